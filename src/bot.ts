@@ -1,0 +1,92 @@
+/** Puts the bot together: the only file that names every adapter. */
+import type { Config } from './config.js';
+import { createIntake } from './conversation/intake.js';
+import type { Clock, ConversationStore, Logger, Model, WorkQueue } from './conversation/ports.js';
+import { DEFAULT_SYSTEM_PROMPT } from './conversation/prompt.js';
+import { createResponder } from './conversation/responder.js';
+import { memoryQueue } from './memory/queue.js';
+import { memoryStore } from './memory/store.js';
+import { chatCompletions } from './openai/chat.js';
+import { systemClock } from './ops/clock.js';
+import { connectRedis, untilReachable } from './redis/connection.js';
+import { redisQueue } from './redis/queue.js';
+import { redisStore } from './redis/store.js';
+import { SlackApp } from './slack/app.js';
+import { findInstallation, slackClient } from './slack/installation.js';
+import { slackPeople } from './slack/people.js';
+import { slackReplies } from './slack/replies.js';
+import { threadReader } from './slack/thread.js';
+
+export interface Bot {
+  /** Resolves when events are taken. Throws when Redis or Slack cannot be had within `startTimeoutMs`. */
+  start(): Promise<void>;
+  /** Takes no new events, finishes what runs within `shutdownTimeoutMs` and leaves the rest to other processes. */
+  stop(): Promise<void>;
+}
+
+export interface BotOptions {
+  logger: Logger;
+  /** `memory`: this process alone, forgotten when it ends. */
+  storage?: 'redis' | 'memory';
+  /** In place of the one that `config.openai` describes. */
+  model?: Model;
+  clock?: Clock;
+}
+
+interface Storage {
+  store: ConversationStore;
+  queue: WorkQueue;
+  open(deadline: number): Promise<void>;
+  close(): void;
+}
+
+export function createBot(config: Config, { logger, storage = 'redis', model, clock = systemClock }: BotOptions): Bot {
+  const memory = storage === 'memory' ? inMemory(clock, logger) : inRedis(config, clock, logger);
+  const client = slackClient(config.slack.botToken, config.slack.apiUrl, logger);
+  let app: SlackApp | undefined;
+
+  return {
+    async start() {
+      const deadline = clock.now() + config.startTimeoutMs;
+      await memory.open(deadline);
+      const installation = await findInstallation(client, deadline, clock, logger);
+      const { store, queue } = memory;
+      const { threadReplies, allowExternalUsers, promptTokens } = config.conversation;
+      const threads = threadReader(client, { userId: installation.botUserId, teamId: installation.teamId }, allowExternalUsers, clock);
+      const respond = createResponder({
+        store,
+        model: model ?? chatCompletions(config.openai, { clock, logger }),
+        replies: slackReplies({ client, threads, streaming: config.replies.streaming, clock, logger }),
+        backlog: threads,
+        people: slackPeople(client, logger),
+        logger,
+        systemPrompt: config.systemPrompt ?? DEFAULT_SYSTEM_PROMPT,
+        promptTokens,
+      });
+      await queue.start(respond);
+      const intake = createIntake(store, queue, threadReplies);
+      app = new SlackApp({ ...config.slack, client, installation, intake, allowExternalUsers, logger });
+      await app.open(config.slack.port);
+    },
+
+    async stop() {
+      await app?.stop();
+      await memory.queue.stop(config.shutdownTimeoutMs);
+      memory.close();
+    },
+  };
+}
+
+function inMemory(clock: Clock, logger: Logger): Storage {
+  return { store: memoryStore(), queue: memoryQueue(clock, logger), open: async () => {}, close: () => {} };
+}
+
+function inRedis(config: Config, clock: Clock, logger: Logger): Storage {
+  const connections = connectRedis(config.redis.url, logger);
+  return {
+    store: redisStore(connections.prompt, config.conversation.ttlDays),
+    queue: redisQueue(connections, config.concurrency, clock, logger),
+    open: (deadline) => untilReachable(connections, deadline, clock),
+    close: () => connections.close(),
+  };
+}

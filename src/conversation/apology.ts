@@ -1,0 +1,27 @@
+/** What people read when no answer can be had: what happened and what to do, without keys or stack traces. */
+import type { ModelProblem } from './errors.js';
+
+const SENTENCES: Record<ModelProblem, string> = {
+  bad_key: 'I cannot reach my model: its API key is refused. Whoever runs me needs to check `OPENAI_API_KEY`; then write here again.',
+  no_quota: 'I cannot answer: the quota of my model\'s account is used up. Whoever runs me needs to check its billing; then write here again.',
+  unknown_model: 'I cannot answer: the model I am set up with does not exist there. Whoever runs me needs to check `OPENAI_MODEL`; then write here again.',
+  content_filter: 'The model\'s content filter stopped this answer. Put it in other words and I will try again.',
+  context_too_long: 'This conversation is longer than my model can read. Start a new thread, or ask with less text.',
+  bad_request: 'The model\'s service refused my request. Whoever runs me finds the reason in the log; you can try again in other words.',
+  unavailable: 'The model\'s service does not answer just now. Write again in a minute, I keep what was said.',
+  empty: 'The model gave an empty answer. Write again and I will have another try.',
+};
+
+export function apologyFor(problem: ModelProblem): string {
+  return `:warning: ${SENTENCES[problem]}`;
+}
+
+export const UNEXPECTED = ':warning: Something went wrong on my side and I could not answer. Write again; whoever runs me finds the reason in the log.';
+
+export const CUT_OFF = '\n\n_My answer reached its length limit. Write “go on” for the rest._';
+export const FILTERED = '\n\n_The model\'s content filter stopped the answer here._';
+
+export const GREETING = [
+  'Hello! I read this thread and answer in it: ask me anything, right here, and go on without naming me again.',
+  'In a channel, start with my name; in a direct message, just write. I keep the whole conversation in mind, edits and deletions included.',
+].join(' ');

@@ -1,0 +1,37 @@
+/** Errors by culprit, so that the responder can decide in one place: try again later, or tell the people in the thread. */
+
+/** What went wrong at the model's service. Each kind has its sentence in `apology.ts`. */
+export type ModelProblem =
+  | 'bad_key'
+  | 'no_quota'
+  | 'unknown_model'
+  | 'content_filter'
+  | 'context_too_long'
+  | 'bad_request'
+  | 'unavailable'
+  | 'empty';
+
+/** The model's service refused or failed, and trying again at once was no help (or would be none). */
+export class ModelError extends Error {
+  override readonly name = 'ModelError';
+  constructor(
+    readonly problem: ModelProblem,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** Slack refused or failed while a reply was being written. */
+export class ReplyError extends Error {
+  override readonly name = 'ReplyError';
+  constructor(
+    message: string,
+    /** False when Slack will never take this reply (channel gone, archived, bot removed, token revoked). */
+    readonly retryable: boolean,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}

@@ -1,0 +1,29 @@
+/** From what was said to a turn and a wake-up. Runs before Slack gets its ack: a throw here has the event sent again. */
+import type { ThreadReplies } from '../config.js';
+import { askingOf } from './policy.js';
+import type { ConversationStore, WorkQueue } from './ports.js';
+import { type ConversationKey, type IncomingMessage, keyOf, type PersonTurn } from './types.js';
+
+export interface Intake {
+  said(message: IncomingMessage): Promise<void>;
+  edited(key: ConversationKey, turn: PersonTurn, editedTs: string): Promise<void>;
+  deleted(key: ConversationKey, ts: string): Promise<void>;
+}
+
+export function createIntake(store: ConversationStore, queue: WorkQueue, threadReplies: ThreadReplies): Intake {
+  return {
+    async said(message) {
+      const asking = askingOf(message, threadReplies);
+      if (asking === undefined) return;
+      const appended = await store.append(message, asking);
+      // A duplicate wakes too: the process that took the first delivery may have died before its wake-up.
+      if (appended === 'pending' || appended === 'duplicate') await queue.wake(keyOf(message.conversation));
+    },
+    async edited(key, turn, editedTs) {
+      await store.edit(key, turn, editedTs);
+    },
+    async deleted(key, ts) {
+      await store.remove(key, ts);
+    },
+  };
+}

@@ -1,0 +1,15 @@
+import type { ThreadReplies } from '../config.js';
+import type { Asking } from './ports.js';
+import { beginsConversation, type IncomingMessage } from './types.js';
+
+/**
+ * What a message asks of the bot; undefined when it is none of its business, which is known without looking anything
+ * up: most of what is said in a busy channel ends here.
+ */
+export function askingOf(message: IncomingMessage, threadReplies: ThreadReplies): Asking | undefined {
+  if (message.addressed === 'bot') return 'yes';
+  if (beginsConversation(message)) return undefined;
+  if (threadReplies === 'all') return 'known';
+  if (threadReplies === 'mention' || message.addressed === 'others') return 'no';
+  return 'auto';
+}

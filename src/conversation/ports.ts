@@ -1,0 +1,151 @@
+/** What the core needs of the world. The semantics stand here; contract suites check them on every adapter. */
+import type { AssistantTurn, Conversation, ConversationKey, IncomingMessage, PersonTurn, ReplyInProgress } from './types.js';
+
+/**
+ * How a message asks. `yes` begins the conversation if it is new; the others are kept only in a conversation that is
+ * known: `known` asks there, `no` is context, and `auto` asks unless several people have written there and the
+ * newest message is one of theirs that did not ask.
+ */
+export type Asking = 'yes' | 'known' | 'auto' | 'no';
+
+/**
+ * `pending`: kept, wants an answer. `context`: kept as context. `duplicate`: was kept (or deleted) before.
+ * `ignored`: a conversation that the bot has no part in.
+ */
+export type Appended = 'pending' | 'context' | 'duplicate' | 'ignored';
+
+/** The memory. Every method is atomic, may be repeated with the same arguments, and keeps the conversation from expiring. */
+export interface ConversationStore {
+  /** Idempotent by `message.ts`. One round trip. */
+  append(message: IncomingMessage, asking: Asking): Promise<Appended>;
+  /**
+   * Replaces the turn of the same `ts`, unless it is not known or a newer edit was there first (`editedTs`, Slack's
+   * `edited.ts`). Pending stays pending. True when the turn was replaced.
+   */
+  edit(key: ConversationKey, turn: PersonTurn, editedTs: string): Promise<boolean>;
+  /**
+   * The turn, a person's or the bot's, is gone for good: in a conversation that is known, whatever brings that `ts`
+   * later changes nothing (an `append` of it is a `duplicate`). True when the turn was there.
+   */
+  remove(key: ConversationKey, ts: string): Promise<boolean>;
+  /** The whole conversation at one moment; undefined when it is unknown or has expired. */
+  load(key: ConversationKey): Promise<Conversation | undefined>;
+  /** What was said before the bot was named: turns not yet known are added, none as pending, and `backlogRead` becomes true. */
+  addBacklog(key: ConversationKey, turns: (PersonTurn | AssistantTurn)[]): Promise<void>;
+  /** Replaces the reply in progress. */
+  recordReply(key: ConversationKey, reply: ReplyInProgress): Promise<void>;
+  /** Adds the reply's turns, takes `answered` out of the pendings and forgets the reply in progress, all or nothing. */
+  settle(key: ConversationKey, answered: string[], reply: AssistantTurn[]): Promise<void>;
+}
+
+/** What is asked of the worker that answers a conversation. */
+export interface Wake {
+  key: ConversationKey;
+  /** True when a failure now would be the last one: nobody tries again until somebody writes. */
+  lastTry: boolean;
+  /** Aborts when the process stops: throw, and another process goes on. */
+  signal: AbortSignal;
+}
+
+/**
+ * Wake-ups. At most one `handler` runs for a conversation in the whole fleet. A `wake` that returned is followed by
+ * a whole run of the handler that began after it, even if one was running at the time; many wakes may share a run.
+ * A handler that throws is tried again later, a bounded number of times.
+ */
+export interface WorkQueue {
+  wake(key: ConversationKey): Promise<void>;
+  start(handler: (wake: Wake) => Promise<void>): Promise<void>;
+  /** Takes no new work, waits `timeoutMs` at most for what runs, then aborts it; what was aborted is left to others. */
+  stop(timeoutMs: number): Promise<void>;
+}
+
+/** One message of the list that the model reads. */
+export interface PromptMessage {
+  role: 'system' | 'user' | 'assistant';
+  content: string;
+}
+
+export type FinishReason = 'stop' | 'length' | 'content_filter';
+
+export interface Usage {
+  /** Tokens read, of which `cachedTokens` came from the provider's prompt cache. */
+  promptTokens: number;
+  cachedTokens: number;
+  completionTokens: number;
+}
+
+export type CompletionEvent =
+  | { type: 'text'; text: string }
+  /** The stream broke and is begun again: the text so far does not count. */
+  | { type: 'restart' }
+  /** Always the last. */
+  | { type: 'done'; finishReason: FinishReason; usage?: Usage };
+
+export interface CompletionRequest {
+  messages: PromptMessage[];
+  /** Stable name of the conversation, for the provider's prompt cache. Holds no secret. */
+  conversation: ConversationKey;
+  signal: AbortSignal;
+}
+
+/**
+ * The model. Tries again by itself what trying again can cure, saying `restart` when text had come already.
+ * Throws `ModelError` for the rest, and the signal's reason when it is aborted.
+ */
+export interface Model {
+  readonly name: string;
+  complete(request: CompletionRequest): AsyncIterable<CompletionEvent>;
+}
+
+/** A reply under way in Slack: what is written becomes visible in time, in one or more messages. */
+export interface ReplyWriter {
+  write(text: string): void;
+  /** Forgets what was written; the messages that show it are used again for what comes. */
+  restart(): void;
+  /** Resolves when all of it stands in Slack; the messages' turns, in order. Throws `ReplyError`. */
+  finish(): Promise<{ ts: string; text: string }[]>;
+  /** Stops writing where it is; for another process to finish. Never throws. */
+  abandon(): Promise<void>;
+}
+
+export interface ReplyRequest {
+  conversation: Conversation;
+  /** The newest pending turn, the one that the reply is addressed to. */
+  to: PersonTurn;
+  /** `ts` of the newest turn the reply has read. */
+  after: string;
+  /** Called before and after each post; a message is posted only when the first call has resolved. */
+  record(reply: ReplyInProgress): Promise<void>;
+  signal: AbortSignal;
+}
+
+/** Opens replies where the person spoke; takes up the messages of `conversation.reply` if one was begun. */
+export interface Replies {
+  /** Shows that the bot is at work; resolves at once. */
+  open(request: ReplyRequest): ReplyWriter;
+}
+
+/** What a thread held before the bot was named, oldest first, as far as one may read. */
+export interface Backlog {
+  read(conversation: Conversation): Promise<(PersonTurn | AssistantTurn)[]>;
+}
+
+/** Display names. A person who cannot be looked up has none; never throws. */
+export interface People {
+  names(ids: Iterable<string>): Promise<Map<string, string>>;
+}
+
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Rejects with the signal's reason when it aborts. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** Structured log lines: facts first, then the sentence. pino's shape. */
+export interface Logger {
+  debug(facts: object, message: string): void;
+  info(facts: object, message: string): void;
+  warn(facts: object, message: string): void;
+  error(facts: object, message: string): void;
+}

@@ -1,0 +1,122 @@
+/** From a conversation to the list of messages that the model reads. Pure. */
+import type { PromptMessage } from './ports.js';
+import { type Conversation, isDirect, type Turn } from './types.js';
+
+export interface Prompt {
+  messages: PromptMessage[];
+  /** `ts` of the newest turn in it. */
+  after: string;
+  /** How many of the oldest turns were left out to stay within the budget. */
+  omitted: number;
+}
+
+export interface PromptInput {
+  conversation: Conversation;
+  /** Display names by user id. */
+  names: ReadonlyMap<string, string>;
+  system: string;
+  /** Upper bound of the whole list, in tokens as `roughTokens` counts them. */
+  budgetTokens: number;
+}
+
+export const DEFAULT_SYSTEM_PROMPT = [
+  'You are Skein, an assistant in a Slack workspace. People talk to you in channels, threads and direct messages.',
+  'Answer the newest messages with the whole conversation in mind. Be accurate and brief; say so when you do not know.',
+  'Write standard Markdown. Put code in fenced blocks with the language named.',
+].join(' ');
+
+const SPEAKERS =
+  'In this channel several people may write. Each of their messages begins with the speaker\'s name and a colon; do not begin yours that way.';
+
+/** Bytes of UTF-8 a token, on the safe side for prose and code in most languages; a real tokenizer counts fewer tokens. */
+const BYTES_PER_TOKEN = 3;
+/** What the chat format adds to each message. https://cookbook.openai.com/examples/how_to_count_tokens_with_tiktoken */
+const TOKENS_PER_MESSAGE = 4;
+
+export function roughTokens(text: string): number {
+  return TOKENS_PER_MESSAGE + Math.ceil(Buffer.byteLength(text) / BYTES_PER_TOKEN);
+}
+
+export function buildPrompt({ conversation, names, system, budgetTokens }: PromptInput): Prompt {
+  const shared = !isDirect(conversation.id);
+  const systemText = shared ? `${system}\n\n${SPEAKERS}` : system;
+  const said = sayings(transcript(conversation), names, shared);
+
+  let left = budgetTokens - roughTokens(systemText);
+  const longest = Math.floor(left / 2);
+  const kept: PromptMessage[] = [];
+  let omitted = 0;
+  // From the newest backwards, so that what does not fit is the oldest.
+  for (const message of said.toReversed()) {
+    const content = cutInTheMiddle(message.content, longest);
+    left -= roughTokens(content);
+    if (left < 0 && kept.length > 0) {
+      omitted = said.length - kept.length;
+      break;
+    }
+    kept.push({ ...message, content });
+  }
+  const note: PromptMessage[] = omitted > 0 ? [{ role: 'system', content: 'The oldest messages of this conversation are left out.' }] : [];
+  const after = conversation.turns.reduce((newest, turn) => (turn.ts > newest ? turn.ts : newest), '');
+  return { messages: [{ role: 'system', content: systemText }, ...note, ...kept.toReversed()], after, omitted };
+}
+
+/** The user ids whose names a prompt of this conversation shows. */
+export function peopleIn(conversation: Conversation): Set<string> {
+  const ids = new Set<string>();
+  for (const turn of conversation.turns) {
+    if (turn.role === 'person') ids.add(turn.author);
+    for (const [, id] of turn.text.matchAll(MENTION)) if (id) ids.add(id);
+  }
+  return ids;
+}
+
+const MENTION = /<@([UW][A-Z0-9]+)>/g;
+
+/** What waits for an answer comes last, however late it was delivered: the model answers the end of its list. */
+function transcript({ turns, pending }: Conversation): Turn[] {
+  const waiting = new Set(pending);
+  return [...turns.filter((turn) => !waiting.has(turn.ts)), ...turns.filter((turn) => waiting.has(turn.ts))];
+}
+
+function sayings(turns: Turn[], names: ReadonlyMap<string, string>, shared: boolean): PromptMessage[] {
+  const nameOf = speakers(turns, names);
+  const messages: PromptMessage[] = [];
+  let previous: Turn | undefined;
+  for (const turn of turns) {
+    if (turn.role === 'assistant' && turn.notice) continue;
+    const text = turn.text.replaceAll(MENTION, (_, id: string) => `@${nameOf(id)}`);
+    const last = messages.at(-1);
+    if (turn.role === 'person') {
+      const words = text || '(says nothing more)';
+      messages.push({ role: 'user', content: shared ? `${nameOf(turn.author)}: ${words}` : words });
+    } else if (last && previous?.role === 'assistant' && previous.after === turn.after) {
+      last.content += text; // The messages of one long reply are slices of one text.
+    } else {
+      messages.push({ role: 'assistant', content: text });
+    }
+    previous = turn;
+  }
+  return messages;
+}
+
+/** Whoever has no display name is told apart by a number, in order of appearance. */
+function speakers(turns: Turn[], names: ReadonlyMap<string, string>): (id: string) => string {
+  const nameless = [...new Set(turns.flatMap((turn) => (turn.role === 'person' && !names.has(turn.author) ? [turn.author] : [])))];
+  return (id) => names.get(id) ?? (nameless.includes(id) ? `Person ${nameless.indexOf(id) + 1}` : 'someone');
+}
+
+/** A message of more than `tokens` keeps its beginning and its end. */
+function cutInTheMiddle(text: string, tokens: number): string {
+  if (roughTokens(text) <= tokens) return text;
+  const bytes = Buffer.from(text);
+  const half = Math.max(0, Math.floor((tokens * BYTES_PER_TOKEN) / 2) - 100);
+  const head = whole(bytes.subarray(0, half));
+  const tail = whole(bytes.subarray(bytes.length - half));
+  return `${head}\n[… ${text.length - head.length - tail.length} characters left out …]\n${tail}`;
+}
+
+/** A slice of UTF-8 without the halves of characters at its ends. */
+function whole(bytes: Buffer): string {
+  return bytes.toString().replace(/^\uFFFD+|\uFFFD+$/g, '');
+}

@@ -1,0 +1,156 @@
+/** What an error of the model's service means: whose fault it is, and whether trying again helps. Pure. */
+import { types } from 'node:util';
+import { APIConnectionError, APIError } from 'openai';
+import { ModelError, type ModelProblem } from '../conversation/errors.js';
+
+export interface Failure {
+  /** True when the same request may well succeed later. */
+  retry: boolean;
+  /** The server's own word on how long to wait, in milliseconds. */
+  afterMs?: number;
+  /** HTTP status, of the response or as told inside a stream. */
+  status?: number;
+  error: ModelError;
+}
+
+/** The stream was broken off, fell silent, or ended before the answer did. */
+export class BrokenStream extends Error {
+  override readonly name = 'BrokenStream';
+}
+
+/** The answer ended properly and there was nothing in it. */
+export class EmptyAnswer extends Error {
+  override readonly name = 'EmptyAnswer';
+  constructor(
+    message: string,
+    readonly retry: boolean,
+  ) {
+    super(message);
+  }
+}
+
+/** What answered is no model's service. */
+export class NotAStream extends Error {
+  override readonly name = 'NotAStream';
+}
+
+/** The server's words go into logs; a whole page of them does not. */
+const MAX_MESSAGE_LENGTH = 500;
+
+/**
+ * Error codes and types that mean one thing whatever the status; they come as statuses' bodies and inside streams.
+ * https://platform.openai.com/docs/guides/error-codes and, for content_filter,
+ * https://learn.microsoft.com/azure/ai-foundry/openai/concepts/content-filter
+ */
+const PROBLEM_BY_CODE: Readonly<Record<string, ModelProblem>> = {
+  invalid_api_key: 'bad_key',
+  authentication_error: 'bad_key',
+  permission_error: 'bad_key',
+  insufficient_quota: 'no_quota',
+  billing_not_active: 'no_quota',
+  billing_hard_limit_reached: 'no_quota',
+  model_not_found: 'unknown_model',
+  context_length_exceeded: 'context_too_long',
+  // llama.cpp
+  exceed_context_size_error: 'context_too_long',
+  content_filter: 'content_filter',
+  // OpenAI's reasoning models, for a prompt that is against the usage policies
+  invalid_prompt: 'content_filter',
+  invalid_request_error: 'bad_request',
+  BadRequestError: 'bad_request',
+};
+
+const PROBLEM_BY_STATUS: Readonly<Record<number, ModelProblem>> = {
+  401: 'bad_key',
+  // OpenRouter and DeepSeek: out of credit
+  402: 'no_quota',
+  403: 'bad_key',
+  404: 'unknown_model',
+  413: 'context_too_long',
+};
+
+const RETRIED_STATUS: ReadonlySet<number> = new Set([408, 409, 429]);
+
+/** vLLM and others give a prompt that is too long no code of its own: "This model's maximum context length is …". */
+const CONTEXT_TOO_LONG = /maximum context length|context window/i;
+
+/**
+ * `now` in milliseconds since 1970, against which a `Retry-After` that is a date is reckoned. `secrets` are taken
+ * out of what the server says: some proxies quote the key that they refuse.
+ */
+export function failureOf(error: unknown, now: number, secrets: readonly string[] = []): Failure {
+  if (error instanceof EmptyAnswer) return { retry: error.retry, error: new ModelError('empty', error.message) };
+  if (error instanceof NotAStream) return { retry: false, error: new ModelError('bad_request', error.message) };
+  if (error instanceof APIError && !(error instanceof APIConnectionError)) return refusal(error, now, secrets);
+  // What is left breaks in the network or on it: no connection, a dropped socket (undici's plain `TypeError:
+  // terminated`), a chunk that is not JSON, silence.
+  return { retry: true, error: new ModelError('unavailable', broken(error), { cause: error }) };
+}
+
+function refusal(error: APIError, now: number, secrets: readonly string[]): Failure {
+  const status = statusOf(error);
+  const problem = problemOf(error, status);
+  const afterMs = retryAfter(error.headers, now);
+  const message = scrubbed(error.message, secrets).slice(0, MAX_MESSAGE_LENGTH);
+  return {
+    retry: problem === 'unavailable',
+    ...(afterMs !== undefined && { afterMs }),
+    ...(status !== undefined && { status }),
+    error: new ModelError(problem, message, { cause: withoutSecrets(error, secrets) }),
+  };
+}
+
+/** The response's status; inside a stream some servers (vLLM, OpenRouter) tell it as a numeric code. */
+function statusOf({ status, code }: APIError): number | undefined {
+  if (typeof status === 'number') return status;
+  const told = Number(code);
+  return Number.isInteger(told) && told >= 400 && told <= 599 ? told : undefined;
+}
+
+function problemOf({ code, type, message }: APIError, status: number | undefined): ModelProblem {
+  const named = PROBLEM_BY_CODE[String(code)] ?? PROBLEM_BY_CODE[String(type)];
+  // A bad request is the vaguest of names: the status, or the message, may know better.
+  if (named && named !== 'bad_request') return named;
+  if (status !== undefined && (RETRIED_STATUS.has(status) || status >= 500)) return 'unavailable';
+  if (CONTEXT_TOO_LONG.test(message)) return 'context_too_long';
+  if (status !== undefined) return PROBLEM_BY_STATUS[status] ?? 'bad_request';
+  return named ?? 'unavailable';
+}
+
+/** https://www.rfc-editor.org/rfc/rfc9110#field.retry-after; `retry-after-ms` is OpenAI's and Azure's. */
+function retryAfter(headers: Headers | undefined, now: number): number | undefined {
+  const ms = headers?.get('retry-after-ms');
+  if (ms && Number(ms) >= 0) return Number(ms);
+  const after = headers?.get('retry-after');
+  if (!after) return undefined;
+  const wait = Number.isNaN(Number(after)) ? Date.parse(after) - now : Number(after) * 1_000;
+  return Number.isNaN(wait) ? undefined : Math.max(0, wait);
+}
+
+function broken(error: unknown): string {
+  if (error instanceof SyntaxError) return 'the stream held broken JSON';
+  if (!types.isNativeError(error)) return 'the stream broke';
+  const code = codes(error).at(-1);
+  return code ? `${error.message} (${code})` : error.message;
+}
+
+/** Node's and undici's codes on the way to the root of an error: ECONNREFUSED, UND_ERR_SOCKET … */
+function codes(error: unknown): string[] {
+  if (!types.isNativeError(error)) return [];
+  const own = 'code' in error && typeof error.code === 'string' ? [error.code] : [];
+  return [...own, ...codes(error.cause)];
+}
+
+/** OpenAI quotes the key it refuses, all but its middle: "Incorrect API key provided: sk-abc***xyz". */
+function scrubbed(message: string, secrets: readonly string[]): string {
+  const clean = secrets.reduce((rest, secret) => rest.replaceAll(secret, '…'), message);
+  return clean.replaceAll(/\bsk-[\w*.-]+/g, 'sk-…').replaceAll(/(key provided: )\S+/gi, '$1…');
+}
+
+/** The error as a cause: it is logged whole, and its body repeats what the message says. */
+function withoutSecrets(error: APIError, secrets: readonly string[]): Error {
+  const cause = new Error(scrubbed(error.message, secrets));
+  cause.name = error.constructor.name;
+  cause.stack = scrubbed(error.stack ?? cause.message, secrets);
+  return Object.assign(cause, { status: error.status, requestId: error.requestID, code: error.code, type: error.type });
+}

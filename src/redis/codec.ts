@@ -1,0 +1,38 @@
+/** The stored form of a turn: JSON, its `ts` being the field it stands in. */
+import { z } from 'zod';
+import type { ReplyInProgress, Turn } from '../conversation/types.js';
+
+const person = z.object({ role: z.literal('person'), author: z.string(), text: z.string() });
+const assistant = z.object({ role: z.literal('assistant'), text: z.string(), after: z.string(), notice: z.literal(true).optional() });
+const turn = z.discriminatedUnion('role', [person, assistant]);
+const replyInProgress = z.object({ after: z.string(), messages: z.array(z.string()), opening: z.boolean() });
+
+export function encodeTurn({ ts: _, ...rest }: Turn): string {
+  return JSON.stringify(rest);
+}
+
+/** Undefined for a form that this version does not know: it is left where it is, for the version that wrote it. */
+export function decodeTurn(ts: string, bytes: string): Turn | undefined {
+  const parsed = turn.safeParse(parse(bytes));
+  if (!parsed.success) return undefined;
+  const { data } = parsed;
+  if (data.role === 'person') return { ts, ...data };
+  const { notice, ...rest } = data;
+  return { ts, ...rest, ...(notice && { notice }) };
+}
+
+export function encodeReply(reply: ReplyInProgress): string {
+  return JSON.stringify(reply);
+}
+
+export function decodeReply(bytes: string): ReplyInProgress | undefined {
+  return replyInProgress.safeParse(parse(bytes)).data;
+}
+
+function parse(bytes: string): unknown {
+  try {
+    return JSON.parse(bytes);
+  } catch {
+    return undefined;
+  }
+}

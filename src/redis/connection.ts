@@ -1,0 +1,71 @@
+import { Redis } from 'ioredis';
+import type { Clock, Logger } from '../conversation/ports.js';
+
+/**
+ * Slack waits three seconds for an ack and then sends the event again, so what stands before the ack must fail sooner
+ * than that. https://docs.slack.dev/apis/events-api/#responding
+ */
+const COMMAND_TIMEOUT_MS = 1_500;
+const CONNECT_TIMEOUT_MS = 5_000;
+const LONGEST_RECONNECT_MS = 2_000;
+const START_RETRY_MS = 500;
+
+export interface RedisConnections {
+  /** Fails soon: for the store and for wake-ups. */
+  prompt: Redis;
+  /** Waits as long as it takes, as BullMQ's workers must. */
+  patient: Redis;
+  close(): void;
+}
+
+/** Redis did not answer in time at start. */
+export class RedisUnreachable extends Error {
+  override readonly name = 'RedisUnreachable';
+}
+
+/** Two connections to one Redis, not yet opened. They reconnect by themselves for ever. */
+export function connectRedis(url: string, logger: Logger): RedisConnections {
+  const common = {
+    lazyConnect: true,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    retryStrategy: (attempt: number) => Math.min(50 * 2 ** attempt, LONGEST_RECONNECT_MS),
+  };
+  const prompt = new Redis(url, { ...common, maxRetriesPerRequest: 1, commandTimeout: COMMAND_TIMEOUT_MS });
+  const patient = new Redis(url, { ...common, maxRetriesPerRequest: null });
+  for (const connection of [prompt, patient]) reportOutages(connection, logger);
+  return {
+    prompt,
+    patient,
+    close() {
+      prompt.disconnect();
+      patient.disconnect();
+    },
+  };
+}
+
+/** Resolves when Redis answers on both connections; throws `RedisUnreachable` at `deadline` (milliseconds since 1970). */
+export async function untilReachable({ prompt, patient }: RedisConnections, deadline: number, clock: Clock): Promise<void> {
+  for (const connection of [prompt, patient]) connection.connect().catch(() => {});
+  for (;;) {
+    try {
+      await prompt.ping();
+      return;
+    } catch (error) {
+      if (clock.now() > deadline) throw new RedisUnreachable('Redis cannot be reached: check REDIS_URL, and that the server runs', { cause: error });
+      await clock.sleep(START_RETRY_MS);
+    }
+  }
+}
+
+/** One line when the connection is lost and one when it is back, instead of one for every attempt in between. */
+function reportOutages(connection: Redis, logger: Logger): void {
+  let down = false;
+  connection.on('error', (error: Error) => {
+    if (!down) logger.error({ err: error }, 'Redis cannot be reached; messages wait at Slack until it is back');
+    down = true;
+  });
+  connection.on('ready', () => {
+    if (down) logger.info({}, 'Redis is back');
+    down = false;
+  });
+}

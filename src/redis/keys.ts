@@ -1,0 +1,20 @@
+/** Every name of a key in Redis is made here. The hash tag keeps a conversation in one slot of a cluster. */
+import type { ConversationKey } from '../conversation/types.js';
+
+export interface ConversationKeys {
+  /** Hash: `ts` → the turn's bytes; empty where the turn was removed. */
+  turns: string;
+  /** Sorted set: `ts` of the turns that wait for an answer, by time. */
+  pending: string;
+  /** Hash: `v`, `backlog`, `reply`, `author`, `several`, `newest`, `aside`, `edited:<ts>`. */
+  state: string;
+}
+
+export function keysOf(conversation: ConversationKey): ConversationKeys {
+  const stem = `skein:{${conversation}}`;
+  return { turns: `${stem}:turns`, pending: `${stem}:pending`, state: `${stem}:state` };
+}
+
+export const QUEUE_NAME = 'conversations';
+/** BullMQ's scripts touch several keys of a queue at once: one slot for all of them. */
+export const QUEUE_PREFIX = '{skein}';

@@ -1,0 +1,26 @@
+--[[
+  Replaces a turn by a newer form of it, or removes it for good (its field stays, empty).
+  KEYS 1 turns  2 pending  3 state
+  ARGV 1 ts  2 turn (opaque; empty: remove)  3 time of the edit (a ts)  4 ttl, seconds
+  Result: 1 if the turn was there and changed, else 0
+]]
+local turns, pending, state = KEYS[1], KEYS[2], KEYS[3]
+local ts, turn, edited, ttl = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+
+if redis.call('EXISTS', turns) == 0 then return 0 end
+local old = redis.call('HGET', turns, ts)
+local there = old and old ~= ''
+
+if turn == '' then
+  redis.call('HSET', turns, ts, '')
+  redis.call('ZREM', pending, ts)
+  redis.call('HDEL', state, 'edited:' .. ts)
+else
+  if not there then return 0 end
+  local last = redis.call('HGET', state, 'edited:' .. ts)
+  if last and last >= edited then return 0 end
+  redis.call('HSET', turns, ts, turn)
+  redis.call('HSET', state, 'edited:' .. ts, edited)
+end
+for _, key in ipairs(KEYS) do redis.call('EXPIRE', key, ttl) end
+return there and 1 or 0

@@ -1,0 +1,86 @@
+import { App, HTTPReceiver, type Receiver, type ReceiverEvent, SocketModeReceiver } from '@slack/bolt';
+import type { WebClient } from '@slack/web-api';
+import type { Intake } from '../conversation/intake.js';
+import type { Logger } from '../conversation/ports.js';
+import { messageFrom } from './events.js';
+import { failureOf } from './failure.js';
+import { type SlackInstallation, SlackTokenError } from './installation.js';
+import { boltLogger } from './logging.js';
+
+export const EVENTS_PATH = '/slack/events';
+
+export interface SlackAppOptions {
+  client: WebClient;
+  installation: SlackInstallation;
+  intake: Intake;
+  allowExternalUsers: boolean;
+  logger: Logger;
+  /** Set: Socket Mode. */
+  appToken?: string;
+  signingSecret?: string;
+  apiUrl?: string;
+}
+
+/**
+ * Bolt acks an event before any of its listeners runs; here it is stored before Bolt sees it. A throw leaves it
+ * unacked (Socket Mode) or answers 500 (HTTP), and Slack sends it again.
+ */
+export class SlackApp extends App {
+  constructor(private readonly setup: SlackAppOptions) {
+    const { installation, logger } = setup;
+    super({
+      receiver: receiverFor(setup),
+      authorize: async () => installation,
+      logger: boltLogger(logger),
+      // Bolt's own store of conversations is of no use here.
+      convoStore: false,
+    });
+  }
+
+  /** Resolves when events come in: connected, or listening on `port`. Throws `SlackTokenError`. */
+  async open(port: number): Promise<void> {
+    try {
+      await this.start(port);
+    } catch (error) {
+      const failure = failureOf(error);
+      if (failure.kind !== 'refused') throw error;
+      const where = '"Basic Information", "App-Level Tokens"; it needs connections:write';
+      throw new SlackTokenError(`Slack refuses SLACK_APP_TOKEN (${failure.code}). Copy it anew from your app's page, ${where}`, { cause: error });
+    }
+  }
+
+  override async processEvent(event: ReceiverEvent): Promise<void> {
+    await this.take(event.body);
+    await super.processEvent(event);
+  }
+
+  private async take(body: unknown): Promise<void> {
+    const { intake, installation, allowExternalUsers } = this.setup;
+    const event = messageFrom(body, { botUserId: installation.botUserId, allowExternalUsers });
+    if (event?.kind === 'said') await intake.said(event.message);
+    if (event?.kind === 'edited') await intake.edited(event.key, event.turn, event.editedTs);
+    if (event?.kind === 'deleted') await intake.deleted(event.key, event.ts);
+  }
+}
+
+function receiverFor({ appToken, signingSecret, apiUrl, logger }: SlackAppOptions): Receiver {
+  const log = boltLogger(logger);
+  const processEventErrorHandler = async ({ error }: { error: Error }): Promise<boolean> => {
+    logger.error({ err: error }, 'an event could not be stored; Slack will send it again');
+    return false;
+  };
+  if (appToken !== undefined) {
+    // An object of its own: Socket Mode writes into it.
+    const clientOptions = apiUrl === undefined ? {} : { slackApiUrl: apiUrl };
+    return new SocketModeReceiver({ appToken, logger: log, installerOptions: { clientOptions }, processEventErrorHandler });
+  }
+  return new HTTPReceiver({
+    signingSecret: signingSecret ?? '',
+    endpoints: EVENTS_PATH,
+    logger: log,
+    processEventErrorHandler: async (args) => {
+      args.response.writeHead(500).end();
+      return processEventErrorHandler(args);
+    },
+  });
+}

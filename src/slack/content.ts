@@ -1,0 +1,44 @@
+/** What a Slack message says: its text, and in words what hangs on it. Pure. */
+import type { SlackMessage } from './payload.js';
+import { plainText } from './text.js';
+
+/** Plain text: what was written, then tables that were pasted, messages that were shared, and the names of files. */
+export function contentOf(message: SlackMessage, botUserId: string): string {
+  const parts = [plainText(message.text ?? '', botUserId)];
+  for (const attachment of message.attachments) {
+    const tables = attachment.blocks.filter((block) => block.type === 'table').map(({ rows }) => tableText(rows));
+    parts.push(...tables);
+    const shared = attachment.text ?? '';
+    // A link's preview is no part of what somebody said; a shared message, or what another program posts, is.
+    if (shared && (attachment.is_share || message.bot_id)) {
+      const quoted = plainText(shared, botUserId).replaceAll('\n', '\n> ');
+      parts.push(`> ${attachment.author_name ? `${attachment.author_name}: ` : ''}${quoted}`);
+    }
+  }
+  for (const file of message.files) parts.push(`[file: ${file.name ?? 'unnamed'}${file.mimetype ? `, ${file.mimetype}` : ''}]`);
+  return parts.filter((part) => part !== '').join('\n');
+}
+
+type Cell = SlackMessage['attachments'][number]['blocks'][number]['rows'][number][number];
+
+function tableText(rows: Cell[][]): string {
+  return rows.map((row) => `| ${row.map((cell) => innerText(cell)).join(' | ')} |`).join('\n');
+}
+
+/** The text inside a cell, be it `raw_text`, `raw_number` or nested `rich_text`. */
+function innerText(node: unknown): string {
+  if (Array.isArray(node)) return node.map(innerText).join('');
+  if (typeof node !== 'object' || node === null) return '';
+  const { text, value, elements } = node as Record<string, unknown>;
+  if (typeof text === 'string') return text;
+  if (typeof value === 'number' || typeof value === 'string') return String(value);
+  return innerText(elements);
+}
+
+/** Whether a mention stands in the message's blocks; an app_mention's text may leave it out. */
+export function blocksName(blocks: unknown, userId: string): boolean {
+  if (Array.isArray(blocks)) return blocks.some((block) => blocksName(block, userId));
+  if (typeof blocks !== 'object' || blocks === null) return false;
+  const { type, user_id: named, elements } = blocks as Record<string, unknown>;
+  return (type === 'user' && named === userId) || blocksName(elements, userId);
+}

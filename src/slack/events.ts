@@ -1,0 +1,94 @@
+/** From an Events API payload to what it means for a conversation. Pure, and never throws. */
+import { type ConversationId, type ConversationKey, DM_TOP_LEVEL, type IncomingMessage, keyOf, type PersonTurn } from '../conversation/types.js';
+import { blocksName, contentOf } from './content.js';
+import { type MessagePayload, messagePayload, type SlackMessage } from './payload.js';
+import { mentionsIn } from './text.js';
+
+export type MessageEvent =
+  | { kind: 'said'; message: IncomingMessage }
+  | { kind: 'edited'; key: ConversationKey; turn: PersonTurn; editedTs: string }
+  | { kind: 'deleted'; key: ConversationKey; ts: string };
+
+/** The bot in one workspace. */
+export interface BotIdentity {
+  userId: string;
+  /** Workspace of the installation, `T…`. */
+  teamId: string;
+}
+
+export interface EventOptions {
+  /** The bot's user id, for payloads that do not say whom they are for. */
+  botUserId: string;
+  allowExternalUsers: boolean;
+}
+
+/** Messages of these subtypes are things that a person said; all others are Slack's own notes or other programs'. */
+const SPEECH = new Set([undefined, 'file_share', 'thread_broadcast', 'me_message']);
+/** Slack's own accounts. */
+const NOT_PEOPLE = new Set(['USLACKBOT', 'USLACK']);
+
+/** Undefined for whatever the bot has to leave alone. */
+export function messageFrom(body: unknown, options: EventOptions): MessageEvent | undefined {
+  const parsed = messagePayload.safeParse(body);
+  if (!parsed.success) return undefined;
+  const { event } = parsed.data;
+  const bot = botIn(parsed.data, options.botUserId);
+  if (event.subtype === 'message_changed') return changed(parsed.data, bot);
+  if (event.subtype === 'message_deleted') {
+    const gone = event.previous_message;
+    return gone && event.deleted_ts ? { kind: 'deleted', key: keyOf(place(bot.teamId, event.channel, gone)), ts: event.deleted_ts } : undefined;
+  }
+  if (!isSpeech(event, bot) || (isExternal(event, bot) && !options.allowExternalUsers)) return undefined;
+  const conversation = place(bot.teamId, event.channel, event);
+  const message = { conversation, ts: event.ts, author: event.user, text: contentOf(event, bot.userId), addressed: addressedTo(parsed.data, bot) };
+  return { kind: 'said', message };
+}
+
+export function isSpeech(message: SlackMessage, bot: BotIdentity): message is SlackMessage & { user: string } {
+  if (message.user === undefined || message.bot_id !== undefined) return false;
+  return message.user !== bot.userId && !NOT_PEOPLE.has(message.user) && SPEECH.has(message.subtype);
+}
+
+/** Somebody of another workspace, in a channel shared over Slack Connect. */
+export function isExternal({ user_team, source_team, team }: SlackMessage, bot: BotIdentity): boolean {
+  const home = user_team ?? source_team ?? team;
+  return home !== undefined && home !== bot.teamId;
+}
+
+/**
+ * Only an edit of a person's own makes a turn new: a link preview that arrives, or the bot's own edits coming back,
+ * are `message_changed` as well.
+ */
+function changed({ event }: MessagePayload, bot: BotIdentity): MessageEvent | undefined {
+  const { message, previous_message: previous } = event;
+  if (!message) return undefined;
+  const conversation = place(bot.teamId, event.channel, message);
+  // A thread's first message that is deleted leaves a tombstone as long as there are replies.
+  if (message.subtype === 'tombstone') return { kind: 'deleted', key: keyOf(conversation), ts: message.ts };
+  if (!isSpeech(message, bot) || !message.edited) return undefined;
+  const text = contentOf(message, bot.userId);
+  if (previous && contentOf(previous, bot.userId) === text) return undefined;
+  return { kind: 'edited', key: keyOf(conversation), turn: { role: 'person', ts: message.ts, author: message.user, text }, editedTs: message.edited.ts };
+}
+
+function botIn({ team_id, authorizations }: MessagePayload, fallbackUserId: string): BotIdentity {
+  // In a shared channel `team_id` may be the workspace of whoever wrote; the installation's is the authorization's.
+  const [authorization] = authorizations;
+  return { userId: authorization?.user_id ?? fallbackUserId, teamId: authorization?.team_id ?? team_id };
+}
+
+function isDirectChannel(channel: string): boolean {
+  return channel.startsWith('D');
+}
+
+function place(team: string, channel: string, { ts, thread_ts: thread }: SlackMessage): ConversationId {
+  if (thread !== undefined && thread !== ts) return { team, channel, thread };
+  return { team, channel, thread: isDirectChannel(channel) ? DM_TOP_LEVEL : ts };
+}
+
+function addressedTo({ event }: MessagePayload, bot: BotIdentity): IncomingMessage['addressed'] {
+  if (event.type === 'app_mention' || isDirectChannel(event.channel)) return 'bot';
+  const { people, groups } = mentionsIn(event.text ?? '');
+  if (people.has(bot.userId) || blocksName(event.blocks, bot.userId)) return 'bot';
+  return people.size > 0 || groups ? 'others' : 'open';
+}

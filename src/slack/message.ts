@@ -1,0 +1,150 @@
+/**
+ * One Slack message of a reply: brings it to show a text, by a native stream while that works and by edits otherwise.
+ * Every call may be made again after a failure.
+ */
+import type { WebClient } from '@slack/web-api';
+import { failureOf } from './failure.js';
+
+/** Where a reply goes. */
+export interface ReplyPlace {
+  channel: string;
+  /** Undefined at the top level of a DM. */
+  threadTs: string | undefined;
+  /** Who reads along while it streams; Slack asks for them in channels. */
+  recipient: { userId: string; teamId: string };
+}
+
+const GONE = 'message_not_found';
+/** Codes that say: no stream is (any longer) under way in this message. */
+const NOT_STREAMING = new Set(['message_not_in_streaming_state', GONE, 'channel_type_not_supported']);
+const STOPPED_BY_PERSON = 'stopped_by_user';
+const STILL_STREAMING = 'streaming_state_conflict';
+
+export class ReplyMessage {
+  private constructor(
+    private readonly client: WebClient,
+    private readonly channel: string,
+    readonly ts: string,
+    /** What it shows now; undefined when that is not known. */
+    private shown: string | undefined,
+    private streaming: boolean,
+    private readonly since: number,
+  ) {}
+
+  /** True once a person pressed Slack's stop button or deleted the message: it is left as it is. */
+  stopped = false;
+
+  static async post(client: WebClient, place: ReplyPlace, text: string, now: number): Promise<ReplyMessage> {
+    const { channel, threadTs } = place;
+    const { ts = '' } = await client.chat.postMessage({ channel, markdown_text: text, ...(threadTs !== undefined && { thread_ts: threadTs }) });
+    return new ReplyMessage(client, channel, ts, text, false, now);
+  }
+
+  /** Undefined when Slack does not stream here (any more, for the moment): post instead. */
+  static async stream(client: WebClient, place: ReplyPlace & { threadTs: string }, text: string, now: number): Promise<ReplyMessage | undefined> {
+    const { channel, threadTs, recipient } = place;
+    try {
+      const { ts = '' } = await client.chat.startStream({
+        channel,
+        thread_ts: threadTs,
+        markdown_text: text,
+        recipient_user_id: recipient.userId,
+        recipient_team_id: recipient.teamId,
+      });
+      return new ReplyMessage(client, channel, ts, text, true, now);
+    } catch (error) {
+      if (failureOf(error).kind === 'uncertain') throw error;
+      return undefined;
+    }
+  }
+
+  /** A message that an earlier process posted; it may still be streaming. */
+  static adopt(client: WebClient, channel: string, ts: string, now: number): ReplyMessage {
+    return new ReplyMessage(client, channel, ts, undefined, false, now);
+  }
+
+  get isStreaming(): boolean {
+    return this.streaming;
+  }
+
+  ageMs(now: number): number {
+    return now - this.since;
+  }
+
+  isShowing(text: string): boolean {
+    return this.stopped || this.shown === text;
+  }
+
+  /** Makes it show `text`; `complete` ends a stream. */
+  async show(text: string, complete: boolean): Promise<void> {
+    if (this.streaming) await this.extend(text, complete);
+    if (this.isShowing(text)) return;
+    try {
+      await this.update(text);
+    } catch (error) {
+      const code = refusal(error);
+      if (code === GONE) {
+        this.stopped = true;
+        return;
+      }
+      if (code !== STILL_STREAMING) throw error;
+      await this.endStream();
+      await this.update(text);
+    }
+    this.shown = text;
+  }
+
+  private async update(text: string): Promise<void> {
+    await this.client.chat.update({ channel: this.channel, ts: this.ts, markdown_text: text });
+  }
+
+  /** A stream can only grow: what does not continue the text, and what follows an uncertain call, is left to an edit. */
+  private async extend(text: string, complete: boolean): Promise<void> {
+    const more = this.shown !== undefined && text.startsWith(this.shown) ? text.slice(this.shown.length) : undefined;
+    if (more === undefined) return this.endStream();
+    try {
+      if (more !== '') {
+        const { channel, ts } = this;
+        this.shown = undefined;
+        await this.client.chat.appendStream({ channel, ts, markdown_text: more });
+        this.shown = text;
+      }
+      if (complete) await this.endStream();
+    } catch (error) {
+      if (failureOf(error).kind === 'rate_limited') this.shown = text.slice(0, text.length - more.length);
+      this.noteEnd(error);
+    }
+  }
+
+  async endStream(): Promise<void> {
+    try {
+      await this.client.chat.stopStream({ channel: this.channel, ts: this.ts });
+      this.streaming = false;
+    } catch (error) {
+      this.noteEnd(error);
+    }
+  }
+
+  /** The stream is over when Slack says so; any other failure is thrown on. */
+  private noteEnd(error: unknown): void {
+    const code = refusal(error);
+    if (code === STOPPED_BY_PERSON) this.stopped = true;
+    else if (code === undefined || !NOT_STREAMING.has(code)) throw error;
+    this.streaming = false;
+  }
+
+  /** Takes it back; one that is gone already is fine. */
+  async remove(): Promise<void> {
+    try {
+      await this.client.chat.delete({ channel: this.channel, ts: this.ts });
+    } catch (error) {
+      if (refusal(error) !== GONE) throw error;
+    }
+  }
+}
+
+/** Slack's error code when it said no; undefined for all other failures. */
+function refusal(error: unknown): string | undefined {
+  const failure = failureOf(error);
+  return failure.kind === 'refused' ? failure.code : undefined;
+}

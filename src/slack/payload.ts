@@ -1,0 +1,48 @@
+/**
+ * The parts of Slack's message payloads that are read here. Whatever else comes along is left aside; a part of an
+ * unknown form is as if it were missing. https://docs.slack.dev/reference/events/message
+ */
+import { z } from 'zod';
+
+const text = z.string().optional().catch(undefined);
+const list = <T extends z.ZodType>(item: T) => z.array(item).catch([]).default([]);
+
+const cell = z.object({ text: z.unknown(), value: z.unknown(), elements: z.unknown() }).partial();
+const block = z.object({ type: text, rows: list(z.array(cell)), elements: z.unknown().optional() });
+const attachment = z.object({ text, fallback: text, author_name: text, is_share: z.boolean().optional().catch(undefined), blocks: list(block) });
+const file = z.object({ name: text, mimetype: text });
+
+const said = z.object({
+  subtype: text,
+  user: text,
+  bot_id: text,
+  text,
+  ts: z.string(),
+  thread_ts: text,
+  team: text,
+  user_team: text,
+  source_team: text,
+  edited: z.object({ ts: z.string() }).optional().catch(undefined),
+  blocks: list(block),
+  attachments: list(attachment),
+  files: list(file),
+});
+
+const event = said.extend({
+  type: z.enum(['message', 'app_mention']),
+  channel: z.string(),
+  deleted_ts: text,
+  message: said.optional().catch(undefined),
+  previous_message: said.optional().catch(undefined),
+});
+
+export const messagePayload = z.object({
+  team_id: z.string(),
+  authorizations: list(z.object({ team_id: z.string().nullish(), user_id: text })),
+  event,
+});
+
+/** A message as it stands in events and in `conversations.replies`. */
+export const slackMessage = said;
+export type SlackMessage = z.infer<typeof said>;
+export type MessagePayload = z.infer<typeof messagePayload>;

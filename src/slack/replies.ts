@@ -1,0 +1,52 @@
+import type { WebClient } from '@slack/web-api';
+import type { ReplyStreaming } from '../config.js';
+import type { Clock, Logger, Replies } from '../conversation/ports.js';
+import { type ConversationId, DM_TOP_LEVEL, isDirect } from '../conversation/types.js';
+import { Allowance } from './allowance.js';
+import { Reply, type ReplyMode } from './reply.js';
+import { ThreadStatus } from './status.js';
+import type { ThreadReader } from './thread.js';
+
+/** Tiers 4 and 3. https://docs.slack.dev/apis/web-api/rate-limits */
+const APPENDS_PER_MINUTE = 100;
+const EDITS_PER_MINUTE = 50;
+/** Slack lets short bursts pass; so many may happen at once. */
+const BURST = 20;
+
+export interface RepliesOptions {
+  client: WebClient;
+  threads: ThreadReader;
+  streaming: ReplyStreaming;
+  clock: Clock;
+  logger: Logger;
+}
+
+export function slackReplies({ client, threads, streaming, clock, logger }: RepliesOptions): Replies {
+  const appends = new Allowance(APPENDS_PER_MINUTE, BURST, clock);
+  const edits = new Allowance(EDITS_PER_MINUTE, BURST, clock);
+
+  return {
+    open(request) {
+      const { id } = request.conversation;
+      const mode = modeFor(id, streaming);
+      const threadTs = id.thread === DM_TOP_LEVEL ? undefined : id.thread;
+      return new Reply(request, {
+        client,
+        clock,
+        logger,
+        mode,
+        place: { channel: id.channel, threadTs, recipient: { userId: request.to.author, teamId: id.team } },
+        allowance: mode === 'native' ? appends : edits,
+        status: new ThreadStatus(client, id.channel, threadTs, clock, logger),
+        findUnrecorded: (after, recorded) => threads.findUnrecorded(id, after, recorded),
+      });
+    },
+  };
+}
+
+/** A native stream needs a thread, and in a channel it moves for one person only: `auto` takes it where nobody else watches. */
+export function modeFor(id: ConversationId, streaming: ReplyStreaming): ReplyMode {
+  if (id.thread === DM_TOP_LEVEL && streaming !== 'off') return 'edit';
+  if (streaming !== 'auto') return streaming;
+  return isDirect(id) ? 'native' : 'edit';
+}

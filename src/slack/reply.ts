@@ -1,0 +1,220 @@
+/**
+ * A reply on its way into Slack. The model writes as fast as it likes; a loop of its own brings the messages in step
+ * with the text at the pace that Slack allows. What a step could not do, the next one does: each compares what the
+ * messages show with what they should.
+ */
+import type { WebClient } from '@slack/web-api';
+import type { Clock, Logger, ReplyRequest, ReplyWriter } from '../conversation/ports.js';
+import type { Allowance } from './allowance.js';
+import { failureOf } from './failure.js';
+import { ReplyMessage, type ReplyPlace } from './message.js';
+import { Patience } from './patience.js';
+import { settledPrefix, withoutPings } from './pings.js';
+import { type ReplyPart, splitReply } from './split.js';
+import type { ThreadStatus } from './status.js';
+
+export type ReplyMode = 'native' | 'edit' | 'off';
+
+export interface ReplySettings {
+  client: WebClient;
+  clock: Clock;
+  logger: Logger;
+  mode: ReplyMode;
+  place: ReplyPlace;
+  /** Spent on each sight of an unfinished text; the finished one is shown in any case. */
+  allowance: Allowance;
+  status: ThreadStatus;
+  /** A message of the bot's own that nothing records, newer than the turn `after`; `known` are those that are recorded. */
+  findUnrecorded(after: string, known: Set<string>): Promise<string | undefined>;
+}
+
+/** How often an unfinished text is shown anew. Slack's own clients redraw an edited message about once a second. */
+const STREAM_INTERVAL_MS = 700;
+const EDIT_INTERVAL_MS = 1_200;
+/** A native stream dies about five minutes after it starts; from here on the message is edited. */
+const STREAM_LIFETIME_MS = 4 * 60_000;
+/** Where Slack has no status line, this stands for it when the first word takes long. */
+const PLACEHOLDER = '_Thinking…_';
+const PLACEHOLDER_AFTER_MS = 2_000;
+export class Reply implements ReplyWriter {
+  private text = '';
+  private finishing = new AbortController();
+  private readonly abandoned = new AbortController();
+  private readonly signal: AbortSignal;
+  private failure: unknown;
+  private wakeUp = (): void => {};
+
+  private readonly messages: ReplyMessage[];
+  /** What the reply's messages are newer than. */
+  private readonly after: string;
+  /** A post may have happened of which nobody knows, in this process or in the one before. */
+  private lookBeforePosting: boolean;
+  private placeholderDue = false;
+  private readonly loop: Promise<void>;
+
+  constructor(
+    private readonly request: ReplyRequest,
+    private readonly settings: ReplySettings,
+  ) {
+    const { client, clock, place, status } = settings;
+    const begun = request.conversation.reply;
+    this.after = begun?.after ?? request.after;
+    this.messages = (begun?.messages ?? []).map((ts) => ReplyMessage.adopt(client, place.channel, ts, clock.now()));
+    this.lookBeforePosting = begun?.opening ?? false;
+    this.signal = AbortSignal.any([request.signal, this.abandoned.signal]);
+    this.signal.addEventListener('abort', () => this.wakeUp());
+    void status.show();
+    if (!status.possible) void this.callForPlaceholder();
+    this.loop = this.run().catch((error: unknown) => {
+      this.failure = error;
+    });
+  }
+
+  write(text: string): void {
+    if (this.failure !== undefined) throw this.failure;
+    this.text += text;
+    this.wakeUp();
+  }
+
+  restart(): void {
+    this.text = '';
+  }
+
+  async finish(): Promise<{ ts: string; text: string }[]> {
+    this.finishing.abort();
+    this.wakeUp();
+    await this.end();
+    if (this.failure !== undefined) throw this.failure;
+    const parts = this.parts(true);
+    return this.messages.map((message, at) => ({ ts: message.ts, text: parts[at]?.source ?? '' }));
+  }
+
+  async abandon(): Promise<void> {
+    this.abandoned.abort(new Error('the reply is left to another process'));
+    await this.end();
+  }
+
+  private async end(): Promise<void> {
+    await this.loop;
+    this.finishing.abort();
+    await this.settings.status.clear();
+  }
+
+  private async run(): Promise<void> {
+    const patience = new Patience(this.settings.clock);
+    for (;;) {
+      await this.somethingToShow();
+      const last = this.finishing.signal.aborted;
+      try {
+        await this.bringInStep(last);
+        if (last) return;
+        patience.renew();
+      } catch (error) {
+        this.signal.throwIfAborted();
+        await this.settings.clock.sleep(patience.waitMs(error), this.signal);
+        continue;
+      }
+      await this.pace();
+    }
+  }
+
+  private async somethingToShow(): Promise<void> {
+    const hasNews = (): boolean => this.finishing.signal.aborted || (this.settings.mode !== 'off' && this.isBehind());
+    while (!hasNews()) {
+      await new Promise<void>((resolve) => {
+        this.wakeUp = resolve;
+        if (this.signal.aborted) resolve();
+      });
+      this.signal.throwIfAborted();
+    }
+  }
+
+  private isBehind(): boolean {
+    const parts = this.parts(false);
+    return parts.some((part, at) => !this.messages[at]?.isShowing(part.shown));
+  }
+
+  private parts(last: boolean): ReplyPart[] {
+    const text = withoutPings(last ? this.text : settledPrefix(this.text));
+    if (text.trim() === '') return this.placeholderDue && !last ? splitReply(PLACEHOLDER) : [];
+    return splitReply(text);
+  }
+
+  private async bringInStep(last: boolean): Promise<void> {
+    const parts = this.parts(last);
+    for (const [at, part] of parts.entries()) {
+      const complete = last || at < parts.length - 1;
+      const message = this.messages[at];
+      if (!message) await this.open(part.shown, complete);
+      else if (!message.isShowing(part.shown) || (complete && message.isStreaming)) {
+        this.settings.allowance.spend();
+        const tooOld = message.ageMs(this.settings.clock.now()) > STREAM_LIFETIME_MS;
+        await message.show(part.shown, complete || tooOld);
+      }
+      // A person who stopped it, or took it away, wants no more of it.
+      if (this.messages[at]?.stopped) return;
+    }
+    if (last) await this.removeSurplus(parts.length);
+  }
+
+  private async open(text: string, complete: boolean): Promise<void> {
+    const { client, clock, mode, place, status } = this.settings;
+    const adopted = this.lookBeforePosting ? await this.findLost() : undefined;
+    this.lookBeforePosting = false;
+    if (adopted !== undefined) {
+      const message = ReplyMessage.adopt(client, place.channel, adopted, clock.now());
+      this.messages.push(message);
+      await this.record(false);
+      return message.show(text, complete);
+    }
+    await this.record(true);
+    try {
+      const { threadTs } = place;
+      const streams = mode === 'native' && threadTs !== undefined && !complete;
+      const streaming = streams ? await ReplyMessage.stream(client, { ...place, threadTs }, text, clock.now()) : undefined;
+      this.messages.push(streaming ?? (await ReplyMessage.post(client, place, text, clock.now())));
+    } catch (error) {
+      this.lookBeforePosting = failureOf(error).kind === 'uncertain';
+      throw error;
+    }
+    status.posted();
+    await this.record(false);
+  }
+
+  private findLost(): Promise<string | undefined> {
+    const recorded = [...this.request.conversation.turns, ...this.messages].map(({ ts }) => ts);
+    return this.settings.findUnrecorded(this.after, new Set(recorded));
+  }
+
+  private record(opening: boolean): Promise<void> {
+    return this.request.record({ after: this.after, messages: this.messages.map(({ ts }) => ts), opening });
+  }
+
+  /** After a restart the text may need fewer messages than were posted. */
+  private async removeSurplus(needed: number): Promise<void> {
+    while (this.messages.length > needed) {
+      await this.messages.at(-1)?.remove();
+      this.messages.pop();
+      await this.record(false);
+    }
+  }
+
+  private async pace(): Promise<void> {
+    const { allowance, clock } = this.settings;
+    const soon = AbortSignal.any([this.signal, this.finishing.signal]);
+    const interval = this.messages.at(-1)?.isStreaming ? STREAM_INTERVAL_MS : EDIT_INTERVAL_MS;
+    try {
+      await clock.sleep(interval, soon);
+      for (let wait = allowance.waitMs(); wait > 0; wait = allowance.waitMs()) await clock.sleep(wait, soon);
+    } catch {
+      this.signal.throwIfAborted();
+    }
+  }
+
+  private async callForPlaceholder(): Promise<void> {
+    const soon = AbortSignal.any([this.signal, this.finishing.signal]);
+    await this.settings.clock.sleep(PLACEHOLDER_AFTER_MS, soon).catch(() => {});
+    this.placeholderDue = !soon.aborted;
+    this.wakeUp();
+  }
+}

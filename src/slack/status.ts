@@ -1,0 +1,62 @@
+import type { WebClient } from '@slack/web-api';
+import type { Clock, Logger } from '../conversation/ports.js';
+
+const WORKING = 'is thinking…';
+/** Slack takes a status away after two minutes. https://docs.slack.dev/reference/methods/assistant.threads.setStatus */
+const REFRESH_MS = 90_000;
+
+/**
+ * The line below a thread that says the bot is at work. Only threads have one, and a message of the bot's takes it
+ * away. A decoration: its failures are logged and forgotten.
+ */
+export class ThreadStatus {
+  private up = false;
+  private inFlight = false;
+  private readonly over = new AbortController();
+
+  constructor(
+    private readonly client: WebClient,
+    private readonly channel: string,
+    private readonly threadTs: string | undefined,
+    private readonly clock: Clock,
+    private readonly logger: Logger,
+  ) {}
+
+  get possible(): boolean {
+    return this.threadTs !== undefined;
+  }
+
+  /** Keeps it up until `posted` or `clear`. Never rejects. */
+  async show(): Promise<void> {
+    while (this.possible && !this.over.signal.aborted) {
+      this.up = true;
+      await this.set(WORKING);
+      await this.clock.sleep(REFRESH_MS, this.over.signal).catch(() => {});
+    }
+  }
+
+  /** A message of the bot's came into the thread. A status on its way at that moment may still arrive after it. */
+  posted(): void {
+    this.over.abort();
+    this.up &&= this.inFlight;
+  }
+
+  async clear(): Promise<void> {
+    this.over.abort();
+    if (!this.up) return;
+    this.up = false;
+    await this.set('');
+  }
+
+  private async set(status: string): Promise<void> {
+    if (this.threadTs === undefined) return;
+    this.inFlight = true;
+    try {
+      await this.client.assistant.threads.setStatus({ channel_id: this.channel, thread_ts: this.threadTs, status });
+    } catch (error) {
+      this.logger.debug({ err: error, channel: this.channel }, 'the status line cannot be set');
+    } finally {
+      this.inFlight = false;
+    }
+  }
+}

@@ -1,0 +1,47 @@
+/** From Slack's text to plain text that a model reads. Pure. https://docs.slack.dev/messaging/formatting-message-text */
+
+const TOKEN = /<([^<>\n]+)>/g;
+const PERSON = /^@([UW][A-Z0-9]+)(?:\|.*)?$/;
+
+/** Mentions of people stay as `<@U…>`, without a label; the bot's own are taken out, with the comma or colon behind them. */
+export function plainText(text: string, botUserId: string): string {
+  const own = new RegExp(`[ \\t]*<@${botUserId}(?:\\|[^>]*)?>[,:]?`, 'g');
+  let plain = '';
+  let from = 0;
+  const withoutOwn = text.replaceAll(own, '').trim();
+  for (const match of withoutOwn.matchAll(TOKEN)) {
+    plain += unescape(withoutOwn.slice(from, match.index)) + readable(match[1] ?? '');
+    from = match.index + match[0].length;
+  }
+  return plain + unescape(withoutOwn.slice(from));
+}
+
+/** Whom a text names: people as ids, and whether it calls a group or everybody. */
+export function mentionsIn(text: string): { people: Set<string>; groups: boolean } {
+  const people = new Set<string>();
+  let groups = false;
+  for (const [, inner = ''] of text.matchAll(TOKEN)) {
+    const person = PERSON.exec(inner)?.[1];
+    if (person) people.add(person);
+    groups ||= /^!(subteam|here|channel|everyone)/.test(inner);
+  }
+  return { people, groups };
+}
+
+function readable(inner: string): string {
+  const person = PERSON.exec(inner)?.[1];
+  if (person) return `<@${person}>`;
+  const bar = inner.indexOf('|');
+  const target = bar < 0 ? inner : inner.slice(0, bar);
+  const label = bar < 0 ? '' : unescape(inner.slice(bar + 1));
+  if (target.startsWith('#')) return `#${label || 'channel'}`;
+  if (target.startsWith('!subteam')) return label || '@group';
+  if (target.startsWith('!')) return label || `@${target.slice(1)}`;
+  const url = unescape(target).replace(/^mailto:/, '');
+  return label === '' || url.endsWith(label) ? url : `[${label}](${url})`;
+}
+
+/** What somebody typed as `<@…` must not read as a mention: those alone have that form in a turn. */
+function unescape(text: string): string {
+  return text.replaceAll('&lt;@', '<\u200B@').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+}

@@ -1,0 +1,80 @@
+/** Reads threads back from Slack: only when there is no other way, for Slack may allow it once a minute. */
+import type { ConversationsRepliesResponse, WebClient } from '@slack/web-api';
+import type { Backlog, Clock } from '../conversation/ports.js';
+import { type AssistantTurn, type ConversationId, DM_TOP_LEVEL, type PersonTurn } from '../conversation/types.js';
+import { contentOf } from './content.js';
+import { type BotIdentity, isExternal, isSpeech } from './events.js';
+import { failureOf } from './failure.js';
+import { type SlackMessage, slackMessage } from './payload.js';
+
+/** https://docs.slack.dev/reference/methods/conversations.replies recommends 200 at most. */
+const PAGE = 200;
+/** Bounds what is read of a very long thread: 2,000 messages, from its beginning. */
+const MOST_PAGES = 10;
+/** A longer `Retry-After` is not worth the wait: the answer comes without the backlog, the next one tries again. */
+const LONGEST_WAIT_MS = 5_000;
+
+export interface ThreadReader extends Backlog {
+  /** The oldest message of the bot's own that is newer than `after` and not among `recorded`. */
+  findUnrecorded(id: ConversationId, after: string, recorded: Set<string>): Promise<string | undefined>;
+}
+
+export function threadReader(client: WebClient, bot: BotIdentity, allowExternalUsers: boolean, clock: Clock): ThreadReader {
+  async function page(id: ConversationId, range: { oldest?: string; latest?: string; cursor?: string }): Promise<ConversationsRepliesResponse> {
+    const common = { channel: id.channel, limit: PAGE, ...range };
+    if (id.thread === DM_TOP_LEVEL) return client.conversations.history(common);
+    return client.conversations.replies({ ...common, ts: id.thread });
+  }
+
+  function turnFrom(message: SlackMessage): PersonTurn | AssistantTurn | undefined {
+    const { ts, user } = message;
+    const text = contentOf(message, bot.userId);
+    if (text === '') return undefined;
+    if (user === bot.userId) return { role: 'assistant', ts, text, after: ts };
+    const isProgram = message.bot_id !== undefined && message.subtype !== 'tombstone';
+    if (!isProgram && !isSpeech(message, bot)) return undefined;
+    if (isExternal(message, bot) && !allowExternalUsers) return undefined;
+    return { role: 'person', ts, author: user ?? message.bot_id ?? '', text };
+  }
+
+  return {
+    async read(conversation) {
+      const { id, turns } = conversation;
+      const latest = turns.reduce((oldest, { ts }) => (ts < oldest ? ts : oldest), turns[0]?.ts ?? '');
+      const found: (PersonTurn | AssistantTurn)[] = [];
+      let cursor: string | undefined;
+      for (let pages = 0; pages < MOST_PAGES; pages += 1) {
+        const range = { latest, ...(cursor !== undefined && { cursor }) };
+        const response = await patiently(() => page(id, range), clock);
+        for (const message of messagesOf(response)) {
+          const turn = message.ts < latest ? turnFrom(message) : undefined;
+          if (turn) found.push(turn);
+        }
+        cursor = response.response_metadata?.next_cursor || undefined;
+        if (cursor === undefined) break;
+      }
+      return found;
+    },
+
+    async findUnrecorded(id, after, recorded) {
+      const response = await page(id, { oldest: after });
+      const own = messagesOf(response).filter(({ ts, user }) => user === bot.userId && ts > after && !recorded.has(ts));
+      return own.map(({ ts }) => ts).sort()[0];
+    },
+  };
+}
+
+function messagesOf({ messages }: ConversationsRepliesResponse): SlackMessage[] {
+  return (messages ?? []).flatMap((message) => slackMessage.safeParse(message).data ?? []);
+}
+
+async function patiently<T>(call: () => Promise<T>, clock: Clock): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    const failure = failureOf(error);
+    if (failure.kind !== 'rate_limited' || failure.afterMs > LONGEST_WAIT_MS) throw error;
+    await clock.sleep(failure.afterMs);
+    return call();
+  }
+}

@@ -1,0 +1,231 @@
+import { describe, expect, it } from '@jest/globals';
+import * as fc from 'fast-check';
+import { ConfigError, describeFaults, readConfig, SETTINGS, settingsTable, type Fault } from '../src/config.js';
+
+const BOT = 'xoxb-1-2-bot';
+const APP = 'xapp-1-A1-app';
+const SECRET = '0123456789abcdef0123456789abcdef';
+const KEY = 'sk-proj-key';
+const least = { SLACK_BOT_TOKEN: BOT, SLACK_APP_TOKEN: APP, OPENAI_API_KEY: KEY };
+
+type Env = Record<string, string | undefined>;
+
+function failure(env: Env, readFile?: (path: string) => string): ConfigError {
+  try {
+    readConfig(env, readFile);
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+    throw error;
+  }
+  throw new Error('no fault was found');
+}
+
+const faults = (env: Env, readFile?: (path: string) => string): readonly Fault[] => failure(env, readFile).faults;
+
+describe('a config', () => {
+  it('needs no more than two tokens and a key', () => {
+    expect(readConfig(least)).toEqual({
+      slack: { botToken: BOT, appToken: APP, port: 3000 },
+      openai: { apiKey: KEY, model: 'gpt-5.4-mini', headers: {}, query: {}, timeoutMs: 60_000, idleTimeoutMs: 30_000 },
+      redis: { url: 'redis://127.0.0.1:6379' },
+      conversation: { ttlDays: 30, threadReplies: 'auto', allowExternalUsers: false, promptTokens: 100_000 },
+      replies: { streaming: 'auto' },
+      concurrency: 50,
+      shutdownTimeoutMs: 25_000,
+      startTimeoutMs: 60_000,
+      logLevel: 'info',
+    });
+  });
+
+  it('holds all that is set', () => {
+    expect(
+      readConfig({
+        ...least,
+        SLACK_SIGNING_SECRET: SECRET,
+        PORT: '8080',
+        SLACK_API_URL: 'https://slack-gov.com/api/',
+        OPENAI_BASE_URL: 'https://me.openai.azure.com/openai/v1',
+        OPENAI_MODEL: 'mine',
+        OPENAI_HEADERS: '{"api-key": "azure"}',
+        OPENAI_QUERY: '{"api-version": "2024-10-21"}',
+        OPENAI_TEMPERATURE: '0.5',
+        OPENAI_MAX_OUTPUT_TOKENS: '500',
+        OPENAI_TIMEOUT_MS: '90000',
+        OPENAI_IDLE_TIMEOUT_MS: '20000',
+        SYSTEM_PROMPT: 'Be brief.',
+        REDIS_URL: 'rediss://me:word@redis.example:6380/1',
+        CONVERSATION_TTL_DAYS: '7',
+        THREAD_REPLIES: 'mention',
+        REPLY_STREAMING: 'edit',
+        ALLOW_EXTERNAL_USERS: 'yes',
+        PROMPT_TOKENS: '8000',
+        CONCURRENCY: '5',
+        SHUTDOWN_TIMEOUT_MS: '1000',
+        START_TIMEOUT_MS: '5000',
+        LOG_LEVEL: 'silent',
+      }),
+    ).toEqual({
+      slack: { botToken: BOT, appToken: APP, signingSecret: SECRET, port: 8080, apiUrl: 'https://slack-gov.com/api/' },
+      openai: {
+        apiKey: KEY,
+        baseUrl: 'https://me.openai.azure.com/openai/v1',
+        model: 'mine',
+        headers: { 'api-key': 'azure' },
+        query: { 'api-version': '2024-10-21' },
+        temperature: 0.5,
+        maxOutputTokens: 500,
+        timeoutMs: 90_000,
+        idleTimeoutMs: 20_000,
+      },
+      systemPrompt: 'Be brief.',
+      redis: { url: 'rediss://me:word@redis.example:6380/1' },
+      conversation: { ttlDays: 7, threadReplies: 'mention', allowExternalUsers: true, promptTokens: 8_000 },
+      replies: { streaming: 'edit' },
+      concurrency: 5,
+      shutdownTimeoutMs: 1_000,
+      startTimeoutMs: 5_000,
+      logLevel: 'silent',
+    });
+  });
+
+  it('takes what is empty or blank as not set', () => {
+    const blank = Object.fromEntries(Object.keys(SETTINGS).map((name, index) => [name, index % 2 ? '' : '  ']));
+    expect(readConfig({ ...blank, ...least })).toEqual(readConfig(least));
+  });
+
+  it('reads values with blanks around them', () => {
+    expect(readConfig({ ...least, SLACK_BOT_TOKEN: ` ${BOT}\n` }).slack.botToken).toBe(BOT);
+  });
+
+  it('does with a signing secret instead of an app-level token', () => {
+    const { slack } = readConfig({ SLACK_BOT_TOKEN: BOT, SLACK_SIGNING_SECRET: SECRET, OPENAI_API_KEY: KEY });
+    expect(slack).toEqual({ botToken: BOT, signingSecret: SECRET, port: 3000 });
+  });
+
+  it('does without a key for a server that is not OpenAI', () => {
+    const env = { ...least, OPENAI_API_KEY: '', OPENAI_BASE_URL: 'http://localhost:11434/v1' };
+    expect(readConfig(env).openai).not.toHaveProperty('apiKey');
+  });
+
+  it.each(['true', 'TRUE', '1', 'yes'])('takes %s for true', (written) => {
+    expect(readConfig({ ...least, ALLOW_EXTERNAL_USERS: written }).conversation.allowExternalUsers).toBe(true);
+  });
+
+  it.each(['false', 'False', '0', 'no'])('takes %s for false', (written) => {
+    expect(readConfig({ ...least, ALLOW_EXTERNAL_USERS: written }).conversation.allowExternalUsers).toBe(false);
+  });
+});
+
+describe('the system prompt', () => {
+  it('comes from a file', () => {
+    const { systemPrompt } = readConfig({ ...least, SYSTEM_PROMPT_FILE: './prompt.md' }, (path) => `Read from ${path}\n`);
+    expect(systemPrompt).toBe('Read from ./prompt.md');
+  });
+
+  it('has one source', () => {
+    expect(faults({ ...least, SYSTEM_PROMPT: 'a', SYSTEM_PROMPT_FILE: 'b' })).toMatchObject([{ variable: 'SYSTEM_PROMPT_FILE' }]);
+  });
+
+  it('needs a file that is there', () => {
+    expect(faults({ ...least, SYSTEM_PROMPT_FILE: '/nowhere/prompt.md' })).toMatchObject([
+      { variable: 'SYSTEM_PROMPT_FILE', problem: 'there is no file /nowhere/prompt.md' },
+    ]);
+  });
+
+  it('needs a file that can be read', () => {
+    expect(faults({ ...least, SYSTEM_PROMPT_FILE: '/' })).toMatchObject([{ problem: 'the file / cannot be read (EISDIR)' }]);
+  });
+
+  it('needs a file with something in it', () => {
+    expect(faults({ ...least, SYSTEM_PROMPT_FILE: 'empty.md' }, () => '\n')).toMatchObject([{ problem: 'the file empty.md is empty' }]);
+  });
+});
+
+describe('faults', () => {
+  it('are found all at once, each with where to get the value', () => {
+    const found = faults({ PORT: '99999', LOG_LEVEL: 'loud' });
+    expect(found.map(({ variable }) => variable)).toEqual([
+      'PORT',
+      'LOG_LEVEL',
+      'SLACK_BOT_TOKEN',
+      'SLACK_SIGNING_SECRET',
+      'OPENAI_API_KEY',
+    ]);
+    expect(found).toContainEqual({
+      variable: 'SLACK_BOT_TOKEN',
+      problem: 'is not set',
+      hint: 'api.slack.com/apps → your app → OAuth & Permissions → Bot User OAuth Token',
+    });
+    expect(found.find(({ variable }) => variable === 'SLACK_SIGNING_SECRET')?.hint).toMatch(/App Credentials.*Socket Mode/);
+  });
+
+  it.each([
+    ['SLACK_BOT_TOKEN', APP, 'this is an app-level token; it belongs in SLACK_APP_TOKEN'],
+    ['SLACK_BOT_TOKEN', 'xoxp-1', 'this is a user token; the bot token is needed, which begins with xoxb-'],
+    ['SLACK_BOT_TOKEN', 'xoxe.xoxb-1', 'this is a token that expires; turn token rotation off for the app and install it again'],
+    ['SLACK_BOT_TOKEN', 'token', 'must begin with xoxb-'],
+    ['SLACK_APP_TOKEN', BOT, 'this is a bot token; it belongs in SLACK_BOT_TOKEN'],
+    ['SLACK_APP_TOKEN', 'xoxp-1', 'this is a user token; an app-level token is needed, which begins with xapp-'],
+    ['SLACK_SIGNING_SECRET', APP, 'this is an app-level token; it belongs in SLACK_APP_TOKEN'],
+    ['SLACK_SIGNING_SECRET', 'abc', 'must be 32 hexadecimal characters'],
+    ['OPENAI_API_KEY', 'two words', 'must be one word of plain ASCII'],
+    ['REDIS_URL', 'http://me:word@redis', 'must be a URL, redis://… or rediss://…'],
+    ['OPENAI_HEADERS', '{"api-key": 1}', 'must be a JSON object whose values are strings, such as {"api-key": "…"}'],
+    ['OPENAI_HEADERS', 'api-key: hush', 'must be a JSON object whose values are strings, such as {"api-key": "…"}'],
+    ['OPENAI_HEADERS', '{"api key": "hush"}', 'holds a name or a value that an HTTP header cannot have'],
+    ['OPENAI_QUERY', '[]', 'must be a JSON object whose values are strings, such as {"api-version": "2024-10-21"}'],
+    ['PORT', '0', 'must be a whole number from 1 to 65535, not "0"'],
+    ['PORT', '80.5', 'must be a whole number from 1 to 65535, not "80.5"'],
+    ['PORT', BOT, 'must be a whole number from 1 to 65535'],
+    ['SLACK_API_URL', 'slack.com', 'must be a URL, https://… or http://…, not "slack.com"'],
+    ['OPENAI_BASE_URL', 'ftp://x', 'must be a URL, https://… or http://…, not "ftp://x"'],
+    ['OPENAI_TEMPERATURE', '2.5', 'must be a number from 0 to 2, not "2.5"'],
+    ['OPENAI_MAX_OUTPUT_TOKENS', '-1', 'must be a whole number from 1 to 1000000, not "-1"'],
+    ['CONVERSATION_TTL_DAYS', '3651', 'must be a whole number from 1 to 3650, not "3651"'],
+    ['THREAD_REPLIES', 'never', 'must be one of auto, all, mention, not "never"'],
+    ['REPLY_STREAMING', 'on', 'must be one of auto, native, edit, off, not "on"'],
+    ['ALLOW_EXTERNAL_USERS', 'maybe', 'must be true or false, not "maybe"'],
+  ])('%s=%s: %s', (variable, value, problem) => {
+    expect(faults({ ...least, [variable]: value })).toMatchObject([{ variable, problem }]);
+  });
+
+  it('make a text for the terminal', () => {
+    expect(describeFaults(failure({ ...least, PORT: 'x', SLACK_BOT_TOKEN: '' }))).toBe(
+      [
+        'Skein cannot start with these settings:',
+        '',
+        '  PORT: must be a whole number from 1 to 65535, not "x"',
+        "    → HTTP port, for Slack's requests when there is no SLACK_APP_TOKEN",
+        '  SLACK_BOT_TOKEN: is not set',
+        '    → api.slack.com/apps → your app → OAuth & Permissions → Bot User OAuth Token',
+        '',
+        'Every setting is explained in .env.example.',
+      ].join('\n'),
+    );
+  });
+
+  it('never show a secret, whatever it looks like', () => {
+    const secrets = Object.entries(SETTINGS).flatMap(([name, setting]) => ('secret' in setting ? [name] : []));
+    expect(secrets).toEqual(expect.arrayContaining(['SLACK_BOT_TOKEN', 'OPENAI_API_KEY', 'REDIS_URL', 'OPENAI_HEADERS']));
+    const secret = fc.string({ minLength: 1, maxLength: 30 }).map((rest) => `!hush-${rest}`);
+    fc.assert(
+      fc.property(fc.constantFrom(...secrets), secret, (name, value) => {
+        try {
+          readConfig({ ...least, [name]: value });
+        } catch (error) {
+          expect(describeFaults(error as ConfigError)).not.toContain('hush');
+        }
+      }),
+    );
+  });
+});
+
+describe('the table of settings', () => {
+  it('has a row for each, with its default or when it is needed', () => {
+    const rows = settingsTable().split('\n').slice(2);
+    expect(rows).toHaveLength(Object.keys(SETTINGS).length);
+    expect(rows).toContain("| `PORT` | `3000` | HTTP port, for Slack's requests when there is no SLACK_APP_TOKEN |");
+    expect(rows[0]).toMatch(/^\| `SLACK_BOT_TOKEN` \| required \|/);
+    for (const row of rows) expect(row.split('|')).toHaveLength(5);
+  });
+});

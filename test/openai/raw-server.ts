@@ -1,0 +1,98 @@
+import { once } from 'node:events';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface RawRequest {
+  url: string;
+  headers: IncomingHttpHeaders;
+  body: Record<string, unknown>;
+  /** Resolves when the client has let go of the request, or has the whole answer. */
+  closed: Promise<void>;
+}
+
+/** What is said to one request; an answer that does not end is a stall. */
+export type Say = (response: ServerResponse) => void;
+
+/** A server of Chat Completions that says to the bytes what it is told to: one `Say` a request, the last one ever after. */
+export class RawServer {
+  readonly requests: RawRequest[] = [];
+  #says: Say[] = [];
+  readonly #server = createServer((incoming, response) => {
+    void this.#answer(incoming, response);
+  });
+
+  static async start(): Promise<RawServer> {
+    const raw = new RawServer();
+    raw.#server.listen(0, '127.0.0.1');
+    await once(raw.#server, 'listening');
+    return raw;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/v1`;
+  }
+
+  says(...says: Say[]): void {
+    this.requests.length = 0;
+    this.#says = says;
+  }
+
+  async stop(): Promise<void> {
+    this.#server.closeAllConnections();
+    this.#server.close();
+    await once(this.#server, 'close');
+  }
+
+  async #answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    let body = '';
+    for await (const part of incoming) body += String(part);
+    this.requests.push({
+      url: incoming.url ?? '',
+      headers: incoming.headers,
+      body: JSON.parse(body) as Record<string, unknown>,
+      closed: once(response, 'close').then(() => undefined),
+    });
+    const say = this.#says.length > 1 ? this.#says.shift() : this.#says[0];
+    say?.(response);
+  }
+}
+
+/** An event stream of these parts: objects as chunks, strings as the raw data of an event. Stays open without `[DONE]`. */
+export function events(...parts: (object | string)[]): Say {
+  return (response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    // In one write: who has read the first has received them all.
+    response.write(parts.map((part) => `data: ${typeof part === 'string' ? part : JSON.stringify(part)}\n\n`).join(''));
+    if (parts.at(-1) === DONE) response.end();
+  };
+}
+
+/** The same, and then a proper end without `[DONE]`. */
+export function endAfter(...parts: object[]): Say {
+  return (response) => {
+    events(...parts)(response);
+    response.end();
+  };
+}
+
+export function refuses(status: number, error: unknown, headers: Record<string, string> = {}): Say {
+  return (response) => {
+    response.writeHead(status, { 'content-type': 'application/json', ...headers });
+    response.end(JSON.stringify({ error }));
+  };
+}
+
+export const DONE = '[DONE]';
+
+/** A chunk with something in its delta. */
+export function delta(content: object): object {
+  return { object: 'chat.completion.chunk', choices: [{ index: 0, delta: content, finish_reason: null }] };
+}
+
+export function text(content: string): object {
+  return delta({ content });
+}
+
+export function finish(reason: string): object {
+  return { object: 'chat.completion.chunk', choices: [{ index: 0, delta: {}, finish_reason: reason }] };
+}

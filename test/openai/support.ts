@@ -1,0 +1,100 @@
+import type { OpenAiConfig } from '../../src/config.js';
+import type { CompletionEvent, CompletionRequest, Logger, Model } from '../../src/conversation/ports.js';
+import { chatCompletions } from '../../src/openai/chat.js';
+import { FakeClock } from '../support/clock.js';
+
+export const KEY = 'sk-test-0123456789abcdef';
+export const TIMEOUT_MS = 60_000;
+export const IDLE_TIMEOUT_MS = 30_000;
+
+interface Retry {
+  attempt: number;
+  status?: number;
+  waitMs: number;
+  problem: string;
+}
+
+/** The model against a server of the test's, with waits that take no time: telling of one lets its time pass. */
+export class Bench {
+  readonly clock = new FakeClock();
+  readonly start = this.clock.now();
+  readonly retries: Retry[] = [];
+  readonly model: Model;
+  /** What happens when a retry has been told of, and its wait has begun. */
+  onWait = (waitMs: number): void => {
+    void this.clock.advance(waitMs);
+  };
+
+  constructor(baseUrl: string, { keyless = false, ...settings }: Partial<OpenAiConfig> & { keyless?: boolean } = {}) {
+    const config: OpenAiConfig = {
+      ...(!keyless && { apiKey: KEY }),
+      baseUrl,
+      model: 'test-model',
+      headers: {},
+      query: {},
+      timeoutMs: TIMEOUT_MS,
+      idleTimeoutMs: IDLE_TIMEOUT_MS,
+      ...settings,
+    };
+    const logger: Logger = {
+      debug: () => undefined,
+      info: () => undefined,
+      warn: (facts) => {
+        const retry = facts as Retry;
+        this.retries.push(retry);
+        setImmediate(() => this.onWait(retry.waitMs));
+      },
+      error: () => undefined,
+    };
+    this.model = chatCompletions(config, { clock: this.clock, logger, random: () => 0 });
+  }
+
+  /** Milliseconds since the test began. */
+  get elapsed(): number {
+    return this.clock.now() - this.start;
+  }
+
+  ask(question: string, signal: AbortSignal = new AbortController().signal): AsyncIterator<CompletionEvent> {
+    const request: CompletionRequest = {
+      messages: [
+        { role: 'system', content: 'You are a test.' },
+        { role: 'user', content: question },
+      ],
+      conversation: 'T1:C1:1766458026.240809',
+      signal,
+    };
+    return this.model.complete(request)[Symbol.asyncIterator]();
+  }
+
+  async all(question: string): Promise<CompletionEvent[]> {
+    return rest(this.ask(question));
+  }
+
+  /** The error that a question ends with. */
+  async failure(question: string): Promise<unknown> {
+    return this.all(question).then(
+      (events) => {
+        throw new Error(`no error, but ${JSON.stringify(events)}`);
+      },
+      (error: unknown) => error,
+    );
+  }
+}
+
+export async function rest(events: AsyncIterator<CompletionEvent>): Promise<CompletionEvent[]> {
+  const collected: CompletionEvent[] = [];
+  for (;;) {
+    const next = await events.next();
+    if (next.done) return collected;
+    collected.push(next.value);
+  }
+}
+
+/** What a reader sees in the end: the text since the last restart. */
+export function readable(events: CompletionEvent[]): string {
+  const from = events.findLastIndex((event) => event.type === 'restart') + 1;
+  return events
+    .slice(from)
+    .map((event) => (event.type === 'text' ? event.text : ''))
+    .join('');
+}
