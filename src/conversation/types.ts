@@ -101,7 +101,7 @@ function place(turn: Turn): [string, number, string] {
 
 /** Turns in the order in which the transcript reads; pure, leaves its argument alone. */
 export function inOrder(turns: Iterable<Turn>): Turn[] {
-  return [...turns].sort((a, b) => {
+  return [...turns].toSorted((a, b) => {
     const [x, y] = [place(a), place(b)];
     if (x[0] !== y[0]) return x[0] < y[0] ? -1 : 1;
     if (x[1] !== y[1]) return x[1] - y[1];

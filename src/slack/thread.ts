@@ -59,7 +59,7 @@ export function threadReader(client: WebClient, bot: BotIdentity, allowExternalU
     async findUnrecorded(id, after, recorded) {
       const response = await page(id, { oldest: after });
       const own = messagesOf(response).filter(({ ts, user }) => user === bot.userId && ts > after && !recorded.has(ts));
-      return own.map(({ ts }) => ts).sort()[0];
+      return own.map(({ ts }) => ts).toSorted()[0];
     },
   };
 }

@@ -1,0 +1,103 @@
+import type { Ids } from './ids.js';
+import type { Channel, ChannelKind, Json, Message } from './types.js';
+import { isShared, seconds } from './wire.js';
+import type { Workspace } from './workspace.js';
+
+/** Builders of Events API payloads, in the shapes Slack sends. https://docs.slack.dev/apis/events-api */
+
+const CHANNEL_TYPES: Record<ChannelKind, string> = { channel: 'channel', private: 'group', mpim: 'mpim', im: 'im' };
+
+/** The inner event of a post. `json` is the message in its wire shape. */
+export function messageEvent(json: Json, channel: Channel): Json {
+  return { ...json, channel: channel.id, event_ts: json['ts'], channel_type: CHANNEL_TYPES[channel.kind] };
+}
+
+/** The same post again, for the app it mentions. Slack leaves out `channel_type`, and files. */
+export function mentionEvent(json: Json, channel: Channel): Json {
+  const { files: _files, upload: _upload, display_as_bot: _display, subtype: _subtype, root: _root, ...rest } = json;
+  return { ...rest, type: 'app_mention', channel: channel.id, event_ts: json['ts'] };
+}
+
+/** @param ts of the event itself, not of the message */
+export function changedEvent(after: Json, before: Json, channel: Channel, ts: string): Json {
+  const team = after['user_team'] ?? after['team'];
+  return {
+    type: 'message',
+    subtype: 'message_changed',
+    message: { ...after, source_team: team, user_team: team },
+    previous_message: before,
+    channel: channel.id,
+    hidden: true,
+    ts,
+    event_ts: ts,
+    channel_type: CHANNEL_TYPES[channel.kind],
+  };
+}
+
+/** @param ts of the event itself, not of the message */
+export function deletedEvent(before: Json, channel: Channel, ts: string): Json {
+  return {
+    type: 'message',
+    subtype: 'message_deleted',
+    previous_message: before,
+    channel: channel.id,
+    hidden: true,
+    deleted_ts: before['ts'],
+    ts,
+    event_ts: ts,
+    channel_type: CHANNEL_TYPES[channel.kind],
+  };
+}
+
+export function reactionEvent(
+  type: 'reaction_added' | 'reaction_removed',
+  reaction: { user: string; name: string; message: Message; ts: string },
+): Json {
+  return {
+    type,
+    user: reaction.user,
+    reaction: reaction.name,
+    item: { type: 'message', channel: reaction.message.channel, ts: reaction.message.ts },
+    item_user: reaction.message.user,
+    event_ts: reaction.ts,
+  };
+}
+
+/** Somebody pressed Slack's own stop button under a stream. */
+export function stoppedEvent(stopped: { user: string; message: Message; ts: string }): Json {
+  return {
+    type: 'agent_session_stopped',
+    channel: stopped.message.channel,
+    user: stopped.user,
+    thread_ts: stopped.message.threadTs,
+    streaming_message_ts: [stopped.message.ts],
+    event_ts: stopped.ts,
+  };
+}
+
+/** The envelope around an inner event. `nowMs` is milliseconds since the epoch. */
+export function eventCallback(event: Json, workspace: Workspace, ids: Ids, nowMs: number): Json {
+  const team = workspace.team.id;
+  const channel = typeof event['channel'] === 'string' ? workspace.channels.get(event['channel']) : undefined;
+  const context = event['type'] === 'message' ? { context_team_id: team, context_enterprise_id: null } : {};
+  return {
+    token: 'simulated-verification-token',
+    team_id: team,
+    ...context,
+    api_app_id: workspace.bot.appId,
+    event,
+    type: 'event_callback',
+    event_id: ids.id('Ev'),
+    event_time: seconds(nowMs),
+    authorizations: [
+      { enterprise_id: null, team_id: team, user_id: workspace.bot.id, is_bot: true, is_enterprise_install: false },
+    ],
+    is_ext_shared_channel: channel !== undefined && isShared(channel, workspace),
+    event_context: eventContext(event, workspace),
+  };
+}
+
+function eventContext(event: Json, workspace: Workspace): string {
+  const context = { et: event['type'], tid: workspace.team.id, aid: workspace.bot.appId, cid: event['channel'] };
+  return `4-${Buffer.from(JSON.stringify(context)).toString('base64url')}`;
+}

@@ -1,0 +1,40 @@
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
+
+/**
+ * Identifiers in Slack's shapes, and the few other choices left to chance, all drawn from one seed:
+ * the same seed and the same calls give the same workspace.
+ */
+export class Ids {
+  #state: number;
+
+  constructor(seed: number) {
+    this.#state = Math.trunc(seed);
+  }
+
+  /** Mulberry32: small, and good enough for names. A number in [0, 1). */
+  random(): number {
+    this.#state = (this.#state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  }
+
+  /** `U0A1B2C3D4E`: one letter of kind, a zero, nine characters. */
+  id(kind: 'T' | 'U' | 'B' | 'A' | 'C' | 'D' | 'F' | 'Ev'): string {
+    return `${kind}0${this.#letters(9)}`;
+  }
+
+  /** The five characters Slack names a block with when the author did not. */
+  blockId(): string {
+    return this.#letters(5);
+  }
+
+  uuid(): string {
+    const hex = Array.from({ length: 32 }, () => Math.floor(this.random() * 16).toString(16)).join('');
+    return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `a${hex.slice(17, 20)}`, hex.slice(20)].join('-');
+  }
+
+  #letters(length: number): string {
+    return Array.from({ length }, () => ALPHABET[Math.floor(this.random() * ALPHABET.length)]).join('');
+  }
+}

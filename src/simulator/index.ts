@@ -1,0 +1,11 @@
+export { ManualClock, realClock, type SimulatorClock, type TimerHandle } from './clock.js';
+export type { Call } from './api.js';
+export type { Attempt, Delivery } from './delivery.js';
+export { SimulatorUsageError } from './errors.js';
+export type { Fault, Faults } from './faults.js';
+export type { MentionOrder } from './messaging.js';
+export type { Saying } from './people.js';
+export type { Session } from './sessions.js';
+export { startSimulator, type Simulator, type SimulatorOptions } from './simulator.js';
+export type { Status } from './statuses.js';
+export type { Change, Channel, ChannelKind, Json, Message, SharedFile, StreamState, User } from './types.js';

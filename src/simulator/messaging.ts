@@ -1,0 +1,145 @@
+import { changedEvent, deletedEvent, mentionEvent, messageEvent, reactionEvent } from './events.js';
+import type { Ids } from './ids.js';
+import type { Statuses } from './statuses.js';
+import { mentionedUsers } from './text.js';
+import type { Change, Channel, Json, Message } from './types.js';
+import { messageJson } from './wire.js';
+import type { Workspace } from './workspace.js';
+
+/** Slack promises no order between the two events of one mention. */
+export type MentionOrder = 'random' | 'message-first' | 'app_mention-first';
+
+export interface MessagingParts {
+  readonly workspace: Workspace;
+  readonly ids: Ids;
+  readonly statuses: Statuses;
+  readonly mentionOrder: MentionOrder;
+  /** Where files are downloaded from: ends with a slash. */
+  readonly filesUrl: () => string;
+  /** Takes the inner event of an event for the app. */
+  readonly publish: (event: Json) => void;
+  readonly tell: (change: Change) => void;
+}
+
+/** What happens to messages, whoever does it: kept in the workspace, told to the app as events. */
+export class Messaging {
+  readonly #parts: MessagingParts;
+
+  constructor(parts: MessagingParts) {
+    this.#parts = parts;
+  }
+
+  json(message: Message): Json {
+    return messageJson(message, this.#parts.workspace, this.#parts.filesUrl());
+  }
+
+  post(message: Message, order: MentionOrder = this.#parts.mentionOrder): void {
+    const { workspace, statuses } = this.#parts;
+    workspace.keep(message);
+    if (message.user === workspace.bot.id && message.ephemeralTo === undefined && message.threadTs !== undefined) {
+      statuses.clear(message.channel, message.threadTs);
+    }
+    this.#told(message);
+    if (message.ephemeralTo !== undefined) return;
+    const channel = this.#heardBy(message.channel);
+    if (channel === undefined) return;
+    const json = this.json(message);
+    if (message.subtype === 'thread_broadcast' && message.threadTs !== undefined) {
+      const root = workspace.message(message.channel, message.threadTs);
+      if (root !== undefined) json['root'] = this.json(root);
+    }
+    const events = [messageEvent(json, channel)];
+    if (this.#mentionsBot(message, channel)) events.push(mentionEvent(json, channel));
+    if (this.#mentionFirst(order)) events.reverse();
+    for (const event of events) this.#parts.publish(event);
+  }
+
+  /** Changes a message in place and tells of it. A text that newly mentions the app is a mention too. */
+  change(message: Message, change: (message: Message) => void): void {
+    const { workspace, publish } = this.#parts;
+    const before = this.json(message);
+    const channel = this.#heardBy(message.channel);
+    const mentionedBefore = channel !== undefined && this.#mentionsBot(message, channel);
+    change(message);
+    this.#told(message);
+    if (channel === undefined) return;
+    const after = this.json(message);
+    publish(changedEvent(after, before, channel, workspace.nextTs()));
+    if (!mentionedBefore && this.#mentionsBot(message, channel)) publish(mentionEvent(after, channel));
+  }
+
+  /** Changes a message without an event, as appending to a stream does. */
+  changeQuietly(message: Message, change: (message: Message) => void): void {
+    change(message);
+    this.#told(message);
+  }
+
+  /** Deletes a message. The root of a thread with replies stays as a tombstone. */
+  remove(message: Message): void {
+    const { workspace, publish } = this.#parts;
+    if (message.ephemeralTo === undefined && workspace.replies(message.channel, message.ts).length > 0) {
+      this.change(message, bury);
+      return;
+    }
+    const before = this.json(message);
+    workspace.forget(message);
+    this.#told(message);
+    const channel = this.#heardBy(message.channel);
+    if (channel !== undefined) publish(deletedEvent(before, channel, workspace.nextTs()));
+  }
+
+  /** False if the person had reacted so before. */
+  react(message: Message, user: string, name: string): boolean {
+    const reaction = message.reactions.find((known) => known.name === name);
+    if (reaction?.users.includes(user) === true) return false;
+    if (reaction === undefined) message.reactions.push({ name, users: [user] });
+    else reaction.users.push(user);
+    this.#reacted('reaction_added', message, user, name);
+    return true;
+  }
+
+  /** False if the person had not reacted so. */
+  unreact(message: Message, user: string, name: string): boolean {
+    const reaction = message.reactions.find((known) => known.name === name);
+    const place = reaction?.users.indexOf(user) ?? -1;
+    if (reaction === undefined || place < 0) return false;
+    reaction.users.splice(place, 1);
+    message.reactions = message.reactions.filter((known) => known.users.length > 0);
+    this.#reacted('reaction_removed', message, user, name);
+    return true;
+  }
+
+  #reacted(type: 'reaction_added' | 'reaction_removed', message: Message, user: string, name: string): void {
+    this.#told(message);
+    if (this.#heardBy(message.channel) === undefined) return;
+    this.#parts.publish(reactionEvent(type, { user, name, message, ts: this.#parts.workspace.nextTs() }));
+  }
+
+  /** The channel, if the app is in it and so hears of it. */
+  #heardBy(channelId: string): Channel | undefined {
+    const channel = this.#parts.workspace.channels.get(channelId);
+    return channel?.members.has(this.#parts.workspace.bot.id) === true ? channel : undefined;
+  }
+
+  #mentionsBot(message: Message, channel: Channel): boolean {
+    const bot = this.#parts.workspace.bot.id;
+    return channel.kind !== 'im' && message.user !== bot && mentionedUsers(message.text).includes(bot);
+  }
+
+  #mentionFirst(order: MentionOrder): boolean {
+    return order === 'random' ? this.#parts.ids.random() < 0.5 : order === 'app_mention-first';
+  }
+
+  #told(message: Message): void {
+    this.#parts.tell({ kind: 'message', id: message.ts, channel: message.channel });
+  }
+}
+
+function bury(message: Message): void {
+  message.subtype = 'tombstone';
+  message.text = 'This message was deleted.';
+  for (const gone of ['blocks', 'attachments', 'files', 'edited', 'markdown', 'metadata', 'clientMsgId', 'botId', 'appId'] as const) {
+    delete message[gone];
+  }
+  message.reactions = [];
+}

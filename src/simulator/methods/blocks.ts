@@ -1,0 +1,90 @@
+import { isObject } from '../arguments.js';
+import { MethodError } from '../errors.js';
+import type { Json } from '../types.js';
+
+/** https://docs.slack.dev/reference/block-kit/blocks */
+const BLOCK_TYPES = new Set([
+  'actions', 'alert', 'card', 'carousel', 'context', 'context_actions', 'data_table', 'divider', 'file', 'header', 'image',
+  'input', 'markdown', 'plan', 'rich_text', 'section', 'table', 'task_card', 'video',
+]);
+const MAX_BLOCKS = 50;
+const MAX_SECTION_CHARACTERS = 3000;
+const MAX_HEADER_CHARACTERS = 150;
+/** Of all `markdown` blocks of a message together. https://docs.slack.dev/reference/block-kit/blocks/markdown-block */
+const MAX_MARKDOWN_CHARACTERS = 12_000;
+/** Not documented; measured to lie between 11,000 and 13,000. */
+const MAX_TEXT_CHARACTERS = 12_000;
+const MAX_ELEMENTS: Readonly<Record<string, number>> = { actions: 25, context: 10, context_actions: 5 };
+const CONTEXT_ACTIONS = new Set(['feedback_buttons', 'icon_button']);
+
+/**
+ * Blocks of a message, with a `block_id` each.
+ * @throws MethodError `invalid_blocks_format`, `invalid_blocks`, `msg_blocks_too_many`, `msg_blocks_too_long`
+ */
+export function checkedBlocks(blocks: readonly unknown[], blockId: () => string): Json[] {
+  if (blocks.length > MAX_BLOCKS) throw new MethodError('msg_blocks_too_many');
+  const checked = blocks.map((block, place) => checkedBlock(block, place));
+  if (markdownOf(checked).length > MAX_MARKDOWN_CHARACTERS) throw new MethodError('msg_blocks_too_long');
+  if (textLength(checked) > MAX_TEXT_CHARACTERS) throw new MethodError('msg_blocks_too_long');
+  return checked.map((block) => ({ block_id: blockId(), ...block }));
+}
+
+/** The Markdown of the `markdown` blocks, in order. */
+export function markdownOf(blocks: readonly unknown[]): string {
+  return blocks.map((block) => (isObject(block) && block['type'] === 'markdown' ? String(block['text']) : '')).join('');
+}
+
+/** What notifications would show of blocks that came without `text`: the texts of headers, sections and Markdown. */
+export function fallbackText(blocks: readonly unknown[]): string {
+  const lines = blocks.map((block) => {
+    if (!isObject(block)) return '';
+    const text = block['text'];
+    if (isObject(text)) return typeof text['text'] === 'string' ? text['text'] : '';
+    return typeof text === 'string' ? text : '';
+  });
+  return lines.filter((line) => line !== '').join('\n');
+}
+
+function checkedBlock(block: unknown, place: number): Json {
+  if (!isObject(block)) throw new MethodError('invalid_blocks_format');
+  const type = block['type'];
+  if (typeof type !== 'string' || !BLOCK_TYPES.has(type)) throw invalid(`unsupported type: ${String(type)}`, `${place}/type`);
+  const text = isObject(block['text']) ? block['text']['text'] : block['text'];
+  const length = typeof text === 'string' ? text.length : 0;
+  if (type === 'markdown' && length === 0) throw invalid('missing required field: text', `${place}`);
+  if (type === 'section' && length === 0 && !Array.isArray(block['fields'])) {
+    throw invalid('missing required field: text', `${place}`);
+  }
+  if (type === 'section' && length > MAX_SECTION_CHARACTERS) throw invalid('must be less than 3001 characters', `${place}/text/text`);
+  if (type === 'header' && length > MAX_HEADER_CHARACTERS) throw invalid('must be less than 151 characters', `${place}/text/text`);
+  checkElements(type, block['elements'], place);
+  return block;
+}
+
+function checkElements(type: string, elements: unknown, place: number): void {
+  const max = MAX_ELEMENTS[type];
+  if (max === undefined) return;
+  if (!Array.isArray(elements) || elements.length === 0) throw invalid('missing required field: elements', `${place}`);
+  if (elements.length > max) throw invalid(`no more than ${max} items allowed`, `${place}/elements`);
+  if (type !== 'context_actions') return;
+  for (const element of elements) {
+    const kind = isObject(element) ? element['type'] : undefined;
+    if (typeof kind !== 'string' || !CONTEXT_ACTIONS.has(kind)) throw invalid(`unsupported type: ${String(kind)}`, `${place}/elements`);
+  }
+}
+
+function invalid(complaint: string, pointer: string): MethodError {
+  const message = `[ERROR] ${complaint} [json-pointer:/blocks/${pointer}]`;
+  return new MethodError('invalid_blocks', { response_metadata: { messages: [message] } });
+}
+
+/** All that stands under a `text` key, however deep. */
+function textLength(value: unknown): number {
+  if (Array.isArray(value)) return value.reduce<number>((sum, item) => sum + textLength(item), 0);
+  if (!isObject(value)) return 0;
+  let sum = 0;
+  for (const [key, item] of Object.entries(value)) {
+    sum += key === 'text' && typeof item === 'string' ? item.length : textLength(item);
+  }
+  return sum;
+}

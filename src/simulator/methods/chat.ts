@@ -1,0 +1,122 @@
+import { optional, required, type Arguments } from '../arguments.js';
+import { MethodError } from '../errors.js';
+import type { Channel, Json, Message } from '../types.js';
+import { CONTENT_RULES, contentFrom, MAX_POST_CHARACTERS, type Content } from './content.js';
+import { foundMessage, joinedChannel, threadRoot, visibleChannel, writableChannel, type Method, type MethodContext } from './method.js';
+
+const AUTHOR_RULES = { username: optional('string'), icon_emoji: optional('string'), icon_url: optional('string') };
+const FORMAT_RULES = { parse: optional('string'), link_names: optional('boolean') };
+
+/** Where a post goes. A user's id stands for the DM with that person. */
+function destination(args: Arguments, context: MethodContext): Channel {
+  const id = args.required('channel');
+  const person = context.workspace.users.get(id);
+  if (person === undefined) return writableChannel(id, context);
+  if (person.botId !== undefined) throw new MethodError('channel_not_found');
+  return context.workspace.directMessage(id);
+}
+
+/** A post of the app's own, not yet in the workspace. */
+export function ownMessage(channel: Channel, content: Content, context: MethodContext): Message {
+  const { bot } = context.workspace;
+  return {
+    channel: channel.id,
+    ts: context.workspace.nextTs(),
+    user: bot.id,
+    ...(bot.botId === undefined ? {} : { botId: bot.botId }),
+    ...(bot.appId === undefined ? {} : { appId: bot.appId }),
+    ...content,
+    reactions: [],
+  };
+}
+
+function givenContent(args: Arguments, context: MethodContext): Content {
+  const found = contentFrom(args, context.ids, MAX_POST_CHARACTERS);
+  if (found === undefined) throw new MethodError('no_text');
+  return found;
+}
+
+const postMessage: Method = {
+  name: 'chat.postMessage',
+  token: 'bot',
+  tier: 'special',
+  rules: {
+    channel: required('string'),
+    ...CONTENT_RULES,
+    ...AUTHOR_RULES,
+    ...FORMAT_RULES,
+    thread_ts: optional('string'),
+    reply_broadcast: optional('boolean'),
+    mrkdwn: optional('boolean'),
+    unfurl_links: optional('boolean'),
+    unfurl_media: optional('boolean'),
+  },
+  run(args, context) {
+    const channel = destination(args, context);
+    const message = ownMessage(channel, givenContent(args, context), context);
+    const threadTs = args.string('thread_ts');
+    if (threadTs !== undefined) {
+      message.threadTs = threadRoot(channel, threadTs, context).ts;
+      if (args.boolean('reply_broadcast')) message.subtype = 'thread_broadcast';
+    }
+    const username = args.string('username');
+    if (username !== undefined) message.username = username;
+    context.messaging.post(message);
+    return { channel: channel.id, ts: message.ts, message: context.messaging.json(message) };
+  },
+};
+
+const postEphemeral: Method = {
+  name: 'chat.postEphemeral',
+  token: 'bot',
+  tier: 'tier4',
+  rules: {
+    channel: required('string'),
+    user: required('string'),
+    ...CONTENT_RULES,
+    ...AUTHOR_RULES,
+    ...FORMAT_RULES,
+    thread_ts: optional('string'),
+  },
+  run(args, context): Json {
+    const channel = writableChannel(args.required('channel'), context);
+    const user = args.required('user');
+    if (!channel.members.has(user)) throw new MethodError('user_not_in_channel');
+    const message = ownMessage(channel, givenContent(args, context), context);
+    const threadTs = args.string('thread_ts');
+    if (threadTs !== undefined) message.threadTs = threadRoot(channel, threadTs, context).ts;
+    message.ephemeralTo = user;
+    context.messaging.post(message);
+    return { message_ts: message.ts };
+  },
+};
+
+const remove: Method = {
+  name: 'chat.delete',
+  token: 'bot',
+  tier: 'tier3',
+  rules: { channel: required('string'), ts: required('string') },
+  run(args, context) {
+    const channel = joinedChannel(args.required('channel'), context);
+    const message = foundMessage(channel, args.required('ts'), context);
+    if (message.user !== context.workspace.bot.id) throw new MethodError('cant_delete_message');
+    context.messaging.remove(message);
+    return { channel: channel.id, ts: message.ts };
+  },
+};
+
+const getPermalink: Method = {
+  name: 'chat.getPermalink',
+  token: 'bot',
+  tier: 'special',
+  rules: { channel: required('string'), message_ts: required('string') },
+  run(args, context) {
+    const channel = visibleChannel(args.required('channel'), context);
+    const message = foundMessage(channel, args.required('message_ts'), context);
+    const thread = message.threadTs === undefined ? '' : `?thread_ts=${message.threadTs}&cid=${channel.id}`;
+    const place = `archives/${channel.id}/p${message.ts.replace('.', '')}${thread}`;
+    return { channel: channel.id, permalink: `https://${context.workspace.team.domain}.slack.com/${place}` };
+  },
+};
+
+export const chatMethods: readonly Method[] = [postMessage, postEphemeral, remove, getPermalink];

@@ -1,0 +1,23 @@
+import { assistantMethods } from './assistant.js';
+import { chatMethods } from './chat.js';
+import { conversationMethods } from './conversations.js';
+import type { Method } from './method.js';
+import { platformMethods } from './platform.js';
+import { reactionMethods } from './reactions.js';
+import { streamMethods } from './streams.js';
+import { updateMethods } from './update.js';
+import { userMethods } from './users.js';
+
+/** Every method the simulator plays, by name. COVERAGE.md says how far. */
+export const methods: ReadonlyMap<string, Method> = new Map(
+  [
+    ...platformMethods,
+    ...chatMethods,
+    ...updateMethods,
+    ...streamMethods,
+    ...conversationMethods,
+    ...userMethods,
+    ...assistantMethods,
+    ...reactionMethods,
+  ].map((method) => [method.name, method]),
+);

@@ -1,0 +1,186 @@
+import { isObject, optional, required, type Arguments } from '../arguments.js';
+import { MethodError } from '../errors.js';
+import type { Channel, Json, Message } from '../types.js';
+import { checkedBlocks } from './blocks.js';
+import { ownMessage } from './chat.js';
+import { MAX_MARKDOWN_TEXT_CHARACTERS, metadataFrom } from './content.js';
+import { foundMessage, threadRoot, writableChannel, type Method, type MethodContext } from './method.js';
+
+/** Measured: Slack closes a stream about five minutes after it started, however busy it is. */
+const STREAM_LASTS_MS = 300_000;
+/** Measured: a streamed message holds between 10,600 and 11,300 bytes. */
+const MAX_STREAMED_BYTES = 11_000;
+const CHUNK_TYPES = new Set(['markdown_text', 'task_update', 'plan_update', 'blocks']);
+const TASK_STATUSES = new Set(['pending', 'in_progress', 'complete', 'error']);
+const CONTENT_RULES = { markdown_text: optional('string'), chunks: optional('array', 'invalid_chunks') };
+
+/** What one call adds to a stream. */
+interface Addition {
+  readonly markdown: string;
+  readonly others: readonly Json[];
+}
+
+/** @throws MethodError `msg_too_long`, `markdown_text_conflict`, `invalid_chunks`, and what `checkedBlocks` throws */
+function addition(args: Arguments, context: MethodContext): Addition {
+  const markdown = args.string('markdown_text') ?? '';
+  const chunks = args.array('chunks');
+  if (chunks !== undefined && args.has('markdown_text')) throw new MethodError('markdown_text_conflict');
+  if (markdown.length > MAX_MARKDOWN_TEXT_CHARACTERS) throw new MethodError('msg_too_long');
+  const checked = (chunks ?? []).map((chunk) => checkedChunk(chunk, context));
+  const texts = checked.filter(isText).map((chunk) => String(chunk['text']));
+  return { markdown: markdown + texts.join(''), others: checked.filter((chunk) => !isText(chunk)) };
+}
+
+function isText(chunk: Json): boolean {
+  return chunk['type'] === 'markdown_text';
+}
+
+function checkedChunk(chunk: unknown, context: MethodContext): Json {
+  if (!isObject(chunk) || typeof chunk['type'] !== 'string' || !CHUNK_TYPES.has(chunk['type'])) throw new MethodError('invalid_chunks');
+  const texts = { markdown_text: ['text'], plan_update: ['title'], task_update: ['id', 'title', 'status'], blocks: [] }[chunk['type']];
+  if (texts?.some((name) => typeof chunk[name] !== 'string') === true) throw new MethodError('invalid_chunks');
+  if (chunk['type'] === 'task_update' && !TASK_STATUSES.has(String(chunk['status']))) throw new MethodError('invalid_chunks');
+  if (chunk['type'] !== 'blocks') return chunk;
+  if (!Array.isArray(chunk['blocks'])) throw new MethodError('invalid_chunks');
+  return { ...chunk, blocks: checkedBlocks(chunk['blocks'], () => context.ids.blockId()) };
+}
+
+/** @throws MethodError `msg_too_long` when the whole stream would be too long */
+function checkSize(message: Message | undefined, { markdown }: Addition): void {
+  const bytes = Buffer.byteLength((message?.markdown ?? '') + markdown);
+  if (bytes > MAX_STREAMED_BYTES) throw new MethodError('msg_too_long');
+}
+
+function add(message: Message, { markdown, others }: Addition): void {
+  message.markdown = (message.markdown ?? '') + markdown;
+  message.text = message.markdown;
+  const streamed = message.streamed ?? [];
+  for (const chunk of others) {
+    const same = streamed.findIndex((known) => known['type'] === chunk['type'] && known['id'] === chunk['id']);
+    if (chunk['type'] === 'blocks' || same < 0) streamed.push(chunk);
+    else streamed[same] = chunk;
+  }
+  if (streamed.length > 0) message.streamed = streamed;
+}
+
+/** The blocks a finished stream is shown in. */
+function show(message: Message, closing: readonly Json[], context: MethodContext): void {
+  const blocks: Json[] = [];
+  for (const chunk of message.streamed ?? []) {
+    const { type, ...rest } = chunk;
+    if (type === 'task_update') blocks.push({ ...rest, type: 'task_card', block_id: context.ids.blockId() });
+    if (type === 'plan_update') blocks.push({ ...rest, type: 'plan', block_id: context.ids.blockId() });
+    if (type === 'blocks' && Array.isArray(chunk['blocks'])) blocks.push(...chunk['blocks'].filter(isObject));
+  }
+  if (message.markdown !== undefined && message.markdown !== '') {
+    blocks.push({ type: 'markdown', block_id: context.ids.blockId(), text: message.markdown });
+  }
+  message.blocks = [...blocks, ...closing];
+}
+
+/** @throws MethodError `missing_recipient_team_id`, `missing_recipient_user_id`, `user_not_found` */
+function checkRecipient(args: Arguments, channel: Channel, { workspace }: MethodContext): void {
+  const user = args.string('recipient_user_id');
+  if (user !== undefined && !workspace.users.has(user)) throw new MethodError('user_not_found');
+  if (channel.kind === 'im') return;
+  if (user === undefined) throw new MethodError('missing_recipient_user_id');
+  if (!args.has('recipient_team_id')) throw new MethodError('missing_recipient_team_id');
+}
+
+const startStream: Method = {
+  name: 'chat.startStream',
+  token: 'bot',
+  tier: 'tier2',
+  rules: {
+    channel: required('string'),
+    thread_ts: required('string'),
+    ...CONTENT_RULES,
+    recipient_user_id: optional('string'),
+    recipient_team_id: optional('string'),
+    task_display_mode: optional('string'),
+    username: optional('string'),
+    icon_emoji: optional('string'),
+    icon_url: optional('string'),
+  },
+  run(args, context) {
+    const channel = writableChannel(args.required('channel'), context);
+    checkRecipient(args, channel, context);
+    const root = threadRoot(channel, args.required('thread_ts'), context);
+    const added = addition(args, context);
+    checkSize(undefined, added);
+    const message = ownMessage(channel, { text: '' }, context);
+    message.threadTs = root.ts;
+    message.streaming = 'live';
+    add(message, added);
+    show(message, [], context);
+    context.messaging.post(message);
+    context.timers.after(STREAM_LASTS_MS, () => expire(message, context));
+    return { channel: channel.id, ts: message.ts };
+  },
+};
+
+function expire(message: Message, context: MethodContext): void {
+  if (message.streaming !== 'live') return;
+  context.messaging.change(message, () => {
+    message.streaming = 'expired';
+    show(message, [], context);
+  });
+}
+
+/** @throws MethodError `message_not_found`, `message_not_owned_by_app`, `stopped_by_user`, `message_not_in_streaming_state` */
+function liveStream(args: Arguments, context: MethodContext): Message {
+  const channel = writableChannel(args.required('channel'), context);
+  const message = foundMessage(channel, args.required('ts'), context);
+  if (message.user !== context.workspace.bot.id) throw new MethodError('message_not_owned_by_app');
+  if (message.streaming === 'stopped_by_user') throw new MethodError('stopped_by_user');
+  if (message.streaming !== 'live') throw new MethodError('message_not_in_streaming_state');
+  return message;
+}
+
+const appendStream: Method = {
+  name: 'chat.appendStream',
+  token: 'bot',
+  tier: 'tier4',
+  rules: { channel: required('string'), ts: required('string'), ...CONTENT_RULES },
+  run(args, context) {
+    const message = liveStream(args, context);
+    const added = addition(args, context);
+    if (added.markdown === '' && added.others.length === 0) throw new MethodError('no_text');
+    checkSize(message, added);
+    context.messaging.changeQuietly(message, () => {
+      add(message, added);
+      show(message, [], context);
+    });
+    return { channel: message.channel, ts: message.ts };
+  },
+};
+
+const stopStream: Method = {
+  name: 'chat.stopStream',
+  token: 'bot',
+  tier: 'tier2',
+  rules: {
+    channel: required('string'),
+    ts: required('string'),
+    ...CONTENT_RULES,
+    blocks: optional('array', 'invalid_blocks_format'),
+    metadata: optional('object', 'invalid_metadata_format'),
+    session_status: optional('string'),
+  },
+  run(args, context) {
+    const message = liveStream(args, context);
+    const added = addition(args, context);
+    const closing = checkedBlocks(args.array('blocks') ?? [], () => context.ids.blockId());
+    const metadata = metadataFrom(args);
+    checkSize(message, added);
+    context.messaging.change(message, () => {
+      add(message, added);
+      show(message, closing, context);
+      message.streaming = 'stopped';
+      Object.assign(message, metadata);
+    });
+    return { channel: message.channel, ts: message.ts, message: context.messaging.json(message) };
+  },
+};
+
+export const streamMethods: readonly Method[] = [startStream, appendStream, stopStream];

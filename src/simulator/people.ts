@@ -1,0 +1,161 @@
+import { SimulatorUsageError } from './errors.js';
+import { stoppedEvent } from './events.js';
+import type { Ids } from './ids.js';
+import type { MentionOrder, Messaging } from './messaging.js';
+import { richText, storedText } from './text.js';
+import type { Timers } from './timers.js';
+import type { Channel, Json, Message, SharedFile, User } from './types.js';
+import type { Workspace } from './workspace.js';
+
+/** Something a person writes. `text` is as typed: plain, with mentions as `<@U…>`. */
+export interface Saying {
+  readonly user: string;
+  readonly channel: string;
+  readonly text: string;
+  /** `ts` of the thread's root. */
+  readonly threadTs?: string;
+  /** Show the reply in the channel as well. */
+  readonly broadcast?: boolean;
+  readonly files?: readonly { readonly name: string; readonly mimetype?: string; readonly content: string | Buffer }[];
+  /** For this message only. */
+  readonly mentionOrder?: MentionOrder;
+}
+
+export interface PeopleParts {
+  readonly workspace: Workspace;
+  readonly ids: Ids;
+  readonly timers: Timers;
+  readonly messaging: Messaging;
+  readonly publish: (event: Json) => void;
+}
+
+/** What people, and apps other than the one under test, do in the workspace. Misuse throws SimulatorUsageError. */
+export class People {
+  readonly #parts: PeopleParts;
+
+  constructor(parts: PeopleParts) {
+    this.#parts = parts;
+  }
+
+  say(saying: Saying): Message {
+    const { workspace, ids, messaging } = this.#parts;
+    const author = this.#member(saying.channel, saying.user);
+    const text = storedText(saying.text);
+    const message: Message = {
+      channel: saying.channel,
+      ts: workspace.nextTs(),
+      user: author.id,
+      text,
+      reactions: [],
+      ...(text === '' ? {} : { blocks: [richText(text, ids.blockId())] }),
+      ...(author.botId === undefined ? { clientMsgId: ids.uuid() } : { botId: author.botId }),
+      ...(author.appId === undefined ? {} : { appId: author.appId }),
+    };
+    if (saying.files !== undefined && saying.files.length > 0) {
+      message.subtype = 'file_share';
+      message.files = saying.files.map((file) => this.#upload(file, author));
+    }
+    if (saying.threadTs !== undefined) {
+      const root = this.#message(saying.channel, saying.threadTs);
+      if (root.threadTs !== undefined) throw new SimulatorUsageError(`a reply has no thread of its own: ${root.ts}`);
+      message.threadTs = root.ts;
+      if (saying.broadcast === true) message.subtype = 'thread_broadcast';
+    }
+    messaging.post(message, saying.mentionOrder);
+    return message;
+  }
+
+  edit(edit: { user: string; channel: string; ts: string; text: string }): void {
+    const message = this.#message(edit.channel, edit.ts);
+    if (message.user !== edit.user) throw new SimulatorUsageError(`${edit.user} did not write ${edit.ts}`);
+    this.#parts.messaging.change(message, () => {
+      message.text = storedText(edit.text);
+      message.blocks = [richText(message.text, this.#parts.ids.blockId())];
+      message.edited = { user: edit.user, ts: `${Math.floor(this.#parts.timers.now() / 1000)}.000000` };
+    });
+  }
+
+  remove(where: { channel: string; ts: string }): void {
+    this.#parts.messaging.remove(this.#message(where.channel, where.ts));
+  }
+
+  /** Slack itself changes a message when it has looked up the links in it: same text, an attachment more. */
+  unfurl(where: { channel: string; ts: string }): void {
+    const message = this.#message(where.channel, where.ts);
+    this.#parts.messaging.change(message, () => {
+      message.attachments = [{ id: 1, fallback: 'A page', title: 'A page', from_url: 'https://example.com/' }];
+    });
+  }
+
+  /** A person enters a channel; the channel says so in a `channel_join` message. */
+  join(entry: { user: string; channel: string }): Message {
+    const { workspace, messaging } = this.#parts;
+    const channel = this.#channel(entry.channel);
+    this.#user(entry.user);
+    channel.members.add(entry.user);
+    const message: Message = {
+      channel: channel.id,
+      ts: workspace.nextTs(),
+      user: entry.user,
+      subtype: channel.kind === 'channel' ? 'channel_join' : 'group_join',
+      text: `<@${entry.user}> has joined the ${channel.kind === 'channel' ? 'channel' : 'group'}`,
+      reactions: [],
+    };
+    messaging.post(message);
+    return message;
+  }
+
+  react(reaction: { user: string; channel: string; ts: string; name: string }): void {
+    this.#member(reaction.channel, reaction.user);
+    this.#parts.messaging.react(this.#message(reaction.channel, reaction.ts), reaction.user, reaction.name);
+  }
+
+  unreact(reaction: { user: string; channel: string; ts: string; name: string }): void {
+    this.#parts.messaging.unreact(this.#message(reaction.channel, reaction.ts), reaction.user, reaction.name);
+  }
+
+  /** Presses Slack's own stop button under a live stream. */
+  stopStream(press: { user: string; channel: string; ts: string }): void {
+    const { messaging, publish, workspace } = this.#parts;
+    const message = this.#message(press.channel, press.ts);
+    if (message.streaming !== 'live') throw new SimulatorUsageError(`not a live stream: ${press.ts}`);
+    messaging.changeQuietly(message, () => {
+      message.streaming = 'stopped_by_user';
+    });
+    publish(stoppedEvent({ user: press.user, message, ts: workspace.nextTs() }));
+  }
+
+  #upload(file: NonNullable<Saying['files']>[number], author: User): SharedFile {
+    return {
+      id: this.#parts.ids.id('F'),
+      name: file.name,
+      mimetype: file.mimetype ?? 'text/plain',
+      content: Buffer.from(file.content),
+      user: author.id,
+      created: this.#parts.timers.now(),
+    };
+  }
+
+  #member(channelId: string, userId: string): User {
+    if (!this.#channel(channelId).members.has(userId)) throw new SimulatorUsageError(`${userId} is not in ${channelId}`);
+    return this.#user(userId);
+  }
+
+  #user(id: string): User {
+    const user = this.#parts.workspace.users.get(id);
+    if (user === undefined) throw new SimulatorUsageError(`no such user: ${id}`);
+    return user;
+  }
+
+  #channel(id: string): Channel {
+    const channel = this.#parts.workspace.channels.get(id);
+    if (channel === undefined) throw new SimulatorUsageError(`no such channel: ${id}`);
+    return channel;
+  }
+
+  #message(channel: string, ts: string): Message {
+    const message = this.#parts.workspace.message(channel, ts);
+    if (message === undefined) throw new SimulatorUsageError(`no message ${ts} in ${channel}`);
+    return message;
+  }
+}

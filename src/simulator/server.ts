@@ -1,0 +1,125 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Answer } from './api.js';
+import { isObject } from './arguments.js';
+import type { Json } from './types.js';
+
+const API_PATH = '/api/';
+const FILES_PATH = '/files/';
+/** Far above anything Slack takes; keeps a runaway client from filling the memory. */
+const MAX_BODY_BYTES = 10_000_000;
+
+export interface ServerHandlers {
+  readonly call: (method: string, args: Json, token: string | undefined) => Promise<Answer>;
+  /** The file with this id, for the holder of the token; undefined if either is unknown. */
+  readonly file: (id: string, token: string | undefined) => { mimetype: string; content: Buffer } | undefined;
+  readonly upgrade: (request: IncomingMessage, stream: Duplex, head: Buffer) => void;
+}
+
+/** The HTTP side: the Web API under `/api/`, files under `/files/`, sockets by upgrade. Local to this machine. */
+export class SlackServer {
+  readonly #server: Server;
+  readonly #handlers: ServerHandlers;
+
+  constructor(handlers: ServerHandlers) {
+    this.#handlers = handlers;
+    this.#server = createServer((request, response) => {
+      this.#answer(request, response).catch((error: unknown) => {
+        response.writeHead(500, { 'content-type': 'text/plain' }).end(String(error));
+      });
+    });
+    this.#server.on('upgrade', handlers.upgrade);
+  }
+
+  /** `127.0.0.1:PORT`, once listening. */
+  get host(): string {
+    const address = this.#server.address();
+    return `127.0.0.1:${isAddress(address) ? address.port : 0}`;
+  }
+
+  get filesUrl(): string {
+    return `http://${this.host}${FILES_PATH}`;
+  }
+
+  /** Rejects when the port is taken. Port 0 takes a free one. */
+  listen(port: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(port, '127.0.0.1', resolve);
+    });
+  }
+
+  close(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#server.close(() => resolve());
+      this.#server.closeAllConnections();
+    });
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? '/', 'http://localhost');
+    const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
+    if (url.pathname.startsWith(FILES_PATH)) {
+      this.#sendFile(url.pathname.slice(FILES_PATH.length).split('/')[0] ?? '', token, response);
+      return;
+    }
+    if (!url.pathname.startsWith(API_PATH)) {
+      response.writeHead(404).end();
+      return;
+    }
+    const body = await readBody(request);
+    const args = argumentsOf(request.headers['content-type'] ?? '', body, url);
+    if (args === undefined) {
+      sendJson(response, { status: 200, headers: {}, body: { ok: false, error: 'invalid_form_data' } });
+      return;
+    }
+    sendJson(response, await this.#handlers.call(url.pathname.slice(API_PATH.length), args, token));
+  }
+
+  /** Without a token that may read files Slack answers 200 with the page to sign in on. */
+  #sendFile(id: string, token: string | undefined, response: ServerResponse): void {
+    const file = this.#handlers.file(id, token);
+    if (file === undefined) response.writeHead(200, { 'content-type': 'text/html' }).end('<!DOCTYPE html><title>Slack</title>');
+    else response.writeHead(200, { 'content-type': file.mimetype }).end(file.content);
+  }
+}
+
+function isAddress(address: AddressInfo | string | null): address is AddressInfo {
+  return typeof address === 'object' && address !== null;
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const part of request) {
+    const bytes = Buffer.from(part);
+    size += bytes.byteLength;
+    if (size > MAX_BODY_BYTES) throw new RangeError('the body is too large');
+    parts.push(bytes);
+  }
+  return Buffer.concat(parts).toString();
+}
+
+/** Arguments of the query and of the body, which may be a form or JSON. Undefined if the body cannot be read. */
+function argumentsOf(contentType: string, body: string, url: URL): Json | undefined {
+  const query = Object.fromEntries(url.searchParams);
+  if (body === '') return query;
+  if (!contentType.startsWith('application/json')) return { ...query, ...Object.fromEntries(new URLSearchParams(body)) };
+  try {
+    const json: unknown = JSON.parse(body);
+    return isObject(json) ? { ...query, ...json } : undefined;
+  } catch {
+    // The caller answers with Slack's own error for it.
+    return undefined;
+  }
+}
+
+function sendJson(response: ServerResponse, answer: Answer): void {
+  if (answer === 'drop') {
+    response.socket?.destroy();
+    return;
+  }
+  const headers = { ...answer.headers, 'content-type': 'application/json; charset=utf-8' };
+  response.writeHead(answer.status, headers).end(JSON.stringify(answer.body));
+}

@@ -1,0 +1,34 @@
+import type { Change } from './types.js';
+
+export const SESSION_STATUSES = ['active', 'processing', 'suspended', 'closed'] as const;
+
+export type SessionStatus = (typeof SESSION_STATUSES)[number];
+
+/** An agent's session in a thread. https://docs.slack.dev/reference/methods/agents.sessions.setStatus */
+export interface Session {
+  readonly status: SessionStatus;
+  readonly title: string;
+  readonly prompts: readonly unknown[];
+}
+
+/** The sessions of all threads, by channel and thread. */
+export class Sessions {
+  readonly #sessions = new Map<string, Session>();
+  readonly #tell: (change: Change) => void;
+
+  constructor(tell: (change: Change) => void) {
+    this.#tell = tell;
+  }
+
+  get(channel: string, threadTs: string): Session | undefined {
+    return this.#sessions.get(`${channel}:${threadTs}`);
+  }
+
+  /** Changes what is given; a session begins with the first change. */
+  set(channel: string, threadTs: string, change: Partial<Session>): Session {
+    const session = { status: 'active', title: '', prompts: [], ...this.get(channel, threadTs), ...change } as const;
+    this.#sessions.set(`${channel}:${threadTs}`, session);
+    this.#tell({ kind: 'session', id: threadTs, channel });
+    return session;
+  }
+}

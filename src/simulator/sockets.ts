@@ -1,0 +1,157 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocket, WebSocketServer } from 'ws';
+import type { Outcome, RetryReason, Transport } from './delivery.js';
+import type { Timers } from './timers.js';
+import type { Json } from './types.js';
+
+/** Not documented for Socket Mode; the Events API's own limit. https://docs.slack.dev/apis/events-api/#responding */
+const ACK_TIMEOUT_MS = 3000;
+/** https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1 */
+const GOING_AWAY = 1001;
+/** Real time, whatever the clock: a client that is gone must not hold up the end. */
+const CLOSE_PATIENCE_MS = 1000;
+
+interface PendingAck {
+  readonly socket: WebSocket;
+  readonly settle: (outcome: Outcome) => void;
+}
+
+/** Socket Mode: tickets, sockets, envelopes and acks. https://docs.slack.dev/apis/events-api/using-socket-mode */
+export class Sockets implements Transport {
+  readonly #server = new WebSocketServer({ noServer: true });
+  readonly #tickets = new Set<string>();
+  /** In turn: the next envelope goes to the first, which then moves to the end. */
+  readonly #open: WebSocket[] = [];
+  readonly #pending = new Map<string, PendingAck>();
+  readonly #timers: Timers;
+  readonly #appId: string;
+  readonly #changed: () => void;
+
+  constructor(timers: Timers, appId: string, changed: () => void) {
+    this.#timers = timers;
+    this.#appId = appId;
+    this.#changed = changed;
+  }
+
+  get connected(): boolean {
+    return this.#open.length > 0;
+  }
+
+  get count(): number {
+    return this.#open.length;
+  }
+
+  /** The path and query of a socket's address. Each opens one socket, once. */
+  issueTicket(): string {
+    const ticket = randomUUID();
+    this.#tickets.add(ticket);
+    return `/link/?ticket=${ticket}&app_id=${this.#appId}`;
+  }
+
+  upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
+    const ticket = new URL(request.url ?? '/', 'http://localhost').searchParams.get('ticket') ?? '';
+    if (!this.#tickets.delete(ticket)) {
+      stream.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+      return;
+    }
+    this.#server.handleUpgrade(request, stream, head, (socket) => this.#welcome(socket));
+  }
+
+  send(payload: Json, retry?: { readonly attempt: number; readonly reason: RetryReason }): Promise<Outcome> {
+    const socket = this.#open.shift();
+    if (socket === undefined) return Promise.resolve({ ok: false, reason: 'connection_failed' });
+    this.#open.push(socket);
+    const envelopeId = randomUUID();
+    return new Promise((resolve) => {
+      const cancel = this.#timers.after(ACK_TIMEOUT_MS, () => settle({ ok: false, reason: 'timeout' }));
+      const settle = (outcome: Outcome): void => {
+        cancel();
+        this.#pending.delete(envelopeId);
+        resolve(outcome);
+      };
+      this.#pending.set(envelopeId, { socket, settle });
+      socket.send(
+        JSON.stringify({
+          envelope_id: envelopeId,
+          payload,
+          type: 'events_api',
+          accepts_response_payload: false,
+          retry_attempt: retry?.attempt ?? 0,
+          retry_reason: retry?.reason ?? '',
+        }),
+      );
+    });
+  }
+
+  /** Asks every client to connect again, as Slack does every few hours. They get nothing more from here on. */
+  refresh(): void {
+    for (const socket of this.#open.splice(0)) {
+      socket.send(JSON.stringify({ type: 'disconnect', reason: 'refresh_requested', debug_info: { host: 'simulator' } }));
+    }
+    this.#changed();
+  }
+
+  /** Breaks every connection without a word. */
+  drop(): void {
+    for (const socket of this.#server.clients) socket.terminate();
+  }
+
+  /** Closes every socket the polite way, then breaks those that do not answer. */
+  async close(): Promise<void> {
+    this.#tickets.clear();
+    const clients = [...this.#server.clients];
+    const closed = clients.map((socket) => new Promise<void>((resolve) => {
+      socket.once('close', () => resolve());
+      socket.close(GOING_AWAY, 'simulator stopped');
+    }));
+    const patience = setTimeout(() => this.drop(), CLOSE_PATIENCE_MS);
+    await Promise.all(closed);
+    clearTimeout(patience);
+    this.#server.close();
+  }
+
+  #welcome(socket: WebSocket): void {
+    socket.on('message', (data) => this.#acknowledge(socket, Buffer.isBuffer(data) ? data.toString() : ''));
+    // A broken connection reports itself by 'close' as well; without a listener 'error' would be thrown.
+    socket.on('error', () => {});
+    socket.on('close', () => this.#farewell(socket));
+    socket.send(
+      JSON.stringify({
+        type: 'hello',
+        num_connections: this.#open.length + 1,
+        debug_info: { host: 'simulator', build_number: 1, approximate_connection_time: 18_060 },
+        connection_info: { app_id: this.#appId },
+      }),
+    );
+    this.#open.push(socket);
+    this.#changed();
+  }
+
+  #acknowledge(socket: WebSocket, data: string): void {
+    const envelopeId = envelopeIdOf(data);
+    const pending = envelopeId === undefined ? undefined : this.#pending.get(envelopeId);
+    if (pending?.socket === socket) pending.settle({ ok: true });
+  }
+
+  #farewell(socket: WebSocket): void {
+    const place = this.#open.indexOf(socket);
+    if (place >= 0) this.#open.splice(place, 1);
+    for (const pending of this.#pending.values()) {
+      if (pending.socket === socket) pending.settle({ ok: false, reason: 'connection_failed' });
+    }
+    this.#changed();
+  }
+}
+
+function envelopeIdOf(data: string): string | undefined {
+  try {
+    const ack: unknown = JSON.parse(data);
+    if (typeof ack !== 'object' || ack === null || !('envelope_id' in ack)) return undefined;
+    return typeof ack.envelope_id === 'string' ? ack.envelope_id : undefined;
+  } catch {
+    // Slack ignores what it cannot read; the event then counts as not acknowledged.
+    return undefined;
+  }
+}

@@ -1,0 +1,44 @@
+import type { Timers } from './timers.js';
+import type { Change } from './types.js';
+
+/** https://docs.slack.dev/reference/methods/assistant.threads.setStatus */
+const STATUS_LASTS_MS = 120_000;
+
+/** What stands under a thread while the app works, such as "is thinking…". */
+export interface Status {
+  readonly text: string;
+  readonly loadingMessages: readonly string[];
+}
+
+/** The statuses of all threads. One goes when it is cleared, when the app writes in its thread, or after two minutes. */
+export class Statuses {
+  readonly #shown = new Map<string, { status: Status; cancel: () => void }>();
+  readonly #timers: Timers;
+  readonly #tell: (change: Change) => void;
+
+  constructor(timers: Timers, tell: (change: Change) => void) {
+    this.#timers = timers;
+    this.#tell = tell;
+  }
+
+  get(channel: string, threadTs: string): Status | undefined {
+    return this.#shown.get(`${channel}:${threadTs}`)?.status;
+  }
+
+  set(channel: string, threadTs: string, status: Status): void {
+    const key = `${channel}:${threadTs}`;
+    this.#shown.get(key)?.cancel();
+    const cancel = this.#timers.after(STATUS_LASTS_MS, () => this.clear(channel, threadTs));
+    this.#shown.set(key, { status, cancel });
+    this.#tell({ kind: 'status', id: threadTs, channel });
+  }
+
+  clear(channel: string, threadTs: string): void {
+    const key = `${channel}:${threadTs}`;
+    const shown = this.#shown.get(key);
+    if (shown === undefined) return;
+    shown.cancel();
+    this.#shown.delete(key);
+    this.#tell({ kind: 'status', id: threadTs, channel });
+  }
+}

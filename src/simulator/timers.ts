@@ -1,0 +1,36 @@
+import type { SimulatorClock, TimerHandle } from './clock.js';
+
+/** The timers of one simulator, kept together so that stopping it leaves none behind. */
+export class Timers {
+  readonly #clock: SimulatorClock;
+  readonly #open = new Set<TimerHandle>();
+  #closed = false;
+
+  constructor(clock: SimulatorClock) {
+    this.#clock = clock;
+  }
+
+  now(): number {
+    return this.#clock.now();
+  }
+
+  /** Runs `run` after `ms` milliseconds. Calling what it returns takes the timer back. */
+  after(ms: number, run: () => void): () => void {
+    if (this.#closed) return () => {};
+    const handle = this.#clock.setTimeout(() => {
+      this.#open.delete(handle);
+      run();
+    }, ms);
+    this.#open.add(handle);
+    return () => {
+      this.#open.delete(handle);
+      this.#clock.clearTimeout(handle);
+    };
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const handle of this.#open) this.#clock.clearTimeout(handle);
+    this.#open.clear();
+  }
+}

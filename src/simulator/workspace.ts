@@ -1,0 +1,111 @@
+import { SimulatorUsageError } from './errors.js';
+import type { Ids } from './ids.js';
+import type { Channel, ChannelKind, Message, User } from './types.js';
+
+const MICROS_PER_MS = 1000;
+const MICROS_PER_S = 1_000_000;
+
+/** The state of one workspace with one app installed. Decides nothing: it keeps and finds. */
+export class Workspace {
+  readonly team: { readonly id: string; readonly name: string; readonly domain: string };
+  readonly bot: User;
+  readonly users = new Map<string, User>();
+  readonly channels = new Map<string, Channel>();
+  readonly #messages = new Map<string, Message[]>();
+  readonly #ids: Ids;
+  readonly #now: () => number;
+  #lastMicros = 0;
+
+  constructor(ids: Ids, now: () => number, botName: string) {
+    this.#ids = ids;
+    this.#now = now;
+    this.team = { id: ids.id('T'), name: 'Playground', domain: 'playground' };
+    this.bot = this.addUser({ name: botName, team: this.team.id, app: true });
+  }
+
+  addUser(user: { name: string; displayName?: string; team?: string; timeZone?: string; app?: boolean }): User {
+    const added: User = {
+      id: this.#ids.id('U'),
+      name: user.name,
+      displayName: user.displayName ?? user.name,
+      team: user.team ?? this.team.id,
+      timeZone: user.timeZone ?? 'Europe/Berlin',
+      deleted: false,
+      ...(user.app === true ? { botId: this.#ids.id('B'), appId: this.#ids.id('A') } : {}),
+    };
+    this.users.set(added.id, added);
+    return added;
+  }
+
+  addChannel(channel: { name: string; kind: ChannelKind; members: readonly string[] }): Channel {
+    const strangers = channel.members.filter((id) => !this.users.has(id));
+    if (strangers.length > 0) throw new SimulatorUsageError(`no such user: ${strangers.join(', ')}`);
+    const added: Channel = {
+      id: this.#ids.id(channel.kind === 'im' ? 'D' : 'C'),
+      name: channel.name,
+      kind: channel.kind,
+      members: new Set(channel.members),
+      created: this.#now(),
+      archived: false,
+    };
+    this.channels.set(added.id, added);
+    this.#messages.set(added.id, []);
+    return added;
+  }
+
+  /** The DM of the bot with one person, made on first use. */
+  directMessage(userId: string): Channel {
+    for (const channel of this.channels.values()) {
+      if (channel.kind === 'im' && channel.members.has(userId)) return channel;
+    }
+    return this.addChannel({ name: userId, kind: 'im', members: [userId, this.bot.id] });
+  }
+
+  /** The group DM of the bot with these people, made on first use. */
+  groupMessage(userIds: readonly string[]): Channel {
+    const members = new Set([...userIds, this.bot.id]);
+    for (const channel of this.channels.values()) {
+      const same = channel.members.size === members.size && userIds.every((id) => channel.members.has(id));
+      if (channel.kind === 'mpim' && same) return channel;
+    }
+    const names = userIds.map((id) => this.users.get(id)?.name ?? id);
+    return this.addChannel({ name: `mpdm-${names.join('--')}-1`, kind: 'mpim', members: [...members] });
+  }
+
+  /** A message's `ts`: seconds with six decimals, unique and increasing over the workspace. */
+  nextTs(): string {
+    this.#lastMicros = Math.max(this.#lastMicros + 1, Math.trunc(this.#now() * MICROS_PER_MS));
+    const seconds = Math.floor(this.#lastMicros / MICROS_PER_S);
+    return `${seconds}.${String(this.#lastMicros % MICROS_PER_S).padStart(6, '0')}`;
+  }
+
+  keep(message: Message): void {
+    this.#in(message.channel).push(message);
+  }
+
+  forget(message: Message): void {
+    const messages = this.#in(message.channel);
+    messages.splice(messages.indexOf(message), 1);
+  }
+
+  /** All messages of a channel, oldest first, ephemeral ones included. */
+  messages(channel: string): readonly Message[] {
+    return this.#in(channel);
+  }
+
+  /** The message everybody may see with this `ts`. */
+  message(channel: string, ts: string): Message | undefined {
+    return this.#in(channel).find((message) => message.ts === ts && message.ephemeralTo === undefined);
+  }
+
+  /** The replies of a thread, oldest first, its root not included. */
+  replies(channel: string, rootTs: string): readonly Message[] {
+    return this.#in(channel).filter((message) => message.threadTs === rootTs && message.ephemeralTo === undefined);
+  }
+
+  #in(channel: string): Message[] {
+    const messages = this.#messages.get(channel);
+    if (messages === undefined) throw new SimulatorUsageError(`no such channel: ${channel}`);
+    return messages;
+  }
+}

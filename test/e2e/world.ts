@@ -1,0 +1,143 @@
+/** All of it, really running: the unchanged bot, a Slack and a model's server on this machine, and Redis if wanted. */
+import { createServer } from 'node:net';
+import { LLMock } from '@copilotkit/aimock';
+import { type Bot, createBot } from '../../src/bot.js';
+import { type Config, readConfig } from '../../src/config.js';
+import { createLogger } from '../../src/ops/logger.js';
+import { type Message, type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/index.js';
+
+export interface WorldOptions {
+  transport: 'socket' | 'http';
+  /** Without it the conversations are in memory. */
+  redisUrl?: string;
+  /** Further settings, as in the environment. */
+  env?: Record<string, string>;
+  simulator?: SimulatorOptions;
+}
+
+/** What the model was asked for, oldest first. */
+export interface Asked {
+  messages: { role: string; content: string }[];
+}
+
+export class World {
+  readonly logs: string[] = [];
+  readonly bots: Bot[] = [];
+
+  private constructor(
+    readonly slack: Simulator,
+    readonly model: LLMock,
+    private readonly options: WorldOptions,
+    private readonly port: number,
+    readonly ada: string,
+    readonly bob: string,
+    /** A channel with Ada, Bob and the bot in it. */
+    readonly general: string,
+  ) {}
+
+  static async start(options: WorldOptions): Promise<World> {
+    const port = await freePort();
+    const slack = await startSimulator({
+      ...options.simulator,
+      ...(options.transport === 'http' && { eventsUrl: `http://127.0.0.1:${port}/slack/events` }),
+    });
+    const model = new LLMock({ port: 0, journalMaxEntries: 0 });
+    await model.start();
+    const ada = slack.addUser({ name: 'ada', displayName: 'Ada' }).id;
+    const bob = slack.addUser({ name: 'bob', displayName: 'Bob' }).id;
+    const general = slack.addChannel({ name: 'general', members: [ada, bob, slack.bot.userId] }).id;
+    const world = new World(slack, model, options, port, ada, bob, general);
+    await world.startBot();
+    return world;
+  }
+
+  get config(): Config {
+    const { slack, model, port, options } = this;
+    return readConfig({
+      SLACK_BOT_TOKEN: slack.botToken,
+      ...(options.transport === 'socket' ? { SLACK_APP_TOKEN: slack.appToken } : { SLACK_SIGNING_SECRET: slack.signingSecret, PORT: String(port) }),
+      SLACK_API_URL: slack.apiUrl,
+      OPENAI_BASE_URL: `${model.url}/v1`,
+      OPENAI_MODEL: 'test-model',
+      ...(options.redisUrl !== undefined && { REDIS_URL: options.redisUrl }),
+      ...options.env,
+    });
+  }
+
+  async startBot(): Promise<Bot> {
+    const { config } = this;
+    const bot = createBot(config, {
+      logger: createLogger('debug', (line) => this.logs.push(line)),
+      storage: this.options.redisUrl === undefined ? 'memory' : 'redis',
+    });
+    await bot.start();
+    this.bots.push(bot);
+    return bot;
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.bots.map((bot) => bot.stop()));
+    await this.slack.stop();
+    await this.model.stop();
+  }
+
+  get botId(): string {
+    return this.slack.bot.userId;
+  }
+
+  /** What the model was sent, oldest first. */
+  get asked(): Asked[] {
+    return this.model.getRequests().map(({ body }) => body as unknown as Asked);
+  }
+
+  /** The last prompt without its system message, as `role: content` lines. */
+  get lastPrompt(): string[] {
+    const messages = this.asked.at(-1)?.messages ?? [];
+    return messages.filter(({ role }) => role !== 'system').map(({ role, content }) => `${role}: ${content}`);
+  }
+
+  /** The bot's messages in a thread (or among a channel's messages), oldest first. */
+  replies(channel: string, threadTs?: string): Message[] {
+    return this.slack.messages(channel, threadTs).filter(({ user }) => user === this.botId);
+  }
+
+  /** Waits until a message of the bot's shows exactly `text`, whole; resolves with what the bot said there in all. */
+  async untilSays(channel: string, threadTs: string | undefined, text: string): Promise<string[]> {
+    const said = (): string[] | undefined => {
+      const replies = this.replies(channel, threadTs);
+      return replies.some((reply) => textOf(reply) === text && reply.streaming !== 'live') ? replies.map(textOf) : undefined;
+    };
+    try {
+      return await this.slack.until(said);
+    } catch (error) {
+      const instead = JSON.stringify(this.replies(channel, threadTs).map(textOf));
+      throw new Error(`the bot does not say ${JSON.stringify(text)} but ${instead}\n${this.logs.slice(-20).join('')}`, { cause: error });
+    }
+  }
+
+  /** Waits until Slack has got all its acks. */
+  async untilAcked(): Promise<void> {
+    await this.slack.until(() => this.slack.deliveries.every(({ state }) => state === 'acked'));
+  }
+
+  /** Lets the model answer whatever is not provided for with `Re: ` and the last message it was sent. */
+  echo(): void {
+    this.model.onMessage(/[^]*/, ({ messages }) => ({ content: `Re: ${String(messages.at(-1)?.content)}` }));
+  }
+}
+
+/** What a message shows, as Markdown. */
+export function textOf({ markdown, text }: Message): string {
+  return markdown ?? text;
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}

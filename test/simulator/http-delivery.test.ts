@@ -1,0 +1,181 @@
+import { createServer } from 'node:http';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { App, HTTPReceiver, LogLevel, type ReceiverEvent } from '@slack/bolt';
+import { ManualClock, startSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator/index.js';
+
+const closers: (() => Promise<unknown>)[] = [];
+
+afterEach(async () => {
+  for (const close of closers.splice(0).toReversed()) await close();
+});
+
+/** A port nobody listens on: the app's URL must be known before the app, which needs the simulator's, can start. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  await new Promise((resolve) => {
+    server.close(resolve);
+  });
+  if (typeof address !== 'object' || address === null) throw new Error('not listening');
+  return address.port;
+}
+
+/** An app that refuses events while `refusing` is set. */
+class MoodyApp extends App {
+  refusing = false;
+  readonly retries: (number | undefined)[] = [];
+
+  override async processEvent(event: ReceiverEvent): Promise<void> {
+    this.retries.push(event.retryNum);
+    if (this.refusing) throw new Error('not now');
+    await super.processEvent(event);
+  }
+}
+
+async function start(options: SimulatorOptions = {}, secret?: string): Promise<{ slack: Simulator; app: MoodyApp; say: () => string }> {
+  const port = await freePort();
+  const slack = await startSimulator({ eventsUrl: `http://127.0.0.1:${port}/slack/events`, ...options });
+  closers.push(() => slack.stop());
+  const receiver = new HTTPReceiver({ signingSecret: secret ?? slack.signingSecret, logLevel: LogLevel.ERROR, logger: silent() });
+  const clientOptions = { slackApiUrl: slack.apiUrl };
+  const app = new MoodyApp({ token: slack.botToken, receiver, clientOptions, deferInitialization: true, logger: silent() });
+  await app.init();
+  await receiver.start(port);
+  closers.push(() => receiver.stop());
+  const ann = slack.addUser({ name: 'ann' });
+  return { slack, app, say: () => slack.say({ user: ann.id, channel: slack.dm(ann.id).id, text: 'Hello.' }).ts };
+}
+
+function silent(): { [method in 'debug' | 'info' | 'warn' | 'error' | 'setLevel' | 'setName']: () => void } & { getLevel: () => LogLevel } {
+  const nothing = (): void => {};
+  return { debug: nothing, info: nothing, warn: nothing, error: nothing, setLevel: nothing, setName: nothing, getLevel: () => LogLevel.ERROR };
+}
+
+describe('events over HTTP', () => {
+  test('pass the receiver\'s check of the signature', async () => {
+    const { slack, app, say } = await start();
+    const heard: string[] = [];
+    app.message(async ({ message }) => {
+      heard.push(message.ts);
+    });
+    const ts = say();
+    await slack.until(() => slack.deliveries[0]?.state === 'acked');
+    expect(heard).toEqual([ts]);
+    expect(app.retries).toEqual([undefined]);
+  });
+
+  test('signed with another secret are refused and sent again', async () => {
+    const { slack, app, say } = await start({}, 'another secret');
+    say();
+    await slack.until(() => slack.deliveries[0]?.attempts.length === 2 && slack.deliveries[0].state === 'scheduled');
+    expect(slack.deliveries[0]?.attempts.map(({ outcome }) => outcome)).toEqual(['http_error', 'http_error']);
+    expect(app.retries).toEqual([]);
+  });
+
+  test('the address passes the challenge', async () => {
+    const { slack } = await start();
+    expect(await slack.verifyUrl()).toBe(true);
+  });
+
+  test('the address fails the challenge when the secret differs', async () => {
+    const { slack } = await start({}, 'another secret');
+    expect(await slack.verifyUrl()).toBe(false);
+  });
+
+  test('come again at once, after a minute and after five, and then no more', async () => {
+    const clock = new ManualClock();
+    const { slack, app, say } = await start({ clock });
+    app.refusing = true;
+    say();
+    const settled = (attempts: number, state: string): Promise<true> =>
+      slack.until(() => slack.deliveries[0]?.attempts.length === attempts && slack.deliveries[0].state === state);
+    await settled(2, 'scheduled');
+    clock.advance(59_999);
+    expect(slack.deliveries[0]?.attempts).toHaveLength(2);
+    clock.advance(1);
+    await settled(3, 'scheduled');
+    clock.advance(300_000);
+    await settled(4, 'lost');
+    expect(app.retries).toEqual([undefined, 1, 2, 3]);
+  });
+
+  test('are taken on a later try', async () => {
+    const clock = new ManualClock();
+    const { slack, app, say } = await start({ clock });
+    app.refusing = true;
+    say();
+    await slack.until(() => slack.deliveries[0]?.state === 'scheduled');
+    app.refusing = false;
+    clock.advance(60_000);
+    await slack.until(() => slack.deliveries[0]?.state === 'acked');
+    expect(slack.deliveries[0]?.attempts.map(({ outcome }) => outcome)).toEqual(['http_error', 'http_error', 'acked']);
+  });
+
+  test('count as failed when nobody listens', async () => {
+    const slack = await startSimulator({ eventsUrl: `http://127.0.0.1:${await freePort()}/slack/events` });
+    closers.push(() => slack.stop());
+    const ann = slack.addUser({ name: 'ann' });
+    slack.say({ user: ann.id, channel: slack.dm(ann.id).id, text: 'Hello.' });
+    await slack.until(() => slack.deliveries[0]?.state === 'scheduled');
+    expect(slack.deliveries[0]?.attempts[0]?.outcome).toBe('connection_failed');
+  });
+});
+
+describe('an address that is not the app\'s own', () => {
+  async function listening(answer: (count: number) => { status: number; headers?: Record<string, string> } | 'never'): Promise<string> {
+    let count = 0;
+    const server = createServer((_request, response) => {
+      count += 1;
+      const given = answer(count);
+      if (given !== 'never') response.writeHead(given.status, given.headers).end();
+    });
+    await new Promise<void>((resolve) => {
+      server.listen(0, '127.0.0.1', resolve);
+    });
+    closers.push(
+      () =>
+        new Promise((resolve) => {
+          server.close(resolve);
+          server.closeAllConnections();
+        }),
+    );
+    const address = server.address();
+    if (typeof address !== 'object' || address === null) throw new Error('not listening');
+    return `http://127.0.0.1:${address.port}/`;
+  }
+
+  test('that does not answer for three seconds gets the event again', async () => {
+    const clock = new ManualClock();
+    let arrived = (): void => {};
+    const arrival = new Promise<void>((resolve) => {
+      arrived = resolve;
+    });
+    const eventsUrl = await listening((count) => {
+      arrived();
+      return count === 1 ? 'never' : { status: 200 };
+    });
+    const slack = await startSimulator({ eventsUrl, clock });
+    closers.push(() => slack.stop());
+    const ann = slack.addUser({ name: 'ann' });
+    slack.say({ user: ann.id, channel: slack.dm(ann.id).id, text: 'Hello.' });
+    await arrival;
+    clock.advance(2999);
+    expect(slack.deliveries[0]?.attempts).toHaveLength(1);
+    clock.advance(1);
+    await slack.until(() => slack.deliveries[0]?.state === 'acked');
+    expect(slack.deliveries[0]?.attempts.map(({ outcome }) => outcome)).toEqual(['http_timeout', 'acked']);
+  });
+
+  test('that asks for no retries gets none', async () => {
+    const eventsUrl = await listening(() => ({ status: 500, headers: { 'x-slack-no-retry': '1' } }));
+    const slack = await startSimulator({ eventsUrl });
+    closers.push(() => slack.stop());
+    const ann = slack.addUser({ name: 'ann' });
+    slack.say({ user: ann.id, channel: slack.dm(ann.id).id, text: 'Hello.' });
+    await slack.until(() => slack.deliveries[0]?.state === 'lost');
+    expect(slack.deliveries[0]?.attempts).toHaveLength(1);
+  });
+});
