@@ -102,21 +102,24 @@ export class ReplyMessage {
   private async extend(text: string, complete: boolean): Promise<void> {
     const more = this.shown !== undefined && text.startsWith(this.shown) ? text.slice(this.shown.length) : undefined;
     if (more === undefined) return this.endStream();
+    if (more !== '') await this.append(more, text);
+    if (complete && this.streaming) await this.endStream();
+  }
+
+  private async append(more: string, whole: string): Promise<void> {
+    const before = this.shown;
+    // Until the outcome is known; what stays unknown is put right by an edit.
+    this.shown = undefined;
     try {
-      if (more !== '') {
-        const { channel, ts } = this;
-        this.shown = undefined;
-        await this.client.chat.appendStream({ channel, ts, markdown_text: more });
-        this.shown = text;
-      }
-      if (complete) await this.endStream();
+      await this.client.chat.appendStream({ channel: this.channel, ts: this.ts, markdown_text: more });
+      this.shown = whole;
     } catch (error) {
-      if (failureOf(error).kind === 'rate_limited') this.shown = text.slice(0, text.length - more.length);
+      if (failureOf(error).kind === 'rate_limited') this.shown = before;
       this.noteEnd(error);
     }
   }
 
-  async endStream(): Promise<void> {
+  private async endStream(): Promise<void> {
     try {
       await this.client.chat.stopStream({ channel: this.channel, ts: this.ts });
       this.streaming = false;

@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { LLMock } from '@copilotkit/aimock';
 import { type Bot, createBot } from '../../src/bot.js';
 import { type Config, readConfig } from '../../src/config.js';
+import type { Clock } from '../../src/conversation/ports.js';
 import { createLogger } from '../../src/ops/logger.js';
 import { type Message, type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/index.js';
 
@@ -13,6 +14,7 @@ export interface WorldOptions {
   /** Further settings, as in the environment. */
   env?: Record<string, string>;
   simulator?: SimulatorOptions;
+  clock?: Clock;
 }
 
 /** What the model was asked for, oldest first. */
@@ -69,6 +71,7 @@ export class World {
     const bot = createBot(config, {
       logger: createLogger('debug', (line) => this.logs.push(line)),
       storage: this.options.redisUrl === undefined ? 'memory' : 'redis',
+      ...(this.options.clock && { clock: this.options.clock }),
     });
     await bot.start();
     this.bots.push(bot);
@@ -118,6 +121,12 @@ export class World {
   /** Waits until Slack has got all its acks. */
   async untilAcked(): Promise<void> {
     await this.slack.until(() => this.slack.deliveries.every(({ state }) => state === 'acked'));
+  }
+
+  /** The Web API methods called about a channel, in order, reading and names left out. */
+  methods(channel: string): string[] {
+    const about = this.slack.calls.filter(({ args }) => args['channel'] === channel || args['channel_id'] === channel);
+    return about.map(({ method }) => method);
   }
 
   /** Lets the model answer whatever is not provided for with `Re: ` and the last message it was sent. */
