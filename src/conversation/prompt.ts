@@ -25,6 +25,8 @@ export const DEFAULT_SYSTEM_PROMPT = [
   'Write standard Markdown. Put code in fenced blocks with the language named.',
 ].join(' ');
 
+const OMITTED = 'The oldest messages of this conversation are left out.';
+
 const SPEAKERS =
   'In this channel several people may write. Each of their messages begins with the speaker\'s name and a colon; do not begin yours that way.';
 
@@ -42,7 +44,7 @@ export function buildPrompt({ conversation, names, system, budgetTokens }: Promp
   const systemText = shared ? `${system}\n\n${SPEAKERS}` : system;
   const said = sayings(transcript(conversation), names, shared);
 
-  let left = budgetTokens - roughTokens(systemText);
+  let left = budgetTokens - roughTokens(systemText) - roughTokens(OMITTED);
   const longest = Math.floor(left / 2);
   const kept: PromptMessage[] = [];
   let omitted = 0;
@@ -56,7 +58,7 @@ export function buildPrompt({ conversation, names, system, budgetTokens }: Promp
     }
     kept.push({ ...message, content });
   }
-  const note: PromptMessage[] = omitted > 0 ? [{ role: 'system', content: 'The oldest messages of this conversation are left out.' }] : [];
+  const note: PromptMessage[] = omitted > 0 ? [{ role: 'system', content: OMITTED }] : [];
   const after = conversation.turns.reduce((newest, turn) => (turn.ts > newest ? turn.ts : newest), '');
   return { messages: [{ role: 'system', content: systemText }, ...note, ...kept.toReversed()], after, omitted };
 }

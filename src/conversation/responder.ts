@@ -82,13 +82,14 @@ export function createResponder(options: ResponderOptions): (wake: Wake) => Prom
     let written = false;
     for await (const event of options.model.complete({ messages, conversation: key, signal })) {
       if (event.type === 'text') {
-        written = true;
+        written ||= event.text.trim() !== '';
         writer.write(event.text);
       } else if (event.type === 'restart') {
         written = false;
         writer.restart();
       } else {
         if (event.finishReason === 'content_filter' && !written) throw new ModelError('content_filter', 'the content filter left nothing');
+        if (!written) throw new ModelError('empty', `the model wrote nothing that can be seen (${event.finishReason})`);
         if (event.finishReason === 'content_filter') writer.write(FILTERED);
         if (event.finishReason === 'length') writer.write(CUT_OFF);
         logger.info({ conversation: key, model: options.model.name, turns: messages.length, usage: event.usage }, 'answered');

@@ -1,6 +1,6 @@
 /** How a conversation whose answer failed is tried again; the same for every queue. */
 
-/** With the delays below: nine minutes in all. */
+/** With the delays below: up to four minutes in all, besides what each try takes. */
 export const TRIES = 10;
 const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 120_000;

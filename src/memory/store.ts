@@ -69,7 +69,7 @@ export function memoryStore(): ConversationStore {
       return structuredClone({
         id: idOf(key),
         turns: inOrder(turns),
-        pending: [...entry.pending].sort(),
+        pending: [...entry.pending].toSorted(),
         backlogRead: entry.backlogRead,
         ...(entry.reply && { reply: entry.reply }),
       });
@@ -78,7 +78,11 @@ export function memoryStore(): ConversationStore {
     async addBacklog(key, turns) {
       const entry = entries.get(key);
       if (!entry) return;
-      for (const turn of turns) if (!entry.turns.has(turn.ts)) entry.turns.set(turn.ts, { ...turn });
+      for (const turn of turns) {
+        if (entry.turns.has(turn.ts)) continue;
+        entry.turns.set(turn.ts, { ...turn });
+        entry.several ||= turn.role === 'person' && turn.author !== entry.firstAuthor;
+      }
       entry.backlogRead = true;
     },
 

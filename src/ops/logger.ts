@@ -2,8 +2,11 @@ import { pino } from 'pino';
 import type { LogLevel } from '../config.js';
 import type { Logger } from '../conversation/ports.js';
 
-/** Slack's and OpenAI's tokens, wherever they turn up in a line. */
-const SECRETS = /\b(?:xox[a-z]-|xapp-|sk-)[\w.-]{6,}|(rediss?:\/\/[^:@\s"]*:)[^@\s"]+@/g;
+/**
+ * Slack's and OpenAI's tokens and the passwords of Redis, wherever they turn up in a line. `sk-` ends plain words too
+ * ("disk-…"), so it has to begin one; a line break is `\n` in JSON, whose `n` is no part of a word. A password may hold an @.
+ */
+const SECRETS = /(?:xox[a-z]-|xapp-|(?:\b|(?<=\\[nrt]))sk-)[\w.-]{6,}|(rediss?:\/\/[^:@/\s"]*:)[^\s"]+@/g;
 
 /** JSON lines on standard output, without secrets: what an error of some library says goes through here as well. */
 export function createLogger(level: LogLevel, write: (line: string) => void = (line) => process.stdout.write(line)): Logger {

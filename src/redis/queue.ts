@@ -20,22 +20,35 @@ interface WakeJob {
 }
 
 /** Wake-ups through BullMQ: one job a conversation at most, one active in the whole fleet. */
-export function redisQueue(connections: RedisConnections, concurrency: number, clock: Clock, logger: Logger): WorkQueue {
+export function redisQueue(
+  connections: RedisConnections,
+  concurrency: number,
+  clock: Clock,
+  logger: Logger,
+  delayMs: typeof retryDelayMs = retryDelayMs,
+): WorkQueue {
   const queue = new Queue<WakeJob>(QUEUE_NAME, { connection: connections.prompt, prefix: QUEUE_PREFIX });
   // The connection reports its own outages.
   queue.on('error', () => {});
   let worker: Worker<WakeJob> | undefined;
+  let closing = false;
   const stopping = new AbortController();
 
   async function process(handler: (wake: Wake) => Promise<void>, job: Job<WakeJob>, token = ''): Promise<void> {
+    // The worker may have been fetching at the moment it was told to close.
+    if (closing) return leaveToOthers(job, token);
     try {
       await handler({ key: job.data.key, lastTry: job.attemptsMade + 1 >= TRIES, signal: stopping.signal });
     } catch (error) {
       if (!stopping.signal.aborted) throw error;
-      // Back in line at once, as if it had not been begun: this process goes, another one is free.
-      await job.moveToWait(token);
-      throw new WaitingError();
+      await leaveToOthers(job, token);
     }
+  }
+
+  /** Back in line at once, as if it had not been begun: this process goes, another one is free. */
+  async function leaveToOthers(job: Job<WakeJob>, token: string): Promise<never> {
+    await job.moveToWait(token);
+    throw new WaitingError();
   }
 
   return {
@@ -61,7 +74,7 @@ export function redisQueue(connections: RedisConnections, concurrency: number, c
         lockDuration: LOCK_MS,
         stalledInterval: STALLED_CHECK_MS,
         maxStalledCount: MOST_TAKEOVERS,
-        settings: { backoffStrategy: (tries) => retryDelayMs(tries, Math.random()) },
+        settings: { backoffStrategy: (tries) => delayMs(tries, Math.random()) },
       });
       worker.on('error', (error) => logger.debug({ err: error }, 'the worker cannot reach Redis'));
       worker.on('failed', (job, error) => {
@@ -73,6 +86,7 @@ export function redisQueue(connections: RedisConnections, concurrency: number, c
     },
 
     async stop(timeoutMs) {
+      closing = true;
       if (worker) await untilDone(worker.close(), timeoutMs, () => stopping.abort(new Error('this process is stopping')), clock);
       await queue.close();
     },

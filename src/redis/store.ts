@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Redis, Result } from 'ioredis';
 import type { Appended, ConversationStore } from '../conversation/ports.js';
-import { type ConversationKey, beginsConversation, idOf, inOrder, keyOf, type Turn } from '../conversation/types.js';
+import { type ConversationKey, beginsConversation, idOf, inOrder, keyOf } from '../conversation/types.js';
 import { decodeReply, decodeTurn, encodeReply, encodeTurn } from './codec.js';
 import { keysOf } from './keys.js';
 
@@ -11,11 +11,18 @@ declare module 'ioredis' {
     skeinAmend(...keysThenArgs: string[]): Result<number, Context>;
     skeinSettle(...keysThenArgs: string[]): Result<null, Context>;
     skeinBacklog(...keysThenArgs: string[]): Result<null, Context>;
+    skeinReply(...keysThenArgs: string[]): Result<null, Context>;
   }
 }
 
-const SCRIPTS = { skeinAppend: 'append', skeinAmend: 'amend', skeinSettle: 'settle', skeinBacklog: 'backlog' } as const;
+const SCRIPTS = { skeinAppend: 'append', skeinAmend: 'amend', skeinSettle: 'settle', skeinBacklog: 'backlog', skeinReply: 'reply' } as const;
 const SECONDS_PER_DAY = 86_400;
+
+/** KEYS of every script. */
+function keys(key: ConversationKey): [string, string, string] {
+  const { turns, pending, state } = keysOf(key);
+  return [turns, pending, state];
+}
 
 /** The conversations in Redis; the layout stands in `keys.ts`, what must be atomic in `lua/`. */
 export function redisStore(redis: Redis, ttlDays: number): ConversationStore {
@@ -23,12 +30,6 @@ export function redisStore(redis: Redis, ttlDays: number): ConversationStore {
   for (const [name, file] of Object.entries(SCRIPTS)) {
     redis.defineCommand(name, { numberOfKeys: 3, lua: readFileSync(new URL(`./lua/${file}.lua`, import.meta.url), 'utf8') });
   }
-
-  const keys = (key: ConversationKey): [string, string, string] => {
-    const { turns, pending, state } = keysOf(key);
-    return [turns, pending, state];
-  };
-  const fields = (turns: Turn[]): string[] => turns.flatMap((turn) => [turn.ts, encodeTurn(turn)]);
 
   return {
     async append(message, asking) {
@@ -50,7 +51,9 @@ export function redisStore(redis: Redis, ttlDays: number): ConversationStore {
     async load(key) {
       const names = keysOf(key);
       // MULTI, so that the three are of one moment.
-      const results = await redis.multi().hgetall(names.turns).zrange(names.pending, '0', '-1').hgetall(names.state).exec();
+      const moment = redis.multi().hgetall(names.turns).zrange(names.pending, '0', '-1').hgetall(names.state);
+      for (const name of keys(key)) moment.expire(name, ttl);
+      const results = await moment.exec();
       const [stored, pending, state] = (results ?? []).map(([error, value]) => {
         if (error) throw error;
         return value;
@@ -62,16 +65,16 @@ export function redisStore(redis: Redis, ttlDays: number): ConversationStore {
     },
 
     async addBacklog(key, turns) {
-      await redis.skeinBacklog(...keys(key), ttl, ...fields(turns));
+      const threes = turns.flatMap((turn) => [turn.ts, encodeTurn(turn), turn.role === 'person' ? turn.author : '']);
+      await redis.skeinBacklog(...keys(key), ttl, ...threes);
     },
 
     async recordReply(key, reply) {
-      const { state } = keysOf(key);
-      await redis.multi().hset(state, 'reply', encodeReply(reply)).expire(state, Number(ttl)).exec();
+      await redis.skeinReply(...keys(key), encodeReply(reply), ttl);
     },
 
     async settle(key, answered, reply) {
-      await redis.skeinSettle(...keys(key), ttl, String(answered.length), ...answered, ...fields(reply));
+      await redis.skeinSettle(...keys(key), ttl, String(answered.length), ...answered, ...reply.flatMap((turn) => [turn.ts, encodeTurn(turn)]));
     },
   };
 }

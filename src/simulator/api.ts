@@ -55,7 +55,11 @@ export class WebApi {
       return answer;
     };
     const fault = faults.take(name, args);
-    if (fault?.delayMs !== undefined) await this.#pause(fault.delayMs);
+    if (fault?.delayMs !== undefined) {
+      const pause = this.#pause(fault.delayMs);
+      tell({ kind: 'call', id: name });
+      await pause;
+    }
     const spoilt = fault === undefined ? undefined : spoiltAnswer(fault);
     if (spoilt !== undefined && fault?.afterEffect !== true) return done(spoilt);
     const answer = this.#run(name, args, token ?? (typeof argument === 'string' ? argument : undefined));

@@ -7,7 +7,7 @@ import type { Json } from './types.js';
 const ANSWER_TIMEOUT_MS = 3000;
 
 /** `v0=…` of a body. `timestamp` is in seconds. https://docs.slack.dev/authentication/verifying-requests-from-slack */
-export function signature(signingSecret: string, timestamp: number, body: string): string {
+function signature(signingSecret: string, timestamp: number, body: string): string {
   return `v0=${createHmac('sha256', signingSecret).update(`v0:${timestamp}:${body}`).digest('hex')}`;
 }
 

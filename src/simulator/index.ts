@@ -6,6 +6,7 @@ export type { Fault, Faults } from './faults.js';
 export type { MentionOrder } from './messaging.js';
 export type { Saying } from './people.js';
 export type { Session } from './sessions.js';
-export { startSimulator, type Simulator, type SimulatorOptions } from './simulator.js';
+export { startSimulator, type Simulator } from './simulator.js';
 export type { Status } from './statuses.js';
 export type { Change, Channel, ChannelKind, Json, Message, SharedFile, StreamState, User } from './types.js';
+export type { SimulatorOptions } from './wiring.js';

@@ -2,7 +2,7 @@ import type { Change } from './types.js';
 
 export const SESSION_STATUSES = ['active', 'processing', 'suspended', 'closed'] as const;
 
-export type SessionStatus = (typeof SESSION_STATUSES)[number];
+type SessionStatus = (typeof SESSION_STATUSES)[number];
 
 /** An agent's session in a thread. https://docs.slack.dev/reference/methods/agents.sessions.setStatus */
 export interface Session {

@@ -75,7 +75,7 @@ export function isShared(channel: Channel, workspace: Workspace): boolean {
   return [...channel.members].some((id) => workspace.users.get(id)?.team !== workspace.team.id);
 }
 
-export function fileJson(file: SharedFile, filesUrl: string): Json {
+function fileJson(file: SharedFile, filesUrl: string): Json {
   const path = `${filesUrl}${file.id}/${encodeURIComponent(file.name)}`;
   return {
     id: file.id,

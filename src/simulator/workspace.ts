@@ -1,6 +1,6 @@
 import { SimulatorUsageError } from './errors.js';
 import type { Ids } from './ids.js';
-import type { Channel, ChannelKind, Message, User } from './types.js';
+import type { Channel, ChannelKind, Message, SharedFile, User } from './types.js';
 
 const MICROS_PER_MS = 1000;
 const MICROS_PER_S = 1_000_000;
@@ -101,6 +101,14 @@ export class Workspace {
   /** The replies of a thread, oldest first, its root not included. */
   replies(channel: string, rootTs: string): readonly Message[] {
     return this.#in(channel).filter((message) => message.threadTs === rootTs && message.ephemeralTo === undefined);
+  }
+
+  file(id: string): SharedFile | undefined {
+    for (const messages of this.#messages.values()) {
+      const found = messages.flatMap((message) => message.files ?? []).find((file) => file.id === id);
+      if (found !== undefined) return found;
+    }
+    return undefined;
   }
 
   #in(channel: string): Message[] {

@@ -29,10 +29,11 @@ function tableText(rows: Cell[][]): string {
 function innerText(node: unknown): string {
   if (Array.isArray(node)) return node.map(innerText).join('');
   if (typeof node !== 'object' || node === null) return '';
-  const { text, value, elements } = node as Record<string, unknown>;
+  const { text, value, url, user_id: person, elements } = node as Record<string, unknown>;
   if (typeof text === 'string') return text;
   if (typeof value === 'number' || typeof value === 'string') return String(value);
-  return innerText(elements);
+  if (typeof url === 'string') return url;
+  return typeof person === 'string' ? `<@${person}>` : innerText(elements);
 }
 
 /** Whether a mention stands in the message's blocks; an app_mention's text may leave it out. */

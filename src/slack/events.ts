@@ -45,7 +45,7 @@ export function messageFrom(body: unknown, options: EventOptions): MessageEvent 
 }
 
 export function isSpeech(message: SlackMessage, bot: BotIdentity): message is SlackMessage & { user: string } {
-  if (message.user === undefined || message.bot_id !== undefined) return false;
+  if (message.user === undefined || message.bot_id !== undefined || message.hidden) return false;
   return message.user !== bot.userId && !NOT_PEOPLE.has(message.user) && SPEECH.has(message.subtype);
 }
 

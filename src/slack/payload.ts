@@ -5,17 +5,20 @@
 import { z } from 'zod';
 
 const text = z.string().optional().catch(undefined);
+const flag = z.boolean().optional().catch(undefined);
+const userId = z.string().regex(/^[UW][A-Z0-9]+$/).optional().catch(undefined);
 const list = <T extends z.ZodType>(item: T) => z.array(item).catch([]).default([]);
 
 const cell = z.object({ text: z.unknown(), value: z.unknown(), elements: z.unknown() }).partial();
 const block = z.object({ type: text, rows: list(z.array(cell)), elements: z.unknown().optional() });
-const attachment = z.object({ text, fallback: text, author_name: text, is_share: z.boolean().optional().catch(undefined), blocks: list(block) });
+const attachment = z.object({ text, fallback: text, author_name: text, is_share: flag, blocks: list(block) });
 const file = z.object({ name: text, mimetype: text });
 
 const said = z.object({
   subtype: text,
   user: text,
   bot_id: text,
+  hidden: flag,
   text,
   ts: z.string(),
   thread_ts: text,
@@ -38,7 +41,7 @@ const event = said.extend({
 
 export const messagePayload = z.object({
   team_id: z.string(),
-  authorizations: list(z.object({ team_id: z.string().nullish(), user_id: text })),
+  authorizations: list(z.object({ team_id: z.string().nullish(), user_id: userId })),
   event,
 });
 

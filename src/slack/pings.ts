@@ -1,31 +1,42 @@
 /**
  * What the model writes pings nobody: everything that Slack would turn into a notification keeps its look and loses
- * its effect. Pure.
+ * its effect. What only resembles that (`<!DOCTYPE html>`, `List<@NonNull String>`, bob@here.com) is left alone. Pure.
+ * https://docs.slack.dev/messaging/formatting-message-text
  */
 
-/** Invisible; behind an @ it keeps Slack from recognising a name. */
+/** Invisible; behind an @ or a < it keeps Slack from recognising a name. */
 const BREAK = '\u200B';
-const TOKEN = /<([@!])([^<>\n]*)>/g;
-const BROADCAST = /@(channel|here|everyone)\b/gi;
+const PERSON = /<@([UWB][A-Z0-9]+)(?:\|([^<>\n]*))?>/g;
+const GROUP = /<!(channel|here|everyone|group|subteam\^[^<>|\n]*)(?:\|([^<>\n]*))?>/gi;
+/** Calls nobody, and is no markup in Markdown: its fallback text says the same. */
+const DATE = /<!date\^[^<>|\n]*(?:\|([^<>\n]*))?>/g;
+/** What is left of these once whole tokens are gone: one that another token within had kept from being whole. */
+const OPEN_PERSON = /<(?=@[UWB][A-Z0-9])/g;
+const OPEN_GROUP = /<(?=!(?:channel|here|everyone|group)\b|!subteam\^)/gi;
+const BROADCAST = /(?<!\w)@(channel|here|everyone)\b/gi;
 /** The longest token that is waited for: `<!subteam^S…|@some-handle>` and `<!date^…>` are shorter. */
 const LONGEST_TOKEN = 200;
 const OPEN_TOKEN = /<(?:[@!][^<>\n]*)?$/;
 const OPEN_BROADCAST = /@[a-z]{0,8}$/i;
 
 export function withoutPings(text: string): string {
-  return text.replaceAll(TOKEN, (_, sign: string, inner: string) => harmless(sign, inner)).replaceAll(BROADCAST, `@${BREAK}$1`);
+  return text
+    .replaceAll(DATE, (_, label = '') => `${BREAK}${label}`)
+    .replaceAll(GROUP, (_, target: string, label?: string) => named(label ?? target.replace(/^subteam\^/i, '')))
+    .replaceAll(PERSON, (_, target: string, label?: string) => named(label ?? target))
+    .replaceAll(OPEN_PERSON, `<${BREAK}`)
+    .replaceAll(OPEN_GROUP, `<${BREAK}`)
+    .replaceAll(BROADCAST, `@${BREAK}$1`);
 }
 
 /** As much of a text that still grows as cannot turn into a ping by what comes next. */
 export function settledPrefix(text: string): string {
-  const open = OPEN_TOKEN.exec(text) ?? OPEN_BROADCAST.exec(text);
-  return open && text.length - open.index <= LONGEST_TOKEN ? text.slice(0, open.index) : text;
+  const token = OPEN_TOKEN.exec(text);
+  if (token && text.length - token.index <= LONGEST_TOKEN) return text.slice(0, token.index);
+  const broadcast = OPEN_BROADCAST.exec(text);
+  return broadcast ? text.slice(0, broadcast.index) : text;
 }
 
-function harmless(sign: string, inner: string): string {
-  const [target = '', label] = inner.split('|', 2);
-  // Dates are the one token of this form that calls nobody: their fallback text says the same.
-  if (sign === '!' && target.startsWith('date^')) return label ?? '';
-  const shown = (label ?? target.replace(/^subteam\^/, '')).replace(/^@/, '');
-  return `@${BREAK}${shown}`;
+function named(label: string): string {
+  return `@${BREAK}${label.replace(/^@/, '')}`;
 }

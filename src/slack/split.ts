@@ -17,7 +17,8 @@ const LINE_BYTES = 8_500;
 const WORD_BYTES = 8_800;
 const MOST_BYTES = 9_000;
 
-const FENCE = /^ {0,3}(`{3,}|~{3,})([^\n]*)/;
+/** A run of hundreds is a ruled line, and would not fit beside the text when it is repeated. */
+const FENCE = /^ {0,3}(`{3,100}(?!`)|~{3,100}(?!~))([^\n]*)/;
 const LONGEST_INFO = 40;
 
 interface Fence {
@@ -27,11 +28,12 @@ interface Fence {
 
 /**
  * Each cut depends only on what stands before it, so a text that grows never takes back what a message has shown: only
- * its last part grows.
+ * its last part grows. A blank text has no part.
  */
 export function splitReply(text: string): ReplyPart[] {
   const parts: ReplyPart[] = [];
   let start = 0;
+  let leading = '';
   let fence: Fence | undefined;
   while (start < text.length) {
     const cut = cutPoint(text, start, fence);
@@ -41,8 +43,11 @@ export function splitReply(text: string): ReplyPart[] {
     const closed = cutInFence ? `${source.endsWith('\n') ? '' : '\n'}${cutInFence.marker}` : '';
     const previous = parts.at(-1);
     // Slack takes no blank message.
-    if (previous && source.trim() === '') previous.source += source;
-    else parts.push({ source, shown: opened + source + closed });
+    if (source.trim() !== '') {
+      parts.push({ source: leading + source, shown: opened + source + closed });
+      leading = '';
+    } else if (previous) previous.source += source;
+    else leading += source;
     start = cut.end;
     fence = cut.fence;
   }
@@ -87,7 +92,7 @@ function fenceAfter(line: string, open: Fence | undefined): Fence | undefined {
   const [, marker, rest = ''] = FENCE.exec(line) ?? [];
   if (!marker) return open;
   const info = rest.trim();
-  if (!open) return marker.startsWith('`') && info.includes('`') ? undefined : { marker, info: info.slice(0, LONGEST_INFO) };
+  if (!open) return marker.startsWith('`') && info.includes('`') ? undefined : { marker, info: [...info].slice(0, LONGEST_INFO).join('') };
   const closes = info === '' && marker[0] === open.marker[0] && marker.length >= open.marker.length;
   return closes ? undefined : open;
 }

@@ -36,7 +36,8 @@ function readable(inner: string): string {
   const label = bar < 0 ? '' : unescape(inner.slice(bar + 1));
   if (target.startsWith('#')) return `#${label || 'channel'}`;
   if (target.startsWith('!subteam')) return label || '@group';
-  if (target.startsWith('!')) return label || `@${target.slice(1)}`;
+  if (target.startsWith('!date^')) return label || 'a date';
+  if (target.startsWith('!')) return `@${(label || target.slice(1)).replace(/^@/, '')}`;
   const url = unescape(target).replace(/^mailto:/, '');
   return label === '' || url.endsWith(label) ? url : `[${label}](${url})`;
 }

@@ -1,11 +1,11 @@
 /** All of it, really running: the unchanged bot, a Slack and a model's server on this machine, and Redis if wanted. */
-import { createServer } from 'node:net';
 import { LLMock } from '@copilotkit/aimock';
 import { type Bot, createBot } from '../../src/bot.js';
 import { type Config, readConfig } from '../../src/config.js';
 import type { Clock } from '../../src/conversation/ports.js';
 import { createLogger } from '../../src/ops/logger.js';
 import { type Message, type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/index.js';
+import { freePort } from '../support/free-port.js';
 
 export interface WorldOptions {
   transport: 'socket' | 'http';
@@ -138,15 +138,4 @@ export class World {
 /** What a message shows, as Markdown. */
 export function textOf({ markdown, text }: Message): string {
   return markdown ?? text;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 }

@@ -1,27 +1,13 @@
+import { EventEmitter, once } from 'node:events';
 import { createServer } from 'node:http';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { App, HTTPReceiver, LogLevel, type ReceiverEvent } from '@slack/bolt';
+import { App, HTTPReceiver, type ReceiverEvent } from '@slack/bolt';
 import { ManualClock, startSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator/index.js';
+import { Closers, freePort, silentLogger } from './support.js';
 
-const closers: (() => Promise<unknown>)[] = [];
+const closers = new Closers();
 
-afterEach(async () => {
-  for (const close of closers.splice(0).toReversed()) await close();
-});
-
-/** A port nobody listens on: the app's URL must be known before the app, which needs the simulator's, can start. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  await new Promise((resolve) => {
-    server.close(resolve);
-  });
-  if (typeof address !== 'object' || address === null) throw new Error('not listening');
-  return address.port;
-}
+afterEach(() => closers.closeAll());
 
 /** An app that refuses events while `refusing` is set. */
 class MoodyApp extends App {
@@ -38,20 +24,21 @@ class MoodyApp extends App {
 async function start(options: SimulatorOptions = {}, secret?: string): Promise<{ slack: Simulator; app: MoodyApp; say: () => string }> {
   const port = await freePort();
   const slack = await startSimulator({ eventsUrl: `http://127.0.0.1:${port}/slack/events`, ...options });
-  closers.push(() => slack.stop());
-  const receiver = new HTTPReceiver({ signingSecret: secret ?? slack.signingSecret, logLevel: LogLevel.ERROR, logger: silent() });
+  closers.add(() => slack.stop());
+  const receiver = new HTTPReceiver({
+    signingSecret: secret ?? slack.signingSecret,
+    logger: silentLogger(),
+    // Only a report of what was not acknowledged; its default of three seconds would outlast the tests.
+    unhandledRequestTimeoutMillis: 100,
+    unhandledRequestHandler: () => {},
+  });
   const clientOptions = { slackApiUrl: slack.apiUrl };
-  const app = new MoodyApp({ token: slack.botToken, receiver, clientOptions, deferInitialization: true, logger: silent() });
+  const app = new MoodyApp({ token: slack.botToken, receiver, clientOptions, deferInitialization: true, logger: silentLogger() });
   await app.init();
   await receiver.start(port);
-  closers.push(() => receiver.stop());
+  closers.add(() => receiver.stop());
   const ann = slack.addUser({ name: 'ann' });
   return { slack, app, say: () => slack.say({ user: ann.id, channel: slack.dm(ann.id).id, text: 'Hello.' }).ts };
-}
-
-function silent(): { [method in 'debug' | 'info' | 'warn' | 'error' | 'setLevel' | 'setName']: () => void } & { getLevel: () => LogLevel } {
-  const nothing = (): void => {};
-  return { debug: nothing, info: nothing, warn: nothing, error: nothing, setLevel: nothing, setName: nothing, getLevel: () => LogLevel.ERROR };
 }
 
 describe('events over HTTP', () => {
@@ -116,7 +103,7 @@ describe('events over HTTP', () => {
 
   test('count as failed when nobody listens', async () => {
     const slack = await startSimulator({ eventsUrl: `http://127.0.0.1:${await freePort()}/slack/events` });
-    closers.push(() => slack.stop());
+    closers.add(() => slack.stop());
     const ann = slack.addUser({ name: 'ann' });
     slack.say({ user: ann.id, channel: slack.dm(ann.id).id, text: 'Hello.' });
     await slack.until(() => slack.deliveries[0]?.state === 'scheduled');
@@ -124,41 +111,42 @@ describe('events over HTTP', () => {
   });
 });
 
-describe('an address that is not the app\'s own', () => {
-  async function listening(answer: (count: number) => { status: number; headers?: Record<string, string> } | 'never'): Promise<string> {
-    let count = 0;
-    const server = createServer((_request, response) => {
-      count += 1;
-      const given = answer(count);
-      if (given !== 'never') response.writeHead(given.status, given.headers).end();
-    });
-    await new Promise<void>((resolve) => {
-      server.listen(0, '127.0.0.1', resolve);
-    });
-    closers.push(
-      () =>
-        new Promise((resolve) => {
-          server.close(resolve);
-          server.closeAllConnections();
-        }),
-    );
-    const address = server.address();
-    if (typeof address !== 'object' || address === null) throw new Error('not listening');
-    return `http://127.0.0.1:${address.port}/`;
-  }
+type CannedAnswer = { status: number; headers?: Record<string, string> } | 'never';
 
+/** A server that answers as told, the first request being number 1. */
+async function listening(answer: (count: number) => CannedAnswer): Promise<string> {
+  let count = 0;
+  const server = createServer((_request, response) => {
+    count += 1;
+    const given = answer(count);
+    if (given !== 'never') response.writeHead(given.status, given.headers).end();
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  closers.add(
+    () =>
+      new Promise((resolve) => {
+        server.close(resolve);
+        server.closeAllConnections();
+      }),
+  );
+  const address = server.address();
+  if (typeof address !== 'object' || address === null) throw new Error('not listening');
+  return `http://127.0.0.1:${address.port}/`;
+}
+
+describe('an address that is not the app\'s own', () => {
   test('that does not answer for three seconds gets the event again', async () => {
     const clock = new ManualClock();
-    let arrived = (): void => {};
-    const arrival = new Promise<void>((resolve) => {
-      arrived = resolve;
-    });
+    const requests = new EventEmitter();
+    const arrival = once(requests, 'request');
     const eventsUrl = await listening((count) => {
-      arrived();
+      requests.emit('request');
       return count === 1 ? 'never' : { status: 200 };
     });
     const slack = await startSimulator({ eventsUrl, clock });
-    closers.push(() => slack.stop());
+    closers.add(() => slack.stop());
     const ann = slack.addUser({ name: 'ann' });
     slack.say({ user: ann.id, channel: slack.dm(ann.id).id, text: 'Hello.' });
     await arrival;
@@ -172,7 +160,7 @@ describe('an address that is not the app\'s own', () => {
   test('that asks for no retries gets none', async () => {
     const eventsUrl = await listening(() => ({ status: 500, headers: { 'x-slack-no-retry': '1' } }));
     const slack = await startSimulator({ eventsUrl });
-    closers.push(() => slack.stop());
+    closers.add(() => slack.stop());
     const ann = slack.addUser({ name: 'ann' });
     slack.say({ user: ann.id, channel: slack.dm(ann.id).id, text: 'Hello.' });
     await slack.until(() => slack.deliveries[0]?.state === 'lost');

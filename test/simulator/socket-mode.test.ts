@@ -1,32 +1,193 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { App, LogLevel, SocketModeReceiver } from '@slack/bolt';
-import { startSimulator, type Simulator } from '../../src/simulator/index.js';
+import { App, SocketModeReceiver, type ReceiverEvent } from '@slack/bolt';
+import { WebSocket } from 'ws';
+import type { Json, Simulator } from '../../src/simulator/index.js';
+import { clientOf, Closers, openOffice, silentLogger } from './support.js';
 
-const closers: (() => Promise<unknown>)[] = [];
+const closers = new Closers();
 
-afterEach(async () => {
-  for (const close of closers.splice(0).toReversed()) await close();
+afterEach(() => closers.closeAll());
+
+/** A socket under the test's control: it answers nothing by itself. */
+class HandSocket {
+  readonly envelopes: Json[] = [];
+  readonly others: Json[] = [];
+  readonly #socket: WebSocket;
+
+  constructor(url: string) {
+    this.#socket = new WebSocket(url);
+    this.#socket.on('error', () => {});
+    this.#socket.on('message', (data) => {
+      const message = JSON.parse(Buffer.isBuffer(data) ? data.toString() : '') as Json;
+      (message['type'] === 'events_api' ? this.envelopes : this.others).push(message);
+      this.#socket.emit('kept');
+    });
+  }
+
+  /** Resolves once `condition` holds; looked at after every message. */
+  async has(condition: () => boolean): Promise<void> {
+    while (!condition()) {
+      await new Promise((resolve) => {
+        this.#socket.once('kept', resolve);
+      });
+    }
+  }
+
+  ack(envelope: Json | undefined): void {
+    this.#socket.send(JSON.stringify({ envelope_id: envelope?.['envelope_id'], payload: {} }));
+  }
+
+  send(text: string): void {
+    this.#socket.send(text);
+  }
+
+  close(): void {
+    this.#socket.close();
+  }
+
+  /** The HTTP status a refused connection was answered with. */
+  refused(): Promise<number | undefined> {
+    return new Promise((resolve) => {
+      this.#socket.once('unexpected-response', (_request, response) => resolve(response.statusCode));
+    });
+  }
+}
+
+async function socketUrl(slack: Simulator): Promise<string> {
+  return (await clientOf(slack, slack.appToken).apps.connections.open()).url ?? '';
+}
+
+async function connect(slack: Simulator): Promise<HandSocket> {
+  const before = slack.socketCount;
+  const socket = new HandSocket(await socketUrl(slack));
+  await slack.until(() => slack.socketCount > before);
+  return socket;
+}
+
+describe('a socket', () => {
+  test('opens once per ticket and is greeted', async () => {
+    const { slack } = await openOffice(closers);
+    const url = await socketUrl(slack);
+    const socket = new HandSocket(url);
+    await socket.has(() => socket.others.length === 1);
+    expect(socket.others[0]).toMatchObject({ type: 'hello', num_connections: 1, connection_info: { app_id: slack.bot.appId } });
+    expect(await new HandSocket(url).refused()).toBe(403);
+  });
+
+  test('gets events in envelopes and acknowledges them by their id', async () => {
+    const { slack, ann, dm } = await openOffice(closers);
+    const socket = await connect(slack);
+    slack.say({ user: ann, channel: dm, text: 'Hello.' });
+    await socket.has(() => socket.envelopes.length === 1);
+    expect(socket.envelopes[0]).toMatchObject({ accepts_response_payload: false, retry_attempt: 0, retry_reason: '', payload: { type: 'event_callback' } });
+    socket.send('nonsense');
+    socket.send('{"envelope_id":"another"}');
+    expect(slack.deliveries[0]?.state).toBe('sent');
+    socket.ack(socket.envelopes[0]);
+    await slack.until(() => slack.deliveries[0]?.state === 'acked');
+  });
+
+  test('shares the events with the others in turn', async () => {
+    const { slack, ann, dm } = await openOffice(closers);
+    const first = await connect(slack);
+    const second = await connect(slack);
+    for (const text of ['1', '2', '3', '4']) slack.say({ user: ann, channel: dm, text });
+    await first.has(() => first.envelopes.length === 2);
+    await second.has(() => second.envelopes.length === 2);
+  });
+
+  test('that does not acknowledge gets the event at once, after a minute and after five', async () => {
+    const { slack, clock, ann, dm } = await openOffice(closers);
+    const socket = await connect(slack);
+    slack.say({ user: ann, channel: dm, text: 'Hello.' });
+    const lapse = async (attempts: number, wait: number): Promise<void> => {
+      clock.advance(wait);
+      await socket.has(() => socket.envelopes.length === attempts);
+      clock.advance(3000);
+      await slack.until(() => slack.deliveries[0]?.attempts.filter(({ outcome }) => outcome === 'timeout').length === attempts);
+    };
+    await lapse(1, 0);
+    await lapse(2, 0);
+    await lapse(3, 60_000);
+    await lapse(4, 300_000);
+    expect(slack.deliveries[0]?.state).toBe('lost');
+    expect(socket.envelopes.map((envelope) => [envelope['retry_attempt'], envelope['retry_reason']])).toEqual([
+      [0, ''], [1, 'timeout'], [2, 'timeout'], [3, 'timeout'],
+    ]);
+    const ids = new Set(socket.envelopes.map(({ payload }) => (payload as Json)['event_id']));
+    expect(ids.size).toBe(1);
+  });
+
+  test('that breaks hands its event to another', async () => {
+    const { slack, ann, dm } = await openOffice(closers);
+    const first = await connect(slack);
+    const second = await connect(slack);
+    slack.say({ user: ann, channel: dm, text: 'Hello.' });
+    await first.has(() => first.envelopes.length === 1);
+    first.close();
+    await second.has(() => second.envelopes.length === 1);
+    expect(second.envelopes[0]).toMatchObject({ retry_attempt: 1, retry_reason: 'connection_failed' });
+  });
+
+  test('that is told to come again gets no more events', async () => {
+    const { slack, ann, dm } = await openOffice(closers);
+    const old = await connect(slack);
+    slack.refreshSockets();
+    await old.has(() => old.others.length === 2);
+    expect(old.others[1]).toMatchObject({ type: 'disconnect', reason: 'refresh_requested' });
+    slack.say({ user: ann, channel: dm, text: 'Hello.' });
+    const fresh = await connect(slack);
+    await fresh.has(() => fresh.envelopes.length === 1);
+    expect(old.envelopes).toEqual([]);
+  });
 });
 
-async function connectedApp(slack: Simulator): Promise<App> {
-  const clientOptions = { slackApiUrl: slack.apiUrl };
-  const receiver = new SocketModeReceiver({
-    appToken: slack.appToken,
-    logLevel: LogLevel.ERROR,
-    installerOptions: { clientOptions },
+describe('events nobody is connected for', () => {
+  test('wait for the next connection, in order', async () => {
+    const { slack, ann, dm } = await openOffice(closers);
+    for (const text of ['1', '2', '3']) slack.say({ user: ann, channel: dm, text });
+    expect(slack.deliveries.map(({ state }) => state)).toEqual(['waiting', 'waiting', 'waiting']);
+    const socket = await connect(slack);
+    await socket.has(() => socket.envelopes.length === 3);
+    expect(socket.envelopes.map((envelope) => (envelope['payload'] as { event: Json }).event['text'])).toEqual(['1', '2', '3']);
   });
-  const app = new App({ token: slack.botToken, receiver, clientOptions, logLevel: LogLevel.ERROR, deferInitialization: true });
+
+  test('are lost after six minutes', async () => {
+    const { slack, clock, ann, dm } = await openOffice(closers);
+    slack.say({ user: ann, channel: dm, text: 'Hello?' });
+    clock.advance(360_000);
+    expect(slack.deliveries[0]?.state).toBe('lost');
+  });
+});
+
+/** An app that counts what it was handed, refused or not. */
+class CountingApp extends App {
+  refusing = false;
+  readonly retries: (number | undefined)[] = [];
+
+  override async processEvent(event: ReceiverEvent): Promise<void> {
+    this.retries.push(event.retryNum);
+    if (this.refusing) throw new Error('not now');
+    await super.processEvent(event);
+  }
+}
+
+/** @param clientPingTimeout milliseconds a pong may take, and the receiver waits before it connects again */
+async function startApp(slack: Simulator, clientPingTimeout = 5000): Promise<CountingApp> {
+  const clientOptions = { slackApiUrl: slack.apiUrl };
+  const logger = silentLogger();
+  const receiver = new SocketModeReceiver({ appToken: slack.appToken, clientPingTimeout, logger, installerOptions: { clientOptions } });
+  const app = new CountingApp({ token: slack.botToken, receiver, clientOptions, logger, deferInitialization: true });
   await app.init();
   await app.start();
-  closers.push(() => app.stop());
+  closers.add(() => app.stop());
   return app;
 }
 
-describe('a bot in Socket Mode', () => {
+describe('a Bolt app in Socket Mode', () => {
   test('hears a mention twice, answers, and hears its own answer', async () => {
-    const slack = await startSimulator({ mentionOrder: 'message-first' });
-    closers.push(() => slack.stop());
-    const app = await connectedApp(slack);
+    const { slack, ann, general, bot } = await openOffice(closers);
+    const app = await startApp(slack);
     const heard: string[] = [];
     app.message(async ({ message }) => {
       heard.push(`message ${message.ts}`);
@@ -35,12 +196,58 @@ describe('a bot in Socket Mode', () => {
       heard.push(`app_mention ${event.ts}`);
       await client.chat.postMessage({ channel: event.channel, thread_ts: event.ts, text: 'Hello.' });
     });
-    const ann = slack.addUser({ name: 'ann' });
-    const channel = slack.addChannel({ name: 'general', members: [ann.id, slack.bot.userId] });
-    const { ts } = slack.say({ user: ann.id, channel: channel.id, text: `<@${slack.bot.userId}> hi` });
-    const reply = await slack.until(() => slack.messages(channel.id, ts)[1]);
-    expect(reply).toMatchObject({ text: 'Hello.', threadTs: ts, user: slack.bot.userId });
+    const { ts } = slack.say({ user: ann, channel: general, text: `<@${bot}> hi` });
+    const reply = await slack.until(() => slack.messages(general, ts)[1]);
+    expect(reply).toMatchObject({ text: 'Hello.', threadTs: ts, user: bot });
     await slack.until(() => slack.deliveries.length === 3 && slack.deliveries.every(({ state }) => state === 'acked'));
     expect(heard).toEqual([`message ${ts}`, `app_mention ${ts}`]);
+  });
+
+  test('that could not take an event is sent it again', async () => {
+    const { slack, clock, ann, dm } = await openOffice(closers);
+    const app = await startApp(slack);
+    app.refusing = true;
+    slack.say({ user: ann, channel: dm, text: 'Hello.' });
+    const seen = async (count: number): Promise<void> => {
+      while (app.retries.length < count) await new Promise((resolve) => { setImmediate(resolve); });
+    };
+    await seen(1);
+    app.refusing = false;
+    clock.advance(3000);
+    await slack.until(() => slack.deliveries[0]?.state === 'acked');
+    expect(app.retries).toEqual([0, 1]);
+  });
+
+  test('comes again when told to, and when its socket breaks', async () => {
+    const { slack, ann, dm } = await openOffice(closers);
+    await startApp(slack, 200);
+    slack.refreshSockets();
+    expect(slack.socketCount).toBe(0);
+    await slack.until(() => slack.socketCount === 1);
+    slack.dropSockets();
+    await slack.until(() => slack.socketCount === 0);
+    slack.say({ user: ann, channel: dm, text: 'Are you there?' });
+    await slack.until(() => slack.deliveries[0]?.state === 'acked');
+  });
+
+  test('gets an event once more on request, marked as a retry', async () => {
+    const { slack, ann, dm } = await openOffice(closers);
+    const app = await startApp(slack);
+    slack.say({ user: ann, channel: dm, text: 'Hello.' });
+    await slack.until(() => slack.deliveries[0]?.state === 'acked');
+    slack.redeliverLast();
+    await slack.until(() => slack.deliveries[0]?.attempts[1]?.outcome === 'acked');
+    expect(app.retries).toEqual([0, 1]);
+  });
+
+  test('gets any event a test makes up', async () => {
+    const { slack, ann, dm } = await openOffice(closers);
+    const app = await startApp(slack);
+    const homes: string[] = [];
+    app.event('app_home_opened', async ({ event }) => {
+      homes.push(event.user);
+    });
+    slack.deliver({ type: 'app_home_opened', user: ann, channel: dm, tab: 'messages', event_ts: '1771460700.333100' });
+    await slack.until(() => slack.deliveries[0]?.state === 'acked' && homes.length === 1);
   });
 });

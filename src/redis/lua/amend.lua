@@ -7,6 +7,11 @@
 local turns, pending, state = KEYS[1], KEYS[2], KEYS[3]
 local ts, turn, edited, ttl = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 
+local function keep(result)
+  for _, key in ipairs(KEYS) do redis.call('EXPIRE', key, ttl) end
+  return result
+end
+
 if redis.call('EXISTS', turns) == 0 then return 0 end
 local old = redis.call('HGET', turns, ts)
 local there = old and old ~= ''
@@ -16,11 +21,10 @@ if turn == '' then
   redis.call('ZREM', pending, ts)
   redis.call('HDEL', state, 'edited:' .. ts)
 else
-  if not there then return 0 end
+  if not there then return keep(0) end
   local last = redis.call('HGET', state, 'edited:' .. ts)
-  if last and last >= edited then return 0 end
+  if last and last >= edited then return keep(0) end
   redis.call('HSET', turns, ts, turn)
   redis.call('HSET', state, 'edited:' .. ts, edited)
 end
-for _, key in ipairs(KEYS) do redis.call('EXPIRE', key, ttl) end
-return there and 1 or 0
+return keep(there and 1 or 0)

@@ -7,11 +7,22 @@
 local turns, pending, state = KEYS[1], KEYS[2], KEYS[3]
 local ts, turn, asking, author, begins, ttl = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
 
+local function keep(result)
+  for _, key in ipairs(KEYS) do redis.call('EXPIRE', key, ttl) end
+  return result
+end
+
 local known = redis.call('EXISTS', turns) == 1
 if not known and asking ~= 'yes' then return 'ignored' end
-if redis.call('HEXISTS', turns, ts) == 1 then return 'duplicate' end
+if redis.call('HEXISTS', turns, ts) == 1 then return keep('duplicate') end
 
-if not known then redis.call('HSET', state, 'v', '1', 'author', author, 'backlog', begins) end
+-- The first write, being one that a full Redis refuses: all of it happens or nothing.
+redis.call('HSET', turns, ts, turn)
+if not known then
+  -- A conversation that went may have left these: keys go one by one when Redis evicts them.
+  redis.call('DEL', pending, state)
+  redis.call('HSET', state, 'v', '1', 'author', author, 'backlog', begins)
+end
 local first, several, newest, aside = unpack(redis.call('HMGET', state, 'author', 'several', 'newest', 'aside'))
 if not several and first ~= author then
   several = '1'
@@ -21,8 +32,6 @@ end
 local asks = asking == 'yes' or asking == 'known'
 if asking == 'auto' then asks = not (several and aside == '1') end
 
-redis.call('HSET', turns, ts, turn)
 if asks then redis.call('ZADD', pending, ts, ts) end
 if not newest or ts > newest then redis.call('HSET', state, 'newest', ts, 'aside', asks and '0' or '1') end
-for _, key in ipairs(KEYS) do redis.call('EXPIRE', key, ttl) end
-return asks and 'pending' or 'context'
+return keep(asks and 'pending' or 'context')

@@ -1,9 +1,16 @@
 --[[
   Adds what was said before the bot was named; what is known already, or was removed, stays as it is.
   KEYS 1 turns  2 pending  3 state
-  ARGV 1 ttl, seconds  then pairs: ts, turn (opaque)
+  ARGV 1 ttl, seconds  then threes: ts, turn (opaque), author (empty: the bot)
 ]]
-if redis.call('EXISTS', KEYS[1]) == 0 then return end
-for i = 2, #ARGV, 2 do redis.call('HSETNX', KEYS[1], ARGV[i], ARGV[i + 1]) end
-redis.call('HSET', KEYS[3], 'backlog', '1')
+local turns, state = KEYS[1], KEYS[3]
+
+if redis.call('EXISTS', turns) == 0 then return end
+local first = redis.call('HGET', state, 'author')
+for i = 2, #ARGV, 3 do
+  local ts, turn, author = ARGV[i], ARGV[i + 1], ARGV[i + 2]
+  local added = redis.call('HSETNX', turns, ts, turn) == 1
+  if added and author ~= '' and author ~= first then redis.call('HSET', state, 'several', '1') end
+end
+redis.call('HSET', state, 'backlog', '1')
 for _, key in ipairs(KEYS) do redis.call('EXPIRE', key, ARGV[1]) end

@@ -6,6 +6,7 @@
 local turns, pending, state = KEYS[1], KEYS[2], KEYS[3]
 local ttl, answered = ARGV[1], tonumber(ARGV[2])
 
+if redis.call('EXISTS', turns) == 0 then return end
 for i = 3, answered + 2 do redis.call('ZREM', pending, ARGV[i]) end
 for i = answered + 3, #ARGV, 2 do
   local ts = ARGV[i]

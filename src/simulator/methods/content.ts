@@ -50,7 +50,7 @@ export function contentFrom(args: Arguments, ids: Ids, maxTextCharacters: number
   return attachments.length > 0 ? { text: '', ...rest } : undefined;
 }
 
-export function markdownContent(markdown: string, ids: Ids): Content {
+function markdownContent(markdown: string, ids: Ids): Content {
   return { text: markdown, markdown, blocks: [{ type: 'markdown', block_id: ids.blockId(), text: markdown }] };
 }
 

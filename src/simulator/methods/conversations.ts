@@ -1,7 +1,8 @@
-import { optional, required } from '../arguments.js';
+import { type Arguments, optional, required } from '../arguments.js';
 import { MethodError } from '../errors.js';
+import type { Json, Message } from '../types.js';
 import { channelJson } from '../wire.js';
-import { joinedChannel, visibleChannel, type Method } from './method.js';
+import { joinedChannel, visibleChannel, type Method, type MethodContext } from './method.js';
 import { page, pageFields, RANGE_RULES, rangeOf } from './paging.js';
 
 const MAX_PAGE = 1000;
@@ -9,6 +10,13 @@ const HISTORY_PAGE = 100;
 const MEMBERS_PAGE = 100;
 /** Besides the app itself. https://docs.slack.dev/reference/methods/conversations.open */
 const MAX_GROUP = 8;
+
+/** Metadata is shown only to those who ask for it. */
+function shownMessage(message: Message, args: Arguments, context: MethodContext): Json {
+  const json = context.messaging.json(message);
+  const withMetadata = args.boolean('include_all_metadata') && message.metadata !== undefined;
+  return withMetadata ? { ...json, metadata: message.metadata } : json;
+}
 
 const history: Method = {
   name: 'conversations.history',
@@ -25,7 +33,7 @@ const history: Method = {
       .filter((message) => inRange(message.ts))
       .toReversed();
     const { items, next } = page(shown, (message) => message.ts, args, HISTORY_PAGE, MAX_PAGE);
-    const messages = items.map((message) => context.messaging.json(message));
+    const messages = items.map((message) => shownMessage(message, args, context));
     return { messages, has_more: next !== undefined, pin_count: 0, ...(next === undefined ? {} : pageFields(next)) };
   },
 };
@@ -43,7 +51,7 @@ const replies: Method = {
     const shown = context.workspace.replies(channel.id, root.ts).filter((message) => inRange(message.ts));
     const { items, next } = page(shown, (message) => message.ts, args, MAX_PAGE, MAX_PAGE);
     // The root opens every page, whatever the range.
-    const messages = [root, ...items].map((message) => context.messaging.json(message));
+    const messages = [root, ...items].map((message) => shownMessage(message, args, context));
     return { messages, has_more: next !== undefined, ...(next === undefined ? {} : pageFields(next)) };
   },
 };

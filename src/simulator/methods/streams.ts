@@ -127,13 +127,15 @@ function expire(message: Message, context: MethodContext): void {
   });
 }
 
-/** @throws MethodError `message_not_found`, `message_not_owned_by_app`, `stopped_by_user`, `message_not_in_streaming_state` */
-function liveStream(args: Arguments, context: MethodContext): Message {
+/**
+ * @param endedCode what to answer for a stream that is over
+ * @throws MethodError `message_not_found`, `message_not_owned_by_app`, and `endedCode`'s
+ */
+function liveStream(args: Arguments, context: MethodContext, endedCode: (message: Message) => string): Message {
   const channel = writableChannel(args.required('channel'), context);
   const message = foundMessage(channel, args.required('ts'), context);
   if (message.user !== context.workspace.bot.id) throw new MethodError('message_not_owned_by_app');
-  if (message.streaming === 'stopped_by_user') throw new MethodError('stopped_by_user');
-  if (message.streaming !== 'live') throw new MethodError('message_not_in_streaming_state');
+  if (message.streaming !== 'live') throw new MethodError(endedCode(message));
   return message;
 }
 
@@ -143,7 +145,9 @@ const appendStream: Method = {
   tier: 'tier4',
   rules: { channel: required('string'), ts: required('string'), ...CONTENT_RULES },
   run(args, context) {
-    const message = liveStream(args, context);
+    const message = liveStream(args, context, ({ streaming }) =>
+      streaming === 'stopped_by_user' ? 'stopped_by_user' : 'message_not_in_streaming_state',
+    );
     const added = addition(args, context);
     if (added.markdown === '' && added.others.length === 0) throw new MethodError('no_text');
     checkSize(message, added);
@@ -168,7 +172,7 @@ const stopStream: Method = {
     session_status: optional('string'),
   },
   run(args, context) {
-    const message = liveStream(args, context);
+    const message = liveStream(args, context, () => 'message_not_in_streaming_state');
     const added = addition(args, context);
     const closing = checkedBlocks(args.array('blocks') ?? [], () => context.ids.blockId());
     const metadata = metadataFrom(args);

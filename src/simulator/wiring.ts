@@ -1,0 +1,109 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import { WebApi } from './api.js';
+import { realClock, type SimulatorClock } from './clock.js';
+import { Outbox } from './delivery.js';
+import { eventCallback } from './events.js';
+import { Faults } from './faults.js';
+import { HttpDelivery } from './http-delivery.js';
+import { Ids } from './ids.js';
+import { type MentionOrder, Messaging } from './messaging.js';
+import { People } from './people.js';
+import { Rates } from './rates.js';
+import { SlackServer } from './server.js';
+import { Sessions } from './sessions.js';
+import { Sockets } from './sockets.js';
+import { Statuses } from './statuses.js';
+import { Timers } from './timers.js';
+import type { Change, Json } from './types.js';
+import { Watchers } from './watchers.js';
+import { Workspace } from './workspace.js';
+
+export interface SimulatorOptions {
+  readonly clock?: SimulatorClock;
+  /** Default: a free one. */
+  readonly port?: number;
+  readonly botToken?: string;
+  readonly appToken?: string;
+  readonly signingSecret?: string;
+  readonly botName?: string;
+  /** Send events there over HTTP, signed, instead of over sockets. */
+  readonly eventsUrl?: string;
+  /** `slack` answers 429 as Slack's documents promise. Default `off`. */
+  readonly limits?: 'off' | 'slack';
+  /** Which of the two events of a mention comes first. Default `random`. */
+  readonly mentionOrder?: MentionOrder;
+  /** Whole number. The same seed and the same calls give the same ids and choices. Default: another each time. */
+  readonly seed?: number;
+}
+
+/** What the app authenticates itself and its events with. */
+interface Secrets {
+  readonly botToken: string;
+  readonly appToken: string;
+  readonly signingSecret: string;
+}
+
+/** The parts of one simulator, joined. */
+export interface Parts {
+  readonly seed: number;
+  readonly secrets: Secrets;
+  readonly timers: Timers;
+  readonly watchers: Watchers;
+  readonly workspace: Workspace;
+  readonly statuses: Statuses;
+  readonly sessions: Sessions;
+  readonly people: People;
+  readonly faults: Faults;
+  readonly sockets: Sockets;
+  /** Only when events go over HTTP. */
+  readonly http: HttpDelivery | undefined;
+  readonly outbox: Outbox;
+  readonly api: WebApi;
+  readonly server: SlackServer;
+  /** Takes the inner event of an event for the app. */
+  readonly publish: (event: Json) => void;
+}
+
+export function joinParts(options: SimulatorOptions): Parts {
+  const secrets: Secrets = {
+    botToken: options.botToken ?? `xoxb-simulated-${randomUUID()}`,
+    appToken: options.appToken ?? `xapp-simulated-${randomUUID()}`,
+    signingSecret: options.signingSecret ?? randomUUID().replaceAll('-', ''),
+  };
+  const seed = options.seed ?? randomInt(2 ** 31);
+  const faults = new Faults();
+  const watchers = new Watchers();
+  const tell = (change: Change): void => watchers.tell(change);
+  const timers = new Timers(options.clock ?? realClock);
+  const ids = new Ids(seed);
+  const workspace = new Workspace(ids, () => timers.now(), options.botName ?? 'skein');
+  const statuses = new Statuses(timers, tell);
+  const sessions = new Sessions(tell);
+  const sockets = new Sockets(timers, workspace.bot.appId ?? '', () => {
+    tell({ kind: 'socket', id: String(sockets.count) });
+    if (http === undefined) outbox.flush();
+  });
+  const http = options.eventsUrl === undefined ? undefined : new HttpDelivery(options.eventsUrl, secrets.signingSecret, timers);
+  const outbox = new Outbox(http ?? sockets, timers, (id) => tell({ kind: 'delivery', id }));
+  const publish = (event: Json): void => outbox.add(eventCallback(event, workspace, ids, timers.now()));
+  const messaging = new Messaging({
+    workspace,
+    ids,
+    statuses,
+    mentionOrder: options.mentionOrder ?? 'random',
+    filesUrl: () => server.filesUrl,
+    publish,
+    tell,
+  });
+  const rates = options.limits === 'slack' ? { rates: new Rates(() => timers.now()) } : {};
+  const socketUrl = (): string => `ws://${server.host}${sockets.issueTicket()}`;
+  const context = { workspace, ids, timers, messaging, statuses, sessions, socketUrl, ...rates };
+  const api = new WebApi({ context, faults, ...secrets, tell });
+  const server = new SlackServer({
+    call: (method, args, token) => api.call(method, args, token),
+    file: (id, token) => (token === secrets.botToken ? workspace.file(id) : undefined),
+    upgrade: (request, stream, head) => sockets.upgrade(request, stream, head),
+  });
+  const people = new People({ workspace, ids, timers, messaging, publish });
+  return { seed, secrets, timers, watchers, workspace, statuses, sessions, people, faults, sockets, http, outbox, api, server, publish };
+}

@@ -1,0 +1,63 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+
+const ROOT = new URL('../..', import.meta.url).pathname;
+
+interface Manifest {
+  oauth_config: { scopes: { bot: string[] } };
+  settings: { event_subscriptions: { bot_events: string[] } };
+}
+const manifestText = readFileSync(join(ROOT, 'manifest.json'), 'utf8');
+const manifest = JSON.parse(manifestText) as Manifest;
+
+/** The scopes that a method needs, by Slack's reference: https://docs.slack.dev/reference/methods */
+const HISTORY = ['channels:history', 'groups:history', 'im:history', 'mpim:history'];
+const METHOD_SCOPES: Record<string, string[]> = {
+  'assistant.threads.setStatus': ['chat:write'],
+  'auth.test': [],
+  'chat.appendStream': ['chat:write'],
+  'chat.delete': ['chat:write'],
+  'chat.postMessage': ['chat:write'],
+  'chat.startStream': ['chat:write'],
+  'chat.stopStream': ['chat:write'],
+  'chat.update': ['chat:write'],
+  'conversations.history': HISTORY,
+  'conversations.replies': HISTORY,
+  'users.info': ['users:read'],
+};
+/** https://docs.slack.dev/reference/events */
+const EVENT_SCOPES: Record<string, string> = {
+  app_mention: 'app_mentions:read',
+  'message.channels': 'channels:history',
+  'message.groups': 'groups:history',
+  'message.im': 'im:history',
+  'message.mpim': 'mpim:history',
+};
+/** `features.agent_view` wants it. */
+const FEATURE_SCOPES = ['assistant:write'];
+
+const methodsCalled = new Set(
+  readdirSync(join(ROOT, 'src/slack'), { encoding: 'utf8' }).flatMap((file) =>
+    [...readFileSync(join(ROOT, 'src/slack', file), 'utf8').matchAll(/client\.((?:[a-z]+\.)+[a-zA-Z]+)\(/g)].map((match) => match[1] ?? ''),
+  ),
+);
+
+test('every method that is called has its scope, and no scope is asked for without need', () => {
+  expect([...methodsCalled].toSorted()).toEqual(Object.keys(METHOD_SCOPES).toSorted());
+  const events = manifest.settings.event_subscriptions.bot_events;
+  expect(events.toSorted()).toEqual(Object.keys(EVENT_SCOPES).toSorted());
+  const needed = [...[...methodsCalled].flatMap((method) => METHOD_SCOPES[method] ?? []), ...events.map((event) => EVENT_SCOPES[event] ?? ''), ...FEATURE_SCOPES];
+  expect(manifest.oauth_config.scopes.bot).toEqual([...new Set(needed)].toSorted());
+});
+
+test('the link in the README makes an app of this manifest', () => {
+  const link = /https:\/\/api\.slack\.com\/apps\?new_app=1&manifest_json=([^)\s]+)/.exec(readFileSync(join(ROOT, 'README.md'), 'utf8'));
+  expect(JSON.parse(decodeURIComponent(link?.[1] ?? 'null'))).toEqual(JSON.parse(manifestText));
+});
+
+test('the lines of the Procfile start what the build makes', () => {
+  const lines = readFileSync(join(ROOT, 'Procfile'), 'utf8').split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  const { main } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { main: string };
+  expect(lines).toEqual([`worker: node ${main}`, `web: node ${main}`]);
+});

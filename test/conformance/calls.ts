@@ -1,0 +1,50 @@
+import type { Call } from '../../src/simulator/index.js';
+import { World } from '../e2e/world.js';
+import { hurriedClock } from '../support/hurried-clock.js';
+
+/** Methods that Bolt calls by itself. */
+const BOLTS_OWN = new Set(['apps.connections.open']);
+
+/** Every call of the Web API that the bot makes in scenes that together use all of its methods. */
+export async function callsOfTheBot(): Promise<Call[]> {
+  const world = await World.start({ transport: 'socket', clock: hurriedClock(40) });
+  try {
+    const { slack, model, ada, bob, general, botId } = world;
+    model.onMessage(/long/, { content: 'A paragraph of some length.\n\n'.repeat(900) }, { chunkSize: 500, latency: 2 });
+    world.echo();
+
+    const mention = slack.say({ user: ada, channel: general, text: `<@${botId}> hello` });
+    await world.untilSays(general, mention.ts, 'Re: Ada: hello');
+    const long = slack.say({ user: ada, channel: general, text: `<@${botId}> a long one, please` });
+    await slack.until(() => world.replies(general, long.ts).length > 2);
+
+    const dm = slack.dm(ada).id;
+    const root = slack.say({ user: ada, channel: dm, text: 'hello' });
+    await world.untilSays(dm, undefined, 'Re: hello');
+    slack.say({ user: ada, channel: dm, threadTs: root.ts, text: 'a long one' });
+    await slack.until(() => world.replies(dm, root.ts).length > 2);
+
+    const talk = slack.say({ user: bob, channel: general, text: 'among people' });
+    slack.say({ user: ada, channel: general, threadTs: talk.ts, text: `<@${botId}> what do you think?` });
+    await world.untilSays(general, talk.ts, 'Re: Ada: what do you think?');
+
+    // A lost answer makes it look into the thread; one that broke off after several messages takes the surplus back.
+    slack.faults.next('chat.postMessage', { drop: true, afterEffect: true });
+    slack.say({ user: ada, channel: dm, text: 'once more' });
+    await world.untilSays(dm, undefined, 'Re: once more');
+    let tries = 0;
+    model.prependFixture({
+      match: { userMessage: /breaks/ },
+      response: () => ({ content: (tries += 1) === 1 ? 'A paragraph of some length.\n\n'.repeat(900) : 'short after all' }),
+      chunkSize: 500,
+      latency: 5,
+      truncateAfterChunks: 48,
+    });
+    const broken = slack.say({ user: ada, channel: general, text: `<@${botId}> breaks off` });
+    await world.untilSays(general, broken.ts, 'short after all');
+    await slack.until(() => slack.calls.some(({ method }) => method === 'chat.delete'));
+    return slack.calls.filter(({ method }) => !BOLTS_OWN.has(method));
+  } finally {
+    await world.stop();
+  }
+}

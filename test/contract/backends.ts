@@ -1,0 +1,92 @@
+/** The adapters that the contract suites run on. */
+import { Redis } from 'ioredis';
+import type { Clock, Logger, WorkQueue } from '../../src/conversation/ports.js';
+import { memoryQueue } from '../../src/memory/queue.js';
+import { memoryStore } from '../../src/memory/store.js';
+import { connectRedis, type RedisConnections } from '../../src/redis/connection.js';
+import { redisQueue } from '../../src/redis/queue.js';
+import { redisStore } from '../../src/redis/store.js';
+import { FakeClock } from '../support/clock.js';
+import type { RedisServer } from '../support/redis-server.js';
+import { until } from '../support/until.js';
+import type { QueueBench } from './queue.contract.js';
+import type { StoreBench } from './store.contract.js';
+
+export const TTL_DAYS = 30;
+/** More than any wait before a try. */
+const LONG_MS = 3_600_000;
+
+export const silent: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
+export async function memoryStores(): Promise<StoreBench> {
+  const store = memoryStore();
+  return { store, other: store, close: async () => {} };
+}
+
+export async function redisStores(server: RedisServer): Promise<StoreBench> {
+  const [one, two] = [connectRedis(server.url, silent), connectRedis(server.url, silent)];
+  return {
+    store: redisStore(one.prompt, TTL_DAYS),
+    other: redisStore(two.prompt, TTL_DAYS),
+    async close() {
+      one.close();
+      two.close();
+      await empty(server);
+    },
+  };
+}
+
+export async function memoryQueues(): Promise<QueueBench> {
+  const clock = new FakeClock();
+  const queue = memoryQueue(clock, silent);
+  return {
+    queue,
+    clock,
+    async retryComes() {
+      await until(() => clock.sleeping.length > 0, 'a wait before the next try');
+      await clock.advance(LONG_MS);
+    },
+    close: () => queue.stop(0),
+  };
+}
+
+export async function redisQueues(server: RedisServer): Promise<QueueBench> {
+  const clock = new FakeClock();
+  const { queue, close } = openRedisQueue(server, clock);
+  return {
+    queue,
+    clock,
+    // Tries follow each other by themselves, see `openRedisQueue`.
+    retryComes: async () => {},
+    async close() {
+      await close();
+      await empty(server);
+    },
+  };
+}
+
+export interface OpenQueue {
+  queue: WorkQueue;
+  connections: RedisConnections;
+  close: () => Promise<void>;
+}
+
+/** One process's queue, as a process has it, but that it tries again at once. */
+export function openRedisQueue(server: RedisServer, clock: Clock, concurrency = 10): OpenQueue {
+  const connections = connectRedis(server.url, silent);
+  const queue = redisQueue(connections, concurrency, clock, silent, () => 1);
+  return {
+    queue,
+    connections,
+    async close() {
+      await queue.stop(0);
+      connections.close();
+    },
+  };
+}
+
+export async function empty(server: RedisServer): Promise<void> {
+  const redis = new Redis(server.url);
+  await redis.flushall();
+  redis.disconnect();
+}

@@ -1,0 +1,610 @@
+/** What `ConversationStore` promises, checked on every adapter alike. */
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Asking, ConversationStore } from '../../src/conversation/ports.js';
+import type { AssistantTurn, ConversationId, IncomingMessage, PersonTurn } from '../../src/conversation/types.js';
+import { keyOf } from '../../src/conversation/types.js';
+
+export interface StoreBench {
+  store: ConversationStore;
+  /** Another process's store of the same conversations. */
+  other: ConversationStore;
+  close(): Promise<void>;
+}
+
+const ANN = 'U0ANN';
+const BOB = 'U0BOB';
+const CY = 'U0CY';
+const ASKINGS: Asking[] = ['yes', 'known', 'auto', 'no'];
+
+const ID: ConversationId = { team: 'T1', channel: 'C1', thread: ts(1) };
+const KEY = keyOf(ID);
+
+/** The `n`-th moment of the test, in Slack's form. */
+function ts(n: number): string {
+  return `1766458000.${String(n).padStart(6, '0')}`;
+}
+
+function said(n: number, author = ANN, text = `message ${n}`, conversation = ID): IncomingMessage {
+  return { conversation, ts: ts(n), author, text, addressed: 'open' };
+}
+
+function person(n: number, author = ANN, text = `message ${n}`): PersonTurn {
+  return { role: 'person', ts: ts(n), author, text };
+}
+
+function bot(n: number, after: number, text = `reply ${n}`): AssistantTurn {
+  return { role: 'assistant', ts: ts(n), text, after: ts(after) };
+}
+
+const inProgress = { after: ts(1), messages: [ts(5)], opening: true };
+
+export function storeContract(name: string, make: () => Promise<StoreBench>): void {
+  describe(`ConversationStore in ${name}`, () => {
+    let bench: StoreBench;
+    let store: ConversationStore;
+    beforeEach(async () => {
+      bench = await make();
+      ({ store } = bench);
+    });
+    afterEach(() => bench.close());
+
+    async function turns(key = KEY): Promise<[string, string][]> {
+      const conversation = await store.load(key);
+      return (conversation?.turns ?? []).map((turn) => [turn.ts, turn.text]);
+    }
+    async function order(): Promise<string[]> {
+      return (await turns()).map(([at]) => at);
+    }
+    async function pending(key = KEY): Promise<string[] | undefined> {
+      return (await store.load(key))?.pending;
+    }
+
+    describe('append', () => {
+      test('begins a conversation with a message that asks the bot', async () => {
+        expect(await store.append(said(1), 'yes')).toBe('pending');
+        expect(await store.load(KEY)).toEqual({ id: ID, turns: [person(1)], pending: [ts(1)], backlogRead: true });
+      });
+
+      test.each(ASKINGS.filter((asking) => asking !== 'yes'))('ignores "%s" in a conversation the bot has no part in', async (asking) => {
+        expect(await store.append(said(1), asking)).toBe('ignored');
+        expect(await store.load(KEY)).toBeUndefined();
+        // Nothing of it was kept for later either.
+        expect(await store.append(said(2), 'yes')).toBe('pending');
+        expect(await order()).toEqual([ts(2)]);
+      });
+
+      test.each<[Asking, string, string[]]>([
+        ['yes', 'pending', [ts(1), ts(2)]],
+        ['known', 'pending', [ts(1), ts(2)]],
+        ['auto', 'pending', [ts(1), ts(2)]],
+        ['no', 'context', [ts(1)]],
+      ])('keeps "%s" in a known conversation as %s', async (asking, appended, waiting) => {
+        await store.append(said(1), 'yes');
+        expect(await store.append(said(2), asking)).toBe(appended);
+        expect(await order()).toEqual([ts(1), ts(2)]);
+        expect(await pending()).toEqual(waiting);
+      });
+
+      test.each(ASKINGS)('takes the second delivery of a message, now "%s", for a duplicate and changes nothing', async (asking) => {
+        await store.append(said(1), 'yes');
+        await store.append(said(2), 'no');
+        const before = await store.load(KEY);
+        expect(await store.append(said(1, BOB, 'other words'), asking)).toBe('duplicate');
+        expect(await store.append(said(2, BOB, 'other words'), asking)).toBe('duplicate');
+        expect(await store.load(KEY)).toEqual(before);
+      });
+
+      test('does not make an answered message pending again', async () => {
+        await store.append(said(1), 'yes');
+        await store.settle(KEY, [ts(1)], [bot(2, 1)]);
+        expect(await store.append(said(1), 'yes')).toBe('duplicate');
+        expect(await pending()).toEqual([]);
+      });
+
+      test('takes a message once when two processes get it many times at the same moment', async () => {
+        const deliveries = Array.from({ length: 40 }, (_, n) => (n % 2 === 0 ? store : bench.other).append(said(1), 'yes'));
+        const appended = await Promise.all(deliveries);
+        expect(appended.filter((result) => result !== 'duplicate')).toEqual(['pending']);
+        expect(await order()).toEqual([ts(1)]);
+      });
+
+      test('loses none of many messages that two processes append at the same moment', async () => {
+        const numbers = Array.from({ length: 50 }, (_, n) => n + 1);
+        await Promise.all(numbers.map((n) => (n % 2 === 0 ? store : bench.other).append(said(n), 'yes')));
+        expect(await pending()).toEqual(numbers.map(ts));
+        expect(await order()).toEqual(numbers.map(ts));
+      });
+
+      test('names pendings that differ by one microsecond apart, oldest first', async () => {
+        const id = { ...ID, thread: '9999999999.999997' };
+        const late = ['9999999999.999999', '9999999999.999998', '9999999999.999997'];
+        for (const at of late) await store.append({ ...said(1), conversation: id, ts: at }, 'yes');
+        expect(await pending(keyOf(id))).toEqual(late.toReversed());
+      });
+    });
+
+    describe('append, "auto"', () => {
+      /** Ann asked, the bot answered. */
+      async function answered(): Promise<void> {
+        await store.append(said(1), 'yes');
+        await store.settle(KEY, [ts(1)], [bot(2, 1)]);
+      }
+
+      test('asks as long as one person writes, even after what did not ask', async () => {
+        await answered();
+        await store.append(said(3), 'no');
+        expect(await store.append(said(4), 'auto')).toBe('pending');
+      });
+
+      test('asks for a second person whom the bot answered last', async () => {
+        await answered();
+        expect(await store.append(said(3, BOB), 'auto')).toBe('pending');
+      });
+
+      test('asks for several people as long as the newest message asked', async () => {
+        await answered();
+        await store.append(said(3, BOB), 'yes');
+        expect(await store.append(said(4, ANN), 'auto')).toBe('pending');
+        expect(await store.append(said(5, CY), 'auto')).toBe('pending');
+      });
+
+      test('is context for several people after an aside, and is an aside itself', async () => {
+        await answered();
+        await store.append(said(3, BOB), 'no');
+        expect(await store.append(said(4, ANN), 'auto')).toBe('context');
+        expect(await store.append(said(5, BOB), 'auto')).toBe('context');
+        expect(await pending()).toEqual([]);
+      });
+
+      test('is context when the first message of a second person follows an aside', async () => {
+        await answered();
+        await store.append(said(3, ANN), 'no');
+        expect(await store.append(said(4, BOB), 'auto')).toBe('context');
+      });
+
+      test.each<Asking>(['yes', 'known'])('asks again once somebody has asked ("%s") after the aside', async (asking) => {
+        await answered();
+        await store.append(said(3, BOB), 'no');
+        await store.append(said(4, ANN), asking);
+        expect(await store.append(said(5, BOB), 'auto')).toBe('pending');
+      });
+
+      test('asks again once the bot has answered after the aside', async () => {
+        await answered();
+        await store.append(said(3, BOB), 'no');
+        await store.settle(KEY, [], [bot(4, 3)]);
+        expect(await store.append(said(5, BOB), 'auto')).toBe('pending');
+      });
+
+      test('is context after an aside newer than the answer that was settled later', async () => {
+        await store.append(said(1), 'yes');
+        await store.append(said(3, BOB), 'no');
+        await store.settle(KEY, [ts(1)], [bot(2, 1)]);
+        expect(await store.append(said(4, ANN), 'auto')).toBe('context');
+      });
+
+      test('goes by the newest message, not by the one that arrived last', async () => {
+        await answered();
+        await store.append(said(5, BOB), 'yes');
+        await store.append(said(4, BOB), 'no');
+        expect(await store.append(said(6, ANN), 'auto')).toBe('pending');
+        await store.append(said(9, BOB), 'no');
+        await store.append(said(8, BOB), 'yes');
+        expect(await store.append(said(10, ANN), 'auto')).toBe('context');
+      });
+
+      test('counts the person whose message arrives late', async () => {
+        await answered();
+        await store.append(said(5, ANN), 'no');
+        await store.append(said(4, BOB), 'no');
+        expect(await store.append(said(6, ANN), 'auto')).toBe('context');
+      });
+
+      test('counts the people who wrote before the bot was named', async () => {
+        await store.append(said(3), 'yes');
+        await store.addBacklog(KEY, [person(1, BOB), person(2)]);
+        await store.append(said(4), 'no');
+        expect(await store.append(said(5), 'auto')).toBe('context');
+      });
+
+      test('counts neither the bot nor the one person again, by what was said before the bot was named', async () => {
+        await store.append(said(3), 'yes');
+        await store.addBacklog(KEY, [person(1), bot(2, 2)]);
+        await store.append(said(4), 'no');
+        expect(await store.append(said(5), 'auto')).toBe('pending');
+      });
+
+      test('does not count a duplicate', async () => {
+        await answered();
+        await store.append(said(1, BOB), 'no');
+        await store.append(said(3, ANN), 'no');
+        await store.append(said(3, BOB), 'no');
+        expect(await store.append(said(4, ANN), 'auto')).toBe('pending');
+      });
+    });
+
+    describe('edit', () => {
+      beforeEach(async () => {
+        await store.append(said(1), 'yes');
+        await store.append(said(2), 'no');
+      });
+
+      test('replaces the turn, and leaves pending what is pending', async () => {
+        expect(await store.edit(KEY, person(1, ANN, 'better words'), ts(3))).toBe(true);
+        expect(await store.edit(KEY, person(2, ANN, 'other words'), ts(4))).toBe(true);
+        expect(await turns()).toEqual([
+          [ts(1), 'better words'],
+          [ts(2), 'other words'],
+        ]);
+        expect(await pending()).toEqual([ts(1)]);
+      });
+
+      test('does not make an answered turn pending', async () => {
+        await store.settle(KEY, [ts(1)], [bot(3, 2)]);
+        expect(await store.edit(KEY, person(1, ANN, 'better words'), ts(4))).toBe(true);
+        expect(await pending()).toEqual([]);
+      });
+
+      test('keeps the newest edit, in whatever order edits arrive', async () => {
+        expect(await store.edit(KEY, person(1, ANN, 'second'), ts(6))).toBe(true);
+        expect(await store.edit(KEY, person(1, ANN, 'first'), ts(5))).toBe(false);
+        expect(await turns()).toContainEqual([ts(1), 'second']);
+        expect(await store.edit(KEY, person(1, ANN, 'third'), ts(7))).toBe(true);
+        expect(await turns()).toContainEqual([ts(1), 'third']);
+      });
+
+      test('changes nothing when it is repeated', async () => {
+        const edited = person(1, ANN, 'better words');
+        await store.edit(KEY, edited, ts(3));
+        const before = await store.load(KEY);
+        expect(await store.edit(KEY, edited, ts(3))).toBe(false);
+        expect(await store.load(KEY)).toEqual(before);
+      });
+
+      test('orders the edits of each turn by themselves', async () => {
+        await store.edit(KEY, person(1, ANN, 'edited last'), ts(9));
+        expect(await store.edit(KEY, person(2, ANN, 'edited before'), ts(8))).toBe(true);
+      });
+
+      test('is not undone by a late delivery of the first form', async () => {
+        await store.edit(KEY, person(1, ANN, 'better words'), ts(3));
+        expect(await store.append(said(1), 'yes')).toBe('duplicate');
+        expect(await turns()).toContainEqual([ts(1), 'better words']);
+      });
+
+      test('of a turn that is not known adds none', async () => {
+        expect(await store.edit(KEY, person(3), ts(4))).toBe(false);
+        expect(await order()).toEqual([ts(1), ts(2)]);
+        expect(await store.append(said(3), 'yes')).toBe('pending');
+      });
+
+      test('of a removed turn does not bring it back', async () => {
+        await store.remove(KEY, ts(1));
+        expect(await store.edit(KEY, person(1), ts(4))).toBe(false);
+        expect(await order()).toEqual([ts(2)]);
+      });
+
+      test('in an unknown conversation does not begin it', async () => {
+        const unknown = keyOf({ ...ID, thread: ts(9) });
+        expect(await store.edit(unknown, person(9), ts(10))).toBe(false);
+        expect(await store.load(unknown)).toBeUndefined();
+      });
+    });
+
+    describe('remove', () => {
+      beforeEach(async () => {
+        await store.append(said(1), 'yes');
+        await store.append(said(2), 'yes');
+      });
+
+      test('takes the turn away and its question back', async () => {
+        expect(await store.remove(KEY, ts(2))).toBe(true);
+        expect(await order()).toEqual([ts(1)]);
+        expect(await pending()).toEqual([ts(1)]);
+      });
+
+      test("takes a turn of the bot's away", async () => {
+        await store.settle(KEY, [ts(1), ts(2)], [bot(3, 2), bot(4, 2)]);
+        expect(await store.remove(KEY, ts(3))).toBe(true);
+        expect(await order()).toEqual([ts(1), ts(2), ts(4)]);
+      });
+
+      test.each(ASKINGS)('is for good: a late delivery ("%s") is a duplicate', async (asking) => {
+        await store.remove(KEY, ts(2));
+        expect(await store.append(said(2), asking)).toBe('duplicate');
+        expect(await order()).toEqual([ts(1)]);
+        expect(await pending()).toEqual([ts(1)]);
+      });
+
+      test('that overtakes the message keeps it out', async () => {
+        expect(await store.remove(KEY, ts(3))).toBe(false);
+        expect(await store.append(said(3), 'yes')).toBe('duplicate');
+        expect(await order()).toEqual([ts(1), ts(2)]);
+        expect(await pending()).toEqual([ts(1), ts(2)]);
+      });
+
+      test('repeated says that nothing was there', async () => {
+        await store.remove(KEY, ts(2));
+        expect(await store.remove(KEY, ts(2))).toBe(false);
+        expect(await order()).toEqual([ts(1)]);
+      });
+
+      test('in an unknown conversation does not begin it, and keeps nothing out of it', async () => {
+        const id = { ...ID, thread: ts(9) };
+        expect(await store.remove(keyOf(id), ts(9))).toBe(false);
+        expect(await store.load(keyOf(id))).toBeUndefined();
+        expect(await store.append(said(9, ANN, 'hello', id), 'yes')).toBe('pending');
+      });
+
+      test('of every turn leaves a conversation that the bot has a part in', async () => {
+        await store.remove(KEY, ts(1));
+        await store.remove(KEY, ts(2));
+        expect(await store.load(KEY)).toEqual({ id: ID, turns: [], pending: [], backlogRead: true });
+        expect(await store.append(said(3), 'known')).toBe('pending');
+      });
+    });
+
+    describe('load', () => {
+      test('does not know a conversation that nobody began', async () => {
+        expect(await store.load(KEY)).toBeUndefined();
+      });
+
+      test('reads in the order of time what was delivered in another', async () => {
+        for (const n of [3, 1, 4, 2]) await store.append(said(n), 'yes');
+        expect(await order()).toEqual([ts(1), ts(2), ts(3), ts(4)]);
+        expect(await pending()).toEqual([ts(1), ts(2), ts(3), ts(4)]);
+      });
+
+      test('reads a reply right behind the newest turn that it had read', async () => {
+        await store.append(said(1), 'yes');
+        await store.append(said(2), 'yes');
+        await store.settle(KEY, [ts(1)], [bot(3, 1), bot(4, 1)]);
+        await store.settle(KEY, [ts(2)], [bot(5, 2)]);
+        expect(await order()).toEqual([ts(1), ts(3), ts(4), ts(2), ts(5)]);
+      });
+
+      test.each<[string, ConversationId, boolean]>([
+        ['begins the thread', ID, true],
+        ['is said in a direct message, outside any thread', { team: 'T1', channel: 'D1', thread: 'dm' }, true],
+        ['names the bot in the middle of a thread', { ...ID, thread: '1766450000.000001' }, false],
+      ])('knows whether there is a backlog to read, when the first message %s', async (_, id, backlogRead) => {
+        await store.append(said(1, ANN, 'hello', id), 'yes');
+        expect(await store.load(keyOf(id))).toMatchObject({ id, backlogRead });
+        await store.append(said(2, ANN, 'again', id), 'yes');
+        expect(await store.load(keyOf(id))).toMatchObject({ backlogRead });
+      });
+
+      test('sees what another process wrote', async () => {
+        await store.append(said(1), 'yes');
+        await bench.other.append(said(2), 'yes');
+        await bench.other.recordReply(KEY, inProgress);
+        expect(await store.load(KEY)).toEqual(await bench.other.load(KEY));
+        expect(await order()).toEqual([ts(1), ts(2)]);
+      });
+
+      test('sees a reply settled whole or not at all', async () => {
+        await store.append(said(1), 'yes');
+        await store.recordReply(KEY, inProgress);
+        const settled = bench.other.settle(KEY, [ts(1)], [bot(5, 1), bot(6, 1)]);
+        const seen = await Promise.all(Array.from({ length: 30 }, () => store.load(KEY)));
+        await settled;
+        const shapes = seen.map((conversation) => [conversation?.turns.length, conversation?.pending.length, conversation?.reply !== undefined]);
+        for (const shape of shapes) expect([[1, 1, true], [3, 0, false]]).toContainEqual(shape);
+      });
+    });
+
+    describe('addBacklog', () => {
+      const THREAD = { ...ID, thread: '1766450000.000001' };
+      const THREAD_KEY = keyOf(THREAD);
+      beforeEach(async () => {
+        await store.append(said(5, ANN, 'message 5', THREAD), 'yes');
+      });
+
+      test('adds what is not known, none of it pending, and there is no backlog any more', async () => {
+        await store.addBacklog(THREAD_KEY, [person(1, BOB), bot(2, 2), person(3, CY)]);
+        expect(await store.load(THREAD_KEY)).toEqual({
+          id: THREAD,
+          turns: [person(1, BOB), bot(2, 2), person(3, CY), person(5)],
+          pending: [ts(5)],
+          backlogRead: true,
+        });
+      });
+
+      test('may be empty', async () => {
+        await store.addBacklog(THREAD_KEY, []);
+        expect(await store.load(THREAD_KEY)).toMatchObject({ turns: [person(5)], backlogRead: true });
+      });
+
+      test('leaves a known turn as it is, its edits and its question included', async () => {
+        await store.edit(THREAD_KEY, person(5, ANN, 'edited'), ts(6));
+        await store.addBacklog(THREAD_KEY, [person(5, ANN, 'as it was')]);
+        expect(await turns(THREAD_KEY)).toEqual([[ts(5), 'edited']]);
+        expect(await pending(THREAD_KEY)).toEqual([ts(5)]);
+      });
+
+      test('does not bring back what was removed', async () => {
+        await store.remove(THREAD_KEY, ts(1));
+        await store.addBacklog(THREAD_KEY, [person(1), person(2)]);
+        expect(await turns(THREAD_KEY)).toEqual([
+          [ts(2), 'message 2'],
+          [ts(5), 'message 5'],
+        ]);
+      });
+
+      test('adds turns that can be edited and removed like any other', async () => {
+        await store.addBacklog(THREAD_KEY, [person(1), person(2)]);
+        expect(await store.edit(THREAD_KEY, person(1, ANN, 'edited'), ts(6))).toBe(true);
+        expect(await store.remove(THREAD_KEY, ts(2))).toBe(true);
+        expect(await store.append(said(1, ANN, 'late', THREAD), 'yes')).toBe('duplicate');
+        expect(await turns(THREAD_KEY)).toEqual([
+          [ts(1), 'edited'],
+          [ts(5), 'message 5'],
+        ]);
+      });
+
+      test('changes nothing when it is repeated', async () => {
+        await store.addBacklog(THREAD_KEY, [person(1)]);
+        await store.remove(THREAD_KEY, ts(1));
+        await store.addBacklog(THREAD_KEY, [person(1)]);
+        expect(await turns(THREAD_KEY)).toEqual([[ts(5), 'message 5']]);
+      });
+
+      test('does not begin a conversation', async () => {
+        await store.addBacklog(KEY, [person(1)]);
+        expect(await store.load(KEY)).toBeUndefined();
+        expect(await store.append(said(2), 'known')).toBe('ignored');
+      });
+    });
+
+    describe('recordReply and settle', () => {
+      beforeEach(async () => {
+        await store.append(said(1), 'yes');
+        await store.append(said(2), 'yes');
+      });
+
+      test('remember the newest state of the reply, and forget it in the end', async () => {
+        await store.recordReply(KEY, { after: ts(2), messages: [], opening: true });
+        await store.recordReply(KEY, { after: ts(2), messages: [ts(3), ts(4)], opening: false });
+        expect((await store.load(KEY))?.reply).toEqual({ after: ts(2), messages: [ts(3), ts(4)], opening: false });
+        await store.settle(KEY, [ts(1), ts(2)], [bot(3, 2), { ...bot(4, 2), notice: true }]);
+        expect(await store.load(KEY)).toEqual({
+          id: ID,
+          turns: [person(1), person(2), bot(3, 2), { ...bot(4, 2), notice: true }],
+          pending: [],
+          backlogRead: true,
+        });
+      });
+
+      test('leave pending what came while the reply was written', async () => {
+        await store.recordReply(KEY, inProgress);
+        await store.append(said(3), 'yes');
+        await store.settle(KEY, [ts(1), ts(2)], [bot(4, 2)]);
+        expect(await pending()).toEqual([ts(3)]);
+        expect(await order()).toEqual([ts(1), ts(2), ts(4), ts(3)]);
+      });
+
+      test('may end without a reply', async () => {
+        await store.recordReply(KEY, inProgress);
+        await store.settle(KEY, [ts(1), ts(2)], []);
+        expect(await store.load(KEY)).toEqual({ id: ID, turns: [person(1), person(2)], pending: [], backlogRead: true });
+      });
+
+      test('leave out a message of the reply that was deleted while the rest was written', async () => {
+        await store.remove(KEY, ts(4));
+        await store.settle(KEY, [ts(1), ts(2)], [bot(4, 2), bot(5, 2)]);
+        expect(await order()).toEqual([ts(1), ts(2), ts(5)]);
+      });
+
+      test('leave out a question that was deleted while its answer was written', async () => {
+        await store.remove(KEY, ts(2));
+        await store.settle(KEY, [ts(1), ts(2)], [bot(4, 2)]);
+        expect(await order()).toEqual([ts(1), ts(4)]);
+        expect(await store.append(said(2), 'yes')).toBe('duplicate');
+      });
+
+      test('keep the edit of a question that came while its answer was written', async () => {
+        await store.edit(KEY, person(2, ANN, 'better words'), ts(3));
+        await store.settle(KEY, [ts(1), ts(2)], [bot(4, 2)]);
+        expect(await turns()).toContainEqual([ts(2), 'better words']);
+        expect(await pending()).toEqual([]);
+      });
+
+      test('change nothing when the end is repeated', async () => {
+        const settle = (): Promise<void> => store.settle(KEY, [ts(1), ts(2)], [bot(4, 2)]);
+        await settle();
+        await store.append(said(5), 'yes');
+        await store.remove(KEY, ts(4));
+        const before = await store.load(KEY);
+        await settle();
+        expect(await store.load(KEY)).toEqual(before);
+      });
+
+      test('take what is not pending for answered', async () => {
+        await store.settle(KEY, [ts(1), ts(8), ts(9)], [bot(4, 2)]);
+        expect(await pending()).toEqual([ts(2)]);
+        expect(await order()).toEqual([ts(1), ts(2), ts(4)]);
+      });
+
+      test('end a reply of many messages to many questions', async () => {
+        const asked = Array.from({ length: 300 }, (_, n) => n + 10);
+        const reply = Array.from({ length: 300 }, (_, n) => bot(n + 400, 309));
+        await Promise.all(asked.map((n) => store.append(said(n), 'yes')));
+        await store.settle(KEY, asked.map(ts), reply);
+        expect(await pending()).toEqual([ts(1), ts(2)]);
+        expect((await store.load(KEY))?.turns.slice(-300)).toEqual(reply);
+      });
+
+      test('leave no trace of a conversation that is unknown', async () => {
+        const id = { ...ID, thread: ts(9) };
+        await store.recordReply(keyOf(id), inProgress);
+        await store.settle(keyOf(id), [ts(9)], [bot(10, 9)]);
+        await store.recordReply(keyOf(id), inProgress);
+        expect(await store.load(keyOf(id))).toBeUndefined();
+        expect(await store.append(said(11, ANN, 'hello', id), 'known')).toBe('ignored');
+        await store.append(said(12, ANN, 'hello', id), 'yes');
+        expect(await store.load(keyOf(id))).toEqual({ id, turns: [person(12, ANN, 'hello')], pending: [ts(12)], backlogRead: false });
+      });
+    });
+
+    describe('what is kept', () => {
+      test.each([
+        ['nothing', ''],
+        ['emoji', '👩‍👩‍👧‍👦 🏳️‍🌈 é́ 漢字'],
+        ['control characters', 'a\u0000b\u0001\u001f\u007f\u2028\u2029\r\n\t'],
+        ['half a surrogate pair', 'cut \ud83d here'],
+        ['right-to-left text', '\u202eשלום مرحبا\u202c'],
+        ['quotes and backslashes', '"\\" \'{"role":"assistant"}\' \\u0041'],
+        ['a megabyte', 'ab🙂'.repeat(262_144)],
+      ])('is the text to the letter: %s', async (_, text) => {
+        await store.append(said(1, ANN, text), 'yes');
+        await store.append(said(2), 'no');
+        await store.edit(KEY, person(2, ANN, text), ts(3));
+        await store.settle(KEY, [ts(1)], [bot(4, 2, text)]);
+        expect((await store.load(KEY))?.turns.map((turn) => turn.text === text)).toEqual([true, true, true]);
+      });
+
+      test('is kept apart from every other conversation', async () => {
+        const others = [
+          { ...ID, team: 'T2' },
+          { ...ID, channel: 'C2' },
+          { ...ID, thread: ts(2) },
+        ];
+        await store.append(said(1), 'yes');
+        for (const id of others) expect(await store.append(said(1, BOB, 'elsewhere', id), 'yes')).toBe('pending');
+        await store.edit(KEY, person(1, ANN, 'edited'), ts(3));
+        await store.recordReply(KEY, inProgress);
+        await store.settle(KEY, [ts(1)], [bot(5, 1)]);
+        await store.remove(KEY, ts(1));
+        for (const id of others) {
+          expect(await store.load(keyOf(id))).toMatchObject({ id, turns: [person(1, BOB, 'elsewhere')], pending: [ts(1)] });
+          expect((await store.load(keyOf(id)))?.reply).toBeUndefined();
+        }
+      });
+
+      test('is out of reach of whoever changes what was given or loaded', async () => {
+        const message = said(1);
+        const backlog = [person(2)];
+        const edited = person(2, ANN, 'edited');
+        const reply = { after: ts(1), messages: [ts(5)], opening: true };
+        const answer = [bot(4, 1)];
+        await store.append(message, 'yes');
+        await store.addBacklog(KEY, backlog);
+        await store.edit(KEY, edited, ts(3));
+        await store.settle(KEY, [], answer);
+        await store.recordReply(KEY, reply);
+        const before = structuredClone(await store.load(KEY));
+
+        message.text = 'changed';
+        message.conversation = { ...ID };
+        for (const turn of [...backlog, edited, ...answer]) turn.text = 'changed';
+        reply.messages.push(ts(6));
+        const loaded = await store.load(KEY);
+        for (const turn of loaded?.turns ?? []) turn.text = 'changed';
+        loaded?.turns.pop();
+        loaded?.pending.pop();
+        loaded?.reply?.messages.push(ts(7));
+        expect(await store.load(KEY)).toEqual(before);
+      });
+    });
+  });
+}

@@ -1,0 +1,16 @@
+import { afterAll, beforeAll, describe } from '@jest/globals';
+import { type RedisServer, startRedis } from '../support/redis-server.js';
+import { memoryStores, redisStores } from './backends.js';
+import { storeContract } from './store.contract.js';
+
+storeContract('memory', memoryStores);
+
+describe('with a Redis', () => {
+  let server: RedisServer;
+  beforeAll(async () => {
+    server = await startRedis();
+  });
+  afterAll(() => server.stop());
+
+  storeContract('Redis', () => redisStores(server));
+});

@@ -1,0 +1,73 @@
+import { describe, expect, test } from '@jest/globals';
+import { createLogger } from '../../src/ops/logger.js';
+
+function logged(facts: object, message = 'hello'): { line: string; read: Record<string, unknown> } {
+  const lines: string[] = [];
+  createLogger('debug', (line) => lines.push(line)).warn(facts, message);
+  const [line = ''] = lines;
+  return { line, read: JSON.parse(line) as Record<string, unknown> };
+}
+
+describe('a log line', () => {
+  test('is one line of JSON with facts, a level in words and a time', () => {
+    const { line, read } = logged({ conversation: 'T1:C1:1.1' }, 'answered');
+    expect(line.endsWith('}\n')).toBe(true);
+    expect(read).toEqual({ level: 'warn', time: expect.stringMatching(/^\d{4}-\d\d-\d\dT/), conversation: 'T1:C1:1.1', msg: 'answered' });
+  });
+
+  test('below the level is not written', () => {
+    const lines: string[] = [];
+    const logger = createLogger('warn', (line) => lines.push(line));
+    logger.info({}, 'not this');
+    logger.error({}, 'but this');
+    expect(lines).toHaveLength(1);
+  });
+});
+
+/** Put together here, so that no search for leaked keys stops at this file. */
+const secret = (...parts: string[]): string => parts.join('-');
+
+describe('no secret stands in it', () => {
+  const secrets = [
+    secret('xoxb', '1234567890', '0987654321', 'AbCdEfGhIjKl'),
+    secret('xoxp', '1234567890', 'AbCdEf'),
+    secret('xoxe.xoxb', '1', 'Mi0yLTEyMzQ1'),
+    secret('xoxe', '1', 'Mi0yLTEyMzQ1'),
+    secret('xapp', '1', 'A0SKEIN0001', '123', 'abcdef'),
+    secret('sk', 'abcdefghijklmnop'),
+    secret('sk', 'proj', 'abc_DEF.ghi'),
+  ];
+  const wheres: [string, (token: string) => [object, string?]][] = [
+    ['in the message', (token) => [{}, `cannot use ${token} here`]],
+    ['as a fact', (token) => [{ token }]],
+    ['deep in the facts', (token) => [{ request: { headers: [`Authorization: Bearer ${token}`] } }]],
+    ['in an error', (token) => [{ err: new Error(`invalid token: ${token}`) }]],
+    ['in an error\'s cause', (token) => [{ err: new Error('no answer', { cause: new Error(`GET /?token=${token}&x=1 failed`) }) }]],
+    ['in what an error carries', (token) => [{ err: Object.assign(new Error('refused'), { config: { token } }) }]],
+    ['at the beginning of a line of a stack', (token) => [{ err: new Error(`refused:\n${token}\r\n${token}\tx`) }]],
+    ['in quotes', (token) => [{ body: `{"token":"${token}"}` }]],
+  ];
+  const cases = secrets.flatMap((token) => wheres.map(([where, facts]) => [where, token, facts] as const));
+
+  test.each(cases)('%s: %s', (_where, token, facts) => {
+    const { line } = logged(...facts(token));
+    expect(line).toContain('***');
+    // The last piece is what makes it a secret.
+    expect(line).not.toContain(token.split('-').at(-1));
+    expect(() => JSON.parse(line) as unknown).not.toThrow();
+  });
+
+  test.each([
+    ['redis://:hunter2@10.0.0.1:6379', 'redis://:***@10.0.0.1:6379'],
+    ['rediss://skein:hunter2@cache.example.com/0', 'rediss://skein:***@cache.example.com/0'],
+    ['redis://:hunter2@hunter2/x@10.0.0.1:6379', 'redis://:***@10.0.0.1:6379'],
+  ])('the password of %s', (url, shown) => {
+    const { read } = logged({ err: new Error(`connect ECONNREFUSED ${url}`) });
+    expect(read['err']).toMatchObject({ message: `connect ECONNREFUSED ${shown}` });
+    expect(JSON.stringify(read)).not.toContain('hunter2');
+  });
+
+  test.each(['redis://127.0.0.1:6379', 'redis://10.0.0.1:6379/0 for ann@example.com', 'the disk-usage of task-runners', 'risk-assessment', 'sk-1', '<@U1> in C1'])('but what is no secret stays: %s', (text) => {
+    expect(logged({}, text).read['msg']).toBe(text);
+  });
+});

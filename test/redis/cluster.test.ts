@@ -1,0 +1,60 @@
+/** On a node of a Redis Cluster, where one script or transaction may touch keys of one slot only. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { Redis } from 'ioredis';
+import { keyOf } from '../../src/conversation/types.js';
+import { connectRedis } from '../../src/redis/connection.js';
+import { keysOf } from '../../src/redis/keys.js';
+import { redisStore } from '../../src/redis/store.js';
+import { openRedisQueue, silent, TTL_DAYS } from '../contract/backends.js';
+import { Worker } from '../contract/worker.js';
+import { FakeClock } from '../support/clock.js';
+import { type RedisServer, startRedis } from '../support/redis-server.js';
+import { until } from '../support/until.js';
+
+const LAST_SLOT = 16_383;
+const ID = { team: 'T1', channel: 'C1', thread: '1766458026.240809' };
+const KEY = keyOf(ID);
+
+let server: RedisServer;
+let redis: Redis;
+beforeAll(async () => {
+  server = await startRedis(['--cluster-enabled', 'yes']);
+  redis = new Redis(server.url);
+  await redis.cluster('ADDSLOTSRANGE', 0, LAST_SLOT);
+  await until(async () => (await redis.cluster('INFO')).includes('cluster_state:ok'), 'the cluster to be ready');
+});
+afterAll(async () => {
+  redis.disconnect();
+  await server.stop();
+});
+
+test('a conversation goes its whole way', async () => {
+  const connections = connectRedis(server.url, silent);
+  const store = redisStore(connections.prompt, TTL_DAYS);
+  const person = { role: 'person', ts: ID.thread, author: 'U0ANN', text: 'hello' } as const;
+  const reply = { role: 'assistant', ts: '1766458027.000001', text: 'hi', after: ID.thread } as const;
+  await store.append({ conversation: ID, ts: ID.thread, author: 'U0ANN', text: 'hello', addressed: 'bot' }, 'yes');
+  await store.addBacklog(KEY, []);
+  await store.recordReply(KEY, { after: ID.thread, messages: [], opening: true });
+  await store.settle(KEY, [ID.thread], [reply]);
+  await store.edit(KEY, { ...person, text: 'edited' }, '1766458028.000001');
+  await store.remove(KEY, reply.ts);
+  expect(await store.load(KEY)).toEqual({ id: ID, turns: [{ ...person, text: 'edited' }], pending: [], backlogRead: true });
+  connections.close();
+});
+
+test('a wake-up runs, and is tried again', async () => {
+  const worker = new Worker();
+  worker.fails(KEY, 1);
+  const { queue, close } = openRedisQueue(server, new FakeClock());
+  await queue.start(worker.handle);
+  await queue.wake(KEY);
+  await worker.ran(KEY, 2);
+  await close();
+});
+
+test('conversations spread over the slots', async () => {
+  const names = Array.from({ length: 20 }, (_, n) => keysOf(`T1:C1:17664580${n + 10}.000001`).turns);
+  const slots = await Promise.all(names.map((name) => redis.cluster('KEYSLOT', name)));
+  expect(new Set(slots).size).toBeGreaterThan(10);
+});

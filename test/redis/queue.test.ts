@@ -1,0 +1,189 @@
+/** What is Redis's own in the queue: several processes, and Redis in trouble. What every queue promises is in `test/contract`. */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { TRIES } from '../../src/conversation/tries.js';
+import { type OpenQueue, empty, openRedisQueue } from '../contract/backends.js';
+import { Worker } from '../contract/worker.js';
+import { FakeClock } from '../support/clock.js';
+import { type RedisServer, startRedis } from '../support/redis-server.js';
+import { until } from '../support/until.js';
+
+const A = 'T1:C1:1766458000.000001';
+const B = 'T1:C1:1766458000.000002';
+const PATIENCE_MS = 25_000;
+
+let server: RedisServer;
+let clock: FakeClock;
+let opened: { open: OpenQueue; worker: Worker }[];
+beforeAll(async () => {
+  server = await startRedis();
+});
+beforeEach(() => {
+  clock = new FakeClock();
+  opened = [];
+});
+afterEach(async () => {
+  for (const { worker } of opened) worker.releaseAll();
+  await Promise.all(opened.map(({ open }) => open.close()));
+  await empty(server);
+});
+afterAll(() => server.stop());
+
+/** A process of the fleet, at work. */
+async function process(concurrency?: number): Promise<OpenQueue & { worker: Worker }> {
+  const open = openRedisQueue(server, clock, concurrency);
+  const worker = new Worker();
+  opened.push({ open, worker });
+  await open.queue.start(worker.handle);
+  return { ...open, worker };
+}
+
+describe('several processes', () => {
+  test('run a conversation one at a time, whichever of them is woken', async () => {
+    const fleet = await Promise.all([process(), process()]);
+    const keys = [A, B];
+    let running = 0;
+    let most = 0;
+    for (const { worker } of fleet) {
+      worker.during = async (key) => {
+        if (key !== A) return;
+        running += 1;
+        most = Math.max(most, running);
+        await opened[0]?.open.connections.prompt.ping();
+        running -= 1;
+      };
+    }
+    const began = (key: string): number => fleet.reduce((sum, { worker }) => sum + worker.began(key), 0);
+    for (let round = 0; round < 30; round += 1) {
+      const before = keys.map(began);
+      await Promise.all(fleet.flatMap(({ queue }) => keys.map((key) => queue.wake(key))));
+      if (round % 5 === 4) await until(() => keys.every((key, n) => began(key) > (before[n] ?? 0)), 'runs after the wakes');
+    }
+    expect(most).toBe(1);
+    // Both had their share, or nothing was shown.
+    expect(fleet.every(({ worker }) => worker.wakes.length > 0)).toBe(true);
+  });
+
+  test('share the wake-up that comes to one while another runs the conversation: one further run, afterwards', async () => {
+    const one = await process();
+    const release = one.worker.holds(A);
+    await one.queue.wake(A);
+    await one.worker.running(A);
+    const two = await process();
+    await two.queue.wake(A);
+    await two.queue.wake(B);
+    await until(() => one.worker.ended(B) + two.worker.ended(B) === 1, 'the conversation woken after it');
+    expect(one.worker.began(A) + two.worker.began(A)).toBe(1);
+    release();
+    await until(() => one.worker.ended(A) + two.worker.ended(A) === 2, 'the further run');
+  });
+
+  test('take over what another one was aborted in', async () => {
+    const leaving = await process();
+    leaving.worker.holdsUntilAborted(A);
+    await leaving.queue.wake(A);
+    await leaving.worker.running(A);
+    const staying = await process();
+    const stopping = leaving.queue.stop(PATIENCE_MS);
+    await clock.advance(PATIENCE_MS);
+    await stopping;
+    await staying.worker.ran(A);
+    expect(leaving.worker.began(A)).toBe(1);
+    expect(staying.worker.began(A)).toBe(1);
+  });
+
+  test('that start later find what an earlier one was aborted in, and what it was woken for meanwhile', async () => {
+    const leaving = await process();
+    leaving.worker.holdsUntilAborted(A);
+    await leaving.queue.wake(A);
+    await leaving.worker.running(A);
+    const stopping = leaving.queue.stop(PATIENCE_MS);
+    await leaving.queue.wake(B);
+    await clock.advance(PATIENCE_MS);
+    await stopping;
+    expect(leaving.worker.began(B)).toBe(0);
+    const next = await process();
+    await next.worker.ran(A);
+    await next.worker.ran(B);
+  });
+
+  test('do not count as a try what was aborted', async () => {
+    const key = A;
+    for (let restarts = 0; restarts < TRIES + 1; restarts += 1) {
+      const leaving = await process();
+      leaving.worker.holdsUntilAborted(key);
+      if (restarts === 0) await leaving.queue.wake(key);
+      await leaving.worker.running(key);
+      expect(leaving.worker.wakes[0]?.lastTry).toBe(false);
+      const stopping = leaving.queue.stop(PATIENCE_MS);
+      await clock.advance(PATIENCE_MS);
+      await stopping;
+    }
+    const last = await process();
+    await last.worker.ran(key);
+  });
+
+  test('that only wake leave the work to the others', async () => {
+    const waking = openRedisQueue(server, clock);
+    opened.push({ open: waking, worker: new Worker() });
+    await waking.queue.wake(A);
+    await waking.queue.stop(PATIENCE_MS);
+    const { worker } = await process();
+    await worker.ran(A);
+  });
+});
+
+describe('concurrency', () => {
+  test('bounds the conversations that one process runs at a time', async () => {
+    const keys = Array.from({ length: 8 }, (_, n) => `T1:C1:176645900${n}.000001`);
+    const { queue, worker, connections } = await process(2);
+    let running = 0;
+    const most = new Set<number>();
+    worker.during = async () => {
+      running += 1;
+      most.add(running);
+      // Time for a third to begin, were it let.
+      for (let pings = 0; pings < 20; pings += 1) await connections.patient.ping();
+      running -= 1;
+    };
+    await Promise.all(keys.map((key) => queue.wake(key)));
+    for (const key of keys) await worker.ran(key);
+    expect(Math.max(...most)).toBe(2);
+  });
+});
+
+describe('Redis in trouble', () => {
+  test('that hangs fails a wake instead of holding it up; the next one after it runs', async () => {
+    const { queue, worker } = await process();
+    await queue.wake(A);
+    await worker.ran(A);
+    server.pause();
+    try {
+      await expect(queue.wake(A)).rejects.toThrow('timed out');
+    } finally {
+      server.resume();
+    }
+    await until(() => wakes(queue, B), 'a wake to be taken');
+    await worker.ran(B);
+  });
+
+  test('that is down fails a wake; once it is back, empty, wakes run', async () => {
+    const { queue, worker } = await process();
+    await queue.wake(A);
+    await worker.ran(A);
+    await server.kill();
+    try {
+      await expect(queue.wake(A)).rejects.toThrow();
+    } finally {
+      await server.start();
+    }
+    await until(() => wakes(queue, B), 'a wake to be taken');
+    await worker.ran(B);
+  });
+
+  function wakes(queue: OpenQueue['queue'], key: string): Promise<boolean> {
+    return queue.wake(key).then(
+      () => true,
+      () => false,
+    );
+  }
+});

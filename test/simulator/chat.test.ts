@@ -1,0 +1,177 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { Closers, errorOf, eventsOf, openOffice, refusal } from './support.js';
+
+const closers = new Closers();
+
+afterEach(() => closers.closeAll());
+
+describe('chat.postMessage', () => {
+  test('posts at the top and in a thread, and the app hears of both', async () => {
+    const { client, slack, general, bot } = await openOffice(closers);
+    const top = await client.chat.postMessage({ channel: general, text: 'top' });
+    const reply = await client.chat.postMessage({ channel: general, thread_ts: top.ts ?? '', text: 'reply', unfurl_links: false });
+    expect(reply.message).toMatchObject({ text: 'reply', thread_ts: top.ts, bot_id: slack.bot.botId, parent_user_id: bot });
+    expect(slack.messages(general, top.ts).map(({ text }) => text)).toEqual(['top', 'reply']);
+    const [, event] = eventsOf(slack);
+    expect(event).toMatchObject({ type: 'message', user: bot, bot_id: slack.bot.botId, app_id: slack.bot.appId, channel_type: 'channel' });
+    expect(event).not.toHaveProperty('subtype');
+  });
+
+  test('keeps Markdown as it came and shows it in a markdown block', async () => {
+    const { client, slack, general } = await openOffice(closers);
+    const { message } = await client.chat.postMessage({ channel: general, markdown_text: '**bold**' });
+    expect(message).toMatchObject({ text: '**bold**', blocks: [{ type: 'markdown', text: '**bold**' }] });
+    await client.apiCall('chat.postMessage', { channel: general, blocks: [{ type: 'markdown', text: '# one' }, { type: 'divider' }] });
+    expect(slack.messages(general).map(({ markdown }) => markdown)).toEqual(['**bold**', '# one']);
+  });
+
+  test('takes a person\'s id for the DM with that person', async () => {
+    const { client, ann, dm } = await openOffice(closers);
+    expect((await client.chat.postMessage({ channel: ann, text: 'hi' })).channel).toBe(dm);
+  });
+
+  test('can show a reply in the channel as well', async () => {
+    const { client, slack, general } = await openOffice(closers);
+    const { ts } = await client.chat.postMessage({ channel: general, text: 'top' });
+    await client.chat.postMessage({ channel: general, thread_ts: ts ?? '', reply_broadcast: true, text: 'both' });
+    expect(eventsOf(slack)[1]).toMatchObject({ subtype: 'thread_broadcast', root: { ts, reply_count: 1 } });
+  });
+
+  test('is refused where the app cannot write', async () => {
+    const { client, slack, ann, bot } = await openOffice(closers);
+    const post = (channel: string): Promise<unknown> => errorOf(client.chat.postMessage({ channel, text: 'x' }));
+    const open = slack.addChannel({ name: 'open', members: [ann] });
+    const secret = slack.addChannel({ name: 'secret', kind: 'private', members: [ann] });
+    const old = slack.addChannel({ name: 'old', members: [ann, bot] });
+    slack.archive(old.id);
+    expect(await post('C0UNKNOWN')).toBe('channel_not_found');
+    expect(await post(open.id)).toBe('not_in_channel');
+    expect(await post(secret.id)).toBe('channel_not_found');
+    expect(await post(old.id)).toBe('is_archived');
+    expect(await post(bot)).toBe('channel_not_found');
+  });
+
+  test('is refused in a thread that is none', async () => {
+    const { client, slack, general, ann } = await openOffice(closers);
+    const root = slack.say({ user: ann, channel: general, text: 'root' });
+    const reply = slack.say({ user: ann, channel: general, threadTs: root.ts, text: 'reply' });
+    const post = (thread_ts: string): Promise<unknown> => errorOf(client.chat.postMessage({ channel: general, thread_ts, text: 'x' }));
+    expect(await post('yesterday')).toBe('invalid_thread_ts');
+    expect(await post('1700000000.000100')).toBe('thread_not_found');
+    expect(await post(reply.ts)).toBe('cannot_reply_to_message');
+  });
+
+  test.each([
+    ['no_text', { text: '' }],
+    ['no_text', { text: ' \n' }],
+    ['no_text', {}],
+    ['msg_too_long', { text: 'x'.repeat(40_001) }],
+    ['msg_too_long', { markdown_text: 'x'.repeat(12_001) }],
+    ['markdown_text_conflict', { markdown_text: 'x', text: 'x' }],
+    ['markdown_text_conflict', { markdown_text: 'x', blocks: [{ type: 'divider' }] }],
+    ['invalid_blocks_format', { blocks: 'not json' }],
+    ['invalid_blocks_format', { blocks: ['text'] }],
+    ['invalid_blocks', { blocks: [{ type: 'poem' }] }],
+    ['invalid_blocks', { blocks: [{ type: 'section' }] }],
+    ['invalid_blocks', { blocks: [{ type: 'section', text: { type: 'mrkdwn', text: 'x'.repeat(3001) } }] }],
+    ['invalid_blocks', { blocks: [{ type: 'header', text: { type: 'plain_text', text: 'x'.repeat(151) } }] }],
+    ['invalid_blocks', { blocks: [{ type: 'markdown', text: '' }] }],
+    ['invalid_blocks', { blocks: [{ type: 'actions', elements: [] }] }],
+    ['invalid_blocks', { blocks: [{ type: 'context_actions', elements: [{ type: 'button' }] }] }],
+    ['invalid_blocks', { blocks: [{ type: 'context_actions', elements: Array.from({ length: 6 }, () => ({ type: 'icon_button' })) }] }],
+    ['msg_blocks_too_many', { blocks: Array.from({ length: 51 }, () => ({ type: 'divider' })) }],
+    ['msg_blocks_too_long', { blocks: [{ type: 'markdown', text: 'x'.repeat(6001) }, { type: 'markdown', text: 'x'.repeat(6000) }] }],
+    ['msg_blocks_too_long', { blocks: Array.from({ length: 5 }, () => ({ type: 'section', text: { type: 'mrkdwn', text: 'x'.repeat(2500) } })) }],
+    ['too_many_attachments', { text: 'x', attachments: Array.from({ length: 101 }, () => ({ text: 'x' })) }],
+    ['invalid_metadata_format', { text: 'x', metadata: { event_type: 'x' } }],
+  ])('answers %s', async (code, content) => {
+    const { client, slack, general } = await openOffice(closers);
+    expect(await errorOf(client.apiCall('chat.postMessage', { channel: general, ...content }))).toBe(code);
+    expect(slack.messages(general)).toEqual([]);
+  });
+
+  test('says where in the blocks the fault lies', async () => {
+    const { client, general } = await openOffice(closers);
+    const blocks = [{ type: 'divider' }, { type: 'poem' }];
+    const answer = await refusal(client.apiCall('chat.postMessage', { channel: general, blocks }));
+    expect(answer).toMatchObject({ response_metadata: { messages: ['[ERROR] unsupported type: poem [json-pointer:/blocks/1/type]'] } });
+  });
+
+  test('fills a message to the brim', async () => {
+    const { client, general } = await openOffice(closers);
+    await client.chat.postMessage({ channel: general, text: 'x'.repeat(40_000) });
+    await client.chat.postMessage({ channel: general, markdown_text: 'x'.repeat(12_000) });
+  });
+});
+
+describe('chat.update', () => {
+  test('changes the app\'s own message and says so', async () => {
+    const { client, slack, general } = await openOffice(closers);
+    const { ts = '' } = await client.chat.postMessage({ channel: general, markdown_text: '**draft**' });
+    const answer = await client.chat.update({ channel: general, ts, text: 'final' });
+    expect(answer).toMatchObject({ ts, text: 'final', message: { edited: { user: slack.bot.botId } } });
+    expect(slack.messages(general)[0]).not.toHaveProperty('markdown');
+    expect(eventsOf(slack)[1]).toMatchObject({
+      subtype: 'message_changed',
+      hidden: true,
+      message: { ts, text: 'final', edited: { user: slack.bot.botId } },
+      previous_message: { ts, text: '**draft**' },
+    });
+  });
+
+  test('is refused for what is not there or not the app\'s', async () => {
+    const { client, slack, general, ann } = await openOffice(closers);
+    const { ts } = slack.say({ user: ann, channel: general, text: 'mine' });
+    expect(await errorOf(client.chat.update({ channel: general, ts, text: 'x' }))).toBe('cant_update_message');
+    expect(await errorOf(client.chat.update({ channel: general, ts: '1700000000.000100', text: 'x' }))).toBe('message_not_found');
+  });
+
+  test('takes 4,000 characters of text and 12,000 of Markdown', async () => {
+    const { client, general } = await openOffice(closers);
+    const { ts = '' } = await client.chat.postMessage({ channel: general, text: 'x' });
+    await client.chat.update({ channel: general, ts, text: 'x'.repeat(4000) });
+    await client.chat.update({ channel: general, ts, markdown_text: 'x'.repeat(12_000) });
+    expect(await errorOf(client.chat.update({ channel: general, ts, text: 'x'.repeat(4001) }))).toBe('msg_too_long');
+    expect(await errorOf(client.chat.update({ channel: general, ts, markdown_text: 'x'.repeat(12_001) }))).toBe('msg_too_long');
+    expect(await errorOf(client.chat.update({ channel: general, ts, text: '' }))).toBe('no_text');
+    expect(await errorOf(client.apiCall('chat.update', { channel: general, ts }))).toBe('invalid_arguments');
+    expect(await errorOf(client.chat.update({ channel: general, ts, text: 'x', reply_broadcast: true }))).toBe('cant_broadcast_message');
+  });
+});
+
+describe('chat.delete', () => {
+  test('takes the app\'s own message away', async () => {
+    const { client, slack, general, ann } = await openOffice(closers);
+    const { ts = '' } = await client.chat.postMessage({ channel: general, text: 'oops' });
+    await client.chat.delete({ channel: general, ts });
+    expect(slack.messages(general)).toEqual([]);
+    expect(eventsOf(slack)[1]).toMatchObject({ subtype: 'message_deleted', deleted_ts: ts, previous_message: { text: 'oops' } });
+    expect(await errorOf(client.chat.delete({ channel: general, ts }))).toBe('message_not_found');
+    const other = slack.say({ user: ann, channel: general, text: 'mine' });
+    expect(await errorOf(client.chat.delete({ channel: general, ts: other.ts }))).toBe('cant_delete_message');
+  });
+});
+
+describe('chat.postEphemeral', () => {
+  test('shows one person a message that no history has', async () => {
+    const { client, slack, general, ann } = await openOffice(closers);
+    const { message_ts } = await client.chat.postEphemeral({ channel: general, user: ann, text: 'psst' });
+    expect(slack.messages(general)).toMatchObject([{ ts: message_ts, ephemeralTo: ann, text: 'psst' }]);
+    expect((await client.conversations.history({ channel: general })).messages).toEqual([]);
+    expect(slack.deliveries).toEqual([]);
+    const stranger = slack.addUser({ name: 'stranger' }).id;
+    expect(await errorOf(client.chat.postEphemeral({ channel: general, user: stranger, text: 'x' }))).toBe('user_not_in_channel');
+  });
+});
+
+describe('chat.getPermalink', () => {
+  test('leads to the message', async () => {
+    const { client, slack, general, ann } = await openOffice(closers);
+    const root = slack.say({ user: ann, channel: general, text: 'root' });
+    const reply = slack.say({ user: ann, channel: general, threadTs: root.ts, text: 'reply' });
+    const { permalink } = await client.chat.getPermalink({ channel: general, message_ts: reply.ts });
+    const place = `p${reply.ts.replace('.', '')}?thread_ts=${root.ts}&cid=${general}`;
+    expect(permalink).toBe(`https://playground.slack.com/archives/${general}/${place}`);
+    expect(await errorOf(client.chat.getPermalink({ channel: general, message_ts: '1700000000.000100' }))).toBe('message_not_found');
+  });
+});

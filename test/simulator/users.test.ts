@@ -1,0 +1,76 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import type { Json } from '../../src/simulator/index.js';
+import { Closers, errorOf, openOffice } from './support.js';
+
+const closers = new Closers();
+
+afterEach(() => closers.closeAll());
+
+describe('users', () => {
+  test('are found one by one', async () => {
+    const { client, slack, ann, bot } = await openOffice(closers);
+    const guest = slack.addUser({ name: 'guest', team: 'T0ELSEWHERE' }).id;
+    expect((await client.users.info({ user: ann, include_locale: true })).user).toMatchObject({
+      id: ann, name: 'ann', real_name: 'Ann Lee', is_bot: false, locale: 'en-US', profile: { display_name: 'Ann Lee' },
+    });
+    expect((await client.users.info({ user: bot })).user).toMatchObject({ is_bot: true, profile: { bot_id: slack.bot.botId } });
+    expect((await client.users.info({ user: guest })).user).toMatchObject({ team_id: 'T0ELSEWHERE', is_stranger: true });
+    expect(await errorOf(client.users.info({ user: 'U0NOBODY' }))).toBe('user_not_found');
+  });
+
+  test('are listed by pages', async () => {
+    const { client, ann, bob, bot } = await openOffice(closers);
+    const seen: (string | undefined)[] = [];
+    for await (const page of client.paginate('users.list', { limit: 2 }) as AsyncIterable<Json>) {
+      seen.push(...(page['members'] as { id?: string }[]).map(({ id }) => id));
+    }
+    expect(seen).toEqual([bot, ann, bob]);
+    expect(await errorOf(client.users.list({ cursor: 'x' }))).toBe('invalid_cursor');
+  });
+
+  test('of apps are found by their bot\'s id', async () => {
+    const { client, slack } = await openOffice(closers);
+    expect((await client.bots.info({ bot: slack.bot.botId })).bot).toMatchObject({ user_id: slack.bot.userId, app_id: slack.bot.appId });
+    expect(await errorOf(client.bots.info({ bot: 'B0NOBODY' }))).toBe('bot_not_found');
+  });
+
+  test('belong to a workspace', async () => {
+    const { client, slack } = await openOffice(closers);
+    expect((await client.team.info()).team).toMatchObject({ id: slack.team.id, domain: 'playground' });
+    expect(await errorOf(client.team.info({ team: 'T0ELSEWHERE' }))).toBe('team_not_found');
+  });
+});
+
+describe('reactions', () => {
+  test('are added once and removed once', async () => {
+    const { client, slack, ann, bot, general } = await openOffice(closers);
+    const { ts } = slack.say({ user: ann, channel: general, text: 'Nice.' });
+    const reaction = { channel: general, timestamp: ts, name: 'eyes' };
+    await client.reactions.add(reaction);
+    slack.react({ user: ann, channel: general, ts, name: 'eyes' });
+    expect(slack.messages(general)[0]?.reactions).toEqual([{ name: 'eyes', users: [bot, ann] }]);
+    expect(await errorOf(client.reactions.add(reaction))).toBe('already_reacted');
+    await client.reactions.remove(reaction);
+    slack.unreact({ user: ann, channel: general, ts, name: 'eyes' });
+    expect(await errorOf(client.reactions.remove(reaction))).toBe('no_reaction');
+    expect(slack.messages(general)[0]?.reactions).toEqual([]);
+    expect(slack.deliveries.slice(1).map(({ payload }) => payload['event'])).toMatchObject([
+      { type: 'reaction_added', user: bot, reaction: 'eyes', item: { type: 'message', channel: general, ts }, item_user: ann },
+      { type: 'reaction_added', user: ann },
+      { type: 'reaction_removed', user: bot },
+      { type: 'reaction_removed', user: ann },
+    ]);
+  });
+
+  test('need a message and a name', async () => {
+    const { client, slack, ann, general } = await openOffice(closers);
+    const { ts } = slack.say({ user: ann, channel: general, text: 'Nice.' });
+    const add = (more: object): Promise<unknown> =>
+      errorOf(client.apiCall('reactions.add', { channel: general, timestamp: ts, name: 'eyes', ...more }));
+    expect(await add({ timestamp: undefined })).toBe('no_item_specified');
+    expect(await add({ timestamp: 'now' })).toBe('bad_timestamp');
+    expect(await add({ timestamp: '1700000000.000100' })).toBe('message_not_found');
+    expect(await add({ name: ':eyes:' })).toBe('invalid_name');
+    expect(await add({ channel: 'C0UNKNOWN' })).toBe('channel_not_found');
+  });
+});

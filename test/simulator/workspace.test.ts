@@ -1,0 +1,103 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { ManualClock, startSimulator } from '../../src/simulator/index.js';
+import { clientOf, Closers, freePort, openOffice } from './support.js';
+
+const closers = new Closers();
+
+afterEach(() => closers.closeAll());
+
+describe('a manual clock', () => {
+  test('runs what falls due, in order, timers set on the way included', () => {
+    const clock = new ManualClock(1000);
+    const seen: string[] = [];
+    const at = (name: string): void => {
+      seen.push(`${name} ${clock.now()}`);
+    };
+    clock.setTimeout(() => at('second'), 20);
+    clock.setTimeout(() => {
+      at('first');
+      clock.setTimeout(() => at('between'), 5);
+    }, 10);
+    const never = clock.setTimeout(() => at('never'), 15);
+    clock.clearTimeout(never);
+    clock.setTimeout(() => at('later'), 31);
+    clock.advance(30);
+    expect(seen).toEqual(['first 1010', 'between 1015', 'second 1020']);
+    expect(clock.now()).toBe(1030);
+    expect(clock.pending).toBe(1);
+  });
+});
+
+async function teamOf(seed?: number): Promise<string> {
+  const slack = await startSimulator(seed === undefined ? {} : { seed });
+  closers.add(() => slack.stop());
+  return slack.team.id;
+}
+
+describe('the workspace', () => {
+  test('stamps messages uniquely and in order while time stands still', async () => {
+    const { slack, ann, general } = await openOffice(closers);
+    const stamps = Array.from({ length: 5 }, () => slack.say({ user: ann, channel: general, text: 'x' }).ts);
+    expect(new Set(stamps).size).toBe(5);
+    expect(stamps.toSorted()).toEqual(stamps);
+    expect(stamps[0]).toMatch(/^\d{10}\.\d{6}$/);
+  });
+
+  test('is the same for the same seed, another for another', async () => {
+    expect(await teamOf(1)).toBe(await teamOf(1));
+    expect(await teamOf()).not.toBe(await teamOf());
+  });
+
+  test('shows copies: what is done to them stays outside', async () => {
+    const { slack, ann, general } = await openOffice(closers);
+    slack.say({ user: ann, channel: general, text: 'x' });
+    const [message] = slack.messages(general);
+    if (message !== undefined) message.text = 'y';
+    slack.channels()[0]?.members.clear();
+    expect(slack.messages(general)[0]?.text).toBe('x');
+    expect(slack.channels()[0]?.members.size).toBe(3);
+    expect(slack.users().map(({ name }) => name)).toEqual(['skein', 'ann', 'bob']);
+  });
+
+  test('listens on the port it was given, and not on one that is taken', async () => {
+    const port = await freePort();
+    const slack = await startSimulator({ port });
+    closers.add(() => slack.stop());
+    expect(slack.apiUrl).toBe(`http://127.0.0.1:${port}/api/`);
+    await expect(startSimulator({ port })).rejects.toThrow('EADDRINUSE');
+  });
+
+  test('lets nobody verify an address it does not have', async () => {
+    const { slack } = await openOffice(closers);
+    expect(() => slack.verifyUrl()).toThrow('events go over sockets');
+  });
+
+  test('forgets who left', async () => {
+    const { slack, client, bot, general } = await openOffice(closers);
+    slack.leave({ user: bot, channel: general });
+    await expect(client.chat.postMessage({ channel: general, text: 'x' })).rejects.toThrow('not_in_channel');
+  });
+});
+
+describe('whoever watches', () => {
+  test('is told what changed until taken off', async () => {
+    const { slack, ann, general } = await openOffice(closers);
+    const seen: string[] = [];
+    const stop = slack.onChange(({ kind }) => seen.push(kind));
+    slack.say({ user: ann, channel: general, text: 'x' });
+    slack.addUser({ name: 'cleo' });
+    await clientOf(slack).auth.test();
+    stop();
+    slack.addChannel({ name: 'quiet', members: [] });
+    expect(seen).toEqual(['message', 'delivery', 'user', 'call']);
+  });
+
+  test('waits for a condition, not for ever', async () => {
+    const { slack, ann, general } = await openOffice(closers);
+    const waiting = slack.until(() => slack.messages(general)[0]?.text);
+    slack.say({ user: ann, channel: general, text: 'x' });
+    expect(await waiting).toBe('x');
+    await expect(slack.until(() => false, 1)).rejects.toThrow('not within 1 ms');
+    await expect(slack.until(() => slack.messages('C0UNKNOWN'))).rejects.toThrow('no such channel');
+  });
+});

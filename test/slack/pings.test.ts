@@ -1,0 +1,147 @@
+import { describe, expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
+import { settledPrefix, withoutPings } from '../../src/slack/pings.js';
+
+/** Whether Slack would call somebody: its tokens, whole, and the names of everybody where no word runs into them. */
+function pings(text: string): boolean {
+  return /<@[UWB][A-Z0-9]+(\|[^>]*)?>/.test(text) || /<!(channel|here|everyone|group|subteam\^[^>]*)(\|[^>]*)?>/i.test(text) || /(?<!\w)@(channel|here|everyone)\b/i.test(text);
+}
+
+const readable = (text: string): string => text.replaceAll('\u200B', '');
+
+describe('what would call people calls nobody, and reads the same', () => {
+  test.each([
+    ['<!channel>', '@channel'],
+    ['<!here>', '@here'],
+    ['<!here|here>', '@here'],
+    ['<!here|@here>', '@here'],
+    ['<!everyone>', '@everyone'],
+    ['<!EVERYONE>', '@EVERYONE'],
+    ['<!group>', '@group'],
+    ['<!subteam^S0TEAM00001>', '@S0TEAM00001'],
+    ['<!subteam^S0TEAM00001|@oncall>', '@oncall'],
+    ['<!subteam^S1|@x>', '@x'],
+    ['<@U1>', '@U1'],
+    ['<@U1|ann>', '@ann'],
+    ['<@W0ANN000001|@ann>', '@ann'],
+    ['<@U1|>', '@'],
+    ['@channel', '@channel'],
+    ['@here', '@here'],
+    ['@everyone!', '@everyone!'],
+    ['@Here, @EVERYONE: (@channel)', '@Here, @EVERYONE: (@channel)'],
+    ['hi<@U1>hi', 'hi@U1hi'],
+    ['`<@U1>` and ```<!channel>```', '`@U1` and ```@channel```'],
+    ['<@U1|@here>', '@here'],
+  ])('%s', (text, shown) => {
+    expect(pings(text)).toBe(true);
+    expect(pings(withoutPings(text))).toBe(false);
+    expect(readable(withoutPings(text))).toBe(shown);
+  });
+
+  test.each([
+    '<!here|<@U1>>',
+    '<@U1|<!here>>',
+    '<<!date^0|@U1>>',
+    '<<!date^0>@U1>',
+    '<<!date^0|!channel>>',
+    '@<!date^0|here>',
+    '<!subteam^<@U1>|x>',
+    '<!here|<!here|<!here|x>>>',
+    '<@U1|\n<@U2>>',
+  ])('not even when one is hidden in another: %s', (text) => {
+    expect(pings(withoutPings(text))).toBe(false);
+  });
+});
+
+describe('what calls nobody stays as it is', () => {
+  test.each([
+    'Hello, world.',
+    'ann@example.com, bob@here.com and all@channel.io',
+    '<https://example.com/@hereford>',
+    '[docs](https://example.com/a?b=<c>)',
+    '<#C0GENERAL01|general>',
+    'List<@NonNull String> names = Map.<@Nullable K, V>of();',
+    '<!DOCTYPE html>\n<!-- a comment -->\n<p>x</p>',
+    'a < b && c > d',
+    'if (a <@b) {',
+    '<a@b.c>',
+    '@heretic, @channels, @everyone_else and @hereford',
+    '@Override public void here() {}',
+    'npm i @scope/package',
+    '&lt;@U1&gt;',
+    'C# <3 😀',
+  ])('%s', (text) => {
+    expect(withoutPings(text)).toBe(text);
+  });
+
+  test('a date is read, not marked up', () => {
+    expect(readable(withoutPings('on <!date^1766458031^{date_short}|Dec 23>'))).toBe('on Dec 23');
+  });
+
+  test('twice is as good as once', () => {
+    fc.assert(
+      fc.property(texts, (text) => {
+        expect(withoutPings(withoutPings(text))).toBe(withoutPings(text));
+      }),
+    );
+  });
+});
+
+describe('as much of a growing text as is settled', () => {
+  test.each([
+    ['Hello', 'Hello'],
+    ['Hello <', 'Hello '],
+    ['Hello <@', 'Hello '],
+    ['Hello <@U0A', 'Hello '],
+    ['Hello <!subteam^S1|@on', 'Hello '],
+    ['Hello @', 'Hello '],
+    ['Hello @her', 'Hello '],
+    ['Hello @everyone', 'Hello '],
+    ['Hello @everyone,', 'Hello @everyone,'],
+    ['Hello @somebodyelse', 'Hello @somebodyelse'],
+    ['Hello <b', 'Hello <b'],
+    ['a < b', 'a < b'],
+    ['Hello <@U1>', 'Hello <@U1>'],
+    ['Hello <!-- \n', 'Hello <!-- \n'],
+    ['', ''],
+  ])('%j', (text, settled) => {
+    expect(settledPrefix(text)).toBe(settled);
+  });
+
+  test('does not wait for ever for the end of what only began like a token', () => {
+    const text = `<!-- ${'word '.repeat(100)}`;
+    expect(settledPrefix(text)).toBe(text);
+    expect(settledPrefix(`${text}@her`)).toBe(text);
+  });
+
+  test('shows no ping at any moment, and takes nothing back', () => {
+    fc.assert(
+      fc.property(texts, (text) => {
+        const whole = withoutPings(text);
+        for (let end = 0; end <= text.length; end += 1) {
+          const seen = withoutPings(settledPrefix(text.slice(0, end)));
+          expect(pings(seen)).toBe(false);
+          expect(whole.startsWith(seen)).toBe(true);
+        }
+        expect(pings(whole)).toBe(false);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('shows no ping even of a token longer than is waited for', () => {
+    const text = `see <!subteam^S1|${'x'.repeat(300)}> and <@U1|${'y'.repeat(300)}>`;
+    for (let end = 0; end <= text.length; end += 1) expect(pings(withoutPings(settledPrefix(text.slice(0, end))))).toBe(false);
+  });
+});
+
+/** Texts put together from what tokens are made of. */
+const texts = fc
+  .array(
+    fc.constantFrom(
+      ...['<@U1>', '<@U1|ann>', '<!here>', '<!channel|x>', '<!subteam^S1|@x>', '<!date^1|soon>', '<!date^1>', '<!DOCTYPE html>', 'List<@NonNull String>'],
+      ...['@here', '@CHANNEL', '@every', 'one', 'here', 'channel', '<', '<@', '<!', '>', '|', '@', '!', 'U1', 'S1', 'date^', 'subteam^', 'a', '_', ' ', '\n', '.', '😀', '\u200B'],
+    ),
+    { maxLength: 14 },
+  )
+  .map((pieces) => pieces.join(''));

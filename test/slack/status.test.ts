@@ -1,0 +1,114 @@
+import { describe, expect, test } from '@jest/globals';
+import type { WebClient } from '@slack/web-api';
+import { ThreadStatus } from '../../src/slack/status.js';
+import { FakeClock } from '../support/clock.js';
+import { KeptLog } from '../support/doubles.js';
+
+/** Slack as far as a status line needs it; `answer` decides what each call comes to. */
+function bench(threadTs: string | undefined = '1.1', answer: () => Promise<unknown> = async () => ({ ok: true })) {
+  const calls: Record<string, unknown>[] = [];
+  const setStatus = async (args: Record<string, unknown>): Promise<unknown> => {
+    calls.push(args);
+    return answer();
+  };
+  const clock = new FakeClock();
+  const log = new KeptLog();
+  const client = { assistant: { threads: { setStatus } } } as unknown as WebClient;
+  const status = new ThreadStatus(client, 'C1', threadTs, clock, log);
+  return { status, clock, log, calls, statuses: () => calls.map((call) => call['status']) };
+}
+
+/** A call that is under way until it is let go. */
+function held(): { answer: () => Promise<unknown>; letGo: () => void } {
+  const { promise, resolve } = withResolver();
+  return { answer: () => promise, letGo: resolve };
+}
+
+function withResolver(): { promise: Promise<unknown>; resolve: () => void } {
+  let resolve = (): void => undefined;
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}
+
+describe('the line below a thread', () => {
+  test('says that the bot is at work, in that thread', async () => {
+    const { status, clock, calls } = bench();
+    const shown = status.show();
+    await clock.untilSleeping();
+    expect(calls).toEqual([{ channel_id: 'C1', thread_ts: '1.1', status: 'is thinking…' }]);
+    status.posted();
+    await shown;
+  });
+
+  test('is said again before Slack takes it away', async () => {
+    const { status, clock, calls } = bench();
+    const shown = status.show();
+    await clock.untilSleeping();
+    await clock.advance(119_000);
+    expect(calls).toHaveLength(2);
+    await clock.advance(119_000);
+    expect(calls).toHaveLength(3);
+    status.posted();
+    await shown;
+  });
+
+  test('is taken away by a message: nothing is left to clear', async () => {
+    const { status, clock, statuses } = bench();
+    const shown = status.show();
+    await clock.untilSleeping();
+    status.posted();
+    await shown;
+    await status.clear();
+    await clock.advance(600_000);
+    expect(statuses()).toEqual(['is thinking…']);
+  });
+
+  test('is cleared where no message came', async () => {
+    const { status, clock, statuses } = bench();
+    const shown = status.show();
+    await clock.untilSleeping();
+    await status.clear();
+    await shown;
+    await status.clear();
+    expect(statuses()).toEqual(['is thinking…', '']);
+  });
+
+  test('is cleared when it was still on its way as the message came', async () => {
+    const { answer, letGo } = held();
+    const { status, statuses } = bench('1.1', answer);
+    const shown = status.show();
+    status.posted();
+    letGo();
+    await shown;
+    await status.clear();
+    expect(statuses()).toEqual(['is thinking…', '']);
+  });
+
+  test('that cannot be set is logged and forgotten', async () => {
+    const { status, clock, log } = bench('1.1', async () => Promise.reject(new Error('missing_scope')));
+    const shown = status.show();
+    await clock.untilSleeping();
+    await status.clear();
+    await shown;
+    expect(log.lines.map(({ level }) => level)).toEqual(['debug', 'debug']);
+  });
+
+  test('is never shown once it was cleared', async () => {
+    const { status, calls } = bench();
+    await status.clear();
+    await status.show();
+    expect(calls).toEqual([]);
+  });
+});
+
+test('where there is no thread, there is no line', async () => {
+  const { status, calls } = bench(undefined);
+  const without = new ThreadStatus({} as WebClient, 'D1', undefined, new FakeClock(), new KeptLog());
+  expect(status.possible).toBe(true);
+  expect(without.possible).toBe(false);
+  await without.show();
+  await without.clear();
+  expect(calls).toEqual([]);
+});

@@ -1,0 +1,147 @@
+/** Small doubles of the core's ports. Each does the least that its contract asks for and keeps what was asked of it. */
+import type {
+  Backlog,
+  CompletionEvent,
+  CompletionRequest,
+  FinishReason,
+  Logger,
+  Model,
+  People,
+  Replies,
+  ReplyRequest,
+  ReplyWriter,
+  WorkQueue,
+} from '../../src/conversation/ports.js';
+import type { AssistantTurn, Conversation, ConversationKey, PersonTurn } from '../../src/conversation/types.js';
+
+export interface LogLine {
+  level: 'debug' | 'info' | 'warn' | 'error';
+  facts: object;
+  message: string;
+}
+
+export class KeptLog implements Logger {
+  readonly lines: LogLine[] = [];
+  debug = (facts: object, message: string): void => this.#keep('debug', facts, message);
+  info = (facts: object, message: string): void => this.#keep('info', facts, message);
+  warn = (facts: object, message: string): void => this.#keep('warn', facts, message);
+  error = (facts: object, message: string): void => this.#keep('error', facts, message);
+
+  #keep(level: LogLine['level'], facts: object, message: string): void {
+    this.lines.push({ level, facts, message });
+  }
+}
+
+/** Remembers whom it was asked to wake; nothing runs. */
+export class KeptWakes implements WorkQueue {
+  readonly wakes: ConversationKey[] = [];
+
+  async wake(key: ConversationKey): Promise<void> {
+    this.wakes.push(key);
+  }
+
+  async start(): Promise<void> {}
+
+  async stop(): Promise<void> {}
+}
+
+export const done = (finishReason: FinishReason = 'stop'): CompletionEvent => ({ type: 'done', finishReason });
+
+/** What the model says to one request: events, or words that are followed by `done`; an error is thrown where it stands. */
+export type Script = string | (CompletionEvent | Error | (() => void | Promise<void>))[];
+
+/** Says one script after another; the last one again and again. */
+export class ScriptedModel implements Model {
+  readonly name = 'scripted';
+  readonly requests: CompletionRequest[] = [];
+  readonly #scripts: Script[];
+
+  constructor(...scripts: Script[]) {
+    this.#scripts = scripts;
+  }
+
+  async *complete(request: CompletionRequest): AsyncIterable<CompletionEvent> {
+    this.requests.push(request);
+    const script = (this.#scripts.length > 1 ? this.#scripts.shift() : this.#scripts[0]) ?? '';
+    const steps = typeof script === 'string' ? [{ type: 'text' as const, text: script }, done()] : script;
+    for (const step of steps) {
+      request.signal.throwIfAborted();
+      if (step instanceof Error) throw step;
+      if (typeof step === 'function') await step();
+      else yield step;
+    }
+    request.signal.throwIfAborted();
+  }
+}
+
+/** One reply of `KeptReplies`. */
+export class KeptReply implements ReplyWriter {
+  text = '';
+  outcome: 'open' | 'finished' | 'abandoned' = 'open';
+
+  constructor(
+    readonly request: ReplyRequest,
+    private readonly post: (text: string) => { ts: string; text: string }[],
+  ) {}
+
+  write(text: string): void {
+    this.text += text;
+  }
+
+  restart(): void {
+    this.text = '';
+  }
+
+  async finish(): Promise<{ ts: string; text: string }[]> {
+    const messages = this.post(this.text);
+    this.outcome = 'finished';
+    return messages;
+  }
+
+  async abandon(): Promise<void> {
+    this.outcome = 'abandoned';
+  }
+}
+
+/** Replies that stand nowhere; what is blank becomes no message, as in Slack. */
+export class KeptReplies implements Replies {
+  readonly opened: KeptReply[] = [];
+  /** Thrown by each `finish`, while set. */
+  failure: Error | undefined;
+  #posted = 0;
+
+  open(request: ReplyRequest): KeptReply {
+    const reply = new KeptReply(request, (text) => {
+      if (this.failure) throw this.failure;
+      if (text.trim() === '') return [];
+      this.#posted += 1;
+      return [{ ts: `1900000000.${String(this.#posted).padStart(6, '0')}`, text }];
+    });
+    this.opened.push(reply);
+    return reply;
+  }
+
+  /** What people could read in the end, one text a reply. */
+  get texts(): string[] {
+    return this.opened.filter(({ outcome }) => outcome === 'finished').map(({ text }) => text);
+  }
+}
+
+export class KeptBacklog implements Backlog {
+  reads = 0;
+  /** Thrown by each `read`, while set. */
+  failure: Error | undefined;
+
+  constructor(private readonly turns: (PersonTurn | AssistantTurn)[] = []) {}
+
+  async read(_conversation: Conversation): Promise<(PersonTurn | AssistantTurn)[]> {
+    this.reads += 1;
+    if (this.failure) throw this.failure;
+    return this.turns;
+  }
+}
+
+export function peopleNamed(names: Record<string, string>): People {
+  const known = new Map(Object.entries(names));
+  return { names: async (ids) => new Map([...ids].flatMap((id) => (known.has(id) ? [[id, known.get(id) ?? ''] as const] : []))) };
+}
