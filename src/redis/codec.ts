@@ -4,16 +4,16 @@ import type { ReplyInProgress, Turn } from '../conversation/types.js';
 
 const person = z.object({ role: z.literal('person'), author: z.string(), text: z.string() });
 const assistant = z.object({ role: z.literal('assistant'), text: z.string(), after: z.string(), notice: z.literal(true).optional() });
-const turn = z.discriminatedUnion('role', [person, assistant]);
+const storedTurn = z.discriminatedUnion('role', [person, assistant]);
 const replyInProgress = z.object({ after: z.string(), messages: z.array(z.string()), opening: z.boolean() });
 
-export function encodeTurn({ ts: _, ...rest }: Turn): string {
-  return JSON.stringify(rest);
+export function encodeTurn(turn: Turn): string {
+  return JSON.stringify({ ...turn, ts: undefined });
 }
 
 /** Undefined for a form that this version does not know: it is left where it is, for the version that wrote it. */
 export function decodeTurn(ts: string, bytes: string): Turn | undefined {
-  const parsed = turn.safeParse(parse(bytes));
+  const parsed = storedTurn.safeParse(parse(bytes));
   if (!parsed.success) return undefined;
   const { data } = parsed;
   if (data.role === 'person') return { ts, ...data };

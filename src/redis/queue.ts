@@ -14,6 +14,8 @@ const STALLED_CHECK_MS = 3_000;
 /** How often a conversation may outlive its worker; one that kills every worker must end some day. */
 const MOST_TAKEOVERS = 5;
 const FAILED_JOBS_KEPT = 1_000;
+/** For putting back in line what was aborted. Without Redis that cannot be done: others find it when its lock has run out. */
+const HAND_OVER_MS = 3_000;
 
 interface WakeJob {
   key: string;
@@ -43,6 +45,11 @@ export function redisQueue(
       if (!stopping.signal.aborted) throw error;
       await leaveToOthers(job, token);
     }
+  }
+
+  async function close(): Promise<void> {
+    await worker?.close();
+    await queue.close();
   }
 
   /** Back in line at once, as if it had not been begun: this process goes, another one is free. */
@@ -87,8 +94,13 @@ export function redisQueue(
 
     async stop(timeoutMs) {
       closing = true;
-      if (worker) await untilDone(worker.close(), timeoutMs, () => stopping.abort(new Error('this process is stopping')), clock);
-      await queue.close();
+      const finished = new AbortController();
+      const longEnough = clock.sleep(timeoutMs + HAND_OVER_MS, finished.signal).catch(() => {});
+      try {
+        await untilDone(Promise.race([close(), longEnough]), timeoutMs, () => stopping.abort(new Error('this process is stopping')), clock);
+      } finally {
+        finished.abort();
+      }
     },
   };
 }

@@ -30,7 +30,7 @@ export function slackClient(token: string, apiUrl: string | undefined, logger: L
   });
 }
 
-/** Who the token is. Throws `SlackTokenError` when Slack refuses it, else whatever the last try until `deadline` threw. */
+/** Who the token is. Throws `SlackTokenError` when Slack refuses it, and an `Error` when Slack has not answered by `deadline`. */
 export async function findInstallation(client: WebClient, deadline: number, clock: Clock, logger: Logger): Promise<SlackInstallation> {
   const botToken = client.token ?? '';
   for (let wait = 1_000; ; wait = Math.min(wait * 2, 10_000)) {
@@ -45,7 +45,7 @@ export async function findInstallation(client: WebClient, deadline: number, cloc
         throw new SlackTokenError(`Slack refuses SLACK_BOT_TOKEN (${failure.code}). Copy it anew from your app's page, "OAuth & Permissions"`, { cause: error });
       }
       const pause = failure.kind === 'rate_limited' ? failure.afterMs : wait;
-      if (clock.now() + pause > deadline) throw error;
+      if (clock.now() + pause > deadline) throw new Error('Slack cannot be reached: check the network, and SLACK_API_URL if it is set', { cause: error });
       logger.warn({ err: error }, 'Slack cannot be reached; trying again');
       await clock.sleep(pause);
     }

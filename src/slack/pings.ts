@@ -6,11 +6,9 @@
 
 /** Invisible; behind an @ or a < it keeps Slack from recognising a name. */
 const BREAK = '\u200B';
-const PERSON = /<@([UWB][A-Z0-9]+)(?:\|([^<>\n]*))?>/g;
-const GROUP = /<!(channel|here|everyone|group|subteam\^[^<>|\n]*)(?:\|([^<>\n]*))?>/gi;
-/** Calls nobody, and is no markup in Markdown: its fallback text says the same. */
-const DATE = /<!date\^[^<>|\n]*(?:\|([^<>\n]*))?>/g;
-/** What is left of these once whole tokens are gone: one that another token within had kept from being whole. */
+const TOKEN = /<(?:@(\w+)|!(channel|here|everyone|group|subteam\^[^<>|\n]*|date\^[^<>|\n]*))(?:\|([^<>\n]*))?>/gi;
+const PERSON_ID = /^[UWB][A-Z0-9]+$/;
+/** What is left of these beside whole tokens: one that holds another token becomes whole when that one is taken out. */
 const OPEN_PERSON = /<(?=@[UWB][A-Z0-9])/g;
 const OPEN_GROUP = /<(?=!(?:channel|here|everyone|group)\b|!subteam\^)/gi;
 const BROADCAST = /(?<!\w)@(channel|here|everyone)\b/gi;
@@ -21,9 +19,7 @@ const OPEN_BROADCAST = /@[a-z]{0,8}$/i;
 
 export function withoutPings(text: string): string {
   return text
-    .replaceAll(DATE, (_, label = '') => `${BREAK}${label}`)
-    .replaceAll(GROUP, (_, target: string, label?: string) => named(label ?? target.replace(/^subteam\^/i, '')))
-    .replaceAll(PERSON, (_, target: string, label?: string) => named(label ?? target))
+    .replaceAll(TOKEN, harmless)
     .replaceAll(OPEN_PERSON, `<${BREAK}`)
     .replaceAll(OPEN_GROUP, `<${BREAK}`)
     .replaceAll(BROADCAST, `@${BREAK}$1`);
@@ -37,6 +33,10 @@ export function settledPrefix(text: string): string {
   return broadcast ? text.slice(0, broadcast.index) : text;
 }
 
-function named(label: string): string {
-  return `@${BREAK}${label.replace(/^@/, '')}`;
+function harmless(token: string, person: string | undefined, target = '', label?: string): string {
+  if (person !== undefined && !PERSON_ID.test(person)) return token;
+  // A date calls nobody, but is no markup in Markdown: its fallback text says the same.
+  if (/^date\^/i.test(target)) return `${BREAK}${label ?? ''}${BREAK}`;
+  const shown = label ?? person ?? target.replace(/^subteam\^/i, '');
+  return `@${BREAK}${shown.replaceAll('@', '')}`;
 }

@@ -92,7 +92,7 @@ function fenceAfter(line: string, open: Fence | undefined): Fence | undefined {
   const [, marker, rest = ''] = FENCE.exec(line) ?? [];
   if (!marker) return open;
   const info = rest.trim();
-  if (!open) return marker.startsWith('`') && info.includes('`') ? undefined : { marker, info: [...info].slice(0, LONGEST_INFO).join('') };
+  if (!open) return marker.startsWith('`') && info.includes('`') ? undefined : { marker, info: Array.from(info).slice(0, LONGEST_INFO).join('') };
   const closes = info === '' && marker[0] === open.marker[0] && marker.length >= open.marker.length;
   return closes ? undefined : open;
 }

@@ -55,6 +55,11 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
     async function order(): Promise<string[]> {
       return (await turns()).map(([at]) => at);
     }
+    /** Ann asked, the bot answered. */
+    async function answered(): Promise<void> {
+      await store.append(said(1), 'yes');
+      await store.settle(KEY, [ts(1)], [bot(2, 1)]);
+    }
     async function pending(key = KEY): Promise<string[] | undefined> {
       return (await store.load(key))?.pending;
     }
@@ -124,12 +129,6 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
     });
 
     describe('append, "auto"', () => {
-      /** Ann asked, the bot answered. */
-      async function answered(): Promise<void> {
-        await store.append(said(1), 'yes');
-        await store.settle(KEY, [ts(1)], [bot(2, 1)]);
-      }
-
       test('asks as long as one person writes, even after what did not ask', async () => {
         await answered();
         await store.append(said(3), 'no');

@@ -13,7 +13,7 @@ export class Worker {
   #ended = new Map<ConversationKey, number>();
   #failures = new Map<ConversationKey, number>();
   #gates = new Map<ConversationKey, { from: number; opens: Promise<void> }>();
-  #open: (() => void)[] = [];
+  #releases: (() => void)[] = [];
   #heedful = new Set<ConversationKey>();
 
   readonly handle = async (wake: Wake): Promise<void> => {
@@ -45,13 +45,14 @@ export class Worker {
 
   /** Runs, from the `from`-th on, do not end until the function that is returned is called. */
   holds(key: ConversationKey, from = 1): () => void {
-    let open = (): void => {};
+    let open: (() => void) | undefined;
     const opens = new Promise<void>((resolve) => {
       open = resolve;
     });
+    const release = (): void => open?.();
     this.#gates.set(key, { from, opens });
-    this.#open.push(open);
-    return open;
+    this.#releases.push(release);
+    return release;
   }
 
   /** Runs end by throwing, when they are aborted. */
@@ -61,7 +62,7 @@ export class Worker {
 
   /** For the end of a test: nothing is held any more. */
   releaseAll(): void {
-    for (const open of this.#open) open();
+    for (const release of this.#releases) release();
   }
 
   /** Resolves when `key` has ended `times` runs. */

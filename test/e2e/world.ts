@@ -17,6 +17,9 @@ export interface WorldOptions {
   clock?: Clock;
 }
 
+/** Socket Mode is away for five seconds after each reconnection. */
+const UNTIL_MS = 20_000;
+
 /** What the model was asked for, oldest first. */
 export interface Asked {
   messages: { role: string; content: string }[];
@@ -78,6 +81,12 @@ export class World {
     return bot;
   }
 
+  /** Stops the bot that was started as number `at`, counted from 0. */
+  async stopBot(at: number): Promise<void> {
+    const [bot] = this.bots.splice(at, 1);
+    await bot?.stop();
+  }
+
   async stop(): Promise<void> {
     await Promise.all(this.bots.map((bot) => bot.stop()));
     await this.slack.stop();
@@ -111,7 +120,7 @@ export class World {
       return replies.some((reply) => textOf(reply) === text && reply.streaming !== 'live') ? replies.map(textOf) : undefined;
     };
     try {
-      return await this.slack.until(said);
+      return await this.slack.until(said, UNTIL_MS);
     } catch (error) {
       const instead = JSON.stringify(this.replies(channel, threadTs).map(textOf));
       throw new Error(`the bot does not say ${JSON.stringify(text)} but ${instead}\n${this.logs.slice(-20).join('')}`, { cause: error });

@@ -37,6 +37,13 @@ async function process(concurrency?: number): Promise<OpenQueue & { worker: Work
   return { ...open, worker };
 }
 
+function wakes(queue: OpenQueue['queue'], key: string): Promise<boolean> {
+  return queue.wake(key).then(
+    () => true,
+    () => false,
+  );
+}
+
 describe('several processes', () => {
   test('run a conversation one at a time, whichever of them is woken', async () => {
     const fleet = await Promise.all([process(), process()]);
@@ -166,6 +173,23 @@ describe('Redis in trouble', () => {
     await worker.ran(B);
   });
 
+  test.each([true, false])('that is down does not keep a process from stopping, a run under way: %s', async (busy) => {
+    const { queue, worker } = await process();
+    if (busy) worker.holdsUntilAborted(A);
+    await queue.wake(A);
+    await (busy ? worker.running(A) : worker.ran(A));
+    await server.kill();
+    try {
+      const stopping = queue.stop(PATIENCE_MS);
+      await clock.advance(PATIENCE_MS);
+      await clock.advance(PATIENCE_MS);
+      await stopping;
+      expect(worker.wakes[0]?.signal.aborted).toBe(true);
+    } finally {
+      await server.start();
+    }
+  });
+
   test('that is down fails a wake; once it is back, empty, wakes run', async () => {
     const { queue, worker } = await process();
     await queue.wake(A);
@@ -179,11 +203,4 @@ describe('Redis in trouble', () => {
     await until(() => wakes(queue, B), 'a wake to be taken');
     await worker.ran(B);
   });
-
-  function wakes(queue: OpenQueue['queue'], key: string): Promise<boolean> {
-    return queue.wake(key).then(
-      () => true,
-      () => false,
-    );
-  }
 });

@@ -139,7 +139,7 @@ describe('a stored form of a later version', () => {
     await store.addBacklog(KEY, [earlier]);
     await store.settle(KEY, [FIRST], [{ ...reply, ts: '1766458029.000001' }]);
     expect(await redis.hmget(KEYS.turns, SECOND, THIRD)).toEqual([TOOL, NOT_JSON]);
-    expect(await redis.zrange(KEYS.pending, 0, -1)).toEqual([SECOND]);
+    expect(await redis.zrange(KEYS.pending, '0', '-1')).toEqual([SECOND]);
     expect(await redis.hmget(KEYS.state, 'v', 'mood')).toEqual(['2', 'good']);
   });
 

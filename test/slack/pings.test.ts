@@ -48,7 +48,15 @@ describe('what would call people calls nobody, and reads the same', () => {
     '<!subteam^<@U1>|x>',
     '<!here|<!here|<!here|x>>>',
     '<@U1|\n<@U2>>',
+    '<!subteam^<!date^1>>',
+    '<!subteam^S1|@every>one',
+    '<!date^1|@every>one',
   ])('not even when one is hidden in another: %s', (text) => {
+    for (let end = 0; end <= text.length; end += 1) {
+      const seen = withoutPings(settledPrefix(text.slice(0, end)));
+      expect(pings(seen)).toBe(false);
+      expect(withoutPings(text).startsWith(seen)).toBe(true);
+    }
     expect(pings(withoutPings(text))).toBe(false);
   });
 });
@@ -135,13 +143,12 @@ describe('as much of a growing text as is settled', () => {
   });
 });
 
+const TOKENS = ['<@U1>', '<@U1|ann>', '<!here>', '<!channel|x>', '<!subteam^S1|@x>', '<!date^1|soon>', '<!date^1>', '<!DOCTYPE html>', 'List<@NonNull String>'];
+const SCRAPS = ['@here', '@CHANNEL', '@every', 'one', 'here', 'channel', '<', '<@', '<!', '>', '|', '@', '!', 'U1', 'S1', 'date^', 'subteam^', 'a', '_', ' ', '\n', '.', '😀', '\u200B'];
 /** Texts put together from what tokens are made of. */
 const texts = fc
   .array(
-    fc.constantFrom(
-      ...['<@U1>', '<@U1|ann>', '<!here>', '<!channel|x>', '<!subteam^S1|@x>', '<!date^1|soon>', '<!date^1>', '<!DOCTYPE html>', 'List<@NonNull String>'],
-      ...['@here', '@CHANNEL', '@every', 'one', 'here', 'channel', '<', '<@', '<!', '>', '|', '@', '!', 'U1', 'S1', 'date^', 'subteam^', 'a', '_', ' ', '\n', '.', '😀', '\u200B'],
-    ),
+    fc.constantFrom(...TOKENS, ...SCRAPS),
     { maxLength: 14 },
   )
   .map((pieces) => pieces.join(''));

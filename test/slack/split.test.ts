@@ -206,7 +206,8 @@ describe('for any text', () => {
     fc.assert(
       fc.property(any, fc.double({ min: 0, max: 1, noNaN: true }), (text, share) => {
         const whole = splitReply(text);
-        const prefix = splitReply([...text].slice(0, Math.round(share * [...text].length)).join(''));
+        const characters = Array.from(text);
+        const prefix = splitReply(characters.slice(0, Math.round(share * characters.length)).join(''));
         const last = prefix.pop();
         expect(whole.slice(0, prefix.length)).toEqual(prefix);
         expect(last === undefined || whole[prefix.length]?.shown.startsWith(last.shown)).toBe(true);

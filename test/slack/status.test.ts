@@ -5,7 +5,7 @@ import { FakeClock } from '../support/clock.js';
 import { KeptLog } from '../support/doubles.js';
 
 /** Slack as far as a status line needs it; `answer` decides what each call comes to. */
-function bench(threadTs: string | undefined = '1.1', answer: () => Promise<unknown> = async () => ({ ok: true })) {
+function bench(threadTs: string | null = '1.1', answer: () => Promise<unknown> = async () => ({ ok: true })) {
   const calls: Record<string, unknown>[] = [];
   const setStatus = async (args: Record<string, unknown>): Promise<unknown> => {
     calls.push(args);
@@ -14,22 +14,17 @@ function bench(threadTs: string | undefined = '1.1', answer: () => Promise<unkno
   const clock = new FakeClock();
   const log = new KeptLog();
   const client = { assistant: { threads: { setStatus } } } as unknown as WebClient;
-  const status = new ThreadStatus(client, 'C1', threadTs, clock, log);
+  const status = new ThreadStatus(client, 'C1', threadTs ?? undefined, clock, log);
   return { status, clock, log, calls, statuses: () => calls.map((call) => call['status']) };
 }
 
 /** A call that is under way until it is let go. */
 function held(): { answer: () => Promise<unknown>; letGo: () => void } {
-  const { promise, resolve } = withResolver();
-  return { answer: () => promise, letGo: resolve };
-}
-
-function withResolver(): { promise: Promise<unknown>; resolve: () => void } {
-  let resolve = (): void => undefined;
-  const promise = new Promise<void>((done) => {
-    resolve = done;
+  let letGo: (() => void) | undefined;
+  const answered = new Promise<void>((resolve) => {
+    letGo = resolve;
   });
-  return { promise, resolve };
+  return { answer: () => answered, letGo: () => letGo?.() };
 }
 
 describe('the line below a thread', () => {
@@ -104,11 +99,9 @@ describe('the line below a thread', () => {
 });
 
 test('where there is no thread, there is no line', async () => {
-  const { status, calls } = bench(undefined);
-  const without = new ThreadStatus({} as WebClient, 'D1', undefined, new FakeClock(), new KeptLog());
-  expect(status.possible).toBe(true);
-  expect(without.possible).toBe(false);
-  await without.show();
-  await without.clear();
+  const { status, calls } = bench(null);
+  expect(status.possible).toBe(false);
+  await status.show();
+  await status.clear();
   expect(calls).toEqual([]);
 });

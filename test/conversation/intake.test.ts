@@ -1,0 +1,118 @@
+import { describe, expect, test } from '@jest/globals';
+import type { ThreadReplies } from '../../src/config.js';
+import { createIntake, type Intake } from '../../src/conversation/intake.js';
+import type { ConversationStore } from '../../src/conversation/ports.js';
+import { type IncomingMessage, keyOf } from '../../src/conversation/types.js';
+import { memoryStore } from '../../src/memory/store.js';
+import { KeptWakes } from '../support/doubles.js';
+import { ANN, BEN, person, tsAt } from './turns.js';
+
+/** The memory store, and the names of what was asked of it. */
+function bench(threadReplies: ThreadReplies = 'auto'): { intake: Intake; queue: KeptWakes; store: ConversationStore; calls: string[] } {
+  const calls: string[] = [];
+  const store = memoryStore();
+  const watched = new Proxy(store, {
+    get: (target, name: keyof ConversationStore) => {
+      calls.push(name);
+      return target[name];
+    },
+  });
+  const queue = new KeptWakes();
+  return { intake: createIntake(watched, queue, threadReplies), queue, store, calls };
+}
+
+const question: IncomingMessage = {
+  conversation: { team: 'T1', channel: 'C1', thread: tsAt(0) },
+  ts: tsAt(0),
+  author: ANN,
+  text: 'what is new?',
+  addressed: 'bot',
+};
+const key = keyOf(question.conversation);
+const follows = (at: number, more: Partial<IncomingMessage> = {}): IncomingMessage => ({ ...question, ts: tsAt(at), addressed: 'open', text: 'and now?', ...more });
+
+describe('what is said', () => {
+  test('to the bot is kept as pending, and wakes', async () => {
+    const { intake, queue, store, calls } = bench();
+    await intake.said(question);
+    expect(calls).toEqual(['append']);
+    expect(queue.wakes).toEqual([key]);
+    expect(await store.load(key)).toMatchObject({ turns: [person(0, 'what is new?')], pending: [tsAt(0)] });
+  });
+
+  test('a second time is no second turn, but wakes again', async () => {
+    const { intake, queue, store } = bench();
+    await intake.said(question);
+    await intake.said(question);
+    expect(queue.wakes).toEqual([key, key]);
+    expect((await store.load(key))?.turns).toHaveLength(1);
+  });
+
+  test('in the bot\'s thread asks without naming it', async () => {
+    const { intake, queue } = bench();
+    await intake.said(question);
+    await intake.said(follows(1));
+    expect(queue.wakes).toEqual([key, key]);
+  });
+
+  test('to another person in the bot\'s thread is kept and wakes nobody', async () => {
+    const { intake, queue, store } = bench();
+    await intake.said(question);
+    await intake.said(follows(1, { addressed: 'others', author: BEN }));
+    expect(queue.wakes).toEqual([key]);
+    expect(await store.load(key)).toMatchObject({ turns: [{ ts: tsAt(0) }, { ts: tsAt(1), author: BEN }], pending: [tsAt(0)] });
+  });
+
+  test('in threads that the bot has no part in is forgotten', async () => {
+    const { intake, queue, store } = bench('all');
+    await intake.said(follows(1));
+    expect(queue.wakes).toEqual([]);
+    expect(await store.load(key)).toBeUndefined();
+  });
+
+  test.each(['auto', 'all', 'mention'] as const)('in a busy channel costs no look at the store, with thread replies "%s"', async (mode) => {
+    const { intake, queue, calls } = bench(mode);
+    const chatter = { conversation: { ...question.conversation, thread: tsAt(7) }, ts: tsAt(7) };
+    await intake.said(follows(7, chatter));
+    await intake.said(follows(7, { ...chatter, addressed: 'others' }));
+    expect(calls).toEqual([]);
+    expect(queue.wakes).toEqual([]);
+  });
+});
+
+describe('what goes wrong is told, so that Slack sends it again', () => {
+  test('in the store: nobody is woken', async () => {
+    const queue = new KeptWakes();
+    const store = { ...memoryStore(), append: async () => Promise.reject(new Error('Redis is away')) };
+    await expect(createIntake(store, queue, 'auto').said(question)).rejects.toThrow('Redis is away');
+    expect(queue.wakes).toEqual([]);
+  });
+
+  test('in the queue: the next delivery wakes', async () => {
+    const store = memoryStore();
+    const broken = { wake: async () => Promise.reject(new Error('Redis is away')), start: async () => undefined, stop: async () => undefined };
+    await expect(createIntake(store, broken, 'auto').said(question)).rejects.toThrow('Redis is away');
+    const queue = new KeptWakes();
+    await createIntake(store, queue, 'auto').said(question);
+    expect(queue.wakes).toEqual([key]);
+  });
+});
+
+describe('what changes later', () => {
+  test('an edit rewrites the turn and wakes nobody', async () => {
+    const { intake, queue, store } = bench();
+    await intake.said(question);
+    await intake.edited(key, person(0, 'what is old?'), tsAt(3));
+    await intake.edited(key, person(0, 'what was in between?'), tsAt(2));
+    expect(await store.load(key)).toMatchObject({ turns: [person(0, 'what is old?')], pending: [tsAt(0)] });
+    expect(queue.wakes).toHaveLength(1);
+  });
+
+  test('a deletion takes the turn and its question away', async () => {
+    const { intake, queue, store } = bench();
+    await intake.said(question);
+    await intake.deleted(key, tsAt(0));
+    expect(await store.load(key)).toMatchObject({ turns: [], pending: [] });
+    expect(queue.wakes).toHaveLength(1);
+  });
+});

@@ -1,0 +1,33 @@
+import { describe, expect, test } from '@jest/globals';
+import { askingOf } from '../../src/conversation/policy.js';
+import type { IncomingMessage } from '../../src/conversation/types.js';
+import { ANN, tsAt } from './turns.js';
+
+const MODES = ['auto', 'all', 'mention'] as const;
+
+function message(addressed: IncomingMessage['addressed'], thread = tsAt(0), ts = tsAt(5)): IncomingMessage {
+  return { conversation: { team: 'T1', channel: 'C1', thread }, ts, author: ANN, text: 'hi', addressed };
+}
+
+describe.each(MODES)('with thread replies "%s"', (mode) => {
+  test('who names the bot asks, in a thread and outside', () => {
+    expect(askingOf(message('bot'), mode)).toBe('yes');
+    expect(askingOf(message('bot', tsAt(5)), mode)).toBe('yes');
+    expect(askingOf(message('bot', 'dm'), mode)).toBe('yes');
+  });
+
+  test.each(['others', 'open'] as const)('what is said in a channel outside threads is none of its business: %s', (addressed) => {
+    expect(askingOf(message(addressed, tsAt(5)), mode)).toBeUndefined();
+  });
+});
+
+test.each([
+  ['auto', 'open', 'auto'],
+  ['auto', 'others', 'no'],
+  ['all', 'open', 'known'],
+  ['all', 'others', 'known'],
+  ['mention', 'open', 'no'],
+  ['mention', 'others', 'no'],
+] as const)('with thread replies "%s", what is said to "%s" in a thread asks "%s"', (mode, addressed, asking) => {
+  expect(askingOf(message(addressed), mode)).toBe(asking);
+});

@@ -1,0 +1,168 @@
+import { describe, expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
+import type { PromptMessage } from '../../src/conversation/ports.js';
+import { buildPrompt, peopleIn, type Prompt, roughTokens } from '../../src/conversation/prompt.js';
+import type { Conversation, Turn } from '../../src/conversation/types.js';
+import { ANN, assistant, BEN, CAT, conversation, direct, person, tsAt } from './turns.js';
+
+const SYSTEM = 'You are a test.';
+const NAMES = new Map([
+  [ANN, 'Ann'],
+  [BEN, 'Ben'],
+]);
+
+function promptOf(of: Conversation, budgetTokens = 100_000, names: ReadonlyMap<string, string> = NAMES): Prompt {
+  return buildPrompt({ conversation: of, names, system: SYSTEM, budgetTokens });
+}
+
+const words = (count: number): string => 'word '.repeat(count).trim();
+
+/** All but the system's message, as "role: content". */
+function lines(of: Conversation, names?: ReadonlyMap<string, string>): string[] {
+  return promptOf(of, 100_000, names)
+    .messages.slice(1)
+    .map(({ role, content }) => `${role}: ${content}`);
+}
+
+const tokensOf = (messages: PromptMessage[]): number => messages.reduce((sum, { content }) => sum + roughTokens(content), 0);
+
+describe('the order of a prompt', () => {
+  test('system first, then the conversation', () => {
+    const of = conversation([person(0, 'one?'), assistant(2, 'one!', 0), person(3, 'two?')], [3], direct);
+    expect(promptOf(of).messages).toEqual([
+      { role: 'system', content: SYSTEM },
+      { role: 'user', content: 'one?' },
+      { role: 'assistant', content: 'one!' },
+      { role: 'user', content: 'two?' },
+    ]);
+  });
+
+  test('what was said while an answer was written follows the answer', () => {
+    const of = conversation([person(0, 'one?'), person(1, 'two?'), assistant(2, 'one!', 0)], [1], direct);
+    expect(lines(of)).toEqual(['user: one?', 'assistant: one!', 'user: two?']);
+  });
+
+  test('what waits for an answer comes last, however late it was delivered', () => {
+    const of = conversation([person(1, 'late'), person(3, 'three?'), assistant(4, 'three!', 3), person(5, 'five?')], [1, 5], direct);
+    expect(lines(of)).toEqual(['user: three?', 'assistant: three!', 'user: late', 'user: five?']);
+  });
+
+  test('`after` is the newest of all turns', () => {
+    expect(promptOf(conversation([person(0, 'a'), assistant(9, 'b', 0), person(3, 'c')], [3])).after).toBe(tsAt(9));
+  });
+});
+
+describe('who speaks', () => {
+  test('is named in a channel, and the model is told so', () => {
+    const of = conversation([person(0, 'hi'), person(1, 'hello', BEN)], [1]);
+    expect(lines(of)).toEqual(['user: Ann: hi', 'user: Ben: hello']);
+    expect(promptOf(of).messages[0]?.content).toMatch(/^You are a test\.\n\n.*speaker's name/);
+  });
+
+  test('is not named in a direct message, in its threads either', () => {
+    expect(lines(conversation([person(0, 'hi')], [0], direct))).toEqual(['user: hi']);
+    expect(lines(conversation([person(0, 'hi')], [0], { id: { ...direct.id, thread: tsAt(0) } }))).toEqual(['user: hi']);
+  });
+
+  test('without a display name is told apart by a number', () => {
+    const of = conversation([person(0, 'a'), person(1, 'b', BEN), person(2, `c, <@${ANN}>`, CAT), person(3, 'd', BEN)], [3]);
+    expect(lines(of, new Map([[BEN, 'Ben']]))).toEqual(['user: Person 1: a', 'user: Ben: b', 'user: Person 2: c, @Person 1', 'user: Ben: d']);
+  });
+
+  test('people who are only mentioned are named in the text', () => {
+    expect(lines(conversation([person(0, `<@${BEN}> or <@${CAT}>?`)], [0], direct))).toEqual(['user: @Ben or @someone?']);
+  });
+
+  test('who has said nothing but the bot\'s name is not passed over', () => {
+    expect(lines(conversation([person(0, 'hi'), person(1, '', BEN)], [1]))).toEqual(['user: Ann: hi', 'user: Ben: (says nothing more)']);
+  });
+
+  test('everybody who speaks or is mentioned is looked up, once', () => {
+    const of = conversation([person(0, `hi <@${BEN}>`), person(1, 'x'), assistant(2, `ask <@${CAT}> or <@${BEN}>`, 1)]);
+    expect([...peopleIn(of)].toSorted()).toEqual([ANN, BEN, CAT]);
+  });
+});
+
+describe('what the bot said', () => {
+  test('in several messages of one reply is one text', () => {
+    const of = conversation([person(0, 'long?'), assistant(2, 'first, ', 0), assistant(3, 'second, ', 0), assistant(4, 'third', 0), person(5, 'thanks')], [5], direct);
+    expect(lines(of)).toEqual(['user: long?', 'assistant: first, second, third', 'user: thanks']);
+  });
+
+  test('in two replies is two texts', () => {
+    const of = conversation([person(0, 'a'), assistant(2, 'one', 0), assistant(3, 'two', 2)], [], direct);
+    expect(lines(of)).toEqual(['user: a', 'assistant: one', 'assistant: two']);
+  });
+
+  test('for itself the model does not read', () => {
+    const of = conversation([person(0, 'a?'), assistant(2, ':warning: no key', 0, { notice: true }), person(3, 'again?')], [3], direct);
+    expect(lines(of)).toEqual(['user: a?', 'user: again?']);
+  });
+});
+
+describe('the budget', () => {
+  test('leaves out the oldest, and says so', () => {
+    const of = conversation(Array.from({ length: 50 }, (_, at) => person(at, `${at}: ${words(100)}`)), [49], direct);
+    const { messages, omitted } = promptOf(of, 2_000);
+    expect(omitted).toBeGreaterThan(30);
+    expect(messages[1]).toEqual({ role: 'system', content: expect.stringContaining('left out') });
+    expect(messages.slice(2).map(({ content }) => content.split(':')[0])).toEqual(Array.from({ length: 50 - omitted }, (_, at) => String(omitted + at)));
+  });
+
+  test('that suffices changes nothing', () => {
+    const of = conversation([person(0, words(100)), person(1, 'x')], [1], direct);
+    expect(promptOf(of)).toMatchObject({ omitted: 0, messages: { length: 3 } });
+  });
+
+  test('cuts a long message in its middle, and keeps both ends', () => {
+    const text = `The beginning. ${words(5_000)} The end.`;
+    const [, { content } = { content: '' }] = promptOf(conversation([person(0, text)], [0], direct), 2_000).messages;
+    expect(content).toMatch(/^The beginning\. word[^]*\n\[… (\d+) characters left out …\]\n[^]*word The end\.$/);
+    const [head = '', , tail = ''] = content.split(/\n\[… (\d+) characters left out …\]\n/);
+    const [, left] = /(\d+) characters/.exec(content) ?? [];
+    expect(head.length + Number(left) + tail.length).toBe(text.length);
+    expect(roughTokens(content)).toBeGreaterThan(800);
+  });
+
+  test('a long message leaves room for those before it', () => {
+    const of = conversation([person(0, 'What is this?'), person(1, words(5_000))], [1], direct);
+    expect(promptOf(of, 2_000).messages[1]?.content).toBe('What is this?');
+  });
+
+  test.each(['é', '中', '😀', '👩‍👩‍👧', 'a中😀'])('cuts between characters: %s', (unit) => {
+    const [, { content } = { content: '' }] = promptOf(conversation([person(0, unit.repeat(4_000))], [0], direct), 1_001).messages;
+    expect(content).toContain('characters left out');
+    expect(content).not.toContain('\uFFFD');
+    expect(Buffer.from(content).toString()).toBe(content);
+  });
+
+  test('too small for anything still has the newest message', () => {
+    const { messages } = promptOf(conversation([person(0, 'older'), person(1, words(500))], [1], direct), 10);
+    expect(messages.at(-1)?.role).toBe('user');
+    expect(messages.at(-1)?.content).toContain('characters left out');
+  });
+
+  const text = fc.tuple(fc.oneof(fc.constantFrom('word ', 'x', '中', '😀', '', `<@${BEN}> `), fc.string({ unit: 'grapheme', maxLength: 5 })), fc.integer({ min: 0, max: 1_500 })).map(([unit, times]) => unit.repeat(times));
+  const turns = fc.array(fc.tuple(fc.constantFrom('person', 'assistant', 'notice'), fc.constantFrom(ANN, BEN, CAT), text), { minLength: 1, maxLength: 25 }).map((some) =>
+    some.map(([role, author, said], at): Turn => {
+      if (role === 'person' || at === 0) return person(at, `#${at} ${said}`, author);
+      return assistant(at, said, at - 1, role === 'notice' ? { notice: true } : {});
+    }),
+  );
+
+  test('is never exceeded, and the newest message of a person who asks is always there', () => {
+    // Less would not even hold a system message and the ends of one other.
+    const budgets = fc.integer({ min: 400, max: 5_000 });
+    fc.assert(
+      fc.property(turns, budgets, fc.boolean(), (some, budgetTokens, shared) => {
+        const asked = some.findLastIndex(({ role }) => role === 'person');
+        const { messages, omitted } = promptOf(conversation(some, [asked], shared ? {} : direct), budgetTokens);
+        expect(tokensOf(messages)).toBeLessThanOrEqual(budgetTokens);
+        expect(messages.at(-1)?.role).toBe('user');
+        expect(messages.at(-1)?.content).toContain(`#${asked} `);
+        expect(messages.filter(({ role }) => role === 'system')).toHaveLength(omitted > 0 ? 2 : 1);
+        for (const { content } of messages) expect(Buffer.from(content).toString()).toBe(content);
+      }),
+    );
+  });
+});

@@ -1,0 +1,349 @@
+import { describe, expect, test } from '@jest/globals';
+import { apologyFor, CUT_OFF, FILTERED, GREETING, UNEXPECTED } from '../../src/conversation/apology.js';
+import { ModelError, type ModelProblem, ReplyError } from '../../src/conversation/errors.js';
+import type { ConversationStore, FinishReason, Wake } from '../../src/conversation/ports.js';
+import { createResponder, type ResponderOptions } from '../../src/conversation/responder.js';
+import { type Conversation, type IncomingMessage, keyOf } from '../../src/conversation/types.js';
+import { memoryStore } from '../../src/memory/store.js';
+import { done, KeptBacklog, KeptLog, KeptReplies, peopleNamed, ScriptedModel } from '../support/doubles.js';
+import { ANN, BEN, person, tsAt } from './turns.js';
+
+const id = { team: 'T1', channel: 'C1', thread: tsAt(0) };
+const key = keyOf(id);
+const text = (words: string) => ({ type: 'text' as const, text: words });
+
+/** A responder among doubles; `asks` puts a message into the store. */
+class Bench {
+  readonly store: ConversationStore = memoryStore();
+  readonly replies = new KeptReplies();
+  readonly log = new KeptLog();
+  readonly stopping = new AbortController();
+  private readonly respond: (wake: Wake) => Promise<void>;
+
+  constructor(
+    readonly model: ScriptedModel,
+    readonly backlog = new KeptBacklog(),
+    others: Partial<ResponderOptions> = {},
+  ) {
+    const { store, replies, log: logger } = this;
+    const people = peopleNamed({ [ANN]: 'Ann', [BEN]: 'Ben' });
+    this.respond = createResponder({ store, model, replies, backlog, people, logger, systemPrompt: 'You are a test.', promptTokens: 10_000, ...others });
+  }
+
+  async asks(at: number, words: string, more: Partial<IncomingMessage> = {}): Promise<void> {
+    await this.store.append({ conversation: id, ts: tsAt(at), author: ANN, text: words, addressed: 'bot', ...more }, 'yes');
+  }
+
+  async wake(lastTry = false): Promise<void> {
+    await this.respond({ key, lastTry, signal: this.stopping.signal });
+  }
+
+  async conversation(): Promise<Conversation | undefined> {
+    return this.store.load(key);
+  }
+
+  /** What the model was last asked, without the system's part. */
+  get asked(): string[] {
+    return this.model.requests.at(-1)?.messages.slice(1).map(({ content }) => content) ?? [];
+  }
+}
+
+describe('an answer', () => {
+  test('is written, kept, and nothing waits any more', async () => {
+    const bench = new Bench(new ScriptedModel([text('Not '), text('much.'), done()]));
+    await bench.asks(0, 'What is new?');
+    await bench.wake();
+    expect(bench.asked).toEqual(['Ann: What is new?']);
+    expect(bench.replies.texts).toEqual(['Not much.']);
+    expect(await bench.conversation()).toMatchObject({
+      pending: [],
+      turns: [{ role: 'person', text: 'What is new?' }, { role: 'assistant', text: 'Not much.', after: tsAt(0) }],
+    });
+    expect((await bench.conversation())?.turns[1]).not.toHaveProperty('notice');
+  });
+
+  test('is one for all that waits, addressed to who asked last', async () => {
+    const bench = new Bench(new ScriptedModel('Both.'));
+    await bench.asks(0, 'One?');
+    await bench.asks(1, 'Two?', { author: BEN });
+    await bench.wake();
+    expect(bench.replies.opened).toHaveLength(1);
+    expect(bench.replies.opened[0]?.request).toMatchObject({ to: { author: BEN }, after: tsAt(1) });
+    expect((await bench.conversation())?.pending).toEqual([]);
+  });
+
+  test('to what came meanwhile is a second one, which has read the first', async () => {
+    const bench = new Bench(new ScriptedModel([text('One!'), () => bench.asks(1, 'Two?'), done()], 'Two!'));
+    await bench.asks(0, 'One?');
+    await bench.wake();
+    expect(bench.replies.texts).toEqual(['One!', 'Two!']);
+    expect(bench.asked).toEqual(['Ann: One?', 'One!', 'Ann: Two?']);
+    expect(await bench.conversation()).toMatchObject({ pending: [], turns: [{ text: 'One?' }, { text: 'One!' }, { text: 'Two?' }, { text: 'Two!' }] });
+  });
+
+  test('is not given where nothing waits, or nothing is known', async () => {
+    const bench = new Bench(new ScriptedModel('Hello?'));
+    await bench.wake();
+    await bench.asks(0, 'One?');
+    await bench.store.settle(key, [tsAt(0)], []);
+    await bench.wake();
+    expect(bench.model.requests).toEqual([]);
+    expect(bench.replies.opened).toEqual([]);
+  });
+
+  test('begun again shows only what was written since', async () => {
+    const bench = new Bench(new ScriptedModel([text('Half an'), { type: 'restart' }, text('Whole'), done()]));
+    await bench.asks(0, 'One?');
+    await bench.wake();
+    expect(bench.replies.texts).toEqual(['Whole']);
+  });
+
+  test('records in the store what is begun', async () => {
+    const begun = { after: tsAt(0), messages: [tsAt(7)], opening: false };
+    const seen: unknown[] = [];
+    const look = async (): Promise<void> => {
+      await bench.replies.opened[0]?.request.record(begun);
+      seen.push((await bench.conversation())?.reply);
+    };
+    const bench = new Bench(new ScriptedModel([look, text('One!'), done()]));
+    await bench.asks(0, 'One?');
+    await bench.wake();
+    expect(seen).toEqual([begun]);
+    expect(await bench.conversation()).not.toHaveProperty('reply');
+  });
+
+  test('to a bare mention is a greeting, and needs no model', async () => {
+    const bench = new Bench(new ScriptedModel('?'));
+    await bench.asks(0, '');
+    await bench.wake();
+    expect(bench.model.requests).toEqual([]);
+    expect(bench.replies.texts).toEqual([GREETING]);
+    expect((await bench.conversation())?.pending).toEqual([]);
+  });
+
+  test('to a bare mention behind a question is the question\'s', async () => {
+    const bench = new Bench(new ScriptedModel('One!'));
+    await bench.asks(0, 'One?');
+    await bench.asks(1, '');
+    await bench.wake();
+    expect(bench.replies.texts).toEqual(['One!']);
+  });
+
+  test('that loses its question is given to nobody', async () => {
+    const bench = new Bench(new ScriptedModel('One!'));
+    const conversation = { id, turns: [], pending: [tsAt(0)], backlogRead: true };
+    const settled: unknown[] = [];
+    const store: ConversationStore = {
+      ...bench.store,
+      load: async () => (settled.length > 0 ? undefined : conversation),
+      settle: async (...args) => void settled.push(args),
+    };
+    await new Bench(bench.model, bench.backlog, { store }).wake();
+    expect(settled).toEqual([[key, [tsAt(0)], []]]);
+    expect(bench.model.requests).toEqual([]);
+  });
+});
+
+describe('an answer that ends early', () => {
+  test.each<[FinishReason, string]>([
+    ['length', CUT_OFF],
+    ['content_filter', FILTERED],
+  ])('says so: %s', async (reason, note) => {
+    const bench = new Bench(new ScriptedModel([text('It begins'), done(reason)]));
+    await bench.asks(0, 'One?');
+    await bench.wake();
+    expect(bench.replies.texts).toEqual([`It begins${note}`]);
+    expect((await bench.conversation())?.turns.at(-1)).not.toHaveProperty('notice');
+  });
+
+  test.each<[string, FinishReason, ModelProblem]>([
+    ['nothing', 'stop', 'empty'],
+    ['nothing', 'length', 'empty'],
+    ['nothing', 'content_filter', 'content_filter'],
+    ['blanks', 'stop', 'empty'],
+    ['blanks', 'content_filter', 'content_filter'],
+  ])('with %s (%s) is an apology', async (what, reason, problem) => {
+    const bench = new Bench(new ScriptedModel([...(what === 'blanks' ? [text(' \n'), text('\n')] : []), done(reason)]));
+    await bench.asks(0, 'One?');
+    await bench.wake();
+    expect(bench.replies.texts).toEqual([apologyFor(problem)]);
+    expect(await bench.conversation()).toMatchObject({ pending: [], turns: [{ text: 'One?' }, { notice: true }] });
+  });
+
+  test('with nothing after a restart is an apology, whatever was there before', async () => {
+    const bench = new Bench(new ScriptedModel([text('Half'), { type: 'restart' }, done()]));
+    await bench.asks(0, 'One?');
+    await bench.wake();
+    expect(bench.replies.texts).toEqual([apologyFor('empty')]);
+  });
+});
+
+describe('when the model has no answer', () => {
+  test.each<ModelProblem>(['bad_key', 'no_quota', 'unknown_model', 'content_filter', 'context_too_long', 'bad_request', 'unavailable', 'empty'])(
+    'people read why and the model never does: %s',
+    async (problem) => {
+      const bench = new Bench(new ScriptedModel([text('Half an answ'), new ModelError(problem, 'secret detail')], 'Two!'));
+      await bench.asks(0, 'One?');
+      await bench.wake();
+      expect(bench.replies.texts).toEqual([apologyFor(problem)]);
+      expect(bench.replies.texts[0]).not.toContain('secret detail');
+      expect(await bench.conversation()).toMatchObject({ pending: [], turns: [{ text: 'One?' }, { text: apologyFor(problem), notice: true }] });
+
+      await bench.asks(1, 'Two?');
+      await bench.wake();
+      expect(bench.asked).toEqual(['Ann: One?', 'Ann: Two?']);
+    },
+  );
+
+  test('every problem has a sentence of its own', async () => {
+    const problems: ModelProblem[] = ['bad_key', 'no_quota', 'unknown_model', 'content_filter', 'context_too_long', 'bad_request', 'unavailable', 'empty'];
+    expect(new Set(problems.map(apologyFor)).size).toBe(problems.length);
+  });
+
+  test('for a reason that nobody knows it is tried again, and nobody is told yet', async () => {
+    const bench = new Bench(new ScriptedModel([new Error('a bug')], 'One!'));
+    await bench.asks(0, 'One?');
+    await expect(bench.wake()).rejects.toThrow('a bug');
+    expect(bench.replies.opened[0]?.outcome).toBe('abandoned');
+    expect((await bench.conversation())?.pending).toEqual([tsAt(0)]);
+
+    await bench.wake();
+    expect(bench.replies.texts).toEqual(['One!']);
+  });
+
+  test('at the last try people are told', async () => {
+    const bench = new Bench(new ScriptedModel([text('Half'), new Error('a bug')]));
+    await bench.asks(0, 'One?');
+    await bench.wake(true);
+    expect(bench.replies.texts).toEqual([UNEXPECTED]);
+    expect(await bench.conversation()).toMatchObject({ pending: [], turns: [{}, { notice: true }] });
+    expect(bench.log.lines.filter(({ level }) => level === 'warn')).toHaveLength(1);
+  });
+});
+
+describe('when Slack does not take the reply', () => {
+  test('for good, nothing is tried again', async () => {
+    const bench = new Bench(new ScriptedModel('One!'));
+    bench.replies.failure = new ReplyError('Slack refuses: is_archived', false);
+    await bench.asks(0, 'One?');
+    await bench.wake();
+    expect(bench.replies.opened[0]?.outcome).toBe('abandoned');
+    expect(await bench.conversation()).toMatchObject({ pending: [], turns: [{ text: 'One?' }] });
+    expect(bench.log.lines.map(({ level }) => level)).toContain('warn');
+  });
+
+  test.each([
+    ['for now', new ReplyError('Slack does not answer', true)],
+    ['for reasons unknown', new Error('a bug')],
+  ])('%s, it is tried again and the question waits', async (_why, failure) => {
+    const bench = new Bench(new ScriptedModel('One!'));
+    bench.replies.failure = failure;
+    await bench.asks(0, 'One?');
+    await expect(bench.wake()).rejects.toBe(failure);
+    expect(bench.replies.opened[0]?.outcome).toBe('abandoned');
+    expect((await bench.conversation())?.pending).toEqual([tsAt(0)]);
+  });
+
+  test('while the model still writes, the model\'s answer is not waited for', async () => {
+    const refused = new ReplyError('Slack refuses: channel_not_found', false);
+    const bench = new Bench(
+      new ScriptedModel([
+        () => {
+          const [reply] = bench.replies.opened;
+          if (reply) reply.write = () => { throw refused; };
+        },
+        text('One!'),
+        text('never asked for'),
+        done(),
+      ]),
+    );
+    await bench.asks(0, 'One?');
+    await bench.wake();
+    expect(bench.replies.opened[0]?.outcome).toBe('abandoned');
+    expect((await bench.conversation())?.pending).toEqual([]);
+  });
+});
+
+test('when the store fails behind a finished reply, the reply is left for the next try', async () => {
+  const store = memoryStore();
+  const broken: ConversationStore = { ...store, settle: async () => Promise.reject(new Error('Redis is away')) };
+  const bench = new Bench(new ScriptedModel('One!'), undefined, { store: broken });
+  await store.append({ conversation: id, ts: tsAt(0), author: ANN, text: 'One?', addressed: 'bot' }, 'yes');
+  await expect(bench.wake()).rejects.toThrow('Redis is away');
+  expect((await store.load(key))?.pending).toEqual([tsAt(0)]);
+});
+
+describe('when the process stops', () => {
+  const stop = new Error('this process is stopping');
+
+  test('the reply is left to another, and the question waits', async () => {
+    const bench = new Bench(new ScriptedModel([text('Half'), () => bench.stopping.abort(stop), text(' an answer'), done()]));
+    await bench.asks(0, 'One?');
+    await expect(bench.wake()).rejects.toBe(stop);
+    expect(bench.replies.opened.map(({ outcome }) => outcome)).toEqual(['abandoned']);
+    expect(await bench.conversation()).toMatchObject({ pending: [tsAt(0)], turns: [{ text: 'One?' }] });
+  });
+
+  test('nobody is told of it, at the last try neither', async () => {
+    const bench = new Bench(new ScriptedModel([() => bench.stopping.abort(stop), new Error('aborted')]));
+    await bench.asks(0, 'One?');
+    await expect(bench.wake(true)).rejects.toBe(stop);
+    expect(bench.replies.texts).toEqual([]);
+  });
+
+  test('nothing is begun any more', async () => {
+    const bench = new Bench(new ScriptedModel('One!'));
+    await bench.asks(0, 'One?');
+    bench.stopping.abort(stop);
+    await expect(bench.wake()).rejects.toBe(stop);
+    expect(bench.replies.opened).toEqual([]);
+  });
+});
+
+describe('what was said before the bot was named', () => {
+  const inThread = { conversation: id };
+  const earlier = [person(0, 'We ship on Monday.', BEN), person(1, 'At noon.')];
+
+  test('is read once, and stands before the question', async () => {
+    const bench = new Bench(new ScriptedModel('Monday.'), new KeptBacklog(earlier));
+    await bench.asks(2, 'When do we ship?', inThread);
+    await bench.wake();
+    expect(bench.asked).toEqual(['Ben: We ship on Monday.', 'Ann: At noon.', 'Ann: When do we ship?']);
+    expect(await bench.conversation()).toMatchObject({ backlogRead: true, pending: [] });
+
+    await bench.asks(4, 'And where?', inThread);
+    await bench.wake();
+    expect(bench.backlog.reads).toBe(1);
+    expect(bench.asked).toHaveLength(5);
+  });
+
+  test('is not looked for in a thread that began with the bot', async () => {
+    const bench = new Bench(new ScriptedModel('One!'), new KeptBacklog(earlier));
+    await bench.asks(0, 'One?');
+    await bench.wake();
+    expect(bench.backlog.reads).toBe(0);
+  });
+
+  test('changes nothing that is known better', async () => {
+    const bench = new Bench(new ScriptedModel('Monday.'), new KeptBacklog([...earlier, person(2, 'Wehn do we ship?')]));
+    await bench.asks(2, 'When do we ship?', inThread);
+    await bench.wake();
+    expect(bench.asked.at(-1)).toBe('Ann: When do we ship?');
+    expect(bench.asked).toHaveLength(3);
+  });
+
+  test('that cannot be read is done without, and looked for the next time', async () => {
+    const backlog = new KeptBacklog(earlier);
+    backlog.failure = new Error('ratelimited');
+    const bench = new Bench(new ScriptedModel('I do not know.', 'Monday.'), backlog);
+    await bench.asks(2, 'When do we ship?', inThread);
+    await bench.wake();
+    expect(bench.replies.texts).toEqual(['I do not know.']);
+
+    backlog.failure = undefined;
+    await bench.asks(4, 'And now?', inThread);
+    await bench.wake();
+    expect(bench.backlog.reads).toBe(2);
+    expect(bench.asked.slice(0, 2)).toEqual(['Ben: We ship on Monday.', 'Ann: At noon.']);
+  });
+});

@@ -1,0 +1,26 @@
+import { type AssistantTurn, type Conversation, inOrder, type PersonTurn, type Turn } from '../../src/conversation/types.js';
+
+export const ANN = 'U0ANN000001';
+export const BEN = 'U0BEN000001';
+export const CAT = 'U0CAT000001';
+
+/** Slack's form of a time: `at` seconds into the conversation. */
+export function tsAt(at: number): string {
+  return `${1_766_458_000 + at}.000100`;
+}
+
+export function person(at: number, text: string, author: string = ANN): PersonTurn {
+  return { role: 'person', ts: tsAt(at), author, text };
+}
+
+/** What the bot said `at`, having read everything up to `after`. */
+export function assistant(at: number, text: string, after: number, more: Pick<AssistantTurn, 'notice'> = {}): AssistantTurn {
+  return { role: 'assistant', ts: tsAt(at), text, after: tsAt(after), ...more };
+}
+
+/** In a channel's thread, unless `more` says otherwise. */
+export function conversation(turns: Turn[], pending: number[] = [], more: Partial<Conversation> = {}): Conversation {
+  return { id: { team: 'T1', channel: 'C1', thread: tsAt(0) }, turns: inOrder(turns), pending: pending.map(tsAt), backlogRead: true, ...more };
+}
+
+export const direct = { id: { team: 'T1', channel: 'D1', thread: 'dm' } };

@@ -1,0 +1,72 @@
+import { describe, expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
+import { beginsConversation, idOf, inOrder, isDirect, keyOf, type Turn } from '../../src/conversation/types.js';
+import { ANN, assistant, person, tsAt } from './turns.js';
+
+const id = { team: 'T1', channel: 'C1', thread: '1766458026.240809' };
+
+describe('a conversation\'s key', () => {
+  test.each([id, { team: 'E1', channel: 'D1', thread: 'dm' }])('leads back to where it lives: %j', (where) => {
+    expect(idOf(keyOf(where))).toEqual(where);
+  });
+
+  test('names workspace, channel and thread', () => {
+    expect(keyOf(id)).toBe('T1:C1:1766458026.240809');
+  });
+
+  test.each(['', 'T1', 'T1:C1', 'T1:C1:', ':C1:1.1', 'T1::1.1', 'T1:C1:1.1:x'])('of another form is refused: %j', (key) => {
+    expect(() => idOf(key)).toThrow(TypeError);
+  });
+});
+
+test('a direct message is told by its channel, in a thread too', () => {
+  expect(isDirect({ team: 'T1', channel: 'D1', thread: 'dm' })).toBe(true);
+  expect(isDirect({ ...id, channel: 'D1' })).toBe(true);
+  expect(isDirect(id)).toBe(false);
+  expect(isDirect({ ...id, channel: 'G1' })).toBe(false);
+});
+
+test('a conversation begins with a thread\'s first message, and with any message at the top of a DM', () => {
+  const message = { conversation: id, ts: id.thread, author: ANN, text: 'hi', addressed: 'bot' as const };
+  expect(beginsConversation(message)).toBe(true);
+  expect(beginsConversation({ ...message, ts: tsAt(99_999) })).toBe(false);
+  expect(beginsConversation({ ...message, ts: tsAt(99_999), conversation: { ...id, thread: 'dm' } })).toBe(true);
+});
+
+describe('the order of a transcript', () => {
+  const question = person(1, 'one?');
+  const answer = assistant(9, 'one!', 1);
+  const rest = assistant(10, 'and more', 1);
+  const meanwhile = person(5, 'two?');
+  const second = assistant(12, 'two!', 10);
+
+  test('puts an answer behind what it had read, before what was said while it was written', () => {
+    expect(inOrder([meanwhile, second, rest, question, answer])).toEqual([question, answer, rest, meanwhile, second]);
+  });
+
+  test('puts an answer before whatever was said next, however late it was posted', () => {
+    expect(inOrder([person(2, 'b'), person(1, 'a'), assistant(100, 'A', 1)])).toEqual([person(1, 'a'), assistant(100, 'A', 1), person(2, 'b')]);
+  });
+
+  test('leaves its argument alone', () => {
+    const turns = [answer, question];
+    inOrder(turns);
+    expect(turns).toEqual([answer, question]);
+  });
+
+  test('is the same for whatever order the turns come in', () => {
+    const turn = fc.oneof(
+      fc.nat(50).map((at): Turn => person(at, 'p')),
+      fc.tuple(fc.nat(50), fc.nat(50)).map(([at, after]): Turn => assistant(at + 100, 'a', after)),
+    );
+    const turns = fc.uniqueArray(turn, { selector: ({ ts }) => ts, maxLength: 20 });
+    fc.assert(
+      fc.property(
+        turns.chain((some) => fc.tuple(fc.constant(some), fc.shuffledSubarray(some, { minLength: some.length }))),
+        ([some, shuffled]) => {
+          expect(inOrder(shuffled)).toEqual(inOrder(some));
+        },
+      ),
+    );
+  });
+});

@@ -1,0 +1,71 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { type RedisServer, startRedis } from '../support/redis-server.js';
+import { until } from '../support/until.js';
+import { World } from './world.js';
+
+let redis: RedisServer;
+let world: World;
+beforeEach(async () => {
+  redis = await startRedis();
+});
+afterEach(async () => {
+  await world.stop();
+  await redis.stop();
+});
+
+describe.each(['socket', 'http'] as const)('over %s', (transport) => {
+  test('an event that cannot be stored is not acked, and is answered when Redis is back', async () => {
+    world = await World.start({ transport, redisUrl: redis.url });
+    world.echo();
+    const { slack, ada, general, botId } = world;
+    const before = slack.say({ user: ada, channel: general, text: `<@${botId}> before` });
+    await world.untilSays(general, before.ts, 'Re: Ada: before');
+    await world.untilAcked();
+
+    await redis.kill();
+    const { ts } = slack.say({ user: ada, channel: general, text: `<@${botId}> are you there?` });
+    await slack.until(() => slack.deliveries.filter(({ state }) => state === 'scheduled').length === 2);
+    expect(world.replies(general, ts)).toEqual([]);
+
+    await redis.start();
+    await until(() => world.logs.some((line) => line.includes('Redis is back')), 'Redis to be noticed');
+    // Slack's next try is a minute away; one that comes earlier is as good.
+    slack.redeliverLast();
+    await expect(world.untilSays(general, ts, 'Re: Ada: are you there?')).resolves.toHaveLength(1);
+  });
+});
+
+test('a bot whose Redis is away can be stopped', async () => {
+  world = await World.start({ transport: 'socket', redisUrl: redis.url });
+  await redis.kill();
+  await world.stopBot(0);
+});
+
+test('a process that comes later, or works beside another, knows the conversation', async () => {
+  world = await World.start({ transport: 'socket', redisUrl: redis.url });
+  world.echo();
+  const { slack, ada, general, botId } = world;
+  const { ts } = slack.say({ user: ada, channel: general, text: `<@${botId}> one` });
+  await world.untilSays(general, ts, 'Re: Ada: one');
+  await world.startBot();
+  await world.stopBot(0);
+  slack.say({ user: ada, channel: general, threadTs: ts, text: 'two' });
+  await world.untilSays(general, ts, 'Re: Ada: two');
+  expect(world.lastPrompt).toEqual(['user: Ada: one', 'assistant: Re: Ada: one', 'user: Ada: two']);
+});
+
+test('a socket that drops or is refreshed loses nothing', async () => {
+  world = await World.start({ transport: 'socket', redisUrl: redis.url });
+  world.echo();
+  await world.startBot();
+  const { slack, ada, general, botId } = world;
+  await slack.until(() => slack.socketCount === 2);
+  slack.refreshSockets();
+  const first = slack.say({ user: ada, channel: general, text: `<@${botId}> refreshed` });
+  await world.untilSays(general, first.ts, 'Re: Ada: refreshed');
+  await slack.until(() => slack.socketCount === 2, 20_000);
+  slack.dropSockets();
+  const second = slack.say({ user: ada, channel: general, text: `<@${botId}> dropped` });
+  await world.untilSays(general, second.ts, 'Re: Ada: dropped');
+  expect(world.replies(general)).toHaveLength(2);
+}, 60_000);

@@ -1,0 +1,173 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { LLMock } from '@copilotkit/aimock';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { type Simulator, startSimulator } from '../../src/simulator/index.js';
+import { type RedisServer, startRedis } from '../support/redis-server.js';
+import { freePort } from '../support/free-port.js';
+
+const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+/** An empty folder would do: it must hold no `.env`. */
+const AWAY = fileURLToPath(new URL('.', import.meta.url));
+
+interface Program {
+  child: ChildProcess;
+  output: () => string;
+  exit: Promise<number | null>;
+  untilPrinted(text: string): Promise<void>;
+}
+
+const cleanUps: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).toReversed()) await cleanUp();
+});
+
+/** The program with nothing in its environment but `env`. */
+function run(env: Record<string, string>): Program {
+  const tsx = import.meta.resolve('tsx');
+  const child = spawn(process.execPath, ['--import', tsx, MAIN], { env: { PATH: process.env['PATH'] ?? '', ...env }, cwd: AWAY });
+  let output = '';
+  let printed = (): void => {};
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      output += String(chunk);
+      printed();
+    });
+  }
+  const exit = once(child, 'exit').then(([code]) => code as number | null);
+  cleanUps.push(() => child.kill('SIGKILL'));
+  return {
+    child,
+    output: () => output,
+    exit,
+    async untilPrinted(text) {
+      const found = new Promise<void>((resolve) => {
+        printed = () => {
+          if (output.includes(text)) resolve();
+        };
+        printed();
+      });
+      const gone = exit.then((code) => {
+        throw new Error(`ended with ${code} and never printed "${text}":\n${output}`);
+      });
+      await Promise.race([found, gone]);
+    },
+  };
+}
+
+async function slackHere(): Promise<Simulator> {
+  const slack = await startSimulator();
+  cleanUps.push(() => slack.stop());
+  return slack;
+}
+
+async function redisHere(): Promise<RedisServer> {
+  const redis = await startRedis();
+  cleanUps.push(() => redis.stop());
+  return redis;
+}
+
+async function modelHere(): Promise<LLMock> {
+  const model = new LLMock({ port: 0 });
+  await model.start();
+  cleanUps.push(() => model.stop());
+  return model;
+}
+
+function settings(slack: Simulator, redisUrl: string, modelUrl = 'http://127.0.0.1:9/v1'): Record<string, string> {
+  return {
+    SLACK_BOT_TOKEN: slack.botToken,
+    SLACK_APP_TOKEN: slack.appToken,
+    SLACK_API_URL: slack.apiUrl,
+    OPENAI_BASE_URL: modelUrl,
+    REDIS_URL: redisUrl,
+    START_TIMEOUT_MS: '1000',
+  };
+}
+
+describe('a start that cannot be', () => {
+  test('names every faulty setting and where to get it, in one go, without a secret or a stack trace', async () => {
+    const program = run({ SLACK_BOT_TOKEN: 'xapp-1-swapped-secret', SLACK_APP_TOKEN: 'xoxb-2-swapped-secret', PORT: 'http' });
+    expect(await program.exit).toBe(1);
+    for (const variable of ['SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN', 'OPENAI_API_KEY', 'PORT']) expect(program.output()).toContain(variable);
+    expect(program.output()).toMatch(/app-level token/);
+    expect(program.output()).not.toMatch(/swapped-secret|\n\s+at /);
+  });
+
+  test('says that Redis cannot be reached', async () => {
+    const program = run(settings(await slackHere(), `redis://:hidden-password@127.0.0.1:${await freePort()}`));
+    expect(await program.exit).toBe(1);
+    expect(program.output()).toMatch(/cannot start: Redis cannot be reached: check REDIS_URL/);
+    expect(program.output()).not.toMatch(/hidden-password|\n\s+at /);
+  });
+
+  test('says that Slack cannot be reached', async () => {
+    const slack = await slackHere();
+    const { url } = await redisHere();
+    const program = run({ ...settings(slack, url), SLACK_API_URL: `http://127.0.0.1:${await freePort()}/api/` });
+    expect(await program.exit).toBe(1);
+    expect(program.output()).toMatch(/cannot start: Slack cannot be reached/);
+  });
+
+  test.each(['SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN'])('says that Slack refuses %s', async (variable) => {
+    const slack = await slackHere();
+    const { url } = await redisHere();
+    const program = run({ ...settings(slack, url), [variable]: variable === 'SLACK_BOT_TOKEN' ? 'xoxb-of-another' : 'xapp-of-another' });
+    expect(await program.exit).toBe(1);
+    expect(program.output()).toContain(`Slack refuses ${variable} (invalid_auth)`);
+    expect(program.output()).not.toMatch(/of-another|\n\s+at /);
+  });
+});
+
+describe('SIGTERM', () => {
+  async function running(env: Record<string, string> = {}): Promise<{ slack: Simulator; model: LLMock; program: Program; channel: string; ada: string; redis: RedisServer }> {
+    const slack = await slackHere();
+    const redis = await redisHere();
+    const model = await modelHere();
+    const ada = slack.addUser({ name: 'ada', displayName: 'Ada' }).id;
+    const channel = slack.addChannel({ name: 'general', members: [ada, slack.bot.userId] }).id;
+    const program = run({ ...settings(slack, redis.url, model.url + '/v1'), ...env });
+    await program.untilPrinted('Skein is running');
+    return { slack, model, program, channel, ada, redis };
+  }
+
+  test('lets a running reply finish, then ends with 0', async () => {
+    const { slack, model, program, channel, ada } = await running();
+    let asked = (): void => {};
+    const atWork = new Promise<void>((resolve) => {
+      asked = resolve;
+    });
+    let answer = (): void => {};
+    const held = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    model.onMessage(/question/, async () => {
+      asked();
+      await held;
+      return { content: 'the whole answer' };
+    });
+    const { ts } = slack.say({ user: ada, channel, text: `<@${slack.bot.userId}> question` });
+    await atWork;
+    program.child.kill('SIGTERM');
+    await program.untilPrinted('stopping');
+    answer();
+    expect(await program.exit).toBe(0);
+    expect(slack.messages(channel, ts).map(({ text }) => text)).toContain('the whole answer');
+  });
+
+  test('leaves a reply that takes too long to another process, which finishes the same message', async () => {
+    const { slack, model, program, channel, ada, redis } = await running({ SHUTDOWN_TIMEOUT_MS: '50' });
+    let asked = 0;
+    model.onMessage(/question/, () => ({ content: (asked += 1) === 1 ? 'too slow '.repeat(500) : 'the whole answer' }), { latency: 50, chunkSize: 10 });
+    const { ts } = slack.say({ user: ada, channel, text: `<@${slack.bot.userId}> question` });
+    await slack.until(() => slack.messages(channel, ts).length === 2);
+    program.child.kill('SIGTERM');
+    expect(await program.exit).toBe(0);
+    const other = run(settings(slack, redis.url, `${model.url}/v1`));
+    await slack.until(() => slack.messages(channel, ts).some(({ text }) => text === 'the whole answer'));
+    expect(slack.messages(channel, ts)).toHaveLength(2);
+    other.child.kill('SIGTERM');
+    expect(await other.exit).toBe(0);
+  });
+});
