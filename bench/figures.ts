@@ -1,5 +1,5 @@
 /** The value below which the share `of` (0 to 1) of the samples lies. */
-export function percentile(samples: readonly number[], of: number): number {
+function percentile(samples: readonly number[], of: number): number {
   const sorted = samples.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * of))] ?? Number.NaN;
 }

@@ -7,7 +7,7 @@ export type ThreadReplies = 'auto' | 'all' | 'mention';
 export type ReplyStreaming = 'auto' | 'native' | 'edit' | 'off';
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 
-export interface SlackConfig {
+interface SlackConfig {
   readonly botToken: string;
   /** Set: Socket Mode. Not set: Slack calls `port` over HTTP, signed with `signingSecret`. */
   readonly appToken?: string;
@@ -304,7 +304,7 @@ export const SETTINGS = {
   },
 } as const satisfies Record<string, Setting>;
 
-export type SettingName = keyof typeof SETTINGS;
+type SettingName = keyof typeof SETTINGS;
 
 const ENTRIES = Object.entries(SETTINGS) as [SettingName, Setting][];
 

@@ -19,7 +19,7 @@ export interface RedisConnections {
 }
 
 /** Redis did not answer in time at start. */
-export class RedisUnreachable extends Error {
+class RedisUnreachable extends Error {
   override readonly name = 'RedisUnreachable';
 }
 

@@ -7,7 +7,7 @@ import { failureOf } from './failure.js';
 import { type SlackInstallation, SlackTokenError } from './installation.js';
 import { boltLogger } from './logging.js';
 
-export const EVENTS_PATH = '/slack/events';
+const EVENTS_PATH = '/slack/events';
 
 export interface SlackAppOptions {
   client: WebClient;

@@ -45,7 +45,7 @@ export function slackReplies({ client, threads, streaming, clock, logger }: Repl
 }
 
 /** A native stream needs a thread, and in a channel it moves for one person only: `auto` takes it where nobody else watches. */
-export function modeFor(id: ConversationId, streaming: ReplyStreaming): ReplyMode {
+function modeFor(id: ConversationId, streaming: ReplyStreaming): ReplyMode {
   if (id.thread === DM_TOP_LEVEL && streaming !== 'off') return 'edit';
   if (streaming !== 'auto') return streaming;
   return isDirect(id) ? 'native' : 'edit';

@@ -284,6 +284,23 @@ describe('when the process stops', () => {
     expect(await bench.conversation()).toMatchObject({ pending: [tsAt(0)], turns: [{ text: 'One?' }] });
   });
 
+  test('what Slack says to it meanwhile does not count', async () => {
+    const bench = new Bench(
+      new ScriptedModel([
+        text('One!'),
+        () => {
+          bench.replies.failure = new ReplyError('Slack refuses: channel_not_found', false);
+          const [reply] = bench.replies.opened;
+          if (reply) reply.abandon = async () => bench.stopping.abort(stop);
+        },
+        done(),
+      ]),
+    );
+    await bench.asks(0, 'One?');
+    await expect(bench.wake()).rejects.toBe(stop);
+    expect((await bench.conversation())?.pending).toEqual([tsAt(0)]);
+  });
+
   test('nobody is told of it, at the last try neither', async () => {
     const bench = new Bench(new ScriptedModel([() => bench.stopping.abort(stop), new Error('aborted')]));
     await bench.asks(0, 'One?');

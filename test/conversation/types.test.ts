@@ -48,6 +48,10 @@ describe('the order of a transcript', () => {
     expect(inOrder([person(2, 'b'), person(1, 'a'), assistant(100, 'A', 1)])).toEqual([person(1, 'a'), assistant(100, 'A', 1), person(2, 'b')]);
   });
 
+  test('puts an answer behind what it had read, though its message was begun before that came', () => {
+    expect(inOrder([assistant(2, 'both!', 3), person(3, 'two?'), person(1, 'one?')])).toEqual([person(1, 'one?'), person(3, 'two?'), assistant(2, 'both!', 3)]);
+  });
+
   test('leaves its argument alone', () => {
     const turns = [answer, question];
     inOrder(turns);

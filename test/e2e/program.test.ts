@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { LLMock } from '@copilotkit/aimock';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { type Simulator, startSimulator } from '../../src/simulator/index.js';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
 import { freePort } from '../support/free-port.js';
+import { Gate } from '../support/gate.js';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 /** An empty folder would do: it must hold no `.env`. */
@@ -28,11 +29,11 @@ function run(env: Record<string, string>): Program {
   const tsx = import.meta.resolve('tsx');
   const child = spawn(process.execPath, ['--import', tsx, MAIN], { env: { PATH: process.env['PATH'] ?? '', ...env }, cwd: AWAY });
   let output = '';
-  let printed = (): void => {};
+  const print = new EventEmitter();
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk: Buffer) => {
       output += String(chunk);
-      printed();
+      print.emit('more');
     });
   }
   const exit = once(child, 'exit').then(([code]) => code as number | null);
@@ -42,16 +43,10 @@ function run(env: Record<string, string>): Program {
     output: () => output,
     exit,
     async untilPrinted(text) {
-      const found = new Promise<void>((resolve) => {
-        printed = () => {
-          if (output.includes(text)) resolve();
-        };
-        printed();
-      });
       const gone = exit.then((code) => {
         throw new Error(`ended with ${code} and never printed "${text}":\n${output}`);
       });
-      await Promise.race([found, gone]);
+      while (!output.includes(text)) await Promise.race([once(print, 'more'), gone]);
     },
   };
 }
@@ -120,38 +115,32 @@ describe('a start that cannot be', () => {
   });
 });
 
-describe('SIGTERM', () => {
-  async function running(env: Record<string, string> = {}): Promise<{ slack: Simulator; model: LLMock; program: Program; channel: string; ada: string; redis: RedisServer }> {
-    const slack = await slackHere();
-    const redis = await redisHere();
-    const model = await modelHere();
-    const ada = slack.addUser({ name: 'ada', displayName: 'Ada' }).id;
-    const channel = slack.addChannel({ name: 'general', members: [ada, slack.bot.userId] }).id;
-    const program = run({ ...settings(slack, redis.url, model.url + '/v1'), ...env });
-    await program.untilPrinted('Skein is running');
-    return { slack, model, program, channel, ada, redis };
-  }
+async function running(env: Record<string, string> = {}): Promise<{ slack: Simulator; model: LLMock; program: Program; channel: string; ada: string; redis: RedisServer }> {
+  const slack = await slackHere();
+  const redis = await redisHere();
+  const model = await modelHere();
+  const ada = slack.addUser({ name: 'ada', displayName: 'Ada' }).id;
+  const channel = slack.addChannel({ name: 'general', members: [ada, slack.bot.userId] }).id;
+  const program = run({ ...settings(slack, redis.url, model.url + '/v1'), ...env });
+  await program.untilPrinted('Skein is running');
+  return { slack, model, program, channel, ada, redis };
+}
 
+describe('SIGTERM', () => {
   test('lets a running reply finish, then ends with 0', async () => {
     const { slack, model, program, channel, ada } = await running();
-    let asked = (): void => {};
-    const atWork = new Promise<void>((resolve) => {
-      asked = resolve;
-    });
-    let answer = (): void => {};
-    const held = new Promise<void>((resolve) => {
-      answer = resolve;
-    });
+    const asked = new Gate();
+    const held = new Gate();
     model.onMessage(/question/, async () => {
-      asked();
-      await held;
+      asked.open();
+      await held.opened;
       return { content: 'the whole answer' };
     });
     const { ts } = slack.say({ user: ada, channel, text: `<@${slack.bot.userId}> question` });
-    await atWork;
+    await asked.opened;
     program.child.kill('SIGTERM');
     await program.untilPrinted('stopping');
-    answer();
+    held.open();
     expect(await program.exit).toBe(0);
     expect(slack.messages(channel, ts).map(({ text }) => text)).toContain('the whole answer');
   });

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Message } from '../../src/simulator/index.js';
+import { Gate } from '../support/gate.js';
 import { hurriedClock } from '../support/hurried-clock.js';
 import { textOf, World } from './world.js';
 
@@ -100,7 +101,7 @@ describe.each(['edit', 'native'] as const)('a reply that streams (%s)', (stream)
     let tries = 0;
     model.onMessage(/question/, () => ({ content: (tries += 1) > 1 ? text : `A false start. ${SENTENCE}` }), { chunkSize: 20, latency: 8 });
     model.onMessage(/root/, { content: 'ok' });
-    const [fixture] = model.getFixtures().filter(({ match }) => String(match.userMessage) === '/question/');
+    const fixture = model.getFixtures().find(({ match }) => String(match.userMessage) === '/question/');
     Object.assign(fixture ?? {}, { truncateAfterChunks: 3 });
     const place = ask('question', stream);
     await world.slack.until(() => world.replies(place.channel, place.thread).some((reply) => textOf(reply).includes('A false')));
@@ -112,18 +113,15 @@ describe.each(['edit', 'native'] as const)('a reply that streams (%s)', (stream)
 
   test('shows that the bot is at work until there is something to read', async () => {
     const { model, slack } = await start();
-    let answer = (): void => {};
-    const held = new Promise<void>((resolve) => {
-      answer = resolve;
-    });
+    const held = new Gate();
     model.onMessage(/question/, async () => {
-      await held;
+      await held.opened;
       return { content: 'done' };
     });
     model.onMessage(/root/, { content: 'ok' });
     const place = ask('question', stream);
     await slack.until(() => slack.status(place.channel, place.thread));
-    answer();
+    held.open();
     await untilWhole(place, 'done');
     await slack.until(() => slack.status(place.channel, place.thread) === undefined);
   });
@@ -187,12 +185,9 @@ test('what the model writes pings nobody', async () => {
 describe('messages that come while a reply is written', () => {
   test('wait their turn and are answered together, by one reply that has read them all', async () => {
     const { model, slack, ada, bob, general } = await start();
-    let answer = (): void => {};
-    const held = new Promise<void>((resolve) => {
-      answer = resolve;
-    });
+    const held = new Gate();
     model.onMessage(/first/, async () => {
-      await held;
+      await held.opened;
       return { content: 'answer to the first' };
     });
     model.onMessage(/fourth/, { content: 'answer to the rest' });
@@ -202,7 +197,7 @@ describe('messages that come while a reply is written', () => {
     slack.say({ user: bob, channel: general, threadTs: thread, text: 'third' });
     slack.say({ user: ada, channel: general, threadTs: thread, text: 'fourth' });
     await world.untilAcked();
-    answer();
+    held.open();
     await expect(world.untilSays(general, thread, 'answer to the rest')).resolves.toEqual(['answer to the first', 'answer to the rest']);
     expect(world.lastPrompt).toEqual(['user: Ada: first', 'assistant: answer to the first', 'user: Ada: second', 'user: Bob: third', 'user: Ada: fourth']);
   });

@@ -140,7 +140,7 @@ export class World {
 
   /** Lets the model answer whatever is not provided for with `Re: ` and the last message it was sent. */
   echo(): void {
-    this.model.onMessage(/[^]*/, ({ messages }) => ({ content: `Re: ${String(messages.at(-1)?.content)}` }));
+    this.model.onMessage(/[^]*/, ({ messages }) => ({ content: `Re: ${messages.at(-1)?.content as string}` }));
   }
 }
 

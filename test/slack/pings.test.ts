@@ -45,6 +45,7 @@ describe('what would call people calls nobody, and reads the same', () => {
     '<<!date^0>@U1>',
     '<<!date^0|!channel>>',
     '@<!date^0|here>',
+    '@he<!date^0|re>',
     '<!subteam^<@U1>|x>',
     '<!here|<!here|<!here|x>>>',
     '<@U1|\n<@U2>>',

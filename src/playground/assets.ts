@@ -1,0 +1,40 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export interface Asset {
+  readonly type: string;
+  readonly content: Buffer;
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.mjs': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+};
+
+/** All that the page consists of, by its path. Nothing else can be asked for, so no path leads out of the folder. */
+export function pageAssets(): ReadonlyMap<string, Asset> {
+  const folder = fileURLToPath(new URL('page', import.meta.url));
+  const own = readdirSync(folder).map((file) => [file === 'index.html' ? '/' : `/${file}`, assetOf(join(folder, file))] as const);
+  return new Map([...own, ...vendored()]);
+}
+
+/** The libraries' builds for browsers, out of `node_modules`. */
+function vendored(): (readonly [string, Asset])[] {
+  const require = createRequire(import.meta.url);
+  // Of the two only marked names its browser build as what is resolved here.
+  const marked = require.resolve('marked');
+  const purify = join(dirname(require.resolve('dompurify')), 'purify.es.mjs');
+  return [
+    ['/vendor/marked.js', assetOf(marked)],
+    ['/vendor/dompurify.js', assetOf(purify)],
+  ];
+}
+
+function assetOf(path: string): Asset {
+  return { type: TYPES[extname(path)] ?? 'application/octet-stream', content: readFileSync(path) };
+}

@@ -1,0 +1,54 @@
+import { el } from './dom.js';
+
+/** What stands at the beginning of a channel: where one is and what there is to try. `use` takes a text to write. */
+export function intro(world, use) {
+  const node = el('section', { class: 'intro', 'aria-label': 'What to try' });
+  let shown;
+  node.render = () => {
+    if (shown === world.channelId) return;
+    shown = world.channelId;
+    node.replaceChildren(...(world.channel.with === undefined ? ofChannel(world, use) : ofDm(world, use)));
+  };
+  return node;
+}
+
+function ofChannel(world, use) {
+  const { name } = world.bot;
+  return [
+    el('h2', {}, `Welcome to #${world.channel.name}`),
+    el('p', {}, 'A Slack on this machine, with the bot in it. Nothing leaves it but what the model is asked. To try:'),
+    el(
+      'ol',
+      {},
+      step(`Mention @${name} here: it answers in a thread.`, [`@${name} hello, what can you do?`], use),
+      step('Go on in that thread without naming it.', [], use),
+      step('Switch “write as” and let a colleague join in: then it waits to be named.', [], use),
+      step('Edit or delete a message, then ask again: what the bot remembers changes with it.', [], use),
+      step(`Write to ${world.botName} directly, under “Direct messages”.`, [], use),
+      ...(world.model.standIn ? [step('See what replies can look like:', samples(`@${name} `), use)] : []),
+    ),
+  ];
+}
+
+function ofDm(world, use) {
+  return [
+    el('h2', {}, `You and ${world.botName}`),
+    el('p', {}, 'Just write, it is all meant for the bot. A thread here is a conversation of its own. To try:'),
+    el(
+      'ol',
+      {},
+      step('Say hello, and go on from there.', ['Hello!'], use),
+      step('Reply in a thread below a message: the reply streams as Slack streams it.', [], use),
+      ...(world.model.standIn ? [step('See what replies can look like:', samples(''), use)] : []),
+    ),
+  ];
+}
+
+function samples(before) {
+  return ['long', 'code', 'table', 'error'].map((word) => before + word);
+}
+
+function step(text, suggestions, use) {
+  const buttons = suggestions.map((suggestion) => el('button', { type: 'button', class: 'suggestion', onclick: () => use(suggestion) }, suggestion));
+  return el('li', {}, text, ...buttons.flatMap((button) => [' ', button]));
+}

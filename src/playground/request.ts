@@ -1,0 +1,56 @@
+/** What a request must be like before anybody looks at what it asks for. */
+import type { IncomingMessage } from 'node:http';
+
+const MAX_BODY_BYTES = 64 * 1024;
+
+/** The request is refused; the message is for whoever sent it. */
+export class RequestError extends Error {
+  override readonly name = 'RequestError';
+  constructor(
+    readonly status: 400 | 403 | 404 | 405 | 413 | 415,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/**
+ * Any page open in the browser can send requests to this machine. A foreign one is told by its `Origin`; one whose own
+ * name was made to point here (DNS rebinding) by the `Host` that it still calls.
+ * Throws `RequestError`.
+ */
+export function refuseStrangers({ headers, socket }: IncomingMessage): void {
+  const port = socket.localPort ?? 0;
+  const own = [`127.0.0.1:${port}`, `localhost:${port}`];
+  if (!own.includes(headers.host ?? '')) throw new RequestError(403, `this is ${own.join(' or ')}, not ${headers.host ?? 'an unnamed host'}`);
+  if (headers.origin !== undefined && headers.origin !== `http://${headers.host}`) {
+    throw new RequestError(403, `requests from ${headers.origin} are not taken`);
+  }
+}
+
+/**
+ * The body, which must call itself JSON: a plain form of another page's cannot.
+ * Throws `RequestError`.
+ */
+export async function readJson(request: IncomingMessage): Promise<unknown> {
+  if (!/^application\/json *(;|$)/i.test(request.headers['content-type'] ?? '')) throw new RequestError(415, 'content-type must be application/json');
+  const body = await readBody(request);
+  try {
+    return JSON.parse(body) as unknown;
+  } catch {
+    throw new RequestError(400, 'the body is not JSON');
+  }
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  // Left open when it is too long: on a destroyed connection the answer would never arrive.
+  for await (const part of request.iterator({ destroyOnReturn: false })) {
+    const buffer = Buffer.from(part as Uint8Array);
+    bytes += buffer.length;
+    if (bytes > MAX_BODY_BYTES) throw new RequestError(413, `the body is longer than ${MAX_BODY_BYTES} bytes`);
+    parts.push(buffer);
+  }
+  return Buffer.concat(parts).toString();
+}

@@ -1,0 +1,46 @@
+/** What the stand-in shows of the forms a reply may have. Markdown. */
+
+const SENTENCES = [
+  'A skein is a length of yarn, wound so loosely that it can be undone from either end.',
+  'Whoever knits from it first winds it into a ball, because a skein that is pulled at tangles.',
+  'Wool takes dye well, linen takes it slowly, and cotton wants to be asked twice.',
+  'The thread is measured in metres, sold by weight, and judged by the hand.',
+  'Two plies twisted against each other hold better than one that is twice as thick.',
+  'A knot in the middle is no fault of the yarn, but it is better found before the sleeve is done.',
+  'What was knitted can be undone row by row, and nothing of the thread is lost.',
+];
+const SECTIONS = 26;
+const SENTENCES_A_SECTION = 6;
+
+/** More than 12,000 bytes, the most that one of Slack's messages holds: shows how a reply goes on in the next one. */
+export function longSample(): string {
+  const sections = Array.from({ length: SECTIONS }, (_, at) => {
+    const sentences = Array.from({ length: SENTENCES_A_SECTION }, (__, nth) => SENTENCES[(at * 2 + nth) % SENTENCES.length]);
+    return `## Part ${at + 1} of ${SECTIONS}\n\n${sentences.slice(0, 3).join(' ')}\n\n${sentences.slice(3).join(' ')}`;
+  });
+  return `Here is filler text, long enough to need more than one message.\n\n${sections.join('\n\n')}\n\nThat was all of it.`;
+}
+
+export const CODE_SAMPLE = `A fenced block, with its language named:
+
+\`\`\`python
+def wind(skein: list[str]) -> str:
+    """One ball out of many strands, in their order."""
+    return " ".join(strand.strip() for strand in skein)
+
+
+print(wind(["keep ", " the", "thread"]))
+\`\`\`
+
+And \`code\` in the middle of a sentence.`;
+
+export const TABLE_SAMPLE = `A table, aligned by column:
+
+| Yarn | Metres in 100 g | Needles |
+| :--- | ---: | :---: |
+| Lace | 800 | 2 mm |
+| Sock | 420 | 2.5 mm |
+| Worsted | 200 | 4.5 mm |
+| Bulky | 100 | 7 mm |
+
+Below it, the text goes on.`;

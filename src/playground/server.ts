@@ -1,0 +1,112 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Logger } from '../conversation/ports.js';
+import type { Actions } from './actions.js';
+import type { Asset } from './assets.js';
+import type { Feed } from './feed.js';
+import { readJson, refuseStrangers, RequestError } from './request.js';
+import type { State } from './snapshot.js';
+
+const HOST = '127.0.0.1';
+
+/** The page needs nothing from elsewhere, and what a model writes shall load nothing either. */
+const HEADERS = {
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'cache-control': 'no-cache',
+};
+
+export interface PageParts {
+  readonly assets: ReadonlyMap<string, Asset>;
+  readonly state: () => State;
+  readonly actions: Actions;
+  readonly feed: Feed;
+  readonly logger: Logger;
+}
+
+/** The page and what it asks for, on this machine only. */
+export class PageServer {
+  readonly #server: Server;
+
+  constructor(private readonly parts: PageParts) {
+    this.#server = createServer((request, response) => {
+      this.#answer(request, response).catch((error: unknown) => this.#refuse(error, response));
+    });
+  }
+
+  /** Resolves with the port: another free one when `port` is taken. Rejects when none can be had. */
+  async listen(port: number): Promise<number> {
+    try {
+      return await this.#bind(port);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+      return this.#bind(0);
+    }
+  }
+
+  close(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#server.close(() => resolve());
+      this.parts.feed.close();
+      // By then the feed's pages have got their end; whoever does not read it is not waited for.
+      setImmediate(() => this.#server.closeAllConnections());
+    });
+  }
+
+  #bind(port: number): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(port, HOST, () => {
+        this.#server.off('error', reject);
+        const address = this.#server.address();
+        resolve(typeof address === 'object' && address ? address.port : port);
+      });
+    });
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    refuseStrangers(request);
+    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    const action = pathname.slice(1);
+    if (isAction(action, this.parts.actions)) {
+      allow('POST', request);
+      sendJson(response, 200, this.parts.actions[action](await readJson(request)));
+      return;
+    }
+    const asset = this.parts.assets.get(pathname);
+    if (!asset && pathname !== '/state' && pathname !== '/events') throw new RequestError(404, `there is nothing at ${pathname}`);
+    allow('GET', request);
+    if (asset) response.writeHead(200, { ...HEADERS, 'content-type': asset.type }).end(asset.content);
+    else if (pathname === '/state') sendJson(response, 200, this.parts.state());
+    else this.parts.feed.open(response);
+  }
+
+  #refuse(error: unknown, response: ServerResponse): void {
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
+    // What is left of the request's body is not waited for.
+    response.setHeader('connection', 'close');
+    if (error instanceof RequestError) {
+      sendJson(response, error.status, { error: error.message });
+      return;
+    }
+    this.parts.logger.error({ err: error }, 'a request of the page failed');
+    sendJson(response, 500, { error: 'something went wrong; the log says what' });
+  }
+}
+
+function isAction(name: string, actions: Actions): name is keyof Actions {
+  return Object.hasOwn(actions, name);
+}
+
+function allow(method: 'GET' | 'POST', request: IncomingMessage): void {
+  if (request.method !== method) throw new RequestError(405, `only ${method} is possible here`);
+}
+
+function sendJson(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { ...HEADERS, 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(body));
+}

@@ -1,0 +1,90 @@
+/** The playground as a person meets it: writes, and sees what the bot answers. */
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Playground } from '../../src/playground/start.js';
+import type { ChannelView, State } from '../../src/playground/snapshot.js';
+import { channelNamed, playgroundForTests, post, replies, stateAt, Viewer } from './support.js';
+
+/** With it the stand-in's answers end; a reply that shows it is whole. */
+const END = 'start the playground again.';
+
+let playground: Playground;
+let viewer: Viewer;
+let state: State;
+let ada: string;
+let general: ChannelView;
+
+beforeEach(async () => {
+  playground = await playgroundForTests();
+  viewer = new Viewer(playground.url);
+  state = await stateAt(playground.url);
+  ada = state.people[0]?.id ?? '';
+  general = channelNamed(state, 'general');
+});
+
+afterEach(async () => {
+  viewer.leave();
+  await playground.stop();
+});
+
+async function say(saying: { user?: string; channel: string; text: string; threadTs?: string }): Promise<string> {
+  const { status, body } = await post(`${playground.url}say`, { user: ada, ...saying });
+  expect(status).toBe(200);
+  return String(body['ts']);
+}
+
+function untilReply(channel: ChannelView, threadTs: string | undefined, nth: number, ending = END): Promise<string> {
+  return viewer.until((now) => {
+    const text = replies(now, channel, threadTs)[nth]?.markdown;
+    return text?.endsWith(ending) ? text : undefined;
+  });
+}
+
+test('three colleagues, two channels and a DM of each with the bot', () => {
+  expect(state.people.map(({ displayName }) => displayName)).toEqual(['Ada', 'Grace', 'Linus']);
+  const places = state.channels.map((channel) => channel.with ?? channel.name);
+  expect(places).toEqual(['general', 'random', ...state.people.map(({ id }) => id)]);
+  expect(state.model).toEqual({ name: 'stand-in', standIn: true });
+  expect(playground.model).toEqual(state.model);
+});
+
+describe('in a channel', () => {
+  test('a mention is answered in its thread, and the thread goes on without one', async () => {
+    const root = await say({ channel: general.id, text: `<@${state.bot.id}> where were we?` });
+    expect(await untilReply(general, root, 0)).toContain('**Ada**: where were we?');
+    await say({ channel: general.id, text: 'and *now*?', threadTs: root });
+    expect(await untilReply(general, root, 1)).toContain(String.raw`**Ada**: and \*now\*?`);
+  });
+
+  test('an edit and a deletion change what a model would be given', async () => {
+    const root = await say({ channel: general.id, text: `<@${state.bot.id}> the red one` });
+    await untilReply(general, root, 0);
+    const second = await say({ channel: general.id, text: 'the green one', threadTs: root });
+    await untilReply(general, root, 1);
+    await post(`${playground.url}edit`, { user: ada, channel: general.id, ts: root, text: `<@${state.bot.id}> the blue one` });
+    await post(`${playground.url}remove`, { user: ada, channel: general.id, ts: second });
+    await say({ channel: general.id, text: 'which ones?', threadTs: root });
+    const account = await untilReply(general, root, 2);
+    expect(account).toContain('**Ada**: the blue one');
+    expect(account).not.toMatch(/\*\*Ada\*\*: the (red|green) one/);
+    const views = viewer.state && channelNamed(viewer.state, 'general').messages;
+    expect(views?.find(({ ts }) => ts === root)).toMatchObject({ edited: true });
+    expect(views?.some(({ ts }) => ts === second)).toBe(false);
+  });
+
+  test('a failing model is told of in plain words', async () => {
+    const root = await say({ channel: general.id, text: `<@${state.bot.id}> error` });
+    expect(await untilReply(general, root, 0, 'I keep what was said.')).toMatch(/does not answer just now/);
+  });
+
+  test('a long answer goes on in further messages', async () => {
+    const root = await say({ channel: general.id, text: `<@${state.bot.id}> long` });
+    await untilReply(general, root, 1, 'That was all of it.');
+  });
+});
+
+test('a DM is answered at its top level', async () => {
+  const dm = state.channels.find((channel) => channel.with === ada);
+  if (!dm) throw new Error('no DM');
+  await say({ channel: dm.id, text: 'hello' });
+  expect(await untilReply(dm, undefined, 0)).toContain('**you**: hello');
+});

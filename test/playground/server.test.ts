@@ -1,0 +1,141 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { ConfigError } from '../../src/config.js';
+import type { State } from '../../src/playground/snapshot.js';
+import type { Playground } from '../../src/playground/start.js';
+import { type Answer, channelNamed, playgroundForTests, post, stateAt, Viewer } from './support.js';
+
+let playground: Playground;
+let state: State;
+let ada: string;
+let grace: string;
+let general: string;
+
+beforeAll(async () => {
+  playground = await playgroundForTests();
+  state = await stateAt(playground.url);
+  ada = state.people[0]?.id ?? '';
+  grace = state.people[1]?.id ?? '';
+  general = channelNamed(state, 'general').id;
+});
+
+afterAll(() => playground.stop());
+
+const say = (body: object | string, headers?: Record<string, string>): Promise<Answer> => post(`${playground.url}say`, body, headers);
+const saying = (changed: object = {}): object => ({ user: ada, channel: general, text: 'hello', ...changed });
+
+describe('the page', () => {
+  test.each([
+    ['', 'text/html'],
+    ['app.js', 'text/javascript'],
+    ['style.css', 'text/css'],
+    ['icon.svg', 'image/svg+xml'],
+    ['vendor/marked.js', 'text/javascript'],
+    ['vendor/dompurify.js', 'text/javascript'],
+  ])('/%s', async (path, type) => {
+    const response = await fetch(playground.url + path);
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toContain(type);
+    expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect((await response.text()).length).toBeGreaterThan(0);
+  });
+
+  test.each(['index.html', 'package.json', '..%2fflags.js', 'say/more'])('/%s is not there', async (path) => {
+    expect((await fetch(playground.url + path)).status).toBe(404);
+  });
+
+  test('the wrong method', async () => {
+    expect((await fetch(`${playground.url}say`)).status).toBe(405);
+    expect((await post(`${playground.url}state`, {})).status).toBe(405);
+  });
+});
+
+describe('what is written', () => {
+  test('is told to an open page', async () => {
+    const viewer = new Viewer(playground.url);
+    await viewer.until(() => true);
+    const { body } = await say(saying({ text: 'a < b' }));
+    const message = await viewer.until((now) => channelNamed(now, 'general').messages.find(({ ts }) => ts === body['ts']));
+    expect(message).toEqual({ ts: body['ts'], user: ada, text: 'a &lt; b' });
+    viewer.leave();
+  });
+
+  test.each<[string, object | string, RegExp]>([
+    ['no JSON', 'hello', /not JSON/],
+    ['no object', '[]', /expected object/],
+    ['no text', { text: undefined }, /^text: /],
+    ['blank text', { text: ' \n' }, /^text: is empty$/],
+    ['too much text', { text: 'x'.repeat(40_001) }, /^text: is longer than 40000 characters$/],
+    ['an odd thread', { threadTs: 'now' }, /^threadTs: is not the ts of a message$/],
+    ['an unknown thread', { threadTs: '1766458026.240809' }, /no message/],
+    ['an unknown channel', { channel: 'C1' }, /no such channel/],
+    ['an unknown person', { user: 'U1' }, /^user: nobody here is U1$/],
+    ['something more', { broadcast: true }, /broadcast/],
+  ])('%s is refused', async (_, changed, message) => {
+    const { status, body } = await say(typeof changed === 'string' ? changed : saying(changed));
+    expect(status).toBe(400);
+    expect(body['error']).toMatch(message);
+  });
+
+  test("as the bot, or in somebody else's DM, nobody writes", async () => {
+    expect((await say(saying({ user: state.bot.id }))).status).toBe(400);
+    const dm = state.channels.find((channel) => channel.with === grace)?.id;
+    expect((await say(saying({ channel: dm }))).status).toBe(400);
+  });
+
+  test('is changed and removed by its author only, and once', async () => {
+    const { ts } = (await say(saying())).body;
+    const where = { user: grace, channel: general, ts };
+    expect((await post(`${playground.url}edit`, { ...where, text: 'mine' })).body['error']).toMatch(/somebody else/);
+    expect((await post(`${playground.url}remove`, where)).status).toBe(400);
+    expect((await post(`${playground.url}remove`, { ...where, user: ada })).status).toBe(200);
+    expect((await post(`${playground.url}remove`, { ...where, user: ada })).status).toBe(400);
+  });
+
+  test('may not be longer than 64 kB in all', async () => {
+    const { status, body } = await say(saying({ text: 'x'.repeat(70_000) }));
+    expect(status).toBe(413);
+    expect(body['error']).toMatch(/longer than 65536 bytes/);
+  });
+});
+
+describe('other web pages', () => {
+  test.each([
+    ['a foreign origin', { origin: 'https://evil.test' }, 403],
+    ['another port of this machine', { origin: 'http://127.0.0.1:1' }, 403],
+    ['no origin to speak of', { origin: 'null' }, 403],
+    ['a name that was made to point here', { host: 'evil.test' }, 403],
+    ['a plain form', { 'content-type': 'text/plain' }, 415],
+  ])('%s is refused', async (_, headers, status) => {
+    expect((await say(saying(), headers)).status).toBe(status);
+  });
+
+  test('the page itself is not', async () => {
+    const host = `localhost:${playground.port}`;
+    expect((await say(saying(), { host, origin: `http://${host}` })).status).toBe(200);
+  });
+});
+
+describe('how it starts', () => {
+  test('on another port when its own is taken', async () => {
+    const other = await playgroundForTests({}, playground.port);
+    expect(other.port).not.toBe(playground.port);
+    expect((await stateAt(other.url)).model.standIn).toBe(true);
+    await other.stop();
+    await other.stop();
+  });
+
+  test('with a model when there is one; real tokens and Redis are left alone', async () => {
+    const other = await playgroundForTests({
+      OPENAI_BASE_URL: 'http://127.0.0.1:1/v1',
+      OPENAI_MODEL: 'some-model',
+      SLACK_BOT_TOKEN: 'not even a token',
+      REDIS_URL: 'not even a URL',
+    });
+    expect(other.model).toEqual({ name: 'some-model', standIn: false });
+    await other.stop();
+  });
+
+  test('not with settings that cannot be used', async () => {
+    await expect(playgroundForTests({ THREAD_REPLIES: 'never' })).rejects.toThrow(ConfigError);
+  });
+});

@@ -1,0 +1,100 @@
+import { describe, expect, test } from '@jest/globals';
+import type { CompletionEvent, PromptMessage } from '../../src/conversation/ports.js';
+import { standIn } from '../../src/playground/stand-in.js';
+import { FakeClock } from '../support/clock.js';
+
+const IN_CHANNEL = 'T1:C1:1766458026.240809';
+const IN_DM = 'T1:D1:dm';
+const SYSTEM: PromptMessage = { role: 'system', content: 'You are Skein.' };
+const said = (content: string): PromptMessage => ({ role: 'user', content });
+
+interface Completion {
+  text: string;
+  pieces: number;
+  last: CompletionEvent | undefined;
+  tookMs: number;
+}
+
+async function complete(messages: PromptMessage[], conversation = IN_CHANNEL): Promise<Completion> {
+  const clock = new FakeClock();
+  const began = clock.now();
+  const events: CompletionEvent[] = [];
+  const reading = (async () => {
+    for await (const event of standIn(clock).complete({ messages, conversation, signal: new AbortController().signal })) events.push(event);
+  })();
+  reading.catch(() => {});
+  while (clock.sleeping.length > 0) await clock.advance(Math.min(...clock.sleeping));
+  await reading;
+  const texts = events.flatMap((event) => (event.type === 'text' ? [event.text] : []));
+  return { text: texts.join(''), pieces: texts.length, last: events.at(-1), tookMs: clock.now() - began };
+}
+
+describe('what it says', () => {
+  test('that it is a stand-in, and what a model would have been given', async () => {
+    const { text, last } = await complete([SYSTEM, said('Ada: where were we?')]);
+    expect(text).toMatch(/^I am a \*\*stand-in\*\*: there is no model behind me/);
+    expect(text).toContain('2 messages:\n\n1. **system**: You are Skein.\n2. **Ada**: where were we?\n\n');
+    expect(last).toEqual({ type: 'done', finishReason: 'stop' });
+  });
+
+  test('that it still is, once it has answered', async () => {
+    const { text } = await complete([SYSTEM, said('hello'), { role: 'assistant', content: 'I am\n\na stand-in' }, said('again')], IN_DM);
+    expect(text).toMatch(/^Still the \*\*stand-in\*\*/);
+    expect(text).toContain('2. **you**: hello\n3. **me**: I am a stand-in\n4. **you**: again\n\n');
+  });
+
+  test('a colon in a DM names no speaker', async () => {
+    expect((await complete([said('note: buy yarn')], IN_DM)).text).toContain('1. **you**: note: buy yarn\n');
+  });
+
+  test('what people wrote keeps its look and is cut short', async () => {
+    const { text } = await complete([said(`Ada: *a* <b> ${'word '.repeat(50)}`)]);
+    expect(text).toContain(String.raw`**Ada**: \*a\* \<b\> word`);
+    expect(text.split('\n').find((line) => line.startsWith('1.'))).toMatch(/^.{100,160}…$/);
+  });
+});
+
+describe('what can be asked of it', () => {
+  test('long: more than one message of Slack holds, with headings and paragraphs', async () => {
+    const { text } = await complete([said('Ada: long')]);
+    expect(Buffer.byteLength(text)).toBeGreaterThan(12_000);
+    expect(text).toMatch(/\n\n## Part 2 of \d+\n\n/);
+  });
+
+  test('code: a fenced block', async () => {
+    expect((await complete([said('Code!')], IN_DM)).text).toMatch(/\n```python\n[^]+\n```\n/);
+  });
+
+  test('table: a Markdown table', async () => {
+    expect((await complete([said('Grace: table')])).text).toMatch(/\n\| Yarn \|.*\n\| :--- \|/);
+  });
+
+  test('error: the service is unavailable', async () => {
+    await expect(complete([said('Ada: error')])).rejects.toMatchObject({ name: 'ModelError', problem: 'unavailable' });
+  });
+
+  test('a word in a sentence asks for nothing', async () => {
+    expect((await complete([said('Ada: how long is the table')])).text).toContain('stand-in');
+  });
+});
+
+test('it writes at the pace of a fast reader', async () => {
+  const { text, pieces, tookMs } = await complete([said('long')], IN_DM);
+  const words = text.split(/\s+/).length;
+  expect(pieces).toBeGreaterThan(words / 4);
+  expect(words / (tookMs / 1000)).toBeGreaterThan(30);
+  expect(words / (tookMs / 1000)).toBeLessThan(61);
+});
+
+test('it stops in the middle when it is told to', async () => {
+  const clock = new FakeClock();
+  const stop = new AbortController();
+  const events = standIn(clock).complete({ messages: [said('long')], conversation: IN_DM, signal: stop.signal })[Symbol.asyncIterator]();
+  const first = events.next();
+  await clock.advance(1_000);
+  expect(await first).toMatchObject({ value: { type: 'text' } });
+  const next = events.next();
+  await clock.untilSleeping();
+  stop.abort(new Error('enough'));
+  await expect(next).rejects.toThrow('enough');
+});

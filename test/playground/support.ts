@@ -1,0 +1,101 @@
+/** A whole playground on a free port, whose stand-in takes no time, and what a page would do with it. */
+import { request } from 'node:http';
+import type { Clock } from '../../src/conversation/ports.js';
+import type { ChannelView, MessageView, State } from '../../src/playground/snapshot.js';
+import { type Playground, startPlayground } from '../../src/playground/start.js';
+
+/** Every sleep is over at the next turn of the event loop. */
+const hasty: Clock = {
+  now: () => Date.now(),
+  sleep: (_, signal) =>
+    new Promise((resolve, reject) => {
+      setImmediate(() => (signal?.aborted ? reject(signal.reason as Error) : resolve()));
+    }),
+};
+
+export function playgroundForTests(env: Record<string, string> = {}, port = 0): Promise<Playground> {
+  return startPlayground({ env: { LOG_LEVEL: 'silent', ...env }, port, clock: hasty });
+}
+
+export interface Answer {
+  status: number;
+  body: Record<string, unknown>;
+}
+
+/** POSTs JSON, or a body as it is when that is a string. `headers` replace the usual ones, the host included. */
+export function post(url: string, body: object | string, headers: Record<string, string> = {}): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const asked = request(url, { method: 'POST', headers: { 'content-type': 'application/json', ...headers } }, (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (part: string) => (text += part));
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, body: JSON.parse(text) as Record<string, unknown> }));
+    });
+    asked.on('error', reject);
+    asked.end(typeof body === 'string' ? body : JSON.stringify(body));
+  });
+}
+
+export async function stateAt(url: string): Promise<State> {
+  return (await (await fetch(`${url}state`)).json()) as State;
+}
+
+/** What an open page knows, kept in step by the events. */
+export class Viewer {
+  readonly #leave = new AbortController();
+  #events: AsyncIterator<string, undefined> | undefined;
+  #text = '';
+  state: State | undefined;
+
+  constructor(private readonly url: string) {}
+
+  /** Reads events until `condition` holds of what they told. */
+  async until<T>(condition: (state: State) => T | undefined): Promise<T> {
+    for (;;) {
+      const found = this.state && condition(this.state);
+      if (found !== undefined) return found;
+      await this.#next();
+    }
+  }
+
+  leave(): void {
+    this.#leave.abort();
+  }
+
+  async #next(): Promise<void> {
+    this.#events ??= await this.#open();
+    const { value, done } = await this.#events.next();
+    if (done) throw new Error('the playground closed the stream of events');
+    this.#text += value;
+    const events = this.#text.split('\n\n');
+    this.#text = events.pop() ?? '';
+    for (const event of events) this.#take(event);
+  }
+
+  async #open(): Promise<AsyncIterator<string, undefined>> {
+    const { body } = await fetch(`${this.url}events`, { signal: this.#leave.signal });
+    if (!body) throw new Error('no events');
+    return body.pipeThrough(new TextDecoderStream())[Symbol.asyncIterator]() as AsyncIterator<string, undefined>;
+  }
+
+  #take(event: string): void {
+    const [, name, data = ''] = /^event: (\w+)\ndata: (.*)$/.exec(event) ?? [];
+    if (name === 'state') this.state = JSON.parse(data) as State;
+    else if (this.state) {
+      const changed = JSON.parse(data) as ChannelView;
+      this.state = { ...this.state, channels: this.state.channels.map((channel) => (channel.id === changed.id ? changed : channel)) };
+    }
+  }
+}
+
+export function channelNamed(state: State, name: string): ChannelView {
+  const channel = state.channels.find((known) => known.name === name);
+  if (!channel) throw new Error(`no channel ${name}`);
+  return channel;
+}
+
+/** The bot's messages of a thread, or of the top level. */
+export function replies(state: State, channel: ChannelView, threadTs?: string): MessageView[] {
+  const now = state.channels.find(({ id }) => id === channel.id);
+  return now?.messages.filter((message) => message.user === state.bot.id && message.threadTs === threadTs) ?? [];
+}
