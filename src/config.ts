@@ -263,7 +263,7 @@ export const SETTINGS = {
     default: '30',
   },
   THREAD_REPLIES: {
-    description: 'Which messages in its threads are answered: all; mention, those that name it; auto, all while one person writes there',
+    description: 'Which replies in its threads are answered without naming it: all; mention, none; auto, those that are not between people',
     reading: oneOf('auto', 'all', 'mention'),
     default: 'auto',
   },

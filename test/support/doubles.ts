@@ -14,7 +14,7 @@ import type {
 } from '../../src/conversation/ports.js';
 import type { AssistantTurn, Conversation, ConversationKey, PersonTurn } from '../../src/conversation/types.js';
 
-export interface LogLine {
+interface LogLine {
   level: 'debug' | 'info' | 'warn' | 'error';
   facts: object;
   message: string;
@@ -48,7 +48,7 @@ export class KeptWakes implements WorkQueue {
 export const done = (finishReason: FinishReason = 'stop'): CompletionEvent => ({ type: 'done', finishReason });
 
 /** What the model says to one request: events, or words that are followed by `done`; an error is thrown where it stands. */
-export type Script = string | (CompletionEvent | Error | (() => void | Promise<void>))[];
+type Script = string | (CompletionEvent | Error | (() => void | Promise<void>))[];
 
 /** Says one script after another; the last one again and again. */
 export class ScriptedModel implements Model {
