@@ -2,128 +2,119 @@
  * npm run bench: the figures of the README, measured on this machine. The bot is the built program in a process of its
  * own, over HTTP, with a redis-server of its own; Slack and the model are played by this process.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import { setTimeout as wait } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { startSimulator } from '../src/simulator/index.js';
 import { freePort } from '../test/support/free-port.js';
 import { startRedis } from '../test/support/redis-server.js';
+import { BotProcess } from './bot-process.js';
 import { summary } from './figures.js';
 import { ModelServer } from './model-server.js';
 
 const WARM_UP = 50;
-const SEQUENTIAL = 500;
-const EVENTS_PER_SECOND = 200;
-const LOAD_SECONDS = 15;
-const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+const QUESTIONS = 300;
+/** Long enough for the bot to have nothing left to do of the question before. */
+const QUIET_MS = 40;
+const LOAD_SECONDS = 20;
+/** A workspace of many people: most of what is said is not for the bot. A mention is two events, a reply one and more. */
+const MENTIONS_PER_SECOND = 20;
+const REMARKS_PER_SECOND = 140;
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-const askedAt = new Map<string, number>();
 const redisServer = await startRedis();
 const redis = new Redis(redisServer.url);
 const port = await freePort();
 const slack = await startSimulator({ eventsUrl: `http://127.0.0.1:${port}/slack/events`, mentionOrder: 'message-first' });
-const ackedAt = new Map<string, number>();
-const waiting = new Map<string, () => void>();
-const model = new ModelServer((message, at) => {
-  askedAt.set(message, at);
-  waiting.get(message)?.();
+const model = new ModelServer();
+const bot = await BotProcess.start({
+  SLACK_BOT_TOKEN: slack.botToken,
+  SLACK_SIGNING_SECRET: slack.signingSecret,
+  SLACK_API_URL: slack.apiUrl,
+  PORT: String(port),
+  OPENAI_BASE_URL: await model.start(),
+  REDIS_URL: redisServer.url,
 });
-const bot = await startBot(await model.start());
-
 const ada = slack.addUser({ name: 'ada', displayName: 'Ada' }).id;
 const general = slack.addChannel({ name: 'general', members: [ada, slack.bot.userId] }).id;
-const sentAt = new Map<string, number>();
-slack.onChange(({ kind, id }) => {
-  if (kind !== 'delivery' || ackedAt.has(id)) return;
-  const delivery = slack.deliveries.findLast(({ eventId }) => eventId === id);
-  if (delivery?.state === 'acked') ackedAt.set(id, performance.now());
-  else if (!sentAt.has(id)) sentAt.set(id, performance.now());
-});
+
+const mention = (text: string): string => slack.say({ user: ada, channel: general, text: `<@${slack.bot.userId}> ${text}` }).ts;
+const isAnswered = (thread: string): boolean => slack.messages(general, thread).length > 1;
 
 try {
-  const thread = slack.say({ user: ada, channel: general, text: `<@${slack.bot.userId}> hello` }).ts;
-  await slack.until(() => slack.messages(general, thread).length > 1);
+  const thread = mention('hello');
+  await slack.until(() => isAnswered(thread));
 
-  say('event received → model asked, one at a time, each in a thread of its own (Redis on this machine)');
+  say(`event received → model asked, by the bot's own clock, one question at a time (${QUESTIONS})`);
   const latencies: number[] = [];
-  for (let count = 0; count < WARM_UP + SEQUENTIAL; count += 1) {
-    const latency = await timeToModel(`question ${count}`);
-    if (count >= WARM_UP) latencies.push(latency);
+  for (let count = 0; count < WARM_UP + QUESTIONS; count += 1) {
+    await wait(QUIET_MS);
+    const saidAt = performance.timeOrigin + performance.now();
+    const question = mention(`question ${count}`);
+    await slack.until(() => isAnswered(question));
+    const { received, asked } = await bot.notes();
+    const first = received.find((at) => at >= saidAt) ?? Number.NaN;
+    if (count >= WARM_UP) latencies.push((asked.at(-1) ?? Number.NaN) - first);
   }
   say(`  ${summary(latencies)}`);
 
-  say('Redis commands before the ack');
-  await redis.config('RESETSTAT');
-  slack.deliver({ type: 'message', channel: general, channel_type: 'channel', user: ada, text: 'context', ts: `${Math.floor(Date.now() / 1_000)}.240809`, thread_ts: thread, team: slack.team.id });
+  say('Redis scripts for an event before its ack, of a message that wakes nobody');
+  await wait(1_000);
+  const before = await scriptCalls();
+  slack.say({ user: ada, channel: general, threadTs: thread, text: '<@U0SOMEBODY> this one is for you' });
   await slack.until(() => slack.deliveries.at(-1)?.state === 'acked');
-  say(`  a message that wakes nobody: ${commands(await redis.info('commandstats'))}`);
+  say(`  ${(await scriptCalls()) - before}`);
 
-  say(`acks at ${EVENTS_PER_SECOND} events a second for ${LOAD_SECONDS} s: every mention is two, and a question in a thread of its own`);
-  ackedAt.clear();
-  sentAt.clear();
-  const mentions = (EVENTS_PER_SECOND / 2) * LOAD_SECONDS;
-  await paced(mentions, (count) => slack.say({ user: ada, channel: general, text: `<@${slack.bot.userId}> load ${count}` }));
-  await slack.until(() => ackedAt.size >= mentions * 2, 60_000);
-  say(`  ${summary([...ackedAt].map(([id, at]) => at - (sentAt.get(id) ?? Number.NaN)))}`);
-  await slack.until(() => askedAt.has(`Ada: load ${mentions}`), 60_000);
+  const total = (MENTIONS_PER_SECOND * 2 + REMARKS_PER_SECOND) * LOAD_SECONDS;
+  say(`acks under load: ${total / LOAD_SECONDS} events a second for ${LOAD_SECONDS} s and the bot's own posts coming back, ${MENTIONS_PER_SECOND} questions a second among them`);
+  const acks = await acksDuring(async () => {
+    const asked = model.asked;
+    await paced(MENTIONS_PER_SECOND + REMARKS_PER_SECOND, LOAD_SECONDS, (count) => {
+      const isMention = count % ((MENTIONS_PER_SECOND + REMARKS_PER_SECOND) / MENTIONS_PER_SECOND) === 0;
+      if (isMention) mention(`load ${count}`);
+      // Half of the talk is in a thread where the bot listens, the other half in none of its threads.
+      else slack.say({ user: ada, channel: general, text: `<@U0SOMEBODY> talk ${count}`, ...(count % 2 === 0 && { threadTs: thread }) });
+    });
+    await slack.until(() => model.asked - asked >= MENTIONS_PER_SECOND * LOAD_SECONDS, 60_000);
+    await slack.until(() => slack.deliveries.every(({ state }) => state === 'acked'), 60_000);
+  });
+  say(`  ${summary(acks)}`);
 
   const reads = slack.calls.filter(({ method }) => method.startsWith('conversations.'));
-  say(`conversations.* calls for ${askedAt.size} answers: ${reads.length}`);
+  say(`conversations.* calls for ${model.asked} answers: ${reads.length}`);
 } finally {
-  bot.kill('SIGTERM');
-  await once(bot, 'exit');
+  await bot.stop();
   await slack.stop();
   model.stop();
   redis.disconnect();
   await redisServer.stop();
 }
 
-async function timeToModel(text: string): Promise<number> {
-  const asked = new Promise<void>((resolve) => {
-    waiting.set(`Ada: ${text}`, resolve);
+/** Milliseconds from each event's sending to its ack, of all events of that time. */
+async function acksDuring(load: () => Promise<void>): Promise<number[]> {
+  const sentAt = new Map<string, number>();
+  const took: number[] = [];
+  const unsubscribe = slack.onChange(({ kind, id }) => {
+    if (kind !== 'delivery') return;
+    const sent = sentAt.get(id);
+    if (sent === undefined) sentAt.set(id, performance.now());
+    else if (slack.deliveries.findLast(({ eventId }) => eventId === id)?.state === 'acked') took.push(performance.now() - sent);
   });
-  const start = performance.now();
-  slack.say({ user: ada, channel: general, text: `<@${slack.bot.userId}> ${text}` });
-  await asked;
-  return (askedAt.get(`Ada: ${text}`) ?? Number.NaN) - start;
+  await load();
+  unsubscribe();
+  return took;
 }
 
-async function paced(count: number, act: (count: number) => void): Promise<void> {
+async function paced(perSecond: number, seconds: number, act: (count: number) => void): Promise<void> {
   const start = performance.now();
-  for (let done = 0; done < count; ) {
-    const due = Math.min(count, Math.floor(((performance.now() - start) / 1_000) * (EVENTS_PER_SECOND / 2)));
+  for (let done = 0; done < perSecond * seconds; ) {
+    const due = Math.min(perSecond * seconds, Math.floor(((performance.now() - start) / 1_000) * perSecond));
     while (done < due) act((done += 1));
-    await new Promise((resolve) => {
-      setImmediate(resolve);
-    });
+    await wait(1);
   }
 }
 
-function commands(stats: string): string {
-  const lines = [...stats.matchAll(/cmdstat_(\S+?):calls=(\d+)/g)].map(([, name = '', calls = '']) => `${name} ${calls}`);
-  return lines.filter((line) => !/^(info|config|hello|client|ping|bzpopmin|xread)/.test(line)).join(', ');
-}
-
-async function startBot(modelUrl: string): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [MAIN], {
-    env: {
-      SLACK_BOT_TOKEN: slack.botToken,
-      SLACK_SIGNING_SECRET: slack.signingSecret,
-      SLACK_API_URL: slack.apiUrl,
-      PORT: String(port),
-      OPENAI_BASE_URL: modelUrl,
-      REDIS_URL: redisServer.url,
-      LOG_LEVEL: 'info',
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  await new Promise<void>((resolve) => {
-    child.stdout.on('data', (chunk: Buffer) => {
-      if (chunk.includes('Skein is running')) resolve();
-    });
-  });
-  return child;
+async function scriptCalls(): Promise<number> {
+  const calls = /cmdstat_evalsha:calls=(\d+)/.exec(await redis.info('commandstats'));
+  return Number(calls?.[1] ?? 0);
 }

@@ -28,6 +28,11 @@ export interface ReplySettings {
   findUnrecorded(after: string, known: Set<string>): Promise<string | undefined>;
 }
 
+/**
+ * A message is not posted for its first word alone: what is in it then is what a notification shows, and a short answer
+ * is whole by the end of this.
+ */
+const FIRST_SIGHT_MS = 250;
 /** How often an unfinished text is shown anew. Slack's own clients redraw an edited message about once a second. */
 const STREAM_INTERVAL_MS = 700;
 const EDIT_INTERVAL_MS = 1_200;
@@ -38,9 +43,12 @@ const PLACEHOLDER = '_Thinking…_';
 const PLACEHOLDER_AFTER_MS = 2_000;
 export class Reply implements ReplyWriter {
   private text = '';
-  private finishing = new AbortController();
+  private readonly finishing = new AbortController();
   private readonly abandoned = new AbortController();
+  /** Aborts when the reply is given up. */
   private readonly signal: AbortSignal;
+  /** Aborts when it is given up or the text is whole: for waits that only spread out what is unfinished. */
+  private readonly soon: AbortSignal;
   private failure: unknown;
   private wakeUp = (): void => {};
 
@@ -62,7 +70,8 @@ export class Reply implements ReplyWriter {
     this.messages = (begun?.messages ?? []).map((ts) => ReplyMessage.adopt(client, place.channel, ts, clock.now()));
     this.lookBeforePosting = begun?.opening ?? false;
     this.signal = AbortSignal.any([request.signal, this.abandoned.signal]);
-    this.signal.addEventListener('abort', () => this.wakeUp());
+    this.soon = AbortSignal.any([this.signal, this.finishing.signal]);
+    this.soon.addEventListener('abort', () => this.wakeUp());
     void status.show();
     if (!status.possible) void this.callForPlaceholder();
     this.loop = this.run().catch((error: unknown) => {
@@ -82,7 +91,6 @@ export class Reply implements ReplyWriter {
 
   async finish(): Promise<{ ts: string; text: string }[]> {
     this.finishing.abort();
-    this.wakeUp();
     await this.end();
     if (this.failure !== undefined) throw this.failure;
     const parts = this.parts(true);
@@ -104,6 +112,7 @@ export class Reply implements ReplyWriter {
     const patience = new Patience(this.settings.clock);
     for (;;) {
       await this.somethingToShow();
+      if (this.messages.length === 0) await this.rest(FIRST_SIGHT_MS);
       const last = this.finishing.signal.aborted;
       try {
         await this.bringInStep(last);
@@ -200,21 +209,20 @@ export class Reply implements ReplyWriter {
   }
 
   private async pace(): Promise<void> {
-    const { allowance, clock } = this.settings;
-    const soon = AbortSignal.any([this.signal, this.finishing.signal]);
-    const interval = this.messages.at(-1)?.isStreaming ? STREAM_INTERVAL_MS : EDIT_INTERVAL_MS;
-    try {
-      await clock.sleep(interval, soon);
-      for (let wait = allowance.waitMs(); wait > 0; wait = allowance.waitMs()) await clock.sleep(wait, soon);
-    } catch {
-      this.signal.throwIfAborted();
-    }
+    const { allowance } = this.settings;
+    await this.rest(this.messages.at(-1)?.isStreaming ? STREAM_INTERVAL_MS : EDIT_INTERVAL_MS);
+    for (let wait = allowance.waitMs(); wait > 0 && !this.soon.aborted; wait = allowance.waitMs()) await this.rest(wait);
+  }
+
+  /** Waits, unless the text is whole. */
+  private async rest(ms: number): Promise<void> {
+    await this.settings.clock.sleep(ms, this.soon).catch(() => {});
+    this.signal.throwIfAborted();
   }
 
   private async callForPlaceholder(): Promise<void> {
-    const soon = AbortSignal.any([this.signal, this.finishing.signal]);
-    await this.settings.clock.sleep(PLACEHOLDER_AFTER_MS, soon).catch(() => {});
-    this.placeholderDue = !soon.aborted;
+    await this.settings.clock.sleep(PLACEHOLDER_AFTER_MS, this.soon).catch(() => {});
+    this.placeholderDue = !this.soon.aborted;
     this.wakeUp();
   }
 }
