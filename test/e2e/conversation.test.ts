@@ -54,14 +54,17 @@ describe.each([
   });
 
   test('answers a DM thread as a native stream, and a channel without one', async () => {
-    const { slack, ada, general, botId } = world;
+    const { slack, model, ada, general, botId } = world;
+    // Written slowly enough to be seen growing.
+    const response = { content: 'An answer that takes its time.' };
+    model.prependFixture({ match: { userMessage: /slowly/ }, response, chunkSize: 3, latency: 50 });
     const dm = slack.dm(ada).id;
     const root = slack.say({ user: ada, channel: dm, text: 'top' });
     await world.untilSays(dm, undefined, 'Re: top');
-    slack.say({ user: ada, channel: dm, threadTs: root.ts, text: 'in the thread' });
-    await world.untilSays(dm, root.ts, 'Re: in the thread');
-    const { ts } = slack.say({ user: ada, channel: general, text: `<@${botId}> here` });
-    await world.untilSays(general, ts, 'Re: Ada: here');
+    slack.say({ user: ada, channel: dm, threadTs: root.ts, text: 'slowly, in the thread' });
+    await world.untilSays(dm, root.ts, response.content);
+    const { ts } = slack.say({ user: ada, channel: general, text: `<@${botId}> slowly, here` });
+    await world.untilSays(general, ts, response.content);
     const methods = (channel: string): string[] => slack.calls.filter(({ args }) => args['channel'] === channel).map(({ method }) => method);
     expect(methods(dm)).toContain('chat.startStream');
     expect(methods(dm)).toContain('chat.stopStream');

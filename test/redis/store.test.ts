@@ -102,6 +102,12 @@ describe('keys', () => {
     for (const name of names) expect(await expiresFully(name)).toBe(true);
   });
 
+  test('come from nothing but a message that begins a conversation', async () => {
+    await store.append(said(FIRST), 'auto');
+    for (const [name, method] of METHODS) if (name !== 'append') await method(store);
+    expect(await redis.keys('*')).toEqual([]);
+  });
+
   test('left over from a conversation that went do not get into the next', async () => {
     await store.append(said(FIRST), 'yes');
     await store.append(said(SECOND, 'U0BOB'), 'yes');
