@@ -11,3 +11,32 @@ export async function untilDone(done: Promise<unknown>, timeoutMs: number, hurry
     await timer;
   }
 }
+
+/**
+ * The runs of a process, to be cut short when it stops. Each gets a signal of its own: what listens to one that lives as
+ * long as the process is never let go (`AbortSignal.any` on Node 20, listeners of HTTP clients).
+ */
+export class Runs {
+  private readonly controllers = new Set<AbortController>();
+  private reason: Error | undefined;
+
+  get areAborted(): boolean {
+    return this.reason !== undefined;
+  }
+
+  async run(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    const controller = new AbortController();
+    if (this.reason) controller.abort(this.reason);
+    this.controllers.add(controller);
+    try {
+      await work(controller.signal);
+    } finally {
+      this.controllers.delete(controller);
+    }
+  }
+
+  abort(): void {
+    this.reason = new Error('this process is stopping');
+    for (const controller of this.controllers) controller.abort(this.reason);
+  }
+}

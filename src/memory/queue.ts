@@ -1,15 +1,15 @@
 /** Wake-ups within one process, for the playground and for tests. Same contract as BullMQ's queue, but forgets when it stops. */
 import type { Clock, Logger, Wake, WorkQueue } from '../conversation/ports.js';
-import { untilDone } from '../conversation/shutdown.js';
+import { Runs, untilDone } from '../conversation/shutdown.js';
 import { retryDelayMs, TRIES } from '../conversation/tries.js';
 import type { ConversationKey } from '../conversation/types.js';
 
 export function memoryQueue(clock: Clock, logger: Logger): WorkQueue {
   /** Conversations that are being worked on; true where a wake-up came meanwhile. */
   const running = new Map<ConversationKey, boolean>();
-  const runs = new Set<Promise<void>>();
+  const unfinished = new Set<Promise<void>>();
+  const runs = new Runs();
   const waiting: ConversationKey[] = [];
-  const stopping = new AbortController();
   const closing = new AbortController();
   let handler: ((wake: Wake) => Promise<void>) | undefined;
 
@@ -23,8 +23,8 @@ export function memoryQueue(clock: Clock, logger: Logger): WorkQueue {
       running.set(key, true);
       return;
     }
-    const done = run(key, handler).finally(() => runs.delete(done));
-    runs.add(done);
+    const done = run(key, handler).finally(() => unfinished.delete(done));
+    unfinished.add(done);
   }
 
   async function run(key: ConversationKey, handle: (wake: Wake) => Promise<void>): Promise<void> {
@@ -38,9 +38,9 @@ export function memoryQueue(clock: Clock, logger: Logger): WorkQueue {
   async function tryUntilDone(key: ConversationKey, handle: (wake: Wake) => Promise<void>): Promise<void> {
     for (let tries = 1; tries <= TRIES; tries += 1) {
       try {
-        return await handle({ key, lastTry: tries === TRIES, signal: stopping.signal });
+        return await runs.run((signal) => handle({ key, lastTry: tries === TRIES, signal }));
       } catch (error) {
-        if (stopping.signal.aborted) return;
+        if (runs.areAborted) return;
         logger.error({ conversation: key, err: error, tries }, tries === TRIES ? 'given up until somebody writes' : 'will be tried again');
       }
       if (tries < TRIES) await clock.sleep(retryDelayMs(tries, Math.random()), closing.signal).catch(() => {});
@@ -58,7 +58,7 @@ export function memoryQueue(clock: Clock, logger: Logger): WorkQueue {
     },
     async stop(timeoutMs) {
       closing.abort();
-      await untilDone(Promise.all(runs), timeoutMs, () => stopping.abort(new Error('this process is stopping')), clock);
+      await untilDone(Promise.all(unfinished), timeoutMs, () => runs.abort(), clock);
     },
   };
 }

@@ -1,6 +1,6 @@
 import { type Job, Queue, WaitingError, Worker } from 'bullmq';
 import type { Clock, Logger, Wake, WorkQueue } from '../conversation/ports.js';
-import { untilDone } from '../conversation/shutdown.js';
+import { Runs, untilDone } from '../conversation/shutdown.js';
 import { retryDelayMs, TRIES } from '../conversation/tries.js';
 import type { RedisConnections } from './connection.js';
 import { QUEUE_NAME, QUEUE_PREFIX } from './keys.js';
@@ -34,15 +34,15 @@ export function redisQueue(
   queue.on('error', () => {});
   let worker: Worker<WakeJob> | undefined;
   let closing = false;
-  const stopping = new AbortController();
+  const runs = new Runs();
 
   async function process(handler: (wake: Wake) => Promise<void>, job: Job<WakeJob>, token = ''): Promise<void> {
     // The worker may have been fetching at the moment it was told to close.
     if (closing) return leaveToOthers(job, token);
     try {
-      await handler({ key: job.data.key, lastTry: job.attemptsMade + 1 >= TRIES, signal: stopping.signal });
+      await runs.run((signal) => handler({ key: job.data.key, lastTry: job.attemptsMade + 1 >= TRIES, signal }));
     } catch (error) {
-      if (!stopping.signal.aborted) throw error;
+      if (!runs.areAborted) throw error;
       await leaveToOthers(job, token);
     }
   }
@@ -97,7 +97,7 @@ export function redisQueue(
       const finished = new AbortController();
       const longEnough = clock.sleep(timeoutMs + HAND_OVER_MS, finished.signal).catch(() => {});
       try {
-        await untilDone(Promise.race([close(), longEnough]), timeoutMs, () => stopping.abort(new Error('this process is stopping')), clock);
+        await untilDone(Promise.race([close(), longEnough]), timeoutMs, () => runs.abort(), clock);
       } finally {
         finished.abort();
       }
