@@ -17,7 +17,7 @@ export async function untilDone(done: Promise<unknown>, timeoutMs: number, hurry
  * long as the process is never let go (`AbortSignal.any` on Node 20, listeners of HTTP clients).
  */
 export class Runs {
-  private readonly controllers = new Set<AbortController>();
+  private readonly running = new Map<AbortController, Promise<void>>();
   private reason: Error | undefined;
 
   get areAborted(): boolean {
@@ -27,16 +27,22 @@ export class Runs {
   async run(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
     const controller = new AbortController();
     if (this.reason) controller.abort(this.reason);
-    this.controllers.add(controller);
+    const done = work(controller.signal);
+    this.running.set(controller, done);
     try {
-      await work(controller.signal);
+      await done;
     } finally {
-      this.controllers.delete(controller);
+      this.running.delete(controller);
     }
+  }
+
+  /** Resolves when those that run now have ended, well or not. */
+  async ended(): Promise<void> {
+    await Promise.allSettled(this.running.values());
   }
 
   abort(): void {
     this.reason = new Error('this process is stopping');
-    for (const controller of this.controllers) controller.abort(this.reason);
+    for (const controller of this.running.keys()) controller.abort(this.reason);
   }
 }

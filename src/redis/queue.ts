@@ -14,7 +14,7 @@ const STALLED_CHECK_MS = 3_000;
 /** How often a conversation may outlive its worker; one that kills every worker must end some day. */
 const MOST_TAKEOVERS = 5;
 const FAILED_JOBS_KEPT = 1_000;
-/** For putting back in line what was aborted. Without Redis that cannot be done: others find it when its lock has run out. */
+/** For telling Redis how the last runs ended and what is back in line. */
 const HAND_OVER_MS = 3_000;
 
 interface WakeJob {
@@ -94,13 +94,12 @@ export function redisQueue(
 
     async stop(timeoutMs) {
       closing = true;
-      const finished = new AbortController();
-      const longEnough = clock.sleep(timeoutMs + HAND_OVER_MS, finished.signal).catch(() => {});
-      try {
-        await untilDone(Promise.race([close(), longEnough]), timeoutMs, () => runs.abort(), clock);
-      } finally {
-        finished.abort();
-      }
+      const closed = close();
+      await untilDone(runs.ended(), timeoutMs, () => runs.abort(), clock);
+      // What remains is said to Redis, which may be away: then others find out when the locks have run out.
+      const enough = new AbortController();
+      await Promise.race([closed, clock.sleep(HAND_OVER_MS, enough.signal).catch(() => {})]);
+      enough.abort();
     },
   };
 }

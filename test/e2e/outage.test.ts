@@ -35,12 +35,6 @@ describe.each(['socket', 'http'] as const)('over %s', (transport) => {
   });
 });
 
-test('a bot whose Redis is away can be stopped', async () => {
-  world = await World.start({ transport: 'socket', redisUrl: redis.url });
-  await redis.kill();
-  await world.stopBot(0);
-});
-
 test('a process that comes later, or works beside another, knows the conversation', async () => {
   world = await World.start({ transport: 'socket', redisUrl: redis.url });
   world.echo();

@@ -145,10 +145,18 @@ describe('SIGTERM', () => {
     expect(slack.messages(channel, ts).map(({ text }) => text)).toContain('the whole answer');
   });
 
+  test('ends it with 0 while Redis is away', async () => {
+    const { program, redis } = await running();
+    await redis.kill();
+    await program.untilPrinted('Redis cannot be reached');
+    program.child.kill('SIGTERM');
+    expect(await program.exit).toBe(0);
+  });
+
   test('leaves a reply that takes too long to another process, which finishes the same message', async () => {
     const { slack, model, program, channel, ada, redis } = await running({ SHUTDOWN_TIMEOUT_MS: '50' });
     let asked = 0;
-    model.onMessage(/question/, () => ({ content: (asked += 1) === 1 ? 'too slow '.repeat(500) : 'the whole answer' }), { latency: 50, chunkSize: 10 });
+    model.onMessage(/question/, () => ({ content: (asked += 1) === 1 ? 'too slow '.repeat(60) : 'the whole answer' }), { latency: 50, chunkSize: 10 });
     const { ts } = slack.say({ user: ada, channel, text: `<@${slack.bot.userId}> question` });
     await slack.until(() => slack.messages(channel, ts).length === 2);
     program.child.kill('SIGTERM');
