@@ -41,19 +41,20 @@ export function threadReader(client: WebClient, bot: BotIdentity, allowExternalU
     async read(conversation) {
       const { id, turns } = conversation;
       const latest = turns.reduce((oldest, { ts }) => (ts < oldest ? ts : oldest), turns[0]?.ts ?? '');
-      const found: (PersonTurn | AssistantTurn)[] = [];
+      // By `ts`: every page begins with the thread's first message.
+      const found = new Map<string, PersonTurn | AssistantTurn>();
       let cursor: string | undefined;
       for (let pages = 0; pages < MOST_PAGES; pages += 1) {
         const range = { latest, ...(cursor !== undefined && { cursor }) };
         const response = await patiently(() => page(id, range), clock);
         for (const message of messagesOf(response)) {
           const turn = message.ts < latest ? turnFrom(message) : undefined;
-          if (turn) found.push(turn);
+          if (turn) found.set(turn.ts, turn);
         }
         cursor = response.response_metadata?.next_cursor || undefined;
         if (cursor === undefined) break;
       }
-      return found;
+      return [...found.values()];
     },
 
     async findUnrecorded(id, after, recorded) {
