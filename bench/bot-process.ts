@@ -11,6 +11,8 @@ export interface Notes {
   received: number[];
   /** When requests to the model were sent. */
   asked: number[];
+  /** What is left on the heap after a collection. */
+  heapBytes: number;
 }
 
 /** The built program in a process of its own. */
@@ -19,7 +21,7 @@ export class BotProcess {
 
   /** Resolves when it takes events. */
   static async start(env: Record<string, string>): Promise<BotProcess> {
-    const child = spawn(process.execPath, ['--import', PROBE, MAIN], { env, stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
+    const child = spawn(process.execPath, ['--expose-gc', '--import', PROBE, MAIN], { env, stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
     await new Promise<void>((resolve, reject) => {
       child.once('exit', (code) => reject(new Error(`the bot ended with ${code}`)));
       child.stdout?.on('data', (chunk: Buffer) => {

@@ -11,4 +11,7 @@ diagnostics.subscribe('http.server.request.start', () => notes.received.push(now
 diagnostics.subscribe('undici:client:sendHeaders', ({ request }) => {
   if (request.path.endsWith('/chat/completions')) notes.asked.push(now());
 });
-process.on('message', () => process.send?.(notes));
+process.on('message', () => {
+  globalThis.gc();
+  process.send?.({ ...notes, heapBytes: process.memoryUsage().heapUsed });
+});

@@ -71,7 +71,8 @@ export class Reply implements ReplyWriter {
     this.lookBeforePosting = begun?.opening ?? false;
     this.signal = AbortSignal.any([request.signal, this.abandoned.signal]);
     this.soon = AbortSignal.any([this.signal, this.finishing.signal]);
-    this.soon.addEventListener('abort', () => this.wakeUp());
+    // `once`, or Node 20 would keep this reply for ever: it holds on to combined signals that have listeners.
+    this.soon.addEventListener('abort', () => this.wakeUp(), { once: true });
     void status.show();
     if (!status.possible) void this.callForPlaceholder();
     this.loop = this.run().catch((error: unknown) => {
