@@ -29,9 +29,8 @@ afterEach(async () => {
 afterAll(() => server.stop());
 
 /** A process of the fleet, at work. */
-async function process(concurrency?: number): Promise<OpenQueue & { worker: Worker }> {
+async function process(concurrency?: number, worker = new Worker()): Promise<OpenQueue & { worker: Worker }> {
   const open = openRedisQueue(server, clock, concurrency);
-  const worker = new Worker();
   opened.push({ open, worker });
   await open.queue.start(worker.handle);
   return { ...open, worker };
@@ -116,8 +115,10 @@ describe('several processes', () => {
   test('do not count as a try what was aborted', async () => {
     const key = A;
     for (let restarts = 0; restarts < TRIES + 1; restarts += 1) {
-      const leaving = await process();
-      leaving.worker.holdsUntilAborted(key);
+      // Told before it starts, for the conversation is there already.
+      const heedful = new Worker();
+      heedful.holdsUntilAborted(key);
+      const leaving = await process(undefined, heedful);
       if (restarts === 0) await leaving.queue.wake(key);
       await leaving.worker.running(key);
       expect(leaving.worker.wakes[0]?.lastTry).toBe(false);
