@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { ConfigError, describeFaults, readConfig, SETTINGS, settingsTable, type Fault } from '../src/config.js';
+import { ConfigError, describeFaults, readConfig, type Fault } from '../src/config.js';
+import { SETTINGS, settingsTable } from '../src/config/settings.js';
 
 const BOT = 'xoxb-1-2-bot';
 const APP = 'xapp-1-A1-app';

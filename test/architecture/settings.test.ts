@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { type Setting, SETTINGS, settingsTable } from '../../src/config.js';
+import { type Setting, SETTINGS, settingsTable } from '../../src/config/settings.js';
 
 const settings: [string, Setting][] = Object.entries(SETTINGS);
 

@@ -1,0 +1,65 @@
+/** How a text in the environment becomes a value; pure. What is wrong with one is said without quoting it: it may be a secret. */
+import { z } from 'zod';
+
+/** Text as it stands in the environment to a value, or an issue that says what the text has to be. */
+export type Reading<T> = z.ZodType<T, string>;
+
+export const text = z.string();
+
+export function matching(pattern: RegExp, problem: string, mistaken: readonly (readonly [RegExp, string])[] = []): Reading<string> {
+  return text.superRefine((value, context) => {
+    if (pattern.test(value)) return;
+    const mistake = mistaken.find(([looks]) => looks.test(value));
+    context.addIssue({ code: 'custom', message: mistake?.[1] ?? problem });
+  });
+}
+
+function number(pattern: RegExp, min: number, max: number, kind: string): Reading<number> {
+  return text
+    .refine((value) => pattern.test(value) && Number(value) >= min && Number(value) <= max, `must be ${kind} from ${min} to ${max}`)
+    .transform(Number);
+}
+
+export const whole = (min: number, max: number): Reading<number> => number(/^\d+$/, min, max, 'a whole number');
+export const decimal = (min: number, max: number): Reading<number> => number(/^\d+(\.\d+)?$/, min, max, 'a number');
+
+export function url(...protocols: string[]): Reading<string> {
+  const shapes = protocols.map((protocol) => `${protocol}//…`).join(' or ');
+  return text.refine(
+    (value) => URL.canParse(value) && protocols.includes(new URL(value).protocol),
+    `must be a URL, ${shapes}`,
+  );
+}
+
+export function oneOf<const T extends string>(...values: T[]): Reading<T> {
+  return z.enum(values, { error: `must be one of ${values.join(', ')}` });
+}
+
+export const yesOrNo: Reading<boolean> = z.stringbool({
+  truthy: ['true', '1', 'yes'],
+  falsy: ['false', '0', 'no'],
+  error: 'must be true or false',
+});
+
+/** Messages are our own: the parser's would quote the value, which may be a secret. */
+export function jsonOfStrings(example: string): Reading<Record<string, string>> {
+  const problem = `must be a JSON object whose values are strings, such as ${example}`;
+  return text.transform((value, context): Record<string, string> => {
+    try {
+      const strings = z.record(z.string(), z.string()).safeParse(JSON.parse(value));
+      if (strings.success) return strings.data;
+    } catch {
+      // Not JSON; said below.
+    }
+    context.addIssue({ code: 'custom', message: problem });
+    return z.NEVER;
+  });
+}
+
+export const headers: Reading<Record<string, string>> = jsonOfStrings('{"api-key": "…"}').superRefine((value, context) => {
+  for (const [name, content] of Object.entries(value)) {
+    if (/^[\w!#$%&'*+.^`|~-]+$/.test(name) && /^[\t\x20-\x7e]*$/.test(content)) continue;
+    context.addIssue({ code: 'custom', message: 'holds a name or a value that an HTTP header cannot have' });
+    return;
+  }
+});
