@@ -56,6 +56,7 @@ export function createBot(config: Config, { logger, storage = 'redis', model, cl
       const respond = createResponder({
         store,
         model: model ?? chatCompletions(config.openai, { clock, logger }),
+        clock,
         replies: slackReplies({ client, threads, streaming: config.replies.streaming, clock, logger }),
         backlog: threads,
         people: slackPeople(client, logger),
@@ -63,10 +64,11 @@ export function createBot(config: Config, { logger, storage = 'redis', model, cl
         systemPrompt: config.systemPrompt ?? DEFAULT_SYSTEM_PROMPT,
         promptTokens,
       });
-      await queue.start(respond);
       const intake = createIntake(store, queue, threadReplies);
       app = new SlackApp({ ...config.slack, client, installation, intake, allowExternalUsers, logger });
-      await app.open(config.slack.port);
+      await before(deadline, app.open(config.slack.port), clock);
+      // Last: a process that cannot reach Slack must take no work from those that can.
+      await queue.start(respond);
     },
 
     async stop() {
@@ -75,6 +77,20 @@ export function createBot(config: Config, { logger, storage = 'redis', model, cl
       memory.close();
     },
   };
+}
+
+/** Throws when Slack's socket has not opened by `deadline`. */
+async function before(deadline: number, opening: Promise<void>, clock: Clock): Promise<void> {
+  const opened = new AbortController();
+  const late = clock.sleep(Math.max(0, deadline - clock.now()), opened.signal).then(() => {
+    throw new Error('Slack cannot be reached: no socket could be opened in time');
+  });
+  try {
+    await Promise.race([opening, late]);
+  } finally {
+    opened.abort();
+    late.catch(() => {});
+  }
 }
 
 function inMemory(clock: Clock, logger: Logger): Storage {

@@ -21,21 +21,35 @@ const config = settings();
 const logger = createLogger(config.logLevel);
 const bot = createBot(config, { logger });
 
+let stopping = false;
+function stop(exitCode: number): void {
+  if (stopping) return;
+  stopping = true;
+  bot.stop().then(
+    () => process.exit(exitCode),
+    (error: unknown) => fail(`Skein could not stop cleanly: ${String(error)}`),
+  );
+}
+
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  process.once(signal, () => {
+  process.on(signal, () => {
     logger.info({ signal }, 'stopping: no new work, running replies are finished');
-    bot.stop().then(
-      () => process.exit(0),
-      (error: unknown) => fail(`Skein could not stop cleanly: ${String(error)}`),
-    );
+    stop(0);
   });
 }
+// Socket Mode's client lets go of promises when it cannot connect again. The replies that run are finished all the same.
+process.on('unhandledRejection', (reason) => {
+  if (stopping) return;
+  logger.error({ err: reason }, 'a promise failed that nobody waited for; stopping, to be started again');
+  stop(1);
+});
 
 try {
   await bot.start();
   const way = config.slack.appToken === undefined ? `HTTP on port ${config.slack.port}` : 'Socket Mode';
   logger.info({ model: config.openai.model }, `Skein is running (${way})`);
 } catch (error) {
+  if (stopping) await new Promise(() => {}); // A start that was cut short: `stop` ends the process.
   // The causes of a failed start are few and named; a stack trace would bury them.
   const { message, cause } = error instanceof Error ? error : new Error(String(error));
   fail(`Skein cannot start: ${message}${cause instanceof Error ? ` (${cause.message})` : ''}`);

@@ -41,8 +41,8 @@ export interface ConversationStore {
 /** What is asked of the worker that answers a conversation. */
 export interface Wake {
   key: ConversationKey;
-  /** True when a failure now would be the last one: nobody tries again until somebody writes. */
-  lastTry: boolean;
+  /** True when it has failed often enough for the people in the thread to be told. */
+  overdue: boolean;
   /** Aborts when the process stops: throw, and another process goes on. */
   signal: AbortSignal;
 }
@@ -50,7 +50,7 @@ export interface Wake {
 /**
  * Wake-ups. At most one `handler` runs for a conversation in the whole fleet. A `wake` that returned is followed by
  * a whole run of the handler that began after it, even if one was running at the time; many wakes may share a run.
- * A handler that throws is tried again later, a bounded number of times.
+ * A handler that throws is tried again later, and at once when a wake-up comes; for about a day, then only for a wake-up.
  */
 export interface WorkQueue {
   wake(key: ConversationKey): Promise<void>;
@@ -123,6 +123,8 @@ export interface ReplyRequest {
 export interface Replies {
   /** Shows that the bot is at work; resolves at once. */
   open(request: ReplyRequest): ReplyWriter;
+  /** Removes what `conversation.reply` left in Slack, when nobody waits for it any more. Safe to repeat. */
+  takeBack(conversation: Conversation): Promise<void>;
 }
 
 /** What a thread held before the bot was named, oldest first, as far as one may read. */

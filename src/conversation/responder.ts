@@ -4,9 +4,13 @@
  */
 import { apologyFor, CUT_OFF, FILTERED, GREETING, UNEXPECTED } from './apology.js';
 import { ModelError, ReplyError } from './errors.js';
-import type { Backlog, ConversationStore, Logger, Model, People, Replies, ReplyWriter, Wake } from './ports.js';
+import type { Backlog, Clock, ConversationStore, Logger, Model, People, Replies, ReplyWriter, Wake } from './ports.js';
 import { buildPrompt, peopleIn } from './prompt.js';
 import { type AssistantTurn, type Conversation, inOrder, keyOf, type PersonTurn } from './types.js';
+
+/** Half a minute: Redis may be failing over. */
+const SETTLE_TRIES = 30;
+const SETTLE_RETRY_MS = 1_000;
 
 export interface ResponderOptions {
   store: ConversationStore;
@@ -14,6 +18,7 @@ export interface ResponderOptions {
   replies: Replies;
   backlog: Backlog;
   people: People;
+  clock: Clock;
   logger: Logger;
   systemPrompt: string;
   promptTokens: number;
@@ -26,51 +31,69 @@ export function createResponder(options: ResponderOptions): (wake: Wake) => Prom
     for (;;) {
       wake.signal.throwIfAborted();
       const conversation = await store.load(wake.key);
-      if (!conversation || conversation.pending.length === 0) return;
-      await answer(await withBacklog(conversation, options), wake);
+      if (!conversation) return;
+      if (isLeftOver(conversation)) {
+        await options.replies.takeBack(conversation);
+        await settle(wake, [], []);
+        continue;
+      }
+      const asked = askedTurns(thisRound(conversation));
+      const to = asked.at(-1);
+      // Nothing waits; or only turns that a later version wrote, which are left for it.
+      if (!to) return;
+      const round = thisRound(await withBacklog(conversation, options));
+      const answered = asked.map(({ ts }) => ts);
+      await settle(wake, answered, await answer(round, to, wake));
     }
   };
 
-  async function answer(conversation: Conversation, wake: Wake): Promise<void> {
-    const { key, signal } = wake;
-    const asked = askedTurns(conversation);
-    const to = asked.at(-1);
-    // Nobody is left to answer, as when a turn of an unknown form is pending.
-    if (!to) return store.settle(key, conversation.pending, []);
-
+  /** The turns of the reply, as they stand in Slack; none when Slack takes no reply there. */
+  async function answer(conversation: Conversation, to: PersonTurn, { key, signal, overdue }: Wake): Promise<AssistantTurn[]> {
     const after = conversation.turns.reduce((newest, turn) => (turn.ts > newest ? turn.ts : newest), to.ts);
     const writer = options.replies.open({ conversation, to, after, signal, record: (reply) => store.recordReply(key, reply) });
     try {
-      const notice = await writeAnswerOrApology(conversation, asked, writer, wake);
+      const notice = await writeAnswerOrApology(conversation, writer, signal, overdue);
       const messages = await writer.finish();
-      const turns = messages.map(({ ts, text }): AssistantTurn => ({ role: 'assistant', ts, text, after, ...(notice && { notice }) }));
-      await store.settle(key, conversation.pending, turns);
+      return messages.map(({ ts, text }): AssistantTurn => ({ role: 'assistant', ts, text, after, ...(notice && { notice }) }));
     } catch (error) {
       await writer.abandon();
       if (signal.aborted) throw signal.reason;
       if (!(error instanceof ReplyError) || error.retryable) throw error;
-      logger.warn({ conversation: key, err: error }, 'Slack does not take the reply: given up');
-      await store.settle(key, conversation.pending, []);
+      logger.error({ conversation: key, err: error }, 'Slack does not take the reply: given up');
+      return [];
+    }
+  }
+
+  /** Tries for a while: the reply stands in Slack, and begun anew it would change before people's eyes. */
+  async function settle({ key, signal }: Wake, answered: string[], turns: AssistantTurn[]): Promise<void> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await store.settle(key, answered, turns);
+      } catch (error) {
+        if (tries === SETTLE_TRIES) throw error;
+        logger.warn({ conversation: key, err: error }, 'a reply cannot be settled yet');
+        await options.clock.sleep(SETTLE_RETRY_MS, signal);
+      }
     }
   }
 
   /** True when what was written is an apology. */
-  async function writeAnswerOrApology(conversation: Conversation, asked: PersonTurn[], writer: ReplyWriter, wake: Wake): Promise<true | undefined> {
+  async function writeAnswerOrApology(conversation: Conversation, writer: ReplyWriter, signal: AbortSignal, overdue: boolean): Promise<true | undefined> {
     try {
-      await writeAnswer(conversation, asked, writer, wake.signal);
+      await writeAnswer(conversation, writer, signal);
       return undefined;
     } catch (error) {
-      const sentence = wake.signal.aborted ? undefined : sentenceFor(error, wake);
+      const sentence = signal.aborted ? undefined : sentenceFor(error, overdue);
       if (sentence === undefined) throw error;
-      logger.warn({ conversation: wake.key, err: error }, 'no answer to be had: saying so in the thread');
+      logger.warn({ conversation: keyOf(conversation.id), err: error }, 'no answer to be had: saying so in the thread');
       writer.restart();
       writer.write(sentence);
       return true;
     }
   }
 
-  async function writeAnswer(conversation: Conversation, asked: PersonTurn[], writer: ReplyWriter, signal: AbortSignal): Promise<void> {
-    if (asked.every((turn) => turn.text === '')) {
+  async function writeAnswer(conversation: Conversation, writer: ReplyWriter, signal: AbortSignal): Promise<void> {
+    if (conversation.turns.every((turn) => turn.role !== 'person' || turn.text === '')) {
       writer.write(GREETING);
       return;
     }
@@ -99,9 +122,22 @@ export function createResponder(options: ResponderOptions): (wake: Wake) => Prom
 }
 
 /** What to tell the people in the thread; undefined when it is better to try again. */
-function sentenceFor(error: unknown, { lastTry }: Wake): string | undefined {
+function sentenceFor(error: unknown, overdue: boolean): string | undefined {
   if (error instanceof ModelError) return apologyFor(error.problem);
-  return lastTry ? UNEXPECTED : undefined;
+  return overdue ? UNEXPECTED : undefined;
+}
+
+/** A reply was begun, and whoever it was for has taken the question away, or it was given up. */
+function isLeftOver({ reply, pending }: Conversation): boolean {
+  return reply !== undefined && !pending.some((ts) => ts <= reply.after);
+}
+
+/** A reply that was begun answers what it was begun for; what came later gets one of its own, below the question. */
+function thisRound(conversation: Conversation): Conversation {
+  const { reply, pending, turns } = conversation;
+  if (!reply) return conversation;
+  const later = new Set(pending.filter((ts) => ts > reply.after));
+  return { ...conversation, turns: turns.filter(({ ts }) => !later.has(ts)), pending: pending.filter((ts) => !later.has(ts)) };
 }
 
 function askedTurns(conversation: Conversation): PersonTurn[] {

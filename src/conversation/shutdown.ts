@@ -24,9 +24,11 @@ export class Runs {
     return this.reason !== undefined;
   }
 
-  async run(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  /** `lost` aborts this one run, with its own reason. */
+  async run(work: (signal: AbortSignal) => Promise<void>, lost?: AbortSignal): Promise<void> {
     const controller = new AbortController();
     if (this.reason) controller.abort(this.reason);
+    lost?.addEventListener('abort', () => controller.abort(new Error(String(lost.reason))), { once: true });
     const done = work(controller.signal);
     this.running.set(controller, done);
     try {

@@ -1,9 +1,11 @@
 /** How a conversation whose answer failed is tried again; the same for every queue. */
 
-/** With the delays below: up to four minutes in all, besides what each try takes. */
-export const TRIES = 10;
+/** After so many failures, about four minutes, the people in the thread are told, if that is possible. */
+export const TRIES_UNTIL_TOLD = 10;
+/** Slack or Redis may be away for long, and the question is not lost for that: with the delays below, about a day. */
+export const MOST_TRIES = 150;
 const FIRST_DELAY_MS = 500;
-const LONGEST_DELAY_MS = 120_000;
+const LONGEST_DELAY_MS = 600_000;
 
 /** Doubles with each try, spread by up to a half so that what failed together does not come back together. `random`: 0 to 1. */
 export function retryDelayMs(tries: number, random: number): number {

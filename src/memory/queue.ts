@@ -1,7 +1,7 @@
 /** Wake-ups within one process, for the playground and for tests. Same contract as BullMQ's queue, but forgets when it stops. */
 import type { Clock, Logger, Wake, WorkQueue } from '../conversation/ports.js';
 import { Runs, untilDone } from '../conversation/shutdown.js';
-import { retryDelayMs, TRIES } from '../conversation/tries.js';
+import { MOST_TRIES, retryDelayMs, TRIES_UNTIL_TOLD } from '../conversation/tries.js';
 import type { ConversationKey } from '../conversation/types.js';
 
 export function memoryQueue(clock: Clock, logger: Logger): WorkQueue {
@@ -10,6 +10,8 @@ export function memoryQueue(clock: Clock, logger: Logger): WorkQueue {
   const unfinished = new Set<Promise<void>>();
   const runs = new Runs();
   const waiting: ConversationKey[] = [];
+  /** Waits before the next try, by conversation. */
+  const naps = new Map<ConversationKey, AbortController>();
   const closing = new AbortController();
   let handler: ((wake: Wake) => Promise<void>) | undefined;
 
@@ -21,6 +23,7 @@ export function memoryQueue(clock: Clock, logger: Logger): WorkQueue {
     }
     if (running.has(key)) {
       running.set(key, true);
+      naps.get(key)?.abort();
       return;
     }
     const done = run(key, handler).finally(() => unfinished.delete(done));
@@ -36,16 +39,24 @@ export function memoryQueue(clock: Clock, logger: Logger): WorkQueue {
   }
 
   async function tryUntilDone(key: ConversationKey, handle: (wake: Wake) => Promise<void>): Promise<void> {
-    for (let tries = 1; tries <= TRIES; tries += 1) {
+    for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
       try {
-        return await runs.run((signal) => handle({ key, lastTry: tries === TRIES, signal }));
+        return await runs.run((signal) => handle({ key, overdue: tries >= TRIES_UNTIL_TOLD, signal }));
       } catch (error) {
         if (runs.areAborted) return;
-        logger.error({ conversation: key, err: error, tries }, tries === TRIES ? 'given up until somebody writes' : 'will be tried again');
+        logger.error({ conversation: key, err: error, tries }, tries === MOST_TRIES ? 'given up until somebody writes' : 'will be tried again');
       }
-      if (tries < TRIES) await clock.sleep(retryDelayMs(tries, Math.random()), closing.signal).catch(() => {});
+      if (tries < MOST_TRIES) await nap(key, retryDelayMs(tries, Math.random()));
       if (closing.signal.aborted) return;
     }
+  }
+
+  /** Until the time is over, or a wake-up comes. */
+  async function nap(key: ConversationKey, ms: number): Promise<void> {
+    const over = new AbortController();
+    naps.set(key, over);
+    await clock.sleep(ms, over.signal).catch(() => {});
+    naps.delete(key);
   }
 
   return {
@@ -58,6 +69,7 @@ export function memoryQueue(clock: Clock, logger: Logger): WorkQueue {
     },
     async stop(timeoutMs) {
       closing.abort();
+      for (const sleeping of naps.values()) sleeping.abort();
       await untilDone(Promise.all(unfinished), timeoutMs, () => runs.abort(), clock);
     },
   };

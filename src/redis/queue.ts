@@ -1,7 +1,7 @@
 import { type Job, Queue, WaitingError, Worker } from 'bullmq';
 import type { Clock, Logger, Wake, WorkQueue } from '../conversation/ports.js';
 import { Runs, untilDone } from '../conversation/shutdown.js';
-import { retryDelayMs, TRIES } from '../conversation/tries.js';
+import { MOST_TRIES, retryDelayMs, TRIES_UNTIL_TOLD } from '../conversation/tries.js';
 import type { RedisConnections } from './connection.js';
 import { QUEUE_NAME, QUEUE_PREFIX } from './keys.js';
 
@@ -36,11 +36,12 @@ export function redisQueue(
   let closing = false;
   const runs = new Runs();
 
-  async function process(handler: (wake: Wake) => Promise<void>, job: Job<WakeJob>, token = ''): Promise<void> {
+  async function process(handler: (wake: Wake) => Promise<void>, job: Job<WakeJob>, token = '', lost?: AbortSignal): Promise<void> {
     // The worker may have been fetching at the moment it was told to close.
     if (closing) return leaveToOthers(job, token);
     try {
-      await runs.run((signal) => handler({ key: job.data.key, lastTry: job.attemptsMade + 1 >= TRIES, signal }));
+      const overdue = job.attemptsMade + 1 >= TRIES_UNTIL_TOLD;
+      await runs.run((signal) => handler({ key: job.data.key, overdue, signal }), lost);
     } catch (error) {
       if (!runs.areAborted) throw error;
       await leaveToOthers(job, token);
@@ -64,8 +65,9 @@ export function redisQueue(
         'wake',
         { key },
         {
-          deduplication: { id: key, keepLastIfActive: true },
-          attempts: TRIES,
+          // `reschedule`: whoever writes again need not wait for the next try.
+          deduplication: { id: key, keepLastIfActive: true, reschedule: true },
+          attempts: MOST_TRIES,
           backoff: { type: 'custom' },
           removeOnComplete: true,
           removeOnFail: FAILED_JOBS_KEPT,
@@ -74,7 +76,7 @@ export function redisQueue(
     },
 
     async start(handler) {
-      worker = new Worker<WakeJob>(QUEUE_NAME, (job, token) => process(handler, job, token), {
+      worker = new Worker<WakeJob>(QUEUE_NAME, (job, token, lost) => process(handler, job, token, lost), {
         connection: connections.patient,
         prefix: QUEUE_PREFIX,
         concurrency,
@@ -84,8 +86,11 @@ export function redisQueue(
         settings: { backoffStrategy: (tries) => delayMs(tries, Math.random()) },
       });
       worker.on('error', (error) => logger.debug({ err: error }, 'the worker cannot reach Redis'));
+      worker.on('lockRenewalFailed', (ids) => {
+        for (const id of ids) worker?.cancelJob(id, 'its lock has run out: another worker may have it');
+      });
       worker.on('failed', (job, error) => {
-        const last = job === undefined || job.attemptsMade >= TRIES;
+        const last = job === undefined || job.attemptsMade >= MOST_TRIES;
         logger.error({ conversation: job?.data.key, err: error, tries: job?.attemptsMade }, last ? 'given up until somebody writes' : 'will be tried again');
       });
       worker.on('stalled', (id) => logger.warn({ job: id }, 'a worker died; its conversation is taken over'));

@@ -8,6 +8,8 @@ import { type SlackInstallation, SlackTokenError } from './installation.js';
 import { boltLogger } from './logging.js';
 
 const EVENTS_PATH = '/slack/events';
+const RECONNECTING = { forever: true, factor: 1.5, minTimeout: 1_000, maxTimeout: 10_000, randomize: true };
+const RECONNECT_CALL_MS = 10_000;
 
 export interface SlackAppOptions {
   client: WebClient;
@@ -70,8 +72,8 @@ function receiverFor({ appToken, signingSecret, apiUrl, logger }: SlackAppOption
     return false;
   };
   if (appToken !== undefined) {
-    // An object of its own: Socket Mode writes into it.
-    const clientOptions = apiUrl === undefined ? {} : { slackApiUrl: apiUrl };
+    // The default would try again ever more seldom, hours apart after a long outage.
+    const clientOptions = { retryConfig: RECONNECTING, timeout: RECONNECT_CALL_MS, ...(apiUrl !== undefined && { slackApiUrl: apiUrl }) };
     return new SocketModeReceiver({ appToken, logger: log, installerOptions: { clientOptions }, processEventErrorHandler });
   }
   return new HTTPReceiver({
@@ -79,7 +81,8 @@ function receiverFor({ appToken, signingSecret, apiUrl, logger }: SlackAppOption
     endpoints: EVENTS_PATH,
     logger: log,
     processEventErrorHandler: async (args) => {
-      args.response.writeHead(500).end();
+      // Bolt has answered by itself when storing took longer than three seconds.
+      if (!args.response.headersSent) args.response.writeHead(500).end();
       return processEventErrorHandler(args);
     },
   });

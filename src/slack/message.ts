@@ -89,6 +89,7 @@ export class ReplyMessage {
       }
       if (code !== STILL_STREAMING) throw error;
       await this.endStream();
+      if (this.stopped) return;
       await this.update(text);
     }
     this.shown = text;
@@ -138,6 +139,16 @@ export class ReplyMessage {
 
   /** Takes it back; one that is gone already is fine. */
   async remove(): Promise<void> {
+    try {
+      await this.delete();
+    } catch (error) {
+      if (refusal(error) !== STILL_STREAMING) throw error;
+      await this.endStream();
+      await this.delete();
+    }
+  }
+
+  private async delete(): Promise<void> {
     try {
       await this.client.chat.delete({ channel: this.channel, ts: this.ts });
     } catch (error) {

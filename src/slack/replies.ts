@@ -3,6 +3,7 @@ import type { ReplyStreaming } from '../config.js';
 import type { Clock, Logger, Replies } from '../conversation/ports.js';
 import { type ConversationId, DM_TOP_LEVEL, isDirect } from '../conversation/types.js';
 import { Allowance } from './allowance.js';
+import { ReplyMessage } from './message.js';
 import { Reply, type ReplyMode } from './reply.js';
 import { ThreadStatus } from './status.js';
 import type { ThreadReader } from './thread.js';
@@ -22,8 +23,7 @@ export interface RepliesOptions {
 }
 
 export function slackReplies({ client, threads, streaming, clock, logger }: RepliesOptions): Replies {
-  const appends = new Allowance(APPENDS_PER_MINUTE, BURST, clock);
-  const edits = new Allowance(EDITS_PER_MINUTE, BURST, clock);
+  const allowances = { append: new Allowance(APPENDS_PER_MINUTE, BURST, clock), edit: new Allowance(EDITS_PER_MINUTE, BURST, clock) };
 
   return {
     open(request) {
@@ -36,10 +36,19 @@ export function slackReplies({ client, threads, streaming, clock, logger }: Repl
         logger,
         mode,
         place: { channel: id.channel, threadTs, recipient: { userId: request.to.author, teamId: id.team } },
-        allowance: mode === 'native' ? appends : edits,
+        allowances,
         status: new ThreadStatus(client, id.channel, threadTs, clock, logger),
         findUnrecorded: (after, recorded) => threads.findUnrecorded(id, after, recorded),
       });
+    },
+
+    async takeBack({ id, turns, reply }) {
+      if (!reply) return;
+      const recorded = new Set([...turns.map(({ ts }) => ts), ...reply.messages]);
+      const lost = reply.opening ? await threads.findUnrecorded(id, reply.after, recorded) : undefined;
+      for (const ts of [...reply.messages, ...(lost === undefined ? [] : [lost])]) {
+        await ReplyMessage.adopt(client, id.channel, ts, clock.now()).remove();
+      }
     },
   };
 }

@@ -21,8 +21,8 @@ export interface ReplySettings {
   logger: Logger;
   mode: ReplyMode;
   place: ReplyPlace;
-  /** Spent on each sight of an unfinished text; the finished one is shown in any case. */
-  allowance: Allowance;
+  /** What sights of an unfinished text are spent from; the finished one is shown in any case. */
+  allowances: { append: Allowance; edit: Allowance };
   status: ThreadStatus;
   /** A message of the bot's own that nothing records, newer than the turn `after`; `known` are those that are recorded. */
   findUnrecorded(after: string, known: Set<string>): Promise<string | undefined>;
@@ -92,21 +92,21 @@ export class Reply implements ReplyWriter {
 
   async finish(): Promise<{ ts: string; text: string }[]> {
     this.finishing.abort();
-    await this.end();
+    await this.loop;
+    await this.settings.status.clear();
     if (this.failure !== undefined) throw this.failure;
-    const parts = this.parts(true);
-    return this.messages.map((message, at) => ({ ts: message.ts, text: parts[at]?.source ?? '' }));
+    // Where a person stopped it there are fewer messages than parts.
+    return this.parts(true).flatMap((part, at) => {
+      const message = this.messages[at];
+      return message ? [{ ts: message.ts, text: part.source }] : [];
+    });
   }
 
   async abandon(): Promise<void> {
     this.abandoned.abort(new Error('the reply is left to another process'));
-    await this.end();
-  }
-
-  private async end(): Promise<void> {
     await this.loop;
-    this.finishing.abort();
-    await this.settings.status.clear();
+    // Not waited for: a process that stops may be short of time, and the status goes by itself.
+    void this.settings.status.clear();
   }
 
   private async run(): Promise<void> {
@@ -157,7 +157,7 @@ export class Reply implements ReplyWriter {
       const message = this.messages[at];
       if (!message) await this.open(part.shown, complete);
       else if (!message.isShowing(part.shown) || (complete && message.isStreaming)) {
-        this.settings.allowance.spend();
+        this.allowanceOf(message).spend();
         const tooOld = message.ageMs(this.settings.clock.now()) > STREAM_LIFETIME_MS;
         await message.show(part.shown, complete || tooOld);
       }
@@ -202,17 +202,23 @@ export class Reply implements ReplyWriter {
 
   /** After a restart the text may need fewer messages than were posted. */
   private async removeSurplus(needed: number): Promise<void> {
-    while (this.messages.length > needed) {
-      await this.messages.at(-1)?.remove();
-      this.messages.pop();
-      await this.record(false);
-    }
+    const surplus = this.messages.splice(needed);
+    if (surplus.length === 0) return;
+    // Recorded first: a process that takes over must not take a message that is gone for one that a person took away.
+    await this.record(false);
+    for (const message of surplus) await message.remove();
   }
 
   private async pace(): Promise<void> {
-    const { allowance } = this.settings;
-    await this.rest(this.messages.at(-1)?.isStreaming ? STREAM_INTERVAL_MS : EDIT_INTERVAL_MS);
+    const newest = this.messages.at(-1);
+    const allowance = this.allowanceOf(newest);
+    await this.rest(newest?.isStreaming ? STREAM_INTERVAL_MS : EDIT_INTERVAL_MS);
     for (let wait = allowance.waitMs(); wait > 0 && !this.soon.aborted; wait = allowance.waitMs()) await this.rest(wait);
+  }
+
+  private allowanceOf(message: ReplyMessage | undefined): Allowance {
+    const { append, edit } = this.settings.allowances;
+    return message?.isStreaming ? append : edit;
   }
 
   /** Waits, unless the text is whole. */

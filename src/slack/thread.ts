@@ -26,6 +26,20 @@ export function threadReader(client: WebClient, bot: BotIdentity, allowExternalU
     return client.conversations.replies({ ...common, ts: id.thread });
   }
 
+  /** Undefined when Slack lets nobody read on for long: what was read so far is better than nothing. */
+  async function readPage<T>(call: () => Promise<T>, hasSome: boolean): Promise<T | undefined> {
+    try {
+      return await call();
+    } catch (error) {
+      const failure = failureOf(error);
+      if (failure.kind !== 'rate_limited') throw error;
+      if (failure.afterMs > LONGEST_WAIT_MS && hasSome) return undefined;
+      if (failure.afterMs > LONGEST_WAIT_MS) throw error;
+      await clock.sleep(failure.afterMs);
+      return call();
+    }
+  }
+
   function turnFrom(message: SlackMessage): PersonTurn | AssistantTurn | undefined {
     const { ts, user } = message;
     const text = contentOf(message, bot.userId);
@@ -46,7 +60,8 @@ export function threadReader(client: WebClient, bot: BotIdentity, allowExternalU
       let cursor: string | undefined;
       for (let pages = 0; pages < MOST_PAGES; pages += 1) {
         const range = { latest, ...(cursor !== undefined && { cursor }) };
-        const response = await patiently(() => page(id, range), clock);
+        const response = await readPage(() => page(id, range), pages > 0);
+        if (!response) break;
         for (const message of messagesOf(response)) {
           const turn = message.ts < latest ? turnFrom(message) : undefined;
           if (turn) found.set(turn.ts, turn);
@@ -67,15 +82,4 @@ export function threadReader(client: WebClient, bot: BotIdentity, allowExternalU
 
 function messagesOf({ messages }: ConversationsRepliesResponse): SlackMessage[] {
   return (messages ?? []).flatMap((message) => slackMessage.safeParse(message).data ?? []);
-}
-
-async function patiently<T>(call: () => Promise<T>, clock: Clock): Promise<T> {
-  try {
-    return await call();
-  } catch (error) {
-    const failure = failureOf(error);
-    if (failure.kind !== 'rate_limited' || failure.afterMs > LONGEST_WAIT_MS) throw error;
-    await clock.sleep(failure.afterMs);
-    return call();
-  }
 }

@@ -1,7 +1,7 @@
 /** What `WorkQueue` promises, checked on every adapter alike. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Wake, WorkQueue } from '../../src/conversation/ports.js';
-import { TRIES } from '../../src/conversation/tries.js';
+import { MOST_TRIES, TRIES_UNTIL_TOLD } from '../../src/conversation/tries.js';
 import type { ConversationKey } from '../../src/conversation/types.js';
 import type { FakeClock } from '../support/clock.js';
 import { until } from '../support/until.js';
@@ -56,7 +56,7 @@ export function queueContract(name: string, make: () => Promise<QueueBench>): vo
       await queue.start(worker.handle);
       await queue.wake(A);
       await worker.ran(A);
-      expect(worker.wakes[0]).toMatchObject({ key: A, lastTry: false });
+      expect(worker.wakes[0]).toMatchObject({ key: A, overdue: false });
       expect(worker.wakes[0]?.signal.aborted).toBe(false);
     });
 
@@ -136,32 +136,32 @@ export function queueContract(name: string, make: () => Promise<QueueBench>): vo
       expect(worker.most(A)).toBe(1);
     });
 
-    test('tries a bounded number of times, and says when it is the last', async () => {
+    test('tries a bounded number of times, and says when people should be told', async () => {
       await queue.start(worker.handle);
-      await failing(A, TRIES);
+      await failing(A, MOST_TRIES);
       await allBegan();
       const tries = worker.wakes.filter(({ key }) => key === A);
-      expect(tries.map(({ lastTry }) => lastTry)).toEqual([...Array.from({ length: TRIES - 1 }, () => false), true]);
+      expect(tries.map(({ overdue }) => overdue)).toEqual(Array.from({ length: MOST_TRIES }, (_, at) => at + 1 >= TRIES_UNTIL_TOLD));
     });
 
     test('runs again for a wake after the last try has failed, with all its tries', async () => {
       await queue.start(worker.handle);
-      await failing(A, TRIES);
+      await failing(A, MOST_TRIES);
       await allBegan();
       await queue.wake(A);
-      await worker.ran(A, TRIES + 1);
-      expect(worker.wakes.findLast(({ key }) => key === A)).toMatchObject({ lastTry: false });
+      await worker.ran(A, MOST_TRIES + 1);
+      expect(worker.wakes.findLast(({ key }) => key === A)).toMatchObject({ overdue: false });
     });
 
     test('runs again for a wake during the last try, which fails', async () => {
       await queue.start(worker.handle);
-      const release = worker.holds(A, TRIES);
-      await failing(A, TRIES, TRIES - 1);
+      const release = worker.holds(A, MOST_TRIES);
+      await failing(A, MOST_TRIES, MOST_TRIES - 1);
       await bench.retryComes();
-      await worker.running(A, TRIES);
+      await worker.running(A, MOST_TRIES);
       await queue.wake(A);
       release();
-      await worker.ran(A, TRIES + 1);
+      await worker.ran(A, MOST_TRIES + 1);
     });
 
     test('runs again for a wake during a try that fails', async () => {

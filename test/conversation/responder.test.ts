@@ -5,6 +5,7 @@ import type { ConversationStore, FinishReason, Wake } from '../../src/conversati
 import { createResponder, type ResponderOptions } from '../../src/conversation/responder.js';
 import { type Conversation, type IncomingMessage, keyOf } from '../../src/conversation/types.js';
 import { memoryStore } from '../../src/memory/store.js';
+import { FakeClock } from '../support/clock.js';
 import { done, KeptBacklog, KeptLog, KeptReplies, peopleNamed, ScriptedModel } from '../support/doubles.js';
 import { ANN, BEN, person, tsAt } from './turns.js';
 
@@ -17,6 +18,7 @@ class Bench {
   readonly store: ConversationStore = memoryStore();
   readonly replies = new KeptReplies();
   readonly log = new KeptLog();
+  readonly clock = new FakeClock();
   readonly stopping = new AbortController();
   private readonly respond: (wake: Wake) => Promise<void>;
 
@@ -27,15 +29,15 @@ class Bench {
   ) {
     const { store, replies, log: logger } = this;
     const people = peopleNamed({ [ANN]: 'Ann', [BEN]: 'Ben' });
-    this.respond = createResponder({ store, model, replies, backlog, people, logger, systemPrompt: 'You are a test.', promptTokens: 10_000, ...others });
+    this.respond = createResponder({ store, model, replies, backlog, people, clock: this.clock, logger, systemPrompt: 'You are a test.', promptTokens: 10_000, ...others });
   }
 
   async asks(at: number, words: string, more: Partial<IncomingMessage> = {}): Promise<void> {
     await this.store.append({ conversation: id, ts: tsAt(at), author: ANN, text: words, addressed: 'bot', ...more }, 'yes');
   }
 
-  async wake(lastTry = false): Promise<void> {
-    await this.respond({ key, lastTry, signal: this.stopping.signal });
+  async wake(overdue = false): Promise<void> {
+    await this.respond({ key, overdue, signal: this.stopping.signal });
   }
 
   async conversation(): Promise<Conversation | undefined> {
@@ -129,17 +131,16 @@ describe('an answer', () => {
     expect(bench.replies.texts).toEqual(['One!']);
   });
 
-  test('that loses its question is given to nobody', async () => {
+  test('is not given to a question in a form that is not known: it waits for whoever knows it', async () => {
     const bench = new Bench(new ScriptedModel('One!'));
-    const conversation = { id, turns: [], pending: [tsAt(0)], backlogRead: true };
     const settled: unknown[] = [];
     const store: ConversationStore = {
       ...bench.store,
-      load: async () => (settled.length > 0 ? undefined : conversation),
+      load: async () => ({ id, turns: [], pending: [tsAt(0)], backlogRead: true }),
       settle: async (...args) => void settled.push(args),
     };
     await new Bench(bench.model, bench.backlog, { store }).wake();
-    expect(settled).toEqual([[key, [tsAt(0)], []]]);
+    expect(settled).toEqual([]);
     expect(bench.model.requests).toEqual([]);
   });
 });
@@ -229,7 +230,7 @@ describe('when Slack does not take the reply', () => {
     await bench.wake();
     expect(bench.replies.opened[0]?.outcome).toBe('abandoned');
     expect(await bench.conversation()).toMatchObject({ pending: [], turns: [{ text: 'One?' }] });
-    expect(bench.log.lines.map(({ level }) => level)).toContain('warn');
+    expect(bench.log.lines.map(({ level }) => level)).toContain('error');
   });
 
   test.each([
@@ -264,13 +265,67 @@ describe('when Slack does not take the reply', () => {
   });
 });
 
-test('when the store fails behind a finished reply, the reply is left for the next try', async () => {
-  const store = memoryStore();
-  const broken: ConversationStore = { ...store, settle: async () => Promise.reject(new Error('Redis is away')) };
-  const bench = new Bench(new ScriptedModel('One!'), undefined, { store: broken });
-  await store.append({ conversation: id, ts: tsAt(0), author: ANN, text: 'One?', addressed: 'bot' }, 'yes');
-  await expect(bench.wake()).rejects.toThrow('Redis is away');
-  expect((await store.load(key))?.pending).toEqual([tsAt(0)]);
+describe('when the store fails behind a finished reply', () => {
+  /** A bench with a question in a store whose next `failures` settlements fail. */
+  async function failing(failures: number): Promise<Bench> {
+    let left = failures;
+    const store = memoryStore();
+    const broken: ConversationStore = {
+      ...store,
+      settle: async (...args) => {
+        if ((left -= 1) >= 0) throw new Error('Redis is away');
+        await store.settle(...args);
+      },
+    };
+    await store.append({ conversation: id, ts: tsAt(0), author: ANN, text: 'One?', addressed: 'bot' }, 'yes');
+    return new Bench(new ScriptedModel('One!'), undefined, { store: broken });
+  }
+
+  /** Lets the waits pass, `times` of them. */
+  async function wait({ clock }: Bench, times: number): Promise<void> {
+    for (let count = 0; count < times; count += 1) {
+      await clock.untilSleeping();
+      await clock.advance(1_000);
+    }
+  }
+
+  test('it is settled when the store is back, and the model is not asked again', async () => {
+    const bench = await failing(3);
+    await Promise.all([bench.wake(), wait(bench, 3)]);
+    expect(bench.model.requests).toHaveLength(1);
+  });
+
+  test('it is left for the next try after half a minute', async () => {
+    const bench = await failing(1_000);
+    await Promise.all([expect(bench.wake()).rejects.toThrow('Redis is away'), wait(bench, 29)]);
+  });
+});
+
+describe('a reply that was begun', () => {
+  const begun = (after: number) => ({ after: tsAt(after), messages: ['1900000000.000100'], opening: false });
+
+  test('answers what it was begun for; what came later gets a reply of its own', async () => {
+    const bench = new Bench(new ScriptedModel('First.', 'Second.'));
+    await bench.asks(0, 'One?');
+    await bench.store.recordReply(key, begun(0));
+    await bench.asks(2, 'Two?', { conversation: { ...id } });
+    await bench.wake();
+    expect(bench.replies.texts).toEqual(['First.', 'Second.']);
+    expect(bench.model.requests[0]?.messages.slice(1).map(({ content }) => content)).toEqual(['Ann: One?']);
+    expect(bench.asked).toEqual(['Ann: One?', 'First.', 'Ann: Two?']);
+  });
+
+  test('for a question that is gone is taken back, and the next answer is a message of its own', async () => {
+    const bench = new Bench(new ScriptedModel('Second.'));
+    await bench.asks(0, 'One?');
+    await bench.store.recordReply(key, begun(0));
+    await bench.store.remove(key, tsAt(0));
+    await bench.asks(2, 'Two?');
+    await bench.wake();
+    expect(bench.replies.takenBack).toEqual(['1900000000.000100']);
+    expect(bench.replies.opened[0]?.request.conversation.reply).toBeUndefined();
+    expect(bench.replies.texts).toEqual(['Second.']);
+  });
 });
 
 describe('when the process stops', () => {

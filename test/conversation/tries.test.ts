@@ -1,13 +1,20 @@
 import { expect, test } from '@jest/globals';
-import { retryDelayMs, TRIES } from '../../src/conversation/tries.js';
+import { MOST_TRIES, retryDelayMs, TRIES_UNTIL_TOLD } from '../../src/conversation/tries.js';
 
-const delays = (random: number): number[] => Array.from({ length: TRIES - 1 }, (_, at) => retryDelayMs(at + 1, random));
+const MINUTE_MS = 60_000;
+const delays = (tries: number, random: number): number[] => Array.from({ length: tries - 1 }, (_, at) => retryDelayMs(at + 1, random));
+const sum = (numbers: number[]): number => numbers.reduce((total, number) => total + number, 0);
 
-test('each delay is twice the one before, two minutes at most', () => {
-  expect(delays(0)).toEqual([500, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 64_000, 120_000]);
+test('each delay is twice the one before, ten minutes at most', () => {
+  expect(delays(13, 0)).toEqual([500, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 64_000, 128_000, 256_000, 512_000, 600_000]);
 });
 
 test('chance takes up to a half away', () => {
-  expect(delays(1)).toEqual(delays(0).map((delay) => delay / 2));
+  expect(delays(12, 1)).toEqual(delays(12, 0).map((delay) => delay / 2));
   expect(retryDelayMs(3, 0.5)).toBe(1_500);
+});
+
+test('people are told within minutes, and it goes on for half a day at least', () => {
+  expect(sum(delays(TRIES_UNTIL_TOLD, 0))).toBeLessThan(5 * MINUTE_MS);
+  expect(sum(delays(MOST_TRIES, 1))).toBeGreaterThan(11 * 60 * MINUTE_MS);
 });

@@ -1,6 +1,6 @@
 /** What is Redis's own in the queue: several processes, and Redis in trouble. What every queue promises is in `test/contract`. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { TRIES } from '../../src/conversation/tries.js';
+import { TRIES_UNTIL_TOLD } from '../../src/conversation/tries.js';
 import { type OpenQueue, empty, openRedisQueue } from '../contract/backends.js';
 import { Worker } from '../contract/worker.js';
 import { FakeClock } from '../support/clock.js';
@@ -114,14 +114,14 @@ describe('several processes', () => {
 
   test('do not count as a try what was aborted', async () => {
     const key = A;
-    for (let restarts = 0; restarts < TRIES + 1; restarts += 1) {
+    for (let restarts = 0; restarts < TRIES_UNTIL_TOLD + 1; restarts += 1) {
       // Told before it starts, for the conversation is there already.
       const heedful = new Worker();
       heedful.holdsUntilAborted(key);
       const leaving = await process(undefined, heedful);
       if (restarts === 0) await leaving.queue.wake(key);
       await leaving.worker.running(key);
-      expect(leaving.worker.wakes[0]?.lastTry).toBe(false);
+      expect(leaving.worker.wakes[0]?.overdue).toBe(false);
       const stopping = leaving.queue.stop(PATIENCE_MS);
       await clock.advance(PATIENCE_MS);
       await stopping;

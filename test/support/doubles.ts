@@ -121,6 +121,13 @@ export class KeptReplies implements Replies {
     return reply;
   }
 
+  /** `ts` of the messages taken back. */
+  readonly takenBack: string[] = [];
+
+  async takeBack({ reply }: Conversation): Promise<void> {
+    this.takenBack.push(...(reply?.messages ?? []));
+  }
+
   /** What people could read in the end, one text a reply. */
   get texts(): string[] {
     return this.opened.filter(({ outcome }) => outcome === 'finished').map(({ text }) => text);
