@@ -42,3 +42,15 @@ test('does not wait for a later try when it stops, nor begins it', async () => {
   await clock.advance(LONG_MS);
   expect(worker.began(KEY)).toBe(1);
 });
+
+test('a wake during the wait before a further try does not wait with it', async () => {
+  const clock = new FakeClock();
+  const queue = memoryQueue(clock, silent);
+  const worker = new Worker();
+  worker.fails(KEY, 1);
+  await queue.start(worker.handle);
+  await queue.wake(KEY);
+  await until(() => clock.sleeping.length === 1, 'the wait before the next try');
+  await queue.wake(KEY);
+  await worker.ran(KEY, 2);
+});

@@ -1,7 +1,9 @@
 /** What is Redis's own in the queue: several processes, and Redis in trouble. What every queue promises is in `test/contract`. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { TRIES_UNTIL_TOLD } from '../../src/conversation/tries.js';
-import { type OpenQueue, empty, openRedisQueue } from '../contract/backends.js';
+import { connectRedis } from '../../src/redis/connection.js';
+import { redisQueue } from '../../src/redis/queue.js';
+import { type OpenQueue, empty, openRedisQueue, silent } from '../contract/backends.js';
 import { Worker } from '../contract/worker.js';
 import { FakeClock } from '../support/clock.js';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
@@ -137,6 +139,38 @@ describe('several processes', () => {
     await waking.queue.stop(PATIENCE_MS);
     const { worker } = await process();
     await worker.ran(A);
+  });
+});
+
+describe('a run whose lock is lost', () => {
+  test('is aborted, for another worker may have its conversation', async () => {
+    const heedful = new Worker();
+    heedful.holdsUntilAborted(A);
+    const { queue, connections } = await process(undefined, heedful);
+    await queue.wake(A);
+    await heedful.running(A);
+    // As when Redis was away for longer than a lock lasts.
+    const locks = await connections.prompt.keys('*:lock');
+    expect(locks).toHaveLength(1);
+    await connections.prompt.del(...locks);
+    await until(() => heedful.wakes[0]?.signal.aborted === true, 'the run to be aborted');
+  });
+});
+
+describe('a wake during the wait before a further try', () => {
+  test('does not wait with it', async () => {
+    const connections = connectRedis(server.url, silent);
+    const hours = 3_600_000;
+    const queue = redisQueue(connections, 10, clock, silent, () => hours);
+    const worker = new Worker();
+    opened.push({ open: { queue, connections, close: async () => (await queue.stop(0), connections.close()) }, worker });
+    worker.fails(A, 1);
+    await queue.start(worker.handle);
+    await queue.wake(A);
+    await worker.ran(A);
+    await until(async () => (await connections.prompt.zcard('{skein}:conversations:delayed')) === 1, 'the wait');
+    await queue.wake(A);
+    await worker.ran(A, 2);
   });
 });
 
