@@ -126,8 +126,8 @@ async function running(env: Record<string, string> = {}): Promise<{ slack: Simul
   return { slack, model, program, channel, ada, redis };
 }
 
-describe('SIGTERM', () => {
-  test('lets a running reply finish, then ends with 0', async () => {
+describe('the end', () => {
+  test('at SIGTERM lets a running reply finish, then comes with 0', async () => {
     const { slack, model, program, channel, ada } = await running();
     const asked = new Gate();
     const held = new Gate();
@@ -145,7 +145,7 @@ describe('SIGTERM', () => {
     expect(slack.messages(channel, ts).map(({ text }) => text)).toContain('the whole answer');
   });
 
-  test('ends it with 0 while Redis is away', async () => {
+  test('at SIGTERM comes with 0 while Redis is away', async () => {
     const { program, redis } = await running();
     await redis.kill();
     await program.untilPrinted('Redis cannot be reached');
@@ -153,7 +153,49 @@ describe('SIGTERM', () => {
     expect(await program.exit).toBe(0);
   });
 
-  test('leaves a reply that takes too long to another process, which finishes the same message', async () => {
+  test('at SIGTERM comes in order while its socket is being opened again, and lets the running reply finish', async () => {
+    const { slack, model, program, channel, ada } = await running();
+    const asked = new Gate();
+    const held = new Gate();
+    model.onMessage(/question/, async () => {
+      asked.open();
+      await held.opened;
+      return { content: 'the whole answer' };
+    });
+    const { ts } = slack.say({ user: ada, channel, text: `<@${slack.bot.userId}> question` });
+    await asked.opened;
+    // Slack takes the call for a new socket and does not answer it.
+    slack.faults.next('apps.connections.open', { delayMs: 60_000, times: 10 });
+    slack.dropSockets();
+    await slack.until(() => slack.calls.filter(({ method }) => method === 'apps.connections.open').length > 1, 15_000);
+    program.child.kill('SIGTERM');
+    program.child.kill('SIGINT');
+    await program.untilPrinted('stopping');
+    held.open();
+    expect(await program.exit).toBe(0);
+    expect(slack.messages(channel, ts).map(({ text }) => text)).toContain('the whole answer');
+  }, 40_000);
+
+  test('comes with 1, and the running reply finished, when Slack takes the token back', async () => {
+    const { slack, model, program, channel, ada } = await running();
+    const asked = new Gate();
+    const held = new Gate();
+    model.onMessage(/question/, async () => {
+      asked.open();
+      await held.opened;
+      return { content: 'the whole answer' };
+    });
+    const { ts } = slack.say({ user: ada, channel, text: `<@${slack.bot.userId}> question` });
+    await asked.opened;
+    slack.faults.next('apps.connections.open', { error: 'invalid_auth', times: 10 });
+    slack.dropSockets();
+    await program.untilPrinted('a promise failed that nobody waited for');
+    held.open();
+    expect(await program.exit).toBe(1);
+    expect(slack.messages(channel, ts).map(({ text }) => text)).toContain('the whole answer');
+  }, 40_000);
+
+  test('at SIGTERM leaves a reply that takes too long to another process, which finishes the same message', async () => {
     const { slack, model, program, channel, ada, redis } = await running({ SHUTDOWN_TIMEOUT_MS: '50' });
     let asked = 0;
     model.onMessage(/question/, () => ({ content: (asked += 1) === 1 ? 'too slow '.repeat(60) : 'the whole answer' }), { latency: 50, chunkSize: 10 });
