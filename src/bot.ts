@@ -102,7 +102,7 @@ function inRedis(config: Config, clock: Clock, logger: Logger): Storage {
   return {
     store: redisStore(connections.prompt, config.conversation.ttlDays),
     queue: redisQueue(connections, config.concurrency, clock, logger),
-    open: (deadline) => untilReachable(connections, deadline, clock),
+    open: (deadline) => untilReachable(connections, deadline, clock, logger),
     close: () => connections.close(),
   };
 }

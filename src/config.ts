@@ -115,7 +115,8 @@ export function readConfig(env: Environment, readFile: ReadFile = (path) => read
 
   if (!isSet('SLACK_BOT_TOKEN')) fault('SLACK_BOT_TOKEN', 'is not set');
   if (!isSet('SLACK_APP_TOKEN') && !isSet('SLACK_SIGNING_SECRET')) {
-    fault('SLACK_SIGNING_SECRET', 'is not set, nor is SLACK_APP_TOKEN', `${IN_APP_CREDENTIALS}; or set SLACK_APP_TOKEN for Socket Mode`);
+    const hint = `for Socket Mode, ${SETTINGS.SLACK_APP_TOKEN.where}; or for HTTP, SLACK_SIGNING_SECRET: ${IN_APP_CREDENTIALS}`;
+    fault('SLACK_APP_TOKEN', 'is not set, nor is SLACK_SIGNING_SECRET', hint);
   }
   const otherServer = isSet('OPENAI_BASE_URL') && (!values.OPENAI_BASE_URL || !isOpenAi(values.OPENAI_BASE_URL));
   if (!isSet('OPENAI_API_KEY') && !otherServer) fault('OPENAI_API_KEY', 'is not set');

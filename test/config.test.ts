@@ -149,7 +149,7 @@ describe('faults', () => {
       'PORT',
       'LOG_LEVEL',
       'SLACK_BOT_TOKEN',
-      'SLACK_SIGNING_SECRET',
+      'SLACK_APP_TOKEN',
       'OPENAI_API_KEY',
     ]);
     expect(found).toContainEqual({
@@ -157,7 +157,7 @@ describe('faults', () => {
       problem: 'is not set',
       hint: 'api.slack.com/apps → your app → OAuth & Permissions → Bot User OAuth Token',
     });
-    expect(found.find(({ variable }) => variable === 'SLACK_SIGNING_SECRET')?.hint).toMatch(/App Credentials.*Socket Mode/);
+    expect(found.find(({ variable }) => variable === 'SLACK_APP_TOKEN')?.hint).toMatch(/Socket Mode.*App-Level Tokens.*HTTP.*App Credentials/);
   });
 
   it.each([

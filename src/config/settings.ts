@@ -134,12 +134,12 @@ export const SETTINGS = {
     default: '30',
   },
   THREAD_REPLIES: {
-    description: 'Which replies in its threads are answered without naming it: all; mention, none; auto, those that are not between people',
+    description: 'Replies in its threads that are answered without a mention: `auto` those not meant for other people, `all`, or `mention` none',
     reading: oneOf('auto', 'all', 'mention'),
     default: 'auto',
   },
   REPLY_STREAMING: {
-    description: "How replies appear while they are written: native, Slack's streaming; edit, by edits; off, at once when whole; auto",
+    description: "How replies appear while they are written: `native` as Slack's streams, `edit` by edits, `off` only when whole, `auto` native in DM threads and else by edits",
     reading: oneOf('auto', 'native', 'edit', 'off'),
     default: 'auto',
   },

@@ -32,7 +32,9 @@ export function connectRedis(url: string, logger: Logger): RedisConnections {
   };
   const prompt = new Redis(url, { ...common, maxRetriesPerRequest: 1, commandTimeout: COMMAND_TIMEOUT_MS });
   const patient = new Redis(url, { ...common, maxRetriesPerRequest: null });
-  for (const connection of [prompt, patient]) reportOutages(connection, logger);
+  reportOutages(prompt, logger);
+  // Both go the same way; ioredis wants a listener all the same.
+  patient.on('error', () => {});
   return {
     prompt,
     patient,
@@ -44,28 +46,39 @@ export function connectRedis(url: string, logger: Logger): RedisConnections {
 }
 
 /** Resolves when Redis answers on both connections; throws `RedisUnreachable` at `deadline` (milliseconds since 1970). */
-export async function untilReachable({ prompt, patient }: RedisConnections, deadline: number, clock: Clock): Promise<void> {
+export async function untilReachable({ prompt, patient }: RedisConnections, deadline: number, clock: Clock, logger: Logger): Promise<void> {
+  let reason: Error | undefined;
+  const note = (error: Error): void => {
+    if (!reason) logger.warn({ reason: error.message }, `Redis does not answer yet; trying for ${Math.ceil((deadline - clock.now()) / 1_000)} s`);
+    reason = error;
+  };
+  prompt.on('error', note);
   for (const connection of [prompt, patient]) connection.connect().catch(() => {});
-  for (;;) {
-    try {
-      await prompt.ping();
-      return;
-    } catch (error) {
-      if (clock.now() > deadline) throw new RedisUnreachable('Redis cannot be reached: check REDIS_URL, and that the server runs', { cause: error });
+  try {
+    for (;;) {
+      const answered = await prompt.ping().then(
+        () => true,
+        () => false,
+      );
+      if (answered) return;
+      if (clock.now() > deadline) throw new RedisUnreachable('Redis cannot be reached: check REDIS_URL, and that the server runs', { cause: reason });
       await clock.sleep(START_RETRY_MS);
     }
+  } finally {
+    prompt.off('error', note);
   }
 }
 
-/** One line when the connection is lost and one when it is back, instead of one for every attempt in between. */
+/** One line when a connection that was there is lost and one when it is back, instead of one for every attempt in between. */
 function reportOutages(connection: Redis, logger: Logger): void {
-  let down = false;
+  let state: 'new' | 'up' | 'down' = 'new';
   connection.on('error', (error: Error) => {
-    if (!down) logger.error({ err: error }, 'Redis cannot be reached; messages wait at Slack until it is back');
-    down = true;
+    if (state !== 'up') return;
+    state = 'down';
+    logger.error({ err: error }, 'Redis cannot be reached; messages wait at Slack until it is back');
   });
   connection.on('ready', () => {
-    if (down) logger.info({}, 'Redis is back');
-    down = false;
+    if (state === 'down') logger.info({}, 'Redis is back');
+    state = 'up';
   });
 }

@@ -1,4 +1,4 @@
-import { WebClient } from '@slack/web-api';
+import { WebAPIRequestError, WebClient } from '@slack/web-api';
 import type { Clock, Logger } from '../conversation/ports.js';
 import { failureOf } from './failure.js';
 import { boltLogger } from './logging.js';
@@ -22,7 +22,8 @@ const CALL_TIMEOUT_MS = 15_000;
 /** A client that reports every failure at once: whoever calls paces itself. */
 export function slackClient(token: string, apiUrl: string | undefined, logger: Logger): WebClient {
   return new WebClient(token, {
-    logger: boltLogger(logger),
+    // Whoever calls reports what fails.
+    logger: { ...boltLogger(logger), warn() {} },
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
     timeout: CALL_TIMEOUT_MS,
@@ -45,9 +46,16 @@ export async function findInstallation(client: WebClient, deadline: number, cloc
         throw new SlackTokenError(`Slack refuses SLACK_BOT_TOKEN (${failure.code}). Copy it anew from your app's page, "OAuth & Permissions"`, { cause: error });
       }
       const pause = failure.kind === 'rate_limited' ? failure.afterMs : wait;
-      if (clock.now() + pause > deadline) throw new Error('Slack cannot be reached: check the network, and SLACK_API_URL if it is set', { cause: error });
-      logger.warn({ err: error }, 'Slack cannot be reached; trying again');
+      if (clock.now() + pause > deadline) throw new Error('Slack cannot be reached: check the network, and SLACK_API_URL if it is set', { cause: rootOf(error) });
+      logger.warn({ reason: rootOf(error).message }, 'Slack cannot be reached; trying again');
       await clock.sleep(pause);
     }
   }
+}
+
+/** What lies at the bottom of an error: "getaddrinfo ENOTFOUND slack.com" says more than "fetch failed". */
+function rootOf(error: unknown): Error {
+  if (!(error instanceof Error)) return new Error(String(error));
+  const inner = error instanceof WebAPIRequestError ? error.original : error.cause;
+  return inner instanceof Error ? rootOf(inner) : error;
 }
