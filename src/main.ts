@@ -50,7 +50,6 @@ try {
   logger.info({ model: config.openai.model }, `Skein is running (${way})`);
 } catch (error) {
   if (stopping) await new Promise(() => {}); // A start that was cut short: `stop` ends the process.
-  // The causes of a failed start are few and named; a stack trace would bury them.
-  const { message, cause } = error instanceof Error ? error : new Error(String(error));
-  fail(`Skein cannot start: ${message}${cause instanceof Error ? ` (${cause.message})` : ''}`);
+  // The causes of a failed start are few and say what to do; a stack trace would bury that.
+  fail(`Skein cannot start: ${error instanceof Error ? error.message : String(error)}`);
 }

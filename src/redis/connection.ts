@@ -61,7 +61,10 @@ export async function untilReachable({ prompt, patient }: RedisConnections, dead
         () => false,
       );
       if (answered) return;
-      if (clock.now() > deadline) throw new RedisUnreachable('Redis cannot be reached: check REDIS_URL, and that the server runs', { cause: reason });
+      if (clock.now() > deadline) {
+        const why = reason ? ` (${reason.message})` : '';
+        throw new RedisUnreachable(`Redis cannot be reached${why}: check REDIS_URL, and that the server runs`, { cause: reason });
+      }
       await clock.sleep(START_RETRY_MS);
     }
   } finally {

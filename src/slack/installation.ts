@@ -46,7 +46,9 @@ export async function findInstallation(client: WebClient, deadline: number, cloc
         throw new SlackTokenError(`Slack refuses SLACK_BOT_TOKEN (${failure.code}). Copy it anew from your app's page, "OAuth & Permissions"`, { cause: error });
       }
       const pause = failure.kind === 'rate_limited' ? failure.afterMs : wait;
-      if (clock.now() + pause > deadline) throw new Error('Slack cannot be reached: check the network, and SLACK_API_URL if it is set', { cause: rootOf(error) });
+      if (clock.now() + pause > deadline) {
+        throw new Error(`Slack cannot be reached (${rootOf(error).message}): check the network, and SLACK_API_URL if it is set`, { cause: error });
+      }
       logger.warn({ reason: rootOf(error).message }, 'Slack cannot be reached; trying again');
       await clock.sleep(pause);
     }

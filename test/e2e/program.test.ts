@@ -93,7 +93,7 @@ describe('a start that cannot be', () => {
   test('says that Redis cannot be reached', async () => {
     const program = run(settings(await slackHere(), `redis://:hidden-password@127.0.0.1:${await freePort()}`));
     expect(await program.exit).toBe(1);
-    expect(program.output()).toMatch(/cannot start: Redis cannot be reached: check REDIS_URL/);
+    expect(program.output()).toMatch(/cannot start: Redis cannot be reached \(connect ECONNREFUSED [^)]+\): check REDIS_URL/);
     expect(program.output()).not.toMatch(/hidden-password|\n\s+at /);
   });
 
@@ -102,7 +102,7 @@ describe('a start that cannot be', () => {
     const { url } = await redisHere();
     const program = run({ ...settings(slack, url), SLACK_API_URL: `http://127.0.0.1:${await freePort()}/api/` });
     expect(await program.exit).toBe(1);
-    expect(program.output()).toMatch(/cannot start: Slack cannot be reached/);
+    expect(program.output()).toMatch(/cannot start: Slack cannot be reached \(connect ECONNREFUSED [^)]+\)/);
   });
 
   test.each(['SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN'])('says that Slack refuses %s', async (variable) => {
