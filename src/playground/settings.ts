@@ -10,6 +10,9 @@ export interface PlaygroundSettings {
 /** Everything is forgotten at the end anyway: whoever presses Ctrl-C need not wait for a reply to be finished. */
 const SHUTDOWN_TIMEOUT_MS = '1000';
 
+/** A warning says that a model failed; the stand-in does so only when somebody wants to see it. */
+const LOG_LEVEL = { standIn: 'error', model: 'warn' };
+
 /**
  * The bot's settings as they stand in the environment, but for Slack and Redis: the bot meets the simulator alone,
  * whatever real tokens are around.
@@ -20,7 +23,7 @@ export function playgroundSettings(env: Readonly<Record<string, string | undefin
   const standIn = given('OPENAI_API_KEY') === undefined && given('OPENAI_BASE_URL') === undefined;
   const config = readConfig({
     ...env,
-    LOG_LEVEL: given('LOG_LEVEL') ?? 'warn',
+    LOG_LEVEL: given('LOG_LEVEL') ?? (standIn ? LOG_LEVEL.standIn : LOG_LEVEL.model),
     SHUTDOWN_TIMEOUT_MS: given('SHUTDOWN_TIMEOUT_MS') ?? SHUTDOWN_TIMEOUT_MS,
     SLACK_BOT_TOKEN: slack.botToken,
     SLACK_APP_TOKEN: slack.appToken,

@@ -8,13 +8,16 @@ import { channelNamed, playgroundForTests, post, replies, stateAt, Viewer } from
 const END = 'start the playground again.';
 
 let playground: Playground;
+let logged: string[];
 let viewer: Viewer;
 let state: State;
 let ada: string;
 let general: ChannelView;
 
 beforeEach(async () => {
-  playground = await playgroundForTests();
+  logged = [];
+  // Not set: what a visitor's terminal shows.
+  playground = await playgroundForTests({ LOG_LEVEL: '' }, 0, (line) => logged.push(line));
   viewer = new Viewer(playground.url);
   state = await stateAt(playground.url);
   ada = state.people[0]?.id ?? '';
@@ -71,9 +74,10 @@ describe('in a channel', () => {
     expect(views?.some(({ ts }) => ts === second)).toBe(false);
   });
 
-  test('a failing model is told of in plain words', async () => {
+  test('a failing model is told of in plain words, and only in the thread', async () => {
     const root = await say({ channel: general.id, text: `<@${state.bot.id}> error` });
     expect(await untilReply(general, root, 0, 'I keep what was said.')).toMatch(/does not answer just now/);
+    expect(logged).toEqual([]);
   });
 
   test('a long answer goes on in further messages', async () => {

@@ -13,8 +13,8 @@ const hasty: Clock = {
     }),
 };
 
-export function playgroundForTests(env: Record<string, string> = {}, port = 0): Promise<Playground> {
-  return startPlayground({ env: { LOG_LEVEL: 'silent', ...env }, port, clock: hasty });
+export function playgroundForTests(env: Record<string, string> = {}, port = 0, log?: (line: string) => void): Promise<Playground> {
+  return startPlayground({ env: { LOG_LEVEL: 'silent', ...env }, port, clock: hasty, ...(log && { log }) });
 }
 
 export interface Answer {

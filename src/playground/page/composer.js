@@ -12,6 +12,7 @@ export class Composer {
   #editLast;
   #grow;
   #send = el('button', { type: 'submit', class: 'primary', disabled: true }, 'Send');
+  #mentionBot = el('button', { type: 'button', class: 'mention-bot', title: 'Mention the bot', onclick: () => this.#mention() }, '@skein');
   #problem = el('p', { class: 'problem', role: 'alert' });
 
   /** `said` is called with the `ts` and the text sent; `editLast` when one wants to change what one said last. */
@@ -21,13 +22,12 @@ export class Composer {
     this.#editLast = editLast;
     this.input = el('textarea', { rows: '1', onkeydown: (event) => this.#onKey(event), oninput: () => this.#changed() });
     this.#grow = growWithText(this.input);
-    const mention = el('button', { type: 'button', class: 'mention-bot', title: 'Mention the bot', onclick: () => this.#mention() }, '@skein');
     const hint = el('span', { class: 'hint' }, 'Enter sends, Shift+Enter begins a new line');
     this.node = el(
       'form',
       { class: 'composer', onsubmit: (event) => void this.#submit(event) },
       this.#problem,
-      el('div', { class: 'box' }, this.input, el('div', { class: 'bar' }, mention, hint, this.#send)),
+      el('div', { class: 'box' }, this.input, el('div', { class: 'bar' }, this.#mentionBot, hint, this.#send)),
     );
   }
 
@@ -37,6 +37,8 @@ export class Composer {
     if (this.#place && keyOf(this.#place) !== key) this.#drafts.set(keyOf(this.#place), this.input.value);
     const moved = !this.#place || keyOf(this.#place) !== key;
     this.#place = place;
+    // In a DM everything is meant for the bot.
+    this.#mentionBot.hidden = this.#world.channel.with !== undefined;
     this.input.setAttribute('placeholder', place.label);
     this.input.setAttribute('aria-label', place.label);
     if (moved) this.fill(this.#drafts.get(key) ?? '');

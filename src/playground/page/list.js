@@ -13,6 +13,9 @@ export class MessageList {
   #nodes = new Map();
   #column = el('div', { class: 'column' });
   #shows;
+  #atEnd = true;
+  /** The one that `#atEnd` is about. */
+  #size;
 
   /** `intro`: what stands above the first message. */
   constructor(world, label, actions, intro) {
@@ -22,12 +25,15 @@ export class MessageList {
     this.node = el('div', { class: 'list', role: 'log', 'aria-live': 'polite', 'aria-relevant': 'additions', 'aria-label': label, tabindex: '0' });
     if (intro) this.node.append(intro);
     this.node.append(this.#column);
+    this.node.addEventListener('scroll', () => this.#lookAtEnd());
+    new ResizeObserver(() => this.#resized()).observe(this.node);
   }
 
   /** `shows` names what the messages are of: another name begins the column anew. */
   render(shows, messages) {
     const other = shows !== this.#shows;
-    const follow = other || this.node.scrollHeight - this.node.scrollTop - this.node.clientHeight < NEAR_PX;
+    this.#lookAtEnd();
+    const follow = other || this.#atEnd;
     if (other) this.#nodes.clear();
     this.#shows = shows;
 
@@ -44,12 +50,31 @@ export class MessageList {
   }
 
   toEnd() {
+    this.#atEnd = true;
     this.node.scrollTop = this.node.scrollHeight;
+  }
+
+  /** In another size the text breaks elsewhere, and the end moves away from whoever was reading there. */
+  #resized() {
+    const hidden = this.node.clientHeight === 0;
+    // Hidden, it forgets where it was: it comes back at its end.
+    if (this.#atEnd || hidden) this.toEnd();
+    this.#size = sizeOf(this.node);
+  }
+
+  /** Nobody scrolled when the size has just changed: where one was before is what counts. */
+  #lookAtEnd() {
+    const { scrollHeight, scrollTop, clientHeight } = this.node;
+    if (sizeOf(this.node) === this.#size) this.#atEnd = scrollHeight - scrollTop - clientHeight < NEAR_PX;
   }
 
   edit(ts) {
     this.#nodes.get(ts)?.edit();
   }
+}
+
+function sizeOf({ clientWidth, clientHeight }) {
+  return `${clientWidth}x${clientHeight}`;
 }
 
 function follows(message, previous, world) {

@@ -12,6 +12,8 @@ export class World {
     this.channelId = undefined;
     /** `ts` of the open thread's root. */
     this.thread = undefined;
+    /** `ts` of a thread's root that is on its way here. */
+    this.awaited = undefined;
     this.connected = true;
   }
 
@@ -23,8 +25,9 @@ export class World {
     this.me = (people.find(({ name }) => name === who) ?? people[0]).id;
     if (!this.channels.has(this.channelId)) {
       this.channelId = (channels.find(({ name }) => name === where) ?? channels[0]).id;
-      this.thread = undefined;
+      this.#leaveThread();
     }
+    this.#openAwaited();
     this.#changed();
   }
 
@@ -33,6 +36,7 @@ export class World {
     this.channels.set(channel.id, channel);
     const more = channel.messages.length > (before?.messages.length ?? 0);
     if (more && channel.id !== this.channelId) this.unread.add(channel.id);
+    this.#openAwaited();
     this.#changed();
   }
 
@@ -45,26 +49,39 @@ export class World {
     const inDm = this.channel.with !== undefined;
     this.me = person;
     if (inDm) this.channelId = this.myChannels.find((channel) => channel.with === person).id;
-    if (inDm) this.thread = undefined;
+    if (inDm) this.#leaveThread();
     this.unread.delete(this.channelId);
     this.#changed();
   }
 
   visit(channelId) {
-    if (channelId !== this.channelId) this.thread = undefined;
+    if (channelId !== this.channelId) this.#leaveThread();
     this.channelId = channelId;
     this.unread.delete(channelId);
     this.#changed();
   }
 
+  /** At once, or when its root arrives: until then what is open stays, so that nothing jumps. */
   openThread(ts) {
-    this.thread = ts;
+    this.awaited = ts;
+    this.#openAwaited();
     this.#changed();
   }
 
   closeThread() {
-    this.thread = undefined;
+    this.#leaveThread();
     this.#changed();
+  }
+
+  #openAwaited() {
+    if (!this.channel.messages.some(({ ts }) => ts === this.awaited)) return;
+    this.thread = this.awaited;
+    this.awaited = undefined;
+  }
+
+  #leaveThread() {
+    this.thread = undefined;
+    this.awaited = undefined;
   }
 
   get channel() {
