@@ -45,4 +45,4 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
 
 const moved = port !== 0 && playground.port !== port ? ` (port ${port} is taken)` : '';
 const answering = playground.model.standIn ? 'no OPENAI_API_KEY: a stand-in answers and says so' : `${playground.model.name} answers`;
-process.stdout.write(`Skein's playground: ${playground.url}${moved}, Ctrl-C ends it\n${answering}\n`);
+process.stdout.write(`Skein's playground: ${playground.url}${moved} (Ctrl-C ends it)\n${answering}\n`);
