@@ -126,23 +126,30 @@ async function running(env: Record<string, string> = {}): Promise<{ slack: Simul
   return { slack, model, program, channel, ada, redis };
 }
 
+/** Somebody has asked, and the model does not answer until `held` is opened. `answer`: what stands in the thread. */
+async function question({ slack, model, channel, ada }: Awaited<ReturnType<typeof running>>): Promise<{ held: Gate; answer: () => string[] }> {
+  const asked = new Gate();
+  const held = new Gate();
+  model.onMessage(/question/, async () => {
+    asked.open();
+    await held.opened;
+    return { content: 'the whole answer' };
+  });
+  const { ts } = slack.say({ user: ada, channel, text: `<@${slack.bot.userId}> question` });
+  await asked.opened;
+  return { held, answer: () => slack.messages(channel, ts).map(({ text }) => text) };
+}
+
 describe('the end', () => {
   test('at SIGTERM lets a running reply finish, then comes with 0', async () => {
-    const { slack, model, program, channel, ada } = await running();
-    const asked = new Gate();
-    const held = new Gate();
-    model.onMessage(/question/, async () => {
-      asked.open();
-      await held.opened;
-      return { content: 'the whole answer' };
-    });
-    const { ts } = slack.say({ user: ada, channel, text: `<@${slack.bot.userId}> question` });
-    await asked.opened;
+    const world = await running();
+    const { slack, program } = world;
+    const { held, answer } = await question(world);
     program.child.kill('SIGTERM');
     await program.untilPrinted('stopping');
     held.open();
     expect(await program.exit).toBe(0);
-    expect(slack.messages(channel, ts).map(({ text }) => text)).toContain('the whole answer');
+    expect(answer()).toContain('the whole answer');
   });
 
   test('at SIGTERM comes with 0 while Redis is away', async () => {
@@ -154,16 +161,9 @@ describe('the end', () => {
   });
 
   test('at SIGTERM comes in order while its socket is being opened again, and lets the running reply finish', async () => {
-    const { slack, model, program, channel, ada } = await running();
-    const asked = new Gate();
-    const held = new Gate();
-    model.onMessage(/question/, async () => {
-      asked.open();
-      await held.opened;
-      return { content: 'the whole answer' };
-    });
-    const { ts } = slack.say({ user: ada, channel, text: `<@${slack.bot.userId}> question` });
-    await asked.opened;
+    const world = await running();
+    const { slack, program } = world;
+    const { held, answer } = await question(world);
     // Slack takes the call for a new socket and does not answer it.
     slack.faults.next('apps.connections.open', { delayMs: 60_000, times: 10 });
     slack.dropSockets();
@@ -173,26 +173,19 @@ describe('the end', () => {
     await program.untilPrinted('stopping');
     held.open();
     expect(await program.exit).toBe(0);
-    expect(slack.messages(channel, ts).map(({ text }) => text)).toContain('the whole answer');
+    expect(answer()).toContain('the whole answer');
   }, 40_000);
 
   test('comes with 1, and the running reply finished, when Slack takes the token back', async () => {
-    const { slack, model, program, channel, ada } = await running();
-    const asked = new Gate();
-    const held = new Gate();
-    model.onMessage(/question/, async () => {
-      asked.open();
-      await held.opened;
-      return { content: 'the whole answer' };
-    });
-    const { ts } = slack.say({ user: ada, channel, text: `<@${slack.bot.userId}> question` });
-    await asked.opened;
+    const world = await running();
+    const { slack, program } = world;
+    const { held, answer } = await question(world);
     slack.faults.next('apps.connections.open', { error: 'invalid_auth', times: 10 });
     slack.dropSockets();
     await program.untilPrinted('a promise failed that nobody waited for');
     held.open();
     expect(await program.exit).toBe(1);
-    expect(slack.messages(channel, ts).map(({ text }) => text)).toContain('the whole answer');
+    expect(answer()).toContain('the whole answer');
   }, 40_000);
 
   test('at SIGTERM leaves a reply that takes too long to another process, which finishes the same message', async () => {
