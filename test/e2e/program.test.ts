@@ -143,7 +143,7 @@ async function question({ slack, model, channel, ada }: Awaited<ReturnType<typeo
 describe('the end', () => {
   test('at SIGTERM lets a running reply finish, then comes with 0', async () => {
     const world = await running();
-    const { slack, program } = world;
+    const { program } = world;
     const { held, answer } = await question(world);
     program.child.kill('SIGTERM');
     await program.untilPrinted('stopping');
