@@ -11,8 +11,6 @@ export interface Notes {
   received: number[];
   /** When requests to the model were sent. */
   asked: number[];
-  /** What is left on the heap after a collection. */
-  heapBytes: number;
 }
 
 /** The built program in a process of its own. */
@@ -31,9 +29,18 @@ export class BotProcess {
     return new BotProcess(child);
   }
 
-  async notes(): Promise<Notes> {
-    const answer = once(this.child, 'message') as Promise<[Notes]>;
-    this.child.send('notes');
+  notes(): Promise<Notes> {
+    return this.ask('notes');
+  }
+
+  /** What is left on the heap after a collection, which disturbs: not between two questions. */
+  heapBytes(): Promise<number> {
+    return this.ask('heap');
+  }
+
+  private async ask<T>(what: string): Promise<T> {
+    const answer = once(this.child, 'message') as Promise<[T]>;
+    this.child.send(what);
     return (await answer)[0];
   }
 

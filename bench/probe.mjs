@@ -11,7 +11,8 @@ diagnostics.subscribe('http.server.request.start', () => notes.received.push(now
 diagnostics.subscribe('undici:client:sendHeaders', ({ request }) => {
   if (request.path.endsWith('/chat/completions')) notes.asked.push(now());
 });
-process.on('message', () => {
+process.on('message', (what) => {
+  if (what === 'notes') return process.send?.(notes);
   globalThis.gc();
-  process.send?.({ ...notes, heapBytes: process.memoryUsage().heapUsed });
+  return process.send?.(process.memoryUsage().heapUsed);
 });

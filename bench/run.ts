@@ -67,7 +67,7 @@ try {
 
   const total = (MENTIONS_PER_SECOND * 2 + REMARKS_PER_SECOND) * LOAD_SECONDS;
   say(`acks under load: ${total / LOAD_SECONDS} events a second for ${LOAD_SECONDS} s and the bot's own posts coming back, ${MENTIONS_PER_SECOND} questions a second among them`);
-  const heapBefore = (await bot.notes()).heapBytes;
+  const heapBefore = await bot.heapBytes();
   const acks = await acksDuring(async () => {
     const asked = model.asked;
     await paced(MENTIONS_PER_SECOND + REMARKS_PER_SECOND, LOAD_SECONDS, (count) => {
@@ -80,7 +80,7 @@ try {
     await slack.until(() => slack.deliveries.every(({ state }) => state === 'acked'), 60_000);
   });
   say(`  ${summary(acks)}`);
-  const kept = (await bot.notes()).heapBytes - heapBefore;
+  const kept = (await bot.heapBytes()) - heapBefore;
   say(`heap kept by each of these answers: ${(kept / 1_000 / (MENTIONS_PER_SECOND * LOAD_SECONDS)).toFixed(1)} kB`);
 
   const reads = slack.calls.filter(({ method }) => method.startsWith('conversations.'));
