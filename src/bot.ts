@@ -4,6 +4,7 @@ import { createIntake } from './conversation/intake.js';
 import type { Clock, ConversationStore, Logger, Model, WorkQueue } from './conversation/ports.js';
 import { DEFAULT_SYSTEM_PROMPT } from './conversation/prompt.js';
 import { createResponder } from './conversation/responder.js';
+import { endsWithin } from './conversation/shutdown.js';
 import { memoryQueue } from './memory/queue.js';
 import { memoryStore } from './memory/store.js';
 import { chatCompletions } from './openai/chat.js';
@@ -66,7 +67,8 @@ export function createBot(config: Config, { logger, storage = 'redis', model, cl
       });
       const intake = createIntake(store, queue, threadReplies);
       app = new SlackApp({ ...config.slack, client, installation, intake, allowExternalUsers, logger });
-      await before(deadline, app.open(config.slack.port), clock);
+      const opened = await endsWithin(Math.max(0, deadline - clock.now()), app.open(config.slack.port), clock);
+      if (!opened) throw new Error('Slack cannot be reached: no socket could be opened in time');
       // Last: a process that cannot reach Slack must take no work from those that can.
       await queue.start(respond);
     },
@@ -77,20 +79,6 @@ export function createBot(config: Config, { logger, storage = 'redis', model, cl
       memory.close();
     },
   };
-}
-
-/** Throws when Slack's socket has not opened by `deadline`. */
-async function before(deadline: number, opening: Promise<void>, clock: Clock): Promise<void> {
-  const opened = new AbortController();
-  const late = clock.sleep(Math.max(0, deadline - clock.now()), opened.signal).then(() => {
-    throw new Error('Slack cannot be reached: no socket could be opened in time');
-  });
-  try {
-    await Promise.race([opening, late]);
-  } finally {
-    opened.abort();
-    late.catch(() => {});
-  }
 }
 
 function inMemory(clock: Clock, logger: Logger): Storage {

@@ -1,6 +1,6 @@
 /** From a conversation to the list of messages that the model reads. Pure. */
 import type { PromptMessage } from './ports.js';
-import { type Conversation, isDirect, type Turn } from './types.js';
+import { type Conversation, isDirect, newestOf, type Turn } from './types.js';
 
 export interface Prompt {
   messages: PromptMessage[];
@@ -59,7 +59,7 @@ export function buildPrompt({ conversation, names, system, budgetTokens }: Promp
     kept.push({ ...message, content });
   }
   const note: PromptMessage[] = omitted > 0 ? [{ role: 'system', content: OMITTED }] : [];
-  const after = conversation.turns.reduce((newest, turn) => (turn.ts > newest ? turn.ts : newest), '');
+  const after = newestOf(conversation.turns);
   return { messages: [{ role: 'system', content: systemText }, ...note, ...kept.toReversed()], after, omitted };
 }
 

@@ -6,7 +6,7 @@ import { apologyFor, CUT_OFF, FILTERED, GREETING, UNEXPECTED } from './apology.j
 import { ModelError, ReplyError } from './errors.js';
 import type { Backlog, Clock, ConversationStore, Logger, Model, People, Replies, ReplyWriter, Wake } from './ports.js';
 import { buildPrompt, peopleIn } from './prompt.js';
-import { type AssistantTurn, type Conversation, inOrder, keyOf, type PersonTurn } from './types.js';
+import { type AssistantTurn, type Conversation, inOrder, keyOf, newestOf, type PersonTurn } from './types.js';
 
 /** Half a minute: Redis may be failing over. */
 const SETTLE_TRIES = 30;
@@ -49,7 +49,7 @@ export function createResponder(options: ResponderOptions): (wake: Wake) => Prom
 
   /** The turns of the reply, as they stand in Slack; none when Slack takes no reply there. */
   async function answer(conversation: Conversation, to: PersonTurn, { key, signal, overdue }: Wake): Promise<AssistantTurn[]> {
-    const after = conversation.turns.reduce((newest, turn) => (turn.ts > newest ? turn.ts : newest), to.ts);
+    const after = newestOf(conversation.turns);
     const writer = options.replies.open({ conversation, to, after, signal, record: (reply) => store.recordReply(key, reply) });
     try {
       const notice = await writeAnswerOrApology(conversation, writer, signal, overdue);

@@ -1,15 +1,24 @@
 import type { Clock } from './ports.js';
 
+/** Whether `done` ends within `ms`; goes on being waited for by whoever else does. Throws what it throws in that time. */
+export async function endsWithin(ms: number, done: Promise<unknown>, clock: Clock): Promise<boolean> {
+  const enough = new AbortController();
+  const late = clock.sleep(ms, enough.signal).then(
+    () => false,
+    () => true,
+  );
+  try {
+    return await Promise.race([done.then(() => true), late]);
+  } finally {
+    enough.abort();
+  }
+}
+
 /** Waits for `done`; when it takes longer than `timeoutMs`, calls `hurry` once and goes on waiting. */
 export async function untilDone(done: Promise<unknown>, timeoutMs: number, hurry: () => void, clock: Clock): Promise<void> {
-  const finished = new AbortController();
-  const timer = clock.sleep(timeoutMs, finished.signal).then(hurry, () => {});
-  try {
-    await done;
-  } finally {
-    finished.abort();
-    await timer;
-  }
+  if (await endsWithin(timeoutMs, done, clock)) return;
+  hurry();
+  await done;
 }
 
 /**

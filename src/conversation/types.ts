@@ -80,8 +80,8 @@ export function beginsConversation(message: IncomingMessage): boolean {
 }
 
 /** A direct message between one person and the bot: Slack's ids of those begin with D. */
-export function isDirect(id: ConversationId): boolean {
-  return id.channel.startsWith('D');
+export function isDirect({ channel }: Partial<ConversationId> & Pick<ConversationId, 'channel'>): boolean {
+  return channel.startsWith('D');
 }
 
 export function keyOf(id: ConversationId): ConversationKey {
@@ -92,6 +92,11 @@ export function idOf(key: ConversationKey): ConversationId {
   const [team, channel, thread, ...rest] = key.split(':');
   if (!team || !channel || !thread || rest.length > 0) throw new TypeError(`not a conversation key: ${key}`);
   return { team, channel, thread };
+}
+
+/** `ts` of the newest of these turns; '' when there are none. */
+export function newestOf(turns: readonly Turn[]): string {
+  return turns.reduce((newest, { ts }) => (ts > newest ? ts : newest), '');
 }
 
 /** The place of a turn in the transcript: an assistant's turn stands right behind the newest turn it had read. */

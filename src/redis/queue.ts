@@ -1,6 +1,6 @@
 import { type Job, Queue, WaitingError, Worker } from 'bullmq';
 import type { Clock, Logger, Wake, WorkQueue } from '../conversation/ports.js';
-import { Runs, untilDone } from '../conversation/shutdown.js';
+import { endsWithin, Runs, untilDone } from '../conversation/shutdown.js';
 import { MOST_TRIES, retryDelayMs, TRIES_UNTIL_TOLD } from '../conversation/tries.js';
 import type { RedisConnections } from './connection.js';
 import { QUEUE_NAME, QUEUE_PREFIX } from './keys.js';
@@ -102,9 +102,7 @@ export function redisQueue(
       const closed = close();
       await untilDone(runs.ended(), timeoutMs, () => runs.abort(), clock);
       // What remains is said to Redis, which may be away: then others find out when the locks have run out.
-      const enough = new AbortController();
-      await Promise.race([closed, clock.sleep(HAND_OVER_MS, enough.signal).catch(() => {})]);
-      enough.abort();
+      await endsWithin(HAND_OVER_MS, closed, clock);
     },
   };
 }

@@ -1,5 +1,5 @@
 /** From an Events API payload to what it means for a conversation. Pure, and never throws. */
-import { type ConversationId, type ConversationKey, DM_TOP_LEVEL, type IncomingMessage, keyOf, type PersonTurn } from '../conversation/types.js';
+import { type ConversationId, type ConversationKey, DM_TOP_LEVEL, type IncomingMessage, isDirect, keyOf, type PersonTurn } from '../conversation/types.js';
 import { blocksName, contentOf } from './content.js';
 import { type MessagePayload, messagePayload, type SlackMessage } from './payload.js';
 import { mentionsIn } from './text.js';
@@ -77,17 +77,13 @@ function botIn({ team_id, authorizations }: MessagePayload, fallbackUserId: stri
   return { userId: authorization?.user_id ?? fallbackUserId, teamId: authorization?.team_id ?? team_id };
 }
 
-function isDirectChannel(channel: string): boolean {
-  return channel.startsWith('D');
-}
-
 function place(team: string, channel: string, { ts, thread_ts: thread }: SlackMessage): ConversationId {
   if (thread !== undefined && thread !== ts) return { team, channel, thread };
-  return { team, channel, thread: isDirectChannel(channel) ? DM_TOP_LEVEL : ts };
+  return { team, channel, thread: isDirect({ channel }) ? DM_TOP_LEVEL : ts };
 }
 
 function addressedTo({ event }: MessagePayload, bot: BotIdentity): IncomingMessage['addressed'] {
-  if (event.type === 'app_mention' || isDirectChannel(event.channel)) return 'bot';
+  if (event.type === 'app_mention' || isDirect({ channel: event.channel })) return 'bot';
   const { people, groups } = mentionsIn(event.text ?? '');
   if (people.has(bot.userId) || blocksName(event.blocks, bot.userId)) return 'bot';
   return people.size > 0 || groups ? 'others' : 'open';

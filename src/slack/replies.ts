@@ -33,7 +33,6 @@ export function slackReplies({ client, threads, streaming, clock, logger }: Repl
       return new Reply(request, {
         client,
         clock,
-        logger,
         mode,
         place: { channel: id.channel, threadTs, recipient: { userId: request.to.author, teamId: id.team } },
         allowances,

@@ -4,7 +4,7 @@
  * messages show with what they should.
  */
 import type { WebClient } from '@slack/web-api';
-import type { Clock, Logger, ReplyRequest, ReplyWriter } from '../conversation/ports.js';
+import type { Clock, ReplyRequest, ReplyWriter } from '../conversation/ports.js';
 import type { Allowance } from './allowance.js';
 import { failureOf } from './failure.js';
 import { ReplyMessage, type ReplyPlace } from './message.js';
@@ -18,7 +18,6 @@ export type ReplyMode = 'native' | 'edit' | 'off';
 export interface ReplySettings {
   client: WebClient;
   clock: Clock;
-  logger: Logger;
   mode: ReplyMode;
   place: ReplyPlace;
   /** What sights of an unfinished text are spent from; the finished one is shown in any case. */
@@ -41,6 +40,7 @@ const STREAM_LIFETIME_MS = 4 * 60_000;
 /** Where Slack has no status line, this stands for it when the first word takes long. */
 const PLACEHOLDER = '_Thinking…_';
 const PLACEHOLDER_AFTER_MS = 2_000;
+
 export class Reply implements ReplyWriter {
   private text = '';
   private readonly finishing = new AbortController();
