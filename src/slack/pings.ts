@@ -10,7 +10,7 @@ const TOKEN = /<(?:@(\w+)|!(channel|here|everyone|group|subteam\^[^<>|\n]*|date\
 const PERSON_ID = /^[UWB][A-Z0-9]+$/;
 /** What is left of these beside whole tokens: one that holds another token becomes whole when that one is taken out. */
 const OPEN_PERSON = /<(?=@[UWB][A-Z0-9])/g;
-const OPEN_GROUP = /<(?=!(?:channel|here|everyone|group)\b|!subteam\^)/gi;
+const OPEN_GROUP = /<(?=!(?:channel|here|everyone|group)\b|!(?:subteam|date)\^)/gi;
 const BROADCAST = /(?<!\w)@(channel|here|everyone)\b/gi;
 /** The longest token that is waited for: `<!subteam^S…|@some-handle>` and `<!date^…>` are shorter. */
 const LONGEST_TOKEN = 200;

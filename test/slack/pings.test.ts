@@ -87,6 +87,11 @@ describe('what calls nobody stays as it is', () => {
     expect(readable(withoutPings('on <!date^1766458031^{date_short}|Dec 23>'))).toBe('on Dec 23');
   });
 
+  test('a token inside a date leaves no date behind', () => {
+    const once = withoutPings('<!date^<@U1>>');
+    expect(withoutPings(once)).toBe(once);
+  });
+
   test('twice is as good as once', () => {
     fc.assert(
       fc.property(texts, (text) => {
