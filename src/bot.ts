@@ -1,10 +1,12 @@
 /** Puts the bot together: the only file that names every adapter. */
 import type { Config } from './config.js';
 import { createIntake } from './conversation/intake.js';
+import type { Observe } from './conversation/observation.js';
 import type { Clock, ConversationStore, Logger, Model, WorkQueue } from './conversation/ports.js';
 import { DEFAULT_SYSTEM_PROMPT } from './conversation/prompt.js';
 import { createResponder } from './conversation/responder.js';
 import { endsWithin } from './conversation/shutdown.js';
+import type { Conversation, ConversationKey } from './conversation/types.js';
 import { memoryQueue } from './memory/queue.js';
 import { memoryStore } from './memory/store.js';
 import { chatCompletions } from './openai/chat.js';
@@ -23,6 +25,8 @@ export interface Bot {
   start(): Promise<void>;
   /** Takes no new events, finishes what runs within `shutdownTimeoutMs` and leaves the rest to other processes. */
   stop(): Promise<void>;
+  /** Everything remembered of a conversation; undefined when nothing is. */
+  recall(key: ConversationKey): Promise<Conversation | undefined>;
 }
 
 export interface BotOptions {
@@ -31,6 +35,9 @@ export interface BotOptions {
   storage?: 'redis' | 'memory';
   /** In place of the one that `config.openai` describes. */
   model?: Model;
+  /** Put around the model, whichever it is. */
+  aroundModel?: (model: Model) => Model;
+  observe?: Observe;
   clock?: Clock;
 }
 
@@ -41,7 +48,8 @@ interface Storage {
   close(): void;
 }
 
-export function createBot(config: Config, { logger, storage = 'redis', model, clock = systemClock }: BotOptions): Bot {
+export function createBot(config: Config, options: BotOptions): Bot {
+  const { logger, storage = 'redis', aroundModel = (model) => model, observe, clock = systemClock } = options;
   const memory = storage === 'memory' ? inMemory(clock, logger) : inRedis(config, clock, logger);
   const client = slackClient(config.slack.botToken, config.slack.apiUrl, logger);
   let app: SlackApp | undefined;
@@ -56,7 +64,7 @@ export function createBot(config: Config, { logger, storage = 'redis', model, cl
       const threads = threadReader(client, { userId: installation.botUserId, teamId: installation.teamId }, allowExternalUsers, clock);
       const respond = createResponder({
         store,
-        model: model ?? chatCompletions(config.openai, { clock, logger }),
+        model: aroundModel(options.model ?? chatCompletions(config.openai, { clock, logger })),
         clock,
         replies: slackReplies({ client, threads, streaming: config.replies.streaming, clock, logger }),
         backlog: threads,
@@ -64,8 +72,9 @@ export function createBot(config: Config, { logger, storage = 'redis', model, cl
         logger,
         systemPrompt: config.systemPrompt ?? DEFAULT_SYSTEM_PROMPT,
         promptTokens,
+        ...(observe && { observe }),
       });
-      const intake = createIntake(store, queue, threadReplies);
+      const intake = createIntake(store, queue, threadReplies, observe);
       app = new SlackApp({ ...config.slack, client, installation, intake, allowExternalUsers, logger });
       const opened = await endsWithin(Math.max(0, deadline - clock.now()), app.open(config.slack.port), clock);
       if (!opened) throw new Error('Slack cannot be reached: no socket could be opened in time');
@@ -78,6 +87,8 @@ export function createBot(config: Config, { logger, storage = 'redis', model, cl
       await memory.queue.stop(config.shutdownTimeoutMs);
       memory.close();
     },
+
+    recall: (key) => memory.store.load(key),
   };
 }
 
@@ -88,8 +99,8 @@ function inMemory(clock: Clock, logger: Logger): Storage {
 function inRedis(config: Config, clock: Clock, logger: Logger): Storage {
   const connections = connectRedis(config.redis.url, logger);
   return {
-    store: redisStore(connections.prompt, config.conversation.ttlDays),
-    queue: redisQueue(connections, config.concurrency, clock, logger),
+    store: redisStore(connections.prompt, config.conversation.ttlDays, config.redis.prefix),
+    queue: redisQueue(connections, { concurrency: config.concurrency, prefix: config.redis.prefix }, clock, logger),
     open: (deadline) => untilReachable(connections, deadline, clock, logger),
     close: () => connections.close(),
   };

@@ -37,7 +37,11 @@ export interface Config {
   readonly slack: SlackConfig;
   readonly openai: OpenAiConfig;
   readonly systemPrompt?: string;
-  readonly redis: { readonly url: string };
+  readonly redis: {
+    readonly url: string;
+    /** With it the names of all keys begin. */
+    readonly prefix: string;
+  };
   readonly conversation: {
     readonly ttlDays: number;
     readonly threadReplies: ThreadReplies;
@@ -183,7 +187,7 @@ function shaped(values: Values): Config {
       ...(values.OPENAI_MAX_OUTPUT_TOKENS !== undefined && { maxOutputTokens: values.OPENAI_MAX_OUTPUT_TOKENS }),
     },
     ...(values.SYSTEM_PROMPT !== undefined && { systemPrompt: values.SYSTEM_PROMPT }),
-    redis: { url: values.REDIS_URL },
+    redis: { url: values.REDIS_URL, prefix: values.REDIS_PREFIX },
     conversation: {
       ttlDays: values.CONVERSATION_TTL_DAYS,
       threadReplies: values.THREAD_REPLIES,

@@ -128,6 +128,11 @@ export const SETTINGS = {
     secret: true,
     where: 'redis://user:password@host:port/database, rediss:// with TLS',
   },
+  REDIS_PREFIX: {
+    description: 'What the names of all keys in Redis begin with; another one for each bot that shares a Redis with others',
+    reading: matching(/^[\w.-]{1,40}$/, 'must be 1 to 40 letters, digits, dots, dashes and underscores'),
+    default: 'skein',
+  },
   CONVERSATION_TTL_DAYS: {
     description: 'Days after its last message that a conversation is forgotten',
     reading: whole(1, 3_650),

@@ -72,6 +72,8 @@ export interface Usage {
   promptTokens: number;
   cachedTokens: number;
   completionTokens: number;
+  /** US dollars; not there where the model's price is not known. */
+  costUsd?: number;
 }
 
 export type CompletionEvent =

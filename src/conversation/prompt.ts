@@ -6,8 +6,17 @@ export interface Prompt {
   messages: PromptMessage[];
   /** `ts` of the newest turn in it. */
   after: string;
-  /** How many of the oldest turns were left out to stay within the budget. */
-  omitted: number;
+  leftOut: LeftOut;
+}
+
+/** What of the conversation the model does not read; numbers of messages. */
+export interface LeftOut {
+  /** The oldest, to stay within the budget. */
+  oldest: number;
+  /** Lost their middle: alone they would take more than half of the budget. */
+  shortened: number;
+  /** Sentences that the bot said for itself, an error say. */
+  notices: number;
 }
 
 export interface PromptInput {
@@ -47,20 +56,24 @@ export function buildPrompt({ conversation, names, system, budgetTokens }: Promp
   let left = budgetTokens - roughTokens(systemText) - roughTokens(OMITTED);
   const longest = Math.floor(left / 2);
   const kept: PromptMessage[] = [];
-  let omitted = 0;
+  let oldest = 0;
+  let shortened = 0;
   // From the newest backwards, so that what does not fit is the oldest.
   for (const message of said.toReversed()) {
     const content = cutInTheMiddle(message.content, longest);
     left -= roughTokens(content);
     if (left < 0 && kept.length > 0) {
-      omitted = said.length - kept.length;
+      oldest = said.length - kept.length;
       break;
     }
+    if (content !== message.content) shortened += 1;
     kept.push({ ...message, content });
   }
-  const note: PromptMessage[] = omitted > 0 ? [{ role: 'system', content: OMITTED }] : [];
+  const note: PromptMessage[] = oldest > 0 ? [{ role: 'system', content: OMITTED }] : [];
   const after = newestOf(conversation.turns);
-  return { messages: [{ role: 'system', content: systemText }, ...note, ...kept.toReversed()], after, omitted };
+  const notices = conversation.turns.filter(isNotice).length;
+  const messages: PromptMessage[] = [{ role: 'system', content: systemText }, ...note, ...kept.toReversed()];
+  return { messages, after, leftOut: { oldest, shortened, notices } };
 }
 
 /** The user ids whose names a prompt of this conversation shows. */
@@ -86,7 +99,7 @@ function sayings(turns: Turn[], names: ReadonlyMap<string, string>, shared: bool
   const messages: PromptMessage[] = [];
   let previous: Turn | undefined;
   for (const turn of turns) {
-    if (turn.role === 'assistant' && turn.notice) continue;
+    if (isNotice(turn)) continue;
     const text = turn.text.replaceAll(MENTION, (_, id: string) => `@${nameOf(id)}`);
     const last = messages.at(-1);
     if (turn.role === 'person') {
@@ -100,6 +113,10 @@ function sayings(turns: Turn[], names: ReadonlyMap<string, string>, shared: bool
     previous = turn;
   }
   return messages;
+}
+
+function isNotice(turn: Turn): boolean {
+  return turn.role === 'assistant' && turn.notice === true;
 }
 
 /** Whoever has no display name is told apart by a number, in order of appearance. */

@@ -4,6 +4,7 @@
  */
 import { apologyFor, CUT_OFF, FILTERED, GREETING, UNEXPECTED } from './apology.js';
 import { ModelError, ReplyError } from './errors.js';
+import { type Observation, type Observe, unobserved } from './observation.js';
 import type { Backlog, Clock, ConversationStore, Logger, Model, People, Replies, ReplyWriter, Wake } from './ports.js';
 import { buildPrompt, peopleIn } from './prompt.js';
 import { type AssistantTurn, type Conversation, inOrder, keyOf, newestOf, type PersonTurn } from './types.js';
@@ -22,10 +23,11 @@ export interface ResponderOptions {
   logger: Logger;
   systemPrompt: string;
   promptTokens: number;
+  observe?: Observe;
 }
 
 export function createResponder(options: ResponderOptions): (wake: Wake) => Promise<void> {
-  const { store, logger } = options;
+  const { store, logger, observe = unobserved } = options;
 
   return async function respond(wake) {
     for (;;) {
@@ -68,7 +70,9 @@ export function createResponder(options: ResponderOptions): (wake: Wake) => Prom
   async function settle({ key, signal }: Wake, answered: string[], turns: AssistantTurn[]): Promise<void> {
     for (let tries = 1; ; tries += 1) {
       try {
-        return await store.settle(key, answered, turns);
+        await store.settle(key, answered, turns);
+        if (answered.length > 0) observe(key, { type: 'settled', answered });
+        return;
       } catch (error) {
         if (tries === SETTLE_TRIES) throw error;
         logger.warn({ conversation: key, err: error }, 'a reply cannot be settled yet');
@@ -83,7 +87,9 @@ export function createResponder(options: ResponderOptions): (wake: Wake) => Prom
       await writeAnswer(conversation, writer, signal);
       return undefined;
     } catch (error) {
-      const sentence = signal.aborted ? undefined : sentenceFor(error, overdue);
+      if (signal.aborted) throw error;
+      observe(keyOf(conversation.id), { type: 'failed', problem: error instanceof Error ? error.message : String(error) });
+      const sentence = sentenceFor(error, overdue);
       if (sentence === undefined) throw error;
       logger.warn({ conversation: keyOf(conversation.id), err: error }, 'no answer to be had: saying so in the thread');
       writer.restart();
@@ -99,22 +105,30 @@ export function createResponder(options: ResponderOptions): (wake: Wake) => Prom
     }
     const key = keyOf(conversation.id);
     const names = await options.people.names(peopleIn(conversation));
-    const { messages, omitted } = buildPrompt({ conversation, names, system: options.systemPrompt, budgetTokens: options.promptTokens });
-    if (omitted > 0) logger.info({ conversation: key, omitted }, 'the oldest turns do not fit the prompt');
+    const budgetTokens = options.promptTokens;
+    const { messages, leftOut } = buildPrompt({ conversation, names, system: options.systemPrompt, budgetTokens });
+    if (leftOut.oldest > 0) logger.info({ conversation: key, omitted: leftOut.oldest }, 'the oldest turns do not fit the prompt');
+    const saw = (observation: Observation): void => observe(key, observation);
+    saw({ type: 'prompted', model: options.model.name, messages, budgetTokens, leftOut, answers: conversation.pending });
 
     let written = false;
     for await (const event of options.model.complete({ messages, conversation: key, signal })) {
       if (event.type === 'text') {
-        written ||= event.text.trim() !== '';
+        if (!written && event.text.trim() !== '') {
+          written = true;
+          saw({ type: 'first_text' });
+        }
         writer.write(event.text);
       } else if (event.type === 'restart') {
         written = false;
+        saw({ type: 'restarted' });
         writer.restart();
       } else {
         if (event.finishReason === 'content_filter' && !written) throw new ModelError('content_filter', 'the content filter left nothing');
         if (!written) throw new ModelError('empty', `the model wrote nothing that can be seen (${event.finishReason})`);
         if (event.finishReason === 'content_filter') writer.write(FILTERED);
         if (event.finishReason === 'length') writer.write(CUT_OFF);
+        saw({ type: 'completed', finishReason: event.finishReason, ...(event.usage && { usage: event.usage }) });
         logger.info({ conversation: key, model: options.model.name, turns: messages.length, usage: event.usage }, 'answered');
       }
     }

@@ -4,6 +4,7 @@ import type { ChatCompletionChunk, ChatCompletionCreateParamsStreaming } from 'o
 import type { OpenAiConfig } from '../config.js';
 import type { Clock, CompletionEvent, CompletionRequest, Logger, Model } from '../conversation/ports.js';
 import { paramsOf } from './params.js';
+import { costOf } from './prices.js';
 import { EmptyAnswer, failureOf, NotAStream } from './problems.js';
 import { completionEvents } from './stream.js';
 
@@ -13,6 +14,8 @@ export interface Surroundings {
   /** From 0 up to 1, as `Math.random` does. */
   random?: () => number;
 }
+
+type Done = CompletionEvent & { type: 'done' };
 
 /** Tries of one completion, the first included. */
 const MAX_ATTEMPTS = 5;
@@ -40,7 +43,7 @@ export function chatCompletions(config: OpenAiConfig, { clock, logger, random = 
         const patience = { clock, signal, firstTextBy: deadline, idleTimeoutMs: config.idleTimeoutMs };
         for await (const event of completionEvents(open, patience)) {
           textCame ||= event.type === 'text';
-          yield event;
+          yield event.type === 'done' ? priced(event, config) : event;
         }
         return;
       } catch (error) {
@@ -64,6 +67,11 @@ export function chatCompletions(config: OpenAiConfig, { clock, logger, random = 
   }
 
   return { name: config.model, complete };
+}
+
+function priced(event: Done, config: OpenAiConfig): Done {
+  const costUsd = event.usage && costOf(event.usage, config);
+  return event.usage && costUsd !== undefined ? { ...event, usage: { ...event.usage, costUsd } } : event;
 }
 
 /** Headers and query arguments hold keys too, Azure's for one. */

@@ -10,11 +10,16 @@ export interface ConversationKeys {
   state: string;
 }
 
-export function keysOf(conversation: ConversationKey): ConversationKeys {
-  const stem = `skein:{${conversation}}`;
+/** Of all names, where no other is set. */
+export const DEFAULT_PREFIX = 'skein';
+
+export function keysOf(conversation: ConversationKey, prefix = DEFAULT_PREFIX): ConversationKeys {
+  const stem = `${prefix}:{${conversation}}`;
   return { turns: `${stem}:turns`, pending: `${stem}:pending`, state: `${stem}:state` };
 }
 
 export const QUEUE_NAME = 'conversations';
 /** BullMQ's scripts touch several keys of a queue at once: one slot for all of them. */
-export const QUEUE_PREFIX = '{skein}';
+export function queuePrefix(prefix = DEFAULT_PREFIX): string {
+  return `{${prefix}}`;
+}

@@ -3,7 +3,7 @@ import type { Clock, Logger, Wake, WorkQueue } from '../conversation/ports.js';
 import { endsWithin, Runs, untilDone } from '../conversation/shutdown.js';
 import { MOST_TRIES, retryDelayMs, TRIES_UNTIL_TOLD } from '../conversation/tries.js';
 import type { RedisConnections } from './connection.js';
-import { QUEUE_NAME, QUEUE_PREFIX } from './keys.js';
+import { QUEUE_NAME, queuePrefix } from './keys.js';
 
 /**
  * A worker renews its lock on a conversation at half of this, and one that stopped renewing is dead: another takes the
@@ -21,15 +21,19 @@ interface WakeJob {
   key: string;
 }
 
+export interface RedisQueueOptions {
+  /** Conversations answered at once by this process. */
+  readonly concurrency: number;
+  readonly prefix?: string;
+  /** Milliseconds before the next try. */
+  readonly delayMs?: typeof retryDelayMs;
+}
+
 /** Wake-ups through BullMQ: one job a conversation at most, one active in the whole fleet. */
-export function redisQueue(
-  connections: RedisConnections,
-  concurrency: number,
-  clock: Clock,
-  logger: Logger,
-  delayMs: typeof retryDelayMs = retryDelayMs,
-): WorkQueue {
-  const queue = new Queue<WakeJob>(QUEUE_NAME, { connection: connections.prompt, prefix: QUEUE_PREFIX });
+export function redisQueue(connections: RedisConnections, options: RedisQueueOptions, clock: Clock, logger: Logger): WorkQueue {
+  const { concurrency, delayMs = retryDelayMs } = options;
+  const prefix = queuePrefix(options.prefix);
+  const queue = new Queue<WakeJob>(QUEUE_NAME, { connection: connections.prompt, prefix });
   // The connection reports its own outages.
   queue.on('error', () => {});
   let worker: Worker<WakeJob> | undefined;
@@ -78,7 +82,7 @@ export function redisQueue(
     async start(handler) {
       worker = new Worker<WakeJob>(QUEUE_NAME, (job, token, lost) => process(handler, job, token, lost), {
         connection: connections.patient,
-        prefix: QUEUE_PREFIX,
+        prefix,
         concurrency,
         lockDuration: LOCK_MS,
         stalledInterval: STALLED_CHECK_MS,

@@ -18,17 +18,17 @@ declare module 'ioredis' {
 const SCRIPTS = { skeinAppend: 'append', skeinAmend: 'amend', skeinSettle: 'settle', skeinBacklog: 'backlog', skeinReply: 'reply' } as const;
 const SECONDS_PER_DAY = 86_400;
 
-/** KEYS of every script. */
-function keys(key: ConversationKey): [string, string, string] {
-  const { turns, pending, state } = keysOf(key);
-  return [turns, pending, state];
-}
-
 /** The conversations in Redis; the layout stands in `keys.ts`, what must be atomic in `lua/`. */
-export function redisStore(redis: Redis, ttlDays: number): ConversationStore {
+export function redisStore(redis: Redis, ttlDays: number, prefix?: string): ConversationStore {
   const ttl = String(Math.ceil(ttlDays * SECONDS_PER_DAY));
   for (const [name, file] of Object.entries(SCRIPTS)) {
     redis.defineCommand(name, { numberOfKeys: 3, lua: readFileSync(new URL(`./lua/${file}.lua`, import.meta.url), 'utf8') });
+  }
+
+  /** KEYS of every script. */
+  function keys(key: ConversationKey): [string, string, string] {
+    const { turns, pending, state } = keysOf(key, prefix);
+    return [turns, pending, state];
   }
 
   return {
@@ -49,7 +49,7 @@ export function redisStore(redis: Redis, ttlDays: number): ConversationStore {
     },
 
     async load(key) {
-      const names = keysOf(key);
+      const names = keysOf(key, prefix);
       // MULTI, so that the three are of one moment.
       const moment = redis.multi().hgetall(names.turns).zrange(names.pending, '0', '-1').hgetall(names.state);
       for (const name of keys(key)) moment.expire(name, ttl);

@@ -74,7 +74,7 @@ export interface OpenQueue {
 /** One process's queue, as a process has it, but that it tries again at once. */
 export function openRedisQueue(server: RedisServer, clock: Clock, concurrency = 10): OpenQueue {
   const connections = connectRedis(server.url, silent);
-  const queue = redisQueue(connections, concurrency, clock, silent, () => 1);
+  const queue = redisQueue(connections, { concurrency, delayMs: () => 1 }, clock, silent);
   return {
     queue,
     connections,

@@ -116,3 +116,16 @@ describe('what changes later', () => {
     expect(queue.wakes).toHaveLength(1);
   });
 });
+
+describe('whoever watches', () => {
+  test('sees each delivery that concerns the bot, before it is stored', async () => {
+    const seen: unknown[] = [];
+    const store = memoryStore();
+    const intake = createIntake({ ...store, append: (...said) => (seen.push('append'), store.append(...said)) }, new KeptWakes(), 'auto', (...observed) => seen.push(observed));
+    await intake.said({ ...question, addressed: 'open' });
+    await intake.said(question);
+    await intake.said(question);
+    const received = [key, { type: 'received', ts: question.ts }];
+    expect(seen).toEqual([received, 'append', received, 'append']);
+  });
+});

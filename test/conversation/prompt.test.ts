@@ -97,13 +97,15 @@ describe('what the bot said', () => {
   test('for itself the model does not read', () => {
     const of = conversation([person(0, 'a?'), assistant(2, ':warning: no key', 0, { notice: true }), person(3, 'again?')], [3], direct);
     expect(lines(of)).toEqual(['user: a?', 'user: again?']);
+    expect(promptOf(of).leftOut).toEqual({ oldest: 0, shortened: 0, notices: 1 });
   });
 });
 
 describe('the budget', () => {
   test('leaves out the oldest, and says so', () => {
     const of = conversation(Array.from({ length: 50 }, (_, at) => person(at, `${at}: ${words(100)}`)), [49], direct);
-    const { messages, omitted } = promptOf(of, 2_000);
+    const { messages, leftOut } = promptOf(of, 2_000);
+    const omitted = leftOut.oldest;
     expect(omitted).toBeGreaterThan(30);
     expect(messages[1]).toEqual({ role: 'system', content: expect.stringContaining('left out') });
     expect(messages.slice(2).map(({ content }) => content.split(':')[0])).toEqual(Array.from({ length: 50 - omitted }, (_, at) => String(omitted + at)));
@@ -111,12 +113,14 @@ describe('the budget', () => {
 
   test('that suffices changes nothing', () => {
     const of = conversation([person(0, words(100)), person(1, 'x')], [1], direct);
-    expect(promptOf(of)).toMatchObject({ omitted: 0, messages: { length: 3 } });
+    expect(promptOf(of)).toMatchObject({ leftOut: { oldest: 0, shortened: 0, notices: 0 }, messages: { length: 3 } });
   });
 
   test('cuts a long message in its middle, and keeps both ends', () => {
     const text = `The beginning. ${words(5_000)} The end.`;
-    const [, { content } = { content: '' }] = promptOf(conversation([person(0, text)], [0], direct), 2_000).messages;
+    const { messages, leftOut } = promptOf(conversation([person(0, text)], [0], direct), 2_000);
+    expect(leftOut).toMatchObject({ oldest: 0, shortened: 1 });
+    const content = messages[1]?.content ?? '';
     expect(content).toMatch(/^The beginning\. word[^]*\n\[… (\d+) characters left out …\]\n[^]*word The end\.$/);
     const [head = '', , tail = ''] = content.split(/\n\[… (\d+) characters left out …\]\n/);
     const [, left] = /(\d+) characters/.exec(content) ?? [];
@@ -156,11 +160,11 @@ describe('the budget', () => {
     fc.assert(
       fc.property(turns, budgets, fc.boolean(), (some, budgetTokens, shared) => {
         const asked = some.findLastIndex(({ role }) => role === 'person');
-        const { messages, omitted } = promptOf(conversation(some, [asked], shared ? {} : direct), budgetTokens);
+        const { messages, leftOut } = promptOf(conversation(some, [asked], shared ? {} : direct), budgetTokens);
         expect(tokensOf(messages)).toBeLessThanOrEqual(budgetTokens);
         expect(messages.at(-1)?.role).toBe('user');
         expect(messages.at(-1)?.content).toContain(`#${asked} `);
-        expect(messages.filter(({ role }) => role === 'system')).toHaveLength(omitted > 0 ? 2 : 1);
+        expect(messages.filter(({ role }) => role === 'system')).toHaveLength(leftOut.oldest > 0 ? 2 : 1);
         for (const { content } of messages) expect(Buffer.from(content).toString()).toBe(content);
       }),
     );

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { apologyFor, CUT_OFF, FILTERED, GREETING, UNEXPECTED } from '../../src/conversation/apology.js';
 import { ModelError, type ModelProblem, ReplyError } from '../../src/conversation/errors.js';
-import type { ConversationStore, FinishReason, Wake } from '../../src/conversation/ports.js';
+import type { Observation } from '../../src/conversation/observation.js';
+import type { CompletionEvent, ConversationStore, FinishReason, Wake } from '../../src/conversation/ports.js';
 import { createResponder, type ResponderOptions } from '../../src/conversation/responder.js';
 import { type Conversation, type IncomingMessage, keyOf } from '../../src/conversation/types.js';
 import { memoryStore } from '../../src/memory/store.js';
@@ -20,6 +21,7 @@ class Bench {
   readonly log = new KeptLog();
   readonly clock = new FakeClock();
   readonly stopping = new AbortController();
+  readonly seen: [string, Observation][] = [];
   private readonly respond: (wake: Wake) => Promise<void>;
 
   constructor(
@@ -29,7 +31,7 @@ class Bench {
   ) {
     const { store, replies, log: logger } = this;
     const people = peopleNamed({ [ANN]: 'Ann', [BEN]: 'Ben' });
-    this.respond = createResponder({ store, model, replies, backlog, people, clock: this.clock, logger, systemPrompt: 'You are a test.', promptTokens: 10_000, ...others });
+    this.respond = createResponder({ store, model, replies, backlog, people, clock: this.clock, logger, systemPrompt: 'You are a test.', promptTokens: 10_000, observe: (at, observation) => this.seen.push([at, observation]), ...others });
   }
 
   async asks(at: number, words: string, more: Partial<IncomingMessage> = {}): Promise<void> {
@@ -42,6 +44,11 @@ class Bench {
 
   async conversation(): Promise<Conversation | undefined> {
     return this.store.load(key);
+  }
+
+  /** What was seen of the work, without the details. */
+  get steps(): string[] {
+    return this.seen.map(([at, { type }]) => (at === key ? type : `${type} elsewhere`));
   }
 
   /** What the model was last asked, without the system's part. */
@@ -417,5 +424,49 @@ describe('what was said before the bot was named', () => {
     await bench.wake();
     expect(bench.backlog.reads).toBe(2);
     expect(bench.asked.slice(0, 2)).toEqual(['Ben: We ship on Monday.', 'Ann: At noon.']);
+  });
+});
+
+describe('whoever watches', () => {
+  test('sees the prompt as it was sent, the first text, the end, and what was settled', async () => {
+    const usage = { promptTokens: 9, cachedTokens: 0, completionTokens: 2 };
+    const bench = new Bench(new ScriptedModel([text(' '), text('Not '), text('much.'), { ...done(), usage } as CompletionEvent]));
+    await bench.asks(0, 'What is new?');
+    await bench.wake();
+    expect(bench.steps).toEqual(['prompted', 'first_text', 'completed', 'settled']);
+    const [prompted, , completed, settled] = bench.seen.map(([, observation]) => observation);
+    expect(prompted).toEqual({
+      type: 'prompted',
+      model: 'scripted',
+      messages: bench.model.requests[0]?.messages,
+      budgetTokens: 10_000,
+      leftOut: { oldest: 0, shortened: 0, notices: 0 },
+      answers: [tsAt(0)],
+    });
+    expect(completed).toEqual({ type: 'completed', finishReason: 'stop', usage });
+    expect(settled).toEqual({ type: 'settled', answered: [tsAt(0)] });
+  });
+
+  test('sees a stream that broke', async () => {
+    const bench = new Bench(new ScriptedModel([text('No'), { type: 'restart' }, text('Not much.'), done()]));
+    await bench.asks(0, 'What is new?');
+    await bench.wake();
+    expect(bench.steps).toEqual(['prompted', 'first_text', 'restarted', 'first_text', 'completed', 'settled']);
+  });
+
+  test('sees an answer that failed, and that the thread was told', async () => {
+    const bench = new Bench(new ScriptedModel([new ModelError('unavailable', 'it is away')]));
+    await bench.asks(0, 'What is new?');
+    await bench.wake();
+    expect(bench.steps).toEqual(['prompted', 'failed', 'settled']);
+    expect(bench.seen[1]?.[1]).toEqual({ type: 'failed', problem: 'it is away' });
+  });
+
+  test('sees no failure where the process is stopping', async () => {
+    const bench = new Bench(new ScriptedModel([text('No'), () => bench.stopping.abort(new Error('stopping')), text('t'), done()]));
+    await bench.asks(0, 'What is new?');
+    await bench.wake().catch(() => {});
+    expect(bench.steps).not.toContain('failed');
+    expect(bench.steps).not.toContain('settled');
   });
 });

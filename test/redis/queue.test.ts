@@ -157,11 +157,22 @@ describe('a run whose lock is lost', () => {
   });
 });
 
+test('a wake-up under another prefix is another bot\'s', async () => {
+  const connections = connectRedis(server.url, silent);
+  const queue = redisQueue(connections, { concurrency: 10, prefix: 'other' }, clock, silent);
+  opened.push({ open: { queue, connections, close: async () => (await queue.stop(0), connections.close()) }, worker: new Worker() });
+  const { worker, queue: own } = await process();
+  await queue.wake(A);
+  await own.wake(B);
+  await worker.ran(B);
+  expect(worker.wakes.map(({ key }) => key)).toEqual([B]);
+});
+
 describe('a wake during the wait before a further try', () => {
   test('does not wait with it', async () => {
     const connections = connectRedis(server.url, silent);
     const hours = 3_600_000;
-    const queue = redisQueue(connections, 10, clock, silent, () => hours);
+    const queue = redisQueue(connections, { concurrency: 10, delayMs: () => hours }, clock, silent);
     const worker = new Worker();
     opened.push({ open: { queue, connections, close: async () => (await queue.stop(0), connections.close()) }, worker });
     worker.fails(A, 1);

@@ -72,6 +72,14 @@ afterEach(async () => {
 afterAll(() => server.stop());
 
 describe('keys', () => {
+  test('of another prefix are another bot\'s', async () => {
+    const others = redisStore(connections.prompt, TTL_DAYS, 'other');
+    await others.append(said(FIRST), 'yes');
+    expect(await store.load(KEY)).toBeUndefined();
+    expect(await others.load(KEY)).toMatchObject({ pending: [FIRST] });
+    for (const name of await redis.keys('*')) expect(name).toMatch(/^other:/);
+  });
+
   test('all carry the prefix', async () => {
     await store.append(said(FIRST), 'yes');
     for (const [, method] of METHODS) await method(store);

@@ -1,0 +1,25 @@
+/** What can be seen of the bot's work from outside, as it happens. */
+import type { FinishReason, PromptMessage, Usage } from './ports.js';
+import type { LeftOut } from './prompt.js';
+import type { ConversationKey } from './types.js';
+
+/** A step in a conversation's life. */
+export type Observation =
+  /** Slack delivered a message that concerns the conversation; before it is stored. Once for each delivery. */
+  | { type: 'received'; ts: string }
+  /** The model is being asked. `answers`: `ts` of the turns that the reply is for. */
+  | { type: 'prompted'; model: string; messages: PromptMessage[]; budgetTokens: number; leftOut: LeftOut; answers: string[] }
+  /** The first text of an answer came; again after a restart. */
+  | { type: 'first_text' }
+  /** The model's stream broke and is begun again. */
+  | { type: 'restarted' }
+  | { type: 'completed'; finishReason: FinishReason; usage?: Usage }
+  /** No answer: the thread is told, or it is tried again later. */
+  | { type: 'failed'; problem: string }
+  /** The reply stands in Slack and is kept: these turns wait no more. */
+  | { type: 'settled'; answered: string[] };
+
+/** Told of every step, in order within a conversation. Returns at once and never throws. */
+export type Observe = (key: ConversationKey, observation: Observation) => void;
+
+export const unobserved: Observe = () => {};
