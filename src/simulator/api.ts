@@ -13,8 +13,10 @@ export interface Call {
   readonly method: string;
   /** As they came, unparsed, without the token. */
   readonly args: Json;
-  /** Milliseconds since the epoch. */
+  /** When it came, in milliseconds since the epoch. */
   readonly at: number;
+  /** Milliseconds from then until it was answered, or its connection broken, by the simulator's clock; undefined while it runs. */
+  readonly tookMs?: number;
   /** The HTTP status answered; undefined while the call runs. */
   readonly status?: number;
   /** The answer's body; undefined while the call runs and when the connection was broken instead. */
@@ -47,10 +49,11 @@ export class WebApi {
   async call(name: string, given: Json, token: string | undefined): Promise<Answer> {
     const { token: argument, ...args } = given;
     const { context, faults, tell } = this.#parts;
-    const place = this.calls.push({ method: name, args, at: context.timers.now() }) - 1;
+    const at = context.timers.now();
+    const place = this.calls.push({ method: name, args, at }) - 1;
     const done = (answer: Answer): Answer => {
       const end = answer === 'drop' ? { dropped: true as const } : { status: answer.status, result: answer.body };
-      this.calls[place] = { method: name, args, at: this.calls[place]?.at ?? 0, ...end };
+      this.calls[place] = { method: name, args, at, tookMs: context.timers.now() - at, ...end };
       tell({ kind: 'call', id: name });
       return answer;
     };

@@ -8,6 +8,8 @@ export interface ArgumentRule {
   readonly required: boolean;
   /** The code to answer when the value cannot be read. Default `invalid_arguments`. */
   readonly malformed?: string;
+  /** The only values it may have. Default: any. */
+  readonly oneOf?: readonly string[];
 }
 
 export type ArgumentRules = Readonly<Record<string, ArgumentRule>>;
@@ -19,6 +21,11 @@ export function required(kind: ArgumentKind, malformed?: string): ArgumentRule {
 
 export function optional(kind: ArgumentKind, malformed?: string): ArgumentRule {
   return { kind, required: false, ...(malformed === undefined ? {} : { malformed }) };
+}
+
+/** An optional string that is one of these. */
+export function optionalOneOf(...values: string[]): ArgumentRule {
+  return { kind: 'string', required: false, oneOf: values };
 }
 
 /** Arguments every method takes: the client adds them by itself. */
@@ -50,7 +57,9 @@ export class Arguments {
         continue;
       }
       const value = CONVERTERS[rule.kind](given);
-      if (value !== undefined) values.set(name, value);
+      if (typeof value === 'string' && rule.oneOf?.includes(value) === false) {
+        complaints.push(`must be one of: ${rule.oneOf.join(', ')} [json-pointer:/${name}]`);
+      } else if (value !== undefined) values.set(name, value);
       else if (rule.malformed !== undefined) throw new MethodError(rule.malformed);
       else complaints.push(`must be a valid ${rule.kind} [json-pointer:/${name}]`);
     }

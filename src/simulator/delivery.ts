@@ -1,3 +1,4 @@
+import { SimulatorUsageError } from './errors.js';
 import type { Timers } from './timers.js';
 import type { Json } from './types.js';
 
@@ -64,7 +65,14 @@ export class Outbox {
     this.#attempt(entry);
   }
 
-  /** Sends the newest event once more, as a retry after a lost ack would come. */
+  /** Sends an event once more, as a retry after a lost ack would come. @throws SimulatorUsageError if there was none of this id */
+  repeat(eventId: string): void {
+    const entry = this.#entries.find((known) => known.eventId === eventId);
+    if (entry === undefined) throw new SimulatorUsageError(`no such event: ${eventId}`);
+    this.#attempt(entry, 'timeout');
+  }
+
+  /** The same with the newest event, if there is one. */
   repeatLast(): void {
     const last = this.#entries.at(-1);
     if (last !== undefined) this.#attempt(last, 'timeout');
@@ -115,7 +123,10 @@ export class Outbox {
     } else if (delay === 0) {
       this.#attempt(entry);
     } else {
-      this.#timers.after(delay, () => this.#attempt(entry));
+      this.#timers.after(delay, () => {
+        // Unless it was sent once more on request meanwhile: that attempt then decides what follows.
+        if (entry.state === 'scheduled') this.#attempt(entry);
+      });
       this.#move(entry, 'scheduled');
     }
   }

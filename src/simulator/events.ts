@@ -1,6 +1,7 @@
 import type { Ids } from './ids.js';
 import type { Channel, ChannelKind, Json, Message } from './types.js';
-import { isShared, seconds } from './wire.js';
+import { isShared } from './wire-channels.js';
+import { seconds } from './wire.js';
 import type { Workspace } from './workspace.js';
 
 /** Builders of Events API payloads, in the shapes Slack sends. https://docs.slack.dev/apis/events-api */

@@ -1,9 +1,11 @@
 import { changedEvent, deletedEvent, mentionEvent, messageEvent, reactionEvent } from './events.js';
 import type { Ids } from './ids.js';
+import { addReaction, type ReactionRefusal, removeReaction } from './reactions.js';
+import type { Reads } from './reads.js';
 import type { Statuses } from './statuses.js';
 import { mentionedUsers } from './text.js';
 import type { Change, Channel, Json, Message } from './types.js';
-import { messageJson } from './wire.js';
+import { type Addresses, messageJson } from './wire.js';
 import type { Workspace } from './workspace.js';
 
 /** Slack promises no order between the two events of one mention. */
@@ -13,9 +15,9 @@ export interface MessagingParts {
   readonly workspace: Workspace;
   readonly ids: Ids;
   readonly statuses: Statuses;
+  readonly reads: Reads;
   readonly mentionOrder: MentionOrder;
-  /** Where files are downloaded from: ends with a slash. */
-  readonly filesUrl: () => string;
+  readonly addresses: () => Addresses;
   /** Takes the inner event of an event for the app. */
   readonly publish: (event: Json) => void;
   readonly tell: (change: Change) => void;
@@ -30,7 +32,7 @@ export class Messaging {
   }
 
   json(message: Message): Json {
-    return messageJson(message, this.#parts.workspace, this.#parts.filesUrl());
+    return messageJson(message, this.#parts.workspace, this.#parts.addresses());
   }
 
   post(message: Message, order: MentionOrder = this.#parts.mentionOrder): void {
@@ -39,6 +41,7 @@ export class Messaging {
     if (message.user === workspace.bot.id && message.ephemeralTo === undefined && message.threadTs !== undefined) {
       statuses.clear(message.channel, message.threadTs);
     }
+    if (message.ephemeralTo === undefined) this.#readByItsAuthor(message);
     this.#told(message);
     if (message.ephemeralTo !== undefined) return;
     const channel = this.#heardBy(message.channel);
@@ -88,25 +91,24 @@ export class Messaging {
     if (channel !== undefined) publish(deletedEvent(before, channel, workspace.nextTs()));
   }
 
-  /** False if the person had reacted so before. */
-  react(message: Message, user: string, name: string): boolean {
-    const reaction = message.reactions.find((known) => known.name === name);
-    if (reaction?.users.includes(user) === true) return false;
-    if (reaction === undefined) message.reactions.push({ name, users: [user] });
-    else reaction.users.push(user);
-    this.#reacted('reaction_added', message, user, name);
-    return true;
+  /** Undefined when done, else why it was not. */
+  react(message: Message, user: string, name: string): ReactionRefusal | undefined {
+    const refusal = addReaction(message, user, name);
+    if (refusal === undefined) this.#reacted('reaction_added', message, user, name);
+    return refusal;
   }
 
-  /** False if the person had not reacted so. */
-  unreact(message: Message, user: string, name: string): boolean {
-    const reaction = message.reactions.find((known) => known.name === name);
-    const place = reaction?.users.indexOf(user) ?? -1;
-    if (reaction === undefined || place < 0) return false;
-    reaction.users.splice(place, 1);
-    message.reactions = message.reactions.filter((known) => known.users.length > 0);
-    this.#reacted('reaction_removed', message, user, name);
-    return true;
+  /** Undefined when done, else why it was not. */
+  unreact(message: Message, user: string, name: string): ReactionRefusal | undefined {
+    const refusal = removeReaction(message, user, name);
+    if (refusal === undefined) this.#reacted('reaction_removed', message, user, name);
+    return refusal;
+  }
+
+  /** What one says oneself one has read, in its thread or in the channel; a broadcast reply in both. */
+  #readByItsAuthor({ user, channel, ts, threadTs, subtype }: Message): void {
+    if (threadTs !== undefined) this.#parts.reads.mark({ user, channel, ts, threadTs });
+    if (threadTs === undefined || subtype === 'thread_broadcast') this.#parts.reads.mark({ user, channel, ts });
   }
 
   #reacted(type: 'reaction_added' | 'reaction_removed', message: Message, user: string, name: string): void {
@@ -135,11 +137,12 @@ export class Messaging {
   }
 }
 
+/** What a tombstone has no more. */
+const CONTENT = ['blocks', 'attachments', 'files', 'edited', 'markdown', 'metadata', 'clientMsgId', 'botId', 'appId', 'username'] as const;
+
 function bury(message: Message): void {
   message.subtype = 'tombstone';
   message.text = 'This message was deleted.';
-  for (const gone of ['blocks', 'attachments', 'files', 'edited', 'markdown', 'metadata', 'clientMsgId', 'botId', 'appId'] as const) {
-    delete message[gone];
-  }
+  for (const gone of CONTENT) delete message[gone];
   message.reactions = [];
 }

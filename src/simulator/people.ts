@@ -1,10 +1,13 @@
 import { SimulatorUsageError } from './errors.js';
 import { stoppedEvent } from './events.js';
 import type { Ids } from './ids.js';
+import type { Lookup } from './lookup.js';
 import type { MentionOrder, Messaging } from './messaging.js';
+import { isReactionName, type ReactionRefusal } from './reactions.js';
+import type { Reading, Reads } from './reads.js';
 import { richText, storedText } from './text.js';
 import type { Timers } from './timers.js';
-import type { Channel, Json, Message, SharedFile, User } from './types.js';
+import type { Json, Message, SharedFile, User } from './types.js';
 import type { Workspace } from './workspace.js';
 
 /** Something a person writes. `text` is as typed: plain, with mentions as `<@U…>`. */
@@ -21,11 +24,21 @@ export interface Saying {
   readonly mentionOrder?: MentionOrder;
 }
 
+/** One person's reaction to a message. `name` is the emoji's, without colons. */
+export interface Reacting {
+  readonly user: string;
+  readonly channel: string;
+  readonly ts: string;
+  readonly name: string;
+}
+
 export interface PeopleParts {
   readonly workspace: Workspace;
+  readonly find: Lookup;
   readonly ids: Ids;
   readonly timers: Timers;
   readonly messaging: Messaging;
+  readonly reads: Reads;
   readonly publish: (event: Json) => void;
 }
 
@@ -38,8 +51,9 @@ export class People {
   }
 
   say(saying: Saying): Message {
-    const { workspace, ids, messaging } = this.#parts;
-    const author = this.#member(saying.channel, saying.user);
+    const { workspace, find, ids, messaging } = this.#parts;
+    find.openChannel(saying.channel);
+    const author = find.member(saying.channel, saying.user);
     const text = storedText(saying.text);
     const message: Message = {
       channel: saying.channel,
@@ -56,8 +70,7 @@ export class People {
       message.files = saying.files.map((file) => this.#upload(file, author));
     }
     if (saying.threadTs !== undefined) {
-      const root = this.#message(saying.channel, saying.threadTs);
-      if (root.threadTs !== undefined) throw new SimulatorUsageError(`a reply has no thread of its own: ${root.ts}`);
+      const root = find.root(saying.channel, saying.threadTs);
       message.threadTs = root.ts;
       if (saying.broadcast === true) message.subtype = 'thread_broadcast';
     }
@@ -66,7 +79,8 @@ export class People {
   }
 
   edit(edit: { user: string; channel: string; ts: string; text: string }): void {
-    const message = this.#message(edit.channel, edit.ts);
+    this.#parts.find.openChannel(edit.channel);
+    const message = this.#parts.find.message(edit.channel, edit.ts);
     if (message.user !== edit.user) throw new SimulatorUsageError(`${edit.user} did not write ${edit.ts}`);
     this.#parts.messaging.change(message, () => {
       message.text = storedText(edit.text);
@@ -76,12 +90,12 @@ export class People {
   }
 
   remove(where: { channel: string; ts: string }): void {
-    this.#parts.messaging.remove(this.#message(where.channel, where.ts));
+    this.#parts.messaging.remove(this.#parts.find.message(where.channel, where.ts));
   }
 
   /** Slack itself changes a message when it has looked up the links in it: same text, an attachment more. */
   unfurl(where: { channel: string; ts: string }): void {
-    const message = this.#message(where.channel, where.ts);
+    const message = this.#parts.find.message(where.channel, where.ts);
     this.#parts.messaging.change(message, () => {
       message.attachments = [{ id: 1, fallback: 'A page', title: 'A page', from_url: 'https://example.com/' }];
     });
@@ -89,9 +103,9 @@ export class People {
 
   /** A person enters a channel; the channel says so in a `channel_join` message. */
   join(entry: { user: string; channel: string }): Message {
-    const { workspace, messaging } = this.#parts;
-    const channel = this.#channel(entry.channel);
-    this.#user(entry.user);
+    const { workspace, find, messaging } = this.#parts;
+    const channel = find.openChannel(entry.channel);
+    find.user(entry.user);
     channel.members.add(entry.user);
     const message: Message = {
       channel: channel.id,
@@ -105,24 +119,43 @@ export class People {
     return message;
   }
 
-  react(reaction: { user: string; channel: string; ts: string; name: string }): void {
-    this.#member(reaction.channel, reaction.user);
-    this.#parts.messaging.react(this.#message(reaction.channel, reaction.ts), reaction.user, reaction.name);
+  react(reaction: Reacting): void {
+    if (!isReactionName(reaction.name)) throw new SimulatorUsageError(`no name of an emoji: ${reaction.name}`);
+    this.#check(this.#parts.messaging.react(this.#reactable(reaction), reaction.user, reaction.name), reaction);
   }
 
-  unreact(reaction: { user: string; channel: string; ts: string; name: string }): void {
-    this.#parts.messaging.unreact(this.#message(reaction.channel, reaction.ts), reaction.user, reaction.name);
+  unreact(reaction: Reacting): void {
+    this.#check(this.#parts.messaging.unreact(this.#reactable(reaction), reaction.user, reaction.name), reaction);
+  }
+
+  /** Somebody has seen a channel, or one of its threads, down to a message. */
+  markRead(reading: Reading): void {
+    const { find, reads } = this.#parts;
+    find.member(reading.channel, reading.user);
+    if (reading.threadTs !== undefined) find.root(reading.channel, reading.threadTs);
+    reads.mark(reading);
   }
 
   /** Presses Slack's own stop button under a live stream. */
   stopStream(press: { user: string; channel: string; ts: string }): void {
-    const { messaging, publish, workspace } = this.#parts;
-    const message = this.#message(press.channel, press.ts);
+    const { messaging, publish, workspace, find } = this.#parts;
+    const message = find.message(press.channel, press.ts);
     if (message.streaming !== 'live') throw new SimulatorUsageError(`not a live stream: ${press.ts}`);
     messaging.changeQuietly(message, () => {
       message.streaming = 'stopped_by_user';
     });
     publish(stoppedEvent({ user: press.user, message, ts: workspace.nextTs() }));
+  }
+
+  #reactable({ user, channel, ts }: Reacting): Message {
+    const { find } = this.#parts;
+    find.openChannel(channel);
+    find.member(channel, user);
+    return find.message(channel, ts);
+  }
+
+  #check(refusal: ReactionRefusal | undefined, { user, name, ts }: Reacting): void {
+    if (refusal !== undefined) throw new SimulatorUsageError(`${refusal}: ${user}, ${name}, ${ts}`);
   }
 
   #upload(file: NonNullable<Saying['files']>[number], author: User): SharedFile {
@@ -134,28 +167,5 @@ export class People {
       user: author.id,
       created: this.#parts.timers.now(),
     };
-  }
-
-  #member(channelId: string, userId: string): User {
-    if (!this.#channel(channelId).members.has(userId)) throw new SimulatorUsageError(`${userId} is not in ${channelId}`);
-    return this.#user(userId);
-  }
-
-  #user(id: string): User {
-    const user = this.#parts.workspace.users.get(id);
-    if (user === undefined) throw new SimulatorUsageError(`no such user: ${id}`);
-    return user;
-  }
-
-  #channel(id: string): Channel {
-    const channel = this.#parts.workspace.channels.get(id);
-    if (channel === undefined) throw new SimulatorUsageError(`no such channel: ${id}`);
-    return channel;
-  }
-
-  #message(channel: string, ts: string): Message {
-    const message = this.#parts.workspace.message(channel, ts);
-    if (message === undefined) throw new SimulatorUsageError(`no message ${ts} in ${channel}`);
-    return message;
   }
 }

@@ -4,9 +4,13 @@ import type { Duplex } from 'node:stream';
 import type { Answer } from './api.js';
 import { isObject } from './arguments.js';
 import type { Json } from './types.js';
+import type { Addresses } from './wire.js';
 
 const API_PATH = '/api/';
 const FILES_PATH = '/files/';
+const AVATARS_PATH = '/avatars/';
+/** `U0A1B2C3D4E-72.svg`: whose it is, and its width in pixels. */
+const AVATAR_NAME = /^([A-Z0-9]+)-([1-9]\d{0,3})\.svg$/;
 /** Far above anything Slack takes; keeps a runaway client from filling the memory. */
 const MAX_BODY_BYTES = 10_000_000;
 
@@ -14,10 +18,12 @@ export interface ServerHandlers {
   readonly call: (method: string, args: Json, token: string | undefined) => Promise<Answer>;
   /** The file with this id, for the holder of the token; undefined if either is unknown. */
   readonly file: (id: string, token: string | undefined) => { mimetype: string; content: Buffer } | undefined;
+  /** The picture of a user as SVG; undefined for an unknown one. */
+  readonly avatar: (userId: string, size: number) => string | undefined;
   readonly upgrade: (request: IncomingMessage, stream: Duplex, head: Buffer) => void;
 }
 
-/** The HTTP side: the Web API under `/api/`, files under `/files/`, sockets by upgrade. Local to this machine. */
+/** The HTTP side: the Web API under `/api/`, files under `/files/`, pictures of users under `/avatars/`, sockets by upgrade. Local to this machine. */
 export class SlackServer {
   readonly #server: Server;
   readonly #handlers: ServerHandlers;
@@ -38,8 +44,8 @@ export class SlackServer {
     return `127.0.0.1:${isAddress(address) ? address.port : 0}`;
   }
 
-  get filesUrl(): string {
-    return `http://${this.host}${FILES_PATH}`;
+  get addresses(): Addresses {
+    return { files: `http://${this.host}${FILES_PATH}`, avatars: `http://${this.host}${AVATARS_PATH}` };
   }
 
   /** Rejects when the port is taken. Port 0 takes a free one. */
@@ -64,6 +70,10 @@ export class SlackServer {
       this.#sendFile(url.pathname.slice(FILES_PATH.length).split('/')[0] ?? '', token, response);
       return;
     }
+    if (url.pathname.startsWith(AVATARS_PATH)) {
+      this.#sendAvatar(url.pathname.slice(AVATARS_PATH.length), response);
+      return;
+    }
     if (!url.pathname.startsWith(API_PATH)) {
       response.writeHead(404).end();
       return;
@@ -75,6 +85,14 @@ export class SlackServer {
       return;
     }
     sendJson(response, await this.#handlers.call(url.pathname.slice(API_PATH.length), args, token));
+  }
+
+  /** For anybody who asks, as at Slack: a page shows them by their address alone. */
+  #sendAvatar(name: string, response: ServerResponse): void {
+    const [, userId = '', size = ''] = AVATAR_NAME.exec(name) ?? [];
+    const svg = this.#handlers.avatar(userId, Number(size));
+    if (svg === undefined) response.writeHead(404).end();
+    else response.writeHead(200, { 'content-type': 'image/svg+xml; charset=utf-8' }).end(svg);
   }
 
   /** Without a token that may read files Slack answers 200 with the page to sign in on. */

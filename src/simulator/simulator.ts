@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { Call } from './api.js';
+import { avatarOf } from './avatars.js';
 import type { Delivery } from './delivery.js';
 import { SimulatorUsageError } from './errors.js';
 import type { Faults } from './faults.js';
-import type { Saying } from './people.js';
+import type { Reacting, Saying } from './people.js';
+import type { Reading } from './reads.js';
 import type { Session } from './sessions.js';
 import type { Status } from './statuses.js';
 import type { Change, Channel, ChannelKind, Json, Message, User } from './types.js';
 import { joinParts, type Parts, type SimulatorOptions } from './wiring.js';
+import { MAX_GROUP } from './workspace.js';
 
 const UNTIL_TIMEOUT_MS = 10_000;
 
@@ -97,13 +100,23 @@ export class Simulator {
 
   /** The DM of a person with the bot. */
   dm(userId: string): { id: string } {
+    if (userId === this.bot.userId) throw new SimulatorUsageError('the bot has no DM with itself');
     const { id } = this.#parts.workspace.directMessage(userId);
     this.#parts.watchers.tell({ kind: 'channel', id });
     return { id };
   }
 
+  /** The group DM of two to eight people with the bot. */
+  groupDm(users: readonly string[]): { id: string } {
+    const people = [...new Set(users)].filter((id) => id !== this.bot.userId);
+    if (people.length < 2 || people.length > MAX_GROUP) throw new SimulatorUsageError(`a group DM is of 2 to ${MAX_GROUP} people`);
+    const { id } = this.#parts.workspace.groupMessage(people);
+    this.#parts.watchers.tell({ kind: 'channel', id });
+    return { id };
+  }
+
   archive(channel: string): void {
-    this.#channel(channel).archived = true;
+    this.#parts.find.channel(channel).archived = true;
     this.#parts.watchers.tell({ kind: 'channel', id: channel });
   }
 
@@ -140,21 +153,41 @@ export class Simulator {
 
   /** Somebody leaves a channel, or the app is removed from it. No event. */
   leave(exit: { user: string; channel: string }): void {
-    this.#channel(exit.channel).members.delete(exit.user);
+    this.#parts.find.channel(exit.channel).members.delete(exit.user);
     this.#parts.watchers.tell({ kind: 'channel', id: exit.channel });
   }
 
-  react(reaction: { user: string; channel: string; ts: string; name: string }): void {
+  react(reaction: Reacting): void {
     this.#parts.people.react(reaction);
   }
 
-  unreact(reaction: { user: string; channel: string; ts: string; name: string }): void {
+  unreact(reaction: Reacting): void {
     this.#parts.people.unreact(reaction);
   }
 
   /** Somebody presses Slack's stop button under a stream: `agent_session_stopped`. */
   stopStream(press: { user: string; channel: string; ts: string }): void {
     this.#parts.people.stopStream(press);
+  }
+
+  /**
+   * Somebody has read down to the message `ts`, in the channel itself or in the thread of the root `threadTs`.
+   * An older `ts` than the one read last changes nothing. What one says oneself is read at once.
+   */
+  markRead(reading: Reading): void {
+    this.#parts.people.markRead(reading);
+  }
+
+  /** The `ts` somebody read last, in the channel itself or in a thread; undefined if they read nothing there. */
+  lastRead(user: string, channel: string, threadTs?: string): string | undefined {
+    return this.#parts.reads.last(user, channel, threadTs);
+  }
+
+  /** The picture of a user as SVG, the same as at the addresses in a profile. @param size of its sides in pixels */
+  avatar(userId: string, size?: number): string {
+    const svg = avatarOf(userId, this.#parts.workspace, size);
+    if (svg === undefined) throw new SimulatorUsageError(`no such user: ${userId}`);
+    return svg;
   }
 
   /** The messages of a channel, or of one thread with its root, oldest first. Ephemeral ones are among them. */
@@ -194,7 +227,12 @@ export class Simulator {
     this.#parts.publish(event);
   }
 
-  /** Sends the newest event once more, marked as a retry, as after a lost ack. */
+  /** Sends this event once more, marked as a retry, as after a lost ack. */
+  redeliver(eventId: string): void {
+    this.#parts.outbox.repeat(eventId);
+  }
+
+  /** The same with the newest event. */
   redeliverLast(): void {
     this.#parts.outbox.repeatLast();
   }
@@ -226,11 +264,5 @@ export class Simulator {
    */
   until<T>(condition: () => T, timeoutMs = UNTIL_TIMEOUT_MS): Promise<Exclude<T, false | null | undefined>> {
     return this.#parts.watchers.until(condition, timeoutMs);
-  }
-
-  #channel(id: string): Channel {
-    const channel = this.#parts.workspace.channels.get(id);
-    if (channel === undefined) throw new SimulatorUsageError(`no such channel: ${id}`);
-    return channel;
   }
 }

@@ -77,9 +77,9 @@ export interface Message {
   streamed?: Json[];
 }
 
-/** What changed, for whoever watches. `id` is a channel's, a message's `ts`, an event's or a method's name. */
+/** What changed, for whoever watches. `id` is a user's or a channel's, a message's `ts`, an event's or a method's name. */
 export interface Change {
-  readonly kind: 'user' | 'channel' | 'message' | 'status' | 'session' | 'call' | 'delivery' | 'socket';
+  readonly kind: 'user' | 'channel' | 'message' | 'read' | 'status' | 'session' | 'call' | 'delivery' | 'socket';
   readonly id: string;
   readonly channel?: string;
 }

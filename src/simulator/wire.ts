@@ -1,78 +1,17 @@
-import type { Channel, Json, Message, SharedFile, User } from './types.js';
+import type { Json, Message, SharedFile } from './types.js';
+import { botJson } from './wire-users.js';
 import type { Workspace } from './workspace.js';
 
-/** Domain objects in the shapes in which Slack shows them in answers and events. All pure. */
+/** Messages in the shape in which Slack shows them in answers and events. All pure; so are `wire-users` and `wire-channels`. */
+
+/** Where files and pictures of users can be fetched. Each ends with a slash. */
+export interface Addresses {
+  readonly files: string;
+  readonly avatars: string;
+}
 
 export function seconds(ms: number): number {
   return Math.floor(ms / 1000);
-}
-
-export function botJson(bot: User): Json {
-  return {
-    id: bot.botId,
-    deleted: bot.deleted,
-    name: bot.name,
-    updated: 1_766_422_444,
-    app_id: bot.appId,
-    user_id: bot.id,
-    icons: {
-      image_36: 'https://a.slack-edge.com/80588/img/plugins/app/bot_36.png',
-      image_48: 'https://a.slack-edge.com/80588/img/plugins/app/bot_48.png',
-      image_72: 'https://a.slack-edge.com/80588/img/plugins/app/service_72.png',
-    },
-  };
-}
-
-export function userJson(user: User, homeTeam: string): Json {
-  return {
-    id: user.id,
-    team_id: user.team,
-    name: user.name,
-    deleted: user.deleted,
-    real_name: user.displayName,
-    tz: user.timeZone,
-    is_bot: user.botId !== undefined,
-    is_stranger: user.team !== homeTeam,
-    updated: 1_766_422_444,
-    profile: {
-      real_name: user.displayName,
-      display_name: user.displayName,
-      team: user.team,
-      ...(user.botId === undefined ? {} : { bot_id: user.botId, api_app_id: user.appId }),
-    },
-  };
-}
-
-export function channelJson(channel: Channel, workspace: Workspace): Json {
-  const members = [...channel.members];
-  const shared: Json = {
-    id: channel.id,
-    created: seconds(channel.created),
-    is_archived: channel.archived,
-    is_im: channel.kind === 'im',
-    is_org_shared: false,
-    context_team_id: workspace.team.id,
-  };
-  if (channel.kind === 'im') return { ...shared, user: members.find((id) => id !== workspace.bot.id), is_open: true };
-  return {
-    ...shared,
-    name: channel.name,
-    name_normalized: channel.name,
-    is_channel: channel.kind === 'channel',
-    is_group: channel.kind === 'private',
-    is_mpim: channel.kind === 'mpim',
-    is_private: channel.kind !== 'channel',
-    is_ext_shared: isShared(channel, workspace),
-    is_member: channel.members.has(workspace.bot.id),
-    creator: members[0],
-    topic: { value: '', creator: '', last_set: 0 },
-    purpose: { value: '', creator: '', last_set: 0 },
-  };
-}
-
-/** Slack Connect: somebody of another workspace is in it. */
-export function isShared(channel: Channel, workspace: Workspace): boolean {
-  return [...channel.members].some((id) => workspace.users.get(id)?.team !== workspace.team.id);
 }
 
 function fileJson(file: SharedFile, filesUrl: string): Json {
@@ -96,7 +35,7 @@ function fileJson(file: SharedFile, filesUrl: string): Json {
 }
 
 /** A message as `conversations.history` and the events show it. */
-export function messageJson(message: Message, workspace: Workspace, filesUrl: string): Json {
+export function messageJson(message: Message, workspace: Workspace, addresses: Addresses): Json {
   const author = workspace.users.get(message.user);
   const buried = message.subtype === 'tombstone';
   const json: Json = { user: buried ? 'USLACKBOT' : message.user, type: 'message', ts: message.ts };
@@ -111,14 +50,14 @@ export function messageJson(message: Message, workspace: Workspace, filesUrl: st
     Object.assign(json, { user_team: author.team, source_team: author.team });
   }
   if (message.botId !== undefined && author !== undefined) {
-    json['bot_profile'] = { ...botJson(author), team_id: workspace.team.id };
+    json['bot_profile'] = { ...botJson(author, addresses.avatars), team_id: workspace.team.id };
   }
   if (message.username !== undefined) json['username'] = message.username;
   Object.assign(json, threadFields(message, workspace));
   if (message.blocks !== undefined) json['blocks'] = message.blocks;
   if (message.attachments !== undefined) json['attachments'] = message.attachments;
   if (message.files !== undefined) {
-    Object.assign(json, { files: message.files.map((file) => fileJson(file, filesUrl)), upload: false, display_as_bot: false });
+    Object.assign(json, { files: message.files.map((file) => fileJson(file, addresses.files)), upload: false, display_as_bot: false });
   }
   if (message.reactions.length > 0) {
     json['reactions'] = message.reactions.map(({ name, users }) => ({ name, users, count: users.length }));

@@ -1,14 +1,17 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { WebApi } from './api.js';
+import { avatarOf } from './avatars.js';
 import { realClock, type SimulatorClock } from './clock.js';
 import { Outbox } from './delivery.js';
 import { eventCallback } from './events.js';
 import { Faults } from './faults.js';
 import { HttpDelivery } from './http-delivery.js';
 import { Ids } from './ids.js';
+import { Lookup } from './lookup.js';
 import { type MentionOrder, Messaging } from './messaging.js';
 import { People } from './people.js';
 import { Rates } from './rates.js';
+import { Reads } from './reads.js';
 import { SlackServer } from './server.js';
 import { Sessions } from './sessions.js';
 import { Sockets } from './sockets.js';
@@ -16,6 +19,7 @@ import { Statuses } from './statuses.js';
 import { Timers } from './timers.js';
 import type { Change, Json } from './types.js';
 import { Watchers } from './watchers.js';
+import type { Addresses } from './wire.js';
 import { Workspace } from './workspace.js';
 
 export interface SimulatorOptions {
@@ -50,8 +54,10 @@ export interface Parts {
   readonly timers: Timers;
   readonly watchers: Watchers;
   readonly workspace: Workspace;
+  readonly find: Lookup;
   readonly statuses: Statuses;
   readonly sessions: Sessions;
+  readonly reads: Reads;
   readonly people: People;
   readonly faults: Faults;
   readonly sockets: Sockets;
@@ -79,6 +85,7 @@ export function joinParts(options: SimulatorOptions): Parts {
   const workspace = new Workspace(ids, () => timers.now(), options.botName ?? 'skein');
   const statuses = new Statuses(timers, tell);
   const sessions = new Sessions(tell);
+  const reads = new Reads(tell);
   const sockets = new Sockets(timers, workspace.bot.appId ?? '', () => {
     tell({ kind: 'socket', id: String(sockets.count) });
     if (http === undefined) outbox.flush();
@@ -86,24 +93,30 @@ export function joinParts(options: SimulatorOptions): Parts {
   const http = options.eventsUrl === undefined ? undefined : new HttpDelivery(options.eventsUrl, secrets.signingSecret, timers);
   const outbox = new Outbox(http ?? sockets, timers, (id) => tell({ kind: 'delivery', id }));
   const publish = (event: Json): void => outbox.add(eventCallback(event, workspace, ids, timers.now()));
+  const addresses = (): Addresses => server.addresses;
   const messaging = new Messaging({
     workspace,
     ids,
     statuses,
+    reads,
     mentionOrder: options.mentionOrder ?? 'random',
-    filesUrl: () => server.filesUrl,
+    addresses,
     publish,
     tell,
   });
   const rates = options.limits === 'slack' ? { rates: new Rates(() => timers.now()) } : {};
   const socketUrl = (): string => `ws://${server.host}${sockets.issueTicket()}`;
-  const context = { workspace, ids, timers, messaging, statuses, sessions, socketUrl, ...rates };
+  const context = { workspace, ids, timers, messaging, statuses, sessions, reads, addresses, socketUrl, tell, ...rates };
   const api = new WebApi({ context, faults, ...secrets, tell });
   const server = new SlackServer({
     call: (method, args, token) => api.call(method, args, token),
     file: (id, token) => (token === secrets.botToken ? workspace.file(id) : undefined),
+    avatar: (userId, size) => avatarOf(userId, workspace, size),
     upgrade: (request, stream, head) => sockets.upgrade(request, stream, head),
   });
-  const people = new People({ workspace, ids, timers, messaging, publish });
-  return { seed, secrets, timers, watchers, workspace, statuses, sessions, people, faults, sockets, http, outbox, api, server, publish };
+  const find = new Lookup(workspace);
+  const people = new People({ workspace, find, ids, timers, messaging, reads, publish });
+  return {
+    seed, secrets, timers, watchers, workspace, find, statuses, sessions, reads, people, faults, sockets, http, outbox, api, server, publish,
+  };
 }

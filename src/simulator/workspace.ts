@@ -1,7 +1,10 @@
 import { SimulatorUsageError } from './errors.js';
 import type { Ids } from './ids.js';
+import { checkTimeZone } from './time-zones.js';
 import type { Channel, ChannelKind, Message, SharedFile, User } from './types.js';
 
+/** People in a group DM, besides the app. https://docs.slack.dev/reference/methods/conversations.open */
+export const MAX_GROUP = 8;
 const MICROS_PER_MS = 1000;
 const MICROS_PER_S = 1_000_000;
 
@@ -24,6 +27,7 @@ export class Workspace {
   }
 
   addUser(user: { name: string; displayName?: string; team?: string; timeZone?: string; app?: boolean }): User {
+    if (user.timeZone !== undefined) checkTimeZone(user.timeZone);
     const added: User = {
       id: this.#ids.id('U'),
       name: user.name,
@@ -91,6 +95,13 @@ export class Workspace {
   /** All messages of a channel, oldest first, ephemeral ones included. */
   messages(channel: string): readonly Message[] {
     return this.#in(channel);
+  }
+
+  /** What stands in the channel itself for everybody, oldest first: no replies but the broadcast ones, nothing ephemeral. */
+  topLevel(channel: string): readonly Message[] {
+    return this.#in(channel).filter(
+      ({ ephemeralTo, threadTs, subtype }) => ephemeralTo === undefined && (threadTs === undefined || subtype === 'thread_broadcast'),
+    );
   }
 
   /** The message everybody may see with this `ts`. */

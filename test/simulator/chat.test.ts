@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
+import type { Message } from '../../src/simulator/index.js';
 import { Closers, errorOf, eventsOf, openOffice, refusal } from './support.js';
 
 const closers = new Closers();
@@ -134,8 +135,58 @@ describe('chat.update', () => {
     expect(await errorOf(client.chat.update({ channel: general, ts, text: 'x'.repeat(4001) }))).toBe('msg_too_long');
     expect(await errorOf(client.chat.update({ channel: general, ts, markdown_text: 'x'.repeat(12_001) }))).toBe('msg_too_long');
     expect(await errorOf(client.chat.update({ channel: general, ts, text: '' }))).toBe('no_text');
-    expect(await errorOf(client.apiCall('chat.update', { channel: general, ts }))).toBe('invalid_arguments');
+    expect(await errorOf(client.apiCall('chat.update', { channel: general, ts }))).toBe('no_text');
     expect(await errorOf(client.chat.update({ channel: general, ts, text: 'x', reply_broadcast: true }))).toBe('cant_broadcast_message');
+  });
+});
+
+describe('what chat.update leaves alone', () => {
+  const section = { type: 'section', text: { type: 'mrkdwn', text: 'block' } };
+
+  /** A message of text, a block and an attachment, with metadata, after one update. */
+  async function updated(change: object): Promise<Message | undefined> {
+    const { client, slack, general } = await openOffice(closers);
+    const metadata = { event_type: 'answered', event_payload: { question: 1 } };
+    const whole = { channel: general, text: 'text', blocks: [section], attachments: [{ text: 'attached' }], metadata };
+    const { ts } = await client.apiCall('chat.postMessage', whole) as { ts?: string };
+    await client.apiCall('chat.update', { channel: general, ts, ...change });
+    return slack.messages(general)[0];
+  }
+
+  test('a text does away with the blocks, not with attachments and metadata', async () => {
+    expect(await updated({ text: 'new' })).toMatchObject({
+      text: 'new', blocks: [{ type: 'rich_text' }], attachments: [{ id: 1, text: 'attached' }], metadata: { event_type: 'answered' },
+    });
+  });
+
+  test('attachments alone leave text and blocks', async () => {
+    const message = await updated({ attachments: [{ text: 'other' }] });
+    expect(message).toMatchObject({ text: 'text', blocks: [section], attachments: [{ id: 1, text: 'other', fallback: '[no preview available]' }] });
+  });
+
+  test('empty lists and an empty object take away', async () => {
+    const message = await updated({ blocks: [], attachments: [], metadata: {} });
+    expect(message).toMatchObject({ text: 'text', blocks: [{ type: 'rich_text' }] });
+    expect(message).not.toHaveProperty('attachments');
+    expect(message).not.toHaveProperty('metadata');
+  });
+
+  test('not the last there was', async () => {
+    const { client, general } = await openOffice(closers);
+    const { ts } = await client.apiCall('chat.postMessage', { channel: general, attachments: [{ text: 'attached' }] }) as { ts?: string };
+    expect(await errorOf(client.apiCall('chat.update', { channel: general, ts, attachments: [] }))).toBe('no_text');
+  });
+
+  test('a broadcast leaves everything', async () => {
+    const { client, slack, general } = await openOffice(closers);
+    const { ts: root = '' } = await client.chat.postMessage({ channel: general, text: 'root' });
+    const { ts = '' } = await client.chat.postMessage({ channel: general, thread_ts: root, text: 'reply' });
+    await client.apiCall('chat.update', { channel: general, ts, reply_broadcast: true });
+    const reply = slack.messages(general)[1];
+    expect(reply).toMatchObject({ text: 'reply', subtype: 'thread_broadcast' });
+    expect(reply).not.toHaveProperty('edited');
+    await client.apiCall('chat.update', { channel: general, ts, text: 'edited', reply_broadcast: true });
+    expect(slack.messages(general)[1]).toMatchObject({ text: 'edited', subtype: 'thread_broadcast' });
   });
 });
 
@@ -159,8 +210,32 @@ describe('chat.postEphemeral', () => {
     expect(slack.messages(general)).toMatchObject([{ ts: message_ts, ephemeralTo: ann, text: 'psst' }]);
     expect((await client.conversations.history({ channel: general })).messages).toEqual([]);
     expect(slack.deliveries).toEqual([]);
-    const stranger = slack.addUser({ name: 'stranger' }).id;
-    expect(await errorOf(client.chat.postEphemeral({ channel: general, user: stranger, text: 'x' }))).toBe('user_not_in_channel');
+  });
+
+  test('reads metadata of any shape, and keeps none', async () => {
+    const { client, slack, general, ann } = await openOffice(closers);
+    await client.apiCall('chat.postEphemeral', { channel: general, user: ann, text: 'psst', metadata: { entities: [] } });
+    expect(slack.messages(general)[0]).not.toHaveProperty('metadata');
+  });
+
+  test('is seen in a thread that has replies only', async () => {
+    const { client, slack, general, ann, bob } = await openOffice(closers);
+    const { ts } = slack.say({ user: ann, channel: general, text: 'root' });
+    const psst = { channel: general, user: ann, thread_ts: ts, text: 'psst' };
+    expect((await client.chat.postEphemeral(psst)).message_ts).toMatch(/^\d{10}\.\d{6}$/);
+    expect(slack.messages(general, ts)).toHaveLength(1);
+    slack.say({ user: bob, channel: general, threadTs: ts, text: 'reply' });
+    await client.chat.postEphemeral(psst);
+    expect(slack.messages(general, ts)[2]).toMatchObject({ ephemeralTo: ann, threadTs: ts });
+  });
+
+  test('cannot be updated, deleted or reacted to, by nobody', async () => {
+    const { client, slack, general, ann } = await openOffice(closers);
+    const { message_ts: ts = '' } = await client.chat.postEphemeral({ channel: general, user: ann, text: 'psst' });
+    expect(await errorOf(client.chat.update({ channel: general, ts, text: 'x' }))).toBe('message_not_found');
+    expect(await errorOf(client.chat.delete({ channel: general, ts }))).toBe('message_not_found');
+    expect(await errorOf(client.reactions.add({ channel: general, timestamp: ts, name: 'eyes' }))).toBe('message_not_found');
+    expect(() => slack.react({ user: ann, channel: general, ts, name: 'eyes' })).toThrow('no message');
   });
 });
 

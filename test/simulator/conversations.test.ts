@@ -125,12 +125,24 @@ describe('conversations.open', () => {
     expect((await client.conversations.open({ users: `${bob},${ann}` })).channel).toEqual(group.channel);
   });
 
+  test('says what was there before, and tells of what was not', async () => {
+    const { client, slack, bob } = await openOffice(closers);
+    const seen: string[] = [];
+    slack.onChange(({ kind, id }) => seen.push(`${kind} ${id}`));
+    const first = await client.conversations.open({ users: bob });
+    expect(first).not.toHaveProperty('already_open');
+    expect(seen).toContain(`channel ${first.channel?.id}`);
+    seen.splice(0);
+    expect(await client.conversations.open({ users: bob })).toMatchObject({ no_op: true, already_open: true, channel: first.channel });
+    expect(seen).toEqual(['call conversations.open']);
+  });
+
   test('refuses nobody, strangers, crowds and both at once', async () => {
     const { client, ann, dm } = await openOffice(closers);
     const crowd = Array.from({ length: 9 }, (_, count) => `U${count}`).join(',');
     expect(await errorOf(client.apiCall('conversations.open'))).toBe('users_list_not_supplied');
     expect(await errorOf(client.conversations.open({ users: 'U0NOBODY' }))).toBe('user_not_found');
     expect(await errorOf(client.conversations.open({ users: crowd }))).toBe('too_many_users');
-    expect(await errorOf(client.apiCall('conversations.open', { users: ann, channel: dm }))).toBe('invalid_user_combination');
+    expect(await errorOf(client.apiCall('conversations.open', { users: ann, channel: dm }))).toBe('invalid_arguments');
   });
 });

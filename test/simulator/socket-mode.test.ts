@@ -142,6 +142,39 @@ describe('a socket', () => {
   });
 });
 
+describe('an event sent once more on request', () => {
+  test('is marked as a retry, whichever it was', async () => {
+    const { slack, ann, dm } = await openOffice(closers);
+    const socket = await connect(slack);
+    for (const text of ['1', '2']) slack.say({ user: ann, channel: dm, text });
+    await socket.has(() => socket.envelopes.length === 2);
+    for (const envelope of socket.envelopes) socket.ack(envelope);
+    await slack.until(() => slack.deliveries.every(({ state }) => state === 'acked'));
+    slack.redeliver(slack.deliveries[0]?.eventId ?? '');
+    await socket.has(() => socket.envelopes.length === 3);
+    expect(socket.envelopes[2]).toMatchObject({ retry_attempt: 1, retry_reason: 'timeout', payload: socket.envelopes[0]?.['payload'] });
+    expect(() => slack.redeliver('Ev0UNKNOWN')).toThrow('no such event: Ev0UNKNOWN');
+  });
+
+  test('and taken then, does not come again when its own retry is due', async () => {
+    const { slack, clock, ann, dm } = await openOffice(closers);
+    const socket = await connect(slack);
+    slack.say({ user: ann, channel: dm, text: 'Hello.' });
+    for (const count of [1, 2]) {
+      await socket.has(() => socket.envelopes.length === count);
+      clock.advance(3000);
+      await slack.until(() => slack.deliveries[0]?.attempts.filter(({ outcome }) => outcome === 'timeout').length === count);
+    }
+    expect(slack.deliveries[0]?.state).toBe('scheduled');
+    slack.redeliver(slack.deliveries[0]?.eventId ?? '');
+    await socket.has(() => socket.envelopes.length === 3);
+    socket.ack(socket.envelopes[2]);
+    await slack.until(() => slack.deliveries[0]?.state === 'acked');
+    clock.advance(60_000);
+    expect(slack.deliveries[0]).toMatchObject({ state: 'acked', attempts: { length: 3 } });
+  });
+});
+
 describe('events nobody is connected for', () => {
   test('wait for the next connection, in order', async () => {
     const { slack, ann, dm } = await openOffice(closers);

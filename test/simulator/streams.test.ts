@@ -96,6 +96,15 @@ describe('a stream', () => {
     await client.chat.update({ channel: dm, ts, text: 'Because I said so.' });
   });
 
+  test('that was deleted does not end once more', async () => {
+    const { client, slack, clock, dm, root, ts } = await startStream();
+    await client.chat.delete({ channel: dm, ts });
+    const before = eventsOf(slack).length;
+    clock.advance(5 * MINUTE_MS);
+    expect(eventsOf(slack)).toHaveLength(before);
+    expect(slack.messages(dm, root)).toHaveLength(1);
+  });
+
   test('can be stopped by whoever reads it', async () => {
     const { client, slack, ann, dm, root, ts } = await startStream();
     slack.stopStream({ user: ann, channel: dm, ts });

@@ -40,37 +40,3 @@ describe('users', () => {
     expect(await errorOf(client.team.info({ team: 'T0ELSEWHERE' }))).toBe('team_not_found');
   });
 });
-
-describe('reactions', () => {
-  test('are added once and removed once', async () => {
-    const { client, slack, ann, bot, general } = await openOffice(closers);
-    const { ts } = slack.say({ user: ann, channel: general, text: 'Nice.' });
-    const reaction = { channel: general, timestamp: ts, name: 'eyes' };
-    await client.reactions.add(reaction);
-    slack.react({ user: ann, channel: general, ts, name: 'eyes' });
-    expect(slack.messages(general)[0]?.reactions).toEqual([{ name: 'eyes', users: [bot, ann] }]);
-    expect(await errorOf(client.reactions.add(reaction))).toBe('already_reacted');
-    await client.reactions.remove(reaction);
-    slack.unreact({ user: ann, channel: general, ts, name: 'eyes' });
-    expect(await errorOf(client.reactions.remove(reaction))).toBe('no_reaction');
-    expect(slack.messages(general)[0]?.reactions).toEqual([]);
-    expect(slack.deliveries.slice(1).map(({ payload }) => payload['event'])).toMatchObject([
-      { type: 'reaction_added', user: bot, reaction: 'eyes', item: { type: 'message', channel: general, ts }, item_user: ann },
-      { type: 'reaction_added', user: ann },
-      { type: 'reaction_removed', user: bot },
-      { type: 'reaction_removed', user: ann },
-    ]);
-  });
-
-  test('need a message and a name', async () => {
-    const { client, slack, ann, general } = await openOffice(closers);
-    const { ts } = slack.say({ user: ann, channel: general, text: 'Nice.' });
-    const add = (more: object): Promise<unknown> =>
-      errorOf(client.apiCall('reactions.add', { channel: general, timestamp: ts, name: 'eyes', ...more }));
-    expect(await add({ timestamp: undefined })).toBe('no_item_specified');
-    expect(await add({ timestamp: 'now' })).toBe('bad_timestamp');
-    expect(await add({ timestamp: '1700000000.000100' })).toBe('message_not_found');
-    expect(await add({ name: ':eyes:' })).toBe('invalid_name');
-    expect(await add({ channel: 'C0UNKNOWN' })).toBe('channel_not_found');
-  });
-});

@@ -35,6 +35,8 @@ describe('every call', () => {
     expect(missing).toMatchObject({ response_metadata: { messages: ['[ERROR] missing required field: ts'] } });
     const wrong = await refusal(client.apiCall('conversations.members', { channel: general, limit: 'many' }));
     expect(wrong).toMatchObject({ response_metadata: { messages: ['[ERROR] must be a valid number [json-pointer:/limit]'] } });
+    const odd = await refusal(client.apiCall('chat.postMessage', { channel: general, text: 'x', parse: 'some' }));
+    expect(odd).toMatchObject({ error: 'invalid_arguments', response_metadata: { messages: [expect.stringMatching(/must be one of: .*parse\]$/)] } });
   });
 
   test('of a method that is not played is refused', async () => {
@@ -53,7 +55,7 @@ describe('every call', () => {
     const { slack, client, clock } = await openOffice(closers);
     await client.apiCall('api.test', { foo: 'bar', token: 'secret' });
     expect(slack.calls).toEqual([
-      { method: 'api.test', args: { foo: 'bar' }, at: clock.now(), status: 200, result: { ok: true, args: { foo: 'bar' } } },
+      { method: 'api.test', args: { foo: 'bar' }, at: clock.now(), tookMs: 0, status: 200, result: { ok: true, args: { foo: 'bar' } } },
     ]);
   });
 });
@@ -101,7 +103,7 @@ describe('a planned fault', () => {
     await expect(client.chat.postMessage({ channel: general, text: 'one' })).rejects.toThrow();
     await expect(client.chat.postMessage({ channel: general, text: 'two' })).rejects.toThrow();
     expect(slack.messages(general).map(({ text }) => text)).toEqual(['two']);
-    expect(slack.calls.map(({ dropped }) => dropped)).toEqual([true, true]);
+    expect(slack.calls.map(({ dropped, tookMs }) => [dropped, tookMs])).toEqual([[true, 0], [true, 0]]);
   });
 
   test('delays by the clock', async () => {
@@ -110,8 +112,10 @@ describe('a planned fault', () => {
     const call = client.auth.test();
     await slack.until(() => slack.calls.length === 1 && clock.pending === 1);
     expect(slack.calls[0]?.status).toBeUndefined();
+    expect(slack.calls[0]).not.toHaveProperty('tookMs');
     clock.advance(5000);
     expect((await call).ok).toBe(true);
+    expect(slack.calls[0]).toMatchObject({ at: clock.now() - 5000, tookMs: 5000 });
   });
 
   test('hits only the calls its condition names', async () => {

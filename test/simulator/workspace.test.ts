@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { ManualClock, startSimulator } from '../../src/simulator/index.js';
+import { ManualClock, SimulatorUsageError, startSimulator } from '../../src/simulator/index.js';
 import { clientOf, Closers, freePort, openOffice } from './support.js';
 
 const closers = new Closers();
@@ -72,6 +72,38 @@ describe('the workspace', () => {
     expect(() => slack.verifyUrl()).toThrow('events go over sockets');
   });
 
+  test('has group DMs, one for each set of people', async () => {
+    const { slack, client, ann, bob, bot } = await openOffice(closers);
+    const seen: string[] = [];
+    slack.onChange(({ kind, id }) => seen.push(`${kind} ${id}`));
+    const { id } = slack.groupDm([ann, bob]);
+    expect(seen).toEqual([`channel ${id}`]);
+    expect(slack.channels().find((channel) => channel.id === id)).toMatchObject({ kind: 'mpim', members: new Set([ann, bob, bot]) });
+    expect(slack.groupDm([bob, ann, bob, bot])).toEqual({ id });
+    expect((await client.conversations.open({ users: `${ann},${bob}` })).channel).toEqual({ id });
+    expect(() => slack.groupDm([ann, ann])).toThrow(SimulatorUsageError);
+    expect(() => slack.groupDm(Array.from({ length: 9 }, (_, count) => `U${count}`))).toThrow('2 to 8 people');
+    expect(() => slack.groupDm([ann, 'U0NOBODY'])).toThrow('no such user');
+    expect(() => slack.dm(bot)).toThrow('no DM with itself');
+  });
+
+  test('knows the time zones of the world, and no others', async () => {
+    const { slack } = await openOffice(closers);
+    expect(() => slack.addUser({ name: 'cleo', timeZone: 'Europe/Atlantis' })).toThrow('no such time zone');
+  });
+
+  test('lets nobody act in an archived channel', async () => {
+    const { slack, ann, general } = await openOffice(closers);
+    const { ts } = slack.say({ user: ann, channel: general, text: 'x' });
+    slack.archive(general);
+    const cleo = slack.addUser({ name: 'cleo' }).id;
+    expect(() => slack.say({ user: ann, channel: general, text: 'y' })).toThrow('is archived');
+    expect(() => slack.edit({ user: ann, channel: general, ts, text: 'y' })).toThrow('is archived');
+    expect(() => slack.react({ user: ann, channel: general, ts, name: 'eyes' })).toThrow('is archived');
+    expect(() => slack.join({ user: cleo, channel: general })).toThrow('is archived');
+    slack.markRead({ user: ann, channel: general, ts });
+  });
+
   test('forgets who left', async () => {
     const { slack, client, bot, general } = await openOffice(closers);
     slack.leave({ user: bot, channel: general });
@@ -89,7 +121,7 @@ describe('whoever watches', () => {
     await clientOf(slack).auth.test();
     stop();
     slack.addChannel({ name: 'quiet', members: [] });
-    expect(seen).toEqual(['message', 'delivery', 'user', 'call']);
+    expect(seen).toEqual(['read', 'message', 'delivery', 'user', 'call']);
   });
 
   test('waits for a condition, not for ever', async () => {

@@ -103,14 +103,14 @@ const setSessionStatus: Method = {
     icon_url: optional('string'),
   },
   run(args, context) {
-    const channel = joinedChannel(args.required('channel_id'), context);
+    const channel = joinedChannel(args.required('channel_id'), context, 'not_authorized');
     const status = SESSION_STATUSES.find((known) => known === args.string('status'));
     if (status === undefined) throw new MethodError('invalid_status');
     const threadTs = args.string('thread_ts');
     if (threadTs === undefined) throw new MethodError('thread_ts_required');
     checkThread(channel, threadTs, context);
     const initiator = args.string('initiator_user_id');
-    if (initiator !== undefined && !context.workspace.users.has(initiator)) throw new MethodError('user_not_found');
+    if (initiator !== undefined && !channel.members.has(initiator)) throw new MethodError('user_not_found');
     const title = args.string('title');
     if (title !== undefined && title.length > MAX_TITLE_CHARACTERS) {
       throw invalidArguments(`must be less than ${MAX_TITLE_CHARACTERS + 1} characters [json-pointer:/title]`);

@@ -1,11 +1,11 @@
 import { optional, required, type Arguments } from '../arguments.js';
 import { MethodError } from '../errors.js';
-import type { Channel, Json, Message } from '../types.js';
-import { CONTENT_RULES, contentFrom, MAX_POST_CHARACTERS, type Content } from './content.js';
-import { foundMessage, joinedChannel, threadRoot, visibleChannel, writableChannel, type Method, type MethodContext } from './method.js';
+import type { Channel, Message } from '../types.js';
+import { CONTENT_RULES, contentFrom, FORMAT_RULES, MAX_POST_CHARACTERS, METADATA_RULES, metadataFrom, type Content } from './content.js';
+import { foundMessage, joinedChannel, openedWith, threadRoot, visibleChannel, writableChannel, type Method, type MethodContext } from './method.js';
 
-const AUTHOR_RULES = { username: optional('string'), icon_emoji: optional('string'), icon_url: optional('string') };
-const FORMAT_RULES = { parse: optional('string'), link_names: optional('boolean') };
+/** Under whose name and picture a message stands. */
+export const AUTHOR_RULES = { username: optional('string'), icon_emoji: optional('string'), icon_url: optional('string') };
 
 /** Where a post goes. A user's id stands for the DM with that person. */
 function destination(args: Arguments, context: MethodContext): Channel {
@@ -13,11 +13,11 @@ function destination(args: Arguments, context: MethodContext): Channel {
   const person = context.workspace.users.get(id);
   if (person === undefined) return writableChannel(id, context);
   if (person.botId !== undefined) throw new MethodError('channel_not_found');
-  return context.workspace.directMessage(id);
+  return openedWith([id], context).channel;
 }
 
 /** A post of the app's own, not yet in the workspace. */
-export function ownMessage(channel: Channel, content: Content, context: MethodContext): Message {
+export function ownMessage(channel: Channel, content: Content & Pick<Message, 'metadata'>, context: MethodContext): Message {
   const { bot } = context.workspace;
   return {
     channel: channel.id,
@@ -30,7 +30,8 @@ export function ownMessage(channel: Channel, content: Content, context: MethodCo
   };
 }
 
-function givenContent(args: Arguments, context: MethodContext): Content {
+/** @throws MethodError `no_text`, and what `contentFrom` throws */
+export function givenContent(args: Arguments, context: MethodContext): Content {
   const found = contentFrom(args, context.ids, MAX_POST_CHARACTERS);
   if (found === undefined) throw new MethodError('no_text');
   return found;
@@ -43,6 +44,7 @@ const postMessage: Method = {
   rules: {
     channel: required('string'),
     ...CONTENT_RULES,
+    ...METADATA_RULES,
     ...AUTHOR_RULES,
     ...FORMAT_RULES,
     thread_ts: optional('string'),
@@ -53,7 +55,7 @@ const postMessage: Method = {
   },
   run(args, context) {
     const channel = destination(args, context);
-    const message = ownMessage(channel, givenContent(args, context), context);
+    const message = ownMessage(channel, { ...givenContent(args, context), ...metadataFrom(args) }, context);
     const threadTs = args.string('thread_ts');
     if (threadTs !== undefined) {
       message.threadTs = threadRoot(channel, threadTs, context).ts;
@@ -63,31 +65,6 @@ const postMessage: Method = {
     if (username !== undefined) message.username = username;
     context.messaging.post(message);
     return { channel: channel.id, ts: message.ts, message: context.messaging.json(message) };
-  },
-};
-
-const postEphemeral: Method = {
-  name: 'chat.postEphemeral',
-  token: 'bot',
-  tier: 'tier4',
-  rules: {
-    channel: required('string'),
-    user: required('string'),
-    ...CONTENT_RULES,
-    ...AUTHOR_RULES,
-    ...FORMAT_RULES,
-    thread_ts: optional('string'),
-  },
-  run(args, context): Json {
-    const channel = writableChannel(args.required('channel'), context);
-    const user = args.required('user');
-    if (!channel.members.has(user)) throw new MethodError('user_not_in_channel');
-    const message = ownMessage(channel, givenContent(args, context), context);
-    const threadTs = args.string('thread_ts');
-    if (threadTs !== undefined) message.threadTs = threadRoot(channel, threadTs, context).ts;
-    message.ephemeralTo = user;
-    context.messaging.post(message);
-    return { message_ts: message.ts };
   },
 };
 
@@ -119,4 +96,4 @@ const getPermalink: Method = {
   },
 };
 
-export const chatMethods: readonly Method[] = [postMessage, postEphemeral, remove, getPermalink];
+export const chatMethods: readonly Method[] = [postMessage, remove, getPermalink];

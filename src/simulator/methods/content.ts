@@ -1,4 +1,4 @@
-import { type Arguments, optional, type ArgumentRules } from '../arguments.js';
+import { type Arguments, isObject, optional, optionalOneOf, type ArgumentRules } from '../arguments.js';
 import { MethodError } from '../errors.js';
 import type { Ids } from '../ids.js';
 import { richText } from '../text.js';
@@ -19,45 +19,88 @@ export const CONTENT_RULES: ArgumentRules = {
   blocks: optional('array', 'invalid_blocks_format'),
   markdown_text: optional('string'),
   attachments: optional('array', 'invalid_attachments'),
-  metadata: optional('object', 'invalid_metadata_format'),
+};
+export const METADATA_RULES: ArgumentRules = { metadata: optional('object', 'invalid_metadata_format') };
+/** How `text` is read. https://docs.slack.dev/reference/methods/chat.postEphemeral; `client` is the default of `chat.update`. */
+export const FORMAT_RULES: ArgumentRules = {
+  parse: optionalOneOf('', 'none', 'full', 'mrkdwn', 'client', 'false'),
+  link_names: optional('boolean'),
 };
 
-export type Content = Pick<Message, 'text' | 'blocks' | 'markdown' | 'attachments' | 'metadata'>;
+/** What a message says, without what is attached to it. */
+export type Body = Pick<Message, 'text' | 'blocks' | 'markdown'>;
+export type Content = Body & Pick<Message, 'attachments'>;
 
 /**
- * The content of a message, or undefined if there is none.
- * `markdown_text` is kept as it came, shown as `text` and as one `markdown` block.
- * @throws MethodError `markdown_text_conflict`, `msg_too_long`, `too_many_attachments`, `invalid_metadata_format`,
- *   and what `checkedBlocks` throws
+ * The content of a new message, or undefined if there is none.
+ * @throws MethodError what `bodyFrom` and `attachmentsFrom` throw
  */
 export function contentFrom(args: Arguments, ids: Ids, maxTextCharacters: number): Content | undefined {
+  const body = bodyFrom(args, ids, maxTextCharacters);
+  const attachments = attachmentsFrom(args, ids) ?? [];
+  if (attachments.length === 0) return body;
+  return { ...(body ?? { text: '' }), attachments };
+}
+
+/**
+ * What a message shall say, or undefined if nothing is given. `markdown_text` is kept as it came, shown as `text` and
+ * as one `markdown` block.
+ * @throws MethodError `markdown_text_conflict`, `msg_too_long`, and what `checkedBlocks` throws
+ */
+export function bodyFrom(args: Arguments, ids: Ids, maxTextCharacters: number): Body | undefined {
   const text = args.string('text') ?? '';
   const markdownText = args.string('markdown_text') ?? '';
   const given = args.array('blocks') ?? [];
-  const attachments = args.array('attachments') ?? [];
   if (markdownText !== '' && (text !== '' || given.length > 0)) throw new MethodError('markdown_text_conflict');
   if (text.length > maxTextCharacters) throw new MethodError('msg_too_long');
   if (markdownText.length > MAX_MARKDOWN_TEXT_CHARACTERS) throw new MethodError('msg_too_long');
-  if (attachments.length > MAX_ATTACHMENTS) throw new MethodError('too_many_attachments');
-  const rest = { ...(attachments.length === 0 ? {} : { attachments }), ...metadataFrom(args) };
-  if (markdownText.trim() !== '') return { ...markdownContent(markdownText, ids), ...rest };
+  if (markdownText.trim() !== '') return markdownBody(markdownText, ids);
   const blocks = checkedBlocks(given, () => ids.blockId());
   if (blocks.length > 0) {
     const markdown = markdownOf(blocks);
-    return { text: text === '' ? fallbackText(blocks) : text, blocks, ...(markdown === '' ? {} : { markdown }), ...rest };
+    return { text: text === '' ? fallbackText(blocks) : text, blocks, ...(markdown === '' ? {} : { markdown }) };
   }
-  if (text.trim() !== '') return { text, blocks: [richText(text, ids.blockId())], ...rest };
-  return attachments.length > 0 ? { text: '', ...rest } : undefined;
+  return text.trim() === '' ? undefined : textBody(text, ids);
 }
 
-function markdownContent(markdown: string, ids: Ids): Content {
+/** Plain text, in the one block that Slack makes of it. */
+export function textBody(text: string, ids: Ids): Body {
+  return { text, blocks: [richText(text, ids.blockId())] };
+}
+
+function markdownBody(markdown: string, ids: Ids): Body {
   return { text: markdown, markdown, blocks: [{ type: 'markdown', block_id: ids.blockId(), text: markdown }] };
 }
 
+/**
+ * The attachments as Slack keeps them, numbered; undefined if the argument is not there.
+ * @throws MethodError `too_many_attachments`, and `invalid_attachments` for what is no object or has blocks that are not valid
+ */
+export function attachmentsFrom(args: Arguments, ids: Ids): Json[] | undefined {
+  const given = args.array('attachments');
+  if (given !== undefined && given.length > MAX_ATTACHMENTS) throw new MethodError('too_many_attachments');
+  return given?.map((attachment, place) => {
+    if (!isObject(attachment)) throw new MethodError('invalid_attachments');
+    const shown = { fallback: '[no preview available]', ...attachment, id: place + 1 };
+    return attachment['blocks'] === undefined ? shown : { ...shown, blocks: attachedBlocks(attachment['blocks'], ids) };
+  });
+}
+
+function attachedBlocks(blocks: unknown, ids: Ids): Json[] {
+  if (!Array.isArray(blocks)) throw new MethodError('invalid_attachments');
+  try {
+    return checkedBlocks(blocks, () => ids.blockId());
+  } catch (error) {
+    if (error instanceof MethodError) throw new MethodError('invalid_attachments', error.details);
+    throw error;
+  }
+}
+
+/** @throws MethodError `invalid_metadata_format` */
 export function metadataFrom(args: Arguments): { metadata?: Json } {
   const metadata = args.object('metadata');
   if (metadata === undefined) return {};
-  if (typeof metadata['event_type'] !== 'string' || typeof metadata['event_payload'] !== 'object') {
+  if (typeof metadata['event_type'] !== 'string' || !isObject(metadata['event_payload'])) {
     throw new MethodError('invalid_metadata_format');
   }
   return { metadata };

@@ -1,21 +1,41 @@
 import { type Arguments, optional, required } from '../arguments.js';
-import { MethodError } from '../errors.js';
-import type { Json, Message } from '../types.js';
-import { channelJson } from '../wire.js';
-import { joinedChannel, visibleChannel, type Method, type MethodContext } from './method.js';
+import { invalidArguments, MethodError } from '../errors.js';
+import { micros } from '../timestamps.js';
+import type { Channel, Json, Message } from '../types.js';
+import { channelJson, directMessageJson } from '../wire-channels.js';
+import { MAX_GROUP } from '../workspace.js';
+import { joinedChannel, LOCALE, openedWith, visibleChannel, type Method, type MethodContext } from './method.js';
 import { page, pageFields, RANGE_RULES, rangeOf } from './paging.js';
 
+/** https://docs.slack.dev/reference/methods/conversations.history#arg_limit */
+const MAX_HISTORY_PAGE = 999;
 const MAX_PAGE = 1000;
 const HISTORY_PAGE = 100;
 const MEMBERS_PAGE = 100;
-/** Besides the app itself. https://docs.slack.dev/reference/methods/conversations.open */
-const MAX_GROUP = 8;
 
 /** Metadata is shown only to those who ask for it. */
 function shownMessage(message: Message, args: Arguments, context: MethodContext): Json {
   const json = context.messaging.json(message);
   const withMetadata = args.boolean('include_all_metadata') && message.metadata !== undefined;
   return withMetadata ? { ...json, metadata: message.metadata } : json;
+}
+
+/** A conversation as the app sees it. */
+function shownChannel(channel: Channel, { workspace, reads, messaging }: MethodContext): Json {
+  if (channel.kind !== 'im') return channelJson(channel, workspace);
+  const messages = workspace.topLevel(channel.id);
+  const lastRead = reads.last(workspace.bot.id, channel.id);
+  const latest = messages.at(-1);
+  return directMessageJson(channel, workspace, {
+    lastRead,
+    latest: latest === undefined ? undefined : messaging.json(latest),
+    unread: unreadIn(messages, lastRead),
+  });
+}
+
+function unreadIn(messages: readonly Message[], lastRead = '0'): number {
+  const read = micros(lastRead) ?? 0;
+  return messages.filter(({ ts }) => (micros(ts) ?? 0) > read).length;
 }
 
 const history: Method = {
@@ -27,12 +47,10 @@ const history: Method = {
     const channel = joinedChannel(args.required('channel'), context);
     const inRange = rangeOf(args);
     const shown = context.workspace
-      .messages(channel.id)
-      .filter((message) => message.ephemeralTo === undefined)
-      .filter((message) => message.threadTs === undefined || message.subtype === 'thread_broadcast')
+      .topLevel(channel.id)
       .filter((message) => inRange(message.ts))
       .toReversed();
-    const { items, next } = page(shown, (message) => message.ts, args, HISTORY_PAGE, MAX_PAGE);
+    const { items, next } = page(shown, (message) => message.ts, args, HISTORY_PAGE, MAX_HISTORY_PAGE);
     const messages = items.map((message) => shownMessage(message, args, context));
     return { messages, has_more: next !== undefined, pin_count: 0, ...(next === undefined ? {} : pageFields(next)) };
   },
@@ -63,8 +81,9 @@ const info: Method = {
   rules: { channel: required('string'), include_locale: optional('boolean'), include_num_members: optional('boolean') },
   run(args, context) {
     const channel = visibleChannel(args.required('channel'), context);
+    const locale = args.boolean('include_locale') ? { locale: LOCALE } : {};
     const count = args.boolean('include_num_members') ? { num_members: channel.members.size } : {};
-    return { channel: { ...channelJson(channel, context.workspace), ...count } };
+    return { channel: { ...shownChannel(channel, context), ...locale, ...count } };
   },
 };
 
@@ -91,19 +110,33 @@ const open: Method = {
     prevent_creation: optional('boolean'),
   },
   run(args, context) {
-    const { workspace } = context;
-    const given = args.string('channel');
-    const known = given === undefined ? undefined : visibleChannel(given, context);
-    const users = [...new Set((args.string('users') ?? '').split(',').map((id) => id.trim()).filter((id) => id !== ''))];
-    if (known === undefined && users.length === 0) throw new MethodError('users_list_not_supplied');
-    if (known !== undefined && users.length > 0) throw new MethodError('invalid_user_combination');
-    if (users.length > MAX_GROUP) throw new MethodError('too_many_users');
-    if (users.some((id) => !workspace.users.has(id))) throw new MethodError('user_not_found');
-    const [first] = users;
-    const channel =
-      known ?? (users.length === 1 && first !== undefined ? workspace.directMessage(first) : workspace.groupMessage(users));
-    return { channel: args.boolean('return_im') ? channelJson(channel, workspace) : { id: channel.id } };
+    const { channel, isNew } = args.has('channel') ? resumed(args, context) : openedWith(peopleIn(args, context), context);
+    return {
+      ...(isNew ? {} : { no_op: true, already_open: true }),
+      channel: args.boolean('return_im') ? shownChannel(channel, context) : { id: channel.id },
+    };
   },
 };
+
+/** @throws MethodError `invalid_arguments`, `channel_not_found`, `method_not_supported_for_channel_type` */
+function resumed(args: Arguments, context: MethodContext): { channel: Channel; isNew: boolean } {
+  if (args.has('users')) throw invalidArguments('channel and users exclude each other');
+  const channel = visibleChannel(args.required('channel'), context);
+  if (channel.kind !== 'im' && channel.kind !== 'mpim') throw new MethodError('method_not_supported_for_channel_type');
+  return { channel, isNew: false };
+}
+
+/** @throws MethodError `users_list_not_supplied`, `too_many_users`, `user_not_found`, `cannot_dm_bot` */
+function peopleIn(args: Arguments, { workspace }: MethodContext): string[] {
+  const ids = (args.string('users') ?? '').split(',').map((id) => id.trim());
+  const users = new Set(ids.filter((id) => id !== ''));
+  if (users.size === 0) throw new MethodError('users_list_not_supplied');
+  if (users.size > MAX_GROUP) throw new MethodError('too_many_users');
+  const found = [...users].map((id) => workspace.users.get(id));
+  if (found.includes(undefined)) throw new MethodError('user_not_found');
+  // Not in the reference, but what Slack answers.
+  if (found.some((user) => user?.botId !== undefined)) throw new MethodError('cannot_dm_bot');
+  return [...users];
+}
 
 export const conversationMethods: readonly Method[] = [history, replies, info, members, open];

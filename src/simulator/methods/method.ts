@@ -3,11 +3,17 @@ import { MethodError } from '../errors.js';
 import type { Ids } from '../ids.js';
 import type { Messaging } from '../messaging.js';
 import type { Rates, Tier } from '../rates.js';
+import type { Reads } from '../reads.js';
 import type { Sessions } from '../sessions.js';
 import type { Statuses } from '../statuses.js';
+import { isTs } from '../timestamps.js';
 import type { Timers } from '../timers.js';
-import type { Channel, Json, Message } from '../types.js';
+import type { Change, Channel, Json, Message } from '../types.js';
+import type { Addresses } from '../wire.js';
 import type { Workspace } from '../workspace.js';
+
+/** Everybody's, and every conversation's: what `include_locale` asks for. */
+export const LOCALE = 'en-US';
 
 /** What the methods work on. */
 export interface MethodContext {
@@ -17,10 +23,14 @@ export interface MethodContext {
   readonly messaging: Messaging;
   readonly statuses: Statuses;
   readonly sessions: Sessions;
+  readonly reads: Reads;
+  readonly addresses: () => Addresses;
   /** Only when limits are enforced. */
   readonly rates?: Rates;
   /** A fresh `ws://` address for Socket Mode. */
   readonly socketUrl: () => string;
+  /** For what neither `messaging` nor the others tell of themselves: a new conversation. */
+  readonly tell: (change: Change) => void;
 }
 
 /** One method of the Web API. Runs at once and whole: a call takes effect entirely or, when it throws, not at all. */
@@ -45,28 +55,36 @@ export function visibleChannel(id: string, { workspace }: MethodContext): Channe
   return channel;
 }
 
-/** The channel, if the app is in it. @throws MethodError `channel_not_found`, `not_in_channel` */
-export function joinedChannel(id: string, context: MethodContext): Channel {
+/** The channel, if the app is in it. @throws MethodError `channel_not_found`, and `strangerCode`'s */
+export function joinedChannel(id: string, context: MethodContext, strangerCode = 'not_in_channel'): Channel {
   const channel = visibleChannel(id, context);
-  if (!channel.members.has(context.workspace.bot.id)) throw new MethodError('not_in_channel');
+  if (!channel.members.has(context.workspace.bot.id)) throw new MethodError(strangerCode);
   return channel;
 }
 
-/** The channel, if the app may write in it. @throws MethodError `channel_not_found`, `not_in_channel`, `is_archived` */
-export function writableChannel(id: string, context: MethodContext): Channel {
+/** The channel, if the app may write in it. @throws MethodError `channel_not_found`, `not_in_channel`, and `archivedCode`'s */
+export function writableChannel(id: string, context: MethodContext, archivedCode = 'is_archived'): Channel {
   const channel = joinedChannel(id, context);
-  if (channel.archived) throw new MethodError('is_archived');
+  if (channel.archived) throw new MethodError(archivedCode);
   return channel;
 }
 
-const TS = /^\d{9,11}\.\d{6}$/;
+/** The DM or group DM with these people, made if there is none. */
+export function openedWith(people: readonly string[], { workspace, tell }: MethodContext): { channel: Channel; isNew: boolean } {
+  const before = workspace.channels.size;
+  const [first] = people;
+  const channel = people.length === 1 && first !== undefined ? workspace.directMessage(first) : workspace.groupMessage(people);
+  const isNew = workspace.channels.size > before;
+  if (isNew) tell({ kind: 'channel', id: channel.id });
+  return { channel, isNew };
+}
 
 /**
  * The root of the thread to write in.
  * @throws MethodError `invalid_thread_ts`, `thread_not_found`, and `cannot_reply_to_message` for a reply's `ts`
  */
 export function threadRoot(channel: Channel, ts: string, { workspace }: MethodContext): Message {
-  if (!TS.test(ts)) throw new MethodError('invalid_thread_ts');
+  if (!isTs(ts)) throw new MethodError('invalid_thread_ts');
   const root = workspace.message(channel.id, ts);
   if (root === undefined) throw new MethodError('thread_not_found');
   if (root.threadTs !== undefined) throw new MethodError('cannot_reply_to_message');

@@ -1,8 +1,7 @@
 import { optional, type ArgumentRules, type Arguments } from '../arguments.js';
 import { MethodError } from '../errors.js';
+import { micros } from '../timestamps.js';
 import type { Json } from '../types.js';
-
-const TS = /^\d+(\.\d{1,6})?$/;
 
 /** The arguments that choose a stretch of messages. */
 export const RANGE_RULES: ArgumentRules = {
@@ -54,20 +53,19 @@ function firstAfter<T>(items: readonly T[], keyOf: (item: T) => string, cursor: 
  * @throws MethodError `invalid_ts_oldest`, `invalid_ts_latest`
  */
 export function rangeOf(args: Arguments): (ts: string) => boolean {
-  const oldest = micros(args.string('oldest') ?? '0', 'invalid_ts_oldest');
+  const oldest = timeOf(args.string('oldest') ?? '0', 'invalid_ts_oldest');
   const given = args.string('latest');
-  const latest = given === undefined || given === 'now' ? undefined : micros(given, 'invalid_ts_latest');
+  const latest = given === undefined || given === 'now' ? undefined : timeOf(given, 'invalid_ts_latest');
   const inclusive = args.boolean('inclusive');
   return (ts) => {
-    const at = micros(ts, 'internal_error');
+    const at = timeOf(ts, 'internal_error');
     if (inclusive) return at >= oldest && (latest === undefined || at <= latest);
     return at > oldest && (latest === undefined || at < latest);
   };
 }
 
-/** A `ts` in microseconds: fits a double exactly, where seconds with six decimals would not. */
-function micros(ts: string, code: string): number {
-  if (!TS.test(ts)) throw new MethodError(code);
-  const [whole = '0', fraction = ''] = ts.split('.');
-  return Number(whole) * 1_000_000 + Number(fraction.padEnd(6, '0'));
+function timeOf(given: string, code: string): number {
+  const time = micros(given);
+  if (time === undefined) throw new MethodError(code);
+  return time;
 }

@@ -1,26 +1,28 @@
 import { optional, required, type Arguments } from '../arguments.js';
 import { MethodError } from '../errors.js';
-import type { Message } from '../types.js';
-import { foundMessage, joinedChannel, type Method, type MethodContext } from './method.js';
+import { isReactionName } from '../reactions.js';
+import { isTs } from '../timestamps.js';
+import type { Channel, Message } from '../types.js';
+import { foundMessage, joinedChannel, writableChannel, type Method, type MethodContext } from './method.js';
 
-/** Slack knows thousands, and each workspace its own: any well-formed name passes. */
-const NAME = /^[a-z0-9_+'-]+(::skin-tone-[2-6])?$/;
-const TS = /^\d{9,11}\.\d{6}$/;
+const RULES = { name: required('string'), channel: optional('string'), timestamp: optional('string') };
 
-/** @throws MethodError `no_item_specified`, `bad_timestamp`, `message_not_found`, `invalid_name` */
-function target(args: Arguments, context: MethodContext): { message: Message; name: string } {
+/** @throws MethodError `no_item_specified`, `bad_timestamp`, `message_not_found`, `invalid_name`, and what `channelOf` throws */
+function target(
+  args: Arguments,
+  context: MethodContext,
+  channelOf: (id: string) => Channel,
+): { message: Message; name: string } {
   const id = args.string('channel');
   const ts = args.string('timestamp');
   if (id === undefined || ts === undefined) throw new MethodError('no_item_specified');
-  const channel = joinedChannel(id, context);
-  if (!TS.test(ts)) throw new MethodError('bad_timestamp');
+  const channel = channelOf(id);
+  if (!isTs(ts)) throw new MethodError('bad_timestamp');
   const message = foundMessage(channel, ts, context);
   const name = args.required('name');
-  if (!NAME.test(name)) throw new MethodError('invalid_name');
+  if (!isReactionName(name)) throw new MethodError('invalid_name');
   return { message, name };
 }
-
-const RULES = { name: required('string'), channel: optional('string'), timestamp: optional('string') };
 
 const add: Method = {
   name: 'reactions.add',
@@ -28,8 +30,9 @@ const add: Method = {
   tier: 'tier3',
   rules: RULES,
   run(args, context) {
-    const { message, name } = target(args, context);
-    if (!context.messaging.react(message, context.workspace.bot.id, name)) throw new MethodError('already_reacted');
+    const { message, name } = target(args, context, (id) => writableChannel(id, context));
+    const refusal = context.messaging.react(message, context.workspace.bot.id, name);
+    if (refusal !== undefined) throw new MethodError(refusal);
     return {};
   },
 };
@@ -40,8 +43,9 @@ const remove: Method = {
   tier: 'tier2',
   rules: RULES,
   run(args, context) {
-    const { message, name } = target(args, context);
-    if (!context.messaging.unreact(message, context.workspace.bot.id, name)) throw new MethodError('no_reaction');
+    const { message, name } = target(args, context, (id) => joinedChannel(id, context));
+    const refusal = context.messaging.unreact(message, context.workspace.bot.id, name);
+    if (refusal !== undefined) throw new MethodError(refusal);
     return {};
   },
 };

@@ -1,6 +1,7 @@
 import { assistantMethods } from './assistant.js';
 import { chatMethods } from './chat.js';
 import { conversationMethods } from './conversations.js';
+import { ephemeralMethods } from './ephemeral.js';
 import type { Method } from './method.js';
 import { platformMethods } from './platform.js';
 import { reactionMethods } from './reactions.js';
@@ -13,6 +14,7 @@ export const methods: ReadonlyMap<string, Method> = new Map(
   [
     ...platformMethods,
     ...chatMethods,
+    ...ephemeralMethods,
     ...updateMethods,
     ...streamMethods,
     ...conversationMethods,

@@ -1,4 +1,4 @@
-import { isObject, optional, required, type Arguments } from '../arguments.js';
+import { isObject, optional, optionalOneOf, required, type Arguments } from '../arguments.js';
 import { MethodError } from '../errors.js';
 import type { Channel, Json, Message } from '../types.js';
 import { checkedBlocks } from './blocks.js';
@@ -97,7 +97,7 @@ const startStream: Method = {
     ...CONTENT_RULES,
     recipient_user_id: optional('string'),
     recipient_team_id: optional('string'),
-    task_display_mode: optional('string'),
+    task_display_mode: optionalOneOf('timeline', 'plan'),
     username: optional('string'),
     icon_emoji: optional('string'),
     icon_url: optional('string'),
@@ -120,7 +120,8 @@ const startStream: Method = {
 };
 
 function expire(message: Message, context: MethodContext): void {
-  if (message.streaming !== 'live') return;
+  const deleted = context.workspace.message(message.channel, message.ts) === undefined;
+  if (message.streaming !== 'live' || deleted) return;
   context.messaging.change(message, () => {
     message.streaming = 'expired';
     show(message, [], context);

@@ -1,7 +1,11 @@
 import { optional, required, type Arguments } from '../arguments.js';
-import { invalidArguments, MethodError } from '../errors.js';
+import { MethodError } from '../errors.js';
+import type { Ids } from '../ids.js';
 import type { Message } from '../types.js';
-import { CONTENT_RULES, contentFrom, MAX_UPDATE_CHARACTERS, type Content } from './content.js';
+import {
+  attachmentsFrom, bodyFrom, CONTENT_RULES, FORMAT_RULES, MAX_UPDATE_CHARACTERS, METADATA_RULES, metadataFrom, textBody,
+  type Body, type Content,
+} from './content.js';
 import { foundMessage, writableChannel, type Method, type MethodContext } from './method.js';
 
 const update: Method = {
@@ -12,42 +16,75 @@ const update: Method = {
     channel: required('string'),
     ts: required('string'),
     ...CONTENT_RULES,
-    parse: optional('string'),
-    link_names: optional('boolean'),
+    ...METADATA_RULES,
+    ...FORMAT_RULES,
     reply_broadcast: optional('boolean'),
   },
   run(args, context) {
-    const channel = writableChannel(args.required('channel'), context);
+    const channel = writableChannel(args.required('channel'), context, 'is_inactive');
     const message = foundMessage(channel, args.required('ts'), context);
     if (message.user !== context.workspace.bot.id) throw new MethodError('cant_update_message');
     if (message.streaming === 'live') throw new MethodError('streaming_state_conflict');
-    if (args.boolean('reply_broadcast') && message.threadTs === undefined) throw new MethodError('cant_broadcast_message');
-    const content = newContent(args, context);
+    const content = newContent(args, message, context);
+    const broadcasts = newlyBroadcast(args, message);
+    if (broadcasts && content !== undefined) throw new MethodError('no_dual_broadcast_content_update');
+    if (!broadcasts && content === undefined) throw new MethodError('no_text');
+    const metadata = newMetadata(args, message);
     context.messaging.change(message, () => {
-      replaceContent(message, content);
-      if (args.boolean('reply_broadcast')) message.subtype = 'thread_broadcast';
-      message.edited = editedBy(message, context);
+      if (broadcasts) message.subtype = 'thread_broadcast';
+      if (content !== undefined) {
+        replaceContent(message, content);
+        message.edited = editedBy(message, context);
+      }
+      delete message.metadata;
+      Object.assign(message, metadata);
     });
     return { channel: channel.id, ts: message.ts, text: message.text, message: context.messaging.json(message) };
   },
 };
 
-function newContent(args: Arguments, context: MethodContext): Content {
-  const content = contentFrom(args, context.ids, MAX_UPDATE_CHARACTERS);
-  if (content !== undefined) return content;
-  if (!['text', 'blocks', 'markdown_text', 'attachments'].some((name) => args.has(name))) {
-    throw invalidArguments('must provide one of text, blocks, markdown_text or attachments');
-  }
-  throw new MethodError('no_text');
+/** @throws MethodError `cant_broadcast_message` for what is no reply */
+function newlyBroadcast(args: Arguments, message: Message): boolean {
+  if (!args.boolean('reply_broadcast')) return false;
+  if (message.threadTs === undefined) throw new MethodError('cant_broadcast_message');
+  return message.subtype !== 'thread_broadcast';
 }
 
-/** What is not given goes, but for metadata, which stays: https://docs.slack.dev/reference/methods/chat.update */
+/**
+ * All that the message shows afterwards, or undefined if nothing of it is given. A new `text` does away with the blocks before;
+ * attachments stay until others, or an empty list, come in their place. https://docs.slack.dev/reference/methods/chat.update#usage
+ * @throws MethodError `no_text` if nothing would be left, and what `bodyFrom` and `attachmentsFrom` throw
+ */
+function newContent(args: Arguments, message: Message, { ids }: MethodContext): Content | undefined {
+  const body = bodyFrom(args, ids, MAX_UPDATE_CHARACTERS);
+  if (body === undefined && !args.has('blocks') && !args.has('attachments')) return undefined;
+  const attachments = attachmentsFrom(args, ids) ?? message.attachments ?? [];
+  const shown = body ?? (args.has('blocks') ? withoutBlocks(message, ids) : bodyOf(message));
+  if (shown.text.trim() === '' && shown.blocks === undefined && attachments.length === 0) throw new MethodError('no_text');
+  return { ...shown, ...(attachments.length === 0 ? {} : { attachments }) };
+}
+
+function bodyOf({ text, blocks, markdown }: Message): Body {
+  return { text, ...(blocks === undefined ? {} : { blocks }), ...(markdown === undefined ? {} : { markdown }) };
+}
+
+function withoutBlocks({ text }: Message, ids: Ids): Body {
+  return text.trim() === '' ? { text } : textBody(text, ids);
+}
+
 function replaceContent(message: Message, content: Content): void {
   delete message.blocks;
   delete message.markdown;
   delete message.attachments;
   delete message.streamed;
   Object.assign(message, content);
+}
+
+/** Metadata that is not mentioned stays; an empty object takes it away. @throws MethodError `invalid_metadata_format` */
+function newMetadata(args: Arguments, message: Message): Pick<Message, 'metadata'> {
+  const given = args.object('metadata');
+  if (given === undefined) return message.metadata === undefined ? {} : { metadata: message.metadata };
+  return Object.keys(given).length === 0 ? {} : metadataFrom(args);
 }
 
 /** Slack stamps an edit with whole seconds, and an app's edit with its bot's id. */

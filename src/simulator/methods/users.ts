@@ -1,7 +1,7 @@
 import { optional, required } from '../arguments.js';
 import { MethodError } from '../errors.js';
-import { botJson, userJson } from '../wire.js';
-import type { Method } from './method.js';
+import { botJson, userJson } from '../wire-users.js';
+import { LOCALE, type Method } from './method.js';
 import { page, pageFields } from './paging.js';
 
 /** Slack recommends 200 at most; without a limit it tries to give all. */
@@ -12,11 +12,11 @@ const info: Method = {
   token: 'bot',
   tier: 'tier4',
   rules: { user: required('string'), include_locale: optional('boolean') },
-  run(args, { workspace }) {
+  run(args, { workspace, addresses, timers }) {
     const user = workspace.users.get(args.required('user'));
     if (user === undefined) throw new MethodError('user_not_found');
-    const locale = args.boolean('include_locale') ? { locale: 'en-US' } : {};
-    return { user: { ...userJson(user, workspace.team.id), ...locale } };
+    const locale = args.boolean('include_locale') ? { locale: LOCALE } : {};
+    return { user: { ...userJson(user, workspace, addresses().avatars, timers.now()), ...locale } };
   },
 };
 
@@ -25,9 +25,10 @@ const list: Method = {
   token: 'bot',
   tier: 'tier2',
   rules: { cursor: optional('string'), limit: optional('number'), include_locale: optional('boolean') },
-  run(args, { workspace, timers }) {
+  run(args, { workspace, addresses, timers }) {
     const { items, next } = page([...workspace.users.values()], (user) => user.id, args, MAX_PAGE, MAX_PAGE);
-    const members = items.map((user) => userJson(user, workspace.team.id));
+    const locale = args.boolean('include_locale') ? { locale: LOCALE } : {};
+    const members = items.map((user) => ({ ...userJson(user, workspace, addresses().avatars, timers.now()), ...locale }));
     return { members, cache_ts: Math.floor(timers.now() / 1000), ...pageFields(next) };
   },
 };
@@ -37,11 +38,11 @@ const botsInfo: Method = {
   token: 'bot',
   tier: 'tier3',
   rules: { bot: optional('string') },
-  run(args, { workspace }) {
+  run(args, { workspace, addresses }) {
     const id = args.string('bot') ?? workspace.bot.botId;
     const bot = [...workspace.users.values()].find((user) => user.botId !== undefined && user.botId === id);
     if (bot === undefined) throw new MethodError('bot_not_found');
-    return { bot: botJson(bot) };
+    return { bot: botJson(bot, addresses().avatars) };
   },
 };
 

@@ -1,0 +1,22 @@
+import { SimulatorUsageError } from './errors.js';
+
+/** @throws SimulatorUsageError for what is no name of the IANA time zone database */
+export function checkTimeZone(timeZone: string): void {
+  try {
+    Intl.DateTimeFormat('en-US', { timeZone });
+  } catch (error) {
+    throw new SimulatorUsageError(`no such time zone: ${timeZone}`, { cause: error });
+  }
+}
+
+/** What Slack shows of a time zone: "Pacific Daylight Time" and its distance from UTC in seconds. Both depend on the season. */
+export function timeZoneAt(timeZone: string, nowMs: number): { readonly label: string; readonly offset: number } {
+  const [, sign, hours, minutes] = /GMT([+-])(\d\d):(\d\d)/.exec(nameAt(timeZone, nowMs, 'longOffset')) ?? [];
+  const distance = Number(hours ?? 0) * 3600 + Number(minutes ?? 0) * 60;
+  return { label: nameAt(timeZone, nowMs, 'long'), offset: sign === '-' ? -distance : distance };
+}
+
+function nameAt(timeZone: string, nowMs: number, timeZoneName: 'long' | 'longOffset'): string {
+  const parts = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName }).formatToParts(nowMs);
+  return parts.find(({ type }) => type === 'timeZoneName')?.value ?? '';
+}

@@ -1,0 +1,86 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import type { WebClient } from '@slack/web-api';
+import { methods } from '../../src/simulator/methods/registry.js';
+import { coverageRows } from './coverage.js';
+import { AGENTS } from './methods/agents.js';
+import { CHAT } from './methods/chat.js';
+import { CONVERSATIONS } from './methods/conversations.js';
+import { PLATFORM } from './methods/platform.js';
+import { REACTIONS } from './methods/reactions.js';
+import { type MethodCase, type Scene, setScene } from './methods/scene.js';
+import { STREAMS } from './methods/streams.js';
+import { USERS } from './methods/users.js';
+import { clientOf, Closers, errorOf } from './support.js';
+
+const CASES: Record<string, MethodCase> = {
+  ...PLATFORM, ...CHAT, ...STREAMS, ...CONVERSATIONS, ...USERS, ...AGENTS, ...REACTIONS,
+};
+const cases = Object.entries(CASES).map(([method, methodCase]) => ({ method, ...methodCase }));
+const badCalls = cases.flatMap(({ method, args, bad }) =>
+  Object.entries(bad).flatMap(([code, calls]) => [calls].flat().map((call) => ({ method, code, args, call }))),
+);
+
+const closers = new Closers();
+
+afterEach(() => closers.closeAll());
+
+/** A client with the token that the method takes. */
+function clientFor(method: string, scene: Scene): WebClient {
+  return methods.get(method)?.token === 'app' ? clientOf(scene.slack, scene.slack.appToken) : scene.client;
+}
+
+describe('the table of calls', () => {
+  test('has every method of the simulator', () => {
+    expect(Object.keys(CASES).toSorted()).toEqual([...methods.keys()].toSorted());
+  });
+
+  test.each(coverageRows())('has every error that COVERAGE.md names for $method, and no other', ({ method, errors }) => {
+    expect(errors.toSorted()).toEqual(Object.keys(CASES[method]?.bad ?? {}).toSorted());
+  });
+});
+
+describe('a good call of', () => {
+  test.each(cases)('$method', async ({ method, args, answer }) => {
+    const scene = await setScene(closers);
+    const expected = { ok: true, response_metadata: {}, ...answer(scene) };
+    expect(await clientFor(method, scene).apiCall(method, args(scene))).toEqual(expected);
+  });
+});
+
+describe('a bad call of', () => {
+  test.each(badCalls)('$method: $code', async ({ method, code, args, call }) => {
+    const scene = await setScene(closers);
+    const wrong = typeof call === 'function' ? await call(scene) : call;
+    expect(await errorOf(clientFor(method, scene).apiCall(method, { ...args(scene), ...wrong }))).toBe(code);
+  });
+});
+
+describe('any call of', () => {
+  test.each(cases)('$method with an argument nobody knows: invalid_arguments', async ({ method, args }) => {
+    const scene = await setScene(closers);
+    expect(await errorOf(clientFor(method, scene).apiCall(method, { ...args(scene), colour: 'red' }))).toBe('invalid_arguments');
+  });
+
+  const guarded = cases.filter(({ method }) => methods.get(method)?.token !== 'none');
+
+  test.each(guarded)('$method with no token, an unknown one, and one of the wrong kind', async ({ method, args }) => {
+    const scene = await setScene(closers);
+    const { slack } = scene;
+    const wrongKind = methods.get(method)?.token === 'app' ? slack.botToken : slack.appToken;
+    const call = (token: string): Promise<unknown> => errorOf(clientOf(slack, token).apiCall(method, args(scene)));
+    expect([await call(''), await call('xoxb-unknown'), await call(wrongKind)]).toEqual(['not_authed', 'invalid_auth', 'not_allowed_token_type']);
+  });
+
+  const withRequired = cases.filter(({ method }) => required(method).length > 0);
+
+  test.each(withRequired)('$method without what it requires: invalid_arguments', async ({ method, args }) => {
+    const scene = await setScene(closers);
+    for (const name of required(method)) {
+      expect(await errorOf(clientFor(method, scene).apiCall(method, { ...args(scene), [name]: undefined }))).toBe('invalid_arguments');
+    }
+  });
+});
+
+function required(method: string): string[] {
+  return Object.entries(methods.get(method)?.rules ?? {}).flatMap(([name, rule]) => (rule.required ? [name] : []));
+}
