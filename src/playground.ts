@@ -1,14 +1,15 @@
-/** The program that needs nothing but this machine: the bot, a Slack to try it in, and a page to write from. */
+/** The program that needs nothing but this machine: the bot, a Slack to try it in, and a page or a terminal to write from. */
 import { ConfigError, describeFaults, environment } from './config.js';
 import { FlagError, type Flags, readFlags, USAGE } from './playground/flags.js';
 import { type Playground, startPlayground } from './playground/start.js';
+import { chatInTerminal } from './playground/terminal.js';
 
 function fail(text: string): never {
   process.stderr.write(`${text}\n`);
   process.exit(1);
 }
 
-function flags(): Flags {
+function readCommandLine(): Flags {
   try {
     return readFlags(process.argv.slice(2));
   } catch (error) {
@@ -17,22 +18,22 @@ function flags(): Flags {
   }
 }
 
-async function started(port: number): Promise<Playground> {
+async function started(flags: Flags): Promise<Playground> {
   try {
-    return await startPlayground({ env: environment(), port });
+    return await startPlayground({ env: environment(), flags });
   } catch (error) {
     if (error instanceof ConfigError) fail(describeFaults(error));
     return fail(`The playground cannot start: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
-const { port, help } = flags();
-if (help) {
+const flags = readCommandLine();
+if (flags.help) {
   process.stdout.write(`${USAGE}\n`);
   process.exit(0);
 }
 
-const playground = await started(port);
+const playground = await started(flags);
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.once(signal, () => {
@@ -43,6 +44,21 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   });
 }
 
-const moved = port !== 0 && playground.port !== port ? ` (port ${port} is taken)` : '';
-const answering = playground.model.standIn ? 'no OPENAI_API_KEY: a stand-in answers and says so' : `${playground.model.name} answers`;
-process.stdout.write(`Skein's playground: ${playground.url}${moved} (Ctrl-C ends it)\n${answering}\n`);
+const { model, storage } = playground;
+const answering = model.standIn ? 'no OPENAI_API_KEY: a stand-in answers and says so' : `${model.name} answers`;
+const keeping = `conversations in ${storage === 'redis' ? 'Redis' : 'memory'}`;
+if (flags.terminal) {
+  process.stdout.write(`Skein in this terminal (${answering}; ${keeping})\n`);
+  try {
+    await chatInTerminal(playground, process.stdin, process.stdout);
+  } catch (error) {
+    await playground.stop();
+    fail(error instanceof Error ? error.message : String(error));
+  }
+  await playground.stop();
+  process.exit(0);
+}
+
+const { port, url } = await playground.serve(flags.port);
+const moved = flags.port !== 0 && port !== flags.port ? ` (port ${flags.port} is taken)` : '';
+process.stdout.write(`Skein's playground: ${url}${moved}, Ctrl-C ends it (${answering}; ${keeping})\n`);

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { type Simulator, SimulatorUsageError } from '../simulator/index.js';
+import { FAULTS, type MakeFail } from './faults.js';
 import { RequestError } from './request.js';
 import type { Workplace } from './workplace.js';
 
 /** What the page may do, by the name of its path. Takes the request's body; throws `RequestError`. */
-export type Actions = Readonly<Record<'say' | 'edit' | 'remove', (body: unknown) => object>>;
+export type Actions = Readonly<Record<'say' | 'edit' | 'remove' | 'react' | 'read' | 'fault', (body: unknown) => Promise<object>>>;
 
 /** Slack's own limit. https://docs.slack.dev/reference/methods/chat.postMessage#truncating */
 const MAX_CHARACTERS = 40_000;
@@ -18,9 +19,12 @@ const place = z.strictObject({ user: z.string(), channel: z.string() });
 const saying = place.extend({ text, threadTs: ts.optional() });
 const editing = place.extend({ ts, text });
 const removal = place.extend({ ts });
+const reaction = place.extend({ ts, name: z.string() });
+const reading = place.extend({ ts, threadTs: ts.optional() });
+const failing = z.strictObject({ kind: z.enum(FAULTS) });
 
 /** What people write is theirs: somebody else's message is neither edited nor removed. */
-export function actionsIn(slack: Simulator, workplace: Workplace): Actions {
+export function actionsIn(slack: Simulator, workplace: Workplace, makeFail: MakeFail): Actions {
   const checkPerson = (user: string): void => {
     if (!workplace.people.includes(user)) throw new RequestError(400, `user: nobody here is ${user}`);
   };
@@ -46,15 +50,29 @@ export function actionsIn(slack: Simulator, workplace: Workplace): Actions {
       slack.remove(where);
       return {};
     }),
+    react: asked(reaction, (pressed) => {
+      checkPerson(pressed.user);
+      const message = slack.messages(pressed.channel).find((known) => known.ts === pressed.ts);
+      const reacted = message?.reactions.find(({ name }) => name === pressed.name)?.users.includes(pressed.user);
+      if (reacted) slack.unreact(pressed);
+      else slack.react(pressed);
+      return {};
+    }),
+    read: asked(reading, ({ user, channel, ts: id, threadTs }) => {
+      checkPerson(user);
+      slack.markRead({ user, channel, ts: id, ...(threadTs !== undefined && { threadTs }) });
+      return {};
+    }),
+    fault: asked(failing, async ({ kind }) => ({ said: await makeFail(kind) })),
   };
 }
 
-function asked<T>(shape: z.ZodType<T>, act: (body: T) => object): (body: unknown) => object {
-  return (body) => {
+function asked<T>(shape: z.ZodType<T>, act: (body: T) => object | Promise<object>): (body: unknown) => Promise<object> {
+  return async (body) => {
     const result = shape.safeParse(body);
     if (!result.success) throw new RequestError(400, result.error.issues.map(complaint).join('; '));
     try {
-      return act(result.data);
+      return await act(result.data);
     } catch (error) {
       if (error instanceof SimulatorUsageError) throw new RequestError(400, error.message);
       throw error;

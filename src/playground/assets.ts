@@ -19,7 +19,8 @@ const TYPES: Readonly<Record<string, string>> = {
 /** All that the page consists of, by its path. Nothing else can be asked for, so no path leads out of the folder. */
 export function pageAssets(): ReadonlyMap<string, Asset> {
   const folder = fileURLToPath(new URL('page', import.meta.url));
-  const own = readdirSync(folder).map((file) => [file === 'index.html' ? '/' : `/${file}`, assetOf(join(folder, file))] as const);
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => extname(file) in TYPES);
+  const own = files.map((file) => [file === 'index.html' ? '/' : `/${file.replaceAll('\\', '/')}`, assetOf(join(folder, file))] as const);
   return new Map([...own, ...vendored()]);
 }
 

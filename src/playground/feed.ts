@@ -1,31 +1,32 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { Clock } from '../conversation/ports.js';
-import type { ChannelView, State } from './snapshot.js';
 
 /** Changes that come within this time are told at once: one look at a channel shows them all. */
 const GATHERING_MS = 60;
 
-export interface FeedOptions {
-  readonly state: () => State;
-  readonly channel: (id: string) => ChannelView;
-  readonly clock: Clock;
+export interface FeedEvent {
+  readonly name: 'state' | 'change' | 'process' | 'observed';
+  readonly data: object;
 }
 
 /**
- * What changes, as server-sent events to every page that is open: first `state` with all there is, then `change`
- * with a channel as it stands. https://html.spec.whatwg.org/multipage/server-sent-events.html
+ * What changes, as server-sent events to every page that is open: first `state` with all there is, then what is told.
+ * https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
 export class Feed {
   readonly #viewers = new Set<Viewer>();
 
-  constructor(private readonly options: FeedOptions) {}
+  constructor(
+    private readonly state: () => object,
+    private readonly clock: Clock,
+  ) {}
 
   /** Takes the response over until the page is closed. */
   open(response: ServerResponse): void {
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
-    response.write(eventOf('state', this.options.state()));
-    const viewer = new Viewer(response, this.options);
+    response.write(written({ name: 'state', data: this.state() }));
+    const viewer = new Viewer(response, this.clock);
     this.#viewers.add(viewer);
     response.once('close', () => {
       this.#viewers.delete(viewer);
@@ -33,9 +34,9 @@ export class Feed {
     });
   }
 
-  /** Something in the channel is not as it was. */
-  changed(channel: string): void {
-    for (const viewer of this.#viewers) viewer.changed(channel);
+  /** `look` is called when the event is sent; of several about one `subject` only the newest is. */
+  tell(subject: string, look: () => FeedEvent): void {
+    for (const viewer of this.#viewers) viewer.tell(subject, look);
   }
 
   /** Every page learns that nothing more comes. */
@@ -45,13 +46,13 @@ export class Feed {
 }
 
 class Viewer {
-  readonly #changed = new Set<string>();
+  readonly #untold = new Map<string, () => FeedEvent>();
   readonly #gone = new AbortController();
   #telling = false;
 
   constructor(
     private readonly response: ServerResponse,
-    private readonly options: FeedOptions,
+    private readonly clock: Clock,
   ) {}
 
   close(): void {
@@ -59,20 +60,20 @@ class Viewer {
     this.response.end();
   }
 
-  changed(channel: string): void {
-    this.#changed.add(channel);
-    if (!this.#telling) void this.#tell();
+  tell(subject: string, look: () => FeedEvent): void {
+    this.#untold.set(subject, look);
+    if (!this.#telling) void this.#tellAll();
   }
 
-  async #tell(): Promise<void> {
+  async #tellAll(): Promise<void> {
     const { signal } = this.#gone;
     this.#telling = true;
     try {
-      while (this.#changed.size > 0) {
-        await this.options.clock.sleep(GATHERING_MS, signal);
-        const channels = [...this.#changed];
-        this.#changed.clear();
-        const kept = channels.map((id) => this.response.write(eventOf('change', this.options.channel(id))));
+      while (this.#untold.size > 0) {
+        await this.clock.sleep(GATHERING_MS, signal);
+        const looks = [...this.#untold.values()];
+        this.#untold.clear();
+        const kept = looks.map((look) => this.response.write(written(look())));
         // A page that does not keep up gets the newest when it has read what is under way, not all that was between.
         if (kept.includes(false)) await once(this.response, 'drain', { signal });
       }
@@ -84,6 +85,6 @@ class Viewer {
   }
 }
 
-function eventOf(name: 'state' | 'change', data: object): string {
+function written({ name, data }: FeedEvent): string {
   return `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
 }

@@ -2,10 +2,15 @@ import { parseArgs } from 'node:util';
 
 const DEFAULT_PORT = 4000;
 
-export const USAGE = `Usage: npm run playground -- [--port N]
+export const USAGE = `Usage: npm run playground -- [flags]
 
-  --port N   where the page is served on 127.0.0.1; another one is taken if N is in use (default ${DEFAULT_PORT})
-  --help     this text`;
+  --port N                     where the page is served on 127.0.0.1; another one is taken if N is in use (default ${DEFAULT_PORT})
+  --model NAME                 the model that answers, in place of OPENAI_MODEL
+  --system-prompt-file PATH    what the model is told about its task; read anew whenever the bot's process is restarted
+  --terminal                   no page: the bot as a chat in this terminal
+  --help                       this text
+
+Settings such as OPENAI_API_KEY, OPENAI_BASE_URL and REDIS_URL come from the environment or from .env.`;
 
 /** The command line cannot be used. The message names the flag. */
 export class FlagError extends Error {
@@ -15,6 +20,9 @@ export class FlagError extends Error {
 export interface Flags {
   /** 0 for any free port. */
   readonly port: number;
+  readonly model?: string;
+  readonly systemPromptFile?: string;
+  readonly terminal: boolean;
   readonly help: boolean;
 }
 
@@ -23,27 +31,37 @@ export interface Flags {
  * Throws `FlagError`.
  */
 export function readFlags(args: readonly string[]): Flags {
-  const { tokens } = parseArgs({
-    args: [...args],
-    options: { port: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
-    strict: false,
-    tokens: true,
-  });
-  let port = DEFAULT_PORT;
-  let help = false;
+  const flags = {
+    port: { type: 'string' },
+    model: { type: 'string' },
+    'system-prompt-file': { type: 'string' },
+    terminal: { type: 'boolean' },
+    help: { type: 'boolean', short: 'h' },
+  } as const;
+  const { tokens } = parseArgs({ args: [...args], options: flags, strict: false, tokens: true });
+  const given = new Map<string, string | undefined>();
   for (const token of tokens) {
     if (token.kind === 'option-terminator') continue;
     if (token.kind === 'positional') throw new FlagError(`"${token.value}" is not a flag`);
-    if (token.name === 'port') port = portOf(token.value);
-    else if (token.name !== 'help' && token.name !== 'h') throw new FlagError(`there is no flag ${token.rawName}`);
-    else if (token.value !== undefined) throw new FlagError(`${token.rawName} takes no value`);
-    else help = true;
+    if (!Object.hasOwn(flags, token.name)) throw new FlagError(`there is no flag ${token.rawName}`);
+    const takesValue = flags[token.name as keyof typeof flags].type === 'string';
+    if (!takesValue && token.value !== undefined) throw new FlagError(`${token.rawName} takes no value`);
+    // The next flag is not this one's value.
+    const swallowed = token.inlineValue !== true && token.value?.startsWith('-');
+    if (takesValue && (swallowed || !token.value?.trim())) throw new FlagError(`${token.rawName} needs a value`);
+    given.set(token.name, token.value);
   }
-  return { port, help };
+  const [port, model, systemPromptFile] = ['port', 'model', 'system-prompt-file'].map((name) => given.get(name));
+  return {
+    port: port === undefined ? DEFAULT_PORT : portOf(port),
+    ...(model !== undefined && { model }),
+    ...(systemPromptFile !== undefined && { systemPromptFile }),
+    terminal: given.has('terminal'),
+    help: given.has('help'),
+  };
 }
 
-function portOf(written: string | undefined): number {
-  if (written === undefined) throw new FlagError('--port needs a number');
+function portOf(written: string): number {
   if (!/^\d{1,5}$/.test(written) || Number(written) > 65_535) throw new FlagError(`--port must be a whole number from 0 to 65535, not "${written}"`);
   return Number(written);
 }

@@ -3,6 +3,7 @@ import type { Logger } from '../conversation/ports.js';
 import type { Actions } from './actions.js';
 import type { Asset } from './assets.js';
 import type { Feed } from './feed.js';
+import type { Inspection } from './inspection.js';
 import { readJson, refuseStrangers, RequestError } from './request.js';
 import type { State } from './snapshot.js';
 
@@ -18,11 +19,18 @@ const HEADERS = {
   'cache-control': 'no-cache',
 };
 
+/** What is asked for besides files. */
+const LOOKS = new Set(['/state', '/events', '/inspect']);
+
 export interface PageParts {
   readonly assets: ReadonlyMap<string, Asset>;
   readonly state: () => State;
   readonly actions: Actions;
   readonly feed: Feed;
+  /** Of the thread with this root, or of a DM's top level. Rejects with `RequestError`. */
+  readonly inspect: (channel: string, thread: string | undefined) => Promise<Inspection>;
+  /** A person's picture, SVG; undefined for somebody unknown. */
+  readonly avatar: (user: string) => string | undefined;
   readonly logger: Logger;
 }
 
@@ -68,19 +76,26 @@ export class PageServer {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     refuseStrangers(request);
-    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
     const action = pathname.slice(1);
     if (isAction(action, this.parts.actions)) {
       allow('POST', request);
-      sendJson(response, 200, this.parts.actions[action](await readJson(request)));
+      sendJson(response, 200, await this.parts.actions[action](await readJson(request)));
       return;
     }
-    const asset = this.parts.assets.get(pathname);
-    if (!asset && pathname !== '/state' && pathname !== '/events') throw new RequestError(404, `there is nothing at ${pathname}`);
+    const asset = this.parts.assets.get(pathname) ?? this.#avatar(pathname);
+    if (!asset && !LOOKS.has(pathname)) throw new RequestError(404, `there is nothing at ${pathname}`);
     allow('GET', request);
     if (asset) response.writeHead(200, { ...HEADERS, 'content-type': asset.type }).end(asset.content);
     else if (pathname === '/state') sendJson(response, 200, this.parts.state());
+    else if (pathname === '/inspect') sendJson(response, 200, await this.parts.inspect(searchParams.get('channel') ?? '', searchParams.get('thread') || undefined));
     else this.parts.feed.open(response);
+  }
+
+  #avatar(path: string): Asset | undefined {
+    const [, user] = /^\/avatars\/(\w+)\.svg$/.exec(path) ?? [];
+    const picture = user === undefined ? undefined : this.parts.avatar(user);
+    return picture === undefined ? undefined : { type: 'image/svg+xml', content: Buffer.from(picture) };
   }
 
   #refuse(error: unknown, response: ServerResponse): void {

@@ -1,38 +1,57 @@
-import { type Config, readConfig } from '../config.js';
+import { type Config, ConfigError, readConfig } from '../config.js';
 import type { Simulator } from '../simulator/index.js';
+import type { Flags } from './flags.js';
+
+type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface PlaygroundSettings {
+  /** What the bot's process reads its config from. */
+  readonly env: Environment;
   readonly config: Config;
   /** No model is set up: the stand-in answers. */
   readonly standIn: boolean;
+  readonly storage: 'memory' | 'redis';
 }
 
-/** Everything is forgotten at the end anyway: whoever presses Ctrl-C need not wait for a reply to be finished. */
+/** Whoever presses Ctrl-C need not wait for a reply to be finished: nothing is kept. */
 const SHUTDOWN_TIMEOUT_MS = '1000';
+/** A Redis that is not there is told of while one still looks. */
+const START_TIMEOUT_MS = '8000';
+/** For what is left in Redis should the end come without a warning. */
+const CONVERSATION_TTL_DAYS = '1';
 
 /** A warning says that a model failed; the stand-in does so only when somebody wants to see it. */
 const LOG_LEVEL = { standIn: 'error', model: 'warn' };
 
 /**
- * The bot's settings as they stand in the environment, but for Slack and Redis: the bot meets the simulator alone,
- * whatever real tokens are around.
+ * The bot's settings as they stand in the environment and on the command line, but for Slack's: the bot meets the
+ * simulator alone, whatever real tokens are around. In Redis it has a prefix of its own, so that it never takes up the
+ * conversations of a real bot, nor of another playground.
  * Throws `ConfigError`.
  */
-export function playgroundSettings(env: Readonly<Record<string, string | undefined>>, slack: Simulator): PlaygroundSettings {
-  const given = (name: string): string | undefined => env[name]?.trim() || undefined;
-  const standIn = given('OPENAI_API_KEY') === undefined && given('OPENAI_BASE_URL') === undefined;
-  const config = readConfig({
-    ...env,
-    LOG_LEVEL: given('LOG_LEVEL') ?? (standIn ? LOG_LEVEL.standIn : LOG_LEVEL.model),
-    SHUTDOWN_TIMEOUT_MS: given('SHUTDOWN_TIMEOUT_MS') ?? SHUTDOWN_TIMEOUT_MS,
+export function playgroundSettings(given: Environment, flags: Pick<Flags, 'model' | 'systemPromptFile'>, slack: Simulator): PlaygroundSettings {
+  const isSet = (name: string): boolean => Boolean(given[name]?.trim());
+  const standIn = !isSet('OPENAI_API_KEY') && !isSet('OPENAI_BASE_URL');
+  if (standIn && flags.model !== undefined) {
+    const hint = 'set OPENAI_API_KEY, or OPENAI_BASE_URL for a server of your own; or leave --model out to meet the stand-in';
+    throw new ConfigError([{ variable: '--model', problem: `there is no service to ask for ${flags.model}`, hint }]);
+  }
+  const redis = isSet('REDIS_URL');
+  const env: Environment = {
+    ...given,
+    LOG_LEVEL: isSet('LOG_LEVEL') ? given['LOG_LEVEL'] : LOG_LEVEL[standIn ? 'standIn' : 'model'],
+    SHUTDOWN_TIMEOUT_MS: isSet('SHUTDOWN_TIMEOUT_MS') ? given['SHUTDOWN_TIMEOUT_MS'] : SHUTDOWN_TIMEOUT_MS,
+    START_TIMEOUT_MS: isSet('START_TIMEOUT_MS') ? given['START_TIMEOUT_MS'] : START_TIMEOUT_MS,
     SLACK_BOT_TOKEN: slack.botToken,
     SLACK_APP_TOKEN: slack.appToken,
     SLACK_API_URL: slack.apiUrl,
     SLACK_SIGNING_SECRET: undefined,
     PORT: undefined,
-    REDIS_URL: undefined,
+    ...(redis && { REDIS_PREFIX: `skein-playground-${slack.team.id}`, CONVERSATION_TTL_DAYS }),
+    ...(flags.model !== undefined && { OPENAI_MODEL: flags.model }),
+    ...(flags.systemPromptFile !== undefined && { SYSTEM_PROMPT_FILE: flags.systemPromptFile, SYSTEM_PROMPT: undefined }),
     // The settings ask for a key; the stand-in never looks at it.
     ...(standIn && { OPENAI_API_KEY: 'none' }),
-  });
-  return { config, standIn };
+  };
+  return { env, config: readConfig(env), standIn, storage: redis ? 'redis' : 'memory' };
 }

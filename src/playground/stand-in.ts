@@ -1,7 +1,8 @@
 /** The model of a playground that has none: says so, and shows what a model would have been given. */
 import { ModelError } from '../conversation/errors.js';
-import type { Clock, CompletionEvent, CompletionRequest, Model, PromptMessage } from '../conversation/ports.js';
-import { idOf, isDirect } from '../conversation/types.js';
+import type { Clock, CompletionEvent, CompletionRequest, Model, PromptMessage, Usage } from '../conversation/ports.js';
+import { roughTokens } from '../conversation/prompt.js';
+import { type ConversationKey, idOf, isDirect } from '../conversation/types.js';
 import { CODE_SAMPLE, longSample, TABLE_SAMPLE } from './samples.js';
 
 /** Until the first word, as long as models take: time to see the status line. */
@@ -9,6 +10,8 @@ const THINKING_MS = 800;
 /** Sixty words a second, about what a fast model writes. */
 const WORDS_AT_ONCE = 3;
 const PAUSE_MS = 50;
+/** Of a long conversation the newest are shown: what is old has been seen. */
+const MOST_SHOWN = 12;
 const LONGEST_SHOWN = 120;
 /** `Ada: hello`, the form in which a prompt names speakers in a channel. */
 const SPEAKER = /^([^:\n]{1,60}): /;
@@ -18,32 +21,49 @@ const SAMPLES = new Map([
   ['code', CODE_SAMPLE],
   ['table', TABLE_SAMPLE],
 ]);
+/** "Show me a long answer, please" asks for a sample; "how long is the table" does not. */
+const WISH = /^\W*(?:(?:please|can|could|you|now|show|write|give|make|me|us|a|an|some|another)\b\W+)*(long|code|table|error)(?:\W+(?:answer|reply|text|message|block|sample|please))*\W*$/i;
 const HOW_TO_GO_ON =
-  'To see what replies can look like, write just one word: `long`, `code`, `table` or `error`. ' +
+  'To see what replies can look like, ask for a `long` answer, for `code`, a `table` or an `error`. ' +
   'To talk to a model, set `OPENAI_API_KEY` (or `OPENAI_BASE_URL`) and start the playground again.';
 
-/** Throws `ModelError` of `unavailable` when the newest message says `error`, and the signal's reason when aborted. */
-export function standIn(clock: Clock): Model {
+/**
+ * `hurried`: takes no time. Its usage is an estimate, with what the prompt before had as well as cached.
+ * Throws `ModelError` of `unavailable` when it is asked for an error, and the signal's reason when aborted.
+ */
+export function standIn(clock: Clock, hurried = false): Model {
+  const before = new Map<ConversationKey, PromptMessage[]>();
+  const pause = (ms: number, signal: AbortSignal): Promise<void> => clock.sleep(hurried ? 0 : ms, signal);
+
   async function* complete({ messages, conversation, signal }: CompletionRequest): AsyncGenerator<CompletionEvent, void, undefined> {
-    await clock.sleep(THINKING_MS, signal);
+    await pause(THINKING_MS, signal);
     const named = !isDirect(idOf(conversation));
-    const word = askedWord(messages, named);
-    if (word === 'error') throw new ModelError('unavailable', 'the stand-in was asked to fail');
-    for (const text of inPieces(SAMPLES.get(word) ?? account(messages, named))) {
+    const wish = wishOf(messages, named);
+    if (wish === 'error') throw new ModelError('unavailable', 'the stand-in was asked to fail');
+    const answer = SAMPLES.get(wish) ?? account(messages, named);
+    for (const text of inPieces(answer)) {
       yield { type: 'text', text };
-      await clock.sleep(PAUSE_MS, signal);
+      await pause(PAUSE_MS, signal);
     }
-    yield { type: 'done', finishReason: 'stop' };
+    const usage = estimate(messages, before.get(conversation) ?? [], answer);
+    before.set(conversation, messages);
+    yield { type: 'done', finishReason: 'stop', usage };
   }
 
   return { name: 'stand-in', complete };
 }
 
-/** The newest message if it is one word, in small letters; else ''. */
-function askedWord(messages: readonly PromptMessage[], named: boolean): string {
+function estimate(messages: readonly PromptMessage[], before: readonly PromptMessage[], answer: string): Usage {
+  const tokens = messages.map(({ content }) => roughTokens(content));
+  const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
+  const firstNew = messages.findIndex(({ content }, n) => content !== before[n]?.content);
+  return { promptTokens: sum(tokens), cachedTokens: sum(firstNew < 0 ? tokens : tokens.slice(0, firstNew)), completionTokens: roughTokens(answer) };
+}
+
+/** What the newest message asks to be shown; '' for nothing of the kind. */
+function wishOf(messages: readonly PromptMessage[], named: boolean): string {
   const newest = messages.findLast(({ role }) => role === 'user')?.content ?? '';
-  const said = named ? newest.replace(SPEAKER, '') : newest;
-  return /^\W*(\w+)\W*$/.exec(said)?.[1]?.toLowerCase() ?? '';
+  return WISH.exec(named ? newest.replace(SPEAKER, '') : newest)?.[1]?.toLowerCase() ?? '';
 }
 
 /** Who said what in the prompt. */
@@ -54,14 +74,27 @@ function account(messages: readonly PromptMessage[], named: boolean): string {
     : 'Still the **stand-in**, without a model behind me. This time a model would have been given';
   const count = messages.length === 1 ? 'one message' : `${messages.length} messages`;
   const lines = messages.map((message, at) => `${at + 1}. ${line(message, named)}`);
-  return `${opening}, ${count}:\n\n${lines.join('\n')}\n\n${HOW_TO_GO_ON}`;
+  const hidden = Math.max(0, lines.length - MOST_SHOWN);
+  const shown = hidden === 0 ? lines.join('\n') : `The first ${hidden} I leave out here, not there. The newest:\n\n${lines.slice(hidden).join('\n')}`;
+  return `${opening}, ${count} (${tally(messages, named)}):\n\n${shown}\n\n${HOW_TO_GO_ON}`;
 }
 
-function line({ role, content }: PromptMessage, named: boolean): string {
-  if (role === 'system') return `**system**: ${shortened(content)}`;
-  if (role === 'assistant') return `**me**: ${shortened(content)}`;
-  const speaker = named ? SPEAKER.exec(content) : null;
-  return speaker ? `**${plain(speaker[1] ?? '')}**: ${shortened(content.slice(speaker[0].length))}` : `**you**: ${shortened(content)}`;
+/** "3 by Ada, 2 by me", in order of appearance; the instructions are nobody's. */
+function tally(messages: readonly PromptMessage[], named: boolean): string {
+  const counts = new Map<string, number>();
+  for (const message of messages) counts.set(authorOf(message, named), (counts.get(authorOf(message, named)) ?? 0) + 1);
+  return [...counts].map(([author, count]) => (author === 'system' ? 'instructions' : `${count} by ${plain(author)}`)).join(', ');
+}
+
+function authorOf({ role, content }: PromptMessage, named: boolean): string {
+  if (role === 'system') return 'system';
+  if (role === 'assistant') return 'me';
+  return (named && SPEAKER.exec(content)?.[1]) || 'you';
+}
+
+function line(message: PromptMessage, named: boolean): string {
+  const speaks = named && message.role === 'user';
+  return `**${plain(authorOf(message, named))}**: ${shortened(speaks ? message.content.replace(SPEAKER, '') : message.content)}`;
 }
 
 function shortened(content: string): string {

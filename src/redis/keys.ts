@@ -11,7 +11,7 @@ export interface ConversationKeys {
 }
 
 /** Of all names, where no other is set. */
-export const DEFAULT_PREFIX = 'skein';
+const DEFAULT_PREFIX = 'skein';
 
 export function keysOf(conversation: ConversationKey, prefix = DEFAULT_PREFIX): ConversationKeys {
   const stem = `${prefix}:{${conversation}}`;

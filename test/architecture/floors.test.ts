@@ -16,7 +16,7 @@ const FLOORS: Record<string, string[]> = {
   ops: ['conversation', 'config'],
   bot: ['slack', 'redis', 'memory', 'openai', 'ops', 'conversation', 'config'],
   main: ['bot', 'ops', 'config'],
-  playground: ['bot', 'ops', 'config', 'conversation', 'simulator'],
+  playground: ['bot', 'redis', 'ops', 'config', 'conversation', 'simulator'],
 };
 
 /** Packages that only the floor named may know. */

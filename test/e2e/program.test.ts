@@ -1,54 +1,20 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { EventEmitter, once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { LLMock } from '@copilotkit/aimock';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { type Simulator, startSimulator } from '../../src/simulator/index.js';
+import { type Program, runProgram } from '../support/program.js';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
 import { freePort } from '../support/free-port.js';
 import { Gate } from '../support/gate.js';
-
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
-/** An empty folder would do: it must hold no `.env`. */
-const AWAY = fileURLToPath(new URL('.', import.meta.url));
-
-interface Program {
-  child: ChildProcess;
-  output: () => string;
-  exit: Promise<number | null>;
-  untilPrinted(text: string): Promise<void>;
-}
 
 const cleanUps: (() => unknown)[] = [];
 afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).toReversed()) await cleanUp();
 });
 
-/** The program with nothing in its environment but `env`. */
 function run(env: Record<string, string>): Program {
-  const tsx = import.meta.resolve('tsx');
-  const child = spawn(process.execPath, ['--import', tsx, MAIN], { env: { PATH: process.env['PATH'] ?? '', ...env }, cwd: AWAY });
-  let output = '';
-  const print = new EventEmitter();
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk: Buffer) => {
-      output += String(chunk);
-      print.emit('more');
-    });
-  }
-  const exit = once(child, 'exit').then(([code]) => code as number | null);
-  cleanUps.push(() => child.kill('SIGKILL'));
-  return {
-    child,
-    output: () => output,
-    exit,
-    async untilPrinted(text) {
-      const gone = exit.then((code) => {
-        throw new Error(`ended with ${code} and never printed "${text}":\n${output}`);
-      });
-      while (!output.includes(text)) await Promise.race([once(print, 'more'), gone]);
-    },
-  };
+  const program = runProgram('main.ts', env);
+  cleanUps.push(() => program.child.kill('SIGKILL'));
+  return program;
 }
 
 async function slackHere(): Promise<Simulator> {

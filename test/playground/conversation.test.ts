@@ -1,30 +1,29 @@
 /** The playground as a person meets it: writes, and sees what the bot answers. */
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Playground } from '../../src/playground/start.js';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { ChannelView, State } from '../../src/playground/snapshot.js';
-import { channelNamed, playgroundForTests, post, replies, stateAt, Viewer } from './support.js';
+import { channelNamed, type OpenPlayground, playgroundForTests, post, replies, stateAt, Viewer } from './support.js';
 
 /** With it the stand-in's answers end; a reply that shows it is whole. */
 const END = 'start the playground again.';
 
-let playground: Playground;
+let playground: OpenPlayground;
 let logged: string[];
 let viewer: Viewer;
 let state: State;
 let ada: string;
 let general: ChannelView;
 
-beforeEach(async () => {
+beforeAll(async () => {
   logged = [];
   // Not set: what a visitor's terminal shows.
-  playground = await playgroundForTests({ LOG_LEVEL: '' }, 0, (line) => logged.push(line));
+  playground = await playgroundForTests({ env: { LOG_LEVEL: '' }, log: (line) => logged.push(line) });
   viewer = new Viewer(playground.url);
   state = await stateAt(playground.url);
   ada = state.people[0]?.id ?? '';
   general = channelNamed(state, 'general');
 });
 
-afterEach(async () => {
+afterAll(async () => {
   viewer.leave();
   await playground.stop();
 });
@@ -42,10 +41,10 @@ function untilReply(channel: ChannelView, threadTs: string | undefined, nth: num
   });
 }
 
-test('three colleagues, two channels and a DM of each with the bot', () => {
+test('three colleagues, two channels, a group DM, and a DM of each with the bot', () => {
   expect(state.people.map(({ displayName }) => displayName)).toEqual(['Ada', 'Grace', 'Linus']);
   const places = state.channels.map((channel) => channel.with ?? channel.name);
-  expect(places).toEqual(['general', 'random', ...state.people.map(({ id }) => id)]);
+  expect(places).toEqual(['general', 'random', 'mpdm-ada--grace--linus-1', ...state.people.map(({ id }) => id)]);
   expect(state.model).toEqual({ name: 'stand-in', standIn: true });
   expect(playground.model).toEqual(state.model);
 });

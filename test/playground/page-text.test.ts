@@ -1,24 +1,35 @@
 /** The page's own modules are plain JavaScript for browsers; this one needs no page. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
 
 interface Named {
   id: string;
   name: string;
+  displayName: string;
+}
+interface Piece {
+  kind: string;
+  text?: string;
+  url?: string;
+  pieces?: Piece[];
 }
 interface PageText {
   withMentions(typed: string, people: Named[]): string;
+  mentionBegun(typed: string, caret: number): { from: number; query: string } | undefined;
+  mentionable(query: string, people: Named[]): Named[];
   asTyped(stored: string, people: Named[]): string;
-  piecesOf(stored: string): object[];
+  piecesOf(stored: string): Piece[];
+  styledPieces(stored: string): Piece[];
 }
 
 const PEOPLE = [
-  { id: 'U1', name: 'ada' },
-  { id: 'U2', name: 'skein' },
+  { id: 'U1', name: 'ada', displayName: 'Ada Lovelace' },
+  { id: 'U2', name: 'skein', displayName: 'Skein' },
 ];
 let text: PageText;
 
 beforeAll(async () => {
-  const path: string = '../../src/playground/page/text.js';
+  const path: string = '../../src/playground/page/message/text.js';
   text = (await import(path)) as PageText;
 });
 
@@ -29,6 +40,8 @@ describe('names become mentions', () => {
     ['@adam is nobody here', '@adam is nobody here'],
     ['mail ada@skein.dev', 'mail ada@skein.dev'],
     ['a < b & c', 'a < b & c'],
+    ['`@ada` is how @ada is written', '`@ada` is how <@U1> is written'],
+    ['```\n@ada\n```', '```\n@ada\n```'],
   ])('%s', (typed, said) => {
     expect(text.withMentions(typed, PEOPLE)).toBe(said);
   });
@@ -59,4 +72,77 @@ test.each([
   ['`x` and ```y```', '`x` and ```y```'],
 ])('%s is edited as %s', (stored, typed) => {
   expect(text.asTyped(stored, PEOPLE)).toBe(typed);
+});
+
+describe('a name begun at the caret', () => {
+  test.each([
+    ['@', { from: 0, query: '' }],
+    ['hello @Gr', { from: 6, query: 'Gr' }],
+    ['(@ad', { from: 1, query: 'ad' }],
+    ['mail ada@sk', undefined],
+    ['@ada ', undefined],
+    ['nothing', undefined],
+  ])('%s', (typed, begun) => {
+    expect(text.mentionBegun(typed, typed.length)).toEqual(begun);
+  });
+
+  test('only what stands before the caret counts', () => {
+    expect(text.mentionBegun('@ad later', 3)).toEqual({ from: 0, query: 'ad' });
+  });
+
+  test.each([
+    ['', ['ada', 'skein']],
+    ['A', ['ada']],
+    ['love', ['ada']],
+    ['x', []],
+    // Nothing is left to complete, so Enter may send.
+    ['ada', []],
+  ])('“%s” may mean %j', (query, names) => {
+    expect(text.mentionable(query, PEOPLE).map(({ name }) => name)).toEqual(names);
+  });
+});
+
+describe('styles', () => {
+  /** In short: `bold(…)`, texts as they are, anything else by its kind. */
+  const short = (pieces: Piece[]): string =>
+    pieces.map((piece) => (piece.kind === 'text' ? piece.text : `${piece.kind}(${piece.pieces ? short(piece.pieces) : (piece.text ?? '')})`)).join('');
+
+  test.each([
+    ['a *bold* _italic_ ~struck~ word', 'a bold(bold) italic(italic) strike(struck) word'],
+    ['*bold _and italic_*, (*so*)', 'bold(bold italic(and italic)), (bold(so))'],
+    ['*<@U1>* and *`code`*', 'bold(mention()) and bold(code(code))'],
+    ['`*code*` stays', 'code(*code*) stays'],
+    ['snake_case_name 2*3*4 **x** __init__', 'snake_case_name 2*3*4 **x** __init__'],
+    ['* a list', '* a list'],
+    ['*two\nlines*', '*two\nlines*'],
+    ['*never closed _and this_', '*never closed italic(and this)'],
+    ['*crossed _over* again_', 'bold(crossed _over) again_'],
+    ['a\n&gt; said\n&gt; twice\nb', 'aquote(said\ntwice)b'],
+    ['a\n&gt;&gt;&gt; all\n&gt; the *rest*', 'aquote(all\n> the bold(rest))'],
+    ['1 &gt; 0', '1 > 0'],
+    ['a\n```x```\nb', 'ablock(x)b'],
+    ['```\n&gt; no quote\n```', 'block(\n> no quote\n)'],
+  ])('%j', (stored, styled) => {
+    expect(short(text.styledPieces(stored))).toBe(styled);
+  });
+
+  test('are found in one pass: this would outlast the test, were it quadratic', () => {
+    for (const unit of ['*a ', '_*~', '*a*', '&gt; *', '`', '<', '```']) expect(text.styledPieces(unit.repeat(200_000 / unit.length)).length).toBeGreaterThan(0);
+  });
+
+  const stored = fc
+    .array(fc.oneof(fc.constantFrom('*', '_', '~', '`', '```', '\n', '&gt; ', '&lt;b&gt;', '<@U1>', '<javascript:x|y>', '<https://x.test|*l*>', ' ', 'word'), fc.string()))
+    .map((parts) => parts.join(''));
+
+  test('leave every letter where it is, and only links that are safe to follow', () => {
+    fc.assert(
+      fc.property(stored, (said) => {
+        const flat = (pieces: Piece[]): Piece[] => pieces.flatMap((piece) => (piece.pieces ? flat(piece.pieces) : [piece]));
+        const words = (pieces: Piece[]): string => pieces.map((piece) => piece.text ?? '').join('').replace(/[\s>*_~]/g, '');
+        const styled = flat(text.styledPieces(said));
+        expect(words(styled)).toBe(words(text.piecesOf(said)));
+        for (const { kind, url } of styled) if (kind === 'link') expect(url).toMatch(/^(https?|mailto):/i);
+      }),
+    );
+  });
 });

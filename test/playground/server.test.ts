@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ConfigError } from '../../src/config.js';
-import type { State } from '../../src/playground/snapshot.js';
-import type { Playground } from '../../src/playground/start.js';
-import { type Answer, channelNamed, playgroundForTests, post, stateAt, Viewer } from './support.js';
+import type { MessageView, State } from '../../src/playground/snapshot.js';
+import { type Answer, channelNamed, type OpenPlayground, playgroundForTests, post, stateAt, Viewer } from './support.js';
 
-let playground: Playground;
+let playground: OpenPlayground;
 let state: State;
 let ada: string;
 let grace: string;
@@ -27,7 +26,8 @@ describe('the page', () => {
   test.each([
     ['', 'text/html'],
     ['app.js', 'text/javascript'],
-    ['style.css', 'text/css'],
+    ['css/style.css', 'text/css'],
+    ['message/message.js', 'text/javascript'],
     ['icon.svg', 'image/svg+xml'],
     ['vendor/marked.js', 'text/javascript'],
     ['vendor/dompurify.js', 'text/javascript'],
@@ -98,6 +98,96 @@ describe('what is written', () => {
   });
 });
 
+describe('the state', () => {
+  /** As the bot, whatever it does not do yet. */
+  const call = async (method: string, args: object): Promise<Record<string, unknown>> => {
+    const { slack } = playground;
+    const headers = { authorization: `Bearer ${slack.botToken}`, 'content-type': 'application/json' };
+    const response = await fetch(`${slack.apiUrl}${method}`, { method: 'POST', headers, body: JSON.stringify(args) });
+    const answer = (await response.json()) as Record<string, unknown>;
+    expect(answer).toMatchObject({ ok: true });
+    return answer;
+  };
+  const seen = async (ts: unknown): Promise<MessageView | undefined> => channelNamed(await stateAt(playground.url), 'general').messages.find((message) => message.ts === ts);
+  const send = async (path: string, body: object): Promise<number> => (await post(`${playground.url}${path}`, { user: ada, channel: general, ...body })).status;
+
+  test('has the channels with their kinds and members', () => {
+    const kinds = state.channels.map(({ kind, with: person }) => [kind, person]);
+    expect(kinds).toEqual([['channel', undefined], ['channel', undefined], ['mpim', undefined], ...state.people.map(({ id }) => ['im', id])]);
+    expect(channelNamed(state, 'general').members).toEqual([...state.people.map(({ id }) => id), state.bot.id]);
+  });
+
+  test('has the bot as it stands', () => {
+    expect(state).toMatchObject({ storage: 'memory', process: { state: 'running', starts: 1 } });
+  });
+
+  test('has reactions, which come and go', async () => {
+    const { ts } = (await say(saying())).body;
+    expect(await send('react', { ts, name: 'tada' })).toBe(200);
+    expect(await send('react', { ts, name: 'tada', user: grace })).toBe(200);
+    expect((await seen(ts))?.reactions).toEqual([{ name: 'tada', users: [ada, grace] }]);
+    await send('react', { ts, name: 'tada' });
+    await send('react', { ts, name: 'tada', user: grace });
+    expect(await seen(ts)).not.toHaveProperty('reactions');
+    expect(await send('react', { ts: '1766458026.240809', name: 'tada' })).toBe(400);
+    expect(await send('react', { ts, name: 'tada', user: 'U1' })).toBe(400);
+  });
+
+  test('has what each person has read, threads apart', async () => {
+    const { ts } = (await say(saying())).body;
+    const reply = (await say(saying({ threadTs: ts }))).body['ts'];
+    const readBy = async (person: string): Promise<Record<string, string> | undefined> => channelNamed(await stateAt(playground.url), 'general').read[person];
+    expect(await readBy(grace)).not.toMatchObject({ '': ts });
+    expect(await send('read', { user: grace, ts })).toBe(200);
+    expect(await readBy(grace)).toMatchObject({ '': ts });
+    expect(await readBy(grace)).not.toHaveProperty([String(ts)]);
+    await send('read', { user: grace, ts: reply, threadTs: ts });
+    expect(await readBy(grace)).toMatchObject({ [String(ts)]: reply });
+    expect(await readBy(ada)).toMatchObject({ '': ts, [String(ts)]: reply });
+    expect(await send('read', { user: 'U1', ts })).toBe(400);
+    expect(await send('read', { ts: 'now' })).toBe(400);
+  });
+
+  test("has an app's blocks where they say more than its text", async () => {
+    const blocks = [{ type: 'header', text: { type: 'plain_text', text: 'Yarn' } }, { type: 'divider' }];
+    const { ts } = await call('chat.postMessage', { channel: general, text: 'Yarn', blocks });
+    expect((await seen(ts))?.blocks).toMatchObject(blocks);
+    const plain = await call('chat.postMessage', { channel: general, markdown_text: '**Yarn**' });
+    expect(await seen(plain['ts'])).toMatchObject({ markdown: '**Yarn**' });
+    expect(await seen(plain['ts'])).not.toHaveProperty('blocks');
+  });
+
+  test('has ephemeral messages, with the one who sees them', async () => {
+    const { message_ts: ts } = await call('chat.postEphemeral', { channel: general, user: grace, text: 'psst' });
+    expect(await seen(ts)).toMatchObject({ text: 'psst', ephemeralTo: grace });
+  });
+});
+
+describe('what else can be asked for', () => {
+  test('the picture of everybody', async () => {
+    for (const { id } of [...state.people, state.bot]) {
+      const response = await fetch(`${playground.url}avatars/${id}.svg`);
+      expect(response.headers.get('content-type')).toBe('image/svg+xml');
+      expect(await response.text()).toMatch(/^<svg /);
+    }
+    expect((await fetch(`${playground.url}avatars/U1.svg`)).status).toBe(404);
+  });
+
+  test('an inspection, of the channels there are', async () => {
+    const dm = state.channels.find((channel) => channel.with === ada)?.id;
+    const look = (query: string): Promise<Response> => fetch(`${playground.url}inspect?${query}`);
+    expect(await (await look(`channel=${dm}`)).json()).toEqual({ calls: [] });
+    expect((await look('channel=C1')).status).toBe(400);
+    expect((await look('')).status).toBe(400);
+  });
+
+  test('only faults that there are', async () => {
+    const { status, body } = await post(`${playground.url}fault`, { kind: 'fire' });
+    expect(status).toBe(400);
+    expect(body['error']).toMatch(/^kind: .*redeliver/);
+  });
+});
+
 describe('other web pages', () => {
   test.each([
     ['a foreign origin', { origin: 'https://evil.test' }, 403],
@@ -117,25 +207,21 @@ describe('other web pages', () => {
 
 describe('how it starts', () => {
   test('on another port when its own is taken', async () => {
-    const other = await playgroundForTests({}, playground.port);
+    const other = await playgroundForTests({ flags: { port: playground.port } });
     expect(other.port).not.toBe(playground.port);
     expect((await stateAt(other.url)).model.standIn).toBe(true);
     await other.stop();
     await other.stop();
   });
 
-  test('with a model when there is one; real tokens and Redis are left alone', async () => {
-    const other = await playgroundForTests({
-      OPENAI_BASE_URL: 'http://127.0.0.1:1/v1',
-      OPENAI_MODEL: 'some-model',
-      SLACK_BOT_TOKEN: 'not even a token',
-      REDIS_URL: 'not even a URL',
-    });
+  test('with a model when there is one; real tokens are left alone', async () => {
+    const env = { OPENAI_BASE_URL: 'http://127.0.0.1:1/v1', OPENAI_MODEL: 'some-model', SLACK_BOT_TOKEN: 'not even a token' };
+    const other = await playgroundForTests({ env });
     expect(other.model).toEqual({ name: 'some-model', standIn: false });
     await other.stop();
   });
 
   test('not with settings that cannot be used', async () => {
-    await expect(playgroundForTests({ THREAD_REPLIES: 'never' })).rejects.toThrow(ConfigError);
+    await expect(playgroundForTests({ env: { THREAD_REPLIES: 'never' } })).rejects.toThrow(ConfigError);
   });
 });

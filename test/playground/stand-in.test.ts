@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import type { CompletionEvent, PromptMessage } from '../../src/conversation/ports.js';
+import type { CompletionEvent, PromptMessage, Usage } from '../../src/conversation/ports.js';
+import { roughTokens } from '../../src/conversation/prompt.js';
+import { systemClock } from '../../src/ops/clock.js';
 import { standIn } from '../../src/playground/stand-in.js';
 import { FakeClock } from '../support/clock.js';
 
@@ -33,14 +35,34 @@ describe('what it says', () => {
   test('that it is a stand-in, and what a model would have been given', async () => {
     const { text, last } = await complete([SYSTEM, said('Ada: where were we?')]);
     expect(text).toMatch(/^I am a \*\*stand-in\*\*: there is no model behind me/);
-    expect(text).toContain('2 messages:\n\n1. **system**: You are Skein.\n2. **Ada**: where were we?\n\n');
-    expect(last).toEqual({ type: 'done', finishReason: 'stop' });
+    expect(text).toContain('2 messages (instructions, 1 by Ada):\n\n1. **system**: You are Skein.\n2. **Ada**: where were we?\n\n');
+    expect(last).toMatchObject({ type: 'done', finishReason: 'stop' });
   });
 
   test('that it still is, once it has answered', async () => {
     const { text } = await complete([SYSTEM, said('hello'), { role: 'assistant', content: 'I am\n\na stand-in' }, said('again')], IN_DM);
     expect(text).toMatch(/^Still the \*\*stand-in\*\*/);
     expect(text).toContain('2. **you**: hello\n3. **me**: I am a stand-in\n4. **you**: again\n\n');
+  });
+
+  test('who said how much, and of a long conversation the newest only', async () => {
+    const turns = Array.from({ length: 20 }, (_, n): PromptMessage => (n % 4 === 3 ? { role: 'assistant', content: `answer ${n}` } : said(`${n % 2 ? 'Ada' : 'Grace'}: line ${n}`)));
+    const { text } = await complete([SYSTEM, ...turns]);
+    expect(text).toContain('21 messages (instructions, 10 by Grace, 5 by Ada, 5 by me):\n\nThe first 9 I leave out here, not there. The newest:\n\n10. **Grace**: line 8\n');
+    expect(text).toContain('21. **me**: answer 19\n');
+  });
+
+  test('how many tokens that would be, and how many of them a cache knows from the time before', async () => {
+    const model = standIn(systemClock, true);
+    const usageOf = async (messages: PromptMessage[], conversation: string): Promise<Usage | undefined> => {
+      let usage: Usage | undefined;
+      for await (const event of model.complete({ messages, conversation, signal: new AbortController().signal })) if (event.type === 'done') usage = event.usage;
+      return usage;
+    };
+    const [system, first, second] = [SYSTEM, said('Ada: one'), said('Ada: two')].map(({ content }) => roughTokens(content)) as [number, number, number];
+    expect(await usageOf([SYSTEM, said('Ada: one')], IN_CHANNEL)).toMatchObject({ promptTokens: system + first, cachedTokens: 0 });
+    expect(await usageOf([SYSTEM, said('Ada: one'), said('Ada: two')], IN_CHANNEL)).toMatchObject({ promptTokens: system + first + second, cachedTokens: system + first });
+    expect(await usageOf([SYSTEM], IN_DM)).toMatchObject({ cachedTokens: 0 });
   });
 
   test('a colon in a DM names no speaker', async () => {
@@ -73,8 +95,13 @@ describe('what can be asked of it', () => {
     await expect(complete([said('Ada: error')])).rejects.toMatchObject({ name: 'ModelError', problem: 'unavailable' });
   });
 
-  test('a word in a sentence asks for nothing', async () => {
-    expect((await complete([said('Ada: how long is the table')])).text).toContain('stand-in');
+  test.each(['Please show me a long answer', 'Could you write some code, please?', 'a table', 'give me an error message'])('in a few words: %s', async (wish) => {
+    const answer = await complete([said(wish)], IN_DM).catch((error: unknown) => ({ text: String(error) }));
+    expect(answer.text).not.toContain('stand-in**');
+  });
+
+  test.each(['how long is the table', 'the code has an error'])('a word in a sentence asks for nothing: %s', async (sentence) => {
+    expect((await complete([said(`Ada: ${sentence}`)])).text).toContain('stand-in');
   });
 });
 

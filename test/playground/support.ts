@@ -1,20 +1,32 @@
 /** A whole playground on a free port, whose stand-in takes no time, and what a page would do with it. */
 import { request } from 'node:http';
-import type { Clock } from '../../src/conversation/ports.js';
+import { type Flags, readFlags } from '../../src/playground/flags.js';
 import type { ChannelView, MessageView, State } from '../../src/playground/snapshot.js';
 import { type Playground, startPlayground } from '../../src/playground/start.js';
 
-/** Every sleep is over at the next turn of the event loop. */
-const hasty: Clock = {
-  now: () => Date.now(),
-  sleep: (_, signal) =>
-    new Promise((resolve, reject) => {
-      setImmediate(() => (signal?.aborted ? reject(signal.reason as Error) : resolve()));
-    }),
-};
+export interface OpenPlayground extends Playground {
+  readonly port: number;
+  readonly url: string;
+}
 
-export function playgroundForTests(env: Record<string, string> = {}, port = 0, log?: (line: string) => void): Promise<Playground> {
-  return startPlayground({ env: { LOG_LEVEL: 'silent', ...env }, port, clock: hasty, ...(log && { log }) });
+export interface Wishes {
+  readonly env?: Record<string, string>;
+  readonly flags?: Partial<Flags>;
+  readonly log?: (line: string) => void;
+  /** The stand-in takes its time. */
+  readonly unhurried?: boolean;
+}
+
+/** Its bot runs as TypeScript, in a process of its own as always. */
+export async function playgroundForTests({ env = {}, flags = {}, log, unhurried }: Wishes = {}): Promise<OpenPlayground> {
+  const playground = await startPlayground({
+    env: { LOG_LEVEL: 'silent', ...env },
+    flags: { ...readFlags(['--port', '0']), ...flags },
+    hurried: !unhurried,
+    execArgv: ['--import', import.meta.resolve('tsx')],
+    ...(log && { log }),
+  });
+  return { ...playground, ...(await playground.serve(flags.port ?? 0)) };
 }
 
 export interface Answer {
@@ -81,7 +93,8 @@ export class Viewer {
   #take(event: string): void {
     const [, name, data = ''] = /^event: (\w+)\ndata: (.*)$/.exec(event) ?? [];
     if (name === 'state') this.state = JSON.parse(data) as State;
-    else if (this.state) {
+    else if (name === 'process' && this.state) this.state = { ...this.state, process: JSON.parse(data) as State['process'] };
+    else if (name === 'change' && this.state) {
       const changed = JSON.parse(data) as ChannelView;
       this.state = { ...this.state, channels: this.state.channels.map((channel) => (channel.id === changed.id ? changed : channel)) };
     }

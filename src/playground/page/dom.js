@@ -19,8 +19,11 @@ export function say(node, text) {
 
 /** Puts the children in this order, moving only what stands elsewhere: a moved node loses focus and scroll position. */
 export function arrange(parent, children) {
-  for (const stale of Array.from(parent.children)) if (!children.includes(stale)) stale.remove();
-  for (const [at, child] of children.entries()) {
-    if (parent.children[at] !== child) parent.insertBefore(child, parent.children[at] ?? null);
+  const wanted = new Set(children);
+  for (const stale of Array.from(parent.children)) if (!wanted.has(stale)) stale.remove();
+  let here = parent.firstElementChild;
+  for (const child of children) {
+    if (child === here) here = here.nextElementSibling;
+    else parent.insertBefore(child, here);
   }
 }

@@ -1,13 +1,16 @@
 import { el } from './dom.js';
 
+const BY_KIND = { channel: ofChannel, mpim: ofGroup, im: ofDm };
+
 /** What stands at the beginning of a channel: where one is and what there is to try. `use` takes a text to write. */
 export function intro(world, use) {
   const node = el('section', { class: 'intro', 'aria-label': 'What to try' });
   let shown;
   node.render = () => {
-    if (shown === world.channelId) return;
-    shown = world.channelId;
-    node.replaceChildren(...(world.channel.with === undefined ? ofChannel(world, use) : ofDm(world, use)));
+    const { id, kind } = world.channel;
+    if (shown === `${id}:${world.me}`) return;
+    shown = `${id}:${world.me}`;
+    node.replaceChildren(...BY_KIND[kind](world, use));
   };
   return node;
 }
@@ -24,9 +27,19 @@ function ofChannel(world, use) {
       step('Go on in that thread without naming it.', [], use),
       step('Switch “write as”: what colleagues say to each other (“@grace …”) it only listens to.', [], use),
       step('Edit or delete a message, then ask again: what the bot remembers changes with it.', [], use),
+      step('“Inspect” a thread: what the bot remembers of it, and what exactly the model was given.', [], use),
       step(`Write to ${world.botName} directly, under “Direct messages”.`, [], use),
       ...(world.model.standIn ? [step('See what replies can look like:', samples(`@${name} `), use)] : []),
     ),
+  ];
+}
+
+function ofGroup(world, use) {
+  const { name } = world.bot;
+  return [
+    el('h2', {}, `You, ${world.titleOf(world.channel)} and ${world.botName}`),
+    el('p', {}, 'A group DM. As in a channel, the bot answers what names it, in a thread. To try:'),
+    el('ol', {}, step('Say something to each other, then ask about it:', [`@${name} what did we agree on?`], use)),
   ];
 }
 

@@ -2,9 +2,13 @@
 
 /** Rejects with an Error that says, in the server's words, what is wrong. */
 async function post(path, body) {
+  return answerTo(fetch(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }));
+}
+
+async function answerTo(request) {
   let response;
   try {
-    response = await fetch(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+    response = await request;
   } catch {
     throw new Error('The playground does not answer. Is it still running?');
   }
@@ -16,11 +20,17 @@ async function post(path, body) {
 export const sayThere = (saying) => post('/say', saying);
 export const editThere = (edit) => post('/edit', edit);
 export const removeThere = (removal) => post('/remove', removal);
+/** Adds a reaction, or takes it away when it was there. */
+export const reactThere = (reaction) => post('/react', reaction);
+export const readThere = (reading) => post('/read', reading);
+/** Resolves with `{ said }`, a sentence about what happens now. */
+export const faultThere = (kind) => post('/fault', { kind });
+/** What the bot knows of a conversation; `thread` is '' for a DM's top level. */
+export const inspectionOf = ({ channel, thread }) => answerTo(fetch(`/inspect?${new URLSearchParams({ channel, ...(thread && { thread }) })}`));
 
-/** `state` comes first, and again whenever the connection was lost and is back. */
-export function listen({ state, change, lost }) {
+/** Calls the listener of an event's name with what it brings; `state` comes first, and again whenever the connection was lost and is back. */
+export function listen({ lost, ...listeners }) {
   const events = new EventSource('/events');
-  events.addEventListener('state', ({ data }) => state(JSON.parse(data)));
-  events.addEventListener('change', ({ data }) => change(JSON.parse(data)));
+  for (const [name, listener] of Object.entries(listeners)) events.addEventListener(name, ({ data }) => listener(JSON.parse(data)));
   events.addEventListener('error', lost);
 }

@@ -1,12 +1,22 @@
 import { avatar } from './avatar.js';
 import { el, say } from './dom.js';
+import { faultPanel } from './faults.js';
+import { placeItem } from './place.js';
+import { themeSwitch } from './theme.js';
 
-/** Who one writes as, and where one can go. `visited` is called when a place was chosen. */
-export function sidebar(world, visited) {
+const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
+
+/**
+ * Who one writes as, where one can go, and how the playground is set. `visited` is called when a place was chosen;
+ * `more` are further buttons at its foot.
+ */
+export function sidebar(world, visited, more) {
   const people = el('div', { class: 'people', role: 'radiogroup', 'aria-label': 'Write as' });
   const channels = el('ul', {});
   const dms = el('ul', {});
-  const model = el('p', { class: 'model' });
+  const faults = faultPanel(world);
+  const model = el('p', {});
+  const storage = el('p', {});
   const node = el(
     'nav',
     { class: 'sidebar', 'aria-label': 'Channels and people', id: 'sidebar' },
@@ -17,28 +27,32 @@ export function sidebar(world, visited) {
     channels,
     el('h2', {}, 'Direct messages'),
     dms,
-    model,
+    el('div', { class: 'foot' }, faults, el('div', { class: 'settings' }, themeSwitch(), ...more), el('div', { class: 'about' }, model, storage)),
   );
   let shown;
 
   node.render = () => {
-    const now = JSON.stringify([world.me, world.channelId, [...world.unread], [...world.channels.keys()]]);
+    faults.render();
+    say(model, world.model.standIn ? 'No OPENAI_API_KEY is set: a stand-in answers and says so.' : `${world.model.name} answers.`);
+    say(storage, `Conversations are in ${world.storage === 'redis' ? 'Redis' : 'memory'}.`);
+    const now = JSON.stringify([world.me, world.channelId, world.places.map((channel) => [channel.id, world.unreadIn(channel)])]);
     if (now === shown) return;
     shown = now;
-    const focused = document.activeElement?.dataset?.id;
+    const focused = node.contains(document.activeElement) ? document.activeElement.dataset.id : undefined;
+    const items = (direct) => world.places.filter(({ kind }) => (kind !== 'channel') === direct).map((channel) => placeItem(world, channel, visited));
     people.replaceChildren(...world.people.map((person) => personButton(world, person)));
-    channels.replaceChildren(...world.myChannels.filter((channel) => channel.with === undefined).map((channel) => place(world, channel, visited)));
-    dms.replaceChildren(...world.myChannels.filter((channel) => channel.with !== undefined).map((channel) => place(world, channel, visited)));
-    say(model, world.model.standIn ? 'No OPENAI_API_KEY is set: a stand-in answers and says so.' : `${world.model.name} answers.`);
+    channels.replaceChildren(...items(false));
+    dms.replaceChildren(...items(true));
     if (focused) node.querySelector(`[data-id="${focused}"]`)?.focus();
   };
+  node.toPlace = () => node.querySelector('[aria-current]').focus();
   return node;
 }
 
 function personButton(world, { id, displayName }) {
   const checked = id === world.me;
   const onkeydown = (event) => {
-    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    const step = event.altKey ? undefined : STEPS[event.key];
     if (!step) return;
     event.preventDefault();
     const at = world.people.findIndex((person) => person.id === id);
@@ -51,27 +65,5 @@ function personButton(world, { id, displayName }) {
     { type: 'button', role: 'radio', 'aria-checked': String(checked), tabindex: checked ? '0' : '-1', 'data-id': id, onclick: () => world.writeAs(id), onkeydown },
     avatar(world, id),
     displayName,
-  );
-}
-
-function place(world, channel, visited) {
-  const here = channel.id === world.channelId;
-  const unread = world.unread.has(channel.id);
-  const mark = channel.with === undefined ? el('span', { class: 'hash', 'aria-hidden': 'true' }, '#') : avatar(world, world.bot.id);
-  const go = () => {
-    world.visit(channel.id);
-    visited();
-  };
-  return el(
-    'li',
-    {},
-    el(
-      'button',
-      { type: 'button', class: unread ? 'place unread' : 'place', 'aria-current': here ? 'page' : undefined, 'data-id': channel.id, onclick: go },
-      mark,
-      channel.with === undefined ? channel.name : world.botName,
-      ...(channel.with === undefined ? [] : [el('span', { class: 'badge' }, 'APP')]),
-      ...(unread ? [el('span', { class: 'dot', role: 'img', 'aria-label': 'unread' })] : []),
-    ),
   );
 }

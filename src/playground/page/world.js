@@ -1,43 +1,68 @@
+import { outlineOf, withKnown } from './outline.js';
+import { People } from './people.js';
+
 /** What the page knows and shows: the server's state, and who looks at what. */
-export class World {
+export class World extends People {
   #changed;
+  #observers = new Set();
+  channels = new Map();
+  /** `BotStatus` of the bot's process. */
+  process = undefined;
+  channelId = undefined;
+  /** `ts` of the open thread's root. */
+  thread = undefined;
+  /** `ts` of a thread's root that is on its way here. */
+  awaited = undefined;
+  /** `ts` of the first messages that were new when one came to the channel and to the thread: a line marks them. */
+  newFrom = undefined;
+  newInThreadFrom = undefined;
+  connected = true;
+  /** Whether somebody looks at the page. */
+  visible = true;
+  inspecting = false;
 
   /** `changed` is called after everything that may look different. */
   constructor(changed) {
+    super();
     this.#changed = changed;
-    this.people = [];
-    this.channels = new Map();
-    this.unread = new Set();
-    this.me = undefined;
-    this.channelId = undefined;
-    /** `ts` of the open thread's root. */
-    this.thread = undefined;
-    /** `ts` of a thread's root that is on its way here. */
-    this.awaited = undefined;
-    this.connected = true;
   }
 
   /** A new playground has new ids: who and where one was is found again by name. */
-  replace({ bot, model, people, channels }) {
-    const [who, where] = [this.person(this.me)?.name, this.channel?.name];
-    Object.assign(this, { bot, model, people, connected: true, unread: new Set() });
-    this.channels = new Map(channels.map((channel) => [channel.id, channel]));
+  replace({ bot, model, storage, process, people, channels }) {
+    const [who, where] = [this.person(this.me)?.name, this.channel];
+    const before = this.channels;
+    Object.assign(this, { bot, model, storage, process, people, connected: true });
+    this.channels = new Map(channels.map((channel) => [channel.id, withKnown(channel, before.get(channel.id))]));
     this.me = (people.find(({ name }) => name === who) ?? people[0]).id;
     if (!this.channels.has(this.channelId)) {
-      this.channelId = (channels.find(({ name }) => name === where) ?? channels[0]).id;
-      this.#leaveThread();
+      const same = ({ kind, name }) => kind === where?.kind && (kind === 'im' || name === where.name);
+      this.#go((this.places.find(same) ?? this.places[0]).id);
     }
     this.#openAwaited();
     this.#changed();
   }
 
   update(channel) {
-    const before = this.channels.get(channel.id);
-    this.channels.set(channel.id, channel);
-    const more = channel.messages.length > (before?.messages.length ?? 0);
-    if (more && channel.id !== this.channelId) this.unread.add(channel.id);
+    this.channels.set(channel.id, withKnown(channel, this.channels.get(channel.id)));
     this.#openAwaited();
     this.#changed();
+    if (channel.id === this.inspected?.channel) this.observe(this.inspected);
+  }
+
+  /** The bot's process began, runs or ended. */
+  restarted(process) {
+    this.process = process;
+    this.#changed();
+  }
+
+  /** Something happened in a conversation, `{ channel, thread }`, which those who asked for it learn. */
+  observe(conversation) {
+    for (const listener of this.#observers) listener(conversation);
+  }
+
+  /** `listener` gets `{ channel, thread }` of whatever an open inspector should look at anew. */
+  onObserved(listener) {
+    this.#observers.add(listener);
   }
 
   lose() {
@@ -45,19 +70,27 @@ export class World {
     this.#changed();
   }
 
+  /** Somebody looks at the page again, or nobody does. What came meanwhile is new. */
+  look(visible) {
+    this.visible = visible;
+    if (visible && this.channel) {
+      this.newFrom = this.outline.unread('')[0]?.ts ?? this.newFrom;
+      if (this.thread !== undefined) this.newInThreadFrom = this.outline.unread(this.thread)[0]?.ts ?? this.newInThreadFrom;
+    }
+    this.#changed();
+  }
+
   writeAs(person) {
-    const inDm = this.channel.with !== undefined;
+    const inDm = this.channel.kind === 'im';
     this.me = person;
-    if (inDm) this.channelId = this.myChannels.find((channel) => channel.with === person).id;
-    if (inDm) this.#leaveThread();
-    this.unread.delete(this.channelId);
+    const stays = this.places.includes(this.channel);
+    if (stays) this.#arrive();
+    else this.#go((inDm ? this.places.find((channel) => channel.with === person) : this.places[0]).id);
     this.#changed();
   }
 
   visit(channelId) {
-    if (channelId !== this.channelId) this.#leaveThread();
-    this.channelId = channelId;
-    this.unread.delete(channelId);
+    if (channelId !== this.channelId) this.#go(channelId);
     this.#changed();
   }
 
@@ -73,8 +106,25 @@ export class World {
     this.#changed();
   }
 
+  inspect(open) {
+    this.inspecting = open;
+    this.#changed();
+  }
+
+  #go(channelId) {
+    this.channelId = channelId;
+    this.#leaveThread();
+    this.#arrive();
+  }
+
+  #arrive() {
+    this.newFrom = this.outline.unread('')[0]?.ts;
+    this.newInThreadFrom = this.thread === undefined ? undefined : this.outline.unread(this.thread)[0]?.ts;
+  }
+
   #openAwaited() {
-    if (!this.channel.messages.some(({ ts }) => ts === this.awaited)) return;
+    if (this.awaited === undefined || !this.outline.message(this.awaited)) return;
+    if (this.thread !== this.awaited) this.newInThreadFrom = this.outline.unread(this.awaited)[0]?.ts;
     this.thread = this.awaited;
     this.awaited = undefined;
   }
@@ -88,44 +138,35 @@ export class World {
     return this.channels.get(this.channelId);
   }
 
-  /** Everybody's channels and one's own DM. */
-  get myChannels() {
-    return [...this.channels.values()].filter((channel) => channel.with === undefined || channel.with === this.me);
+  get outline() {
+    return outlineOf(this.channel, this.me);
   }
 
-  /** Who may be mentioned: `{ id, name }[]`. */
-  get everybody() {
-    return [...this.people, this.bot];
+  /** Where one can go, in the order of the sidebar: channels, one's DM with the bot, group DMs. */
+  get places() {
+    const mine = [...this.channels.values()].filter(({ kind, members, with: person }) => (kind === 'im' ? person === this.me : kind === 'channel' || members.includes(this.me)));
+    return ['channel', 'im', 'mpim'].flatMap((kind) => mine.filter((channel) => channel.kind === kind));
   }
 
-  /** What a channel shows: threads by their first message only. */
-  get topLevel() {
-    return this.channel.messages.filter((message) => message.threadTs === undefined);
+  /** The conversation that the inspector shows, `{ channel, thread }`; '' is a DM's top level. */
+  get inspected() {
+    if (this.thread !== undefined) return { channel: this.channelId, thread: this.thread };
+    return this.channel.kind === 'im' ? { channel: this.channelId, thread: '' } : undefined;
   }
 
-  /** The open thread with its root. */
-  get threadMessages() {
-    return this.channel.messages.filter(({ ts, threadTs }) => ts === this.thread || threadTs === this.thread);
+  /** How many messages of a channel are new to one: none of those that one looks at just now. */
+  unreadIn(channel) {
+    const outline = outlineOf(channel, this.me);
+    const here = this.visible && channel === this.channel;
+    const threads = outline.newsIn.filter((root) => !(here && root === this.thread));
+    return {
+      top: here ? 0 : outline.unread('').length,
+      inThreads: threads.reduce((sum, root) => sum + outline.unread(root).length, 0),
+    };
   }
 
-  repliesTo(ts) {
-    return this.channel.messages.filter(({ threadTs }) => threadTs === ts);
-  }
-
-  person(id) {
-    return this.people.find((person) => person.id === id);
-  }
-
-  /** As it is shown beside a message. */
-  nameOf(id) {
-    return id === this.bot.id ? this.botName : (this.person(id)?.displayName ?? 'Somebody');
-  }
-
-  get botName() {
-    return this.bot.name.charAt(0).toUpperCase() + this.bot.name.slice(1);
-  }
-
-  titleOf(channel) {
-    return channel.with === undefined ? `#${channel.name}` : this.botName;
+  titleOf({ kind, name, members }) {
+    if (kind === 'im') return this.botName;
+    return kind === 'mpim' ? this.namesOf(members.filter((id) => id !== this.me && id !== this.bot.id)).join(', ') : `#${name}`;
   }
 }

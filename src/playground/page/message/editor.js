@@ -1,6 +1,7 @@
-import { el, say } from './dom.js';
-import { growWithText } from './grow.js';
-import { editThere } from './server.js';
+import { completion } from '../completion.js';
+import { el, say } from '../dom.js';
+import { growWithText } from '../grow.js';
+import { editThere } from '../server.js';
 import { asTyped, withMentions } from './text.js';
 
 const BLANK = 'Write something, or delete the message.';
@@ -8,6 +9,7 @@ const BLANK = 'Write something, or delete the message.';
 /** In place of a message's text while its author changes it. `begin()` once it is on the page. */
 export function editor({ world, message, close }) {
   const input = el('textarea', { rows: '1', 'aria-label': 'Edit message', onkeydown: onKey });
+  const names = completion(world, input);
   const problem = el('p', { class: 'problem', role: 'alert' });
   const save = el('button', { type: 'submit', class: 'primary' }, 'Save');
   const form = el(
@@ -21,6 +23,7 @@ export function editor({ world, message, close }) {
       el('button', { type: 'button', onclick: close }, 'Cancel'),
       save,
     ),
+    names.node,
   );
   const grow = growWithText(input);
   // After it has grown.
@@ -48,6 +51,7 @@ export function editor({ world, message, close }) {
   }
 
   function onKey(event) {
+    if (names.takesKey(event)) return;
     if (event.key === 'Escape') {
       event.stopPropagation();
       close();

@@ -1,21 +1,18 @@
 /** The bot's Markdown as safe nodes. */
-import DOMPurify from './vendor/dompurify.js';
-import { Marked } from './vendor/marked.js';
-
-/** The few short names that replies and the bot's own sentences use. */
-const EMOJI = new Map(
-  Object.entries({ warning: '⚠️', wave: '👋', tada: '🎉', '+1': '👍', thumbsup: '👍', smile: '😄', rocket: '🚀', white_check_mark: '✅', x: '❌', bulb: '💡' }),
-);
+import { el } from '../dom.js';
+import { emojiOf, isEmoji } from './emoji.js';
+import DOMPurify from '../vendor/dompurify.js';
+import { Marked } from '../vendor/marked.js';
 
 const emoji = {
   name: 'emoji',
   level: 'inline',
-  start: (source) => source.search(/:[a-z0-9_+]+:/),
+  start: (source) => source.search(/:[a-z0-9_+-]+:/),
   tokenizer(source) {
-    const [raw, name] = /^:([a-z0-9_+]+):/.exec(source) ?? [];
-    return EMOJI.has(name) ? { type: 'emoji', raw, name } : undefined;
+    const [raw, name] = /^:([a-z0-9_+-]+):/.exec(source) ?? [];
+    return isEmoji(name) ? { type: 'emoji', raw, name } : undefined;
   },
-  renderer: ({ name }) => EMOJI.get(name),
+  renderer: ({ name }) => emojiOf(name),
 };
 
 const marked = new Marked({
@@ -25,13 +22,19 @@ const marked = new Marked({
   renderer: {
     // Slack shows tags as they are written, and a model's pictures as links.
     html: ({ text }) => escape(text),
+    checkbox: ({ checked }) => (checked ? '☑ ' : '☐ '),
+    // Below the pane's own heading.
+    heading({ tokens, depth }) {
+      const level = Math.min(depth + 2, 6);
+      return `<h${level}>${this.parser.parseInline(tokens)}</h${level}>`;
+    },
     image: ({ href, text }) => `<a href="${escape(href)}">${escape(text || href)}</a>`,
   },
 });
 
 const ALLOWED = {
-  ALLOWED_TAGS: 'a blockquote br code del em h1 h2 h3 h4 h5 h6 hr input li ol p pre strong table tbody td th thead tr ul'.split(' '),
-  ALLOWED_ATTR: ['href', 'align', 'start', 'type', 'checked', 'disabled'],
+  ALLOWED_TAGS: 'a blockquote br code del em h3 h4 h5 h6 hr li ol p pre strong table tbody td th thead tr ul'.split(' '),
+  ALLOWED_ATTR: ['href', 'align', 'start'],
   RETURN_DOM_FRAGMENT: true,
 };
 
@@ -42,8 +45,8 @@ export function markdownNodes(markdown) {
     link.rel = 'noopener noreferrer';
   }
   for (const table of nodes.querySelectorAll('table')) {
-    const frame = document.createElement('div');
-    frame.className = 'table';
+    // Wide ones scroll, by keyboard as well.
+    const frame = el('div', { class: 'table', role: 'group', 'aria-label': 'Table', tabindex: '0' });
     table.replaceWith(frame);
     frame.append(table);
   }

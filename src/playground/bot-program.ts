@@ -1,0 +1,70 @@
+/**
+ * The process of the playground's bot: the bot as it is, told over the channel to its parent what to do, and asked
+ * there what it remembers. It ends with its parent, and takes what it kept in Redis with it.
+ */
+import { type Bot, createBot } from '../bot.js';
+import { type Config, readConfig } from '../config.js';
+import { systemClock } from '../ops/clock.js';
+import { createLogger } from '../ops/logger.js';
+import { forgetAll } from '../redis/forget.js';
+import { BreakableModel } from './breakable.js';
+import type { BotOrder, FromBot, ToBot } from './protocol.js';
+import { standIn } from './stand-in.js';
+
+const breakable = new BreakableModel();
+let bot: Bot | undefined;
+let ending: Promise<void> | undefined;
+let leaveNothing = async (): Promise<void> => {};
+
+function tell(message: FromBot): void {
+  if (process.connected) process.send?.(message);
+}
+
+function problemOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+async function start({ env, storage, standIn: standsIn, hurried }: BotOrder): Promise<void> {
+  const config: Config = readConfig(env);
+  const logger = createLogger(config.logLevel);
+  bot = createBot(config, {
+    logger,
+    storage,
+    ...(standsIn && { model: standIn(systemClock, hurried) }),
+    aroundModel: (model) => breakable.around(model),
+    observe: (key, observation) => tell({ type: 'observed', key, at: systemClock.now(), observation }),
+  });
+  if (storage === 'redis') leaveNothing = () => forgetAll(config.redis.url, config.redis.prefix);
+  await bot.start();
+}
+
+async function recall(id: number, key: string): Promise<void> {
+  try {
+    const conversation = await bot?.recall(key);
+    tell({ type: 'recalled', id, ...(conversation && { conversation }) });
+  } catch (error) {
+    tell({ type: 'recalled', id, problem: problemOf(error) });
+  }
+}
+
+function end(): void {
+  ending ??= (async () => {
+    await bot?.stop();
+    await leaveNothing();
+  })().finally(() => process.exit());
+}
+
+process.on('message', (message: ToBot) => {
+  if (message.type === 'start') {
+    start(message.order).then(
+      () => tell({ type: 'running' }),
+      (error: unknown) => tell({ type: 'failed', problem: problemOf(error) }),
+    );
+  } else if (message.type === 'recall') void recall(message.id, message.key);
+  else if (message.type === 'break-model') breakable.breakNext();
+  else end();
+});
+process.on('disconnect', end);
+// Ctrl-C reaches every process of the terminal: this one waits for its parent's word.
+process.on('SIGINT', () => {});
+process.on('SIGTERM', end);

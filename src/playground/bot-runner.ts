@@ -1,0 +1,158 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { extname } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import type { Observation } from '../conversation/observation.js';
+import type { Clock } from '../conversation/ports.js';
+import { endsWithin } from '../conversation/shutdown.js';
+import type { Conversation, ConversationKey } from '../conversation/types.js';
+import type { BotOrder, FromBot, ToBot } from './protocol.js';
+
+/** Beside this file, and of its kind: TypeScript in the tests, JavaScript once built. */
+const PROGRAM = fileURLToPath(new URL(`./bot-program${extname(import.meta.url)}`, import.meta.url));
+/** Besides what the bot's own settings let it take. */
+const STOP_PATIENCE_MS = 5_000;
+const RECALL_PATIENCE_MS = 3_000;
+
+/** `gone`: it could not be started, or ended by itself. */
+export interface BotStatus {
+  readonly state: 'starting' | 'running' | 'gone';
+  /** How often it was started, the first time included. */
+  readonly starts: number;
+  readonly problem?: string;
+}
+
+export interface BotRunnerOptions {
+  readonly order: BotOrder;
+  /** How Node runs the program; the tests' loader, say. */
+  readonly execArgv: readonly string[];
+  readonly clock: Clock;
+  readonly log: (line: string) => void;
+  readonly observed: (key: ConversationKey, at: number, observation: Observation) => void;
+  readonly changed: () => void;
+}
+
+/** The bot in a process of its own, which can be killed without a warning and started again. */
+export class BotRunner {
+  #status: BotStatus = { state: 'starting', starts: 0 };
+  #child: ChildProcess | undefined;
+  readonly #recalls = new Map<number, (answer: FromBot & { type: 'recalled' }) => void>();
+  #lastRecall = 0;
+  readonly #gone = new Set<(problem: string) => void>();
+  #stopping = false;
+
+  constructor(private readonly options: BotRunnerOptions) {}
+
+  get status(): BotStatus {
+    return this.#status;
+  }
+
+  /** `listener` is called when the process is gone, with how. Returns what takes it off again. */
+  onGone(listener: (problem: string) => void): () => void {
+    this.#gone.add(listener);
+    return () => this.#gone.delete(listener);
+  }
+
+  /** Resolves when the bot takes events. Throws when it cannot. */
+  async start(): Promise<void> {
+    const { order, execArgv, log } = this.options;
+    this.#set({ state: 'starting', starts: this.#status.starts + 1 });
+    const child = fork(PROGRAM, { execArgv: [...execArgv], stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
+    this.#child = child;
+    if (child.stdout) createInterface(child.stdout).on('line', (line) => log(`${line}\n`));
+    const started = new Promise<void>((resolve, reject) => {
+      child.on('message', (message: FromBot) => {
+        if (message.type === 'running') resolve();
+        else if (message.type === 'failed') reject(new Error(message.problem));
+        else this.#heard(message);
+      });
+      child.once('error', reject);
+      child.once('exit', (code, signal) => {
+        this.#ended(child, signal ?? `code ${code}`);
+        reject(new Error(`the bot's process ended (${signal ?? `code ${code}`})`));
+      });
+    });
+    send(child, { type: 'start', order });
+    try {
+      await started;
+      this.#set({ ...this.#status, state: 'running' });
+    } catch (error) {
+      this.#set({ ...this.#status, state: 'gone', problem: error instanceof Error ? error.message : String(error) });
+      throw error;
+    }
+  }
+
+  /** Ends it as a crash would, with no time for anything. Resolves when it is gone. */
+  async kill(): Promise<void> {
+    const child = this.#child;
+    if (!child || hasEnded(child)) return;
+    const gone = once(child, 'exit');
+    child.kill('SIGKILL');
+    await gone;
+  }
+
+  breakNextAnswer(): void {
+    if (this.#child) send(this.#child, { type: 'break-model' });
+  }
+
+  /** What the bot remembers. Rejects when it does not say so in time, or cannot. */
+  async recall(key: ConversationKey): Promise<Conversation | undefined> {
+    const child = this.#child;
+    if (!child || this.#status.state !== 'running') throw new Error("The bot's process is not running.");
+    const id = (this.#lastRecall += 1);
+    let answer: (FromBot & { type: 'recalled' }) | undefined;
+    const answered = new Promise<void>((resolve) => {
+      this.#recalls.set(id, (message) => {
+        answer = message;
+        resolve();
+      });
+    });
+    send(child, { type: 'recall', id, key });
+    await endsWithin(RECALL_PATIENCE_MS, answered, this.options.clock);
+    this.#recalls.delete(id);
+    if (!answer) throw new Error("The bot's process does not answer.");
+    if (answer.problem !== undefined) throw new Error(`The bot cannot read its memory: ${answer.problem}`);
+    return answer.conversation;
+  }
+
+  /** In order; what does not end by itself is killed. May be called again. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    const child = this.#child;
+    if (!child || hasEnded(child)) return;
+    const gone = once(child, 'exit');
+    send(child, { type: 'stop' });
+    const { order, clock } = this.options;
+    const patience = Number(order.env['SHUTDOWN_TIMEOUT_MS'] ?? 0) + STOP_PATIENCE_MS;
+    if (!(await endsWithin(patience, gone, clock))) {
+      child.kill('SIGKILL');
+      await gone;
+    }
+  }
+
+  #heard(message: FromBot): void {
+    if (message.type === 'observed') this.options.observed(message.key, message.at, message.observation);
+    else if (message.type === 'recalled') this.#recalls.get(message.id)?.(message);
+  }
+
+  #ended(child: ChildProcess, how: string): void {
+    if (child !== this.#child || this.#stopping) return;
+    this.#set({ ...this.#status, state: 'gone', problem: `It ended (${how}).` });
+  }
+
+  #set(status: BotStatus): void {
+    this.#status = status;
+    this.options.changed();
+    if (status.state === 'gone') for (const listener of this.#gone) listener(status.problem ?? '');
+  }
+}
+
+function hasEnded(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null;
+}
+
+/** Nobody listens any more where the channel is closed. */
+function send(child: ChildProcess, message: ToBot): void {
+  if (child.connected) child.send(message, () => {});
+}

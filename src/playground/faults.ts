@@ -1,0 +1,51 @@
+import type { Delivery, Simulator } from '../simulator/index.js';
+import type { BotRunner } from './bot-runner.js';
+import { RequestError } from './request.js';
+
+export const FAULTS = ['redeliver', 'drop-socket', 'rate-limit', 'break-model', 'kill'] as const;
+type FaultKind = (typeof FAULTS)[number];
+
+/** What a reply is written with. */
+const WRITING = ['chat.postMessage', 'chat.update', 'chat.startStream', 'chat.appendStream', 'chat.stopStream'];
+const RETRY_AFTER_S = 3;
+
+/** Makes something fail. Resolves with a sentence about what was done and what to look at. Rejects with `RequestError`. */
+export type MakeFail = (kind: FaultKind) => Promise<string>;
+
+export function faultsOf(slack: Simulator, bot: BotRunner, storage: 'memory' | 'redis'): MakeFail {
+  const faults: Record<FaultKind, () => string | Promise<string>> = {
+    redeliver() {
+      const last = slack.deliveries.findLast((delivery) => isFromAPerson(delivery, slack));
+      if (!last) throw new RequestError(400, 'Nobody has written anything yet: there is no event to deliver again.');
+      slack.redeliver(last.eventId);
+      return 'Slack has delivered the last message once more, as after an ack that was lost. Nothing is answered twice.';
+    },
+    'drop-socket'() {
+      slack.dropSockets();
+      return 'The socket is broken. What is written now waits at Slack until the bot is connected again.';
+    },
+    'rate-limit'() {
+      slack.faults.clear();
+      for (const method of WRITING) slack.faults.next(method, { status: 429, retryAfter: RETRY_AFTER_S });
+      return `The next call of each method that writes is answered 429, to be tried again after ${RETRY_AFTER_S} s. Ask something: the reply is late, and whole.`;
+    },
+    'break-model'() {
+      bot.breakNextAnswer();
+      return 'The next answer breaks half-way. Ask something: it begins anew, in the same message.';
+    },
+    async kill() {
+      await bot.kill();
+      // Told by its status how that goes.
+      bot.start().catch(() => {});
+      return storage === 'redis'
+        ? 'The process was killed and a new one is starting. What was said is in Redis: a reply that it was writing goes on in about ten seconds, in the same message.'
+        : 'The process was killed and a new one is starting. It kept its conversations in memory, so they are forgotten, and a reply that it was writing stays unfinished. Set REDIS_URL to see it go on.';
+    },
+  };
+  return async (kind) => faults[kind]();
+}
+
+function isFromAPerson({ payload }: Delivery, slack: Simulator): boolean {
+  const event = payload['event'] as { type?: string; user?: string; subtype?: string } | undefined;
+  return (event?.type === 'message' || event?.type === 'app_mention') && event.subtype === undefined && event.user !== slack.bot.userId;
+}

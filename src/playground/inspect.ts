@@ -1,0 +1,142 @@
+/** What the inspector shows, from what the bot remembers, what was seen of its work, and what it called. */
+import type { PromptMessage } from '../conversation/ports.js';
+import { roughTokens } from '../conversation/prompt.js';
+import { type Conversation, type ConversationId, DM_TOP_LEVEL, keyOf, type Turn } from '../conversation/types.js';
+import type { Call, Simulator } from '../simulator/index.js';
+import type { AnswerView, CallView, Inspection, MemoryView, PartName, PromptView, TurnView } from './inspection.js';
+import type { ConversationRecord, Journal, SentPrompt } from './journal.js';
+
+export interface InspectorParts {
+  readonly slack: Pick<Simulator, 'team' | 'bot' | 'calls'>;
+  readonly journal: Journal;
+  /** Usage is the stand-in's own estimate. */
+  readonly standIn: boolean;
+  /** What the bot remembers. Rejects with a sentence when it cannot be asked. */
+  readonly recall: (key: string) => Promise<Conversation | undefined>;
+}
+
+/** `thread`: `ts` of its root; not given for a DM's top level. */
+export async function inspect(parts: InspectorParts, channel: string, thread: string | undefined): Promise<Inspection> {
+  const { slack, journal, standIn, recall } = parts;
+  const id: ConversationId = { team: slack.team.id, channel, thread: thread ?? DM_TOP_LEVEL };
+  const record = journal.of(keyOf(id));
+  const calls = callsAbout(slack.calls, channel, thread);
+  const seen = {
+    calls,
+    ...(record?.prompt && { prompt: promptView(record.prompt, record.previous) }),
+    ...(record?.answer && { answer: answerView(record, standIn) }),
+  };
+  try {
+    const conversation = await recall(keyOf(id));
+    return { ...seen, ...(conversation && { memory: memoryView(conversation, record, slack.bot.userId) }) };
+  } catch (error) {
+    return { ...seen, unavailable: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function memoryView(conversation: Conversation, record: ConversationRecord | undefined, bot: string): MemoryView {
+  return {
+    backlogRead: conversation.backlogRead,
+    turns: conversation.turns.map((turn) => {
+      const deliveries = record?.received.get(turn.ts)?.deliveries;
+      return {
+        ts: turn.ts,
+        user: turn.role === 'person' ? turn.author : bot,
+        text: turn.text,
+        state: stateOf(turn, conversation, record),
+        ...(deliveries !== undefined && { deliveries }),
+      };
+    }),
+  };
+}
+
+function stateOf(turn: Turn, { pending, reply }: Conversation, record: ConversationRecord | undefined): TurnView['state'] {
+  if (turn.role === 'assistant') return turn.notice ? 'notice' : 'reply';
+  if (pending.includes(turn.ts)) return reply && turn.ts <= reply.after ? 'answering' : 'waiting';
+  return record?.answered.has(turn.ts) ? 'answered' : 'context';
+}
+
+function promptView({ at, model, messages, budgetTokens, leftOut }: SentPrompt, previous: readonly PromptMessage[] = []): PromptView {
+  const counted = messages.map((message) => ({ ...message, tokens: roughTokens(message.content) }));
+  const differs = messages.findIndex((message, n) => message.role !== previous[n]?.role || message.content !== previous[n].content);
+  const repeated = differs < 0 ? counted : counted.slice(0, differs);
+  const total = (some: readonly { tokens: number }[]): number => some.reduce((sum, { tokens }) => sum + tokens, 0);
+  const names = partsOf(messages);
+  const parts = PART_NAMES.map((name) => ({ name, tokens: total(counted.filter((_, n) => names[n] === name)) }));
+  return {
+    at,
+    model,
+    tokens: total(counted),
+    budgetTokens,
+    parts: parts.filter(({ tokens }) => tokens > 0),
+    repeatedTokens: total(repeated),
+    leftOut: sentences(leftOut, budgetTokens),
+    messages: counted,
+  };
+}
+
+const PART_NAMES = ['system', 'notes', 'people', 'replies', 'question'] as const satisfies readonly PartName[];
+
+function partsOf(messages: readonly PromptMessage[]): PartName[] {
+  const lastReply = messages.findLastIndex(({ role }) => role === 'assistant');
+  return messages.map(({ role }, n) => {
+    if (role === 'system') return n === 0 ? 'system' : 'notes';
+    if (role === 'assistant') return 'replies';
+    return n > lastReply ? 'question' : 'people';
+  });
+}
+
+function sentences({ oldest, shortened, notices }: SentPrompt['leftOut'], budget: number): string[] {
+  const messages = (count: number): string => (count === 1 ? '1 message' : `${count} messages`);
+  return [
+    ...(oldest > 0 ? [`The oldest ${messages(oldest)}: more than the budget of ${budget} tokens (PROMPT_TOKENS) holds.`] : []),
+    ...(shortened > 0 ? [`The middle of ${messages(shortened)}: alone longer than half of the budget.`] : []),
+    ...(notices > 0 ? [`${messages(notices)} that the bot wrote for itself, such as an error: for people, not for the model.`] : []),
+  ];
+}
+
+function answerView({ prompt, answer, received }: ConversationRecord, standIn: boolean): AnswerView {
+  const { state = 'waiting', restarts = 0, finishReason, problem, usage, firstTextAt, completedAt } = answer ?? {};
+  // What was said last is what people wait for since they said it.
+  const askedAt = received.get(prompt?.answers.at(-1) ?? '')?.at;
+  return {
+    state,
+    restarts,
+    ...(finishReason && { finishReason }),
+    ...(problem !== undefined && { problem }),
+    latency: {
+      ...(prompt && askedAt !== undefined && { eventToRequest: prompt.at - askedAt }),
+      ...(prompt && firstTextAt !== undefined && { requestToFirstWord: firstTextAt - prompt.at }),
+      ...(firstTextAt !== undefined && completedAt !== undefined && { firstWordToDone: completedAt - firstTextAt }),
+    },
+    ...(usage && { usage }),
+    ...(usage && standIn && { estimated: true as const }),
+    ...(usage?.costUsd !== undefined && { costUsd: usage.costUsd }),
+  };
+}
+
+/** The calls that name the thread, or a message that one of them posted; for a DM's top level those that name no thread. */
+function callsAbout(calls: readonly Call[], channel: string, thread: string | undefined): CallView[] {
+  const messages = new Set(thread === undefined ? [] : [thread]);
+  const about = calls.filter(({ args, result }) => {
+    if ((args['channel'] ?? args['channel_id']) !== channel) return false;
+    const message = args['ts'] ?? args['timestamp'];
+    const isAbout = typeof message === 'string' ? messages.has(message) : (args['thread_ts'] || undefined) === thread;
+    if (isAbout && typeof result?.['ts'] === 'string') messages.add(result['ts']);
+    return isAbout;
+  });
+  return about.map((call) => ({
+    method: call.method,
+    at: call.at,
+    ...(call.tookMs !== undefined && { ms: call.tookMs }),
+    outcome: outcomeOf(call),
+  }));
+}
+
+function outcomeOf({ status, result, dropped }: Call): string {
+  if (dropped) return 'broken';
+  if (status === undefined) return 'running';
+  if (result?.['ok'] === true) return 'ok';
+  const code = typeof result?.['error'] === 'string' ? result['error'] : `HTTP ${status}`;
+  return status === 429 ? `${code} (429)` : code;
+}

@@ -1,0 +1,82 @@
+import { bar } from './bar.js';
+import { dollars, duration, number, percent } from './format.js';
+import { facts, line, section } from './section.js';
+
+const STATES = {
+  waiting: 'The model has not said a word yet.',
+  writing: 'The model is writing.',
+  done: 'Done.',
+  failed: 'Failed.',
+};
+/** Whether another process goes on is a matter of where the conversations are kept. */
+const INTERRUPTED = {
+  redis: 'Interrupted: the bot’s process ended in the middle. The next one goes on with it.',
+  memory: 'Interrupted: the bot’s process ended in the middle. Without REDIS_URL nobody goes on with it.',
+};
+const FINISHED = {
+  stop: 'the model had said it all (stop)',
+  length: 'the model came to its length limit (length)',
+  content_filter: 'a content filter stopped it (content_filter)',
+};
+const STEPS = [
+  ['eventToRequest', 'Event → request'],
+  ['requestToFirstWord', 'Request → first word'],
+  ['firstWordToDone', 'First word → done'],
+];
+
+/** What became of the last prompt. */
+export function answerSection(world) {
+  const state = line('sentence');
+  const restarts = line('sentence');
+  const timeline = bar();
+  const numbers = facts();
+  const { node, about } = section('Last answer', state.node, restarts.node, timeline.node, numbers.node);
+
+  return {
+    node,
+    update({ answer }) {
+      state.say(answer ? stateSaid(answer, world.storage) : 'No answer was asked for yet.');
+      state.node.classList.toggle('alarm', answer?.state === 'failed');
+      restarts.say(answer && restartsSaid(answer.restarts));
+      const steps = answer ? stepsOf(answer.latency) : [];
+      about(steps.length === STEPS.length ? `${duration(steps.reduce((sum, { amount }) => sum + amount, 0))} in all` : '');
+      timeline.node.hidden = steps.length === 0;
+      timeline.update(steps);
+      numbers.update(answer ? factsOf(answer) : []);
+    },
+  };
+}
+
+/** `storage`: 'memory' or 'redis'. */
+export function stateSaid({ state, problem }, storage) {
+  if (state === 'interrupted') return INTERRUPTED[storage];
+  return state === 'failed' && problem !== undefined ? `Failed: ${problem}` : STATES[state];
+}
+
+/** '' when it never broke. */
+export function restartsSaid(restarts) {
+  if (restarts === 0) return '';
+  return `The stream broke and was begun again ${restarts === 1 ? 'once' : `${restarts} times`}.`;
+}
+
+/** The steps that are over. */
+export function stepsOf(latency) {
+  return STEPS.flatMap(([key, name]) => (latency[key] === undefined ? [] : [{ name, tone: key, amount: latency[key], text: duration(latency[key]) }]));
+}
+
+/** Names and values, for `facts`. */
+export function factsOf({ finishReason, usage, estimated, costUsd }) {
+  return [
+    ['Ended because', finishReason && FINISHED[finishReason]],
+    ['Tokens in', usage && number(usage.promptTokens)],
+    ['Of them cached', usage && `${number(usage.cachedTokens)} (${percent(usage.cachedTokens, usage.promptTokens)})`],
+    ['Tokens out', usage && number(usage.completionTokens)],
+    ['Counted by', usage && (estimated ? 'estimated by the stand-in' : 'the model’s service')],
+    ['Cost', usage && costSaid({ costUsd, estimated })],
+  ];
+}
+
+function costSaid({ costUsd, estimated }) {
+  if (estimated) return 'the stand-in costs nothing';
+  return costUsd === undefined ? 'price of this model not known' : dollars(costUsd);
+}

@@ -1,0 +1,99 @@
+import { el, say } from '../dom.js';
+import { earlier } from './earlier.js';
+import { clock, counted, momentOf, shortened, withNames } from './format.js';
+import { rows } from './rows.js';
+import { line, section } from './section.js';
+import { wholeText } from './whole.js';
+
+/** What two lines of the pane hold in any case; the style cuts at two lines as well. */
+const LONGEST_SHOWN = 90;
+
+/** What a state is called, and what it means to whoever points at it. */
+const STATES = {
+  waiting: ['waiting', 'Asks for an answer and has none yet'],
+  answering: ['being answered', 'A reply to it is being written'],
+  answered: ['answered', 'A reply to it stands in Slack'],
+  context: ['context', 'Read by the bot, asks nothing of it'],
+  reply: ['reply', 'The bot’s own words'],
+  notice: ['notice', 'What the bot said for itself, such as an error: the model never sees it'],
+};
+
+/** The turns that the bot keeps of a conversation. */
+export function memorySection(world) {
+  const unavailable = line('sentence');
+  const list = el('ol', { class: 'turns' });
+  const fold = earlier(list, 'turn');
+  const backlog = line('sentence');
+  const noSummary = line('sentence');
+  const summaryHead = el('span', {}, 'Summary, sent in place of the oldest turns');
+  const summary = wholeText(summaryHead);
+  const { node, about } = section('Memory', unavailable.node, fold.button, list, backlog.node, noSummary.node, summary.node);
+  const show = rows(list, ({ ts }) => ts, (turn) => turnRow(world, turn));
+
+  return {
+    node,
+    update({ memory, unavailable: why }) {
+      about(memory ? turnsSaid(memory.turns) : '');
+      unavailable.say(memory ? '' : (why ?? 'The bot remembers nothing of this conversation.'));
+      show(memory?.turns ?? []);
+      fold.update();
+      backlog.say(memory && backlogSaid(memory));
+      noSummary.say(memory && memory.summary === undefined ? 'Summary: none, every turn is sent word by word.' : '');
+      summary.node.hidden = memory?.summary === undefined;
+      summary.update(memory?.summary ?? '');
+    },
+  };
+}
+
+/** "5 turns, 1 waiting". */
+export function turnsSaid(turns) {
+  const of = (state) => turns.filter((turn) => turn.state === state).length;
+  const [waiting, answering] = [of('waiting'), of('answering')];
+  return [counted(turns.length, 'turn'), ...(waiting > 0 ? [`${waiting} waiting`] : []), ...(answering > 0 ? [`${answering} being answered`] : [])].join(', ');
+}
+
+function backlogSaid({ backlogRead }) {
+  return backlogRead ? 'What was said before the bot came in has been read.' : 'What was said before the bot came in has not been read.';
+}
+
+function turnRow(world, { user, ts }) {
+  const at = momentOf(ts);
+  const badge = el('span', {});
+  const deliveries = line('deliveries');
+  deliveries.node.title = 'A mention comes as two events, and what Slack got no answer for comes again: the bot keeps it once';
+  const short = el('p', {});
+  const head = el('span', { class: 'head' });
+  const whole = wholeText(head);
+  const node = el(
+    'li',
+    { class: 'turn' },
+    el(
+      'div',
+      { class: 'who' },
+      el('span', { class: 'author' }, world.nameOf(user)),
+      el('time', { datetime: new Date(at).toISOString() }, clock(at)),
+      deliveries.node,
+      badge,
+    ),
+    short,
+    whole.node,
+  );
+  return {
+    node,
+    update(turn) {
+      const [name, meaning] = STATES[turn.state];
+      badge.className = `state is-${turn.state}`;
+      badge.title = meaning;
+      say(badge, name);
+      deliveries.say(turn.deliveries > 1 ? `${turn.deliveries} events` : '');
+      const text = withNames(turn.text, (id) => world.nameOf(id));
+      const beginning = shortened(text, LONGEST_SHOWN);
+      const fits = beginning === text.trim();
+      short.hidden = !fits;
+      whole.node.hidden = fits;
+      say(short, beginning || '(no text)');
+      say(head, beginning);
+      whole.update(text);
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import { el } from '../dom.js';
+import { withEmoji } from './emoji.js';
+import { markdownNodes } from './markdown.js';
+import { mrkdwnNodes } from './mrkdwn.js';
+
+/**
+ * Block Kit as nodes, by a block's type: another type is another line here. `names` is what mentions are shown with,
+ * see mrkdwn.js. https://docs.slack.dev/reference/block-kit/blocks
+ */
+const BLOCKS = {
+  markdown: ({ text }) => el('div', { class: 'markdown' }, markdownNodes(String(text ?? ''))),
+  header: ({ text }, names) => el('h3', { class: 'block-header' }, ...textNodes(text, names)),
+  divider: () => el('hr', {}),
+  section,
+  context: ({ elements }, names) => el('div', { class: 'block-context' }, ...listed(elements).map((element) => elementNode(element, names))),
+};
+
+/** What stands inside a block, by its type. */
+const ELEMENTS = {
+  mrkdwn: (text, names) => el('span', { class: 'mrkdwn' }, ...textNodes(text, names)),
+  plain_text: (text, names) => el('span', { class: 'mrkdwn' }, ...textNodes(text, names)),
+  // The page loads nothing from elsewhere.
+  image: ({ alt_text: alt }) => el('span', { class: 'not-shown' }, `[${alt || 'picture'}]`),
+};
+
+export function blockNodes(blocks, names) {
+  return blocks.map((block) => (Object.hasOwn(BLOCKS, block.type) ? BLOCKS[block.type](block, names) : notShown('A block', block.type)));
+}
+
+function section({ text, fields, accessory }, names) {
+  return el(
+    'div',
+    { class: 'block-section' },
+    el(
+      'div',
+      {},
+      ...(text ? [el('div', { class: 'mrkdwn' }, ...textNodes(text, names))] : []),
+      ...(fields ? [el('div', { class: 'block-fields' }, ...listed(fields).map((field) => el('div', { class: 'mrkdwn' }, ...textNodes(field, names))))] : []),
+    ),
+    ...(accessory ? [el('div', { class: 'block-accessory' }, elementNode(accessory, names))] : []),
+  );
+}
+
+function elementNode(element, names) {
+  return Object.hasOwn(ELEMENTS, element.type) ? ELEMENTS[element.type](element, names) : notShown('An element', element.type);
+}
+
+/** A text object: `mrkdwn`, or `plain_text` without styles. */
+function textNodes(object, names) {
+  const text = String(object?.text ?? '');
+  return object?.type === 'mrkdwn' ? mrkdwnNodes(text, names) : [withEmoji(text)];
+}
+
+function notShown(what, type) {
+  return el('p', { class: 'not-shown' }, `${what} of type “${String(type)}” is not shown here.`);
+}
+
+function listed(value) {
+  return Array.isArray(value) ? value : [];
+}

@@ -1,0 +1,28 @@
+/** The emoji that have a name here; any other stands as it was written, `:so:`. */
+const EMOJI = new Map(
+  Object.entries({
+    '+1': '👍', thumbsup: '👍', '-1': '👎', thumbsdown: '👎', heart: '❤️', joy: '😂', tada: '🎉', eyes: '👀', thinking_face: '🤔',
+    rocket: '🚀', white_check_mark: '✅', heavy_check_mark: '✔️', x: '❌', warning: '⚠️', bulb: '💡', wave: '👋', smile: '😄', grin: '😁',
+    wink: '😉', slightly_smiling_face: '🙂', cry: '😢', sob: '😭', sweat_smile: '😅', open_mouth: '😮', clap: '👏', pray: '🙏', muscle: '💪',
+    ok_hand: '👌', raised_hands: '🙌', fire: '🔥', sparkles: '✨', star: '⭐', 100: '💯', question: '❓', exclamation: '❗', zap: '⚡',
+    hourglass_flowing_sand: '⏳', alarm_clock: '⏰', calendar: '📅', memo: '📝', pencil: '📝', pushpin: '📌', link: '🔗', lock: '🔒',
+    key: '🔑', bell: '🔔', mag: '🔍', wrench: '🔧', gear: '⚙️', bug: '🐛', robot_face: '🤖', yarn: '🧶', thread: '🧵', coffee: '☕', seedling: '🌱',
+  }),
+);
+
+/** What the picker offers. */
+export const QUICK = ['+1', 'heart', 'joy', 'tada', 'eyes', 'thinking_face', 'rocket', 'white_check_mark'];
+
+/** The character, or `:name:` when there is none. */
+export function emojiOf(name) {
+  return EMOJI.get(name) ?? `:${name}:`;
+}
+
+export function isEmoji(name) {
+  return EMOJI.has(name);
+}
+
+/** A text with its `:names:` turned into characters. */
+export function withEmoji(text) {
+  return text.replaceAll(/:([a-z0-9_+-]+):/g, (_, name) => emojiOf(name));
+}

@@ -1,0 +1,39 @@
+import { avatar } from '../avatar.js';
+import { el, say } from '../dom.js';
+
+/** Below a thread's first message: who is at work in it, how many replies it has, and how many of them are new to one. */
+export function threadLine(world, ts, open) {
+  const faces = el('span', { class: 'faces' });
+  const count = el('span', { class: 'count' });
+  const news = el('span', { class: 'news' });
+  const button = el('button', { type: 'button', class: 'replies', onclick: open }, faces, count, ' ', news);
+  const status = el('span', { class: 'status' });
+  const node = el('div', { class: 'thread-line', hidden: true }, button, status);
+
+  return {
+    node,
+    update() {
+      const all = world.outline.repliesTo(ts);
+      const text = world.channel.statuses[ts];
+      node.hidden = all.length === 0 && !text;
+      if (node.hidden) return;
+      const replies = all.filter(({ ephemeralTo }) => ephemeralTo === undefined);
+      const authors = [...new Set(all.map(({ user }) => user))];
+      if (faces.dataset.of !== authors.join()) {
+        faces.dataset.of = authors.join();
+        faces.replaceChildren(...authors.map((id) => avatar(world, id)));
+      }
+      button.hidden = all.length === 0;
+      say(count, countOf(replies.length));
+      // What stands open beside it is being read.
+      const unread = ts === world.thread && world.visible ? 0 : world.outline.unread(ts).length;
+      say(news, unread > 0 ? `${unread} new` : '');
+      say(status, text ? `${world.botName} ${text}` : '');
+    },
+  };
+}
+
+function countOf(replies) {
+  if (replies === 0) return 'Only visible to you';
+  return replies === 1 ? '1 reply' : `${replies} replies`;
+}

@@ -1,0 +1,45 @@
+import { editLast, inspectButton } from './channel-pane.js';
+import { Composer } from './composer.js';
+import { el, say } from './dom.js';
+import { MessageList } from './message/list.js';
+
+/** The open thread, beside its channel. `actions`: see list.js, and `close()`. */
+export function threadPane(world, actions) {
+  const messages = () => world.outline.messagesIn(world.thread);
+  const composer = new Composer(world, { said: () => list.toEnd(), editLast: () => editLast(world, list, messages(), composer) });
+  const list = new MessageList(world, 'Thread', actions);
+  const title = el('p', {});
+  const status = el('p', { class: 'status', role: 'status' });
+  const inspect = inspectButton(world);
+  const node = el(
+    'aside',
+    { class: 'pane thread', 'aria-label': 'Thread', hidden: true, onkeydown: (event) => event.key === 'Escape' && actions.close() },
+    el(
+      'header',
+      { class: 'bar' },
+      el('div', {}, el('h2', {}, 'Thread'), title),
+      inspect,
+      el('button', { type: 'button', class: 'close', 'aria-label': 'Close the thread', onclick: actions.close }, '✕'),
+    ),
+    list.node,
+    status,
+    composer.node,
+  );
+
+  return {
+    node,
+    list,
+    composer,
+    render() {
+      const { channel, thread } = world;
+      const shown = thread === undefined ? [] : messages();
+      node.hidden = shown.length === 0;
+      if (node.hidden) return;
+      say(title, world.titleOf(channel));
+      inspect.render();
+      list.render(`${channel.id}:${thread}:${world.me}`, shown, world.newInThreadFrom);
+      say(status, channel.statuses[thread] ? `${world.botName} ${channel.statuses[thread]}` : '');
+      composer.render({ channel: channel.id, threadTs: thread, label: `Reply as ${world.nameOf(world.me)}` });
+    },
+  };
+}

@@ -1,0 +1,28 @@
+/** What the playground and the process of its bot say to each other over the channel that `fork` opens. JSON. */
+import type { Observation } from '../conversation/observation.js';
+import type { Conversation, ConversationKey } from '../conversation/types.js';
+
+export interface BotOrder {
+  /** The settings; nothing is read from the process's own environment. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly storage: 'memory' | 'redis';
+  /** The stand-in answers, in place of the model of the settings. */
+  readonly standIn: boolean;
+  /** The stand-in takes no time. */
+  readonly hurried: boolean;
+}
+
+export type ToBot =
+  | { readonly type: 'start'; readonly order: BotOrder }
+  /** Answered by `recalled` of the same id. */
+  | { readonly type: 'recall'; readonly id: number; readonly key: ConversationKey }
+  /** The stream of the next answer breaks half-way. */
+  | { readonly type: 'break-model' }
+  | { readonly type: 'stop' };
+
+export type FromBot =
+  | { readonly type: 'running' }
+  | { readonly type: 'failed'; readonly problem: string }
+  | { readonly type: 'recalled'; readonly id: number; readonly conversation?: Conversation; readonly problem?: string }
+  /** `at`: milliseconds since 1970. */
+  | { readonly type: 'observed'; readonly key: ConversationKey; readonly at: number; readonly observation: Observation };

@@ -1,0 +1,35 @@
+/** What the terminal says of an inspection. Pure. */
+import type { AnswerView, PromptView } from './inspection.js';
+
+const MS_PER_S = 1_000;
+
+/** "1,204 tokens read (980 of them cached), 56 written, $0.0012, 2.1 s". */
+export function usageLine(answer: AnswerView | undefined): string {
+  const { usage, estimated, costUsd, latency = {}, problem } = answer ?? {};
+  const ms = (latency.requestToFirstWord ?? 0) + (latency.firstWordToDone ?? 0);
+  const parts = [
+    ...(usage ? [`${count(usage.promptTokens)} tokens read (${count(usage.cachedTokens)} of them cached), ${count(usage.completionTokens)} written`] : []),
+    ...(usage && estimated ? ['estimated'] : []),
+    ...(costUsd === undefined ? [] : [`$${costUsd.toFixed(4)}`]),
+    ...(ms > 0 ? [`${(ms / MS_PER_S).toFixed(1)} s`] : []),
+  ];
+  if (parts.length > 0 && usage) return `[${parts.join(', ')}]`;
+  return problem === undefined ? '[no token count: the service gave none]' : `[no answer: ${problem}]`;
+}
+
+/** The prompt with its parts, what was left out, and every message. */
+export function contextText(prompt: PromptView | undefined): string {
+  if (!prompt) return 'Nothing has been asked in this conversation yet.';
+  const share = (tokens: number): string => `${Math.round((100 * tokens) / Math.max(1, prompt.tokens))} %`;
+  return [
+    `${prompt.model}: ${count(prompt.tokens)} tokens by our own count, of ${count(prompt.budgetTokens)}`,
+    ...prompt.parts.map(({ name, tokens }) => `  ${name.padEnd(9)} ${count(tokens).padStart(8)}  ${share(tokens)}`),
+    `  ${share(prompt.repeatedTokens)} repeats the prompt before`,
+    ...prompt.leftOut.map((sentence) => `Left out: ${sentence}`),
+    ...prompt.messages.flatMap(({ role, tokens, content }) => ['', `── ${role}, ${count(tokens)} tokens`, content]),
+  ].join('\n');
+}
+
+function count(number: number): string {
+  return number.toLocaleString('en-US');
+}

@@ -1,0 +1,140 @@
+import { clearLine, createInterface, cursorTo } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+import { styleText } from 'node:util';
+import { keyOf } from '../conversation/types.js';
+import type { Playground } from './start.js';
+import { contextText, usageLine } from './terminal-text.js';
+
+const HELP = `/new      begins a conversation anew
+/context  shows the prompt that was sent last
+/help     shows this
+/quit     ends it, as Ctrl-D and Ctrl-C do`;
+const BEGINNING = 'This is a new conversation.';
+
+/** `isTTY`: somebody is looking; else it is a pipe, and nothing but the chat is written. */
+type Input = Readable & { isTTY?: boolean };
+type Output = Writable & { isTTY?: boolean };
+
+/** A person's DM with the bot as a chat in the terminal. Resolves when its input has ended and the last answer stands there. */
+export async function chatInTerminal(playground: Playground, input: Input, output: Output): Promise<void> {
+  const tty = Boolean(input.isTTY && output.isTTY);
+  const lines = createInterface({ input, terminal: tty, prompt: '> ', ...(tty && { output }) });
+  // Readline keeps Ctrl-C to itself; it ends the program, in the middle of an answer too.
+  lines.once('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+  const chat = new TerminalChat(playground, output, tty);
+  chat.begin();
+  lines.prompt();
+  for await (const line of lines) {
+    const said = line.trim();
+    if (said === '/quit') break;
+    if (said !== '') await chat.take(said);
+    lines.prompt();
+  }
+  lines.close();
+}
+
+class TerminalChat {
+  readonly #playground: Playground;
+  readonly #output: Output;
+  readonly #tty: boolean;
+  readonly #channel: string;
+  #root = '';
+
+  constructor(playground: Playground, output: Output, tty: boolean) {
+    this.#playground = playground;
+    this.#output = output;
+    this.#tty = tty;
+    this.#channel = playground.slack.dm(this.#person).id;
+  }
+
+  /** Under a message of the bot's own: a thread of a DM is a conversation by itself. */
+  begin(): void {
+    const { slack } = this.#playground;
+    this.#root = slack.say({ user: slack.bot.userId, channel: this.#channel, text: BEGINNING }).ts;
+    this.#print(`${BEGINNING} /help says what else there is.\n`);
+  }
+
+  async take(line: string): Promise<void> {
+    if (line === '/new') this.begin();
+    else if (line === '/context') this.#print(`${contextText((await this.#inspect()).prompt)}\n`);
+    else if (line === '/help') this.#print(`${HELP}\n`);
+    else if (/^\/\w+$/.test(line)) this.#print(`There is no ${line}, and nothing was sent. /help says what there is.\n`);
+    else await this.#ask(line);
+  }
+
+  get #person(): string {
+    const [person] = this.#playground.workplace.people;
+    if (person === undefined) throw new Error('nobody lives in the playground');
+    return person;
+  }
+
+  #inspect(): ReturnType<Playground['inspect']> {
+    return this.#playground.inspect(this.#channel, this.#root);
+  }
+
+  async #ask(text: string): Promise<void> {
+    const { slack } = this.#playground;
+    const { ts } = slack.say({ user: this.#person, channel: this.#channel, threadTs: this.#root, text });
+    const shown = new Map<string, string>();
+    const show = (): void => this.#showReply(ts, shown);
+    if (this.#tty) this.#output.write(styleText('dim', 'thinking…'));
+    const unwatch = slack.onChange(({ kind, channel }) => {
+      if (kind === 'message' && channel === this.#channel) show();
+    });
+    try {
+      await this.#settled(ts);
+    } finally {
+      unwatch();
+    }
+    show();
+    const { answer } = await this.#inspect();
+    this.#print(`\n${this.#dim(usageLine(answer))}\n`);
+  }
+
+  /** What is new of the reply's messages. A text that does not go on as it began is shown anew. */
+  #showReply(question: string, shown: Map<string, string>): void {
+    const { slack } = this.#playground;
+    for (const message of slack.messages(this.#channel, this.#root)) {
+      if (message.user !== slack.bot.userId || message.ts < question) continue;
+      const text = message.markdown ?? message.text;
+      const before = shown.get(message.ts);
+      if (text === (before ?? '')) continue;
+      if (shown.size === 0) this.#clearThinking();
+      const goesOn = before !== undefined && text.startsWith(before);
+      this.#output.write(goesOn ? text.slice(before.length) : `${shown.size === 0 ? '' : '\n'}${text}`);
+      shown.set(message.ts, text);
+    }
+  }
+
+  /** Resolves when the question waits no more. Rejects when nobody is there to answer it. */
+  async #settled(question: string): Promise<void> {
+    const { journal, bot, slack } = this.#playground;
+    const key = keyOf({ team: slack.team.id, channel: this.#channel, thread: this.#root });
+    let leave: (() => void)[] = [];
+    try {
+      await new Promise<void>((resolve, reject) => {
+        const look = (): void => {
+          if (journal.of(key)?.answered.has(question)) resolve();
+        };
+        leave = [journal.onNote(look), bot.onGone((problem) => reject(new Error(`The bot's process is gone. ${problem}`)))];
+        look();
+      });
+    } finally {
+      for (const takeOff of leave) takeOff();
+    }
+  }
+
+  #clearThinking(): void {
+    if (!this.#tty) return;
+    clearLine(this.#output, 0);
+    cursorTo(this.#output, 0);
+  }
+
+  #dim(text: string): string {
+    return this.#tty ? styleText('dim', text) : text;
+  }
+
+  #print(text: string): void {
+    this.#output.write(text);
+  }
+}

@@ -1,0 +1,161 @@
+/** What is made to fail, and that nothing is lost by it. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { Redis } from 'ioredis';
+import type { Inspection } from '../../src/playground/inspection.js';
+import type { Message } from '../../src/simulator/index.js';
+import { startRedis } from '../support/redis-server.js';
+import { until } from '../support/until.js';
+import { type OpenPlayground, playgroundForTests, post, type Wishes } from './support.js';
+
+const END = 'start the playground again.';
+
+const cleanUps: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).toReversed()) await cleanUp();
+});
+
+class Scene {
+  constructor(readonly playground: OpenPlayground) {}
+
+  static async set(wishes: Wishes = {}): Promise<Scene> {
+    const playground = await playgroundForTests(wishes);
+    cleanUps.push(() => playground.stop());
+    return new Scene(playground);
+  }
+
+  get general(): string {
+    return this.playground.workplace.channels[0] ?? '';
+  }
+
+  say(text: string, threadTs?: string): string {
+    const { slack, workplace } = this.playground;
+    return slack.say({ user: workplace.people[0] ?? '', channel: this.general, text, ...(threadTs !== undefined && { threadTs }) }).ts;
+  }
+
+  mention(text: string): string {
+    return this.say(`<@${this.playground.slack.bot.userId}> ${text}`);
+  }
+
+  /** The bot's messages in a thread. */
+  replies(root: string): Message[] {
+    const { slack } = this.playground;
+    return slack.messages(this.general, root).filter(({ user }) => user === slack.bot.userId);
+  }
+
+  /** Resolves with the nth reply's text when it is whole. */
+  untilReply(root: string, nth = 0, ending = END): Promise<string> {
+    return this.playground.slack.until(() => {
+      const text = this.replies(root)[nth]?.markdown;
+      return text?.endsWith(ending) ? text : undefined;
+    }, 30_000);
+  }
+
+  async fails(kind: string): Promise<string> {
+    const { status, body } = await post(`${this.playground.url}fault`, { kind });
+    expect([kind, status]).toEqual([kind, 200]);
+    return String(body['said']);
+  }
+
+  async inspection(root: string): Promise<Inspection> {
+    return (await (await fetch(`${this.playground.url}inspect?channel=${this.general}&thread=${root}`)).json()) as Inspection;
+  }
+
+  untilStarted(times: number): Promise<void> {
+    const { bot } = this.playground;
+    return until(() => bot.status.starts === times && bot.status.state === 'running', `start ${times} of the bot`);
+  }
+}
+
+describe('made to fail by a button', () => {
+  let scene: Scene;
+  beforeAll(async () => {
+    scene = new Scene(await playgroundForTests());
+  });
+  afterAll(() => scene.playground.stop());
+
+  test('with nothing said there is nothing to deliver again', async () => {
+    const { status, body } = await post(`${scene.playground.url}fault`, { kind: 'redeliver' });
+    expect([status, body['error']]).toEqual([400, expect.stringContaining('Nobody has written anything yet')]);
+  });
+
+  test('an event that Slack delivers again is not answered again', async () => {
+    const root = scene.mention('hello');
+    await scene.untilReply(root);
+    await until(async () => (await scene.inspection(root)).memory?.turns[0]?.state === 'answered', 'the answer to be settled');
+    const before = (await scene.inspection(root)).memory?.turns[0]?.deliveries ?? 0;
+    expect(await scene.fails('redeliver')).toMatch(/once more/);
+    await until(async () => (await scene.inspection(root)).memory?.turns[0]?.deliveries === before + 1, 'the event to arrive again');
+    // What comes later is answered later: the second delivery had its turn by then.
+    const after = scene.mention('and now?');
+    await scene.untilReply(after);
+    expect(scene.replies(root)).toHaveLength(1);
+    expect(scene.playground.slack.calls.filter(({ method }) => method === 'chat.postMessage')).toHaveLength(2);
+  });
+
+  test('429 makes a reply late, and no less whole', async () => {
+    await scene.fails('rate-limit');
+    const root = scene.mention('hello');
+    await scene.untilReply(root);
+    expect(scene.replies(root)).toHaveLength(1);
+    expect((await scene.inspection(root)).calls).toContainEqual(expect.objectContaining({ outcome: 'ratelimited (429)' }));
+    scene.playground.slack.faults.clear();
+  });
+
+  test('an answer that breaks half-way is begun again in the same message', async () => {
+    await scene.fails('break-model');
+    const root = scene.mention('hello');
+    const text = await scene.untilReply(root);
+    expect(text.match(/stand-in/g)).toHaveLength(1);
+    expect(scene.replies(root)).toHaveLength(1);
+    await until(async () => (await scene.inspection(root)).answer?.restarts === 1, 'the restart in the inspector');
+  });
+
+  test('what is written while the socket is broken is answered when it is back', async () => {
+    await scene.fails('drop-socket');
+    await scene.untilReply(scene.mention('hello'));
+  });
+});
+
+describe('a bot that is killed', () => {
+  test('is started again with its prompt read anew, and without Redis has forgotten', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'skein-'));
+    cleanUps.push(async () => rmSync(folder, { recursive: true }));
+    const systemPromptFile = join(folder, 'prompt.md');
+    writeFileSync(systemPromptFile, 'Knit.');
+    const scene = await Scene.set({ flags: { systemPromptFile } });
+    const root = scene.mention('remember the wool');
+    await scene.untilReply(root);
+    expect((await scene.inspection(root)).prompt?.messages[0]?.content).toMatch(/^Knit\./);
+    writeFileSync(systemPromptFile, 'Weave.');
+    expect(await scene.fails('kill')).toMatch(/forgotten[^]*REDIS_URL/);
+    await scene.untilStarted(2);
+    expect((await scene.inspection(root)).memory).toBeUndefined();
+    const later = scene.mention('still there?');
+    await scene.untilReply(later);
+    expect((await scene.inspection(later)).prompt?.messages[0]?.content).toMatch(/^Weave\./);
+  });
+
+  test('with Redis goes on in the middle of a reply, in the same message, and leaves nothing behind at the end', async () => {
+    const server = await startRedis();
+    cleanUps.push(() => server.stop());
+    const scene = await Scene.set({ env: { REDIS_URL: server.url }, unhurried: true });
+    const root = scene.mention('hello');
+    const [begun] = await scene.playground.slack.until(() => scene.replies(root).length > 0 && scene.replies(root));
+    expect(begun?.markdown).not.toContain(END);
+    expect(await scene.fails('kill')).toMatch(/goes on in about ten seconds/);
+    expect((await scene.inspection(root)).answer?.state).toBe('interrupted');
+    await scene.untilStarted(2);
+    await scene.untilReply(root);
+    expect(scene.replies(root).map(({ ts }) => ts)).toEqual([begun?.ts]);
+    await until(async () => (await scene.inspection(root)).memory?.turns[0]?.state === 'answered', 'the reply to be settled');
+
+    const redis = new Redis(server.url);
+    cleanUps.push(async () => redis.disconnect());
+    expect(await redis.keys('*')).not.toEqual([]);
+    await scene.playground.stop();
+    expect(await redis.keys('*')).toEqual([]);
+  }, 60_000);
+});

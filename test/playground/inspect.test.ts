@@ -1,0 +1,192 @@
+import { describe, expect, test } from '@jest/globals';
+import { roughTokens } from '../../src/conversation/prompt.js';
+import type { PromptMessage } from '../../src/conversation/ports.js';
+import type { Conversation } from '../../src/conversation/types.js';
+import { inspect } from '../../src/playground/inspect.js';
+import type { Inspection } from '../../src/playground/inspection.js';
+import { Journal } from '../../src/playground/journal.js';
+import type { Call } from '../../src/simulator/index.js';
+
+const BOT = 'U0BOT';
+const ADA = 'U0ADA';
+const ROOT = '1766458026.000001';
+const LATER = '1766458027.000001';
+const REPLY = '1766458028.000001';
+const KEY = `T1:C1:${ROOT}`;
+const system: PromptMessage = { role: 'system', content: 'You are Skein.' };
+const note: PromptMessage = { role: 'system', content: 'The oldest messages are left out.' };
+const asked = (content: string): PromptMessage => ({ role: 'user', content });
+const answered: PromptMessage = { role: 'assistant', content: 'Not much.' };
+const nothing = { oldest: 0, shortened: 0, notices: 0 };
+
+interface Scene {
+  journal?: Journal;
+  calls?: Call[];
+  conversation?: Conversation;
+  thread?: string | undefined;
+  channel?: string;
+}
+
+function look({ journal = new Journal(), calls = [], conversation, channel = 'C1', ...scene }: Scene): Promise<Inspection> {
+  const slack = { team: { id: 'T1', name: 'Test', domain: 'test' }, bot: { userId: BOT, botId: 'B1', appId: 'A1', name: 'skein' }, calls };
+  const thread = 'thread' in scene ? scene.thread : ROOT;
+  return inspect({ slack, journal, standIn: false, recall: async () => conversation }, channel, thread);
+}
+
+const prompted = (messages: PromptMessage[], leftOut = nothing) => ({ type: 'prompted' as const, model: 'some-model', messages, budgetTokens: 1_000, leftOut, answers: [LATER] });
+
+describe('the memory', () => {
+  const turns: Conversation['turns'] = [
+    { role: 'person', ts: ROOT, author: ADA, text: 'one' },
+    { role: 'assistant', ts: REPLY, text: 'oops', after: ROOT, notice: true },
+    { role: 'assistant', ts: '1766458028.000002', text: 'two', after: ROOT },
+    { role: 'person', ts: '1766458029.000001', author: ADA, text: 'aside' },
+    { role: 'person', ts: '1766458030.000001', author: ADA, text: 'three' },
+    { role: 'person', ts: '1766458031.000001', author: ADA, text: 'four' },
+  ];
+  const conversation: Conversation = {
+    id: { team: 'T1', channel: 'C1', thread: ROOT },
+    turns,
+    pending: ['1766458030.000001', '1766458031.000001'],
+    backlogRead: true,
+    reply: { after: '1766458030.000001', messages: [], opening: true },
+  };
+
+  test('says of each turn whose it is, how it stands, and how often it came', async () => {
+    const journal = new Journal();
+    journal.note(KEY, 1, { type: 'received', ts: ROOT });
+    journal.note(KEY, 2, { type: 'received', ts: ROOT });
+    journal.note(KEY, 3, { type: 'settled', answered: [ROOT] });
+    const { memory } = await look({ journal, conversation });
+    expect(memory?.backlogRead).toBe(true);
+    expect(memory?.turns.map(({ user, text, state, deliveries }) => [user, text, state, deliveries])).toEqual([
+      [ADA, 'one', 'answered', 2],
+      [BOT, 'oops', 'notice', undefined],
+      [BOT, 'two', 'reply', undefined],
+      [ADA, 'aside', 'context', undefined],
+      [ADA, 'three', 'answering', undefined],
+      [ADA, 'four', 'waiting', undefined],
+    ]);
+  });
+
+  test('of a thread that the bot knows nothing of is not there', async () => {
+    expect(await look({})).toEqual({ calls: [] });
+  });
+
+  test('of a bot that cannot be asked is a sentence, beside what was seen of it', async () => {
+    const journal = new Journal();
+    journal.note(KEY, 1, prompted([system]));
+    const slack = { team: { id: 'T1', name: 'Test', domain: 'test' }, bot: { userId: BOT, botId: 'B1', appId: 'A1', name: 'skein' }, calls: [] };
+    const seen = await inspect({ slack, journal, standIn: false, recall: () => Promise.reject(new Error('It is gone.')) }, 'C1', ROOT);
+    expect(seen).toMatchObject({ unavailable: 'It is gone.', prompt: { model: 'some-model' } });
+  });
+});
+
+describe('the prompt', () => {
+  test('is counted by part, and against the one before', async () => {
+    const journal = new Journal();
+    journal.note(KEY, 1, prompted([system, note, asked('Ada: one')]));
+    const messages = [system, note, asked('Ada: one'), answered, asked('Ada: two'), asked('Ben: three')];
+    journal.note(KEY, 2, prompted(messages));
+    const { prompt } = await look({ journal });
+    const tokens = messages.map(({ content }) => roughTokens(content)) as [number, number, number, number, number, number];
+    expect(prompt?.parts).toEqual([
+      { name: 'system', tokens: tokens[0] },
+      { name: 'notes', tokens: tokens[1] },
+      { name: 'people', tokens: tokens[2] },
+      { name: 'replies', tokens: tokens[3] },
+      { name: 'question', tokens: tokens[4] + tokens[5] },
+    ]);
+    expect(prompt?.tokens).toBe(tokens.reduce((sum, number) => sum + number, 0));
+    expect(prompt?.repeatedTokens).toBe(tokens[0] + tokens[1] + tokens[2]);
+    expect(prompt?.messages[2]).toEqual({ role: 'user', content: 'Ada: one', tokens: tokens[2] });
+  });
+
+  test('that was changed in the middle repeats what stands before the change', async () => {
+    const journal = new Journal();
+    journal.note(KEY, 1, prompted([system, asked('Ada: red'), answered]));
+    journal.note(KEY, 2, prompted([system, asked('Ada: blue'), answered]));
+    expect((await look({ journal })).prompt?.repeatedTokens).toBe(roughTokens(system.content));
+  });
+
+  test('says what was left out of it, and why', async () => {
+    const journal = new Journal();
+    journal.note(KEY, 1, prompted([system], { oldest: 12, shortened: 1, notices: 2 }));
+    expect((await look({ journal })).prompt?.leftOut).toEqual([
+      'The oldest 12 messages: more than the budget of 1000 tokens (PROMPT_TOKENS) holds.',
+      'The middle of 1 message: alone longer than half of the budget.',
+      '2 messages that the bot wrote for itself, such as an error: for people, not for the model.',
+    ]);
+  });
+});
+
+describe('the answer', () => {
+  test('has its three stretches of time, its usage and its cost', async () => {
+    const journal = new Journal();
+    const usage = { promptTokens: 100, cachedTokens: 50, completionTokens: 9, costUsd: 0.001 };
+    journal.note(KEY, 1_000, { type: 'received', ts: LATER });
+    journal.note(KEY, 1_007, prompted([system]));
+    journal.note(KEY, 1_507, { type: 'first_text' });
+    journal.note(KEY, 3_507, { type: 'completed', finishReason: 'stop', usage });
+    expect((await look({ journal })).answer).toEqual({
+      state: 'done',
+      restarts: 0,
+      finishReason: 'stop',
+      latency: { eventToRequest: 7, requestToFirstWord: 500, firstWordToDone: 2_000 },
+      usage,
+      costUsd: 0.001,
+    });
+  });
+
+  test('to a question that another process received has no beginning', async () => {
+    const journal = new Journal();
+    journal.note(KEY, 1_007, prompted([system]));
+    expect((await look({ journal })).answer).toEqual({ state: 'waiting', restarts: 0, latency: {} });
+  });
+});
+
+describe("Slack's calls", () => {
+  const call = (method: string, args: object, more: Partial<Call> = {}): Call => ({ method, args: { channel: 'C1', ...args }, at: 1, tookMs: 2, status: 200, result: { ok: true }, ...more });
+  const post = call('chat.postMessage', { thread_ts: ROOT }, { result: { ok: true, ts: REPLY } });
+  const elsewhere = [
+    call('chat.postMessage', { thread_ts: LATER }, { result: { ok: true, ts: '1766458028.000009' } }),
+    call('chat.update', { ts: '1766458028.000009' }),
+    call('chat.postMessage', { channel: 'C2', thread_ts: ROOT }),
+    call('users.info', { channel: undefined }),
+  ];
+
+  test('about a thread are those that name it or a message posted there', async () => {
+    const own = [
+      call('assistant.threads.setStatus', { channel: undefined, channel_id: 'C1', thread_ts: ROOT }),
+      call('conversations.replies', { ts: ROOT }),
+      post,
+      call('chat.update', { ts: REPLY }),
+    ];
+    const { calls } = await look({ calls: [...elsewhere, ...own] });
+    expect(calls.map(({ method }) => method)).toEqual(own.map(({ method }) => method));
+  });
+
+  test("of a DM's top level are those without a thread", async () => {
+    const direct = (args: object, ts: string): Call => call('chat.postMessage', { channel: 'D1', ...args }, { result: { ok: true, ts } });
+    const calls = [direct({}, REPLY), direct({ thread_ts: ROOT }, LATER), call('chat.update', { channel: 'D1', ts: REPLY }), call('chat.update', { channel: 'D1', ts: LATER })];
+    expect((await look({ calls, channel: 'D1', thread: undefined })).calls).toHaveLength(2);
+  });
+
+  test.each<[string, Partial<Call>]>([
+    ['ok', {}],
+    ['channel_not_found', { result: { ok: false, error: 'channel_not_found' } }],
+    ['ratelimited (429)', { status: 429, result: { ok: false, error: 'ratelimited' } }],
+    ['HTTP 503', { status: 503, result: {} }],
+  ])('end with %s', async (outcome, more) => {
+    expect((await look({ calls: [{ ...post, ...more }] })).calls).toEqual([{ method: 'chat.postMessage', at: 1, ms: 2, outcome }]);
+  });
+
+  test('may run still, or get no answer', async () => {
+    const { tookMs: _, status: __, result: ___, ...running } = post;
+    const { calls } = await look({ calls: [running, { ...running, tookMs: 3, dropped: true }] });
+    expect(calls.map(({ outcome, ms }) => [outcome, ms])).toEqual([
+      ['running', undefined],
+      ['broken', 3],
+    ]);
+  });
+});

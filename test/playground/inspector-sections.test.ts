@@ -1,0 +1,123 @@
+/** What the inspector's sections say, as far as no page is needed for it. */
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import type { AnswerView, CallView, Inspection, PromptView, TurnView } from '../../src/playground/inspection.js';
+
+interface Sections {
+  turnsSaid(turns: Pick<TurnView, 'state'>[]): string;
+  repeatedSaid(prompt: Pick<PromptView, 'tokens' | 'repeatedTokens'>): string;
+  asJson(messages: PromptView['messages']): string;
+  stateSaid(answer: Pick<AnswerView, 'state' | 'problem'>, storage: 'memory' | 'redis'): string;
+  restartsSaid(restarts: number): string;
+  stepsOf(latency: AnswerView['latency']): { name: string; amount: number; text: string }[];
+  factsOf(answer: AnswerView): [string, string | undefined][];
+  callsSaid(calls: CallView[]): string;
+  foldedCalls(calls: CallView[]): { key: string; calls: CallView[] }[];
+  took(calls: Pick<CallView, 'ms'>[]): string;
+  knowsNothing(inspection: Inspection): boolean;
+}
+
+let page: Sections;
+
+beforeAll(async () => {
+  page = {} as Sections;
+  // One after another: Jest stumbles over modules that two imports load at once.
+  for (const name of ['memory', 'prompt', 'answer', 'calls', 'pane']) {
+    Object.assign(page, await import(`../../src/playground/page/inspector/${name}.js`));
+  }
+});
+
+describe('memory', () => {
+  test.each<[TurnView['state'][], string]>([
+    [[], '0 turns'],
+    [['answered'], '1 turn'],
+    [['context', 'answered', 'reply', 'answering', 'waiting', 'waiting'], '6 turns, 2 waiting, 1 being answered'],
+  ])('%j is %s', (states, said) => {
+    expect(page.turnsSaid(states.map((state) => ({ state })))).toBe(said);
+  });
+});
+
+describe('a prompt', () => {
+  test('says what of it repeats the one before', () => {
+    expect(page.repeatedSaid({ tokens: 100, repeatedTokens: 82 })).toBe('82 % repeats the prompt before: a provider’s cache can save it.');
+    expect(page.repeatedSaid({ tokens: 100, repeatedTokens: 0 })).toBe('It repeats nothing of a prompt before.');
+  });
+
+  test('is copied as the model gets it', () => {
+    const sent = { role: 'user', content: 'Ada: "hello"\n' } as const;
+    expect(JSON.parse(page.asJson([{ ...sent, tokens: 9 }]))).toEqual([sent]);
+  });
+});
+
+describe('an answer', () => {
+  test('that failed says why', () => {
+    expect(page.stateSaid({ state: 'failed', problem: 'no model of this name' }, 'redis')).toBe('Failed: no model of this name');
+    expect(page.stateSaid({ state: 'failed' }, 'redis')).toBe('Failed.');
+  });
+
+  test('that was interrupted says whether somebody goes on with it', () => {
+    expect(page.stateSaid({ state: 'interrupted' }, 'redis')).toContain('The next one goes on with it.');
+    expect(page.stateSaid({ state: 'interrupted' }, 'memory')).toContain('nobody goes on with it');
+  });
+
+  test.each([
+    [0, ''],
+    [1, 'The stream broke and was begun again once.'],
+    [3, 'The stream broke and was begun again 3 times.'],
+  ])('%i restarts: %s', (restarts, said) => {
+    expect(page.restartsSaid(restarts)).toBe(said);
+  });
+
+  test('shows the steps that are over', () => {
+    expect(page.stepsOf({ eventToRequest: 12, requestToFirstWord: 0 })).toEqual([
+      expect.objectContaining({ name: 'Event → request', amount: 12, text: '12 ms' }),
+      expect.objectContaining({ name: 'Request → first word', amount: 0, text: '0 ms' }),
+    ]);
+  });
+
+  const usage = { promptTokens: 1_000, cachedTokens: 820, completionTokens: 40 };
+  const done: AnswerView = { state: 'done', finishReason: 'stop', restarts: 0, latency: {} };
+  test.each<[string, AnswerView, Record<string, string | undefined>]>([
+    ['of a model with a price', { ...done, usage, costUsd: 0.0012 }, { 'Of them cached': '820 (82 %)', 'Counted by': 'the model’s service', Cost: '$0.0012' }],
+    ['of a model without one', { ...done, usage }, { Cost: 'price of this model not known' }],
+    ['of the stand-in', { ...done, usage, estimated: true }, { 'Counted by': 'estimated by the stand-in', Cost: 'the stand-in costs nothing' }],
+    ['before it is done', { state: 'writing', restarts: 0, latency: {} }, { 'Ended because': undefined, 'Tokens in': undefined, Cost: undefined }],
+  ])('%s says what it took', (_, answer, expected) => {
+    expect(Object.fromEntries(page.factsOf(answer))).toMatchObject(expected);
+  });
+});
+
+describe('Slack calls', () => {
+  const call = (method: string, outcome = 'ok', ms?: number): CallView => ({ method, at: 0, outcome, ...(ms !== undefined && { ms }) });
+
+  test('of one method that went well stand together, whatever failed stands alone', () => {
+    const calls = [call('a'), call('b'), call('b'), call('b', 'ratelimited'), call('b', 'ratelimited'), call('b'), call('b', 'running')];
+    expect(page.foldedCalls(calls).map((run) => run.calls.length)).toEqual([1, 2, 1, 1, 1, 1]);
+  });
+
+  test('keep their names when more come', () => {
+    const calls = [call('a'), call('b'), call('b')];
+    const keys = (list: CallView[]): string[] => page.foldedCalls(list).map(({ key }) => key);
+    expect(keys([...calls, call('b'), call('c')]).slice(0, 2)).toEqual(keys(calls));
+  });
+
+  test('are counted with those that failed', () => {
+    expect(page.callsSaid([call('a')])).toBe('1 call');
+    expect(page.callsSaid([call('a'), call('a', 'broken'), call('a', 'running')])).toBe('3 calls, 1 failed');
+  });
+
+  test.each<[(number | undefined)[], string]>([
+    [[undefined], ''],
+    [[12], '12 ms'],
+    [[38, undefined, 92], '38–92 ms'],
+    [[500, 1_500], '500 ms–1.50 s'],
+  ])('that took %j say %s', (times, said) => {
+    expect(page.took(times.map((ms) => call('a', 'ok', ms)))).toBe(said);
+  });
+});
+
+test('nothing is known only where neither bot nor Slack knows anything', () => {
+  expect(page.knowsNothing({ calls: [] })).toBe(true);
+  expect(page.knowsNothing({ calls: [], memory: { turns: [], backlogRead: false } })).toBe(true);
+  expect(page.knowsNothing({ calls: [], unavailable: 'The bot is gone.' })).toBe(false);
+  expect(page.knowsNothing({ calls: [{ method: 'a', at: 0, outcome: 'ok' }] })).toBe(false);
+});

@@ -1,0 +1,64 @@
+import { expect, test } from '@jest/globals';
+import type { Observation } from '../../src/conversation/observation.js';
+import { Journal } from '../../src/playground/journal.js';
+
+const KEY = 'T1:C1:1766458026.240809';
+const TS = '1766458026.240809';
+const prompted = (content = 'hello'): Observation => ({
+  type: 'prompted',
+  model: 'some-model',
+  messages: [{ role: 'user', content }],
+  budgetTokens: 1_000,
+  leftOut: { oldest: 0, shortened: 0, notices: 0 },
+  answers: [TS],
+});
+
+function journalOf(...noted: [number, Observation][]): Journal {
+  const journal = new Journal();
+  for (const [at, observation] of noted) journal.note(KEY, at, observation);
+  return journal;
+}
+
+test('when a message first came, and how often', () => {
+  const { received } = journalOf([100, { type: 'received', ts: TS }], [5_000, { type: 'received', ts: TS }]).of(KEY) ?? {};
+  expect(received?.get(TS)).toEqual({ at: 100, deliveries: 2 });
+});
+
+test('an answer from prompt to end', () => {
+  const journal = journalOf([1, prompted()]);
+  expect(journal.of(KEY)?.answer).toEqual({ state: 'waiting', restarts: 0 });
+  journal.note(KEY, 2, { type: 'first_text' });
+  expect(journal.of(KEY)?.answer).toMatchObject({ state: 'writing', firstTextAt: 2 });
+  journal.note(KEY, 3, { type: 'restarted' });
+  journal.note(KEY, 4, { type: 'first_text' });
+  expect(journal.of(KEY)?.answer).toMatchObject({ restarts: 1, firstTextAt: 2 });
+  journal.note(KEY, 5, { type: 'completed', finishReason: 'stop' });
+  journal.note(KEY, 6, { type: 'settled', answered: [TS] });
+  expect(journal.of(KEY)?.answer).toEqual({ state: 'done', restarts: 1, firstTextAt: 2, completedAt: 5, finishReason: 'stop' });
+  expect(journal.of(KEY)?.answered).toEqual(new Set([TS]));
+});
+
+test('the prompt before the last is kept to compare', () => {
+  const { prompt, previous } = journalOf([1, prompted('one')], [2, prompted('two')]).of(KEY) ?? {};
+  expect(prompt).toMatchObject({ at: 2, messages: [{ content: 'two' }] });
+  expect(previous).toEqual([{ role: 'user', content: 'one' }]);
+});
+
+test('a process that is gone leaves what it was at interrupted, and what was done done', () => {
+  const journal = journalOf([1, prompted()], [2, { type: 'first_text' }]);
+  journal.note('T1:C1:1766458027.000001', 1, prompted());
+  journal.note('T1:C1:1766458027.000001', 2, { type: 'failed', problem: 'it is away' });
+  journal.interrupted();
+  expect(journal.of(KEY)?.answer?.state).toBe('interrupted');
+  expect(journal.of('T1:C1:1766458027.000001')?.answer).toMatchObject({ state: 'failed', problem: 'it is away' });
+});
+
+test('whoever listens hears of each note until it leaves', () => {
+  const journal = new Journal();
+  const heard: string[] = [];
+  const leave = journal.onNote((key) => heard.push(key));
+  journal.note(KEY, 1, prompted());
+  leave();
+  journal.note(KEY, 2, { type: 'first_text' });
+  expect(heard).toEqual([KEY]);
+});

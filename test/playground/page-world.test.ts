@@ -1,0 +1,186 @@
+/** What the page makes of the server's state. Its modules are plain JavaScript; these need no page. */
+import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { ChannelView, MessageView, State } from '../../src/playground/snapshot.js';
+
+interface PageWorld {
+  replace(state: State): void;
+  update(channel: ChannelView): void;
+  look(visible: boolean): void;
+  writeAs(person: string): void;
+  visit(channel: string): void;
+  openThread(ts: string): void;
+  closeThread(): void;
+  observe(conversation: object): void;
+  onObserved(listener: (conversation: object) => void): void;
+  titleOf(channel: ChannelView): string;
+  unreadIn(channel: ChannelView | undefined): { top: number; inThreads: number };
+  readonly channel: ChannelView;
+  readonly places: ChannelView[];
+  readonly inspected: object | undefined;
+  readonly thread: string | undefined;
+  readonly newFrom: string | undefined;
+  readonly newInThreadFrom: string | undefined;
+  readonly outline: { topLevel: MessageView[]; repliesTo(root: string): MessageView[] };
+  channels: Map<string, ChannelView>;
+}
+
+const [ADA, GRACE, LINUS, BOT] = ['UA', 'UG', 'UL', 'UB'] as const;
+const ALL = [ADA, GRACE, LINUS, BOT];
+const ts = (n: number): string => `17664580${String(n).padStart(2, '0')}.000100`;
+const said = (n: number, user: string, more: Partial<MessageView> = {}): MessageView => ({ ts: ts(n), user, text: `message ${n}`, ...more });
+
+function channel(id: string, kind: ChannelView['kind'], members: string[], messages: MessageView[] = [], read: ChannelView['read'] = {}): ChannelView {
+  const person = kind === 'im' ? members.find((member) => member !== BOT) : undefined;
+  return { id, name: id.toLowerCase(), kind, members, messages, read, statuses: {}, ...(person !== undefined && { with: person }) };
+}
+
+function stateWith(...changed: ChannelView[]): State {
+  const usual = [channel('C1', 'channel', ALL), channel('C2', 'channel', ALL), channel('G1', 'mpim', [ADA, GRACE, BOT]), ...[ADA, GRACE, LINUS].map((person) => channel(`D${person}`, 'im', [person, BOT]))];
+  return {
+    bot: { id: BOT, name: 'skein' },
+    model: { name: 'stand-in', standIn: true },
+    storage: 'memory',
+    process: { state: 'running', starts: 1 },
+    people: [ADA, GRACE, LINUS].map((id) => ({ id, name: `n${id}`, displayName: `Name ${id}` })),
+    channels: usual.map((one) => changed.find(({ id }) => id === one.id) ?? one),
+  };
+}
+
+let World: new (changed: () => void) => PageWorld;
+let world: PageWorld;
+const ids = (channels: ChannelView[]): string[] => channels.map(({ id }) => id);
+const unread = (id: string): { top: number; inThreads: number } => world.unreadIn(world.channels.get(id));
+
+beforeAll(async () => {
+  const path: string = '../../src/playground/page/world.js';
+  ({ World } = (await import(path)) as { World: typeof World });
+});
+
+beforeEach(() => {
+  world = new World(() => {});
+});
+
+describe('where one can go', () => {
+  beforeEach(() => world.replace(stateWith()));
+
+  test('channels, the own DM with the bot, and the group DMs that one is in', () => {
+    expect(ids(world.places)).toEqual(['C1', 'C2', `D${ADA}`, 'G1']);
+    expect(world.places.map((place) => world.titleOf(place))).toEqual(['#c1', '#c2', 'Skein', 'Name UG']);
+    world.writeAs(LINUS);
+    expect(ids(world.places)).toEqual(['C1', 'C2', `D${LINUS}`]);
+  });
+
+  test('as somebody else one stays, unless one cannot', () => {
+    world.visit('C2');
+    world.writeAs(GRACE);
+    expect(world.channel.id).toBe('C2');
+    world.visit(`D${GRACE}`);
+    world.writeAs(ADA);
+    expect(world.channel.id).toBe(`D${ADA}`);
+    world.visit('G1');
+    world.writeAs(LINUS);
+    expect(world.channel.id).toBe('C1');
+  });
+
+  test('in a playground that was started anew one is where one was', () => {
+    world.writeAs(GRACE);
+    world.visit(`D${GRACE}`);
+    const anew = JSON.parse(JSON.stringify(stateWith()).replaceAll('"UG"', '"UX"').replaceAll('"DUG"', '"DUX"')) as State;
+    world.replace(anew);
+    expect(world.channel).toMatchObject({ kind: 'im', with: 'UX' });
+  });
+});
+
+describe('what is new', () => {
+  const C2 = channel('C2', 'channel', ALL, [said(1, GRACE), said(2, GRACE), said(3, ADA), said(4, BOT, { ephemeralTo: ADA }), said(5, LINUS, { deleted: true })], { [ADA]: { '': ts(1) } });
+
+  test('what others wrote since one last looked, for each person', () => {
+    world.replace(stateWith(C2));
+    expect(unread('C2')).toEqual({ top: 1, inThreads: 0 });
+    world.writeAs(LINUS);
+    expect(unread('C2').top).toBe(3);
+  });
+
+  test('nothing where one looks, everything while nobody does', () => {
+    world.replace(stateWith(C2));
+    world.visit('C2');
+    expect(unread('C2').top).toBe(0);
+    world.look(false);
+    expect(unread('C2').top).toBe(1);
+  });
+
+  test('a line marks the first that was new when one came, until one comes again', () => {
+    world.replace(stateWith(C2));
+    world.visit('C2');
+    expect(world.newFrom).toBe(ts(2));
+    world.update({ ...C2, read: { [ADA]: { '': ts(5) } } });
+    expect(world.newFrom).toBe(ts(2));
+    world.visit('C1');
+    world.visit('C2');
+    expect(world.newFrom).toBeUndefined();
+    world.look(false);
+    world.update({ ...C2, messages: [...C2.messages, said(6, GRACE)], read: { [ADA]: { '': ts(5) } } });
+    world.look(true);
+    expect(world.newFrom).toBe(ts(6));
+  });
+
+  test.each<[string, ChannelView, number]>([
+    ['in a thread that one wrote in', channel('C2', 'channel', ALL, [said(1, GRACE), said(2, ADA, { threadTs: ts(1) }), said(3, BOT, { threadTs: ts(1) })], { [ADA]: { '': ts(1) } }), 1],
+    ['in a thread that names one', channel('C2', 'channel', ALL, [said(1, GRACE, { text: `<@${ADA}>` }), said(3, BOT, { threadTs: ts(1) })], { [ADA]: { '': ts(1) } }), 1],
+    ['not in the threads of others', channel('C2', 'channel', ALL, [said(1, GRACE), said(3, BOT, { threadTs: ts(1) })], { [ADA]: { '': ts(1) } }), 0],
+    ['not what was read', channel('C2', 'channel', ALL, [said(1, ADA), said(3, BOT, { threadTs: ts(1) })], { [ADA]: { '': ts(1), [ts(1)]: ts(3) } }), 0],
+    ['in every thread of the own DM', channel(`D${ADA}`, 'im', [ADA, BOT], [said(1, BOT), said(3, BOT, { threadTs: ts(1) })], { [ADA]: { '': ts(1) } }), 1],
+  ])('%s', (_, changed, inThreads) => {
+    world.replace(stateWith(changed));
+    expect(unread(changed.id)).toEqual({ top: 0, inThreads });
+    world.visit(changed.id);
+    world.openThread(ts(1));
+    expect(world.newInThreadFrom).toBe(inThreads > 0 ? ts(3) : undefined);
+    expect(unread(changed.id).inThreads).toBe(0);
+  });
+});
+
+describe('what is shown', () => {
+  test('what only somebody else may see is not', () => {
+    world.replace(stateWith(channel('C1', 'channel', ALL, [said(1, BOT, { ephemeralTo: ADA }), said(2, ADA), said(3, BOT, { ephemeralTo: GRACE, threadTs: ts(2) })])));
+    expect(world.outline.topLevel).toHaveLength(2);
+    expect(world.outline.repliesTo(ts(2))).toHaveLength(0);
+    world.writeAs(GRACE);
+    expect(world.outline.topLevel).toHaveLength(1);
+    expect(world.outline.repliesTo(ts(2))).toHaveLength(1);
+  });
+
+  test('a message that is as it was is the same object', () => {
+    const now = (): ChannelView => channel('C1', 'channel', ALL, [said(1, ADA), said(2, BOT, { markdown: 'a' })]);
+    world.replace(stateWith(now()));
+    const [first, second] = world.outline.topLevel;
+    world.update({ ...now(), messages: [said(1, ADA), said(2, BOT, { markdown: 'a b' })] });
+    expect(world.outline.topLevel[0]).toBe(first);
+    expect(world.outline.topLevel[1]).not.toBe(second);
+  });
+
+  test('a thread opens when its root is there', () => {
+    world.replace(stateWith());
+    world.openThread(ts(1));
+    expect(world.thread).toBeUndefined();
+    world.update(channel('C1', 'channel', ALL, [said(1, ADA)]));
+    expect(world.thread).toBe(ts(1));
+    world.visit('C2');
+    expect(world.thread).toBeUndefined();
+  });
+});
+
+test('an inspector is told of the conversation that is open, and what happens in it', () => {
+  const seen: object[] = [];
+  world.replace(stateWith(channel('C1', 'channel', ALL, [said(1, ADA)])));
+  world.onObserved((conversation) => seen.push(conversation));
+  expect(world.inspected).toBeUndefined();
+  world.openThread(ts(1));
+  expect(world.inspected).toEqual({ channel: 'C1', thread: ts(1) });
+  world.visit(`D${ADA}`);
+  expect(world.inspected).toEqual({ channel: `D${ADA}`, thread: '' });
+  world.update(channel('C1', 'channel', ALL));
+  world.update(channel(`D${ADA}`, 'im', [ADA, BOT], [said(1, ADA)]));
+  world.observe({ channel: 'C1', thread: ts(1) });
+  expect(seen).toEqual([{ channel: `D${ADA}`, thread: '' }, { channel: 'C1', thread: ts(1) }]);
+});

@@ -1,0 +1,43 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+/** An empty folder would do: it must hold no `.env`. */
+const AWAY = fileURLToPath(new URL('.', import.meta.url));
+
+export interface Program {
+  child: ChildProcess;
+  /** All that it has printed so far. */
+  output: () => string;
+  exit: Promise<number | null>;
+  untilPrinted(text: string): Promise<void>;
+}
+
+/** A program of `src`, with nothing in its environment but `env`. Whoever runs it kills it in the end. */
+export function runProgram(file: string, env: Record<string, string>, args: readonly string[] = []): Program {
+  const source = fileURLToPath(new URL(`../../src/${file}`, import.meta.url));
+  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), source, ...args], {
+    env: { PATH: process.env['PATH'] ?? '', ...env },
+    cwd: AWAY,
+  });
+  let output = '';
+  const print = new EventEmitter();
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      output += String(chunk);
+      print.emit('more');
+    });
+  }
+  const exit = once(child, 'exit').then(([code]) => code as number | null);
+  return {
+    child,
+    output: () => output,
+    exit,
+    async untilPrinted(text) {
+      const gone = exit.then((code) => {
+        throw new Error(`ended with ${code} and never printed "${text}":\n${output}`);
+      });
+      while (!output.includes(text)) await Promise.race([once(print, 'more'), gone]);
+    },
+  };
+}
