@@ -1,0 +1,345 @@
+/** The playground as people use it, in Chromium. */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Browser } from 'playwright-core';
+import { type OpenPlayground, playgroundForTests } from '../playground/support.js';
+import { until } from '../support/until.js';
+import { launchChromium } from './chromium.js';
+import { END, Visit } from './visit.js';
+
+let browser: Browser;
+let playground: OpenPlayground;
+let visit: Visit;
+beforeAll(async () => {
+  browser = await launchChromium();
+  playground = await playgroundForTests({ unhurried: true });
+});
+beforeEach(async () => {
+  visit = await Visit.to(playground.url, browser);
+});
+afterEach(async () => {
+  const { complaints } = visit;
+  await visit.leave();
+  expect(complaints).toEqual([]);
+});
+afterAll(async () => {
+  await playground.stop();
+  await browser.close();
+});
+
+/** As the bot, whatever it does not do yet. */
+async function call(method: string, args: object): Promise<void> {
+  const { slack } = playground;
+  const headers = { authorization: `Bearer ${slack.botToken}`, 'content-type': 'application/json' };
+  const response = await fetch(`${slack.apiUrl}${method}`, { method: 'POST', headers, body: JSON.stringify(args) });
+  expect(await response.json()).toMatchObject({ ok: true });
+}
+
+const general = (): string => playground.workplace.channels[0] ?? '';
+
+describe('a conversation', () => {
+  test('begins with a mention, is answered in its thread as the words come, and goes on without one', async () => {
+    const { main, thread } = visit;
+    await main.say('@skein which yarn goes further?');
+    const reply = thread.replies.first();
+    await reply.getByText('stand-in').first().waitFor();
+    const begun = (await reply.textContent()) ?? '';
+    expect(begun).not.toContain(END);
+    await thread.reply();
+    expect(await reply.textContent()).toContain('Ada: which yarn goes further?');
+    await thread.say('and in metres?');
+    const second = await thread.reply(1);
+    expect(await second.textContent()).toContain('Ada: and in metres?');
+    expect(await thread.replies.count()).toBe(2);
+    await main.message('which yarn goes further?').getByRole('button', { name: '3 replies' }).waitFor();
+  });
+
+  test('in a DM is answered there', async () => {
+    await visit.go('Skein');
+    await visit.main.say('hello');
+    expect(await (await visit.main.reply()).textContent()).toContain('you: hello');
+  });
+
+  test('in a group DM begins with a mention as well', async () => {
+    await visit.go('Grace, Linus');
+    await visit.main.say('@skein who is here?');
+    await visit.thread.reply();
+  });
+
+  test('shows code, a table and an error as what they are', async () => {
+    const { main, thread } = visit;
+    await main.say('@skein code');
+    await thread.node.locator('pre code').getByText('def wind').waitFor();
+    await thread.say('table');
+    await thread.node.getByRole('cell', { name: 'Worsted' }).waitFor();
+    await thread.say('error');
+    await thread.message(/does not answer just now/).waitFor();
+  });
+});
+
+describe('the inspector', () => {
+  test('shows the memory, the prompt and the calls, and an edit changes what it shows', async () => {
+    const { main, thread } = visit;
+    await main.say('@skein the red one');
+    await thread.reply();
+    const inspector = await visit.inspect();
+    await inspector.getByText('the red one').first().waitFor();
+    await inspector.getByText('answered', { exact: true }).waitFor();
+    await inspector.getByRole('heading', { name: 'Last prompt' }).waitFor();
+    await inspector.getByText('chat.postMessage').waitFor();
+
+    const said = thread.message('the red one').first();
+    await thread.act(said, 'Edit');
+    await thread.node.getByRole('textbox', { name: 'Edit message' }).fill('@skein the blue one');
+    await thread.node.getByRole('button', { name: 'Save' }).click();
+    await inspector.getByText('the blue one').first().waitFor();
+    await thread.message('(edited)').waitFor();
+
+    await thread.say('which one?');
+    await inspector.getByText('Ada: the blue one').first().waitFor();
+  });
+
+  test('forgets what was deleted', async () => {
+    const { main, thread } = visit;
+    await main.say('@skein keep this');
+    await thread.reply();
+    await thread.say('@grace not this');
+    const inspector = await visit.inspect();
+    const turn = inspector.getByText('not this');
+    await turn.first().waitFor();
+    await thread.act(thread.message('not this'), 'Delete');
+    await until(async () => (await turn.count()) === 0, 'the turn to be forgotten');
+    await thread.message('not this').waitFor({ state: 'detached' });
+    await inspector.getByText('keep this').first().waitFor();
+  });
+
+  test('closes with Escape, and the focus stays on the page', async () => {
+    await visit.go('Skein');
+    const inspector = await visit.inspect();
+    await inspector.getByRole('button', { name: /close/i }).focus();
+    await visit.page.keyboard.press('Escape');
+    await inspector.waitFor({ state: 'hidden' });
+    expect(await visit.page.evaluate('document.activeElement !== document.body')).toBe(true);
+  });
+});
+
+describe('what is made to fail', () => {
+  test('a redelivery gives no second answer', async () => {
+    const { main, thread } = visit;
+    await main.say('@skein say it once');
+    await thread.reply();
+    const inspector = await visit.inspect();
+    const deliveries = inspector.getByText(/^\d+ events$/).first();
+    await inspector.getByText('answered', { exact: true }).waitFor();
+    const before = Number(/\d+/.exec((await deliveries.textContent()) ?? '')?.[0]);
+    await visit.fault('Deliver the last event again');
+    await inspector.getByText(`${before + 1} events`).waitFor();
+    // Behind it in the same conversation: by the time that this is answered, the other had its turn.
+    await thread.say('and now?');
+    await thread.reply(1);
+    expect(await thread.replies.count()).toBe(2);
+  });
+
+  test('a bot that was killed is back, and answers', async () => {
+    const { page, main, thread } = visit;
+    await visit.fault(/^Kill/);
+    await page.getByText(/forgotten/).waitFor();
+    await main.say('@skein are you back?');
+    expect(await (await thread.reply()).textContent()).toContain('are you back?');
+    expect(playground.bot.status.starts).toBeGreaterThan(1);
+  });
+
+  test('an answer that breaks half-way is begun anew, which the inspector tells', async () => {
+    const { main, thread } = visit;
+    await visit.fault(/half-way/);
+    await main.say('@skein hello');
+    await thread.reply();
+    const inspector = await visit.inspect();
+    await inspector.getByText(/begun again once/).waitFor();
+    expect(await thread.replies.count()).toBe(1);
+  });
+});
+
+describe('messages', () => {
+  test('are completed at an @, by mouse and by key', async () => {
+    const { page, main } = visit;
+    await main.composer.pressSequentially('ask @gr');
+    await page.getByRole('option', { name: /Grace/ }).waitFor();
+    await main.composer.press('Enter');
+    expect(await main.composer.inputValue()).toBe('ask @grace ');
+    await main.composer.pressSequentially('or @');
+    await page.getByRole('option', { name: /Linus/ }).click();
+    expect(await main.composer.inputValue()).toBe('ask @grace or @linus ');
+    await main.composer.fill('');
+  });
+
+  test('get reactions, which come and go', async () => {
+    const { page, main } = visit;
+    await main.say('who comes along?');
+    const message = main.message('who comes along?');
+    await main.act(message, 'React');
+    await page.getByRole('dialog', { name: 'React with' }).getByRole('button', { name: 'tada' }).click();
+    const chip = message.getByRole('button', { name: /Ada reacted with :tada:/ });
+    await chip.waitFor();
+    await visit.writeAs('Grace');
+    await chip.click();
+    await message.getByRole('button', { name: /Ada and Grace reacted/ }).click();
+    await message.getByRole('button', { name: /: ?Ada reacted|, Ada reacted/ }).waitFor();
+  });
+
+  test('may be blocks', async () => {
+    const text = (type: string, words: string): object => ({ type, text: words });
+    await call('chat.postMessage', {
+      channel: general(),
+      text: 'Yarn',
+      blocks: [
+        { type: 'header', text: text('plain_text', 'Yarn of the week') },
+        { type: 'section', text: text('mrkdwn', 'It is *soft* & <https://example.com|warm>') },
+        { type: 'divider' },
+        { type: 'context', elements: [text('mrkdwn', 'from the _mill_')] },
+        { type: 'markdown', text: '- one\n- two' },
+        { type: 'actions', elements: [{ type: 'button', action_id: 'buy', text: text('plain_text', 'Buy') }] },
+      ],
+    });
+    const message = visit.main.message('Yarn of the week');
+    await message.getByRole('heading', { name: 'Yarn of the week' }).waitFor();
+    await message.locator('strong', { hasText: 'soft' }).waitFor();
+    await message.getByRole('link', { name: 'warm' }).waitFor();
+    await message.locator('em', { hasText: 'mill' }).waitFor();
+    await message.getByRole('listitem').filter({ hasText: 'two' }).waitFor();
+    await message.getByText(/“actions” is not shown here/).waitFor();
+  });
+
+  test('may be for one person alone', async () => {
+    const [, grace] = playground.workplace.people;
+    await call('chat.postEphemeral', { channel: general(), user: grace, text: 'psst, Grace' });
+    await visit.writeAs('Grace');
+    const message = visit.main.message('psst, Grace');
+    await message.getByText('Only visible to you').waitFor();
+    await visit.writeAs('Ada');
+    await message.waitFor({ state: 'detached' });
+  });
+
+  test('one has not read are counted and marked', async () => {
+    const [ada = '', grace = ''] = playground.workplace.people;
+    const [, random = ''] = playground.workplace.channels;
+    const place = visit.page.getByRole('navigation').getByRole('button', { name: /random/ });
+    await visit.go('random');
+    await visit.go('general');
+    const before = await visit.unread();
+    const { ts } = playground.slack.say({ user: grace, channel: random, text: 'news from the mill' });
+    await place.filter({ hasText: '1' }).waitFor();
+    await until(async () => (await visit.unread()) === before + 1, 'the number in the title');
+    await place.click();
+    await visit.main.node.getByText('New', { exact: true }).waitFor();
+    await until(async () => (await visit.unread()) === before, 'the title without it');
+    await until(() => playground.slack.lastRead(ada, random) === ts, 'Slack to know that it is read');
+    await visit.go('general');
+    await visit.go('random');
+    await visit.main.node.getByText('New', { exact: true }).waitFor({ state: 'detached' });
+  });
+});
+
+describe('by keyboard alone', () => {
+  test('one writes, edits what one said last, and moves between channels and messages', async () => {
+    const { page, main } = visit;
+    await page.keyboard.type('first try');
+    await page.keyboard.press('Enter');
+    await main.message('first try').waitFor();
+    await page.keyboard.press('ArrowUp');
+    await page.keyboard.press('Control+A');
+    await page.keyboard.type('second try');
+    await page.keyboard.press('Enter');
+    await main.message('second try').waitFor();
+    await page.keyboard.press('Alt+ArrowDown');
+    await main.node.getByRole('heading', { name: '#random' }).first().waitFor();
+    await page.keyboard.press('Alt+ArrowUp');
+    await main.node.getByRole('heading', { name: '#general' }).first().waitFor();
+    await main.message('second try').focus();
+    await page.keyboard.press('t');
+    await visit.thread.composer.waitFor();
+    await page.keyboard.type('in the thread');
+    await page.keyboard.press('Enter');
+    await visit.thread.message('in the thread').waitFor();
+    await page.keyboard.press('Escape');
+    await visit.thread.node.waitFor({ state: 'hidden' });
+  });
+});
+
+describe('in the dark', () => {
+  test('and back, by a switch that is remembered', async () => {
+    const { page } = visit;
+    const light = await visit.paper();
+    await page.getByRole('radio', { name: 'Dark' }).check();
+    const dark = await visit.paper();
+    expect(dark).not.toBe(light);
+    await page.reload();
+    await visit.main.composer.waitFor();
+    expect(await visit.paper()).toBe(dark);
+    await page.getByRole('radio', { name: 'Light' }).check();
+    expect(await visit.paper()).toBe(light);
+  });
+});
+
+describe('on a narrow screen', () => {
+  test('everything can be reached, and nothing is wider than it', async () => {
+    await visit.leave();
+    visit = await Visit.to(playground.url, browser, { viewport: { width: 400, height: 720 }, hasTouch: true });
+    const { page, main, thread } = visit;
+    await main.say('@skein small enough?');
+    await main.message('small enough?').getByRole('button', { name: /1 reply/ }).click();
+    await thread.reply();
+    expect(await visit.fits()).toBe(true);
+    const inspector = await visit.inspect();
+    await inspector.getByText('small enough?').first().waitFor();
+    expect(await visit.fits()).toBe(true);
+    await inspector.getByRole('button', { name: /close/i }).click();
+    await thread.node.getByRole('button', { name: 'Close the thread' }).click();
+    await page.getByRole('button', { name: 'Channels and people' }).click();
+    await visit.go('random');
+    await main.node.getByRole('heading', { name: '#random' }).first().waitFor();
+    expect(await visit.fits()).toBe(true);
+  });
+});
+
+describe('axe finds no serious fault', () => {
+  test.each([
+    ['light', { colorScheme: 'light' as const }],
+    ['dark', { colorScheme: 'dark' as const }],
+    ['narrow', { viewport: { width: 400, height: 720 } }],
+  ])('%s: channel, thread, inspector, picker, list of names, keyboard help', async (_, options) => {
+    await visit.leave();
+    visit = await Visit.to(playground.url, browser, options);
+    const { page, main, thread } = visit;
+    const faults = new Map<string, string[]>();
+    const look = async (where: string): Promise<void> => {
+      const found = await visit.accessibilityFaults();
+      if (found.length > 0) faults.set(where, found);
+    };
+    await look('channel');
+    await main.composer.pressSequentially('@');
+    await page.getByRole('option').first().waitFor();
+    await look('list of names');
+    await main.composer.fill('');
+    await main.say('@skein table');
+    const root = main.message('table').last();
+    if (!(await thread.node.isVisible())) await root.getByRole('button', { name: /1 reply/ }).click();
+    await thread.reply(0, 'Below it, the text goes on.');
+    await thread.act(thread.message('table').first(), 'React');
+    await look('picker');
+    await page.getByRole('dialog', { name: 'React with' }).getByRole('button', { name: 'tada' }).click();
+    await look('thread');
+    const inspector = await visit.inspect();
+    await inspector.getByText('chat.postMessage').waitFor();
+    await look('inspector');
+    await inspector.getByRole('button', { name: /close/i }).click();
+    await thread.node.getByRole('button', { name: 'Close the thread' }).click();
+    const menu = page.getByRole('button', { name: 'Channels and people' });
+    if (await menu.isVisible()) await menu.click();
+    await page.getByText('Make something fail').click();
+    await look('sidebar');
+    await page.getByRole('button', { name: 'Keyboard' }).click();
+    await page.getByRole('dialog').first().waitFor();
+    await look('keyboard help');
+    expect(Object.fromEntries(faults)).toEqual({});
+  });
+});
