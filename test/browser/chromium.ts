@@ -14,15 +14,19 @@ const USUAL_PLACES = [
 /** As root there is no sandbox to be had, and a browser that only meets pages of this machine can do without. */
 const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'];
 
-/** Chromium, from `CHROMIUM_PATH` or where it usually is. Throws an Error that says how to get one. */
 export function launchChromium(): Promise<Browser> {
+  return chromium.launch({ executablePath: chromiumPath(), args: ARGS });
+}
+
+/** From `CHROMIUM_PATH`, or where it usually is. Throws an Error that says how to get one. */
+export function chromiumPath(): string {
   const named = process.env['CHROMIUM_PATH'];
   const executablePath = (named ? [named] : USUAL_PLACES).find(isExecutable);
   if (executablePath === undefined) {
     const missing = named ? `CHROMIUM_PATH names ${named}, which cannot be run.` : 'There is no Chromium on this machine.';
     throw new Error(`${missing} Get it with "sh scripts/get-chromium.sh" (Debian, Ubuntu), or set CHROMIUM_PATH to a Chromium or Chrome.`);
   }
-  return chromium.launch({ executablePath, args: ARGS });
+  return executablePath;
 }
 
 function isExecutable(path: string): boolean {

@@ -1,6 +1,8 @@
 /** The playground as a person meets it: writes, and sees what the bot answers. */
+import { LLMock } from '@copilotkit/aimock';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { ChannelView, State } from '../../src/playground/snapshot.js';
+import { until } from '../support/until.js';
 import { channelNamed, type OpenPlayground, playgroundForTests, post, replies, stateAt, Viewer } from './support.js';
 
 /** With it the stand-in's answers end; a reply that shows it is whole. */
@@ -82,6 +84,31 @@ describe('in a channel', () => {
   test('a long answer goes on in further messages', async () => {
     const root = await say({ channel: general.id, text: `<@${state.bot.id}> long` });
     await untilReply(general, root, 1, 'That was all of it.');
+  });
+});
+
+describe('with a model', () => {
+  test('its words are the answer, its counts stand in the inspector, and the flag chooses it', async () => {
+    const server = new LLMock({ port: 0 });
+    await server.start();
+    server.onMessage(/yarn/, { content: 'Sock goes further.', usage: { prompt_tokens: 42, completion_tokens: 5 } });
+    const own = await playgroundForTests({ env: { OPENAI_BASE_URL: `${server.url}/v1` }, flags: { model: 'llama3.2' } });
+    const looking = new Viewer(own.url);
+    try {
+      const place = channelNamed(await stateAt(own.url), 'general');
+      const root = String((await post(`${own.url}say`, { user: own.workplace.people[0], channel: place.id, text: `<@${own.slack.bot.userId}> which yarn?` })).body['ts']);
+      await looking.until((now) => replies(now, place, root)[0]?.markdown === 'Sock goes further.' || undefined);
+      await until(async () => (await own.inspect(place.id, root)).answer?.state === 'done', 'the end of the answer');
+      const { prompt, answer } = await own.inspect(place.id, root);
+      expect(prompt?.model).toBe('llama3.2');
+      expect(answer).toMatchObject({ finishReason: 'stop', usage: { promptTokens: 42, cachedTokens: 0, completionTokens: 5 } });
+      expect(answer).not.toHaveProperty('estimated');
+      expect(answer).not.toHaveProperty('costUsd');
+    } finally {
+      looking.leave();
+      await own.stop();
+      await server.stop();
+    }
   });
 });
 
