@@ -1,7 +1,7 @@
 /** The playground as people use it, in Chromium. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
-import { type OpenPlayground, playgroundForTests } from '../playground/support.js';
+import { callAsBot, type OpenPlayground, playgroundForTests } from '../playground/support.js';
 import { until } from '../support/until.js';
 import { launchChromium } from './chromium.js';
 import { END, Visit } from './visit.js';
@@ -25,14 +25,6 @@ afterAll(async () => {
   await playground.stop();
   await browser.close();
 });
-
-/** As the bot, whatever it does not do yet. */
-async function call(method: string, args: object): Promise<void> {
-  const { slack } = playground;
-  const headers = { authorization: `Bearer ${slack.botToken}`, 'content-type': 'application/json' };
-  const response = await fetch(`${slack.apiUrl}${method}`, { method: 'POST', headers, body: JSON.stringify(args) });
-  expect(await response.json()).toMatchObject({ ok: true });
-}
 
 const general = (): string => playground.workplace.channels[0] ?? '';
 
@@ -188,7 +180,7 @@ describe('messages', () => {
 
   test('may be blocks', async () => {
     const text = (type: string, words: string): object => ({ type, text: words });
-    await call('chat.postMessage', {
+    await callAsBot(playground, 'chat.postMessage', {
       channel: general(),
       text: 'Yarn',
       blocks: [
@@ -211,7 +203,7 @@ describe('messages', () => {
 
   test('may be for one person alone', async () => {
     const [, grace] = playground.workplace.people;
-    await call('chat.postEphemeral', { channel: general(), user: grace, text: 'psst, Grace' });
+    await callAsBot(playground, 'chat.postEphemeral', { channel: general(), user: grace, text: 'psst, Grace' });
     await visit.writeAs('Grace');
     const message = visit.main.message('psst, Grace');
     await message.getByText('Only visible to you').waitFor();

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ConfigError } from '../../src/config.js';
 import type { MessageView, State } from '../../src/playground/snapshot.js';
-import { type Answer, channelNamed, type OpenPlayground, playgroundForTests, post, stateAt, Viewer } from './support.js';
+import { type Answer, callAsBot, channelNamed, type OpenPlayground, playgroundForTests, post, stateAt, Viewer } from './support.js';
 
 let playground: OpenPlayground;
 let state: State;
@@ -99,15 +99,6 @@ describe('what is written', () => {
 });
 
 describe('the state', () => {
-  /** As the bot, whatever it does not do yet. */
-  const call = async (method: string, args: object): Promise<Record<string, unknown>> => {
-    const { slack } = playground;
-    const headers = { authorization: `Bearer ${slack.botToken}`, 'content-type': 'application/json' };
-    const response = await fetch(`${slack.apiUrl}${method}`, { method: 'POST', headers, body: JSON.stringify(args) });
-    const answer = (await response.json()) as Record<string, unknown>;
-    expect(answer).toMatchObject({ ok: true });
-    return answer;
-  };
   const seen = async (ts: unknown): Promise<MessageView | undefined> => channelNamed(await stateAt(playground.url), 'general').messages.find((message) => message.ts === ts);
   const send = async (path: string, body: object): Promise<number> => (await post(`${playground.url}${path}`, { user: ada, channel: general, ...body })).status;
 
@@ -150,15 +141,15 @@ describe('the state', () => {
 
   test("has an app's blocks where they say more than its text", async () => {
     const blocks = [{ type: 'header', text: { type: 'plain_text', text: 'Yarn' } }, { type: 'divider' }];
-    const { ts } = await call('chat.postMessage', { channel: general, text: 'Yarn', blocks });
+    const { ts } = await callAsBot(playground, 'chat.postMessage', { channel: general, text: 'Yarn', blocks });
     expect((await seen(ts))?.blocks).toMatchObject(blocks);
-    const plain = await call('chat.postMessage', { channel: general, markdown_text: '**Yarn**' });
+    const plain = await callAsBot(playground, 'chat.postMessage', { channel: general, markdown_text: '**Yarn**' });
     expect(await seen(plain['ts'])).toMatchObject({ markdown: '**Yarn**' });
     expect(await seen(plain['ts'])).not.toHaveProperty('blocks');
   });
 
   test('has ephemeral messages, with the one who sees them', async () => {
-    const { message_ts: ts } = await call('chat.postEphemeral', { channel: general, user: grace, text: 'psst' });
+    const { message_ts: ts } = await callAsBot(playground, 'chat.postEphemeral', { channel: general, user: grace, text: 'psst' });
     expect(await seen(ts)).toMatchObject({ text: 'psst', ephemeralTo: grace });
   });
 });

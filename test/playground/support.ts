@@ -29,6 +29,15 @@ export async function playgroundForTests({ env = {}, flags = {}, log, unhurried 
   return { ...playground, ...(await playground.serve(flags.port ?? 0)) };
 }
 
+/** A call of Slack's Web API as the bot, which does not do everything yet that the page can show. Resolves with what Slack answers. */
+export async function callAsBot({ slack }: OpenPlayground, method: string, args: object): Promise<Record<string, unknown>> {
+  const headers = { authorization: `Bearer ${slack.botToken}`, 'content-type': 'application/json' };
+  const response = await fetch(`${slack.apiUrl}${method}`, { method: 'POST', headers, body: JSON.stringify(args) });
+  const answer = (await response.json()) as Record<string, unknown>;
+  if (answer['ok'] !== true) throw new Error(`${method}: ${JSON.stringify(answer)}`);
+  return answer;
+}
+
 export interface Answer {
   status: number;
   body: Record<string, unknown>;
