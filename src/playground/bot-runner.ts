@@ -41,6 +41,7 @@ export class BotRunner {
   #lastRecall = 0;
   readonly #gone = new Set<(problem: string) => void>();
   #stopping = false;
+  #restarting = false;
 
   constructor(private readonly options: BotRunnerOptions) {}
 
@@ -56,6 +57,7 @@ export class BotRunner {
 
   /** Resolves when the bot takes events. Throws when it cannot. */
   async start(): Promise<void> {
+    if (this.#stopping) throw new Error('the playground is stopping');
     const { order, execArgv, log } = this.options;
     this.#set({ state: 'starting', starts: this.#status.starts + 1 });
     const child = fork(PROGRAM, { execArgv: [...execArgv], stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
@@ -83,13 +85,20 @@ export class BotRunner {
     }
   }
 
-  /** Ends it as a crash would, with no time for anything. Resolves when it is gone. */
-  async kill(): Promise<void> {
-    const child = this.#child;
-    if (!child || hasEnded(child)) return;
-    const gone = once(child, 'exit');
-    child.kill('SIGKILL');
-    await gone;
+  /**
+   * Ends it as a crash would, with no time for anything, and starts it again. Resolves when the old one is gone; how the
+   * new one does is its `status`. False when that is being done already.
+   */
+  async restart(): Promise<boolean> {
+    if (this.#restarting) return false;
+    this.#restarting = true;
+    await this.#kill();
+    this.start()
+      .catch(() => {})
+      .finally(() => {
+        this.#restarting = false;
+      });
+    return true;
   }
 
   breakNextAnswer(): void {
@@ -129,6 +138,14 @@ export class BotRunner {
       child.kill('SIGKILL');
       await gone;
     }
+  }
+
+  async #kill(): Promise<void> {
+    const child = this.#child;
+    if (!child || hasEnded(child)) return;
+    const gone = once(child, 'exit');
+    child.kill('SIGKILL');
+    await gone;
   }
 
   #heard(message: FromBot): void {

@@ -34,9 +34,7 @@ export function faultsOf(slack: Simulator, bot: BotRunner, storage: 'memory' | '
       return 'The next answer breaks half-way. Ask something: it begins anew, in the same message.';
     },
     async kill() {
-      await bot.kill();
-      // Told by its status how that goes.
-      bot.start().catch(() => {});
+      if (!(await bot.restart())) throw new RequestError(400, 'The bot has just been killed and is starting: wait until it is there.');
       return storage === 'redis'
         ? 'The process was killed and a new one is starting. What was said is in Redis: a reply that it was writing goes on in about ten seconds, in the same message.'
         : 'The process was killed and a new one is starting. It kept its conversations in memory, so they are forgotten, and a reply that it was writing stays unfinished. Set REDIS_URL to see it go on.';

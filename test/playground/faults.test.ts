@@ -131,6 +131,8 @@ describe('a bot that is killed', () => {
     expect((await scene.inspection(root)).prompt?.messages[0]?.content).toMatch(/^Knit\./);
     writeFileSync(systemPromptFile, 'Weave.');
     expect(await scene.fails('kill')).toMatch(/forgotten[^]*REDIS_URL/);
+    const again = await post(`${scene.playground.url}fault`, { kind: 'kill' });
+    expect([again.status, again.body['error']]).toEqual([400, expect.stringContaining('is starting')]);
     await scene.untilStarted(2);
     expect((await scene.inspection(root)).memory).toBeUndefined();
     const later = scene.mention('still there?');

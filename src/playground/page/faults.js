@@ -10,7 +10,7 @@ const FAULTS = [
   ['drop-socket', 'Break the socket'],
   ['rate-limit', 'Answer 429'],
   ['break-model', 'Break the next answer half-way'],
-  ['kill', 'Kill the bot’s process'],
+  ['kill', 'Kill and restart the bot'],
 ];
 
 /** Makes something fail, to see that the bot stands it: a section of the sidebar. */
