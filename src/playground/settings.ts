@@ -20,8 +20,8 @@ const START_TIMEOUT_MS = '8000';
 /** For what is left in Redis should the end come without a warning. */
 const CONVERSATION_TTL_DAYS = '1';
 
-/** A warning says that a model failed; the stand-in does so only when somebody wants to see it. */
-const LOG_LEVEL = { standIn: 'error', model: 'warn' };
+/** A warning says that a model failed; the stand-in does so only when somebody wants to see it, and a terminal shows the chat. */
+const LOG_LEVEL = { quiet: 'error', usual: 'warn' };
 
 /**
  * The bot's settings as they stand in the environment and on the command line, but for Slack's: the bot meets the
@@ -29,7 +29,7 @@ const LOG_LEVEL = { standIn: 'error', model: 'warn' };
  * conversations of a real bot, nor of another playground.
  * Throws `ConfigError`.
  */
-export function playgroundSettings(given: Environment, flags: Pick<Flags, 'model' | 'systemPromptFile'>, slack: Simulator): PlaygroundSettings {
+export function playgroundSettings(given: Environment, flags: Pick<Flags, 'model' | 'systemPromptFile' | 'terminal'>, slack: Simulator): PlaygroundSettings {
   const isSet = (name: string): boolean => Boolean(given[name]?.trim());
   const standIn = !isSet('OPENAI_API_KEY') && !isSet('OPENAI_BASE_URL');
   if (standIn && flags.model !== undefined) {
@@ -39,7 +39,7 @@ export function playgroundSettings(given: Environment, flags: Pick<Flags, 'model
   const redis = isSet('REDIS_URL');
   const env: Environment = {
     ...given,
-    LOG_LEVEL: isSet('LOG_LEVEL') ? given['LOG_LEVEL'] : LOG_LEVEL[standIn ? 'standIn' : 'model'],
+    LOG_LEVEL: isSet('LOG_LEVEL') ? given['LOG_LEVEL'] : LOG_LEVEL[standIn || flags.terminal ? 'quiet' : 'usual'],
     SHUTDOWN_TIMEOUT_MS: isSet('SHUTDOWN_TIMEOUT_MS') ? given['SHUTDOWN_TIMEOUT_MS'] : SHUTDOWN_TIMEOUT_MS,
     START_TIMEOUT_MS: isSet('START_TIMEOUT_MS') ? given['START_TIMEOUT_MS'] : START_TIMEOUT_MS,
     SLACK_BOT_TOKEN: slack.botToken,
