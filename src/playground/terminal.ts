@@ -21,14 +21,22 @@ export async function chatInTerminal(playground: Playground, input: Input, outpu
   const lines = createInterface({ input, terminal: tty, prompt: '> ', ...(tty && { output }) });
   // Readline keeps Ctrl-C to itself; it ends the program, in the middle of an answer too.
   lines.once('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+  let ended = false;
+  lines.once('close', () => {
+    ended = true;
+  });
+  // Since Node 24 a prompt behind the end of the input throws.
+  const prompt = (): void => {
+    if (tty && !ended) lines.prompt();
+  };
   const chat = new TerminalChat(playground, output, tty);
   chat.begin();
-  lines.prompt();
+  prompt();
   for await (const line of lines) {
     const said = line.trim();
     if (said === '/quit') break;
     if (said !== '') await chat.take(said);
-    lines.prompt();
+    prompt();
   }
   lines.close();
 }
