@@ -18,6 +18,9 @@ export function apologyFor(problem: ModelProblem): string {
 
 export const UNEXPECTED = ':warning: Something went wrong on my side and I could not answer. Write again; whoever runs me finds the reason in the log.';
 
+export const POISONED =
+  ':warning: I broke down several times over this question, so I leave it be. Ask in other words or in a new thread; whoever runs me finds the reason in the log.';
+
 export const CUT_OFF = '\n\n_My answer reached its length limit. Write “go on” for the rest._';
 export const FILTERED = '\n\n_The model\'s content filter stopped the answer here._';
 

@@ -23,6 +23,14 @@ export class ModelError extends Error {
   }
 }
 
+/** Another run has begun on the conversation since: what this one still does would overwrite the other's work. */
+export class StaleRunError extends Error {
+  override readonly name = 'StaleRunError';
+  constructor(conversation: string) {
+    super(`another run answers ${conversation} by now`);
+  }
+}
+
 /** Slack refused or failed while a reply was being written. */
 export class ReplyError extends Error {
   override readonly name = 'ReplyError';

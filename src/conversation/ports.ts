@@ -28,19 +28,31 @@ export interface ConversationStore {
    * later changes nothing (an `append` of it is a `duplicate`). True when the turn was there.
    */
   remove(key: ConversationKey, ts: string): Promise<boolean>;
-  /** The whole conversation at one moment; undefined when it is unknown or has expired. */
-  load(key: ConversationKey): Promise<Conversation | undefined>;
+  /**
+   * The whole conversation at one moment; undefined when it is unknown or has expired. With a `run`, that run owns the
+   * reply from here on, and whatever an earlier one still writes is refused.
+   */
+  load(key: ConversationKey, run?: string): Promise<Conversation | undefined>;
+  /** False when another run has begun since this one. */
+  owns(key: ConversationKey, run: string): Promise<boolean>;
   /** What was said before the bot was named: turns not yet known are added, none as pending, and `backlogRead` becomes true. */
   addBacklog(key: ConversationKey, turns: (PersonTurn | AssistantTurn)[]): Promise<void>;
-  /** Replaces the reply in progress. */
-  recordReply(key: ConversationKey, reply: ReplyInProgress): Promise<void>;
-  /** Adds the reply's turns, takes `answered` out of the pendings and forgets the reply in progress, all or nothing. */
-  settle(key: ConversationKey, answered: string[], reply: AssistantTurn[]): Promise<void>;
+  /** Replaces the reply in progress. Throws `StaleRunError`, having changed nothing, when another run owns it. */
+  recordReply(key: ConversationKey, reply: ReplyInProgress, run?: string): Promise<void>;
+  /**
+   * Adds the reply's turns, takes `answered` out of the pendings and forgets the reply in progress, all or nothing.
+   * Throws `StaleRunError`, having changed nothing, when another run owns the reply.
+   */
+  settle(key: ConversationKey, answered: string[], reply: AssistantTurn[], run?: string): Promise<void>;
 }
 
 /** What is asked of the worker that answers a conversation. */
 export interface Wake {
   key: ConversationKey;
+  /** Names this run; no other one, in any process, ever has the same. */
+  run: string;
+  /** How many processes have died on it. */
+  crashes: number;
   /** True when it has failed often enough for the people in the thread to be told. */
   overdue: boolean;
   /** Aborts when the process stops: throw, and another process goes on. */
@@ -116,8 +128,10 @@ export interface ReplyRequest {
   to: PersonTurn;
   /** `ts` of the newest turn the reply has read. */
   after: string;
-  /** Called before and after each post; a message is posted only when the first call has resolved. */
+  /** Called before and after each post; a message is posted only when the first call has resolved. Throws `StaleRunError`. */
   record(reply: ReplyInProgress): Promise<void>;
+  /** Called before each change of a message: throws `StaleRunError` when another run writes this reply by now. */
+  stillOwned(): Promise<void>;
   signal: AbortSignal;
 }
 

@@ -2,16 +2,20 @@
  * Answers a conversation until nothing in it waits for an answer. The one place where errors are decided: try again
  * later (throw, the queue backs off), or tell the people in the thread and settle.
  */
-import { apologyFor, CUT_OFF, FILTERED, GREETING, UNEXPECTED } from './apology.js';
-import { ModelError, ReplyError } from './errors.js';
+import { apologyFor, CUT_OFF, FILTERED, GREETING, POISONED, UNEXPECTED } from './apology.js';
+import { ModelError, ReplyError, StaleRunError } from './errors.js';
 import { type Observation, type Observe, unobserved } from './observation.js';
 import type { Backlog, Clock, ConversationStore, Logger, Model, People, Replies, ReplyWriter, Wake } from './ports.js';
 import { buildPrompt, peopleIn } from './prompt.js';
-import { type AssistantTurn, type Conversation, inOrder, keyOf, newestOf, type PersonTurn } from './types.js';
+import { type AssistantTurn, type Conversation, inOrder, keyOf, newestOf, type PersonTurn, type ReplyInProgress } from './types.js';
 
 /** Half a minute: Redis may be failing over. */
 const SETTLE_TRIES = 30;
 const SETTLE_RETRY_MS = 1_000;
+/** Of owning a conversation one is sure for so long: less than it takes another process to take it over. */
+const SURE_MS = 3_000;
+/** A process may die for reasons of its own once or twice; then the conversation is the reason. */
+const MOST_CRASHES = 3;
 
 export interface ResponderOptions {
   store: ConversationStore;
@@ -32,7 +36,7 @@ export function createResponder(options: ResponderOptions): (wake: Wake) => Prom
   return async function respond(wake) {
     for (;;) {
       wake.signal.throwIfAborted();
-      const conversation = await store.load(wake.key);
+      const conversation = await store.load(wake.key, wake.run);
       if (!conversation) return;
       if (isLeftOver(conversation)) {
         await options.replies.takeBack(conversation);
@@ -50,11 +54,13 @@ export function createResponder(options: ResponderOptions): (wake: Wake) => Prom
   };
 
   /** The turns of the reply, as they stand in Slack; none when Slack takes no reply there. */
-  async function answer(conversation: Conversation, to: PersonTurn, { key, signal, overdue }: Wake): Promise<AssistantTurn[]> {
+  async function answer(conversation: Conversation, to: PersonTurn, wake: Wake): Promise<AssistantTurn[]> {
+    const { key, run, signal } = wake;
     const after = newestOf(conversation.turns);
-    const writer = options.replies.open({ conversation, to, after, signal, record: (reply) => store.recordReply(key, reply) });
+    const record = (reply: ReplyInProgress): Promise<void> => store.recordReply(key, reply, run);
+    const writer = options.replies.open({ conversation, to, after, signal, record, stillOwned: ownership(wake) });
     try {
-      const notice = await writeAnswerOrApology(conversation, writer, signal, overdue);
+      const notice = await writeAnswerOrApology(conversation, writer, wake);
       const messages = await writer.finish();
       return messages.map(({ ts, text }): AssistantTurn => ({ role: 'assistant', ts, text, after, ...(notice && { notice }) }));
     } catch (error) {
@@ -66,15 +72,25 @@ export function createResponder(options: ResponderOptions): (wake: Wake) => Prom
     }
   }
 
+  /** A process that hung for a while finds out before it touches a message that another one has gone on with. */
+  function ownership({ key, run }: Wake): () => Promise<void> {
+    let sureAt = options.clock.now();
+    return async () => {
+      if (options.clock.now() - sureAt < SURE_MS) return;
+      if (!(await store.owns(key, run))) throw new StaleRunError(key);
+      sureAt = options.clock.now();
+    };
+  }
+
   /** Tries for a while: the reply stands in Slack, and begun anew it would change before people's eyes. */
-  async function settle({ key, signal }: Wake, answered: string[], turns: AssistantTurn[]): Promise<void> {
+  async function settle({ key, run, signal }: Wake, answered: string[], turns: AssistantTurn[]): Promise<void> {
     for (let tries = 1; ; tries += 1) {
       try {
-        await store.settle(key, answered, turns);
+        await store.settle(key, answered, turns, run);
         if (answered.length > 0) observe(key, { type: 'settled', answered });
         return;
       } catch (error) {
-        if (tries === SETTLE_TRIES) throw error;
+        if (tries === SETTLE_TRIES || error instanceof StaleRunError) throw error;
         logger.warn({ conversation: key, err: error }, 'a reply cannot be settled yet');
         await options.clock.sleep(SETTLE_RETRY_MS, signal);
       }
@@ -82,12 +98,17 @@ export function createResponder(options: ResponderOptions): (wake: Wake) => Prom
   }
 
   /** True when what was written is an apology. */
-  async function writeAnswerOrApology(conversation: Conversation, writer: ReplyWriter, signal: AbortSignal, overdue: boolean): Promise<true | undefined> {
+  async function writeAnswerOrApology(conversation: Conversation, writer: ReplyWriter, { signal, overdue, crashes }: Wake): Promise<true | undefined> {
+    if (crashes >= MOST_CRASHES) {
+      logger.error({ conversation: keyOf(conversation.id), crashes }, 'processes die on this conversation: saying so in the thread');
+      writer.write(POISONED);
+      return true;
+    }
     try {
       await writeAnswer(conversation, writer, signal);
       return undefined;
     } catch (error) {
-      if (signal.aborted) throw error;
+      if (signal.aborted || error instanceof StaleRunError) throw error;
       observe(keyOf(conversation.id), { type: 'failed', problem: error instanceof Error ? error.message : String(error) });
       const sentence = sentenceFor(error, overdue);
       if (sentence === undefined) throw error;

@@ -1,4 +1,5 @@
 /** Wake-ups within one process, for the playground and for tests. Same contract as BullMQ's queue, but forgets when it stops. */
+import { randomUUID } from 'node:crypto';
 import type { Clock, Logger, Wake, WorkQueue } from '../conversation/ports.js';
 import { Runs, untilDone } from '../conversation/shutdown.js';
 import { MOST_TRIES, retryDelayMs, TRIES_UNTIL_TOLD } from '../conversation/tries.js';
@@ -41,7 +42,7 @@ export function memoryQueue(clock: Clock, logger: Logger): WorkQueue {
   async function tryUntilDone(key: ConversationKey, handle: (wake: Wake) => Promise<void>): Promise<void> {
     for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
       try {
-        return await runs.run((signal) => handle({ key, overdue: tries >= TRIES_UNTIL_TOLD, signal }));
+        return await runs.run((signal) => handle({ key, run: randomUUID(), crashes: 0, overdue: tries >= TRIES_UNTIL_TOLD, signal }));
       } catch (error) {
         if (runs.areAborted) return;
         logger.error({ conversation: key, err: error, tries }, tries === MOST_TRIES ? 'given up until somebody writes' : 'will be tried again');

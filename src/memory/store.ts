@@ -1,4 +1,5 @@
 /** The memory of one process, for the playground and for tests: gone when it stops. Same contract as Redis. */
+import { StaleRunError } from '../conversation/errors.js';
 import type { ConversationStore } from '../conversation/ports.js';
 import { type ConversationKey, beginsConversation, idOf, inOrder, keyOf, type ReplyInProgress, type Turn } from '../conversation/types.js';
 
@@ -9,6 +10,8 @@ interface Entry {
   edits: Map<string, string>;
   backlogRead: boolean;
   reply: ReplyInProgress | undefined;
+  /** The run that owns the reply. */
+  run: string | undefined;
   firstAuthor: string;
   several: boolean;
   newest: { ts: string; aside: boolean };
@@ -30,6 +33,7 @@ export function memoryStore(): ConversationStore {
           edits: new Map(),
           backlogRead: beginsConversation(message),
           reply: undefined,
+          run: undefined,
           firstAuthor: author,
           several: false,
           newest: { ts: '', aside: false },
@@ -62,9 +66,10 @@ export function memoryStore(): ConversationStore {
       return was;
     },
 
-    async load(key) {
+    async load(key, run) {
       const entry = entries.get(key);
       if (!entry) return undefined;
+      entry.run = run ?? entry.run;
       const turns = [...entry.turns.values()].filter((turn) => turn !== undefined);
       return structuredClone({
         id: idOf(key),
@@ -86,13 +91,19 @@ export function memoryStore(): ConversationStore {
       entry.backlogRead = true;
     },
 
-    async recordReply(key, reply) {
+    async owns(key, run) {
+      return (entries.get(key)?.run ?? run) === run;
+    },
+
+    async recordReply(key, reply, run) {
       const entry = entries.get(key);
+      refuseStale(key, entry, run);
       if (entry) entry.reply = structuredClone(reply);
     },
 
-    async settle(key, answered, reply) {
+    async settle(key, answered, reply, run) {
       const entry = entries.get(key);
+      refuseStale(key, entry, run);
       if (!entry) return;
       for (const turn of reply) {
         if (!entry.turns.has(turn.ts)) entry.turns.set(turn.ts, { ...turn });
@@ -102,4 +113,8 @@ export function memoryStore(): ConversationStore {
       entry.reply = undefined;
     },
   };
+}
+
+function refuseStale(key: ConversationKey, entry: Entry | undefined, run: string | undefined): void {
+  if (run !== undefined && entry?.run !== undefined && entry.run !== run) throw new StaleRunError(key);
 }

@@ -6,7 +6,7 @@ export interface ConversationKeys {
   turns: string;
   /** Sorted set: `ts` of the turns that wait for an answer, by time. */
   pending: string;
-  /** Hash: `v`, `backlog`, `reply`, `author`, `several`, `newest`, `aside`, `edited:<ts>`. */
+  /** Hash: `v`, `backlog`, `reply`, `run`, `author`, `several`, `newest`, `aside`, `edited:<ts>`. */
   state: string;
 }
 

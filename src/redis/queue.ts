@@ -45,7 +45,8 @@ export function redisQueue(connections: RedisConnections, options: RedisQueueOpt
     if (closing) return leaveToOthers(job, token);
     try {
       const overdue = job.attemptsMade + 1 >= TRIES_UNTIL_TOLD;
-      await runs.run((signal) => handler({ key: job.data.key, overdue, signal }), lost);
+      const { data, stalledCounter: crashes } = job;
+      await runs.run((signal) => handler({ key: data.key, run: token, crashes, overdue, signal }), lost);
     } catch (error) {
       if (!runs.areAborted) throw error;
       await leaveToOthers(job, token);
@@ -91,6 +92,7 @@ export function redisQueue(connections: RedisConnections, options: RedisQueueOpt
       });
       worker.on('error', (error) => logger.debug({ err: error }, 'the worker cannot reach Redis'));
       worker.on('lockRenewalFailed', (ids) => {
+        logger.warn({ jobs: ids }, 'this process was away for too long: another one goes on with what it was at');
         for (const id of ids) worker?.cancelJob(id, 'its lock has run out: another worker may have it');
       });
       worker.on('failed', (job, error) => {

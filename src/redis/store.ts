@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Redis, Result } from 'ioredis';
+import { StaleRunError } from '../conversation/errors.js';
 import type { Appended, ConversationStore } from '../conversation/ports.js';
 import { type ConversationKey, beginsConversation, idOf, inOrder, keyOf } from '../conversation/types.js';
 import { decodeReply, decodeTurn, encodeReply, encodeTurn } from './codec.js';
@@ -9,13 +10,14 @@ declare module 'ioredis' {
   interface RedisCommander<Context> {
     skeinAppend(...keysThenArgs: string[]): Result<string, Context>;
     skeinAmend(...keysThenArgs: string[]): Result<number, Context>;
-    skeinSettle(...keysThenArgs: string[]): Result<null, Context>;
+    skeinLoad(...keysThenArgs: string[]): Result<[string[], string[], string[]] | null, Context>;
+    skeinSettle(...keysThenArgs: string[]): Result<number, Context>;
     skeinBacklog(...keysThenArgs: string[]): Result<null, Context>;
-    skeinReply(...keysThenArgs: string[]): Result<null, Context>;
+    skeinReply(...keysThenArgs: string[]): Result<number, Context>;
   }
 }
 
-const SCRIPTS = { skeinAppend: 'append', skeinAmend: 'amend', skeinSettle: 'settle', skeinBacklog: 'backlog', skeinReply: 'reply' } as const;
+const SCRIPTS = { skeinAppend: 'append', skeinAmend: 'amend', skeinLoad: 'load', skeinSettle: 'settle', skeinBacklog: 'backlog', skeinReply: 'reply' } as const;
 const SECONDS_PER_DAY = 86_400;
 
 /** The conversations in Redis; the layout stands in `keys.ts`, what must be atomic in `lua/`. */
@@ -48,20 +50,19 @@ export function redisStore(redis: Redis, ttlDays: number, prefix?: string): Conv
       return (await redis.skeinAmend(...keys(key), ts, '', '', ttl)) === 1;
     },
 
-    async load(key) {
-      const names = keysOf(key, prefix);
-      // MULTI, so that the three are of one moment.
-      const moment = redis.multi().hgetall(names.turns).zrange(names.pending, '0', '-1').hgetall(names.state);
-      for (const name of keys(key)) moment.expire(name, ttl);
-      const results = await moment.exec();
-      const [stored, pending, state] = (results ?? []).map(([error, value]) => {
-        if (error) throw error;
-        return value;
-      }) as [Record<string, string>, string[], Record<string, string>];
-      if (Object.keys(stored).length === 0) return undefined;
-      const turns = Object.entries(stored).flatMap(([ts, bytes]) => (bytes === '' ? [] : (decodeTurn(ts, bytes) ?? [])));
-      const reply = state['reply'] === undefined ? undefined : decodeReply(state['reply']);
-      return { id: idOf(key), turns: inOrder(turns), pending, backlogRead: state['backlog'] === '1', ...(reply && { reply }) };
+    async load(key, run = '') {
+      const moment = await redis.skeinLoad(...keys(key), ttl, run);
+      if (!moment) return undefined;
+      const [stored, pending, state] = [pairsOf(moment[0]), moment[1], new Map(pairsOf(moment[2]))];
+      const turns = stored.flatMap(([ts, bytes]) => (bytes === '' ? [] : (decodeTurn(ts, bytes) ?? [])));
+      const begun = state.get('reply');
+      const reply = begun === undefined ? undefined : decodeReply(begun);
+      return { id: idOf(key), turns: inOrder(turns), pending, backlogRead: state.get('backlog') === '1', ...(reply && { reply }) };
+    },
+
+    async owns(key, run) {
+      const owner = await redis.hget(keysOf(key, prefix).state, 'run');
+      return owner === null || owner === run;
     },
 
     async addBacklog(key, turns) {
@@ -69,12 +70,22 @@ export function redisStore(redis: Redis, ttlDays: number, prefix?: string): Conv
       await redis.skeinBacklog(...keys(key), ttl, ...threes);
     },
 
-    async recordReply(key, reply) {
-      await redis.skeinReply(...keys(key), encodeReply(reply), ttl);
+    async recordReply(key, reply, run = '') {
+      refuseStale(key, await redis.skeinReply(...keys(key), encodeReply(reply), ttl, run));
     },
 
-    async settle(key, answered, reply) {
-      await redis.skeinSettle(...keys(key), ttl, String(answered.length), ...answered, ...reply.flatMap((turn) => [turn.ts, encodeTurn(turn)]));
+    async settle(key, answered, reply, run = '') {
+      const turns = reply.flatMap((turn) => [turn.ts, encodeTurn(turn)]);
+      refuseStale(key, await redis.skeinSettle(...keys(key), ttl, run, String(answered.length), ...answered, ...turns));
     },
   };
+}
+
+function refuseStale(key: ConversationKey, result: number): void {
+  if (result === 0) throw new StaleRunError(key);
+}
+
+/** A hash as Redis's scripts give it: names and values in turn. */
+function pairsOf(flat: readonly string[]): [string, string][] {
+  return Array.from({ length: flat.length / 2 }, (_, at) => [flat[2 * at] ?? '', flat[2 * at + 1] ?? '']);
 }

@@ -4,6 +4,7 @@
  * messages show with what they should.
  */
 import type { WebClient } from '@slack/web-api';
+import { StaleRunError } from '../conversation/errors.js';
 import type { Clock, ReplyRequest, ReplyWriter } from '../conversation/ports.js';
 import type { Allowance } from './allowance.js';
 import { failureOf } from './failure.js';
@@ -121,6 +122,7 @@ export class Reply implements ReplyWriter {
         patience.renew();
       } catch (error) {
         this.signal.throwIfAborted();
+        if (error instanceof StaleRunError) throw error;
         await this.settings.clock.sleep(patience.waitMs(error), this.signal);
         continue;
       }
@@ -153,6 +155,7 @@ export class Reply implements ReplyWriter {
   private async bringInStep(last: boolean): Promise<void> {
     const parts = this.parts(last);
     for (const [at, part] of parts.entries()) {
+      await this.request.stillOwned();
       const complete = last || at < parts.length - 1;
       const message = this.messages[at];
       if (!message) await this.open(part.shown, complete);

@@ -1,5 +1,6 @@
 /** What `ConversationStore` promises, checked on every adapter alike. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { StaleRunError } from '../../src/conversation/errors.js';
 import type { Asking, ConversationStore } from '../../src/conversation/ports.js';
 import type { AssistantTurn, ConversationId, IncomingMessage, PersonTurn } from '../../src/conversation/types.js';
 import { keyOf } from '../../src/conversation/types.js';
@@ -452,6 +453,48 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
         await store.addBacklog(KEY, [person(1)]);
         expect(await store.load(KEY)).toBeUndefined();
         expect(await store.append(said(2), 'known')).toBe('ignored');
+      });
+    });
+
+    describe('a run', () => {
+      beforeEach(async () => {
+        await store.append(said(1), 'yes');
+        await store.load(KEY, 'first');
+      });
+
+      test('owns the reply from its load on, until another one loads', async () => {
+        expect([await store.owns(KEY, 'first'), await store.owns(KEY, 'second')]).toEqual([true, false]);
+        await bench.other.load(KEY, 'second');
+        expect([await store.owns(KEY, 'first'), await store.owns(KEY, 'second')]).toEqual([false, true]);
+      });
+
+      test('that only looks owns nothing', async () => {
+        await bench.other.load(KEY);
+        expect(await store.owns(KEY, 'first')).toBe(true);
+      });
+
+      test('writes the reply and settles it', async () => {
+        await store.recordReply(KEY, inProgress, 'first');
+        expect((await store.load(KEY))?.reply).toEqual(inProgress);
+        await store.settle(KEY, [ts(1)], [bot(5, 1)], 'first');
+        expect(await store.load(KEY)).toMatchObject({ pending: [], turns: [person(1), bot(5, 1)] });
+      });
+
+      test('that comes late changes nothing', async () => {
+        await bench.other.load(KEY, 'second');
+        await bench.other.recordReply(KEY, inProgress, 'second');
+        const before = await store.load(KEY);
+        await expect(store.recordReply(KEY, { ...inProgress, messages: [] }, 'first')).rejects.toThrow(StaleRunError);
+        await expect(store.settle(KEY, [ts(1)], [bot(6, 1)], 'first')).rejects.toThrow(StaleRunError);
+        expect(await store.load(KEY)).toEqual(before);
+      });
+
+      test('of an unknown conversation is refused nothing and begins nothing', async () => {
+        const unknown = 'T1:C1:1766459999.000001';
+        expect(await store.load(unknown, 'first')).toBeUndefined();
+        expect(await store.owns(unknown, 'first')).toBe(true);
+        await store.settle(unknown, [ts(1)], [bot(5, 1)], 'first');
+        expect(await store.load(unknown)).toBeUndefined();
       });
     });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { apologyFor, CUT_OFF, FILTERED, GREETING, UNEXPECTED } from '../../src/conversation/apology.js';
-import { ModelError, type ModelProblem, ReplyError } from '../../src/conversation/errors.js';
+import { apologyFor, CUT_OFF, FILTERED, GREETING, POISONED, UNEXPECTED } from '../../src/conversation/apology.js';
+import { ModelError, type ModelProblem, ReplyError, StaleRunError } from '../../src/conversation/errors.js';
 import type { Observation } from '../../src/conversation/observation.js';
 import type { CompletionEvent, ConversationStore, FinishReason, Wake } from '../../src/conversation/ports.js';
 import { createResponder, type ResponderOptions } from '../../src/conversation/responder.js';
@@ -38,8 +38,8 @@ class Bench {
     await this.store.append({ conversation: id, ts: tsAt(at), author: ANN, text: words, addressed: 'bot', ...more }, 'yes');
   }
 
-  async wake(overdue = false): Promise<void> {
-    await this.respond({ key, overdue, signal: this.stopping.signal });
+  async wake(overdue = false, more: Partial<Wake> = {}): Promise<void> {
+    await this.respond({ key, run: 'run-1', crashes: 0, overdue, signal: this.stopping.signal, ...more });
   }
 
   async conversation(): Promise<Conversation | undefined> {
@@ -468,5 +468,60 @@ describe('whoever watches', () => {
     await bench.wake().catch(() => {});
     expect(bench.steps).not.toContain('failed');
     expect(bench.steps).not.toContain('settled');
+  });
+});
+
+describe('a conversation that another run has begun on', () => {
+  test('is not settled by this one, which tries no more', async () => {
+    const bench = new Bench(new ScriptedModel([text('Not much.'), async () => void (await bench.store.load(key, 'run-2')), done()]));
+    await bench.asks(0, 'What is new?');
+    await expect(bench.wake()).rejects.toThrow(StaleRunError);
+    expect(bench.clock.sleeping).toEqual([]);
+    expect(await bench.conversation()).toMatchObject({ pending: [tsAt(0)], turns: [person(0, 'What is new?')] });
+  });
+
+  test('is not told that anything went wrong', async () => {
+    const bench = new Bench(new ScriptedModel([new StaleRunError(key)]));
+    await bench.asks(0, 'What is new?');
+    await expect(bench.wake(true)).rejects.toThrow(StaleRunError);
+    expect(bench.replies.texts).toEqual([]);
+  });
+
+  test('is asked about before a message is changed, once what one knows of it is old', async () => {
+    const bench = new Bench(new ScriptedModel('Not much.'));
+    let asked = 0;
+    const { store } = bench;
+    const owns = store.owns.bind(store);
+    store.owns = (...args) => ((asked += 1), owns(...args));
+    await bench.asks(0, 'What is new?');
+    await bench.wake();
+    const check = bench.replies.opened[0]?.request.stillOwned;
+    await check?.();
+    expect(asked).toBe(0);
+    await bench.clock.advance(3_000);
+    await check?.();
+    await check?.();
+    expect(asked).toBe(1);
+    await bench.store.load(key, 'run-2');
+    await bench.clock.advance(3_000);
+    await expect(check?.()).rejects.toThrow(StaleRunError);
+  });
+});
+
+describe('a question over which processes die', () => {
+  test('is asked of the model again once or twice', async () => {
+    const bench = new Bench(new ScriptedModel('Not much.'));
+    await bench.asks(0, 'What is new?');
+    await bench.wake(false, { crashes: 2 });
+    expect(bench.replies.texts).toEqual(['Not much.']);
+  });
+
+  test('is then settled with a sentence, without asking', async () => {
+    const bench = new Bench(new ScriptedModel('Not much.'));
+    await bench.asks(0, 'What is new?');
+    await bench.wake(false, { crashes: 3 });
+    expect(bench.replies.texts).toEqual([POISONED]);
+    expect(bench.model.requests).toEqual([]);
+    expect(await bench.conversation()).toMatchObject({ pending: [], turns: [{}, { notice: true }] });
   });
 });

@@ -169,3 +169,27 @@ describe('the end', () => {
     expect(await other.exit).toBe(0);
   });
 });
+
+describe('a process that hangs in the middle of a reply', () => {
+  test('is overtaken, and changes nothing of the other one\'s reply when it wakes up', async () => {
+    const { slack, model, program, channel, ada, redis } = await running();
+    let asked = 0;
+    model.onMessage(/question/, () => ({ content: (asked += 1) === 1 ? 'too slow '.repeat(400) : 'the whole answer' }), { latency: 50, chunkSize: 10 });
+    const { ts } = slack.say({ user: ada, channel, text: `<@${slack.bot.userId}> question` });
+    await slack.until(() => slack.messages(channel, ts).length === 2);
+    program.child.kill('SIGSTOP');
+    run(settings(slack, redis.url, `${model.url}/v1`));
+    const answered = (): boolean => slack.messages(channel, ts).some(({ text }) => text === 'the whole answer');
+    await slack.until(answered, 30_000);
+    const calls = slack.calls.length;
+    program.child.kill('SIGCONT');
+    await program.untilPrinted('this process was away for too long');
+    // By then whatever was due at the moment of waking up has been done.
+    await slack.until(() => slack.socketCount === 2, 20_000);
+    expect(answered()).toBe(true);
+    expect(slack.messages(channel, ts)).toHaveLength(2);
+    expect(slack.calls.slice(calls).filter(({ method }) => method === 'chat.update' || method === 'chat.postMessage')).toEqual([]);
+    program.child.kill('SIGTERM');
+    expect(await program.exit).toBe(0);
+  }, 60_000);
+});

@@ -157,6 +157,19 @@ describe('a run whose lock is lost', () => {
   });
 });
 
+test('a conversation whose worker died is run anew, by a run that is told so and has a name of its own', async () => {
+  const { queue, worker, connections } = await process();
+  worker.holds(A);
+  await queue.wake(A);
+  await worker.running(A);
+  // As after its death: nobody renews the lock.
+  await connections.prompt.del(...(await connections.prompt.keys('*:lock')));
+  await until(() => worker.wakes.length === 2, 'the next run');
+  const [before, after] = worker.wakes;
+  expect([before?.crashes, after?.crashes]).toEqual([0, 1]);
+  expect(new Set([before?.run, after?.run, '']).size).toBe(3);
+});
+
 test('a wake-up under another prefix is another bot\'s', async () => {
   const connections = connectRedis(server.url, silent);
   const queue = redisQueue(connections, { concurrency: 10, prefix: 'other' }, clock, silent);

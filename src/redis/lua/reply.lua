@@ -1,8 +1,12 @@
 --[[
   Notes how far the reply in progress is.
   KEYS 1 turns  2 pending  3 state
-  ARGV 1 reply (opaque)  2 ttl, seconds
+  ARGV 1 reply (opaque)  2 ttl, seconds  3 run (empty: any)
+  Result: 0 if another run owns the reply, and nothing was changed; else 1
 ]]
-if redis.call('EXISTS', KEYS[1]) == 0 then return end
+local run, owner = ARGV[3], redis.call('HGET', KEYS[3], 'run')
+if run ~= '' and owner and owner ~= run then return 0 end
+if redis.call('EXISTS', KEYS[1]) == 0 then return 1 end
 redis.call('HSET', KEYS[3], 'reply', ARGV[1])
 for _, key in ipairs(KEYS) do redis.call('EXPIRE', key, ARGV[2]) end
+return 1
