@@ -495,16 +495,16 @@ describe('a conversation that another run has begun on', () => {
     store.owns = (...args) => ((asked += 1), owns(...args));
     await bench.asks(0, 'What is new?');
     await bench.wake();
-    const check = bench.replies.opened[0]?.request.stillOwned;
-    await check?.();
+    const check = (): Promise<void> | undefined => bench.replies.opened[0]?.request.stillOwned();
+    await check();
     expect(asked).toBe(0);
     await bench.clock.advance(3_000);
-    await check?.();
-    await check?.();
+    await check();
+    await check();
     expect(asked).toBe(1);
     await bench.store.load(key, 'run-2');
     await bench.clock.advance(3_000);
-    await expect(check?.()).rejects.toThrow(StaleRunError);
+    await expect(check()).rejects.toThrow(StaleRunError);
   });
 });
 
