@@ -135,8 +135,10 @@ function checkOrder(earlier: WholeReply, later: WholeReply, byToken: ReadonlyMap
   }
 }
 
+/** Up to the newest question: a reply that another process goes on with leaves later ones out, for a reply of their own. */
 function checkPrompt(prompt: Prompt, said: readonly Said[], byToken: ReadonlyMap<string, Said>, find: Find): void {
-  const newest = prompt.open.flatMap((token) => byToken.get(token) ?? []).reduce<Said | undefined>((found, one) => (found && found.ts > one.ts ? found : one), undefined);
+  const questions = prompt.open.flatMap((token) => byToken.get(token) ?? []).filter(({ asks }) => asks);
+  const newest = questions.toSorted((a, b) => (a.ts < b.ts ? -1 : 1)).at(-1);
   if (!newest) return;
   const before = prompt.at - SLACK_MS;
   for (const one of said) {

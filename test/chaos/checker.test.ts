@@ -66,6 +66,11 @@ describe('catches', () => {
     expect(kinds({ ...two, said: [...two.said, ...others], prompts: [prompt(['c-1', 'q-2'], ['q-2'])] })).toEqual([]);
   });
 
+  test('nor what came between a question and a remark in a reply that was taken over', () => {
+    const taken = { said: [said('q-1', 1), said('q-2', 3), said('c-3', 4)], shown: [shown(2, answer('q-1')), shown(5, answer('q-2'))] };
+    expect(kinds({ ...taken, prompts: [prompt(['q-1', 'c-3'], ['q-1', 'c-3'])] })).toEqual([]);
+  });
+
   test('a turn that was deleted before', () => {
     const deleted = (deletionAckedAt: number): Partial<Evidence> => ({ ...two, said: [said('c-1', 1, { deleted: true, deletionAckedAt }), said('q-2', 2)], prompts: [prompt(['c-1', 'q-2'], ['q-2'])] });
     expect(kinds(deleted(50_000))).toEqual(['deleted turn read']);
