@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { completionChunk } from '../test/support/completion-chunk.js';
 
 /** A Chat Completions server that answers at once. */
 export class ModelServer {
@@ -13,8 +14,8 @@ export class ModelServer {
       request.on('end', () => {
         this.asked += 1;
         response.writeHead(200, { 'content-type': 'text/event-stream' });
-        for (const delta of ['An ', 'answer', '.']) response.write(event({ choices: [{ index: 0, delta: { content: delta }, finish_reason: null }] }));
-        response.write(event({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] }));
+        for (const delta of ['An ', 'answer', '.']) response.write(completionChunk({ content: delta }));
+        response.write(completionChunk({}, 'stop'));
         response.end('data: [DONE]\n\n');
       });
     });
@@ -31,8 +32,4 @@ export class ModelServer {
     this.server.closeAllConnections();
     this.server.close();
   }
-}
-
-function event(chunk: object): string {
-  return `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 0, model: 'bench', ...chunk })}\n\n`;
 }

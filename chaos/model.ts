@@ -1,6 +1,7 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
+import { completionChunk } from '../test/support/completion-chunk.js';
 import type { Prompt } from './checker.js';
 import type { Chances } from './random.js';
 
@@ -60,14 +61,14 @@ export class FaultyModel {
     const text = fault === 'empty' ? '' : answerTo(open.filter((token) => token.startsWith('q-')), this.chances);
     const size = Math.ceil(text.length / CHUNKS);
     for (let from = 0; from < text.length; from += size) {
-      response.write(chunk({ content: text.slice(from, from + size) }, null));
+      response.write(completionChunk({ content: text.slice(from, from + size) }));
       await wait(this.chances.between(0, LONGEST_PAUSE_MS));
       if (from < size * 3) continue;
       if (fault === 'cut') return void response.destroy();
       if (fault === 'garbage') return void response.end('data: {"choices": [{"del\n\n');
       if (fault === 'stall') return;
     }
-    response.write(chunk({}, 'stop'));
+    response.write(completionChunk({}, 'stop'));
     response.end('data: [DONE]\n\n');
   }
 }
@@ -81,8 +82,4 @@ function answerTo(tokens: readonly string[], chances: Chances): string {
 
 function tokensOf(messages: readonly ChatMessage[]): string[] {
   return messages.flatMap(({ content }) => content.match(/\b[qc]-\d+\b/g) ?? []);
-}
-
-function chunk(delta: object, finishReason: string | null): string {
-  return `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 0, model: 'chaos', choices: [{ index: 0, delta, finish_reason: finishReason }] })}\n\n`;
 }
