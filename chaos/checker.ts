@@ -66,13 +66,14 @@ export function verdictOn(evidence: Evidence): Verdict {
   const findings: Finding[] = [];
   const find = (kind: Finding['kind'], detail: string): void => void findings.push({ kind, detail });
   const byToken = new Map(evidence.said.map((said) => [said.token, said]));
-  const replies = repliesIn(evidence.shown, find);
+  const repliesByPlace = repliesIn(evidence.shown, find);
+  const repliesByToken = groupedBy([...repliesByPlace.values()].flat(), ({ tokens }) => tokens);
   const apologies = evidence.shown.filter(({ text }) => APOLOGY.test(text));
   let answered = 0;
   let apologised = 0;
 
   for (const said of evidence.said.filter(({ asks }) => asks)) {
-    const own = replies.filter(({ tokens }) => tokens.includes(said.token));
+    const own = repliesByToken.get(said.token) ?? [];
     for (const reply of own) if (reply.place !== said.place) find('wrong thread', `${said.token} of ${said.place} is answered in ${reply.place}`);
     for (const reply of own) if (reply.ts < said.ts) find('out of order', `the reply to ${said.token} stands before it`);
     if (own.length > 1) find('doubled', `${said.token} has ${own.length} replies in ${said.place}`);
@@ -81,10 +82,11 @@ export function verdictOn(evidence: Evidence): Verdict {
     else if (apologies.some(({ place, ts }) => place === said.place && ts > said.ts)) apologised += 1;
     else find('lost', `${said.token} in ${said.place} has no reply`);
   }
-  for (const [at, reply] of replies.entries()) {
-    for (const earlier of replies.slice(0, at).filter(({ place }) => place === reply.place)) checkOrder(earlier, reply, byToken, find);
+  for (const replies of repliesByPlace.values()) {
+    for (const [at, reply] of replies.entries()) for (const earlier of replies.slice(0, at)) checkOrder(earlier, reply, byToken, find);
   }
-  for (const prompt of evidence.prompts) checkPrompt(prompt, evidence.said, byToken, find);
+  const saidByPlace = groupedBy(evidence.said, ({ place }) => [place]);
+  for (const prompt of evidence.prompts) checkPrompt(prompt, saidByPlace, byToken, find);
   for (const place of evidence.statuses) find('status left', place);
   return { findings, answered, apologies: apologised };
 }
@@ -98,11 +100,12 @@ interface WholeReply {
 }
 
 /** The bot's messages of a place, read as one text: a long reply is several of them. */
-function repliesIn(shown: readonly Shown[], find: Find): WholeReply[] {
-  const replies: WholeReply[] = [];
+function repliesIn(shown: readonly Shown[], find: Find): Map<string, WholeReply[]> {
+  const byPlace = new Map<string, WholeReply[]>();
   const answers = shown.filter(({ text }) => !APOLOGY.test(text));
-  for (const place of new Set(answers.map((message) => message.place))) {
-    const messages = answers.filter((message) => message.place === place);
+  for (const [place, messages] of groupedBy(answers, (message) => [message.place])) {
+    const replies: WholeReply[] = [];
+    byPlace.set(place, replies);
     let text = '';
     const begins: { at: number; ts: string }[] = [];
     for (const message of messages.toSorted((a, b) => (a.ts < b.ts ? -1 : 1))) {
@@ -120,7 +123,20 @@ function repliesIn(shown: readonly Shown[], find: Find): WholeReply[] {
     }
     if (end < text.length) find('half-written', `in ${place}: ${excerpt(text.slice(end))}`);
   }
-  return replies;
+  return byPlace;
+}
+
+/** By each of the keys that one has. */
+function groupedBy<T>(all: readonly T[], keysOf: (one: T) => readonly string[]): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const one of all) {
+    for (const key of keysOf(one)) {
+      const group = groups.get(key);
+      if (group) group.push(one);
+      else groups.set(key, [one]);
+    }
+  }
+  return groups;
 }
 
 /** What was said and known earlier is answered earlier. */
@@ -136,13 +152,12 @@ function checkOrder(earlier: WholeReply, later: WholeReply, byToken: ReadonlyMap
 }
 
 /** Up to the newest question: a reply that another process goes on with leaves later ones out, for a reply of their own. */
-function checkPrompt(prompt: Prompt, said: readonly Said[], byToken: ReadonlyMap<string, Said>, find: Find): void {
+function checkPrompt(prompt: Prompt, saidByPlace: ReadonlyMap<string, readonly Said[]>, byToken: ReadonlyMap<string, Said>, find: Find): void {
   const questions = prompt.open.flatMap((token) => byToken.get(token) ?? []).filter(({ asks }) => asks);
   const newest = questions.toSorted((a, b) => (a.ts < b.ts ? -1 : 1)).at(-1);
   if (!newest) return;
   const before = prompt.at - SLACK_MS;
-  for (const one of said) {
-    if (one.place !== newest.place) continue;
+  for (const one of saidByPlace.get(newest.place) ?? []) {
     const held = prompt.tokens.includes(one.token);
     if (held && one.deletionAckedAt !== undefined && one.deletionAckedAt < before) find('deleted turn read', `${one.token} in the prompt for ${newest.token}`);
     if (!held && !one.deleted && one.ts < newest.ts && one.ackedAt !== undefined && one.ackedAt < before) find('turn missing', `${one.token} in the prompt for ${newest.token}`);
