@@ -10,9 +10,11 @@ export async function forgetAll(url: string, prefix: string): Promise<void> {
   redis.on('error', () => {});
   try {
     await redis.connect();
-    for (const match of [`${prefix}:*`, `{${prefix}}:*`]) {
-      const names = redis.scanStream({ match, count: KEYS_AT_ONCE }) as AsyncIterable<string[]>;
-      for await (const found of names) if (found.length > 0) await redis.unlink(...found);
+    // One pass over everything that others keep there, so the pattern is wider than what is meant.
+    const names = redis.scanStream({ match: `*${prefix}*`, count: KEYS_AT_ONCE }) as AsyncIterable<string[]>;
+    for await (const found of names) {
+      const own = found.filter((name) => name.startsWith(`${prefix}:`) || name.startsWith(`{${prefix}}:`));
+      if (own.length > 0) await redis.unlink(...own);
     }
   } catch {
     // What is left expires by itself, but for the queue's few keys.
