@@ -48,6 +48,12 @@ export function roughTokens(text: string): number {
   return TOKENS_PER_MESSAGE + Math.ceil(Buffer.byteLength(text) / BYTES_PER_TOKEN);
 }
 
+/** How many messages at the beginning of a prompt the one before had as well: what a provider's cache can save. */
+export function repeatedMessages(messages: readonly PromptMessage[], before: readonly PromptMessage[]): number {
+  const differs = messages.findIndex(({ role, content }, at) => role !== before[at]?.role || content !== before[at].content);
+  return differs < 0 ? messages.length : differs;
+}
+
 export function buildPrompt({ conversation, names, system, budgetTokens }: PromptInput): Prompt {
   const shared = !isDirect(conversation.id);
   const systemText = shared ? `${system}\n\n${SPEAKERS}` : system;

@@ -1,6 +1,7 @@
 /** What the inspector shows, from what the bot remembers, what was seen of its work, and what it called. */
+import { messageOf } from '../conversation/errors.js';
 import type { PromptMessage } from '../conversation/ports.js';
-import { roughTokens } from '../conversation/prompt.js';
+import { repeatedMessages, roughTokens } from '../conversation/prompt.js';
 import { type Conversation, type ConversationId, DM_TOP_LEVEL, keyOf, type Turn } from '../conversation/types.js';
 import type { Call, Simulator } from '../simulator/index.js';
 import type { AnswerView, CallView, Inspection, MemoryView, PartName, PromptView, TurnView } from './inspection.js';
@@ -30,7 +31,7 @@ export async function inspect(parts: InspectorParts, channel: string, thread: st
     const conversation = await recall(keyOf(id));
     return { ...seen, ...(conversation && { memory: memoryView(conversation, record, slack.bot.userId) }) };
   } catch (error) {
-    return { ...seen, unavailable: error instanceof Error ? error.message : String(error) };
+    return { ...seen, unavailable: messageOf(error) };
   }
 }
 
@@ -58,8 +59,6 @@ function stateOf(turn: Turn, { pending, reply }: Conversation, record: Conversat
 
 function promptView({ at, model, messages, budgetTokens, leftOut }: SentPrompt, previous: readonly PromptMessage[] = []): PromptView {
   const counted = messages.map((message) => ({ ...message, tokens: roughTokens(message.content) }));
-  const differs = messages.findIndex((message, n) => message.role !== previous[n]?.role || message.content !== previous[n].content);
-  const repeated = differs < 0 ? counted : counted.slice(0, differs);
   const total = (some: readonly { tokens: number }[]): number => some.reduce((sum, { tokens }) => sum + tokens, 0);
   const names = partsOf(messages);
   const parts = PART_NAMES.map((name) => ({ name, tokens: total(counted.filter((_, n) => names[n] === name)) }));
@@ -69,7 +68,7 @@ function promptView({ at, model, messages, budgetTokens, leftOut }: SentPrompt, 
     tokens: total(counted),
     budgetTokens,
     parts: parts.filter(({ tokens }) => tokens > 0),
-    repeatedTokens: total(repeated),
+    repeatedTokens: total(counted.slice(0, repeatedMessages(messages, previous))),
     leftOut: sentences(leftOut, budgetTokens),
     messages: counted,
   };
