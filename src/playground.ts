@@ -1,5 +1,6 @@
 /** The program that needs nothing but this machine: the bot, a Slack to try it in, and a page or a terminal to write from. */
 import { ConfigError, describeFaults, environment } from './config.js';
+import { messageOf } from './conversation/errors.js';
 import { FlagError, type Flags, readFlags, USAGE } from './playground/flags.js';
 import { type Playground, startPlayground } from './playground/start.js';
 import { chatInTerminal } from './playground/terminal.js';
@@ -23,7 +24,7 @@ async function started(flags: Flags): Promise<Playground> {
     return await startPlayground({ env: environment(), flags });
   } catch (error) {
     if (error instanceof ConfigError) fail(describeFaults(error));
-    return fail(`The playground cannot start: ${error instanceof Error ? error.message : String(error)}`);
+    return fail(`The playground cannot start: ${messageOf(error)}`);
   }
 }
 
@@ -53,7 +54,7 @@ if (flags.terminal) {
     await chatInTerminal(playground, process.stdin, process.stdout);
   } catch (error) {
     await playground.stop();
-    fail(error instanceof Error ? error.message : String(error));
+    fail(messageOf(error));
   }
   await playground.stop();
   process.exit(0);

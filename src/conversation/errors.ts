@@ -1,5 +1,10 @@
 /** Errors by culprit, so that the responder can decide in one place: try again later, or tell the people in the thread. */
 
+/** What is said of anything that was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** What went wrong at the model's service. Each kind has its sentence in `apology.ts`. */
 export type ModelProblem =
   | 'bad_key'

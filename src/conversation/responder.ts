@@ -3,7 +3,7 @@
  * later (throw, the queue backs off), or tell the people in the thread and settle.
  */
 import { apologyFor, CUT_OFF, FILTERED, GREETING, POISONED, UNEXPECTED } from './apology.js';
-import { ModelError, ReplyError, StaleRunError } from './errors.js';
+import { messageOf, ModelError, ReplyError, StaleRunError } from './errors.js';
 import { type Observation, type Observe, unobserved } from './observation.js';
 import type { Backlog, Clock, ConversationStore, Logger, Model, People, Replies, ReplyWriter, Wake } from './ports.js';
 import { buildPrompt, peopleIn } from './prompt.js';
@@ -109,7 +109,7 @@ export function createResponder(options: ResponderOptions): (wake: Wake) => Prom
       return undefined;
     } catch (error) {
       if (signal.aborted || error instanceof StaleRunError) throw error;
-      observe(keyOf(conversation.id), { type: 'failed', problem: error instanceof Error ? error.message : String(error) });
+      observe(keyOf(conversation.id), { type: 'failed', problem: messageOf(error) });
       const sentence = sentenceFor(error, overdue);
       if (sentence === undefined) throw error;
       logger.warn({ conversation: keyOf(conversation.id), err: error }, 'no answer to be had: saying so in the thread');

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Simulator, SimulatorUsageError } from '../simulator/index.js';
+import { type Message, type Simulator, SimulatorUsageError } from '../simulator/index.js';
 import { FAULTS, type MakeFail } from './faults.js';
 import { RequestError } from './request.js';
 import type { Workplace } from './workplace.js';
@@ -28,9 +28,10 @@ export function actionsIn(slack: Simulator, workplace: Workplace, makeFail: Make
   const checkPerson = (user: string): void => {
     if (!workplace.people.includes(user)) throw new RequestError(400, `user: nobody here is ${user}`);
   };
+  const messageAt = (channel: string, id: string): Message | undefined => slack.messages(channel).find((known) => known.ts === id);
   const checkOwn = ({ user, channel, ts: id }: z.output<typeof removal>): void => {
     checkPerson(user);
-    const message = slack.messages(channel).find((known) => known.ts === id);
+    const message = messageAt(channel, id);
     if (!message || message.subtype === 'tombstone') throw new RequestError(400, `ts: there is no message ${id}`);
     if (message.user !== user) throw new RequestError(400, `ts: ${id} was written by somebody else`);
   };
@@ -52,8 +53,7 @@ export function actionsIn(slack: Simulator, workplace: Workplace, makeFail: Make
     }),
     react: asked(reaction, (pressed) => {
       checkPerson(pressed.user);
-      const message = slack.messages(pressed.channel).find((known) => known.ts === pressed.ts);
-      const reacted = message?.reactions.find(({ name }) => name === pressed.name)?.users.includes(pressed.user);
+      const reacted = messageAt(pressed.channel, pressed.ts)?.reactions.find(({ name }) => name === pressed.name)?.users.includes(pressed.user);
       if (reacted) slack.unreact(pressed);
       else slack.react(pressed);
       return {};

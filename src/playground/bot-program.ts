@@ -4,6 +4,7 @@
  */
 import { type Bot, createBot } from '../bot.js';
 import { type Config, readConfig } from '../config.js';
+import { messageOf } from '../conversation/errors.js';
 import { systemClock } from '../ops/clock.js';
 import { createLogger } from '../ops/logger.js';
 import { forgetAll } from '../redis/forget.js';
@@ -18,10 +19,6 @@ let leaveNothing = async (): Promise<void> => {};
 
 function tell(message: FromBot): void {
   if (process.connected) process.send?.(message);
-}
-
-function problemOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 async function start({ env, storage, standIn: standsIn, hurried }: BotOrder): Promise<void> {
@@ -43,7 +40,7 @@ async function recall(id: number, key: string): Promise<void> {
     const conversation = await bot?.recall(key);
     tell({ type: 'recalled', id, ...(conversation && { conversation }) });
   } catch (error) {
-    tell({ type: 'recalled', id, problem: problemOf(error) });
+    tell({ type: 'recalled', id, problem: messageOf(error) });
   }
 }
 
@@ -58,7 +55,7 @@ process.on('message', (message: ToBot) => {
   if (message.type === 'start') {
     start(message.order).then(
       () => tell({ type: 'running' }),
-      (error: unknown) => tell({ type: 'failed', problem: problemOf(error) }),
+      (error: unknown) => tell({ type: 'failed', problem: messageOf(error) }),
     );
   } else if (message.type === 'recall') void recall(message.id, message.key);
   else if (message.type === 'break-model') breakable.breakNext();

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { extname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { messageOf } from '../conversation/errors.js';
 import type { Observation } from '../conversation/observation.js';
 import type { Clock } from '../conversation/ports.js';
 import { endsWithin } from '../conversation/shutdown.js';
@@ -25,6 +26,8 @@ export interface BotStatus {
 
 export interface BotRunnerOptions {
   readonly order: BotOrder;
+  /** What the bot's settings give running replies at its end. */
+  readonly shutdownTimeoutMs: number;
   /** How Node runs the program; the tests' loader, say. */
   readonly execArgv: readonly string[];
   readonly clock: Clock;
@@ -80,7 +83,7 @@ export class BotRunner {
       await started;
       this.#set({ ...this.#status, state: 'running' });
     } catch (error) {
-      this.#set({ ...this.#status, state: 'gone', problem: error instanceof Error ? error.message : String(error) });
+      this.#set({ ...this.#status, state: 'gone', problem: messageOf(error) });
       throw error;
     }
   }
@@ -132,9 +135,8 @@ export class BotRunner {
     if (!child || hasEnded(child)) return;
     const gone = once(child, 'exit');
     send(child, { type: 'stop' });
-    const { order, clock } = this.options;
-    const patience = Number(order.env['SHUTDOWN_TIMEOUT_MS'] ?? 0) + STOP_PATIENCE_MS;
-    if (!(await endsWithin(patience, gone, clock))) {
+    const { shutdownTimeoutMs, clock } = this.options;
+    if (!(await endsWithin(shutdownTimeoutMs + STOP_PATIENCE_MS, gone, clock))) {
       child.kill('SIGKILL');
       await gone;
     }

@@ -68,6 +68,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     const feed = new Feed(state, clock);
     const bot = new BotRunner({
       order: { env: settings.env, storage, standIn, hurried },
+      shutdownTimeoutMs: settings.config.shutdownTimeoutMs,
       execArgv,
       clock,
       log,

@@ -1,5 +1,5 @@
 /** A person at the playground's page, in a real browser. */
-import axe from 'axe-core';
+import axe, { type AxeResults } from 'axe-core';
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
 
 /** With it the stand-in's answers end. */
@@ -70,7 +70,7 @@ export class Visit {
   async accessibilityFaults(): Promise<string[]> {
     // Not as a script tag, which the page's policy forbids.
     await this.page.evaluate(axe.source);
-    const { violations } = await this.page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run());
+    const { violations } = await this.page.evaluate<AxeResults>('axe.run()');
     return violations
       .filter(({ impact }) => impact === 'serious' || impact === 'critical')
       .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`));
