@@ -100,9 +100,12 @@ type ReadFile = (path: string) => string;
 
 /** True when the model's service is OpenAI's own, one of its regional addresses included. */
 export function isOpenAi(baseUrl: string | undefined): boolean {
-  if (baseUrl === undefined) return true;
-  const { hostname } = new URL(baseUrl);
-  return hostname === 'api.openai.com' || hostname.endsWith('.api.openai.com');
+  return baseUrl === undefined || new URL(baseUrl).hostname === 'api.openai.com' || isRegional(baseUrl);
+}
+
+/** True for one of OpenAI's addresses that keep the data in a region. */
+export function isRegional(baseUrl: string | undefined): boolean {
+  return baseUrl !== undefined && new URL(baseUrl).hostname.endsWith('.api.openai.com');
 }
 
 /**
@@ -200,6 +203,11 @@ function shaped(values: Values): Config {
     startTimeoutMs: values.START_TIMEOUT_MS,
     logLevel: values.LOG_LEVEL,
   };
+}
+
+/** The faults in one line. */
+export function faultsIn(error: ConfigError): string {
+  return error.faults.map(({ variable, problem, hint }) => `${variable}: ${problem} (${hint})`).join('; ');
 }
 
 /** The faults as text for the terminal, each with what to do about it. */

@@ -1,9 +1,16 @@
 /** What OpenAI asks for its models. https://developers.openai.com/api/docs/pricing, standard tier, looked at in November 2026 */
-import { isOpenAi, type OpenAiConfig } from '../config.js';
+import { isOpenAi, isRegional, type OpenAiConfig } from '../config.js';
 import type { Usage } from '../conversation/ports.js';
 
 /** US dollars for a million tokens: read, read from the prompt cache, written. */
 type Price = readonly [input: number, cached: number, output: number];
+
+/**
+ * A regional address costs so much more, for models released since the 5th of March 2026.
+ * https://developers.openai.com/api/docs/guides/data-residency
+ */
+const REGIONAL_FACTOR = 1.1;
+const REGIONAL_SINCE = /^gpt-5\.[45]/;
 
 const PRICES: ReadonlyMap<string, Price> = new Map(Object.entries<Price>({
   'gpt-5.5': [5, 0.5, 30],
@@ -31,5 +38,6 @@ export function costOf({ promptTokens, cachedTokens, completionTokens }: Usage, 
   const price = isOpenAi(baseUrl) ? PRICES.get(model.replace(SNAPSHOT, '')) : undefined;
   if (!price) return undefined;
   const [input, cached, output] = price;
-  return ((promptTokens - cachedTokens) * input + cachedTokens * cached + completionTokens * output) / TOKENS;
+  const factor = isRegional(baseUrl) && REGIONAL_SINCE.test(model) ? REGIONAL_FACTOR : 1;
+  return (factor * ((promptTokens - cachedTokens) * input + cachedTokens * cached + completionTokens * output)) / TOKENS;
 }

@@ -17,8 +17,11 @@ describe('the cost of an answer, in dollars', () => {
     expect(costOf(usage, { model: 'gpt-4.1-2025-04-14' })).toBe(2);
   });
 
-  test("at OpenAI's regional address as well", () => {
-    expect(costOf(usage, { model: 'gpt-5.4-mini', baseUrl: 'https://eu.api.openai.com/v1' })).toBe(0.75);
+  test.each([
+    ['a tenth more for a newer model', 'gpt-5.4-mini', 0.825],
+    ['the same for one from before', 'gpt-4.1', 2],
+  ])("at OpenAI's regional addresses %s", (_, model, dollars) => {
+    expect(costOf(usage, { model, baseUrl: 'https://eu.api.openai.com/v1' })).toBeCloseTo(dollars, 10);
   });
 
   test.each([
