@@ -101,6 +101,7 @@ export function createResponder(options: ResponderOptions): (wake: Wake) => Prom
   async function writeAnswerOrApology(conversation: Conversation, writer: ReplyWriter, { signal, overdue, crashes }: Wake): Promise<true | undefined> {
     if (crashes >= MOST_CRASHES) {
       logger.error({ conversation: keyOf(conversation.id), crashes }, 'processes die on this conversation: saying so in the thread');
+      observe(keyOf(conversation.id), { type: 'failed', problem: `${crashes} processes died over it` });
       writer.write(POISONED);
       return true;
     }

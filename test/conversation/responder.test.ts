@@ -522,6 +522,7 @@ describe('a question over which processes die', () => {
     await bench.wake(false, { crashes: 3 });
     expect(bench.replies.texts).toEqual([POISONED]);
     expect(bench.model.requests).toEqual([]);
+    expect(bench.steps).toEqual(['failed', 'settled']);
     expect(await bench.conversation()).toMatchObject({ pending: [], turns: [{}, { notice: true }] });
   });
 });
