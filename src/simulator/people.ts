@@ -78,6 +78,28 @@ export class People {
     return message;
   }
 
+  /**
+   * Opens a chat of one's own in the DM with the app: Slack posts its title in the app's name, and the thread below it is
+   * the chat. https://docs.slack.dev/reference/events/message/assistant_app_thread
+   */
+  beginAgentThread({ user, title }: { user: string; title: string }): Message {
+    const { workspace, find, messaging } = this.#parts;
+    const channel = workspace.directMessage(find.user(user).id);
+    const { id, botId, appId } = workspace.bot;
+    const message: Message = {
+      channel: channel.id,
+      ts: workspace.nextTs(),
+      user: id,
+      subtype: 'assistant_app_thread',
+      text: storedText(title),
+      reactions: [],
+      ...(botId !== undefined && { botId }),
+      ...(appId !== undefined && { appId }),
+    };
+    messaging.post(message);
+    return message;
+  }
+
   edit(edit: { user: string; channel: string; ts: string; text: string }): void {
     this.#parts.find.openChannel(edit.channel);
     const message = this.#parts.find.message(edit.channel, edit.ts);

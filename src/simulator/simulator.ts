@@ -133,6 +133,12 @@ export class Simulator {
     return { ts: this.#parts.people.say(saying).ts };
   }
 
+  /** A person begins a new chat with the app. @returns where its thread is */
+  beginAgentThread(chat: { user: string; title: string }): { channel: string; ts: string } {
+    const { channel, ts } = this.#parts.people.beginAgentThread(chat);
+    return { channel, ts };
+  }
+
   edit(edit: { user: string; channel: string; ts: string; text: string }): void {
     this.#parts.people.edit(edit);
   }

@@ -45,6 +45,7 @@ export function messageJson(message: Message, workspace: Workspace, addresses: A
   if (message.edited !== undefined) json['edited'] = message.edited;
   if (message.botId !== undefined) Object.assign(json, { bot_id: message.botId, app_id: message.appId });
   json['text'] = message.text;
+  if (message.subtype === 'assistant_app_thread') json['assistant_app_thread'] = { title: message.text, title_blocks: [], artifacts: [] };
   if (!buried) json['team'] = workspace.team.id;
   if (author !== undefined && author.team !== workspace.team.id) {
     Object.assign(json, { user_team: author.team, source_team: author.team });

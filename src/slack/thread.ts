@@ -13,6 +13,8 @@ const PAGE = 200;
 const MOST_PAGES = 10;
 /** A longer `Retry-After` is not worth the wait: the answer comes without the backlog, the next one tries again. */
 const LONGEST_WAIT_MS = 5_000;
+/** Opens a chat with an agent, in the bot's name: Slack's words, not the bot's. */
+const AGENT_THREAD_TITLE = 'assistant_app_thread';
 
 export interface ThreadReader extends Backlog {
   /** The oldest message of the bot's own that is newer than `after` and not among `recorded`. */
@@ -41,11 +43,12 @@ export function threadReader(client: WebClient, bot: BotIdentity, allowExternalU
   }
 
   function turnFrom(message: SlackMessage): PersonTurn | AssistantTurn | undefined {
-    const { ts, user } = message;
+    const { ts, user, subtype } = message;
+    if (subtype === AGENT_THREAD_TITLE) return undefined;
     const text = contentOf(message, bot.userId);
     if (text === '') return undefined;
     if (user === bot.userId) return { role: 'assistant', ts, text, after: ts };
-    const isProgram = message.bot_id !== undefined && message.subtype !== 'tombstone';
+    const isProgram = message.bot_id !== undefined && subtype !== 'tombstone';
     if (!isProgram && !isSpeech(message, bot)) return undefined;
     if (isExternal(message, bot) && !allowExternalUsers) return undefined;
     return { role: 'person', ts, author: user ?? message.bot_id ?? '', text };
@@ -74,7 +77,7 @@ export function threadReader(client: WebClient, bot: BotIdentity, allowExternalU
 
     async findUnrecorded(id, after, recorded) {
       const response = await page(id, { oldest: after });
-      const own = messagesOf(response).filter(({ ts, user }) => user === bot.userId && ts > after && !recorded.has(ts));
+      const own = messagesOf(response).filter(({ ts, user, subtype }) => user === bot.userId && subtype !== AGENT_THREAD_TITLE && ts > after && !recorded.has(ts));
       return own.map(({ ts }) => ts).toSorted()[0];
     },
   };

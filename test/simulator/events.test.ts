@@ -49,6 +49,17 @@ describe('a message of a person', () => {
     expect(mention?.['event_id']).not.toBe(message?.['event_id']);
   });
 
+  test('begins a new chat with the app below a title in its name', async () => {
+    const { slack, ann, bot, dm } = await openOffice(closers);
+    const { channel, ts } = slack.beginAgentThread({ user: ann, title: 'Knitting & more' });
+    expect(channel).toBe(dm);
+    expect(eventsOf(slack)).toEqual([
+      expect.objectContaining({ subtype: 'assistant_app_thread', user: bot, bot_id: slack.bot.botId, text: 'Knitting &amp; more', channel: dm, ts, assistant_app_thread: { title: 'Knitting &amp; more', title_blocks: [], artifacts: [] } }),
+    ]);
+    slack.say({ user: ann, channel, threadTs: ts, text: 'wool?' });
+    expect(eventsOf(slack).at(-1)).toMatchObject({ thread_ts: ts, parent_user_id: bot });
+  });
+
   test('carries the kind of its conversation, and no mention in a DM', async () => {
     const { slack, ann, bob, bot, dm } = await openOffice(closers);
     const secret = slack.addChannel({ name: 'secret', kind: 'private', members: [ann, bot] }).id;

@@ -1,0 +1,37 @@
+/** What is read back of threads. */
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { DM_TOP_LEVEL } from '../../src/conversation/types.js';
+import { type ThreadReader, threadReader } from '../../src/slack/thread.js';
+import { FakeClock } from '../support/clock.js';
+import { Closers, type Office, openOffice } from '../simulator/support.js';
+
+const closers = new Closers();
+afterEach(() => closers.closeAll());
+
+let office: Office;
+let threads: ThreadReader;
+beforeEach(async () => {
+  office = await openOffice(closers);
+  const { client, slack } = office;
+  threads = threadReader(client, { userId: slack.bot.userId, teamId: slack.team.id }, false, new FakeClock());
+});
+
+test("the title of a chat with an agent is no word of the bot's", async () => {
+  const { slack, ann, client } = office;
+  const { channel, ts: thread } = slack.beginAgentThread({ user: ann, title: 'New chat' });
+  const begun = await client.chat.postMessage({ channel, thread_ts: thread, text: 'What shall we knit?' });
+  const { ts } = slack.say({ user: ann, channel, threadTs: thread, text: 'a hat' });
+  const id = { team: slack.team.id, channel, thread };
+  const turns = await threads.read({ id, turns: [{ role: 'person', ts, author: ann, text: 'a hat' }], pending: [ts], backlogRead: false });
+  expect(turns).toEqual([{ role: 'assistant', ts: begun.ts, text: 'What shall we knit?', after: begun.ts }]);
+});
+
+test("nor is it taken for a reply whose post nobody recorded", async () => {
+  const { slack, ann, client, dm: channel } = office;
+  const { ts } = slack.say({ user: ann, channel, text: 'a hat' });
+  slack.beginAgentThread({ user: ann, title: 'New chat' });
+  const id = { team: slack.team.id, channel, thread: DM_TOP_LEVEL };
+  expect(await threads.findUnrecorded(id, ts, new Set())).toBeUndefined();
+  const lost = await client.chat.postMessage({ channel, text: 'Knit one.' });
+  expect(await threads.findUnrecorded(id, ts, new Set())).toBe(lost.ts);
+});
