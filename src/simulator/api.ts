@@ -32,12 +32,14 @@ export interface WebApiParts {
   readonly faults: Faults;
   readonly botToken: string;
   readonly appToken: string;
+  /** So many calls stay in the journal, the newest. */
+  readonly mostKept: number;
   readonly tell: (change: Change) => void;
 }
 
 /** The Web API without its transport: tokens, limits, planned faults, the journal. https://docs.slack.dev/apis/web-api */
 export class WebApi {
-  /** Every call so far, in order of arrival. */
+  /** Every call so far, in order of arrival, as far as they are kept. */
   readonly calls: Call[] = [];
   readonly #parts: WebApiParts;
 
@@ -48,12 +50,14 @@ export class WebApi {
   /** @param token from the Authorization header; a `token` argument stands in for it */
   async call(name: string, given: Json, token: string | undefined): Promise<Answer> {
     const { token: argument, ...args } = given;
-    const { context, faults, tell } = this.#parts;
+    const { context, faults, mostKept, tell } = this.#parts;
     const at = context.timers.now();
-    const place = this.calls.push({ method: name, args, at }) - 1;
+    const running: Call = { method: name, args, at };
+    if (this.calls.push(running) > mostKept) this.calls.shift();
     const done = (answer: Answer): Answer => {
       const end = answer === 'drop' ? { dropped: true as const } : { status: answer.status, result: answer.body };
-      this.calls[place] = { method: name, args, at, tookMs: context.timers.now() - at, ...end };
+      const place = this.calls.lastIndexOf(running);
+      if (place >= 0) this.calls[place] = { ...running, tookMs: context.timers.now() - at, ...end };
       tell({ kind: 'call', id: name });
       return answer;
     };

@@ -45,16 +45,19 @@ export class Outbox {
   readonly #entries: Entry[] = [];
   readonly #transport: Transport;
   readonly #timers: Timers;
+  readonly #mostKept: number;
   readonly #changed: (eventId: string) => void;
   #closed = false;
 
-  constructor(transport: Transport, timers: Timers, changed: (eventId: string) => void) {
+  /** @param mostKept of what is acked or lost so many stay, the newest */
+  constructor(transport: Transport, timers: Timers, mostKept: number, changed: (eventId: string) => void) {
     this.#transport = transport;
     this.#timers = timers;
+    this.#mostKept = mostKept;
     this.#changed = changed;
   }
 
-  /** All events so far, oldest first. */
+  /** All events so far, oldest first, as far as they are kept. */
   get deliveries(): readonly Delivery[] {
     return this.#entries;
   }
@@ -133,6 +136,16 @@ export class Outbox {
 
   #move(entry: Entry, state: Entry['state']): void {
     entry.state = state;
+    if (this.#entries.length > this.#mostKept && isOver(entry)) this.#forgetOldest();
     this.#changed(entry.eventId);
   }
+
+  #forgetOldest(): void {
+    const oldest = this.#entries.findIndex(isOver);
+    if (oldest >= 0) this.#entries.splice(oldest, 1);
+  }
+}
+
+function isOver({ state }: Entry): boolean {
+  return state === 'acked' || state === 'lost';
 }

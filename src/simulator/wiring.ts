@@ -36,6 +36,8 @@ export interface SimulatorOptions {
   readonly limits?: 'off' | 'slack';
   /** Which of the two events of a mention comes first. Default `random`. */
   readonly mentionOrder?: MentionOrder;
+  /** So many calls and finished deliveries are kept, the newest. Default: all. */
+  readonly mostKept?: number;
   /** Whole number. The same seed and the same calls give the same ids and choices. Default: another each time. */
   readonly seed?: number;
 }
@@ -91,7 +93,8 @@ export function joinParts(options: SimulatorOptions): Parts {
     if (http === undefined) outbox.flush();
   });
   const http = options.eventsUrl === undefined ? undefined : new HttpDelivery(options.eventsUrl, secrets.signingSecret, timers);
-  const outbox = new Outbox(http ?? sockets, timers, (id) => tell({ kind: 'delivery', id }));
+  const { mostKept = Number.POSITIVE_INFINITY } = options;
+  const outbox = new Outbox(http ?? sockets, timers, mostKept, (id) => tell({ kind: 'delivery', id }));
   const publish = (event: Json): void => outbox.add(eventCallback(event, workspace, ids, timers.now()));
   const addresses = (): Addresses => server.addresses;
   const messaging = new Messaging({
@@ -107,7 +110,7 @@ export function joinParts(options: SimulatorOptions): Parts {
   const rates = options.limits === 'slack' ? { rates: new Rates(() => timers.now()) } : {};
   const socketUrl = (): string => `ws://${server.host}${sockets.issueTicket()}`;
   const context = { workspace, ids, timers, messaging, statuses, sessions, reads, addresses, socketUrl, tell, ...rates };
-  const api = new WebApi({ context, faults, ...secrets, tell });
+  const api = new WebApi({ context, faults, ...secrets, mostKept, tell });
   const server = new SlackServer({
     call: (method, args, token) => api.call(method, args, token),
     file: (id, token) => (token === secrets.botToken ? workspace.file(id) : undefined),

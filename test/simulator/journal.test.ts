@@ -1,0 +1,29 @@
+/** What the simulator keeps of what happened, where it is told to keep little. */
+import { afterEach, expect, test } from '@jest/globals';
+import { Closers, openOffice } from './support.js';
+
+const closers = new Closers();
+afterEach(() => closers.closeAll());
+
+test('the newest calls stay, each with its answer', async () => {
+  const { slack, client } = await openOffice(closers, { mostKept: 2 });
+  for (const foo of ['1', '2', '3']) await client.apiCall('api.test', { foo });
+  expect(slack.calls.map(({ args, status }) => [args['foo'], status])).toEqual([['2', 200], ['3', 200]]);
+});
+
+test('a call that runs for longer than it is kept does no harm to others', async () => {
+  const { slack, client, clock } = await openOffice(closers, { mostKept: 1 });
+  slack.faults.next('api.test', { delayMs: 1_000 });
+  const slow = client.apiCall('api.test', { foo: 'slow' });
+  await slack.until(() => slack.calls.length === 1);
+  await client.apiCall('api.test', { foo: 'quick' });
+  clock.advance(1_000);
+  await slow;
+  expect(slack.calls.map(({ args, status }) => [args['foo'], status])).toEqual([['quick', 200]]);
+});
+
+test('what is not delivered yet is kept in any case', async () => {
+  const { slack, ann, general } = await openOffice(closers, { mostKept: 1 });
+  for (const text of ['one', 'two', 'three']) slack.say({ user: ann, channel: general, text });
+  expect(slack.deliveries.map(({ state }) => state)).toEqual(['waiting', 'waiting', 'waiting']);
+});
