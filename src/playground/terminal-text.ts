@@ -2,6 +2,8 @@
 import type { AnswerView, PromptView } from './inspection.js';
 
 const MS_PER_S = 1_000;
+/** A terminal obeys them, whoever wrote them: C0 without tab and line feed, delete, C1. */
+const CONTROL_CHARACTERS = /(?![\t\n])\p{Cc}/gu;
 
 /** "1,204 tokens read (980 of them cached), 56 written, $0.0012, 2.1 s". */
 export function usageLine(answer: AnswerView | undefined): string {
@@ -28,6 +30,11 @@ export function contextText(prompt: PromptView | undefined): string {
     ...prompt.leftOut.map((sentence) => `Left out: ${sentence}`),
     ...prompt.messages.flatMap(({ role, tokens, content }) => ['', `── ${role}, ${count(tokens)} tokens`, content]),
   ].join('\n');
+}
+
+/** Line breaks and tabs stay; what else would move the cursor, colour or ring is shown as a replacement character. */
+export function printable(text: string): string {
+  return text.replaceAll(CONTROL_CHARACTERS, '\uFFFD');
 }
 
 function count(number: number): string {

@@ -3,7 +3,7 @@ import type { Readable, Writable } from 'node:stream';
 import { styleText } from 'node:util';
 import { keyOf } from '../conversation/types.js';
 import type { Playground } from './start.js';
-import { contextText, usageLine } from './terminal-text.js';
+import { contextText, printable, usageLine } from './terminal-text.js';
 
 const HELP = `/new      begins a conversation anew
 /context  shows the prompt that was sent last
@@ -55,16 +55,15 @@ class TerminalChat {
     this.#channel = playground.slack.dm(this.#person).id;
   }
 
-  /** Under a message of the bot's own: a thread of a DM is a conversation by itself. */
+  /** As Slack's own clients begin a chat with an agent: a thread of a DM is a conversation by itself. */
   begin(): void {
-    const { slack } = this.#playground;
-    this.#root = slack.say({ user: slack.bot.userId, channel: this.#channel, text: BEGINNING }).ts;
+    this.#root = this.#playground.slack.beginAgentThread({ user: this.#person, title: BEGINNING }).ts;
     this.#print(`${BEGINNING} /help says what else there is.\n`);
   }
 
   async take(line: string): Promise<void> {
     if (line === '/new') this.begin();
-    else if (line === '/context') this.#print(`${contextText((await this.#inspect()).prompt)}\n`);
+    else if (line === '/context') this.#print(`${printable(contextText((await this.#inspect()).prompt))}\n`);
     else if (line === '/help') this.#print(`${HELP}\n`);
     else if (/^\/\w+$/.test(line)) this.#print(`There is no ${line}, and nothing was sent. /help says what there is.\n`);
     else await this.#ask(line);
@@ -96,7 +95,7 @@ class TerminalChat {
     }
     show();
     const { answer } = await this.#inspect();
-    this.#print(`\n${this.#dim(usageLine(answer))}\n`);
+    this.#print(`\n${this.#dim(printable(usageLine(answer)))}\n`);
   }
 
   /** What is new of the reply's messages. A text that does not go on as it began is shown anew. */
@@ -104,7 +103,7 @@ class TerminalChat {
     const { slack } = this.#playground;
     for (const message of slack.messages(this.#channel, this.#root)) {
       if (message.user !== slack.bot.userId || message.ts < question) continue;
-      const text = message.markdown ?? message.text;
+      const text = printable(message.markdown ?? message.text);
       const before = shown.get(message.ts);
       if (text === (before ?? '')) continue;
       if (shown.size === 0) this.#clearThinking();
@@ -124,8 +123,11 @@ class TerminalChat {
         const look = (): void => {
           if (journal.of(key)?.answered.has(question)) resolve();
         };
-        leave = [journal.onNote(look), bot.onGone((problem) => reject(new Error(`The bot's process is gone. ${problem}`)))];
+        const gone = (problem = ''): void => reject(new Error(`The bot's process is gone. ${problem}`));
+        leave = [journal.onNote(look), bot.onGone(gone)];
         look();
+        // It may have ended while nothing was asked.
+        if (bot.status.state === 'gone') gone(bot.status.problem);
       });
     } finally {
       for (const takeOff of leave) takeOff();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { AnswerView, PromptView } from '../../src/playground/inspection.js';
-import { contextText, usageLine } from '../../src/playground/terminal-text.js';
+import { contextText, printable, usageLine } from '../../src/playground/terminal-text.js';
 
 const usage = { promptTokens: 1_204, cachedTokens: 980, completionTokens: 56 };
 const answer: AnswerView = { state: 'done', restarts: 0, latency: { requestToFirstWord: 900, firstWordToDone: 1_200 }, usage };
@@ -15,6 +15,10 @@ describe('below an answer', () => {
   ])('%s', (_, view, line) => {
     expect(usageLine(view)).toBe(line);
   });
+});
+
+test('what a terminal would obey is shown instead, line breaks and tabs left alone', () => {
+  expect(printable('\u001B[31mred\u0007\r\u009B2J\u007F\tnext\nline é 🧶')).toBe('\uFFFD[31mred\uFFFD\uFFFD\uFFFD2J\uFFFD\tnext\nline é 🧶');
 });
 
 describe('the context', () => {

@@ -1,0 +1,32 @@
+/** The chat in the terminal, where it meets what does not happen every day. */
+import { PassThrough } from 'node:stream';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { chatInTerminal } from '../../src/playground/terminal.js';
+import { until } from '../support/until.js';
+import { type OpenPlayground, playgroundForTests } from './support.js';
+
+let playground: OpenPlayground;
+beforeEach(async () => {
+  playground = await playgroundForTests();
+});
+afterEach(() => playground.stop());
+
+test('a question after the bot has died is not waited for', async () => {
+  const { bot } = playground;
+  const [input, output] = [new PassThrough(), new PassThrough()];
+  const chat = chatInTerminal(playground, input, output);
+  process.kill(bot.status.pid ?? 0, 'SIGKILL');
+  await until(() => bot.status.state === 'gone', 'the bot to be gone');
+  input.end('hello?\n');
+  await expect(chat).rejects.toThrow(/process is gone/);
+});
+
+test('what a model writes cannot do anything to the terminal', async () => {
+  const [input, output] = [new PassThrough(), new PassThrough()];
+  const chat = chatInTerminal(playground, input, output);
+  input.end('\u001B[2Jhello\n');
+  await chat;
+  const shown = String(output.read());
+  expect(shown).toContain('\uFFFD\\[2Jhello');
+  expect(shown).not.toContain('\u001B');
+});
