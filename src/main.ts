@@ -31,7 +31,7 @@ function stop(exitCode: number): void {
   );
 }
 
-for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
   process.on(signal, () => {
     logger.info({ signal }, 'stopping: no new work, running replies are finished');
     stop(0);

@@ -28,6 +28,15 @@ async function started(flags: Flags): Promise<Playground> {
   }
 }
 
+async function served(playground: Playground, port: number): ReturnType<Playground['serve']> {
+  try {
+    return await playground.serve(port);
+  } catch (error) {
+    await playground.stop();
+    return fail(`The page cannot be served on port ${port} (${messageOf(error)}): choose another one with --port, above 1023 unless you are root`);
+  }
+}
+
 const flags = readCommandLine();
 if (flags.help) {
   process.stdout.write(`${USAGE}\n`);
@@ -36,7 +45,9 @@ if (flags.help) {
 
 const playground = await started(flags);
 
-for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+// A terminal that is closed takes no more lines; what is kept elsewhere is still to be cleared away.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
   process.once(signal, () => {
     playground.stop().then(
       () => process.exit(0),
@@ -60,6 +71,6 @@ if (flags.terminal) {
   process.exit(0);
 }
 
-const { port, url } = await playground.serve(flags.port);
+const { port, url } = await served(playground, flags.port);
 const moved = flags.port !== 0 && port !== flags.port ? ` (port ${flags.port} is taken)` : '';
 process.stdout.write(`Skein's playground: ${url}${moved}, Ctrl-C ends it (${answering}; ${keeping})\n`);

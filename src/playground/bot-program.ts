@@ -3,7 +3,7 @@
  * there what it remembers. It ends with its parent, and takes what it kept in Redis with it.
  */
 import { type Bot, createBot } from '../bot.js';
-import { type Config, readConfig } from '../config.js';
+import { type Config, ConfigError, faultsIn, readConfig } from '../config.js';
 import { messageOf } from '../conversation/errors.js';
 import { systemClock } from '../ops/clock.js';
 import { createLogger } from '../ops/logger.js';
@@ -55,13 +55,15 @@ process.on('message', (message: ToBot) => {
   if (message.type === 'start') {
     start(message.order).then(
       () => tell({ type: 'running' }),
-      (error: unknown) => tell({ type: 'failed', problem: messageOf(error) }),
+      (error: unknown) => tell({ type: 'failed', problem: error instanceof ConfigError ? faultsIn(error) : messageOf(error) }),
     );
   } else if (message.type === 'recall') void recall(message.id, message.key);
   else if (message.type === 'break-model') breakable.breakNext();
   else end();
 });
 process.on('disconnect', end);
-// Ctrl-C reaches every process of the terminal: this one waits for its parent's word.
-process.on('SIGINT', () => {});
+// Ctrl-C, and the end of the terminal, reach every process in it: this one waits for its parent's word.
+for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});
+// Where the parent is gone, nobody reads what is logged while this ends in order.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 process.on('SIGTERM', end);

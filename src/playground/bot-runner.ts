@@ -21,6 +21,10 @@ export interface BotStatus {
   readonly state: 'starting' | 'running' | 'gone';
   /** How often it was started, the first time included. */
   readonly starts: number;
+  /** When it was started last, milliseconds since 1970. */
+  readonly startedAt: number;
+  /** Process id; not there where none runs. */
+  readonly pid?: number;
   readonly problem?: string;
 }
 
@@ -38,7 +42,7 @@ export interface BotRunnerOptions {
 
 /** The bot in a process of its own, which can be killed without a warning and started again. */
 export class BotRunner {
-  #status: BotStatus = { state: 'starting', starts: 0 };
+  #status: BotStatus = { state: 'starting', starts: 0, startedAt: 0 };
   #child: ChildProcess | undefined;
   readonly #recalls = new Map<number, (answer: FromBot & { type: 'recalled' }) => void>();
   #lastRecall = 0;
@@ -61,10 +65,11 @@ export class BotRunner {
   /** Resolves when the bot takes events. Throws when it cannot. */
   async start(): Promise<void> {
     if (this.#stopping) throw new Error('the playground is stopping');
-    const { order, execArgv, log } = this.options;
-    this.#set({ state: 'starting', starts: this.#status.starts + 1 });
+    const { order, execArgv, clock, log } = this.options;
     const child = fork(PROGRAM, { execArgv: [...execArgv], stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
     this.#child = child;
+    const { pid } = child;
+    this.#set({ state: 'starting', starts: this.#status.starts + 1, startedAt: clock.now(), ...(pid !== undefined && { pid }) });
     if (child.stdout) createInterface(child.stdout).on('line', (line) => log(`${line}\n`));
     const started = new Promise<void>((resolve, reject) => {
       child.on('message', (message: FromBot) => {
@@ -83,7 +88,9 @@ export class BotRunner {
       await started;
       this.#set({ ...this.#status, state: 'running' });
     } catch (error) {
-      this.#set({ ...this.#status, state: 'gone', problem: messageOf(error) });
+      this.#child = undefined;
+      child.kill('SIGKILL');
+      this.#setGone(messageOf(error));
       throw error;
     }
   }
@@ -157,7 +164,12 @@ export class BotRunner {
 
   #ended(child: ChildProcess, how: string): void {
     if (child !== this.#child || this.#stopping) return;
-    this.#set({ ...this.#status, state: 'gone', problem: `It ended (${how}).` });
+    this.#setGone(`It ended (${how}).`);
+  }
+
+  #setGone(problem: string): void {
+    const { pid: _, ...status } = this.#status;
+    this.#set({ ...status, state: 'gone', problem });
   }
 
   #set(status: BotStatus): void {

@@ -12,15 +12,23 @@ const RETRY_AFTER_S = 3;
 /** Makes something fail. Resolves with a sentence about what was done and what to look at. Rejects with `RequestError`. */
 export type MakeFail = (kind: FaultKind) => Promise<string>;
 
-export function faultsOf(slack: Simulator, bot: BotRunner, storage: 'memory' | 'redis'): MakeFail {
+export function faultsOf(slack: Simulator, bot: Pick<BotRunner, 'status' | 'breakNextAnswer' | 'restart'>, storage: 'memory' | 'redis'): MakeFail {
+  const checkRuns = (): void => {
+    if (bot.status.state !== 'running') throw new RequestError(400, "The bot's process is not running, so this would change nothing: kill and restart it first.");
+  };
   const faults: Record<FaultKind, () => string | Promise<string>> = {
     redeliver() {
       const last = slack.deliveries.findLast((delivery) => isFromAPerson(delivery, slack));
       if (!last) throw new RequestError(400, 'Nobody has written anything yet: there is no event to deliver again.');
+      checkRuns();
+      const forgotten = storage === 'memory' && isFromBefore(last, bot.status.startedAt);
       slack.redeliver(last.eventId);
-      return 'Slack has delivered the last message once more, as after an ack that was lost. Nothing is answered twice.';
+      return forgotten
+        ? 'Slack has delivered the last message once more. The bot, started anew since and without Redis, does not know it any more: it may answer again. Set REDIS_URL to see that it does not.'
+        : 'Slack has delivered the last message once more, as after an ack that was lost. Nothing is answered twice.';
     },
     'drop-socket'() {
+      checkRuns();
       slack.dropSockets();
       return 'The socket is broken. What is written now waits at Slack until the bot is connected again.';
     },
@@ -30,17 +38,26 @@ export function faultsOf(slack: Simulator, bot: BotRunner, storage: 'memory' | '
       return `The next call of each method that writes is answered 429, to be tried again after ${RETRY_AFTER_S} s. Ask something: the reply is late, and whole.`;
     },
     'break-model'() {
+      checkRuns();
       bot.breakNextAnswer();
       return 'The next answer breaks half-way. Ask something: it begins anew, in the same message.';
     },
     async kill() {
+      const wasGone = bot.status.state === 'gone';
       if (!(await bot.restart())) throw new RequestError(400, 'The bot has just been killed and is starting: wait until it is there.');
+      if (wasGone) return 'The process was gone already; a new one is starting.';
       return storage === 'redis'
         ? 'The process was killed and a new one is starting. What was said is in Redis: a reply that it was writing goes on in about ten seconds, in the same message.'
         : 'The process was killed and a new one is starting. It kept its conversations in memory, so they are forgotten, and a reply that it was writing stays unfinished. Set REDIS_URL to see it go on.';
     },
   };
   return async (kind) => faults[kind]();
+}
+
+/** True when the bot took it before it was started last, and not since. */
+function isFromBefore({ attempts }: Delivery, startedAt: number): boolean {
+  const acked = attempts.filter(({ outcome }) => outcome === 'acked');
+  return acked.length > 0 && acked.every(({ at }) => at < startedAt);
 }
 
 function isFromAPerson({ payload }: Delivery, slack: Simulator): boolean {

@@ -3,7 +3,7 @@ import type { Observation } from '../conversation/observation.js';
 import type { Conversation, ConversationKey } from '../conversation/types.js';
 
 export interface BotOrder {
-  /** The settings; nothing is read from the process's own environment. */
+  /** The settings, in place of those that stand in the process's own environment. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly storage: 'memory' | 'redis';
   /** The stand-in answers, in place of the model of the settings. */

@@ -2,6 +2,10 @@
 import type { IncomingMessage } from 'node:http';
 
 const MAX_BODY_BYTES = 64 * 1024;
+const HTTP_PORT = 80;
+
+/** What is looked at before anything else. */
+type Asked = { readonly headers: Pick<IncomingMessage['headers'], 'host' | 'origin'>; readonly socket: Pick<IncomingMessage['socket'], 'localPort'> };
 
 /** The request is refused; the message is for whoever sent it. */
 export class RequestError extends Error {
@@ -19,9 +23,11 @@ export class RequestError extends Error {
  * name was made to point here (DNS rebinding) by the `Host` that it still calls.
  * Throws `RequestError`.
  */
-export function refuseStrangers({ headers, socket }: IncomingMessage): void {
+export function refuseStrangers({ headers, socket }: Asked): void {
   const port = socket.localPort ?? 0;
-  const own = [`127.0.0.1:${port}`, `localhost:${port}`];
+  // A browser leaves the usual port out.
+  const suffix = port === HTTP_PORT ? '' : `:${port}`;
+  const own = [`127.0.0.1${suffix}`, `localhost${suffix}`];
   if (!own.includes(headers.host ?? '')) throw new RequestError(403, `this is ${own.join(' or ')}, not ${headers.host ?? 'an unnamed host'}`);
   if (headers.origin !== undefined && headers.origin !== `http://${headers.host}`) {
     throw new RequestError(403, `requests from ${headers.origin} are not taken`);

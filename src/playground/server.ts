@@ -5,7 +5,6 @@ import type { Asset } from './assets.js';
 import type { Feed } from './feed.js';
 import type { Inspection } from './inspection.js';
 import { readJson, refuseStrangers, RequestError } from './request.js';
-import type { State } from './snapshot.js';
 
 const HOST = '127.0.0.1';
 
@@ -20,11 +19,10 @@ const HEADERS = {
 };
 
 /** What is asked for besides files. */
-const LOOKS = new Set(['/state', '/events', '/inspect']);
+const LOOKS = new Set(['/events', '/inspect']);
 
 export interface PageParts {
   readonly assets: ReadonlyMap<string, Asset>;
-  readonly state: () => State;
   readonly actions: Actions;
   readonly feed: Feed;
   /** Of the thread with this root, or of a DM's top level. Rejects with `RequestError`. */
@@ -87,7 +85,6 @@ export class PageServer {
     if (!asset && !LOOKS.has(pathname)) throw new RequestError(404, `there is nothing at ${pathname}`);
     allow('GET', request);
     if (asset) response.writeHead(200, { ...HEADERS, 'content-type': asset.type }).end(asset.content);
-    else if (pathname === '/state') sendJson(response, 200, this.parts.state());
     else if (pathname === '/inspect') sendJson(response, 200, await this.parts.inspect(searchParams.get('channel') ?? '', searchParams.get('thread') || undefined));
     else this.parts.feed.open(response);
   }

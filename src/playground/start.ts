@@ -18,6 +18,9 @@ import { playgroundSettings } from './settings.js';
 import { channelOf, type State, stateOf } from './snapshot.js';
 import { furnish, type Workplace } from './workplace.js';
 
+/** Calls and events; a playground may be left running for days. */
+const MOST_KEPT = 5_000;
+
 export interface PlaygroundOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly flags: Flags;
@@ -56,7 +59,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     for (const close of opened.splice(0).toReversed()) await close();
   };
   try {
-    const slack = await startSimulator();
+    const slack = await startSimulator({ mostKept: MOST_KEPT });
     opened.push(() => slack.stop());
     const workplace = furnish(slack);
     const settings = playgroundSettings(env, flags, slack);
@@ -103,7 +106,6 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
       async serve(port) {
         const server = new PageServer({
           assets: pageAssets(),
-          state,
           feed,
           actions: actionsIn(slack, workplace, faultsOf(slack, bot, storage)),
           inspect(channel, thread) {

@@ -1,11 +1,12 @@
 /** What is made to fail, and that nothing is lost by it. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import type { Inspection } from '../../src/playground/inspection.js';
 import type { Message } from '../../src/simulator/index.js';
+import { isAlive } from '../support/program.js';
 import { startRedis } from '../support/redis-server.js';
 import { until } from '../support/until.js';
 import { type OpenPlayground, playgroundForTests, post, type Wishes } from './support.js';
@@ -135,9 +136,37 @@ describe('a bot that is killed', () => {
     expect([again.status, again.body['error']]).toEqual([400, expect.stringContaining('is starting')]);
     await scene.untilStarted(2);
     expect((await scene.inspection(root)).memory).toBeUndefined();
+    expect(await scene.fails('redeliver')).toMatch(/may answer again/);
+    await scene.untilReply(root, 1);
+    expect(await scene.fails('redeliver')).toMatch(/Nothing is answered twice/);
     const later = scene.mention('still there?');
     await scene.untilReply(later);
     expect((await scene.inspection(later)).prompt?.messages[0]?.content).toMatch(/^Weave\./);
+  });
+
+  test('says what kept it from starting again, leaves nothing running, and lets nothing else fail meanwhile', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'skein-'));
+    const systemPromptFile = join(folder, 'prompt.md');
+    writeFileSync(systemPromptFile, 'Knit.');
+    const scene = await Scene.set({ flags: { systemPromptFile } });
+    const root = scene.mention('hello');
+    await scene.untilReply(root);
+    rmSync(folder, { recursive: true });
+    await scene.fails('kill');
+    const { bot } = scene.playground;
+    const begun = bot.status.pid ?? 0;
+    await until(() => bot.status.state === 'gone', 'the start to fail');
+    expect(bot.status.problem).toMatch(/SYSTEM_PROMPT_FILE: there is no file/);
+    await until(() => !isAlive(begun), 'the process that could not start to end');
+    for (const kind of ['break-model', 'redeliver', 'drop-socket']) {
+      const { status, body } = await post(`${scene.playground.url}fault`, { kind });
+      expect([kind, status, body['error']]).toEqual([kind, 400, expect.stringContaining('is not running')]);
+    }
+    mkdirSync(folder);
+    cleanUps.push(async () => rmSync(folder, { recursive: true }));
+    writeFileSync(systemPromptFile, 'Weave.');
+    expect(await scene.fails('kill')).toMatch(/gone already/);
+    await scene.untilStarted(3);
   });
 
   test('with Redis goes on in the middle of a reply, in the same message, and leaves nothing behind at the end', async () => {

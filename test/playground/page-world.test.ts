@@ -40,7 +40,7 @@ function stateWith(...changed: ChannelView[]): State {
     bot: { id: BOT, name: 'skein' },
     model: { name: 'stand-in', standIn: true },
     storage: 'memory',
-    process: { state: 'running', starts: 1 },
+    process: { state: 'running', starts: 1, startedAt: 0 },
     people: [ADA, GRACE, LINUS].map((id) => ({ id, name: `n${id}`, displayName: `Name ${id}` })),
     channels: usual.map((one) => changed.find(({ id }) => id === one.id) ?? one),
   };

@@ -1,11 +1,13 @@
 /** The playground as a program: what somebody meets who starts it for the first time. */
-import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { Redis } from 'ioredis';
 import { freePort } from '../support/free-port.js';
-import { type Program, runProgram } from '../support/program.js';
+import { isAlive, type Program, runProgram } from '../support/program.js';
+import { type RedisServer, startRedis } from '../support/redis-server.js';
 import { until } from '../support/until.js';
+import { stateAt } from './support.js';
 
 const ADDRESS = /http:\/\/127\.0\.0\.1:(\d+)\//;
 
@@ -20,35 +22,24 @@ function run(args: string[], env: Record<string, string> = {}): Program {
   return program;
 }
 
-/** Process ids of the bots that this process has started. Linux and macOS. */
-function botsOf(pid: number | undefined): string[] {
-  const lines = execFileSync('ps', ['-A', '-ww', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n');
-  return lines.flatMap((line) => {
-    const [, id = '', parent, args] = /^ *(\d+) +(\d+) (.*)$/.exec(line) ?? [];
-    return parent === String(pid) && args?.includes('bot-program') ? [id] : [];
-  });
+/** A playground whose page is served: its address, and the process of its bot. */
+async function running(env: Record<string, string> = {}): Promise<Program & { address: string; bot: number }> {
+  const program = run(['--port', '0'], env);
+  await program.untilPrinted('conversations in');
+  const [address = ''] = ADDRESS.exec(program.output()) ?? [];
+  const { pid: bot = 0 } = (await stateAt(address)).process;
+  expect(isAlive(bot)).toBe(true);
+  return { ...program, address, bot };
 }
-
-const isAlive = (pid: string): boolean => {
-  try {
-    return process.kill(Number(pid), 0);
-  } catch {
-    return false;
-  }
-};
 
 describe('the page', () => {
   test('is told of in one line, and Ctrl-C ends it all', async () => {
-    const program = run(['--port', '0']);
-    await program.untilPrinted('\n');
+    const program = await running();
     expect(program.output()).toMatch(/^Skein's playground: http:\/\/127\.0\.0\.1:\d+\/, Ctrl-C ends it \(no OPENAI_API_KEY: .*; conversations in memory\)\n$/);
-    const [address = ''] = ADDRESS.exec(program.output()) ?? [];
-    expect((await fetch(address)).status).toBe(200);
-    const bots = botsOf(program.child.pid);
-    expect(bots).toHaveLength(1);
+    expect((await fetch(program.address)).status).toBe(200);
     program.child.kill('SIGINT');
     expect(await program.exit).toBe(0);
-    expect(bots.filter(isAlive)).toEqual([]);
+    expect(isAlive(program.bot)).toBe(false);
     expect(program.output().split('\n')).toHaveLength(2);
   });
 
@@ -63,13 +54,42 @@ describe('the page', () => {
   });
 
   test('leaves no bot behind when it is killed', async () => {
-    const program = run(['--port', '0']);
-    await program.untilPrinted('\n');
-    const bots = botsOf(program.child.pid);
-    expect(bots).toHaveLength(1);
+    const program = await running();
     program.child.kill('SIGKILL');
     await program.exit;
-    await until(() => !bots.some(isAlive), 'the bot to end');
+    await until(() => !isAlive(program.bot), 'the bot to end');
+  });
+});
+
+describe('what it kept in Redis goes with it', () => {
+  let server: RedisServer;
+  let redis: Redis;
+  beforeAll(async () => {
+    server = await startRedis();
+    redis = new Redis(server.url);
+  });
+  afterAll(async () => {
+    redis.disconnect();
+    await server.stop();
+  });
+  const keys = (): Promise<string[]> => redis.keys('*');
+
+  test('when its terminal is closed', async () => {
+    const program = await running({ REDIS_URL: server.url });
+    expect(await keys()).not.toEqual([]);
+    // The terminal's end reaches both.
+    process.kill(program.bot, 'SIGHUP');
+    program.child.kill('SIGHUP');
+    expect(await program.exit).toBe(0);
+    expect(await keys()).toEqual([]);
+  });
+
+  test('when it is killed while its bot has much to say', async () => {
+    const program = await running({ REDIS_URL: server.url, LOG_LEVEL: 'trace' });
+    expect(await keys()).not.toEqual([]);
+    program.child.kill('SIGKILL');
+    await until(() => !isAlive(program.bot), 'the bot to end');
+    expect(await keys()).toEqual([]);
   });
 });
 
@@ -101,6 +121,9 @@ test('--terminal is a chat: an answer with its tokens, the context, and a conver
   expect(first).toMatch(/\*\*you\*\*: the wool is red[^]*\n\[\d+ tokens read \(0 of them cached\), \d+ written, estimated, [\d.]+ s\]\n/);
   expect(first).toMatch(/\*\*you\*\*: and now\?[^]*\[\d+ tokens read \([1-9]\d* of them cached\)/);
   expect(first).toMatch(/── user, \d+ tokens\nthe wool is red\n/);
+  // The stand-in introduces itself where nothing of the bot's stands before.
+  expect(first.trimStart()).toMatch(/^I am a \*\*stand-in\*\*/);
+  expect(program.output()).not.toMatch(/── assistant, \d+ tokens\nThis is a new conversation/);
   expect(second).toMatch(/\*\*you\*\*: what colour\?/);
   expect(second).not.toContain('the wool is red');
   expect(second).toContain('There is no /foo, and nothing was sent.');

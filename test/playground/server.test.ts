@@ -45,7 +45,7 @@ describe('the page', () => {
 
   test('the wrong method', async () => {
     expect((await fetch(`${playground.url}say`)).status).toBe(405);
-    expect((await post(`${playground.url}state`, {})).status).toBe(405);
+    expect((await post(`${playground.url}inspect`, {})).status).toBe(405);
   });
 });
 

@@ -58,7 +58,12 @@ export function post(url: string, body: object | string, headers: Record<string,
 }
 
 export async function stateAt(url: string): Promise<State> {
-  return (await (await fetch(`${url}state`)).json()) as State;
+  const viewer = new Viewer(url);
+  try {
+    return await viewer.until((state) => state);
+  } finally {
+    viewer.leave();
+  }
 }
 
 /** What an open page knows, kept in step by the events. */

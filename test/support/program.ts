@@ -41,3 +41,12 @@ export function runProgram(file: string, env: Record<string, string>, args: read
     },
   };
 }
+
+/** Whether there is such a process. */
+export function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

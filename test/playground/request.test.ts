@@ -1,0 +1,18 @@
+import { describe, expect, test } from '@jest/globals';
+import { refuseStrangers, RequestError } from '../../src/playground/request.js';
+
+const asked = (port: number, headers: Record<string, string>): (() => void) => () => refuseStrangers({ headers, socket: { localPort: port } });
+
+describe('at the usual port, which browsers leave out', () => {
+  test.each([
+    ['by number', { host: '127.0.0.1' }],
+    ['by name, from the page', { host: 'localhost', origin: 'http://localhost' }],
+  ])('the page may be asked for %s', (_, headers) => {
+    expect(asked(80, headers)).not.toThrow();
+  });
+
+  test('another one may not', () => {
+    expect(asked(80, { host: '127.0.0.1:81' })).toThrow(RequestError);
+    expect(asked(4_000, { host: '127.0.0.1' })).toThrow('this is 127.0.0.1:4000 or localhost:4000, not 127.0.0.1');
+  });
+});
