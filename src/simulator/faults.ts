@@ -4,8 +4,8 @@ import type { Json } from './types.js';
 export interface Fault {
   /** An HTTP status other than 200. 429 carries `Retry-After` and Slack's `ratelimited` body. */
   readonly status?: number;
-  /** Seconds, for 429 only. Default 1. */
-  readonly retryAfter?: number;
+  /** Seconds, for 429 only; null leaves the header out. Default 1. */
+  readonly retryAfter?: number | null;
   /** Answer `{ ok: false, error }`. */
   readonly error?: string;
   /** Milliseconds by the simulator's clock before anything happens. */

@@ -79,13 +79,15 @@ export class Messaging {
 
   /** Deletes a message. The root of a thread with replies stays as a tombstone. */
   remove(message: Message): void {
-    const { workspace, publish } = this.#parts;
+    const { workspace, statuses, publish } = this.#parts;
     if (message.ephemeralTo === undefined && workspace.replies(message.channel, message.ts).length > 0) {
       this.change(message, bury);
       return;
     }
     const before = this.json(message);
     workspace.forget(message);
+    // A thread that is gone shows nothing below it.
+    statuses.clear(message.channel, message.ts);
     this.#told(message);
     const channel = this.#heardBy(message.channel);
     if (channel !== undefined) publish(deletedEvent(before, channel, workspace.nextTs()));

@@ -11,6 +11,8 @@ export type SlackFailure =
 
 /** Codes of a refusal that is none: Slack's side failed. https://docs.slack.dev/reference/methods/chat.postMessage/#errors */
 const SLACKS_OWN_FAULTS = new Set(['internal_error', 'fatal_error', 'service_unavailable', 'request_timeout', 'messaging_processing_failed']);
+/** https://docs.slack.dev/reference/methods/chat.update/#errors */
+const TOO_LONG = new Set(['msg_too_long', 'msg_blocks_too_long']);
 const DEFAULT_RETRY_AFTER_MS = 1_000;
 
 export function failureOf(error: unknown): SlackFailure {
@@ -19,4 +21,10 @@ export function failureOf(error: unknown): SlackFailure {
   const code = error.data.error;
   if (code === 'ratelimited' || code === 'rate_limited') return { kind: 'rate_limited', afterMs: DEFAULT_RETRY_AFTER_MS };
   return SLACKS_OWN_FAULTS.has(code) ? { kind: 'uncertain' } : { kind: 'refused', code };
+}
+
+/** The message holds more than Slack takes. */
+export function isTooLong(error: unknown): boolean {
+  const failure = failureOf(error);
+  return failure.kind === 'refused' && TOO_LONG.has(failure.code);
 }

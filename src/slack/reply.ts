@@ -7,7 +7,7 @@ import type { WebClient } from '@slack/web-api';
 import { StaleRunError } from '../conversation/errors.js';
 import type { Clock, ReplyRequest, ReplyWriter } from '../conversation/ports.js';
 import type { Allowance } from './allowance.js';
-import { failureOf } from './failure.js';
+import { failureOf, isTooLong } from './failure.js';
 import { ReplyMessage, type ReplyPlace } from './message.js';
 import { Patience } from './patience.js';
 import { settledPrefix, withoutPings } from './pings.js';
@@ -38,6 +38,8 @@ const STREAM_INTERVAL_MS = 700;
 const EDIT_INTERVAL_MS = 1_200;
 /** A native stream dies about five minutes after it starts; from here on the message is edited. */
 const STREAM_LIFETIME_MS = 4 * 60_000;
+/** Messages that Slack finds too long are made half as long, down to about 1,100 bytes. */
+const SMALLEST_SHARE = 1 / 8;
 /** Where Slack has no status line, this stands for it when the first word takes long. */
 const PLACEHOLDER = '_Thinking…_';
 const PLACEHOLDER_AFTER_MS = 2_000;
@@ -59,6 +61,8 @@ export class Reply implements ReplyWriter {
   /** A post may have happened of which nobody knows, in this process or in the one before. */
   private lookBeforePosting: boolean;
   private placeholderDue = false;
+  /** Of a message's usual length; less once Slack has refused one as too long. */
+  private share = 1;
   private readonly loop: Promise<void>;
 
   constructor(
@@ -123,7 +127,8 @@ export class Reply implements ReplyWriter {
       } catch (error) {
         this.signal.throwIfAborted();
         if (error instanceof StaleRunError) throw error;
-        await this.settings.clock.sleep(patience.waitMs(error), this.signal);
+        if (isTooLong(error) && this.share > SMALLEST_SHARE) this.share /= 2;
+        else await this.settings.clock.sleep(patience.waitMs(error), this.signal);
         continue;
       }
       await this.pace();
@@ -149,7 +154,7 @@ export class Reply implements ReplyWriter {
   private parts(last: boolean): ReplyPart[] {
     const text = withoutPings(last ? this.text : settledPrefix(this.text));
     if (text.trim() === '') return this.placeholderDue && !last ? splitReply(PLACEHOLDER) : [];
-    return splitReply(text);
+    return splitReply(text, this.share);
   }
 
   private async bringInStep(last: boolean): Promise<void> {

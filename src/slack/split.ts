@@ -21,6 +21,14 @@ const MOST_BYTES = 9_000;
 const FENCE = /^ {0,3}(`{3,100}(?!`)|~{3,100}(?!~))([^\n]*)/;
 const LONGEST_INFO = 40;
 
+/** Slack may take less than it says: then all marks are brought nearer. */
+interface Marks {
+  readonly paragraph: number;
+  readonly line: number;
+  readonly word: number;
+  readonly most: number;
+}
+
 interface Fence {
   marker: string;
   info: string;
@@ -28,15 +36,16 @@ interface Fence {
 
 /**
  * Each cut depends only on what stands before it, so a text that grows never takes back what a message has shown: only
- * its last part grows. A blank text has no part.
+ * its last part grows. A blank text has no part. `share`: of the usual length of a message, above 0 up to 1.
  */
-export function splitReply(text: string): ReplyPart[] {
+export function splitReply(text: string, share = 1): ReplyPart[] {
+  const marks = { paragraph: PARAGRAPH_BYTES * share, line: LINE_BYTES * share, word: WORD_BYTES * share, most: MOST_BYTES * share };
   const parts: ReplyPart[] = [];
   let start = 0;
   let leading = '';
   let fence: Fence | undefined;
   while (start < text.length) {
-    const cut = cutPoint(text, start, fence);
+    const cut = cutPoint(text, start, fence, marks);
     const source = text.slice(start, cut.end);
     const opened = fence ? `${fence.marker}${fence.info}\n` : '';
     const cutInFence = cut.end < text.length ? cut.fence : undefined;
@@ -55,7 +64,7 @@ export function splitReply(text: string): ReplyPart[] {
 }
 
 /** Where the part that begins at `start` ends, and the fence that is open there. */
-function cutPoint(text: string, start: number, open: Fence | undefined): { end: number; fence: Fence | undefined } {
+function cutPoint(text: string, start: number, open: Fence | undefined, marks: Marks): { end: number; fence: Fence | undefined } {
   let fence = open;
   let bytes = 0;
   let lineStart = start;
@@ -63,15 +72,15 @@ function cutPoint(text: string, start: number, open: Fence | undefined): { end: 
     const point = text.codePointAt(at) ?? 0;
     const width = point > 0xffff ? 2 : 1;
     const size = utf8Size(point);
-    if (bytes + size > MOST_BYTES) return { end: at, fence };
+    if (bytes + size > marks.most) return { end: at, fence };
     bytes += size;
     at += width;
     if (point === NEWLINE) {
       fence = fenceAfter(text.slice(lineStart, at), fence);
       const blank = at - lineStart === 1 && at - 1 > start;
       lineStart = at;
-      if (bytes >= LINE_BYTES || (bytes >= PARAGRAPH_BYTES && blank && !fence)) return { end: at, fence };
-    } else if (point === SPACE && bytes >= WORD_BYTES) {
+      if (bytes >= marks.line || (bytes >= marks.paragraph && blank && !fence)) return { end: at, fence };
+    } else if (point === SPACE && bytes >= marks.word) {
       return { end: at, fence };
     }
   }

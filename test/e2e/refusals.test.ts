@@ -1,0 +1,119 @@
+/** What Slack refuses, and what people take away, while a reply is being written. */
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { Gate } from '../support/gate.js';
+import { hurriedClock } from '../support/hurried-clock.js';
+import { textOf, World } from './world.js';
+
+let world: World;
+afterEach(() => world.stop());
+
+async function start(): Promise<World> {
+  world = await World.start({ transport: 'socket', clock: hurriedClock(40) });
+  return world;
+}
+
+/** Ada asks in #general. */
+function ask(text: string): string {
+  const { slack, ada, general, botId } = world;
+  return slack.say({ user: ada, channel: general, text: `<@${botId}> ${text}` }).ts;
+}
+
+async function untilRefused(error: string): Promise<void> {
+  await world.slack.until(() => world.slack.calls.some(({ result }) => result?.['error'] === error));
+}
+
+test('429 without a word about when to come back makes a reply late, and no less whole', async () => {
+  const { slack, general } = await start();
+  world.echo();
+  for (const method of ['chat.postMessage', 'chat.update']) slack.faults.next(method, { status: 429, retryAfter: null, times: 2 });
+  const thread = ask('hello');
+  await expect(world.untilSays(general, thread, 'Re: Ada: hello')).resolves.toHaveLength(1);
+  expect(slack.calls.filter(({ status }) => status === 429).length).toBeGreaterThanOrEqual(2);
+});
+
+describe('a message that Slack finds too long', () => {
+  test.each(['msg_too_long', 'msg_blocks_too_long'])('goes on in shorter ones, and nothing of it is missing (%s)', async (error) => {
+    const { slack, model, general } = await start();
+    const text = 'All work and no play makes a dull bot. '.repeat(150).trim();
+    model.onMessage(/question/, { content: text });
+    const longerThan = (length: number) => (args: Record<string, unknown>) => String(args['markdown_text']).length > length;
+    for (const method of ['chat.postMessage', 'chat.update']) slack.faults.next(method, { error, times: 1_000, when: longerThan(3_000) });
+    const thread = ask('question');
+    await slack.until(() => world.replies(general, thread).map(textOf).join('') === text);
+    expect(world.replies(general, thread).length).toBeGreaterThan(1);
+    expect(slack.calls.some(({ result }) => result?.['error'] === error)).toBe(true);
+  });
+
+  test('however short is given up, and the bot works on', async () => {
+    const { slack, general } = await start();
+    world.echo();
+    slack.faults.next('chat.postMessage', { error: 'msg_too_long', times: 1_000, when: ({ markdown_text: text }) => String(text).includes('cursed') });
+    ask('cursed');
+    await untilRefused('msg_too_long');
+    await expect(world.untilSays(general, ask('blessed'), 'Re: Ada: blessed')).resolves.toHaveLength(1);
+  });
+});
+
+describe('a place where the bot can write no more', () => {
+  test.each(['channel_not_found', 'is_archived', 'not_in_channel'])('%s: nobody is told, nothing is tried for ever, and it goes on elsewhere', async (error) => {
+    const { slack, ada, general, botId } = await start();
+    world.echo();
+    const doomed = slack.addChannel({ name: 'doomed', members: [ada, botId] }).id;
+    slack.faults.next('chat.postMessage', { error, times: 1_000, when: ({ channel }) => channel === doomed });
+    slack.say({ user: ada, channel: doomed, text: `<@${botId}> anybody?` });
+    await untilRefused(error);
+    await world.untilSays(general, ask('here'), 'Re: Ada: here');
+    expect(world.replies(doomed)).toEqual([]);
+    expect(slack.calls.filter(({ result }) => result?.['error'] === error)).toHaveLength(1);
+  });
+
+  test('a token that is taken back for a while leaves the question waiting, and it is answered once it is good again', async () => {
+    const { slack, general } = await start();
+    world.echo();
+    slack.faults.next('chat.postMessage', { error: 'token_revoked', times: 2 });
+    const thread = ask('still there?');
+    await expect(world.untilSays(general, thread, 'Re: Ada: still there?')).resolves.toHaveLength(1);
+    expect(slack.calls.filter(({ result }) => result?.['error'] === 'token_revoked')).toHaveLength(2);
+  });
+});
+
+describe('what is taken away while it is being answered', () => {
+  test('the root of the thread, with others waiting in it: they are answered below what is left of it', async () => {
+    const { slack, model, ada, general } = await start();
+    const [asked, held] = [new Gate(), new Gate()];
+    model.onMessage(/first/, async () => {
+      asked.open();
+      await held.opened;
+      return { content: 'to the first' };
+    });
+    world.echo();
+    const thread = ask('first');
+    await asked.opened;
+    slack.say({ user: ada, channel: general, threadTs: thread, text: 'second' });
+    await world.untilAcked();
+    slack.remove({ channel: general, ts: thread });
+    await world.untilAcked();
+    held.open();
+    await world.untilSays(general, thread, 'Re: Ada: second');
+    expect(world.lastPrompt.join('\n')).not.toContain('Ada: first');
+    await slack.until(() => slack.status(general, thread) === undefined);
+  });
+
+  test('the only question: the thread is gone for Slack, and the bot works on', async () => {
+    const { slack, model, general } = await start();
+    const [asked, held] = [new Gate(), new Gate()];
+    model.onMessage(/first/, async () => {
+      asked.open();
+      await held.opened;
+      return { content: 'to the first' };
+    });
+    world.echo();
+    const thread = ask('first');
+    await asked.opened;
+    slack.remove({ channel: general, ts: thread });
+    await world.untilAcked();
+    held.open();
+    await world.untilSays(general, ask('another'), 'Re: Ada: another');
+    await slack.until(() => slack.status(general, thread) === undefined);
+  });
+});
