@@ -38,15 +38,28 @@ export class BotProcess {
     return this.ask('heap');
   }
 
+  /** Memory of the whole process. */
+  rssBytes(): Promise<number> {
+    return this.ask('rss');
+  }
+
   private async ask<T>(what: string): Promise<T> {
     const answer = once(this.child, 'message') as Promise<[T]>;
     this.child.send(what);
     return (await answer)[0];
   }
 
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
+    return this.#end('SIGTERM');
+  }
+
+  kill(): Promise<void> {
+    return this.#end('SIGKILL');
+  }
+
+  async #end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
     const exit = once(this.child, 'exit');
-    this.child.kill('SIGTERM');
+    this.child.kill(signal);
     await exit;
   }
 }

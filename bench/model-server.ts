@@ -2,8 +2,13 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { completionChunk } from '../test/support/completion-chunk.js';
 
-/** A Chat Completions server that answers at once. */
+/** A Chat Completions server that answers at once, or after a while. */
 export class ModelServer {
+  /** Milliseconds between an answer's first words and its end. */
+  pauseMs = 0;
+  /** Answers under way. */
+  open = 0;
+  mostOpen = 0;
   /** How often it was asked. */
   asked = 0;
   private readonly server: Server;
@@ -14,9 +19,17 @@ export class ModelServer {
       request.on('end', () => {
         this.asked += 1;
         response.writeHead(200, { 'content-type': 'text/event-stream' });
+        this.open += 1;
+        this.mostOpen = Math.max(this.mostOpen, this.open);
+        response.once('close', () => (this.open -= 1));
         for (const delta of ['An ', 'answer', '.']) response.write(completionChunk({ content: delta }));
-        response.write(completionChunk({}, 'stop'));
-        response.end('data: [DONE]\n\n');
+        const end = (): void => {
+          response.write(completionChunk({}, 'stop'));
+          response.end('data: [DONE]\n\n');
+        };
+        if (this.pauseMs === 0) return end();
+        const pause = setTimeout(end, this.pauseMs);
+        response.once('close', () => clearTimeout(pause));
       });
     });
   }

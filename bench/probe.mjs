@@ -13,6 +13,7 @@ diagnostics.subscribe('undici:client:sendHeaders', ({ request }) => {
 });
 process.on('message', (what) => {
   if (what === 'notes') return process.send?.(notes);
+  if (what === 'rss') return process.send?.(process.memoryUsage().rss);
   globalThis.gc();
   return process.send?.(process.memoryUsage().heapUsed);
 });

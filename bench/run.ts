@@ -3,18 +3,17 @@
  * own, over HTTP, with a redis-server of its own; Slack and the model are played by this process.
  */
 import { setTimeout as wait } from 'node:timers/promises';
-import { Redis } from 'ioredis';
-import { startSimulator } from '../src/simulator/index.js';
-import { freePort } from '../test/support/free-port.js';
-import { startRedis } from '../test/support/redis-server.js';
-import { BotProcess } from './bot-process.js';
+import { CommandCount } from './commands.js';
 import { summary } from './figures.js';
-import { ModelServer } from './model-server.js';
+import { inFlight } from './in-flight.js';
+import { recoveries } from './recovery.js';
+import { now, Stage } from './stage.js';
 
 const WARM_UP = 50;
 const QUESTIONS = 300;
 /** Long enough for the bot to have nothing left to do of the question before. */
 const QUIET_MS = 40;
+const COMMAND_QUESTIONS = 50;
 const LOAD_SECONDS = 20;
 /** A workspace of many people: most of what is said is not for the bot. A mention is two events, a reply one and more. */
 const MENTIONS_PER_SECOND = 20;
@@ -22,24 +21,12 @@ const REMARKS_PER_SECOND = 140;
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-const redisServer = await startRedis();
-const redis = new Redis(redisServer.url);
-const port = await freePort();
-const slack = await startSimulator({ eventsUrl: `http://127.0.0.1:${port}/slack/events`, mentionOrder: 'message-first' });
-const model = new ModelServer();
-const bot = await BotProcess.start({
-  SLACK_BOT_TOKEN: slack.botToken,
-  SLACK_SIGNING_SECRET: slack.signingSecret,
-  SLACK_API_URL: slack.apiUrl,
-  PORT: String(port),
-  OPENAI_BASE_URL: await model.start(),
-  REDIS_URL: redisServer.url,
-});
-const ada = slack.addUser({ name: 'ada', displayName: 'Ada' }).id;
-const general = slack.addChannel({ name: 'general', members: [ada, slack.bot.userId] }).id;
-
-const mention = (text: string): string => slack.say({ user: ada, channel: general, text: `<@${slack.bot.userId}> ${text}` }).ts;
-const isAnswered = (thread: string): boolean => slack.messages(general, thread).length > 1;
+const stage = await Stage.set({ transport: 'http', bots: 1 });
+const { redis, redisServer, slack, model, ada, general } = stage;
+const [bot] = stage.bots;
+if (!bot) throw new Error('no bot');
+const mention = (text: string): string => stage.mention(text);
+const isAnswered = (thread: string): boolean => stage.isAnswered(thread);
 
 try {
   const thread = mention('hello');
@@ -49,7 +36,7 @@ try {
   const latencies: number[] = [];
   for (let count = 0; count < WARM_UP + QUESTIONS; count += 1) {
     await wait(QUIET_MS);
-    const saidAt = performance.timeOrigin + performance.now();
+    const saidAt = now();
     const question = mention(`question ${count}`);
     await slack.until(() => isAnswered(question));
     const { received, asked } = await bot.notes();
@@ -64,6 +51,16 @@ try {
   slack.say({ user: ada, channel: general, threadTs: thread, text: '<@U0SOMEBODY> this one is for you' });
   await slack.until(() => slack.deliveries.at(-1)?.state === 'acked');
   say(`  ${(await scriptCalls()) - before}`);
+
+  say(`Redis commands that the bot sends for a question in a new thread and its answer (${COMMAND_QUESTIONS})`);
+  const commands = await CommandCount.watch(redisServer.url);
+  for (let count = 0; count < COMMAND_QUESTIONS; count += 1) {
+    const question = mention(`counted ${count}`);
+    await slack.until(() => isAnswered(question));
+    await wait(QUIET_MS);
+  }
+  const sent = [...commands.stop()].map(([name, times]) => [name, times / COMMAND_QUESTIONS] as const).filter(([, each]) => each >= 0.1);
+  say(`  ${sent.reduce((sum, [, each]) => sum + each, 0).toFixed(1)}: ${sent.map(([name, each]) => `${each.toFixed(1)} ${name}`).join(', ')}`);
 
   const total = (MENTIONS_PER_SECOND * 2 + REMARKS_PER_SECOND) * LOAD_SECONDS;
   say(`acks under load: ${total / LOAD_SECONDS} events a second for ${LOAD_SECONDS} s and the bot's own posts coming back, ${MENTIONS_PER_SECOND} questions a second among them`);
@@ -86,12 +83,15 @@ try {
   const reads = slack.calls.filter(({ method }) => method.startsWith('conversations.'));
   say(`conversations.* calls for ${model.asked} answers: ${reads.length}`);
 } finally {
-  await bot.stop();
-  await slack.stop();
-  model.stop();
-  redis.disconnect();
-  await redisServer.stop();
+  await stage.clear();
 }
+
+const { most, bytesEach, acks: acksMeanwhile } = await inFlight();
+say(`replies held in flight by one process: ${most}, ${(bytesEach / 1_000).toFixed(0)} kB of memory each; acks meanwhile`);
+say(`  ${summary(acksMeanwhile)}`);
+
+say('from a kill -9 in the middle of a reply until another process asks the model for the rest');
+say(`  ${summary(await recoveries())}`);
 
 /** Milliseconds from each event's sending to its ack, of all events of that time. */
 async function acksDuring(load: () => Promise<void>): Promise<number[]> {
