@@ -1,10 +1,17 @@
 /**
  * The parts of Slack's message payloads that are read here. Whatever else comes along is left aside; a part of an
- * unknown form is as if it were missing. https://docs.slack.dev/reference/events/message
+ * unknown form is as if it were missing, unless it may be what keeps the bot from answering.
+ * https://docs.slack.dev/reference/events/message
  */
 import { z } from 'zod';
 
 const text = z.string().optional().catch(undefined);
+/** Says by being there that a program or somebody else's colleague spoke: there in an unknown form, it still does. */
+const sign = z
+  .string()
+  .nullish()
+  .transform((value) => value ?? undefined)
+  .catch('(unreadable)');
 const flag = z.boolean().optional().catch(undefined);
 const userId = z.string().regex(/^[UW][A-Z0-9]+$/).optional().catch(undefined);
 const list = <T extends z.ZodType>(item: T) => z.array(item).catch([]).default([]);
@@ -15,16 +22,16 @@ const attachment = z.object({ text, fallback: text, author_name: text, is_share:
 const file = z.object({ name: text, mimetype: text });
 
 const said = z.object({
-  subtype: text,
+  subtype: sign,
   user: text,
-  bot_id: text,
-  hidden: flag,
+  bot_id: sign,
+  hidden: z.boolean().nullish().catch(true),
   text,
   ts: z.string(),
   thread_ts: text,
-  team: text,
-  user_team: text,
-  source_team: text,
+  team: sign,
+  user_team: sign,
+  source_team: sign,
   edited: z.object({ ts: z.string() }).optional().catch(undefined),
   blocks: list(block),
   attachments: list(attachment),

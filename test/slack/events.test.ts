@@ -297,10 +297,10 @@ describe('whatever Slack sends', () => {
     deleted(written('hello', inThread)),
   ].map((event) => envelope(event));
 
-  const mutated = fc
-    .constantFrom(...payloads)
-    .chain((payload) => fc.tuple(fc.constant(payload), fc.constantFrom(...pathsIn(payload)), fc.oneof(fc.jsonValue(), fc.string(), fc.constant(undefined))))
-    .map(([payload, path, value]) => replaced(payload, path, value));
+  const values = fc.oneof(fc.jsonValue(), fc.string(), fc.constantFrom<unknown>(undefined, null, true, BOT, BOT_ID, ANN, 'USLACKBOT', OTHER_TEAM, 'bot_message', 'channel_join', 'tombstone', 'app_mention'));
+  const altered = (payload: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> =>
+    payload.chain((body) => fc.tuple(fc.constant(body), fc.constantFrom(...pathsIn(body)), values)).map(([body, path, value]) => replaced(body, path, value));
+  const mutated = fc.oneof(altered(fc.constantFrom(...payloads)), altered(altered(fc.constantFrom(...payloads))));
 
   test('nothing makes it throw', () => {
     fc.assert(
@@ -309,6 +309,36 @@ describe('whatever Slack sends', () => {
         expect([undefined, 'said', 'edited', 'deleted']).toContain(event?.kind);
       }),
       { numRuns: 1_000 },
+    );
+  });
+
+  test.each([
+    ['a program of an odd form', { bot_id: 5 }],
+    ['a kind of message of an odd form', { subtype: ['bot_message'] }],
+    ['another workspace of an odd form', { user_team: { id: OTHER_TEAM } }],
+    ['what is hidden in an odd way', { hidden: 'yes' }],
+  ])('%s is not answered', (_, odd) => {
+    expect(heard(written(`<@${BOT}> hi`, odd))).toBeUndefined();
+  });
+
+  test('however it is altered, only a person of this workspace is heard, by what that person wrote', () => {
+    const speech: unknown[] = [undefined, null, 'file_share', 'thread_broadcast', 'me_message'];
+    const isPersons = ({ user, bot_id: bot, subtype, hidden }: Facts): boolean =>
+      typeof user === 'string' && ![BOT, 'USLACKBOT', 'USLACK'].includes(user) && (bot ?? undefined) === undefined && !hidden && speech.includes(subtype);
+    const isOurs = ({ user_team: theirs, source_team: source, team }: Facts): boolean => [TEAM, undefined].includes((theirs ?? source ?? team ?? undefined) as string | undefined);
+    fc.assert(
+      fc.property(mutated, (body) => {
+        const event = messageFrom(body, { ...OPTIONS, allowExternalUsers: false });
+        if (event === undefined || event.kind === 'deleted') return;
+        // Whoever the event is for may have been altered as well: then it is that bot's and that workspace's affair.
+        const { event: raw, authorizations } = body as { event: Facts; authorizations: [Facts] };
+        fc.pre(JSON.stringify(authorizations) === JSON.stringify(envelope({})['authorizations']));
+        const message = event.kind === 'said' ? raw : (raw['message'] as Facts);
+        // An edit changes only what was heard before, so whose it is was asked then.
+        expect([message, isPersons(message), event.kind === 'edited' || isOurs(message)]).toEqual([message, true, true]);
+        expect(event.kind === 'said' ? event.message.author : event.turn.author).toBe(message['user']);
+      }),
+      { numRuns: 3_000 },
     );
   });
 

@@ -186,6 +186,20 @@ describe('for any text', () => {
     );
   });
 
+  test.each([1 / 2, 1 / 4, 1 / 8])('in messages of %d of their length nothing is missing either, and blocks are whole', (share) => {
+    fc.assert(
+      fc.property(tidy, (text) => {
+        const parts = splitReply(text, share);
+        expect(parts.map(({ source }) => source).join('') === text || text.trim() === '').toBe(true);
+        for (const part of parts) {
+          // Beside the slice stand its fence and its language, twice.
+          expect(bytes(part.shown)).toBeLessThanOrEqual(9_000 * share + 500);
+          expect(openFence(part.shown)).toBeUndefined();
+        }
+      }),
+    );
+  });
+
   test('no message is much shorter than it could be', () => {
     fc.assert(
       fc.property(any, (text) => {
