@@ -39,7 +39,7 @@ interface Fence {
  * its last part grows. A blank text has no part. `share`: of the usual length of a message, above 0 up to 1.
  */
 export function splitReply(text: string, share = 1): ReplyPart[] {
-  const marks = { paragraph: PARAGRAPH_BYTES * share, line: LINE_BYTES * share, word: WORD_BYTES * share, most: MOST_BYTES * share };
+  const marks = marksFor(share);
   const parts: ReplyPart[] = [];
   let start = 0;
   let leading = '';
@@ -61,6 +61,13 @@ export function splitReply(text: string, share = 1): ReplyPart[] {
     fence = cut.fence;
   }
   return parts;
+}
+
+/** What lies between the marks of line and end stays as it is: in it a fence's opening line is whole. */
+function marksFor(share: number): Marks {
+  const most = MOST_BYTES * share;
+  const line = most - (MOST_BYTES - LINE_BYTES);
+  return { paragraph: Math.min(PARAGRAPH_BYTES * share, line), line, word: most - (MOST_BYTES - WORD_BYTES), most };
 }
 
 /** Where the part that begins at `start` ends, and the fence that is open there. */
