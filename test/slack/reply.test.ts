@@ -1,11 +1,13 @@
-/** A reply whose run may be overtaken; what else a reply does is seen end to end. */
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+/** A reply whose run is overtaken, or that takes over from one that died; what else a reply does is seen end to end. */
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { WebClient } from '@slack/web-api';
 import { StaleRunError } from '../../src/conversation/errors.js';
-import type { ReplyRequest } from '../../src/conversation/ports.js';
+import type { ReplyStreaming } from '../../src/config.js';
+import type { ReplyRequest, ReplyWriter } from '../../src/conversation/ports.js';
+import type { ReplyInProgress } from '../../src/conversation/types.js';
 import { type Message, type Simulator, startSimulator } from '../../src/simulator/index.js';
 import { slackReplies } from '../../src/slack/replies.js';
-import type { ThreadReader } from '../../src/slack/thread.js';
+import { threadReader } from '../../src/slack/thread.js';
 import { hurriedClock } from '../support/hurried-clock.js';
 import { KeptLog } from '../support/doubles.js';
 
@@ -21,10 +23,10 @@ beforeEach(async () => {
 });
 afterEach(() => slack.stop());
 
-function request(stillOwned: () => Promise<void>): ReplyRequest {
+function request(stillOwned: () => Promise<void>, reply?: ReplyInProgress): ReplyRequest {
   const to = { role: 'person' as const, ts: root, author: ada, text: 'what is new?' };
   return {
-    conversation: { id: { team: slack.team.id, channel, thread: root }, turns: [to], pending: [root], backlogRead: true },
+    conversation: { id: { team: slack.team.id, channel, thread: root }, turns: [to], pending: [root], backlogRead: true, ...(reply && { reply }) },
     to,
     after: root,
     record: async () => {},
@@ -35,17 +37,68 @@ function request(stillOwned: () => Promise<void>): ReplyRequest {
 
 const replies = (): Message[] => slack.messages(channel, root).filter(({ user }) => user === slack.bot.userId);
 
-test.each(['edit', 'native'] as const)('one that another run writes by now is left as it is (%s)', async (streaming) => {
+const owned = async (): Promise<void> => {};
+
+function openReply(asked: ReplyRequest, streaming: ReplyStreaming): ReplyWriter {
   const client = new WebClient(slack.botToken, { slackApiUrl: slack.apiUrl });
-  const threads: ThreadReader = { read: async () => [], findUnrecorded: async () => undefined };
-  let owned = true;
+  const threads = threadReader(client, { userId: slack.bot.userId, teamId: slack.team.id }, false, hurriedClock(20));
+  return slackReplies({ client, threads, streaming, clock: hurriedClock(20), logger: new KeptLog() }).open(asked);
+}
+
+/** What a process leaves that dies in the middle of a stream. */
+async function leftStream(): Promise<string> {
+  const client = new WebClient(slack.botToken, { slackApiUrl: slack.apiUrl });
+  const { ts = '' } = await client.chat.startStream({ channel, thread_ts: root, markdown_text: 'Not ', recipient_user_id: ada, recipient_team_id: slack.team.id });
+  return ts;
+}
+
+describe('what a process that died left behind', () => {
+  test('a live stream is closed, and the same message finished', async () => {
+    const ts = await leftStream();
+    const reply = openReply(request(owned, { after: root, messages: [ts], opening: false }), 'native');
+    reply.write('Not much.');
+    expect(await reply.finish()).toEqual([{ ts, text: 'Not much.' }]);
+    expect(replies()).toMatchObject([{ ts, markdown: 'Not much.', streaming: 'stopped' }]);
+  });
+
+  test.each(['edit', 'native'] as const)('a message that was posted and not recorded is found, and finished (%s)', async (streaming) => {
+    const ts = await leftStream();
+    const recorded: ReplyInProgress[] = [];
+    const asked = { ...request(owned, { after: root, messages: [], opening: true }), record: async (reply: ReplyInProgress) => void recorded.push(reply) };
+    const reply = openReply(asked, streaming);
+    reply.write('Not much.');
+    await reply.finish();
+    expect(replies()).toMatchObject([{ ts, markdown: 'Not much.', streaming: 'stopped' }]);
+    expect(recorded).toEqual([{ after: root, messages: [ts], opening: false }]);
+  });
+
+  test('nothing, where it died just before it posted: then there is one message', async () => {
+    const reply = openReply(request(owned, { after: root, messages: [], opening: true }), 'edit');
+    reply.write('Not much.');
+    await reply.finish();
+    expect(replies().map(({ markdown }) => markdown)).toEqual(['Not much.']);
+  });
+
+  test('whole messages of a longer text: those that are too many are taken away', async () => {
+    const client = new WebClient(slack.botToken, { slackApiUrl: slack.apiUrl });
+    const posted = await Promise.all(['one', 'two'].map((text) => client.chat.postMessage({ channel, thread_ts: root, markdown_text: text })));
+    const messages = posted.map(({ ts = '' }) => ts).toSorted();
+    const reply = openReply(request(owned, { after: root, messages, opening: false }), 'edit');
+    reply.write('Not much.');
+    await reply.finish();
+    expect(replies()).toMatchObject([{ ts: messages[0], markdown: 'Not much.' }]);
+  });
+});
+
+test.each(['edit', 'native'] as const)('one that another run writes by now is left as it is (%s)', async (streaming) => {
+  let isOwned = true;
   const stillOwned = async (): Promise<void> => {
-    if (!owned) throw new StaleRunError('T1:C1:1');
+    if (!isOwned) throw new StaleRunError('T1:C1:1');
   };
-  const opened = slackReplies({ client, threads, streaming, clock: hurriedClock(20), logger: new KeptLog() }).open(request(stillOwned));
+  const opened = openReply(request(stillOwned), streaming);
   opened.write('Not ');
   await slack.until(() => replies()[0]?.markdown === 'Not ');
-  owned = false;
+  isOwned = false;
   opened.write('much.');
   await expect(opened.finish()).rejects.toThrow(StaleRunError);
   expect(replies().map(({ markdown }) => markdown)).toEqual(['Not ']);
