@@ -42,7 +42,7 @@ export interface PromptView {
   readonly parts: readonly { readonly name: PartName; readonly tokens: number }[];
   /** Of `tokens`, those at the beginning that the prompt before had as well: what a provider's cache can save. */
   readonly repeatedTokens: number;
-  /** A sentence for each thing of the conversation that is not in the prompt, or not whole. */
+  /** A sentence for each thing of the conversation that is not in the prompt, or not whole: what it is, a colon, and why. */
   readonly leftOut: readonly string[];
   readonly messages: readonly (PromptMessage & { readonly tokens: number })[];
 }

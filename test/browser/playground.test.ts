@@ -90,6 +90,16 @@ describe('the inspector', () => {
     await inspector.getByText('Ada: the blue one').first().waitFor();
   });
 
+  test('says what the last prompt was without', async () => {
+    const { main, thread } = visit;
+    await main.say('@skein error');
+    await thread.message(/does not answer just now/).waitFor();
+    const inspector = await visit.inspect();
+    await inspector.getByText('The last prompt had every turn until then word by word.').waitFor();
+    await thread.say('and now?');
+    await inspector.getByText(/word by word, but for 1 message that the bot wrote for itself/).waitFor();
+  });
+
   test('forgets what was deleted', async () => {
     const { main, thread } = visit;
     await main.say('@skein keep this');

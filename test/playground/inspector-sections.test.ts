@@ -1,9 +1,12 @@
 /** What the inspector's sections say, as far as no page is needed for it. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { inspect } from '../../src/playground/inspect.js';
 import type { AnswerView, CallView, Inspection, PromptView, TurnView } from '../../src/playground/inspection.js';
+import { Journal } from '../../src/playground/journal.js';
 
 interface Sections {
   turnsSaid(turns: Pick<TurnView, 'state'>[]): string;
+  noSummarySaid(prompt: PromptView | undefined): string;
   repeatedSaid(prompt: Pick<PromptView, 'tokens' | 'repeatedTokens'>): string;
   asJson(messages: PromptView['messages']): string;
   stateSaid(answer: Pick<AnswerView, 'state' | 'problem'>, storage: 'memory' | 'redis'): string;
@@ -33,6 +36,28 @@ describe('memory', () => {
     [['context', 'answered', 'reply', 'answering', 'waiting', 'waiting'], '6 turns, 2 waiting, 1 being answered'],
   ])('%j is %s', (states, said) => {
     expect(page.turnsSaid(states.map((state) => ({ state })))).toBe(said);
+  });
+
+  /** As the page gets it, of a prompt from which that much was left out. */
+  async function promptWithout(leftOut: object): Promise<PromptView | undefined> {
+    const journal = new Journal();
+    journal.note('T1:C1:1.1', 1, { type: 'prompted', model: 'm', messages: [], budgetTokens: 1_000, leftOut: { oldest: 0, shortened: 0, notices: 0, ...leftOut }, answers: [] });
+    const slack = { team: { id: 'T1', name: 'Test', domain: 'test' }, bot: { userId: 'UB', botId: 'B1', appId: 'A1', name: 'skein' }, calls: [] };
+    return (await inspect({ slack, journal, standIn: false, recall: async () => undefined }, 'C1', '1.1')).prompt;
+  }
+
+  test('without a summary, of which nothing was sent yet, claims nothing', () => {
+    expect(page.noSummarySaid(undefined)).toBe('Summary: none. Nothing was sent to a model yet.');
+  });
+
+  test.each<[object, string]>([
+    [{}, ''],
+    [{ oldest: 12 }, ', but for the oldest 12 messages'],
+    [{ shortened: 1 }, ', but for the middle of 1 message'],
+    [{ notices: 1 }, ', but for 1 message that the bot wrote for itself, such as an error'],
+    [{ oldest: 1, shortened: 2, notices: 3 }, ', but for the oldest 1 message, the middle of 2 messages and 3 messages that the bot wrote for itself, such as an error'],
+  ])('without a summary says what the last prompt was without: %j', async (leftOut, but) => {
+    expect(page.noSummarySaid(await promptWithout(leftOut))).toBe(`Summary: none. The last prompt had every turn until then word by word${but}.`);
   });
 });
 

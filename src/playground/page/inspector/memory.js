@@ -1,4 +1,5 @@
 import { el, say } from '../dom.js';
+import { listOf } from '../message/reactions.js';
 import { earlier } from './earlier.js';
 import { clock, counted, momentOf, shortened, withNames } from './format.js';
 import { rows } from './rows.js';
@@ -32,13 +33,13 @@ export function memorySection(world) {
 
   return {
     node,
-    update({ memory, unavailable: why }) {
+    update({ memory, unavailable: why, prompt }) {
       about(memory ? turnsSaid(memory.turns) : '');
       unavailable.say(memory ? '' : (why ?? 'The bot remembers nothing of this conversation.'));
       show(memory?.turns ?? []);
       fold.update();
       backlog.say(memory && backlogSaid(memory));
-      noSummary.say(memory && memory.summary === undefined ? 'Summary: none, every turn is sent word by word.' : '');
+      noSummary.say(memory && memory.summary === undefined ? noSummarySaid(prompt) : '');
       summary.node.hidden = memory?.summary === undefined;
       summary.update(memory?.summary ?? '');
     },
@@ -54,6 +55,16 @@ export function turnsSaid(turns) {
 
 function backlogSaid({ backlogRead }) {
   return backlogRead ? 'What was said before the bot came in has been read.' : 'What was said before the bot came in has not been read.';
+}
+
+/** Without a summary nothing stands for what the model did not read, or not whole. */
+export function noSummarySaid(prompt) {
+  if (!prompt) return 'Summary: none. Nothing was sent to a model yet.';
+  const without = prompt.leftOut.map((sentence) => {
+    const [what] = sentence.split(': ');
+    return what.charAt(0).toLowerCase() + what.slice(1);
+  });
+  return `Summary: none. The last prompt had every turn until then word by word${without.length > 0 ? `, but for ${listOf(without)}` : ''}.`;
 }
 
 function turnRow(world, { user, ts }) {
