@@ -241,6 +241,60 @@ describe('messages', () => {
   });
 });
 
+describe('what is refused when one has gone elsewhere', () => {
+  const REASON = 'The wheel came off.';
+
+  test('a message, goes back to where it was written, and so does the reason', async () => {
+    const { main } = visit;
+    const refuse = await visit.hold('/say');
+    await main.say('does it arrive?');
+    await visit.go('random');
+    await main.composer.fill('something else');
+    await refuse(REASON);
+    await visit.go('general');
+    await main.problem.filter({ hasText: REASON }).waitFor();
+    expect(await main.composer.inputValue()).toBe('does it arrive?');
+    await visit.go('random');
+    expect(await main.composer.inputValue()).toBe('something else');
+    expect(await main.problem.textContent()).toBe('');
+    await main.composer.fill('');
+    await visit.go('general');
+    await main.problem.filter({ hasText: REASON }).waitFor();
+    await main.composer.fill('');
+    expect(await main.problem.textContent()).toBe('');
+  });
+
+  test('a reply, waits in its thread until that is opened again', async () => {
+    const { main, thread } = visit;
+    await main.say('who winds it?');
+    await main.act(main.message('who winds it?'), 'Reply in thread');
+    const refuse = await visit.hold('/say');
+    await thread.say('the mill does');
+    await thread.node.getByRole('button', { name: 'Close the thread' }).click();
+    await refuse(REASON);
+    await main.act(main.message('who winds it?'), 'Reply in thread');
+    await thread.problem.filter({ hasText: REASON }).waitFor();
+    expect(await thread.composer.inputValue()).toBe('the mill does');
+    expect((await thread.composer.boundingBox())?.height).toBeGreaterThan(30);
+  });
+
+  test.each([
+    ['a reaction', 'React', '/react'],
+    ['a removal', 'Delete', '/remove'],
+  ])('%s, is complained of where it was tried', async (_, action, path) => {
+    const { page, main } = visit;
+    await main.say(`nobody may ${action}`);
+    const refuse = await visit.hold(path);
+    await main.act(main.message(`nobody may ${action}`), action);
+    if (action === 'React') await page.getByRole('dialog', { name: 'React with' }).getByRole('button', { name: 'tada' }).click();
+    await visit.go('random');
+    await refuse(REASON);
+    expect(await main.problem.textContent()).toBe('');
+    await visit.go('general');
+    await main.problem.filter({ hasText: REASON }).waitFor();
+  });
+});
+
 describe('by keyboard alone', () => {
   test('one writes, edits what one said last, and moves between channels and messages', async () => {
     const { page, main } = visit;

@@ -1,6 +1,7 @@
 /** A person at the playground's page, in a real browser. */
 import axe, { type AxeResults } from 'axe-core';
-import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page, Route } from 'playwright-core';
+import { until } from '../support/until.js';
 
 /** With it the stand-in's answers end. */
 export const END = 'start the playground again.';
@@ -66,6 +67,20 @@ export class Visit {
     return this.inspector;
   }
 
+  /** The next request to `path` gets no answer until it is refused, with what is returned. */
+  async hold(path: string): Promise<(error: string) => Promise<void>> {
+    const held = new Promise<Route>((take) => void this.page.route(`**${path}`, take, { times: 1 }));
+    return async (error) => {
+      const route = await held;
+      const [before, answered] = [this.complaints.length, this.page.waitForResponse((response) => response.request() === route.request())];
+      await route.fulfill({ status: 400, json: { error } });
+      await (await answered).finished();
+      // The browser tells the console as well, which is no fault here.
+      await until(() => this.complaints.length > before, 'the console to hear of it');
+      this.complaints.splice(before);
+    };
+  }
+
   /** Faults against WCAG that axe calls serious or critical; one line each. */
   async accessibilityFaults(): Promise<string[]> {
     // Not as a script tag, which the page's policy forbids.
@@ -98,6 +113,11 @@ export class Pane {
 
   get composer(): Locator {
     return this.node.locator('.composer textarea');
+  }
+
+  /** What the composer says of something that was refused. */
+  get problem(): Locator {
+    return this.node.locator('.composer .problem');
   }
 
   /** The message that holds this text. */

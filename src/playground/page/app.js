@@ -20,17 +20,23 @@ const picker = reactionPicker();
 const notice = noticeBar(world);
 const reading = reader(world);
 
-/** Why something was refused is said by the composer of the pane in which it was tried. */
+/** Why something was refused is said by the composer of the pane in which it was tried, for the place of that moment. */
 const actionsIn = (composerOf) => {
-  const tried = (request) => request.catch((error) => composerOf().complain(error.message));
-  const where = (ts) => ({ user: world.me, channel: world.channelId, ts });
-  const toggleReaction = (ts, name) => tried(reactThere({ ...where(ts), name }));
+  /** What asks for something about a message from where one is now: by the time of the answer one may be elsewhere. */
+  const askingAbout = (ts) => {
+    const composer = composerOf();
+    const { place } = composer;
+    const where = { user: world.me, channel: world.channelId, ts };
+    return (request, more) => request({ ...where, ...more }).catch((error) => composer.complain(error.message, place));
+  };
   return {
-    toggleReaction,
-    remove: (ts) => tried(removeThere(where(ts))),
+    toggleReaction: (ts, name) => askingAbout(ts)(reactThere, { name }),
+    remove: (ts) => askingAbout(ts)(removeThere),
     react({ message, node }, anchor) {
       const mine = (message.reactions ?? []).filter(({ users }) => users.includes(world.me)).map(({ name }) => name);
-      picker.open({ anchor, message: node, mine, chosen: (name) => toggleReaction(message.ts, name) });
+      // By keys one can go elsewhere while it is open.
+      const ask = askingAbout(message.ts);
+      picker.open({ anchor, message: node, mine, chosen: (name) => ask(reactThere, { name }) });
     },
   };
 };

@@ -4,10 +4,11 @@ import { growWithText } from './grow.js';
 import { sayThere } from './server.js';
 import { withMentions } from './message/text.js';
 
-/** Where one writes. What was not sent is kept for each place apart. */
+/** Where one writes. What was not sent, and why it was refused, is kept for each place apart. */
 export class Composer {
   #world;
   #drafts = new Map();
+  #problems = new Map();
   #place;
   #said;
   #editLast;
@@ -17,7 +18,7 @@ export class Composer {
   #mentionBot = el('button', { type: 'button', class: 'mention-bot', title: 'Mention the bot', onclick: () => this.#mention() });
   #problem = el('p', { class: 'problem', role: 'alert' });
 
-  /** `said` is called with the `ts` and the text sent; `editLast` when one wants to change what one said last. */
+  /** `said` is called with the `ts` and the text sent, unless one is elsewhere by then; `editLast` when one wants to change what one said last. */
   constructor(world, { said, editLast }) {
     this.#world = world;
     this.#said = said;
@@ -37,25 +38,30 @@ export class Composer {
     );
   }
 
-  /** `place`: `{ channel, threadTs?, label }`, where the next message goes. */
+  /** `place`: `{ channel, threadTs?, label }`, where the next message goes; undefined while its pane is closed. */
   render(place) {
-    const key = keyOf(place);
-    if (this.#place && keyOf(this.#place) !== key) this.#drafts.set(keyOf(this.#place), this.input.value);
-    const moved = !this.#place || keyOf(this.#place) !== key;
+    const before = this.place;
     this.#place = place;
+    const moved = before !== this.place;
+    if (moved && before !== undefined) this.#drafts.set(before, this.input.value);
+    if (!place) return;
     // In a DM everything is meant for the bot.
     this.#mentionBot.hidden = this.#world.channel.kind === 'im';
     say(this.#mentionBot, `@${this.#world.bot.name}`);
     this.input.setAttribute('placeholder', place.label);
     this.input.setAttribute('aria-label', place.label);
-    if (moved) this.fill(this.#drafts.get(key) ?? '');
+    if (moved) this.#show(this.#drafts.get(this.place) ?? '');
+  }
+
+  /** Names where the next message goes; undefined when that is nowhere. */
+  get place() {
+    return this.#place && `${this.#place.channel}:${this.#place.threadTs ?? ''}`;
   }
 
   /** Puts a text there, to be sent or changed. */
   fill(text) {
-    this.input.value = text;
-    this.#changed();
-    this.#grow();
+    this.#problems.delete(this.place);
+    this.#show(text);
   }
 
   focus() {
@@ -63,14 +69,32 @@ export class Composer {
     this.input.setSelectionRange(this.input.value.length, this.input.value.length);
   }
 
-  /** Says why something was refused, until one writes again. */
-  complain(text) {
-    say(this.#problem, text);
+  /** Says why something was refused, in the place where it was tried and until one writes there again. */
+  complain(text, place = this.place) {
+    this.#problems.set(place, text);
+    if (place === this.place) say(this.#problem, text);
+  }
+
+  #show(text) {
+    this.input.value = text;
+    this.#grow();
+    this.#look();
   }
 
   #changed() {
+    this.#problems.delete(this.place);
+    this.#look();
+  }
+
+  #look() {
     this.#send.disabled = this.input.value.trim() === '';
-    say(this.#problem, '');
+    say(this.#problem, this.#problems.get(this.place) ?? '');
+  }
+
+  /** What was written meanwhile stays behind it. */
+  #giveBack(text, place) {
+    if (place === this.place) this.fill(text + this.input.value);
+    else this.#drafts.set(place, text + (this.#drafts.get(place) ?? ''));
   }
 
   #mention() {
@@ -92,6 +116,7 @@ export class Composer {
 
   async #submit(event) {
     event.preventDefault();
+    const { place } = this;
     const { channel, threadTs } = this.#place;
     const typed = this.input.value;
     if (typed.trim() === '') return;
@@ -99,15 +124,10 @@ export class Composer {
     this.fill('');
     try {
       const { ts } = await sayThere({ user: this.#world.me, channel, text, ...(threadTs && { threadTs }) });
-      this.#said(ts, text);
+      if (place === this.place) this.#said(ts, text);
     } catch (error) {
-      // What was written meanwhile stays behind it.
-      this.fill(typed + this.input.value);
-      this.complain(error.message);
+      this.#giveBack(typed, place);
+      this.complain(error.message, place);
     }
   }
-}
-
-function keyOf({ channel, threadTs }) {
-  return `${channel}:${threadTs ?? ''}`;
 }

@@ -34,7 +34,10 @@ export function threadPane(world, actions) {
       const { channel, thread } = world;
       const shown = thread === undefined ? [] : messages();
       node.hidden = shown.length === 0;
-      if (node.hidden) return;
+      if (node.hidden) {
+        composer.render(undefined);
+        return;
+      }
       say(title, world.titleOf(channel));
       inspect.render();
       list.render(`${channel.id}:${thread}:${world.me}`, shown, world.newInThreadFrom);
