@@ -293,6 +293,29 @@ describe('what is refused when one has gone elsewhere', () => {
     await visit.go('general');
     await main.problem.filter({ hasText: REASON }).waitFor();
   });
+
+  test('an edit, is still there to be saved', async () => {
+    const { main } = visit;
+    await main.say('a ball of yarn');
+    const refuse = await visit.hold('/edit');
+    const message = main.message('a ball of yarn');
+    await main.act(message, 'Edit');
+    const editor = main.node.getByRole('textbox', { name: 'Edit message' });
+    await editor.fill('a skein of yarn');
+    await main.node.getByRole('button', { name: 'Save' }).click();
+    await visit.go('random');
+    await refuse(REASON);
+    await editor.waitFor({ state: 'detached' });
+    await visit.go('general');
+    await main.node.locator('.editor .problem').filter({ hasText: REASON }).waitFor();
+    expect(await editor.inputValue()).toBe('a skein of yarn');
+    await main.node.getByRole('button', { name: 'Save' }).click();
+    await main.message('a skein of yarn').getByText('(edited)').waitFor();
+    await visit.go('random');
+    await visit.go('general');
+    await main.message('a skein of yarn').waitFor();
+    await editor.waitFor({ state: 'detached' });
+  });
 });
 
 describe('by keyboard alone', () => {

@@ -12,6 +12,8 @@ export class MessageList {
   #world;
   #actions;
   #nodes = new Map();
+  /** Those that were being edited when one went elsewhere, by `ts`, for each that `render` was shown. */
+  #edited = new Map();
   #column = el('div', { class: 'column' });
   #newLine = el('p', { class: 'new-line' }, el('span', {}, 'New'));
   #shows;
@@ -37,13 +39,12 @@ export class MessageList {
     for (const node of [this.node, ...this.node.children]) sizes.observe(node);
   }
 
-  /** `shows` names what the messages are of: another name begins the column anew. `newFrom`: `ts` of the first new one. */
+  /** `shows` names what the messages are of: another name begins the column anew, at its end or at what one was editing there. `newFrom`: `ts` of the first new one. */
   render(shows, messages, newFrom) {
     const other = shows !== this.#shows;
     this.#lookAtEnd();
     const follow = other || this.#atEnd;
-    if (other) this.#nodes.clear();
-    this.#shows = shows;
+    if (other) this.#goTo(shows);
 
     const known = this.#nodes;
     this.#nodes = new Map();
@@ -59,6 +60,7 @@ export class MessageList {
     }
     if (!this.#keys.keepFocus(() => arrange(this.#column, children))) this.node.focus();
     if (follow) this.toEnd();
+    if (other) [...this.#nodes.values()].find(({ editing }) => editing)?.node.scrollIntoView({ block: 'nearest' });
   }
 
   toEnd() {
@@ -74,6 +76,13 @@ export class MessageList {
 
   edit(ts, back) {
     this.#nodes.get(ts)?.edit(back);
+  }
+
+  /** An edit under way, and why it was refused meanwhile, is found again when one comes back. */
+  #goTo(shows) {
+    this.#edited.set(this.#shows, new Map([...this.#nodes].filter(([, { editing }]) => editing)));
+    this.#nodes = this.#edited.get(shows) ?? new Map();
+    this.#shows = shows;
   }
 
   /** In another size the end moves away from whoever was reading there. Hidden, a list forgets where it was: it comes back at its end. */

@@ -25,7 +25,7 @@ export class MessageNode {
   #tools = actionButtons({ run: (action, anchor) => this.run(action, anchor), lost: () => this.node.focus() });
   #reactions;
   #line;
-  #editing;
+  #editor;
 
   /** `list`: what the list can do for it, see list.js; without `reply` there is no thread line. `fresh`: it came while one was watching. */
   constructor(world, message, list, fresh) {
@@ -85,18 +85,24 @@ export class MessageNode {
 
   /** `back`: what gets the focus afterwards; by default the message. */
   edit(back = () => this.node.focus()) {
-    if (this.#editing || !this.actions.some(({ name }) => name === 'Edit')) return;
-    this.#editing = editor({
+    if (this.editing || !this.actions.some(({ name }) => name === 'Edit')) return;
+    this.#editor = editor({
       world: this.#world,
       message: this.#message,
       close: () => {
-        this.#editing.replaceWith(this.#body);
-        this.#editing = undefined;
-        back();
+        const here = this.node.isConnected;
+        this.#editor.replaceWith(this.#body);
+        this.#editor = undefined;
+        // Not away from where one has gone meanwhile.
+        if (here) back();
       },
     });
-    this.#body.replaceWith(this.#editing);
-    this.#editing.begin();
+    this.#body.replaceWith(this.#editor);
+    this.#editor.begin();
+  }
+
+  get editing() {
+    return this.#editor !== undefined;
   }
 
   /** What one may do with it. */
