@@ -1,10 +1,8 @@
 import { avatar } from '../avatar.js';
-import { blockNodes } from './blocks.js';
 import { el, say } from '../dom.js';
+import { messageBody } from './body.js';
 import { editor } from './editor.js';
-import { markdownNodes } from './markdown.js';
 import { actionButtons, MESSAGE_ACTIONS } from './message-actions.js';
-import { mrkdwnNodes } from './mrkdwn.js';
 import { reactionChips } from './reactions.js';
 import { threadLine } from './thread-line.js';
 
@@ -17,10 +15,9 @@ export class MessageNode {
   #world;
   #list;
   #message;
-  #shown;
   #compact;
   #writingTimer;
-  #body = el('div', { class: 'body' });
+  #body;
   #edited = el('span', { class: 'edited' });
   #tools = actionButtons({ run: (action, anchor) => this.run(action, anchor), lost: () => this.node.focus() });
   #reactions;
@@ -35,6 +32,7 @@ export class MessageNode {
     const date = new Date(Number(message.ts) * 1000);
     const time = TIME.format(date);
     const name = world.nameOf(message.user);
+    this.#body = messageBody(world);
     this.#line = list.reply ? threadLine(world, message.ts, () => list.reply(message.ts)) : undefined;
     this.#reactions = reactionChips(world, { toggle: (emoji) => list.toggleReaction(message.ts, emoji), lost: () => this.node.focus() });
     this.node = el(
@@ -52,7 +50,7 @@ export class MessageNode {
           el('time', { datetime: date.toISOString() }, time),
           ...(message.ephemeralTo === undefined ? [] : [el('span', { class: 'only-you' }, 'Only visible to you')]),
         ),
-        this.#body,
+        this.#body.node,
         this.#edited,
         this.#reactions,
         ...(this.#line ? [this.#line.node] : []),
@@ -72,12 +70,7 @@ export class MessageNode {
     const ended = this.#message?.live && !message.live;
     this.#message = message;
     say(this.#edited, message.edited && !this.#byBot && !message.deleted ? '(edited)' : '');
-    const shown = JSON.stringify([message.deleted, message.markdown ?? message.text, message.blocks]);
-    const differs = shown !== this.#shown;
-    if (differs) {
-      this.#shown = shown;
-      this.#renderBody();
-    }
+    const differs = this.#body.update(message);
     if ((differs && this.#byBot && fresh && message.ephemeralTo === undefined) || ended) this.#mayBeWriting();
     this.#reactions.update(message.reactions);
     this.#tools.update(this.actions);
@@ -91,13 +84,13 @@ export class MessageNode {
       message: this.#message,
       close: () => {
         const here = this.node.isConnected;
-        this.#editor.replaceWith(this.#body);
+        this.#editor.replaceWith(this.#body.node);
         this.#editor = undefined;
         // Not away from where one has gone meanwhile.
         if (here) back();
       },
     });
-    this.#body.replaceWith(this.#editor);
+    this.#body.node.replaceWith(this.#editor);
     this.#editor.begin();
   }
 
@@ -124,17 +117,6 @@ export class MessageNode {
     return this.#message.user === this.#world.bot.id;
   }
 
-  #renderBody() {
-    const { text, markdown, deleted, blocks } = this.#message;
-    const names = { nameOf: (id) => this.#world.nameOf(id), me: this.#world.me };
-    this.#body.classList.toggle('deleted', Boolean(deleted));
-    const kind = deleted ? 'mrkdwn' : blocks ? 'blocks' : markdown === undefined ? 'mrkdwn' : 'markdown';
-    for (const known of ['mrkdwn', 'markdown', 'blocks']) this.#body.classList.toggle(known, kind === known);
-    if (kind === 'blocks') this.#body.replaceChildren(...blockNodes(blocks, names));
-    else if (kind === 'markdown') this.#body.replaceChildren(markdownNodes(markdown));
-    else this.#body.replaceChildren(...mrkdwnNodes(text, names));
-  }
-
   /** Slack does not say whether an app will edit its message again; that it just did is the sign of it. */
   #mayBeWriting() {
     this.#setWriting(true);
@@ -143,7 +125,7 @@ export class MessageNode {
   }
 
   #setWriting(writing) {
-    this.#body.classList.toggle('writing', writing);
+    this.#body.node.classList.toggle('writing', writing);
     this.node.setAttribute('aria-busy', String(writing));
   }
 }

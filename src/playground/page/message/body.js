@@ -1,0 +1,33 @@
+import { el } from '../dom.js';
+import { blockNodes } from './blocks.js';
+import { markdownNodes } from './markdown.js';
+import { mrkdwnNodes } from './mrkdwn.js';
+
+const KINDS = ['mrkdwn', 'markdown', 'blocks'];
+
+/** What a message says. `update(message)` returns whether that is something else now. */
+export function messageBody(world) {
+  const node = el('div', { class: 'body' });
+  let shown;
+
+  function render({ text, markdown, deleted, blocks }) {
+    const names = { nameOf: (id) => world.nameOf(id), me: world.me };
+    const kind = deleted ? 'mrkdwn' : blocks ? 'blocks' : markdown === undefined ? 'mrkdwn' : 'markdown';
+    node.classList.toggle('deleted', Boolean(deleted));
+    for (const known of KINDS) node.classList.toggle(known, kind === known);
+    if (kind === 'blocks') node.replaceChildren(...blockNodes(blocks, names));
+    else if (kind === 'markdown') node.replaceChildren(markdownNodes(markdown));
+    else node.replaceChildren(...mrkdwnNodes(text, names));
+  }
+
+  return {
+    node,
+    update(message) {
+      const now = JSON.stringify([message.deleted, message.markdown ?? message.text, message.blocks]);
+      if (now === shown) return false;
+      shown = now;
+      render(message);
+      return true;
+    },
+  };
+}
