@@ -11,6 +11,8 @@ export interface MessageView {
   /** Set on the bot's messages; shown in place of `text`. */
   readonly markdown?: string;
   readonly threadTs?: string;
+  /** A reply that was sent to the channel as well. */
+  readonly broadcast?: true;
   readonly edited?: true;
   /** The root of a thread that goes on without it. */
   readonly deleted?: true;
@@ -85,6 +87,7 @@ function viewOf(message: Message): MessageView {
     text,
     ...(markdown !== undefined && { markdown }),
     ...(threadTs !== undefined && { threadTs }),
+    ...(subtype === 'thread_broadcast' && { broadcast: true }),
     ...(edited && { edited: true }),
     ...(subtype === 'tombstone' && { deleted: true }),
     ...(streaming === 'live' && { live: true }),

@@ -211,6 +211,30 @@ describe('messages', () => {
     await message.getByText(/“actions” is not shown here/).waitFor();
   });
 
+  test('may be replies that stand in the channel as well, from where their thread is opened', async () => {
+    const [, grace = ''] = playground.workplace.people;
+    const { main, thread } = visit;
+    await main.say('*which* yarn for @linus?');
+    const root = main.message('which yarn for');
+    const threadTs = (await root.getAttribute('data-ts')) ?? '';
+    playground.slack.say({ user: grace, channel: general(), text: 'merino', threadTs, broadcast: true });
+    const broadcast = main.message('merino');
+    await broadcast.getByText('replied to a thread:').waitFor();
+    await root.getByRole('button', { name: '1 reply', exact: true }).waitFor();
+    await broadcast.getByRole('button', { name: 'which yarn for @Linus?' }).click();
+    await thread.message('merino').getByText('Also sent to #general').waitFor();
+    await thread.node.getByRole('button', { name: 'Close the thread' }).click();
+    await main.act(broadcast, 'Reply in thread');
+    await thread.message('which yarn for').waitFor();
+
+    const { ts } = await callAsBot(playground, 'chat.postMessage', { channel: general(), thread_ts: threadTs, text: 'or alpaca' });
+    await thread.message('alpaca').waitFor();
+    expect(await main.message('alpaca').count()).toBe(0);
+    await callAsBot(playground, 'chat.update', { channel: general(), ts, reply_broadcast: true });
+    await main.message('alpaca').getByText('replied to a thread:').waitFor();
+    await root.getByRole('button', { name: '2 replies' }).waitFor();
+  });
+
   test('may be for one person alone', async () => {
     const [, grace] = playground.workplace.people;
     await callAsBot(playground, 'chat.postEphemeral', { channel: general(), user: grace, text: 'psst, Grace' });

@@ -20,7 +20,7 @@ interface PageWorld {
   readonly thread: string | undefined;
   readonly newFrom: string | undefined;
   readonly newInThreadFrom: string | undefined;
-  readonly outline: { topLevel: MessageView[]; repliesTo(root: string): MessageView[] };
+  readonly outline: { topLevel: MessageView[]; repliesTo(root: string): MessageView[]; newest(root: string): string };
   channels: Map<string, ChannelView>;
 }
 
@@ -129,6 +129,7 @@ describe('what is new', () => {
     ['in a thread that names one', channel('C2', 'channel', ALL, [said(1, GRACE, { text: `<@${ADA}>` }), said(3, BOT, { threadTs: ts(1) })], { [ADA]: { '': ts(1) } }), 1],
     ['not in the threads of others', channel('C2', 'channel', ALL, [said(1, GRACE), said(3, BOT, { threadTs: ts(1) })], { [ADA]: { '': ts(1) } }), 0],
     ['not what was read', channel('C2', 'channel', ALL, [said(1, ADA), said(3, BOT, { threadTs: ts(1) })], { [ADA]: { '': ts(1), [ts(1)]: ts(3) } }), 0],
+    ['not what stands in the channel as well', channel('C2', 'channel', ALL, [said(1, ADA), said(2, GRACE, { threadTs: ts(1), broadcast: true }), said(3, BOT, { threadTs: ts(1) })], { [ADA]: { '': ts(2) } }), 1],
     ['in every thread of the own DM', channel(`D${ADA}`, 'im', [ADA, BOT], [said(1, BOT), said(3, BOT, { threadTs: ts(1) })], { [ADA]: { '': ts(1) } }), 1],
   ])('%s', (_, changed, inThreads) => {
     world.replace(stateWith(changed));
@@ -141,6 +142,19 @@ describe('what is new', () => {
 });
 
 describe('what is shown', () => {
+  test('a reply that was sent to the channel as well stands in both, and is new once', () => {
+    const messages = [said(1, ADA), said(2, BOT, { threadTs: ts(1) }), said(3, GRACE, { threadTs: ts(1), broadcast: true }), said(4, LINUS)];
+    world.replace(stateWith(channel('C2', 'channel', ALL, messages, { [ADA]: { '': ts(1) } })));
+    expect(unread('C2')).toEqual({ top: 2, inThreads: 1 });
+    world.visit('C2');
+    expect(world.outline.topLevel.map((message) => message.ts)).toEqual([ts(1), ts(3), ts(4)]);
+    expect(world.outline.repliesTo(ts(1)).map((message) => message.ts)).toEqual([ts(2), ts(3)]);
+    expect(world.newFrom).toBe(ts(3));
+    expect(unread('C2')).toEqual({ top: 0, inThreads: 1 });
+    world.openThread(ts(1));
+    expect([world.outline.newest(''), world.outline.newest(ts(1))]).toEqual([ts(4), ts(3)]);
+  });
+
   test('what only somebody else may see is not', () => {
     world.replace(stateWith(channel('C1', 'channel', ALL, [said(1, BOT, { ephemeralTo: ADA }), said(2, ADA), said(3, BOT, { ephemeralTo: GRACE, threadTs: ts(2) })])));
     expect(world.outline.topLevel).toHaveLength(2);

@@ -25,7 +25,7 @@ export function withKnown(channel, before) {
 }
 
 class Outline {
-  /** Threads by their first message only. */
+  /** Threads by their first message, and the replies that were sent here as well. */
   topLevel = [];
   #channel;
   #byTs = new Map();
@@ -38,8 +38,8 @@ class Outline {
     for (const message of channel.messages) {
       if (message.ephemeralTo !== undefined && message.ephemeralTo !== me) continue;
       this.#byTs.set(message.ts, message);
-      if (message.threadTs === undefined) this.topLevel.push(message);
-      else this.#repliesOf(message.threadTs).push(message);
+      if (message.threadTs === undefined || message.broadcast) this.topLevel.push(message);
+      if (message.threadTs !== undefined) this.#repliesOf(message.threadTs).push(message);
     }
   }
 
@@ -58,7 +58,10 @@ class Outline {
     return first ? [first, ...this.repliesTo(root)] : this.repliesTo(root);
   }
 
-  /** The messages of a thread, or of the top level (''), that others wrote since this person last looked. */
+  /**
+   * The messages of a thread, or of the top level (''), that others wrote since this person last looked. What stands in
+   * both is new at the top level alone: it is one message, and seen there first.
+   */
   unread(root) {
     if (!this.#unread.has(root)) this.#unread.set(root, this.#unreadIn(root));
     return this.#unread.get(root);
@@ -83,7 +86,9 @@ class Outline {
     if (root !== '' && !this.#takesPartIn(root)) return NONE;
     const readTo = this.readTo(root);
     const messages = root === '' ? this.topLevel : this.repliesTo(root);
-    return messages.filter(({ ts, user, deleted, ephemeralTo }) => ts > readTo && user !== this.me && !deleted && ephemeralTo === undefined);
+    return messages.filter(
+      ({ ts, user, deleted, ephemeralTo, broadcast }) => ts > readTo && user !== this.me && !deleted && ephemeralTo === undefined && (root === '' || !broadcast),
+    );
   }
 
   /** Of other people's threads one is not told. */

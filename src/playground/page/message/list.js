@@ -24,7 +24,7 @@ export class MessageList {
 
   /**
    * `actions`: `react(shown, anchor)`, `toggleReaction(ts, name)`, `remove(ts)` and, where threads can be opened,
-   * `reply(ts)`. `intro`: what stands above the first message.
+   * `reply(ts)` with the `ts` of the root. `intro`: what stands above the first message.
    */
   constructor(world, label, actions, intro) {
     this.#world = world;
@@ -101,8 +101,8 @@ export class MessageList {
 
 function follows(message, previous, world) {
   if (!previous || previous.user !== message.user || previous.deleted || message.deleted) return false;
-  // Each says for itself that only one person sees it.
-  if (message.ephemeralTo !== undefined || previous.ephemeralTo !== undefined) return false;
+  // Each says for itself that only one person sees it, or that it replies to a thread.
+  if ([message, previous].some(({ ephemeralTo, broadcast }) => ephemeralTo !== undefined || broadcast)) return false;
   const apart = Number(message.ts) - Number(previous.ts);
   const isRoot = previous.threadTs === undefined && world.outline.repliesTo(previous.ts).length > 0;
   return apart < TOGETHER_S && !isRoot;

@@ -16,7 +16,7 @@ export const MESSAGE_ACTIONS = [
     name: 'Reply in thread',
     key: 't',
     offered: ({ message, list }) => list.reply !== undefined && message.ephemeralTo === undefined,
-    run: ({ message, list }) => list.reply(message.ts),
+    run: ({ message, list }) => list.reply(message.threadTs ?? message.ts),
   },
   {
     name: 'Edit',

@@ -1,6 +1,7 @@
 import { avatar } from '../avatar.js';
 import { el, say } from '../dom.js';
 import { messageBody } from './body.js';
+import { broadcastLine } from './broadcast-line.js';
 import { editor } from './editor.js';
 import { actionButtons, MESSAGE_ACTIONS } from './message-actions.js';
 import { reactionChips } from './reactions.js';
@@ -18,6 +19,7 @@ export class MessageNode {
   #compact;
   #writingTimer;
   #body;
+  #broadcast;
   #edited = el('span', { class: 'edited' });
   #tools = actionButtons({ run: (action, anchor) => this.run(action, anchor), lost: () => this.node.focus() });
   #reactions;
@@ -33,6 +35,7 @@ export class MessageNode {
     const time = TIME.format(date);
     const name = world.nameOf(message.user);
     this.#body = messageBody(world);
+    this.#broadcast = broadcastLine(world, list.reply);
     this.#line = list.reply ? threadLine(world, message.ts, () => list.reply(message.ts)) : undefined;
     this.#reactions = reactionChips(world, { toggle: (emoji) => list.toggleReaction(message.ts, emoji), lost: () => this.node.focus() });
     this.node = el(
@@ -50,6 +53,7 @@ export class MessageNode {
           el('time', { datetime: date.toISOString() }, time),
           ...(message.ephemeralTo === undefined ? [] : [el('span', { class: 'only-you' }, 'Only visible to you')]),
         ),
+        this.#broadcast.node,
         this.#body.node,
         this.#edited,
         this.#reactions,
@@ -65,6 +69,7 @@ export class MessageNode {
     if (compact !== this.#compact) this.node.classList.toggle('compact', compact);
     this.#compact = compact;
     this.#line?.update();
+    this.#broadcast.update(message);
     // As long as it is what it was, it is the same object.
     if (message === this.#message) return;
     const ended = this.#message?.live && !message.live;
