@@ -20,6 +20,8 @@ export interface MessageView {
   readonly live?: true;
   /** Block Kit: set where an app's blocks say more than `markdown` or `text`, and shown in place of both. */
   readonly blocks?: readonly unknown[];
+  /** What an app attached in Slack's older form, or Slack itself of a link; shown below the rest. */
+  readonly attachments?: readonly unknown[];
   readonly reactions?: readonly { readonly name: string; readonly users: readonly string[] }[];
   /** The one person who sees it. */
   readonly ephemeralTo?: string;
@@ -80,7 +82,7 @@ export function channelOf(slack: Simulator, id: string): ChannelView {
 }
 
 function viewOf(message: Message): MessageView {
-  const { ts, user, text, markdown, threadTs, edited, subtype, streaming, blocks, reactions, ephemeralTo } = message;
+  const { ts, user, text, markdown, threadTs, edited, subtype, streaming, blocks, attachments = [], reactions, ephemeralTo } = message;
   return {
     ts,
     user,
@@ -92,6 +94,7 @@ function viewOf(message: Message): MessageView {
     ...(subtype === 'tombstone' && { deleted: true }),
     ...(streaming === 'live' && { live: true }),
     ...(blocks && saysMore(blocks) && { blocks }),
+    ...(attachments.length > 0 && { attachments }),
     ...(reactions.length > 0 && { reactions }),
     ...(ephemeralTo !== undefined && { ephemeralTo }),
   };

@@ -211,6 +211,42 @@ describe('messages', () => {
     await message.getByText(/“actions” is not shown here/).waitFor();
   });
 
+  test('may have attachments alone, of which nothing is loaded and no script is followed', async () => {
+    await callAsBot(playground, 'chat.postMessage', {
+      channel: general(),
+      attachments: [
+        {
+          color: '#2eb886',
+          pretext: 'The mill reports',
+          author_name: 'Spinning &amp; dyeing',
+          author_link: 'javascript:alert(1)',
+          author_icon: 'https://elsewhere.test/icon.png',
+          title: 'Batch 7 is ready',
+          title_link: 'https://example.com/batch/7',
+          text: 'It is *soft*, see <https://example.com/look|here>',
+          mrkdwn_in: ['text'],
+          fields: [{ title: 'Weight', value: '*12* kg', short: true }, { title: 'Needles', value: '4 mm', short: true }, null],
+          image_url: 'https://elsewhere.test/yarn.png',
+          footer: 'from the mill',
+          ts: 1_766_458_026,
+        },
+        { color: 'url(https://elsewhere.test/c)', fallback: 'Only a fallback' },
+        { color: 'danger', blocks: [{ type: 'section', text: { type: 'mrkdwn', text: 'A _block_ inside' } }] },
+      ],
+    });
+    const message = visit.main.message('Batch 7 is ready');
+    await message.getByText('The mill reports').waitFor();
+    await message.getByText('Spinning & dyeing').waitFor();
+    await message.locator('strong', { hasText: 'soft' }).waitFor();
+    await message.getByRole('definition').filter({ hasText: '*12* kg' }).waitFor();
+    await message.getByText(/^from the mill · .*2025/).waitFor();
+    await message.getByText('Only a fallback').waitFor();
+    await message.locator('em', { hasText: 'block' }).waitFor();
+    expect(await message.getByRole('link').allTextContents()).toEqual(['Batch 7 is ready', 'here']);
+    const bars = await visit.page.evaluate<string[]>('Array.from(document.querySelectorAll("main .attached"), (one) => getComputedStyle(one).borderLeftColor)');
+    expect(bars).toEqual(['rgb(46, 184, 134)', expect.not.stringMatching('rgb(46, 184, 134)'), 'rgb(163, 2, 0)']);
+  });
+
   test('may be replies that stand in the channel as well, from where their thread is opened', async () => {
     const [, grace = ''] = playground.workplace.people;
     const { main, thread } = visit;

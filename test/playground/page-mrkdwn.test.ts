@@ -17,6 +17,8 @@ class FakeElement {
 
 interface PageMrkdwn {
   mrkdwnNodes(stored: string, names: { nameOf(id: string): string; me: string }): (FakeElement | string)[];
+  plainNodes(stored: string, names: { nameOf(id: string): string; me: string }): (FakeElement | string)[];
+  plainText(stored: string, names: { nameOf(id: string): string }): string;
 }
 
 let page: PageMrkdwn;
@@ -46,6 +48,15 @@ test.each([
   ['&lt;img src=x&gt;', '<img src=x>'],
 ])('%j', (stored, shown) => {
   expect(outline(nodesOf(stored))).toBe(shown);
+});
+
+test.each([
+  ['*hi* `there` ```x``` <@U1> &amp; <https://x.test|here>', '*hi* `there` ```x``` <span>@Ada</span> & <a>here</a>', '*hi* there x @Ada & here'],
+  ['<javascript:alert(1)|x> :tada:', 'x 🎉', 'x 🎉'],
+])('without styles %j', (stored, shown, words) => {
+  const names = { nameOf: () => 'Ada', me: 'U2' };
+  expect(outline(page.plainNodes(stored, names))).toBe(shown);
+  expect(page.plainText(stored, names)).toBe(words);
 });
 
 test('a mention of oneself stands out', () => {

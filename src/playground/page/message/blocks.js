@@ -51,10 +51,10 @@ function textNodes(object, names) {
   return object?.type === 'mrkdwn' ? mrkdwnNodes(text, names) : [withEmoji(text)];
 }
 
-function notShown(what, type) {
+export function notShown(what, type) {
   return el('p', { class: 'not-shown' }, `${what} of type “${String(type)}” is not shown here.`);
 }
 
-function listed(value) {
+export function listed(value) {
   return Array.isArray(value) ? value : [];
 }

@@ -1,16 +1,18 @@
 import { el } from '../dom.js';
+import { attachmentNodes } from './attachments.js';
 import { blockNodes } from './blocks.js';
 import { markdownNodes } from './markdown.js';
 import { mrkdwnNodes } from './mrkdwn.js';
 
 const KINDS = ['mrkdwn', 'markdown', 'blocks'];
 
-/** What a message says. `update(message)` returns whether that is something else now. */
+/** What a message says, and below it what hangs on it. `update(message)` returns whether that is something else now. */
 export function messageBody(world) {
   const node = el('div', { class: 'body' });
+  const attached = el('div', { class: 'body attachments', hidden: true });
   let shown;
 
-  function render({ text, markdown, deleted, blocks }) {
+  function render({ text, markdown, deleted, blocks, attachments = [] }) {
     const names = { nameOf: (id) => world.nameOf(id), me: world.me };
     const kind = deleted ? 'mrkdwn' : blocks ? 'blocks' : markdown === undefined ? 'mrkdwn' : 'markdown';
     node.classList.toggle('deleted', Boolean(deleted));
@@ -18,12 +20,15 @@ export function messageBody(world) {
     if (kind === 'blocks') node.replaceChildren(...blockNodes(blocks, names));
     else if (kind === 'markdown') node.replaceChildren(markdownNodes(markdown));
     else node.replaceChildren(...mrkdwnNodes(text, names));
+    attached.hidden = attachments.length === 0;
+    attached.replaceChildren(...attachmentNodes(attachments, names));
   }
 
   return {
     node,
+    attached,
     update(message) {
-      const now = JSON.stringify([message.deleted, message.markdown ?? message.text, message.blocks]);
+      const now = JSON.stringify([message.deleted, message.markdown ?? message.text, message.blocks, message.attachments]);
       if (now === shown) return false;
       shown = now;
       render(message);

@@ -56,6 +56,7 @@ export class MessageNode {
         this.#broadcast.node,
         this.#body.node,
         this.#edited,
+        this.#body.attached,
         this.#reactions,
         ...(this.#line ? [this.#line.node] : []),
       ),

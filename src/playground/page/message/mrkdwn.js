@@ -1,18 +1,38 @@
 import { el } from '../dom.js';
 import { withEmoji } from './emoji.js';
-import { styledPieces } from './text.js';
+import { piecesOf, styledPieces } from './text.js';
 
+const TICKS = { code: '`', block: '```' };
 const STYLES = { bold: 'strong', italic: 'em', strike: 'del', quote: 'blockquote' };
 
 /** Slack's mrkdwn as nodes; nothing in it becomes markup. `nameOf` gives the name of a user id. */
-export function mrkdwnNodes(stored, { nameOf, me }) {
+export function mrkdwnNodes(stored, names) {
+  return nodesOf(styledPieces(stored), names);
+}
+
+/** Where Slack leaves the marks of styles as they were written: only mentions and links are more than text. */
+export function plainNodes(stored, names) {
+  const plain = ({ kind, text }) => ({ kind: 'text', text: `${TICKS[kind]}${text}${TICKS[kind]}` });
+  return nodesOf(piecesOf(stored).map((piece) => (Object.hasOwn(TICKS, piece.kind) ? plain(piece) : piece)), names);
+}
+
+/** The words alone. */
+export function plainText(stored, { nameOf }) {
+  return withEmoji(piecesOf(stored).map(({ text, label, id }) => text ?? label ?? `@${nameOf(id)}`).join(''));
+}
+
+export function link(url, words) {
+  return el('a', { href: url, target: '_blank', rel: 'noopener noreferrer' }, words);
+}
+
+function nodesOf(pieces, { nameOf, me }) {
   const nodeOf = (piece) => {
     if (Object.hasOwn(STYLES, piece.kind)) return el(STYLES[piece.kind], {}, ...piece.pieces.map(nodeOf));
     if (piece.kind === 'mention') return el('span', { class: piece.id === me ? 'mention mine' : 'mention' }, `@${nameOf(piece.id)}`);
-    if (piece.kind === 'link') return el('a', { href: piece.url, target: '_blank', rel: 'noopener noreferrer' }, piece.label);
+    if (piece.kind === 'link') return link(piece.url, piece.label);
     if (piece.kind === 'code') return el('code', {}, piece.text);
     if (piece.kind === 'block') return el('pre', {}, el('code', {}, piece.text.replaceAll(/^\n|\n$/g, '')));
     return withEmoji(piece.text);
   };
-  return styledPieces(stored).map(nodeOf);
+  return pieces.map(nodeOf);
 }

@@ -95,8 +95,12 @@ function pieceOf(token) {
   if (target.startsWith('#')) return { kind: 'text', text: `#${label ?? target.slice(1)}` };
   if (target.startsWith('!')) return { kind: 'text', text: label ?? `@${target.slice(1)}` };
   const url = unescape(target);
-  // Only what a browser may follow without running anything.
-  return /^(https?|mailto):/i.test(url) ? { kind: 'link', url, label: label ?? url } : { kind: 'text', text: label ?? url };
+  return isFollowable(url) ? { kind: 'link', url, label: label ?? url } : { kind: 'text', text: label ?? url };
+}
+
+/** What a browser may follow without running anything. */
+export function isFollowable(url) {
+  return /^(https?|mailto):/i.test(url);
 }
 
 function unescape(text) {
