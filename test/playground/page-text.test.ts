@@ -122,6 +122,8 @@ describe('styles', () => {
     ['1 &gt; 0', '1 > 0'],
     ['a\n```x```\nb', 'ablock(x)b'],
     ['```\n&gt; no quote\n```', 'block(\n> no quote\n)'],
+    ['` ```*```', 'code( )`code(*)``'],
+    ['<https://x.test/```>```', 'link()```'],
   ])('%j', (stored, styled) => {
     expect(short(text.styledPieces(stored))).toBe(styled);
   });

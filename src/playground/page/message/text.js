@@ -5,8 +5,8 @@ import { stylesIn } from './styles.js';
 const TYPED_MENTION = /```[^]+?```|`[^`\n]+`|(^|[^\w@.])@([a-z][\w-]*)/gi;
 const MENTION_BEGUN = /(?:^|[^\w@.])@([\w-]{0,40})$/;
 const STORED = /```([^]+?)```|`([^`\n]+)`|<([^<>\n]+)>/g;
-/** What stands on lines of its own; `>>>` quotes all the rest. */
-const STANDING_ALONE = /```([^]+?)```|^&gt;&gt;&gt; ?([^]*)|^&gt;[^\n]*(?:\n&gt;[^\n]*)*/gm;
+/** What stands on lines of its own; `>>>` quotes all the rest. Code and links in a line are passed over whole. */
+const STANDING_ALONE = /```([^]+?)```|`[^`\n]+`|<[^<>\n]+>|^&gt;&gt;&gt; ?([^]*)|^&gt;[^\n]*(?:\n&gt;[^\n]*)*/gm;
 
 /** `@ada` becomes `<@U…>`, as Slack's own composer does. `people`: `{ id, name }[]`. */
 export function withMentions(typed, people) {
@@ -77,6 +77,7 @@ export function styledPieces(stored) {
   };
   for (const match of stored.matchAll(STANDING_ALONE)) {
     const [whole, block, rest] = match;
+    if (block === undefined && !whole.startsWith('&gt;')) continue;
     inline(stored.slice(from, match.index).replace(/\n$/, ''));
     from = match.index + whole.length;
     if (stored[from] === '\n') from += 1;
