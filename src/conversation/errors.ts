@@ -36,6 +36,14 @@ export class StaleRunError extends Error {
   }
 }
 
+/** A later version of the program has written this conversation in its own form: it is left to that version. */
+export class NewerFormError extends Error {
+  override readonly name = 'NewerFormError';
+  constructor(conversation: string) {
+    super(`${conversation} was written by a later version, which has to go on with it`);
+  }
+}
+
 /** Slack refused or failed while a reply was being written. */
 export class ReplyError extends Error {
   override readonly name = 'ReplyError';

@@ -20,7 +20,7 @@ export interface ConversationStore {
   append(message: IncomingMessage, asking: Asking): Promise<Appended>;
   /**
    * Replaces the turn of the same `ts`, unless it is not known or a newer edit was there first (`editedTs`, Slack's
-   * `edited.ts`). Pending stays pending. True when the turn was replaced.
+   * `edited.ts`). Pending stays pending. True when the turn was replaced. Throws `NewerFormError`.
    */
   edit(key: ConversationKey, turn: PersonTurn, editedTs: string): Promise<boolean>;
   /**
@@ -30,7 +30,7 @@ export interface ConversationStore {
   remove(key: ConversationKey, ts: string): Promise<boolean>;
   /**
    * The whole conversation at one moment; undefined when it is unknown or has expired. With a `run`, that run owns the
-   * reply from here on, and whatever an earlier one still writes is refused.
+   * reply from here on, and whatever an earlier one still writes is refused. Throws `NewerFormError`.
    */
   load(key: ConversationKey, run?: string): Promise<Conversation | undefined>;
   /** False when another run has begun since this one. */

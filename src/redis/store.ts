@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Redis, Result } from 'ioredis';
-import { StaleRunError } from '../conversation/errors.js';
+import { NewerFormError, StaleRunError } from '../conversation/errors.js';
 import type { Appended, ConversationStore } from '../conversation/ports.js';
 import { type ConversationKey, beginsConversation, idOf, inOrder, keyOf } from '../conversation/types.js';
 import { decodeReply, decodeTurn, encodeReply, encodeTurn } from './codec.js';
@@ -10,7 +10,7 @@ declare module 'ioredis' {
   interface RedisCommander<Context> {
     skeinAppend(...keysThenArgs: string[]): Result<string, Context>;
     skeinAmend(...keysThenArgs: string[]): Result<number, Context>;
-    skeinLoad(...keysThenArgs: string[]): Result<[string[], string[], string[]] | null, Context>;
+    skeinLoad(...keysThenArgs: string[]): Result<[string[], string[], string[]] | number | null, Context>;
     skeinSettle(...keysThenArgs: string[]): Result<number, Context>;
     skeinBacklog(...keysThenArgs: string[]): Result<null, Context>;
     skeinReply(...keysThenArgs: string[]): Result<number, Context>;
@@ -19,6 +19,11 @@ declare module 'ioredis' {
 
 const SCRIPTS = { skeinAppend: 'append', skeinAmend: 'amend', skeinLoad: 'load', skeinSettle: 'settle', skeinBacklog: 'backlog', skeinReply: 'reply' } as const;
 const SECONDS_PER_DAY = 86_400;
+/**
+ * Of the data of a conversation. Goes up when a version of the program that knows only the form before would get
+ * conversations wrong; what such a version reads past, a field more say, leaves it as it is.
+ */
+const FORM = '1';
 
 /** The conversations in Redis; the layout stands in `keys.ts`, what must be atomic in `lua/`. */
 export function redisStore(redis: Redis, ttlDays: number, prefix?: string): ConversationStore {
@@ -38,20 +43,23 @@ export function redisStore(redis: Redis, ttlDays: number, prefix?: string): Conv
       const { ts, author, text } = message;
       const bytes = encodeTurn({ role: 'person', ts, author, text });
       const begins = beginsConversation(message) ? '1' : '0';
-      const appended = await redis.skeinAppend(...keys(keyOf(message.conversation)), ts, bytes, asking, author, begins, ttl);
+      const appended = await redis.skeinAppend(...keys(keyOf(message.conversation)), ts, bytes, asking, author, begins, ttl, FORM);
       return appended as Appended;
     },
 
     async edit(key, turn, editedTs) {
-      return (await redis.skeinAmend(...keys(key), turn.ts, encodeTurn(turn), editedTs, ttl)) === 1;
+      const result = await redis.skeinAmend(...keys(key), turn.ts, encodeTurn(turn), editedTs, ttl, FORM);
+      if (result < 0) throw new NewerFormError(key);
+      return result === 1;
     },
 
     async remove(key, ts) {
-      return (await redis.skeinAmend(...keys(key), ts, '', '', ttl)) === 1;
+      return (await redis.skeinAmend(...keys(key), ts, '', '', ttl, FORM)) === 1;
     },
 
     async load(key, run = '') {
-      const moment = await redis.skeinLoad(...keys(key), ttl, run);
+      const moment = await redis.skeinLoad(...keys(key), ttl, run, FORM);
+      if (typeof moment === 'number') throw new NewerFormError(key);
       if (!moment) return undefined;
       const [stored, pending, state] = [pairsOf(moment[0]), moment[1], new Map(pairsOf(moment[2]))];
       const turns = stored.flatMap(([ts, bytes]) => (bytes === '' ? [] : (decodeTurn(ts, bytes) ?? [])));

@@ -1,6 +1,7 @@
 /** What is Redis's own in the conversation store; what every store promises is in `test/contract`. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
+import { NewerFormError } from '../../src/conversation/errors.js';
 import type { ConversationStore } from '../../src/conversation/ports.js';
 import { type AssistantTurn, type IncomingMessage, keyOf, type PersonTurn } from '../../src/conversation/types.js';
 import { connectRedis, type RedisConnections } from '../../src/redis/connection.js';
@@ -143,7 +144,7 @@ describe('a stored form of a later version', () => {
   test('is left alone, and the rest is read', async () => {
     await redis.hset(KEYS.turns, SECOND, TOOL, THIRD, NOT_JSON);
     await redis.zadd(KEYS.pending, Number(SECOND), SECOND);
-    await redis.hset(KEYS.state, 'v', '2', 'mood', 'good', 'reply', JSON.stringify({ stream: 1 }));
+    await redis.hset(KEYS.state, 'mood', 'good', 'reply', JSON.stringify({ stream: 1 }));
     expect(await store.load(KEY)).toEqual({
       id: ID,
       turns: [{ role: 'person', ts: FIRST, author: 'U0ANN', text: 'hello' }],
@@ -154,7 +155,7 @@ describe('a stored form of a later version', () => {
     await store.settle(KEY, [FIRST], [{ ...reply, ts: '1766458029.000001' }]);
     expect(await redis.hmget(KEYS.turns, SECOND, THIRD)).toEqual([TOOL, NOT_JSON]);
     expect(await redis.zrange(KEYS.pending, '0', '-1')).toEqual([SECOND]);
-    expect(await redis.hmget(KEYS.state, 'v', 'mood')).toEqual(['2', 'good']);
+    expect(await redis.hmget(KEYS.state, 'v', 'mood')).toEqual(['1', 'good']);
   });
 
   test('is known by its ts: a delivery, a reply or a backlog does not write over it', async () => {
@@ -178,6 +179,28 @@ describe('a stored form of a later version', () => {
     expect(await store.remove(KEY, SECOND)).toBe(true);
     expect(await store.append(said(SECOND), 'yes')).toBe('duplicate');
     expect(await redis.hget(KEYS.turns, SECOND)).toBe('');
+  });
+});
+
+describe('a conversation of a later form', () => {
+  beforeEach(async () => {
+    await store.append(said(FIRST), 'yes');
+    await redis.hset(KEYS.state, 'v', '2');
+  });
+
+  test('is left to the version that wrote it, whole', async () => {
+    const before = [await redis.hgetall(KEYS.turns), await redis.hgetall(KEYS.state)];
+    await expect(store.load(KEY, 'run-1')).rejects.toThrow(NewerFormError);
+    await expect(store.edit(KEY, edited, SECOND)).rejects.toThrow(NewerFormError);
+    expect([await redis.hgetall(KEYS.turns), await redis.hgetall(KEYS.state)]).toEqual(before);
+  });
+
+  test('takes in what is said, which a later version reads, and forgets what is deleted', async () => {
+    expect(await store.append(said(SECOND), 'yes')).toBe('pending');
+    expect(await store.remove(KEY, FIRST)).toBe(true);
+    expect(await redis.hgetall(KEYS.turns)).toEqual({ [FIRST]: '', [SECOND]: expect.stringContaining('hello') });
+    expect(await redis.zrange(KEYS.pending, '0', '-1')).toEqual([SECOND]);
+    expect(await redis.hget(KEYS.state, 'v')).toBe('2');
   });
 });
 

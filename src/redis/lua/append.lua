@@ -2,10 +2,11 @@
   Takes a person's message in as a turn, and as pending if it asks.
   KEYS 1 turns  2 pending  3 state
   ARGV 1 ts  2 turn (opaque)  3 asking: yes|known|auto|no  4 author  5 "1" if nothing can have been said before  6 ttl, seconds
+       7 form of the data, of a new conversation
   Result: pending | context | duplicate | ignored
 ]]
 local turns, pending, state = KEYS[1], KEYS[2], KEYS[3]
-local ts, turn, asking, author, begins, ttl = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
+local ts, turn, asking, author, begins, ttl, form = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7]
 
 local function keep(result)
   for _, key in ipairs(KEYS) do redis.call('EXPIRE', key, ttl) end
@@ -21,7 +22,7 @@ redis.call('HSET', turns, ts, turn)
 if not known then
   -- A conversation that went may have left these: keys go one by one when Redis evicts them.
   redis.call('DEL', pending, state)
-  redis.call('HSET', state, 'v', '1', 'author', author, 'backlog', begins)
+  redis.call('HSET', state, 'v', form, 'author', author, 'backlog', begins)
 end
 local first, several, newest, aside = unpack(redis.call('HMGET', state, 'author', 'several', 'newest', 'aside'))
 if not several and first ~= author then
