@@ -1,7 +1,8 @@
 /** What a request must be like before anybody looks at what it asks for. */
 import type { IncomingMessage } from 'node:http';
 
-const MAX_BODY_BYTES = 64 * 1024;
+/** The longest message, each of its characters in as many bytes as JSON may take. */
+const MAX_BODY_BYTES = 256 * 1024;
 const HTTP_PORT = 80;
 
 /** What is looked at before anything else. */

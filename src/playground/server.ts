@@ -7,6 +7,8 @@ import type { Inspection } from './inspection.js';
 import { readJson, refuseStrangers, RequestError } from './request.js';
 
 const HOST = '127.0.0.1';
+/** What paths are read against; which one does not matter. */
+const ORIGIN = 'http://localhost';
 
 /** The page needs nothing from elsewhere, and what a model writes shall load nothing either. */
 const HEADERS = {
@@ -74,7 +76,9 @@ export class PageServer {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     refuseStrangers(request);
-    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+    const asked = request.url ?? '/';
+    if (!URL.canParse(asked, ORIGIN)) throw new RequestError(400, `${asked} is no path`);
+    const { pathname, searchParams } = new URL(asked, ORIGIN);
     const action = pathname.slice(1);
     if (isAction(action, this.parts.actions)) {
       allow('POST', request);

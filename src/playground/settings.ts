@@ -53,5 +53,15 @@ export function playgroundSettings(given: Environment, flags: Pick<Flags, 'model
     // The settings ask for a key; the stand-in never looks at it.
     ...(standIn && { OPENAI_API_KEY: 'none' }),
   };
-  return { env, config: readConfig(env), standIn, storage: redis ? 'redis' : 'memory' };
+  return { env, config: configFrom(env, flags), standIn, storage: redis ? 'redis' : 'memory' };
+}
+
+/** What came by a flag is complained of by the flag's name. */
+function configFrom(env: Environment, flags: Pick<Flags, 'systemPromptFile'>): Config {
+  try {
+    return readConfig(env);
+  } catch (error) {
+    if (!(error instanceof ConfigError) || flags.systemPromptFile === undefined) throw error;
+    throw new ConfigError(error.faults.map((fault) => (fault.variable === 'SYSTEM_PROMPT_FILE' ? { ...fault, variable: '--system-prompt-file' } : fault)));
+  }
 }

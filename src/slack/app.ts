@@ -67,6 +67,8 @@ export class SlackApp extends App {
 
 function receiverFor({ appToken, signingSecret, apiUrl, logger }: SlackAppOptions): Receiver {
   const log = boltLogger(logger);
+  // A socket that breaks is opened anew: worth a warning. One that cannot be opened at all rejects.
+  const socketLog = { ...log, error: (...parts: unknown[]) => log.warn(...parts) };
   const processEventErrorHandler = async ({ error }: { error: Error }): Promise<boolean> => {
     logger.error({ err: error }, 'an event could not be stored; Slack will send it again');
     return false;
@@ -74,7 +76,7 @@ function receiverFor({ appToken, signingSecret, apiUrl, logger }: SlackAppOption
   if (appToken !== undefined) {
     // The default would try again ever more seldom, hours apart after a long outage.
     const clientOptions = { retryConfig: RECONNECTING, timeout: RECONNECT_CALL_MS, ...(apiUrl !== undefined && { slackApiUrl: apiUrl }) };
-    return new SocketModeReceiver({ appToken, logger: log, installerOptions: { clientOptions }, processEventErrorHandler });
+    return new SocketModeReceiver({ appToken, logger: socketLog, installerOptions: { clientOptions }, processEventErrorHandler });
   }
   return new HTTPReceiver({
     signingSecret: signingSecret ?? '',

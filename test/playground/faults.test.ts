@@ -115,8 +115,13 @@ describe('made to fail by a button', () => {
   });
 
   test('what is written while the socket is broken is answered when it is back', async () => {
+    const { slack } = scene.playground;
+    const opened = (): number => slack.calls.filter(({ method }) => method === 'apps.connections.open').length;
+    const before = opened();
     await scene.fails('drop-socket');
+    expect(slack.socketCount).toBe(0);
     await scene.untilReply(scene.mention('hello'));
+    expect(opened()).toBeGreaterThan(before);
   });
 });
 

@@ -97,7 +97,7 @@ describe('what cannot be', () => {
   test.each<[string, string[], Record<string, string>, RegExp]>([
     ['a flag there is not', ['--prot', '1'], {}, /there is no flag --prot\n\nUsage: /],
     ['a model without a service', ['--model', 'gpt-5'], {}, /--model: there is no service to ask for gpt-5\n +→ set OPENAI_API_KEY/],
-    ['a prompt file that is not there', ['--system-prompt-file', './none.md'], {}, /SYSTEM_PROMPT_FILE: there is no file \.\/none\.md/],
+    ['a prompt file that is not there', ['--system-prompt-file', './none.md'], {}, / --system-prompt-file: there is no file \.\/none\.md/],
     ['a setting that cannot be read', [], { THREAD_REPLIES: 'never' }, /THREAD_REPLIES: must be one of/],
   ])('%s is said, and the program ends', async (_, args, env, message) => {
     const program = run(args, env);

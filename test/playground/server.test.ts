@@ -43,6 +43,10 @@ describe('the page', () => {
     expect((await fetch(playground.url + path)).status).toBe(404);
   });
 
+  test('what is no path at all', async () => {
+    expect((await fetch(`${playground.url}/`)).status).toBe(400);
+  });
+
   test('the wrong method', async () => {
     expect((await fetch(`${playground.url}say`)).status).toBe(405);
     expect((await post(`${playground.url}inspect`, {})).status).toBe(405);
@@ -91,10 +95,14 @@ describe('what is written', () => {
     expect((await post(`${playground.url}remove`, { ...where, user: ada })).status).toBe(400);
   });
 
-  test('may not be longer than 64 kB in all', async () => {
-    const { status, body } = await say(saying({ text: 'x'.repeat(70_000) }));
+  test('may be as long as Slack lets it, in any script', async () => {
+    expect((await say(saying({ text: '中'.repeat(40_000) }))).status).toBe(200);
+  });
+
+  test('may not be longer than 256 kB in all', async () => {
+    const { status, body } = await say(saying({ text: 'x'.repeat(270_000) }));
     expect(status).toBe(413);
-    expect(body['error']).toMatch(/longer than 65536 bytes/);
+    expect(body['error']).toMatch(/longer than 262144 bytes/);
   });
 });
 
