@@ -5,7 +5,7 @@
 import { apologyFor, CUT_OFF, FILTERED, GREETING, POISONED, UNEXPECTED } from './apology.js';
 import { messageOf, ModelError, ReplyError, StaleRunError } from './errors.js';
 import { type Observation, type Observe, unobserved } from './observation.js';
-import type { Backlog, Clock, ConversationStore, Logger, Model, People, Replies, ReplyWriter, Wake } from './ports.js';
+import type { Backlog, Clock, ConversationStore, Logger, Model, People, Replies, ReplyWriter, Wake, WakeHandler } from './ports.js';
 import { buildPrompt, peopleIn } from './prompt.js';
 import { type AssistantTurn, type Conversation, inOrder, keyOf, newestOf, type PersonTurn, type ReplyInProgress } from './types.js';
 
@@ -30,14 +30,14 @@ export interface ResponderOptions {
   observe?: Observe;
 }
 
-export function createResponder(options: ResponderOptions): (wake: Wake) => Promise<void> {
+export function createResponder(options: ResponderOptions): WakeHandler {
   const { store, logger, observe = unobserved } = options;
 
   return async function respond(wake) {
     for (;;) {
       wake.signal.throwIfAborted();
       const conversation = await store.load(wake.key, wake.run);
-      if (!conversation) return;
+      if (!conversation) return undefined;
       if (isLeftOver(conversation)) {
         await options.replies.takeBack(conversation);
         await settle(wake, [], []);
@@ -46,7 +46,7 @@ export function createResponder(options: ResponderOptions): (wake: Wake) => Prom
       const asked = askedTurns(thisRound(conversation));
       const to = asked.at(-1);
       // Nothing waits; or only turns that a later version wrote, which are left for it.
-      if (!to) return;
+      if (!to) return undefined;
       const round = thisRound(await withBacklog(conversation, options));
       const answered = asked.map(({ ts }) => ts);
       await settle(wake, answered, await answer(round, to, wake));

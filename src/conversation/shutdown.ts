@@ -26,7 +26,7 @@ export async function untilDone(done: Promise<unknown>, timeoutMs: number, hurry
  * long as the process is never let go (`AbortSignal.any` on Node 20, listeners of HTTP clients).
  */
 export class Runs {
-  private readonly running = new Map<AbortController, Promise<void>>();
+  private readonly running = new Map<AbortController, Promise<unknown>>();
   private reason: Error | undefined;
 
   get areAborted(): boolean {
@@ -34,14 +34,14 @@ export class Runs {
   }
 
   /** `lost` aborts this one run, with its own reason. */
-  async run(work: (signal: AbortSignal) => Promise<void>, lost?: AbortSignal): Promise<void> {
+  async run<T>(work: (signal: AbortSignal) => Promise<T>, lost?: AbortSignal): Promise<T> {
     const controller = new AbortController();
     if (this.reason) controller.abort(this.reason);
     lost?.addEventListener('abort', () => controller.abort(new Error(String(lost.reason))), { once: true });
     const done = work(controller.signal);
     this.running.set(controller, done);
     try {
-      await done;
+      return await done;
     } finally {
       this.running.delete(controller);
     }

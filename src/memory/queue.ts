@@ -1,6 +1,6 @@
 /** Wake-ups within one process, for the playground and for tests. Same contract as BullMQ's queue, but forgets when it stops. */
 import { randomUUID } from 'node:crypto';
-import type { Clock, Logger, Wake, WorkQueue } from '../conversation/ports.js';
+import type { Clock, HeldBack, Logger, WakeHandler, WorkQueue } from '../conversation/ports.js';
 import { Runs, untilDone } from '../conversation/shutdown.js';
 import { MOST_TRIES, retryDelayMs, TRIES_UNTIL_TOLD } from '../conversation/tries.js';
 import type { ConversationKey } from '../conversation/types.js';
@@ -14,7 +14,7 @@ export function memoryQueue(clock: Clock, logger: Logger): WorkQueue {
   /** Waits before the next try, by conversation. */
   const naps = new Map<ConversationKey, AbortController>();
   const closing = new AbortController();
-  let handler: ((wake: Wake) => Promise<void>) | undefined;
+  let handler: WakeHandler | undefined;
 
   function begin(key: ConversationKey): void {
     if (closing.signal.aborted) return;
@@ -31,23 +31,33 @@ export function memoryQueue(clock: Clock, logger: Logger): WorkQueue {
     unfinished.add(done);
   }
 
-  async function run(key: ConversationKey, handle: (wake: Wake) => Promise<void>): Promise<void> {
+  async function run(key: ConversationKey, handle: WakeHandler): Promise<void> {
     do {
-      running.set(key, false);
       await tryUntilDone(key, handle);
     } while (running.get(key) === true && !closing.signal.aborted);
     running.delete(key);
   }
 
-  async function tryUntilDone(key: ConversationKey, handle: (wake: Wake) => Promise<void>): Promise<void> {
+  async function tryUntilDone(key: ConversationKey, handle: WakeHandler): Promise<void> {
     for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
       try {
-        return await runs.run((signal) => handle({ key, run: randomUUID(), crashes: 0, overdue: tries >= TRIES_UNTIL_TOLD, signal }));
+        return await untilNotHeldBack(key, (signal) => handle({ key, run: randomUUID(), crashes: 0, overdue: tries >= TRIES_UNTIL_TOLD, signal }));
       } catch (error) {
         if (runs.areAborted) return;
         logger.error({ conversation: key, err: error, tries }, tries === MOST_TRIES ? 'given up until somebody writes' : 'will be tried again');
       }
       if (tries < MOST_TRIES) await nap(key, retryDelayMs(tries, Math.random()));
+      if (closing.signal.aborted) return;
+    }
+  }
+
+  async function untilNotHeldBack(key: ConversationKey, work: (signal: AbortSignal) => Promise<HeldBack | undefined>): Promise<void> {
+    for (;;) {
+      running.set(key, false);
+      const held = await runs.run(work);
+      if (!held) return;
+      // Who woke it during the run may be one that need not wait.
+      if (running.get(key) !== true) await nap(key, held.againInMs);
       if (closing.signal.aborted) return;
     }
   }

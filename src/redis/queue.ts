@@ -1,9 +1,18 @@
-import { type Job, Queue, WaitingError, Worker } from 'bullmq';
-import type { Clock, Logger, Wake, WorkQueue } from '../conversation/ports.js';
+import { readFileSync } from 'node:fs';
+import { DelayedError, type Job, Queue, WaitingError, Worker } from 'bullmq';
+import type { Result } from 'ioredis';
+import type { Clock, Logger, WakeHandler, WorkQueue } from '../conversation/ports.js';
 import { endsWithin, Runs, untilDone } from '../conversation/shutdown.js';
 import { MOST_TRIES, retryDelayMs, TRIES_UNTIL_TOLD } from '../conversation/tries.js';
+import type { ConversationKey } from '../conversation/types.js';
 import type { RedisConnections } from './connection.js';
 import { QUEUE_NAME, queuePrefix } from './keys.js';
+
+declare module 'ioredis' {
+  interface RedisCommander<Context> {
+    skeinWoken(lock: string, wakeUp: string, token: string): Result<number, Context>;
+  }
+}
 
 /**
  * A worker renews its lock on a conversation at half of this, and one that stopped renewing is dead: another takes the
@@ -34,22 +43,24 @@ export function redisQueue(connections: RedisConnections, options: RedisQueueOpt
   const { concurrency, delayMs = retryDelayMs } = options;
   const prefix = queuePrefix(options.prefix);
   const queue = new Queue<WakeJob>(QUEUE_NAME, { connection: connections.prompt, prefix });
+  connections.prompt.defineCommand('skeinWoken', { numberOfKeys: 2, lua: readFileSync(new URL('./lua/woken.lua', import.meta.url), 'utf8') });
   // The connection reports its own outages.
   queue.on('error', () => {});
   let worker: Worker<WakeJob> | undefined;
   let closing = false;
   const runs = new Runs();
 
-  async function process(handler: (wake: Wake) => Promise<void>, job: Job<WakeJob>, token = '', lost?: AbortSignal): Promise<void> {
+  async function process(handler: WakeHandler, job: Job<WakeJob>, token = '', lost?: AbortSignal): Promise<void> {
     // The worker may have been fetching at the moment it was told to close.
-    if (closing) return leaveToOthers(job, token);
+    if (closing) return backInLine(job, token);
     try {
       const overdue = job.attemptsMade + 1 >= TRIES_UNTIL_TOLD;
       const { data, stalledCounter: crashes } = job;
-      await runs.run((signal) => handler({ key: data.key, run: token, crashes, overdue, signal }), lost);
+      const held = await runs.run((signal) => handler({ key: data.key, run: token, crashes, overdue, signal }), lost);
+      if (held) await holdBack(job, token, held.againInMs);
     } catch (error) {
-      if (!runs.areAborted) throw error;
-      await leaveToOthers(job, token);
+      if (!runs.areAborted || error instanceof DelayedError || error instanceof WaitingError) throw error;
+      await backInLine(job, token);
     }
   }
 
@@ -58,27 +69,43 @@ export function redisQueue(connections: RedisConnections, options: RedisQueueOpt
     await queue.close();
   }
 
-  /** Back in line at once, as if it had not been begun: this process goes, another one is free. */
-  async function leaveToOthers(job: Job<WakeJob>, token: string): Promise<never> {
+  /** At once and as if it had not been begun, be it that this process goes and another one is free. */
+  async function backInLine(job: Job<WakeJob>, token: string): Promise<never> {
     await job.moveToWait(token);
     throw new WaitingError();
   }
 
+  /** A wake-up that came during the run may be of somebody who need not wait. */
+  async function holdBack(job: Job<WakeJob>, token: string, ms: number): Promise<never> {
+    const wakeUp = queue.toKey(`dn:${job.data.key}`);
+    const woken = await connections.prompt.skeinWoken(queue.toKey(`${job.id}:lock`), wakeUp, token);
+    if (woken === 1) return backInLine(job, token);
+    await job.moveToDelayed(Date.now() + ms, token);
+    // One may have come between those two. Should Redis go away just now, it is heard when the time has come.
+    const hurry = async (): Promise<void> => {
+      if ((await connections.prompt.exists(wakeUp)) === 1) await wake(job.data.key);
+    };
+    await hurry().catch((error: unknown) => logger.debug({ err: error }, 'a wake-up waits with a conversation that is held back'));
+    throw new DelayedError();
+  }
+
+  async function wake(key: ConversationKey): Promise<void> {
+    await queue.add(
+      'wake',
+      { key },
+      {
+        // `reschedule`: whoever writes again need not wait for the next try.
+        deduplication: { id: key, keepLastIfActive: true, reschedule: true },
+        attempts: MOST_TRIES,
+        backoff: { type: 'custom' },
+        removeOnComplete: true,
+        removeOnFail: FAILED_JOBS_KEPT,
+      },
+    );
+  }
+
   return {
-    async wake(key) {
-      await queue.add(
-        'wake',
-        { key },
-        {
-          // `reschedule`: whoever writes again need not wait for the next try.
-          deduplication: { id: key, keepLastIfActive: true, reschedule: true },
-          attempts: MOST_TRIES,
-          backoff: { type: 'custom' },
-          removeOnComplete: true,
-          removeOnFail: FAILED_JOBS_KEPT,
-        },
-      );
-    },
+    wake,
 
     async start(handler) {
       worker = new Worker<WakeJob>(QUEUE_NAME, (job, token, lost) => process(handler, job, token, lost), {

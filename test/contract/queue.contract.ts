@@ -11,7 +11,7 @@ export interface QueueBench {
   /** Runs several conversations at a time. */
   queue: WorkQueue;
   clock: FakeClock;
-  /** To be called after a run that failed: the next try comes. */
+  /** To be called after a run that failed or was held back for a moment: the next one comes. */
   retryComes(): Promise<void>;
   close(): Promise<void>;
 }
@@ -20,6 +20,9 @@ const A: ConversationKey = 'T1:C1:1766458000.000001';
 const B: ConversationKey = 'T1:C1:1766458000.000002';
 const C: ConversationKey = 'T1:D1:dm';
 const PATIENCE_MS = 25_000;
+/** That it runs again by itself, soon or not before the test is over. */
+const MOMENT_MS = 1;
+const HOUR_MS = 3_600_000;
 
 export function queueContract(name: string, make: () => Promise<QueueBench>): void {
   describe(`WorkQueue in ${name}`, () => {
@@ -183,6 +186,84 @@ export function queueContract(name: string, make: () => Promise<QueueBench>): vo
       await failing(A, 1);
       await queue.wake(B);
       await worker.ran(B);
+    });
+
+    test('runs again when the time of a run that was held back has come, and takes that for no failure', async () => {
+      const times = TRIES_UNTIL_TOLD + 2;
+      worker.holdsBack(A, times, MOMENT_MS);
+      await queue.start(worker.handle);
+      await queue.wake(A);
+      for (let made = 1; made <= times; made += 1) {
+        await worker.ran(A, made);
+        await bench.retryComes();
+      }
+      await worker.ran(A, times + 1);
+      await allBegan();
+      expect(worker.began(A)).toBe(times + 1);
+      expect(worker.most(A)).toBe(1);
+      expect(worker.wakes.filter(({ overdue }) => overdue)).toEqual([]);
+    });
+
+    test('counts failed tries on when a run between them was held back', async () => {
+      worker.holdsBack(A, 1, MOMENT_MS);
+      await queue.start(worker.handle);
+      await failing(A, TRIES_UNTIL_TOLD - 1);
+      await bench.retryComes();
+      await worker.ran(A, TRIES_UNTIL_TOLD);
+      await bench.retryComes();
+      await worker.ran(A, TRIES_UNTIL_TOLD + 1);
+      expect(worker.wakes.at(-1)).toMatchObject({ key: A, overdue: true });
+    });
+
+    test('runs at once for a wake while it is held back, and other conversations all the time', async () => {
+      worker.holdsBack(A, 2, HOUR_MS);
+      await queue.start(worker.handle);
+      for (const times of [1, 2, 3]) {
+        await queue.wake(A);
+        await worker.ran(A, times);
+        await allBegan();
+        expect(worker.began(A)).toBe(times);
+      }
+    });
+
+    test('runs again at once, and once, for wakes during a run that is then held back', async () => {
+      worker.holdsBack(A, 1, HOUR_MS);
+      await queue.start(worker.handle);
+      const release = worker.holds(A);
+      await queue.wake(A);
+      await worker.running(A);
+      await queue.wake(A);
+      await queue.wake(A);
+      release();
+      await worker.ran(A, 2);
+      await allBegan();
+      expect(worker.began(A)).toBe(2);
+      expect(worker.most(A)).toBe(1);
+    });
+
+    test('follows every wake of a storm by a run that began after it, one at a time, though all are held back', async () => {
+      worker.holdsBack(A, 1_000, HOUR_MS);
+      await queue.start(worker.handle);
+      for (let round = 0; round < 40; round += 1) {
+        const began = worker.began(A);
+        await Promise.all([queue.wake(A), queue.wake(A)]);
+        if (round % 3 === 0) await until(() => worker.began(A) > began, 'a run after the wakes');
+      }
+      const began = worker.began(A);
+      await queue.wake(A);
+      await until(() => worker.began(A) > began, 'a run after the last wake');
+      expect(worker.most(A)).toBe(1);
+    });
+
+    test('stops at once while a conversation is held back', async () => {
+      worker.holdsBack(A, 1, HOUR_MS);
+      await queue.start(worker.handle);
+      await queue.wake(A);
+      await worker.ran(A);
+      await queue.stop(PATIENCE_MS);
+      await bench.clock.advance(2 * HOUR_MS);
+      expect(bench.clock.sleeping).toEqual([]);
+      expect(worker.began(A)).toBe(1);
     });
 
     test('waits for what runs when it stops, and begins nothing new', async () => {

@@ -1,4 +1,4 @@
-import type { Wake } from '../../src/conversation/ports.js';
+import type { HeldBack, Wake } from '../../src/conversation/ports.js';
 import type { ConversationKey } from '../../src/conversation/types.js';
 import { until } from '../support/until.js';
 
@@ -12,11 +12,12 @@ export class Worker {
   #most = new Map<ConversationKey, number>();
   #ended = new Map<ConversationKey, number>();
   #failures = new Map<ConversationKey, number>();
+  #heldBack = new Map<ConversationKey, { times: number; ms: number }>();
   #gates = new Map<ConversationKey, { from: number; opens: Promise<void> }>();
   #releases: (() => void)[] = [];
   #heedful = new Set<ConversationKey>();
 
-  readonly handle = async (wake: Wake): Promise<void> => {
+  readonly handle = async (wake: Wake): Promise<HeldBack | undefined> => {
     const { key, signal } = wake;
     this.wakes.push(wake);
     const running = this.#runningNow(key) + 1;
@@ -32,6 +33,10 @@ export class Worker {
         this.#failures.set(key, failures - 1);
         throw new Error('this run was told to fail');
       }
+      const held = this.#heldBack.get(key);
+      if (!held || held.times === 0) return undefined;
+      held.times -= 1;
+      return { againInMs: held.ms };
     } finally {
       this.#running.set(key, this.#runningNow(key) - 1);
       this.#ended.set(key, this.ended(key) + 1);
@@ -41,6 +46,11 @@ export class Worker {
   /** The next `times` runs fail. */
   fails(key: ConversationKey, times: number): void {
     this.#failures.set(key, times);
+  }
+
+  /** The next `times` runs that do not fail are held back for `ms`. */
+  holdsBack(key: ConversationKey, times: number, ms: number): void {
+    this.#heldBack.set(key, { times, ms });
   }
 
   /** Runs, from the `from`-th on, do not end until the function that is returned is called. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { apologyFor, CUT_OFF, FILTERED, GREETING, POISONED, UNEXPECTED } from '../../src/conversation/apology.js';
 import { ModelError, type ModelProblem, ReplyError, StaleRunError } from '../../src/conversation/errors.js';
 import type { Observation } from '../../src/conversation/observation.js';
-import type { CompletionEvent, ConversationStore, FinishReason, Wake } from '../../src/conversation/ports.js';
+import type { CompletionEvent, ConversationStore, FinishReason, HeldBack, Wake, WakeHandler } from '../../src/conversation/ports.js';
 import { createResponder, type ResponderOptions } from '../../src/conversation/responder.js';
 import { type Conversation, type IncomingMessage, keyOf } from '../../src/conversation/types.js';
 import { memoryStore } from '../../src/memory/store.js';
@@ -22,7 +22,7 @@ class Bench {
   readonly clock = new FakeClock();
   readonly stopping = new AbortController();
   readonly seen: [string, Observation][] = [];
-  private readonly respond: (wake: Wake) => Promise<void>;
+  private readonly respond: WakeHandler;
 
   constructor(
     readonly model: ScriptedModel,
@@ -38,8 +38,8 @@ class Bench {
     await this.store.append({ conversation: id, ts: tsAt(at), author: ANN, text: words, addressed: 'bot', ...more }, 'yes');
   }
 
-  async wake(overdue = false, more: Partial<Wake> = {}): Promise<void> {
-    await this.respond({ key, run: 'run-1', crashes: 0, overdue, signal: this.stopping.signal, ...more });
+  async wake(overdue = false, more: Partial<Wake> = {}): Promise<HeldBack | undefined> {
+    return this.respond({ key, run: 'run-1', crashes: 0, overdue, signal: this.stopping.signal, ...more });
   }
 
   async conversation(): Promise<Conversation | undefined> {

@@ -43,13 +43,14 @@ test('a conversation goes its whole way', async () => {
   connections.close();
 });
 
-test('a wake-up runs, and is tried again', async () => {
+test('a wake-up runs, is tried again, and held back', async () => {
   const worker = new Worker();
   worker.fails(KEY, 1);
+  worker.holdsBack(KEY, 1, 1);
   const { queue, close } = openRedisQueue(server, new FakeClock());
   await queue.start(worker.handle);
   await queue.wake(KEY);
-  await worker.ran(KEY, 2);
+  await worker.ran(KEY, 3);
   await close();
 });
 

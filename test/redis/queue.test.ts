@@ -12,6 +12,7 @@ import { until } from '../support/until.js';
 const A = 'T1:C1:1766458000.000001';
 const B = 'T1:C1:1766458000.000002';
 const PATIENCE_MS = 25_000;
+const HOUR_MS = 3_600_000;
 
 let server: RedisServer;
 let clock: FakeClock;
@@ -132,6 +133,17 @@ describe('several processes', () => {
     await last.worker.ran(key);
   });
 
+  test('that start later find what was held back, when its time has come', async () => {
+    const leaving = await process();
+    leaving.worker.holdsBack(A, 1, 100);
+    await leaving.queue.wake(A);
+    await leaving.worker.ran(A);
+    await leaving.queue.stop(PATIENCE_MS);
+    expect(leaving.worker.began(A)).toBe(1);
+    const next = await process();
+    await next.worker.ran(A);
+  });
+
   test('that only wake leave the work to the others', async () => {
     const waking = openRedisQueue(server, clock);
     opened.push({ open: waking, worker: new Worker() });
@@ -155,6 +167,40 @@ describe('a run whose lock is lost', () => {
     await connections.prompt.del(...locks);
     await until(() => heedful.wakes[0]?.signal.aborted === true, 'the run to be aborted');
   });
+});
+
+test('a wake at the very moment in which a conversation is held back does not wait with it', async () => {
+  const { queue, worker, connections } = await process();
+  const { prompt } = connections;
+  const asked = prompt.skeinWoken.bind(prompt);
+  prompt.skeinWoken = async (...args) => {
+    const answer = await asked(...args);
+    await queue.wake(A);
+    return answer;
+  };
+  worker.holdsBack(A, 1, HOUR_MS);
+  await queue.wake(A);
+  await worker.ran(A, 2);
+});
+
+test('a run that lost its conversation and is held back takes no wake-up from the one that has it', async () => {
+  // Of one conversation at a time, so that the other one takes over.
+  const one = await process(1);
+  one.worker.holdsBack(A, 1, HOUR_MS);
+  const releaseOne = one.worker.holds(A);
+  await one.queue.wake(A);
+  await one.worker.running(A);
+  const two = await process();
+  const releaseTwo = two.worker.holds(A);
+  await one.connections.prompt.del(...(await one.connections.prompt.keys('*:lock')));
+  await two.worker.running(A);
+  await two.queue.wake(A);
+  releaseOne();
+  // The next run of that process shows that it is through with the one before.
+  await one.queue.wake(B);
+  await until(() => one.worker.ended(B) + two.worker.ended(B) > 0, 'another conversation');
+  releaseTwo();
+  await until(() => one.worker.began(A) + two.worker.began(A) === 3, 'a run for the wake-up');
 });
 
 test('a conversation whose worker died is run anew, by a run that is told so and has a name of its own', async () => {
