@@ -80,6 +80,42 @@ export interface WorkQueue {
   stop(timeoutMs: number): Promise<void>;
 }
 
+/** Whose limit it is. */
+export type LimitOwner = 'person' | 'workspace';
+
+/** No answer now: the limit is reached. */
+export interface LimitReached {
+  owner: LimitOwner;
+  /** Milliseconds until there is room again, if nobody else takes it. */
+  waitMs: number;
+  /** Whom to tell so: nobody twice in a window, whichever process asks. */
+  tell: string[];
+}
+
+/**
+ * How many answers the model gives in a window of time, counted over the whole fleet: one for each person whose turns
+ * an answer is for, and one for the workspace. A window begins with the first answer counted in it.
+ */
+export interface Limits {
+  /**
+   * Counts an answer for `people`; undefined when it may be given, as it may while one of them is within the limit.
+   * Where it may not, it costs nobody anything who was within the limit. Atomic for each person and each workspace.
+   */
+  take(team: string, people: string[]): Promise<LimitReached | undefined>;
+}
+
+/** A few words of the bot's, in two forms: as a sentence, and as what can stand behind its name. */
+export interface Note {
+  sentence: string;
+  status: string;
+}
+
+/** Words that are no part of the conversation. */
+export interface Notes {
+  /** Says it to this person alone, in time or not at all. Returns at once and never throws. */
+  tell(conversation: Conversation, person: string, note: Note): void;
+}
+
 /** One message of the list that the model reads. */
 export interface PromptMessage {
   role: 'system' | 'user' | 'assistant';

@@ -18,6 +18,11 @@ export function keysOf(conversation: ConversationKey, prefix = DEFAULT_PREFIX): 
   return { turns: `${stem}:turns`, pending: `${stem}:pending`, state: `${stem}:state` };
 }
 
+/** String: what the limits count under a name, for as long as it counts. */
+export function limitKey(name: string, prefix = DEFAULT_PREFIX): string {
+  return `${prefix}:limit:${name}`;
+}
+
 export const QUEUE_NAME = 'conversations';
 /** BullMQ's scripts touch several keys of a queue at once: one slot for all of them. */
 export function queuePrefix(prefix = DEFAULT_PREFIX): string {

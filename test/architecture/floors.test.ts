@@ -23,6 +23,7 @@ const FLOORS: Record<string, string[]> = {
 const ONLY_IN: [RegExp, string[]][] = [
   [/^@slack\//, ['slack']],
   [/^(ioredis|bullmq)$/, ['redis']],
+  [/^rate-limiter-flexible$/, ['redis', 'memory']],
   [/^openai(\/|$)/, ['openai']],
   [/^dotenv/, ['config']],
   [/^pino/, ['ops']],

@@ -1,14 +1,18 @@
 /** The adapters that the contract suites run on. */
 import { Redis } from 'ioredis';
+import type { LimitSettings } from '../../src/conversation/limits.js';
 import type { Clock, Logger, WorkQueue } from '../../src/conversation/ports.js';
+import { memoryLimits } from '../../src/memory/limits.js';
 import { memoryQueue } from '../../src/memory/queue.js';
 import { memoryStore } from '../../src/memory/store.js';
 import { connectRedis, type RedisConnections } from '../../src/redis/connection.js';
+import { redisLimits } from '../../src/redis/limits.js';
 import { redisQueue } from '../../src/redis/queue.js';
 import { redisStore } from '../../src/redis/store.js';
 import { FakeClock } from '../support/clock.js';
 import type { RedisServer } from '../support/redis-server.js';
 import { until } from '../support/until.js';
+import type { LimitsBench } from './limits.contract.js';
 import type { QueueBench } from './queue.contract.js';
 import type { StoreBench } from './store.contract.js';
 
@@ -28,6 +32,24 @@ export async function redisStores(server: RedisServer): Promise<StoreBench> {
   return {
     store: redisStore(one.prompt, TTL_DAYS),
     other: redisStore(two.prompt, TTL_DAYS),
+    async close() {
+      one.close();
+      two.close();
+      await empty(server);
+    },
+  };
+}
+
+export async function memoryLimiters(settings: LimitSettings): Promise<LimitsBench> {
+  const limits = memoryLimits(settings);
+  return { limits, other: limits, close: async () => {} };
+}
+
+export async function redisLimiters(server: RedisServer, settings: LimitSettings): Promise<LimitsBench> {
+  const [one, two] = [connectRedis(server.url, silent), connectRedis(server.url, silent)];
+  return {
+    limits: redisLimits(one.prompt, settings),
+    other: redisLimits(two.prompt, settings),
     async close() {
       one.close();
       two.close();

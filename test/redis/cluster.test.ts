@@ -4,6 +4,7 @@ import { Redis } from 'ioredis';
 import { keyOf } from '../../src/conversation/types.js';
 import { connectRedis } from '../../src/redis/connection.js';
 import { keysOf } from '../../src/redis/keys.js';
+import { redisLimits } from '../../src/redis/limits.js';
 import { redisStore } from '../../src/redis/store.js';
 import { openRedisQueue, silent, TTL_DAYS } from '../contract/backends.js';
 import { Worker } from '../contract/worker.js';
@@ -52,6 +53,14 @@ test('a wake-up runs, is tried again, and held back', async () => {
   await queue.wake(KEY);
   await worker.ran(KEY, 3);
   await close();
+});
+
+test('answers are counted', async () => {
+  const connections = connectRedis(server.url, silent);
+  const limits = redisLimits(connections.prompt, { perPerson: 1, perWorkspace: 1, windowMs: 60_000 });
+  expect(await limits.take('T1', ['U0ANN', 'U0BEN'])).toBeUndefined();
+  expect(await limits.take('T1', ['U0CLEO'])).toMatchObject({ owner: 'workspace' });
+  connections.close();
 });
 
 test('conversations spread over the slots', async () => {

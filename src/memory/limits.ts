@@ -1,0 +1,13 @@
+import { RateLimiterMemory } from 'rate-limiter-flexible';
+import { limitsOver, type LimitSettings } from '../conversation/limits.js';
+import type { Limits } from '../conversation/ports.js';
+
+/** Counted in this process alone. */
+export function memoryLimits(settings: LimitSettings): Limits {
+  // Its own limit is not asked: it counts, and `limitsOver` compares.
+  const counter = new RateLimiterMemory({ points: 0, duration: settings.windowMs / 1_000, keyPrefix: '' });
+  return limitsOver(settings, async (name, points) => {
+    const { consumedPoints, msBeforeNext } = await counter.penalty(name, points);
+    return { points: consumedPoints, restMs: msBeforeNext };
+  });
+}

@@ -1,0 +1,34 @@
+/** What is Redis's own in the limits. What all limits promise is in `test/contract`. */
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { connectRedis, type RedisConnections } from '../../src/redis/connection.js';
+import { redisLimits } from '../../src/redis/limits.js';
+import { silent } from '../contract/backends.js';
+import { type RedisServer, startRedis } from '../support/redis-server.js';
+
+const SETTINGS = { perPerson: 1, perWorkspace: 1, windowMs: 60_000 };
+
+let server: RedisServer;
+let connections: RedisConnections;
+beforeAll(async () => {
+  server = await startRedis();
+});
+afterEach(() => connections.close());
+afterAll(() => server.stop());
+
+test('every key has the prefix, and goes by itself', async () => {
+  connections = connectRedis(server.url, silent);
+  const limits = redisLimits(connections.prompt, SETTINGS, 'other');
+  await limits.take('T1', ['U0ANN']);
+  await limits.take('T1', ['U0ANN']);
+  const keys = await connections.prompt.keys('*');
+  expect(keys.toSorted()).toEqual(['other:limit:T1', 'other:limit:T1:U0ANN', 'other:limit:T1:U0ANN:told']);
+  for (const key of keys) expect(await connections.prompt.pttl(key)).toBeGreaterThan(0);
+});
+
+test('a Redis that is away is an error, not a limit', async () => {
+  connections = connectRedis(server.url, silent);
+  const limits = redisLimits(connections.prompt, SETTINGS);
+  await server.kill();
+  await expect(limits.take('T1', ['U0ANN'])).rejects.toThrow();
+  await server.start();
+});
