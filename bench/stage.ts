@@ -37,6 +37,8 @@ export class Stage {
       SLACK_API_URL: slack.apiUrl,
       OPENAI_BASE_URL: await model.start(),
       REDIS_URL: redisServer.url,
+      // One person asks as much as a crowd; below a limit that is out of reach the counting is measured too.
+      USER_MESSAGES_PER_MINUTE: '100000',
       ...(transport === 'http' ? { SLACK_SIGNING_SECRET: slack.signingSecret, PORT: String(port) } : { SLACK_APP_TOKEN: slack.appToken }),
       ...env,
     };

@@ -55,6 +55,8 @@ const fleet = new Fleet(
     REDIS_URL: redis.url,
     THREAD_REPLIES: 'mention',
     SHUTDOWN_TIMEOUT_MS: '1000',
+    // A handful of people write as much as a crowd.
+    USER_MESSAGES_PER_MINUTE: '0',
   },
   folder,
 );

@@ -2,20 +2,23 @@
 import type { Config } from './config.js';
 import { createIntake } from './conversation/intake.js';
 import type { Observe } from './conversation/observation.js';
-import type { Clock, ConversationStore, Logger, Model, WorkQueue } from './conversation/ports.js';
+import type { Clock, ConversationStore, Limits, Logger, Model, WorkQueue } from './conversation/ports.js';
 import { DEFAULT_SYSTEM_PROMPT } from './conversation/prompt.js';
 import { createResponder } from './conversation/responder.js';
 import { endsWithin } from './conversation/shutdown.js';
 import type { Conversation, ConversationKey } from './conversation/types.js';
+import { memoryLimits } from './memory/limits.js';
 import { memoryQueue } from './memory/queue.js';
 import { memoryStore } from './memory/store.js';
 import { chatCompletions } from './openai/chat.js';
 import { systemClock } from './ops/clock.js';
 import { connectRedis, untilReachable } from './redis/connection.js';
+import { redisLimits } from './redis/limits.js';
 import { redisQueue } from './redis/queue.js';
 import { redisStore } from './redis/store.js';
 import { SlackApp } from './slack/app.js';
 import { findInstallation, slackClient } from './slack/installation.js';
+import { slackNotes } from './slack/notes.js';
 import { slackPeople } from './slack/people.js';
 import { slackReplies } from './slack/replies.js';
 import { threadReader } from './slack/thread.js';
@@ -44,13 +47,14 @@ export interface BotOptions {
 interface Storage {
   store: ConversationStore;
   queue: WorkQueue;
+  limits: Limits;
   open(deadline: number): Promise<void>;
   close(): void;
 }
 
 export function createBot(config: Config, options: BotOptions): Bot {
   const { logger, storage = 'redis', aroundModel = (model) => model, observe, clock = systemClock } = options;
-  const memory = storage === 'memory' ? inMemory(clock, logger) : inRedis(config, clock, logger);
+  const memory = storage === 'memory' ? inMemory(config, clock, logger) : inRedis(config, clock, logger);
   const client = slackClient(config.slack.botToken, config.slack.apiUrl, logger);
   let app: SlackApp | undefined;
 
@@ -59,13 +63,15 @@ export function createBot(config: Config, options: BotOptions): Bot {
       const deadline = clock.now() + config.startTimeoutMs;
       await memory.open(deadline);
       const installation = await findInstallation(client, deadline, clock, logger);
-      const { store, queue } = memory;
+      const { store, queue, limits } = memory;
       const { threadReplies, allowExternalUsers, promptTokens } = config.conversation;
       const threads = threadReader(client, { userId: installation.botUserId, teamId: installation.teamId }, allowExternalUsers, clock);
       const respond = createResponder({
         store,
         model: aroundModel(options.model ?? chatCompletions(config.openai, { clock, logger })),
         clock,
+        limits,
+        notes: slackNotes(client, logger),
         replies: slackReplies({ client, threads, streaming: config.replies.streaming, clock, logger }),
         backlog: threads,
         people: slackPeople(client, logger),
@@ -92,8 +98,14 @@ export function createBot(config: Config, options: BotOptions): Bot {
   };
 }
 
-function inMemory(clock: Clock, logger: Logger): Storage {
-  return { store: memoryStore(), queue: memoryQueue(clock, logger), open: async () => {}, close: () => {} };
+function inMemory({ limits }: Config, clock: Clock, logger: Logger): Storage {
+  return {
+    store: memoryStore(),
+    queue: memoryQueue(clock, logger),
+    limits: memoryLimits(limits),
+    open: async () => {},
+    close: () => {},
+  };
 }
 
 function inRedis(config: Config, clock: Clock, logger: Logger): Storage {
@@ -101,6 +113,7 @@ function inRedis(config: Config, clock: Clock, logger: Logger): Storage {
   return {
     store: redisStore(connections.prompt, config.conversation.ttlDays, config.redis.prefix),
     queue: redisQueue(connections, { concurrency: config.concurrency, prefix: config.redis.prefix }, clock, logger),
+    limits: redisLimits(connections.prompt, config.limits, config.redis.prefix),
     open: (deadline) => untilReachable(connections, deadline, clock, logger),
     close: () => connections.close(),
   };

@@ -50,6 +50,12 @@ export interface Config {
     readonly promptTokens: number;
   };
   readonly replies: { readonly streaming: ReplyStreaming };
+  readonly limits: {
+    /** Answers in a window; 0: no limit. */
+    readonly perPerson: number;
+    readonly perWorkspace: number;
+    readonly windowMs: number;
+  };
   /** Conversations answered at once by this process. */
   readonly concurrency: number;
   readonly shutdownTimeoutMs: number;
@@ -72,6 +78,8 @@ export class ConfigError extends Error {
     super(`${faults.length} setting(s) cannot be used: ${faults.map((fault) => fault.variable).join(', ')}`);
   }
 }
+
+const MINUTE_MS = 60_000;
 
 const ENTRIES = Object.entries(SETTINGS) as [SettingName, Setting][];
 
@@ -198,6 +206,7 @@ function shaped(values: Values): Config {
       promptTokens: values.PROMPT_TOKENS,
     },
     replies: { streaming: values.REPLY_STREAMING },
+    limits: { perPerson: values.USER_MESSAGES_PER_MINUTE, perWorkspace: values.WORKSPACE_MESSAGES_PER_MINUTE, windowMs: MINUTE_MS },
     concurrency: values.CONCURRENCY,
     shutdownTimeoutMs: values.SHUTDOWN_TIMEOUT_MS,
     startTimeoutMs: values.START_TIMEOUT_MS,

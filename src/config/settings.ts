@@ -158,6 +158,16 @@ export const SETTINGS = {
     reading: whole(1_000, 10_000_000),
     default: '100000',
   },
+  USER_MESSAGES_PER_MINUTE: {
+    description: 'Answers that one person gets in a minute; what they write beyond that waits and is answered together when the minute is over; 0 for no limit',
+    reading: whole(0, 100_000),
+    default: '30',
+  },
+  WORKSPACE_MESSAGES_PER_MINUTE: {
+    description: 'Answers that everybody in the workspace together gets in a minute, beyond which messages wait as well; 0 for no limit',
+    reading: whole(0, 100_000),
+    default: '0',
+  },
   CONCURRENCY: {
     description: 'Conversations answered at once by one process',
     reading: whole(1, 10_000),

@@ -1,5 +1,6 @@
 /** What people read when no answer can be had: what happened and what to do, without keys or stack traces. */
 import type { ModelProblem } from './errors.js';
+import type { LimitOwner, Note } from './ports.js';
 
 const SENTENCES: Record<ModelProblem, string> = {
   bad_key: 'I cannot reach my model: its API key is refused. Whoever runs me needs to check `OPENAI_API_KEY`; then write here again.',
@@ -20,6 +21,17 @@ export const UNEXPECTED = ':warning: Something went wrong on my side and I could
 
 export const POISONED =
   ':warning: I broke down several times over this question, so I leave it be. Ask in other words or in a new thread; whoever runs me finds the reason in the log.';
+
+/** For who has to wait because of a limit. */
+export function heldBackNote(owner: LimitOwner, waitMs: number): Note {
+  const seconds = Math.ceil(waitMs / 1_000);
+  const soon = seconds === 1 ? 'in about a second' : `in about ${seconds} seconds`;
+  const sentence = {
+    person: `You have sent me many messages in a short time. I keep all of them, and go on answering ${soon}.`,
+    workspace: `Everybody here together asks more just now than I may answer. I keep what you wrote, and go on answering ${soon}.`,
+  };
+  return { sentence: `:hourglass: ${sentence[owner]}`, status: `keeps all your messages and goes on answering ${soon}` };
+}
 
 export const CUT_OFF = '\n\n_My answer reached its length limit. Write “go on” for the rest._';
 export const FILTERED = '\n\n_The model\'s content filter stopped the answer here._';

@@ -1,5 +1,5 @@
 /** What can be seen of the bot's work from outside, as it happens. */
-import type { FinishReason, PromptMessage, Usage } from './ports.js';
+import type { FinishReason, LimitOwner, PromptMessage, Usage } from './ports.js';
 import type { LeftOut } from './prompt.js';
 import type { ConversationKey } from './types.js';
 
@@ -7,6 +7,8 @@ import type { ConversationKey } from './types.js';
 export type Observation =
   /** Slack delivered a message that concerns the conversation; before it is stored. Once for each delivery. */
   | { type: 'received'; ts: string }
+  /** A limit is reached: the model is not asked now but in `ms`, about everything that will have gathered. */
+  | { type: 'held_back'; owner: LimitOwner; ms: number }
   /** The model is being asked. `answers`: `ts` of the turns that the reply is for. */
   | { type: 'prompted'; model: string; messages: PromptMessage[]; budgetTokens: number; leftOut: LeftOut; answers: string[] }
   /** The first text of an answer came; again after a restart. */

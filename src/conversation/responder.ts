@@ -4,8 +4,9 @@
  */
 import { apologyFor, CUT_OFF, FILTERED, GREETING, POISONED, UNEXPECTED } from './apology.js';
 import { messageOf, ModelError, ReplyError, StaleRunError } from './errors.js';
-import { type Observation, type Observe, unobserved } from './observation.js';
-import type { Backlog, Clock, ConversationStore, Logger, Model, People, Replies, ReplyWriter, Wake, WakeHandler } from './ports.js';
+import { heldBack, type LimitedOptions } from './held-back.js';
+import { type Observation, unobserved } from './observation.js';
+import type { Backlog, Clock, ConversationStore, Model, People, Replies, ReplyWriter, Wake, WakeHandler } from './ports.js';
 import { buildPrompt, peopleIn } from './prompt.js';
 import { type AssistantTurn, type Conversation, inOrder, keyOf, newestOf, type PersonTurn, type ReplyInProgress } from './types.js';
 
@@ -17,17 +18,15 @@ const SURE_MS = 3_000;
 /** A process may die for reasons of its own once or twice; then the conversation is the reason. */
 const MOST_CRASHES = 3;
 
-export interface ResponderOptions {
+export interface ResponderOptions extends LimitedOptions {
   store: ConversationStore;
   model: Model;
   replies: Replies;
   backlog: Backlog;
   people: People;
   clock: Clock;
-  logger: Logger;
   systemPrompt: string;
   promptTokens: number;
-  observe?: Observe;
 }
 
 export function createResponder(options: ResponderOptions): WakeHandler {
@@ -48,6 +47,8 @@ export function createResponder(options: ResponderOptions): WakeHandler {
       // Nothing waits; or only turns that a later version wrote, which are left for it.
       if (!to) return undefined;
       const round = thisRound(await withBacklog(conversation, options));
+      const held = beginsWithModel(round, wake) ? await heldBack(round, asked, options) : undefined;
+      if (held) return held;
       const answered = asked.map(({ ts }) => ts);
       await settle(wake, answered, await answer(round, to, wake));
     }
@@ -121,7 +122,7 @@ export function createResponder(options: ResponderOptions): WakeHandler {
   }
 
   async function writeAnswer(conversation: Conversation, writer: ReplyWriter, signal: AbortSignal): Promise<void> {
-    if (conversation.turns.every((turn) => turn.role !== 'person' || turn.text === '')) {
+    if (saysNothing(conversation)) {
       writer.write(GREETING);
       return;
     }
@@ -155,6 +156,15 @@ export function createResponder(options: ResponderOptions): WakeHandler {
       }
     }
   }
+}
+
+/** Whether the model will be asked for the first time; a reply that was begun was counted when it was. */
+function beginsWithModel(conversation: Conversation, { crashes }: Wake): boolean {
+  return !conversation.reply && crashes < MOST_CRASHES && !saysNothing(conversation);
+}
+
+function saysNothing({ turns }: Conversation): boolean {
+  return turns.every((turn) => turn.role !== 'person' || turn.text === '');
 }
 
 /** What to tell the people in the thread; undefined when it is better to try again. */

@@ -7,6 +7,11 @@ const BOLTS_OWN = new Set(['apps.connections.open']);
 
 /** Every call of the Web API that the bot makes in scenes that together use all of its methods. */
 export async function callsOfTheBot(): Promise<Call[]> {
+  const calls = [...(await callsForAnswers()), ...(await callsForWhoHasToWait())];
+  return calls.filter(({ method }) => !BOLTS_OWN.has(method));
+}
+
+async function callsForAnswers(): Promise<readonly Call[]> {
   const world = await World.start({ transport: 'socket', clock: hurriedClock(40) });
   try {
     const { slack, model, ada, bob, general, botId } = world;
@@ -43,7 +48,28 @@ export async function callsOfTheBot(): Promise<Call[]> {
     const broken = slack.say({ user: ada, channel: general, text: `<@${botId}> breaks off` });
     await world.untilSays(general, broken.ts, 'short after all');
     await slack.until(() => slack.calls.some(({ method }) => method === 'chat.delete'));
-    return slack.calls.filter(({ method }) => !BOLTS_OWN.has(method));
+    return slack.calls;
+  } finally {
+    await world.stop();
+  }
+}
+
+async function callsForWhoHasToWait(): Promise<readonly Call[]> {
+  const world = await World.start({ transport: 'socket', clock: hurriedClock(40), env: { USER_MESSAGES_PER_MINUTE: '1' } });
+  try {
+    const { slack, ada, bob, general, botId } = world;
+    world.echo();
+    const mention = slack.say({ user: ada, channel: general, text: `<@${botId}> hello` });
+    await world.untilSays(general, mention.ts, 'Re: Ada: hello');
+    slack.say({ user: ada, channel: general, threadTs: mention.ts, text: 'and again' });
+    await slack.until(() => slack.calls.some(({ method }) => method === 'chat.postEphemeral'));
+
+    const dm = slack.dm(bob).id;
+    const root = slack.say({ user: bob, channel: dm, text: 'hello' });
+    await world.untilSays(dm, undefined, 'Re: hello');
+    slack.say({ user: bob, channel: dm, threadTs: root.ts, text: 'and again' });
+    await slack.until(() => slack.status(dm, root.ts));
+    return slack.calls;
   } finally {
     await world.stop();
   }

@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { apologyFor, CUT_OFF, FILTERED, GREETING, POISONED, UNEXPECTED } from '../../src/conversation/apology.js';
+import { apologyFor, CUT_OFF, FILTERED, GREETING, heldBackNote, POISONED, UNEXPECTED } from '../../src/conversation/apology.js';
 import { ModelError, type ModelProblem, ReplyError, StaleRunError } from '../../src/conversation/errors.js';
 import type { Observation } from '../../src/conversation/observation.js';
-import type { CompletionEvent, ConversationStore, FinishReason, HeldBack, Wake, WakeHandler } from '../../src/conversation/ports.js';
+import type { CompletionEvent, ConversationStore, FinishReason, HeldBack, LimitReached, Wake, WakeHandler } from '../../src/conversation/ports.js';
 import { createResponder, type ResponderOptions } from '../../src/conversation/responder.js';
 import { type Conversation, type IncomingMessage, keyOf } from '../../src/conversation/types.js';
 import { memoryStore } from '../../src/memory/store.js';
 import { FakeClock } from '../support/clock.js';
-import { done, KeptBacklog, KeptLog, KeptReplies, peopleNamed, ScriptedModel } from '../support/doubles.js';
+import { done, KeptBacklog, KeptLog, KeptNotes, KeptReplies, peopleNamed, ScriptedLimits, ScriptedModel } from '../support/doubles.js';
 import { ANN, BEN, person, tsAt } from './turns.js';
 
 const id = { team: 'T1', channel: 'C1', thread: tsAt(0) };
@@ -22,6 +22,7 @@ class Bench {
   readonly clock = new FakeClock();
   readonly stopping = new AbortController();
   readonly seen: [string, Observation][] = [];
+  readonly notes = new KeptNotes();
   private readonly respond: WakeHandler;
 
   constructor(
@@ -29,9 +30,10 @@ class Bench {
     readonly backlog = new KeptBacklog(),
     others: Partial<ResponderOptions> = {},
   ) {
-    const { store, replies, log: logger } = this;
+    const { store, replies, notes, log: logger } = this;
+    const limits = new ScriptedLimits();
     const people = peopleNamed({ [ANN]: 'Ann', [BEN]: 'Ben' });
-    this.respond = createResponder({ store, model, replies, backlog, people, clock: this.clock, logger, systemPrompt: 'You are a test.', promptTokens: 10_000, observe: (at, observation) => this.seen.push([at, observation]), ...others });
+    this.respond = createResponder({ store, model, replies, limits, notes, backlog, people, clock: this.clock, logger, systemPrompt: 'You are a test.', promptTokens: 10_000, observe: (at, observation) => this.seen.push([at, observation]), ...others });
   }
 
   async asks(at: number, words: string, more: Partial<IncomingMessage> = {}): Promise<void> {
@@ -376,6 +378,94 @@ describe('when the process stops', () => {
     bench.stopping.abort(stop);
     await expect(bench.wake()).rejects.toBe(stop);
     expect(bench.replies.opened).toEqual([]);
+  });
+});
+
+describe('where a limit is reached', () => {
+  const reached: LimitReached = { owner: 'person', waitMs: 41_200, tell: [ANN] };
+
+  /** A bench with these limits. */
+  function limited(model: ScriptedModel, ...answers: (LimitReached | Error | undefined)[]): { bench: Bench; limits: ScriptedLimits } {
+    const limits = new ScriptedLimits(...answers);
+    return { bench: new Bench(model, undefined, { limits }), limits };
+  }
+
+  test('nothing is asked, said or settled: the turns wait, and so does the run', async () => {
+    const { bench } = limited(new ScriptedModel('One!'), reached);
+    await bench.asks(0, 'One?');
+    expect(await bench.wake()).toEqual({ againInMs: 41_200 });
+    expect(bench.model.requests).toEqual([]);
+    expect(bench.replies.opened).toEqual([]);
+    expect(await bench.conversation()).toMatchObject({ pending: [tsAt(0)], turns: [{ text: 'One?' }] });
+    expect(bench.seen).toEqual([[key, { type: 'held_back', owner: 'person', ms: 41_200 }]]);
+  });
+
+  test('what has gathered is answered by one reply in the end', async () => {
+    const { bench } = limited(new ScriptedModel('All three.'), reached, reached);
+    await bench.asks(0, 'One?');
+    await bench.wake();
+    await bench.asks(1, 'Two?');
+    await bench.wake();
+    await bench.asks(2, 'Three?');
+    expect(await bench.wake()).toBeUndefined();
+    expect(bench.asked).toEqual(['Ann: One?', 'Ann: Two?', 'Ann: Three?']);
+    expect(bench.replies.texts).toEqual(['All three.']);
+    expect((await bench.conversation())?.pending).toEqual([]);
+  });
+
+  test('who has to be told is told how long it takes, and nobody else', async () => {
+    const { bench } = limited(new ScriptedModel('?'), { ...reached, tell: [ANN, BEN] }, { ...reached, tell: [] });
+    await bench.asks(0, 'One?');
+    await bench.wake();
+    await bench.wake();
+    const note = heldBackNote('person', 41_200);
+    expect(bench.notes.told).toEqual([{ person: ANN, note }, { person: BEN, note }]);
+    for (const words of [note.sentence, note.status]) expect(words).toMatch(/ in about 42 seconds/);
+    expect(heldBackNote('workspace', 41_200).sentence).not.toBe(note.sentence);
+  });
+
+  test('every reply counts, once for each who asked', async () => {
+    const { bench, limits } = limited(new ScriptedModel([text('One!'), () => bench.asks(3, 'Four?'), done()], 'Two!'), undefined, reached);
+    await bench.asks(0, 'One?');
+    await bench.asks(1, 'Two?', { author: BEN });
+    await bench.asks(2, 'Three?');
+    expect(await bench.wake()).toEqual({ againInMs: 41_200 });
+    expect(limits.taken).toEqual([['T1', ANN, BEN], ['T1', ANN]]);
+    expect(bench.replies.texts).toEqual(['One!']);
+    expect((await bench.conversation())?.pending).toEqual([tsAt(3)]);
+  });
+
+  test('a reply that was begun is finished: it was counted then', async () => {
+    const { bench, limits } = limited(new ScriptedModel('One!'), reached);
+    await bench.asks(0, 'One?');
+    await bench.store.recordReply(key, { after: tsAt(0), messages: [], opening: true });
+    expect(await bench.wake()).toBeUndefined();
+    expect(bench.replies.texts).toEqual(['One!']);
+    expect(limits.taken).toEqual([]);
+  });
+
+  test('what needs no model is said all the same', async () => {
+    const { bench, limits } = limited(new ScriptedModel('?'), reached);
+    await bench.asks(0, '');
+    await bench.wake();
+    await bench.asks(1, 'One?');
+    await bench.wake(false, { crashes: 3 });
+    expect(bench.replies.texts).toEqual([GREETING, POISONED]);
+    expect(limits.taken).toEqual([]);
+  });
+
+  test('a bare mention counts in a thread that says something', async () => {
+    const limits = new ScriptedLimits(reached);
+    const bench = new Bench(new ScriptedModel('?'), new KeptBacklog([person(0, 'When do we ship?', BEN)]), { limits });
+    await bench.asks(1, '', { conversation: id });
+    expect(await bench.wake()).toEqual({ againInMs: 41_200 });
+  });
+
+  test('limits that cannot be asked are a reason to try again', async () => {
+    const { bench } = limited(new ScriptedModel('?'), new Error('Redis is away'));
+    await bench.asks(0, 'One?');
+    await expect(bench.wake()).rejects.toThrow('Redis is away');
+    expect((await bench.conversation())?.pending).toEqual([tsAt(0)]);
   });
 });
 

@@ -13,6 +13,8 @@ export interface WorldOptions {
   redisUrl?: string;
   /** Further settings, as in the environment. */
   env?: Record<string, string>;
+  /** In place of the minute in which answers are counted. */
+  limitWindowMs?: number;
   simulator?: SimulatorOptions;
   clock?: Clock;
 }
@@ -58,7 +60,7 @@ export class World {
 
   get config(): Config {
     const { slack, model, port, options } = this;
-    return readConfig({
+    const config = readConfig({
       SLACK_BOT_TOKEN: slack.botToken,
       ...(options.transport === 'socket' ? { SLACK_APP_TOKEN: slack.appToken } : { SLACK_SIGNING_SECRET: slack.signingSecret, PORT: String(port) }),
       SLACK_API_URL: slack.apiUrl,
@@ -67,6 +69,7 @@ export class World {
       ...(options.redisUrl !== undefined && { REDIS_URL: options.redisUrl }),
       ...options.env,
     });
+    return { ...config, limits: { ...config.limits, windowMs: options.limitWindowMs ?? config.limits.windowMs } };
   }
 
   async startBot(): Promise<Bot> {

@@ -4,8 +4,12 @@ import type {
   CompletionEvent,
   CompletionRequest,
   FinishReason,
+  LimitReached,
+  Limits,
   Logger,
   Model,
+  Note,
+  Notes,
   People,
   Replies,
   ReplyRequest,
@@ -43,6 +47,33 @@ export class KeptWakes implements WorkQueue {
   async start(): Promise<void> {}
 
   async stop(): Promise<void> {}
+}
+
+/** Says one thing after another, and from then on that there is room. */
+export class ScriptedLimits implements Limits {
+  /** Who was counted: team, then people. */
+  readonly taken: string[][] = [];
+  readonly #answers: (LimitReached | Error | undefined)[];
+
+  constructor(...answers: (LimitReached | Error | undefined)[]) {
+    this.#answers = answers;
+  }
+
+  async take(team: string, people: string[]): Promise<LimitReached | undefined> {
+    this.taken.push([team, ...people]);
+    const answer = this.#answers.shift();
+    if (answer instanceof Error) throw answer;
+    return answer;
+  }
+}
+
+/** Remembers whom it was to tell what. */
+export class KeptNotes implements Notes {
+  readonly told: { person: string; note: Note }[] = [];
+
+  tell(_conversation: Conversation, person: string, note: Note): void {
+    this.told.push({ person, note });
+  }
 }
 
 export const done = (finishReason: FinishReason = 'stop'): CompletionEvent => ({ type: 'done', finishReason });

@@ -1,0 +1,26 @@
+import type { WebClient } from '@slack/web-api';
+import type { Logger, Note, Notes } from '../conversation/ports.js';
+import { type Conversation, DM_TOP_LEVEL, isDirect } from '../conversation/types.js';
+
+/** Words for one person's eyes, that leave nothing in the conversation. A decoration: its failures are logged and forgotten. */
+export function slackNotes(client: WebClient, logger: Logger): Notes {
+  async function show({ id: { channel, thread }, turns }: Conversation, user: string, { sentence, status }: Note): Promise<void> {
+    const isThread = thread !== DM_TOP_LEVEL;
+    if (isThread && isDirect({ channel })) {
+      // The line under the thread, which only this person watches. It goes with the reply, or after two minutes.
+      await client.assistant.threads.setStatus({ channel_id: channel, thread_ts: thread, status });
+      return;
+    }
+    // Where nobody has replied yet Slack shows none in the thread: https://docs.slack.dev/reference/methods/chat.postEphemeral
+    const hasReplies = isThread && turns.some(({ ts }) => ts !== thread);
+    await client.chat.postEphemeral({ channel, user, text: sentence, ...(hasReplies && { thread_ts: thread }) });
+  }
+
+  return {
+    tell(conversation, person, note) {
+      show(conversation, person, note).catch((error: unknown) => {
+        logger.warn({ err: error, channel: conversation.id.channel, user: person }, 'a note to a person cannot be shown');
+      });
+    },
+  };
+}
