@@ -26,6 +26,7 @@ export async function inspect(parts: InspectorParts, channel: string, thread: st
     calls,
     ...(record?.prompt && { prompt: promptView(record.prompt, record.previous) }),
     ...(record?.answer && { answer: answerView(record, standIn) }),
+    ...(record?.heldBackUntil !== undefined && { heldBackUntil: record.heldBackUntil }),
   };
   try {
     const conversation = await recall(keyOf(id));

@@ -10,6 +10,8 @@ export interface Inspection {
   readonly prompt?: PromptView;
   /** What became of it. */
   readonly answer?: AnswerView;
+  /** What waits is held back by a limit until then. */
+  readonly heldBackUntil?: number;
   /** Slack's Web API calls about this conversation, oldest first. */
   readonly calls: readonly CallView[];
 }

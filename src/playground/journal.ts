@@ -14,6 +14,8 @@ export interface ConversationRecord {
   /** The messages of the one before. */
   previous?: readonly PromptMessage[];
   answer?: Answer;
+  /** A limit keeps it from being answered before that. */
+  heldBackUntil?: number | undefined;
 }
 
 export type SentPrompt = Omit<Observation & { type: 'prompted' }, 'type'> & { readonly at: number };
@@ -69,7 +71,11 @@ export class Journal {
         else record.received.set(observation.ts, { at, deliveries: 1 });
         break;
       }
+      case 'held_back':
+        record.heldBackUntil = at + observation.ms;
+        break;
       case 'prompted': {
+        record.heldBackUntil = undefined;
         const { type: _, ...prompt } = observation;
         if (record.prompt) record.previous = record.prompt.messages;
         record.prompt = { ...prompt, at };

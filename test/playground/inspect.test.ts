@@ -121,6 +121,14 @@ describe('the prompt', () => {
 });
 
 describe('the answer', () => {
+  test('that a limit holds back is said to come, and when', async () => {
+    const journal = new Journal();
+    journal.note(KEY, 1_000, { type: 'held_back', owner: 'workspace', ms: 41_000 });
+    expect(await look({ journal })).toMatchObject({ heldBackUntil: 42_000 });
+    journal.note(KEY, 42_000, prompted([system]));
+    expect(await look({ journal })).not.toHaveProperty('heldBackUntil');
+  });
+
   test('has its three stretches of time, its usage and its cost', async () => {
     const journal = new Journal();
     const usage = { promptTokens: 100, cachedTokens: 50, completionTokens: 9, costUsd: 0.001 };

@@ -38,6 +38,15 @@ test('an answer from prompt to end', () => {
   expect(journal.of(KEY)?.answered).toEqual(new Set([TS]));
 });
 
+test('until when a limit holds the conversation back, and no longer than it does', () => {
+  const journal = journalOf([1_000, { type: 'held_back', owner: 'person', ms: 500 }]);
+  expect(journal.of(KEY)?.heldBackUntil).toBe(1_500);
+  journal.note(KEY, 1_200, { type: 'held_back', owner: 'person', ms: 400 });
+  expect(journal.of(KEY)?.heldBackUntil).toBe(1_600);
+  journal.note(KEY, 1_600, prompted());
+  expect(journal.of(KEY)?.heldBackUntil).toBeUndefined();
+});
+
 test('the prompt before the last is kept to compare', () => {
   const { prompt, previous } = journalOf([1, prompted('one')], [2, prompted('two')]).of(KEY) ?? {};
   expect(prompt).toMatchObject({ at: 2, messages: [{ content: 'two' }] });

@@ -1,5 +1,5 @@
 import { bar } from './bar.js';
-import { dollars, duration, number, percent } from './format.js';
+import { clock, dollars, duration, number, percent } from './format.js';
 import { facts, line, section } from './section.js';
 
 const STATES = {
@@ -34,8 +34,9 @@ export function answerSection(world) {
 
   return {
     node,
-    update({ answer }) {
-      state.say(answer ? stateSaid(answer, world.storage) : 'No answer was asked for yet.');
+    update({ answer, heldBackUntil }) {
+      const latest = answer ? stateSaid(answer, world.storage) : 'No answer was asked for yet.';
+      state.say(heldBackUntil === undefined ? latest : `Held back by the limit on answers; it goes on at ${clock(heldBackUntil)}.`);
       state.node.classList.toggle('alarm', answer?.state === 'failed');
       restarts.say(answer && restartsSaid(answer.restarts));
       const steps = answer ? stepsOf(answer.latency) : [];
