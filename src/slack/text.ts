@@ -5,10 +5,9 @@ const PERSON = /^@([UW][A-Z0-9]+)(?:\|.*)?$/;
 
 /** Mentions of people stay as `<@U…>`, without a label; the bot's own are taken out, with the comma or colon behind them. */
 export function plainText(text: string, botUserId: string): string {
-  const own = new RegExp(`[ \\t]*<@${botUserId}(?:\\|[^>]*)?>[,:]?`, 'g');
+  const withoutOwn = withoutMention(text, botUserId);
   let plain = '';
   let from = 0;
-  const withoutOwn = text.replaceAll(own, '').trim();
   for (const match of withoutOwn.matchAll(TOKEN)) {
     plain += unescape(withoutOwn.slice(from, match.index)) + readable(match[1] ?? '');
     from = match.index + match[0].length;
@@ -26,6 +25,19 @@ export function mentionsIn(text: string): { people: Set<string>; groups: boolean
     groups ||= /^!(subteam|here|channel|everyone)/.test(inner);
   }
   return { people, groups };
+}
+
+/** With the blanks before it; not by the expression, which a long run of blanks would keep busy for minutes. */
+function withoutMention(text: string, userId: string): string {
+  const parts = text.split(new RegExp(`<@${userId}(?:\\|[^<>\\n]*)?>[,:]?`));
+  const last = parts.pop() ?? '';
+  return [...parts.map(withoutBlanksAtEnd), last].join('').trim();
+}
+
+function withoutBlanksAtEnd(text: string): string {
+  let end = text.length;
+  while (text[end - 1] === ' ' || text[end - 1] === '\t') end -= 1;
+  return text.slice(0, end);
 }
 
 function readable(inner: string): string {
