@@ -2,7 +2,7 @@
 import type { Config } from './config.js';
 import { createIntake } from './conversation/intake.js';
 import type { Observe } from './conversation/observation.js';
-import type { Clock, ConversationStore, Limits, Logger, Model, WorkQueue } from './conversation/ports.js';
+import type { Clock, ConversationStore, Limits, Logger, Model, Replies, WorkQueue } from './conversation/ports.js';
 import { DEFAULT_SYSTEM_PROMPT } from './conversation/prompt.js';
 import { createResponder } from './conversation/responder.js';
 import { endsWithin } from './conversation/shutdown.js';
@@ -32,14 +32,24 @@ export interface Bot {
   recall(key: ConversationKey): Promise<Conversation | undefined>;
 }
 
+interface Ports {
+  store: ConversationStore;
+  queue: WorkQueue;
+  model: Model;
+  replies: Replies;
+}
+
+/** What is put around a port: is given the real one, and used in its place. */
+export type Around = { readonly [Name in keyof Ports]?: (port: Ports[Name]) => Ports[Name] };
+
 export interface BotOptions {
   logger: Logger;
   /** `memory`: this process alone, forgotten when it ends. */
   storage?: 'redis' | 'memory';
   /** In place of the one that `config.openai` describes. */
   model?: Model;
-  /** Put around the model, whichever it is. */
-  aroundModel?: (model: Model) => Model;
+  /** For what plays faults, or watches. */
+  around?: Around;
   observe?: Observe;
   clock?: Clock;
 }
@@ -53,8 +63,10 @@ interface Storage {
 }
 
 export function createBot(config: Config, options: BotOptions): Bot {
-  const { logger, storage = 'redis', aroundModel = (model) => model, observe, clock = systemClock } = options;
+  const { logger, storage = 'redis', around = {}, observe, clock = systemClock } = options;
   const memory = storage === 'memory' ? inMemory(config, clock, logger) : inRedis(config, clock, logger);
+  const store = around.store?.(memory.store) ?? memory.store;
+  const queue = around.queue?.(memory.queue) ?? memory.queue;
   const client = slackClient(config.slack.botToken, config.slack.apiUrl, logger);
   let app: SlackApp | undefined;
 
@@ -63,16 +75,17 @@ export function createBot(config: Config, options: BotOptions): Bot {
       const deadline = clock.now() + config.startTimeoutMs;
       await memory.open(deadline);
       const installation = await findInstallation(client, deadline, clock, logger);
-      const { store, queue, limits } = memory;
       const { threadReplies, allowExternalUsers, promptTokens } = config.conversation;
       const threads = threadReader(client, { userId: installation.botUserId, teamId: installation.teamId }, allowExternalUsers, clock);
+      const model = options.model ?? chatCompletions(config.openai, { clock, logger });
+      const replies = slackReplies({ client, threads, streaming: config.replies.streaming, clock, logger });
       const respond = createResponder({
         store,
-        model: aroundModel(options.model ?? chatCompletions(config.openai, { clock, logger })),
+        model: around.model?.(model) ?? model,
         clock,
-        limits,
+        limits: memory.limits,
         notes: slackNotes(client, logger),
-        replies: slackReplies({ client, threads, streaming: config.replies.streaming, clock, logger }),
+        replies: around.replies?.(replies) ?? replies,
         backlog: threads,
         people: slackPeople(client, logger),
         logger,
@@ -90,11 +103,11 @@ export function createBot(config: Config, options: BotOptions): Bot {
 
     async stop() {
       await app?.stop();
-      await memory.queue.stop(config.shutdownTimeoutMs);
+      await queue.stop(config.shutdownTimeoutMs);
       memory.close();
     },
 
-    recall: (key) => memory.store.load(key),
+    recall: (key) => store.load(key),
   };
 }
 

@@ -28,7 +28,7 @@ async function start({ env, storage, standIn: standsIn, hurried }: BotOrder): Pr
     logger,
     storage,
     ...(standsIn && { model: standIn(systemClock, hurried) }),
-    aroundModel: (model) => breakable.around(model),
+    around: { model: (model) => breakable.around(model) },
     observe: (key, observation) => tell({ type: 'observed', key, at: systemClock.now(), observation }),
   });
   if (storage === 'redis') leaveNothing = () => forgetAll(config.redis.url, config.redis.prefix);

@@ -15,7 +15,8 @@ const FLOORS: Record<string, string[]> = {
   openai: ['conversation', 'config'],
   ops: ['conversation', 'config'],
   bot: ['slack', 'redis', 'memory', 'openai', 'ops', 'conversation', 'config'],
-  main: ['bot', 'ops', 'config'],
+  program: ['bot', 'ops', 'conversation', 'config'],
+  main: ['program'],
   playground: ['bot', 'redis', 'ops', 'config', 'conversation', 'simulator'],
 };
 
