@@ -116,14 +116,14 @@ function ok(body: Json): Answer {
   return { status: 200, headers: {}, body: { ok: true, ...body } };
 }
 
-function rateLimited(seconds: number | null): Answer {
-  return { status: 429, headers: seconds === null ? {} : { 'retry-after': String(seconds) }, body: { ok: false, error: 'ratelimited' } };
+function rateLimited(seconds: number | 'none'): Answer {
+  return { status: 429, headers: seconds === 'none' ? {} : { 'retry-after': String(seconds) }, body: { ok: false, error: 'ratelimited' } };
 }
 
 /** The answer a fault puts in the place of the true one; undefined if it only delays. */
 function spoiltAnswer(fault: Fault): Answer | undefined {
   if (fault.drop === true) return 'drop';
-  if (fault.status === 429) return rateLimited(fault.retryAfter === undefined ? 1 : fault.retryAfter);
+  if (fault.status === 429) return rateLimited(fault.retryAfter ?? 1);
   const body = { ok: false, error: fault.error ?? 'internal_error' };
   if (fault.status !== undefined) return { status: fault.status, headers: {}, body };
   return fault.error === undefined ? undefined : { status: 200, headers: {}, body };

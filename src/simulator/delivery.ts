@@ -13,8 +13,10 @@ export type RetryReason = 'timeout' | 'http_timeout' | 'http_error' | 'connectio
 export type Outcome = { readonly ok: true } | { readonly ok: false; readonly reason: RetryReason; readonly final?: boolean };
 
 export interface Attempt {
-  /** Milliseconds since the epoch. */
+  /** When it was sent, in milliseconds since the epoch. */
   readonly at: number;
+  /** When its outcome was known; undefined while it is pending. */
+  readonly endedAt?: number;
   readonly outcome: 'pending' | 'acked' | RetryReason;
 }
 
@@ -37,7 +39,7 @@ interface Entry {
   eventId: string;
   payload: Json;
   state: Delivery['state'];
-  attempts: { at: number; outcome: Attempt['outcome'] }[];
+  attempts: { at: number; endedAt?: number; outcome: Attempt['outcome'] }[];
 }
 
 /** Takes events to the app and sends again what it did not acknowledge, on Slack's schedule. */
@@ -112,6 +114,7 @@ export class Outbox {
 
   #settle(entry: Entry, attempt: Entry['attempts'][number], outcome: Outcome): void {
     if (this.#closed) return;
+    attempt.endedAt = this.#timers.now();
     if (outcome.ok) {
       attempt.outcome = 'acked';
       this.#move(entry, 'acked');

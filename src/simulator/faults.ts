@@ -2,10 +2,10 @@ import type { Json } from './types.js';
 
 /** Something to go wrong with a call. Several may be combined, such as `delayMs` with `error`. */
 export interface Fault {
-  /** An HTTP status other than 200. 429 carries `Retry-After` and Slack's `ratelimited` body. */
+  /** An HTTP status other than 200. 429 carries Slack's `ratelimited` body. */
   readonly status?: number;
-  /** Seconds, for 429 only; null leaves the header out. Default 1. */
-  readonly retryAfter?: number | null;
+  /** Seconds, for 429 only; `none`: the header is missing. Default 1. */
+  readonly retryAfter?: number | 'none';
   /** Answer `{ ok: false, error }`. */
   readonly error?: string;
   /** Milliseconds by the simulator's clock before anything happens. */

@@ -4,6 +4,7 @@ import { addReaction, type ReactionRefusal, removeReaction } from './reactions.j
 import type { Reads } from './reads.js';
 import type { Statuses } from './statuses.js';
 import { mentionedUsers } from './text.js';
+import type { Timers } from './timers.js';
 import type { Change, Channel, Json, Message } from './types.js';
 import { type Addresses, messageJson } from './wire.js';
 import type { Workspace } from './workspace.js';
@@ -11,9 +12,17 @@ import type { Workspace } from './workspace.js';
 /** Slack promises no order between the two events of one mention. */
 export type MentionOrder = 'random' | 'message-first' | 'app_mention-first';
 
+/** How the two events of a mention come. */
+interface MentionEvents {
+  readonly order?: MentionOrder | undefined;
+  /** Milliseconds between them. */
+  readonly gapMs?: number | undefined;
+}
+
 export interface MessagingParts {
   readonly workspace: Workspace;
   readonly ids: Ids;
+  readonly timers: Timers;
   readonly statuses: Statuses;
   readonly reads: Reads;
   readonly mentionOrder: MentionOrder;
@@ -35,8 +44,8 @@ export class Messaging {
     return messageJson(message, this.#parts.workspace, this.#parts.addresses());
   }
 
-  post(message: Message, order: MentionOrder = this.#parts.mentionOrder): void {
-    const { workspace, statuses } = this.#parts;
+  post(message: Message, { order = this.#parts.mentionOrder, gapMs = 0 }: MentionEvents = {}): void {
+    const { workspace, statuses, timers, publish } = this.#parts;
     workspace.keep(message);
     if (message.user === workspace.bot.id && message.ephemeralTo === undefined && message.threadTs !== undefined) {
       statuses.clear(message.channel, message.threadTs);
@@ -54,7 +63,10 @@ export class Messaging {
     const events = [messageEvent(json, channel)];
     if (this.#mentionsBot(message, channel)) events.push(mentionEvent(json, channel));
     if (this.#mentionFirst(order)) events.reverse();
-    for (const event of events) this.#parts.publish(event);
+    for (const [at, event] of events.entries()) {
+      if (at === 0 || gapMs === 0) publish(event);
+      else timers.after(gapMs, () => publish(event));
+    }
   }
 
   /** Changes a message in place and tells of it. A text that newly mentions the app is a mention too. */

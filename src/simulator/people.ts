@@ -22,6 +22,8 @@ export interface Saying {
   readonly files?: readonly { readonly name: string; readonly mimetype?: string; readonly content: string | Buffer }[];
   /** For this message only. */
   readonly mentionOrder?: MentionOrder;
+  /** Milliseconds between the two events of a mention. Default 0. */
+  readonly mentionGapMs?: number;
 }
 
 /** One person's reaction to a message. `name` is the emoji's, without colons. */
@@ -74,7 +76,7 @@ export class People {
       message.threadTs = root.ts;
       if (saying.broadcast === true) message.subtype = 'thread_broadcast';
     }
-    messaging.post(message, saying.mentionOrder);
+    messaging.post(message, { order: saying.mentionOrder, gapMs: saying.mentionGapMs });
     return message;
   }
 

@@ -100,6 +100,7 @@ export function joinParts(options: SimulatorOptions): Parts {
   const messaging = new Messaging({
     workspace,
     ids,
+    timers,
     statuses,
     reads,
     mentionOrder: options.mentionOrder ?? 'random',

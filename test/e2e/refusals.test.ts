@@ -25,7 +25,7 @@ async function untilRefused(error: string): Promise<void> {
 test('429 without a word about when to come back makes a reply late, and no less whole', async () => {
   const { slack, general } = await start();
   world.echo();
-  for (const method of ['chat.postMessage', 'chat.update']) slack.faults.next(method, { status: 429, retryAfter: null, times: 2 });
+  for (const method of ['chat.postMessage', 'chat.update']) slack.faults.next(method, { status: 429, retryAfter: 'none', times: 2 });
   const thread = ask('hello');
   await expect(world.untilSays(general, thread, 'Re: Ada: hello')).resolves.toHaveLength(1);
   expect(slack.calls.filter(({ status }) => status === 429).length).toBeGreaterThanOrEqual(2);

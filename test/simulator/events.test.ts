@@ -132,6 +132,14 @@ describe('a message of a person', () => {
     }
     expect(orders.size).toBe(2);
   });
+
+  test('mentions whose events come apart', async () => {
+    const { slack, clock, ann, bot, general } = await openOffice(closers);
+    slack.say({ user: ann, channel: general, text: `<@${bot}>`, mentionOrder: 'app_mention-first', mentionGapMs: 2000 });
+    expect(eventsOf(slack).map(({ type }) => type)).toEqual(['app_mention']);
+    clock.advance(2000);
+    expect(eventsOf(slack).map(({ type }) => type)).toEqual(['app_mention', 'message']);
+  });
 });
 
 describe('what others post', () => {

@@ -172,6 +172,8 @@ describe('an event sent once more on request', () => {
     await slack.until(() => slack.deliveries[0]?.state === 'acked');
     clock.advance(60_000);
     expect(slack.deliveries[0]).toMatchObject({ state: 'acked', attempts: { length: 3 } });
+    const [first, second] = slack.deliveries[0]?.attempts ?? [];
+    expect([first?.endedAt, second?.endedAt]).toEqual([(first?.at ?? 0) + 3000, (second?.at ?? 0) + 3000]);
   });
 });
 

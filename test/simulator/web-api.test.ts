@@ -86,6 +86,8 @@ describe('a planned fault', () => {
     const { client, slack } = await openOffice(closers);
     slack.faults.next('auth.test', { status: 429, retryAfter: 7 });
     await expect(client.auth.test()).rejects.toMatchObject({ retryAfter: 7 });
+    slack.faults.next('auth.test', { status: 429, retryAfter: 'none' });
+    await expect(client.auth.test()).rejects.toThrow('retry-after header: null');
   });
 
   test('answers 500 and has no effect', async () => {
