@@ -7,7 +7,7 @@ import { type ConversationKey, type IncomingMessage, keyOf, type PersonTurn } fr
 
 export interface Intake {
   said(message: IncomingMessage): Promise<void>;
-  edited(key: ConversationKey, turn: PersonTurn, editedTs: string): Promise<void>;
+  edited(key: ConversationKey, turn: PersonTurn, editedTs: string, addressed: IncomingMessage['addressed']): Promise<void>;
   deleted(key: ConversationKey, ts: string): Promise<void>;
 }
 
@@ -22,8 +22,8 @@ export function createIntake(store: ConversationStore, queue: WorkQueue, threadR
       // A duplicate wakes too: the process that took the first delivery may have died before its wake-up.
       if (appended === 'pending' || appended === 'duplicate') await queue.wake(key);
     },
-    async edited(key, turn, editedTs) {
-      await store.edit(key, turn, editedTs);
+    async edited(key, turn, editedTs, addressed) {
+      await store.edit(key, turn, editedTs, addressed === 'bot');
     },
     async deleted(key, ts) {
       await store.remove(key, ts);

@@ -10,22 +10,27 @@ export type Asking = 'yes' | 'known' | 'auto' | 'no';
 
 /**
  * `pending`: kept, wants an answer. `context`: kept as context. `duplicate`: was kept (or deleted) before.
- * `ignored`: a conversation that the bot has no part in.
+ * `ignored`: a conversation that the bot has no part in. That it was there is known for ten minutes, in case the
+ * conversation's first message is only late.
  */
 export type Appended = 'pending' | 'context' | 'duplicate' | 'ignored';
 
 /** The memory. Every method is atomic, may be repeated with the same arguments, and keeps the conversation from expiring. */
 export interface ConversationStore {
-  /** Idempotent by `message.ts`. One round trip. */
+  /**
+   * Idempotent by `message.ts`; a turn that is known from the backlog alone, and now asks by itself, does ask. One round
+   * trip.
+   */
   append(message: IncomingMessage, asking: Asking): Promise<Appended>;
   /**
-   * Replaces the turn of the same `ts`, unless it is not known or a newer edit was there first (`editedTs`, Slack's
-   * `edited.ts`). Pending stays pending. True when the turn was replaced. Throws `NewerFormError`.
+   * Replaces the turn of the same `ts`, unless a newer edit was there first (`editedTs`, Slack's `edited.ts`). Pending
+   * stays pending. Of a turn that has not come yet the edit is kept for ten minutes, to be what comes; in a conversation
+   * that is not known, only if it `asks`. True when the turn was replaced. Throws `NewerFormError`.
    */
-  edit(key: ConversationKey, turn: PersonTurn, editedTs: string): Promise<boolean>;
+  edit(key: ConversationKey, turn: PersonTurn, editedTs: string, asks?: boolean): Promise<boolean>;
   /**
-   * The turn, a person's or the bot's, is gone for good: in a conversation that is known, whatever brings that `ts`
-   * later changes nothing (an `append` of it is a `duplicate`). True when the turn was there.
+   * The turn, a person's or the bot's, is gone for good: whatever brings that `ts` later changes nothing (an `append`
+   * of it is a `duplicate`); in a conversation that is not known, for ten minutes. True when the turn was there.
    */
   remove(key: ConversationKey, ts: string): Promise<boolean>;
   /**

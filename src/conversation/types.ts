@@ -60,6 +60,8 @@ export interface Conversation {
   pending: string[];
   /** True when what was said before the bot was named is already among the turns. */
   backlogRead: boolean;
+  /** `ts` of what was heard before the message that the conversation begins with had come: part of the backlog. */
+  missed?: string[];
   reply?: ReplyInProgress;
 }
 
@@ -77,6 +79,14 @@ export interface IncomingMessage {
 export function beginsConversation(message: IncomingMessage): boolean {
   const { thread } = message.conversation;
   return thread === DM_TOP_LEVEL || thread === message.ts;
+}
+
+/** Seconds after which a message is not late any more, but lost: Slack sends again for six minutes. https://docs.slack.dev/apis/events-api/#retries */
+export const LATEST_S = 600;
+
+/** Whether a message of the time `ts` may still be delivered at `now`, a `ts` as well. */
+export function mayStillCome(ts: string, now: string): boolean {
+  return Number(now) - Number(ts) < LATEST_S;
 }
 
 /** A direct message between one person and the bot: Slack's ids of those begin with D. */

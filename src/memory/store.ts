@@ -1,13 +1,12 @@
 /** The memory of one process, for the playground and for tests: gone when it stops. Same contract as Redis. */
 import { StaleRunError } from '../conversation/errors.js';
 import type { ConversationStore } from '../conversation/ports.js';
-import { type ConversationKey, beginsConversation, idOf, inOrder, keyOf, type ReplyInProgress, type Turn } from '../conversation/types.js';
+import { type ConversationKey, beginsConversation, idOf, inOrder, keyOf, mayStillCome, type PersonTurn, type ReplyInProgress, type Turn } from '../conversation/types.js';
 
 interface Entry {
   /** A turn that was removed stays as `undefined`, so that a late delivery of it is known. */
   turns: Map<string, Turn | undefined>;
   pending: Set<string>;
-  edits: Map<string, string>;
   backlogRead: boolean;
   reply: ReplyInProgress | undefined;
   /** The run that owns the reply. */
@@ -19,19 +18,32 @@ interface Entry {
 
 export function memoryStore(): ConversationStore {
   const entries = new Map<ConversationKey, Entry>();
+  /** What became of turns before they came, by conversation and `ts`; `undefined`: removed. */
+  const early = new Map<string, PersonTurn | undefined>();
+  /** `ts` of what was heard in conversations that are not known, by conversation. */
+  const missed = new Map<ConversationKey, Set<string>>();
+  /** What is known from the backlog alone, by conversation and `ts`. */
+  const unheard = new Set<string>();
+  /** Times of the newest edits, by conversation and `ts`. */
+  const edits = new Map<string, string>();
 
   return {
     async append(message, asking) {
       const key = keyOf(message.conversation);
       const { ts, author, text } = message;
+      const name = `${key} ${ts}`;
+      const became = early.get(name);
+      if (early.has(name) && !became) return 'duplicate';
       let entry = entries.get(key);
+      if (!entry && asking !== 'yes') {
+        if (mayStillCome(message.conversation.thread, ts)) missed.set(key, (missed.get(key) ?? new Set()).add(ts));
+        return 'ignored';
+      }
       if (!entry) {
-        if (asking !== 'yes') return 'ignored';
         entry = {
           turns: new Map(),
           pending: new Set(),
-          edits: new Map(),
-          backlogRead: beginsConversation(message),
+          backlogRead: beginsConversation(message) && !missed.has(key),
           reply: undefined,
           run: undefined,
           firstAuthor: author,
@@ -40,29 +52,46 @@ export function memoryStore(): ConversationStore {
         };
         entries.set(key, entry);
       }
-      if (entry.turns.has(ts)) return 'duplicate';
+      // Read back from Slack it was heard of, but nobody has asked yet.
+      const isUnheard = asking === 'yes' && unheard.has(name);
+      if (entry.turns.has(ts) && !isUnheard) return 'duplicate';
       entry.several ||= author !== entry.firstAuthor;
       const asks = asking === 'auto' ? !(entry.several && entry.newest.aside) : asking !== 'no';
-      entry.turns.set(ts, { role: 'person', ts, author, text });
+      if (!isUnheard) entry.turns.set(ts, became ?? { role: 'person', ts, author, text });
+      early.delete(name);
+      unheard.delete(name);
       if (asks) entry.pending.add(ts);
       if (ts > entry.newest.ts) entry.newest = { ts, aside: !asks };
       return asks ? 'pending' : 'context';
     },
 
-    async edit(key, turn, editedTs) {
+    async edit(key, turn, editedTs, asks = false) {
       const entry = entries.get(key);
-      if (!entry?.turns.get(turn.ts) || (entry.edits.get(turn.ts) ?? '') >= editedTs) return false;
-      entry.turns.set(turn.ts, { ...turn });
-      entry.edits.set(turn.ts, editedTs);
-      return true;
+      const name = `${key} ${turn.ts}`;
+      if ((edits.get(name) ?? '') >= editedTs) return false;
+      if (entry?.turns.get(turn.ts)) {
+        entry.turns.set(turn.ts, { ...turn });
+        edits.set(name, editedTs);
+        return true;
+      }
+      const wasRemoved = entry?.turns.has(turn.ts) || (early.has(name) && !early.get(name));
+      if (wasRemoved || !(entry || asks) || !mayStillCome(turn.ts, editedTs)) return false;
+      early.set(name, { ...turn });
+      edits.set(name, editedTs);
+      return false;
     },
 
     async remove(key, ts) {
       const entry = entries.get(key);
-      if (!entry) return false;
+      if (!entry) {
+        early.set(`${key} ${ts}`, undefined);
+        return false;
+      }
       const was = entry.turns.get(ts) !== undefined;
       entry.turns.set(ts, undefined);
       entry.pending.delete(ts);
+      early.delete(`${key} ${ts}`);
+      unheard.delete(`${key} ${ts}`);
       return was;
     },
 
@@ -71,11 +100,13 @@ export function memoryStore(): ConversationStore {
       if (!entry) return undefined;
       entry.run = run ?? entry.run;
       const turns = [...entry.turns.values()].filter((turn) => turn !== undefined);
+      const heard = entry.backlogRead ? undefined : missed.get(key);
       return structuredClone({
         id: idOf(key),
         turns: inOrder(turns),
         pending: [...entry.pending].toSorted(),
         backlogRead: entry.backlogRead,
+        ...(heard && { missed: [...heard] }),
         ...(entry.reply && { reply: entry.reply }),
       });
     },
@@ -86,6 +117,7 @@ export function memoryStore(): ConversationStore {
       for (const turn of turns) {
         if (entry.turns.has(turn.ts)) continue;
         entry.turns.set(turn.ts, { ...turn });
+        if (turn.role === 'person') unheard.add(`${key} ${turn.ts}`);
         entry.several ||= turn.role === 'person' && turn.author !== entry.firstAuthor;
       }
       entry.backlogRead = true;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Redis, Result } from 'ioredis';
 import { NewerFormError, StaleRunError } from '../conversation/errors.js';
 import type { Appended, ConversationStore } from '../conversation/ports.js';
-import { type ConversationKey, beginsConversation, idOf, inOrder, keyOf } from '../conversation/types.js';
+import { type ConversationKey, beginsConversation, idOf, inOrder, keyOf, LATEST_S, mayStillCome } from '../conversation/types.js';
 import { decodeReply, decodeTurn, encodeReply, encodeTurn } from './codec.js';
 import { keysOf } from './keys.js';
 
@@ -43,18 +43,18 @@ export function redisStore(redis: Redis, ttlDays: number, prefix?: string): Conv
       const { ts, author, text } = message;
       const bytes = encodeTurn({ role: 'person', ts, author, text });
       const begins = beginsConversation(message) ? '1' : '0';
-      const appended = await redis.skeinAppend(...keys(keyOf(message.conversation)), ts, bytes, asking, author, begins, ttl, FORM);
+      const appended = await redis.skeinAppend(...keys(keyOf(message.conversation)), ts, bytes, asking, author, begins, ttl, FORM, early(message.conversation.thread, ts));
       return appended as Appended;
     },
 
-    async edit(key, turn, editedTs) {
-      const result = await redis.skeinAmend(...keys(key), turn.ts, encodeTurn(turn), editedTs, ttl, FORM);
+    async edit(key, turn, editedTs, asks) {
+      const result = await redis.skeinAmend(...keys(key), turn.ts, encodeTurn(turn), editedTs, ttl, FORM, early(turn.ts, editedTs), asks ? '1' : '0');
       if (result < 0) throw new NewerFormError(key);
       return result === 1;
     },
 
     async remove(key, ts) {
-      return (await redis.skeinAmend(...keys(key), ts, '', '', ttl, FORM)) === 1;
+      return (await redis.skeinAmend(...keys(key), ts, '', '', ttl, FORM, String(LATEST_S), '1')) === 1;
     },
 
     async load(key, run = '') {
@@ -65,7 +65,8 @@ export function redisStore(redis: Redis, ttlDays: number, prefix?: string): Conv
       const turns = stored.flatMap(([ts, bytes]) => (bytes === '' ? [] : (decodeTurn(ts, bytes) ?? [])));
       const begun = state.get('reply');
       const reply = begun === undefined ? undefined : decodeReply(begun);
-      return { id: idOf(key), turns: inOrder(turns), pending, backlogRead: state.get('backlog') === '1', ...(reply && { reply }) };
+      const missed = state.get('missed')?.split(' ').filter(Boolean);
+      return { id: idOf(key), turns: inOrder(turns), pending, backlogRead: state.get('backlog') === '1', ...(missed && { missed }), ...(reply && { reply }) };
     },
 
     async owns(key, run) {
@@ -87,6 +88,11 @@ export function redisStore(redis: Redis, ttlDays: number, prefix?: string): Conv
       refuseStale(key, await redis.skeinSettle(...keys(key), ttl, run, String(answered.length), ...answered, ...turns));
     },
   };
+}
+
+/** For how many seconds to keep what came before the message `ts`; '' when that one comes no more. */
+function early(ts: string, now: string): string {
+  return mayStillCome(ts, now) ? String(LATEST_S) : '';
 }
 
 function refuseStale(key: ConversationKey, result: number): void {

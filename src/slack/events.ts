@@ -6,7 +6,7 @@ import { mentionsIn } from './text.js';
 
 export type MessageEvent =
   | { kind: 'said'; message: IncomingMessage }
-  | { kind: 'edited'; key: ConversationKey; turn: PersonTurn; editedTs: string }
+  | { kind: 'edited'; key: ConversationKey; turn: PersonTurn; editedTs: string; addressed: IncomingMessage['addressed'] }
   | { kind: 'deleted'; key: ConversationKey; ts: string };
 
 /** The bot in one workspace. */
@@ -33,14 +33,14 @@ export function messageFrom(body: unknown, options: EventOptions): MessageEvent 
   if (!parsed.success) return undefined;
   const { event } = parsed.data;
   const bot = botIn(parsed.data, options.botUserId);
-  if (event.subtype === 'message_changed') return changed(parsed.data, bot);
+  if (event.subtype === 'message_changed') return changed(parsed.data, bot, options.allowExternalUsers);
   if (event.subtype === 'message_deleted') {
     const gone = event.previous_message;
     return gone && event.deleted_ts ? { kind: 'deleted', key: keyOf(place(bot.teamId, event.channel, gone)), ts: event.deleted_ts } : undefined;
   }
   if (!isSpeech(event, bot) || (isExternal(event, bot) && !options.allowExternalUsers)) return undefined;
   const conversation = place(bot.teamId, event.channel, event);
-  const message = { conversation, ts: event.ts, author: event.user, text: contentOf(event, bot.userId), addressed: addressedTo(parsed.data, bot) };
+  const message = { conversation, ts: event.ts, author: event.user, text: contentOf(event, bot.userId), addressed: addressedTo(event, event.channel, bot) };
   return { kind: 'said', message };
 }
 
@@ -59,16 +59,17 @@ export function isExternal({ user_team, source_team, team }: SlackMessage, bot: 
  * Only an edit of a person's own makes a turn new: a link preview that arrives, or the bot's own edits coming back,
  * are `message_changed` as well.
  */
-function changed({ event }: MessagePayload, bot: BotIdentity): MessageEvent | undefined {
-  const { message, previous_message: previous } = event;
+function changed({ event }: MessagePayload, bot: BotIdentity, allowExternalUsers: boolean): MessageEvent | undefined {
+  const { channel, message, previous_message: previous } = event;
   if (!message) return undefined;
-  const conversation = place(bot.teamId, event.channel, message);
+  const conversation = place(bot.teamId, channel, message);
   // A thread's first message that is deleted leaves a tombstone as long as there are replies.
   if (message.subtype === 'tombstone') return { kind: 'deleted', key: keyOf(conversation), ts: message.ts };
-  if (!isSpeech(message, bot) || !message.edited) return undefined;
+  if (!isSpeech(message, bot) || !message.edited || (isExternal(message, bot) && !allowExternalUsers)) return undefined;
   const text = contentOf(message, bot.userId);
   if (previous && contentOf(previous, bot.userId) === text) return undefined;
-  return { kind: 'edited', key: keyOf(conversation), turn: { role: 'person', ts: message.ts, author: message.user, text }, editedTs: message.edited.ts };
+  const turn = { role: 'person' as const, ts: message.ts, author: message.user, text };
+  return { kind: 'edited', key: keyOf(conversation), turn, editedTs: message.edited.ts, addressed: addressedTo(message, channel, bot) };
 }
 
 function botIn({ team_id, authorizations }: MessagePayload, fallbackUserId: string): BotIdentity {
@@ -82,9 +83,9 @@ function place(team: string, channel: string, { ts, thread_ts: thread }: SlackMe
   return { team, channel, thread: isDirect({ channel }) ? DM_TOP_LEVEL : ts };
 }
 
-function addressedTo({ event }: MessagePayload, bot: BotIdentity): IncomingMessage['addressed'] {
-  if (event.type === 'app_mention' || isDirect({ channel: event.channel })) return 'bot';
-  const { people, groups } = mentionsIn(event.text ?? '');
-  if (people.has(bot.userId) || blocksName(event.blocks, bot.userId)) return 'bot';
+function addressedTo(message: SlackMessage & { type?: string }, channel: string, bot: BotIdentity): IncomingMessage['addressed'] {
+  if (message.type === 'app_mention' || isDirect({ channel })) return 'bot';
+  const { people, groups } = mentionsIn(message.text ?? '');
+  if (people.has(bot.userId) || blocksName(message.blocks, bot.userId)) return 'bot';
   return people.size > 0 || groups ? 'others' : 'open';
 }

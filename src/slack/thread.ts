@@ -22,7 +22,7 @@ export interface ThreadReader extends Backlog {
 }
 
 export function threadReader(client: WebClient, bot: BotIdentity, allowExternalUsers: boolean, clock: Clock): ThreadReader {
-  async function page(id: ConversationId, range: { oldest?: string; latest?: string; cursor?: string }): Promise<ConversationsRepliesResponse> {
+  async function page(id: ConversationId, range: { oldest?: string; latest?: string; inclusive?: boolean; cursor?: string }): Promise<ConversationsRepliesResponse> {
     const common = { channel: id.channel, limit: PAGE, ...range };
     if (id.thread === DM_TOP_LEVEL) return client.conversations.history(common);
     return client.conversations.replies({ ...common, ts: id.thread });
@@ -56,17 +56,18 @@ export function threadReader(client: WebClient, bot: BotIdentity, allowExternalU
 
   return {
     async read(conversation) {
-      const { id, turns } = conversation;
-      const latest = turns.reduce((oldest, { ts }) => (ts < oldest ? ts : oldest), turns[0]?.ts ?? '');
+      const { id, turns, missed = [] } = conversation;
+      const begins = turns.reduce((oldest, { ts }) => (ts < oldest ? ts : oldest), turns[0]?.ts ?? '');
+      const latest = missed.reduce((newest, ts) => (ts > newest ? ts : newest), begins);
       // By `ts`: every page begins with the thread's first message.
       const found = new Map<string, PersonTurn | AssistantTurn>();
       let cursor: string | undefined;
       for (let pages = 0; pages < MOST_PAGES; pages += 1) {
-        const range = { latest, ...(cursor !== undefined && { cursor }) };
+        const range = { latest, inclusive: true, ...(cursor !== undefined && { cursor }) };
         const response = await readPage(() => page(id, range), pages > 0);
         if (!response) break;
         for (const message of messagesOf(response)) {
-          const turn = message.ts < latest ? turnFrom(message) : undefined;
+          const turn = message.ts < begins || missed.includes(message.ts) ? turnFrom(message) : undefined;
           if (turn) found.set(turn.ts, turn);
         }
         cursor = response.response_metadata?.next_cursor || undefined;

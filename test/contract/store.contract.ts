@@ -79,6 +79,25 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
         expect(await order()).toEqual([ts(2)]);
       });
 
+      test('knows of what it ignored in a young thread, for whoever reads the backlog, when the first message comes late', async () => {
+        await store.append(said(3, BOB), 'no');
+        await store.append(said(2), 'auto');
+        expect(await store.append(said(2), 'auto')).toBe('ignored');
+        await store.append(said(1), 'yes');
+        const conversation = await store.load(KEY);
+        expect(conversation).toMatchObject({ turns: [person(1)], pending: [ts(1)], backlogRead: false });
+        expect(conversation?.missed?.toSorted()).toEqual([ts(2), ts(3)]);
+        await store.addBacklog(KEY, [person(2), person(3, BOB)]);
+        expect(await store.load(KEY)).toEqual({ id: ID, turns: [person(1), person(2), person(3, BOB)], pending: [ts(1)], backlogRead: true });
+      });
+
+      test('knows nothing of what it ignored in an old thread', async () => {
+        const old = { ...ID, thread: '1766450000.000001' };
+        await store.append(said(2, ANN, 'message 2', old), 'no');
+        await store.append(said(3, ANN, 'message 3', old), 'yes');
+        expect(await store.load(keyOf(old))).toEqual({ id: old, turns: [person(3)], pending: [ts(3)], backlogRead: false });
+      });
+
       test.each<[Asking, string, string[]]>([
         ['yes', 'pending', [ts(1), ts(2)]],
         ['known', 'pending', [ts(1), ts(2)]],
@@ -278,6 +297,31 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
         expect(await store.append(said(3), 'yes')).toBe('pending');
       });
 
+      test('of a turn that has not come yet is what comes, in the newest of its forms', async () => {
+        await store.edit(KEY, person(3, ANN, 'second'), ts(6));
+        await store.edit(KEY, person(3, ANN, 'first'), ts(5));
+        expect(await store.append(said(3), 'yes')).toBe('pending');
+        expect(await turns()).toContainEqual([ts(3), 'second']);
+        expect(await store.edit(KEY, person(3, ANN, 'first'), ts(5))).toBe(false);
+        expect(await store.edit(KEY, person(3, ANN, 'third'), ts(7))).toBe(true);
+        expect(await turns()).toContainEqual([ts(3), 'third']);
+        expect(await store.append(said(3), 'yes')).toBe('duplicate');
+      });
+
+      test('of a turn that has not come yet is forgotten with the turn', async () => {
+        await store.edit(KEY, person(3, ANN, 'a secret'), ts(5));
+        await store.remove(KEY, ts(3));
+        await store.edit(KEY, person(3, ANN, 'a secret'), ts(6));
+        expect(await store.append(said(3), 'yes')).toBe('duplicate');
+        expect(await order()).toEqual([ts(1), ts(2)]);
+      });
+
+      test('of a turn too old to come any more is not kept', async () => {
+        await store.edit(KEY, person(3, ANN, 'better words'), '1766458601.000000');
+        await store.append(said(3), 'yes');
+        expect(await turns()).toContainEqual([ts(3), 'message 3']);
+      });
+
       test('of a removed turn does not bring it back', async () => {
         await store.remove(KEY, ts(1));
         expect(await store.edit(KEY, person(1), ts(4))).toBe(false);
@@ -288,6 +332,15 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
         const unknown = keyOf({ ...ID, thread: ts(9) });
         expect(await store.edit(unknown, person(9), ts(10))).toBe(false);
         expect(await store.load(unknown)).toBeUndefined();
+      });
+
+      test.each([true, false])('in an unknown conversation is kept for the message that begins it, if it asks: %s', async (asks) => {
+        const id = { ...ID, thread: ts(9) };
+        await store.edit(keyOf(id), person(9, ANN, 'better words'), ts(10), asks);
+        expect(await store.load(keyOf(id))).toBeUndefined();
+        await store.append(said(9, ANN, 'hello', id), 'yes');
+        expect(await turns(keyOf(id))).toEqual([[ts(9), asks ? 'better words' : 'hello']]);
+        expect(await pending(keyOf(id))).toEqual([ts(9)]);
       });
     });
 
@@ -329,11 +382,17 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
         expect(await order()).toEqual([ts(1)]);
       });
 
-      test('in an unknown conversation does not begin it, and keeps nothing out of it', async () => {
+      test('in an unknown conversation does not begin it, and keeps the message out of it', async () => {
         const id = { ...ID, thread: ts(9) };
+        await store.edit(keyOf(id), person(9, ANN, 'better words'), ts(10), true);
         expect(await store.remove(keyOf(id), ts(9))).toBe(false);
+        await store.edit(keyOf(id), person(9, ANN, 'better words'), ts(11), true);
         expect(await store.load(keyOf(id))).toBeUndefined();
-        expect(await store.append(said(9, ANN, 'hello', id), 'yes')).toBe('pending');
+        expect(await store.append(said(9, ANN, 'hello', id), 'yes')).toBe('duplicate');
+        expect(await store.load(keyOf(id))).toBeUndefined();
+        expect(await store.append(said(10, ANN, 'hello again', id), 'yes')).toBe('pending');
+        expect(await store.append(said(9, ANN, 'hello', id), 'yes')).toBe('duplicate');
+        expect(await turns(keyOf(id))).toEqual([[ts(10), 'hello again']]);
       });
 
       test('of every turn leaves a conversation that the bot has a part in', async () => {
@@ -435,11 +494,22 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
         await store.addBacklog(THREAD_KEY, [person(1), person(2)]);
         expect(await store.edit(THREAD_KEY, person(1, ANN, 'edited'), ts(6))).toBe(true);
         expect(await store.remove(THREAD_KEY, ts(2))).toBe(true);
-        expect(await store.append(said(1, ANN, 'late', THREAD), 'yes')).toBe('duplicate');
+        expect(await store.append(said(1, ANN, 'late', THREAD), 'auto')).toBe('duplicate');
+        expect(await store.append(said(2, ANN, 'late', THREAD), 'yes')).toBe('duplicate');
         expect(await turns(THREAD_KEY)).toEqual([
           [ts(1), 'edited'],
           [ts(5), 'message 5'],
         ]);
+      });
+
+      test('leaves a question of which only the event is late to be asked, once and as it reads by now', async () => {
+        await store.addBacklog(THREAD_KEY, [person(1), bot(2, 2)]);
+        await store.edit(THREAD_KEY, person(1, ANN, 'edited'), ts(6));
+        expect(await store.append(said(1, ANN, 'message 1', THREAD), 'yes')).toBe('pending');
+        expect(await pending(THREAD_KEY)).toEqual([ts(1), ts(5)]);
+        expect(await turns(THREAD_KEY)).toContainEqual([ts(1), 'edited']);
+        expect(await store.append(said(1, ANN, 'message 1', THREAD), 'yes')).toBe('duplicate');
+        expect(await store.append(said(2, ANN, 'not mine', THREAD), 'yes')).toBe('duplicate');
       });
 
       test('changes nothing when it is repeated', async () => {
@@ -584,7 +654,7 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
         expect(await store.load(keyOf(id))).toBeUndefined();
         expect(await store.append(said(11, ANN, 'hello', id), 'known')).toBe('ignored');
         await store.append(said(12, ANN, 'hello', id), 'yes');
-        expect(await store.load(keyOf(id))).toEqual({ id, turns: [person(12, ANN, 'hello')], pending: [ts(12)], backlogRead: false });
+        expect(await store.load(keyOf(id))).toEqual({ id, turns: [person(12, ANN, 'hello')], pending: [ts(12)], backlogRead: false, missed: [ts(11)] });
       });
     });
 

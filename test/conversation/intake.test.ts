@@ -102,10 +102,21 @@ describe('what changes later', () => {
   test('an edit rewrites the turn and wakes nobody', async () => {
     const { intake, queue, store } = bench();
     await intake.said(question);
-    await intake.edited(key, person(0, 'what is old?'), tsAt(3));
-    await intake.edited(key, person(0, 'what was in between?'), tsAt(2));
+    await intake.edited(key, person(0, 'what is old?'), tsAt(3), 'bot');
+    await intake.edited(key, person(0, 'what was in between?'), tsAt(2), 'bot');
     expect(await store.load(key)).toMatchObject({ turns: [person(0, 'what is old?')], pending: [tsAt(0)] });
     expect(queue.wakes).toHaveLength(1);
+  });
+
+  test('an edit that comes before its message is kept if that asks', async () => {
+    const { intake, store } = bench();
+    await intake.edited(key, person(0, 'what is old?'), tsAt(3), 'bot');
+    await intake.said(question);
+    expect(await store.load(key)).toMatchObject({ turns: [person(0, 'what is old?')], pending: [tsAt(0)] });
+    const other = bench();
+    await other.intake.edited(key, person(0, 'what is old?'), tsAt(3), 'open');
+    await other.intake.said(question);
+    expect(await other.store.load(key)).toMatchObject({ turns: [person(0, question.text)] });
   });
 
   test('a deletion takes the turn and its question away', async () => {

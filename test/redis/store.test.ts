@@ -111,10 +111,13 @@ describe('keys', () => {
     for (const name of names) expect(await expiresFully(name)).toBe(true);
   });
 
-  test('come from nothing but a message that begins a conversation', async () => {
+  test('of a conversation that has not begun are one, for ten minutes, and hold nothing of what was said', async () => {
     await store.append(said(FIRST), 'auto');
     for (const [name, method] of METHODS) if (name !== 'append') await method(store);
-    expect(await redis.keys('*')).toEqual([]);
+    expect(await redis.keys('*')).toEqual([KEYS.state]);
+    const seconds = await redis.ttl(KEYS.state);
+    expect(seconds > 540 && seconds <= 600).toBe(true);
+    expect(JSON.stringify(await redis.hgetall(KEYS.state))).not.toContain('text');
   });
 
   test('left over from a conversation that went do not get into the next', async () => {

@@ -225,7 +225,21 @@ describe('an edit', () => {
       key: `${TEAM}:${CHANNEL}:${TS}`,
       turn: { role: 'person', ts: TS, author: ANN, text: 'hello' },
       editedTs: EDITED_TS,
+      addressed: 'open',
     });
+  });
+
+  test('addresses whom it names by now', () => {
+    expect(heard(editOf(before, `<@${BOT}> hello`))).toMatchObject({ addressed: 'bot', turn: { text: 'hello' } });
+    expect(heard(editOf(written(`<@${BOT}> helo`), `<@${BEN}> hello`))).toMatchObject({ addressed: 'others' });
+    expect(heard({ ...editOf(inDm('helo'), 'hello'), channel: DM })).toMatchObject({ addressed: 'bot' });
+  });
+
+  test('by somebody of another workspace counts where they are served', () => {
+    const edit = editOf(before, 'hello');
+    const theirs = { ...edit, message: { ...(edit['message'] as Facts), user_team: OTHER_TEAM } };
+    expect(heard(theirs)).toBeUndefined();
+    expect(heard(theirs, {}, { allowExternalUsers: true })).toMatchObject({ kind: 'edited' });
   });
 
   test('carries the time of the edit, not of the event', () => {

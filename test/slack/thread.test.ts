@@ -1,6 +1,6 @@
 /** What is read back of threads. */
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { DM_TOP_LEVEL } from '../../src/conversation/types.js';
+import { type Conversation, DM_TOP_LEVEL, type PersonTurn } from '../../src/conversation/types.js';
 import { type ThreadReader, threadReader } from '../../src/slack/thread.js';
 import { FakeClock } from '../support/clock.js';
 import { Closers, type Office, openOffice } from '../simulator/support.js';
@@ -34,4 +34,20 @@ test("nor is it taken for a reply whose post nobody recorded", async () => {
   expect(await threads.findUnrecorded(id, ts, new Set())).toBeUndefined();
   const lost = await client.chat.postMessage({ channel, text: 'Knit one.' });
   expect(await threads.findUnrecorded(id, ts, new Set())).toBe(lost.ts);
+});
+
+test('the backlog is what was said before the first turn, and what was missed since', async () => {
+  const { slack, ann, general: channel } = office;
+  const say = (text: string, threadTs?: string): string => slack.say({ user: ann, channel, text, ...(threadTs !== undefined && { threadTs }) }).ts;
+  const root = say('root');
+  const before = say('before', root);
+  const begins = say('begins', root);
+  say('on its way', root);
+  const missed = say('missed', root);
+  say('later', root);
+  const first: PersonTurn = { role: 'person', ts: begins, author: ann, text: 'begins' };
+  const conversation: Conversation = { id: { team: slack.team.id, channel, thread: root }, turns: [first], pending: [begins], backlogRead: false };
+  const read = async (more: Partial<Conversation> = {}): Promise<string[]> => (await threads.read({ ...conversation, ...more })).map(({ ts }) => ts);
+  expect(await read()).toEqual([root, before]);
+  expect(await read({ missed: [missed] })).toEqual([root, before, missed]);
 });

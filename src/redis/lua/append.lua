@@ -3,10 +3,11 @@
   KEYS 1 turns  2 pending  3 state
   ARGV 1 ts  2 turn (opaque)  3 asking: yes|known|auto|no  4 author  5 "1" if nothing can have been said before  6 ttl, seconds
        7 form of the data, of a new conversation
+       8 seconds in which the conversation may still begin (empty: it is too old for that)
   Result: pending | context | duplicate | ignored
 ]]
 local turns, pending, state = KEYS[1], KEYS[2], KEYS[3]
-local ts, turn, asking, author, begins, ttl, form = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7]
+local ts, turn, asking, author, begins, ttl, form, early = unpack(ARGV)
 
 local function keep(result)
   for _, key in ipairs(KEYS) do redis.call('EXPIRE', key, ttl) end
@@ -14,14 +15,29 @@ local function keep(result)
 end
 
 local known = redis.call('EXISTS', turns) == 1
-if not known and asking ~= 'yes' then return 'ignored' end
-if redis.call('HEXISTS', turns, ts) == 1 then return keep('duplicate') end
+-- What became of it before it came: its newest form, or nothing but that it was removed.
+local became = redis.call('HGET', state, 'early:' .. ts)
+if became == '' then return known and keep('duplicate') or 'duplicate' end
+if not known and asking ~= 'yes' then
+  local missed = redis.call('HGET', state, 'missed') or ''
+  if early ~= '' and not string.find(missed, ts, 1, true) then
+    redis.call('HSET', state, 'missed', missed .. ts .. ' ')
+    redis.call('EXPIRE', state, early)
+  end
+  return 'ignored'
+end
+-- Read back from Slack it was heard of, but nobody has asked yet.
+local unheard = asking == 'yes' and redis.call('HEXISTS', state, 'unheard:' .. ts) == 1
+if redis.call('HEXISTS', turns, ts) == 1 and not unheard then return keep('duplicate') end
 
 -- The first write, being one that a full Redis refuses: all of it happens or nothing.
-redis.call('HSET', turns, ts, turn)
+if not unheard then redis.call('HSET', turns, ts, became or turn) end
+redis.call('HDEL', state, 'early:' .. ts, 'unheard:' .. ts)
 if not known then
   -- A conversation that went may have left these: keys go one by one when Redis evicts them.
-  redis.call('DEL', pending, state)
+  redis.call('DEL', pending)
+  if redis.call('HEXISTS', state, 'v') == 1 then redis.call('DEL', state) end
+  if redis.call('HEXISTS', state, 'missed') == 1 then begins = '0' end
   redis.call('HSET', state, 'v', form, 'author', author, 'backlog', begins)
 end
 local first, several, newest, aside = unpack(redis.call('HMGET', state, 'author', 'several', 'newest', 'aside'))

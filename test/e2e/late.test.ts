@@ -1,0 +1,54 @@
+/** Messages whose event waits at Slack while others in their thread are heard. */
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { type RedisServer, startRedis } from '../support/redis-server.js';
+import { until } from '../support/until.js';
+import { World } from './world.js';
+
+let redis: RedisServer;
+let world: World;
+beforeEach(async () => {
+  redis = await startRedis();
+  world = await World.start({ transport: 'socket', redisUrl: redis.url, env: { THREAD_REPLIES: 'mention' } });
+  world.echo();
+});
+afterEach(async () => {
+  await world.stop();
+  await redis.stop();
+});
+
+/** Ada asks while Redis is away: the event waits. */
+async function askInVain(text: string): Promise<string> {
+  const { slack, ada, general, botId } = world;
+  await redis.kill();
+  const { ts } = slack.say({ user: ada, channel: general, text: `<@${botId}> ${text}` });
+  await slack.until(() => slack.deliveries.filter(({ state }) => state === 'scheduled').length === 2);
+  await redis.start();
+  await until(() => world.logs.some((line) => line.includes('Redis is back')), 'Redis to be noticed');
+  return ts;
+}
+
+/** Slack's next try is a minute away; one that comes earlier is as good. */
+function deliverLate(): void {
+  for (const { eventId } of world.slack.deliveries.filter(({ state }) => state === 'scheduled')) world.slack.redeliver(eventId);
+}
+
+test('a remark that was let pass, its thread being unknown, is read all the same', async () => {
+  const { slack, bob, general } = world;
+  const thread = await askInVain('which wool?');
+  const remark = slack.say({ user: bob, channel: general, threadTs: thread, text: 'It has to be red.' });
+  await slack.until(() => slack.deliveries.some(({ payload, state }) => state === 'acked' && (payload['event'] as { ts: string }).ts === remark.ts));
+  deliverLate();
+  await slack.until(() => world.replies(general, thread).length > 0);
+  await until(() => world.asked.length > 0, 'the prompt');
+  expect(world.lastPrompt.toSorted()).toEqual(['user: Ada: which wool?', 'user: Bob: It has to be red.']);
+});
+
+test('a question whose thread the bot came to know by a later one gets its own answer', async () => {
+  const { slack, bob, general, botId } = world;
+  const thread = await askInVain('which wool?');
+  slack.say({ user: bob, channel: general, threadTs: thread, text: `<@${botId}> and which needles?` });
+  await world.untilSays(general, thread, 'Re: Bob: and which needles?');
+  expect(world.lastPrompt).toContain('user: Ada: which wool?');
+  deliverLate();
+  await expect(world.untilSays(general, thread, 'Re: Ada: which wool?')).resolves.toHaveLength(2);
+});
