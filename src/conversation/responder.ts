@@ -32,7 +32,8 @@ export interface ResponderOptions extends LimitedOptions {
 export function createResponder(options: ResponderOptions): WakeHandler {
   const { store, logger, observe = unobserved } = options;
 
-  return async function respond(wake) {
+  return async function respond(woken) {
+    let wake = woken;
     for (;;) {
       wake.signal.throwIfAborted();
       const conversation = await store.load(wake.key, wake.run);
@@ -51,6 +52,8 @@ export function createResponder(options: ResponderOptions): WakeHandler {
       if (held) return held;
       const answered = asked.map(({ ts }) => ts);
       await settle(wake, answered, await answer(round, to, wake));
+      // What failed and who died over it so far is settled: of what comes next nothing is known.
+      wake = { ...wake, crashes: 0, overdue: false };
     }
   };
 

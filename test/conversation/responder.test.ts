@@ -615,4 +615,16 @@ describe('a question over which processes die', () => {
     expect(bench.steps).toEqual(['failed', 'settled']);
     expect(await bench.conversation()).toMatchObject({ pending: [], turns: [{}, { notice: true }] });
   });
+
+  test('and what comes behind it is answered like anything else', async () => {
+    const bench = new Bench(new ScriptedModel('Two!'));
+    await bench.asks(0, 'One?');
+    const settle: ConversationStore['settle'] = async (...args) => {
+      await bench.store.settle(...args);
+      await bench.asks(1, 'Two?');
+    };
+    const behind = new Bench(bench.model, bench.backlog, { store: { ...bench.store, settle } });
+    await behind.wake(true, { crashes: 3 });
+    expect(behind.replies.texts).toEqual([POISONED, 'Two!']);
+  });
 });
