@@ -1,9 +1,12 @@
-import { once } from 'node:events';
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type WebSocket, WebSocketServer } from 'ws';
 import type { Clock } from '../conversation/ports.js';
 
 /** Changes that come within this time are told at once: one look at a channel shows them all. */
 const GATHERING_MS = 60;
+/** https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1 */
+const GOING_AWAY = 1001;
 
 export interface FeedEvent {
   readonly name: 'state' | 'change' | 'process' | 'observed';
@@ -11,10 +14,12 @@ export interface FeedEvent {
 }
 
 /**
- * What changes, as server-sent events to every page that is open: first `state` with all there is, then what is told.
- * https://html.spec.whatwg.org/multipage/server-sent-events.html
+ * What changes, to every page that is open: first `state` with all there is, then what is told; each a `FeedEvent` in
+ * JSON. By WebSocket, since server-sent events take one of the six connections that a browser opens to a host: the
+ * sixth tab would have none left to ask by. https://developer.mozilla.org/en-US/docs/Web/API/EventSource
  */
 export class Feed {
+  readonly #server = new WebSocketServer({ noServer: true });
   readonly #viewers = new Set<Viewer>();
 
   constructor(
@@ -22,15 +27,18 @@ export class Feed {
     private readonly clock: Clock,
   ) {}
 
-  /** Takes the response over until the page is closed. */
-  open(response: ServerResponse): void {
-    response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
-    response.write(written({ name: 'state', data: this.state() }));
-    const viewer = new Viewer(response, this.clock);
-    this.#viewers.add(viewer);
-    response.once('close', () => {
-      this.#viewers.delete(viewer);
-      viewer.close();
+  /** Takes over the connection of a request to upgrade it, until the page is closed. */
+  open(request: IncomingMessage, stream: Duplex, head: Buffer): void {
+    this.#server.handleUpgrade(request, stream, head, (socket) => {
+      const viewer = new Viewer(socket, this.clock);
+      this.#viewers.add(viewer);
+      // A broken connection reports itself by 'close' as well; without a listener 'error' would be thrown.
+      socket.on('error', () => {});
+      socket.once('close', () => {
+        this.#viewers.delete(viewer);
+        viewer.gone();
+      });
+      void viewer.send({ name: 'state', data: this.state() });
     });
   }
 
@@ -39,9 +47,14 @@ export class Feed {
     for (const viewer of this.#viewers) viewer.tell(subject, look);
   }
 
-  /** Every page learns that nothing more comes. */
+  /** Every page learns that nothing more comes; whoever does not read it is not waited for. */
   close(): void {
-    for (const viewer of this.#viewers) viewer.close();
+    this.#server.close();
+    const sockets = [...this.#server.clients];
+    for (const socket of sockets) socket.close(GOING_AWAY, 'the playground stops');
+    setImmediate(() => {
+      for (const socket of sockets) socket.terminate();
+    });
   }
 }
 
@@ -51,13 +64,19 @@ class Viewer {
   #telling = false;
 
   constructor(
-    private readonly response: ServerResponse,
+    private readonly socket: WebSocket,
     private readonly clock: Clock,
   ) {}
 
-  close(): void {
+  gone(): void {
     this.#gone.abort();
-    this.response.end();
+  }
+
+  /** Resolves when the page has room for more, or is gone. */
+  send(event: FeedEvent): Promise<void> {
+    return new Promise((resolve) => {
+      this.socket.send(JSON.stringify(event), () => resolve());
+    });
   }
 
   tell(subject: string, look: () => FeedEvent): void {
@@ -73,9 +92,8 @@ class Viewer {
         await this.clock.sleep(GATHERING_MS, signal);
         const looks = [...this.#untold.values()];
         this.#untold.clear();
-        const kept = looks.map((look) => this.response.write(written(look())));
         // A page that does not keep up gets the newest when it has read what is under way, not all that was between.
-        if (kept.includes(false)) await once(this.response, 'drain', { signal });
+        await Promise.all(looks.map((look) => this.send(look())));
       }
     } catch (error) {
       if (!signal.aborted) throw error;
@@ -83,8 +101,4 @@ class Viewer {
       this.#telling = false;
     }
   }
-}
-
-function written({ name, data }: FeedEvent): string {
-  return `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
 }

@@ -1,5 +1,6 @@
 /** What a request must be like before anybody looks at what it asks for. */
-import type { IncomingMessage } from 'node:http';
+import { type IncomingMessage, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
 
 /** The longest message, each of its characters in as many bytes as JSON may take. */
 const MAX_BODY_BYTES = 256 * 1024;
@@ -33,6 +34,21 @@ export function refuseStrangers({ headers, socket }: Asked): void {
   if (headers.origin !== undefined && headers.origin !== `http://${headers.host}`) {
     throw new RequestError(403, `requests from ${headers.origin} are not taken`);
   }
+}
+
+/** Answers a request to upgrade its connection, for which there is no `ServerResponse`, and ends it. */
+export function refuseUpgrade(stream: Duplex, { status, message }: { readonly status: number; readonly message: string }): void {
+  const body = JSON.stringify({ error: message });
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
+    'connection: close',
+    'content-type: application/json; charset=utf-8',
+    `content-length: ${Buffer.byteLength(body)}`,
+  ];
+  // Whoever asked may be gone, which is all the same.
+  stream.on('error', () => {});
+  stream.once('finish', () => stream.destroy());
+  stream.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
 
 /**

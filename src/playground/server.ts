@@ -1,14 +1,16 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { Logger } from '../conversation/ports.js';
 import type { Actions } from './actions.js';
 import type { Asset } from './assets.js';
 import type { Feed } from './feed.js';
 import type { Inspection } from './inspection.js';
-import { readJson, refuseStrangers, RequestError } from './request.js';
+import { readJson, refuseStrangers, refuseUpgrade, RequestError } from './request.js';
 
 const HOST = '127.0.0.1';
 /** What paths are read against; which one does not matter. */
 const ORIGIN = 'http://localhost';
+const FEED = '/events';
 
 /** The page needs nothing from elsewhere, and what a model writes shall load nothing either. */
 const HEADERS = {
@@ -19,9 +21,6 @@ const HEADERS = {
   'x-content-type-options': 'nosniff',
   'cache-control': 'no-cache',
 };
-
-/** What is asked for besides files. */
-const LOOKS = new Set(['/events', '/inspect']);
 
 export interface PageParts {
   readonly assets: ReadonlyMap<string, Asset>;
@@ -42,6 +41,7 @@ export class PageServer {
     this.#server = createServer((request, response) => {
       this.#answer(request, response).catch((error: unknown) => this.#refuse(error, response));
     });
+    this.#server.on('upgrade', (request, stream, head) => this.#upgrade(request, stream, head));
   }
 
   /** Resolves with the port: another free one when `port` is taken. Rejects when none can be had. */
@@ -58,8 +58,7 @@ export class PageServer {
     return new Promise((resolve) => {
       this.#server.close(() => resolve());
       this.parts.feed.close();
-      // By then the feed's pages have got their end; whoever does not read it is not waited for.
-      setImmediate(() => this.#server.closeAllConnections());
+      this.#server.closeAllConnections();
     });
   }
 
@@ -86,11 +85,21 @@ export class PageServer {
       return;
     }
     const asset = this.parts.assets.get(pathname) ?? this.#avatar(pathname);
-    if (!asset && !LOOKS.has(pathname)) throw new RequestError(404, `there is nothing at ${pathname}`);
+    if (!asset && pathname !== '/inspect') throw new RequestError(404, `there is nothing at ${pathname}`);
     allow('GET', request);
     if (asset) response.writeHead(200, { ...HEADERS, 'content-type': asset.type }).end(asset.content);
-    else if (pathname === '/inspect') sendJson(response, 200, await this.parts.inspect(searchParams.get('channel') ?? '', searchParams.get('thread') || undefined));
-    else this.parts.feed.open(response);
+    else sendJson(response, 200, await this.parts.inspect(searchParams.get('channel') ?? '', searchParams.get('thread') || undefined));
+  }
+
+  /** The feed's WebSocket. A browser lets any page open one anywhere, and says only in `Origin` which page it is. */
+  #upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
+    try {
+      refuseStrangers(request);
+      if (request.url !== FEED) throw new RequestError(404, `there is no socket at ${request.url ?? ''}`);
+      this.parts.feed.open(request, stream, head);
+    } catch (error) {
+      refuseUpgrade(stream, this.#complaint(error));
+    }
   }
 
   #avatar(path: string): Asset | undefined {
@@ -106,12 +115,14 @@ export class PageServer {
     }
     // What is left of the request's body is not waited for.
     response.setHeader('connection', 'close');
-    if (error instanceof RequestError) {
-      sendJson(response, error.status, { error: error.message });
-      return;
-    }
+    const { status, message } = this.#complaint(error);
+    sendJson(response, status, { error: message });
+  }
+
+  #complaint(error: unknown): { status: number; message: string } {
+    if (error instanceof RequestError) return error;
     this.parts.logger.error({ err: error }, 'a request of the page failed');
-    sendJson(response, 500, { error: 'something went wrong; the log says what' });
+    return { status: 500, message: 'something went wrong; the log says what' };
   }
 }
 

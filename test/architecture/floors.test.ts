@@ -28,7 +28,7 @@ const ONLY_IN: [RegExp, string[]][] = [
   [/^openai(\/|$)/, ['openai']],
   [/^dotenv/, ['config']],
   [/^pino/, ['ops']],
-  [/^ws$/, ['simulator']],
+  [/^ws$/, ['simulator', 'playground']],
 ];
 
 const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));

@@ -378,6 +378,40 @@ describe('what is refused when one has gone elsewhere', () => {
   });
 });
 
+describe('the way to the server', () => {
+  test('is open in every tab, however many there are', async () => {
+    const tabs = [visit];
+    // A browser opens six connections of HTTP to a host.
+    while (tabs.length < 7) tabs.push(await visit.inAnotherTab());
+    for (const [n, { main }] of tabs.entries()) await main.say(`from tab ${n}`);
+    for (const { main } of tabs) for (const n of tabs.keys()) await main.message(`from tab ${n}`).waitFor();
+  });
+
+  test('is found again when the playground is back, with what there is then', async () => {
+    await visit.leave();
+    const first = await playgroundForTests();
+    visit = await Visit.to(first.url, browser);
+    const { page, main, thread, complaints } = visit;
+    await main.say('is it still there?');
+    await main.message('still there').waitFor();
+    await first.stop();
+    await page.getByText(/does not answer/).waitFor();
+    const second = await playgroundForTests({ flags: { port: first.port } });
+    try {
+      await page.getByText(/does not answer/).waitFor({ state: 'detached' });
+      await main.message('still there').waitFor({ state: 'detached' });
+      await main.say('@skein hello again');
+      await thread.reply();
+      await page.goto('about:blank');
+      // The browser tells the console of each try.
+      expect(complaints.filter((complaint) => !/WebSocket.*ERR_CONNECTION_REFUSED/.test(complaint))).toEqual([]);
+      complaints.length = 0;
+    } finally {
+      await second.stop();
+    }
+  });
+});
+
 describe('by keyboard alone', () => {
   test('one writes, edits what one said last, and moves between channels and messages', async () => {
     const { page, main } = visit;

@@ -15,9 +15,11 @@ export class Visit {
   ) {}
 
   static async to(url: string, browser: Browser, options: BrowserContextOptions = {}): Promise<Visit> {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce', ...options });
+    return Visit.in(await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce', ...options }), url);
+  }
+
+  private static async in(context: BrowserContext, url: string, complaints: string[] = []): Promise<Visit> {
     const page = await context.newPage();
-    const complaints: string[] = [];
     page.on('console', (message) => {
       if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
     });
@@ -30,6 +32,11 @@ export class Visit {
 
   leave(): Promise<void> {
     return this.context.close();
+  }
+
+  /** Another tab of the same browser, whose complaints are among this one's. */
+  inAnotherTab(): Promise<Visit> {
+    return Visit.in(this.context, this.page.url(), this.complaints);
   }
 
   get main(): Pane {

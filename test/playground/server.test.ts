@@ -1,4 +1,7 @@
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { WebSocket } from 'ws';
 import { ConfigError } from '../../src/config.js';
 import type { MessageView, State } from '../../src/playground/snapshot.js';
 import { type Answer, callAsBot, channelNamed, type OpenPlayground, playgroundForTests, post, stateAt, Viewer } from './support.js';
@@ -201,6 +204,32 @@ describe('other web pages', () => {
   test('the page itself is not', async () => {
     const host = `localhost:${playground.port}`;
     expect((await say(saying(), { host, origin: `http://${host}` })).status).toBe(200);
+  });
+
+  /** The status with which a WebSocket is refused, 101 when it is not. */
+  async function opened(path: string, headers: Record<string, string>): Promise<number | undefined> {
+    const socket = new WebSocket(`ws://127.0.0.1:${playground.port}/${path}`, { headers });
+    const answer = await Promise.race([once(socket, 'unexpected-response'), once(socket, 'upgrade')]);
+    socket.on('error', () => {});
+    socket.terminate();
+    return (answer.at(-1) as IncomingMessage).statusCode;
+  }
+
+  test.each([
+    ['of a foreign origin', 'events', { origin: 'https://evil.test' }, 403],
+    ['of another port of this machine', 'events', { origin: 'http://127.0.0.1:1' }, 403],
+    ['of no origin to speak of', 'events', { origin: 'null' }, 403],
+    ['of a name that was made to point here', 'events', { host: 'evil.test' }, 403],
+    ['at another path', 'say', {}, 404],
+    ['at no path at all', '/', {}, 404],
+  ])('a socket %s is refused', async (_, path, headers, status) => {
+    expect(await opened(path, headers)).toBe(status);
+  });
+
+  test("the page's own socket is not, and to ask for it without one gives nothing", async () => {
+    const host = `localhost:${playground.port}`;
+    expect(await opened('events', { host, origin: `http://${host}` })).toBe(101);
+    expect((await fetch(`${playground.url}events`)).status).toBe(404);
   });
 });
 

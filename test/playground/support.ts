@@ -1,5 +1,8 @@
 /** A whole playground on a free port, whose stand-in takes no time, and what a page would do with it. */
+import { on } from 'node:events';
 import { request } from 'node:http';
+import { WebSocket } from 'ws';
+import type { FeedEvent } from '../../src/playground/feed.js';
 import { type Flags, readFlags } from '../../src/playground/flags.js';
 import type { ChannelView, MessageView, State } from '../../src/playground/snapshot.js';
 import { type Playground, startPlayground } from '../../src/playground/start.js';
@@ -68,9 +71,8 @@ export async function stateAt(url: string): Promise<State> {
 
 /** What an open page knows, kept in step by the events. */
 export class Viewer {
-  readonly #leave = new AbortController();
-  #events: AsyncIterator<string, undefined> | undefined;
-  #text = '';
+  #socket: WebSocket | undefined;
+  #messages: AsyncIterator<unknown[]> | undefined;
   state: State | undefined;
 
   constructor(private readonly url: string) {}
@@ -85,31 +87,26 @@ export class Viewer {
   }
 
   leave(): void {
-    this.#leave.abort();
+    this.#socket?.close();
   }
 
   async #next(): Promise<void> {
-    this.#events ??= await this.#open();
-    const { value, done } = await this.#events.next();
-    if (done) throw new Error('the playground closed the stream of events');
-    this.#text += value;
-    const events = this.#text.split('\n\n');
-    this.#text = events.pop() ?? '';
-    for (const event of events) this.#take(event);
+    this.#messages ??= this.#open();
+    const { value, done } = await this.#messages.next();
+    if (done) throw new Error('the playground closed its feed');
+    this.#take(JSON.parse(String(value[0])) as FeedEvent);
   }
 
-  async #open(): Promise<AsyncIterator<string, undefined>> {
-    const { body } = await fetch(`${this.url}events`, { signal: this.#leave.signal });
-    if (!body) throw new Error('no events');
-    return body.pipeThrough(new TextDecoderStream())[Symbol.asyncIterator]() as AsyncIterator<string, undefined>;
+  #open(): AsyncIterator<unknown[]> {
+    this.#socket = new WebSocket(`${this.url.replace('http:', 'ws:')}events`);
+    return on(this.#socket, 'message', { close: ['close'] });
   }
 
-  #take(event: string): void {
-    const [, name, data = ''] = /^event: (\w+)\ndata: (.*)$/.exec(event) ?? [];
-    if (name === 'state') this.state = JSON.parse(data) as State;
-    else if (name === 'process' && this.state) this.state = { ...this.state, process: JSON.parse(data) as State['process'] };
+  #take({ name, data }: FeedEvent): void {
+    if (name === 'state') this.state = data as State;
+    else if (name === 'process' && this.state) this.state = { ...this.state, process: data as State['process'] };
     else if (name === 'change' && this.state) {
-      const changed = JSON.parse(data) as ChannelView;
+      const changed = data as ChannelView;
       this.state = { ...this.state, channels: this.state.channels.map((channel) => (channel.id === changed.id ? changed : channel)) };
     }
   }

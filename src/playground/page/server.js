@@ -1,5 +1,8 @@
 /** The page's only way to the server. */
 
+/** Until a connection that was lost is tried again; the last one from then on. */
+const AGAIN_MS = [250, 500, 1_000, 2_000];
+
 /** Rejects with an Error that says, in the server's words, what is wrong. */
 async function post(path, body) {
   return answerTo(fetch(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }));
@@ -28,9 +31,24 @@ export const faultThere = (kind) => post('/fault', { kind });
 /** What the bot knows of a conversation; `thread` is '' for a DM's top level. */
 export const inspectionOf = ({ channel, thread }) => answerTo(fetch(`/inspect?${new URLSearchParams({ channel, ...(thread && { thread }) })}`));
 
-/** Calls the listener of an event's name with what it brings; `state` comes first, and again whenever the connection was lost and is back. */
+/**
+ * Calls the listener of an event's name with what it brings; `state` comes first, and again whenever the connection was
+ * lost and is back. `lost` is called when it was lost, and each time that it could not be had.
+ */
 export function listen({ lost, ...listeners }) {
-  const events = new EventSource('/events');
-  for (const [name, listener] of Object.entries(listeners)) events.addEventListener(name, ({ data }) => listener(JSON.parse(data)));
-  events.addEventListener('error', lost);
+  let failures = 0;
+  const connect = () => {
+    const socket = new WebSocket(`ws://${location.host}/events`);
+    socket.addEventListener('message', ({ data: message }) => {
+      failures = 0;
+      const { name, data } = JSON.parse(message);
+      listeners[name](data);
+    });
+    socket.addEventListener('close', () => {
+      setTimeout(connect, AGAIN_MS[Math.min(failures, AGAIN_MS.length - 1)]);
+      failures += 1;
+      lost();
+    });
+  };
+  connect();
 }

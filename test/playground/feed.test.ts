@@ -1,0 +1,118 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { WebSocket } from 'ws';
+import { Feed, type FeedEvent } from '../../src/playground/feed.js';
+import { FakeClock } from '../support/clock.js';
+import { until } from '../support/until.js';
+
+/** More than the system takes for a page that does not read. */
+const MUCH = 'x'.repeat(32 * 1024 * 1024);
+
+let clock: FakeClock;
+let feed: Feed;
+/** The connections of all pages, on this side. */
+let streams: Duplex[];
+const server = createServer();
+beforeEach(async () => {
+  clock = new FakeClock();
+  feed = new Feed(() => ({ all: 'there is' }), clock);
+  streams = [];
+  server.on('upgrade', (request, stream, head) => {
+    streams.push(stream);
+    feed.open(request, stream, head);
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+});
+afterEach(async () => {
+  feed.close();
+  server.removeAllListeners('upgrade').close();
+  await once(server, 'close');
+});
+
+const connect = (): WebSocket => new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
+
+class Page {
+  readonly heard: FeedEvent[] = [];
+
+  constructor(readonly socket = connect()) {
+    socket.on('message', (data: Buffer) => this.heard.push(JSON.parse(data.toString()) as FeedEvent));
+  }
+
+  static async open(): Promise<Page> {
+    const page = new Page();
+    await page.hears(1);
+    return page;
+  }
+
+  hears(events: number): Promise<void> {
+    return until(() => this.heard.length >= events, `${events} events`);
+  }
+}
+
+const change = (n: number, more = ''): (() => FeedEvent) => () => ({ name: 'change', data: { n, ...(more && { more }) } });
+
+test('a page is told all there is first, then the newest of what changes together', async () => {
+  const page = await Page.open();
+  feed.tell('C1', change(1));
+  feed.tell('C2', change(2));
+  feed.tell('C1', change(3));
+  await clock.untilSleeping();
+  await clock.advance(60);
+  await page.hears(3);
+  expect(page.heard).toEqual([
+    { name: 'state', data: { all: 'there is' } },
+    { name: 'change', data: { n: 3 } },
+    { name: 'change', data: { n: 2 } },
+  ]);
+});
+
+test('a page that does not keep up gets the newest when it reads again, and holds up no other', async () => {
+  const [slow, quick] = [await Page.open(), await Page.open()];
+  slow.socket.pause();
+  feed.tell('C1', change(0, MUCH));
+  await clock.untilSleeping(2);
+  await clock.advance(60);
+  await quick.hears(2);
+  for (const n of [1, 2, 3]) {
+    feed.tell('C1', change(n));
+    // The slow one has room for nothing yet.
+    await clock.untilSleeping();
+    expect(clock.sleeping).toHaveLength(1);
+    await clock.advance(60);
+    await quick.hears(2 + n);
+  }
+  slow.socket.resume();
+  await slow.hears(2);
+  await clock.untilSleeping();
+  await clock.advance(60);
+  await slow.hears(3);
+  expect(slow.heard.slice(2)).toEqual([{ name: 'change', data: { n: 3 } }]);
+});
+
+test('a page that is gone is told nothing more', async () => {
+  const page = await Page.open();
+  feed.tell('C1', change(1));
+  await clock.untilSleeping();
+  page.socket.terminate();
+  await until(() => clock.sleeping.length === 0, 'what was to be told to be dropped');
+  feed.tell('C1', change(2));
+  expect(clock.sleeping).toEqual([]);
+});
+
+test('its end is told to every page, and a page that does not read is not waited for', async () => {
+  const [page, deaf] = [await Page.open(), await Page.open()];
+  deaf.socket.pause();
+  feed.tell('C1', change(0, MUCH));
+  await clock.untilSleeping(2);
+  await clock.advance(60);
+  await page.hears(2);
+  const closed = once(page.socket, 'close');
+  feed.close();
+  expect(await closed).toEqual([1001, Buffer.from('the playground stops')]);
+  await until(() => streams.every(({ destroyed }) => destroyed), 'all connections to end');
+  await once(connect(), 'error');
+  deaf.socket.terminate();
+});
