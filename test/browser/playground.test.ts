@@ -387,6 +387,18 @@ describe('the way to the server', () => {
     for (const { main } of tabs) for (const n of tabs.keys()) await main.message(`from tab ${n}`).waitFor();
   });
 
+  test('may be silent: that is said after a while, and what was written comes back', async () => {
+    const { page, main } = visit;
+    await page.clock.install();
+    await visit.hold('/say');
+    await main.say('anybody there?');
+    await page.clock.fastForward(9_000);
+    expect(await main.problem.textContent()).toBe('');
+    await page.clock.fastForward(1_000);
+    await main.problem.filter({ hasText: 'The playground does not answer' }).waitFor();
+    expect(await main.composer.inputValue()).toBe('anybody there?');
+  });
+
   test('is found again when the playground is back, with what there is then', async () => {
     await visit.leave();
     const first = await playgroundForTests();
