@@ -301,6 +301,41 @@ describe('messages', () => {
   });
 });
 
+describe('what lies behind another pane', () => {
+  test.each<[string, number, 'main' | 'thread', boolean, string | number]>([
+    ['the channel, behind its thread on a narrow screen', 400, 'main', false, 'Close the thread'],
+    ['the channel, behind thread and inspector', 1400, 'main', true, 'Close the inspector'],
+    ['the channel, until the window is wider', 1400, 'main', true, 1600],
+    ['a thread, behind its inspector on a narrow screen', 400, 'thread', true, 'Close the inspector'],
+  ])('is not read: %s', async (_, width, hidden, inspects, reveal) => {
+    const { slack, workplace } = playground;
+    const [ada = '', grace = ''] = workplace.people;
+    const [, random = ''] = workplace.channels;
+    const { page, main, thread } = visit;
+    await main.say(`who reads at ${width}, ${reveal}?`);
+    const root = main.message(`who reads at ${width}, ${reveal}?`);
+    const threadTs = hidden === 'thread' ? ((await root.getAttribute('data-ts')) ?? '') : undefined;
+    await main.act(root, 'Reply in thread');
+    await thread.composer.waitFor();
+    if (inspects) await visit.inspect();
+    await page.setViewportSize({ width, height: 800 });
+    await visit[hidden].node.waitFor({ state: 'hidden' });
+    await page.clock.install();
+    const before = await visit.unread();
+    const { ts } = slack.say({ user: grace, channel: general(), text: 'unseen as yet', ...(threadTs !== undefined && { threadTs }) });
+    await until(async () => (await visit.unread()) === before + 1, 'the number in the title');
+    await page.clock.fastForward(1_000);
+    slack.say({ user: grace, channel: random, text: 'so much later' });
+    await until(async () => (await visit.unread()) === before + 2, 'a later message in the title');
+    expect(slack.lastRead(ada, general(), threadTs)).not.toBe(ts);
+    if (typeof reveal === 'number') await page.setViewportSize({ width: reveal, height: 800 });
+    else await page.getByRole('button', { name: reveal }).click();
+    await visit[hidden].node.getByText('New', { exact: true }).waitFor();
+    await until(() => slack.lastRead(ada, general(), threadTs) === ts, 'Slack to know that it is read');
+    await until(async () => (await visit.unread()) === before + 1, 'the number in the title without it');
+  });
+});
+
 describe('what is refused when one has gone elsewhere', () => {
   const REASON = 'The wheel came off.';
 

@@ -5,7 +5,8 @@ import type { ChannelView, MessageView, State } from '../../src/playground/snaps
 interface PageWorld {
   replace(state: State): void;
   update(channel: ChannelView): void;
-  look(visible: boolean): void;
+  look(seen: { channel: boolean; thread: boolean }): void;
+  sees(root: string): boolean;
   writeAs(person: string): void;
   visit(channel: string): void;
   openThread(ts: string): void;
@@ -45,6 +46,9 @@ function stateWith(...changed: ChannelView[]): State {
     channels: usual.map((one) => changed.find(({ id }) => id === one.id) ?? one),
   };
 }
+
+const EVERYTHING = { channel: true, thread: true };
+const NOTHING = { channel: false, thread: false };
 
 let World: new (changed: () => void) => PageWorld;
 let world: PageWorld;
@@ -105,8 +109,29 @@ describe('what is new', () => {
     world.replace(stateWith(C2));
     world.visit('C2');
     expect(unread('C2').top).toBe(0);
-    world.look(false);
+    world.look(NOTHING);
     expect(unread('C2').top).toBe(1);
+  });
+
+  test('everything in a pane that cannot be seen, from where a line marks it once it can', () => {
+    const before = channel('C2', 'channel', ALL, [said(1, ADA), said(2, GRACE, { threadTs: ts(1) })], { [ADA]: { '': ts(1), [ts(1)]: ts(2) } });
+    const after = { ...before, messages: [...before.messages, said(3, GRACE, { threadTs: ts(1) }), said(4, GRACE)] };
+    world.replace(stateWith(before));
+    world.visit('C2');
+    world.openThread(ts(1));
+    world.look({ channel: false, thread: true });
+    world.update(after);
+    expect([world.sees(''), world.sees(ts(1))]).toEqual([false, true]);
+    expect(unread('C2')).toEqual({ top: 1, inThreads: 0 });
+    world.look(NOTHING);
+    expect(unread('C2')).toEqual({ top: 1, inThreads: 1 });
+    expect([world.newFrom, world.newInThreadFrom]).toEqual([undefined, undefined]);
+    world.look({ channel: true, thread: false });
+    expect(unread('C2')).toEqual({ top: 0, inThreads: 1 });
+    expect([world.newFrom, world.newInThreadFrom]).toEqual([ts(4), undefined]);
+    world.look(EVERYTHING);
+    expect(unread('C2')).toEqual({ top: 0, inThreads: 0 });
+    expect(world.newInThreadFrom).toBe(ts(3));
   });
 
   test('a line marks the first that was new when one came, until one comes again', () => {
@@ -118,9 +143,9 @@ describe('what is new', () => {
     world.visit('C1');
     world.visit('C2');
     expect(world.newFrom).toBeUndefined();
-    world.look(false);
+    world.look(NOTHING);
     world.update({ ...C2, messages: [...C2.messages, said(6, GRACE)], read: { [ADA]: { '': ts(5) } } });
-    world.look(true);
+    world.look(EVERYTHING);
     expect(world.newFrom).toBe(ts(6));
   });
 

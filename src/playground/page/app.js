@@ -18,7 +18,6 @@ const app = document.querySelector('#app');
 const world = new World(render);
 const picker = reactionPicker();
 const notice = noticeBar(world);
-const reading = reader(world);
 
 /** Why something was refused is said by the composer of the pane in which it was tried, for the place of that moment. */
 const actionsIn = (composerOf) => {
@@ -60,6 +59,7 @@ const channel = channelPane(
 );
 const thread = threadPane(world, { ...actionsIn(() => thread.composer), close: closeThread });
 const inspector = inspectorPane(world);
+const reading = reader(world, { channel: channel.node, thread: thread.node });
 const help = keyboardHelp();
 const visited = () => {
   showMenu(false);

@@ -17,8 +17,8 @@ export class World extends People {
   newFrom = undefined;
   newInThreadFrom = undefined;
   connected = true;
-  /** Whether somebody looks at the page. */
-  visible = true;
+  /** Which panes somebody looks at just now: one may be behind another, and the page behind other windows. */
+  #seen = { channel: true, thread: true };
   inspecting = false;
 
   /** `changed` is called after everything that may look different. */
@@ -70,14 +70,19 @@ export class World extends People {
     this.#changed();
   }
 
-  /** Somebody looks at the page again, or nobody does. What came meanwhile is new. */
-  look(visible) {
-    this.visible = visible;
-    if (visible && this.channel) {
-      this.newFrom = this.outline.unread('')[0]?.ts ?? this.newFrom;
-      if (this.thread !== undefined) this.newInThreadFrom = this.outline.unread(this.thread)[0]?.ts ?? this.newInThreadFrom;
-    }
+  /** Which panes somebody looks at from now on, `{ channel, thread }`. What came while one was out of sight is new. */
+  look(seen) {
+    const before = this.#seen;
+    this.#seen = seen;
+    if (!this.channel || (seen.channel === before.channel && seen.thread === before.thread)) return;
+    if (seen.channel && !before.channel) this.newFrom = this.outline.unread('')[0]?.ts ?? this.newFrom;
+    if (seen.thread && !before.thread && this.thread !== undefined) this.newInThreadFrom = this.outline.unread(this.thread)[0]?.ts ?? this.newInThreadFrom;
     this.#changed();
+  }
+
+  /** Whether somebody looks at a thread of this channel just now, or at its top level (''). */
+  sees(root) {
+    return root === '' ? this.#seen.channel : root === this.thread && this.#seen.thread;
   }
 
   writeAs(person) {
@@ -157,10 +162,10 @@ export class World extends People {
   /** How many messages of a channel are new to one: none of those that one looks at just now. */
   unreadIn(channel) {
     const outline = outlineOf(channel, this.me);
-    const here = this.visible && channel === this.channel;
-    const threads = outline.newsIn.filter((root) => !(here && root === this.thread));
+    const seen = (root) => channel === this.channel && this.sees(root);
+    const threads = outline.newsIn.filter((root) => !seen(root));
     return {
-      top: here ? 0 : outline.unread('').length,
+      top: seen('') ? 0 : outline.unread('').length,
       inThreads: threads.reduce((sum, root) => sum + outline.unread(root).length, 0),
     };
   }

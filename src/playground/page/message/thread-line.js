@@ -26,7 +26,7 @@ export function threadLine(world, ts, open) {
       button.hidden = all.length === 0;
       say(count, countOf(replies.length));
       // What stands open beside it is being read.
-      const unread = ts === world.thread && world.visible ? 0 : world.outline.unread(ts).length;
+      const unread = world.sees(ts) ? 0 : world.outline.unread(ts).length;
       say(news, unread > 0 ? `${unread} new` : '');
       say(status, text ? `${world.botName} ${text}` : '');
     },
