@@ -336,6 +336,35 @@ describe('what lies behind another pane', () => {
   });
 });
 
+describe('a place that is gone to', () => {
+  test('is shown and may be written in, where it was behind thread and inspector', async () => {
+    const { page, main, thread } = visit;
+    await main.say('where was I?');
+    await main.act(main.message('where was I?'), 'Reply in thread');
+    await visit.inspect();
+    await main.node.waitFor({ state: 'hidden' });
+    await visit.go('general');
+    await main.node.waitFor();
+    await page.keyboard.type('here');
+    expect(await main.composer.inputValue()).toBe('here');
+    expect(await thread.node.isVisible()).toBe(true);
+  });
+
+  test('by keys on a narrow screen does not stay behind its inspector', async () => {
+    const { page, main, thread } = visit;
+    await main.say('and where now?');
+    await main.act(main.message('and where now?'), 'Reply in thread');
+    await visit.inspect();
+    await page.setViewportSize({ width: 400, height: 720 });
+    await thread.node.waitFor({ state: 'hidden' });
+    await page.keyboard.press('Alt+ArrowDown');
+    await page.keyboard.press('Alt+ArrowDown');
+    await main.node.getByRole('heading', { name: 'Skein', exact: true }).waitFor();
+    await page.keyboard.type('here');
+    expect(await main.composer.inputValue()).toBe('here');
+  });
+});
+
 describe('what is refused when one has gone elsewhere', () => {
   const REASON = 'The wheel came off.';
 

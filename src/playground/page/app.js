@@ -61,8 +61,11 @@ const thread = threadPane(world, { ...actionsIn(() => thread.composer), close: c
 const inspector = inspectorPane(world);
 const reading = reader(world, { channel: channel.node, thread: thread.node });
 const help = keyboardHelp();
+/** Whatever lies over the place that was gone to is closed, be it the one where one was. */
 const visited = () => {
   showMenu(false);
+  if (!isSeen(channel.node)) world.inspect(false);
+  if (!isSeen(channel.node)) world.closeThread();
   channel.composer.focus();
 };
 const side = sidebar(world, visited, [help.button]);
@@ -86,7 +89,7 @@ pageKeys(
     { node: inspector, focus: () => inspector.querySelector('button, a, summary, [tabindex]')?.focus() },
     { node: channel.composer.node, focus: () => channel.composer.focus() },
   ],
-  () => channel.composer.focus(),
+  visited,
 );
 
 function closeThread() {
