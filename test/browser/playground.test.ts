@@ -150,6 +150,29 @@ describe('what is made to fail', () => {
     expect(playground.bot.status.starts).toBeGreaterThan(1);
   });
 
+  test('what is written after the socket broke is answered when the bot is connected again', async () => {
+    const { page, main, thread } = visit;
+    await visit.fault('Break the socket');
+    await until(() => playground.slack.socketCount === 0, 'the socket to break');
+    await page.getByText(/The socket is broken\. What is written now waits at Slack/).waitFor();
+    await main.say('@skein does it reach you?');
+    expect(await (await thread.reply()).textContent()).toContain('does it reach you?');
+    expect(await thread.replies.count()).toBe(1);
+  });
+
+  test('a reply that Slack answers 429 is late and whole, and the inspector shows the refusal', async () => {
+    const { page, main, thread } = visit;
+    await visit.fault('Answer 429');
+    await page.getByText(/is answered 429, to be tried again after 3 s/).waitFor();
+    await main.say('@skein all of it, please');
+    const inspector = await visit.inspect();
+    await inspector.getByText('ratelimited (429)').first().waitFor();
+    expect(await (await thread.reply()).textContent()).toContain('all of it, please');
+    expect(await thread.replies.count()).toBe(1);
+    // Those that this reply did not call.
+    playground.slack.faults.clear();
+  });
+
   test('an answer that breaks half-way is begun anew, which the inspector tells', async () => {
     const { main, thread } = visit;
     await visit.fault(/half-way/);
