@@ -23,7 +23,7 @@ export function createIntake(store: ConversationStore, queue: WorkQueue, threadR
       if (appended === 'pending' || appended === 'duplicate') await queue.wake(key);
     },
     async edited(key, turn, editedTs, addressed) {
-      await store.edit(key, turn, editedTs, addressed === 'bot');
+      if (await store.edit(key, turn, editedTs, addressed === 'bot')) observe(key, { type: 'edited', ts: turn.ts });
     },
     async deleted(key, ts) {
       await store.remove(key, ts);

@@ -7,6 +7,8 @@ import type { ConversationKey } from './types.js';
 export type Observation =
   /** Slack delivered a message that concerns the conversation; before it is stored. Once for each delivery. */
   | { type: 'received'; ts: string }
+  /** A turn that is kept says something else now. */
+  | { type: 'edited'; ts: string }
   /** A limit is reached: the model is not asked now but in `ms`, about everything that will have gathered. */
   | { type: 'held_back'; owner: LimitOwner; ms: number }
   /** The model is being asked. `answers`: `ts` of the turns that the reply is for. */

@@ -41,11 +41,14 @@ function memoryView(conversation: Conversation, record: ConversationRecord | und
     backlogRead: conversation.backlogRead,
     turns: conversation.turns.map((turn) => {
       const deliveries = record?.received.get(turn.ts)?.deliveries;
+      const state = stateOf(turn, conversation, record);
+      const editedSince = (state === 'answering' || state === 'answered') && record?.editedSince.has(turn.ts);
       return {
         ts: turn.ts,
         user: turn.role === 'person' ? turn.author : bot,
         text: turn.text,
-        state: stateOf(turn, conversation, record),
+        state,
+        ...(editedSince && { editedSince }),
         ...(deliveries !== undefined && { deliveries }),
       };
     }),

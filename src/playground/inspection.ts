@@ -31,6 +31,8 @@ export interface TurnView {
   readonly text: string;
   /** `waiting`, `answering`, `answered`: a question. `context`: read, asks nothing. `reply`, `notice`: the bot's own; the model never sees a notice. */
   readonly state: 'waiting' | 'answering' | 'answered' | 'context' | 'reply' | 'notice';
+  /** Of one that is being answered or is: the prompt had another text, from before it was edited. */
+  readonly editedSince?: true;
   /** How often Slack delivered it to the bot; not there when that is not known. */
   readonly deliveries?: number;
 }

@@ -9,6 +9,8 @@ export interface ConversationRecord {
   readonly received: Map<string, { readonly at: number; deliveries: number }>;
   /** `ts` of the turns that a reply was for. */
   readonly answered: Set<string>;
+  /** Of the turns that a prompt asked for, those that say something else since. */
+  readonly editedSince: Set<string>;
   /** The prompt sent last. */
   prompt?: SentPrompt;
   /** The messages of the one before. */
@@ -49,7 +51,7 @@ export class Journal {
   }
 
   note(key: ConversationKey, at: number, observation: Observation): void {
-    const record: ConversationRecord = this.#records.get(key) ?? { received: new Map(), answered: new Set() };
+    const record: ConversationRecord = this.#records.get(key) ?? { received: new Map(), answered: new Set(), editedSince: new Set() };
     this.#records.set(key, record);
     this.#keep(record, at, observation);
     for (const listener of this.#listeners) listener(key);
@@ -74,9 +76,13 @@ export class Journal {
       case 'held_back':
         record.heldBackUntil = at + observation.ms;
         break;
+      case 'edited':
+        if (record.answered.has(observation.ts) || record.prompt?.answers.includes(observation.ts)) record.editedSince.add(observation.ts);
+        break;
       case 'prompted': {
         record.heldBackUntil = undefined;
         const { type: _, ...prompt } = observation;
+        for (const ts of prompt.answers) record.editedSince.delete(ts);
         if (record.prompt) record.previous = record.prompt.messages;
         record.prompt = { ...prompt, at };
         record.answer = { state: 'waiting', restarts: 0 };

@@ -90,6 +90,19 @@ describe('the inspector', () => {
     await inspector.getByText('Ada: the blue one').first().waitFor();
   });
 
+  test('says of a question that was edited while it was answered that the answer is to what it was before', async () => {
+    const { main, thread } = visit;
+    await main.say('@skein the green one');
+    await thread.replies.first().waitFor();
+    await thread.act(thread.message('the green one').first(), 'Edit');
+    await thread.node.getByRole('textbox', { name: 'Edit message' }).fill('@skein the grey one');
+    await thread.node.getByRole('button', { name: 'Save' }).click();
+    const inspector = await visit.inspect();
+    await inspector.getByText('answered before this edit').waitFor();
+    await inspector.getByText('the grey one').first().waitFor();
+    expect(await (await thread.reply()).textContent()).toContain('Ada: the green one');
+  });
+
   test('says what the last prompt was without', async () => {
     const { main, thread } = visit;
     await main.say('@skein error');

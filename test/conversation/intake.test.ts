@@ -139,4 +139,16 @@ describe('whoever watches', () => {
     const received = [key, { type: 'received', ts: question.ts }];
     expect(seen).toEqual([received, 'append', received, 'append']);
   });
+
+  test('sees an edit that changes what is kept, and no other', async () => {
+    const seen: unknown[] = [];
+    const intake = createIntake(memoryStore(), new KeptWakes(), 'auto', (...observed) => seen.push(observed));
+    await intake.edited(key, person(0, 'not known yet'), tsAt(1));
+    expect(seen).toEqual([]);
+    await intake.said(question);
+    seen.length = 0;
+    await intake.edited(key, person(0, 'what is old?'), tsAt(3));
+    await intake.edited(key, person(0, 'what was in between?'), tsAt(2));
+    expect(seen).toEqual([[key, { type: 'edited', ts: tsAt(0) }]]);
+  });
 });

@@ -69,6 +69,18 @@ describe('the memory', () => {
     ]);
   });
 
+  test('says of what is answered, or being answered, that it was asked before it was edited', async () => {
+    const journal = new Journal();
+    journal.note(KEY, 1, { type: 'settled', answered: [ROOT] });
+    journal.note(KEY, 2, { ...prompted([system]), answers: ['1766458030.000001', '1766458031.000001'] });
+    for (const ts of [ROOT, '1766458029.000001', '1766458030.000001', '1766458031.000001']) journal.note(KEY, 3, { type: 'edited', ts });
+    const { memory } = await look({ journal, conversation });
+    expect(memory?.turns.filter(({ editedSince }) => editedSince).map(({ text, state }) => [text, state])).toEqual([
+      ['one', 'answered'],
+      ['three', 'answering'],
+    ]);
+  });
+
   test('of a thread that the bot knows nothing of is not there', async () => {
     expect(await look({})).toEqual({ calls: [] });
   });

@@ -47,6 +47,23 @@ test('until when a limit holds the conversation back, and no longer than it does
   expect(journal.of(KEY)?.heldBackUntil).toBeUndefined();
 });
 
+test('what was edited after it was asked, until it is asked anew', () => {
+  const edited: Observation = { type: 'edited', ts: TS };
+  const journal = journalOf([1, { type: 'received', ts: TS }], [2, edited]);
+  const editedSince = (): string[] => [...(journal.of(KEY)?.editedSince ?? [])];
+  expect(editedSince()).toEqual([]);
+  journal.note(KEY, 3, prompted());
+  journal.note(KEY, 4, edited);
+  expect(editedSince()).toEqual([TS]);
+  journal.note(KEY, 5, prompted());
+  expect(editedSince()).toEqual([]);
+  journal.note(KEY, 6, { type: 'settled', answered: [TS] });
+  journal.note(KEY, 7, { ...prompted(), answers: [] } as Observation);
+  expect(editedSince()).toEqual([]);
+  journal.note(KEY, 8, edited);
+  expect(editedSince()).toEqual([TS]);
+});
+
 test('the prompt before the last is kept to compare', () => {
   const { prompt, previous } = journalOf([1, prompted('one')], [2, prompted('two')]).of(KEY) ?? {};
   expect(prompt).toMatchObject({ at: 2, messages: [{ content: 'two' }] });

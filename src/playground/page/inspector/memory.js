@@ -19,6 +19,12 @@ const STATES = {
   notice: ['notice', 'What the bot said for itself, such as an error: the model never sees it'],
 };
 
+/** The same of one that was edited after it was asked. */
+const STATES_EDITED_SINCE = {
+  answering: ['being answered without this edit', 'The prompt has the text that stood here before'],
+  answered: ['answered before this edit', 'The prompt had the text that stood here before'],
+};
+
 /** The turns that the bot keeps of a conversation. */
 export function memorySection(world) {
   const unavailable = line('sentence');
@@ -92,7 +98,7 @@ function turnRow(world, { user, ts }) {
   return {
     node,
     update(turn) {
-      const [name, meaning] = STATES[turn.state];
+      const [name, meaning] = (turn.editedSince ? STATES_EDITED_SINCE : STATES)[turn.state];
       badge.className = `state is-${turn.state}`;
       badge.title = meaning;
       say(badge, name);
