@@ -143,12 +143,12 @@ describe('whoever watches', () => {
   test('sees an edit that changes what is kept, and no other', async () => {
     const seen: unknown[] = [];
     const intake = createIntake(memoryStore(), new KeptWakes(), 'auto', (...observed) => seen.push(observed));
-    await intake.edited(key, person(0, 'not known yet'), tsAt(1));
+    await intake.edited(key, person(0, 'not known yet'), tsAt(1), 'bot');
     expect(seen).toEqual([]);
     await intake.said(question);
     seen.length = 0;
-    await intake.edited(key, person(0, 'what is old?'), tsAt(3));
-    await intake.edited(key, person(0, 'what was in between?'), tsAt(2));
+    await intake.edited(key, person(0, 'what is old?'), tsAt(3), 'bot');
+    await intake.edited(key, person(0, 'what was in between?'), tsAt(2), 'bot');
     expect(seen).toEqual([[key, { type: 'edited', ts: tsAt(0) }]]);
   });
 });
