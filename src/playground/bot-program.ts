@@ -47,7 +47,8 @@ async function recall(id: number, key: string): Promise<void> {
 function end(): void {
   ending ??= (async () => {
     await bot?.stop();
-    await leaveNothing();
+    // A parent that is there does it itself: this process may be gone by then, or never have started.
+    if (!process.connected) await leaveNothing();
   })().finally(() => process.exit());
 }
 

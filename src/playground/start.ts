@@ -2,6 +2,7 @@ import type { Clock } from '../conversation/ports.js';
 import { DM_TOP_LEVEL, idOf } from '../conversation/types.js';
 import { systemClock } from '../ops/clock.js';
 import { createLogger } from '../ops/logger.js';
+import { forgetAll } from '../redis/forget.js';
 import { type Simulator, startSimulator } from '../simulator/index.js';
 import { actionsIn } from './actions.js';
 import { pageAssets } from './assets.js';
@@ -81,6 +82,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
         feed.tell('process', () => ({ name: 'process', data: bot.status }));
       },
     });
+    if (storage === 'redis') opened.push(() => forgetAll(settings.config.redis.url, settings.config.redis.prefix));
     opened.push(() => bot.stop());
     journal.onNote((key) => {
       const { channel, thread } = idOf(key);

@@ -84,6 +84,16 @@ describe('what it kept in Redis goes with it', () => {
     expect(await keys()).toEqual([]);
   });
 
+  test('when its bot was killed before', async () => {
+    const program = await running({ REDIS_URL: server.url });
+    expect(await keys()).not.toEqual([]);
+    process.kill(program.bot, 'SIGKILL');
+    await until(() => !isAlive(program.bot), 'the bot to end');
+    program.child.kill('SIGINT');
+    expect(await program.exit).toBe(0);
+    expect(await keys()).toEqual([]);
+  });
+
   test('when it is killed while its bot has much to say', async () => {
     const program = await running({ REDIS_URL: server.url, LOG_LEVEL: 'trace' });
     expect(await keys()).not.toEqual([]);
