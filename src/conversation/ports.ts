@@ -17,10 +17,7 @@ export type Appended = 'pending' | 'context' | 'duplicate' | 'ignored';
 
 /** The memory. Every method is atomic, may be repeated with the same arguments, and keeps the conversation from expiring. */
 export interface ConversationStore {
-  /**
-   * Idempotent by `message.ts`; a turn that is known from the backlog alone, and now asks by itself, does ask. One round
-   * trip.
-   */
+  /** Idempotent by `message.ts`. One round trip. */
   append(message: IncomingMessage, asking: Asking): Promise<Appended>;
   /**
    * Replaces the turn of the same `ts`, unless a newer edit was there first (`editedTs`, Slack's `edited.ts`). Pending

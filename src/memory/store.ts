@@ -22,8 +22,6 @@ export function memoryStore(): ConversationStore {
   const early = new Map<string, PersonTurn | undefined>();
   /** `ts` of what was heard in conversations that are not known, by conversation. */
   const missed = new Map<ConversationKey, Set<string>>();
-  /** What is known from the backlog alone, by conversation and `ts`. */
-  const unheard = new Set<string>();
   /** Times of the newest edits, by conversation and `ts`. */
   const edits = new Map<string, string>();
 
@@ -52,14 +50,11 @@ export function memoryStore(): ConversationStore {
         };
         entries.set(key, entry);
       }
-      // Read back from Slack it was heard of, but nobody has asked yet.
-      const isUnheard = asking === 'yes' && unheard.has(name);
-      if (entry.turns.has(ts) && !isUnheard) return 'duplicate';
+      if (entry.turns.has(ts)) return 'duplicate';
       entry.several ||= author !== entry.firstAuthor;
       const asks = asking === 'auto' ? !(entry.several && entry.newest.aside) : asking !== 'no';
-      if (!isUnheard) entry.turns.set(ts, became ?? { role: 'person', ts, author, text });
+      entry.turns.set(ts, became ?? { role: 'person', ts, author, text });
       early.delete(name);
-      unheard.delete(name);
       if (asks) entry.pending.add(ts);
       if (ts > entry.newest.ts) entry.newest = { ts, aside: !asks };
       return asks ? 'pending' : 'context';
@@ -91,7 +86,6 @@ export function memoryStore(): ConversationStore {
       entry.turns.set(ts, undefined);
       entry.pending.delete(ts);
       early.delete(`${key} ${ts}`);
-      unheard.delete(`${key} ${ts}`);
       return was;
     },
 
@@ -117,7 +111,6 @@ export function memoryStore(): ConversationStore {
       for (const turn of turns) {
         if (entry.turns.has(turn.ts)) continue;
         entry.turns.set(turn.ts, { ...turn });
-        if (turn.role === 'person') unheard.add(`${key} ${turn.ts}`);
         entry.several ||= turn.role === 'person' && turn.author !== entry.firstAuthor;
       }
       entry.backlogRead = true;

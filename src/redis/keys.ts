@@ -7,7 +7,7 @@ export interface ConversationKeys {
   /** Sorted set: `ts` of the turns that wait for an answer, by time. */
   pending: string;
   /**
-   * Hash: `v`, `backlog`, `reply`, `run`, `author`, `several`, `newest`, `aside`, `edited:<ts>`, `unheard:<ts>`; and what is known of
+   * Hash: `v`, `backlog`, `reply`, `run`, `author`, `several`, `newest`, `aside`, `edited:<ts>`; and what is known of
    * messages that came before what they belong to: `missed`, `early:<ts>`. Without `v` it is nothing but those.
    */
   state: string;

@@ -43,12 +43,15 @@ test('a remark that was let pass, its thread being unknown, is read all the same
   expect(world.lastPrompt.toSorted()).toEqual(['user: Ada: which wool?', 'user: Bob: It has to be red.']);
 });
 
-test('a question whose thread the bot came to know by a later one gets its own answer', async () => {
+test('a question whose thread the bot came to know by a later one is answered together with it, and not again', async () => {
   const { slack, bob, general, botId } = world;
   const thread = await askInVain('which wool?');
   slack.say({ user: bob, channel: general, threadTs: thread, text: `<@${botId}> and which needles?` });
   await world.untilSays(general, thread, 'Re: Bob: and which needles?');
   expect(world.lastPrompt).toContain('user: Ada: which wool?');
   deliverLate();
-  await expect(world.untilSays(general, thread, 'Re: Ada: which wool?')).resolves.toHaveLength(2);
+  await world.untilAcked();
+  const after = slack.say({ user: bob, channel: general, text: `<@${botId}> thanks` });
+  await world.untilSays(general, after.ts, 'Re: Bob: thanks');
+  expect(world.replies(general, thread)).toHaveLength(1);
 });

@@ -33,7 +33,7 @@ end
 if turn == '' then
   redis.call('HSET', turns, ts, '')
   redis.call('ZREM', pending, ts)
-  redis.call('HDEL', state, 'edited:' .. ts, 'early:' .. ts, 'unheard:' .. ts)
+  redis.call('HDEL', state, 'edited:' .. ts, 'early:' .. ts)
 else
   if not there or not is_newer then return keep(0) end
   if (tonumber(redis.call('HGET', state, 'v')) or 0) > tonumber(form) then return -1 end

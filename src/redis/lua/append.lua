@@ -26,13 +26,12 @@ if not known and asking ~= 'yes' then
   end
   return 'ignored'
 end
--- Read back from Slack it was heard of, but nobody has asked yet.
-local unheard = asking == 'yes' and redis.call('HEXISTS', state, 'unheard:' .. ts) == 1
-if redis.call('HEXISTS', turns, ts) == 1 and not unheard then return keep('duplicate') end
+-- What was read back from Slack before its event came was answered by the reply that read it.
+if redis.call('HEXISTS', turns, ts) == 1 then return keep('duplicate') end
 
 -- The first write, being one that a full Redis refuses: all of it happens or nothing.
-if not unheard then redis.call('HSET', turns, ts, became or turn) end
-redis.call('HDEL', state, 'early:' .. ts, 'unheard:' .. ts)
+redis.call('HSET', turns, ts, became or turn)
+redis.call('HDEL', state, 'early:' .. ts)
 if not known then
   -- A conversation that went may have left these: keys go one by one when Redis evicts them.
   redis.call('DEL', pending)
