@@ -10,7 +10,7 @@ import type { Conversation, ConversationKey } from './conversation/types.js';
 import { memoryLimits } from './memory/limits.js';
 import { memoryQueue } from './memory/queue.js';
 import { memoryStore } from './memory/store.js';
-import { chatCompletions } from './openai/chat.js';
+import { openAiModel } from './openai/model.js';
 import { systemClock } from './ops/clock.js';
 import { connectRedis, untilReachable } from './redis/connection.js';
 import { redisLimits } from './redis/limits.js';
@@ -77,7 +77,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
       const installation = await findInstallation(client, deadline, clock, logger);
       const { threadReplies, allowExternalUsers, promptTokens } = config.conversation;
       const threads = threadReader(client, { userId: installation.botUserId, teamId: installation.teamId }, allowExternalUsers, clock);
-      const model = options.model ?? chatCompletions(config.openai, { clock, logger });
+      const model = options.model ?? openAiModel(config.openai, { clock, logger });
       const replies = slackReplies({ client, threads, streaming: config.replies.streaming, clock, logger });
       const respond = createResponder({
         store,

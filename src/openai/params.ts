@@ -11,7 +11,7 @@ const HASH_LENGTH = 32;
  * `max_completion_tokens` goes to every server: OpenAI's and Azure's reasoning models refuse the older `max_tokens`,
  * vLLM, LiteLLM and llama.cpp know both. Ollama overlooks it (https://github.com/ollama/ollama/issues/7125).
  */
-export function paramsOf(request: CompletionRequest, config: OpenAiConfig): ChatCompletionCreateParamsStreaming {
+export function chatParams(request: CompletionRequest, config: OpenAiConfig): ChatCompletionCreateParamsStreaming {
   return {
     model: config.model,
     messages: request.messages,

@@ -1,12 +1,12 @@
 import { expect, it } from '@jest/globals';
 import type { OpenAiConfig } from '../../src/config.js';
-import { paramsOf } from '../../src/openai/params.js';
+import { chatParams } from '../../src/openai/params.js';
 
 const config: OpenAiConfig = { model: 'm', headers: {}, query: {}, timeoutMs: 1, idleTimeoutMs: 1 };
 
 function cacheKey(conversation: string, baseUrl?: string): string | null | undefined {
   const request = { messages: [], conversation, signal: new AbortController().signal };
-  return paramsOf(request, { ...config, ...(baseUrl !== undefined && { baseUrl }) }).prompt_cache_key;
+  return chatParams(request, { ...config, ...(baseUrl !== undefined && { baseUrl }) }).prompt_cache_key;
 }
 
 it('OpenAI is told which conversation it is, by a hash that stays the same', () => {

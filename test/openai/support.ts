@@ -1,6 +1,6 @@
 import type { OpenAiConfig } from '../../src/config.js';
 import type { CompletionEvent, CompletionRequest, Logger, Model } from '../../src/conversation/ports.js';
-import { chatCompletions } from '../../src/openai/chat.js';
+import { openAiModel } from '../../src/openai/model.js';
 import { FakeClock } from '../support/clock.js';
 
 export const KEY = 'sk-test-0123456789abcdef';
@@ -46,7 +46,7 @@ export class Bench {
       },
       error: () => undefined,
     };
-    this.model = chatCompletions(config, { clock: this.clock, logger, random: () => 0 });
+    this.model = openAiModel(config, { clock: this.clock, logger, random: () => 0 });
   }
 
   /** Milliseconds since the test began. */

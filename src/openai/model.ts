@@ -1,0 +1,80 @@
+/** The model at OpenAI's or a compatible service: what trying again can cure is tried again, in the time there is. */
+import type { OpenAiConfig } from '../config.js';
+import type { Clock, CompletionEvent, CompletionRequest, Logger, Model } from '../conversation/ports.js';
+import { chatCompletions } from './chat.js';
+import { clientFor, secretsOf } from './client.js';
+import { costOf } from './prices.js';
+import { EmptyAnswer, failureOf } from './problems.js';
+import { type Api, completionEvents } from './stream.js';
+
+export interface Surroundings {
+  clock: Clock;
+  logger: Logger;
+  /** From 0 up to 1, as `Math.random` does. */
+  random?: () => number;
+}
+
+type Done = CompletionEvent & { type: 'done' };
+
+/** Tries of one completion, the first included. */
+const MAX_ATTEMPTS = 5;
+/** Tries that an answer with nothing in it gets. */
+const MAX_EMPTY_ATTEMPTS = 2;
+/** The waits between tries double from the first to the longest, and each is between half and all of that. */
+const FIRST_WAIT_MS = 500;
+const LONGEST_WAIT_MS = 8_000;
+
+export function openAiModel(config: OpenAiConfig, surroundings: Surroundings): Model {
+  const client = clientFor(config);
+  return askedOver(chatCompletions(client, config), config, surroundings);
+}
+
+function askedOver<Chunk>(api: Api<Chunk>, config: OpenAiConfig, { clock, logger, random = Math.random }: Surroundings): Model {
+  const secrets = secretsOf(config);
+
+  async function* complete(request: CompletionRequest): AsyncGenerator<CompletionEvent, void, undefined> {
+    const { signal } = request;
+    let deadline = clock.now() + config.timeoutMs;
+    let empty = 0;
+    for (let attempt = 1; ; attempt += 1) {
+      let textCame = false;
+      try {
+        const patience = { clock, firstTextBy: deadline, idleTimeoutMs: config.idleTimeoutMs };
+        for await (const event of completionEvents(api, request, patience)) {
+          textCame ||= event.type === 'text';
+          yield event.type === 'done' ? priced(event, config) : event;
+        }
+        return;
+      } catch (error) {
+        signal.throwIfAborted();
+        if (error instanceof EmptyAnswer) empty += 1;
+        // The service is there, and takes its time: the next try gets as much as the first.
+        if (textCame || error instanceof EmptyAnswer) deadline = clock.now() + config.timeoutMs;
+        const failure = failureOf(error, clock.now(), secrets);
+        const waitMs = Math.max(failure.afterMs ?? 0, backoff(attempt, random));
+        const inTime = clock.now() + waitMs < deadline;
+        if (!failure.retry || !inTime || attempt === MAX_ATTEMPTS || empty === MAX_EMPTY_ATTEMPTS) throw failure.error;
+        logger.warn(
+          { attempt, status: failure.status, waitMs, problem: failure.error.problem, reason: failure.error.message },
+          'completion failed, trying again',
+        );
+        await clock.sleep(waitMs, signal);
+      }
+      // Not before the wait: until then the reader may keep what there is.
+      if (textCame) yield { type: 'restart' };
+    }
+  }
+
+  return { name: config.model, complete };
+}
+
+function priced(event: Done, config: OpenAiConfig): Done {
+  const costUsd = event.usage && costOf(event.usage, config);
+  return event.usage && costUsd !== undefined ? { ...event, usage: { ...event.usage, costUsd } } : event;
+}
+
+/** Milliseconds to wait after the given try, counted from 1. */
+function backoff(attempt: number, random: () => number): number {
+  const longest = Math.min(FIRST_WAIT_MS * 2 ** (attempt - 1), LONGEST_WAIT_MS);
+  return Math.round(longest * (1 - random() / 2));
+}
