@@ -161,6 +161,8 @@ export interface Model {
 /** A reply under way in Slack: what is written becomes visible in time, in one or more messages. */
 export interface ReplyWriter {
   write(text: string): void;
+  /** Shows what the model thinks, as far as there is a place for it. Nothing of it is kept. */
+  thinking(text: string): void;
   /** Forgets what was written; the messages that show it are used again for what comes. */
   restart(): void;
   /** Resolves when all of it stands in Slack; the messages' turns, in order. Throws `ReplyError`. */

@@ -13,6 +13,7 @@ import { Patience } from './patience.js';
 import { settledPrefix, withoutPings } from './pings.js';
 import { type ReplyPart, splitReply } from './split.js';
 import type { ThreadStatus } from './status.js';
+import { Thoughts } from './thinking.js';
 
 export type ReplyMode = 'native' | 'edit' | 'off';
 
@@ -40,12 +41,13 @@ const EDIT_INTERVAL_MS = 1_200;
 const STREAM_LIFETIME_MS = 4 * 60_000;
 /** Messages that Slack finds too long are made half as long, down to about 1,100 bytes. */
 const SMALLEST_SHARE = 1 / 8;
-/** Where Slack has no status line, this stands for it when the first word takes long. */
-const PLACEHOLDER = '_Thinking…_';
+/** Where Slack has no status line, a message stands for it when the first word takes long. */
+const PLACEHOLDER = 'Thinking…';
 const PLACEHOLDER_AFTER_MS = 2_000;
 
 export class Reply implements ReplyWriter {
   private text = '';
+  private thoughts = new Thoughts();
   private readonly finishing = new AbortController();
   private readonly abandoned = new AbortController();
   /** Aborts when the reply is given up. */
@@ -91,8 +93,17 @@ export class Reply implements ReplyWriter {
     this.wakeUp();
   }
 
+  thinking(text: string): void {
+    if (this.failure !== undefined) throw this.failure;
+    this.thoughts.add(text);
+    if (this.thoughts.newest === undefined) return;
+    this.settings.status.thinking(this.thoughts.newest);
+    this.wakeUp();
+  }
+
   restart(): void {
     this.text = '';
+    this.thoughts = new Thoughts();
   }
 
   async finish(): Promise<{ ts: string; text: string }[]> {
@@ -153,7 +164,7 @@ export class Reply implements ReplyWriter {
 
   private parts(last: boolean): ReplyPart[] {
     const text = withoutPings(last ? this.text : settledPrefix(this.text));
-    if (text.trim() === '') return this.placeholderDue && !last ? splitReply(PLACEHOLDER) : [];
+    if (text.trim() === '') return this.placeholderDue && !last ? splitReply(`_${this.thoughts.newest ?? PLACEHOLDER}_`) : [];
     return splitReply(text, this.share);
   }
 

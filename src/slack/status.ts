@@ -4,15 +4,20 @@ import type { Clock, Logger } from '../conversation/ports.js';
 const WORKING = 'is thinking…';
 /** Slack takes a status away after two minutes. https://docs.slack.dev/reference/methods/assistant.threads.setStatus */
 const REFRESH_MS = 90_000;
+/** A line that changes faster cannot be read. */
+const SHORTEST_SIGHT_MS = 1_000;
 
 /**
- * The line below a thread that says the bot is at work. Only threads have one, and a message of the bot's takes it
- * away. A decoration: its failures are logged and forgotten.
+ * The line below a thread that says the bot is at work, and what it thinks about. Only threads have one, and a message
+ * of the bot's takes it away. A decoration: its failures are logged and forgotten.
  */
 export class ThreadStatus {
   private up = false;
   private inFlight = false;
+  private headline: string | undefined;
   private readonly over = new AbortController();
+  /** Aborts when the line has something else to say than it says. */
+  private news = new AbortController();
 
   constructor(
     private readonly client: WebClient,
@@ -30,29 +35,52 @@ export class ThreadStatus {
   async show(): Promise<void> {
     while (this.possible && !this.over.signal.aborted) {
       this.up = true;
+      this.news = new AbortController();
       await this.set(WORKING);
-      await this.clock.sleep(REFRESH_MS, this.over.signal).catch(() => {});
+      await this.rest(SHORTEST_SIGHT_MS, this.over.signal);
+      await this.rest(REFRESH_MS - SHORTEST_SIGHT_MS, this.news.signal);
     }
+  }
+
+  /** What the model thinks about just now: 1 to 50 characters. */
+  thinking(headline: string): void {
+    if (headline === this.headline) return;
+    this.headline = headline;
+    this.news.abort();
   }
 
   /** A message of the bot's came into the thread. A status on its way at that moment may still arrive after it. */
   posted(): void {
-    this.over.abort();
+    this.end();
     this.up &&= this.inFlight;
   }
 
   async clear(): Promise<void> {
-    this.over.abort();
+    this.end();
     if (!this.up) return;
     this.up = false;
     await this.set('');
+  }
+
+  private end(): void {
+    this.over.abort();
+    this.news.abort();
+  }
+
+  private async rest(ms: number, until: AbortSignal): Promise<void> {
+    await this.clock.sleep(ms, until).catch(() => {});
   }
 
   private async set(status: string): Promise<void> {
     if (this.threadTs === undefined) return;
     this.inFlight = true;
     try {
-      await this.client.assistant.threads.setStatus({ channel_id: this.channel, thread_ts: this.threadTs, status });
+      await this.client.assistant.threads.setStatus({
+        channel_id: this.channel,
+        thread_ts: this.threadTs,
+        status,
+        ...(status && this.headline !== undefined && { loading_messages: [this.headline] }),
+      });
     } catch (error) {
       this.logger.debug({ err: error, channel: this.channel }, 'the status line cannot be set');
     } finally {

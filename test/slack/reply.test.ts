@@ -1,10 +1,10 @@
-/** A reply whose run is overtaken, or that takes over from one that died; what else a reply does is seen end to end. */
+/** A reply whose run is overtaken, that takes over from one that died, or whose model thinks aloud; what else a reply does is seen end to end. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { WebClient } from '@slack/web-api';
 import { StaleRunError } from '../../src/conversation/errors.js';
 import type { ReplyStreaming } from '../../src/config.js';
 import type { ReplyRequest, ReplyWriter } from '../../src/conversation/ports.js';
-import type { ReplyInProgress } from '../../src/conversation/types.js';
+import { DM_TOP_LEVEL, type ReplyInProgress } from '../../src/conversation/types.js';
 import { type Message, type Simulator, startSimulator } from '../../src/simulator/index.js';
 import { slackReplies } from '../../src/slack/replies.js';
 import { threadReader } from '../../src/slack/thread.js';
@@ -87,6 +87,31 @@ describe('what a process that died left behind', () => {
     reply.write('Not much.');
     await reply.finish();
     expect(replies()).toMatchObject([{ ts: messages[0], markdown: 'Not much.' }]);
+  });
+});
+
+describe('what the model thinks', () => {
+  test.each(['edit', 'native', 'off'] as const)('is shown below the thread, and is no part of the reply (%s)', async (streaming) => {
+    const reply = openReply(request(owned), streaming);
+    reply.thinking('**Weighing the options**\n\nHm.');
+    await slack.until(() => slack.status(channel, root)?.loadingMessages[0] === 'Weighing the options');
+    reply.write('Not much.');
+    await expect(reply.finish()).resolves.toMatchObject([{ text: 'Not much.' }]);
+    expect(replies()).toMatchObject([{ markdown: 'Not much.' }]);
+    await slack.until(() => slack.status(channel, root) === undefined);
+  });
+
+  test('is shown at the top level of a DM, where Slack has no status line, by the message that becomes the reply', async () => {
+    const dm = slack.dm(ada).id;
+    const asked = request(owned);
+    const said = (): (string | undefined)[] => slack.messages(dm).map(({ markdown }) => markdown);
+    const reply = openReply({ ...asked, conversation: { ...asked.conversation, id: { team: slack.team.id, channel: dm, thread: DM_TOP_LEVEL } } }, 'auto');
+    await slack.until(() => said().includes('_Thinking…_'));
+    reply.thinking('**Weighing the options**');
+    await slack.until(() => said().includes('_Weighing the options_'));
+    reply.write('Not much.');
+    await reply.finish();
+    expect(said()).toEqual(['Not much.']);
   });
 });
 

@@ -49,6 +49,50 @@ describe('the line below a thread', () => {
     await shown;
   });
 
+  test('says what the model thinks about, at once and then once a second', async () => {
+    const { status, clock, calls } = bench();
+    const shown = status.show();
+    await clock.untilSleeping();
+    status.thinking('Weighing');
+    status.thinking('Choosing');
+    await clock.advance(999);
+    expect(calls).toHaveLength(1);
+    await clock.advance(1);
+    status.thinking('Choosing');
+    await clock.advance(60_000);
+    expect(calls.slice(1)).toEqual([{ channel_id: 'C1', thread_ts: '1.1', status: 'is thinking…', loading_messages: ['Choosing'] }]);
+    status.thinking('Writing');
+    await clock.advance(0);
+    expect(calls.at(-1)).toMatchObject({ loading_messages: ['Writing'] });
+    await status.clear();
+    expect(calls.at(-1)).toEqual({ channel_id: 'C1', thread_ts: '1.1', status: '' });
+    await shown;
+  });
+
+  test('says what the model thinks about even if that came while the line was being set', async () => {
+    const { answer, letGo } = held();
+    const { status, clock, calls } = bench('1.1', answer);
+    const shown = status.show();
+    status.thinking('Weighing');
+    letGo();
+    await clock.untilSleeping();
+    await clock.advance(1_000);
+    expect(calls.map((call) => call['loading_messages'])).toEqual([undefined, ['Weighing']]);
+    status.posted();
+    await shown;
+  });
+
+  test('stays away once there is a message, whatever the model thinks then', async () => {
+    const { status, clock, statuses } = bench();
+    const shown = status.show();
+    await clock.untilSleeping();
+    status.posted();
+    status.thinking('Too late');
+    await shown;
+    await clock.advance(600_000);
+    expect(statuses()).toEqual(['is thinking…']);
+  });
+
   test('is taken away by a message: nothing is left to clear', async () => {
     const { status, clock, statuses } = bench();
     const shown = status.show();

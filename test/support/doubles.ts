@@ -108,6 +108,7 @@ export class ScriptedModel implements Model {
 /** One reply of `KeptReplies`. */
 export class KeptReply implements ReplyWriter {
   text = '';
+  thoughts = '';
   outcome: 'open' | 'finished' | 'abandoned' = 'open';
 
   constructor(
@@ -117,6 +118,10 @@ export class KeptReply implements ReplyWriter {
 
   write(text: string): void {
     this.text += text;
+  }
+
+  thinking(text: string): void {
+    this.thoughts += text;
   }
 
   restart(): void {
