@@ -137,7 +137,9 @@ export interface Usage {
 
 export type CompletionEvent =
   | { type: 'text'; text: string }
-  /** The stream broke and is begun again: the text so far does not count. */
+  /** What people may see of the model's reasoning, piece by piece: never a part of the answer. Many models show none. */
+  | { type: 'thinking'; text: string }
+  /** The stream broke and is begun again: what came so far does not count. */
   | { type: 'restart' }
   /** Always the last. */
   | { type: 'done'; finishReason: FinishReason; usage?: Usage };
@@ -150,7 +152,7 @@ export interface CompletionRequest {
 }
 
 /**
- * The model. Tries again by itself what trying again can cure, saying `restart` when text had come already.
+ * The model. Tries again by itself what trying again can cure, saying `restart` when something had come already.
  * Throws `ModelError` for the rest, and the signal's reason when it is aborted.
  */
 export interface Model {

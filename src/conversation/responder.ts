@@ -145,6 +145,8 @@ export function createResponder(options: ResponderOptions): WakeHandler {
           saw({ type: 'first_text' });
         }
         writer.write(event.text);
+      } else if (event.type === 'thinking') {
+        writer.thinking(event.text);
       } else if (event.type === 'restart') {
         written = false;
         saw({ type: 'restarted' });

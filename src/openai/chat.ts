@@ -19,9 +19,19 @@ function read({ choices, usage }: ChatCompletionChunk): Reading {
   const choice = choices?.[0];
   return {
     text: (choice?.delta?.content ?? '') + (choice?.delta?.refusal ?? ''),
+    ...(reasons(choice?.delta) && { thinking: '' }),
     ...(choice?.finish_reason && { finishReason: finishReasonOf(choice.finish_reason) }),
     ...(usage && { usage: usageOf(usage) }),
   };
+}
+
+/**
+ * What other servers stream of a model's reasoning (DeepSeek, vLLM, Ollama, OpenRouter) is raw, no summary made for
+ * people: it tells that the model is at work, and no more.
+ */
+function reasons(delta: object | undefined): boolean {
+  const { reasoning_content: content, reasoning } = (delta ?? {}) as Record<string, unknown>;
+  return Boolean(content || reasoning);
 }
 
 /** No tools are offered, so whatever else a server ends with is an end. */

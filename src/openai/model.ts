@@ -37,11 +37,14 @@ function askedOver<Chunk>(api: Api<Chunk>, config: OpenAiConfig, { clock, logger
     let deadline = clock.now() + config.timeoutMs;
     let empty = 0;
     for (let attempt = 1; ; attempt += 1) {
-      let textCame = false;
+      let alive = false;
+      let shown = false;
       try {
-        const patience = { clock, firstTextBy: deadline, idleTimeoutMs: config.idleTimeoutMs };
+        const patience = { clock, firstTextBy: deadline, timeoutMs: config.timeoutMs, idleTimeoutMs: config.idleTimeoutMs };
         for await (const event of completionEvents(api, request, patience)) {
-          textCame ||= event.type === 'text';
+          alive ||= event.type !== 'done';
+          if (event.type === 'thinking' && event.text === '') continue;
+          shown ||= event.type !== 'done';
           yield event.type === 'done' ? priced(event, config) : event;
         }
         return;
@@ -49,7 +52,7 @@ function askedOver<Chunk>(api: Api<Chunk>, config: OpenAiConfig, { clock, logger
         signal.throwIfAborted();
         if (error instanceof EmptyAnswer) empty += 1;
         // The service is there, and takes its time: the next try gets as much as the first.
-        if (textCame || error instanceof EmptyAnswer) deadline = clock.now() + config.timeoutMs;
+        if (alive || error instanceof EmptyAnswer) deadline = clock.now() + config.timeoutMs;
         const failure = failureOf(error, clock.now(), secrets);
         const waitMs = Math.max(failure.afterMs ?? 0, backoff(attempt, random));
         const inTime = clock.now() + waitMs < deadline;
@@ -61,7 +64,7 @@ function askedOver<Chunk>(api: Api<Chunk>, config: OpenAiConfig, { clock, logger
         await clock.sleep(waitMs, signal);
       }
       // Not before the wait: until then the reader may keep what there is.
-      if (textCame) yield { type: 'restart' };
+      if (shown) yield { type: 'restart' };
     }
   }
 

@@ -6,6 +6,8 @@ import { BrokenStream, EmptyAnswer } from './problems.js';
 export interface Reading {
   /** What a person is to read; a refusal is the model's answer too. */
   text?: string;
+  /** What people may see of the model's reasoning; '' where that is no more than that it goes on. */
+  thinking?: string;
   finishReason?: FinishReason;
   usage?: Usage;
 }
@@ -24,16 +26,19 @@ export interface Patience {
   clock: Clock;
   /** The first text has to be there at this time, in milliseconds since 1970. */
   firstTextBy: number;
+  /** Milliseconds that a model gets from each sign that it thinks. */
+  timeoutMs: number;
   /** Milliseconds of silence after it. */
   idleTimeoutMs: number;
 }
 
 /**
- * The events of one stream, text and then `done`. Throws what the server said, `BrokenStream` when the stream is not
+ * The events of one stream, thinking, text and then `done`. Throws what the server said, `BrokenStream` when the stream is not
  * whole or fell silent, `EmptyAnswer`, or the reason of the request's signal. The request ends when this ends.
  */
 export async function* completionEvents<Chunk>(api: Api<Chunk>, asked: CompletionRequest, patience: Patience): AsyncGenerator<StreamEvent, void, undefined> {
   const { signal } = asked;
+  const { clock, idleTimeoutMs, timeoutMs } = patience;
   signal.throwIfAborted();
   const request = new AbortController();
   const follow = (): void => request.abort(signal.reason);
@@ -42,10 +47,15 @@ export async function* completionEvents<Chunk>(api: Api<Chunk>, asked: Completio
   let finishReason: FinishReason | undefined;
   let usage: Usage | undefined;
   try {
-    const limit = (): number => (answer ? patience.idleTimeoutMs : patience.firstTextBy - patience.clock.now());
-    for await (const chunk of patiently(() => api.open(asked, request.signal), request, patience.clock, limit)) {
+    let { firstTextBy } = patience;
+    const limit = (): number => (answer ? idleTimeoutMs : firstTextBy - clock.now());
+    for await (const chunk of patiently(() => api.open(asked, request.signal), request, clock, limit)) {
       const said = api.read(chunk);
-      const { text = '' } = said;
+      const { text = '', thinking } = said;
+      if (thinking !== undefined) {
+        firstTextBy = clock.now() + timeoutMs;
+        yield { type: 'thinking', text: thinking };
+      }
       answer += text;
       if (text) yield { type: 'text', text };
       finishReason = said.finishReason ?? finishReason;

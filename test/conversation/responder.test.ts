@@ -102,6 +102,14 @@ describe('an answer', () => {
     expect(bench.replies.opened).toEqual([]);
   });
 
+  test('comes after what the model thinks, which is shown and is no part of it', async () => {
+    const bench = new Bench(new ScriptedModel([{ type: 'thinking', text: 'Hm, ' }, { type: 'thinking', text: 'what?' }, text('One!'), done()]));
+    await bench.asks(0, 'One?');
+    await bench.wake();
+    expect(bench.replies.opened).toMatchObject([{ text: 'One!', thoughts: 'Hm, what?' }]);
+    expect((await bench.conversation())?.turns).toMatchObject([{ text: 'One?' }, { text: 'One!' }]);
+  });
+
   test('begun again shows only what was written since', async () => {
     const bench = new Bench(new ScriptedModel([text('Half an'), { type: 'restart' }, text('Whole'), done()]));
     await bench.asks(0, 'One?');
@@ -172,8 +180,10 @@ describe('an answer that ends early', () => {
     ['nothing', 'content_filter', 'content_filter'],
     ['blanks', 'stop', 'empty'],
     ['blanks', 'content_filter', 'content_filter'],
+    ['thoughts', 'stop', 'empty'],
   ])('with %s (%s) is an apology', async (what, reason, problem) => {
-    const bench = new Bench(new ScriptedModel([...(what === 'blanks' ? [text(' \n'), text('\n')] : []), done(reason)]));
+    const said = { nothing: [], blanks: [text(' \n'), text('\n')], thoughts: [{ type: 'thinking' as const, text: 'Hm.' }] }[what] ?? [];
+    const bench = new Bench(new ScriptedModel([...said, done(reason)]));
     await bench.asks(0, 'One?');
     await bench.wake();
     expect(bench.replies.texts).toEqual([apologyFor(problem)]);

@@ -61,9 +61,30 @@ export class RawServer {
 export function events(...parts: (object | string)[]): Say {
   return (response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' });
-    // In one write: who has read the first has received them all.
-    response.write(parts.map((part) => `data: ${typeof part === 'string' ? part : JSON.stringify(part)}\n\n`).join(''));
-    if (parts.at(-1) === DONE) response.end();
+    send(response, parts);
+  };
+}
+
+function send(response: ServerResponse, parts: (object | string)[]): void {
+  // In one write: who has read the first has received them all.
+  response.write(parts.map((part) => `data: ${typeof part === 'string' ? part : JSON.stringify(part)}\n\n`).join(''));
+  if (parts.at(-1) === DONE) response.end();
+}
+
+/** What `say` says, and then a stream that is in the test's hand. */
+export function held(say: Say): { say: Say; more: (...parts: (object | string)[]) => Promise<void>; cut: () => Promise<void> } {
+  let opened: (response: ServerResponse) => void;
+  const open = new Promise<ServerResponse>((resolve) => {
+    opened = resolve;
+  });
+  return {
+    say: (response) => {
+      say(response);
+      opened(response);
+    },
+    more: async (...parts) => send(await open, parts),
+    // Not before what was said has been read, or it may be lost too.
+    cut: async () => void (await open).destroy(),
   };
 }
 

@@ -1,6 +1,6 @@
-import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { delta, DONE, endAfter, events, finish, RawServer, refuses, type Say, text } from './raw-server.js';
+import { delta, DONE, endAfter, events, finish, held, RawServer, refuses, text } from './raw-server.js';
+import { until } from '../support/until.js';
 import { Bench, IDLE_TIMEOUT_MS, KEY, readable, rest, TIMEOUT_MS } from './support.js';
 
 let server: RawServer;
@@ -11,18 +11,6 @@ afterAll(() => server.stop());
 
 const whole = events(text('Whole'), finish('stop'), DONE);
 const nothing = (): void => undefined;
-
-/** What `say` says, and a way to cut the connection: not before what was said has been read, or it may be lost too. */
-function cuttable(say: Say): { say: Say; cut: () => void } {
-  let open: ServerResponse | undefined;
-  return {
-    say: (response) => {
-      open = response;
-      say(response);
-    },
-    cut: () => open?.destroy(),
-  };
-}
 
 describe('what a stream holds', () => {
   it('tokens from the cache are told apart', async () => {
@@ -77,11 +65,11 @@ describe('a broken stream is begun again', () => {
   });
 
   it('a cut connection', async () => {
-    const { say, cut } = cuttable(events(text('Half')));
+    const { say, cut } = held(events(text('Half')));
     server.says(say, whole);
     const answer = new Bench(server.url).ask('hello');
     await answer.next();
-    cut();
+    await cut();
     expect((await rest(answer)).map(({ type }) => type)).toEqual(['restart', 'text', 'done']);
   });
 
@@ -120,12 +108,12 @@ describe('a broken stream is begun again', () => {
 
 describe('no stream that breaks is begun again', () => {
   it('when all of the answer had come: only its usage is missing', async () => {
-    const { say, cut } = cuttable(events(text('Whole'), finish('stop')));
+    const { say, cut } = held(events(text('Whole'), finish('stop')));
     server.says(say);
     const bench = new Bench(server.url);
     const answer = bench.ask('hello');
     await answer.next();
-    cut();
+    await cut();
     await expect(rest(answer)).resolves.toEqual([{ type: 'done', finishReason: 'stop' }]);
     expect(bench.retries).toEqual([]);
   });
@@ -170,22 +158,45 @@ describe('time', () => {
   });
 
   it('a model that thinks for longer than the idle time is let think', async () => {
-    let speak = nothing;
-    server.says((response) => {
-      events(delta({ role: 'assistant', content: '' }))(response);
-      speak = () => {
-        response.write(`data: ${JSON.stringify(text('Thought'))}\n\ndata: ${JSON.stringify(finish('stop'))}\n\n`);
-        response.end();
-      };
-    });
+    const { say, more } = held(events(delta({ role: 'assistant', content: '' })));
+    server.says(say);
     const bench = new Bench(server.url);
     const answered = bench.all('hello');
     await bench.clock.untilSleeping();
     await bench.clock.advance(IDLE_TIMEOUT_MS + 1);
-    while (server.requests.length === 0) await new Promise(setImmediate);
-    speak();
+    await more(text('Thought'), finish('stop'), DONE);
     expect(readable(await answered)).toBe('Thought');
     expect(bench.retries).toEqual([]);
+  });
+
+  it.each(['reasoning_content', 'reasoning'])('a model whose %s streams is let think, however long it takes', async (field) => {
+    const { say, more } = held(events());
+    server.says(say);
+    const bench = new Bench(server.url);
+    const answered = bench.all('hello');
+    await bench.clock.untilSleeping();
+    for (let sign = 1; sign <= 3; sign += 1) {
+      await bench.clock.advance(TIMEOUT_MS - 1);
+      await more(delta({ [field]: 'Hm. ' }));
+      await until(() => bench.clock.sleeping[0] === TIMEOUT_MS, 'more time');
+    }
+    await more(text('Thought'), finish('stop'), DONE);
+    await expect(answered).resolves.toEqual([{ type: 'text', text: 'Thought' }, { type: 'done', finishReason: 'stop' }]);
+    expect(bench.retries).toEqual([]);
+  });
+
+  it('a model that falls silent while it thinks is asked again, with as much time as the first try', async () => {
+    const { say, more } = held(events());
+    server.says(say, refuses(503, { message: 'Not now' }, { 'retry-after': '50' }), whole);
+    const bench = new Bench(server.url);
+    const answered = bench.all('hello');
+    await bench.clock.untilSleeping();
+    await bench.clock.advance(1);
+    await more(delta({ reasoning: 'Hm. ' }));
+    await until(() => bench.clock.sleeping[0] === TIMEOUT_MS, 'more time');
+    await bench.clock.advance(TIMEOUT_MS);
+    expect(readable(await answered)).toBe('Whole');
+    expect(bench.retries).toMatchObject([{ status: undefined }, { status: 503, waitMs: 50_000 }]);
   });
 
   it.each([
