@@ -73,6 +73,8 @@ export interface Message {
   /** Shown to this one person only, and in no history. */
   ephemeralTo?: string;
   streaming?: StreamState;
+  /** How the first content of a stream came: all that follows has to come the same way. */
+  streamMode?: 'markdown_text' | 'chunks';
   /** What chunks brought besides Markdown: the newest `task_update` of each id, `plan_update`s. */
   streamed?: Json[];
 }

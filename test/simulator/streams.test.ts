@@ -13,10 +13,10 @@ interface Streaming extends Office {
 }
 
 /** Ann asked in her DM, and the answer is being streamed. */
-async function startStream(): Promise<Streaming> {
+async function startStream(content: { markdown_text: string } | { chunks: { type: 'markdown_text'; text: string }[] } = { markdown_text: 'Be' }): Promise<Streaming> {
   const office = await openOffice(closers);
   const root = office.slack.say({ user: office.ann, channel: office.dm, text: 'Why?' }).ts;
-  const { ts = '' } = await office.client.chat.startStream({ channel: office.dm, thread_ts: root, markdown_text: 'Be' });
+  const { ts = '' } = await office.client.chat.startStream({ channel: office.dm, thread_ts: root, ...content });
   return { ...office, root, ts };
 }
 
@@ -43,7 +43,7 @@ describe('a stream', () => {
   });
 
   test('takes chunks: Markdown, tasks told apart by id, plans and blocks', async () => {
-    const { client, slack, dm, root, ts } = await startStream();
+    const { client, slack, dm, root, ts } = await startStream({ chunks: [{ type: 'markdown_text', text: 'Be' }] });
     const task = { type: 'task_update' as const, id: 'search', title: 'Searching' };
     await client.chat.appendStream({ channel: dm, ts, chunks: [{ ...task, status: 'in_progress' }, { type: 'markdown_text', text: 'cause' }] });
     await client.chat.appendStream({ channel: dm, ts, chunks: [{ ...task, status: 'complete' }, { type: 'blocks', blocks: [{ type: 'divider' }] }] });
@@ -62,6 +62,16 @@ describe('a stream', () => {
   ])('refuses the chunk %j', async (chunk) => {
     const { client, dm, ts } = await startStream();
     expect(await errorOf(client.apiCall('chat.appendStream', { channel: dm, ts, chunks: [chunk] }))).toBe('invalid_chunks');
+  });
+
+  test('takes one form of content: that of the first', async () => {
+    const { client, slack, dm, root, ts } = await startStream({ chunks: [{ type: 'markdown_text', text: 'Be' }] });
+    expect(await errorOf(client.chat.appendStream({ channel: dm, ts, markdown_text: 'cause' }))).toBe('streaming_mode_mismatch');
+    await client.chat.stopStream({ channel: dm, ts });
+    expect(slack.messages(dm, root)[1]).toMatchObject({ text: 'Be', streaming: 'stopped' });
+    const { ts: bare = '' } = await client.chat.startStream({ channel: dm, thread_ts: root });
+    await client.chat.appendStream({ channel: dm, ts: bare, markdown_text: 'Because' });
+    expect(await errorOf(client.chat.appendStream({ channel: dm, ts: bare, chunks: [{ type: 'markdown_text', text: '.' }] }))).toBe('streaming_mode_mismatch');
   });
 
   test('refuses Markdown beside chunks, and nothing at all', async () => {

@@ -16,6 +16,8 @@ const CONTENT_RULES = { markdown_text: optional('string'), chunks: optional('arr
 
 /** What one call adds to a stream. */
 interface Addition {
+  /** Undefined when it adds nothing. */
+  readonly mode: Message['streamMode'];
   readonly markdown: string;
   readonly others: readonly Json[];
 }
@@ -28,7 +30,8 @@ function addition(args: Arguments, context: MethodContext): Addition {
   if (markdown.length > MAX_MARKDOWN_TEXT_CHARACTERS) throw new MethodError('msg_too_long');
   const checked = (chunks ?? []).map((chunk) => checkedChunk(chunk, context));
   const texts = checked.filter(isText).map((chunk) => String(chunk['text']));
-  return { markdown: markdown + texts.join(''), others: checked.filter((chunk) => !isText(chunk)) };
+  const mode = chunks !== undefined ? 'chunks' : args.has('markdown_text') ? 'markdown_text' : undefined;
+  return { mode, markdown: markdown + texts.join(''), others: checked.filter((chunk) => !isText(chunk)) };
 }
 
 function isText(chunk: Json): boolean {
@@ -45,13 +48,15 @@ function checkedChunk(chunk: unknown, context: MethodContext): Json {
   return { ...chunk, blocks: checkedBlocks(chunk['blocks'], () => context.ids.blockId()) };
 }
 
-/** @throws MethodError `msg_too_long` when the whole stream would be too long */
-function checkSize(message: Message | undefined, { markdown }: Addition): void {
+/** @throws MethodError `streaming_mode_mismatch`; `msg_too_long` when the whole stream would be too long */
+function checkFits(message: Message | undefined, { mode, markdown }: Addition): void {
+  if (mode && message?.streamMode && mode !== message.streamMode) throw new MethodError('streaming_mode_mismatch');
   const bytes = Buffer.byteLength((message?.markdown ?? '') + markdown);
   if (bytes > MAX_STREAMED_BYTES) throw new MethodError('msg_too_long');
 }
 
-function add(message: Message, { markdown, others }: Addition): void {
+function add(message: Message, { mode, markdown, others }: Addition): void {
+  if (mode) message.streamMode ??= mode;
   message.markdown = (message.markdown ?? '') + markdown;
   message.text = message.markdown;
   const streamed = message.streamed ?? [];
@@ -107,7 +112,7 @@ const startStream: Method = {
     checkRecipient(args, channel, context);
     const root = threadRoot(channel, args.required('thread_ts'), context);
     const added = addition(args, context);
-    checkSize(undefined, added);
+    checkFits(undefined, added);
     const message = ownMessage(channel, { text: '' }, context);
     message.threadTs = root.ts;
     message.streaming = 'live';
@@ -151,7 +156,7 @@ const appendStream: Method = {
     );
     const added = addition(args, context);
     if (added.markdown === '' && added.others.length === 0) throw new MethodError('no_text');
-    checkSize(message, added);
+    checkFits(message, added);
     context.messaging.changeQuietly(message, () => {
       add(message, added);
       show(message, [], context);
@@ -177,7 +182,7 @@ const stopStream: Method = {
     const added = addition(args, context);
     const closing = checkedBlocks(args.array('blocks') ?? [], () => context.ids.blockId());
     const metadata = metadataFrom(args);
-    checkSize(message, added);
+    checkFits(message, added);
     context.messaging.change(message, () => {
       add(message, added);
       show(message, closing, context);

@@ -12,6 +12,7 @@ const BAD_ADDITION = {
   ...badBlocks((blocks) => ({ markdown_text: undefined, chunks: [{ type: 'blocks', blocks }] })),
 };
 const BAD_STREAM = {
+  streaming_mode_mismatch: { markdown_text: undefined, chunks: [CHUNK] },
   channel_not_found: NO_CHANNEL,
   not_in_channel: NOT_IN_CHANNEL,
   is_archived: ({ archived, archivedTs }: Scene) => ({ channel: archived, ts: archivedTs }),
