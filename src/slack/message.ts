@@ -4,6 +4,7 @@
  */
 import type { WebClient } from '@slack/web-api';
 import { failureOf } from './failure.js';
+import type { ThinkingCard } from './thinking.js';
 
 /** Where a reply goes. */
 export interface ReplyPlace {
@@ -29,6 +30,8 @@ export class ReplyMessage {
     private shown: string | undefined,
     private streaming: boolean,
     private readonly since: number,
+    /** Of a stream that began with a card: Slack wants all of one in the same form. */
+    private readonly inChunks = false,
   ) {}
 
   /** True once a person pressed Slack's stop button or deleted the message: it is left as it is. */
@@ -40,21 +43,25 @@ export class ReplyMessage {
     return new ReplyMessage(client, channel, ts, text, false, now);
   }
 
-  /** Undefined when Slack does not stream here (any more, for the moment): post instead. */
-  static async stream(client: WebClient, place: ReplyPlace & { threadTs: string }, text: string, now: number): Promise<ReplyMessage | undefined> {
+  /**
+   * Undefined when Slack does not stream here (any more, for the moment): post instead. The card is a decoration: an
+   * edit takes it away, and where Slack refuses it the text goes without.
+   */
+  static async stream(client: WebClient, place: ReplyPlace & { threadTs: string }, text: string, now: number, card?: ThinkingCard): Promise<ReplyMessage | undefined> {
     const { channel, threadTs, recipient } = place;
     try {
       const { ts = '' } = await client.chat.startStream({
         channel,
         thread_ts: threadTs,
-        markdown_text: text,
+        ...(card ? { chunks: [card, markdownChunk(text)] } : { markdown_text: text }),
         recipient_user_id: recipient.userId,
         recipient_team_id: recipient.teamId,
       });
-      return new ReplyMessage(client, channel, ts, text, true, now);
+      return new ReplyMessage(client, channel, ts, text, true, now, card !== undefined);
     } catch (error) {
-      if (failureOf(error).kind === 'uncertain') throw error;
-      return undefined;
+      const { kind } = failureOf(error);
+      if (kind === 'uncertain') throw error;
+      return kind === 'refused' && card ? ReplyMessage.stream(client, place, text, now) : undefined;
     }
   }
 
@@ -112,7 +119,8 @@ export class ReplyMessage {
     // Until the outcome is known; what stays unknown is put right by an edit.
     this.shown = undefined;
     try {
-      await this.client.chat.appendStream({ channel: this.channel, ts: this.ts, markdown_text: more });
+      const content = this.inChunks ? { chunks: [markdownChunk(more)] } : { markdown_text: more };
+      await this.client.chat.appendStream({ channel: this.channel, ts: this.ts, ...content });
       this.shown = whole;
     } catch (error) {
       if (failureOf(error).kind === 'rate_limited') this.shown = before;
@@ -155,6 +163,10 @@ export class ReplyMessage {
       if (refusal(error) !== GONE) throw error;
     }
   }
+}
+
+function markdownChunk(text: string): { type: 'markdown_text'; text: string } {
+  return { type: 'markdown_text', text };
 }
 
 /** Slack's error code when it said no; undefined for all other failures. */

@@ -200,7 +200,8 @@ export class Reply implements ReplyWriter {
     try {
       const { threadTs } = place;
       const streams = mode === 'native' && threadTs !== undefined && !complete;
-      const streaming = streams ? await ReplyMessage.stream(client, { ...place, threadTs }, text, clock.now()) : undefined;
+      const card = this.messages.length === 0 ? this.thoughts.card : undefined;
+      const streaming = streams ? await ReplyMessage.stream(client, { ...place, threadTs }, text, clock.now(), card) : undefined;
       this.messages.push(streaming ?? (await ReplyMessage.post(client, place, text, clock.now())));
     } catch (error) {
       this.lookBeforePosting = failureOf(error).kind === 'uncertain';

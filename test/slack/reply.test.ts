@@ -37,6 +37,8 @@ function request(stillOwned: () => Promise<void>, reply?: ReplyInProgress): Repl
 
 const replies = (): Message[] => slack.messages(channel, root).filter(({ user }) => user === slack.bot.userId);
 
+const methods = (): string[] => slack.calls.map(({ method }) => method);
+
 const owned = async (): Promise<void> => {};
 
 function openReply(asked: ReplyRequest, streaming: ReplyStreaming): ReplyWriter {
@@ -99,6 +101,51 @@ describe('what the model thinks', () => {
     await expect(reply.finish()).resolves.toMatchObject([{ text: 'Not much.' }]);
     expect(replies()).toMatchObject([{ markdown: 'Not much.' }]);
     await slack.until(() => slack.status(channel, root) === undefined);
+  });
+
+  test('stays as a card above a native stream, which goes on in the same form', async () => {
+    const reply = openReply(request(owned), 'native');
+    reply.thinking('**A false start**\n');
+    reply.restart();
+    reply.thinking('**Weighing the options**\n\nHm.\n\n');
+    reply.thinking('**Choosing one**');
+    reply.write('Not ');
+    await slack.until(() => replies()[0]?.markdown === 'Not ');
+    reply.write('much.');
+    await expect(reply.finish()).resolves.toMatchObject([{ text: 'Not much.' }]);
+    expect(replies()).toMatchObject([
+      {
+        text: 'Not much.',
+        streaming: 'stopped',
+        blocks: [{ type: 'task_card', status: 'complete', details: 'Weighing the options\nChoosing one' }, { type: 'markdown', text: 'Not much.' }],
+      },
+    ]);
+    expect(methods().filter((method) => method === 'chat.update')).toEqual([]);
+  });
+
+  test('goes without its card where Slack refuses that', async () => {
+    slack.faults.next('chat.startStream', { error: 'invalid_chunks' });
+    const reply = openReply(request(owned), 'native');
+    reply.thinking('**Weighing the options**');
+    reply.write('Not ');
+    await slack.until(() => replies()[0]?.markdown === 'Not ');
+    reply.write('much.');
+    await reply.finish();
+    expect(replies()).toMatchObject([{ markdown: 'Not much.', streaming: 'stopped' }]);
+    expect(methods()).toEqual(expect.arrayContaining(['chat.startStream', 'chat.appendStream']));
+    expect(methods()).not.toContain('chat.postMessage');
+  });
+
+  test('stands above the first message alone', async () => {
+    const reply = openReply(request(owned), 'native');
+    reply.thinking('**Weighing the options**');
+    reply.write('It begins.\n\n');
+    await slack.until(() => replies().length === 1);
+    reply.write('A paragraph of some length.\n\n'.repeat(500));
+    await slack.until(() => replies().length === 2);
+    await reply.finish();
+    const firstBlocks = replies().map(({ blocks }) => blocks?.[0]);
+    expect(firstBlocks).toMatchObject([{ type: 'task_card' }, { type: 'markdown' }]);
   });
 
   test('is shown at the top level of a DM, where Slack has no status line, by the message that becomes the reply', async () => {
