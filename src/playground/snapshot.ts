@@ -120,7 +120,7 @@ function statusesOf(slack: Simulator, channel: string, messages: readonly Messag
   return Object.fromEntries(
     roots.flatMap(({ ts }) => {
       const status = slack.status(channel, ts);
-      return status ? [[ts, status.text] as const] : [];
+      return status ? [[ts, [status.text, ...status.loadingMessages].join(' ')] as const] : [];
     }),
   );
 }

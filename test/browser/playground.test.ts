@@ -235,6 +235,7 @@ describe('messages', () => {
         { type: 'divider' },
         { type: 'context', elements: [text('mrkdwn', 'from the _mill_')] },
         { type: 'markdown', text: '- one\n- two' },
+        { type: 'task_card', task_id: 'thinking', title: 'Thought it over', status: 'complete', details: { type: 'rich_text', elements: [{ type: 'rich_text_section', elements: [text('text', 'Weighing wool')] }] } },
         { type: 'actions', elements: [{ type: 'button', action_id: 'buy', text: text('plain_text', 'Buy') }] },
       ],
     });
@@ -244,6 +245,8 @@ describe('messages', () => {
     await message.getByRole('link', { name: 'warm' }).waitFor();
     await message.locator('em', { hasText: 'mill' }).waitFor();
     await message.getByRole('listitem').filter({ hasText: 'two' }).waitFor();
+    await message.getByText('Thought it over').click();
+    await message.getByText('Weighing wool').waitFor();
     await message.getByText(/“actions” is not shown here/).waitFor();
   });
 

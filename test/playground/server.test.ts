@@ -159,6 +159,13 @@ describe('the state', () => {
     expect(await seen(plain['ts'])).not.toHaveProperty('blocks');
   });
 
+  test('has what the bot says below a thread, and what it thinks about', async () => {
+    const { ts } = (await say(saying())).body;
+    const status = { channel_id: general, thread_ts: ts, status: 'is thinking…', loading_messages: ['Weighing the options'] };
+    await callAsBot(playground, 'assistant.threads.setStatus', status);
+    expect(channelNamed(await stateAt(playground.url), 'general').statuses).toMatchObject({ [String(ts)]: 'is thinking… Weighing the options' });
+  });
+
   test('has ephemeral messages, with the one who sees them', async () => {
     const { message_ts: ts } = await callAsBot(playground, 'chat.postEphemeral', { channel: general, user: grace, text: 'psst' });
     expect(await seen(ts)).toMatchObject({ text: 'psst', ephemeralTo: grace });

@@ -13,6 +13,7 @@ const BLOCKS = {
   divider: () => el('hr', {}),
   section,
   context: ({ elements }, names) => el('div', { class: 'block-context' }, ...listed(elements).map((element) => elementNode(element, names))),
+  task_card: ({ title, details }) => el('details', { class: 'block-task' }, el('summary', {}, String(title ?? '')), el('p', {}, textIn(details))),
 };
 
 /** What stands inside a block, by its type. */
@@ -49,6 +50,12 @@ function elementNode(element, names) {
 function textNodes(object, names) {
   const text = String(object?.text ?? '');
   return object?.type === 'mrkdwn' ? mrkdwnNodes(text, names) : [withEmoji(text)];
+}
+
+/** What a task's details say: plain in a stream, `rich_text` in a block. */
+function textIn(node) {
+  if (Array.isArray(node)) return node.map(textIn).join('');
+  return typeof node === 'object' && node !== null ? String(node.text ?? textIn(node.elements)) : String(node ?? '');
 }
 
 export function notShown(what, type) {
