@@ -8,6 +8,8 @@ export type ThreadReplies = 'auto' | 'all' | 'mention';
 export type ReplyStreaming = 'auto' | 'native' | 'edit' | 'off';
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 
+type ReasoningEffort = 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh' | 'max';
+
 interface SlackConfig {
   readonly botToken: string;
   /** Set: Socket Mode. Not set: Slack calls `port` over HTTP, signed with `signingSecret`. */
@@ -27,6 +29,7 @@ export interface OpenAiConfig {
   readonly query: Readonly<Record<string, string>>;
   readonly temperature?: number;
   readonly maxOutputTokens?: number;
+  readonly reasoningEffort?: ReasoningEffort;
   /** Milliseconds until the first text of an answer, tries and waits together. */
   readonly timeoutMs: number;
   /** Milliseconds of silence in the middle of an answer. */
@@ -196,6 +199,7 @@ function shaped(values: Values): Config {
       ...(values.OPENAI_BASE_URL !== undefined && { baseUrl: values.OPENAI_BASE_URL }),
       ...(values.OPENAI_TEMPERATURE !== undefined && { temperature: values.OPENAI_TEMPERATURE }),
       ...(values.OPENAI_MAX_OUTPUT_TOKENS !== undefined && { maxOutputTokens: values.OPENAI_MAX_OUTPUT_TOKENS }),
+      ...(values.OPENAI_REASONING_EFFORT !== undefined && { reasoningEffort: values.OPENAI_REASONING_EFFORT }),
     },
     ...(values.SYSTEM_PROMPT !== undefined && { systemPrompt: values.SYSTEM_PROMPT }),
     redis: { url: values.REDIS_URL, prefix: values.REDIS_PREFIX },

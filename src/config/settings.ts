@@ -103,8 +103,13 @@ export const SETTINGS = {
     reading: whole(1, 1_000_000),
     where: "leave it out to use the model's own",
   },
+  OPENAI_REASONING_EFFORT: {
+    description: 'How hard a reasoning model thinks before it writes: none, minimal, low, medium, high, xhigh or max; no model knows them all',
+    reading: oneOf('none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'),
+    where: "leave it out to use the model's own; above medium OPENAI_TIMEOUT_MS may have to grow",
+  },
   OPENAI_TIMEOUT_MS: {
-    description: "Milliseconds in which an answer's first text has to come, all tries together",
+    description: "Milliseconds in which an answer's first text has to come, all tries together; each sign that the model thinks begins them anew",
     reading: whole(1_000, FETCH_TIMEOUT_MS),
     default: '60000',
   },

@@ -19,6 +19,7 @@ export function chatParams(request: CompletionRequest, config: OpenAiConfig): Ch
     stream_options: { include_usage: true },
     ...(config.temperature !== undefined && { temperature: config.temperature }),
     ...(config.maxOutputTokens !== undefined && { max_completion_tokens: config.maxOutputTokens }),
+    ...(config.reasoningEffort !== undefined && { reasoning_effort: config.reasoningEffort }),
     // Other servers may refuse what they do not know.
     ...(isOpenAi(config.baseUrl) && { prompt_cache_key: shortHash(request.conversation) }),
   };

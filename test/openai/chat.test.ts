@@ -40,15 +40,15 @@ describe('an answer', () => {
       stream: true,
       stream_options: { include_usage: true },
     });
-    for (const name of ['temperature', 'max_completion_tokens', 'max_tokens', 'prompt_cache_key']) {
+    for (const name of ['temperature', 'max_completion_tokens', 'max_tokens', 'prompt_cache_key', 'reasoning_effort']) {
       expect(server.getLastRequest()?.body).not.toHaveProperty(name);
     }
   });
 
-  it('was asked for with the temperature and the limit of the settings', async () => {
+  it('was asked for with the temperature, the limit and the effort of the settings', async () => {
     server.onMessage('hello', { content: 'Hi' });
-    await new Bench(base(), { temperature: 0, maxOutputTokens: 500 }).all('hello');
-    expect(server.getLastRequest()?.body).toMatchObject({ temperature: 0, max_completion_tokens: 500 });
+    await new Bench(base(), { temperature: 0, maxOutputTokens: 500, reasoningEffort: 'low' }).all('hello');
+    expect(server.getLastRequest()?.body).toMatchObject({ temperature: 0, max_completion_tokens: 500, reasoning_effort: 'low' });
   });
 
   it.each([
