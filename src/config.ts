@@ -22,6 +22,8 @@ interface SlackConfig {
 export interface OpenAiConfig {
   /** Not set for servers that want none. */
   readonly apiKey?: string;
+  /** Chat Completions, or the Responses API. */
+  readonly api: 'chat' | 'responses';
   /** Not set: OpenAI's own. */
   readonly baseUrl?: string;
   readonly model: string;
@@ -190,6 +192,7 @@ function shaped(values: Values): Config {
       ...(values.SLACK_API_URL !== undefined && { apiUrl: values.SLACK_API_URL }),
     },
     openai: {
+      api: values.OPENAI_API,
       model: values.OPENAI_MODEL,
       headers: values.OPENAI_HEADERS ?? {},
       query: values.OPENAI_QUERY ?? {},

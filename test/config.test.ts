@@ -27,7 +27,7 @@ describe('a config', () => {
   it('needs no more than two tokens and a key', () => {
     expect(readConfig(least)).toEqual({
       slack: { botToken: BOT, appToken: APP, port: 3000 },
-      openai: { apiKey: KEY, model: 'gpt-5.4-mini', headers: {}, query: {}, timeoutMs: 60_000, idleTimeoutMs: 30_000 },
+      openai: { apiKey: KEY, api: 'chat', model: 'gpt-5.4-mini', headers: {}, query: {}, timeoutMs: 60_000, idleTimeoutMs: 30_000 },
       redis: { url: 'redis://127.0.0.1:6379', prefix: 'skein' },
       conversation: { ttlDays: 30, threadReplies: 'auto', allowExternalUsers: false, promptTokens: 100_000 },
       replies: { streaming: 'auto' },
@@ -46,6 +46,7 @@ describe('a config', () => {
         SLACK_SIGNING_SECRET: SECRET,
         PORT: '8080',
         SLACK_API_URL: 'https://slack-gov.com/api/',
+        OPENAI_API: 'responses',
         OPENAI_BASE_URL: 'https://me.openai.azure.com/openai/v1',
         OPENAI_MODEL: 'mine',
         OPENAI_HEADERS: '{"api-key": "azure"}',
@@ -74,6 +75,7 @@ describe('a config', () => {
       slack: { botToken: BOT, appToken: APP, signingSecret: SECRET, port: 8080, apiUrl: 'https://slack-gov.com/api/' },
       openai: {
         apiKey: KEY,
+        api: 'responses',
         baseUrl: 'https://me.openai.azure.com/openai/v1',
         model: 'mine',
         headers: { 'api-key': 'azure' },

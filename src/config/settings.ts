@@ -72,8 +72,13 @@ export const SETTINGS = {
     reading: url('https:', 'http:'),
     where: 'leave it out to use https://slack.com/api/',
   },
+  OPENAI_API: {
+    description: "Which of OpenAI's APIs the model is asked over: `chat` is Chat Completions, which every server speaks, `responses` shows what a reasoning model thinks about",
+    reading: oneOf('chat', 'responses'),
+    default: 'chat',
+  },
   OPENAI_BASE_URL: {
-    description: 'A server that speaks Chat Completions: Ollama, vLLM, LiteLLM, Azure …',
+    description: 'A server that speaks the API of OPENAI_API: Ollama, vLLM, LiteLLM, Azure …',
     reading: url('https:', 'http:'),
     where: "leave it out to use OpenAI's own; for Ollama it is http://localhost:11434/v1",
   },
@@ -99,7 +104,7 @@ export const SETTINGS = {
     where: "leave it out to use the model's own",
   },
   OPENAI_MAX_OUTPUT_TOKENS: {
-    description: 'Longest answer in tokens, reasoning included (sent as max_completion_tokens)',
+    description: 'Longest answer in tokens, reasoning included (sent as max_completion_tokens, or max_output_tokens)',
     reading: whole(1, 1_000_000),
     where: "leave it out to use the model's own",
   },

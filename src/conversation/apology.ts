@@ -6,6 +6,7 @@ const SENTENCES: Record<ModelProblem, string> = {
   bad_key: 'I cannot reach my model: its API key is refused. Whoever runs me needs to check `OPENAI_API_KEY`; then write here again.',
   no_quota: 'I cannot answer: the quota of my model\'s account is used up. Whoever runs me needs to check its billing; then write here again.',
   unknown_model: 'I cannot answer: the model I am set up with does not exist there. Whoever runs me needs to check `OPENAI_MODEL`; then write here again.',
+  unknown_api: 'I cannot answer: the server I am set up with does not know the API I am to use. Whoever runs me needs to check `OPENAI_API` and `OPENAI_BASE_URL`; then write here again.',
   content_filter: 'The model\'s content filter stopped this answer. Put it in other words and I will try again.',
   context_too_long: 'This conversation is longer than my model can read. Start a new thread, or ask with less text.',
   bad_request: 'The model\'s service refused my request. Whoever runs me finds the reason in the log; you can try again in other words.',

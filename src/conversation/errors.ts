@@ -10,6 +10,7 @@ export type ModelProblem =
   | 'bad_key'
   | 'no_quota'
   | 'unknown_model'
+  | 'unknown_api'
   | 'content_filter'
   | 'context_too_long'
   | 'bad_request'

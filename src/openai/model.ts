@@ -5,6 +5,7 @@ import { chatCompletions } from './chat.js';
 import { clientFor, secretsOf } from './client.js';
 import { costOf } from './prices.js';
 import { EmptyAnswer, failureOf } from './problems.js';
+import { responses } from './responses.js';
 import { type Api, completionEvents } from './stream.js';
 
 export interface Surroundings {
@@ -26,7 +27,9 @@ const LONGEST_WAIT_MS = 8_000;
 
 export function openAiModel(config: OpenAiConfig, surroundings: Surroundings): Model {
   const client = clientFor(config);
-  return askedOver(chatCompletions(client, config), config, surroundings);
+  return config.api === 'responses'
+    ? askedOver(responses(client, config, surroundings.logger), config, surroundings)
+    : askedOver(chatCompletions(client, config), config, surroundings);
 }
 
 function askedOver<Chunk>(api: Api<Chunk>, config: OpenAiConfig, { clock, logger, random = Math.random }: Surroundings): Model {
@@ -54,9 +57,11 @@ function askedOver<Chunk>(api: Api<Chunk>, config: OpenAiConfig, { clock, logger
         // The service is there, and takes its time: the next try gets as much as the first.
         if (alive || error instanceof EmptyAnswer) deadline = clock.now() + config.timeoutMs;
         const failure = failureOf(error, clock.now(), secrets);
-        const waitMs = Math.max(failure.afterMs ?? 0, backoff(attempt, random));
+        const asksForLess = api.asksForLess?.(error) ?? false;
+        const waitMs = asksForLess ? 0 : Math.max(failure.afterMs ?? 0, backoff(attempt, random));
         const inTime = clock.now() + waitMs < deadline;
-        if (!failure.retry || !inTime || attempt === MAX_ATTEMPTS || empty === MAX_EMPTY_ATTEMPTS) throw failure.error;
+        const mayHelp = failure.retry || asksForLess;
+        if (!mayHelp || !inTime || attempt === MAX_ATTEMPTS || empty === MAX_EMPTY_ATTEMPTS) throw failure.error;
         logger.warn(
           { attempt, status: failure.status, waitMs, problem: failure.error.problem, reason: failure.error.message },
           'completion failed, trying again',

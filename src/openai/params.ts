@@ -1,6 +1,7 @@
-/** What is asked of Chat Completions. Pure. */
+/** What is asked of the service. Pure. */
 import { createHash } from 'node:crypto';
 import type { ChatCompletionCreateParamsStreaming } from 'openai/resources/chat/completions';
+import type { ResponseCreateParamsStreaming } from 'openai/resources/responses/responses';
 import { isOpenAi, type OpenAiConfig } from '../config.js';
 import type { CompletionRequest } from '../conversation/ports.js';
 
@@ -20,9 +21,32 @@ export function chatParams(request: CompletionRequest, config: OpenAiConfig): Ch
     ...(config.temperature !== undefined && { temperature: config.temperature }),
     ...(config.maxOutputTokens !== undefined && { max_completion_tokens: config.maxOutputTokens }),
     ...(config.reasoningEffort !== undefined && { reasoning_effort: config.reasoningEffort }),
-    // Other servers may refuse what they do not know.
-    ...(isOpenAi(config.baseUrl) && { prompt_cache_key: shortHash(request.conversation) }),
+    ...cacheKey(request, config),
   };
+}
+
+/**
+ * The messages are the same list, the system's in it and not in `instructions`: so both APIs' caches meet the same
+ * beginning, and a note of the system's may stand anywhere.
+ */
+export function responsesParams(request: CompletionRequest, config: OpenAiConfig, summaries: boolean): ResponseCreateParamsStreaming {
+  const { reasoningEffort: effort } = config;
+  const reasoning = { ...(effort !== undefined && { effort }), ...(summaries && { summary: 'auto' as const }) };
+  return {
+    model: config.model,
+    input: request.messages,
+    stream: true,
+    store: false,
+    ...(config.temperature !== undefined && { temperature: config.temperature }),
+    ...(config.maxOutputTokens !== undefined && { max_output_tokens: config.maxOutputTokens }),
+    ...(Object.keys(reasoning).length > 0 && { reasoning }),
+    ...cacheKey(request, config),
+  };
+}
+
+/** For OpenAI alone: other servers may refuse what they do not know. */
+function cacheKey({ conversation }: CompletionRequest, { baseUrl }: OpenAiConfig): { prompt_cache_key?: string } {
+  return isOpenAi(baseUrl) ? { prompt_cache_key: shortHash(conversation) } : {};
 }
 
 function shortHash(value: string): string {

@@ -34,6 +34,11 @@ export class NotAStream extends Error {
   override readonly name = 'NotAStream';
 }
 
+/** What answered does not know the API. */
+export class UnknownApi extends Error {
+  override readonly name = 'UnknownApi';
+}
+
 /** The server's words go into logs; a whole page of them does not. */
 const MAX_MESSAGE_LENGTH = 500;
 
@@ -56,6 +61,9 @@ const PROBLEM_BY_CODE: Readonly<Record<string, ModelProblem>> = {
   content_filter: 'content_filter',
   // OpenAI's reasoning models, for a prompt that is against the usage policies
   invalid_prompt: 'content_filter',
+  bio_policy: 'content_filter',
+  cyber_policy: 'content_filter',
+  data_residency_mismatch: 'bad_request',
   invalid_request_error: 'bad_request',
   BadRequestError: 'bad_request',
 };
@@ -81,6 +89,7 @@ const CONTEXT_TOO_LONG = /maximum context length|context window/i;
 export function failureOf(error: unknown, now: number, secrets: readonly string[] = []): Failure {
   if (error instanceof EmptyAnswer) return { retry: error.retry, error: new ModelError('empty', error.message) };
   if (error instanceof NotAStream) return { retry: false, error: new ModelError('bad_request', error.message) };
+  if (error instanceof UnknownApi) return { retry: false, error: new ModelError('unknown_api', error.message) };
   if (error instanceof APIError && !(error instanceof APIConnectionError)) return refusal(error, now, secrets);
   // What is left breaks in the network or on it: no connection, a dropped socket (undici's plain `TypeError:
   // terminated`), a chunk that is not JSON, silence.

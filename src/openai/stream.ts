@@ -18,6 +18,8 @@ export interface Api<Chunk> {
   open(request: CompletionRequest, signal: AbortSignal): Promise<AsyncIterable<Chunk>>;
   /** Pure. Throws what the service says went wrong. */
   read(chunk: Chunk): Reading;
+  /** After a failed try: true when the service refused something that an answer can do without, and it is not asked for any more. */
+  asksForLess?(error: unknown): boolean;
 }
 
 export type StreamEvent = Exclude<CompletionEvent, { type: 'restart' }>;

@@ -199,7 +199,7 @@ describe('an answer that ends early', () => {
 });
 
 describe('when the model has no answer', () => {
-  test.each<ModelProblem>(['bad_key', 'no_quota', 'unknown_model', 'content_filter', 'context_too_long', 'bad_request', 'unavailable', 'empty'])(
+  test.each<ModelProblem>(['bad_key', 'no_quota', 'unknown_model', 'unknown_api', 'content_filter', 'context_too_long', 'bad_request', 'unavailable', 'empty'])(
     'people read why and the model never does: %s',
     async (problem) => {
       const bench = new Bench(new ScriptedModel([text('Half an answ'), new ModelError(problem, 'secret detail')], 'Two!'));
@@ -216,7 +216,7 @@ describe('when the model has no answer', () => {
   );
 
   test('every problem has a sentence of its own', async () => {
-    const problems: ModelProblem[] = ['bad_key', 'no_quota', 'unknown_model', 'content_filter', 'context_too_long', 'bad_request', 'unavailable', 'empty'];
+    const problems: ModelProblem[] = ['bad_key', 'no_quota', 'unknown_model', 'unknown_api', 'content_filter', 'context_too_long', 'bad_request', 'unavailable', 'empty'];
     expect(new Set(problems.map(apologyFor)).size).toBe(problems.length);
   });
 

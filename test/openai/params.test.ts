@@ -1,23 +1,66 @@
-import { expect, it } from '@jest/globals';
+import { describe, expect, it, test } from '@jest/globals';
 import type { OpenAiConfig } from '../../src/config.js';
-import { chatParams } from '../../src/openai/params.js';
+import type { CompletionRequest, PromptMessage } from '../../src/conversation/ports.js';
+import { chatParams, responsesParams } from '../../src/openai/params.js';
 
-const config: OpenAiConfig = { model: 'm', headers: {}, query: {}, timeoutMs: 1, idleTimeoutMs: 1 };
+const bare: OpenAiConfig = { api: 'chat', model: 'm', headers: {}, query: {}, timeoutMs: 1, idleTimeoutMs: 1, baseUrl: 'http://localhost:11434/v1' };
+const all: OpenAiConfig = { ...bare, temperature: 0, maxOutputTokens: 500, reasoningEffort: 'low' };
+const messages: PromptMessage[] = [
+  { role: 'system', content: 'You are a test.' },
+  { role: 'system', content: 'The oldest messages are left out.' },
+  { role: 'user', content: 'hello' },
+  { role: 'assistant', content: 'Hi' },
+  { role: 'user', content: 'and?' },
+];
 
-function cacheKey(conversation: string, baseUrl?: string): string | null | undefined {
-  const request = { messages: [], conversation, signal: new AbortController().signal };
-  return chatParams(request, { ...config, ...(baseUrl !== undefined && { baseUrl }) }).prompt_cache_key;
+function request(conversation = 'T1:C1:1.1'): CompletionRequest {
+  return { messages, conversation, signal: new AbortController().signal };
 }
 
-it('OpenAI is told which conversation it is, by a hash that stays the same', () => {
-  expect(cacheKey('T1:C1:1.1')).toMatch(/^[0-9a-f]{32}$/);
-  expect(cacheKey('T1:C1:1.1')).toBe(cacheKey('T1:C1:1.1', 'https://eu.api.openai.com/v1'));
-  expect(cacheKey('T1:C1:1.1')).not.toBe(cacheKey('T1:C1:1.2'));
+describe('Chat Completions', () => {
+  test('is sent the messages as they are, and nothing that is not set', () => {
+    expect(chatParams(request(), bare)).toEqual({ model: 'm', messages, stream: true, stream_options: { include_usage: true } });
+  });
+
+  test('is sent what is set', () => {
+    expect(chatParams(request(), all)).toMatchObject({ temperature: 0, max_completion_tokens: 500, reasoning_effort: 'low' });
+  });
 });
 
-it.each(['http://localhost:11434/v1', 'https://api.openai.com.example.org/v1', 'https://me.openai.azure.com/openai/v1'])(
-  'another server is not: %s',
-  (baseUrl) => {
-    expect(cacheKey('T1:C1:1.1', baseUrl)).toBeUndefined();
-  },
-);
+describe('the Responses API', () => {
+  test('is sent the same messages, to be stored nowhere, and nothing that is not set', () => {
+    expect(responsesParams(request(), bare, false)).toEqual({ model: 'm', input: messages, stream: true, store: false });
+  });
+
+  test('is sent what is set', () => {
+    expect(responsesParams(request(), all, true)).toMatchObject({ temperature: 0, max_output_tokens: 500, reasoning: { effort: 'low', summary: 'auto' } });
+  });
+
+  test('is asked for summaries without an effort, and for an effort without summaries', () => {
+    expect(responsesParams(request(), bare, true).reasoning).toEqual({ summary: 'auto' });
+    expect(responsesParams(request(), all, false).reasoning).toEqual({ effort: 'low' });
+  });
+});
+
+describe.each([
+  ['chat', chatParams],
+  ['responses', (asked: CompletionRequest, config: OpenAiConfig) => responsesParams(asked, config, false)],
+] as const)('the key of the prompt cache (%s)', (_, paramsFor) => {
+  function cacheKey(conversation: string, baseUrl?: string): string | null | undefined {
+    const { baseUrl: __, ...openAis } = bare;
+    return paramsFor(request(conversation), { ...openAis, ...(baseUrl !== undefined && { baseUrl }) }).prompt_cache_key;
+  }
+
+  it('tells OpenAI which conversation it is, by a hash that stays the same', () => {
+    expect(cacheKey('T1:C1:1.1')).toMatch(/^[0-9a-f]{32}$/);
+    expect(cacheKey('T1:C1:1.1')).toBe(cacheKey('T1:C1:1.1', 'https://eu.api.openai.com/v1'));
+    expect(cacheKey('T1:C1:1.1')).not.toBe(cacheKey('T1:C1:1.2'));
+  });
+
+  it.each(['http://localhost:11434/v1', 'https://api.openai.com.example.org/v1', 'https://me.openai.azure.com/openai/v1'])(
+    'is kept from another server: %s',
+    (baseUrl) => {
+      expect(cacheKey('T1:C1:1.1', baseUrl)).toBeUndefined();
+    },
+  );
+});

@@ -13,7 +13,7 @@ export interface RawRequest {
 /** What is said to one request; an answer that does not end is a stall. */
 export type Say = (response: ServerResponse) => void;
 
-/** A server of Chat Completions that says to the bytes what it is told to: one `Say` a request, the last one ever after. */
+/** A model's server that says to the bytes what it is told to: one `Say` a request, the last one ever after. */
 export class RawServer {
   readonly requests: RawRequest[] = [];
   #says: Say[] = [];
@@ -57,22 +57,34 @@ export class RawServer {
   }
 }
 
-/** An event stream of these parts: objects as chunks, strings as the raw data of an event. Stays open without `[DONE]`. */
-export function events(...parts: (object | string)[]): Say {
+/** Of an event stream: objects as events, strings as the raw data of one, `END` for its proper end. */
+export type Part = object | string | typeof END;
+
+export const END = Symbol('end of the stream');
+
+/** An event stream of these parts; stays open without `END`. */
+export function events(...parts: Part[]): Say {
   return (response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     send(response, parts);
   };
 }
 
-function send(response: ServerResponse, parts: (object | string)[]): void {
+function send(response: ServerResponse, parts: Part[]): void {
   // In one write: who has read the first has received them all.
-  response.write(parts.map((part) => `data: ${typeof part === 'string' ? part : JSON.stringify(part)}\n\n`).join(''));
-  if (parts.at(-1) === DONE) response.end();
+  response.write(parts.map(written).join(''));
+  if (parts.at(-1) === END) response.end();
+}
+
+function written(part: Part): string {
+  if (part === END) return '';
+  if (typeof part === 'string') return `data: ${part}\n\n`;
+  const name = 'type' in part ? `event: ${String(part.type)}\n` : '';
+  return `${name}data: ${JSON.stringify(part)}\n\n`;
 }
 
 /** What `say` says, and then a stream that is in the test's hand. */
-export function held(say: Say): { say: Say; more: (...parts: (object | string)[]) => Promise<void>; cut: () => Promise<void> } {
+export function held(say: Say): { say: Say; more: (...parts: Part[]) => Promise<void>; cut: () => Promise<void> } {
   let opened: (response: ServerResponse) => void;
   const open = new Promise<ServerResponse>((resolve) => {
     opened = resolve;
@@ -88,32 +100,9 @@ export function held(say: Say): { say: Say; more: (...parts: (object | string)[]
   };
 }
 
-/** The same, and then a proper end without `[DONE]`. */
-export function endAfter(...parts: object[]): Say {
-  return (response) => {
-    events(...parts)(response);
-    response.end();
-  };
-}
-
 export function refuses(status: number, error: unknown, headers: Record<string, string> = {}): Say {
   return (response) => {
     response.writeHead(status, { 'content-type': 'application/json', ...headers });
     response.end(JSON.stringify({ error }));
   };
-}
-
-export const DONE = '[DONE]';
-
-/** A chunk with something in its delta. */
-export function delta(content: object): object {
-  return { object: 'chat.completion.chunk', choices: [{ index: 0, delta: content, finish_reason: null }] };
-}
-
-export function text(content: string): object {
-  return delta({ content });
-}
-
-export function finish(reason: string): object {
-  return { object: 'chat.completion.chunk', choices: [{ index: 0, delta: {}, finish_reason: reason }] };
 }

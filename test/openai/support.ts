@@ -19,6 +19,7 @@ export class Bench {
   readonly clock = new FakeClock();
   readonly start = this.clock.now();
   readonly retries: Retry[] = [];
+  readonly warnings: string[] = [];
   readonly model: Model;
   /** What happens when a retry has been told of, and its wait has begun. */
   onWait = (waitMs: number): void => {
@@ -29,6 +30,7 @@ export class Bench {
     const config: OpenAiConfig = {
       ...(!keyless && { apiKey: KEY }),
       baseUrl,
+      api: 'chat',
       model: 'test-model',
       headers: {},
       query: {},
@@ -39,7 +41,9 @@ export class Bench {
     const logger: Logger = {
       debug: () => undefined,
       info: () => undefined,
-      warn: (facts) => {
+      warn: (facts, message) => {
+        this.warnings.push(message);
+        if (!message.includes('trying again')) return;
         const retry = facts as Retry;
         this.retries.push(retry);
         setImmediate(() => this.onWait(retry.waitMs));

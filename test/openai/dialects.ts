@@ -1,0 +1,65 @@
+/** How the two APIs say the same things. */
+import type { OpenAiConfig } from '../../src/config.js';
+import type { FinishReason, Usage } from '../../src/conversation/ports.js';
+import { END, type Part } from './raw-server.js';
+
+export interface Dialect {
+  api: OpenAiConfig['api'];
+  /** Where it is spoken, below the base URL. */
+  path: string;
+  text: (words: string) => Part;
+  refusal: (words: string) => Part;
+  /** An event that holds nothing for people. */
+  nothing: Part;
+  /** A sign that the model thinks, without words for people. */
+  thinks: Part;
+  /** The end of an answer, and of the stream. */
+  finish: (reason: FinishReason, usage?: Usage) => Part[];
+  /** An error in the middle of the stream. */
+  fails: (error: { message: string; code?: string; type?: string }) => Part;
+}
+
+/** A chunk of Chat Completions. https://platform.openai.com/docs/api-reference/chat-streaming */
+export function delta(content: object, finishReason: string | null = null): object {
+  return { object: 'chat.completion.chunk', choices: [{ index: 0, delta: content, finish_reason: finishReason }] };
+}
+
+export const DONE = '[DONE]';
+
+export const CHAT: Dialect = {
+  api: 'chat',
+  path: '/chat/completions',
+  text: (content) => delta({ content }),
+  refusal: (refusal) => delta({ refusal }),
+  nothing: delta({ role: 'assistant', content: '' }),
+  thinks: delta({ reasoning_content: 'Hm.' }),
+  finish: (reason, usage) => [delta({}, reason), ...(usage ? [{ choices: [], usage: chatUsage(usage) }] : []), DONE, END],
+  fails: (error) => ({ error }),
+};
+
+function chatUsage({ promptTokens, cachedTokens, completionTokens }: Usage): object {
+  return { prompt_tokens: promptTokens, completion_tokens: completionTokens, prompt_tokens_details: { cached_tokens: cachedTokens } };
+}
+
+/** https://platform.openai.com/docs/api-reference/responses-streaming */
+export const RESPONSES: Dialect = {
+  api: 'responses',
+  path: '/responses',
+  text: (words) => ({ type: 'response.output_text.delta', delta: words, item_id: 'msg_1', output_index: 1, content_index: 0 }),
+  refusal: (words) => ({ type: 'response.refusal.delta', delta: words, item_id: 'msg_1', output_index: 1, content_index: 0 }),
+  nothing: { type: 'response.created', response: { object: 'response', status: 'in_progress', output: [] } },
+  thinks: { type: 'response.reasoning_text.delta', delta: 'Hm.', item_id: 'rs_1', output_index: 0, content_index: 0 },
+  finish: (reason, usage) => [ending(reason, usage), END],
+  fails: ({ message, code = null }) => ({ type: 'error', message, code, param: null }),
+};
+
+function ending(reason: FinishReason, usage: Usage | undefined): object {
+  const status = reason === 'stop' ? 'completed' : 'incomplete';
+  const details = reason === 'stop' ? null : { reason: reason === 'length' ? 'max_output_tokens' : reason };
+  const response = { object: 'response', status, error: null, incomplete_details: details, ...(usage && { usage: responsesUsage(usage) }) };
+  return { type: `response.${status}`, response };
+}
+
+function responsesUsage({ promptTokens, cachedTokens, completionTokens }: Usage): object {
+  return { input_tokens: promptTokens, input_tokens_details: { cached_tokens: cachedTokens }, output_tokens: completionTokens };
+}

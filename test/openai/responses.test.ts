@@ -1,0 +1,143 @@
+/** What the Responses API alone says; what it has in common with Chat Completions is in their contract. */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { OpenAiConfig } from '../../src/config.js';
+import { RESPONSES } from './dialects.js';
+import { END, events, type Part, RawServer, refuses, type Say } from './raw-server.js';
+import { Bench, readable } from './support.js';
+
+let server: RawServer;
+beforeAll(async () => {
+  server = await RawServer.start();
+});
+afterAll(() => server.stop());
+
+const bench = (settings: Partial<OpenAiConfig> = {}): Bench => new Bench(server.url, { api: 'responses', ...settings });
+
+const { text, finish } = RESPONSES;
+const whole = events(text('Whole'), ...finish('stop'));
+const part: Part = { type: 'response.reasoning_summary_part.added', summary_index: 0, part: { type: 'summary_text', text: '' } };
+const summary = (delta: string): Part => ({ type: 'response.reasoning_summary_text.delta', delta, summary_index: 0 });
+const failed = (error: object | null): Part => ({ type: 'response.failed', response: { status: 'failed', error } });
+
+describe('a reasoning summary', () => {
+  test('is told as thinking, its parts apart, and is no part of the answer', async () => {
+    server.says(events(part, summary('**Weighing'), summary(' it**'), part, summary('**Choosing**'), text('Hi'), ...finish('stop')));
+    await expect(bench().all('hello')).resolves.toEqual([
+      { type: 'thinking', text: '\n\n' },
+      { type: 'thinking', text: '**Weighing' },
+      { type: 'thinking', text: ' it**' },
+      { type: 'thinking', text: '\n\n' },
+      { type: 'thinking', text: '**Choosing**' },
+      { type: 'text', text: 'Hi' },
+      { type: 'done', finishReason: 'stop' },
+    ]);
+  });
+
+  test('of a try that broke does not count', async () => {
+    server.says(events(summary('**Weighing**'), END), whole);
+    expect((await bench().all('hello')).map(({ type }) => type)).toEqual(['thinking', 'restart', 'text', 'done']);
+  });
+
+  test('alone is an empty answer', async () => {
+    server.says(events(summary('**Weighing**'), ...finish('stop')));
+    await expect(bench().failure('hello')).resolves.toMatchObject({ problem: 'empty' });
+  });
+});
+
+describe('reasoning summaries', () => {
+  const asked = (): unknown[] => server.requests.map(({ body }) => body['reasoning']);
+  const unverified = { message: 'Your organization must be verified to generate reasoning summaries.', param: 'reasoning.summary', code: 'unsupported_value' };
+
+  test.each<[string, Say]>([
+    ['the organization is not verified', refuses(400, unverified)],
+    ['the model does not reason', refuses(400, { message: "Unsupported parameter: 'reasoning.summary' is not supported with this model.", param: 'reasoning.summary' })],
+    ['the model knows nothing of reasoning', refuses(400, { message: "Unsupported parameter: 'reasoning.effort' is not supported with this model.", param: 'reasoning.effort' })],
+    ['a proxy quotes what was refused', refuses(400, { message: 'OpenAIException - {"message": "Unsupported parameter: \'reasoning.summary\' is not …"}' })],
+    ['a server checks what it is sent', refuses(422, { message: 'Extra inputs are not permitted', param: 'reasoning' })],
+    ['that comes out in the middle of the stream', events({ type: 'error', ...unverified })],
+  ])('are done without, at once and from then on, when %s', async (_, refusal) => {
+    server.says(refusal, whole);
+    const one = bench();
+    expect(readable(await one.all('hello'))).toBe('Whole');
+    expect(one.elapsed).toBe(0);
+    expect(readable(await one.all('hello'))).toBe('Whole');
+    expect(asked()).toEqual([{ summary: 'auto' }, undefined, undefined]);
+    expect(one.warnings.filter((warning) => warning.includes('summaries'))).toHaveLength(1);
+  });
+
+  test('that are refused again and again end the answer as any refusal does', async () => {
+    server.says(refuses(400, unverified));
+    await expect(bench().failure('hello')).resolves.toMatchObject({ name: 'ModelError', problem: 'bad_request' });
+    expect(server.requests).toHaveLength(5);
+  });
+
+  test('are not asked for where the model is not to think', async () => {
+    server.says(whole);
+    await bench({ reasoningEffort: 'none' }).all('hello');
+    expect(asked()).toEqual([{ effort: 'none' }]);
+  });
+
+  test.each([
+    ['an effort that the model does not know', 400, { message: "Unsupported value: 'reasoning.effort' does not support 'max'", param: 'reasoning.effort' }],
+    ['a question that was flagged', 400, { message: 'Flagged, see https://platform.openai.com/docs/guides/reasoning#advice', code: 'invalid_prompt' }],
+    ['a key without rights', 403, { message: 'No reasoning summaries for this key' }],
+  ])('are not what is wrong with %s', async (_, status, error) => {
+    server.says(refuses(status, error));
+    await expect(bench({ reasoningEffort: 'max' }).failure('hello')).resolves.toMatchObject({ name: 'ModelError' });
+    expect(asked()).toEqual([{ effort: 'max', summary: 'auto' }]);
+  });
+});
+
+describe('a response that failed', () => {
+  test.each([
+    ['a fault of the server', { code: 'server_error', message: 'An error occurred' }],
+    ['a rate limit', { code: 'rate_limit_exceeded', message: 'Slow down' }],
+    ['nothing that says why', null],
+  ])('is asked for again after %s', async (_, error) => {
+    server.says(events(text('Half'), failed(error), END), whole);
+    expect((await bench().all('hello')).map(({ type }) => type)).toEqual(['text', 'restart', 'text', 'done']);
+  });
+
+  test.each([
+    ['content_filter', 'invalid_prompt'],
+    ['content_filter', 'bio_policy'],
+    ['bad_request', 'data_residency_mismatch'],
+  ])('for good is %s: %s', async (problem, code) => {
+    server.says(events(failed({ code, message: 'No' }), END));
+    await expect(bench().failure('hello')).resolves.toMatchObject({ name: 'ModelError', problem, message: 'No' });
+    expect(server.requests).toHaveLength(1);
+  });
+});
+
+test('usage without details has nothing from the cache', async () => {
+  server.says(events(text('Hi'), { type: 'response.completed', response: { usage: { input_tokens: 7, output_tokens: 2 } } }, END));
+  expect((await bench().all('hello')).at(-1)).toMatchObject({ usage: { promptTokens: 7, cachedTokens: 0, completionTokens: 2 } });
+});
+
+describe('a server that does not speak it', () => {
+  const plain = (status: number, body: string): Say => (response) => {
+    response.writeHead(status, { 'content-type': 'text/plain' });
+    response.end(body);
+  };
+
+  test.each([
+    ['404 and a plain text', plain(404, '404 page not found')],
+    ['404 and JSON of its own', plain(404, '{"detail":"Not Found"}')],
+    ['404 and an error', refuses(404, { code: '404', message: 'Resource not found' })],
+    ['405', plain(405, 'Method Not Allowed')],
+    ['501', plain(501, '')],
+  ])('and answers %s is named as such, with the setting to change', async (_, say) => {
+    server.says(say);
+    await expect(bench().failure('hello')).resolves.toMatchObject({
+      name: 'ModelError',
+      problem: 'unknown_api',
+      message: expect.stringMatching(/does not seem to speak the Responses API.*OPENAI_API=chat/),
+    });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test('is told from one that does not know the model', async () => {
+    server.says(refuses(404, { code: 'DeploymentNotFound', message: 'The API deployment for this resource does not exist.' }));
+    await expect(bench().failure('hello')).resolves.toMatchObject({ problem: 'unknown_model' });
+  });
+});
