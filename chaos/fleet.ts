@@ -1,58 +1,47 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createWriteStream, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import type { Span } from './checker.js';
+import { Member, type MemberOptions } from './member.js';
 
-const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
-
-/** Processes of the built bot that are killed, told to stop, and made to hang; each comes back. */
+/** Processes of the bot that share a Redis. */
 export class Fleet {
-  readonly #members: (ChildProcess | undefined)[] = [];
-  readonly #logs: WriteStream[] = [];
+  readonly #members: readonly Member[];
 
-  constructor(
-    readonly size: number,
-    private readonly env: Record<string, string>,
-    folder: string,
-  ) {
-    for (let at = 0; at < size; at += 1) this.#logs.push(createWriteStream(join(folder, `bot-${at}.log`)));
+  constructor(size: number, options: Omit<MemberOptions, 'log'>) {
+    this.#members = Array.from({ length: size }, (_, at) => {
+      const say = (line: string): void => options.say(`${line} (${at})`);
+      return new Member({ ...options, say, log: join(options.folder, `bot-${at}.log`) });
+    });
   }
 
-  /** Starts whoever is not running. */
-  start(at: number): void {
-    const running = this.#members[at];
-    if (running && running.exitCode === null && running.signalCode === null) return;
-    const child = spawn(process.execPath, [MAIN], { env: this.env, stdio: ['ignore', 'pipe', 'pipe'] });
-    const log = this.#logs[at];
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (part: Buffer) => log?.write(part));
-    this.#members[at] = child;
+  get hangs(): Span[] {
+    return this.#members.flatMap(({ hangs }) => hangs);
   }
 
-  startAll(): void {
-    for (let at = 0; at < this.size; at += 1) this.start(at);
+  async start(): Promise<void> {
+    await Promise.all(this.#members.map((member) => member.start()));
   }
 
-  /** Resolves when it is gone. `SIGTERM` gives it time for its replies. */
-  async end(at: number, signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
-    const child = this.#members[at];
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const gone = once(child, 'exit');
-    child.kill(signal);
-    await gone;
+  member(at: number): Member {
+    const member = this.#members[at];
+    if (!member) throw new RangeError(`there is no process ${at}`);
+    return member;
   }
 
-  hang(at: number): void {
-    this.#members[at]?.kill('SIGSTOP');
+  async blackout(downMs: number): Promise<void> {
+    await Promise.all(this.#members.map((member) => member.replace('SIGKILL', downMs)));
   }
 
-  wake(at: number): void {
-    this.#members[at]?.kill('SIGCONT');
+  /** A new version is rolled out: one process after the other. */
+  async deploy(): Promise<void> {
+    for (const member of this.#members) await member.replace('SIGTERM', 0);
+  }
+
+  /** All run, and none falls into a trap any more. */
+  async calm(): Promise<void> {
+    await Promise.all(this.#members.map((member) => member.calm()));
   }
 
   async stop(): Promise<void> {
-    for (let at = 0; at < this.size; at += 1) this.wake(at);
-    await Promise.all(this.#members.map((_, at) => this.end(at, 'SIGTERM')));
-    for (const log of this.#logs) log.end();
+    await Promise.all(this.#members.map((member) => member.stop()));
   }
 }

@@ -1,12 +1,16 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 
+/** So many first numbers of seeds that are close together are close together as well. */
+const ALIKE = 20;
+
 /** Chances that a seed decides: the same seed, the same run. */
 export class Chances {
   readonly #generator;
 
   constructor(seed: number) {
     this.#generator = xoroshiro128plus(seed);
+    for (let draws = 0; draws < ALIKE; draws += 1) this.next();
   }
 
   /** From 0 up to 1. */

@@ -2,12 +2,21 @@ import type { Simulator } from '../src/simulator/index.js';
 import type { Chances } from './random.js';
 
 /** What people do, by weight. */
-const DOINGS = { begin: 30, ask: 34, remark: 14, direct: 12, burst: 3, edit: 4, remove: 3 };
+const DOINGS = { begin: 26, ask: 34, remark: 14, direct: 8, directThread: 8, burst: 3, edit: 4, remove: 3 };
 const BURST: [number, number] = [3, 6];
-/** A thread in which nobody goes on any more: prompts stay small. */
+/** A conversation in which nobody goes on any more: prompts stay small. */
 const LONGEST_THREAD = 40;
 /** People go on in what is going on. */
 const RECENT = 12;
+/** Of both events of a mention: seldom, they come far apart. */
+const APART = 0.1;
+const GAP_MS: [number, number] = [500, 4_000];
+/** Slack tells edits apart by whole seconds. */
+const BETWEEN_EDITS_MS = 2_000;
+/** At the end somebody asks once more in so many of the last threads. */
+const ASKED_AT_THE_END = 100;
+/** People who write to the bot at the same time. */
+const DIRECT = 4;
 
 export interface Message {
   readonly token: string;
@@ -18,6 +27,8 @@ export interface Message {
   readonly thread: string | undefined;
   readonly ts: string;
   deleted: boolean;
+  /** Times of the edits, in milliseconds since 1970. */
+  readonly edits: number[];
 }
 
 export function placeOf({ channel, thread }: { channel: string; thread: string | undefined }): string {
@@ -26,7 +37,10 @@ export function placeOf({ channel, thread }: { channel: string; thread: string |
 
 interface Thread {
   readonly channel: string;
-  readonly root: string;
+  /** Undefined: a DM's top level. */
+  readonly root: string | undefined;
+  /** Whose DM it is. */
+  readonly only?: string;
   length: number;
 }
 
@@ -34,6 +48,7 @@ interface Thread {
 export class Workload {
   readonly messages: Message[] = [];
   readonly #threads: Thread[] = [];
+  readonly #direct: Thread[] = [];
   readonly #people: readonly [string, ...string[]];
   readonly #channels: readonly [string, ...string[]];
   #count = 0;
@@ -44,8 +59,7 @@ export class Workload {
     private readonly faulty: () => boolean,
   ) {
     const names = ['ada', 'bob', 'cyd', 'dan', 'eve', 'fay'] as const;
-    const person = (name: string): string => slack.addUser({ name, displayName: name }).id;
-    this.#people = [person(names[0]), ...names.slice(1).map(person)];
+    this.#people = [this.#person(names[0]), ...names.slice(1).map((name) => this.#person(name))];
     const members = [...this.#people, slack.bot.userId];
     const channel = (name: string): string => slack.addChannel({ name, members }).id;
     this.#channels = [channel('one'), channel('two'), channel('three')];
@@ -60,11 +74,23 @@ export class Workload {
     const doing = chances.pickOf(DOINGS);
     const user = chances.pick(this.#people);
     const thread = this.#thread();
-    if (doing === 'direct') this.#say(user, this.slack.dm(user).id, undefined, true);
-    else if (doing === 'edit' || doing === 'remove') this.#change(doing);
+    if (doing === 'direct') this.#reply(user, this.#directTopLevel(), true);
+    else if (doing === 'directThread') this.#beginDirect();
+    else if (doing === 'edit') this.#edit();
+    else if (doing === 'remove') this.#remove();
     else if (doing === 'begin' || !thread) this.#begin(user);
     else if (doing === 'burst') for (let left = chances.whole(...BURST); left > 0; left -= 1) this.#reply(chances.pick(this.#people), thread, chances.happens(0.7));
     else this.#reply(user, thread, doing === 'ask');
+  }
+
+  /** One more question in each of the last conversations: what the model is then told is what was kept. */
+  callTheRoll(): void {
+    const last = [...this.#threads.slice(-ASKED_AT_THE_END), ...this.#direct];
+    for (const thread of last) this.#reply(this.chances.pick(this.#people), thread, true);
+  }
+
+  #person(name: string): string {
+    return this.slack.addUser({ name, displayName: name }).id;
   }
 
   #thread(): Thread | undefined {
@@ -72,39 +98,80 @@ export class Workload {
     return open[this.chances.whole(0, Math.max(0, open.length - 1))];
   }
 
+  /** A DM that has become long makes room for a new person's. */
+  #directTopLevel(): Thread {
+    const place = this.chances.whole(0, DIRECT - 1);
+    const current = this.#direct[place];
+    if (current && current.length < LONGEST_THREAD) return current;
+    const only = this.#person(`guest${this.messages.length}`);
+    const fresh = { channel: this.slack.dm(only).id, root: undefined, only, length: 0 };
+    this.#direct[Math.min(place, this.#direct.length)] = fresh;
+    return fresh;
+  }
+
   #begin(user: string): void {
     const channel = this.chances.pick(this.#channels);
-    this.#threads.push({ channel, root: this.#say(user, channel, undefined, true), length: 1 });
+    this.#threads.push({ channel, root: this.#say(user, channel, undefined, true).ts, length: 1 });
+  }
+
+  /** A thread under the last thing that somebody wrote to the bot: there, replies are streamed. */
+  #beginDirect(): void {
+    const direct = this.#directTopLevel();
+    const { channel, only = '' } = direct;
+    const root = this.messages.findLast((message) => message.channel === channel && message.thread === undefined && !message.deleted);
+    if (!root || this.#threads.some((thread) => thread.root === root.ts)) return this.#reply(only, direct, true);
+    const thread = { channel, root: root.ts, only, length: 1 };
+    this.#threads.push(thread);
+    this.#reply(only, thread, true);
   }
 
   #reply(user: string, thread: Thread, asks: boolean): void {
-    this.#say(user, thread.channel, thread.root, asks);
+    this.#say(thread.only ?? user, thread.channel, thread.root, asks || thread.only !== undefined);
     thread.length += 1;
   }
 
-  #say(user: string, channel: string, threadTs: string | undefined, asks: boolean): string {
+  #say(user: string, channel: string, root: string | undefined, asks: boolean): Message {
     this.#count += 1;
     const token = `${asks ? 'q' : 'c'}-${this.#count}`;
-    const direct = channel.startsWith('D');
-    const text = `${asks && !direct ? `<@${this.slack.bot.userId}> ` : ''}${token} ${asks ? 'what do you say?' : 'is worth knowing'}`;
-    const { ts } = this.slack.say({ user, channel, text, ...(threadTs !== undefined && { threadTs }) });
-    const thread = direct ? undefined : (threadTs ?? ts);
-    this.messages.push({ token, asks, user, channel, thread, ts, deleted: false });
-    return ts;
+    const text = `${this.#mention(asks, channel)}${token} ${asks ? 'what do you say?' : 'is worth knowing'}`;
+    const gap = this.faulty() && this.chances.happens(APART) ? { mentionGapMs: this.chances.between(...GAP_MS) } : {};
+    const { ts } = this.slack.say({ user, channel, text, ...(root !== undefined && { threadTs: root }), ...gap });
+    const thread = root ?? (isDirect(channel) ? undefined : ts);
+    const message = { token, asks, user, channel, thread, ts, deleted: false, edits: [] };
+    this.messages.push(message);
+    return message;
   }
 
-  /** Of something that was said lately, and begins nothing. */
-  #change(doing: 'edit' | 'remove'): void {
-    const candidates = this.messages.slice(-RECENT).filter(({ ts, thread, deleted }) => !deleted && ts !== thread);
-    const message = candidates[this.chances.whole(0, Math.max(0, candidates.length - 1))];
-    if (!message || !this.faulty()) return;
-    const { user, channel, ts, token, asks } = message;
-    if (doing === 'remove') {
-      message.deleted = true;
-      this.slack.remove({ channel, ts });
-    } else {
-      const mention = asks && !channel.startsWith('D') ? `<@${this.slack.bot.userId}> ` : '';
-      this.slack.edit({ user, channel, ts, text: `${mention}${token} to put it better` });
-    }
+  #mention(asks: boolean, channel: string): string {
+    return asks && !isDirect(channel) ? `<@${this.slack.bot.userId}> ` : '';
   }
+
+  /** Something that was said lately: it may be being answered. */
+  #recent(): Message | undefined {
+    const candidates = this.messages.slice(-RECENT).filter(({ deleted }) => !deleted);
+    return candidates[this.chances.whole(0, Math.max(0, candidates.length - 1))];
+  }
+
+  #edit(): void {
+    const message = this.#recent();
+    if (!message || Date.now() - (message.edits.at(-1) ?? 0) < BETWEEN_EDITS_MS) return;
+    const { user, channel, ts, token, asks, edits } = message;
+    edits.push(Date.now());
+    this.slack.edit({ user, channel, ts, text: `${this.#mention(asks, channel)}${token}#${edits.length} to put it better` });
+  }
+
+  #remove(): void {
+    const message = this.#recent();
+    if (!message) return;
+    const { channel, ts } = message;
+    message.deleted = true;
+    this.slack.remove({ channel, ts });
+    // A thread's first message stays as long as there are others; without them the thread is gone.
+    const gone = this.#threads.findIndex(({ root }) => root === ts);
+    if (gone >= 0 && this.slack.messages(channel, ts).length === 0) this.#threads.splice(gone, 1);
+  }
+}
+
+function isDirect(channel: string): boolean {
+  return channel.startsWith('D');
 }

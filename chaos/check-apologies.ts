@@ -1,0 +1,59 @@
+import { POISONED, UNEXPECTED } from '../src/conversation/apology.js';
+import type { Evidence, Find, Prompt, Said, Shown } from './checker.js';
+import { groupedBy } from './groups.js';
+import { isStale, newestQuestion } from './prompts.js';
+import { isApology } from './replies.js';
+
+/** Sentences that are not about the model. */
+const OWN_FAULT = new Set([POISONED, UNEXPECTED]);
+
+/**
+ * An apology stands for an answer only where the model was asked and failed, and for one round of questions only.
+ * Questions without a reply that no apology can stand for are lost. Returns how many one does.
+ */
+export function checkApologies({ said, shown, prompts, hangs }: Evidence, unanswered: readonly Said[], find: Find): number {
+  const byToken = new Map(said.map((one) => [one.token, one]));
+  const apologiesByPlace = groupedBy(shown.filter(isApology), ({ place }) => [place]);
+  const promptsByPlace = groupedBy(prompts, (prompt) => placesOf(newestQuestion(prompt, byToken)));
+  const promptsByToken = groupedBy(prompts, ({ open }) => open);
+  const unansweredByPlace = groupedBy(unanswered, ({ place }) => [place]);
+
+  for (const [place, apologies] of apologiesByPlace) {
+    const failures = (promptsByPlace.get(place) ?? []).filter(({ outcome }) => outcome === 'failed').length;
+    const aboutTheModel = apologies.filter(({ text }) => !OWN_FAULT.has(text)).length;
+    if (aboutTheModel > failures) find('unasked', `${aboutTheModel} apologies in ${place}, where the model failed ${failures} times`);
+  }
+  let apologised = 0;
+  for (const [place, questions] of unansweredByPlace) {
+    const apologies = apologiesByPlace.get(place) ?? [];
+    const rounds = new Set<Prompt>();
+    for (const question of questions) {
+      const asked = promptsByToken.get(question.token) ?? [];
+      // Whoever left, or hung before, had no say in what stands there.
+      const last = asked.findLast((prompt) => prompt.outcome !== 'left' && !isStale(prompt, hangs)) ?? asked.findLast(({ outcome }) => outcome === 'failed') ?? asked.at(-1);
+      const problem = apologyProblem(question, last, apologies);
+      if (problem !== undefined) find('lost', `${question.token} in ${place} ${problem}`);
+      else if (last && !hasOwnFault(question, apologies)) rounds.add(last);
+      if (problem === undefined) apologised += 1;
+    }
+    if (rounds.size > apologies.length) find('lost', `${rounds.size} rounds of questions in ${place} share ${apologies.length} apologies`);
+  }
+  return apologised;
+}
+
+function placesOf(said: Said | undefined): string[] {
+  return said ? [said.place] : [];
+}
+
+/** The bot broke down over it: of how many rounds that was one, nobody can say. */
+function hasOwnFault({ ts }: Said, apologies: readonly Shown[]): boolean {
+  return apologies.some((apology) => apology.ts > ts && OWN_FAULT.has(apology.text));
+}
+
+/** Why no apology stands for the answer; undefined when one does. */
+function apologyProblem(question: Said, last: Prompt | undefined, apologies: readonly Shown[]): string | undefined {
+  if (!apologies.some(({ ts }) => ts > question.ts)) return 'has no reply';
+  if (!last) return 'has an apology, and the model was never asked';
+  if (last.outcome === 'failed' || hasOwnFault(question, apologies)) return undefined;
+  return 'has an apology, and the model had not failed';
+}

@@ -1,0 +1,38 @@
+import { parseArgs } from 'node:util';
+import { type Sabotage, SABOTAGES } from './sabotage.js';
+
+export interface Options {
+  readonly minutes: number;
+  readonly seed: number;
+  /** Of the bot. */
+  readonly processes: number;
+  /** What people do in a second. */
+  readonly rate: number;
+  readonly sabotage: Sabotage | undefined;
+}
+
+/** Throws what to print when an argument is none. */
+export function readOptions(args: string[]): Options {
+  const { values } = parseArgs({
+    args,
+    options: {
+      minutes: { type: 'string', default: '3' },
+      seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+      processes: { type: 'string', default: '3' },
+      rate: { type: 'string', default: '5' },
+      sabotage: { type: 'string' },
+    },
+  });
+  const number = (name: 'minutes' | 'seed' | 'processes' | 'rate'): number => {
+    const value = Number(values[name]);
+    if (!Number.isFinite(value) || value <= 0) throw new RangeError(`--${name} is a number above 0, not "${values[name]}"`);
+    return value;
+  };
+  return { minutes: number('minutes'), seed: number('seed'), processes: number('processes'), rate: number('rate'), sabotage: sabotageFrom(values.sabotage) };
+}
+
+function sabotageFrom(name: string | undefined): Sabotage | undefined {
+  const known = SABOTAGES.find((sabotage) => sabotage === name);
+  if (name !== undefined && known === undefined) throw new RangeError(`--sabotage is one of ${SABOTAGES.join(', ')}, not "${name}"`);
+  return known;
+}
