@@ -172,6 +172,7 @@ function followedBy(replies: Replies, follow: (second: ReplyWriter) => Promise<v
 function withEnding(writer: ReplyWriter, after: () => Promise<void>): ReplyWriter {
   return {
     write: (text) => writer.write(text),
+    thinking: (text) => writer.thinking(text),
     restart: () => writer.restart(),
     abandon: () => writer.abandon(),
     async finish() {
@@ -198,6 +199,7 @@ function losingTheEnd(replies: Replies): Replies {
       let pieces = 0;
       return {
         write: (text) => ((pieces += 1) <= PIECES_WRITTEN ? writer.write(text) : undefined),
+        thinking: (text) => writer.thinking(text),
         restart() {
           pieces = 0;
           writer.restart();
