@@ -17,7 +17,10 @@ export type Appended = 'pending' | 'context' | 'duplicate' | 'ignored';
 
 /** The memory. Every method is atomic, may be repeated with the same arguments, and keeps the conversation from expiring. */
 export interface ConversationStore {
-  /** Idempotent by `message.ts`. One round trip. */
+  /**
+   * Idempotent by `message.ts`. A turn of the backlog that asks by itself does ask, until a reply is settled: whoever
+   * wrote that had read it. One round trip.
+   */
   append(message: IncomingMessage, asking: Asking): Promise<Appended>;
   /**
    * Replaces the turn of the same `ts`, unless a newer edit was there first (`editedTs`, Slack's `edited.ts`). Pending

@@ -7,6 +7,8 @@ interface Entry {
   /** A turn that was removed stays as `undefined`, so that a late delivery of it is known. */
   turns: Map<string, Turn | undefined>;
   pending: Set<string>;
+  /** Read back from Slack, and by no reply yet. */
+  unheard: Set<string>;
   backlogRead: boolean;
   reply: ReplyInProgress | undefined;
   /** The run that owns the reply. */
@@ -41,6 +43,7 @@ export function memoryStore(): ConversationStore {
         entry = {
           turns: new Map(),
           pending: new Set(),
+          unheard: new Set(),
           backlogRead: beginsConversation(message) && !missed.has(key),
           reply: undefined,
           run: undefined,
@@ -50,7 +53,12 @@ export function memoryStore(): ConversationStore {
         };
         entries.set(key, entry);
       }
-      if (entry.turns.has(ts)) return 'duplicate';
+      if (entry.turns.has(ts)) {
+        // Read back from Slack before its event came: it asks, unless a reply that has read it stands there by now.
+        const asksNow = asking === 'yes' && entry.unheard.has(ts) && entry.turns.get(ts) !== undefined && !entry.pending.has(ts);
+        if (asksNow) entry.pending.add(ts);
+        return asksNow ? 'pending' : 'duplicate';
+      }
       entry.several ||= author !== entry.firstAuthor;
       const asks = asking === 'auto' ? !(entry.several && entry.newest.aside) : asking !== 'no';
       entry.turns.set(ts, became ?? { role: 'person', ts, author, text });
@@ -111,6 +119,7 @@ export function memoryStore(): ConversationStore {
       for (const turn of turns) {
         if (entry.turns.has(turn.ts)) continue;
         entry.turns.set(turn.ts, { ...turn });
+        if (turn.role === 'person') entry.unheard.add(turn.ts);
         entry.several ||= turn.role === 'person' && turn.author !== entry.firstAuthor;
       }
       entry.backlogRead = true;
@@ -135,6 +144,10 @@ export function memoryStore(): ConversationStore {
         if (turn.ts > entry.newest.ts) entry.newest = { ts: turn.ts, aside: false };
       }
       for (const ts of answered) entry.pending.delete(ts);
+      if (reply.length > 0) {
+        for (const ts of entry.unheard) entry.pending.delete(ts);
+        entry.unheard.clear();
+      }
       entry.reply = undefined;
     },
   };

@@ -8,7 +8,7 @@ export interface ConversationKeys {
   pending: string;
   /**
    * Hash: `v`, `backlog`, `reply`, `run`, `author`, `several`, `newest`, `aside`, `edited:<ts>`; and what is known of
-   * messages that came before what they belong to: `missed`, `early:<ts>`. Without `v` it is nothing but those.
+   * messages that came before what they belong to: `missed`, `early:<ts>`, `unheard`. Without `v` it is nothing but those.
    */
   state: string;
 }

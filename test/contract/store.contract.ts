@@ -1,7 +1,7 @@
 /** What `ConversationStore` promises, checked on every adapter alike. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { StaleRunError } from '../../src/conversation/errors.js';
-import type { Asking, ConversationStore } from '../../src/conversation/ports.js';
+import type { Appended, Asking, ConversationStore } from '../../src/conversation/ports.js';
 import type { AssistantTurn, ConversationId, IncomingMessage, PersonTurn } from '../../src/conversation/types.js';
 import { keyOf } from '../../src/conversation/types.js';
 
@@ -494,11 +494,39 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
         await store.addBacklog(THREAD_KEY, [person(1), person(2)]);
         expect(await store.edit(THREAD_KEY, person(1, ANN, 'edited'), ts(6))).toBe(true);
         expect(await store.remove(THREAD_KEY, ts(2))).toBe(true);
-        expect(await store.append(said(1, ANN, 'late', THREAD), 'yes')).toBe('duplicate');
+        expect(await store.append(said(2, ANN, 'late', THREAD), 'yes')).toBe('duplicate');
         expect(await turns(THREAD_KEY)).toEqual([
           [ts(1), 'edited'],
           [ts(5), 'message 5'],
         ]);
+      });
+
+      describe('adds a question of which only the event is late', () => {
+        const late = (n = 1, asking: Asking = 'yes'): Promise<Appended> => store.append(said(n, ANN, 'late', THREAD), asking);
+        beforeEach(() => store.addBacklog(THREAD_KEY, [person(1), bot(2, 2), person(3, BOB)]));
+
+        test('which asks when it comes, once, in the words that are known', async () => {
+          expect([await late(), await late()]).toEqual(['pending', 'duplicate']);
+          expect(await pending(THREAD_KEY)).toEqual([ts(1), ts(5)]);
+          expect(await turns(THREAD_KEY)).toContainEqual([ts(1), 'message 1']);
+        });
+
+        test.each([false, true])('which is answered by the reply that has read it, its event being there by then: %s', async (came) => {
+          if (came) await late();
+          await store.settle(THREAD_KEY, [ts(5)], [bot(6, 5)]);
+          expect(await pending(THREAD_KEY)).toEqual([]);
+          expect(await late()).toBe('duplicate');
+          expect(await pending(THREAD_KEY)).toEqual([]);
+        });
+
+        test('which asks still where that reply was taken back, or none was written', async () => {
+          await store.settle(THREAD_KEY, [ts(5)], []);
+          expect(await late()).toBe('pending');
+        });
+
+        test("but neither what does not ask by itself, nor the bot's own", async () => {
+          expect([await late(3, 'auto'), await late(3, 'no'), await late(2)]).toEqual(['duplicate', 'duplicate', 'duplicate']);
+        });
       });
 
       test('changes nothing when it is repeated', async () => {

@@ -26,8 +26,12 @@ if not known and asking ~= 'yes' then
   end
   return 'ignored'
 end
--- What was read back from Slack before its event came was answered by the reply that read it.
-if redis.call('HEXISTS', turns, ts) == 1 then return keep('duplicate') end
+if redis.call('HEXISTS', turns, ts) == 1 then
+  -- Read back from Slack before its event came: it asks, unless a reply that has read it stands there by now.
+  local unheard = string.find(redis.call('HGET', state, 'unheard') or '', ts, 1, true)
+  if asking ~= 'yes' or not unheard or redis.call('HSTRLEN', turns, ts) == 0 then return keep('duplicate') end
+  return keep(redis.call('ZADD', pending, ts, ts) == 1 and 'pending' or 'duplicate')
+end
 
 -- The first write, being one that a full Redis refuses: all of it happens or nothing.
 redis.call('HSET', turns, ts, became or turn)

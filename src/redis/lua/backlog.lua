@@ -10,6 +10,7 @@ local first = redis.call('HGET', state, 'author')
 for i = 2, #ARGV, 3 do
   local ts, turn, author = ARGV[i], ARGV[i + 1], ARGV[i + 2]
   local added = redis.call('HSETNX', turns, ts, turn) == 1
+  if added and author ~= '' then redis.call('HSET', state, 'unheard', (redis.call('HGET', state, 'unheard') or '') .. ts .. ' ') end
   if added and author ~= '' and author ~= first then redis.call('HSET', state, 'several', '1') end
 end
 redis.call('HSET', state, 'backlog', '1')

@@ -18,6 +18,11 @@ for i = answered + 4, #ARGV, 2 do
   local newest = redis.call('HGET', state, 'newest')
   if not newest or ts > newest then redis.call('HSET', state, 'newest', ts, 'aside', '0') end
 end
+-- Whoever wrote a reply had read what was read back from Slack; nothing of it asks any more.
+if #ARGV > answered + 3 then
+  for ts in string.gmatch(redis.call('HGET', state, 'unheard') or '', '%S+') do redis.call('ZREM', pending, ts) end
+  redis.call('HDEL', state, 'unheard')
+end
 redis.call('HDEL', state, 'reply')
 for _, key in ipairs(KEYS) do redis.call('EXPIRE', key, ttl) end
 return 1
