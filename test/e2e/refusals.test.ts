@@ -78,10 +78,10 @@ describe('a place where the bot can write no more', () => {
 });
 
 describe('what is taken away while it is being answered', () => {
-  test('the root of the thread, with others waiting in it: they are answered below what is left of it', async () => {
-    const { slack, model, ada, general } = await start();
+  /** Resolves when the model has been asked; it answers when `held` is opened. */
+  async function askedOnce(): Promise<{ thread: string; held: Gate }> {
     const [asked, held] = [new Gate(), new Gate()];
-    model.onMessage(/first/, async () => {
+    world.model.onMessage(/first/, async () => {
       asked.open();
       await held.opened;
       return { content: 'to the first' };
@@ -89,6 +89,12 @@ describe('what is taken away while it is being answered', () => {
     world.echo();
     const thread = ask('first');
     await asked.opened;
+    return { thread, held };
+  }
+
+  test('the root of the thread, with others waiting in it: they are answered below what is left of it', async () => {
+    const { slack, ada, general } = await start();
+    const { thread, held } = await askedOnce();
     slack.say({ user: ada, channel: general, threadTs: thread, text: 'second' });
     await world.untilAcked();
     slack.remove({ channel: general, ts: thread });
@@ -100,16 +106,8 @@ describe('what is taken away while it is being answered', () => {
   });
 
   test('the only question: the thread is gone for Slack, and the bot works on', async () => {
-    const { slack, model, general } = await start();
-    const [asked, held] = [new Gate(), new Gate()];
-    model.onMessage(/first/, async () => {
-      asked.open();
-      await held.opened;
-      return { content: 'to the first' };
-    });
-    world.echo();
-    const thread = ask('first');
-    await asked.opened;
+    const { slack, general } = await start();
+    const { thread, held } = await askedOnce();
     slack.remove({ channel: general, ts: thread });
     await world.untilAcked();
     held.open();
