@@ -51,8 +51,9 @@ test('of 200 messages into one thread each is answered once, in order, by one re
   expect(world.asked.length).toBeLessThan(100);
 }, 2 * UNTIL_MS);
 
+// By the true clock: under load a hurried one runs out before the model has answered all of them.
 test('of 500 threads at once each gets its own reply, once', async () => {
-  world = await World.start({ transport: 'socket', redisUrl: redis.url, clock: hurriedClock(SPEED), env: { USER_MESSAGES_PER_MINUTE: '0' } });
+  world = await World.start({ transport: 'socket', redisUrl: redis.url, env: { USER_MESSAGES_PER_MINUTE: '0' } });
   world.echo();
   const { slack, ada, general, botId } = world;
   const threads = Array.from({ length: 500 }, (_, n) => slack.say({ user: ada, channel: general, text: `<@${botId}> question ${n}` }).ts);
