@@ -122,7 +122,7 @@ function inMemory({ limits }: Config, clock: Clock, logger: Logger): Storage {
 }
 
 function inRedis(config: Config, clock: Clock, logger: Logger): Storage {
-  const connections = connectRedis(config.redis.url, logger);
+  const connections = connectRedis(config.redis, logger);
   return {
     store: redisStore(connections.prompt, config.conversation.ttlDays, config.redis.prefix),
     queue: redisQueue(connections, { concurrency: config.concurrency, prefix: config.redis.prefix }, clock, logger),

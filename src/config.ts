@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { config as readDotEnv } from 'dotenv';
 import type { z } from 'zod';
+import type { Address } from './config/reading.js';
 import { IN_APP_CREDENTIALS, type Setting, type SettingName, SETTINGS } from './config/settings.js';
 
 export type ThreadReplies = 'auto' | 'all' | 'mention';
@@ -38,15 +39,26 @@ export interface OpenAiConfig {
   readonly idleTimeoutMs: number;
 }
 
+export interface RedisConfig {
+  /** Of one server. With `sentinels` or `clusterNodes` its user, password, database and TLS are those of the servers that they name. */
+  readonly url: string;
+  /** With it the names of all keys begin. */
+  readonly prefix: string;
+  readonly sentinels?: {
+    readonly addresses: readonly Address[];
+    /** What they call the master. */
+    readonly master: string;
+    readonly password?: string;
+  };
+  /** Some of a cluster's nodes. Never set together with `sentinels`. */
+  readonly clusterNodes?: readonly Address[];
+}
+
 export interface Config {
   readonly slack: SlackConfig;
   readonly openai: OpenAiConfig;
   readonly systemPrompt?: string;
-  readonly redis: {
-    readonly url: string;
-    /** With it the names of all keys begin. */
-    readonly prefix: string;
-  };
+  readonly redis: RedisConfig;
   readonly conversation: {
     readonly ttlDays: number;
     readonly threadReplies: ThreadReplies;
@@ -97,8 +109,8 @@ type Given = {
 }[SettingName];
 type Values = Read & { [Name in Given]: ValueOf<Name> };
 
-/** What of a value may be shown: a token pasted into the wrong variable may not. */
-const LOOKS_SECRET = /^(xox|xapp-|sk-)/;
+/** What of a value may be shown: a token pasted into the wrong variable may not, nor a URL with a password. */
+const LOOKS_SECRET = /^(xox|xapp-|sk-)|\/\/.*@/;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -144,6 +156,11 @@ export function readConfig(env: Environment, readFile: ReadFile = (path) => read
     fault('SYSTEM_PROMPT_FILE', 'is set, and SYSTEM_PROMPT too', 'set one of them');
   } else if (values.SYSTEM_PROMPT_FILE) {
     values.SYSTEM_PROMPT = promptFrom(values.SYSTEM_PROMPT_FILE, readFile, fault);
+  }
+
+  if (isSet('REDIS_SENTINELS') && isSet('REDIS_CLUSTER_NODES')) fault('REDIS_CLUSTER_NODES', 'is set, and REDIS_SENTINELS too', 'set one of them');
+  if (isSet('REDIS_CLUSTER_NODES') && values.REDIS_URL && /^\/0*[^0]/.test(new URL(values.REDIS_URL).pathname)) {
+    fault('REDIS_URL', 'names a database, and a cluster has none but 0', 'leave out what stands behind the host and port');
   }
 
   if (faults.length > 0) throw new ConfigError(faults);
@@ -205,7 +222,7 @@ function shaped(values: Values): Config {
       ...(values.OPENAI_REASONING_EFFORT !== undefined && { reasoningEffort: values.OPENAI_REASONING_EFFORT }),
     },
     ...(values.SYSTEM_PROMPT !== undefined && { systemPrompt: values.SYSTEM_PROMPT }),
-    redis: { url: values.REDIS_URL, prefix: values.REDIS_PREFIX },
+    redis: redisFrom(values),
     conversation: {
       ttlDays: values.CONVERSATION_TTL_DAYS,
       threadReplies: values.THREAD_REPLIES,
@@ -218,6 +235,16 @@ function shaped(values: Values): Config {
     shutdownTimeoutMs: values.SHUTDOWN_TIMEOUT_MS,
     startTimeoutMs: values.START_TIMEOUT_MS,
     logLevel: values.LOG_LEVEL,
+  };
+}
+
+function redisFrom(values: Values): RedisConfig {
+  const { REDIS_SENTINELS: addresses, REDIS_SENTINEL_NAME: master, REDIS_SENTINEL_PASSWORD: password, REDIS_CLUSTER_NODES: clusterNodes } = values;
+  return {
+    url: values.REDIS_URL,
+    prefix: values.REDIS_PREFIX,
+    ...(addresses && { sentinels: { addresses, master, ...(password !== undefined && { password }) } }),
+    ...(clusterNodes && { clusterNodes }),
   };
 }
 

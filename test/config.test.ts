@@ -126,6 +126,33 @@ describe('a config', () => {
   });
 });
 
+describe('Redis', () => {
+  it('is found through Sentinels', () => {
+    const env = { ...least, REDIS_URL: 'rediss://me:word@ignored/1', REDIS_SENTINELS: 'sentinel-1:26379, [::1]:26380' };
+    const addresses = [{ host: 'sentinel-1', port: 26_379 }, { host: '::1', port: 26_380 }];
+    expect(readConfig(env).redis).toEqual({ url: env.REDIS_URL, prefix: 'skein', sentinels: { addresses, master: 'mymaster' } });
+    const named = { ...env, REDIS_SENTINEL_NAME: 'main', REDIS_SENTINEL_PASSWORD: 'hush' };
+    expect(readConfig(named).redis.sentinels).toEqual({ addresses, master: 'main', password: 'hush' });
+  });
+
+  it.each(['redis://127.0.0.1:6379', 'rediss://me:word@ignored', 'redis://ignored/', 'redis://ignored/0'])('is a cluster, with %s for the rest', (url) => {
+    const { redis } = readConfig({ ...least, REDIS_URL: url, REDIS_CLUSTER_NODES: '10.0.0.1:7000,10.0.0.2:7001' });
+    expect(redis).toEqual({ url, prefix: 'skein', clusterNodes: [{ host: '10.0.0.1', port: 7000 }, { host: '10.0.0.2', port: 7001 }] });
+  });
+
+  it('is one of the two', () => {
+    expect(faults({ ...least, REDIS_SENTINELS: 'a:1', REDIS_CLUSTER_NODES: 'b:2' })).toEqual([
+      { variable: 'REDIS_CLUSTER_NODES', problem: 'is set, and REDIS_SENTINELS too', hint: 'set one of them' },
+    ]);
+  });
+
+  it('has no further database in a cluster', () => {
+    expect(faults({ ...least, REDIS_URL: 'redis://me:hush@ignored/1', REDIS_CLUSTER_NODES: 'a:1' })).toEqual([
+      { variable: 'REDIS_URL', problem: 'names a database, and a cluster has none but 0', hint: 'leave out what stands behind the host and port' },
+    ]);
+  });
+});
+
 describe('the system prompt', () => {
   it('comes from a file', () => {
     const { systemPrompt } = readConfig({ ...least, SYSTEM_PROMPT_FILE: './prompt.md' }, (path) => `Read from ${path}\n`);
@@ -181,6 +208,14 @@ describe('faults', () => {
     ['OPENAI_API_KEY', 'two words', 'must be one word of plain ASCII'],
     ['REDIS_PREFIX', 'skein:{1}', 'must be 1 to 40 letters, digits, dots, dashes and underscores, not "skein:{1}"'],
     ['REDIS_URL', 'http://me:word@redis', 'must be a URL, redis://… or rediss://…'],
+    ['REDIS_SENTINELS', 'sentinel-1', 'must be host:port, or several with commas between them, not "sentinel-1"'],
+    ['REDIS_SENTINELS', 'a:26379,', 'must be host:port, or several with commas between them, not "a:26379,"'],
+    ['REDIS_SENTINELS', 'a:26379 b:26379', 'must be host:port, or several with commas between them, not "a:26379 b:26379"'],
+    ['REDIS_CLUSTER_NODES', 'redis://me:hush@a:6379', 'must be host:port, or several with commas between them'],
+    ['REDIS_CLUSTER_NODES', 'a:6379,b:65536', 'must have ports from 1 to 65535, not "a:6379,b:65536"'],
+    ['REDIS_CLUSTER_NODES', 'a:0', 'must have ports from 1 to 65535, not "a:0"'],
+    ['REDIS_CLUSTER_NODES', '::1:6379', 'must have IPv6 addresses in brackets, such as [::1]:6379, not "::1:6379"'],
+    ['REDIS_CLUSTER_NODES', '[a]:6379', 'must have IPv6 addresses in brackets, such as [::1]:6379, not "[a]:6379"'],
     ['OPENAI_HEADERS', '{"api-key": 1}', 'must be a JSON object whose values are strings, such as {"api-key": "…"}'],
     ['OPENAI_HEADERS', 'api-key: hush', 'must be a JSON object whose values are strings, such as {"api-key": "…"}'],
     ['OPENAI_HEADERS', '{"api key": "hush"}', 'holds a name or a value that an HTTP header cannot have'],

@@ -1,4 +1,5 @@
 /** How a text in the environment becomes a value; pure. What is wrong with one is said without quoting it: it may be a secret. */
+import { isIPv6 } from 'node:net';
 import { z } from 'zod';
 
 /** Text as it stands in the environment to a value, or an issue that says what the text has to be. */
@@ -30,6 +31,27 @@ export function url(...protocols: string[]): Reading<string> {
     `must be a URL, ${shapes}`,
   );
 }
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+const LAST_PORT = 65_535;
+
+/** `host:port`, or several with commas between them. */
+export const addresses: Reading<Address[]> = text.transform((value, context): Address[] => {
+  const problems = new Set<string>();
+  const read = value.split(',').map((entry): Address => {
+    const [, bracketed, name, port] = /^(?:\[([^\]]*)\]|([\w.-]+)):(\d+)$/.exec(entry.trim()) ?? [];
+    if (isIPv6(entry.trim()) || (bracketed !== undefined && !isIPv6(bracketed))) problems.add('must have IPv6 addresses in brackets, such as [::1]:6379');
+    else if (port === undefined) problems.add('must be host:port, or several with commas between them');
+    else if (Number(port) < 1 || Number(port) > LAST_PORT) problems.add(`must have ports from 1 to ${LAST_PORT}`);
+    return { host: bracketed ?? name ?? '', port: Number(port) };
+  });
+  for (const message of problems) context.addIssue({ code: 'custom', message });
+  return problems.size > 0 ? z.NEVER : read;
+});
 
 export function oneOf<const T extends string>(...values: T[]): Reading<T> {
   return z.enum(values, { error: `must be one of ${values.join(', ')}` });

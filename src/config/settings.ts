@@ -1,5 +1,5 @@
 /** Every setting there is. `.env.example` and the README's table are tested against it. */
-import { decimal, headers, jsonOfStrings, matching, oneOf, type Reading, text, url, whole, yesOrNo } from './reading.js';
+import { addresses, decimal, headers, jsonOfStrings, matching, oneOf, type Reading, text, url, whole, yesOrNo } from './reading.js';
 
 export interface Setting<T = unknown> {
   /** One line for `.env.example` and the README. */
@@ -132,11 +132,31 @@ export const SETTINGS = {
     reading: text,
   },
   REDIS_URL: {
-    description: 'Redis, which holds the conversations',
+    description: 'Redis, which holds the conversations; with Sentinels or a cluster its host and port do not count',
     reading: url('redis:', 'rediss:'),
     default: 'redis://127.0.0.1:6379',
     secret: true,
     where: 'redis://user:password@host:port/database, rediss:// with TLS',
+  },
+  REDIS_SENTINELS: {
+    description: 'Sentinels that know where the master is',
+    reading: addresses,
+    where: 'host:port, several with commas between them',
+  },
+  REDIS_SENTINEL_NAME: {
+    description: 'What the Sentinels call the master',
+    reading: text,
+    default: 'mymaster',
+  },
+  REDIS_SENTINEL_PASSWORD: {
+    description: 'Password of the Sentinels themselves, if they want one',
+    reading: text,
+    secret: true,
+  },
+  REDIS_CLUSTER_NODES: {
+    description: 'Some of the nodes of a Redis Cluster; they name the others',
+    reading: addresses,
+    where: 'host:port, several with commas between them',
   },
   REDIS_PREFIX: {
     description: 'What the names of all keys in Redis begin with; another one for each bot that shares a Redis with others',

@@ -31,7 +31,7 @@ async function start({ env, storage, standIn: standsIn, hurried }: BotOrder): Pr
     around: { model: (model) => breakable.around(model) },
     observe: (key, observation) => tell({ type: 'observed', key, at: systemClock.now(), observation }),
   });
-  if (storage === 'redis') leaveNothing = () => forgetAll(config.redis.url, config.redis.prefix);
+  if (storage === 'redis') leaveNothing = () => forgetAll(config.redis);
   await bot.start();
 }
 

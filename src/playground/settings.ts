@@ -36,7 +36,7 @@ export function playgroundSettings(given: Environment, flags: Pick<Flags, 'model
     const hint = 'set OPENAI_API_KEY, or OPENAI_BASE_URL for a server of your own; or leave --model out to meet the stand-in';
     throw new ConfigError([{ variable: '--model', problem: `there is no service to ask for ${flags.model}`, hint }]);
   }
-  const redis = isSet('REDIS_URL');
+  const redis = ['REDIS_URL', 'REDIS_SENTINELS', 'REDIS_CLUSTER_NODES'].some(isSet);
   const env: Environment = {
     ...given,
     LOG_LEVEL: isSet('LOG_LEVEL') ? given['LOG_LEVEL'] : LOG_LEVEL[standIn || flags.terminal ? 'quiet' : 'usual'],

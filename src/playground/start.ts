@@ -82,7 +82,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
         feed.tell('process', () => ({ name: 'process', data: bot.status }));
       },
     });
-    if (storage === 'redis') opened.push(() => forgetAll(settings.config.redis.url, settings.config.redis.prefix));
+    if (storage === 'redis') opened.push(() => forgetAll(settings.config.redis));
     opened.push(() => bot.stop());
     journal.onNote((key) => {
       const { channel, thread } = idOf(key);

@@ -1,5 +1,7 @@
-import { Redis } from 'ioredis';
+import type { RedisConfig } from '../config.js';
 import type { Clock, Logger } from '../conversation/ports.js';
+import { isCluster, type RedisClient, redisClient } from './client.js';
+import { reportOutages } from './outages.js';
 
 /**
  * Slack waits three seconds for an ack and then sends the event again, so what stands before the ack must fail sooner
@@ -7,14 +9,25 @@ import type { Clock, Logger } from '../conversation/ports.js';
  */
 const COMMAND_TIMEOUT_MS = 1_500;
 const CONNECT_TIMEOUT_MS = 5_000;
+/** A server that vanished without a word is looked for anew when it has been silent for so long. */
+const PROMPT_SILENCE_MS = 5_000;
+/** BullMQ's worker waits 10 s for a job in one command. */
+const PATIENT_SILENCE_MS = 12_000;
 const LONGEST_RECONNECT_MS = 2_000;
+/** A server that is still loading is asked so often whether it has done. */
+const LOADING_RETRY_MS = 500;
 const START_RETRY_MS = 500;
+
+/** All that ioredis says of a connection that did not come about, in some places. */
+const CLOSED = 'Connection is closed.';
 
 export interface RedisConnections {
   /** Fails soon: for the store and for wake-ups. */
-  prompt: Redis;
+  prompt: RedisClient;
   /** Waits as long as it takes, as BullMQ's workers must. */
-  patient: Redis;
+  patient: RedisClient;
+  /** The setting that says where Redis is. */
+  setting: string;
   close(): void;
 }
 
@@ -24,20 +37,33 @@ class RedisUnreachable extends Error {
 }
 
 /** Two connections to one Redis, not yet opened. They reconnect by themselves for ever. */
-export function connectRedis(url: string, logger: Logger): RedisConnections {
+export function connectRedis(config: RedisConfig, logger: Logger): RedisConnections {
   const common = {
-    lazyConnect: true,
     connectTimeout: CONNECT_TIMEOUT_MS,
+    maxLoadingRetryTime: LOADING_RETRY_MS,
     retryStrategy: (attempt: number) => Math.min(50 * 2 ** attempt, LONGEST_RECONNECT_MS),
   };
-  const prompt = new Redis(url, { ...common, maxRetriesPerRequest: 1, commandTimeout: COMMAND_TIMEOUT_MS });
-  const patient = new Redis(url, { ...common, maxRetriesPerRequest: null });
+  const prompt = redisClient(config, {
+    ...common,
+    maxRetriesPerRequest: 1,
+    commandTimeout: COMMAND_TIMEOUT_MS,
+    socketTimeout: PROMPT_SILENCE_MS,
+    reconnectOnError: isElsewhere,
+  });
+  const patient = redisClient(config, {
+    ...common,
+    maxRetriesPerRequest: null,
+    socketTimeout: PATIENT_SILENCE_MS,
+    // 2: and sends it again there.
+    reconnectOnError: (error) => isElsewhere(error) && 2,
+  });
   reportOutages(prompt, logger);
   // Both go the same way; ioredis wants a listener all the same.
   patient.on('error', () => {});
   return {
     prompt,
     patient,
+    setting: config.clusterNodes ? 'REDIS_CLUSTER_NODES' : config.sentinels ? 'REDIS_SENTINELS, REDIS_SENTINEL_NAME' : 'REDIS_URL',
     close() {
       prompt.disconnect();
       patient.disconnect();
@@ -46,13 +72,16 @@ export function connectRedis(url: string, logger: Logger): RedisConnections {
 }
 
 /** Resolves when Redis answers on both connections; throws `RedisUnreachable` at `deadline` (milliseconds since 1970). */
-export async function untilReachable({ prompt, patient }: RedisConnections, deadline: number, clock: Clock, logger: Logger): Promise<void> {
+export async function untilReachable({ prompt, patient, setting }: RedisConnections, deadline: number, clock: Clock, logger: Logger): Promise<void> {
   let reason: Error | undefined;
   const note = (error: Error): void => {
+    // Of connections that were tried because another one had failed.
+    if (reason && error.message === CLOSED) return;
     if (!reason) logger.warn({ reason: error.message }, `Redis does not answer yet; trying for ${Math.ceil((deadline - clock.now()) / 1_000)} s`);
     reason = error;
   };
-  prompt.on('error', note);
+  const failing = isCluster(prompt) ? 'node error' : 'error';
+  prompt.on(failing, note);
   for (const connection of [prompt, patient]) connection.connect().catch(() => {});
   try {
     for (;;) {
@@ -63,25 +92,16 @@ export async function untilReachable({ prompt, patient }: RedisConnections, dead
       if (answered) return;
       if (clock.now() > deadline) {
         const why = reason ? ` (${reason.message})` : '';
-        throw new RedisUnreachable(`Redis cannot be reached${why}: check REDIS_URL, and that the server runs`, { cause: reason });
+        throw new RedisUnreachable(`Redis cannot be reached${why}: check ${setting}, and that the server runs`, { cause: reason });
       }
       await clock.sleep(START_RETRY_MS);
     }
   } finally {
-    prompt.off('error', note);
+    prompt.off(failing, note);
   }
 }
 
-/** One line when a connection that was there is lost and one when it is back, instead of one for every attempt in between. */
-function reportOutages(connection: Redis, logger: Logger): void {
-  let state: 'new' | 'up' | 'down' = 'new';
-  connection.on('error', (error: Error) => {
-    if (state !== 'up') return;
-    state = 'down';
-    logger.error({ err: error }, 'Redis cannot be reached; messages wait at Slack until it is back');
-  });
-  connection.on('ready', () => {
-    if (state === 'down') logger.info({}, 'Redis is back');
-    state = 'up';
-  });
+/** A master that became a replica, or one that has just started: the connection has to be made anew. */
+function isElsewhere({ message }: Error): boolean {
+  return /^(READONLY|LOADING) /.test(message);
 }

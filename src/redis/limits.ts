@@ -1,11 +1,11 @@
-import type { Redis } from 'ioredis';
 import { RateLimiterRedis } from 'rate-limiter-flexible';
 import { limitsOver, type LimitSettings } from '../conversation/limits.js';
 import type { Limits } from '../conversation/ports.js';
+import type { RedisClient } from './client.js';
 import { limitKey } from './keys.js';
 
 /** Counted in Redis, one key a person, that all processes share. */
-export function redisLimits(redis: Redis, settings: LimitSettings, prefix?: string): Limits {
+export function redisLimits(redis: RedisClient, settings: LimitSettings, prefix?: string): Limits {
   // Its own limit is not asked: it counts, and `limitsOver` compares.
   const counter = new RateLimiterRedis({ storeClient: redis, points: 0, duration: settings.windowMs / 1_000, keyPrefix: '' });
   return limitsOver(settings, async (name, points) => {

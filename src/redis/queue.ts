@@ -42,7 +42,8 @@ export interface RedisQueueOptions {
 export function redisQueue(connections: RedisConnections, options: RedisQueueOptions, clock: Clock, logger: Logger): WorkQueue {
   const { concurrency, delayMs = retryDelayMs } = options;
   const prefix = queuePrefix(options.prefix);
-  const queue = new Queue<WakeJob>(QUEUE_NAME, { connection: connections.prompt, prefix });
+  // Without waiting: where Redis is up only after the bot, BullMQ would never get over the first failure.
+  const queue = new Queue<WakeJob>(QUEUE_NAME, { connection: connections.prompt, prefix, skipWaitingForReady: true, skipVersionCheck: true });
   connections.prompt.defineCommand('skeinWoken', { numberOfKeys: 2, lua: readFileSync(new URL('./lua/woken.lua', import.meta.url), 'utf8') });
   // The connection reports its own outages.
   queue.on('error', () => {});

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
-import type { Redis, Result } from 'ioredis';
+import type { Result } from 'ioredis';
 import { NewerFormError, StaleRunError } from '../conversation/errors.js';
 import type { Appended, ConversationStore } from '../conversation/ports.js';
 import { type ConversationKey, beginsConversation, idOf, inOrder, keyOf, LATEST_S, mayStillCome } from '../conversation/types.js';
+import type { RedisClient } from './client.js';
 import { decodeReply, decodeTurn, encodeReply, encodeTurn } from './codec.js';
 import { keysOf } from './keys.js';
 
@@ -26,7 +27,7 @@ const SECONDS_PER_DAY = 86_400;
 const FORM = '1';
 
 /** The conversations in Redis; the layout stands in `keys.ts`, what must be atomic in `lua/`. */
-export function redisStore(redis: Redis, ttlDays: number, prefix?: string): ConversationStore {
+export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string): ConversationStore {
   const ttl = String(Math.ceil(ttlDays * SECONDS_PER_DAY));
   for (const [name, file] of Object.entries(SCRIPTS)) {
     redis.defineCommand(name, { numberOfKeys: 3, lua: readFileSync(new URL(`./lua/${file}.lua`, import.meta.url), 'utf8') });

@@ -1,5 +1,4 @@
 /** The adapters that the contract suites run on. */
-import { Redis } from 'ioredis';
 import type { LimitSettings } from '../../src/conversation/limits.js';
 import type { Clock, Logger, WorkQueue } from '../../src/conversation/ports.js';
 import { memoryLimits } from '../../src/memory/limits.js';
@@ -10,7 +9,7 @@ import { redisLimits } from '../../src/redis/limits.js';
 import { redisQueue } from '../../src/redis/queue.js';
 import { redisStore } from '../../src/redis/store.js';
 import { FakeClock } from '../support/clock.js';
-import type { RedisServer } from '../support/redis-server.js';
+import { empty, redisConfig, type RedisPlace } from '../support/redis-place.js';
 import { until } from '../support/until.js';
 import type { LimitsBench } from './limits.contract.js';
 import type { QueueBench } from './queue.contract.js';
@@ -27,15 +26,15 @@ export async function memoryStores(): Promise<StoreBench> {
   return { store, other: store, close: async () => {} };
 }
 
-export async function redisStores(server: RedisServer): Promise<StoreBench> {
-  const [one, two] = [connectRedis(server.url, silent), connectRedis(server.url, silent)];
+export async function redisStores(place: RedisPlace): Promise<StoreBench> {
+  const [one, two] = [connectRedis(redisConfig(place), silent), connectRedis(redisConfig(place), silent)];
   return {
     store: redisStore(one.prompt, TTL_DAYS),
     other: redisStore(two.prompt, TTL_DAYS),
     async close() {
       one.close();
       two.close();
-      await empty(server);
+      await empty(place);
     },
   };
 }
@@ -45,15 +44,15 @@ export async function memoryLimiters(settings: LimitSettings): Promise<LimitsBen
   return { limits, other: limits, close: async () => {} };
 }
 
-export async function redisLimiters(server: RedisServer, settings: LimitSettings): Promise<LimitsBench> {
-  const [one, two] = [connectRedis(server.url, silent), connectRedis(server.url, silent)];
+export async function redisLimiters(place: RedisPlace, settings: LimitSettings): Promise<LimitsBench> {
+  const [one, two] = [connectRedis(redisConfig(place), silent), connectRedis(redisConfig(place), silent)];
   return {
     limits: redisLimits(one.prompt, settings),
     other: redisLimits(two.prompt, settings),
     async close() {
       one.close();
       two.close();
-      await empty(server);
+      await empty(place);
     },
   };
 }
@@ -72,9 +71,9 @@ export async function memoryQueues(): Promise<QueueBench> {
   };
 }
 
-export async function redisQueues(server: RedisServer): Promise<QueueBench> {
+export async function redisQueues(place: RedisPlace): Promise<QueueBench> {
   const clock = new FakeClock();
-  const { queue, close } = openRedisQueue(server, clock);
+  const { queue, close } = openRedisQueue(place, clock);
   return {
     queue,
     clock,
@@ -82,7 +81,7 @@ export async function redisQueues(server: RedisServer): Promise<QueueBench> {
     retryComes: async () => {},
     async close() {
       await close();
-      await empty(server);
+      await empty(place);
     },
   };
 }
@@ -94,8 +93,8 @@ export interface OpenQueue {
 }
 
 /** One process's queue, as a process has it, but that it tries again at once. */
-export function openRedisQueue(server: RedisServer, clock: Clock, concurrency = 10): OpenQueue {
-  const connections = connectRedis(server.url, silent);
+export function openRedisQueue(place: Pick<RedisPlace, 'env'>, clock: Clock, concurrency = 10): OpenQueue {
+  const connections = connectRedis(redisConfig(place), silent);
   const queue = redisQueue(connections, { concurrency, delayMs: () => 1 }, clock, silent);
   return {
     queue,
@@ -105,10 +104,4 @@ export function openRedisQueue(server: RedisServer, clock: Clock, concurrency = 
       connections.close();
     },
   };
-}
-
-export async function empty(server: RedisServer): Promise<void> {
-  const redis = new Redis(server.url);
-  await redis.flushall();
-  redis.disconnect();
 }

@@ -67,6 +67,13 @@ describe('no secret stands in it', () => {
     expect(JSON.stringify(read)).not.toContain('hunter2');
   });
 
+  test('what Redis was sent', () => {
+    const refused = Object.assign(new Error('WRONGPASS'), { command: { name: 'hello', args: ['3', 'AUTH', 'skein', 'hunter2'] } });
+    const { line } = logged({ err: refused });
+    expect(line).toContain('"command":{"name":"hello"}');
+    expect(line + logged({ err: Object.assign(new Error('no node'), { lastNodeError: refused }) }).line).not.toContain('hunter2');
+  });
+
   test.each(['redis://127.0.0.1:6379', 'redis://10.0.0.1:6379/0 for ann@example.com', 'the disk-usage of task-runners', 'risk-assessment', 'sk-1', '<@U1> in C1'])('but what is no secret stays: %s', (text) => {
     expect(logged({}, text).read['msg']).toBe(text);
   });

@@ -9,6 +9,7 @@ import { redisStore } from '../../src/redis/store.js';
 import { openRedisQueue, silent, TTL_DAYS } from '../contract/backends.js';
 import { Worker } from '../contract/worker.js';
 import { FakeClock } from '../support/clock.js';
+import { redisConfig } from '../support/redis-place.js';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
 import { until } from '../support/until.js';
 
@@ -30,7 +31,7 @@ afterAll(async () => {
 });
 
 test('a conversation goes its whole way', async () => {
-  const connections = connectRedis(server.url, silent);
+  const connections = connectRedis(redisConfig(server), silent);
   const store = redisStore(connections.prompt, TTL_DAYS);
   const person = { role: 'person', ts: ID.thread, author: 'U0ANN', text: 'hello' } as const;
   const reply = { role: 'assistant', ts: '1766458027.000001', text: 'hi', after: ID.thread } as const;
@@ -56,7 +57,7 @@ test('a wake-up runs, is tried again, and held back', async () => {
 });
 
 test('answers are counted', async () => {
-  const connections = connectRedis(server.url, silent);
+  const connections = connectRedis(redisConfig(server), silent);
   const limits = redisLimits(connections.prompt, { perPerson: 1, perWorkspace: 1, windowMs: 60_000 });
   expect(await limits.take('T1', ['U0ANN', 'U0BEN'])).toBeUndefined();
   expect(await limits.take('T1', ['U0CLEO'])).toMatchObject({ owner: 'workspace' });

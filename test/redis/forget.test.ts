@@ -19,10 +19,10 @@ test('everything under a prefix goes, and nothing else', async () => {
   const others = ['skein:{T1:C1:1}:turns', '{skein}:conversations:wait', 'skein-a-b:{T1:C1:1}:turns', 'unrelated'];
   const own = Array.from({ length: 1_200 }, (_, n) => `skein-a:{T1:C1:${n}}:turns`);
   for (const name of [...others, ...own, '{skein-a}:conversations:meta']) await redis.set(name, '1');
-  await forgetAll(server.url, 'skein-a');
+  await forgetAll({ url: server.url, prefix: 'skein-a' });
   expect((await redis.keys('*')).toSorted()).toEqual(others.toSorted());
 });
 
 test('a Redis that is away is not waited for', async () => {
-  await forgetAll(`redis://127.0.0.1:${await freePort()}`, 'skein-a');
+  await forgetAll({ url: `redis://127.0.0.1:${await freePort()}`, prefix: 'skein-a' });
 });

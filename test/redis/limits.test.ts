@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { connectRedis, type RedisConnections } from '../../src/redis/connection.js';
 import { redisLimits } from '../../src/redis/limits.js';
 import { silent } from '../contract/backends.js';
+import { redisConfig } from '../support/redis-place.js';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
 
 const SETTINGS = { perPerson: 1, perWorkspace: 1, windowMs: 60_000 };
@@ -16,7 +17,7 @@ afterEach(() => connections.close());
 afterAll(() => server.stop());
 
 test('every key has the prefix, and goes by itself', async () => {
-  connections = connectRedis(server.url, silent);
+  connections = connectRedis(redisConfig(server), silent);
   const limits = redisLimits(connections.prompt, SETTINGS, 'other');
   await limits.take('T1', ['U0ANN']);
   await limits.take('T1', ['U0ANN']);
@@ -26,7 +27,7 @@ test('every key has the prefix, and goes by itself', async () => {
 });
 
 test('a Redis that is away is an error, not a limit', async () => {
-  connections = connectRedis(server.url, silent);
+  connections = connectRedis(redisConfig(server), silent);
   const limits = redisLimits(connections.prompt, SETTINGS);
   await server.kill();
   await expect(limits.take('T1', ['U0ANN'])).rejects.toThrow();

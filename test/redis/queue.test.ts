@@ -3,9 +3,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { TRIES_UNTIL_TOLD } from '../../src/conversation/tries.js';
 import { connectRedis } from '../../src/redis/connection.js';
 import { redisQueue } from '../../src/redis/queue.js';
-import { type OpenQueue, empty, openRedisQueue, silent } from '../contract/backends.js';
+import { type OpenQueue, openRedisQueue, silent } from '../contract/backends.js';
 import { Worker } from '../contract/worker.js';
 import { FakeClock } from '../support/clock.js';
+import { empty, redisConfig } from '../support/redis-place.js';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
 import { until } from '../support/until.js';
 
@@ -217,7 +218,7 @@ test('a conversation whose worker died is run anew, by a run that is told so and
 });
 
 test('a wake-up under another prefix is another bot\'s', async () => {
-  const connections = connectRedis(server.url, silent);
+  const connections = connectRedis(redisConfig(server), silent);
   const queue = redisQueue(connections, { concurrency: 10, prefix: 'other' }, clock, silent);
   opened.push({ open: { queue, connections, close: async () => (await queue.stop(0), connections.close()) }, worker: new Worker() });
   const { worker, queue: own } = await process();
@@ -229,7 +230,7 @@ test('a wake-up under another prefix is another bot\'s', async () => {
 
 describe('a wake during the wait before a further try', () => {
   test('does not wait with it', async () => {
-    const connections = connectRedis(server.url, silent);
+    const connections = connectRedis(redisConfig(server), silent);
     const hours = 3_600_000;
     const queue = redisQueue(connections, { concurrency: 10, delayMs: () => hours }, clock, silent);
     const worker = new Worker();
@@ -296,6 +297,23 @@ describe('Redis in trouble', () => {
     // It could not be handed over then, and is not lost all the same.
     const next = await process();
     await next.worker.ran(A);
+  });
+
+  test('that is up only after the process takes its wakes then', async () => {
+    const late = await startRedis();
+    await late.kill();
+    const open = openRedisQueue(late, clock);
+    const worker = new Worker();
+    try {
+      await expect(open.queue.wake(A)).rejects.toThrow();
+      await late.start();
+      await until(() => wakes(open.queue, A), 'a wake to be taken');
+      await open.queue.start(worker.handle);
+      await worker.ran(A);
+    } finally {
+      await open.close();
+      await late.stop();
+    }
   });
 
   test('that is down fails a wake; once it is back, empty, wakes run', async () => {

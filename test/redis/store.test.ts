@@ -7,7 +7,8 @@ import { type AssistantTurn, type IncomingMessage, keyOf, type PersonTurn } from
 import { connectRedis, type RedisConnections } from '../../src/redis/connection.js';
 import { keysOf } from '../../src/redis/keys.js';
 import { redisStore } from '../../src/redis/store.js';
-import { empty, silent, TTL_DAYS } from '../contract/backends.js';
+import { silent, TTL_DAYS } from '../contract/backends.js';
+import { empty, redisConfig } from '../support/redis-place.js';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
 import { until } from '../support/until.js';
 
@@ -62,7 +63,7 @@ beforeEach(() => {
   redis = new Redis(server.url);
   // An outage that a test makes is no news.
   redis.on('error', () => {});
-  connections = connectRedis(server.url, silent);
+  connections = connectRedis(redisConfig(server), silent);
   store = redisStore(connections.prompt, TTL_DAYS);
 });
 afterEach(async () => {
@@ -266,14 +267,31 @@ describe('Redis in trouble', () => {
     expect(await store.append(said(FIRST), 'yes')).toBe('pending');
   });
 
-  test('that refuses to write fails every method that writes', async () => {
+  test('that is full fails every method that adds something, and takes what ends or removes something', async () => {
+    const taken = new Set<keyof ConversationStore>(['load', 'remove', 'settle']);
+    await store.recordReply(KEY, inProgress);
     await redis.config('SET', 'maxmemory', '1');
+    try {
+      const results = await Promise.allSettled(METHODS.map(([, method]) => method(store)));
+      expect(results.map(({ status }) => status)).toEqual(METHODS.map(([name]) => (taken.has(name) ? 'fulfilled' : 'rejected')));
+    } finally {
+      await redis.config('SET', 'maxmemory', '0');
+    }
+    // Each did all that it does, or nothing.
+    expect(await store.load(KEY)).toEqual({ id: ID, turns: [{ role: 'person', ts: FIRST, author: 'U0ANN', text: 'hello' }, reply], pending: [FIRST], backlogRead: true });
+    expect(await redis.hget(KEYS.turns, SECOND)).toBe('');
+  });
+
+  test('that takes no writes for another reason fails every method that writes', async () => {
+    // As a master does that has lost its replicas.
+    await redis.config('SET', 'min-replicas-to-write', '1');
     try {
       const writing = METHODS.filter(([name]) => name !== 'load');
       const results = await Promise.allSettled(writing.map(([, method]) => method(store)));
       expect(results.map(({ status }) => status)).toEqual(writing.map(() => 'rejected'));
     } finally {
-      await redis.config('SET', 'maxmemory', '0');
+      await redis.config('SET', 'min-replicas-to-write', '0');
     }
+    expect(await store.load(KEY)).toMatchObject({ turns: [{ ts: FIRST }], pending: [FIRST] });
   });
 });

@@ -1,35 +1,42 @@
-/** A Redis of the test's own: nothing kept on disk, nothing shared with another test. */
+/** A Redis of the test's own: nothing kept on disk unless it is told to, nothing shared with another test. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from './free-port.js';
+import type { RedisPlace } from './redis-place.js';
 import { until } from './until.js';
 
-const HOST = '127.0.0.1';
+export const HOST = '127.0.0.1';
 const START_TIMEOUT_MS = 10_000;
 /** Between finding a free port and using it another process may take it. */
 const MOST_PORTS = 5;
+/** What a server says when it takes commands, and what a Sentinel does. */
+const READY = /Ready to accept connections|Sentinel ID is/;
 
-export interface RedisServer {
+export interface RedisServer extends RedisPlace {
   readonly url: string;
   readonly port: number;
   /** Keeps its connections and answers nobody, until `resume`. */
   pause(): void;
   resume(): void;
-  /** Gone as after a kill -9, with all it held. `start` brings an empty one back at the same address. */
+  /** Gone as after a kill -9. `start` brings it back at the same address, with nothing but what it was told to write to disk. */
   kill(): Promise<void>;
   start(): Promise<void>;
-  /** For good. */
-  stop(): Promise<void>;
 }
 
+/** The server's command line, to be made anew for each port that is tried. `directory` is its own. */
+export type CommandLine = (port: number, directory: string) => Promise<string[]> | string[];
+
 /** Resolves when the server answers. `options`: further ones of its command line. */
-export async function startRedis(options: string[] = []): Promise<RedisServer> {
+export function startRedis(options: string[] = []): Promise<RedisServer> {
+  return startServer((port, directory) => ['--port', String(port), '--bind', HOST, '--dir', directory, '--save', '', '--appendonly', 'no', ...options]);
+}
+
+export async function startServer(commandLine: CommandLine): Promise<RedisServer> {
   const directory = await mkdtemp(join(tmpdir(), 'redis-test-'));
-  const { child: first, port } = await launchSomewhere(directory, options);
+  const { child: first, port, line } = await launchSomewhere(directory, commandLine);
   let child: ChildProcess | undefined = first;
   // A test run that is cut short takes its server along.
   const killAtExit = (): void => {
@@ -46,8 +53,10 @@ export async function startRedis(options: string[] = []): Promise<RedisServer> {
     await gone;
   }
 
+  const url = `redis://${HOST}:${port}`;
   return {
-    url: `redis://${HOST}:${port}`,
+    url,
+    env: { REDIS_URL: url },
     port,
     pause() {
       child?.kill('SIGSTOP');
@@ -58,7 +67,7 @@ export async function startRedis(options: string[] = []): Promise<RedisServer> {
     kill,
     async start() {
       await kill();
-      child = await launch(port, directory, options);
+      child = await launch(line);
       if (!child) throw new Error(`redis-server does not start again at port ${port}`);
     },
     async stop() {
@@ -69,26 +78,29 @@ export async function startRedis(options: string[] = []): Promise<RedisServer> {
   };
 }
 
-async function launchSomewhere(directory: string, options: string[]): Promise<{ child: ChildProcess; port: number }> {
+async function launchSomewhere(directory: string, commandLine: CommandLine): Promise<{ child: ChildProcess; port: number; line: string[] }> {
   for (let ports = 0; ports < MOST_PORTS; ports += 1) {
     const port = await freePort();
-    const child = await launch(port, directory, options);
-    if (child) return { child, port };
+    const line = await commandLine(port, directory);
+    const child = await launch(line);
+    if (child) return { child, port, line };
   }
   throw new Error(`redis-server does not start: ${MOST_PORTS} ports tried`);
 }
 
 /** Undefined when it ended by itself, as it does when the port is taken. */
-async function launch(port: number, directory: string, options: string[]): Promise<ChildProcess | undefined> {
-  const line = ['--port', String(port), '--bind', HOST, '--dir', directory, '--save', '', '--appendonly', 'no', ...options];
-  const child = spawn('redis-server', line, { stdio: 'ignore' });
+async function launch(line: string[]): Promise<ChildProcess | undefined> {
+  const child = spawn('redis-server', line, { stdio: ['ignore', 'pipe', 'ignore'] });
   let failure: NodeJS.ErrnoException | undefined;
   child.once('error', (error) => {
     failure = error;
   });
-  const settled = async (): Promise<boolean> => failure !== undefined || hasExited(child) || (child.pid !== undefined && (await answers(port, child.pid)));
+  let log = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    if (!READY.test(log)) log += String(chunk);
+  });
   try {
-    await until(settled, 'redis-server to answer', START_TIMEOUT_MS);
+    await until(() => failure !== undefined || hasExited(child) || READY.test(log), 'redis-server to be ready', START_TIMEOUT_MS);
   } catch (error) {
     child.kill('SIGKILL');
     throw error;
@@ -102,23 +114,4 @@ async function launch(port: number, directory: string, options: string[]): Promi
 
 function hasExited(child: ChildProcess): boolean {
   return child.exitCode !== null || child.signalCode !== null;
-}
-
-/** Whether the process `pid` answers at `port`: somebody else's server might. */
-async function answers(port: number, pid: number): Promise<boolean> {
-  const socket = connect(port, HOST);
-  try {
-    await once(socket, 'connect');
-    socket.write('INFO server\r\n');
-    let answer = '';
-    for await (const chunk of socket) {
-      answer += String(chunk);
-      if (/^process_id:\d+\r$/m.test(answer)) break;
-    }
-    return answer.includes(`process_id:${pid}\r`);
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
-  }
 }

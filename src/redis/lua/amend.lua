@@ -31,8 +31,9 @@ if not known or (not old and turn ~= '') then
 end
 
 if turn == '' then
-  redis.call('HSET', turns, ts, '')
+  -- The first write, being one that a full Redis takes: then it takes the rest too, and what was deleted is gone.
   redis.call('ZREM', pending, ts)
+  redis.call('HSET', turns, ts, '')
   redis.call('HDEL', state, 'edited:' .. ts, 'early:' .. ts)
 else
   if not there or not is_newer then return keep(0) end

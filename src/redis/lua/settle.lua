@@ -10,6 +10,8 @@ local ttl, run, answered = ARGV[1], ARGV[2], tonumber(ARGV[3])
 local owner = redis.call('HGET', state, 'run')
 if run ~= '' and owner and owner ~= run then return 0 end
 if redis.call('EXISTS', turns) == 0 then return 1 end
+-- The first write, being one that a full Redis takes: then it takes the rest too, and the reply is not begun again for that.
+redis.call('HDEL', state, 'reply')
 for i = 4, answered + 3 do redis.call('ZREM', pending, ARGV[i]) end
 for i = answered + 4, #ARGV, 2 do
   local ts = ARGV[i]
@@ -23,6 +25,5 @@ if #ARGV > answered + 3 then
   for ts in string.gmatch(redis.call('HGET', state, 'unheard') or '', '%S+') do redis.call('ZREM', pending, ts) end
   redis.call('HDEL', state, 'unheard')
 end
-redis.call('HDEL', state, 'reply')
 for _, key in ipairs(KEYS) do redis.call('EXPIRE', key, ttl) end
 return 1

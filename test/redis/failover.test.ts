@@ -1,0 +1,78 @@
+/** A master that is one no longer, behind an address that leads to the new one. What Sentinels and clusters do is in `test/topologies`. */
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { Redis } from 'ioredis';
+import { keyOf } from '../../src/conversation/types.js';
+import { keysOf } from '../../src/redis/keys.js';
+import { redisStore } from '../../src/redis/store.js';
+import { type OpenQueue, openRedisQueue, TTL_DAYS } from '../contract/backends.js';
+import { Worker } from '../contract/worker.js';
+import { FakeClock } from '../support/clock.js';
+import { type MovingAddress, movingAddress } from '../support/moving-address.js';
+import { type RedisServer, startRedis } from '../support/redis-server.js';
+import { until } from '../support/until.js';
+
+const ID = { team: 'T1', channel: 'C1', thread: '1766458026.240809' };
+const KEY = keyOf(ID);
+const HOST = '127.0.0.1';
+
+interface Server {
+  server: RedisServer;
+  client: Redis;
+}
+
+let before: Server;
+let after: Server;
+let address: MovingAddress;
+let open: OpenQueue;
+beforeEach(async () => {
+  [before, after] = await Promise.all([serverHere(), serverHere()]);
+  address = await movingAddress(before.server.port);
+  open = openRedisQueue({ env: { REDIS_URL: `redis://${HOST}:${address.port}` } }, new FakeClock());
+});
+afterEach(async () => {
+  await open.close();
+  address.close();
+  for (const { server, client } of [before, after]) {
+    client.disconnect();
+    await server.stop();
+  }
+});
+
+async function serverHere(): Promise<Server> {
+  const slowly = ['--rdbcompression', 'no', '--loading-process-events-interval-bytes', '1024', '--key-load-delay', '50000'];
+  const server = await startRedis([...slowly, '--repl-diskless-sync-delay', '0']);
+  return { server, client: new Redis(server.url, { enableReadyCheck: false }) };
+}
+
+/** It is a replica from now on, for want of a master only one that takes no writes. */
+async function demoteToReadOnly(): Promise<void> {
+  await before.client.replicaof(HOST, '1');
+}
+
+/** It is a replica from now on, and busy with its first copy of all that the new master has. */
+async function demoteToLoading(): Promise<void> {
+  for (let n = 0; n < 1_000; n += 1) await after.client.set(`filler:${n}`, 'x'.repeat(2_000));
+  await before.client.replicaof(HOST, String(after.server.port));
+  await until(async () => (await before.client.info('persistence')).includes('loading:1'), 'the copy to be loaded');
+}
+
+test.each([
+  ['READONLY', demoteToReadOnly],
+  ['LOADING', demoteToLoading],
+])('one that answers %s is left for the new one, by the store and by the worker', async (answer, demote) => {
+  const store = redisStore(open.connections.prompt, TTL_DAYS);
+  const append = (ts: string): Promise<unknown> => store.append({ conversation: ID, ts, author: 'U0ANN', text: 'hello', addressed: 'bot' }, 'yes');
+  const worker = new Worker();
+  await open.queue.start(worker.handle);
+  await append(ID.thread);
+  await open.queue.wake(KEY);
+  await worker.ran(KEY);
+
+  address.leadTo(after.server.port);
+  await demote();
+  await expect(append('1766458027.000001')).rejects.toThrow(answer);
+  await append('1766458027.000001');
+  expect(await after.client.hexists(keysOf(KEY).turns, '1766458027.000001')).toBe(1);
+  await open.queue.wake(KEY);
+  await worker.ran(KEY, 2);
+});

@@ -1,0 +1,97 @@
+/** What becomes of a conversation when a server that holds it goes away. */
+import { afterEach, describe, test } from '@jest/globals';
+import { answeredOnce, heldQuestion, mention, redelivered, untilRefused } from '../e2e/questions.js';
+import { World } from '../e2e/world.js';
+import { startCluster } from '../support/redis-cluster.js';
+import type { RedisPlace } from '../support/redis-place.js';
+import type { RedisServer } from '../support/redis-server.js';
+import { startSentinels } from '../support/redis-sentinels.js';
+import { until } from '../support/until.js';
+
+const QUESTION = 'what is a skein?';
+const ANSWER = 'An answer of several words, which takes a moment to be written, and is there once. '.repeat(6).trim();
+
+let place: RedisPlace;
+let world: World;
+afterEach(async () => {
+  await world.stop();
+  await place.stop();
+});
+
+async function startWorld(): Promise<void> {
+  world = await World.start({ transport: 'http', redisUrl: place.env.REDIS_URL, env: place.env });
+  world.echo();
+}
+const untilLogged = (text: string): Promise<void> => until(() => world.logs.some((line) => line.includes(text)), `a line with "${text}"`, 30_000);
+
+/** One was asked before the outage, which is answered after it; the other during it, which is delivered again. */
+async function converse(fail: (ts: string) => Promise<void>, mend: () => Promise<unknown>): Promise<void> {
+  const { ts, release } = await heldQuestion(world, QUESTION, ANSWER);
+  await world.untilAcked();
+  await fail(ts);
+  const during = mention(world, 'are you there?');
+  await untilRefused(world, during);
+  release();
+  await mend();
+  await untilLogged('Redis is back');
+  await redelivered(world);
+  await answeredOnce(world, ts, QUESTION, ANSWER);
+  await answeredOnce(world, during, 'are you there?', 'Re: Ada: are you there?');
+}
+
+describe('a master that Sentinels watch', () => {
+  test.each([
+    ['dies', 'kill', false],
+    ['dies, over TLS and with passwords', 'kill', true],
+    ['hangs, with its connections open', 'pause', false],
+  ] as const)('%s: the bot goes on at the new one', async (_, how, secure) => {
+    const sentinels = await startSentinels(secure);
+    place = sentinels;
+    await startWorld();
+    const old = await sentinels.master();
+    await converse(
+      async () => {
+        await sentinels.replicated();
+        await old[how]();
+      },
+      () => until(async () => (await sentinels.master()) !== old, 'another master', 30_000),
+    );
+    old.resume();
+  });
+
+  test('gives its place to the replica in order: nothing is noticed', async () => {
+    const sentinels = await startSentinels();
+    place = sentinels;
+    await startWorld();
+    const { ts, release } = await heldQuestion(world, QUESTION, ANSWER);
+    const old = await sentinels.master();
+    await sentinels.failover();
+    await until(async () => (await sentinels.master()) !== old, 'another master', 30_000);
+    release();
+    await answeredOnce(world, ts, QUESTION, ANSWER);
+    const after = mention(world, 'are you there?');
+    await redelivered(world);
+    await answeredOnce(world, after, 'are you there?', 'Re: Ada: are you there?');
+  });
+});
+
+describe('a node of a cluster', () => {
+  test.each([
+    ['the queue', () => '{skein}', false],
+    ['the conversation', (ts: string) => `{${world.slack.team.id}:${world.general}:${ts}}`, false],
+    ['the queue, over TLS and with passwords', () => '{skein}', true],
+  ] as const)('that holds %s dies and comes back with what it wrote to disk', async (_, key, secure) => {
+    const cluster = await startCluster(secure);
+    place = cluster;
+    await startWorld();
+    let holder: RedisServer | undefined;
+    await converse(
+      async (ts) => {
+        holder = await cluster.holding(key(ts));
+        await holder.kill();
+        await cluster.untilMissed(holder);
+      },
+      async () => holder?.start(),
+    );
+  });
+});
