@@ -39,6 +39,11 @@ export function isCluster(client: RedisClient): client is Cluster {
   return client instanceof Cluster;
 }
 
+/** Nothing is asked of it as long as it is one. */
+export function isReplica(node: Redis): boolean {
+  return node.options.readOnly === true;
+}
+
 /** The servers that hold keys. */
 export function mastersOf(client: RedisClient): Redis[] {
   return isCluster(client) ? client.nodes('master') : [client];
@@ -59,7 +64,9 @@ function clusterOf({ url, clusterNodes = [] }: RedisConfig, { retryStrategy, ...
     redisOptions: { ...options, username, password, tls },
   });
   // At once and not with the first command: ioredis says what is wrong with a node only of connections like this one.
-  cluster.on('+node', (node: Redis) => void node.connect().catch(() => {}));
+  cluster.on('+node', (node: Redis) => {
+    if (!isReplica(node)) node.connect().catch(() => {});
+  });
   return cluster;
 }
 

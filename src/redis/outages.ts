@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { Logger } from '../conversation/ports.js';
-import { isCluster, type RedisClient } from './client.js';
+import { isCluster, isReplica, type RedisClient } from './client.js';
 
 /** One line when Redis, or a node of a cluster, is lost, and one when all is back, instead of one for every attempt in between. */
 export function reportOutages(client: RedisClient, logger: Logger): void {
@@ -25,9 +25,11 @@ export function reportOutages(client: RedisClient, logger: Logger): void {
     find();
   });
   if (!isCluster(client)) return;
-  client.on('node error', miss);
+  client.on('node error', (error: Error, name: string) => {
+    if (!client.nodes('slave').some((replica) => nameOf(replica) === name)) miss(error, name);
+  });
   client.on('-node', (node: Redis) => {
-    if (client.status === 'ready') miss(new Error('the connection was closed'), nameOf(node));
+    if (client.status === 'ready' && !isReplica(node)) miss(new Error('the connection was closed'), nameOf(node));
   });
   client.on('+node', (node: Redis) => node.on('ready', () => find(nameOf(node))));
   client.on('refresh', () => {

@@ -1,5 +1,7 @@
 /** What the two connections make of Sentinels and of a cluster. */
+import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Cluster, Redis } from 'ioredis';
 import { systemClock } from '../../src/ops/clock.js';
 import { connectRedis, type RedisConnections, untilReachable } from '../../src/redis/connection.js';
 import { forgetAll } from '../../src/redis/forget.js';
@@ -48,10 +50,10 @@ describe('of a cluster', () => {
 
   test('the prompt one fails while all nodes are away, and works when they are back', async () => {
     await connections.prompt.set(KEY, '1');
-    for (const node of cluster.nodes) await node.kill();
+    for (const node of cluster.masters) await node.kill();
     await fails();
     await fails();
-    for (const node of cluster.nodes) await node.start();
+    for (const node of cluster.masters) await node.start();
     await until(answers, 'the prompt one to answer', 20_000);
   });
 
@@ -95,6 +97,26 @@ describe('of a cluster', () => {
     for (const name of own) expect(await connections.prompt.exists(name)).toBe(0);
     expect(await connections.prompt.exists(KEY)).toBe(1);
   });
+});
+
+test('say nothing of a cluster\'s replica that is lost, and are not connected to it', async () => {
+  const cluster = await startCluster({ replicated: true });
+  try {
+    const log = new KeptLog();
+    connections = connectRedis(redisConfig(cluster), log);
+    await untilReachable(connections, systemClock.now() + 10_000, systemClock, silent);
+    const prompt = connections.prompt as Cluster;
+    const [replica] = prompt.nodes('slave') as [Redis];
+    expect(replica.status).toBe('wait');
+    const { host, port = 0 } = replica.options;
+    await cluster.replicas.find((server) => server.port === port)?.kill();
+    // As where it is the one that is asked who is in the cluster.
+    prompt.emit('node error', new Error('connect ECONNREFUSED'), `${host}:${port}`);
+    await once(prompt, 'refresh');
+    expect(log.lines).toEqual([]);
+  } finally {
+    await cluster.stop();
+  }
 });
 
 describe('through Sentinels', () => {

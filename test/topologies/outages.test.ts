@@ -81,7 +81,7 @@ describe('a node of a cluster', () => {
     ['the conversation', (ts: string) => `{${world.slack.team.id}:${world.general}:${ts}}`, false],
     ['the queue, over TLS and with passwords', () => '{skein}', true],
   ] as const)('that holds %s dies and comes back with what it wrote to disk', async (_, key, secure) => {
-    const cluster = await startCluster(secure);
+    const cluster = await startCluster({ secure });
     place = cluster;
     await startWorld();
     let holder: RedisServer | undefined;
@@ -93,5 +93,22 @@ describe('a node of a cluster', () => {
       },
       async () => holder?.start(),
     );
+  });
+
+  test('that holds the queue dies, and its replica takes its place', async () => {
+    const cluster = await startCluster({ replicated: true });
+    place = cluster;
+    await startWorld();
+    const { ts, release } = await heldQuestion(world, QUESTION, ANSWER);
+    await world.untilAcked();
+    await cluster.untilReplicated();
+    await (await cluster.holding('{skein}')).kill();
+    // Taken or not, as quickly as that goes.
+    const during = mention(world, 'are you there?');
+    release();
+    await untilLogged('Redis is back');
+    await redelivered(world);
+    await answeredOnce(world, ts, QUESTION, ANSWER);
+    await answeredOnce(world, during, 'are you there?', 'Re: Ada: are you there?');
   });
 });
