@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { DelayedError, type Job, Queue, WaitingError, Worker } from 'bullmq';
 import type { Result } from 'ioredis';
 import type { Clock, Logger, WakeHandler, WorkQueue } from '../conversation/ports.js';
@@ -7,6 +6,7 @@ import { MOST_TRIES, retryDelayMs, TRIES_UNTIL_TOLD } from '../conversation/trie
 import type { ConversationKey } from '../conversation/types.js';
 import type { RedisConnections } from './connection.js';
 import { QUEUE_NAME, queuePrefix } from './keys.js';
+import { defineScript } from './script.js';
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
@@ -44,7 +44,7 @@ export function redisQueue(connections: RedisConnections, options: RedisQueueOpt
   const prefix = queuePrefix(options.prefix);
   // Without waiting: where Redis is up only after the bot, BullMQ would never get over the first failure.
   const queue = new Queue<WakeJob>(QUEUE_NAME, { connection: connections.prompt, prefix, skipWaitingForReady: true, skipVersionCheck: true });
-  connections.prompt.defineCommand('skeinWoken', { numberOfKeys: 2, lua: readFileSync(new URL('./lua/woken.lua', import.meta.url), 'utf8') });
+  defineScript(connections.prompt, 'skeinWoken', 'woken', 2);
   // The connection reports its own outages.
   queue.on('error', () => {});
   let worker: Worker<WakeJob> | undefined;

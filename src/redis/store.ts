@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { Result } from 'ioredis';
 import { NewerFormError, StaleRunError } from '../conversation/errors.js';
 import type { Appended, ConversationStore } from '../conversation/ports.js';
@@ -6,6 +5,7 @@ import { type ConversationKey, beginsConversation, idOf, inOrder, keyOf, LATEST_
 import type { RedisClient } from './client.js';
 import { decodeReply, decodeTurn, encodeReply, encodeTurn } from './codec.js';
 import { keysOf } from './keys.js';
+import { defineScript } from './script.js';
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
@@ -30,7 +30,7 @@ const FORM = '1';
 export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string): ConversationStore {
   const ttl = String(Math.ceil(ttlDays * SECONDS_PER_DAY));
   for (const [name, file] of Object.entries(SCRIPTS)) {
-    redis.defineCommand(name, { numberOfKeys: 3, lua: readFileSync(new URL(`./lua/${file}.lua`, import.meta.url), 'utf8') });
+    defineScript(redis, name, file, 3);
   }
 
   /** KEYS of every script. */
