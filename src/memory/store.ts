@@ -102,7 +102,7 @@ export function memoryStore(): ConversationStore {
       if (!entry) return undefined;
       entry.run = run ?? entry.run;
       const turns = [...entry.turns.values()].filter((turn) => turn !== undefined);
-      const heard = entry.backlogRead ? undefined : missed.get(key);
+      const heard = missed.get(key);
       return structuredClone({
         id: idOf(key),
         turns: inOrder(turns),
@@ -123,6 +123,7 @@ export function memoryStore(): ConversationStore {
         entry.several ||= turn.role === 'person' && turn.author !== entry.firstAuthor;
       }
       entry.backlogRead = true;
+      missed.delete(key);
     },
 
     async owns(key, run) {

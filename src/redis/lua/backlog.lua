@@ -7,11 +7,17 @@ local turns, state = KEYS[1], KEYS[3]
 
 if redis.call('EXISTS', turns) == 0 then return end
 local first = redis.call('HGET', state, 'author')
+local unheard = {}
 for i = 2, #ARGV, 3 do
   local ts, turn, author = ARGV[i], ARGV[i + 1], ARGV[i + 2]
   local added = redis.call('HSETNX', turns, ts, turn) == 1
-  if added and author ~= '' then redis.call('HSET', state, 'unheard', (redis.call('HGET', state, 'unheard') or '') .. ts .. ' ') end
-  if added and author ~= '' and author ~= first then redis.call('HSET', state, 'several', '1') end
+  if added and author ~= '' then
+    unheard[#unheard + 1] = ts
+    if author ~= first then redis.call('HSET', state, 'several', '1') end
+  end
+end
+if #unheard > 0 then
+  redis.call('HSET', state, 'unheard', (redis.call('HGET', state, 'unheard') or '') .. table.concat(unheard, ' ') .. ' ')
 end
 redis.call('HSET', state, 'backlog', '1')
 redis.call('HDEL', state, 'missed')
