@@ -54,6 +54,14 @@ export interface RedisConfig {
   readonly clusterNodes?: readonly Address[];
 }
 
+export interface LimitSettings {
+  /** Answers in a window; 0: no limit. */
+  readonly perPerson: number;
+  readonly perWorkspace: number;
+  /** Whole seconds. */
+  readonly windowMs: number;
+}
+
 export interface Config {
   readonly slack: SlackConfig;
   readonly openai: OpenAiConfig;
@@ -67,12 +75,7 @@ export interface Config {
     readonly promptTokens: number;
   };
   readonly replies: { readonly streaming: ReplyStreaming };
-  readonly limits: {
-    /** Answers in a window; 0: no limit. */
-    readonly perPerson: number;
-    readonly perWorkspace: number;
-    readonly windowMs: number;
-  };
+  readonly limits: LimitSettings;
   /** Conversations answered at once by this process. */
   readonly concurrency: number;
   readonly shutdownTimeoutMs: number;

@@ -1,13 +1,6 @@
 /** What the limits on answers are, over whatever counts. */
+import type { LimitSettings } from '../config.js';
 import type { LimitOwner, LimitReached, Limits } from './ports.js';
-
-export interface LimitSettings {
-  /** Answers in a window; 0: no limit. */
-  readonly perPerson: number;
-  readonly perWorkspace: number;
-  /** Whole seconds. */
-  readonly windowMs: number;
-}
 
 /** How many there are by now, and for how many milliseconds they count. */
 interface Counted {

@@ -1,5 +1,6 @@
 import { RateLimiterMemory } from 'rate-limiter-flexible';
-import { limitsOver, type LimitSettings } from '../conversation/limits.js';
+import type { LimitSettings } from '../config.js';
+import { limitsOver } from '../conversation/limits.js';
 import type { Limits } from '../conversation/ports.js';
 
 /** Counted in this process alone. */

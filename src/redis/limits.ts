@@ -1,5 +1,6 @@
 import { RateLimiterRedis } from 'rate-limiter-flexible';
-import { limitsOver, type LimitSettings } from '../conversation/limits.js';
+import type { LimitSettings } from '../config.js';
+import { limitsOver } from '../conversation/limits.js';
 import type { Limits } from '../conversation/ports.js';
 import type { RedisClient } from './client.js';
 import { limitKey } from './keys.js';

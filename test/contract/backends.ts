@@ -1,5 +1,5 @@
 /** The adapters that the contract suites run on. */
-import type { LimitSettings } from '../../src/conversation/limits.js';
+import type { LimitSettings } from '../../src/config.js';
 import type { Clock, Logger, WorkQueue } from '../../src/conversation/ports.js';
 import { memoryLimits } from '../../src/memory/limits.js';
 import { memoryQueue } from '../../src/memory/queue.js';
