@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
 import { until } from '../support/until.js';
+import { mention, redelivered, untilRefused } from './questions.js';
 import { World } from './world.js';
 
 let redis: RedisServer;
@@ -18,18 +19,12 @@ afterEach(async () => {
 
 /** Ada asks while Redis is away: the event waits. */
 async function askInVain(text: string): Promise<string> {
-  const { slack, ada, general, botId } = world;
   await redis.kill();
-  const { ts } = slack.say({ user: ada, channel: general, text: `<@${botId}> ${text}` });
-  await slack.until(() => slack.deliveries.filter(({ state }) => state === 'scheduled').length === 2);
+  const ts = mention(world, text);
+  await untilRefused(world, ts);
   await redis.start();
   await until(() => world.logs.some((line) => line.includes('Redis is back')), 'Redis to be noticed');
   return ts;
-}
-
-/** Slack's next try is a minute away; one that comes earlier is as good. */
-function deliverLate(): void {
-  for (const { eventId } of world.slack.deliveries.filter(({ state }) => state === 'scheduled')) world.slack.redeliver(eventId);
 }
 
 test('a remark that was let pass, its thread being unknown, is read all the same', async () => {
@@ -37,7 +32,7 @@ test('a remark that was let pass, its thread being unknown, is read all the same
   const thread = await askInVain('which wool?');
   const remark = slack.say({ user: bob, channel: general, threadTs: thread, text: 'It has to be red.' });
   await slack.until(() => slack.deliveries.some(({ payload, state }) => state === 'acked' && (payload['event'] as { ts: string }).ts === remark.ts));
-  deliverLate();
+  await redelivered(world);
   await slack.until(() => world.replies(general, thread).length > 0);
   await until(() => world.asked.length > 0, 'the prompt');
   expect(world.lastPrompt.toSorted()).toEqual(['user: Ada: which wool?', 'user: Bob: It has to be red.']);
@@ -49,8 +44,7 @@ test('a question whose thread the bot came to know by a later one is answered to
   slack.say({ user: bob, channel: general, threadTs: thread, text: `<@${botId}> and which needles?` });
   await world.untilSays(general, thread, 'Re: Bob: and which needles?');
   expect(world.lastPrompt).toContain('user: Ada: which wool?');
-  deliverLate();
-  await world.untilAcked();
+  await redelivered(world);
   const after = slack.say({ user: bob, channel: general, text: `<@${botId}> thanks` });
   await world.untilSays(general, after.ts, 'Re: Bob: thanks');
   expect(world.replies(general, thread)).toHaveLength(1);

@@ -1,7 +1,7 @@
 /** What Slack refuses, and what people take away, while a reply is being written. */
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { Gate } from '../support/gate.js';
 import { hurriedClock } from '../support/hurried-clock.js';
+import { heldQuestion, mention } from './questions.js';
 import { textOf, World } from './world.js';
 
 let world: World;
@@ -12,12 +12,6 @@ async function start(): Promise<World> {
   return world;
 }
 
-/** Ada asks in #general. */
-function ask(text: string): string {
-  const { slack, ada, general, botId } = world;
-  return slack.say({ user: ada, channel: general, text: `<@${botId}> ${text}` }).ts;
-}
-
 async function untilRefused(error: string): Promise<void> {
   await world.slack.until(() => world.slack.calls.some(({ result }) => result?.['error'] === error));
 }
@@ -26,7 +20,7 @@ test('429 without a word about when to come back makes a reply late, and no less
   const { slack, general } = await start();
   world.echo();
   for (const method of ['chat.postMessage', 'chat.update']) slack.faults.next(method, { status: 429, retryAfter: 'none', times: 2 });
-  const thread = ask('hello');
+  const thread = mention(world, 'hello');
   await expect(world.untilSays(general, thread, 'Re: Ada: hello')).resolves.toHaveLength(1);
   expect(slack.calls.filter(({ status }) => status === 429).length).toBeGreaterThanOrEqual(2);
 });
@@ -38,7 +32,7 @@ describe('a message that Slack finds too long', () => {
     model.onMessage(/question/, { content: text });
     const longerThan = (length: number) => (args: Record<string, unknown>) => String(args['markdown_text']).length > length;
     for (const method of ['chat.postMessage', 'chat.update']) slack.faults.next(method, { error, times: 1_000, when: longerThan(3_000) });
-    const thread = ask('question');
+    const thread = mention(world, 'question');
     await slack.until(() => world.replies(general, thread).map(textOf).join('') === text);
     expect(world.replies(general, thread).length).toBeGreaterThan(1);
     expect(slack.calls.some(({ result }) => result?.['error'] === error)).toBe(true);
@@ -48,9 +42,9 @@ describe('a message that Slack finds too long', () => {
     const { slack, general } = await start();
     world.echo();
     slack.faults.next('chat.postMessage', { error: 'msg_too_long', times: 1_000, when: ({ markdown_text: text }) => String(text).includes('cursed') });
-    ask('cursed');
+    mention(world, 'cursed');
     await untilRefused('msg_too_long');
-    await expect(world.untilSays(general, ask('blessed'), 'Re: Ada: blessed')).resolves.toHaveLength(1);
+    await expect(world.untilSays(general, mention(world, 'blessed'), 'Re: Ada: blessed')).resolves.toHaveLength(1);
   });
 });
 
@@ -62,7 +56,7 @@ describe('a place where the bot can write no more', () => {
     slack.faults.next('chat.postMessage', { error, times: 1_000, when: ({ channel }) => channel === doomed });
     slack.say({ user: ada, channel: doomed, text: `<@${botId}> anybody?` });
     await untilRefused(error);
-    await world.untilSays(general, ask('here'), 'Re: Ada: here');
+    await world.untilSays(general, mention(world, 'here'), 'Re: Ada: here');
     expect(world.replies(doomed)).toEqual([]);
     expect(slack.calls.filter(({ result }) => result?.['error'] === error)).toHaveLength(1);
   });
@@ -71,35 +65,22 @@ describe('a place where the bot can write no more', () => {
     const { slack, general } = await start();
     world.echo();
     slack.faults.next('chat.postMessage', { error: 'token_revoked', times: 2 });
-    const thread = ask('still there?');
+    const thread = mention(world, 'still there?');
     await expect(world.untilSays(general, thread, 'Re: Ada: still there?')).resolves.toHaveLength(1);
     expect(slack.calls.filter(({ result }) => result?.['error'] === 'token_revoked')).toHaveLength(2);
   });
 });
 
 describe('what is taken away while it is being answered', () => {
-  /** Resolves when the model has been asked; it answers when `held` is opened. */
-  async function askedOnce(): Promise<{ thread: string; held: Gate }> {
-    const [asked, held] = [new Gate(), new Gate()];
-    world.model.onMessage(/first/, async () => {
-      asked.open();
-      await held.opened;
-      return { content: 'to the first' };
-    });
-    world.echo();
-    const thread = ask('first');
-    await asked.opened;
-    return { thread, held };
-  }
-
   test('the root of the thread, with others waiting in it: they are answered below what is left of it', async () => {
     const { slack, ada, general } = await start();
-    const { thread, held } = await askedOnce();
+    world.echo();
+    const { ts: thread, release } = await heldQuestion(world, 'first', 'to the first');
     slack.say({ user: ada, channel: general, threadTs: thread, text: 'second' });
     await world.untilAcked();
     slack.remove({ channel: general, ts: thread });
     await world.untilAcked();
-    held.open();
+    release();
     await world.untilSays(general, thread, 'Re: Ada: second');
     expect(world.lastPrompt.join('\n')).not.toContain('Ada: first');
     await slack.until(() => slack.status(general, thread) === undefined);
@@ -107,11 +88,12 @@ describe('what is taken away while it is being answered', () => {
 
   test('the only question: the thread is gone for Slack, and the bot works on', async () => {
     const { slack, general } = await start();
-    const { thread, held } = await askedOnce();
+    world.echo();
+    const { ts: thread, release } = await heldQuestion(world, 'first', 'to the first');
     slack.remove({ channel: general, ts: thread });
     await world.untilAcked();
-    held.open();
-    await world.untilSays(general, ask('another'), 'Re: Ada: another');
+    release();
+    await world.untilSays(general, mention(world, 'another'), 'Re: Ada: another');
     await slack.until(() => slack.status(general, thread) === undefined);
   });
 });
