@@ -25,20 +25,18 @@ const stage = await Stage.set({ transport: 'http', bots: 1 });
 const { redis, redisServer, slack, model, ada, general } = stage;
 const [bot] = stage.bots;
 if (!bot) throw new Error('no bot');
-const mention = (text: string): string => stage.mention(text);
-const isAnswered = (thread: string): boolean => stage.isAnswered(thread);
 
 try {
-  const thread = mention('hello');
-  await slack.until(() => isAnswered(thread));
+  const thread = stage.mention('hello');
+  await slack.until(() => stage.isAnswered(thread));
 
   say(`event received → model asked, by the bot's own clock, one question at a time (${QUESTIONS})`);
   const latencies: number[] = [];
   for (let count = 0; count < WARM_UP + QUESTIONS; count += 1) {
     await wait(QUIET_MS);
     const saidAt = now();
-    const question = mention(`question ${count}`);
-    await slack.until(() => isAnswered(question));
+    const question = stage.mention(`question ${count}`);
+    await slack.until(() => stage.isAnswered(question));
     const { received, asked } = await bot.notes();
     const first = received.find((at) => at >= saidAt) ?? Number.NaN;
     if (count >= WARM_UP) latencies.push((asked.at(-1) ?? Number.NaN) - first);
@@ -55,8 +53,8 @@ try {
   say(`Redis commands that the bot sends for a question in a new thread and its answer (${COMMAND_QUESTIONS})`);
   const commands = await CommandCount.watch(redisServer.url);
   for (let count = 0; count < COMMAND_QUESTIONS; count += 1) {
-    const question = mention(`counted ${count}`);
-    await slack.until(() => isAnswered(question));
+    const question = stage.mention(`counted ${count}`);
+    await slack.until(() => stage.isAnswered(question));
     await wait(QUIET_MS);
   }
   const sent = [...commands.stop()].map(([name, times]) => [name, times / COMMAND_QUESTIONS] as const).filter(([, each]) => each >= 0.1);
@@ -69,7 +67,7 @@ try {
     const asked = model.asked;
     await paced(MENTIONS_PER_SECOND + REMARKS_PER_SECOND, LOAD_SECONDS, (count) => {
       const isMention = count % ((MENTIONS_PER_SECOND + REMARKS_PER_SECOND) / MENTIONS_PER_SECOND) === 0;
-      if (isMention) mention(`load ${count}`);
+      if (isMention) stage.mention(`load ${count}`);
       // Half of the talk is in a thread where the bot listens, the other half in none of its threads.
       else slack.say({ user: ada, channel: general, text: `<@U0SOMEBODY> talk ${count}`, ...(count % 2 === 0 && { threadTs: thread }) });
     });
