@@ -34,10 +34,11 @@ export function runProgram(file: string, env: Record<string, string>, args: read
     output: () => output,
     exit,
     async untilPrinted(text) {
-      const gone = exit.then((code) => {
-        throw new Error(`ended with ${code} and never printed "${text}":\n${output}`);
-      });
-      while (!output.includes(text)) await Promise.race([once(print, 'more'), gone]);
+      const gone = exit.then((code) => `ended with ${code} and never printed "${text}"`);
+      while (!output.includes(text)) {
+        const ended = await Promise.race([once(print, 'more'), gone]);
+        if (typeof ended === 'string') throw new Error(`${ended}:\n${output}`);
+      }
     },
   };
 }
