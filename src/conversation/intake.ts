@@ -3,6 +3,7 @@ import type { ThreadReplies } from '../config.js';
 import { type Observe, unobserved } from './observation.js';
 import { askingOf } from './policy.js';
 import type { ConversationStore, WorkQueue } from './ports.js';
+import { counted } from './tokens.js';
 import { type ConversationKey, type IncomingMessage, keyOf, type PersonTurn } from './types.js';
 
 export interface Intake {
@@ -18,12 +19,12 @@ export function createIntake(store: ConversationStore, queue: WorkQueue, threadR
       if (asking === undefined) return;
       const key = keyOf(message.conversation);
       observe(key, { type: 'received', ts: message.ts });
-      const appended = await store.append(message, asking);
+      const appended = await store.append(counted(message), asking);
       // A duplicate wakes too: the process that took the first delivery may have died before its wake-up.
       if (appended === 'pending' || appended === 'duplicate') await queue.wake(key);
     },
     async edited(key, turn, editedTs, addressed) {
-      if (await store.edit(key, turn, editedTs, addressed === 'bot')) observe(key, { type: 'edited', ts: turn.ts });
+      if (await store.edit(key, counted(turn), editedTs, addressed === 'bot')) observe(key, { type: 'edited', ts: turn.ts });
     },
     async deleted(key, ts) {
       await store.remove(key, ts);

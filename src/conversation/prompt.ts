@@ -1,5 +1,6 @@
 /** From a conversation to the list of messages that the model reads. Pure. */
 import type { PromptMessage } from './ports.js';
+import { messageTokens, textTokens } from './tokens.js';
 import { type Conversation, isDirect, newestOf, type Turn } from './types.js';
 
 export interface Prompt {
@@ -24,7 +25,7 @@ export interface PromptInput {
   /** Display names by user id. */
   names: ReadonlyMap<string, string>;
   system: string;
-  /** Upper bound of the whole list, in tokens as `roughTokens` counts them. */
+  /** Upper bound of the whole list, in tokens as `messageTokens` counts them. */
   budgetTokens: number;
 }
 
@@ -36,17 +37,10 @@ export const DEFAULT_SYSTEM_PROMPT = [
 
 const OMITTED = 'The oldest messages of this conversation are left out.';
 
+const SUMMARY = 'What was said before in this conversation, in short:\n\n';
+
 const SPEAKERS =
   'In this channel several people may write. Each of their messages begins with the speaker\'s name and a colon; do not begin yours that way.';
-
-/** Bytes of UTF-8 a token, on the safe side for prose and code in most languages; a real tokenizer counts fewer tokens. */
-const BYTES_PER_TOKEN = 3;
-/** What the chat format adds to each message. https://cookbook.openai.com/examples/how_to_count_tokens_with_tiktoken */
-const TOKENS_PER_MESSAGE = 4;
-
-export function roughTokens(text: string): number {
-  return TOKENS_PER_MESSAGE + Math.ceil(Buffer.byteLength(text) / BYTES_PER_TOKEN);
-}
 
 /** How many messages at the beginning of a prompt the one before had as well: what a provider's cache can save. */
 export function repeatedMessages(messages: readonly PromptMessage[], before: readonly PromptMessage[]): number {
@@ -54,31 +48,38 @@ export function repeatedMessages(messages: readonly PromptMessage[], before: rea
   return differs < 0 ? messages.length : differs;
 }
 
+/** Prose has a token for every four or five bytes; what has fewer is found too long and cut again. */
+const HALF_A_TOKEN_BYTES = 2;
+const CAUTION = 0.95;
+
 export function buildPrompt({ conversation, names, system, budgetTokens }: PromptInput): Prompt {
   const shared = !isDirect(conversation.id);
   const systemText = shared ? `${system}\n\n${SPEAKERS}` : system;
   const said = sayings(transcript(conversation), names, shared);
+  const spare = budgetTokens - messageTokens(systemText) - messageTokens(OMITTED);
+  const summary = conversation.summary && cutInTheMiddle(SUMMARY + conversation.summary.text, Math.floor(spare / 4));
 
-  let left = budgetTokens - roughTokens(systemText) - roughTokens(OMITTED);
+  let left = spare - (summary === undefined ? 0 : messageTokens(summary));
   const longest = Math.floor(left / 2);
   const kept: PromptMessage[] = [];
   let oldest = 0;
   let shortened = 0;
   // From the newest backwards, so that what does not fit is the oldest.
   for (const message of said.toReversed()) {
-    const content = cutInTheMiddle(message.content, longest);
-    left -= roughTokens(content);
+    const content = message.tokens > longest ? cutInTheMiddle(message.content, longest) : message.content;
+    left -= content === message.content ? message.tokens : messageTokens(content);
     if (left < 0 && kept.length > 0) {
       oldest = said.length - kept.length;
       break;
     }
     if (content !== message.content) shortened += 1;
-    kept.push({ ...message, content });
+    kept.push({ role: message.role, content });
   }
-  const note: PromptMessage[] = oldest > 0 ? [{ role: 'system', content: OMITTED }] : [];
+  const before = [...(summary === undefined ? [] : [summary]), ...(oldest > 0 ? [OMITTED] : [])];
   const after = newestOf(conversation.turns);
   const notices = conversation.turns.filter(isNotice).length;
-  const messages: PromptMessage[] = [{ role: 'system', content: systemText }, ...note, ...kept.toReversed()];
+  const instructions = [systemText, ...before].map((content): PromptMessage => ({ role: 'system', content }));
+  const messages = [...instructions, ...kept.toReversed()];
   return { messages, after, leftOut: { oldest, shortened, notices } };
 }
 
@@ -94,27 +95,36 @@ export function peopleIn(conversation: Conversation): Set<string> {
 
 const MENTION = /<@([UW][A-Z0-9]+)>/g;
 
-/** What waits for an answer comes last, however late it was delivered: the model answers the end of its list. */
-function transcript({ turns, pending }: Conversation): Turn[] {
-  const waiting = new Set(pending);
-  return [...turns.filter((turn) => !waiting.has(turn.ts)), ...turns.filter((turn) => waiting.has(turn.ts))];
+/** What is sent word by word. What waits for an answer comes last, however late it was delivered: the model answers the end of its list. */
+function transcript({ turns, pending, summary }: Conversation): Turn[] {
+  const [waiting, covered] = [new Set(pending), new Set(summary?.covers)];
+  return [...turns.filter(({ ts }) => !waiting.has(ts) && !covered.has(ts)), ...turns.filter(({ ts }) => waiting.has(ts))];
 }
 
-function sayings(turns: Turn[], names: ReadonlyMap<string, string>, shared: boolean): PromptMessage[] {
+interface Saying extends PromptMessage {
+  /** Of the whole message. */
+  tokens: number;
+}
+
+function sayings(turns: readonly Turn[], names: ReadonlyMap<string, string>, shared: boolean): Saying[] {
   const nameOf = speakers(turns, names);
-  const messages: PromptMessage[] = [];
+  const messages: Saying[] = [];
   let previous: Turn | undefined;
   for (const turn of turns) {
     if (isNotice(turn)) continue;
     const text = turn.text.replaceAll(MENTION, (_, id: string) => `@${nameOf(id)}`);
     const last = messages.at(-1);
+    const known = text === turn.text ? turn.tokens : undefined;
     if (turn.role === 'person') {
       const words = text || '(says nothing more)';
-      messages.push({ role: 'user', content: shared ? `${nameOf(turn.author)}: ${words}` : words });
+      const head = shared ? `${nameOf(turn.author)}: ` : '';
+      messages.push({ role: 'user', content: head + words, tokens: messageTokens(head) + ((text && known) || textTokens(words)) });
     } else if (last && previous?.role === 'assistant' && previous.after === turn.after) {
-      last.content += text; // The messages of one long reply are slices of one text.
+      // The messages of one long reply are slices of one text.
+      last.content += text;
+      last.tokens += known ?? textTokens(text);
     } else {
-      messages.push({ role: 'assistant', content: text });
+      messages.push({ role: 'assistant', content: text, tokens: messageTokens('') + (known ?? textTokens(text)) });
     }
     previous = turn;
   }
@@ -126,19 +136,25 @@ function isNotice(turn: Turn): boolean {
 }
 
 /** Whoever has no display name is told apart by a number, in order of appearance. */
-function speakers(turns: Turn[], names: ReadonlyMap<string, string>): (id: string) => string {
+function speakers(turns: readonly Turn[], names: ReadonlyMap<string, string>): (id: string) => string {
   const nameless = [...new Set(turns.flatMap((turn) => (turn.role === 'person' && !names.has(turn.author) ? [turn.author] : [])))];
   return (id) => names.get(id) ?? (nameless.includes(id) ? `Person ${nameless.indexOf(id) + 1}` : 'someone');
 }
 
 /** A message of more than `tokens` keeps its beginning and its end. */
 function cutInTheMiddle(text: string, tokens: number): string {
-  if (roughTokens(text) <= tokens) return text;
+  if (messageTokens(text) <= tokens) return text;
   const bytes = Buffer.from(text);
-  const half = Math.max(0, Math.floor((tokens * BYTES_PER_TOKEN) / 2) - 100);
-  const head = whole(bytes.subarray(0, half));
-  const tail = whole(bytes.subarray(bytes.length - half));
-  return `${head}\n[… ${text.length - head.length - tail.length} characters left out …]\n${tail}`;
+  let half = Math.min(tokens * HALF_A_TOKEN_BYTES, Math.floor(bytes.length / 2));
+  for (;;) {
+    const head = whole(bytes.subarray(0, half));
+    const tail = whole(bytes.subarray(bytes.length - half));
+    const cut = `${head}\n[… ${text.length - head.length - tail.length} characters left out …]\n${tail}`;
+    const count = messageTokens(cut);
+    if (count <= tokens || half === 0) return cut;
+    // By what it is too long, and a little more: a second correction is rare.
+    half = Math.floor((half * tokens * CAUTION) / count);
+  }
 }
 
 /** A slice of UTF-8 without the halves of characters at its ends. */

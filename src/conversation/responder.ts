@@ -8,6 +8,7 @@ import { heldBack, type LimitedOptions } from './held-back.js';
 import { type Observation, unobserved } from './observation.js';
 import type { Backlog, Clock, ConversationStore, Model, People, Replies, ReplyWriter, Wake, WakeHandler } from './ports.js';
 import { buildPrompt, peopleIn } from './prompt.js';
+import { counted } from './tokens.js';
 import { type AssistantTurn, type Conversation, inOrder, keyOf, newestOf, type PersonTurn, type ReplyInProgress } from './types.js';
 
 /** Half a minute: Redis may be failing over. */
@@ -66,7 +67,7 @@ export function createResponder(options: ResponderOptions): WakeHandler {
     try {
       const notice = await writeAnswerOrApology(conversation, writer, wake);
       const messages = await writer.finish();
-      return messages.map(({ ts, text }): AssistantTurn => ({ role: 'assistant', ts, text, after, ...(notice && { notice }) }));
+      return messages.map((message): AssistantTurn => ({ role: 'assistant', ...counted(message), after, ...(notice && { notice }) }));
     } catch (error) {
       await writer.abandon();
       if (signal.aborted) throw signal.reason;
@@ -201,7 +202,7 @@ async function withBacklog(conversation: Conversation, { store, backlog, logger 
   if (conversation.backlogRead) return conversation;
   const key = keyOf(conversation.id);
   try {
-    const earlier = await backlog.read(conversation);
+    const earlier = (await backlog.read(conversation)).map(counted);
     await store.addBacklog(key, earlier);
     const known = new Set(conversation.turns.map((turn) => turn.ts));
     return { ...conversation, turns: inOrder([...conversation.turns, ...earlier.filter((turn) => !known.has(turn.ts))]) };

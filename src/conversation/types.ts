@@ -26,6 +26,8 @@ export interface PersonTurn {
   author: string;
   /** Plain text; people are named in it as `<@U…>`, the bot's own mention is taken out. May be empty. */
   text: string;
+  /** Of `text`; not there where nobody has counted yet. */
+  tokens?: number;
 }
 
 /** One message of the bot's. A long reply is several of them, one after another. */
@@ -33,6 +35,8 @@ export interface AssistantTurn {
   role: 'assistant';
   ts: string;
   text: string;
+  /** Of `text`; not there where nobody has counted yet. */
+  tokens?: number;
   /** `ts` of the newest turn that the reply had read: the turn belongs right behind it, whenever it was posted. */
   after: string;
   /** Set on what the bot said for itself (an error, say): people see it, the model does not. */
@@ -51,6 +55,13 @@ export interface ReplyInProgress {
   opening: boolean;
 }
 
+/** What the beginning of a conversation came to, in place of its turns. They stay stored. */
+interface Summary {
+  text: string;
+  /** `ts` of the turns that it stands for. */
+  covers: string[];
+}
+
 /** Everything remembered of a thread, as of one moment. */
 export interface Conversation {
   id: ConversationId;
@@ -63,6 +74,7 @@ export interface Conversation {
   /** `ts` of what was heard before the message that the conversation begins with had come: part of the backlog. */
   missed?: string[];
   reply?: ReplyInProgress;
+  summary?: Summary;
 }
 
 /** A message that somebody said where the bot could hear it. */
@@ -71,6 +83,8 @@ export interface IncomingMessage {
   ts: string;
   author: string;
   text: string;
+  /** Of `text`; not there where nobody has counted yet. */
+  tokens?: number;
   /** `bot`: names the bot, or is a DM. `others`: names another person. `open`: names nobody. */
   addressed: 'bot' | 'others' | 'open';
 }

@@ -30,7 +30,7 @@ export function memoryStore(): ConversationStore {
   return {
     async append(message, asking) {
       const key = keyOf(message.conversation);
-      const { ts, author, text } = message;
+      const { ts, author, text, tokens } = message;
       const name = `${key} ${ts}`;
       const became = early.get(name);
       if (early.has(name) && !became) return 'duplicate';
@@ -61,7 +61,7 @@ export function memoryStore(): ConversationStore {
       }
       entry.several ||= author !== entry.firstAuthor;
       const asks = asking === 'auto' ? !(entry.several && entry.newest.aside) : asking !== 'no';
-      entry.turns.set(ts, became ?? { role: 'person', ts, author, text });
+      entry.turns.set(ts, became ?? { role: 'person', ts, author, text, ...(tokens !== undefined && { tokens }) });
       early.delete(name);
       if (asks) entry.pending.add(ts);
       if (ts > entry.newest.ts) entry.newest = { ts, aside: !asks };

@@ -1,7 +1,8 @@
 /** What the inspector shows, from what the bot remembers, what was seen of its work, and what it called. */
 import { messageOf } from '../conversation/errors.js';
 import type { PromptMessage } from '../conversation/ports.js';
-import { repeatedMessages, roughTokens } from '../conversation/prompt.js';
+import { repeatedMessages } from '../conversation/prompt.js';
+import { messageTokens } from '../conversation/tokens.js';
 import { type Conversation, type ConversationId, DM_TOP_LEVEL, keyOf, type Turn } from '../conversation/types.js';
 import type { Call, Simulator } from '../simulator/index.js';
 import type { AnswerView, CallView, Inspection, MemoryView, PartName, PromptView, TurnView } from './inspection.js';
@@ -62,7 +63,7 @@ function stateOf(turn: Turn, { pending, reply }: Conversation, record: Conversat
 }
 
 function promptView({ at, model, messages, budgetTokens, leftOut }: SentPrompt, previous: readonly PromptMessage[] = []): PromptView {
-  const counted = messages.map((message) => ({ ...message, tokens: roughTokens(message.content) }));
+  const counted = messages.map((message) => ({ ...message, tokens: messageTokens(message.content) }));
   const total = (some: readonly { tokens: number }[]): number => some.reduce((sum, { tokens }) => sum + tokens, 0);
   const names = partsOf(messages);
   const parts = PART_NAMES.map((name) => ({ name, tokens: total(counted.filter((_, n) => names[n] === name)) }));

@@ -1,7 +1,8 @@
 /** The model of a playground that has none: says so, and shows what a model would have been given. */
 import { ModelError } from '../conversation/errors.js';
 import type { Clock, CompletionEvent, CompletionRequest, Model, PromptMessage, Usage } from '../conversation/ports.js';
-import { repeatedMessages, roughTokens } from '../conversation/prompt.js';
+import { repeatedMessages } from '../conversation/prompt.js';
+import { messageTokens } from '../conversation/tokens.js';
 import { type ConversationKey, idOf, isDirect } from '../conversation/types.js';
 import { CODE_SAMPLE, longSample, TABLE_SAMPLE } from './samples.js';
 
@@ -54,10 +55,10 @@ export function standIn(clock: Clock, hurried = false): Model {
 }
 
 function estimate(messages: readonly PromptMessage[], before: readonly PromptMessage[], answer: string): Usage {
-  const tokens = messages.map(({ content }) => roughTokens(content));
+  const tokens = messages.map(({ content }) => messageTokens(content));
   const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
   const cached = tokens.slice(0, repeatedMessages(messages, before));
-  return { promptTokens: sum(tokens), cachedTokens: sum(cached), completionTokens: roughTokens(answer) };
+  return { promptTokens: sum(tokens), cachedTokens: sum(cached), completionTokens: messageTokens(answer) };
 }
 
 /** What the newest message asks to be shown; '' for nothing of the kind. */

@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import type { ReplyInProgress, Turn } from '../conversation/types.js';
 
-const person = z.object({ role: z.literal('person'), author: z.string(), text: z.string() });
-const assistant = z.object({ role: z.literal('assistant'), text: z.string(), after: z.string(), notice: z.literal(true).optional() });
+const person = z.object({ role: z.literal('person'), author: z.string(), text: z.string(), tokens: z.number().optional() });
+const assistant = z.object({ role: z.literal('assistant'), text: z.string(), after: z.string(), notice: z.literal(true).optional(), tokens: z.number().optional() });
 const storedTurn = z.discriminatedUnion('role', [person, assistant]);
 const replyInProgress = z.object({ after: z.string(), messages: z.array(z.string()), opening: z.boolean() });
 
@@ -16,9 +16,11 @@ export function decodeTurn(ts: string, bytes: string): Turn | undefined {
   const parsed = storedTurn.safeParse(parse(bytes));
   if (!parsed.success) return undefined;
   const { data } = parsed;
-  if (data.role === 'person') return { ts, ...data };
-  const { notice, ...rest } = data;
-  return { ts, ...rest, ...(notice && { notice }) };
+  const { tokens, ...rest } = data;
+  const counted = tokens !== undefined && { tokens };
+  if (rest.role === 'person') return { ts, ...rest, ...counted };
+  const { notice, ...words } = rest;
+  return { ts, ...words, ...counted, ...(notice && { notice }) };
 }
 
 export function encodeReply(reply: ReplyInProgress): string {

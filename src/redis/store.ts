@@ -41,8 +41,8 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
 
   return {
     async append(message, asking) {
-      const { ts, author, text } = message;
-      const bytes = encodeTurn({ role: 'person', ts, author, text });
+      const { ts, author, text, tokens } = message;
+      const bytes = encodeTurn({ role: 'person', ts, author, text, ...(tokens !== undefined && { tokens }) });
       const begins = beginsConversation(message) ? '1' : '0';
       const appended = await redis.skeinAppend(...keys(keyOf(message.conversation)), ts, bytes, asking, author, begins, ttl, FORM, early(message.conversation.thread, ts));
       return appended as Appended;

@@ -71,6 +71,13 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
         expect(await store.load(KEY)).toEqual({ id: ID, turns: [person(1)], pending: [ts(1)], backlogRead: true });
       });
 
+      test('keeps how many tokens it has, if somebody has counted', async () => {
+        await store.append({ ...said(1), tokens: 3 }, 'yes');
+        await store.addBacklog(KEY, [{ ...person(0), tokens: 4 }]);
+        await store.settle(KEY, [ts(1)], [{ ...bot(2, 1), tokens: 5 }]);
+        expect((await store.load(KEY))?.turns).toEqual([{ ...person(0), tokens: 4 }, { ...person(1), tokens: 3 }, { ...bot(2, 1), tokens: 5 }]);
+      });
+
       test.each(ASKINGS.filter((asking) => asking !== 'yes'))('ignores "%s" in a conversation the bot has no part in', async (asking) => {
         expect(await store.append(said(1), asking)).toBe('ignored');
         expect(await store.load(KEY)).toBeUndefined();

@@ -40,6 +40,14 @@ describe('what is said', () => {
     expect(await store.load(key)).toMatchObject({ turns: [person(0, 'what is new?')], pending: [tsAt(0)] });
   });
 
+  test('is counted in tokens once, an edit of it as well', async () => {
+    const { intake, store } = bench();
+    await intake.said(question);
+    expect((await store.load(key))?.turns).toMatchObject([{ tokens: 4 }]);
+    await intake.edited(key, person(0, 'hello world'), '1766458100.000000', 'bot');
+    expect((await store.load(key))?.turns).toMatchObject([{ text: 'hello world', tokens: 2 }]);
+  });
+
   test('a second time is no second turn, but wakes again', async () => {
     const { intake, queue, store } = bench();
     await intake.said(question);

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { PromptMessage } from '../../src/conversation/ports.js';
-import { buildPrompt, peopleIn, type Prompt, roughTokens } from '../../src/conversation/prompt.js';
+import { buildPrompt, peopleIn, type Prompt } from '../../src/conversation/prompt.js';
+import { messageTokens } from '../../src/conversation/tokens.js';
 import type { Conversation, Turn } from '../../src/conversation/types.js';
 import { ANN, assistant, BEN, CAT, conversation, direct, person, tsAt } from './turns.js';
 
@@ -24,7 +25,7 @@ function lines(of: Conversation, names?: ReadonlyMap<string, string>): string[] 
     .map(({ role, content }) => `${role}: ${content}`);
 }
 
-const tokensOf = (messages: PromptMessage[]): number => messages.reduce((sum, { content }) => sum + roughTokens(content), 0);
+const tokensOf = (messages: PromptMessage[]): number => messages.reduce((sum, { content }) => sum + messageTokens(content), 0);
 
 describe('the order of a prompt', () => {
   test('system first, then the conversation', () => {
@@ -111,6 +112,13 @@ describe('the budget', () => {
     expect(messages.slice(2).map(({ content }) => content.split(':')[0])).toEqual(Array.from({ length: 50 - omitted }, (_, at) => String(omitted + at)));
   });
 
+  test('is reckoned with the counts that turns bring, so that nobody counts a thread again', () => {
+    const counted = (text: string): Turn[] => [0, 1, 2].map((at) => ({ ...person(at, text), tokens: 850 }));
+    expect(promptOf(conversation(counted('huge'), [2], direct), 2_000).leftOut.oldest).toBe(1);
+    // A name takes the place of the id, so the count is not the one of what is sent.
+    expect(promptOf(conversation(counted(`<@${BEN}>`), [2], direct), 2_000).leftOut.oldest).toBe(0);
+  });
+
   test('that suffices changes nothing', () => {
     const of = conversation([person(0, words(100)), person(1, 'x')], [1], direct);
     expect(promptOf(of)).toMatchObject({ leftOut: { oldest: 0, shortened: 0, notices: 0 }, messages: { length: 3 } });
@@ -125,7 +133,7 @@ describe('the budget', () => {
     const [head = '', , tail = ''] = content.split(/\n\[… (\d+) characters left out …\]\n/);
     const [, left] = /(\d+) characters/.exec(content) ?? [];
     expect(head.length + Number(left) + tail.length).toBe(text.length);
-    expect(roughTokens(content)).toBeGreaterThan(800);
+    expect(messageTokens(content)).toBeGreaterThan(800);
   });
 
   test('a long message leaves room for those before it', () => {

@@ -92,6 +92,13 @@ describe('an answer', () => {
     expect(await bench.conversation()).toMatchObject({ pending: [], turns: [{ text: 'One?' }, { text: 'One!' }, { text: 'Two?' }, { text: 'Two!' }] });
   });
 
+  test('is counted in tokens, as is what was said before', async () => {
+    const bench = new Bench(new ScriptedModel('hello world'), new KeptBacklog([person(0, 'hello world')]));
+    await bench.asks(1, 'One?');
+    await bench.wake();
+    expect((await bench.conversation())?.turns).toMatchObject([{ text: 'hello world', tokens: 2 }, { text: 'One?' }, { text: 'hello world', tokens: 2 }]);
+  });
+
   test('is not given where nothing waits, or nothing is known', async () => {
     const bench = new Bench(new ScriptedModel('Hello?'));
     await bench.wake();

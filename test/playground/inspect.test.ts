@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { roughTokens } from '../../src/conversation/prompt.js';
+import { messageTokens } from '../../src/conversation/tokens.js';
 import type { PromptMessage } from '../../src/conversation/ports.js';
 import type { Conversation } from '../../src/conversation/types.js';
 import { inspect } from '../../src/playground/inspect.js';
@@ -101,7 +101,7 @@ describe('the prompt', () => {
     const messages = [system, note, asked('Ada: one'), answered, asked('Ada: two'), asked('Ben: three')];
     journal.note(KEY, 2, prompted(messages));
     const { prompt } = await look({ journal });
-    const tokens = messages.map(({ content }) => roughTokens(content)) as [number, number, number, number, number, number];
+    const tokens = messages.map(({ content }) => messageTokens(content)) as [number, number, number, number, number, number];
     expect(prompt?.parts).toEqual([
       { name: 'system', tokens: tokens[0] },
       { name: 'notes', tokens: tokens[1] },
@@ -118,7 +118,7 @@ describe('the prompt', () => {
     const journal = new Journal();
     journal.note(KEY, 1, prompted([system, asked('Ada: red'), answered]));
     journal.note(KEY, 2, prompted([system, asked('Ada: blue'), answered]));
-    expect((await look({ journal })).prompt?.repeatedTokens).toBe(roughTokens(system.content));
+    expect((await look({ journal })).prompt?.repeatedTokens).toBe(messageTokens(system.content));
   });
 
   test('says what was left out of it, and why', async () => {

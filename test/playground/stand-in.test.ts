@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { CompletionEvent, PromptMessage, Usage } from '../../src/conversation/ports.js';
-import { roughTokens } from '../../src/conversation/prompt.js';
+import { messageTokens } from '../../src/conversation/tokens.js';
 import { systemClock } from '../../src/ops/clock.js';
 import { standIn } from '../../src/playground/stand-in.js';
 import { FakeClock } from '../support/clock.js';
@@ -59,7 +59,7 @@ describe('what it says', () => {
       for await (const event of model.complete({ messages, conversation, signal: new AbortController().signal })) if (event.type === 'done') usage = event.usage;
       return usage;
     };
-    const [system, first, second] = [SYSTEM, said('Ada: one'), said('Ada: two')].map(({ content }) => roughTokens(content)) as [number, number, number];
+    const [system, first, second] = [SYSTEM, said('Ada: one'), said('Ada: two')].map(({ content }) => messageTokens(content)) as [number, number, number];
     expect(await usageOf([SYSTEM, said('Ada: one')], IN_CHANNEL)).toMatchObject({ promptTokens: system + first, cachedTokens: 0 });
     expect(await usageOf([SYSTEM, said('Ada: one'), said('Ada: two')], IN_CHANNEL)).toMatchObject({ promptTokens: system + first + second, cachedTokens: system + first });
     expect(await usageOf([SYSTEM], IN_DM)).toMatchObject({ cachedTokens: 0 });

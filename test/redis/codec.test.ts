@@ -6,8 +6,9 @@ import { decodeReply, decodeTurn, encodeReply, encodeTurn } from '../../src/redi
 
 const ts = fc.tuple(fc.integer({ min: 1_000_000_000, max: 9_999_999_999 }), fc.integer({ min: 0, max: 999_999 })).map(([seconds, micros]) => `${seconds}.${String(micros).padStart(6, '0')}`);
 const text = fc.string({ unit: 'binary' });
-const person: fc.Arbitrary<PersonTurn> = fc.record({ role: fc.constant('person'), ts, author: fc.string(), text });
-const assistant: fc.Arbitrary<AssistantTurn> = fc.record({ role: fc.constant('assistant'), ts, text, after: ts, notice: fc.constant(true) }, { requiredKeys: ['role', 'ts', 'text', 'after'] });
+const tokens = fc.nat();
+const person: fc.Arbitrary<PersonTurn> = fc.record({ role: fc.constant('person'), ts, author: fc.string(), text, tokens }, { requiredKeys: ['role', 'ts', 'author', 'text'] });
+const assistant: fc.Arbitrary<AssistantTurn> = fc.record({ role: fc.constant('assistant'), ts, text, after: ts, tokens, notice: fc.constant(true) }, { requiredKeys: ['role', 'ts', 'text', 'after'] });
 const turn: fc.Arbitrary<Turn> = fc.oneof(person, assistant);
 const reply: fc.Arbitrary<ReplyInProgress> = fc.record({ after: ts, messages: fc.array(ts), opening: fc.boolean() });
 /** What a later version may say besides; its names are none of ours. */
