@@ -23,8 +23,8 @@ const FAULTINESS = {
   'ack-first': { around: { store: storingLater, queue: wakingLater }, caughtAs: ['lost', 'turn missing'] },
   /** The model reads what came after the last reply, and no more. */
   'forget-turns': { around: { model: forgettingTurns }, caughtAs: ['turn missing'] },
-  'keep-deleted': { around: { store: (store) => ({ ...store, remove: async () => false }) }, caughtAs: ['deleted turn read'] },
-  'keep-old-wording': { around: { store: (store) => ({ ...store, edit: async () => false }) }, caughtAs: ['old wording read'] },
+  'keep-deleted': { around: { store: (store) => ({ ...store, remove: async () => 'changed' }) }, caughtAs: ['deleted turn read'] },
+  'keep-old-wording': { around: { store: (store) => ({ ...store, edit: async () => 'changed' }) }, caughtAs: ['old wording read'] },
   /** Remembers something else than it said. */
   misremember: { around: { store: keepingHalf }, caughtAs: ['other reply read'] },
   /** What was said last is answered first. */
@@ -215,7 +215,7 @@ function withoutOwners(store: ConversationStore): ConversationStore {
   return {
     ...store,
     load: (key) => store.load(key),
-    owns: async () => true,
+    confirm: async () => {},
     recordReply: (key, reply) => store.recordReply(key, reply),
     settle: (key, answered, reply) => store.settle(key, answered, reply),
   };

@@ -75,7 +75,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
       const deadline = clock.now() + config.startTimeoutMs;
       await memory.open(deadline);
       const installation = await findInstallation(client, deadline, clock, logger);
-      const { threadReplies, allowExternalUsers, promptTokens } = config.conversation;
+      const { threadReplies, edits, allowExternalUsers, promptTokens } = config.conversation;
       const threads = threadReader(client, { userId: installation.botUserId, teamId: installation.teamId }, allowExternalUsers, clock);
       const model = options.model ?? openAiModel(config.openai, { clock, logger });
       const replies = slackReplies({ client, threads, streaming: config.replies.streaming, clock, logger });
@@ -93,7 +93,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
         promptTokens,
         ...(observe && { observe }),
       });
-      const intake = createIntake(store, queue, threadReplies, observe);
+      const intake = createIntake({ store, queue, threadReplies, edits, ...(observe && { observe }) });
       app = new SlackApp({ ...config.slack, client, installation, intake, allowExternalUsers, logger });
       const opened = await endsWithin(Math.max(0, deadline - clock.now()), app.open(config.slack.port), clock);
       if (!opened) throw new Error('Slack cannot be reached: no socket could be opened in time');

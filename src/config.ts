@@ -6,6 +6,7 @@ import type { Address } from './config/reading.js';
 import { IN_APP_CREDENTIALS, type Setting, type SettingName, SETTINGS } from './config/settings.js';
 
 export type ThreadReplies = 'auto' | 'all' | 'mention';
+export type Edits = 'regenerate' | 'remember';
 export type ReplyStreaming = 'auto' | 'native' | 'edit' | 'off';
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 
@@ -70,6 +71,7 @@ export interface Config {
   readonly conversation: {
     readonly ttlDays: number;
     readonly threadReplies: ThreadReplies;
+    readonly edits: Edits;
     readonly allowExternalUsers: boolean;
     /** Rough upper bound of a prompt, in tokens. */
     readonly promptTokens: number;
@@ -229,6 +231,7 @@ function shaped(values: Values): Config {
     conversation: {
       ttlDays: values.CONVERSATION_TTL_DAYS,
       threadReplies: values.THREAD_REPLIES,
+      edits: values.EDITS,
       allowExternalUsers: values.ALLOW_EXTERNAL_USERS,
       promptTokens: values.PROMPT_TOKENS,
     },

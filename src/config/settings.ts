@@ -173,6 +173,11 @@ export const SETTINGS = {
     reading: oneOf('auto', 'all', 'mention'),
     default: 'auto',
   },
+  EDITS: {
+    description: 'What an edit of the newest question does besides being remembered: `regenerate` writes the answer anew, in its place, `remember` nothing',
+    reading: oneOf('regenerate', 'remember'),
+    default: 'regenerate',
+  },
   REPLY_STREAMING: {
     description: "How replies appear while they are written: `native` as Slack's streams, `edit` by edits, `off` only when whole, `auto` native in DM threads and else by edits",
     reading: oneOf('auto', 'native', 'edit', 'off'),

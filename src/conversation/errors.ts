@@ -31,9 +31,17 @@ export class ModelError extends Error {
 
 /** Another run has begun on the conversation since: what this one still does would overwrite the other's work. */
 export class StaleRunError extends Error {
-  override readonly name = 'StaleRunError';
+  override readonly name: string = 'StaleRunError';
+  constructor(conversation: string, message = `another run answers ${conversation} by now`) {
+    super(message);
+  }
+}
+
+/** What a run answers was edited or deleted since it was read. No other run has begun: this one may load again and go on. */
+export class AmendedError extends StaleRunError {
+  override readonly name = 'AmendedError';
   constructor(conversation: string) {
-    super(`another run answers ${conversation} by now`);
+    super(conversation, `what was to be answered in ${conversation} was changed meanwhile`);
   }
 }
 

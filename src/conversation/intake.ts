@@ -1,18 +1,27 @@
 /** From what was said to a turn and a wake-up. Runs before Slack gets its ack: a throw here has the event sent again. */
-import type { ThreadReplies } from '../config.js';
+import type { Edits, ThreadReplies } from '../config.js';
 import { type Observe, unobserved } from './observation.js';
 import { askingOf } from './policy.js';
 import type { ConversationStore, WorkQueue } from './ports.js';
 import { counted } from './tokens.js';
-import { type ConversationKey, type IncomingMessage, keyOf, type PersonTurn } from './types.js';
+import { type ConversationKey, type IncomingMessage, keyOf } from './types.js';
 
 export interface Intake {
   said(message: IncomingMessage): Promise<void>;
-  edited(key: ConversationKey, turn: PersonTurn, editedTs: string, addressed: IncomingMessage['addressed']): Promise<void>;
+  /** The message as it is now. `newlyAsks`: it names the bot, and did not before. */
+  edited(message: IncomingMessage, editedTs: string, newlyAsks: boolean): Promise<void>;
   deleted(key: ConversationKey, ts: string): Promise<void>;
 }
 
-export function createIntake(store: ConversationStore, queue: WorkQueue, threadReplies: ThreadReplies, observe: Observe = unobserved): Intake {
+export interface IntakeOptions {
+  store: ConversationStore;
+  queue: WorkQueue;
+  threadReplies: ThreadReplies;
+  edits: Edits;
+  observe?: Observe;
+}
+
+export function createIntake({ store, queue, threadReplies, edits, observe = unobserved }: IntakeOptions): Intake {
   return {
     async said(message) {
       const asking = askingOf(message, threadReplies);
@@ -23,11 +32,19 @@ export function createIntake(store: ConversationStore, queue: WorkQueue, threadR
       // A duplicate wakes too: the process that took the first delivery may have died before its wake-up.
       if (appended === 'pending' || appended === 'duplicate') await queue.wake(key);
     },
-    async edited(key, turn, editedTs, addressed) {
-      if (await store.edit(key, counted(turn), editedTs, addressed === 'bot')) observe(key, { type: 'edited', ts: turn.ts });
+    async edited(message, editedTs, newlyAsks) {
+      const key = keyOf(message.conversation);
+      const { ts, author, text, addressed } = message;
+      const turn = counted({ role: 'person' as const, ts, author, text });
+      const amended = await store.edit(key, turn, editedTs, { asks: addressed === 'bot', newlyAsks, anew: edits === 'regenerate' });
+      if (amended === 'changed') observe(key, { type: 'edited', ts });
+      // What is not known begins with the edit; the store has kept that, for whichever form of it comes first.
+      if (amended === 'unknown' && newlyAsks) await store.append(message, 'yes');
+      if (amended !== 'unknown' || newlyAsks) await queue.wake(key);
     },
     async deleted(key, ts) {
-      await store.remove(key, ts);
+      // A deletion that is repeated wakes too, as a message does.
+      if ((await store.remove(key, ts)) !== 'unknown') await queue.wake(key);
     },
   };
 }

@@ -15,6 +15,23 @@ export type Asking = 'yes' | 'known' | 'auto' | 'no';
  */
 export type Appended = 'pending' | 'context' | 'duplicate' | 'ignored';
 
+/** What became of an edit or a removal. `unknown`: it is of no turn that is known yet. */
+export type Amended = 'changed' | 'unchanged' | 'unknown';
+
+/** What an edit means, besides other words. */
+interface EditMeaning {
+  /** It asks the bot: of a conversation that is not known it is kept too. */
+  asks?: boolean;
+  /** It asks the bot and did not before: the turn is pending from now on. */
+  newlyAsks?: boolean;
+  /**
+   * What answers the old words is to be written anew. A run that is at it has to load again; where the newest reply
+   * answered them, and nothing waits, that reply is in progress again (`redo`) and its questions pending, unless
+   * somebody took a message of it away.
+   */
+  anew?: boolean;
+}
+
 /** The memory. Every method is atomic, may be repeated with the same arguments, and keeps the conversation from expiring. */
 export interface ConversationStore {
   /**
@@ -23,30 +40,30 @@ export interface ConversationStore {
    */
   append(message: IncomingMessage, asking: Asking): Promise<Appended>;
   /**
-   * Replaces the turn of the same `ts`, unless a newer edit was there first (`editedTs`, Slack's `edited.ts`). Pending
+   * Replaces the turn of the same `ts`, unless a newer edit was there first (`editedTs`, a `ts`). Pending
    * stays pending. Of a turn that has not come yet the edit is kept for ten minutes, to be what comes; in a conversation
-   * that is not known, only if it `asks`. True when the turn was replaced. Throws `NewerFormError`.
+   * that is not known, only if it `asks`. Throws `NewerFormError`.
    */
-  edit(key: ConversationKey, turn: PersonTurn, editedTs: string, asks?: boolean): Promise<boolean>;
+  edit(key: ConversationKey, turn: PersonTurn, editedTs: string, meaning?: EditMeaning): Promise<Amended>;
   /**
    * The turn, a person's or the bot's, is gone for good: whatever brings that `ts` later changes nothing (an `append`
-   * of it is a `duplicate`); in a conversation that is not known, for ten minutes. True when the turn was there.
+   * of it is a `duplicate`); in a conversation that is not known, for ten minutes. A run that is answering it has to load again.
    */
-  remove(key: ConversationKey, ts: string): Promise<boolean>;
+  remove(key: ConversationKey, ts: string): Promise<Amended>;
   /**
    * The whole conversation at one moment; undefined when it is unknown or has expired. With a `run`, that run owns the
    * reply from here on, and whatever an earlier one still writes is refused. Throws `NewerFormError`.
    */
   load(key: ConversationKey, run?: string): Promise<Conversation | undefined>;
-  /** False when another run has begun since this one. */
-  owns(key: ConversationKey, run: string): Promise<boolean>;
+  /** Throws `StaleRunError` when another run has begun since this one, `AmendedError` when what it answers was changed. */
+  confirm(key: ConversationKey, run: string): Promise<void>;
   /** What was said before the bot was named: turns not yet known are added, none as pending, and `backlogRead` becomes true. */
   addBacklog(key: ConversationKey, turns: (PersonTurn | AssistantTurn)[]): Promise<void>;
-  /** Replaces the reply in progress. Throws `StaleRunError`, having changed nothing, when another run owns it. */
+  /** Replaces the reply in progress. Throws as `confirm` does, having changed nothing. */
   recordReply(key: ConversationKey, reply: ReplyInProgress, run?: string): Promise<void>;
   /**
    * Adds the reply's turns, takes `answered` out of the pendings and forgets the reply in progress, all or nothing.
-   * Throws `StaleRunError`, having changed nothing, when another run owns the reply.
+   * Throws as `confirm` does, having changed nothing.
    */
   settle(key: ConversationKey, answered: string[], reply: AssistantTurn[], run?: string): Promise<void>;
 }

@@ -3,9 +3,10 @@
  * later (throw, the queue backs off), or tell the people in the thread and settle.
  */
 import { apologyFor, CUT_OFF, FILTERED, GREETING, POISONED, UNEXPECTED } from './apology.js';
-import { messageOf, ModelError, ReplyError, StaleRunError } from './errors.js';
+import { AmendedError, messageOf, ModelError, ReplyError, StaleRunError } from './errors.js';
 import { heldBack, type LimitedOptions } from './held-back.js';
 import { type Observation, unobserved } from './observation.js';
+import { ownership } from './ownership.js';
 import type { Backlog, Clock, ConversationStore, Model, People, Replies, ReplyWriter, Wake, WakeHandler } from './ports.js';
 import { buildPrompt, peopleIn } from './prompt.js';
 import { counted } from './tokens.js';
@@ -14,8 +15,8 @@ import { type AssistantTurn, type Conversation, inOrder, keyOf, newestOf, type P
 /** Half a minute: Redis may be failing over. */
 const SETTLE_TRIES = 30;
 const SETTLE_RETRY_MS = 1_000;
-/** Of owning a conversation one is sure for so long: less than it takes another process to take it over. */
-const SURE_MS = 3_000;
+/** Whoever edits a message often edits it again at once: the answer is begun anew when it has been left alone for so long. */
+const EDITS_QUIET_MS = 1_500;
 /** A process may die for reasons of its own once or twice; then the conversation is the reason. */
 const MOST_CRASHES = 3;
 
@@ -35,24 +36,41 @@ export function createResponder(options: ResponderOptions): WakeHandler {
 
   return async function respond(woken) {
     let wake = woken;
+    /** Set while what is asked is being edited: what it was when last looked at. */
+    let edited: { asked?: string } | undefined;
     for (;;) {
       wake.signal.throwIfAborted();
       const conversation = await store.load(wake.key, wake.run);
       if (!conversation) return undefined;
-      if (isLeftOver(conversation)) {
-        await options.replies.takeBack(conversation);
-        await settle(wake, [], []);
+      try {
+        if (isLeftOver(conversation)) {
+          await options.replies.takeBack(conversation);
+          await settle(wake, [], []);
+          continue;
+        }
+        const asked = askedTurns(thisRound(conversation));
+        const to = asked.at(-1);
+        // Nothing waits; or only turns that a later version wrote, which are left for it.
+        if (!to) return undefined;
+        const words = JSON.stringify(asked);
+        if (conversation.redo) edited ??= {};
+        if (edited && edited.asked !== words) {
+          edited.asked = words;
+          await options.clock.sleep(EDITS_QUIET_MS, wake.signal);
+          continue;
+        }
+        const round = thisRound(await withBacklog(conversation, options));
+        const held = beginsWithModel(round, wake) ? await heldBack(round, asked, options) : undefined;
+        if (held) return held;
+        const answered = asked.map(({ ts }) => ts);
+        await settle(wake, answered, await answer(round, to, wake));
+      } catch (error) {
+        if (!(error instanceof AmendedError)) throw error;
+        logger.info({ conversation: wake.key }, 'what was being answered was edited or deleted: it is looked at anew');
+        edited = {};
         continue;
       }
-      const asked = askedTurns(thisRound(conversation));
-      const to = asked.at(-1);
-      // Nothing waits; or only turns that a later version wrote, which are left for it.
-      if (!to) return undefined;
-      const round = thisRound(await withBacklog(conversation, options));
-      const held = beginsWithModel(round, wake) ? await heldBack(round, asked, options) : undefined;
-      if (held) return held;
-      const answered = asked.map(({ ts }) => ts);
-      await settle(wake, answered, await answer(round, to, wake));
+      edited = undefined;
       // What failed and who died over it so far is settled: of what comes next nothing is known.
       wake = { ...wake, crashes: 0, overdue: false };
     }
@@ -63,28 +81,24 @@ export function createResponder(options: ResponderOptions): WakeHandler {
     const { key, run, signal } = wake;
     const after = newestOf(conversation.turns);
     const record = (reply: ReplyInProgress): Promise<void> => store.recordReply(key, reply, run);
-    const writer = options.replies.open({ conversation, to, after, signal, record, stillOwned: ownership(wake) });
+    const owned = ownership(store, wake, options.clock);
+    const writer = options.replies.open({ conversation, to, after, signal, record, stillOwned: () => owned.sure() });
+    const lost = new AbortController();
+    void owned.watch(lost);
     try {
-      const notice = await writeAnswerOrApology(conversation, writer, wake);
+      const notice = await writeAnswerOrApology(conversation, writer, { ...wake, signal: AbortSignal.any([signal, lost.signal]) });
       const messages = await writer.finish();
       return messages.map((message): AssistantTurn => ({ role: 'assistant', ...counted(message), after, ...(notice && { notice }) }));
     } catch (error) {
       await writer.abandon();
       if (signal.aborted) throw signal.reason;
+      if (lost.signal.aborted) throw lost.signal.reason;
       if (!(error instanceof ReplyError) || error.retryable) throw error;
       logger.error({ conversation: key, err: error }, 'Slack does not take the reply: given up');
       return [];
+    } finally {
+      lost.abort();
     }
-  }
-
-  /** A process that hung for a while finds out before it touches a message that another one has gone on with. */
-  function ownership({ key, run }: Wake): () => Promise<void> {
-    let sureAt = options.clock.now();
-    return async () => {
-      if (options.clock.now() - sureAt < SURE_MS) return;
-      if (!(await store.owns(key, run))) throw new StaleRunError(key);
-      sureAt = options.clock.now();
-    };
   }
 
   /** Tries for a while: the reply stands in Slack, and begun anew it would change before people's eyes. */
@@ -164,9 +178,9 @@ export function createResponder(options: ResponderOptions): WakeHandler {
   }
 }
 
-/** Whether the model will be asked for the first time; a reply that was begun was counted when it was. */
+/** Whether the model will be asked for the first time; a reply that was begun was counted when it was. What is written anew counts again. */
 function beginsWithModel(conversation: Conversation, { crashes }: Wake): boolean {
-  return !conversation.reply && crashes < MOST_CRASHES && !saysNothing(conversation);
+  return (!conversation.reply || conversation.redo === true) && crashes < MOST_CRASHES && !saysNothing(conversation);
 }
 
 function saysNothing({ turns }: Conversation): boolean {

@@ -74,6 +74,8 @@ export interface Conversation {
   /** `ts` of what was heard before the message that the conversation begins with had come: part of the backlog. */
   missed?: string[];
   reply?: ReplyInProgress;
+  /** The reply in progress was finished once, and what it answers was edited since. */
+  redo?: true;
   summary?: Summary;
 }
 

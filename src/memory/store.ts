@@ -1,5 +1,6 @@
 /** The memory of one process, for the playground and for tests: gone when it stops. Same contract as Redis. */
-import { StaleRunError } from '../conversation/errors.js';
+import { isDeepStrictEqual } from 'node:util';
+import { AmendedError, StaleRunError } from '../conversation/errors.js';
 import type { ConversationStore } from '../conversation/ports.js';
 import { type ConversationKey, beginsConversation, idOf, inOrder, keyOf, mayStillCome, type PersonTurn, type ReplyInProgress, type Turn } from '../conversation/types.js';
 
@@ -13,6 +14,11 @@ interface Entry {
   reply: ReplyInProgress | undefined;
   /** The run that owns the reply. */
   run: string | undefined;
+  /** What that run answers was changed since it was loaded. */
+  amended: boolean;
+  /** The newest reply that is settled: what an edit of a turn that it answered begins anew. */
+  last: { answered: string[]; turns: string[]; reply: ReplyInProgress } | undefined;
+  redo: boolean;
   firstAuthor: string;
   several: boolean;
   newest: { ts: string; aside: boolean };
@@ -47,6 +53,9 @@ export function memoryStore(): ConversationStore {
           backlogRead: beginsConversation(message) && !missed.has(key),
           reply: undefined,
           run: undefined,
+          amended: false,
+          last: undefined,
+          redo: false,
           firstAuthor: author,
           several: false,
           newest: { ts: '', aside: false },
@@ -68,39 +77,48 @@ export function memoryStore(): ConversationStore {
       return asks ? 'pending' : 'context';
     },
 
-    async edit(key, turn, editedTs, asks = false) {
+    async edit(key, turn, editedTs, meaning = {}) {
       const entry = entries.get(key);
       const name = `${key} ${turn.ts}`;
-      if ((edits.get(name) ?? '') >= editedTs) return false;
-      if (entry?.turns.get(turn.ts)) {
-        entry.turns.set(turn.ts, { ...turn });
+      const isNewer = (edits.get(name) ?? '') < editedTs;
+      if (!entry?.turns.has(turn.ts)) {
+        const wasRemoved = early.has(name) && !early.get(name);
+        if (wasRemoved || !isNewer || !(entry || meaning.asks) || !mayStillCome(turn.ts, editedTs)) return 'unknown';
+        early.set(name, { ...turn });
         edits.set(name, editedTs);
-        return true;
+        return 'unknown';
       }
-      const wasRemoved = entry?.turns.has(turn.ts) || (early.has(name) && !early.get(name));
-      if (wasRemoved || !(entry || asks) || !mayStillCome(turn.ts, editedTs)) return false;
-      early.set(name, { ...turn });
+      const old = entry.turns.get(turn.ts);
+      if (!old || !isNewer) return 'unchanged';
+      const changed = !isDeepStrictEqual(old, turn);
+      entry.turns.set(turn.ts, { ...turn });
       edits.set(name, editedTs);
-      return false;
+      const [anew, answered] = [changed && meaning.anew === true, entry.last?.answered.includes(turn.ts) === true];
+      if (entry.pending.has(turn.ts)) {
+        if (anew) disown(entry, turn.ts);
+      } else if (meaning.newlyAsks && !answered) entry.pending.add(turn.ts);
+      else if (anew && answered && entry.pending.size === 0 && !entry.reply) askAgain(entry);
+      return changed ? 'changed' : 'unchanged';
     },
 
     async remove(key, ts) {
       const entry = entries.get(key);
       if (!entry) {
         early.set(`${key} ${ts}`, undefined);
-        return false;
+        return 'unknown';
       }
-      const was = entry.turns.get(ts) !== undefined;
+      const [known, there] = [entry.turns.has(ts), entry.turns.get(ts) !== undefined];
       entry.turns.set(ts, undefined);
-      entry.pending.delete(ts);
+      if (entry.pending.delete(ts)) disown(entry, ts);
       early.delete(`${key} ${ts}`);
-      return was;
+      if (!known) return 'unknown';
+      return there ? 'changed' : 'unchanged';
     },
 
     async load(key, run) {
       const entry = entries.get(key);
       if (!entry) return undefined;
-      entry.run = run ?? entry.run;
+      if (run !== undefined) Object.assign(entry, { run, amended: false });
       const turns = [...entry.turns.values()].filter((turn) => turn !== undefined);
       const heard = missed.get(key);
       return structuredClone({
@@ -110,6 +128,7 @@ export function memoryStore(): ConversationStore {
         backlogRead: entry.backlogRead,
         ...(heard && { missed: [...heard] }),
         ...(entry.reply && { reply: entry.reply }),
+        ...(entry.redo && { redo: true }),
       });
     },
 
@@ -126,8 +145,8 @@ export function memoryStore(): ConversationStore {
       missed.delete(key);
     },
 
-    async owns(key, run) {
-      return (entries.get(key)?.run ?? run) === run;
+    async confirm(key, run) {
+      refuseStale(key, entries.get(key), run);
     },
 
     async recordReply(key, reply, run) {
@@ -145,15 +164,36 @@ export function memoryStore(): ConversationStore {
         if (turn.ts > entry.newest.ts) entry.newest = { ts: turn.ts, aside: false };
       }
       for (const ts of answered) entry.pending.delete(ts);
-      if (reply.length > 0) {
+      const [first] = reply;
+      if (first) {
+        const turns = reply.map(({ ts }) => ts);
+        entry.last = { answered: [...answered], turns, reply: { after: first.after, messages: turns, opening: false } };
         for (const ts of entry.unheard) entry.pending.delete(ts);
         entry.unheard.clear();
       }
+      else if (answered.length > 0) entry.last = undefined;
       entry.reply = undefined;
+      entry.redo = false;
     },
   };
 }
 
 function refuseStale(key: ConversationKey, entry: Entry | undefined, run: string | undefined): void {
-  if (run !== undefined && entry?.run !== undefined && entry.run !== run) throw new StaleRunError(key);
+  if (run === undefined || entry?.run === undefined) return;
+  if (entry.run !== run) throw new StaleRunError(key);
+  if (entry.amended) throw new AmendedError(key);
+}
+
+/** The run that is answering the turn `ts` has read what does not count any more. */
+function disown(entry: Entry, ts: string): void {
+  if (!entry.reply || ts <= entry.reply.after) entry.amended = true;
+}
+
+/** What the newest reply answered asks once more; not if somebody took a message of that reply away. */
+function askAgain(entry: Entry): void {
+  const { last, turns } = entry;
+  if (!last || last.turns.some((ts) => !turns.get(ts))) return;
+  for (const ts of last.answered) if (turns.get(ts)) entry.pending.add(ts);
+  for (const ts of last.turns) turns.delete(ts);
+  Object.assign(entry, { reply: last.reply, redo: true, last: undefined });
 }

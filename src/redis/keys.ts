@@ -7,7 +7,8 @@ export interface ConversationKeys {
   /** Sorted set: `ts` of the turns that wait for an answer, by time. */
   pending: string;
   /**
-   * Hash: `v`, `backlog`, `reply`, `run`, `author`, `several`, `newest`, `aside`, `edited:<ts>`; and what is known of
+   * Hash: `v`, `backlog`, `reply`, `after`, `redo`, `run` (with a "!" behind it when what it answers was changed), `last:…` of the
+   * newest reply that is settled, `author`, `several`, `newest`, `aside`, `edited:<ts>`; and what is known of
    * messages that came before what they belong to: `missed`, `early:<ts>`, `unheard`. Without `v` it is nothing but those.
    */
   state: string;

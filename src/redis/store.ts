@@ -1,6 +1,6 @@
 import type { Result } from 'ioredis';
-import { NewerFormError, StaleRunError } from '../conversation/errors.js';
-import type { Appended, ConversationStore } from '../conversation/ports.js';
+import { AmendedError, NewerFormError, StaleRunError } from '../conversation/errors.js';
+import type { Amended, Appended, ConversationStore } from '../conversation/ports.js';
 import { type ConversationKey, beginsConversation, idOf, inOrder, keyOf, LATEST_S, mayStillCome } from '../conversation/types.js';
 import type { RedisClient } from './client.js';
 import { decodeReply, decodeTurn, encodeReply, encodeTurn } from './codec.js';
@@ -10,7 +10,7 @@ import { defineScript } from './script.js';
 declare module 'ioredis' {
   interface RedisCommander<Context> {
     skeinAppend(...keysThenArgs: string[]): Result<string, Context>;
-    skeinAmend(...keysThenArgs: string[]): Result<number, Context>;
+    skeinAmend(...keysThenArgs: string[]): Result<string, Context>;
     skeinLoad(...keysThenArgs: string[]): Result<[string[], string[], string[]] | number | null, Context>;
     skeinSettle(...keysThenArgs: string[]): Result<number, Context>;
     skeinBacklog(...keysThenArgs: string[]): Result<null, Context>;
@@ -48,14 +48,15 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
       return appended as Appended;
     },
 
-    async edit(key, turn, editedTs, asks) {
-      const result = await redis.skeinAmend(...keys(key), turn.ts, encodeTurn(turn), editedTs, ttl, FORM, early(turn.ts, editedTs), asks ? '1' : '0');
-      if (result < 0) throw new NewerFormError(key);
-      return result === 1;
+    async edit(key, turn, editedTs, { asks, newlyAsks, anew } = {}) {
+      const meaning = [asks, newlyAsks, anew].map((is) => (is ? '1' : '0'));
+      const result = await redis.skeinAmend(...keys(key), turn.ts, encodeTurn(turn), editedTs, ttl, FORM, early(turn.ts, editedTs), ...meaning);
+      if (result === 'newer') throw new NewerFormError(key);
+      return result as Amended;
     },
 
     async remove(key, ts) {
-      return (await redis.skeinAmend(...keys(key), ts, '', '', ttl, FORM, String(LATEST_S), '1')) === 1;
+      return (await redis.skeinAmend(...keys(key), ts, '', '', ttl, FORM, String(LATEST_S), '1')) as Amended;
     },
 
     async load(key, run = '') {
@@ -67,12 +68,13 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
       const begun = state.get('reply');
       const reply = begun === undefined ? undefined : decodeReply(begun);
       const missed = state.get('missed')?.split(' ').filter(Boolean);
-      return { id: idOf(key), turns: inOrder(turns), pending, backlogRead: state.get('backlog') === '1', ...(missed && { missed }), ...(reply && { reply }) };
+      return { id: idOf(key), turns: inOrder(turns), pending, backlogRead: state.get('backlog') === '1', ...(missed && { missed }), ...(reply && { reply }), ...(state.has('redo') && { redo: true }) };
     },
 
-    async owns(key, run) {
+    async confirm(key, run) {
       const owner = await redis.hget(keysOf(key, prefix).state, 'run');
-      return owner === null || owner === run;
+      if (owner === `${run}!`) throw new AmendedError(key);
+      if (owner !== null && owner !== run) throw new StaleRunError(key);
     },
 
     async addBacklog(key, turns) {
@@ -81,12 +83,14 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
     },
 
     async recordReply(key, reply, run = '') {
-      refuseStale(key, await redis.skeinReply(...keys(key), encodeReply(reply), ttl, run));
+      refuse(key, await redis.skeinReply(...keys(key), encodeReply(reply), ttl, run, reply.after));
     },
 
     async settle(key, answered, reply, run = '') {
       const turns = reply.flatMap((turn) => [turn.ts, encodeTurn(turn)]);
-      refuseStale(key, await redis.skeinSettle(...keys(key), ttl, run, String(answered.length), ...answered, ...turns));
+      const after = reply[0]?.after ?? '';
+      const again = encodeReply({ after, messages: reply.map(({ ts }) => ts), opening: false });
+      refuse(key, await redis.skeinSettle(...keys(key), ttl, run, again, after, String(answered.length), ...answered, ...turns));
     },
   };
 }
@@ -96,8 +100,10 @@ function early(ts: string, now: string): string {
   return mayStillCome(ts, now) ? String(LATEST_S) : '';
 }
 
-function refuseStale(key: ConversationKey, result: number): void {
+/** Throws what a script's refusal means. */
+function refuse(key: ConversationKey, result: number): void {
   if (result === 0) throw new StaleRunError(key);
+  if (result === 2) throw new AmendedError(key);
 }
 
 /** A hash as Redis's scripts give it: names and values in turn. */

@@ -60,7 +60,7 @@ export class SlackApp extends App {
     const { intake, installation, allowExternalUsers } = this.setup;
     const event = messageFrom(body, { botUserId: installation.botUserId, allowExternalUsers });
     if (event?.kind === 'said') await intake.said(event.message);
-    if (event?.kind === 'edited') await intake.edited(event.key, event.turn, event.editedTs, event.addressed);
+    if (event?.kind === 'edited') await intake.edited(event.message, event.editedTs, event.newlyAsks);
     if (event?.kind === 'deleted') await intake.deleted(event.key, event.ts);
   }
 }

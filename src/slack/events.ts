@@ -1,12 +1,13 @@
 /** From an Events API payload to what it means for a conversation. Pure, and never throws. */
-import { type ConversationId, type ConversationKey, DM_TOP_LEVEL, type IncomingMessage, isDirect, keyOf, type PersonTurn } from '../conversation/types.js';
+import { type ConversationId, type ConversationKey, DM_TOP_LEVEL, type IncomingMessage, isDirect, keyOf } from '../conversation/types.js';
 import { blocksName, contentOf } from './content.js';
 import { type MessagePayload, messagePayload, type SlackMessage } from './payload.js';
 import { mentionsIn } from './text.js';
 
 export type MessageEvent =
   | { kind: 'said'; message: IncomingMessage }
-  | { kind: 'edited'; key: ConversationKey; turn: PersonTurn; editedTs: string; addressed: IncomingMessage['addressed'] }
+  /** The message as it is now. `editedTs`: of the event, since Slack's `edited.ts` tells whole seconds. `newlyAsks`: it names the bot, and did not before. */
+  | { kind: 'edited'; message: IncomingMessage; editedTs: string; newlyAsks: boolean }
   | { kind: 'deleted'; key: ConversationKey; ts: string };
 
 /** The bot in one workspace. */
@@ -67,9 +68,11 @@ function changed({ event }: MessagePayload, bot: BotIdentity, allowExternalUsers
   if (message.subtype === 'tombstone') return { kind: 'deleted', key: keyOf(conversation), ts: message.ts };
   if (!isSpeech(message, bot) || !message.edited || (isExternal(message, bot) && !allowExternalUsers)) return undefined;
   const text = contentOf(message, bot.userId);
-  if (previous && contentOf(previous, bot.userId) === text) return undefined;
-  const turn = { role: 'person' as const, ts: message.ts, author: message.user, text };
-  return { kind: 'edited', key: keyOf(conversation), turn, editedTs: message.edited.ts, addressed: addressedTo(message, channel, bot) };
+  const addressed = addressedTo(message, channel, bot);
+  const newlyAsks = addressed === 'bot' && previous !== undefined && addressedTo(previous, channel, bot) !== 'bot';
+  // The bot's own name is no part of the text.
+  if (previous && contentOf(previous, bot.userId) === text && !newlyAsks) return undefined;
+  return { kind: 'edited', message: { conversation, ts: message.ts, author: message.user, text, addressed }, editedTs: event.ts, newlyAsks };
 }
 
 function botIn({ team_id, authorizations }: MessagePayload, fallbackUserId: string): BotIdentity {

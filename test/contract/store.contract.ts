@@ -1,6 +1,6 @@
 /** What `ConversationStore` promises, checked on every adapter alike. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { StaleRunError } from '../../src/conversation/errors.js';
+import { AmendedError, StaleRunError } from '../../src/conversation/errors.js';
 import type { Appended, Asking, ConversationStore } from '../../src/conversation/ports.js';
 import type { AssistantTurn, ConversationId, IncomingMessage, PersonTurn } from '../../src/conversation/types.js';
 import { keyOf } from '../../src/conversation/types.js';
@@ -256,8 +256,8 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
       });
 
       test('replaces the turn, and leaves pending what is pending', async () => {
-        expect(await store.edit(KEY, person(1, ANN, 'better words'), ts(3))).toBe(true);
-        expect(await store.edit(KEY, person(2, ANN, 'other words'), ts(4))).toBe(true);
+        expect(await store.edit(KEY, person(1, ANN, 'better words'), ts(3))).toBe('changed');
+        expect(await store.edit(KEY, person(2, ANN, 'other words'), ts(4))).toBe('changed');
         expect(await turns()).toEqual([
           [ts(1), 'better words'],
           [ts(2), 'other words'],
@@ -267,15 +267,15 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
 
       test('does not make an answered turn pending', async () => {
         await store.settle(KEY, [ts(1)], [bot(3, 2)]);
-        expect(await store.edit(KEY, person(1, ANN, 'better words'), ts(4))).toBe(true);
+        expect(await store.edit(KEY, person(1, ANN, 'better words'), ts(4))).toBe('changed');
         expect(await pending()).toEqual([]);
       });
 
       test('keeps the newest edit, in whatever order edits arrive', async () => {
-        expect(await store.edit(KEY, person(1, ANN, 'second'), ts(6))).toBe(true);
-        expect(await store.edit(KEY, person(1, ANN, 'first'), ts(5))).toBe(false);
+        expect(await store.edit(KEY, person(1, ANN, 'second'), ts(6))).toBe('changed');
+        expect(await store.edit(KEY, person(1, ANN, 'first'), ts(5))).toBe('unchanged');
         expect(await turns()).toContainEqual([ts(1), 'second']);
-        expect(await store.edit(KEY, person(1, ANN, 'third'), ts(7))).toBe(true);
+        expect(await store.edit(KEY, person(1, ANN, 'third'), ts(7))).toBe('changed');
         expect(await turns()).toContainEqual([ts(1), 'third']);
       });
 
@@ -283,13 +283,13 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
         const edited = person(1, ANN, 'better words');
         await store.edit(KEY, edited, ts(3));
         const before = await store.load(KEY);
-        expect(await store.edit(KEY, edited, ts(3))).toBe(false);
+        expect(await store.edit(KEY, edited, ts(3))).toBe('unchanged');
         expect(await store.load(KEY)).toEqual(before);
       });
 
       test('orders the edits of each turn by themselves', async () => {
         await store.edit(KEY, person(1, ANN, 'edited last'), ts(9));
-        expect(await store.edit(KEY, person(2, ANN, 'edited before'), ts(8))).toBe(true);
+        expect(await store.edit(KEY, person(2, ANN, 'edited before'), ts(8))).toBe('changed');
       });
 
       test('is not undone by a late delivery of the first form', async () => {
@@ -299,7 +299,7 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
       });
 
       test('of a turn that is not known adds none', async () => {
-        expect(await store.edit(KEY, person(3), ts(4))).toBe(false);
+        expect(await store.edit(KEY, person(3), ts(4))).toBe('unknown');
         expect(await order()).toEqual([ts(1), ts(2)]);
         expect(await store.append(said(3), 'yes')).toBe('pending');
       });
@@ -309,8 +309,8 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
         await store.edit(KEY, person(3, ANN, 'first'), ts(5));
         expect(await store.append(said(3), 'yes')).toBe('pending');
         expect(await turns()).toContainEqual([ts(3), 'second']);
-        expect(await store.edit(KEY, person(3, ANN, 'first'), ts(5))).toBe(false);
-        expect(await store.edit(KEY, person(3, ANN, 'third'), ts(7))).toBe(true);
+        expect(await store.edit(KEY, person(3, ANN, 'first'), ts(5))).toBe('unchanged');
+        expect(await store.edit(KEY, person(3, ANN, 'third'), ts(7))).toBe('changed');
         expect(await turns()).toContainEqual([ts(3), 'third']);
         expect(await store.append(said(3), 'yes')).toBe('duplicate');
       });
@@ -331,24 +331,157 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
 
       test('of a removed turn does not bring it back', async () => {
         await store.remove(KEY, ts(1));
-        expect(await store.edit(KEY, person(1), ts(4))).toBe(false);
+        expect(await store.edit(KEY, person(1), ts(4))).toBe('unchanged');
         expect(await order()).toEqual([ts(2)]);
       });
 
       test('in an unknown conversation does not begin it', async () => {
         const unknown = keyOf({ ...ID, thread: ts(9) });
-        expect(await store.edit(unknown, person(9), ts(10))).toBe(false);
+        expect(await store.edit(unknown, person(9), ts(10))).toBe('unknown');
         expect(await store.load(unknown)).toBeUndefined();
       });
 
       test.each([true, false])('in an unknown conversation is kept for the message that begins it, if it asks: %s', async (asks) => {
         const id = { ...ID, thread: ts(9) };
-        await store.edit(keyOf(id), person(9, ANN, 'better words'), ts(10), asks);
+        await store.edit(keyOf(id), person(9, ANN, 'better words'), ts(10), { asks });
         expect(await store.load(keyOf(id))).toBeUndefined();
         await store.append(said(9, ANN, 'hello', id), 'yes');
         expect(await turns(keyOf(id))).toEqual([[ts(9), asks ? 'better words' : 'hello']]);
         expect(await pending(keyOf(id))).toEqual([ts(9)]);
       });
+    });
+
+    describe('an edit that asks now', () => {
+      beforeEach(async () => {
+        await store.append(said(1), 'yes');
+        await store.append(said(2), 'no');
+      });
+
+      test('makes the turn pending, once', async () => {
+        const edited = person(2, ANN, 'and you?');
+        expect(await store.edit(KEY, edited, ts(3), { newlyAsks: true })).toBe('changed');
+        expect(await pending()).toEqual([ts(1), ts(2)]);
+        await store.settle(KEY, [ts(1), ts(2)], [bot(4, 2)]);
+        expect(await store.edit(KEY, edited, ts(3), { newlyAsks: true })).toBe('unchanged');
+        expect(await pending()).toEqual([]);
+      });
+
+      test('asks nothing where the newest reply has answered the turn', async () => {
+        await store.settle(KEY, [ts(1), ts(2)], [bot(4, 2)]);
+        await store.edit(KEY, person(2, ANN, 'and you?'), ts(5), { newlyAsks: true });
+        expect(await pending()).toEqual([]);
+      });
+    });
+
+    describe('an edit of what is being answered', () => {
+      const anew = { anew: true };
+      beforeEach(async () => {
+        await store.append(said(1), 'yes');
+        await store.append(said(2), 'yes');
+        await store.load(KEY, 'first');
+      });
+
+      test('has the run load again, whether its reply was begun or not', async () => {
+        await store.edit(KEY, person(1, ANN, 'better words'), ts(5), anew);
+        await expect(store.confirm(KEY, 'first')).rejects.toThrow(AmendedError);
+        await store.load(KEY, 'first');
+        await store.confirm(KEY, 'first');
+        await store.recordReply(KEY, { ...inProgress, after: ts(2) }, 'first');
+        await store.edit(KEY, person(2, ANN, 'better words too'), ts(6), anew);
+        const before = await store.load(KEY);
+        await expect(store.confirm(KEY, 'first')).rejects.toThrow(AmendedError);
+        await expect(store.recordReply(KEY, inProgress, 'first')).rejects.toThrow(AmendedError);
+        await expect(store.settle(KEY, [ts(1), ts(2)], [bot(5, 2)], 'first')).rejects.toThrow(AmendedError);
+        expect(await store.load(KEY)).toEqual(before);
+      });
+
+      test('leaves another run stale, however often it comes', async () => {
+        await bench.other.load(KEY, 'second');
+        await store.edit(KEY, person(1, ANN, 'better words'), ts(5), anew);
+        await store.edit(KEY, person(1, ANN, 'the best words'), ts(6), anew);
+        await expect(store.confirm(KEY, 'second')).rejects.toThrow(AmendedError);
+        const refusal = await store.confirm(KEY, 'first').catch((error: unknown) => error);
+        expect(refusal).toBeInstanceOf(StaleRunError);
+        expect(refusal).not.toBeInstanceOf(AmendedError);
+      });
+
+      test.each([
+        ['of what waits behind the reply', 2, 'other words', anew],
+        ['that says the same', 1, 'message 1', anew],
+        ['that is only remembered', 1, 'other words', {}],
+      ])('%s does not', async (_, n, text, meaning) => {
+        await store.recordReply(KEY, inProgress, 'first');
+        await store.edit(KEY, person(n, ANN, text), ts(5), meaning);
+        await store.confirm(KEY, 'first');
+        await store.settle(KEY, [ts(1)], [bot(5, 1)], 'first');
+        expect(await pending()).toEqual([ts(2)]);
+      });
+
+      test('a deletion does as well', async () => {
+        await store.recordReply(KEY, inProgress, 'first');
+        await store.remove(KEY, ts(2));
+        await store.confirm(KEY, 'first');
+        await store.remove(KEY, ts(1));
+        await expect(store.confirm(KEY, 'first')).rejects.toThrow(AmendedError);
+        expect(await store.load(KEY)).toMatchObject({ turns: [], pending: [], reply: inProgress });
+      });
+    });
+
+    describe('an edit of what the newest reply answered', () => {
+      const edited = person(2, ANN, 'better words');
+      const anew = { anew: true };
+      beforeEach(async () => {
+        await store.append(said(1), 'yes');
+        await store.append(said(2), 'yes');
+        await store.settle(KEY, [ts(1), ts(2)], [bot(3, 2), bot(4, 2)]);
+      });
+
+      test('has its questions wait again, and the reply be one in progress, until it is settled', async () => {
+        expect(await store.edit(KEY, edited, ts(5), anew)).toBe('changed');
+        expect(await store.load(KEY)).toMatchObject({
+          turns: [person(1), edited],
+          pending: [ts(1), ts(2)],
+          reply: { after: ts(2), messages: [ts(3), ts(4)], opening: false },
+          redo: true,
+        });
+        await store.settle(KEY, [ts(1), ts(2)], [bot(3, 2, 'a better reply')]);
+        const settled = await store.load(KEY);
+        expect(settled).toMatchObject({ turns: [person(1), edited, bot(3, 2, 'a better reply')], pending: [] });
+        expect(settled).not.toHaveProperty('redo');
+        expect(settled).not.toHaveProperty('reply');
+        await store.edit(KEY, person(2, ANN, 'the best words'), ts(6), anew);
+        expect(await pending()).toEqual([ts(1), ts(2)]);
+      });
+
+      test('asks for what was not deleted', async () => {
+        await store.remove(KEY, ts(1));
+        await store.edit(KEY, edited, ts(5), anew);
+        expect(await pending()).toEqual([ts(2)]);
+      });
+
+      test.each<[string, () => Promise<unknown>]>([
+        ['that is repeated', () => store.edit(KEY, person(2), ts(5), anew)],
+        ['that is only remembered', () => store.edit(KEY, edited, ts(5))],
+        ['of what an earlier one answered', () => settledBehind().then(() => store.edit(KEY, edited, ts(9), anew))],
+        ['where something waits', () => store.append(said(6), 'yes').then(() => store.edit(KEY, edited, ts(7), anew)).then(() => store.remove(KEY, ts(6)))],
+        ['where somebody took a message of the reply away', () => store.remove(KEY, ts(4)).then(() => store.edit(KEY, edited, ts(5), anew))],
+        ['where Slack took no reply', () => settledWithout().then(() => store.edit(KEY, person(6, ANN, 'other words'), ts(9), anew))],
+      ])('%s asks nothing', async (_, edit) => {
+        await edit();
+        const conversation = await store.load(KEY);
+        expect(conversation?.pending).toEqual([]);
+        expect(conversation).not.toHaveProperty('reply');
+        expect(conversation?.turns).toContainEqual(bot(3, 2));
+      });
+
+      async function settledBehind(): Promise<void> {
+        await store.append(said(6), 'yes');
+        await store.settle(KEY, [ts(6)], [bot(7, 6)]);
+      }
+      async function settledWithout(): Promise<void> {
+        await store.append(said(6), 'yes');
+        await store.settle(KEY, [ts(6)], []);
+      }
     });
 
     describe('remove', () => {
@@ -358,14 +491,14 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
       });
 
       test('takes the turn away and its question back', async () => {
-        expect(await store.remove(KEY, ts(2))).toBe(true);
+        expect(await store.remove(KEY, ts(2))).toBe('changed');
         expect(await order()).toEqual([ts(1)]);
         expect(await pending()).toEqual([ts(1)]);
       });
 
       test("takes a turn of the bot's away", async () => {
         await store.settle(KEY, [ts(1), ts(2)], [bot(3, 2), bot(4, 2)]);
-        expect(await store.remove(KEY, ts(3))).toBe(true);
+        expect(await store.remove(KEY, ts(3))).toBe('changed');
         expect(await order()).toEqual([ts(1), ts(2), ts(4)]);
       });
 
@@ -377,7 +510,7 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
       });
 
       test('that overtakes the message keeps it out', async () => {
-        expect(await store.remove(KEY, ts(3))).toBe(false);
+        expect(await store.remove(KEY, ts(3))).toBe('unknown');
         expect(await store.append(said(3), 'yes')).toBe('duplicate');
         expect(await order()).toEqual([ts(1), ts(2)]);
         expect(await pending()).toEqual([ts(1), ts(2)]);
@@ -385,15 +518,15 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
 
       test('repeated says that nothing was there', async () => {
         await store.remove(KEY, ts(2));
-        expect(await store.remove(KEY, ts(2))).toBe(false);
+        expect(await store.remove(KEY, ts(2))).toBe('unchanged');
         expect(await order()).toEqual([ts(1)]);
       });
 
       test('in an unknown conversation does not begin it, and keeps the message out of it', async () => {
         const id = { ...ID, thread: ts(9) };
-        await store.edit(keyOf(id), person(9, ANN, 'better words'), ts(10), true);
-        expect(await store.remove(keyOf(id), ts(9))).toBe(false);
-        await store.edit(keyOf(id), person(9, ANN, 'better words'), ts(11), true);
+        await store.edit(keyOf(id), person(9, ANN, 'better words'), ts(10), { asks: true });
+        expect(await store.remove(keyOf(id), ts(9))).toBe('unknown');
+        await store.edit(keyOf(id), person(9, ANN, 'better words'), ts(11), { asks: true });
         expect(await store.load(keyOf(id))).toBeUndefined();
         expect(await store.append(said(9, ANN, 'hello', id), 'yes')).toBe('duplicate');
         expect(await store.load(keyOf(id))).toBeUndefined();
@@ -499,8 +632,8 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
 
       test('adds turns that can be edited and removed like any other', async () => {
         await store.addBacklog(THREAD_KEY, [person(1), person(2)]);
-        expect(await store.edit(THREAD_KEY, person(1, ANN, 'edited'), ts(6))).toBe(true);
-        expect(await store.remove(THREAD_KEY, ts(2))).toBe(true);
+        expect(await store.edit(THREAD_KEY, person(1, ANN, 'edited'), ts(6))).toBe('changed');
+        expect(await store.remove(THREAD_KEY, ts(2))).toBe('changed');
         expect(await store.append(said(2, ANN, 'late', THREAD), 'yes')).toBe('duplicate');
         expect(await turns(THREAD_KEY)).toEqual([
           [ts(1), 'edited'],
@@ -557,14 +690,16 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
       });
 
       test('owns the reply from its load on, until another one loads', async () => {
-        expect([await store.owns(KEY, 'first'), await store.owns(KEY, 'second')]).toEqual([true, false]);
+        await store.confirm(KEY, 'first');
+        await expect(store.confirm(KEY, 'second')).rejects.toThrow(StaleRunError);
         await bench.other.load(KEY, 'second');
-        expect([await store.owns(KEY, 'first'), await store.owns(KEY, 'second')]).toEqual([false, true]);
+        await store.confirm(KEY, 'second');
+        await expect(store.confirm(KEY, 'first')).rejects.toThrow(StaleRunError);
       });
 
       test('that only looks owns nothing', async () => {
         await bench.other.load(KEY);
-        expect(await store.owns(KEY, 'first')).toBe(true);
+        await store.confirm(KEY, 'first');
       });
 
       test('writes the reply and settles it', async () => {
@@ -586,7 +721,7 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
       test('of an unknown conversation is refused nothing and begins nothing', async () => {
         const unknown = 'T1:C1:1766459999.000001';
         expect(await store.load(unknown, 'first')).toBeUndefined();
-        expect(await store.owns(unknown, 'first')).toBe(true);
+        await store.confirm(unknown, 'first');
         await store.settle(unknown, [ts(1)], [bot(5, 1)], 'first');
         expect(await store.load(unknown)).toBeUndefined();
       });

@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ThreadReplies } from '../../src/config.js';
+import type { Edits, ThreadReplies } from '../../src/config.js';
 import { createIntake, type Intake } from '../../src/conversation/intake.js';
 import type { ConversationStore } from '../../src/conversation/ports.js';
 import { type IncomingMessage, keyOf } from '../../src/conversation/types.js';
 import { memoryStore } from '../../src/memory/store.js';
 import { KeptWakes } from '../support/doubles.js';
-import { ANN, BEN, person, tsAt } from './turns.js';
+import { ANN, assistant, BEN, person, tsAt } from './turns.js';
 
 /** The memory store, and the names of what was asked of it. */
-function bench(threadReplies: ThreadReplies = 'auto'): { intake: Intake; queue: KeptWakes; store: ConversationStore; calls: string[] } {
+function bench(threadReplies: ThreadReplies = 'auto', edits: Edits = 'regenerate'): { intake: Intake; queue: KeptWakes; store: ConversationStore; calls: string[] } {
   const calls: string[] = [];
   const store = memoryStore();
   const watched = new Proxy(store, {
@@ -18,7 +18,7 @@ function bench(threadReplies: ThreadReplies = 'auto'): { intake: Intake; queue: 
     },
   });
   const queue = new KeptWakes();
-  return { intake: createIntake(watched, queue, threadReplies), queue, store, calls };
+  return { intake: createIntake({ store: watched, queue, threadReplies, edits }), queue, store, calls };
 }
 
 const question: IncomingMessage = {
@@ -29,6 +29,7 @@ const question: IncomingMessage = {
   addressed: 'bot',
 };
 const key = keyOf(question.conversation);
+const settings = { threadReplies: 'auto', edits: 'regenerate' } as const;
 const follows = (at: number, more: Partial<IncomingMessage> = {}): IncomingMessage => ({ ...question, ts: tsAt(at), addressed: 'open', text: 'and now?', ...more });
 
 describe('what is said', () => {
@@ -44,7 +45,7 @@ describe('what is said', () => {
     const { intake, store } = bench();
     await intake.said(question);
     expect((await store.load(key))?.turns).toMatchObject([{ tokens: 4 }]);
-    await intake.edited(key, person(0, 'hello world'), '1766458100.000000', 'bot');
+    await intake.edited({ ...question, text: 'hello world' }, '1766458100.000000', false);
     expect((await store.load(key))?.turns).toMatchObject([{ text: 'hello world', tokens: 2 }]);
   });
 
@@ -92,47 +93,86 @@ describe('what goes wrong is told, so that Slack sends it again', () => {
   test('in the store: nobody is woken', async () => {
     const queue = new KeptWakes();
     const store = { ...memoryStore(), append: async () => Promise.reject(new Error('Redis is away')) };
-    await expect(createIntake(store, queue, 'auto').said(question)).rejects.toThrow('Redis is away');
+    await expect(createIntake({ store, queue, ...settings }).said(question)).rejects.toThrow('Redis is away');
     expect(queue.wakes).toEqual([]);
   });
 
   test('in the queue: the next delivery wakes', async () => {
     const store = memoryStore();
     const broken = { wake: async () => Promise.reject(new Error('Redis is away')), start: async () => undefined, stop: async () => undefined };
-    await expect(createIntake(store, broken, 'auto').said(question)).rejects.toThrow('Redis is away');
+    await expect(createIntake({ store, queue: broken, ...settings }).said(question)).rejects.toThrow('Redis is away');
     const queue = new KeptWakes();
-    await createIntake(store, queue, 'auto').said(question);
+    await createIntake({ store, queue, ...settings }).said(question);
     expect(queue.wakes).toEqual([key]);
   });
 });
 
 describe('what changes later', () => {
-  test('an edit rewrites the turn and wakes nobody', async () => {
+  test('an edit rewrites the turn and wakes, an older one too: the process that took it may have died', async () => {
     const { intake, queue, store } = bench();
     await intake.said(question);
-    await intake.edited(key, person(0, 'what is old?'), tsAt(3), 'bot');
-    await intake.edited(key, person(0, 'what was in between?'), tsAt(2), 'bot');
+    await intake.edited({ ...question, text: 'what is old?' }, tsAt(3), false);
+    await intake.edited({ ...question, text: 'what was in between?' }, tsAt(2), false);
     expect(await store.load(key)).toMatchObject({ turns: [person(0, 'what is old?')], pending: [tsAt(0)] });
-    expect(queue.wakes).toHaveLength(1);
+    expect(queue.wakes).toEqual([key, key, key]);
+  });
+
+  test.each([
+    ['regenerate', [tsAt(0)]],
+    ['remember', []],
+  ] as const)('an edit of what the newest reply answered, with edits "%s", leaves waiting: %j', async (edits, pending) => {
+    const { intake, store } = bench('auto', edits);
+    await intake.said(question);
+    await store.settle(key, [tsAt(0)], [assistant(1, 'Nothing.', 0)]);
+    await intake.edited({ ...question, text: 'what is old?' }, tsAt(3), false);
+    expect((await store.load(key))?.pending).toEqual(pending);
+  });
+
+  test('an edit that names the bot begins a conversation, once, whichever form of the message comes after it', async () => {
+    const { intake, queue, store } = bench();
+    const edit = { ...question, text: 'what is new, bot?' };
+    await intake.edited(edit, tsAt(3), true);
+    expect(await store.load(key)).toMatchObject({ turns: [person(0, edit.text)], pending: [tsAt(0)] });
+    expect(queue.wakes).toEqual([key]);
+    await store.settle(key, [tsAt(0)], [assistant(4, 'Nothing.', 0)]);
+    await intake.edited(edit, tsAt(3), true);
+    await intake.said({ ...question, addressed: 'open' });
+    await intake.said(edit);
+    expect(await store.load(key)).toMatchObject({ turns: [person(0, edit.text), {}], pending: [] });
+  });
+
+  test('an edit that names the bot asks, in a conversation that knows the message already', async () => {
+    const { intake, store } = bench();
+    await intake.said(question);
+    await intake.said(follows(1, { addressed: 'others', author: BEN }));
+    await intake.edited(follows(1, { addressed: 'bot', author: BEN, text: 'and you?' }), tsAt(3), true);
+    expect((await store.load(key))?.pending).toEqual([tsAt(0), tsAt(1)]);
+  });
+
+  test('an edit of what is not known wakes nobody', async () => {
+    const { intake, queue } = bench();
+    await intake.edited({ ...question, addressed: 'open' }, tsAt(3), false);
+    expect(queue.wakes).toEqual([]);
   });
 
   test('an edit that comes before its message is kept if that asks', async () => {
     const { intake, store } = bench();
-    await intake.edited(key, person(0, 'what is old?'), tsAt(3), 'bot');
+    await intake.edited({ ...question, text: 'what is old?' }, tsAt(3), false);
     await intake.said(question);
     expect(await store.load(key)).toMatchObject({ turns: [person(0, 'what is old?')], pending: [tsAt(0)] });
     const other = bench();
-    await other.intake.edited(key, person(0, 'what is old?'), tsAt(3), 'open');
+    await other.intake.edited({ ...question, text: 'what is old?', addressed: 'open' }, tsAt(3), false);
     await other.intake.said(question);
     expect(await other.store.load(key)).toMatchObject({ turns: [person(0, question.text)] });
   });
 
-  test('a deletion takes the turn and its question away', async () => {
+  test('a deletion takes the turn and its question away, and wakes whoever takes a reply back', async () => {
     const { intake, queue, store } = bench();
     await intake.said(question);
     await intake.deleted(key, tsAt(0));
     expect(await store.load(key)).toMatchObject({ turns: [], pending: [] });
-    expect(queue.wakes).toHaveLength(1);
+    await intake.deleted(key, tsAt(7));
+    expect(queue.wakes).toEqual([key, key]);
   });
 });
 
@@ -140,7 +180,12 @@ describe('whoever watches', () => {
   test('sees each delivery that concerns the bot, before it is stored', async () => {
     const seen: unknown[] = [];
     const store = memoryStore();
-    const intake = createIntake({ ...store, append: (...said) => (seen.push('append'), store.append(...said)) }, new KeptWakes(), 'auto', (...observed) => seen.push(observed));
+    const intake = createIntake({
+      store: { ...store, append: (...said) => (seen.push('append'), store.append(...said)) },
+      queue: new KeptWakes(),
+      observe: (...observed) => seen.push(observed),
+      ...settings,
+    });
     await intake.said({ ...question, addressed: 'open' });
     await intake.said(question);
     await intake.said(question);
@@ -150,13 +195,13 @@ describe('whoever watches', () => {
 
   test('sees an edit that changes what is kept, and no other', async () => {
     const seen: unknown[] = [];
-    const intake = createIntake(memoryStore(), new KeptWakes(), 'auto', (...observed) => seen.push(observed));
-    await intake.edited(key, person(0, 'not known yet'), tsAt(1), 'bot');
+    const intake = createIntake({ store: memoryStore(), queue: new KeptWakes(), observe: (...observed) => seen.push(observed), ...settings });
+    await intake.edited({ ...question, text: 'not known yet' }, tsAt(1), false);
     expect(seen).toEqual([]);
     await intake.said(question);
     seen.length = 0;
-    await intake.edited(key, person(0, 'what is old?'), tsAt(3), 'bot');
-    await intake.edited(key, person(0, 'what was in between?'), tsAt(2), 'bot');
+    await intake.edited({ ...question, text: 'what is old?' }, tsAt(3), false);
+    await intake.edited({ ...question, text: 'what was in between?' }, tsAt(2), false);
     expect(seen).toEqual([[key, { type: 'edited', ts: tsAt(0) }]]);
   });
 });

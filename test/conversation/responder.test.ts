@@ -44,6 +44,13 @@ class Bench {
     return this.respond({ key, run: 'run-1', crashes: 0, overdue, signal: this.stopping.signal, ...more });
   }
 
+  /** Lets time pass until the run has come to its end. */
+  async inTime<T>(run: Promise<T>): Promise<T> {
+    const end = run.then(() => true, () => true);
+    while (!(await Promise.race([end, this.clock.untilSleeping()]))) await this.clock.advance(500);
+    return run;
+  }
+
   async conversation(): Promise<Conversation | undefined> {
     return this.store.load(key);
   }
@@ -292,38 +299,33 @@ describe('when Slack does not take the reply', () => {
 });
 
 describe('when the store fails behind a finished reply', () => {
-  /** A bench with a question in a store whose next `failures` settlements fail. */
-  async function failing(failures: number): Promise<Bench> {
-    let left = failures;
+  /** A bench with a question in a store whose next `failures` settlements fail, and how many were tried. */
+  async function failing(failures: number): Promise<{ bench: Bench; tries: () => number }> {
+    let tries = 0;
     const store = memoryStore();
     const broken: ConversationStore = {
       ...store,
       settle: async (...args) => {
-        if ((left -= 1) >= 0) throw new Error('Redis is away');
+        tries += 1;
+        if (tries <= failures) throw new Error('Redis is away');
         await store.settle(...args);
       },
     };
     await store.append({ conversation: id, ts: tsAt(0), author: ANN, text: 'One?', addressed: 'bot' }, 'yes');
-    return new Bench(new ScriptedModel('One!'), undefined, { store: broken });
-  }
-
-  /** Lets the waits pass, `times` of them. */
-  async function wait({ clock }: Bench, times: number): Promise<void> {
-    for (let count = 0; count < times; count += 1) {
-      await clock.untilSleeping();
-      await clock.advance(1_000);
-    }
+    return { bench: new Bench(new ScriptedModel('One!'), undefined, { store: broken }), tries: () => tries };
   }
 
   test('it is settled when the store is back, and the model is not asked again', async () => {
-    const bench = await failing(3);
-    await Promise.all([bench.wake(), wait(bench, 3)]);
+    const { bench, tries } = await failing(3);
+    await bench.inTime(bench.wake());
+    expect(tries()).toBe(4);
     expect(bench.model.requests).toHaveLength(1);
   });
 
   test('it is left for the next try after half a minute', async () => {
-    const bench = await failing(1_000);
-    await Promise.all([expect(bench.wake()).rejects.toThrow('Redis is away'), wait(bench, 29)]);
+    const { bench, tries } = await failing(1_000);
+    await expect(bench.inTime(bench.wake())).rejects.toThrow('Redis is away');
+    expect(tries()).toBe(30);
   });
 });
 
@@ -598,8 +600,8 @@ describe('a conversation that another run has begun on', () => {
     const bench = new Bench(new ScriptedModel('Not much.'));
     let asked = 0;
     const { store } = bench;
-    const owns = store.owns.bind(store);
-    store.owns = (...args) => ((asked += 1), owns(...args));
+    const confirm = store.confirm.bind(store);
+    store.confirm = (...args) => ((asked += 1), confirm(...args));
     await bench.asks(0, 'What is new?');
     await bench.wake();
     const check = (): Promise<void> | undefined => bench.replies.opened[0]?.request.stillOwned();
@@ -612,6 +614,111 @@ describe('a conversation that another run has begun on', () => {
     await bench.store.load(key, 'run-2');
     await bench.clock.advance(3_000);
     await expect(check()).rejects.toThrow(StaleRunError);
+  });
+});
+
+describe('a question that is edited', () => {
+  const edit = (bench: Bench, at: number, words: string, editedAt: number) => async (): Promise<void> => {
+    await bench.store.edit(key, person(at, words), tsAt(editedAt), { anew: true });
+  };
+  const answered = async (...scripts: ConstructorParameters<typeof ScriptedModel>): Promise<Bench> => {
+    const bench = new Bench(new ScriptedModel(...scripts));
+    await bench.asks(0, 'One?');
+    await bench.wake();
+    return bench;
+  };
+
+  test('behind its answer is answered anew, in the same messages', async () => {
+    const bench = await answered('One!', 'Two!');
+    await edit(bench, 0, 'Two?', 5)();
+    await bench.inTime(bench.wake());
+    expect(bench.asked).toEqual(['Ann: Two?']);
+    expect(bench.replies.opened[1]?.request.conversation.reply?.messages).toEqual(['1900000000.000001']);
+    expect(await bench.conversation()).toMatchObject({ pending: [], turns: [{ text: 'Two?' }, { text: 'Two!' }] });
+    await bench.wake();
+    expect(bench.model.requests).toHaveLength(2);
+  });
+
+  test('many times is answered anew once, when it has been left alone for a moment', async () => {
+    const bench = await answered('One!', 'Four!');
+    await edit(bench, 0, 'Two?', 5)();
+    const run = bench.wake();
+    await bench.clock.untilSleeping();
+    await bench.clock.advance(1_000);
+    await edit(bench, 0, 'Three?', 6)();
+    await bench.clock.advance(1_000);
+    await edit(bench, 0, 'Four?', 7)();
+    await bench.clock.advance(1_400);
+    expect(bench.model.requests).toHaveLength(1);
+    await bench.inTime(run);
+    expect(bench.asked).toEqual(['Ann: Four?']);
+    expect(bench.model.requests).toHaveLength(2);
+  });
+
+  test('while it is answered stops the answer, and is answered anew', async () => {
+    const bench = new Bench(new ScriptedModel([text('One'), async () => edited(), text('!'), done()], 'Two!'));
+    const edited = async (): Promise<void> => {
+      await edit(bench, 0, 'Two?', 5)();
+      await bench.clock.advance(1_500);
+    };
+    await bench.asks(0, 'One?');
+    await bench.inTime(bench.wake());
+    expect(bench.replies.opened.map(({ outcome, text: words }) => [outcome, words])).toEqual([['abandoned', 'One'], ['finished', 'Two!']]);
+    expect(bench.asked).toEqual(['Ann: Two?']);
+    expect(bench.steps).not.toContain('failed');
+  });
+
+  test('at the end of its answer is answered anew before that is settled', async () => {
+    const bench = new Bench(new ScriptedModel([text('One!'), () => edit(bench, 0, 'Two?', 5)(), done()], 'Two!'));
+    await bench.asks(0, 'One?');
+    await bench.inTime(bench.wake());
+    expect(await bench.conversation()).toMatchObject({ pending: [], turns: [{ text: 'Two?' }, { text: 'Two!' }] });
+  });
+
+  test('counts as another answer for the limits', async () => {
+    const limits = new ScriptedLimits();
+    const bench = new Bench(new ScriptedModel('One!', 'Two!'), undefined, { limits });
+    await bench.asks(0, 'One?');
+    await bench.wake();
+    await edit(bench, 0, 'Two?', 5)();
+    await bench.inTime(bench.wake());
+    expect(limits.taken).toEqual([['T1', ANN], ['T1', ANN]]);
+  });
+
+  test('stops being waited for when the process stops', async () => {
+    const bench = await answered('One!');
+    await edit(bench, 0, 'Two?', 5)();
+    const run = bench.wake();
+    await bench.clock.untilSleeping();
+    bench.stopping.abort(new Error('stopping'));
+    await expect(run).rejects.toThrow('stopping');
+    expect((await bench.conversation())?.pending).toEqual([tsAt(0)]);
+  });
+});
+
+describe('a question that is deleted while it is answered', () => {
+  const removed = (bench: Bench, at: number) => async (): Promise<void> => {
+    await bench.store.remove(key, tsAt(at));
+    await bench.clock.advance(1_500);
+  };
+
+  test('stops the answer, which is taken back', async () => {
+    const begun = { after: tsAt(0), messages: [tsAt(7)], opening: false };
+    const bench = new Bench(new ScriptedModel([text('One'), () => bench.store.recordReply(key, begun), () => removed(bench, 0)(), text('!'), done()]));
+    await bench.asks(0, 'One?');
+    await bench.inTime(bench.wake());
+    expect(bench.replies.opened[0]?.outcome).toBe('abandoned');
+    expect(bench.replies.takenBack).toEqual([tsAt(7)]);
+    expect(await bench.conversation()).toMatchObject({ turns: [], pending: [] });
+  });
+
+  test('is left out, and the others are answered', async () => {
+    const bench = new Bench(new ScriptedModel([text('Both'), () => removed(bench, 0)(), text('!'), done()], 'Two!'));
+    await bench.asks(0, 'One?');
+    await bench.asks(1, 'Two?');
+    await bench.inTime(bench.wake());
+    expect(bench.asked).toEqual(['Ann: Two?']);
+    expect(bench.replies.texts).toEqual(['Two!']);
   });
 });
 

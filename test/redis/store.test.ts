@@ -180,7 +180,7 @@ describe('a stored form of a later version', () => {
 
   test('can be removed', async () => {
     await redis.hset(KEYS.turns, SECOND, TOOL);
-    expect(await store.remove(KEY, SECOND)).toBe(true);
+    expect(await store.remove(KEY, SECOND)).toBe('changed');
     expect(await store.append(said(SECOND), 'yes')).toBe('duplicate');
     expect(await redis.hget(KEYS.turns, SECOND)).toBe('');
   });
@@ -201,7 +201,7 @@ describe('a conversation of a later form', () => {
 
   test('takes in what is said, which a later version reads, and forgets what is deleted', async () => {
     expect(await store.append(said(SECOND), 'yes')).toBe('pending');
-    expect(await store.remove(KEY, FIRST)).toBe(true);
+    expect(await store.remove(KEY, FIRST)).toBe('changed');
     expect(await redis.hgetall(KEYS.turns)).toEqual({ [FIRST]: '', [SECOND]: expect.stringContaining('hello') });
     expect(await redis.zrange(KEYS.pending, '0', '-1')).toEqual([SECOND]);
     expect(await redis.hget(KEYS.state, 'v')).toBe('2');

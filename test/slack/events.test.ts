@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
+import { idOf } from '../../src/conversation/types.js';
 import { messageFrom } from '../../src/slack/events.js';
 import {
   ANN,
@@ -222,17 +223,21 @@ describe('an edit', () => {
   test('by the author replaces the turn', () => {
     expect(heard(editOf(before, 'hello'))).toEqual({
       kind: 'edited',
-      key: `${TEAM}:${CHANNEL}:${TS}`,
-      turn: { role: 'person', ts: TS, author: ANN, text: 'hello' },
-      editedTs: EDITED_TS,
-      addressed: 'open',
+      message: { conversation: { team: TEAM, channel: CHANNEL, thread: TS }, ts: TS, author: ANN, text: 'hello', addressed: 'open' },
+      editedTs: '1766458040.001300',
+      newlyAsks: false,
     });
   });
 
+  test('that does nothing but name the bot is one', () => {
+    expect(heard(editOf(before, `<@${BOT}> helo`))).toMatchObject({ message: { addressed: 'bot', text: 'helo' }, newlyAsks: true });
+  });
+
   test('addresses whom it names by now', () => {
-    expect(heard(editOf(before, `<@${BOT}> hello`))).toMatchObject({ addressed: 'bot', turn: { text: 'hello' } });
-    expect(heard(editOf(written(`<@${BOT}> helo`), `<@${BEN}> hello`))).toMatchObject({ addressed: 'others' });
-    expect(heard({ ...editOf(inDm('helo'), 'hello'), channel: DM })).toMatchObject({ addressed: 'bot' });
+    expect(heard(editOf(before, `<@${BOT}> hello`))).toMatchObject({ message: { addressed: 'bot', text: 'hello' }, newlyAsks: true });
+    expect(heard(editOf(written(`<@${BOT}> helo`), `<@${BEN}> hello`))).toMatchObject({ message: { addressed: 'others' }, newlyAsks: false });
+    expect(heard({ ...editOf(inDm('helo'), 'hello'), channel: DM })).toMatchObject({ message: { addressed: 'bot' }, newlyAsks: false });
+    expect(heard(editOf(written(`<@${BOT}> helo`), `<@${BOT}> hello`))).toMatchObject({ message: { addressed: 'bot' }, newlyAsks: false });
   });
 
   test('by somebody of another workspace counts where they are served', () => {
@@ -242,17 +247,18 @@ describe('an edit', () => {
     expect(heard(theirs, {}, { allowExternalUsers: true })).toMatchObject({ kind: 'edited' });
   });
 
-  test('carries the time of the edit, not of the event', () => {
-    expect(heard(editOf(before, 'hello', '1766458035.000000'))).toMatchObject({ editedTs: '1766458035.000000' });
+  test('carries the time of the event, which tells two edits of one second apart', () => {
+    const [first, second] = ['1766458040.000100', '1766458040.000200'].map((ts) => heard({ ...editOf(before, 'hello'), ts }));
+    expect([first, second]).toMatchObject([{ editedTs: '1766458040.000100' }, { editedTs: '1766458040.000200' }]);
   });
 
   test('in a thread is that thread\'s, in a direct message the message\'s', () => {
-    expect(heard(editOf(written('helo', inThread), 'hello'))).toMatchObject({ key: threadKey });
-    expect(heard({ ...editOf(inDm('helo'), 'hello'), channel: DM })).toMatchObject({ key: `${TEAM}:${DM}:dm` });
+    expect(heard(editOf(written('helo', inThread), 'hello'))).toMatchObject({ message: { conversation: idOf(threadKey) } });
+    expect(heard({ ...editOf(inDm('helo'), 'hello'), channel: DM })).toMatchObject({ message: { conversation: { channel: DM, thread: 'dm' } } });
   });
 
   test('counts without the former message', () => {
-    expect(heard(without(editOf(before, 'hello'), 'previous_message'))).toMatchObject({ kind: 'edited', turn: { text: 'hello' } });
+    expect(heard(without(editOf(before, 'hello'), 'previous_message'))).toMatchObject({ kind: 'edited', message: { text: 'hello' }, newlyAsks: false });
   });
 
   test('a link\'s preview arriving is none', () => {
@@ -349,7 +355,7 @@ describe('whatever Slack sends', () => {
         fc.pre(JSON.stringify(authorizations) === JSON.stringify(envelope({})['authorizations']));
         const message = event.kind === 'said' ? raw : (raw['message'] as Facts);
         expect([message, isPersons(message), isOurs(message)]).toEqual([message, true, true]);
-        expect(event.kind === 'said' ? event.message.author : event.turn.author).toBe(message['user']);
+        expect(event.message.author).toBe(message['user']);
       }),
       { numRuns: 3_000 },
     );

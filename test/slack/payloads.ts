@@ -80,8 +80,8 @@ export function changed(after: Facts, before: Facts | undefined, more: Facts = {
   };
 }
 
-export function editOf(before: Facts, text: string, editedTs: string = EDITED_TS): Facts {
-  return changed({ ...before, text, edited: { user: before['user'], ts: editedTs } }, before);
+export function editOf(before: Facts, text: string): Facts {
+  return changed({ ...before, text, edited: { user: before['user'], ts: EDITED_TS } }, before);
 }
 
 export function deleted(previous: Facts, more: Facts = {}): Facts {
