@@ -91,5 +91,5 @@ function trappedModel(model: Model, pass: Pass): Model {
       if (event.type === 'text' && texts === TEXTS_BEFORE_MID_STREAM) pass('mid-stream');
     }
   }
-  return { name: model.name, complete };
+  return { name: model.name, limits: model.limits, complete };
 }

@@ -110,6 +110,7 @@ function wakingLater(queue: WorkQueue): WorkQueue {
 function forgettingTurns(model: Model): Model {
   return {
     name: model.name,
+    limits: model.limits,
     complete(request) {
       const lastReply = request.messages.findLastIndex(({ role }) => role === 'assistant');
       return model.complete({ ...request, messages: request.messages.filter(({ role }, at) => role === 'system' || at > lastReply) });
@@ -228,6 +229,7 @@ function neverCutShort(queue: WorkQueue): WorkQueue {
 function alwaysSorry(model: Model): Model {
   return {
     name: model.name,
+    limits: model.limits,
     complete() {
       throw new ModelError('unavailable', 'on purpose');
     },

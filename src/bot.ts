@@ -1,5 +1,6 @@
 /** Puts the bot together: the only file that names every adapter. */
 import type { Config } from './config.js';
+import { promptBudget } from './conversation/budget.js';
 import { createIntake } from './conversation/intake.js';
 import type { Observe } from './conversation/observation.js';
 import type { Clock, ConversationStore, Limits, Logger, Model, Replies, WorkQueue } from './conversation/ports.js';
@@ -62,8 +63,10 @@ interface Storage {
   close(): void;
 }
 
+/** Throws `ConfigError` for settings that do not fit the model. */
 export function createBot(config: Config, options: BotOptions): Bot {
   const { logger, storage = 'redis', around = {}, observe, clock = systemClock } = options;
+  const model = options.model ?? openAiModel(config.openai, { clock, logger });
   const memory = storage === 'memory' ? inMemory(config, clock, logger) : inRedis(config, clock, logger);
   const store = around.store?.(memory.store) ?? memory.store;
   const queue = around.queue?.(memory.queue) ?? memory.queue;
@@ -77,7 +80,6 @@ export function createBot(config: Config, options: BotOptions): Bot {
       const installation = await findInstallation(client, deadline, clock, logger);
       const { threadReplies, edits, allowExternalUsers, promptTokens } = config.conversation;
       const threads = threadReader(client, { userId: installation.botUserId, teamId: installation.teamId }, allowExternalUsers, clock);
-      const model = options.model ?? openAiModel(config.openai, { clock, logger });
       const replies = slackReplies({ client, threads, streaming: config.replies.streaming, clock, logger });
       const respond = createResponder({
         store,
@@ -90,7 +92,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
         people: slackPeople(client, logger),
         logger,
         systemPrompt: config.systemPrompt ?? DEFAULT_SYSTEM_PROMPT,
-        promptTokens,
+        promptTokens: promptBudget(model.limits, promptTokens),
         ...(observe && { observe }),
       });
       const intake = createIntake({ store, queue, threadReplies, edits, ...(observe && { observe }) });

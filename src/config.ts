@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { config as readDotEnv } from 'dotenv';
 import type { z } from 'zod';
+import { type ModelFacts, modelsFrom } from './config/models-file.js';
 import type { Address } from './config/reading.js';
 import { IN_APP_CREDENTIALS, type Setting, type SettingName, SETTINGS } from './config/settings.js';
 
@@ -33,6 +34,8 @@ export interface OpenAiConfig {
   readonly query: Readonly<Record<string, string>>;
   readonly temperature?: number;
   readonly maxOutputTokens?: number;
+  /** What `MODELS_FILE` says of models, by name. */
+  readonly models?: ReadonlyMap<string, ModelFacts>;
   readonly reasoningEffort?: ReasoningEffort;
   /** Milliseconds until the first text of an answer, tries and waits together. */
   readonly timeoutMs: number;
@@ -73,8 +76,8 @@ export interface Config {
     readonly threadReplies: ThreadReplies;
     readonly edits: Edits;
     readonly allowExternalUsers: boolean;
-    /** Rough upper bound of a prompt, in tokens. */
-    readonly promptTokens: number;
+    /** Upper bound of a prompt, in tokens. Not set: all that the model can read. */
+    readonly promptTokens?: number;
   };
   readonly replies: { readonly streaming: ReplyStreaming };
   readonly limits: LimitSettings;
@@ -160,8 +163,9 @@ export function readConfig(env: Environment, readFile: ReadFile = (path) => read
   if (isSet('SYSTEM_PROMPT') && isSet('SYSTEM_PROMPT_FILE')) {
     fault('SYSTEM_PROMPT_FILE', 'is set, and SYSTEM_PROMPT too', 'set one of them');
   } else if (values.SYSTEM_PROMPT_FILE) {
-    values.SYSTEM_PROMPT = promptFrom(values.SYSTEM_PROMPT_FILE, readFile, fault);
+    values.SYSTEM_PROMPT = textOf('SYSTEM_PROMPT_FILE', values.SYSTEM_PROMPT_FILE, readFile, fault);
   }
+  const models = values.MODELS_FILE ? modelsOf(values.MODELS_FILE, readFile, fault) : undefined;
 
   if (isSet('REDIS_SENTINELS') && isSet('REDIS_CLUSTER_NODES')) fault('REDIS_CLUSTER_NODES', 'is set, and REDIS_SENTINELS too', 'set one of them');
   if (isSet('REDIS_CLUSTER_NODES') && values.REDIS_URL && /^\/0*[^0]/.test(new URL(values.REDIS_URL).pathname)) {
@@ -169,7 +173,7 @@ export function readConfig(env: Environment, readFile: ReadFile = (path) => read
   }
 
   if (faults.length > 0) throw new ConfigError(faults);
-  return shaped(values as Values);
+  return shaped(values as Values, models);
 }
 
 type FaultFound = (variable: SettingName, problem: string, hint?: string) => void;
@@ -191,20 +195,29 @@ function parsed(env: Environment, fault: FaultFound): Read {
   return values as Read;
 }
 
-function promptFrom(path: string, readFile: ReadFile, fault: FaultFound): string {
+function modelsOf(path: string, readFile: ReadFile, fault: FaultFound): ReadonlyMap<string, ModelFacts> | undefined {
+  const text = textOf('MODELS_FILE', path, readFile, fault);
+  if (!text) return undefined;
+  const { models, faults } = modelsFrom(text, path);
+  for (const { problem, hint } of faults) fault('MODELS_FILE', problem, hint);
+  return models;
+}
+
+/** What stands in the file that a setting names; empty, and a fault, when nothing does. */
+function textOf(setting: SettingName, path: string, readFile: ReadFile, fault: FaultFound): string {
   const hint = 'give the path of a text file that this process may read';
   try {
-    const prompt = readFile(path).trim();
-    if (!prompt) fault('SYSTEM_PROMPT_FILE', `the file ${path} is empty`, hint);
-    return prompt;
+    const text = readFile(path).trim();
+    if (!text) fault(setting, `the file ${path} is empty`, hint);
+    return text;
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
-    fault('SYSTEM_PROMPT_FILE', code === 'ENOENT' ? `there is no file ${path}` : `the file ${path} cannot be read (${code})`, hint);
+    fault(setting, code === 'ENOENT' ? `there is no file ${path}` : `the file ${path} cannot be read (${code})`, hint);
     return '';
   }
 }
 
-function shaped(values: Values): Config {
+function shaped(values: Values, models: OpenAiConfig['models']): Config {
   return {
     slack: {
       botToken: values.SLACK_BOT_TOKEN,
@@ -225,6 +238,7 @@ function shaped(values: Values): Config {
       ...(values.OPENAI_TEMPERATURE !== undefined && { temperature: values.OPENAI_TEMPERATURE }),
       ...(values.OPENAI_MAX_OUTPUT_TOKENS !== undefined && { maxOutputTokens: values.OPENAI_MAX_OUTPUT_TOKENS }),
       ...(values.OPENAI_REASONING_EFFORT !== undefined && { reasoningEffort: values.OPENAI_REASONING_EFFORT }),
+      ...(models && { models }),
     },
     ...(values.SYSTEM_PROMPT !== undefined && { systemPrompt: values.SYSTEM_PROMPT }),
     redis: redisFrom(values),
@@ -233,7 +247,7 @@ function shaped(values: Values): Config {
       threadReplies: values.THREAD_REPLIES,
       edits: values.EDITS,
       allowExternalUsers: values.ALLOW_EXTERNAL_USERS,
-      promptTokens: values.PROMPT_TOKENS,
+      ...(values.PROMPT_TOKENS !== undefined && { promptTokens: values.PROMPT_TOKENS }),
     },
     replies: { streaming: values.REPLY_STREAMING },
     limits: { perPerson: values.USER_MESSAGES_PER_MINUTE, perWorkspace: values.WORKSPACE_MESSAGES_PER_MINUTE, windowMs: MINUTE_MS },

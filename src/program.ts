@@ -1,14 +1,14 @@
 /** The bot as a process: settings from the environment and `.env`, signals, the exit code. */
 import { type Around, createBot } from './bot.js';
-import { type Config, ConfigError, describeFaults, environment, readConfig } from './config.js';
+import { ConfigError, describeFaults, environment, readConfig } from './config.js';
 import { messageOf } from './conversation/errors.js';
 import { createLogger } from './ops/logger.js';
 
 /** Resolves when it runs; from then on signals end it. `around` is for what plays faults: nothing outside can set it. */
 export async function runBot(around: Around = {}): Promise<void> {
-  const config = settings();
+  const config = usable(() => readConfig(environment()));
   const logger = createLogger(config.logLevel);
-  const bot = createBot(config, { logger, around });
+  const bot = usable(() => createBot(config, { logger, around }));
 
   let stopping = false;
   function stop(exitCode: number): void {
@@ -49,9 +49,10 @@ function fail(text: string): never {
   process.exit(1);
 }
 
-function settings(): Config {
+/** What is made of the settings; says what is wrong with them, and ends the process, when nothing can be. */
+function usable<Made>(make: () => Made): Made {
   try {
-    return readConfig(environment());
+    return make();
   } catch (error) {
     if (error instanceof ConfigError) fail(describeFaults(error));
     throw error;

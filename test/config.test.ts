@@ -29,7 +29,7 @@ describe('a config', () => {
       slack: { botToken: BOT, appToken: APP, port: 3000 },
       openai: { apiKey: KEY, api: 'chat', model: 'gpt-5.4-mini', headers: {}, query: {}, timeoutMs: 60_000, idleTimeoutMs: 30_000 },
       redis: { url: 'redis://127.0.0.1:6379', prefix: 'skein' },
-      conversation: { ttlDays: 30, threadReplies: 'auto', edits: 'regenerate', allowExternalUsers: false, promptTokens: 100_000 },
+      conversation: { ttlDays: 30, threadReplies: 'auto', edits: 'regenerate', allowExternalUsers: false },
       replies: { streaming: 'auto' },
       limits: { perPerson: 30, perWorkspace: 0, windowMs: 60_000 },
       concurrency: 50,
@@ -176,6 +176,32 @@ describe('the system prompt', () => {
 
   it('needs a file with something in it', () => {
     expect(faults({ ...least, SYSTEM_PROMPT_FILE: 'empty.md' }, () => '\n')).toMatchObject([{ problem: 'the file empty.md is empty' }]);
+  });
+});
+
+describe('what is said of models', () => {
+  const written = '{"mine": {"contextWindow": 8000, "maxOutput": 2000, "inputUsd": 1, "cachedInputUsd": 0.1, "outputUsd": 4}}';
+
+  it('comes from a file', () => {
+    const { openai } = readConfig({ ...least, MODELS_FILE: './models.json' }, (path) => (path === './models.json' ? written : ''));
+    expect(openai.models).toEqual(new Map([['mine', { contextWindow: 8_000, maxOutput: 2_000, price: { inputUsd: 1, cachedInputUsd: 0.1, outputUsd: 4 } }]]));
+  });
+
+  it.each([
+    ['there is no file ./models.json', () => { throw Object.assign(new Error('none'), { code: 'ENOENT' }); }],
+    ['the file ./models.json is empty', () => ' \n'],
+    ['the file ./models.json is not JSON', () => 'mine'],
+  ])('needs a file of use: %s', (problem, readFile) => {
+    expect(faults({ ...least, MODELS_FILE: './models.json' }, readFile)).toMatchObject([{ variable: 'MODELS_FILE', problem }]);
+  });
+
+  it('is found wrong together with all the rest', () => {
+    const found = faults({ ...least, PORT: 'x', MODELS_FILE: 'm.json' }, () => '{"a": 1, "b": {"maxOutput": 0}}');
+    expect(found.map(({ variable, problem }) => `${variable} ${problem}`)).toEqual([
+      'PORT must be a whole number from 1 to 65535, not "x"',
+      'MODELS_FILE in m.json, a must be a JSON object',
+      'MODELS_FILE in m.json, b.maxOutput must be a whole number of tokens from 1 to 100000000',
+    ]);
   });
 });
 

@@ -88,6 +88,11 @@ export const SETTINGS = {
     default: 'gpt-5.4-mini',
     where: 'platform.openai.com/docs/models, or what your server calls it',
   },
+  MODELS_FILE: {
+    description: 'Path of a JSON file that says of models, by name, how much they read and write and what they cost; it goes before what Skein knows of them',
+    reading: text,
+    where: 'leave it out for OpenAI\'s models; any other counts as one that reads 32,000 tokens, at an unknown price',
+  },
   OPENAI_HEADERS: {
     description: 'Further headers of the requests to the model, a JSON object; Azure wants {"api-key": "…"}',
     reading: headers,
@@ -189,9 +194,9 @@ export const SETTINGS = {
     default: 'false',
   },
   PROMPT_TOKENS: {
-    description: 'Rough upper bound of a prompt in tokens; of a longer conversation the oldest part is left out',
+    description: 'Upper bound of a prompt in tokens, where it shall be lower than what the model can read; of a longer conversation the oldest part is left out',
     reading: whole(1_000, 10_000_000),
-    default: '100000',
+    where: 'leave it out to use all that the model can read',
   },
   USER_MESSAGES_PER_MINUTE: {
     description: 'Answers that one person gets in a minute; what they write beyond that waits and is answered together when the minute is over; 0 for no limit',

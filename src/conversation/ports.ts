@@ -171,12 +171,20 @@ export interface CompletionRequest {
   signal: AbortSignal;
 }
 
+export interface ModelLimits {
+  /** Tokens that a prompt and its answer have together. */
+  contextWindow: number;
+  /** Tokens of the longest answer. */
+  maxOutput: number;
+}
+
 /**
  * The model. Tries again by itself what trying again can cure, saying `restart` when something had come already.
  * Throws `ModelError` for the rest, and the signal's reason when it is aborted.
  */
 export interface Model {
   readonly name: string;
+  readonly limits: ModelLimits;
   complete(request: CompletionRequest): AsyncIterable<CompletionEvent>;
 }
 

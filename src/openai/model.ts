@@ -3,7 +3,7 @@ import type { OpenAiConfig } from '../config.js';
 import type { Clock, CompletionEvent, CompletionRequest, Logger, Model } from '../conversation/ports.js';
 import { chatCompletions } from './chat.js';
 import { clientFor, secretsOf } from './client.js';
-import { costOf } from './prices.js';
+import { costOf, limitsOf } from './models.js';
 import { EmptyAnswer, failureOf } from './problems.js';
 import { responses } from './responses.js';
 import { type Api, completionEvents } from './stream.js';
@@ -25,6 +25,7 @@ const MAX_EMPTY_ATTEMPTS = 2;
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 8_000;
 
+/** Throws `ConfigError` when the settings leave a prompt no room. */
 export function openAiModel(config: OpenAiConfig, surroundings: Surroundings): Model {
   const client = clientFor(config);
   return config.api === 'responses'
@@ -34,6 +35,7 @@ export function openAiModel(config: OpenAiConfig, surroundings: Surroundings): M
 
 function askedOver<Chunk>(api: Api<Chunk>, config: OpenAiConfig, { clock, logger, random = Math.random }: Surroundings): Model {
   const secrets = secretsOf(config);
+  const limits = limitsOf(config);
 
   async function* complete(request: CompletionRequest): AsyncGenerator<CompletionEvent, void, undefined> {
     const { signal } = request;
@@ -73,7 +75,7 @@ function askedOver<Chunk>(api: Api<Chunk>, config: OpenAiConfig, { clock, logger
     }
   }
 
-  return { name: config.model, complete };
+  return { name: config.model, limits, complete };
 }
 
 function priced(event: Done, config: OpenAiConfig): Done {

@@ -1,6 +1,6 @@
 /** The model of a playground that has none: says so, and shows what a model would have been given. */
 import { ModelError } from '../conversation/errors.js';
-import type { Clock, CompletionEvent, CompletionRequest, Model, PromptMessage, Usage } from '../conversation/ports.js';
+import type { Clock, CompletionEvent, CompletionRequest, Model, ModelLimits, PromptMessage, Usage } from '../conversation/ports.js';
 import { repeatedMessages } from '../conversation/prompt.js';
 import { messageTokens } from '../conversation/tokens.js';
 import { type ConversationKey, idOf, isDirect } from '../conversation/types.js';
@@ -14,6 +14,8 @@ const PAUSE_MS = 50;
 /** Of a long conversation the newest are shown: what is old has been seen. */
 const MOST_SHOWN = 12;
 const LONGEST_SHOWN = 120;
+/** As of the model that is asked by default, so that prompts are what they would be with one. */
+const LIMITS: ModelLimits = { contextWindow: 400_000, maxOutput: 128_000 };
 /** `Ada: hello`, the form in which a prompt names speakers in a channel. */
 const SPEAKER = /^([^:\n]{1,60}): /;
 
@@ -51,7 +53,7 @@ export function standIn(clock: Clock, hurried = false): Model {
     yield { type: 'done', finishReason: 'stop', usage };
   }
 
-  return { name: 'stand-in', complete };
+  return { name: 'stand-in', limits: LIMITS, complete };
 }
 
 function estimate(messages: readonly PromptMessage[], before: readonly PromptMessage[], answer: string): Usage {

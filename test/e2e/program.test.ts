@@ -56,6 +56,13 @@ describe('a start that cannot be', () => {
     expect(program.output()).not.toMatch(/swapped-secret|\n\s+at /);
   });
 
+  test('says that the answers asked for leave the model no room', async () => {
+    const program = run({ ...settings(await slackHere(), 'redis://127.0.0.1:9'), OPENAI_MAX_OUTPUT_TOKENS: '400000' });
+    expect(await program.exit).toBe(1);
+    expect(program.output()).toMatch(/cannot start with these settings:\n\n {2}OPENAI_MAX_OUTPUT_TOKENS: .*gpt-5\.4-mini, which is 400000\n {4}→ /);
+    expect(program.output()).not.toMatch(/\n\s+at /);
+  });
+
   test('says that Redis cannot be reached', async () => {
     const program = run(settings(await slackHere(), `redis://:hidden-password@127.0.0.1:${await freePort()}`));
     expect(await program.exit).toBe(1);

@@ -84,6 +84,7 @@ type Script = string | (CompletionEvent | Error | (() => void | Promise<void>))[
 /** Says one script after another; the last one again and again. */
 export class ScriptedModel implements Model {
   readonly name = 'scripted';
+  readonly limits = { contextWindow: 128_000, maxOutput: 16_000 };
   readonly requests: CompletionRequest[] = [];
   readonly #scripts: Script[];
 
