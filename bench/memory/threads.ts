@@ -1,0 +1,96 @@
+/** Synthetic threads of a few shapes; the same ones at every run. */
+import { Chances } from '../../chaos/random.js';
+import { textTokens } from '../../src/conversation/tokens.js';
+import type { Conversation, Turn } from '../../src/conversation/types.js';
+
+export interface Thread {
+  shape: string;
+  conversation: Conversation;
+  /** Display names by user id. */
+  names: ReadonlyMap<string, string>;
+  /** `ts` of the questions; the turn behind each is its answer. */
+  asked: ReadonlySet<string>;
+  /** Said in turn 3. */
+  fact: string;
+}
+
+/** Words of a message, about as many as tokens: the least and the most. */
+type Length = readonly [least: number, most: number];
+
+interface Shape {
+  name: string;
+  people: number;
+  question: Length;
+  answer: Length;
+  /** Messages that are not for the bot, before each question. */
+  remarks: number;
+  /** Stands in a question now and then. */
+  document?: Length;
+}
+
+const SHAPES: readonly Shape[] = [
+  { name: 'short chat', people: 1, question: [10, 70], answer: [60, 240], remarks: 0 },
+  { name: 'many people', people: 12, question: [10, 70], answer: [60, 240], remarks: 1 },
+  { name: 'long documents', people: 1, question: [10, 70], answer: [200, 500], remarks: 0, document: [2_000, 6_000] },
+];
+
+const DOCUMENT_CHANCE = 0.1;
+/** Something that has to be known later is said in every twentieth turn. */
+const TURNS_A_FACT = 20;
+const FIRST_FACT = 3;
+const SENTENCE: Length = [6, 18];
+
+/** What the scripted model takes for worth keeping. */
+export const FACT = /Noted: [^.]+\./g;
+
+const WORDS = (
+  'the a of to in that it is was for on with as we they this will from have not but at by which what when if then so there can more about ' +
+  'team plan report budget customer order meeting server release week number price table draft review change question answer part system ' +
+  'result version list date example reason group order side line file case work point place week change hand course fact'
+).split(' ') as [string, ...string[]];
+
+export function threads(turns: number): Thread[] {
+  return SHAPES.map((shape, n) => threadOf(shape, turns, new Chances(n + 1)));
+}
+
+function threadOf(shape: Shape, count: number, chances: Chances): Thread {
+  const names = new Map(Array.from({ length: shape.people }, (_, n) => [`U${n}`, `Person Number${n}`]));
+  const turns: Turn[] = [];
+  const asked = new Set<string>();
+  const cycle = shape.remarks + 2;
+  for (let n = 1; n <= count; n += 1) {
+    const place = n % cycle;
+    const ts = `${1_766_000_000 + n}.000000`;
+    const noted = n % TURNS_A_FACT === FIRST_FACT ? `${factOf(n, chances)} ` : '';
+    if (place === 0) {
+      turns.push({ role: 'assistant', ts, ...counted(noted + prose(shape.answer, chances)), after: turns.at(-1)?.ts ?? '' });
+      continue;
+    }
+    if (place === cycle - 1) asked.add(ts);
+    const long = shape.document && chances.happens(DOCUMENT_CHANCE) ? `\n\n${prose(shape.document, chances)}` : '';
+    turns.push({ role: 'person', ts, author: `U${chances.whole(0, shape.people - 1)}`, ...counted(noted + prose(shape.question, chances) + long) });
+  }
+  const [fact = ''] = turns[FIRST_FACT - 1]?.text.match(FACT) ?? [];
+  const id = { team: 'T1', channel: shape.people === 1 ? 'D1' : 'C1', thread: '1766000001.000000' };
+  return { shape: shape.name, conversation: { id, turns, pending: [], backlogRead: true }, names, asked, fact };
+}
+
+function counted(text: string): { text: string; tokens: number } {
+  return { text, tokens: textTokens(text) };
+}
+
+function factOf(turn: number, chances: Chances): string {
+  return `Noted: the ${chances.pick(WORDS)} of ${chances.pick(WORDS)} ${turn} is ${chances.whole(1_000, 9_999)}.`;
+}
+
+function prose([least, most]: Length, chances: Chances): string {
+  let left = chances.whole(least, most);
+  const sentences: string[] = [];
+  while (left > 0) {
+    const length = Math.min(left, chances.whole(...SENTENCE));
+    const words = Array.from({ length }, () => chances.pick(WORDS)).join(' ');
+    sentences.push(`${words.charAt(0).toUpperCase()}${words.slice(1)}.`);
+    left -= length;
+  }
+  return sentences.join(' ');
+}
