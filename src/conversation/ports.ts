@@ -1,5 +1,7 @@
 /** What the core needs of the world. The semantics stand here; contract suites check them on every adapter. */
-import type { AssistantTurn, Conversation, ConversationKey, IncomingMessage, PersonTurn, ReplyInProgress } from './types.js';
+import type { AssistantTurn, Conversation, ConversationKey, IncomingMessage, PersonTurn, ReplyInProgress, Usage } from './types.js';
+
+export type { Usage } from './types.js';
 
 /**
  * How a message asks. `yes` begins the conversation if it is new; the others are kept only in a conversation that is
@@ -145,15 +147,6 @@ export interface PromptMessage {
 }
 
 export type FinishReason = 'stop' | 'length' | 'content_filter';
-
-export interface Usage {
-  /** Tokens read, of which `cachedTokens` came from the provider's prompt cache. */
-  promptTokens: number;
-  cachedTokens: number;
-  completionTokens: number;
-  /** US dollars; not there where the model's price is not known. */
-  costUsd?: number;
-}
 
 export type CompletionEvent =
   | { type: 'text'; text: string }

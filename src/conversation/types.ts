@@ -30,6 +30,16 @@ export interface PersonTurn {
   tokens?: number;
 }
 
+/** What a call of the model took. */
+export interface Usage {
+  /** Tokens read, of which `cachedTokens` came from the provider's prompt cache. */
+  promptTokens: number;
+  cachedTokens: number;
+  completionTokens: number;
+  /** US dollars; not there where the model's price is not known. */
+  costUsd?: number;
+}
+
 /** One message of the bot's. A long reply is several of them, one after another. */
 export interface AssistantTurn {
   role: 'assistant';
@@ -41,6 +51,8 @@ export interface AssistantTurn {
   after: string;
   /** Set on what the bot said for itself (an error, say): people see it, the model does not. */
   notice?: true;
+  /** What the whole reply took, on the first of its turns; not there where the model was not asked, or did not say. */
+  usage?: Usage;
 }
 
 export type Turn = PersonTurn | AssistantTurn;

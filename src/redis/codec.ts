@@ -3,7 +3,16 @@ import { z } from 'zod';
 import type { ReplyInProgress, Turn } from '../conversation/types.js';
 
 const person = z.object({ role: z.literal('person'), author: z.string(), text: z.string(), tokens: z.number().optional() });
-const assistant = z.object({ role: z.literal('assistant'), text: z.string(), after: z.string(), notice: z.literal(true).optional(), tokens: z.number().optional() });
+const usage = z.object({ promptTokens: z.number(), cachedTokens: z.number(), completionTokens: z.number(), costUsd: z.number().exactOptional() });
+const assistant = z.object({
+  role: z.literal('assistant'),
+  text: z.string(),
+  after: z.string(),
+  notice: z.literal(true).optional(),
+  tokens: z.number().optional(),
+  // A decoration of the turn: one in a form that is not known is read past.
+  usage: usage.optional().catch(undefined),
+});
 const storedTurn = z.discriminatedUnion('role', [person, assistant]);
 const replyInProgress = z.object({ after: z.string(), messages: z.array(z.string()), opening: z.boolean() });
 
@@ -19,8 +28,8 @@ export function decodeTurn(ts: string, bytes: string): Turn | undefined {
   const { tokens, ...rest } = data;
   const counted = tokens !== undefined && { tokens };
   if (rest.role === 'person') return { ts, ...rest, ...counted };
-  const { notice, ...words } = rest;
-  return { ts, ...words, ...counted, ...(notice && { notice }) };
+  const { notice, usage: took, ...words } = rest;
+  return { ts, ...words, ...counted, ...(notice && { notice }), ...(took && { usage: took }) };
 }
 
 export function encodeReply(reply: ReplyInProgress): string {

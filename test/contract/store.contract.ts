@@ -71,6 +71,13 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
         expect(await store.load(KEY)).toEqual({ id: ID, turns: [person(1)], pending: [ts(1)], backlogRead: true });
       });
 
+      test('keeps what the reply took', async () => {
+        await store.append(said(1), 'yes');
+        const reply: AssistantTurn = { ...bot(2, 1), usage: { promptTokens: 9, cachedTokens: 8, completionTokens: 7, costUsd: 0.001 } };
+        await store.settle(KEY, [ts(1)], [reply, bot(3, 1)]);
+        expect((await store.load(KEY))?.turns).toEqual([person(1), reply, bot(3, 1)]);
+      });
+
       test('keeps how many tokens it has, if somebody has counted', async () => {
         await store.append({ ...said(1), tokens: 3 }, 'yes');
         await store.addBacklog(KEY, [{ ...person(0), tokens: 4 }]);

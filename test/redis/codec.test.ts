@@ -8,7 +8,8 @@ const ts = fc.tuple(fc.integer({ min: 1_000_000_000, max: 9_999_999_999 }), fc.i
 const text = fc.string({ unit: 'binary' });
 const tokens = fc.nat();
 const person: fc.Arbitrary<PersonTurn> = fc.record({ role: fc.constant('person'), ts, author: fc.string(), text, tokens }, { requiredKeys: ['role', 'ts', 'author', 'text'] });
-const assistant: fc.Arbitrary<AssistantTurn> = fc.record({ role: fc.constant('assistant'), ts, text, after: ts, tokens, notice: fc.constant(true) }, { requiredKeys: ['role', 'ts', 'text', 'after'] });
+const usage = fc.record({ promptTokens: fc.nat(), cachedTokens: fc.nat(), completionTokens: fc.nat(), costUsd: fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }) }, { requiredKeys: ['promptTokens', 'cachedTokens', 'completionTokens'] });
+const assistant: fc.Arbitrary<AssistantTurn> = fc.record({ role: fc.constant('assistant'), ts, text, after: ts, tokens, notice: fc.constant(true), usage }, { requiredKeys: ['role', 'ts', 'text', 'after'] });
 const turn: fc.Arbitrary<Turn> = fc.oneof(person, assistant);
 const reply: fc.Arbitrary<ReplyInProgress> = fc.record({ after: ts, messages: fc.array(ts), opening: fc.boolean() });
 /** What a later version may say besides; its names are none of ours. */
@@ -23,6 +24,16 @@ describe('a turn', () => {
 
   test('is read past what a later version adds', () => {
     fc.assert(fc.property(turn, more, (one, extra) => expect(decodeTurn(one.ts, withMore(encodeTurn(one), extra))).toEqual(one)));
+  });
+
+  test('whose usage is of a form that is not known is read without it', () => {
+    fc.assert(
+      fc.property(assistant, fc.jsonValue(), (one, odd) => {
+        const { usage: took, ...words } = one;
+        const bytes = JSON.stringify({ ...words, usage: [took, odd] });
+        expect(decodeTurn(one.ts, bytes)).toEqual(words);
+      }),
+    );
   });
 
   test('of a form that is not known is none, whatever stands there', () => {
