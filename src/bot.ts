@@ -1,12 +1,14 @@
 /** Puts the bot together: the only file that names every adapter. */
 import type { Config } from './config.js';
 import { promptBudget } from './conversation/budget.js';
+import { type Compactor, createCompactor } from './conversation/compactor.js';
 import { createIntake } from './conversation/intake.js';
 import type { Observe } from './conversation/observation.js';
 import type { Clock, ConversationStore, Limits, Logger, Model, Replies, WorkQueue } from './conversation/ports.js';
 import { DEFAULT_SYSTEM_PROMPT } from './conversation/prompt.js';
 import { createResponder } from './conversation/responder.js';
 import { endsWithin } from './conversation/shutdown.js';
+import { marksFor } from './conversation/summary.js';
 import type { Conversation, ConversationKey } from './conversation/types.js';
 import { memoryLimits } from './memory/limits.js';
 import { memoryQueue } from './memory/queue.js';
@@ -72,6 +74,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
   const queue = around.queue?.(memory.queue) ?? memory.queue;
   const client = slackClient(config.slack.botToken, config.slack.apiUrl, logger);
   let app: SlackApp | undefined;
+  let compactor: Compactor | undefined;
 
   return {
     async start() {
@@ -81,19 +84,24 @@ export function createBot(config: Config, options: BotOptions): Bot {
       const { threadReplies, edits, allowExternalUsers, promptTokens } = config.conversation;
       const threads = threadReader(client, { userId: installation.botUserId, teamId: installation.teamId }, allowExternalUsers, clock);
       const replies = slackReplies({ client, threads, streaming: config.replies.streaming, clock, logger });
-      const respond = createResponder({
+      const surroundings = {
         store,
         model: around.model?.(model) ?? model,
+        people: slackPeople(client, logger),
+        systemPrompt: config.systemPrompt ?? DEFAULT_SYSTEM_PROMPT,
         clock,
+        logger,
+        ...(observe && { observe }),
+      };
+      const budgetTokens = promptBudget(model.limits, promptTokens);
+      compactor = createCompactor({ ...surroundings, promptTokens: budgetTokens, marks: marksFor(budgetTokens, config.conversation.verbatimTokens) });
+      const respond = createResponder({
+        ...surroundings,
+        compactor,
         limits: memory.limits,
         notes: slackNotes(client, logger),
         replies: around.replies?.(replies) ?? replies,
         backlog: threads,
-        people: slackPeople(client, logger),
-        logger,
-        systemPrompt: config.systemPrompt ?? DEFAULT_SYSTEM_PROMPT,
-        promptTokens: promptBudget(model.limits, promptTokens),
-        ...(observe && { observe }),
       });
       const intake = createIntake({ store, queue, threadReplies, edits, ...(observe && { observe }) });
       app = new SlackApp({ ...config.slack, client, installation, intake, allowExternalUsers, logger });
@@ -106,6 +114,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
     async stop() {
       await app?.stop();
       await queue.stop(config.shutdownTimeoutMs);
+      await compactor?.stop();
       memory.close();
     },
 

@@ -78,6 +78,8 @@ export interface Config {
     readonly allowExternalUsers: boolean;
     /** Upper bound of a prompt, in tokens. Not set: all that the model can read. */
     readonly promptTokens?: number;
+    /** Of what is sent word by word, before the oldest part is summed up. */
+    readonly verbatimTokens: number;
   };
   readonly replies: { readonly streaming: ReplyStreaming };
   readonly limits: LimitSettings;
@@ -248,6 +250,7 @@ function shaped(values: Values, models: OpenAiConfig['models']): Config {
       edits: values.EDITS,
       allowExternalUsers: values.ALLOW_EXTERNAL_USERS,
       ...(values.PROMPT_TOKENS !== undefined && { promptTokens: values.PROMPT_TOKENS }),
+      verbatimTokens: values.VERBATIM_TOKENS,
     },
     replies: { streaming: values.REPLY_STREAMING },
     limits: { perPerson: values.USER_MESSAGES_PER_MINUTE, perWorkspace: values.WORKSPACE_MESSAGES_PER_MINUTE, windowMs: MINUTE_MS },

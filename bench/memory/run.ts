@@ -2,14 +2,15 @@
  * What long threads cost, by the ways to remember them, and whether the bot's own reaches its targets. Nothing is asked
  * for: the prompts are made as the bot makes them, and counted. `billed` is in tokens of fresh input.
  */
-import type { Marks } from './stand-in.js';
+import { promptBudget } from '../../src/conversation/budget.js';
+import { marksFor } from '../../src/conversation/summary.js';
 import { type Thread, threads } from './threads.js';
 import { folded, type Outcome, verbatim } from './ways.js';
 
 const LENGTHS = [300, 1_000];
-const MARKS: Marks = { high: 24_000, low: 12_000 };
-/** Of the model that is asked by default, less its longest answer. */
-const INPUT_WINDOW = 272_000;
+/** Of the model that is asked by default. */
+const INPUT_WINDOW = promptBudget({ contextWindow: 400_000, maxOutput: 128_000 });
+const MARKS = marksFor(INPUT_WINDOW, 24_000);
 
 /** Of (a), by the number of turns. */
 const MOST_OF_EVERYTHING: ReadonlyMap<number, number> = new Map([[300, 0.15], [1_000, 0.05]]);

@@ -1,10 +1,10 @@
 /** The ways to remember a thread that are compared: each is asked for the prompt of every reply, in order. */
 import type { PromptMessage } from '../../src/conversation/ports.js';
 import { buildPrompt, DEFAULT_SYSTEM_PROMPT } from '../../src/conversation/prompt.js';
+import { foldable, type Marks, summaryPrompt } from '../../src/conversation/summary.js';
 import { textTokens } from '../../src/conversation/tokens.js';
 import type { Conversation } from '../../src/conversation/types.js';
 import { Bill } from './bill.js';
-import { foldable, type Marks, summaryPrompt } from './stand-in.js';
 import { FACT, type Thread } from './threads.js';
 
 export interface Outcome {
@@ -43,8 +43,8 @@ export function folded(thread: Thread, marks: Marks): Outcome {
     let billed = outcome.bill.prompt(outcome.lastPrompt);
     const answered = { ...soFar, turns: thread.conversation.turns.slice(0, soFar.turns.length + 1), pending: [] };
     const turns = foldable(answered, marks);
-    if (turns) {
-      const asked = summaryPrompt(answered, turns, names, DEFAULT_SYSTEM_PROMPT);
+    if (turns.length > 0) {
+      const asked = summaryPrompt({ conversation: answered, names, system: DEFAULT_SYSTEM_PROMPT, budgetTokens: Infinity }, turns);
       const text = summed(asked);
       billed += outcome.bill.prompt(asked) + outcome.bill.output(text);
       summary = { text, covers: [...(summary?.covers ?? []), ...turns.map(({ ts }) => ts)] };

@@ -196,7 +196,12 @@ export const SETTINGS = {
   PROMPT_TOKENS: {
     description: 'Upper bound of a prompt in tokens, where it shall be lower than what the model can read; of a longer conversation the oldest part is left out',
     reading: whole(1_000, 10_000_000),
-    where: 'leave it out to use all that the model can read',
+    where: 'leave it out to use all that the model can read, up to 272,000',
+  },
+  VERBATIM_TOKENS: {
+    description: 'Tokens of a conversation that are sent word by word; beyond that its oldest half is summed up, at most six tenths of what the model can read',
+    reading: whole(1_000, 10_000_000),
+    default: '24000',
   },
   USER_MESSAGES_PER_MINUTE: {
     description: 'Answers that one person gets in a minute; what they write beyond that waits and is answered together when the minute is over; 0 for no limit',

@@ -35,6 +35,8 @@ export function heldBackNote(owner: LimitOwner, waitMs: number): Note {
 }
 
 export const CUT_OFF = '\n\n_My answer reached its length limit. Write “go on” for the rest._';
+/** Once in a conversation. */
+export const OLDEST_LEFT_OUT = '\n\n_This conversation has become longer than what I read of it: its oldest messages are left out from here on._';
 export const FILTERED = '\n\n_The model\'s content filter stopped the answer here._';
 
 export const GREETING = [

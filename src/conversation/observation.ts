@@ -20,6 +20,9 @@ export type Observation =
   | { type: 'completed'; finishReason: FinishReason; usage?: Usage }
   /** No answer: the thread is told, or it is tried again later. */
   | { type: 'failed'; problem: string }
+  /** So many of the oldest turns were summed up; not `kept` where one of them was changed meanwhile. */
+  | { type: 'summed_up'; turns: number; kept: boolean; usage?: Usage }
+  | { type: 'not_summed_up'; problem: string }
   /** The reply stands in Slack and is kept: these turns wait no more. */
   | { type: 'settled'; answered: string[] };
 

@@ -1,5 +1,5 @@
 /** What the core needs of the world. The semantics stand here; contract suites check them on every adapter. */
-import type { AssistantTurn, Conversation, ConversationKey, IncomingMessage, PersonTurn, ReplyInProgress, Usage } from './types.js';
+import type { AssistantTurn, Conversation, ConversationKey, IncomingMessage, PersonTurn, ReplyInProgress, Summary, Usage } from './types.js';
 
 export type { Usage } from './types.js';
 
@@ -68,6 +68,12 @@ export interface ConversationStore {
    * Throws as `confirm` does, having changed nothing.
    */
   settle(key: ConversationKey, answered: string[], reply: AssistantTurn[], run?: string): Promise<void>;
+  /**
+   * Puts a summary in place of the turns that it covers, and of the summary before; it goes when one of them is edited
+   * or removed. False, having done nothing, when that has happened to any turn since the conversation had so many
+   * `changes`, or another summary was made.
+   */
+  compact(key: ConversationKey, summary: Summary, changes: number): Promise<boolean>;
 }
 
 /** What is asked of the worker that answers a conversation. */

@@ -1,7 +1,9 @@
 /** From a conversation to the list of messages that the model reads. Pure. */
 import type { PromptMessage } from './ports.js';
-import { messageTokens, textTokens } from './tokens.js';
-import { type Conversation, isDirect, newestOf, type Turn } from './types.js';
+import { cutInTheMiddle } from './shorten.js';
+import { messageTokens } from './tokens.js';
+import { isNotice, sayings, speakers, verbatim } from './transcript.js';
+import { type Conversation, isDirect, newestOf } from './types.js';
 
 export interface Prompt {
   messages: PromptMessage[];
@@ -37,7 +39,10 @@ export const DEFAULT_SYSTEM_PROMPT = [
 
 const OMITTED = 'The oldest messages of this conversation are left out.';
 
-const SUMMARY = 'What was said before in this conversation, in short:\n\n';
+/** Begins the message that stands for the turns that were summed up. It is people's words in the end, and no instruction. */
+export const SUMMARY_HEAD = '(What was said before in this conversation, summed up:)\n\n';
+/** A model that was told to be brief writes about half as many tokens. */
+const LONGEST_SUMMARY = 2_000;
 
 const SPEAKERS =
   'In this channel several people may write. Each of their messages begins with the speaker\'s name and a colon; do not begin yours that way.';
@@ -48,18 +53,15 @@ export function repeatedMessages(messages: readonly PromptMessage[], before: rea
   return differs < 0 ? messages.length : differs;
 }
 
-/** Prose has a token for every four or five bytes; what has fewer is found too long and cut again. */
-const HALF_A_TOKEN_BYTES = 2;
-const CAUTION = 0.95;
-
+/** In order: the instructions, the summary, the turns, what waits for an answer. It only grows at its end, until more is summed up. */
 export function buildPrompt({ conversation, names, system, budgetTokens }: PromptInput): Prompt {
   const shared = !isDirect(conversation.id);
   const systemText = shared ? `${system}\n\n${SPEAKERS}` : system;
-  const said = sayings(transcript(conversation), names, shared);
+  const said = sayings(verbatim(conversation), speakers(conversation, names), shared);
   const spare = budgetTokens - messageTokens(systemText) - messageTokens(OMITTED);
-  const summary = conversation.summary && cutInTheMiddle(SUMMARY + conversation.summary.text, Math.floor(spare / 4));
+  const summary = summaryMessage(conversation, Math.min(LONGEST_SUMMARY, Math.floor(spare / 4)));
 
-  let left = spare - (summary === undefined ? 0 : messageTokens(summary));
+  let left = spare - summary.reduce((sum, { content }) => sum + messageTokens(content), 0);
   const longest = Math.floor(left / 2);
   const kept: PromptMessage[] = [];
   let oldest = 0;
@@ -75,89 +77,13 @@ export function buildPrompt({ conversation, names, system, budgetTokens }: Promp
     if (content !== message.content) shortened += 1;
     kept.push({ role: message.role, content });
   }
-  const before = [...(summary === undefined ? [] : [summary]), ...(oldest > 0 ? [OMITTED] : [])];
+  const note: PromptMessage[] = oldest > 0 ? [{ role: 'system', content: OMITTED }] : [];
   const after = newestOf(conversation.turns);
   const notices = conversation.turns.filter(isNotice).length;
-  const instructions = [systemText, ...before].map((content): PromptMessage => ({ role: 'system', content }));
-  const messages = [...instructions, ...kept.toReversed()];
+  const messages: PromptMessage[] = [{ role: 'system', content: systemText }, ...note, ...summary, ...kept.toReversed()];
   return { messages, after, leftOut: { oldest, shortened, notices } };
 }
 
-/** The user ids whose names a prompt of this conversation shows. */
-export function peopleIn(conversation: Conversation): Set<string> {
-  const ids = new Set<string>();
-  for (const turn of conversation.turns) {
-    if (turn.role === 'person') ids.add(turn.author);
-    for (const [, id] of turn.text.matchAll(MENTION)) if (id) ids.add(id);
-  }
-  return ids;
-}
-
-const MENTION = /<@([UW][A-Z0-9]+)>/g;
-
-/** What is sent word by word. What waits for an answer comes last, however late it was delivered: the model answers the end of its list. */
-function transcript({ turns, pending, summary }: Conversation): Turn[] {
-  const [waiting, covered] = [new Set(pending), new Set(summary?.covers)];
-  return [...turns.filter(({ ts }) => !waiting.has(ts) && !covered.has(ts)), ...turns.filter(({ ts }) => waiting.has(ts))];
-}
-
-interface Saying extends PromptMessage {
-  /** Of the whole message. */
-  tokens: number;
-}
-
-function sayings(turns: readonly Turn[], names: ReadonlyMap<string, string>, shared: boolean): Saying[] {
-  const nameOf = speakers(turns, names);
-  const messages: Saying[] = [];
-  let previous: Turn | undefined;
-  for (const turn of turns) {
-    if (isNotice(turn)) continue;
-    const text = turn.text.replaceAll(MENTION, (_, id: string) => `@${nameOf(id)}`);
-    const last = messages.at(-1);
-    const known = text === turn.text ? turn.tokens : undefined;
-    if (turn.role === 'person') {
-      const words = text || '(says nothing more)';
-      const head = shared ? `${nameOf(turn.author)}: ` : '';
-      messages.push({ role: 'user', content: head + words, tokens: messageTokens(head) + ((text && known) || textTokens(words)) });
-    } else if (last && previous?.role === 'assistant' && previous.after === turn.after) {
-      // The messages of one long reply are slices of one text.
-      last.content += text;
-      last.tokens += known ?? textTokens(text);
-    } else {
-      messages.push({ role: 'assistant', content: text, tokens: messageTokens('') + (known ?? textTokens(text)) });
-    }
-    previous = turn;
-  }
-  return messages;
-}
-
-function isNotice(turn: Turn): boolean {
-  return turn.role === 'assistant' && turn.notice === true;
-}
-
-/** Whoever has no display name is told apart by a number, in order of appearance. */
-function speakers(turns: readonly Turn[], names: ReadonlyMap<string, string>): (id: string) => string {
-  const nameless = [...new Set(turns.flatMap((turn) => (turn.role === 'person' && !names.has(turn.author) ? [turn.author] : [])))];
-  return (id) => names.get(id) ?? (nameless.includes(id) ? `Person ${nameless.indexOf(id) + 1}` : 'someone');
-}
-
-/** A message of more than `tokens` keeps its beginning and its end. */
-function cutInTheMiddle(text: string, tokens: number): string {
-  if (messageTokens(text) <= tokens) return text;
-  const bytes = Buffer.from(text);
-  let half = Math.min(tokens * HALF_A_TOKEN_BYTES, Math.floor(bytes.length / 2));
-  for (;;) {
-    const head = whole(bytes.subarray(0, half));
-    const tail = whole(bytes.subarray(bytes.length - half));
-    const cut = `${head}\n[… ${text.length - head.length - tail.length} characters left out …]\n${tail}`;
-    const count = messageTokens(cut);
-    if (count <= tokens || half === 0) return cut;
-    // By what it is too long, and a little more: a second correction is rare.
-    half = Math.floor((half * tokens * CAUTION) / count);
-  }
-}
-
-/** A slice of UTF-8 without the halves of characters at its ends. */
-function whole(bytes: Buffer): string {
-  return bytes.toString().replace(/^\uFFFD+|\uFFFD+$/g, '');
+function summaryMessage({ summary }: Conversation, tokens: number): PromptMessage[] {
+  return summary ? [{ role: 'user', content: cutInTheMiddle(SUMMARY_HEAD + summary.text, tokens) }] : [];
 }

@@ -2,14 +2,16 @@
  * Answers a conversation until nothing in it waits for an answer. The one place where errors are decided: try again
  * later (throw, the queue backs off), or tell the people in the thread and settle.
  */
-import { apologyFor, CUT_OFF, FILTERED, GREETING, POISONED, UNEXPECTED } from './apology.js';
+import { apologyFor, CUT_OFF, FILTERED, GREETING, OLDEST_LEFT_OUT, POISONED, UNEXPECTED } from './apology.js';
+import type { Compactor } from './compactor.js';
 import { AmendedError, messageOf, ModelError, ReplyError, StaleRunError } from './errors.js';
 import { heldBack, type LimitedOptions } from './held-back.js';
 import { type Observation, unobserved } from './observation.js';
 import { ownership } from './ownership.js';
 import type { Backlog, Clock, ConversationStore, Model, People, Replies, ReplyWriter, Wake, WakeHandler } from './ports.js';
-import { buildPrompt, peopleIn } from './prompt.js';
+import { buildPrompt } from './prompt.js';
 import { counted } from './tokens.js';
+import { peopleIn } from './transcript.js';
 import { type AssistantTurn, type Conversation, inOrder, keyOf, newestOf, type PersonTurn, type ReplyInProgress } from './types.js';
 
 /** Half a minute: Redis may be failing over. */
@@ -28,8 +30,11 @@ export interface ResponderOptions extends LimitedOptions {
   people: People;
   clock: Clock;
   systemPrompt: string;
-  promptTokens: number;
+  compactor: Compactor;
 }
+
+/** What is to be known of a reply besides its text. */
+type Outcome = Pick<AssistantTurn, 'notice' | 'omits'>;
 
 export function createResponder(options: ResponderOptions): WakeHandler {
   const { store, logger, observe = unobserved } = options;
@@ -51,7 +56,10 @@ export function createResponder(options: ResponderOptions): WakeHandler {
         const asked = askedTurns(thisRound(conversation));
         const to = asked.at(-1);
         // Nothing waits; or only turns that a later version wrote, which are left for it.
-        if (!to) return undefined;
+        if (!to) {
+          options.compactor.consider(conversation);
+          return undefined;
+        }
         const words = JSON.stringify(asked);
         if (conversation.redo) edited ??= {};
         if (edited && edited.asked !== words) {
@@ -86,9 +94,9 @@ export function createResponder(options: ResponderOptions): WakeHandler {
     const lost = new AbortController();
     void owned.watch(lost);
     try {
-      const notice = await writeAnswerOrApology(conversation, writer, { ...wake, signal: AbortSignal.any([signal, lost.signal]) });
+      const outcome = await writeAnswerOrApology(conversation, writer, { ...wake, signal: AbortSignal.any([signal, lost.signal]) });
       const messages = await writer.finish();
-      return messages.map((message): AssistantTurn => ({ role: 'assistant', ...counted(message), after, ...(notice && { notice }) }));
+      return messages.map((message): AssistantTurn => ({ role: 'assistant', ...counted(message), after, ...outcome }));
     } catch (error) {
       await writer.abandon();
       if (signal.aborted) throw signal.reason;
@@ -116,17 +124,15 @@ export function createResponder(options: ResponderOptions): WakeHandler {
     }
   }
 
-  /** True when what was written is an apology. */
-  async function writeAnswerOrApology(conversation: Conversation, writer: ReplyWriter, { signal, overdue, crashes }: Wake): Promise<true | undefined> {
+  async function writeAnswerOrApology(conversation: Conversation, writer: ReplyWriter, { signal, overdue, crashes }: Wake): Promise<Outcome> {
     if (crashes >= MOST_CRASHES) {
       logger.error({ conversation: keyOf(conversation.id), crashes }, 'processes die on this conversation: saying so in the thread');
       observe(keyOf(conversation.id), { type: 'failed', problem: `${crashes} processes died over it` });
       writer.write(POISONED);
-      return true;
+      return { notice: true };
     }
     try {
-      await writeAnswer(conversation, writer, signal);
-      return undefined;
+      return await writeAnswer(conversation, writer, signal);
     } catch (error) {
       if (signal.aborted || error instanceof StaleRunError) throw error;
       observe(keyOf(conversation.id), { type: 'failed', problem: messageOf(error) });
@@ -135,18 +141,18 @@ export function createResponder(options: ResponderOptions): WakeHandler {
       logger.warn({ conversation: keyOf(conversation.id), err: error }, 'no answer to be had: saying so in the thread');
       writer.restart();
       writer.write(sentence);
-      return true;
+      return { notice: true };
     }
   }
 
-  async function writeAnswer(conversation: Conversation, writer: ReplyWriter, signal: AbortSignal): Promise<void> {
+  async function writeAnswer(conversation: Conversation, writer: ReplyWriter, signal: AbortSignal): Promise<Outcome> {
     if (saysNothing(conversation)) {
       writer.write(GREETING);
-      return;
+      return {};
     }
     const key = keyOf(conversation.id);
     const names = await options.people.names(peopleIn(conversation));
-    const budgetTokens = options.promptTokens;
+    const budgetTokens = options.compactor.promptTokens(key);
     const { messages, leftOut } = buildPrompt({ conversation, names, system: options.systemPrompt, budgetTokens });
     if (leftOut.oldest > 0) logger.info({ conversation: key, omitted: leftOut.oldest }, 'the oldest turns do not fit the prompt');
     const saw = (observation: Observation): void => observe(key, observation);
@@ -175,6 +181,9 @@ export function createResponder(options: ResponderOptions): WakeHandler {
         logger.info({ conversation: key, model: options.model.name, turns: messages.length, usage: event.usage }, 'answered');
       }
     }
+    if (leftOut.oldest === 0 || conversation.turns.some((turn) => turn.role === 'assistant' && turn.omits)) return {};
+    writer.write(OLDEST_LEFT_OUT);
+    return { omits: true };
   }
 }
 

@@ -49,6 +49,8 @@ export interface AssistantTurn {
   tokens?: number;
   /** `ts` of the newest turn that the reply had read: the turn belongs right behind it, whenever it was posted. */
   after: string;
+  /** Says that the oldest turns were not read. */
+  omits?: true;
   /** Set on what the bot said for itself (an error, say): people see it, the model does not. */
   notice?: true;
   /** What the whole reply took, on the first of its turns; not there where the model was not asked, or did not say. */
@@ -68,7 +70,7 @@ export interface ReplyInProgress {
 }
 
 /** What the beginning of a conversation came to, in place of its turns. They stay stored. */
-interface Summary {
+export interface Summary {
   text: string;
   /** `ts` of the turns that it stands for. */
   covers: string[];
@@ -89,6 +91,8 @@ export interface Conversation {
   /** The reply in progress was finished once, and what it answers was edited since. */
   redo?: true;
   summary?: Summary;
+  /** How often a turn that was kept has been edited or removed, or a summary made. */
+  changes?: number;
 }
 
 /** A message that somebody said where the bot could hear it. */

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { AmendedError, StaleRunError } from '../conversation/errors.js';
 import type { ConversationStore } from '../conversation/ports.js';
-import { type ConversationKey, beginsConversation, idOf, inOrder, keyOf, mayStillCome, type PersonTurn, type ReplyInProgress, type Turn } from '../conversation/types.js';
+import { type ConversationKey, beginsConversation, idOf, inOrder, keyOf, mayStillCome, type PersonTurn, type ReplyInProgress, type Summary, type Turn } from '../conversation/types.js';
 
 interface Entry {
   /** A turn that was removed stays as `undefined`, so that a late delivery of it is known. */
@@ -19,6 +19,9 @@ interface Entry {
   /** The newest reply that is settled: what an edit of a turn that it answered begins anew. */
   last: { answered: string[]; turns: string[]; reply: ReplyInProgress } | undefined;
   redo: boolean;
+  summary: Summary | undefined;
+  /** See `Conversation.changes`. */
+  changes: number;
   firstAuthor: string;
   several: boolean;
   newest: { ts: string; aside: boolean };
@@ -56,6 +59,8 @@ export function memoryStore(): ConversationStore {
           amended: false,
           last: undefined,
           redo: false,
+          summary: undefined,
+          changes: 0,
           firstAuthor: author,
           several: false,
           newest: { ts: '', aside: false },
@@ -93,6 +98,7 @@ export function memoryStore(): ConversationStore {
       const changed = !isDeepStrictEqual(old, turn);
       entry.turns.set(turn.ts, { ...turn });
       edits.set(name, editedTs);
+      if (changed) isChanged(entry, turn.ts);
       const [anew, answered] = [changed && meaning.anew === true, entry.last?.answered.includes(turn.ts) === true];
       if (entry.pending.has(turn.ts)) {
         if (anew) disown(entry, turn.ts);
@@ -109,6 +115,7 @@ export function memoryStore(): ConversationStore {
       }
       const [known, there] = [entry.turns.has(ts), entry.turns.get(ts) !== undefined];
       entry.turns.set(ts, undefined);
+      if (there) isChanged(entry, ts);
       if (entry.pending.delete(ts)) disown(entry, ts);
       early.delete(`${key} ${ts}`);
       if (!known) return 'unknown';
@@ -129,6 +136,8 @@ export function memoryStore(): ConversationStore {
         ...(heard && { missed: [...heard] }),
         ...(entry.reply && { reply: entry.reply }),
         ...(entry.redo && { redo: true }),
+        ...(entry.summary && { summary: entry.summary }),
+        ...(entry.changes > 0 && { changes: entry.changes }),
       });
     },
 
@@ -175,6 +184,14 @@ export function memoryStore(): ConversationStore {
       entry.reply = undefined;
       entry.redo = false;
     },
+
+    async compact(key, summary, changes) {
+      const entry = entries.get(key);
+      if (!entry || entry.changes !== changes) return false;
+      entry.summary = structuredClone(summary);
+      entry.changes += 1;
+      return true;
+    },
   };
 }
 
@@ -189,11 +206,20 @@ function disown(entry: Entry, ts: string): void {
   if (!entry.reply || ts <= entry.reply.after) entry.amended = true;
 }
 
+/** What was said is other than what a summary may have read, be it stored or only asked for as yet. */
+function isChanged(entry: Entry, ts: string): void {
+  entry.changes += 1;
+  if (entry.summary?.covers.includes(ts)) entry.summary = undefined;
+}
+
 /** What the newest reply answered asks once more; not if somebody took a message of that reply away. */
 function askAgain(entry: Entry): void {
   const { last, turns } = entry;
   if (!last || last.turns.some((ts) => !turns.get(ts))) return;
   for (const ts of last.answered) if (turns.get(ts)) entry.pending.add(ts);
-  for (const ts of last.turns) turns.delete(ts);
+  for (const ts of last.turns) {
+    turns.delete(ts);
+    isChanged(entry, ts);
+  }
   Object.assign(entry, { reply: last.reply, redo: true, last: undefined });
 }

@@ -1,7 +1,7 @@
 /** What the inspector shows, from what the bot remembers, what was seen of its work, and what it called. */
 import { messageOf } from '../conversation/errors.js';
 import type { PromptMessage } from '../conversation/ports.js';
-import { repeatedMessages } from '../conversation/prompt.js';
+import { repeatedMessages, SUMMARY_HEAD } from '../conversation/prompt.js';
 import { messageTokens } from '../conversation/tokens.js';
 import { type Conversation, type ConversationId, DM_TOP_LEVEL, keyOf, type Turn } from '../conversation/types.js';
 import type { Call, Simulator } from '../simulator/index.js';
@@ -38,8 +38,12 @@ export async function inspect(parts: InspectorParts, channel: string, thread: st
 }
 
 function memoryView(conversation: Conversation, record: ConversationRecord | undefined, bot: string): MemoryView {
+  const { summary } = conversation;
+  const covered = new Set(summary?.covers);
   return {
     backlogRead: conversation.backlogRead,
+    ...(summary && { summary: summary.text }),
+    ...(record?.summaryProblem !== undefined && { summaryProblem: record.summaryProblem }),
     turns: conversation.turns.map((turn) => {
       const deliveries = record?.received.get(turn.ts)?.deliveries;
       const state = stateOf(turn, conversation, record);
@@ -50,6 +54,7 @@ function memoryView(conversation: Conversation, record: ConversationRecord | und
         text: turn.text,
         state,
         ...(editedSince && { editedSince }),
+        ...(covered.has(turn.ts) && { summedUp: true as const }),
         ...(deliveries !== undefined && { deliveries }),
       };
     }),
@@ -79,12 +84,13 @@ function promptView({ at, model, messages, budgetTokens, leftOut }: SentPrompt, 
   };
 }
 
-const PART_NAMES = ['system', 'notes', 'people', 'replies', 'question'] as const satisfies readonly PartName[];
+const PART_NAMES = ['system', 'notes', 'summary', 'people', 'replies', 'question'] as const satisfies readonly PartName[];
 
 function partsOf(messages: readonly PromptMessage[]): PartName[] {
   const lastReply = messages.findLastIndex(({ role }) => role === 'assistant');
-  return messages.map(({ role }, n) => {
+  return messages.map(({ role, content }, n) => {
     if (role === 'system') return n === 0 ? 'system' : 'notes';
+    if (content.startsWith(SUMMARY_HEAD)) return 'summary';
     if (role === 'assistant') return 'replies';
     return n > lastReply ? 'question' : 'people';
   });

@@ -22,6 +22,8 @@ export interface MemoryView {
   readonly backlogRead: boolean;
   /** Of the oldest turns, when they are no longer sent word by word. */
   readonly summary?: string;
+  /** Why the last one that was wanted could not be had; a sentence. */
+  readonly summaryProblem?: string;
 }
 
 export interface TurnView {
@@ -33,6 +35,8 @@ export interface TurnView {
   readonly state: 'waiting' | 'answering' | 'answered' | 'context' | 'reply' | 'notice';
   /** Of one that is being answered or is: the prompt had another text, from before it was edited. */
   readonly editedSince?: true;
+  /** The summary is sent in its place. */
+  readonly summedUp?: true;
   /** How often Slack delivered it to the bot; not there when that is not known. */
   readonly deliveries?: number;
 }
@@ -52,7 +56,7 @@ export interface PromptView {
 }
 
 /** `question`: the people's messages after the bot's last. */
-export type PartName = 'system' | 'notes' | 'people' | 'replies' | 'question';
+export type PartName = 'system' | 'notes' | 'summary' | 'people' | 'replies' | 'question';
 
 export interface AnswerView {
   /** `interrupted`: the process died or stopped; another one takes over. */

@@ -16,6 +16,8 @@ export interface ConversationRecord {
   /** The messages of the one before. */
   previous?: readonly PromptMessage[];
   answer?: Answer;
+  /** Why the last summary could not be had. */
+  summaryProblem?: string | undefined;
   /** A limit keeps it from being answered before that. */
   heldBackUntil?: number | undefined;
 }
@@ -101,6 +103,12 @@ export class Journal {
       }
       case 'failed':
         change(answer, { state: 'failed', completedAt: at, problem: observation.problem });
+        break;
+      case 'summed_up':
+        record.summaryProblem = undefined;
+        break;
+      case 'not_summed_up':
+        record.summaryProblem = observation.problem;
         break;
       case 'settled':
         for (const ts of observation.answered) record.answered.add(ts);

@@ -1,7 +1,8 @@
 /** The model of a playground that has none: says so, and shows what a model would have been given. */
 import { ModelError } from '../conversation/errors.js';
 import type { Clock, CompletionEvent, CompletionRequest, Model, ModelLimits, PromptMessage, Usage } from '../conversation/ports.js';
-import { repeatedMessages } from '../conversation/prompt.js';
+import { repeatedMessages, SUMMARY_HEAD } from '../conversation/prompt.js';
+import { asksForSummary } from '../conversation/summary.js';
 import { messageTokens } from '../conversation/tokens.js';
 import { type ConversationKey, idOf, isDirect } from '../conversation/types.js';
 import { CODE_SAMPLE, longSample, TABLE_SAMPLE } from './samples.js';
@@ -41,6 +42,13 @@ export function standIn(clock: Clock, hurried = false): Model {
   async function* complete({ messages, conversation, signal }: CompletionRequest): AsyncGenerator<CompletionEvent, void, undefined> {
     await pause(THINKING_MS, signal);
     const named = !isDirect(idOf(conversation));
+    if (asksForSummary(messages)) {
+      const summary = summed(messages.slice(0, -1), named);
+      yield { type: 'text', text: summary };
+      // It is no prompt that the next answer's is to be compared with.
+      yield { type: 'done', finishReason: 'stop', usage: estimate(messages, before.get(conversation) ?? [], summary) };
+      return;
+    }
     const wish = wishOf(messages, named);
     if (wish === 'error') throw new ModelError('unavailable', 'the stand-in was asked to fail');
     const answer = SAMPLES.get(wish) ?? account(messages, named);
@@ -82,6 +90,13 @@ function account(messages: readonly PromptMessage[], named: boolean): string {
   return `${opening}, ${count} (${tally(messages, named)}):\n\n${shown}\n\n${HOW_TO_GO_ON}`;
 }
 
+/** The beginnings of what was said, the newest of them; a summary before counts as one. */
+function summed(messages: readonly PromptMessage[], named: boolean): string {
+  const said = messages.filter(({ role }) => role !== 'system');
+  const lines = said.slice(-MOST_SHOWN).map((message) => `- ${line(message, named)}`);
+  return [`${said.length} messages, of which the stand-in has kept how the newest ${lines.length} begin:`, ...lines].join('\n');
+}
+
 /** "3 by Ada, 2 by me", in order of appearance; the instructions are nobody's. */
 function tally(messages: readonly PromptMessage[], named: boolean): string {
   const counts = new Map<string, number>();
@@ -92,12 +107,14 @@ function tally(messages: readonly PromptMessage[], named: boolean): string {
 function authorOf({ role, content }: PromptMessage, named: boolean): string {
   if (role === 'system') return 'system';
   if (role === 'assistant') return 'me';
+  if (content.startsWith(SUMMARY_HEAD)) return 'a summary';
   return (named && SPEAKER.exec(content)?.[1]) || 'you';
 }
 
 function line(message: PromptMessage, named: boolean): string {
-  const speaks = named && message.role === 'user';
-  return `**${plain(authorOf(message, named))}**: ${shortened(speaks ? message.content.replace(SPEAKER, '') : message.content)}`;
+  const words = message.content.replace(SUMMARY_HEAD, '');
+  const speaks = named && message.role === 'user' && words === message.content;
+  return `**${plain(authorOf(message, named))}**: ${shortened(speaks ? words.replace(SPEAKER, '') : words)}`;
 }
 
 function shortened(content: string): string {

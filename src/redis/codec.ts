@@ -9,6 +9,7 @@ const assistant = z.object({
   text: z.string(),
   after: z.string(),
   notice: z.literal(true).optional(),
+  omits: z.literal(true).optional(),
   tokens: z.number().optional(),
   // A decoration of the turn: one in a form that is not known is read past.
   usage: usage.optional().catch(undefined),
@@ -28,8 +29,8 @@ export function decodeTurn(ts: string, bytes: string): Turn | undefined {
   const { tokens, ...rest } = data;
   const counted = tokens !== undefined && { tokens };
   if (rest.role === 'person') return { ts, ...rest, ...counted };
-  const { notice, usage: took, ...words } = rest;
-  return { ts, ...words, ...counted, ...(notice && { notice }), ...(took && { usage: took }) };
+  const { notice, omits, usage: took, ...words } = rest;
+  return { ts, ...words, ...counted, ...(notice && { notice }), ...(omits && { omits }), ...(took && { usage: took }) };
 }
 
 export function encodeReply(reply: ReplyInProgress): string {

@@ -1,7 +1,7 @@
 import type { Result } from 'ioredis';
 import { AmendedError, NewerFormError, StaleRunError } from '../conversation/errors.js';
 import type { Amended, Appended, ConversationStore } from '../conversation/ports.js';
-import { type ConversationKey, beginsConversation, idOf, inOrder, keyOf, LATEST_S, mayStillCome } from '../conversation/types.js';
+import { type Conversation, type ConversationKey, beginsConversation, idOf, inOrder, keyOf, LATEST_S, mayStillCome } from '../conversation/types.js';
 import type { RedisClient } from './client.js';
 import { decodeReply, decodeTurn, encodeReply, encodeTurn } from './codec.js';
 import { keysOf } from './keys.js';
@@ -11,6 +11,7 @@ declare module 'ioredis' {
   interface RedisCommander<Context> {
     skeinAppend(...keysThenArgs: string[]): Result<string, Context>;
     skeinAmend(...keysThenArgs: string[]): Result<string, Context>;
+    skeinCompact(...keysThenArgs: string[]): Result<number, Context>;
     skeinLoad(...keysThenArgs: string[]): Result<[string[], string[], string[]] | number | null, Context>;
     skeinSettle(...keysThenArgs: string[]): Result<number, Context>;
     skeinBacklog(...keysThenArgs: string[]): Result<null, Context>;
@@ -18,7 +19,7 @@ declare module 'ioredis' {
   }
 }
 
-const SCRIPTS = { skeinAppend: 'append', skeinAmend: 'amend', skeinLoad: 'load', skeinSettle: 'settle', skeinBacklog: 'backlog', skeinReply: 'reply' } as const;
+const SCRIPTS = { skeinAppend: 'append', skeinAmend: 'amend', skeinCompact: 'compact', skeinLoad: 'load', skeinSettle: 'settle', skeinBacklog: 'backlog', skeinReply: 'reply' } as const;
 const SECONDS_PER_DAY = 86_400;
 /**
  * Of the data of a conversation. Goes up when a version of the program that knows only the form before would get
@@ -68,7 +69,7 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
       const begun = state.get('reply');
       const reply = begun === undefined ? undefined : decodeReply(begun);
       const missed = state.get('missed')?.split(' ').filter(Boolean);
-      return { id: idOf(key), turns: inOrder(turns), pending, backlogRead: state.get('backlog') === '1', ...(missed && { missed }), ...(reply && { reply }), ...(state.has('redo') && { redo: true }) };
+      return { id: idOf(key), turns: inOrder(turns), pending, backlogRead: state.get('backlog') === '1', ...(missed && { missed }), ...(reply && { reply }), ...(state.has('redo') && { redo: true }), ...summaryIn(state) };
     },
 
     async confirm(key, run) {
@@ -92,6 +93,18 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
       const again = encodeReply({ after, messages: reply.map(({ ts }) => ts), opening: false });
       refuse(key, await redis.skeinSettle(...keys(key), ttl, run, again, after, String(answered.length), ...answered, ...turns));
     },
+
+    async compact(key, { text, covers }, changes) {
+      return (await redis.skeinCompact(...keys(key), ttl, String(changes), text, covers.join(' '))) === 1;
+    },
+  };
+}
+
+function summaryIn(state: ReadonlyMap<string, string>): Pick<Conversation, 'summary' | 'changes'> {
+  const [text, covers, changes] = [state.get('summary'), state.get('covers'), state.get('changes')];
+  return {
+    ...(text !== undefined && covers !== undefined && { summary: { text, covers: covers.split(' ') } }),
+    ...(changes !== undefined && { changes: Number(changes) }),
   };
 }
 

@@ -545,7 +545,7 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
       test('of every turn leaves a conversation that the bot has a part in', async () => {
         await store.remove(KEY, ts(1));
         await store.remove(KEY, ts(2));
-        expect(await store.load(KEY)).toEqual({ id: ID, turns: [], pending: [], backlogRead: true });
+        expect(await store.load(KEY)).toEqual({ id: ID, turns: [], pending: [], backlogRead: true, changes: 2 });
         expect(await store.append(said(3), 'known')).toBe('pending');
       });
     });
@@ -821,6 +821,72 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
         expect(await store.append(said(11, ANN, 'hello', id), 'known')).toBe('ignored');
         await store.append(said(12, ANN, 'hello', id), 'yes');
         expect(await store.load(keyOf(id))).toEqual({ id, turns: [person(12, ANN, 'hello')], pending: [ts(12)], backlogRead: false, missed: [ts(11)] });
+      });
+    });
+
+    describe('compact', () => {
+      const summary = { text: 'So far: "plums"\n', covers: [ts(1), ts(2)] };
+      beforeEach(async () => {
+        await answered();
+        await store.append(said(3), 'yes');
+        await store.settle(KEY, [ts(3)], [bot(4, 3)]);
+      });
+      const summaryNow = async (): Promise<unknown> => (await store.load(KEY))?.summary;
+
+      test('puts the summary there, and leaves the turns', async () => {
+        expect(await store.compact(KEY, summary, 0)).toBe(true);
+        expect(await store.load(KEY)).toMatchObject({ summary, turns: [person(1), bot(2, 1), person(3), bot(4, 3)], changes: 1 });
+        const further = { text: 'Further.', covers: [ts(1), ts(2), ts(3), ts(4)] };
+        expect(await store.compact(KEY, further, 1)).toBe(true);
+        expect(await summaryNow()).toEqual(further);
+      });
+
+      test('does nothing where another summary was made meanwhile', async () => {
+        expect(await bench.other.compact(KEY, summary, 0)).toBe(true);
+        expect(await store.compact(KEY, { ...summary, text: 'Late.' }, 0)).toBe(false);
+        expect(await summaryNow()).toEqual(summary);
+      });
+
+      test.each<[string, () => Promise<unknown>]>([
+        ['edited', () => store.edit(KEY, person(1, ANN, 'better words'), ts(9))],
+        ['removed', () => store.remove(KEY, ts(2))],
+        ['answered anew', () => store.edit(KEY, person(3, ANN, 'better words'), ts(9), { anew: true })],
+      ])('does nothing where a turn was %s meanwhile', async (_, change) => {
+        await change();
+        expect(await store.compact(KEY, summary, 0)).toBe(false);
+        expect(await summaryNow()).toBeUndefined();
+      });
+
+      test.each<[string, () => Promise<unknown>]>([
+        ['said', () => store.append(said(5), 'yes')],
+        ['edited as it was', () => store.edit(KEY, person(1), ts(9))],
+        ['removed twice', () => store.remove(KEY, ts(7))],
+      ])('keeps the summary where something was only %s', async (_, change) => {
+        await change();
+        expect(await store.compact(KEY, summary, 0)).toBe(true);
+      });
+
+      test.each<[string, unknown, () => Promise<unknown>]>([
+        ['edited', undefined, () => store.edit(KEY, person(1, ANN, 'better words'), ts(9))],
+        ['removed', undefined, () => store.remove(KEY, ts(2))],
+        ['outside it edited', summary, () => store.edit(KEY, person(3, ANN, 'better words'), ts(9))],
+        ['outside it removed', summary, () => store.remove(KEY, ts(4))],
+      ])('is over when a turn that it covers is %s', async (_, left, change) => {
+        await store.compact(KEY, summary, 0);
+        await change();
+        expect(await summaryNow()).toEqual(left);
+      });
+
+      test('is over when a reply that it covers is written anew', async () => {
+        await store.compact(KEY, { ...summary, covers: [ts(1), ts(4)] }, 0);
+        await store.edit(KEY, person(3, ANN, 'better words'), ts(9), { anew: true });
+        expect(await summaryNow()).toBeUndefined();
+      });
+
+      test('begins no conversation', async () => {
+        const unknown = 'T1:C1:1766459999.000001';
+        expect(await store.compact(unknown, summary, 0)).toBe(false);
+        expect(await store.load(unknown)).toBeUndefined();
       });
     });
 

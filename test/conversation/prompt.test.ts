@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { PromptMessage } from '../../src/conversation/ports.js';
-import { buildPrompt, peopleIn, type Prompt } from '../../src/conversation/prompt.js';
+import { buildPrompt, type Prompt, SUMMARY_HEAD } from '../../src/conversation/prompt.js';
 import { messageTokens } from '../../src/conversation/tokens.js';
+import { peopleIn } from '../../src/conversation/transcript.js';
 import type { Conversation, Turn } from '../../src/conversation/types.js';
 import { ANN, assistant, BEN, CAT, conversation, direct, person, tsAt } from './turns.js';
 
@@ -99,6 +100,32 @@ describe('what the bot said', () => {
     const of = conversation([person(0, 'a?'), assistant(2, ':warning: no key', 0, { notice: true }), person(3, 'again?')], [3], direct);
     expect(lines(of)).toEqual(['user: a?', 'user: again?']);
     expect(promptOf(of).leftOut).toEqual({ oldest: 0, shortened: 0, notices: 1 });
+  });
+});
+
+describe('a summary', () => {
+  const summed = { summary: { text: 'Ann likes plums.', covers: [tsAt(0), tsAt(1)] } };
+  const turns = [person(0, 'I like plums'), assistant(1, 'Noted.', 0), person(2, 'and you?', BEN), person(3, 'what do I like?')];
+
+  test('stands in the place of the turns that it covers, and commands nothing', () => {
+    expect(promptOf(conversation(turns, [3], summed)).messages.slice(1)).toEqual([
+      { role: 'user', content: `${SUMMARY_HEAD}Ann likes plums.` },
+      { role: 'user', content: 'Ben: and you?' },
+      { role: 'user', content: 'Ann: what do I like?' },
+    ]);
+  });
+
+  test('renames nobody who has no name', () => {
+    const [, , ben] = promptOf(conversation(turns, [3], summed), 10_000, new Map()).messages;
+    expect(ben?.content).toBe('Person 2: and you?');
+  });
+
+  test('that is far too long loses its middle, and the turns keep their room', () => {
+    const long = { summary: { text: words(9_000), covers: [tsAt(0)] } };
+    const { messages } = promptOf(conversation(turns, [3], long), 5_000);
+    expect(messages[1]?.content).toContain('characters left out');
+    expect(tokensOf(messages.slice(1, 2))).toBeLessThanOrEqual(1_250);
+    expect(messages).toHaveLength(5);
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { apologyFor, CUT_OFF, FILTERED, GREETING, heldBackNote, POISONED, UNEXPECTED } from '../../src/conversation/apology.js';
+import { apologyFor, CUT_OFF, FILTERED, GREETING, heldBackNote, OLDEST_LEFT_OUT, POISONED, UNEXPECTED } from '../../src/conversation/apology.js';
 import { ModelError, type ModelProblem, ReplyError, StaleRunError } from '../../src/conversation/errors.js';
 import type { Observation } from '../../src/conversation/observation.js';
 import type { CompletionEvent, ConversationStore, FinishReason, HeldBack, LimitReached, Wake, WakeHandler } from '../../src/conversation/ports.js';
@@ -7,7 +7,7 @@ import { createResponder, type ResponderOptions } from '../../src/conversation/r
 import { type Conversation, type IncomingMessage, keyOf } from '../../src/conversation/types.js';
 import { memoryStore } from '../../src/memory/store.js';
 import { FakeClock } from '../support/clock.js';
-import { done, KeptBacklog, KeptLog, KeptNotes, KeptReplies, peopleNamed, ScriptedLimits, ScriptedModel } from '../support/doubles.js';
+import { done, KeptBacklog, KeptCompactor, KeptLog, KeptNotes, KeptReplies, peopleNamed, ScriptedLimits, ScriptedModel } from '../support/doubles.js';
 import { ANN, BEN, person, tsAt } from './turns.js';
 
 const id = { team: 'T1', channel: 'C1', thread: tsAt(0) };
@@ -23,6 +23,7 @@ class Bench {
   readonly stopping = new AbortController();
   readonly seen: [string, Observation][] = [];
   readonly notes = new KeptNotes();
+  readonly compactor = new KeptCompactor();
   private readonly respond: WakeHandler;
 
   constructor(
@@ -33,7 +34,7 @@ class Bench {
     const { store, replies, notes, log: logger } = this;
     const limits = new ScriptedLimits();
     const people = peopleNamed({ [ANN]: 'Ann', [BEN]: 'Ben' });
-    this.respond = createResponder({ store, model, replies, limits, notes, backlog, people, clock: this.clock, logger, systemPrompt: 'You are a test.', promptTokens: 10_000, observe: (at, observation) => this.seen.push([at, observation]), ...others });
+    this.respond = createResponder({ store, model, replies, limits, notes, backlog, people, clock: this.clock, logger, systemPrompt: 'You are a test.', compactor: this.compactor, observe: (at, observation) => this.seen.push([at, observation]), ...others });
   }
 
   async asks(at: number, words: string, more: Partial<IncomingMessage> = {}): Promise<void> {
@@ -719,6 +720,34 @@ describe('a question that is deleted while it is answered', () => {
     await bench.inTime(bench.wake());
     expect(bench.asked).toEqual(['Ann: Two?']);
     expect(bench.replies.texts).toEqual(['Two!']);
+  });
+});
+
+describe('a conversation that has become long', () => {
+  test('is given to be summed up when nothing waits in it', async () => {
+    const bench = new Bench(new ScriptedModel([text('One!'), () => void considered.push(bench.compactor.considered.length), done()]));
+    const considered: number[] = [];
+    await bench.asks(0, 'One?');
+    await bench.wake();
+    expect(considered).toEqual([0]);
+    expect(bench.compactor.considered).toMatchObject([{ pending: [], turns: [{ text: 'One?' }, { text: 'One!' }] }]);
+  });
+
+  test('beyond what may be sent is answered without its oldest turns, and that is said once', async () => {
+    const bench = new Bench(new ScriptedModel('One!', 'Two!', 'Three!'));
+    await bench.asks(0, 'One? '.repeat(200));
+    await bench.asks(1, 'One? '.repeat(200));
+    await bench.wake();
+    bench.compactor.tokens = 300;
+    await bench.asks(2, 'Two?');
+    await bench.wake();
+    await bench.asks(3, 'Three?');
+    await bench.wake();
+    expect(bench.asked[0]).toContain('left out');
+    expect(bench.replies.texts).toEqual(['One!', `Two!${OLDEST_LEFT_OUT}`, 'Three!']);
+    const replies = (await bench.conversation())?.turns.filter(({ role }) => role === 'assistant');
+    expect(replies).toMatchObject([{ text: 'One!' }, { omits: true }, { text: 'Three!' }]);
+    expect(replies?.filter((turn) => 'omits' in turn)).toHaveLength(1);
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { messageTokens } from '../../src/conversation/tokens.js';
+import { SUMMARY_HEAD } from '../../src/conversation/prompt.js';
 import type { PromptMessage } from '../../src/conversation/ports.js';
 import type { Conversation } from '../../src/conversation/types.js';
 import { inspect } from '../../src/playground/inspect.js';
@@ -52,6 +53,17 @@ describe('the memory', () => {
     reply: { after: '1766458030.000001', messages: [], opening: true },
   };
 
+  test('has the summary, which turns it stands for, and why there is no newer one', async () => {
+    const journal = new Journal();
+    const summed = { ...conversation, summary: { text: 'Plums.', covers: [ROOT, REPLY] } };
+    journal.note(KEY, 1, { type: 'not_summed_up', problem: 'the model was cut off' });
+    const { memory } = await look({ journal, conversation: summed });
+    expect(memory).toMatchObject({ summary: 'Plums.', summaryProblem: 'the model was cut off' });
+    expect(memory?.turns.map(({ summedUp }) => summedUp)).toEqual([true, true, undefined, undefined, undefined, undefined]);
+    journal.note(KEY, 2, { type: 'summed_up', turns: 2, kept: true });
+    expect((await look({ journal, conversation: summed })).memory).not.toHaveProperty('summaryProblem');
+  });
+
   test('says of each turn whose it is, how it stands, and how often it came', async () => {
     const journal = new Journal();
     journal.note(KEY, 1, { type: 'received', ts: ROOT });
@@ -97,21 +109,23 @@ describe('the memory', () => {
 describe('the prompt', () => {
   test('is counted by part, and against the one before', async () => {
     const journal = new Journal();
-    journal.note(KEY, 1, prompted([system, note, asked('Ada: one')]));
-    const messages = [system, note, asked('Ada: one'), answered, asked('Ada: two'), asked('Ben: three')];
+    const summary = { role: 'user' as const, content: `${SUMMARY_HEAD}Plums.` };
+    journal.note(KEY, 1, prompted([system, note, summary, asked('Ada: one')]));
+    const messages = [system, note, summary, asked('Ada: one'), answered, asked('Ada: two'), asked('Ben: three')];
     journal.note(KEY, 2, prompted(messages));
     const { prompt } = await look({ journal });
-    const tokens = messages.map(({ content }) => messageTokens(content)) as [number, number, number, number, number, number];
+    const tokens = messages.map(({ content }) => messageTokens(content)) as [number, number, number, number, number, number, number];
     expect(prompt?.parts).toEqual([
       { name: 'system', tokens: tokens[0] },
       { name: 'notes', tokens: tokens[1] },
-      { name: 'people', tokens: tokens[2] },
-      { name: 'replies', tokens: tokens[3] },
-      { name: 'question', tokens: tokens[4] + tokens[5] },
+      { name: 'summary', tokens: tokens[2] },
+      { name: 'people', tokens: tokens[3] },
+      { name: 'replies', tokens: tokens[4] },
+      { name: 'question', tokens: tokens[5] + tokens[6] },
     ]);
     expect(prompt?.tokens).toBe(tokens.reduce((sum, number) => sum + number, 0));
-    expect(prompt?.repeatedTokens).toBe(tokens[0] + tokens[1] + tokens[2]);
-    expect(prompt?.messages[2]).toEqual({ role: 'user', content: 'Ada: one', tokens: tokens[2] });
+    expect(prompt?.repeatedTokens).toBe(tokens[0] + tokens[1] + tokens[2] + tokens[3]);
+    expect(prompt?.messages[3]).toEqual({ role: 'user', content: 'Ada: one', tokens: tokens[3] });
   });
 
   test('that was changed in the middle repeats what stands before the change', async () => {

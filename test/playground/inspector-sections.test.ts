@@ -7,6 +7,7 @@ import { Journal } from '../../src/playground/journal.js';
 interface Sections {
   turnsSaid(turns: Pick<TurnView, 'state'>[]): string;
   noSummarySaid(prompt: PromptView | undefined): string;
+  summarySaid(memory: { summary?: string; summaryProblem?: string }, prompt: undefined): string;
   repeatedSaid(prompt: Pick<PromptView, 'tokens' | 'repeatedTokens'>): string;
   asJson(messages: PromptView['messages']): string;
   stateSaid(answer: Pick<AnswerView, 'state' | 'problem'>, storage: 'memory' | 'redis'): string;
@@ -45,6 +46,12 @@ describe('memory', () => {
     const slack = { team: { id: 'T1', name: 'Test', domain: 'test' }, bot: { userId: 'UB', botId: 'B1', appId: 'A1', name: 'skein' }, calls: [] };
     return (await inspect({ slack, journal, standIn: false, recall: async () => undefined }, 'C1', '1.1')).prompt;
   }
+
+  test('with a summary says nothing of there being none, and why there is no new one', () => {
+    expect(page.summarySaid({ summary: 'Plums.' }, undefined)).toBe('');
+    expect(page.summarySaid({}, undefined)).toBe(page.noSummarySaid(undefined));
+    expect(page.summarySaid({ summary: 'Plums.', summaryProblem: 'the model was cut off' }, undefined)).toContain('the model was cut off');
+  });
 
   test('without a summary, of which nothing was sent yet, claims nothing', () => {
     expect(page.noSummarySaid(undefined)).toBe('Summary: none. Nothing was sent to a model yet.');

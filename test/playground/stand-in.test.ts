@@ -1,8 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import type { CompletionEvent, PromptMessage, Usage } from '../../src/conversation/ports.js';
+import { summaryPrompt } from '../../src/conversation/summary.js';
 import { messageTokens } from '../../src/conversation/tokens.js';
 import { systemClock } from '../../src/ops/clock.js';
 import { standIn } from '../../src/playground/stand-in.js';
+import { ANN, assistant, conversation as turnsOf, person, tsAt } from '../conversation/turns.js';
 import { FakeClock } from '../support/clock.js';
 
 const IN_CHANNEL = 'T1:C1:1766458026.240809';
@@ -63,6 +65,13 @@ describe('what it says', () => {
     expect(await usageOf([SYSTEM, said('Ada: one')], IN_CHANNEL)).toMatchObject({ promptTokens: system + first, cachedTokens: 0 });
     expect(await usageOf([SYSTEM, said('Ada: one'), said('Ada: two')], IN_CHANNEL)).toMatchObject({ promptTokens: system + first + second, cachedTokens: system + first });
     expect(await usageOf([SYSTEM], IN_DM)).toMatchObject({ cachedTokens: 0 });
+  });
+
+  test('of a conversation that is to be summed up how its messages begin, and of a summary that it is one', async () => {
+    const turns = [person(0, 'plums!'), assistant(1, 'Noted.', 0), person(2, 'and pears'), person(3, 'so?')];
+    const talk = turnsOf(turns, [], { summary: { text: 'Much.', covers: [tsAt(0)] } });
+    const asked = summaryPrompt({ conversation: talk, names: new Map([[ANN, 'Ann']]), system: 'You are Skein.', budgetTokens: 10_000 }, turns.slice(1, 3));
+    expect((await complete(asked)).text).toBe('3 messages, of which the stand-in has kept how the newest 3 begin:\n- **a summary**: Much.\n- **me**: Noted.\n- **Ann**: and pears');
   });
 
   test('a colon in a DM names no speaker', async () => {

@@ -9,7 +9,7 @@ const text = fc.string({ unit: 'binary' });
 const tokens = fc.nat();
 const person: fc.Arbitrary<PersonTurn> = fc.record({ role: fc.constant('person'), ts, author: fc.string(), text, tokens }, { requiredKeys: ['role', 'ts', 'author', 'text'] });
 const usage = fc.record({ promptTokens: fc.nat(), cachedTokens: fc.nat(), completionTokens: fc.nat(), costUsd: fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }) }, { requiredKeys: ['promptTokens', 'cachedTokens', 'completionTokens'] });
-const assistant: fc.Arbitrary<AssistantTurn> = fc.record({ role: fc.constant('assistant'), ts, text, after: ts, tokens, notice: fc.constant(true), usage }, { requiredKeys: ['role', 'ts', 'text', 'after'] });
+const assistant: fc.Arbitrary<AssistantTurn> = fc.record({ role: fc.constant('assistant'), ts, text, after: ts, tokens, notice: fc.constant(true), omits: fc.constant(true), usage }, { requiredKeys: ['role', 'ts', 'text', 'after'] });
 const turn: fc.Arbitrary<Turn> = fc.oneof(person, assistant);
 const reply: fc.Arbitrary<ReplyInProgress> = fc.record({ after: ts, messages: fc.array(ts), opening: fc.boolean() });
 /** What a later version may say besides; its names are none of ours. */

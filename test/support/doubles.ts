@@ -1,4 +1,5 @@
 /** Small doubles of the core's ports. Each does the least that its contract asks for and keeps what was asked of it. */
+import type { Compactor } from '../../src/conversation/compactor.js';
 import type {
   Backlog,
   CompletionEvent,
@@ -169,6 +170,22 @@ export class KeptReplies implements Replies {
   get texts(): string[] {
     return this.opened.filter(({ outcome }) => outcome === 'finished').map(({ text }) => text);
   }
+}
+
+/** Remembers what it was given to sum up; nothing is. */
+export class KeptCompactor implements Compactor {
+  readonly considered: Conversation[] = [];
+  tokens = 10_000;
+
+  consider(conversation: Conversation): void {
+    this.considered.push(conversation);
+  }
+
+  promptTokens(): number {
+    return this.tokens;
+  }
+
+  async stop(): Promise<void> {}
 }
 
 export class KeptBacklog implements Backlog {

@@ -21,6 +21,12 @@ local function disown()
   if run and string.sub(run, -1) ~= '!' and (not after or ts <= after) then redis.call('HSET', state, 'run', run .. '!') end
 end
 
+-- What was said is other than what a summary may have read, be it stored or only asked for as yet.
+local function is_changed(one)
+  redis.call('HINCRBY', state, 'changes', 1)
+  if string.find(redis.call('HGET', state, 'covers') or '', one, 1, true) then redis.call('HDEL', state, 'summary', 'covers') end
+end
+
 local function list(field)
   return string.gmatch(redis.call('HGET', state, field) or '', '%S+')
 end
@@ -44,7 +50,10 @@ local function ask_again()
   for one in list('last:answered') do
     if redis.call('HSTRLEN', turns, one) > 0 then redis.call('ZADD', pending, one, one) end
   end
-  for one in list('last:turns') do redis.call('HDEL', turns, one) end
+  for one in list('last:turns') do
+    redis.call('HDEL', turns, one)
+    is_changed(one)
+  end
   local reply, after = unpack(redis.call('HMGET', state, 'last:reply', 'last:after'))
   redis.call('HSET', state, 'reply', reply, 'after', after, 'redo', '1')
   redis.call('HDEL', state, 'last:answered', 'last:turns', 'last:reply', 'last:after')
@@ -71,6 +80,7 @@ if turn == '' then
   redis.call('HSET', turns, ts, '')
   redis.call('HDEL', state, 'edited:' .. ts, 'early:' .. ts)
   if waited then disown() end
+  if old and old ~= '' then is_changed(ts) end
   if not old then return keep('unknown') end
   return keep(old == '' and 'unchanged' or 'changed')
 end
@@ -80,6 +90,7 @@ if (tonumber(redis.call('HGET', state, 'v')) or 0) > tonumber(form) then return 
 redis.call('HSET', turns, ts, turn)
 redis.call('HSET', state, 'edited:' .. ts, edited)
 local changed, answered = old ~= turn, is_answered_last()
+if changed then is_changed(ts) end
 if redis.call('ZSCORE', pending, ts) then
   if changed and anew == '1' then disown() end
 elseif asks == '1' and not answered then

@@ -32,7 +32,7 @@ export function memorySection(world) {
   const fold = earlier(list, 'turn');
   const backlog = line('sentence');
   const noSummary = line('sentence');
-  const summaryHead = el('span', {}, 'Summary, sent in place of the oldest turns');
+  const summaryHead = el('span', {});
   const summary = wholeText(summaryHead);
   const { node, about } = section('Memory', unavailable.node, fold.button, list, backlog.node, noSummary.node, summary.node);
   const show = rows(list, ({ ts }) => ts, (turn) => turnRow(world, turn));
@@ -45,8 +45,9 @@ export function memorySection(world) {
       show(memory?.turns ?? []);
       fold.update();
       backlog.say(memory && backlogSaid(memory));
-      noSummary.say(memory && memory.summary === undefined ? noSummarySaid(prompt) : '');
+      noSummary.say(memory && summarySaid(memory, prompt));
       summary.node.hidden = memory?.summary === undefined;
+      say(summaryHead, `Summary, sent in place of ${counted(memory?.turns.filter(({ summedUp }) => summedUp).length ?? 0, 'turn')}`);
       summary.update(memory?.summary ?? '');
     },
   };
@@ -61,6 +62,12 @@ export function turnsSaid(turns) {
 
 function backlogSaid({ backlogRead }) {
   return backlogRead ? 'What was said before the bot came in has been read.' : 'What was said before the bot came in has not been read.';
+}
+
+/** What there is to say besides the summary itself. */
+export function summarySaid({ summary, summaryProblem: problem }, prompt) {
+  if (problem !== undefined) return `No new summary could be had (${problem}): it is tried again after a reply in ten minutes. Meanwhile less of a long conversation is sent.`;
+  return summary === undefined ? noSummarySaid(prompt) : '';
 }
 
 /** Without a summary nothing stands for what the model did not read, or not whole. */
@@ -78,6 +85,8 @@ function turnRow(world, { user, ts }) {
   const badge = el('span', {});
   const deliveries = line('deliveries');
   deliveries.node.title = 'A mention comes as two events, and what Slack got no answer for comes again: the bot keeps it once';
+  const summedUp = line('deliveries');
+  summedUp.node.title = 'The summary is sent in its place; the turn itself is still kept';
   const short = el('p', {});
   const head = el('span', { class: 'head' });
   const whole = wholeText(head);
@@ -90,6 +99,7 @@ function turnRow(world, { user, ts }) {
       el('span', { class: 'author' }, world.nameOf(user)),
       el('time', { datetime: new Date(at).toISOString() }, clock(at)),
       deliveries.node,
+      summedUp.node,
       badge,
     ),
     short,
@@ -102,6 +112,7 @@ function turnRow(world, { user, ts }) {
       badge.className = `state is-${turn.state}`;
       badge.title = meaning;
       say(badge, name);
+      summedUp.say(turn.summedUp ? 'summed up' : '');
       deliveries.say(turn.deliveries > 1 ? `${turn.deliveries} events` : '');
       const text = withNames(turn.text, (id) => world.nameOf(id));
       const beginning = shortened(text, LONGEST_SHOWN);

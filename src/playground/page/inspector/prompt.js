@@ -10,6 +10,7 @@ import { wholeText } from './whole.js';
 const PARTS = {
   system: 'System prompt',
   notes: 'Notes',
+  summary: 'Summary',
   people: 'People before',
   replies: 'The bot before',
   question: 'Question',

@@ -1,0 +1,85 @@
+import { describe, expect, test } from '@jest/globals';
+import { buildPrompt } from '../../src/conversation/prompt.js';
+import { foldable, marksFor, summaryPrompt } from '../../src/conversation/summary.js';
+import { newestOf, type Turn } from '../../src/conversation/types.js';
+import { assistant, conversation, direct, person, tsAt } from './turns.js';
+
+/** Turns of 100 tokens each, names included, a question and its answer in turn. */
+function chat(count: number): Turn[] {
+  return Array.from({ length: count }, (_, at) => ({ ...(at % 2 === 0 ? person(at, `question ${at}`) : assistant(at, `answer ${at}`, at - 1)), tokens: at % 2 === 0 ? 92 : 96 }));
+}
+
+const times = (turns: readonly Turn[]): string[] => turns.map(({ ts }) => ts);
+const marks = { high: 1_000, low: 500 };
+
+describe('the marks', () => {
+  test.each([
+    [272_000, { high: 24_000, low: 12_000 }],
+    [10_000, { high: 6_000, low: 3_000 }],
+  ])('with prompts of %s tokens', (budget, expected) => {
+    expect(marksFor(budget, 24_000)).toEqual(expected);
+  });
+});
+
+describe('what is to be summed up', () => {
+  test('is nothing up to the high mark', () => {
+    expect(foldable(conversation(chat(10)), marks)).toEqual([]);
+  });
+
+  test('is the oldest above it, down to the low one', () => {
+    expect(times(foldable(conversation(chat(12)), marks))).toEqual(times(chat(7)));
+  });
+
+  test('counts neither what a summary stands for nor what waits, and is none of it', () => {
+    const turns = [...chat(14), person(14, 'and now?')];
+    const summary = { text: 'So far.', covers: times(chat(4)) };
+    expect(foldable(conversation(turns, [14], { summary }), marks)).toEqual([]);
+    const more = [...chat(16), person(16, 'and now?')];
+    expect(times(foldable(conversation(more, [16], { summary }), marks))).toEqual(times(chat(11).slice(4)));
+  });
+
+  test('is not what people just talked about, however long that is', () => {
+    const turns: Turn[] = [...chat(4), { ...person(4, 'a book'), tokens: 9_000 }, assistant(5, 'Long.', 4), person(6, 'so?'), assistant(7, 'So.', 6)];
+    expect(times(foldable(conversation(turns), marks))).toEqual(times(chat(4)));
+    expect(foldable(conversation([{ ...person(0, 'a book'), tokens: 9_000 }, assistant(1, 'Long.', 0)]), marks)).toEqual([]);
+  });
+
+  test('parts no long reply', () => {
+    const pieces = [0, 1, 2, 3].map((n): Turn => ({ ...assistant(3 + n, `piece ${n}`, 2), tokens: 200 }));
+    const turns = [...chat(2), person(2, 'long?'), ...pieces, ...chat(12).slice(8)];
+    expect(times(foldable(conversation(turns), marks)).at(-1)).toBe(tsAt(6));
+  });
+
+  test('is a part that one prompt holds, where there is much', () => {
+    expect(foldable(conversation(chat(100)), marks)).toHaveLength(10);
+  });
+
+  test('is never only what the bot said for itself', () => {
+    const notices = [0, 1].map((at) => assistant(at, 'Sorry.', at, { notice: true }));
+    expect(foldable(conversation([...notices, { ...person(2, 'a'), tokens: 900 }, { ...person(3, 'b'), tokens: 900 }]), marks)).toEqual([]);
+  });
+});
+
+describe('the prompt for a summary', () => {
+  const names = new Map<string, string>();
+  const input = { names, system: 'You are a test.', budgetTokens: 10_000 };
+
+  test.each([
+    ['a direct message', direct],
+    ['a thread, with a summary before', { summary: { text: 'So far.', covers: times(chat(3)) } }],
+  ])('begins as the last one did: %s', (_, more) => {
+    const whole = conversation(chat(12), [], more);
+    const folded = foldable(whole, { high: 800, low: 400 });
+    const asked = summaryPrompt({ ...input, conversation: whole }, folded);
+    const last = buildPrompt({ ...input, conversation: whole }).messages;
+    expect(asked.slice(0, -1)).toEqual(last.slice(0, asked.length - 1));
+    expect(asked.at(-2)?.content).toContain(newestOf(folded) === tsAt(7) ? 'answer 7' : 'question 8');
+    expect(asked.at(-1)).toMatchObject({ role: 'user', content: expect.stringContaining('Sum up') });
+  });
+
+  test('stays within the budget', () => {
+    const whole = conversation([{ ...person(0, 'word '.repeat(20_000)), tokens: 20_000 }, ...chat(12).slice(1)]);
+    const asked = summaryPrompt({ ...input, budgetTokens: 2_000, conversation: whole }, foldable(whole, marks));
+    expect(asked[1]?.content).toContain('characters left out');
+  });
+});
