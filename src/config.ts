@@ -66,6 +66,13 @@ export interface LimitSettings {
   readonly windowMs: number;
 }
 
+/** US dollars: of a person and of a channel for a day, of the workspace for a month, in UTC. Not there: no budget. */
+export interface BudgetSettings {
+  readonly person?: number;
+  readonly channel?: number;
+  readonly workspace?: number;
+}
+
 export interface Config {
   readonly slack: SlackConfig;
   readonly openai: OpenAiConfig;

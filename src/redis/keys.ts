@@ -27,6 +27,21 @@ export function limitKey(name: string, prefix = DEFAULT_PREFIX): string {
   return `${prefix}:limit:${name}`;
 }
 
+/**
+ * All of a workspace's usage is in one slot of a cluster. `what`: a day (`2026-11-05`) or a month (`2026-11`), a hash of
+ * `<owner>:<id>:<measure>`; `held`, a hash of what is set aside, by conversation and purpose; `counted`, a sorted set of
+ * the calls that were counted lately, by time.
+ */
+export function usageKey(team: string, what: string, prefix = DEFAULT_PREFIX): string {
+  return `${prefix}:usage:{${team}}:${what}`;
+}
+
+/** The workspace that `usageKey` made a name for; undefined for another name. */
+export function usageTeam(key: string, what: string, prefix = DEFAULT_PREFIX): string | undefined {
+  const [before, after] = [`${prefix}:usage:{`, `}:${what}`];
+  return key.startsWith(before) && key.endsWith(after) ? key.slice(before.length, -after.length) : undefined;
+}
+
 export const QUEUE_NAME = 'conversations';
 /** BullMQ's scripts touch several keys of a queue at once: one slot for all of them. */
 export function queuePrefix(prefix = DEFAULT_PREFIX): string {

@@ -6,7 +6,7 @@ import { type Conversation, DM_TOP_LEVEL, isDirect } from '../conversation/types
 export function slackNotes(client: WebClient, logger: Logger): Notes {
   async function show({ id: { channel, thread }, turns }: Conversation, user: string, { sentence, status }: Note): Promise<void> {
     const isThread = thread !== DM_TOP_LEVEL;
-    if (isThread && isDirect({ channel })) {
+    if (isThread && isDirect({ channel }) && status !== undefined) {
       // The line under the thread, which only this person watches. It goes with the reply, or after two minutes.
       await client.assistant.threads.setStatus({ channel_id: channel, thread_ts: thread, status });
       return;

@@ -1,16 +1,20 @@
 /** The adapters that the contract suites run on. */
-import type { LimitSettings } from '../../src/config.js';
+import type { BudgetSettings, LimitSettings } from '../../src/config.js';
 import type { Clock, Logger, WorkQueue } from '../../src/conversation/ports.js';
+import { memoryLedger } from '../../src/memory/ledger.js';
 import { memoryLimits } from '../../src/memory/limits.js';
 import { memoryQueue } from '../../src/memory/queue.js';
 import { memoryStore } from '../../src/memory/store.js';
 import { connectRedis, type RedisConnections } from '../../src/redis/connection.js';
+import { redisLedger } from '../../src/redis/ledger.js';
 import { redisLimits } from '../../src/redis/limits.js';
+import { systemClock } from '../../src/ops/clock.js';
 import { redisQueue } from '../../src/redis/queue.js';
 import { redisStore } from '../../src/redis/store.js';
 import { FakeClock } from '../support/clock.js';
 import { empty, redisConfig, type RedisPlace } from '../support/redis-place.js';
 import { until } from '../support/until.js';
+import type { LedgerBench } from './ledger.contract.js';
 import type { LimitsBench } from './limits.contract.js';
 import type { QueueBench } from './queue.contract.js';
 import type { StoreBench } from './store.contract.js';
@@ -49,6 +53,24 @@ export async function redisLimiters(place: RedisPlace, settings: LimitSettings):
   return {
     limits: redisLimits(one.prompt, settings),
     other: redisLimits(two.prompt, settings),
+    async close() {
+      one.close();
+      two.close();
+      await empty(place);
+    },
+  };
+}
+
+export async function memoryLedgers(budgets: BudgetSettings, reservedMs?: number): Promise<LedgerBench> {
+  const ledger = memoryLedger(budgets, systemClock, reservedMs);
+  return { ledger, other: ledger, close: async () => {} };
+}
+
+export async function redisLedgers(place: RedisPlace, budgets: BudgetSettings, reservedMs?: number): Promise<LedgerBench> {
+  const [one, two] = [connectRedis(redisConfig(place), silent), connectRedis(redisConfig(place), silent)];
+  return {
+    ledger: redisLedger(one.prompt, budgets, undefined, reservedMs),
+    other: redisLedger(two.prompt, budgets, undefined, reservedMs),
     async close() {
       one.close();
       two.close();

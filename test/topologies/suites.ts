@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
-import { redisLimiters, redisQueues, redisStores } from '../contract/backends.js';
+import { redisLedgers, redisLimiters, redisQueues, redisStores } from '../contract/backends.js';
+import { ledgerContract } from '../contract/ledger.contract.js';
 import { limitsContract } from '../contract/limits.contract.js';
 import { queueContract } from '../contract/queue.contract.js';
 import { storeContract } from '../contract/store.contract.js';
@@ -18,6 +19,7 @@ export function everySuite(kind: string, start: () => Promise<RedisPlace>): void
     storeContract(kind, () => redisStores(place));
     queueContract(kind, () => redisQueues(place));
     limitsContract(kind, (settings) => redisLimiters(place, settings));
+    ledgerContract(kind, (...settings) => redisLedgers(place, ...settings));
     for (const transport of ['socket', 'http'] as const) {
       conversationScenes(`over ${transport}, on ${kind}`, () => ({ transport, redisUrl: place.env.REDIS_URL, env: place.env }));
     }

@@ -1,0 +1,115 @@
+/** How usage is added up and named in what keeps it. Pure. */
+import type { ModelCall, OwnerUsage, Usage, UsageOwner, UsageTotal } from './ports.js';
+import { keyOf } from './types.js';
+
+const NANOS_PER_USD = 1_000_000_000;
+/** Of a budget: when so much is spent, its owner is told. */
+const NEAR_SHARE = 0.8;
+/** A call that takes longer is not reckoned with any more, nor is one whose process has died. */
+export const RESERVED_MS = 600_000;
+
+const OWNERS: readonly string[] = ['person', 'channel', 'workspace'] satisfies UsageOwner[];
+const NOTHING: UsageTotal = { calls: 0, promptTokens: 0, cachedTokens: 0, completionTokens: 0, costNanos: 0, unpriced: 0 };
+const MEASURES = Object.keys(NOTHING) as (keyof UsageTotal)[];
+
+/** The day in UTC, `2026-11-05`; its month is the first seven characters. */
+export function dayOf(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 10);
+}
+
+export function monthOf(ms: number): string {
+  return dayOf(ms).slice(0, 7);
+}
+
+/** The one that an owner's budget is for. */
+export function periodOf(owner: UsageOwner, ms: number): string {
+  return owner === 'workspace' ? monthOf(ms) : dayOf(ms);
+}
+
+/** When what an owner has for a period is theirs again: the next day, or the first of the next month. Milliseconds since 1970. */
+export function nextPeriod(owner: UsageOwner, ms: number): number {
+  const now = new Date(ms);
+  const [year, month, day] = [now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate()];
+  return owner === 'workspace' ? Date.UTC(year, month + 1) : Date.UTC(year, month, day + 1);
+}
+
+export function nanosOf(usd: number): number {
+  return whole(usd * NANOS_PER_USD);
+}
+
+export function usdOf(nanos: number): number {
+  return nanos / NANOS_PER_USD;
+}
+
+/** Where in a budget of so many dollars its owner is told. */
+export function nearMark(budgetUsd: number): number {
+  return nanosOf(budgetUsd * NEAR_SHARE);
+}
+
+/** One call. */
+export function totalOf({ promptTokens, cachedTokens, completionTokens, costUsd }: Usage): UsageTotal {
+  return {
+    calls: 1,
+    promptTokens: whole(promptTokens),
+    cachedTokens: whole(cachedTokens),
+    completionTokens: whole(completionTokens),
+    costNanos: nanosOf(costUsd ?? 0),
+    unpriced: costUsd === undefined ? 1 : 0,
+  };
+}
+
+/** Two tries of one call. */
+export function plus(one: Usage | undefined, other: Usage): Usage {
+  if (!one) return other;
+  const costUsd = one.costUsd === undefined || other.costUsd === undefined ? undefined : one.costUsd + other.costUsd;
+  return {
+    promptTokens: one.promptTokens + other.promptTokens,
+    cachedTokens: one.cachedTokens + other.cachedTokens,
+    completionTokens: one.completionTokens + other.completionTokens,
+    ...(costUsd !== undefined && { costUsd }),
+  };
+}
+
+export function sumOf(totals: Iterable<UsageTotal>): UsageTotal {
+  const sum = { ...NOTHING };
+  for (const total of totals) for (const measure of MEASURES) sum[measure] += total[measure];
+  return sum;
+}
+
+/** What is kept of a total, without what is 0. */
+export function measuresOf(total: UsageTotal): [measure: string, amount: number][] {
+  return MEASURES.flatMap((measure) => (total[measure] === 0 ? [] : [[measure, total[measure]]]));
+}
+
+/** Whose usage a call is, when it is counted to this person. */
+export function ownersOf({ conversation: { team, channel } }: ModelCall, person: string): [owner: UsageOwner, id: string][] {
+  return [['person', person], ['channel', channel], ['workspace', team]];
+}
+
+/** Of what is set aside for a call: the same for all calls that cannot be under way together. */
+export function reservationOf({ conversation, purpose }: ModelCall): string {
+  return `${keyOf(conversation)} ${purpose}`;
+}
+
+/** The name under which an owner's measure is kept, or what all of theirs begin with. */
+export function fieldOf(owner: UsageOwner, id: string, ...measure: [string?]): string {
+  return [owner, id, ...measure].join(':');
+}
+
+/** What the fields of a period say. What a later version may count besides is read past. */
+export function totalsFrom(fields: Iterable<readonly [field: string, amount: number]>): OwnerUsage[] {
+  const totals = new Map<string, OwnerUsage>();
+  for (const [field, amount] of fields) {
+    const [owner = '', id = '', measure = ''] = field.split(':');
+    if (!OWNERS.includes(owner) || !(MEASURES as string[]).includes(measure)) continue;
+    const name = `${owner}:${id}`;
+    const known = totals.get(name) ?? { owner: owner as UsageOwner, id, ...NOTHING };
+    totals.set(name, { ...known, [measure]: amount });
+  }
+  return [...totals.values()];
+}
+
+/** What a service says is not always a number. */
+function whole(value: number): number {
+  return Number.isFinite(value) ? Math.max(0, Math.round(value)) : 0;
+}

@@ -1,0 +1,72 @@
+import type { Redis, Result } from 'ioredis';
+import type { BudgetSettings } from '../config.js';
+import type { ModelCall, NearBudget, Reservation, UsageLedger, UsageOwner } from '../conversation/ports.js';
+import { dayOf, fieldOf, measuresOf, monthOf, nanosOf, nearMark, ownersOf, RESERVED_MS, reservationOf, totalOf, totalsFrom } from '../conversation/usage.js';
+import { mastersOf, type RedisClient } from './client.js';
+import { usageKey, usageTeam } from './keys.js';
+import { defineScript } from './script.js';
+
+declare module 'ioredis' {
+  interface RedisCommander<Context> {
+    skeinReserve(...keysThenArgs: string[]): Result<[string, string], Context>;
+    skeinSpend(...keysThenArgs: string[]): Result<(string | number)[], Context>;
+  }
+}
+
+const SECONDS_PER_DAY = 86_400;
+const DAY_LASTS_S = 40 * SECONDS_PER_DAY;
+const MONTH_LASTS_S = 400 * SECONDS_PER_DAY;
+/** Longer than anybody tries to have a call counted. */
+const KNOWN_AS_COUNTED_S = 3_600;
+const KEYS_AT_ONCE = 1_000;
+
+/** Counted in Redis, for all processes; the layout stands in `keys.ts`. `reservedMs`: until what is set aside is free again. */
+export function redisLedger(redis: RedisClient, budgets: BudgetSettings, prefix?: string, reservedMs = RESERVED_MS): UsageLedger {
+  defineScript(redis, 'skeinReserve', 'reserve', 3);
+  defineScript(redis, 'skeinSpend', 'spend', 4);
+  const nanos = [budgets.person, budgets.channel, budgets.workspace].map((usd) => nanosOf(usd ?? 0));
+  const marks = [budgets.person, budgets.channel, budgets.workspace].map((usd) => nearMark(usd ?? 0));
+  const isLimited = nanos.some((budget) => budget > 0);
+
+  /** KEYS of every script. */
+  function keys({ conversation: { team }, at }: ModelCall): string[] {
+    return [dayOf(at), monthOf(at), 'held', 'counted'].map((what) => usageKey(team, what, prefix));
+  }
+
+  return {
+    async reserve(call, amount) {
+      const { id, conversation, people, at } = call;
+      const [person = ''] = people;
+      if (!isLimited) return { outcome: 'granted', person };
+      const { channel, team } = conversation;
+      const args = [reservationOf(call), id, dayOf(at), channel, team, amount, reservedMs, ...nanos, ...people];
+      const [outcome, whose] = await redis.skeinReserve(...keys(call).slice(0, 3), ...args.map(String));
+      return outcome === 'granted' ? { outcome, person: whose } : ({ outcome, owner: whose } as Reservation);
+    },
+
+    async settle(call, person, usage) {
+      if (!usage && !isLimited) return [];
+      const owners = ownersOf(call, person).map(([owner, id]) => fieldOf(owner, id));
+      const measures = usage ? measuresOf(totalOf(usage)).flat() : [];
+      const args = [reservationOf(call), call.id, DAY_LASTS_S, MONTH_LASTS_S, KNOWN_AS_COUNTED_S, ...owners, ...marks, ...measures];
+      const passed = await redis.skeinSpend(...keys(call), ...args.map(String));
+      return Array.from({ length: passed.length / 2 }, (_, n): NearBudget => ({ owner: passed[2 * n] as UsageOwner, spentNanos: Number(passed[2 * n + 1]) }));
+    },
+
+    async totals(team, period) {
+      const fields = await redis.hgetall(usageKey(team, period, prefix));
+      return totalsFrom(Object.entries(fields).map(([field, amount]) => [field, Number(amount)]));
+    },
+
+    async workspaces(period) {
+      const found = await Promise.all(mastersOf(redis).map((master) => keysOn(master, usageKey('*', period, prefix))));
+      return [...new Set(found.flat().flatMap((key) => usageTeam(key, period, prefix) ?? []))];
+    },
+  };
+}
+
+async function keysOn(master: Redis, match: string): Promise<string[]> {
+  const found: string[] = [];
+  for await (const keys of master.scanStream({ match, count: KEYS_AT_ONCE }) as AsyncIterable<string[]>) found.push(...keys);
+  return found;
+}

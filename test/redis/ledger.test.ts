@@ -1,0 +1,86 @@
+/** What is Redis's own in the ledger. What every ledger promises is in `test/contract`. */
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import type { ModelCall, Usage } from '../../src/conversation/ports.js';
+import { connectRedis, type RedisConnections } from '../../src/redis/connection.js';
+import { redisLedger } from '../../src/redis/ledger.js';
+import { silent } from '../contract/backends.js';
+import { empty, redisConfig } from '../support/redis-place.js';
+import { type RedisServer, startRedis } from '../support/redis-server.js';
+
+const DAY_S = 86_400;
+const took: Usage = { promptTokens: 100, cachedTokens: 40, completionTokens: 10, costUsd: 0.01 };
+
+let server: RedisServer;
+let connections: RedisConnections;
+beforeAll(async () => {
+  server = await startRedis();
+});
+beforeEach(() => {
+  connections = connectRedis(redisConfig(server), silent);
+});
+afterEach(async () => {
+  connections.close();
+  await empty(server);
+});
+afterAll(() => server.stop());
+
+function call(n = 1): ModelCall {
+  const id = `run:${n}`;
+  return { id, conversation: { team: 'T1', channel: 'C1', thread: `1766458000.00000${n}` }, purpose: 'answer', people: ['U0ANN'], at: Date.UTC(2026, 10, 5) };
+}
+
+test('every key has the prefix, is in the slot of its workspace, and goes by itself', async () => {
+  const ledger = redisLedger(connections.prompt, { person: 1 }, 'other');
+  await ledger.reserve(call(1), 1);
+  await ledger.reserve(call(2), 1);
+  await ledger.settle(call(1), 'U0ANN', took);
+  const lasts: Record<string, number> = {};
+  for (const key of await connections.prompt.keys('*')) lasts[key] = Math.round((await connections.prompt.pttl(key)) / 1_000);
+  expect(lasts).toEqual({
+    'other:usage:{T1}:2026-11-05': 40 * DAY_S,
+    'other:usage:{T1}:2026-11': 400 * DAY_S,
+    'other:usage:{T1}:held': 600,
+    'other:usage:{T1}:counted': 3_600,
+  });
+});
+
+test('bots of another prefix have a ledger of their own', async () => {
+  await redisLedger(connections.prompt, {}, 'other').settle(call(), 'U0ANN', took);
+  const ledger = redisLedger(connections.prompt, {});
+  expect(await ledger.workspaces('2026-11')).toEqual([]);
+  expect(await ledger.totals('T1', '2026-11')).toEqual([]);
+});
+
+test('without a budget nothing is asked of Redis before a call, nor behind one that took nothing', async () => {
+  const ledger = redisLedger(connections.prompt, {});
+  await server.kill();
+  expect(await ledger.reserve(call(), 1)).toEqual({ outcome: 'granted', person: 'U0ANN' });
+  expect(await ledger.settle(call(), 'U0ANN')).toEqual([]);
+  await expect(redisLedger(connections.prompt, { person: 1 }).reserve(call(), 1)).rejects.toThrow();
+  await server.start();
+});
+
+test('what a later version counts besides is read past', async () => {
+  const ledger = redisLedger(connections.prompt, {});
+  await ledger.settle(call(), 'U0ANN', took);
+  await connections.prompt.hset('skein:usage:{T1}:2026-11', { 'person:U0ANN:images': '3', 'team:S1:calls': '1', odd: '1' });
+  expect((await ledger.totals('T1', '2026-11')).map(({ owner, id }) => `${owner} ${id}`).toSorted()).toEqual([
+    'channel C1',
+    'person U0ANN',
+    'workspace T1',
+  ]);
+});
+
+test('a full Redis takes what was paid for all the same', async () => {
+  const ledger = redisLedger(connections.prompt, { person: 1 });
+  await ledger.reserve(call(), 1);
+  await connections.prompt.config('SET', 'maxmemory', '1');
+  try {
+    await ledger.settle(call(), 'U0ANN', took);
+    await ledger.settle(call(2), 'U0ANN', took);
+  } finally {
+    await connections.prompt.config('SET', 'maxmemory', '0');
+  }
+  expect(await ledger.totals('T1', '2026-11')).toContainEqual(expect.objectContaining({ owner: 'person', calls: 2 }));
+  expect(await connections.prompt.exists('skein:usage:{T1}:held')).toBe(0);
+});
