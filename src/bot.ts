@@ -4,18 +4,20 @@ import { promptBudget } from './conversation/budget.js';
 import { type Compactor, createCompactor } from './conversation/compactor.js';
 import { createIntake } from './conversation/intake.js';
 import type { Observe } from './conversation/observation.js';
-import type { Clock, ConversationStore, Limits, Logger, Model, Replies, WorkQueue } from './conversation/ports.js';
+import type { Clock, ConversationStore, Limits, Logger, Model, Replies, UsageLedger, WorkQueue } from './conversation/ports.js';
 import { DEFAULT_SYSTEM_PROMPT } from './conversation/prompt.js';
 import { createResponder } from './conversation/responder.js';
 import { endsWithin } from './conversation/shutdown.js';
 import { marksFor } from './conversation/summary.js';
 import type { Conversation, ConversationKey } from './conversation/types.js';
+import { memoryLedger } from './memory/ledger.js';
 import { memoryLimits } from './memory/limits.js';
 import { memoryQueue } from './memory/queue.js';
 import { memoryStore } from './memory/store.js';
 import { openAiModel } from './openai/model.js';
 import { systemClock } from './ops/clock.js';
 import { connectRedis, untilReachable } from './redis/connection.js';
+import { redisLedger } from './redis/ledger.js';
 import { redisLimits } from './redis/limits.js';
 import { redisQueue } from './redis/queue.js';
 import { redisStore } from './redis/store.js';
@@ -61,6 +63,7 @@ interface Storage {
   store: ConversationStore;
   queue: WorkQueue;
   limits: Limits;
+  ledger: UsageLedger;
   open(deadline: number): Promise<void>;
   close(): void;
 }
@@ -99,6 +102,9 @@ export function createBot(config: Config, options: BotOptions): Bot {
         ...surroundings,
         compactor,
         limits: memory.limits,
+        ledger: memory.ledger,
+        budgets: config.budgets,
+        ...(config.openai.maxOutputTokens !== undefined && { maxOutputTokens: config.openai.maxOutputTokens }),
         notes: slackNotes(client, logger),
         replies: around.replies?.(replies) ?? replies,
         backlog: threads,
@@ -122,11 +128,12 @@ export function createBot(config: Config, options: BotOptions): Bot {
   };
 }
 
-function inMemory({ limits }: Config, clock: Clock, logger: Logger): Storage {
+function inMemory({ limits, budgets }: Config, clock: Clock, logger: Logger): Storage {
   return {
     store: memoryStore(),
     queue: memoryQueue(clock, logger),
     limits: memoryLimits(limits),
+    ledger: memoryLedger(budgets, clock),
     open: async () => {},
     close: () => {},
   };
@@ -138,6 +145,7 @@ function inRedis(config: Config, clock: Clock, logger: Logger): Storage {
     store: redisStore(connections.prompt, config.conversation.ttlDays, config.redis.prefix),
     queue: redisQueue(connections, { concurrency: config.concurrency, prefix: config.redis.prefix }, clock, logger),
     limits: redisLimits(connections.prompt, config.limits, config.redis.prefix),
+    ledger: redisLedger(connections.prompt, config.budgets, config.redis.prefix),
     open: (deadline) => untilReachable(connections, deadline, clock, logger),
     close: () => connections.close(),
   };

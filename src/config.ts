@@ -90,6 +90,7 @@ export interface Config {
   };
   readonly replies: { readonly streaming: ReplyStreaming };
   readonly limits: LimitSettings;
+  readonly budgets: BudgetSettings;
   /** Conversations answered at once by this process. */
   readonly concurrency: number;
   readonly shutdownTimeoutMs: number;
@@ -261,6 +262,11 @@ function shaped(values: Values, models: OpenAiConfig['models']): Config {
     },
     replies: { streaming: values.REPLY_STREAMING },
     limits: { perPerson: values.USER_MESSAGES_PER_MINUTE, perWorkspace: values.WORKSPACE_MESSAGES_PER_MINUTE, windowMs: MINUTE_MS },
+    budgets: {
+      ...(values.BUDGET_USER_DAILY_USD !== undefined && { person: values.BUDGET_USER_DAILY_USD }),
+      ...(values.BUDGET_CHANNEL_DAILY_USD !== undefined && { channel: values.BUDGET_CHANNEL_DAILY_USD }),
+      ...(values.BUDGET_WORKSPACE_MONTHLY_USD !== undefined && { workspace: values.BUDGET_WORKSPACE_MONTHLY_USD }),
+    },
     concurrency: values.CONCURRENCY,
     shutdownTimeoutMs: values.SHUTDOWN_TIMEOUT_MS,
     startTimeoutMs: values.START_TIMEOUT_MS,

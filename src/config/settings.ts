@@ -17,6 +17,10 @@ export interface Setting<T = unknown> {
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
+/** A cent; below it, as at 0, one probably means something else. */
+const LEAST_BUDGET_USD = 0.01;
+const MOST_BUDGET_USD = 1_000_000;
+
 /** Node's fetch gives up by itself when no headers have come for five minutes (undici's `headersTimeout`). */
 const FETCH_TIMEOUT_MS = 5 * 60 * 1000;
 
@@ -212,6 +216,21 @@ export const SETTINGS = {
     description: 'Answers that everybody in the workspace together gets in a minute, beyond which messages wait as well; 0 for no limit',
     reading: whole(0, 100_000),
     default: '0',
+  },
+  BUDGET_USER_DAILY_USD: {
+    description: 'What the answers to one person may cost in a day (UTC), in US dollars; beyond it they are refused until the next',
+    reading: decimal(LEAST_BUDGET_USD, MOST_BUDGET_USD),
+    where: 'leave it out for no budget',
+  },
+  BUDGET_CHANNEL_DAILY_USD: {
+    description: 'The same of a channel, or of a direct message',
+    reading: decimal(LEAST_BUDGET_USD, MOST_BUDGET_USD),
+    where: 'leave it out for no budget',
+  },
+  BUDGET_WORKSPACE_MONTHLY_USD: {
+    description: 'What all answers together may cost in a month (UTC), in US dollars',
+    reading: decimal(LEAST_BUDGET_USD, MOST_BUDGET_USD),
+    where: 'leave it out for no budget',
   },
   CONCURRENCY: {
     description: 'Conversations answered at once by one process',

@@ -1,6 +1,6 @@
 /** What people read when no answer can be had: what happened and what to do, without keys or stack traces. */
 import type { ModelProblem } from './errors.js';
-import type { LimitOwner, Note } from './ports.js';
+import type { LimitOwner, Note, UsageOwner } from './ports.js';
 
 const SENTENCES: Record<ModelProblem, string> = {
   bad_key: 'I cannot reach my model: its API key is refused. Whoever runs me needs to check `OPENAI_API_KEY`; then write here again.',
@@ -32,6 +32,39 @@ export function heldBackNote(owner: LimitOwner, waitMs: number): Note {
     workspace: `Everybody here together asks more just now than I may answer. I keep what you wrote, and go on answering ${soon}.`,
   };
   return { sentence: `:hourglass: ${sentence[owner]}`, status: `keeps all your messages and goes on answering ${soon}` };
+}
+
+/** The settings that the budgets stand in. */
+export const BUDGET_SETTINGS: Readonly<Record<UsageOwner, string>> = {
+  person: 'BUDGET_USER_DAILY_USD',
+  channel: 'BUDGET_CHANNEL_DAILY_USD',
+  workspace: 'BUDGET_WORKSPACE_MONTHLY_USD',
+};
+
+const UTC_DATE = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', timeZone: 'UTC' });
+
+/** "6 November, 00:00 UTC". Spelt out: in Markdown, in which replies go out, Slack's own dates are not known. */
+function startOf(ms: number): string {
+  return `${UTC_DATE.format(ms)}, 00:00 UTC`;
+}
+
+/** For whose budget is used up until `freeAt`, milliseconds since 1970. */
+export function usedUp(owner: UsageOwner, freeAt: number): string {
+  const what = {
+    person: 'What my answers to you may cost in a day is used up',
+    channel: 'What my answers here may cost in a day is used up',
+    workspace: 'What my answers in this workspace may cost in a month is used up',
+  };
+  const when = startOf(freeAt);
+  return `:warning: ${what[owner]}. I can answer again from ${when}: write here then, I keep what was said. Whoever runs me can change \`${BUDGET_SETTINGS[owner]}\`.`;
+}
+
+/** For who is near the end of a budget, in US dollars; it is there again at `freeAt`. */
+export function nearBudgetNote(owner: UsageOwner, spentUsd: number, budgetUsd: number, freeAt: number): Note {
+  const whose = { person: 'My answers to you', channel: 'My answers here', workspace: 'My answers in this workspace' };
+  const period = owner === 'workspace' ? 'this month' : 'today';
+  const sentence = `${whose[owner]} have cost $${spentUsd.toFixed(2)} of the $${budgetUsd.toFixed(2)} that they may cost ${period}. When that is used up, I answer again from ${startOf(freeAt)}.`;
+  return { sentence: `:hourglass: ${sentence}` };
 }
 
 export const CUT_OFF = '\n\n_My answer reached its length limit. Write “go on” for the rest._';

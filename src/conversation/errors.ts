@@ -1,5 +1,7 @@
 /** Errors by culprit, so that the responder can decide in one place: try again later, or tell the people in the thread. */
 
+import type { UsageOwner } from './ports.js';
+
 /** What is said of anything that was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
@@ -50,6 +52,17 @@ export class NewerFormError extends Error {
   override readonly name = 'NewerFormError';
   constructor(conversation: string) {
     super(`${conversation} was written by a later version, which has to go on with it`);
+  }
+}
+
+/** A budget is used up: the model is not asked before `freeAt`, milliseconds since 1970. */
+export class BudgetReachedError extends Error {
+  override readonly name = 'BudgetReachedError';
+  constructor(
+    readonly owner: UsageOwner,
+    readonly freeAt: number,
+  ) {
+    super(`the budget of the ${owner} is used up`);
   }
 }
 

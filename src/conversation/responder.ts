@@ -2,13 +2,14 @@
  * Answers a conversation until nothing in it waits for an answer. The one place where errors are decided: try again
  * later (throw, the queue backs off), or tell the people in the thread and settle.
  */
-import { apologyFor, CUT_OFF, FILTERED, GREETING, OLDEST_LEFT_OUT, POISONED, UNEXPECTED } from './apology.js';
+import { apologyFor, CUT_OFF, FILTERED, GREETING, OLDEST_LEFT_OUT, POISONED, UNEXPECTED, usedUp } from './apology.js';
+import { type BudgetOptions, withinBudgets } from './budgets.js';
 import type { Compactor } from './compactor.js';
-import { AmendedError, messageOf, ModelError, ReplyError, StaleRunError } from './errors.js';
+import { AmendedError, BudgetReachedError, messageOf, ModelError, ReplyError, StaleRunError } from './errors.js';
 import { heldBack, type LimitedOptions } from './held-back.js';
 import { type Observation, unobserved } from './observation.js';
 import { ownership } from './ownership.js';
-import type { Backlog, Clock, ConversationStore, Model, People, Replies, ReplyWriter, Wake, WakeHandler } from './ports.js';
+import type { Backlog, ConversationStore, People, Replies, ReplyWriter, Wake, WakeHandler } from './ports.js';
 import { buildPrompt } from './prompt.js';
 import { counted } from './tokens.js';
 import { peopleIn } from './transcript.js';
@@ -22,22 +23,21 @@ const EDITS_QUIET_MS = 1_500;
 /** A process may die for reasons of its own once or twice; then the conversation is the reason. */
 const MOST_CRASHES = 3;
 
-export interface ResponderOptions extends LimitedOptions {
+export interface ResponderOptions extends LimitedOptions, BudgetOptions {
   store: ConversationStore;
-  model: Model;
   replies: Replies;
   backlog: Backlog;
   people: People;
-  clock: Clock;
   systemPrompt: string;
   compactor: Compactor;
 }
 
 /** What is to be known of a reply besides its text. */
-type Outcome = Pick<AssistantTurn, 'notice' | 'omits'>;
+type Outcome = Pick<AssistantTurn, 'notice' | 'omits' | 'usage'>;
 
 export function createResponder(options: ResponderOptions): WakeHandler {
   const { store, logger, observe = unobserved } = options;
+  const ask = withinBudgets(options);
 
   return async function respond(woken) {
     let wake = woken;
@@ -94,9 +94,9 @@ export function createResponder(options: ResponderOptions): WakeHandler {
     const lost = new AbortController();
     void owned.watch(lost);
     try {
-      const outcome = await writeAnswerOrApology(conversation, writer, { ...wake, signal: AbortSignal.any([signal, lost.signal]) });
+      const { usage, ...outcome } = await writeAnswerOrApology(conversation, writer, { ...wake, signal: AbortSignal.any([signal, lost.signal]) });
       const messages = await writer.finish();
-      return messages.map((message): AssistantTurn => ({ role: 'assistant', ...counted(message), after, ...outcome }));
+      return messages.map((message, at): AssistantTurn => ({ role: 'assistant', ...counted(message), after, ...outcome, ...(at === 0 && usage && { usage }) }));
     } catch (error) {
       await writer.abandon();
       if (signal.aborted) throw signal.reason;
@@ -124,7 +124,8 @@ export function createResponder(options: ResponderOptions): WakeHandler {
     }
   }
 
-  async function writeAnswerOrApology(conversation: Conversation, writer: ReplyWriter, { signal, overdue, crashes }: Wake): Promise<Outcome> {
+  async function writeAnswerOrApology(conversation: Conversation, writer: ReplyWriter, wake: Wake): Promise<Outcome> {
+    const { signal, overdue, crashes } = wake;
     if (crashes >= MOST_CRASHES) {
       logger.error({ conversation: keyOf(conversation.id), crashes }, 'processes die on this conversation: saying so in the thread');
       observe(keyOf(conversation.id), { type: 'failed', problem: `${crashes} processes died over it` });
@@ -132,7 +133,7 @@ export function createResponder(options: ResponderOptions): WakeHandler {
       return { notice: true };
     }
     try {
-      return await writeAnswer(conversation, writer, signal);
+      return await writeAnswer(conversation, writer, wake);
     } catch (error) {
       if (signal.aborted || error instanceof StaleRunError) throw error;
       observe(keyOf(conversation.id), { type: 'failed', problem: messageOf(error) });
@@ -145,7 +146,7 @@ export function createResponder(options: ResponderOptions): WakeHandler {
     }
   }
 
-  async function writeAnswer(conversation: Conversation, writer: ReplyWriter, signal: AbortSignal): Promise<Outcome> {
+  async function writeAnswer(conversation: Conversation, writer: ReplyWriter, { run, signal }: Wake): Promise<Outcome> {
     if (saysNothing(conversation)) {
       writer.write(GREETING);
       return {};
@@ -159,7 +160,9 @@ export function createResponder(options: ResponderOptions): WakeHandler {
     saw({ type: 'prompted', model: options.model.name, messages, budgetTokens, leftOut, answers: conversation.pending });
 
     let written = false;
-    for await (const event of options.model.complete({ messages, conversation: key, signal })) {
+    let outcome: Outcome = {};
+    const people = askedTurns(conversation).map(({ author }) => author).toReversed();
+    for await (const event of ask({ messages, conversation, purpose: 'answer', people, run, signal })) {
       if (event.type === 'text') {
         if (!written && event.text.trim() !== '') {
           written = true;
@@ -177,13 +180,14 @@ export function createResponder(options: ResponderOptions): WakeHandler {
         if (!written) throw new ModelError('empty', `the model wrote nothing that can be seen (${event.finishReason})`);
         if (event.finishReason === 'content_filter') writer.write(FILTERED);
         if (event.finishReason === 'length') writer.write(CUT_OFF);
-        saw({ type: 'completed', finishReason: event.finishReason, ...(event.usage && { usage: event.usage }) });
+        outcome = event.usage ? { usage: event.usage } : {};
+        saw({ type: 'completed', finishReason: event.finishReason, ...outcome });
         logger.info({ conversation: key, model: options.model.name, turns: messages.length, usage: event.usage }, 'answered');
       }
     }
-    if (leftOut.oldest === 0 || conversation.turns.some((turn) => turn.role === 'assistant' && turn.omits)) return {};
+    if (leftOut.oldest === 0 || conversation.turns.some((turn) => turn.role === 'assistant' && turn.omits)) return outcome;
     writer.write(OLDEST_LEFT_OUT);
-    return { omits: true };
+    return { ...outcome, omits: true };
   }
 }
 
@@ -199,6 +203,7 @@ function saysNothing({ turns }: Conversation): boolean {
 /** What to tell the people in the thread; undefined when it is better to try again. */
 function sentenceFor(error: unknown, overdue: boolean): string | undefined {
   if (error instanceof ModelError) return apologyFor(error.problem);
+  if (error instanceof BudgetReachedError) return usedUp(error.owner, error.freeAt);
   return overdue ? UNEXPECTED : undefined;
 }
 

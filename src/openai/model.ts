@@ -75,7 +75,7 @@ function askedOver<Chunk>(api: Api<Chunk>, config: OpenAiConfig, { clock, logger
     }
   }
 
-  return { name: config.model, limits, complete };
+  return { name: config.model, limits, complete, costOf: (usage) => costOf(usage, config) };
 }
 
 function priced(event: Done, config: OpenAiConfig): Done {

@@ -12,7 +12,7 @@ export class BreakableModel {
   }
 
   around(model: Model): Model {
-    return { name: model.name, limits: model.limits, complete: (request) => this.#complete(model, request) };
+    return { ...model, complete: (request) => this.#complete(model, request) };
   }
 
   async *#complete(model: Model, request: CompletionRequest): AsyncGenerator<CompletionEvent, void, undefined> {

@@ -61,7 +61,7 @@ export function standIn(clock: Clock, hurried = false): Model {
     yield { type: 'done', finishReason: 'stop', usage };
   }
 
-  return { name: 'stand-in', limits: LIMITS, complete };
+  return { name: 'stand-in', limits: LIMITS, complete, costOf: () => 0 };
 }
 
 function estimate(messages: readonly PromptMessage[], before: readonly PromptMessage[], answer: string): Usage {

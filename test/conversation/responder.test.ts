@@ -1,10 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { apologyFor, CUT_OFF, FILTERED, GREETING, heldBackNote, OLDEST_LEFT_OUT, POISONED, UNEXPECTED } from '../../src/conversation/apology.js';
+import { apologyFor, CUT_OFF, FILTERED, GREETING, heldBackNote, OLDEST_LEFT_OUT, POISONED, UNEXPECTED, usedUp } from '../../src/conversation/apology.js';
 import { ModelError, type ModelProblem, ReplyError, StaleRunError } from '../../src/conversation/errors.js';
 import type { Observation } from '../../src/conversation/observation.js';
 import type { CompletionEvent, ConversationStore, FinishReason, HeldBack, LimitReached, Wake, WakeHandler } from '../../src/conversation/ports.js';
 import { createResponder, type ResponderOptions } from '../../src/conversation/responder.js';
 import { type Conversation, type IncomingMessage, keyOf } from '../../src/conversation/types.js';
+import { memoryLedger } from '../../src/memory/ledger.js';
 import { memoryStore } from '../../src/memory/store.js';
 import { FakeClock } from '../support/clock.js';
 import { done, KeptBacklog, KeptCompactor, KeptLog, KeptNotes, KeptReplies, peopleNamed, ScriptedLimits, ScriptedModel } from '../support/doubles.js';
@@ -24,6 +25,7 @@ class Bench {
   readonly seen: [string, Observation][] = [];
   readonly notes = new KeptNotes();
   readonly compactor = new KeptCompactor();
+  readonly ledger = memoryLedger({}, this.clock);
   private readonly respond: WakeHandler;
 
   constructor(
@@ -34,7 +36,7 @@ class Bench {
     const { store, replies, notes, log: logger } = this;
     const limits = new ScriptedLimits();
     const people = peopleNamed({ [ANN]: 'Ann', [BEN]: 'Ben' });
-    this.respond = createResponder({ store, model, replies, limits, notes, backlog, people, clock: this.clock, logger, systemPrompt: 'You are a test.', compactor: this.compactor, observe: (at, observation) => this.seen.push([at, observation]), ...others });
+    this.respond = createResponder({ store, model, replies, limits, notes, backlog, people, clock: this.clock, logger, ledger: this.ledger, budgets: {}, systemPrompt: 'You are a test.', compactor: this.compactor, observe: (at, observation) => this.seen.push([at, observation]), ...others });
   }
 
   async asks(at: number, words: string, more: Partial<IncomingMessage> = {}): Promise<void> {
@@ -98,6 +100,27 @@ describe('an answer', () => {
     expect(bench.replies.texts).toEqual(['One!', 'Two!']);
     expect(bench.asked).toEqual(['Ann: One?', 'One!', 'Ann: Two?']);
     expect(await bench.conversation()).toMatchObject({ pending: [], turns: [{ text: 'One?' }, { text: 'One!' }, { text: 'Two?' }, { text: 'Two!' }] });
+  });
+
+  test('is kept with what it took, on the first of its messages', async () => {
+    const usage = { promptTokens: 9, cachedTokens: 8, completionTokens: 7, costUsd: 0.001 };
+    const inTwo = (): void => {
+      const [reply] = bench.replies.opened;
+      if (reply) reply.finish = async () => [{ ts: tsAt(5), text: 'One' }, { ts: tsAt(6), text: ' and on' }];
+    };
+    const bench = new Bench(new ScriptedModel([inTwo, text('One and on'), { type: 'done', finishReason: 'stop', usage }]));
+    await bench.asks(0, 'One?');
+    await bench.wake();
+    expect((await bench.conversation())?.turns.map((turn) => ('usage' in turn ? turn.usage : undefined))).toEqual([undefined, usage, undefined]);
+    expect(bench.seen).toContainEqual([key, { type: 'completed', finishReason: 'stop', usage }]);
+  });
+
+  test('is counted to who asked last', async () => {
+    const bench = new Bench(new ScriptedModel('Both.'));
+    await bench.asks(0, 'One?', { author: BEN });
+    await bench.asks(1, 'Two?');
+    await bench.wake();
+    expect((await bench.ledger.totals('T1', '2026-01')).filter(({ owner }) => owner === 'person')).toMatchObject([{ id: ANN, calls: 1 }]);
   });
 
   test('is counted in tokens, as is what was said before', async () => {
@@ -253,6 +276,30 @@ describe('when the model has no answer', () => {
     expect(bench.replies.texts).toEqual([UNEXPECTED]);
     expect(await bench.conversation()).toMatchObject({ pending: [], turns: [{}, { notice: true }] });
     expect(bench.log.lines.filter(({ level }) => level === 'warn')).toHaveLength(1);
+  });
+});
+
+describe('over a budget', () => {
+  /** A dollar for each answer. */
+  class DearModel extends ScriptedModel {
+    costOf = (): number => 1;
+  }
+
+  test('people read until when, the model is not asked and never reads that', async () => {
+    const clock = new FakeClock();
+    const budgets = { channel: 1 };
+    const bench = new Bench(new DearModel('One!'), undefined, { clock, budgets, ledger: memoryLedger(budgets, clock) });
+    await bench.asks(0, 'One?');
+    await bench.wake();
+    await bench.asks(1, 'Two?');
+    await bench.wake();
+    const refusal = usedUp('channel', Date.UTC(2026, 0, 2));
+    expect(bench.replies.texts).toEqual(['One!', refusal]);
+    expect(await bench.conversation()).toMatchObject({ pending: [], turns: [{}, {}, {}, { text: refusal, notice: true }] });
+    await clock.advance(24 * 3_600_000);
+    await bench.asks(2, 'Three?');
+    await bench.wake();
+    expect(bench.asked).toEqual(['Ann: One?', 'One!', 'Ann: Two?', 'Ann: Three?']);
   });
 });
 

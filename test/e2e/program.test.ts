@@ -78,6 +78,14 @@ describe('a start that cannot be', () => {
     expect(program.output()).toMatch(/cannot start: Slack cannot be reached \(connect ECONNREFUSED [^)]+\)/);
   });
 
+  test('says that a budget cannot be kept for a model whose price is not known', async () => {
+    const { url } = await redisHere();
+    const program = run({ ...settings(await slackHere(), url), BUDGET_WORKSPACE_MONTHLY_USD: '10', OPENAI_MODEL: 'llama3.2' });
+    expect(await program.exit).toBe(1);
+    expect(program.output()).toMatch(/cannot start: BUDGET_WORKSPACE_MONTHLY_USD is set, but the price of the model llama3\.2 is not known.*MODELS_FILE/);
+    expect(program.output()).not.toMatch(/\n\s+at /);
+  });
+
   test.each(['SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN'])('says that Slack refuses %s', async (variable) => {
     const slack = await slackHere();
     const { url } = await redisHere();

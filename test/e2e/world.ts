@@ -1,6 +1,6 @@
 /** All of it, really running: the unchanged bot, a Slack and a model's server on this machine, and Redis if wanted. */
 import { LLMock } from '@copilotkit/aimock';
-import { type Bot, createBot } from '../../src/bot.js';
+import { type Around, type Bot, createBot } from '../../src/bot.js';
 import { type Config, readConfig } from '../../src/config.js';
 import type { Clock } from '../../src/conversation/ports.js';
 import { createLogger } from '../../src/ops/logger.js';
@@ -17,6 +17,8 @@ export interface WorldOptions {
   limitWindowMs?: number;
   simulator?: SimulatorOptions;
   clock?: Clock;
+  /** What is put around the bot's ports. */
+  around?: Around;
 }
 
 /** Socket Mode is away for five seconds after each reconnection. */
@@ -78,6 +80,7 @@ export class World {
       logger: createLogger('debug', (line) => this.logs.push(line)),
       storage: this.options.redisUrl === undefined ? 'memory' : 'redis',
       ...(this.options.clock && { clock: this.options.clock }),
+      ...(this.options.around && { around: this.options.around }),
     });
     await bot.start();
     this.bots.push(bot);

@@ -1,0 +1,135 @@
+/** The way to the model: within the budgets, and counted whatever becomes of the call. */
+import type { BudgetSettings } from '../config.js';
+import { BUDGET_SETTINGS, nearBudgetNote } from './apology.js';
+import { BudgetReachedError } from './errors.js';
+import type { Clock, CompletionEvent, Logger, Model, ModelCall, NearBudget, Notes, PromptMessage, UsageLedger, UsageOwner } from './ports.js';
+import { type Conversation, keyOf, type Usage } from './types.js';
+import { nanosOf, nextPeriod, plus, usdOf } from './usage.js';
+
+/** Half a minute: Redis may be failing over. */
+const SETTLE_TRIES = 30;
+const SETTLE_RETRY_MS = 1_000;
+/** Calls under way have set aside what is left of a budget: some of it may be free when one of them is over. */
+const ROOM_RETRY_MS = 1_000;
+/** Of an answer that has no limit, to begin with: about a page. */
+const GUESSED_OUTPUT_TOKENS = 1_000;
+/** Rather too few: counting them well takes time that only a broken call, or a budget, would need. */
+const BYTES_PER_TOKEN = 3;
+
+export interface BudgetOptions {
+  model: Model;
+  ledger: UsageLedger;
+  budgets: BudgetSettings;
+  notes: Notes;
+  clock: Clock;
+  logger: Logger;
+  /** Longest answer, in tokens, if there is a limit. */
+  maxOutputTokens?: number;
+}
+
+/** What the model is asked, and for whom. */
+export interface PaidRequest {
+  messages: PromptMessage[];
+  conversation: Conversation;
+  purpose: ModelCall['purpose'];
+  /** Whom it is counted to: the first of them who has budget left. */
+  people: string[];
+  run: string;
+  signal: AbortSignal;
+}
+
+/** As `Model.complete`. Throws `BudgetReachedError` as well. */
+export type AskModel = (request: PaidRequest) => AsyncIterable<CompletionEvent>;
+
+/** Throws, naming the setting, where there is a budget and the model has no price. */
+export function withinBudgets(options: BudgetOptions): AskModel {
+  const { model, ledger, budgets, notes, clock, logger } = options;
+  const isLimited = limitedBy(budgets, model);
+  let calls = 0;
+
+  return async function* ask({ messages, conversation, purpose, people, run, signal }) {
+    calls += 1;
+    const begun = { id: `${run}:${calls}`, conversation: conversation.id, purpose, people };
+    const { call, person } = await granted(begun, messages, signal);
+    let usage: Usage | undefined;
+    /** What came of a try that is not over; undefined before anything has. */
+    let written: string | undefined;
+    try {
+      for await (const event of model.complete({ messages, conversation: keyOf(conversation.id), signal })) {
+        if (event.type === 'restart' || event.type === 'done') {
+          const counted = event.type === 'done' ? event.usage : undefined;
+          usage = plus(usage, priced(counted ?? guessed(messages, written ?? '')));
+          written = undefined;
+        } else {
+          written = (written ?? '') + event.text;
+        }
+        yield event;
+      }
+    } finally {
+      // Broken off in the middle: the service has read the prompt and written all that.
+      if (written !== undefined) usage = plus(usage, priced(guessed(messages, written)));
+      const near = await settled(call, person, usage, signal);
+      for (const one of near) tell(conversation, person, one, call.at);
+    }
+  };
+
+  /** Waits while calls that are under way may leave something. */
+  async function granted(begun: Omit<ModelCall, 'at'>, messages: PromptMessage[], signal: AbortSignal): Promise<{ call: ModelCall; person: string }> {
+    const output = options.maxOutputTokens ?? GUESSED_OUTPUT_TOKENS;
+    const nanos = isLimited ? nanosOf(priced({ ...guessed(messages, ''), completionTokens: output }).costUsd ?? 0) : 0;
+    for (;;) {
+      const call = { ...begun, at: clock.now() };
+      const reservation = await ledger.reserve(call, nanos);
+      if (reservation.outcome === 'granted') return { call, person: reservation.person };
+      const { outcome, owner } = reservation;
+      if (outcome === 'used_up') throw new BudgetReachedError(owner, nextPeriod(owner, call.at));
+      logger.debug({ conversation: keyOf(call.conversation), owner }, 'what is left of a budget is set aside for other calls: waiting for them');
+      await clock.sleep(ROOM_RETRY_MS, signal);
+    }
+  }
+
+  /** Tries for a while: it was paid for. Never throws: what came of the call is worth more than its being counted. */
+  async function settled(call: ModelCall, person: string, usage: Usage | undefined, signal: AbortSignal): Promise<NearBudget[]> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await ledger.settle(call, person, usage);
+      } catch (error) {
+        const conversation = keyOf(call.conversation);
+        if (!usage || tries === SETTLE_TRIES || signal.aborted) {
+          logger.error({ conversation, person, usage, err: error }, 'what a call of the model took is not counted');
+          return [];
+        }
+        logger.warn({ conversation, err: error }, 'what a call of the model took cannot be counted yet');
+        await clock.sleep(SETTLE_RETRY_MS, signal).catch(() => {});
+      }
+    }
+  }
+
+  function tell(conversation: Conversation, person: string, { owner, spentNanos }: NearBudget, at: number): void {
+    const budgetUsd = budgets[owner] ?? 0;
+    logger.info({ owner, spentUsd: usdOf(spentNanos), budgetUsd, person, channel: conversation.id.channel }, 'a budget is nearly used up');
+    notes.tell(conversation, person, nearBudgetNote(owner, usdOf(spentNanos), budgetUsd, nextPeriod(owner, at)));
+  }
+
+  function priced(usage: Usage): Usage {
+    const costUsd = usage.costUsd ?? model.costOf?.(usage);
+    return { ...usage, ...(costUsd !== undefined && { costUsd }) };
+  }
+}
+
+/** Of a try that nothing more is known of. */
+function guessed(messages: PromptMessage[], written: string): Usage {
+  return { promptTokens: roughTokens(messages), cachedTokens: 0, completionTokens: roughTokens([{ content: written }]) };
+}
+
+function limitedBy(budgets: BudgetSettings, model: Model): boolean {
+  const owner = (Object.keys(BUDGET_SETTINGS) as UsageOwner[]).find((one) => budgets[one] !== undefined);
+  if (!owner) return false;
+  if (model.costOf?.({ promptTokens: 1, cachedTokens: 0, completionTokens: 1 }) !== undefined) return true;
+  const why = `${BUDGET_SETTINGS[owner]} is set, but the price of the model ${model.name} is not known, so that nothing can be reckoned`;
+  throw new Error(`${why}: say its price in MODELS_FILE, choose a model whose price is known, or leave the budget out`);
+}
+
+function roughTokens(texts: readonly { content: string }[]): number {
+  return texts.reduce((sum, { content }) => sum + Math.ceil(Buffer.byteLength(content) / BYTES_PER_TOKEN), 0);
+}

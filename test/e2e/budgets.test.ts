@@ -1,0 +1,123 @@
+/** Budgets: near the end a note, over it a refusal that says until when, and answers again from then on. */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { nearBudgetNote, usedUp } from '../../src/conversation/apology.js';
+import type { CompletionEvent, Clock, Model } from '../../src/conversation/ports.js';
+import { systemClock } from '../../src/ops/clock.js';
+import type { Message } from '../../src/simulator/index.js';
+import { type RedisServer, startRedis } from '../support/redis-server.js';
+import { textOf, World, type WorldOptions } from './world.js';
+
+const DAY_MS = 86_400_000;
+const ANSWER_USD = 0.4;
+/** Noon, so that no day ends during a test. */
+const NOON = Date.UTC(2026, 10, 30, 12);
+const TOMORROW = Date.UTC(2026, 11, 1);
+
+let server: RedisServer;
+let world: World;
+/** Milliseconds that the bots' clock is ahead. */
+let ahead: number;
+beforeAll(async () => {
+  server = await startRedis();
+});
+afterEach(() => world.stop());
+afterAll(() => server.stop());
+
+/** Each answer costs the same. */
+function atAPrice(model: Model): Model {
+  async function* complete(...request: Parameters<Model['complete']>): AsyncGenerator<CompletionEvent> {
+    for await (const event of model.complete(...request)) {
+      yield event.type === 'done' ? { ...event, usage: { promptTokens: 100, cachedTokens: 0, completionTokens: 10, costUsd: ANSWER_USD } } : event;
+    }
+  }
+  return { ...model, complete, costOf: () => ANSWER_USD };
+}
+
+async function start(env: Record<string, string>, storage: Pick<WorldOptions, 'redisUrl'> = { redisUrl: server.url }): Promise<World> {
+  ahead = NOON - systemClock.now();
+  const clock: Clock = { ...systemClock, now: () => systemClock.now() + ahead };
+  world = await World.start({ transport: 'socket', clock, env, around: { model: atAPrice }, ...storage });
+  world.echo();
+  return world;
+}
+
+/** Asks in a thread of its own. */
+function ask(user: string, text: string, channel = world.general): string {
+  return world.slack.say({ user, channel, text: `<@${world.botId}> ${text}` }).ts;
+}
+
+/** Asks, and waits for what the bot says. */
+async function asks(user: string, text: string, answer: string): Promise<string> {
+  const ts = ask(user, text);
+  await world.untilSays(world.general, ts, answer);
+  return ts;
+}
+
+const notes = (channel = world.general): Message[] => world.slack.messages(channel).filter(({ ephemeralTo }) => ephemeralTo !== undefined);
+
+describe.each([
+  ['Redis', () => ({ redisUrl: server.url })],
+  ['memory', () => ({})],
+])('a person, with %s', (_, storage) => {
+  test('gets a note, then a refusal in the thread, and the next day an answer that has read it all', async () => {
+    const { slack, ada, bob, general, botId } = await start({ BUDGET_USER_DAILY_USD: '1' }, storage());
+    const ts = await asks(ada, 'one', 'Re: Ada: one');
+    expect(notes()).toEqual([]);
+    await asks(ada, 'two', 'Re: Ada: two');
+    await slack.until(() => notes().length > 0);
+    await asks(ada, 'three', 'Re: Ada: three');
+    const refusal = usedUp('person', TOMORROW);
+    slack.say({ user: ada, channel: general, threadTs: ts, text: `<@${botId}> four` });
+    await world.untilSays(general, ts, refusal);
+    await asks(ada, 'five', refusal);
+    await asks(bob, 'me too', 'Re: Bob: me too');
+    expect(world.asked).toHaveLength(4);
+    expect(notes().map((note) => [note.ephemeralTo, textOf(note)])).toEqual([[ada, nearBudgetNote('person', 0.8, 1, TOMORROW).sentence]]);
+
+    ahead += DAY_MS;
+    slack.say({ user: ada, channel: general, threadTs: ts, text: `<@${botId}> six` });
+    await world.untilSays(general, ts, 'Re: Ada: six');
+    expect(world.lastPrompt).toEqual(['user: Ada: one', 'assistant: Re: Ada: one', 'user: Ada: four', 'user: Ada: six']);
+  });
+});
+
+test('a channel has its budget, whoever asks there, and a direct message another one', async () => {
+  const { slack, ada, bob } = await start({ BUDGET_CHANNEL_DAILY_USD: '0.5' });
+  await asks(ada, 'one', 'Re: Ada: one');
+  await asks(bob, 'two', 'Re: Bob: two');
+  await asks(ada, 'three', usedUp('channel', TOMORROW));
+  const dm = slack.dm(ada).id;
+  slack.say({ user: ada, channel: dm, text: 'and here?' });
+  await world.untilSays(dm, undefined, 'Re: and here?');
+});
+
+test('a workspace has its budget until the month is over, over all processes', async () => {
+  const { ada, bob } = await start({ BUDGET_WORKSPACE_MONTHLY_USD: '0.5' });
+  await asks(ada, 'one', 'Re: Ada: one');
+  await world.startBot();
+  await world.stopBot(0);
+  await asks(bob, 'two', 'Re: Bob: two');
+  await asks(ada, 'three', usedUp('workspace', TOMORROW));
+  ahead += DAY_MS;
+  await asks(ada, 'four', 'Re: Ada: four');
+});
+
+test('many questions at once spend no more than the budget and one answer', async () => {
+  const { slack, ada, general } = await start({ BUDGET_USER_DAILY_USD: '1' });
+  await world.startBot();
+  const threads = Array.from({ length: 12 }, (_, n) => ask(ada, `question ${n}`));
+  const answers = (thread: string): string[] => world.replies(general, thread).filter(({ ephemeralTo, streaming }) => ephemeralTo === undefined && streaming !== 'live').map(textOf);
+  await slack.until(() => threads.every((ts) => answers(ts).some((text) => text === usedUp('person', TOMORROW) || text.startsWith('Re: '))), 30_000);
+  expect(world.asked).toHaveLength(3);
+  expect(threads.flatMap(answers).filter((text) => text.startsWith('Re: '))).toHaveLength(3);
+}, 40_000);
+
+test('the note in the thread of a direct message is one that stays', async () => {
+  const { slack, ada } = await start({ BUDGET_USER_DAILY_USD: '0.5' });
+  const dm = slack.dm(ada).id;
+  const { ts } = slack.beginAgentThread({ user: ada, title: 'New' });
+  slack.say({ user: ada, channel: dm, threadTs: ts, text: 'one' });
+  await world.untilSays(dm, ts, 'Re: one');
+  await slack.until(() => notes(dm).length > 0);
+  expect(notes(dm)).toMatchObject([{ ephemeralTo: ada, threadTs: ts }]);
+});
