@@ -156,11 +156,7 @@ export function isRegional(baseUrl: string | undefined): boolean {
  * Throws `ConfigError`, naming every fault there is.
  */
 export function readConfig(env: Environment, readFile: ReadFile = (path) => readFileSync(path, 'utf8')): Config {
-  const faults: Fault[] = [];
-  const fault = (variable: SettingName, problem: string, hint?: string): void => {
-    faults.push({ variable, problem, hint: hint ?? SETTINGS_BY_NAME[variable].where ?? SETTINGS_BY_NAME[variable].description });
-  };
-  const isSet = (name: SettingName): boolean => Boolean(env[name]?.trim());
+  const { faults, fault, isSet } = reader(env);
   const values = parsed(env, fault);
 
   if (!isSet('SLACK_BOT_TOKEN')) fault('SLACK_BOT_TOKEN', 'is not set');
@@ -177,13 +173,39 @@ export function readConfig(env: Environment, readFile: ReadFile = (path) => read
   }
   const models = values.MODELS_FILE ? modelsOf(values.MODELS_FILE, readFile, fault) : undefined;
 
+  checkRedis(values, isSet, fault);
+
+  if (faults.length > 0) throw new ConfigError(faults);
+  return shaped(values as Values, models);
+}
+
+/** Of all settings those of Redis, for what needs nothing else. Throws `ConfigError`. */
+export function readRedisConfig(env: Environment): RedisConfig {
+  const redis = Object.fromEntries(Object.entries(env).filter(([name]) => name.startsWith('REDIS_')));
+  const { faults, fault, isSet } = reader(redis);
+  const values = parsed(redis, fault);
+  checkRedis(values, isSet, fault);
+  if (faults.length > 0) throw new ConfigError(faults);
+  return redisFrom(values as Values);
+}
+
+/** The faults found so far, what notes one, and whether a setting has a value. */
+function reader(env: Environment): { faults: Fault[]; fault: FaultFound; isSet: (name: SettingName) => boolean } {
+  const faults: Fault[] = [];
+  return {
+    faults,
+    fault: (variable, problem, hint) => {
+      faults.push({ variable, problem, hint: hint ?? SETTINGS_BY_NAME[variable].where ?? SETTINGS_BY_NAME[variable].description });
+    },
+    isSet: (name) => Boolean(env[name]?.trim()),
+  };
+}
+
+function checkRedis(values: Read, isSet: (name: SettingName) => boolean, fault: FaultFound): void {
   if (isSet('REDIS_SENTINELS') && isSet('REDIS_CLUSTER_NODES')) fault('REDIS_CLUSTER_NODES', 'is set, and REDIS_SENTINELS too', 'set one of them');
   if (isSet('REDIS_CLUSTER_NODES') && values.REDIS_URL && /^\/0*[^0]/.test(new URL(values.REDIS_URL).pathname)) {
     fault('REDIS_URL', 'names a database, and a cluster has none but 0', 'leave out what stands behind the host and port');
   }
-
-  if (faults.length > 0) throw new ConfigError(faults);
-  return shaped(values as Values, models);
 }
 
 type FaultFound = (variable: SettingName, problem: string, hint?: string) => void;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { ConfigError, describeFaults, readConfig, type Fault } from '../src/config.js';
+import { ConfigError, describeFaults, readConfig, readRedisConfig, type Fault } from '../src/config.js';
 import { SETTINGS, settingsTable } from '../src/config/settings.js';
 
 const BOT = 'xoxb-1-2-bot';
@@ -103,6 +103,13 @@ describe('a config', () => {
       startTimeoutMs: 5_000,
       logLevel: 'silent',
     });
+  });
+
+  it('of Redis alone asks for nothing else, and looks at nothing else', () => {
+    expect(readRedisConfig({ REDIS_URL: 'redis://redis.example:6380', REDIS_PREFIX: 'mine', PORT: 'none' })).toEqual({ url: 'redis://redis.example:6380', prefix: 'mine' });
+    expect(readRedisConfig({})).toEqual(readConfig(least).redis);
+    expect(() => readRedisConfig({ REDIS_PREFIX: 'a b' })).toThrow(ConfigError);
+    expect(() => readRedisConfig({ REDIS_CLUSTER_NODES: 'a:1', REDIS_URL: 'redis://a:1/2' })).toThrow('REDIS_URL');
   });
 
   it('takes what is empty or blank as not set', () => {

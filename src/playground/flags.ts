@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { FlagError, givenFlags } from '../ops/flags.js';
 
 const DEFAULT_PORT = 4000;
 
@@ -11,11 +11,6 @@ export const USAGE = `Usage: npm run playground -- [flags]
   --help                       this text
 
 Settings such as OPENAI_API_KEY, OPENAI_BASE_URL and REDIS_URL come from the environment or from .env.`;
-
-/** The command line cannot be used. The message names the flag. */
-export class FlagError extends Error {
-  override readonly name = 'FlagError';
-}
 
 export interface Flags {
   /** 0 for any free port. */
@@ -31,26 +26,13 @@ export interface Flags {
  * Throws `FlagError`.
  */
 export function readFlags(args: readonly string[]): Flags {
-  const flags = {
+  const given = givenFlags(args, {
     port: { type: 'string' },
     model: { type: 'string' },
     'system-prompt-file': { type: 'string' },
     terminal: { type: 'boolean' },
     help: { type: 'boolean', short: 'h' },
-  } as const;
-  const { tokens } = parseArgs({ args: [...args], options: flags, strict: false, tokens: true });
-  const given = new Map<string, string | undefined>();
-  for (const token of tokens) {
-    if (token.kind === 'option-terminator') continue;
-    if (token.kind === 'positional') throw new FlagError(`"${token.value}" is not a flag`);
-    if (!Object.hasOwn(flags, token.name)) throw new FlagError(`there is no flag ${token.rawName}`);
-    const takesValue = flags[token.name as keyof typeof flags].type === 'string';
-    if (!takesValue && token.value !== undefined) throw new FlagError(`${token.rawName} takes no value`);
-    // The next flag is not this one's value.
-    const swallowed = token.inlineValue !== true && token.value?.startsWith('-');
-    if (takesValue && (swallowed || !token.value?.trim())) throw new FlagError(`${token.rawName} needs a value`);
-    given.set(token.name, token.value);
-  }
+  });
   const [port, model, systemPromptFile] = ['port', 'model', 'system-prompt-file'].map((name) => given.get(name));
   return {
     port: port === undefined ? DEFAULT_PORT : portOf(port),

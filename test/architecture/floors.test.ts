@@ -17,6 +17,7 @@ const FLOORS: Record<string, string[]> = {
   bot: ['slack', 'redis', 'memory', 'openai', 'ops', 'conversation', 'config'],
   program: ['bot', 'ops', 'conversation', 'config'],
   main: ['program'],
+  usage: ['redis', 'ops', 'conversation', 'config'],
   playground: ['bot', 'redis', 'ops', 'config', 'conversation', 'simulator'],
 };
 

@@ -1,0 +1,61 @@
+/** What answers took, from the ledger in Redis: a table, or JSON. */
+import { ConfigError, describeFaults, environment, readRedisConfig, type RedisConfig } from './config.js';
+import { messageOf } from './conversation/errors.js';
+import { systemClock } from './ops/clock.js';
+import { FlagError } from './ops/flags.js';
+import { createLogger } from './ops/logger.js';
+import { connectRedis, untilReachable } from './redis/connection.js';
+import { redisLedger } from './redis/ledger.js';
+import { readUsageFlags, USAGE, type UsageFlags } from './usage/flags.js';
+import { usageJson, usageTable, type WorkspaceUsage } from './usage/table.js';
+
+/** Somebody looks at a terminal meanwhile. */
+const PATIENCE_MS = 3_000;
+
+function fail(text: string): never {
+  process.stderr.write(`${text}\n`);
+  process.exit(1);
+}
+
+function readCommandLine(): UsageFlags {
+  try {
+    return readUsageFlags(process.argv.slice(2), systemClock.now());
+  } catch (error) {
+    if (error instanceof FlagError) fail(`${error.message}\n\n${USAGE}`);
+    throw error;
+  }
+}
+
+function settings(): RedisConfig {
+  try {
+    return readRedisConfig(environment());
+  } catch (error) {
+    if (error instanceof ConfigError) fail(describeFaults(error));
+    throw error;
+  }
+}
+
+async function usedIn(period: string, config: RedisConfig): Promise<WorkspaceUsage[]> {
+  const logger = createLogger('silent');
+  const connections = connectRedis(config, logger);
+  try {
+    await untilReachable(connections, systemClock.now() + PATIENCE_MS, systemClock, logger);
+    const ledger = redisLedger(connections.prompt, {}, config.prefix);
+    const workspaces = (await ledger.workspaces(period)).toSorted();
+    return await Promise.all(workspaces.map(async (workspace) => ({ workspace, totals: await ledger.totals(workspace, period) })));
+  } finally {
+    connections.close();
+  }
+}
+
+const { period, json, help } = readCommandLine();
+if (help) {
+  process.stdout.write(`${USAGE}\n`);
+} else {
+  try {
+    const used = await usedIn(period, settings());
+    process.stdout.write(`${json ? usageJson(period, used) : usageTable(period, used)}\n`);
+  } catch (error) {
+    fail(`What was used cannot be read: ${messageOf(error)}`);
+  }
+}

@@ -1,0 +1,43 @@
+import { monthOf } from '../conversation/usage.js';
+import { FlagError, givenFlags } from '../ops/flags.js';
+
+export const USAGE = `Usage: npm run --silent usage -- [flags]
+
+  --month YYYY-MM      what was used in this month (default: the one that it is); kept for 400 days
+  --day YYYY-MM-DD     what was used on this day instead; kept for 40 days
+  --json               not as a table: JSON, one object for each owner
+  --help               this text
+
+Days and months are those of UTC. Where Redis is comes from the REDIS_… settings, in the environment or in .env.`;
+
+export interface UsageFlags {
+  /** A day or a month, as the ledger names them. */
+  readonly period: string;
+  readonly json: boolean;
+  readonly help: boolean;
+}
+
+/**
+ * The flags of the command line, without the program's own name; `now` in milliseconds since 1970.
+ * Throws `FlagError`.
+ */
+export function readUsageFlags(args: readonly string[], now: number): UsageFlags {
+  const given = givenFlags(args, {
+    month: { type: 'string' },
+    day: { type: 'string' },
+    json: { type: 'boolean' },
+    help: { type: 'boolean', short: 'h' },
+  });
+  const [month, day] = [given.get('month'), given.get('day')];
+  if (month !== undefined && day !== undefined) throw new FlagError('--month and --day exclude each other');
+  if (month !== undefined && !isDay(`${month}-01`)) throw new FlagError(`--month must be a month such as 2026-11, not "${month}"`);
+  if (day !== undefined && !isDay(day)) throw new FlagError(`--day must be a day such as 2026-11-05, not "${day}"`);
+  return { period: day ?? month ?? monthOf(now), json: given.has('json'), help: given.has('help') };
+}
+
+function isDay(written: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(written)) return false;
+  const time = Date.parse(written);
+  // What no month has, the 31st of February say, is read as a day of the next.
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(written);
+}
