@@ -18,8 +18,8 @@ const workspaces = [
   {
     workspace: 'T1',
     totals: [
-      used('person', 'U0BEN', 2_000_000),
-      used('person', 'U0ANN', 1_234_567_890, { calls: 1_000, unpriced: 3 }),
+      used('person', 'U0ANN', 2_000_000),
+      used('person', 'U0BEN', 1_234_567_890, { calls: 1_000, unpriced: 3 }),
       used('channel', 'C1', 1_236_567_890),
       used('person', 'U0CLEO', 0, { unpriced: 2 }),
       used('workspace', 'T1', 1_236_567_890),
@@ -36,8 +36,8 @@ test('a table has the workspace first, then channels and people, the dearest fir
       '                   calls  tokens in  cached  tokens out              cost',
       'workspace  T1          2      1,200     400          56           $1.2366',
       'channel    C1          2      1,200     400          56           $1.2366',
-      'person     U0ANN   1,000      1,200     400          56  at least $1.2346',
-      'person     U0BEN       2      1,200     400          56           $0.0020',
+      'person     U0BEN   1,000      1,200     400          56  at least $1.2346',
+      'person     U0ANN       2      1,200     400          56           $0.0020',
       'person     U0CLEO      2      1,200     400          56   price not known',
       '',
       'T2, 2026-11 (UTC)',
