@@ -1,6 +1,7 @@
 /** Puts the bot together: the only file that names every adapter. */
 import type { Config } from './config.js';
-import { promptBudget } from './conversation/budget.js';
+import { promptBudget } from './conversation/prompt-budget.js';
+import { withinBudgets } from './conversation/budgets.js';
 import { type Compactor, createCompactor } from './conversation/compactor.js';
 import { createIntake } from './conversation/intake.js';
 import type { Observe } from './conversation/observation.js';
@@ -87,9 +88,13 @@ export function createBot(config: Config, options: BotOptions): Bot {
       const { threadReplies, edits, allowExternalUsers, promptTokens } = config.conversation;
       const threads = threadReader(client, { userId: installation.botUserId, teamId: installation.teamId }, allowExternalUsers, clock);
       const replies = slackReplies({ client, threads, streaming: config.replies.streaming, clock, logger });
+      const notes = slackNotes(client, logger);
+      const asked = around.model?.(model) ?? model;
+      const { maxOutputTokens } = config.openai;
       const surroundings = {
         store,
-        model: around.model?.(model) ?? model,
+        model: asked,
+        ask: withinBudgets({ model: asked, ledger: memory.ledger, budgets: config.budgets, notes, clock, logger, ...(maxOutputTokens !== undefined && { maxOutputTokens }) }),
         people: slackPeople(client, logger),
         systemPrompt: config.systemPrompt ?? DEFAULT_SYSTEM_PROMPT,
         clock,
@@ -102,10 +107,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
         ...surroundings,
         compactor,
         limits: memory.limits,
-        ledger: memory.ledger,
-        budgets: config.budgets,
-        ...(config.openai.maxOutputTokens !== undefined && { maxOutputTokens: config.openai.maxOutputTokens }),
-        notes: slackNotes(client, logger),
+        notes,
         replies: around.replies?.(replies) ?? replies,
         backlog: threads,
       });

@@ -1,8 +1,10 @@
 /** Sums up the beginning of long conversations, in the background: nobody waits for it, and nothing is lost when it fails. */
+import { randomUUID } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { messageOf } from './errors.js';
 import { type Observe, unobserved } from './observation.js';
-import type { Clock, ConversationStore, Logger, Model, People, Usage } from './ports.js';
+import type { AskModel } from './budgets.js';
+import type { Clock, ConversationStore, Logger, People, Usage } from './ports.js';
 import { foldable, type Marks, summaryPrompt } from './summary.js';
 import { peopleIn } from './transcript.js';
 import { type Conversation, type ConversationKey, keyOf, type Turn } from './types.js';
@@ -18,7 +20,7 @@ const WITHOUT_SUMMARY = 2;
 
 export interface CompactorOptions {
   store: ConversationStore;
-  model: Model;
+  ask: AskModel;
   people: People;
   clock: Clock;
   logger: Logger;
@@ -66,7 +68,9 @@ export function createCompactor(options: CompactorOptions): Compactor {
     const names = await options.people.names(peopleIn(conversation));
     const messages = summaryPrompt({ conversation, names, system: options.systemPrompt, budgetTokens: options.promptTokens }, turns);
     let text = '';
-    for await (const event of options.model.complete({ messages, conversation: keyOf(conversation.id), signal: stopping.signal })) {
+    // It is for all who read it; of those, whoever wrote last.
+    const people = conversation.turns.flatMap((turn) => (turn.role === 'person' ? [turn.author] : [])).slice(-1);
+    for await (const event of options.ask({ messages, conversation, purpose: 'summary', people, run: randomUUID(), signal: stopping.signal })) {
       if (event.type === 'text') text += event.text;
       if (event.type === 'restart') text = '';
       if (event.type !== 'done') continue;

@@ -2,17 +2,13 @@
  * Answers a conversation until nothing in it waits for an answer. The one place where errors are decided: try again
  * later (throw, the queue backs off), or tell the people in the thread and settle.
  */
-import { apologyFor, CUT_OFF, FILTERED, GREETING, OLDEST_LEFT_OUT, POISONED, UNEXPECTED, usedUp } from './apology.js';
-import { type BudgetOptions, withinBudgets } from './budgets.js';
-import type { Compactor } from './compactor.js';
-import { AmendedError, BudgetReachedError, messageOf, ModelError, ReplyError, StaleRunError } from './errors.js';
+import { askedTurns, asksModel, answerWriter, type AnswerOptions } from './answer.js';
+import { AmendedError, ReplyError, StaleRunError } from './errors.js';
 import { heldBack, type LimitedOptions } from './held-back.js';
-import { type Observation, unobserved } from './observation.js';
+import { unobserved } from './observation.js';
 import { ownership } from './ownership.js';
-import type { Backlog, ConversationStore, People, Replies, ReplyWriter, Wake, WakeHandler } from './ports.js';
-import { buildPrompt } from './prompt.js';
+import type { Backlog, Clock, ConversationStore, Replies, Wake, WakeHandler } from './ports.js';
 import { counted } from './tokens.js';
-import { peopleIn } from './transcript.js';
 import { type AssistantTurn, type Conversation, inOrder, keyOf, newestOf, type PersonTurn, type ReplyInProgress } from './types.js';
 
 /** Half a minute: Redis may be failing over. */
@@ -20,24 +16,17 @@ const SETTLE_TRIES = 30;
 const SETTLE_RETRY_MS = 1_000;
 /** Whoever edits a message often edits it again at once: the answer is begun anew when it has been left alone for so long. */
 const EDITS_QUIET_MS = 1_500;
-/** A process may die for reasons of its own once or twice; then the conversation is the reason. */
-const MOST_CRASHES = 3;
 
-export interface ResponderOptions extends LimitedOptions, BudgetOptions {
+export interface ResponderOptions extends LimitedOptions, AnswerOptions {
   store: ConversationStore;
   replies: Replies;
   backlog: Backlog;
-  people: People;
-  systemPrompt: string;
-  compactor: Compactor;
+  clock: Clock;
 }
-
-/** What is to be known of a reply besides its text. */
-type Outcome = Pick<AssistantTurn, 'notice' | 'omits' | 'usage'>;
 
 export function createResponder(options: ResponderOptions): WakeHandler {
   const { store, logger, observe = unobserved } = options;
-  const ask = withinBudgets(options);
+  const writeAnswer = answerWriter(options);
 
   return async function respond(woken) {
     let wake = woken;
@@ -94,7 +83,7 @@ export function createResponder(options: ResponderOptions): WakeHandler {
     const lost = new AbortController();
     void owned.watch(lost);
     try {
-      const { usage, ...outcome } = await writeAnswerOrApology(conversation, writer, { ...wake, signal: AbortSignal.any([signal, lost.signal]) });
+      const { usage, ...outcome } = await writeAnswer(conversation, writer, { ...wake, signal: AbortSignal.any([signal, lost.signal]) });
       const messages = await writer.finish();
       return messages.map((message, at): AssistantTurn => ({ role: 'assistant', ...counted(message), after, ...outcome, ...(at === 0 && usage && { usage }) }));
     } catch (error) {
@@ -123,88 +112,11 @@ export function createResponder(options: ResponderOptions): WakeHandler {
       }
     }
   }
-
-  async function writeAnswerOrApology(conversation: Conversation, writer: ReplyWriter, wake: Wake): Promise<Outcome> {
-    const { signal, overdue, crashes } = wake;
-    if (crashes >= MOST_CRASHES) {
-      logger.error({ conversation: keyOf(conversation.id), crashes }, 'processes die on this conversation: saying so in the thread');
-      observe(keyOf(conversation.id), { type: 'failed', problem: `${crashes} processes died over it` });
-      writer.write(POISONED);
-      return { notice: true };
-    }
-    try {
-      return await writeAnswer(conversation, writer, wake);
-    } catch (error) {
-      if (signal.aborted || error instanceof StaleRunError) throw error;
-      observe(keyOf(conversation.id), { type: 'failed', problem: messageOf(error) });
-      const sentence = sentenceFor(error, overdue);
-      if (sentence === undefined) throw error;
-      logger.warn({ conversation: keyOf(conversation.id), err: error }, 'no answer to be had: saying so in the thread');
-      writer.restart();
-      writer.write(sentence);
-      return { notice: true };
-    }
-  }
-
-  async function writeAnswer(conversation: Conversation, writer: ReplyWriter, { run, signal }: Wake): Promise<Outcome> {
-    if (saysNothing(conversation)) {
-      writer.write(GREETING);
-      return {};
-    }
-    const key = keyOf(conversation.id);
-    const names = await options.people.names(peopleIn(conversation));
-    const budgetTokens = options.compactor.promptTokens(key);
-    const { messages, leftOut } = buildPrompt({ conversation, names, system: options.systemPrompt, budgetTokens });
-    if (leftOut.oldest > 0) logger.info({ conversation: key, omitted: leftOut.oldest }, 'the oldest turns do not fit the prompt');
-    const saw = (observation: Observation): void => observe(key, observation);
-    saw({ type: 'prompted', model: options.model.name, messages, budgetTokens, leftOut, answers: conversation.pending });
-
-    let written = false;
-    let outcome: Outcome = {};
-    const people = askedTurns(conversation).map(({ author }) => author).toReversed();
-    for await (const event of ask({ messages, conversation, purpose: 'answer', people, run, signal })) {
-      if (event.type === 'text') {
-        if (!written && event.text.trim() !== '') {
-          written = true;
-          saw({ type: 'first_text' });
-        }
-        writer.write(event.text);
-      } else if (event.type === 'thinking') {
-        writer.thinking(event.text);
-      } else if (event.type === 'restart') {
-        written = false;
-        saw({ type: 'restarted' });
-        writer.restart();
-      } else {
-        if (event.finishReason === 'content_filter' && !written) throw new ModelError('content_filter', 'the content filter left nothing');
-        if (!written) throw new ModelError('empty', `the model wrote nothing that can be seen (${event.finishReason})`);
-        if (event.finishReason === 'content_filter') writer.write(FILTERED);
-        if (event.finishReason === 'length') writer.write(CUT_OFF);
-        outcome = event.usage ? { usage: event.usage } : {};
-        saw({ type: 'completed', finishReason: event.finishReason, ...outcome });
-        logger.info({ conversation: key, model: options.model.name, turns: messages.length, usage: event.usage }, 'answered');
-      }
-    }
-    if (leftOut.oldest === 0 || conversation.turns.some((turn) => turn.role === 'assistant' && turn.omits)) return outcome;
-    writer.write(OLDEST_LEFT_OUT);
-    return { ...outcome, omits: true };
-  }
 }
 
 /** Whether the model will be asked for the first time; a reply that was begun was counted when it was. What is written anew counts again. */
-function beginsWithModel(conversation: Conversation, { crashes }: Wake): boolean {
-  return (!conversation.reply || conversation.redo === true) && crashes < MOST_CRASHES && !saysNothing(conversation);
-}
-
-function saysNothing({ turns }: Conversation): boolean {
-  return turns.every((turn) => turn.role !== 'person' || turn.text === '');
-}
-
-/** What to tell the people in the thread; undefined when it is better to try again. */
-function sentenceFor(error: unknown, overdue: boolean): string | undefined {
-  if (error instanceof ModelError) return apologyFor(error.problem);
-  if (error instanceof BudgetReachedError) return usedUp(error.owner, error.freeAt);
-  return overdue ? UNEXPECTED : undefined;
+function beginsWithModel(conversation: Conversation, wake: Wake): boolean {
+  return (!conversation.reply || conversation.redo === true) && asksModel(conversation, wake);
 }
 
 /** A reply was begun, and whoever it was for has taken the question away, or it was given up. */
@@ -218,11 +130,6 @@ function thisRound(conversation: Conversation): Conversation {
   if (!reply) return conversation;
   const later = new Set(pending.filter((ts) => ts > reply.after));
   return { ...conversation, turns: turns.filter(({ ts }) => !later.has(ts)), pending: pending.filter((ts) => !later.has(ts)) };
-}
-
-function askedTurns(conversation: Conversation): PersonTurn[] {
-  const pending = new Set(conversation.pending);
-  return conversation.turns.filter((turn): turn is PersonTurn => turn.role === 'person' && pending.has(turn.ts));
 }
 
 /** Once in a conversation's life: what was said before the bot was named. Without it the answer is poorer, but there is one. */

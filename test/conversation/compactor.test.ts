@@ -1,12 +1,14 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { withinBudgets } from '../../src/conversation/budgets.js';
 import { createCompactor } from '../../src/conversation/compactor.js';
 import { ModelError } from '../../src/conversation/errors.js';
 import type { Observation } from '../../src/conversation/observation.js';
 import type { Conversation } from '../../src/conversation/types.js';
 import { keyOf } from '../../src/conversation/types.js';
+import { memoryLedger } from '../../src/memory/ledger.js';
 import { memoryStore } from '../../src/memory/store.js';
 import { FakeClock } from '../support/clock.js';
-import { done, KeptLog, peopleNamed, ScriptedModel } from '../support/doubles.js';
+import { done, KeptLog, KeptNotes, peopleNamed, ScriptedModel } from '../support/doubles.js';
 import { Gate } from '../support/gate.js';
 import { until } from '../support/until.js';
 import { ANN, assistant, conversation, person, tsAt } from './turns.js';
@@ -25,7 +27,7 @@ async function bench(model: ScriptedModel, questions = 6) {
   }
   const compactor = createCompactor({
     store,
-    model,
+    ask: withinBudgets({ model, ledger: memoryLedger({}, clock), budgets: {}, notes: new KeptNotes(), clock, logger: log }),
     people: peopleNamed({ [ANN]: 'Ann' }),
     clock,
     logger: log,

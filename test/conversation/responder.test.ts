@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { apologyFor, CUT_OFF, FILTERED, GREETING, heldBackNote, OLDEST_LEFT_OUT, POISONED, UNEXPECTED, usedUp } from '../../src/conversation/apology.js';
+import { type BudgetOptions, withinBudgets } from '../../src/conversation/budgets.js';
 import { ModelError, type ModelProblem, ReplyError, StaleRunError } from '../../src/conversation/errors.js';
 import type { Observation } from '../../src/conversation/observation.js';
 import type { CompletionEvent, ConversationStore, FinishReason, HeldBack, LimitReached, Wake, WakeHandler } from '../../src/conversation/ports.js';
@@ -31,12 +32,13 @@ class Bench {
   constructor(
     readonly model: ScriptedModel,
     readonly backlog = new KeptBacklog(),
-    others: Partial<ResponderOptions> = {},
+    others: Partial<ResponderOptions & BudgetOptions> = {},
   ) {
     const { store, replies, notes, log: logger } = this;
     const limits = new ScriptedLimits();
     const people = peopleNamed({ [ANN]: 'Ann', [BEN]: 'Ben' });
-    this.respond = createResponder({ store, model, replies, limits, notes, backlog, people, clock: this.clock, logger, ledger: this.ledger, budgets: {}, systemPrompt: 'You are a test.', compactor: this.compactor, observe: (at, observation) => this.seen.push([at, observation]), ...others });
+    const ask = withinBudgets({ model, ledger: this.ledger, budgets: {}, notes, clock: this.clock, logger, ...others });
+    this.respond = createResponder({ store, model, ask, replies, limits, notes, backlog, people, clock: this.clock, logger, systemPrompt: 'You are a test.', compactor: this.compactor, observe: (at, observation) => this.seen.push([at, observation]), ...others });
   }
 
   async asks(at: number, words: string, more: Partial<IncomingMessage> = {}): Promise<void> {

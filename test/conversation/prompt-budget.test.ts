@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { promptBudget } from '../../src/conversation/budget.js';
+import { promptBudget } from '../../src/conversation/prompt-budget.js';
 
 test('a prompt leaves room for the longest answer', () => {
   expect(promptBudget({ contextWindow: 32_000, maxOutput: 4_000 })).toBe(28_000);
