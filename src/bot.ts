@@ -5,7 +5,7 @@ import { withinBudgets } from './conversation/budgets.js';
 import { type Compactor, createCompactor } from './conversation/compactor.js';
 import { createIntake } from './conversation/intake.js';
 import type { Observe } from './conversation/observation.js';
-import type { Clock, ConversationStore, Limits, Logger, Model, Replies, UsageLedger, WorkQueue } from './conversation/ports.js';
+import type { Clock, ConversationStore, Limits, Logger, Model, OwnerUsage, Replies, UsageLedger, WorkQueue } from './conversation/ports.js';
 import { DEFAULT_SYSTEM_PROMPT } from './conversation/prompt.js';
 import { createResponder } from './conversation/responder.js';
 import { endsWithin } from './conversation/shutdown.js';
@@ -36,6 +36,8 @@ export interface Bot {
   stop(): Promise<void>;
   /** Everything remembered of a conversation; undefined when nothing is. */
   recall(key: ConversationKey): Promise<Conversation | undefined>;
+  /** What was used in a workspace, in a day (`2026-11-05`) or a month (`2026-11`). */
+  used(team: string, period: string): Promise<OwnerUsage[]>;
 }
 
 interface Ports {
@@ -127,6 +129,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
     },
 
     recall: (key) => store.load(key),
+    used: (team, period) => memory.ledger.totals(team, period),
   };
 }
 

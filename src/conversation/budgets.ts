@@ -55,10 +55,11 @@ export function withinBudgets(options: BudgetOptions): AskModel {
     /** What came of a try that is not over; undefined before anything has. */
     let written: string | undefined;
     try {
-      for await (const event of model.complete({ messages, conversation: keyOf(conversation.id), signal })) {
+      for await (const told of model.complete({ messages, conversation: keyOf(conversation.id), signal })) {
+        const event = told.type === 'done' && told.usage ? { ...told, usage: priced(told.usage) } : told;
         if (event.type === 'restart' || event.type === 'done') {
           const counted = event.type === 'done' ? event.usage : undefined;
-          usage = plus(usage, priced(counted ?? guessed(messages, written ?? '')));
+          usage = plus(usage, counted ?? priced(guessed(messages, written ?? '')));
           written = undefined;
         } else {
           written = (written ?? '') + event.text;

@@ -5,6 +5,8 @@
 import { type Bot, createBot } from '../bot.js';
 import { type Config, ConfigError, faultsIn, readConfig } from '../config.js';
 import { messageOf } from '../conversation/errors.js';
+import { idOf } from '../conversation/types.js';
+import { dayOf, monthOf } from '../conversation/usage.js';
 import { systemClock } from '../ops/clock.js';
 import { createLogger } from '../ops/logger.js';
 import { forgetAll } from '../redis/forget.js';
@@ -37,8 +39,11 @@ async function start({ env, storage, standIn: standsIn, hurried }: BotOrder): Pr
 
 async function recall(id: number, key: string): Promise<void> {
   try {
-    const conversation = await bot?.recall(key);
-    tell({ type: 'recalled', id, ...(conversation && { conversation }) });
+    if (!bot) throw new Error('it has not begun yet');
+    const { team } = idOf(key);
+    const now = systemClock.now();
+    const [conversation, today, month] = await Promise.all([bot.recall(key), bot.used(team, dayOf(now)), bot.used(team, monthOf(now))]);
+    tell({ type: 'recalled', id, recalled: { ...(conversation && { conversation }), used: { today, month } } });
   } catch (error) {
     tell({ type: 'recalled', id, problem: messageOf(error) });
   }

@@ -7,8 +7,8 @@ import { messageOf } from '../conversation/errors.js';
 import type { Observation } from '../conversation/observation.js';
 import type { Clock } from '../conversation/ports.js';
 import { endsWithin } from '../conversation/shutdown.js';
-import type { Conversation, ConversationKey } from '../conversation/types.js';
-import type { BotOrder, FromBot, ToBot } from './protocol.js';
+import type { ConversationKey } from '../conversation/types.js';
+import type { BotOrder, FromBot, Recalled, ToBot } from './protocol.js';
 
 /** Beside this file, and of its kind: TypeScript in the tests, JavaScript once built. */
 const PROGRAM = fileURLToPath(new URL(`./bot-program${extname(import.meta.url)}`, import.meta.url));
@@ -116,7 +116,7 @@ export class BotRunner {
   }
 
   /** What the bot remembers. Rejects when it does not say so in time, or cannot. */
-  async recall(key: ConversationKey): Promise<Conversation | undefined> {
+  async recall(key: ConversationKey): Promise<Recalled> {
     const child = this.#child;
     if (!child || this.#status.state !== 'running') throw new Error("The bot's process is not running.");
     const id = (this.#lastRecall += 1);
@@ -131,8 +131,8 @@ export class BotRunner {
     await endsWithin(RECALL_PATIENCE_MS, answered, this.options.clock);
     this.#recalls.delete(id);
     if (!answer) throw new Error("The bot's process does not answer.");
-    if (answer.problem !== undefined) throw new Error(`The bot cannot read its memory: ${answer.problem}`);
-    return answer.conversation;
+    if ('problem' in answer) throw new Error(`The bot cannot read its memory: ${answer.problem}`);
+    return answer.recalled;
   }
 
   /** In order; what does not end by itself is killed. May be called again. */

@@ -1,12 +1,14 @@
 /** What the inspector shows, from what the bot remembers, what was seen of its work, and what it called. */
 import { messageOf } from '../conversation/errors.js';
-import type { PromptMessage } from '../conversation/ports.js';
+import type { OwnerUsage, PromptMessage, UsageOwner } from '../conversation/ports.js';
 import { repeatedMessages, SUMMARY_HEAD } from '../conversation/prompt.js';
 import { messageTokens } from '../conversation/tokens.js';
 import { type Conversation, type ConversationId, DM_TOP_LEVEL, keyOf, type Turn } from '../conversation/types.js';
+import { sumOf, totalOf } from '../conversation/usage.js';
 import type { Call, Simulator } from '../simulator/index.js';
-import type { AnswerView, CallView, Inspection, MemoryView, PartName, PromptView, TurnView } from './inspection.js';
+import type { AnswerView, CallView, Inspection, MemoryView, PartName, PromptView, TurnView, UsageView } from './inspection.js';
 import type { ConversationRecord, Journal, SentPrompt } from './journal.js';
+import type { Recalled } from './protocol.js';
 
 export interface InspectorParts {
   readonly slack: Pick<Simulator, 'team' | 'bot' | 'calls'>;
@@ -14,7 +16,7 @@ export interface InspectorParts {
   /** Usage is the stand-in's own estimate. */
   readonly standIn: boolean;
   /** What the bot remembers. Rejects with a sentence when it cannot be asked. */
-  readonly recall: (key: string) => Promise<Conversation | undefined>;
+  readonly recall: (key: string) => Promise<Recalled>;
 }
 
 /** `thread`: `ts` of its root; not given for a DM's top level. */
@@ -30,8 +32,9 @@ export async function inspect(parts: InspectorParts, channel: string, thread: st
     ...(record?.heldBackUntil !== undefined && { heldBackUntil: record.heldBackUntil }),
   };
   try {
-    const conversation = await recall(keyOf(id));
-    return { ...seen, ...(conversation && { memory: memoryView(conversation, record, slack.bot.userId) }) };
+    const { conversation, used } = await recall(keyOf(id));
+    if (!conversation) return seen;
+    return { ...seen, memory: memoryView(conversation, record, slack.bot.userId), usage: usageView(conversation, used) };
   } catch (error) {
     return { ...seen, unavailable: messageOf(error) };
   }
@@ -123,6 +126,19 @@ function answerView({ prompt, answer, received }: ConversationRecord, standIn: b
     ...(usage && standIn && { estimated: true as const }),
     ...(usage?.costUsd !== undefined && { costUsd: usage.costUsd }),
   };
+}
+
+/** The thread's own, then that of its people, its channel and its workspace; those who have used nothing are left out. */
+function usageView({ id, turns }: Conversation, { today, month }: Recalled['used']): UsageView[] {
+  const thread = turns.flatMap((turn) => (turn.role === 'assistant' && turn.usage ? [totalOf(turn.usage)] : []));
+  const people = new Set(turns.flatMap((turn) => (turn.role === 'person' ? [turn.author] : [])));
+  const owners: [UsageOwner, string][] = [...Array.from(people, (person): [UsageOwner, string] => ['person', person]), ['channel', id.channel], ['workspace', id.team]];
+  const of = (period: 'today' | 'month', totals: readonly OwnerUsage[], [owner, whose]: [UsageOwner, string]): UsageView[] =>
+    totals.flatMap((total) => (total.owner === owner && total.id === whose ? [{ owner, id: whose, period, total }] : []));
+  return [
+    ...(thread.length > 0 ? [{ owner: 'thread' as const, id: id.thread, total: sumOf(thread) }] : []),
+    ...owners.flatMap((owner) => [...of('today', today, owner), ...of('month', month, owner)]),
+  ];
 }
 
 /** The calls that name the thread, or a message that one of them posted; for a DM's top level those that name no thread. */

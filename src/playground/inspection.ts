@@ -1,5 +1,5 @@
 /** What the inspector shows of one conversation, as it travels to the page. Times are milliseconds since 1970. */
-import type { FinishReason, PromptMessage, Usage } from '../conversation/ports.js';
+import type { FinishReason, PromptMessage, Usage, UsageOwner, UsageTotal } from '../conversation/ports.js';
 
 export interface Inspection {
   /** What the bot remembers; not there when it knows nothing of the thread, or cannot be asked just now. */
@@ -10,6 +10,8 @@ export interface Inspection {
   readonly prompt?: PromptView;
   /** What became of it. */
   readonly answer?: AnswerView;
+  /** What answers took; not there without `memory`. */
+  readonly usage?: readonly UsageView[];
   /** What waits is held back by a limit until then. */
   readonly heldBackUntil?: number;
   /** Slack's Web API calls about this conversation, oldest first. */
@@ -78,6 +80,16 @@ export interface AnswerView {
   readonly estimated?: true;
   /** Not there when the model's price is not known. */
   readonly costUsd?: number;
+}
+
+export interface UsageView {
+  /** `thread`: its replies that the bot remembers. */
+  readonly owner: 'thread' | UsageOwner;
+  /** Of the thread, the person, the channel or the workspace. */
+  readonly id: string;
+  /** In UTC; not there on the thread's, which is all of it. */
+  readonly period?: 'today' | 'month';
+  readonly total: UsageTotal;
 }
 
 export interface CallView {

@@ -1,6 +1,14 @@
 /** What the playground and the process of its bot say to each other over the channel that `fork` opens. JSON. */
 import type { Observation } from '../conversation/observation.js';
+import type { OwnerUsage } from '../conversation/ports.js';
 import type { Conversation, ConversationKey } from '../conversation/types.js';
+
+/** What the bot knows of a conversation. */
+export interface Recalled {
+  readonly conversation?: Conversation;
+  /** Of its workspace. */
+  readonly used: { readonly today: readonly OwnerUsage[]; readonly month: readonly OwnerUsage[] };
+}
 
 export interface BotOrder {
   /** The settings, in place of those that stand in the process's own environment. */
@@ -23,6 +31,7 @@ export type ToBot =
 export type FromBot =
   | { readonly type: 'running' }
   | { readonly type: 'failed'; readonly problem: string }
-  | { readonly type: 'recalled'; readonly id: number; readonly conversation?: Conversation; readonly problem?: string }
+  | { readonly type: 'recalled'; readonly id: number; readonly recalled: Recalled }
+  | { readonly type: 'recalled'; readonly id: number; readonly problem: string }
   /** `at`: milliseconds since 1970. */
   | { readonly type: 'observed'; readonly key: ConversationKey; readonly at: number; readonly observation: Observation };

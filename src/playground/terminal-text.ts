@@ -12,7 +12,7 @@ export function usageLine(answer: AnswerView | undefined): string {
   const parts = [
     ...(usage ? [`${count(usage.promptTokens)} tokens read (${count(usage.cachedTokens)} of them cached), ${count(usage.completionTokens)} written`] : []),
     ...(usage && estimated ? ['estimated'] : []),
-    ...(costUsd === undefined ? [] : [`$${costUsd.toFixed(4)}`]),
+    ...(costUsd === undefined || estimated ? [] : [`$${costUsd.toFixed(4)}`]),
     ...(ms > 0 ? [`${(ms / MS_PER_S).toFixed(1)} s`] : []),
   ];
   if (parts.length > 0 && usage) return `[${parts.join(', ')}]`;

@@ -77,6 +77,8 @@ describe('the inspector', () => {
     await inspector.getByText('the red one').first().waitFor();
     await inspector.getByText('answered', { exact: true }).waitFor();
     await inspector.getByRole('heading', { name: 'Last prompt' }).waitFor();
+    await inspector.getByRole('row', { name: /^This conversation 1 / }).waitFor();
+    await inspector.getByRole('row', { name: /^Ada, today / }).waitFor();
     await inspector.getByText('chat.postMessage').waitFor();
 
     const said = thread.message('the red one').first();

@@ -79,6 +79,12 @@ describe('a call of the model', () => {
     for (const id of [ANN, 'C1', 'T1']) expect(await bench.spent(id)).toMatchObject({ calls: 1, promptTokens: 4, completionTokens: 1, costNanos: 50_000_000 });
   });
 
+  test('is told with its price, where the service counts tokens alone', async () => {
+    const bench = new Bench(new PricedModel([text('One'), { type: 'done', finishReason: 'stop', usage: { promptTokens: 4, cachedTokens: 0, completionTokens: 1 } }]));
+    expect(await bench.asks()).toEqual([text('One'), took(5)]);
+    expect(await bench.spent()).toMatchObject({ costNanos: 50_000_000, unpriced: 0 });
+  });
+
   test('is counted each time, in the same run as well', async () => {
     const bench = new Bench(new ScriptedModel([text('One'), took(5)]));
     for (let count = 0; count < 3; count += 1) await bench.asks();

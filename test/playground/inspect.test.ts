@@ -1,11 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { messageTokens } from '../../src/conversation/tokens.js';
 import { SUMMARY_HEAD } from '../../src/conversation/prompt.js';
-import type { PromptMessage } from '../../src/conversation/ports.js';
+import type { OwnerUsage, PromptMessage } from '../../src/conversation/ports.js';
 import type { Conversation } from '../../src/conversation/types.js';
 import { inspect } from '../../src/playground/inspect.js';
 import type { Inspection } from '../../src/playground/inspection.js';
 import { Journal } from '../../src/playground/journal.js';
+import type { Recalled } from '../../src/playground/protocol.js';
 import type { Call } from '../../src/simulator/index.js';
 
 const BOT = 'U0BOT';
@@ -24,14 +25,15 @@ interface Scene {
   journal?: Journal;
   calls?: Call[];
   conversation?: Conversation;
+  used?: Recalled['used'];
   thread?: string | undefined;
   channel?: string;
 }
 
-function look({ journal = new Journal(), calls = [], conversation, channel = 'C1', ...scene }: Scene): Promise<Inspection> {
+function look({ journal = new Journal(), calls = [], conversation, channel = 'C1', used = { today: [], month: [] }, ...scene }: Scene): Promise<Inspection> {
   const slack = { team: { id: 'T1', name: 'Test', domain: 'test' }, bot: { userId: BOT, botId: 'B1', appId: 'A1', name: 'skein' }, calls };
   const thread = 'thread' in scene ? scene.thread : ROOT;
-  return inspect({ slack, journal, standIn: false, recall: async () => conversation }, channel, thread);
+  return inspect({ slack, journal, standIn: false, recall: async () => ({ ...(conversation && { conversation }), used }) }, channel, thread);
 }
 
 const prompted = (messages: PromptMessage[], leftOut = nothing) => ({ type: 'prompted' as const, model: 'some-model', messages, budgetTokens: 1_000, leftOut, answers: [LATER] });
@@ -222,5 +224,42 @@ describe("Slack's calls", () => {
       ['running', undefined],
       ['broken', 3],
     ]);
+  });
+});
+
+describe('the usage', () => {
+  const took = { promptTokens: 100, cachedTokens: 40, completionTokens: 10, costUsd: 0.01 };
+  const total = { calls: 1, promptTokens: 100, cachedTokens: 40, completionTokens: 10, costNanos: 10_000_000, unpriced: 0 };
+  const conversation: Conversation = {
+    id: { team: 'T1', channel: 'C1', thread: ROOT },
+    turns: [
+      { role: 'person', ts: ROOT, author: ADA, text: 'one' },
+      { role: 'assistant', ts: REPLY, text: 'two', after: ROOT, usage: took },
+      { role: 'assistant', ts: '1766458028.000002', text: 'two and a half', after: ROOT },
+      { role: 'assistant', ts: '1766458029.000001', text: 'three', after: ROOT, usage: took },
+    ],
+    pending: [],
+    backlogRead: true,
+  };
+  const of = (owner: OwnerUsage['owner'], id: string, calls: number): OwnerUsage => ({ owner, id, ...total, calls });
+
+  test("is the thread's own, and that of its people, its channel and its workspace", async () => {
+    const today = [of('workspace', 'T1', 7), of('person', ADA, 5), of('person', 'U0ELSE', 1), of('channel', 'C1', 6), of('channel', 'C2', 1)];
+    const { usage } = await look({ conversation, used: { today, month: today.map((one) => ({ ...one, calls: one.calls * 10 })) } });
+    expect(usage?.map((row) => [row.owner, row.id, row.period, row.total.calls])).toEqual([
+      ['thread', ROOT, undefined, 2],
+      ['person', ADA, 'today', 5],
+      ['person', ADA, 'month', 50],
+      ['channel', 'C1', 'today', 6],
+      ['channel', 'C1', 'month', 60],
+      ['workspace', 'T1', 'today', 7],
+      ['workspace', 'T1', 'month', 70],
+    ]);
+    expect(usage?.[0]?.total).toEqual({ calls: 2, promptTokens: 200, cachedTokens: 80, completionTokens: 20, costNanos: 20_000_000, unpriced: 0 });
+  });
+
+  test('of a thread without an answer is none of its own', async () => {
+    const { usage } = await look({ conversation: { ...conversation, turns: conversation.turns.slice(0, 1) } });
+    expect(usage).toEqual([]);
   });
 });

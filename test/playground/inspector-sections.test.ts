@@ -1,7 +1,8 @@
 /** What the inspector's sections say, as far as no page is needed for it. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import type { UsageTotal } from '../../src/conversation/ports.js';
 import { inspect } from '../../src/playground/inspect.js';
-import type { AnswerView, CallView, Inspection, PromptView, TurnView } from '../../src/playground/inspection.js';
+import type { AnswerView, CallView, Inspection, PromptView, TurnView, UsageView } from '../../src/playground/inspection.js';
 import { Journal } from '../../src/playground/journal.js';
 
 interface Sections {
@@ -17,6 +18,8 @@ interface Sections {
   callsSaid(calls: CallView[]): string;
   foldedCalls(calls: CallView[]): { key: string; calls: CallView[] }[];
   took(calls: Pick<CallView, 'ms'>[]): string;
+  whoseSaid(row: Pick<UsageView, 'owner' | 'id' | 'period'>, world: object): string;
+  costSaid(total: Pick<UsageTotal, 'calls' | 'unpriced' | 'costNanos'>): string;
   knowsNothing(inspection: Inspection): boolean;
 }
 
@@ -25,7 +28,7 @@ let page: Sections;
 beforeAll(async () => {
   page = {} as Sections;
   // One after another: Jest stumbles over modules that two imports load at once.
-  for (const name of ['memory', 'prompt', 'answer', 'calls', 'pane']) {
+  for (const name of ['memory', 'prompt', 'answer', 'calls', 'usage', 'pane']) {
     Object.assign(page, await import(`../../src/playground/page/inspector/${name}.js`));
   }
 });
@@ -44,7 +47,7 @@ describe('memory', () => {
     const journal = new Journal();
     journal.note('T1:C1:1.1', 1, { type: 'prompted', model: 'm', messages: [], budgetTokens: 1_000, leftOut: { oldest: 0, shortened: 0, notices: 0, ...leftOut }, answers: [] });
     const slack = { team: { id: 'T1', name: 'Test', domain: 'test' }, bot: { userId: 'UB', botId: 'B1', appId: 'A1', name: 'skein' }, calls: [] };
-    return (await inspect({ slack, journal, standIn: false, recall: async () => undefined }, 'C1', '1.1')).prompt;
+    return (await inspect({ slack, journal, standIn: false, recall: async () => ({ used: { today: [], month: [] } }) }, 'C1', '1.1')).prompt;
   }
 
   test('with a summary says nothing of there being none, and why there is no new one', () => {
@@ -115,6 +118,31 @@ describe('an answer', () => {
     ['before it is done', { state: 'writing', restarts: 0, latency: {} }, { 'Ended because': undefined, 'Tokens in': undefined, Cost: undefined }],
   ])('%s says what it took', (_, answer, expected) => {
     expect(Object.fromEntries(page.factsOf(answer))).toMatchObject(expected);
+  });
+});
+
+describe('usage', () => {
+  const channels = new Map([['C1', { kind: 'channel', name: 'general' }], ['G1', { kind: 'mpim', name: 'mpdm' }], ['D1', { kind: 'im', name: 'ada' }]]);
+  const world = { channels, nameOf: () => 'Ada', titleOf: ({ name }: { name: string }) => `#${name}` };
+
+  test.each<[Pick<UsageView, 'owner' | 'id' | 'period'>, string]>([
+    [{ owner: 'thread', id: '1.1' }, 'This conversation'],
+    [{ owner: 'person', id: 'U1', period: 'today' }, 'Ada, today'],
+    [{ owner: 'channel', id: 'C1', period: 'month' }, '#general, this month'],
+    [{ owner: 'channel', id: 'G1', period: 'today' }, 'This direct message, today'],
+    [{ owner: 'channel', id: 'D1', period: 'today' }, 'This direct message, today'],
+    [{ owner: 'workspace', id: 'T1', period: 'month' }, 'Everybody, this month'],
+  ])('of %j is called %s', (row, said) => {
+    expect(page.whoseSaid(row, world)).toBe(said);
+  });
+
+  test.each([
+    [{ calls: 2, unpriced: 0, costNanos: 1_250_000_000 }, '$1.25'],
+    [{ calls: 2, unpriced: 1, costNanos: 1_250_000_000 }, 'at least $1.25'],
+    [{ calls: 2, unpriced: 2, costNanos: 0 }, 'not known'],
+    [{ calls: 2, unpriced: 0, costNanos: 0 }, '$0'],
+  ])('of %j costs %s', (total, said) => {
+    expect(page.costSaid(total)).toBe(said);
   });
 });
 

@@ -6,6 +6,7 @@ import { Freshener } from './fresh.js';
 import { memorySection } from './memory.js';
 import { promptSection } from './prompt.js';
 import { line } from './section.js';
+import { usageSection } from './usage.js';
 import { inspectionOf } from '../server.js';
 
 /** What the bot remembers of a conversation and what exactly it sent for it: a pane beside the thread. */
@@ -62,7 +63,7 @@ function viewOf(world) {
   const problem = line('sentence alarm');
   problem.node.setAttribute('role', 'status');
   const nothing = line('sentence');
-  const sections = [memorySection(world), promptSection(), answerSection(world), callsSection()];
+  const sections = [memorySection(world), promptSection(), answerSection(world), usageSection(world), callsSection()];
   const content = el('div', { hidden: true }, ...sections.map((section) => section.node));
   return {
     nodes: [problem.node, nothing.node, content],
