@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { PromptMessage } from '../../src/conversation/ports.js';
 import { buildPrompt, type Prompt, SUMMARY_HEAD } from '../../src/conversation/prompt.js';
-import { messageTokens } from '../../src/conversation/tokens.js';
+import { counted, messageTokens } from '../../src/conversation/tokens.js';
 import { peopleIn } from '../../src/conversation/transcript.js';
 import type { Conversation, Turn } from '../../src/conversation/types.js';
 import { ANN, assistant, BEN, CAT, conversation, direct, person, tsAt } from './turns.js';
@@ -140,10 +140,10 @@ describe('the budget', () => {
   });
 
   test('is reckoned with the counts that turns bring, so that nobody counts a thread again', () => {
-    const counted = (text: string): Turn[] => [0, 1, 2].map((at) => ({ ...person(at, text), tokens: 850 }));
-    expect(promptOf(conversation(counted('huge'), [2], direct), 2_000).leftOut.oldest).toBe(1);
+    const told = (text: string): Turn[] => [0, 1, 2].map((at) => ({ ...person(at, text), tokens: 850 }));
+    expect(promptOf(conversation(told('huge'), [2], direct), 2_000).leftOut.oldest).toBe(1);
     // A name takes the place of the id, so the count is not the one of what is sent.
-    expect(promptOf(conversation(counted(`<@${BEN}>`), [2], direct), 2_000).leftOut.oldest).toBe(0);
+    expect(promptOf(conversation(told(`<@${BEN}>`), [2], direct), 2_000).leftOut.oldest).toBe(0);
   });
 
   test('that suffices changes nothing', () => {
@@ -175,6 +175,13 @@ describe('the budget', () => {
     expect(Buffer.from(content).toString()).toBe(content);
   });
 
+  test('holds with a single message of a megabyte, which is told to be cut', () => {
+    const { messages, leftOut } = promptOf(conversation([person(0, 'What is this?'), counted(person(1, 'All of it. '.repeat(95_000)))], [1], direct), 24_000);
+    expect(tokensOf(messages)).toBeLessThanOrEqual(24_000);
+    expect(leftOut).toMatchObject({ oldest: 0, shortened: 1 });
+    expect(messages[2]?.content).toMatch(/^All of it\.[^]+\n\[… \d{6,7} characters left out …\]\n[^]+All of it\. $/);
+  });
+
   test('too small for anything still has the newest message', () => {
     const { messages } = promptOf(conversation([person(0, 'older'), person(1, words(500))], [1], direct), 10);
     expect(messages.at(-1)?.role).toBe('user');
@@ -192,10 +199,13 @@ describe('the budget', () => {
   test('is never exceeded, and the newest message of a person who asks is always there', () => {
     // Less would not even hold a system message and the ends of one other.
     const budgets = fc.integer({ min: 400, max: 5_000 });
+    const summaries = fc.option(fc.record({ text, covered: fc.nat({ max: 25 }) }), { nil: undefined });
     fc.assert(
-      fc.property(turns, budgets, fc.boolean(), (some, budgetTokens, shared) => {
+      fc.property(turns, budgets, fc.boolean(), fc.boolean(), summaries, (some, budgetTokens, shared, areCounted, summed) => {
         const asked = some.findLastIndex(({ role }) => role === 'person');
-        const { messages, leftOut } = promptOf(conversation(some, [asked], shared ? {} : direct), budgetTokens);
+        const kept = areCounted ? some.map(counted) : some;
+        const summary = summed && { summary: { text: summed.text, covers: some.slice(0, Math.min(summed.covered, asked)).map(({ ts }) => ts) } };
+        const { messages, leftOut } = promptOf(conversation(kept, [asked], { ...(!shared && direct), ...summary }), budgetTokens);
         expect(tokensOf(messages)).toBeLessThanOrEqual(budgetTokens);
         expect(messages.at(-1)?.role).toBe('user');
         expect(messages.at(-1)?.content).toContain(`#${asked} `);

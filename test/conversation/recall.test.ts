@@ -1,0 +1,91 @@
+/** What is known at the end of a long conversation: everything that was said and still stands, and nothing that was taken back. */
+import { expect, test } from '@jest/globals';
+import { Chances } from '../../chaos/random.js';
+import { withinBudgets } from '../../src/conversation/budgets.js';
+import { createCompactor } from '../../src/conversation/compactor.js';
+import type { CompletionEvent, CompletionRequest, Model, PromptMessage } from '../../src/conversation/ports.js';
+import { createResponder } from '../../src/conversation/responder.js';
+import { asksForSummary, foldable } from '../../src/conversation/summary.js';
+import { keyOf } from '../../src/conversation/types.js';
+import { memoryLedger } from '../../src/memory/ledger.js';
+import { memoryStore } from '../../src/memory/store.js';
+import { FakeClock } from '../support/clock.js';
+import { done, KeptBacklog, KeptLog, KeptNotes, KeptReplies, peopleNamed, ScriptedLimits } from '../support/doubles.js';
+import { until } from '../support/until.js';
+import { ANN, BEN, person, tsAt } from './turns.js';
+
+const QUESTIONS = 150;
+const FACTS = 50;
+const MARKS = { high: 3_000, low: 1_500 };
+const FACT = /Fact \d+: [^.]+\./g;
+const id = { team: 'T1', channel: 'C1', thread: tsAt(0) };
+const key = keyOf(id);
+
+function factsIn(messages: readonly PromptMessage[]): string[] {
+  return [...new Set(messages.flatMap(({ content }) => content.match(FACT) ?? []))];
+}
+
+/** Knows what stands in its prompt, and nothing else. */
+class ReadingModel implements Model {
+  readonly name = 'reading';
+  readonly limits = { contextWindow: 100_000, maxOutput: 1_000 };
+  readonly prompts: string[] = [];
+  summaries = 0;
+
+  async *complete({ messages }: CompletionRequest): AsyncIterable<CompletionEvent> {
+    this.prompts.push(messages.map(({ content }) => content).join('\n'));
+    const isAsked = asksForSummary(messages) || messages.at(-1)?.content.endsWith('What do you know?');
+    if (asksForSummary(messages)) this.summaries += 1;
+    yield { type: 'text', text: isAsked ? factsIn(messages).join('\n') || 'Nothing.' : `I see. ${'And so on. '.repeat(20)}` };
+    yield done();
+  }
+}
+
+test('of 50 facts in 300 turns, with edits and deletions, all are known that stand, and no other', async () => {
+  const [store, clock, logger, model, chances] = [memoryStore(), new FakeClock(), new KeptLog(), new ReadingModel(), new Chances(7)];
+  const people = peopleNamed({ [ANN]: 'Ann', [BEN]: 'Ben' });
+  const ask = withinBudgets({ model, ledger: memoryLedger({}, clock), budgets: {}, notes: new KeptNotes(), clock, logger });
+  const common = { store, model, ask, people, clock, logger, systemPrompt: 'You are a test.' };
+  const compactor = createCompactor({ ...common, promptTokens: 10_000, marks: MARKS });
+  const respond = createResponder({ ...common, compactor, replies: new KeptReplies(), limits: new ScriptedLimits(), notes: new KeptNotes(), backlog: new KeptBacklog() });
+
+  /** By the number of the turn: what it says that still stands. */
+  const standing = new Map<number, string>();
+  const takenBack: { fact: string; prompts: number }[] = [];
+  const takeBack = (at: number): void => {
+    takenBack.push({ fact: standing.get(at) ?? '', prompts: model.prompts.length });
+    standing.delete(at);
+  };
+  const wake = async (): Promise<void> => {
+    await respond({ key, run: 'run', crashes: 0, overdue: false, signal: new AbortController().signal });
+    await until(async () => foldable((await store.load(key)) ?? { id, turns: [], pending: [], backlogRead: true }, MARKS).length === 0, 'all is summed up');
+  };
+  const say = async (at: number, text: string): Promise<void> => {
+    await store.append({ conversation: id, ts: tsAt(at), author: at % 3 === 0 ? BEN : ANN, text, tokens: 100, addressed: 'bot' }, 'yes');
+    await wake();
+  };
+
+  for (let at = 0; at < QUESTIONS; at += 1) {
+    const fact = at % (QUESTIONS / FACTS) === 0 ? `Fact ${at}: the number is ${chances.whole(1_000, 9_999)}.` : '';
+    if (fact) standing.set(at, fact);
+    await say(at, `${fact} ${'What do we make of it? '.repeat(12)}`);
+    if (at % 10 !== 9) continue;
+    const edited = chances.pick([...standing.keys()] as [number, ...number[]]);
+    takeBack(edited);
+    const better = `Fact ${edited}: the number was ${chances.whole(1_000, 9_999)}.`;
+    await store.edit(key, person(edited, better), tsAt(1_000 + at));
+    standing.set(edited, better);
+    const removed = chances.pick([...standing.keys()] as [number, ...number[]]);
+    takeBack(removed);
+    await store.remove(key, tsAt(removed));
+    await wake();
+  }
+  await say(QUESTIONS, 'What do you know?');
+
+  const known = (await store.load(key))?.turns.at(-1)?.text.split('\n') ?? [];
+  expect(known.toSorted()).toEqual([...standing.values()].toSorted());
+  expect(known.length).toBeGreaterThan(30);
+  expect(model.summaries).toBeGreaterThan(10);
+  // Nor did the model ever read again what had been taken back.
+  for (const { fact, prompts } of takenBack) expect(model.prompts.slice(prompts).filter((prompt) => prompt.includes(fact))).toEqual([]);
+});
