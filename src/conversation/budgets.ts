@@ -1,7 +1,7 @@
 /** The way to the model: within the budgets, and counted whatever becomes of the call. */
 import type { BudgetSettings } from '../config.js';
 import { BUDGET_SETTINGS, nearBudgetNote } from './apology.js';
-import { BudgetReachedError } from './errors.js';
+import { BudgetReachedError, ModelError } from './errors.js';
 import type { Clock, CompletionEvent, Logger, Model, ModelCall, NearBudget, Notes, PromptMessage, UsageLedger, UsageOwner } from './ports.js';
 import { type Conversation, keyOf, type Usage } from './types.js';
 import { nanosOf, nextPeriod, plus, usdOf } from './usage.js';
@@ -56,16 +56,21 @@ export function withinBudgets(options: BudgetOptions): AskModel {
     let written: string | undefined;
     try {
       for await (const told of model.complete({ messages, conversation: keyOf(conversation.id), signal })) {
-        const event = told.type === 'done' && told.usage ? { ...told, usage: priced(told.usage) } : told;
+        const event = 'usage' in told && told.usage ? { ...told, usage: priced(told.usage) } : told;
         if (event.type === 'restart' || event.type === 'done') {
-          const counted = event.type === 'done' ? event.usage : undefined;
-          usage = plus(usage, counted ?? priced(guessed(messages, written ?? '')));
+          usage = plus(usage, event.usage ?? priced(guessed(messages, written ?? '')));
           written = undefined;
         } else {
           written = (written ?? '') + event.text;
         }
         yield event;
       }
+    } catch (error) {
+      if (error instanceof ModelError && error.usage) {
+        usage = plus(usage, priced(error.usage));
+        written = undefined;
+      }
+      throw error;
     } finally {
       // Broken off in the middle: the service has read the prompt and written all that.
       if (written !== undefined) usage = plus(usage, priced(guessed(messages, written)));

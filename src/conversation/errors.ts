@@ -1,6 +1,6 @@
 /** Errors by culprit, so that the responder can decide in one place: try again later, or tell the people in the thread. */
 
-import type { UsageOwner } from './ports.js';
+import type { Usage, UsageOwner } from './ports.js';
 
 /** What is said of anything that was thrown. */
 export function messageOf(error: unknown): string {
@@ -22,12 +22,15 @@ export type ModelProblem =
 /** The model's service refused or failed, and trying again at once was no help (or would be none). */
 export class ModelError extends Error {
   override readonly name = 'ModelError';
+  /** What the answer took that came to nothing, where the service said so. */
+  readonly usage?: Usage;
   constructor(
     readonly problem: ModelProblem,
     message: string,
-    options?: ErrorOptions,
+    options: ErrorOptions & { usage?: Usage } = {},
   ) {
     super(message, options);
+    if (options.usage) this.usage = options.usage;
   }
 }
 

@@ -226,8 +226,8 @@ export type CompletionEvent =
   | { type: 'text'; text: string }
   /** What people may see of the model's reasoning, piece by piece: never a part of the answer. Many models show none. */
   | { type: 'thinking'; text: string }
-  /** The stream broke and is begun again: what came so far does not count. */
-  | { type: 'restart' }
+  /** The answer broke, or was empty, and is begun again: what came so far does not count. `usage`: what it took, where that is known. */
+  | { type: 'restart'; usage?: Usage }
   /** Always the last. */
   | { type: 'done'; finishReason: FinishReason; usage?: Usage };
 

@@ -1,6 +1,6 @@
 /** The model at OpenAI's or a compatible service: what trying again can cure is tried again, in the time there is. */
 import type { OpenAiConfig } from '../config.js';
-import type { Clock, CompletionEvent, CompletionRequest, Logger, Model } from '../conversation/ports.js';
+import type { Clock, CompletionEvent, CompletionRequest, Logger, Model, Usage } from '../conversation/ports.js';
 import { chatCompletions } from './chat.js';
 import { clientFor, secretsOf } from './client.js';
 import { costOf, limitsOf } from './models.js';
@@ -44,6 +44,7 @@ function askedOver<Chunk>(api: Api<Chunk>, config: OpenAiConfig, { clock, logger
     for (let attempt = 1; ; attempt += 1) {
       let alive = false;
       let shown = false;
+      let wasted: Usage | undefined;
       try {
         const patience = { clock, firstTextBy: deadline, timeoutMs: config.timeoutMs, idleTimeoutMs: config.idleTimeoutMs };
         for await (const event of completionEvents(api, request, patience)) {
@@ -55,7 +56,10 @@ function askedOver<Chunk>(api: Api<Chunk>, config: OpenAiConfig, { clock, logger
         return;
       } catch (error) {
         signal.throwIfAborted();
-        if (error instanceof EmptyAnswer) empty += 1;
+        if (error instanceof EmptyAnswer) {
+          empty += 1;
+          wasted = error.usage;
+        }
         // The service is there, and takes its time: the next try gets as much as the first.
         if (alive || error instanceof EmptyAnswer) deadline = clock.now() + config.timeoutMs;
         const failure = failureOf(error, clock.now(), secrets);
@@ -71,7 +75,7 @@ function askedOver<Chunk>(api: Api<Chunk>, config: OpenAiConfig, { clock, logger
         await clock.sleep(waitMs, signal);
       }
       // Not before the wait: until then the reader may keep what there is.
-      if (shown) yield { type: 'restart' };
+      if (shown || wasted) yield { type: 'restart', ...(wasted && { usage: wasted }) };
     }
   }
 

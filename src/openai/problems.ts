@@ -2,6 +2,7 @@
 import { types } from 'node:util';
 import { APIConnectionError, APIError } from 'openai';
 import { ModelError, type ModelProblem } from '../conversation/errors.js';
+import type { Usage } from '../conversation/ports.js';
 
 export interface Failure {
   /** True when the same request may well succeed later. */
@@ -24,6 +25,8 @@ export class EmptyAnswer extends Error {
   constructor(
     message: string,
     readonly retry: boolean,
+    /** What it took all the same; reasoning, say. */
+    readonly usage?: Usage,
   ) {
     super(message);
   }
@@ -87,7 +90,7 @@ const CONTEXT_TOO_LONG = /maximum context length|context window/i;
  * out of what the server says: some proxies quote the key that they refuse.
  */
 export function failureOf(error: unknown, now: number, secrets: readonly string[] = []): Failure {
-  if (error instanceof EmptyAnswer) return { retry: error.retry, error: new ModelError('empty', error.message) };
+  if (error instanceof EmptyAnswer) return { retry: error.retry, error: new ModelError('empty', error.message, error.usage && { usage: error.usage }) };
   if (error instanceof NotAStream) return { retry: false, error: new ModelError('bad_request', error.message) };
   if (error instanceof UnknownApi) return { retry: false, error: new ModelError('unknown_api', error.message) };
   if (error instanceof APIError && !(error instanceof APIConnectionError)) return refusal(error, now, secrets);

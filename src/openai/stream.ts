@@ -72,7 +72,7 @@ export async function* completionEvents<Chunk>(api: Api<Chunk>, asked: Completio
     signal.removeEventListener('abort', follow);
     request.abort();
   }
-  if (!answer.trim() && finishReason !== 'content_filter') throw emptiness(finishReason);
+  if (!answer.trim() && finishReason !== 'content_filter') throw emptiness(finishReason, usage);
   yield { type: 'done', finishReason, ...(usage && { usage }) };
 }
 
@@ -108,9 +108,9 @@ async function* patiently<Chunk>(
   }
 }
 
-function emptiness(finishReason: FinishReason): EmptyAnswer {
+function emptiness(finishReason: FinishReason, usage: Usage | undefined): EmptyAnswer {
   return finishReason === 'length'
     ? // The limit went into reasoning, as it would again.
-      new EmptyAnswer('the limit of output tokens was reached before any text', false)
-    : new EmptyAnswer('the model answered with nothing', true);
+      new EmptyAnswer('the limit of output tokens was reached before any text', false, usage)
+    : new EmptyAnswer('the model answered with nothing', true, usage);
 }

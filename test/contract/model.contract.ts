@@ -156,6 +156,14 @@ export function modelContract(name: string, { api, path, text, refusal, nothing,
         expect(asked.retries).toMatchObject([{ problem: 'empty' }]);
       });
 
+      test('is told with what it took all the same', async () => {
+        const usage: Usage = { promptTokens: 1_200, cachedTokens: 1_024, completionTokens: 5 };
+        server.says(events(nothing, ...finish('stop', usage)), whole);
+        expect((await bench().all('hello'))[0]).toEqual({ type: 'restart', usage });
+        server.says(events(nothing, ...finish('length', usage)));
+        expect(await bench().failure('hello')).toMatchObject({ problem: 'empty', usage });
+      });
+
       test('twice is a failure', async () => {
         server.says(answer());
         await expect(bench().failure('hello')).resolves.toMatchObject({ name: 'ModelError', problem: 'empty' });

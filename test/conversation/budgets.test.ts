@@ -126,6 +126,14 @@ describe('a call of the model', () => {
     expect(await bench.spent()).toMatchObject({ calls: 1, promptTokens: 14, completionTokens: 4, costNanos: 180_000_000 });
   });
 
+  test('that came to nothing is counted as the service counted it', async () => {
+    const usage = { promptTokens: 6, cachedTokens: 0, completionTokens: 20 };
+    const failure = new ModelError('empty', 'nothing', { usage });
+    const bench = new Bench(new PricedModel([{ type: 'restart', usage }, { type: 'thinking', text: 'y'.repeat(9) }, failure]));
+    await expect(bench.asks()).rejects.toBe(failure);
+    expect(await bench.spent()).toMatchObject({ calls: 1, promptTokens: 12, completionTokens: 40, costNanos: 520_000_000 });
+  });
+
   test('of which the service says nothing is counted by what was sent and written', async () => {
     const bench = new Bench(new ScriptedModel([text('y'.repeat(9)), done()]));
     await bench.asks();

@@ -8,7 +8,7 @@ const answer: AnswerView = { state: 'done', restarts: 0, latency: { requestToFir
 describe('below an answer', () => {
   test.each<[string, AnswerView | undefined, string]>([
     ['all of it', { ...answer, costUsd: 0.00123 }, '[1,204 tokens read (980 of them cached), 56 written, $0.0012, 2.1 s]'],
-    ['the stand-in', { ...answer, estimated: true }, '[1,204 tokens read (980 of them cached), 56 written, estimated, 2.1 s]'],
+    ['the stand-in', { ...answer, estimated: true, costUsd: 0 }, '[1,204 tokens read (980 of them cached), 56 written, estimated, 2.1 s]'],
     ['a service that counts nothing', { state: 'done', restarts: 0, latency: {} }, '[no token count: the service gave none]'],
     ['no answer', { state: 'failed', restarts: 0, latency: {}, problem: 'it is away' }, '[no answer: it is away]'],
     ['nothing known', undefined, '[no token count: the service gave none]'],
