@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 /** Native ESM: run through `npm test`, which sets --experimental-vm-modules. */
 export default {
   testEnvironment: 'node',
@@ -12,4 +14,6 @@ export default {
   // Sources name their imports with the ".js" they have after the build.
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   testTimeout: 20_000,
+  // The slow ones wait more than they compute: for servers, for processes to start, for a socket to be opened again.
+  maxWorkers: availableParallelism() + 1,
 };
