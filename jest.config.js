@@ -7,6 +7,7 @@ export default {
   testMatch: ['**/*.test.ts'],
   // They need a browser, or several servers: `npm run test:browser`, `npm run test:redis-topologies`.
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/browser/', '<rootDir>/test/topologies/'],
+  globalSetup: '<rootDir>/scripts/build-for-tests.mjs',
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'es6' } }],

@@ -1,8 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { extname } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { messageOf } from '../conversation/errors.js';
 import type { Observation } from '../conversation/observation.js';
 import type { Clock } from '../conversation/ports.js';
@@ -10,8 +8,6 @@ import { endsWithin } from '../conversation/shutdown.js';
 import type { ConversationKey } from '../conversation/types.js';
 import type { BotOrder, FromBot, Recalled, ToBot } from './protocol.js';
 
-/** Beside this file, and of its kind: TypeScript in the tests, JavaScript once built. */
-const PROGRAM = fileURLToPath(new URL(`./bot-program${extname(import.meta.url)}`, import.meta.url));
 /** Besides what the bot's own settings let it take. */
 const STOP_PATIENCE_MS = 5_000;
 const RECALL_PATIENCE_MS = 3_000;
@@ -32,8 +28,8 @@ export interface BotRunnerOptions {
   readonly order: BotOrder;
   /** What the bot's settings give running replies at its end. */
   readonly shutdownTimeoutMs: number;
-  /** How Node runs the program; the tests' loader, say. */
-  readonly execArgv: readonly string[];
+  /** The file that is run. */
+  readonly program: string;
   readonly clock: Clock;
   readonly log: (line: string) => void;
   readonly observed: (key: ConversationKey, at: number, observation: Observation) => void;
@@ -65,8 +61,8 @@ export class BotRunner {
   /** Resolves when the bot takes events. Throws when it cannot. */
   async start(): Promise<void> {
     if (this.#stopping) throw new Error('the playground is stopping');
-    const { order, execArgv, clock, log } = this.options;
-    const child = fork(PROGRAM, { execArgv: [...execArgv], stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
+    const { order, program, clock, log } = this.options;
+    const child = fork(program, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
     this.#child = child;
     const { pid } = child;
     this.#set({ state: 'starting', starts: this.#status.starts + 1, startedAt: clock.now(), ...(pid !== undefined && { pid }) });

@@ -1,3 +1,5 @@
+import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Clock } from '../conversation/ports.js';
 import { DM_TOP_LEVEL, idOf } from '../conversation/types.js';
 import { systemClock } from '../ops/clock.js';
@@ -19,6 +21,8 @@ import { playgroundSettings } from './settings.js';
 import { channelOf, type State, stateOf } from './snapshot.js';
 import { furnish, type Workplace } from './workplace.js';
 
+/** Beside this file, and of its kind: JavaScript once built. */
+const BOT_PROGRAM = fileURLToPath(new URL(`./bot-program${extname(import.meta.url)}`, import.meta.url));
 /** Calls and events; a playground may be left running for days. */
 const MOST_KEPT = 5_000;
 
@@ -29,8 +33,8 @@ export interface PlaygroundOptions {
   readonly clock?: Clock;
   /** The stand-in takes no time. */
   readonly hurried?: boolean;
-  /** How Node runs the bot's process. Default: as it runs this one. */
-  readonly execArgv?: readonly string[];
+  /** The file of the bot's process, which Node runs as it runs this one. Default: the one beside this file. */
+  readonly botProgram?: string;
   /** Takes the bot's log lines. Default: standard error. */
   readonly log?: (line: string) => void;
 }
@@ -54,7 +58,7 @@ export interface Playground {
  * Throws `ConfigError` for settings that cannot be used, and whatever keeps the bot from starting.
  */
 export async function startPlayground(options: PlaygroundOptions): Promise<Playground> {
-  const { env, flags, clock = systemClock, hurried = false, execArgv = process.execArgv, log = writeError } = options;
+  const { env, flags, clock = systemClock, hurried = false, botProgram = BOT_PROGRAM, log = writeError } = options;
   const opened: (() => Promise<void>)[] = [];
   const closeAll = async (): Promise<void> => {
     for (const close of opened.splice(0).toReversed()) await close();
@@ -73,7 +77,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     const bot = new BotRunner({
       order: { env: settings.env, storage, standIn, hurried },
       shutdownTimeoutMs: settings.config.shutdownTimeoutMs,
-      execArgv,
+      program: botProgram,
       clock,
       log,
       observed: (key, at, observation) => journal.note(key, at, observation),

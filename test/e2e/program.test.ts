@@ -12,7 +12,7 @@ afterEach(async () => {
 });
 
 function run(env: Record<string, string>): Program {
-  const program = runProgram('main.ts', env);
+  const program = runProgram('main', env);
   cleanUps.push(() => program.child.kill('SIGKILL'));
   return program;
 }

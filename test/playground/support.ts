@@ -6,6 +6,7 @@ import type { FeedEvent } from '../../src/playground/feed.js';
 import { type Flags, readFlags } from '../../src/playground/flags.js';
 import type { ChannelView, MessageView, State } from '../../src/playground/snapshot.js';
 import { type Playground, startPlayground } from '../../src/playground/start.js';
+import { built } from '../support/built.js';
 
 export interface OpenPlayground extends Playground {
   readonly port: number;
@@ -20,13 +21,13 @@ export interface Wishes {
   readonly unhurried?: boolean;
 }
 
-/** Its bot runs as TypeScript, in a process of its own as always. */
+/** Its bot runs as it was built, in a process of its own as always. */
 export async function playgroundForTests({ env = {}, flags = {}, log, unhurried }: Wishes = {}): Promise<OpenPlayground> {
   const playground = await startPlayground({
     env: { LOG_LEVEL: 'silent', ...env },
     flags: { ...readFlags(['--port', '0']), ...flags },
     hurried: !unhurried,
-    execArgv: ['--import', import.meta.resolve('tsx')],
+    botProgram: built('playground/bot-program'),
     ...(log && { log }),
   });
   return { ...playground, ...(await playground.serve(flags.port ?? 0)) };

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { built } from './built.js';
 
 /** An empty folder would do: it must hold no `.env`. */
 const AWAY = fileURLToPath(new URL('.', import.meta.url));
@@ -13,10 +14,9 @@ export interface Program {
   untilPrinted(text: string): Promise<void>;
 }
 
-/** A program of `src`, with nothing in its environment but `env`. Whoever runs it kills it in the end. */
-export function runProgram(file: string, env: Record<string, string>, args: readonly string[] = []): Program {
-  const source = fileURLToPath(new URL(`../../src/${file}`, import.meta.url));
-  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), source, ...args], {
+/** A program of `src` (`main`, `playground`), built, with nothing in its environment but `env`. Whoever runs it kills it in the end. */
+export function runProgram(name: string, env: Record<string, string>, args: readonly string[] = []): Program {
+  const child = spawn(process.execPath, [built(name), ...args], {
     env: { PATH: process.env['PATH'] ?? '', ...env },
     cwd: AWAY,
   });
