@@ -11,6 +11,11 @@ export interface ClientOptions extends Pick<RedisOptions, 'connectTimeout' | 'co
   maxRetriesPerRequest: number | null;
 }
 
+/**
+ * A server that does not close its side is left after so long. ioredis's own two seconds keep a process alive that has
+ * nothing more to do, be the connection gone or not.
+ */
+const DISCONNECT_TIMEOUT_MS = 250;
 /** Of one that does not answer the next one is asked. */
 const SENTINEL_TIMEOUT_MS = 1_000;
 /** A cluster is asked so often which node holds what: of one that vanished nothing else tells. */
@@ -23,6 +28,7 @@ export function redisClient(config: RedisConfig, options: ClientOptions): RedisC
   const secure = url.startsWith('rediss:');
   return new Redis(url, {
     ...options,
+    disconnectTimeout: DISCONNECT_TIMEOUT_MS,
     lazyConnect: true,
     ...(sentinels && {
       sentinels: [...sentinels.addresses],
@@ -61,7 +67,7 @@ function clusterOf({ url, clusterNodes = [] }: RedisConfig, { retryStrategy, ...
     ...(options.maxRetriesPerRequest === null && { maxRedirections: Number.POSITIVE_INFINITY }),
     // Names stay names: a certificate is made out to them.
     dnsLookup: (name, found) => found(null, name),
-    redisOptions: { ...options, username, password, tls },
+    redisOptions: { ...options, disconnectTimeout: DISCONNECT_TIMEOUT_MS, username, password, tls },
   });
   // At once and not with the first command: ioredis says what is wrong with a node only of connections like this one.
   cluster.on('+node', (node: Redis) => {

@@ -16,7 +16,7 @@ export async function forgetAll(config: RedisConfig): Promise<void> {
   } catch {
     // What is left expires by itself, but for the queue's few keys.
   } finally {
-    // Of one that never connected, ioredis would wait two seconds for the end.
+    // Of one that never connected, ioredis would wait for the end in vain.
     if (redis.status !== 'end') redis.disconnect();
   }
 }
