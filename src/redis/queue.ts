@@ -36,11 +36,14 @@ export interface RedisQueueOptions {
   readonly prefix?: string;
   /** Milliseconds before the next try. */
   readonly delayMs?: typeof retryDelayMs;
+  /** How long a dead worker keeps its conversations, and how often one looks for such. */
+  readonly lockMs?: number;
+  readonly stalledCheckMs?: number;
 }
 
 /** Wake-ups through BullMQ: one job a conversation at most, one active in the whole fleet. */
 export function redisQueue(connections: RedisConnections, options: RedisQueueOptions, clock: Clock, logger: Logger): WorkQueue {
-  const { concurrency, delayMs = retryDelayMs } = options;
+  const { concurrency, delayMs = retryDelayMs, lockMs = LOCK_MS, stalledCheckMs = STALLED_CHECK_MS } = options;
   const prefix = queuePrefix(options.prefix);
   // Without waiting: where Redis is up only after the bot, BullMQ would never get over the first failure.
   const queue = new Queue<WakeJob>(QUEUE_NAME, { connection: connections.prompt, prefix, skipWaitingForReady: true, skipVersionCheck: true });
@@ -113,8 +116,8 @@ export function redisQueue(connections: RedisConnections, options: RedisQueueOpt
         connection: connections.patient,
         prefix,
         concurrency,
-        lockDuration: LOCK_MS,
-        stalledInterval: STALLED_CHECK_MS,
+        lockDuration: lockMs,
+        stalledInterval: stalledCheckMs,
         maxStalledCount: MOST_TAKEOVERS,
         settings: { backoffStrategy: (tries) => delayMs(tries, Math.random()) },
       });

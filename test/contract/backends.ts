@@ -9,7 +9,7 @@ import { connectRedis, type RedisConnections } from '../../src/redis/connection.
 import { redisLedger } from '../../src/redis/ledger.js';
 import { redisLimits } from '../../src/redis/limits.js';
 import { systemClock } from '../../src/ops/clock.js';
-import { redisQueue } from '../../src/redis/queue.js';
+import { redisQueue, type RedisQueueOptions } from '../../src/redis/queue.js';
 import { redisStore } from '../../src/redis/store.js';
 import { FakeClock } from '../support/clock.js';
 import { empty, redisConfig, type RedisPlace } from '../support/redis-place.js';
@@ -114,10 +114,10 @@ export interface OpenQueue {
   close: () => Promise<void>;
 }
 
-/** One process's queue, as a process has it, but that it tries again at once. */
-export function openRedisQueue(place: Pick<RedisPlace, 'env'>, clock: Clock, concurrency = 10): OpenQueue {
+/** One process's queue, as a process has it, but that it tries again at once; `options` replace the usual ones. */
+export function openRedisQueue(place: Pick<RedisPlace, 'env'>, clock: Clock, options: Partial<RedisQueueOptions> = {}): OpenQueue {
   const connections = connectRedis(redisConfig(place), silent);
-  const queue = redisQueue(connections, { concurrency, delayMs: () => 1 }, clock, silent);
+  const queue = redisQueue(connections, { concurrency: 10, delayMs: () => 1, ...options }, clock, silent);
   return {
     queue,
     connections,

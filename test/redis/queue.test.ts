@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { TRIES_UNTIL_TOLD } from '../../src/conversation/tries.js';
 import { connectRedis } from '../../src/redis/connection.js';
-import { redisQueue } from '../../src/redis/queue.js';
+import { redisQueue, type RedisQueueOptions } from '../../src/redis/queue.js';
 import { type OpenQueue, openRedisQueue, silent } from '../contract/backends.js';
 import { Worker } from '../contract/worker.js';
 import { FakeClock } from '../support/clock.js';
@@ -14,6 +14,8 @@ const A = 'T1:C1:1766458000.000001';
 const B = 'T1:C1:1766458000.000002';
 const PATIENCE_MS = 25_000;
 const HOUR_MS = 3_600_000;
+/** What a worker loses is noticed soon; yet no busy machine keeps it from renewing a lock for so long. */
+const SHORT_LOCKS = { lockMs: 2_000, stalledCheckMs: 500 };
 
 let server: RedisServer;
 let clock: FakeClock;
@@ -33,8 +35,8 @@ afterEach(async () => {
 afterAll(() => server.stop());
 
 /** A process of the fleet, at work. */
-async function process(concurrency?: number, worker = new Worker()): Promise<OpenQueue & { worker: Worker }> {
-  const open = openRedisQueue(server, clock, concurrency);
+async function process(options: Partial<RedisQueueOptions> = {}, worker = new Worker()): Promise<OpenQueue & { worker: Worker }> {
+  const open = openRedisQueue(server, clock, options);
   opened.push({ open, worker });
   await open.queue.start(worker.handle);
   return { ...open, worker };
@@ -159,7 +161,7 @@ describe('a run whose lock is lost', () => {
   test('is aborted, for another worker may have its conversation', async () => {
     const heedful = new Worker();
     heedful.holdsUntilAborted(A);
-    const { queue, connections } = await process(undefined, heedful);
+    const { queue, connections } = await process(SHORT_LOCKS, heedful);
     await queue.wake(A);
     await heedful.running(A);
     // As when Redis was away for longer than a lock lasts.
@@ -186,12 +188,12 @@ test('a wake at the very moment in which a conversation is held back does not wa
 
 test('a run that lost its conversation and is held back takes no wake-up from the one that has it', async () => {
   // Of one conversation at a time, so that the other one takes over.
-  const one = await process(1);
+  const one = await process({ ...SHORT_LOCKS, concurrency: 1 });
   one.worker.holdsBack(A, 1, HOUR_MS);
   const releaseOne = one.worker.holds(A);
   await one.queue.wake(A);
   await one.worker.running(A);
-  const two = await process();
+  const two = await process(SHORT_LOCKS);
   const releaseTwo = two.worker.holds(A);
   await one.connections.prompt.del(...(await one.connections.prompt.keys('*:lock')));
   await two.worker.running(A);
@@ -205,7 +207,7 @@ test('a run that lost its conversation and is held back takes no wake-up from th
 });
 
 test('a conversation whose worker died is run anew, by a run that is told so and has a name of its own', async () => {
-  const { queue, worker, connections } = await process();
+  const { queue, worker, connections } = await process(SHORT_LOCKS);
   worker.holds(A);
   await queue.wake(A);
   await worker.running(A);
@@ -248,7 +250,7 @@ describe('a wake during the wait before a further try', () => {
 describe('concurrency', () => {
   test('bounds the conversations that one process runs at a time', async () => {
     const keys = Array.from({ length: 8 }, (_, n) => `T1:C1:176645900${n}.000001`);
-    const { queue, worker, connections } = await process(2);
+    const { queue, worker, connections } = await process({ concurrency: 2 });
     let running = 0;
     const most = new Set<number>();
     worker.during = async () => {
