@@ -81,10 +81,12 @@ export interface Wake {
   key: ConversationKey;
   /** Names this run; no other one, in any process, ever has the same. */
   run: string;
-  /** How many processes have died on it. */
+  /** How many processes have died on it, since something of it was settled. */
   crashes: number;
-  /** True when it has failed often enough for the people in the thread to be told. */
+  /** True when it has failed often enough since then for the people in the thread to be told. */
   overdue: boolean;
+  /** To be called when something is settled: deaths and failures count anew. Never rejects. */
+  settled(): Promise<void>;
   /** Aborts when the process stops: throw, and another process goes on. */
   signal: AbortSignal;
 }

@@ -40,6 +40,7 @@ export function createResponder(options: ResponderOptions): WakeHandler {
         if (isLeftOver(conversation)) {
           await options.replies.takeBack(conversation);
           await settle(wake, [], []);
+          wake = await anew(wake);
           continue;
         }
         const asked = askedTurns(thisRound(conversation));
@@ -68,8 +69,7 @@ export function createResponder(options: ResponderOptions): WakeHandler {
         continue;
       }
       edited = undefined;
-      // What failed and who died over it so far is settled: of what comes next nothing is known.
-      wake = { ...wake, crashes: 0, overdue: false };
+      wake = await anew(wake);
     }
   };
 
@@ -117,6 +117,12 @@ export function createResponder(options: ResponderOptions): WakeHandler {
 /** Whether the model will be asked for the first time; a reply that was begun was counted when it was. What is written anew counts again. */
 function beginsWithModel(conversation: Conversation, wake: Wake): boolean {
   return (!conversation.reply || conversation.redo === true) && asksModel(conversation, wake);
+}
+
+/** What failed and who died over it so far is settled: of what comes next nothing is known. */
+async function anew(wake: Wake): Promise<Wake> {
+  await wake.settled();
+  return { ...wake, crashes: 0, overdue: false };
 }
 
 /** A reply was begun, and whoever it was for has taken the question away, or it was given up. */

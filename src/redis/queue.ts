@@ -20,14 +20,16 @@ declare module 'ioredis' {
  */
 const LOCK_MS = 8_000;
 const STALLED_CHECK_MS = 3_000;
-/** How often a conversation may outlive its worker; one that kills every worker must end some day. */
-const MOST_TAKEOVERS = 5;
+/** How often a job may outlive its worker, over all that it answers; one that kills every worker must end some day. */
+const MOST_TAKEOVERS = 20;
 const FAILED_JOBS_KEPT = 1_000;
 /** For telling Redis how the last runs ended and what is back in line. */
 const HAND_OVER_MS = 3_000;
 
 interface WakeJob {
   key: string;
+  /** How often workers had died on the job, and how often it had failed, when something of it was last settled. */
+  settled?: { crashes: number; tries: number };
 }
 
 export interface RedisQueueOptions {
@@ -58,13 +60,24 @@ export function redisQueue(connections: RedisConnections, options: RedisQueueOpt
     // The worker may have been fetching at the moment it was told to close.
     if (closing) return backInLine(job, token);
     try {
-      const overdue = job.attemptsMade + 1 >= TRIES_UNTIL_TOLD;
-      const { data, stalledCounter: crashes } = job;
-      const held = await runs.run((signal) => handler({ key: data.key, run: token, crashes, overdue, signal }), lost);
+      const { key, settled = { crashes: 0, tries: 0 } } = job.data;
+      const crashes = job.stalledCounter - settled.crashes;
+      const overdue = job.attemptsMade - settled.tries + 1 >= TRIES_UNTIL_TOLD;
+      const held = await runs.run((signal) => handler({ key, run: token, crashes, overdue, settled: () => noteSettled(job), signal }), lost);
       if (held) await holdBack(job, token, held.againInMs);
     } catch (error) {
       if (!runs.areAborted || error instanceof DelayedError || error instanceof WaitingError) throw error;
       await backInLine(job, token);
+    }
+  }
+
+  async function noteSettled(job: Job<WakeJob>): Promise<void> {
+    const { data, stalledCounter: crashes, attemptsMade: tries } = job;
+    if (crashes === 0 && tries === 0) return;
+    try {
+      await job.updateData({ ...data, settled: { crashes, tries } });
+    } catch (error) {
+      logger.debug({ conversation: data.key, err: error }, 'deaths and failures that are over cannot be noted');
     }
   }
 

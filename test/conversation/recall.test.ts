@@ -57,7 +57,7 @@ test('of 50 facts in 300 turns, with edits and deletions, all are known that sta
     standing.delete(at);
   };
   const wake = async (): Promise<void> => {
-    await respond({ key, run: 'run', crashes: 0, overdue: false, signal: new AbortController().signal });
+    await respond({ key, run: 'run', crashes: 0, overdue: false, settled: async () => {}, signal: new AbortController().signal });
     await until(async () => foldable((await store.load(key)) ?? { id, turns: [], pending: [], backlogRead: true }, MARKS).length === 0, 'all is summed up');
   };
   const say = async (at: number, text: string): Promise<void> => {

@@ -27,6 +27,8 @@ class Bench {
   readonly notes = new KeptNotes();
   readonly compactor = new KeptCompactor();
   readonly ledger = memoryLedger({}, this.clock);
+  /** How often the queue was told that something is settled. */
+  settled = 0;
   private readonly respond: WakeHandler;
 
   constructor(
@@ -46,7 +48,8 @@ class Bench {
   }
 
   async wake(overdue = false, more: Partial<Wake> = {}): Promise<HeldBack | undefined> {
-    return this.respond({ key, run: 'run-1', crashes: 0, overdue, signal: this.stopping.signal, ...more });
+    const settled = async (): Promise<void> => void (this.settled += 1);
+    return this.respond({ key, run: 'run-1', crashes: 0, overdue, settled, signal: this.stopping.signal, ...more });
   }
 
   /** Lets time pass until the run has come to its end. */
@@ -403,6 +406,17 @@ describe('a reply that was begun', () => {
     expect(bench.replies.takenBack).toEqual(['1900000000.000100']);
     expect(bench.replies.opened[0]?.request.conversation.reply).toBeUndefined();
     expect(bench.replies.texts).toEqual(['Second.']);
+  });
+
+  test('for a question that is gone takes none of the deaths and failures over it along to the next', async () => {
+    const bench = new Bench(new ScriptedModel('Two!'));
+    await bench.asks(0, 'One?');
+    await bench.store.recordReply(key, begun(0));
+    await bench.store.remove(key, tsAt(0));
+    await bench.asks(2, 'Two?');
+    await bench.wake(true, { crashes: 3 });
+    expect(bench.replies.texts).toEqual(['Two!']);
+    expect(bench.settled).toBe(2);
   });
 });
 
@@ -828,5 +842,6 @@ describe('a question over which processes die', () => {
     const behind = new Bench(bench.model, bench.backlog, { store: { ...bench.store, settle } });
     await behind.wake(true, { crashes: 3 });
     expect(behind.replies.texts).toEqual([POISONED, 'Two!']);
+    expect(behind.settled).toBe(2);
   });
 });

@@ -219,6 +219,21 @@ test('a conversation whose worker died is run anew, by a run that is told so and
   expect(new Set([before?.run, after?.run, '']).size).toBe(3);
 });
 
+test('deaths that were over before something was settled count no more, also when the run was held back then', async () => {
+  const { queue, worker, connections } = await process();
+  const release = worker.holds(A);
+  await queue.wake(A);
+  await worker.running(A);
+  await connections.prompt.del(...(await connections.prompt.keys('*:lock')));
+  await until(() => worker.wakes.length === 2, 'the next run');
+  await worker.wakes.at(-1)?.settled();
+  // The run that lost the conversation ends so too, which changes nothing.
+  worker.holdsBack(A, 2, 1);
+  release();
+  await until(() => worker.wakes.length === 3, 'a run after the one that was held back');
+  expect(worker.wakes.map(({ crashes }) => crashes)).toEqual([0, 1, 0]);
+});
+
 test('a wake-up under another prefix is another bot\'s', async () => {
   const connections = connectRedis(redisConfig(server), silent);
   const queue = redisQueue(connections, { concurrency: 10, prefix: 'other' }, clock, silent);
