@@ -11,6 +11,10 @@ export class Fleet {
       const say = (line: string): void => options.say(`${line} (${at})`);
       return new Member({ ...options, say, log: join(options.folder, `bot-${at}.log`) });
     });
+    // A run that is cut short takes them along.
+    process.once('exit', () => {
+      for (const member of this.#members) member.kill();
+    });
   }
 
   get hangs(): Span[] {

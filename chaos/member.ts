@@ -90,6 +90,10 @@ export class Member {
     });
   }
 
+  kill(): void {
+    this.#child?.kill('SIGKILL');
+  }
+
   async stop(): Promise<void> {
     this.#stopped = true;
     await this.#next(() => this.#end('SIGTERM'));

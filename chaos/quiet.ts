@@ -22,8 +22,8 @@ export interface Waiting {
   readonly say: (line: string) => void;
 }
 
-/** The verdict when the checker has nothing to complain about that could still pass, or the patience is over. */
-export async function whenQuiet({ slack, model, evidence, patience, say }: Waiting): Promise<Verdict> {
+/** The verdict when the checker has nothing to complain about that could still pass, besides what is known, or the patience is over. */
+export async function whenQuiet({ slack, model, evidence, patience, say }: Waiting, known: readonly Finding[] = []): Promise<Verdict> {
   const { withinMs, stillMs } = PATIENCE[patience];
   const began = Date.now();
   let moved = { at: began, steps: 0 };
@@ -33,7 +33,7 @@ export async function whenQuiet({ slack, model, evidence, patience, say }: Waiti
     for (const { eventId } of slack.deliveries.filter(({ state }) => state === 'scheduled' || state === 'lost')) slack.redeliver(eventId);
     const verdict = verdictOn(evidence());
     const isOver = Date.now() - began > withinMs || Date.now() - moved.at > stillMs;
-    const waitsFor = verdict.findings.find(({ kind }) => PASSING.has(kind));
+    const waitsFor = verdict.findings.find(({ kind, detail }) => PASSING.has(kind) && !known.some((finding) => finding.detail === detail));
     if (isOver || !waitsFor) return verdict;
     if (Date.now() > tellAt) {
       tellAt += TELL_EVERY_MS;

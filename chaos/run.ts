@@ -25,6 +25,7 @@ import { Workload } from './workload.js';
 const MS_PER_MINUTE = 60_000;
 const CONNECTED_WITHIN_MS = 60_000;
 
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 const { minutes, seed, processes, rate, sabotage } = readOptions(process.argv.slice(2));
 const forMs = minutes * MS_PER_MINUTE;
 const started = Date.now();
@@ -51,7 +52,7 @@ const env = {
 const fleet = new Fleet(processes, { env, folder, say, ...(sabotage && { sabotage }) });
 const workload = new Workload(slack, new Chances(seed + 2), () => model.faulty);
 const evidence = (): Evidence => evidenceOf(slack, workload, model, fleet.hangs);
-const verdict = (): Promise<Verdict> => whenQuiet({ slack, model, evidence, say, patience: sabotage ? 'short' : 'long' });
+const verdict = (known: readonly Finding[] = []): Promise<Verdict> => whenQuiet({ slack, model, evidence, say, patience: sabotage ? 'short' : 'long' }, known);
 
 await fleet.start();
 await slack.until(() => slack.socketCount === processes, CONNECTED_WITHIN_MS);
@@ -66,7 +67,7 @@ const before = await verdict();
 const isEnough = sabotage !== undefined && reportOnSabotage(sabotage, before.findings, seed).passes;
 if (!isEnough) workload.callTheRoll();
 say(`${before.findings.length} findings; once more in every conversation: ${workload.asked} questions`);
-const after = isEnough ? before : await verdict();
+const after = isEnough ? before : await verdict(before.findings);
 // A question that was forgotten is in view again when somebody asks the next one.
 const findings = [...new Map([...before.findings, ...after.findings].map((finding): [string, Finding] => [`${finding.kind} ${finding.detail}`, finding])).values()];
 const seen = evidence();
