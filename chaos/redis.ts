@@ -27,9 +27,12 @@ export class FaultyRedis {
     return this.#next(async () => {
       await this.server.kill();
       await wait(forMs / 2);
-      await this.server.start();
-      await wait(forMs / 2);
-      await this.#untilTold('CONFIG', 'SET', 'key-load-delay', '0');
+      const loads = async (): Promise<void> => {
+        await wait(forMs / 2);
+        await this.#untilTold('CONFIG', 'SET', 'key-load-delay', '0');
+      };
+      // It has started when it has loaded.
+      await Promise.all([this.server.start(), loads()]);
     });
   }
 
