@@ -44,7 +44,7 @@ export interface ConversationStore {
   /**
    * Replaces the turn of the same `ts`, unless a newer edit was there first (`editedTs`, a `ts`). Pending
    * stays pending. Of a turn that has not come yet the edit is kept for ten minutes, to be what comes; in a conversation
-   * that is not known, only if it `asks`. Throws `NewerFormError`.
+   * that is not known, only if it `asks`, else no more than that it was there (`missed`). Throws `NewerFormError`.
    */
   edit(key: ConversationKey, turn: PersonTurn, editedTs: string, meaning?: EditMeaning): Promise<Amended>;
   /**
@@ -59,7 +59,11 @@ export interface ConversationStore {
   load(key: ConversationKey, run?: string): Promise<Conversation | undefined>;
   /** Throws `StaleRunError` when another run has begun since this one, `AmendedError` when what it answers was changed. */
   confirm(key: ConversationKey, run: string): Promise<void>;
-  /** What was said before the bot was named: turns not yet known are added, none as pending, and `backlogRead` becomes true. */
+  /**
+   * What was said before the bot was named: turns not yet known are added, none as pending, and `backlogRead` becomes true.
+   * Of those known only one that was `missed`, and came since, gets these words, unless an edit of it is known: an earlier
+   * one was not kept.
+   */
   addBacklog(key: ConversationKey, turns: (PersonTurn | AssistantTurn)[]): Promise<void>;
   /** Replaces the reply in progress. Throws as `confirm` does, having changed nothing. */
   recordReply(key: ConversationKey, reply: ReplyInProgress, run?: string): Promise<void>;

@@ -9,7 +9,7 @@ import { unobserved } from './observation.js';
 import { ownership } from './ownership.js';
 import type { Backlog, Clock, ConversationStore, Replies, Wake, WakeHandler } from './ports.js';
 import { counted } from './tokens.js';
-import { type AssistantTurn, type Conversation, inOrder, keyOf, newestOf, type PersonTurn, type ReplyInProgress } from './types.js';
+import { type AssistantTurn, type Conversation, keyOf, newestOf, type PersonTurn, type ReplyInProgress } from './types.js';
 
 /** Half a minute: Redis may be failing over. */
 const SETTLE_TRIES = 30;
@@ -43,7 +43,8 @@ export function createResponder(options: ResponderOptions): WakeHandler {
           wake = await anew(wake);
           continue;
         }
-        const asked = askedTurns(thisRound(conversation));
+        const round = thisRound(conversation);
+        const asked = askedTurns(round);
         const to = asked.at(-1);
         // Nothing waits; or only turns that a later version wrote, which are left for it.
         if (!to) {
@@ -57,7 +58,8 @@ export function createResponder(options: ResponderOptions): WakeHandler {
           await options.clock.sleep(EDITS_QUIET_MS, wake.signal);
           continue;
         }
-        const round = thisRound(await withBacklog(conversation, options));
+        // What is read back is loaded with what came meanwhile.
+        if (!conversation.backlogRead && (await readBacklog(conversation, options))) continue;
         const held = beginsWithModel(round, wake) ? await heldBack(round, asked, options) : undefined;
         if (held) return held;
         const answered = asked.map(({ ts }) => ts);
@@ -139,16 +141,14 @@ function thisRound(conversation: Conversation): Conversation {
 }
 
 /** Once in a conversation's life: what was said before the bot was named. Without it the answer is poorer, but there is one. */
-async function withBacklog(conversation: Conversation, { store, backlog, logger }: ResponderOptions): Promise<Conversation> {
-  if (conversation.backlogRead) return conversation;
+async function readBacklog(conversation: Conversation, { store, backlog, logger }: ResponderOptions): Promise<boolean> {
   const key = keyOf(conversation.id);
   try {
-    const earlier = (await backlog.read(conversation)).map(counted);
-    await store.addBacklog(key, earlier);
-    const known = new Set(conversation.turns.map((turn) => turn.ts));
-    return { ...conversation, turns: inOrder([...conversation.turns, ...earlier.filter((turn) => !known.has(turn.ts))]) };
+    const earlier = await backlog.read(conversation);
+    await store.addBacklog(key, earlier.map(counted));
+    return true;
   } catch (error) {
     logger.warn({ conversation: key, err: error }, 'what was said before cannot be read; answering without it');
-    return conversation;
+    return false;
   }
 }

@@ -85,7 +85,7 @@ export interface Conversation {
   pending: string[];
   /** True when what was said before the bot was named is already among the turns. */
   backlogRead: boolean;
-  /** `ts` of what was heard before the message that the conversation begins with had come: part of the backlog. */
+  /** `ts` of what was heard, or edited, before the message that the conversation begins with had come: part of the backlog. */
   missed?: string[];
   reply?: ReplyInProgress;
   /** The reply in progress was finished once, and what it answers was edited since. */

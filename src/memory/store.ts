@@ -36,6 +36,10 @@ export function memoryStore(): ConversationStore {
   /** Times of the newest edits, by conversation and `ts`. */
   const edits = new Map<string, string>();
 
+  function miss(key: ConversationKey, ts: string): void {
+    missed.set(key, (missed.get(key) ?? new Set()).add(ts));
+  }
+
   return {
     async append(message, asking) {
       const key = keyOf(message.conversation);
@@ -45,7 +49,7 @@ export function memoryStore(): ConversationStore {
       if (early.has(name) && !became) return 'duplicate';
       let entry = entries.get(key);
       if (!entry && asking !== 'yes') {
-        if (mayStillCome(message.conversation.thread, ts)) missed.set(key, (missed.get(key) ?? new Set()).add(ts));
+        if (mayStillCome(message.conversation.thread, ts)) miss(key, ts);
         return 'ignored';
       }
       if (!entry) {
@@ -88,9 +92,15 @@ export function memoryStore(): ConversationStore {
       const isNewer = (edits.get(name) ?? '') < editedTs;
       if (!entry?.turns.has(turn.ts)) {
         const wasRemoved = early.has(name) && !early.get(name);
-        if (wasRemoved || !isNewer || !(entry || meaning.asks) || !mayStillCome(turn.ts, editedTs)) return 'unknown';
-        early.set(name, { ...turn });
-        edits.set(name, editedTs);
+        if (wasRemoved || !isNewer || !mayStillCome(turn.ts, editedTs)) return 'unknown';
+        if (entry || meaning.asks) {
+          early.set(name, { ...turn });
+          edits.set(name, editedTs);
+        } else {
+          miss(key, turn.ts);
+          early.delete(name);
+          edits.delete(name);
+        }
         return 'unknown';
       }
       const old = entry.turns.get(turn.ts);
@@ -145,10 +155,15 @@ export function memoryStore(): ConversationStore {
       const entry = entries.get(key);
       if (!entry) return;
       for (const turn of turns) {
-        if (entry.turns.has(turn.ts)) continue;
-        entry.turns.set(turn.ts, { ...turn });
-        if (turn.role === 'person') entry.unheard.add(turn.ts);
-        entry.several ||= turn.role === 'person' && turn.author !== entry.firstAuthor;
+        const name = `${key} ${turn.ts}`;
+        const wasRemoved = early.has(name) && !early.get(name);
+        const isPerson = turn.role === 'person';
+        if (!entry.turns.has(turn.ts) && !wasRemoved) {
+          entry.turns.set(turn.ts, early.get(name) ?? { ...turn });
+          early.delete(name);
+          if (isPerson) entry.unheard.add(turn.ts);
+          entry.several ||= isPerson && turn.author !== entry.firstAuthor;
+        } else if (entry.turns.get(turn.ts) && missed.get(key)?.has(turn.ts) && !edits.has(name)) entry.turns.set(turn.ts, { ...turn });
       }
       entry.backlogRead = true;
       missed.delete(key);

@@ -8,8 +8,9 @@ export interface ConversationKeys {
   pending: string;
   /**
    * Hash: `v`, `backlog`, `reply`, `after`, `redo`, `run` (with a "!" behind it when what it answers was changed), `last:…` of the
-   * newest reply that is settled, `author`, `several`, `newest`, `aside`, `edited:<ts>`, `summary` and the turns that it `covers`, number of `changes`; and what is known of
-   * messages that came before what they belong to: `missed`, `early:<ts>`, `unheard`. Without `v` it is nothing but those.
+   * newest reply that is settled, `author`, `several`, `newest`, `aside`, `edited:<ts>`, `summary` and the turns that it
+   * `covers`, number of `changes`; and what is known of messages that came, or were edited, before what they belong to:
+   * `missed`, `early:<ts>`, `unheard`. Without `v` it is nothing but those.
    */
   state: string;
 }

@@ -358,6 +358,48 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
       });
     });
 
+    describe('an edit of what does not ask, in a conversation that is not known yet', () => {
+      const words = person(2, BOB, 'better words');
+      const read = async (): Promise<[string, string][]> => {
+        await store.addBacklog(KEY, [words]);
+        return turns();
+      };
+      beforeEach(async () => {
+        await store.edit(KEY, words, ts(3), { asks: false });
+        await store.append(said(1), 'yes');
+      });
+
+      test('leaves its words to the backlog', async () => {
+        expect(await store.load(KEY)).toMatchObject({ turns: [person(1)], backlogRead: false, missed: [ts(2)] });
+        expect(await read()).toEqual([[ts(1), 'message 1'], [ts(2), 'better words']]);
+        expect(await store.append(said(2, BOB), 'no')).toBe('duplicate');
+        expect(await read()).toContainEqual([ts(2), 'better words']);
+      });
+
+      test('leaves them to it also where the first form comes before that', async () => {
+        expect(await store.append(said(2, BOB), 'no')).toBe('context');
+        expect(await read()).toContainEqual([ts(2), 'better words']);
+      });
+
+      test('which a later edit replaces, and a deletion', async () => {
+        await store.append(said(2, BOB), 'no');
+        await store.edit(KEY, person(2, BOB, 'the best words'), ts(6));
+        expect(await read()).toContainEqual([ts(2), 'the best words']);
+        await store.remove(KEY, ts(2));
+        expect(await read()).toEqual([[ts(1), 'message 1']]);
+      });
+
+      test('lets an edit go that asked before it', async () => {
+        const id = { ...ID, thread: ts(5) };
+        await store.edit(keyOf(id), person(6, ANN, 'do you hear?'), ts(7), { asks: true });
+        await store.edit(keyOf(id), person(6, ANN, 'never mind'), ts(8), { asks: false });
+        await store.append(said(5, ANN, 'hello', id), 'yes');
+        await store.append(said(6, ANN, 'do you here?', id), 'yes');
+        await store.addBacklog(keyOf(id), [person(6, ANN, 'never mind')]);
+        expect(await turns(keyOf(id))).toContainEqual([ts(6), 'never mind']);
+      });
+    });
+
     describe('an edit that asks now', () => {
       beforeEach(async () => {
         await store.append(said(1), 'yes');
@@ -626,6 +668,21 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
         await store.addBacklog(THREAD_KEY, [person(5, ANN, 'as it was')]);
         expect(await turns(THREAD_KEY)).toEqual([[ts(5), 'edited']]);
         expect(await pending(THREAD_KEY)).toEqual([ts(5)]);
+      });
+
+      test('gives way to an edit of what comes after it', async () => {
+        await store.edit(THREAD_KEY, person(1, ANN, 'edited'), ts(6));
+        await store.addBacklog(THREAD_KEY, [person(1)]);
+        expect(await turns(THREAD_KEY)).toEqual([[ts(1), 'edited'], [ts(5), 'message 5']]);
+        expect(await store.append(said(1, ANN, 'late', THREAD), 'no')).toBe('duplicate');
+      });
+
+      test('does not bring back what was removed before the conversation was known', async () => {
+        const id = { ...THREAD, thread: '1766450000.000002' };
+        await store.remove(keyOf(id), ts(1));
+        await store.append(said(5, ANN, 'hello', id), 'yes');
+        await store.addBacklog(keyOf(id), [person(1)]);
+        expect(await turns(keyOf(id))).toEqual([[ts(5), 'hello']]);
       });
 
       test('does not bring back what was removed', async () => {

@@ -584,6 +584,15 @@ describe('what was said before the bot was named', () => {
     expect(bench.asked).toHaveLength(3);
   });
 
+  test('is read in the words in which it stands there, where an old wording of it comes late', async () => {
+    const bench = new Bench(new ScriptedModel('Monday.'), new KeptBacklog([person(1, 'We ship on Monday.', BEN)]));
+    await bench.store.edit(key, person(1, 'We ship on Monday.', BEN), tsAt(3));
+    await bench.asks(0, 'When do we ship?');
+    await bench.store.append({ conversation: id, ts: tsAt(1), author: BEN, text: 'We ship on Friday.', addressed: 'open' }, 'no');
+    await bench.wake();
+    expect(bench.asked).toEqual(['Ben: We ship on Monday.', 'Ann: When do we ship?']);
+  });
+
   test('that cannot be read is done without, and looked for the next time', async () => {
     const backlog = new KeptBacklog(earlier);
     backlog.failure = new Error('ratelimited');

@@ -1,14 +1,14 @@
 --[[
   Replaces a turn by a newer form of it, or removes it for good (its field stays, empty). Of a turn that has not come yet
-  it is kept for `append` what became of it.
+  it is kept for `append` what became of it; of a conversation that is not known, by whom it is not asked, only that it was there.
   KEYS 1 turns  2 pending  3 state
   ARGV 1 ts  2 turn (opaque; empty: remove)  3 time of the edit (a ts)  4 ttl, seconds  5 newest form of the data that the caller knows
-       6 seconds in which the turn may still come (empty: it is too old for that)  7 "1" if it may begin the conversation
+       6 seconds in which the turn may still come (empty: it is too old for that)  7 "1" if it asks, or is removed
        8 "1" if the turn asks now and did not before  9 "1" if what answers the old words is to be written anew
   Result: changed | unchanged | unknown; newer if the conversation is of a newer form, whose turns are only removed
 ]]
 local turns, pending, state = KEYS[1], KEYS[2], KEYS[3]
-local ts, turn, edited, ttl, form, early, begins, asks, anew = unpack(ARGV)
+local ts, turn, edited, ttl, form, early, asks, newly, anew = unpack(ARGV)
 
 local function keep(result)
   for _, key in ipairs(KEYS) do redis.call('EXPIRE', key, ttl) end
@@ -65,13 +65,18 @@ local last = redis.call('HGET', state, 'edited:' .. ts)
 local is_newer = turn == '' or not last or last < edited
 
 if not known or (not old and turn ~= '') then
-  if early == '' or (not known and begins == '0') or redis.call('HGET', state, 'early:' .. ts) == '' or not is_newer then
-    return known and keep('unknown') or 'unknown'
+  if early ~= '' and redis.call('HGET', state, 'early:' .. ts) ~= '' and is_newer then
+    if known or asks == '1' then
+      redis.call('HSET', state, 'early:' .. ts, turn, 'edited:' .. ts, edited)
+    else
+      -- Its words are for whoever reads the backlog; its event may still bring the old ones.
+      local missed = redis.call('HGET', state, 'missed') or ''
+      if not string.find(missed, ts, 1, true) then redis.call('HSET', state, 'missed', missed .. ts .. ' ') end
+      redis.call('HDEL', state, 'early:' .. ts, 'edited:' .. ts)
+    end
+    if not known then redis.call('EXPIRE', state, early) end
   end
-  redis.call('HSET', state, 'early:' .. ts, turn, 'edited:' .. ts, edited)
-  if known then return keep('unknown') end
-  redis.call('EXPIRE', state, early)
-  return 'unknown'
+  return known and keep('unknown') or 'unknown'
 end
 
 if turn == '' then
@@ -93,7 +98,7 @@ local changed, answered = old ~= turn, is_answered_last()
 if changed then is_changed(ts) end
 if redis.call('ZSCORE', pending, ts) then
   if changed and anew == '1' then disown() end
-elseif asks == '1' and not answered then
+elseif newly == '1' and not answered then
   redis.call('ZADD', pending, ts, ts)
 elseif changed and anew == '1' and answered and is_idle() then
   ask_again()

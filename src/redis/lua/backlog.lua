@@ -1,19 +1,26 @@
 --[[
-  Adds what was said before the bot was named; what is known already, or was removed, stays as it is.
+  Adds what was said before the bot was named; what is known already, or was removed, stays as it is. Only a message that was
+  missed and came again since gets the words that were read back, unless a later edit of it is known: what became of it before is not.
   KEYS 1 turns  2 pending  3 state
   ARGV 1 ttl, seconds  then threes: ts, turn (opaque), author (empty: the bot)
 ]]
 local turns, state = KEYS[1], KEYS[3]
 
 if redis.call('EXISTS', turns) == 0 then return end
-local first = redis.call('HGET', state, 'author')
+local first, missed = redis.call('HGET', state, 'author'), redis.call('HGET', state, 'missed') or ''
 local unheard = {}
 for i = 2, #ARGV, 3 do
   local ts, turn, author = ARGV[i], ARGV[i + 1], ARGV[i + 2]
-  local added = redis.call('HSETNX', turns, ts, turn) == 1
-  if added and author ~= '' then
-    unheard[#unheard + 1] = ts
-    if author ~= first then redis.call('HSET', state, 'several', '1') end
+  local known, became = redis.call('HGET', turns, ts), redis.call('HGET', state, 'early:' .. ts)
+  if not known and became ~= '' then
+    redis.call('HSET', turns, ts, became or turn)
+    redis.call('HDEL', state, 'early:' .. ts)
+    if author ~= '' then
+      unheard[#unheard + 1] = ts
+      if author ~= first then redis.call('HSET', state, 'several', '1') end
+    end
+  elseif known and known ~= '' and string.find(missed, ts, 1, true) and redis.call('HEXISTS', state, 'edited:' .. ts) == 0 then
+    redis.call('HSET', turns, ts, turn)
   end
 end
 if #unheard > 0 then
