@@ -11,8 +11,8 @@ const RECENT = 12;
 /** Of both events of a mention: seldom, they come far apart. */
 const APART = 0.1;
 const GAP_MS: [number, number] = [500, 4_000];
-/** Slack tells edits apart by whole seconds. */
-const BETWEEN_EDITS_MS = 2_000;
+/** Quick, as when somebody corrects what they have just corrected. */
+const BETWEEN_EDITS_MS = 200;
 /** At the end somebody asks once more in so many of the last threads. */
 const ASKED_AT_THE_END = 100;
 /** People who write to the bot at the same time. */
