@@ -79,6 +79,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
   const store = around.store?.(memory.store) ?? memory.store;
   const queue = around.queue?.(memory.queue) ?? memory.queue;
   const client = slackClient(config.slack.botToken, config.slack.apiUrl, logger);
+  const stopping = new AbortController();
   let app: SlackApp | undefined;
   let compactor: Compactor | undefined;
 
@@ -96,7 +97,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
       const surroundings = {
         store,
         model: asked,
-        ask: withinBudgets({ model: asked, ledger: memory.ledger, budgets: config.budgets, notes, clock, logger, ...(maxOutputTokens !== undefined && { maxOutputTokens }) }),
+        ask: withinBudgets({ model: asked, ledger: memory.ledger, budgets: config.budgets, notes, clock, logger, stopping: stopping.signal, ...(maxOutputTokens !== undefined && { maxOutputTokens }) }),
         people: slackPeople(client, logger),
         systemPrompt: config.systemPrompt ?? DEFAULT_SYSTEM_PROMPT,
         clock,
@@ -125,6 +126,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
       await app?.stop();
       await queue.stop(config.shutdownTimeoutMs);
       await compactor?.stop();
+      stopping.abort(new Error('the process stops'));
       memory.close();
     },
 

@@ -23,6 +23,8 @@ export interface BudgetOptions {
   notes: Notes;
   clock: Clock;
   logger: Logger;
+  /** Aborts when the process stops: what is not counted yet is left. */
+  stopping: AbortSignal;
   /** Longest answer, in tokens, if there is a limit. */
   maxOutputTokens?: number;
 }
@@ -38,12 +40,21 @@ export interface PaidRequest {
   signal: AbortSignal;
 }
 
+interface PaidCall {
+  call: ModelCall;
+  /** Whom it is counted to. */
+  person: string;
+  conversation: Conversation;
+  /** Not there where it never came about. */
+  usage: Usage | undefined;
+}
+
 /** As `Model.complete`. Throws `BudgetReachedError` as well. */
 export type AskModel = (request: PaidRequest) => AsyncIterable<CompletionEvent>;
 
 /** Throws, naming the setting, where there is a budget and the model has no price. */
 export function withinBudgets(options: BudgetOptions): AskModel {
-  const { model, ledger, budgets, notes, clock, logger } = options;
+  const { model, ledger, budgets, notes, clock, logger, stopping } = options;
   const isLimited = limitedBy(budgets, model);
   let calls = 0;
 
@@ -74,8 +85,7 @@ export function withinBudgets(options: BudgetOptions): AskModel {
     } finally {
       // Broken off in the middle: the service has read the prompt and written all that.
       if (written !== undefined) usage = plus(usage, priced(guessed(messages, written)));
-      const near = await settled(call, person, usage, signal);
-      for (const one of near) tell(conversation, person, one, call.at);
+      await count({ call, person, conversation, usage });
     }
   };
 
@@ -94,20 +104,19 @@ export function withinBudgets(options: BudgetOptions): AskModel {
     }
   }
 
-  /** Tries for a while: it was paid for. Never throws: what came of the call is worth more than its being counted. */
-  async function settled(call: ModelCall, person: string, usage: Usage | undefined, signal: AbortSignal): Promise<NearBudget[]> {
-    for (let tries = 1; ; tries += 1) {
-      try {
-        return await ledger.settle(call, person, usage);
-      } catch (error) {
-        const conversation = keyOf(call.conversation);
-        if (!usage || tries === SETTLE_TRIES || signal.aborted) {
-          logger.error({ conversation, person, usage, err: error }, 'what a call of the model took is not counted');
-          return [];
-        }
-        logger.warn({ conversation, err: error }, 'what a call of the model took cannot be counted yet');
-        await clock.sleep(SETTLE_RETRY_MS, signal).catch(() => {});
+  /** Never throws, and waits for no second try: what came of the call is worth more than its being counted. */
+  async function count(paid: PaidCall, tries = 1): Promise<void> {
+    const { call, person, usage } = paid;
+    try {
+      for (const near of await ledger.settle(call, person, usage)) tell(paid.conversation, person, near, call.at);
+    } catch (error) {
+      const conversation = keyOf(call.conversation);
+      if (!usage || tries === SETTLE_TRIES || stopping.aborted) {
+        logger.error({ conversation, person, usage, err: error }, 'what a call of the model took is not counted');
+        return;
       }
+      logger.warn({ conversation, err: error }, 'what a call of the model took cannot be counted yet');
+      void clock.sleep(SETTLE_RETRY_MS, stopping).catch(() => {}).then(() => count(paid, tries + 1));
     }
   }
 

@@ -27,7 +27,7 @@ async function bench(model: ScriptedModel, questions = 6) {
   }
   const compactor = createCompactor({
     store,
-    ask: withinBudgets({ model, ledger: memoryLedger({}, clock), budgets: {}, notes: new KeptNotes(), clock, logger: log }),
+    ask: withinBudgets({ model, ledger: memoryLedger({}, clock), budgets: {}, notes: new KeptNotes(), clock, logger: log, stopping: new AbortController().signal }),
     people: peopleNamed({ [ANN]: 'Ann' }),
     clock,
     logger: log,

@@ -44,7 +44,7 @@ class ReadingModel implements Model {
 test('of 50 facts in 300 turns, with edits and deletions, all are known that stand, and no other', async () => {
   const [store, clock, logger, model, chances] = [memoryStore(), new FakeClock(), new KeptLog(), new ReadingModel(), new Chances(7)];
   const people = peopleNamed({ [ANN]: 'Ann', [BEN]: 'Ben' });
-  const ask = withinBudgets({ model, ledger: memoryLedger({}, clock), budgets: {}, notes: new KeptNotes(), clock, logger });
+  const ask = withinBudgets({ model, ledger: memoryLedger({}, clock), budgets: {}, notes: new KeptNotes(), clock, logger, stopping: new AbortController().signal });
   const common = { store, model, ask, people, clock, logger, systemPrompt: 'You are a test.' };
   const compactor = createCompactor({ ...common, promptTokens: 10_000, marks: MARKS });
   const respond = createResponder({ ...common, compactor, replies: new KeptReplies(), limits: new ScriptedLimits(), notes: new KeptNotes(), backlog: new KeptBacklog() });

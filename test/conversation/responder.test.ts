@@ -39,7 +39,7 @@ class Bench {
     const { store, replies, notes, log: logger } = this;
     const limits = new ScriptedLimits();
     const people = peopleNamed({ [ANN]: 'Ann', [BEN]: 'Ben' });
-    const ask = withinBudgets({ model, ledger: this.ledger, budgets: {}, notes, clock: this.clock, logger, ...others });
+    const ask = withinBudgets({ model, ledger: this.ledger, budgets: {}, notes, clock: this.clock, logger, stopping: this.stopping.signal, ...others });
     this.respond = createResponder({ store, model, ask, replies, limits, notes, backlog, people, clock: this.clock, logger, systemPrompt: 'You are a test.', compactor: this.compactor, observe: (at, observation) => this.seen.push([at, observation]), ...others });
   }
 

@@ -41,7 +41,7 @@ test('a conversation goes its whole way', async () => {
   await store.settle(KEY, [ID.thread], [reply]);
   await store.edit(KEY, { ...person, text: 'edited' }, '1766458028.000001');
   await store.remove(KEY, reply.ts);
-  expect(await store.load(KEY)).toEqual({ id: ID, turns: [{ ...person, text: 'edited' }], pending: [], backlogRead: true });
+  expect(await store.load(KEY)).toEqual({ id: ID, turns: [{ ...person, text: 'edited' }], pending: [], backlogRead: true, changes: 2 });
   connections.close();
 });
 

@@ -29,7 +29,7 @@ async function answered(id: string, at: number, prefix?: string, team = 'T1'): P
 
 /** Its exit code, and what it printed. */
 async function usage(args: string[] = [], env: Record<string, string> = {}): Promise<[code: number | null, output: string]> {
-  const program = runProgram('usage.ts', { REDIS_URL: server.url, ...env }, args);
+  const program = runProgram('usage', { REDIS_URL: server.url, ...env }, args);
   const code = await program.exit;
   return [code, program.output()];
 }
