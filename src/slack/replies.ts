@@ -44,8 +44,8 @@ export function slackReplies({ client, threads, streaming, clock, logger }: Repl
     async takeBack({ id, turns, reply }) {
       if (!reply) return;
       const recorded = new Set([...turns.map(({ ts }) => ts), ...reply.messages]);
-      const lost = reply.opening ? await threads.findUnrecorded(id, reply.after, recorded) : undefined;
-      for (const ts of [...reply.messages, ...(lost === undefined ? [] : [lost])]) {
+      const lost = reply.opening ? await threads.findUnrecorded(id, reply.after, recorded) : [];
+      for (const ts of [...reply.messages, ...lost]) {
         await ReplyMessage.adopt(client, id.channel, ts, clock.now()).remove();
       }
     },

@@ -25,8 +25,8 @@ export interface ReplySettings {
   /** What sights of an unfinished text are spent from; the finished one is shown in any case. */
   allowances: { append: Allowance; edit: Allowance };
   status: ThreadStatus;
-  /** A message of the bot's own that nothing records, newer than the turn `after`; `known` are those that are recorded. */
-  findUnrecorded(after: string, known: Set<string>): Promise<string | undefined>;
+  /** Messages of the bot's own that nothing records, newer than the turn `after`, oldest first; `known` are those that are recorded. */
+  findUnrecorded(after: string, known: Set<string>): Promise<string[]>;
 }
 
 /**
@@ -60,8 +60,10 @@ export class Reply implements ReplyWriter {
   private readonly messages: ReplyMessage[];
   /** What the reply's messages are newer than. */
   private readonly after: string;
-  /** A post may have happened of which nobody knows, in this process or in the one before. */
-  private lookBeforePosting: boolean;
+  /** Taken out of `messages`, and to be removed. */
+  private surplus: ReplyMessage[] = [];
+  /** A message may stand there of which nobody knows, of this process or of the one before. */
+  private mayHaveLost: boolean;
   private placeholderDue = false;
   /** Of a message's usual length; less once Slack has refused one as too long. */
   private share = 1;
@@ -75,7 +77,7 @@ export class Reply implements ReplyWriter {
     const begun = request.conversation.reply;
     this.after = begun?.after ?? request.after;
     this.messages = (begun?.messages ?? []).map((ts) => ReplyMessage.adopt(client, place.channel, ts, clock.now()));
-    this.lookBeforePosting = begun?.opening ?? false;
+    this.mayHaveLost = begun?.opening ?? false;
     this.signal = AbortSignal.any([request.signal, this.abandoned.signal]);
     this.soon = AbortSignal.any([this.signal, this.finishing.signal]);
     // `once`, or Node 20 would keep this reply for ever: it holds on to combined signals that have listeners.
@@ -188,12 +190,11 @@ export class Reply implements ReplyWriter {
 
   private async open(text: string, complete: boolean): Promise<void> {
     const { client, clock, mode, place, status } = this.settings;
-    const adopted = this.lookBeforePosting ? await this.findLost() : undefined;
-    this.lookBeforePosting = false;
-    if (adopted !== undefined) {
-      const message = ReplyMessage.adopt(client, place.channel, adopted, clock.now());
+    const [message, ...others] = await this.findLost();
+    this.mayHaveLost = others.length > 0;
+    if (message) {
       this.messages.push(message);
-      await this.record(false);
+      await this.record(this.mayHaveLost);
       return message.show(text, complete);
     }
     await this.record(true);
@@ -204,29 +205,38 @@ export class Reply implements ReplyWriter {
       const streaming = streams ? await ReplyMessage.stream(client, { ...place, threadTs }, text, clock.now(), card) : undefined;
       this.messages.push(streaming ?? (await ReplyMessage.post(client, place, text, clock.now())));
     } catch (error) {
-      this.lookBeforePosting = failureOf(error).kind === 'uncertain';
+      this.mayHaveLost = failureOf(error).kind === 'uncertain';
       throw error;
     }
     status.posted();
     await this.record(false);
   }
 
-  private findLost(): Promise<string | undefined> {
+  private async findLost(): Promise<ReplyMessage[]> {
+    if (!this.mayHaveLost) return [];
+    const { client, clock, place } = this.settings;
     const recorded = [...this.request.conversation.turns, ...this.messages].map(({ ts }) => ts);
-    return this.settings.findUnrecorded(this.after, new Set(recorded));
+    const lost = await this.settings.findUnrecorded(this.after, new Set(recorded));
+    return lost.map((ts) => ReplyMessage.adopt(client, place.channel, ts, clock.now()));
   }
 
   private record(opening: boolean): Promise<void> {
     return this.request.record({ after: this.after, messages: this.messages.map(({ ts }) => ts), opening });
   }
 
-  /** After a restart the text may need fewer messages than were posted. */
+  /** After a restart the text may need fewer messages than were posted, and than anybody recorded. */
   private async removeSurplus(needed: number): Promise<void> {
-    const surplus = this.messages.splice(needed);
-    if (surplus.length === 0) return;
-    // Recorded first: a process that takes over must not take a message that is gone for one that a person took away.
-    await this.record(false);
-    for (const message of surplus) await message.remove();
+    this.surplus.push(...(await this.findLost()));
+    this.mayHaveLost = false;
+    this.surplus.push(...this.messages.splice(needed));
+    if (this.surplus.length === 0) return;
+    // Recorded first: a process that takes over must not take a message that is gone for one that a person took away,
+    // and has to look for those that are not gone yet.
+    await this.record(true);
+    for (let next = this.surplus[0]; next; next = this.surplus[0]) {
+      await next.remove();
+      this.surplus.shift();
+    }
   }
 
   private async pace(): Promise<void> {

@@ -17,8 +17,8 @@ const LONGEST_WAIT_MS = 5_000;
 const AGENT_THREAD_TITLE = 'assistant_app_thread';
 
 export interface ThreadReader extends Backlog {
-  /** The oldest message of the bot's own that is newer than `after` and not among `recorded`. */
-  findUnrecorded(id: ConversationId, after: string, recorded: Set<string>): Promise<string | undefined>;
+  /** The messages of the bot's own that are newer than `after` and not among `recorded`, oldest first. */
+  findUnrecorded(id: ConversationId, after: string, recorded: Set<string>): Promise<string[]>;
 }
 
 export function threadReader(client: WebClient, bot: BotIdentity, allowExternalUsers: boolean, clock: Clock): ThreadReader {
@@ -79,7 +79,7 @@ export function threadReader(client: WebClient, bot: BotIdentity, allowExternalU
     async findUnrecorded(id, after, recorded) {
       const response = await page(id, { oldest: after });
       const own = messagesOf(response).filter(({ ts, user, subtype }) => user === bot.userId && subtype !== AGENT_THREAD_TITLE && ts > after && !recorded.has(ts));
-      return own.map(({ ts }) => ts).toSorted()[0];
+      return own.map(({ ts }) => ts).toSorted();
     },
   };
 }

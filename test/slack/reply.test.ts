@@ -81,14 +81,44 @@ describe('what a process that died left behind', () => {
     expect(replies().map(({ markdown }) => markdown)).toEqual(['Not much.']);
   });
 
-  test('whole messages of a longer text: those that are too many are taken away', async () => {
-    const client = new WebClient(slack.botToken, { slackApiUrl: slack.apiUrl });
-    const posted = await Promise.all(['one', 'two'].map((text) => client.chat.postMessage({ channel, thread_ts: root, markdown_text: text })));
-    const messages = posted.map(({ ts = '' }) => ts).toSorted();
-    const reply = openReply(request(owned, { after: root, messages, opening: false }), 'edit');
-    reply.write('Not much.');
-    await reply.finish();
-    expect(replies()).toMatchObject([{ ts: messages[0], markdown: 'Not much.' }]);
+  describe('whole messages of a longer text', () => {
+    let messages: string[];
+    beforeEach(async () => {
+      const client = new WebClient(slack.botToken, { slackApiUrl: slack.apiUrl });
+      const posted = await Promise.all(['one', 'two', 'three'].map((text) => client.chat.postMessage({ channel, thread_ts: root, markdown_text: text })));
+      messages = posted.map(({ ts = '' }) => ts).toSorted();
+    });
+
+    test.each([
+      ['recorded', 3, false],
+      ['but for the last one recorded', 2, true],
+      ['but for the two last ones recorded: it was taking them away', 1, true],
+    ])('%s: those that are too many are taken away', async (_, recorded, opening) => {
+      const reply = openReply(request(owned, { after: root, messages: messages.slice(0, recorded), opening }), 'edit');
+      reply.write('Not much.');
+      await reply.finish();
+      expect(replies()).toMatchObject([{ ts: messages[0], markdown: 'Not much.' }]);
+    });
+
+    test('is taken away even if Slack fails in the middle of that, and whoever takes over then knows', async () => {
+      slack.faults.next('chat.delete', { error: 'internal_error', times: 1 });
+      const records: ReplyInProgress[] = [];
+      const asked = { ...request(owned, { after: root, messages, opening: false }), record: async (reply: ReplyInProgress) => void records.push(reply) };
+      const reply = openReply(asked, 'edit');
+      reply.write('Not much.');
+      await reply.finish();
+      expect(replies()).toMatchObject([{ ts: messages[0], markdown: 'Not much.' }]);
+      expect(records.at(-1)).toEqual({ after: root, messages: messages.slice(0, 1), opening: true });
+    });
+
+    test('and a longer one again: each is used, or taken away', async () => {
+      const reply = openReply(request(owned, { after: root, messages: [], opening: true }), 'edit');
+      const paragraph = 'Not much. '.repeat(700).trim();
+      reply.write(`${paragraph}\n\n${paragraph}`);
+      const finished = await reply.finish();
+      expect(finished.map(({ ts }) => ts)).toEqual(messages.slice(0, 2));
+      expect(replies().map(({ ts }) => ts)).toEqual(messages.slice(0, 2));
+    });
   });
 });
 
