@@ -37,8 +37,8 @@ interface EditMeaning {
 /** The memory. Every method is atomic, may be repeated with the same arguments, and keeps the conversation from expiring. */
 export interface ConversationStore {
   /**
-   * Idempotent by `message.ts`. A turn of the backlog that asks by itself does ask, until a reply is settled: whoever
-   * wrote that had read it. One round trip.
+   * Idempotent by `message.ts`. A turn of the backlog that asks by itself does ask, until a reply is settled that had
+   * read it, with no earlier reply behind it. One round trip.
    */
   append(message: IncomingMessage, asking: Asking): Promise<Appended>;
   /**

@@ -191,9 +191,14 @@ export function memoryStore(): ConversationStore {
       const [first] = reply;
       if (first) {
         const turns = reply.map(({ ts }) => ts);
+        const before = entry.last?.reply.after ?? '';
         entry.last = { answered: [...answered], turns, reply: { after: first.after, messages: turns, opening: false } };
-        for (const ts of entry.unheard) entry.pending.delete(ts);
-        entry.unheard.clear();
+        for (const ts of entry.unheard) {
+          // What stood above an earlier reply looked answered to whoever wrote this one.
+          if (ts <= before && !answered.includes(ts)) continue;
+          entry.pending.delete(ts);
+          entry.unheard.delete(ts);
+        }
       }
       else if (answered.length > 0) entry.last = undefined;
       entry.reply = undefined;

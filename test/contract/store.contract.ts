@@ -728,6 +728,17 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
           expect(await late()).toBe('pending');
         });
 
+        test('which asks still where an earlier reply stands behind it, which had not read it', async () => {
+          await store.append(said(7, ANN, 'message 7', THREAD), 'yes');
+          await store.settle(THREAD_KEY, [ts(5)], [bot(6, 5)]);
+          await store.addBacklog(THREAD_KEY, [person(4)]);
+          await store.settle(THREAD_KEY, [ts(7)], [bot(8, 7)]);
+          expect([await late(4), await late(4)]).toEqual(['pending', 'duplicate']);
+          await store.settle(THREAD_KEY, [ts(4)], [bot(9, 7)]);
+          expect(await late(4)).toBe('duplicate');
+          expect(await pending(THREAD_KEY)).toEqual([]);
+        });
+
         test("but neither what does not ask by itself, nor the bot's own", async () => {
           expect([await late(3, 'auto'), await late(3, 'no'), await late(2)]).toEqual(['duplicate', 'duplicate', 'duplicate']);
         });

@@ -7,7 +7,7 @@
 ]]
 local turns, pending, state = KEYS[1], KEYS[2], KEYS[3]
 local ttl, run, again, after, answered = ARGV[1], ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[5])
-local asked, written = {}, {}
+local asked, written, unread = {}, {}, {}
 
 local owner = redis.call('HGET', state, 'run')
 if run ~= '' and owner and owner ~= run then return owner == run .. '!' and 2 or 0 end
@@ -17,6 +17,7 @@ redis.call('HDEL', state, 'reply', 'after', 'redo')
 for i = 6, answered + 5 do
   redis.call('ZREM', pending, ARGV[i])
   asked[#asked + 1] = ARGV[i]
+  asked[ARGV[i]] = true
 end
 for i = answered + 6, #ARGV, 2 do
   local ts = ARGV[i]
@@ -26,10 +27,18 @@ for i = answered + 6, #ARGV, 2 do
   local newest = redis.call('HGET', state, 'newest')
   if not newest or ts > newest then redis.call('HSET', state, 'newest', ts, 'aside', '0') end
 end
--- Whoever wrote a reply had read what was read back from Slack; nothing of it asks any more.
+-- Whoever wrote a reply had read what was read back from Slack, and it asks no more; but not what stood above an earlier reply.
 if #written > 0 then
-  for ts in string.gmatch(redis.call('HGET', state, 'unheard') or '', '%S+') do redis.call('ZREM', pending, ts) end
+  local before = redis.call('HGET', state, 'last:after') or ''
+  for ts in string.gmatch(redis.call('HGET', state, 'unheard') or '', '%S+') do
+    if ts > before then
+      redis.call('ZREM', pending, ts)
+    elseif not asked[ts] then
+      unread[#unread + 1] = ts .. ' '
+    end
+  end
   redis.call('HDEL', state, 'unheard')
+  if #unread > 0 then redis.call('HSET', state, 'unheard', table.concat(unread)) end
   -- What an edit of a turn that it answered begins anew.
   redis.call('HSET', state, 'last:answered', table.concat(asked, ' '), 'last:turns', table.concat(written, ' '), 'last:reply', again, 'last:after', after)
 elseif #asked > 0 then
