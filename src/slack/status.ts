@@ -1,5 +1,6 @@
 import type { WebClient } from '@slack/web-api';
 import type { Clock, Logger } from '../conversation/ports.js';
+import { failureOf } from './failure.js';
 
 const WORKING = 'is thinking…';
 /** Slack takes a status away after two minutes. https://docs.slack.dev/reference/methods/assistant.threads.setStatus */
@@ -12,8 +13,12 @@ const SHORTEST_SIGHT_MS = 1_000;
  * of the bot's takes it away. A decoration: its failures are logged and forgotten.
  */
 export class ThreadStatus {
+  /** It may stand there. */
   private up = false;
-  private inFlight = false;
+  /** The newest call that sets it. */
+  private call: Promise<void> = Promise.resolve();
+  /** A call is on its way, or nobody knows what came of one: the line may come up behind a message, which then does not take it away. */
+  private doubtful = false;
   private headline: string | undefined;
   private readonly over = new AbortController();
   /** Aborts when the line has something else to say than it says. */
@@ -49,14 +54,16 @@ export class ThreadStatus {
     this.news.abort();
   }
 
-  /** A message of the bot's came into the thread. A status on its way at that moment may still arrive after it. */
+  /** A message of the bot's came into the thread. */
   posted(): void {
     this.end();
-    this.up &&= this.inFlight;
+    this.up &&= this.doubtful;
   }
 
+  /** Never before a call that is on its way is over: it would come up again. */
   async clear(): Promise<void> {
     this.end();
+    await this.call;
     if (!this.up) return;
     this.up = false;
     await this.set('');
@@ -71,9 +78,15 @@ export class ThreadStatus {
     await this.clock.sleep(ms, until).catch(() => {});
   }
 
-  private async set(status: string): Promise<void> {
+  private set(status: string): Promise<void> {
+    this.call = this.tell(status);
+    return this.call;
+  }
+
+  private async tell(status: string): Promise<void> {
     if (this.threadTs === undefined) return;
-    this.inFlight = true;
+    const before = this.doubtful;
+    this.doubtful = true;
     try {
       await this.client.assistant.threads.setStatus({
         channel_id: this.channel,
@@ -81,10 +94,10 @@ export class ThreadStatus {
         status,
         ...(status && this.headline !== undefined && { loading_messages: [this.headline] }),
       });
+      this.doubtful = before;
     } catch (error) {
+      if (failureOf(error).kind !== 'uncertain') this.doubtful = before;
       this.logger.debug({ err: error, channel: this.channel }, 'the status line cannot be set');
-    } finally {
-      this.inFlight = false;
     }
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { WebClient } from '@slack/web-api';
+import { WebAPIPlatformError, type WebClient } from '@slack/web-api';
 import { ThreadStatus } from '../../src/slack/status.js';
 import { FakeClock } from '../support/clock.js';
 import { KeptLog } from '../support/doubles.js';
@@ -114,15 +114,35 @@ describe('the line below a thread', () => {
     expect(statuses()).toEqual(['is thinking…', '']);
   });
 
-  test('is cleared when it was still on its way as the message came', async () => {
+  test('is cleared when it was still on its way as the message came, and only when that is over', async () => {
     const { answer, letGo } = held();
     const { status, statuses } = bench('1.1', answer);
     const shown = status.show();
     status.posted();
+    const cleared = status.clear();
+    await new Promise(setImmediate);
+    expect(statuses()).toEqual(['is thinking…']);
     letGo();
+    await Promise.all([shown, cleared]);
+    expect(statuses()).toEqual(['is thinking…', '']);
+  });
+
+  test.each<[string, () => Error, string[]]>([
+    ['behind a message when nobody knows whether it was set', () => new Error('the connection was closed'), ['is thinking…', 'is thinking…', '']],
+    ['by the message when Slack has refused to set it', () => new WebAPIPlatformError({ ok: false, error: 'missing_scope' }), ['is thinking…', 'is thinking…']],
+  ])('is cleared %s, also when it was set after that', async (_, failure, expected) => {
+    let tries = 0;
+    const { status, clock, statuses } = bench('1.1', async () => {
+      tries += 1;
+      if (tries === 1) throw failure();
+    });
+    const shown = status.show();
+    await clock.untilSleeping();
+    await clock.advance(119_000);
+    status.posted();
     await shown;
     await status.clear();
-    expect(statuses()).toEqual(['is thinking…', '']);
+    expect(statuses()).toEqual(expected);
   });
 
   test('that cannot be set is logged and forgotten', async () => {
