@@ -1,14 +1,15 @@
 /** The adapters that the contract suites run on. */
 import type { BudgetSettings, LimitSettings } from '../../src/config.js';
 import type { Clock, Logger, WorkQueue } from '../../src/conversation/ports.js';
+import { endsWithin } from '../../src/conversation/shutdown.js';
 import { memoryLedger } from '../../src/memory/ledger.js';
 import { memoryLimits } from '../../src/memory/limits.js';
 import { memoryQueue } from '../../src/memory/queue.js';
 import { memoryStore } from '../../src/memory/store.js';
+import { systemClock } from '../../src/ops/clock.js';
 import { connectRedis, type RedisConnections } from '../../src/redis/connection.js';
 import { redisLedger } from '../../src/redis/ledger.js';
 import { redisLimits } from '../../src/redis/limits.js';
-import { systemClock } from '../../src/ops/clock.js';
 import { redisQueue, type RedisQueueOptions } from '../../src/redis/queue.js';
 import { redisStore } from '../../src/redis/store.js';
 import { FakeClock } from '../support/clock.js';
@@ -22,6 +23,7 @@ import type { StoreBench } from './store.contract.js';
 export const TTL_DAYS = 30;
 /** More than any wait before a try. */
 const LONG_MS = 3_600_000;
+const CLOSE_MS = 5_000;
 
 export const silent: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
@@ -115,14 +117,17 @@ export interface OpenQueue {
 }
 
 /** One process's queue, as a process has it, but that it tries again at once; `options` replace the usual ones. */
-export function openRedisQueue(place: Pick<RedisPlace, 'env'>, clock: Clock, options: Partial<RedisQueueOptions> = {}): OpenQueue {
+export function openRedisQueue(place: Pick<RedisPlace, 'env'>, clock: FakeClock, options: Partial<RedisQueueOptions> = {}): OpenQueue {
   const connections = connectRedis(redisConfig(place), silent);
   const queue = redisQueue(connections, { concurrency: 10, delayMs: () => 1, ...options }, clock, silent);
   return {
     queue,
     connections,
     async close() {
-      await queue.stop(0);
+      const stopped = queue.stop(0);
+      // By its own clock, which stands still, it would wait for ever for a Redis that is away.
+      if (!(await endsWithin(CLOSE_MS, stopped, systemClock))) await clock.advance(LONG_MS);
+      await stopped;
       connections.close();
     },
   };
