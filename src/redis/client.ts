@@ -55,6 +55,21 @@ export function mastersOf(client: RedisClient): Redis[] {
   return isCluster(client) ? client.nodes('master') : [client];
 }
 
+/** Whether it is one node of a cluster, other nodes of which hold keys too. Asked as one server it would refuse those. */
+export async function holdsOnlyAPart(client: RedisClient): Promise<boolean> {
+  if (isCluster(client)) return false;
+  try {
+    const [slots, own] = await Promise.all([client.call('CLUSTER', 'SLOTS'), client.call('CLUSTER', 'MYID')]);
+    return (slots as SlotRange[]).some(([, , [, , holder]]) => holder !== own);
+  } catch {
+    // It has no cluster, or tells nobody about it.
+    return false;
+  }
+}
+
+/** First and last slot, then who holds them: host, port, id. https://redis.io/docs/latest/commands/cluster-slots/ */
+type SlotRange = [first: number, last: number, holder: [host: string, port: number, id: string]];
+
 function clusterOf({ url, clusterNodes = [] }: RedisConfig, { retryStrategy, ...options }: ClientOptions): Cluster {
   // ioredis reads the URL; nothing is opened.
   const { username, password, tls } = new Redis(url, { lazyConnect: true }).options;

@@ -1,6 +1,6 @@
 import type { RedisConfig } from '../config.js';
 import type { Clock, Logger } from '../conversation/ports.js';
-import { isCluster, type RedisClient, redisClient } from './client.js';
+import { holdsOnlyAPart, isCluster, type RedisClient, redisClient } from './client.js';
 import { reportOutages } from './outages.js';
 
 /**
@@ -34,6 +34,11 @@ export interface RedisConnections {
 /** Redis did not answer in time at start. */
 class RedisUnreachable extends Error {
   override readonly name = 'RedisUnreachable';
+}
+
+/** It answered, and is not all of it. */
+class RedisNodeAlone extends Error {
+  override readonly name = 'RedisNodeAlone';
 }
 
 /** Two connections to one Redis, not yet opened. They reconnect by themselves for ever. */
@@ -71,7 +76,10 @@ export function connectRedis(config: RedisConfig, logger: Logger): RedisConnecti
   };
 }
 
-/** Resolves when Redis answers on both connections; throws `RedisUnreachable` at `deadline` (milliseconds since 1970). */
+/**
+ * Resolves when Redis answers on both connections; throws `RedisUnreachable` at `deadline` (milliseconds since 1970), and
+ * `RedisNodeAlone` where the settings name one node of a cluster and do not say so.
+ */
 export async function untilReachable({ prompt, patient, setting }: RedisConnections, deadline: number, clock: Clock, logger: Logger): Promise<void> {
   let reason: Error | undefined;
   const note = (error: Error): void => {
@@ -89,6 +97,9 @@ export async function untilReachable({ prompt, patient, setting }: RedisConnecti
         () => true,
         () => false,
       );
+      if (answered && (await holdsOnlyAPart(prompt))) {
+        throw new RedisNodeAlone(`the server of ${setting} is one node of a Redis Cluster: name some of its nodes in REDIS_CLUSTER_NODES`);
+      }
       if (answered) return;
       if (clock.now() > deadline) {
         const why = reason ? ` (${reason.message})` : '';

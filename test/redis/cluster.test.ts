@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { keyOf } from '../../src/conversation/types.js';
-import { connectRedis } from '../../src/redis/connection.js';
+import { systemClock } from '../../src/ops/clock.js';
+import { connectRedis, untilReachable } from '../../src/redis/connection.js';
 import { keysOf } from '../../src/redis/keys.js';
 import { redisLimits } from '../../src/redis/limits.js';
 import { redisStore } from '../../src/redis/store.js';
@@ -42,6 +43,12 @@ test('a conversation goes its whole way', async () => {
   await store.edit(KEY, { ...person, text: 'edited' }, '1766458028.000001');
   await store.remove(KEY, reply.ts);
   expect(await store.load(KEY)).toEqual({ id: ID, turns: [{ ...person, text: 'edited' }], pending: [], backlogRead: true, changes: 2 });
+  connections.close();
+});
+
+test('which holds all slots itself, it need not be called a cluster', async () => {
+  const connections = connectRedis(redisConfig(server), silent);
+  await untilReachable(connections, systemClock.now() + 10_000, systemClock, silent);
   connections.close();
 });
 

@@ -89,6 +89,13 @@ describe('of a cluster', () => {
     expect(lines()).toEqual(['error: Redis cannot be reached; messages wait at Slack until it is back', 'info: Redis is back']);
   });
 
+  test.each([0, 1])('are refused at the start where the settings name one node and not the cluster: %s', async (at) => {
+    connections.close();
+    connections = connectRedis(redisConfig({ env: { REDIS_URL: cluster.masters[at]?.url ?? '' } }), silent);
+    const opening = untilReachable(connections, systemClock.now() + 10_000, systemClock, silent);
+    await expect(opening).rejects.toThrow('the server of REDIS_URL is one node of a Redis Cluster: name some of its nodes in REDIS_CLUSTER_NODES');
+  });
+
   test('a prefix is forgotten on every node, and nothing else', async () => {
     const config = redisConfig(cluster);
     const own = Array.from({ length: 50 }, (_, n) => `skein-a:{T1:C1:${n}}:turns`);
