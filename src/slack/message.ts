@@ -97,7 +97,7 @@ export class ReplyMessage {
       if (code !== STILL_STREAMING) throw error;
       await this.endStream();
       if (this.stopped) return;
-      await this.update(text);
+      await this.update(text).catch(doubt);
     }
     this.shown = text;
   }
@@ -152,7 +152,7 @@ export class ReplyMessage {
     } catch (error) {
       if (refusal(error) !== STILL_STREAMING) throw error;
       await this.endStream();
-      await this.delete();
+      await this.delete().catch(doubt);
     }
   }
 
@@ -167,6 +167,11 @@ export class ReplyMessage {
 
 function markdownChunk(text: string): { type: 'markdown_text'; text: string } {
   return { type: 'markdown_text', text };
+}
+
+/** Of a message of which Slack has just said that no stream is under way, and now that one is, nobody knows: it is no refusal, trying again will tell. */
+function doubt(error: unknown): never {
+  throw refusal(error) === STILL_STREAMING ? new Error('Slack contradicts itself about a stream', { cause: error }) : error;
 }
 
 /** Slack's error code when it said no; undefined for all other failures. */

@@ -63,6 +63,21 @@ describe('what a process that died left behind', () => {
     expect(replies()).toMatchObject([{ ts, markdown: 'Not much.', streaming: 'stopped' }]);
   });
 
+  test('a live stream that Slack first says is none is finished all the same', async () => {
+    slack.faults.next('chat.stopStream', { error: 'message_not_in_streaming_state', times: 1 });
+    const reply = openReply(request(owned, { after: root, messages: [await leftStream()], opening: false }), 'edit');
+    reply.write('Not much.');
+    await reply.finish();
+    expect(replies()).toMatchObject([{ markdown: 'Not much.', streaming: 'stopped' }]);
+  });
+
+  test('a message that is not needed is taken away, though Slack says for a while that it streams', async () => {
+    slack.faults.next('chat.delete', { error: 'streaming_state_conflict', times: 2 });
+    const reply = openReply(request(owned, { after: root, messages: [await leftStream()], opening: false }), 'edit');
+    await reply.finish();
+    expect(replies()).toEqual([]);
+  });
+
   test.each(['edit', 'native'] as const)('a message that was posted and not recorded is found, and finished (%s)', async (streaming) => {
     const ts = await leftStream();
     const recorded: ReplyInProgress[] = [];
