@@ -1,6 +1,6 @@
 /** The adapters that the contract suites run on. */
 import type { BudgetSettings, LimitSettings } from '../../src/config.js';
-import type { Clock, Logger, WorkQueue } from '../../src/conversation/ports.js';
+import type { Logger, WorkQueue } from '../../src/conversation/ports.js';
 import { endsWithin } from '../../src/conversation/shutdown.js';
 import { memoryLedger } from '../../src/memory/ledger.js';
 import { memoryLimits } from '../../src/memory/limits.js';
