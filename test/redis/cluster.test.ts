@@ -5,6 +5,7 @@ import { keyOf } from '../../src/conversation/types.js';
 import { systemClock } from '../../src/ops/clock.js';
 import { connectRedis, untilReachable } from '../../src/redis/connection.js';
 import { keysOf } from '../../src/redis/keys.js';
+import { redisLedger } from '../../src/redis/ledger.js';
 import { redisLimits } from '../../src/redis/limits.js';
 import { redisStore } from '../../src/redis/store.js';
 import { openRedisQueue, silent, TTL_DAYS } from '../contract/backends.js';
@@ -68,6 +69,16 @@ test('answers are counted', async () => {
   const limits = redisLimits(connections.prompt, { perPerson: 1, perWorkspace: 1, windowMs: 60_000 });
   expect(await limits.take('T1', ['U0ANN', 'U0BEN'])).toBeUndefined();
   expect(await limits.take('T1', ['U0CLEO'])).toMatchObject({ owner: 'workspace' });
+  connections.close();
+});
+
+test('what answers take is counted', async () => {
+  const connections = connectRedis(redisConfig(server), silent);
+  const ledger = redisLedger(connections.prompt, { person: 1 });
+  const call = { id: 'run:1', conversation: ID, purpose: 'answer' as const, people: ['U0ANN'], at: Date.UTC(2026, 10, 5) };
+  expect(await ledger.reserve(call, 1)).toEqual({ outcome: 'granted', person: 'U0ANN' });
+  await ledger.settle(call, 'U0ANN', { promptTokens: 1, cachedTokens: 0, completionTokens: 1, costUsd: 0.01 });
+  expect(await ledger.totals('T1', '2026-11')).toHaveLength(3);
   connections.close();
 });
 
