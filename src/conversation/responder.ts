@@ -140,15 +140,13 @@ function thisRound(conversation: Conversation): Conversation {
   return { ...conversation, turns: turns.filter(({ ts }) => !later.has(ts)), pending: pending.filter((ts) => !later.has(ts)) };
 }
 
-/** Once in a conversation's life: what was said before the bot was named. Without it the answer is poorer, but there is one. */
+/** Once in a conversation's life: what was said before the bot was named. False when Slack does not tell: the answer is poorer, but there is one. */
 async function readBacklog(conversation: Conversation, { store, backlog, logger }: ResponderOptions): Promise<boolean> {
   const key = keyOf(conversation.id);
-  try {
-    const earlier = await backlog.read(conversation);
-    await store.addBacklog(key, earlier.map(counted));
-    return true;
-  } catch (error) {
+  const earlier = await backlog.read(conversation).catch((error: unknown) => {
     logger.warn({ conversation: key, err: error }, 'what was said before cannot be read; answering without it');
-    return false;
-  }
+  });
+  if (!earlier) return false;
+  await store.addBacklog(key, earlier.map(counted));
+  return true;
 }

@@ -56,8 +56,9 @@ export function threadReader(client: WebClient, bot: BotIdentity, allowExternalU
 
   return {
     async read(conversation) {
-      const { id, turns, missed = [] } = conversation;
-      const begins = turns.reduce((oldest, { ts }) => (ts < oldest ? ts : oldest), turns[0]?.ts ?? '');
+      const { id, pending, missed = [] } = conversation;
+      // A turn before that may have come only just now, and others that are older went by unheard.
+      const [begins = ''] = pending;
       const latest = missed.reduce((newest, ts) => (ts > newest ? ts : newest), begins);
       // By `ts`: every page begins with the thread's first message.
       const found = new Map<string, PersonTurn | AssistantTurn>();

@@ -593,6 +593,16 @@ describe('what was said before the bot was named', () => {
     expect(bench.asked).toEqual(['Ben: We ship on Monday.', 'Ann: When do we ship?']);
   });
 
+  test('that the store does not take is a reason to try again', async () => {
+    const bench = new Bench(new ScriptedModel('Monday.'), new KeptBacklog(earlier));
+    const addBacklog = async (): Promise<void> => Promise.reject(new Error('Redis is full'));
+    const full = new Bench(bench.model, bench.backlog, { store: { ...bench.store, addBacklog } });
+    await bench.asks(2, 'When do we ship?', inThread);
+    await expect(full.wake()).rejects.toThrow('Redis is full');
+    expect(await bench.conversation()).toMatchObject({ pending: [tsAt(2)], backlogRead: false });
+    expect(full.model.requests).toEqual([]);
+  });
+
   test('that cannot be read is done without, and looked for the next time', async () => {
     const backlog = new KeptBacklog(earlier);
     backlog.failure = new Error('ratelimited');

@@ -36,7 +36,7 @@ test("nor is it taken for a reply whose post nobody recorded", async () => {
   expect(await threads.findUnrecorded(id, ts, new Set())).toEqual([lost.ts]);
 });
 
-test('the backlog is what was said before the first turn, and what was missed since', async () => {
+test('the backlog is what was said before the first question, and what was missed since', async () => {
   const { slack, ann, general: channel } = office;
   const say = (text: string, threadTs?: string): string => slack.say({ user: ann, channel, text, ...(threadTs !== undefined && { threadTs }) }).ts;
   const root = say('root');
@@ -49,5 +49,7 @@ test('the backlog is what was said before the first turn, and what was missed si
   const conversation: Conversation = { id: { team: slack.team.id, channel, thread: root }, turns: [first], pending: [begins], backlogRead: false };
   const read = async (more: Partial<Conversation> = {}): Promise<string[]> => (await threads.read({ ...conversation, ...more })).map(({ ts }) => ts);
   expect(await read()).toEqual([root, before]);
+  const late: PersonTurn = { role: 'person', ts: root, author: ann, text: 'root' };
+  expect(await read({ turns: [late, first] })).toEqual([root, before]);
   expect(await read({ missed: [missed] })).toEqual([root, before, missed]);
 });
