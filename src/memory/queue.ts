@@ -39,13 +39,13 @@ export function memoryQueue(clock: Clock, logger: Logger): WorkQueue {
   }
 
   async function tryUntilDone(key: ConversationKey, handle: WakeHandler): Promise<void> {
-    let settledAt = 0;
-    for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
-      const settled = async (): Promise<void> => {
-        settledAt = tries - 1;
-      };
+    let tries = 1;
+    const settled = async (): Promise<void> => {
+      tries = 1;
+    };
+    for (; tries <= MOST_TRIES; tries += 1) {
       try {
-        return await untilNotHeldBack(key, (signal) => handle({ key, run: randomUUID(), crashes: 0, overdue: tries - settledAt >= TRIES_UNTIL_TOLD, settled, signal }));
+        return await untilNotHeldBack(key, (signal) => handle({ key, run: randomUUID(), crashes: 0, overdue: tries >= TRIES_UNTIL_TOLD, settled, signal }));
       } catch (error) {
         if (runs.areAborted) return;
         logger.error({ conversation: key, err: error, tries }, tries === MOST_TRIES ? 'given up until somebody writes' : 'will be tried again');

@@ -11,6 +11,7 @@ import { defineScript } from './script.js';
 declare module 'ioredis' {
   interface RedisCommander<Context> {
     skeinWoken(lock: string, wakeUp: string, token: string): Result<number, Context>;
+    skeinSettled(job: string, lock: string, token: string): Result<number, Context>;
   }
 }
 
@@ -20,16 +21,14 @@ declare module 'ioredis' {
  */
 const LOCK_MS = 8_000;
 const STALLED_CHECK_MS = 3_000;
-/** How often a job may outlive its worker, over all that it answers; one that kills every worker must end some day. */
-const MOST_TAKEOVERS = 20;
+/** How often a conversation may outlive its worker with nothing settled; one that kills every worker must end some day. */
+const MOST_TAKEOVERS = 5;
 const FAILED_JOBS_KEPT = 1_000;
 /** For telling Redis how the last runs ended and what is back in line. */
 const HAND_OVER_MS = 3_000;
 
 interface WakeJob {
   key: string;
-  /** How often workers had died on the job, and how often it had failed, when something of it was last settled. */
-  settled?: { crashes: number; tries: number };
 }
 
 export interface RedisQueueOptions {
@@ -50,6 +49,7 @@ export function redisQueue(connections: RedisConnections, options: RedisQueueOpt
   // Without waiting: where Redis is up only after the bot, BullMQ would never get over the first failure.
   const queue = new Queue<WakeJob>(QUEUE_NAME, { connection: connections.prompt, prefix, skipWaitingForReady: true, skipVersionCheck: true });
   defineScript(connections.prompt, 'skeinWoken', 'woken', 2);
+  defineScript(connections.prompt, 'skeinSettled', 'settled', 2);
   // The connection reports its own outages.
   queue.on('error', () => {});
   let worker: Worker<WakeJob> | undefined;
@@ -60,10 +60,9 @@ export function redisQueue(connections: RedisConnections, options: RedisQueueOpt
     // The worker may have been fetching at the moment it was told to close.
     if (closing) return backInLine(job, token);
     try {
-      const { key, settled = { crashes: 0, tries: 0 } } = job.data;
-      const crashes = job.stalledCounter - settled.crashes;
-      const overdue = job.attemptsMade - settled.tries + 1 >= TRIES_UNTIL_TOLD;
-      const held = await runs.run((signal) => handler({ key, run: token, crashes, overdue, settled: () => noteSettled(job), signal }), lost);
+      const overdue = job.attemptsMade + 1 >= TRIES_UNTIL_TOLD;
+      const { data, stalledCounter: crashes } = job;
+      const held = await runs.run((signal) => handler({ key: data.key, run: token, crashes, overdue, settled: () => countAnew(job, token), signal }), lost);
       if (held) await holdBack(job, token, held.againInMs);
     } catch (error) {
       if (!runs.areAborted || error instanceof DelayedError || error instanceof WaitingError) throw error;
@@ -71,13 +70,13 @@ export function redisQueue(connections: RedisConnections, options: RedisQueueOpt
     }
   }
 
-  async function noteSettled(job: Job<WakeJob>): Promise<void> {
-    const { data, stalledCounter: crashes, attemptsMade: tries } = job;
-    if (crashes === 0 && tries === 0) return;
+  async function countAnew(job: Job<WakeJob>, token: string): Promise<void> {
+    if (job.stalledCounter === 0 && job.attemptsMade === 0) return;
+    Object.assign(job, { stalledCounter: 0, attemptsMade: 0 });
     try {
-      await job.updateData({ ...data, settled: { crashes, tries } });
+      await connections.prompt.skeinSettled(queue.toKey(String(job.id)), queue.toKey(`${job.id}:lock`), token);
     } catch (error) {
-      logger.debug({ conversation: data.key, err: error }, 'deaths and failures that are over cannot be noted');
+      logger.debug({ conversation: job.data.key, err: error }, 'deaths and failures that are over cannot be forgotten');
     }
   }
 

@@ -219,15 +219,19 @@ test('a conversation whose worker died is run anew, by a run that is told so and
   expect(new Set([before?.run, after?.run, '']).size).toBe(3);
 });
 
-test('deaths that were over before something was settled count no more, also when the run was held back then', async () => {
+test('deaths that were over before something was settled count no more, though Redis be full, and the run held back then', async () => {
   const { queue, worker, connections } = await process();
   const release = worker.holds(A);
   await queue.wake(A);
   await worker.running(A);
   await connections.prompt.del(...(await connections.prompt.keys('*:lock')));
   await until(() => worker.wakes.length === 2, 'the next run');
-  await worker.wakes.at(-1)?.settled();
-  // The run that lost the conversation ends so too, which changes nothing.
+  // The run that lost the conversation has no say in it.
+  await worker.wakes[0]?.settled();
+  await connections.prompt.config('SET', 'maxmemory', '1');
+  await worker.wakes[1]?.settled();
+  await connections.prompt.config('SET', 'maxmemory', '0');
+  // Nor in this.
   worker.holdsBack(A, 2, 1);
   release();
   await until(() => worker.wakes.length === 3, 'a run after the one that was held back');

@@ -10,7 +10,7 @@ export interface Wake {
   crashes: number;
   /** True when it has failed often enough since then for the people in the thread to be told. */
   overdue: boolean;
-  /** To be called when something is settled: deaths and failures count anew. Never rejects. */
+  /** To be called when something is settled: deaths and failures count anew, and tries. Never rejects. */
   settled(): Promise<void>;
   /** Aborts when the process stops: throw, and another process goes on. */
   signal: AbortSignal;
