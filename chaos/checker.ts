@@ -80,6 +80,8 @@ export interface Evidence {
   readonly unacknowledged: readonly string[];
   /** When a process was made to hang: what it asks then is as old as the beginning of that. */
   readonly hangs: readonly Span[];
+  /** When a process ended, however that was. */
+  readonly ends: readonly number[];
 }
 
 export interface Finding {

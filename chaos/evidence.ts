@@ -1,6 +1,6 @@
 import type { Simulator } from '../src/simulator/index.js';
 import { acksOf } from './acks.js';
-import type { Evidence, Shown, Span } from './checker.js';
+import type { Evidence, Shown } from './checker.js';
 import type { FaultyModel } from './model.js';
 import { placeOf, type Workload } from './workload.js';
 
@@ -10,7 +10,7 @@ const REFUSALS = new Set(['channel_not_found', 'not_in_channel', 'is_archived', 
 const WRITING = new Set(['chat.postMessage', 'chat.update', 'chat.appendStream', 'chat.stopStream']);
 
 /** What the checker looks at: the workspace as it stands, and what the model was sent. */
-export function evidenceOf(slack: Simulator, workload: Workload, model: FaultyModel, hangs: readonly Span[]): Evidence {
+export function evidenceOf(slack: Simulator, workload: Workload, model: FaultyModel, { hangs, ends }: Pick<Evidence, 'hangs' | 'ends'>): Evidence {
   const acks = acksOf(slack.deliveries);
   const shown = shownIn(slack);
   return {
@@ -31,6 +31,7 @@ export function evidenceOf(slack: Simulator, workload: Workload, model: FaultyMo
     refusals: refusalsIn(slack, shown),
     unacknowledged: slack.deliveries.filter(({ state }) => state !== 'acked').map(({ eventId, state }) => `${eventId} (${state})`),
     hangs,
+    ends,
   };
 }
 

@@ -21,6 +21,10 @@ export class Fleet {
     return this.#members.flatMap(({ hangs }) => hangs);
   }
 
+  get ends(): number[] {
+    return this.#members.flatMap(({ ends }) => ends);
+  }
+
   async start(): Promise<void> {
     await Promise.all(this.#members.map((member) => member.start()));
   }

@@ -28,6 +28,8 @@ export interface MemberOptions {
 export class Member {
   /** When it was made to hang. */
   readonly hangs: Span[] = [];
+  /** When it ended, in milliseconds since 1970. */
+  readonly ends: number[] = [];
   #child: ChildProcess | undefined;
   #trap: Trap | undefined;
   #expected = false;
@@ -57,6 +59,7 @@ export class Member {
       }
       child.once('exit', (code, signal) => {
         resolve();
+        this.ends.push(Date.now());
         if (child === this.#child && !this.#expected) this.#ended(child, signal ?? `code ${code}`);
       });
     });

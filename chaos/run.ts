@@ -51,7 +51,7 @@ const env = {
 };
 const fleet = new Fleet(processes, { env, folder, say, ...(sabotage && { sabotage }) });
 const workload = new Workload(slack, new Chances(seed + 2), () => model.faulty);
-const evidence = (): Evidence => evidenceOf(slack, workload, model, fleet.hangs);
+const evidence = (): Evidence => evidenceOf(slack, workload, model, fleet);
 const verdict = (known: readonly Finding[] = []): Promise<Verdict> => whenQuiet({ slack, model, evidence, say, patience: sabotage ? 'short' : 'long' }, known);
 
 await fleet.start();

@@ -25,7 +25,7 @@ const prompt = (turns: string[], open: string[], more: Partial<Prompt> = {}): Pr
 const failed = (open: string[], more: Partial<Prompt> = {}): Prompt => prompt(open, open, { outcome: 'failed', ...more });
 
 function look(evidence: Partial<Evidence>): ReturnType<typeof verdictOn> {
-  const nothing = { prompts: [], statuses: [], refusals: [], unacknowledged: [], hangs: [] };
+  const nothing = { prompts: [], statuses: [], refusals: [], unacknowledged: [], hangs: [], ends: [] };
   return verdictOn({ said: [said('q-1', 1)], shown: [shown(2, answer('q-1'))], ...nothing, ...evidence });
 }
 
@@ -62,9 +62,16 @@ describe('lets pass', () => {
     // Another process asked in vain, for it had hung, or was gone before the answer.
     expect(kinds({ shown: [shown(2, SORRY)], prompts: [failed(['q-1']), prompt(['q-1'], ['q-1'], { outcome: 'left' })] })).toEqual([]);
     expect(kinds({ shown: [shown(2, SORRY)], prompts: [failed(['q-1'], { sentAt: at(500) }), prompt(['q-1'], ['q-1'])], hangs: [{ from: at(585), to: at(598) }] })).toEqual([]);
+    const ends = [at(5), at(6), at(7)];
     const brokeDown = [failed(['q-1']), prompt(['q-1', 'q-2'], ['q-1', 'q-2'], { outcome: 'left' })];
-    expect(kinds({ said: twoQuestions, shown: [shown(4, POISONED)], prompts: brokeDown })).toEqual([]);
-    expect(kinds({ shown: [shown(2, POISONED)], prompts: [prompt(['q-1'], ['q-1'], { outcome: 'left' })] })).toEqual([]);
+    expect(kinds({ said: twoQuestions, shown: [shown(4, POISONED)], prompts: brokeDown, ends })).toEqual([]);
+    expect(kinds({ shown: [shown(2, POISONED)], prompts: [prompt(['q-1'], ['q-1'], { outcome: 'left' })], ends })).toEqual([]);
+    expect(kinds({ shown: [shown(2, POISONED)], hangs: [{ from: at(3), to: at(5) }], ends: [at(6), at(7)] })).toEqual([]);
+  });
+
+  test('an apology by a process that took over from one that had the answer, while another one hung', () => {
+    const prompts = [prompt(['q-1'], ['q-1'], { sentAt: at(3) }), failed(['q-1'], { sentAt: at(20) })];
+    expect(kinds({ shown: [shown(2, SORRY)], prompts, hangs: [{ from: at(10), to: at(25) }] })).toEqual([]);
   });
 });
 
@@ -76,6 +83,7 @@ describe('catches', () => {
     ['lost', 'a question that Slack had refused nothing for yet', { said: [said('q-1', 5)], shown: [], refusals: [{ place: PLACE, at: at(2) }] }],
     ['lost', 'a question apologised for though the model was not asked', { shown: [shown(2, SORRY)] }],
     ['lost', 'a question apologised for though the model had answered', { shown: [shown(4, SORRY)], prompts: [failed(['q-1']), prompt(['q-1'], ['q-1'])] }],
+    ['lost', 'a question over which nothing broke down, whatever the bot says', { shown: [shown(2, POISONED)], prompts: [prompt(['q-1'], ['q-1'], { outcome: 'left' })], ends: [at(0), at(5), at(6)] }],
     ['lost', 'two rounds of questions that share an apology', { said: twoQuestions, shown: [shown(4, SORRY)], prompts: [failed(['q-1']), failed(['q-2'])] }],
     ['unasked', 'an apology besides the answer', { shown: [shown(2, answer('q-1')), shown(3, SORRY)] }],
     ['unasked', 'a reply to nobody', { shown: [shown(2, answer('q-1')), shown(3, '[[]] 1: w1 ∎')] }],
