@@ -2,7 +2,7 @@ import type { Simulator } from '../src/simulator/index.js';
 import type { Chances } from './random.js';
 
 /** What people do, by weight. */
-const DOINGS = { begin: 26, ask: 34, remark: 14, direct: 8, directThread: 8, burst: 3, edit: 4, remove: 3 };
+const DOINGS = { begin: 22, beginAmongThemselves: 4, ask: 34, remark: 14, direct: 8, directThread: 8, burst: 3, edit: 4, remove: 3 };
 const BURST: [number, number] = [3, 6];
 /** A conversation in which nobody goes on any more: prompts stay small. */
 const LONGEST_THREAD = 40;
@@ -78,7 +78,8 @@ export class Workload {
     else if (doing === 'directThread') this.#beginDirect();
     else if (doing === 'edit') this.#edit();
     else if (doing === 'remove') this.#remove();
-    else if (doing === 'begin' || !thread) this.#begin(user);
+    else if (doing === 'beginAmongThemselves') this.#begin(user, false);
+    else if (doing === 'begin' || !thread) this.#begin(user, true);
     else if (doing === 'burst') for (let left = chances.whole(...BURST); left > 0; left -= 1) this.#reply(chances.pick(this.#people), thread, chances.happens(0.7));
     else this.#reply(user, thread, doing === 'ask');
   }
@@ -109,9 +110,10 @@ export class Workload {
     return fresh;
   }
 
-  #begin(user: string): void {
+  /** What does not ask is the beginning of a thread that the bot is named in later, or never. */
+  #begin(user: string, asks: boolean): void {
     const channel = this.chances.pick(this.#channels);
-    this.#threads.push({ channel, root: this.#say(user, channel, undefined, true).ts, length: 1 });
+    this.#threads.push({ channel, root: this.#say(user, channel, undefined, asks).ts, length: 1 });
   }
 
   /** A thread under the last thing that somebody wrote to the bot: there, replies are streamed. */
