@@ -9,7 +9,7 @@ import type { Clock, ConversationStore, Limits, Logger, Model, OwnerUsage, Repli
 import { DEFAULT_SYSTEM_PROMPT } from './conversation/prompt.js';
 import { createResponder } from './conversation/responder.js';
 import { endsWithin } from './conversation/shutdown.js';
-import { marksFor } from './conversation/summary.js';
+import { marksFor, wordsFor } from './conversation/summary.js';
 import type { Conversation, ConversationKey } from './conversation/types.js';
 import { memoryLedger } from './memory/ledger.js';
 import { memoryLimits } from './memory/limits.js';
@@ -105,7 +105,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
         ...(observe && { observe }),
       };
       const budgetTokens = promptBudget(model.limits, promptTokens);
-      compactor = createCompactor({ ...surroundings, promptTokens: budgetTokens, marks: marksFor(budgetTokens, config.conversation.verbatimTokens) });
+      compactor = createCompactor({ ...surroundings, promptTokens: budgetTokens, marks: marksFor(budgetTokens, config.conversation.verbatimTokens), words: wordsFor(model.limits.maxOutput) });
       const respond = createResponder({
         ...surroundings,
         compactor,

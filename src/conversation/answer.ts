@@ -1,10 +1,10 @@
 /** One answer of the model's, written into a reply; or what is said in its place. */
-import { apologyFor, CUT_OFF, FILTERED, GREETING, OLDEST_LEFT_OUT, POISONED, UNEXPECTED, usedUp } from './apology.js';
+import { apologyFor, CUT_OFF, FILTERED, formerStands, GREETING, OLDEST_LEFT_OUT, POISONED, UNEXPECTED, usedUp } from './apology.js';
 import type { AskModel } from './budgets.js';
 import type { Compactor } from './compactor.js';
-import { BudgetReachedError, messageOf, ModelError, StaleRunError } from './errors.js';
+import { BudgetBusyError, BudgetReachedError, messageOf, ModelError, StaleRunError } from './errors.js';
 import { type Observation, type Observe, unobserved } from './observation.js';
-import type { CompletionEvent, Logger, Model, People, ReplyWriter, Wake } from './ports.js';
+import type { CompletionEvent, Logger, Model, Notes, People, ReplyWriter, Wake } from './ports.js';
 import { buildPrompt } from './prompt.js';
 import { peopleIn } from './transcript.js';
 import { type AssistantTurn, type Conversation, keyOf, type PersonTurn } from './types.js';
@@ -17,6 +17,7 @@ export interface AnswerOptions {
   ask: AskModel;
   people: People;
   compactor: Compactor;
+  notes: Notes;
   systemPrompt: string;
   logger: Logger;
   observe?: Observe;
@@ -37,8 +38,7 @@ export function answerWriter(options: AnswerOptions): WriteAnswer {
     if (crashes >= MOST_CRASHES) {
       logger.error({ conversation: key, crashes }, 'processes die on this conversation: saying so in the thread');
       observe(key, { type: 'failed', problem: `${crashes} processes died over it` });
-      writer.write(POISONED);
-      return { notice: true };
+      return inItsPlace(POISONED, conversation, writer);
     }
     if (saysNothing(conversation)) {
       writer.write(GREETING);
@@ -47,16 +47,29 @@ export function answerWriter(options: AnswerOptions): WriteAnswer {
     try {
       return await answer(conversation, writer, wake);
     } catch (error) {
-      if (signal.aborted || error instanceof StaleRunError) throw error;
+      if (signal.aborted || error instanceof StaleRunError || error instanceof BudgetBusyError) throw error;
       observe(key, { type: 'failed', problem: messageOf(error) });
       const sentence = sentenceFor(error, overdue);
       if (sentence === undefined) throw error;
       logger.warn({ conversation: key, err: error }, 'no answer to be had: saying so in the thread');
-      writer.restart();
+      return inItsPlace(sentence, conversation, writer);
+    }
+  };
+
+  /** Where there was an answer before the question was edited, that one is better than none. */
+  function inItsPlace(sentence: string, conversation: Conversation, writer: ReplyWriter): Outcome {
+    writer.restart();
+    const former = conversation.redo?.filter((turn) => !turn.notice) ?? [];
+    const person = askedTurns(conversation).at(-1)?.author;
+    if (former.length === 0 || person === undefined) {
       writer.write(sentence);
       return { notice: true };
     }
-  };
+    writer.write(former.map(({ text }) => text).join(''));
+    options.notes.tell(conversation, person, formerStands(sentence));
+    const [{ usage, omits } = {}] = former;
+    return { ...(usage && { usage }), ...(omits && { omits }) };
+  }
 
   async function answer(conversation: Conversation, writer: ReplyWriter, { run, signal }: Wake): Promise<Outcome> {
     const key = keyOf(conversation.id);

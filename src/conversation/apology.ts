@@ -67,6 +67,11 @@ export function nearBudgetNote(owner: UsageOwner, spentUsd: number, budgetUsd: n
   return { sentence: `:hourglass: ${sentence}` };
 }
 
+/** For who edited a question that was answered, when there is no other answer to be had. */
+export function formerStands(sentence: string): Note {
+  return { sentence: `${sentence}\nMy former answer stands, to what you had asked before.` };
+}
+
 export const CUT_OFF = '\n\n_My answer reached its length limit. Write “go on” for the rest._';
 /** Once in a conversation. */
 export const OLDEST_LEFT_OUT = '\n\n_This conversation has become longer than what I read of it: its oldest messages are left out from here on._';

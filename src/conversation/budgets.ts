@@ -1,7 +1,7 @@
 /** The way to the model: within the budgets, and counted whatever becomes of the call. */
 import type { BudgetSettings } from '../config.js';
 import { BUDGET_SETTINGS, nearBudgetNote } from './apology.js';
-import { BudgetReachedError, ModelError } from './errors.js';
+import { BudgetBusyError, BudgetReachedError, ModelError } from './errors.js';
 import type { Clock, CompletionEvent, Logger, Model, ModelCall, NearBudget, Notes, PromptMessage, UsageLedger, UsageOwner } from './ports.js';
 import { type Conversation, keyOf, type Usage } from './types.js';
 import { nanosOf, nextPeriod, plus, usdOf } from './usage.js';
@@ -11,6 +11,8 @@ const SETTLE_TRIES = 30;
 const SETTLE_RETRY_MS = 1_000;
 /** Calls under way have set aside what is left of a budget: some of it may be free when one of them is over. */
 const ROOM_RETRY_MS = 1_000;
+/** Longer, and it is others' turn. */
+const ROOM_TRIES = 5;
 /** Of an answer that has no limit, to begin with: about a page. */
 const GUESSED_OUTPUT_TOKENS = 1_000;
 /** Rather too few: counting them well takes time that only a broken call, or a budget, would need. */
@@ -49,7 +51,7 @@ interface PaidCall {
   usage: Usage | undefined;
 }
 
-/** As `Model.complete`. Throws `BudgetReachedError` as well. */
+/** As `Model.complete`. Throws `BudgetReachedError` and `BudgetBusyError` as well. */
 export type AskModel = (request: PaidRequest) => AsyncIterable<CompletionEvent>;
 
 /** Throws, naming the setting, where there is a budget and the model has no price. */
@@ -85,21 +87,23 @@ export function withinBudgets(options: BudgetOptions): AskModel {
     } finally {
       // Broken off in the middle: the service has read the prompt and written all that.
       if (written !== undefined) usage = plus(usage, priced(guessed(messages, written)));
+      // Broken off before the first word: it had the prompt all the same.
+      else if (signal.aborted && !usage) usage = priced(guessed(messages, ''));
       await count({ call, person, conversation, usage });
     }
   };
 
-  /** Waits while calls that are under way may leave something. */
+  /** Waits for a moment while calls that are under way may leave something. */
   async function granted(begun: Omit<ModelCall, 'at'>, messages: PromptMessage[], signal: AbortSignal): Promise<{ call: ModelCall; person: string }> {
     const output = options.maxOutputTokens ?? GUESSED_OUTPUT_TOKENS;
     const nanos = isLimited ? nanosOf(priced({ ...guessed(messages, ''), completionTokens: output }).costUsd ?? 0) : 0;
-    for (;;) {
+    for (let tries = 1; ; tries += 1) {
       const call = { ...begun, at: clock.now() };
       const reservation = await ledger.reserve(call, nanos);
       if (reservation.outcome === 'granted') return { call, person: reservation.person };
       const { outcome, owner } = reservation;
       if (outcome === 'used_up') throw new BudgetReachedError(owner, nextPeriod(owner, call.at));
-      logger.debug({ conversation: keyOf(call.conversation), owner }, 'what is left of a budget is set aside for other calls: waiting for them');
+      if (tries === ROOM_TRIES) throw new BudgetBusyError(`the budget of the ${owner} is set aside for other calls`);
       await clock.sleep(ROOM_RETRY_MS, signal);
     }
   }

@@ -9,8 +9,8 @@ import { foldable, type Marks, summaryPrompt } from './summary.js';
 import { peopleIn } from './transcript.js';
 import { type Conversation, type ConversationKey, keyOf, type Turn } from './types.js';
 
-/** Where a turn was edited or deleted meanwhile, the next ones often follow. */
-const CHANGES_QUIET_MS = 10_000;
+/** Whoever edits or deletes messages often does so several times: nothing is summed up in the middle of it. */
+const CHANGES_QUIET_MS = 3_000;
 const MOST_TRIES = 3;
 /** What failed once may fail at every reply. */
 const RETRY_AFTER_MS = 10 * 60_000;
@@ -28,6 +28,8 @@ export interface CompactorOptions {
   /** Upper bound of a prompt. */
   promptTokens: number;
   marks: Marks;
+  /** How long a summary may be. */
+  words: number;
   observe?: Observe;
 }
 
@@ -48,11 +50,11 @@ export function createCompactor(options: CompactorOptions): Compactor {
   const stopping = new AbortController();
 
   async function compact(key: ConversationKey, begun: Conversation): Promise<void> {
-    let conversation: Conversation | undefined = begun;
-    for (let tries = 1; conversation; conversation = await store.load(key)) {
-      const turns = foldable(conversation, marks);
-      if (turns.length === 0) return;
-      const { text, usage } = await summaryOf(conversation, turns);
+    let conversation: Conversation | undefined = await whenQuiet(key, begun);
+    for (let tries = 1; conversation; conversation = await whenQuiet(key, await store.load(key))) {
+      const folded = foldable(conversation, marks);
+      if (folded.length === 0) return;
+      const { text, turns, usage } = await summaryOf(conversation, folded);
       const covers = [...(conversation.summary?.covers ?? []), ...turns.map(({ ts }) => ts)];
       const kept = await store.compact(key, { text, covers }, conversation.changes ?? 0);
       observe(key, { type: 'summed_up', turns: turns.length, kept, ...(usage && { usage }) });
@@ -60,13 +62,26 @@ export function createCompactor(options: CompactorOptions): Compactor {
       if (kept) continue;
       if (tries === MOST_TRIES) return;
       tries += 1;
-      await clock.sleep(CHANGES_QUIET_MS, stopping.signal);
     }
   }
 
-  async function summaryOf(conversation: Conversation, turns: readonly Turn[]): Promise<{ text: string; usage?: Usage }> {
+  /** One that has no summary since something of it was changed is looked at when the changes are over. */
+  async function whenQuiet(key: ConversationKey, seen: Conversation | undefined): Promise<Conversation | undefined> {
+    let conversation = seen;
+    for (let tries = 1; conversation?.changes !== undefined && !conversation.summary && tries <= MOST_TRIES; tries += 1) {
+      if (foldable(conversation, marks).length === 0) break;
+      const { changes } = conversation;
+      await clock.sleep(CHANGES_QUIET_MS, stopping.signal);
+      conversation = await store.load(key);
+      if (conversation?.changes === changes) break;
+    }
+    return conversation;
+  }
+
+  async function summaryOf(conversation: Conversation, folded: readonly Turn[]): Promise<{ text: string; turns: readonly Turn[]; usage?: Usage }> {
     const names = await options.people.names(peopleIn(conversation));
-    const messages = summaryPrompt({ conversation, names, system: options.systemPrompt, budgetTokens: options.promptTokens }, turns);
+    const input = { conversation, names, system: options.systemPrompt, budgetTokens: options.promptTokens };
+    const { turns, messages } = summaryPrompt(input, folded, options.words);
     let text = '';
     // It is for all who read it; of those, whoever wrote last.
     const people = conversation.turns.flatMap((turn) => (turn.role === 'person' ? [turn.author] : [])).slice(-1);
@@ -75,7 +90,7 @@ export function createCompactor(options: CompactorOptions): Compactor {
       if (event.type === 'restart') text = '';
       if (event.type !== 'done') continue;
       if (event.finishReason !== 'stop' || text.trim() === '') throw new Error(`the model wrote no whole summary (${event.finishReason})`);
-      return { text: text.trim(), ...(event.usage && { usage: event.usage }) };
+      return { text: text.trim(), turns, ...(event.usage && { usage: event.usage }) };
     }
     throw new Error('the model wrote no whole summary');
   }

@@ -69,6 +69,11 @@ export class BudgetReachedError extends Error {
   }
 }
 
+/** What is left of a budget is set aside for calls that are under way: there may be room when one of them is over. */
+export class BudgetBusyError extends Error {
+  override readonly name = 'BudgetBusyError';
+}
+
 /** Slack refused or failed while a reply was being written. */
 export class ReplyError extends Error {
   override readonly name = 'ReplyError';

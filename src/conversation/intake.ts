@@ -39,7 +39,7 @@ export function createIntake({ store, queue, threadReplies, edits, observe = uno
       const amended = await store.edit(key, turn, editedTs, { asks: addressed === 'bot', newlyAsks, anew: edits === 'regenerate' });
       if (amended === 'changed') observe(key, { type: 'edited', ts });
       // What is not known begins with the edit; the store has kept that, for whichever form of it comes first.
-      if (amended === 'unknown' && newlyAsks) await store.append(message, 'yes');
+      if (amended === 'unknown' && newlyAsks) await store.append(counted(message), 'yes');
       if (amended !== 'unknown' || newlyAsks) await queue.wake(key);
     },
     async deleted(key, ts) {

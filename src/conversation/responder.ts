@@ -3,7 +3,7 @@
  * later (throw, the queue backs off), or tell the people in the thread and settle.
  */
 import { askedTurns, asksModel, answerWriter, type AnswerOptions } from './answer.js';
-import { AmendedError, ReplyError, StaleRunError } from './errors.js';
+import { AmendedError, BudgetBusyError, ReplyError, StaleRunError } from './errors.js';
 import { heldBack, type LimitedOptions } from './held-back.js';
 import { unobserved } from './observation.js';
 import { ownership } from './ownership.js';
@@ -16,6 +16,8 @@ const SETTLE_TRIES = 30;
 const SETTLE_RETRY_MS = 1_000;
 /** Whoever edits a message often edits it again at once: the answer is begun anew when it has been left alone for so long. */
 const EDITS_QUIET_MS = 1_500;
+/** Other calls have set aside what is left of a budget; they may be long. */
+const BUDGET_RETRY_MS = 5_000;
 
 export interface ResponderOptions extends LimitedOptions, AnswerOptions {
   store: ConversationStore;
@@ -60,11 +62,12 @@ export function createResponder(options: ResponderOptions): WakeHandler {
         }
         // What is read back is loaded with what came meanwhile.
         if (!conversation.backlogRead && (await readBacklog(conversation, options))) continue;
-        const held = beginsWithModel(round, wake) ? await heldBack(round, asked, options) : undefined;
+        const held = beginsWithModel(round, wake, edited !== undefined) ? await heldBack(round, asked, options) : undefined;
         if (held) return held;
         const answered = asked.map(({ ts }) => ts);
         await settle(wake, answered, await answer(round, to, wake));
       } catch (error) {
+        if (error instanceof BudgetBusyError) return { againInMs: BUDGET_RETRY_MS };
         if (!(error instanceof AmendedError)) throw error;
         logger.info({ conversation: wake.key }, 'what was being answered was edited or deleted: it is looked at anew');
         edited = {};
@@ -117,8 +120,8 @@ export function createResponder(options: ResponderOptions): WakeHandler {
 }
 
 /** Whether the model will be asked for the first time; a reply that was begun was counted when it was. What is written anew counts again. */
-function beginsWithModel(conversation: Conversation, wake: Wake): boolean {
-  return (!conversation.reply || conversation.redo === true) && asksModel(conversation, wake);
+function beginsWithModel(conversation: Conversation, wake: Wake, isAnew: boolean): boolean {
+  return (!conversation.reply || isAnew) && asksModel(conversation, wake);
 }
 
 /** What failed and who died over it so far is settled: of what comes next nothing is known. */

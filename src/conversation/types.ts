@@ -88,8 +88,8 @@ export interface Conversation {
   /** `ts` of what was heard, or edited, before the message that the conversation begins with had come: part of the backlog. */
   missed?: string[];
   reply?: ReplyInProgress;
-  /** The reply in progress was finished once, and what it answers was edited since. */
-  redo?: true;
+  /** The reply in progress was finished once, with these turns, and what it answers was edited since. */
+  redo?: AssistantTurn[];
   summary?: Summary;
   /** How often a turn that was kept has been edited or removed, or a summary made. */
   changes?: number;

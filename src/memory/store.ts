@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { AmendedError, StaleRunError } from '../conversation/errors.js';
 import type { ConversationStore } from '../conversation/ports.js';
-import { type ConversationKey, beginsConversation, idOf, inOrder, keyOf, mayStillCome, type PersonTurn, type ReplyInProgress, type Summary, type Turn } from '../conversation/types.js';
+import { type AssistantTurn, type ConversationKey, beginsConversation, idOf, inOrder, keyOf, mayStillCome, type PersonTurn, type ReplyInProgress, type Summary, type Turn } from '../conversation/types.js';
 
 interface Entry {
   /** A turn that was removed stays as `undefined`, so that a late delivery of it is known. */
@@ -18,7 +18,7 @@ interface Entry {
   amended: boolean;
   /** The newest reply that is settled: what an edit of a turn that it answered begins anew. */
   last: { answered: string[]; turns: string[]; reply: ReplyInProgress } | undefined;
-  redo: boolean;
+  redo: AssistantTurn[] | undefined;
   summary: Summary | undefined;
   /** See `Conversation.changes`. */
   changes: number;
@@ -62,7 +62,7 @@ export function memoryStore(): ConversationStore {
           run: undefined,
           amended: false,
           last: undefined,
-          redo: false,
+          redo: undefined,
           summary: undefined,
           changes: 0,
           firstAuthor: author,
@@ -145,7 +145,7 @@ export function memoryStore(): ConversationStore {
         backlogRead: entry.backlogRead,
         ...(heard && { missed: [...heard] }),
         ...(entry.reply && { reply: entry.reply }),
-        ...(entry.redo && { redo: true }),
+        ...(entry.redo && { redo: entry.redo }),
         ...(entry.summary && { summary: entry.summary }),
         ...(entry.changes > 0 && { changes: entry.changes }),
       });
@@ -202,7 +202,7 @@ export function memoryStore(): ConversationStore {
       }
       else if (answered.length > 0) entry.last = undefined;
       entry.reply = undefined;
-      entry.redo = false;
+      entry.redo = undefined;
     },
 
     async compact(key, summary, changes) {
@@ -237,9 +237,10 @@ function askAgain(entry: Entry): void {
   const { last, turns } = entry;
   if (!last || last.turns.some((ts) => !turns.get(ts))) return;
   for (const ts of last.answered) if (turns.get(ts)) entry.pending.add(ts);
+  const redo = last.turns.map((ts) => turns.get(ts)).filter((turn) => turn?.role === 'assistant');
   for (const ts of last.turns) {
     turns.delete(ts);
     isChanged(entry, ts);
   }
-  Object.assign(entry, { reply: last.reply, redo: true, last: undefined });
+  Object.assign(entry, { reply: last.reply, redo, last: undefined });
 }

@@ -7,7 +7,7 @@ export interface ConversationKeys {
   /** Sorted set: `ts` of the turns that wait for an answer, by time. */
   pending: string;
   /**
-   * Hash: `v`, `backlog`, `reply`, `after`, `redo`, `run` (with a "!" behind it when what it answers was changed), `last:…` of the
+   * Hash: `v`, `backlog`, `reply`, `after`, `redo` and `redo:<ts>` of one that is written anew, `run` (with a "!" behind it when what it answers was changed), `last:…` of the
    * newest reply that is settled, `author`, `several`, `newest`, `aside`, `edited:<ts>`, `summary` and the turns that it
    * `covers`, number of `changes`; and what is known of messages that came, or were edited, before what they belong to:
    * `missed`, `early:<ts>`, `unheard`. Without `v` it is nothing but those.

@@ -69,7 +69,7 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
       const begun = state.get('reply');
       const reply = begun === undefined ? undefined : decodeReply(begun);
       const missed = state.get('missed')?.split(' ').filter(Boolean);
-      return { id: idOf(key), turns: inOrder(turns), pending, backlogRead: state.get('backlog') === '1', ...(missed && { missed }), ...(reply && { reply }), ...(state.has('redo') && { redo: true }), ...summaryIn(state) };
+      return { id: idOf(key), turns: inOrder(turns), pending, backlogRead: state.get('backlog') === '1', ...(missed && { missed }), ...(reply && { reply }), ...redoIn(state), ...summaryIn(state, new Map(stored)) };
     },
 
     async confirm(key, run) {
@@ -100,10 +100,17 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
   };
 }
 
-function summaryIn(state: ReadonlyMap<string, string>): Pick<Conversation, 'summary' | 'changes'> {
-  const [text, covers, changes] = [state.get('summary'), state.get('covers'), state.get('changes')];
+function redoIn(state: ReadonlyMap<string, string>): Pick<Conversation, 'redo'> {
+  const turns = state.get('redo')?.split(' ').flatMap((ts) => decodeTurn(ts, state.get(`redo:${ts}`) ?? '') ?? []);
+  return turns ? { redo: turns.filter((turn) => turn.role === 'assistant') } : {};
+}
+
+function summaryIn(state: ReadonlyMap<string, string>, stored: ReadonlyMap<string, string>): Pick<Conversation, 'summary' | 'changes'> {
+  const [text, covers, changes] = [state.get('summary'), state.get('covers')?.split(' '), state.get('changes')];
+  // A version of the program that knows of no summaries removes a turn and leaves them.
+  const isWhole = covers?.every((ts) => stored.get(ts));
   return {
-    ...(text !== undefined && covers !== undefined && { summary: { text, covers: covers.split(' ') } }),
+    ...(text !== undefined && covers && isWhole && { summary: { text, covers } }),
     ...(changes !== undefined && { changes: Number(changes) }),
   };
 }

@@ -60,8 +60,15 @@ export class SlackApp extends App {
     const { intake, installation, allowExternalUsers } = this.setup;
     const event = messageFrom(body, { botUserId: installation.botUserId, allowExternalUsers });
     if (event?.kind === 'said') await intake.said(event.message);
-    if (event?.kind === 'edited') await intake.edited(event.message, event.editedTs, event.newlyAsks);
-    if (event?.kind === 'deleted') await intake.deleted(event.key, event.ts);
+    if (event?.kind === 'edited') {
+      await intake.edited(event.message, event.editedTs, event.newlyAsks);
+      // There it asks nothing: it is what the thread is about.
+      if (event.below) await intake.edited({ ...event.message, conversation: event.below, addressed: 'open' }, event.editedTs, false);
+    }
+    if (event?.kind === 'deleted') {
+      await intake.deleted(event.key, event.ts);
+      if (event.below !== undefined) await intake.deleted(event.below, event.ts);
+    }
   }
 }
 

@@ -4,11 +4,12 @@ import { blocksName, contentOf } from './content.js';
 import { type MessagePayload, messagePayload, type SlackMessage } from './payload.js';
 import { mentionsIn } from './text.js';
 
+/** `below`: the thread under a direct message, which is a conversation of its own and may have read that as its beginning. */
 export type MessageEvent =
   | { kind: 'said'; message: IncomingMessage }
   /** The message as it is now. `editedTs`: of the event, since Slack's `edited.ts` tells whole seconds. `newlyAsks`: it names the bot, and did not before. */
-  | { kind: 'edited'; message: IncomingMessage; editedTs: string; newlyAsks: boolean }
-  | { kind: 'deleted'; key: ConversationKey; ts: string };
+  | { kind: 'edited'; message: IncomingMessage; editedTs: string; newlyAsks: boolean; below?: ConversationId }
+  | { kind: 'deleted'; key: ConversationKey; ts: string; below?: ConversationKey };
 
 /** The bot in one workspace. */
 export interface BotIdentity {
@@ -37,7 +38,7 @@ export function messageFrom(body: unknown, options: EventOptions): MessageEvent 
   if (event.subtype === 'message_changed') return changed(parsed.data, bot, options.allowExternalUsers);
   if (event.subtype === 'message_deleted') {
     const gone = event.previous_message;
-    return gone && event.deleted_ts ? { kind: 'deleted', key: keyOf(place(bot.teamId, event.channel, gone)), ts: event.deleted_ts } : undefined;
+    return gone && event.deleted_ts ? deletion(bot.teamId, event.channel, gone, event.deleted_ts) : undefined;
   }
   if (!isSpeech(event, bot) || (isExternal(event, bot) && !options.allowExternalUsers)) return undefined;
   const conversation = place(bot.teamId, event.channel, event);
@@ -65,14 +66,15 @@ function changed({ event }: MessagePayload, bot: BotIdentity, allowExternalUsers
   if (!message) return undefined;
   const conversation = place(bot.teamId, channel, message);
   // A thread's first message that is deleted leaves a tombstone as long as there are replies.
-  if (message.subtype === 'tombstone') return { kind: 'deleted', key: keyOf(conversation), ts: message.ts };
+  if (message.subtype === 'tombstone') return deletion(bot.teamId, channel, message, message.ts);
   if (!isSpeech(message, bot) || !message.edited || (isExternal(message, bot) && !allowExternalUsers)) return undefined;
   const text = contentOf(message, bot.userId);
   const addressed = addressedTo(message, channel, bot);
   const newlyAsks = addressed === 'bot' && previous !== undefined && addressedTo(previous, channel, bot) !== 'bot';
+  const below = threadBelow(bot.teamId, channel, message);
   // The bot's own name is no part of the text.
   if (previous && contentOf(previous, bot.userId) === text && !newlyAsks) return undefined;
-  return { kind: 'edited', message: { conversation, ts: message.ts, author: message.user, text, addressed }, editedTs: event.ts, newlyAsks };
+  return { kind: 'edited', message: { conversation, ts: message.ts, author: message.user, text, addressed }, editedTs: event.ts, newlyAsks, ...(below && { below }) };
 }
 
 function botIn({ team_id, authorizations }: MessagePayload, fallbackUserId: string): BotIdentity {
@@ -84,6 +86,15 @@ function botIn({ team_id, authorizations }: MessagePayload, fallbackUserId: stri
 function place(team: string, channel: string, { ts, thread_ts: thread }: SlackMessage): ConversationId {
   if (thread !== undefined && thread !== ts) return { team, channel, thread };
   return { team, channel, thread: isDirect({ channel }) ? DM_TOP_LEVEL : ts };
+}
+
+function threadBelow(team: string, channel: string, { ts, thread_ts: thread }: SlackMessage): ConversationId | undefined {
+  return isDirect({ channel }) && thread === ts ? { team, channel, thread } : undefined;
+}
+
+function deletion(team: string, channel: string, gone: SlackMessage, ts: string): MessageEvent {
+  const below = threadBelow(team, channel, gone);
+  return { kind: 'deleted', key: keyOf(place(team, channel, gone)), ts, ...(below && { below: keyOf(below) }) };
 }
 
 function addressedTo(message: SlackMessage & { type?: string }, channel: string, bot: BotIdentity): IncomingMessage['addressed'] {

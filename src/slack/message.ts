@@ -16,6 +16,8 @@ export interface ReplyPlace {
 }
 
 const GONE = 'message_not_found';
+/** What stands where a message cannot be deleted. */
+const TAKEN_BACK = '_(taken back)_';
 /** Codes that say: no stream is (any longer) under way in this message. */
 const NOT_STREAMING = new Set(['message_not_in_streaming_state', GONE, 'channel_type_not_supported']);
 const STOPPED_BY_PERSON = 'stopped_by_user';
@@ -145,8 +147,19 @@ export class ReplyMessage {
     this.streaming = false;
   }
 
-  /** Takes it back; one that is gone already is fine. */
+  /** Takes it back; one that is gone already is fine. Where the workspace keeps it from being deleted it says no more what it said. */
   async remove(): Promise<void> {
+    try {
+      await this.deleteEvenStreaming();
+    } catch (error) {
+      if (refusal(error) === undefined) throw error;
+      await this.update(TAKEN_BACK).catch((again: unknown) => {
+        if (refusal(again) === undefined) throw again;
+      });
+    }
+  }
+
+  private async deleteEvenStreaming(): Promise<void> {
     try {
       await this.delete();
     } catch (error) {

@@ -491,7 +491,7 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
           turns: [person(1), edited],
           pending: [ts(1), ts(2)],
           reply: { after: ts(2), messages: [ts(3), ts(4)], opening: false },
-          redo: true,
+          redo: [bot(3, 2), bot(4, 2)],
         });
         await store.settle(KEY, [ts(1), ts(2)], [bot(3, 2, 'a better reply')]);
         const settled = await store.load(KEY);

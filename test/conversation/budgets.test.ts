@@ -120,6 +120,12 @@ describe('a call of the model', () => {
     expect(await bench.spent()).toMatchObject({ calls: 1, promptTokens: 10, completionTokens: 3 });
   });
 
+  test('that is broken off before its first word is counted by what was sent', async () => {
+    const bench = new Bench(new PricedModel([() => bench.stopping.abort(new Error('edited')), text('y')]));
+    await expect(bench.asks()).rejects.toThrow('edited');
+    expect(await bench.spent()).toMatchObject({ calls: 1, promptTokens: 10, completionTokens: 0 });
+  });
+
   test('whose stream was begun again is counted with what was lost', async () => {
     const bench = new Bench(new PricedModel([text('y'.repeat(9)), { type: 'restart' }, text('z'), took(5)]));
     await bench.asks();

@@ -34,6 +34,7 @@ async function bench(model: ScriptedModel, questions = 6) {
     systemPrompt: 'You are a test.',
     promptTokens: 10_000,
     marks: { high: 1_000, low: 500 },
+    words: 500,
     observe: (_, observation) => seen.push(observation),
   });
   const load = async (): Promise<Conversation> => (await store.load(key)) ?? conversation([]);
@@ -103,7 +104,7 @@ describe('a turn that is changed while it is summed up', () => {
     changed.open();
     await clock.untilSleeping();
     expect((await load()).summary).toBeUndefined();
-    await clock.advance(10_000);
+    await clock.advance(3_000);
     await until(() => seen.length > 1, 'it is said what became of it');
     expect(seen).toMatchObject([{ kept: false }, { kept: true }]);
     expect((await load()).summary?.text).toBe('new');
@@ -121,7 +122,7 @@ describe('a turn that is changed while it is summed up', () => {
     await consider();
     for (const _ of [1, 2]) {
       await clock.untilSleeping();
-      await clock.advance(10_000);
+      await clock.advance(3_000);
     }
     await until(() => seen.length === 3, 'it is said what became of it');
     await compactor.stop();

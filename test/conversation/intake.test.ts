@@ -128,6 +128,14 @@ describe('what changes later', () => {
     expect((await store.load(key))?.pending).toEqual(pending);
   });
 
+  test('an edit that names the bot begins a conversation once, also where the message is too old to come any more', async () => {
+    const { intake, store } = bench();
+    await intake.edited(question, tsAt(5_000), true);
+    await store.settle(key, [tsAt(0)], [assistant(5_001, 'Nothing.', 0)]);
+    await intake.edited(question, tsAt(5_000), true);
+    expect(await store.load(key)).toMatchObject({ turns: [person(0, question.text), {}], pending: [] });
+  });
+
   test('an edit that names the bot begins a conversation, once, whichever form of the message comes after it', async () => {
     const { intake, queue, store } = bench();
     const edit = { ...question, text: 'what is new, bot?' };
@@ -136,6 +144,7 @@ describe('what changes later', () => {
     expect(queue.wakes).toEqual([key]);
     await store.settle(key, [tsAt(0)], [assistant(4, 'Nothing.', 0)]);
     await intake.edited(edit, tsAt(3), true);
+    expect((await store.load(key))?.pending).toEqual([]);
     await intake.said({ ...question, addressed: 'open' });
     await intake.said(edit);
     expect(await store.load(key)).toMatchObject({ turns: [person(0, edit.text), {}], pending: [] });

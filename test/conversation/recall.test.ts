@@ -46,7 +46,7 @@ test('of 50 facts in 300 turns, with edits and deletions, all are known that sta
   const people = peopleNamed({ [ANN]: 'Ann', [BEN]: 'Ben' });
   const ask = withinBudgets({ model, ledger: memoryLedger({}, clock), budgets: {}, notes: new KeptNotes(), clock, logger, stopping: new AbortController().signal });
   const common = { store, model, ask, people, clock, logger, systemPrompt: 'You are a test.' };
-  const compactor = createCompactor({ ...common, promptTokens: 10_000, marks: MARKS });
+  const compactor = createCompactor({ ...common, promptTokens: 10_000, marks: MARKS, words: 500 });
   const respond = createResponder({ ...common, compactor, replies: new KeptReplies(), limits: new ScriptedLimits(), notes: new KeptNotes(), backlog: new KeptBacklog() });
 
   /** By the number of the turn: what it says that still stands. */
@@ -58,7 +58,10 @@ test('of 50 facts in 300 turns, with edits and deletions, all are known that sta
   };
   const wake = async (): Promise<void> => {
     await respond({ key, run: 'run', crashes: 0, overdue: false, settled: async () => {}, signal: new AbortController().signal });
-    await until(async () => foldable((await store.load(key)) ?? { id, turns: [], pending: [], backlogRead: true }, MARKS).length === 0, 'all is summed up');
+    await until(async () => {
+      await clock.advance(3_000);
+      return foldable((await store.load(key)) ?? { id, turns: [], pending: [], backlogRead: true }, MARKS).length === 0;
+    }, 'all is summed up');
   };
   const say = async (at: number, text: string): Promise<void> => {
     await store.append({ conversation: id, ts: tsAt(at), author: at % 3 === 0 ? BEN : ANN, text, tokens: 100, addressed: 'bot' }, 'yes');

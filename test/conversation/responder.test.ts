@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { apologyFor, CUT_OFF, FILTERED, GREETING, heldBackNote, OLDEST_LEFT_OUT, POISONED, UNEXPECTED, usedUp } from '../../src/conversation/apology.js';
+import { apologyFor, CUT_OFF, FILTERED, formerStands, GREETING, heldBackNote, OLDEST_LEFT_OUT, POISONED, UNEXPECTED, usedUp } from '../../src/conversation/apology.js';
 import { type BudgetOptions, withinBudgets } from '../../src/conversation/budgets.js';
 import { ModelError, type ModelProblem, ReplyError, StaleRunError } from '../../src/conversation/errors.js';
 import type { Observation } from '../../src/conversation/observation.js';
@@ -766,6 +766,36 @@ describe('a question that is edited', () => {
     await edit(bench, 0, 'Two?', 5)();
     await bench.inTime(bench.wake());
     expect(limits.taken).toEqual([['T1', ANN], ['T1', ANN]]);
+  });
+
+  test('counts as another answer while it is answered, too', async () => {
+    const limits = new ScriptedLimits();
+    const begun = { after: tsAt(0), messages: [tsAt(7)], opening: false };
+    const bench = new Bench(new ScriptedModel([text('One'), () => bench.store.recordReply(key, begun), () => edit(bench, 0, 'Two?', 5)(), done()], 'Two!'), undefined, { limits });
+    await bench.asks(0, 'One?');
+    await bench.inTime(bench.wake());
+    expect(limits.taken).toHaveLength(2);
+  });
+
+  test('keeps its former answer where there is no other, and who edited it is told', async () => {
+    const bench = await answered('One!', [text('Hal'), new ModelError('unavailable', 'down')], 'Three!');
+    await edit(bench, 0, 'Two?', 5)();
+    await bench.inTime(bench.wake());
+    expect(bench.replies.texts).toEqual(['One!', 'One!']);
+    expect(bench.notes.told).toEqual([{ person: ANN, note: formerStands(apologyFor('unavailable')) }]);
+    expect(await bench.conversation()).toMatchObject({ pending: [], turns: [{ text: 'Two?' }, { text: 'One!' }] });
+    expect((await bench.conversation())?.turns[1]).not.toHaveProperty('notice');
+    await edit(bench, 0, 'Three?', 6)();
+    await bench.inTime(bench.wake());
+    expect((await bench.conversation())?.turns).toMatchObject([{ text: 'Three?' }, { text: 'Three!' }]);
+  });
+
+  test('has another apology in the place of one', async () => {
+    const bench = await answered([new ModelError('unavailable', 'down')], [new ModelError('empty', 'nothing')]);
+    await edit(bench, 0, 'Two?', 5)();
+    await bench.inTime(bench.wake());
+    expect(bench.replies.texts.at(-1)).toBe(apologyFor('empty'));
+    expect(bench.notes.told).toEqual([]);
   });
 
   test('stops being waited for when the process stops', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { buildPrompt } from '../../src/conversation/prompt.js';
-import { foldable, marksFor, summaryPrompt } from '../../src/conversation/summary.js';
+import { foldable, marksFor, summaryPrompt, wordsFor } from '../../src/conversation/summary.js';
 import { newestOf, type Turn } from '../../src/conversation/types.js';
 import { assistant, conversation, direct, person, tsAt } from './turns.js';
 
@@ -70,16 +70,31 @@ describe('the prompt for a summary', () => {
   ])('begins as the last one did: %s', (_, more) => {
     const whole = conversation(chat(12), [], more);
     const folded = foldable(whole, { high: 800, low: 400 });
-    const asked = summaryPrompt({ ...input, conversation: whole }, folded);
+    const { turns, messages: asked } = summaryPrompt({ ...input, conversation: whole }, folded, 500);
+    expect(turns).toEqual(folded);
     const last = buildPrompt({ ...input, conversation: whole }).messages;
     expect(asked.slice(0, -1)).toEqual(last.slice(0, asked.length - 1));
     expect(asked.at(-2)?.content).toContain(newestOf(folded) === tsAt(7) ? 'answer 7' : 'question 8');
     expect(asked.at(-1)).toMatchObject({ role: 'user', content: expect.stringContaining('Sum up') });
   });
 
+  test('asks for no more words than an answer may have', () => {
+    expect([wordsFor(128_000), wordsFor(300)]).toEqual([500, 150]);
+    const { messages } = summaryPrompt({ ...input, conversation: conversation(chat(12)) }, chat(7), 150);
+    expect(messages.at(-1)?.content).toContain('in at most 150 words');
+  });
+
+  test('is of as many of the turns as it can hold whole, and says which', () => {
+    const whole = conversation(chat(12).map((turn) => ({ ...turn, text: 'word '.repeat(200), tokens: 200 })));
+    const { turns, messages } = summaryPrompt({ ...input, budgetTokens: 1_000, conversation: whole }, whole.turns.slice(0, 8), 500);
+    expect(turns).toEqual(whole.turns.slice(0, 4));
+    expect(messages).toHaveLength(6);
+  });
+
   test('stays within the budget', () => {
     const whole = conversation([{ ...person(0, 'word '.repeat(20_000)), tokens: 20_000 }, ...chat(12).slice(1)]);
-    const asked = summaryPrompt({ ...input, budgetTokens: 2_000, conversation: whole }, foldable(whole, marks));
-    expect(asked[1]?.content).toContain('characters left out');
+    const { turns, messages } = summaryPrompt({ ...input, budgetTokens: 2_000, conversation: whole }, foldable(whole, marks), 500);
+    expect(messages[1]?.content).toContain('characters left out');
+    expect(turns).toHaveLength(1);
   });
 });

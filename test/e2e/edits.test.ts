@@ -92,3 +92,30 @@ test('a question deleted while it is answered takes what was written of the answ
   await world.untilSays(general, mention(world, 'something else'), 'Re: Ada: something else');
   expect(shown(ts)).toEqual([]);
 });
+
+test('an answer that may not be deleted says no more what it said, and the thread goes on', async () => {
+  const { slack, ada, general } = await start();
+  slack.faults.next('chat.delete', { error: 'compliance_exports_prevent_deletion', times: 100 });
+  const { ts, release } = await heldQuestion(world, 'Ada: long?', 'of the old words '.repeat(200));
+  release();
+  await slack.until(() => shown(ts).length > 0);
+  slack.remove({ channel: general, ts });
+  await slack.until(() => shown(ts)[0] === '_(taken back)_');
+  slack.say({ user: ada, channel: general, threadTs: ts, text: 'and now?' });
+  await world.untilSays(general, ts, 'Re: Ada: and now?');
+});
+
+test('a direct message that is deleted is forgotten in the thread under it as well', async () => {
+  const { slack, ada } = await start();
+  const dm = slack.dm(ada).id;
+  const { ts } = slack.say({ user: ada, channel: dm, text: 'my secret is xyzzy' });
+  await world.untilSays(dm, undefined, 'Re: my secret is xyzzy');
+  slack.say({ user: ada, channel: dm, threadTs: ts, text: 'about this' });
+  await world.untilSays(dm, ts, 'Re: about this');
+  expect(world.lastPrompt).toContain('user: my secret is xyzzy');
+  slack.remove({ channel: dm, ts });
+  await world.untilAcked();
+  slack.say({ user: ada, channel: dm, threadTs: ts, text: 'and now?' });
+  await world.untilSays(dm, ts, 'Re: and now?');
+  expect(world.lastPrompt).toEqual(['user: about this', 'assistant: Re: about this', 'user: and now?']);
+});

@@ -70,7 +70,7 @@ describe('what it says', () => {
   test('of a conversation that is to be summed up how its messages begin, and of a summary that it is one', async () => {
     const turns = [person(0, 'plums!'), assistant(1, 'Noted.', 0), person(2, 'and pears'), person(3, 'so?')];
     const talk = turnsOf(turns, [], { summary: { text: 'Much.', covers: [tsAt(0)] } });
-    const asked = summaryPrompt({ conversation: talk, names: new Map([[ANN, 'Ann']]), system: 'You are Skein.', budgetTokens: 10_000 }, turns.slice(1, 3));
+    const { messages: asked } = summaryPrompt({ conversation: talk, names: new Map([[ANN, 'Ann']]), system: 'You are Skein.', budgetTokens: 10_000 }, turns.slice(1, 3), 500);
     expect((await complete(asked)).text).toBe('3 messages, of which the stand-in has kept how the newest 3 begin:\n- **a summary**: Much.\n- **me**: Noted.\n- **Ann**: and pears');
   });
 

@@ -1,7 +1,7 @@
 /** What is Redis's own in the conversation store; what every store promises is in `test/contract`. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
-import { NewerFormError } from '../../src/conversation/errors.js';
+import { AmendedError, NewerFormError } from '../../src/conversation/errors.js';
 import type { ConversationStore } from '../../src/conversation/ports.js';
 import { type AssistantTurn, type IncomingMessage, keyOf, type PersonTurn } from '../../src/conversation/types.js';
 import { connectRedis, type RedisConnections } from '../../src/redis/connection.js';
@@ -183,6 +183,26 @@ describe('a stored form of a later version', () => {
     expect(await store.remove(KEY, SECOND)).toBe('changed');
     expect(await store.append(said(SECOND), 'yes')).toBe('duplicate');
     expect(await redis.hget(KEYS.turns, SECOND)).toBe('');
+  });
+});
+
+describe('what an earlier version of the program leaves behind', () => {
+  test('is no summary of a turn that it removed', async () => {
+    await store.append(said(FIRST), 'yes');
+    await store.compact(KEY, { text: 'Plums.', covers: [FIRST] }, 0);
+    expect(await store.load(KEY)).toHaveProperty('summary');
+    await redis.hset(KEYS.turns, FIRST, '');
+    expect(await store.load(KEY)).not.toHaveProperty('summary');
+  });
+
+  test('is no answer that an edit of the next question would have to be about', async () => {
+    await store.append(said(FIRST), 'yes');
+    await store.recordReply(KEY, { after: FIRST, messages: [], opening: true });
+    await redis.hdel(KEYS.state, 'reply');
+    await store.append(said(SECOND), 'yes');
+    await store.load(KEY, 'run');
+    await store.edit(KEY, { role: 'person', ts: SECOND, author: 'U0ANN', text: 'other words' }, THIRD, { anew: true });
+    await expect(store.confirm(KEY, 'run')).rejects.toThrow(AmendedError);
   });
 });
 

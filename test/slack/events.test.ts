@@ -301,6 +301,12 @@ describe('a deletion', () => {
     expect(heard(changed(tombstone, root))).toEqual({ kind: 'deleted', key: `${TEAM}:${CHANNEL}:${TS}`, ts: TS });
   });
 
+  test('of a direct message with a thread under it is one there as well, and so is an edit', () => {
+    const below = `${TEAM}:${DM}:${TS}`;
+    expect(heard({ ...deleted(inDm('hello', { thread_ts: TS })), channel: DM })).toEqual({ kind: 'deleted', key: `${TEAM}:${DM}:dm`, ts: TS, below });
+    expect(heard({ ...editOf(inDm('helo', { thread_ts: TS }), 'hello'), channel: DM })).toMatchObject({ message: { conversation: { thread: 'dm' } }, below: idOf(below) });
+  });
+
   test('of which nothing is told is nothing', () => {
     expect(heard(without(deleted(written('hello')), 'previous_message'))).toBeUndefined();
   });

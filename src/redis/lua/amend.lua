@@ -17,7 +17,8 @@ end
 
 -- The run that is answering it has read what does not count any more: it keeps the reply, but has to load again.
 local function disown()
-  local run, after = unpack(redis.call('HMGET', state, 'run', 'after'))
+  local run, after, reply = unpack(redis.call('HMGET', state, 'run', 'after', 'reply'))
+  if not reply then after = false end
   if run and string.sub(run, -1) ~= '!' and (not after or ts <= after) then redis.call('HSET', state, 'run', run .. '!') end
 end
 
@@ -51,11 +52,12 @@ local function ask_again()
     if redis.call('HSTRLEN', turns, one) > 0 then redis.call('ZADD', pending, one, one) end
   end
   for one in list('last:turns') do
+    redis.call('HSET', state, 'redo:' .. one, redis.call('HGET', turns, one))
     redis.call('HDEL', turns, one)
     is_changed(one)
   end
   local reply, after = unpack(redis.call('HMGET', state, 'last:reply', 'last:after'))
-  redis.call('HSET', state, 'reply', reply, 'after', after, 'redo', '1')
+  redis.call('HSET', state, 'reply', reply, 'after', after, 'redo', redis.call('HGET', state, 'last:turns'))
   redis.call('HDEL', state, 'last:answered', 'last:turns', 'last:reply', 'last:after')
 end
 

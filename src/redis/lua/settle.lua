@@ -13,6 +13,7 @@ local owner = redis.call('HGET', state, 'run')
 if run ~= '' and owner and owner ~= run then return owner == run .. '!' and 2 or 0 end
 if redis.call('EXISTS', turns) == 0 then return 1 end
 -- The first write, being one that a full Redis takes: then it takes the rest too, and the reply is not begun again for that.
+for ts in string.gmatch(redis.call('HGET', state, 'redo') or '', '%S+') do redis.call('HDEL', state, 'redo:' .. ts) end
 redis.call('HDEL', state, 'reply', 'after', 'redo')
 for i = 6, answered + 5 do
   redis.call('ZREM', pending, ARGV[i])
