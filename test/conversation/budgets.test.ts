@@ -2,12 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import type { BudgetSettings } from '../../src/config.js';
 import { nearBudgetNote, usedUp } from '../../src/conversation/apology.js';
 import { type BudgetOptions, type PaidRequest, withinBudgets } from '../../src/conversation/budgets.js';
-import { BudgetReachedError, ModelError } from '../../src/conversation/errors.js';
+import { BudgetBusyError, BudgetReachedError, ModelError } from '../../src/conversation/errors.js';
 import type { CompletionEvent, OwnerUsage, PromptMessage, Usage, UsageLedger } from '../../src/conversation/ports.js';
 import type { Conversation } from '../../src/conversation/types.js';
 import { memoryLedger } from '../../src/memory/ledger.js';
 import { FakeClock } from '../support/clock.js';
 import { done, KeptLog, KeptNotes, ScriptedModel } from '../support/doubles.js';
+import { Gate } from '../support/gate.js';
 import { ANN, BEN, tsAt } from './turns.js';
 
 const HOUR_MS = 3_600_000;
@@ -253,6 +254,19 @@ describe('a budget', () => {
     await bench.clock.advance(1_000);
     await two;
     expect(await bench.spent()).toMatchObject({ calls: 2, costNanos: 100_000_000 });
+  });
+
+  test('is not waited for longer than a moment', async () => {
+    const held = new Gate();
+    const bench = new Bench(new PricedModel([() => held.opened, took(100)], [took(1)]), { person: 0.2 }, { maxOutputTokens: 10 });
+    const [first, second] = [bench.asks(), bench.asks().catch((error: unknown) => error)];
+    for (let seconds = 0; seconds < 4; seconds += 1) {
+      await bench.clock.untilSleeping();
+      await bench.clock.advance(1_000);
+    }
+    expect(await second).toBeInstanceOf(BudgetBusyError);
+    held.open();
+    await first;
   });
 
   test('sets aside what the prompt and the longest answer cost, or a page where there is no limit', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { apologyFor, CUT_OFF, FILTERED, formerStands, GREETING, heldBackNote, OLDEST_LEFT_OUT, POISONED, UNEXPECTED, usedUp } from '../../src/conversation/apology.js';
-import { type BudgetOptions, withinBudgets } from '../../src/conversation/budgets.js';
-import { ModelError, type ModelProblem, ReplyError, StaleRunError } from '../../src/conversation/errors.js';
+import { type AskModel, type BudgetOptions, withinBudgets } from '../../src/conversation/budgets.js';
+import { BudgetBusyError, ModelError, type ModelProblem, ReplyError, StaleRunError } from '../../src/conversation/errors.js';
 import type { Observation } from '../../src/conversation/observation.js';
 import type { CompletionEvent, ConversationStore, FinishReason, HeldBack, LimitReached, Wake, WakeHandler } from '../../src/conversation/ports.js';
 import { createResponder, type ResponderOptions } from '../../src/conversation/responder.js';
@@ -833,6 +833,17 @@ describe('a question that is deleted while it is answered', () => {
     expect(bench.asked).toEqual(['Ann: Two?']);
     expect(bench.replies.texts).toEqual(['Two!']);
   });
+});
+
+test('a question for which a budget has no room just now waits for others to be done, and no word is said', async () => {
+  const ask: AskModel = () => {
+    throw new BudgetBusyError('set aside');
+  };
+  const bench = new Bench(new ScriptedModel('One!'), undefined, { ask });
+  await bench.asks(0, 'One?');
+  expect(await bench.wake(true)).toEqual({ againInMs: 5_000 });
+  expect(bench.replies.opened.map(({ outcome, text: words }) => [outcome, words])).toEqual([['abandoned', '']]);
+  expect((await bench.conversation())?.pending).toEqual([tsAt(0)]);
 });
 
 describe('a conversation that has become long', () => {
