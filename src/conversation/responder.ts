@@ -78,7 +78,7 @@ export function createResponder(options: ResponderOptions): WakeHandler {
     }
   };
 
-  /** The turns of the reply, as they stand in Slack; none when Slack takes no reply there. */
+  /** The turns of the reply, as they stand in Slack; the former ones, or none, when Slack takes no reply there. */
   async function answer(conversation: Conversation, to: PersonTurn, wake: Wake): Promise<AssistantTurn[]> {
     const { key, run, signal } = wake;
     const after = newestOf(conversation.turns);
@@ -97,7 +97,8 @@ export function createResponder(options: ResponderOptions): WakeHandler {
       if (lost.signal.aborted) throw lost.signal.reason;
       if (!(error instanceof ReplyError) || error.retryable) throw error;
       logger.error({ conversation: key, err: error }, 'Slack does not take the reply: given up');
-      return [];
+      // It may be too late for edits in that workspace: what was to be written anew still stands there.
+      return conversation.redo ?? [];
     } finally {
       lost.abort();
     }

@@ -790,6 +790,14 @@ describe('a question that is edited', () => {
     expect((await bench.conversation())?.turns).toMatchObject([{ text: 'Three?' }, { text: 'Three!' }]);
   });
 
+  test('keeps its former answer in mind where Slack lets nobody change it any more', async () => {
+    const bench = await answered('One!', 'Two!');
+    await edit(bench, 0, 'Two?', 5)();
+    bench.replies.failure = new ReplyError('edit_window_closed', false);
+    await bench.inTime(bench.wake());
+    expect(await bench.conversation()).toMatchObject({ pending: [], turns: [{ text: 'Two?' }, { text: 'One!' }] });
+  });
+
   test('has another apology in the place of one', async () => {
     const bench = await answered([new ModelError('unavailable', 'down')], [new ModelError('empty', 'nothing')]);
     await edit(bench, 0, 'Two?', 5)();
