@@ -8,6 +8,7 @@ export function checkPrompts(evidence: Evidence, repliesByPlace: ReadonlyMap<str
   const byToken = new Map(evidence.said.map((said) => [said.token, said]));
   const saidByPlace = groupedBy(evidence.said, ({ place }) => [place]);
   const refused = new Set(evidence.refusals.map(({ place }) => place));
+  const promptsByPlace = groupedBy(evidence.prompts, (prompt) => [newestQuestion(prompt, byToken)?.place ?? '']);
   for (const prompt of evidence.prompts) {
     const newest = newestQuestion(prompt, byToken);
     if (!newest) {
@@ -17,7 +18,8 @@ export function checkPrompts(evidence: Evidence, repliesByPlace: ReadonlyMap<str
     const here: Find = (kind, detail) => find(kind, `${detail} in the prompt for ${newest.token} of ${newest.place}`);
     checkTurns(prompt, newest, byToken, here);
     checkKnown(prompt, newest, saidByPlace.get(newest.place) ?? [], knownBefore(prompt.at, evidence.hangs), here);
-    if (!refused.has(newest.place)) checkReadReplies(prompt, newest, repliesByPlace.get(newest.place) ?? [], byToken, here);
+    const later = (promptsByPlace.get(newest.place) ?? []).filter(({ sentAt }) => sentAt > prompt.sentAt);
+    if (!refused.has(newest.place)) checkReadReplies(prompt, newest, repliesByPlace.get(newest.place) ?? [], later, byToken, here);
   }
 }
 
@@ -42,15 +44,18 @@ function checkKnown({ turns }: Prompt, newest: Said, said: readonly Said[], know
   }
 }
 
-/** Those that people see, as they see them; all of them that were there before, to what was asked before. */
-function checkReadReplies({ at, replies: read }: Prompt, newest: Said, shown: readonly Reply[], byToken: ReadonlyMap<string, Said>, find: Find): void {
+/** Those that people see, as they see them; all of them that were there before, to what was asked before. What was written anew since reads otherwise now. */
+function checkReadReplies({ at, replies: read }: Prompt, newest: Said, shown: readonly Reply[], later: readonly Prompt[], byToken: ReadonlyMap<string, Said>, find: Find): void {
+  const askedLater = later.map(({ open }) => [...new Set(open)].filter((token) => byToken.get(token)?.asks));
   for (const { tokens, count, whole } of read) {
+    const isAnew = askedLater.some((questions) => questions.length > 0 && questions.every((token) => tokens.includes(token)));
     if (!whole) find('other reply read', `half a reply to ${tokens.join()}`);
-    else if (!shown.some((reply) => isSame(reply, { tokens, count }))) find('other reply read', `a reply to ${tokens.join()} that nobody sees`);
+    else if (!isAnew && !shown.some((reply) => isSame(reply, { tokens, count }))) find('other reply read', `a reply to ${tokens.join()} that nobody sees`);
   }
   for (const reply of shown) {
     const isEarlier = Number(reply.ts) * 1_000 < at && reply.tokens.every((token) => (byToken.get(token)?.ts ?? '') < newest.ts);
-    if (isEarlier && !read.some((other) => isSame(reply, other))) find('turn missing', `the reply to ${reply.tokens.join()}`);
+    const isAnew = askedLater.some((questions) => questions.join() === reply.tokens.join());
+    if (isEarlier && !isAnew && !read.some((other) => isSame(reply, other))) find('turn missing', `the reply to ${reply.tokens.join()}`);
   }
 }
 

@@ -51,6 +51,14 @@ describe('lets pass', () => {
     expect(look(evidence).findings).toEqual([]);
   });
 
+  test('a reply in a prompt as it was before an edit had it written anew', () => {
+    const read = { tokens: ['q-1', 'q-2'], count: 7, whole: true };
+    const prompts = [prompt(['q-1', 'q-2', 'q-3'], ['q-3'], { sentAt: at(10), at: at(10), replies: [read] }), prompt(['q-1#1'], ['q-1'], { sentAt: at(20), at: at(20) })];
+    const evidence = { said: [said('q-1', 1), said('q-2', 2, { deleted: true }), said('q-3', 6, { deleted: true })], shown: [shown(4, answer('q-1'))], prompts };
+    expect(kinds(evidence)).toEqual([]);
+    expect(kinds({ ...evidence, prompts: prompts.slice(0, 1) })).toEqual(['other reply read', 'turn missing']);
+  });
+
   test('an apology where the model failed, which it counts', () => {
     expect(look({ shown: [shown(2, SORRY)], prompts: [failed(['q-1'])] })).toEqual({ findings: [], answered: 0, apologies: 1, refused: 0 });
     expect(look({})).toMatchObject({ answered: 1, apologies: 0 });
