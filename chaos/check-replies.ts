@@ -31,7 +31,8 @@ export function checkReplies(evidence: Evidence, repliesByPlace: ReadonlyMap<str
   for (const reply of replies) checkAsked(reply, byToken, find);
   for (const [, inPlace] of repliesByPlace) {
     for (const [at, later] of inPlace.entries()) {
-      const questions = later.tokens.flatMap((token) => byToken.get(token) ?? []).filter((said) => !isRefused(said));
+      // A DM's message that is quoted in its thread was not asked there.
+      const questions = later.tokens.flatMap((token) => byToken.get(token) ?? []).filter((said) => said.place === later.place && !isRefused(said));
       for (const earlier of inPlace.slice(0, at)) checkOrder(earlier, questions, byToken, find);
     }
   }

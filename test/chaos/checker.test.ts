@@ -47,6 +47,14 @@ describe('lets pass', () => {
     ['a reply that Slack has refused', { shown: [], refusals: [{ place: PLACE, at: at(2) }] }],
     ['what stands of a reply that Slack has refused, and another try', { shown: [shown(2, '[[q-1]] 3: w1'), shown(6, answer('q-1'))], refusals: [{ place: PLACE, at: at(3) }] }],
     ["a DM's message that the model quotes in the thread below it", { said: [said('q-1', 1, { place: 'D1/dm' }), said('q-2', 3, { place: `D1/${ts(1)}` })], shown: [shown(2, answer('q-1'), { place: 'D1/dm' }), shown(4, answer('q-1,q-2'), { place: `D1/${ts(1)}` })] }],
+    [
+      'the same where Slack has refused the first reply in the thread',
+      {
+        said: [said('q-1', 1, { place: 'D1/dm' }), said('q-2', 3, { place: `D1/${ts(1)}` }), said('q-3', 5, { place: `D1/${ts(1)}` })],
+        shown: [shown(2, answer('q-1'), { place: 'D1/dm' }), shown(4, answer('q-1,q-2'), { place: `D1/${ts(1)}` }), shown(6, answer('q-1,q-2,q-3'), { place: `D1/${ts(1)}` })],
+        refusals: [{ place: `D1/${ts(1)}`, at: at(4) }],
+      },
+    ],
   ])('%s', (_, evidence) => {
     expect(look(evidence).findings).toEqual([]);
   });
