@@ -26,7 +26,7 @@ function ofChannel(world, use) {
       step(`Mention @${name} here: it answers in a thread.`, [`@${name} hello, what can you do?`], use),
       step('Go on in that thread without naming it.', [], use),
       step('Switch “write as”: what colleagues say to each other (“@grace …”) it only listens to.', [], use),
-      step('Edit your question: its answer is written anew. What you delete is forgotten.', [], use),
+      step('Edit your question: its answer is written anew. Delete a message: the bot forgets it.', [], use),
       step('“Inspect” a thread: what the bot remembers of it, and what exactly the model was given.', [], use),
       step(`Write to ${world.botName} directly, under “Direct messages”.`, [], use),
       ...(world.model.standIn ? [step('See what replies can look like:', samples(`@${name} `), use)] : []),
