@@ -1,12 +1,12 @@
 /** Puts the bot together: the only file that names every adapter. */
 import type { Config } from './config.js';
-import { promptBudget } from './conversation/prompt-budget.js';
 import { withinBudgets } from './conversation/budgets.js';
 import { type Compactor, createCompactor } from './conversation/compactor.js';
 import { createIntake } from './conversation/intake.js';
 import type { Observe } from './conversation/observation.js';
 import type { Clock, ConversationStore, Limits, Logger, Model, OwnerUsage, Replies, UsageLedger, WorkQueue } from './conversation/ports.js';
 import { DEFAULT_SYSTEM_PROMPT } from './conversation/prompt.js';
+import { promptBudget } from './conversation/prompt-budget.js';
 import { createResponder } from './conversation/responder.js';
 import { endsWithin } from './conversation/shutdown.js';
 import { marksFor, wordsFor } from './conversation/summary.js';

@@ -34,12 +34,12 @@ export function createIntake({ store, queue, threadReplies, edits, observe = uno
     },
     async edited(message, editedTs, newlyAsks) {
       const key = keyOf(message.conversation);
-      const { ts, author, text, addressed } = message;
-      const turn = counted({ role: 'person' as const, ts, author, text });
-      const amended = await store.edit(key, turn, editedTs, { asks: addressed === 'bot', newlyAsks, anew: edits === 'regenerate' });
+      const whole = counted(message);
+      const { ts, author, text, tokens, addressed } = whole;
+      const amended = await store.edit(key, { role: 'person', ts, author, text, tokens }, editedTs, { asks: addressed === 'bot', newlyAsks, anew: edits === 'regenerate' });
       if (amended === 'changed') observe(key, { type: 'edited', ts });
       // What is not known begins with the edit; the store has kept that, for whichever form of it comes first.
-      if (amended === 'unknown' && newlyAsks) await store.append(counted(message), 'yes');
+      if (amended === 'unknown' && newlyAsks) await store.append(whole, 'yes');
       if (amended !== 'unknown' || newlyAsks) await queue.wake(key);
     },
     async deleted(key, ts) {

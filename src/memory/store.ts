@@ -199,8 +199,7 @@ export function memoryStore(): ConversationStore {
           entry.pending.delete(ts);
           entry.unheard.delete(ts);
         }
-      }
-      else if (answered.length > 0) entry.last = undefined;
+      } else if (answered.length > 0) entry.last = undefined;
       entry.reply = undefined;
       entry.redo = undefined;
     },

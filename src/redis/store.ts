@@ -69,7 +69,7 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
       const begun = state.get('reply');
       const reply = begun === undefined ? undefined : decodeReply(begun);
       const missed = state.get('missed')?.split(' ').filter(Boolean);
-      return { id: idOf(key), turns: inOrder(turns), pending, backlogRead: state.get('backlog') === '1', ...(missed && { missed }), ...(reply && { reply }), ...redoIn(state), ...summaryIn(state, new Map(stored)) };
+      return { id: idOf(key), turns: inOrder(turns), pending, backlogRead: state.get('backlog') === '1', ...(missed && { missed }), ...(reply && { reply }), ...redoIn(state), ...summaryIn(state, stored) };
     },
 
     async confirm(key, run) {
@@ -105,10 +105,11 @@ function redoIn(state: ReadonlyMap<string, string>): Pick<Conversation, 'redo'> 
   return turns ? { redo: turns.filter((turn) => turn.role === 'assistant') } : {};
 }
 
-function summaryIn(state: ReadonlyMap<string, string>, stored: ReadonlyMap<string, string>): Pick<Conversation, 'summary' | 'changes'> {
+function summaryIn(state: ReadonlyMap<string, string>, stored: readonly [ts: string, bytes: string][]): Pick<Conversation, 'summary' | 'changes'> {
   const [text, covers, changes] = [state.get('summary'), state.get('covers')?.split(' '), state.get('changes')];
   // A version of the program that knows of no summaries removes a turn and leaves them.
-  const isWhole = covers?.every((ts) => stored.get(ts));
+  const kept = covers && new Set(stored.flatMap(([ts, bytes]) => (bytes === '' ? [] : ts)));
+  const isWhole = kept && covers.every((ts) => kept.has(ts));
   return {
     ...(text !== undefined && covers && isWhole && { summary: { text, covers } }),
     ...(changes !== undefined && { changes: Number(changes) }),
