@@ -1,12 +1,12 @@
 /** Puts the bot together: the only file that names every adapter. */
-import type { Config } from './config.js';
+import { type Config, ConfigError } from './config.js';
 import { withinBudgets } from './conversation/budgets.js';
 import { type Compactor, createCompactor } from './conversation/compactor.js';
 import { createIntake } from './conversation/intake.js';
 import type { Observe } from './conversation/observation.js';
-import type { Clock, ConversationStore, Limits, Logger, Model, OwnerUsage, Replies, UsageLedger, WorkQueue } from './conversation/ports.js';
+import type { Clock, ConversationStore, Limits, Logger, Model, ModelLimits, OwnerUsage, Replies, UsageLedger, WorkQueue } from './conversation/ports.js';
 import { DEFAULT_SYSTEM_PROMPT } from './conversation/prompt.js';
-import { promptBudget } from './conversation/prompt-budget.js';
+import { conversationTokens, LEAST_CONVERSATION_TOKENS, promptBudget } from './conversation/prompt-budget.js';
 import { createResponder } from './conversation/responder.js';
 import { endsWithin } from './conversation/shutdown.js';
 import { marksFor, wordsFor } from './conversation/summary.js';
@@ -75,6 +75,7 @@ interface Storage {
 export function createBot(config: Config, options: BotOptions): Bot {
   const { logger, storage = 'redis', around = {}, observe, clock = systemClock } = options;
   const model = options.model ?? openAiModel(config.openai, { clock, logger });
+  const prompts = promptsFor(config, model.limits);
   const memory = storage === 'memory' ? inMemory(config, clock, logger) : inRedis(config, clock, logger);
   const store = around.store?.(memory.store) ?? memory.store;
   const queue = around.queue?.(memory.queue) ?? memory.queue;
@@ -88,7 +89,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
       const deadline = clock.now() + config.startTimeoutMs;
       await memory.open(deadline);
       const installation = await findInstallation(client, deadline, clock, logger);
-      const { threadReplies, edits, allowExternalUsers, promptTokens } = config.conversation;
+      const { threadReplies, edits, allowExternalUsers } = config.conversation;
       const threads = threadReader(client, { userId: installation.botUserId, teamId: installation.teamId }, allowExternalUsers, clock);
       const replies = slackReplies({ client, threads, streaming: config.replies.streaming, clock, logger });
       const notes = slackNotes(client, logger);
@@ -99,13 +100,12 @@ export function createBot(config: Config, options: BotOptions): Bot {
         model: asked,
         ask: withinBudgets({ model: asked, ledger: memory.ledger, budgets: config.budgets, notes, clock, logger, stopping: stopping.signal, ...(maxOutputTokens !== undefined && { maxOutputTokens }) }),
         people: slackPeople(client, logger),
-        systemPrompt: config.systemPrompt ?? DEFAULT_SYSTEM_PROMPT,
+        systemPrompt: prompts.system,
         clock,
         logger,
         ...(observe && { observe }),
       };
-      const budgetTokens = promptBudget(model.limits, promptTokens);
-      compactor = createCompactor({ ...surroundings, promptTokens: budgetTokens, marks: marksFor(budgetTokens, config.conversation.verbatimTokens), words: wordsFor(model.limits.maxOutput) });
+      compactor = createCompactor({ ...surroundings, promptTokens: prompts.tokens, marks: marksFor(prompts.tokens, config.conversation.verbatimTokens), words: prompts.summaryWords });
       const respond = createResponder({
         ...surroundings,
         compactor,
@@ -133,6 +133,29 @@ export function createBot(config: Config, options: BotOptions): Bot {
     recall: (key) => store.load(key),
     used: (team, period) => memory.ledger.totals(team, period),
   };
+}
+
+interface Prompts {
+  system: string;
+  /** Upper bound of a prompt. */
+  tokens: number;
+  /** How long a summary may be. */
+  summaryWords: number;
+}
+
+/** Throws `ConfigError` when the system prompt leaves a conversation no room: cut to nothing, it would be answered blindly. */
+function promptsFor({ systemPrompt: system = DEFAULT_SYSTEM_PROMPT, conversation }: Config, limits: ModelLimits): Prompts {
+  const tokens = promptBudget(limits, conversation.promptTokens);
+  const summaryWords = wordsFor(limits.maxOutput);
+  const room = conversationTokens(tokens, system, summaryWords);
+  if (room >= LEAST_CONVERSATION_TOKENS) return { system, tokens, summaryWords };
+  const left = `leaves a conversation ${Math.max(0, room)} of the ${tokens} tokens of a prompt, and it needs ${LEAST_CONVERSATION_TOKENS}`;
+  const fault = {
+    variable: 'SYSTEM_PROMPT',
+    problem: `the system prompt, or the file of SYSTEM_PROMPT_FILE, ${left}`,
+    hint: `shorten it by ${LEAST_CONVERSATION_TOKENS - room} tokens, raise PROMPT_TOKENS where that is set, or take a model that reads more (MODELS_FILE says how much yours does)`,
+  };
+  throw new ConfigError([fault]);
 }
 
 function inMemory({ limits, budgets }: Config, clock: Clock, logger: Logger): Storage {

@@ -47,6 +47,11 @@ const LONGEST_SUMMARY = 2_000;
 const SPEAKERS =
   'In this channel several people may write. Each of their messages begins with the speaker\'s name and a colon; do not begin yours that way.';
 
+/** Tokens of a prompt that are no part of the conversation, at most. */
+export function fixedTokens(system: string): number {
+  return messageTokens(withSpeakers(system)) + messageTokens(OMITTED);
+}
+
 /** How many messages at the beginning of a prompt the one before had as well: what a provider's cache can save. */
 export function repeatedMessages(messages: readonly PromptMessage[], before: readonly PromptMessage[]): number {
   const differs = messages.findIndex(({ role, content }, at) => role !== before[at]?.role || content !== before[at].content);
@@ -56,7 +61,7 @@ export function repeatedMessages(messages: readonly PromptMessage[], before: rea
 /** In order: the instructions, the summary, the turns, what waits for an answer. It only grows at its end, until more is summed up. */
 export function buildPrompt({ conversation, names, system, budgetTokens }: PromptInput): Prompt {
   const shared = !isDirect(conversation.id);
-  const systemText = shared ? `${system}\n\n${SPEAKERS}` : system;
+  const systemText = shared ? withSpeakers(system) : system;
   const said = sayings(verbatim(conversation), speakers(conversation, names), shared);
   const spare = budgetTokens - messageTokens(systemText) - messageTokens(OMITTED);
   const summary = summaryMessage(conversation, Math.min(LONGEST_SUMMARY, Math.floor(spare / 4)));
@@ -82,6 +87,10 @@ export function buildPrompt({ conversation, names, system, budgetTokens }: Promp
   const notices = conversation.turns.filter(isNotice).length;
   const messages: PromptMessage[] = [{ role: 'system', content: systemText }, ...note, ...summary, ...kept.toReversed()];
   return { messages, after, leftOut: { oldest, shortened, notices } };
+}
+
+function withSpeakers(system: string): string {
+  return `${system}\n\n${SPEAKERS}`;
 }
 
 function summaryMessage({ summary }: Conversation, tokens: number): PromptMessage[] {

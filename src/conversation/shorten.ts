@@ -4,11 +4,11 @@ import { messageTokens } from './tokens.js';
 const HALF_A_TOKEN_BYTES = 2;
 const CAUTION = 0.95;
 
-/** A message of more than `tokens` keeps its beginning and its end. Pure. */
+/** Cuts the middle out of a text that has more than `tokens`, any integer: at the least the line that says so is left. Pure. */
 export function cutInTheMiddle(text: string, tokens: number): string {
   if (messageTokens(text) <= tokens) return text;
   const bytes = Buffer.from(text);
-  let half = Math.min(tokens * HALF_A_TOKEN_BYTES, Math.floor(bytes.length / 2));
+  let half = Math.max(0, Math.min(tokens * HALF_A_TOKEN_BYTES, Math.floor(bytes.length / 2)));
   for (;;) {
     const head = whole(bytes.subarray(0, half));
     const tail = whole(bytes.subarray(bytes.length - half));

@@ -15,6 +15,11 @@ export interface ReplyPlace {
   recipient: { userId: string; teamId: string };
 }
 
+/**
+ * Slack fetches the address of a link to preview it, before anybody clicks: an injected text could have the model write what it
+ * knows into such an address. Streams and edits have no such argument. https://docs.slack.dev/reference/methods/chat.postMessage
+ */
+const WITHOUT_PREVIEWS = { unfurl_links: false, unfurl_media: false };
 const GONE = 'message_not_found';
 /** What stands where a message cannot be deleted. */
 const TAKEN_BACK = '_(taken back)_';
@@ -41,7 +46,12 @@ export class ReplyMessage {
 
   static async post(client: WebClient, place: ReplyPlace, text: string, now: number): Promise<ReplyMessage> {
     const { channel, threadTs } = place;
-    const { ts = '' } = await client.chat.postMessage({ channel, markdown_text: text, ...(threadTs !== undefined && { thread_ts: threadTs }) });
+    const { ts = '' } = await client.chat.postMessage({
+      channel,
+      markdown_text: text,
+      ...WITHOUT_PREVIEWS,
+      ...(threadTs !== undefined && { thread_ts: threadTs }),
+    });
     return new ReplyMessage(client, channel, ts, text, false, now);
   }
 

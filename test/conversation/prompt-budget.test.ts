@@ -1,5 +1,11 @@
-import { expect, test } from '@jest/globals';
-import { promptBudget } from '../../src/conversation/prompt-budget.js';
+import { describe, expect, test } from '@jest/globals';
+import { buildPrompt, DEFAULT_SYSTEM_PROMPT } from '../../src/conversation/prompt.js';
+import { conversationTokens, LEAST_CONVERSATION_TOKENS, promptBudget } from '../../src/conversation/prompt-budget.js';
+import { summaryPrompt } from '../../src/conversation/summary.js';
+import { messageTokens } from '../../src/conversation/tokens.js';
+import { conversation, direct, person } from './turns.js';
+
+const words = (count: number): string => 'word '.repeat(count).trim();
 
 test('a prompt leaves room for the longest answer', () => {
   expect(promptBudget({ contextWindow: 32_000, maxOutput: 4_000 })).toBe(28_000);
@@ -15,4 +21,29 @@ test.each([
   [100_000, 28_000],
 ])('with a bound of %s it has %s tokens at most', (most, tokens) => {
   expect(promptBudget({ contextWindow: 32_000, maxOutput: 4_000 }, most)).toBe(tokens);
+});
+
+describe('the room for a conversation', () => {
+  const roomWith = (budget: number, system: string): number => conversationTokens(budget, system, 500);
+
+  test('is what the system prompt and the instructions for a summary leave', () => {
+    const fixed = 1_000 - roomWith(1_000, '');
+    expect(roomWith(1_000, words(300))).toBeLessThanOrEqual(1_000 - fixed - 299);
+    expect(roomWith(1_000, words(2_000))).toBeLessThan(-1_000);
+  });
+
+  test('suffices for the system prompt that comes along, in the smallest prompt that can be set', () => {
+    expect(roomWith(1_000, DEFAULT_SYSTEM_PROMPT)).toBeGreaterThanOrEqual(LEAST_CONVERSATION_TOKENS);
+  });
+
+  test.each([true, false])('that suffices holds the question in every prompt (in a channel: %s)', (shared) => {
+    const system = words(1_000);
+    const budgetTokens = LEAST_CONVERSATION_TOKENS + 1_000 - roomWith(1_000, system);
+    const of = conversation([person(0, words(2_000)), person(1, `#1 ${words(2_000)}`)], [1], shared ? {} : direct);
+    const { messages } = buildPrompt({ conversation: of, names: new Map(), system, budgetTokens });
+    expect(messages.at(-1)?.content).toMatch(/#1 word.*characters left out.*word/s);
+    const { messages: asking } = summaryPrompt({ conversation: of, names: new Map(), system, budgetTokens }, of.turns.slice(0, 1), 500);
+    expect(asking.at(-2)?.content).toMatch(/word.*characters left out.*word/s);
+    for (const list of [messages, asking]) expect(list.reduce((sum, { content }) => sum + messageTokens(content), 0)).toBeLessThanOrEqual(budgetTokens);
+  });
 });

@@ -63,6 +63,16 @@ describe('a start that cannot be', () => {
     expect(program.output()).not.toMatch(/\n\s+at /);
   });
 
+  test.each([
+    ['a prompt', { PROMPT_TOKENS: '1000' }],
+    ['a small model', { OPENAI_MODEL: 'llama3.2', OPENAI_MAX_OUTPUT_TOKENS: '31000' }],
+  ])('says that the system prompt leaves a conversation no room in %s', async (_, small) => {
+    const program = run({ ...settings(await slackHere(), 'redis://127.0.0.1:9'), ...small, SYSTEM_PROMPT: 'Be polite. '.repeat(400) });
+    expect(await program.exit).toBe(1);
+    expect(program.output()).toMatch(/cannot start with these settings:\n\n {2}SYSTEM_PROMPT: .*SYSTEM_PROMPT_FILE.* 0 of the 1000 tokens.*\n {4}→ shorten it by \d+ tokens.*PROMPT_TOKENS.*MODELS_FILE/);
+    expect(program.output()).not.toMatch(/polite|\n\s+at /);
+  });
+
   test('says that Redis cannot be reached', async () => {
     const program = run(settings(await slackHere(), `redis://:hidden-password@127.0.0.1:${await freePort()}`));
     expect(await program.exit).toBe(1);

@@ -220,3 +220,14 @@ test.each(['edit', 'native'] as const)('one that another run writes by now is le
   await expect(opened.finish()).rejects.toThrow(StaleRunError);
   expect(replies().map(({ markdown }) => markdown)).toEqual(['Not ']);
 });
+
+// Slack's crawler would fetch such an address before anybody has seen it, and tell its server what the model wrote into it.
+test.each(['edit', 'native', 'off'] as const)('no post has Slack preview its links (%s)', async (streaming) => {
+  const link = 'See https://elsewhere.example/x.png?d=secret and ![this](https://elsewhere.example/y.png?d=secret).';
+  const reply = openReply(request(owned), streaming);
+  reply.write(`${link}\n\n${'A paragraph of some length.\n\n'.repeat(700)}`);
+  await reply.finish();
+  const posts = slack.calls.filter(({ method }) => method === 'chat.postMessage');
+  expect(posts.length).toBeGreaterThan(1);
+  for (const { args } of posts) expect(args).toMatchObject({ unfurl_links: 'false', unfurl_media: 'false' });
+});
