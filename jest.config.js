@@ -10,7 +10,10 @@ export default {
   globalSetup: '<rootDir>/scripts/build-for-tests.mjs',
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
-    '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'es6' } }],
+    '^.+\\.ts$': [
+      '@swc/jest',
+      { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'es6' } },
+    ],
   },
   // Sources name their imports with the ".js" they have after the build.
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },

@@ -19,7 +19,10 @@ export class BotProcess {
 
   /** Resolves when it takes events. */
   static async start(env: Record<string, string>): Promise<BotProcess> {
-    const child = spawn(process.execPath, ['--expose-gc', '--import', PROBE, MAIN], { env, stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
+    const child = spawn(process.execPath, ['--expose-gc', '--import', PROBE, MAIN], {
+      env,
+      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    });
     await new Promise<void>((resolve, reject) => {
       child.once('exit', (code) => reject(new Error(`the bot ended with ${code}`)));
       child.stdout?.on('data', (chunk: Buffer) => {

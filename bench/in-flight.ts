@@ -35,7 +35,10 @@ export async function inFlight(): Promise<InFlight> {
       await slack.until(() => slack.deliveries.at(-1)?.state === 'acked');
       acks.push(now() - sentAt);
     }
-    await slack.until(() => threads.every((thread) => slack.messages(stage.general, thread).at(-1)?.markdown === 'An answer.'), 4 * REPLY_MS);
+    await slack.until(
+      () => threads.every((thread) => slack.messages(stage.general, thread).at(-1)?.markdown === 'An answer.'),
+      4 * REPLY_MS,
+    );
     return { most: model.mostOpen, bytesEach: (held - before) / REPLIES, acks };
   } finally {
     await stage.clear();

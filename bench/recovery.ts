@@ -10,7 +10,11 @@ const REPLY_MS = 60_000;
  * kill until the model was asked again.
  */
 export async function recoveries(): Promise<number[]> {
-  const stage = await Stage.set({ transport: 'socket', bots: 2, env: { OPENAI_IDLE_TIMEOUT_MS: String(2 * REPLY_MS) } });
+  const stage = await Stage.set({
+    transport: 'socket',
+    bots: 2,
+    env: { OPENAI_IDLE_TIMEOUT_MS: String(2 * REPLY_MS) },
+  });
   const { slack, model } = stage;
   const asked = (): Promise<number[]> => Promise.all(stage.bots.map(async (bot) => (await bot.notes()).asked.length));
   const took: number[] = [];

@@ -57,11 +57,17 @@ try {
     await slack.until(() => stage.isAnswered(question));
     await wait(QUIET_MS);
   }
-  const sent = [...commands.stop()].map(([name, times]) => [name, times / COMMAND_QUESTIONS] as const).filter(([, each]) => each >= 0.1);
-  say(`  ${sent.reduce((sum, [, each]) => sum + each, 0).toFixed(1)}: ${sent.map(([name, each]) => `${each.toFixed(1)} ${name}`).join(', ')}`);
+  const sent = [...commands.stop()]
+    .map(([name, times]) => [name, times / COMMAND_QUESTIONS] as const)
+    .filter(([, each]) => each >= 0.1);
+  say(
+    `  ${sent.reduce((sum, [, each]) => sum + each, 0).toFixed(1)}: ${sent.map(([name, each]) => `${each.toFixed(1)} ${name}`).join(', ')}`,
+  );
 
   const total = (MENTIONS_PER_SECOND * 2 + REMARKS_PER_SECOND) * LOAD_SECONDS;
-  say(`acks under load: ${total / LOAD_SECONDS} events a second for ${LOAD_SECONDS} s and the bot's own posts coming back, ${MENTIONS_PER_SECOND} questions a second among them`);
+  say(
+    `acks under load: ${total / LOAD_SECONDS} events a second for ${LOAD_SECONDS} s and the bot's own posts coming back, ${MENTIONS_PER_SECOND} questions a second among them`,
+  );
   const heapBefore = await bot.heapBytes();
   const acks = await acksDuring(async () => {
     const asked = model.asked;
@@ -69,7 +75,13 @@ try {
       const isMention = count % ((MENTIONS_PER_SECOND + REMARKS_PER_SECOND) / MENTIONS_PER_SECOND) === 0;
       if (isMention) stage.mention(`load ${count}`);
       // Half of the talk is in a thread where the bot listens, the other half in none of its threads.
-      else slack.say({ user: ada, channel: general, text: `<@U0SOMEBODY> talk ${count}`, ...(count % 2 === 0 && { threadTs: thread }) });
+      else
+        slack.say({
+          user: ada,
+          channel: general,
+          text: `<@U0SOMEBODY> talk ${count}`,
+          ...(count % 2 === 0 && { threadTs: thread }),
+        });
     });
     await slack.until(() => model.asked - asked >= MENTIONS_PER_SECOND * LOAD_SECONDS, 60_000);
     await slack.until(() => slack.deliveries.every(({ state }) => state === 'acked'), 60_000);
@@ -85,7 +97,9 @@ try {
 }
 
 const { most, bytesEach, acks: acksMeanwhile } = await inFlight();
-say(`replies held in flight by one process: ${most}, ${(bytesEach / 1_000).toFixed(0)} kB of memory each; acks meanwhile`);
+say(
+  `replies held in flight by one process: ${most}, ${(bytesEach / 1_000).toFixed(0)} kB of memory each; acks meanwhile`,
+);
 say(`  ${summary(acksMeanwhile)}`);
 
 say('from a kill -9 in the middle of a reply until another process asks the model for the rest');
@@ -99,7 +113,8 @@ async function acksDuring(load: () => Promise<void>): Promise<number[]> {
     if (kind !== 'delivery') return;
     const sent = sentAt.get(id);
     if (sent === undefined) sentAt.set(id, performance.now());
-    else if (slack.deliveries.findLast(({ eventId }) => eventId === id)?.state === 'acked') took.push(performance.now() - sent);
+    else if (slack.deliveries.findLast(({ eventId }) => eventId === id)?.state === 'acked')
+      took.push(performance.now() - sent);
   });
   await load();
   unsubscribe();
@@ -108,7 +123,7 @@ async function acksDuring(load: () => Promise<void>): Promise<number[]> {
 
 async function paced(perSecond: number, seconds: number, act: (count: number) => void): Promise<void> {
   const start = performance.now();
-  for (let done = 0; done < perSecond * seconds; ) {
+  for (let done = 0; done < perSecond * seconds;) {
     const due = Math.min(perSecond * seconds, Math.floor(((performance.now() - start) / 1_000) * perSecond));
     while (done < due) act((done += 1));
     await wait(1);

@@ -28,7 +28,10 @@ export class Stage {
   static async set({ transport, bots, env }: StageOptions): Promise<Stage> {
     const redisServer = await startRedis();
     const port = await freePort();
-    const slack = await startSimulator({ mentionOrder: 'message-first', ...(transport === 'http' && { eventsUrl: `http://127.0.0.1:${port}/slack/events` }) });
+    const slack = await startSimulator({
+      mentionOrder: 'message-first',
+      ...(transport === 'http' && { eventsUrl: `http://127.0.0.1:${port}/slack/events` }),
+    });
     const ada = slack.addUser({ name: 'ada', displayName: 'Ada' }).id;
     const general = slack.addChannel({ name: 'general', members: [ada, slack.bot.userId] }).id;
     const model = new ModelServer();
@@ -39,7 +42,9 @@ export class Stage {
       REDIS_URL: redisServer.url,
       // One person asks as much as a crowd; below a limit that is out of reach the counting is measured too.
       USER_MESSAGES_PER_MINUTE: '100000',
-      ...(transport === 'http' ? { SLACK_SIGNING_SECRET: slack.signingSecret, PORT: String(port) } : { SLACK_APP_TOKEN: slack.appToken }),
+      ...(transport === 'http'
+        ? { SLACK_SIGNING_SECRET: slack.signingSecret, PORT: String(port) }
+        : { SLACK_APP_TOKEN: slack.appToken }),
       ...env,
     };
     const stage = new Stage(redisServer, new Redis(redisServer.url), slack, model, ada, general, settings, []);

@@ -33,7 +33,8 @@ export function acksOf(deliveries: readonly Delivery[]): Acks {
     else if (event.subtype === 'message_deleted') merge(deleted, event.deleted_ts ?? '', told);
     // A thread's first message leaves a tombstone.
     else if (event.message?.subtype === 'tombstone') merge(deleted, event.message.ts, told);
-    else if (event.message) merge(edited, `${event.message.ts}#${/[qc]-\d+#(\d+)/.exec(event.message.text)?.[1] ?? ''}`, told);
+    else if (event.message)
+      merge(edited, `${event.message.ts}#${/[qc]-\d+#(\d+)/.exec(event.message.text)?.[1] ?? ''}`, told);
   }
   return { said, deleted, edited };
 }

@@ -9,7 +9,10 @@ const WORDS_IN_A_PARAGRAPH = 60;
 
 /** `[[q-1,q-2]] 3: w1 w2 w3 ∎`, in paragraphs. */
 export function answerTo(tokens: readonly string[], count: number, ending: Ending = 'stop'): string {
-  const words = Array.from({ length: count }, (_, at) => `w${at + 1}${(at + 1) % WORDS_IN_A_PARAGRAPH === 0 ? '\n\n' : ' '}`);
+  const words = Array.from(
+    { length: count },
+    (_, at) => `w${at + 1}${(at + 1) % WORDS_IN_A_PARAGRAPH === 0 ? '\n\n' : ' '}`,
+  );
   return `[[${tokens.join()}]] ${count}: ${words.join('')}${MARKS[ending]}`;
 }
 
@@ -31,7 +34,10 @@ export interface Reading {
 
 const ANSWER = /\[\[([^\]]*)\]\](\d+):((?:w\d+)*)([∎✂⊘])/g;
 /** What the bot adds where the model was stopped. */
-const NOTES: Readonly<Record<string, string>> = { [MARKS.length]: withoutBlanks(CUT_OFF), [MARKS.content_filter]: withoutBlanks(FILTERED) };
+const NOTES: Readonly<Record<string, string>> = {
+  [MARKS.length]: withoutBlanks(CUT_OFF),
+  [MARKS.content_filter]: withoutBlanks(FILTERED),
+};
 
 /** The answers in a text, whose blanks do not matter: where a message ends and the next begins, some are lost. */
 export function answersIn(text: string): Reading {
@@ -47,7 +53,12 @@ export function answersIn(text: string): Reading {
     end = match.index + whole.length;
     const isNoted = dense.startsWith(note, end);
     if (isNoted) end += note.length;
-    answers.push({ tokens: tokens.split(',').filter(Boolean), count, hasGaps: words !== wordsUpTo(count) || !isNoted, at: match.index });
+    answers.push({
+      tokens: tokens.split(',').filter(Boolean),
+      count,
+      hasGaps: words !== wordsUpTo(count) || !isNoted,
+      at: match.index,
+    });
   }
   if (end < dense.length) rest.push(dense.slice(end));
   return { answers, rest };

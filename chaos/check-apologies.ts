@@ -13,7 +13,11 @@ const DEATHS = 3;
  * An apology stands for an answer only where the model was asked and failed, and for one round of questions only.
  * Questions without a reply that no apology can stand for are lost. Returns how many one does.
  */
-export function checkApologies({ said, shown, prompts, hangs, ends }: Evidence, unanswered: readonly Said[], find: Find): number {
+export function checkApologies(
+  { said, shown, prompts, hangs, ends }: Evidence,
+  unanswered: readonly Said[],
+  find: Find,
+): number {
   const byToken = new Map(said.map((one) => [one.token, one]));
   const apologiesByPlace = groupedBy(shown.filter(isApology), ({ place }) => [place]);
   const promptsByPlace = groupedBy(prompts, (prompt) => placesOf(newestQuestion(prompt, byToken)));
@@ -23,9 +27,11 @@ export function checkApologies({ said, shown, prompts, hangs, ends }: Evidence, 
   for (const [place, apologies] of apologiesByPlace) {
     const failures = (promptsByPlace.get(place) ?? []).filter(({ outcome }) => outcome === 'failed').length;
     const aboutTheModel = apologies.filter(({ text }) => !OWN_FAULT.has(text)).length;
-    if (aboutTheModel > failures) find('unasked', `${aboutTheModel} apologies in ${place}, where the model failed ${failures} times`);
+    if (aboutTheModel > failures)
+      find('unasked', `${aboutTheModel} apologies in ${place}, where the model failed ${failures} times`);
   }
-  const hasOwnFault = (question: Said, apologies: readonly Shown[]): boolean => brokeDownOver(question, apologies, [...ends, ...hangs.map(({ to }) => to)]);
+  const hasOwnFault = (question: Said, apologies: readonly Shown[]): boolean =>
+    brokeDownOver(question, apologies, [...ends, ...hangs.map(({ to }) => to)]);
   let apologised = 0;
   for (const [place, questions] of unansweredByPlace) {
     const apologies = apologiesByPlace.get(place) ?? [];
@@ -38,7 +44,8 @@ export function checkApologies({ said, shown, prompts, hangs, ends }: Evidence, 
       else if (last && !hasOwnFault(question, apologies)) rounds.add(last);
       if (problem === undefined) apologised += 1;
     }
-    if (rounds.size > apologies.length) find('lost', `${rounds.size} rounds of questions in ${place} share ${apologies.length} apologies`);
+    if (rounds.size > apologies.length)
+      find('lost', `${rounds.size} rounds of questions in ${place} share ${apologies.length} apologies`);
   }
   return apologised;
 }
@@ -49,7 +56,12 @@ export function checkApologies({ said, shown, prompts, hangs, ends }: Evidence, 
  */
 function decisive(asked: readonly Prompt[], hangs: readonly Span[]): Prompt | undefined {
   const sent = asked.filter(({ outcome }) => outcome !== 'left');
-  const candidates = sent.slice(Math.max(0, sent.findLastIndex((prompt) => !isStale(prompt, hangs))));
+  const candidates = sent.slice(
+    Math.max(
+      0,
+      sent.findLastIndex((prompt) => !isStale(prompt, hangs)),
+    ),
+  );
   return candidates.findLast(({ outcome }) => outcome === 'failed') ?? candidates.at(-1) ?? asked.at(-1);
 }
 
@@ -60,7 +72,9 @@ function placesOf(said: Said | undefined): string[] {
 /** Before it asked the model perhaps; and of how many rounds that was one, nobody can say. */
 function brokeDownOver({ ts }: Said, apologies: readonly Shown[], deaths: readonly number[]): boolean {
   const since = deaths.filter((at) => at > Number(ts) * 1_000).length;
-  return apologies.some((apology) => apology.ts > ts && OWN_FAULT.has(apology.text) && (apology.text !== POISONED || since >= DEATHS));
+  return apologies.some(
+    (apology) => apology.ts > ts && OWN_FAULT.has(apology.text) && (apology.text !== POISONED || since >= DEATHS),
+  );
 }
 
 /** Why no apology stands for the answer; undefined when one does. */

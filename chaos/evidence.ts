@@ -10,7 +10,12 @@ const REFUSALS = new Set(['channel_not_found', 'not_in_channel', 'is_archived', 
 const WRITING = new Set(['chat.postMessage', 'chat.update', 'chat.appendStream', 'chat.stopStream']);
 
 /** What the checker looks at: the workspace as it stands, and what the model was sent. */
-export function evidenceOf(slack: Simulator, workload: Workload, model: FaultyModel, { hangs, ends }: Pick<Evidence, 'hangs' | 'ends'>): Evidence {
+export function evidenceOf(
+  slack: Simulator,
+  workload: Workload,
+  model: FaultyModel,
+  { hangs, ends }: Pick<Evidence, 'hangs' | 'ends'>,
+): Evidence {
   const acks = acksOf(slack.deliveries);
   const shown = shownIn(slack);
   return {
@@ -29,7 +34,9 @@ export function evidenceOf(slack: Simulator, workload: Workload, model: FaultyMo
     prompts: model.prompts,
     statuses: statusesIn(slack, workload, shown),
     refusals: refusalsIn(slack, shown),
-    unacknowledged: slack.deliveries.filter(({ state }) => state !== 'acked').map(({ eventId, state }) => `${eventId} (${state})`),
+    unacknowledged: slack.deliveries
+      .filter(({ state }) => state !== 'acked')
+      .map(({ eventId, state }) => `${eventId} (${state})`),
     hangs,
     ends,
   };
@@ -37,12 +44,21 @@ export function evidenceOf(slack: Simulator, workload: Workload, model: FaultyMo
 
 function shownIn(slack: Simulator): Shown[] {
   // Played answers: Slack says that a stream is over, and the simulator knows nothing of it.
-  const over = new Set(slack.calls.filter(({ result }) => result?.['error'] === 'message_not_in_streaming_state').map(({ args }) => args['ts']));
+  const over = new Set(
+    slack.calls
+      .filter(({ result }) => result?.['error'] === 'message_not_in_streaming_state')
+      .map(({ args }) => args['ts']),
+  );
   return slack.channels().flatMap(({ id: channel }) =>
     slack
       .messages(channel)
       .filter(({ user, subtype }) => user === slack.bot.userId && subtype !== 'tombstone')
-      .map(({ ts, threadTs, markdown, text, streaming }) => ({ place: placeOf({ channel, thread: threadTs }), ts, text: markdown ?? text, live: streaming === 'live' && !over.has(ts) })),
+      .map(({ ts, threadTs, markdown, text, streaming }) => ({
+        place: placeOf({ channel, thread: threadTs }),
+        ts,
+        text: markdown ?? text,
+        live: streaming === 'live' && !over.has(ts),
+      })),
   );
 }
 
@@ -51,17 +67,30 @@ function shownIn(slack: Simulator): Shown[] {
  * may stand for so long; a thread whose first message is gone has none.
  */
 function statusesIn(slack: Simulator, workload: Workload, shown: readonly Shown[]): string[] {
-  const threads = new Map(workload.messages.flatMap(({ channel, thread }) => (thread === undefined ? [] : [[placeOf({ channel, thread }), { channel, thread }]])));
+  const threads = new Map(
+    workload.messages.flatMap(({ channel, thread }) =>
+      thread === undefined ? [] : [[placeOf({ channel, thread }), { channel, thread }]],
+    ),
+  );
   const forgivenIn = new Set(workload.messages.filter(({ deleted }) => deleted).map(placeOf));
   const isThere = (channel: string, thread: string): boolean => slack.messages(channel, thread).length > 0;
-  const standing = [...threads].filter(([, { channel, thread }]) => slack.status(channel, thread) !== undefined && isThere(channel, thread)).map(([place]) => place);
-  const newestIn = new Map(shown.toSorted((a, b) => (a.ts < b.ts ? -1 : 1)).map(({ place, ts }) => [place, Number(ts) * 1_000]));
+  const standing = [...threads]
+    .filter(([, { channel, thread }]) => slack.status(channel, thread) !== undefined && isThere(channel, thread))
+    .map(([place]) => place);
+  const newestIn = new Map(
+    shown.toSorted((a, b) => (a.ts < b.ts ? -1 : 1)).map(({ place, ts }) => [place, Number(ts) * 1_000]),
+  );
   const lastSet = new Map(
     slack.calls
       .filter(({ method, result }) => method === 'assistant.threads.setStatus' && result?.['ok'] === true)
-      .map(({ args, at }) => [placeOf({ channel: String(args['channel_id']), thread: String(args['thread_ts']) }), { at, text: args['status'] }]),
+      .map(({ args, at }) => [
+        placeOf({ channel: String(args['channel_id']), thread: String(args['thread_ts']) }),
+        { at, text: args['status'] },
+      ]),
   );
-  const forgotten = [...lastSet].filter(([place, { at, text }]) => text !== '' && (newestIn.get(place) ?? 0) < at).map(([place]) => place);
+  const forgotten = [...lastSet]
+    .filter(([place, { at, text }]) => text !== '' && (newestIn.get(place) ?? 0) < at)
+    .map(([place]) => place);
   return [...new Set([...standing, ...forgotten])].filter((place) => !forgivenIn.has(place));
 }
 

@@ -11,7 +11,10 @@ interface FaultyBot {
 
 /** `outer` around `inner` around the port. */
 function both(inner: Around, outer: Around): Around {
-  const compose = <T>(first: (port: T) => T = (port) => port, second: (port: T) => T = (port) => port) => (port: T): T => second(first(port));
+  const compose =
+    <T>(first: (port: T) => T = (port) => port, second: (port: T) => T = (port) => port) =>
+    (port: T): T =>
+      second(first(port));
   return {
     store: compose(inner.store, outer.store),
     queue: compose(inner.queue, outer.queue),

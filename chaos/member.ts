@@ -44,7 +44,8 @@ export class Member {
   /** Resolves when it takes events, or has taken too long for it. With a trap, it falls into that. */
   async start(trap?: Trap): Promise<void> {
     const { env, folder, sabotage } = this.options;
-    const program = trap || sabotage ? ['--import', import.meta.resolve('tsx'), FAULTY, JSON.stringify({ trap, sabotage })] : [BUILT];
+    const program =
+      trap || sabotage ? ['--import', import.meta.resolve('tsx'), FAULTY, JSON.stringify({ trap, sabotage })] : [BUILT];
     const child = spawn(process.execPath, program, { env, cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
     this.#trap = trap;

@@ -8,7 +8,20 @@ import type { Prompt, Read, ReadReply } from './checker.js';
 import type { Chances } from './random.js';
 
 /** What goes wrong with a request, by weight: one in five, while faults are on. */
-const FAULTS = { none: 160, error: 10, limited: 6, cut: 10, garbage: 4, stall: 2, empty: 2, length: 2, lengthAtOnce: 1, filtered: 2, filteredAtOnce: 1, refusal: 2 };
+const FAULTS = {
+  none: 160,
+  error: 10,
+  limited: 6,
+  cut: 10,
+  garbage: 4,
+  stall: 2,
+  empty: 2,
+  length: 2,
+  lengthAtOnce: 1,
+  filtered: 2,
+  filteredAtOnce: 1,
+  refusal: 2,
+};
 type Fault = keyof typeof FAULTS;
 /** Each said while people watch; one in ten takes more than one message of Slack's. */
 const SHORT_WORDS: [number, number] = [10, 120];
@@ -97,7 +110,12 @@ function promptOf(messages: readonly ChatMessage[], at: number): Asked {
 }
 
 /** Says how it goes before the client can know. Ends without an outcome where the client has to find out that nothing more comes. */
-async function* answer(questions: readonly string[], fault: Fault, chances: Chances, response: ServerResponse): AsyncGenerator<'writes' | 'answered' | 'failed'> {
+async function* answer(
+  questions: readonly string[],
+  fault: Fault,
+  chances: Chances,
+  response: ServerResponse,
+): AsyncGenerator<'writes' | 'answered' | 'failed'> {
   const count = chances.whole(...(chances.happens(LONG) ? LONG_WORDS : SHORT_WORDS));
   if (fault === 'error' || fault === 'limited') {
     yield 'failed';

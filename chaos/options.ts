@@ -25,14 +25,22 @@ export function readOptions(args: string[]): Options {
   });
   const number = (name: 'minutes' | 'seed' | 'processes' | 'rate'): number => {
     const value = Number(values[name]);
-    if (!Number.isFinite(value) || value <= 0) throw new RangeError(`--${name} is a number above 0, not "${values[name]}"`);
+    if (!Number.isFinite(value) || value <= 0)
+      throw new RangeError(`--${name} is a number above 0, not "${values[name]}"`);
     return value;
   };
-  return { minutes: number('minutes'), seed: number('seed'), processes: number('processes'), rate: number('rate'), sabotage: sabotageFrom(values.sabotage) };
+  return {
+    minutes: number('minutes'),
+    seed: number('seed'),
+    processes: number('processes'),
+    rate: number('rate'),
+    sabotage: sabotageFrom(values.sabotage),
+  };
 }
 
 function sabotageFrom(name: string | undefined): Sabotage | undefined {
   const known = SABOTAGES.find((sabotage) => sabotage === name);
-  if (name !== undefined && known === undefined) throw new RangeError(`--sabotage is one of ${SABOTAGES.join(', ')}, not "${name}"`);
+  if (name !== undefined && known === undefined)
+    throw new RangeError(`--sabotage is one of ${SABOTAGES.join(', ')}, not "${name}"`);
   return known;
 }

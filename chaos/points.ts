@@ -39,7 +39,11 @@ export function trapped({ point, passing, hangMs }: Trap): Around {
     if (hangMs === undefined) process.kill(process.pid, 'SIGKILL');
     else hang(hangMs);
   };
-  return { store: (store) => trappedStore(store, pass), queue: (queue) => trappedQueue(queue, pass), model: (model) => trappedModel(model, pass) };
+  return {
+    store: (store) => trappedStore(store, pass),
+    queue: (queue) => trappedQueue(queue, pass),
+    model: (model) => trappedModel(model, pass),
+  };
 }
 
 /** Nothing at all happens in this process meanwhile. */

@@ -6,7 +6,10 @@ const SLACK_MS = 5_000;
 /** The newest question that the model is to answer; undefined when nobody asks. */
 export function newestQuestion({ open }: Prompt, byToken: ReadonlyMap<string, Said>): Said | undefined {
   const questions = open.flatMap((token) => byToken.get(token) ?? []).filter(({ asks }) => asks);
-  return questions.reduce<Said | undefined>((newest, said) => (newest && newest.ts > said.ts ? newest : said), undefined);
+  return questions.reduce<Said | undefined>(
+    (newest, said) => (newest && newest.ts > said.ts ? newest : said),
+    undefined,
+  );
 }
 
 /** A thread in a DM begins with a message of the DM's own top level: the model reads it there as well. */

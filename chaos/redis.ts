@@ -3,7 +3,16 @@ import { Redis } from 'ioredis';
 import { type RedisServer, startRedis } from '../test/support/redis-server.js';
 
 /** Nothing acknowledged is lost when it is killed; and reading its file takes it a while, in which it answers LOADING. */
-const OPTIONS = ['--appendonly', 'yes', '--appendfsync', 'always', '--key-load-delay', '1000', '--loading-process-events-interval-bytes', '1024'];
+const OPTIONS = [
+  '--appendonly',
+  'yes',
+  '--appendfsync',
+  'always',
+  '--key-load-delay',
+  '1000',
+  '--loading-process-events-interval-bytes',
+  '1024',
+];
 /** Where no Redis listens. */
 const NOBODY = ['127.0.0.1', '9'] as const;
 const TRY_AGAIN_MS = 100;

@@ -10,7 +10,10 @@ export interface Report {
   readonly passes: boolean;
 }
 
-export function reportOn({ findings, answered, apologies, refused }: Verdict, facts: { seed: number; asked: number; faults: number }): Report {
+export function reportOn(
+  { findings, answered, apologies, refused }: Verdict,
+  facts: { seed: number; asked: number; faults: number },
+): Report {
   const counts = `${answered} answered, ${apologies} apologised for, ${refused} that Slack did not take`;
   const summary = `${facts.asked} questions: ${counts}; ${facts.faults} faults; ${findings.length} findings (seed ${facts.seed})`;
   return { lines: [...detailsOf(findings), summary], passes: findings.length === 0 };
@@ -19,10 +22,15 @@ export function reportOn({ findings, answered, apologies, refused }: Verdict, fa
 export function reportOnSabotage(name: Sabotage, findings: readonly Finding[], seed: number): Report {
   const wanted = caughtAs(name);
   const passes = findings.some(({ kind }) => wanted.includes(kind));
-  const kinds = [...groupedBy(findings, ({ kind }) => [kind])].map(([kind, found]) => `${kind} ${found.length}`).join(', ');
+  const kinds = [...groupedBy(findings, ({ kind }) => [kind])]
+    .map(([kind, found]) => `${kind} ${found.length}`)
+    .join(', ');
   const caught = `${name}: caught as ${kinds}`;
   const missed = kinds === '' ? `${name}: NOT CAUGHT` : `${name}: CAUGHT FOR A WRONG REASON, as ${kinds}`;
-  return { lines: [...detailsOf(findings), `${passes ? caught : missed}; it had to be ${wanted.join(' or ')} (seed ${seed})`], passes };
+  return {
+    lines: [...detailsOf(findings), `${passes ? caught : missed}; it had to be ${wanted.join(' or ')} (seed ${seed})`],
+    passes,
+  };
 }
 
 function detailsOf(findings: readonly Finding[]): string[] {

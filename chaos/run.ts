@@ -29,10 +29,13 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 const { minutes, seed, processes, rate, sabotage } = readOptions(process.argv.slice(2));
 const forMs = minutes * MS_PER_MINUTE;
 const started = Date.now();
-const say = (line: string): void => void process.stdout.write(`${((Date.now() - started) / 1_000).toFixed(1).padStart(7)} s  ${line}\n`);
+const say = (line: string): void =>
+  void process.stdout.write(`${((Date.now() - started) / 1_000).toFixed(1).padStart(7)} s  ${line}\n`);
 
 const folder = mkdtempSync(join(tmpdir(), 'skein-chaos-'));
-say(`seed ${seed}, ${minutes} min, ${processes} processes, ${rate} messages a second${sabotage ? `, sabotage ${sabotage}` : ''}; logs in ${folder}`);
+say(
+  `seed ${seed}, ${minutes} min, ${processes} processes, ${rate} messages a second${sabotage ? `, sabotage ${sabotage}` : ''}; logs in ${folder}`,
+);
 const redis = await FaultyRedis.start();
 const slack = await startSimulator({ seed });
 const model = new FaultyModel(new Chances(seed + 1));
@@ -54,14 +57,16 @@ const env = {
 const fleet = new Fleet(processes, { env, folder, say, ...(sabotage && { sabotage }) });
 const workload = new Workload(slack, new Chances(seed + 2), () => model.faulty);
 const evidence = (): Evidence => evidenceOf(slack, workload, model, fleet);
-const verdict = (known: readonly Finding[] = []): Promise<Verdict> => whenQuiet({ slack, model, evidence, say, patience: sabotage ? 'short' : 'long' }, known);
+const verdict = (known: readonly Finding[] = []): Promise<Verdict> =>
+  whenQuiet({ slack, model, evidence, say, patience: sabotage ? 'short' : 'long' }, known);
 
 await fleet.start();
 await slack.until(() => slack.socketCount === processes, CONNECTED_WITHIN_MS);
 const steps = scheduleOf(new Chances(seed), forMs, processes);
 const failing = playFaults(steps, { fleet, slack, redis, say });
 const pauses = new Chances(seed + 3);
-for (const endsAt = Date.now() + forMs; Date.now() < endsAt; await wait(pauses.between(0, 2_000 / rate))) workload.act();
+for (const endsAt = Date.now() + forMs; Date.now() < endsAt; await wait(pauses.between(0, 2_000 / rate)))
+  workload.act();
 await failing;
 model.faulty = false;
 say(`${workload.asked} questions, ${steps.length} faults; from here on nothing fails`);
@@ -71,13 +76,22 @@ if (!isEnough) workload.callTheRoll();
 say(`${before.findings.length} findings; once more in every conversation: ${workload.asked} questions`);
 const after = isEnough ? before : await verdict(before.findings);
 // A question that was forgotten is in view again when somebody asks the next one.
-const findings = [...new Map([...before.findings, ...after.findings].map((finding): [string, Finding] => [`${finding.kind} ${finding.detail}`, finding])).values()];
+const findings = [
+  ...new Map(
+    [...before.findings, ...after.findings].map((finding): [string, Finding] => [
+      `${finding.kind} ${finding.detail}`,
+      finding,
+    ]),
+  ).values(),
+];
 const seen = evidence();
 await fleet.stop();
 await slack.stop();
 model.stop();
 await redis.stop();
-const report = sabotage ? reportOnSabotage(sabotage, findings, seed) : reportOn({ ...after, findings }, { seed, asked: workload.asked, faults: steps.length });
+const report = sabotage
+  ? reportOnSabotage(sabotage, findings, seed)
+  : reportOn({ ...after, findings }, { seed, asked: workload.asked, faults: steps.length });
 if (findings.length > 0) writeFileSync(join(folder, 'evidence.json'), JSON.stringify(seen));
 for (const line of report.lines) say(line);
 process.exit(report.passes ? 0 : 1);

@@ -32,7 +32,9 @@ let failures = 0;
 /** The last line that the run prints is its result. */
 async function check(name: string): Promise<void> {
   const sabotage = name === HEALTHY ? [] : ['--sabotage', name];
-  const child = spawn(process.execPath, ['--import', 'tsx', RUN, ...LENGTH, ...sabotage], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['--import', 'tsx', RUN, ...LENGTH, ...sabotage], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const lines: string[] = [];
   createInterface(child.stdout).on('line', (line) => lines.push(line));
   const [code] = (await once(child, 'close')) as [number | null];

@@ -23,8 +23,14 @@ const FAULTINESS = {
   'ack-first': { around: { store: storingLater, queue: wakingLater }, caughtAs: ['lost', 'turn missing'] },
   /** The model reads what came after the last reply, and no more. */
   'forget-turns': { around: { model: forgettingTurns }, caughtAs: ['turn missing'] },
-  'keep-deleted': { around: { store: (store) => ({ ...store, remove: async () => 'changed' }) }, caughtAs: ['deleted turn read'] },
-  'keep-old-wording': { around: { store: (store) => ({ ...store, edit: async () => 'changed' }) }, caughtAs: ['old wording read'] },
+  'keep-deleted': {
+    around: { store: (store) => ({ ...store, remove: async () => 'changed' }) },
+    caughtAs: ['deleted turn read'],
+  },
+  'keep-old-wording': {
+    around: { store: (store) => ({ ...store, edit: async () => 'changed' }) },
+    caughtAs: ['old wording read'],
+  },
   /** Remembers something else than it said. */
   misremember: { around: { store: keepingHalf }, caughtAs: ['other reply read'] },
   /** What was said last is answered first. */
@@ -37,11 +43,17 @@ const FAULTINESS = {
   /** The end of what the model writes gets lost. */
   'half-replies': { around: { replies: losingTheEnd }, caughtAs: ['half-written'] },
   /** A process that was overtaken writes on. */
-  'two-writers': { around: { store: withoutOwners, queue: neverCutShort }, caughtAs: ['doubled', 'half-written', 'other reply read'] },
+  'two-writers': {
+    around: { store: withoutOwners, queue: neverCutShort },
+    caughtAs: ['doubled', 'half-written', 'other reply read'],
+  },
   /** Does not ask the model at all. */
   'always-sorry': { around: { model: alwaysSorry }, caughtAs: ['lost', 'unasked'] },
   /** Is sent some events for ever. */
-  'never-ack': { around: { store: (store) => ({ ...store, edit: () => Promise.reject(new Error('on purpose')) }) }, caughtAs: ['not acknowledged'] },
+  'never-ack': {
+    around: { store: (store) => ({ ...store, edit: () => Promise.reject(new Error('on purpose')) }) },
+    caughtAs: ['not acknowledged'],
+  },
 } satisfies Record<string, Faultiness>;
 
 export type Sabotage = keyof typeof FAULTINESS;
@@ -74,7 +86,10 @@ function settlingFirst(store: ConversationStore): ConversationStore {
 }
 
 function withoutRecovery(queue: WorkQueue): WorkQueue {
-  return { ...queue, start: (handler) => queue.start(async (wake) => void (wake.crashes === 0 && (await handler(wake)))) };
+  return {
+    ...queue,
+    start: (handler) => queue.start(async (wake) => void (wake.crashes === 0 && (await handler(wake)))),
+  };
 }
 
 function answeringDoubles(store: ConversationStore): ConversationStore {
@@ -97,14 +112,22 @@ function storingLater(store: ConversationStore): ConversationStore {
   return {
     ...store,
     async append(message, asking) {
-      void wait(LATE_MS).then(() => store.append(message, asking)).catch(() => {});
+      void wait(LATE_MS)
+        .then(() => store.append(message, asking))
+        .catch(() => {});
       return 'pending';
     },
   };
 }
 
 function wakingLater(queue: WorkQueue): WorkQueue {
-  return { ...queue, wake: async (key) => void wait(2 * LATE_MS).then(() => queue.wake(key)).catch(() => {}) };
+  return {
+    ...queue,
+    wake: async (key) =>
+      void wait(2 * LATE_MS)
+        .then(() => queue.wake(key))
+        .catch(() => {}),
+  };
 }
 
 function forgettingTurns(model: Model): Model {
@@ -113,14 +136,26 @@ function forgettingTurns(model: Model): Model {
     limits: model.limits,
     complete(request) {
       const lastReply = request.messages.findLastIndex(({ role }) => role === 'assistant');
-      return model.complete({ ...request, messages: request.messages.filter(({ role }, at) => role === 'system' || at > lastReply) });
+      return model.complete({
+        ...request,
+        messages: request.messages.filter(({ role }, at) => role === 'system' || at > lastReply),
+      });
     },
   };
 }
 
 function keepingHalf(store: ConversationStore): ConversationStore {
   const half = (text: string): string => text.slice(0, text.length / 2);
-  return { ...store, settle: (key, answered, reply, run) => store.settle(key, answered, reply.map((turn) => ({ ...turn, text: half(turn.text) })), run) };
+  return {
+    ...store,
+    settle: (key, answered, reply, run) =>
+      store.settle(
+        key,
+        answered,
+        reply.map((turn) => ({ ...turn, text: half(turn.text) })),
+        run,
+      ),
+  };
 }
 
 function newestFirst(store: ConversationStore): ConversationStore {
@@ -151,7 +186,11 @@ function misplacing(replies: Replies): Replies {
       lastThread.set(channel, thread);
       opened += 1;
       const misplaces = opened % EVERY_SO_MANY_REPLIES === 0 && conversation.reply === undefined;
-      return replies.open(misplaces ? { ...request, conversation: { ...conversation, id: { ...conversation.id, thread: other } } } : request);
+      return replies.open(
+        misplaces
+          ? { ...request, conversation: { ...conversation, id: { ...conversation.id, thread: other } } }
+          : request,
+      );
     },
   };
 }
@@ -223,7 +262,10 @@ function withoutOwners(store: ConversationStore): ConversationStore {
 }
 
 function neverCutShort(queue: WorkQueue): WorkQueue {
-  return { ...queue, start: (handler) => queue.start((wake) => handler({ ...wake, signal: new AbortController().signal })) };
+  return {
+    ...queue,
+    start: (handler) => queue.start((wake) => handler({ ...wake, signal: new AbortController().signal })),
+  };
 }
 
 function alwaysSorry(model: Model): Model {

@@ -4,9 +4,22 @@ import type { Chances } from './random.js';
 
 /** By weight. */
 const KINDS = {
-  kill: 20, term: 6, blackout: 2, deploy: 2, hang: 8, trap: 24,
-  drop: 6, refresh: 4, redeliver: 12, answer: 26,
-  restart: 8, connections: 5, flush: 4, slow: 5, full: 4, readonly: 4,
+  kill: 20,
+  term: 6,
+  blackout: 2,
+  deploy: 2,
+  hang: 8,
+  trap: 24,
+  drop: 6,
+  refresh: 4,
+  redeliver: 12,
+  answer: 26,
+  restart: 8,
+  connections: 5,
+  flush: 4,
+  slow: 5,
+  full: 4,
+  readonly: 4,
 };
 
 /** What Slack answers to a call instead of doing it; or after doing it. */
@@ -24,10 +37,27 @@ const ANSWERS = {
   thrownOut: { error: 'not_in_channel' },
 } as const;
 const ANSWER_KINDS: Record<keyof typeof ANSWERS | 'streamEnded', number> = {
-  limited: 8, limitedWithoutSaying: 5, broken: 8, unavailable: 5, lost: 10, notSent: 4, streamEnded: 4, tooLong: 4, tokenRevoked: 3, channelGone: 1, archived: 1, thrownOut: 1,
+  limited: 8,
+  limitedWithoutSaying: 5,
+  broken: 8,
+  unavailable: 5,
+  lost: 10,
+  notSent: 4,
+  streamEnded: 4,
+  tooLong: 4,
+  tokenRevoked: 3,
+  channelGone: 1,
+  archived: 1,
+  thrownOut: 1,
 };
 const STREAM_ENDED = { error: 'message_not_in_streaming_state' } as const;
-const WRITING = ['chat.postMessage', 'chat.update', 'chat.startStream', 'chat.appendStream', 'chat.stopStream'] as const;
+const WRITING = [
+  'chat.postMessage',
+  'chat.update',
+  'chat.startStream',
+  'chat.appendStream',
+  'chat.stopStream',
+] as const;
 const STREAMING = ['chat.appendStream', 'chat.stopStream'] as const;
 
 /** Milliseconds. A process that hangs for longer than its lock lasts is overtaken. */

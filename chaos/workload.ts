@@ -2,7 +2,17 @@ import type { Simulator } from '../src/simulator/index.js';
 import type { Chances } from './random.js';
 
 /** What people do, by weight. */
-const DOINGS = { begin: 22, beginAmongThemselves: 4, ask: 34, remark: 14, direct: 8, directThread: 8, burst: 3, edit: 4, remove: 3 };
+const DOINGS = {
+  begin: 22,
+  beginAmongThemselves: 4,
+  ask: 34,
+  remark: 14,
+  direct: 8,
+  directThread: 8,
+  burst: 3,
+  edit: 4,
+  remove: 3,
+};
 const BURST: [number, number] = [3, 6];
 /** A conversation in which nobody goes on any more: prompts stay small. */
 const LONGEST_THREAD = 40;
@@ -80,7 +90,9 @@ export class Workload {
     else if (doing === 'remove') this.#remove();
     else if (doing === 'beginAmongThemselves') this.#begin(user, false);
     else if (doing === 'begin' || !thread) this.#begin(user, true);
-    else if (doing === 'burst') for (let left = chances.whole(...BURST); left > 0; left -= 1) this.#reply(chances.pick(this.#people), thread, chances.happens(0.7));
+    else if (doing === 'burst')
+      for (let left = chances.whole(...BURST); left > 0; left -= 1)
+        this.#reply(chances.pick(this.#people), thread, chances.happens(0.7));
     else this.#reply(user, thread, doing === 'ask');
   }
 
@@ -120,7 +132,9 @@ export class Workload {
   #beginDirect(): void {
     const direct = this.#directTopLevel();
     const { channel, only = '' } = direct;
-    const root = this.messages.findLast((message) => message.channel === channel && message.thread === undefined && !message.deleted);
+    const root = this.messages.findLast(
+      (message) => message.channel === channel && message.thread === undefined && !message.deleted,
+    );
     if (!root || this.#threads.some((thread) => thread.root === root.ts)) return this.#reply(only, direct, true);
     const thread = { channel, root: root.ts, only, length: 1 };
     this.#threads.push(thread);
@@ -159,7 +173,12 @@ export class Workload {
     if (!message || Date.now() - (message.edits.at(-1) ?? 0) < BETWEEN_EDITS_MS) return;
     const { user, channel, ts, token, asks, edits } = message;
     edits.push(Date.now());
-    this.slack.edit({ user, channel, ts, text: `${this.#mention(asks, channel)}${token}#${edits.length} to put it better` });
+    this.slack.edit({
+      user,
+      channel,
+      ts,
+      text: `${this.#mention(asks, channel)}${token}#${edits.length} to put it better`,
+    });
   }
 
   #remove(): void {

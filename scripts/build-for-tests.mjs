@@ -13,7 +13,11 @@ export default function build() {
   process.once('exit', () => rmSync(folder, { recursive: true }));
   for (const name of ['node_modules', 'package.json']) symlinkSync(join(ROOT, name), join(folder, name));
   // Whether the types are right is for `npm run types` to say.
-  execFileSync(join(ROOT, 'node_modules/.bin/tsc'), ['-p', join(ROOT, 'tsconfig.build.json'), '--noCheck', '--outDir', folder], { stdio: 'inherit' });
+  execFileSync(
+    join(ROOT, 'node_modules/.bin/tsc'),
+    ['-p', join(ROOT, 'tsconfig.build.json'), '--noCheck', '--outDir', folder],
+    { stdio: 'inherit' },
+  );
   execFileSync(process.execPath, [join(ROOT, 'scripts/copy-assets.mjs'), folder], { stdio: 'inherit' });
   process.env.SKEIN_BUILT = folder;
 }

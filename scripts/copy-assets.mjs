@@ -6,4 +6,5 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const { 2: to = join(ROOT, 'dist') } = process.argv;
 
-for (const folder of ['redis/lua', 'playground/page']) cpSync(join(ROOT, 'src', folder), join(to, folder), { recursive: true });
+for (const folder of ['redis/lua', 'playground/page'])
+  cpSync(join(ROOT, 'src', folder), join(to, folder), { recursive: true });

@@ -4,7 +4,18 @@ import { withinBudgets } from './conversation/budgets.js';
 import { type Compactor, createCompactor } from './conversation/compactor.js';
 import { createIntake } from './conversation/intake.js';
 import type { Observe } from './conversation/observation.js';
-import type { Clock, ConversationStore, Limits, Logger, Model, ModelLimits, OwnerUsage, Replies, UsageLedger, WorkQueue } from './conversation/ports.js';
+import type {
+  Clock,
+  ConversationStore,
+  Limits,
+  Logger,
+  Model,
+  ModelLimits,
+  OwnerUsage,
+  Replies,
+  UsageLedger,
+  WorkQueue,
+} from './conversation/ports.js';
 import { DEFAULT_SYSTEM_PROMPT } from './conversation/prompt.js';
 import { conversationTokens, LEAST_CONVERSATION_TOKENS, promptBudget } from './conversation/prompt-budget.js';
 import { createResponder } from './conversation/responder.js';
@@ -90,7 +101,12 @@ export function createBot(config: Config, options: BotOptions): Bot {
       await memory.open(deadline);
       const installation = await findInstallation(client, deadline, clock, logger);
       const { threadReplies, edits, allowExternalUsers } = config.conversation;
-      const threads = threadReader(client, { userId: installation.botUserId, teamId: installation.teamId }, allowExternalUsers, clock);
+      const threads = threadReader(
+        client,
+        { userId: installation.botUserId, teamId: installation.teamId },
+        allowExternalUsers,
+        clock,
+      );
       const replies = slackReplies({ client, threads, streaming: config.replies.streaming, clock, logger });
       const notes = slackNotes(client, logger);
       const asked = around.model?.(model) ?? model;
@@ -98,14 +114,28 @@ export function createBot(config: Config, options: BotOptions): Bot {
       const surroundings = {
         store,
         model: asked,
-        ask: withinBudgets({ model: asked, ledger: memory.ledger, budgets: config.budgets, notes, clock, logger, stopping: stopping.signal, ...(maxOutputTokens !== undefined && { maxOutputTokens }) }),
+        ask: withinBudgets({
+          model: asked,
+          ledger: memory.ledger,
+          budgets: config.budgets,
+          notes,
+          clock,
+          logger,
+          stopping: stopping.signal,
+          ...(maxOutputTokens !== undefined && { maxOutputTokens }),
+        }),
         people: slackPeople(client, logger),
         systemPrompt: prompts.system,
         clock,
         logger,
         ...(observe && { observe }),
       };
-      compactor = createCompactor({ ...surroundings, promptTokens: prompts.tokens, marks: marksFor(prompts.tokens, config.conversation.verbatimTokens), words: prompts.summaryWords });
+      compactor = createCompactor({
+        ...surroundings,
+        promptTokens: prompts.tokens,
+        marks: marksFor(prompts.tokens, config.conversation.verbatimTokens),
+        words: prompts.summaryWords,
+      });
       const respond = createResponder({
         ...surroundings,
         compactor,
@@ -144,7 +174,10 @@ interface Prompts {
 }
 
 /** Throws `ConfigError` when the system prompt leaves a conversation no room: cut to nothing, it would be answered blindly. */
-function promptsFor({ systemPrompt: system = DEFAULT_SYSTEM_PROMPT, conversation }: Config, limits: ModelLimits): Prompts {
+function promptsFor(
+  { systemPrompt: system = DEFAULT_SYSTEM_PROMPT, conversation }: Config,
+  limits: ModelLimits,
+): Prompts {
   const tokens = promptBudget(limits, conversation.promptTokens);
   const summaryWords = wordsFor(limits.maxOutput);
   const room = conversationTokens(tokens, system, summaryWords);

@@ -195,16 +195,25 @@ function reader(env: Environment): { faults: Fault[]; fault: FaultFound; isSet: 
   return {
     faults,
     fault: (variable, problem, hint) => {
-      faults.push({ variable, problem, hint: hint ?? SETTINGS_BY_NAME[variable].where ?? SETTINGS_BY_NAME[variable].description });
+      faults.push({
+        variable,
+        problem,
+        hint: hint ?? SETTINGS_BY_NAME[variable].where ?? SETTINGS_BY_NAME[variable].description,
+      });
     },
     isSet: (name) => Boolean(env[name]?.trim()),
   };
 }
 
 function checkRedis(values: Read, isSet: (name: SettingName) => boolean, fault: FaultFound): void {
-  if (isSet('REDIS_SENTINELS') && isSet('REDIS_CLUSTER_NODES')) fault('REDIS_CLUSTER_NODES', 'is set, and REDIS_SENTINELS too', 'set one of them');
+  if (isSet('REDIS_SENTINELS') && isSet('REDIS_CLUSTER_NODES'))
+    fault('REDIS_CLUSTER_NODES', 'is set, and REDIS_SENTINELS too', 'set one of them');
   if (isSet('REDIS_CLUSTER_NODES') && values.REDIS_URL && /^\/0*[^0]/.test(new URL(values.REDIS_URL).pathname)) {
-    fault('REDIS_URL', 'names a database, and a cluster has none but 0', 'leave out what stands behind the host and port');
+    fault(
+      'REDIS_URL',
+      'names a database, and a cluster has none but 0',
+      'leave out what stands behind the host and port',
+    );
   }
 }
 
@@ -283,7 +292,11 @@ function shaped(values: Values, models: OpenAiConfig['models']): Config {
       verbatimTokens: values.VERBATIM_TOKENS,
     },
     replies: { streaming: values.REPLY_STREAMING },
-    limits: { perPerson: values.USER_MESSAGES_PER_MINUTE, perWorkspace: values.WORKSPACE_MESSAGES_PER_MINUTE, windowMs: MINUTE_MS },
+    limits: {
+      perPerson: values.USER_MESSAGES_PER_MINUTE,
+      perWorkspace: values.WORKSPACE_MESSAGES_PER_MINUTE,
+      windowMs: MINUTE_MS,
+    },
     budgets: {
       ...(values.BUDGET_USER_DAILY_USD !== undefined && { person: values.BUDGET_USER_DAILY_USD }),
       ...(values.BUDGET_CHANNEL_DAILY_USD !== undefined && { channel: values.BUDGET_CHANNEL_DAILY_USD }),
@@ -297,7 +310,12 @@ function shaped(values: Values, models: OpenAiConfig['models']): Config {
 }
 
 function redisFrom(values: Values): RedisConfig {
-  const { REDIS_SENTINELS: addresses, REDIS_SENTINEL_NAME: master, REDIS_SENTINEL_PASSWORD: password, REDIS_CLUSTER_NODES: clusterNodes } = values;
+  const {
+    REDIS_SENTINELS: addresses,
+    REDIS_SENTINEL_NAME: master,
+    REDIS_SENTINEL_PASSWORD: password,
+    REDIS_CLUSTER_NODES: clusterNodes,
+  } = values;
   return {
     url: values.REDIS_URL,
     prefix: values.REDIS_PREFIX,
@@ -314,5 +332,11 @@ export function faultsIn(error: ConfigError): string {
 /** The faults as text for the terminal, each with what to do about it. */
 export function describeFaults(error: ConfigError): string {
   const faults = error.faults.map(({ variable, problem, hint }) => `  ${variable}: ${problem}\n    → ${hint}`);
-  return ['Skein cannot start with these settings:', '', ...faults, '', 'Every setting is explained in .env.example.'].join('\n');
+  return [
+    'Skein cannot start with these settings:',
+    '',
+    ...faults,
+    '',
+    'Every setting is explained in .env.example.',
+  ].join('\n');
 }

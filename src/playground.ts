@@ -34,7 +34,9 @@ async function served(playground: Playground, port: number): ReturnType<Playgrou
     return await playground.serve(port);
   } catch (error) {
     await playground.stop();
-    return fail(`The page cannot be served on port ${port} (${messageOf(error)}): choose another one with --port, above 1023 unless you are root`);
+    return fail(
+      `The page cannot be served on port ${port} (${messageOf(error)}): choose another one with --port, above 1023 unless you are root`,
+    );
   }
 }
 

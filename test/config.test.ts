@@ -27,9 +27,23 @@ describe('a config', () => {
   it('needs no more than two tokens and a key', () => {
     expect(readConfig(least)).toEqual({
       slack: { botToken: BOT, appToken: APP, port: 3000 },
-      openai: { apiKey: KEY, api: 'chat', model: 'gpt-5.4-mini', headers: {}, query: {}, timeoutMs: 60_000, idleTimeoutMs: 30_000 },
+      openai: {
+        apiKey: KEY,
+        api: 'chat',
+        model: 'gpt-5.4-mini',
+        headers: {},
+        query: {},
+        timeoutMs: 60_000,
+        idleTimeoutMs: 30_000,
+      },
       redis: { url: 'redis://127.0.0.1:6379', prefix: 'skein' },
-      conversation: { ttlDays: 30, threadReplies: 'auto', edits: 'regenerate', allowExternalUsers: false, verbatimTokens: 24_000 },
+      conversation: {
+        ttlDays: 30,
+        threadReplies: 'auto',
+        edits: 'regenerate',
+        allowExternalUsers: false,
+        verbatimTokens: 24_000,
+      },
       replies: { streaming: 'auto' },
       limits: { perPerson: 30, perWorkspace: 0, windowMs: 60_000 },
       budgets: {},
@@ -94,7 +108,14 @@ describe('a config', () => {
       },
       systemPrompt: 'Be brief.',
       redis: { url: 'rediss://me:word@redis.example:6380/1', prefix: 'skein-staging' },
-      conversation: { ttlDays: 7, threadReplies: 'mention', edits: 'remember', allowExternalUsers: true, promptTokens: 8_000, verbatimTokens: 6_000 },
+      conversation: {
+        ttlDays: 7,
+        threadReplies: 'mention',
+        edits: 'remember',
+        allowExternalUsers: true,
+        promptTokens: 8_000,
+        verbatimTokens: 6_000,
+      },
       replies: { streaming: 'edit' },
       limits: { perPerson: 0, perWorkspace: 600, windowMs: 60_000 },
       budgets: { person: 0.5, channel: 5, workspace: 1_000 },
@@ -106,7 +127,10 @@ describe('a config', () => {
   });
 
   it('of Redis alone asks for nothing else, and looks at nothing else', () => {
-    expect(readRedisConfig({ REDIS_URL: 'redis://redis.example:6380', REDIS_PREFIX: 'mine', PORT: 'none' })).toEqual({ url: 'redis://redis.example:6380', prefix: 'mine' });
+    expect(readRedisConfig({ REDIS_URL: 'redis://redis.example:6380', REDIS_PREFIX: 'mine', PORT: 'none' })).toEqual({
+      url: 'redis://redis.example:6380',
+      prefix: 'mine',
+    });
     expect(readRedisConfig({})).toEqual(readConfig(least).redis);
     expect(() => readRedisConfig({ REDIS_PREFIX: 'a b' })).toThrow(ConfigError);
     expect(() => readRedisConfig({ REDIS_CLUSTER_NODES: 'a:1', REDIS_URL: 'redis://a:1/2' })).toThrow('REDIS_URL');
@@ -143,16 +167,33 @@ describe('a config', () => {
 describe('Redis', () => {
   it('is found through Sentinels', () => {
     const env = { ...least, REDIS_URL: 'rediss://me:word@ignored/1', REDIS_SENTINELS: 'sentinel-1:26379, [::1]:26380' };
-    const addresses = [{ host: 'sentinel-1', port: 26_379 }, { host: '::1', port: 26_380 }];
-    expect(readConfig(env).redis).toEqual({ url: env.REDIS_URL, prefix: 'skein', sentinels: { addresses, master: 'mymaster' } });
+    const addresses = [
+      { host: 'sentinel-1', port: 26_379 },
+      { host: '::1', port: 26_380 },
+    ];
+    expect(readConfig(env).redis).toEqual({
+      url: env.REDIS_URL,
+      prefix: 'skein',
+      sentinels: { addresses, master: 'mymaster' },
+    });
     const named = { ...env, REDIS_SENTINEL_NAME: 'main', REDIS_SENTINEL_PASSWORD: 'hush' };
     expect(readConfig(named).redis.sentinels).toEqual({ addresses, master: 'main', password: 'hush' });
   });
 
-  it.each(['redis://127.0.0.1:6379', 'rediss://me:word@ignored', 'redis://ignored/', 'redis://ignored/0'])('is a cluster, with %s for the rest', (url) => {
-    const { redis } = readConfig({ ...least, REDIS_URL: url, REDIS_CLUSTER_NODES: '10.0.0.1:7000,10.0.0.2:7001' });
-    expect(redis).toEqual({ url, prefix: 'skein', clusterNodes: [{ host: '10.0.0.1', port: 7000 }, { host: '10.0.0.2', port: 7001 }] });
-  });
+  it.each(['redis://127.0.0.1:6379', 'rediss://me:word@ignored', 'redis://ignored/', 'redis://ignored/0'])(
+    'is a cluster, with %s for the rest',
+    (url) => {
+      const { redis } = readConfig({ ...least, REDIS_URL: url, REDIS_CLUSTER_NODES: '10.0.0.1:7000,10.0.0.2:7001' });
+      expect(redis).toEqual({
+        url,
+        prefix: 'skein',
+        clusterNodes: [
+          { host: '10.0.0.1', port: 7000 },
+          { host: '10.0.0.2', port: 7001 },
+        ],
+      });
+    },
+  );
 
   it('is one of the two', () => {
     expect(faults({ ...least, REDIS_SENTINELS: 'a:1', REDIS_CLUSTER_NODES: 'b:2' })).toEqual([
@@ -162,19 +203,28 @@ describe('Redis', () => {
 
   it('has no further database in a cluster', () => {
     expect(faults({ ...least, REDIS_URL: 'redis://me:hush@ignored/1', REDIS_CLUSTER_NODES: 'a:1' })).toEqual([
-      { variable: 'REDIS_URL', problem: 'names a database, and a cluster has none but 0', hint: 'leave out what stands behind the host and port' },
+      {
+        variable: 'REDIS_URL',
+        problem: 'names a database, and a cluster has none but 0',
+        hint: 'leave out what stands behind the host and port',
+      },
     ]);
   });
 });
 
 describe('the system prompt', () => {
   it('comes from a file', () => {
-    const { systemPrompt } = readConfig({ ...least, SYSTEM_PROMPT_FILE: './prompt.md' }, (path) => `Read from ${path}\n`);
+    const { systemPrompt } = readConfig(
+      { ...least, SYSTEM_PROMPT_FILE: './prompt.md' },
+      (path) => `Read from ${path}\n`,
+    );
     expect(systemPrompt).toBe('Read from ./prompt.md');
   });
 
   it('has one source', () => {
-    expect(faults({ ...least, SYSTEM_PROMPT: 'a', SYSTEM_PROMPT_FILE: 'b' })).toMatchObject([{ variable: 'SYSTEM_PROMPT_FILE' }]);
+    expect(faults({ ...least, SYSTEM_PROMPT: 'a', SYSTEM_PROMPT_FILE: 'b' })).toMatchObject([
+      { variable: 'SYSTEM_PROMPT_FILE' },
+    ]);
   });
 
   it('needs a file that is there', () => {
@@ -184,28 +234,46 @@ describe('the system prompt', () => {
   });
 
   it('needs a file that can be read', () => {
-    expect(faults({ ...least, SYSTEM_PROMPT_FILE: '/' })).toMatchObject([{ problem: 'the file / cannot be read (EISDIR)' }]);
+    expect(faults({ ...least, SYSTEM_PROMPT_FILE: '/' })).toMatchObject([
+      { problem: 'the file / cannot be read (EISDIR)' },
+    ]);
   });
 
   it('needs a file with something in it', () => {
-    expect(faults({ ...least, SYSTEM_PROMPT_FILE: 'empty.md' }, () => '\n')).toMatchObject([{ problem: 'the file empty.md is empty' }]);
+    expect(faults({ ...least, SYSTEM_PROMPT_FILE: 'empty.md' }, () => '\n')).toMatchObject([
+      { problem: 'the file empty.md is empty' },
+    ]);
   });
 });
 
 describe('what is said of models', () => {
-  const written = '{"mine": {"contextWindow": 8000, "maxOutput": 2000, "inputUsd": 1, "cachedInputUsd": 0.1, "outputUsd": 4}}';
+  const written =
+    '{"mine": {"contextWindow": 8000, "maxOutput": 2000, "inputUsd": 1, "cachedInputUsd": 0.1, "outputUsd": 4}}';
 
   it('comes from a file', () => {
-    const { openai } = readConfig({ ...least, MODELS_FILE: './models.json' }, (path) => (path === './models.json' ? written : ''));
-    expect(openai.models).toEqual(new Map([['mine', { contextWindow: 8_000, maxOutput: 2_000, price: { inputUsd: 1, cachedInputUsd: 0.1, outputUsd: 4 } }]]));
+    const { openai } = readConfig({ ...least, MODELS_FILE: './models.json' }, (path) =>
+      path === './models.json' ? written : '',
+    );
+    expect(openai.models).toEqual(
+      new Map([
+        ['mine', { contextWindow: 8_000, maxOutput: 2_000, price: { inputUsd: 1, cachedInputUsd: 0.1, outputUsd: 4 } }],
+      ]),
+    );
   });
 
   it.each([
-    ['there is no file ./models.json', () => { throw Object.assign(new Error('none'), { code: 'ENOENT' }); }],
+    [
+      'there is no file ./models.json',
+      () => {
+        throw Object.assign(new Error('none'), { code: 'ENOENT' });
+      },
+    ],
     ['the file ./models.json is empty', () => ' \n'],
     ['the file ./models.json is not JSON', () => 'mine'],
   ])('needs a file of use: %s', (problem, readFile) => {
-    expect(faults({ ...least, MODELS_FILE: './models.json' }, readFile)).toMatchObject([{ variable: 'MODELS_FILE', problem }]);
+    expect(faults({ ...least, MODELS_FILE: './models.json' }, readFile)).toMatchObject([
+      { variable: 'MODELS_FILE', problem },
+    ]);
   });
 
   it('is found wrong together with all the rest', () => {
@@ -233,13 +301,19 @@ describe('faults', () => {
       problem: 'is not set',
       hint: 'api.slack.com/apps → your app → OAuth & Permissions → Bot User OAuth Token',
     });
-    expect(found.find(({ variable }) => variable === 'SLACK_APP_TOKEN')?.hint).toMatch(/Socket Mode.*App-Level Tokens.*HTTP.*App Credentials/);
+    expect(found.find(({ variable }) => variable === 'SLACK_APP_TOKEN')?.hint).toMatch(
+      /Socket Mode.*App-Level Tokens.*HTTP.*App Credentials/,
+    );
   });
 
   it.each([
     ['SLACK_BOT_TOKEN', APP, 'this is an app-level token; it belongs in SLACK_APP_TOKEN'],
     ['SLACK_BOT_TOKEN', 'xoxp-1', 'this is a user token; the bot token is needed, which begins with xoxb-'],
-    ['SLACK_BOT_TOKEN', 'xoxe.xoxb-1', 'this is a token that expires; turn token rotation off for the app and install it again'],
+    [
+      'SLACK_BOT_TOKEN',
+      'xoxe.xoxb-1',
+      'this is a token that expires; turn token rotation off for the app and install it again',
+    ],
     ['SLACK_BOT_TOKEN', 'token', 'must begin with xoxb-'],
     ['SLACK_APP_TOKEN', BOT, 'this is a bot token; it belongs in SLACK_BOT_TOKEN'],
     ['SLACK_APP_TOKEN', 'xoxp-1', 'this is a user token; an app-level token is needed, which begins with xapp-'],
@@ -250,7 +324,11 @@ describe('faults', () => {
     ['REDIS_URL', 'http://me:word@redis', 'must be a URL, redis://… or rediss://…'],
     ['REDIS_SENTINELS', 'sentinel-1', 'must be host:port, or several with commas between them, not "sentinel-1"'],
     ['REDIS_SENTINELS', 'a:26379,', 'must be host:port, or several with commas between them, not "a:26379,"'],
-    ['REDIS_SENTINELS', 'a:26379 b:26379', 'must be host:port, or several with commas between them, not "a:26379 b:26379"'],
+    [
+      'REDIS_SENTINELS',
+      'a:26379 b:26379',
+      'must be host:port, or several with commas between them, not "a:26379 b:26379"',
+    ],
     ['REDIS_CLUSTER_NODES', 'redis://me:hush@a:6379', 'must be host:port, or several with commas between them'],
     ['REDIS_CLUSTER_NODES', 'a:6379,b:65536', 'must have ports from 1 to 65535, not "a:6379,b:65536"'],
     ['REDIS_CLUSTER_NODES', 'a:0', 'must have ports from 1 to 65535, not "a:0"'],
@@ -292,7 +370,9 @@ describe('faults', () => {
 
   it('never show a secret, whatever it looks like', () => {
     const secrets = Object.entries(SETTINGS).flatMap(([name, setting]) => ('secret' in setting ? [name] : []));
-    expect(secrets).toEqual(expect.arrayContaining(['SLACK_BOT_TOKEN', 'OPENAI_API_KEY', 'REDIS_URL', 'OPENAI_HEADERS']));
+    expect(secrets).toEqual(
+      expect.arrayContaining(['SLACK_BOT_TOKEN', 'OPENAI_API_KEY', 'REDIS_URL', 'OPENAI_HEADERS']),
+    );
     const secret = fc.string({ minLength: 1, maxLength: 30 }).map((rest) => `!hush-${rest}`);
     fc.assert(
       fc.property(fc.constantFrom(...secrets), secret, (name, value) => {

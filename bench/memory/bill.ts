@@ -37,7 +37,10 @@ export class Bill {
   prompt(messages: readonly PromptMessage[]): number {
     const tokens = messages.map(({ content }) => tokensOf(content));
     const whole = sum(tokens);
-    const repeated = Math.max(0, ...this.#before.map((before) => sum(tokens.slice(0, repeatedMessages(messages, before)))));
+    const repeated = Math.max(
+      0,
+      ...this.#before.map((before) => sum(tokens.slice(0, repeatedMessages(messages, before)))),
+    );
     const fromCache = this.#cached && repeated >= LEAST_CACHED ? repeated - (repeated % CACHE_STEP) : 0;
     const billed = whole - fromCache + fromCache * CACHED_FACTOR;
     this.sent += whole;

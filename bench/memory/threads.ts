@@ -63,12 +63,22 @@ function threadOf(shape: Shape, count: number, chances: Chances): Thread {
     const ts = `${1_766_000_000 + n}.000000`;
     const noted = n % TURNS_A_FACT === FIRST_FACT ? `${factOf(n, chances)} ` : '';
     if (place === 0) {
-      turns.push({ role: 'assistant', ts, ...counted(noted + prose(shape.answer, chances)), after: turns.at(-1)?.ts ?? '' });
+      turns.push({
+        role: 'assistant',
+        ts,
+        ...counted(noted + prose(shape.answer, chances)),
+        after: turns.at(-1)?.ts ?? '',
+      });
       continue;
     }
     if (place === cycle - 1) asked.add(ts);
     const long = shape.document && chances.happens(DOCUMENT_CHANCE) ? `\n\n${prose(shape.document, chances)}` : '';
-    turns.push({ role: 'person', ts, author: `U${chances.whole(0, shape.people - 1)}`, ...counted(noted + prose(shape.question, chances) + long) });
+    turns.push({
+      role: 'person',
+      ts,
+      author: `U${chances.whole(0, shape.people - 1)}`,
+      ...counted(noted + prose(shape.question, chances) + long),
+    });
   }
   const [fact = ''] = turns[FIRST_FACT - 1]?.text.match(FACT) ?? [];
   const id = { team: 'T1', channel: shape.people === 1 ? 'D1' : 'C1', thread: '1766000001.000000' };

@@ -44,7 +44,11 @@ export function folded(thread: Thread, marks: Marks): Outcome {
     const answered = { ...soFar, turns: thread.conversation.turns.slice(0, soFar.turns.length + 1), pending: [] };
     const turns = foldable(answered, marks);
     if (turns.length > 0) {
-      const { messages: asked } = summaryPrompt({ conversation: answered, names, system: DEFAULT_SYSTEM_PROMPT, budgetTokens: Infinity }, turns, 500);
+      const { messages: asked } = summaryPrompt(
+        { conversation: answered, names, system: DEFAULT_SYSTEM_PROMPT, budgetTokens: Infinity },
+        turns,
+        500,
+      );
       const text = summed(asked);
       billed += outcome.bill.prompt(asked) + outcome.bill.output(text);
       summary = { text, covers: [...(summary?.covers ?? []), ...turns.map(({ ts }) => ts)] };

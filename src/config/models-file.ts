@@ -21,7 +21,8 @@ const MOST_TOKENS = 100_000_000;
 /** A thousand times what the dearest model costs: a price for one token, or in another currency's cents, is a slip. */
 const MOST_USD = 100_000;
 
-const EXAMPLE = '{"some-model": {"contextWindow": 131072, "maxOutput": 8192, "inputUsd": 0.5, "cachedInputUsd": 0.05, "outputUsd": 2}}';
+const EXAMPLE =
+  '{"some-model": {"contextWindow": 131072, "maxOutput": 8192, "inputUsd": 0.5, "cachedInputUsd": 0.05, "outputUsd": 2}}';
 const HINT = `write it like ${EXAMPLE}; prices are US dollars for a million tokens, and what is not known may be left out`;
 
 const isTokens = `must be a whole number of tokens from 1 to ${MOST_TOKENS}`;
@@ -32,11 +33,18 @@ const usd = z.number(isUsd).min(0, isUsd).max(MOST_USD, isUsd).optional();
 const entry = z
   .strictObject(
     { contextWindow: tokens, maxOutput: tokens, inputUsd: usd, cachedInputUsd: usd, outputUsd: usd },
-    { error: ({ code, keys }) => (code === 'unrecognized_keys' ? `knows no ${keys.join(', ')}` : 'must be a JSON object') },
+    {
+      error: ({ code, keys }) =>
+        code === 'unrecognized_keys' ? `knows no ${keys.join(', ')}` : 'must be a JSON object',
+    },
   )
   .transform(({ contextWindow, maxOutput, inputUsd, cachedInputUsd = inputUsd, outputUsd }, context): ModelFacts => {
     if (contextWindow !== undefined && maxOutput !== undefined && maxOutput >= contextWindow) {
-      context.addIssue({ code: 'custom', path: ['maxOutput'], message: 'must be less than contextWindow, which holds the prompt as well' });
+      context.addIssue({
+        code: 'custom',
+        path: ['maxOutput'],
+        message: 'must be less than contextWindow, which holds the prompt as well',
+      });
     }
     const hasPrice = inputUsd !== undefined && cachedInputUsd !== undefined && outputUsd !== undefined;
     if (!hasPrice && (cachedInputUsd ?? outputUsd) !== undefined) {
@@ -57,7 +65,10 @@ export interface FileFault {
 }
 
 /** The models by name, and every fault there is; a fault names the place in the file, and quotes nothing of what stands there. */
-export function modelsFrom(text: string, path: string): { models: ReadonlyMap<string, ModelFacts>; faults: FileFault[] } {
+export function modelsFrom(
+  text: string,
+  path: string,
+): { models: ReadonlyMap<string, ModelFacts>; faults: FileFault[] } {
   const none = new Map<string, ModelFacts>();
   let written: unknown;
   try {
@@ -67,7 +78,10 @@ export function modelsFrom(text: string, path: string): { models: ReadonlyMap<st
   }
   const read = file.safeParse(written);
   if (read.success) return { models: new Map(Object.entries(read.data)), faults: [] };
-  const faults = read.error.issues.map(({ path: keys, message }) => ({ problem: `in ${path}, ${keys.join('.') || 'the whole'} ${message}`, hint: HINT }));
+  const faults = read.error.issues.map(({ path: keys, message }) => ({
+    problem: `in ${path}, ${keys.join('.') || 'the whole'} ${message}`,
+    hint: HINT,
+  }));
   return { models: none, faults };
 }
 

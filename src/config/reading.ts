@@ -7,7 +7,11 @@ export type Reading<T> = z.ZodType<T, string>;
 
 export const text = z.string();
 
-export function matching(pattern: RegExp, problem: string, mistaken: readonly (readonly [RegExp, string])[] = []): Reading<string> {
+export function matching(
+  pattern: RegExp,
+  problem: string,
+  mistaken: readonly (readonly [RegExp, string])[] = [],
+): Reading<string> {
   return text.superRefine((value, context) => {
     if (pattern.test(value)) return;
     const mistake = mistaken.find(([looks]) => looks.test(value));
@@ -17,7 +21,10 @@ export function matching(pattern: RegExp, problem: string, mistaken: readonly (r
 
 function number(pattern: RegExp, min: number, max: number, kind: string): Reading<number> {
   return text
-    .refine((value) => pattern.test(value) && Number(value) >= min && Number(value) <= max, `must be ${kind} from ${min} to ${max}`)
+    .refine(
+      (value) => pattern.test(value) && Number(value) >= min && Number(value) <= max,
+      `must be ${kind} from ${min} to ${max}`,
+    )
     .transform(Number);
 }
 
@@ -44,7 +51,8 @@ export const addresses: Reading<Address[]> = text.transform((value, context): Ad
   const problems = new Set<string>();
   const read = value.split(',').map((entry): Address => {
     const [, bracketed, name, port] = /^(?:\[([^\]]*)\]|([\w.-]+)):(\d+)$/.exec(entry.trim()) ?? [];
-    if (isIPv6(entry.trim()) || (bracketed !== undefined && !isIPv6(bracketed))) problems.add('must have IPv6 addresses in brackets, such as [::1]:6379');
+    if (isIPv6(entry.trim()) || (bracketed !== undefined && !isIPv6(bracketed)))
+      problems.add('must have IPv6 addresses in brackets, such as [::1]:6379');
     else if (port === undefined) problems.add('must be host:port, or several with commas between them');
     else if (Number(port) < 1 || Number(port) > LAST_PORT) problems.add(`must have ports from 1 to ${LAST_PORT}`);
     return { host: bracketed ?? name ?? '', port: Number(port) };
@@ -78,10 +86,12 @@ export function jsonOfStrings(example: string): Reading<Record<string, string>> 
   });
 }
 
-export const headers: Reading<Record<string, string>> = jsonOfStrings('{"api-key": "…"}').superRefine((value, context) => {
-  for (const [name, content] of Object.entries(value)) {
-    if (/^[\w!#$%&'*+.^`|~-]+$/.test(name) && /^[\t\x20-\x7e]*$/.test(content)) continue;
-    context.addIssue({ code: 'custom', message: 'holds a name or a value that an HTTP header cannot have' });
-    return;
-  }
-});
+export const headers: Reading<Record<string, string>> = jsonOfStrings('{"api-key": "…"}').superRefine(
+  (value, context) => {
+    for (const [name, content] of Object.entries(value)) {
+      if (/^[\w!#$%&'*+.^`|~-]+$/.test(name) && /^[\t\x20-\x7e]*$/.test(content)) continue;
+      context.addIssue({ code: 'custom', message: 'holds a name or a value that an HTTP header cannot have' });
+      return;
+    }
+  },
+);

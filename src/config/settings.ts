@@ -1,5 +1,17 @@
 /** Every setting there is. `.env.example` and the README's table are tested against it. */
-import { addresses, decimal, headers, jsonOfStrings, matching, oneOf, type Reading, text, url, whole, yesOrNo } from './reading.js';
+import {
+  addresses,
+  decimal,
+  headers,
+  jsonOfStrings,
+  matching,
+  oneOf,
+  type Reading,
+  text,
+  url,
+  whole,
+  yesOrNo,
+} from './reading.js';
 
 export interface Setting<T = unknown> {
   /** One line for `.env.example` and the README. */
@@ -24,7 +36,8 @@ const MOST_BUDGET_USD = 1_000_000;
 /** Node's fetch gives up by itself when no headers have come for five minutes (undici's `headersTimeout`). */
 const FETCH_TIMEOUT_MS = 5 * 60 * 1000;
 
-export const IN_APP_CREDENTIALS = 'api.slack.com/apps → your app → Basic Information → App Credentials → Signing Secret';
+export const IN_APP_CREDENTIALS =
+  'api.slack.com/apps → your app → Basic Information → App Credentials → Signing Secret';
 
 /** Every setting there is; the required ones first. `.env.example` and the README's table are tested against it. */
 export const SETTINGS = {
@@ -40,7 +53,8 @@ export const SETTINGS = {
     where: 'api.slack.com/apps → your app → OAuth & Permissions → Bot User OAuth Token',
   },
   SLACK_APP_TOKEN: {
-    description: 'App-level token with connections:write; when set, Skein connects by Socket Mode and needs no public address',
+    description:
+      'App-level token with connections:write; when set, Skein connects by Socket Mode and needs no public address',
     reading: matching(/^xapp-\S+$/, 'must begin with xapp-', [
       [/^xoxb-/, 'this is a bot token; it belongs in SLACK_BOT_TOKEN'],
       [/^xoxp-/, 'this is a user token; an app-level token is needed, which begins with xapp-'],
@@ -77,7 +91,8 @@ export const SETTINGS = {
     where: 'leave it out to use https://slack.com/api/',
   },
   OPENAI_API: {
-    description: "Which of OpenAI's APIs the model is asked over: `chat` is Chat Completions, which every server speaks, `responses` shows what a reasoning model thinks about",
+    description:
+      "Which of OpenAI's APIs the model is asked over: `chat` is Chat Completions, which every server speaks, `responses` shows what a reasoning model thinks about",
     reading: oneOf('chat', 'responses'),
     default: 'chat',
   },
@@ -93,9 +108,10 @@ export const SETTINGS = {
     where: 'platform.openai.com/docs/models, or what your server calls it',
   },
   MODELS_FILE: {
-    description: 'Path of a JSON file that says of models, by name, how much they read and write and what they cost; it goes before what Skein knows of them',
+    description:
+      'Path of a JSON file that says of models, by name, how much they read and write and what they cost; it goes before what Skein knows of them',
     reading: text,
-    where: 'leave it out for OpenAI\'s models; any other counts as one that reads 32,000 tokens, at an unknown price',
+    where: "leave it out for OpenAI's models; any other counts as one that reads 32,000 tokens, at an unknown price",
   },
   OPENAI_HEADERS: {
     description: 'Further headers of the requests to the model, a JSON object; Azure wants {"api-key": "…"}',
@@ -103,7 +119,8 @@ export const SETTINGS = {
     secret: true,
   },
   OPENAI_QUERY: {
-    description: 'Further query arguments of the requests to the model, a JSON object; Azure wants {"api-version": "…"}',
+    description:
+      'Further query arguments of the requests to the model, a JSON object; Azure wants {"api-version": "…"}',
     reading: jsonOfStrings('{"api-version": "2024-10-21"}'),
     secret: true,
   },
@@ -118,12 +135,14 @@ export const SETTINGS = {
     where: "leave it out to use the model's own",
   },
   OPENAI_REASONING_EFFORT: {
-    description: 'How hard a reasoning model thinks before it writes: none, minimal, low, medium, high, xhigh or max; no model knows them all',
+    description:
+      'How hard a reasoning model thinks before it writes: none, minimal, low, medium, high, xhigh or max; no model knows them all',
     reading: oneOf('none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'),
     where: "leave it out to use the model's own; above medium OPENAI_TIMEOUT_MS may have to grow",
   },
   OPENAI_TIMEOUT_MS: {
-    description: "Milliseconds in which an answer's first text has to come, all tries together; each sign that the model thinks begins them anew",
+    description:
+      "Milliseconds in which an answer's first text has to come, all tries together; each sign that the model thinks begins them anew",
     reading: whole(1_000, FETCH_TIMEOUT_MS),
     default: '60000',
   },
@@ -168,7 +187,8 @@ export const SETTINGS = {
     where: 'host:port, several with commas between them',
   },
   REDIS_PREFIX: {
-    description: 'What the names of all keys in Redis begin with; another one for each bot that shares a Redis with others',
+    description:
+      'What the names of all keys in Redis begin with; another one for each bot that shares a Redis with others',
     reading: matching(/^[\w.-]{1,40}$/, 'must be 1 to 40 letters, digits, dots, dashes and underscores'),
     default: 'skein',
   },
@@ -178,17 +198,20 @@ export const SETTINGS = {
     default: '30',
   },
   THREAD_REPLIES: {
-    description: 'Replies in its threads that are answered without a mention: `auto` those not meant for other people, `all`, or `mention` none',
+    description:
+      'Replies in its threads that are answered without a mention: `auto` those not meant for other people, `all`, or `mention` none',
     reading: oneOf('auto', 'all', 'mention'),
     default: 'auto',
   },
   EDITS: {
-    description: 'What an edit of the newest question does besides being remembered: `regenerate` writes the answer anew, in its place, `remember` nothing',
+    description:
+      'What an edit of the newest question does besides being remembered: `regenerate` writes the answer anew, in its place, `remember` nothing',
     reading: oneOf('regenerate', 'remember'),
     default: 'regenerate',
   },
   REPLY_STREAMING: {
-    description: "How replies appear while they are written: `native` as Slack's streams, `edit` by edits, `off` only when whole, `auto` native in DM threads and else by edits",
+    description:
+      "How replies appear while they are written: `native` as Slack's streams, `edit` by edits, `off` only when whole, `auto` native in DM threads and else by edits",
     reading: oneOf('auto', 'native', 'edit', 'off'),
     default: 'auto',
   },
@@ -198,27 +221,32 @@ export const SETTINGS = {
     default: 'false',
   },
   PROMPT_TOKENS: {
-    description: 'Upper bound of a prompt in tokens, where it shall be lower than what the model can read; of a longer conversation the oldest part is left out',
+    description:
+      'Upper bound of a prompt in tokens, where it shall be lower than what the model can read; of a longer conversation the oldest part is left out',
     reading: whole(1_000, 10_000_000),
     where: 'leave it out to use all that the model can read, up to 272,000',
   },
   VERBATIM_TOKENS: {
-    description: 'Tokens of a conversation that are sent word by word; beyond that its oldest half is summed up, at most six tenths of what the model can read',
+    description:
+      'Tokens of a conversation that are sent word by word; beyond that its oldest half is summed up, at most six tenths of what the model can read',
     reading: whole(1_000, 10_000_000),
     default: '24000',
   },
   USER_MESSAGES_PER_MINUTE: {
-    description: 'Answers that one person gets in a minute; what they write beyond that waits and is answered together when the minute is over; 0 for no limit',
+    description:
+      'Answers that one person gets in a minute; what they write beyond that waits and is answered together when the minute is over; 0 for no limit',
     reading: whole(0, 100_000),
     default: '30',
   },
   WORKSPACE_MESSAGES_PER_MINUTE: {
-    description: 'Answers that everybody in the workspace together gets in a minute, beyond which messages wait as well; 0 for no limit',
+    description:
+      'Answers that everybody in the workspace together gets in a minute, beyond which messages wait as well; 0 for no limit',
     reading: whole(0, 100_000),
     default: '0',
   },
   BUDGET_USER_DAILY_USD: {
-    description: 'What the answers to one person may cost in a day (UTC), in US dollars; beyond it they are refused until the next',
+    description:
+      'What the answers to one person may cost in a day (UTC), in US dollars; beyond it they are refused until the next',
     reading: decimal(LEAST_BUDGET_USD, MOST_BUDGET_USD),
     where: 'leave it out for no budget',
   },

@@ -1,5 +1,15 @@
 /** One answer of the model's, written into a reply; or what is said in its place. */
-import { apologyFor, CUT_OFF, FILTERED, formerStands, GREETING, OLDEST_LEFT_OUT, POISONED, UNEXPECTED, usedUp } from './apology.js';
+import {
+  apologyFor,
+  CUT_OFF,
+  FILTERED,
+  formerStands,
+  GREETING,
+  OLDEST_LEFT_OUT,
+  POISONED,
+  UNEXPECTED,
+  usedUp,
+} from './apology.js';
 import type { AskModel } from './budgets.js';
 import type { Compactor } from './compactor.js';
 import { BudgetBusyError, BudgetReachedError, messageOf, ModelError, StaleRunError } from './errors.js';
@@ -76,12 +86,26 @@ export function answerWriter(options: AnswerOptions): WriteAnswer {
     const names = await options.people.names(peopleIn(conversation));
     const budgetTokens = options.compactor.promptTokens(key);
     const { messages, leftOut } = buildPrompt({ conversation, names, system: options.systemPrompt, budgetTokens });
-    if (leftOut.oldest > 0) logger.info({ conversation: key, omitted: leftOut.oldest }, 'the oldest turns do not fit the prompt');
+    if (leftOut.oldest > 0)
+      logger.info({ conversation: key, omitted: leftOut.oldest }, 'the oldest turns do not fit the prompt');
     const saw = (observation: Observation): void => observe(key, observation);
-    saw({ type: 'prompted', model: options.model.name, messages, budgetTokens, leftOut, answers: conversation.pending });
+    saw({
+      type: 'prompted',
+      model: options.model.name,
+      messages,
+      budgetTokens,
+      leftOut,
+      answers: conversation.pending,
+    });
 
-    const people = askedTurns(conversation).map(({ author }) => author).toReversed();
-    const { finishReason, usage } = await write(options.ask({ messages, conversation, purpose: 'answer', people, run, signal }), writer, saw);
+    const people = askedTurns(conversation)
+      .map(({ author }) => author)
+      .toReversed();
+    const { finishReason, usage } = await write(
+      options.ask({ messages, conversation, purpose: 'answer', people, run, signal }),
+      writer,
+      saw,
+    );
     saw({ type: 'completed', finishReason, ...(usage && { usage }) });
     logger.info({ conversation: key, model: options.model.name, turns: messages.length, usage }, 'answered');
     const omits = leftOut.oldest > 0 && !conversation.turns.some((turn) => turn.role === 'assistant' && turn.omits);
@@ -93,7 +117,11 @@ export function answerWriter(options: AnswerOptions): WriteAnswer {
 type Done = CompletionEvent & { type: 'done' };
 
 /** Writes what the model says; how it ended. Throws `ModelError` when it ended without a word. */
-async function write(events: AsyncIterable<CompletionEvent>, writer: ReplyWriter, saw: (observation: Observation) => void): Promise<Done> {
+async function write(
+  events: AsyncIterable<CompletionEvent>,
+  writer: ReplyWriter,
+  saw: (observation: Observation) => void,
+): Promise<Done> {
   let written = false;
   let done: Done | undefined;
   for await (const event of events) {
@@ -113,8 +141,10 @@ async function write(events: AsyncIterable<CompletionEvent>, writer: ReplyWriter
       done = event;
     }
   }
-  if (done?.finishReason === 'content_filter' && !written) throw new ModelError('content_filter', 'the content filter left nothing');
-  if (!done || !written) throw new ModelError('empty', `the model wrote nothing that can be seen (${done?.finishReason})`);
+  if (done?.finishReason === 'content_filter' && !written)
+    throw new ModelError('content_filter', 'the content filter left nothing');
+  if (!done || !written)
+    throw new ModelError('empty', `the model wrote nothing that can be seen (${done?.finishReason})`);
   if (done.finishReason === 'content_filter') writer.write(FILTERED);
   if (done.finishReason === 'length') writer.write(CUT_OFF);
   return done;

@@ -3,14 +3,19 @@ import type { ModelProblem } from './errors.js';
 import type { LimitOwner, Note, UsageOwner } from './ports.js';
 
 const SENTENCES: Record<ModelProblem, string> = {
-  bad_key: 'I cannot reach my model: its API key is refused. Whoever runs me needs to check `OPENAI_API_KEY`; then write here again.',
-  no_quota: 'I cannot answer: the quota of my model\'s account is used up. Whoever runs me needs to check its billing; then write here again.',
-  unknown_model: 'I cannot answer: the model I am set up with does not exist there. Whoever runs me needs to check `OPENAI_MODEL`; then write here again.',
-  unknown_api: 'I cannot answer: the server I am set up with does not know the API I am to use. Whoever runs me needs to check `OPENAI_API` and `OPENAI_BASE_URL`; then write here again.',
-  content_filter: 'The model\'s content filter stopped this answer. Put it in other words and I will try again.',
+  bad_key:
+    'I cannot reach my model: its API key is refused. Whoever runs me needs to check `OPENAI_API_KEY`; then write here again.',
+  no_quota:
+    "I cannot answer: the quota of my model's account is used up. Whoever runs me needs to check its billing; then write here again.",
+  unknown_model:
+    'I cannot answer: the model I am set up with does not exist there. Whoever runs me needs to check `OPENAI_MODEL`; then write here again.',
+  unknown_api:
+    'I cannot answer: the server I am set up with does not know the API I am to use. Whoever runs me needs to check `OPENAI_API` and `OPENAI_BASE_URL`; then write here again.',
+  content_filter: "The model's content filter stopped this answer. Put it in other words and I will try again.",
   context_too_long: 'This conversation is longer than my model can read. Start a new thread, or ask with less text.',
-  bad_request: 'The model\'s service refused my request. Whoever runs me finds the reason in the log; you can try again in other words.',
-  unavailable: 'The model\'s service does not answer just now. Write again in a minute, I keep what was said.',
+  bad_request:
+    "The model's service refused my request. Whoever runs me finds the reason in the log; you can try again in other words.",
+  unavailable: "The model's service does not answer just now. Write again in a minute, I keep what was said.",
   empty: 'The model gave an empty answer. Write again and I will have another try.',
 };
 
@@ -18,7 +23,8 @@ export function apologyFor(problem: ModelProblem): string {
   return `:warning: ${SENTENCES[problem]}`;
 }
 
-export const UNEXPECTED = ':warning: Something went wrong on my side and I could not answer. Write again; whoever runs me finds the reason in the log.';
+export const UNEXPECTED =
+  ':warning: Something went wrong on my side and I could not answer. Write again; whoever runs me finds the reason in the log.';
 
 export const POISONED =
   ':warning: I broke down several times over this question, so I leave it be. Ask in other words or in a new thread; whoever runs me finds the reason in the log.';
@@ -31,7 +37,10 @@ export function heldBackNote(owner: LimitOwner, waitMs: number): Note {
     person: `You have sent me many messages in a short time. I keep all of them, and go on answering ${soon}.`,
     workspace: `Everybody here together asks more just now than I may answer. I keep what you wrote, and go on answering ${soon}.`,
   };
-  return { sentence: `:hourglass: ${sentence[owner]}`, status: `keeps all your messages and goes on answering ${soon}` };
+  return {
+    sentence: `:hourglass: ${sentence[owner]}`,
+    status: `keeps all your messages and goes on answering ${soon}`,
+  };
 }
 
 /** The settings that the budgets stand in. */
@@ -74,8 +83,9 @@ export function formerStands(sentence: string): Note {
 
 export const CUT_OFF = '\n\n_My answer reached its length limit. Write “go on” for the rest._';
 /** Once in a conversation. */
-export const OLDEST_LEFT_OUT = '\n\n_This conversation has become longer than what I read of it: its oldest messages are left out from here on._';
-export const FILTERED = '\n\n_The model\'s content filter stopped the answer here._';
+export const OLDEST_LEFT_OUT =
+  '\n\n_This conversation has become longer than what I read of it: its oldest messages are left out from here on._';
+export const FILTERED = "\n\n_The model's content filter stopped the answer here._";
 
 export const GREETING = [
   'Hello! I read this thread and answer in it: ask me anything, right here, and go on without naming me again.',

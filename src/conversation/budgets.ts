@@ -2,7 +2,18 @@
 import type { BudgetSettings } from '../config.js';
 import { BUDGET_SETTINGS, nearBudgetNote } from './apology.js';
 import { BudgetBusyError, BudgetReachedError, ModelError } from './errors.js';
-import type { Clock, CompletionEvent, Logger, Model, ModelCall, NearBudget, Notes, PromptMessage, UsageLedger, UsageOwner } from './ports.js';
+import type {
+  Clock,
+  CompletionEvent,
+  Logger,
+  Model,
+  ModelCall,
+  NearBudget,
+  Notes,
+  PromptMessage,
+  UsageLedger,
+  UsageOwner,
+} from './ports.js';
 import { type Conversation, keyOf, type Usage } from './types.js';
 import { nanosOf, nextPeriod, plus, usdOf } from './usage.js';
 
@@ -94,7 +105,11 @@ export function withinBudgets(options: BudgetOptions): AskModel {
   };
 
   /** Waits for a moment while calls that are under way may leave something. */
-  async function granted(begun: Omit<ModelCall, 'at'>, messages: PromptMessage[], signal: AbortSignal): Promise<{ call: ModelCall; person: string }> {
+  async function granted(
+    begun: Omit<ModelCall, 'at'>,
+    messages: PromptMessage[],
+    signal: AbortSignal,
+  ): Promise<{ call: ModelCall; person: string }> {
     const output = options.maxOutputTokens ?? GUESSED_OUTPUT_TOKENS;
     const nanos = isLimited ? nanosOf(priced({ ...guessed(messages, ''), completionTokens: output }).costUsd ?? 0) : 0;
     for (let tries = 1; ; tries += 1) {
@@ -120,13 +135,19 @@ export function withinBudgets(options: BudgetOptions): AskModel {
         return;
       }
       logger.warn({ conversation, err: error }, 'what a call of the model took cannot be counted yet');
-      void clock.sleep(SETTLE_RETRY_MS, stopping).catch(() => {}).then(() => count(paid, tries + 1));
+      void clock
+        .sleep(SETTLE_RETRY_MS, stopping)
+        .catch(() => {})
+        .then(() => count(paid, tries + 1));
     }
   }
 
   function tell(conversation: Conversation, person: string, { owner, spentNanos }: NearBudget, at: number): void {
     const budgetUsd = budgets[owner] ?? 0;
-    logger.info({ owner, spentUsd: usdOf(spentNanos), budgetUsd, person, channel: conversation.id.channel }, 'a budget is nearly used up');
+    logger.info(
+      { owner, spentUsd: usdOf(spentNanos), budgetUsd, person, channel: conversation.id.channel },
+      'a budget is nearly used up',
+    );
     notes.tell(conversation, person, nearBudgetNote(owner, usdOf(spentNanos), budgetUsd, nextPeriod(owner, at)));
   }
 
@@ -138,7 +159,11 @@ export function withinBudgets(options: BudgetOptions): AskModel {
 
 /** Of a try that nothing more is known of. */
 function guessed(messages: PromptMessage[], written: string): Usage {
-  return { promptTokens: roughTokens(messages), cachedTokens: 0, completionTokens: roughTokens([{ content: written }]) };
+  return {
+    promptTokens: roughTokens(messages),
+    cachedTokens: 0,
+    completionTokens: roughTokens([{ content: written }]),
+  };
 }
 
 function limitedBy(budgets: BudgetSettings, model: Model): boolean {

@@ -68,7 +68,11 @@ export function createCompactor(options: CompactorOptions): Compactor {
   /** One that has no summary since something of it was changed is looked at when the changes are over. */
   async function whenQuiet(key: ConversationKey, seen: Conversation | undefined): Promise<Conversation | undefined> {
     let conversation = seen;
-    for (let tries = 1; conversation?.changes !== undefined && !conversation.summary && tries <= MOST_TRIES; tries += 1) {
+    for (
+      let tries = 1;
+      conversation?.changes !== undefined && !conversation.summary && tries <= MOST_TRIES;
+      tries += 1
+    ) {
       if (foldable(conversation, marks).length === 0) break;
       const { changes } = conversation;
       await clock.sleep(CHANGES_QUIET_MS, stopping.signal);
@@ -78,18 +82,29 @@ export function createCompactor(options: CompactorOptions): Compactor {
     return conversation;
   }
 
-  async function summaryOf(conversation: Conversation, folded: readonly Turn[]): Promise<{ text: string; turns: readonly Turn[]; usage?: Usage }> {
+  async function summaryOf(
+    conversation: Conversation,
+    folded: readonly Turn[],
+  ): Promise<{ text: string; turns: readonly Turn[]; usage?: Usage }> {
     const names = await options.people.names(peopleIn(conversation));
     const input = { conversation, names, system: options.systemPrompt, budgetTokens: options.promptTokens };
     const { turns, messages } = summaryPrompt(input, folded, options.words);
     let text = '';
     // It is for all who read it; of those, whoever wrote last.
     const people = conversation.turns.flatMap((turn) => (turn.role === 'person' ? [turn.author] : [])).slice(-1);
-    for await (const event of options.ask({ messages, conversation, purpose: 'summary', people, run: randomUUID(), signal: stopping.signal })) {
+    for await (const event of options.ask({
+      messages,
+      conversation,
+      purpose: 'summary',
+      people,
+      run: randomUUID(),
+      signal: stopping.signal,
+    })) {
       if (event.type === 'text') text += event.text;
       if (event.type === 'restart') text = '';
       if (event.type !== 'done') continue;
-      if (event.finishReason !== 'stop' || text.trim() === '') throw new Error(`the model wrote no whole summary (${event.finishReason})`);
+      if (event.finishReason !== 'stop' || text.trim() === '')
+        throw new Error(`the model wrote no whole summary (${event.finishReason})`);
       return { text: text.trim(), turns, ...(event.usage && { usage: event.usage }) };
     }
     throw new Error('the model wrote no whole summary');
@@ -105,13 +120,17 @@ export function createCompactor(options: CompactorOptions): Compactor {
           if (stopping.signal.aborted) return;
           failed.set(key, clock.now() + RETRY_AFTER_MS);
           observe(key, { type: 'not_summed_up', problem: messageOf(error) });
-          logger.warn({ conversation: key, err: error }, 'the oldest turns cannot be summed up; the conversation goes on without');
+          logger.warn(
+            { conversation: key, err: error },
+            'the oldest turns cannot be summed up; the conversation goes on without',
+          );
         })
         .finally(() => running.delete(key));
       running.set(key, run);
     },
 
-    promptTokens: (key) => (failed.has(key) ? Math.min(options.promptTokens, WITHOUT_SUMMARY * marks.high) : options.promptTokens),
+    promptTokens: (key) =>
+      failed.has(key) ? Math.min(options.promptTokens, WITHOUT_SUMMARY * marks.high) : options.promptTokens,
 
     async stop() {
       stopping.abort(new Error('the process stops'));

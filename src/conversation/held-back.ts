@@ -11,14 +11,22 @@ export interface LimitedOptions {
 }
 
 /** Where a limit is reached for all who asked, their turns go on waiting: none is lost, and one reply will answer them all. */
-export async function heldBack(conversation: Conversation, asked: PersonTurn[], options: LimitedOptions): Promise<HeldBack | undefined> {
+export async function heldBack(
+  conversation: Conversation,
+  asked: PersonTurn[],
+  options: LimitedOptions,
+): Promise<HeldBack | undefined> {
   const { limits, notes, logger, observe = unobserved } = options;
   const reached = await limits.take(conversation.id.team, [...new Set(asked.map(({ author }) => author))]);
   if (!reached) return undefined;
   const { owner, waitMs, tell } = reached;
   const key = keyOf(conversation.id);
   observe(key, { type: 'held_back', owner, ms: waitMs });
-  if (tell.length > 0) logger.info({ conversation: key, people: tell, ms: waitMs }, `the limit on answers for a ${owner} is reached: what came waits and is answered together`);
+  if (tell.length > 0)
+    logger.info(
+      { conversation: key, people: tell, ms: waitMs },
+      `the limit on answers for a ${owner} is reached: what came waits and is answered together`,
+    );
   for (const person of tell) notes.tell(conversation, person, heldBackNote(owner, waitMs));
   return { againInMs: waitMs };
 }

@@ -36,7 +36,11 @@ export function createIntake({ store, queue, threadReplies, edits, observe = uno
       const key = keyOf(message.conversation);
       const whole = counted(message);
       const { ts, author, text, tokens, addressed } = whole;
-      const amended = await store.edit(key, { role: 'person', ts, author, text, tokens }, editedTs, { asks: addressed === 'bot', newlyAsks, anew: edits === 'regenerate' });
+      const amended = await store.edit(key, { role: 'person', ts, author, text, tokens }, editedTs, {
+        asks: addressed === 'bot',
+        newlyAsks,
+        anew: edits === 'regenerate',
+      });
       if (amended === 'changed') observe(key, { type: 'edited', ts });
       // What is not known begins with the edit; the store has kept that, for whichever form of it comes first.
       if (amended === 'unknown' && newlyAsks) await store.append(whole, 'yes');

@@ -12,10 +12,14 @@ interface Counted {
 export type Count = (name: string, points: number) => Promise<Counted>;
 
 export function limitsOver({ perPerson, perWorkspace }: LimitSettings, count: Count): Limits {
-  const countAll = (names: string[], points: number): Promise<Counted[]> => Promise.all(names.map((name) => count(name, points)));
+  const countAll = (names: string[], points: number): Promise<Counted[]> =>
+    Promise.all(names.map((name) => count(name, points)));
 
   async function reached(owner: LimitOwner, restMs: number, team: string, people: string[]): Promise<LimitReached> {
-    const told = await countAll(people.map((person) => `${team}:${person}:told`), 1);
+    const told = await countAll(
+      people.map((person) => `${team}:${person}:told`),
+      1,
+    );
     // What is over just now has no time left.
     return { owner, waitMs: Math.max(1, restMs), tell: people.filter((_, at) => told[at]?.points === 1) };
   }
@@ -25,7 +29,8 @@ export function limitsOver({ perPerson, perWorkspace }: LimitSettings, count: Co
       const nameOf = (person: string): string => `${team}:${person}`;
       const counted = perPerson > 0 ? await countAll(people.map(nameOf), 1) : [];
       const over = counted.filter(({ points }) => points > perPerson);
-      if (over.length > 0 && over.length === people.length) return reached('person', Math.min(...over.map(({ restMs }) => restMs)), team, people);
+      if (over.length > 0 && over.length === people.length)
+        return reached('person', Math.min(...over.map(({ restMs }) => restMs)), team, people);
       if (perWorkspace === 0) return undefined;
 
       const workspace = await count(team, 1);

@@ -12,7 +12,14 @@ export type Observation =
   /** A limit is reached: the model is not asked now but in `ms`, about everything that will have gathered. */
   | { type: 'held_back'; owner: LimitOwner; ms: number }
   /** The model is being asked. `answers`: `ts` of the turns that the reply is for. */
-  | { type: 'prompted'; model: string; messages: PromptMessage[]; budgetTokens: number; leftOut: LeftOut; answers: string[] }
+  | {
+      type: 'prompted';
+      model: string;
+      messages: PromptMessage[];
+      budgetTokens: number;
+      leftOut: LeftOut;
+      answers: string[];
+    }
   /** The first text of an answer came; again after a restart. */
   | { type: 'first_text' }
   /** The model's stream broke and is begun again. */

@@ -45,7 +45,7 @@ export const SUMMARY_HEAD = '(What was said before in this conversation, summed 
 const LONGEST_SUMMARY = 2_000;
 
 const SPEAKERS =
-  'In this channel several people may write. Each of their messages begins with the speaker\'s name and a colon; do not begin yours that way.';
+  "In this channel several people may write. Each of their messages begins with the speaker's name and a colon; do not begin yours that way.";
 
 /** Tokens of a prompt that are no part of the conversation, at most. */
 export function fixedTokens(system: string): number {
@@ -54,7 +54,9 @@ export function fixedTokens(system: string): number {
 
 /** How many messages at the beginning of a prompt the one before had as well: what a provider's cache can save. */
 export function repeatedMessages(messages: readonly PromptMessage[], before: readonly PromptMessage[]): number {
-  const differs = messages.findIndex(({ role, content }, at) => role !== before[at]?.role || content !== before[at].content);
+  const differs = messages.findIndex(
+    ({ role, content }, at) => role !== before[at]?.role || content !== before[at].content,
+  );
   return differs < 0 ? messages.length : differs;
 }
 
@@ -85,7 +87,12 @@ export function buildPrompt({ conversation, names, system, budgetTokens }: Promp
   const note: PromptMessage[] = oldest > 0 ? [{ role: 'system', content: OMITTED }] : [];
   const after = newestOf(conversation.turns);
   const notices = conversation.turns.filter(isNotice).length;
-  const messages: PromptMessage[] = [{ role: 'system', content: systemText }, ...note, ...summary, ...kept.toReversed()];
+  const messages: PromptMessage[] = [
+    { role: 'system', content: systemText },
+    ...note,
+    ...summary,
+    ...kept.toReversed(),
+  ];
   return { messages, after, leftOut: { oldest, shortened, notices } };
 }
 

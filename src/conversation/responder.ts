@@ -9,7 +9,14 @@ import { unobserved } from './observation.js';
 import { ownership } from './ownership.js';
 import type { Backlog, Clock, ConversationStore, Replies, Wake, WakeHandler } from './ports.js';
 import { counted } from './tokens.js';
-import { type AssistantTurn, type Conversation, keyOf, newestOf, type PersonTurn, type ReplyInProgress } from './types.js';
+import {
+  type AssistantTurn,
+  type Conversation,
+  keyOf,
+  newestOf,
+  type PersonTurn,
+  type ReplyInProgress,
+} from './types.js';
 
 /** Half a minute: Redis may be failing over. */
 const SETTLE_TRIES = 30;
@@ -62,7 +69,9 @@ export function createResponder(options: ResponderOptions): WakeHandler {
         }
         // What is read back is loaded with what came meanwhile.
         if (!conversation.backlogRead && (await readBacklog(conversation, options))) continue;
-        const held = beginsWithModel(round, wake, edited !== undefined) ? await heldBack(round, asked, options) : undefined;
+        const held = beginsWithModel(round, wake, edited !== undefined)
+          ? await heldBack(round, asked, options)
+          : undefined;
         if (held) return held;
         const answered = asked.map(({ ts }) => ts);
         await settle(wake, answered, await answer(round, to, wake));
@@ -88,9 +97,18 @@ export function createResponder(options: ResponderOptions): WakeHandler {
     const lost = new AbortController();
     void owned.watch(lost);
     try {
-      const { usage, ...outcome } = await writeAnswer(conversation, writer, { ...wake, signal: AbortSignal.any([signal, lost.signal]) });
+      const { usage, ...outcome } = await writeAnswer(conversation, writer, {
+        ...wake,
+        signal: AbortSignal.any([signal, lost.signal]),
+      });
       const messages = await writer.finish();
-      return messages.map((message, at): AssistantTurn => ({ role: 'assistant', ...counted(message), after, ...outcome, ...(at === 0 && usage && { usage }) }));
+      return messages.map((message, at): AssistantTurn => ({
+        role: 'assistant',
+        ...counted(message),
+        after,
+        ...outcome,
+        ...(at === 0 && usage && { usage }),
+      }));
     } catch (error) {
       await writer.abandon();
       if (signal.aborted) throw signal.reason;
@@ -141,7 +159,11 @@ function thisRound(conversation: Conversation): Conversation {
   const { reply, pending, turns } = conversation;
   if (!reply) return conversation;
   const later = new Set(pending.filter((ts) => ts > reply.after));
-  return { ...conversation, turns: turns.filter(({ ts }) => !later.has(ts)), pending: pending.filter((ts) => !later.has(ts)) };
+  return {
+    ...conversation,
+    turns: turns.filter(({ ts }) => !later.has(ts)),
+    pending: pending.filter((ts) => !later.has(ts)),
+  };
 }
 
 /** Once in a conversation's life: what was said before the bot was named. False when Slack does not tell: the answer is poorer, but there is one. */

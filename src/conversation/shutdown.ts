@@ -15,7 +15,12 @@ export async function endsWithin(ms: number, done: Promise<unknown>, clock: Cloc
 }
 
 /** Waits for `done`; when it takes longer than `timeoutMs`, calls `hurry` once and goes on waiting. */
-export async function untilDone(done: Promise<unknown>, timeoutMs: number, hurry: () => void, clock: Clock): Promise<void> {
+export async function untilDone(
+  done: Promise<unknown>,
+  timeoutMs: number,
+  hurry: () => void,
+  clock: Clock,
+): Promise<void> {
   if (await endsWithin(timeoutMs, done, clock)) return;
   hurry();
   await done;

@@ -51,7 +51,11 @@ export function sayings(turns: readonly Turn[], nameOf: (id: string) => string, 
     if (turn.role === 'person') {
       const words = text || '(says nothing more)';
       const head = shared ? `${nameOf(turn.author)}: ` : '';
-      messages.push({ role: 'user', content: head + words, tokens: messageTokens(head) + ((text && known) || textTokens(words)) });
+      messages.push({
+        role: 'user',
+        content: head + words,
+        tokens: messageTokens(head) + ((text && known) || textTokens(words)),
+      });
     } else if (last && isOneReply(previous, turn)) {
       last.content += text;
       last.tokens += known ?? textTokens(text);
@@ -65,6 +69,8 @@ export function sayings(turns: readonly Turn[], nameOf: (id: string) => string, 
 
 /** Whoever has no display name is told apart by a number, in order of appearance. */
 export function speakers({ turns }: Conversation, names: ReadonlyMap<string, string>): (id: string) => string {
-  const nameless = [...new Set(turns.flatMap((turn) => (turn.role === 'person' && !names.has(turn.author) ? [turn.author] : [])))];
+  const nameless = [
+    ...new Set(turns.flatMap((turn) => (turn.role === 'person' && !names.has(turn.author) ? [turn.author] : []))),
+  ];
   return (id) => names.get(id) ?? (nameless.includes(id) ? `Person ${nameless.indexOf(id) + 1}` : 'someone');
 }

@@ -9,7 +9,14 @@ const NEAR_SHARE = 0.8;
 export const RESERVED_MS = 600_000;
 
 const OWNERS: readonly string[] = ['person', 'channel', 'workspace'] satisfies UsageOwner[];
-const NOTHING: UsageTotal = { calls: 0, promptTokens: 0, cachedTokens: 0, completionTokens: 0, costNanos: 0, unpriced: 0 };
+const NOTHING: UsageTotal = {
+  calls: 0,
+  promptTokens: 0,
+  cachedTokens: 0,
+  completionTokens: 0,
+  costNanos: 0,
+  unpriced: 0,
+};
 const MEASURES = Object.keys(NOTHING) as (keyof UsageTotal)[];
 
 /** The day in UTC, `2026-11-05`; its month is the first seven characters. */
@@ -82,8 +89,15 @@ export function measuresOf(total: UsageTotal): [measure: string, amount: number]
 }
 
 /** Whose usage a call is, when it is counted to this person. */
-export function ownersOf({ conversation: { team, channel } }: ModelCall, person: string): [owner: UsageOwner, id: string][] {
-  return [['person', person], ['channel', channel], ['workspace', team]];
+export function ownersOf(
+  { conversation: { team, channel } }: ModelCall,
+  person: string,
+): [owner: UsageOwner, id: string][] {
+  return [
+    ['person', person],
+    ['channel', channel],
+    ['workspace', team],
+  ];
 }
 
 /** Of what is set aside for a call: the same for all calls that cannot be under way together. */

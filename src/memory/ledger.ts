@@ -1,7 +1,20 @@
 /** The ledger of one process, for the playground and for tests: gone when it stops. Same contract as Redis. */
 import type { BudgetSettings } from '../config.js';
 import type { Clock, ModelCall, NearBudget, UsageLedger, UsageOwner } from '../conversation/ports.js';
-import { dayOf, fieldOf, measuresOf, monthOf, nanosOf, nearMark, ownersOf, periodOf, RESERVED_MS, reservationOf, totalOf, totalsFrom } from '../conversation/usage.js';
+import {
+  dayOf,
+  fieldOf,
+  measuresOf,
+  monthOf,
+  nanosOf,
+  nearMark,
+  ownersOf,
+  periodOf,
+  RESERVED_MS,
+  reservationOf,
+  totalOf,
+  totalsFrom,
+} from '../conversation/usage.js';
 
 /** What is set aside for a call that is under way. */
 interface Held {
@@ -77,7 +90,8 @@ export function memoryLedger(budgets: BudgetSettings, clock: Clock, reservedMs =
             fields.set(field, sum);
             const mark = nearMark(budgets[owner] ?? 0);
             const passes = mark > 0 && sum >= mark && sum - amount < mark;
-            if (passes && measure === 'costNanos' && period === periodOf(owner, call.at)) near.push({ owner, spentNanos: sum });
+            if (passes && measure === 'costNanos' && period === periodOf(owner, call.at))
+              near.push({ owner, spentNanos: sum });
           }
         }
       }
@@ -86,6 +100,9 @@ export function memoryLedger(budgets: BudgetSettings, clock: Clock, reservedMs =
 
     totals: async (team, period) => totalsFrom(fieldsOf(team, period)),
 
-    workspaces: async (period) => [...periods].flatMap(([name, fields]) => (name.endsWith(` ${period}`) && fields.size > 0 ? name.slice(0, -period.length - 1) : [])),
+    workspaces: async (period) =>
+      [...periods].flatMap(([name, fields]) =>
+        name.endsWith(` ${period}`) && fields.size > 0 ? name.slice(0, -period.length - 1) : [],
+      ),
   };
 }

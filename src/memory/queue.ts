@@ -45,17 +45,25 @@ export function memoryQueue(clock: Clock, logger: Logger): WorkQueue {
     };
     for (; tries <= MOST_TRIES; tries += 1) {
       try {
-        return await untilNotHeldBack(key, (signal) => handle({ key, run: randomUUID(), crashes: 0, overdue: tries >= TRIES_UNTIL_TOLD, settled, signal }));
+        return await untilNotHeldBack(key, (signal) =>
+          handle({ key, run: randomUUID(), crashes: 0, overdue: tries >= TRIES_UNTIL_TOLD, settled, signal }),
+        );
       } catch (error) {
         if (runs.areAborted) return;
-        logger.error({ conversation: key, err: error, tries }, tries === MOST_TRIES ? 'given up until somebody writes' : 'will be tried again');
+        logger.error(
+          { conversation: key, err: error, tries },
+          tries === MOST_TRIES ? 'given up until somebody writes' : 'will be tried again',
+        );
       }
       if (tries < MOST_TRIES) await nap(key, retryDelayMs(tries, Math.random()));
       if (closing.signal.aborted) return;
     }
   }
 
-  async function untilNotHeldBack(key: ConversationKey, work: (signal: AbortSignal) => Promise<HeldBack | undefined>): Promise<void> {
+  async function untilNotHeldBack(
+    key: ConversationKey,
+    work: (signal: AbortSignal) => Promise<HeldBack | undefined>,
+  ): Promise<void> {
     for (;;) {
       running.set(key, false);
       const held = await runs.run(work);

@@ -2,7 +2,19 @@
 import { isDeepStrictEqual } from 'node:util';
 import { AmendedError, StaleRunError } from '../conversation/errors.js';
 import type { ConversationStore } from '../conversation/ports.js';
-import { type AssistantTurn, type ConversationKey, beginsConversation, idOf, inOrder, keyOf, mayStillCome, type PersonTurn, type ReplyInProgress, type Summary, type Turn } from '../conversation/types.js';
+import {
+  type AssistantTurn,
+  type ConversationKey,
+  beginsConversation,
+  idOf,
+  inOrder,
+  keyOf,
+  mayStillCome,
+  type PersonTurn,
+  type ReplyInProgress,
+  type Summary,
+  type Turn,
+} from '../conversation/types.js';
 
 interface Entry {
   /** A turn that was removed stays as `undefined`, so that a late delivery of it is known. */
@@ -73,7 +85,8 @@ export function memoryStore(): ConversationStore {
       }
       if (entry.turns.has(ts)) {
         // Read back from Slack before its event came: it asks, unless a reply that has read it stands there by now.
-        const asksNow = asking === 'yes' && entry.unheard.has(ts) && entry.turns.get(ts) !== undefined && !entry.pending.has(ts);
+        const asksNow =
+          asking === 'yes' && entry.unheard.has(ts) && entry.turns.get(ts) !== undefined && !entry.pending.has(ts);
         if (asksNow) entry.pending.add(ts);
         return asksNow ? 'pending' : 'duplicate';
       }
@@ -163,7 +176,8 @@ export function memoryStore(): ConversationStore {
           early.delete(name);
           if (isPerson) entry.unheard.add(turn.ts);
           entry.several ||= isPerson && turn.author !== entry.firstAuthor;
-        } else if (entry.turns.get(turn.ts) && missed.get(key)?.has(turn.ts) && !edits.has(name)) entry.turns.set(turn.ts, { ...turn });
+        } else if (entry.turns.get(turn.ts) && missed.get(key)?.has(turn.ts) && !edits.has(name))
+          entry.turns.set(turn.ts, { ...turn });
       }
       entry.backlogRead = true;
       missed.delete(key);

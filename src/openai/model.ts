@@ -33,7 +33,11 @@ export function openAiModel(config: OpenAiConfig, surroundings: Surroundings): M
     : askedOver(chatCompletions(client, config), config, surroundings);
 }
 
-function askedOver<Chunk>(api: Api<Chunk>, config: OpenAiConfig, { clock, logger, random = Math.random }: Surroundings): Model {
+function askedOver<Chunk>(
+  api: Api<Chunk>,
+  config: OpenAiConfig,
+  { clock, logger, random = Math.random }: Surroundings,
+): Model {
   const secrets = secretsOf(config);
   const limits = limitsOf(config);
 
@@ -46,7 +50,12 @@ function askedOver<Chunk>(api: Api<Chunk>, config: OpenAiConfig, { clock, logger
       let shown = false;
       let wasted: Usage | undefined;
       try {
-        const patience = { clock, firstTextBy: deadline, timeoutMs: config.timeoutMs, idleTimeoutMs: config.idleTimeoutMs };
+        const patience = {
+          clock,
+          firstTextBy: deadline,
+          timeoutMs: config.timeoutMs,
+          idleTimeoutMs: config.idleTimeoutMs,
+        };
         for await (const event of completionEvents(api, request, patience)) {
           alive ||= event.type !== 'done';
           if (event.type === 'thinking' && event.text === '') continue;

@@ -4,32 +4,40 @@ import type { ModelFacts, Price } from '../config/models-file.js';
 import type { ModelLimits, Usage } from '../conversation/ports.js';
 
 /** Tokens that a prompt and its answer have together, tokens of the longest answer, US dollars for a million tokens. */
-type Row = readonly [contextWindow: number, maxOutput: number, inputUsd: number, cachedInputUsd: number, outputUsd: number];
+type Row = readonly [
+  contextWindow: number,
+  maxOutput: number,
+  inputUsd: number,
+  cachedInputUsd: number,
+  outputUsd: number,
+];
 
 /**
  * https://developers.openai.com/api/docs/models and https://developers.openai.com/api/docs/pricing, standard tier, looked
  * at in November 2026; each figure is in a second table too: that of models.dev, LiteLLM or Vercel's AI Gateway.
  */
-const TABLE: ReadonlyMap<string, Row> = new Map(Object.entries<Row>({
-  // What is new in a prompt is written to the cache, and that costs a quarter more: 2 for gpt-6-sol, 2.5 with the writing.
-  'gpt-6-astra': [1_050_000, 128_000, 12.5, 1, 50],
-  'gpt-6-sol': [1_050_000, 128_000, 2.5, 0.2, 10],
-  'gpt-6-luna': [1_050_000, 128_000, 0.125, 0.01, 0.5],
-  'gpt-5.5': [1_050_000, 128_000, 5, 0.5, 30],
-  'gpt-5.4': [1_050_000, 128_000, 2.5, 0.25, 15],
-  'gpt-5.4-mini': [400_000, 128_000, 0.75, 0.075, 4.5],
-  'gpt-5.4-nano': [400_000, 128_000, 0.2, 0.02, 1.25],
-  'gpt-5.2': [400_000, 128_000, 1.75, 0.175, 14],
-  'gpt-5.1': [400_000, 128_000, 1.25, 0.125, 10],
-  'gpt-5': [400_000, 128_000, 1.25, 0.125, 10],
-  'gpt-5-mini': [400_000, 128_000, 0.25, 0.025, 2],
-  'gpt-5-nano': [400_000, 128_000, 0.05, 0.005, 0.4],
-  'gpt-4.1': [1_047_576, 32_768, 2, 0.5, 8],
-  'gpt-4.1-mini': [1_047_576, 32_768, 0.4, 0.1, 1.6],
-  'gpt-4.1-nano': [1_047_576, 32_768, 0.1, 0.025, 0.4],
-  'gpt-4o': [128_000, 16_384, 2.5, 1.25, 10],
-  'gpt-4o-mini': [128_000, 16_384, 0.15, 0.075, 0.6],
-}));
+const TABLE: ReadonlyMap<string, Row> = new Map(
+  Object.entries<Row>({
+    // What is new in a prompt is written to the cache, and that costs a quarter more: 2 for gpt-6-sol, 2.5 with the writing.
+    'gpt-6-astra': [1_050_000, 128_000, 12.5, 1, 50],
+    'gpt-6-sol': [1_050_000, 128_000, 2.5, 0.2, 10],
+    'gpt-6-luna': [1_050_000, 128_000, 0.125, 0.01, 0.5],
+    'gpt-5.5': [1_050_000, 128_000, 5, 0.5, 30],
+    'gpt-5.4': [1_050_000, 128_000, 2.5, 0.25, 15],
+    'gpt-5.4-mini': [400_000, 128_000, 0.75, 0.075, 4.5],
+    'gpt-5.4-nano': [400_000, 128_000, 0.2, 0.02, 1.25],
+    'gpt-5.2': [400_000, 128_000, 1.75, 0.175, 14],
+    'gpt-5.1': [400_000, 128_000, 1.25, 0.125, 10],
+    'gpt-5': [400_000, 128_000, 1.25, 0.125, 10],
+    'gpt-5-mini': [400_000, 128_000, 0.25, 0.025, 2],
+    'gpt-5-nano': [400_000, 128_000, 0.05, 0.005, 0.4],
+    'gpt-4.1': [1_047_576, 32_768, 2, 0.5, 8],
+    'gpt-4.1-mini': [1_047_576, 32_768, 0.4, 0.1, 1.6],
+    'gpt-4.1-nano': [1_047_576, 32_768, 0.1, 0.025, 0.4],
+    'gpt-4o': [128_000, 16_384, 2.5, 1.25, 10],
+    'gpt-4o-mini': [128_000, 16_384, 0.15, 0.075, 0.6],
+  }),
+);
 
 /**
  * Of a model that nobody says anything of. Hosted models read as much at least, and so does Ollama from 24 GiB of video
@@ -66,7 +74,10 @@ export function limitsOf(config: Asked): ModelLimits {
   const { model, maxOutputTokens, models } = config;
   const [contextWindow, ownMaxOutput] = found(model, TABLE) ?? [UNKNOWN.contextWindow, UNKNOWN.maxOutput];
   const told = models && found(model, models);
-  const limits = { contextWindow: told?.contextWindow ?? contextWindow, maxOutput: maxOutputTokens ?? told?.maxOutput ?? ownMaxOutput };
+  const limits = {
+    contextWindow: told?.contextWindow ?? contextWindow,
+    maxOutput: maxOutputTokens ?? told?.maxOutput ?? ownMaxOutput,
+  };
   if (limits.contextWindow - limits.maxOutput < LEAST_PROMPT) throw new ConfigError([noRoom(limits, config)]);
   return limits;
 }
@@ -82,18 +93,30 @@ export function costOf(usage: Usage, { model, baseUrl, models }: Asked): number 
   const long = contextWindow >= LARGE_WINDOW && usage.promptTokens > LONG_PROMPT;
   const input = regional * (long ? LONG_INPUT_FACTOR : 1);
   const output = regional * (long ? LONG_OUTPUT_FACTOR : 1);
-  return cost(usage, { inputUsd: input * inputUsd, cachedInputUsd: input * cachedInputUsd, outputUsd: output * outputUsd });
+  return cost(usage, {
+    inputUsd: input * inputUsd,
+    cachedInputUsd: input * cachedInputUsd,
+    outputUsd: output * outputUsd,
+  });
 }
 
-function cost({ promptTokens, cachedTokens, completionTokens }: Usage, { inputUsd, cachedInputUsd, outputUsd }: Price): number {
-  return ((promptTokens - cachedTokens) * inputUsd + cachedTokens * cachedInputUsd + completionTokens * outputUsd) / TOKENS;
+function cost(
+  { promptTokens, cachedTokens, completionTokens }: Usage,
+  { inputUsd, cachedInputUsd, outputUsd }: Price,
+): number {
+  return (
+    ((promptTokens - cachedTokens) * inputUsd + cachedTokens * cachedInputUsd + completionTokens * outputUsd) / TOKENS
+  );
 }
 
 function found<Entry extends Row | ModelFacts>(model: string, table: ReadonlyMap<string, Entry>): Entry | undefined {
   return table.get(model) ?? table.get(model.replace(SNAPSHOT, ''));
 }
 
-function noRoom({ contextWindow, maxOutput }: ModelLimits, { model, maxOutputTokens }: Asked): ConfigError['faults'][number] {
+function noRoom(
+  { contextWindow, maxOutput }: ModelLimits,
+  { model, maxOutputTokens }: Asked,
+): ConfigError['faults'][number] {
   const variable = maxOutputTokens === undefined ? 'MODELS_FILE' : 'OPENAI_MAX_OUTPUT_TOKENS';
   return {
     variable,

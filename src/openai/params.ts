@@ -29,7 +29,11 @@ export function chatParams(request: CompletionRequest, config: OpenAiConfig): Ch
  * The messages are the same list, the system's in it and not in `instructions`: so both APIs' caches meet the same
  * beginning, and a note of the system's may stand anywhere.
  */
-export function responsesParams(request: CompletionRequest, config: OpenAiConfig, summaries: boolean): ResponseCreateParamsStreaming {
+export function responsesParams(
+  request: CompletionRequest,
+  config: OpenAiConfig,
+  summaries: boolean,
+): ResponseCreateParamsStreaming {
   const { reasoningEffort: effort } = config;
   const reasoning = { ...(effort !== undefined && { effort }), ...(summaries && { summary: 'auto' as const }) };
   return {

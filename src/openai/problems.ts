@@ -90,7 +90,8 @@ const CONTEXT_TOO_LONG = /maximum context length|context window/i;
  * out of what the server says: some proxies quote the key that they refuse.
  */
 export function failureOf(error: unknown, now: number, secrets: readonly string[] = []): Failure {
-  if (error instanceof EmptyAnswer) return { retry: error.retry, error: new ModelError('empty', error.message, error.usage && { usage: error.usage }) };
+  if (error instanceof EmptyAnswer)
+    return { retry: error.retry, error: new ModelError('empty', error.message, error.usage && { usage: error.usage }) };
   if (error instanceof NotAStream) return { retry: false, error: new ModelError('bad_request', error.message) };
   if (error instanceof UnknownApi) return { retry: false, error: new ModelError('unknown_api', error.message) };
   if (error instanceof APIError && !(error instanceof APIConnectionError)) return refusal(error, now, secrets);

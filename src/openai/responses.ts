@@ -31,7 +31,11 @@ export function responses(client: OpenAI, config: OpenAiConfig, logger: Logger):
     read,
     asksForLess(error) {
       if (!(error instanceof APIError) || !refusesSummaries(error, config)) return false;
-      if (summaries) logger.warn({ status: error.status }, 'the service refuses reasoning summaries: what the model thinks is not shown');
+      if (summaries)
+        logger.warn(
+          { status: error.status },
+          'the service refuses reasoning summaries: what the model thinks is not shown',
+        );
       summaries = false;
       return true;
     },
@@ -47,7 +51,10 @@ function read(event: ResponseStreamEvent): Reading {
   if (type === 'response.reasoning_text.delta') return { thinking: '' };
   if (type === 'response.completed') return ending('stop', event.response);
   if (type === 'response.incomplete') {
-    return ending(event.response.incomplete_details?.reason === 'content_filter' ? 'content_filter' : 'length', event.response);
+    return ending(
+      event.response.incomplete_details?.reason === 'content_filter' ? 'content_filter' : 'length',
+      event.response,
+    );
   }
   if (type === 'response.failed') throw failure(event.response.error);
   if (type === 'error') throw failure(event);
@@ -58,7 +65,10 @@ function ending(finishReason: FinishReason, { usage }: Response): Reading {
   if (!usage) return { finishReason };
   const { input_tokens: promptTokens, output_tokens: completionTokens } = usage;
   // Other servers leave the details out.
-  return { finishReason, usage: { promptTokens, cachedTokens: usage.input_tokens_details?.cached_tokens ?? 0, completionTokens } };
+  return {
+    finishReason,
+    usage: { promptTokens, cachedTokens: usage.input_tokens_details?.cached_tokens ?? 0, completionTokens },
+  };
 }
 
 /** An error told inside the stream, in the form in which the SDK throws those of a response. */

@@ -38,7 +38,11 @@ export interface Patience {
  * The events of one stream, thinking, text and then `done`. Throws what the server said, `BrokenStream` when the stream is not
  * whole or fell silent, `EmptyAnswer`, or the reason of the request's signal. The request ends when this ends.
  */
-export async function* completionEvents<Chunk>(api: Api<Chunk>, asked: CompletionRequest, patience: Patience): AsyncGenerator<StreamEvent, void, undefined> {
+export async function* completionEvents<Chunk>(
+  api: Api<Chunk>,
+  asked: CompletionRequest,
+  patience: Patience,
+): AsyncGenerator<StreamEvent, void, undefined> {
   const { signal } = asked;
   const { clock, idleTimeoutMs, timeoutMs } = patience;
   signal.throwIfAborted();

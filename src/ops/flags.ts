@@ -9,7 +9,10 @@ export class FlagError extends Error {
 type Kind = { readonly type: 'boolean' | 'string'; readonly short?: string };
 
 /** The flags of a command line, without the program's own name, and their values. Throws `FlagError`. */
-export function givenFlags(args: readonly string[], flags: Readonly<Record<string, Kind>>): ReadonlyMap<string, string | undefined> {
+export function givenFlags(
+  args: readonly string[],
+  flags: Readonly<Record<string, Kind>>,
+): ReadonlyMap<string, string | undefined> {
   const { tokens } = parseArgs({ args: [...args], options: flags, strict: false, tokens: true });
   const given = new Map<string, string | undefined>();
   for (const token of tokens) {

@@ -12,7 +12,21 @@ const SECRETS = /(?:xox[a-z]-|xapp-|(?:\b|(?<=\\[nrt]))sk-)[\w.-]{6,}|(rediss?:\
 const COMMANDS = ['err.command.args', 'err.*.command.args'];
 
 /** JSON lines on standard output, without secrets: what an error of some library says goes through here as well. */
-export function createLogger(level: LogLevel, write: (line: string) => void = (line) => process.stdout.write(line)): Logger {
-  const stream = { write: (line: string) => write(line.replaceAll(SECRETS, (_, redis?: string) => (redis ? `${redis}***@` : '***'))) };
-  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) }, redact: { paths: COMMANDS, remove: true } }, stream);
+export function createLogger(
+  level: LogLevel,
+  write: (line: string) => void = (line) => process.stdout.write(line),
+): Logger {
+  const stream = {
+    write: (line: string) => write(line.replaceAll(SECRETS, (_, redis?: string) => (redis ? `${redis}***@` : '***'))),
+  };
+  return pino(
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      redact: { paths: COMMANDS, remove: true },
+    },
+    stream,
+  );
 }

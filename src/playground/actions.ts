@@ -5,7 +5,9 @@ import { RequestError } from './request.js';
 import type { Workplace } from './workplace.js';
 
 /** What the page may do, by the name of its path. Takes the request's body; throws `RequestError`. */
-export type Actions = Readonly<Record<'say' | 'edit' | 'remove' | 'react' | 'read' | 'fault', (body: unknown) => Promise<object>>>;
+export type Actions = Readonly<
+  Record<'say' | 'edit' | 'remove' | 'react' | 'read' | 'fault', (body: unknown) => Promise<object>>
+>;
 
 /** Slack's own limit. https://docs.slack.dev/reference/methods/chat.postMessage#truncating */
 const MAX_CHARACTERS = 40_000;
@@ -28,7 +30,8 @@ export function actionsIn(slack: Simulator, workplace: Workplace, makeFail: Make
   const checkPerson = (user: string): void => {
     if (!workplace.people.includes(user)) throw new RequestError(400, `user: nobody here is ${user}`);
   };
-  const messageAt = (channel: string, id: string): Message | undefined => slack.messages(channel).find((known) => known.ts === id);
+  const messageAt = (channel: string, id: string): Message | undefined =>
+    slack.messages(channel).find((known) => known.ts === id);
   const checkOwn = ({ user, channel, ts: id }: z.output<typeof removal>): void => {
     checkPerson(user);
     const message = messageAt(channel, id);
@@ -53,7 +56,9 @@ export function actionsIn(slack: Simulator, workplace: Workplace, makeFail: Make
     }),
     react: asked(reaction, (pressed) => {
       checkPerson(pressed.user);
-      const reacted = messageAt(pressed.channel, pressed.ts)?.reactions.find(({ name }) => name === pressed.name)?.users.includes(pressed.user);
+      const reacted = messageAt(pressed.channel, pressed.ts)
+        ?.reactions.find(({ name }) => name === pressed.name)
+        ?.users.includes(pressed.user);
       if (reacted) slack.unreact(pressed);
       else slack.react(pressed);
       return {};

@@ -20,7 +20,9 @@ const TYPES: Readonly<Record<string, string>> = {
 export function pageAssets(): ReadonlyMap<string, Asset> {
   const folder = fileURLToPath(new URL('page', import.meta.url));
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => extname(file) in TYPES);
-  const own = files.map((file) => [file === 'index.html' ? '/' : `/${file.replaceAll('\\', '/')}`, assetOf(join(folder, file))] as const);
+  const own = files.map(
+    (file) => [file === 'index.html' ? '/' : `/${file.replaceAll('\\', '/')}`, assetOf(join(folder, file))] as const,
+  );
   return new Map([...own, ...vendored()]);
 }
 

@@ -42,7 +42,11 @@ async function recall(id: number, key: string): Promise<void> {
     if (!bot) throw new Error('it has not begun yet');
     const { team } = idOf(key);
     const now = systemClock.now();
-    const [conversation, today, month] = await Promise.all([bot.recall(key), bot.used(team, dayOf(now)), bot.used(team, monthOf(now))]);
+    const [conversation, today, month] = await Promise.all([
+      bot.recall(key),
+      bot.used(team, dayOf(now)),
+      bot.used(team, monthOf(now)),
+    ]);
     tell({ type: 'recalled', id, recalled: { ...(conversation && { conversation }), used: { today, month } } });
   } catch (error) {
     tell({ type: 'recalled', id, problem: messageOf(error) });
@@ -61,7 +65,8 @@ process.on('message', (message: ToBot) => {
   if (message.type === 'start') {
     start(message.order).then(
       () => tell({ type: 'running' }),
-      (error: unknown) => tell({ type: 'failed', problem: error instanceof ConfigError ? faultsIn(error) : messageOf(error) }),
+      (error: unknown) =>
+        tell({ type: 'failed', problem: error instanceof ConfigError ? faultsIn(error) : messageOf(error) }),
     );
   } else if (message.type === 'recall') void recall(message.id, message.key);
   else if (message.type === 'break-model') breakable.breakNext();

@@ -65,7 +65,12 @@ export class BotRunner {
     const child = fork(program, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
     this.#child = child;
     const { pid } = child;
-    this.#set({ state: 'starting', starts: this.#status.starts + 1, startedAt: clock.now(), ...(pid !== undefined && { pid }) });
+    this.#set({
+      state: 'starting',
+      starts: this.#status.starts + 1,
+      startedAt: clock.now(),
+      ...(pid !== undefined && { pid }),
+    });
     if (child.stdout) createInterface(child.stdout).on('line', (line) => log(`${line}\n`));
     const started = new Promise<void>((resolve, reject) => {
       child.on('message', (message: FromBot) => {

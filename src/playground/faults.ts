@@ -12,9 +12,17 @@ const RETRY_AFTER_S = 3;
 /** Makes something fail. Resolves with a sentence about what was done and what to look at. Rejects with `RequestError`. */
 export type MakeFail = (kind: FaultKind) => Promise<string>;
 
-export function faultsOf(slack: Simulator, bot: Pick<BotRunner, 'status' | 'breakNextAnswer' | 'restart'>, storage: 'memory' | 'redis'): MakeFail {
+export function faultsOf(
+  slack: Simulator,
+  bot: Pick<BotRunner, 'status' | 'breakNextAnswer' | 'restart'>,
+  storage: 'memory' | 'redis',
+): MakeFail {
   const checkRuns = (): void => {
-    if (bot.status.state !== 'running') throw new RequestError(400, "The bot's process is not running, so this would change nothing: kill and restart it first.");
+    if (bot.status.state !== 'running')
+      throw new RequestError(
+        400,
+        "The bot's process is not running, so this would change nothing: kill and restart it first.",
+      );
   };
   const faults: Record<FaultKind, () => string | Promise<string>> = {
     redeliver() {
@@ -44,7 +52,8 @@ export function faultsOf(slack: Simulator, bot: Pick<BotRunner, 'status' | 'brea
     },
     async kill() {
       const wasGone = bot.status.state === 'gone';
-      if (!(await bot.restart())) throw new RequestError(400, 'The bot has just been killed and is starting: wait until it is there.');
+      if (!(await bot.restart()))
+        throw new RequestError(400, 'The bot has just been killed and is starting: wait until it is there.');
       if (wasGone) return 'The process was gone already; a new one is starting.';
       return storage === 'redis'
         ? 'The process was killed and a new one is starting. What was said is in Redis: a reply that it was writing goes on in about ten seconds, in the same message.'
@@ -62,5 +71,9 @@ function isFromBefore({ attempts }: Delivery, startedAt: number): boolean {
 
 function isFromAPerson({ payload }: Delivery, slack: Simulator): boolean {
   const event = payload['event'] as { type?: string; user?: string; subtype?: string } | undefined;
-  return (event?.type === 'message' || event?.type === 'app_mention') && event.subtype === undefined && event.user !== slack.bot.userId;
+  return (
+    (event?.type === 'message' || event?.type === 'app_mention') &&
+    event.subtype === undefined &&
+    event.user !== slack.bot.userId
+  );
 }

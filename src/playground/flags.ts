@@ -44,6 +44,7 @@ export function readFlags(args: readonly string[]): Flags {
 }
 
 function portOf(written: string): number {
-  if (!/^\d{1,5}$/.test(written) || Number(written) > 65_535) throw new FlagError(`--port must be a whole number from 0 to 65535, not "${written}"`);
+  if (!/^\d{1,5}$/.test(written) || Number(written) > 65_535)
+    throw new FlagError(`--port must be a whole number from 0 to 65535, not "${written}"`);
   return Number(written);
 }

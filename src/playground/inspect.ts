@@ -6,7 +6,16 @@ import { messageTokens } from '../conversation/tokens.js';
 import { type Conversation, type ConversationId, DM_TOP_LEVEL, keyOf, type Turn } from '../conversation/types.js';
 import { sumOf, totalOf } from '../conversation/usage.js';
 import type { Call, Simulator } from '../simulator/index.js';
-import type { AnswerView, CallView, Inspection, MemoryView, PartName, PromptView, TurnView, UsageView } from './inspection.js';
+import type {
+  AnswerView,
+  CallView,
+  Inspection,
+  MemoryView,
+  PartName,
+  PromptView,
+  TurnView,
+  UsageView,
+} from './inspection.js';
 import type { ConversationRecord, Journal, SentPrompt } from './journal.js';
 import type { Recalled } from './protocol.js';
 
@@ -34,7 +43,11 @@ export async function inspect(parts: InspectorParts, channel: string, thread: st
   try {
     const { conversation, used } = await recall(keyOf(id));
     if (!conversation) return seen;
-    return { ...seen, memory: memoryView(conversation, record, slack.bot.userId), usage: usageView(conversation, used) };
+    return {
+      ...seen,
+      memory: memoryView(conversation, record, slack.bot.userId),
+      usage: usageView(conversation, used),
+    };
   } catch (error) {
     return { ...seen, unavailable: messageOf(error) };
   }
@@ -64,13 +77,20 @@ function memoryView(conversation: Conversation, record: ConversationRecord | und
   };
 }
 
-function stateOf(turn: Turn, { pending, reply }: Conversation, record: ConversationRecord | undefined): TurnView['state'] {
+function stateOf(
+  turn: Turn,
+  { pending, reply }: Conversation,
+  record: ConversationRecord | undefined,
+): TurnView['state'] {
   if (turn.role === 'assistant') return turn.notice ? 'notice' : 'reply';
   if (pending.includes(turn.ts)) return reply && turn.ts <= reply.after ? 'answering' : 'waiting';
   return record?.answered.has(turn.ts) ? 'answered' : 'context';
 }
 
-function promptView({ at, model, messages, budgetTokens, leftOut }: SentPrompt, previous: readonly PromptMessage[] = []): PromptView {
+function promptView(
+  { at, model, messages, budgetTokens, leftOut }: SentPrompt,
+  previous: readonly PromptMessage[] = [],
+): PromptView {
   const counted = messages.map((message) => ({ ...message, tokens: messageTokens(message.content) }));
   const total = (some: readonly { tokens: number }[]): number => some.reduce((sum, { tokens }) => sum + tokens, 0);
   const names = partsOf(messages);
@@ -87,7 +107,14 @@ function promptView({ at, model, messages, budgetTokens, leftOut }: SentPrompt, 
   };
 }
 
-const PART_NAMES = ['system', 'notes', 'summary', 'people', 'replies', 'question'] as const satisfies readonly PartName[];
+const PART_NAMES = [
+  'system',
+  'notes',
+  'summary',
+  'people',
+  'replies',
+  'question',
+] as const satisfies readonly PartName[];
 
 function partsOf(messages: readonly PromptMessage[]): PartName[] {
   const lastReply = messages.findLastIndex(({ role }) => role === 'assistant');
@@ -102,9 +129,13 @@ function partsOf(messages: readonly PromptMessage[]): PartName[] {
 function sentences({ oldest, shortened, notices }: SentPrompt['leftOut'], budget: number): string[] {
   const messages = (count: number): string => (count === 1 ? '1 message' : `${count} messages`);
   return [
-    ...(oldest > 0 ? [`The oldest ${messages(oldest)}: more than the budget of ${budget} tokens (PROMPT_TOKENS) holds.`] : []),
+    ...(oldest > 0
+      ? [`The oldest ${messages(oldest)}: more than the budget of ${budget} tokens (PROMPT_TOKENS) holds.`]
+      : []),
     ...(shortened > 0 ? [`The middle of ${messages(shortened)}: alone longer than half of the budget.`] : []),
-    ...(notices > 0 ? [`${messages(notices)} that the bot wrote for itself, such as an error: for people, not for the model.`] : []),
+    ...(notices > 0
+      ? [`${messages(notices)} that the bot wrote for itself, such as an error: for people, not for the model.`]
+      : []),
   ];
 }
 
@@ -132,9 +163,19 @@ function answerView({ prompt, answer, received }: ConversationRecord, standIn: b
 function usageView({ id, turns }: Conversation, { today, month }: Recalled['used']): UsageView[] {
   const thread = turns.flatMap((turn) => (turn.role === 'assistant' && turn.usage ? [totalOf(turn.usage)] : []));
   const people = new Set(turns.flatMap((turn) => (turn.role === 'person' ? [turn.author] : [])));
-  const owners: [UsageOwner, string][] = [...Array.from(people, (person): [UsageOwner, string] => ['person', person]), ['channel', id.channel], ['workspace', id.team]];
-  const of = (period: 'today' | 'month', totals: readonly OwnerUsage[], [owner, whose]: [UsageOwner, string]): UsageView[] =>
-    totals.flatMap((total) => (total.owner === owner && total.id === whose ? [{ owner, id: whose, period, total }] : []));
+  const owners: [UsageOwner, string][] = [
+    ...Array.from(people, (person): [UsageOwner, string] => ['person', person]),
+    ['channel', id.channel],
+    ['workspace', id.team],
+  ];
+  const of = (
+    period: 'today' | 'month',
+    totals: readonly OwnerUsage[],
+    [owner, whose]: [UsageOwner, string],
+  ): UsageView[] =>
+    totals.flatMap((total) =>
+      total.owner === owner && total.id === whose ? [{ owner, id: whose, period, total }] : [],
+    );
   return [
     ...(thread.length > 0 ? [{ owner: 'thread' as const, id: id.thread, total: sumOf(thread) }] : []),
     ...owners.flatMap((owner) => [...of('today', today, owner), ...of('month', month, owner)]),

@@ -53,7 +53,11 @@ export class Journal {
   }
 
   note(key: ConversationKey, at: number, observation: Observation): void {
-    const record: ConversationRecord = this.#records.get(key) ?? { received: new Map(), answered: new Set(), editedSince: new Set() };
+    const record: ConversationRecord = this.#records.get(key) ?? {
+      received: new Map(),
+      answered: new Set(),
+      editedSince: new Set(),
+    };
     this.#records.set(key, record);
     this.#keep(record, at, observation);
     for (const listener of this.#listeners) listener(key);
@@ -79,7 +83,8 @@ export class Journal {
         record.heldBackUntil = at + observation.ms;
         break;
       case 'edited':
-        if (record.answered.has(observation.ts) || record.prompt?.answers.includes(observation.ts)) record.editedSince.add(observation.ts);
+        if (record.answered.has(observation.ts) || record.prompt?.answers.includes(observation.ts))
+          record.editedSince.add(observation.ts);
         break;
       case 'prompted': {
         record.heldBackUntil = undefined;

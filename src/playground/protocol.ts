@@ -34,4 +34,9 @@ export type FromBot =
   | { readonly type: 'recalled'; readonly id: number; readonly recalled: Recalled }
   | { readonly type: 'recalled'; readonly id: number; readonly problem: string }
   /** `at`: milliseconds since 1970. */
-  | { readonly type: 'observed'; readonly key: ConversationKey; readonly at: number; readonly observation: Observation };
+  | {
+      readonly type: 'observed';
+      readonly key: ConversationKey;
+      readonly at: number;
+      readonly observation: Observation;
+    };

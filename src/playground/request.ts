@@ -7,7 +7,10 @@ const MAX_BODY_BYTES = 256 * 1024;
 const HTTP_PORT = 80;
 
 /** What is looked at before anything else. */
-type Asked = { readonly headers: Pick<IncomingMessage['headers'], 'host' | 'origin'>; readonly socket: Pick<IncomingMessage['socket'], 'localPort'> };
+type Asked = {
+  readonly headers: Pick<IncomingMessage['headers'], 'host' | 'origin'>;
+  readonly socket: Pick<IncomingMessage['socket'], 'localPort'>;
+};
 
 /** The request is refused; the message is for whoever sent it. */
 export class RequestError extends Error {
@@ -30,14 +33,18 @@ export function refuseStrangers({ headers, socket }: Asked): void {
   // A browser leaves the usual port out.
   const suffix = port === HTTP_PORT ? '' : `:${port}`;
   const own = [`127.0.0.1${suffix}`, `localhost${suffix}`];
-  if (!own.includes(headers.host ?? '')) throw new RequestError(403, `this is ${own.join(' or ')}, not ${headers.host ?? 'an unnamed host'}`);
+  if (!own.includes(headers.host ?? ''))
+    throw new RequestError(403, `this is ${own.join(' or ')}, not ${headers.host ?? 'an unnamed host'}`);
   if (headers.origin !== undefined && headers.origin !== `http://${headers.host}`) {
     throw new RequestError(403, `requests from ${headers.origin} are not taken`);
   }
 }
 
 /** Answers a request to upgrade its connection, for which there is no `ServerResponse`, and ends it. */
-export function refuseUpgrade(stream: Duplex, { status, message }: { readonly status: number; readonly message: string }): void {
+export function refuseUpgrade(
+  stream: Duplex,
+  { status, message }: { readonly status: number; readonly message: string },
+): void {
   const body = JSON.stringify({ error: message });
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
@@ -56,7 +63,8 @@ export function refuseUpgrade(stream: Duplex, { status, message }: { readonly st
  * Throws `RequestError`.
  */
 export async function readJson(request: IncomingMessage): Promise<unknown> {
-  if (!/^application\/json *(;|$)/i.test(request.headers['content-type'] ?? '')) throw new RequestError(415, 'content-type must be application/json');
+  if (!/^application\/json *(;|$)/i.test(request.headers['content-type'] ?? ''))
+    throw new RequestError(415, 'content-type must be application/json');
   const body = await readBody(request);
   try {
     return JSON.parse(body) as unknown;

@@ -15,7 +15,10 @@ const SENTENCES_A_SECTION = 6;
 /** More than 12,000 bytes, the most that one of Slack's messages holds: shows how a reply goes on in the next one. */
 export function longSample(): string {
   const sections = Array.from({ length: SECTIONS }, (_, at) => {
-    const sentences = Array.from({ length: SENTENCES_A_SECTION }, (__, nth) => SENTENCES[(at * 2 + nth) % SENTENCES.length]);
+    const sentences = Array.from(
+      { length: SENTENCES_A_SECTION },
+      (__, nth) => SENTENCES[(at * 2 + nth) % SENTENCES.length],
+    );
     return `## Part ${at + 1} of ${SECTIONS}\n\n${sentences.slice(0, 3).join(' ')}\n\n${sentences.slice(3).join(' ')}`;
   });
   return `Here is filler text, long enough to need more than one message.\n\n${sections.join('\n\n')}\n\nThat was all of it.`;

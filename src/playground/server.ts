@@ -88,7 +88,12 @@ export class PageServer {
     if (!asset && pathname !== '/inspect') throw new RequestError(404, `there is nothing at ${pathname}`);
     allow('GET', request);
     if (asset) response.writeHead(200, { ...HEADERS, 'content-type': asset.type }).end(asset.content);
-    else sendJson(response, 200, await this.parts.inspect(searchParams.get('channel') ?? '', searchParams.get('thread') || undefined));
+    else
+      sendJson(
+        response,
+        200,
+        await this.parts.inspect(searchParams.get('channel') ?? '', searchParams.get('thread') || undefined),
+      );
   }
 
   /** The feed's WebSocket. A browser lets any page open one anywhere, and says only in `Origin` which page it is. */
@@ -135,5 +140,7 @@ function allow(method: 'GET' | 'POST', request: IncomingMessage): void {
 }
 
 function sendJson(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, { ...HEADERS, 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(body));
+  response
+    .writeHead(status, { ...HEADERS, 'content-type': 'application/json; charset=utf-8' })
+    .end(JSON.stringify(body));
 }

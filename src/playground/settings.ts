@@ -29,11 +29,16 @@ const LOG_LEVEL = { quiet: 'error', usual: 'warn' };
  * conversations of a real bot, nor of another playground.
  * Throws `ConfigError`.
  */
-export function playgroundSettings(given: Environment, flags: Pick<Flags, 'model' | 'systemPromptFile' | 'terminal'>, slack: Simulator): PlaygroundSettings {
+export function playgroundSettings(
+  given: Environment,
+  flags: Pick<Flags, 'model' | 'systemPromptFile' | 'terminal'>,
+  slack: Simulator,
+): PlaygroundSettings {
   const isSet = (name: string): boolean => Boolean(given[name]?.trim());
   const standIn = !isSet('OPENAI_API_KEY') && !isSet('OPENAI_BASE_URL');
   if (standIn && flags.model !== undefined) {
-    const hint = 'set OPENAI_API_KEY, or OPENAI_BASE_URL for a server of your own; or leave --model out to meet the stand-in';
+    const hint =
+      'set OPENAI_API_KEY, or OPENAI_BASE_URL for a server of your own; or leave --model out to meet the stand-in';
     throw new ConfigError([{ variable: '--model', problem: `there is no service to ask for ${flags.model}`, hint }]);
   }
   const redis = ['REDIS_URL', 'REDIS_SENTINELS', 'REDIS_CLUSTER_NODES'].some(isSet);
@@ -49,7 +54,10 @@ export function playgroundSettings(given: Environment, flags: Pick<Flags, 'model
     PORT: undefined,
     ...(redis && { REDIS_PREFIX: `skein-playground-${slack.team.id}`, CONVERSATION_TTL_DAYS }),
     ...(flags.model !== undefined && { OPENAI_MODEL: flags.model }),
-    ...(flags.systemPromptFile !== undefined && { SYSTEM_PROMPT_FILE: flags.systemPromptFile, SYSTEM_PROMPT: undefined }),
+    ...(flags.systemPromptFile !== undefined && {
+      SYSTEM_PROMPT_FILE: flags.systemPromptFile,
+      SYSTEM_PROMPT: undefined,
+    }),
     // The settings ask for a key; the stand-in never looks at it.
     ...(standIn && { OPENAI_API_KEY: 'none' }),
   };
@@ -62,6 +70,10 @@ function configFrom(env: Environment, flags: Pick<Flags, 'systemPromptFile'>): C
     return readConfig(env);
   } catch (error) {
     if (!(error instanceof ConfigError) || flags.systemPromptFile === undefined) throw error;
-    throw new ConfigError(error.faults.map((fault) => (fault.variable === 'SYSTEM_PROMPT_FILE' ? { ...fault, variable: '--system-prompt-file' } : fault)));
+    throw new ConfigError(
+      error.faults.map((fault) =>
+        fault.variable === 'SYSTEM_PROMPT_FILE' ? { ...fault, variable: '--system-prompt-file' } : fault,
+      ),
+    );
   }
 }

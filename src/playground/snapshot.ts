@@ -53,12 +53,18 @@ export interface State {
 }
 
 /** Everything there is, at this moment. */
-export function stateOf(slack: Simulator, workplace: Workplace, bot: Pick<State, 'model' | 'storage' | 'process'>): State {
+export function stateOf(
+  slack: Simulator,
+  workplace: Workplace,
+  bot: Pick<State, 'model' | 'storage' | 'process'>,
+): State {
   const users = slack.users();
   return {
     bot: { id: slack.bot.userId, name: slack.bot.name },
     ...bot,
-    people: users.flatMap(({ id, name, displayName }) => (workplace.people.includes(id) ? [{ id, name, displayName }] : [])),
+    people: users.flatMap(({ id, name, displayName }) =>
+      workplace.people.includes(id) ? [{ id, name, displayName }] : [],
+    ),
     channels: workplace.channels.map((id) => channelOf(slack, id)),
   };
 }
@@ -82,7 +88,20 @@ export function channelOf(slack: Simulator, id: string): ChannelView {
 }
 
 function viewOf(message: Message): MessageView {
-  const { ts, user, text, markdown, threadTs, edited, subtype, streaming, blocks, attachments = [], reactions, ephemeralTo } = message;
+  const {
+    ts,
+    user,
+    text,
+    markdown,
+    threadTs,
+    edited,
+    subtype,
+    streaming,
+    blocks,
+    attachments = [],
+    reactions,
+    ephemeralTo,
+  } = message;
   return {
     ts,
     user,
@@ -108,11 +127,15 @@ function saysMore(blocks: readonly unknown[]): boolean {
 function readIn(slack: Simulator, { id, members }: Channel, messages: readonly Message[]): ChannelView['read'] {
   const roots = new Set(messages.flatMap(({ threadTs }) => threadTs ?? []));
   const of = (person: string): Record<string, string> =>
-    Object.fromEntries([undefined, ...roots].flatMap((root) => {
-      const ts = slack.lastRead(person, id, root);
-      return ts === undefined ? [] : [[root ?? '', ts]];
-    }));
-  return Object.fromEntries([...members].filter((member) => member !== slack.bot.userId).map((person) => [person, of(person)]));
+    Object.fromEntries(
+      [undefined, ...roots].flatMap((root) => {
+        const ts = slack.lastRead(person, id, root);
+        return ts === undefined ? [] : [[root ?? '', ts]];
+      }),
+    );
+  return Object.fromEntries(
+    [...members].filter((member) => member !== slack.bot.userId).map((person) => [person, of(person)]),
+  );
 }
 
 function statusesOf(slack: Simulator, channel: string, messages: readonly Message[]): Record<string, string> {

@@ -1,6 +1,14 @@
 /** The model of a playground that has none: says so, and shows what a model would have been given. */
 import { ModelError } from '../conversation/errors.js';
-import type { Clock, CompletionEvent, CompletionRequest, Model, ModelLimits, PromptMessage, Usage } from '../conversation/ports.js';
+import type {
+  Clock,
+  CompletionEvent,
+  CompletionRequest,
+  Model,
+  ModelLimits,
+  PromptMessage,
+  Usage,
+} from '../conversation/ports.js';
 import { repeatedMessages, SUMMARY_HEAD } from '../conversation/prompt.js';
 import { asksForSummary } from '../conversation/summary.js';
 import { messageTokens } from '../conversation/tokens.js';
@@ -26,7 +34,8 @@ const SAMPLES = new Map([
   ['table', TABLE_SAMPLE],
 ]);
 /** "Show me a long answer, please" asks for a sample; "how long is the table" does not. */
-const WISH = /^\W*(?:(?:please|can|could|you|now|show|write|give|make|me|us|a|an|some|another)\b\W+)*(long|code|table|error)(?:\W+(?:answer|reply|text|message|block|sample|please))*\W*$/i;
+const WISH =
+  /^\W*(?:(?:please|can|could|you|now|show|write|give|make|me|us|a|an|some|another)\b\W+)*(long|code|table|error)(?:\W+(?:answer|reply|text|message|block|sample|please))*\W*$/i;
 const HOW_TO_GO_ON =
   'To see what replies can look like, ask for a `long` answer, for `code`, a `table` or an `error`. ' +
   'To talk to a model, set `OPENAI_API_KEY` (or `OPENAI_BASE_URL`) and start the playground again.';
@@ -39,7 +48,11 @@ export function standIn(clock: Clock, hurried = false): Model {
   const before = new Map<ConversationKey, PromptMessage[]>();
   const pause = (ms: number, signal: AbortSignal): Promise<void> => clock.sleep(hurried ? 0 : ms, signal);
 
-  async function* complete({ messages, conversation, signal }: CompletionRequest): AsyncGenerator<CompletionEvent, void, undefined> {
+  async function* complete({
+    messages,
+    conversation,
+    signal,
+  }: CompletionRequest): AsyncGenerator<CompletionEvent, void, undefined> {
     await pause(THINKING_MS, signal);
     const named = !isDirect(idOf(conversation));
     if (asksForSummary(messages)) {
@@ -86,7 +99,10 @@ function account(messages: readonly PromptMessage[], named: boolean): string {
   const count = messages.length === 1 ? 'one message' : `${messages.length} messages`;
   const lines = messages.map((message, at) => `${at + 1}. ${line(message, named)}`);
   const hidden = Math.max(0, lines.length - MOST_SHOWN);
-  const shown = hidden === 0 ? lines.join('\n') : `The first ${hidden} I leave out here, not there. The newest:\n\n${lines.slice(hidden).join('\n')}`;
+  const shown =
+    hidden === 0
+      ? lines.join('\n')
+      : `The first ${hidden} I leave out here, not there. The newest:\n\n${lines.slice(hidden).join('\n')}`;
   return `${opening}, ${count} (${tally(messages, named)}):\n\n${shown}\n\n${HOW_TO_GO_ON}`;
 }
 
@@ -94,14 +110,19 @@ function account(messages: readonly PromptMessage[], named: boolean): string {
 function summed(messages: readonly PromptMessage[], named: boolean): string {
   const said = messages.filter(({ role }) => role !== 'system');
   const lines = said.slice(-MOST_SHOWN).map((message) => `- ${line(message, named)}`);
-  return [`${said.length} messages, of which the stand-in has kept how the newest ${lines.length} begin:`, ...lines].join('\n');
+  return [
+    `${said.length} messages, of which the stand-in has kept how the newest ${lines.length} begin:`,
+    ...lines,
+  ].join('\n');
 }
 
 /** "3 by Ada, 2 by me", in order of appearance; the instructions are nobody's. */
 function tally(messages: readonly PromptMessage[], named: boolean): string {
   const counts = new Map<string, number>();
   for (const message of messages) counts.set(authorOf(message, named), (counts.get(authorOf(message, named)) ?? 0) + 1);
-  return [...counts].map(([author, count]) => (author === 'system' ? 'instructions' : `${count} by ${plain(author)}`)).join(', ');
+  return [...counts]
+    .map(([author, count]) => (author === 'system' ? 'instructions' : `${count} by ${plain(author)}`))
+    .join(', ');
 }
 
 function authorOf({ role, content }: PromptMessage, named: boolean): string {

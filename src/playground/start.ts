@@ -99,7 +99,8 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     });
     await bot.start();
 
-    const inspectHere: Playground['inspect'] = (channel, thread) => inspect({ slack, journal, standIn, recall: (key) => bot.recall(key) }, channel, thread);
+    const inspectHere: Playground['inspect'] = (channel, thread) =>
+      inspect({ slack, journal, standIn, recall: (key) => bot.recall(key) }, channel, thread);
     let stopping: Promise<void> | undefined;
     return {
       slack,
@@ -115,7 +116,8 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
           feed,
           actions: actionsIn(slack, workplace, faultsOf(slack, bot, storage)),
           inspect(channel, thread) {
-            if (!workplace.channels.includes(channel)) throw new RequestError(400, `channel: there is no ${channel || 'channel without an id'}`);
+            if (!workplace.channels.includes(channel))
+              throw new RequestError(400, `channel: there is no ${channel || 'channel without an id'}`);
             return inspectHere(channel, thread);
           },
           avatar: (user) => (slack.users().some(({ id }) => id === user) ? slack.avatar(user) : undefined),

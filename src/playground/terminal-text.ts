@@ -10,7 +10,11 @@ export function usageLine(answer: AnswerView | undefined): string {
   const { usage, estimated, costUsd, latency = {}, problem } = answer ?? {};
   const ms = (latency.requestToFirstWord ?? 0) + (latency.firstWordToDone ?? 0);
   const parts = [
-    ...(usage ? [`${count(usage.promptTokens)} tokens read (${count(usage.cachedTokens)} of them cached), ${count(usage.completionTokens)} written`] : []),
+    ...(usage
+      ? [
+          `${count(usage.promptTokens)} tokens read (${count(usage.cachedTokens)} of them cached), ${count(usage.completionTokens)} written`,
+        ]
+      : []),
     ...(usage && estimated ? ['estimated'] : []),
     ...(costUsd === undefined || estimated ? [] : [`$${costUsd.toFixed(4)}`]),
     ...(ms > 0 ? [`${(ms / MS_PER_S).toFixed(1)} s`] : []),

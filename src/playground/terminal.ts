@@ -65,7 +65,8 @@ class TerminalChat {
     if (line === '/new') this.begin();
     else if (line === '/context') this.#print(`${printable(contextText((await this.#inspect()).prompt))}\n`);
     else if (line === '/help') this.#print(`${HELP}\n`);
-    else if (/^\/\w+$/.test(line)) this.#print(`There is no ${line}, and nothing was sent. /help says what there is.\n`);
+    else if (/^\/\w+$/.test(line))
+      this.#print(`There is no ${line}, and nothing was sent. /help says what there is.\n`);
     else await this.#ask(line);
   }
 

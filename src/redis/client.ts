@@ -4,7 +4,10 @@ import type { RedisConfig } from '../config.js';
 
 export type RedisClient = Redis | Cluster;
 
-export interface ClientOptions extends Pick<RedisOptions, 'connectTimeout' | 'commandTimeout' | 'socketTimeout' | 'maxLoadingRetryTime' | 'reconnectOnError'> {
+export interface ClientOptions extends Pick<
+  RedisOptions,
+  'connectTimeout' | 'commandTimeout' | 'socketTimeout' | 'maxLoadingRetryTime' | 'reconnectOnError'
+> {
   /** Milliseconds before the next attempt to connect; null: none. */
   retryStrategy: (attempt: number) => number | null;
   /** After how many of them a command fails; null: never. */

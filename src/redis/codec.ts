@@ -2,8 +2,18 @@
 import { z } from 'zod';
 import type { ReplyInProgress, Turn } from '../conversation/types.js';
 
-const person = z.object({ role: z.literal('person'), author: z.string(), text: z.string(), tokens: z.number().optional() });
-const usage = z.object({ promptTokens: z.number(), cachedTokens: z.number(), completionTokens: z.number(), costUsd: z.number().exactOptional() });
+const person = z.object({
+  role: z.literal('person'),
+  author: z.string(),
+  text: z.string(),
+  tokens: z.number().optional(),
+});
+const usage = z.object({
+  promptTokens: z.number(),
+  cachedTokens: z.number(),
+  completionTokens: z.number(),
+  costUsd: z.number().exactOptional(),
+});
 const assistant = z.object({
   role: z.literal('assistant'),
   text: z.string(),

@@ -68,7 +68,11 @@ export function connectRedis(config: RedisConfig, logger: Logger): RedisConnecti
   return {
     prompt,
     patient,
-    setting: config.clusterNodes ? 'REDIS_CLUSTER_NODES' : config.sentinels ? 'REDIS_SENTINELS, REDIS_SENTINEL_NAME' : 'REDIS_URL',
+    setting: config.clusterNodes
+      ? 'REDIS_CLUSTER_NODES'
+      : config.sentinels
+        ? 'REDIS_SENTINELS, REDIS_SENTINEL_NAME'
+        : 'REDIS_URL',
     close() {
       prompt.disconnect();
       patient.disconnect();
@@ -80,12 +84,21 @@ export function connectRedis(config: RedisConfig, logger: Logger): RedisConnecti
  * Resolves when Redis answers on both connections; throws `RedisUnreachable` at `deadline` (milliseconds since 1970), and
  * `RedisNodeAlone` where the settings name one node of a cluster and do not say so.
  */
-export async function untilReachable({ prompt, patient, setting }: RedisConnections, deadline: number, clock: Clock, logger: Logger): Promise<void> {
+export async function untilReachable(
+  { prompt, patient, setting }: RedisConnections,
+  deadline: number,
+  clock: Clock,
+  logger: Logger,
+): Promise<void> {
   let reason: Error | undefined;
   const note = (error: Error): void => {
     // Of connections that were tried because another one had failed.
     if (reason && error.message === CLOSED) return;
-    if (!reason) logger.warn({ reason: error.message }, `Redis does not answer yet; trying for ${Math.ceil((deadline - clock.now()) / 1_000)} s`);
+    if (!reason)
+      logger.warn(
+        { reason: error.message },
+        `Redis does not answer yet; trying for ${Math.ceil((deadline - clock.now()) / 1_000)} s`,
+      );
     reason = error;
   };
   const failing = isCluster(prompt) ? 'node error' : 'error';
@@ -98,12 +111,16 @@ export async function untilReachable({ prompt, patient, setting }: RedisConnecti
         () => false,
       );
       if (answered && (await holdsOnlyAPart(prompt))) {
-        throw new RedisNodeAlone(`the server of ${setting} is one node of a Redis Cluster: name some of its nodes in REDIS_CLUSTER_NODES`);
+        throw new RedisNodeAlone(
+          `the server of ${setting} is one node of a Redis Cluster: name some of its nodes in REDIS_CLUSTER_NODES`,
+        );
       }
       if (answered) return;
       if (clock.now() > deadline) {
         const why = reason ? ` (${reason.message})` : '';
-        throw new RedisUnreachable(`Redis cannot be reached${why}: check ${setting}, and that the server runs`, { cause: reason });
+        throw new RedisUnreachable(`Redis cannot be reached${why}: check ${setting}, and that the server runs`, {
+          cause: reason,
+        });
       }
       await clock.sleep(START_RETRY_MS);
     }

@@ -8,7 +8,12 @@ const TIMEOUT_MS = 2_000;
 
 /** Removes every key of the prefix, conversations and queue alike. Gives up silently when Redis is away. */
 export async function forgetAll(config: RedisConfig): Promise<void> {
-  const redis = redisClient(config, { connectTimeout: TIMEOUT_MS, commandTimeout: TIMEOUT_MS, retryStrategy: () => null, maxRetriesPerRequest: 0 });
+  const redis = redisClient(config, {
+    connectTimeout: TIMEOUT_MS,
+    commandTimeout: TIMEOUT_MS,
+    retryStrategy: () => null,
+    maxRetriesPerRequest: 0,
+  });
   redis.on('error', () => {});
   try {
     await redis.connect();

@@ -1,7 +1,19 @@
 import type { Redis, Result } from 'ioredis';
 import type { BudgetSettings } from '../config.js';
 import type { ModelCall, NearBudget, Reservation, UsageLedger, UsageOwner } from '../conversation/ports.js';
-import { dayOf, fieldOf, measuresOf, monthOf, nanosOf, nearMark, ownersOf, RESERVED_MS, reservationOf, totalOf, totalsFrom } from '../conversation/usage.js';
+import {
+  dayOf,
+  fieldOf,
+  measuresOf,
+  monthOf,
+  nanosOf,
+  nearMark,
+  ownersOf,
+  RESERVED_MS,
+  reservationOf,
+  totalOf,
+  totalsFrom,
+} from '../conversation/usage.js';
 import { mastersOf, type RedisClient } from './client.js';
 import { usageKey, usageTeam } from './keys.js';
 import { defineScript } from './script.js';
@@ -21,7 +33,12 @@ const KNOWN_AS_COUNTED_S = 3_600;
 const KEYS_AT_ONCE = 1_000;
 
 /** Counted in Redis, for all processes; the layout stands in `keys.ts`. `reservedMs`: until what is set aside is free again. */
-export function redisLedger(redis: RedisClient, budgets: BudgetSettings, prefix?: string, reservedMs = RESERVED_MS): UsageLedger {
+export function redisLedger(
+  redis: RedisClient,
+  budgets: BudgetSettings,
+  prefix?: string,
+  reservedMs = RESERVED_MS,
+): UsageLedger {
   defineScript(redis, 'skeinReserve', 'reserve', 3);
   defineScript(redis, 'skeinSpend', 'spend', 4);
   const nanos = [budgets.person, budgets.channel, budgets.workspace].map((usd) => nanosOf(usd ?? 0));
@@ -48,9 +65,21 @@ export function redisLedger(redis: RedisClient, budgets: BudgetSettings, prefix?
       if (!usage && !isLimited) return [];
       const owners = ownersOf(call, person).map(([owner, id]) => fieldOf(owner, id));
       const measures = usage ? measuresOf(totalOf(usage)).flat() : [];
-      const args = [reservationOf(call), call.id, DAY_LASTS_S, MONTH_LASTS_S, KNOWN_AS_COUNTED_S, ...owners, ...marks, ...measures];
+      const args = [
+        reservationOf(call),
+        call.id,
+        DAY_LASTS_S,
+        MONTH_LASTS_S,
+        KNOWN_AS_COUNTED_S,
+        ...owners,
+        ...marks,
+        ...measures,
+      ];
       const passed = await redis.skeinSpend(...keys(call), ...args.map(String));
-      return Array.from({ length: passed.length / 2 }, (_, n): NearBudget => ({ owner: passed[2 * n] as UsageOwner, spentNanos: Number(passed[2 * n + 1]) }));
+      return Array.from({ length: passed.length / 2 }, (_, n): NearBudget => ({
+        owner: passed[2 * n] as UsageOwner,
+        spentNanos: Number(passed[2 * n + 1]),
+      }));
     },
 
     async totals(team, period) {
@@ -67,6 +96,7 @@ export function redisLedger(redis: RedisClient, budgets: BudgetSettings, prefix?
 
 async function keysOn(master: Redis, match: string): Promise<string[]> {
   const found: string[] = [];
-  for await (const keys of master.scanStream({ match, count: KEYS_AT_ONCE }) as AsyncIterable<string[]>) found.push(...keys);
+  for await (const keys of master.scanStream({ match, count: KEYS_AT_ONCE }) as AsyncIterable<string[]>)
+    found.push(...keys);
   return found;
 }

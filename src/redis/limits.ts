@@ -8,7 +8,12 @@ import { limitKey } from './keys.js';
 /** Counted in Redis, one key a person, that all processes share. */
 export function redisLimits(redis: RedisClient, settings: LimitSettings, prefix?: string): Limits {
   // Its own limit is not asked: it counts, and `limitsOver` compares.
-  const counter = new RateLimiterRedis({ storeClient: redis, points: 0, duration: settings.windowMs / 1_000, keyPrefix: '' });
+  const counter = new RateLimiterRedis({
+    storeClient: redis,
+    points: 0,
+    duration: settings.windowMs / 1_000,
+    keyPrefix: '',
+  });
   return limitsOver(settings, async (name, points) => {
     const { consumedPoints, msBeforeNext } = await counter.penalty(limitKey(name, prefix), points);
     return { points: consumedPoints, restMs: msBeforeNext };

@@ -10,7 +10,11 @@ export function reportOutages(client: RedisClient, logger: Logger): void {
   function miss(error: Error, node = ''): void {
     // A start tells of its own troubles.
     if (!started) return;
-    if (missing.size === 0) logger.error({ err: error, ...(node && { node }) }, 'Redis cannot be reached; messages wait at Slack until it is back');
+    if (missing.size === 0)
+      logger.error(
+        { err: error, ...(node && { node }) },
+        'Redis cannot be reached; messages wait at Slack until it is back',
+      );
     missing.add(node);
   }
   function find(node = ''): void {

@@ -43,11 +43,21 @@ export interface RedisQueueOptions {
 }
 
 /** Wake-ups through BullMQ: one job a conversation at most, one active in the whole fleet. */
-export function redisQueue(connections: RedisConnections, options: RedisQueueOptions, clock: Clock, logger: Logger): WorkQueue {
+export function redisQueue(
+  connections: RedisConnections,
+  options: RedisQueueOptions,
+  clock: Clock,
+  logger: Logger,
+): WorkQueue {
   const { concurrency, delayMs = retryDelayMs, lockMs = LOCK_MS, stalledCheckMs = STALLED_CHECK_MS } = options;
   const prefix = queuePrefix(options.prefix);
   // Without waiting: where Redis is up only after the bot, BullMQ would never get over the first failure.
-  const queue = new Queue<WakeJob>(QUEUE_NAME, { connection: connections.prompt, prefix, skipWaitingForReady: true, skipVersionCheck: true });
+  const queue = new Queue<WakeJob>(QUEUE_NAME, {
+    connection: connections.prompt,
+    prefix,
+    skipWaitingForReady: true,
+    skipVersionCheck: true,
+  });
   defineScript(connections.prompt, 'skeinWoken', 'woken', 2);
   defineScript(connections.prompt, 'skeinSettled', 'settled', 2);
   // The connection reports its own outages.
@@ -62,7 +72,11 @@ export function redisQueue(connections: RedisConnections, options: RedisQueueOpt
     try {
       const overdue = job.attemptsMade + 1 >= TRIES_UNTIL_TOLD;
       const { data, stalledCounter: crashes } = job;
-      const held = await runs.run((signal) => handler({ key: data.key, run: token, crashes, overdue, settled: () => countAnew(job, token), signal }), lost);
+      const held = await runs.run(
+        (signal) =>
+          handler({ key: data.key, run: token, crashes, overdue, settled: () => countAnew(job, token), signal }),
+        lost,
+      );
       if (held) await holdBack(job, token, held.againInMs);
     } catch (error) {
       if (!runs.areAborted || error instanceof DelayedError || error instanceof WaitingError) throw error;
@@ -101,7 +115,9 @@ export function redisQueue(connections: RedisConnections, options: RedisQueueOpt
     const hurry = async (): Promise<void> => {
       if ((await connections.prompt.exists(wakeUp)) === 1) await wake(job.data.key);
     };
-    await hurry().catch((error: unknown) => logger.debug({ err: error }, 'a wake-up waits with a conversation that is held back'));
+    await hurry().catch((error: unknown) =>
+      logger.debug({ err: error }, 'a wake-up waits with a conversation that is held back'),
+    );
     throw new DelayedError();
   }
 
@@ -140,7 +156,10 @@ export function redisQueue(connections: RedisConnections, options: RedisQueueOpt
       });
       worker.on('failed', (job, error) => {
         const last = job === undefined || job.attemptsMade >= MOST_TRIES;
-        logger.error({ conversation: job?.data.key, err: error, tries: job?.attemptsMade }, last ? 'given up until somebody writes' : 'will be tried again');
+        logger.error(
+          { conversation: job?.data.key, err: error, tries: job?.attemptsMade },
+          last ? 'given up until somebody writes' : 'will be tried again',
+        );
       });
       worker.on('stalled', (id) => logger.warn({ job: id }, 'a worker died; its conversation is taken over'));
       await worker.waitUntilReady();

@@ -1,7 +1,16 @@
 import type { Result } from 'ioredis';
 import { AmendedError, NewerFormError, StaleRunError } from '../conversation/errors.js';
 import type { Amended, Appended, ConversationStore } from '../conversation/ports.js';
-import { type Conversation, type ConversationKey, beginsConversation, idOf, inOrder, keyOf, LATEST_S, mayStillCome } from '../conversation/types.js';
+import {
+  type Conversation,
+  type ConversationKey,
+  beginsConversation,
+  idOf,
+  inOrder,
+  keyOf,
+  LATEST_S,
+  mayStillCome,
+} from '../conversation/types.js';
 import type { RedisClient } from './client.js';
 import { decodeReply, decodeTurn, encodeReply, encodeTurn } from './codec.js';
 import { keysOf } from './keys.js';
@@ -19,7 +28,15 @@ declare module 'ioredis' {
   }
 }
 
-const SCRIPTS = { skeinAppend: 'append', skeinAmend: 'amend', skeinCompact: 'compact', skeinLoad: 'load', skeinSettle: 'settle', skeinBacklog: 'backlog', skeinReply: 'reply' } as const;
+const SCRIPTS = {
+  skeinAppend: 'append',
+  skeinAmend: 'amend',
+  skeinCompact: 'compact',
+  skeinLoad: 'load',
+  skeinSettle: 'settle',
+  skeinBacklog: 'backlog',
+  skeinReply: 'reply',
+} as const;
 const SECONDS_PER_DAY = 86_400;
 /**
  * Of the data of a conversation. Goes up when a version of the program that knows only the form before would get
@@ -45,13 +62,32 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
       const { ts, author, text, tokens } = message;
       const bytes = encodeTurn({ role: 'person', ts, author, text, ...(tokens !== undefined && { tokens }) });
       const begins = beginsConversation(message) ? '1' : '0';
-      const appended = await redis.skeinAppend(...keys(keyOf(message.conversation)), ts, bytes, asking, author, begins, ttl, FORM, early(message.conversation.thread, ts));
+      const appended = await redis.skeinAppend(
+        ...keys(keyOf(message.conversation)),
+        ts,
+        bytes,
+        asking,
+        author,
+        begins,
+        ttl,
+        FORM,
+        early(message.conversation.thread, ts),
+      );
       return appended as Appended;
     },
 
     async edit(key, turn, editedTs, { asks, newlyAsks, anew } = {}) {
       const meaning = [asks, newlyAsks, anew].map((is) => (is ? '1' : '0'));
-      const result = await redis.skeinAmend(...keys(key), turn.ts, encodeTurn(turn), editedTs, ttl, FORM, early(turn.ts, editedTs), ...meaning);
+      const result = await redis.skeinAmend(
+        ...keys(key),
+        turn.ts,
+        encodeTurn(turn),
+        editedTs,
+        ttl,
+        FORM,
+        early(turn.ts, editedTs),
+        ...meaning,
+      );
       if (result === 'newer') throw new NewerFormError(key);
       return result as Amended;
     },
@@ -69,7 +105,16 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
       const begun = state.get('reply');
       const reply = begun === undefined ? undefined : decodeReply(begun);
       const missed = state.get('missed')?.split(' ').filter(Boolean);
-      return { id: idOf(key), turns: inOrder(turns), pending, backlogRead: state.get('backlog') === '1', ...(missed && { missed }), ...(reply && { reply }), ...redoIn(state), ...summaryIn(state, stored) };
+      return {
+        id: idOf(key),
+        turns: inOrder(turns),
+        pending,
+        backlogRead: state.get('backlog') === '1',
+        ...(missed && { missed }),
+        ...(reply && { reply }),
+        ...redoIn(state),
+        ...summaryIn(state, stored),
+      };
     },
 
     async confirm(key, run) {
@@ -91,7 +136,10 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
       const turns = reply.flatMap((turn) => [turn.ts, encodeTurn(turn)]);
       const after = reply[0]?.after ?? '';
       const again = encodeReply({ after, messages: reply.map(({ ts }) => ts), opening: false });
-      refuse(key, await redis.skeinSettle(...keys(key), ttl, run, again, after, String(answered.length), ...answered, ...turns));
+      refuse(
+        key,
+        await redis.skeinSettle(...keys(key), ttl, run, again, after, String(answered.length), ...answered, ...turns),
+      );
     },
 
     async compact(key, { text, covers }, changes) {
@@ -101,11 +149,17 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
 }
 
 function redoIn(state: ReadonlyMap<string, string>): Pick<Conversation, 'redo'> {
-  const turns = state.get('redo')?.split(' ').flatMap((ts) => decodeTurn(ts, state.get(`redo:${ts}`) ?? '') ?? []);
+  const turns = state
+    .get('redo')
+    ?.split(' ')
+    .flatMap((ts) => decodeTurn(ts, state.get(`redo:${ts}`) ?? '') ?? []);
   return turns ? { redo: turns.filter((turn) => turn.role === 'assistant') } : {};
 }
 
-function summaryIn(state: ReadonlyMap<string, string>, stored: readonly [ts: string, bytes: string][]): Pick<Conversation, 'summary' | 'changes'> {
+function summaryIn(
+  state: ReadonlyMap<string, string>,
+  stored: readonly [ts: string, bytes: string][],
+): Pick<Conversation, 'summary' | 'changes'> {
   const [text, covers, changes] = [state.get('summary'), state.get('covers')?.split(' '), state.get('changes')];
   // A version of the program that knows of no summaries removes a turn and leaves them.
   const kept = covers && new Set(stored.flatMap(([ts, bytes]) => (bytes === '' ? [] : ts)));

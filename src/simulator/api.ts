@@ -25,7 +25,9 @@ export interface Call {
   readonly dropped?: true;
 }
 
-export type Answer = { readonly status: number; readonly headers: Record<string, string>; readonly body: Json } | 'drop';
+export type Answer =
+  | { readonly status: number; readonly headers: Record<string, string>; readonly body: Json }
+  | 'drop';
 
 export interface WebApiParts {
   readonly context: MethodContext;
@@ -117,7 +119,11 @@ function ok(body: Json): Answer {
 }
 
 function rateLimited(seconds: number | 'none'): Answer {
-  return { status: 429, headers: seconds === 'none' ? {} : { 'retry-after': String(seconds) }, body: { ok: false, error: 'ratelimited' } };
+  return {
+    status: 429,
+    headers: seconds === 'none' ? {} : { 'retry-after': String(seconds) },
+    body: { ok: false, error: 'ratelimited' },
+  };
 }
 
 /** The answer a fault puts in the place of the true one; undefined if it only delays. */

@@ -114,8 +114,14 @@ export function isObject(value: unknown): value is Json {
 }
 
 const BOOLEANS = new Map<unknown, boolean>([
-  [true, true], ['true', true], ['1', true], [1, true],
-  [false, false], ['false', false], ['0', false], [0, false],
+  [true, true],
+  ['true', true],
+  ['1', true],
+  [1, true],
+  [false, false],
+  ['false', false],
+  ['0', false],
+  [0, false],
 ]);
 
 /** Reads a value of each kind; undefined if it is not of it. */

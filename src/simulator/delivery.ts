@@ -10,7 +10,9 @@ const KEPT_UNCONNECTED_MS = 360_000;
 export type RetryReason = 'timeout' | 'http_timeout' | 'http_error' | 'connection_failed';
 
 /** How one attempt ended. `final` says that the receiver asked for no more of them. */
-export type Outcome = { readonly ok: true } | { readonly ok: false; readonly reason: RetryReason; readonly final?: boolean };
+export type Outcome =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly reason: RetryReason; readonly final?: boolean };
 
 export interface Attempt {
   /** When it was sent, in milliseconds since the epoch. */

@@ -37,7 +37,8 @@ export class Lookup {
   /** A message everybody may see and that is not deleted. */
   message(channelId: string, ts: string): Message {
     const message = this.#workspace.message(channelId, ts);
-    if (message === undefined || message.subtype === 'tombstone') throw new SimulatorUsageError(`no message ${ts} in ${channelId}`);
+    if (message === undefined || message.subtype === 'tombstone')
+      throw new SimulatorUsageError(`no message ${ts} in ${channelId}`);
     return message;
   }
 

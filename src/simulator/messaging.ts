@@ -152,7 +152,18 @@ export class Messaging {
 }
 
 /** What a tombstone has no more. */
-const CONTENT = ['blocks', 'attachments', 'files', 'edited', 'markdown', 'metadata', 'clientMsgId', 'botId', 'appId', 'username'] as const;
+const CONTENT = [
+  'blocks',
+  'attachments',
+  'files',
+  'edited',
+  'markdown',
+  'metadata',
+  'clientMsgId',
+  'botId',
+  'appId',
+  'username',
+] as const;
 
 function bury(message: Message): void {
   message.subtype = 'tombstone';

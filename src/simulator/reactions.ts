@@ -19,7 +19,8 @@ export function addReaction(message: Message, user: string, name: string): React
   const reaction = message.reactions.find((known) => known.name === name);
   if (reaction?.users.includes(user) === true) return 'already_reacted';
   if (reaction === undefined && message.reactions.length >= MAX_EMOJI_OF_A_MESSAGE) return 'too_many_emoji';
-  if (message.reactions.filter(({ users }) => users.includes(user)).length >= MAX_EMOJI_OF_A_PERSON) return 'too_many_reactions';
+  if (message.reactions.filter(({ users }) => users.includes(user)).length >= MAX_EMOJI_OF_A_PERSON)
+    return 'too_many_reactions';
   if (reaction === undefined) message.reactions.push({ name, users: [user] });
   else reaction.users.push(user);
   return undefined;

@@ -98,7 +98,8 @@ export class SlackServer {
   /** Without a token that may read files Slack answers 200 with the page to sign in on. */
   #sendFile(id: string, token: string | undefined, response: ServerResponse): void {
     const file = this.#handlers.file(id, token);
-    if (file === undefined) response.writeHead(200, { 'content-type': 'text/html' }).end('<!DOCTYPE html><title>Slack</title>');
+    if (file === undefined)
+      response.writeHead(200, { 'content-type': 'text/html' }).end('<!DOCTYPE html><title>Slack</title>');
     else response.writeHead(200, { 'content-type': file.mimetype }).end(file.content);
   }
 }
@@ -123,7 +124,8 @@ async function readBody(request: IncomingMessage): Promise<string> {
 function argumentsOf(contentType: string, body: string, url: URL): Json | undefined {
   const query = Object.fromEntries(url.searchParams);
   if (body === '') return query;
-  if (!contentType.startsWith('application/json')) return { ...query, ...Object.fromEntries(new URLSearchParams(body)) };
+  if (!contentType.startsWith('application/json'))
+    return { ...query, ...Object.fromEntries(new URLSearchParams(body)) };
   try {
     const json: unknown = JSON.parse(body);
     return isObject(json) ? { ...query, ...json } : undefined;

@@ -109,7 +109,8 @@ export class Simulator {
   /** The group DM of two to eight people with the bot. */
   groupDm(users: readonly string[]): { id: string } {
     const people = [...new Set(users)].filter((id) => id !== this.bot.userId);
-    if (people.length < 2 || people.length > MAX_GROUP) throw new SimulatorUsageError(`a group DM is of 2 to ${MAX_GROUP} people`);
+    if (people.length < 2 || people.length > MAX_GROUP)
+      throw new SimulatorUsageError(`a group DM is of 2 to ${MAX_GROUP} people`);
     const { id } = this.#parts.workspace.groupMessage(people);
     this.#parts.watchers.tell({ kind: 'channel', id });
     return { id };
@@ -199,7 +200,8 @@ export class Simulator {
   /** The messages of a channel, or of one thread with its root, oldest first. Ephemeral ones are among them. */
   messages(channel: string, threadTs?: string): Message[] {
     const all = this.#parts.workspace.messages(channel);
-    const shown = threadTs === undefined ? all : all.filter(({ ts, threadTs: root }) => ts === threadTs || root === threadTs);
+    const shown =
+      threadTs === undefined ? all : all.filter(({ ts, threadTs: root }) => ts === threadTs || root === threadTs);
     return structuredClone([...shown]);
   }
 
@@ -255,7 +257,8 @@ export class Simulator {
 
   /** Makes the Request URL's handshake. True when the app answered the challenge. Needs `eventsUrl`. */
   verifyUrl(): Promise<boolean> {
-    if (this.#parts.http === undefined) throw new SimulatorUsageError('events go over sockets: there is no URL to verify');
+    if (this.#parts.http === undefined)
+      throw new SimulatorUsageError('events go over sockets: there is no URL to verify');
     return this.#parts.http.verifyUrl(randomUUID());
   }
 

@@ -88,7 +88,9 @@ export class Sockets implements Transport {
   /** Asks every client to connect again, as Slack does every few hours. They get nothing more from here on. */
   refresh(): void {
     for (const socket of this.#open.splice(0)) {
-      socket.send(JSON.stringify({ type: 'disconnect', reason: 'refresh_requested', debug_info: { host: 'simulator' } }));
+      socket.send(
+        JSON.stringify({ type: 'disconnect', reason: 'refresh_requested', debug_info: { host: 'simulator' } }),
+      );
     }
     this.#changed();
   }
@@ -102,10 +104,13 @@ export class Sockets implements Transport {
   async close(): Promise<void> {
     this.#tickets.clear();
     const clients = [...this.#server.clients];
-    const closed = clients.map((socket) => new Promise<void>((resolve) => {
-      socket.once('close', () => resolve());
-      socket.close(GOING_AWAY, 'simulator stopped');
-    }));
+    const closed = clients.map(
+      (socket) =>
+        new Promise<void>((resolve) => {
+          socket.once('close', () => resolve());
+          socket.close(GOING_AWAY, 'simulator stopped');
+        }),
+    );
     const patience = setTimeout(() => this.drop(), CLOSE_PATIENCE_MS);
     await Promise.all(closed);
     clearTimeout(patience);

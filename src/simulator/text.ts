@@ -1,7 +1,8 @@
 import type { Json } from './types.js';
 
 /** What a person may type that Slack keeps as a token: a mention of somebody, of a channel or of everybody. */
-const TOKEN = /<(?:@[UW][A-Z0-9]+|#C[A-Z0-9]+(?:\|[^<>]*)?|!(?:here|channel|everyone|subteam\^S[A-Z0-9]+))>|https?:\/\/[^\s<>]+/g;
+const TOKEN =
+  /<(?:@[UW][A-Z0-9]+|#C[A-Z0-9]+(?:\|[^<>]*)?|!(?:here|channel|everyone|subteam\^S[A-Z0-9]+))>|https?:\/\/[^\s<>]+/g;
 const STORED_TOKEN = /<([^<>]+)>/g;
 const MENTION = /<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>/g;
 

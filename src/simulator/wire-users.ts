@@ -74,5 +74,8 @@ function images(user: User, sizes: readonly number[], avatarsUrl: string): Json 
 
 /** Without the accents: what somebody types who looks for the name. */
 function normalized(name: string): string {
-  return name.normalize('NFD').replace(/\p{Mark}/gu, '').normalize('NFC');
+  return name
+    .normalize('NFD')
+    .replace(/\p{Mark}/gu, '')
+    .normalize('NFC');
 }

@@ -45,7 +45,8 @@ export function messageJson(message: Message, workspace: Workspace, addresses: A
   if (message.edited !== undefined) json['edited'] = message.edited;
   if (message.botId !== undefined) Object.assign(json, { bot_id: message.botId, app_id: message.appId });
   json['text'] = message.text;
-  if (message.subtype === 'assistant_app_thread') json['assistant_app_thread'] = { title: message.text, title_blocks: [], artifacts: [] };
+  if (message.subtype === 'assistant_app_thread')
+    json['assistant_app_thread'] = { title: message.text, title_blocks: [], artifacts: [] };
   if (!buried) json['team'] = workspace.team.id;
   if (author !== undefined && author.team !== workspace.team.id) {
     Object.assign(json, { user_team: author.team, source_team: author.team });
@@ -58,7 +59,11 @@ export function messageJson(message: Message, workspace: Workspace, addresses: A
   if (message.blocks !== undefined) json['blocks'] = message.blocks;
   if (message.attachments !== undefined) json['attachments'] = message.attachments;
   if (message.files !== undefined) {
-    Object.assign(json, { files: message.files.map((file) => fileJson(file, addresses.files)), upload: false, display_as_bot: false });
+    Object.assign(json, {
+      files: message.files.map((file) => fileJson(file, addresses.files)),
+      upload: false,
+      display_as_bot: false,
+    });
   }
   if (message.reactions.length > 0) {
     json['reactions'] = message.reactions.map(({ name, users }) => ({ name, users, count: users.length }));

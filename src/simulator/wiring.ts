@@ -92,7 +92,8 @@ export function joinParts(options: SimulatorOptions): Parts {
     tell({ kind: 'socket', id: String(sockets.count) });
     if (http === undefined) outbox.flush();
   });
-  const http = options.eventsUrl === undefined ? undefined : new HttpDelivery(options.eventsUrl, secrets.signingSecret, timers);
+  const http =
+    options.eventsUrl === undefined ? undefined : new HttpDelivery(options.eventsUrl, secrets.signingSecret, timers);
   const { mostKept = Number.POSITIVE_INFINITY } = options;
   const outbox = new Outbox(http ?? sockets, timers, mostKept, (id) => tell({ kind: 'delivery', id }));
   const publish = (event: Json): void => outbox.add(eventCallback(event, workspace, ids, timers.now()));
@@ -110,7 +111,19 @@ export function joinParts(options: SimulatorOptions): Parts {
   });
   const rates = options.limits === 'slack' ? { rates: new Rates(() => timers.now()) } : {};
   const socketUrl = (): string => `ws://${server.host}${sockets.issueTicket()}`;
-  const context = { workspace, ids, timers, messaging, statuses, sessions, reads, addresses, socketUrl, tell, ...rates };
+  const context = {
+    workspace,
+    ids,
+    timers,
+    messaging,
+    statuses,
+    sessions,
+    reads,
+    addresses,
+    socketUrl,
+    tell,
+    ...rates,
+  };
   const api = new WebApi({ context, faults, ...secrets, mostKept, tell });
   const server = new SlackServer({
     call: (method, args, token) => api.call(method, args, token),
@@ -121,6 +134,22 @@ export function joinParts(options: SimulatorOptions): Parts {
   const find = new Lookup(workspace);
   const people = new People({ workspace, find, ids, timers, messaging, reads, publish });
   return {
-    seed, secrets, timers, watchers, workspace, find, statuses, sessions, reads, people, faults, sockets, http, outbox, api, server, publish,
+    seed,
+    secrets,
+    timers,
+    watchers,
+    workspace,
+    find,
+    statuses,
+    sessions,
+    reads,
+    people,
+    faults,
+    sockets,
+    http,
+    outbox,
+    api,
+    server,
+    publish,
   };
 }

@@ -100,7 +100,8 @@ export class Workspace {
   /** What stands in the channel itself for everybody, oldest first: no replies but the broadcast ones, nothing ephemeral. */
   topLevel(channel: string): readonly Message[] {
     return this.#in(channel).filter(
-      ({ ephemeralTo, threadTs, subtype }) => ephemeralTo === undefined && (threadTs === undefined || subtype === 'thread_broadcast'),
+      ({ ephemeralTo, threadTs, subtype }) =>
+        ephemeralTo === undefined && (threadTs === undefined || subtype === 'thread_broadcast'),
     );
   }
 

@@ -47,7 +47,10 @@ export class SlackApp extends App {
       const failure = failureOf(error);
       if (failure.kind !== 'refused') throw error;
       const where = '"Basic Information", "App-Level Tokens"; it needs connections:write';
-      throw new SlackTokenError(`Slack refuses SLACK_APP_TOKEN (${failure.code}). Copy it anew from your app's page, ${where}`, { cause: error });
+      throw new SlackTokenError(
+        `Slack refuses SLACK_APP_TOKEN (${failure.code}). Copy it anew from your app's page, ${where}`,
+        { cause: error },
+      );
     }
   }
 
@@ -63,7 +66,8 @@ export class SlackApp extends App {
     if (event?.kind === 'edited') {
       await intake.edited(event.message, event.editedTs, event.newlyAsks);
       // There it asks nothing: it is what the thread is about.
-      if (event.below) await intake.edited({ ...event.message, conversation: event.below, addressed: 'open' }, event.editedTs, false);
+      if (event.below)
+        await intake.edited({ ...event.message, conversation: event.below, addressed: 'open' }, event.editedTs, false);
     }
     if (event?.kind === 'deleted') {
       await intake.deleted(event.key, event.ts);
@@ -82,8 +86,17 @@ function receiverFor({ appToken, signingSecret, apiUrl, logger }: SlackAppOption
   };
   if (appToken !== undefined) {
     // The default would try again ever more seldom, hours apart after a long outage.
-    const clientOptions = { retryConfig: RECONNECTING, timeout: RECONNECT_CALL_MS, ...(apiUrl !== undefined && { slackApiUrl: apiUrl }) };
-    return new SocketModeReceiver({ appToken, logger: socketLog, installerOptions: { clientOptions }, processEventErrorHandler });
+    const clientOptions = {
+      retryConfig: RECONNECTING,
+      timeout: RECONNECT_CALL_MS,
+      ...(apiUrl !== undefined && { slackApiUrl: apiUrl }),
+    };
+    return new SocketModeReceiver({
+      appToken,
+      logger: socketLog,
+      installerOptions: { clientOptions },
+      processEventErrorHandler,
+    });
   }
   return new HTTPReceiver({
     signingSecret: signingSecret ?? '',

@@ -15,7 +15,8 @@ export function contentOf(message: SlackMessage, botUserId: string): string {
       parts.push(`> ${attachment.author_name ? `${attachment.author_name}: ` : ''}${quoted}`);
     }
   }
-  for (const file of message.files) parts.push(`[file: ${file.name ?? 'unnamed'}${file.mimetype ? `, ${file.mimetype}` : ''}]`);
+  for (const file of message.files)
+    parts.push(`[file: ${file.name ?? 'unnamed'}${file.mimetype ? `, ${file.mimetype}` : ''}]`);
   return parts.filter((part) => part !== '').join('\n');
 }
 

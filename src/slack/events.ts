@@ -1,5 +1,12 @@
 /** From an Events API payload to what it means for a conversation. Pure, and never throws. */
-import { type ConversationId, type ConversationKey, DM_TOP_LEVEL, type IncomingMessage, isDirect, keyOf } from '../conversation/types.js';
+import {
+  type ConversationId,
+  type ConversationKey,
+  DM_TOP_LEVEL,
+  type IncomingMessage,
+  isDirect,
+  keyOf,
+} from '../conversation/types.js';
 import { blocksName, contentOf } from './content.js';
 import { type MessagePayload, messagePayload, type SlackMessage } from './payload.js';
 import { mentionsIn } from './text.js';
@@ -42,7 +49,13 @@ export function messageFrom(body: unknown, options: EventOptions): MessageEvent 
   }
   if (!isSpeech(event, bot) || (isExternal(event, bot) && !options.allowExternalUsers)) return undefined;
   const conversation = place(bot.teamId, event.channel, event);
-  const message = { conversation, ts: event.ts, author: event.user, text: contentOf(event, bot.userId), addressed: addressedTo(event, event.channel, bot) };
+  const message = {
+    conversation,
+    ts: event.ts,
+    author: event.user,
+    text: contentOf(event, bot.userId),
+    addressed: addressedTo(event, event.channel, bot),
+  };
   return { kind: 'said', message };
 }
 
@@ -74,7 +87,13 @@ function changed({ event }: MessagePayload, bot: BotIdentity, allowExternalUsers
   const below = threadBelow(bot.teamId, channel, message);
   // The bot's own name is no part of the text.
   if (previous && contentOf(previous, bot.userId) === text && !newlyAsks) return undefined;
-  return { kind: 'edited', message: { conversation, ts: message.ts, author: message.user, text, addressed }, editedTs: event.ts, newlyAsks, ...(below && { below }) };
+  return {
+    kind: 'edited',
+    message: { conversation, ts: message.ts, author: message.user, text, addressed },
+    editedTs: event.ts,
+    newlyAsks,
+    ...(below && { below }),
+  };
 }
 
 function botIn({ team_id, authorizations }: MessagePayload, fallbackUserId: string): BotIdentity {
@@ -88,7 +107,11 @@ function place(team: string, channel: string, { ts, thread_ts: thread }: SlackMe
   return { team, channel, thread: isDirect({ channel }) ? DM_TOP_LEVEL : ts };
 }
 
-function threadBelow(team: string, channel: string, { ts, thread_ts: thread }: SlackMessage): ConversationId | undefined {
+function threadBelow(
+  team: string,
+  channel: string,
+  { ts, thread_ts: thread }: SlackMessage,
+): ConversationId | undefined {
   return isDirect({ channel }) && thread === ts ? { team, channel, thread } : undefined;
 }
 
@@ -97,7 +120,11 @@ function deletion(team: string, channel: string, gone: SlackMessage, ts: string)
   return { kind: 'deleted', key: keyOf(place(team, channel, gone)), ts, ...(below && { below: keyOf(below) }) };
 }
 
-function addressedTo(message: SlackMessage & { type?: string }, channel: string, bot: BotIdentity): IncomingMessage['addressed'] {
+function addressedTo(
+  message: SlackMessage & { type?: string },
+  channel: string,
+  bot: BotIdentity,
+): IncomingMessage['addressed'] {
   if (message.type === 'app_mention' || isDirect({ channel })) return 'bot';
   const { people, groups } = mentionsIn(message.text ?? '');
   if (people.has(bot.userId) || blocksName(message.blocks, bot.userId)) return 'bot';

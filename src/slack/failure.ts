@@ -10,7 +10,13 @@ export type SlackFailure =
   | { kind: 'uncertain' };
 
 /** Codes of a refusal that is none: Slack's side failed. https://docs.slack.dev/reference/methods/chat.postMessage/#errors */
-const SLACKS_OWN_FAULTS = new Set(['internal_error', 'fatal_error', 'service_unavailable', 'request_timeout', 'messaging_processing_failed']);
+const SLACKS_OWN_FAULTS = new Set([
+  'internal_error',
+  'fatal_error',
+  'service_unavailable',
+  'request_timeout',
+  'messaging_processing_failed',
+]);
 /** https://docs.slack.dev/reference/methods/chat.update/#errors */
 const TOO_LONG = new Set(['msg_too_long', 'msg_blocks_too_long']);
 const DEFAULT_RETRY_AFTER_MS = 1_000;
@@ -19,7 +25,8 @@ export function failureOf(error: unknown): SlackFailure {
   if (error instanceof WebAPIRateLimitedError) return { kind: 'rate_limited', afterMs: error.retryAfter * 1_000 };
   if (!(error instanceof WebAPIPlatformError)) return { kind: 'uncertain' };
   const code = error.data.error;
-  if (code === 'ratelimited' || code === 'rate_limited') return { kind: 'rate_limited', afterMs: DEFAULT_RETRY_AFTER_MS };
+  if (code === 'ratelimited' || code === 'rate_limited')
+    return { kind: 'rate_limited', afterMs: DEFAULT_RETRY_AFTER_MS };
   return SLACKS_OWN_FAULTS.has(code) ? { kind: 'uncertain' } : { kind: 'refused', code };
 }
 

@@ -32,22 +32,34 @@ export function slackClient(token: string, apiUrl: string | undefined, logger: L
 }
 
 /** Who the token is. Throws `SlackTokenError` when Slack refuses it, and an `Error` when Slack has not answered by `deadline`. */
-export async function findInstallation(client: WebClient, deadline: number, clock: Clock, logger: Logger): Promise<SlackInstallation> {
+export async function findInstallation(
+  client: WebClient,
+  deadline: number,
+  clock: Clock,
+  logger: Logger,
+): Promise<SlackInstallation> {
   const botToken = client.token ?? '';
   for (let wait = 1_000; ; wait = Math.min(wait * 2, 10_000)) {
     try {
       const { bot_id: botId, user_id: botUserId, team_id: teamId } = await client.auth.test();
-      if (!botId || !botUserId || !teamId) throw new SlackTokenError('SLACK_BOT_TOKEN is not a bot\'s token: it has no bot user');
+      if (!botId || !botUserId || !teamId)
+        throw new SlackTokenError("SLACK_BOT_TOKEN is not a bot's token: it has no bot user");
       return { botToken, botId, botUserId, teamId };
     } catch (error) {
       if (error instanceof SlackTokenError) throw error;
       const failure = failureOf(error);
       if (failure.kind === 'refused') {
-        throw new SlackTokenError(`Slack refuses SLACK_BOT_TOKEN (${failure.code}). Copy it anew from your app's page, "OAuth & Permissions"`, { cause: error });
+        throw new SlackTokenError(
+          `Slack refuses SLACK_BOT_TOKEN (${failure.code}). Copy it anew from your app's page, "OAuth & Permissions"`,
+          { cause: error },
+        );
       }
       const pause = failure.kind === 'rate_limited' ? failure.afterMs : wait;
       if (clock.now() + pause > deadline) {
-        throw new Error(`Slack cannot be reached (${rootOf(error).message}): check the network, and SLACK_API_URL if it is set`, { cause: error });
+        throw new Error(
+          `Slack cannot be reached (${rootOf(error).message}): check the network, and SLACK_API_URL if it is set`,
+          { cause: error },
+        );
       }
       logger.warn({ reason: rootOf(error).message }, 'Slack cannot be reached; trying again');
       await clock.sleep(pause);

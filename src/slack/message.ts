@@ -59,7 +59,13 @@ export class ReplyMessage {
    * Undefined when Slack does not stream here (any more, for the moment): post instead. The card is a decoration: an
    * edit takes it away, and where Slack refuses it the text goes without.
    */
-  static async stream(client: WebClient, place: ReplyPlace & { threadTs: string }, text: string, now: number, card?: ThinkingCard): Promise<ReplyMessage | undefined> {
+  static async stream(
+    client: WebClient,
+    place: ReplyPlace & { threadTs: string },
+    text: string,
+    now: number,
+    card?: ThinkingCard,
+  ): Promise<ReplyMessage | undefined> {
     const { channel, threadTs, recipient } = place;
     try {
       const { ts = '' } = await client.chat.startStream({
@@ -194,7 +200,9 @@ function markdownChunk(text: string): { type: 'markdown_text'; text: string } {
 
 /** Of a message of which Slack has just said that no stream is under way, and now that one is, nobody knows: it is no refusal, trying again will tell. */
 function doubt(error: unknown): never {
-  throw refusal(error) === STILL_STREAMING ? new Error('Slack contradicts itself about a stream', { cause: error }) : error;
+  throw refusal(error) === STILL_STREAMING
+    ? new Error('Slack contradicts itself about a stream', { cause: error })
+    : error;
 }
 
 /** Slack's error code when it said no; undefined for all other failures. */

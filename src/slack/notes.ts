@@ -4,7 +4,11 @@ import { type Conversation, DM_TOP_LEVEL, isDirect } from '../conversation/types
 
 /** Words for one person's eyes, that leave nothing in the conversation. A decoration: its failures are logged and forgotten. */
 export function slackNotes(client: WebClient, logger: Logger): Notes {
-  async function show({ id: { channel, thread }, turns }: Conversation, user: string, { sentence, status }: Note): Promise<void> {
+  async function show(
+    { id: { channel, thread }, turns }: Conversation,
+    user: string,
+    { sentence, status }: Note,
+  ): Promise<void> {
     const isThread = thread !== DM_TOP_LEVEL;
     if (isThread && isDirect({ channel }) && status !== undefined) {
       // The line under the thread, which only this person watches. It goes with the reply, or after two minutes.
@@ -19,7 +23,10 @@ export function slackNotes(client: WebClient, logger: Logger): Notes {
   return {
     tell(conversation, person, note) {
       show(conversation, person, note).catch((error: unknown) => {
-        logger.warn({ err: error, channel: conversation.id.channel, user: person }, 'a note to a person cannot be shown');
+        logger.warn(
+          { err: error, channel: conversation.id.channel, user: person },
+          'a note to a person cannot be shown',
+        );
       });
     },
   };

@@ -8,7 +8,15 @@ const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 8_000;
 
 /** Refusals that whoever runs the bot can cure: worth trying again later. */
-const CURABLE = new Set(['invalid_auth', 'not_authed', 'token_revoked', 'token_expired', 'account_inactive', 'missing_scope', 'team_added_to_org']);
+const CURABLE = new Set([
+  'invalid_auth',
+  'not_authed',
+  'token_revoked',
+  'token_expired',
+  'account_inactive',
+  'missing_scope',
+  'team_added_to_org',
+]);
 
 /** Decides after each failed call whether to go on, and after how long. */
 export class Patience {
@@ -26,7 +34,8 @@ export class Patience {
   waitMs(error: unknown): number {
     const failure = failureOf(error);
     if (failure.kind === 'rate_limited') return failure.afterMs;
-    if (failure.kind === 'refused') throw new ReplyError(`Slack refuses: ${failure.code}`, CURABLE.has(failure.code), { cause: error });
+    if (failure.kind === 'refused')
+      throw new ReplyError(`Slack refuses: ${failure.code}`, CURABLE.has(failure.code), { cause: error });
     const now = this.clock.now();
     this.failingSince ??= now;
     if (now - this.failingSince > PATIENCE_MS) throw new ReplyError('Slack does not answer', true, { cause: error });

@@ -13,7 +13,11 @@ const sign = z
   .transform((value) => value ?? undefined)
   .catch('(unreadable)');
 const flag = z.boolean().optional().catch(undefined);
-const userId = z.string().regex(/^[UW][A-Z0-9]+$/).optional().catch(undefined);
+const userId = z
+  .string()
+  .regex(/^[UW][A-Z0-9]+$/)
+  .optional()
+  .catch(undefined);
 const list = <T extends z.ZodType>(item: T) => z.array(item).catch([]).default([]);
 
 const cell = z.object({ text: z.unknown(), value: z.unknown(), elements: z.unknown() }).partial();

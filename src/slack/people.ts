@@ -16,7 +16,9 @@ export function slackPeople(client: WebClient, logger: Logger): People {
     fetchMethod: async (id, _, { options }) => {
       try {
         const { user } = await client.users.info({ user: id });
-        return { name: cleaned(user?.profile?.display_name || user?.profile?.real_name || user?.real_name || user?.name || '') };
+        return {
+          name: cleaned(user?.profile?.display_name || user?.profile?.real_name || user?.real_name || user?.name || ''),
+        };
       } catch (error) {
         logger.warn({ err: error, user: id }, 'the name of a person cannot be looked up');
         options.ttl = FAILURE_TTL_MS;
@@ -35,5 +37,8 @@ export function slackPeople(client: WebClient, logger: Logger): People {
 
 /** A name must not read as several lines, nor as a speaker of its own. */
 function cleaned(name: string): string {
-  return name.replace(/[\s:]+/g, ' ').trim().slice(0, LONGEST_NAME);
+  return name
+    .replace(/[\s:]+/g, ' ')
+    .trim()
+    .slice(0, LONGEST_NAME);
 }

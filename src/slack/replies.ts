@@ -23,7 +23,10 @@ export interface RepliesOptions {
 }
 
 export function slackReplies({ client, threads, streaming, clock, logger }: RepliesOptions): Replies {
-  const allowances = { append: new Allowance(APPENDS_PER_MINUTE, BURST, clock), edit: new Allowance(EDITS_PER_MINUTE, BURST, clock) };
+  const allowances = {
+    append: new Allowance(APPENDS_PER_MINUTE, BURST, clock),
+    edit: new Allowance(EDITS_PER_MINUTE, BURST, clock),
+  };
 
   return {
     open(request) {

@@ -166,7 +166,8 @@ export class Reply implements ReplyWriter {
 
   private parts(last: boolean): ReplyPart[] {
     const text = withoutPings(last ? this.text : settledPrefix(this.text));
-    if (text.trim() === '') return this.placeholderDue && !last ? splitReply(`_${this.thoughts.newest ?? PLACEHOLDER}_`) : [];
+    if (text.trim() === '')
+      return this.placeholderDue && !last ? splitReply(`_${this.thoughts.newest ?? PLACEHOLDER}_`) : [];
     return splitReply(text, this.share);
   }
 
@@ -202,7 +203,9 @@ export class Reply implements ReplyWriter {
       const { threadTs } = place;
       const streams = mode === 'native' && threadTs !== undefined && !complete;
       const card = this.messages.length === 0 ? this.thoughts.card : undefined;
-      const streaming = streams ? await ReplyMessage.stream(client, { ...place, threadTs }, text, clock.now(), card) : undefined;
+      const streaming = streams
+        ? await ReplyMessage.stream(client, { ...place, threadTs }, text, clock.now(), card)
+        : undefined;
       this.messages.push(streaming ?? (await ReplyMessage.post(client, place, text, clock.now())));
     } catch (error) {
       this.mayHaveLost = failureOf(error).kind === 'uncertain';
@@ -243,7 +246,8 @@ export class Reply implements ReplyWriter {
     const newest = this.messages.at(-1);
     const allowance = this.allowanceOf(newest);
     await this.rest(newest?.isStreaming ? STREAM_INTERVAL_MS : EDIT_INTERVAL_MS);
-    for (let wait = allowance.waitMs(); wait > 0 && !this.soon.aborted; wait = allowance.waitMs()) await this.rest(wait);
+    for (let wait = allowance.waitMs(); wait > 0 && !this.soon.aborted; wait = allowance.waitMs())
+      await this.rest(wait);
   }
 
   private allowanceOf(message: ReplyMessage | undefined): Allowance {

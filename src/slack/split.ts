@@ -71,11 +71,16 @@ function marksFor(share: number): Marks {
 }
 
 /** Where the part that begins at `start` ends, and the fence that is open there. */
-function cutPoint(text: string, start: number, open: Fence | undefined, marks: Marks): { end: number; fence: Fence | undefined } {
+function cutPoint(
+  text: string,
+  start: number,
+  open: Fence | undefined,
+  marks: Marks,
+): { end: number; fence: Fence | undefined } {
   let fence = open;
   let bytes = 0;
   let lineStart = start;
-  for (let at = start; at < text.length; ) {
+  for (let at = start; at < text.length;) {
     const point = text.codePointAt(at) ?? 0;
     const width = point > 0xffff ? 2 : 1;
     const size = utf8Size(point);
@@ -108,7 +113,10 @@ function fenceAfter(line: string, open: Fence | undefined): Fence | undefined {
   const [, marker, rest = ''] = FENCE.exec(line) ?? [];
   if (!marker) return open;
   const info = rest.trim();
-  if (!open) return marker.startsWith('`') && info.includes('`') ? undefined : { marker, info: Array.from(info).slice(0, LONGEST_INFO).join('') };
+  if (!open)
+    return marker.startsWith('`') && info.includes('`')
+      ? undefined
+      : { marker, info: Array.from(info).slice(0, LONGEST_INFO).join('') };
   const closes = info === '' && marker[0] === open.marker[0] && marker.length >= open.marker.length;
   return closes ? undefined : open;
 }

@@ -37,7 +37,9 @@ export class Thoughts {
   /** All of them behind a title that can be opened, for the head of a stream. Undefined when there are none. */
   get card(): ThinkingCard | undefined {
     const details = shortened(this.headlines.join('\n'), LONGEST_DETAILS);
-    return details ? { type: 'task_update', id: 'thinking', title: 'Thought it over', status: 'complete', details } : undefined;
+    return details
+      ? { type: 'task_update', id: 'thinking', title: 'Thought it over', status: 'complete', details }
+      : undefined;
   }
 
   private get headlines(): string[] {
@@ -52,5 +54,10 @@ function headlineIn(line: string): string[] {
 
 /** Never ends with half a character. */
 function shortened(text: string, longest: number): string {
-  return text.length <= longest ? text : `${text.slice(0, longest - 1).replace(/[\uD800-\uDBFF]$/, '').trimEnd()}…`;
+  return text.length <= longest
+    ? text
+    : `${text
+        .slice(0, longest - 1)
+        .replace(/[\uD800-\uDBFF]$/, '')
+        .trimEnd()}…`;
 }

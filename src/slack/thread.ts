@@ -21,8 +21,16 @@ export interface ThreadReader extends Backlog {
   findUnrecorded(id: ConversationId, after: string, recorded: Set<string>): Promise<string[]>;
 }
 
-export function threadReader(client: WebClient, bot: BotIdentity, allowExternalUsers: boolean, clock: Clock): ThreadReader {
-  async function page(id: ConversationId, range: { oldest?: string; latest?: string; inclusive?: boolean; cursor?: string }): Promise<ConversationsRepliesResponse> {
+export function threadReader(
+  client: WebClient,
+  bot: BotIdentity,
+  allowExternalUsers: boolean,
+  clock: Clock,
+): ThreadReader {
+  async function page(
+    id: ConversationId,
+    range: { oldest?: string; latest?: string; inclusive?: boolean; cursor?: string },
+  ): Promise<ConversationsRepliesResponse> {
     const common = { channel: id.channel, limit: PAGE, ...range };
     if (id.thread === DM_TOP_LEVEL) return client.conversations.history(common);
     return client.conversations.replies({ ...common, ts: id.thread });
@@ -79,7 +87,10 @@ export function threadReader(client: WebClient, bot: BotIdentity, allowExternalU
 
     async findUnrecorded(id, after, recorded) {
       const response = await page(id, { oldest: after });
-      const own = messagesOf(response).filter(({ ts, user, subtype }) => user === bot.userId && subtype !== AGENT_THREAD_TITLE && ts > after && !recorded.has(ts));
+      const own = messagesOf(response).filter(
+        ({ ts, user, subtype }) =>
+          user === bot.userId && subtype !== AGENT_THREAD_TITLE && ts > after && !recorded.has(ts),
+      );
       return own.map(({ ts }) => ts).toSorted();
     },
   };

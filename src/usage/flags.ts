@@ -30,7 +30,8 @@ export function readUsageFlags(args: readonly string[], now: number): UsageFlags
   });
   const [month, day] = [given.get('month'), given.get('day')];
   if (month !== undefined && day !== undefined) throw new FlagError('--month and --day exclude each other');
-  if (month !== undefined && !isDay(`${month}-01`)) throw new FlagError(`--month must be a month such as 2026-11, not "${month}"`);
+  if (month !== undefined && !isDay(`${month}-01`))
+    throw new FlagError(`--month must be a month such as 2026-11, not "${month}"`);
   if (day !== undefined && !isDay(day)) throw new FlagError(`--day must be a day such as 2026-11-05, not "${day}"`);
   return { period: day ?? month ?? monthOf(now), json: given.has('json'), help: given.has('help') };
 }

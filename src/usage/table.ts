@@ -15,22 +15,37 @@ const DIGITS = 4;
 /** A table for each workspace: itself, its channels, its people, those that cost most first. */
 export function usageTable(period: string, workspaces: readonly WorkspaceUsage[]): string {
   if (workspaces.length === 0) return `Nothing was used in ${period} (UTC).`;
-  return workspaces.map(({ workspace, totals }) => `${workspace}, ${period} (UTC)\n\n${columns([HEAD, ...sorted(totals).map(rowOf)])}`).join('\n\n');
+  return workspaces
+    .map(({ workspace, totals }) => `${workspace}, ${period} (UTC)\n\n${columns([HEAD, ...sorted(totals).map(rowOf)])}`)
+    .join('\n\n');
 }
 
 /** An array with an object for each owner. */
 export function usageJson(period: string, workspaces: readonly WorkspaceUsage[]): string {
-  const rows = workspaces.flatMap(({ workspace, totals }) => sorted(totals).map((total) => ({ workspace, period, ...total, costUsd: usdOf(total.costNanos) })));
+  const rows = workspaces.flatMap(({ workspace, totals }) =>
+    sorted(totals).map((total) => ({ workspace, period, ...total, costUsd: usdOf(total.costNanos) })),
+  );
   return JSON.stringify(rows, undefined, 2);
 }
 
 function sorted(totals: readonly OwnerUsage[]): OwnerUsage[] {
-  return totals.toSorted((a, b) => ORDER.indexOf(a.owner) - ORDER.indexOf(b.owner) || b.costNanos - a.costNanos || b.promptTokens - a.promptTokens || (a.id < b.id ? -1 : 1));
+  return totals.toSorted(
+    (a, b) =>
+      ORDER.indexOf(a.owner) - ORDER.indexOf(b.owner) ||
+      b.costNanos - a.costNanos ||
+      b.promptTokens - a.promptTokens ||
+      (a.id < b.id ? -1 : 1),
+  );
 }
 
 function rowOf(total: OwnerUsage): string[] {
   const { owner, id, calls, promptTokens, cachedTokens, completionTokens } = total;
-  return [owner, id, ...[calls, promptTokens, cachedTokens, completionTokens].map((count) => count.toLocaleString('en-US')), costOf(total)];
+  return [
+    owner,
+    id,
+    ...[calls, promptTokens, cachedTokens, completionTokens].map((count) => count.toLocaleString('en-US')),
+    costOf(total),
+  ];
 }
 
 function costOf({ calls, unpriced, costNanos }: OwnerUsage): string {
@@ -42,6 +57,7 @@ function costOf({ calls, unpriced, costNanos }: OwnerUsage): string {
 /** The first two to the left, the numbers to the right. */
 function columns(rows: readonly string[][]): string {
   const widths = HEAD.map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));
-  const line = (row: string[]): string => row.map((cell, at) => (at < 2 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0))).join('  ');
+  const line = (row: string[]): string =>
+    row.map((cell, at) => (at < 2 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0))).join('  ');
   return rows.map((row) => line(row).trimEnd()).join('\n');
 }

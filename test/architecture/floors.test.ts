@@ -40,7 +40,9 @@ function floorOf(file: string): string {
 
 function importsOf(file: string): string[] {
   const source = readFileSync(join(SRC, file), 'utf8');
-  return [...source.matchAll(/(?:^|\n)\s*(?:import|export)\s[^'";]*?from\s*'([^']+)'|(?:^|[^.\w])import\(?\s*'([^']+)'/g)].map((match) => match[1] ?? match[2] ?? '');
+  return [
+    ...source.matchAll(/(?:^|\n)\s*(?:import|export)\s[^'";]*?from\s*'([^']+)'|(?:^|[^.\w])import\(?\s*'([^']+)'/g),
+  ].map((match) => match[1] ?? match[2] ?? '');
 }
 
 describe.each(files)('%s', (file) => {
@@ -50,19 +52,24 @@ describe.each(files)('%s', (file) => {
   test('imports only from its own floor or below', () => {
     const allowed = FLOORS[floor];
     expect(allowed).toBeDefined();
-    const inside = imports.filter((name) => name.startsWith('.')).map((name) => floorOf(relative(SRC, join(SRC, dirname(file), name)).replace(/\.js$/, '.ts')));
+    const inside = imports
+      .filter((name) => name.startsWith('.'))
+      .map((name) => floorOf(relative(SRC, join(SRC, dirname(file), name)).replace(/\.js$/, '.ts')));
     expect(inside.filter((target) => target !== floor && !allowed?.includes(target))).toEqual([]);
   });
 
   test('knows no service that is not its own', () => {
-    const foreign = imports.filter((name) => ONLY_IN.some(([name_, floors]) => name_.test(name) && !floors.includes(floor)));
+    const foreign = imports.filter((name) =>
+      ONLY_IN.some(([name_, floors]) => name_.test(name) && !floors.includes(floor)),
+    );
     expect(foreign).toEqual([]);
   });
 
   test('leaves the environment to config.ts and the clock to ops', () => {
     const source = readFileSync(join(SRC, file), 'utf8');
     if (floor !== 'config') expect(source).not.toMatch(/process\.env/);
-    if (floor === 'conversation') expect(source).not.toMatch(/Date\.now|new Date\(\)|setTimeout|setInterval|Math\.random/);
+    if (floor === 'conversation')
+      expect(source).not.toMatch(/Date\.now|new Date\(\)|setTimeout|setInterval|Math\.random/);
   });
 });
 

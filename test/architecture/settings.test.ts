@@ -35,7 +35,8 @@ describe('.env.example', () => {
 
   it('shows the defaults, commented out', () => {
     for (const [name, { default: fallback }] of settings) {
-      if (fallback !== undefined) expect(given).toContainEqual({ name, value: fallback, commentedOut: true, explained: true });
+      if (fallback !== undefined)
+        expect(given).toContainEqual({ name, value: fallback, commentedOut: true, explained: true });
     }
   });
 
@@ -52,14 +53,16 @@ describe('.env.example', () => {
   it('gives examples that can be read', () => {
     for (const { name, value } of given) {
       const setting = settings.find(([known]) => known === name)?.[1];
-      if (value) expect({ name, problem: setting?.reading.safeParse(value).error }).toEqual({ name, problem: undefined });
+      if (value)
+        expect({ name, problem: setting?.reading.safeParse(value).error }).toEqual({ name, problem: undefined });
     }
   });
 });
 
 describe('README.md', () => {
   it('has the table of settings as it is', () => {
-    const [, table] = /<!-- settings -->\n([\s\S]*?)\n<!-- \/settings -->/.exec(readFileSync('README.md', 'utf8')) ?? [];
+    const [, table] =
+      /<!-- settings -->\n([\s\S]*?)\n<!-- \/settings -->/.exec(readFileSync('README.md', 'utf8')) ?? [];
     expect(table?.trim()).toBe(settingsTable());
   });
 });

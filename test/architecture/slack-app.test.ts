@@ -40,7 +40,9 @@ const FEATURE_SCOPES = ['assistant:write'];
 
 const methodsCalled = new Set(
   readdirSync(join(ROOT, 'src/slack'), { encoding: 'utf8' }).flatMap((file) =>
-    [...readFileSync(join(ROOT, 'src/slack', file), 'utf8').matchAll(/client\.((?:[a-z]+\.)+[a-zA-Z]+)\(/g)].map((match) => match[1] ?? ''),
+    [...readFileSync(join(ROOT, 'src/slack', file), 'utf8').matchAll(/client\.((?:[a-z]+\.)+[a-zA-Z]+)\(/g)].map(
+      (match) => match[1] ?? '',
+    ),
   ),
 );
 
@@ -48,17 +50,25 @@ test('every method that is called has its scope, and no scope is asked for witho
   expect([...methodsCalled].toSorted()).toEqual(Object.keys(METHOD_SCOPES).toSorted());
   const events = manifest.settings.event_subscriptions.bot_events;
   expect(events.toSorted()).toEqual(Object.keys(EVENT_SCOPES).toSorted());
-  const needed = [...[...methodsCalled].flatMap((method) => METHOD_SCOPES[method] ?? []), ...events.map((event) => EVENT_SCOPES[event] ?? ''), ...FEATURE_SCOPES];
+  const needed = [
+    ...[...methodsCalled].flatMap((method) => METHOD_SCOPES[method] ?? []),
+    ...events.map((event) => EVENT_SCOPES[event] ?? ''),
+    ...FEATURE_SCOPES,
+  ];
   expect(manifest.oauth_config.scopes.bot).toEqual([...new Set(needed)].toSorted());
 });
 
 test('the link in the README makes an app of this manifest', () => {
-  const link = /https:\/\/api\.slack\.com\/apps\?new_app=1&manifest_json=([^)\s]+)/.exec(readFileSync(join(ROOT, 'README.md'), 'utf8'));
+  const link = /https:\/\/api\.slack\.com\/apps\?new_app=1&manifest_json=([^)\s]+)/.exec(
+    readFileSync(join(ROOT, 'README.md'), 'utf8'),
+  );
   expect(JSON.parse(decodeURIComponent(link?.[1] ?? 'null'))).toEqual(JSON.parse(manifestText));
 });
 
 test('the lines of the Procfile start what the build makes', () => {
-  const lines = readFileSync(join(ROOT, 'Procfile'), 'utf8').split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  const lines = readFileSync(join(ROOT, 'Procfile'), 'utf8')
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'));
   const { main } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { main: string };
   expect(lines).toEqual([`worker: node ${main}`, `web: node ${main}`]);
 });

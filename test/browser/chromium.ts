@@ -23,8 +23,12 @@ export function chromiumPath(): string {
   const named = process.env['CHROMIUM_PATH'];
   const executablePath = (named ? [named] : USUAL_PLACES).find(isExecutable);
   if (executablePath === undefined) {
-    const missing = named ? `CHROMIUM_PATH names ${named}, which cannot be run.` : 'There is no Chromium on this machine.';
-    throw new Error(`${missing} Get it with "sh scripts/get-chromium.sh" (Debian, Ubuntu), or set CHROMIUM_PATH to a Chromium or Chrome.`);
+    const missing = named
+      ? `CHROMIUM_PATH names ${named}, which cannot be run.`
+      : 'There is no Chromium on this machine.';
+    throw new Error(
+      `${missing} Get it with "sh scripts/get-chromium.sh" (Debian, Ubuntu), or set CHROMIUM_PATH to a Chromium or Chrome.`,
+    );
   }
   return executablePath;
 }

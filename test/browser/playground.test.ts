@@ -261,7 +261,16 @@ describe('messages', () => {
         { type: 'divider' },
         { type: 'context', elements: [text('mrkdwn', 'from the _mill_')] },
         { type: 'markdown', text: '- one\n- two' },
-        { type: 'task_card', task_id: 'thinking', title: 'Thought it over', status: 'complete', details: { type: 'rich_text', elements: [{ type: 'rich_text_section', elements: [text('text', 'Weighing wool')] }] } },
+        {
+          type: 'task_card',
+          task_id: 'thinking',
+          title: 'Thought it over',
+          status: 'complete',
+          details: {
+            type: 'rich_text',
+            elements: [{ type: 'rich_text_section', elements: [text('text', 'Weighing wool')] }],
+          },
+        },
         { type: 'actions', elements: [{ type: 'button', action_id: 'buy', text: text('plain_text', 'Buy') }] },
       ],
     });
@@ -290,7 +299,11 @@ describe('messages', () => {
           title_link: 'https://example.com/batch/7',
           text: 'It is *soft*, see <https://example.com/look|here>',
           mrkdwn_in: ['text'],
-          fields: [{ title: 'Weight', value: '*12* kg', short: true }, { title: 'Needles', value: '4 mm', short: true }, null],
+          fields: [
+            { title: 'Weight', value: '*12* kg', short: true },
+            { title: 'Needles', value: '4 mm', short: true },
+            null,
+          ],
           image_url: 'https://elsewhere.test/yarn.png',
           footer: 'from the mill',
           ts: 1_766_458_026,
@@ -308,7 +321,9 @@ describe('messages', () => {
     await message.getByText('Only a fallback').waitFor();
     await message.locator('em', { hasText: 'block' }).waitFor();
     expect(await message.getByRole('link').allTextContents()).toEqual(['Batch 7 is ready', 'here']);
-    const bars = await visit.page.evaluate<string[]>('Array.from(document.querySelectorAll("main .attached"), (one) => getComputedStyle(one).borderLeftColor)');
+    const bars = await visit.page.evaluate<string[]>(
+      'Array.from(document.querySelectorAll("main .attached"), (one) => getComputedStyle(one).borderLeftColor)',
+    );
     expect(bars).toEqual(['rgb(46, 184, 134)', expect.not.stringMatching('rgb(46, 184, 134)'), 'rgb(163, 2, 0)']);
   });
 
@@ -328,7 +343,11 @@ describe('messages', () => {
     await main.act(broadcast, 'Reply in thread');
     await thread.message('which yarn for').waitFor();
 
-    const { ts } = await callAsBot(playground, 'chat.postMessage', { channel: general(), thread_ts: threadTs, text: 'or alpaca' });
+    const { ts } = await callAsBot(playground, 'chat.postMessage', {
+      channel: general(),
+      thread_ts: threadTs,
+      text: 'or alpaca',
+    });
     await thread.message('alpaca').waitFor();
     expect(await main.message('alpaca').count()).toBe(0);
     await callAsBot(playground, 'chat.update', { channel: general(), ts, reply_broadcast: true });
@@ -387,7 +406,12 @@ describe('what lies behind another pane', () => {
     await visit[hidden].node.waitFor({ state: 'hidden' });
     await page.clock.install();
     const before = await visit.unread();
-    const { ts } = slack.say({ user: grace, channel: general(), text: 'unseen as yet', ...(threadTs !== undefined && { threadTs }) });
+    const { ts } = slack.say({
+      user: grace,
+      channel: general(),
+      text: 'unseen as yet',
+      ...(threadTs !== undefined && { threadTs }),
+    });
     await until(async () => (await visit.unread()) === before + 1, 'the number in the title');
     await page.clock.fastForward(1_000);
     slack.say({ user: grace, channel: random, text: 'so much later' });
@@ -475,7 +499,8 @@ describe('what is refused when one has gone elsewhere', () => {
     await main.say(`nobody may ${action}`);
     const refuse = await visit.hold(path);
     await main.act(main.message(`nobody may ${action}`), action);
-    if (action === 'React') await page.getByRole('dialog', { name: 'React with' }).getByRole('button', { name: 'tada' }).click();
+    if (action === 'React')
+      await page.getByRole('dialog', { name: 'React with' }).getByRole('button', { name: 'tada' }).click();
     await visit.go('random');
     await refuse(REASON);
     expect(await main.problem.textContent()).toBe('');
@@ -600,7 +625,10 @@ describe('on a narrow screen', () => {
     visit = await Visit.to(playground.url, browser, { viewport: { width: 400, height: 720 }, hasTouch: true });
     const { page, main, thread } = visit;
     await main.say('@skein small enough?');
-    await main.message('small enough?').getByRole('button', { name: /1 reply/ }).click();
+    await main
+      .message('small enough?')
+      .getByRole('button', { name: /1 reply/ })
+      .click();
     await thread.reply();
     expect(await visit.fits()).toBe(true);
     const inspector = await visit.inspect();

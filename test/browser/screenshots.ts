@@ -18,7 +18,11 @@ interface Picture {
 const PICTURES: readonly Picture[] = [
   { file: 'playground-light.png', options: { colorScheme: 'light' } },
   { file: 'playground-dark.png', options: { colorScheme: 'dark' } },
-  { file: 'playground-inspector.png', options: { colorScheme: 'light', viewport: { width: 1280, height: 1000 } }, inspect: true },
+  {
+    file: 'playground-inspector.png',
+    options: { colorScheme: 'light', viewport: { width: 1280, height: 1000 } },
+    inspect: true,
+  },
 ];
 
 /** Three colleagues talk in #general, and two of them with the bot. */

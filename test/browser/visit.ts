@@ -15,7 +15,10 @@ export class Visit {
   ) {}
 
   static async to(url: string, browser: Browser, options: BrowserContextOptions = {}): Promise<Visit> {
-    return Visit.in(await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce', ...options }), url);
+    return Visit.in(
+      await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce', ...options }),
+      url,
+    );
   }
 
   private static async in(context: BrowserContext, url: string, complaints: string[] = []): Promise<Visit> {
@@ -69,7 +72,8 @@ export class Visit {
 
   /** Opens the inspector of the open thread or DM. */
   async inspect(): Promise<Locator> {
-    if (!(await this.inspector.isVisible())) await this.page.getByRole('button', { name: 'Inspect', exact: true }).locator('visible=true').click();
+    if (!(await this.inspector.isVisible()))
+      await this.page.getByRole('button', { name: 'Inspect', exact: true }).locator('visible=true').click();
     await this.inspector.waitFor();
     return this.inspector;
   }
@@ -79,7 +83,10 @@ export class Visit {
     const held = new Promise<Route>((take) => void this.page.route(`**${path}`, take, { times: 1 }));
     return async (error) => {
       const route = await held;
-      const [before, answered] = [this.complaints.length, this.page.waitForResponse((response) => response.request() === route.request())];
+      const [before, answered] = [
+        this.complaints.length,
+        this.page.waitForResponse((response) => response.request() === route.request()),
+      ];
       await route.fulfill({ status: 400, json: { error } });
       await (await answered).finished();
       // The browser tells the console as well, which is no fault here.

@@ -14,7 +14,24 @@ test('a seed decides all of it', () => {
 test('every fault comes sooner or later, one after the other, and all processes die in the end', () => {
   const steps = scheduled(7);
   const kinds = new Set(steps.map(({ fault }) => fault.kind));
-  const all = ['kill', 'term', 'blackout', 'deploy', 'hang', 'trap', 'drop', 'refresh', 'redeliver', 'answer', 'restart', 'connections', 'flush', 'slow', 'full', 'readonly'];
+  const all = [
+    'kill',
+    'term',
+    'blackout',
+    'deploy',
+    'hang',
+    'trap',
+    'drop',
+    'refresh',
+    'redeliver',
+    'answer',
+    'restart',
+    'connections',
+    'flush',
+    'slow',
+    'full',
+    'readonly',
+  ];
   expect([...kinds].toSorted()).toEqual(all.toSorted());
   expect(steps.map(({ at }) => at)).toEqual(steps.map(({ at }) => at).toSorted((a, b) => a - b));
   expect(steps.at(-1)).toMatchObject({ at: HOUR_MS, fault: { kind: 'blackout' } });
@@ -26,11 +43,17 @@ test('a process that waits for its trap, or hangs, is told nothing else', () => 
   expect(traps.length).toBeGreaterThan(10);
   for (const { at } of traps) expect(steps.filter((other) => other.at > at && other.at < at + 6_000)).toEqual([]);
   for (const { at, fault } of steps) {
-    if (fault.kind === 'hang') expect(steps.filter((other) => other.at > at && other.at < at + fault.forMs)).toEqual([]);
+    if (fault.kind === 'hang')
+      expect(steps.filter((other) => other.at > at && other.at < at + fault.forMs)).toEqual([]);
   }
 });
 
 test('a fault is one line', () => {
-  const words = wordsFor({ kind: 'trap', victim: 1, downMs: 300, trap: { point: 'mid-stream', passing: 2, hangMs: 12_000 } });
+  const words = wordsFor({
+    kind: 'trap',
+    victim: 1,
+    downMs: 300,
+    trap: { point: 'mid-stream', passing: 2, hangMs: 12_000 },
+  });
   expect(words).toBe('trap victim 1, downMs 300, point mid-stream, passing 2, hangMs 12000');
 });

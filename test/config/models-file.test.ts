@@ -10,7 +10,12 @@ function problems(text: string): string[] {
 
 describe('a file of models', () => {
   test('says what it knows', () => {
-    const text = JSON.stringify({ nothing: {}, limits: { contextWindow: 10, maxOutput: 9 }, price: { inputUsd: 1, cachedInputUsd: 0.5, outputUsd: 2 }, constructor: { maxOutput: 1 } });
+    const text = JSON.stringify({
+      nothing: {},
+      limits: { contextWindow: 10, maxOutput: 9 },
+      price: { inputUsd: 1, cachedInputUsd: 0.5, outputUsd: 2 },
+      constructor: { maxOutput: 1 },
+    });
     expect(modelsFrom(text, 'models.json')).toEqual({
       models: new Map<string, object>([
         ['nothing', {}],
@@ -23,7 +28,9 @@ describe('a file of models', () => {
   });
 
   test('has nothing off for the cache unless it says so', () => {
-    expect(modelsFrom('{"m": {"inputUsd": 1, "outputUsd": 0}}', 'f').models.get('m')).toEqual({ price: { inputUsd: 1, cachedInputUsd: 1, outputUsd: 0 } });
+    expect(modelsFrom('{"m": {"inputUsd": 1, "outputUsd": 0}}', 'f').models.get('m')).toEqual({
+      price: { inputUsd: 1, cachedInputUsd: 1, outputUsd: 0 },
+    });
   });
 
   test.each([
@@ -34,9 +41,15 @@ describe('a file of models', () => {
     ['{"m": {"contextWindow": 8.5}}', 'm.contextWindow must be a whole number of tokens from 1 to 100000000'],
     ['{"m": {"maxOutput": 0}}', 'm.maxOutput must be a whole number of tokens from 1 to 100000000'],
     ['{"m": {"maxOutput": 1e9}}', 'm.maxOutput must be a whole number of tokens from 1 to 100000000'],
-    ['{"m": {"contextWindow": 8, "maxOutput": 8}}', 'm.maxOutput must be less than contextWindow, which holds the prompt as well'],
+    [
+      '{"m": {"contextWindow": 8, "maxOutput": 8}}',
+      'm.maxOutput must be less than contextWindow, which holds the prompt as well',
+    ],
     ['{"m": {"inputUsd": -1, "outputUsd": 1}}', 'm.inputUsd must be a number of US dollars from 0 to 100000'],
-    ['{"m": {"inputUsd": 1, "cachedInputUsd": true, "outputUsd": 1}}', 'm.cachedInputUsd must be a number of US dollars from 0 to 100000'],
+    [
+      '{"m": {"inputUsd": 1, "cachedInputUsd": true, "outputUsd": 1}}',
+      'm.cachedInputUsd must be a number of US dollars from 0 to 100000',
+    ],
     ['{"m": {"inputUsd": 1}}', 'm must have both inputUsd and outputUsd, or no price'],
     ['{"m": {"outputUsd": 1}}', 'm must have both inputUsd and outputUsd, or no price'],
     ['{"m": {"cachedInputUsd": 1}}', 'm must have both inputUsd and outputUsd, or no price'],

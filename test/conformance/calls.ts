@@ -40,7 +40,9 @@ async function callsForAnswers(): Promise<readonly Call[]> {
     let tries = 0;
     model.prependFixture({
       match: { userMessage: /breaks/ },
-      response: () => ({ content: (tries += 1) === 1 ? 'A paragraph of some length.\n\n'.repeat(900) : 'short after all' }),
+      response: () => ({
+        content: (tries += 1) === 1 ? 'A paragraph of some length.\n\n'.repeat(900) : 'short after all',
+      }),
       chunkSize: 500,
       latency: 5,
       truncateAfterChunks: 48,
@@ -55,7 +57,11 @@ async function callsForAnswers(): Promise<readonly Call[]> {
 }
 
 async function callsForWhoHasToWait(): Promise<readonly Call[]> {
-  const world = await World.start({ transport: 'socket', clock: hurriedClock(40), env: { USER_MESSAGES_PER_MINUTE: '1' } });
+  const world = await World.start({
+    transport: 'socket',
+    clock: hurriedClock(40),
+    env: { USER_MESSAGES_PER_MINUTE: '1' },
+  });
   try {
     const { slack, ada, bob, general, botId } = world;
     world.echo();

@@ -20,7 +20,9 @@ const NOT_REQUIRED: Record<string, string[]> = {
 /** Each a sentence; none when the call is as the reference wants it. `args` as they travel: strings, mostly. */
 export function disagreements(method: string, args: Record<string, unknown>, reference: MethodReference): string[] {
   const { properties, required = [] } = reference.args;
-  const missing = required.filter((name) => name !== 'token' && !(name in args) && !NOT_REQUIRED[method]?.includes(name));
+  const missing = required.filter(
+    (name) => name !== 'token' && !(name in args) && !NOT_REQUIRED[method]?.includes(name),
+  );
   return [
     ...missing.map((name) => `${name} is required`),
     ...Object.entries(args).flatMap(([name, value]) => {
@@ -34,7 +36,8 @@ function wrongIn(name: string, value: unknown, { type, anyOf, enum: allowed, des
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   const types = type === undefined ? (anyOf ?? []).flatMap((option) => option.type ?? []) : [type];
   const wrong: string[] = [];
-  if (types.length > 0 && !types.some((wanted) => isOfType(text, wanted))) wrong.push(`${name} is no ${types.join(' or ')}`);
+  if (types.length > 0 && !types.some((wanted) => isOfType(text, wanted)))
+    wrong.push(`${name} is no ${types.join(' or ')}`);
   if (allowed && !allowed.includes(text)) wrong.push(`${name} is none of ${allowed.join(', ')}`);
   const limit = /[Ll]imit this field to ([\d,]+) characters/.exec(desc)?.[1]?.replaceAll(',', '');
   if (limit !== undefined && text.length > Number(limit)) wrong.push(`${name} is longer than ${limit} characters`);

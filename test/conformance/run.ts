@@ -54,7 +54,8 @@ function replayed(body: unknown): string {
   const name = `${event.type}${event.subtype === undefined ? '' : `/${event.subtype}`} ${event.ts ?? ''}`;
   const byProgram = event.bot_id !== undefined || event.message?.bot_id !== undefined || event.user === 'USLACK';
   if (meaning && byProgram) complaints.push(`${name}: not said by a person, and still taken for ${meaning.kind}`);
-  if (!meaning && !byProgram && ['message', 'app_mention'].includes(event.type)) complaints.push(`${name}: a person said it, and nothing is made of it`);
+  if (!meaning && !byProgram && ['message', 'app_mention'].includes(event.type))
+    complaints.push(`${name}: a person said it, and nothing is made of it`);
   if (meaning?.kind !== 'said') return `ok  ${name}: ${meaning?.kind ?? 'nothing'}`;
   const { addressed, text, conversation } = meaning.message;
   return `ok  ${name}: ${addressed}, ${conversation.thread}, ${JSON.stringify(text)}`;

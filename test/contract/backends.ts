@@ -68,7 +68,11 @@ export async function memoryLedgers(budgets: BudgetSettings, reservedMs?: number
   return { ledger, other: ledger, close: async () => {} };
 }
 
-export async function redisLedgers(place: RedisPlace, budgets: BudgetSettings, reservedMs?: number): Promise<LedgerBench> {
+export async function redisLedgers(
+  place: RedisPlace,
+  budgets: BudgetSettings,
+  reservedMs?: number,
+): Promise<LedgerBench> {
   const [one, two] = [connectRedis(redisConfig(place), silent), connectRedis(redisConfig(place), silent)];
   return {
     ledger: redisLedger(one.prompt, budgets, undefined, reservedMs),
@@ -117,7 +121,11 @@ export interface OpenQueue {
 }
 
 /** One process's queue, as a process has it, but that it tries again at once; `options` replace the usual ones. */
-export function openRedisQueue(place: Pick<RedisPlace, 'env'>, clock: FakeClock, options: Partial<RedisQueueOptions> = {}): OpenQueue {
+export function openRedisQueue(
+  place: Pick<RedisPlace, 'env'>,
+  clock: FakeClock,
+  options: Partial<RedisQueueOptions> = {},
+): OpenQueue {
   const connections = connectRedis(redisConfig(place), silent);
   const queue = redisQueue(connections, { concurrency: 10, delayMs: () => 1, ...options }, clock, silent);
   return {

@@ -1,7 +1,14 @@
 /** What `UsageLedger` promises, checked on every adapter alike. */
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { BudgetSettings } from '../../src/config.js';
-import type { ModelCall, OwnerUsage, Reservation, Usage, UsageLedger, UsageOwner } from '../../src/conversation/ports.js';
+import type {
+  ModelCall,
+  OwnerUsage,
+  Reservation,
+  Usage,
+  UsageLedger,
+  UsageOwner,
+} from '../../src/conversation/ports.js';
 import { idOf } from '../../src/conversation/types.js';
 import { until } from '../support/until.js';
 
@@ -32,7 +39,10 @@ function took(cents: number, more: Partial<Usage> = {}): Usage {
 const granted = (person: string = ANN): Reservation => ({ outcome: 'granted', person });
 const refused = (owner: UsageOwner, outcome: 'used_up' | 'reserved' = 'used_up'): Reservation => ({ outcome, owner });
 
-export function ledgerContract(name: string, make: (budgets: BudgetSettings, reservedMs?: number) => Promise<LedgerBench>): void {
+export function ledgerContract(
+  name: string,
+  make: (budgets: BudgetSettings, reservedMs?: number) => Promise<LedgerBench>,
+): void {
   describe(`UsageLedger in ${name}`, () => {
     let bench: LedgerBench;
     afterEach(() => bench.close());
@@ -49,7 +59,12 @@ export function ledgerContract(name: string, make: (budgets: BudgetSettings, res
       return near.map(({ owner }) => owner);
     }
 
-    async function of(owner: UsageOwner, id: string, period = '2026-11-05', team = 'T1'): Promise<OwnerUsage | undefined> {
+    async function of(
+      owner: UsageOwner,
+      id: string,
+      period = '2026-11-05',
+      team = 'T1',
+    ): Promise<OwnerUsage | undefined> {
       return (await bench.ledger.totals(team, period)).find((total) => total.owner === owner && total.id === id);
     }
 
@@ -58,9 +73,27 @@ export function ledgerContract(name: string, make: (budgets: BudgetSettings, res
         const one = await ledger();
         await one.settle(call(), ANN, took(2));
         await one.settle(call({ at: NOON + DAY_MS }), ANN, took(3));
-        const today = { calls: 1, promptTokens: 100, cachedTokens: 40, completionTokens: 10, costNanos: 2 * CENT, unpriced: 0 };
-        const month = { calls: 2, promptTokens: 200, cachedTokens: 80, completionTokens: 20, costNanos: 5 * CENT, unpriced: 0 };
-        for (const [owner, id] of [['person', ANN], ['channel', 'C1'], ['workspace', 'T1']] as const) {
+        const today = {
+          calls: 1,
+          promptTokens: 100,
+          cachedTokens: 40,
+          completionTokens: 10,
+          costNanos: 2 * CENT,
+          unpriced: 0,
+        };
+        const month = {
+          calls: 2,
+          promptTokens: 200,
+          cachedTokens: 80,
+          completionTokens: 20,
+          costNanos: 5 * CENT,
+          unpriced: 0,
+        };
+        for (const [owner, id] of [
+          ['person', ANN],
+          ['channel', 'C1'],
+          ['workspace', 'T1'],
+        ] as const) {
           expect(await of(owner, id)).toEqual({ owner, id, ...today });
           expect(await of(owner, id, '2026-11')).toEqual({ owner, id, ...month });
         }
@@ -69,9 +102,21 @@ export function ledgerContract(name: string, make: (budgets: BudgetSettings, res
 
       test('adds up without a rest, however small it is', async () => {
         const one = await ledger();
-        for (let count = 0; count < 10; count += 1) await one.settle(call({ people: [count % 2 === 0 ? ANN : BEN] }), count % 2 === 0 ? ANN : BEN, took(0.000_01));
+        for (let count = 0; count < 10; count += 1)
+          await one.settle(
+            call({ people: [count % 2 === 0 ? ANN : BEN] }),
+            count % 2 === 0 ? ANN : BEN,
+            took(0.000_01),
+          );
         const costs = (await one.totals('T1', '2026-11')).map(({ owner, id, costNanos }) => [owner, id, costNanos]);
-        expect(costs).toEqual(expect.arrayContaining([['person', ANN, 500], ['person', BEN, 500], ['channel', 'C1', 1_000], ['workspace', 'T1', 1_000]]));
+        expect(costs).toEqual(
+          expect.arrayContaining([
+            ['person', ANN, 500],
+            ['person', BEN, 500],
+            ['channel', 'C1', 1_000],
+            ['workspace', 'T1', 1_000],
+          ]),
+        );
       });
 
       test('is counted once, however often that is said, by whichever process', async () => {
@@ -100,8 +145,22 @@ export function ledgerContract(name: string, make: (budgets: BudgetSettings, res
 
       test('is whole numbers, whatever the service says', async () => {
         const one = await ledger();
-        await one.settle(call(), ANN, { promptTokens: 1.5, cachedTokens: Number.NaN, completionTokens: -3, costUsd: 1e-10 });
-        expect(await of('person', ANN)).toEqual({ owner: 'person', id: ANN, calls: 1, promptTokens: 2, cachedTokens: 0, completionTokens: 0, costNanos: 0, unpriced: 0 });
+        await one.settle(call(), ANN, {
+          promptTokens: 1.5,
+          cachedTokens: Number.NaN,
+          completionTokens: -3,
+          costUsd: 1e-10,
+        });
+        expect(await of('person', ANN)).toEqual({
+          owner: 'person',
+          id: ANN,
+          calls: 1,
+          promptTokens: 2,
+          cachedTokens: 0,
+          completionTokens: 0,
+          costNanos: 0,
+          unpriced: 0,
+        });
       });
 
       test('is nothing where nothing is said of it', async () => {
@@ -135,19 +194,28 @@ export function ledgerContract(name: string, make: (budgets: BudgetSettings, res
       test.each<[UsageOwner, BudgetSettings, Parameters<typeof call>[0], Parameters<typeof call>[0], number]>([
         ['person', { person: 1 }, { key: 'T1:C2:1766458000.000001' }, { people: [BEN] }, Date.UTC(2026, 10, 6)],
         ['channel', { channel: 1 }, { people: [BEN] }, { key: 'T1:C2:1766458000.000001' }, Date.UTC(2026, 10, 6)],
-        ['workspace', { workspace: 1 }, { people: [BEN], key: 'T1:C2:1766458000.000001', at: NOON + DAY_MS }, { key: 'T2:C1:1766458000.000001' }, Date.UTC(2026, 11, 1)],
-      ])("of a %s grants until it is spent, to others all the same, and again when the period is over", async (owner, budgets, same, others, later) => {
-        const one = await ledger(budgets);
-        await spend(99.999_999_9);
-        const two = call();
-        expect(await one.reserve(two, CENT)).toEqual(granted());
-        await one.settle(two, ANN, took(5));
-        expect(await one.reserve(call(), CENT)).toEqual(refused(owner));
-        expect(await one.reserve(call(same), CENT)).toEqual(refused(owner));
-        expect(await one.reserve(call(others), CENT)).toMatchObject({ outcome: 'granted' });
-        expect(await one.reserve(call({ at: later - 1 }), CENT)).toEqual(refused(owner));
-        expect(await one.reserve(call({ at: later }), CENT)).toEqual(granted());
-      });
+        [
+          'workspace',
+          { workspace: 1 },
+          { people: [BEN], key: 'T1:C2:1766458000.000001', at: NOON + DAY_MS },
+          { key: 'T2:C1:1766458000.000001' },
+          Date.UTC(2026, 11, 1),
+        ],
+      ])(
+        'of a %s grants until it is spent, to others all the same, and again when the period is over',
+        async (owner, budgets, same, others, later) => {
+          const one = await ledger(budgets);
+          await spend(99.999_999_9);
+          const two = call();
+          expect(await one.reserve(two, CENT)).toEqual(granted());
+          await one.settle(two, ANN, took(5));
+          expect(await one.reserve(call(), CENT)).toEqual(refused(owner));
+          expect(await one.reserve(call(same), CENT)).toEqual(refused(owner));
+          expect(await one.reserve(call(others), CENT)).toMatchObject({ outcome: 'granted' });
+          expect(await one.reserve(call({ at: later - 1 }), CENT)).toEqual(refused(owner));
+          expect(await one.reserve(call({ at: later }), CENT)).toEqual(granted());
+        },
+      );
 
       test('of a person is asked of the first who has something left', async () => {
         const one = await ledger({ person: 1 });
@@ -257,7 +325,10 @@ export function ledgerContract(name: string, make: (budgets: BudgetSettings, res
             return 1;
           }
         };
-        const made = (await Promise.all(Array.from({ length: 120 }, (_, n) => begin(n)))).reduce((sum, count) => sum + count, 0);
+        const made = (await Promise.all(Array.from({ length: 120 }, (_, n) => begin(n)))).reduce(
+          (sum, count) => sum + count,
+          0,
+        );
         expect(made).toBe(34);
         expect(await of('workspace', 'T1', '2026-11')).toMatchObject({ calls: 34, costNanos: 34 * 9 * CENT });
         for (const { owner, costNanos } of await one.totals('T1', '2026-11-05')) {
@@ -288,7 +359,11 @@ export function ledgerContract(name: string, make: (budgets: BudgetSettings, res
 
       test('nobody is named twice, by however many processes', async () => {
         await ledger({ person: 1 });
-        const near = await Promise.all(Array.from({ length: 40 }, async (_, n) => (n % 2 === 0 ? bench.ledger : bench.other).settle(call(), ANN, took(5))));
+        const near = await Promise.all(
+          Array.from({ length: 40 }, async (_, n) =>
+            (n % 2 === 0 ? bench.ledger : bench.other).settle(call(), ANN, took(5)),
+          ),
+        );
         expect(near.flat()).toHaveLength(1);
       });
     });

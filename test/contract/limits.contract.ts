@@ -34,7 +34,8 @@ export function limitsContract(name: string, make: (settings: LimitSettings) => 
       return said;
     }
 
-    const owners = (said: (LimitReached | undefined)[]): (string | undefined)[] => said.map((reached) => reached?.owner);
+    const owners = (said: (LimitReached | undefined)[]): (string | undefined)[] =>
+      said.map((reached) => reached?.owner);
 
     test('lets as many answers pass as are allowed, and says of the next how long it waits', async () => {
       await limits(3, 0);
@@ -107,7 +108,9 @@ export function limitsContract(name: string, make: (settings: LimitSettings) => 
 
     test('counts right and tells once when several processes ask at the same moment', async () => {
       const one = await limits(5, 0);
-      const said = await Promise.all(Array.from({ length: 40 }, (_, n) => (n % 2 === 0 ? one : bench.other).take(TEAM, [ANN])));
+      const said = await Promise.all(
+        Array.from({ length: 40 }, (_, n) => (n % 2 === 0 ? one : bench.other).take(TEAM, [ANN])),
+      );
       expect(said.filter((reached) => reached === undefined)).toHaveLength(5);
       expect(said.flatMap((reached) => reached?.tell ?? [])).toEqual([ANN]);
     });

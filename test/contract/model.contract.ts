@@ -9,7 +9,10 @@ import { until } from '../support/until.js';
 const stop = new Error('told to stop');
 const silence = (): void => undefined;
 
-export function modelContract(name: string, { api, path, text, refusal, nothing, thinks, finish, fails }: Dialect): void {
+export function modelContract(
+  name: string,
+  { api, path, text, refusal, nothing, thinks, finish, fails }: Dialect,
+): void {
   const answer = (...words: string[]): Say => events(nothing, ...words.map(text), ...finish('stop'));
   const whole = answer('Whole');
   const brokenAfterHalf = events(text('Half'), END);
@@ -22,7 +25,8 @@ export function modelContract(name: string, { api, path, text, refusal, nothing,
     });
     afterAll(() => server.stop());
 
-    const bench = (settings: ConstructorParameters<typeof Bench>[1] = {}): Bench => new Bench(server.url, { api, ...settings });
+    const bench = (settings: ConstructorParameters<typeof Bench>[1] = {}): Bench =>
+      new Bench(server.url, { api, ...settings });
 
     describe('an answer', () => {
       test('comes piece by piece, with its usage at the end', async () => {
@@ -42,7 +46,10 @@ export function modelContract(name: string, { api, path, text, refusal, nothing,
 
       test.each<FinishReason>(['stop', 'length', 'content_filter'])('ends with %s', async (reason) => {
         server.says(events(text('Hi'), ...finish(reason)));
-        await expect(bench().all('hello')).resolves.toEqual([{ type: 'text', text: 'Hi' }, { type: 'done', finishReason: reason }]);
+        await expect(bench().all('hello')).resolves.toEqual([
+          { type: 'text', text: 'Hi' },
+          { type: 'done', finishReason: reason },
+        ]);
       });
 
       test('that was filtered before its first word is done, not empty', async () => {
@@ -52,7 +59,10 @@ export function modelContract(name: string, { api, path, text, refusal, nothing,
 
       test('has nothing of the raw reasoning before it', async () => {
         server.says(events(thinks, thinks, text('Hi'), ...finish('stop')));
-        await expect(bench().all('hello')).resolves.toEqual([{ type: 'text', text: 'Hi' }, { type: 'done', finishReason: 'stop' }]);
+        await expect(bench().all('hello')).resolves.toEqual([
+          { type: 'text', text: 'Hi' },
+          { type: 'done', finishReason: 'stop' },
+        ]);
       });
 
       test('is whole when only what comes behind it is missing', async () => {
@@ -90,8 +100,11 @@ export function modelContract(name: string, { api, path, text, refusal, nothing,
       test.each<[string, Say]>([
         ['an event that is not JSON', events(text('Half'), '{"choices": [')],
         ['an event of null', events(text('Half'), 'null')],
-        ['an end before the answer\'s', brokenAfterHalf],
-        ['an overloaded server', events(text('Half'), fails({ message: 'Overloaded', type: 'server_error', code: 'server_error' }))],
+        ["an end before the answer's", brokenAfterHalf],
+        [
+          'an overloaded server',
+          events(text('Half'), fails({ message: 'Overloaded', type: 'server_error', code: 'server_error' })),
+        ],
         ['a rate limit', events(text('Half'), fails({ message: 'Slow down', code: 'rate_limit_exceeded' }))],
         ['a rate limit told as a number', events(text('Half'), fails({ message: 'Slow down', code: '429' }))],
         ['an error of one word', events(text('Half'), { error: 'oops' })],
@@ -219,7 +232,10 @@ export function modelContract(name: string, { api, path, text, refusal, nothing,
         const gone = await RawServer.start();
         const asked = new Bench(gone.url, { api });
         await gone.stop();
-        await expect(asked.failure('hello')).resolves.toMatchObject({ problem: 'unavailable', message: expect.stringContaining('ECONNREFUSED') });
+        await expect(asked.failure('hello')).resolves.toMatchObject({
+          problem: 'unavailable',
+          message: expect.stringContaining('ECONNREFUSED'),
+        });
         expect(asked.retries).toHaveLength(4);
       });
     });
@@ -234,9 +250,17 @@ export function modelContract(name: string, { api, path, text, refusal, nothing,
         ['unknown_model', 404, { message: 'The model `x` does not exist', code: 'model_not_found' }],
         ['unknown_model', 404, { message: 'model "x" not found' }],
         ['context_too_long', 400, { message: 'Too long', code: 'context_length_exceeded' }],
-        ['context_too_long', 400, { message: "This model's maximum context length is 4096 tokens.", type: 'BadRequestError' }],
+        [
+          'context_too_long',
+          400,
+          { message: "This model's maximum context length is 4096 tokens.", type: 'BadRequestError' },
+        ],
         ['content_filter', 400, { message: 'The response was filtered', code: 'content_filter' }],
-        ['content_filter', 400, { message: 'Your prompt was flagged, see /docs/guides/reasoning', code: 'invalid_prompt' }],
+        [
+          'content_filter',
+          400,
+          { message: 'Your prompt was flagged, see /docs/guides/reasoning', code: 'invalid_prompt' },
+        ],
         ['bad_request', 400, { message: "Unsupported value: 'temperature'", code: 'unsupported_value' }],
         ['bad_request', 422, { message: 'Unprocessable' }],
       ])('%s, for a %i that says %j', async (problem, status, error) => {
@@ -265,7 +289,10 @@ export function modelContract(name: string, { api, path, text, refusal, nothing,
           response.writeHead(200, { 'content-type': 'text/html' });
           response.end('<html>Sign in</html>');
         });
-        await expect(bench().failure('hello')).resolves.toMatchObject({ problem: 'bad_request', message: expect.stringContaining('OPENAI_BASE_URL') });
+        await expect(bench().failure('hello')).resolves.toMatchObject({
+          problem: 'bad_request',
+          message: expect.stringContaining('OPENAI_BASE_URL'),
+        });
       });
     });
 
@@ -321,7 +348,10 @@ export function modelContract(name: string, { api, path, text, refusal, nothing,
         await more(thinks);
         await until(() => asked.clock.sleeping[0] === TIMEOUT_MS, 'more time');
         await asked.clock.advance(TIMEOUT_MS);
-        await expect(answered).resolves.toEqual([{ type: 'text', text: 'Whole' }, { type: 'done', finishReason: 'stop' }]);
+        await expect(answered).resolves.toEqual([
+          { type: 'text', text: 'Whole' },
+          { type: 'done', finishReason: 'stop' },
+        ]);
         expect(asked.retries).toMatchObject([{ status: undefined }, { status: 503, waitMs: 50_000 }]);
       });
     });
@@ -379,7 +409,12 @@ export function modelContract(name: string, { api, path, text, refusal, nothing,
 
     test('no secret is in an error, whatever the server quotes', async () => {
       const header = 'azure-key-0123456789';
-      server.says(refuses(401, { message: `Incorrect API key provided: ${KEY}; Received=${header}; and sk-pro***wxyz`, code: 'invalid_api_key' }));
+      server.says(
+        refuses(401, {
+          message: `Incorrect API key provided: ${KEY}; Received=${header}; and sk-pro***wxyz`,
+          code: 'invalid_api_key',
+        }),
+      );
       const error = (await bench({ headers: { 'x-key': header } }).failure('hello')) as Error;
       const cause = error.cause as Error;
       const everything = [error.message, error.stack, cause.message, cause.stack, JSON.stringify(cause)].join();

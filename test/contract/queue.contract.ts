@@ -120,7 +120,8 @@ export function queueContract(name: string, make: () => Promise<QueueBench>): vo
         const began = [worker.began(A), worker.began(B)] as const;
         await Promise.all([queue.wake(A), queue.wake(B), queue.wake(A)]);
         // Not waited for in every round, so that wakes meet runs in every state.
-        if (round % 4 === 0) await until(() => worker.began(A) > began[0] && worker.began(B) > began[1], 'runs after the wakes');
+        if (round % 4 === 0)
+          await until(() => worker.began(A) > began[0] && worker.began(B) > began[1], 'runs after the wakes');
       }
       const began = worker.began(A);
       await queue.wake(A);
@@ -144,7 +145,9 @@ export function queueContract(name: string, make: () => Promise<QueueBench>): vo
       await failing(A, MOST_TRIES);
       await allBegan();
       const tries = worker.wakes.filter(({ key }) => key === A);
-      expect(tries.map(({ overdue }) => overdue)).toEqual(Array.from({ length: MOST_TRIES }, (_, at) => at + 1 >= TRIES_UNTIL_TOLD));
+      expect(tries.map(({ overdue }) => overdue)).toEqual(
+        Array.from({ length: MOST_TRIES }, (_, at) => at + 1 >= TRIES_UNTIL_TOLD),
+      );
     });
 
     test('counts failures and tries anew once something was settled', async () => {
@@ -159,7 +162,10 @@ export function queueContract(name: string, make: () => Promise<QueueBench>): vo
       await failing(A, all);
       await allBegan();
       const overdue = worker.wakes.filter(({ key }) => key === A).map((wake) => wake.overdue);
-      const counted = [...Array.from({ length: before }, (_, at) => at + 1), ...Array.from({ length: MOST_TRIES - 1 }, (_, at) => at + 2)];
+      const counted = [
+        ...Array.from({ length: before }, (_, at) => at + 1),
+        ...Array.from({ length: MOST_TRIES - 1 }, (_, at) => at + 2),
+      ];
       expect(overdue).toEqual(counted.map((tries) => tries >= TRIES_UNTIL_TOLD));
     });
 

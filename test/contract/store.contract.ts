@@ -73,7 +73,10 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
 
       test('keeps what the reply took', async () => {
         await store.append(said(1), 'yes');
-        const reply: AssistantTurn = { ...bot(2, 1), usage: { promptTokens: 9, cachedTokens: 8, completionTokens: 7, costUsd: 0.001 } };
+        const reply: AssistantTurn = {
+          ...bot(2, 1),
+          usage: { promptTokens: 9, cachedTokens: 8, completionTokens: 7, costUsd: 0.001 },
+        };
         await store.settle(KEY, [ts(1)], [reply, bot(3, 1)]);
         expect((await store.load(KEY))?.turns).toEqual([person(1), reply, bot(3, 1)]);
       });
@@ -82,16 +85,23 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
         await store.append({ ...said(1), tokens: 3 }, 'yes');
         await store.addBacklog(KEY, [{ ...person(0), tokens: 4 }]);
         await store.settle(KEY, [ts(1)], [{ ...bot(2, 1), tokens: 5 }]);
-        expect((await store.load(KEY))?.turns).toEqual([{ ...person(0), tokens: 4 }, { ...person(1), tokens: 3 }, { ...bot(2, 1), tokens: 5 }]);
+        expect((await store.load(KEY))?.turns).toEqual([
+          { ...person(0), tokens: 4 },
+          { ...person(1), tokens: 3 },
+          { ...bot(2, 1), tokens: 5 },
+        ]);
       });
 
-      test.each(ASKINGS.filter((asking) => asking !== 'yes'))('ignores "%s" in a conversation the bot has no part in', async (asking) => {
-        expect(await store.append(said(1), asking)).toBe('ignored');
-        expect(await store.load(KEY)).toBeUndefined();
-        // Nothing of it was kept for later either.
-        expect(await store.append(said(2), 'yes')).toBe('pending');
-        expect(await order()).toEqual([ts(2)]);
-      });
+      test.each(ASKINGS.filter((asking) => asking !== 'yes'))(
+        'ignores "%s" in a conversation the bot has no part in',
+        async (asking) => {
+          expect(await store.append(said(1), asking)).toBe('ignored');
+          expect(await store.load(KEY)).toBeUndefined();
+          // Nothing of it was kept for later either.
+          expect(await store.append(said(2), 'yes')).toBe('pending');
+          expect(await order()).toEqual([ts(2)]);
+        },
+      );
 
       test('knows of what it ignored in a young thread, for whoever reads the backlog, when the first message comes late', async () => {
         await store.append(said(3, BOB), 'no');
@@ -102,14 +112,24 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
         expect(conversation).toMatchObject({ turns: [person(1)], pending: [ts(1)], backlogRead: false });
         expect(conversation?.missed?.toSorted()).toEqual([ts(2), ts(3)]);
         await store.addBacklog(KEY, [person(2), person(3, BOB)]);
-        expect(await store.load(KEY)).toEqual({ id: ID, turns: [person(1), person(2), person(3, BOB)], pending: [ts(1)], backlogRead: true });
+        expect(await store.load(KEY)).toEqual({
+          id: ID,
+          turns: [person(1), person(2), person(3, BOB)],
+          pending: [ts(1)],
+          backlogRead: true,
+        });
       });
 
       test('knows nothing of what it ignored in an old thread', async () => {
         const old = { ...ID, thread: '1766450000.000001' };
         await store.append(said(2, ANN, 'message 2', old), 'no');
         await store.append(said(3, ANN, 'message 3', old), 'yes');
-        expect(await store.load(keyOf(old))).toEqual({ id: old, turns: [person(3)], pending: [ts(3)], backlogRead: false });
+        expect(await store.load(keyOf(old))).toEqual({
+          id: old,
+          turns: [person(3)],
+          pending: [ts(3)],
+          backlogRead: false,
+        });
       });
 
       test.each<[Asking, string, string[]]>([
@@ -124,14 +144,17 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
         expect(await pending()).toEqual(waiting);
       });
 
-      test.each(ASKINGS)('takes the second delivery of a message, now "%s", for a duplicate and changes nothing', async (asking) => {
-        await store.append(said(1), 'yes');
-        await store.append(said(2), 'no');
-        const before = await store.load(KEY);
-        expect(await store.append(said(1, BOB, 'other words'), asking)).toBe('duplicate');
-        expect(await store.append(said(2, BOB, 'other words'), asking)).toBe('duplicate');
-        expect(await store.load(KEY)).toEqual(before);
-      });
+      test.each(ASKINGS)(
+        'takes the second delivery of a message, now "%s", for a duplicate and changes nothing',
+        async (asking) => {
+          await store.append(said(1), 'yes');
+          await store.append(said(2), 'no');
+          const before = await store.load(KEY);
+          expect(await store.append(said(1, BOB, 'other words'), asking)).toBe('duplicate');
+          expect(await store.append(said(2, BOB, 'other words'), asking)).toBe('duplicate');
+          expect(await store.load(KEY)).toEqual(before);
+        },
+      );
 
       test('does not make an answered message pending again', async () => {
         await store.append(said(1), 'yes');
@@ -141,7 +164,9 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
       });
 
       test('takes a message once when two processes get it many times at the same moment', async () => {
-        const deliveries = Array.from({ length: 40 }, (_, n) => (n % 2 === 0 ? store : bench.other).append(said(1), 'yes'));
+        const deliveries = Array.from({ length: 40 }, (_, n) =>
+          (n % 2 === 0 ? store : bench.other).append(said(1), 'yes'),
+        );
         const appended = await Promise.all(deliveries);
         expect(appended.filter((result) => result !== 'duplicate')).toEqual(['pending']);
         expect(await order()).toEqual([ts(1)]);
@@ -195,12 +220,15 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
         expect(await store.append(said(4, BOB), 'auto')).toBe('context');
       });
 
-      test.each<Asking>(['yes', 'known'])('asks again once somebody has asked ("%s") after the aside', async (asking) => {
-        await answered();
-        await store.append(said(3, BOB), 'no');
-        await store.append(said(4, ANN), asking);
-        expect(await store.append(said(5, BOB), 'auto')).toBe('pending');
-      });
+      test.each<Asking>(['yes', 'known'])(
+        'asks again once somebody has asked ("%s") after the aside',
+        async (asking) => {
+          await answered();
+          await store.append(said(3, BOB), 'no');
+          await store.append(said(4, ANN), asking);
+          expect(await store.append(said(5, BOB), 'auto')).toBe('pending');
+        },
+      );
 
       test('asks again once the bot has answered after the aside', async () => {
         await answered();
@@ -348,14 +376,17 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
         expect(await store.load(unknown)).toBeUndefined();
       });
 
-      test.each([true, false])('in an unknown conversation is kept for the message that begins it, if it asks: %s', async (asks) => {
-        const id = { ...ID, thread: ts(9) };
-        await store.edit(keyOf(id), person(9, ANN, 'better words'), ts(10), { asks });
-        expect(await store.load(keyOf(id))).toBeUndefined();
-        await store.append(said(9, ANN, 'hello', id), 'yes');
-        expect(await turns(keyOf(id))).toEqual([[ts(9), asks ? 'better words' : 'hello']]);
-        expect(await pending(keyOf(id))).toEqual([ts(9)]);
-      });
+      test.each([true, false])(
+        'in an unknown conversation is kept for the message that begins it, if it asks: %s',
+        async (asks) => {
+          const id = { ...ID, thread: ts(9) };
+          await store.edit(keyOf(id), person(9, ANN, 'better words'), ts(10), { asks });
+          expect(await store.load(keyOf(id))).toBeUndefined();
+          await store.append(said(9, ANN, 'hello', id), 'yes');
+          expect(await turns(keyOf(id))).toEqual([[ts(9), asks ? 'better words' : 'hello']]);
+          expect(await pending(keyOf(id))).toEqual([ts(9)]);
+        },
+      );
     });
 
     describe('an edit of what does not ask, in a conversation that is not known yet', () => {
@@ -371,7 +402,10 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
 
       test('leaves its words to the backlog', async () => {
         expect(await store.load(KEY)).toMatchObject({ turns: [person(1)], backlogRead: false, missed: [ts(2)] });
-        expect(await read()).toEqual([[ts(1), 'message 1'], [ts(2), 'better words']]);
+        expect(await read()).toEqual([
+          [ts(1), 'message 1'],
+          [ts(2), 'better words'],
+        ]);
         expect(await store.append(said(2, BOB), 'no')).toBe('duplicate');
         expect(await read()).toContainEqual([ts(2), 'better words']);
       });
@@ -512,9 +546,22 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
         ['that is repeated', () => store.edit(KEY, person(2), ts(5), anew)],
         ['that is only remembered', () => store.edit(KEY, edited, ts(5))],
         ['of what an earlier one answered', () => settledBehind().then(() => store.edit(KEY, edited, ts(9), anew))],
-        ['where something waits', () => store.append(said(6), 'yes').then(() => store.edit(KEY, edited, ts(7), anew)).then(() => store.remove(KEY, ts(6)))],
-        ['where somebody took a message of the reply away', () => store.remove(KEY, ts(4)).then(() => store.edit(KEY, edited, ts(5), anew))],
-        ['where Slack took no reply', () => settledWithout().then(() => store.edit(KEY, person(6, ANN, 'other words'), ts(9), anew))],
+        [
+          'where something waits',
+          () =>
+            store
+              .append(said(6), 'yes')
+              .then(() => store.edit(KEY, edited, ts(7), anew))
+              .then(() => store.remove(KEY, ts(6))),
+        ],
+        [
+          'where somebody took a message of the reply away',
+          () => store.remove(KEY, ts(4)).then(() => store.edit(KEY, edited, ts(5), anew)),
+        ],
+        [
+          'where Slack took no reply',
+          () => settledWithout().then(() => store.edit(KEY, person(6, ANN, 'other words'), ts(9), anew)),
+        ],
       ])('%s asks nothing', async (_, edit) => {
         await edit();
         const conversation = await store.load(KEY);
@@ -636,8 +683,16 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
         const settled = bench.other.settle(KEY, [ts(1)], [bot(5, 1), bot(6, 1)]);
         const seen = await Promise.all(Array.from({ length: 30 }, () => store.load(KEY)));
         await settled;
-        const shapes = seen.map((conversation) => [conversation?.turns.length, conversation?.pending.length, conversation?.reply !== undefined]);
-        for (const shape of shapes) expect([[1, 1, true], [3, 0, false]]).toContainEqual(shape);
+        const shapes = seen.map((conversation) => [
+          conversation?.turns.length,
+          conversation?.pending.length,
+          conversation?.reply !== undefined,
+        ]);
+        for (const shape of shapes)
+          expect([
+            [1, 1, true],
+            [3, 0, false],
+          ]).toContainEqual(shape);
       });
     });
 
@@ -673,7 +728,10 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
       test('gives way to an edit of what comes after it', async () => {
         await store.edit(THREAD_KEY, person(1, ANN, 'edited'), ts(6));
         await store.addBacklog(THREAD_KEY, [person(1)]);
-        expect(await turns(THREAD_KEY)).toEqual([[ts(1), 'edited'], [ts(5), 'message 5']]);
+        expect(await turns(THREAD_KEY)).toEqual([
+          [ts(1), 'edited'],
+          [ts(5), 'message 5'],
+        ]);
         expect(await store.append(said(1, ANN, 'late', THREAD), 'no')).toBe('duplicate');
       });
 
@@ -706,7 +764,8 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
       });
 
       describe('adds a question of which only the event is late', () => {
-        const late = (n = 1, asking: Asking = 'yes'): Promise<Appended> => store.append(said(n, ANN, 'late', THREAD), asking);
+        const late = (n = 1, asking: Asking = 'yes'): Promise<Appended> =>
+          store.append(said(n, ANN, 'late', THREAD), asking);
         beforeEach(() => store.addBacklog(THREAD_KEY, [person(1), bot(2, 2), person(3, BOB)]));
 
         test('which asks when it comes, once, in the words that are known', async () => {
@@ -715,13 +774,16 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
           expect(await turns(THREAD_KEY)).toContainEqual([ts(1), 'message 1']);
         });
 
-        test.each([false, true])('which is answered by the reply that has read it, its event being there by then: %s', async (came) => {
-          if (came) await late();
-          await store.settle(THREAD_KEY, [ts(5)], [bot(6, 5)]);
-          expect(await pending(THREAD_KEY)).toEqual([]);
-          expect(await late()).toBe('duplicate');
-          expect(await pending(THREAD_KEY)).toEqual([]);
-        });
+        test.each([false, true])(
+          'which is answered by the reply that has read it, its event being there by then: %s',
+          async (came) => {
+            if (came) await late();
+            await store.settle(THREAD_KEY, [ts(5)], [bot(6, 5)]);
+            expect(await pending(THREAD_KEY)).toEqual([]);
+            expect(await late()).toBe('duplicate');
+            expect(await pending(THREAD_KEY)).toEqual([]);
+          },
+        );
 
         test('which asks still where that reply was taken back, or none was written', async () => {
           await store.settle(THREAD_KEY, [ts(5)], []);
@@ -740,7 +802,11 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
         });
 
         test("but neither what does not ask by itself, nor the bot's own", async () => {
-          expect([await late(3, 'auto'), await late(3, 'no'), await late(2)]).toEqual(['duplicate', 'duplicate', 'duplicate']);
+          expect([await late(3, 'auto'), await late(3, 'no'), await late(2)]).toEqual([
+            'duplicate',
+            'duplicate',
+            'duplicate',
+          ]);
         });
       });
 
@@ -832,7 +898,12 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
       test('may end without a reply', async () => {
         await store.recordReply(KEY, inProgress);
         await store.settle(KEY, [ts(1), ts(2)], []);
-        expect(await store.load(KEY)).toEqual({ id: ID, turns: [person(1), person(2)], pending: [], backlogRead: true });
+        expect(await store.load(KEY)).toEqual({
+          id: ID,
+          turns: [person(1), person(2)],
+          pending: [],
+          backlogRead: true,
+        });
       });
 
       test('leave out a message of the reply that was deleted while the rest was written', async () => {
@@ -888,7 +959,13 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
         expect(await store.load(keyOf(id))).toBeUndefined();
         expect(await store.append(said(11, ANN, 'hello', id), 'known')).toBe('ignored');
         await store.append(said(12, ANN, 'hello', id), 'yes');
-        expect(await store.load(keyOf(id))).toEqual({ id, turns: [person(12, ANN, 'hello')], pending: [ts(12)], backlogRead: false, missed: [ts(11)] });
+        expect(await store.load(keyOf(id))).toEqual({
+          id,
+          turns: [person(12, ANN, 'hello')],
+          pending: [ts(12)],
+          backlogRead: false,
+          missed: [ts(11)],
+        });
       });
     });
 
@@ -903,7 +980,11 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
 
       test('puts the summary there, and leaves the turns', async () => {
         expect(await store.compact(KEY, summary, 0)).toBe(true);
-        expect(await store.load(KEY)).toMatchObject({ summary, turns: [person(1), bot(2, 1), person(3), bot(4, 3)], changes: 1 });
+        expect(await store.load(KEY)).toMatchObject({
+          summary,
+          turns: [person(1), bot(2, 1), person(3), bot(4, 3)],
+          changes: 1,
+        });
         const further = { text: 'Further.', covers: [ts(1), ts(2), ts(3), ts(4)] };
         expect(await store.compact(KEY, further, 1)).toBe(true);
         expect(await summaryNow()).toEqual(further);
@@ -988,7 +1069,11 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
         await store.settle(KEY, [ts(1)], [bot(5, 1)]);
         await store.remove(KEY, ts(1));
         for (const id of others) {
-          expect(await store.load(keyOf(id))).toMatchObject({ id, turns: [person(1, BOB, 'elsewhere')], pending: [ts(1)] });
+          expect(await store.load(keyOf(id))).toMatchObject({
+            id,
+            turns: [person(1, BOB, 'elsewhere')],
+            pending: [ts(1)],
+          });
           expect((await store.load(keyOf(id)))?.reply).toBeUndefined();
         }
       });

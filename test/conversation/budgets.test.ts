@@ -28,7 +28,11 @@ class PricedModel extends ScriptedModel {
 
 /** `cents` in all. */
 function took(cents: number): CompletionEvent {
-  return { type: 'done', finishReason: 'stop', usage: { promptTokens: cents - 1, cachedTokens: 0, completionTokens: 1, costUsd: cents / 100 } };
+  return {
+    type: 'done',
+    finishReason: 'stop',
+    usage: { promptTokens: cents - 1, cachedTokens: 0, completionTokens: 1, costUsd: cents / 100 },
+  };
 }
 
 class Bench {
@@ -46,14 +50,36 @@ class Bench {
     more: Partial<BudgetOptions> = {},
   ) {
     this.ledger = memoryLedger(budgets, this.clock);
-    this.ask = withinBudgets({ model, budgets, ledger: this.ledger, notes: this.notes, clock: this.clock, logger: this.log, stopping: this.stopping.signal, ...more });
+    this.ask = withinBudgets({
+      model,
+      budgets,
+      ledger: this.ledger,
+      notes: this.notes,
+      clock: this.clock,
+      logger: this.log,
+      stopping: this.stopping.signal,
+      ...more,
+    });
   }
 
   /** In a thread of its own. */
   asking(more: Partial<PaidRequest> = {}): AsyncIterable<CompletionEvent> {
     this.threads += 1;
-    const conversation: Conversation = { id: { team: 'T1', channel: 'C1', thread: tsAt(this.threads) }, turns: [], pending: [], backlogRead: true };
-    return this.ask({ messages, conversation, purpose: 'answer', people: [ANN], run: 'run-1', signal: this.stopping.signal, ...more });
+    const conversation: Conversation = {
+      id: { team: 'T1', channel: 'C1', thread: tsAt(this.threads) },
+      turns: [],
+      pending: [],
+      backlogRead: true,
+    };
+    return this.ask({
+      messages,
+      conversation,
+      purpose: 'answer',
+      people: [ANN],
+      run: 'run-1',
+      signal: this.stopping.signal,
+      ...more,
+    });
   }
 
   /** All of it; what it throws. */
@@ -76,12 +102,25 @@ describe('a call of the model', () => {
   test('is passed on as it is, and counted as the service counted it', async () => {
     const bench = new Bench(new ScriptedModel([text('One'), { type: 'thinking', text: 'Hm.' }, took(5)]));
     expect(await bench.asks()).toEqual([text('One'), { type: 'thinking', text: 'Hm.' }, took(5)]);
-    expect(bench.model.requests).toMatchObject([{ messages, conversation: `T1:C1:${tsAt(1)}`, signal: bench.stopping.signal }]);
-    for (const id of [ANN, 'C1', 'T1']) expect(await bench.spent(id)).toMatchObject({ calls: 1, promptTokens: 4, completionTokens: 1, costNanos: 50_000_000 });
+    expect(bench.model.requests).toMatchObject([
+      { messages, conversation: `T1:C1:${tsAt(1)}`, signal: bench.stopping.signal },
+    ]);
+    for (const id of [ANN, 'C1', 'T1'])
+      expect(await bench.spent(id)).toMatchObject({
+        calls: 1,
+        promptTokens: 4,
+        completionTokens: 1,
+        costNanos: 50_000_000,
+      });
   });
 
   test('is told with its price, where the service counts tokens alone', async () => {
-    const bench = new Bench(new PricedModel([text('One'), { type: 'done', finishReason: 'stop', usage: { promptTokens: 4, cachedTokens: 0, completionTokens: 1 } }]));
+    const bench = new Bench(
+      new PricedModel([
+        text('One'),
+        { type: 'done', finishReason: 'stop', usage: { promptTokens: 4, cachedTokens: 0, completionTokens: 1 } },
+      ]),
+    );
     expect(await bench.asks()).toEqual([text('One'), took(5)]);
     expect(await bench.spent()).toMatchObject({ costNanos: 50_000_000, unpriced: 0 });
   });
@@ -112,7 +151,13 @@ describe('a call of the model', () => {
   test('that breaks in the middle is counted by what was sent and written', async () => {
     const bench = new Bench(new PricedModel([text('y'.repeat(9)), new ModelError('unavailable', 'gone')]));
     await expect(bench.asks()).rejects.toThrow('gone');
-    expect(await bench.spent()).toMatchObject({ calls: 1, promptTokens: 10, completionTokens: 3, costNanos: 130_000_000, unpriced: 0 });
+    expect(await bench.spent()).toMatchObject({
+      calls: 1,
+      promptTokens: 10,
+      completionTokens: 3,
+      costNanos: 130_000_000,
+      unpriced: 0,
+    });
   });
 
   test('that is broken off in the middle as well', async () => {
@@ -130,21 +175,39 @@ describe('a call of the model', () => {
   test('whose stream was begun again is counted with what was lost', async () => {
     const bench = new Bench(new PricedModel([text('y'.repeat(9)), { type: 'restart' }, text('z'), took(5)]));
     await bench.asks();
-    expect(await bench.spent()).toMatchObject({ calls: 1, promptTokens: 14, completionTokens: 4, costNanos: 180_000_000 });
+    expect(await bench.spent()).toMatchObject({
+      calls: 1,
+      promptTokens: 14,
+      completionTokens: 4,
+      costNanos: 180_000_000,
+    });
   });
 
   test('that came to nothing is counted as the service counted it', async () => {
     const usage = { promptTokens: 6, cachedTokens: 0, completionTokens: 20 };
     const failure = new ModelError('empty', 'nothing', { usage });
-    const bench = new Bench(new PricedModel([{ type: 'restart', usage }, { type: 'thinking', text: 'y'.repeat(9) }, failure]));
+    const bench = new Bench(
+      new PricedModel([{ type: 'restart', usage }, { type: 'thinking', text: 'y'.repeat(9) }, failure]),
+    );
     await expect(bench.asks()).rejects.toBe(failure);
-    expect(await bench.spent()).toMatchObject({ calls: 1, promptTokens: 12, completionTokens: 40, costNanos: 520_000_000 });
+    expect(await bench.spent()).toMatchObject({
+      calls: 1,
+      promptTokens: 12,
+      completionTokens: 40,
+      costNanos: 520_000_000,
+    });
   });
 
   test('of which the service says nothing is counted by what was sent and written', async () => {
     const bench = new Bench(new ScriptedModel([text('y'.repeat(9)), done()]));
     await bench.asks();
-    expect(await bench.spent()).toMatchObject({ calls: 1, promptTokens: 10, completionTokens: 3, costNanos: 0, unpriced: 1 });
+    expect(await bench.spent()).toMatchObject({
+      calls: 1,
+      promptTokens: 10,
+      completionTokens: 3,
+      costNanos: 0,
+      unpriced: 1,
+    });
   });
 
   test('that never came about is not counted', async () => {
@@ -155,20 +218,27 @@ describe('a call of the model', () => {
   });
 
   /** A bench whose ledger cannot be reached for so many times. */
-  function failing(failures: number, model = new ScriptedModel([text('One'), took(5)])): Bench & { tries: () => number } {
+  function failing(
+    failures: number,
+    model = new ScriptedModel([text('One'), took(5)]),
+  ): Bench & { tries: () => number } {
     let tries = 0;
-    const bench: Bench = new Bench(model, {}, {
-      ledger: {
-        reserve: async ({ people: [person = ''] }) => ({ outcome: 'granted', person }),
-        settle: async (...args) => {
-          tries += 1;
-          if (tries <= failures) throw new Error('Redis is away');
-          return bench.ledger.settle(...args);
+    const bench: Bench = new Bench(
+      model,
+      {},
+      {
+        ledger: {
+          reserve: async ({ people: [person = ''] }) => ({ outcome: 'granted', person }),
+          settle: async (...args) => {
+            tries += 1;
+            if (tries <= failures) throw new Error('Redis is away');
+            return bench.ledger.settle(...args);
+          },
+          totals: async () => [],
+          workspaces: async () => [],
         },
-        totals: async () => [],
-        workspaces: async () => [],
       },
-    });
+    );
     return Object.assign(bench, { tries: () => tries });
   }
 
@@ -191,7 +261,10 @@ describe('a call of the model', () => {
     const bench = failing(1_000);
     expect(await bench.asks()).toHaveLength(2);
     await wait(bench, 29);
-    expect(bench.log.lines.at(-1)).toMatchObject({ level: 'error', facts: { person: ANN, usage: { promptTokens: 4 } } });
+    expect(bench.log.lines.at(-1)).toMatchObject({
+      level: 'error',
+      facts: { person: ANN, usage: { promptTokens: 4 } },
+    });
   });
 
   test('that never came about is not waited for where the ledger is away', async () => {
@@ -243,7 +316,11 @@ describe('a budget', () => {
     const ended = new Promise<void>((resolve) => {
       first.ends = resolve;
     });
-    const bench = new Bench(new PricedModel([text('One'), () => ended, took(5)], [text('Two'), took(5)]), { person: 0.2 }, { maxOutputTokens: 10 });
+    const bench = new Bench(
+      new PricedModel([text('One'), () => ended, took(5)], [text('Two'), took(5)]),
+      { person: 0.2 },
+      { maxOutputTokens: 10 },
+    );
     const one = bench.asks();
     const two = bench.asks();
     await bench.clock.untilSleeping();
@@ -258,7 +335,11 @@ describe('a budget', () => {
 
   test('is not waited for longer than a moment', async () => {
     const held = new Gate();
-    const bench = new Bench(new PricedModel([() => held.opened, took(100)], [took(1)]), { person: 0.2 }, { maxOutputTokens: 10 });
+    const bench = new Bench(
+      new PricedModel([() => held.opened, took(100)], [took(1)]),
+      { person: 0.2 },
+      { maxOutputTokens: 10 },
+    );
     const [first, second] = [bench.asks(), bench.asks().catch((error: unknown) => error)];
     for (let seconds = 0; seconds < 4; seconds += 1) {
       await bench.clock.untilSleeping();
@@ -270,20 +351,27 @@ describe('a budget', () => {
   });
 
   test('sets aside what the prompt and the longest answer cost, or a page where there is no limit', async () => {
-    for (const [maxOutputTokens, nanos] of [[7, 170_000_000], [undefined, 10_100_000_000]] as const) {
+    for (const [maxOutputTokens, nanos] of [
+      [7, 170_000_000],
+      [undefined, 10_100_000_000],
+    ] as const) {
       const aside: number[] = [];
-      const bench: Bench = new Bench(new PricedModel([text('One'), took(5)]), { person: 1 }, {
-        ...(maxOutputTokens !== undefined && { maxOutputTokens }),
-        ledger: {
-          reserve: async (call, amount) => {
-            aside.push(amount);
-            return { outcome: 'granted', person: call.people[0] ?? '' };
+      const bench: Bench = new Bench(
+        new PricedModel([text('One'), took(5)]),
+        { person: 1 },
+        {
+          ...(maxOutputTokens !== undefined && { maxOutputTokens }),
+          ledger: {
+            reserve: async (call, amount) => {
+              aside.push(amount);
+              return { outcome: 'granted', person: call.people[0] ?? '' };
+            },
+            settle: async () => [],
+            totals: async () => [],
+            workspaces: async () => [],
           },
-          settle: async () => [],
-          totals: async () => [],
-          workspaces: async () => [],
         },
-      });
+      );
       await bench.asks();
       expect(aside).toEqual([nanos]);
     }
@@ -303,7 +391,9 @@ describe('a budget', () => {
     ['channel', 'BUDGET_CHANNEL_DAILY_USD'],
     ['workspace', 'BUDGET_WORKSPACE_MONTHLY_USD'],
   ])('of a %s cannot be kept for a model without a price, which is said at the start', (owner, setting) => {
-    expect(() => new Bench(new ScriptedModel('One'), { [owner]: 1 })).toThrow(`${setting} is set, but the price of the model scripted is not known`);
+    expect(() => new Bench(new ScriptedModel('One'), { [owner]: 1 })).toThrow(
+      `${setting} is set, but the price of the model scripted is not known`,
+    );
   });
 });
 
@@ -328,9 +418,17 @@ describe('near the end of a budget', () => {
 });
 
 test('what people read says what is used up, until when, and what can be done', () => {
-  expect(usedUp('person', TOMORROW)).toMatch(/my answers to you may cost in a day is used up\. I can answer again from 2 January, 00:00 UTC.*`BUDGET_USER_DAILY_USD`/);
-  expect(usedUp('channel', TOMORROW)).toMatch(/my answers here may cost in a day is used up.*`BUDGET_CHANNEL_DAILY_USD`/);
-  expect(usedUp('workspace', Date.UTC(2026, 1, 1))).toMatch(/in this workspace may cost in a month is used up\. I can answer again from 1 February, 00:00 UTC.*`BUDGET_WORKSPACE_MONTHLY_USD`/);
-  expect(nearBudgetNote('person', 0.814, 1, TOMORROW).sentence).toMatch(/My answers to you have cost \$0\.81 of the \$1\.00 that they may cost today\. .* from 2 January, 00:00 UTC\./);
+  expect(usedUp('person', TOMORROW)).toMatch(
+    /my answers to you may cost in a day is used up\. I can answer again from 2 January, 00:00 UTC.*`BUDGET_USER_DAILY_USD`/,
+  );
+  expect(usedUp('channel', TOMORROW)).toMatch(
+    /my answers here may cost in a day is used up.*`BUDGET_CHANNEL_DAILY_USD`/,
+  );
+  expect(usedUp('workspace', Date.UTC(2026, 1, 1))).toMatch(
+    /in this workspace may cost in a month is used up\. I can answer again from 1 February, 00:00 UTC.*`BUDGET_WORKSPACE_MONTHLY_USD`/,
+  );
+  expect(nearBudgetNote('person', 0.814, 1, TOMORROW).sentence).toMatch(
+    /My answers to you have cost \$0\.81 of the \$1\.00 that they may cost today\. .* from 2 January, 00:00 UTC\./,
+  );
   expect(nearBudgetNote('workspace', 81, 100, TOMORROW).sentence).toMatch(/this month/);
 });

@@ -22,12 +22,23 @@ async function bench(model: ScriptedModel, questions = 6) {
   const [store, clock, log] = [memoryStore(), new FakeClock(), new KeptLog()];
   const seen: Observation[] = [];
   for (let at = 0; at < 2 * questions; at += 2) {
-    await store.append({ conversation: id, ts: tsAt(at), author: ANN, text: `question ${at}`, tokens: 92, addressed: 'bot' }, 'yes');
+    await store.append(
+      { conversation: id, ts: tsAt(at), author: ANN, text: `question ${at}`, tokens: 92, addressed: 'bot' },
+      'yes',
+    );
     await store.settle(key, [tsAt(at)], [{ ...assistant(at + 1, `answer ${at}`, at), tokens: 96 }]);
   }
   const compactor = createCompactor({
     store,
-    ask: withinBudgets({ model, ledger: memoryLedger({}, clock), budgets: {}, notes: new KeptNotes(), clock, logger: log, stopping: new AbortController().signal }),
+    ask: withinBudgets({
+      model,
+      ledger: memoryLedger({}, clock),
+      budgets: {},
+      notes: new KeptNotes(),
+      clock,
+      logger: log,
+      stopping: new AbortController().signal,
+    }),
     people: peopleNamed({ [ANN]: 'Ann' }),
     clock,
     logger: log,
@@ -76,7 +87,12 @@ describe('a long conversation', () => {
   });
 
   test('takes no half answer for a summary: what a broken stream began is forgotten', async () => {
-    const model = new ScriptedModel([{ type: 'text', text: 'Half' }, { type: 'restart' }, { type: 'text', text: 'Whole.' }, done()]);
+    const model = new ScriptedModel([
+      { type: 'text', text: 'Half' },
+      { type: 'restart' },
+      { type: 'text', text: 'Whole.' },
+      done(),
+    ]);
     const { consider, load, seen } = await bench(model);
     await consider();
     await until(() => seen.length > 0, 'it is said what became of it');
@@ -117,7 +133,9 @@ describe('a turn that is changed while it is summed up', () => {
     const changing = (n: number) => async (): Promise<void> => {
       await store.edit(key, person(0, `words ${n}`), tsAt(20 + n));
     };
-    const model = new ScriptedModel(...[1, 2, 3].map((n) => [changing(n), { type: 'text' as const, text: 'x' }, done()]));
+    const model = new ScriptedModel(
+      ...[1, 2, 3].map((n) => [changing(n), { type: 'text' as const, text: 'x' }, done()]),
+    );
     const { consider, seen, store, clock, compactor } = await bench(model);
     await consider();
     for (const _ of [1, 2]) {
@@ -137,23 +155,26 @@ describe('a summary that cannot be had', () => {
     ['the model says nothing', new ScriptedModel(' ')],
   ] as const;
 
-  test.each(failures)('leaves the conversation as it is, its prompts bounded, and is tried again later: %s', async (_, model) => {
-    const { consider, load, seen, compactor, clock, log } = await bench(model);
-    expect(compactor.promptTokens(key)).toBe(10_000);
-    const tries = (): number => seen.filter(({ type }) => type === 'not_summed_up').length;
-    const before = model.requests.length;
-    await consider();
-    await until(() => tries() === 1, 'it is said what became of it');
-    expect(log.lines.map(({ level }) => level)).toEqual(['warn']);
-    expect((await load()).summary).toBeUndefined();
-    expect(compactor.promptTokens(key)).toBe(2_000);
-    expect(compactor.promptTokens('T1:C1:other')).toBe(10_000);
-    await consider();
-    await clock.advance(TEN_MINUTES_MS);
-    expect(model.requests.length - before).toBe(1);
-    await consider();
-    await until(() => tries() === 2, 'it is said what became of it');
-  });
+  test.each(failures)(
+    'leaves the conversation as it is, its prompts bounded, and is tried again later: %s',
+    async (_, model) => {
+      const { consider, load, seen, compactor, clock, log } = await bench(model);
+      expect(compactor.promptTokens(key)).toBe(10_000);
+      const tries = (): number => seen.filter(({ type }) => type === 'not_summed_up').length;
+      const before = model.requests.length;
+      await consider();
+      await until(() => tries() === 1, 'it is said what became of it');
+      expect(log.lines.map(({ level }) => level)).toEqual(['warn']);
+      expect((await load()).summary).toBeUndefined();
+      expect(compactor.promptTokens(key)).toBe(2_000);
+      expect(compactor.promptTokens('T1:C1:other')).toBe(10_000);
+      await consider();
+      await clock.advance(TEN_MINUTES_MS);
+      expect(model.requests.length - before).toBe(1);
+      await consider();
+      await until(() => tries() === 2, 'it is said what became of it');
+    },
+  );
 });
 
 describe('a process that stops', () => {

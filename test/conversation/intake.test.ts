@@ -8,7 +8,10 @@ import { KeptWakes } from '../support/doubles.js';
 import { ANN, assistant, BEN, person, tsAt } from './turns.js';
 
 /** The memory store, and the names of what was asked of it. */
-function bench(threadReplies: ThreadReplies = 'auto', edits: Edits = 'regenerate'): { intake: Intake; queue: KeptWakes; store: ConversationStore; calls: string[] } {
+function bench(
+  threadReplies: ThreadReplies = 'auto',
+  edits: Edits = 'regenerate',
+): { intake: Intake; queue: KeptWakes; store: ConversationStore; calls: string[] } {
   const calls: string[] = [];
   const store = memoryStore();
   const watched = new Proxy(store, {
@@ -30,7 +33,13 @@ const question: IncomingMessage = {
 };
 const key = keyOf(question.conversation);
 const settings = { threadReplies: 'auto', edits: 'regenerate' } as const;
-const follows = (at: number, more: Partial<IncomingMessage> = {}): IncomingMessage => ({ ...question, ts: tsAt(at), addressed: 'open', text: 'and now?', ...more });
+const follows = (at: number, more: Partial<IncomingMessage> = {}): IncomingMessage => ({
+  ...question,
+  ts: tsAt(at),
+  addressed: 'open',
+  text: 'and now?',
+  ...more,
+});
 
 describe('what is said', () => {
   test('to the bot is kept as pending, and wakes', async () => {
@@ -57,19 +66,22 @@ describe('what is said', () => {
     expect((await store.load(key))?.turns).toHaveLength(1);
   });
 
-  test('in the bot\'s thread asks without naming it', async () => {
+  test("in the bot's thread asks without naming it", async () => {
     const { intake, queue } = bench();
     await intake.said(question);
     await intake.said(follows(1));
     expect(queue.wakes).toEqual([key, key]);
   });
 
-  test('to another person in the bot\'s thread is kept and wakes nobody', async () => {
+  test("to another person in the bot's thread is kept and wakes nobody", async () => {
     const { intake, queue, store } = bench();
     await intake.said(question);
     await intake.said(follows(1, { addressed: 'others', author: BEN }));
     expect(queue.wakes).toEqual([key]);
-    expect(await store.load(key)).toMatchObject({ turns: [{ ts: tsAt(0) }, { ts: tsAt(1), author: BEN }], pending: [tsAt(0)] });
+    expect(await store.load(key)).toMatchObject({
+      turns: [{ ts: tsAt(0) }, { ts: tsAt(1), author: BEN }],
+      pending: [tsAt(0)],
+    });
   });
 
   test('in threads that the bot has no part in is forgotten', async () => {
@@ -79,14 +91,17 @@ describe('what is said', () => {
     expect(await store.load(key)).toBeUndefined();
   });
 
-  test.each(['auto', 'all', 'mention'] as const)('in a busy channel costs no look at the store, with thread replies "%s"', async (mode) => {
-    const { intake, queue, calls } = bench(mode);
-    const chatter = { conversation: { ...question.conversation, thread: tsAt(7) }, ts: tsAt(7) };
-    await intake.said(follows(7, chatter));
-    await intake.said(follows(7, { ...chatter, addressed: 'others' }));
-    expect(calls).toEqual([]);
-    expect(queue.wakes).toEqual([]);
-  });
+  test.each(['auto', 'all', 'mention'] as const)(
+    'in a busy channel costs no look at the store, with thread replies "%s"',
+    async (mode) => {
+      const { intake, queue, calls } = bench(mode);
+      const chatter = { conversation: { ...question.conversation, thread: tsAt(7) }, ts: tsAt(7) };
+      await intake.said(follows(7, chatter));
+      await intake.said(follows(7, { ...chatter, addressed: 'others' }));
+      expect(calls).toEqual([]);
+      expect(queue.wakes).toEqual([]);
+    },
+  );
 });
 
 describe('what goes wrong is told, so that Slack sends it again', () => {
@@ -99,7 +114,11 @@ describe('what goes wrong is told, so that Slack sends it again', () => {
 
   test('in the queue: the next delivery wakes', async () => {
     const store = memoryStore();
-    const broken = { wake: async () => Promise.reject(new Error('Redis is away')), start: async () => undefined, stop: async () => undefined };
+    const broken = {
+      wake: async () => Promise.reject(new Error('Redis is away')),
+      start: async () => undefined,
+      stop: async () => undefined,
+    };
     await expect(createIntake({ store, queue: broken, ...settings }).said(question)).rejects.toThrow('Redis is away');
     const queue = new KeptWakes();
     await createIntake({ store, queue, ...settings }).said(question);
@@ -120,13 +139,16 @@ describe('what changes later', () => {
   test.each([
     ['regenerate', [tsAt(0)]],
     ['remember', []],
-  ] as const)('an edit of what the newest reply answered, with edits "%s", leaves waiting: %j', async (edits, pending) => {
-    const { intake, store } = bench('auto', edits);
-    await intake.said(question);
-    await store.settle(key, [tsAt(0)], [assistant(1, 'Nothing.', 0)]);
-    await intake.edited({ ...question, text: 'what is old?' }, tsAt(3), false);
-    expect((await store.load(key))?.pending).toEqual(pending);
-  });
+  ] as const)(
+    'an edit of what the newest reply answered, with edits "%s", leaves waiting: %j',
+    async (edits, pending) => {
+      const { intake, store } = bench('auto', edits);
+      await intake.said(question);
+      await store.settle(key, [tsAt(0)], [assistant(1, 'Nothing.', 0)]);
+      await intake.edited({ ...question, text: 'what is old?' }, tsAt(3), false);
+      expect((await store.load(key))?.pending).toEqual(pending);
+    },
+  );
 
   test('an edit that names the bot begins a conversation once, also where the message is too old to come any more', async () => {
     const { intake, store } = bench();
@@ -204,7 +226,12 @@ describe('whoever watches', () => {
 
   test('sees an edit that changes what is kept, and no other', async () => {
     const seen: unknown[] = [];
-    const intake = createIntake({ store: memoryStore(), queue: new KeptWakes(), observe: (...observed) => seen.push(observed), ...settings });
+    const intake = createIntake({
+      store: memoryStore(),
+      queue: new KeptWakes(),
+      observe: (...observed) => seen.push(observed),
+      ...settings,
+    });
     await intake.edited({ ...question, text: 'not known yet' }, tsAt(1), false);
     expect(seen).toEqual([]);
     await intake.said(question);

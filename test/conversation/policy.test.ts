@@ -16,9 +16,12 @@ describe.each(MODES)('with thread replies "%s"', (mode) => {
     expect(askingOf(message('bot', 'dm'), mode)).toBe('yes');
   });
 
-  test.each(['others', 'open'] as const)('what is said in a channel outside threads is none of its business: %s', (addressed) => {
-    expect(askingOf(message(addressed, tsAt(5)), mode)).toBeUndefined();
-  });
+  test.each(['others', 'open'] as const)(
+    'what is said in a channel outside threads is none of its business: %s',
+    (addressed) => {
+      expect(askingOf(message(addressed, tsAt(5)), mode)).toBeUndefined();
+    },
+  );
 });
 
 test.each([

@@ -42,8 +42,13 @@ describe('the room for a conversation', () => {
     const of = conversation([person(0, words(2_000)), person(1, `#1 ${words(2_000)}`)], [1], shared ? {} : direct);
     const { messages } = buildPrompt({ conversation: of, names: new Map(), system, budgetTokens });
     expect(messages.at(-1)?.content).toMatch(/#1 word.*characters left out.*word/s);
-    const { messages: asking } = summaryPrompt({ conversation: of, names: new Map(), system, budgetTokens }, of.turns.slice(0, 1), 500);
+    const { messages: asking } = summaryPrompt(
+      { conversation: of, names: new Map(), system, budgetTokens },
+      of.turns.slice(0, 1),
+      500,
+    );
     expect(asking.at(-2)?.content).toMatch(/word.*characters left out.*word/s);
-    for (const list of [messages, asking]) expect(list.reduce((sum, { content }) => sum + messageTokens(content), 0)).toBeLessThanOrEqual(budgetTokens);
+    for (const list of [messages, asking])
+      expect(list.reduce((sum, { content }) => sum + messageTokens(content), 0)).toBeLessThanOrEqual(budgetTokens);
   });
 });

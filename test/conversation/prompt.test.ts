@@ -26,7 +26,8 @@ function lines(of: Conversation, names?: ReadonlyMap<string, string>): string[] 
     .map(({ role, content }) => `${role}: ${content}`);
 }
 
-const tokensOf = (messages: PromptMessage[]): number => messages.reduce((sum, { content }) => sum + messageTokens(content), 0);
+const tokensOf = (messages: PromptMessage[]): number =>
+  messages.reduce((sum, { content }) => sum + messageTokens(content), 0);
 
 describe('the order of a prompt', () => {
   test('system first, then the conversation', () => {
@@ -45,7 +46,11 @@ describe('the order of a prompt', () => {
   });
 
   test('what waits for an answer comes last, however late it was delivered', () => {
-    const of = conversation([person(1, 'late'), person(3, 'three?'), assistant(4, 'three!', 3), person(5, 'five?')], [1, 5], direct);
+    const of = conversation(
+      [person(1, 'late'), person(3, 'three?'), assistant(4, 'three!', 3), person(5, 'five?')],
+      [1, 5],
+      direct,
+    );
     expect(lines(of)).toEqual(['user: three?', 'assistant: three!', 'user: late', 'user: five?']);
   });
 
@@ -63,20 +68,35 @@ describe('who speaks', () => {
 
   test('is not named in a direct message, in its threads either', () => {
     expect(lines(conversation([person(0, 'hi')], [0], direct))).toEqual(['user: hi']);
-    expect(lines(conversation([person(0, 'hi')], [0], { id: { ...direct.id, thread: tsAt(0) } }))).toEqual(['user: hi']);
+    expect(lines(conversation([person(0, 'hi')], [0], { id: { ...direct.id, thread: tsAt(0) } }))).toEqual([
+      'user: hi',
+    ]);
   });
 
   test('without a display name is told apart by a number', () => {
-    const of = conversation([person(0, 'a'), person(1, 'b', BEN), person(2, `c, <@${ANN}>`, CAT), person(3, 'd', BEN)], [3]);
-    expect(lines(of, new Map([[BEN, 'Ben']]))).toEqual(['user: Person 1: a', 'user: Ben: b', 'user: Person 2: c, @Person 1', 'user: Ben: d']);
+    const of = conversation(
+      [person(0, 'a'), person(1, 'b', BEN), person(2, `c, <@${ANN}>`, CAT), person(3, 'd', BEN)],
+      [3],
+    );
+    expect(lines(of, new Map([[BEN, 'Ben']]))).toEqual([
+      'user: Person 1: a',
+      'user: Ben: b',
+      'user: Person 2: c, @Person 1',
+      'user: Ben: d',
+    ]);
   });
 
   test('people who are only mentioned are named in the text', () => {
-    expect(lines(conversation([person(0, `<@${BEN}> or <@${CAT}>?`)], [0], direct))).toEqual(['user: @Ben or @someone?']);
+    expect(lines(conversation([person(0, `<@${BEN}> or <@${CAT}>?`)], [0], direct))).toEqual([
+      'user: @Ben or @someone?',
+    ]);
   });
 
-  test('who has said nothing but the bot\'s name is not passed over', () => {
-    expect(lines(conversation([person(0, 'hi'), person(1, '', BEN)], [1]))).toEqual(['user: Ann: hi', 'user: Ben: (says nothing more)']);
+  test("who has said nothing but the bot's name is not passed over", () => {
+    expect(lines(conversation([person(0, 'hi'), person(1, '', BEN)], [1]))).toEqual([
+      'user: Ann: hi',
+      'user: Ben: (says nothing more)',
+    ]);
   });
 
   test('everybody who speaks or is mentioned is looked up, once', () => {
@@ -87,7 +107,17 @@ describe('who speaks', () => {
 
 describe('what the bot said', () => {
   test('in several messages of one reply is one text', () => {
-    const of = conversation([person(0, 'long?'), assistant(2, 'first, ', 0), assistant(3, 'second, ', 0), assistant(4, 'third', 0), person(5, 'thanks')], [5], direct);
+    const of = conversation(
+      [
+        person(0, 'long?'),
+        assistant(2, 'first, ', 0),
+        assistant(3, 'second, ', 0),
+        assistant(4, 'third', 0),
+        person(5, 'thanks'),
+      ],
+      [5],
+      direct,
+    );
     expect(lines(of)).toEqual(['user: long?', 'assistant: first, second, third', 'user: thanks']);
   });
 
@@ -97,7 +127,11 @@ describe('what the bot said', () => {
   });
 
   test('for itself the model does not read', () => {
-    const of = conversation([person(0, 'a?'), assistant(2, ':warning: no key', 0, { notice: true }), person(3, 'again?')], [3], direct);
+    const of = conversation(
+      [person(0, 'a?'), assistant(2, ':warning: no key', 0, { notice: true }), person(3, 'again?')],
+      [3],
+      direct,
+    );
     expect(lines(of)).toEqual(['user: a?', 'user: again?']);
     expect(promptOf(of).leftOut).toEqual({ oldest: 0, shortened: 0, notices: 1 });
   });
@@ -105,7 +139,12 @@ describe('what the bot said', () => {
 
 describe('a summary', () => {
   const summed = { summary: { text: 'Ann likes plums.', covers: [tsAt(0), tsAt(1)] } };
-  const turns = [person(0, 'I like plums'), assistant(1, 'Noted.', 0), person(2, 'and you?', BEN), person(3, 'what do I like?')];
+  const turns = [
+    person(0, 'I like plums'),
+    assistant(1, 'Noted.', 0),
+    person(2, 'and you?', BEN),
+    person(3, 'what do I like?'),
+  ];
 
   test('stands in the place of the turns that it covers, and commands nothing', () => {
     expect(promptOf(conversation(turns, [3], summed)).messages.slice(1)).toEqual([
@@ -131,12 +170,18 @@ describe('a summary', () => {
 
 describe('the budget', () => {
   test('leaves out the oldest, and says so', () => {
-    const of = conversation(Array.from({ length: 50 }, (_, at) => person(at, `${at}: ${words(100)}`)), [49], direct);
+    const of = conversation(
+      Array.from({ length: 50 }, (_, at) => person(at, `${at}: ${words(100)}`)),
+      [49],
+      direct,
+    );
     const { messages, leftOut } = promptOf(of, 2_000);
     const omitted = leftOut.oldest;
     expect(omitted).toBeGreaterThan(30);
     expect(messages[1]).toEqual({ role: 'system', content: expect.stringContaining('left out') });
-    expect(messages.slice(2).map(({ content }) => content.split(':')[0])).toEqual(Array.from({ length: 50 - omitted }, (_, at) => String(omitted + at)));
+    expect(messages.slice(2).map(({ content }) => content.split(':')[0])).toEqual(
+      Array.from({ length: 50 - omitted }, (_, at) => String(omitted + at)),
+    );
   });
 
   test('is reckoned with the counts that turns bring, so that nobody counts a thread again', () => {
@@ -169,14 +214,20 @@ describe('the budget', () => {
   });
 
   test.each(['é', '中', '😀', '👩‍👩‍👧', 'a中😀'])('cuts between characters: %s', (unit) => {
-    const [, { content } = { content: '' }] = promptOf(conversation([person(0, unit.repeat(4_000))], [0], direct), 1_001).messages;
+    const [, { content } = { content: '' }] = promptOf(
+      conversation([person(0, unit.repeat(4_000))], [0], direct),
+      1_001,
+    ).messages;
     expect(content).toContain('characters left out');
     expect(content).not.toContain('\uFFFD');
     expect(Buffer.from(content).toString()).toBe(content);
   });
 
   test('holds with a single message of a megabyte, which is told to be cut', () => {
-    const { messages, leftOut } = promptOf(conversation([person(0, 'What is this?'), counted(person(1, 'All of it. '.repeat(95_000)))], [1], direct), 24_000);
+    const { messages, leftOut } = promptOf(
+      conversation([person(0, 'What is this?'), counted(person(1, 'All of it. '.repeat(95_000)))], [1], direct),
+      24_000,
+    );
     expect(tokensOf(messages)).toBeLessThanOrEqual(24_000);
     expect(leftOut).toMatchObject({ oldest: 0, shortened: 1 });
     expect(messages[2]?.content).toMatch(/^All of it\.[^]+\n\[… \d{6,7} characters left out …\]\n[^]+All of it\. $/);
@@ -188,30 +239,55 @@ describe('the budget', () => {
     expect(messages.at(-1)?.content).toContain('characters left out');
   });
 
-  const text = fc.tuple(fc.oneof(fc.constantFrom('word ', 'x', '中', '😀', '', `<@${BEN}> `), fc.string({ unit: 'grapheme', maxLength: 5 })), fc.integer({ min: 0, max: 1_500 })).map(([unit, times]) => unit.repeat(times));
-  const turns = fc.array(fc.tuple(fc.constantFrom('person', 'assistant', 'notice'), fc.constantFrom(ANN, BEN, CAT), text), { minLength: 1, maxLength: 25 }).map((some) =>
-    some.map(([role, author, said], at): Turn => {
-      if (role === 'person' || at === 0) return person(at, `#${at} ${said}`, author);
-      return assistant(at, said, at - 1, role === 'notice' ? { notice: true } : {});
-    }),
-  );
+  const text = fc
+    .tuple(
+      fc.oneof(
+        fc.constantFrom('word ', 'x', '中', '😀', '', `<@${BEN}> `),
+        fc.string({ unit: 'grapheme', maxLength: 5 }),
+      ),
+      fc.integer({ min: 0, max: 1_500 }),
+    )
+    .map(([unit, times]) => unit.repeat(times));
+  const turns = fc
+    .array(fc.tuple(fc.constantFrom('person', 'assistant', 'notice'), fc.constantFrom(ANN, BEN, CAT), text), {
+      minLength: 1,
+      maxLength: 25,
+    })
+    .map((some) =>
+      some.map(([role, author, said], at): Turn => {
+        if (role === 'person' || at === 0) return person(at, `#${at} ${said}`, author);
+        return assistant(at, said, at - 1, role === 'notice' ? { notice: true } : {});
+      }),
+    );
 
   test('is never exceeded, and the newest message of a person who asks is always there', () => {
     // Less would not even hold a system message and the ends of one other.
     const budgets = fc.integer({ min: 400, max: 5_000 });
     const summaries = fc.option(fc.record({ text, covered: fc.nat({ max: 25 }) }), { nil: undefined });
     fc.assert(
-      fc.property(turns, budgets, fc.boolean(), fc.boolean(), summaries, (some, budgetTokens, shared, areCounted, summed) => {
-        const asked = some.findLastIndex(({ role }) => role === 'person');
-        const kept = areCounted ? some.map(counted) : some;
-        const summary = summed && { summary: { text: summed.text, covers: some.slice(0, Math.min(summed.covered, asked)).map(({ ts }) => ts) } };
-        const { messages, leftOut } = promptOf(conversation(kept, [asked], { ...(!shared && direct), ...summary }), budgetTokens);
-        expect(tokensOf(messages)).toBeLessThanOrEqual(budgetTokens);
-        expect(messages.at(-1)?.role).toBe('user');
-        expect(messages.at(-1)?.content).toContain(`#${asked} `);
-        expect(messages.filter(({ role }) => role === 'system')).toHaveLength(leftOut.oldest > 0 ? 2 : 1);
-        for (const { content } of messages) expect(Buffer.from(content).toString()).toBe(content);
-      }),
+      fc.property(
+        turns,
+        budgets,
+        fc.boolean(),
+        fc.boolean(),
+        summaries,
+        (some, budgetTokens, shared, areCounted, summed) => {
+          const asked = some.findLastIndex(({ role }) => role === 'person');
+          const kept = areCounted ? some.map(counted) : some;
+          const summary = summed && {
+            summary: { text: summed.text, covers: some.slice(0, Math.min(summed.covered, asked)).map(({ ts }) => ts) },
+          };
+          const { messages, leftOut } = promptOf(
+            conversation(kept, [asked], { ...(!shared && direct), ...summary }),
+            budgetTokens,
+          );
+          expect(tokensOf(messages)).toBeLessThanOrEqual(budgetTokens);
+          expect(messages.at(-1)?.role).toBe('user');
+          expect(messages.at(-1)?.content).toContain(`#${asked} `);
+          expect(messages.filter(({ role }) => role === 'system')).toHaveLength(leftOut.oldest > 0 ? 2 : 1);
+          for (const { content } of messages) expect(Buffer.from(content).toString()).toBe(content);
+        },
+      ),
     );
   });
 });

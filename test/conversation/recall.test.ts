@@ -36,18 +36,42 @@ class ReadingModel implements Model {
     this.prompts.push(messages.map(({ content }) => content).join('\n'));
     const isAsked = asksForSummary(messages) || messages.at(-1)?.content.endsWith('What do you know?');
     if (asksForSummary(messages)) this.summaries += 1;
-    yield { type: 'text', text: isAsked ? factsIn(messages).join('\n') || 'Nothing.' : `I see. ${'And so on. '.repeat(20)}` };
+    yield {
+      type: 'text',
+      text: isAsked ? factsIn(messages).join('\n') || 'Nothing.' : `I see. ${'And so on. '.repeat(20)}`,
+    };
     yield done();
   }
 }
 
 test('of 50 facts in 300 turns, with edits and deletions, all are known that stand, and no other', async () => {
-  const [store, clock, logger, model, chances] = [memoryStore(), new FakeClock(), new KeptLog(), new ReadingModel(), new Chances(7)];
+  const [store, clock, logger, model, chances] = [
+    memoryStore(),
+    new FakeClock(),
+    new KeptLog(),
+    new ReadingModel(),
+    new Chances(7),
+  ];
   const people = peopleNamed({ [ANN]: 'Ann', [BEN]: 'Ben' });
-  const ask = withinBudgets({ model, ledger: memoryLedger({}, clock), budgets: {}, notes: new KeptNotes(), clock, logger, stopping: new AbortController().signal });
+  const ask = withinBudgets({
+    model,
+    ledger: memoryLedger({}, clock),
+    budgets: {},
+    notes: new KeptNotes(),
+    clock,
+    logger,
+    stopping: new AbortController().signal,
+  });
   const common = { store, model, ask, people, clock, logger, systemPrompt: 'You are a test.' };
   const compactor = createCompactor({ ...common, promptTokens: 10_000, marks: MARKS, words: 500 });
-  const respond = createResponder({ ...common, compactor, replies: new KeptReplies(), limits: new ScriptedLimits(), notes: new KeptNotes(), backlog: new KeptBacklog() });
+  const respond = createResponder({
+    ...common,
+    compactor,
+    replies: new KeptReplies(),
+    limits: new ScriptedLimits(),
+    notes: new KeptNotes(),
+    backlog: new KeptBacklog(),
+  });
 
   /** By the number of the turn: what it says that still stands. */
   const standing = new Map<number, string>();
@@ -57,14 +81,24 @@ test('of 50 facts in 300 turns, with edits and deletions, all are known that sta
     standing.delete(at);
   };
   const wake = async (): Promise<void> => {
-    await respond({ key, run: 'run', crashes: 0, overdue: false, settled: async () => {}, signal: new AbortController().signal });
+    await respond({
+      key,
+      run: 'run',
+      crashes: 0,
+      overdue: false,
+      settled: async () => {},
+      signal: new AbortController().signal,
+    });
     await until(async () => {
       await clock.advance(3_000);
       return foldable((await store.load(key)) ?? { id, turns: [], pending: [], backlogRead: true }, MARKS).length === 0;
     }, 'all is summed up');
   };
   const say = async (at: number, text: string): Promise<void> => {
-    await store.append({ conversation: id, ts: tsAt(at), author: at % 3 === 0 ? BEN : ANN, text, tokens: 100, addressed: 'bot' }, 'yes');
+    await store.append(
+      { conversation: id, ts: tsAt(at), author: at % 3 === 0 ? BEN : ANN, text, tokens: 100, addressed: 'bot' },
+      'yes',
+    );
     await wake();
   };
 
@@ -90,5 +124,6 @@ test('of 50 facts in 300 turns, with edits and deletions, all are known that sta
   expect(known.length).toBeGreaterThan(30);
   expect(model.summaries).toBeGreaterThan(10);
   // Nor did the model ever read again what had been taken back.
-  for (const { fact, prompts } of takenBack) expect(model.prompts.slice(prompts).filter((prompt) => prompt.includes(fact))).toEqual([]);
+  for (const { fact, prompts } of takenBack)
+    expect(model.prompts.slice(prompts).filter((prompt) => prompt.includes(fact))).toEqual([]);
 });

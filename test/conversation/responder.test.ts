@@ -1,15 +1,50 @@
 import { describe, expect, test } from '@jest/globals';
-import { apologyFor, CUT_OFF, FILTERED, formerStands, GREETING, heldBackNote, OLDEST_LEFT_OUT, POISONED, UNEXPECTED, usedUp } from '../../src/conversation/apology.js';
+import {
+  apologyFor,
+  CUT_OFF,
+  FILTERED,
+  formerStands,
+  GREETING,
+  heldBackNote,
+  OLDEST_LEFT_OUT,
+  POISONED,
+  UNEXPECTED,
+  usedUp,
+} from '../../src/conversation/apology.js';
 import { type AskModel, type BudgetOptions, withinBudgets } from '../../src/conversation/budgets.js';
-import { BudgetBusyError, ModelError, type ModelProblem, ReplyError, StaleRunError } from '../../src/conversation/errors.js';
+import {
+  BudgetBusyError,
+  ModelError,
+  type ModelProblem,
+  ReplyError,
+  StaleRunError,
+} from '../../src/conversation/errors.js';
 import type { Observation } from '../../src/conversation/observation.js';
-import type { CompletionEvent, ConversationStore, FinishReason, HeldBack, LimitReached, Wake, WakeHandler } from '../../src/conversation/ports.js';
+import type {
+  CompletionEvent,
+  ConversationStore,
+  FinishReason,
+  HeldBack,
+  LimitReached,
+  Wake,
+  WakeHandler,
+} from '../../src/conversation/ports.js';
 import { createResponder, type ResponderOptions } from '../../src/conversation/responder.js';
 import { type Conversation, type IncomingMessage, keyOf } from '../../src/conversation/types.js';
 import { memoryLedger } from '../../src/memory/ledger.js';
 import { memoryStore } from '../../src/memory/store.js';
 import { FakeClock } from '../support/clock.js';
-import { done, KeptBacklog, KeptCompactor, KeptLog, KeptNotes, KeptReplies, peopleNamed, ScriptedLimits, ScriptedModel } from '../support/doubles.js';
+import {
+  done,
+  KeptBacklog,
+  KeptCompactor,
+  KeptLog,
+  KeptNotes,
+  KeptReplies,
+  peopleNamed,
+  ScriptedLimits,
+  ScriptedModel,
+} from '../support/doubles.js';
 import { ANN, BEN, person, tsAt } from './turns.js';
 
 const id = { team: 'T1', channel: 'C1', thread: tsAt(0) };
@@ -39,12 +74,39 @@ class Bench {
     const { store, replies, notes, log: logger } = this;
     const limits = new ScriptedLimits();
     const people = peopleNamed({ [ANN]: 'Ann', [BEN]: 'Ben' });
-    const ask = withinBudgets({ model, ledger: this.ledger, budgets: {}, notes, clock: this.clock, logger, stopping: this.stopping.signal, ...others });
-    this.respond = createResponder({ store, model, ask, replies, limits, notes, backlog, people, clock: this.clock, logger, systemPrompt: 'You are a test.', compactor: this.compactor, observe: (at, observation) => this.seen.push([at, observation]), ...others });
+    const ask = withinBudgets({
+      model,
+      ledger: this.ledger,
+      budgets: {},
+      notes,
+      clock: this.clock,
+      logger,
+      stopping: this.stopping.signal,
+      ...others,
+    });
+    this.respond = createResponder({
+      store,
+      model,
+      ask,
+      replies,
+      limits,
+      notes,
+      backlog,
+      people,
+      clock: this.clock,
+      logger,
+      systemPrompt: 'You are a test.',
+      compactor: this.compactor,
+      observe: (at, observation) => this.seen.push([at, observation]),
+      ...others,
+    });
   }
 
   async asks(at: number, words: string, more: Partial<IncomingMessage> = {}): Promise<void> {
-    await this.store.append({ conversation: id, ts: tsAt(at), author: ANN, text: words, addressed: 'bot', ...more }, 'yes');
+    await this.store.append(
+      { conversation: id, ts: tsAt(at), author: ANN, text: words, addressed: 'bot', ...more },
+      'yes',
+    );
   }
 
   async wake(overdue = false, more: Partial<Wake> = {}): Promise<HeldBack | undefined> {
@@ -54,7 +116,10 @@ class Bench {
 
   /** Lets time pass until the run has come to its end. */
   async inTime<T>(run: Promise<T>): Promise<T> {
-    const end = run.then(() => true, () => true);
+    const end = run.then(
+      () => true,
+      () => true,
+    );
     while (!(await Promise.race([end, this.clock.untilSleeping()]))) await this.clock.advance(500);
     return run;
   }
@@ -70,7 +135,12 @@ class Bench {
 
   /** What the model was last asked, without the system's part. */
   get asked(): string[] {
-    return this.model.requests.at(-1)?.messages.slice(1).map(({ content }) => content) ?? [];
+    return (
+      this.model.requests
+        .at(-1)
+        ?.messages.slice(1)
+        .map(({ content }) => content) ?? []
+    );
   }
 }
 
@@ -83,7 +153,10 @@ describe('an answer', () => {
     expect(bench.replies.texts).toEqual(['Not much.']);
     expect(await bench.conversation()).toMatchObject({
       pending: [],
-      turns: [{ role: 'person', text: 'What is new?' }, { role: 'assistant', text: 'Not much.', after: tsAt(0) }],
+      turns: [
+        { role: 'person', text: 'What is new?' },
+        { role: 'assistant', text: 'Not much.', after: tsAt(0) },
+      ],
     });
     expect((await bench.conversation())?.turns[1]).not.toHaveProperty('notice');
   });
@@ -104,19 +177,32 @@ describe('an answer', () => {
     await bench.wake();
     expect(bench.replies.texts).toEqual(['One!', 'Two!']);
     expect(bench.asked).toEqual(['Ann: One?', 'One!', 'Ann: Two?']);
-    expect(await bench.conversation()).toMatchObject({ pending: [], turns: [{ text: 'One?' }, { text: 'One!' }, { text: 'Two?' }, { text: 'Two!' }] });
+    expect(await bench.conversation()).toMatchObject({
+      pending: [],
+      turns: [{ text: 'One?' }, { text: 'One!' }, { text: 'Two?' }, { text: 'Two!' }],
+    });
   });
 
   test('is kept with what it took, on the first of its messages', async () => {
     const usage = { promptTokens: 9, cachedTokens: 8, completionTokens: 7, costUsd: 0.001 };
     const inTwo = (): void => {
       const [reply] = bench.replies.opened;
-      if (reply) reply.finish = async () => [{ ts: tsAt(5), text: 'One' }, { ts: tsAt(6), text: ' and on' }];
+      if (reply)
+        reply.finish = async () => [
+          { ts: tsAt(5), text: 'One' },
+          { ts: tsAt(6), text: ' and on' },
+        ];
     };
-    const bench = new Bench(new ScriptedModel([inTwo, text('One and on'), { type: 'done', finishReason: 'stop', usage }]));
+    const bench = new Bench(
+      new ScriptedModel([inTwo, text('One and on'), { type: 'done', finishReason: 'stop', usage }]),
+    );
     await bench.asks(0, 'One?');
     await bench.wake();
-    expect((await bench.conversation())?.turns.map((turn) => ('usage' in turn ? turn.usage : undefined))).toEqual([undefined, usage, undefined]);
+    expect((await bench.conversation())?.turns.map((turn) => ('usage' in turn ? turn.usage : undefined))).toEqual([
+      undefined,
+      usage,
+      undefined,
+    ]);
     expect(bench.seen).toContainEqual([key, { type: 'completed', finishReason: 'stop', usage }]);
   });
 
@@ -125,14 +211,20 @@ describe('an answer', () => {
     await bench.asks(0, 'One?', { author: BEN });
     await bench.asks(1, 'Two?');
     await bench.wake();
-    expect((await bench.ledger.totals('T1', '2026-01')).filter(({ owner }) => owner === 'person')).toMatchObject([{ id: ANN, calls: 1 }]);
+    expect((await bench.ledger.totals('T1', '2026-01')).filter(({ owner }) => owner === 'person')).toMatchObject([
+      { id: ANN, calls: 1 },
+    ]);
   });
 
   test('is counted in tokens, as is what was said before', async () => {
     const bench = new Bench(new ScriptedModel('hello world'), new KeptBacklog([person(0, 'hello world')]));
     await bench.asks(1, 'One?');
     await bench.wake();
-    expect((await bench.conversation())?.turns).toMatchObject([{ text: 'hello world', tokens: 2 }, { text: 'One?' }, { text: 'hello world', tokens: 2 }]);
+    expect((await bench.conversation())?.turns).toMatchObject([
+      { text: 'hello world', tokens: 2 },
+      { text: 'One?' },
+      { text: 'hello world', tokens: 2 },
+    ]);
   });
 
   test('is not given where nothing waits, or nothing is known', async () => {
@@ -146,7 +238,14 @@ describe('an answer', () => {
   });
 
   test('comes after what the model thinks, which is shown and is no part of it', async () => {
-    const bench = new Bench(new ScriptedModel([{ type: 'thinking', text: 'Hm, ' }, { type: 'thinking', text: 'what?' }, text('One!'), done()]));
+    const bench = new Bench(
+      new ScriptedModel([
+        { type: 'thinking', text: 'Hm, ' },
+        { type: 'thinking', text: 'what?' },
+        text('One!'),
+        done(),
+      ]),
+    );
     await bench.asks(0, 'One?');
     await bench.wake();
     expect(bench.replies.opened).toMatchObject([{ text: 'One!', thoughts: 'Hm, what?' }]);
@@ -183,7 +282,7 @@ describe('an answer', () => {
     expect((await bench.conversation())?.pending).toEqual([]);
   });
 
-  test('to a bare mention behind a question is the question\'s', async () => {
+  test("to a bare mention behind a question is the question's", async () => {
     const bench = new Bench(new ScriptedModel('One!'));
     await bench.asks(0, 'One?');
     await bench.asks(1, '');
@@ -225,7 +324,10 @@ describe('an answer that ends early', () => {
     ['blanks', 'content_filter', 'content_filter'],
     ['thoughts', 'stop', 'empty'],
   ])('with %s (%s) is an apology', async (what, reason, problem) => {
-    const said = { nothing: [], blanks: [text(' \n'), text('\n')], thoughts: [{ type: 'thinking' as const, text: 'Hm.' }] }[what] ?? [];
+    const said =
+      { nothing: [], blanks: [text(' \n'), text('\n')], thoughts: [{ type: 'thinking' as const, text: 'Hm.' }] }[
+        what
+      ] ?? [];
     const bench = new Bench(new ScriptedModel([...said, done(reason)]));
     await bench.asks(0, 'One?');
     await bench.wake();
@@ -242,24 +344,46 @@ describe('an answer that ends early', () => {
 });
 
 describe('when the model has no answer', () => {
-  test.each<ModelProblem>(['bad_key', 'no_quota', 'unknown_model', 'unknown_api', 'content_filter', 'context_too_long', 'bad_request', 'unavailable', 'empty'])(
-    'people read why and the model never does: %s',
-    async (problem) => {
-      const bench = new Bench(new ScriptedModel([text('Half an answ'), new ModelError(problem, 'secret detail')], 'Two!'));
-      await bench.asks(0, 'One?');
-      await bench.wake();
-      expect(bench.replies.texts).toEqual([apologyFor(problem)]);
-      expect(bench.replies.texts[0]).not.toContain('secret detail');
-      expect(await bench.conversation()).toMatchObject({ pending: [], turns: [{ text: 'One?' }, { text: apologyFor(problem), notice: true }] });
+  test.each<ModelProblem>([
+    'bad_key',
+    'no_quota',
+    'unknown_model',
+    'unknown_api',
+    'content_filter',
+    'context_too_long',
+    'bad_request',
+    'unavailable',
+    'empty',
+  ])('people read why and the model never does: %s', async (problem) => {
+    const bench = new Bench(
+      new ScriptedModel([text('Half an answ'), new ModelError(problem, 'secret detail')], 'Two!'),
+    );
+    await bench.asks(0, 'One?');
+    await bench.wake();
+    expect(bench.replies.texts).toEqual([apologyFor(problem)]);
+    expect(bench.replies.texts[0]).not.toContain('secret detail');
+    expect(await bench.conversation()).toMatchObject({
+      pending: [],
+      turns: [{ text: 'One?' }, { text: apologyFor(problem), notice: true }],
+    });
 
-      await bench.asks(1, 'Two?');
-      await bench.wake();
-      expect(bench.asked).toEqual(['Ann: One?', 'Ann: Two?']);
-    },
-  );
+    await bench.asks(1, 'Two?');
+    await bench.wake();
+    expect(bench.asked).toEqual(['Ann: One?', 'Ann: Two?']);
+  });
 
   test('every problem has a sentence of its own', async () => {
-    const problems: ModelProblem[] = ['bad_key', 'no_quota', 'unknown_model', 'unknown_api', 'content_filter', 'context_too_long', 'bad_request', 'unavailable', 'empty'];
+    const problems: ModelProblem[] = [
+      'bad_key',
+      'no_quota',
+      'unknown_model',
+      'unknown_api',
+      'content_filter',
+      'context_too_long',
+      'bad_request',
+      'unavailable',
+      'empty',
+    ];
     expect(new Set(problems.map(apologyFor)).size).toBe(problems.length);
   });
 
@@ -300,7 +424,10 @@ describe('over a budget', () => {
     await bench.wake();
     const refusal = usedUp('channel', Date.UTC(2026, 0, 2));
     expect(bench.replies.texts).toEqual(['One!', refusal]);
-    expect(await bench.conversation()).toMatchObject({ pending: [], turns: [{}, {}, {}, { text: refusal, notice: true }] });
+    expect(await bench.conversation()).toMatchObject({
+      pending: [],
+      turns: [{}, {}, {}, { text: refusal, notice: true }],
+    });
     await clock.advance(24 * 3_600_000);
     await bench.asks(2, 'Three?');
     await bench.wake();
@@ -331,13 +458,16 @@ describe('when Slack does not take the reply', () => {
     expect((await bench.conversation())?.pending).toEqual([tsAt(0)]);
   });
 
-  test('while the model still writes, the model\'s answer is not waited for', async () => {
+  test("while the model still writes, the model's answer is not waited for", async () => {
     const refused = new ReplyError('Slack refuses: channel_not_found', false);
     const bench = new Bench(
       new ScriptedModel([
         () => {
           const [reply] = bench.replies.opened;
-          if (reply) reply.write = () => { throw refused; };
+          if (reply)
+            reply.write = () => {
+              throw refused;
+            };
         },
         text('One!'),
         text('never asked for'),
@@ -424,7 +554,9 @@ describe('when the process stops', () => {
   const stop = new Error('this process is stopping');
 
   test('the reply is left to another, and the question waits', async () => {
-    const bench = new Bench(new ScriptedModel([text('Half'), () => bench.stopping.abort(stop), text(' an answer'), done()]));
+    const bench = new Bench(
+      new ScriptedModel([text('Half'), () => bench.stopping.abort(stop), text(' an answer'), done()]),
+    );
     await bench.asks(0, 'One?');
     await expect(bench.wake()).rejects.toBe(stop);
     expect(bench.replies.opened.map(({ outcome }) => outcome)).toEqual(['abandoned']);
@@ -468,7 +600,10 @@ describe('where a limit is reached', () => {
   const reached: LimitReached = { owner: 'person', waitMs: 41_200, tell: [ANN] };
 
   /** A bench with these limits. */
-  function limited(model: ScriptedModel, ...answers: (LimitReached | Error | undefined)[]): { bench: Bench; limits: ScriptedLimits } {
+  function limited(
+    model: ScriptedModel,
+    ...answers: (LimitReached | Error | undefined)[]
+  ): { bench: Bench; limits: ScriptedLimits } {
     const limits = new ScriptedLimits(...answers);
     return { bench: new Bench(model, undefined, { limits }), limits };
   }
@@ -502,18 +637,28 @@ describe('where a limit is reached', () => {
     await bench.wake();
     await bench.wake();
     const note = heldBackNote('person', 41_200);
-    expect(bench.notes.told).toEqual([{ person: ANN, note }, { person: BEN, note }]);
+    expect(bench.notes.told).toEqual([
+      { person: ANN, note },
+      { person: BEN, note },
+    ]);
     for (const words of [note.sentence, note.status]) expect(words).toMatch(/ in about 42 seconds/);
     expect(heldBackNote('workspace', 41_200).sentence).not.toBe(note.sentence);
   });
 
   test('every reply counts, once for each who asked', async () => {
-    const { bench, limits } = limited(new ScriptedModel([text('One!'), () => bench.asks(3, 'Four?'), done()], 'Two!'), undefined, reached);
+    const { bench, limits } = limited(
+      new ScriptedModel([text('One!'), () => bench.asks(3, 'Four?'), done()], 'Two!'),
+      undefined,
+      reached,
+    );
     await bench.asks(0, 'One?');
     await bench.asks(1, 'Two?', { author: BEN });
     await bench.asks(2, 'Three?');
     expect(await bench.wake()).toEqual({ againInMs: 41_200 });
-    expect(limits.taken).toEqual([['T1', ANN, BEN], ['T1', ANN]]);
+    expect(limits.taken).toEqual([
+      ['T1', ANN, BEN],
+      ['T1', ANN],
+    ]);
     expect(bench.replies.texts).toEqual(['One!']);
     expect((await bench.conversation())?.pending).toEqual([tsAt(3)]);
   });
@@ -588,7 +733,10 @@ describe('what was said before the bot was named', () => {
     const bench = new Bench(new ScriptedModel('Monday.'), new KeptBacklog([person(1, 'We ship on Monday.', BEN)]));
     await bench.store.edit(key, person(1, 'We ship on Monday.', BEN), tsAt(3));
     await bench.asks(0, 'When do we ship?');
-    await bench.store.append({ conversation: id, ts: tsAt(1), author: BEN, text: 'We ship on Friday.', addressed: 'open' }, 'no');
+    await bench.store.append(
+      { conversation: id, ts: tsAt(1), author: BEN, text: 'We ship on Friday.', addressed: 'open' },
+      'no',
+    );
     await bench.wake();
     expect(bench.asked).toEqual(['Ben: We ship on Monday.', 'Ann: When do we ship?']);
   });
@@ -622,7 +770,9 @@ describe('what was said before the bot was named', () => {
 describe('whoever watches', () => {
   test('sees the prompt as it was sent, the first text, the end, and what was settled', async () => {
     const usage = { promptTokens: 9, cachedTokens: 0, completionTokens: 2 };
-    const bench = new Bench(new ScriptedModel([text(' '), text('Not '), text('much.'), { ...done(), usage } as CompletionEvent]));
+    const bench = new Bench(
+      new ScriptedModel([text(' '), text('Not '), text('much.'), { ...done(), usage } as CompletionEvent]),
+    );
     await bench.asks(0, 'What is new?');
     await bench.wake();
     expect(bench.steps).toEqual(['prompted', 'first_text', 'completed', 'settled']);
@@ -655,7 +805,9 @@ describe('whoever watches', () => {
   });
 
   test('sees no failure where the process is stopping', async () => {
-    const bench = new Bench(new ScriptedModel([text('No'), () => bench.stopping.abort(new Error('stopping')), text('t'), done()]));
+    const bench = new Bench(
+      new ScriptedModel([text('No'), () => bench.stopping.abort(new Error('stopping')), text('t'), done()]),
+    );
     await bench.asks(0, 'What is new?');
     await bench.wake().catch(() => {});
     expect(bench.steps).not.toContain('failed');
@@ -665,7 +817,9 @@ describe('whoever watches', () => {
 
 describe('a conversation that another run has begun on', () => {
   test('is not settled by this one, which tries no more', async () => {
-    const bench = new Bench(new ScriptedModel([text('Not much.'), async () => void (await bench.store.load(key, 'run-2')), done()]));
+    const bench = new Bench(
+      new ScriptedModel([text('Not much.'), async () => void (await bench.store.load(key, 'run-2')), done()]),
+    );
     await bench.asks(0, 'What is new?');
     await expect(bench.wake()).rejects.toThrow(StaleRunError);
     expect(bench.clock.sleeping).toEqual([]);
@@ -746,7 +900,10 @@ describe('a question that is edited', () => {
     };
     await bench.asks(0, 'One?');
     await bench.inTime(bench.wake());
-    expect(bench.replies.opened.map(({ outcome, text: words }) => [outcome, words])).toEqual([['abandoned', 'One'], ['finished', 'Two!']]);
+    expect(bench.replies.opened.map(({ outcome, text: words }) => [outcome, words])).toEqual([
+      ['abandoned', 'One'],
+      ['finished', 'Two!'],
+    ]);
     expect(bench.asked).toEqual(['Ann: Two?']);
     expect(bench.steps).not.toContain('failed');
   });
@@ -765,13 +922,23 @@ describe('a question that is edited', () => {
     await bench.wake();
     await edit(bench, 0, 'Two?', 5)();
     await bench.inTime(bench.wake());
-    expect(limits.taken).toEqual([['T1', ANN], ['T1', ANN]]);
+    expect(limits.taken).toEqual([
+      ['T1', ANN],
+      ['T1', ANN],
+    ]);
   });
 
   test('counts as another answer while it is answered, too', async () => {
     const limits = new ScriptedLimits();
     const begun = { after: tsAt(0), messages: [tsAt(7)], opening: false };
-    const bench = new Bench(new ScriptedModel([text('One'), () => bench.store.recordReply(key, begun), () => edit(bench, 0, 'Two?', 5)(), done()], 'Two!'), undefined, { limits });
+    const bench = new Bench(
+      new ScriptedModel(
+        [text('One'), () => bench.store.recordReply(key, begun), () => edit(bench, 0, 'Two?', 5)(), done()],
+        'Two!',
+      ),
+      undefined,
+      { limits },
+    );
     await bench.asks(0, 'One?');
     await bench.inTime(bench.wake());
     expect(limits.taken).toHaveLength(2);
@@ -825,7 +992,15 @@ describe('a question that is deleted while it is answered', () => {
 
   test('stops the answer, which is taken back', async () => {
     const begun = { after: tsAt(0), messages: [tsAt(7)], opening: false };
-    const bench = new Bench(new ScriptedModel([text('One'), () => bench.store.recordReply(key, begun), () => removed(bench, 0)(), text('!'), done()]));
+    const bench = new Bench(
+      new ScriptedModel([
+        text('One'),
+        () => bench.store.recordReply(key, begun),
+        () => removed(bench, 0)(),
+        text('!'),
+        done(),
+      ]),
+    );
     await bench.asks(0, 'One?');
     await bench.inTime(bench.wake());
     expect(bench.replies.opened[0]?.outcome).toBe('abandoned');
@@ -856,7 +1031,9 @@ test('a question for which a budget has no room just now waits for others to be 
 
 describe('a conversation that has become long', () => {
   test('is given to be summed up when nothing waits in it', async () => {
-    const bench = new Bench(new ScriptedModel([text('One!'), () => void considered.push(bench.compactor.considered.length), done()]));
+    const bench = new Bench(
+      new ScriptedModel([text('One!'), () => void considered.push(bench.compactor.considered.length), done()]),
+    );
     const considered: number[] = [];
     await bench.asks(0, 'One?');
     await bench.wake();

@@ -7,7 +7,10 @@ const CUT = /\n?\[… \d+ characters left out …\]\n?/;
 
 describe('a text cut in the middle', () => {
   test('has as many tokens as asked for, whatever integer that is, or only the line that says so', () => {
-    const texts = fc.oneof(fc.string({ unit: 'grapheme', maxLength: 400 }), fc.constantFrom('word '.repeat(900), '中😀'.repeat(300), ''));
+    const texts = fc.oneof(
+      fc.string({ unit: 'grapheme', maxLength: 400 }),
+      fc.constantFrom('word '.repeat(900), '中😀'.repeat(300), ''),
+    );
     const bounds = fc.oneof(fc.integer(), fc.integer({ min: -50, max: 300 }));
     fc.assert(
       fc.property(texts, bounds, (text, tokens) => {
@@ -19,7 +22,7 @@ describe('a text cut in the middle', () => {
     );
   });
 
-  test.each([0, -1, -60, -400, Number.MIN_SAFE_INTEGER])('with no room at all (%s tokens) it ends', (tokens) => {
+  test.each([0, -1, -60, -1_000, Number.MIN_SAFE_INTEGER])('with no room at all (%s tokens) it ends', (tokens) => {
     expect(cutInTheMiddle('word '.repeat(10_000), tokens)).toBe('\n[… 50000 characters left out …]\n');
   });
 });

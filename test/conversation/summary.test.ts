@@ -6,7 +6,10 @@ import { assistant, conversation, direct, person, tsAt } from './turns.js';
 
 /** Turns of 100 tokens each, names included, a question and its answer in turn. */
 function chat(count: number): Turn[] {
-  return Array.from({ length: count }, (_, at) => ({ ...(at % 2 === 0 ? person(at, `question ${at}`) : assistant(at, `answer ${at}`, at - 1)), tokens: at % 2 === 0 ? 92 : 96 }));
+  return Array.from({ length: count }, (_, at) => ({
+    ...(at % 2 === 0 ? person(at, `question ${at}`) : assistant(at, `answer ${at}`, at - 1)),
+    tokens: at % 2 === 0 ? 92 : 96,
+  }));
 }
 
 const times = (turns: readonly Turn[]): string[] => turns.map(({ ts }) => ts);
@@ -39,9 +42,17 @@ describe('what is to be summed up', () => {
   });
 
   test('is not what people just talked about, however long that is', () => {
-    const turns: Turn[] = [...chat(4), { ...person(4, 'a book'), tokens: 9_000 }, assistant(5, 'Long.', 4), person(6, 'so?'), assistant(7, 'So.', 6)];
+    const turns: Turn[] = [
+      ...chat(4),
+      { ...person(4, 'a book'), tokens: 9_000 },
+      assistant(5, 'Long.', 4),
+      person(6, 'so?'),
+      assistant(7, 'So.', 6),
+    ];
     expect(times(foldable(conversation(turns), marks))).toEqual(times(chat(4)));
-    expect(foldable(conversation([{ ...person(0, 'a book'), tokens: 9_000 }, assistant(1, 'Long.', 0)]), marks)).toEqual([]);
+    expect(
+      foldable(conversation([{ ...person(0, 'a book'), tokens: 9_000 }, assistant(1, 'Long.', 0)]), marks),
+    ).toEqual([]);
   });
 
   test('parts no long reply', () => {
@@ -56,7 +67,12 @@ describe('what is to be summed up', () => {
 
   test('is never only what the bot said for itself', () => {
     const notices = [0, 1].map((at) => assistant(at, 'Sorry.', at, { notice: true }));
-    expect(foldable(conversation([...notices, { ...person(2, 'a'), tokens: 900 }, { ...person(3, 'b'), tokens: 900 }]), marks)).toEqual([]);
+    expect(
+      foldable(
+        conversation([...notices, { ...person(2, 'a'), tokens: 900 }, { ...person(3, 'b'), tokens: 900 }]),
+        marks,
+      ),
+    ).toEqual([]);
   });
 });
 
@@ -86,14 +102,22 @@ describe('the prompt for a summary', () => {
 
   test('is of as many of the turns as it can hold whole, and says which', () => {
     const whole = conversation(chat(12).map((turn) => ({ ...turn, text: 'word '.repeat(200), tokens: 200 })));
-    const { turns, messages } = summaryPrompt({ ...input, budgetTokens: 1_000, conversation: whole }, whole.turns.slice(0, 8), 500);
+    const { turns, messages } = summaryPrompt(
+      { ...input, budgetTokens: 1_000, conversation: whole },
+      whole.turns.slice(0, 8),
+      500,
+    );
     expect(turns).toEqual(whole.turns.slice(0, 4));
     expect(messages).toHaveLength(6);
   });
 
   test('stays within the budget', () => {
     const whole = conversation([{ ...person(0, 'word '.repeat(20_000)), tokens: 20_000 }, ...chat(12).slice(1)]);
-    const { turns, messages } = summaryPrompt({ ...input, budgetTokens: 2_000, conversation: whole }, foldable(whole, marks), 500);
+    const { turns, messages } = summaryPrompt(
+      { ...input, budgetTokens: 2_000, conversation: whole },
+      foldable(whole, marks),
+      500,
+    );
     expect(messages[1]?.content).toContain('characters left out');
     expect(turns).toHaveLength(1);
   });

@@ -2,11 +2,14 @@ import { expect, test } from '@jest/globals';
 import { MOST_TRIES, retryDelayMs, TRIES_UNTIL_TOLD } from '../../src/conversation/tries.js';
 
 const MINUTE_MS = 60_000;
-const delays = (tries: number, random: number): number[] => Array.from({ length: tries - 1 }, (_, at) => retryDelayMs(at + 1, random));
+const delays = (tries: number, random: number): number[] =>
+  Array.from({ length: tries - 1 }, (_, at) => retryDelayMs(at + 1, random));
 const sum = (numbers: number[]): number => numbers.reduce((total, number) => total + number, 0);
 
 test('each delay is twice the one before, ten minutes at most', () => {
-  expect(delays(13, 0)).toEqual([500, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 64_000, 128_000, 256_000, 512_000, 600_000]);
+  expect(delays(13, 0)).toEqual([
+    500, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 64_000, 128_000, 256_000, 512_000, 600_000,
+  ]);
 });
 
 test('chance takes up to a half away', () => {

@@ -1,4 +1,10 @@
-import { type AssistantTurn, type Conversation, inOrder, type PersonTurn, type Turn } from '../../src/conversation/types.js';
+import {
+  type AssistantTurn,
+  type Conversation,
+  inOrder,
+  type PersonTurn,
+  type Turn,
+} from '../../src/conversation/types.js';
 
 export const ANN = 'U0ANN000001';
 export const BEN = 'U0BEN000001';
@@ -14,13 +20,24 @@ export function person(at: number, text: string, author: string = ANN): PersonTu
 }
 
 /** What the bot said `at`, having read everything up to `after`. */
-export function assistant(at: number, text: string, after: number, more: Pick<AssistantTurn, 'notice'> = {}): AssistantTurn {
+export function assistant(
+  at: number,
+  text: string,
+  after: number,
+  more: Pick<AssistantTurn, 'notice'> = {},
+): AssistantTurn {
   return { role: 'assistant', ts: tsAt(at), text, after: tsAt(after), ...more };
 }
 
 /** In a channel's thread, unless `more` says otherwise. */
 export function conversation(turns: Turn[], pending: number[] = [], more: Partial<Conversation> = {}): Conversation {
-  return { id: { team: 'T1', channel: 'C1', thread: tsAt(0) }, turns: inOrder(turns), pending: pending.map(tsAt), backlogRead: true, ...more };
+  return {
+    id: { team: 'T1', channel: 'C1', thread: tsAt(0) },
+    turns: inOrder(turns),
+    pending: pending.map(tsAt),
+    backlogRead: true,
+    ...more,
+  };
 }
 
 export const direct = { id: { team: 'T1', channel: 'D1', thread: 'dm' } };

@@ -5,7 +5,7 @@ import { ANN, assistant, person, tsAt } from './turns.js';
 
 const id = { team: 'T1', channel: 'C1', thread: '1766458026.240809' };
 
-describe('a conversation\'s key', () => {
+describe("a conversation's key", () => {
   test.each([id, { team: 'E1', channel: 'D1', thread: 'dm' }])('leads back to where it lives: %j', (where) => {
     expect(idOf(keyOf(where))).toEqual(where);
   });
@@ -14,9 +14,12 @@ describe('a conversation\'s key', () => {
     expect(keyOf(id)).toBe('T1:C1:1766458026.240809');
   });
 
-  test.each(['', 'T1', 'T1:C1', 'T1:C1:', ':C1:1.1', 'T1::1.1', 'T1:C1:1.1:x'])('of another form is refused: %j', (key) => {
-    expect(() => idOf(key)).toThrow(TypeError);
-  });
+  test.each(['', 'T1', 'T1:C1', 'T1:C1:', ':C1:1.1', 'T1::1.1', 'T1:C1:1.1:x'])(
+    'of another form is refused: %j',
+    (key) => {
+      expect(() => idOf(key)).toThrow(TypeError);
+    },
+  );
 });
 
 test('a direct message is told by its channel, in a thread too', () => {
@@ -26,7 +29,7 @@ test('a direct message is told by its channel, in a thread too', () => {
   expect(isDirect({ ...id, channel: 'G1' })).toBe(false);
 });
 
-test('a conversation begins with a thread\'s first message, and with any message at the top of a DM', () => {
+test("a conversation begins with a thread's first message, and with any message at the top of a DM", () => {
   const message = { conversation: id, ts: id.thread, author: ANN, text: 'hi', addressed: 'bot' as const };
   expect(beginsConversation(message)).toBe(true);
   expect(beginsConversation({ ...message, ts: tsAt(99_999) })).toBe(false);
@@ -45,11 +48,19 @@ describe('the order of a transcript', () => {
   });
 
   test('puts an answer before whatever was said next, however late it was posted', () => {
-    expect(inOrder([person(2, 'b'), person(1, 'a'), assistant(100, 'A', 1)])).toEqual([person(1, 'a'), assistant(100, 'A', 1), person(2, 'b')]);
+    expect(inOrder([person(2, 'b'), person(1, 'a'), assistant(100, 'A', 1)])).toEqual([
+      person(1, 'a'),
+      assistant(100, 'A', 1),
+      person(2, 'b'),
+    ]);
   });
 
   test('puts an answer behind what it had read, though its message was begun before that came', () => {
-    expect(inOrder([assistant(2, 'both!', 3), person(3, 'two?'), person(1, 'one?')])).toEqual([person(1, 'one?'), person(3, 'two?'), assistant(2, 'both!', 3)]);
+    expect(inOrder([assistant(2, 'both!', 3), person(3, 'two?'), person(1, 'one?')])).toEqual([
+      person(1, 'one?'),
+      person(3, 'two?'),
+      assistant(2, 'both!', 3),
+    ]);
   });
 
   test('leaves its argument alone', () => {

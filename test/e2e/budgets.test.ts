@@ -27,13 +27,18 @@ afterAll(() => server.stop());
 function atAPrice(model: Model): Model {
   async function* complete(...request: Parameters<Model['complete']>): AsyncGenerator<CompletionEvent> {
     for await (const event of model.complete(...request)) {
-      yield event.type === 'done' ? { ...event, usage: { promptTokens: 100, cachedTokens: 0, completionTokens: 10, costUsd: ANSWER_USD } } : event;
+      yield event.type === 'done'
+        ? { ...event, usage: { promptTokens: 100, cachedTokens: 0, completionTokens: 10, costUsd: ANSWER_USD } }
+        : event;
     }
   }
   return { ...model, complete, costOf: () => ANSWER_USD };
 }
 
-async function start(env: Record<string, string>, storage: Pick<WorldOptions, 'redisUrl'> = { redisUrl: server.url }): Promise<World> {
+async function start(
+  env: Record<string, string>,
+  storage: Pick<WorldOptions, 'redisUrl'> = { redisUrl: server.url },
+): Promise<World> {
   ahead = NOON - systemClock.now();
   const clock: Clock = { ...systemClock, now: () => systemClock.now() + ahead };
   world = await World.start({ transport: 'socket', clock, env, around: { model: atAPrice }, ...storage });
@@ -53,7 +58,8 @@ async function asks(user: string, text: string, answer: string): Promise<string>
   return ts;
 }
 
-const notes = (channel = world.general): Message[] => world.slack.messages(channel).filter(({ ephemeralTo }) => ephemeralTo !== undefined);
+const notes = (channel = world.general): Message[] =>
+  world.slack.messages(channel).filter(({ ephemeralTo }) => ephemeralTo !== undefined);
 
 describe.each([
   ['Redis', () => ({ redisUrl: server.url })],
@@ -72,12 +78,19 @@ describe.each([
     await asks(ada, 'five', refusal);
     await asks(bob, 'me too', 'Re: Bob: me too');
     expect(world.asked).toHaveLength(4);
-    expect(notes().map((note) => [note.ephemeralTo, textOf(note)])).toEqual([[ada, nearBudgetNote('person', 0.8, 1, TOMORROW).sentence]]);
+    expect(notes().map((note) => [note.ephemeralTo, textOf(note)])).toEqual([
+      [ada, nearBudgetNote('person', 0.8, 1, TOMORROW).sentence],
+    ]);
 
     ahead += DAY_MS;
     slack.say({ user: ada, channel: general, threadTs: ts, text: `<@${botId}> six` });
     await world.untilSays(general, ts, 'Re: Ada: six');
-    expect(world.lastPrompt).toEqual(['user: Ada: one', 'assistant: Re: Ada: one', 'user: Ada: four', 'user: Ada: six']);
+    expect(world.lastPrompt).toEqual([
+      'user: Ada: one',
+      'assistant: Re: Ada: one',
+      'user: Ada: four',
+      'user: Ada: six',
+    ]);
   });
 });
 
@@ -106,8 +119,16 @@ test('many questions at once spend no more than the budget and one answer', asyn
   const { slack, ada, general } = await start({ BUDGET_USER_DAILY_USD: '1' });
   await world.startBot();
   const threads = Array.from({ length: 12 }, (_, n) => ask(ada, `question ${n}`));
-  const answers = (thread: string): string[] => world.replies(general, thread).filter(({ ephemeralTo, streaming }) => ephemeralTo === undefined && streaming !== 'live').map(textOf);
-  await slack.until(() => threads.every((ts) => answers(ts).some((text) => text === usedUp('person', TOMORROW) || text.startsWith('Re: '))), 30_000);
+  const answers = (thread: string): string[] =>
+    world
+      .replies(general, thread)
+      .filter(({ ephemeralTo, streaming }) => ephemeralTo === undefined && streaming !== 'live')
+      .map(textOf);
+  await slack.until(
+    () =>
+      threads.every((ts) => answers(ts).some((text) => text === usedUp('person', TOMORROW) || text.startsWith('Re: '))),
+    30_000,
+  );
   expect(world.asked).toHaveLength(3);
   expect(threads.flatMap(answers).filter((text) => text.startsWith('Re: '))).toHaveLength(3);
 }, 40_000);

@@ -56,7 +56,8 @@ export function conversationScenes(where: string, options: () => WorldOptions): 
       await world.untilSays(dm, root.ts, response.content);
       const { ts } = slack.say({ user: ada, channel: general, text: `<@${botId}> slowly, here` });
       await world.untilSays(general, ts, response.content);
-      const methods = (channel: string): string[] => slack.calls.filter(({ args }) => args['channel'] === channel).map(({ method }) => method);
+      const methods = (channel: string): string[] =>
+        slack.calls.filter(({ args }) => args['channel'] === channel).map(({ method }) => method);
       expect(methods(dm)).toContain('chat.startStream');
       expect(methods(dm)).toContain('chat.stopStream');
       expect(methods(general)).not.toContain('chat.startStream');
@@ -70,7 +71,10 @@ export function conversationScenes(where: string, options: () => WorldOptions): 
       slack.redeliverLast();
       await world.untilAcked();
       slack.say({ user: ada, channel: general, threadTs: ts, text: 'and then' });
-      await expect(world.untilSays(general, ts, 'Re: Ada: and then')).resolves.toEqual(['Re: Ada: once', 'Re: Ada: and then']);
+      await expect(world.untilSays(general, ts, 'Re: Ada: and then')).resolves.toEqual([
+        'Re: Ada: once',
+        'Re: Ada: and then',
+      ]);
       expect(world.asked).toHaveLength(2);
     });
 
@@ -119,14 +123,20 @@ export function conversationScenes(where: string, options: () => WorldOptions): 
       await world.untilAcked();
       slack.say({ user: ada, channel: general, threadTs: ts, text: 'what is it?' });
       await world.untilSays(general, ts, 'Re: Ada: what is it?');
-      expect(world.lastPrompt).toEqual(['user: Ada: the code is 5678', 'assistant: Re: Ada: the code is 1234', 'user: Ada: what is it?']);
+      expect(world.lastPrompt).toEqual([
+        'user: Ada: the code is 5678',
+        'assistant: Re: Ada: the code is 1234',
+        'user: Ada: what is it?',
+      ]);
       expect(world.asked).toHaveLength(3);
     });
 
     test('greets whoever says nothing but its name', async () => {
       const { slack, ada, general, botId } = world;
       const { ts } = slack.say({ user: ada, channel: general, text: `<@${botId}>` });
-      const [greeting] = await slack.until(() => (world.replies(general, ts).length > 0 ? world.replies(general, ts) : undefined));
+      const [greeting] = await slack.until(() =>
+        world.replies(general, ts).length > 0 ? world.replies(general, ts) : undefined,
+      );
       expect(greeting?.markdown).toMatch(/^Hello!/);
       expect(world.asked).toHaveLength(0);
     });

@@ -57,12 +57,15 @@ describe('the newest question, edited', () => {
     edit(ts, 'two?');
     await world.untilAcked();
     slack.say({ user: ada, channel: general, threadTs: ts, text: 'and now?' });
-    await expect(world.untilSays(general, ts, 'Re: Ada: and now?')).resolves.toEqual(['Re: Ada: one?', 'Re: Ada: and now?']);
+    await expect(world.untilSays(general, ts, 'Re: Ada: and now?')).resolves.toEqual([
+      'Re: Ada: one?',
+      'Re: Ada: and now?',
+    ]);
     expect(world.lastPrompt).toEqual(['user: Ada: two?', 'assistant: Re: Ada: one?', 'user: Ada: and now?']);
   });
 });
 
-describe('an edit that adds the bot\'s name', () => {
+describe("an edit that adds the bot's name", () => {
   test('begins a conversation', async () => {
     const { slack, ada, general } = await start();
     const { ts } = slack.say({ user: ada, channel: general, text: 'what is this?' });

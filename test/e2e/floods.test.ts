@@ -24,50 +24,69 @@ function questionsOf({ messages }: Asked): string[] {
 
 const repliesIn = ({ messages }: Asked): number => messages.filter(({ role }) => role === 'assistant').length;
 
-test('of 200 messages into one thread each is answered once, in order, by one reply at a time', async () => {
-  world = await World.start({ transport: 'socket', redisUrl: redis.url, clock: hurriedClock(SPEED) });
-  world.echo();
-  await world.startBot();
-  const { slack, ada, general, botId } = world;
-  const people = Array.from({ length: 8 }, (_, n) => slack.addUser({ name: `person${n}`, displayName: `Person ${n}` }).id);
-  for (const user of people) slack.join({ user, channel: general });
-  const { ts } = slack.say({ user: ada, channel: general, text: `<@${botId}> question 0` });
-  const said = ['Ada: question 0'];
-  for (let count = 1; count <= 200; count += 1) {
-    const at = count % people.length;
-    slack.say({ user: people[at] ?? ada, channel: general, threadTs: ts, text: `<@${botId}> question ${count}` });
-    said.push(`Person ${at}: question ${count}`);
-    // In bursts, so that they meet replies in every state.
-    if (count % 40 === 0) await world.untilAcked();
-  }
-  await slack.until(() => world.asked.flatMap(questionsOf).length >= said.length, UNTIL_MS);
-  await world.untilSays(general, ts, `Re: ${questionsOf(world.asked.at(-1) ?? { messages: [] }).at(-1)}`);
+test(
+  'of 200 messages into one thread each is answered once, in order, by one reply at a time',
+  async () => {
+    world = await World.start({ transport: 'socket', redisUrl: redis.url, clock: hurriedClock(SPEED) });
+    world.echo();
+    await world.startBot();
+    const { slack, ada, general, botId } = world;
+    const people = Array.from(
+      { length: 8 },
+      (_, n) => slack.addUser({ name: `person${n}`, displayName: `Person ${n}` }).id,
+    );
+    for (const user of people) slack.join({ user, channel: general });
+    const { ts } = slack.say({ user: ada, channel: general, text: `<@${botId}> question 0` });
+    const said = ['Ada: question 0'];
+    for (let count = 1; count <= 200; count += 1) {
+      const at = count % people.length;
+      slack.say({ user: people[at] ?? ada, channel: general, threadTs: ts, text: `<@${botId}> question ${count}` });
+      said.push(`Person ${at}: question ${count}`);
+      // In bursts, so that they meet replies in every state.
+      if (count % 40 === 0) await world.untilAcked();
+    }
+    await slack.until(() => world.asked.flatMap(questionsOf).length >= said.length, UNTIL_MS);
+    await world.untilSays(general, ts, `Re: ${questionsOf(world.asked.at(-1) ?? { messages: [] }).at(-1)}`);
 
-  expect(world.asked.flatMap(questionsOf).toSorted()).toEqual(said.toSorted());
-  // Each prompt has read all replies before it, so no two were written at a time.
-  expect(world.asked.map(repliesIn)).toEqual(world.asked.map((_, n) => n));
-  expect(world.replies(general, ts).map(textOf)).toEqual(world.asked.map((asked) => `Re: ${questionsOf(asked).at(-1)}`));
-  // A flood costs little: many messages share a reply.
-  expect(world.asked.length).toBeLessThan(100);
-}, 2 * UNTIL_MS);
+    expect(world.asked.flatMap(questionsOf).toSorted()).toEqual(said.toSorted());
+    // Each prompt has read all replies before it, so no two were written at a time.
+    expect(world.asked.map(repliesIn)).toEqual(world.asked.map((_, n) => n));
+    expect(world.replies(general, ts).map(textOf)).toEqual(
+      world.asked.map((asked) => `Re: ${questionsOf(asked).at(-1)}`),
+    );
+    // A flood costs little: many messages share a reply.
+    expect(world.asked.length).toBeLessThan(100);
+  },
+  2 * UNTIL_MS,
+);
 
 // By the true clock: under load a hurried one runs out before the model has answered all of them.
-test('of 500 threads at once each gets its own reply, once', async () => {
-  world = await World.start({ transport: 'socket', redisUrl: redis.url, env: { USER_MESSAGES_PER_MINUTE: '0' } });
-  world.echo();
-  const { slack, ada, general, botId } = world;
-  const threads = Array.from({ length: 500 }, (_, n) => slack.say({ user: ada, channel: general, text: `<@${botId}> question ${n}` }).ts);
-  await slack.until(() => world.asked.length >= threads.length, UNTIL_MS);
-  const said = (): string[][] => {
-    const all = world.replies(general);
-    return threads.map((ts) => all.filter(({ threadTs }) => threadTs === ts).map(textOf));
-  };
-  const wanted = threads.map((_, n) => [`Re: Ada: question ${n}`]);
-  await slack.until(() => world.replies(general).length >= threads.length && JSON.stringify(said()) === JSON.stringify(wanted), UNTIL_MS);
-  await world.untilAcked();
-  expect(said()).toEqual(wanted);
-  expect(world.asked).toHaveLength(threads.length);
-}, 3 * UNTIL_MS);
+test(
+  'of 500 threads at once each gets its own reply, once',
+  async () => {
+    world = await World.start({ transport: 'socket', redisUrl: redis.url, env: { USER_MESSAGES_PER_MINUTE: '0' } });
+    world.echo();
+    const { slack, ada, general, botId } = world;
+    const threads = Array.from(
+      { length: 500 },
+      (_, n) => slack.say({ user: ada, channel: general, text: `<@${botId}> question ${n}` }).ts,
+    );
+    await slack.until(() => world.asked.length >= threads.length, UNTIL_MS);
+    const said = (): string[][] => {
+      const all = world.replies(general);
+      return threads.map((ts) => all.filter(({ threadTs }) => threadTs === ts).map(textOf));
+    };
+    const wanted = threads.map((_, n) => [`Re: Ada: question ${n}`]);
+    await slack.until(
+      () => world.replies(general).length >= threads.length && JSON.stringify(said()) === JSON.stringify(wanted),
+      UNTIL_MS,
+    );
+    await world.untilAcked();
+    expect(said()).toEqual(wanted);
+    expect(world.asked).toHaveLength(threads.length);
+  },
+  3 * UNTIL_MS,
+);
 
 describe.each(['socket', 'http'] as const)('a large event over %s', (transport) => {
   /** The questions that the model was sent; its own journal keeps none of this size. */
@@ -85,10 +104,16 @@ describe.each(['socket', 'http'] as const)('a large event over %s', (transport) 
 
   test('of 1 MB is answered, its beginning and its end having been read', async () => {
     const { slack, ada, general, botId } = await start();
-    const { ts } = slack.say({ user: ada, channel: general, text: `<@${botId}> It begins ${'and goes on '.repeat(MEGABYTE / 12)}and ends.` });
+    const { ts } = slack.say({
+      user: ada,
+      channel: general,
+      text: `<@${botId}> It begins ${'and goes on '.repeat(MEGABYTE / 12)}and ends.`,
+    });
     await world.untilSays(general, ts, 'A long one.');
     await world.untilAcked();
-    expect(slack.deliveries.flatMap(({ attempts }) => attempts).filter(({ outcome }) => outcome !== 'acked')).toEqual([]);
+    expect(slack.deliveries.flatMap(({ attempts }) => attempts).filter(({ outcome }) => outcome !== 'acked')).toEqual(
+      [],
+    );
     const [question = ''] = asked;
     expect(question.slice(0, 100)).toMatch(/^Ada: It begins and goes on/);
     expect(question).toMatch(/\d characters left out/);
@@ -109,7 +134,16 @@ describe.each(['socket', 'http'] as const)('a large event over %s', (transport) 
     await world.untilSays(general, ts, 'A long one.');
     const later = `${Number(ts.split('.')[0]) + 5}.000001`;
     const attachments = [{ is_share: true, text: `It begins ${text} and ends.`, fallback: '' }];
-    slack.deliver({ type: 'message', channel: general, channel_type: 'channel', user: ada, ts: later, thread_ts: ts, text: `this ${text} one`, attachments });
+    slack.deliver({
+      type: 'message',
+      channel: general,
+      channel_type: 'channel',
+      user: ada,
+      ts: later,
+      thread_ts: ts,
+      text: `this ${text} one`,
+      attachments,
+    });
     await slack.until(() => world.replies(general, ts).length === 2);
     await world.untilAcked();
     expect(asked[1]?.slice(0, 100)).toMatch(/^Ada: this/);
@@ -122,6 +156,9 @@ describe.each(['socket', 'http'] as const)('a large event over %s', (transport) 
     const short = slack.say({ user: bob, channel: general, text: `<@${botId}> And this?` });
     await world.untilSays(general, short.ts, 'A long one.');
     if (transport === 'socket') await world.untilSays(general, long.ts, 'A long one.');
-    else await slack.until(() => slack.deliveries.some(({ attempts }) => attempts.some(({ outcome }) => outcome === 'http_error')));
+    else
+      await slack.until(() =>
+        slack.deliveries.some(({ attempts }) => attempts.some(({ outcome }) => outcome === 'http_error')),
+      );
   });
 });

@@ -31,7 +31,11 @@ test('a remark that was let pass, its thread being unknown, is read all the same
   const { slack, bob, general } = world;
   const thread = await askInVain('which wool?');
   const remark = slack.say({ user: bob, channel: general, threadTs: thread, text: 'It has to be red.' });
-  await slack.until(() => slack.deliveries.some(({ payload, state }) => state === 'acked' && (payload['event'] as { ts: string }).ts === remark.ts));
+  await slack.until(() =>
+    slack.deliveries.some(
+      ({ payload, state }) => state === 'acked' && (payload['event'] as { ts: string }).ts === remark.ts,
+    ),
+  );
   await redelivered(world);
   await slack.until(() => world.replies(general, thread).length > 0);
   await until(() => world.asked.length > 0, 'the prompt');

@@ -25,7 +25,11 @@ afterAll(async () => {
   await server.stop();
 });
 
-async function start(env: Record<string, string>, limitWindowMs = MINUTE_MS, storage: Pick<WorldOptions, 'redisUrl'> = { redisUrl: server.url }): Promise<World> {
+async function start(
+  env: Record<string, string>,
+  limitWindowMs = MINUTE_MS,
+  storage: Pick<WorldOptions, 'redisUrl'> = { redisUrl: server.url },
+): Promise<World> {
   world = await World.start({ transport: 'socket', clock: hurriedClock(SPEED), env, limitWindowMs, ...storage });
   world.echo();
   return world;
@@ -35,7 +39,9 @@ async function start(env: Record<string, string>, limitWindowMs = MINUTE_MS, sto
 async function minuteIsOver(...messages: string[]): Promise<void> {
   await redis.del(...(await redis.keys('skein:limit:*')));
   const { slack } = world;
-  const theirs = slack.deliveries.filter(({ payload }) => messages.includes((payload['event'] as { ts?: string }).ts ?? ''));
+  const theirs = slack.deliveries.filter(({ payload }) =>
+    messages.includes((payload['event'] as { ts?: string }).ts ?? ''),
+  );
   for (const { eventId } of theirs) slack.redeliver(eventId);
 }
 
@@ -52,8 +58,13 @@ async function othersAreAnswered(): Promise<void> {
   await world.untilSays(general, ask(eve, 'and me?'), 'Re: Eve: and me?');
 }
 
-const notes = (channel = world.general): Message[] => world.slack.messages(channel).filter(({ ephemeralTo }) => ephemeralTo !== undefined);
-const answers = (thread: string): string[] => world.replies(world.general, thread).filter(({ ephemeralTo }) => ephemeralTo === undefined).map(textOf);
+const notes = (channel = world.general): Message[] =>
+  world.slack.messages(channel).filter(({ ephemeralTo }) => ephemeralTo !== undefined);
+const answers = (thread: string): string[] =>
+  world
+    .replies(world.general, thread)
+    .filter(({ ephemeralTo }) => ephemeralTo === undefined)
+    .map(textOf);
 
 describe('a person who never stops', () => {
   test('gets one note, and in the end one reply to all of it; others are not held up', async () => {
@@ -112,7 +123,8 @@ describe('a person who never stops', () => {
     await slack.until(() => notes().length > 0);
     await world.stopBot(0);
     await world.startBot();
-    for (const [at, text] of ['one', 'two', 'three'].entries()) await world.untilSays(general, threads[at], `Re: Ada: ${text}`);
+    for (const [at, text] of ['one', 'two', 'three'].entries())
+      await world.untilSays(general, threads[at], `Re: Ada: ${text}`);
     expect(threads.flatMap(answers)).toHaveLength(3);
   });
 
@@ -120,7 +132,8 @@ describe('a person who never stops', () => {
     const { ada, general } = await start({ USER_MESSAGES_PER_MINUTE: '1' }, SECOND_MS, {});
     const threads = ['one', 'two', 'three'].map((text) => ask(ada, text));
     await othersAreAnswered();
-    for (const [at, text] of ['one', 'two', 'three'].entries()) await world.untilSays(general, threads[at], `Re: Ada: ${text}`);
+    for (const [at, text] of ['one', 'two', 'three'].entries())
+      await world.untilSays(general, threads[at], `Re: Ada: ${text}`);
     expect(threads.flatMap(answers)).toHaveLength(3);
   });
 });
@@ -163,7 +176,9 @@ describe('the note', () => {
     await world.untilSays(other, undefined, 'Re: one');
     const two = slack.say({ user: bob, channel: other, threadTs: ts, text: 'two' });
     await slack.until(() => slack.status(other, ts));
-    expect(slack.status(other, ts)?.text).toMatch(/^keeps all your messages and goes on answering in about \d+ seconds$/);
+    expect(slack.status(other, ts)?.text).toMatch(
+      /^keeps all your messages and goes on answering in about \d+ seconds$/,
+    );
     expect(notes(other)).toEqual([]);
     await minuteIsOver(two.ts);
     await world.untilSays(other, ts, 'Re: two');
@@ -175,7 +190,10 @@ describe('the note', () => {
     slack.faults.next('chat.postEphemeral', { error: 'user_not_in_channel', times: 9 });
     await world.untilSays(general, ask(ada, 'one'), 'Re: Ada: one');
     const ts = ask(ada, 'two');
-    await until(() => world.logs.some((line) => line.includes('a note to a person cannot be shown')), 'the note to fail');
+    await until(
+      () => world.logs.some((line) => line.includes('a note to a person cannot be shown')),
+      'the note to fail',
+    );
     await minuteIsOver(ts);
     await world.untilSays(general, ts, 'Re: Ada: two');
     expect(notes()).toEqual([]);

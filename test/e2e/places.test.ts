@@ -13,14 +13,17 @@ async function start(env: Record<string, string> = {}, clock: Clock = systemCloc
   return world;
 }
 
-test.each(['private', 'mpim'] as const)('in a %s the bot answers mentions in their thread, and nothing else', async (kind) => {
-  const { slack, ada, bob, botId } = await start();
-  const channel = slack.addChannel({ name: 'few', kind, members: [ada, bob, botId] }).id;
-  slack.say({ user: ada, channel, text: 'not for the bot' });
-  const { ts } = slack.say({ user: ada, channel, text: `<@${botId}> for the bot` });
-  await world.untilSays(channel, ts, 'Re: Ada: for the bot');
-  expect(world.replies(channel)).toHaveLength(1);
-});
+test.each(['private', 'mpim'] as const)(
+  'in a %s the bot answers mentions in their thread, and nothing else',
+  async (kind) => {
+    const { slack, ada, bob, botId } = await start();
+    const channel = slack.addChannel({ name: 'few', kind, members: [ada, bob, botId] }).id;
+    slack.say({ user: ada, channel, text: 'not for the bot' });
+    const { ts } = slack.say({ user: ada, channel, text: `<@${botId}> for the bot` });
+    await world.untilSays(channel, ts, 'Re: Ada: for the bot');
+    expect(world.replies(channel)).toHaveLength(1);
+  },
+);
 
 describe('people of other workspaces', () => {
   test('are answered where ALLOW_EXTERNAL_USERS says so', async () => {
@@ -62,10 +65,14 @@ describe('THREAD_REPLIES', () => {
 test('a long thread is read back page by page', async () => {
   const { slack, ada, general, botId } = await start();
   const { ts } = slack.say({ user: ada, channel: general, text: 'remark 0' });
-  for (let count = 1; count < 450; count += 1) slack.say({ user: ada, channel: general, threadTs: ts, text: `remark ${count}` });
+  for (let count = 1; count < 450; count += 1)
+    slack.say({ user: ada, channel: general, threadTs: ts, text: `remark ${count}` });
   slack.say({ user: ada, channel: general, threadTs: ts, text: `<@${botId}> how many?` });
   await world.untilSays(general, ts, 'Re: Ada: how many?');
-  expect(world.lastPrompt).toEqual([...Array.from({ length: 450 }, (_, count) => `user: Ada: remark ${count}`), 'user: Ada: how many?']);
+  expect(world.lastPrompt).toEqual([
+    ...Array.from({ length: 450 }, (_, count) => `user: Ada: remark ${count}`),
+    'user: Ada: how many?',
+  ]);
   expect(slack.calls.filter(({ method }) => method === 'conversations.replies').length).toBeGreaterThan(2);
 });
 

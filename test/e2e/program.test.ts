@@ -49,9 +49,14 @@ function settings(slack: Simulator, redisUrl: string, modelUrl = 'http://127.0.0
 
 describe('a start that cannot be', () => {
   test('names every faulty setting and where to get it, in one go, without a secret or a stack trace', async () => {
-    const program = run({ SLACK_BOT_TOKEN: 'xapp-1-swapped-secret', SLACK_APP_TOKEN: 'xoxb-2-swapped-secret', PORT: 'http' });
+    const program = run({
+      SLACK_BOT_TOKEN: 'xapp-1-swapped-secret',
+      SLACK_APP_TOKEN: 'xoxb-2-swapped-secret',
+      PORT: 'http',
+    });
     expect(await program.exit).toBe(1);
-    for (const variable of ['SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN', 'OPENAI_API_KEY', 'PORT']) expect(program.output()).toContain(variable);
+    for (const variable of ['SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN', 'OPENAI_API_KEY', 'PORT'])
+      expect(program.output()).toContain(variable);
     expect(program.output()).toMatch(/app-level token/);
     expect(program.output()).not.toMatch(/swapped-secret|\n\s+at /);
   });
@@ -59,7 +64,9 @@ describe('a start that cannot be', () => {
   test('says that the answers asked for leave the model no room', async () => {
     const program = run({ ...settings(await slackHere(), 'redis://127.0.0.1:9'), OPENAI_MAX_OUTPUT_TOKENS: '400000' });
     expect(await program.exit).toBe(1);
-    expect(program.output()).toMatch(/cannot start with these settings:\n\n {2}OPENAI_MAX_OUTPUT_TOKENS: .*gpt-5\.4-mini, which is 400000\n {4}→ /);
+    expect(program.output()).toMatch(
+      /cannot start with these settings:\n\n {2}OPENAI_MAX_OUTPUT_TOKENS: .*gpt-5\.4-mini, which is 400000\n {4}→ /,
+    );
     expect(program.output()).not.toMatch(/\n\s+at /);
   });
 
@@ -67,16 +74,24 @@ describe('a start that cannot be', () => {
     ['a prompt', { PROMPT_TOKENS: '1000' }],
     ['a small model', { OPENAI_MODEL: 'llama3.2', OPENAI_MAX_OUTPUT_TOKENS: '31000' }],
   ])('says that the system prompt leaves a conversation no room in %s', async (_, small) => {
-    const program = run({ ...settings(await slackHere(), 'redis://127.0.0.1:9'), ...small, SYSTEM_PROMPT: 'Be polite. '.repeat(400) });
+    const program = run({
+      ...settings(await slackHere(), 'redis://127.0.0.1:9'),
+      ...small,
+      SYSTEM_PROMPT: 'Be polite. '.repeat(400),
+    });
     expect(await program.exit).toBe(1);
-    expect(program.output()).toMatch(/cannot start with these settings:\n\n {2}SYSTEM_PROMPT: .*SYSTEM_PROMPT_FILE.* 0 of the 1000 tokens.*\n {4}→ shorten it by \d+ tokens.*PROMPT_TOKENS.*MODELS_FILE/);
+    expect(program.output()).toMatch(
+      /cannot start with these settings:\n\n {2}SYSTEM_PROMPT: .*SYSTEM_PROMPT_FILE.* 0 of the 1000 tokens.*\n {4}→ shorten it by \d+ tokens.*PROMPT_TOKENS.*MODELS_FILE/,
+    );
     expect(program.output()).not.toMatch(/polite|\n\s+at /);
   });
 
   test('says that Redis cannot be reached', async () => {
     const program = run(settings(await slackHere(), `redis://:hidden-password@127.0.0.1:${await freePort()}`));
     expect(await program.exit).toBe(1);
-    expect(program.output()).toMatch(/cannot start: Redis cannot be reached \(connect ECONNREFUSED [^)]+\): check REDIS_URL/);
+    expect(program.output()).toMatch(
+      /cannot start: Redis cannot be reached \(connect ECONNREFUSED [^)]+\): check REDIS_URL/,
+    );
     expect(program.output()).not.toMatch(/hidden-password|\n\s+at /);
   });
 
@@ -90,23 +105,34 @@ describe('a start that cannot be', () => {
 
   test('says that a budget cannot be kept for a model whose price is not known', async () => {
     const { url } = await redisHere();
-    const program = run({ ...settings(await slackHere(), url), BUDGET_WORKSPACE_MONTHLY_USD: '10', OPENAI_MODEL: 'llama3.2' });
+    const program = run({
+      ...settings(await slackHere(), url),
+      BUDGET_WORKSPACE_MONTHLY_USD: '10',
+      OPENAI_MODEL: 'llama3.2',
+    });
     expect(await program.exit).toBe(1);
-    expect(program.output()).toMatch(/cannot start: BUDGET_WORKSPACE_MONTHLY_USD is set, but the price of the model llama3\.2 is not known.*MODELS_FILE/);
+    expect(program.output()).toMatch(
+      /cannot start: BUDGET_WORKSPACE_MONTHLY_USD is set, but the price of the model llama3\.2 is not known.*MODELS_FILE/,
+    );
     expect(program.output()).not.toMatch(/\n\s+at /);
   });
 
   test.each(['SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN'])('says that Slack refuses %s', async (variable) => {
     const slack = await slackHere();
     const { url } = await redisHere();
-    const program = run({ ...settings(slack, url), [variable]: variable === 'SLACK_BOT_TOKEN' ? 'xoxb-of-another' : 'xapp-of-another' });
+    const program = run({
+      ...settings(slack, url),
+      [variable]: variable === 'SLACK_BOT_TOKEN' ? 'xoxb-of-another' : 'xapp-of-another',
+    });
     expect(await program.exit).toBe(1);
     expect(program.output()).toContain(`Slack refuses ${variable} (invalid_auth)`);
     expect(program.output()).not.toMatch(/of-another|\n\s+at /);
   });
 });
 
-async function running(env: Record<string, string> = {}): Promise<{ slack: Simulator; model: LLMock; program: Program; channel: string; ada: string; redis: RedisServer }> {
+async function running(
+  env: Record<string, string> = {},
+): Promise<{ slack: Simulator; model: LLMock; program: Program; channel: string; ada: string; redis: RedisServer }> {
   const slack = await slackHere();
   const redis = await redisHere();
   const model = await modelHere();
@@ -118,7 +144,12 @@ async function running(env: Record<string, string> = {}): Promise<{ slack: Simul
 }
 
 /** Somebody has asked, and the model does not answer until `held` is opened. `answer`: what stands in the thread. */
-async function question({ slack, model, channel, ada }: Awaited<ReturnType<typeof running>>): Promise<{ held: Gate; answer: () => string[] }> {
+async function question({
+  slack,
+  model,
+  channel,
+  ada,
+}: Awaited<ReturnType<typeof running>>): Promise<{ held: Gate; answer: () => string[] }> {
   const asked = new Gate();
   const held = new Gate();
   model.onMessage(/question/, async () => {
@@ -182,7 +213,10 @@ describe('the end', () => {
   test('at SIGTERM leaves a reply that takes too long to another process, which finishes the same message', async () => {
     const { slack, model, program, channel, ada, redis } = await running({ SHUTDOWN_TIMEOUT_MS: '50' });
     let asked = 0;
-    model.onMessage(/question/, () => ({ content: (asked += 1) === 1 ? 'too slow '.repeat(60) : 'the whole answer' }), { latency: 50, chunkSize: 10 });
+    model.onMessage(/question/, () => ({ content: (asked += 1) === 1 ? 'too slow '.repeat(60) : 'the whole answer' }), {
+      latency: 50,
+      chunkSize: 10,
+    });
     const { ts } = slack.say({ user: ada, channel, text: `<@${slack.bot.userId}> question` });
     await slack.until(() => slack.messages(channel, ts).length === 2);
     program.child.kill('SIGTERM');
@@ -196,10 +230,14 @@ describe('the end', () => {
 });
 
 describe('a process that hangs in the middle of a reply', () => {
-  test('is overtaken, and changes nothing of the other one\'s reply when it wakes up', async () => {
+  test("is overtaken, and changes nothing of the other one's reply when it wakes up", async () => {
     const { slack, model, program, channel, ada, redis } = await running();
     let asked = 0;
-    model.onMessage(/question/, () => ({ content: (asked += 1) === 1 ? 'too slow '.repeat(400) : 'the whole answer' }), { latency: 50, chunkSize: 10 });
+    model.onMessage(
+      /question/,
+      () => ({ content: (asked += 1) === 1 ? 'too slow '.repeat(400) : 'the whole answer' }),
+      { latency: 50, chunkSize: 10 },
+    );
     const { ts } = slack.say({ user: ada, channel, text: `<@${slack.bot.userId}> question` });
     await slack.until(() => slack.messages(channel, ts).length === 2);
     program.child.kill('SIGSTOP');
@@ -213,7 +251,9 @@ describe('a process that hangs in the middle of a reply', () => {
     await slack.until(() => slack.socketCount === 2, 20_000);
     expect(answered()).toBe(true);
     expect(slack.messages(channel, ts)).toHaveLength(2);
-    expect(slack.calls.slice(calls).filter(({ method }) => method === 'chat.update' || method === 'chat.postMessage')).toEqual([]);
+    expect(
+      slack.calls.slice(calls).filter(({ method }) => method === 'chat.update' || method === 'chat.postMessage'),
+    ).toEqual([]);
     program.child.kill('SIGTERM');
     expect(await program.exit).toBe(0);
   }, 60_000);

@@ -9,7 +9,11 @@ export function mention({ slack, ada, general, botId }: World, text: string): st
 }
 
 /** A mention whose answer, written in several pieces, the model holds back until `release`. Resolves when the model was asked. */
-export async function heldQuestion(world: World, question: string, answer: string): Promise<{ ts: string; release: () => void }> {
+export async function heldQuestion(
+  world: World,
+  question: string,
+  answer: string,
+): Promise<{ ts: string; release: () => void }> {
   const asked = new Gate();
   const held = new Gate();
   world.model.prependFixture({
@@ -29,7 +33,8 @@ export async function heldQuestion(world: World, question: string, answer: strin
 
 /** Waits until Slack got no ack for what was said at `ts`, in either of a mention's events, and is to send it again later. */
 export async function untilRefused({ slack }: World, ts: string): Promise<void> {
-  const states = (): string[] => slack.deliveries.filter(({ payload }) => (payload['event'] as { ts: string }).ts === ts).map(({ state }) => state);
+  const states = (): string[] =>
+    slack.deliveries.filter(({ payload }) => (payload['event'] as { ts: string }).ts === ts).map(({ state }) => state);
   await slack.until(() => states().length === 2 && states().every((state) => state === 'scheduled'), 20_000);
 }
 
@@ -50,7 +55,12 @@ export async function answeredOnce(world: World, ts: string, question: string, a
   const { slack, ada, general } = world;
   await world.untilSays(general, ts, answer);
   slack.say({ user: ada, channel: general, threadTs: ts, text: 'and further?' });
-  await expect(world.untilSays(general, ts, 'Re: Ada: and further?')).resolves.toEqual([answer, 'Re: Ada: and further?']);
-  const prompts = world.asked.map(({ messages }) => messages.filter(({ role }) => role !== 'system').map(({ role, content }) => `${role}: ${content}`));
+  await expect(world.untilSays(general, ts, 'Re: Ada: and further?')).resolves.toEqual([
+    answer,
+    'Re: Ada: and further?',
+  ]);
+  const prompts = world.asked.map(({ messages }) =>
+    messages.filter(({ role }) => role !== 'system').map(({ role, content }) => `${role}: ${content}`),
+  );
   expect(prompts).toContainEqual([`user: Ada: ${question}`, `assistant: ${answer}`, 'user: Ada: and further?']);
 }

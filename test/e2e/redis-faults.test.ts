@@ -29,10 +29,13 @@ afterEach(async () => {
 });
 
 const configure = (name: string, value: string): Promise<unknown> => admin.config('SET', name, value);
-const untilLogged = (text: string): Promise<void> => until(() => world.logs.some((line) => line.includes(text)), `a line with "${text}"`);
+const untilLogged = (text: string): Promise<void> =>
+  until(() => world.logs.some((line) => line.includes(text)), `a line with "${text}"`);
 /** Waits until a part of the reply can be read. */
-const untilBegun = (ts: string): Promise<unknown> => world.slack.until(() => world.replies(world.general, ts).length > 0);
-const keyOf = (ts: string, kind: 'turns' | 'pending'): string => `skein:{${world.slack.team.id}:${world.general}:${ts}}:${kind}`;
+const untilBegun = (ts: string): Promise<unknown> =>
+  world.slack.until(() => world.replies(world.general, ts).length > 0);
+const keyOf = (ts: string, kind: 'turns' | 'pending'): string =>
+  `skein:{${world.slack.team.id}:${world.general}:${ts}}:${kind}`;
 
 test('what was acked is there when Redis comes back from its disk, and is answered', async () => {
   await start(['--appendonly', 'yes', '--appendfsync', 'always']);
@@ -70,7 +73,8 @@ test('a Redis too slow to be waited for: no ack, and delivered again it is one t
 describe('a Redis that is full', () => {
   const fill = (): Promise<unknown> => configure('maxmemory', '1');
   const makeRoom = (): Promise<unknown> => configure('maxmemory', '0');
-  const untilFelt = (): Promise<void> => until(async () => (await admin.info('errorstats')).includes('errorstat_OOM'), 'a write to be refused');
+  const untilFelt = (): Promise<void> =>
+    until(async () => (await admin.info('errorstats')).includes('errorstat_OOM'), 'a write to be refused');
 
   beforeEach(() => start());
 
@@ -144,14 +148,25 @@ describe('a Redis that takes no writes', () => {
 
 test('a Redis that is still loading takes no message; loaded it has what it had, and takes what is delivered again', async () => {
   // For as long as the delay is not taken away; it answers in between.
-  await start(['--rdbcompression', 'no', '--loading-process-events-interval-bytes', '1024', '--key-load-delay', '50000']);
+  await start([
+    '--rdbcompression',
+    'no',
+    '--loading-process-events-interval-bytes',
+    '1024',
+    '--key-load-delay',
+    '50000',
+  ]);
   for (let n = 0; n < 400; n += 1) await admin.set(`filler:${n}`, 'x'.repeat(2_000));
   const before = mention(world, 'before');
   await world.untilSays(world.general, before, 'Re: Ada: before');
   await admin.save();
   await server.kill();
   const loaded = server.start();
-  const refusal = (): Promise<string> => admin.get('filler:0').then(() => '', ({ message }: Error) => message);
+  const refusal = (): Promise<string> =>
+    admin.get('filler:0').then(
+      () => '',
+      ({ message }: Error) => message,
+    );
   await until(async () => (await refusal()).startsWith('LOADING'), 'Redis to be loading');
   const ts = mention(world, QUESTION);
   await untilRefused(world, ts);

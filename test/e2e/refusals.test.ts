@@ -19,29 +19,39 @@ async function untilRefused(error: string): Promise<void> {
 test('429 without a word about when to come back makes a reply late, and no less whole', async () => {
   const { slack, general } = await start();
   world.echo();
-  for (const method of ['chat.postMessage', 'chat.update']) slack.faults.next(method, { status: 429, retryAfter: 'none', times: 2 });
+  for (const method of ['chat.postMessage', 'chat.update'])
+    slack.faults.next(method, { status: 429, retryAfter: 'none', times: 2 });
   const thread = mention(world, 'hello');
   await expect(world.untilSays(general, thread, 'Re: Ada: hello')).resolves.toHaveLength(1);
   expect(slack.calls.filter(({ status }) => status === 429).length).toBeGreaterThanOrEqual(2);
 });
 
 describe('a message that Slack finds too long', () => {
-  test.each(['msg_too_long', 'msg_blocks_too_long'])('goes on in shorter ones, and nothing of it is missing (%s)', async (error) => {
-    const { slack, model, general } = await start();
-    const text = 'All work and no play makes a dull bot. '.repeat(150).trim();
-    model.onMessage(/question/, { content: text });
-    const longerThan = (length: number) => (args: Record<string, unknown>) => String(args['markdown_text']).length > length;
-    for (const method of ['chat.postMessage', 'chat.update']) slack.faults.next(method, { error, times: 1_000, when: longerThan(3_000) });
-    const thread = mention(world, 'question');
-    await slack.until(() => world.replies(general, thread).map(textOf).join('') === text);
-    expect(world.replies(general, thread).length).toBeGreaterThan(1);
-    expect(slack.calls.some(({ result }) => result?.['error'] === error)).toBe(true);
-  });
+  test.each(['msg_too_long', 'msg_blocks_too_long'])(
+    'goes on in shorter ones, and nothing of it is missing (%s)',
+    async (error) => {
+      const { slack, model, general } = await start();
+      const text = 'All work and no play makes a dull bot. '.repeat(150).trim();
+      model.onMessage(/question/, { content: text });
+      const longerThan = (length: number) => (args: Record<string, unknown>) =>
+        String(args['markdown_text']).length > length;
+      for (const method of ['chat.postMessage', 'chat.update'])
+        slack.faults.next(method, { error, times: 1_000, when: longerThan(3_000) });
+      const thread = mention(world, 'question');
+      await slack.until(() => world.replies(general, thread).map(textOf).join('') === text);
+      expect(world.replies(general, thread).length).toBeGreaterThan(1);
+      expect(slack.calls.some(({ result }) => result?.['error'] === error)).toBe(true);
+    },
+  );
 
   test('however short is given up, and the bot works on', async () => {
     const { slack, general } = await start();
     world.echo();
-    slack.faults.next('chat.postMessage', { error: 'msg_too_long', times: 1_000, when: ({ markdown_text: text }) => String(text).includes('cursed') });
+    slack.faults.next('chat.postMessage', {
+      error: 'msg_too_long',
+      times: 1_000,
+      when: ({ markdown_text: text }) => String(text).includes('cursed'),
+    });
     mention(world, 'cursed');
     await untilRefused('msg_too_long');
     await expect(world.untilSays(general, mention(world, 'blessed'), 'Re: Ada: blessed')).resolves.toHaveLength(1);
@@ -49,17 +59,20 @@ describe('a message that Slack finds too long', () => {
 });
 
 describe('a place where the bot can write no more', () => {
-  test.each(['channel_not_found', 'is_archived', 'not_in_channel'])('%s: nobody is told, nothing is tried for ever, and it goes on elsewhere', async (error) => {
-    const { slack, ada, general, botId } = await start();
-    world.echo();
-    const doomed = slack.addChannel({ name: 'doomed', members: [ada, botId] }).id;
-    slack.faults.next('chat.postMessage', { error, times: 1_000, when: ({ channel }) => channel === doomed });
-    slack.say({ user: ada, channel: doomed, text: `<@${botId}> anybody?` });
-    await untilRefused(error);
-    await world.untilSays(general, mention(world, 'here'), 'Re: Ada: here');
-    expect(world.replies(doomed)).toEqual([]);
-    expect(slack.calls.filter(({ result }) => result?.['error'] === error)).toHaveLength(1);
-  });
+  test.each(['channel_not_found', 'is_archived', 'not_in_channel'])(
+    '%s: nobody is told, nothing is tried for ever, and it goes on elsewhere',
+    async (error) => {
+      const { slack, ada, general, botId } = await start();
+      world.echo();
+      const doomed = slack.addChannel({ name: 'doomed', members: [ada, botId] }).id;
+      slack.faults.next('chat.postMessage', { error, times: 1_000, when: ({ channel }) => channel === doomed });
+      slack.say({ user: ada, channel: doomed, text: `<@${botId}> anybody?` });
+      await untilRefused(error);
+      await world.untilSays(general, mention(world, 'here'), 'Re: Ada: here');
+      expect(world.replies(doomed)).toEqual([]);
+      expect(slack.calls.filter(({ result }) => result?.['error'] === error)).toHaveLength(1);
+    },
+  );
 
   test('a token that is taken back for a while leaves the question waiting, and it is answered once it is good again', async () => {
     const { slack, general } = await start();

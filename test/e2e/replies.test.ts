@@ -21,7 +21,8 @@ interface Place {
 /** Somebody asks; `stream` says which way the reply takes: a DM's thread or a channel's. */
 function ask(text: string, stream: 'native' | 'edit'): Place {
   const { slack, ada, general, botId } = world;
-  if (stream === 'edit') return { channel: general, thread: slack.say({ user: ada, channel: general, text: `<@${botId}> ${text}` }).ts };
+  if (stream === 'edit')
+    return { channel: general, thread: slack.say({ user: ada, channel: general, text: `<@${botId}> ${text}` }).ts };
   const channel = slack.dm(ada).id;
   const thread = slack.say({ user: ada, channel, text: 'root' }).ts;
   slack.say({ user: ada, channel, threadTs: thread, text });
@@ -31,7 +32,9 @@ function ask(text: string, stream: 'native' | 'edit'): Place {
 async function untilWhole({ channel, thread }: Place, text: string): Promise<Message[]> {
   return world.slack.until(() => {
     const replies = world.replies(channel, thread);
-    return replies.map(textOf).join('').includes(text) && replies.every(({ streaming }) => streaming !== 'live') ? replies : undefined;
+    return replies.map(textOf).join('').includes(text) && replies.every(({ streaming }) => streaming !== 'live')
+      ? replies
+      : undefined;
   });
 }
 
@@ -60,7 +63,9 @@ describe.each(['edit', 'native'] as const)('a reply that streams (%s)', (stream)
     model.onMessage(/question/, { content: text }, { chunkSize: 400, latency: 2 });
     model.onMessage(/root/, { content: 'ok' });
     const place = ask('question', stream);
-    await world.slack.until(() => world.replies(place.channel, place.thread).map(textOf).join('').endsWith(SENTENCE.trim()));
+    await world.slack.until(() =>
+      world.replies(place.channel, place.thread).map(textOf).join('').endsWith(SENTENCE.trim()),
+    );
     const replies = await untilWhole(place, SENTENCE.trim());
     expect(replies.length).toBeGreaterThan(2);
     for (const shown of replies.map(textOf)) {
@@ -77,7 +82,12 @@ describe.each(['edit', 'native'] as const)('a reply that streams (%s)', (stream)
     model.onMessage(/question/, { content: text }, { chunkSize: 30, latency: 8 });
     model.onMessage(/root/, { content: 'ok' });
     for (const method of ['chat.postMessage', 'chat.update', 'chat.appendStream', 'chat.stopStream']) {
-      slack.faults.next(method, { status: 429, retryAfter: 2, times: 2, when: ({ markdown_text: sent }) => sent !== 'ok' });
+      slack.faults.next(method, {
+        status: 429,
+        retryAfter: 2,
+        times: 2,
+        when: ({ markdown_text: sent }) => sent !== 'ok',
+      });
     }
     const place = ask('question', stream);
     expect((await untilWhole(place, text)).map(textOf)).toEqual([text]);
@@ -99,12 +109,17 @@ describe.each(['edit', 'native'] as const)('a reply that streams (%s)', (stream)
     const { model } = await start();
     const text = SENTENCE.repeat(6).trim();
     let tries = 0;
-    model.onMessage(/question/, () => ({ content: (tries += 1) > 1 ? text : `A false start. ${SENTENCE}` }), { chunkSize: 20, latency: 8 });
+    model.onMessage(/question/, () => ({ content: (tries += 1) > 1 ? text : `A false start. ${SENTENCE}` }), {
+      chunkSize: 20,
+      latency: 8,
+    });
     model.onMessage(/root/, { content: 'ok' });
     const fixture = model.getFixtures().find(({ match }) => String(match.userMessage) === '/question/');
     Object.assign(fixture ?? {}, { truncateAfterChunks: 3 });
     const place = ask('question', stream);
-    await world.slack.until(() => world.replies(place.channel, place.thread).some((reply) => textOf(reply).includes('A false')));
+    await world.slack.until(() =>
+      world.replies(place.channel, place.thread).some((reply) => textOf(reply).includes('A false')),
+    );
     Object.assign(fixture ?? {}, { truncateAfterChunks: undefined });
     const replies = await untilWhole(place, text);
     expect(replies.map(textOf)).toEqual([text]);
@@ -148,10 +163,16 @@ describe('a native stream', () => {
     model.onMessage(/question/, { content: SENTENCE.repeat(40) }, { chunkSize: 30, latency: 8 });
     model.onMessage(/root/, { content: 'ok' });
     const place = ask('question', 'native');
-    const live = await slack.until(() => world.replies(place.channel, place.thread).find(({ streaming }) => streaming === 'live'));
+    const live = await slack.until(() =>
+      world.replies(place.channel, place.thread).find(({ streaming }) => streaming === 'live'),
+    );
     slack.stopStream({ user: ada, channel: place.channel, ts: live.ts });
     slack.say({ user: ada, channel: place.channel, text: 'root of something else' });
-    await slack.until(() => world.logs.some((line) => line.includes('"answered"')) && world.methods(place.channel).includes('chat.postMessage'));
+    await slack.until(
+      () =>
+        world.logs.some((line) => line.includes('"answered"')) &&
+        world.methods(place.channel).includes('chat.postMessage'),
+    );
     expect(slack.calls.filter(({ method, args }) => method === 'chat.update' && args['ts'] === live.ts)).toEqual([]);
   });
 
@@ -175,7 +196,11 @@ test('REPLY_STREAMING=off posts a reply once, when it is whole', async () => {
 
 test('what the model writes pings nobody', async () => {
   const { model, ada } = await start();
-  model.onMessage(/question/, { content: `Hey <!channel> and <!here|here>, <@${ada}>, @everyone: look` }, { chunkSize: 3, latency: 2 });
+  model.onMessage(
+    /question/,
+    { content: `Hey <!channel> and <!here|here>, <@${ada}>, @everyone: look` },
+    { chunkSize: 3, latency: 2 },
+  );
   const place = ask('question', 'edit');
   const replies = await untilWhole(place, 'look');
   for (const { text } of replies) expect(text).not.toMatch(/<[!@]|@(channel|here|everyone)\b/);
@@ -198,24 +223,55 @@ describe('messages that come while a reply is written', () => {
     slack.say({ user: ada, channel: general, threadTs: thread, text: 'fourth' });
     await world.untilAcked();
     held.open();
-    await expect(world.untilSays(general, thread, 'answer to the rest')).resolves.toEqual(['answer to the first', 'answer to the rest']);
-    expect(world.lastPrompt).toEqual(['user: Ada: first', 'assistant: answer to the first', 'user: Ada: second', 'user: Bob: third', 'user: Ada: fourth']);
+    await expect(world.untilSays(general, thread, 'answer to the rest')).resolves.toEqual([
+      'answer to the first',
+      'answer to the rest',
+    ]);
+    expect(world.lastPrompt).toEqual([
+      'user: Ada: first',
+      'assistant: answer to the first',
+      'user: Ada: second',
+      'user: Bob: third',
+      'user: Ada: fourth',
+    ]);
   });
 });
 
 describe('when there is no answer to be had, the thread says so in one sentence and works on', () => {
   test.each([
-    [401, { message: 'Incorrect API key provided: sk-proj-abcdef0123456789', type: 'invalid_request_error', code: 'invalid_api_key' }, /API key/],
-    [429, { message: 'You exceeded your current quota', type: 'insufficient_quota', code: 'insufficient_quota' }, /quota/],
-    [404, { message: 'The model does not exist', type: 'invalid_request_error', code: 'model_not_found' }, /OPENAI_MODEL/],
-    [400, { message: 'maximum context length is 10', type: 'invalid_request_error', code: 'context_length_exceeded' }, /longer than/],
+    [
+      401,
+      {
+        message: 'Incorrect API key provided: sk-proj-abcdef0123456789',
+        type: 'invalid_request_error',
+        code: 'invalid_api_key',
+      },
+      /API key/,
+    ],
+    [
+      429,
+      { message: 'You exceeded your current quota', type: 'insufficient_quota', code: 'insufficient_quota' },
+      /quota/,
+    ],
+    [
+      404,
+      { message: 'The model does not exist', type: 'invalid_request_error', code: 'model_not_found' },
+      /OPENAI_MODEL/,
+    ],
+    [
+      400,
+      { message: 'maximum context length is 10', type: 'invalid_request_error', code: 'context_length_exceeded' },
+      /longer than/,
+    ],
     [400, { message: 'filtered', type: 'invalid_request_error', code: 'content_filter' }, /content filter/],
   ])('%i %j', async (status, error, sentence) => {
     const { model, slack, ada, general } = await start();
     world.echo();
     model.nextRequestError(status, error);
     const { thread } = ask('question', 'edit');
-    const [reply] = await slack.until(() => (world.replies(general, thread).length > 0 ? world.replies(general, thread) : undefined));
+    const [reply] = await slack.until(() =>
+      world.replies(general, thread).length > 0 ? world.replies(general, thread) : undefined,
+    );
     expect(textOf(reply as Message)).toMatch(sentence);
     expect(textOf(reply as Message)).not.toMatch(/sk-|Error|at .*\.js/);
     slack.say({ user: ada, channel: general, threadTs: thread, text: 'again' });

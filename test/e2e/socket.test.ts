@@ -14,41 +14,48 @@ afterEach(async () => {
   await redis.stop();
 });
 
-test.each(['drop', 'refresh'] as const)('a %s in the middle of an append: the ack is lost, the message is not, and it is answered once', async (how) => {
-  world = await World.start({ transport: 'socket', redisUrl: redis.url });
-  world.echo();
-  await world.startBot();
-  const { slack, ada, general, botId } = world;
-  await slack.until(() => slack.socketCount === 2);
-  redis.pause();
-  const { ts } = slack.say({ user: ada, channel: general, text: `<@${botId}> hello?` });
-  await slack.until(() => slack.deliveries.every(({ state }) => state === 'sent'));
-  if (how === 'drop') slack.dropSockets();
-  else slack.refreshSockets();
-  redis.resume();
-  await expect(world.untilSays(general, ts, 'Re: Ada: hello?')).resolves.toHaveLength(1);
-  await slack.until(() => slack.socketCount === 2, 20_000);
-  await redelivered(world);
-  // What was delivered again has been taken up by now, and found answered.
-  const after = slack.say({ user: ada, channel: general, text: `<@${botId}> and now?` });
-  await world.untilSays(general, after.ts, 'Re: Ada: and now?');
-  expect(world.replies(general, ts)).toHaveLength(1);
-  expect(world.asked).toHaveLength(2);
-}, 60_000);
+test.each(['drop', 'refresh'] as const)(
+  'a %s in the middle of an append: the ack is lost, the message is not, and it is answered once',
+  async (how) => {
+    world = await World.start({ transport: 'socket', redisUrl: redis.url });
+    world.echo();
+    await world.startBot();
+    const { slack, ada, general, botId } = world;
+    await slack.until(() => slack.socketCount === 2);
+    redis.pause();
+    const { ts } = slack.say({ user: ada, channel: general, text: `<@${botId}> hello?` });
+    await slack.until(() => slack.deliveries.every(({ state }) => state === 'sent'));
+    if (how === 'drop') slack.dropSockets();
+    else slack.refreshSockets();
+    redis.resume();
+    await expect(world.untilSays(general, ts, 'Re: Ada: hello?')).resolves.toHaveLength(1);
+    await slack.until(() => slack.socketCount === 2, 20_000);
+    await redelivered(world);
+    // What was delivered again has been taken up by now, and found answered.
+    const after = slack.say({ user: ada, channel: general, text: `<@${botId}> and now?` });
+    await world.untilSays(general, after.ts, 'Re: Ada: and now?');
+    expect(world.replies(general, ts)).toHaveLength(1);
+    expect(world.asked).toHaveLength(2);
+  },
+  60_000,
+);
 
-test.each(['message-first', 'app_mention-first'] as const)('the two events of a mention are one question, though the second comes when the first is answered (%s)', async (mentionOrder) => {
-  world = await World.start({ transport: 'socket', redisUrl: redis.url });
-  world.echo();
-  const { slack, ada, general, botId } = world;
-  const { ts } = slack.say({ user: ada, channel: general, text: `<@${botId}> hello?`, mentionOrder });
-  await world.untilSays(general, ts, 'Re: Ada: hello?');
-  await world.untilAcked();
-  const events = slack.deliveries.filter(({ payload }) => (payload['event'] as { ts: string }).ts === ts);
-  expect(events).toHaveLength(2);
-  for (const { eventId } of events) slack.redeliver(eventId);
-  await world.untilAcked();
-  const after = slack.say({ user: ada, channel: general, text: `<@${botId}> and now?` });
-  await world.untilSays(general, after.ts, 'Re: Ada: and now?');
-  expect(world.replies(general, ts)).toHaveLength(1);
-  expect(world.asked).toHaveLength(2);
-});
+test.each(['message-first', 'app_mention-first'] as const)(
+  'the two events of a mention are one question, though the second comes when the first is answered (%s)',
+  async (mentionOrder) => {
+    world = await World.start({ transport: 'socket', redisUrl: redis.url });
+    world.echo();
+    const { slack, ada, general, botId } = world;
+    const { ts } = slack.say({ user: ada, channel: general, text: `<@${botId}> hello?`, mentionOrder });
+    await world.untilSays(general, ts, 'Re: Ada: hello?');
+    await world.untilAcked();
+    const events = slack.deliveries.filter(({ payload }) => (payload['event'] as { ts: string }).ts === ts);
+    expect(events).toHaveLength(2);
+    for (const { eventId } of events) slack.redeliver(eventId);
+    await world.untilAcked();
+    const after = slack.say({ user: ada, channel: general, text: `<@${botId}> and now?` });
+    await world.untilSays(general, after.ts, 'Re: Ada: and now?');
+    expect(world.replies(general, ts)).toHaveLength(1);
+    expect(world.asked).toHaveLength(2);
+  },
+);

@@ -13,17 +13,24 @@ beforeAll(async () => {
 afterAll(() => redis.stop());
 afterEach(() => world.stop());
 
-const isForSummary = ({ messages }: { messages: { content: unknown }[] }): boolean => String(messages.at(-1)?.content).startsWith('Sum up');
+const isForSummary = ({ messages }: { messages: { content: unknown }[] }): boolean =>
+  String(messages.at(-1)?.content).startsWith('Sum up');
 
 /** What was asked for summaries, each as the text of its whole prompt. */
-const summaryPrompts = (): string[] => world.asked.filter(isForSummary).map(({ messages }) => messages.map(({ content }) => content).join('\n'));
+const summaryPrompts = (): string[] =>
+  world.asked.filter(isForSummary).map(({ messages }) => messages.map(({ content }) => content).join('\n'));
 
 /** Three long messages of Ada's and their answers; the first one's `ts`, and the thread's. */
 async function longConversation(): Promise<{ thread: string; second: string }> {
   const { slack, ada, general } = world;
   const thread = mention(world, `the code is 1234. ${'So we said. '.repeat(100)}`);
   await slack.until(() => world.replies(general, thread).length === 1);
-  const { ts: second } = slack.say({ user: ada, channel: general, threadTs: thread, text: `the door is blue. ${'So we said. '.repeat(200)}` });
+  const { ts: second } = slack.say({
+    user: ada,
+    channel: general,
+    threadTs: thread,
+    text: `the door is blue. ${'So we said. '.repeat(200)}`,
+  });
   await slack.until(() => world.replies(general, thread).length === 2);
   for (const n of [3, 4]) {
     slack.say({ user: ada, channel: general, threadTs: thread, text: `${n}. ${'So we said. '.repeat(30)}` });
@@ -59,7 +66,12 @@ test('what is edited or deleted is in no summary any more: it is made again', as
   const { slack, ada, general, botId } = world;
   const { thread, second } = await longConversation();
   await untilSummed(1);
-  slack.edit({ user: ada, channel: general, ts: thread, text: `<@${botId}> the code is 5678. ${'So we said. '.repeat(100)}` });
+  slack.edit({
+    user: ada,
+    channel: general,
+    ts: thread,
+    text: `<@${botId}> the code is 5678. ${'So we said. '.repeat(100)}`,
+  });
   await untilSummed(2);
   expect(summaryPrompts().at(-1)).toContain('the code is 5678');
   expect(summaryPrompts().at(-1)).not.toContain('Summary number');

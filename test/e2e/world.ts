@@ -64,7 +64,9 @@ export class World {
     const { slack, model, port, options } = this;
     const config = readConfig({
       SLACK_BOT_TOKEN: slack.botToken,
-      ...(options.transport === 'socket' ? { SLACK_APP_TOKEN: slack.appToken } : { SLACK_SIGNING_SECRET: slack.signingSecret, PORT: String(port) }),
+      ...(options.transport === 'socket'
+        ? { SLACK_APP_TOKEN: slack.appToken }
+        : { SLACK_SIGNING_SECRET: slack.signingSecret, PORT: String(port) }),
       SLACK_API_URL: slack.apiUrl,
       OPENAI_BASE_URL: `${model.url}/v1`,
       OPENAI_MODEL: 'test-model',
@@ -123,13 +125,17 @@ export class World {
   async untilSays(channel: string, threadTs: string | undefined, text: string): Promise<string[]> {
     const said = (): string[] | undefined => {
       const replies = this.replies(channel, threadTs);
-      return replies.some((reply) => textOf(reply) === text && reply.streaming !== 'live') ? replies.map(textOf) : undefined;
+      return replies.some((reply) => textOf(reply) === text && reply.streaming !== 'live')
+        ? replies.map(textOf)
+        : undefined;
     };
     try {
       return await this.slack.until(said, UNTIL_MS);
     } catch (error) {
       const instead = JSON.stringify(this.replies(channel, threadTs).map(textOf));
-      throw new Error(`the bot does not say ${JSON.stringify(text)} but ${instead}\n${this.logs.slice(-20).join('')}`, { cause: error });
+      throw new Error(`the bot does not say ${JSON.stringify(text)} but ${instead}\n${this.logs.slice(-20).join('')}`, {
+        cause: error,
+      });
     }
   }
 

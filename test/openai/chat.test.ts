@@ -14,7 +14,10 @@ afterAll(() => server.stop());
 test('an empty list of choices says nothing', async () => {
   const azureFirst = { choices: [], prompt_filter_results: [{ prompt_index: 0 }] };
   server.says(events(azureFirst, CHAT.text('Hi'), ...CHAT.finish('stop')));
-  await expect(new Bench(server.url).all('hello')).resolves.toEqual([{ type: 'text', text: 'Hi' }, { type: 'done', finishReason: 'stop' }]);
+  await expect(new Bench(server.url).all('hello')).resolves.toEqual([
+    { type: 'text', text: 'Hi' },
+    { type: 'done', finishReason: 'stop' },
+  ]);
 });
 
 test.each(['reasoning_content', 'reasoning'])('%s is a sign that the model thinks, and no more', async (field) => {
@@ -30,10 +33,13 @@ test.each(['reasoning_content', 'reasoning'])('%s is a sign that the model think
   expect((await answered).map(({ type }) => type)).toEqual(['text', 'done']);
 });
 
-test.each(['tool_calls', 'function_call'])('an answer that ends with %s is whole: no tools were offered', async (reason) => {
-  server.says(events(CHAT.text('Hi'), delta({}, reason), DONE, END));
-  expect((await new Bench(server.url).all('hello')).at(-1)).toEqual({ type: 'done', finishReason: 'stop' });
-});
+test.each(['tool_calls', 'function_call'])(
+  'an answer that ends with %s is whole: no tools were offered',
+  async (reason) => {
+    server.says(events(CHAT.text('Hi'), delta({}, reason), DONE, END));
+    expect((await new Bench(server.url).all('hello')).at(-1)).toEqual({ type: 'done', finishReason: 'stop' });
+  },
+);
 
 test('[DONE] before a finish reason is a broken stream', async () => {
   server.says(events(CHAT.text('Half'), DONE, END), events(CHAT.text('Whole'), ...CHAT.finish('stop')));

@@ -33,20 +33,41 @@ export const CHAT: Dialect = {
   refusal: (refusal) => delta({ refusal }),
   nothing: delta({ role: 'assistant', content: '' }),
   thinks: delta({ reasoning_content: 'Hm.' }),
-  finish: (reason, usage) => [delta({}, reason), ...(usage ? [{ choices: [], usage: chatUsage(usage) }] : []), DONE, END],
+  finish: (reason, usage) => [
+    delta({}, reason),
+    ...(usage ? [{ choices: [], usage: chatUsage(usage) }] : []),
+    DONE,
+    END,
+  ],
   fails: (error) => ({ error }),
 };
 
 function chatUsage({ promptTokens, cachedTokens, completionTokens }: Usage): object {
-  return { prompt_tokens: promptTokens, completion_tokens: completionTokens, prompt_tokens_details: { cached_tokens: cachedTokens } };
+  return {
+    prompt_tokens: promptTokens,
+    completion_tokens: completionTokens,
+    prompt_tokens_details: { cached_tokens: cachedTokens },
+  };
 }
 
 /** https://platform.openai.com/docs/api-reference/responses-streaming */
 export const RESPONSES: Dialect = {
   api: 'responses',
   path: '/responses',
-  text: (words) => ({ type: 'response.output_text.delta', delta: words, item_id: 'msg_1', output_index: 1, content_index: 0 }),
-  refusal: (words) => ({ type: 'response.refusal.delta', delta: words, item_id: 'msg_1', output_index: 1, content_index: 0 }),
+  text: (words) => ({
+    type: 'response.output_text.delta',
+    delta: words,
+    item_id: 'msg_1',
+    output_index: 1,
+    content_index: 0,
+  }),
+  refusal: (words) => ({
+    type: 'response.refusal.delta',
+    delta: words,
+    item_id: 'msg_1',
+    output_index: 1,
+    content_index: 0,
+  }),
   nothing: { type: 'response.created', response: { object: 'response', status: 'in_progress', output: [] } },
   thinks: { type: 'response.reasoning_text.delta', delta: 'Hm.', item_id: 'rs_1', output_index: 0, content_index: 0 },
   finish: (reason, usage) => [ending(reason, usage), END],
@@ -56,10 +77,20 @@ export const RESPONSES: Dialect = {
 function ending(reason: FinishReason, usage: Usage | undefined): object {
   const status = reason === 'stop' ? 'completed' : 'incomplete';
   const details = reason === 'stop' ? null : { reason: reason === 'length' ? 'max_output_tokens' : reason };
-  const response = { object: 'response', status, error: null, incomplete_details: details, ...(usage && { usage: responsesUsage(usage) }) };
+  const response = {
+    object: 'response',
+    status,
+    error: null,
+    incomplete_details: details,
+    ...(usage && { usage: responsesUsage(usage) }),
+  };
   return { type: `response.${status}`, response };
 }
 
 function responsesUsage({ promptTokens, cachedTokens, completionTokens }: Usage): object {
-  return { input_tokens: promptTokens, input_tokens_details: { cached_tokens: cachedTokens }, output_tokens: completionTokens };
+  return {
+    input_tokens: promptTokens,
+    input_tokens_details: { cached_tokens: cachedTokens },
+    output_tokens: completionTokens,
+  };
 }

@@ -3,13 +3,15 @@ import type { ModelFacts } from '../../src/config/models-file.js';
 import { ConfigError } from '../../src/config.js';
 import { costOf, limitsOf } from '../../src/openai/models.js';
 
-const models: ReadonlyMap<string, ModelFacts> = new Map(Object.entries({
-  llama: { contextWindow: 8_000, maxOutput: 2_000 },
-  wider: { contextWindow: 64_000 },
-  dear: { price: { inputUsd: 7, cachedInputUsd: 1, outputUsd: 9 } },
-  'gpt-4.1': { maxOutput: 1_000 },
-  'gpt-5.4-mini': { price: { inputUsd: 7, cachedInputUsd: 1, outputUsd: 9 } },
-}));
+const models: ReadonlyMap<string, ModelFacts> = new Map(
+  Object.entries({
+    llama: { contextWindow: 8_000, maxOutput: 2_000 },
+    wider: { contextWindow: 64_000 },
+    dear: { price: { inputUsd: 7, cachedInputUsd: 1, outputUsd: 9 } },
+    'gpt-4.1': { maxOutput: 1_000 },
+    'gpt-5.4-mini': { price: { inputUsd: 7, cachedInputUsd: 1, outputUsd: 9 } },
+  }),
+);
 
 const usage = { promptTokens: 1_000_000, cachedTokens: 0, completionTokens: 0 };
 
@@ -47,12 +49,15 @@ describe('the cost of an answer, in dollars', () => {
     expect(costOf(usage, { model: 'gpt-4.1' })).toBe(2);
   });
 
-  test.each(['dear', 'gpt-5.4-mini', 'gpt-5.4-mini-2026-03-17'])('as MODELS_FILE has it, on any server: %s', (model) => {
-    const asked = { promptTokens: 2_000_000, cachedTokens: 1_000_000, completionTokens: 1_000_000 };
-    for (const baseUrl of ['https://eu.api.openai.com/v1', 'http://localhost:4000/v1']) {
-      expect(costOf(asked, { model, baseUrl, models })).toBe(7 + 1 + 9);
-    }
-  });
+  test.each(['dear', 'gpt-5.4-mini', 'gpt-5.4-mini-2026-03-17'])(
+    'as MODELS_FILE has it, on any server: %s',
+    (model) => {
+      const asked = { promptTokens: 2_000_000, cachedTokens: 1_000_000, completionTokens: 1_000_000 };
+      for (const baseUrl of ['https://eu.api.openai.com/v1', 'http://localhost:4000/v1']) {
+        expect(costOf(asked, { model, baseUrl, models })).toBe(7 + 1 + 9);
+      }
+    },
+  );
 
   test.each([
     ['an unknown model', { model: 'llama3.2' }],
@@ -68,13 +73,29 @@ describe('the limits of a model', () => {
   test.each([
     ['as they are known', { model: 'gpt-5.4' }, { contextWindow: 1_050_000, maxOutput: 128_000 }],
     ['of a snapshot', { model: 'gpt-4o-2024-11-20' }, { contextWindow: 128_000, maxOutput: 16_384 }],
-    ['on any server', { model: 'gpt-5-mini', baseUrl: 'http://localhost:4000/v1' }, { contextWindow: 400_000, maxOutput: 128_000 }],
+    [
+      'on any server',
+      { model: 'gpt-5-mini', baseUrl: 'http://localhost:4000/v1' },
+      { contextWindow: 400_000, maxOutput: 128_000 },
+    ],
     ['careful ones for an unknown model', { model: 'llama3.2' }, { contextWindow: 32_000, maxOutput: 4_096 }],
-    ['careful ones for a name that every object has', { model: 'constructor', models }, { contextWindow: 32_000, maxOutput: 4_096 }],
+    [
+      'careful ones for a name that every object has',
+      { model: 'constructor', models },
+      { contextWindow: 32_000, maxOutput: 4_096 },
+    ],
     ['as MODELS_FILE has them', { model: 'llama', models }, { contextWindow: 8_000, maxOutput: 2_000 }],
     ['as far as MODELS_FILE has them', { model: 'wider', models }, { contextWindow: 64_000, maxOutput: 4_096 }],
-    ['as far as MODELS_FILE has them, of a known model', { model: 'gpt-4.1-2025-04-14', models }, { contextWindow: 1_047_576, maxOutput: 1_000 }],
-    ['with the longest answer of the settings', { model: 'llama', models, maxOutputTokens: 500 }, { contextWindow: 8_000, maxOutput: 500 }],
+    [
+      'as far as MODELS_FILE has them, of a known model',
+      { model: 'gpt-4.1-2025-04-14', models },
+      { contextWindow: 1_047_576, maxOutput: 1_000 },
+    ],
+    [
+      'with the longest answer of the settings',
+      { model: 'llama', models, maxOutputTokens: 500 },
+      { contextWindow: 8_000, maxOutput: 500 },
+    ],
   ])('%s', (_, config, limits) => {
     expect(limitsOf(config)).toEqual(limits);
   });
@@ -83,8 +104,15 @@ describe('the limits of a model', () => {
     ['OPENAI_MAX_OUTPUT_TOKENS', { model: 'llama3.2', maxOutputTokens: 31_001 }, 32_000],
     ['MODELS_FILE', { model: 'tiny', models: new Map([['tiny', { contextWindow: 4_500 }]]) }, 4_500],
   ])('that leave a prompt no room are a fault of %s', (variable, config, contextWindow) => {
-    const problem = expect.stringMatching(`leaves a prompt no room in the context window of ${config.model}, which is ${contextWindow}$`);
-    expect(() => limitsOf(config)).toThrow(expect.objectContaining({ constructor: ConfigError, faults: [{ variable, problem, hint: expect.stringMatching(/MODELS_FILE/) }] }));
+    const problem = expect.stringMatching(
+      `leaves a prompt no room in the context window of ${config.model}, which is ${contextWindow}$`,
+    );
+    expect(() => limitsOf(config)).toThrow(
+      expect.objectContaining({
+        constructor: ConfigError,
+        faults: [{ variable, problem, hint: expect.stringMatching(/MODELS_FILE/) }],
+      }),
+    );
   });
 
   test('leave just enough', () => {

@@ -3,7 +3,15 @@ import type { OpenAiConfig } from '../../src/config.js';
 import type { CompletionRequest, PromptMessage } from '../../src/conversation/ports.js';
 import { chatParams, responsesParams } from '../../src/openai/params.js';
 
-const bare: OpenAiConfig = { api: 'chat', model: 'm', headers: {}, query: {}, timeoutMs: 1, idleTimeoutMs: 1, baseUrl: 'http://localhost:11434/v1' };
+const bare: OpenAiConfig = {
+  api: 'chat',
+  model: 'm',
+  headers: {},
+  query: {},
+  timeoutMs: 1,
+  idleTimeoutMs: 1,
+  baseUrl: 'http://localhost:11434/v1',
+};
 const all: OpenAiConfig = { ...bare, temperature: 0, maxOutputTokens: 500, reasoningEffort: 'low' };
 const messages: PromptMessage[] = [
   { role: 'system', content: 'You are a test.' },
@@ -19,21 +27,39 @@ function request(conversation = 'T1:C1:1.1'): CompletionRequest {
 
 describe('Chat Completions', () => {
   test('is sent the messages as they are, and nothing that is not set', () => {
-    expect(chatParams(request(), bare)).toEqual({ model: 'm', messages, stream: true, stream_options: { include_usage: true } });
+    expect(chatParams(request(), bare)).toEqual({
+      model: 'm',
+      messages,
+      stream: true,
+      stream_options: { include_usage: true },
+    });
   });
 
   test('is sent what is set', () => {
-    expect(chatParams(request(), all)).toMatchObject({ temperature: 0, max_completion_tokens: 500, reasoning_effort: 'low' });
+    expect(chatParams(request(), all)).toMatchObject({
+      temperature: 0,
+      max_completion_tokens: 500,
+      reasoning_effort: 'low',
+    });
   });
 });
 
 describe('the Responses API', () => {
   test('is sent the same messages, to be stored nowhere, and nothing that is not set', () => {
-    expect(responsesParams(request(), bare, false)).toEqual({ model: 'm', input: messages, stream: true, store: false });
+    expect(responsesParams(request(), bare, false)).toEqual({
+      model: 'm',
+      input: messages,
+      stream: true,
+      store: false,
+    });
   });
 
   test('is sent what is set', () => {
-    expect(responsesParams(request(), all, true)).toMatchObject({ temperature: 0, max_output_tokens: 500, reasoning: { effort: 'low', summary: 'auto' } });
+    expect(responsesParams(request(), all, true)).toMatchObject({
+      temperature: 0,
+      max_output_tokens: 500,
+      reasoning: { effort: 'low', summary: 'auto' },
+    });
   });
 
   test('is asked for summaries without an effort, and for an effort without summaries', () => {
@@ -57,10 +83,11 @@ describe.each([
     expect(cacheKey('T1:C1:1.1')).not.toBe(cacheKey('T1:C1:1.2'));
   });
 
-  it.each(['http://localhost:11434/v1', 'https://api.openai.com.example.org/v1', 'https://me.openai.azure.com/openai/v1'])(
-    'is kept from another server: %s',
-    (baseUrl) => {
-      expect(cacheKey('T1:C1:1.1', baseUrl)).toBeUndefined();
-    },
-  );
+  it.each([
+    'http://localhost:11434/v1',
+    'https://api.openai.com.example.org/v1',
+    'https://me.openai.azure.com/openai/v1',
+  ])('is kept from another server: %s', (baseUrl) => {
+    expect(cacheKey('T1:C1:1.1', baseUrl)).toBeUndefined();
+  });
 });

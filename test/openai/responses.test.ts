@@ -15,13 +15,27 @@ const bench = (settings: Partial<OpenAiConfig> = {}): Bench => new Bench(server.
 
 const { text, finish } = RESPONSES;
 const whole = events(text('Whole'), ...finish('stop'));
-const part: Part = { type: 'response.reasoning_summary_part.added', summary_index: 0, part: { type: 'summary_text', text: '' } };
+const part: Part = {
+  type: 'response.reasoning_summary_part.added',
+  summary_index: 0,
+  part: { type: 'summary_text', text: '' },
+};
 const summary = (delta: string): Part => ({ type: 'response.reasoning_summary_text.delta', delta, summary_index: 0 });
 const failed = (error: object | null): Part => ({ type: 'response.failed', response: { status: 'failed', error } });
 
 describe('a reasoning summary', () => {
   test('is told as thinking, its parts apart, and is no part of the answer', async () => {
-    server.says(events(part, summary('**Weighing'), summary(' it**'), part, summary('**Choosing**'), text('Hi'), ...finish('stop')));
+    server.says(
+      events(
+        part,
+        summary('**Weighing'),
+        summary(' it**'),
+        part,
+        summary('**Choosing**'),
+        text('Hi'),
+        ...finish('stop'),
+      ),
+    );
     await expect(bench().all('hello')).resolves.toEqual([
       { type: 'thinking', text: '\n\n' },
       { type: 'thinking', text: '**Weighing' },
@@ -46,14 +60,38 @@ describe('a reasoning summary', () => {
 
 describe('reasoning summaries', () => {
   const asked = (): unknown[] => server.requests.map(({ body }) => body['reasoning']);
-  const unverified = { message: 'Your organization must be verified to generate reasoning summaries.', param: 'reasoning.summary', code: 'unsupported_value' };
+  const unverified = {
+    message: 'Your organization must be verified to generate reasoning summaries.',
+    param: 'reasoning.summary',
+    code: 'unsupported_value',
+  };
 
   test.each<[string, Say]>([
     ['the organization is not verified', refuses(400, unverified)],
-    ['the model does not reason', refuses(400, { message: "Unsupported parameter: 'reasoning.summary' is not supported with this model.", param: 'reasoning.summary' })],
-    ['the model knows nothing of reasoning', refuses(400, { message: "Unsupported parameter: 'reasoning.effort' is not supported with this model.", param: 'reasoning.effort' })],
-    ['a proxy quotes what was refused', refuses(400, { message: 'OpenAIException - {"message": "Unsupported parameter: \'reasoning.summary\' is not …"}' })],
-    ['a server checks what it is sent', refuses(422, { message: 'Extra inputs are not permitted', param: 'reasoning' })],
+    [
+      'the model does not reason',
+      refuses(400, {
+        message: "Unsupported parameter: 'reasoning.summary' is not supported with this model.",
+        param: 'reasoning.summary',
+      }),
+    ],
+    [
+      'the model knows nothing of reasoning',
+      refuses(400, {
+        message: "Unsupported parameter: 'reasoning.effort' is not supported with this model.",
+        param: 'reasoning.effort',
+      }),
+    ],
+    [
+      'a proxy quotes what was refused',
+      refuses(400, {
+        message: 'OpenAIException - {"message": "Unsupported parameter: \'reasoning.summary\' is not …"}',
+      }),
+    ],
+    [
+      'a server checks what it is sent',
+      refuses(422, { message: 'Extra inputs are not permitted', param: 'reasoning' }),
+    ],
     ['that comes out in the middle of the stream', events({ type: 'error', ...unverified })],
   ])('are done without, at once and from then on, when %s', async (_, refusal) => {
     server.says(refusal, whole);
@@ -78,8 +116,16 @@ describe('reasoning summaries', () => {
   });
 
   test.each([
-    ['an effort that the model does not know', 400, { message: "Unsupported value: 'reasoning.effort' does not support 'max'", param: 'reasoning.effort' }],
-    ['a question that was flagged', 400, { message: 'Flagged, see https://platform.openai.com/docs/guides/reasoning#advice', code: 'invalid_prompt' }],
+    [
+      'an effort that the model does not know',
+      400,
+      { message: "Unsupported value: 'reasoning.effort' does not support 'max'", param: 'reasoning.effort' },
+    ],
+    [
+      'a question that was flagged',
+      400,
+      { message: 'Flagged, see https://platform.openai.com/docs/guides/reasoning#advice', code: 'invalid_prompt' },
+    ],
     ['a key without rights', 403, { message: 'No reasoning summaries for this key' }],
   ])('are not what is wrong with %s', async (_, status, error) => {
     server.says(refuses(status, error));
@@ -110,15 +156,21 @@ describe('a response that failed', () => {
 });
 
 test('usage without details has nothing from the cache', async () => {
-  server.says(events(text('Hi'), { type: 'response.completed', response: { usage: { input_tokens: 7, output_tokens: 2 } } }, END));
-  expect((await bench().all('hello')).at(-1)).toMatchObject({ usage: { promptTokens: 7, cachedTokens: 0, completionTokens: 2 } });
+  server.says(
+    events(text('Hi'), { type: 'response.completed', response: { usage: { input_tokens: 7, output_tokens: 2 } } }, END),
+  );
+  expect((await bench().all('hello')).at(-1)).toMatchObject({
+    usage: { promptTokens: 7, cachedTokens: 0, completionTokens: 2 },
+  });
 });
 
 describe('a server that does not speak it', () => {
-  const plain = (status: number, body: string): Say => (response) => {
-    response.writeHead(status, { 'content-type': 'text/plain' });
-    response.end(body);
-  };
+  const plain =
+    (status: number, body: string): Say =>
+    (response) => {
+      response.writeHead(status, { 'content-type': 'text/plain' });
+      response.end(body);
+    };
 
   test.each([
     ['404 and a plain text', plain(404, '404 page not found')],
@@ -137,7 +189,9 @@ describe('a server that does not speak it', () => {
   });
 
   test('is told from one that does not know the model', async () => {
-    server.says(refuses(404, { code: 'DeploymentNotFound', message: 'The API deployment for this resource does not exist.' }));
+    server.says(
+      refuses(404, { code: 'DeploymentNotFound', message: 'The API deployment for this resource does not exist.' }),
+    );
     await expect(bench().failure('hello')).resolves.toMatchObject({ problem: 'unknown_model' });
   });
 });

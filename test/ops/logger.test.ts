@@ -12,7 +12,12 @@ describe('a log line', () => {
   test('is one line of JSON with facts, a level in words and a time', () => {
     const { line, read } = logged({ conversation: 'T1:C1:1.1' }, 'answered');
     expect(line.endsWith('}\n')).toBe(true);
-    expect(read).toEqual({ level: 'warn', time: expect.stringMatching(/^\d{4}-\d\d-\d\dT/), conversation: 'T1:C1:1.1', msg: 'answered' });
+    expect(read).toEqual({
+      level: 'warn',
+      time: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+      conversation: 'T1:C1:1.1',
+      msg: 'answered',
+    });
   });
 
   test('below the level is not written', () => {
@@ -42,7 +47,10 @@ describe('no secret stands in it', () => {
     ['as a fact', (token) => [{ token }]],
     ['deep in the facts', (token) => [{ request: { headers: [`Authorization: Bearer ${token}`] } }]],
     ['in an error', (token) => [{ err: new Error(`invalid token: ${token}`) }]],
-    ['in an error\'s cause', (token) => [{ err: new Error('no answer', { cause: new Error(`GET /?token=${token}&x=1 failed`) }) }]],
+    [
+      "in an error's cause",
+      (token) => [{ err: new Error('no answer', { cause: new Error(`GET /?token=${token}&x=1 failed`) }) }],
+    ],
     ['in what an error carries', (token) => [{ err: Object.assign(new Error('refused'), { config: { token } }) }]],
     ['at the beginning of a line of a stack', (token) => [{ err: new Error(`refused:\n${token}\r\n${token}\tx`) }]],
     ['in quotes', (token) => [{ body: `{"token":"${token}"}` }]],
@@ -68,13 +76,24 @@ describe('no secret stands in it', () => {
   });
 
   test('what Redis was sent', () => {
-    const refused = Object.assign(new Error('WRONGPASS'), { command: { name: 'hello', args: ['3', 'AUTH', 'skein', 'hunter2'] } });
+    const refused = Object.assign(new Error('WRONGPASS'), {
+      command: { name: 'hello', args: ['3', 'AUTH', 'skein', 'hunter2'] },
+    });
     const { line } = logged({ err: refused });
     expect(line).toContain('"command":{"name":"hello"}');
-    expect(line + logged({ err: Object.assign(new Error('no node'), { lastNodeError: refused }) }).line).not.toContain('hunter2');
+    expect(line + logged({ err: Object.assign(new Error('no node'), { lastNodeError: refused }) }).line).not.toContain(
+      'hunter2',
+    );
   });
 
-  test.each(['redis://127.0.0.1:6379', 'redis://10.0.0.1:6379/0 for ann@example.com', 'the disk-usage of task-runners', 'risk-assessment', 'sk-1', '<@U1> in C1'])('but what is no secret stays: %s', (text) => {
+  test.each([
+    'redis://127.0.0.1:6379',
+    'redis://10.0.0.1:6379/0 for ann@example.com',
+    'the disk-usage of task-runners',
+    'risk-assessment',
+    'sk-1',
+    '<@U1> in C1',
+  ])('but what is no secret stays: %s', (text) => {
     expect(logged({}, text).read['msg']).toBe(text);
   });
 });

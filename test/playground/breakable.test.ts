@@ -29,7 +29,12 @@ test('an answer breaks half-way once, and is begun again whole', async () => {
 test('a short one breaks at its end', async () => {
   const breakable = new BreakableModel();
   breakable.breakNext();
-  expect(await answerOf(breakable, new ScriptedModel([piece('Yes.'), done()]))).toEqual([piece('Yes.'), { type: 'restart' }, piece('Yes.'), done()]);
+  expect(await answerOf(breakable, new ScriptedModel([piece('Yes.'), done()]))).toEqual([
+    piece('Yes.'),
+    { type: 'restart' },
+    piece('Yes.'),
+    done(),
+  ]);
 });
 
 test('untouched it is the model, by its name as well', async () => {

@@ -64,7 +64,12 @@ describe('in a channel', () => {
     await untilReply(general, root, 0);
     const second = await say({ channel: general.id, text: 'the green one', threadTs: root });
     await untilReply(general, root, 1);
-    await post(`${playground.url}edit`, { user: ada, channel: general.id, ts: root, text: `<@${state.bot.id}> the blue one` });
+    await post(`${playground.url}edit`, {
+      user: ada,
+      channel: general.id,
+      ts: root,
+      text: `<@${state.bot.id}> the blue one`,
+    });
     await post(`${playground.url}remove`, { user: ada, channel: general.id, ts: second });
     await say({ channel: general.id, text: 'which ones?', threadTs: root });
     const account = await untilReply(general, root, 2);
@@ -92,16 +97,30 @@ describe('with a model', () => {
     const server = new LLMock({ port: 0 });
     await server.start();
     server.onMessage(/yarn/, { content: 'Sock goes further.', usage: { prompt_tokens: 42, completion_tokens: 5 } });
-    const own = await playgroundForTests({ env: { OPENAI_BASE_URL: `${server.url}/v1` }, flags: { model: 'llama3.2' } });
+    const own = await playgroundForTests({
+      env: { OPENAI_BASE_URL: `${server.url}/v1` },
+      flags: { model: 'llama3.2' },
+    });
     const looking = new Viewer(own.url);
     try {
       const place = channelNamed(await stateAt(own.url), 'general');
-      const root = String((await post(`${own.url}say`, { user: own.workplace.people[0], channel: place.id, text: `<@${own.slack.bot.userId}> which yarn?` })).body['ts']);
+      const root = String(
+        (
+          await post(`${own.url}say`, {
+            user: own.workplace.people[0],
+            channel: place.id,
+            text: `<@${own.slack.bot.userId}> which yarn?`,
+          })
+        ).body['ts'],
+      );
       await looking.until((now) => replies(now, place, root)[0]?.markdown === 'Sock goes further.' || undefined);
       await until(async () => (await own.inspect(place.id, root)).answer?.state === 'done', 'the end of the answer');
       const { prompt, answer } = await own.inspect(place.id, root);
       expect(prompt?.model).toBe('llama3.2');
-      expect(answer).toMatchObject({ finishReason: 'stop', usage: { promptTokens: 42, cachedTokens: 0, completionTokens: 5 } });
+      expect(answer).toMatchObject({
+        finishReason: 'stop',
+        usage: { promptTokens: 42, cachedTokens: 0, completionTokens: 5 },
+      });
       expect(answer).not.toHaveProperty('estimated');
       expect(answer).not.toHaveProperty('costUsd');
     } finally {

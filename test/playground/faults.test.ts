@@ -33,7 +33,12 @@ class Scene {
 
   say(text: string, threadTs?: string): string {
     const { slack, workplace } = this.playground;
-    return slack.say({ user: workplace.people[0] ?? '', channel: this.general, text, ...(threadTs !== undefined && { threadTs }) }).ts;
+    return slack.say({
+      user: workplace.people[0] ?? '',
+      channel: this.general,
+      text,
+      ...(threadTs !== undefined && { threadTs }),
+    }).ts;
   }
 
   mention(text: string): string {
@@ -61,7 +66,9 @@ class Scene {
   }
 
   async inspection(root: string): Promise<Inspection> {
-    return (await (await fetch(`${this.playground.url}inspect?channel=${this.general}&thread=${root}`)).json()) as Inspection;
+    return (await (
+      await fetch(`${this.playground.url}inspect?channel=${this.general}&thread=${root}`)
+    ).json()) as Inspection;
   }
 
   untilStarted(times: number): Promise<void> {
@@ -85,10 +92,16 @@ describe('made to fail by a button', () => {
   test('an event that Slack delivers again is not answered again', async () => {
     const root = scene.mention('hello');
     await scene.untilReply(root);
-    await until(async () => (await scene.inspection(root)).memory?.turns[0]?.state === 'answered', 'the answer to be settled');
+    await until(
+      async () => (await scene.inspection(root)).memory?.turns[0]?.state === 'answered',
+      'the answer to be settled',
+    );
     const before = (await scene.inspection(root)).memory?.turns[0]?.deliveries ?? 0;
     expect(await scene.fails('redeliver')).toMatch(/once more/);
-    await until(async () => (await scene.inspection(root)).memory?.turns[0]?.deliveries === before + 1, 'the event to arrive again');
+    await until(
+      async () => (await scene.inspection(root)).memory?.turns[0]?.deliveries === before + 1,
+      'the event to arrive again',
+    );
     // What comes later is answered later: the second delivery had its turn by then.
     const after = scene.mention('and now?');
     await scene.untilReply(after);
@@ -101,7 +114,9 @@ describe('made to fail by a button', () => {
     const root = scene.mention('hello');
     await scene.untilReply(root);
     expect(scene.replies(root)).toHaveLength(1);
-    expect((await scene.inspection(root)).calls).toContainEqual(expect.objectContaining({ outcome: 'ratelimited (429)' }));
+    expect((await scene.inspection(root)).calls).toContainEqual(
+      expect.objectContaining({ outcome: 'ratelimited (429)' }),
+    );
     scene.playground.slack.faults.clear();
   });
 
@@ -186,7 +201,10 @@ describe('a bot that is killed', () => {
     await scene.untilStarted(2);
     await scene.untilReply(root);
     expect(scene.replies(root).map(({ ts }) => ts)).toEqual([begun?.ts]);
-    await until(async () => (await scene.inspection(root)).memory?.turns[0]?.state === 'answered', 'the reply to be settled');
+    await until(
+      async () => (await scene.inspection(root)).memory?.turns[0]?.state === 'answered',
+      'the reply to be settled',
+    );
 
     const redis = new Redis(server.url);
     cleanUps.push(async () => redis.disconnect());

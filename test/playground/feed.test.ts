@@ -52,7 +52,9 @@ class Page {
   }
 }
 
-const change = (n: number, more = ''): (() => FeedEvent) => () => ({ name: 'change', data: { n, ...(more && { more }) } });
+const change =
+  (n: number, more = ''): (() => FeedEvent) =>
+  () => ({ name: 'change', data: { n, ...(more && { more }) } });
 
 test('a page is told all there is first, then the newest of what changes together', async () => {
   const page = await Page.open();

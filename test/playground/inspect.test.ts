@@ -30,13 +30,35 @@ interface Scene {
   channel?: string;
 }
 
-function look({ journal = new Journal(), calls = [], conversation, channel = 'C1', used = { today: [], month: [] }, ...scene }: Scene): Promise<Inspection> {
-  const slack = { team: { id: 'T1', name: 'Test', domain: 'test' }, bot: { userId: BOT, botId: 'B1', appId: 'A1', name: 'skein' }, calls };
+function look({
+  journal = new Journal(),
+  calls = [],
+  conversation,
+  channel = 'C1',
+  used = { today: [], month: [] },
+  ...scene
+}: Scene): Promise<Inspection> {
+  const slack = {
+    team: { id: 'T1', name: 'Test', domain: 'test' },
+    bot: { userId: BOT, botId: 'B1', appId: 'A1', name: 'skein' },
+    calls,
+  };
   const thread = 'thread' in scene ? scene.thread : ROOT;
-  return inspect({ slack, journal, standIn: false, recall: async () => ({ ...(conversation && { conversation }), used }) }, channel, thread);
+  return inspect(
+    { slack, journal, standIn: false, recall: async () => ({ ...(conversation && { conversation }), used }) },
+    channel,
+    thread,
+  );
 }
 
-const prompted = (messages: PromptMessage[], leftOut = nothing) => ({ type: 'prompted' as const, model: 'some-model', messages, budgetTokens: 1_000, leftOut, answers: [LATER] });
+const prompted = (messages: PromptMessage[], leftOut = nothing) => ({
+  type: 'prompted' as const,
+  model: 'some-model',
+  messages,
+  budgetTokens: 1_000,
+  leftOut,
+  answers: [LATER],
+});
 
 describe('the memory', () => {
   const turns: Conversation['turns'] = [
@@ -61,7 +83,14 @@ describe('the memory', () => {
     journal.note(KEY, 1, { type: 'not_summed_up', problem: 'the model was cut off' });
     const { memory } = await look({ journal, conversation: summed });
     expect(memory).toMatchObject({ summary: 'Plums.', summaryProblem: 'the model was cut off' });
-    expect(memory?.turns.map(({ summedUp }) => summedUp)).toEqual([true, true, undefined, undefined, undefined, undefined]);
+    expect(memory?.turns.map(({ summedUp }) => summedUp)).toEqual([
+      true,
+      true,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+    ]);
     journal.note(KEY, 2, { type: 'summed_up', turns: 2, kept: true });
     expect((await look({ journal, conversation: summed })).memory).not.toHaveProperty('summaryProblem');
   });
@@ -87,7 +116,8 @@ describe('the memory', () => {
     const journal = new Journal();
     journal.note(KEY, 1, { type: 'settled', answered: [ROOT] });
     journal.note(KEY, 2, { ...prompted([system]), answers: ['1766458030.000001', '1766458031.000001'] });
-    for (const ts of [ROOT, '1766458029.000001', '1766458030.000001', '1766458031.000001']) journal.note(KEY, 3, { type: 'edited', ts });
+    for (const ts of [ROOT, '1766458029.000001', '1766458030.000001', '1766458031.000001'])
+      journal.note(KEY, 3, { type: 'edited', ts });
     const { memory } = await look({ journal, conversation });
     expect(memory?.turns.filter(({ editedSince }) => editedSince).map(({ text, state }) => [text, state])).toEqual([
       ['one', 'answered'],
@@ -102,8 +132,16 @@ describe('the memory', () => {
   test('of a bot that cannot be asked is a sentence, beside what was seen of it', async () => {
     const journal = new Journal();
     journal.note(KEY, 1, prompted([system]));
-    const slack = { team: { id: 'T1', name: 'Test', domain: 'test' }, bot: { userId: BOT, botId: 'B1', appId: 'A1', name: 'skein' }, calls: [] };
-    const seen = await inspect({ slack, journal, standIn: false, recall: () => Promise.reject(new Error('It is gone.')) }, 'C1', ROOT);
+    const slack = {
+      team: { id: 'T1', name: 'Test', domain: 'test' },
+      bot: { userId: BOT, botId: 'B1', appId: 'A1', name: 'skein' },
+      calls: [],
+    };
+    const seen = await inspect(
+      { slack, journal, standIn: false, recall: () => Promise.reject(new Error('It is gone.')) },
+      'C1',
+      ROOT,
+    );
     expect(seen).toMatchObject({ unavailable: 'It is gone.', prompt: { model: 'some-model' } });
   });
 });
@@ -116,7 +154,15 @@ describe('the prompt', () => {
     const messages = [system, note, summary, asked('Ada: one'), answered, asked('Ada: two'), asked('Ben: three')];
     journal.note(KEY, 2, prompted(messages));
     const { prompt } = await look({ journal });
-    const tokens = messages.map(({ content }) => messageTokens(content)) as [number, number, number, number, number, number, number];
+    const tokens = messages.map(({ content }) => messageTokens(content)) as [
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+    ];
     expect(prompt?.parts).toEqual([
       { name: 'system', tokens: tokens[0] },
       { name: 'notes', tokens: tokens[1] },
@@ -182,7 +228,15 @@ describe('the answer', () => {
 });
 
 describe("Slack's calls", () => {
-  const call = (method: string, args: object, more: Partial<Call> = {}): Call => ({ method, args: { channel: 'C1', ...args }, at: 1, tookMs: 2, status: 200, result: { ok: true }, ...more });
+  const call = (method: string, args: object, more: Partial<Call> = {}): Call => ({
+    method,
+    args: { channel: 'C1', ...args },
+    at: 1,
+    tookMs: 2,
+    status: 200,
+    result: { ok: true },
+    ...more,
+  });
   const post = call('chat.postMessage', { thread_ts: ROOT }, { result: { ok: true, ts: REPLY } });
   const elsewhere = [
     call('chat.postMessage', { thread_ts: LATER }, { result: { ok: true, ts: '1766458028.000009' } }),
@@ -203,8 +257,14 @@ describe("Slack's calls", () => {
   });
 
   test("of a DM's top level are those without a thread", async () => {
-    const direct = (args: object, ts: string): Call => call('chat.postMessage', { channel: 'D1', ...args }, { result: { ok: true, ts } });
-    const calls = [direct({}, REPLY), direct({ thread_ts: ROOT }, LATER), call('chat.update', { channel: 'D1', ts: REPLY }), call('chat.update', { channel: 'D1', ts: LATER })];
+    const direct = (args: object, ts: string): Call =>
+      call('chat.postMessage', { channel: 'D1', ...args }, { result: { ok: true, ts } });
+    const calls = [
+      direct({}, REPLY),
+      direct({ thread_ts: ROOT }, LATER),
+      call('chat.update', { channel: 'D1', ts: REPLY }),
+      call('chat.update', { channel: 'D1', ts: LATER }),
+    ];
     expect((await look({ calls, channel: 'D1', thread: undefined })).calls).toHaveLength(2);
   });
 
@@ -214,7 +274,9 @@ describe("Slack's calls", () => {
     ['ratelimited (429)', { status: 429, result: { ok: false, error: 'ratelimited' } }],
     ['HTTP 503', { status: 503, result: {} }],
   ])('end with %s', async (outcome, more) => {
-    expect((await look({ calls: [{ ...post, ...more }] })).calls).toEqual([{ method: 'chat.postMessage', at: 1, ms: 2, outcome }]);
+    expect((await look({ calls: [{ ...post, ...more }] })).calls).toEqual([
+      { method: 'chat.postMessage', at: 1, ms: 2, outcome },
+    ]);
   });
 
   test('may run still, or get no answer', async () => {
@@ -229,7 +291,14 @@ describe("Slack's calls", () => {
 
 describe('the usage', () => {
   const took = { promptTokens: 100, cachedTokens: 40, completionTokens: 10, costUsd: 0.01 };
-  const total = { calls: 1, promptTokens: 100, cachedTokens: 40, completionTokens: 10, costNanos: 10_000_000, unpriced: 0 };
+  const total = {
+    calls: 1,
+    promptTokens: 100,
+    cachedTokens: 40,
+    completionTokens: 10,
+    costNanos: 10_000_000,
+    unpriced: 0,
+  };
   const conversation: Conversation = {
     id: { team: 'T1', channel: 'C1', thread: ROOT },
     turns: [
@@ -244,8 +313,17 @@ describe('the usage', () => {
   const of = (owner: OwnerUsage['owner'], id: string, calls: number): OwnerUsage => ({ owner, id, ...total, calls });
 
   test("is the thread's own, and that of its people, its channel and its workspace", async () => {
-    const today = [of('workspace', 'T1', 7), of('person', ADA, 5), of('person', 'U0ELSE', 1), of('channel', 'C1', 6), of('channel', 'C2', 1)];
-    const { usage } = await look({ conversation, used: { today, month: today.map((one) => ({ ...one, calls: one.calls * 10 })) } });
+    const today = [
+      of('workspace', 'T1', 7),
+      of('person', ADA, 5),
+      of('person', 'U0ELSE', 1),
+      of('channel', 'C1', 6),
+      of('channel', 'C2', 1),
+    ];
+    const { usage } = await look({
+      conversation,
+      used: { today, month: today.map((one) => ({ ...one, calls: one.calls * 10 })) },
+    });
     expect(usage?.map((row) => [row.owner, row.id, row.period, row.total.calls])).toEqual([
       ['thread', ROOT, undefined, 2],
       ['person', ADA, 'today', 5],
@@ -255,7 +333,14 @@ describe('the usage', () => {
       ['workspace', 'T1', 'today', 7],
       ['workspace', 'T1', 'month', 70],
     ]);
-    expect(usage?.[0]?.total).toEqual({ calls: 2, promptTokens: 200, cachedTokens: 80, completionTokens: 20, costNanos: 20_000_000, unpriced: 0 });
+    expect(usage?.[0]?.total).toEqual({
+      calls: 2,
+      promptTokens: 200,
+      cachedTokens: 80,
+      completionTokens: 20,
+      costNanos: 20_000_000,
+      unpriced: 0,
+    });
   });
 
   test('of a thread without an answer is none of its own', async () => {

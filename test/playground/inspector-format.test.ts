@@ -84,5 +84,7 @@ describe('a shortened text', () => {
 });
 
 test('people are named where a text has their ids', () => {
-  expect(format.withNames('<@U1> and <@U2>, a <b>', (id) => (id === 'U1' ? 'Ada' : 'Somebody'))).toBe('@Ada and @Somebody, a <b>');
+  expect(format.withNames('<@U1> and <@U2>, a <b>', (id) => (id === 'U1' ? 'Ada' : 'Somebody'))).toBe(
+    '@Ada and @Somebody, a <b>',
+  );
 });

@@ -2,7 +2,14 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { UsageTotal } from '../../src/conversation/ports.js';
 import { inspect } from '../../src/playground/inspect.js';
-import type { AnswerView, CallView, Inspection, PromptView, TurnView, UsageView } from '../../src/playground/inspection.js';
+import type {
+  AnswerView,
+  CallView,
+  Inspection,
+  PromptView,
+  TurnView,
+  UsageView,
+} from '../../src/playground/inspection.js';
 import { Journal } from '../../src/playground/journal.js';
 
 interface Sections {
@@ -45,15 +52,34 @@ describe('memory', () => {
   /** As the page gets it, of a prompt from which that much was left out. */
   async function promptWithout(leftOut: object): Promise<PromptView | undefined> {
     const journal = new Journal();
-    journal.note('T1:C1:1.1', 1, { type: 'prompted', model: 'm', messages: [], budgetTokens: 1_000, leftOut: { oldest: 0, shortened: 0, notices: 0, ...leftOut }, answers: [] });
-    const slack = { team: { id: 'T1', name: 'Test', domain: 'test' }, bot: { userId: 'UB', botId: 'B1', appId: 'A1', name: 'skein' }, calls: [] };
-    return (await inspect({ slack, journal, standIn: false, recall: async () => ({ used: { today: [], month: [] } }) }, 'C1', '1.1')).prompt;
+    journal.note('T1:C1:1.1', 1, {
+      type: 'prompted',
+      model: 'm',
+      messages: [],
+      budgetTokens: 1_000,
+      leftOut: { oldest: 0, shortened: 0, notices: 0, ...leftOut },
+      answers: [],
+    });
+    const slack = {
+      team: { id: 'T1', name: 'Test', domain: 'test' },
+      bot: { userId: 'UB', botId: 'B1', appId: 'A1', name: 'skein' },
+      calls: [],
+    };
+    return (
+      await inspect(
+        { slack, journal, standIn: false, recall: async () => ({ used: { today: [], month: [] } }) },
+        'C1',
+        '1.1',
+      )
+    ).prompt;
   }
 
   test('with a summary says nothing of there being none, and why there is no new one', () => {
     expect(page.summarySaid({ summary: 'Plums.' }, undefined)).toBe('');
     expect(page.summarySaid({}, undefined)).toBe(page.noSummarySaid(undefined));
-    expect(page.summarySaid({ summary: 'Plums.', summaryProblem: 'the model was cut off' }, undefined)).toContain('the model was cut off');
+    expect(page.summarySaid({ summary: 'Plums.', summaryProblem: 'the model was cut off' }, undefined)).toContain(
+      'the model was cut off',
+    );
   });
 
   test('without a summary, of which nothing was sent yet, claims nothing', () => {
@@ -65,15 +91,22 @@ describe('memory', () => {
     [{ oldest: 12 }, ', but for the oldest 12 messages'],
     [{ shortened: 1 }, ', but for the middle of 1 message'],
     [{ notices: 1 }, ', but for 1 message that the bot wrote for itself, such as an error'],
-    [{ oldest: 1, shortened: 2, notices: 3 }, ', but for the oldest 1 message, the middle of 2 messages and 3 messages that the bot wrote for itself, such as an error'],
+    [
+      { oldest: 1, shortened: 2, notices: 3 },
+      ', but for the oldest 1 message, the middle of 2 messages and 3 messages that the bot wrote for itself, such as an error',
+    ],
   ])('without a summary says what the last prompt was without: %j', async (leftOut, but) => {
-    expect(page.noSummarySaid(await promptWithout(leftOut))).toBe(`Summary: none. The last prompt had every turn until then word by word${but}.`);
+    expect(page.noSummarySaid(await promptWithout(leftOut))).toBe(
+      `Summary: none. The last prompt had every turn until then word by word${but}.`,
+    );
   });
 });
 
 describe('a prompt', () => {
   test('says what of it repeats the one before', () => {
-    expect(page.repeatedSaid({ tokens: 100, repeatedTokens: 82 })).toBe('82 % repeats the prompt before: a provider’s cache can save it.');
+    expect(page.repeatedSaid({ tokens: 100, repeatedTokens: 82 })).toBe(
+      '82 % repeats the prompt before: a provider’s cache can save it.',
+    );
     expect(page.repeatedSaid({ tokens: 100, repeatedTokens: 0 })).toBe('It repeats nothing of a prompt before.');
   });
 
@@ -85,7 +118,9 @@ describe('a prompt', () => {
 
 describe('an answer', () => {
   test('that failed says why', () => {
-    expect(page.stateSaid({ state: 'failed', problem: 'no model of this name' }, 'redis')).toBe('Failed: no model of this name');
+    expect(page.stateSaid({ state: 'failed', problem: 'no model of this name' }, 'redis')).toBe(
+      'Failed: no model of this name',
+    );
     expect(page.stateSaid({ state: 'failed' }, 'redis')).toBe('Failed.');
   });
 
@@ -112,17 +147,33 @@ describe('an answer', () => {
   const usage = { promptTokens: 1_000, cachedTokens: 820, completionTokens: 40 };
   const done: AnswerView = { state: 'done', finishReason: 'stop', restarts: 0, latency: {} };
   test.each<[string, AnswerView, Record<string, string | undefined>]>([
-    ['of a model with a price', { ...done, usage, costUsd: 0.0012 }, { 'Of them cached': '820 (82 %)', 'Counted by': 'the model’s service', Cost: '$0.0012' }],
+    [
+      'of a model with a price',
+      { ...done, usage, costUsd: 0.0012 },
+      { 'Of them cached': '820 (82 %)', 'Counted by': 'the model’s service', Cost: '$0.0012' },
+    ],
     ['of a model without one', { ...done, usage }, { Cost: 'price of this model not known' }],
-    ['of the stand-in', { ...done, usage, estimated: true }, { 'Counted by': 'estimated by the stand-in', Cost: 'the stand-in costs nothing' }],
-    ['before it is done', { state: 'writing', restarts: 0, latency: {} }, { 'Ended because': undefined, 'Tokens in': undefined, Cost: undefined }],
+    [
+      'of the stand-in',
+      { ...done, usage, estimated: true },
+      { 'Counted by': 'estimated by the stand-in', Cost: 'the stand-in costs nothing' },
+    ],
+    [
+      'before it is done',
+      { state: 'writing', restarts: 0, latency: {} },
+      { 'Ended because': undefined, 'Tokens in': undefined, Cost: undefined },
+    ],
   ])('%s says what it took', (_, answer, expected) => {
     expect(Object.fromEntries(page.factsOf(answer))).toMatchObject(expected);
   });
 });
 
 describe('usage', () => {
-  const channels = new Map([['C1', { kind: 'channel', name: 'general' }], ['G1', { kind: 'mpim', name: 'mpdm' }], ['D1', { kind: 'im', name: 'ada' }]]);
+  const channels = new Map([
+    ['C1', { kind: 'channel', name: 'general' }],
+    ['G1', { kind: 'mpim', name: 'mpdm' }],
+    ['D1', { kind: 'im', name: 'ada' }],
+  ]);
   const world = { channels, nameOf: () => 'Ada', titleOf: ({ name }: { name: string }) => `#${name}` };
 
   test.each<[Pick<UsageView, 'owner' | 'id' | 'period'>, string]>([
@@ -147,10 +198,23 @@ describe('usage', () => {
 });
 
 describe('Slack calls', () => {
-  const call = (method: string, outcome = 'ok', ms?: number): CallView => ({ method, at: 0, outcome, ...(ms !== undefined && { ms }) });
+  const call = (method: string, outcome = 'ok', ms?: number): CallView => ({
+    method,
+    at: 0,
+    outcome,
+    ...(ms !== undefined && { ms }),
+  });
 
   test('of one method that went well stand together, whatever failed stands alone', () => {
-    const calls = [call('a'), call('b'), call('b'), call('b', 'ratelimited'), call('b', 'ratelimited'), call('b'), call('b', 'running')];
+    const calls = [
+      call('a'),
+      call('b'),
+      call('b'),
+      call('b', 'ratelimited'),
+      call('b', 'ratelimited'),
+      call('b'),
+      call('b', 'running'),
+    ];
     expect(page.foldedCalls(calls).map((run) => run.calls.length)).toEqual([1, 2, 1, 1, 1, 1]);
   });
 

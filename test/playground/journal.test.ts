@@ -20,7 +20,8 @@ function journalOf(...noted: [number, Observation][]): Journal {
 }
 
 test('when a message first came, and how often', () => {
-  const { received } = journalOf([100, { type: 'received', ts: TS }], [5_000, { type: 'received', ts: TS }]).of(KEY) ?? {};
+  const { received } =
+    journalOf([100, { type: 'received', ts: TS }], [5_000, { type: 'received', ts: TS }]).of(KEY) ?? {};
   expect(received?.get(TS)).toEqual({ at: 100, deliveries: 2 });
 });
 
@@ -34,7 +35,13 @@ test('an answer from prompt to end', () => {
   expect(journal.of(KEY)?.answer).toMatchObject({ restarts: 1, firstTextAt: 2 });
   journal.note(KEY, 5, { type: 'completed', finishReason: 'stop' });
   journal.note(KEY, 6, { type: 'settled', answered: [TS] });
-  expect(journal.of(KEY)?.answer).toEqual({ state: 'done', restarts: 1, firstTextAt: 2, completedAt: 5, finishReason: 'stop' });
+  expect(journal.of(KEY)?.answer).toEqual({
+    state: 'done',
+    restarts: 1,
+    firstTextAt: 2,
+    completedAt: 5,
+    finishReason: 'stop',
+  });
   expect(journal.of(KEY)?.answered).toEqual(new Set([TS]));
 });
 

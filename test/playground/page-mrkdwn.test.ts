@@ -33,11 +33,14 @@ afterAll(() => {
   Reflect.deleteProperty(globalThis, 'document');
 });
 
-const nodesOf = (stored: string): (FakeElement | string)[] => page.mrkdwnNodes(stored, { nameOf: (id) => (id === 'U1' ? 'Ada' : 'Somebody'), me: 'U1' });
+const nodesOf = (stored: string): (FakeElement | string)[] =>
+  page.mrkdwnNodes(stored, { nameOf: (id) => (id === 'U1' ? 'Ada' : 'Somebody'), me: 'U1' });
 
 /** `<tag>…</tag>` without attributes. */
 function outline(nodes: (FakeElement | string)[]): string {
-  return nodes.map((node) => (typeof node === 'string' ? node : `<${node.tag}>${outline(node.children)}</${node.tag}>`)).join('');
+  return nodes
+    .map((node) => (typeof node === 'string' ? node : `<${node.tag}>${outline(node.children)}</${node.tag}>`))
+    .join('');
 }
 
 test.each([
@@ -51,7 +54,11 @@ test.each([
 });
 
 test.each([
-  ['*hi* `there` ```x``` <@U1> &amp; <https://x.test|here>', '*hi* `there` ```x``` <span>@Ada</span> & <a>here</a>', '*hi* there x @Ada & here'],
+  [
+    '*hi* `there` ```x``` <@U1> &amp; <https://x.test|here>',
+    '*hi* `there` ```x``` <span>@Ada</span> & <a>here</a>',
+    '*hi* there x @Ada & here',
+  ],
   ['<javascript:alert(1)|x> :tada:', 'x 🎉', 'x 🎉'],
 ])('without styles %j', (stored, shown, words) => {
   const names = { nameOf: () => 'Ada', me: 'U2' };
@@ -60,7 +67,11 @@ test.each([
 });
 
 test('a mention of oneself stands out', () => {
-  expect(nodesOf('<@U1> <@U2>').filter((node) => typeof node !== 'string').map((node) => node.attributes['class'])).toEqual(['mention mine', 'mention']);
+  expect(
+    nodesOf('<@U1> <@U2>')
+      .filter((node) => typeof node !== 'string')
+      .map((node) => node.attributes['class']),
+  ).toEqual(['mention mine', 'mention']);
 });
 
 test('whatever is written, no other element and no other attribute comes of it', () => {
@@ -75,6 +86,24 @@ test('whatever is written, no other element and no other attribute comes of it',
       check(node.children);
     }
   };
-  const written = fc.array(fc.oneof(fc.constantFrom('<', '>', '|', '*', '_', '`', '&lt;', '&gt;', '<script>', '<javascript:alert(1)|x>', '<https://x.test|<b>>', '\n&gt;'), fc.string()));
+  const written = fc.array(
+    fc.oneof(
+      fc.constantFrom(
+        '<',
+        '>',
+        '|',
+        '*',
+        '_',
+        '`',
+        '&lt;',
+        '&gt;',
+        '<script>',
+        '<javascript:alert(1)|x>',
+        '<https://x.test|<b>>',
+        '\n&gt;',
+      ),
+      fc.string(),
+    ),
+  );
   fc.assert(fc.property(written, (parts) => check(nodesOf(parts.join('')))));
 });

@@ -61,7 +61,14 @@ describe('a stored text in pieces', () => {
     ['`a &lt; b`', [{ kind: 'code', text: 'a < b' }]],
     ['```\nx\n```', [{ kind: 'block', text: '\nx\n' }]],
     ['<javascript:alert(1)|click>', [{ kind: 'text', text: 'click' }]],
-    ['<!here> <#C1|general>', [{ kind: 'text', text: '@here' }, { kind: 'text', text: ' ' }, { kind: 'text', text: '#general' }]],
+    [
+      '<!here> <#C1|general>',
+      [
+        { kind: 'text', text: '@here' },
+        { kind: 'text', text: ' ' },
+        { kind: 'text', text: '#general' },
+      ],
+    ],
   ])('%s', (stored, pieces) => {
     expect(text.piecesOf(stored)).toEqual(pieces);
   });
@@ -105,7 +112,13 @@ describe('a name begun at the caret', () => {
 describe('styles', () => {
   /** In short: `bold(…)`, texts as they are, anything else by its kind. */
   const short = (pieces: Piece[]): string =>
-    pieces.map((piece) => (piece.kind === 'text' ? piece.text : `${piece.kind}(${piece.pieces ? short(piece.pieces) : (piece.text ?? '')})`)).join('');
+    pieces
+      .map((piece) =>
+        piece.kind === 'text'
+          ? piece.text
+          : `${piece.kind}(${piece.pieces ? short(piece.pieces) : (piece.text ?? '')})`,
+      )
+      .join('');
 
   test.each([
     ['a *bold* _italic_ ~struck~ word', 'a bold(bold) italic(italic) strike(struck) word'],
@@ -129,18 +142,43 @@ describe('styles', () => {
   });
 
   test('are found in one pass: this would outlast the test, were it quadratic', () => {
-    for (const unit of ['*a ', '_*~', '*a*', '&gt; *', '`', '<', '```']) expect(text.styledPieces(unit.repeat(200_000 / unit.length)).length).toBeGreaterThan(0);
+    for (const unit of ['*a ', '_*~', '*a*', '&gt; *', '`', '<', '```'])
+      expect(text.styledPieces(unit.repeat(200_000 / unit.length)).length).toBeGreaterThan(0);
   });
 
   const stored = fc
-    .array(fc.oneof(fc.constantFrom('*', '_', '~', '`', '```', '\n', '&gt; ', '&lt;b&gt;', '<@U1>', '<javascript:x|y>', '<https://x.test|*l*>', ' ', 'word'), fc.string()))
+    .array(
+      fc.oneof(
+        fc.constantFrom(
+          '*',
+          '_',
+          '~',
+          '`',
+          '```',
+          '\n',
+          '&gt; ',
+          '&lt;b&gt;',
+          '<@U1>',
+          '<javascript:x|y>',
+          '<https://x.test|*l*>',
+          ' ',
+          'word',
+        ),
+        fc.string(),
+      ),
+    )
     .map((parts) => parts.join(''));
 
   test('leave every letter where it is, and only links that are safe to follow', () => {
     fc.assert(
       fc.property(stored, (said) => {
-        const flat = (pieces: Piece[]): Piece[] => pieces.flatMap((piece) => (piece.pieces ? flat(piece.pieces) : [piece]));
-        const words = (pieces: Piece[]): string => pieces.map((piece) => piece.text ?? '').join('').replace(/[\s>*_~]/g, '');
+        const flat = (pieces: Piece[]): Piece[] =>
+          pieces.flatMap((piece) => (piece.pieces ? flat(piece.pieces) : [piece]));
+        const words = (pieces: Piece[]): string =>
+          pieces
+            .map((piece) => piece.text ?? '')
+            .join('')
+            .replace(/[\s>*_~]/g, '');
         const styled = flat(text.styledPieces(said));
         expect(words(styled)).toBe(words(text.piecesOf(said)));
         for (const { kind, url } of styled) if (kind === 'link') expect(url).toMatch(/^(https?|mailto):/i);

@@ -28,15 +28,40 @@ interface PageWorld {
 const [ADA, GRACE, LINUS, BOT] = ['UA', 'UG', 'UL', 'UB'] as const;
 const ALL = [ADA, GRACE, LINUS, BOT];
 const ts = (n: number): string => `17664580${String(n).padStart(2, '0')}.000100`;
-const said = (n: number, user: string, more: Partial<MessageView> = {}): MessageView => ({ ts: ts(n), user, text: `message ${n}`, ...more });
+const said = (n: number, user: string, more: Partial<MessageView> = {}): MessageView => ({
+  ts: ts(n),
+  user,
+  text: `message ${n}`,
+  ...more,
+});
 
-function channel(id: string, kind: ChannelView['kind'], members: string[], messages: MessageView[] = [], read: ChannelView['read'] = {}): ChannelView {
+function channel(
+  id: string,
+  kind: ChannelView['kind'],
+  members: string[],
+  messages: MessageView[] = [],
+  read: ChannelView['read'] = {},
+): ChannelView {
   const person = kind === 'im' ? members.find((member) => member !== BOT) : undefined;
-  return { id, name: id.toLowerCase(), kind, members, messages, read, statuses: {}, ...(person !== undefined && { with: person }) };
+  return {
+    id,
+    name: id.toLowerCase(),
+    kind,
+    members,
+    messages,
+    read,
+    statuses: {},
+    ...(person !== undefined && { with: person }),
+  };
 }
 
 function stateWith(...changed: ChannelView[]): State {
-  const usual = [channel('C1', 'channel', ALL), channel('C2', 'channel', ALL), channel('G1', 'mpim', [ADA, GRACE, BOT]), ...[ADA, GRACE, LINUS].map((person) => channel(`D${person}`, 'im', [person, BOT]))];
+  const usual = [
+    channel('C1', 'channel', ALL),
+    channel('C2', 'channel', ALL),
+    channel('G1', 'mpim', [ADA, GRACE, BOT]),
+    ...[ADA, GRACE, LINUS].map((person) => channel(`D${person}`, 'im', [person, BOT])),
+  ];
   return {
     bot: { id: BOT, name: 'skein' },
     model: { name: 'stand-in', standIn: true },
@@ -89,14 +114,28 @@ describe('where one can go', () => {
   test('in a playground that was started anew one is where one was', () => {
     world.writeAs(GRACE);
     world.visit(`D${GRACE}`);
-    const anew = JSON.parse(JSON.stringify(stateWith()).replaceAll('"UG"', '"UX"').replaceAll('"DUG"', '"DUX"')) as State;
+    const anew = JSON.parse(
+      JSON.stringify(stateWith()).replaceAll('"UG"', '"UX"').replaceAll('"DUG"', '"DUX"'),
+    ) as State;
     world.replace(anew);
     expect(world.channel).toMatchObject({ kind: 'im', with: 'UX' });
   });
 });
 
 describe('what is new', () => {
-  const C2 = channel('C2', 'channel', ALL, [said(1, GRACE), said(2, GRACE), said(3, ADA), said(4, BOT, { ephemeralTo: ADA }), said(5, LINUS, { deleted: true })], { [ADA]: { '': ts(1) } });
+  const C2 = channel(
+    'C2',
+    'channel',
+    ALL,
+    [
+      said(1, GRACE),
+      said(2, GRACE),
+      said(3, ADA),
+      said(4, BOT, { ephemeralTo: ADA }),
+      said(5, LINUS, { deleted: true }),
+    ],
+    { [ADA]: { '': ts(1) } },
+  );
 
   test('what others wrote since one last looked, for each person', () => {
     world.replace(stateWith(C2));
@@ -114,7 +153,9 @@ describe('what is new', () => {
   });
 
   test('everything in a pane that cannot be seen, from where a line marks it once it can', () => {
-    const before = channel('C2', 'channel', ALL, [said(1, ADA), said(2, GRACE, { threadTs: ts(1) })], { [ADA]: { '': ts(1), [ts(1)]: ts(2) } });
+    const before = channel('C2', 'channel', ALL, [said(1, ADA), said(2, GRACE, { threadTs: ts(1) })], {
+      [ADA]: { '': ts(1), [ts(1)]: ts(2) },
+    });
     const after = { ...before, messages: [...before.messages, said(3, GRACE, { threadTs: ts(1) }), said(4, GRACE)] };
     world.replace(stateWith(before));
     world.visit('C2');
@@ -150,12 +191,52 @@ describe('what is new', () => {
   });
 
   test.each<[string, ChannelView, number]>([
-    ['in a thread that one wrote in', channel('C2', 'channel', ALL, [said(1, GRACE), said(2, ADA, { threadTs: ts(1) }), said(3, BOT, { threadTs: ts(1) })], { [ADA]: { '': ts(1) } }), 1],
-    ['in a thread that names one', channel('C2', 'channel', ALL, [said(1, GRACE, { text: `<@${ADA}>` }), said(3, BOT, { threadTs: ts(1) })], { [ADA]: { '': ts(1) } }), 1],
-    ['not in the threads of others', channel('C2', 'channel', ALL, [said(1, GRACE), said(3, BOT, { threadTs: ts(1) })], { [ADA]: { '': ts(1) } }), 0],
-    ['not what was read', channel('C2', 'channel', ALL, [said(1, ADA), said(3, BOT, { threadTs: ts(1) })], { [ADA]: { '': ts(1), [ts(1)]: ts(3) } }), 0],
-    ['not what stands in the channel as well', channel('C2', 'channel', ALL, [said(1, ADA), said(2, GRACE, { threadTs: ts(1), broadcast: true }), said(3, BOT, { threadTs: ts(1) })], { [ADA]: { '': ts(2) } }), 1],
-    ['in every thread of the own DM', channel(`D${ADA}`, 'im', [ADA, BOT], [said(1, BOT), said(3, BOT, { threadTs: ts(1) })], { [ADA]: { '': ts(1) } }), 1],
+    [
+      'in a thread that one wrote in',
+      channel(
+        'C2',
+        'channel',
+        ALL,
+        [said(1, GRACE), said(2, ADA, { threadTs: ts(1) }), said(3, BOT, { threadTs: ts(1) })],
+        { [ADA]: { '': ts(1) } },
+      ),
+      1,
+    ],
+    [
+      'in a thread that names one',
+      channel('C2', 'channel', ALL, [said(1, GRACE, { text: `<@${ADA}>` }), said(3, BOT, { threadTs: ts(1) })], {
+        [ADA]: { '': ts(1) },
+      }),
+      1,
+    ],
+    [
+      'not in the threads of others',
+      channel('C2', 'channel', ALL, [said(1, GRACE), said(3, BOT, { threadTs: ts(1) })], { [ADA]: { '': ts(1) } }),
+      0,
+    ],
+    [
+      'not what was read',
+      channel('C2', 'channel', ALL, [said(1, ADA), said(3, BOT, { threadTs: ts(1) })], {
+        [ADA]: { '': ts(1), [ts(1)]: ts(3) },
+      }),
+      0,
+    ],
+    [
+      'not what stands in the channel as well',
+      channel(
+        'C2',
+        'channel',
+        ALL,
+        [said(1, ADA), said(2, GRACE, { threadTs: ts(1), broadcast: true }), said(3, BOT, { threadTs: ts(1) })],
+        { [ADA]: { '': ts(2) } },
+      ),
+      1,
+    ],
+    [
+      'in every thread of the own DM',
+      channel(`D${ADA}`, 'im', [ADA, BOT], [said(1, BOT), said(3, BOT, { threadTs: ts(1) })], { [ADA]: { '': ts(1) } }),
+      1,
+    ],
   ])('%s', (_, changed, inThreads) => {
     world.replace(stateWith(changed));
     expect(unread(changed.id)).toEqual({ top: 0, inThreads });
@@ -168,7 +249,12 @@ describe('what is new', () => {
 
 describe('what is shown', () => {
   test('a reply that was sent to the channel as well stands in both, and is new once', () => {
-    const messages = [said(1, ADA), said(2, BOT, { threadTs: ts(1) }), said(3, GRACE, { threadTs: ts(1), broadcast: true }), said(4, LINUS)];
+    const messages = [
+      said(1, ADA),
+      said(2, BOT, { threadTs: ts(1) }),
+      said(3, GRACE, { threadTs: ts(1), broadcast: true }),
+      said(4, LINUS),
+    ];
     world.replace(stateWith(channel('C2', 'channel', ALL, messages, { [ADA]: { '': ts(1) } })));
     expect(unread('C2')).toEqual({ top: 2, inThreads: 1 });
     world.visit('C2');
@@ -181,7 +267,15 @@ describe('what is shown', () => {
   });
 
   test('what only somebody else may see is not', () => {
-    world.replace(stateWith(channel('C1', 'channel', ALL, [said(1, BOT, { ephemeralTo: ADA }), said(2, ADA), said(3, BOT, { ephemeralTo: GRACE, threadTs: ts(2) })])));
+    world.replace(
+      stateWith(
+        channel('C1', 'channel', ALL, [
+          said(1, BOT, { ephemeralTo: ADA }),
+          said(2, ADA),
+          said(3, BOT, { ephemeralTo: GRACE, threadTs: ts(2) }),
+        ]),
+      ),
+    );
     expect(world.outline.topLevel).toHaveLength(2);
     expect(world.outline.repliesTo(ts(2))).toHaveLength(0);
     world.writeAs(GRACE);
@@ -221,5 +315,8 @@ test('an inspector is told of the conversation that is open, and what happens in
   world.update(channel('C1', 'channel', ALL));
   world.update(channel(`D${ADA}`, 'im', [ADA, BOT], [said(1, ADA)]));
   world.observe({ channel: 'C1', thread: ts(1) });
-  expect(seen).toEqual([{ channel: `D${ADA}`, thread: '' }, { channel: 'C1', thread: ts(1) }]);
+  expect(seen).toEqual([
+    { channel: `D${ADA}`, thread: '' },
+    { channel: 'C1', thread: ts(1) },
+  ]);
 });

@@ -35,7 +35,9 @@ async function running(env: Record<string, string> = {}): Promise<Program & { ad
 describe('the page', () => {
   test('is told of in one line, and Ctrl-C ends it all', async () => {
     const program = await running();
-    expect(program.output()).toMatch(/^Skein's playground: http:\/\/127\.0\.0\.1:\d+\/, Ctrl-C ends it \(no OPENAI_API_KEY: .*; conversations in memory\)\n$/);
+    expect(program.output()).toMatch(
+      /^Skein's playground: http:\/\/127\.0\.0\.1:\d+\/, Ctrl-C ends it \(no OPENAI_API_KEY: .*; conversations in memory\)\n$/,
+    );
     expect((await fetch(program.address)).status).toBe(200);
     program.child.kill('SIGINT');
     expect(await program.exit).toBe(0);
@@ -106,8 +108,18 @@ describe('what it kept in Redis goes with it', () => {
 describe('what cannot be', () => {
   test.each<[string, string[], Record<string, string>, RegExp]>([
     ['a flag there is not', ['--prot', '1'], {}, /there is no flag --prot\n\nUsage: /],
-    ['a model without a service', ['--model', 'gpt-5'], {}, /--model: there is no service to ask for gpt-5\n +→ set OPENAI_API_KEY/],
-    ['a prompt file that is not there', ['--system-prompt-file', './none.md'], {}, / --system-prompt-file: there is no file \.\/none\.md/],
+    [
+      'a model without a service',
+      ['--model', 'gpt-5'],
+      {},
+      /--model: there is no service to ask for gpt-5\n +→ set OPENAI_API_KEY/,
+    ],
+    [
+      'a prompt file that is not there',
+      ['--system-prompt-file', './none.md'],
+      {},
+      / --system-prompt-file: there is no file \.\/none\.md/,
+    ],
     ['a setting that cannot be read', [], { THREAD_REPLIES: 'never' }, /THREAD_REPLIES: must be one of/],
   ])('%s is said, and the program ends', async (_, args, env, message) => {
     const program = run(args, env);
@@ -116,7 +128,10 @@ describe('what cannot be', () => {
   });
 
   test('a Redis that is away is said, without its password', async () => {
-    const program = run(['--port', '0'], { REDIS_URL: `redis://:hush@127.0.0.1:${await freePort()}`, START_TIMEOUT_MS: '1000' });
+    const program = run(['--port', '0'], {
+      REDIS_URL: `redis://:hush@127.0.0.1:${await freePort()}`,
+      START_TIMEOUT_MS: '1000',
+    });
     expect(await program.exit).toBe(1);
     expect(program.output()).toMatch(/The playground cannot start: .*Redis/);
     expect(program.output()).not.toContain('hush');
@@ -128,7 +143,9 @@ test('--terminal is a chat: an answer with its tokens, the context, and a conver
   program.child.stdin?.end('the wool is red\nand now?\n/context\n/new\nwhat colour?\n/foo\n');
   expect(await program.exit).toBe(0);
   const [, first = '', second = ''] = program.output().split('/help says what else there is.');
-  expect(first).toMatch(/\*\*you\*\*: the wool is red[^]*\n\[\d+ tokens read \(0 of them cached\), \d+ written, estimated, [\d.]+ s\]\n/);
+  expect(first).toMatch(
+    /\*\*you\*\*: the wool is red[^]*\n\[\d+ tokens read \(0 of them cached\), \d+ written, estimated, [\d.]+ s\]\n/,
+  );
   expect(first).toMatch(/\*\*you\*\*: and now\?[^]*\[\d+ tokens read \([1-9]\d* of them cached\)/);
   expect(first).toMatch(/── user, \d+ tokens\nthe wool is red\n/);
   // The stand-in introduces itself where nothing of the bot's stands before.

@@ -4,7 +4,16 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { WebSocket } from 'ws';
 import { ConfigError } from '../../src/config.js';
 import type { MessageView, State } from '../../src/playground/snapshot.js';
-import { type Answer, callAsBot, channelNamed, type OpenPlayground, playgroundForTests, post, stateAt, Viewer } from './support.js';
+import {
+  type Answer,
+  callAsBot,
+  channelNamed,
+  type OpenPlayground,
+  playgroundForTests,
+  post,
+  stateAt,
+  Viewer,
+} from './support.js';
 
 let playground: OpenPlayground;
 let state: State;
@@ -22,7 +31,8 @@ beforeAll(async () => {
 
 afterAll(() => playground.stop());
 
-const say = (body: object | string, headers?: Record<string, string>): Promise<Answer> => post(`${playground.url}say`, body, headers);
+const say = (body: object | string, headers?: Record<string, string>): Promise<Answer> =>
+  post(`${playground.url}say`, body, headers);
 const saying = (changed: object = {}): object => ({ user: ada, channel: general, text: 'hello', ...changed });
 
 describe('the page', () => {
@@ -61,7 +71,9 @@ describe('what is written', () => {
     const viewer = new Viewer(playground.url);
     await viewer.until(() => true);
     const { body } = await say(saying({ text: 'a < b' }));
-    const message = await viewer.until((now) => channelNamed(now, 'general').messages.find(({ ts }) => ts === body['ts']));
+    const message = await viewer.until((now) =>
+      channelNamed(now, 'general').messages.find(({ ts }) => ts === body['ts']),
+    );
     expect(message).toEqual({ ts: body['ts'], user: ada, text: 'a &lt; b' });
     viewer.leave();
   });
@@ -110,12 +122,19 @@ describe('what is written', () => {
 });
 
 describe('the state', () => {
-  const seen = async (ts: unknown): Promise<MessageView | undefined> => channelNamed(await stateAt(playground.url), 'general').messages.find((message) => message.ts === ts);
-  const send = async (path: string, body: object): Promise<number> => (await post(`${playground.url}${path}`, { user: ada, channel: general, ...body })).status;
+  const seen = async (ts: unknown): Promise<MessageView | undefined> =>
+    channelNamed(await stateAt(playground.url), 'general').messages.find((message) => message.ts === ts);
+  const send = async (path: string, body: object): Promise<number> =>
+    (await post(`${playground.url}${path}`, { user: ada, channel: general, ...body })).status;
 
   test('has the channels with their kinds and members', () => {
     const kinds = state.channels.map(({ kind, with: person }) => [kind, person]);
-    expect(kinds).toEqual([['channel', undefined], ['channel', undefined], ['mpim', undefined], ...state.people.map(({ id }) => ['im', id])]);
+    expect(kinds).toEqual([
+      ['channel', undefined],
+      ['channel', undefined],
+      ['mpim', undefined],
+      ...state.people.map(({ id }) => ['im', id]),
+    ]);
     expect(channelNamed(state, 'general').members).toEqual([...state.people.map(({ id }) => id), state.bot.id]);
   });
 
@@ -138,7 +157,8 @@ describe('the state', () => {
   test('has what each person has read, threads apart', async () => {
     const { ts } = (await say(saying())).body;
     const reply = (await say(saying({ threadTs: ts }))).body['ts'];
-    const readBy = async (person: string): Promise<Record<string, string> | undefined> => channelNamed(await stateAt(playground.url), 'general').read[person];
+    const readBy = async (person: string): Promise<Record<string, string> | undefined> =>
+      channelNamed(await stateAt(playground.url), 'general').read[person];
     expect(await readBy(grace)).not.toMatchObject({ '': ts });
     expect(await send('read', { user: grace, ts })).toBe(200);
     expect(await readBy(grace)).toMatchObject({ '': ts });
@@ -161,13 +181,24 @@ describe('the state', () => {
 
   test('has what the bot says below a thread, and what it thinks about', async () => {
     const { ts } = (await say(saying())).body;
-    const status = { channel_id: general, thread_ts: ts, status: 'is thinking…', loading_messages: ['Weighing the options'] };
+    const status = {
+      channel_id: general,
+      thread_ts: ts,
+      status: 'is thinking…',
+      loading_messages: ['Weighing the options'],
+    };
     await callAsBot(playground, 'assistant.threads.setStatus', status);
-    expect(channelNamed(await stateAt(playground.url), 'general').statuses).toMatchObject({ [String(ts)]: 'is thinking… Weighing the options' });
+    expect(channelNamed(await stateAt(playground.url), 'general').statuses).toMatchObject({
+      [String(ts)]: 'is thinking… Weighing the options',
+    });
   });
 
   test('has ephemeral messages, with the one who sees them', async () => {
-    const { message_ts: ts } = await callAsBot(playground, 'chat.postEphemeral', { channel: general, user: grace, text: 'psst' });
+    const { message_ts: ts } = await callAsBot(playground, 'chat.postEphemeral', {
+      channel: general,
+      user: grace,
+      text: 'psst',
+    });
     expect(await seen(ts)).toMatchObject({ text: 'psst', ephemeralTo: grace });
   });
 });
@@ -250,7 +281,11 @@ describe('how it starts', () => {
   });
 
   test('with a model when there is one; real tokens are left alone', async () => {
-    const env = { OPENAI_BASE_URL: 'http://127.0.0.1:1/v1', OPENAI_MODEL: 'some-model', SLACK_BOT_TOKEN: 'not even a token' };
+    const env = {
+      OPENAI_BASE_URL: 'http://127.0.0.1:1/v1',
+      OPENAI_MODEL: 'some-model',
+      SLACK_BOT_TOKEN: 'not even a token',
+    };
     const other = await playgroundForTests({ env });
     expect(other.model).toEqual({ name: 'some-model', standIn: false });
     await other.stop();

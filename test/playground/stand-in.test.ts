@@ -24,7 +24,8 @@ async function complete(messages: PromptMessage[], conversation = IN_CHANNEL): P
   const began = clock.now();
   const events: CompletionEvent[] = [];
   const reading = (async () => {
-    for await (const event of standIn(clock).complete({ messages, conversation, signal: new AbortController().signal })) events.push(event);
+    for await (const event of standIn(clock).complete({ messages, conversation, signal: new AbortController().signal }))
+      events.push(event);
   })();
   reading.catch(() => {});
   while (clock.sleeping.length > 0) await clock.advance(Math.min(...clock.sleeping));
@@ -37,20 +38,29 @@ describe('what it says', () => {
   test('that it is a stand-in, and what a model would have been given', async () => {
     const { text, last } = await complete([SYSTEM, said('Ada: where were we?')]);
     expect(text).toMatch(/^I am a \*\*stand-in\*\*: there is no model behind me/);
-    expect(text).toContain('2 messages (instructions, 1 by Ada):\n\n1. **system**: You are Skein.\n2. **Ada**: where were we?\n\n');
+    expect(text).toContain(
+      '2 messages (instructions, 1 by Ada):\n\n1. **system**: You are Skein.\n2. **Ada**: where were we?\n\n',
+    );
     expect(last).toMatchObject({ type: 'done', finishReason: 'stop' });
   });
 
   test('that it still is, once it has answered', async () => {
-    const { text } = await complete([SYSTEM, said('hello'), { role: 'assistant', content: 'I am\n\na stand-in' }, said('again')], IN_DM);
+    const { text } = await complete(
+      [SYSTEM, said('hello'), { role: 'assistant', content: 'I am\n\na stand-in' }, said('again')],
+      IN_DM,
+    );
     expect(text).toMatch(/^Still the \*\*stand-in\*\*/);
     expect(text).toContain('2. **you**: hello\n3. **me**: I am a stand-in\n4. **you**: again\n\n');
   });
 
   test('who said how much, and of a long conversation the newest only', async () => {
-    const turns = Array.from({ length: 20 }, (_, n): PromptMessage => (n % 4 === 3 ? { role: 'assistant', content: `answer ${n}` } : said(`${n % 2 ? 'Ada' : 'Grace'}: line ${n}`)));
+    const turns = Array.from({ length: 20 }, (_, n): PromptMessage =>
+      n % 4 === 3 ? { role: 'assistant', content: `answer ${n}` } : said(`${n % 2 ? 'Ada' : 'Grace'}: line ${n}`),
+    );
     const { text } = await complete([SYSTEM, ...turns]);
-    expect(text).toContain('21 messages (instructions, 10 by Grace, 5 by Ada, 5 by me):\n\nThe first 9 I leave out here, not there. The newest:\n\n10. **Grace**: line 8\n');
+    expect(text).toContain(
+      '21 messages (instructions, 10 by Grace, 5 by Ada, 5 by me):\n\nThe first 9 I leave out here, not there. The newest:\n\n10. **Grace**: line 8\n',
+    );
     expect(text).toContain('21. **me**: answer 19\n');
   });
 
@@ -58,20 +68,35 @@ describe('what it says', () => {
     const model = standIn(systemClock, true);
     const usageOf = async (messages: PromptMessage[], conversation: string): Promise<Usage | undefined> => {
       let usage: Usage | undefined;
-      for await (const event of model.complete({ messages, conversation, signal: new AbortController().signal })) if (event.type === 'done') usage = event.usage;
+      for await (const event of model.complete({ messages, conversation, signal: new AbortController().signal }))
+        if (event.type === 'done') usage = event.usage;
       return usage;
     };
-    const [system, first, second] = [SYSTEM, said('Ada: one'), said('Ada: two')].map(({ content }) => messageTokens(content)) as [number, number, number];
-    expect(await usageOf([SYSTEM, said('Ada: one')], IN_CHANNEL)).toMatchObject({ promptTokens: system + first, cachedTokens: 0 });
-    expect(await usageOf([SYSTEM, said('Ada: one'), said('Ada: two')], IN_CHANNEL)).toMatchObject({ promptTokens: system + first + second, cachedTokens: system + first });
+    const [system, first, second] = [SYSTEM, said('Ada: one'), said('Ada: two')].map(({ content }) =>
+      messageTokens(content),
+    ) as [number, number, number];
+    expect(await usageOf([SYSTEM, said('Ada: one')], IN_CHANNEL)).toMatchObject({
+      promptTokens: system + first,
+      cachedTokens: 0,
+    });
+    expect(await usageOf([SYSTEM, said('Ada: one'), said('Ada: two')], IN_CHANNEL)).toMatchObject({
+      promptTokens: system + first + second,
+      cachedTokens: system + first,
+    });
     expect(await usageOf([SYSTEM], IN_DM)).toMatchObject({ cachedTokens: 0 });
   });
 
   test('of a conversation that is to be summed up how its messages begin, and of a summary that it is one', async () => {
     const turns = [person(0, 'plums!'), assistant(1, 'Noted.', 0), person(2, 'and pears'), person(3, 'so?')];
     const talk = turnsOf(turns, [], { summary: { text: 'Much.', covers: [tsAt(0)] } });
-    const { messages: asked } = summaryPrompt({ conversation: talk, names: new Map([[ANN, 'Ann']]), system: 'You are Skein.', budgetTokens: 10_000 }, turns.slice(1, 3), 500);
-    expect((await complete(asked)).text).toBe('3 messages, of which the stand-in has kept how the newest 3 begin:\n- **a summary**: Much.\n- **me**: Noted.\n- **Ann**: and pears');
+    const { messages: asked } = summaryPrompt(
+      { conversation: talk, names: new Map([[ANN, 'Ann']]), system: 'You are Skein.', budgetTokens: 10_000 },
+      turns.slice(1, 3),
+      500,
+    );
+    expect((await complete(asked)).text).toBe(
+      '3 messages, of which the stand-in has kept how the newest 3 begin:\n- **a summary**: Much.\n- **me**: Noted.\n- **Ann**: and pears',
+    );
   });
 
   test('a colon in a DM names no speaker', async () => {
@@ -104,14 +129,22 @@ describe('what can be asked of it', () => {
     await expect(complete([said('Ada: error')])).rejects.toMatchObject({ name: 'ModelError', problem: 'unavailable' });
   });
 
-  test.each(['Please show me a long answer', 'Could you write some code, please?', 'a table', 'give me an error message'])('in a few words: %s', async (wish) => {
+  test.each([
+    'Please show me a long answer',
+    'Could you write some code, please?',
+    'a table',
+    'give me an error message',
+  ])('in a few words: %s', async (wish) => {
     const answer = await complete([said(wish)], IN_DM).catch((error: unknown) => ({ text: String(error) }));
     expect(answer.text).not.toContain('stand-in**');
   });
 
-  test.each(['how long is the table', 'the code has an error'])('a word in a sentence asks for nothing: %s', async (sentence) => {
-    expect((await complete([said(`Ada: ${sentence}`)])).text).toContain('stand-in');
-  });
+  test.each(['how long is the table', 'the code has an error'])(
+    'a word in a sentence asks for nothing: %s',
+    async (sentence) => {
+      expect((await complete([said(`Ada: ${sentence}`)])).text).toContain('stand-in');
+    },
+  );
 });
 
 test('it writes at the pace of a fast reader', async () => {
@@ -125,7 +158,8 @@ test('it writes at the pace of a fast reader', async () => {
 test('it stops in the middle when it is told to', async () => {
   const clock = new FakeClock();
   const stop = new AbortController();
-  const events = standIn(clock).complete({ messages: [said('long')], conversation: IN_DM, signal: stop.signal })[Symbol.asyncIterator]();
+  const answer = standIn(clock).complete({ messages: [said('long')], conversation: IN_DM, signal: stop.signal });
+  const events = answer[Symbol.asyncIterator]();
   const first = events.next();
   await clock.advance(1_000);
   expect(await first).toMatchObject({ value: { type: 'text' } });

@@ -22,7 +22,12 @@ export interface Wishes {
 }
 
 /** Its bot runs as it was built, in a process of its own as always. */
-export async function playgroundForTests({ env = {}, flags = {}, log, unhurried }: Wishes = {}): Promise<OpenPlayground> {
+export async function playgroundForTests({
+  env = {},
+  flags = {},
+  log,
+  unhurried,
+}: Wishes = {}): Promise<OpenPlayground> {
   const playground = await startPlayground({
     env: { LOG_LEVEL: 'silent', ...env },
     flags: { ...readFlags(['--port', '0']), ...flags },
@@ -34,7 +39,11 @@ export async function playgroundForTests({ env = {}, flags = {}, log, unhurried 
 }
 
 /** A call of Slack's Web API as the bot, which does not do everything yet that the page can show. Resolves with what Slack answers. */
-export async function callAsBot({ slack }: OpenPlayground, method: string, args: object): Promise<Record<string, unknown>> {
+export async function callAsBot(
+  { slack }: OpenPlayground,
+  method: string,
+  args: object,
+): Promise<Record<string, unknown>> {
   const headers = { authorization: `Bearer ${slack.botToken}`, 'content-type': 'application/json' };
   const response = await fetch(`${slack.apiUrl}${method}`, { method: 'POST', headers, body: JSON.stringify(args) });
   const answer = (await response.json()) as Record<string, unknown>;
@@ -50,12 +59,18 @@ export interface Answer {
 /** POSTs JSON, or a body as it is when that is a string. `headers` replace the usual ones, the host included. */
 export function post(url: string, body: object | string, headers: Record<string, string> = {}): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const asked = request(url, { method: 'POST', headers: { 'content-type': 'application/json', ...headers } }, (response) => {
-      let text = '';
-      response.setEncoding('utf8');
-      response.on('data', (part: string) => (text += part));
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, body: JSON.parse(text) as Record<string, unknown> }));
-    });
+    const asked = request(
+      url,
+      { method: 'POST', headers: { 'content-type': 'application/json', ...headers } },
+      (response) => {
+        let text = '';
+        response.setEncoding('utf8');
+        response.on('data', (part: string) => (text += part));
+        response.on('end', () =>
+          resolve({ status: response.statusCode ?? 0, body: JSON.parse(text) as Record<string, unknown> }),
+        );
+      },
+    );
     asked.on('error', reject);
     asked.end(typeof body === 'string' ? body : JSON.stringify(body));
   });
@@ -108,7 +123,10 @@ export class Viewer {
     else if (name === 'process' && this.state) this.state = { ...this.state, process: data as State['process'] };
     else if (name === 'change' && this.state) {
       const changed = data as ChannelView;
-      this.state = { ...this.state, channels: this.state.channels.map((channel) => (channel.id === changed.id ? changed : channel)) };
+      this.state = {
+        ...this.state,
+        channels: this.state.channels.map((channel) => (channel.id === changed.id ? changed : channel)),
+      };
     }
   }
 }

@@ -3,13 +3,30 @@ import type { AnswerView, PromptView } from '../../src/playground/inspection.js'
 import { contextText, printable, usageLine } from '../../src/playground/terminal-text.js';
 
 const usage = { promptTokens: 1_204, cachedTokens: 980, completionTokens: 56 };
-const answer: AnswerView = { state: 'done', restarts: 0, latency: { requestToFirstWord: 900, firstWordToDone: 1_200 }, usage };
+const answer: AnswerView = {
+  state: 'done',
+  restarts: 0,
+  latency: { requestToFirstWord: 900, firstWordToDone: 1_200 },
+  usage,
+};
 
 describe('below an answer', () => {
   test.each<[string, AnswerView | undefined, string]>([
-    ['all of it', { ...answer, costUsd: 0.00123 }, '[1,204 tokens read (980 of them cached), 56 written, $0.0012, 2.1 s]'],
-    ['the stand-in', { ...answer, estimated: true, costUsd: 0 }, '[1,204 tokens read (980 of them cached), 56 written, estimated, 2.1 s]'],
-    ['a service that counts nothing', { state: 'done', restarts: 0, latency: {} }, '[no token count: the service gave none]'],
+    [
+      'all of it',
+      { ...answer, costUsd: 0.00123 },
+      '[1,204 tokens read (980 of them cached), 56 written, $0.0012, 2.1 s]',
+    ],
+    [
+      'the stand-in',
+      { ...answer, estimated: true, costUsd: 0 },
+      '[1,204 tokens read (980 of them cached), 56 written, estimated, 2.1 s]',
+    ],
+    [
+      'a service that counts nothing',
+      { state: 'done', restarts: 0, latency: {} },
+      '[no token count: the service gave none]',
+    ],
     ['no answer', { state: 'failed', restarts: 0, latency: {}, problem: 'it is away' }, '[no answer: it is away]'],
     ['nothing known', undefined, '[no token count: the service gave none]'],
   ])('%s', (_, view, line) => {
@@ -18,7 +35,9 @@ describe('below an answer', () => {
 });
 
 test('what a terminal would obey is shown instead, line breaks and tabs left alone', () => {
-  expect(printable('\u001B[31mred\u0007\r\u009B2J\u007F\tnext\nline é 🧶')).toBe('\uFFFD[31mred\uFFFD\uFFFD\uFFFD2J\uFFFD\tnext\nline é 🧶');
+  expect(printable('\u001B[31mred\u0007\r\u009B2J\u007F\tnext\nline é 🧶')).toBe(
+    '\uFFFD[31mred\uFFFD\uFFFD\uFFFD2J\uFFFD\tnext\nline é 🧶',
+  );
 });
 
 describe('the context', () => {

@@ -43,7 +43,13 @@ test('a conversation goes its whole way', async () => {
   await store.settle(KEY, [ID.thread], [reply]);
   await store.edit(KEY, { ...person, text: 'edited' }, '1766458028.000001');
   await store.remove(KEY, reply.ts);
-  expect(await store.load(KEY)).toEqual({ id: ID, turns: [{ ...person, text: 'edited' }], pending: [], backlogRead: true, changes: 2 });
+  expect(await store.load(KEY)).toEqual({
+    id: ID,
+    turns: [{ ...person, text: 'edited' }],
+    pending: [],
+    backlogRead: true,
+    changes: 2,
+  });
   connections.close();
 });
 
@@ -75,7 +81,13 @@ test('answers are counted', async () => {
 test('what answers take is counted', async () => {
   const connections = connectRedis(redisConfig(server), silent);
   const ledger = redisLedger(connections.prompt, { person: 1 });
-  const call = { id: 'run:1', conversation: ID, purpose: 'answer' as const, people: ['U0ANN'], at: Date.UTC(2026, 10, 5) };
+  const call = {
+    id: 'run:1',
+    conversation: ID,
+    purpose: 'answer' as const,
+    people: ['U0ANN'],
+    at: Date.UTC(2026, 10, 5),
+  };
   expect(await ledger.reserve(call, 1)).toEqual({ outcome: 'granted', person: 'U0ANN' });
   await ledger.settle(call, 'U0ANN', { promptTokens: 1, cachedTokens: 0, completionTokens: 1, costUsd: 0.01 });
   expect(await ledger.totals('T1', '2026-11')).toHaveLength(3);

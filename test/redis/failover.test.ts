@@ -39,7 +39,14 @@ afterEach(async () => {
 });
 
 async function serverHere(): Promise<Server> {
-  const slowly = ['--rdbcompression', 'no', '--loading-process-events-interval-bytes', '1024', '--key-load-delay', '50000'];
+  const slowly = [
+    '--rdbcompression',
+    'no',
+    '--loading-process-events-interval-bytes',
+    '1024',
+    '--key-load-delay',
+    '50000',
+  ];
   const server = await startRedis([...slowly, '--repl-diskless-sync-delay', '0']);
   return { server, client: new Redis(server.url, { enableReadyCheck: false }) };
 }
@@ -61,7 +68,8 @@ test.each([
   ['LOADING', demoteToLoading],
 ])('one that answers %s is left for the new one, by the store and by the worker', async (answer, demote) => {
   const store = redisStore(open.connections.prompt, TTL_DAYS);
-  const append = (ts: string): Promise<unknown> => store.append({ conversation: ID, ts, author: 'U0ANN', text: 'hello', addressed: 'bot' }, 'yes');
+  const append = (ts: string): Promise<unknown> =>
+    store.append({ conversation: ID, ts, author: 'U0ANN', text: 'hello', addressed: 'bot' }, 'yes');
   const worker = new Worker();
   await open.queue.start(worker.handle);
   await append(ID.thread);

@@ -26,7 +26,13 @@ afterAll(() => server.stop());
 
 function call(n = 1): ModelCall {
   const id = `run:${n}`;
-  return { id, conversation: { team: 'T1', channel: 'C1', thread: `1766458000.00000${n}` }, purpose: 'answer', people: ['U0ANN'], at: Date.UTC(2026, 10, 5) };
+  return {
+    id,
+    conversation: { team: 'T1', channel: 'C1', thread: `1766458000.00000${n}` },
+    purpose: 'answer',
+    people: ['U0ANN'],
+    at: Date.UTC(2026, 10, 5),
+  };
 }
 
 test('every key has the prefix, is in the slot of its workspace, and goes by itself', async () => {
@@ -35,7 +41,8 @@ test('every key has the prefix, is in the slot of its workspace, and goes by its
   await ledger.reserve(call(2), 1);
   await ledger.settle(call(1), 'U0ANN', took);
   const lasts: Record<string, number> = {};
-  for (const key of await connections.prompt.keys('*')) lasts[key] = Math.round((await connections.prompt.pttl(key)) / 1_000);
+  for (const key of await connections.prompt.keys('*'))
+    lasts[key] = Math.round((await connections.prompt.pttl(key)) / 1_000);
   expect(lasts).toEqual({
     'other:usage:{T1}:2026-11-05': 40 * DAY_S,
     'other:usage:{T1}:2026-11': 400 * DAY_S,
@@ -63,7 +70,11 @@ test('without a budget nothing is asked of Redis before a call, nor behind one t
 test('what a later version counts besides is read past', async () => {
   const ledger = redisLedger(connections.prompt, {});
   await ledger.settle(call(), 'U0ANN', took);
-  await connections.prompt.hset('skein:usage:{T1}:2026-11', { 'person:U0ANN:images': '3', 'team:S1:calls': '1', odd: '1' });
+  await connections.prompt.hset('skein:usage:{T1}:2026-11', {
+    'person:U0ANN:images': '3',
+    'team:S1:calls': '1',
+    odd: '1',
+  });
   expect((await ledger.totals('T1', '2026-11')).map(({ owner, id }) => `${owner} ${id}`).toSorted()).toEqual([
     'channel C1',
     'person U0ANN',

@@ -35,7 +35,10 @@ afterEach(async () => {
 afterAll(() => server.stop());
 
 /** A process of the fleet, at work. */
-async function process(options: Partial<RedisQueueOptions> = {}, worker = new Worker()): Promise<OpenQueue & { worker: Worker }> {
+async function process(
+  options: Partial<RedisQueueOptions> = {},
+  worker = new Worker(),
+): Promise<OpenQueue & { worker: Worker }> {
   const open = openRedisQueue(server, clock, options);
   opened.push({ open, worker });
   await open.queue.start(worker.handle);
@@ -68,7 +71,8 @@ describe('several processes', () => {
     for (let round = 0; round < 30; round += 1) {
       const before = keys.map(began);
       await Promise.all(fleet.flatMap(({ queue }) => keys.map((key) => queue.wake(key))));
-      if (round % 5 === 4) await until(() => keys.every((key, n) => began(key) > (before[n] ?? 0)), 'runs after the wakes');
+      if (round % 5 === 4)
+        await until(() => keys.every((key, n) => began(key) > (before[n] ?? 0)), 'runs after the wakes');
     }
     expect(most).toBe(1);
     // Both had their share, or nothing was shown.
@@ -238,10 +242,13 @@ test('deaths that were over before something was settled count no more, though R
   expect(worker.wakes.map(({ crashes }) => crashes)).toEqual([0, 1, 0]);
 });
 
-test('a wake-up under another prefix is another bot\'s', async () => {
+test("a wake-up under another prefix is another bot's", async () => {
   const connections = connectRedis(redisConfig(server), silent);
   const queue = redisQueue(connections, { concurrency: 10, prefix: 'other' }, clock, silent);
-  opened.push({ open: { queue, connections, close: async () => (await queue.stop(0), connections.close()) }, worker: new Worker() });
+  opened.push({
+    open: { queue, connections, close: async () => (await queue.stop(0), connections.close()) },
+    worker: new Worker(),
+  });
   const { worker, queue: own } = await process();
   await queue.wake(A);
   await own.wake(B);
@@ -255,7 +262,10 @@ describe('a wake during the wait before a further try', () => {
     const hours = 3_600_000;
     const queue = redisQueue(connections, { concurrency: 10, delayMs: () => hours }, clock, silent);
     const worker = new Worker();
-    opened.push({ open: { queue, connections, close: async () => (await queue.stop(0), connections.close()) }, worker });
+    opened.push({
+      open: { queue, connections, close: async () => (await queue.stop(0), connections.close()) },
+      worker,
+    });
     worker.fails(A, 1);
     await queue.start(worker.handle);
     await queue.wake(A);

@@ -74,7 +74,7 @@ afterEach(async () => {
 afterAll(() => server.stop());
 
 describe('keys', () => {
-  test('of another prefix are another bot\'s', async () => {
+  test("of another prefix are another bot's", async () => {
     const others = redisStore(connections.prompt, TTL_DAYS, 'other');
     await others.append(said(FIRST), 'yes');
     expect(await store.load(KEY)).toBeUndefined();
@@ -173,7 +173,12 @@ describe('a stored form of a later version', () => {
   test('is read as far as it is known when it only says more, and kept to the byte', async () => {
     const more = JSON.stringify({ role: 'person', author: 'U0BOB', text: 'look', files: ['F1'] });
     await redis.hset(KEYS.turns, SECOND, more);
-    expect((await store.load(KEY))?.turns).toContainEqual({ role: 'person', ts: SECOND, author: 'U0BOB', text: 'look' });
+    expect((await store.load(KEY))?.turns).toContainEqual({
+      role: 'person',
+      ts: SECOND,
+      author: 'U0BOB',
+      text: 'look',
+    });
     await store.settle(KEY, [FIRST], [reply]);
     expect(await redis.hget(KEYS.turns, SECOND)).toBe(more);
   });
@@ -293,12 +298,19 @@ describe('Redis in trouble', () => {
     await redis.config('SET', 'maxmemory', '1');
     try {
       const results = await Promise.allSettled(METHODS.map(([, method]) => method(store)));
-      expect(results.map(({ status }) => status)).toEqual(METHODS.map(([name]) => (taken.has(name) ? 'fulfilled' : 'rejected')));
+      expect(results.map(({ status }) => status)).toEqual(
+        METHODS.map(([name]) => (taken.has(name) ? 'fulfilled' : 'rejected')),
+      );
     } finally {
       await redis.config('SET', 'maxmemory', '0');
     }
     // Each did all that it does, or nothing.
-    expect(await store.load(KEY)).toEqual({ id: ID, turns: [{ role: 'person', ts: FIRST, author: 'U0ANN', text: 'hello' }, reply], pending: [FIRST], backlogRead: true });
+    expect(await store.load(KEY)).toEqual({
+      id: ID,
+      turns: [{ role: 'person', ts: FIRST, author: 'U0ANN', text: 'hello' }, reply],
+      pending: [FIRST],
+      backlogRead: true,
+    });
     expect(await redis.hget(KEYS.turns, SECOND)).toBe('');
   });
 

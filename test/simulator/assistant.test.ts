@@ -13,7 +13,12 @@ async function asked(): Promise<Office & { ts: string }> {
 describe('assistant.threads.setStatus', () => {
   test('shows a status until the app writes in the thread', async () => {
     const { client, slack, ann, dm, ts } = await asked();
-    await client.assistant.threads.setStatus({ channel_id: dm, thread_ts: ts, status: 'is thinking…', loading_messages: ['Reading'] });
+    await client.assistant.threads.setStatus({
+      channel_id: dm,
+      thread_ts: ts,
+      status: 'is thinking…',
+      loading_messages: ['Reading'],
+    });
     expect(slack.status(dm, ts)).toEqual({ text: 'is thinking…', loadingMessages: ['Reading'] });
     slack.say({ user: ann, channel: dm, threadTs: ts, text: 'Well?' });
     expect(slack.status(dm, ts)).toBeDefined();
@@ -23,7 +28,8 @@ describe('assistant.threads.setStatus', () => {
 
   test('is cleared by an empty one, and by itself two minutes after the newest', async () => {
     const { client, slack, clock, dm, ts } = await asked();
-    const set = (status: string): Promise<unknown> => client.assistant.threads.setStatus({ channel_id: dm, thread_ts: ts, status });
+    const set = (status: string): Promise<unknown> =>
+      client.assistant.threads.setStatus({ channel_id: dm, thread_ts: ts, status });
     await set('is reading…');
     await set('');
     expect(slack.status(dm, ts)).toBeUndefined();
@@ -52,17 +58,32 @@ describe('a session', () => {
   test('has a title, prompts and a status', async () => {
     const { client, slack, dm, ts } = await asked();
     await client.agents.sessions.setStatus({ channel_id: dm, thread_ts: ts, status: 'processing', title: 'Questions' });
-    const again = await client.agents.sessions.setStatus({ channel_id: dm, thread_ts: ts, status: 'closed', title: 'ignored' });
+    const again = await client.agents.sessions.setStatus({
+      channel_id: dm,
+      thread_ts: ts,
+      status: 'closed',
+      title: 'ignored',
+    });
     expect(again).toMatchObject({ status: 'closed', agent_status: 'closed', title: 'Questions' });
     await client.assistant.threads.setTitle({ channel_id: dm, thread_ts: ts, title: 'Why' });
-    await client.assistant.threads.setSuggestedPrompts({ channel_id: dm, thread_ts: ts, prompts: [{ title: 'More', message: 'Tell me more.' }] });
-    expect(slack.session(dm, ts)).toEqual({ status: 'closed', title: 'Why', prompts: [{ title: 'More', message: 'Tell me more.' }] });
+    await client.assistant.threads.setSuggestedPrompts({
+      channel_id: dm,
+      thread_ts: ts,
+      prompts: [{ title: 'More', message: 'Tell me more.' }],
+    });
+    expect(slack.session(dm, ts)).toEqual({
+      status: 'closed',
+      title: 'Why',
+      prompts: [{ title: 'More', message: 'Tell me more.' }],
+    });
   });
 
   test('refuses what it does not know', async () => {
     const { client, dm, ts } = await asked();
     const set = (more: object): Promise<unknown> =>
-      errorOf(client.apiCall('agents.sessions.setStatus', { channel_id: dm, thread_ts: ts, status: 'active', ...more }));
+      errorOf(
+        client.apiCall('agents.sessions.setStatus', { channel_id: dm, thread_ts: ts, status: 'active', ...more }),
+      );
     expect(await set({ status: 'asleep' })).toBe('invalid_status');
     expect(await set({ thread_ts: undefined })).toBe('thread_ts_required');
     expect(await set({ thread_ts: '1700000000.000100' })).toBe('invalid_thread_ts');
@@ -72,9 +93,12 @@ describe('a session', () => {
 
   test('takes four prompts of a title and a message', async () => {
     const { client, slack, dm } = await asked();
-    const set = (prompts: object[]): Promise<unknown> => client.apiCall('assistant.threads.setSuggestedPrompts', { channel_id: dm, prompts });
+    const set = (prompts: object[]): Promise<unknown> =>
+      client.apiCall('assistant.threads.setSuggestedPrompts', { channel_id: dm, prompts });
     expect(await errorOf(set([{ title: 'x' }]))).toBe('invalid_arguments');
-    expect(await errorOf(set(Array.from({ length: 5 }, () => ({ title: 'x', message: 'x' }))))).toBe('invalid_arguments');
+    expect(await errorOf(set(Array.from({ length: 5 }, () => ({ title: 'x', message: 'x' }))))).toBe(
+      'invalid_arguments',
+    );
     await set([{ title: 'x', message: 'x' }]);
     expect(slack.session(dm, '')?.prompts).toHaveLength(1);
     const title = client.assistant.threads.setTitle({ channel_id: dm, thread_ts: '1700000000.000100', title: 'x' });

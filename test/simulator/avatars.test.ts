@@ -53,7 +53,9 @@ describe('the picture of a person', () => {
   test('holds no markup and nothing XML forbids, whatever the name', async () => {
     const { slack } = await openOffice(closers);
     const { id } = slack.addUser({ name: 'x', displayName: '</title><script>alert("1")</script> \u0000\ud800\'&' });
-    expect(slack.avatar(id)).toContain('<title>&lt;/title&gt;&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt; &apos;&amp;</title>');
+    expect(slack.avatar(id)).toContain(
+      '<title>&lt;/title&gt;&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt; &apos;&amp;</title>',
+    );
   });
 
   test('is of the size asked for, and of nobody unknown', async () => {
@@ -63,7 +65,7 @@ describe('the picture of a person', () => {
   });
 });
 
-describe('the picture of an app\'s bot', () => {
+describe("the picture of an app's bot", () => {
   test('shows no letters, and is another for another app', async () => {
     const { slack, bot } = await openOffice(closers);
     const other = slack.addUser({ name: 'other', app: true }).id;
@@ -99,12 +101,18 @@ describe('pictures', () => {
 });
 
 describe('a profile', () => {
-  test('has the name without its accents, and the bot\'s ids', async () => {
+  test("has the name without its accents, and the bot's ids", async () => {
     const { client, slack, bot } = await openOffice(closers);
     const { id } = slack.addUser({ name: 'emile', displayName: 'Émile Zola', timeZone: 'America/Los_Angeles' });
     expect((await client.users.info({ user: id })).user).toMatchObject({
-      tz: 'America/Los_Angeles', tz_label: 'Pacific Standard Time', tz_offset: -28_800,
-      profile: { display_name: 'Émile Zola', display_name_normalized: 'Emile Zola', real_name_normalized: 'Emile Zola' },
+      tz: 'America/Los_Angeles',
+      tz_label: 'Pacific Standard Time',
+      tz_offset: -28_800,
+      profile: {
+        display_name: 'Émile Zola',
+        display_name_normalized: 'Emile Zola',
+        real_name_normalized: 'Emile Zola',
+      },
     });
     const { botId, appId } = slack.bot;
     expect((await client.users.info({ user: bot })).user?.profile).toMatchObject({ bot_id: botId, api_app_id: appId });

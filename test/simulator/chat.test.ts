@@ -10,11 +10,27 @@ describe('chat.postMessage', () => {
   test('posts at the top and in a thread, and the app hears of both', async () => {
     const { client, slack, general, bot } = await openOffice(closers);
     const top = await client.chat.postMessage({ channel: general, text: 'top' });
-    const reply = await client.chat.postMessage({ channel: general, thread_ts: top.ts ?? '', text: 'reply', unfurl_links: false });
-    expect(reply.message).toMatchObject({ text: 'reply', thread_ts: top.ts, bot_id: slack.bot.botId, parent_user_id: bot });
+    const reply = await client.chat.postMessage({
+      channel: general,
+      thread_ts: top.ts ?? '',
+      text: 'reply',
+      unfurl_links: false,
+    });
+    expect(reply.message).toMatchObject({
+      text: 'reply',
+      thread_ts: top.ts,
+      bot_id: slack.bot.botId,
+      parent_user_id: bot,
+    });
     expect(slack.messages(general, top.ts).map(({ text }) => text)).toEqual(['top', 'reply']);
     const [, event] = eventsOf(slack);
-    expect(event).toMatchObject({ type: 'message', user: bot, bot_id: slack.bot.botId, app_id: slack.bot.appId, channel_type: 'channel' });
+    expect(event).toMatchObject({
+      type: 'message',
+      user: bot,
+      bot_id: slack.bot.botId,
+      app_id: slack.bot.appId,
+      channel_type: 'channel',
+    });
     expect(event).not.toHaveProperty('subtype');
   });
 
@@ -22,11 +38,14 @@ describe('chat.postMessage', () => {
     const { client, slack, general } = await openOffice(closers);
     const { message } = await client.chat.postMessage({ channel: general, markdown_text: '**bold**' });
     expect(message).toMatchObject({ text: '**bold**', blocks: [{ type: 'markdown', text: '**bold**' }] });
-    await client.apiCall('chat.postMessage', { channel: general, blocks: [{ type: 'markdown', text: '# one' }, { type: 'divider' }] });
+    await client.apiCall('chat.postMessage', {
+      channel: general,
+      blocks: [{ type: 'markdown', text: '# one' }, { type: 'divider' }],
+    });
     expect(slack.messages(general).map(({ markdown }) => markdown)).toEqual(['**bold**', '# one']);
   });
 
-  test('takes a person\'s id for the DM with that person', async () => {
+  test("takes a person's id for the DM with that person", async () => {
     const { client, ann, dm } = await openOffice(closers);
     expect((await client.chat.postMessage({ channel: ann, text: 'hi' })).channel).toBe(dm);
   });
@@ -56,7 +75,8 @@ describe('chat.postMessage', () => {
     const { client, slack, general, ann } = await openOffice(closers);
     const root = slack.say({ user: ann, channel: general, text: 'root' });
     const reply = slack.say({ user: ann, channel: general, threadTs: root.ts, text: 'reply' });
-    const post = (thread_ts: string): Promise<unknown> => errorOf(client.chat.postMessage({ channel: general, thread_ts, text: 'x' }));
+    const post = (thread_ts: string): Promise<unknown> =>
+      errorOf(client.chat.postMessage({ channel: general, thread_ts, text: 'x' }));
     expect(await post('yesterday')).toBe('invalid_thread_ts');
     expect(await post('1700000000.000100')).toBe('thread_not_found');
     expect(await post(reply.ts)).toBe('cannot_reply_to_message');
@@ -79,10 +99,29 @@ describe('chat.postMessage', () => {
     ['invalid_blocks', { blocks: [{ type: 'markdown', text: '' }] }],
     ['invalid_blocks', { blocks: [{ type: 'actions', elements: [] }] }],
     ['invalid_blocks', { blocks: [{ type: 'context_actions', elements: [{ type: 'button' }] }] }],
-    ['invalid_blocks', { blocks: [{ type: 'context_actions', elements: Array.from({ length: 6 }, () => ({ type: 'icon_button' })) }] }],
+    [
+      'invalid_blocks',
+      { blocks: [{ type: 'context_actions', elements: Array.from({ length: 6 }, () => ({ type: 'icon_button' })) }] },
+    ],
     ['msg_blocks_too_many', { blocks: Array.from({ length: 51 }, () => ({ type: 'divider' })) }],
-    ['msg_blocks_too_long', { blocks: [{ type: 'markdown', text: 'x'.repeat(6001) }, { type: 'markdown', text: 'x'.repeat(6000) }] }],
-    ['msg_blocks_too_long', { blocks: Array.from({ length: 5 }, () => ({ type: 'section', text: { type: 'mrkdwn', text: 'x'.repeat(2500) } })) }],
+    [
+      'msg_blocks_too_long',
+      {
+        blocks: [
+          { type: 'markdown', text: 'x'.repeat(6001) },
+          { type: 'markdown', text: 'x'.repeat(6000) },
+        ],
+      },
+    ],
+    [
+      'msg_blocks_too_long',
+      {
+        blocks: Array.from({ length: 5 }, () => ({
+          type: 'section',
+          text: { type: 'mrkdwn', text: 'x'.repeat(2500) },
+        })),
+      },
+    ],
     ['too_many_attachments', { text: 'x', attachments: Array.from({ length: 101 }, () => ({ text: 'x' })) }],
     ['invalid_metadata_format', { text: 'x', metadata: { event_type: 'x' } }],
   ])('answers %s', async (code, content) => {
@@ -95,7 +134,9 @@ describe('chat.postMessage', () => {
     const { client, general } = await openOffice(closers);
     const blocks = [{ type: 'divider' }, { type: 'poem' }];
     const answer = await refusal(client.apiCall('chat.postMessage', { channel: general, blocks }));
-    expect(answer).toMatchObject({ response_metadata: { messages: ['[ERROR] unsupported type: poem [json-pointer:/blocks/1/type]'] } });
+    expect(answer).toMatchObject({
+      response_metadata: { messages: ['[ERROR] unsupported type: poem [json-pointer:/blocks/1/type]'] },
+    });
   });
 
   test('fills a message to the brim', async () => {
@@ -106,7 +147,7 @@ describe('chat.postMessage', () => {
 });
 
 describe('chat.update', () => {
-  test('changes the app\'s own message and says so', async () => {
+  test("changes the app's own message and says so", async () => {
     const { client, slack, general } = await openOffice(closers);
     const { ts = '' } = await client.chat.postMessage({ channel: general, markdown_text: '**draft**' });
     const answer = await client.chat.update({ channel: general, ts, text: 'final' });
@@ -120,11 +161,13 @@ describe('chat.update', () => {
     });
   });
 
-  test('is refused for what is not there or not the app\'s', async () => {
+  test("is refused for what is not there or not the app's", async () => {
     const { client, slack, general, ann } = await openOffice(closers);
     const { ts } = slack.say({ user: ann, channel: general, text: 'mine' });
     expect(await errorOf(client.chat.update({ channel: general, ts, text: 'x' }))).toBe('cant_update_message');
-    expect(await errorOf(client.chat.update({ channel: general, ts: '1700000000.000100', text: 'x' }))).toBe('message_not_found');
+    expect(await errorOf(client.chat.update({ channel: general, ts: '1700000000.000100', text: 'x' }))).toBe(
+      'message_not_found',
+    );
   });
 
   test('takes 4,000 characters of text and 12,000 of Markdown', async () => {
@@ -133,10 +176,14 @@ describe('chat.update', () => {
     await client.chat.update({ channel: general, ts, text: 'x'.repeat(4000) });
     await client.chat.update({ channel: general, ts, markdown_text: 'x'.repeat(12_000) });
     expect(await errorOf(client.chat.update({ channel: general, ts, text: 'x'.repeat(4001) }))).toBe('msg_too_long');
-    expect(await errorOf(client.chat.update({ channel: general, ts, markdown_text: 'x'.repeat(12_001) }))).toBe('msg_too_long');
+    expect(await errorOf(client.chat.update({ channel: general, ts, markdown_text: 'x'.repeat(12_001) }))).toBe(
+      'msg_too_long',
+    );
     expect(await errorOf(client.chat.update({ channel: general, ts, text: '' }))).toBe('no_text');
     expect(await errorOf(client.apiCall('chat.update', { channel: general, ts }))).toBe('no_text');
-    expect(await errorOf(client.chat.update({ channel: general, ts, text: 'x', reply_broadcast: true }))).toBe('cant_broadcast_message');
+    expect(await errorOf(client.chat.update({ channel: general, ts, text: 'x', reply_broadcast: true }))).toBe(
+      'cant_broadcast_message',
+    );
   });
 });
 
@@ -148,20 +195,27 @@ describe('what chat.update leaves alone', () => {
     const { client, slack, general } = await openOffice(closers);
     const metadata = { event_type: 'answered', event_payload: { question: 1 } };
     const whole = { channel: general, text: 'text', blocks: [section], attachments: [{ text: 'attached' }], metadata };
-    const { ts } = await client.apiCall('chat.postMessage', whole) as { ts?: string };
+    const { ts } = (await client.apiCall('chat.postMessage', whole)) as { ts?: string };
     await client.apiCall('chat.update', { channel: general, ts, ...change });
     return slack.messages(general)[0];
   }
 
   test('a text does away with the blocks, not with attachments and metadata', async () => {
     expect(await updated({ text: 'new' })).toMatchObject({
-      text: 'new', blocks: [{ type: 'rich_text' }], attachments: [{ id: 1, text: 'attached' }], metadata: { event_type: 'answered' },
+      text: 'new',
+      blocks: [{ type: 'rich_text' }],
+      attachments: [{ id: 1, text: 'attached' }],
+      metadata: { event_type: 'answered' },
     });
   });
 
   test('attachments alone leave text and blocks', async () => {
     const message = await updated({ attachments: [{ text: 'other' }] });
-    expect(message).toMatchObject({ text: 'text', blocks: [section], attachments: [{ id: 1, text: 'other', fallback: '[no preview available]' }] });
+    expect(message).toMatchObject({
+      text: 'text',
+      blocks: [section],
+      attachments: [{ id: 1, text: 'other', fallback: '[no preview available]' }],
+    });
   });
 
   test('empty lists and an empty object take away', async () => {
@@ -173,7 +227,10 @@ describe('what chat.update leaves alone', () => {
 
   test('not the last there was', async () => {
     const { client, general } = await openOffice(closers);
-    const { ts } = await client.apiCall('chat.postMessage', { channel: general, attachments: [{ text: 'attached' }] }) as { ts?: string };
+    const { ts } = (await client.apiCall('chat.postMessage', {
+      channel: general,
+      attachments: [{ text: 'attached' }],
+    })) as { ts?: string };
     expect(await errorOf(client.apiCall('chat.update', { channel: general, ts, attachments: [] }))).toBe('no_text');
   });
 
@@ -191,12 +248,16 @@ describe('what chat.update leaves alone', () => {
 });
 
 describe('chat.delete', () => {
-  test('takes the app\'s own message away', async () => {
+  test("takes the app's own message away", async () => {
     const { client, slack, general, ann } = await openOffice(closers);
     const { ts = '' } = await client.chat.postMessage({ channel: general, text: 'oops' });
     await client.chat.delete({ channel: general, ts });
     expect(slack.messages(general)).toEqual([]);
-    expect(eventsOf(slack)[1]).toMatchObject({ subtype: 'message_deleted', deleted_ts: ts, previous_message: { text: 'oops' } });
+    expect(eventsOf(slack)[1]).toMatchObject({
+      subtype: 'message_deleted',
+      deleted_ts: ts,
+      previous_message: { text: 'oops' },
+    });
     expect(await errorOf(client.chat.delete({ channel: general, ts }))).toBe('message_not_found');
     const other = slack.say({ user: ann, channel: general, text: 'mine' });
     expect(await errorOf(client.chat.delete({ channel: general, ts: other.ts }))).toBe('cant_delete_message');
@@ -214,7 +275,12 @@ describe('chat.postEphemeral', () => {
 
   test('reads metadata of any shape, and keeps none', async () => {
     const { client, slack, general, ann } = await openOffice(closers);
-    await client.apiCall('chat.postEphemeral', { channel: general, user: ann, text: 'psst', metadata: { entities: [] } });
+    await client.apiCall('chat.postEphemeral', {
+      channel: general,
+      user: ann,
+      text: 'psst',
+      metadata: { entities: [] },
+    });
     expect(slack.messages(general)[0]).not.toHaveProperty('metadata');
   });
 
@@ -234,7 +300,9 @@ describe('chat.postEphemeral', () => {
     const { message_ts: ts = '' } = await client.chat.postEphemeral({ channel: general, user: ann, text: 'psst' });
     expect(await errorOf(client.chat.update({ channel: general, ts, text: 'x' }))).toBe('message_not_found');
     expect(await errorOf(client.chat.delete({ channel: general, ts }))).toBe('message_not_found');
-    expect(await errorOf(client.reactions.add({ channel: general, timestamp: ts, name: 'eyes' }))).toBe('message_not_found');
+    expect(await errorOf(client.reactions.add({ channel: general, timestamp: ts, name: 'eyes' }))).toBe(
+      'message_not_found',
+    );
     expect(() => slack.react({ user: ann, channel: general, ts, name: 'eyes' })).toThrow('no message');
   });
 });
@@ -247,6 +315,8 @@ describe('chat.getPermalink', () => {
     const { permalink } = await client.chat.getPermalink({ channel: general, message_ts: reply.ts });
     const place = `p${reply.ts.replace('.', '')}?thread_ts=${root.ts}&cid=${general}`;
     expect(permalink).toBe(`https://playground.slack.com/archives/${general}/${place}`);
-    expect(await errorOf(client.chat.getPermalink({ channel: general, message_ts: '1700000000.000100' }))).toBe('message_not_found');
+    expect(await errorOf(client.chat.getPermalink({ channel: general, message_ts: '1700000000.000100' }))).toBe(
+      'message_not_found',
+    );
   });
 });

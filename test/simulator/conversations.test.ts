@@ -12,12 +12,15 @@ async function withThread(): Promise<Office & { root: string; replies: string[];
   const { slack, ann, bob, general } = office;
   slack.say({ user: bob, channel: general, text: 'before' });
   const root = slack.say({ user: ann, channel: general, text: 'root' }).ts;
-  const replies = ['1', '2', '3', '4'].map((text) => slack.say({ user: bob, channel: general, threadTs: root, text }).ts);
+  const replies = ['1', '2', '3', '4'].map(
+    (text) => slack.say({ user: bob, channel: general, threadTs: root, text }).ts,
+  );
   const later = slack.say({ user: bob, channel: general, text: 'later' }).ts;
   return { ...office, root, replies, later };
 }
 
-const texts = (messages: { text?: string }[] | undefined): (string | undefined)[] => (messages ?? []).map(({ text }) => text);
+const texts = (messages: { text?: string }[] | undefined): (string | undefined)[] =>
+  (messages ?? []).map(({ text }) => text);
 
 describe('conversations.replies', () => {
   test('gives the root and the replies, oldest first', async () => {
@@ -25,29 +28,47 @@ describe('conversations.replies', () => {
     const { messages, has_more } = await client.conversations.replies({ channel: general, ts: root });
     expect(texts(messages)).toEqual(['root', '1', '2', '3', '4']);
     expect(has_more).toBe(false);
-    expect(messages?.[0]).toMatchObject({ reply_count: 4, latest_reply: replies[3], reply_users: [bob], thread_ts: root });
+    expect(messages?.[0]).toMatchObject({
+      reply_count: 4,
+      latest_reply: replies[3],
+      reply_users: [bob],
+      thread_ts: root,
+    });
     expect(messages?.[1]).toMatchObject({ parent_user_id: ann, thread_ts: root });
   });
 
   test('pages, with the root on every page', async () => {
     const { client, general, root } = await withThread();
     const pages: (string | undefined)[][] = [];
-    for await (const page of client.paginate('conversations.replies', { channel: general, ts: root, limit: 3 }) as AsyncIterable<Json>) {
+    for await (const page of client.paginate('conversations.replies', {
+      channel: general,
+      ts: root,
+      limit: 3,
+    }) as AsyncIterable<Json>) {
       pages.push(texts(page['messages'] as { text?: string }[]));
     }
-    expect(pages).toEqual([['root', '1', '2', '3'], ['root', '4']]);
+    expect(pages).toEqual([
+      ['root', '1', '2', '3'],
+      ['root', '4'],
+    ]);
   });
 
   test('keeps to a range, its ends only if asked', async () => {
     const { client, general, root, replies } = await withThread();
     const range = { channel: general, ts: root, oldest: replies[0] ?? '', latest: replies[2] ?? '' };
     expect(texts((await client.conversations.replies(range)).messages)).toEqual(['root', '2']);
-    expect(texts((await client.conversations.replies({ ...range, inclusive: true })).messages)).toEqual(['root', '1', '2', '3']);
+    expect(texts((await client.conversations.replies({ ...range, inclusive: true })).messages)).toEqual([
+      'root',
+      '1',
+      '2',
+      '3',
+    ]);
   });
 
   test('refuses what is no thread, cursor, limit or time', async () => {
     const { client, general, root } = await withThread();
-    const ask = (more: object): Promise<unknown> => errorOf(client.apiCall('conversations.replies', { channel: general, ts: root, ...more }));
+    const ask = (more: object): Promise<unknown> =>
+      errorOf(client.apiCall('conversations.replies', { channel: general, ts: root, ...more }));
     expect(await ask({ ts: '1700000000.000100' })).toBe('thread_not_found');
     expect(await ask({ channel: 'C0UNKNOWN' })).toBe('channel_not_found');
     expect(await ask({ cursor: 'bm9uc2Vuc2U=' })).toBe('invalid_cursor');
@@ -71,8 +92,12 @@ describe('conversations.history', () => {
     expect(texts(first.messages)).toEqual(['later', 'root']);
     expect(first.has_more).toBe(true);
     const cursor = first.response_metadata?.next_cursor ?? '';
-    expect(texts((await client.conversations.history({ channel: general, limit: 2, cursor })).messages)).toEqual(['before']);
-    expect(texts((await client.conversations.history({ channel: general, oldest: root, latest: later })).messages)).toEqual([]);
+    expect(texts((await client.conversations.history({ channel: general, limit: 2, cursor })).messages)).toEqual([
+      'before',
+    ]);
+    expect(
+      texts((await client.conversations.history({ channel: general, oldest: root, latest: later })).messages),
+    ).toEqual([]);
     expect(texts((await client.conversations.history({ channel: general, oldest: root })).messages)).toEqual(['later']);
   });
 
@@ -97,8 +122,15 @@ describe('conversations.info and members', () => {
     const { client, slack, ann, bob, bot, general, dm } = await openOffice(closers);
     const secret = slack.addChannel({ name: 'secret', kind: 'private', members: [ann, bot] });
     const group = slack.addChannel({ name: 'group', kind: 'mpim', members: [ann, bob, bot] });
-    const about = async (channel: string): Promise<unknown> => (await client.conversations.info({ channel, include_num_members: true })).channel;
-    expect(await about(general)).toMatchObject({ name: 'general', is_channel: true, is_private: false, is_member: true, num_members: 3 });
+    const about = async (channel: string): Promise<unknown> =>
+      (await client.conversations.info({ channel, include_num_members: true })).channel;
+    expect(await about(general)).toMatchObject({
+      name: 'general',
+      is_channel: true,
+      is_private: false,
+      is_member: true,
+      num_members: 3,
+    });
     expect(await about(secret.id)).toMatchObject({ is_group: true, is_private: true });
     expect(await about(group.id)).toMatchObject({ is_mpim: true, is_private: true });
     expect(await about(dm)).toMatchObject({ is_im: true, user: ann });
@@ -120,7 +152,11 @@ describe('conversations.open', () => {
   test('finds or makes the DM, alone or as a group', async () => {
     const { client, ann, bob, dm } = await openOffice(closers);
     expect((await client.conversations.open({ users: ann })).channel).toEqual({ id: dm });
-    expect((await client.conversations.open({ channel: dm, return_im: true })).channel).toMatchObject({ id: dm, is_im: true, user: ann });
+    expect((await client.conversations.open({ channel: dm, return_im: true })).channel).toMatchObject({
+      id: dm,
+      is_im: true,
+      user: ann,
+    });
     const group = await client.conversations.open({ users: `${ann},${bob}` });
     expect((await client.conversations.open({ users: `${bob},${ann}` })).channel).toEqual(group.channel);
   });
@@ -133,7 +169,11 @@ describe('conversations.open', () => {
     expect(first).not.toHaveProperty('already_open');
     expect(seen).toContain(`channel ${first.channel?.id}`);
     seen.splice(0);
-    expect(await client.conversations.open({ users: bob })).toMatchObject({ no_op: true, already_open: true, channel: first.channel });
+    expect(await client.conversations.open({ users: bob })).toMatchObject({
+      no_op: true,
+      already_open: true,
+      channel: first.channel,
+    });
     expect(seen).toEqual(['call conversations.open']);
   });
 

@@ -14,7 +14,6 @@ describe('COVERAGE.md', () => {
   test.each(rows)('lists the arguments of $method, all and only', ({ method, args }) => {
     expect(args.toSorted()).toEqual(Object.keys(methods.get(method)?.rules ?? {}).toSorted());
   });
-
 });
 
 describe('the simulator', () => {

@@ -21,7 +21,15 @@ describe('a message of a person', () => {
         {
           type: 'rich_text',
           block_id: expect.any(String),
-          elements: [{ type: 'rich_text_section', elements: [{ type: 'user', user_id: bot }, { type: 'text', text: ' 1' }] }],
+          elements: [
+            {
+              type: 'rich_text_section',
+              elements: [
+                { type: 'user', user_id: bot },
+                { type: 'text', text: ' 1' },
+              ],
+            },
+          ],
         },
       ],
       channel: general,
@@ -38,7 +46,9 @@ describe('a message of a person', () => {
       type: 'event_callback',
       event_id: expect.stringMatching(/^Ev0[A-Z0-9]{9}$/),
       event_time: Math.floor(clock.now() / 1000),
-      authorizations: [{ enterprise_id: null, team_id: slack.team.id, user_id: bot, is_bot: true, is_enterprise_install: false }],
+      authorizations: [
+        { enterprise_id: null, team_id: slack.team.id, user_id: bot, is_bot: true, is_enterprise_install: false },
+      ],
       is_ext_shared_channel: false,
       event_context: expect.stringMatching(/^4-/),
     };
@@ -54,7 +64,15 @@ describe('a message of a person', () => {
     const { channel, ts } = slack.beginAgentThread({ user: ann, title: 'Knitting & more' });
     expect(channel).toBe(dm);
     expect(eventsOf(slack)).toEqual([
-      expect.objectContaining({ subtype: 'assistant_app_thread', user: bot, bot_id: slack.bot.botId, text: 'Knitting &amp; more', channel: dm, ts, assistant_app_thread: { title: 'Knitting &amp; more', title_blocks: [], artifacts: [] } }),
+      expect.objectContaining({
+        subtype: 'assistant_app_thread',
+        user: bot,
+        bot_id: slack.bot.botId,
+        text: 'Knitting &amp; more',
+        channel: dm,
+        ts,
+        assistant_app_thread: { title: 'Knitting &amp; more', title_blocks: [], artifacts: [] },
+      }),
     ]);
     slack.say({ user: ann, channel, threadTs: ts, text: 'wool?' });
     expect(eventsOf(slack).at(-1)).toMatchObject({ thread_ts: ts, parent_user_id: bot });
@@ -66,7 +84,11 @@ describe('a message of a person', () => {
     const group = slack.addChannel({ name: 'group', kind: 'mpim', members: [ann, bob, bot] }).id;
     for (const channel of [secret, group, dm]) slack.say({ user: ann, channel, text: `<@${bot}>` });
     expect(eventsOf(slack).map((event) => [event['type'], event['channel_type']])).toEqual([
-      ['message', 'group'], ['app_mention', undefined], ['message', 'mpim'], ['app_mention', undefined], ['message', 'im'],
+      ['message', 'group'],
+      ['app_mention', undefined],
+      ['message', 'mpim'],
+      ['app_mention', undefined],
+      ['message', 'im'],
     ]);
   });
 
@@ -77,7 +99,12 @@ describe('a message of a person', () => {
     slack.say({ user: bob, channel: general, threadTs: root, text: 'for all', broadcast: true });
     expect(eventsOf(slack).slice(1)).toMatchObject([
       { thread_ts: root, parent_user_id: ann, text: 'reply' },
-      { thread_ts: root, parent_user_id: ann, subtype: 'thread_broadcast', root: { ts: root, text: 'root', reply_count: 2 } },
+      {
+        thread_ts: root,
+        parent_user_id: ann,
+        subtype: 'thread_broadcast',
+        root: { ts: root, text: 'root', reply_count: 2 },
+      },
     ]);
   });
 
@@ -86,7 +113,18 @@ describe('a message of a person', () => {
     slack.say({ user: ann, channel: general, text: 'a < b && see https://example.com/?a=1&b=2' });
     expect(eventsOf(slack)[0]).toMatchObject({
       text: 'a &lt; b &amp;&amp; see <https://example.com/?a=1&amp;b=2>',
-      blocks: [{ elements: [{ elements: [{ type: 'text', text: 'a < b && see ' }, { type: 'link', url: 'https://example.com/?a=1&b=2' }] }] }],
+      blocks: [
+        {
+          elements: [
+            {
+              elements: [
+                { type: 'text', text: 'a < b && see ' },
+                { type: 'link', url: 'https://example.com/?a=1&b=2' },
+              ],
+            },
+          ],
+        },
+      ],
     });
   });
 
@@ -97,14 +135,19 @@ describe('a message of a person', () => {
     expect(slack.deliveries).toEqual([]);
   });
 
-  test('comes with its files, which the bot\'s token opens', async () => {
+  test("comes with its files, which the bot's token opens", async () => {
     const { slack, ann, bot, general } = await openOffice(closers);
     slack.say({ user: ann, channel: general, text: `<@${bot}> look`, files: [{ name: 'a.txt', content: 'inside' }] });
     const [message, mention] = eventsOf(slack);
-    expect(message).toMatchObject({ subtype: 'file_share', files: [{ name: 'a.txt', mimetype: 'text/plain', size: 6, mode: 'hosted' }] });
+    expect(message).toMatchObject({
+      subtype: 'file_share',
+      files: [{ name: 'a.txt', mimetype: 'text/plain', size: 6, mode: 'hosted' }],
+    });
     expect(mention).not.toHaveProperty('files');
     const { files } = message as { files: { url_private: string }[] };
-    const authorized = await fetch(files[0]?.url_private ?? '', { headers: { authorization: `Bearer ${slack.botToken}` } });
+    const authorized = await fetch(files[0]?.url_private ?? '', {
+      headers: { authorization: `Bearer ${slack.botToken}` },
+    });
     expect(await authorized.text()).toBe('inside');
     const stranger = await fetch(files[0]?.url_private ?? '');
     expect([stranger.status, stranger.headers.get('content-type')]).toEqual([200, 'text/html']);
@@ -135,7 +178,13 @@ describe('a message of a person', () => {
 
   test('mentions whose events come apart', async () => {
     const { slack, clock, ann, bot, general } = await openOffice(closers);
-    slack.say({ user: ann, channel: general, text: `<@${bot}>`, mentionOrder: 'app_mention-first', mentionGapMs: 2000 });
+    slack.say({
+      user: ann,
+      channel: general,
+      text: `<@${bot}>`,
+      mentionOrder: 'app_mention-first',
+      mentionGapMs: 2000,
+    });
     expect(eventsOf(slack).map(({ type }) => type)).toEqual(['app_mention']);
     clock.advance(2000);
     expect(eventsOf(slack).map(({ type }) => type)).toEqual(['app_mention', 'message']);
@@ -143,7 +192,7 @@ describe('a message of a person', () => {
 });
 
 describe('what others post', () => {
-  test('as an app carries its bot\'s ids and may mention the app', async () => {
+  test("as an app carries its bot's ids and may mention the app", async () => {
     const { slack, ann, bot } = await openOffice(closers);
     const other = slack.addUser({ name: 'other', app: true });
     const channel = slack.addChannel({ name: 'apps', members: [ann, bot, other.id] }).id;
@@ -159,7 +208,11 @@ describe('what others post', () => {
     const { slack, general } = await openOffice(closers);
     const cleo = slack.addUser({ name: 'cleo' }).id;
     slack.join({ user: cleo, channel: general });
-    expect(eventsOf(slack)[0]).toMatchObject({ subtype: 'channel_join', user: cleo, text: `<@${cleo}> has joined the channel` });
+    expect(eventsOf(slack)[0]).toMatchObject({
+      subtype: 'channel_join',
+      user: cleo,
+      text: `<@${cleo}> has joined the channel`,
+    });
   });
 });
 
@@ -170,7 +223,11 @@ describe('an edit', () => {
     slack.edit({ user: ann, channel: general, ts, text: 'hello' });
     const event = eventsOf(slack)[1];
     expect(event).toMatchObject({
-      type: 'message', subtype: 'message_changed', hidden: true, channel: general, channel_type: 'channel',
+      type: 'message',
+      subtype: 'message_changed',
+      hidden: true,
+      channel: general,
+      channel_type: 'channel',
       message: { ts, text: 'hello', edited: { user: ann }, source_team: slack.team.id, user_team: slack.team.id },
       previous_message: { ts, text: 'helo' },
     });
@@ -183,7 +240,12 @@ describe('an edit', () => {
     const { ts } = slack.say({ user: ann, channel: general, text: 'hey' });
     slack.edit({ user: ann, channel: general, ts, text: `<@${bot}> hey` });
     slack.edit({ user: ann, channel: general, ts, text: `<@${bot}> hey!` });
-    expect(eventsOf(slack).map(({ type, subtype }) => subtype ?? type)).toEqual(['message', 'message_changed', 'app_mention', 'message_changed']);
+    expect(eventsOf(slack).map(({ type, subtype }) => subtype ?? type)).toEqual([
+      'message',
+      'message_changed',
+      'app_mention',
+      'message_changed',
+    ]);
     expect(eventsOf(slack)[2]).toMatchObject({ ts, edited: { user: ann } });
   });
 
@@ -191,7 +253,10 @@ describe('an edit', () => {
     const { slack, ann, general } = await openOffice(closers);
     const { ts } = slack.say({ user: ann, channel: general, text: 'https://example.com/' });
     slack.unfurl({ channel: general, ts });
-    expect(eventsOf(slack)[1]).toMatchObject({ subtype: 'message_changed', message: { text: '<https://example.com/>', attachments: [{}] } });
+    expect(eventsOf(slack)[1]).toMatchObject({
+      subtype: 'message_changed',
+      message: { text: '<https://example.com/>', attachments: [{}] },
+    });
     expect(eventsOf(slack)[1]?.['message']).not.toHaveProperty('edited');
   });
 
@@ -201,7 +266,9 @@ describe('an edit', () => {
     expect(() => slack.edit({ user: bob, channel: general, ts, text: 'y' })).toThrow('did not write');
     expect(() => slack.remove({ channel: general, ts: '1' })).toThrow('no message');
     expect(() => slack.say({ user: ann, channel: 'C0UNKNOWN', text: 'x' })).toThrow('no such channel');
-    expect(() => slack.say({ user: slack.addUser({ name: 'cleo' }).id, channel: general, text: 'x' })).toThrow('is not in');
+    expect(() => slack.say({ user: slack.addUser({ name: 'cleo' }).id, channel: general, text: 'x' })).toThrow(
+      'is not in',
+    );
   });
 });
 
@@ -211,7 +278,12 @@ describe('a deletion', () => {
     const { ts } = slack.say({ user: ann, channel: general, text: 'oops' });
     slack.remove({ channel: general, ts });
     expect(slack.messages(general)).toEqual([]);
-    expect(eventsOf(slack)[1]).toMatchObject({ subtype: 'message_deleted', deleted_ts: ts, hidden: true, previous_message: { ts, text: 'oops' } });
+    expect(eventsOf(slack)[1]).toMatchObject({
+      subtype: 'message_deleted',
+      deleted_ts: ts,
+      hidden: true,
+      previous_message: { ts, text: 'oops' },
+    });
   });
 
   test('of a root with replies leaves a tombstone', async () => {
@@ -221,7 +293,14 @@ describe('a deletion', () => {
     slack.remove({ channel: general, ts });
     expect(eventsOf(slack)[2]).toMatchObject({
       subtype: 'message_changed',
-      message: { ts, subtype: 'tombstone', user: 'USLACKBOT', hidden: true, text: 'This message was deleted.', reply_count: 1 },
+      message: {
+        ts,
+        subtype: 'tombstone',
+        user: 'USLACKBOT',
+        hidden: true,
+        text: 'This message was deleted.',
+        reply_count: 1,
+      },
       previous_message: { ts, text: 'root' },
     });
     const { messages } = await client.conversations.replies({ channel: general, ts });

@@ -21,7 +21,10 @@ class MoodyApp extends App {
   }
 }
 
-async function start(options: SimulatorOptions = {}, secret?: string): Promise<{ slack: Simulator; app: MoodyApp; say: () => string }> {
+async function start(
+  options: SimulatorOptions = {},
+  secret?: string,
+): Promise<{ slack: Simulator; app: MoodyApp; say: () => string }> {
   const port = await freePort();
   const slack = await startSimulator({ eventsUrl: `http://127.0.0.1:${port}/slack/events`, ...options });
   closers.add(() => slack.stop());
@@ -33,7 +36,13 @@ async function start(options: SimulatorOptions = {}, secret?: string): Promise<{
     unhandledRequestHandler: () => {},
   });
   const clientOptions = { slackApiUrl: slack.apiUrl };
-  const app = new MoodyApp({ token: slack.botToken, receiver, clientOptions, deferInitialization: true, logger: silentLogger() });
+  const app = new MoodyApp({
+    token: slack.botToken,
+    receiver,
+    clientOptions,
+    deferInitialization: true,
+    logger: silentLogger(),
+  });
   await app.init();
   await receiver.start(port);
   closers.add(() => receiver.stop());
@@ -42,7 +51,7 @@ async function start(options: SimulatorOptions = {}, secret?: string): Promise<{
 }
 
 describe('events over HTTP', () => {
-  test('pass the receiver\'s check of the signature', async () => {
+  test("pass the receiver's check of the signature", async () => {
     const { slack, app, say } = await start();
     const heard: string[] = [];
     app.message(async ({ message }) => {
@@ -136,7 +145,7 @@ async function listening(answer: (count: number) => CannedAnswer): Promise<strin
   return `http://127.0.0.1:${address.port}/`;
 }
 
-describe('an address that is not the app\'s own', () => {
+describe("an address that is not the app's own", () => {
   test('that does not answer for three seconds gets the event again', async () => {
     const clock = new ManualClock();
     const requests = new EventEmitter();

@@ -8,7 +8,10 @@ afterEach(() => closers.closeAll());
 test('the newest calls stay, each with its answer', async () => {
   const { slack, client } = await openOffice(closers, { mostKept: 2 });
   for (const foo of ['1', '2', '3']) await client.apiCall('api.test', { foo });
-  expect(slack.calls.map(({ args, status }) => [args['foo'], status])).toEqual([['2', 200], ['3', 200]]);
+  expect(slack.calls.map(({ args, status }) => [args['foo'], status])).toEqual([
+    ['2', 200],
+    ['3', 200],
+  ]);
 });
 
 test('a call that runs for longer than it is kept does no harm to others', async () => {

@@ -13,7 +13,13 @@ import { USERS } from './methods/users.js';
 import { clientOf, Closers, errorOf } from './support.js';
 
 const CASES: Record<string, MethodCase> = {
-  ...PLATFORM, ...CHAT, ...STREAMS, ...CONVERSATIONS, ...USERS, ...AGENTS, ...REACTIONS,
+  ...PLATFORM,
+  ...CHAT,
+  ...STREAMS,
+  ...CONVERSATIONS,
+  ...USERS,
+  ...AGENTS,
+  ...REACTIONS,
 };
 const cases = Object.entries(CASES).map(([method, methodCase]) => ({ method, ...methodCase }));
 const badCalls = cases.flatMap(({ method, args, bad }) =>
@@ -34,9 +40,12 @@ describe('the table of calls', () => {
     expect(Object.keys(CASES).toSorted()).toEqual([...methods.keys()].toSorted());
   });
 
-  test.each(coverageRows())('has every error that COVERAGE.md names for $method, and no other', ({ method, errors }) => {
-    expect(errors.toSorted()).toEqual(Object.keys(CASES[method]?.bad ?? {}).toSorted());
-  });
+  test.each(coverageRows())(
+    'has every error that COVERAGE.md names for $method, and no other',
+    ({ method, errors }) => {
+      expect(errors.toSorted()).toEqual(Object.keys(CASES[method]?.bad ?? {}).toSorted());
+    },
+  );
 });
 
 describe('a good call of', () => {
@@ -58,7 +67,9 @@ describe('a bad call of', () => {
 describe('any call of', () => {
   test.each(cases)('$method with an argument nobody knows: invalid_arguments', async ({ method, args }) => {
     const scene = await setScene(closers);
-    expect(await errorOf(clientFor(method, scene).apiCall(method, { ...args(scene), colour: 'red' }))).toBe('invalid_arguments');
+    expect(await errorOf(clientFor(method, scene).apiCall(method, { ...args(scene), colour: 'red' }))).toBe(
+      'invalid_arguments',
+    );
   });
 
   const guarded = cases.filter(({ method }) => methods.get(method)?.token !== 'none');
@@ -68,7 +79,11 @@ describe('any call of', () => {
     const { slack } = scene;
     const wrongKind = methods.get(method)?.token === 'app' ? slack.botToken : slack.appToken;
     const call = (token: string): Promise<unknown> => errorOf(clientOf(slack, token).apiCall(method, args(scene)));
-    expect([await call(''), await call('xoxb-unknown'), await call(wrongKind)]).toEqual(['not_authed', 'invalid_auth', 'not_allowed_token_type']);
+    expect([await call(''), await call('xoxb-unknown'), await call(wrongKind)]).toEqual([
+      'not_authed',
+      'invalid_auth',
+      'not_allowed_token_type',
+    ]);
   });
 
   const withRequired = cases.filter(({ method }) => required(method).length > 0);
@@ -76,7 +91,9 @@ describe('any call of', () => {
   test.each(withRequired)('$method without what it requires: invalid_arguments', async ({ method, args }) => {
     const scene = await setScene(closers);
     for (const name of required(method)) {
-      expect(await errorOf(clientFor(method, scene).apiCall(method, { ...args(scene), [name]: undefined }))).toBe('invalid_arguments');
+      expect(await errorOf(clientFor(method, scene).apiCall(method, { ...args(scene), [name]: undefined }))).toBe(
+        'invalid_arguments',
+      );
     }
   });
 });

@@ -20,7 +20,13 @@ describe('reactions', () => {
     expect(await errorOf(client.reactions.remove(reaction))).toBe('no_reaction');
     expect(slack.messages(general)[0]?.reactions).toEqual([]);
     expect(slack.deliveries.slice(1).map(({ payload }) => payload['event'])).toMatchObject([
-      { type: 'reaction_added', user: bot, reaction: 'eyes', item: { type: 'message', channel: general, ts }, item_user: ann },
+      {
+        type: 'reaction_added',
+        user: bot,
+        reaction: 'eyes',
+        item: { type: 'message', channel: general, ts },
+        item_user: ann,
+      },
       { type: 'reaction_added', user: ann },
       { type: 'reaction_removed', user: bot },
       { type: 'reaction_removed', user: ann },
@@ -39,7 +45,12 @@ describe('reactions', () => {
       { type: 'reaction_removed', user: ann, reaction: '+1::skin-tone-3', item, item_user: bot, event_ts },
     ]);
     const alone = slack.addChannel({ name: 'people', members: [ann, bob] }).id;
-    slack.react({ user: bob, channel: alone, ts: slack.say({ user: ann, channel: alone, text: 'x' }).ts, name: 'eyes' });
+    slack.react({
+      user: bob,
+      channel: alone,
+      ts: slack.say({ user: ann, channel: alone, text: 'x' }).ts,
+      name: 'eyes',
+    });
     expect(slack.deliveries).toHaveLength(3);
   });
 
@@ -50,12 +61,19 @@ describe('reactions', () => {
     react(ann, 'eyes');
     react(bob, 'tada');
     react(bob, 'eyes');
-    const shown = async (): Promise<unknown> => (await client.conversations.history({ channel: general })).messages?.[0]?.reactions;
-    expect(await shown()).toEqual([{ name: 'eyes', users: [ann, bob], count: 2 }, { name: 'tada', users: [bob], count: 1 }]);
+    const shown = async (): Promise<unknown> =>
+      (await client.conversations.history({ channel: general })).messages?.[0]?.reactions;
+    expect(await shown()).toEqual([
+      { name: 'eyes', users: [ann, bob], count: 2 },
+      { name: 'tada', users: [bob], count: 1 },
+    ]);
     slack.unreact({ user: ann, channel: general, ts, name: 'eyes' });
     slack.unreact({ user: bob, channel: general, ts, name: 'eyes' });
     react(ann, 'eyes');
-    expect(await shown()).toEqual([{ name: 'tada', users: [bob], count: 1 }, { name: 'eyes', users: [ann], count: 1 }]);
+    expect(await shown()).toEqual([
+      { name: 'tada', users: [bob], count: 1 },
+      { name: 'eyes', users: [ann], count: 1 },
+    ]);
   });
 
   test('of people are held to the same rules', async () => {

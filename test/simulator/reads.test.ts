@@ -9,7 +9,9 @@ afterEach(() => closers.closeAll());
 describe('what somebody has read', () => {
   test('goes on, never back, and those who watch are told', async () => {
     const { slack, ann, bob, general } = await openOffice(closers);
-    const [first = '', second = '', third = ''] = ['1', '2', '3'].map((text) => slack.say({ user: ann, channel: general, text }).ts);
+    const [first = '', second = '', third = ''] = ['1', '2', '3'].map(
+      (text) => slack.say({ user: ann, channel: general, text }).ts,
+    );
     const seen: unknown[] = [];
     slack.onChange((change) => seen.push(change));
     expect(slack.lastRead(bob, general)).toBeUndefined();
@@ -19,7 +21,10 @@ describe('what somebody has read', () => {
     expect(slack.lastRead(bob, general)).toBe(second);
     slack.markRead({ user: bob, channel: general, ts: third });
     expect(slack.lastRead(bob, general)).toBe(third);
-    expect(seen).toEqual([{ kind: 'read', id: bob, channel: general }, { kind: 'read', id: bob, channel: general }]);
+    expect(seen).toEqual([
+      { kind: 'read', id: bob, channel: general },
+      { kind: 'read', id: bob, channel: general },
+    ]);
   });
 
   test('is kept for each thread apart', async () => {
@@ -34,7 +39,11 @@ describe('what somebody has read', () => {
   test('is what one says oneself, where one says it', async () => {
     const { slack, client, ann, bob, bot, general } = await openOffice(closers);
     const root = slack.say({ user: ann, channel: general, text: 'root' }).ts;
-    expect([slack.lastRead(ann, general), slack.lastRead(ann, general, root), slack.lastRead(bob, general)]).toEqual([root, undefined, undefined]);
+    expect([slack.lastRead(ann, general), slack.lastRead(ann, general, root), slack.lastRead(bob, general)]).toEqual([
+      root,
+      undefined,
+      undefined,
+    ]);
     const reply = slack.say({ user: bob, channel: general, threadTs: root, text: 'reply' }).ts;
     expect([slack.lastRead(bob, general), slack.lastRead(bob, general, root)]).toEqual([undefined, reply]);
     const both = slack.say({ user: bob, channel: general, threadTs: root, text: 'both', broadcast: true }).ts;
@@ -48,9 +57,19 @@ describe('what somebody has read', () => {
     const { slack, ann, general } = await openOffice(closers);
     const root = slack.say({ user: ann, channel: general, text: 'root' }).ts;
     const reply = slack.say({ user: ann, channel: general, threadTs: root, text: 'reply' }).ts;
-    const mark = (more: object): (() => void) => () => slack.markRead({ user: ann, channel: general, ts: reply, ...more });
+    const mark =
+      (more: object): (() => void) =>
+      () =>
+        slack.markRead({ user: ann, channel: general, ts: reply, ...more });
     const stranger = slack.addUser({ name: 'stranger' }).id;
-    for (const wrong of [{ user: 'U0NOBODY' }, { user: stranger }, { channel: 'C0UNKNOWN' }, { ts: 'now' }, { threadTs: reply }, { threadTs: '1700000000.000100' }]) {
+    for (const wrong of [
+      { user: 'U0NOBODY' },
+      { user: stranger },
+      { channel: 'C0UNKNOWN' },
+      { ts: 'now' },
+      { threadTs: reply },
+      { threadTs: '1700000000.000100' },
+    ]) {
       expect(mark(wrong)).toThrow(SimulatorUsageError);
     }
     expect(slack.lastRead(stranger, general)).toBeUndefined();
@@ -63,8 +82,19 @@ describe('a DM, as the app sees it,', () => {
     const asked = await client.conversations.open({ channel: dm, return_im: true });
     expect(asked).toMatchObject({ no_op: true, already_open: true });
     expect(asked.channel).toEqual({
-      id: dm, created: expect.any(Number), is_im: true, is_org_shared: false, is_archived: false, context_team_id: expect.any(String), user: ann,
-      last_read: '0000000000.000000', latest: null, unread_count: 0, unread_count_display: 0, is_open: true, priority: 0,
+      id: dm,
+      created: expect.any(Number),
+      is_im: true,
+      is_org_shared: false,
+      is_archived: false,
+      context_team_id: expect.any(String),
+      user: ann,
+      last_read: '0000000000.000000',
+      latest: null,
+      unread_count: 0,
+      unread_count_display: 0,
+      is_open: true,
+      priority: 0,
     });
   });
 
@@ -75,10 +105,18 @@ describe('a DM, as the app sees it,', () => {
     slack.say({ user: ann, channel: dm, threadTs: first, text: 'aside' });
     const second = slack.say({ user: ann, channel: dm, text: 'two' }).ts;
     expect(await info()).toMatchObject({
-      last_read: '0000000000.000000', unread_count: 2, unread_count_display: 2, latest: { type: 'message', user: ann, text: 'two', ts: second },
+      last_read: '0000000000.000000',
+      unread_count: 2,
+      unread_count_display: 2,
+      latest: { type: 'message', user: ann, text: 'two', ts: second },
     });
     const { ts } = await client.chat.postMessage({ channel: dm, text: 'three' });
-    expect(await info()).toMatchObject({ last_read: ts, unread_count: 0, unread_count_display: 0, latest: { text: 'three', ts } });
+    expect(await info()).toMatchObject({
+      last_read: ts,
+      unread_count: 0,
+      unread_count_display: 0,
+      latest: { text: 'three', ts },
+    });
     slack.say({ user: ann, channel: dm, text: 'four' });
     expect(await info()).toMatchObject({ last_read: ts, unread_count: 1, latest: { text: 'four' } });
   });

@@ -70,7 +70,11 @@ describe('a socket', () => {
     const url = await socketUrl(slack);
     const socket = new HandSocket(url);
     await socket.has(() => socket.others.length === 1);
-    expect(socket.others[0]).toMatchObject({ type: 'hello', num_connections: 1, connection_info: { app_id: slack.bot.appId } });
+    expect(socket.others[0]).toMatchObject({
+      type: 'hello',
+      num_connections: 1,
+      connection_info: { app_id: slack.bot.appId },
+    });
     expect(await new HandSocket(url).refused()).toBe(403);
   });
 
@@ -79,7 +83,12 @@ describe('a socket', () => {
     const socket = await connect(slack);
     slack.say({ user: ann, channel: dm, text: 'Hello.' });
     await socket.has(() => socket.envelopes.length === 1);
-    expect(socket.envelopes[0]).toMatchObject({ accepts_response_payload: false, retry_attempt: 0, retry_reason: '', payload: { type: 'event_callback' } });
+    expect(socket.envelopes[0]).toMatchObject({
+      accepts_response_payload: false,
+      retry_attempt: 0,
+      retry_reason: '',
+      payload: { type: 'event_callback' },
+    });
     socket.send('nonsense');
     socket.send('{"envelope_id":"another"}');
     expect(slack.deliveries[0]?.state).toBe('sent');
@@ -104,7 +113,9 @@ describe('a socket', () => {
       clock.advance(wait);
       await socket.has(() => socket.envelopes.length === attempts);
       clock.advance(3000);
-      await slack.until(() => slack.deliveries[0]?.attempts.filter(({ outcome }) => outcome === 'timeout').length === attempts);
+      await slack.until(
+        () => slack.deliveries[0]?.attempts.filter(({ outcome }) => outcome === 'timeout').length === attempts,
+      );
     };
     await lapse(1, 0);
     await lapse(2, 0);
@@ -112,7 +123,10 @@ describe('a socket', () => {
     await lapse(4, 300_000);
     expect(slack.deliveries[0]?.state).toBe('lost');
     expect(socket.envelopes.map((envelope) => [envelope['retry_attempt'], envelope['retry_reason']])).toEqual([
-      [0, ''], [1, 'timeout'], [2, 'timeout'], [3, 'timeout'],
+      [0, ''],
+      [1, 'timeout'],
+      [2, 'timeout'],
+      [3, 'timeout'],
     ]);
     const ids = new Set(socket.envelopes.map(({ payload }) => (payload as Json)['event_id']));
     expect(ids.size).toBe(1);
@@ -152,7 +166,11 @@ describe('an event sent once more on request', () => {
     await slack.until(() => slack.deliveries.every(({ state }) => state === 'acked'));
     slack.redeliver(slack.deliveries[0]?.eventId ?? '');
     await socket.has(() => socket.envelopes.length === 3);
-    expect(socket.envelopes[2]).toMatchObject({ retry_attempt: 1, retry_reason: 'timeout', payload: socket.envelopes[0]?.['payload'] });
+    expect(socket.envelopes[2]).toMatchObject({
+      retry_attempt: 1,
+      retry_reason: 'timeout',
+      payload: socket.envelopes[0]?.['payload'],
+    });
     expect(() => slack.redeliver('Ev0UNKNOWN')).toThrow('no such event: Ev0UNKNOWN');
   });
 
@@ -163,7 +181,9 @@ describe('an event sent once more on request', () => {
     for (const count of [1, 2]) {
       await socket.has(() => socket.envelopes.length === count);
       clock.advance(3000);
-      await slack.until(() => slack.deliveries[0]?.attempts.filter(({ outcome }) => outcome === 'timeout').length === count);
+      await slack.until(
+        () => slack.deliveries[0]?.attempts.filter(({ outcome }) => outcome === 'timeout').length === count,
+      );
     }
     expect(slack.deliveries[0]?.state).toBe('scheduled');
     slack.redeliver(slack.deliveries[0]?.eventId ?? '');
@@ -184,7 +204,11 @@ describe('events nobody is connected for', () => {
     expect(slack.deliveries.map(({ state }) => state)).toEqual(['waiting', 'waiting', 'waiting']);
     const socket = await connect(slack);
     await socket.has(() => socket.envelopes.length === 3);
-    expect(socket.envelopes.map((envelope) => (envelope['payload'] as { event: Json }).event['text'])).toEqual(['1', '2', '3']);
+    expect(socket.envelopes.map((envelope) => (envelope['payload'] as { event: Json }).event['text'])).toEqual([
+      '1',
+      '2',
+      '3',
+    ]);
   });
 
   test('are lost after six minutes', async () => {
@@ -211,7 +235,12 @@ class CountingApp extends App {
 async function startApp(slack: Simulator, clientPingTimeout = 5000): Promise<CountingApp> {
   const clientOptions = { slackApiUrl: slack.apiUrl };
   const logger = silentLogger();
-  const receiver = new SocketModeReceiver({ appToken: slack.appToken, clientPingTimeout, logger, installerOptions: { clientOptions } });
+  const receiver = new SocketModeReceiver({
+    appToken: slack.appToken,
+    clientPingTimeout,
+    logger,
+    installerOptions: { clientOptions },
+  });
   const app = new CountingApp({ token: slack.botToken, receiver, clientOptions, logger, deferInitialization: true });
   await app.init();
   await app.start();
@@ -244,7 +273,10 @@ describe('a Bolt app in Socket Mode', () => {
     app.refusing = true;
     slack.say({ user: ann, channel: dm, text: 'Hello.' });
     const seen = async (count: number): Promise<void> => {
-      while (app.retries.length < count) await new Promise((resolve) => { setImmediate(resolve); });
+      while (app.retries.length < count)
+        await new Promise((resolve) => {
+          setImmediate(resolve);
+        });
     };
     await seen(1);
     app.refusing = false;

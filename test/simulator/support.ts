@@ -1,6 +1,12 @@
 import { createServer } from 'node:http';
 import { type Logger, LogLevel, WebClient } from '@slack/web-api';
-import { ManualClock, startSimulator, type Json, type Simulator, type SimulatorOptions } from '../../src/simulator/index.js';
+import {
+  ManualClock,
+  startSimulator,
+  type Json,
+  type Simulator,
+  type SimulatorOptions,
+} from '../../src/simulator/index.js';
 
 /** What a test opened, closed in reverse order after it. */
 export class Closers {
@@ -19,7 +25,15 @@ function nothing(): void {}
 
 /** A logger for clients whose failures are part of the test. */
 export function silentLogger(): Logger {
-  return { debug: nothing, info: nothing, warn: nothing, error: nothing, setLevel: nothing, setName: nothing, getLevel: () => LogLevel.ERROR };
+  return {
+    debug: nothing,
+    info: nothing,
+    warn: nothing,
+    error: nothing,
+    setLevel: nothing,
+    setName: nothing,
+    getLevel: () => LogLevel.ERROR,
+  };
 }
 
 /** A client that tries once. */

@@ -11,10 +11,21 @@ describe('users', () => {
     const { client, slack, ann, bot } = await openOffice(closers);
     const guest = slack.addUser({ name: 'guest', team: 'T0ELSEWHERE' }).id;
     expect((await client.users.info({ user: ann, include_locale: true })).user).toMatchObject({
-      id: ann, name: 'ann', real_name: 'Ann Lee', is_bot: false, locale: 'en-US', profile: { display_name: 'Ann Lee' },
+      id: ann,
+      name: 'ann',
+      real_name: 'Ann Lee',
+      is_bot: false,
+      locale: 'en-US',
+      profile: { display_name: 'Ann Lee' },
     });
-    expect((await client.users.info({ user: bot })).user).toMatchObject({ is_bot: true, profile: { bot_id: slack.bot.botId } });
-    expect((await client.users.info({ user: guest })).user).toMatchObject({ team_id: 'T0ELSEWHERE', is_stranger: true });
+    expect((await client.users.info({ user: bot })).user).toMatchObject({
+      is_bot: true,
+      profile: { bot_id: slack.bot.botId },
+    });
+    expect((await client.users.info({ user: guest })).user).toMatchObject({
+      team_id: 'T0ELSEWHERE',
+      is_stranger: true,
+    });
     expect(await errorOf(client.users.info({ user: 'U0NOBODY' }))).toBe('user_not_found');
   });
 
@@ -28,9 +39,12 @@ describe('users', () => {
     expect(await errorOf(client.users.list({ cursor: 'x' }))).toBe('invalid_cursor');
   });
 
-  test('of apps are found by their bot\'s id', async () => {
+  test("of apps are found by their bot's id", async () => {
     const { client, slack } = await openOffice(closers);
-    expect((await client.bots.info({ bot: slack.bot.botId })).bot).toMatchObject({ user_id: slack.bot.userId, app_id: slack.bot.appId });
+    expect((await client.bots.info({ bot: slack.bot.botId })).bot).toMatchObject({
+      user_id: slack.bot.userId,
+      app_id: slack.bot.appId,
+    });
     expect(await errorOf(client.bots.info({ bot: 'B0NOBODY' }))).toBe('bot_not_found');
   });
 

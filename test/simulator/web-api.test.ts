@@ -30,13 +30,21 @@ describe('every call', () => {
   test('names arguments it does not know, lacks or cannot read', async () => {
     const { client, general } = await openOffice(closers);
     const unknown = await refusal(client.apiCall('chat.postMessage', { channel: general, text: 'x', txet: 'y' }));
-    expect(unknown).toMatchObject({ error: 'invalid_arguments', response_metadata: { messages: ['[ERROR] unknown argument: txet'] } });
+    expect(unknown).toMatchObject({
+      error: 'invalid_arguments',
+      response_metadata: { messages: ['[ERROR] unknown argument: txet'] },
+    });
     const missing = await refusal(client.apiCall('chat.update', { channel: general }));
     expect(missing).toMatchObject({ response_metadata: { messages: ['[ERROR] missing required field: ts'] } });
     const wrong = await refusal(client.apiCall('conversations.members', { channel: general, limit: 'many' }));
-    expect(wrong).toMatchObject({ response_metadata: { messages: ['[ERROR] must be a valid number [json-pointer:/limit]'] } });
+    expect(wrong).toMatchObject({
+      response_metadata: { messages: ['[ERROR] must be a valid number [json-pointer:/limit]'] },
+    });
     const odd = await refusal(client.apiCall('chat.postMessage', { channel: general, text: 'x', parse: 'some' }));
-    expect(odd).toMatchObject({ error: 'invalid_arguments', response_metadata: { messages: [expect.stringMatching(/must be one of: .*parse\]$/)] } });
+    expect(odd).toMatchObject({
+      error: 'invalid_arguments',
+      response_metadata: { messages: [expect.stringMatching(/must be one of: .*parse\]$/)] },
+    });
   });
 
   test('of a method that is not played is refused', async () => {
@@ -55,7 +63,14 @@ describe('every call', () => {
     const { slack, client, clock } = await openOffice(closers);
     await client.apiCall('api.test', { foo: 'bar', token: 'secret' });
     expect(slack.calls).toEqual([
-      { method: 'api.test', args: { foo: 'bar' }, at: clock.now(), tookMs: 0, status: 200, result: { ok: true, args: { foo: 'bar' } } },
+      {
+        method: 'api.test',
+        args: { foo: 'bar' },
+        at: clock.now(),
+        tookMs: 0,
+        status: 200,
+        result: { ok: true, args: { foo: 'bar' } },
+      },
     ]);
   });
 });
@@ -63,12 +78,19 @@ describe('every call', () => {
 describe('auth.test and api.test', () => {
   test('say who the app is', async () => {
     const { client, slack } = await openOffice(closers);
-    expect(await client.auth.test()).toMatchObject({ team_id: slack.team.id, user_id: slack.bot.userId, bot_id: slack.bot.botId });
+    expect(await client.auth.test()).toMatchObject({
+      team_id: slack.team.id,
+      user_id: slack.bot.userId,
+      bot_id: slack.bot.botId,
+    });
   });
 
   test('echo', async () => {
     const { client } = await openOffice(closers);
-    expect(await refusal(client.api.test({ error: 'my_error' }))).toMatchObject({ error: 'my_error', args: { error: 'my_error' } });
+    expect(await refusal(client.api.test({ error: 'my_error' }))).toMatchObject({
+      error: 'my_error',
+      args: { error: 'my_error' },
+    });
   });
 });
 
@@ -105,7 +127,10 @@ describe('a planned fault', () => {
     await expect(client.chat.postMessage({ channel: general, text: 'one' })).rejects.toThrow();
     await expect(client.chat.postMessage({ channel: general, text: 'two' })).rejects.toThrow();
     expect(slack.messages(general).map(({ text }) => text)).toEqual(['two']);
-    expect(slack.calls.map(({ dropped, tookMs }) => [dropped, tookMs])).toEqual([[true, 0], [true, 0]]);
+    expect(slack.calls.map(({ dropped, tookMs }) => [dropped, tookMs])).toEqual([
+      [true, 0],
+      [true, 0],
+    ]);
   });
 
   test('delays by the clock', async () => {

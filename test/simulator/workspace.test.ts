@@ -78,7 +78,10 @@ describe('the workspace', () => {
     slack.onChange(({ kind, id }) => seen.push(`${kind} ${id}`));
     const { id } = slack.groupDm([ann, bob]);
     expect(seen).toEqual([`channel ${id}`]);
-    expect(slack.channels().find((channel) => channel.id === id)).toMatchObject({ kind: 'mpim', members: new Set([ann, bob, bot]) });
+    expect(slack.channels().find((channel) => channel.id === id)).toMatchObject({
+      kind: 'mpim',
+      members: new Set([ann, bob, bot]),
+    });
     expect(slack.groupDm([bob, ann, bob, bot])).toEqual({ id });
     expect((await client.conversations.open({ users: `${ann},${bob}` })).channel).toEqual({ id });
     expect(() => slack.groupDm([ann, ann])).toThrow(SimulatorUsageError);

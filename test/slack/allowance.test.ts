@@ -44,7 +44,7 @@ test('what was said beyond the allowance is paid for later', () => {
 test.each([50, 100])('over a minute, no more than the burst and %d calls are made', async (perMinute) => {
   const { clock, calls } = allowance(perMinute, 20);
   let made = 0;
-  for (const end = clock.now() + 60_000; clock.now() < end; ) {
+  for (const end = clock.now() + 60_000; clock.now() < end;) {
     const wait = calls.waitMs();
     if (wait > 0) {
       await clock.advance(wait);

@@ -18,27 +18,39 @@ describe('a pasted table', () => {
   test('follows the text, a line for each row', () => {
     const head = [richText({ type: 'text', text: 'Maker', style: { bold: true } }), raw('Model'), raw('Units')];
     const row = [raw('Samsung'), raw('QB55C'), { type: 'raw_number', value: 3 }];
-    expect(content(written('Which one?', { attachments: [table(head, row)] }))).toBe('Which one?\n| Maker | Model | Units |\n| Samsung | QB55C | 3 |');
+    expect(content(written('Which one?', { attachments: [table(head, row)] }))).toBe(
+      'Which one?\n| Maker | Model | Units |\n| Samsung | QB55C | 3 |',
+    );
   });
 
   test('keeps links and people that stand in its cells', () => {
-    const row = [richText({ type: 'link', url: 'https://example.com/a' }), richText({ type: 'link', url: 'https://example.com/b', text: 'b' }), richText({ type: 'user', user_id: ANN })];
+    const row = [
+      richText({ type: 'link', url: 'https://example.com/a' }),
+      richText({ type: 'link', url: 'https://example.com/b', text: 'b' }),
+      richText({ type: 'user', user_id: ANN }),
+    ];
     expect(content(written('', { attachments: [table(row)] }))).toBe(`| https://example.com/a | b | <@${ANN}> |`);
   });
 
   test('an empty cell keeps its place', () => {
-    expect(content(written('', { attachments: [table([raw('a'), { type: 'raw_text' }, raw('c')])] }))).toBe('| a |  | c |');
+    expect(content(written('', { attachments: [table([raw('a'), { type: 'raw_text' }, raw('c')])] }))).toBe(
+      '| a |  | c |',
+    );
   });
 });
 
 describe('what hangs on a message', () => {
   test('a shared message is quoted, with its author', () => {
-    const attachments = [{ is_share: true, is_msg_unfurl: true, author_name: 'Ben', text: 'We ship &lt;Monday&gt;\nat noon' }];
+    const attachments = [
+      { is_share: true, is_msg_unfurl: true, author_name: 'Ben', text: 'We ship &lt;Monday&gt;\nat noon' },
+    ];
     expect(content(written('Is that so?', { attachments }))).toBe('Is that so?\n> Ben: We ship <Monday>\n> at noon');
   });
 
-  test('a link\'s preview is no part of what was said', () => {
-    const attachments = [{ from_url: 'https://example.com', title: 'Example', text: 'This domain is for use in examples.' }];
+  test("a link's preview is no part of what was said", () => {
+    const attachments = [
+      { from_url: 'https://example.com', title: 'Example', text: 'This domain is for use in examples.' },
+    ];
     expect(content(written('<https://example.com>', { attachments }))).toBe('https://example.com');
   });
 
@@ -48,16 +60,25 @@ describe('what hangs on a message', () => {
   });
 
   test('files are named with their kind', () => {
-    const files = [{ id: 'F1', name: 'plan.pdf', mimetype: 'application/pdf' }, { id: 'F2', file_access: 'check_file_info' }];
-    expect(content(written('see here', { subtype: 'file_share', files }))).toBe('see here\n[file: plan.pdf, application/pdf]\n[file: unnamed]');
+    const files = [
+      { id: 'F1', name: 'plan.pdf', mimetype: 'application/pdf' },
+      { id: 'F2', file_access: 'check_file_info' },
+    ];
+    expect(content(written('see here', { subtype: 'file_share', files }))).toBe(
+      'see here\n[file: plan.pdf, application/pdf]\n[file: unnamed]',
+    );
   });
 
   test('a message without text is what hangs on it', () => {
-    expect(content(written('', { files: [{ name: 'a.png', mimetype: 'image/png' }] }))).toBe('[file: a.png, image/png]');
+    expect(content(written('', { files: [{ name: 'a.png', mimetype: 'image/png' }] }))).toBe(
+      '[file: a.png, image/png]',
+    );
   });
 
   test('parts of an unknown form are as if they were missing', () => {
-    expect(content({ ts: '1.1', text: 'hello', attachments: 'none', files: { name: 'x' }, blocks: null })).toBe('hello');
+    expect(content({ ts: '1.1', text: 'hello', attachments: 'none', files: { name: 'x' }, blocks: null })).toBe(
+      'hello',
+    );
     expect(content({ ts: '1.1', text: 7 })).toBe('');
   });
 });
@@ -66,12 +87,20 @@ describe('a mention in the blocks', () => {
   const blocks = [richText({ type: 'text', text: 'hey ' }, { type: 'user', user_id: BOT })];
 
   test('is found however deep it stands', () => {
-    const list = { type: 'rich_text', elements: [{ type: 'rich_text_list', elements: [{ type: 'rich_text_section', elements: [{ type: 'user', user_id: BOT }] }] }] };
+    const list = {
+      type: 'rich_text',
+      elements: [
+        {
+          type: 'rich_text_list',
+          elements: [{ type: 'rich_text_section', elements: [{ type: 'user', user_id: BOT }] }],
+        },
+      ],
+    };
     expect(blocksName(blocks, BOT)).toBe(true);
     expect(blocksName([list], BOT)).toBe(true);
   });
 
-  test('of somebody else is not the bot\'s', () => {
+  test("of somebody else is not the bot's", () => {
     expect(blocksName(blocks, ANN)).toBe(false);
     expect(blocksName([richText({ type: 'text', text: `<@${BOT}>` })], BOT)).toBe(false);
     expect(blocksName(undefined, BOT)).toBe(false);

@@ -23,7 +23,7 @@ describe('what a failed call means', () => {
     ['a rate limit', new WebAPIRateLimitedError(30), { kind: 'rate_limited', afterMs: 30_000 }],
     ['a rate limit told as a code', refused('ratelimited'), { kind: 'rate_limited', afterMs: 1_000 }],
     ['a refusal', refused('channel_not_found'), { kind: 'refused', code: 'channel_not_found' }],
-    ['a fault of Slack\'s own', refused('internal_error'), { kind: 'uncertain' }],
+    ["a fault of Slack's own", refused('internal_error'), { kind: 'uncertain' }],
     ['a broken connection', dropped, { kind: 'uncertain' }],
     ['an answer that is none', new WebAPIHTTPError(503, 'Service Unavailable', {}, 'upstream'), { kind: 'uncertain' }],
     ['anything else', 'oops', { kind: 'uncertain' }],
@@ -35,7 +35,9 @@ describe('what a failed call means', () => {
 describe('patience with Slack', () => {
   test('waits twice as long after each failure, eight seconds at most', () => {
     const patience = new Patience(new FakeClock());
-    expect(Array.from({ length: 7 }, () => patience.waitMs(dropped))).toEqual([500, 1_000, 2_000, 4_000, 8_000, 8_000, 8_000]);
+    expect(Array.from({ length: 7 }, () => patience.waitMs(dropped))).toEqual([
+      500, 1_000, 2_000, 4_000, 8_000, 8_000, 8_000,
+    ]);
   });
 
   test('ends after a minute of failures, for a later try', async () => {
@@ -71,13 +73,19 @@ describe('patience with Slack', () => {
     expect(patience.waitMs(dropped)).toBe(500);
   });
 
-  test.each(['channel_not_found', 'is_archived', 'not_in_channel', 'msg_too_long', 'restricted_action'])('ends at once, for good, when Slack refuses: %s', (code) => {
-    const error = givenUp(new Patience(new FakeClock()), refused(code));
-    expect(error.retryable).toBe(false);
-    expect(error.message).toContain(code);
-  });
+  test.each(['channel_not_found', 'is_archived', 'not_in_channel', 'msg_too_long', 'restricted_action'])(
+    'ends at once, for good, when Slack refuses: %s',
+    (code) => {
+      const error = givenUp(new Patience(new FakeClock()), refused(code));
+      expect(error.retryable).toBe(false);
+      expect(error.message).toContain(code);
+    },
+  );
 
-  test.each(['invalid_auth', 'token_revoked', 'missing_scope'])('ends at once, but not for good, where whoever runs the bot can help: %s', (code) => {
-    expect(givenUp(new Patience(new FakeClock()), refused(code)).retryable).toBe(true);
-  });
+  test.each(['invalid_auth', 'token_revoked', 'missing_scope'])(
+    'ends at once, but not for good, where whoever runs the bot can help: %s',
+    (code) => {
+      expect(givenUp(new Patience(new FakeClock()), refused(code)).retryable).toBe(true);
+    },
+  );
 });

@@ -61,7 +61,13 @@ export function inDm(text: string, more: Facts = {}): Facts {
 
 /** A message of the bot's own, as it comes back to it. */
 export function botsOwn(text: string, more: Facts = {}): Facts {
-  return written(text, { user: BOT, bot_id: BOT_ID, app_id: 'A0SKEIN0001', bot_profile: { id: BOT_ID, user_id: BOT, name: 'Skein' }, ...more });
+  return written(text, {
+    user: BOT,
+    bot_id: BOT_ID,
+    app_id: 'A0SKEIN0001',
+    bot_profile: { id: BOT_ID, user_id: BOT, name: 'Skein' },
+    ...more,
+  });
 }
 
 /** The event of a message that is no longer what it was; `after` and `before` are whole messages. */
@@ -106,7 +112,11 @@ export function heard(event: Facts, outer: Facts = {}, options: Partial<EventOpt
 }
 
 /** What somebody said; throws where nothing was. */
-export function said(event: Facts, outer: Facts = {}, options: Partial<EventOptions> = {}): Extract<MessageEvent, { kind: 'said' }>['message'] {
+export function said(
+  event: Facts,
+  outer: Facts = {},
+  options: Partial<EventOptions> = {},
+): Extract<MessageEvent, { kind: 'said' }>['message'] {
   const found = heard(event, outer, options);
   if (found?.kind !== 'said') throw new Error(`nothing was said: ${JSON.stringify(found)}`);
   return found.message;

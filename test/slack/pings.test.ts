@@ -4,7 +4,11 @@ import { settledPrefix, withoutPings } from '../../src/slack/pings.js';
 
 /** Whether Slack would call somebody: its tokens, whole, and the names of everybody where no word runs into them. */
 function pings(text: string): boolean {
-  return /<@[UWB][A-Z0-9]+(\|[^>]*)?>/.test(text) || /<!(channel|here|everyone|group|subteam\^[^>]*)(\|[^>]*)?>/i.test(text) || /(?<!\w)@(channel|here|everyone)\b/i.test(text);
+  return (
+    /<@[UWB][A-Z0-9]+(\|[^>]*)?>/.test(text) ||
+    /<!(channel|here|everyone|group|subteam\^[^>]*)(\|[^>]*)?>/i.test(text) ||
+    /(?<!\w)@(channel|here|everyone)\b/i.test(text)
+  );
 }
 
 const readable = (text: string): string => text.replaceAll('\u200B', '');
@@ -145,16 +149,47 @@ describe('as much of a growing text as is settled', () => {
 
   test('shows no ping even of a token longer than is waited for', () => {
     const text = `see <!subteam^S1|${'x'.repeat(300)}> and <@U1|${'y'.repeat(300)}>`;
-    for (let end = 0; end <= text.length; end += 1) expect(pings(withoutPings(settledPrefix(text.slice(0, end))))).toBe(false);
+    for (let end = 0; end <= text.length; end += 1)
+      expect(pings(withoutPings(settledPrefix(text.slice(0, end))))).toBe(false);
   });
 });
 
-const TOKENS = ['<@U1>', '<@U1|ann>', '<!here>', '<!channel|x>', '<!subteam^S1|@x>', '<!date^1|soon>', '<!date^1>', '<!DOCTYPE html>', 'List<@NonNull String>'];
-const SCRAPS = ['@here', '@CHANNEL', '@every', 'one', 'here', 'channel', '<', '<@', '<!', '>', '|', '@', '!', 'U1', 'S1', 'date^', 'subteam^', 'a', '_', ' ', '\n', '.', '😀', '\u200B'];
+const TOKENS = [
+  '<@U1>',
+  '<@U1|ann>',
+  '<!here>',
+  '<!channel|x>',
+  '<!subteam^S1|@x>',
+  '<!date^1|soon>',
+  '<!date^1>',
+  '<!DOCTYPE html>',
+  'List<@NonNull String>',
+];
+const SCRAPS = [
+  '@here',
+  '@CHANNEL',
+  '@every',
+  'one',
+  'here',
+  'channel',
+  '<',
+  '<@',
+  '<!',
+  '>',
+  '|',
+  '@',
+  '!',
+  'U1',
+  'S1',
+  'date^',
+  'subteam^',
+  'a',
+  '_',
+  ' ',
+  '\n',
+  '.',
+  '😀',
+  '\u200B',
+];
 /** Texts put together from what tokens are made of. */
-const texts = fc
-  .array(
-    fc.constantFrom(...TOKENS, ...SCRAPS),
-    { maxLength: 14 },
-  )
-  .map((pieces) => pieces.join(''));
+const texts = fc.array(fc.constantFrom(...TOKENS, ...SCRAPS), { maxLength: 14 }).map((pieces) => pieces.join(''));

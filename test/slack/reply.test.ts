@@ -26,7 +26,13 @@ afterEach(() => slack.stop());
 function request(stillOwned: () => Promise<void>, reply?: ReplyInProgress): ReplyRequest {
   const to = { role: 'person' as const, ts: root, author: ada, text: 'what is new?' };
   return {
-    conversation: { id: { team: slack.team.id, channel, thread: root }, turns: [to], pending: [root], backlogRead: true, ...(reply && { reply }) },
+    conversation: {
+      id: { team: slack.team.id, channel, thread: root },
+      turns: [to],
+      pending: [root],
+      backlogRead: true,
+      ...(reply && { reply }),
+    },
     to,
     after: root,
     record: async () => {},
@@ -50,7 +56,13 @@ function openReply(asked: ReplyRequest, streaming: ReplyStreaming): ReplyWriter 
 /** What a process leaves that dies in the middle of a stream. */
 async function leftStream(): Promise<string> {
   const client = new WebClient(slack.botToken, { slackApiUrl: slack.apiUrl });
-  const { ts = '' } = await client.chat.startStream({ channel, thread_ts: root, markdown_text: 'Not ', recipient_user_id: ada, recipient_team_id: slack.team.id });
+  const { ts = '' } = await client.chat.startStream({
+    channel,
+    thread_ts: root,
+    markdown_text: 'Not ',
+    recipient_user_id: ada,
+    recipient_team_id: slack.team.id,
+  });
   return ts;
 }
 
@@ -78,16 +90,22 @@ describe('what a process that died left behind', () => {
     expect(replies()).toEqual([]);
   });
 
-  test.each(['edit', 'native'] as const)('a message that was posted and not recorded is found, and finished (%s)', async (streaming) => {
-    const ts = await leftStream();
-    const recorded: ReplyInProgress[] = [];
-    const asked = { ...request(owned, { after: root, messages: [], opening: true }), record: async (reply: ReplyInProgress) => void recorded.push(reply) };
-    const reply = openReply(asked, streaming);
-    reply.write('Not much.');
-    await reply.finish();
-    expect(replies()).toMatchObject([{ ts, markdown: 'Not much.', streaming: 'stopped' }]);
-    expect(recorded).toEqual([{ after: root, messages: [ts], opening: false }]);
-  });
+  test.each(['edit', 'native'] as const)(
+    'a message that was posted and not recorded is found, and finished (%s)',
+    async (streaming) => {
+      const ts = await leftStream();
+      const recorded: ReplyInProgress[] = [];
+      const asked = {
+        ...request(owned, { after: root, messages: [], opening: true }),
+        record: async (reply: ReplyInProgress) => void recorded.push(reply),
+      };
+      const reply = openReply(asked, streaming);
+      reply.write('Not much.');
+      await reply.finish();
+      expect(replies()).toMatchObject([{ ts, markdown: 'Not much.', streaming: 'stopped' }]);
+      expect(recorded).toEqual([{ after: root, messages: [ts], opening: false }]);
+    },
+  );
 
   test('nothing, where it died just before it posted: then there is one message', async () => {
     const reply = openReply(request(owned, { after: root, messages: [], opening: true }), 'edit');
@@ -100,7 +118,11 @@ describe('what a process that died left behind', () => {
     let messages: string[];
     beforeEach(async () => {
       const client = new WebClient(slack.botToken, { slackApiUrl: slack.apiUrl });
-      const posted = await Promise.all(['one', 'two', 'three'].map((text) => client.chat.postMessage({ channel, thread_ts: root, markdown_text: text })));
+      const posted = await Promise.all(
+        ['one', 'two', 'three'].map((text) =>
+          client.chat.postMessage({ channel, thread_ts: root, markdown_text: text }),
+        ),
+      );
       messages = posted.map(({ ts = '' }) => ts).toSorted();
     });
 
@@ -118,7 +140,10 @@ describe('what a process that died left behind', () => {
     test('is taken away even if Slack fails in the middle of that, and whoever takes over then knows', async () => {
       slack.faults.next('chat.delete', { error: 'internal_error', times: 1 });
       const records: ReplyInProgress[] = [];
-      const asked = { ...request(owned, { after: root, messages, opening: false }), record: async (reply: ReplyInProgress) => void records.push(reply) };
+      const asked = {
+        ...request(owned, { after: root, messages, opening: false }),
+        record: async (reply: ReplyInProgress) => void records.push(reply),
+      };
       const reply = openReply(asked, 'edit');
       reply.write('Not much.');
       await reply.finish();
@@ -138,15 +163,18 @@ describe('what a process that died left behind', () => {
 });
 
 describe('what the model thinks', () => {
-  test.each(['edit', 'native', 'off'] as const)('is shown below the thread, and is no part of the reply (%s)', async (streaming) => {
-    const reply = openReply(request(owned), streaming);
-    reply.thinking('**Weighing the options**\n\nHm.');
-    await slack.until(() => slack.status(channel, root)?.loadingMessages[0] === 'Weighing the options');
-    reply.write('Not much.');
-    await expect(reply.finish()).resolves.toMatchObject([{ text: 'Not much.' }]);
-    expect(replies()).toMatchObject([{ markdown: 'Not much.' }]);
-    await slack.until(() => slack.status(channel, root) === undefined);
-  });
+  test.each(['edit', 'native', 'off'] as const)(
+    'is shown below the thread, and is no part of the reply (%s)',
+    async (streaming) => {
+      const reply = openReply(request(owned), streaming);
+      reply.thinking('**Weighing the options**\n\nHm.');
+      await slack.until(() => slack.status(channel, root)?.loadingMessages[0] === 'Weighing the options');
+      reply.write('Not much.');
+      await expect(reply.finish()).resolves.toMatchObject([{ text: 'Not much.' }]);
+      expect(replies()).toMatchObject([{ markdown: 'Not much.' }]);
+      await slack.until(() => slack.status(channel, root) === undefined);
+    },
+  );
 
   test('stays as a card above a native stream, which goes on in the same form', async () => {
     const reply = openReply(request(owned), 'native');
@@ -162,7 +190,10 @@ describe('what the model thinks', () => {
       {
         text: 'Not much.',
         streaming: 'stopped',
-        blocks: [{ type: 'task_card', status: 'complete', details: 'Weighing the options\nChoosing one' }, { type: 'markdown', text: 'Not much.' }],
+        blocks: [
+          { type: 'task_card', status: 'complete', details: 'Weighing the options\nChoosing one' },
+          { type: 'markdown', text: 'Not much.' },
+        ],
       },
     ]);
     expect(methods().filter((method) => method === 'chat.update')).toEqual([]);
@@ -197,7 +228,13 @@ describe('what the model thinks', () => {
     const dm = slack.dm(ada).id;
     const asked = request(owned);
     const said = (): (string | undefined)[] => slack.messages(dm).map(({ markdown }) => markdown);
-    const reply = openReply({ ...asked, conversation: { ...asked.conversation, id: { team: slack.team.id, channel: dm, thread: DM_TOP_LEVEL } } }, 'auto');
+    const reply = openReply(
+      {
+        ...asked,
+        conversation: { ...asked.conversation, id: { team: slack.team.id, channel: dm, thread: DM_TOP_LEVEL } },
+      },
+      'auto',
+    );
     await slack.until(() => said().includes('_Thinking…_'));
     reply.thinking('**Weighing the options**');
     await slack.until(() => said().includes('_Weighing the options_'));
@@ -207,19 +244,22 @@ describe('what the model thinks', () => {
   });
 });
 
-test.each(['edit', 'native'] as const)('one that another run writes by now is left as it is (%s)', async (streaming) => {
-  let isOwned = true;
-  const stillOwned = async (): Promise<void> => {
-    if (!isOwned) throw new StaleRunError('T1:C1:1');
-  };
-  const opened = openReply(request(stillOwned), streaming);
-  opened.write('Not ');
-  await slack.until(() => replies()[0]?.markdown === 'Not ');
-  isOwned = false;
-  opened.write('much.');
-  await expect(opened.finish()).rejects.toThrow(StaleRunError);
-  expect(replies().map(({ markdown }) => markdown)).toEqual(['Not ']);
-});
+test.each(['edit', 'native'] as const)(
+  'one that another run writes by now is left as it is (%s)',
+  async (streaming) => {
+    let isOwned = true;
+    const stillOwned = async (): Promise<void> => {
+      if (!isOwned) throw new StaleRunError('T1:C1:1');
+    };
+    const opened = openReply(request(stillOwned), streaming);
+    opened.write('Not ');
+    await slack.until(() => replies()[0]?.markdown === 'Not ');
+    isOwned = false;
+    opened.write('much.');
+    await expect(opened.finish()).rejects.toThrow(StaleRunError);
+    expect(replies().map(({ markdown }) => markdown)).toEqual(['Not ']);
+  },
+);
 
 // Slack's crawler would fetch such an address before anybody has seen it, and tell its server what the model wrote into it.
 test.each(['edit', 'native', 'off'] as const)('no post has Slack preview its links (%s)', async (streaming) => {

@@ -131,7 +131,8 @@ describe('a code block cut in two', () => {
   });
 
   test('a ruled line is no block to be opened again', () => {
-    for (const part of shown(`${'~'.repeat(2_000)}\n${'word '.repeat(4_000)}`)) expect(bytes(part)).toBeLessThanOrEqual(MOST_BYTES);
+    for (const part of shown(`${'~'.repeat(2_000)}\n${'word '.repeat(4_000)}`))
+      expect(bytes(part)).toBeLessThanOrEqual(MOST_BYTES);
   });
 });
 
@@ -156,13 +157,33 @@ const piece = fc.constantFrom(
   '`',
   '@\u200Bhere ',
 );
-const repeated = fc.tuple(piece, fc.oneof(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 2_500 }))).map(([text, times]) => text.repeat(times));
+const repeated = fc
+  .tuple(piece, fc.oneof(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 2_500 })))
+  .map(([text, times]) => text.repeat(times));
 const fenced = fc
-  .tuple(fc.constantFrom('```', '~~~', '````', '  ```'), fc.constantFrom('', 'ts', 'python title="a b"', '😀'.repeat(50)), fc.constantFrom('code();\n', '\n', 'x', '    deep\n', '中\n'), fc.integer({ min: 0, max: 2_500 }))
+  .tuple(
+    fc.constantFrom('```', '~~~', '````', '  ```'),
+    fc.constantFrom('', 'ts', 'python title="a b"', '😀'.repeat(50)),
+    fc.constantFrom('code();\n', '\n', 'x', '    deep\n', '中\n'),
+    fc.integer({ min: 0, max: 2_500 }),
+  )
   .map(([marker, info, line, times]) => `\n${marker}${info}\n${line.repeat(times)}\n${marker}\n`);
 /** Without markers that stand alone, so that whatever is opened is closed. */
-const tidy = fc.array(fc.oneof(repeated.filter((text) => !/[`~]/.test(text)), fenced), { minLength: 1, maxLength: 6 }).map((pieces) => pieces.join(''));
-const any = fc.oneof(fc.array(fc.oneof(repeated, fenced, fc.string({ unit: 'binary' })), { maxLength: 6 }).map((pieces) => pieces.join('')), tidy);
+const tidy = fc
+  .array(
+    fc.oneof(
+      repeated.filter((text) => !/[`~]/.test(text)),
+      fenced,
+    ),
+    { minLength: 1, maxLength: 6 },
+  )
+  .map((pieces) => pieces.join(''));
+const any = fc.oneof(
+  fc
+    .array(fc.oneof(repeated, fenced, fc.string({ unit: 'binary' })), { maxLength: 6 })
+    .map((pieces) => pieces.join('')),
+  tidy,
+);
 
 describe('for any text', () => {
   test('the slices joined are the text', () => {
@@ -186,19 +207,22 @@ describe('for any text', () => {
     );
   });
 
-  test.each([1 / 2, 1 / 4, 1 / 8])('in messages of %d of their length nothing is missing either, and blocks are whole', (share) => {
-    fc.assert(
-      fc.property(tidy, (text) => {
-        const parts = splitReply(text, share);
-        expect(parts.map(({ source }) => source).join('') === text || text.trim() === '').toBe(true);
-        for (const part of parts) {
-          // Beside the slice stand its fence and its language, twice.
-          expect(bytes(part.shown)).toBeLessThanOrEqual(9_000 * share + 500);
-          expect(openFence(part.shown)).toBeUndefined();
-        }
-      }),
-    );
-  });
+  test.each([1 / 2, 1 / 4, 1 / 8])(
+    'in messages of %d of their length nothing is missing either, and blocks are whole',
+    (share) => {
+      fc.assert(
+        fc.property(tidy, (text) => {
+          const parts = splitReply(text, share);
+          expect(parts.map(({ source }) => source).join('') === text || text.trim() === '').toBe(true);
+          for (const part of parts) {
+            // Beside the slice stand its fence and its language, twice.
+            expect(bytes(part.shown)).toBeLessThanOrEqual(9_000 * share + 500);
+            expect(openFence(part.shown)).toBeUndefined();
+          }
+        }),
+      );
+    },
+  );
 
   test('no message is much shorter than it could be', () => {
     fc.assert(

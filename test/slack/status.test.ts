@@ -60,7 +60,9 @@ describe('the line below a thread', () => {
     await clock.advance(1);
     status.thinking('Choosing');
     await clock.advance(60_000);
-    expect(calls.slice(1)).toEqual([{ channel_id: 'C1', thread_ts: '1.1', status: 'is thinking…', loading_messages: ['Choosing'] }]);
+    expect(calls.slice(1)).toEqual([
+      { channel_id: 'C1', thread_ts: '1.1', status: 'is thinking…', loading_messages: ['Choosing'] },
+    ]);
     status.thinking('Writing');
     await clock.advance(0);
     expect(calls.at(-1)).toMatchObject({ loading_messages: ['Writing'] });
@@ -128,8 +130,16 @@ describe('the line below a thread', () => {
   });
 
   test.each<[string, () => Error, string[]]>([
-    ['behind a message when nobody knows whether it was set', () => new Error('the connection was closed'), ['is thinking…', 'is thinking…', '']],
-    ['by the message when Slack has refused to set it', () => new WebAPIPlatformError({ ok: false, error: 'missing_scope' }), ['is thinking…', 'is thinking…']],
+    [
+      'behind a message when nobody knows whether it was set',
+      () => new Error('the connection was closed'),
+      ['is thinking…', 'is thinking…', ''],
+    ],
+    [
+      'by the message when Slack has refused to set it',
+      () => new WebAPIPlatformError({ ok: false, error: 'missing_scope' }),
+      ['is thinking…', 'is thinking…'],
+    ],
   ])('is cleared %s, also when it was set after that', async (_, failure, expected) => {
     let tries = 0;
     const { status, clock, statuses } = bench('1.1', async () => {

@@ -4,7 +4,7 @@ import { mentionsIn, plainText } from '../../src/slack/text.js';
 
 const BOT = 'U0SKEIN0001';
 
-describe('the bot\'s own mention is taken out', () => {
+describe("the bot's own mention is taken out", () => {
   test.each([
     ['at the start', `<@${BOT}> what is new?`, 'what is new?'],
     ['with a comma behind it', `<@${BOT}>, what is new?`, 'what is new?'],
@@ -26,7 +26,7 @@ describe('the bot\'s own mention is taken out', () => {
   });
 });
 
-describe('Slack\'s markup reads as plain text', () => {
+describe("Slack's markup reads as plain text", () => {
   test.each([
     ['a person', '<@U0ANN000001> knows', '<@U0ANN000001> knows'],
     ['a person with a label', '<@U0ANN000001|ann> knows', '<@U0ANN000001> knows'],
@@ -61,7 +61,7 @@ describe('Slack\'s markup reads as plain text', () => {
     expect(plain.replaceAll('\u200B', '')).toBe('<@U0ANN000001> and <@U0BEN000001|ben>');
   });
 
-  test('a link\'s label cannot forge a mention either', () => {
+  test("a link's label cannot forge a mention either", () => {
     expect(plainText('<https://example.com|&lt;@U0ANN000001&gt;>', BOT)).not.toMatch(/<@/);
   });
 });
@@ -81,7 +81,18 @@ describe('who is named', () => {
 });
 
 test('a turn names exactly the people that the message names, whatever surrounds them', () => {
-  const piece = fc.constantFrom('<@U0ANN000001>', '<@U0BEN000001|ben>', `<@${BOT}>`, '&lt;', '@U0EVE000001', '&gt;', '&amp;', ' and ', '\n', '<#C0GENERAL01|x>');
+  const piece = fc.constantFrom(
+    '<@U0ANN000001>',
+    '<@U0BEN000001|ben>',
+    `<@${BOT}>`,
+    '&lt;',
+    '@U0EVE000001',
+    '&gt;',
+    '&amp;',
+    ' and ',
+    '\n',
+    '<#C0GENERAL01|x>',
+  );
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
       const text = pieces.join('');

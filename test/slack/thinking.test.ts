@@ -8,7 +8,8 @@ function after(...texts: string[]): Thoughts {
   return thoughts;
 }
 
-const SUMMARY = '\n\n**Weighing the options**\n\nI could **not** say it better.\n\n**Choosing one**\n\nThe *first* one.';
+const SUMMARY =
+  '\n\n**Weighing the options**\n\nI could **not** say it better.\n\n**Choosing one**\n\nThe *first* one.';
 
 describe('the newest headline of a summary', () => {
   test('is the last line that is bold as a whole', () => {
@@ -19,7 +20,9 @@ describe('the newest headline of a summary', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(SUMMARY.length)), (cuts) => {
         const points = [0, ...cuts.toSorted((a, b) => a - b), SUMMARY.length];
-        expect(after(...points.map((point, at) => SUMMARY.slice(points[at - 1] ?? 0, point))).newest).toBe('Choosing one');
+        expect(after(...points.map((point, at) => SUMMARY.slice(points[at - 1] ?? 0, point))).newest).toBe(
+          'Choosing one',
+        );
       }),
     );
   });
@@ -42,7 +45,7 @@ describe('the newest headline of a summary', () => {
     expect(after(text).newest).toBeUndefined();
   });
 
-  test('fits a status of Slack\'s, with whole characters', () => {
+  test("fits a status of Slack's, with whole characters", () => {
     const newest = after(`**${'🦊'.repeat(60)}**`).newest ?? '';
     expect(newest).toBe(`${'🦊'.repeat(24)}…`);
     expect(newest.length).toBeLessThanOrEqual(50);

@@ -22,11 +22,16 @@ test("the title of a chat with an agent is no word of the bot's", async () => {
   const begun = await client.chat.postMessage({ channel, thread_ts: thread, text: 'What shall we knit?' });
   const { ts } = slack.say({ user: ann, channel, threadTs: thread, text: 'a hat' });
   const id = { team: slack.team.id, channel, thread };
-  const turns = await threads.read({ id, turns: [{ role: 'person', ts, author: ann, text: 'a hat' }], pending: [ts], backlogRead: false });
+  const turns = await threads.read({
+    id,
+    turns: [{ role: 'person', ts, author: ann, text: 'a hat' }],
+    pending: [ts],
+    backlogRead: false,
+  });
   expect(turns).toEqual([{ role: 'assistant', ts: begun.ts, text: 'What shall we knit?', after: begun.ts }]);
 });
 
-test("nor is it taken for a reply whose post nobody recorded", async () => {
+test('nor is it taken for a reply whose post nobody recorded', async () => {
   const { slack, ann, client, dm: channel } = office;
   const { ts } = slack.say({ user: ann, channel, text: 'a hat' });
   slack.beginAgentThread({ user: ann, title: 'New chat' });
@@ -38,7 +43,8 @@ test("nor is it taken for a reply whose post nobody recorded", async () => {
 
 test('the backlog is what was said before the first question, and what was missed since', async () => {
   const { slack, ann, general: channel } = office;
-  const say = (text: string, threadTs?: string): string => slack.say({ user: ann, channel, text, ...(threadTs !== undefined && { threadTs }) }).ts;
+  const say = (text: string, threadTs?: string): string =>
+    slack.say({ user: ann, channel, text, ...(threadTs !== undefined && { threadTs }) }).ts;
   const root = say('root');
   const before = say('before', root);
   const begins = say('begins', root);
@@ -46,8 +52,14 @@ test('the backlog is what was said before the first question, and what was misse
   const missed = say('missed', root);
   say('later', root);
   const first: PersonTurn = { role: 'person', ts: begins, author: ann, text: 'begins' };
-  const conversation: Conversation = { id: { team: slack.team.id, channel, thread: root }, turns: [first], pending: [begins], backlogRead: false };
-  const read = async (more: Partial<Conversation> = {}): Promise<string[]> => (await threads.read({ ...conversation, ...more })).map(({ ts }) => ts);
+  const conversation: Conversation = {
+    id: { team: slack.team.id, channel, thread: root },
+    turns: [first],
+    pending: [begins],
+    backlogRead: false,
+  };
+  const read = async (more: Partial<Conversation> = {}): Promise<string[]> =>
+    (await threads.read({ ...conversation, ...more })).map(({ ts }) => ts);
   expect(await read()).toEqual([root, before]);
   const late: PersonTurn = { role: 'person', ts: root, author: ann, text: 'root' };
   expect(await read({ turns: [late, first] })).toEqual([root, before]);

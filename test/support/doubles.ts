@@ -204,5 +204,8 @@ export class KeptBacklog implements Backlog {
 
 export function peopleNamed(names: Record<string, string>): People {
   const known = new Map(Object.entries(names));
-  return { names: async (ids) => new Map([...ids].flatMap((id) => (known.has(id) ? [[id, known.get(id) ?? ''] as const] : []))) };
+  return {
+    names: async (ids) =>
+      new Map([...ids].flatMap((id) => (known.has(id) ? [[id, known.get(id) ?? ''] as const] : []))),
+  };
 }

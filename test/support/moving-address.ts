@@ -15,7 +15,10 @@ export async function movingAddress(firstPort: number): Promise<MovingAddress> {
   const sockets = new Set<Socket>();
   const server = createServer((from) => {
     const to = connect(target, HOST);
-    for (const [one, other] of [[from, to], [to, from]] as const) {
+    for (const [one, other] of [
+      [from, to],
+      [to, from],
+    ] as const) {
       sockets.add(one);
       one.pipe(other);
       one.on('error', () => other.destroy());

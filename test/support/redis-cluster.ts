@@ -38,21 +38,34 @@ export async function startCluster({ secure = false, replicated = false } = {}):
   const [first] = masters as [Node];
   for (const [at, { client }] of masters.entries()) {
     await client.cluster('SET-CONFIG-EPOCH', at + 1);
-    await client.cluster('ADDSLOTSRANGE', Math.ceil((at * SLOTS) / MASTERS), Math.ceil(((at + 1) * SLOTS) / MASTERS) - 1);
+    await client.cluster(
+      'ADDSLOTSRANGE',
+      Math.ceil((at * SLOTS) / MASTERS),
+      Math.ceil(((at + 1) * SLOTS) / MASTERS) - 1,
+    );
   }
   const replicas = replicated ? await Promise.all(masters.map(() => startNode(secure))) : [];
   const nodes = [...masters, ...replicas];
   for (const { server, busPort } of nodes.slice(1)) await first.client.cluster('MEET', HOST, server.port, busPort);
   await untilKnown(nodes);
-  for (const [at, { client }] of replicas.entries()) await client.cluster('REPLICATE', (await masters[at]?.client.cluster('MYID')) as string);
+  for (const [at, { client }] of replicas.entries())
+    await client.cluster('REPLICATE', (await masters[at]?.client.cluster('MYID')) as string);
   const untilReplicated = async (): Promise<void> => {
     for (const { client } of replicated ? masters : []) await untilCopied(client);
   };
   await untilReplicated();
-  if (replicated) await until(async () => (await Promise.all(nodes.map(namesReplicas))).every(Boolean), 'the replicas to be known', TOGETHER_MS);
+  if (replicated)
+    await until(
+      async () => (await Promise.all(nodes.map(namesReplicas))).every(Boolean),
+      'the replicas to be known',
+      TOGETHER_MS,
+    );
 
   return {
-    env: { REDIS_URL: redisUrl(9, secure), REDIS_CLUSTER_NODES: masters.map(({ server }) => `${secure ? NAME : HOST}:${server.port}`).join(',') },
+    env: {
+      REDIS_URL: redisUrl(9, secure),
+      REDIS_CLUSTER_NODES: masters.map(({ server }) => `${secure ? NAME : HOST}:${server.port}`).join(','),
+    },
     masters: masters.map(({ server }) => server),
     replicas: replicas.map(({ server }) => server),
     async holding(key) {
@@ -65,7 +78,11 @@ export async function startCluster({ secure = false, replicated = false } = {}):
     async untilMissed(gone) {
       const left = nodes.filter(({ server }) => server !== gone);
       const states = (): Promise<string[]> => Promise.all(left.map(({ client }) => client.cluster('INFO')));
-      await until(async () => (await states()).every((info) => info.includes('cluster_state:fail')), 'the cluster to be down', TOGETHER_MS);
+      await until(
+        async () => (await states()).every((info) => info.includes('cluster_state:fail')),
+        'the cluster to be down',
+        TOGETHER_MS,
+      );
     },
     async stop() {
       for (const { client } of nodes) client.disconnect();
@@ -82,8 +99,20 @@ async function startNode(secure: boolean): Promise<Node> {
     // A replica is named to clients only when it has heard something of its master.
     const copied = ['--repl-diskless-sync-delay', '0', '--repl-ping-replica-period', '1'];
     // Where there are certificates they are for names, and the nodes name each other so.
-    const announced = ['--cluster-announce-hostname', NAME, '--cluster-preferred-endpoint-type', secure ? 'hostname' : 'ip'];
-    const node = ['--cluster-enabled', 'yes', '--cluster-port', String(busPort), '--cluster-node-timeout', String(NODE_TIMEOUT_MS)];
+    const announced = [
+      '--cluster-announce-hostname',
+      NAME,
+      '--cluster-preferred-endpoint-type',
+      secure ? 'hostname' : 'ip',
+    ];
+    const node = [
+      '--cluster-enabled',
+      'yes',
+      '--cluster-port',
+      String(busPort),
+      '--cluster-node-timeout',
+      String(NODE_TIMEOUT_MS),
+    ];
     return [...kept, ...copied, ...listening(port, secure, 'by-name'), ...guarded(secure), ...announced, ...node];
   });
   const client = new Redis(server.port, { ...administering(secure), host: secure ? NAME : HOST });
@@ -94,7 +123,8 @@ async function startNode(secure: boolean): Promise<Node> {
 
 /** Every one knows every other one, and takes what is its own. */
 async function untilKnown(nodes: Node[]): Promise<void> {
-  const isWhole = (info: string): boolean => info.includes('cluster_state:ok') && info.includes(`cluster_known_nodes:${nodes.length}`);
+  const isWhole = (info: string): boolean =>
+    info.includes('cluster_state:ok') && info.includes(`cluster_known_nodes:${nodes.length}`);
   const states = (): Promise<string[]> => Promise.all(nodes.map(({ client }) => client.cluster('INFO')));
   await until(async () => (await states()).every(isWhole), 'the cluster to be whole', TOGETHER_MS);
 }
@@ -106,7 +136,8 @@ async function namesReplicas({ client }: Node): Promise<boolean> {
 }
 
 async function untilCopied(master: Redis): Promise<void> {
-  const offset = async (name: string): Promise<number> => Number(new RegExp(`\\b${name}[:=](\\d+)`).exec(await master.info('replication'))?.[1]);
+  const offset = async (name: string): Promise<number> =>
+    Number(new RegExp(`\\b${name}[:=](\\d+)`).exec(await master.info('replication'))?.[1]);
   const written = await offset('master_repl_offset');
   await until(async () => (await offset('offset')) >= written, 'the replica to have it all', TOGETHER_MS);
 }

@@ -11,7 +11,8 @@ export interface RedisPlace {
 
 /** The settings as a bot reads them. */
 export function redisConfig({ env }: Pick<RedisPlace, 'env'>): RedisConfig {
-  return readConfig({ SLACK_BOT_TOKEN: 'xoxb-none', SLACK_APP_TOKEN: 'xapp-none', OPENAI_API_KEY: 'none', ...env }).redis;
+  return readConfig({ SLACK_BOT_TOKEN: 'xoxb-none', SLACK_APP_TOKEN: 'xapp-none', OPENAI_API_KEY: 'none', ...env })
+    .redis;
 }
 
 /** Removes all keys. */

@@ -12,20 +12,51 @@ const DISCONNECT_TIMEOUT_MS = 100;
 const BOT_RIGHTS = ['on', `>${BOT_PASSWORD}`, '~skein:*', '~{skein}:*', '+@all', '-@admin'];
 
 /** How any server listens at `port`; when `secure`, over TLS alone, with a certificate for its address or for its name (`localhost`). */
-export function listening(port: number, secure: boolean, certificate: 'by-address' | 'by-name' = 'by-address'): string[] {
+export function listening(
+  port: number,
+  secure: boolean,
+  certificate: 'by-address' | 'by-name' = 'by-address',
+): string[] {
   if (!secure) return ['--port', String(port), '--bind', HOST];
-  const tls = ['--port', '0', '--tls-port', String(port), '--bind', HOST, '--tls-auth-clients', 'no', '--tls-replication', 'yes', '--tls-cluster', 'yes'];
-  return [...tls, '--tls-cert-file', made(`${certificate}.crt`), '--tls-key-file', made(`${certificate}.key`), '--tls-ca-cert-file', made('ca.crt')];
+  const tls = [
+    '--port',
+    '0',
+    '--tls-port',
+    String(port),
+    '--bind',
+    HOST,
+    '--tls-auth-clients',
+    'no',
+    '--tls-replication',
+    'yes',
+    '--tls-cluster',
+    'yes',
+  ];
+  return [
+    ...tls,
+    '--tls-cert-file',
+    made(`${certificate}.crt`),
+    '--tls-key-file',
+    made(`${certificate}.key`),
+    '--tls-ca-cert-file',
+    made('ca.crt'),
+  ];
 }
 
 /** Who may do what on a server that holds keys; when not `secure`, everybody everything. */
 export function guarded(secure: boolean): string[] {
-  return secure ? ['--requirepass', ADMIN_PASSWORD, '--masterauth', ADMIN_PASSWORD, '--user', 'skein', ...BOT_RIGHTS] : [];
+  return secure
+    ? ['--requirepass', ADMIN_PASSWORD, '--masterauth', ADMIN_PASSWORD, '--user', 'skein', ...BOT_RIGHTS]
+    : [];
 }
 
 /** How a Sentinel gets at those servers. */
 export function sentinelAccess(master: string): string[] {
-  return [`sentinel auth-pass ${master} ${ADMIN_PASSWORD}`, `requirepass ${SENTINEL_PASSWORD}`, `sentinel sentinel-pass ${SENTINEL_PASSWORD}`];
+  return [
+    `sentinel auth-pass ${master} ${ADMIN_PASSWORD}`,
+    `requirepass ${SENTINEL_PASSWORD}`,
+    `sentinel sentinel-pass ${SENTINEL_PASSWORD}`,
+  ];
 }
 
 /** A bot's setting for a server at `port`. */
@@ -34,7 +65,10 @@ export function redisUrl(port: number, secure: boolean): string {
 }
 
 /** How a test itself gets at a server, as its administrator. */
-export function administering(secure: boolean, password = ADMIN_PASSWORD): { host: string; disconnectTimeout: number; password?: string; tls?: object } {
+export function administering(
+  secure: boolean,
+  password = ADMIN_PASSWORD,
+): { host: string; disconnectTimeout: number; password?: string; tls?: object } {
   return { host: HOST, disconnectTimeout: DISCONNECT_TIMEOUT_MS, ...(secure && { password, tls: {} }) };
 }
 
@@ -46,6 +80,13 @@ function made(name: string): string {
 
 /** One server that has both. */
 export async function startSecureRedis(): Promise<RedisServer> {
-  const server = await startServer((port, directory) => ['--dir', directory, '--save', '', ...listening(port, true), ...guarded(true)]);
+  const server = await startServer((port, directory) => [
+    '--dir',
+    directory,
+    '--save',
+    '',
+    ...listening(port, true),
+    ...guarded(true),
+  ]);
   return { ...server, env: { REDIS_URL: redisUrl(server.port, true) } };
 }

@@ -32,7 +32,11 @@ export async function startSentinels(secure = false): Promise<RedisSentinels> {
   const sentinels = await Promise.all(Array.from({ length: SENTINELS }, () => startSentinel(first, secure)));
   const clients = sentinels.map(({ port }) => new Redis(port, administering(secure, SENTINEL_PASSWORD)));
   const [asked] = clients as [Redis];
-  await until(async () => (await Promise.all(clients.map(knowsAll))).every(Boolean), 'the Sentinels to know of everybody', TOGETHER_MS);
+  await until(
+    async () => (await Promise.all(clients.map(knowsAll))).every(Boolean),
+    'the Sentinels to know of everybody',
+    TOGETHER_MS,
+  );
 
   return {
     env: {
@@ -49,7 +53,11 @@ export async function startSentinels(secure = false): Promise<RedisSentinels> {
     },
     async replicated() {
       const written = offsetOf(await replicationOf(first, secure));
-      await until(async () => offsetOf(await replicationOf(second, secure)) >= written, 'the replica to have it all', TOGETHER_MS);
+      await until(
+        async () => offsetOf(await replicationOf(second, secure)) >= written,
+        'the replica to have it all',
+        TOGETHER_MS,
+      );
     },
     async failover() {
       await asked.call('SENTINEL', 'FAILOVER', NAME);
@@ -100,11 +108,17 @@ function offsetOf(replication: string): number {
 
 /** A replica that the Sentinels find in the middle of its first copy is looked at again only after ten seconds. */
 async function untilReplicated(replica: RedisServer, secure: boolean): Promise<void> {
-  await until(async () => (await replicationOf(replica, secure)).includes('master_link_status:up'), 'the replica to have its copy', TOGETHER_MS);
+  await until(
+    async () => (await replicationOf(replica, secure)).includes('master_link_status:up'),
+    'the replica to have its copy',
+    TOGETHER_MS,
+  );
 }
 
 async function knowsAll(client: Redis): Promise<boolean> {
   const facts = (await client.call('SENTINEL', 'MASTER', NAME)) as string[];
   const fact = (name: string): string | undefined => facts[facts.indexOf(name) + 1];
-  return fact('num-slaves') === '1' && fact('num-other-sentinels') === String(SENTINELS - 1) && fact('flags') === 'master';
+  return (
+    fact('num-slaves') === '1' && fact('num-other-sentinels') === String(SENTINELS - 1) && fact('flags') === 'master'
+  );
 }

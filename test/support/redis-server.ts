@@ -31,7 +31,19 @@ export type CommandLine = (port: number, directory: string) => Promise<string[]>
 
 /** Resolves when the server answers. `options`: further ones of its command line. */
 export function startRedis(options: string[] = []): Promise<RedisServer> {
-  return startServer((port, directory) => ['--port', String(port), '--bind', HOST, '--dir', directory, '--save', '', '--appendonly', 'no', ...options]);
+  return startServer((port, directory) => [
+    '--port',
+    String(port),
+    '--bind',
+    HOST,
+    '--dir',
+    directory,
+    '--save',
+    '',
+    '--appendonly',
+    'no',
+    ...options,
+  ]);
 }
 
 export async function startServer(commandLine: CommandLine): Promise<RedisServer> {
@@ -78,7 +90,10 @@ export async function startServer(commandLine: CommandLine): Promise<RedisServer
   };
 }
 
-async function launchSomewhere(directory: string, commandLine: CommandLine): Promise<{ child: ChildProcess; port: number; line: string[] }> {
+async function launchSomewhere(
+  directory: string,
+  commandLine: CommandLine,
+): Promise<{ child: ChildProcess; port: number; line: string[] }> {
   for (let ports = 0; ports < MOST_PORTS; ports += 1) {
     const port = await freePort();
     const line = await commandLine(port, directory);
@@ -100,13 +115,20 @@ async function launch(line: string[]): Promise<ChildProcess | undefined> {
     if (!READY.test(log)) log += String(chunk);
   });
   try {
-    await until(() => failure !== undefined || hasExited(child) || READY.test(log), 'redis-server to be ready', START_TIMEOUT_MS);
+    await until(
+      () => failure !== undefined || hasExited(child) || READY.test(log),
+      'redis-server to be ready',
+      START_TIMEOUT_MS,
+    );
   } catch (error) {
     child.kill('SIGKILL');
     throw error;
   }
   if (failure?.code === 'ENOENT') {
-    throw new Error('these tests need redis-server: "apt-get install redis-server" (Debian, Ubuntu) or "brew install redis" (macOS)', { cause: failure });
+    throw new Error(
+      'these tests need redis-server: "apt-get install redis-server" (Debian, Ubuntu) or "brew install redis" (macOS)',
+      { cause: failure },
+    );
   }
   if (failure) throw failure;
   return hasExited(child) ? undefined : child;

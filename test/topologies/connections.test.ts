@@ -33,7 +33,11 @@ describe('of a cluster', () => {
   afterAll(() => cluster.stop());
 
   const fails = (): Promise<void> => expect(connections.prompt.exists(KEY)).rejects.toThrow();
-  const answers = (): Promise<boolean> => connections.prompt.exists(KEY).then(() => true, () => false);
+  const answers = (): Promise<boolean> =>
+    connections.prompt.exists(KEY).then(
+      () => true,
+      () => false,
+    );
 
   test('the prompt one fails while a node is away, the patient one waits for it', async () => {
     await connections.prompt.set(KEY, '1');
@@ -69,7 +73,15 @@ describe('of a cluster', () => {
     // BullMQ waits six seconds, and one of these takes one at least.
     for (let seconds = 0; seconds < 8; seconds += 1) await fails();
     await holder.start();
-    await until(() => queue.wake('T1:C1:1').then(() => true, () => false), 'a wake-up to be taken', 20_000);
+    await until(
+      () =>
+        queue.wake('T1:C1:1').then(
+          () => true,
+          () => false,
+        ),
+      'a wake-up to be taken',
+      20_000,
+    );
     await worker.ran('T1:C1:1', 2);
     await close();
   });
@@ -86,14 +98,19 @@ describe('of a cluster', () => {
     await until(() => lines().length === 1, 'a line about the loss');
     await holder.start();
     await until(() => lines().length === 2, 'a line about the return');
-    expect(lines()).toEqual(['error: Redis cannot be reached; messages wait at Slack until it is back', 'info: Redis is back']);
+    expect(lines()).toEqual([
+      'error: Redis cannot be reached; messages wait at Slack until it is back',
+      'info: Redis is back',
+    ]);
   });
 
   test.each([0, 1])('are refused at the start where the settings name one node and not the cluster: %s', async (at) => {
     connections.close();
     connections = connectRedis(redisConfig({ env: { REDIS_URL: cluster.masters[at]?.url ?? '' } }), silent);
     const opening = untilReachable(connections, systemClock.now() + 10_000, systemClock, silent);
-    await expect(opening).rejects.toThrow('the server of REDIS_URL is one node of a Redis Cluster: name some of its nodes in REDIS_CLUSTER_NODES');
+    await expect(opening).rejects.toThrow(
+      'the server of REDIS_URL is one node of a Redis Cluster: name some of its nodes in REDIS_CLUSTER_NODES',
+    );
   });
 
   test('a prefix is forgotten on every node, and nothing else', async () => {
@@ -106,7 +123,7 @@ describe('of a cluster', () => {
   });
 });
 
-test('say nothing of a cluster\'s replica that is lost, and are not connected to it', async () => {
+test("say nothing of a cluster's replica that is lost, and are not connected to it", async () => {
   const cluster = await startCluster({ replicated: true });
   try {
     const log = new KeptLog();
@@ -157,25 +174,36 @@ describe('that cannot be made name the setting and the reason', () => {
   async function failure(env: Record<string, string>): Promise<string> {
     connections = connectRedis(redisConfig({ env: { REDIS_URL: 'redis://127.0.0.1:9', ...env } }), silent);
     const opening = untilReachable(connections, systemClock.now() + START_MS, systemClock, silent);
-    return opening.then(() => 'reached', ({ message }: Error) => message);
+    return opening.then(
+      () => 'reached',
+      ({ message }: Error) => message,
+    );
   }
 
   test('where nobody listens', async () => {
     const nowhere = `127.0.0.1:${await freePort()}`;
-    expect(await failure({ REDIS_CLUSTER_NODES: nowhere })).toBe(`Redis cannot be reached (connect ECONNREFUSED ${nowhere}): check REDIS_CLUSTER_NODES, and that the server runs`);
+    expect(await failure({ REDIS_CLUSTER_NODES: nowhere })).toBe(
+      `Redis cannot be reached (connect ECONNREFUSED ${nowhere}): check REDIS_CLUSTER_NODES, and that the server runs`,
+    );
     connections.close();
-    expect(await failure({ REDIS_SENTINELS: nowhere })).toMatch(/All sentinels are unreachable.*check REDIS_SENTINELS, REDIS_SENTINEL_NAME,/);
+    expect(await failure({ REDIS_SENTINELS: nowhere })).toMatch(
+      /All sentinels are unreachable.*check REDIS_SENTINELS, REDIS_SENTINEL_NAME,/,
+    );
   });
 
   test('where another kind of server answers', async () => {
     const server = await startRedis();
-    expect(await failure({ REDIS_CLUSTER_NODES: `127.0.0.1:${server.port}` })).toMatch(/cluster support disabled.*REDIS_CLUSTER_NODES/);
+    expect(await failure({ REDIS_CLUSTER_NODES: `127.0.0.1:${server.port}` })).toMatch(
+      /cluster support disabled.*REDIS_CLUSTER_NODES/,
+    );
     await server.stop();
   });
 
   test('where the Sentinels know no such master', async () => {
     const sentinels = await startSentinels();
-    expect(await failure({ ...sentinels.env, REDIS_SENTINEL_NAME: 'another' })).toMatch(/No such master.*REDIS_SENTINEL_NAME/);
+    expect(await failure({ ...sentinels.env, REDIS_SENTINEL_NAME: 'another' })).toMatch(
+      /No such master.*REDIS_SENTINEL_NAME/,
+    );
     await sentinels.stop();
   });
 });

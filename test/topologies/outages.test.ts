@@ -22,7 +22,8 @@ async function startWorld(): Promise<void> {
   world = await World.start({ transport: 'http', redisUrl: place.env.REDIS_URL, env: place.env });
   world.echo();
 }
-const untilLogged = (text: string): Promise<void> => until(() => world.logs.some((line) => line.includes(text)), `a line with "${text}"`, 30_000);
+const untilLogged = (text: string): Promise<void> =>
+  until(() => world.logs.some((line) => line.includes(text)), `a line with "${text}"`, 30_000);
 
 /** One was asked before the outage, which is answered after it; the other during it, which is delivered again. */
 async function converse(fail: (ts: string) => Promise<void>, mend: () => Promise<unknown>): Promise<void> {

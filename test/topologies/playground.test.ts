@@ -19,11 +19,14 @@ test('the playground keeps its conversations in a cluster that it is given, and 
   const { slack, workplace } = playground;
   const [general = ''] = workplace.channels;
   const { ts } = slack.say({ user: workplace.people[0] ?? '', channel: general, text: `<@${slack.bot.userId}> hello` });
-  await slack.until(() => slack.messages(general, ts).some(({ user, markdown }) => user === slack.bot.userId && markdown?.includes('hello')));
+  await slack.until(() =>
+    slack.messages(general, ts).some(({ user, markdown }) => user === slack.bot.userId && markdown?.includes('hello')),
+  );
 
   const redis = redisClient(redisConfig(place), { retryStrategy: () => null, maxRetriesPerRequest: 0 });
   await redis.connect();
-  const names = async (): Promise<string[]> => (await Promise.all(mastersOf(redis).map((master) => master.keys('*')))).flat();
+  const names = async (): Promise<string[]> =>
+    (await Promise.all(mastersOf(redis).map((master) => master.keys('*')))).flat();
   expect(await names()).not.toEqual([]);
   await playground.stop();
   expect(await names()).toEqual([]);

@@ -21,7 +21,11 @@ export function everySuite(kind: string, start: () => Promise<RedisPlace>): void
     limitsContract(kind, (settings) => redisLimiters(place, settings));
     ledgerContract(kind, (...settings) => redisLedgers(place, ...settings));
     for (const transport of ['socket', 'http'] as const) {
-      conversationScenes(`over ${transport}, on ${kind}`, () => ({ transport, redisUrl: place.env.REDIS_URL, env: place.env }));
+      conversationScenes(`over ${transport}, on ${kind}`, () => ({
+        transport,
+        redisUrl: place.env.REDIS_URL,
+        env: place.env,
+      }));
     }
   });
 }

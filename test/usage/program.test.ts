@@ -23,12 +23,26 @@ afterEach(async () => {
 afterAll(() => server.stop());
 
 async function answered(id: string, at: number, prefix?: string, team = 'T1'): Promise<void> {
-  const call = { id, conversation: { team, channel: 'C1', thread: '1766458000.000001' }, purpose: 'answer' as const, people: ['U0ANN'], at };
-  await redisLedger(connections.prompt, {}, prefix).settle(call, 'U0ANN', { promptTokens: 1_000, cachedTokens: 0, completionTokens: 10, costUsd: 0.5 });
+  const call = {
+    id,
+    conversation: { team, channel: 'C1', thread: '1766458000.000001' },
+    purpose: 'answer' as const,
+    people: ['U0ANN'],
+    at,
+  };
+  await redisLedger(connections.prompt, {}, prefix).settle(call, 'U0ANN', {
+    promptTokens: 1_000,
+    cachedTokens: 0,
+    completionTokens: 10,
+    costUsd: 0.5,
+  });
 }
 
 /** Its exit code, and what it printed. */
-async function usage(args: string[] = [], env: Record<string, string> = {}): Promise<[code: number | null, output: string]> {
+async function usage(
+  args: string[] = [],
+  env: Record<string, string> = {},
+): Promise<[code: number | null, output: string]> {
   const program = runProgram('usage', { REDIS_URL: server.url, ...env }, args);
   const code = await program.exit;
   return [code, program.output()];
@@ -41,25 +55,38 @@ test('shows a month or a day of every workspace, of its own prefix alone, and ne
   await answered('four', Date.UTC(2026, 10, 6), 'other');
   const [code, month] = await usage(['--month', '2026-11']);
   expect(code).toBe(0);
-  expect(month).toMatch(/^T1, 2026-11 \(UTC\)\n[^]*workspace  T1 +2 +2,000 +0 +20 +\$1\.0000\n[^]*person +U0ANN +2 [^]*T2, 2026-11[^]*workspace  T2 +1 [^]*\n$/);
+  expect(month).toMatch(
+    /^T1, 2026-11 \(UTC\)\n[^]*workspace  T1 +2 +2,000 +0 +20 +\$1\.0000\n[^]*person +U0ANN +2 [^]*T2, 2026-11[^]*workspace  T2 +1 [^]*\n$/,
+  );
   const [, day] = await usage(['--day', '2026-11-05', '--json']);
   expect(JSON.parse(day)).toMatchObject([
     { workspace: 'T1', period: '2026-11-05', owner: 'workspace', calls: 1, costUsd: 0.5 },
     { owner: 'channel', id: 'C1' },
     { owner: 'person', id: 'U0ANN' },
   ]);
-  expect(await usage(['--day', '2026-11-06'], { REDIS_PREFIX: 'third' })).toEqual([0, 'Nothing was used in 2026-11-06 (UTC).\n']);
+  expect(await usage(['--day', '2026-11-06'], { REDIS_PREFIX: 'third' })).toEqual([
+    0,
+    'Nothing was used in 2026-11-06 (UTC).\n',
+  ]);
 });
 
 test('explains itself, and what it does not understand', async () => {
   expect(await usage(['--help'])).toEqual([0, expect.stringContaining('Usage: npm run --silent usage')]);
-  expect(await usage(['--month', 'May'])).toEqual([1, expect.stringMatching(/^--month must be a month such as 2026-11, not "May"\n\nUsage:/)]);
+  expect(await usage(['--month', 'May'])).toEqual([
+    1,
+    expect.stringMatching(/^--month must be a month such as 2026-11, not "May"\n\nUsage:/),
+  ]);
 });
 
 test('says what is wrong with its settings, or with Redis', async () => {
-  expect(await usage([], { REDIS_URL: 'http://hidden-password' })).toEqual([1, expect.stringMatching(/REDIS_URL: must be a URL, redis:/)]);
+  expect(await usage([], { REDIS_URL: 'http://hidden-password' })).toEqual([
+    1,
+    expect.stringMatching(/REDIS_URL: must be a URL, redis:/),
+  ]);
   const [code, output] = await usage([], { REDIS_URL: `redis://:hidden-password@127.0.0.1:${await freePort()}` });
   expect(code).toBe(1);
-  expect(output).toMatch(/^What was used cannot be read: Redis cannot be reached \(connect ECONNREFUSED .*check REDIS_URL/);
+  expect(output).toMatch(
+    /^What was used cannot be read: Redis cannot be reached \(connect ECONNREFUSED .*check REDIS_URL/,
+  );
   expect(output).not.toMatch(/hidden-password|\n\s+at /);
 });

@@ -2,7 +2,12 @@ import { expect, test } from '@jest/globals';
 import type { OwnerUsage } from '../../src/conversation/ports.js';
 import { usageJson, usageTable } from '../../src/usage/table.js';
 
-const used = (owner: OwnerUsage['owner'], id: string, costNanos: number, more: Partial<OwnerUsage> = {}): OwnerUsage => ({
+const used = (
+  owner: OwnerUsage['owner'],
+  id: string,
+  costNanos: number,
+  more: Partial<OwnerUsage> = {},
+): OwnerUsage => ({
   owner,
   id,
   calls: 2,
@@ -55,6 +60,18 @@ test('nothing is said to be nothing', () => {
 
 test('JSON has an object for each owner', () => {
   expect(JSON.parse(usageJson('2026-11', workspaces.slice(1)))).toEqual([
-    { workspace: 'T2', period: '2026-11', owner: 'workspace', id: 'T2', calls: 2, promptTokens: 1_200, cachedTokens: 400, completionTokens: 56, costNanos: 0, costUsd: 0, unpriced: 0 },
+    {
+      workspace: 'T2',
+      period: '2026-11',
+      owner: 'workspace',
+      id: 'T2',
+      calls: 2,
+      promptTokens: 1_200,
+      cachedTokens: 400,
+      completionTokens: 56,
+      costNanos: 0,
+      costUsd: 0,
+      unpriced: 0,
+    },
   ]);
 });

@@ -1,5 +1,13 @@
 /** The memory of conversations. */
-import type { AssistantTurn, Conversation, ConversationKey, IncomingMessage, PersonTurn, ReplyInProgress, Summary } from '../types.js';
+import type {
+  AssistantTurn,
+  Conversation,
+  ConversationKey,
+  IncomingMessage,
+  PersonTurn,
+  ReplyInProgress,
+  Summary,
+} from '../types.js';
 
 /**
  * How a message asks. `yes` begins the conversation if it is new; the others are kept only in a conversation that is

@@ -36,7 +36,9 @@ export interface ModelCall {
 }
 
 /** `used_up`: nothing is left until the period ends. `reserved`: calls that are under way may leave something. */
-export type Reservation = { outcome: 'granted'; person: string } | { outcome: 'used_up' | 'reserved'; owner: UsageOwner };
+export type Reservation =
+  | { outcome: 'granted'; person: string }
+  | { outcome: 'used_up' | 'reserved'; owner: UsageOwner };
 
 /** A call of the model took an owner past the mark near the end of its budget. */
 export interface NearBudget {

@@ -40,7 +40,18 @@ const actionsIn = (composerOf) => {
   };
 };
 
-const menu = el('button', { type: 'button', class: 'menu', 'aria-label': 'Channels and people', 'aria-controls': 'sidebar', 'aria-expanded': 'false', onclick: () => showMenu(true) }, '☰');
+const menu = el(
+  'button',
+  {
+    type: 'button',
+    class: 'menu',
+    'aria-label': 'Channels and people',
+    'aria-controls': 'sidebar',
+    'aria-expanded': 'false',
+    onclick: () => showMenu(true),
+  },
+  '☰',
+);
 const channel = channelPane(
   world,
   {

@@ -21,7 +21,13 @@ export function channelPane(world, actions, menu) {
   const title = el('h2', {});
   const about = el('p', {});
   const inspect = inspectButton(world);
-  const node = el('main', { class: 'pane' }, el('header', { class: 'bar' }, menu, el('div', {}, title, about), inspect), list.node, composer.node);
+  const node = el(
+    'main',
+    { class: 'pane' },
+    el('header', { class: 'bar' }, menu, el('div', {}, title, about), inspect),
+    list.node,
+    composer.node,
+  );
 
   return {
     node,
@@ -43,7 +49,16 @@ export function channelPane(world, actions, menu) {
 
 /** Opens and closes the inspector. */
 export function inspectButton(world) {
-  const node = el('button', { type: 'button', class: 'inspect', title: 'What the bot remembers and sends', onclick: () => world.inspect(!world.inspecting) }, 'Inspect');
+  const node = el(
+    'button',
+    {
+      type: 'button',
+      class: 'inspect',
+      title: 'What the bot remembers and sends',
+      onclick: () => world.inspect(!world.inspecting),
+    },
+    'Inspect',
+  );
   node.render = () => node.setAttribute('aria-pressed', String(world.inspecting));
   return node;
 }

@@ -13,7 +13,13 @@ let made = 0;
  */
 export function completion(world, input) {
   const id = `people-${(made += 1)}`;
-  const node = el('ul', { class: 'completion', id, popover: 'manual', role: 'listbox', 'aria-label': 'People to mention' });
+  const node = el('ul', {
+    class: 'completion',
+    id,
+    popover: 'manual',
+    role: 'listbox',
+    'aria-label': 'People to mention',
+  });
   const place = keepAt(node, () => input);
   let begun;
   let active = 0;
@@ -42,7 +48,13 @@ export function completion(world, input) {
     return el(
       'li',
       // Pressing it must not take the focus out of the field.
-      { role: 'option', id: `${id}-${at}`, 'data-name': person.name, onpointerdown: (event) => event.preventDefault(), onclick: () => choose(at) },
+      {
+        role: 'option',
+        id: `${id}-${at}`,
+        'data-name': person.name,
+        onpointerdown: (event) => event.preventDefault(),
+        onclick: () => choose(at),
+      },
       avatar(world, person.id),
       person.displayName,
       el('span', { class: 'name' }, `@${person.name}`),
@@ -59,7 +71,12 @@ export function completion(world, input) {
   function choose(at) {
     const caret = input.selectionStart;
     const rest = input.value.slice(caret);
-    input.setRangeText(`@${node.children[at].dataset.name}${rest.startsWith(' ') ? '' : ' '}`, begun.from, caret, 'end');
+    input.setRangeText(
+      `@${node.children[at].dataset.name}${rest.startsWith(' ') ? '' : ' '}`,
+      begun.from,
+      caret,
+      'end',
+    );
     close();
     input.dispatchEvent(new InputEvent('input', { bubbles: true }));
   }
@@ -67,7 +84,8 @@ export function completion(world, input) {
   function close() {
     if (!isOpen()) return;
     node.hidePopover();
-    for (const name of ['role', 'aria-autocomplete', 'aria-expanded', 'aria-controls', 'aria-activedescendant']) input.removeAttribute(name);
+    for (const name of ['role', 'aria-autocomplete', 'aria-expanded', 'aria-controls', 'aria-activedescendant'])
+      input.removeAttribute(name);
   }
 
   function isOpen() {

@@ -15,7 +15,12 @@ export class Composer {
   #grow;
   #completion;
   #send = el('button', { type: 'submit', class: 'primary', disabled: true }, 'Send');
-  #mentionBot = el('button', { type: 'button', class: 'mention-bot', title: 'Mention the bot', onclick: () => this.#mention() });
+  #mentionBot = el('button', {
+    type: 'button',
+    class: 'mention-bot',
+    title: 'Mention the bot',
+    onclick: () => this.#mention(),
+  });
   #problem = el('p', { class: 'problem', role: 'alert' });
 
   /** `said` is called with the `ts` and the text sent, unless one is elsewhere by then; `editLast` when one wants to change what one said last. */
@@ -23,7 +28,11 @@ export class Composer {
     this.#world = world;
     this.#said = said;
     this.#editLast = editLast;
-    this.input = el('textarea', { rows: '1', onkeydown: (event) => this.#onKey(event), oninput: () => this.#changed() });
+    this.input = el('textarea', {
+      rows: '1',
+      onkeydown: (event) => this.#onKey(event),
+      oninput: () => this.#changed(),
+    });
     this.#grow = growWithText(this.input);
     this.#completion = completion(world, this.input);
     const hint = el('span', { class: 'hint' }, 'Enter sends, Shift+Enter begins a new line');

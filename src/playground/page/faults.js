@@ -15,14 +15,29 @@ const FAULTS = [
 
 /** Makes something fail, to see that the bot stands it: a section of the sidebar. */
 export function faultPanel(world) {
-  const forgets = el('p', { class: 'note', id: 'kill-forgets', hidden: true }, 'Without REDIS_URL it forgets everything.');
+  const forgets = el(
+    'p',
+    { class: 'note', id: 'kill-forgets', hidden: true },
+    'Without REDIS_URL it forgets everything.',
+  );
   const said = el('div', { class: 'said', role: 'status' });
   const buttons = FAULTS.map(([kind, name]) => {
     const describedBy = kind === 'kill' ? forgets.id : undefined;
-    const button = el('button', { type: 'button', 'aria-describedby': describedBy, onclick: () => void fail(kind, button) }, name);
+    const button = el(
+      'button',
+      { type: 'button', 'aria-describedby': describedBy, onclick: () => void fail(kind, button) },
+      name,
+    );
     return button;
   });
-  const node = el('details', { class: 'faults' }, el('summary', {}, el('h2', {}, 'Make something fail')), ...buttons, forgets, said);
+  const node = el(
+    'details',
+    { class: 'faults' },
+    el('summary', {}, el('h2', {}, 'Make something fail')),
+    ...buttons,
+    forgets,
+    said,
+  );
 
   async function fail(kind, button) {
     button.disabled = true;

@@ -62,6 +62,8 @@ function samples(before) {
 }
 
 function step(text, suggestions, use) {
-  const buttons = suggestions.map((suggestion) => el('button', { type: 'button', class: 'suggestion', onclick: () => use(suggestion) }, suggestion));
+  const buttons = suggestions.map((suggestion) =>
+    el('button', { type: 'button', class: 'suggestion', onclick: () => use(suggestion) }, suggestion),
+  );
   return el('li', {}, text, ...buttons.flatMap((button) => [' ', button]));
 }

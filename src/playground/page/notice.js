@@ -8,7 +8,9 @@ export function noticeBar(world) {
 }
 
 function textOf({ connected, process }) {
-  if (!connected) return 'The playground does not answer. Start it again with “npm run playground”; this page comes back by itself.';
-  if (process?.state === 'gone') return `The bot's process is gone; what you write now waits until it is back. ${process.problem ?? ''}`.trim();
+  if (!connected)
+    return 'The playground does not answer. Start it again with “npm run playground”; this page comes back by itself.';
+  if (process?.state === 'gone')
+    return `The bot's process is gone; what you write now waits until it is back. ${process.problem ?? ''}`.trim();
   return process?.state === 'starting' ? 'The bot is starting …' : '';
 }

@@ -87,7 +87,8 @@ class Outline {
     const readTo = this.readTo(root);
     const messages = root === '' ? this.topLevel : this.repliesTo(root);
     return messages.filter(
-      ({ ts, user, deleted, ephemeralTo, broadcast }) => ts > readTo && user !== this.me && !deleted && ephemeralTo === undefined && (root === '' || !broadcast),
+      ({ ts, user, deleted, ephemeralTo, broadcast }) =>
+        ts > readTo && user !== this.me && !deleted && ephemeralTo === undefined && (root === '' || !broadcast),
     );
   }
 

@@ -14,11 +14,19 @@ export function placeItem(world, channel, visited) {
     {},
     el(
       'button',
-      { type: 'button', class: unread ? 'place unread' : 'place', 'aria-current': channel === world.channel ? 'page' : undefined, 'data-id': channel.id, onclick: go },
+      {
+        type: 'button',
+        class: unread ? 'place unread' : 'place',
+        'aria-current': channel === world.channel ? 'page' : undefined,
+        'data-id': channel.id,
+        onclick: go,
+      },
       markOf(world, channel),
       el('span', { class: 'name' }, channel.kind === 'channel' ? channel.name : world.titleOf(channel)),
       ...(channel.kind === 'im' ? [el('span', { class: 'badge' }, 'APP')] : []),
-      ...(top > 0 ? [el('span', { class: 'unread-count' }, String(top), el('span', { class: 'unseen' }, ' unread'))] : []),
+      ...(top > 0
+        ? [el('span', { class: 'unread-count' }, String(top), el('span', { class: 'unseen' }, ' unread'))]
+        : []),
       ...(top === 0 && unread ? [el('span', { class: 'unseen' }, ', new replies')] : []),
     ),
   );

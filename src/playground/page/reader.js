@@ -38,7 +38,9 @@ export function reader(world, panes) {
   return {
     render() {
       look();
-      const unread = world.places.map((channel) => world.unreadIn(channel)).reduce((sum, { top, inThreads }) => sum + top + inThreads, 0);
+      const unread = world.places
+        .map((channel) => world.unreadIn(channel))
+        .reduce((sum, { top, inThreads }) => sum + top + inThreads, 0);
       const text = unread > 0 ? `(${unread}) ${title}` : title;
       if (document.title !== text) document.title = text;
       if (timer === undefined && unreadPlaces(world).length > 0) timer = setTimeout(tell, READ_AFTER_MS);
@@ -50,5 +52,7 @@ export function reader(world, panes) {
 function unreadPlaces(world) {
   const { connected, outline, thread } = world;
   if (!connected) return [];
-  return ['', ...(thread === undefined ? [] : [thread])].filter((root) => world.sees(root) && outline.newest(root) > outline.readTo(root));
+  return ['', ...(thread === undefined ? [] : [thread])].filter(
+    (root) => world.sees(root) && outline.newest(root) > outline.readTo(root),
+  );
 }

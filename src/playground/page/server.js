@@ -38,7 +38,8 @@ export const readThere = (reading) => post('/read', reading);
 /** Resolves with `{ said }`, a sentence about what happens now. */
 export const faultThere = (kind) => post('/fault', { kind });
 /** What the bot knows of a conversation; `thread` is '' for a DM's top level. */
-export const inspectionOf = ({ channel, thread }) => ask(`/inspect?${new URLSearchParams({ channel, ...(thread && { thread }) })}`);
+export const inspectionOf = ({ channel, thread }) =>
+  ask(`/inspect?${new URLSearchParams({ channel, ...(thread && { thread }) })}`);
 
 /**
  * Calls the listener of an event's name with what it brings; `state` comes first, and again whenever the connection was

@@ -27,19 +27,37 @@ export function sidebar(world, visited, more) {
     channels,
     el('h2', {}, 'Direct messages'),
     dms,
-    el('div', { class: 'foot' }, faults, el('div', { class: 'settings' }, themeSwitch(), ...more), el('div', { class: 'about' }, model, storage)),
+    el(
+      'div',
+      { class: 'foot' },
+      faults,
+      el('div', { class: 'settings' }, themeSwitch(), ...more),
+      el('div', { class: 'about' }, model, storage),
+    ),
   );
   let shown;
 
   node.render = () => {
     faults.render();
-    say(model, world.model.standIn ? 'No OPENAI_API_KEY is set: a stand-in answers and says so.' : `${world.model.name} answers.`);
+    say(
+      model,
+      world.model.standIn
+        ? 'No OPENAI_API_KEY is set: a stand-in answers and says so.'
+        : `${world.model.name} answers.`,
+    );
     say(storage, `Conversations are in ${world.storage === 'redis' ? 'Redis' : 'memory'}.`);
-    const now = JSON.stringify([world.me, world.channelId, world.places.map((channel) => [channel.id, world.unreadIn(channel)])]);
+    const now = JSON.stringify([
+      world.me,
+      world.channelId,
+      world.places.map((channel) => [channel.id, world.unreadIn(channel)]),
+    ]);
     if (now === shown) return;
     shown = now;
     const focused = node.contains(document.activeElement) ? document.activeElement.dataset.id : undefined;
-    const items = (direct) => world.places.filter(({ kind }) => (kind !== 'channel') === direct).map((channel) => placeItem(world, channel, visited));
+    const items = (direct) =>
+      world.places
+        .filter(({ kind }) => (kind !== 'channel') === direct)
+        .map((channel) => placeItem(world, channel, visited));
     people.replaceChildren(...world.people.map((person) => personButton(world, person)));
     channels.replaceChildren(...items(false));
     dms.replaceChildren(...items(true));
@@ -62,7 +80,15 @@ function personButton(world, { id, displayName }) {
   };
   return el(
     'button',
-    { type: 'button', role: 'radio', 'aria-checked': String(checked), tabindex: checked ? '0' : '-1', 'data-id': id, onclick: () => world.writeAs(id), onkeydown },
+    {
+      type: 'button',
+      role: 'radio',
+      'aria-checked': String(checked),
+      tabindex: checked ? '0' : '-1',
+      'data-id': id,
+      onclick: () => world.writeAs(id),
+      onkeydown,
+    },
     avatar(world, id),
     displayName,
   );

@@ -24,7 +24,13 @@ export function themeSwitch() {
       el(
         'label',
         {},
-        el('input', { type: 'radio', name: 'theme', value: theme, checked: theme === now, onchange: () => choose(theme) }),
+        el('input', {
+          type: 'radio',
+          name: 'theme',
+          value: theme,
+          checked: theme === now,
+          onchange: () => choose(theme),
+        }),
         el('span', {}, theme.charAt(0).toUpperCase() + theme.slice(1)),
       ),
     ),

@@ -6,14 +6,22 @@ import { MessageList } from './message/list.js';
 /** The open thread, beside its channel. `actions`: see list.js, and `close()`. */
 export function threadPane(world, actions) {
   const messages = () => world.outline.messagesIn(world.thread);
-  const composer = new Composer(world, { said: () => list.toEnd(), editLast: () => editLast(world, list, messages(), composer) });
+  const composer = new Composer(world, {
+    said: () => list.toEnd(),
+    editLast: () => editLast(world, list, messages(), composer),
+  });
   const list = new MessageList(world, 'Thread', actions);
   const title = el('p', {});
   const status = el('p', { class: 'status', role: 'status' });
   const inspect = inspectButton(world);
   const node = el(
     'aside',
-    { class: 'pane thread', 'aria-label': 'Thread', hidden: true, onkeydown: (event) => event.key === 'Escape' && actions.close() },
+    {
+      class: 'pane thread',
+      'aria-label': 'Thread',
+      hidden: true,
+      onkeydown: (event) => event.key === 'Escape' && actions.close(),
+    },
     el(
       'header',
       { class: 'bar' },

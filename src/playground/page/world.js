@@ -76,7 +76,8 @@ export class World extends People {
     this.#seen = seen;
     if (!this.channel || (seen.channel === before.channel && seen.thread === before.thread)) return;
     if (seen.channel && !before.channel) this.newFrom = this.outline.unread('')[0]?.ts ?? this.newFrom;
-    if (seen.thread && !before.thread && this.thread !== undefined) this.newInThreadFrom = this.outline.unread(this.thread)[0]?.ts ?? this.newInThreadFrom;
+    if (seen.thread && !before.thread && this.thread !== undefined)
+      this.newInThreadFrom = this.outline.unread(this.thread)[0]?.ts ?? this.newInThreadFrom;
     this.#changed();
   }
 
@@ -149,7 +150,9 @@ export class World extends People {
 
   /** Where one can go, in the order of the sidebar: channels, one's DM with the bot, group DMs. */
   get places() {
-    const mine = [...this.channels.values()].filter(({ kind, members, with: person }) => (kind === 'im' ? person === this.me : kind === 'channel' || members.includes(this.me)));
+    const mine = [...this.channels.values()].filter(({ kind, members, with: person }) =>
+      kind === 'im' ? person === this.me : kind === 'channel' || members.includes(this.me),
+    );
     return ['channel', 'im', 'mpim'].flatMap((kind) => mine.filter((channel) => channel.kind === kind));
   }
 
@@ -172,6 +175,8 @@ export class World extends People {
 
   titleOf({ kind, name, members }) {
     if (kind === 'im') return this.botName;
-    return kind === 'mpim' ? this.namesOf(members.filter((id) => id !== this.me && id !== this.bot.id)).join(', ') : `#${name}`;
+    return kind === 'mpim'
+      ? this.namesOf(members.filter((id) => id !== this.me && id !== this.bot.id)).join(', ')
+      : `#${name}`;
   }
 }

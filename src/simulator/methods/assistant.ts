@@ -19,7 +19,8 @@ function loadingMessages(args: Arguments): string[] {
   const messages = args.array('loading_messages');
   if (messages === undefined) return [];
   const texts = messages.filter((message) => typeof message === 'string');
-  const fit = texts.length === messages.length && texts.every((text) => text !== '' && text.length <= MAX_LOADING_CHARACTERS);
+  const fit =
+    texts.length === messages.length && texts.every((text) => text !== '' && text.length <= MAX_LOADING_CHARACTERS);
   if (!fit || texts.length === 0 || texts.length > MAX_LOADING_MESSAGES) {
     throw invalidArguments('must be 1 to 10 strings of 1 to 50 characters [json-pointer:/loading_messages]');
   }
@@ -82,7 +83,8 @@ const setSuggestedPrompts: Method = {
       (prompt) => isObject(prompt) && typeof prompt['title'] === 'string' && typeof prompt['message'] === 'string',
     );
     if (!sound) throw invalidArguments('each prompt needs a title and a message [json-pointer:/prompts]');
-    if (prompts.length > MAX_PROMPTS) throw invalidArguments(`no more than ${MAX_PROMPTS} items allowed [json-pointer:/prompts]`);
+    if (prompts.length > MAX_PROMPTS)
+      throw invalidArguments(`no more than ${MAX_PROMPTS} items allowed [json-pointer:/prompts]`);
     context.sessions.set(channel.id, threadTs ?? '', { prompts });
     return {};
   },
@@ -116,7 +118,10 @@ const setSessionStatus: Method = {
       throw invalidArguments(`must be less than ${MAX_TITLE_CHARACTERS + 1} characters [json-pointer:/title]`);
     }
     const begins = context.sessions.get(channel.id, threadTs) === undefined;
-    const session = context.sessions.set(channel.id, threadTs, { status, ...(begins && title !== undefined ? { title } : {}) });
+    const session = context.sessions.set(channel.id, threadTs, {
+      status,
+      ...(begins && title !== undefined ? { title } : {}),
+    });
     return { status: session.status, agent_status: session.status, title: session.title };
   },
 };

@@ -4,8 +4,25 @@ import type { Json } from '../types.js';
 
 /** https://docs.slack.dev/reference/block-kit/blocks */
 const BLOCK_TYPES = new Set([
-  'actions', 'alert', 'card', 'carousel', 'context', 'context_actions', 'data_table', 'divider', 'file', 'header', 'image',
-  'input', 'markdown', 'plan', 'rich_text', 'section', 'table', 'task_card', 'video',
+  'actions',
+  'alert',
+  'card',
+  'carousel',
+  'context',
+  'context_actions',
+  'data_table',
+  'divider',
+  'file',
+  'header',
+  'image',
+  'input',
+  'markdown',
+  'plan',
+  'rich_text',
+  'section',
+  'table',
+  'task_card',
+  'video',
 ]);
 const MAX_BLOCKS = 50;
 const MAX_SECTION_CHARACTERS = 3000;
@@ -48,15 +65,18 @@ export function fallbackText(blocks: readonly unknown[]): string {
 function checkedBlock(block: unknown, place: number): Json {
   if (!isObject(block)) throw new MethodError('invalid_blocks_format');
   const type = block['type'];
-  if (typeof type !== 'string' || !BLOCK_TYPES.has(type)) throw invalid(`unsupported type: ${String(type)}`, `${place}/type`);
+  if (typeof type !== 'string' || !BLOCK_TYPES.has(type))
+    throw invalid(`unsupported type: ${String(type)}`, `${place}/type`);
   const text = isObject(block['text']) ? block['text']['text'] : block['text'];
   const length = typeof text === 'string' ? text.length : 0;
   if (type === 'markdown' && length === 0) throw invalid('missing required field: text', `${place}`);
   if (type === 'section' && length === 0 && !Array.isArray(block['fields'])) {
     throw invalid('missing required field: text', `${place}`);
   }
-  if (type === 'section' && length > MAX_SECTION_CHARACTERS) throw invalid('must be less than 3001 characters', `${place}/text/text`);
-  if (type === 'header' && length > MAX_HEADER_CHARACTERS) throw invalid('must be less than 151 characters', `${place}/text/text`);
+  if (type === 'section' && length > MAX_SECTION_CHARACTERS)
+    throw invalid('must be less than 3001 characters', `${place}/text/text`);
+  if (type === 'header' && length > MAX_HEADER_CHARACTERS)
+    throw invalid('must be less than 151 characters', `${place}/text/text`);
   checkElements(type, block['elements'], place);
   return block;
 }
@@ -69,7 +89,8 @@ function checkElements(type: string, elements: unknown, place: number): void {
   if (type !== 'context_actions') return;
   for (const element of elements) {
     const kind = isObject(element) ? element['type'] : undefined;
-    if (typeof kind !== 'string' || !CONTEXT_ACTIONS.has(kind)) throw invalid(`unsupported type: ${String(kind)}`, `${place}/elements`);
+    if (typeof kind !== 'string' || !CONTEXT_ACTIONS.has(kind))
+      throw invalid(`unsupported type: ${String(kind)}`, `${place}/elements`);
   }
 }
 

@@ -1,11 +1,32 @@
 import { optional, required, type Arguments } from '../arguments.js';
 import { MethodError } from '../errors.js';
 import type { Channel, Message } from '../types.js';
-import { CONTENT_RULES, contentFrom, FORMAT_RULES, MAX_POST_CHARACTERS, METADATA_RULES, metadataFrom, type Content } from './content.js';
-import { foundMessage, joinedChannel, openedWith, threadRoot, visibleChannel, writableChannel, type Method, type MethodContext } from './method.js';
+import {
+  CONTENT_RULES,
+  contentFrom,
+  FORMAT_RULES,
+  MAX_POST_CHARACTERS,
+  METADATA_RULES,
+  metadataFrom,
+  type Content,
+} from './content.js';
+import {
+  foundMessage,
+  joinedChannel,
+  openedWith,
+  threadRoot,
+  visibleChannel,
+  writableChannel,
+  type Method,
+  type MethodContext,
+} from './method.js';
 
 /** Under whose name and picture a message stands. */
-export const AUTHOR_RULES = { username: optional('string'), icon_emoji: optional('string'), icon_url: optional('string') };
+export const AUTHOR_RULES = {
+  username: optional('string'),
+  icon_emoji: optional('string'),
+  icon_url: optional('string'),
+};
 
 /** Where a post goes. A user's id stands for the DM with that person. */
 function destination(args: Arguments, context: MethodContext): Channel {
@@ -17,7 +38,11 @@ function destination(args: Arguments, context: MethodContext): Channel {
 }
 
 /** A post of the app's own, not yet in the workspace. */
-export function ownMessage(channel: Channel, content: Content & Pick<Message, 'metadata'>, context: MethodContext): Message {
+export function ownMessage(
+  channel: Channel,
+  content: Content & Pick<Message, 'metadata'>,
+  context: MethodContext,
+): Message {
   const { bot } = context.workspace;
   return {
     channel: channel.id,

@@ -110,7 +110,9 @@ const open: Method = {
     prevent_creation: optional('boolean'),
   },
   run(args, context) {
-    const { channel, isNew } = args.has('channel') ? resumed(args, context) : openedWith(peopleIn(args, context), context);
+    const { channel, isNew } = args.has('channel')
+      ? resumed(args, context)
+      : openedWith(peopleIn(args, context), context);
     return {
       ...(isNew ? {} : { no_op: true, already_open: true }),
       channel: args.boolean('return_im') ? shownChannel(channel, context) : { id: channel.id },

@@ -70,10 +70,14 @@ export function writableChannel(id: string, context: MethodContext, archivedCode
 }
 
 /** The DM or group DM with these people, made if there is none. */
-export function openedWith(people: readonly string[], { workspace, tell }: MethodContext): { channel: Channel; isNew: boolean } {
+export function openedWith(
+  people: readonly string[],
+  { workspace, tell }: MethodContext,
+): { channel: Channel; isNew: boolean } {
   const before = workspace.channels.size;
   const [first] = people;
-  const channel = people.length === 1 && first !== undefined ? workspace.directMessage(first) : workspace.groupMessage(people);
+  const channel =
+    people.length === 1 && first !== undefined ? workspace.directMessage(first) : workspace.groupMessage(people);
   const isNew = workspace.channels.size > before;
   if (isNew) tell({ kind: 'channel', id: channel.id });
   return { channel, isNew };

@@ -29,7 +29,13 @@ export function pageFields(next: string | undefined): Json {
  * @param keyOf what names an item
  * @throws MethodError `invalid_cursor`, `invalid_limit`
  */
-export function page<T>(items: readonly T[], keyOf: (item: T) => string, args: Arguments, standard: number, max: number): Page<T> {
+export function page<T>(
+  items: readonly T[],
+  keyOf: (item: T) => string,
+  args: Arguments,
+  standard: number,
+  max: number,
+): Page<T> {
   const limit = args.number('limit') ?? standard;
   if (!Number.isInteger(limit) || limit < 0) throw new MethodError('invalid_limit');
   const size = Math.min(limit === 0 ? standard : limit, max);

@@ -39,10 +39,14 @@ function isText(chunk: Json): boolean {
 }
 
 function checkedChunk(chunk: unknown, context: MethodContext): Json {
-  if (!isObject(chunk) || typeof chunk['type'] !== 'string' || !CHUNK_TYPES.has(chunk['type'])) throw new MethodError('invalid_chunks');
-  const texts = { markdown_text: ['text'], plan_update: ['title'], task_update: ['id', 'title', 'status'], blocks: [] }[chunk['type']];
+  if (!isObject(chunk) || typeof chunk['type'] !== 'string' || !CHUNK_TYPES.has(chunk['type']))
+    throw new MethodError('invalid_chunks');
+  const texts = { markdown_text: ['text'], plan_update: ['title'], task_update: ['id', 'title', 'status'], blocks: [] }[
+    chunk['type']
+  ];
   if (texts?.some((name) => typeof chunk[name] !== 'string') === true) throw new MethodError('invalid_chunks');
-  if (chunk['type'] === 'task_update' && !TASK_STATUSES.has(String(chunk['status']))) throw new MethodError('invalid_chunks');
+  if (chunk['type'] === 'task_update' && !TASK_STATUSES.has(String(chunk['status'])))
+    throw new MethodError('invalid_chunks');
   if (chunk['type'] !== 'blocks') return chunk;
   if (!Array.isArray(chunk['blocks'])) throw new MethodError('invalid_chunks');
   return { ...chunk, blocks: checkedBlocks(chunk['blocks'], () => context.ids.blockId()) };

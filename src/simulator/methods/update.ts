@@ -3,8 +3,16 @@ import { MethodError } from '../errors.js';
 import type { Ids } from '../ids.js';
 import type { Message } from '../types.js';
 import {
-  attachmentsFrom, bodyFrom, CONTENT_RULES, FORMAT_RULES, MAX_UPDATE_CHARACTERS, METADATA_RULES, metadataFrom, textBody,
-  type Body, type Content,
+  attachmentsFrom,
+  bodyFrom,
+  CONTENT_RULES,
+  FORMAT_RULES,
+  MAX_UPDATE_CHARACTERS,
+  METADATA_RULES,
+  metadataFrom,
+  textBody,
+  type Body,
+  type Content,
 } from './content.js';
 import { foundMessage, writableChannel, type Method, type MethodContext } from './method.js';
 
@@ -60,7 +68,8 @@ function newContent(args: Arguments, message: Message, { ids }: MethodContext): 
   if (body === undefined && !args.has('blocks') && !args.has('attachments')) return undefined;
   const attachments = attachmentsFrom(args, ids) ?? message.attachments ?? [];
   const shown = body ?? (args.has('blocks') ? withoutBlocks(message, ids) : bodyOf(message));
-  if (shown.text.trim() === '' && shown.blocks === undefined && attachments.length === 0) throw new MethodError('no_text');
+  if (shown.text.trim() === '' && shown.blocks === undefined && attachments.length === 0)
+    throw new MethodError('no_text');
   return { ...shown, ...(attachments.length === 0 ? {} : { attachments }) };
 }
 

@@ -28,7 +28,10 @@ const list: Method = {
   run(args, { workspace, addresses, timers }) {
     const { items, next } = page([...workspace.users.values()], (user) => user.id, args, MAX_PAGE, MAX_PAGE);
     const locale = args.boolean('include_locale') ? { locale: LOCALE } : {};
-    const members = items.map((user) => ({ ...userJson(user, workspace, addresses().avatars, timers.now()), ...locale }));
+    const members = items.map((user) => ({
+      ...userJson(user, workspace, addresses().avatars, timers.now()),
+      ...locale,
+    }));
     return { members, cache_ts: Math.floor(timers.now() / 1000), ...pageFields(next) };
   },
 };
@@ -53,7 +56,8 @@ const teamInfo: Method = {
   rules: { team: optional('string'), domain: optional('string') },
   run(args, { workspace }) {
     const { team } = workspace;
-    const found = (args.string('team') ?? team.id) === team.id && (args.string('domain') ?? team.domain) === team.domain;
+    const found =
+      (args.string('team') ?? team.id) === team.id && (args.string('domain') ?? team.domain) === team.domain;
     if (!found) throw new MethodError('team_not_found');
     return { team: { ...team, email_domain: '', icon: { image_default: true } } };
   },

@@ -8,7 +8,12 @@ const NOT_IN_CHANNEL = ({ elsewhere }: Scene): { channel_id: string } => ({ chan
 
 export const AGENTS: Record<string, MethodCase> = {
   'assistant.threads.setStatus': {
-    args: ({ dm, question }) => ({ channel_id: dm, thread_ts: question, status: 'is thinking…', loading_messages: ['Reading'] }),
+    args: ({ dm, question }) => ({
+      channel_id: dm,
+      thread_ts: question,
+      status: 'is thinking…',
+      loading_messages: ['Reading'],
+    }),
     answer: () => ({}),
     bad: { ...BAD_THREAD, not_in_channel: NOT_IN_CHANNEL },
   },
@@ -18,12 +23,23 @@ export const AGENTS: Record<string, MethodCase> = {
     bad: { ...BAD_THREAD, not_in_channel: NOT_IN_CHANNEL },
   },
   'assistant.threads.setSuggestedPrompts': {
-    args: ({ dm, question }) => ({ channel_id: dm, thread_ts: question, title: 'Ask', prompts: [{ title: 'More', message: 'Tell me more.' }] }),
+    args: ({ dm, question }) => ({
+      channel_id: dm,
+      thread_ts: question,
+      title: 'Ask',
+      prompts: [{ title: 'More', message: 'Tell me more.' }],
+    }),
     answer: () => ({}),
     bad: { ...BAD_THREAD, not_in_channel: NOT_IN_CHANNEL },
   },
   'agents.sessions.setStatus': {
-    args: ({ dm, question, ann }) => ({ channel_id: dm, thread_ts: question, status: 'processing', title: 'Why', initiator_user_id: ann }),
+    args: ({ dm, question, ann }) => ({
+      channel_id: dm,
+      thread_ts: question,
+      status: 'processing',
+      title: 'Why',
+      initiator_user_id: ann,
+    }),
     answer: () => ({ status: 'processing', agent_status: 'processing', title: 'Why' }),
     bad: {
       ...BAD_THREAD,

@@ -7,7 +7,10 @@ const ATTACHMENT = { text: 'x' };
 /** What is wrong with the content of a message. */
 const BAD_CONTENT = {
   no_text: [{ text: undefined }, { text: '' }, { text: ' \n' }],
-  markdown_text_conflict: [{ markdown_text: 'x' }, { text: undefined, markdown_text: 'x', blocks: [{ type: 'divider' }] }],
+  markdown_text_conflict: [
+    { markdown_text: 'x' },
+    { text: undefined, markdown_text: 'x', blocks: [{ type: 'divider' }] },
+  ],
   ...badBlocks((blocks) => ({ blocks })),
   too_many_attachments: { attachments: Array.from({ length: 101 }, () => ATTACHMENT) },
   invalid_attachments: [
@@ -41,7 +44,13 @@ function ownMessage({ slack, bot }: Scene, more: Json): Json {
     app_id: appId,
     team: slack.team.id,
     bot_profile: {
-      id: botId, app_id: appId, user_id: bot, name, deleted: false, updated: expect.any(Number), team_id: slack.team.id,
+      id: botId,
+      app_id: appId,
+      user_id: bot,
+      name,
+      deleted: false,
+      updated: expect.any(Number),
+      team_id: slack.team.id,
       icons: { image_36: icon, image_48: icon, image_72: icon },
     },
     blocks: [{ type: 'rich_text', block_id: expect.any(String), elements: expect.any(Array) }],

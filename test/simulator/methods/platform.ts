@@ -6,14 +6,23 @@ export const PLATFORM: Record<string, MethodCase> = {
   'auth.test': {
     args: () => ({}),
     answer: ({ slack, bot }) => ({
-      url: 'https://playground.slack.com/', team: 'Playground', user: 'skein', team_id: slack.team.id, user_id: bot, bot_id: slack.bot.botId,
+      url: 'https://playground.slack.com/',
+      team: 'Playground',
+      user: 'skein',
+      team_id: slack.team.id,
+      user_id: bot,
+      bot_id: slack.bot.botId,
       is_enterprise_install: false,
     }),
     bad: {},
   },
   'apps.connections.open': {
     args: () => ({}),
-    answer: ({ slack }) => ({ url: expect.stringMatching(new RegExp(`^ws://127\\.0\\.0\\.1:\\d+/link/\\?ticket=[\\w-]+&app_id=${slack.bot.appId}$`)) }),
+    answer: ({ slack }) => ({
+      url: expect.stringMatching(
+        new RegExp(`^ws://127\\.0\\.0\\.1:\\d+/link/\\?ticket=[\\w-]+&app_id=${slack.bot.appId}$`),
+      ),
+    }),
     bad: {},
   },
 };

@@ -34,7 +34,12 @@ export const REACTIONS: Record<string, MethodCase> = {
         const people = [ann, bob, ...['cleo', 'dan'].map((name) => slack.addUser({ name }).id)];
         for (const user of people.slice(2)) slack.join({ user, channel: general });
         for (let count = 0; count < 50; count += 1) {
-          slack.react({ user: people[count % people.length] ?? ann, channel: general, ts: root, name: `emoji${count}` });
+          slack.react({
+            user: people[count % people.length] ?? ann,
+            channel: general,
+            ts: root,
+            name: `emoji${count}`,
+          });
         }
         return {};
       },
@@ -51,10 +56,13 @@ export const REACTIONS: Record<string, MethodCase> = {
     answer: () => ({}),
     bad: {
       ...BAD_TARGET,
-      no_reaction: [{ name: 'eyes' }, ({ slack, ann, general, mine }) => {
-        slack.react({ user: ann, channel: general, ts: mine, name: 'eyes' });
-        return { name: 'eyes' };
-      }],
+      no_reaction: [
+        { name: 'eyes' },
+        ({ slack, ann, general, mine }) => {
+          slack.react({ user: ann, channel: general, ts: mine, name: 'eyes' });
+          return { name: 'eyes' };
+        },
+      ],
     },
   },
 };

@@ -50,7 +50,14 @@ export async function setScene(closers: Closers): Promise<Scene> {
   slack.archive(archived);
   return {
     ...office,
-    root, reply, mine, myReply, question, stream, archived, archivedTs,
+    root,
+    reply,
+    mine,
+    myReply,
+    question,
+    stream,
+    archived,
+    archivedTs,
     elsewhere: slack.addChannel({ name: 'elsewhere', members: [ann] }).id,
     secret: slack.addChannel({ name: 'secret', kind: 'private', members: [ann] }).id,
   };
@@ -65,7 +72,9 @@ const DIVIDERS = Array.from({ length: 51 }, () => ({ type: 'divider' }));
 const LONG = Array.from({ length: 5 }, () => ({ type: 'section', text: { type: 'mrkdwn', text: 'x'.repeat(2500) } }));
 
 /** What is wrong with blocks, by code; `wrap` puts them where the method takes them. */
-export function badBlocks(wrap: (blocks: unknown) => Json): Record<'invalid_blocks_format' | 'invalid_blocks' | 'msg_blocks_too_many' | 'msg_blocks_too_long', Json[]> {
+export function badBlocks(
+  wrap: (blocks: unknown) => Json,
+): Record<'invalid_blocks_format' | 'invalid_blocks' | 'msg_blocks_too_many' | 'msg_blocks_too_long', Json[]> {
   return {
     invalid_blocks_format: [wrap(['text'])],
     invalid_blocks: [wrap([{ type: 'poem' }]), wrap([{ type: 'section' }])],

@@ -8,7 +8,10 @@ const CHUNK = { type: 'markdown_text', text: 'x' };
 const BAD_ADDITION = {
   msg_too_long: [{ markdown_text: 'x'.repeat(12_001) }, { markdown_text: 'x'.repeat(11_001) }],
   markdown_text_conflict: { chunks: [CHUNK] },
-  invalid_chunks: ['not json', [{ type: 'poem' }], [{ type: 'markdown_text' }], [{ type: 'blocks' }]].map((chunks) => ({ markdown_text: undefined, chunks })),
+  invalid_chunks: ['not json', [{ type: 'poem' }], [{ type: 'markdown_text' }], [{ type: 'blocks' }]].map((chunks) => ({
+    markdown_text: undefined,
+    chunks,
+  })),
   ...badBlocks((blocks) => ({ markdown_text: undefined, chunks: [{ type: 'blocks', blocks }] })),
 };
 const BAD_STREAM = {
@@ -32,7 +35,11 @@ function stopped({ slack, ann, dm, stream }: Scene): Json {
 export const STREAMS: Record<string, MethodCase> = {
   'chat.startStream': {
     args: ({ slack, general, ann, root }) => ({
-      channel: general, thread_ts: root, recipient_user_id: ann, recipient_team_id: slack.team.id, markdown_text: 'x',
+      channel: general,
+      thread_ts: root,
+      recipient_user_id: ann,
+      recipient_team_id: slack.team.id,
+      markdown_text: 'x',
     }),
     answer: ({ general }) => ({ channel: general, ts: expect.stringMatching(/^\d{10}\.\d{6}$/) }),
     bad: {
@@ -65,7 +72,12 @@ export const STREAMS: Record<string, MethodCase> = {
       channel: dm,
       ts: stream,
       message: expect.objectContaining({
-        type: 'message', user: bot, ts: stream, thread_ts: question, text: 'Because', streaming_state: 'completed',
+        type: 'message',
+        user: bot,
+        ts: stream,
+        thread_ts: question,
+        text: 'Because',
+        streaming_state: 'completed',
         blocks: [{ type: 'markdown', block_id: expect.any(String), text: 'Because' }],
       }),
     }),

@@ -3,7 +3,12 @@ import type { Json } from '../../../src/simulator/index.js';
 import type { MethodCase, Scene } from './scene.js';
 
 function images(id: string, sizes: readonly number[]): Json {
-  return Object.fromEntries(sizes.map((size) => [`image_${size}`, expect.stringMatching(new RegExp(`^http://.*/avatars/${id}-${size}\\.svg$`))]));
+  return Object.fromEntries(
+    sizes.map((size) => [
+      `image_${size}`,
+      expect.stringMatching(new RegExp(`^http://.*/avatars/${id}-${size}\\.svg$`)),
+    ]),
+  );
 }
 
 /** Ann, all that Slack shows of her. It is winter in Berlin. */
@@ -19,14 +24,27 @@ function annJson({ slack, ann }: Scene): Json {
     tz_label: 'Central European Standard Time',
     tz_offset: 3600,
     profile: {
-      title: '', phone: '', skype: '', status_text: '', status_emoji: '',
+      title: '',
+      phone: '',
+      skype: '',
+      status_text: '',
+      status_emoji: '',
       avatar_hash: expect.stringMatching(/^[0-9a-f]{12}$/),
-      real_name: 'Ann Lee', real_name_normalized: 'Ann Lee', display_name: 'Ann Lee', display_name_normalized: 'Ann Lee',
+      real_name: 'Ann Lee',
+      real_name_normalized: 'Ann Lee',
+      display_name: 'Ann Lee',
+      display_name_normalized: 'Ann Lee',
       ...images(ann, [24, 32, 48, 72, 192, 512]),
       team: slack.team.id,
     },
-    is_admin: false, is_owner: false, is_primary_owner: false, is_restricted: false, is_ultra_restricted: false,
-    is_bot: false, is_stranger: false, is_app_user: false,
+    is_admin: false,
+    is_owner: false,
+    is_primary_owner: false,
+    is_restricted: false,
+    is_ultra_restricted: false,
+    is_bot: false,
+    is_stranger: false,
+    is_app_user: false,
     updated: expect.any(Number),
     locale: 'en-US',
   };
@@ -41,7 +59,11 @@ export const USERS: Record<string, MethodCase> = {
   'users.list': {
     args: () => ({ include_locale: true }),
     answer: (scene) => ({
-      members: [expect.objectContaining({ id: scene.bot, is_bot: true }), annJson(scene), expect.objectContaining({ id: scene.bob })],
+      members: [
+        expect.objectContaining({ id: scene.bot, is_bot: true }),
+        annJson(scene),
+        expect.objectContaining({ id: scene.bob }),
+      ],
       cache_ts: Math.floor(scene.clock.now() / 1000),
       response_metadata: { next_cursor: '' },
     }),
@@ -51,7 +73,12 @@ export const USERS: Record<string, MethodCase> = {
     args: ({ slack }) => ({ bot: slack.bot.botId }),
     answer: ({ slack, bot }) => ({
       bot: {
-        id: slack.bot.botId, app_id: slack.bot.appId, user_id: bot, name: 'skein', deleted: false, updated: expect.any(Number),
+        id: slack.bot.botId,
+        app_id: slack.bot.appId,
+        user_id: bot,
+        name: 'skein',
+        deleted: false,
+        updated: expect.any(Number),
         icons: images(bot, [36, 48, 72]),
       },
     }),

@@ -36,11 +36,17 @@ export function answerSection(world) {
     node,
     update({ answer, heldBackUntil }) {
       const latest = answer ? stateSaid(answer, world.storage) : 'No answer was asked for yet.';
-      state.say(heldBackUntil === undefined ? latest : `Held back by the limit on answers; it goes on at ${clock(heldBackUntil)}.`);
+      state.say(
+        heldBackUntil === undefined
+          ? latest
+          : `Held back by the limit on answers; it goes on at ${clock(heldBackUntil)}.`,
+      );
       state.node.classList.toggle('alarm', answer?.state === 'failed');
       restarts.say(answer && restartsSaid(answer.restarts));
       const steps = answer ? stepsOf(answer.latency) : [];
-      about(steps.length === STEPS.length ? `${duration(steps.reduce((sum, { amount }) => sum + amount, 0))} in all` : '');
+      about(
+        steps.length === STEPS.length ? `${duration(steps.reduce((sum, { amount }) => sum + amount, 0))} in all` : '',
+      );
       timeline.node.hidden = steps.length === 0;
       timeline.update(steps);
       numbers.update(answer ? factsOf(answer) : []);
@@ -62,7 +68,9 @@ export function restartsSaid(restarts) {
 
 /** The steps that are over. */
 export function stepsOf(latency) {
-  return STEPS.flatMap(([key, name]) => (latency[key] === undefined ? [] : [{ name, tone: key, amount: latency[key], text: duration(latency[key]) }]));
+  return STEPS.flatMap(([key, name]) =>
+    latency[key] === undefined ? [] : [{ name, tone: key, amount: latency[key], text: duration(latency[key]) }],
+  );
 }
 
 /** Names and values, for `facts`. */

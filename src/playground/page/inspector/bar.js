@@ -30,6 +30,13 @@ function segment({ tone }) {
 
 function entry({ name, tone }) {
   const value = el('span', { class: 'value' });
-  const node = el('li', {}, el('span', { class: `swatch ${tone}`, 'aria-hidden': 'true' }), el('span', { class: 'name' }, name), ' ', value);
+  const node = el(
+    'li',
+    {},
+    el('span', { class: `swatch ${tone}`, 'aria-hidden': 'true' }),
+    el('span', { class: 'name' }, name),
+    ' ',
+    value,
+  );
   return { node, update: ({ text }) => say(value, text) };
 }

@@ -14,11 +14,19 @@ export function callsSection() {
   let first = 0;
   let groups = [];
   const fold = earlier(body, 'row');
-  const show = rows(body, ({ key }) => key, (row) => (row.count > 1 ? groupRow(row, toggle) : callRow(row)));
+  const show = rows(
+    body,
+    ({ key }) => key,
+    (row) => (row.count > 1 ? groupRow(row, toggle) : callRow(row)),
+  );
   const table = el(
     'table',
     { class: 'calls' },
-    el('thead', {}, el('tr', {}, ...['After', 'Method', 'Took', 'Outcome'].map((name) => el('th', { scope: 'col' }, name)))),
+    el(
+      'thead',
+      {},
+      el('tr', {}, ...['After', 'Method', 'Took', 'Outcome'].map((name) => el('th', { scope: 'col' }, name))),
+    ),
     body,
   );
   const { node, about } = section('Slack calls', none.node, fold.button, table);
@@ -69,7 +77,11 @@ export function took(calls) {
   const known = calls.flatMap(({ ms }) => (ms === undefined ? [] : [Math.round(ms)]));
   if (known.length === 0) return '';
   const [least, most] = [Math.min(...known), Math.max(...known)];
-  return least === most ? duration(most) : most < 1000 ? `${least}–${duration(most)}` : `${duration(least)}–${duration(most)}`;
+  return least === most
+    ? duration(most)
+    : most < 1000
+      ? `${least}–${duration(most)}`
+      : `${duration(least)}–${duration(most)}`;
 }
 
 function isFailed({ outcome }) {
@@ -78,7 +90,16 @@ function isFailed({ outcome }) {
 
 function rowsOf({ key, calls }, first, open) {
   const [{ method, at, outcome }] = calls;
-  const head = { key: calls.length > 1 ? `${key} group` : key, group: key, method, count: calls.length, open, after: at - first, took: took(calls), outcome };
+  const head = {
+    key: calls.length > 1 ? `${key} group` : key,
+    group: key,
+    method,
+    count: calls.length,
+    open,
+    after: at - first,
+    took: took(calls),
+    outcome,
+  };
   if (!open || calls.length === 1) return [head];
   const members = calls.map((call, place) => ({
     key: `${key} member ${place}`,

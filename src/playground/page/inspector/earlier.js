@@ -11,7 +11,12 @@ const OPEN = '[open], :has([open], [aria-expanded="true"])';
  */
 export function earlier(list, noun) {
   let all = false;
-  const button = el('button', { type: 'button', class: 'earlier', 'aria-expanded': 'false', onclick: () => show(!all) });
+  const button = el('button', {
+    type: 'button',
+    class: 'earlier',
+    'aria-expanded': 'false',
+    onclick: () => show(!all),
+  });
 
   function show(everything) {
     all = everything;

@@ -49,7 +49,10 @@ export function momentOf(ts) {
 /** On one line, cut at `longest` characters; never through a character that takes two places. */
 export function shortened(text, longest) {
   // Of a long text only what can be shown is looked at.
-  const line = text.slice(0, longest * 4).replace(/\s+/g, ' ').trim();
+  const line = text
+    .slice(0, longest * 4)
+    .replace(/\s+/g, ' ')
+    .trim();
   const characters = Array.from(line);
   if (characters.length <= longest && text.length <= longest * 4) return line;
   return `${characters.slice(0, longest).join('').trimEnd()}…`;

@@ -34,8 +34,20 @@ export function memorySection(world) {
   const noSummary = line('sentence');
   const summaryHead = el('span', {});
   const summary = wholeText(summaryHead);
-  const { node, about } = section('Memory', unavailable.node, fold.button, list, backlog.node, noSummary.node, summary.node);
-  const show = rows(list, ({ ts }) => ts, (turn) => turnRow(world, turn));
+  const { node, about } = section(
+    'Memory',
+    unavailable.node,
+    fold.button,
+    list,
+    backlog.node,
+    noSummary.node,
+    summary.node,
+  );
+  const show = rows(
+    list,
+    ({ ts }) => ts,
+    (turn) => turnRow(world, turn),
+  );
 
   return {
     node,
@@ -47,7 +59,10 @@ export function memorySection(world) {
       backlog.say(memory && backlogSaid(memory));
       noSummary.say(memory && summarySaid(memory, prompt));
       summary.node.hidden = memory?.summary === undefined;
-      say(summaryHead, `Summary, sent in place of ${counted(memory?.turns.filter(({ summedUp }) => summedUp).length ?? 0, 'turn')}`);
+      say(
+        summaryHead,
+        `Summary, sent in place of ${counted(memory?.turns.filter(({ summedUp }) => summedUp).length ?? 0, 'turn')}`,
+      );
       summary.update(memory?.summary ?? '');
     },
   };
@@ -57,16 +72,23 @@ export function memorySection(world) {
 export function turnsSaid(turns) {
   const of = (state) => turns.filter((turn) => turn.state === state).length;
   const [waiting, answering] = [of('waiting'), of('answering')];
-  return [counted(turns.length, 'turn'), ...(waiting > 0 ? [`${waiting} waiting`] : []), ...(answering > 0 ? [`${answering} being answered`] : [])].join(', ');
+  return [
+    counted(turns.length, 'turn'),
+    ...(waiting > 0 ? [`${waiting} waiting`] : []),
+    ...(answering > 0 ? [`${answering} being answered`] : []),
+  ].join(', ');
 }
 
 function backlogSaid({ backlogRead }) {
-  return backlogRead ? 'What was said before the bot came in has been read.' : 'What was said before the bot came in has not been read.';
+  return backlogRead
+    ? 'What was said before the bot came in has been read.'
+    : 'What was said before the bot came in has not been read.';
 }
 
 /** What there is to say besides the summary itself. */
 export function summarySaid({ summary, summaryProblem: problem }, prompt) {
-  if (problem !== undefined) return `No new summary could be had (${problem}): it is tried again after a reply in ten minutes. Meanwhile less of a long conversation is sent.`;
+  if (problem !== undefined)
+    return `No new summary could be had (${problem}): it is tried again after a reply in ten minutes. Meanwhile less of a long conversation is sent.`;
   return summary === undefined ? noSummarySaid(prompt) : '';
 }
 
@@ -84,7 +106,8 @@ function turnRow(world, { user, ts }) {
   const at = momentOf(ts);
   const badge = el('span', {});
   const deliveries = line('deliveries');
-  deliveries.node.title = 'A mention comes as two events, and what Slack got no answer for comes again: the bot keeps it once';
+  deliveries.node.title =
+    'A mention comes as two events, and what Slack got no answer for comes again: the bot keeps it once';
   const summedUp = line('deliveries');
   summedUp.node.title = 'The summary is sent in its place; the turn itself is still kept';
   const short = el('p', {});

@@ -12,15 +12,29 @@ import { inspectionOf } from '../server.js';
 /** What the bot remembers of a conversation and what exactly it sent for it: a pane beside the thread. */
 export function inspectorPane(world) {
   const where = el('p', {});
-  const column = el('div', { class: 'column', role: 'region', tabindex: '0', 'aria-label': 'What is known of this conversation' });
+  const column = el('div', {
+    class: 'column',
+    role: 'region',
+    tabindex: '0',
+    'aria-label': 'What is known of this conversation',
+  });
   const node = el(
     'aside',
-    { class: 'pane inspector', 'aria-label': 'Inspector', hidden: true, onkeydown: (event) => event.key === 'Escape' && world.inspect(false) },
+    {
+      class: 'pane inspector',
+      'aria-label': 'Inspector',
+      hidden: true,
+      onkeydown: (event) => event.key === 'Escape' && world.inspect(false),
+    },
     el(
       'header',
       { class: 'bar' },
       el('div', {}, el('h2', {}, 'Inspector'), where),
-      el('button', { type: 'button', class: 'close', 'aria-label': 'Close the inspector', onclick: () => world.inspect(false) }, '✕'),
+      el(
+        'button',
+        { type: 'button', class: 'close', 'aria-label': 'Close the inspector', onclick: () => world.inspect(false) },
+        '✕',
+      ),
     ),
     column,
   );

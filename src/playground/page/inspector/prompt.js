@@ -56,7 +56,10 @@ export function promptSection() {
       const { tokens, budgetTokens } = prompt;
       about.update([
         ['Model', prompt.model],
-        ['Tokens', `${number(tokens)} of ${number(budgetTokens)} (${percent(tokens, budgetTokens)}), counted on the safe side`],
+        [
+          'Tokens',
+          `${number(tokens)} of ${number(budgetTokens)} (${percent(tokens, budgetTokens)}), counted on the safe side`,
+        ],
       ]);
       parts.update(prompt.parts.map((part) => partSaid(part, tokens)));
       repeated.say(repeatedSaid(prompt));
@@ -71,7 +74,12 @@ export function promptSection() {
 }
 
 function partSaid({ name, tokens }, whole) {
-  return { name: PARTS[name], tone: `part-${name}`, amount: tokens, text: `${number(tokens)} (${percent(tokens, whole)})` };
+  return {
+    name: PARTS[name],
+    tone: `part-${name}`,
+    amount: tokens,
+    text: `${number(tokens)} (${percent(tokens, whole)})`,
+  };
 }
 
 /** How much of the prompt a provider's cache may know from the one before. */

@@ -13,7 +13,11 @@ export function usageSection(world) {
   const head = el('thead', {}, el('tr', {}, ...COLUMNS.map((name) => el('th', { scope: 'col' }, name))));
   const { node, about } = section('Usage', el('table', { class: 'calls' }, head, body));
   node.title = 'Days and months are those of UTC';
-  const show = rows(body, ({ owner, id, period }) => `${owner} ${id} ${period}`, () => usageRow(world));
+  const show = rows(
+    body,
+    ({ owner, id, period }) => `${owner} ${id} ${period}`,
+    () => usageRow(world),
+  );
 
   return {
     node,

@@ -16,7 +16,11 @@ export function attachmentNodes(attachments, names) {
     const inside = partsOf(attachment, names);
     const pretext = wordsOf(attachment.pretext);
     const isEmpty = inside.length === 0 && pretext === '';
-    const frame = el('div', { class: 'attached' }, ...(isEmpty ? [plainText(wordsOf(attachment.fallback), names)] : inside));
+    const frame = el(
+      'div',
+      { class: 'attached' },
+      ...(isEmpty ? [plainText(wordsOf(attachment.fallback), names)] : inside),
+    );
     // The page's policy forbids a style that comes as an attribute.
     const color = colorOf(wordsOf(attachment.color));
     if (color) frame.style.borderLeftColor = color;
@@ -27,14 +31,36 @@ export function attachmentNodes(attachments, names) {
 
 /** What stands beside the bar, from top to bottom; only what there is. */
 function partsOf(attachment, names) {
-  const { author_name: author, author_link: authorLink, author_subname: subname, title, title_link: titleLink, text, fields, blocks, actions } = attachment;
-  const line = (name, words, url) => (wordsOf(words) === '' ? [] : [el('div', { class: name }, linked(plainText(wordsOf(words), names), wordsOf(url)))]);
-  const foot = [plainText(wordsOf(attachment.footer), names), dateOf(attachment.ts)].filter((part) => part !== '').join(' · ');
+  const {
+    author_name: author,
+    author_link: authorLink,
+    author_subname: subname,
+    title,
+    title_link: titleLink,
+    text,
+    fields,
+    blocks,
+    actions,
+  } = attachment;
+  const line = (name, words, url) =>
+    wordsOf(words) === '' ? [] : [el('div', { class: name }, linked(plainText(wordsOf(words), names), wordsOf(url)))];
+  const foot = [plainText(wordsOf(attachment.footer), names), dateOf(attachment.ts)]
+    .filter((part) => part !== '')
+    .join(' · ');
   return [
-    ...line('attached-author', [author, subname].map(wordsOf).filter((part) => part !== '').join(' '), authorLink),
+    ...line(
+      'attached-author',
+      [author, subname]
+        .map(wordsOf)
+        .filter((part) => part !== '')
+        .join(' '),
+      authorLink,
+    ),
     ...line('attached-title', title, titleLink),
     ...(wordsOf(text) === '' ? [] : [formatted('text', wordsOf(text), attachment, names)]),
-    ...(listed(fields).length > 0 ? [el('dl', { class: 'attached-fields' }, ...listed(fields).map((field) => fieldNode(field, attachment, names)))] : []),
+    ...(listed(fields).length > 0
+      ? [el('dl', { class: 'attached-fields' }, ...listed(fields).map((field) => fieldNode(field, attachment, names)))]
+      : []),
     ...blockNodes(listed(blocks), names),
     ...(listed(actions).length > 0 ? [notShown('A part', 'actions')] : []),
     // The page loads nothing from elsewhere.

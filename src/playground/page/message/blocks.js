@@ -12,8 +12,10 @@ const BLOCKS = {
   header: ({ text }, names) => el('h3', { class: 'block-header' }, ...textNodes(text, names)),
   divider: () => el('hr', {}),
   section,
-  context: ({ elements }, names) => el('div', { class: 'block-context' }, ...listed(elements).map((element) => elementNode(element, names))),
-  task_card: ({ title, details }) => el('details', { class: 'block-task' }, el('summary', {}, String(title ?? '')), el('p', {}, textIn(details))),
+  context: ({ elements }, names) =>
+    el('div', { class: 'block-context' }, ...listed(elements).map((element) => elementNode(element, names))),
+  task_card: ({ title, details }) =>
+    el('details', { class: 'block-task' }, el('summary', {}, String(title ?? '')), el('p', {}, textIn(details))),
 };
 
 /** What stands inside a block, by its type. */
@@ -25,7 +27,9 @@ const ELEMENTS = {
 };
 
 export function blockNodes(blocks, names) {
-  return blocks.map((block) => (Object.hasOwn(BLOCKS, block.type) ? BLOCKS[block.type](block, names) : notShown('A block', block.type)));
+  return blocks.map((block) =>
+    Object.hasOwn(BLOCKS, block.type) ? BLOCKS[block.type](block, names) : notShown('A block', block.type),
+  );
 }
 
 function section({ text, fields, accessory }, names) {
@@ -36,14 +40,24 @@ function section({ text, fields, accessory }, names) {
       'div',
       {},
       ...(text ? [el('div', { class: 'mrkdwn' }, ...textNodes(text, names))] : []),
-      ...(fields ? [el('div', { class: 'block-fields' }, ...listed(fields).map((field) => el('div', { class: 'mrkdwn' }, ...textNodes(field, names))))] : []),
+      ...(fields
+        ? [
+            el(
+              'div',
+              { class: 'block-fields' },
+              ...listed(fields).map((field) => el('div', { class: 'mrkdwn' }, ...textNodes(field, names))),
+            ),
+          ]
+        : []),
     ),
     ...(accessory ? [el('div', { class: 'block-accessory' }, elementNode(accessory, names))] : []),
   );
 }
 
 function elementNode(element, names) {
-  return Object.hasOwn(ELEMENTS, element.type) ? ELEMENTS[element.type](element, names) : notShown('An element', element.type);
+  return Object.hasOwn(ELEMENTS, element.type)
+    ? ELEMENTS[element.type](element, names)
+    : notShown('An element', element.type);
 }
 
 /** A text object: `mrkdwn`, or `plain_text` without styles. */

@@ -28,7 +28,12 @@ export function messageBody(world) {
     node,
     attached,
     update(message) {
-      const now = JSON.stringify([message.deleted, message.markdown ?? message.text, message.blocks, message.attachments]);
+      const now = JSON.stringify([
+        message.deleted,
+        message.markdown ?? message.text,
+        message.blocks,
+        message.attachments,
+      ]);
       if (now === shown) return false;
       shown = now;
       render(message);

@@ -13,7 +13,11 @@ export function broadcastLine(world, open) {
   let root;
   const beginning = el('button', { type: 'button', title: 'Open the thread', onclick: () => open(root) });
   const place = el('span', {});
-  const node = el('p', { class: 'broadcast', hidden: true }, ...(open ? ['replied to a thread: ', beginning] : [place]));
+  const node = el(
+    'p',
+    { class: 'broadcast', hidden: true },
+    ...(open ? ['replied to a thread: ', beginning] : [place]),
+  );
 
   return {
     node,
@@ -22,9 +26,16 @@ export function broadcastLine(world, open) {
       if (node.hidden) return;
       root = threadTs;
       const { channel } = world;
-      const { textContent } = el('span', {}, ...mrkdwnNodes(world.outline.message(root)?.text ?? '', { nameOf: (id) => world.nameOf(id) }));
+      const { textContent } = el(
+        'span',
+        {},
+        ...mrkdwnNodes(world.outline.message(root)?.text ?? '', { nameOf: (id) => world.nameOf(id) }),
+      );
       say(beginning, shortened(textContent, LONGEST_SHOWN) || '(no text)');
-      say(place, channel.kind === 'channel' ? `Also sent to ${world.titleOf(channel)}` : 'Also sent as a direct message');
+      say(
+        place,
+        channel.kind === 'channel' ? `Also sent to ${world.titleOf(channel)}` : 'Also sent as a direct message',
+      );
     },
   };
 }

@@ -17,12 +17,7 @@ export function editor({ world, message, close }) {
     { class: 'editor', onsubmit: onSubmit },
     input,
     problem,
-    el(
-      'div',
-      { class: 'buttons' },
-      el('button', { type: 'button', onclick: close }, 'Cancel'),
-      save,
-    ),
+    el('div', { class: 'buttons' }, el('button', { type: 'button', onclick: close }, 'Cancel'), save),
     names.node,
   );
   const grow = growWithText(input);
@@ -66,7 +61,12 @@ export function editor({ world, message, close }) {
     // Enter comes here although the button is disabled.
     if (isBlank()) return;
     try {
-      await editThere({ user: message.user, channel: world.channelId, ts: message.ts, text: withMentions(input.value, world.everybody) });
+      await editThere({
+        user: message.user,
+        channel: world.channelId,
+        ts: message.ts,
+        text: withMentions(input.value, world.everybody),
+      });
       close();
     } catch (error) {
       complain(error.message);

@@ -21,7 +21,15 @@ export function listKeys(column, shownOf) {
 
   function onKey(event) {
     const message = messageAt(event.target);
-    if (!message || event.target.matches('textarea, input') || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (
+      !message ||
+      event.target.matches('textarea, input') ||
+      event.altKey ||
+      event.ctrlKey ||
+      event.metaKey ||
+      event.shiftKey
+    )
+      return;
     if (Object.hasOwn(moves, event.key)) {
       // One that is longer than the list is read to its end first.
       if (goesOn(message, event.key)) return;

@@ -29,7 +29,14 @@ export class MessageList {
   constructor(world, label, actions, intro) {
     this.#world = world;
     this.#actions = actions;
-    this.node = el('div', { class: 'list', role: 'log', 'aria-live': 'polite', 'aria-relevant': 'additions', 'aria-label': label, tabindex: '-1' });
+    this.node = el('div', {
+      class: 'list',
+      role: 'log',
+      'aria-live': 'polite',
+      'aria-relevant': 'additions',
+      'aria-label': label,
+      tabindex: '-1',
+    });
     if (intro) this.node.append(intro);
     this.node.append(this.#column);
     this.#keys = listKeys(this.#column, (ts) => this.#nodes.get(ts));

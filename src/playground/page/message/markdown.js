@@ -33,7 +33,9 @@ const marked = new Marked({
 });
 
 const ALLOWED = {
-  ALLOWED_TAGS: 'a blockquote br code del em h3 h4 h5 h6 hr li ol p pre strong table tbody td th thead tr ul'.split(' '),
+  ALLOWED_TAGS: 'a blockquote br code del em h3 h4 h5 h6 hr li ol p pre strong table tbody td th thead tr ul'.split(
+    ' ',
+  ),
   ALLOWED_ATTR: ['href', 'align', 'start'],
   RETURN_DOM_FRAGMENT: true,
 };

@@ -44,7 +44,11 @@ export function actionButtons({ run, lost }) {
     node.replaceChildren(
       ...actions.map((action) => {
         const onclick = (event) => run(action, event.currentTarget);
-        return el('button', { type: 'button', 'aria-haspopup': action.opens, 'aria-expanded': action.opens && 'false', onclick }, action.name);
+        return el(
+          'button',
+          { type: 'button', 'aria-haspopup': action.opens, 'aria-expanded': action.opens && 'false', onclick },
+          action.name,
+        );
       }),
     );
     if (held) lost();

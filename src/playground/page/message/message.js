@@ -37,11 +37,24 @@ export class MessageNode {
     this.#body = messageBody(world);
     this.#broadcast = broadcastLine(world, list.reply);
     this.#line = list.reply ? threadLine(world, message.ts, () => list.reply(message.ts)) : undefined;
-    this.#reactions = reactionChips(world, { toggle: (emoji) => list.toggleReaction(message.ts, emoji), lost: () => this.node.focus() });
+    this.#reactions = reactionChips(world, {
+      toggle: (emoji) => list.toggleReaction(message.ts, emoji),
+      lost: () => this.node.focus(),
+    });
     this.node = el(
       'article',
-      { class: byBot ? 'message bot' : 'message', 'data-ts': message.ts, 'aria-label': `${name}, ${time}`, tabindex: '-1' },
-      el('div', { class: 'gutter', 'aria-hidden': 'true' }, avatar(world, message.user), el('span', { class: 'when' }, time)),
+      {
+        class: byBot ? 'message bot' : 'message',
+        'data-ts': message.ts,
+        'aria-label': `${name}, ${time}`,
+        tabindex: '-1',
+      },
+      el(
+        'div',
+        { class: 'gutter', 'aria-hidden': 'true' },
+        avatar(world, message.user),
+        el('span', { class: 'when' }, time),
+      ),
       el(
         'div',
         { class: 'content' },

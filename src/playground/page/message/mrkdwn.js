@@ -13,12 +13,19 @@ export function mrkdwnNodes(stored, names) {
 /** Where Slack leaves the marks of styles as they were written: only mentions and links are more than text. */
 export function plainNodes(stored, names) {
   const plain = ({ kind, text }) => ({ kind: 'text', text: `${TICKS[kind]}${text}${TICKS[kind]}` });
-  return nodesOf(piecesOf(stored).map((piece) => (Object.hasOwn(TICKS, piece.kind) ? plain(piece) : piece)), names);
+  return nodesOf(
+    piecesOf(stored).map((piece) => (Object.hasOwn(TICKS, piece.kind) ? plain(piece) : piece)),
+    names,
+  );
 }
 
 /** The words alone. */
 export function plainText(stored, { nameOf }) {
-  return withEmoji(piecesOf(stored).map(({ text, label, id }) => text ?? label ?? `@${nameOf(id)}`).join(''));
+  return withEmoji(
+    piecesOf(stored)
+      .map(({ text, label, id }) => text ?? label ?? `@${nameOf(id)}`)
+      .join(''),
+  );
 }
 
 export function link(url, words) {
@@ -28,7 +35,8 @@ export function link(url, words) {
 function nodesOf(pieces, { nameOf, me }) {
   const nodeOf = (piece) => {
     if (Object.hasOwn(STYLES, piece.kind)) return el(STYLES[piece.kind], {}, ...piece.pieces.map(nodeOf));
-    if (piece.kind === 'mention') return el('span', { class: piece.id === me ? 'mention mine' : 'mention' }, `@${nameOf(piece.id)}`);
+    if (piece.kind === 'mention')
+      return el('span', { class: piece.id === me ? 'mention mine' : 'mention' }, `@${nameOf(piece.id)}`);
     if (piece.kind === 'link') return link(piece.url, piece.label);
     if (piece.kind === 'code') return el('code', {}, piece.text);
     if (piece.kind === 'block') return el('pre', {}, el('code', {}, piece.text.replaceAll(/^\n|\n$/g, '')));

@@ -8,9 +8,23 @@ const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
 export function reactionPicker() {
   let asked;
   const buttons = QUICK.map((name) =>
-    el('button', { type: 'button', 'aria-label': name.replaceAll('_', ' '), title: `:${name}:`, 'data-name': name, onclick: () => choose(name) }, emojiOf(name)),
+    el(
+      'button',
+      {
+        type: 'button',
+        'aria-label': name.replaceAll('_', ' '),
+        title: `:${name}:`,
+        'data-name': name,
+        onclick: () => choose(name),
+      },
+      emojiOf(name),
+    ),
   );
-  const node = el('div', { class: 'picker', popover: 'auto', role: 'dialog', 'aria-label': 'React with', onkeydown: onKey }, ...buttons);
+  const node = el(
+    'div',
+    { class: 'picker', popover: 'auto', role: 'dialog', 'aria-label': 'React with', onkeydown: onKey },
+    ...buttons,
+  );
   const place = keepAt(node, () => asked?.anchor, 'end');
   node.addEventListener('toggle', ({ newState }) => newState === 'closed' && closed());
 

@@ -8,7 +8,13 @@ export function reactionChips(world, { toggle, lost }) {
 
   function chipOf(name) {
     const count = el('span', { class: 'count' });
-    const button = el('button', { type: 'button', class: 'chip', onclick: () => toggle(name) }, emojiOf(name), ' ', count);
+    const button = el(
+      'button',
+      { type: 'button', class: 'chip', onclick: () => toggle(name) },
+      emojiOf(name),
+      ' ',
+      count,
+    );
     return { node: el('li', {}, button), button, count };
   }
 
@@ -24,7 +30,10 @@ export function reactionChips(world, { toggle, lost }) {
       button.setAttribute('aria-pressed', String(users.includes(world.me)));
       say(count, String(users.length));
     }
-    arrange(node, reactions.map(({ name }) => chips.get(name).node));
+    arrange(
+      node,
+      reactions.map(({ name }) => chips.get(name).node),
+    );
     node.hidden = reactions.length === 0;
     if (focused && !node.contains(focused)) lost();
   };

@@ -11,7 +11,8 @@ export function stylesIn(pieces) {
   const open = [{ pieces: [] }];
   const put = (piece) => {
     const { pieces: here } = open.at(-1);
-    if (piece.kind === 'text' && here.at(-1)?.kind === 'text') here[here.length - 1] = { kind: 'text', text: here.at(-1).text + piece.text };
+    if (piece.kind === 'text' && here.at(-1)?.kind === 'text')
+      here[here.length - 1] = { kind: 'text', text: here.at(-1).text + piece.text };
     else here.push(piece);
   };
   /** What was opened last and is not closed: its mark stands for itself. */
@@ -60,7 +61,11 @@ function* tokensOf(pieces) {
       const after = text[to + 1] ?? (at < pieces.length - 1 ? '<' : '\n');
       // Two of a kind are no style: `__init__`, `**`.
       const alone = before !== text[to] && after !== text[to];
-      yield { mark: text[to], opens: alone && !isWord(before) && !isSpace(after), closes: alone && !isSpace(before) && !isWord(after) };
+      yield {
+        mark: text[to],
+        opens: alone && !isWord(before) && !isSpace(after),
+        closes: alone && !isSpace(before) && !isWord(after),
+      };
       from = to + 1;
     }
     if (from < text.length) yield { piece: { kind: 'text', text: text.slice(from) } };

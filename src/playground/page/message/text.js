@@ -25,7 +25,9 @@ export function mentionBegun(typed, caret) {
 /** Whom a begun name may mean: `{ id, name, displayName }[]`. Nobody once it says all of the only one. */
 export function mentionable(query, people) {
   const begun = query.toLowerCase();
-  const found = people.filter(({ name, displayName }) => [name, ...displayName.split(/\s+/)].some((word) => word.toLowerCase().startsWith(begun)));
+  const found = people.filter(({ name, displayName }) =>
+    [name, ...displayName.split(/\s+/)].some((word) => word.toLowerCase().startsWith(begun)),
+  );
   return found.length === 1 && found[0].name.toLowerCase() === begun ? [] : found;
 }
 
