@@ -33,12 +33,12 @@ import { redisLedger } from './redis/ledger.js';
 import { redisLimits } from './redis/limits.js';
 import { redisQueue } from './redis/queue.js';
 import { redisStore } from './redis/store.js';
-import { SlackApp } from './slack/app.js';
-import { findInstallation, slackClient } from './slack/installation.js';
-import { slackNotes } from './slack/notes.js';
-import { slackPeople } from './slack/people.js';
-import { slackReplies } from './slack/replies.js';
-import { threadReader } from './slack/thread.js';
+import { SlackApp } from './slack/app/app.js';
+import { findInstallation, slackClient } from './slack/workspaces/installation.js';
+import { slackNotes } from './slack/outbound/ephemeral.js';
+import { slackPeople } from './slack/workspaces/people.js';
+import { slackReplies } from './slack/outbound/replies.js';
+import { threadReader } from './slack/inbound/thread.js';
 
 export interface Bot {
   /** Resolves when events are taken. Throws when Redis or Slack cannot be had within `startTimeoutMs`. */

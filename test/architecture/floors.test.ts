@@ -4,21 +4,37 @@ import { describe, expect, test } from '@jest/globals';
 
 const SRC = new URL('../../src', import.meta.url).pathname;
 
-/** What a file may import, by the folder (or the file at the top) that it is in; `config` stands below all but the simulator. */
-const FLOORS: Record<string, string[]> = {
+const CORE = ['conversation', 'config'];
+
+/** What each room may import besides itself. A room is a folder, or a file at the top. A room stands above those it imports, so there is no circle. */
+const ROOMS: Record<string, string[]> = {
   config: [],
   simulator: [],
   conversation: ['config'],
-  slack: ['conversation', 'config'],
-  redis: ['conversation', 'config'],
-  memory: ['conversation', 'config'],
-  openai: ['conversation', 'config'],
-  ops: ['conversation', 'config'],
-  bot: ['slack', 'redis', 'memory', 'openai', 'ops', 'conversation', 'config'],
-  program: ['bot', 'ops', 'conversation', 'config'],
+  'slack/web-api': CORE,
+  'slack/workspaces': ['slack/web-api', ...CORE],
+  'slack/inbound': ['slack/web-api', ...CORE],
+  'slack/outbound': ['slack/inbound', 'slack/web-api', ...CORE],
+  'slack/app': ['slack/inbound', 'slack/workspaces', 'slack/web-api', ...CORE],
+  redis: CORE,
+  memory: CORE,
+  openai: CORE,
+  ops: CORE,
+  bot: [
+    'slack/app',
+    'slack/inbound',
+    'slack/outbound',
+    'slack/workspaces',
+    'redis',
+    'memory',
+    'openai',
+    'ops',
+    ...CORE,
+  ],
+  program: ['bot', 'ops', ...CORE],
   main: ['program'],
-  usage: ['redis', 'ops', 'conversation', 'config'],
-  playground: ['bot', 'redis', 'ops', 'config', 'conversation', 'simulator'],
+  usage: ['redis', 'ops', ...CORE],
+  playground: ['bot', 'redis', 'ops', 'simulator', ...CORE],
 };
 
 /** Packages that only the floor named may know. */
@@ -34,8 +50,12 @@ const ONLY_IN: [RegExp, string[]][] = [
 
 const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
 
-function floorOf(file: string): string {
-  return file.split('/')[0]?.replace(/\.ts$/, '') ?? '';
+/** The innermost room that a file is in; undefined for a file that stands in none. */
+function roomOf(file: string): string | undefined {
+  const path = file.replace(/\.ts$/, '');
+  return Object.keys(ROOMS)
+    .filter((room) => path === room || path.startsWith(`${room}/`))
+    .toSorted((one, other) => other.length - one.length)[0];
 }
 
 function importsOf(file: string): string[] {
@@ -46,33 +66,38 @@ function importsOf(file: string): string[] {
 }
 
 describe.each(files)('%s', (file) => {
-  const floor = floorOf(file);
+  const room = roomOf(file);
+  const [top = ''] = file.replace(/\.ts$/, '').split('/');
   const imports = importsOf(file);
 
-  test('imports only from its own floor or below', () => {
-    const allowed = FLOORS[floor];
-    expect(allowed).toBeDefined();
+  test('stands in a room, and imports only from that one or from those below', () => {
     const inside = imports
       .filter((name) => name.startsWith('.'))
-      .map((name) => floorOf(relative(SRC, join(SRC, dirname(file), name)).replace(/\.js$/, '.ts')));
-    expect(inside.filter((target) => target !== floor && !allowed?.includes(target))).toEqual([]);
+      .map((name) => relative(SRC, join(SRC, dirname(file), name)).replace(/\.js$/, '.ts'));
+    const allowed = new Set([room, ...(ROOMS[room ?? ''] ?? [])]);
+    expect(room).toBeDefined();
+    expect(inside.filter((target) => !allowed.has(roomOf(target)))).toEqual([]);
   });
 
   test('knows no service that is not its own', () => {
-    const foreign = imports.filter((name) =>
-      ONLY_IN.some(([name_, floors]) => name_.test(name) && !floors.includes(floor)),
-    );
+    const foreign = imports.filter((name) => ONLY_IN.some(([name_, tops]) => name_.test(name) && !tops.includes(top)));
     expect(foreign).toEqual([]);
   });
 
-  test('leaves the environment to config.ts and the clock to ops', () => {
+  test('leaves the environment to config and the clock to ops', () => {
     const source = readFileSync(join(SRC, file), 'utf8');
-    if (floor !== 'config') expect(source).not.toMatch(/process\.env/);
-    if (floor === 'conversation')
+    if (top !== 'config') expect(source).not.toMatch(/process\.env/);
+    if (top === 'conversation')
       expect(source).not.toMatch(/Date\.now|new Date\(\)|setTimeout|setInterval|Math\.random/);
   });
 });
 
-test('every folder of src has its floor', () => {
-  expect([...new Set(files.map(floorOf))].filter((floor) => !(floor in FLOORS))).toEqual([]);
+test('rooms stand above each other: none imports itself by way of others', () => {
+  const circles = (room: string, way: string[]): string[][] =>
+    way.includes(room) ? [[...way, room]] : (ROOMS[room] ?? []).flatMap((next) => circles(next, [...way, room]));
+  expect(Object.keys(ROOMS).flatMap((room) => circles(room, []))).toEqual([]);
+});
+
+test('every room that a room may import is there', () => {
+  expect([...new Set(Object.values(ROOMS).flat())].filter((room) => !(room in ROOMS))).toEqual([]);
 });

@@ -39,11 +39,13 @@ const EVENT_SCOPES: Record<string, string> = {
 const FEATURE_SCOPES = ['assistant:write'];
 
 const methodsCalled = new Set(
-  readdirSync(join(ROOT, 'src/slack'), { encoding: 'utf8' }).flatMap((file) =>
-    [...readFileSync(join(ROOT, 'src/slack', file), 'utf8').matchAll(/client\.((?:[a-z]+\.)+[a-zA-Z]+)\(/g)].map(
-      (match) => match[1] ?? '',
+  readdirSync(join(ROOT, 'src/slack'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .flatMap((file) =>
+      [...readFileSync(join(ROOT, 'src/slack', file), 'utf8').matchAll(/client\.((?:[a-z]+\.)+[a-zA-Z]+)\(/g)].map(
+        (match) => match[1] ?? '',
+      ),
     ),
-  ),
 );
 
 test('every method that is called has its scope, and no scope is asked for without need', () => {

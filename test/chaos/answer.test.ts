@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { answersIn, answerTo } from '../../chaos/answer.js';
 import { CUT_OFF, FILTERED } from '../../src/conversation/apology.js';
-import { splitReply } from '../../src/slack/split.js';
+import { splitReply } from '../../src/slack/outbound/split.js';
 
 test('an answer is read as it was written, however it is cut into messages', () => {
   const text = answerTo(['q-1', 'q-2'], 4_000);

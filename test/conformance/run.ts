@@ -6,7 +6,7 @@
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { messageFrom } from '../../src/slack/events.js';
+import { messageFrom } from '../../src/slack/inbound/events.js';
 import { callsOfTheBot } from './calls.js';
 import { disagreements, type MethodReference } from './reference.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { Thoughts } from '../../src/slack/thinking.js';
+import { Thoughts } from '../../../src/slack/outbound/thinking.js';
 
 function after(...texts: string[]): Thoughts {
   const thoughts = new Thoughts();

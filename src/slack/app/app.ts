@@ -1,11 +1,11 @@
 import { App, HTTPReceiver, type Receiver, type ReceiverEvent, SocketModeReceiver } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
-import type { Intake } from '../conversation/intake.js';
-import type { Logger } from '../conversation/ports.js';
-import { messageFrom } from './events.js';
-import { failureOf } from './failure.js';
-import { type SlackInstallation, SlackTokenError } from './installation.js';
-import { boltLogger } from './logging.js';
+import type { Intake } from '../../conversation/intake.js';
+import type { Logger } from '../../conversation/ports.js';
+import { messageFrom } from '../inbound/events.js';
+import { failureOf } from '../web-api/failure.js';
+import { type SlackInstallation, SlackTokenError } from '../workspaces/installation.js';
+import { boltLogger } from '../web-api/logging.js';
 
 const EVENTS_PATH = '/slack/events';
 const RECONNECTING = { forever: true, factor: 1.5, minTimeout: 1_000, maxTimeout: 10_000, randomize: true };

@@ -1,5 +1,5 @@
 /** Events API payloads in the forms that Slack sends them. https://docs.slack.dev/reference/events/message */
-import { messageFrom, type EventOptions, type MessageEvent } from '../../src/slack/events.js';
+import { messageFrom, type EventOptions, type MessageEvent } from '../../../src/slack/inbound/events.js';
 
 export const BOT = 'U0SKEIN0001';
 export const BOT_ID = 'B0SKEIN0001';

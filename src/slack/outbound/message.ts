@@ -3,7 +3,7 @@
  * Every call may be made again after a failure.
  */
 import type { WebClient } from '@slack/web-api';
-import { failureOf } from './failure.js';
+import { failureOf } from '../web-api/failure.js';
 import type { ThinkingCard } from './thinking.js';
 
 /** Where a reply goes. */

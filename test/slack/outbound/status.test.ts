@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { WebAPIPlatformError, type WebClient } from '@slack/web-api';
-import { ThreadStatus } from '../../src/slack/status.js';
-import { FakeClock } from '../support/clock.js';
-import { KeptLog } from '../support/doubles.js';
+import { ThreadStatus } from '../../../src/slack/outbound/status.js';
+import { FakeClock } from '../../support/clock.js';
+import { KeptLog } from '../../support/doubles.js';
 
 /** Slack as far as a status line needs it; `answer` decides what each call comes to. */
 function bench(threadTs: string | null = '1.1', answer: () => Promise<unknown> = async () => ({ ok: true })) {

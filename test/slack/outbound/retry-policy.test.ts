@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError } from '@slack/web-api';
-import { ReplyError } from '../../src/conversation/errors.js';
-import { failureOf } from '../../src/slack/failure.js';
-import { Patience } from '../../src/slack/patience.js';
-import { FakeClock } from '../support/clock.js';
+import { ReplyError } from '../../../src/conversation/errors.js';
+import { failureOf } from '../../../src/slack/web-api/failure.js';
+import { Patience } from '../../../src/slack/outbound/retry-policy.js';
+import { FakeClock } from '../../support/clock.js';
 
 const refused = (code: string): Error => new WebAPIPlatformError({ ok: false, error: code });
 const dropped = new WebAPIRequestError(new Error('socket hang up'));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { splitReply } from '../../src/slack/split.js';
+import { splitReply } from '../../../src/slack/outbound/split.js';
 
 /** What a streamed message holds, and what a Markdown block takes. */
 const MOST_BYTES = 10_000;

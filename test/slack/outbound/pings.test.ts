@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { settledPrefix, withoutPings } from '../../src/slack/pings.js';
+import { settledPrefix, withoutPings } from '../../../src/slack/outbound/pings.js';
 
 /** Whether Slack would call somebody: its tokens, whole, and the names of everybody where no word runs into them. */
 function pings(text: string): boolean {

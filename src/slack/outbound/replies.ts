@@ -1,12 +1,12 @@
 import type { WebClient } from '@slack/web-api';
-import type { ReplyStreaming } from '../config.js';
-import type { Clock, Logger, Replies } from '../conversation/ports.js';
-import { type ConversationId, DM_TOP_LEVEL, isDirect } from '../conversation/types.js';
-import { Allowance } from './allowance.js';
+import type { ReplyStreaming } from '../../config.js';
+import type { Clock, Logger, Replies } from '../../conversation/ports.js';
+import { type ConversationId, DM_TOP_LEVEL, isDirect } from '../../conversation/types.js';
+import { Allowance } from './token-bucket.js';
 import { ReplyMessage } from './message.js';
 import { Reply, type ReplyMode } from './reply.js';
 import { ThreadStatus } from './status.js';
-import type { ThreadReader } from './thread.js';
+import type { ThreadReader } from '../inbound/thread.js';
 
 /** Tiers 4 and 3. https://docs.slack.dev/apis/web-api/rate-limits */
 const APPENDS_PER_MINUTE = 100;

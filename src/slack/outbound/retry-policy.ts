@@ -1,6 +1,6 @@
-import { ReplyError } from '../conversation/errors.js';
-import type { Clock } from '../conversation/ports.js';
-import { failureOf } from './failure.js';
+import { ReplyError } from '../../conversation/errors.js';
+import type { Clock } from '../../conversation/ports.js';
+import { failureOf } from '../web-api/failure.js';
 
 /** How long Slack may fail before a reply is left to a later try. Waiting because Slack asks for it does not count. */
 const PATIENCE_MS = 60_000;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { idOf } from '../../src/conversation/types.js';
-import { messageFrom } from '../../src/slack/events.js';
+import { idOf } from '../../../src/conversation/types.js';
+import { messageFrom } from '../../../src/slack/inbound/events.js';
 import {
   ANN,
   BEN,

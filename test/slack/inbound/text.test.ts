@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { mentionsIn, plainText } from '../../src/slack/text.js';
+import { mentionsIn, plainText } from '../../../src/slack/inbound/text.js';
 
 const BOT = 'U0SKEIN0001';
 

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { Allowance } from '../../src/slack/allowance.js';
-import { FakeClock } from '../support/clock.js';
+import { Allowance } from '../../../src/slack/outbound/token-bucket.js';
+import { FakeClock } from '../../support/clock.js';
 
 function allowance(perMinute: number, atOnce: number): { clock: FakeClock; calls: Allowance } {
   const clock = new FakeClock();

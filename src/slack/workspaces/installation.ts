@@ -1,7 +1,7 @@
 import { WebAPIRequestError, WebClient } from '@slack/web-api';
-import type { Clock, Logger } from '../conversation/ports.js';
-import { failureOf } from './failure.js';
-import { boltLogger } from './logging.js';
+import type { Clock, Logger } from '../../conversation/ports.js';
+import { failureOf } from '../web-api/failure.js';
+import { boltLogger } from '../web-api/logging.js';
 
 /** The bot in the workspace that its token is of. */
 export interface SlackInstallation {

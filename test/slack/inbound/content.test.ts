@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { blocksName, contentOf } from '../../src/slack/content.js';
-import { slackMessage } from '../../src/slack/payload.js';
+import { blocksName, contentOf } from '../../../src/slack/inbound/content.js';
+import { slackMessage } from '../../../src/slack/inbound/payload.js';
 import { ANN, BOT, type Facts, richText, written } from './payloads.js';
 
 function content(message: Facts): string {

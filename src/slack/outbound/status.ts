@@ -1,6 +1,6 @@
 import type { WebClient } from '@slack/web-api';
-import type { Clock, Logger } from '../conversation/ports.js';
-import { failureOf } from './failure.js';
+import type { Clock, Logger } from '../../conversation/ports.js';
+import { failureOf } from '../web-api/failure.js';
 
 const WORKING = 'is thinking…';
 /** Slack takes a status away after two minutes. https://docs.slack.dev/reference/methods/assistant.threads.setStatus */

@@ -4,12 +4,12 @@
  * messages show with what they should.
  */
 import type { WebClient } from '@slack/web-api';
-import { StaleRunError } from '../conversation/errors.js';
-import type { Clock, ReplyRequest, ReplyWriter } from '../conversation/ports.js';
-import type { Allowance } from './allowance.js';
-import { failureOf, isTooLong } from './failure.js';
+import { StaleRunError } from '../../conversation/errors.js';
+import type { Clock, ReplyRequest, ReplyWriter } from '../../conversation/ports.js';
+import type { Allowance } from './token-bucket.js';
+import { failureOf, isTooLong } from '../web-api/failure.js';
 import { ReplyMessage, type ReplyPlace } from './message.js';
-import { Patience } from './patience.js';
+import { Patience } from './retry-policy.js';
 import { settledPrefix, withoutPings } from './pings.js';
 import { type ReplyPart, splitReply } from './split.js';
 import type { ThreadStatus } from './status.js';
