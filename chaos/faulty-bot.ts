@@ -1,6 +1,6 @@
 /** The bot's process with faults put around its ports. Argument: JSON, see `FaultyBot`. */
 import type { Around } from '../src/bot.js';
-import { runBot } from '../src/program.js';
+import { runBot } from '../src/cli/bot.js';
 import { type Trap, trapped } from './points.js';
 import { type Sabotage, sabotaged } from './sabotage.js';
 

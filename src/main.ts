@@ -1,4 +1,4 @@
 /** The program. */
-import { runBot } from './program.js';
+import { runBot } from './cli/bot.js';
 
 await runBot();

@@ -31,9 +31,8 @@ const ROOMS: Record<string, string[]> = {
     'ops',
     ...CORE,
   ],
-  program: ['bot', 'ops', ...CORE],
-  main: ['program'],
-  usage: ['redis', 'ops', ...CORE],
+  cli: ['bot', 'playground', 'redis', 'ops', ...CORE],
+  main: ['cli'],
   playground: ['bot', 'redis', 'ops', 'simulator', ...CORE],
 };
 

@@ -17,7 +17,7 @@ afterEach(async () => {
 });
 
 function run(args: string[], env: Record<string, string> = {}): Program {
-  const program = runProgram('playground', env, args);
+  const program = runProgram('cli/playground', env, args);
   cleanUps.push(() => program.child.kill('SIGKILL'));
   return program;
 }

@@ -14,7 +14,7 @@ export interface Program {
   untilPrinted(text: string): Promise<void>;
 }
 
-/** A program of `src` (`main`, `playground`), built, with nothing in its environment but `env`. Whoever runs it kills it in the end. */
+/** A program of `src` (`main`, `cli/playground`), built, with nothing in its environment but `env`. Whoever runs it kills it in the end. */
 export function runProgram(name: string, env: Record<string, string>, args: readonly string[] = []): Program {
   const child = spawn(process.execPath, [built(name), ...args], {
     env: { PATH: process.env['PATH'] ?? '', ...env },

@@ -1,5 +1,5 @@
-import { monthOf } from '../conversation/usage.js';
-import { FlagError, givenFlags } from '../ops/flags.js';
+import { monthOf } from '../../conversation/usage.js';
+import { FlagError, givenFlags } from '../../ops/flags.js';
 
 export const USAGE = `Usage: npm run --silent usage -- [flags]
 

@@ -43,7 +43,7 @@ async function usage(
   args: string[] = [],
   env: Record<string, string> = {},
 ): Promise<[code: number | null, output: string]> {
-  const program = runProgram('usage', { REDIS_URL: server.url, ...env }, args);
+  const program = runProgram('cli/usage', { REDIS_URL: server.url, ...env }, args);
   const code = await program.exit;
   return [code, program.output()];
 }

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { readUsageFlags } from '../../src/usage/flags.js';
+import { readUsageFlags } from '../../src/cli/usage/flags.js';
 
 const NOW = Date.UTC(2026, 10, 30, 23, 59);
 

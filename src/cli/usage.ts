@@ -1,11 +1,11 @@
 /** What answers took, from the ledger in Redis: a table, or JSON. */
-import { ConfigError, describeFaults, environment, readRedisConfig, type RedisConfig } from './config.js';
-import { messageOf } from './conversation/errors.js';
-import { systemClock } from './ops/clock.js';
-import { FlagError } from './ops/flags.js';
-import { createLogger } from './ops/logger.js';
-import { connectRedis, untilReachable } from './redis/connection.js';
-import { redisLedger } from './redis/ledger.js';
+import { ConfigError, describeFaults, environment, readRedisConfig, type RedisConfig } from '../config.js';
+import { messageOf } from '../conversation/errors.js';
+import { systemClock } from '../ops/clock.js';
+import { FlagError } from '../ops/flags.js';
+import { createLogger } from '../ops/logger.js';
+import { connectRedis, untilReachable } from '../redis/connection.js';
+import { redisLedger } from '../redis/ledger.js';
 import { readUsageFlags, USAGE, type UsageFlags } from './usage/flags.js';
 import { usageJson, usageTable, type WorkspaceUsage } from './usage/table.js';
 

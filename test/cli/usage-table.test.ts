@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { OwnerUsage } from '../../src/conversation/ports.js';
-import { usageJson, usageTable } from '../../src/usage/table.js';
+import { usageJson, usageTable } from '../../src/cli/usage/table.js';
 
 const used = (
   owner: OwnerUsage['owner'],

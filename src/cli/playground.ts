@@ -1,10 +1,10 @@
 /** The program that needs nothing but this machine: the bot, a Slack to try it in, and a page or a terminal to write from. */
-import { ConfigError, describeFaults, environment } from './config.js';
-import { messageOf } from './conversation/errors.js';
-import { FlagError } from './ops/flags.js';
-import { type Flags, readFlags, USAGE } from './playground/flags.js';
-import { type Playground, startPlayground } from './playground/start.js';
-import { chatInTerminal } from './playground/terminal.js';
+import { ConfigError, describeFaults, environment } from '../config.js';
+import { messageOf } from '../conversation/errors.js';
+import { FlagError } from '../ops/flags.js';
+import { type Flags, readFlags, USAGE } from '../playground/flags.js';
+import { type Playground, startPlayground } from '../playground/start.js';
+import { chatInTerminal } from '../playground/terminal.js';
 
 function fail(text: string): never {
   process.stderr.write(`${text}\n`);
