@@ -17,7 +17,7 @@ const ROOMS: Record<string, string[]> = {
   'slack/outbound': ['slack/inbound', 'slack/web-api', ...CORE],
   'slack/app': ['slack/inbound', 'slack/workspaces', 'slack/web-api', ...CORE],
   redis: CORE,
-  memory: CORE,
+  'in-memory': CORE,
   openai: CORE,
   ops: CORE,
   bot: [
@@ -26,7 +26,7 @@ const ROOMS: Record<string, string[]> = {
     'slack/outbound',
     'slack/workspaces',
     'redis',
-    'memory',
+    'in-memory',
     'openai',
     'ops',
     ...CORE,
@@ -40,7 +40,7 @@ const ROOMS: Record<string, string[]> = {
 const ONLY_IN: [RegExp, string[]][] = [
   [/^@slack\//, ['slack']],
   [/^(ioredis|bullmq)$/, ['redis']],
-  [/^rate-limiter-flexible$/, ['redis', 'memory']],
+  [/^rate-limiter-flexible$/, ['redis', 'in-memory']],
   [/^openai(\/|$)/, ['openai']],
   [/^dotenv/, ['config']],
   [/^pino/, ['ops']],

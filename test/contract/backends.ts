@@ -2,10 +2,10 @@
 import type { BudgetSettings, LimitSettings } from '../../src/config.js';
 import type { Logger, WorkQueue } from '../../src/conversation/ports.js';
 import { endsWithin } from '../../src/conversation/shutdown.js';
-import { memoryLedger } from '../../src/memory/ledger.js';
-import { memoryLimits } from '../../src/memory/limits.js';
-import { memoryQueue } from '../../src/memory/queue.js';
-import { memoryStore } from '../../src/memory/store.js';
+import { memoryLedger } from '../../src/in-memory/ledger.js';
+import { memoryLimits } from '../../src/in-memory/limits.js';
+import { memoryQueue } from '../../src/in-memory/queue.js';
+import { memoryStore } from '../../src/in-memory/store.js';
 import { systemClock } from '../../src/ops/clock.js';
 import { connectRedis, type RedisConnections } from '../../src/redis/connection.js';
 import { redisLedger } from '../../src/redis/ledger.js';

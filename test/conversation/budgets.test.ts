@@ -5,7 +5,7 @@ import { type BudgetOptions, type PaidRequest, withinBudgets } from '../../src/c
 import { BudgetBusyError, BudgetReachedError, ModelError } from '../../src/conversation/errors.js';
 import type { CompletionEvent, OwnerUsage, PromptMessage, Usage, UsageLedger } from '../../src/conversation/ports.js';
 import type { Conversation } from '../../src/conversation/types.js';
-import { memoryLedger } from '../../src/memory/ledger.js';
+import { memoryLedger } from '../../src/in-memory/ledger.js';
 import { FakeClock } from '../support/clock.js';
 import { done, KeptLog, KeptNotes, ScriptedModel } from '../support/doubles.js';
 import { Gate } from '../support/gate.js';

@@ -3,7 +3,7 @@ import type { Edits, ThreadReplies } from '../../src/config.js';
 import { createIntake, type Intake } from '../../src/conversation/intake.js';
 import type { ConversationStore } from '../../src/conversation/ports.js';
 import { type IncomingMessage, keyOf } from '../../src/conversation/types.js';
-import { memoryStore } from '../../src/memory/store.js';
+import { memoryStore } from '../../src/in-memory/store.js';
 import { KeptWakes } from '../support/doubles.js';
 import { ANN, assistant, BEN, person, tsAt } from './turns.js';
 

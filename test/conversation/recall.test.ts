@@ -7,8 +7,8 @@ import type { CompletionEvent, CompletionRequest, Model, PromptMessage } from '.
 import { createResponder } from '../../src/conversation/responder.js';
 import { asksForSummary, foldable } from '../../src/conversation/summary.js';
 import { keyOf } from '../../src/conversation/types.js';
-import { memoryLedger } from '../../src/memory/ledger.js';
-import { memoryStore } from '../../src/memory/store.js';
+import { memoryLedger } from '../../src/in-memory/ledger.js';
+import { memoryStore } from '../../src/in-memory/store.js';
 import { FakeClock } from '../support/clock.js';
 import { done, KeptBacklog, KeptLog, KeptNotes, KeptReplies, peopleNamed, ScriptedLimits } from '../support/doubles.js';
 import { until } from '../support/until.js';

@@ -31,8 +31,8 @@ import type {
 } from '../../src/conversation/ports.js';
 import { createResponder, type ResponderOptions } from '../../src/conversation/responder.js';
 import { type Conversation, type IncomingMessage, keyOf } from '../../src/conversation/types.js';
-import { memoryLedger } from '../../src/memory/ledger.js';
-import { memoryStore } from '../../src/memory/store.js';
+import { memoryLedger } from '../../src/in-memory/ledger.js';
+import { memoryStore } from '../../src/in-memory/store.js';
 import { FakeClock } from '../support/clock.js';
 import {
   done,
