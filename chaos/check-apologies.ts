@@ -1,4 +1,4 @@
-import { POISONED, UNEXPECTED } from '../src/conversation/apology.js';
+import { POISONED, UNEXPECTED } from '../src/messages/english.js';
 import type { Evidence, Find, Prompt, Said, Shown, Span } from './checker.js';
 import { groupedBy } from './groups.js';
 import { isStale, newestQuestion } from './prompts.js';

@@ -1,9 +1,9 @@
 /** Bots that are made faulty on purpose: each breaks the promise in its own way, and the checker has to see it. */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Around } from '../src/bot.js';
-import { ModelError } from '../src/conversation/errors.js';
-import type { ConversationStore, Model, Replies, ReplyWriter, WorkQueue } from '../src/conversation/ports.js';
-import { type Conversation, DM_TOP_LEVEL } from '../src/conversation/types.js';
+import { ModelError } from '../src/core/errors.js';
+import type { ConversationStore, Model, Replies, ReplyWriter, WorkQueue } from '../src/core/ports.js';
+import { type Conversation, DM_TOP_LEVEL } from '../src/core/types.js';
 import type { Finding } from './checker.js';
 
 interface Faultiness {

@@ -1,9 +1,9 @@
 /** Puts the bot together: the only file that names every adapter. */
 import { type Config, ConfigError } from './config.js';
-import { withinBudgets } from './conversation/budgets.js';
-import { type Compactor, createCompactor } from './conversation/compactor.js';
+import { withinBudgets } from './usage/metering.js';
+import { type Compactor, createCompactor } from './prompt/compactor.js';
 import { createIntake } from './conversation/intake.js';
-import type { Observe } from './conversation/observation.js';
+import type { Observe } from './core/observation.js';
 import type {
   Clock,
   ConversationStore,
@@ -15,13 +15,13 @@ import type {
   Replies,
   UsageLedger,
   WorkQueue,
-} from './conversation/ports.js';
-import { DEFAULT_SYSTEM_PROMPT } from './conversation/prompt.js';
-import { conversationTokens, LEAST_CONVERSATION_TOKENS, promptBudget } from './conversation/prompt-budget.js';
+} from './core/ports.js';
+import { DEFAULT_SYSTEM_PROMPT } from './prompt/prompt.js';
+import { conversationTokens, LEAST_CONVERSATION_TOKENS, promptBudget } from './prompt/prompt-budget.js';
 import { createResponder } from './conversation/responder.js';
-import { endsWithin } from './conversation/shutdown.js';
-import { marksFor, wordsFor } from './conversation/summary.js';
-import type { Conversation, ConversationKey } from './conversation/types.js';
+import { endsWithin } from './core/shutdown.js';
+import { marksFor, wordsFor } from './prompt/summary.js';
+import type { Conversation, ConversationKey } from './core/types.js';
 import { memoryLedger } from './in-memory/ledger.js';
 import { memoryLimits } from './in-memory/limits.js';
 import { memoryQueue } from './in-memory/queue.js';

@@ -1,7 +1,7 @@
 /** What the prompts of one conversation cost, in tokens of fresh input. */
-import type { PromptMessage } from '../../src/conversation/ports.js';
-import { repeatedMessages } from '../../src/conversation/prompt.js';
-import { messageTokens } from '../../src/conversation/tokens.js';
+import type { PromptMessage } from '../../src/core/ports.js';
+import { repeatedMessages } from '../../src/prompt/prompt.js';
+import { messageTokens } from '../../src/prompt/tokens.js';
 
 /** The cache takes prompts of 1,024 tokens and more, in steps of 128. https://developers.openai.com/cookbook/examples/prompt_caching_201 */
 const LEAST_CACHED = 1_024;

@@ -2,8 +2,8 @@
  * What long threads cost, by the ways to remember them, and whether the bot's own reaches its targets. Nothing is asked
  * for: the prompts are made as the bot makes them, and counted. `billed` is in tokens of fresh input.
  */
-import { promptBudget } from '../../src/conversation/prompt-budget.js';
-import { marksFor } from '../../src/conversation/summary.js';
+import { promptBudget } from '../../src/prompt/prompt-budget.js';
+import { marksFor } from '../../src/prompt/summary.js';
 import { type Thread, threads } from './threads.js';
 import { folded, type Outcome, verbatim } from './ways.js';
 

@@ -1,7 +1,7 @@
 /** Synthetic threads of a few shapes; the same ones at every run. */
 import { Chances } from '../../chaos/random.js';
-import { textTokens } from '../../src/conversation/tokens.js';
-import type { Conversation, Turn } from '../../src/conversation/types.js';
+import { textTokens } from '../../src/prompt/tokens.js';
+import type { Conversation, Turn } from '../../src/core/types.js';
 
 export interface Thread {
   shape: string;

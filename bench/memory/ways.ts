@@ -1,9 +1,9 @@
 /** The ways to remember a thread that are compared: each is asked for the prompt of every reply, in order. */
-import type { PromptMessage } from '../../src/conversation/ports.js';
-import { buildPrompt, DEFAULT_SYSTEM_PROMPT } from '../../src/conversation/prompt.js';
-import { foldable, type Marks, summaryPrompt } from '../../src/conversation/summary.js';
-import { textTokens } from '../../src/conversation/tokens.js';
-import type { Conversation } from '../../src/conversation/types.js';
+import type { PromptMessage } from '../../src/core/ports.js';
+import { buildPrompt, DEFAULT_SYSTEM_PROMPT } from '../../src/prompt/prompt.js';
+import { foldable, type Marks, summaryPrompt } from '../../src/prompt/summary.js';
+import { textTokens } from '../../src/prompt/tokens.js';
+import type { Conversation } from '../../src/core/types.js';
 import { Bill } from './bill.js';
 import { FACT, type Thread } from './threads.js';
 

@@ -1,7 +1,7 @@
 /** The bot as a process: settings from the environment and `.env`, signals, the exit code. */
 import { type Around, createBot } from '../bot.js';
 import { ConfigError, describeFaults, environment, readConfig } from '../config.js';
-import { messageOf } from '../conversation/errors.js';
+import { messageOf } from '../core/errors.js';
 import { createLogger } from '../ops/logger.js';
 
 /** Resolves when it runs; from then on signals end it. `around` is for what plays faults: nothing outside can set it. */

@@ -1,6 +1,6 @@
 /** What answers took, from the ledger in Redis: a table, or JSON. */
 import { ConfigError, describeFaults, environment, readRedisConfig, type RedisConfig } from '../config.js';
-import { messageOf } from '../conversation/errors.js';
+import { messageOf } from '../core/errors.js';
 import { systemClock } from '../ops/clock.js';
 import { FlagError } from '../ops/flags.js';
 import { createLogger } from '../ops/logger.js';

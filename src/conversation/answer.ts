@@ -9,15 +9,15 @@ import {
   POISONED,
   UNEXPECTED,
   usedUp,
-} from './apology.js';
-import type { AskModel } from './budgets.js';
-import type { Compactor } from './compactor.js';
-import { BudgetBusyError, BudgetReachedError, messageOf, ModelError, StaleRunError } from './errors.js';
-import { type Observation, type Observe, unobserved } from './observation.js';
-import type { CompletionEvent, Logger, Model, Notes, People, ReplyWriter, Wake } from './ports.js';
-import { buildPrompt } from './prompt.js';
-import { peopleIn } from './transcript.js';
-import { type AssistantTurn, type Conversation, keyOf, type PersonTurn } from './types.js';
+} from '../messages/english.js';
+import type { AskModel } from '../usage/metering.js';
+import type { Compactor } from '../prompt/compactor.js';
+import { BudgetBusyError, BudgetReachedError, messageOf, ModelError, StaleRunError } from '../core/errors.js';
+import { type Observation, type Observe, unobserved } from '../core/observation.js';
+import type { CompletionEvent, Logger, Model, Notes, People, ReplyWriter, Wake } from '../core/ports.js';
+import { buildPrompt } from '../prompt/prompt.js';
+import { peopleIn } from '../prompt/transcript.js';
+import { type AssistantTurn, type Conversation, keyOf, type PersonTurn } from '../core/types.js';
 
 /** A process may die for reasons of its own once or twice; then the conversation is the reason. */
 const MOST_CRASHES = 3;

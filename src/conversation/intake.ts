@@ -1,10 +1,10 @@
 /** From what was said to a turn and a wake-up. Runs before Slack gets its ack: a throw here has the event sent again. */
 import type { Edits, ThreadReplies } from '../config.js';
-import { type Observe, unobserved } from './observation.js';
-import { askingOf } from './policy.js';
-import type { ConversationStore, WorkQueue } from './ports.js';
-import { counted } from './tokens.js';
-import { type ConversationKey, type IncomingMessage, keyOf } from './types.js';
+import { type Observe, unobserved } from '../core/observation.js';
+import { askingOf } from './intent.js';
+import type { ConversationStore, WorkQueue } from '../core/ports.js';
+import { counted } from '../prompt/tokens.js';
+import { type ConversationKey, type IncomingMessage, keyOf } from '../core/types.js';
 
 export interface Intake {
   said(message: IncomingMessage): Promise<void>;

@@ -1,6 +1,6 @@
 /** Whether a run may still write the reply that it has begun: not when another one has begun since, nor when the question was changed. */
-import { StaleRunError } from './errors.js';
-import type { Clock, ConversationStore, Wake } from './ports.js';
+import { StaleRunError } from '../core/errors.js';
+import type { Clock, ConversationStore, Wake } from '../core/ports.js';
 
 /** Of owning a conversation one is sure for so long: less than it takes another process to take it over. */
 const SURE_MS = 3_000;

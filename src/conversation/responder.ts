@@ -3,12 +3,12 @@
  * later (throw, the queue backs off), or tell the people in the thread and settle.
  */
 import { askedTurns, asksModel, answerWriter, type AnswerOptions } from './answer.js';
-import { AmendedError, BudgetBusyError, ReplyError, StaleRunError } from './errors.js';
-import { heldBack, type LimitedOptions } from './held-back.js';
-import { unobserved } from './observation.js';
+import { AmendedError, BudgetBusyError, ReplyError, StaleRunError } from '../core/errors.js';
+import { heldBack, type LimitedOptions } from './rate-limit.js';
+import { unobserved } from '../core/observation.js';
 import { ownership } from './ownership.js';
-import type { Backlog, Clock, ConversationStore, Replies, Wake, WakeHandler } from './ports.js';
-import { counted } from './tokens.js';
+import type { Backlog, Clock, ConversationStore, Replies, Wake, WakeHandler } from '../core/ports.js';
+import { counted } from '../prompt/tokens.js';
 import {
   type AssistantTurn,
   type Conversation,
@@ -16,7 +16,7 @@ import {
   newestOf,
   type PersonTurn,
   type ReplyInProgress,
-} from './types.js';
+} from '../core/types.js';
 
 /** Half a minute: Redis may be failing over. */
 const SETTLE_TRIES = 30;

@@ -1,6 +1,6 @@
 /** The ledger of one process, for the playground and for tests: gone when it stops. Same contract as Redis. */
 import type { BudgetSettings } from '../config.js';
-import type { Clock, ModelCall, NearBudget, UsageLedger, UsageOwner } from '../conversation/ports.js';
+import type { Clock, ModelCall, NearBudget, UsageLedger, UsageOwner } from '../core/ports.js';
 import {
   dayOf,
   fieldOf,
@@ -14,7 +14,7 @@ import {
   reservationOf,
   totalOf,
   totalsFrom,
-} from '../conversation/usage.js';
+} from '../usage/totals.js';
 
 /** What is set aside for a call that is under way. */
 interface Held {

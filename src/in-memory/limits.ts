@@ -1,7 +1,7 @@
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { LimitSettings } from '../config.js';
-import { limitsOver } from '../conversation/limits.js';
-import type { Limits } from '../conversation/ports.js';
+import { limitsOver } from '../core/rate-limits.js';
+import type { Limits } from '../core/ports.js';
 
 /** Counted in this process alone. */
 export function memoryLimits(settings: LimitSettings): Limits {

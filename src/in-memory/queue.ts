@@ -1,9 +1,9 @@
 /** Wake-ups within one process, for the playground and for tests. Same contract as BullMQ's queue, but forgets when it stops. */
 import { randomUUID } from 'node:crypto';
-import type { Clock, HeldBack, Logger, WakeHandler, WorkQueue } from '../conversation/ports.js';
-import { Runs, untilDone } from '../conversation/shutdown.js';
-import { MOST_TRIES, retryDelayMs, TRIES_UNTIL_TOLD } from '../conversation/tries.js';
-import type { ConversationKey } from '../conversation/types.js';
+import type { Clock, HeldBack, Logger, WakeHandler, WorkQueue } from '../core/ports.js';
+import { Runs, untilDone } from '../core/shutdown.js';
+import { MOST_TRIES, retryDelayMs, TRIES_UNTIL_TOLD } from '../core/retry-policy.js';
+import type { ConversationKey } from '../core/types.js';
 
 export function memoryQueue(clock: Clock, logger: Logger): WorkQueue {
   /** Conversations that are being worked on; true where a wake-up came meanwhile. */

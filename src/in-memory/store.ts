@@ -1,7 +1,7 @@
 /** The memory of one process, for the playground and for tests: gone when it stops. Same contract as Redis. */
 import { isDeepStrictEqual } from 'node:util';
-import { AmendedError, StaleRunError } from '../conversation/errors.js';
-import type { ConversationStore } from '../conversation/ports.js';
+import { AmendedError, StaleRunError } from '../core/errors.js';
+import type { ConversationStore } from '../core/ports.js';
 import {
   type AssistantTurn,
   type ConversationKey,
@@ -14,7 +14,7 @@ import {
   type ReplyInProgress,
   type Summary,
   type Turn,
-} from '../conversation/types.js';
+} from '../core/types.js';
 
 interface Entry {
   /** A turn that was removed stays as `undefined`, so that a late delivery of it is known. */

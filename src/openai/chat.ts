@@ -3,7 +3,7 @@ import type { OpenAI } from 'openai';
 import type { ChatCompletionChunk } from 'openai/resources/chat/completions';
 import type { CompletionUsage } from 'openai/resources/completions';
 import type { OpenAiConfig } from '../config.js';
-import type { FinishReason, Usage } from '../conversation/ports.js';
+import type { FinishReason, Usage } from '../core/ports.js';
 import { streamOf } from './client.js';
 import { chatParams } from './params.js';
 import type { Api, Reading } from './stream.js';

@@ -1,7 +1,7 @@
 /** What is known of the models: how much they read and write, and what they cost. */
 import { ConfigError, isOpenAi, isRegional, type OpenAiConfig } from '../config.js';
 import type { ModelFacts, Price } from '../config/models-file.js';
-import type { ModelLimits, Usage } from '../conversation/ports.js';
+import type { ModelLimits, Usage } from '../core/ports.js';
 
 /** Tokens that a prompt and its answer have together, tokens of the longest answer, US dollars for a million tokens. */
 type Row = readonly [

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { ChatCompletionCreateParamsStreaming } from 'openai/resources/chat/completions';
 import type { ResponseCreateParamsStreaming } from 'openai/resources/responses/responses';
 import { isOpenAi, type OpenAiConfig } from '../config.js';
-import type { CompletionRequest } from '../conversation/ports.js';
+import type { CompletionRequest } from '../core/ports.js';
 
 /** Hexadecimal digits; OpenAI takes a `prompt_cache_key` of 64 at most. */
 const HASH_LENGTH = 32;

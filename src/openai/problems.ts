@@ -1,8 +1,8 @@
 /** What an error of the model's service means: whose fault it is, and whether trying again helps. Pure. */
 import { types } from 'node:util';
 import { APIConnectionError, APIError } from 'openai';
-import { ModelError, type ModelProblem } from '../conversation/errors.js';
-import type { Usage } from '../conversation/ports.js';
+import { ModelError, type ModelProblem } from '../core/errors.js';
+import type { Usage } from '../core/ports.js';
 
 export interface Failure {
   /** True when the same request may well succeed later. */

@@ -2,7 +2,7 @@
 import { APIError, type OpenAI } from 'openai';
 import type { Response, ResponseStreamEvent } from 'openai/resources/responses/responses';
 import type { OpenAiConfig } from '../config.js';
-import type { FinishReason, Logger } from '../conversation/ports.js';
+import type { FinishReason, Logger } from '../core/ports.js';
 import { streamOf } from './client.js';
 import { responsesParams } from './params.js';
 import { BrokenStream, UnknownApi } from './problems.js';

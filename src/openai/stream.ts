@@ -1,5 +1,5 @@
 /** One try: from what an API streams to the events of the core. */
-import type { Clock, CompletionEvent, CompletionRequest, FinishReason, Usage } from '../conversation/ports.js';
+import type { Clock, CompletionEvent, CompletionRequest, FinishReason, Usage } from '../core/ports.js';
 import { BrokenStream, EmptyAnswer } from './problems.js';
 
 /** What one event of a stream says; most say nothing. */

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Clock } from '../conversation/ports.js';
+import type { Clock } from '../core/ports.js';
 
 export const systemClock: Clock = {
   now: () => Date.now(),

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import type { LogLevel } from '../config.js';
-import type { Logger } from '../conversation/ports.js';
+import type { Logger } from '../core/ports.js';
 
 /**
  * Slack's and OpenAI's tokens and the passwords of Redis, wherever they turn up in a line. `sk-` ends plain words too

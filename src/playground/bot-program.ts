@@ -4,9 +4,9 @@
  */
 import { type Bot, createBot } from '../bot.js';
 import { type Config, ConfigError, faultsIn, readConfig } from '../config.js';
-import { messageOf } from '../conversation/errors.js';
-import { idOf } from '../conversation/types.js';
-import { dayOf, monthOf } from '../conversation/usage.js';
+import { messageOf } from '../core/errors.js';
+import { idOf } from '../core/types.js';
+import { dayOf, monthOf } from '../usage/totals.js';
 import { systemClock } from '../ops/clock.js';
 import { createLogger } from '../ops/logger.js';
 import { forgetAll } from '../redis/forget.js';

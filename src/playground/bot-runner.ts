@@ -1,11 +1,11 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { messageOf } from '../conversation/errors.js';
-import type { Observation } from '../conversation/observation.js';
-import type { Clock } from '../conversation/ports.js';
-import { endsWithin } from '../conversation/shutdown.js';
-import type { ConversationKey } from '../conversation/types.js';
+import { messageOf } from '../core/errors.js';
+import type { Observation } from '../core/observation.js';
+import type { Clock } from '../core/ports.js';
+import { endsWithin } from '../core/shutdown.js';
+import type { ConversationKey } from '../core/types.js';
 import type { BotOrder, FromBot, Recalled, ToBot } from './protocol.js';
 
 /** Besides what the bot's own settings let it take. */

@@ -1,4 +1,4 @@
-import type { CompletionEvent, CompletionRequest, Model } from '../conversation/ports.js';
+import type { CompletionEvent, CompletionRequest, Model } from '../core/ports.js';
 
 /** So much of an answer stands there when it breaks: enough to be seen. */
 const BREAKS_AFTER_CHARACTERS = 120;

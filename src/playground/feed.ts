@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { Clock } from '../conversation/ports.js';
+import type { Clock } from '../core/ports.js';
 
 /** Changes that come within this time are told at once: one look at a channel shows them all. */
 const GATHERING_MS = 60;

@@ -1,10 +1,10 @@
 /** What the inspector shows, from what the bot remembers, what was seen of its work, and what it called. */
-import { messageOf } from '../conversation/errors.js';
-import type { OwnerUsage, PromptMessage, UsageOwner } from '../conversation/ports.js';
-import { repeatedMessages, SUMMARY_HEAD } from '../conversation/prompt.js';
-import { messageTokens } from '../conversation/tokens.js';
-import { type Conversation, type ConversationId, DM_TOP_LEVEL, keyOf, type Turn } from '../conversation/types.js';
-import { sumOf, totalOf } from '../conversation/usage.js';
+import { messageOf } from '../core/errors.js';
+import type { OwnerUsage, PromptMessage, UsageOwner } from '../core/ports.js';
+import { repeatedMessages, SUMMARY_HEAD } from '../prompt/prompt.js';
+import { messageTokens } from '../prompt/tokens.js';
+import { type Conversation, type ConversationId, DM_TOP_LEVEL, keyOf, type Turn } from '../core/types.js';
+import { sumOf, totalOf } from '../usage/totals.js';
 import type { Call, Simulator } from '../simulator/index.js';
 import type {
   AnswerView,

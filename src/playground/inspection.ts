@@ -1,5 +1,5 @@
 /** What the inspector shows of one conversation, as it travels to the page. Times are milliseconds since 1970. */
-import type { FinishReason, PromptMessage, Usage, UsageOwner, UsageTotal } from '../conversation/ports.js';
+import type { FinishReason, PromptMessage, Usage, UsageOwner, UsageTotal } from '../core/ports.js';
 
 export interface Inspection {
   /** What the bot remembers; not there when it knows nothing of the thread, or cannot be asked just now. */

@@ -1,7 +1,7 @@
 /** What the playground and the process of its bot say to each other over the channel that `fork` opens. JSON. */
-import type { Observation } from '../conversation/observation.js';
-import type { OwnerUsage } from '../conversation/ports.js';
-import type { Conversation, ConversationKey } from '../conversation/types.js';
+import type { Observation } from '../core/observation.js';
+import type { OwnerUsage } from '../core/ports.js';
+import type { Conversation, ConversationKey } from '../core/types.js';
 
 /** What the bot knows of a conversation. */
 export interface Recalled {

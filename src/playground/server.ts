@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Logger } from '../conversation/ports.js';
+import type { Logger } from '../core/ports.js';
 import type { Actions } from './actions.js';
 import type { Asset } from './assets.js';
 import type { Feed } from './feed.js';

@@ -1,5 +1,5 @@
 /** The model of a playground that has none: says so, and shows what a model would have been given. */
-import { ModelError } from '../conversation/errors.js';
+import { ModelError } from '../core/errors.js';
 import type {
   Clock,
   CompletionEvent,
@@ -8,11 +8,11 @@ import type {
   ModelLimits,
   PromptMessage,
   Usage,
-} from '../conversation/ports.js';
-import { repeatedMessages, SUMMARY_HEAD } from '../conversation/prompt.js';
-import { asksForSummary } from '../conversation/summary.js';
-import { messageTokens } from '../conversation/tokens.js';
-import { type ConversationKey, idOf, isDirect } from '../conversation/types.js';
+} from '../core/ports.js';
+import { repeatedMessages, SUMMARY_HEAD } from '../prompt/prompt.js';
+import { asksForSummary } from '../prompt/summary.js';
+import { messageTokens } from '../prompt/tokens.js';
+import { type ConversationKey, idOf, isDirect } from '../core/types.js';
 import { CODE_SAMPLE, longSample, TABLE_SAMPLE } from './samples.js';
 
 /** Until the first word, as long as models take: time to see the status line. */

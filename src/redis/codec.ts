@@ -1,6 +1,6 @@
 /** The stored form of a turn: JSON, its `ts` being the field it stands in. */
 import { z } from 'zod';
-import type { ReplyInProgress, Turn } from '../conversation/types.js';
+import type { ReplyInProgress, Turn } from '../core/types.js';
 
 const person = z.object({
   role: z.literal('person'),

@@ -1,5 +1,5 @@
 import type { RedisConfig } from '../config.js';
-import type { Clock, Logger } from '../conversation/ports.js';
+import type { Clock, Logger } from '../core/ports.js';
 import { holdsOnlyAPart, isCluster, type RedisClient, redisClient } from './client.js';
 import { reportOutages } from './outages.js';
 

@@ -1,6 +1,6 @@
 import type { Redis, Result } from 'ioredis';
 import type { BudgetSettings } from '../config.js';
-import type { ModelCall, NearBudget, Reservation, UsageLedger, UsageOwner } from '../conversation/ports.js';
+import type { ModelCall, NearBudget, Reservation, UsageLedger, UsageOwner } from '../core/ports.js';
 import {
   dayOf,
   fieldOf,
@@ -13,7 +13,7 @@ import {
   reservationOf,
   totalOf,
   totalsFrom,
-} from '../conversation/usage.js';
+} from '../usage/totals.js';
 import { mastersOf, type RedisClient } from './client.js';
 import { usageKey, usageTeam } from './keys.js';
 import { defineScript } from './script.js';

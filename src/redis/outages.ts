@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import type { Logger } from '../conversation/ports.js';
+import type { Logger } from '../core/ports.js';
 import { isCluster, isReplica, type RedisClient } from './client.js';
 
 /** One line when Redis, or a node of a cluster, is lost, and one when all is back, instead of one for every attempt in between. */

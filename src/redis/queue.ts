@@ -1,9 +1,9 @@
 import { DelayedError, type Job, Queue, WaitingError, Worker } from 'bullmq';
 import type { Result } from 'ioredis';
-import type { Clock, Logger, WakeHandler, WorkQueue } from '../conversation/ports.js';
-import { endsWithin, Runs, untilDone } from '../conversation/shutdown.js';
-import { MOST_TRIES, retryDelayMs, TRIES_UNTIL_TOLD } from '../conversation/tries.js';
-import type { ConversationKey } from '../conversation/types.js';
+import type { Clock, Logger, WakeHandler, WorkQueue } from '../core/ports.js';
+import { endsWithin, Runs, untilDone } from '../core/shutdown.js';
+import { MOST_TRIES, retryDelayMs, TRIES_UNTIL_TOLD } from '../core/retry-policy.js';
+import type { ConversationKey } from '../core/types.js';
 import type { RedisConnections } from './connection.js';
 import { QUEUE_NAME, queuePrefix } from './keys.js';
 import { defineScript } from './script.js';

@@ -1,6 +1,6 @@
 import type { Result } from 'ioredis';
-import { AmendedError, NewerFormError, StaleRunError } from '../conversation/errors.js';
-import type { Amended, Appended, ConversationStore } from '../conversation/ports.js';
+import { AmendedError, NewerFormError, StaleRunError } from '../core/errors.js';
+import type { Amended, Appended, ConversationStore } from '../core/ports.js';
 import {
   type Conversation,
   type ConversationKey,
@@ -10,7 +10,7 @@ import {
   keyOf,
   LATEST_S,
   mayStillCome,
-} from '../conversation/types.js';
+} from '../core/types.js';
 import type { RedisClient } from './client.js';
 import { decodeReply, decodeTurn, encodeReply, encodeTurn } from './codec.js';
 import { keysOf } from './keys.js';

@@ -4,20 +4,24 @@ import { describe, expect, test } from '@jest/globals';
 
 const SRC = new URL('../../src', import.meta.url).pathname;
 
-const CORE = ['conversation', 'config'];
+const CORE = ['core', 'config'];
 
 /** What each room may import besides itself. A room is a folder, or a file at the top. A room stands above those it imports, so there is no circle. */
 const ROOMS: Record<string, string[]> = {
   config: [],
   simulator: [],
-  conversation: ['config'],
+  core: ['config'],
+  messages: ['core'],
+  usage: ['messages', ...CORE],
+  prompt: ['usage', 'core'],
+  conversation: ['messages', 'prompt', 'usage', ...CORE],
   'slack/web-api': CORE,
   'slack/workspaces': ['slack/web-api', ...CORE],
   'slack/inbound': ['slack/web-api', ...CORE],
   'slack/outbound': ['slack/inbound', 'slack/web-api', ...CORE],
-  'slack/app': ['slack/inbound', 'slack/workspaces', 'slack/web-api', ...CORE],
-  redis: CORE,
-  'in-memory': CORE,
+  'slack/app': ['slack/inbound', 'slack/workspaces', 'slack/web-api', 'conversation', ...CORE],
+  redis: ['usage', ...CORE],
+  'in-memory': ['usage', ...CORE],
   openai: CORE,
   ops: CORE,
   bot: [
@@ -29,11 +33,14 @@ const ROOMS: Record<string, string[]> = {
     'in-memory',
     'openai',
     'ops',
+    'conversation',
+    'prompt',
+    'usage',
     ...CORE,
   ],
-  cli: ['bot', 'playground', 'redis', 'ops', ...CORE],
+  playground: ['bot', 'redis', 'ops', 'simulator', 'prompt', 'usage', ...CORE],
+  cli: ['bot', 'playground', 'redis', 'ops', 'usage', ...CORE],
   main: ['cli'],
-  playground: ['bot', 'redis', 'ops', 'simulator', ...CORE],
 };
 
 /** Packages that only the floor named may know. */
@@ -86,7 +93,7 @@ describe.each(files)('%s', (file) => {
   test('leaves the environment to config and the clock to ops', () => {
     const source = readFileSync(join(SRC, file), 'utf8');
     if (top !== 'config') expect(source).not.toMatch(/process\.env/);
-    if (top === 'conversation')
+    if (['core', 'messages', 'usage', 'prompt', 'conversation'].includes(top))
       expect(source).not.toMatch(/Date\.now|new Date\(\)|setTimeout|setInterval|Math\.random/);
   });
 });

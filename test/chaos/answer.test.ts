@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { answersIn, answerTo } from '../../chaos/answer.js';
-import { CUT_OFF, FILTERED } from '../../src/conversation/apology.js';
+import { CUT_OFF, FILTERED } from '../../src/messages/english.js';
 import { splitReply } from '../../src/slack/outbound/split.js';
 
 test('an answer is read as it was written, however it is cut into messages', () => {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { answerTo } from '../../chaos/answer.js';
 import { type Evidence, type Finding, type Prompt, type Said, type Shown, verdictOn } from '../../chaos/checker.js';
-import { apologyFor, CUT_OFF, FILTERED, POISONED } from '../../src/conversation/apology.js';
+import { apologyFor, CUT_OFF, FILTERED, POISONED } from '../../src/messages/english.js';
 
 const PLACE = 'C1/1';
 /** Seconds since 1970 at which the tests play; `ts(n)` is so many seconds later. */

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { OwnerUsage } from '../../src/conversation/ports.js';
+import type { OwnerUsage } from '../../src/core/ports.js';
 import { usageJson, usageTable } from '../../src/cli/usage/table.js';
 
 const used = (

@@ -1,7 +1,7 @@
 /** The adapters that the contract suites run on. */
 import type { BudgetSettings, LimitSettings } from '../../src/config.js';
-import type { Logger, WorkQueue } from '../../src/conversation/ports.js';
-import { endsWithin } from '../../src/conversation/shutdown.js';
+import type { Logger, WorkQueue } from '../../src/core/ports.js';
+import { endsWithin } from '../../src/core/shutdown.js';
 import { memoryLedger } from '../../src/in-memory/ledger.js';
 import { memoryLimits } from '../../src/in-memory/limits.js';
 import { memoryQueue } from '../../src/in-memory/queue.js';

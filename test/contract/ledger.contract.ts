@@ -1,15 +1,8 @@
 /** What `UsageLedger` promises, checked on every adapter alike. */
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { BudgetSettings } from '../../src/config.js';
-import type {
-  ModelCall,
-  OwnerUsage,
-  Reservation,
-  Usage,
-  UsageLedger,
-  UsageOwner,
-} from '../../src/conversation/ports.js';
-import { idOf } from '../../src/conversation/types.js';
+import type { ModelCall, OwnerUsage, Reservation, Usage, UsageLedger, UsageOwner } from '../../src/core/ports.js';
+import { idOf } from '../../src/core/types.js';
 import { until } from '../support/until.js';
 
 export interface LedgerBench {

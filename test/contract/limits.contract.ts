@@ -1,7 +1,7 @@
 /** What `Limits` promises, checked on every adapter alike. */
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { LimitSettings } from '../../src/config.js';
-import type { LimitReached, Limits } from '../../src/conversation/ports.js';
+import type { LimitReached, Limits } from '../../src/core/ports.js';
 import { until } from '../support/until.js';
 
 export interface LimitsBench {

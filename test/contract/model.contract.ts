@@ -1,6 +1,6 @@
 /** What `Model` promises, checked on every API alike, against a server that says to the bytes what it is told to. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { FinishReason, Usage } from '../../src/conversation/ports.js';
+import type { FinishReason, Usage } from '../../src/core/ports.js';
 import type { Dialect } from '../openai/dialects.js';
 import { END, events, held, RawServer, refuses, type Say } from '../openai/raw-server.js';
 import { Bench, IDLE_TIMEOUT_MS, KEY, readable, rest, TIMEOUT_MS } from '../openai/support.js';

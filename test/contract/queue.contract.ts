@@ -1,8 +1,8 @@
 /** What `WorkQueue` promises, checked on every adapter alike. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Wake, WorkQueue } from '../../src/conversation/ports.js';
-import { MOST_TRIES, TRIES_UNTIL_TOLD } from '../../src/conversation/tries.js';
-import type { ConversationKey } from '../../src/conversation/types.js';
+import type { Wake, WorkQueue } from '../../src/core/ports.js';
+import { MOST_TRIES, TRIES_UNTIL_TOLD } from '../../src/core/retry-policy.js';
+import type { ConversationKey } from '../../src/core/types.js';
 import type { FakeClock } from '../support/clock.js';
 import { until } from '../support/until.js';
 import { Worker } from './worker.js';

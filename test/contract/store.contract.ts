@@ -1,9 +1,9 @@
 /** What `ConversationStore` promises, checked on every adapter alike. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { AmendedError, StaleRunError } from '../../src/conversation/errors.js';
-import type { Appended, Asking, ConversationStore } from '../../src/conversation/ports.js';
-import type { AssistantTurn, ConversationId, IncomingMessage, PersonTurn } from '../../src/conversation/types.js';
-import { keyOf } from '../../src/conversation/types.js';
+import { AmendedError, StaleRunError } from '../../src/core/errors.js';
+import type { Appended, Asking, ConversationStore } from '../../src/core/ports.js';
+import type { AssistantTurn, ConversationId, IncomingMessage, PersonTurn } from '../../src/core/types.js';
+import { keyOf } from '../../src/core/types.js';
 
 export interface StoreBench {
   store: ConversationStore;

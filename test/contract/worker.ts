@@ -1,5 +1,5 @@
-import type { HeldBack, Wake } from '../../src/conversation/ports.js';
-import type { ConversationKey } from '../../src/conversation/types.js';
+import type { HeldBack, Wake } from '../../src/core/ports.js';
+import type { ConversationKey } from '../../src/core/types.js';
 import { until } from '../support/until.js';
 
 /** A handler that does as the test says and counts what it does. */

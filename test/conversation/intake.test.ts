@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Edits, ThreadReplies } from '../../src/config.js';
 import { createIntake, type Intake } from '../../src/conversation/intake.js';
-import type { ConversationStore } from '../../src/conversation/ports.js';
-import { type IncomingMessage, keyOf } from '../../src/conversation/types.js';
+import type { ConversationStore } from '../../src/core/ports.js';
+import { type IncomingMessage, keyOf } from '../../src/core/types.js';
 import { memoryStore } from '../../src/in-memory/store.js';
 import { KeptWakes } from '../support/doubles.js';
-import { ANN, assistant, BEN, person, tsAt } from './turns.js';
+import { ANN, assistant, BEN, person, tsAt } from '../support/turns.js';
 
 /** The memory store, and the names of what was asked of it. */
 function bench(

@@ -10,16 +10,10 @@ import {
   POISONED,
   UNEXPECTED,
   usedUp,
-} from '../../src/conversation/apology.js';
-import { type AskModel, type BudgetOptions, withinBudgets } from '../../src/conversation/budgets.js';
-import {
-  BudgetBusyError,
-  ModelError,
-  type ModelProblem,
-  ReplyError,
-  StaleRunError,
-} from '../../src/conversation/errors.js';
-import type { Observation } from '../../src/conversation/observation.js';
+} from '../../src/messages/english.js';
+import { type AskModel, type BudgetOptions, withinBudgets } from '../../src/usage/metering.js';
+import { BudgetBusyError, ModelError, type ModelProblem, ReplyError, StaleRunError } from '../../src/core/errors.js';
+import type { Observation } from '../../src/core/observation.js';
 import type {
   CompletionEvent,
   ConversationStore,
@@ -28,9 +22,9 @@ import type {
   LimitReached,
   Wake,
   WakeHandler,
-} from '../../src/conversation/ports.js';
+} from '../../src/core/ports.js';
 import { createResponder, type ResponderOptions } from '../../src/conversation/responder.js';
-import { type Conversation, type IncomingMessage, keyOf } from '../../src/conversation/types.js';
+import { type Conversation, type IncomingMessage, keyOf } from '../../src/core/types.js';
 import { memoryLedger } from '../../src/in-memory/ledger.js';
 import { memoryStore } from '../../src/in-memory/store.js';
 import { FakeClock } from '../support/clock.js';
@@ -45,7 +39,7 @@ import {
   ScriptedLimits,
   ScriptedModel,
 } from '../support/doubles.js';
-import { ANN, BEN, person, tsAt } from './turns.js';
+import { ANN, BEN, person, tsAt } from '../support/turns.js';
 
 const id = { team: 'T1', channel: 'C1', thread: tsAt(0) };
 const key = keyOf(id);

@@ -1,7 +1,7 @@
 /** Budgets: near the end a note, over it a refusal that says until when, and answers again from then on. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { nearBudgetNote, usedUp } from '../../src/conversation/apology.js';
-import type { CompletionEvent, Clock, Model } from '../../src/conversation/ports.js';
+import { nearBudgetNote, usedUp } from '../../src/messages/english.js';
+import type { CompletionEvent, Clock, Model } from '../../src/core/ports.js';
 import { systemClock } from '../../src/ops/clock.js';
 import type { Message } from '../../src/simulator/index.js';
 import { type RedisServer, startRedis } from '../support/redis-server.js';

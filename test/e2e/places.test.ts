@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { Clock } from '../../src/conversation/ports.js';
+import type { Clock } from '../../src/core/ports.js';
 import { systemClock } from '../../src/ops/clock.js';
 import { hurriedClock } from '../support/hurried-clock.js';
 import { World } from './world.js';

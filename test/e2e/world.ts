@@ -2,7 +2,7 @@
 import { LLMock } from '@copilotkit/aimock';
 import { type Around, type Bot, createBot } from '../../src/bot.js';
 import { type Config, readConfig } from '../../src/config.js';
-import type { Clock } from '../../src/conversation/ports.js';
+import type { Clock } from '../../src/core/ports.js';
 import { createLogger } from '../../src/ops/logger.js';
 import { type Message, type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/index.js';
 import { freePort } from '../support/free-port.js';

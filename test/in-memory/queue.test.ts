@@ -1,6 +1,6 @@
 /** What is the memory queue's own: its waits. What every queue promises is in `test/contract`. */
 import { expect, test } from '@jest/globals';
-import { retryDelayMs } from '../../src/conversation/tries.js';
+import { retryDelayMs } from '../../src/core/retry-policy.js';
 import { memoryQueue } from '../../src/in-memory/queue.js';
 import { silent } from '../contract/backends.js';
 import { Worker } from '../contract/worker.js';

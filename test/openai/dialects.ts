@@ -1,6 +1,6 @@
 /** How the two APIs say the same things. */
 import type { OpenAiConfig } from '../../src/config.js';
-import type { FinishReason, Usage } from '../../src/conversation/ports.js';
+import type { FinishReason, Usage } from '../../src/core/ports.js';
 import { END, type Part } from './raw-server.js';
 
 export interface Dialect {

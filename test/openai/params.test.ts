@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from '@jest/globals';
 import type { OpenAiConfig } from '../../src/config.js';
-import type { CompletionRequest, PromptMessage } from '../../src/conversation/ports.js';
+import type { CompletionRequest, PromptMessage } from '../../src/core/ports.js';
 import { chatParams, responsesParams } from '../../src/openai/params.js';
 
 const bare: OpenAiConfig = {

@@ -1,5 +1,5 @@
 import type { OpenAiConfig } from '../../src/config.js';
-import type { CompletionEvent, CompletionRequest, Logger, Model } from '../../src/conversation/ports.js';
+import type { CompletionEvent, CompletionRequest, Logger, Model } from '../../src/core/ports.js';
 import { openAiModel } from '../../src/openai/model.js';
 import { FakeClock } from '../support/clock.js';
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { CompletionEvent } from '../../src/conversation/ports.js';
+import type { CompletionEvent } from '../../src/core/ports.js';
 import { BreakableModel } from '../../src/playground/breakable.js';
 import { done, ScriptedModel } from '../support/doubles.js';
 

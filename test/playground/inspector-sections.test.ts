@@ -1,6 +1,6 @@
 /** What the inspector's sections say, as far as no page is needed for it. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import type { UsageTotal } from '../../src/conversation/ports.js';
+import type { UsageTotal } from '../../src/core/ports.js';
 import { inspect } from '../../src/playground/inspect.js';
 import type {
   AnswerView,

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { Observation } from '../../src/conversation/observation.js';
+import type { Observation } from '../../src/core/observation.js';
 import { Journal } from '../../src/playground/journal.js';
 
 const KEY = 'T1:C1:1766458026.240809';

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import type { CompletionEvent, PromptMessage, Usage } from '../../src/conversation/ports.js';
-import { summaryPrompt } from '../../src/conversation/summary.js';
-import { messageTokens } from '../../src/conversation/tokens.js';
+import type { CompletionEvent, PromptMessage, Usage } from '../../src/core/ports.js';
+import { summaryPrompt } from '../../src/prompt/summary.js';
+import { messageTokens } from '../../src/prompt/tokens.js';
 import { systemClock } from '../../src/ops/clock.js';
 import { standIn } from '../../src/playground/stand-in.js';
-import { ANN, assistant, conversation as turnsOf, person, tsAt } from '../conversation/turns.js';
+import { ANN, assistant, conversation as turnsOf, person, tsAt } from '../support/turns.js';
 import { FakeClock } from '../support/clock.js';
 
 const IN_CHANNEL = 'T1:C1:1766458026.240809';

@@ -1,7 +1,7 @@
 /** The stored form: what was written is read, by this version and past what a later one adds. */
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import type { AssistantTurn, PersonTurn, ReplyInProgress, Turn } from '../../src/conversation/types.js';
+import type { AssistantTurn, PersonTurn, ReplyInProgress, Turn } from '../../src/core/types.js';
 import { decodeReply, decodeTurn, encodeReply, encodeTurn } from '../../src/redis/codec.js';
 
 const ts = fc

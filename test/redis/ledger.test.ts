@@ -1,6 +1,6 @@
 /** What is Redis's own in the ledger. What every ledger promises is in `test/contract`. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import type { ModelCall, Usage } from '../../src/conversation/ports.js';
+import type { ModelCall, Usage } from '../../src/core/ports.js';
 import { connectRedis, type RedisConnections } from '../../src/redis/connection.js';
 import { redisLedger } from '../../src/redis/ledger.js';
 import { silent } from '../contract/backends.js';

@@ -1,6 +1,6 @@
 /** What is Redis's own in the queue: several processes, and Redis in trouble. What every queue promises is in `test/contract`. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { TRIES_UNTIL_TOLD } from '../../src/conversation/tries.js';
+import { TRIES_UNTIL_TOLD } from '../../src/core/retry-policy.js';
 import { connectRedis } from '../../src/redis/connection.js';
 import { redisQueue, type RedisQueueOptions } from '../../src/redis/queue.js';
 import { type OpenQueue, openRedisQueue, silent } from '../contract/backends.js';

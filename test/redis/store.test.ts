@@ -1,9 +1,9 @@
 /** What is Redis's own in the conversation store; what every store promises is in `test/contract`. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
-import { AmendedError, NewerFormError } from '../../src/conversation/errors.js';
-import type { ConversationStore } from '../../src/conversation/ports.js';
-import { type AssistantTurn, type IncomingMessage, keyOf, type PersonTurn } from '../../src/conversation/types.js';
+import { AmendedError, NewerFormError } from '../../src/core/errors.js';
+import type { ConversationStore } from '../../src/core/ports.js';
+import { type AssistantTurn, type IncomingMessage, keyOf, type PersonTurn } from '../../src/core/types.js';
 import { connectRedis, type RedisConnections } from '../../src/redis/connection.js';
 import { keysOf } from '../../src/redis/keys.js';
 import { redisStore } from '../../src/redis/store.js';

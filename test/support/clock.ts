@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/conversation/ports.js';
+import type { Clock } from '../../src/core/ports.js';
 
 interface Sleeper {
   wakesAt: number;

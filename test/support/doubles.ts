@@ -1,5 +1,5 @@
 /** Small doubles of the core's ports. Each does the least that its contract asks for and keeps what was asked of it. */
-import type { Compactor } from '../../src/conversation/compactor.js';
+import type { Compactor } from '../../src/prompt/compactor.js';
 import type {
   Backlog,
   CompletionEvent,
@@ -16,8 +16,8 @@ import type {
   ReplyRequest,
   ReplyWriter,
   WorkQueue,
-} from '../../src/conversation/ports.js';
-import type { AssistantTurn, Conversation, ConversationKey, PersonTurn } from '../../src/conversation/types.js';
+} from '../../src/core/ports.js';
+import type { AssistantTurn, Conversation, ConversationKey, PersonTurn } from '../../src/core/types.js';
 
 interface LogLine {
   level: 'debug' | 'info' | 'warn' | 'error';

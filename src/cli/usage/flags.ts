@@ -1,4 +1,4 @@
-import { monthOf } from '../../conversation/usage.js';
+import { monthOf } from '../../usage/totals.js';
 import { FlagError, givenFlags } from '../../ops/flags.js';
 
 export const USAGE = `Usage: npm run --silent usage -- [flags]

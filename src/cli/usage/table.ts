@@ -1,6 +1,6 @@
 /** What was used, as text. Pure. */
-import type { OwnerUsage, UsageOwner } from '../../conversation/ports.js';
-import { usdOf } from '../../conversation/usage.js';
+import type { OwnerUsage, UsageOwner } from '../../core/ports.js';
+import { usdOf } from '../../usage/totals.js';
 
 export interface WorkspaceUsage {
   /** `T…` */

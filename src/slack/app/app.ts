@@ -1,7 +1,7 @@
 import { App, HTTPReceiver, type Receiver, type ReceiverEvent, SocketModeReceiver } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import type { Intake } from '../../conversation/intake.js';
-import type { Logger } from '../../conversation/ports.js';
+import type { Logger } from '../../core/ports.js';
 import { messageFrom } from '../inbound/events.js';
 import { failureOf } from '../web-api/failure.js';
 import { type SlackInstallation, SlackTokenError } from '../workspaces/installation.js';

@@ -6,7 +6,7 @@ import {
   type IncomingMessage,
   isDirect,
   keyOf,
-} from '../../conversation/types.js';
+} from '../../core/types.js';
 import { blocksName, contentOf } from './content.js';
 import { type MessagePayload, messagePayload, type SlackMessage } from './payload.js';
 import { mentionsIn } from './text.js';

@@ -4,8 +4,8 @@
  * messages show with what they should.
  */
 import type { WebClient } from '@slack/web-api';
-import { StaleRunError } from '../../conversation/errors.js';
-import type { Clock, ReplyRequest, ReplyWriter } from '../../conversation/ports.js';
+import { StaleRunError } from '../../core/errors.js';
+import type { Clock, ReplyRequest, ReplyWriter } from '../../core/ports.js';
 import type { Allowance } from './token-bucket.js';
 import { failureOf, isTooLong } from '../web-api/failure.js';
 import { ReplyMessage, type ReplyPlace } from './message.js';

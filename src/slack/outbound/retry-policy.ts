@@ -1,5 +1,5 @@
-import { ReplyError } from '../../conversation/errors.js';
-import type { Clock } from '../../conversation/ports.js';
+import { ReplyError } from '../../core/errors.js';
+import type { Clock } from '../../core/ports.js';
 import { failureOf } from '../web-api/failure.js';
 
 /** How long Slack may fail before a reply is left to a later try. Waiting because Slack asks for it does not count. */

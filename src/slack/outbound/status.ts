@@ -1,5 +1,5 @@
 import type { WebClient } from '@slack/web-api';
-import type { Clock, Logger } from '../../conversation/ports.js';
+import type { Clock, Logger } from '../../core/ports.js';
 import { failureOf } from '../web-api/failure.js';
 
 const WORKING = 'is thinking…';

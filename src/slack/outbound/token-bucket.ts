@@ -1,4 +1,4 @@
-import type { Clock } from '../../conversation/ports.js';
+import type { Clock } from '../../core/ports.js';
 
 /**
  * How many calls of one kind a process makes in a minute, over all its replies: so many at once, then evenly spread.

@@ -1,5 +1,5 @@
 import { LogLevel, type Logger as BoltLogger } from '@slack/bolt';
-import type { Logger } from '../../conversation/ports.js';
+import type { Logger } from '../../core/ports.js';
 
 function text(parts: unknown[]): string {
   return parts.map(String).join(' ');

@@ -1,5 +1,5 @@
 import { WebAPIRequestError, WebClient } from '@slack/web-api';
-import type { Clock, Logger } from '../../conversation/ports.js';
+import type { Clock, Logger } from '../../core/ports.js';
 import { failureOf } from '../web-api/failure.js';
 import { boltLogger } from '../web-api/logging.js';
 

@@ -1,6 +1,6 @@
 import type { WebClient } from '@slack/web-api';
 import { LRUCache } from 'lru-cache';
-import type { Logger, People } from '../../conversation/ports.js';
+import type { Logger, People } from '../../core/ports.js';
 
 const CACHED_PEOPLE = 20_000;
 const CACHE_TTL_MS = 60 * 60_000;

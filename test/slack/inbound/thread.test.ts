@@ -1,6 +1,6 @@
 /** What is read back of threads. */
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { type Conversation, DM_TOP_LEVEL, type PersonTurn } from '../../../src/conversation/types.js';
+import { type Conversation, DM_TOP_LEVEL, type PersonTurn } from '../../../src/core/types.js';
 import { type ThreadReader, threadReader } from '../../../src/slack/inbound/thread.js';
 import { FakeClock } from '../../support/clock.js';
 import { Closers, type Office, openOffice } from '../../simulator/support.js';

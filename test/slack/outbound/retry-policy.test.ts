@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError } from '@slack/web-api';
-import { ReplyError } from '../../../src/conversation/errors.js';
+import { ReplyError } from '../../../src/core/errors.js';
 import { failureOf } from '../../../src/slack/web-api/failure.js';
 import { Patience } from '../../../src/slack/outbound/retry-policy.js';
 import { FakeClock } from '../../support/clock.js';

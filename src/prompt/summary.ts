@@ -1,9 +1,9 @@
 /** When the beginning of a conversation is summed up, and how the model is asked to do it. Pure. */
-import type { PromptMessage } from './ports.js';
+import type { PromptMessage } from '../core/ports.js';
 import { buildPrompt, type PromptInput } from './prompt.js';
 import { messageTokens, textTokens } from './tokens.js';
 import { isNotice, isOneReply, saidBefore } from './transcript.js';
-import { type Conversation, isDirect, type Turn } from './types.js';
+import { type Conversation, isDirect, type Turn } from '../core/types.js';
 
 /** Tokens of what is sent word by word: above `high` the oldest is summed up, until `low` is left. */
 export interface Marks {

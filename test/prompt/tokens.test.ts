@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { counted, messageTokens, textTokens } from '../../src/conversation/tokens.js';
+import { counted, messageTokens, textTokens } from '../../src/prompt/tokens.js';
 
 describe('the tokens of a text', () => {
   // By the vocabulary itself: https://github.com/openai/tiktoken, o200k_base.

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { cutInTheMiddle } from '../../src/conversation/shorten.js';
-import { messageTokens } from '../../src/conversation/tokens.js';
+import { cutInTheMiddle } from '../../src/prompt/shorten.js';
+import { messageTokens } from '../../src/prompt/tokens.js';
 
 const CUT = /\n?\[… \d+ characters left out …\]\n?/;
 

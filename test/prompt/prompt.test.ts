@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import type { PromptMessage } from '../../src/conversation/ports.js';
-import { buildPrompt, type Prompt, SUMMARY_HEAD } from '../../src/conversation/prompt.js';
-import { counted, messageTokens } from '../../src/conversation/tokens.js';
-import { peopleIn } from '../../src/conversation/transcript.js';
-import type { Conversation, Turn } from '../../src/conversation/types.js';
-import { ANN, assistant, BEN, CAT, conversation, direct, person, tsAt } from './turns.js';
+import type { PromptMessage } from '../../src/core/ports.js';
+import { buildPrompt, type Prompt, SUMMARY_HEAD } from '../../src/prompt/prompt.js';
+import { counted, messageTokens } from '../../src/prompt/tokens.js';
+import { peopleIn } from '../../src/prompt/transcript.js';
+import type { Conversation, Turn } from '../../src/core/types.js';
+import { ANN, assistant, BEN, CAT, conversation, direct, person, tsAt } from '../support/turns.js';
 
 const SYSTEM = 'You are a test.';
 const NAMES = new Map([

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { MOST_TRIES, retryDelayMs, TRIES_UNTIL_TOLD } from '../../src/conversation/tries.js';
+import { MOST_TRIES, retryDelayMs, TRIES_UNTIL_TOLD } from '../../src/core/retry-policy.js';
 
 const MINUTE_MS = 60_000;
 const delays = (tries: number, random: number): number[] =>

@@ -1,18 +1,18 @@
 /** What is known at the end of a long conversation: everything that was said and still stands, and nothing that was taken back. */
 import { expect, test } from '@jest/globals';
 import { Chances } from '../../chaos/random.js';
-import { withinBudgets } from '../../src/conversation/budgets.js';
-import { createCompactor } from '../../src/conversation/compactor.js';
-import type { CompletionEvent, CompletionRequest, Model, PromptMessage } from '../../src/conversation/ports.js';
+import { withinBudgets } from '../../src/usage/metering.js';
+import { createCompactor } from '../../src/prompt/compactor.js';
+import type { CompletionEvent, CompletionRequest, Model, PromptMessage } from '../../src/core/ports.js';
 import { createResponder } from '../../src/conversation/responder.js';
-import { asksForSummary, foldable } from '../../src/conversation/summary.js';
-import { keyOf } from '../../src/conversation/types.js';
+import { asksForSummary, foldable } from '../../src/prompt/summary.js';
+import { keyOf } from '../../src/core/types.js';
 import { memoryLedger } from '../../src/in-memory/ledger.js';
 import { memoryStore } from '../../src/in-memory/store.js';
 import { FakeClock } from '../support/clock.js';
 import { done, KeptBacklog, KeptLog, KeptNotes, KeptReplies, peopleNamed, ScriptedLimits } from '../support/doubles.js';
 import { until } from '../support/until.js';
-import { ANN, BEN, person, tsAt } from './turns.js';
+import { ANN, BEN, person, tsAt } from '../support/turns.js';
 
 const QUESTIONS = 150;
 const FACTS = 50;

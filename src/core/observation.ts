@@ -1,7 +1,16 @@
 /** What can be seen of the bot's work from outside, as it happens. */
 import type { FinishReason, LimitOwner, PromptMessage, Usage } from './ports.js';
-import type { LeftOut } from './prompt.js';
 import type { ConversationKey } from './types.js';
+
+/** What of the conversation the model does not read; numbers of messages. */
+export interface LeftOut {
+  /** The oldest, to stay within the budget. */
+  oldest: number;
+  /** Lost their middle: alone they would take more than half of the budget. */
+  shortened: number;
+  /** Sentences that the bot said for itself, an error say. */
+  notices: number;
+}
 
 /** A step in a conversation's life. */
 export type Observation =

@@ -1,10 +1,4 @@
-import {
-  type AssistantTurn,
-  type Conversation,
-  inOrder,
-  type PersonTurn,
-  type Turn,
-} from '../../src/conversation/types.js';
+import { type AssistantTurn, type Conversation, inOrder, type PersonTurn, type Turn } from '../../src/core/types.js';
 
 export const ANN = 'U0ANN000001';
 export const BEN = 'U0BEN000001';

@@ -1,17 +1,17 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { withinBudgets } from '../../src/conversation/budgets.js';
-import { createCompactor } from '../../src/conversation/compactor.js';
-import { ModelError } from '../../src/conversation/errors.js';
-import type { Observation } from '../../src/conversation/observation.js';
-import type { Conversation } from '../../src/conversation/types.js';
-import { keyOf } from '../../src/conversation/types.js';
+import { withinBudgets } from '../../src/usage/metering.js';
+import { createCompactor } from '../../src/prompt/compactor.js';
+import { ModelError } from '../../src/core/errors.js';
+import type { Observation } from '../../src/core/observation.js';
+import type { Conversation } from '../../src/core/types.js';
+import { keyOf } from '../../src/core/types.js';
 import { memoryLedger } from '../../src/in-memory/ledger.js';
 import { memoryStore } from '../../src/in-memory/store.js';
 import { FakeClock } from '../support/clock.js';
 import { done, KeptLog, KeptNotes, peopleNamed, ScriptedModel } from '../support/doubles.js';
 import { Gate } from '../support/gate.js';
 import { until } from '../support/until.js';
-import { ANN, assistant, conversation, person, tsAt } from './turns.js';
+import { ANN, assistant, conversation, person, tsAt } from '../support/turns.js';
 
 const { id } = conversation([]);
 const key = keyOf(id);

@@ -1,15 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import type { BudgetSettings } from '../../src/config.js';
-import { nearBudgetNote, usedUp } from '../../src/conversation/apology.js';
-import { type BudgetOptions, type PaidRequest, withinBudgets } from '../../src/conversation/budgets.js';
-import { BudgetBusyError, BudgetReachedError, ModelError } from '../../src/conversation/errors.js';
-import type { CompletionEvent, OwnerUsage, PromptMessage, Usage, UsageLedger } from '../../src/conversation/ports.js';
-import type { Conversation } from '../../src/conversation/types.js';
+import { nearBudgetNote, usedUp } from '../../src/messages/english.js';
+import { type BudgetOptions, type PaidRequest, withinBudgets } from '../../src/usage/metering.js';
+import { BudgetBusyError, BudgetReachedError, ModelError } from '../../src/core/errors.js';
+import type { CompletionEvent, OwnerUsage, PromptMessage, Usage, UsageLedger } from '../../src/core/ports.js';
+import type { Conversation } from '../../src/core/types.js';
 import { memoryLedger } from '../../src/in-memory/ledger.js';
 import { FakeClock } from '../support/clock.js';
 import { done, KeptLog, KeptNotes, ScriptedModel } from '../support/doubles.js';
 import { Gate } from '../support/gate.js';
-import { ANN, BEN, tsAt } from './turns.js';
+import { ANN, BEN, tsAt } from '../support/turns.js';
 
 const HOUR_MS = 3_600_000;
 /** The clock begins with the year. */

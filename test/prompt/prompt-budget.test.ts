@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { buildPrompt, DEFAULT_SYSTEM_PROMPT } from '../../src/conversation/prompt.js';
-import { conversationTokens, LEAST_CONVERSATION_TOKENS, promptBudget } from '../../src/conversation/prompt-budget.js';
-import { summaryPrompt } from '../../src/conversation/summary.js';
-import { messageTokens } from '../../src/conversation/tokens.js';
-import { conversation, direct, person } from './turns.js';
+import { buildPrompt, DEFAULT_SYSTEM_PROMPT } from '../../src/prompt/prompt.js';
+import { conversationTokens, LEAST_CONVERSATION_TOKENS, promptBudget } from '../../src/prompt/prompt-budget.js';
+import { summaryPrompt } from '../../src/prompt/summary.js';
+import { messageTokens } from '../../src/prompt/tokens.js';
+import { conversation, direct, person } from '../support/turns.js';
 
 const words = (count: number): string => 'word '.repeat(count).trim();
 

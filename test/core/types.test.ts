@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { beginsConversation, idOf, inOrder, isDirect, keyOf, type Turn } from '../../src/conversation/types.js';
-import { ANN, assistant, person, tsAt } from './turns.js';
+import { beginsConversation, idOf, inOrder, isDirect, keyOf, type Turn } from '../../src/core/types.js';
+import { ANN, assistant, person, tsAt } from '../support/turns.js';
 
 const id = { team: 'T1', channel: 'C1', thread: '1766458026.240809' };
 

@@ -1,25 +1,16 @@
 /** From a conversation to the list of messages that the model reads. Pure. */
-import type { PromptMessage } from './ports.js';
+import type { LeftOut } from '../core/observation.js';
+import type { PromptMessage } from '../core/ports.js';
 import { cutInTheMiddle } from './shorten.js';
 import { messageTokens } from './tokens.js';
 import { isNotice, sayings, speakers, verbatim } from './transcript.js';
-import { type Conversation, isDirect, newestOf } from './types.js';
+import { type Conversation, isDirect, newestOf } from '../core/types.js';
 
 export interface Prompt {
   messages: PromptMessage[];
   /** `ts` of the newest turn in it. */
   after: string;
   leftOut: LeftOut;
-}
-
-/** What of the conversation the model does not read; numbers of messages. */
-export interface LeftOut {
-  /** The oldest, to stay within the budget. */
-  oldest: number;
-  /** Lost their middle: alone they would take more than half of the budget. */
-  shortened: number;
-  /** Sentences that the bot said for itself, an error say. */
-  notices: number;
 }
 
 export interface PromptInput {

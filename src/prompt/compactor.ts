@@ -1,13 +1,13 @@
 /** Sums up the beginning of long conversations, in the background: nobody waits for it, and nothing is lost when it fails. */
 import { randomUUID } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import { messageOf } from './errors.js';
-import { type Observe, unobserved } from './observation.js';
-import type { AskModel } from './budgets.js';
-import type { Clock, ConversationStore, Logger, People, Usage } from './ports.js';
+import { messageOf } from '../core/errors.js';
+import { type Observe, unobserved } from '../core/observation.js';
+import type { AskModel } from '../usage/metering.js';
+import type { Clock, ConversationStore, Logger, People, Usage } from '../core/ports.js';
 import { foldable, type Marks, summaryPrompt } from './summary.js';
 import { peopleIn } from './transcript.js';
-import { type Conversation, type ConversationKey, keyOf, type Turn } from './types.js';
+import { type Conversation, type ConversationKey, keyOf, type Turn } from '../core/types.js';
 
 /** Whoever edits or deletes messages often does so several times: nothing is summed up in the middle of it. */
 const CHANGES_QUIET_MS = 3_000;

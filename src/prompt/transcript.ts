@@ -1,7 +1,7 @@
 /** A conversation as the list of messages that say it. Pure. */
-import type { PromptMessage } from './ports.js';
+import type { PromptMessage } from '../core/ports.js';
 import { messageTokens, textTokens } from './tokens.js';
-import type { Conversation, Turn } from './types.js';
+import type { Conversation, Turn } from '../core/types.js';
 
 /** Tokens of the whole message. */
 export type Saying = PromptMessage & { tokens: number };

@@ -1,7 +1,7 @@
 /** The way to the model: within the budgets, and counted whatever becomes of the call. */
 import type { BudgetSettings } from '../config.js';
-import { BUDGET_SETTINGS, nearBudgetNote } from './apology.js';
-import { BudgetBusyError, BudgetReachedError, ModelError } from './errors.js';
+import { BUDGET_SETTINGS, nearBudgetNote } from '../messages/english.js';
+import { BudgetBusyError, BudgetReachedError, ModelError } from '../core/errors.js';
 import type {
   Clock,
   CompletionEvent,
@@ -13,9 +13,9 @@ import type {
   PromptMessage,
   UsageLedger,
   UsageOwner,
-} from './ports.js';
-import { type Conversation, keyOf, type Usage } from './types.js';
-import { nanosOf, nextPeriod, plus, usdOf } from './usage.js';
+} from '../core/ports.js';
+import { type Conversation, keyOf, type Usage } from '../core/types.js';
+import { nanosOf, nextPeriod, plus, usdOf } from './totals.js';
 
 /** Half a minute: Redis may be failing over. */
 const SETTLE_TRIES = 30;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { askingOf } from '../../src/conversation/policy.js';
-import type { IncomingMessage } from '../../src/conversation/types.js';
-import { ANN, tsAt } from './turns.js';
+import { askingOf } from '../../src/conversation/intent.js';
+import type { IncomingMessage } from '../../src/core/types.js';
+import { ANN, tsAt } from '../support/turns.js';
 
 const MODES = ['auto', 'all', 'mention'] as const;
 

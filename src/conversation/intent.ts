@@ -1,6 +1,6 @@
 import type { ThreadReplies } from '../config.js';
-import type { Asking } from './ports.js';
-import { beginsConversation, type IncomingMessage } from './types.js';
+import type { Asking } from '../core/ports.js';
+import { beginsConversation, type IncomingMessage } from '../core/types.js';
 
 /**
  * What a message asks of the bot; undefined when it is none of its business, which is known without looking anything

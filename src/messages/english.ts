@@ -1,6 +1,6 @@
 /** What people read when no answer can be had: what happened and what to do, without keys or stack traces. */
-import type { ModelProblem } from './errors.js';
-import type { LimitOwner, Note, UsageOwner } from './ports.js';
+import type { ModelProblem } from '../core/errors.js';
+import type { LimitOwner, Note, UsageOwner } from '../core/ports.js';
 
 const SENTENCES: Record<ModelProblem, string> = {
   bad_key:

@@ -1,7 +1,7 @@
-import { heldBackNote } from './apology.js';
-import { type Observe, unobserved } from './observation.js';
-import type { HeldBack, Limits, Logger, Notes } from './ports.js';
-import { type Conversation, keyOf, type PersonTurn } from './types.js';
+import { heldBackNote } from '../messages/english.js';
+import { type Observe, unobserved } from '../core/observation.js';
+import type { HeldBack, Limits, Logger, Notes } from '../core/ports.js';
+import { type Conversation, keyOf, type PersonTurn } from '../core/types.js';
 
 export interface LimitedOptions {
   limits: Limits;

@@ -1,5 +1,5 @@
 /** How long a prompt may get, and whether a conversation fits into it. Pure. */
-import type { ModelLimits } from './ports.js';
+import type { ModelLimits } from '../core/ports.js';
 import { fixedTokens } from './prompt.js';
 import { instructionTokens } from './summary.js';
 
