@@ -3,7 +3,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Around } from '../src/bot.js';
 import { ModelError } from '../src/core/errors.js';
 import type { ConversationStore, Model, Replies, ReplyWriter, WorkQueue } from '../src/core/ports.js';
-import { type Conversation, DM_TOP_LEVEL } from '../src/core/types.js';
+import type { Conversation } from '../src/core/conversation.js';
+import { DM_TOP_LEVEL } from '../src/core/conversation-id.js';
 import type { Finding } from './checker.js';
 
 interface Faultiness {

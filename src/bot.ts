@@ -21,7 +21,8 @@ import { conversationTokens, LEAST_CONVERSATION_TOKENS, promptBudget } from './p
 import { createResponder } from './conversation/responder.js';
 import { endsWithin } from './core/shutdown.js';
 import { marksFor, wordsFor } from './prompt/summary.js';
-import type { Conversation, ConversationKey } from './core/types.js';
+import type { Conversation } from './core/conversation.js';
+import type { ConversationKey } from './core/conversation-id.js';
 import { memoryLedger } from './in-memory/ledger.js';
 import { memoryLimits } from './in-memory/limits.js';
 import { memoryQueue } from './in-memory/queue.js';

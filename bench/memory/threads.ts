@@ -1,7 +1,8 @@
 /** Synthetic threads of a few shapes; the same ones at every run. */
 import { Chances } from '../../chaos/random.js';
 import { textTokens } from '../../src/prompt/tokens.js';
-import type { Conversation, Turn } from '../../src/core/types.js';
+import type { Conversation } from '../../src/core/conversation.js';
+import type { Turn } from '../../src/core/turn.js';
 
 export interface Thread {
   shape: string;

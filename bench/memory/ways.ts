@@ -3,7 +3,7 @@ import type { PromptMessage } from '../../src/core/ports.js';
 import { buildPrompt, DEFAULT_SYSTEM_PROMPT } from '../../src/prompt/prompt.js';
 import { foldable, type Marks, summaryPrompt } from '../../src/prompt/summary.js';
 import { textTokens } from '../../src/prompt/tokens.js';
-import type { Conversation } from '../../src/core/types.js';
+import type { Conversation } from '../../src/core/conversation.js';
 import { Bill } from './bill.js';
 import { FACT, type Thread } from './threads.js';
 

@@ -17,7 +17,9 @@ import { type Observation, type Observe, unobserved } from '../core/observation.
 import type { CompletionEvent, Logger, Model, Notes, People, ReplyWriter, Wake } from '../core/ports.js';
 import { buildPrompt } from '../prompt/prompt.js';
 import { peopleIn } from '../prompt/transcript.js';
-import { type AssistantTurn, type Conversation, keyOf, type PersonTurn } from '../core/types.js';
+import type { AssistantTurn, PersonTurn } from '../core/turn.js';
+import type { Conversation } from '../core/conversation.js';
+import { keyOf } from '../core/conversation-id.js';
 
 /** A process may die for reasons of its own once or twice; then the conversation is the reason. */
 const MOST_CRASHES = 3;

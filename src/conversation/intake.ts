@@ -4,7 +4,8 @@ import { type Observe, unobserved } from '../core/observation.js';
 import { askingOf } from './intent.js';
 import type { ConversationStore, WorkQueue } from '../core/ports.js';
 import { counted } from '../prompt/tokens.js';
-import { type ConversationKey, type IncomingMessage, keyOf } from '../core/types.js';
+import { type ConversationKey, keyOf } from '../core/conversation-id.js';
+import type { IncomingMessage } from '../core/incoming-message.js';
 
 export interface Intake {
   said(message: IncomingMessage): Promise<void>;

@@ -1,6 +1,6 @@
 import type { ThreadReplies } from '../config.js';
 import type { Asking } from '../core/ports.js';
-import { beginsConversation, type IncomingMessage } from '../core/types.js';
+import { beginsConversation, type IncomingMessage } from '../core/incoming-message.js';
 
 /**
  * What a message asks of the bot; undefined when it is none of its business, which is known without looking anything

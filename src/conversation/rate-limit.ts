@@ -1,7 +1,9 @@
 import { heldBackNote } from '../messages/english.js';
 import { type Observe, unobserved } from '../core/observation.js';
 import type { HeldBack, Limits, Logger, Notes } from '../core/ports.js';
-import { type Conversation, keyOf, type PersonTurn } from '../core/types.js';
+import type { Conversation } from '../core/conversation.js';
+import { keyOf } from '../core/conversation-id.js';
+import type { PersonTurn } from '../core/turn.js';
 
 export interface LimitedOptions {
   limits: Limits;

@@ -9,14 +9,9 @@ import { unobserved } from '../core/observation.js';
 import { ownership } from './ownership.js';
 import type { Backlog, Clock, ConversationStore, Replies, Wake, WakeHandler } from '../core/ports.js';
 import { counted } from '../prompt/tokens.js';
-import {
-  type AssistantTurn,
-  type Conversation,
-  keyOf,
-  newestOf,
-  type PersonTurn,
-  type ReplyInProgress,
-} from '../core/types.js';
+import { type AssistantTurn, newestOf, type PersonTurn } from '../core/turn.js';
+import type { Conversation, ReplyInProgress } from '../core/conversation.js';
+import { keyOf } from '../core/conversation-id.js';
 
 /** Half a minute: Redis may be failing over. */
 const SETTLE_TRIES = 30;

@@ -6,4 +6,3 @@ export type * from './ports/usage.js';
 export type * from './ports/model.js';
 export type * from './ports/replies.js';
 export type * from './ports/surroundings.js';
-export type { Usage } from './types.js';

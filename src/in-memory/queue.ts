@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Clock, HeldBack, Logger, WakeHandler, WorkQueue } from '../core/ports.js';
 import { Runs, untilDone } from '../core/shutdown.js';
 import { MOST_TRIES, retryDelayMs, TRIES_UNTIL_TOLD } from '../core/retry-policy.js';
-import type { ConversationKey } from '../core/types.js';
+import type { ConversationKey } from '../core/conversation-id.js';
 
 export function memoryQueue(clock: Clock, logger: Logger): WorkQueue {
   /** Conversations that are being worked on; true where a wake-up came meanwhile. */

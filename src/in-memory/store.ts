@@ -2,19 +2,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { AmendedError, StaleRunError } from '../core/errors.js';
 import type { ConversationStore } from '../core/ports.js';
-import {
-  type AssistantTurn,
-  type ConversationKey,
-  beginsConversation,
-  idOf,
-  inOrder,
-  keyOf,
-  mayStillCome,
-  type PersonTurn,
-  type ReplyInProgress,
-  type Summary,
-  type Turn,
-} from '../core/types.js';
+import { type AssistantTurn, inOrder, type PersonTurn, type Turn } from '../core/turn.js';
+import { type ConversationKey, idOf, keyOf } from '../core/conversation-id.js';
+import { beginsConversation } from '../core/incoming-message.js';
+import { mayStillCome } from '../core/delivery-window.js';
+import type { ReplyInProgress, Summary } from '../core/conversation.js';
 
 interface Entry {
   /** A turn that was removed stays as `undefined`, so that a late delivery of it is known. */

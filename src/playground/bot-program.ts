@@ -5,7 +5,7 @@
 import { type Bot, createBot } from '../bot.js';
 import { type Config, ConfigError, faultsIn, readConfig } from '../config.js';
 import { messageOf } from '../core/errors.js';
-import { idOf } from '../core/types.js';
+import { idOf } from '../core/conversation-id.js';
 import { dayOf, monthOf } from '../usage/totals.js';
 import { systemClock } from '../ops/clock.js';
 import { createLogger } from '../ops/logger.js';

@@ -5,7 +5,7 @@ import { messageOf } from '../core/errors.js';
 import type { Observation } from '../core/observation.js';
 import type { Clock } from '../core/ports.js';
 import { endsWithin } from '../core/shutdown.js';
-import type { ConversationKey } from '../core/types.js';
+import type { ConversationKey } from '../core/conversation-id.js';
 import type { BotOrder, FromBot, Recalled, ToBot } from './protocol.js';
 
 /** Besides what the bot's own settings let it take. */

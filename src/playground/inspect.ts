@@ -3,7 +3,9 @@ import { messageOf } from '../core/errors.js';
 import type { OwnerUsage, PromptMessage, UsageOwner } from '../core/ports.js';
 import { repeatedMessages, SUMMARY_HEAD } from '../prompt/prompt.js';
 import { messageTokens } from '../prompt/tokens.js';
-import { type Conversation, type ConversationId, DM_TOP_LEVEL, keyOf, type Turn } from '../core/types.js';
+import type { Conversation } from '../core/conversation.js';
+import { type ConversationId, DM_TOP_LEVEL, keyOf } from '../core/conversation-id.js';
+import type { Turn } from '../core/turn.js';
 import { sumOf, totalOf } from '../usage/totals.js';
 import type { Call, Simulator } from '../simulator/index.js';
 import type {

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Observation } from '../core/observation.js';
 import type { FinishReason, PromptMessage, Usage } from '../core/ports.js';
-import type { ConversationKey } from '../core/types.js';
+import type { ConversationKey } from '../core/conversation-id.js';
 
 /** What was seen of the bot's work in one conversation. Kept outside its process, which may be killed. Times in ms since 1970. */
 export interface ConversationRecord {

@@ -1,7 +1,8 @@
 /** What the playground and the process of its bot say to each other over the channel that `fork` opens. JSON. */
 import type { Observation } from '../core/observation.js';
 import type { OwnerUsage } from '../core/ports.js';
-import type { Conversation, ConversationKey } from '../core/types.js';
+import type { Conversation } from '../core/conversation.js';
+import type { ConversationKey } from '../core/conversation-id.js';
 
 /** What the bot knows of a conversation. */
 export interface Recalled {

@@ -12,7 +12,7 @@ import type {
 import { repeatedMessages, SUMMARY_HEAD } from '../prompt/prompt.js';
 import { asksForSummary } from '../prompt/summary.js';
 import { messageTokens } from '../prompt/tokens.js';
-import { type ConversationKey, idOf, isDirect } from '../core/types.js';
+import { type ConversationKey, idOf, isDirect } from '../core/conversation-id.js';
 import { CODE_SAMPLE, longSample, TABLE_SAMPLE } from './samples.js';
 
 /** Until the first word, as long as models take: time to see the status line. */

@@ -1,7 +1,7 @@
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Clock } from '../core/ports.js';
-import { DM_TOP_LEVEL, idOf } from '../core/types.js';
+import { DM_TOP_LEVEL, idOf } from '../core/conversation-id.js';
 import { systemClock } from '../ops/clock.js';
 import { createLogger } from '../ops/logger.js';
 import { forgetAll } from '../redis/forget.js';

@@ -1,7 +1,7 @@
 import { clearLine, createInterface, cursorTo } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { styleText } from 'node:util';
-import { keyOf } from '../core/types.js';
+import { keyOf } from '../core/conversation-id.js';
 import type { Playground } from './start.js';
 import { contextText, printable, usageLine } from './terminal-text.js';
 

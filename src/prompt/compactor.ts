@@ -7,7 +7,9 @@ import type { AskModel } from '../usage/metering.js';
 import type { Clock, ConversationStore, Logger, People, Usage } from '../core/ports.js';
 import { foldable, type Marks, summaryPrompt } from './summary.js';
 import { peopleIn } from './transcript.js';
-import { type Conversation, type ConversationKey, keyOf, type Turn } from '../core/types.js';
+import type { Conversation } from '../core/conversation.js';
+import { type ConversationKey, keyOf } from '../core/conversation-id.js';
+import type { Turn } from '../core/turn.js';
 
 /** Whoever edits or deletes messages often does so several times: nothing is summed up in the middle of it. */
 const CHANGES_QUIET_MS = 3_000;

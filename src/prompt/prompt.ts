@@ -4,7 +4,9 @@ import type { PromptMessage } from '../core/ports.js';
 import { cutInTheMiddle } from './shorten.js';
 import { messageTokens } from './tokens.js';
 import { isNotice, sayings, speakers, verbatim } from './transcript.js';
-import { type Conversation, isDirect, newestOf } from '../core/types.js';
+import type { Conversation } from '../core/conversation.js';
+import { isDirect } from '../core/conversation-id.js';
+import { newestOf } from '../core/turn.js';
 
 export interface Prompt {
   messages: PromptMessage[];

@@ -3,7 +3,9 @@ import type { PromptMessage } from '../core/ports.js';
 import { buildPrompt, type PromptInput } from './prompt.js';
 import { messageTokens, textTokens } from './tokens.js';
 import { isNotice, isOneReply, saidBefore } from './transcript.js';
-import { type Conversation, isDirect, type Turn } from '../core/types.js';
+import type { Conversation } from '../core/conversation.js';
+import { isDirect } from '../core/conversation-id.js';
+import type { Turn } from '../core/turn.js';
 
 /** Tokens of what is sent word by word: above `high` the oldest is summed up, until `low` is left. */
 export interface Marks {

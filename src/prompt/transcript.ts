@@ -1,7 +1,8 @@
 /** A conversation as the list of messages that say it. Pure. */
 import type { PromptMessage } from '../core/ports.js';
 import { messageTokens, textTokens } from './tokens.js';
-import type { Conversation, Turn } from '../core/types.js';
+import type { Conversation } from '../core/conversation.js';
+import type { Turn } from '../core/turn.js';
 
 /** Tokens of the whole message. */
 export type Saying = PromptMessage & { tokens: number };

@@ -1,6 +1,7 @@
 /** The stored form of a turn: JSON, its `ts` being the field it stands in. */
 import { z } from 'zod';
-import type { ReplyInProgress, Turn } from '../core/types.js';
+import type { ReplyInProgress } from '../core/conversation.js';
+import type { Turn } from '../core/turn.js';
 
 const person = z.object({
   role: z.literal('person'),

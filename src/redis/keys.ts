@@ -1,5 +1,5 @@
 /** Every name of a key in Redis is made here. The hash tag keeps a conversation in one slot of a cluster. */
-import type { ConversationKey } from '../core/types.js';
+import type { ConversationKey } from '../core/conversation-id.js';
 
 export interface ConversationKeys {
   /** Hash: `ts` → the turn's bytes; empty where the turn was removed. */

@@ -3,7 +3,7 @@ import type { Result } from 'ioredis';
 import type { Clock, Logger, WakeHandler, WorkQueue } from '../core/ports.js';
 import { endsWithin, Runs, untilDone } from '../core/shutdown.js';
 import { MOST_TRIES, retryDelayMs, TRIES_UNTIL_TOLD } from '../core/retry-policy.js';
-import type { ConversationKey } from '../core/types.js';
+import type { ConversationKey } from '../core/conversation-id.js';
 import type { RedisConnections } from './connection.js';
 import { QUEUE_NAME, queuePrefix } from './keys.js';
 import { defineScript } from './script.js';

@@ -1,16 +1,11 @@
 import type { Result } from 'ioredis';
 import { AmendedError, NewerFormError, StaleRunError } from '../core/errors.js';
 import type { Amended, Appended, ConversationStore } from '../core/ports.js';
-import {
-  type Conversation,
-  type ConversationKey,
-  beginsConversation,
-  idOf,
-  inOrder,
-  keyOf,
-  LATEST_S,
-  mayStillCome,
-} from '../core/types.js';
+import type { Conversation } from '../core/conversation.js';
+import { type ConversationKey, idOf, keyOf } from '../core/conversation-id.js';
+import { beginsConversation } from '../core/incoming-message.js';
+import { inOrder } from '../core/turn.js';
+import { LATEST_S, mayStillCome } from '../core/delivery-window.js';
 import type { RedisClient } from './client.js';
 import { decodeReply, decodeTurn, encodeReply, encodeTurn } from './codec.js';
 import { keysOf } from './keys.js';

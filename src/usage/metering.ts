@@ -14,7 +14,9 @@ import type {
   UsageLedger,
   UsageOwner,
 } from '../core/ports.js';
-import { type Conversation, keyOf, type Usage } from '../core/types.js';
+import type { Conversation } from '../core/conversation.js';
+import { keyOf } from '../core/conversation-id.js';
+import type { Usage } from '../core/ports/usage.js';
 import { nanosOf, nextPeriod, plus, usdOf } from './totals.js';
 
 /** Half a minute: Redis may be failing over. */

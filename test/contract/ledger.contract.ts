@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { BudgetSettings } from '../../src/config.js';
 import type { ModelCall, OwnerUsage, Reservation, Usage, UsageLedger, UsageOwner } from '../../src/core/ports.js';
-import { idOf } from '../../src/core/types.js';
+import { idOf } from '../../src/core/conversation-id.js';
 import { until } from '../support/until.js';
 
 export interface LedgerBench {

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Wake, WorkQueue } from '../../src/core/ports.js';
 import { MOST_TRIES, TRIES_UNTIL_TOLD } from '../../src/core/retry-policy.js';
-import type { ConversationKey } from '../../src/core/types.js';
+import type { ConversationKey } from '../../src/core/conversation-id.js';
 import type { FakeClock } from '../support/clock.js';
 import { until } from '../support/until.js';
 import { Worker } from './worker.js';

@@ -2,8 +2,10 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { AmendedError, StaleRunError } from '../../src/core/errors.js';
 import type { Appended, Asking, ConversationStore } from '../../src/core/ports.js';
-import type { AssistantTurn, ConversationId, IncomingMessage, PersonTurn } from '../../src/core/types.js';
-import { keyOf } from '../../src/core/types.js';
+import type { AssistantTurn, PersonTurn } from '../../src/core/turn.js';
+import type { ConversationId } from '../../src/core/conversation-id.js';
+import type { IncomingMessage } from '../../src/core/incoming-message.js';
+import { keyOf } from '../../src/core/conversation-id.js';
 
 export interface StoreBench {
   store: ConversationStore;

@@ -1,5 +1,5 @@
 import type { HeldBack, Wake } from '../../src/core/ports.js';
-import type { ConversationKey } from '../../src/core/types.js';
+import type { ConversationKey } from '../../src/core/conversation-id.js';
 import { until } from '../support/until.js';
 
 /** A handler that does as the test says and counts what it does. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { askingOf } from '../../src/conversation/intent.js';
-import type { IncomingMessage } from '../../src/core/types.js';
+import type { IncomingMessage } from '../../src/core/incoming-message.js';
 import { ANN, tsAt } from '../support/turns.js';
 
 const MODES = ['auto', 'all', 'mention'] as const;

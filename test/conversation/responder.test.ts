@@ -24,7 +24,9 @@ import type {
   WakeHandler,
 } from '../../src/core/ports.js';
 import { createResponder, type ResponderOptions } from '../../src/conversation/responder.js';
-import { type Conversation, type IncomingMessage, keyOf } from '../../src/core/types.js';
+import type { Conversation } from '../../src/core/conversation.js';
+import type { IncomingMessage } from '../../src/core/incoming-message.js';
+import { keyOf } from '../../src/core/conversation-id.js';
 import { memoryLedger } from '../../src/in-memory/ledger.js';
 import { memoryStore } from '../../src/in-memory/store.js';
 import { FakeClock } from '../support/clock.js';

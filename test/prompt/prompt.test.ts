@@ -4,7 +4,8 @@ import type { PromptMessage } from '../../src/core/ports.js';
 import { buildPrompt, type Prompt, SUMMARY_HEAD } from '../../src/prompt/prompt.js';
 import { counted, messageTokens } from '../../src/prompt/tokens.js';
 import { peopleIn } from '../../src/prompt/transcript.js';
-import type { Conversation, Turn } from '../../src/core/types.js';
+import type { Conversation } from '../../src/core/conversation.js';
+import type { Turn } from '../../src/core/turn.js';
 import { ANN, assistant, BEN, CAT, conversation, direct, person, tsAt } from '../support/turns.js';
 
 const SYSTEM = 'You are a test.';

@@ -6,7 +6,7 @@ import { createCompactor } from '../../src/prompt/compactor.js';
 import type { CompletionEvent, CompletionRequest, Model, PromptMessage } from '../../src/core/ports.js';
 import { createResponder } from '../../src/conversation/responder.js';
 import { asksForSummary, foldable } from '../../src/prompt/summary.js';
-import { keyOf } from '../../src/core/types.js';
+import { keyOf } from '../../src/core/conversation-id.js';
 import { memoryLedger } from '../../src/in-memory/ledger.js';
 import { memoryStore } from '../../src/in-memory/store.js';
 import { FakeClock } from '../support/clock.js';

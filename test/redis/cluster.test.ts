@@ -1,7 +1,7 @@
 /** On a node of a Redis Cluster, where one script or transaction may touch keys of one slot only. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
-import { keyOf } from '../../src/core/types.js';
+import { keyOf } from '../../src/core/conversation-id.js';
 import { systemClock } from '../../src/ops/clock.js';
 import { connectRedis, untilReachable } from '../../src/redis/connection.js';
 import { keysOf } from '../../src/redis/keys.js';

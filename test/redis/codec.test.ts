@@ -1,7 +1,8 @@
 /** The stored form: what was written is read, by this version and past what a later one adds. */
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import type { AssistantTurn, PersonTurn, ReplyInProgress, Turn } from '../../src/core/types.js';
+import type { AssistantTurn, PersonTurn, Turn } from '../../src/core/turn.js';
+import type { ReplyInProgress } from '../../src/core/conversation.js';
 import { decodeReply, decodeTurn, encodeReply, encodeTurn } from '../../src/redis/codec.js';
 
 const ts = fc

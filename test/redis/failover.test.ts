@@ -1,7 +1,7 @@
 /** A master that is one no longer, behind an address that leads to the new one. What Sentinels and clusters do is in `test/topologies`. */
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
-import { keyOf } from '../../src/core/types.js';
+import { keyOf } from '../../src/core/conversation-id.js';
 import { keysOf } from '../../src/redis/keys.js';
 import { redisStore } from '../../src/redis/store.js';
 import { type OpenQueue, openRedisQueue, TTL_DAYS } from '../contract/backends.js';

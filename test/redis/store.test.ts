@@ -3,7 +3,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { Redis } from 'ioredis';
 import { AmendedError, NewerFormError } from '../../src/core/errors.js';
 import type { ConversationStore } from '../../src/core/ports.js';
-import { type AssistantTurn, type IncomingMessage, keyOf, type PersonTurn } from '../../src/core/types.js';
+import type { AssistantTurn, PersonTurn } from '../../src/core/turn.js';
+import type { IncomingMessage } from '../../src/core/incoming-message.js';
+import { keyOf } from '../../src/core/conversation-id.js';
 import { connectRedis, type RedisConnections } from '../../src/redis/connection.js';
 import { keysOf } from '../../src/redis/keys.js';
 import { redisStore } from '../../src/redis/store.js';

@@ -17,7 +17,9 @@ import type {
   ReplyWriter,
   WorkQueue,
 } from '../../src/core/ports.js';
-import type { AssistantTurn, Conversation, ConversationKey, PersonTurn } from '../../src/core/types.js';
+import type { AssistantTurn, PersonTurn } from '../../src/core/turn.js';
+import type { Conversation } from '../../src/core/conversation.js';
+import type { ConversationKey } from '../../src/core/conversation-id.js';
 
 interface LogLine {
   level: 'debug' | 'info' | 'warn' | 'error';

@@ -4,7 +4,7 @@ import { nearBudgetNote, usedUp } from '../../src/messages/english.js';
 import { type BudgetOptions, type PaidRequest, withinBudgets } from '../../src/usage/metering.js';
 import { BudgetBusyError, BudgetReachedError, ModelError } from '../../src/core/errors.js';
 import type { CompletionEvent, OwnerUsage, PromptMessage, Usage, UsageLedger } from '../../src/core/ports.js';
-import type { Conversation } from '../../src/core/types.js';
+import type { Conversation } from '../../src/core/conversation.js';
 import { memoryLedger } from '../../src/in-memory/ledger.js';
 import { FakeClock } from '../support/clock.js';
 import { done, KeptLog, KeptNotes, ScriptedModel } from '../support/doubles.js';

@@ -1,5 +1,6 @@
 /** The model. */
-import type { ConversationKey, Usage } from '../types.js';
+import type { ConversationKey } from '../conversation-id.js';
+import type { Usage } from './usage.js';
 
 /** One message of the list that the model reads. */
 export interface PromptMessage {

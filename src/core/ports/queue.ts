@@ -1,5 +1,5 @@
 /** Wake-ups: who answers a conversation, and when. */
-import type { ConversationKey } from '../types.js';
+import type { ConversationKey } from '../conversation-id.js';
 
 /** What is asked of the worker that answers a conversation. */
 export interface Wake {

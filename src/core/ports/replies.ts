@@ -1,5 +1,6 @@
 /** What the bot writes into Slack in answer. */
-import type { Conversation, PersonTurn, ReplyInProgress } from '../types.js';
+import type { Conversation, ReplyInProgress } from '../conversation.js';
+import type { PersonTurn } from '../turn.js';
 
 /** A reply under way in Slack: what is written becomes visible in time, in one or more messages. */
 export interface ReplyWriter {

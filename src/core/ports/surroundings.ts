@@ -1,5 +1,6 @@
 /** What else the core needs of Slack and of the machine. */
-import type { AssistantTurn, Conversation, PersonTurn } from '../types.js';
+import type { AssistantTurn, PersonTurn } from '../turn.js';
+import type { Conversation } from '../conversation.js';
 
 /** A few words of the bot's, as a sentence, and as what can stand behind its name while it has them wait. */
 export interface Note {

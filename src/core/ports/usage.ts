@@ -1,5 +1,15 @@
 /** What the model's calls take, and what they may. */
-import type { ConversationId, Usage } from '../types.js';
+import type { ConversationId } from '../conversation-id.js';
+
+/** What a call of the model took. */
+export interface Usage {
+  /** Tokens read, of which `cachedTokens` came from the provider's prompt cache. */
+  promptTokens: number;
+  cachedTokens: number;
+  completionTokens: number;
+  /** US dollars; not there where the model's price is not known. */
+  costUsd?: number;
+}
 
 /** Whose usage is counted. A person's and a channel's budget is for a day, a workspace's for a month; both are of UTC. */
 export type UsageOwner = 'person' | 'channel' | 'workspace';

@@ -3,10 +3,10 @@ import {
   type ConversationId,
   type ConversationKey,
   DM_TOP_LEVEL,
-  type IncomingMessage,
   isDirect,
   keyOf,
-} from '../../core/types.js';
+} from '../../core/conversation-id.js';
+import type { IncomingMessage } from '../../core/incoming-message.js';
 import { blocksName, contentOf } from './content.js';
 import { type MessagePayload, messagePayload, type SlackMessage } from './payload.js';
 import { mentionsIn } from './text.js';

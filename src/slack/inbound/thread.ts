@@ -1,7 +1,8 @@
 /** Reads threads back from Slack: only when there is no other way, for Slack may allow it once a minute. */
 import type { ConversationsRepliesResponse, WebClient } from '@slack/web-api';
 import type { Backlog, Clock } from '../../core/ports.js';
-import { type AssistantTurn, type ConversationId, DM_TOP_LEVEL, type PersonTurn } from '../../core/types.js';
+import type { AssistantTurn, PersonTurn } from '../../core/turn.js';
+import { type ConversationId, DM_TOP_LEVEL } from '../../core/conversation-id.js';
 import { contentOf } from './content.js';
 import { type BotIdentity, isExternal, isSpeech } from './events.js';
 import { failureOf } from '../web-api/failure.js';

@@ -1,6 +1,7 @@
 import type { WebClient } from '@slack/web-api';
 import type { Logger, Note, Notes } from '../../core/ports.js';
-import { type Conversation, DM_TOP_LEVEL, isDirect } from '../../core/types.js';
+import type { Conversation } from '../../core/conversation.js';
+import { DM_TOP_LEVEL, isDirect } from '../../core/conversation-id.js';
 
 /** Words for one person's eyes, that leave nothing in the conversation. A decoration: its failures are logged and forgotten. */
 export function slackNotes(client: WebClient, logger: Logger): Notes {

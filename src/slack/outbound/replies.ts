@@ -1,7 +1,7 @@
 import type { WebClient } from '@slack/web-api';
 import type { ReplyStreaming } from '../../config.js';
 import type { Clock, Logger, Replies } from '../../core/ports.js';
-import { type ConversationId, DM_TOP_LEVEL, isDirect } from '../../core/types.js';
+import { type ConversationId, DM_TOP_LEVEL, isDirect } from '../../core/conversation-id.js';
 import { Allowance } from './token-bucket.js';
 import { ReplyMessage } from './message.js';
 import { Reply, type ReplyMode } from './reply.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { idOf } from '../../../src/core/types.js';
+import { idOf } from '../../../src/core/conversation-id.js';
 import { messageFrom } from '../../../src/slack/inbound/events.js';
 import {
   ANN,

@@ -1,6 +1,8 @@
 /** What is read back of threads. */
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { type Conversation, DM_TOP_LEVEL, type PersonTurn } from '../../../src/core/types.js';
+import type { Conversation } from '../../../src/core/conversation.js';
+import { DM_TOP_LEVEL } from '../../../src/core/conversation-id.js';
+import type { PersonTurn } from '../../../src/core/turn.js';
 import { type ThreadReader, threadReader } from '../../../src/slack/inbound/thread.js';
 import { FakeClock } from '../../support/clock.js';
 import { Closers, type Office, openOffice } from '../../simulator/support.js';

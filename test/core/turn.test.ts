@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { beginsConversation, idOf, inOrder, isDirect, keyOf, type Turn } from '../../src/core/types.js';
+import { beginsConversation } from '../../src/core/incoming-message.js';
+import { idOf, isDirect, keyOf } from '../../src/core/conversation-id.js';
+import { inOrder, type Turn } from '../../src/core/turn.js';
 import { ANN, assistant, person, tsAt } from '../support/turns.js';
 
 const id = { team: 'T1', channel: 'C1', thread: '1766458026.240809' };
