@@ -1,5 +1,6 @@
 /** Puts the bot together: the only file that names every adapter. */
-import { type Config, ConfigError } from './config.js';
+import type { Config } from './config/config.js';
+import { ConfigError } from './config/faults.js';
 import { withinBudgets } from './usage/metering.js';
 import { type Compactor, createCompactor } from './prompt/compactor.js';
 import { createIntake } from './conversation/intake.js';

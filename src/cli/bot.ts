@@ -1,6 +1,7 @@
 /** The bot as a process: settings from the environment and `.env`, signals, the exit code. */
 import { type Around, createBot } from '../bot.js';
-import { ConfigError, describeFaults, environment, readConfig } from '../config.js';
+import { ConfigError, describeFaults } from '../config/faults.js';
+import { environment, readConfig } from '../config/read-config.js';
 import { messageOf } from '../core/errors.js';
 import { createLogger } from '../ops/logger.js';
 

@@ -1,5 +1,6 @@
 /** The program that needs nothing but this machine: the bot, a Slack to try it in, and a page or a terminal to write from. */
-import { ConfigError, describeFaults, environment } from '../config.js';
+import { ConfigError, describeFaults } from '../config/faults.js';
+import { environment } from '../config/read-config.js';
 import { messageOf } from '../core/errors.js';
 import { FlagError } from '../ops/flags.js';
 import { type Flags, readFlags, USAGE } from '../playground/flags.js';

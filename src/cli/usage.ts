@@ -1,5 +1,7 @@
 /** What answers took, from the ledger in Redis: a table, or JSON. */
-import { ConfigError, describeFaults, environment, readRedisConfig, type RedisConfig } from '../config.js';
+import { ConfigError, describeFaults } from '../config/faults.js';
+import { environment, readRedisConfig } from '../config/read-config.js';
+import type { RedisConfig } from '../config/config.js';
 import { messageOf } from '../core/errors.js';
 import { systemClock } from '../ops/clock.js';
 import { FlagError } from '../ops/flags.js';

@@ -1,5 +1,5 @@
 /** From what was said to a turn and a wake-up. Runs before Slack gets its ack: a throw here has the event sent again. */
-import type { Edits, ThreadReplies } from '../config.js';
+import type { Edits, ThreadReplies } from '../core/settings.js';
 import { type Observe, unobserved } from '../core/observation.js';
 import { askingOf } from './intent.js';
 import type { ConversationStore, WorkQueue } from '../core/ports.js';

@@ -1,4 +1,4 @@
-import type { ThreadReplies } from '../config.js';
+import type { ThreadReplies } from '../core/settings.js';
 import type { Asking } from '../core/ports.js';
 import { beginsConversation, type IncomingMessage } from '../core/incoming-message.js';
 

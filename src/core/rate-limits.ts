@@ -1,5 +1,5 @@
 /** What the limits on answers are, over whatever counts. */
-import type { LimitSettings } from '../config.js';
+import type { LimitSettings } from './settings.js';
 import type { LimitOwner, LimitReached, Limits } from './ports.js';
 
 /** How many there are by now, and for how many milliseconds they count. */

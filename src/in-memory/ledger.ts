@@ -1,5 +1,5 @@
 /** The ledger of one process, for the playground and for tests: gone when it stops. Same contract as Redis. */
-import type { BudgetSettings } from '../config.js';
+import type { BudgetSettings } from '../core/settings.js';
 import type { Clock, ModelCall, NearBudget, UsageLedger, UsageOwner } from '../core/ports.js';
 import {
   dayOf,

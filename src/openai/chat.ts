@@ -2,7 +2,7 @@
 import type { OpenAI } from 'openai';
 import type { ChatCompletionChunk } from 'openai/resources/chat/completions';
 import type { CompletionUsage } from 'openai/resources/completions';
-import type { OpenAiConfig } from '../config.js';
+import type { OpenAiConfig } from '../config/config.js';
 import type { FinishReason, Usage } from '../core/ports.js';
 import { streamOf } from './client.js';
 import { chatParams } from './params.js';

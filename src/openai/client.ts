@@ -1,6 +1,6 @@
 /** The SDK's client as the bot wants it, and what no log or error may show. */
 import { type APIPromise, OpenAI } from 'openai';
-import type { OpenAiConfig } from '../config.js';
+import type { OpenAiConfig } from '../config/config.js';
 import { NotAStream } from './problems.js';
 
 /** What is shorter is no secret, but a word that messages are full of. */

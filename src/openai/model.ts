@@ -1,5 +1,5 @@
 /** The model at OpenAI's or a compatible service: what trying again can cure is tried again, in the time there is. */
-import type { OpenAiConfig } from '../config.js';
+import type { OpenAiConfig } from '../config/config.js';
 import type { Clock, CompletionEvent, CompletionRequest, Logger, Model, Usage } from '../core/ports.js';
 import { chatCompletions } from './chat.js';
 import { clientFor, secretsOf } from './client.js';

@@ -1,5 +1,7 @@
 /** What is known of the models: how much they read and write, and what they cost. */
-import { ConfigError, isOpenAi, isRegional, type OpenAiConfig } from '../config.js';
+import { ConfigError } from '../config/faults.js';
+import { isOpenAi, isRegional } from '../config/openai-address.js';
+import type { OpenAiConfig } from '../config/config.js';
 import type { ModelFacts, Price } from '../config/models-file.js';
 import type { ModelLimits, Usage } from '../core/ports.js';
 

@@ -1,7 +1,7 @@
 /** OpenAI's Responses API. Nothing is stored there: like Chat Completions it is given the whole conversation each time. */
 import { APIError, type OpenAI } from 'openai';
 import type { Response, ResponseStreamEvent } from 'openai/resources/responses/responses';
-import type { OpenAiConfig } from '../config.js';
+import type { OpenAiConfig } from '../config/config.js';
 import type { FinishReason, Logger } from '../core/ports.js';
 import { streamOf } from './client.js';
 import { responsesParams } from './params.js';

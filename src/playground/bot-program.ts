@@ -3,7 +3,9 @@
  * there what it remembers. It ends with its parent, and takes what it kept in Redis with it.
  */
 import { type Bot, createBot } from '../bot.js';
-import { type Config, ConfigError, faultsIn, readConfig } from '../config.js';
+import type { Config } from '../config/config.js';
+import { ConfigError, faultsIn } from '../config/faults.js';
+import { readConfig } from '../config/read-config.js';
 import { messageOf } from '../core/errors.js';
 import { idOf } from '../core/conversation-id.js';
 import { dayOf, monthOf } from '../usage/totals.js';

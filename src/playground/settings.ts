@@ -1,4 +1,6 @@
-import { type Config, ConfigError, readConfig } from '../config.js';
+import type { Config } from '../config/config.js';
+import { ConfigError } from '../config/faults.js';
+import { readConfig } from '../config/read-config.js';
 import type { Simulator } from '../simulator/index.js';
 import type { Flags } from './flags.js';
 

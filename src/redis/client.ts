@@ -1,6 +1,6 @@
 /** A connection to Redis, however many servers it is: one, a master that Sentinels name, or a cluster. */
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
-import type { RedisConfig } from '../config.js';
+import type { RedisConfig } from '../config/config.js';
 
 export type RedisClient = Redis | Cluster;
 

@@ -1,4 +1,4 @@
-import type { RedisConfig } from '../config.js';
+import type { RedisConfig } from '../config/config.js';
 import type { Clock, Logger } from '../core/ports.js';
 import { holdsOnlyAPart, isCluster, type RedisClient, redisClient } from './client.js';
 import { reportOutages } from './outages.js';

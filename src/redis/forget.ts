@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import type { RedisConfig } from '../config.js';
+import type { RedisConfig } from '../config/config.js';
 import { mastersOf, redisClient } from './client.js';
 
 const KEYS_AT_ONCE = 500;

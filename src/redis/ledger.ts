@@ -1,5 +1,5 @@
 import type { Redis, Result } from 'ioredis';
-import type { BudgetSettings } from '../config.js';
+import type { BudgetSettings } from '../core/settings.js';
 import type { ModelCall, NearBudget, Reservation, UsageLedger, UsageOwner } from '../core/ports.js';
 import {
   dayOf,

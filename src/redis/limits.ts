@@ -1,5 +1,5 @@
 import { RateLimiterRedis } from 'rate-limiter-flexible';
-import type { LimitSettings } from '../config.js';
+import type { LimitSettings } from '../core/settings.js';
 import { limitsOver } from '../core/rate-limits.js';
 import type { Limits } from '../core/ports.js';
 import type { RedisClient } from './client.js';

@@ -1,5 +1,5 @@
 /** The way to the model: within the budgets, and counted whatever becomes of the call. */
-import type { BudgetSettings } from '../config.js';
+import type { BudgetSettings } from '../core/settings.js';
 import { BUDGET_SETTINGS, nearBudgetNote } from '../messages/english.js';
 import { BudgetBusyError, BudgetReachedError, ModelError } from '../core/errors.js';
 import type {

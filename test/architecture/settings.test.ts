@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { type Setting, SETTINGS, settingsTable } from '../../src/config/settings.js';
+import type { Setting } from '../../src/config/settings/setting.js';
+import { SETTINGS, settingsTable } from '../../src/config/settings.js';
 
 const settings: [string, Setting][] = Object.entries(SETTINGS);
 
@@ -54,7 +55,7 @@ describe('.env.example', () => {
     for (const { name, value } of given) {
       const setting = settings.find(([known]) => known === name)?.[1];
       if (value)
-        expect({ name, problem: setting?.reading.safeParse(value).error }).toEqual({ name, problem: undefined });
+        expect({ name, problem: setting?.parser.safeParse(value).error }).toEqual({ name, problem: undefined });
     }
   });
 });

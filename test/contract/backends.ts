@@ -1,5 +1,5 @@
 /** The adapters that the contract suites run on. */
-import type { BudgetSettings, LimitSettings } from '../../src/config.js';
+import type { BudgetSettings, LimitSettings } from '../../src/core/settings.js';
 import type { Logger, WorkQueue } from '../../src/core/ports.js';
 import { endsWithin } from '../../src/core/shutdown.js';
 import { memoryLedger } from '../../src/in-memory/ledger.js';

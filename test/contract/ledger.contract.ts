@@ -1,6 +1,6 @@
 /** What `UsageLedger` promises, checked on every adapter alike. */
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { BudgetSettings } from '../../src/config.js';
+import type { BudgetSettings } from '../../src/core/settings.js';
 import type { ModelCall, OwnerUsage, Reservation, Usage, UsageLedger, UsageOwner } from '../../src/core/ports.js';
 import { idOf } from '../../src/core/conversation-id.js';
 import { until } from '../support/until.js';

@@ -1,6 +1,6 @@
 /** What `Limits` promises, checked on every adapter alike. */
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { LimitSettings } from '../../src/config.js';
+import type { LimitSettings } from '../../src/core/settings.js';
 import type { LimitReached, Limits } from '../../src/core/ports.js';
 import { until } from '../support/until.js';
 

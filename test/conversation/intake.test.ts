@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Edits, ThreadReplies } from '../../src/config.js';
+import type { Edits, ThreadReplies } from '../../src/core/settings.js';
 import { createIntake, type Intake } from '../../src/conversation/intake.js';
 import type { ConversationStore } from '../../src/core/ports.js';
 import type { IncomingMessage } from '../../src/core/incoming-message.js';

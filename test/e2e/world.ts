@@ -1,7 +1,8 @@
 /** All of it, really running: the unchanged bot, a Slack and a model's server on this machine, and Redis if wanted. */
 import { LLMock } from '@copilotkit/aimock';
 import { type Around, type Bot, createBot } from '../../src/bot.js';
-import { type Config, readConfig } from '../../src/config.js';
+import type { Config } from '../../src/config/config.js';
+import { readConfig } from '../../src/config/read-config.js';
 import type { Clock } from '../../src/core/ports.js';
 import { createLogger } from '../../src/ops/logger.js';
 import { type Message, type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/index.js';

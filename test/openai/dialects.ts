@@ -1,5 +1,5 @@
 /** How the two APIs say the same things. */
-import type { OpenAiConfig } from '../../src/config.js';
+import type { OpenAiConfig } from '../../src/config/config.js';
 import type { FinishReason, Usage } from '../../src/core/ports.js';
 import { END, type Part } from './raw-server.js';
 

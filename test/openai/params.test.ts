@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from '@jest/globals';
-import type { OpenAiConfig } from '../../src/config.js';
+import type { OpenAiConfig } from '../../src/config/config.js';
 import type { CompletionRequest, PromptMessage } from '../../src/core/ports.js';
 import { chatParams, responsesParams } from '../../src/openai/params.js';
 

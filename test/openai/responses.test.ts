@@ -1,6 +1,6 @@
 /** What the Responses API alone says; what it has in common with Chat Completions is in their contract. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { OpenAiConfig } from '../../src/config.js';
+import type { OpenAiConfig } from '../../src/config/config.js';
 import { RESPONSES } from './dialects.js';
 import { END, events, type Part, RawServer, refuses, type Say } from './raw-server.js';
 import { Bench, readable } from './support.js';

@@ -1,4 +1,4 @@
-import type { OpenAiConfig } from '../../src/config.js';
+import type { OpenAiConfig } from '../../src/config/config.js';
 import type { CompletionEvent, CompletionRequest, Logger, Model } from '../../src/core/ports.js';
 import { openAiModel } from '../../src/openai/model.js';
 import { FakeClock } from '../support/clock.js';

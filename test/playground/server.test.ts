@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { WebSocket } from 'ws';
-import { ConfigError } from '../../src/config.js';
+import { ConfigError } from '../../src/config/faults.js';
 import type { MessageView, State } from '../../src/playground/snapshot.js';
 import {
   type Answer,

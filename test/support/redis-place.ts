@@ -1,5 +1,6 @@
 /** Where a test finds its Redis, however many servers it is. */
-import { readConfig, type RedisConfig } from '../../src/config.js';
+import { readConfig } from '../../src/config/read-config.js';
+import type { RedisConfig } from '../../src/config/config.js';
 import { mastersOf, redisClient } from '../../src/redis/client.js';
 
 export interface RedisPlace {

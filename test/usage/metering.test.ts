@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { BudgetSettings } from '../../src/config.js';
+import type { BudgetSettings } from '../../src/core/settings.js';
 import { nearBudgetNote, usedUp } from '../../src/messages/english.js';
 import { type BudgetOptions, type PaidRequest, withinBudgets } from '../../src/usage/metering.js';
 import { BudgetBusyError, BudgetReachedError, ModelError } from '../../src/core/errors.js';

@@ -1,5 +1,5 @@
 import type { WebClient } from '@slack/web-api';
-import type { ReplyStreaming } from '../../config.js';
+import type { ReplyStreaming } from '../../config/config.js';
 import type { Clock, Logger, Replies } from '../../core/ports.js';
 import { type ConversationId, DM_TOP_LEVEL, isDirect } from '../../core/conversation-id.js';
 import { Allowance } from './token-bucket.js';

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { WebClient } from '@slack/web-api';
 import { StaleRunError } from '../../../src/core/errors.js';
-import type { ReplyStreaming } from '../../../src/config.js';
+import type { ReplyStreaming } from '../../../src/config/config.js';
 import type { ReplyRequest, ReplyWriter } from '../../../src/core/ports.js';
 import { DM_TOP_LEVEL } from '../../../src/core/conversation-id.js';
 import type { ReplyInProgress } from '../../../src/core/conversation.js';

@@ -3,7 +3,7 @@ import { isIPv6 } from 'node:net';
 import { z } from 'zod';
 
 /** Text as it stands in the environment to a value, or an issue that says what the text has to be. */
-export type Reading<T> = z.ZodType<T, string>;
+export type Parser<T> = z.ZodType<T, string>;
 
 export const text = z.string();
 
@@ -11,7 +11,7 @@ export function matching(
   pattern: RegExp,
   problem: string,
   mistaken: readonly (readonly [RegExp, string])[] = [],
-): Reading<string> {
+): Parser<string> {
   return text.superRefine((value, context) => {
     if (pattern.test(value)) return;
     const mistake = mistaken.find(([looks]) => looks.test(value));
@@ -19,7 +19,7 @@ export function matching(
   });
 }
 
-function number(pattern: RegExp, min: number, max: number, kind: string): Reading<number> {
+function number(pattern: RegExp, min: number, max: number, kind: string): Parser<number> {
   return text
     .refine(
       (value) => pattern.test(value) && Number(value) >= min && Number(value) <= max,
@@ -28,10 +28,10 @@ function number(pattern: RegExp, min: number, max: number, kind: string): Readin
     .transform(Number);
 }
 
-export const whole = (min: number, max: number): Reading<number> => number(/^\d+$/, min, max, 'a whole number');
-export const decimal = (min: number, max: number): Reading<number> => number(/^\d+(\.\d+)?$/, min, max, 'a number');
+export const whole = (min: number, max: number): Parser<number> => number(/^\d+$/, min, max, 'a whole number');
+export const decimal = (min: number, max: number): Parser<number> => number(/^\d+(\.\d+)?$/, min, max, 'a number');
 
-export function url(...protocols: string[]): Reading<string> {
+export function url(...protocols: string[]): Parser<string> {
   const shapes = protocols.map((protocol) => `${protocol}//…`).join(' or ');
   return text.refine(
     (value) => URL.canParse(value) && protocols.includes(new URL(value).protocol),
@@ -47,7 +47,7 @@ export interface Address {
 const LAST_PORT = 65_535;
 
 /** `host:port`, or several with commas between them. */
-export const addresses: Reading<Address[]> = text.transform((value, context): Address[] => {
+export const addresses: Parser<Address[]> = text.transform((value, context): Address[] => {
   const problems = new Set<string>();
   const read = value.split(',').map((entry): Address => {
     const [, bracketed, name, port] = /^(?:\[([^\]]*)\]|([\w.-]+)):(\d+)$/.exec(entry.trim()) ?? [];
@@ -61,18 +61,18 @@ export const addresses: Reading<Address[]> = text.transform((value, context): Ad
   return problems.size > 0 ? z.NEVER : read;
 });
 
-export function oneOf<const T extends string>(...values: T[]): Reading<T> {
+export function oneOf<const T extends string>(...values: T[]): Parser<T> {
   return z.enum(values, { error: `must be one of ${values.join(', ')}` });
 }
 
-export const yesOrNo: Reading<boolean> = z.stringbool({
+export const yesOrNo: Parser<boolean> = z.stringbool({
   truthy: ['true', '1', 'yes'],
   falsy: ['false', '0', 'no'],
   error: 'must be true or false',
 });
 
 /** Messages are our own: the parser's would quote the value, which may be a secret. */
-export function jsonOfStrings(example: string): Reading<Record<string, string>> {
+export function jsonOfStrings(example: string): Parser<Record<string, string>> {
   const problem = `must be a JSON object whose values are strings, such as ${example}`;
   return text.transform((value, context): Record<string, string> => {
     try {
@@ -86,7 +86,7 @@ export function jsonOfStrings(example: string): Reading<Record<string, string>> 
   });
 }
 
-export const headers: Reading<Record<string, string>> = jsonOfStrings('{"api-key": "…"}').superRefine(
+export const headers: Parser<Record<string, string>> = jsonOfStrings('{"api-key": "…"}').superRefine(
   (value, context) => {
     for (const [name, content] of Object.entries(value)) {
       if (/^[\w!#$%&'*+.^`|~-]+$/.test(name) && /^[\t\x20-\x7e]*$/.test(content)) continue;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { ConfigError, describeFaults, readConfig, readRedisConfig, type Fault } from '../src/config.js';
-import { SETTINGS, settingsTable } from '../src/config/settings.js';
+import { ConfigError, describeFaults, type Fault } from '../../src/config/faults.js';
+import { readConfig, readRedisConfig } from '../../src/config/read-config.js';
+import { SETTINGS, settingsTable } from '../../src/config/settings.js';
 
 const BOT = 'xoxb-1-2-bot';
 const APP = 'xapp-1-A1-app';

@@ -1,0 +1,46 @@
+/** What is remembered, answered and sent to the model. */
+import { oneOf, whole, yesOrNo } from '../parsers.js';
+import type { Setting } from './setting.js';
+
+export const CONVERSATION = {
+  CONVERSATION_TTL_DAYS: {
+    description: 'Days after its last message that a conversation is forgotten',
+    parser: whole(1, 3_650),
+    default: '30',
+  },
+  THREAD_REPLIES: {
+    description:
+      'Replies in its threads that are answered without a mention: `auto` those not meant for other people, `all`, or `mention` none',
+    parser: oneOf('auto', 'all', 'mention'),
+    default: 'auto',
+  },
+  EDITS: {
+    description:
+      'What an edit of the newest question does besides being remembered: `regenerate` writes the answer anew, in its place, `remember` nothing',
+    parser: oneOf('regenerate', 'remember'),
+    default: 'regenerate',
+  },
+  REPLY_STREAMING: {
+    description:
+      "How replies appear while they are written: `native` as Slack's streams, `edit` by edits, `off` only when whole, `auto` native in DM threads and else by edits",
+    parser: oneOf('auto', 'native', 'edit', 'off'),
+    default: 'auto',
+  },
+  ALLOW_EXTERNAL_USERS: {
+    description: 'Whether people of other workspaces (Slack Connect) are answered',
+    parser: yesOrNo,
+    default: 'false',
+  },
+  PROMPT_TOKENS: {
+    description:
+      'Upper bound of a prompt in tokens, where it shall be lower than what the model can read; of a longer conversation the oldest part is left out',
+    parser: whole(1_000, 10_000_000),
+    where: 'leave it out to use all that the model can read, up to 272,000',
+  },
+  VERBATIM_TOKENS: {
+    description:
+      'Tokens of a conversation that are sent word by word; beyond that its oldest half is summed up, at most six tenths of what the model can read',
+    parser: whole(1_000, 10_000_000),
+    default: '24000',
+  },
+} as const satisfies Record<string, Setting>;

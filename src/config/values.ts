@@ -1,0 +1,81 @@
+/** The values of the settings, by name, and how they become the `Config`. Pure. */
+import type { z } from 'zod';
+import type { Config, OpenAiConfig, RedisConfig } from './config.js';
+import type { SettingName, SETTINGS } from './settings.js';
+
+const MINUTE_MS = 60_000;
+
+type ValueOf<Name extends SettingName> = z.output<(typeof SETTINGS)[Name]['parser']>;
+export type Read = { [Name in SettingName]?: ValueOf<Name> };
+
+/** Has a value whenever there is no fault. */
+type Given = {
+  [Name in SettingName]: (typeof SETTINGS)[Name] extends { default: string } | { required: 'always' } ? Name : never;
+}[SettingName];
+export type Values = Read & { [Name in Given]: ValueOf<Name> };
+
+export function shaped(values: Values, models: OpenAiConfig['models']): Config {
+  return {
+    slack: {
+      botToken: values.SLACK_BOT_TOKEN,
+      port: values.PORT,
+      ...(values.SLACK_APP_TOKEN !== undefined && { appToken: values.SLACK_APP_TOKEN }),
+      ...(values.SLACK_SIGNING_SECRET !== undefined && { signingSecret: values.SLACK_SIGNING_SECRET }),
+      ...(values.SLACK_API_URL !== undefined && { apiUrl: values.SLACK_API_URL }),
+    },
+    openai: {
+      api: values.OPENAI_API,
+      model: values.OPENAI_MODEL,
+      headers: values.OPENAI_HEADERS ?? {},
+      query: values.OPENAI_QUERY ?? {},
+      timeoutMs: values.OPENAI_TIMEOUT_MS,
+      idleTimeoutMs: values.OPENAI_IDLE_TIMEOUT_MS,
+      ...(values.OPENAI_API_KEY !== undefined && { apiKey: values.OPENAI_API_KEY }),
+      ...(values.OPENAI_BASE_URL !== undefined && { baseUrl: values.OPENAI_BASE_URL }),
+      ...(values.OPENAI_TEMPERATURE !== undefined && { temperature: values.OPENAI_TEMPERATURE }),
+      ...(values.OPENAI_MAX_OUTPUT_TOKENS !== undefined && { maxOutputTokens: values.OPENAI_MAX_OUTPUT_TOKENS }),
+      ...(values.OPENAI_REASONING_EFFORT !== undefined && { reasoningEffort: values.OPENAI_REASONING_EFFORT }),
+      ...(models && { models }),
+    },
+    ...(values.SYSTEM_PROMPT !== undefined && { systemPrompt: values.SYSTEM_PROMPT }),
+    redis: redisFrom(values),
+    conversation: {
+      ttlDays: values.CONVERSATION_TTL_DAYS,
+      threadReplies: values.THREAD_REPLIES,
+      edits: values.EDITS,
+      allowExternalUsers: values.ALLOW_EXTERNAL_USERS,
+      ...(values.PROMPT_TOKENS !== undefined && { promptTokens: values.PROMPT_TOKENS }),
+      verbatimTokens: values.VERBATIM_TOKENS,
+    },
+    replies: { streaming: values.REPLY_STREAMING },
+    limits: {
+      perPerson: values.USER_MESSAGES_PER_MINUTE,
+      perWorkspace: values.WORKSPACE_MESSAGES_PER_MINUTE,
+      windowMs: MINUTE_MS,
+    },
+    budgets: {
+      ...(values.BUDGET_USER_DAILY_USD !== undefined && { person: values.BUDGET_USER_DAILY_USD }),
+      ...(values.BUDGET_CHANNEL_DAILY_USD !== undefined && { channel: values.BUDGET_CHANNEL_DAILY_USD }),
+      ...(values.BUDGET_WORKSPACE_MONTHLY_USD !== undefined && { workspace: values.BUDGET_WORKSPACE_MONTHLY_USD }),
+    },
+    concurrency: values.CONCURRENCY,
+    shutdownTimeoutMs: values.SHUTDOWN_TIMEOUT_MS,
+    startTimeoutMs: values.START_TIMEOUT_MS,
+    logLevel: values.LOG_LEVEL,
+  };
+}
+
+export function redisFrom(values: Values): RedisConfig {
+  const {
+    REDIS_SENTINELS: addresses,
+    REDIS_SENTINEL_NAME: master,
+    REDIS_SENTINEL_PASSWORD: password,
+    REDIS_CLUSTER_NODES: clusterNodes,
+  } = values;
+  return {
+    url: values.REDIS_URL,
+    prefix: values.REDIS_PREFIX,
+    ...(addresses && { sentinels: { addresses, master, ...(password !== undefined && { password }) } }),
+    ...(clusterNodes && { clusterNodes }),
+  };
+}

@@ -1,0 +1,21 @@
+/** What can be set of the bot's behaviour. How it is written in the environment stands in `config/`. */
+
+/** Which replies in its threads the bot answers without being named: those not meant for others, all, or none. */
+export type ThreadReplies = 'auto' | 'all' | 'mention';
+/** What an edit of the newest question does besides being remembered: a new answer, or nothing. */
+export type Edits = 'regenerate' | 'remember';
+
+export interface LimitSettings {
+  /** Answers in a window; 0: no limit. */
+  readonly perPerson: number;
+  readonly perWorkspace: number;
+  /** Whole seconds. */
+  readonly windowMs: number;
+}
+
+/** US dollars: of a person and of a channel for a day, of the workspace for a month, in UTC. Not there: no budget. */
+export interface BudgetSettings {
+  readonly person?: number;
+  readonly channel?: number;
+  readonly workspace?: number;
+}
