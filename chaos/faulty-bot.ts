@@ -1,5 +1,5 @@
 /** The bot's process with faults put around its ports. Argument: JSON, see `FaultyBot`. */
-import type { Around } from '../src/bot.js';
+import type { PortDecorators } from '../src/bot.js';
 import { runBot } from '../src/cli/bot.js';
 import { type Trap, trapped } from './points.js';
 import { type Sabotage, sabotaged } from './sabotage.js';
@@ -10,7 +10,7 @@ interface FaultyBot {
 }
 
 /** `outer` around `inner` around the port. */
-function both(inner: Around, outer: Around): Around {
+function both(inner: PortDecorators, outer: PortDecorators): PortDecorators {
   const compose =
     <T>(first: (port: T) => T = (port) => port, second: (port: T) => T = (port) => port) =>
     (port: T): T =>

@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs';
-import type { Around } from '../src/bot.js';
+import type { PortDecorators } from '../src/bot.js';
 import type { CompletionEvent, ConversationStore, Model, WorkQueue } from '../src/core/ports.js';
 
 /** Where it hurts most to die, in the order of a message's way. */
@@ -30,7 +30,7 @@ const STDOUT = 1;
 const TEXTS_BEFORE_MID_STREAM = 5;
 
 /** The ports of a process that falls into the trap. */
-export function trapped({ point, passing, hangMs }: Trap): Around {
+export function trapped({ point, passing, hangMs }: Trap): PortDecorators {
   let passed = 0;
   const pass = (here: Point): void => {
     if (here !== point) return;

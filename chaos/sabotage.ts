@@ -1,6 +1,6 @@
 /** Bots that are made faulty on purpose: each breaks the promise in its own way, and the checker has to see it. */
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Around } from '../src/bot.js';
+import type { PortDecorators } from '../src/bot.js';
 import { ModelError } from '../src/core/errors.js';
 import type { ConversationStore, Model, Replies, ReplyWriter, WorkQueue } from '../src/core/ports.js';
 import type { Conversation } from '../src/core/conversation.js';
@@ -8,7 +8,7 @@ import { DM_TOP_LEVEL } from '../src/core/conversation-id.js';
 import type { Finding } from './checker.js';
 
 interface Faultiness {
-  readonly around: Around;
+  readonly around: PortDecorators;
   /** What it has to be caught as: one of these. */
   readonly caughtAs: readonly Finding['kind'][];
 }
@@ -61,7 +61,7 @@ export type Sabotage = keyof typeof FAULTINESS;
 
 export const SABOTAGES = Object.keys(FAULTINESS) as Sabotage[];
 
-export function sabotaged(name: Sabotage): Around {
+export function sabotaged(name: Sabotage): PortDecorators {
   return FAULTINESS[name].around;
 }
 

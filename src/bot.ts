@@ -1,7 +1,7 @@
 /** Puts the bot together: the only file that names every adapter. */
 import type { Config } from './config/config.js';
 import { ConfigError } from './config/faults.js';
-import { withinBudgets } from './usage/metering.js';
+import { meter } from './usage/metering.js';
 import { type Compactor, createCompactor } from './prompt/compactor.js';
 import { createIntake } from './conversation/intake.js';
 import type { Observe } from './core/observation.js';
@@ -21,7 +21,7 @@ import { DEFAULT_SYSTEM_PROMPT } from './prompt/prompt.js';
 import { conversationTokens, LEAST_CONVERSATION_TOKENS, promptBudget } from './prompt/prompt-budget.js';
 import { createResponder } from './conversation/responder.js';
 import { endsWithin } from './core/shutdown.js';
-import { marksFor, wordsFor } from './prompt/summary.js';
+import { thresholdsFor, summaryWordLimit } from './prompt/summary.js';
 import type { Conversation } from './core/conversation.js';
 import type { ConversationKey } from './core/conversation-id.js';
 import { memoryLedger } from './in-memory/ledger.js';
@@ -37,7 +37,7 @@ import { redisQueue } from './redis/queue.js';
 import { redisStore } from './redis/store.js';
 import { SlackApp } from './slack/app/app.js';
 import { findInstallation, slackClient } from './slack/workspaces/installation.js';
-import { slackNotes } from './slack/outbound/ephemeral.js';
+import { slackEphemeral } from './slack/outbound/ephemeral.js';
 import { slackPeople } from './slack/workspaces/people.js';
 import { slackReplies } from './slack/outbound/replies.js';
 import { threadReader } from './slack/inbound/thread.js';
@@ -61,7 +61,7 @@ interface Ports {
 }
 
 /** What is put around a port: is given the real one, and used in its place. */
-export type Around = { readonly [Name in keyof Ports]?: (port: Ports[Name]) => Ports[Name] };
+export type PortDecorators = { readonly [Name in keyof Ports]?: (port: Ports[Name]) => Ports[Name] };
 
 export interface BotOptions {
   logger: Logger;
@@ -70,7 +70,7 @@ export interface BotOptions {
   /** In place of the one that `config.openai` describes. */
   model?: Model;
   /** For what plays faults, or watches. */
-  around?: Around;
+  decorate?: PortDecorators;
   observe?: Observe;
   clock?: Clock;
 }
@@ -86,12 +86,12 @@ interface Storage {
 
 /** Throws `ConfigError` for settings that do not fit the model. */
 export function createBot(config: Config, options: BotOptions): Bot {
-  const { logger, storage = 'redis', around = {}, observe, clock = systemClock } = options;
+  const { logger, storage = 'redis', decorate = {}, observe, clock = systemClock } = options;
   const model = options.model ?? openAiModel(config.openai, { clock, logger });
   const prompts = promptsFor(config, model.limits);
   const memory = storage === 'memory' ? inMemory(config, clock, logger) : inRedis(config, clock, logger);
-  const store = around.store?.(memory.store) ?? memory.store;
-  const queue = around.queue?.(memory.queue) ?? memory.queue;
+  const store = decorate.store?.(memory.store) ?? memory.store;
+  const queue = decorate.queue?.(memory.queue) ?? memory.queue;
   const client = slackClient(config.slack.botToken, config.slack.apiUrl, logger);
   const stopping = new AbortController();
   let app: SlackApp | undefined;
@@ -110,13 +110,13 @@ export function createBot(config: Config, options: BotOptions): Bot {
         clock,
       );
       const replies = slackReplies({ client, threads, streaming: config.replies.streaming, clock, logger });
-      const notes = slackNotes(client, logger);
-      const asked = around.model?.(model) ?? model;
+      const notes = slackEphemeral(client, logger);
+      const asked = decorate.model?.(model) ?? model;
       const { maxOutputTokens } = config.openai;
       const surroundings = {
         store,
         model: asked,
-        ask: withinBudgets({
+        ask: meter({
           model: asked,
           ledger: memory.ledger,
           budgets: config.budgets,
@@ -135,15 +135,15 @@ export function createBot(config: Config, options: BotOptions): Bot {
       compactor = createCompactor({
         ...surroundings,
         promptTokens: prompts.tokens,
-        marks: marksFor(prompts.tokens, config.conversation.verbatimTokens),
-        words: prompts.summaryWords,
+        thresholds: thresholdsFor(prompts.tokens, config.conversation.verbatimTokens),
+        summaryWords: prompts.summaryWords,
       });
       const respond = createResponder({
         ...surroundings,
         compactor,
         limits: memory.limits,
         notes,
-        replies: around.replies?.(replies) ?? replies,
+        replies: decorate.replies?.(replies) ?? replies,
         backlog: threads,
       });
       const intake = createIntake({ store, queue, threadReplies, edits, ...(observe && { observe }) });
@@ -181,7 +181,7 @@ function promptsFor(
   limits: ModelLimits,
 ): Prompts {
   const tokens = promptBudget(limits, conversation.promptTokens);
-  const summaryWords = wordsFor(limits.maxOutput);
+  const summaryWords = summaryWordLimit(limits.maxOutput);
   const room = conversationTokens(tokens, system, summaryWords);
   if (room >= LEAST_CONVERSATION_TOKENS) return { system, tokens, summaryWords };
   const left = `leaves a conversation ${Math.max(0, room)} of the ${tokens} tokens of a prompt, and it needs ${LEAST_CONVERSATION_TOKENS}`;
@@ -207,10 +207,10 @@ function inMemory({ limits, budgets }: Config, clock: Clock, logger: Logger): St
 function inRedis(config: Config, clock: Clock, logger: Logger): Storage {
   const connections = connectRedis(config.redis, logger);
   return {
-    store: redisStore(connections.prompt, config.conversation.ttlDays, config.redis.prefix),
+    store: redisStore(connections.commands, config.conversation.ttlDays, config.redis.prefix),
     queue: redisQueue(connections, { concurrency: config.concurrency, prefix: config.redis.prefix }, clock, logger),
-    limits: redisLimits(connections.prompt, config.limits, config.redis.prefix),
-    ledger: redisLedger(connections.prompt, config.budgets, config.redis.prefix),
+    limits: redisLimits(connections.commands, config.limits, config.redis.prefix),
+    ledger: redisLedger(connections.commands, config.budgets, config.redis.prefix),
     open: (deadline) => untilReachable(connections, deadline, clock, logger),
     close: () => connections.close(),
   };

@@ -3,14 +3,14 @@
  * for: the prompts are made as the bot makes them, and counted. `billed` is in tokens of fresh input.
  */
 import { promptBudget } from '../../src/prompt/prompt-budget.js';
-import { marksFor } from '../../src/prompt/summary.js';
+import { thresholdsFor } from '../../src/prompt/summary.js';
 import { type Thread, threads } from './threads.js';
 import { folded, type Outcome, verbatim } from './ways.js';
 
 const LENGTHS = [300, 1_000];
 /** Of the model that is asked by default. */
 const INPUT_WINDOW = promptBudget({ contextWindow: 400_000, maxOutput: 128_000 });
-const MARKS = marksFor(INPUT_WINDOW, 24_000);
+const MARKS = thresholdsFor(INPUT_WINDOW, 24_000);
 
 /** Of (a), by the number of turns. */
 const MOST_OF_EVERYTHING: ReadonlyMap<number, number> = new Map([

@@ -1,7 +1,7 @@
 /** The ways to remember a thread that are compared: each is asked for the prompt of every reply, in order. */
 import type { PromptMessage } from '../../src/core/ports.js';
 import { buildPrompt, DEFAULT_SYSTEM_PROMPT } from '../../src/prompt/prompt.js';
-import { foldable, type Marks, summaryPrompt } from '../../src/prompt/summary.js';
+import { turnsToSummarize, type Thresholds, summaryPrompt } from '../../src/prompt/summary.js';
 import { textTokens } from '../../src/prompt/tokens.js';
 import type { Conversation } from '../../src/core/conversation.js';
 import { Bill } from './bill.js';
@@ -33,7 +33,7 @@ export function verbatim(thread: Thread, budgetTokens: number, cached: boolean):
 }
 
 /** The oldest turns are summed up after a reply, whenever the verbatim part is above the high mark. */
-export function folded(thread: Thread, marks: Marks): Outcome {
+export function folded(thread: Thread, marks: Thresholds): Outcome {
   const { names } = thread;
   const outcome: Outcome = { bill: new Bill(), replies: [], folds: 0, lastPrompt: [] };
   let summary: Conversation['summary'];
@@ -42,7 +42,7 @@ export function folded(thread: Thread, marks: Marks): Outcome {
     outcome.lastPrompt = promptOf(soFar, thread, Infinity);
     let billed = outcome.bill.prompt(outcome.lastPrompt);
     const answered = { ...soFar, turns: thread.conversation.turns.slice(0, soFar.turns.length + 1), pending: [] };
-    const turns = foldable(answered, marks);
+    const turns = turnsToSummarize(answered, marks);
     if (turns.length > 0) {
       const { messages: asked } = summaryPrompt(
         { conversation: answered, names, system: DEFAULT_SYSTEM_PROMPT, budgetTokens: Infinity },

@@ -1,15 +1,15 @@
 /** The bot as a process: settings from the environment and `.env`, signals, the exit code. */
-import { type Around, createBot } from '../bot.js';
+import { type PortDecorators, createBot } from '../bot.js';
 import { ConfigError, describeFaults } from '../config/faults.js';
 import { environment, readConfig } from '../config/read-config.js';
 import { messageOf } from '../core/errors.js';
 import { createLogger } from '../ops/logger.js';
 
-/** Resolves when it runs; from then on signals end it. `around` is for what plays faults: nothing outside can set it. */
-export async function runBot(around: Around = {}): Promise<void> {
-  const config = usable(() => readConfig(environment()));
+/** Resolves when it runs; from then on signals end it. `decorate` is for what plays faults: nothing outside can set it. */
+export async function runBot(decorate: PortDecorators = {}): Promise<void> {
+  const config = orExit(() => readConfig(environment()));
   const logger = createLogger(config.logLevel);
-  const bot = usable(() => createBot(config, { logger, around }));
+  const bot = orExit(() => createBot(config, { logger, decorate }));
 
   let stopping = false;
   function stop(exitCode: number): void {
@@ -51,7 +51,7 @@ function fail(text: string): never {
 }
 
 /** What is made of the settings; says what is wrong with them, and ends the process, when nothing can be. */
-function usable<Made>(make: () => Made): Made {
+function orExit<Made>(make: () => Made): Made {
   try {
     return make();
   } catch (error) {

@@ -42,7 +42,7 @@ async function usedIn(period: string, config: RedisConfig): Promise<WorkspaceUsa
   const connections = connectRedis(config, logger);
   try {
     await untilReachable(connections, systemClock.now() + PATIENCE_MS, systemClock, logger);
-    const ledger = redisLedger(connections.prompt, {}, config.prefix);
+    const ledger = redisLedger(connections.commands, {}, config.prefix);
     const workspaces = (await ledger.workspaces(period)).toSorted();
     return await Promise.all(
       workspaces.map(async (workspace) => ({ workspace, totals: await ledger.totals(workspace, period) })),

@@ -10,11 +10,11 @@ import {
   UNEXPECTED,
   usedUp,
 } from '../messages/english.js';
-import type { AskModel } from '../usage/metering.js';
+import type { MeteredModel } from '../usage/metering.js';
 import type { Compactor } from '../prompt/compactor.js';
 import { BudgetBusyError, BudgetReachedError, messageOf, ModelError, StaleRunError } from '../core/errors.js';
 import { type Observation, type Observe, unobserved } from '../core/observation.js';
-import type { CompletionEvent, Logger, Model, Notes, People, ReplyWriter, Wake } from '../core/ports.js';
+import type { CompletionEvent, Logger, Model, Ephemeral, People, ReplyWriter, Wake } from '../core/ports.js';
 import { buildPrompt } from '../prompt/prompt.js';
 import { peopleIn } from '../prompt/transcript.js';
 import type { AssistantTurn, PersonTurn } from '../core/turn.js';
@@ -26,10 +26,10 @@ const MOST_CRASHES = 3;
 
 export interface AnswerOptions {
   model: Pick<Model, 'name'>;
-  ask: AskModel;
+  ask: MeteredModel;
   people: People;
   compactor: Compactor;
-  notes: Notes;
+  notes: Ephemeral;
   systemPrompt: string;
   logger: Logger;
   observe?: Observe;
@@ -78,7 +78,7 @@ export function answerWriter(options: AnswerOptions): WriteAnswer {
       return { notice: true };
     }
     writer.write(former.map(({ text }) => text).join(''));
-    options.notes.tell(conversation, person, formerStands(sentence));
+    options.notes.send(conversation, person, formerStands(sentence));
     const [{ usage, omits } = {}] = former;
     return { ...(usage && { usage }), ...(omits && { omits }) };
   }

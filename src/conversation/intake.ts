@@ -1,9 +1,9 @@
 /** From what was said to a turn and a wake-up. Runs before Slack gets its ack: a throw here has the event sent again. */
 import type { Edits, ThreadReplies } from '../core/settings.js';
 import { type Observe, unobserved } from '../core/observation.js';
-import { askingOf } from './intent.js';
+import { classify } from './intent.js';
 import type { ConversationStore, WorkQueue } from '../core/ports.js';
-import { counted } from '../prompt/tokens.js';
+import { withTokenCount } from '../prompt/tokens.js';
 import { type ConversationKey, keyOf } from '../core/conversation-id.js';
 import type { IncomingMessage } from '../core/incoming-message.js';
 
@@ -25,22 +25,22 @@ export interface IntakeOptions {
 export function createIntake({ store, queue, threadReplies, edits, observe = unobserved }: IntakeOptions): Intake {
   return {
     async said(message) {
-      const asking = askingOf(message, threadReplies);
+      const asking = classify(message, threadReplies);
       if (asking === undefined) return;
       const key = keyOf(message.conversation);
       observe(key, { type: 'received', ts: message.ts });
-      const appended = await store.append(counted(message), asking);
+      const appended = await store.append(withTokenCount(message), asking);
       // A duplicate wakes too: the process that took the first delivery may have died before its wake-up.
       if (appended === 'pending' || appended === 'duplicate') await queue.wake(key);
     },
     async edited(message, editedTs, newlyAsks) {
       const key = keyOf(message.conversation);
-      const whole = counted(message);
+      const whole = withTokenCount(message);
       const { ts, author, text, tokens, addressed } = whole;
       const amended = await store.edit(key, { role: 'person', ts, author, text, tokens }, editedTs, {
         asks: addressed === 'bot',
         newlyAsks,
-        anew: edits === 'regenerate',
+        regenerate: edits === 'regenerate',
       });
       if (amended === 'changed') observe(key, { type: 'edited', ts });
       // What is not known begins with the edit; the store has kept that, for whichever form of it comes first.

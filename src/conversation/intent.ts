@@ -1,12 +1,12 @@
 import type { ThreadReplies } from '../core/settings.js';
-import type { Asking } from '../core/ports.js';
+import type { Intent } from '../core/ports.js';
 import { beginsConversation, type IncomingMessage } from '../core/incoming-message.js';
 
 /**
  * What a message asks of the bot; undefined when it is none of its business, which is known without looking anything
  * up: most of what is said in a busy channel ends here.
  */
-export function askingOf(message: IncomingMessage, threadReplies: ThreadReplies): Asking | undefined {
+export function classify(message: IncomingMessage, threadReplies: ThreadReplies): Intent | undefined {
   if (message.addressed === 'bot') return 'yes';
   if (beginsConversation(message)) return undefined;
   if (threadReplies === 'all') return 'known';

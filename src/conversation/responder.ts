@@ -4,11 +4,11 @@
  */
 import { askedTurns, asksModel, answerWriter, type AnswerOptions } from './answer.js';
 import { AmendedError, BudgetBusyError, ReplyError, StaleRunError } from '../core/errors.js';
-import { heldBack, type LimitedOptions } from './rate-limit.js';
+import { rateLimited, type LimitedOptions } from './rate-limit.js';
 import { unobserved } from '../core/observation.js';
 import { ownership } from './ownership.js';
 import type { Backlog, Clock, ConversationStore, Replies, Wake, WakeHandler } from '../core/ports.js';
-import { counted } from '../prompt/tokens.js';
+import { withTokenCount } from '../prompt/tokens.js';
 import { type AssistantTurn, newestOf, type PersonTurn } from '../core/turn.js';
 import type { Conversation, ReplyInProgress } from '../core/conversation.js';
 import { keyOf } from '../core/conversation-id.js';
@@ -41,13 +41,13 @@ export function createResponder(options: ResponderOptions): WakeHandler {
       const conversation = await store.load(wake.key, wake.run);
       if (!conversation) return undefined;
       try {
-        if (isLeftOver(conversation)) {
-          await options.replies.takeBack(conversation);
+        if (isOrphaned(conversation)) {
+          await options.replies.retract(conversation);
           await settle(wake, [], []);
-          wake = await anew(wake);
+          wake = await resetAttempts(wake);
           continue;
         }
-        const round = thisRound(conversation);
+        const round = scopeToOpenReply(conversation);
         const asked = askedTurns(round);
         const to = asked.at(-1);
         // Nothing waits; or only turns that a later version wrote, which are left for it.
@@ -65,7 +65,7 @@ export function createResponder(options: ResponderOptions): WakeHandler {
         // What is read back is loaded with what came meanwhile.
         if (!conversation.backlogRead && (await readBacklog(conversation, options))) continue;
         const held = beginsWithModel(round, wake, edited !== undefined)
-          ? await heldBack(round, asked, options)
+          ? await rateLimited(round, asked, options)
           : undefined;
         if (held) return held;
         const answered = asked.map(({ ts }) => ts);
@@ -78,17 +78,24 @@ export function createResponder(options: ResponderOptions): WakeHandler {
         continue;
       }
       edited = undefined;
-      wake = await anew(wake);
+      wake = await resetAttempts(wake);
     }
   };
 
   /** The turns of the reply, as they stand in Slack; the former ones, or none, when Slack takes no reply there. */
-  async function answer(conversation: Conversation, to: PersonTurn, wake: Wake): Promise<AssistantTurn[]> {
+  async function answer(conversation: Conversation, question: PersonTurn, wake: Wake): Promise<AssistantTurn[]> {
     const { key, run, signal } = wake;
     const after = newestOf(conversation.turns);
     const record = (reply: ReplyInProgress): Promise<void> => store.recordReply(key, reply, run);
     const owned = ownership(store, wake, options.clock);
-    const writer = options.replies.open({ conversation, to, after, signal, record, stillOwned: () => owned.sure() });
+    const writer = options.replies.open({
+      conversation,
+      question,
+      after,
+      signal,
+      record,
+      stillOwned: () => owned.sure(),
+    });
     const lost = new AbortController();
     void owned.watch(lost);
     try {
@@ -99,7 +106,7 @@ export function createResponder(options: ResponderOptions): WakeHandler {
       const messages = await writer.finish();
       return messages.map((message, at): AssistantTurn => ({
         role: 'assistant',
-        ...counted(message),
+        ...withTokenCount(message),
         after,
         ...outcome,
         ...(at === 0 && usage && { usage }),
@@ -139,18 +146,18 @@ function beginsWithModel(conversation: Conversation, wake: Wake, isAnew: boolean
 }
 
 /** What failed and who died over it so far is settled: of what comes next nothing is known. */
-async function anew(wake: Wake): Promise<Wake> {
+async function resetAttempts(wake: Wake): Promise<Wake> {
   await wake.settled();
   return { ...wake, crashes: 0, overdue: false };
 }
 
 /** A reply was begun, and whoever it was for has taken the question away, or it was given up. */
-function isLeftOver({ reply, pending }: Conversation): boolean {
+function isOrphaned({ reply, pending }: Conversation): boolean {
   return reply !== undefined && !pending.some((ts) => ts <= reply.after);
 }
 
 /** A reply that was begun answers what it was begun for; what came later gets one of its own, below the question. */
-function thisRound(conversation: Conversation): Conversation {
+function scopeToOpenReply(conversation: Conversation): Conversation {
   const { reply, pending, turns } = conversation;
   if (!reply) return conversation;
   const later = new Set(pending.filter((ts) => ts > reply.after));
@@ -168,6 +175,6 @@ async function readBacklog(conversation: Conversation, { store, backlog, logger 
     logger.warn({ conversation: key, err: error }, 'what was said before cannot be read; answering without it');
   });
   if (!earlier) return false;
-  await store.addBacklog(key, earlier.map(counted));
+  await store.addBacklog(key, earlier.map(withTokenCount));
   return true;
 }

@@ -28,7 +28,7 @@ export interface Conversation {
   /** True when what was said before the bot was named is already among the turns. */
   backlogRead: boolean;
   /** `ts` of what was heard, or edited, before the message that the conversation begins with had come: part of the backlog. */
-  missed?: string[];
+  seenBeforeStart?: string[];
   reply?: ReplyInProgress;
   /** The reply in progress was finished once, with these turns, and what it answers was edited since. */
   redo?: AssistantTurn[];

@@ -1,7 +1,7 @@
 /** Seconds after which a message is not late any more, but lost: Slack sends again for six minutes. https://docs.slack.dev/apis/events-api/#retries */
-export const LATEST_S = 600;
+export const DELIVERY_WINDOW_S = 600;
 
 /** Whether a message of the time `ts` may still be delivered at `now`, a `ts` as well. */
-export function mayStillCome(ts: string, now: string): boolean {
-  return Number(now) - Number(ts) < LATEST_S;
+export function mayArriveLate(ts: string, now: string): boolean {
+  return Number(now) - Number(ts) < DELIVERY_WINDOW_S;
 }

@@ -19,7 +19,7 @@ export type Observation =
   /** A turn that is kept says something else now. */
   | { type: 'edited'; ts: string }
   /** A limit is reached: the model is not asked now but in `ms`, about everything that will have gathered. */
-  | { type: 'held_back'; owner: LimitOwner; ms: number }
+  | { type: 'rate_limited'; owner: LimitOwner; ms: number }
   /** The model is being asked. `answers`: `ts` of the turns that the reply is for. */
   | {
       type: 'prompted';

@@ -5,4 +5,7 @@ export type * from './ports/limits.js';
 export type * from './ports/usage.js';
 export type * from './ports/model.js';
 export type * from './ports/replies.js';
-export type * from './ports/surroundings.js';
+export type * from './ports/ephemeral.js';
+export type * from './ports/backlog.js';
+export type * from './ports/people.js';
+export type * from './ports/runtime.js';

@@ -21,7 +21,7 @@ export function limitsOver({ perPerson, perWorkspace }: LimitSettings, count: Co
       1,
     );
     // What is over just now has no time left.
-    return { owner, waitMs: Math.max(1, restMs), tell: people.filter((_, at) => told[at]?.points === 1) };
+    return { owner, waitMs: Math.max(1, restMs), notify: people.filter((_, at) => told[at]?.points === 1) };
   }
 
   return {

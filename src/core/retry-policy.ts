@@ -1,9 +1,9 @@
 /** How a conversation whose answer failed is tried again; the same for every queue. */
 
 /** After so many failures, about four minutes, the people in the thread are told, if that is possible. */
-export const TRIES_UNTIL_TOLD = 10;
+export const ATTEMPTS_BEFORE_APOLOGY = 10;
 /** Slack or Redis may be away for long, and the question is not lost for that: with the delays below, about a day. */
-export const MOST_TRIES = 150;
+export const MAX_ATTEMPTS = 150;
 const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 600_000;
 

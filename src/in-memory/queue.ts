@@ -1,8 +1,8 @@
 /** Wake-ups within one process, for the playground and for tests. Same contract as BullMQ's queue, but forgets when it stops. */
 import { randomUUID } from 'node:crypto';
-import type { Clock, HeldBack, Logger, WakeHandler, WorkQueue } from '../core/ports.js';
+import type { Clock, Postponed, Logger, WakeHandler, WorkQueue } from '../core/ports.js';
 import { Runs, untilDone } from '../core/shutdown.js';
-import { MOST_TRIES, retryDelayMs, TRIES_UNTIL_TOLD } from '../core/retry-policy.js';
+import { MAX_ATTEMPTS, retryDelayMs, ATTEMPTS_BEFORE_APOLOGY } from '../core/retry-policy.js';
 import type { ConversationKey } from '../core/conversation-id.js';
 
 export function memoryQueue(clock: Clock, logger: Logger): WorkQueue {
@@ -43,26 +43,26 @@ export function memoryQueue(clock: Clock, logger: Logger): WorkQueue {
     const settled = async (): Promise<void> => {
       tries = 1;
     };
-    for (; tries <= MOST_TRIES; tries += 1) {
+    for (; tries <= MAX_ATTEMPTS; tries += 1) {
       try {
         return await untilNotHeldBack(key, (signal) =>
-          handle({ key, run: randomUUID(), crashes: 0, overdue: tries >= TRIES_UNTIL_TOLD, settled, signal }),
+          handle({ key, run: randomUUID(), crashes: 0, overdue: tries >= ATTEMPTS_BEFORE_APOLOGY, settled, signal }),
         );
       } catch (error) {
         if (runs.areAborted) return;
         logger.error(
           { conversation: key, err: error, tries },
-          tries === MOST_TRIES ? 'given up until somebody writes' : 'will be tried again',
+          tries === MAX_ATTEMPTS ? 'given up until somebody writes' : 'will be tried again',
         );
       }
-      if (tries < MOST_TRIES) await nap(key, retryDelayMs(tries, Math.random()));
+      if (tries < MAX_ATTEMPTS) await nap(key, retryDelayMs(tries, Math.random()));
       if (closing.signal.aborted) return;
     }
   }
 
   async function untilNotHeldBack(
     key: ConversationKey,
-    work: (signal: AbortSignal) => Promise<HeldBack | undefined>,
+    work: (signal: AbortSignal) => Promise<Postponed | undefined>,
   ): Promise<void> {
     for (;;) {
       running.set(key, false);

@@ -5,7 +5,7 @@ import type { ConversationStore } from '../core/ports.js';
 import { type AssistantTurn, inOrder, type PersonTurn, type Turn } from '../core/turn.js';
 import { type ConversationKey, idOf, keyOf } from '../core/conversation-id.js';
 import { beginsConversation } from '../core/incoming-message.js';
-import { mayStillCome } from '../core/delivery-window.js';
+import { mayArriveLate } from '../core/delivery-window.js';
 import type { ReplyInProgress, Summary } from '../core/conversation.js';
 
 interface Entry {
@@ -53,7 +53,7 @@ export function memoryStore(): ConversationStore {
       if (early.has(name) && !became) return 'duplicate';
       let entry = entries.get(key);
       if (!entry && asking !== 'yes') {
-        if (mayStillCome(message.conversation.thread, ts)) miss(key, ts);
+        if (mayArriveLate(message.conversation.thread, ts)) miss(key, ts);
         return 'ignored';
       }
       if (!entry) {
@@ -97,7 +97,7 @@ export function memoryStore(): ConversationStore {
       const isNewer = (edits.get(name) ?? '') < editedTs;
       if (!entry?.turns.has(turn.ts)) {
         const wasRemoved = early.has(name) && !early.get(name);
-        if (wasRemoved || !isNewer || !mayStillCome(turn.ts, editedTs)) return 'unknown';
+        if (wasRemoved || !isNewer || !mayArriveLate(turn.ts, editedTs)) return 'unknown';
         if (entry || meaning.asks) {
           early.set(name, { ...turn });
           edits.set(name, editedTs);
@@ -114,7 +114,10 @@ export function memoryStore(): ConversationStore {
       entry.turns.set(turn.ts, { ...turn });
       edits.set(name, editedTs);
       if (changed) isChanged(entry, turn.ts);
-      const [anew, answered] = [changed && meaning.anew === true, entry.last?.answered.includes(turn.ts) === true];
+      const [anew, answered] = [
+        changed && meaning.regenerate === true,
+        entry.last?.answered.includes(turn.ts) === true,
+      ];
       if (entry.pending.has(turn.ts)) {
         if (anew) disown(entry, turn.ts);
       } else if (meaning.newlyAsks && !answered) entry.pending.add(turn.ts);
@@ -148,7 +151,7 @@ export function memoryStore(): ConversationStore {
         turns: inOrder(turns),
         pending: [...entry.pending].toSorted(),
         backlogRead: entry.backlogRead,
-        ...(heard && { missed: [...heard] }),
+        ...(heard && { seenBeforeStart: [...heard] }),
         ...(entry.reply && { reply: entry.reply }),
         ...(entry.redo && { redo: entry.redo }),
         ...(entry.summary && { summary: entry.summary }),

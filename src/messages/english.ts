@@ -1,6 +1,6 @@
 /** What people read when no answer can be had: what happened and what to do, without keys or stack traces. */
 import type { ModelProblem } from '../core/errors.js';
-import type { LimitOwner, Note, UsageOwner } from '../core/ports.js';
+import type { LimitOwner, EphemeralNote, UsageOwner } from '../core/ports.js';
 
 const SENTENCES: Record<ModelProblem, string> = {
   bad_key:
@@ -30,7 +30,7 @@ export const POISONED =
   ':warning: I broke down several times over this question, so I leave it be. Ask in other words or in a new thread; whoever runs me finds the reason in the log.';
 
 /** For who has to wait because of a limit. */
-export function heldBackNote(owner: LimitOwner, waitMs: number): Note {
+export function heldBackNote(owner: LimitOwner, waitMs: number): EphemeralNote {
   const seconds = Math.ceil(waitMs / 1_000);
   const soon = seconds === 1 ? 'in about a second' : `in about ${seconds} seconds`;
   const sentence = {
@@ -69,7 +69,7 @@ export function usedUp(owner: UsageOwner, freeAt: number): string {
 }
 
 /** For who is near the end of a budget, in US dollars; it is there again at `freeAt`. */
-export function nearBudgetNote(owner: UsageOwner, spentUsd: number, budgetUsd: number, freeAt: number): Note {
+export function nearBudgetNote(owner: UsageOwner, spentUsd: number, budgetUsd: number, freeAt: number): EphemeralNote {
   const whose = { person: 'My answers to you', channel: 'My answers here', workspace: 'My answers in this workspace' };
   const period = owner === 'workspace' ? 'this month' : 'today';
   const sentence = `${whose[owner]} have cost $${spentUsd.toFixed(2)} of the $${budgetUsd.toFixed(2)} that they may cost ${period}. When that is used up, I answer again from ${startOf(freeAt)}.`;
@@ -77,7 +77,7 @@ export function nearBudgetNote(owner: UsageOwner, spentUsd: number, budgetUsd: n
 }
 
 /** For who edited a question that was answered, when there is no other answer to be had. */
-export function formerStands(sentence: string): Note {
+export function formerStands(sentence: string): EphemeralNote {
   return { sentence: `${sentence}\nMy former answer stands, to what you had asked before.` };
 }
 

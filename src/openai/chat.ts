@@ -6,7 +6,7 @@ import type { OpenAiConfig } from '../config/config.js';
 import type { FinishReason, Usage } from '../core/ports.js';
 import { streamOf } from './client.js';
 import { chatParams } from './params.js';
-import type { Api, Reading } from './stream.js';
+import type { Api, StreamPart } from './stream.js';
 
 export function chatCompletions(client: OpenAI, config: OpenAiConfig): Api<ChatCompletionChunk> {
   return {
@@ -15,7 +15,7 @@ export function chatCompletions(client: OpenAI, config: OpenAiConfig): Api<ChatC
   };
 }
 
-function read({ choices, usage }: ChatCompletionChunk): Reading {
+function read({ choices, usage }: ChatCompletionChunk): StreamPart {
   const choice = choices?.[0];
   return {
     text: (choice?.delta?.content ?? '') + (choice?.delta?.refusal ?? ''),

@@ -4,11 +4,11 @@ import type { Clock, CompletionEvent, CompletionRequest, Logger, Model, Usage } 
 import { chatCompletions } from './chat.js';
 import { clientFor, secretsOf } from './client.js';
 import { costOf, limitsOf } from './models.js';
-import { EmptyAnswer, failureOf } from './problems.js';
+import { EmptyAnswer, modelFailure } from './problems.js';
 import { responses } from './responses.js';
 import { type Api, completionEvents } from './stream.js';
 
-export interface Surroundings {
+export interface ModelDependencies {
   clock: Clock;
   logger: Logger;
   /** From 0 up to 1, as `Math.random` does. */
@@ -26,7 +26,7 @@ const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 8_000;
 
 /** Throws `ConfigError` when the settings leave a prompt no room. */
-export function openAiModel(config: OpenAiConfig, surroundings: Surroundings): Model {
+export function openAiModel(config: OpenAiConfig, surroundings: ModelDependencies): Model {
   const client = clientFor(config);
   return config.api === 'responses'
     ? askedOver(responses(client, config, surroundings.logger), config, surroundings)
@@ -36,7 +36,7 @@ export function openAiModel(config: OpenAiConfig, surroundings: Surroundings): M
 function askedOver<Chunk>(
   api: Api<Chunk>,
   config: OpenAiConfig,
-  { clock, logger, random = Math.random }: Surroundings,
+  { clock, logger, random = Math.random }: ModelDependencies,
 ): Model {
   const secrets = secretsOf(config);
   const limits = limitsOf(config);
@@ -71,7 +71,7 @@ function askedOver<Chunk>(
         }
         // The service is there, and takes its time: the next try gets as much as the first.
         if (alive || error instanceof EmptyAnswer) deadline = clock.now() + config.timeoutMs;
-        const failure = failureOf(error, clock.now(), secrets);
+        const failure = modelFailure(error, clock.now(), secrets);
         const asksForLess = api.asksForLess?.(error) ?? false;
         const waitMs = asksForLess ? 0 : Math.max(failure.afterMs ?? 0, backoff(attempt, random));
         const inTime = clock.now() + waitMs < deadline;

@@ -89,7 +89,7 @@ const CONTEXT_TOO_LONG = /maximum context length|context window/i;
  * `now` in milliseconds since 1970, against which a `Retry-After` that is a date is reckoned. `secrets` are taken
  * out of what the server says: some proxies quote the key that they refuse.
  */
-export function failureOf(error: unknown, now: number, secrets: readonly string[] = []): Failure {
+export function modelFailure(error: unknown, now: number, secrets: readonly string[] = []): Failure {
   if (error instanceof EmptyAnswer)
     return { retry: error.retry, error: new ModelError('empty', error.message, error.usage && { usage: error.usage }) };
   if (error instanceof NotAStream) return { retry: false, error: new ModelError('bad_request', error.message) };

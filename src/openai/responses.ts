@@ -6,7 +6,7 @@ import type { FinishReason, Logger } from '../core/ports.js';
 import { streamOf } from './client.js';
 import { responsesParams } from './params.js';
 import { BrokenStream, UnknownApi } from './problems.js';
-import type { Api, Reading } from './stream.js';
+import type { Api, StreamPart } from './stream.js';
 
 /** What servers answer where they know no such address. */
 const NO_SUCH_ADDRESS: ReadonlySet<number | undefined> = new Set([404, 405, 501]);
@@ -42,7 +42,7 @@ export function responses(client: OpenAI, config: OpenAiConfig, logger: Logger):
   };
 }
 
-function read(event: ResponseStreamEvent): Reading {
+function read(event: ResponseStreamEvent): StreamPart {
   const { type } = event;
   if (type === 'response.output_text.delta' || type === 'response.refusal.delta') return { text: event.delta };
   if (type === 'response.reasoning_summary_text.delta') return { thinking: event.delta };
@@ -61,7 +61,7 @@ function read(event: ResponseStreamEvent): Reading {
   return {};
 }
 
-function ending(finishReason: FinishReason, { usage }: Response): Reading {
+function ending(finishReason: FinishReason, { usage }: Response): StreamPart {
   if (!usage) return { finishReason };
   const { input_tokens: promptTokens, output_tokens: completionTokens } = usage;
   // Other servers leave the details out.

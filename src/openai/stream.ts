@@ -3,7 +3,7 @@ import type { Clock, CompletionEvent, CompletionRequest, FinishReason, Usage } f
 import { BrokenStream, EmptyAnswer } from './problems.js';
 
 /** What one event of a stream says; most say nothing. */
-export interface Reading {
+export interface StreamPart {
   /** What a person is to read; a refusal is the model's answer too. */
   text?: string;
   /** What people may see of the model's reasoning; '' where that is no more than that it goes on. */
@@ -17,14 +17,14 @@ export interface Api<Chunk> {
   /** Begins an answer; it ends when `signal` aborts. Resolves when the response's headers are there. */
   open(request: CompletionRequest, signal: AbortSignal): Promise<AsyncIterable<Chunk>>;
   /** Pure. Throws what the service says went wrong. */
-  read(chunk: Chunk): Reading;
+  read(chunk: Chunk): StreamPart;
   /** After a failed try: true when the service refused something that an answer can do without, and it is not asked for any more. */
   asksForLess?(error: unknown): boolean;
 }
 
 export type StreamEvent = Exclude<CompletionEvent, { type: 'restart' }>;
 
-export interface Patience {
+export interface StreamTimeouts {
   clock: Clock;
   /** The first text has to be there at this time, in milliseconds since 1970. */
   firstTextBy: number;
@@ -41,7 +41,7 @@ export interface Patience {
 export async function* completionEvents<Chunk>(
   api: Api<Chunk>,
   asked: CompletionRequest,
-  patience: Patience,
+  patience: StreamTimeouts,
 ): AsyncGenerator<StreamEvent, void, undefined> {
   const { signal } = asked;
   const { clock, idleTimeoutMs, timeoutMs } = patience;

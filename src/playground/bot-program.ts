@@ -32,7 +32,7 @@ async function start({ env, storage, standIn: standsIn, hurried }: BotOrder): Pr
     logger,
     storage,
     ...(standsIn && { model: standIn(systemClock, hurried) }),
-    around: { model: (model) => breakable.around(model) },
+    decorate: { model: (model) => breakable.around(model) },
     observe: (key, observation) => tell({ type: 'observed', key, at: systemClock.now(), observation }),
   });
   if (storage === 'redis') leaveNothing = () => forgetAll(config.redis);

@@ -40,7 +40,7 @@ export async function inspect(parts: InspectorParts, channel: string, thread: st
     calls,
     ...(record?.prompt && { prompt: promptView(record.prompt, record.previous) }),
     ...(record?.answer && { answer: answerView(record, standIn) }),
-    ...(record?.heldBackUntil !== undefined && { heldBackUntil: record.heldBackUntil }),
+    ...(record?.rateLimitedUntil !== undefined && { rateLimitedUntil: record.rateLimitedUntil }),
   };
   try {
     const { conversation, used } = await recall(keyOf(id));

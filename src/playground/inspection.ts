@@ -13,7 +13,7 @@ export interface Inspection {
   /** What answers took; not there without `memory`. */
   readonly usage?: readonly UsageView[];
   /** What waits is held back by a limit until then. */
-  readonly heldBackUntil?: number;
+  readonly rateLimitedUntil?: number;
   /** Slack's Web API calls about this conversation, oldest first. */
   readonly calls: readonly CallView[];
 }

@@ -19,7 +19,7 @@ export interface ConversationRecord {
   /** Why the last summary could not be had. */
   summaryProblem?: string | undefined;
   /** A limit keeps it from being answered before that. */
-  heldBackUntil?: number | undefined;
+  rateLimitedUntil?: number | undefined;
 }
 
 export type SentPrompt = Omit<Observation & { type: 'prompted' }, 'type'> & { readonly at: number };
@@ -79,15 +79,15 @@ export class Journal {
         else record.received.set(observation.ts, { at, deliveries: 1 });
         break;
       }
-      case 'held_back':
-        record.heldBackUntil = at + observation.ms;
+      case 'rate_limited':
+        record.rateLimitedUntil = at + observation.ms;
         break;
       case 'edited':
         if (record.answered.has(observation.ts) || record.prompt?.answers.includes(observation.ts))
           record.editedSince.add(observation.ts);
         break;
       case 'prompted': {
-        record.heldBackUntil = undefined;
+        record.rateLimitedUntil = undefined;
         const { type: _, ...prompt } = observation;
         for (const ts of prompt.answers) record.editedSince.delete(ts);
         if (record.prompt) record.previous = record.prompt.messages;

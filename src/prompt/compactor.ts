@@ -3,9 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { messageOf } from '../core/errors.js';
 import { type Observe, unobserved } from '../core/observation.js';
-import type { AskModel } from '../usage/metering.js';
+import type { MeteredModel } from '../usage/metering.js';
 import type { Clock, ConversationStore, Logger, People, Usage } from '../core/ports.js';
-import { foldable, type Marks, summaryPrompt } from './summary.js';
+import { turnsToSummarize, type Thresholds, summaryPrompt } from './summary.js';
 import { peopleIn } from './transcript.js';
 import type { Conversation } from '../core/conversation.js';
 import { type ConversationKey, keyOf } from '../core/conversation-id.js';
@@ -22,16 +22,16 @@ const WITHOUT_SUMMARY = 2;
 
 export interface CompactorOptions {
   store: ConversationStore;
-  ask: AskModel;
+  ask: MeteredModel;
   people: People;
   clock: Clock;
   logger: Logger;
   systemPrompt: string;
   /** Upper bound of a prompt. */
   promptTokens: number;
-  marks: Marks;
+  thresholds: Thresholds;
   /** How long a summary may be. */
-  words: number;
+  summaryWords: number;
   observe?: Observe;
 }
 
@@ -45,7 +45,7 @@ export interface Compactor {
 }
 
 export function createCompactor(options: CompactorOptions): Compactor {
-  const { store, clock, logger, marks, observe = unobserved } = options;
+  const { store, clock, logger, thresholds, observe = unobserved } = options;
   const running = new Map<ConversationKey, Promise<void>>();
   /** Until when no further summary is asked for, by conversation. */
   const failed = new LRUCache<ConversationKey, number>({ max: MOST_REMEMBERED });
@@ -54,7 +54,7 @@ export function createCompactor(options: CompactorOptions): Compactor {
   async function compact(key: ConversationKey, begun: Conversation): Promise<void> {
     let conversation: Conversation | undefined = await whenQuiet(key, begun);
     for (let tries = 1; conversation; conversation = await whenQuiet(key, await store.load(key))) {
-      const folded = foldable(conversation, marks);
+      const folded = turnsToSummarize(conversation, thresholds);
       if (folded.length === 0) return;
       const { text, turns, usage } = await summaryOf(conversation, folded);
       const covers = [...(conversation.summary?.covers ?? []), ...turns.map(({ ts }) => ts)];
@@ -75,7 +75,7 @@ export function createCompactor(options: CompactorOptions): Compactor {
       conversation?.changes !== undefined && !conversation.summary && tries <= MOST_TRIES;
       tries += 1
     ) {
-      if (foldable(conversation, marks).length === 0) break;
+      if (turnsToSummarize(conversation, thresholds).length === 0) break;
       const { changes } = conversation;
       await clock.sleep(CHANGES_QUIET_MS, stopping.signal);
       conversation = await store.load(key);
@@ -90,7 +90,7 @@ export function createCompactor(options: CompactorOptions): Compactor {
   ): Promise<{ text: string; turns: readonly Turn[]; usage?: Usage }> {
     const names = await options.people.names(peopleIn(conversation));
     const input = { conversation, names, system: options.systemPrompt, budgetTokens: options.promptTokens };
-    const { turns, messages } = summaryPrompt(input, folded, options.words);
+    const { turns, messages } = summaryPrompt(input, folded, options.summaryWords);
     let text = '';
     // It is for all who read it; of those, whoever wrote last.
     const people = conversation.turns.flatMap((turn) => (turn.role === 'person' ? [turn.author] : [])).slice(-1);
@@ -132,7 +132,7 @@ export function createCompactor(options: CompactorOptions): Compactor {
     },
 
     promptTokens: (key) =>
-      failed.has(key) ? Math.min(options.promptTokens, WITHOUT_SUMMARY * marks.high) : options.promptTokens,
+      failed.has(key) ? Math.min(options.promptTokens, WITHOUT_SUMMARY * thresholds.high) : options.promptTokens,
 
     async stop() {
       stopping.abort(new Error('the process stops'));

@@ -3,7 +3,7 @@ import type { LeftOut } from '../core/observation.js';
 import type { PromptMessage } from '../core/ports.js';
 import { cutInTheMiddle } from './shorten.js';
 import { messageTokens } from './tokens.js';
-import { isNotice, sayings, speakers, verbatim } from './transcript.js';
+import { isNotice, toPromptMessages, nameResolver, verbatimTurns } from './transcript.js';
 import type { Conversation } from '../core/conversation.js';
 import { isDirect } from '../core/conversation-id.js';
 import { newestOf } from '../core/turn.js';
@@ -57,7 +57,7 @@ export function repeatedMessages(messages: readonly PromptMessage[], before: rea
 export function buildPrompt({ conversation, names, system, budgetTokens }: PromptInput): Prompt {
   const shared = !isDirect(conversation.id);
   const systemText = shared ? withSpeakers(system) : system;
-  const said = sayings(verbatim(conversation), speakers(conversation, names), shared);
+  const said = toPromptMessages(verbatimTurns(conversation), nameResolver(conversation, names), shared);
   const spare = budgetTokens - messageTokens(systemText) - messageTokens(OMITTED);
   const summary = summaryMessage(conversation, Math.min(LONGEST_SUMMARY, Math.floor(spare / 4)));
 

@@ -2,13 +2,13 @@
 import type { PromptMessage } from '../core/ports.js';
 import { buildPrompt, type PromptInput } from './prompt.js';
 import { messageTokens, textTokens } from './tokens.js';
-import { isNotice, isOneReply, saidBefore } from './transcript.js';
+import { isNotice, isOneReply, settledTurns } from './transcript.js';
 import type { Conversation } from '../core/conversation.js';
 import { isDirect } from '../core/conversation-id.js';
 import type { Turn } from '../core/turn.js';
 
 /** Tokens of what is sent word by word: above `high` the oldest is summed up, until `low` is left. */
-export interface Marks {
+export interface Thresholds {
   high: number;
   low: number;
 }
@@ -36,12 +36,12 @@ export function instructionTokens(words: number): number {
 }
 
 /** How long a summary may be, of a model whose longest answer has so many tokens. */
-export function wordsFor(maxOutput: number): number {
+export function summaryWordLimit(maxOutput: number): number {
   return Math.min(MOST_WORDS, Math.floor(maxOutput / TOKENS_A_WORD));
 }
 
 /** `most` is what the settings allow; with a model that reads little it is less. */
-export function marksFor(budgetTokens: number, most: number): Marks {
+export function thresholdsFor(budgetTokens: number, most: number): Thresholds {
   const high = Math.min(most, Math.floor(budgetTokens * SHARE_OF_PROMPT));
   return { high, low: Math.floor(high / 2) };
 }
@@ -50,8 +50,8 @@ export function marksFor(budgetTokens: number, most: number): Marks {
  * The oldest turns, to be summed up now; none below the high mark. What people just talked about stays word by word,
  * however long it is. Where there is much to be summed up, it is the first part of it, which one prompt holds.
  */
-export function foldable(conversation: Conversation, { high, low }: Marks): Turn[] {
-  const turns = saidBefore(conversation);
+export function turnsToSummarize(conversation: Conversation, { high, low }: Thresholds): Turn[] {
+  const turns = settledTurns(conversation);
   const shared = !isDirect(conversation.id);
   const tokens = turns.reduce((sum, turn) => sum + tokensOf(turn, shared), 0);
   if (tokens <= high) return [];

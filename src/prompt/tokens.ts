@@ -27,6 +27,6 @@ export function messageTokens(content: string): number {
 }
 
 /** With the count of its text, so that nobody has to count it again. */
-export function counted<T extends { text: string }>(words: T): T & { tokens: number } {
+export function withTokenCount<T extends { text: string }>(words: T): T & { tokens: number } {
   return { ...words, tokens: textTokens(words.text) };
 }

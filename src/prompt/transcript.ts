@@ -5,7 +5,7 @@ import type { Conversation } from '../core/conversation.js';
 import type { Turn } from '../core/turn.js';
 
 /** Tokens of the whole message. */
-export type Saying = PromptMessage & { tokens: number };
+export type CountedMessage = PromptMessage & { tokens: number };
 
 const MENTION = /<@([UW][A-Z0-9]+)>/g;
 
@@ -20,15 +20,15 @@ export function peopleIn(conversation: Conversation): Set<string> {
 }
 
 /** What no summary stands for and nothing waits in, in order. */
-export function saidBefore({ turns, pending, summary }: Conversation): Turn[] {
+export function settledTurns({ turns, pending, summary }: Conversation): Turn[] {
   const others = new Set([...pending, ...(summary?.covers ?? [])]);
   return turns.filter(({ ts }) => !others.has(ts));
 }
 
 /** What is sent word by word. What waits for an answer comes last, however late it was delivered: the model answers the end of its list. */
-export function verbatim(conversation: Conversation): Turn[] {
+export function verbatimTurns(conversation: Conversation): Turn[] {
   const waiting = new Set(conversation.pending);
-  return [...saidBefore(conversation), ...conversation.turns.filter(({ ts }) => waiting.has(ts))];
+  return [...settledTurns(conversation), ...conversation.turns.filter(({ ts }) => waiting.has(ts))];
 }
 
 export function isNotice(turn: Turn): boolean {
@@ -41,8 +41,12 @@ export function isOneReply(first: Turn | undefined, second: Turn | undefined): b
 }
 
 /** `shared`: with the speakers' names. What the bot said for itself is left out. */
-export function sayings(turns: readonly Turn[], nameOf: (id: string) => string, shared: boolean): Saying[] {
-  const messages: Saying[] = [];
+export function toPromptMessages(
+  turns: readonly Turn[],
+  nameOf: (id: string) => string,
+  shared: boolean,
+): CountedMessage[] {
+  const messages: CountedMessage[] = [];
   let previous: Turn | undefined;
   for (const turn of turns) {
     if (isNotice(turn)) continue;
@@ -69,7 +73,7 @@ export function sayings(turns: readonly Turn[], nameOf: (id: string) => string, 
 }
 
 /** Whoever has no display name is told apart by a number, in order of appearance. */
-export function speakers({ turns }: Conversation, names: ReadonlyMap<string, string>): (id: string) => string {
+export function nameResolver({ turns }: Conversation, names: ReadonlyMap<string, string>): (id: string) => string {
   const nameless = [
     ...new Set(turns.flatMap((turn) => (turn.role === 'person' && !names.has(turn.author) ? [turn.author] : []))),
   ];

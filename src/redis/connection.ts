@@ -10,9 +10,9 @@ import { reportOutages } from './outages.js';
 const COMMAND_TIMEOUT_MS = 1_500;
 const CONNECT_TIMEOUT_MS = 5_000;
 /** A server that vanished without a word is looked for anew when it has been silent for so long. */
-const PROMPT_SILENCE_MS = 5_000;
+const COMMAND_SILENCE_MS = 5_000;
 /** BullMQ's worker waits 10 s for a job in one command. */
-const PATIENT_SILENCE_MS = 12_000;
+const BLOCKING_SILENCE_MS = 12_000;
 const LONGEST_RECONNECT_MS = 2_000;
 /** A server that is still loading is asked so often whether it has done. */
 const LOADING_RETRY_MS = 500;
@@ -23,9 +23,9 @@ const CLOSED = 'Connection is closed.';
 
 export interface RedisConnections {
   /** Fails soon: for the store and for wake-ups. */
-  prompt: RedisClient;
+  commands: RedisClient;
   /** Waits as long as it takes, as BullMQ's workers must. */
-  patient: RedisClient;
+  blocking: RedisClient;
   /** The setting that says where Redis is. */
   setting: string;
   close(): void;
@@ -48,34 +48,34 @@ export function connectRedis(config: RedisConfig, logger: Logger): RedisConnecti
     maxLoadingRetryTime: LOADING_RETRY_MS,
     retryStrategy: (attempt: number) => Math.min(50 * 2 ** attempt, LONGEST_RECONNECT_MS),
   };
-  const prompt = redisClient(config, {
+  const commands = redisClient(config, {
     ...common,
     maxRetriesPerRequest: 1,
     commandTimeout: COMMAND_TIMEOUT_MS,
-    socketTimeout: PROMPT_SILENCE_MS,
+    socketTimeout: COMMAND_SILENCE_MS,
     reconnectOnError: isElsewhere,
   });
-  const patient = redisClient(config, {
+  const blocking = redisClient(config, {
     ...common,
     maxRetriesPerRequest: null,
-    socketTimeout: PATIENT_SILENCE_MS,
+    socketTimeout: BLOCKING_SILENCE_MS,
     // 2: and sends it again there.
     reconnectOnError: (error) => isElsewhere(error) && 2,
   });
-  reportOutages(prompt, logger);
+  reportOutages(commands, logger);
   // Both go the same way; ioredis wants a listener all the same.
-  patient.on('error', () => {});
+  blocking.on('error', () => {});
   return {
-    prompt,
-    patient,
+    commands,
+    blocking,
     setting: config.clusterNodes
       ? 'REDIS_CLUSTER_NODES'
       : config.sentinels
         ? 'REDIS_SENTINELS, REDIS_SENTINEL_NAME'
         : 'REDIS_URL',
     close() {
-      prompt.disconnect();
-      patient.disconnect();
+      commands.disconnect();
+      blocking.disconnect();
     },
   };
 }
@@ -85,7 +85,7 @@ export function connectRedis(config: RedisConfig, logger: Logger): RedisConnecti
  * `RedisNodeAlone` where the settings name one node of a cluster and do not say so.
  */
 export async function untilReachable(
-  { prompt, patient, setting }: RedisConnections,
+  { commands, blocking, setting }: RedisConnections,
   deadline: number,
   clock: Clock,
   logger: Logger,
@@ -101,16 +101,16 @@ export async function untilReachable(
       );
     reason = error;
   };
-  const failing = isCluster(prompt) ? 'node error' : 'error';
-  prompt.on(failing, note);
-  for (const connection of [prompt, patient]) connection.connect().catch(() => {});
+  const failing = isCluster(commands) ? 'node error' : 'error';
+  commands.on(failing, note);
+  for (const connection of [commands, blocking]) connection.connect().catch(() => {});
   try {
     for (;;) {
-      const answered = await prompt.ping().then(
+      const answered = await commands.ping().then(
         () => true,
         () => false,
       );
-      if (answered && (await holdsOnlyAPart(prompt))) {
+      if (answered && (await holdsOnlyAPart(commands))) {
         throw new RedisNodeAlone(
           `the server of ${setting} is one node of a Redis Cluster: name some of its nodes in REDIS_CLUSTER_NODES`,
         );
@@ -125,7 +125,7 @@ export async function untilReachable(
       await clock.sleep(START_RETRY_MS);
     }
   } finally {
-    prompt.off(failing, note);
+    commands.off(failing, note);
   }
 }
 

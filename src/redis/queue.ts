@@ -2,7 +2,7 @@ import { DelayedError, type Job, Queue, WaitingError, Worker } from 'bullmq';
 import type { Result } from 'ioredis';
 import type { Clock, Logger, WakeHandler, WorkQueue } from '../core/ports.js';
 import { endsWithin, Runs, untilDone } from '../core/shutdown.js';
-import { MOST_TRIES, retryDelayMs, TRIES_UNTIL_TOLD } from '../core/retry-policy.js';
+import { MAX_ATTEMPTS, retryDelayMs, ATTEMPTS_BEFORE_APOLOGY } from '../core/retry-policy.js';
 import type { ConversationKey } from '../core/conversation-id.js';
 import type { RedisConnections } from './connection.js';
 import { QUEUE_NAME, queuePrefix } from './keys.js';
@@ -53,13 +53,13 @@ export function redisQueue(
   const prefix = queuePrefix(options.prefix);
   // Without waiting: where Redis is up only after the bot, BullMQ would never get over the first failure.
   const queue = new Queue<WakeJob>(QUEUE_NAME, {
-    connection: connections.prompt,
+    connection: connections.commands,
     prefix,
     skipWaitingForReady: true,
     skipVersionCheck: true,
   });
-  defineScript(connections.prompt, 'skeinWoken', 'woken', 2);
-  defineScript(connections.prompt, 'skeinSettled', 'settled', 2);
+  defineScript(connections.commands, 'skeinWoken', 'woken', 2);
+  defineScript(connections.commands, 'skeinSettled', 'settled', 2);
   // The connection reports its own outages.
   queue.on('error', () => {});
   let worker: Worker<WakeJob> | undefined;
@@ -70,7 +70,7 @@ export function redisQueue(
     // The worker may have been fetching at the moment it was told to close.
     if (closing) return backInLine(job, token);
     try {
-      const overdue = job.attemptsMade + 1 >= TRIES_UNTIL_TOLD;
+      const overdue = job.attemptsMade + 1 >= ATTEMPTS_BEFORE_APOLOGY;
       const { data, stalledCounter: crashes } = job;
       const held = await runs.run(
         (signal) =>
@@ -88,7 +88,7 @@ export function redisQueue(
     if (job.stalledCounter === 0 && job.attemptsMade === 0) return;
     Object.assign(job, { stalledCounter: 0, attemptsMade: 0 });
     try {
-      await connections.prompt.skeinSettled(queue.toKey(String(job.id)), queue.toKey(`${job.id}:lock`), token);
+      await connections.commands.skeinSettled(queue.toKey(String(job.id)), queue.toKey(`${job.id}:lock`), token);
     } catch (error) {
       logger.debug({ conversation: job.data.key, err: error }, 'deaths and failures that are over cannot be forgotten');
     }
@@ -108,12 +108,12 @@ export function redisQueue(
   /** A wake-up that came during the run may be of somebody who need not wait. */
   async function holdBack(job: Job<WakeJob>, token: string, ms: number): Promise<never> {
     const wakeUp = queue.toKey(`dn:${job.data.key}`);
-    const woken = await connections.prompt.skeinWoken(queue.toKey(`${job.id}:lock`), wakeUp, token);
+    const woken = await connections.commands.skeinWoken(queue.toKey(`${job.id}:lock`), wakeUp, token);
     if (woken === 1) return backInLine(job, token);
     await job.moveToDelayed(Date.now() + ms, token);
     // One may have come between those two. Should Redis go away just now, it is heard when the time has come.
     const hurry = async (): Promise<void> => {
-      if ((await connections.prompt.exists(wakeUp)) === 1) await wake(job.data.key);
+      if ((await connections.commands.exists(wakeUp)) === 1) await wake(job.data.key);
     };
     await hurry().catch((error: unknown) =>
       logger.debug({ err: error }, 'a wake-up waits with a conversation that is held back'),
@@ -128,7 +128,7 @@ export function redisQueue(
       {
         // `reschedule`: whoever writes again need not wait for the next try.
         deduplication: { id: key, keepLastIfActive: true, reschedule: true },
-        attempts: MOST_TRIES,
+        attempts: MAX_ATTEMPTS,
         backoff: { type: 'custom' },
         removeOnComplete: true,
         removeOnFail: FAILED_JOBS_KEPT,
@@ -141,7 +141,7 @@ export function redisQueue(
 
     async start(handler) {
       worker = new Worker<WakeJob>(QUEUE_NAME, (job, token, lost) => process(handler, job, token, lost), {
-        connection: connections.patient,
+        connection: connections.blocking,
         prefix,
         concurrency,
         lockDuration: lockMs,
@@ -155,7 +155,7 @@ export function redisQueue(
         for (const id of ids) worker?.cancelJob(id, 'its lock has run out: another worker may have it');
       });
       worker.on('failed', (job, error) => {
-        const last = job === undefined || job.attemptsMade >= MOST_TRIES;
+        const last = job === undefined || job.attemptsMade >= MAX_ATTEMPTS;
         logger.error(
           { conversation: job?.data.key, err: error, tries: job?.attemptsMade },
           last ? 'given up until somebody writes' : 'will be tried again',

@@ -5,7 +5,7 @@ import type { Conversation } from '../core/conversation.js';
 import { type ConversationKey, idOf, keyOf } from '../core/conversation-id.js';
 import { beginsConversation } from '../core/incoming-message.js';
 import { inOrder } from '../core/turn.js';
-import { LATEST_S, mayStillCome } from '../core/delivery-window.js';
+import { DELIVERY_WINDOW_S, mayArriveLate } from '../core/delivery-window.js';
 import type { RedisClient } from './client.js';
 import { decodeReply, decodeTurn, encodeReply, encodeTurn } from './codec.js';
 import { keysOf } from './keys.js';
@@ -71,8 +71,8 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
       return appended as Appended;
     },
 
-    async edit(key, turn, editedTs, { asks, newlyAsks, anew } = {}) {
-      const meaning = [asks, newlyAsks, anew].map((is) => (is ? '1' : '0'));
+    async edit(key, turn, editedTs, { asks, newlyAsks, regenerate } = {}) {
+      const meaning = [asks, newlyAsks, regenerate].map((is) => (is ? '1' : '0'));
       const result = await redis.skeinAmend(
         ...keys(key),
         turn.ts,
@@ -88,7 +88,7 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
     },
 
     async remove(key, ts) {
-      return (await redis.skeinAmend(...keys(key), ts, '', '', ttl, FORM, String(LATEST_S), '1')) as Amended;
+      return (await redis.skeinAmend(...keys(key), ts, '', '', ttl, FORM, String(DELIVERY_WINDOW_S), '1')) as Amended;
     },
 
     async load(key, run = '') {
@@ -99,13 +99,13 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
       const turns = stored.flatMap(([ts, bytes]) => (bytes === '' ? [] : (decodeTurn(ts, bytes) ?? [])));
       const begun = state.get('reply');
       const reply = begun === undefined ? undefined : decodeReply(begun);
-      const missed = state.get('missed')?.split(' ').filter(Boolean);
+      const seenBeforeStart = state.get('missed')?.split(' ').filter(Boolean);
       return {
         id: idOf(key),
         turns: inOrder(turns),
         pending,
         backlogRead: state.get('backlog') === '1',
-        ...(missed && { missed }),
+        ...(seenBeforeStart && { seenBeforeStart }),
         ...(reply && { reply }),
         ...redoIn(state),
         ...summaryIn(state, stored),
@@ -167,7 +167,7 @@ function summaryIn(
 
 /** For how many seconds to keep what came before the message `ts`; '' when that one comes no more. */
 function early(ts: string, now: string): string {
-  return mayStillCome(ts, now) ? String(LATEST_S) : '';
+  return mayArriveLate(ts, now) ? String(DELIVERY_WINDOW_S) : '';
 }
 
 /** Throws what a script's refusal means. */

@@ -9,7 +9,7 @@ import type {
   Model,
   ModelCall,
   NearBudget,
-  Notes,
+  Ephemeral,
   PromptMessage,
   UsageLedger,
   UsageOwner,
@@ -31,11 +31,11 @@ const GUESSED_OUTPUT_TOKENS = 1_000;
 /** Rather too few: counting them well takes time that only a broken call, or a budget, would need. */
 const BYTES_PER_TOKEN = 3;
 
-export interface BudgetOptions {
+export interface MeterOptions {
   model: Model;
   ledger: UsageLedger;
   budgets: BudgetSettings;
-  notes: Notes;
+  notes: Ephemeral;
   clock: Clock;
   logger: Logger;
   /** Aborts when the process stops: what is not counted yet is left. */
@@ -65,10 +65,10 @@ interface PaidCall {
 }
 
 /** As `Model.complete`. Throws `BudgetReachedError` and `BudgetBusyError` as well. */
-export type AskModel = (request: PaidRequest) => AsyncIterable<CompletionEvent>;
+export type MeteredModel = (request: PaidRequest) => AsyncIterable<CompletionEvent>;
 
 /** Throws, naming the setting, where there is a budget and the model has no price. */
-export function withinBudgets(options: BudgetOptions): AskModel {
+export function meter(options: MeterOptions): MeteredModel {
   const { model, ledger, budgets, notes, clock, logger, stopping } = options;
   const isLimited = limitedBy(budgets, model);
   let calls = 0;
@@ -150,7 +150,7 @@ export function withinBudgets(options: BudgetOptions): AskModel {
       { owner, spentUsd: usdOf(spentNanos), budgetUsd, person, channel: conversation.id.channel },
       'a budget is nearly used up',
     );
-    notes.tell(conversation, person, nearBudgetNote(owner, usdOf(spentNanos), budgetUsd, nextPeriod(owner, at)));
+    notes.send(conversation, person, nearBudgetNote(owner, usdOf(spentNanos), budgetUsd, nextPeriod(owner, at)));
   }
 
   function priced(usage: Usage): Usage {

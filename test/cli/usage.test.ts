@@ -30,7 +30,7 @@ async function answered(id: string, at: number, prefix?: string, team = 'T1'): P
     people: ['U0ANN'],
     at,
   };
-  await redisLedger(connections.prompt, {}, prefix).settle(call, 'U0ANN', {
+  await redisLedger(connections.commands, {}, prefix).settle(call, 'U0ANN', {
     promptTokens: 1_000,
     cachedTokens: 0,
     completionTokens: 10,

@@ -35,8 +35,8 @@ export async function memoryStores(): Promise<StoreBench> {
 export async function redisStores(place: RedisPlace): Promise<StoreBench> {
   const [one, two] = [connectRedis(redisConfig(place), silent), connectRedis(redisConfig(place), silent)];
   return {
-    store: redisStore(one.prompt, TTL_DAYS),
-    other: redisStore(two.prompt, TTL_DAYS),
+    store: redisStore(one.commands, TTL_DAYS),
+    other: redisStore(two.commands, TTL_DAYS),
     async close() {
       one.close();
       two.close();
@@ -53,8 +53,8 @@ export async function memoryLimiters(settings: LimitSettings): Promise<LimitsBen
 export async function redisLimiters(place: RedisPlace, settings: LimitSettings): Promise<LimitsBench> {
   const [one, two] = [connectRedis(redisConfig(place), silent), connectRedis(redisConfig(place), silent)];
   return {
-    limits: redisLimits(one.prompt, settings),
-    other: redisLimits(two.prompt, settings),
+    limits: redisLimits(one.commands, settings),
+    other: redisLimits(two.commands, settings),
     async close() {
       one.close();
       two.close();
@@ -75,8 +75,8 @@ export async function redisLedgers(
 ): Promise<LedgerBench> {
   const [one, two] = [connectRedis(redisConfig(place), silent), connectRedis(redisConfig(place), silent)];
   return {
-    ledger: redisLedger(one.prompt, budgets, undefined, reservedMs),
-    other: redisLedger(two.prompt, budgets, undefined, reservedMs),
+    ledger: redisLedger(one.commands, budgets, undefined, reservedMs),
+    other: redisLedger(two.commands, budgets, undefined, reservedMs),
     async close() {
       one.close();
       two.close();

@@ -96,14 +96,14 @@ export function limitsContract(name: string, make: (settings: LimitSettings) => 
     test('has everybody told once who has to wait', async () => {
       await limits(1, 0);
       await taking(1, [ANN, BEN]);
-      expect((await taking(2, [ANN])).map((reached) => reached?.tell)).toEqual([[ANN], []]);
-      expect((await taking(2, [ANN, BEN])).map((reached) => reached?.tell)).toEqual([[BEN], []]);
+      expect((await taking(2, [ANN])).map((reached) => reached?.notify)).toEqual([[ANN], []]);
+      expect((await taking(2, [ANN, BEN])).map((reached) => reached?.notify)).toEqual([[BEN], []]);
     });
 
     test('has everybody told who waits for the workspace', async () => {
       await limits(5, 1);
       await taking(1, [ANN]);
-      expect((await taking(2, [ANN, BEN])).map((reached) => reached?.tell)).toEqual([[ANN, BEN], []]);
+      expect((await taking(2, [ANN, BEN])).map((reached) => reached?.notify)).toEqual([[ANN, BEN], []]);
     });
 
     test('counts right and tells once when several processes ask at the same moment', async () => {
@@ -112,7 +112,7 @@ export function limitsContract(name: string, make: (settings: LimitSettings) => 
         Array.from({ length: 40 }, (_, n) => (n % 2 === 0 ? one : bench.other).take(TEAM, [ANN])),
       );
       expect(said.filter((reached) => reached === undefined)).toHaveLength(5);
-      expect(said.flatMap((reached) => reached?.tell ?? [])).toEqual([ANN]);
+      expect(said.flatMap((reached) => reached?.notify ?? [])).toEqual([ANN]);
     });
   });
 }

@@ -1,7 +1,7 @@
 /** What `WorkQueue` promises, checked on every adapter alike. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Wake, WorkQueue } from '../../src/core/ports.js';
-import { MOST_TRIES, TRIES_UNTIL_TOLD } from '../../src/core/retry-policy.js';
+import { MAX_ATTEMPTS, ATTEMPTS_BEFORE_APOLOGY } from '../../src/core/retry-policy.js';
 import type { ConversationKey } from '../../src/core/conversation-id.js';
 import type { FakeClock } from '../support/clock.js';
 import { until } from '../support/until.js';
@@ -142,11 +142,11 @@ export function queueContract(name: string, make: () => Promise<QueueBench>): vo
 
     test('tries a bounded number of times, and says when people should be told', async () => {
       await queue.start(worker.handle);
-      await failing(A, MOST_TRIES);
+      await failing(A, MAX_ATTEMPTS);
       await allBegan();
       const tries = worker.wakes.filter(({ key }) => key === A);
       expect(tries.map(({ overdue }) => overdue)).toEqual(
-        Array.from({ length: MOST_TRIES }, (_, at) => at + 1 >= TRIES_UNTIL_TOLD),
+        Array.from({ length: MAX_ATTEMPTS }, (_, at) => at + 1 >= ATTEMPTS_BEFORE_APOLOGY),
       );
     });
 
@@ -158,35 +158,35 @@ export function queueContract(name: string, make: () => Promise<QueueBench>): vo
         await during(key);
         if (key === A && worker.began(A) === before) await worker.wakes.at(-1)?.settled();
       };
-      const all = before - 1 + MOST_TRIES;
+      const all = before - 1 + MAX_ATTEMPTS;
       await failing(A, all);
       await allBegan();
       const overdue = worker.wakes.filter(({ key }) => key === A).map((wake) => wake.overdue);
       const counted = [
         ...Array.from({ length: before }, (_, at) => at + 1),
-        ...Array.from({ length: MOST_TRIES - 1 }, (_, at) => at + 2),
+        ...Array.from({ length: MAX_ATTEMPTS - 1 }, (_, at) => at + 2),
       ];
-      expect(overdue).toEqual(counted.map((tries) => tries >= TRIES_UNTIL_TOLD));
+      expect(overdue).toEqual(counted.map((tries) => tries >= ATTEMPTS_BEFORE_APOLOGY));
     });
 
     test('runs again for a wake after the last try has failed, with all its tries', async () => {
       await queue.start(worker.handle);
-      await failing(A, MOST_TRIES);
+      await failing(A, MAX_ATTEMPTS);
       await allBegan();
       await queue.wake(A);
-      await worker.ran(A, MOST_TRIES + 1);
+      await worker.ran(A, MAX_ATTEMPTS + 1);
       expect(worker.wakes.findLast(({ key }) => key === A)).toMatchObject({ overdue: false });
     });
 
     test('runs again for a wake during the last try, which fails', async () => {
       await queue.start(worker.handle);
-      const release = worker.holds(A, MOST_TRIES);
-      await failing(A, MOST_TRIES, MOST_TRIES - 1);
+      const release = worker.holds(A, MAX_ATTEMPTS);
+      await failing(A, MAX_ATTEMPTS, MAX_ATTEMPTS - 1);
       await bench.retryComes();
-      await worker.running(A, MOST_TRIES);
+      await worker.running(A, MAX_ATTEMPTS);
       await queue.wake(A);
       release();
-      await worker.ran(A, MOST_TRIES + 1);
+      await worker.ran(A, MAX_ATTEMPTS + 1);
     });
 
     test('runs again for a wake during a try that fails', async () => {
@@ -211,7 +211,7 @@ export function queueContract(name: string, make: () => Promise<QueueBench>): vo
     });
 
     test('runs again when the time of a run that was held back has come, and takes that for no failure', async () => {
-      const times = TRIES_UNTIL_TOLD + 2;
+      const times = ATTEMPTS_BEFORE_APOLOGY + 2;
       worker.holdsBack(A, times, MOMENT_MS);
       await queue.start(worker.handle);
       await queue.wake(A);
@@ -229,11 +229,11 @@ export function queueContract(name: string, make: () => Promise<QueueBench>): vo
     test('counts failed tries on when a run between them was held back', async () => {
       worker.holdsBack(A, 1, MOMENT_MS);
       await queue.start(worker.handle);
-      await failing(A, TRIES_UNTIL_TOLD - 1);
+      await failing(A, ATTEMPTS_BEFORE_APOLOGY - 1);
       await bench.retryComes();
-      await worker.ran(A, TRIES_UNTIL_TOLD);
+      await worker.ran(A, ATTEMPTS_BEFORE_APOLOGY);
       await bench.retryComes();
-      await worker.ran(A, TRIES_UNTIL_TOLD + 1);
+      await worker.ran(A, ATTEMPTS_BEFORE_APOLOGY + 1);
       expect(worker.wakes.at(-1)).toMatchObject({ key: A, overdue: true });
     });
 

@@ -1,7 +1,7 @@
 /** What `ConversationStore` promises, checked on every adapter alike. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { AmendedError, StaleRunError } from '../../src/core/errors.js';
-import type { Appended, Asking, ConversationStore } from '../../src/core/ports.js';
+import type { Appended, Intent, ConversationStore } from '../../src/core/ports.js';
 import type { AssistantTurn, PersonTurn } from '../../src/core/turn.js';
 import type { ConversationId } from '../../src/core/conversation-id.js';
 import type { IncomingMessage } from '../../src/core/incoming-message.js';
@@ -17,7 +17,7 @@ export interface StoreBench {
 const ANN = 'U0ANN';
 const BOB = 'U0BOB';
 const CY = 'U0CY';
-const ASKINGS: Asking[] = ['yes', 'known', 'auto', 'no'];
+const ASKINGS: Intent[] = ['yes', 'known', 'auto', 'no'];
 
 const ID: ConversationId = { team: 'T1', channel: 'C1', thread: ts(1) };
 const KEY = keyOf(ID);
@@ -112,7 +112,7 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
         await store.append(said(1), 'yes');
         const conversation = await store.load(KEY);
         expect(conversation).toMatchObject({ turns: [person(1)], pending: [ts(1)], backlogRead: false });
-        expect(conversation?.missed?.toSorted()).toEqual([ts(2), ts(3)]);
+        expect(conversation?.seenBeforeStart?.toSorted()).toEqual([ts(2), ts(3)]);
         await store.addBacklog(KEY, [person(2), person(3, BOB)]);
         expect(await store.load(KEY)).toEqual({
           id: ID,
@@ -134,7 +134,7 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
         });
       });
 
-      test.each<[Asking, string, string[]]>([
+      test.each<[Intent, string, string[]]>([
         ['yes', 'pending', [ts(1), ts(2)]],
         ['known', 'pending', [ts(1), ts(2)]],
         ['auto', 'pending', [ts(1), ts(2)]],
@@ -222,7 +222,7 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
         expect(await store.append(said(4, BOB), 'auto')).toBe('context');
       });
 
-      test.each<Asking>(['yes', 'known'])(
+      test.each<Intent>(['yes', 'known'])(
         'asks again once somebody has asked ("%s") after the aside',
         async (asking) => {
           await answered();
@@ -403,7 +403,11 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
       });
 
       test('leaves its words to the backlog', async () => {
-        expect(await store.load(KEY)).toMatchObject({ turns: [person(1)], backlogRead: false, missed: [ts(2)] });
+        expect(await store.load(KEY)).toMatchObject({
+          turns: [person(1)],
+          backlogRead: false,
+          seenBeforeStart: [ts(2)],
+        });
         expect(await read()).toEqual([
           [ts(1), 'message 1'],
           [ts(2), 'better words'],
@@ -459,7 +463,7 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
     });
 
     describe('an edit of what is being answered', () => {
-      const anew = { anew: true };
+      const anew = { regenerate: true };
       beforeEach(async () => {
         await store.append(said(1), 'yes');
         await store.append(said(2), 'yes');
@@ -514,7 +518,7 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
 
     describe('an edit of what the newest reply answered', () => {
       const edited = person(2, ANN, 'better words');
-      const anew = { anew: true };
+      const anew = { regenerate: true };
       beforeEach(async () => {
         await store.append(said(1), 'yes');
         await store.append(said(2), 'yes');
@@ -766,7 +770,7 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
       });
 
       describe('adds a question of which only the event is late', () => {
-        const late = (n = 1, asking: Asking = 'yes'): Promise<Appended> =>
+        const late = (n = 1, asking: Intent = 'yes'): Promise<Appended> =>
           store.append(said(n, ANN, 'late', THREAD), asking);
         beforeEach(() => store.addBacklog(THREAD_KEY, [person(1), bot(2, 2), person(3, BOB)]));
 
@@ -966,7 +970,7 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
           turns: [person(12, ANN, 'hello')],
           pending: [ts(12)],
           backlogRead: false,
-          missed: [ts(11)],
+          seenBeforeStart: [ts(11)],
         });
       });
     });
@@ -1001,7 +1005,7 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
       test.each<[string, () => Promise<unknown>]>([
         ['edited', () => store.edit(KEY, person(1, ANN, 'better words'), ts(9))],
         ['removed', () => store.remove(KEY, ts(2))],
-        ['answered anew', () => store.edit(KEY, person(3, ANN, 'better words'), ts(9), { anew: true })],
+        ['answered anew', () => store.edit(KEY, person(3, ANN, 'better words'), ts(9), { regenerate: true })],
       ])('does nothing where a turn was %s meanwhile', async (_, change) => {
         await change();
         expect(await store.compact(KEY, summary, 0)).toBe(false);
@@ -1030,7 +1034,7 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
 
       test('is over when a reply that it covers is written anew', async () => {
         await store.compact(KEY, { ...summary, covers: [ts(1), ts(4)] }, 0);
-        await store.edit(KEY, person(3, ANN, 'better words'), ts(9), { anew: true });
+        await store.edit(KEY, person(3, ANN, 'better words'), ts(9), { regenerate: true });
         expect(await summaryNow()).toBeUndefined();
       });
 

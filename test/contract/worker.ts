@@ -1,4 +1,4 @@
-import type { HeldBack, Wake } from '../../src/core/ports.js';
+import type { Postponed, Wake } from '../../src/core/ports.js';
 import type { ConversationKey } from '../../src/core/conversation-id.js';
 import { until } from '../support/until.js';
 
@@ -17,7 +17,7 @@ export class Worker {
   #releases: (() => void)[] = [];
   #heedful = new Set<ConversationKey>();
 
-  readonly handle = async (wake: Wake): Promise<HeldBack | undefined> => {
+  readonly handle = async (wake: Wake): Promise<Postponed | undefined> => {
     const { key, signal } = wake;
     this.wakes.push(wake);
     const running = this.#runningNow(key) + 1;

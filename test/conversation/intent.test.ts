@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { askingOf } from '../../src/conversation/intent.js';
+import { classify } from '../../src/conversation/intent.js';
 import type { IncomingMessage } from '../../src/core/incoming-message.js';
 import { ANN, tsAt } from '../support/turns.js';
 
@@ -11,15 +11,15 @@ function message(addressed: IncomingMessage['addressed'], thread = tsAt(0), ts =
 
 describe.each(MODES)('with thread replies "%s"', (mode) => {
   test('who names the bot asks, in a thread and outside', () => {
-    expect(askingOf(message('bot'), mode)).toBe('yes');
-    expect(askingOf(message('bot', tsAt(5)), mode)).toBe('yes');
-    expect(askingOf(message('bot', 'dm'), mode)).toBe('yes');
+    expect(classify(message('bot'), mode)).toBe('yes');
+    expect(classify(message('bot', tsAt(5)), mode)).toBe('yes');
+    expect(classify(message('bot', 'dm'), mode)).toBe('yes');
   });
 
   test.each(['others', 'open'] as const)(
     'what is said in a channel outside threads is none of its business: %s',
     (addressed) => {
-      expect(askingOf(message(addressed, tsAt(5)), mode)).toBeUndefined();
+      expect(classify(message(addressed, tsAt(5)), mode)).toBeUndefined();
     },
   );
 });
@@ -32,5 +32,5 @@ test.each([
   ['mention', 'open', 'no'],
   ['mention', 'others', 'no'],
 ] as const)('with thread replies "%s", what is said to "%s" in a thread asks "%s"', (mode, addressed, asking) => {
-  expect(askingOf(message(addressed), mode)).toBe(asking);
+  expect(classify(message(addressed), mode)).toBe(asking);
 });

@@ -11,14 +11,14 @@ import {
   UNEXPECTED,
   usedUp,
 } from '../../src/messages/english.js';
-import { type AskModel, type BudgetOptions, withinBudgets } from '../../src/usage/metering.js';
+import { type MeteredModel, type MeterOptions, meter } from '../../src/usage/metering.js';
 import { BudgetBusyError, ModelError, type ModelProblem, ReplyError, StaleRunError } from '../../src/core/errors.js';
 import type { Observation } from '../../src/core/observation.js';
 import type {
   CompletionEvent,
   ConversationStore,
   FinishReason,
-  HeldBack,
+  Postponed,
   LimitReached,
   Wake,
   WakeHandler,
@@ -65,12 +65,12 @@ class Bench {
   constructor(
     readonly model: ScriptedModel,
     readonly backlog = new KeptBacklog(),
-    others: Partial<ResponderOptions & BudgetOptions> = {},
+    others: Partial<ResponderOptions & MeterOptions> = {},
   ) {
     const { store, replies, notes, log: logger } = this;
     const limits = new ScriptedLimits();
     const people = peopleNamed({ [ANN]: 'Ann', [BEN]: 'Ben' });
-    const ask = withinBudgets({
+    const ask = meter({
       model,
       ledger: this.ledger,
       budgets: {},
@@ -105,7 +105,7 @@ class Bench {
     );
   }
 
-  async wake(overdue = false, more: Partial<Wake> = {}): Promise<HeldBack | undefined> {
+  async wake(overdue = false, more: Partial<Wake> = {}): Promise<Postponed | undefined> {
     const settled = async (): Promise<void> => void (this.settled += 1);
     return this.respond({ key, run: 'run-1', crashes: 0, overdue, settled, signal: this.stopping.signal, ...more });
   }
@@ -163,7 +163,7 @@ describe('an answer', () => {
     await bench.asks(1, 'Two?', { author: BEN });
     await bench.wake();
     expect(bench.replies.opened).toHaveLength(1);
-    expect(bench.replies.opened[0]?.request).toMatchObject({ to: { author: BEN }, after: tsAt(1) });
+    expect(bench.replies.opened[0]?.request).toMatchObject({ question: { author: BEN }, after: tsAt(1) });
     expect((await bench.conversation())?.pending).toEqual([]);
   });
 
@@ -593,7 +593,7 @@ describe('when the process stops', () => {
 });
 
 describe('where a limit is reached', () => {
-  const reached: LimitReached = { owner: 'person', waitMs: 41_200, tell: [ANN] };
+  const reached: LimitReached = { owner: 'person', waitMs: 41_200, notify: [ANN] };
 
   /** A bench with these limits. */
   function limited(
@@ -611,7 +611,7 @@ describe('where a limit is reached', () => {
     expect(bench.model.requests).toEqual([]);
     expect(bench.replies.opened).toEqual([]);
     expect(await bench.conversation()).toMatchObject({ pending: [tsAt(0)], turns: [{ text: 'One?' }] });
-    expect(bench.seen).toEqual([[key, { type: 'held_back', owner: 'person', ms: 41_200 }]]);
+    expect(bench.seen).toEqual([[key, { type: 'rate_limited', owner: 'person', ms: 41_200 }]]);
   });
 
   test('what has gathered is answered by one reply in the end', async () => {
@@ -628,7 +628,7 @@ describe('where a limit is reached', () => {
   });
 
   test('who has to be told is told how long it takes, and nobody else', async () => {
-    const { bench } = limited(new ScriptedModel('?'), { ...reached, tell: [ANN, BEN] }, { ...reached, tell: [] });
+    const { bench } = limited(new ScriptedModel('?'), { ...reached, notify: [ANN, BEN] }, { ...reached, notify: [] });
     await bench.asks(0, 'One?');
     await bench.wake();
     await bench.wake();
@@ -852,7 +852,7 @@ describe('a conversation that another run has begun on', () => {
 
 describe('a question that is edited', () => {
   const edit = (bench: Bench, at: number, words: string, editedAt: number) => async (): Promise<void> => {
-    await bench.store.edit(key, person(at, words), tsAt(editedAt), { anew: true });
+    await bench.store.edit(key, person(at, words), tsAt(editedAt), { regenerate: true });
   };
   const answered = async (...scripts: ConstructorParameters<typeof ScriptedModel>): Promise<Bench> => {
     const bench = new Bench(new ScriptedModel(...scripts));
@@ -1015,7 +1015,7 @@ describe('a question that is deleted while it is answered', () => {
 });
 
 test('a question for which a budget has no room just now waits for others to be done, and no word is said', async () => {
-  const ask: AskModel = () => {
+  const ask: MeteredModel = () => {
     throw new BudgetBusyError('set aside');
   };
   const bench = new Bench(new ScriptedModel('One!'), undefined, { ask });

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { MOST_TRIES, retryDelayMs, TRIES_UNTIL_TOLD } from '../../src/core/retry-policy.js';
+import { MAX_ATTEMPTS, retryDelayMs, ATTEMPTS_BEFORE_APOLOGY } from '../../src/core/retry-policy.js';
 
 const MINUTE_MS = 60_000;
 const delays = (tries: number, random: number): number[] =>
@@ -18,6 +18,6 @@ test('chance takes up to a half away', () => {
 });
 
 test('people are told within minutes, and it goes on for half a day at least', () => {
-  expect(sum(delays(TRIES_UNTIL_TOLD, 0))).toBeLessThan(5 * MINUTE_MS);
-  expect(sum(delays(MOST_TRIES, 1))).toBeGreaterThan(11 * 60 * MINUTE_MS);
+  expect(sum(delays(ATTEMPTS_BEFORE_APOLOGY, 0))).toBeLessThan(5 * MINUTE_MS);
+  expect(sum(delays(MAX_ATTEMPTS, 1))).toBeGreaterThan(11 * 60 * MINUTE_MS);
 });

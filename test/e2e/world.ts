@@ -1,6 +1,6 @@
 /** All of it, really running: the unchanged bot, a Slack and a model's server on this machine, and Redis if wanted. */
 import { LLMock } from '@copilotkit/aimock';
-import { type Around, type Bot, createBot } from '../../src/bot.js';
+import { type PortDecorators, type Bot, createBot } from '../../src/bot.js';
 import type { Config } from '../../src/config/config.js';
 import { readConfig } from '../../src/config/read-config.js';
 import type { Clock } from '../../src/core/ports.js';
@@ -19,7 +19,7 @@ export interface WorldOptions {
   simulator?: SimulatorOptions;
   clock?: Clock;
   /** What is put around the bot's ports. */
-  around?: Around;
+  around?: PortDecorators;
 }
 
 /** Socket Mode is away for five seconds after each reconnection. */
@@ -83,7 +83,7 @@ export class World {
       logger: createLogger('debug', (line) => this.logs.push(line)),
       storage: this.options.redisUrl === undefined ? 'memory' : 'redis',
       ...(this.options.clock && { clock: this.options.clock }),
-      ...(this.options.around && { around: this.options.around }),
+      ...(this.options.around && { decorate: this.options.around }),
     });
     await bot.start();
     this.bots.push(bot);

@@ -197,10 +197,10 @@ describe('the prompt', () => {
 describe('the answer', () => {
   test('that a limit holds back is said to come, and when', async () => {
     const journal = new Journal();
-    journal.note(KEY, 1_000, { type: 'held_back', owner: 'workspace', ms: 41_000 });
-    expect(await look({ journal })).toMatchObject({ heldBackUntil: 42_000 });
+    journal.note(KEY, 1_000, { type: 'rate_limited', owner: 'workspace', ms: 41_000 });
+    expect(await look({ journal })).toMatchObject({ rateLimitedUntil: 42_000 });
     journal.note(KEY, 42_000, prompted([system]));
-    expect(await look({ journal })).not.toHaveProperty('heldBackUntil');
+    expect(await look({ journal })).not.toHaveProperty('rateLimitedUntil');
   });
 
   test('has its three stretches of time, its usage and its cost', async () => {

@@ -46,12 +46,12 @@ test('an answer from prompt to end', () => {
 });
 
 test('until when a limit holds the conversation back, and no longer than it does', () => {
-  const journal = journalOf([1_000, { type: 'held_back', owner: 'person', ms: 500 }]);
-  expect(journal.of(KEY)?.heldBackUntil).toBe(1_500);
-  journal.note(KEY, 1_200, { type: 'held_back', owner: 'person', ms: 400 });
-  expect(journal.of(KEY)?.heldBackUntil).toBe(1_600);
+  const journal = journalOf([1_000, { type: 'rate_limited', owner: 'person', ms: 500 }]);
+  expect(journal.of(KEY)?.rateLimitedUntil).toBe(1_500);
+  journal.note(KEY, 1_200, { type: 'rate_limited', owner: 'person', ms: 400 });
+  expect(journal.of(KEY)?.rateLimitedUntil).toBe(1_600);
   journal.note(KEY, 1_600, prompted());
-  expect(journal.of(KEY)?.heldBackUntil).toBeUndefined();
+  expect(journal.of(KEY)?.rateLimitedUntil).toBeUndefined();
 });
 
 test('what was edited after it was asked, until it is asked anew', () => {

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { withinBudgets } from '../../src/usage/metering.js';
+import { meter } from '../../src/usage/metering.js';
 import { createCompactor } from '../../src/prompt/compactor.js';
 import { ModelError } from '../../src/core/errors.js';
 import type { Observation } from '../../src/core/observation.js';
@@ -30,7 +30,7 @@ async function bench(model: ScriptedModel, questions = 6) {
   }
   const compactor = createCompactor({
     store,
-    ask: withinBudgets({
+    ask: meter({
       model,
       ledger: memoryLedger({}, clock),
       budgets: {},
@@ -44,8 +44,8 @@ async function bench(model: ScriptedModel, questions = 6) {
     logger: log,
     systemPrompt: 'You are a test.',
     promptTokens: 10_000,
-    marks: { high: 1_000, low: 500 },
-    words: 500,
+    thresholds: { high: 1_000, low: 500 },
+    summaryWords: 500,
     observe: (_, observation) => seen.push(observation),
   });
   const load = async (): Promise<Conversation> => (await store.load(key)) ?? conversation([]);

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { PromptMessage } from '../../src/core/ports.js';
 import { buildPrompt, type Prompt, SUMMARY_HEAD } from '../../src/prompt/prompt.js';
-import { counted, messageTokens } from '../../src/prompt/tokens.js';
+import { withTokenCount, messageTokens } from '../../src/prompt/tokens.js';
 import { peopleIn } from '../../src/prompt/transcript.js';
 import type { Conversation } from '../../src/core/conversation.js';
 import type { Turn } from '../../src/core/turn.js';
@@ -226,7 +226,7 @@ describe('the budget', () => {
 
   test('holds with a single message of a megabyte, which is told to be cut', () => {
     const { messages, leftOut } = promptOf(
-      conversation([person(0, 'What is this?'), counted(person(1, 'All of it. '.repeat(95_000)))], [1], direct),
+      conversation([person(0, 'What is this?'), withTokenCount(person(1, 'All of it. '.repeat(95_000)))], [1], direct),
       24_000,
     );
     expect(tokensOf(messages)).toBeLessThanOrEqual(24_000);
@@ -274,7 +274,7 @@ describe('the budget', () => {
         summaries,
         (some, budgetTokens, shared, areCounted, summed) => {
           const asked = some.findLastIndex(({ role }) => role === 'person');
-          const kept = areCounted ? some.map(counted) : some;
+          const kept = areCounted ? some.map(withTokenCount) : some;
           const summary = summed && {
             summary: { text: summed.text, covers: some.slice(0, Math.min(summed.covered, asked)).map(({ ts }) => ts) },
           };

@@ -1,11 +1,11 @@
 /** What is known at the end of a long conversation: everything that was said and still stands, and nothing that was taken back. */
 import { expect, test } from '@jest/globals';
 import { Chances } from '../../chaos/random.js';
-import { withinBudgets } from '../../src/usage/metering.js';
+import { meter } from '../../src/usage/metering.js';
 import { createCompactor } from '../../src/prompt/compactor.js';
 import type { CompletionEvent, CompletionRequest, Model, PromptMessage } from '../../src/core/ports.js';
 import { createResponder } from '../../src/conversation/responder.js';
-import { asksForSummary, foldable } from '../../src/prompt/summary.js';
+import { asksForSummary, turnsToSummarize } from '../../src/prompt/summary.js';
 import { keyOf } from '../../src/core/conversation-id.js';
 import { memoryLedger } from '../../src/in-memory/ledger.js';
 import { memoryStore } from '../../src/in-memory/store.js';
@@ -53,7 +53,7 @@ test('of 50 facts in 300 turns, with edits and deletions, all are known that sta
     new Chances(7),
   ];
   const people = peopleNamed({ [ANN]: 'Ann', [BEN]: 'Ben' });
-  const ask = withinBudgets({
+  const ask = meter({
     model,
     ledger: memoryLedger({}, clock),
     budgets: {},
@@ -63,7 +63,7 @@ test('of 50 facts in 300 turns, with edits and deletions, all are known that sta
     stopping: new AbortController().signal,
   });
   const common = { store, model, ask, people, clock, logger, systemPrompt: 'You are a test.' };
-  const compactor = createCompactor({ ...common, promptTokens: 10_000, marks: MARKS, words: 500 });
+  const compactor = createCompactor({ ...common, promptTokens: 10_000, thresholds: MARKS, summaryWords: 500 });
   const respond = createResponder({
     ...common,
     compactor,
@@ -91,7 +91,10 @@ test('of 50 facts in 300 turns, with edits and deletions, all are known that sta
     });
     await until(async () => {
       await clock.advance(3_000);
-      return foldable((await store.load(key)) ?? { id, turns: [], pending: [], backlogRead: true }, MARKS).length === 0;
+      return (
+        turnsToSummarize((await store.load(key)) ?? { id, turns: [], pending: [], backlogRead: true }, MARKS).length ===
+        0
+      );
     }, 'all is summed up');
   };
   const say = async (at: number, text: string): Promise<void> => {

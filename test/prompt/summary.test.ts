@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { buildPrompt } from '../../src/prompt/prompt.js';
-import { foldable, marksFor, summaryPrompt, wordsFor } from '../../src/prompt/summary.js';
+import { turnsToSummarize, thresholdsFor, summaryPrompt, summaryWordLimit } from '../../src/prompt/summary.js';
 import { newestOf, type Turn } from '../../src/core/turn.js';
 import { assistant, conversation, direct, person, tsAt } from '../support/turns.js';
 
@@ -20,25 +20,25 @@ describe('the marks', () => {
     [272_000, { high: 24_000, low: 12_000 }],
     [10_000, { high: 6_000, low: 3_000 }],
   ])('with prompts of %s tokens', (budget, expected) => {
-    expect(marksFor(budget, 24_000)).toEqual(expected);
+    expect(thresholdsFor(budget, 24_000)).toEqual(expected);
   });
 });
 
 describe('what is to be summed up', () => {
   test('is nothing up to the high mark', () => {
-    expect(foldable(conversation(chat(10)), marks)).toEqual([]);
+    expect(turnsToSummarize(conversation(chat(10)), marks)).toEqual([]);
   });
 
   test('is the oldest above it, down to the low one', () => {
-    expect(times(foldable(conversation(chat(12)), marks))).toEqual(times(chat(7)));
+    expect(times(turnsToSummarize(conversation(chat(12)), marks))).toEqual(times(chat(7)));
   });
 
   test('counts neither what a summary stands for nor what waits, and is none of it', () => {
     const turns = [...chat(14), person(14, 'and now?')];
     const summary = { text: 'So far.', covers: times(chat(4)) };
-    expect(foldable(conversation(turns, [14], { summary }), marks)).toEqual([]);
+    expect(turnsToSummarize(conversation(turns, [14], { summary }), marks)).toEqual([]);
     const more = [...chat(16), person(16, 'and now?')];
-    expect(times(foldable(conversation(more, [16], { summary }), marks))).toEqual(times(chat(11).slice(4)));
+    expect(times(turnsToSummarize(conversation(more, [16], { summary }), marks))).toEqual(times(chat(11).slice(4)));
   });
 
   test('is not what people just talked about, however long that is', () => {
@@ -49,26 +49,26 @@ describe('what is to be summed up', () => {
       person(6, 'so?'),
       assistant(7, 'So.', 6),
     ];
-    expect(times(foldable(conversation(turns), marks))).toEqual(times(chat(4)));
+    expect(times(turnsToSummarize(conversation(turns), marks))).toEqual(times(chat(4)));
     expect(
-      foldable(conversation([{ ...person(0, 'a book'), tokens: 9_000 }, assistant(1, 'Long.', 0)]), marks),
+      turnsToSummarize(conversation([{ ...person(0, 'a book'), tokens: 9_000 }, assistant(1, 'Long.', 0)]), marks),
     ).toEqual([]);
   });
 
   test('parts no long reply', () => {
     const pieces = [0, 1, 2, 3].map((n): Turn => ({ ...assistant(3 + n, `piece ${n}`, 2), tokens: 200 }));
     const turns = [...chat(2), person(2, 'long?'), ...pieces, ...chat(12).slice(8)];
-    expect(times(foldable(conversation(turns), marks)).at(-1)).toBe(tsAt(6));
+    expect(times(turnsToSummarize(conversation(turns), marks)).at(-1)).toBe(tsAt(6));
   });
 
   test('is a part that one prompt holds, where there is much', () => {
-    expect(foldable(conversation(chat(100)), marks)).toHaveLength(10);
+    expect(turnsToSummarize(conversation(chat(100)), marks)).toHaveLength(10);
   });
 
   test('is never only what the bot said for itself', () => {
     const notices = [0, 1].map((at) => assistant(at, 'Sorry.', at, { notice: true }));
     expect(
-      foldable(
+      turnsToSummarize(
         conversation([...notices, { ...person(2, 'a'), tokens: 900 }, { ...person(3, 'b'), tokens: 900 }]),
         marks,
       ),
@@ -85,7 +85,7 @@ describe('the prompt for a summary', () => {
     ['a thread, with a summary before', { summary: { text: 'So far.', covers: times(chat(3)) } }],
   ])('begins as the last one did: %s', (_, more) => {
     const whole = conversation(chat(12), [], more);
-    const folded = foldable(whole, { high: 800, low: 400 });
+    const folded = turnsToSummarize(whole, { high: 800, low: 400 });
     const { turns, messages: asked } = summaryPrompt({ ...input, conversation: whole }, folded, 500);
     expect(turns).toEqual(folded);
     const last = buildPrompt({ ...input, conversation: whole }).messages;
@@ -95,7 +95,7 @@ describe('the prompt for a summary', () => {
   });
 
   test('asks for no more words than an answer may have', () => {
-    expect([wordsFor(128_000), wordsFor(300)]).toEqual([500, 150]);
+    expect([summaryWordLimit(128_000), summaryWordLimit(300)]).toEqual([500, 150]);
     const { messages } = summaryPrompt({ ...input, conversation: conversation(chat(12)) }, chat(7), 150);
     expect(messages.at(-1)?.content).toContain('in at most 150 words');
   });
@@ -115,7 +115,7 @@ describe('the prompt for a summary', () => {
     const whole = conversation([{ ...person(0, 'word '.repeat(20_000)), tokens: 20_000 }, ...chat(12).slice(1)]);
     const { turns, messages } = summaryPrompt(
       { ...input, budgetTokens: 2_000, conversation: whole },
-      foldable(whole, marks),
+      turnsToSummarize(whole, marks),
       500,
     );
     expect(messages[1]?.content).toContain('characters left out');

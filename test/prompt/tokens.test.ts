@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { counted, messageTokens, textTokens } from '../../src/prompt/tokens.js';
+import { withTokenCount, messageTokens, textTokens } from '../../src/prompt/tokens.js';
 
 describe('the tokens of a text', () => {
   // By the vocabulary itself: https://github.com/openai/tiktoken, o200k_base.
@@ -35,6 +35,10 @@ describe('the tokens of a text', () => {
   });
 
   test('stand beside the words that they are of', () => {
-    expect(counted({ text: 'hello world', author: 'U1' })).toEqual({ text: 'hello world', author: 'U1', tokens: 2 });
+    expect(withTokenCount({ text: 'hello world', author: 'U1' })).toEqual({
+      text: 'hello world',
+      author: 'U1',
+      tokens: 2,
+    });
   });
 });

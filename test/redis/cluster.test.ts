@@ -34,7 +34,7 @@ afterAll(async () => {
 
 test('a conversation goes its whole way', async () => {
   const connections = connectRedis(redisConfig(server), silent);
-  const store = redisStore(connections.prompt, TTL_DAYS);
+  const store = redisStore(connections.commands, TTL_DAYS);
   const person = { role: 'person', ts: ID.thread, author: 'U0ANN', text: 'hello' } as const;
   const reply = { role: 'assistant', ts: '1766458027.000001', text: 'hi', after: ID.thread } as const;
   await store.append({ conversation: ID, ts: ID.thread, author: 'U0ANN', text: 'hello', addressed: 'bot' }, 'yes');
@@ -72,7 +72,7 @@ test('a wake-up runs, is tried again, and held back', async () => {
 
 test('answers are counted', async () => {
   const connections = connectRedis(redisConfig(server), silent);
-  const limits = redisLimits(connections.prompt, { perPerson: 1, perWorkspace: 1, windowMs: 60_000 });
+  const limits = redisLimits(connections.commands, { perPerson: 1, perWorkspace: 1, windowMs: 60_000 });
   expect(await limits.take('T1', ['U0ANN', 'U0BEN'])).toBeUndefined();
   expect(await limits.take('T1', ['U0CLEO'])).toMatchObject({ owner: 'workspace' });
   connections.close();
@@ -80,7 +80,7 @@ test('answers are counted', async () => {
 
 test('what answers take is counted', async () => {
   const connections = connectRedis(redisConfig(server), silent);
-  const ledger = redisLedger(connections.prompt, { person: 1 });
+  const ledger = redisLedger(connections.commands, { person: 1 });
   const call = {
     id: 'run:1',
     conversation: ID,

@@ -67,7 +67,7 @@ test.each([
   ['READONLY', demoteToReadOnly],
   ['LOADING', demoteToLoading],
 ])('one that answers %s is left for the new one, by the store and by the worker', async (answer, demote) => {
-  const store = redisStore(open.connections.prompt, TTL_DAYS);
+  const store = redisStore(open.connections.commands, TTL_DAYS);
   const append = (ts: string): Promise<unknown> =>
     store.append({ conversation: ID, ts, author: 'U0ANN', text: 'hello', addressed: 'bot' }, 'yes');
   const worker = new Worker();

@@ -36,13 +36,13 @@ function call(n = 1): ModelCall {
 }
 
 test('every key has the prefix, is in the slot of its workspace, and goes by itself', async () => {
-  const ledger = redisLedger(connections.prompt, { person: 1 }, 'other');
+  const ledger = redisLedger(connections.commands, { person: 1 }, 'other');
   await ledger.reserve(call(1), 1);
   await ledger.reserve(call(2), 1);
   await ledger.settle(call(1), 'U0ANN', took);
   const lasts: Record<string, number> = {};
-  for (const key of await connections.prompt.keys('*'))
-    lasts[key] = Math.round((await connections.prompt.pttl(key)) / 1_000);
+  for (const key of await connections.commands.keys('*'))
+    lasts[key] = Math.round((await connections.commands.pttl(key)) / 1_000);
   expect(lasts).toEqual({
     'other:usage:{T1}:2026-11-05': 40 * DAY_S,
     'other:usage:{T1}:2026-11': 400 * DAY_S,
@@ -52,25 +52,25 @@ test('every key has the prefix, is in the slot of its workspace, and goes by its
 });
 
 test('bots of another prefix have a ledger of their own', async () => {
-  await redisLedger(connections.prompt, {}, 'other').settle(call(), 'U0ANN', took);
-  const ledger = redisLedger(connections.prompt, {});
+  await redisLedger(connections.commands, {}, 'other').settle(call(), 'U0ANN', took);
+  const ledger = redisLedger(connections.commands, {});
   expect(await ledger.workspaces('2026-11')).toEqual([]);
   expect(await ledger.totals('T1', '2026-11')).toEqual([]);
 });
 
 test('without a budget nothing is asked of Redis before a call, nor behind one that took nothing', async () => {
-  const ledger = redisLedger(connections.prompt, {});
+  const ledger = redisLedger(connections.commands, {});
   await server.kill();
   expect(await ledger.reserve(call(), 1)).toEqual({ outcome: 'granted', person: 'U0ANN' });
   expect(await ledger.settle(call(), 'U0ANN')).toEqual([]);
-  await expect(redisLedger(connections.prompt, { person: 1 }).reserve(call(), 1)).rejects.toThrow();
+  await expect(redisLedger(connections.commands, { person: 1 }).reserve(call(), 1)).rejects.toThrow();
   await server.start();
 });
 
 test('what a later version counts besides is read past', async () => {
-  const ledger = redisLedger(connections.prompt, {});
+  const ledger = redisLedger(connections.commands, {});
   await ledger.settle(call(), 'U0ANN', took);
-  await connections.prompt.hset('skein:usage:{T1}:2026-11', {
+  await connections.commands.hset('skein:usage:{T1}:2026-11', {
     'person:U0ANN:images': '3',
     'team:S1:calls': '1',
     odd: '1',
@@ -83,15 +83,15 @@ test('what a later version counts besides is read past', async () => {
 });
 
 test('a full Redis takes what was paid for all the same', async () => {
-  const ledger = redisLedger(connections.prompt, { person: 1 });
+  const ledger = redisLedger(connections.commands, { person: 1 });
   await ledger.reserve(call(), 1);
-  await connections.prompt.config('SET', 'maxmemory', '1');
+  await connections.commands.config('SET', 'maxmemory', '1');
   try {
     await ledger.settle(call(), 'U0ANN', took);
     await ledger.settle(call(2), 'U0ANN', took);
   } finally {
-    await connections.prompt.config('SET', 'maxmemory', '0');
+    await connections.commands.config('SET', 'maxmemory', '0');
   }
   expect(await ledger.totals('T1', '2026-11')).toContainEqual(expect.objectContaining({ owner: 'person', calls: 2 }));
-  expect(await connections.prompt.exists('skein:usage:{T1}:held')).toBe(0);
+  expect(await connections.commands.exists('skein:usage:{T1}:held')).toBe(0);
 });

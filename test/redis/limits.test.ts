@@ -18,17 +18,17 @@ afterAll(() => server.stop());
 
 test('every key has the prefix, and goes by itself', async () => {
   connections = connectRedis(redisConfig(server), silent);
-  const limits = redisLimits(connections.prompt, SETTINGS, 'other');
+  const limits = redisLimits(connections.commands, SETTINGS, 'other');
   await limits.take('T1', ['U0ANN']);
   await limits.take('T1', ['U0ANN']);
-  const keys = await connections.prompt.keys('*');
+  const keys = await connections.commands.keys('*');
   expect(keys.toSorted()).toEqual(['other:limit:T1', 'other:limit:T1:U0ANN', 'other:limit:T1:U0ANN:told']);
-  for (const key of keys) expect(await connections.prompt.pttl(key)).toBeGreaterThan(0);
+  for (const key of keys) expect(await connections.commands.pttl(key)).toBeGreaterThan(0);
 });
 
 test('a Redis that is away is an error, not a limit', async () => {
   connections = connectRedis(redisConfig(server), silent);
-  const limits = redisLimits(connections.prompt, SETTINGS);
+  const limits = redisLimits(connections.commands, SETTINGS);
   await server.kill();
   await expect(limits.take('T1', ['U0ANN'])).rejects.toThrow();
   await server.start();

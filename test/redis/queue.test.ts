@@ -1,6 +1,6 @@
 /** What is Redis's own in the queue: several processes, and Redis in trouble. What every queue promises is in `test/contract`. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { TRIES_UNTIL_TOLD } from '../../src/core/retry-policy.js';
+import { ATTEMPTS_BEFORE_APOLOGY } from '../../src/core/retry-policy.js';
 import { connectRedis } from '../../src/redis/connection.js';
 import { redisQueue, type RedisQueueOptions } from '../../src/redis/queue.js';
 import { type OpenQueue, openRedisQueue, silent } from '../contract/backends.js';
@@ -63,7 +63,7 @@ describe('several processes', () => {
         if (key !== A) return;
         running += 1;
         most = Math.max(most, running);
-        await opened[0]?.open.connections.prompt.ping();
+        await opened[0]?.open.connections.commands.ping();
         running -= 1;
       };
     }
@@ -124,7 +124,7 @@ describe('several processes', () => {
 
   test('do not count as a try what was aborted', async () => {
     const key = A;
-    for (let restarts = 0; restarts < TRIES_UNTIL_TOLD + 1; restarts += 1) {
+    for (let restarts = 0; restarts < ATTEMPTS_BEFORE_APOLOGY + 1; restarts += 1) {
       // Told before it starts, for the conversation is there already.
       const heedful = new Worker();
       heedful.holdsUntilAborted(key);
@@ -169,18 +169,18 @@ describe('a run whose lock is lost', () => {
     await queue.wake(A);
     await heedful.running(A);
     // As when Redis was away for longer than a lock lasts.
-    const locks = await connections.prompt.keys('*:lock');
+    const locks = await connections.commands.keys('*:lock');
     expect(locks).toHaveLength(1);
-    await connections.prompt.del(...locks);
+    await connections.commands.del(...locks);
     await until(() => heedful.wakes[0]?.signal.aborted === true, 'the run to be aborted');
   });
 });
 
 test('a wake at the very moment in which a conversation is held back does not wait with it', async () => {
   const { queue, worker, connections } = await process();
-  const { prompt } = connections;
-  const asked = prompt.skeinWoken.bind(prompt);
-  prompt.skeinWoken = async (...args) => {
+  const { commands } = connections;
+  const asked = commands.skeinWoken.bind(commands);
+  commands.skeinWoken = async (...args) => {
     const answer = await asked(...args);
     await queue.wake(A);
     return answer;
@@ -199,7 +199,7 @@ test('a run that lost its conversation and is held back takes no wake-up from th
   await one.worker.running(A);
   const two = await process(SHORT_LOCKS);
   const releaseTwo = two.worker.holds(A);
-  await one.connections.prompt.del(...(await one.connections.prompt.keys('*:lock')));
+  await one.connections.commands.del(...(await one.connections.commands.keys('*:lock')));
   await two.worker.running(A);
   await two.queue.wake(A);
   releaseOne();
@@ -216,7 +216,7 @@ test('a conversation whose worker died is run anew, by a run that is told so and
   await queue.wake(A);
   await worker.running(A);
   // As after its death: nobody renews the lock.
-  await connections.prompt.del(...(await connections.prompt.keys('*:lock')));
+  await connections.commands.del(...(await connections.commands.keys('*:lock')));
   await until(() => worker.wakes.length === 2, 'the next run');
   const [before, after] = worker.wakes;
   expect([before?.crashes, after?.crashes]).toEqual([0, 1]);
@@ -228,13 +228,13 @@ test('deaths that were over before something was settled count no more, though R
   const release = worker.holds(A);
   await queue.wake(A);
   await worker.running(A);
-  await connections.prompt.del(...(await connections.prompt.keys('*:lock')));
+  await connections.commands.del(...(await connections.commands.keys('*:lock')));
   await until(() => worker.wakes.length === 2, 'the next run');
   // The run that lost the conversation has no say in it.
   await worker.wakes[0]?.settled();
-  await connections.prompt.config('SET', 'maxmemory', '1');
+  await connections.commands.config('SET', 'maxmemory', '1');
   await worker.wakes[1]?.settled();
-  await connections.prompt.config('SET', 'maxmemory', '0');
+  await connections.commands.config('SET', 'maxmemory', '0');
   // Nor in this.
   worker.holdsBack(A, 2, 1);
   release();
@@ -270,7 +270,7 @@ describe('a wake during the wait before a further try', () => {
     await queue.start(worker.handle);
     await queue.wake(A);
     await worker.ran(A);
-    await until(async () => (await connections.prompt.zcard('{skein}:conversations:delayed')) === 1, 'the wait');
+    await until(async () => (await connections.commands.zcard('{skein}:conversations:delayed')) === 1, 'the wait');
     await queue.wake(A);
     await worker.ran(A, 2);
   });
@@ -286,7 +286,7 @@ describe('concurrency', () => {
       running += 1;
       most.add(running);
       // Time for a third to begin, were it let.
-      for (let pings = 0; pings < 20; pings += 1) await connections.patient.ping();
+      for (let pings = 0; pings < 20; pings += 1) await connections.blocking.ping();
       running -= 1;
     };
     await Promise.all(keys.map((key) => queue.wake(key)));

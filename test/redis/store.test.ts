@@ -66,7 +66,7 @@ beforeEach(() => {
   // An outage that a test makes is no news.
   redis.on('error', () => {});
   connections = connectRedis(redisConfig(server), silent);
-  store = redisStore(connections.prompt, TTL_DAYS);
+  store = redisStore(connections.commands, TTL_DAYS);
 });
 afterEach(async () => {
   redis.disconnect();
@@ -77,7 +77,7 @@ afterAll(() => server.stop());
 
 describe('keys', () => {
   test("of another prefix are another bot's", async () => {
-    const others = redisStore(connections.prompt, TTL_DAYS, 'other');
+    const others = redisStore(connections.commands, TTL_DAYS, 'other');
     await others.append(said(FIRST), 'yes');
     expect(await store.load(KEY)).toBeUndefined();
     expect(await others.load(KEY)).toMatchObject({ pending: [FIRST] });
@@ -208,7 +208,9 @@ describe('what an earlier version of the program leaves behind', () => {
     await redis.hdel(KEYS.state, 'reply');
     await store.append(said(SECOND), 'yes');
     await store.load(KEY, 'run');
-    await store.edit(KEY, { role: 'person', ts: SECOND, author: 'U0ANN', text: 'other words' }, THIRD, { anew: true });
+    await store.edit(KEY, { role: 'person', ts: SECOND, author: 'U0ANN', text: 'other words' }, THIRD, {
+      regenerate: true,
+    });
     await expect(store.confirm(KEY, 'run')).rejects.toThrow(AmendedError);
   });
 });

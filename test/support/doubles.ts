@@ -9,8 +9,8 @@ import type {
   Limits,
   Logger,
   Model,
-  Note,
-  Notes,
+  EphemeralNote,
+  Ephemeral,
   People,
   Replies,
   ReplyRequest,
@@ -71,10 +71,10 @@ export class ScriptedLimits implements Limits {
 }
 
 /** Remembers whom it was to tell what. */
-export class KeptNotes implements Notes {
-  readonly told: { person: string; note: Note }[] = [];
+export class KeptNotes implements Ephemeral {
+  readonly told: { person: string; note: EphemeralNote }[] = [];
 
-  tell(_conversation: Conversation, person: string, note: Note): void {
+  send(_conversation: Conversation, person: string, note: EphemeralNote): void {
     this.told.push({ person, note });
   }
 }
@@ -164,7 +164,7 @@ export class KeptReplies implements Replies {
   /** `ts` of the messages taken back. */
   readonly takenBack: string[] = [];
 
-  async takeBack({ reply }: Conversation): Promise<void> {
+  async retract({ reply }: Conversation): Promise<void> {
     this.takenBack.push(...(reply?.messages ?? []));
   }
 

@@ -32,18 +32,18 @@ describe('of a cluster', () => {
   });
   afterAll(() => cluster.stop());
 
-  const fails = (): Promise<void> => expect(connections.prompt.exists(KEY)).rejects.toThrow();
+  const fails = (): Promise<void> => expect(connections.commands.exists(KEY)).rejects.toThrow();
   const answers = (): Promise<boolean> =>
-    connections.prompt.exists(KEY).then(
+    connections.commands.exists(KEY).then(
       () => true,
       () => false,
     );
 
   test('the prompt one fails while a node is away, the patient one waits for it', async () => {
-    await connections.prompt.set(KEY, '1');
+    await connections.commands.set(KEY, '1');
     const holder = await cluster.holding(KEY);
     await holder.kill();
-    const waiting = connections.patient.exists(KEY);
+    const waiting = connections.blocking.exists(KEY);
     await cluster.untilMissed(holder);
     await fails();
     await fails();
@@ -53,7 +53,7 @@ describe('of a cluster', () => {
   });
 
   test('the prompt one fails while all nodes are away, and works when they are back', async () => {
-    await connections.prompt.set(KEY, '1');
+    await connections.commands.set(KEY, '1');
     for (const node of cluster.masters) await node.kill();
     await fails();
     await fails();
@@ -116,10 +116,10 @@ describe('of a cluster', () => {
   test('a prefix is forgotten on every node, and nothing else', async () => {
     const config = redisConfig(cluster);
     const own = Array.from({ length: 50 }, (_, n) => `skein-a:{T1:C1:${n}}:turns`);
-    for (const name of [KEY, ...own]) await connections.prompt.set(name, '1');
+    for (const name of [KEY, ...own]) await connections.commands.set(name, '1');
     await forgetAll({ ...config, prefix: 'skein-a' });
-    for (const name of own) expect(await connections.prompt.exists(name)).toBe(0);
-    expect(await connections.prompt.exists(KEY)).toBe(1);
+    for (const name of own) expect(await connections.commands.exists(name)).toBe(0);
+    expect(await connections.commands.exists(KEY)).toBe(1);
   });
 });
 
@@ -129,7 +129,7 @@ test("say nothing of a cluster's replica that is lost, and are not connected to 
     const log = new KeptLog();
     connections = connectRedis(redisConfig(cluster), log);
     await untilReachable(connections, systemClock.now() + 10_000, systemClock, silent);
-    const prompt = connections.prompt as Cluster;
+    const prompt = connections.commands as Cluster;
     const [replica] = prompt.nodes('slave') as [Redis];
     expect(replica.status).toBe('wait');
     const { host, port = 0 } = replica.options;
@@ -163,9 +163,9 @@ describe('through Sentinels', () => {
 
   test('lead to the master and never to the replica', async () => {
     connections = connectRedis(redisConfig(sentinels), silent);
-    expect(await connections.prompt.set(KEY, '1')).toBe('OK');
+    expect(await connections.commands.set(KEY, '1')).toBe('OK');
     await forgetAll(redisConfig(sentinels));
-    expect(await connections.prompt.exists(KEY)).toBe(0);
+    expect(await connections.commands.exists(KEY)).toBe(0);
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { BudgetSettings } from '../../src/core/settings.js';
 import { nearBudgetNote, usedUp } from '../../src/messages/english.js';
-import { type BudgetOptions, type PaidRequest, withinBudgets } from '../../src/usage/metering.js';
+import { type MeterOptions, type PaidRequest, meter } from '../../src/usage/metering.js';
 import { BudgetBusyError, BudgetReachedError, ModelError } from '../../src/core/errors.js';
 import type { CompletionEvent, OwnerUsage, PromptMessage, Usage, UsageLedger } from '../../src/core/ports.js';
 import type { Conversation } from '../../src/core/conversation.js';
@@ -41,16 +41,16 @@ class Bench {
   readonly log = new KeptLog();
   readonly ledger: UsageLedger;
   readonly stopping = new AbortController();
-  private readonly ask: ReturnType<typeof withinBudgets>;
+  private readonly ask: ReturnType<typeof meter>;
   private threads = 0;
 
   constructor(
     readonly model: ScriptedModel,
     budgets: BudgetSettings = {},
-    more: Partial<BudgetOptions> = {},
+    more: Partial<MeterOptions> = {},
   ) {
     this.ledger = memoryLedger(budgets, this.clock);
-    this.ask = withinBudgets({
+    this.ask = meter({
       model,
       budgets,
       ledger: this.ledger,

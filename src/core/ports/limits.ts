@@ -9,7 +9,7 @@ export interface LimitReached {
   /** Milliseconds until there is room again, if nobody else takes it. */
   waitMs: number;
   /** Whom to tell so: nobody twice in a window, whichever process asks. */
-  tell: string[];
+  notify: string[];
 }
 
 /**

@@ -17,11 +17,11 @@ export interface Wake {
 }
 
 /** How a run ends that could not do its work yet: it wants to be run again after so long. */
-export interface HeldBack {
+export interface Postponed {
   againInMs: number;
 }
 
-export type WakeHandler = (wake: Wake) => Promise<HeldBack | undefined>;
+export type WakeHandler = (wake: Wake) => Promise<Postponed | undefined>;
 
 /**
  * Wake-ups. At most one `handler` runs for a conversation in the whole fleet. A `wake` that returned is followed by

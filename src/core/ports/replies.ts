@@ -18,7 +18,7 @@ export interface ReplyWriter {
 export interface ReplyRequest {
   conversation: Conversation;
   /** The newest pending turn, the one that the reply is addressed to. */
-  to: PersonTurn;
+  question: PersonTurn;
   /** `ts` of the newest turn the reply has read. */
   after: string;
   /** Called before and after each post; a message is posted only when the first call has resolved. Throws `StaleRunError`. */
@@ -33,5 +33,5 @@ export interface Replies {
   /** Shows that the bot is at work; resolves at once. */
   open(request: ReplyRequest): ReplyWriter;
   /** Removes what `conversation.reply` left in Slack, when nobody waits for it any more. Safe to repeat. */
-  takeBack(conversation: Conversation): Promise<void>;
+  retract(conversation: Conversation): Promise<void>;
 }

@@ -9,7 +9,7 @@ import type { IncomingMessage } from '../incoming-message.js';
  * known: `known` asks there, `no` is context, and `auto` asks unless several people have written there and the
  * newest message is one of theirs that did not ask.
  */
-export type Asking = 'yes' | 'known' | 'auto' | 'no';
+export type Intent = 'yes' | 'known' | 'auto' | 'no';
 
 /**
  * `pending`: kept, wants an answer. `context`: kept as context. `duplicate`: was kept (or deleted) before.
@@ -32,7 +32,7 @@ interface EditMeaning {
    * answered them, and nothing waits, that reply is in progress again (`redo`) and its questions pending, unless
    * somebody took a message of it away.
    */
-  anew?: boolean;
+  regenerate?: boolean;
 }
 
 /** The memory. Every method is atomic, may be repeated with the same arguments, and keeps the conversation from expiring. */
@@ -41,7 +41,7 @@ export interface ConversationStore {
    * Idempotent by `message.ts`. A turn of the backlog that asks by itself does ask, until a reply is settled that had
    * read it, with no earlier reply behind it. One round trip.
    */
-  append(message: IncomingMessage, asking: Asking): Promise<Appended>;
+  append(message: IncomingMessage, asking: Intent): Promise<Appended>;
   /**
    * Replaces the turn of the same `ts`, unless a newer edit was there first (`editedTs`, a `ts`). Pending
    * stays pending. Of a turn that has not come yet the edit is kept for ten minutes, to be what comes; in a conversation

@@ -3,7 +3,7 @@ import type { WebClient } from '@slack/web-api';
 import type { Intake } from '../../conversation/intake.js';
 import type { Logger } from '../../core/ports.js';
 import { messageFrom } from '../inbound/events.js';
-import { failureOf } from '../web-api/failure.js';
+import { slackFailure } from '../web-api/failure.js';
 import { type SlackInstallation, SlackTokenError } from '../workspaces/installation.js';
 import { boltLogger } from '../web-api/logging.js';
 
@@ -44,7 +44,7 @@ export class SlackApp extends App {
     try {
       await this.start(port);
     } catch (error) {
-      const failure = failureOf(error);
+      const failure = slackFailure(error);
       if (failure.kind !== 'refused') throw error;
       const where = '"Basic Information", "App-Level Tokens"; it needs connections:write';
       throw new SlackTokenError(

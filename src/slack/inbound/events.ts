@@ -47,7 +47,7 @@ export function messageFrom(body: unknown, options: EventOptions): MessageEvent 
     const gone = event.previous_message;
     return gone && event.deleted_ts ? deletion(bot.teamId, event.channel, gone, event.deleted_ts) : undefined;
   }
-  if (!isSpeech(event, bot) || (isExternal(event, bot) && !options.allowExternalUsers)) return undefined;
+  if (!isFromPerson(event, bot) || (isExternal(event, bot) && !options.allowExternalUsers)) return undefined;
   const conversation = place(bot.teamId, event.channel, event);
   const message = {
     conversation,
@@ -59,7 +59,7 @@ export function messageFrom(body: unknown, options: EventOptions): MessageEvent 
   return { kind: 'said', message };
 }
 
-export function isSpeech(message: SlackMessage, bot: BotIdentity): message is SlackMessage & { user: string } {
+export function isFromPerson(message: SlackMessage, bot: BotIdentity): message is SlackMessage & { user: string } {
   if (message.user === undefined || message.bot_id !== undefined || message.hidden) return false;
   return message.user !== bot.userId && !NOT_PEOPLE.has(message.user) && SPEECH.has(message.subtype);
 }
@@ -80,7 +80,8 @@ function changed({ event }: MessagePayload, bot: BotIdentity, allowExternalUsers
   const conversation = place(bot.teamId, channel, message);
   // A thread's first message that is deleted leaves a tombstone as long as there are replies.
   if (message.subtype === 'tombstone') return deletion(bot.teamId, channel, message, message.ts);
-  if (!isSpeech(message, bot) || !message.edited || (isExternal(message, bot) && !allowExternalUsers)) return undefined;
+  if (!isFromPerson(message, bot) || !message.edited || (isExternal(message, bot) && !allowExternalUsers))
+    return undefined;
   const text = contentOf(message, bot.userId);
   const addressed = addressedTo(message, channel, bot);
   const newlyAsks = addressed === 'bot' && previous !== undefined && addressedTo(previous, channel, bot) !== 'bot';

@@ -4,8 +4,8 @@ import type { Backlog, Clock } from '../../core/ports.js';
 import type { AssistantTurn, PersonTurn } from '../../core/turn.js';
 import { type ConversationId, DM_TOP_LEVEL } from '../../core/conversation-id.js';
 import { contentOf } from './content.js';
-import { type BotIdentity, isExternal, isSpeech } from './events.js';
-import { failureOf } from '../web-api/failure.js';
+import { type BotIdentity, isExternal, isFromPerson } from './events.js';
+import { slackFailure } from '../web-api/failure.js';
 import { type SlackMessage, slackMessage } from './payload.js';
 
 /** https://docs.slack.dev/reference/methods/conversations.replies recommends 200 at most. */
@@ -42,7 +42,7 @@ export function threadReader(
     try {
       return await call();
     } catch (error) {
-      const failure = failureOf(error);
+      const failure = slackFailure(error);
       if (failure.kind !== 'rate_limited') throw error;
       if (failure.afterMs > LONGEST_WAIT_MS && hasSome) return undefined;
       if (failure.afterMs > LONGEST_WAIT_MS) throw error;
@@ -58,17 +58,17 @@ export function threadReader(
     if (text === '') return undefined;
     if (user === bot.userId) return { role: 'assistant', ts, text, after: ts };
     const isProgram = message.bot_id !== undefined && subtype !== 'tombstone';
-    if (!isProgram && !isSpeech(message, bot)) return undefined;
+    if (!isProgram && !isFromPerson(message, bot)) return undefined;
     if (isExternal(message, bot) && !allowExternalUsers) return undefined;
     return { role: 'person', ts, author: user ?? message.bot_id ?? '', text };
   }
 
   return {
     async read(conversation) {
-      const { id, pending, missed = [] } = conversation;
+      const { id, pending, seenBeforeStart = [] } = conversation;
       // A turn before that may have come only just now, and others that are older went by unheard.
       const [begins = ''] = pending;
-      const latest = missed.reduce((newest, ts) => (ts > newest ? ts : newest), begins);
+      const latest = seenBeforeStart.reduce((newest, ts) => (ts > newest ? ts : newest), begins);
       // By `ts`: every page begins with the thread's first message.
       const found = new Map<string, PersonTurn | AssistantTurn>();
       let cursor: string | undefined;
@@ -77,7 +77,7 @@ export function threadReader(
         const response = await readPage(() => page(id, range), pages > 0);
         if (!response) break;
         for (const message of messagesOf(response)) {
-          const turn = message.ts < begins || missed.includes(message.ts) ? turnFrom(message) : undefined;
+          const turn = message.ts < begins || seenBeforeStart.includes(message.ts) ? turnFrom(message) : undefined;
           if (turn) found.set(turn.ts, turn);
         }
         cursor = response.response_metadata?.next_cursor || undefined;

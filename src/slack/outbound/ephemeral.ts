@@ -1,14 +1,14 @@
 import type { WebClient } from '@slack/web-api';
-import type { Logger, Note, Notes } from '../../core/ports.js';
+import type { Logger, EphemeralNote, Ephemeral } from '../../core/ports.js';
 import type { Conversation } from '../../core/conversation.js';
 import { DM_TOP_LEVEL, isDirect } from '../../core/conversation-id.js';
 
 /** Words for one person's eyes, that leave nothing in the conversation. A decoration: its failures are logged and forgotten. */
-export function slackNotes(client: WebClient, logger: Logger): Notes {
+export function slackEphemeral(client: WebClient, logger: Logger): Ephemeral {
   async function show(
     { id: { channel, thread }, turns }: Conversation,
     user: string,
-    { sentence, status }: Note,
+    { sentence, status }: EphemeralNote,
   ): Promise<void> {
     const isThread = thread !== DM_TOP_LEVEL;
     if (isThread && isDirect({ channel }) && status !== undefined) {
@@ -22,7 +22,7 @@ export function slackNotes(client: WebClient, logger: Logger): Notes {
   }
 
   return {
-    tell(conversation, person, note) {
+    send(conversation, person, note) {
       show(conversation, person, note).catch((error: unknown) => {
         logger.warn(
           { err: error, channel: conversation.id.channel, user: person },

@@ -3,7 +3,7 @@
  * Every call may be made again after a failure.
  */
 import type { WebClient } from '@slack/web-api';
-import { failureOf } from '../web-api/failure.js';
+import { slackFailure } from '../web-api/failure.js';
 import type { ThinkingCard } from './thinking.js';
 
 /** Where a reply goes. */
@@ -77,7 +77,7 @@ export class ReplyMessage {
       });
       return new ReplyMessage(client, channel, ts, text, true, now, card !== undefined);
     } catch (error) {
-      const { kind } = failureOf(error);
+      const { kind } = slackFailure(error);
       if (kind === 'uncertain') throw error;
       return kind === 'refused' && card ? ReplyMessage.stream(client, place, text, now) : undefined;
     }
@@ -141,7 +141,7 @@ export class ReplyMessage {
       await this.client.chat.appendStream({ channel: this.channel, ts: this.ts, ...content });
       this.shown = whole;
     } catch (error) {
-      if (failureOf(error).kind === 'rate_limited') this.shown = before;
+      if (slackFailure(error).kind === 'rate_limited') this.shown = before;
       this.noteEnd(error);
     }
   }
@@ -164,7 +164,7 @@ export class ReplyMessage {
   }
 
   /** Takes it back; one that is gone already is fine. Where the workspace keeps it from being deleted it says no more what it said. */
-  async remove(): Promise<void> {
+  async retract(): Promise<void> {
     try {
       await this.deleteEvenStreaming();
     } catch (error) {
@@ -207,6 +207,6 @@ function doubt(error: unknown): never {
 
 /** Slack's error code when it said no; undefined for all other failures. */
 function refusal(error: unknown): string | undefined {
-  const failure = failureOf(error);
+  const failure = slackFailure(error);
   return failure.kind === 'refused' ? failure.code : undefined;
 }

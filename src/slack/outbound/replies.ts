@@ -2,7 +2,7 @@ import type { WebClient } from '@slack/web-api';
 import type { ReplyStreaming } from '../../config/config.js';
 import type { Clock, Logger, Replies } from '../../core/ports.js';
 import { type ConversationId, DM_TOP_LEVEL, isDirect } from '../../core/conversation-id.js';
-import { Allowance } from './token-bucket.js';
+import { TokenBucket } from './token-bucket.js';
 import { ReplyMessage } from './message.js';
 import { Reply, type ReplyMode } from './reply.js';
 import { ThreadStatus } from './status.js';
@@ -24,8 +24,8 @@ export interface RepliesOptions {
 
 export function slackReplies({ client, threads, streaming, clock, logger }: RepliesOptions): Replies {
   const allowances = {
-    append: new Allowance(APPENDS_PER_MINUTE, BURST, clock),
-    edit: new Allowance(EDITS_PER_MINUTE, BURST, clock),
+    append: new TokenBucket(APPENDS_PER_MINUTE, BURST, clock),
+    edit: new TokenBucket(EDITS_PER_MINUTE, BURST, clock),
   };
 
   return {
@@ -37,19 +37,19 @@ export function slackReplies({ client, threads, streaming, clock, logger }: Repl
         client,
         clock,
         mode,
-        place: { channel: id.channel, threadTs, recipient: { userId: request.to.author, teamId: id.team } },
+        place: { channel: id.channel, threadTs, recipient: { userId: request.question.author, teamId: id.team } },
         allowances,
         status: new ThreadStatus(client, id.channel, threadTs, clock, logger),
         findUnrecorded: (after, recorded) => threads.findUnrecorded(id, after, recorded),
       });
     },
 
-    async takeBack({ id, turns, reply }) {
+    async retract({ id, turns, reply }) {
       if (!reply) return;
       const recorded = new Set([...turns.map(({ ts }) => ts), ...reply.messages]);
       const lost = reply.opening ? await threads.findUnrecorded(id, reply.after, recorded) : [];
       for (const ts of [...reply.messages, ...lost]) {
-        await ReplyMessage.adopt(client, id.channel, ts, clock.now()).remove();
+        await ReplyMessage.adopt(client, id.channel, ts, clock.now()).retract();
       }
     },
   };

@@ -6,10 +6,10 @@
 import type { WebClient } from '@slack/web-api';
 import { StaleRunError } from '../../core/errors.js';
 import type { Clock, ReplyRequest, ReplyWriter } from '../../core/ports.js';
-import type { Allowance } from './token-bucket.js';
-import { failureOf, isTooLong } from '../web-api/failure.js';
+import type { TokenBucket } from './token-bucket.js';
+import { slackFailure, isTooLong } from '../web-api/failure.js';
 import { ReplyMessage, type ReplyPlace } from './message.js';
-import { Patience } from './retry-policy.js';
+import { RetryPolicy } from './retry-policy.js';
 import { settledPrefix, withoutPings } from './pings.js';
 import { type ReplyPart, splitReply } from './split.js';
 import type { ThreadStatus } from './status.js';
@@ -23,7 +23,7 @@ export interface ReplySettings {
   mode: ReplyMode;
   place: ReplyPlace;
   /** What sights of an unfinished text are spent from; the finished one is shown in any case. */
-  allowances: { append: Allowance; edit: Allowance };
+  allowances: { append: TokenBucket; edit: TokenBucket };
   status: ThreadStatus;
   /** Messages of the bot's own that nothing records, newer than the turn `after`, oldest first; `known` are those that are recorded. */
   findUnrecorded(after: string, known: Set<string>): Promise<string[]>;
@@ -128,7 +128,7 @@ export class Reply implements ReplyWriter {
   }
 
   private async run(): Promise<void> {
-    const patience = new Patience(this.settings.clock);
+    const patience = new RetryPolicy(this.settings.clock);
     for (;;) {
       await this.somethingToShow();
       if (this.messages.length === 0) await this.rest(FIRST_SIGHT_MS);
@@ -136,7 +136,7 @@ export class Reply implements ReplyWriter {
       try {
         await this.bringInStep(last);
         if (last) return;
-        patience.renew();
+        patience.reset();
       } catch (error) {
         this.signal.throwIfAborted();
         if (error instanceof StaleRunError) throw error;
@@ -208,7 +208,7 @@ export class Reply implements ReplyWriter {
         : undefined;
       this.messages.push(streaming ?? (await ReplyMessage.post(client, place, text, clock.now())));
     } catch (error) {
-      this.mayHaveLost = failureOf(error).kind === 'uncertain';
+      this.mayHaveLost = slackFailure(error).kind === 'uncertain';
       throw error;
     }
     status.posted();
@@ -237,7 +237,7 @@ export class Reply implements ReplyWriter {
     // and has to look for those that are not gone yet.
     await this.record(true);
     for (let next = this.surplus[0]; next; next = this.surplus[0]) {
-      await next.remove();
+      await next.retract();
       this.surplus.shift();
     }
   }
@@ -250,7 +250,7 @@ export class Reply implements ReplyWriter {
       await this.rest(wait);
   }
 
-  private allowanceOf(message: ReplyMessage | undefined): Allowance {
+  private allowanceOf(message: ReplyMessage | undefined): TokenBucket {
     const { append, edit } = this.settings.allowances;
     return message?.isStreaming ? append : edit;
   }

@@ -1,6 +1,6 @@
 import { ReplyError } from '../../core/errors.js';
 import type { Clock } from '../../core/ports.js';
-import { failureOf } from '../web-api/failure.js';
+import { slackFailure } from '../web-api/failure.js';
 
 /** How long Slack may fail before a reply is left to a later try. Waiting because Slack asks for it does not count. */
 const PATIENCE_MS = 60_000;
@@ -19,20 +19,20 @@ const CURABLE = new Set([
 ]);
 
 /** Decides after each failed call whether to go on, and after how long. */
-export class Patience {
+export class RetryPolicy {
   private failingSince: number | undefined;
   private failures = 0;
 
   constructor(private readonly clock: Clock) {}
 
-  renew(): void {
+  reset(): void {
     this.failingSince = undefined;
     this.failures = 0;
   }
 
   /** Milliseconds to wait before the next try. Throws `ReplyError` when there should be none. */
   waitMs(error: unknown): number {
-    const failure = failureOf(error);
+    const failure = slackFailure(error);
     if (failure.kind === 'rate_limited') return failure.afterMs;
     if (failure.kind === 'refused')
       throw new ReplyError(`Slack refuses: ${failure.code}`, CURABLE.has(failure.code), { cause: error });

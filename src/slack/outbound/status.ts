@@ -1,6 +1,6 @@
 import type { WebClient } from '@slack/web-api';
 import type { Clock, Logger } from '../../core/ports.js';
-import { failureOf } from '../web-api/failure.js';
+import { slackFailure } from '../web-api/failure.js';
 
 const WORKING = 'is thinking…';
 /** Slack takes a status away after two minutes. https://docs.slack.dev/reference/methods/assistant.threads.setStatus */
@@ -96,7 +96,7 @@ export class ThreadStatus {
       });
       this.doubtful = before;
     } catch (error) {
-      if (failureOf(error).kind !== 'uncertain') this.doubtful = before;
+      if (slackFailure(error).kind !== 'uncertain') this.doubtful = before;
       this.logger.debug({ err: error, channel: this.channel }, 'the status line cannot be set');
     }
   }

@@ -4,7 +4,7 @@ import type { Clock } from '../../core/ports.js';
  * How many calls of one kind a process makes in a minute, over all its replies: so many at once, then evenly spread.
  * What must be said is said all the same and paid for by what comes later.
  */
-export class Allowance {
+export class TokenBucket {
   private left: number;
   private at: number;
 

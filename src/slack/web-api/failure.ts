@@ -21,7 +21,7 @@ const SLACKS_OWN_FAULTS = new Set([
 const TOO_LONG = new Set(['msg_too_long', 'msg_blocks_too_long']);
 const DEFAULT_RETRY_AFTER_MS = 1_000;
 
-export function failureOf(error: unknown): SlackFailure {
+export function slackFailure(error: unknown): SlackFailure {
   if (error instanceof WebAPIRateLimitedError) return { kind: 'rate_limited', afterMs: error.retryAfter * 1_000 };
   if (!(error instanceof WebAPIPlatformError)) return { kind: 'uncertain' };
   const code = error.data.error;
@@ -32,6 +32,6 @@ export function failureOf(error: unknown): SlackFailure {
 
 /** The message holds more than Slack takes. */
 export function isTooLong(error: unknown): boolean {
-  const failure = failureOf(error);
+  const failure = slackFailure(error);
   return failure.kind === 'refused' && TOO_LONG.has(failure.code);
 }

@@ -1,6 +1,6 @@
 import { WebAPIRequestError, WebClient } from '@slack/web-api';
 import type { Clock, Logger } from '../../core/ports.js';
-import { failureOf } from '../web-api/failure.js';
+import { slackFailure } from '../web-api/failure.js';
 import { boltLogger } from '../web-api/logging.js';
 
 /** The bot in the workspace that its token is of. */
@@ -47,7 +47,7 @@ export async function findInstallation(
       return { botToken, botId, botUserId, teamId };
     } catch (error) {
       if (error instanceof SlackTokenError) throw error;
-      const failure = failureOf(error);
+      const failure = slackFailure(error);
       if (failure.kind === 'refused') {
         throw new SlackTokenError(
           `Slack refuses SLACK_BOT_TOKEN (${failure.code}). Copy it anew from your app's page, "OAuth & Permissions"`,

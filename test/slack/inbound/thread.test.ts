@@ -65,5 +65,5 @@ test('the backlog is what was said before the first question, and what was misse
   expect(await read()).toEqual([root, before]);
   const late: PersonTurn = { role: 'person', ts: root, author: ann, text: 'root' };
   expect(await read({ turns: [late, first] })).toEqual([root, before]);
-  expect(await read({ missed: [missed] })).toEqual([root, before, missed]);
+  expect(await read({ seenBeforeStart: [missed] })).toEqual([root, before, missed]);
 });

@@ -34,7 +34,7 @@ function request(stillOwned: () => Promise<void>, reply?: ReplyInProgress): Repl
       backlogRead: true,
       ...(reply && { reply }),
     },
-    to,
+    question: to,
     after: root,
     record: async () => {},
     stillOwned,

@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
-import { Allowance } from '../../../src/slack/outbound/token-bucket.js';
+import { TokenBucket } from '../../../src/slack/outbound/token-bucket.js';
 import { FakeClock } from '../../support/clock.js';
 
-function allowance(perMinute: number, atOnce: number): { clock: FakeClock; calls: Allowance } {
+function allowance(perMinute: number, atOnce: number): { clock: FakeClock; calls: TokenBucket } {
   const clock = new FakeClock();
-  return { clock, calls: new Allowance(perMinute, atOnce, clock) };
+  return { clock, calls: new TokenBucket(perMinute, atOnce, clock) };
 }
 
 test('so many calls pass at once, the next one waits for its share of a minute', () => {

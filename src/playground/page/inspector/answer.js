@@ -34,12 +34,12 @@ export function answerSection(world) {
 
   return {
     node,
-    update({ answer, heldBackUntil }) {
+    update({ answer, rateLimitedUntil }) {
       const latest = answer ? stateSaid(answer, world.storage) : 'No answer was asked for yet.';
       state.say(
-        heldBackUntil === undefined
+        rateLimitedUntil === undefined
           ? latest
-          : `Held back by the limit on answers; it goes on at ${clock(heldBackUntil)}.`,
+          : `Held back by the limit on answers; it goes on at ${clock(rateLimitedUntil)}.`,
       );
       state.node.classList.toggle('alarm', answer?.state === 'failed');
       restarts.say(answer && restartsSaid(answer.restarts));
