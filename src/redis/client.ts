@@ -1,4 +1,4 @@
-/** A connection to Redis, however many servers it is: one, a master that Sentinels name, or a cluster. */
+/** Redis clients for one server, for a master that Sentinels name, and for a cluster. */
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import type { RedisConfig } from '../config/config.js';
 
@@ -8,23 +8,23 @@ export interface ClientOptions extends Pick<
   RedisOptions,
   'connectTimeout' | 'commandTimeout' | 'socketTimeout' | 'maxLoadingRetryTime' | 'reconnectOnError'
 > {
-  /** Milliseconds before the next attempt to connect; null: none. */
+  /** Milliseconds before the next connection attempt; null: no further attempt. */
   retryStrategy: (attempt: number) => number | null;
-  /** After how many of them a command fails; null: never. */
+  /** Connection attempts after which a command fails; null: it never fails. */
   maxRetriesPerRequest: number | null;
 }
 
 /**
- * A server that does not close its side is left after so long. ioredis's own two seconds keep a process alive that has
- * nothing more to do, be the connection gone or not.
+ * How long `disconnect` waits for the server to close its side. ioredis's default of two seconds keeps a finished
+ * process alive, even when the connection is already closed.
  */
 const DISCONNECT_TIMEOUT_MS = 250;
-/** Of one that does not answer the next one is asked. */
+/** A Sentinel that has not answered by then is skipped. */
 const SENTINEL_TIMEOUT_MS = 1_000;
-/** A cluster is asked so often which node holds what: of one that vanished nothing else tells. */
+/** How often a cluster is asked which node holds which slots. Nothing else reveals a node that vanished. */
 const SLOTS_REFRESH_MS = 5_000;
 
-/** Not yet opened. */
+/** A client that is not connected yet. */
 export function redisClient(config: RedisConfig, options: ClientOptions): RedisClient {
   const { url, sentinels, clusterNodes } = config;
   if (clusterNodes) return clusterOf(config, options);
@@ -48,57 +48,60 @@ export function isCluster(client: RedisClient): client is Cluster {
   return client instanceof Cluster;
 }
 
-/** Nothing is asked of it as long as it is one. */
+/** Replicas get no commands. */
 export function isReplica(node: Redis): boolean {
   return node.options.readOnly === true;
 }
 
-/** The servers that hold keys. */
+/** The servers that hold keys: the masters of a cluster, or the only server. */
 export function mastersOf(client: RedisClient): Redis[] {
   return isCluster(client) ? client.nodes('master') : [client];
 }
 
-/** Whether it is one node of a cluster, other nodes of which hold keys too. Asked as one server it would refuse those. */
-export async function holdsOnlyAPart(client: RedisClient): Promise<boolean> {
+/** Whether this is one node of a cluster, used as if it were the only server: it refuses the keys of other nodes. */
+export async function holdsOnlySomeSlots(client: RedisClient): Promise<boolean> {
   if (isCluster(client)) return false;
   try {
-    const [slots, own] = await Promise.all([client.call('CLUSTER', 'SLOTS'), client.call('CLUSTER', 'MYID')]);
-    return (slots as SlotRange[]).some(([, , [, , holder]]) => holder !== own);
+    const [slots, ownId] = await Promise.all([client.call('CLUSTER', 'SLOTS'), client.call('CLUSTER', 'MYID')]);
+    return (slots as SlotRange[]).some(([, , [, , id]]) => id !== ownId);
   } catch {
-    // It has no cluster, or tells nobody about it.
+    // Not a cluster node, or not allowed to ask.
     return false;
   }
 }
 
-/** First and last slot, then who holds them: host, port, id. https://redis.io/docs/latest/commands/cluster-slots/ */
+/** First and last slot, then the node that holds them. https://redis.io/docs/latest/commands/cluster-slots/ */
 type SlotRange = [first: number, last: number, holder: [host: string, port: number, id: string]];
 
 function clusterOf({ url, clusterNodes = [] }: RedisConfig, { retryStrategy, ...options }: ClientOptions): Cluster {
-  // ioredis reads the URL; nothing is opened.
+  // Only parses the URL: opens no connection.
   const { username, password, tls } = new Redis(url, { lazyConnect: true }).options;
   const cluster = new TimedCluster([...clusterNodes], {
     lazyConnect: true,
-    // With it `connect` never ends where a part of the cluster is down, and BullMQ waits for that.
+    // With the check, `connect` would never resolve while a part of the cluster is down, and BullMQ waits for it.
     enableReadyCheck: false,
     clusterRetryStrategy: retryStrategy,
     slotsRefreshInterval: SLOTS_REFRESH_MS,
     ...(options.maxRetriesPerRequest === null && { maxRedirections: Number.POSITIVE_INFINITY }),
-    // Names stay names: a certificate is made out to them.
+    // Keep host names, because TLS certificates are issued for them.
     dnsLookup: (name, found) => found(null, name),
     redisOptions: { ...options, disconnectTimeout: DISCONNECT_TIMEOUT_MS, username, password, tls },
   });
-  // At once and not with the first command: ioredis says what is wrong with a node only of connections like this one.
+  // Connect now, not at the first command: ioredis emits a node's errors only for connections made explicitly.
   cluster.on('+node', (node: Redis) => {
     if (!isReplica(node)) node.connect().catch(() => {});
   });
   return cluster;
 }
 
-/** ioredis times a cluster's command only once a node has it: with no node left it would wait for ever. https://github.com/redis/ioredis/issues/1604 */
+/**
+ * Starts the timeout of a command when it is sent. ioredis starts it only once a node has the command: with no node left,
+ * the command would wait for ever. https://github.com/redis/ioredis/issues/1604
+ */
 class TimedCluster extends Cluster {
   override sendCommand(...args: Parameters<Cluster['sendCommand']>): unknown {
-    const limit = this.options.redisOptions?.commandTimeout;
-    if (limit !== undefined) args[0].setTimeout(limit);
+    const timeoutMs = this.options.redisOptions?.commandTimeout;
+    if (timeoutMs !== undefined) args[0].setTimeout(timeoutMs);
     return super.sendCommand(...args);
   }
 }

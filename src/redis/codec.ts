@@ -1,4 +1,4 @@
-/** The stored form of a turn: JSON, its `ts` being the field it stands in. */
+/** Turns and replies as JSON. A turn's `ts` is not part of it: it is the name of the hash field. */
 import { z } from 'zod';
 import type { ReplyInProgress } from '../core/conversation.js';
 import type { Turn } from '../core/turn.js';
@@ -22,7 +22,7 @@ const assistant = z.object({
   notice: z.literal(true).optional(),
   omits: z.literal(true).optional(),
   tokens: z.number().optional(),
-  // A decoration of the turn: one in a form that is not known is read past.
+  // Not essential: an unknown format is ignored.
   usage: usage.optional().catch(undefined),
 });
 const storedTurn = z.discriminatedUnion('role', [person, assistant]);
@@ -32,16 +32,23 @@ export function encodeTurn(turn: Turn): string {
   return JSON.stringify({ ...turn, ts: undefined });
 }
 
-/** Undefined for a form that this version does not know: it is left where it is, for the version that wrote it. */
+/** Undefined for a format that this version does not know. It stays stored, for the version that wrote it. */
 export function decodeTurn(ts: string, bytes: string): Turn | undefined {
   const parsed = storedTurn.safeParse(parse(bytes));
   if (!parsed.success) return undefined;
   const { data } = parsed;
   const { tokens, ...rest } = data;
-  const counted = tokens !== undefined && { tokens };
-  if (rest.role === 'person') return { ts, ...rest, ...counted };
-  const { notice, omits, usage: took, ...words } = rest;
-  return { ts, ...words, ...counted, ...(notice && { notice }), ...(omits && { omits }), ...(took && { usage: took }) };
+  const tokensIfCounted = tokens !== undefined && { tokens };
+  if (rest.role === 'person') return { ts, ...rest, ...tokensIfCounted };
+  const { notice, omits, usage: knownUsage, ...required } = rest;
+  return {
+    ts,
+    ...required,
+    ...tokensIfCounted,
+    ...(notice && { notice }),
+    ...(omits && { omits }),
+    ...(knownUsage && { usage: knownUsage }),
+  };
 }
 
 export function encodeReply(reply: ReplyInProgress): string {

@@ -1,69 +1,69 @@
 import type { RedisConfig } from '../config/config.js';
 import type { Clock, Logger } from '../core/ports.js';
-import { holdsOnlyAPart, isCluster, type RedisClient, redisClient } from './client.js';
-import { reportOutages } from './outages.js';
+import { holdsOnlySomeSlots, isCluster, type RedisClient, redisClient } from './client.js';
+import { logOutages } from './connection-log.js';
 
 /**
- * Slack waits three seconds for an ack and then sends the event again, so what stands before the ack must fail sooner
- * than that. https://docs.slack.dev/apis/events-api/#responding
+ * Slack waits three seconds for an ack and then sends the event again, so a command that runs before the ack must fail
+ * sooner. https://docs.slack.dev/apis/events-api/#responding
  */
 const COMMAND_TIMEOUT_MS = 1_500;
 const CONNECT_TIMEOUT_MS = 5_000;
-/** A server that vanished without a word is looked for anew when it has been silent for so long. */
+/** Reconnects when the server sends nothing for so long: it may have vanished without closing the connection. */
 const COMMAND_SILENCE_MS = 5_000;
-/** BullMQ's worker waits 10 s for a job in one command. */
+/** As above, but longer than the 10 s that BullMQ's worker waits for a job in one command. */
 const BLOCKING_SILENCE_MS = 12_000;
-const LONGEST_RECONNECT_MS = 2_000;
-/** A server that is still loading is asked so often whether it has done. */
+const MAX_RECONNECT_DELAY_MS = 2_000;
+/** How often a server that is still loading its data is asked whether it is ready. */
 const LOADING_RETRY_MS = 500;
 const START_RETRY_MS = 500;
 
-/** All that ioredis says of a connection that did not come about, in some places. */
-const CLOSED = 'Connection is closed.';
+/** ioredis's message where a failed connection has a reason, but ioredis does not tell it. */
+const CONNECTION_CLOSED = 'Connection is closed.';
 
 export interface RedisConnections {
-  /** Fails soon: for the store and for wake-ups. */
+  /** Commands fail fast: for the store and for wake-ups. */
   commands: RedisClient;
-  /** Waits as long as it takes, as BullMQ's workers must. */
+  /** Commands wait until Redis answers: BullMQ's workers need that. */
   blocking: RedisClient;
-  /** The setting that says where Redis is. */
+  /** Name of the setting that says where Redis is, for error messages. */
   setting: string;
   close(): void;
 }
 
-/** Redis did not answer in time at start. */
+/** Redis did not answer in time at startup. */
 class RedisUnreachable extends Error {
   override readonly name = 'RedisUnreachable';
 }
 
-/** It answered, and is not all of it. */
-class RedisNodeAlone extends Error {
-  override readonly name = 'RedisNodeAlone';
+/** The settings name one node of a Redis Cluster as if it were the only server. */
+class RedisClusterNotConfigured extends Error {
+  override readonly name = 'RedisClusterNotConfigured';
 }
 
-/** Two connections to one Redis, not yet opened. They reconnect by themselves for ever. */
+/** Two connections to the same Redis, not opened yet. They reconnect automatically and never give up. */
 export function connectRedis(config: RedisConfig, logger: Logger): RedisConnections {
   const common = {
     connectTimeout: CONNECT_TIMEOUT_MS,
     maxLoadingRetryTime: LOADING_RETRY_MS,
-    retryStrategy: (attempt: number) => Math.min(50 * 2 ** attempt, LONGEST_RECONNECT_MS),
+    retryStrategy: (attempt: number) => Math.min(50 * 2 ** attempt, MAX_RECONNECT_DELAY_MS),
   };
   const commands = redisClient(config, {
     ...common,
     maxRetriesPerRequest: 1,
     commandTimeout: COMMAND_TIMEOUT_MS,
     socketTimeout: COMMAND_SILENCE_MS,
-    reconnectOnError: isElsewhere,
+    reconnectOnError: needsReconnect,
   });
   const blocking = redisClient(config, {
     ...common,
     maxRetriesPerRequest: null,
     socketTimeout: BLOCKING_SILENCE_MS,
-    // 2: and sends it again there.
-    reconnectOnError: (error) => isElsewhere(error) && 2,
+    // 2: reconnect and send the command again.
+    reconnectOnError: (error) => needsReconnect(error) && 2,
   });
-  reportOutages(commands, logger);
-  // Both go the same way; ioredis wants a listener all the same.
+  logOutages(commands, logger);
+  // `commands` already reports outages of the same Redis; ioredis needs a listener anyway.
   blocking.on('error', () => {});
   return {
     commands,
@@ -81,8 +81,8 @@ export function connectRedis(config: RedisConfig, logger: Logger): RedisConnecti
 }
 
 /**
- * Resolves when Redis answers on both connections; throws `RedisUnreachable` at `deadline` (milliseconds since 1970), and
- * `RedisNodeAlone` where the settings name one node of a cluster and do not say so.
+ * Opens both connections and resolves when Redis answers. Throws `RedisUnreachable` at `deadline` (milliseconds since
+ * 1970), and `RedisClusterNotConfigured` if the settings name one node of a cluster as the only server.
  */
 export async function untilReachable(
   { commands, blocking, setting }: RedisConnections,
@@ -91,9 +91,9 @@ export async function untilReachable(
   logger: Logger,
 ): Promise<void> {
   let reason: Error | undefined;
-  const note = (error: Error): void => {
-    // Of connections that were tried because another one had failed.
-    if (reason && error.message === CLOSED) return;
+  const onFailure = (error: Error): void => {
+    // Keep the error that tells the reason.
+    if (reason && error.message === CONNECTION_CLOSED) return;
     if (!reason)
       logger.warn(
         { reason: error.message },
@@ -101,8 +101,8 @@ export async function untilReachable(
       );
     reason = error;
   };
-  const failing = isCluster(commands) ? 'node error' : 'error';
-  commands.on(failing, note);
+  const failureEvent = isCluster(commands) ? 'node error' : 'error';
+  commands.on(failureEvent, onFailure);
   for (const connection of [commands, blocking]) connection.connect().catch(() => {});
   try {
     for (;;) {
@@ -110,8 +110,8 @@ export async function untilReachable(
         () => true,
         () => false,
       );
-      if (answered && (await holdsOnlyAPart(commands))) {
-        throw new RedisNodeAlone(
+      if (answered && (await holdsOnlySomeSlots(commands))) {
+        throw new RedisClusterNotConfigured(
           `the server of ${setting} is one node of a Redis Cluster: name some of its nodes in REDIS_CLUSTER_NODES`,
         );
       }
@@ -125,11 +125,11 @@ export async function untilReachable(
       await clock.sleep(START_RETRY_MS);
     }
   } finally {
-    commands.off(failing, note);
+    commands.off(failureEvent, onFailure);
   }
 }
 
-/** A master that became a replica, or one that has just started: the connection has to be made anew. */
-function isElsewhere({ message }: Error): boolean {
+/** The server became a replica or is loading its data, so a new connection may lead to another master. */
+function needsReconnect({ message }: Error): boolean {
   return /^(READONLY|LOADING) /.test(message);
 }

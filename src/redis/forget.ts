@@ -3,10 +3,10 @@ import type { RedisConfig } from '../config/config.js';
 import { mastersOf, redisClient } from './client.js';
 
 const KEYS_AT_ONCE = 500;
-/** Whoever goes does not wait long for a Redis that has gone before. */
+/** Short, because keys are deleted at shutdown, when Redis may already be gone. */
 const TIMEOUT_MS = 2_000;
 
-/** Removes every key of the prefix, conversations and queue alike. Gives up silently when Redis is away. */
+/** Deletes every key with the prefix, conversations and queue alike. Gives up silently when Redis is unreachable. */
 export async function forgetAll(config: RedisConfig): Promise<void> {
   const redis = redisClient(config, {
     connectTimeout: TIMEOUT_MS,
@@ -17,21 +17,21 @@ export async function forgetAll(config: RedisConfig): Promise<void> {
   redis.on('error', () => {});
   try {
     await redis.connect();
-    await Promise.all(mastersOf(redis).map((master) => forgetOn(master, config.prefix)));
+    await Promise.all(mastersOf(redis).map((master) => deleteKeysOn(master, config.prefix)));
   } catch {
-    // What is left expires by itself, but for the queue's few keys.
+    // The remaining keys expire, except a few of the queue.
   } finally {
-    // Of one that never connected, ioredis would wait for the end in vain.
+    // A client that never connected has ended already: ioredis would wait in vain for its connection to close.
     if (redis.status !== 'end') redis.disconnect();
   }
 }
 
-async function forgetOn(master: Redis, prefix: string): Promise<void> {
-  // One pass over everything that others keep there, so the pattern is wider than what is meant.
-  const names = master.scanStream({ match: `*${prefix}*`, count: KEYS_AT_ONCE }) as AsyncIterable<string[]>;
-  for await (const found of names) {
-    const own = found.filter((name) => name.startsWith(`${prefix}:`) || name.startsWith(`{${prefix}}:`));
-    // One by one: a cluster's command is for one slot.
-    await Promise.all(own.map((name) => master.unlink(name)));
+async function deleteKeysOn(master: Redis, prefix: string): Promise<void> {
+  // The pattern is wide to match `prefix:` and `{prefix}:` in one scan, because each scan visits the whole database.
+  const scan = master.scanStream({ match: `*${prefix}*`, count: KEYS_AT_ONCE }) as AsyncIterable<string[]>;
+  for await (const keys of scan) {
+    const own = keys.filter((key) => key.startsWith(`${prefix}:`) || key.startsWith(`{${prefix}}:`));
+    // One key per command, because in a cluster the keys of a command must be in one slot.
+    await Promise.all(own.map((key) => master.unlink(key)));
   }
 }

@@ -26,13 +26,16 @@ declare module 'ioredis' {
 }
 
 const SECONDS_PER_DAY = 86_400;
-const DAY_LASTS_S = 40 * SECONDS_PER_DAY;
-const MONTH_LASTS_S = 400 * SECONDS_PER_DAY;
-/** Longer than anybody tries to have a call counted. */
-const KNOWN_AS_COUNTED_S = 3_600;
+const DAY_TTL_S = 40 * SECONDS_PER_DAY;
+const MONTH_TTL_S = 400 * SECONDS_PER_DAY;
+/** How long the id of a counted call is remembered: longer than `settle` of one call is retried. */
+const COUNTED_TTL_S = 3_600;
 const KEYS_AT_ONCE = 1_000;
 
-/** Counted in Redis, for all processes; the layout stands in `keys.ts`. `reservedMs`: until what is set aside is free again. */
+/**
+ * The usage ledger in Redis, shared by all processes. `keys.ts` documents the stored data.
+ * `reservedMs`: when a reservation that is never settled expires.
+ */
 export function redisLedger(
   redis: RedisClient,
   budgets: BudgetSettings,
@@ -41,11 +44,11 @@ export function redisLedger(
 ): UsageLedger {
   defineScript(redis, 'skeinReserve', 'reserve', 3);
   defineScript(redis, 'skeinSpend', 'spend', 4);
-  const nanos = [budgets.person, budgets.channel, budgets.workspace].map((usd) => nanosOf(usd ?? 0));
-  const marks = [budgets.person, budgets.channel, budgets.workspace].map((usd) => nearMark(usd ?? 0));
-  const isLimited = nanos.some((budget) => budget > 0);
+  const budgetNanos = [budgets.person, budgets.channel, budgets.workspace].map((usd) => nanosOf(usd ?? 0));
+  const nearMarks = [budgets.person, budgets.channel, budgets.workspace].map((usd) => nearMark(usd ?? 0));
+  const hasBudgets = budgetNanos.some((budget) => budget > 0);
 
-  /** KEYS of every script. */
+  /** KEYS of the scripts. */
   function keys({ conversation: { team }, at }: ModelCall): string[] {
     return [dayOf(at), monthOf(at), 'held', 'counted'].map((what) => usageKey(team, what, prefix));
   }
@@ -54,31 +57,33 @@ export function redisLedger(
     async reserve(call, amount) {
       const { id, conversation, people, at } = call;
       const [person = ''] = people;
-      if (!isLimited) return { outcome: 'granted', person };
+      if (!hasBudgets) return { outcome: 'granted', person };
       const { channel, team } = conversation;
-      const args = [reservationOf(call), id, dayOf(at), channel, team, amount, reservedMs, ...nanos, ...people];
-      const [outcome, whose] = await redis.skeinReserve(...keys(call).slice(0, 3), ...args.map(String));
-      return outcome === 'granted' ? { outcome, person: whose } : ({ outcome, owner: whose } as Reservation);
+      const args = [reservationOf(call), id, dayOf(at), channel, team, amount, reservedMs, ...budgetNanos, ...people];
+      const [outcome, personOrOwner] = await redis.skeinReserve(...keys(call).slice(0, 3), ...args.map(String));
+      return outcome === 'granted'
+        ? { outcome, person: personOrOwner }
+        : ({ outcome, owner: personOrOwner } as Reservation);
     },
 
     async settle(call, person, usage) {
-      if (!usage && !isLimited) return [];
+      if (!usage && !hasBudgets) return [];
       const owners = ownersOf(call, person).map(([owner, id]) => fieldOf(owner, id));
       const measures = usage ? measuresOf(totalOf(usage)).flat() : [];
       const args = [
         reservationOf(call),
         call.id,
-        DAY_LASTS_S,
-        MONTH_LASTS_S,
-        KNOWN_AS_COUNTED_S,
+        DAY_TTL_S,
+        MONTH_TTL_S,
+        COUNTED_TTL_S,
         ...owners,
-        ...marks,
+        ...nearMarks,
         ...measures,
       ];
-      const passed = await redis.skeinSpend(...keys(call), ...args.map(String));
-      return Array.from({ length: passed.length / 2 }, (_, n): NearBudget => ({
-        owner: passed[2 * n] as UsageOwner,
-        spentNanos: Number(passed[2 * n + 1]),
+      const pairs = await redis.skeinSpend(...keys(call), ...args.map(String));
+      return Array.from({ length: pairs.length / 2 }, (_, n): NearBudget => ({
+        owner: pairs[2 * n] as UsageOwner,
+        spentNanos: Number(pairs[2 * n + 1]),
       }));
     },
 
@@ -88,13 +93,15 @@ export function redisLedger(
     },
 
     async workspaces(period) {
-      const found = await Promise.all(mastersOf(redis).map((master) => keysOn(master, usageKey('*', period, prefix))));
+      const found = await Promise.all(
+        mastersOf(redis).map((master) => scanKeys(master, usageKey('*', period, prefix))),
+      );
       return [...new Set(found.flat().flatMap((key) => usageTeam(key, period, prefix) ?? []))];
     },
   };
 }
 
-async function keysOn(master: Redis, match: string): Promise<string[]> {
+async function scanKeys(master: Redis, match: string): Promise<string[]> {
   const found: string[] = [];
   for await (const keys of master.scanStream({ match, count: KEYS_AT_ONCE }) as AsyncIterable<string[]>)
     found.push(...keys);

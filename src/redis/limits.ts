@@ -5,9 +5,9 @@ import type { Limits } from '../core/ports.js';
 import type { RedisClient } from './client.js';
 import { limitKey } from './keys.js';
 
-/** Counted in Redis, one key a person, that all processes share. */
+/** Rate limits counted in Redis, shared by all processes. */
 export function redisLimits(redis: RedisClient, settings: LimitSettings, prefix?: string): Limits {
-  // Its own limit is not asked: it counts, and `limitsOver` compares.
+  // Only counts: `points` is not used as a limit, `limitsOver` compares.
   const counter = new RateLimiterRedis({
     storeClient: redis,
     points: 0,

@@ -10,39 +10,40 @@ import { defineScript } from './script.js';
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
-    skeinWoken(lock: string, wakeUp: string, token: string): Result<number, Context>;
-    skeinSettled(job: string, lock: string, token: string): Result<number, Context>;
+    skeinTakeWakeUp(lock: string, wakeUp: string, token: string): Result<number, Context>;
+    skeinResetAttempts(job: string, lock: string, token: string): Result<number, Context>;
   }
 }
 
 /**
- * A worker renews its lock on a conversation at half of this, and one that stopped renewing is dead: another takes the
- * conversation over at the next look for stalled jobs. Measured: 6 s after a kill -9 with 5 s and 2 s.
+ * A worker renews its lock on a conversation every half of this. When the lock expires, another worker takes the
+ * conversation over at the next check for stalled jobs. Measured: 6 s after a kill -9, with 5 s and 2 s.
  */
 const LOCK_MS = 8_000;
 const STALLED_CHECK_MS = 3_000;
-/** How often a conversation may outlive its worker with nothing settled; one that kills every worker must end some day. */
-const MOST_TAKEOVERS = 5;
+/** Takeovers of a conversation with nothing settled in between. Bounded, as the conversation may be what kills workers. */
+const MAX_TAKEOVERS = 5;
 const FAILED_JOBS_KEPT = 1_000;
-/** For telling Redis how the last runs ended and what is back in line. */
-const HAND_OVER_MS = 3_000;
+/** At shutdown, to tell Redis how the last runs ended and to requeue unfinished conversations. */
+const HANDOVER_TIMEOUT_MS = 3_000;
 
 interface WakeJob {
   key: string;
 }
 
 export interface RedisQueueOptions {
-  /** Conversations answered at once by this process. */
+  /** Conversations that this process answers at the same time. */
   readonly concurrency: number;
   readonly prefix?: string;
-  /** Milliseconds before the next try. */
+  /** Milliseconds before the next attempt. */
   readonly delayMs?: typeof retryDelayMs;
-  /** How long a dead worker keeps its conversations, and how often one looks for such. */
+  /** How long a dead worker keeps its conversations. */
   readonly lockMs?: number;
+  /** How often conversations of dead workers are looked for. */
   readonly stalledCheckMs?: number;
 }
 
-/** Wake-ups through BullMQ: one job a conversation at most, one active in the whole fleet. */
+/** Wake-ups through BullMQ: one job per conversation, and only one process of the fleet runs it at a time. */
 export function redisQueue(
   connections: RedisConnections,
   options: RedisQueueOptions,
@@ -51,46 +52,49 @@ export function redisQueue(
 ): WorkQueue {
   const { concurrency, delayMs = retryDelayMs, lockMs = LOCK_MS, stalledCheckMs = STALLED_CHECK_MS } = options;
   const prefix = queuePrefix(options.prefix);
-  // Without waiting: where Redis is up only after the bot, BullMQ would never get over the first failure.
+  // Without waiting: if Redis starts after the bot, BullMQ would never recover from the first failure.
   const queue = new Queue<WakeJob>(QUEUE_NAME, {
     connection: connections.commands,
     prefix,
     skipWaitingForReady: true,
     skipVersionCheck: true,
   });
-  defineScript(connections.commands, 'skeinWoken', 'woken', 2);
-  defineScript(connections.commands, 'skeinSettled', 'settled', 2);
-  // The connection reports its own outages.
+  defineScript(connections.commands, 'skeinTakeWakeUp', 'take-wake-up', 2);
+  defineScript(connections.commands, 'skeinResetAttempts', 'reset-attempts', 2);
+  // `logOutages` reports connection errors.
   queue.on('error', () => {});
   let worker: Worker<WakeJob> | undefined;
   let closing = false;
   const runs = new Runs();
 
-  async function process(handler: WakeHandler, job: Job<WakeJob>, token = '', lost?: AbortSignal): Promise<void> {
-    // The worker may have been fetching at the moment it was told to close.
-    if (closing) return backInLine(job, token);
+  async function runJob(handler: WakeHandler, job: Job<WakeJob>, token = '', lockLost?: AbortSignal): Promise<void> {
+    // The worker may fetch one more job while it closes.
+    if (closing) return requeue(job, token);
     try {
       const overdue = job.attemptsMade + 1 >= ATTEMPTS_BEFORE_APOLOGY;
       const { data, stalledCounter: crashes } = job;
-      const held = await runs.run(
+      const postponed = await runs.run(
         (signal) =>
-          handler({ key: data.key, run: token, crashes, overdue, settled: () => countAnew(job, token), signal }),
-        lost,
+          handler({ key: data.key, run: token, crashes, overdue, settled: () => resetAttempts(job, token), signal }),
+        lockLost,
       );
-      if (held) await holdBack(job, token, held.againInMs);
+      if (postponed) await postpone(job, token, postponed.againInMs);
     } catch (error) {
       if (!runs.areAborted || error instanceof DelayedError || error instanceof WaitingError) throw error;
-      await backInLine(job, token);
+      await requeue(job, token);
     }
   }
 
-  async function countAnew(job: Job<WakeJob>, token: string): Promise<void> {
+  async function resetAttempts(job: Job<WakeJob>, token: string): Promise<void> {
     if (job.stalledCounter === 0 && job.attemptsMade === 0) return;
     Object.assign(job, { stalledCounter: 0, attemptsMade: 0 });
     try {
-      await connections.commands.skeinSettled(queue.toKey(String(job.id)), queue.toKey(`${job.id}:lock`), token);
+      await connections.commands.skeinResetAttempts(queue.toKey(String(job.id)), queue.toKey(`${job.id}:lock`), token);
     } catch (error) {
-      logger.debug({ conversation: job.data.key, err: error }, 'deaths and failures that are over cannot be forgotten');
+      logger.debug(
+        { conversation: job.data.key, err: error },
+        'cannot reset the crash and attempt counts of a conversation',
+      );
     }
   }
 
@@ -99,24 +103,30 @@ export function redisQueue(
     await queue.close();
   }
 
-  /** At once and as if it had not been begun, be it that this process goes and another one is free. */
-  async function backInLine(job: Job<WakeJob>, token: string): Promise<never> {
+  /** Requeues the job at once, for any process, without counting an attempt. Always throws: BullMQ wants that. */
+  async function requeue(job: Job<WakeJob>, token: string): Promise<never> {
     await job.moveToWait(token);
     throw new WaitingError();
   }
 
-  /** A wake-up that came during the run may be of somebody who need not wait. */
-  async function holdBack(job: Job<WakeJob>, token: string, ms: number): Promise<never> {
+  /**
+   * Runs the job again after `ms`, without counting an attempt. At once if a wake-up came during the run, because it may
+   * be from a person who need not wait. Always throws: BullMQ wants that.
+   */
+  async function postpone(job: Job<WakeJob>, token: string, ms: number): Promise<never> {
     const wakeUp = queue.toKey(`dn:${job.data.key}`);
-    const woken = await connections.commands.skeinWoken(queue.toKey(`${job.id}:lock`), wakeUp, token);
-    if (woken === 1) return backInLine(job, token);
+    const taken = await connections.commands.skeinTakeWakeUp(queue.toKey(`${job.id}:lock`), wakeUp, token);
+    if (taken === 1) return requeue(job, token);
     await job.moveToDelayed(Date.now() + ms, token);
-    // One may have come between those two. Should Redis go away just now, it is heard when the time has come.
-    const hurry = async (): Promise<void> => {
+    // A wake-up may have come between the two commands. If Redis fails now, the wake-up waits until the delay is over.
+    const wakeIfRequested = async (): Promise<void> => {
       if ((await connections.commands.exists(wakeUp)) === 1) await wake(job.data.key);
     };
-    await hurry().catch((error: unknown) =>
-      logger.debug({ err: error }, 'a wake-up waits with a conversation that is held back'),
+    await wakeIfRequested().catch((error: unknown) =>
+      logger.debug(
+        { err: error },
+        'cannot check for a wake-up of a postponed conversation: it may wait until the delay is over',
+      ),
     );
     throw new DelayedError();
   }
@@ -126,7 +136,7 @@ export function redisQueue(
       'wake',
       { key },
       {
-        // `reschedule`: whoever writes again need not wait for the next try.
+        // `reschedule`: a wake-up ends the wait before the next attempt.
         deduplication: { id: key, keepLastIfActive: true, reschedule: true },
         attempts: MAX_ATTEMPTS,
         backoff: { type: 'custom' },
@@ -140,25 +150,25 @@ export function redisQueue(
     wake,
 
     async start(handler) {
-      worker = new Worker<WakeJob>(QUEUE_NAME, (job, token, lost) => process(handler, job, token, lost), {
+      worker = new Worker<WakeJob>(QUEUE_NAME, (job, token, lockLost) => runJob(handler, job, token, lockLost), {
         connection: connections.blocking,
         prefix,
         concurrency,
         lockDuration: lockMs,
         stalledInterval: stalledCheckMs,
-        maxStalledCount: MOST_TAKEOVERS,
-        settings: { backoffStrategy: (tries) => delayMs(tries, Math.random()) },
+        maxStalledCount: MAX_TAKEOVERS,
+        settings: { backoffStrategy: (attempts) => delayMs(attempts, Math.random()) },
       });
       worker.on('error', (error) => logger.debug({ err: error }, 'the worker cannot reach Redis'));
       worker.on('lockRenewalFailed', (ids) => {
-        logger.warn({ jobs: ids }, 'this process was away for too long: another one goes on with what it was at');
-        for (const id of ids) worker?.cancelJob(id, 'its lock has run out: another worker may have it');
+        logger.warn({ jobs: ids }, 'this process was away for too long: another process takes over its conversations');
+        for (const id of ids) worker?.cancelJob(id, 'lock expired: another worker may have the conversation');
       });
       worker.on('failed', (job, error) => {
-        const last = job === undefined || job.attemptsMade >= MAX_ATTEMPTS;
+        const isLast = job === undefined || job.attemptsMade >= MAX_ATTEMPTS;
         logger.error(
           { conversation: job?.data.key, err: error, tries: job?.attemptsMade },
-          last ? 'given up until somebody writes' : 'will be tried again',
+          isLast ? 'all attempts failed; the next message starts new ones' : 'attempt failed; will be retried',
         );
       });
       worker.on('stalled', (id) => logger.warn({ job: id }, 'a worker died; its conversation is taken over'));
@@ -169,8 +179,8 @@ export function redisQueue(
       closing = true;
       const closed = close();
       await untilDone(runs.ended(), timeoutMs, () => runs.abort(), clock);
-      // What remains is said to Redis, which may be away: then others find out when the locks have run out.
-      await endsWithin(HAND_OVER_MS, closed, clock);
+      // Redis may be unreachable: then other processes take over when the locks expire.
+      await endsWithin(HANDOVER_TIMEOUT_MS, closed, clock);
     },
   };
 }

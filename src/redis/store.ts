@@ -34,12 +34,12 @@ const SCRIPTS = {
 } as const;
 const SECONDS_PER_DAY = 86_400;
 /**
- * Of the data of a conversation. Goes up when a version of the program that knows only the form before would get
- * conversations wrong; what such a version reads past, a field more say, leaves it as it is.
+ * Format version of a stored conversation. Increase it when older versions of the program would misread the data. An
+ * additional field, which they ignore, needs no new version.
  */
 const FORM = '1';
 
-/** The conversations in Redis; the layout stands in `keys.ts`, what must be atomic in `lua/`. */
+/** Conversations in Redis. `keys.ts` documents the stored data; the scripts in `lua/` make each method atomic. */
 export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string): ConversationStore {
   const ttl = String(Math.ceil(ttlDays * SECONDS_PER_DAY));
   for (const [name, file] of Object.entries(SCRIPTS)) {
@@ -56,23 +56,23 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
     async append(message, asking) {
       const { ts, author, text, tokens } = message;
       const bytes = encodeTurn({ role: 'person', ts, author, text, ...(tokens !== undefined && { tokens }) });
-      const begins = beginsConversation(message) ? '1' : '0';
+      const isFirst = beginsConversation(message) ? '1' : '0';
       const appended = await redis.skeinAppend(
         ...keys(keyOf(message.conversation)),
         ts,
         bytes,
         asking,
         author,
-        begins,
+        isFirst,
         ttl,
         FORM,
-        early(message.conversation.thread, ts),
+        arrivalWindow(message.conversation.thread, ts),
       );
       return appended as Appended;
     },
 
     async edit(key, turn, editedTs, { asks, newlyAsks, regenerate } = {}) {
-      const meaning = [asks, newlyAsks, regenerate].map((is) => (is ? '1' : '0'));
+      const flags = [asks, newlyAsks, regenerate].map((isSet) => (isSet ? '1' : '0'));
       const result = await redis.skeinAmend(
         ...keys(key),
         turn.ts,
@@ -80,8 +80,8 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
         editedTs,
         ttl,
         FORM,
-        early(turn.ts, editedTs),
-        ...meaning,
+        arrivalWindow(turn.ts, editedTs),
+        ...flags,
       );
       if (result === 'newer') throw new NewerFormError(key);
       return result as Amended;
@@ -92,13 +92,13 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
     },
 
     async load(key, run = '') {
-      const moment = await redis.skeinLoad(...keys(key), ttl, run, FORM);
-      if (typeof moment === 'number') throw new NewerFormError(key);
-      if (!moment) return undefined;
-      const [stored, pending, state] = [pairsOf(moment[0]), moment[1], new Map(pairsOf(moment[2]))];
+      const loaded = await redis.skeinLoad(...keys(key), ttl, run, FORM);
+      if (typeof loaded === 'number') throw new NewerFormError(key);
+      if (!loaded) return undefined;
+      const [stored, pending, state] = [pairsOf(loaded[0]), loaded[1], new Map(pairsOf(loaded[2]))];
       const turns = stored.flatMap(([ts, bytes]) => (bytes === '' ? [] : (decodeTurn(ts, bytes) ?? [])));
-      const begun = state.get('reply');
-      const reply = begun === undefined ? undefined : decodeReply(begun);
+      const storedReply = state.get('reply');
+      const reply = storedReply === undefined ? undefined : decodeReply(storedReply);
       const seenBeforeStart = state.get('missed')?.split(' ').filter(Boolean);
       return {
         id: idOf(key),
@@ -119,21 +119,30 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
     },
 
     async addBacklog(key, turns) {
-      const threes = turns.flatMap((turn) => [turn.ts, encodeTurn(turn), turn.role === 'person' ? turn.author : '']);
-      await redis.skeinBacklog(...keys(key), ttl, ...threes);
+      const args = turns.flatMap((turn) => [turn.ts, encodeTurn(turn), turn.role === 'person' ? turn.author : '']);
+      await redis.skeinBacklog(...keys(key), ttl, ...args);
     },
 
     async recordReply(key, reply, run = '') {
-      refuse(key, await redis.skeinReply(...keys(key), encodeReply(reply), ttl, run, reply.after));
+      throwIfRefused(key, await redis.skeinReply(...keys(key), encodeReply(reply), ttl, run, reply.after));
     },
 
     async settle(key, answered, reply, run = '') {
       const turns = reply.flatMap((turn) => [turn.ts, encodeTurn(turn)]);
       const after = reply[0]?.after ?? '';
-      const again = encodeReply({ after, messages: reply.map(({ ts }) => ts), opening: false });
-      refuse(
+      const reopened = encodeReply({ after, messages: reply.map(({ ts }) => ts), opening: false });
+      throwIfRefused(
         key,
-        await redis.skeinSettle(...keys(key), ttl, run, again, after, String(answered.length), ...answered, ...turns),
+        await redis.skeinSettle(
+          ...keys(key),
+          ttl,
+          run,
+          reopened,
+          after,
+          String(answered.length),
+          ...answered,
+          ...turns,
+        ),
       );
     },
 
@@ -156,27 +165,27 @@ function summaryIn(
   stored: readonly [ts: string, bytes: string][],
 ): Pick<Conversation, 'summary' | 'changes'> {
   const [text, covers, changes] = [state.get('summary'), state.get('covers')?.split(' '), state.get('changes')];
-  // A version of the program that knows of no summaries removes a turn and leaves them.
-  const kept = covers && new Set(stored.flatMap(([ts, bytes]) => (bytes === '' ? [] : ts)));
-  const isWhole = kept && covers.every((ts) => kept.has(ts));
+  // Versions of the program without summaries remove a turn but keep the summary that covers it.
+  const existing = covers && new Set(stored.flatMap(([ts, bytes]) => (bytes === '' ? [] : ts)));
+  const isValid = existing && covers.every((ts) => existing.has(ts));
   return {
-    ...(text !== undefined && covers && isWhole && { summary: { text, covers } }),
+    ...(text !== undefined && covers && isValid && { summary: { text, covers } }),
     ...(changes !== undefined && { changes: Number(changes) }),
   };
 }
 
-/** For how many seconds to keep what came before the message `ts`; '' when that one comes no more. */
-function early(ts: string, now: string): string {
+/** Seconds in which the message `ts` may still arrive; '' when it is too old. */
+function arrivalWindow(ts: string, now: string): string {
   return mayArriveLate(ts, now) ? String(DELIVERY_WINDOW_S) : '';
 }
 
-/** Throws what a script's refusal means. */
-function refuse(key: ConversationKey, result: number): void {
+/** Throws the error that a script's result stands for. */
+function throwIfRefused(key: ConversationKey, result: number): void {
   if (result === 0) throw new StaleRunError(key);
   if (result === 2) throw new AmendedError(key);
 }
 
-/** A hash as Redis's scripts give it: names and values in turn. */
+/** Pairs of field and value, from the flat list that a script returns for a hash. */
 function pairsOf(flat: readonly string[]): [string, string][] {
   return Array.from({ length: flat.length / 2 }, (_, at) => [flat[2 * at] ?? '', flat[2 * at + 1] ?? '']);
 }

@@ -179,8 +179,8 @@ describe('a run whose lock is lost', () => {
 test('a wake at the very moment in which a conversation is held back does not wait with it', async () => {
   const { queue, worker, connections } = await process();
   const { commands } = connections;
-  const asked = commands.skeinWoken.bind(commands);
-  commands.skeinWoken = async (...args) => {
+  const asked = commands.skeinTakeWakeUp.bind(commands);
+  commands.skeinTakeWakeUp = async (...args) => {
     const answer = await asked(...args);
     await queue.wake(A);
     return answer;

@@ -1,40 +1,53 @@
 --[[
-  Replaces a turn by a newer form of it, or removes it for good (its field stays, empty). Of a turn that has not come yet
-  it is kept for `append` what became of it; of a conversation that is not known, by whom it is not asked, only that it was there.
-  KEYS 1 turns  2 pending  3 state
-  ARGV 1 ts  2 turn (opaque; empty: remove)  3 time of the edit (a ts)  4 ttl, seconds  5 newest form of the data that the caller knows
-       6 seconds in which the turn may still come (empty: it is too old for that)  7 "1" if it asks, or is removed
-       8 "1" if the turn asks now and did not before  9 "1" if what answers the old words is to be written anew
-  Result: changed | unchanged | unknown; newer if the conversation is of a newer form, whose turns are only removed
+  Replaces a turn with an edited version, or removes it for good (its field stays, empty).
+  If the turn has not arrived yet, its new state is kept for `append`. In an unknown conversation an edit that does not
+  ask the bot is not kept: only the ts is noted in `missed`.
+  KEYS 1 turns
+       2 pending
+       3 state
+  ARGV 1 ts
+       2 turn (opaque; empty: remove it)
+       3 time of the edit (a ts)
+       4 ttl, seconds
+       5 newest format version that the caller can write
+       6 seconds in which the turn may still arrive (empty: too old to arrive)
+       7 "1" if the turn asks the bot, or is removed
+       8 "1" if the turn asks the bot now and did not before
+       9 "1" if the reply to the old text is to be regenerated
+  Result: changed | unchanged
+          unknown if the turn has not arrived
+          newer if the conversation has a newer format version: nothing changed (removals are never refused)
 ]]
 local turns, pending, state = KEYS[1], KEYS[2], KEYS[3]
-local ts, turn, edited, ttl, form, early, asks, newly, anew = unpack(ARGV)
+local ts, turn, edited_at, ttl, writable_version, early_ttl, asks, newly_asks, regenerate = unpack(ARGV)
 
-local function keep(result)
+local function refresh_ttl(result)
   for _, key in ipairs(KEYS) do redis.call('EXPIRE', key, ttl) end
   return result
 end
 
--- The run that is answering it has read what does not count any more: it keeps the reply, but has to load again.
-local function disown()
+-- Tells the run that is answering the turn to load the conversation again. The run still owns the reply.
+local function mark_run_amended()
   local run, after, reply = unpack(redis.call('HMGET', state, 'run', 'after', 'reply'))
   if not reply then after = false end
   if run and string.sub(run, -1) ~= '!' and (not after or ts <= after) then redis.call('HSET', state, 'run', run .. '!') end
 end
 
--- What was said is other than what a summary may have read, be it stored or only asked for as yet.
-local function is_changed(one)
+-- A summary that was made from the turn's old text is invalid, whether stored or still being written.
+local function record_change(changed_ts)
   redis.call('HINCRBY', state, 'changes', 1)
-  if string.find(redis.call('HGET', state, 'covers') or '', one, 1, true) then redis.call('HDEL', state, 'summary', 'covers') end
+  if string.find(redis.call('HGET', state, 'covers') or '', changed_ts, 1, true) then
+    redis.call('HDEL', state, 'summary', 'covers')
+  end
 end
 
 local function list(field)
   return string.gmatch(redis.call('HGET', state, field) or '', '%S+')
 end
 
-local function is_answered_last()
-  for one in list('last:answered') do
-    if one == ts then return true end
+local function is_answered_by_last_reply()
+  for answered_ts in list('last:answered') do
+    if answered_ts == ts then return true end
   end
   return false
 end
@@ -43,18 +56,19 @@ local function is_idle()
   return redis.call('ZCARD', pending) == 0 and redis.call('HEXISTS', state, 'reply') == 0
 end
 
--- What the newest reply answered asks once more, and its messages are those of a reply in progress; not if somebody took one away.
-local function ask_again()
-  for one in list('last:turns') do
-    if redis.call('HSTRLEN', turns, one) == 0 then return end
+-- Makes the questions of the last reply pending again and turns the reply into one in progress, so that its messages
+-- are rewritten. Not if one of its messages was deleted.
+local function reopen_last_reply()
+  for reply_ts in list('last:turns') do
+    if redis.call('HSTRLEN', turns, reply_ts) == 0 then return end
   end
-  for one in list('last:answered') do
-    if redis.call('HSTRLEN', turns, one) > 0 then redis.call('ZADD', pending, one, one) end
+  for answered_ts in list('last:answered') do
+    if redis.call('HSTRLEN', turns, answered_ts) > 0 then redis.call('ZADD', pending, answered_ts, answered_ts) end
   end
-  for one in list('last:turns') do
-    redis.call('HSET', state, 'redo:' .. one, redis.call('HGET', turns, one))
-    redis.call('HDEL', turns, one)
-    is_changed(one)
+  for reply_ts in list('last:turns') do
+    redis.call('HSET', state, 'redo:' .. reply_ts, redis.call('HGET', turns, reply_ts))
+    redis.call('HDEL', turns, reply_ts)
+    record_change(reply_ts)
   end
   local reply, after = unpack(redis.call('HMGET', state, 'last:reply', 'last:after'))
   redis.call('HSET', state, 'reply', reply, 'after', after, 'redo', redis.call('HGET', state, 'last:turns'))
@@ -63,46 +77,47 @@ end
 
 local known = redis.call('EXISTS', turns) == 1
 local old = known and redis.call('HGET', turns, ts)
-local last = redis.call('HGET', state, 'edited:' .. ts)
-local is_newer = turn == '' or not last or last < edited
+local last_edited_at = redis.call('HGET', state, 'edited:' .. ts)
+local is_newer = turn == '' or not last_edited_at or last_edited_at < edited_at
 
 if not known or (not old and turn ~= '') then
-  if early ~= '' and redis.call('HGET', state, 'early:' .. ts) ~= '' and is_newer then
+  if early_ttl ~= '' and redis.call('HGET', state, 'early:' .. ts) ~= '' and is_newer then
     if known or asks == '1' then
-      redis.call('HSET', state, 'early:' .. ts, turn, 'edited:' .. ts, edited)
+      redis.call('HSET', state, 'early:' .. ts, turn, 'edited:' .. ts, edited_at)
     else
-      -- Its words are for whoever reads the backlog; its event may still bring the old ones.
+      -- Reading the backlog brings the new text; the message event may still bring the old one.
       local missed = redis.call('HGET', state, 'missed') or ''
       if not string.find(missed, ts, 1, true) then redis.call('HSET', state, 'missed', missed .. ts .. ' ') end
       redis.call('HDEL', state, 'early:' .. ts, 'edited:' .. ts)
     end
-    if not known then redis.call('EXPIRE', state, early) end
+    if not known then redis.call('EXPIRE', state, early_ttl) end
   end
-  return known and keep('unknown') or 'unknown'
+  return known and refresh_ttl('unknown') or 'unknown'
 end
 
 if turn == '' then
-  -- The first write, being one that a full Redis takes: then it takes the rest too, and what was deleted is gone.
-  local waited = redis.call('ZREM', pending, ts) == 1
+  -- ZREM is the first write because it works when Redis is out of memory, and the writes after it then work too:
+  -- a deleted message is always removed.
+  local was_pending = redis.call('ZREM', pending, ts) == 1
   redis.call('HSET', turns, ts, '')
   redis.call('HDEL', state, 'edited:' .. ts, 'early:' .. ts)
-  if waited then disown() end
-  if old and old ~= '' then is_changed(ts) end
-  if not old then return keep('unknown') end
-  return keep(old == '' and 'unchanged' or 'changed')
+  if was_pending then mark_run_amended() end
+  if old and old ~= '' then record_change(ts) end
+  if not old then return refresh_ttl('unknown') end
+  return refresh_ttl(old == '' and 'unchanged' or 'changed')
 end
 
-if old == '' or not is_newer then return keep('unchanged') end
-if (tonumber(redis.call('HGET', state, 'v')) or 0) > tonumber(form) then return 'newer' end
+if old == '' or not is_newer then return refresh_ttl('unchanged') end
+if (tonumber(redis.call('HGET', state, 'v')) or 0) > tonumber(writable_version) then return 'newer' end
 redis.call('HSET', turns, ts, turn)
-redis.call('HSET', state, 'edited:' .. ts, edited)
-local changed, answered = old ~= turn, is_answered_last()
-if changed then is_changed(ts) end
+redis.call('HSET', state, 'edited:' .. ts, edited_at)
+local changed, answered = old ~= turn, is_answered_by_last_reply()
+if changed then record_change(ts) end
 if redis.call('ZSCORE', pending, ts) then
-  if changed and anew == '1' then disown() end
-elseif newly == '1' and not answered then
+  if changed and regenerate == '1' then mark_run_amended() end
+elseif newly_asks == '1' and not answered then
   redis.call('ZADD', pending, ts, ts)
-elseif changed and anew == '1' and answered and is_idle() then
-  ask_again()
+elseif changed and regenerate == '1' and answered and is_idle() then
+  reopen_last_reply()
 end
-return keep(changed and 'changed' or 'unchanged')
+return refresh_ttl(changed and 'changed' or 'unchanged')

@@ -1,50 +1,57 @@
 --[[
-  Takes a person's message in as a turn, and as pending if it asks.
-  KEYS 1 turns  2 pending  3 state
-  ARGV 1 ts  2 turn (opaque)  3 asking: yes|known|auto|no  4 author  5 "1" if nothing can have been said before  6 ttl, seconds
-       7 form of the data, of a new conversation
-       8 seconds in which the conversation may still begin (empty: it is too old for that)
+  Stores a person's message as a turn, and marks it as pending if it asks the bot.
+  KEYS 1 turns
+       2 pending
+       3 state
+  ARGV 1 ts
+       2 turn (opaque)
+       3 asking: yes | known | auto | no
+       4 author
+       5 "1" if no message can precede this one in the thread
+       6 ttl, seconds
+       7 format version for a new conversation
+       8 seconds to remember the message if it is ignored (empty: the conversation's first message can no longer arrive)
   Result: pending | context | duplicate | ignored
 ]]
 local turns, pending, state = KEYS[1], KEYS[2], KEYS[3]
-local ts, turn, asking, author, begins, ttl, form, early = unpack(ARGV)
+local ts, turn, asking, author, is_first, ttl, version, missed_ttl = unpack(ARGV)
 
-local function keep(result)
+local function refresh_ttl(result)
   for _, key in ipairs(KEYS) do redis.call('EXPIRE', key, ttl) end
   return result
 end
 
 local known = redis.call('EXISTS', turns) == 1
--- What became of it before it came: its newest form, or nothing but that it was removed.
-local became = redis.call('HGET', state, 'early:' .. ts)
-if became == '' then return known and keep('duplicate') or 'duplicate' end
+-- Set if the message was edited (its newest version) or removed (empty) before it arrived.
+local early = redis.call('HGET', state, 'early:' .. ts)
+if early == '' then return known and refresh_ttl('duplicate') or 'duplicate' end
 if not known and asking ~= 'yes' then
   local missed = redis.call('HGET', state, 'missed') or ''
-  if early ~= '' and not string.find(missed, ts, 1, true) then
+  if missed_ttl ~= '' and not string.find(missed, ts, 1, true) then
     redis.call('HSET', state, 'missed', missed .. ts .. ' ')
-    redis.call('EXPIRE', state, early)
+    redis.call('EXPIRE', state, missed_ttl)
   end
   return 'ignored'
 end
 if redis.call('HEXISTS', turns, ts) == 1 then
-  -- Read back from Slack before its event came: it asks, unless a reply that has read it stands there by now.
+  -- A turn from the backlog whose event arrives late still asks, unless a settled reply has read it.
   local unheard = string.find(redis.call('HGET', state, 'unheard') or '', ts, 1, true)
-  if asking ~= 'yes' or not unheard or redis.call('HSTRLEN', turns, ts) == 0 then return keep('duplicate') end
-  return keep(redis.call('ZADD', pending, ts, ts) == 1 and 'pending' or 'duplicate')
+  if asking ~= 'yes' or not unheard or redis.call('HSTRLEN', turns, ts) == 0 then return refresh_ttl('duplicate') end
+  return refresh_ttl(redis.call('ZADD', pending, ts, ts) == 1 and 'pending' or 'duplicate')
 end
 
--- The first write, being one that a full Redis refuses: all of it happens or nothing.
-redis.call('HSET', turns, ts, became or turn)
+-- HSET is the first write because it fails when Redis is out of memory: either everything is written or nothing.
+redis.call('HSET', turns, ts, early or turn)
 redis.call('HDEL', state, 'early:' .. ts)
 if not known then
-  -- A conversation that went may have left these: keys go one by one when Redis evicts them.
+  -- Left over from an earlier conversation: Redis evicts its keys one by one.
   redis.call('DEL', pending)
   if redis.call('HEXISTS', state, 'v') == 1 then redis.call('DEL', state) end
-  if redis.call('HEXISTS', state, 'missed') == 1 then begins = '0' end
-  redis.call('HSET', state, 'v', form, 'author', author, 'backlog', begins)
+  if redis.call('HEXISTS', state, 'missed') == 1 then is_first = '0' end
+  redis.call('HSET', state, 'v', version, 'author', author, 'backlog', is_first)
 end
-local first, several, newest, aside = unpack(redis.call('HMGET', state, 'author', 'several', 'newest', 'aside'))
-if not several and first ~= author then
+local first_author, several, newest, aside = unpack(redis.call('HMGET', state, 'author', 'several', 'newest', 'aside'))
+if not several and first_author ~= author then
   several = '1'
   redis.call('HSET', state, 'several', '1')
 end
@@ -54,4 +61,4 @@ if asking == 'auto' then asks = not (several and aside == '1') end
 
 if asks then redis.call('ZADD', pending, ts, ts) end
 if not newest or ts > newest then redis.call('HSET', state, 'newest', ts, 'aside', asks and '0' or '1') end
-return keep(asks and 'pending' or 'context')
+return refresh_ttl(asks and 'pending' or 'context')

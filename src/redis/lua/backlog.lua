@@ -1,23 +1,28 @@
 --[[
-  Adds what was said before the bot was named; what is known already, or was removed, stays as it is. Only a message that was
-  missed and came again since gets the words that were read back, unless a later edit of it is known: what became of it before is not.
-  KEYS 1 turns  2 pending  3 state
-  ARGV 1 ttl, seconds  then threes: ts, turn (opaque), author (empty: the bot)
+  Adds the messages that were in the thread before the conversation began, as read from Slack.
+  Known and removed turns stay unchanged, with one exception: a turn listed in `missed` gets the text read from Slack,
+  unless an edit of it is stored, because edits made before the conversation began were not stored.
+  KEYS 1 turns
+       2 pending
+       3 state
+  ARGV 1 ttl, seconds
+       2… per turn: ts, turn (opaque), author (empty: the bot)
+  Result: none
 ]]
 local turns, state = KEYS[1], KEYS[3]
 
 if redis.call('EXISTS', turns) == 0 then return end
-local first, missed = redis.call('HGET', state, 'author'), redis.call('HGET', state, 'missed') or ''
+local first_author, missed = redis.call('HGET', state, 'author'), redis.call('HGET', state, 'missed') or ''
 local unheard = {}
 for i = 2, #ARGV, 3 do
   local ts, turn, author = ARGV[i], ARGV[i + 1], ARGV[i + 2]
-  local known, became = redis.call('HGET', turns, ts), redis.call('HGET', state, 'early:' .. ts)
-  if not known and became ~= '' then
-    redis.call('HSET', turns, ts, became or turn)
+  local known, early = redis.call('HGET', turns, ts), redis.call('HGET', state, 'early:' .. ts)
+  if not known and early ~= '' then
+    redis.call('HSET', turns, ts, early or turn)
     redis.call('HDEL', state, 'early:' .. ts)
     if author ~= '' then
       unheard[#unheard + 1] = ts
-      if author ~= first then redis.call('HSET', state, 'several', '1') end
+      if author ~= first_author then redis.call('HSET', state, 'several', '1') end
     end
   elseif known and known ~= '' and string.find(missed, ts, 1, true) and redis.call('HEXISTS', state, 'edited:' .. ts) == 0 then
     redis.call('HSET', turns, ts, turn)

@@ -1,9 +1,14 @@
 --[[
-  Puts a summary in place of the turns that it covers, and of the summary before; not if a turn that is kept was edited
-  or removed, or another summary was put there, since the turns were read.
-  KEYS 1 turns  2 pending  3 state
-  ARGV 1 ttl, seconds  2 number of changes when the turns were read  3 summary (opaque)  4 ts of the turns covered, with blanks between them
-  Result: 1 if it was kept, else 0
+  Stores a summary of some turns and replaces the previous summary. Does nothing if, since the turns were read,
+  a turn was edited or removed or another summary was stored.
+  KEYS 1 turns
+       2 pending
+       3 state
+  ARGV 1 ttl, seconds
+       2 `changes` when the turns were read
+       3 summary (opaque)
+       4 ts of the turns covered, separated by spaces
+  Result: 1 if stored, else 0
 ]]
 local turns, state = KEYS[1], KEYS[3]
 local ttl, changes, summary, covers = ARGV[1], ARGV[2], ARGV[3], ARGV[4]

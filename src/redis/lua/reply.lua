@@ -1,8 +1,15 @@
 --[[
-  Notes how far the reply in progress is.
-  KEYS 1 turns  2 pending  3 state
-  ARGV 1 reply (opaque)  2 ttl, seconds  3 run (empty: any)  4 ts of the newest turn that the reply answers
-  Result: 0 if another run owns the reply, 2 if what it answers was changed (`run` ends in "!" then), and nothing was done; else 1
+  Stores the state of the reply in progress.
+  KEYS 1 turns
+       2 pending
+       3 state
+  ARGV 1 reply (opaque)
+       2 ttl, seconds
+       3 run (empty: no ownership check)
+       4 ts of the newest turn that the reply answers
+  Result: 1 if stored, or if the conversation is unknown
+          0 if another run owns the reply: nothing changed
+          2 if a turn that this run answers was changed (`run` then ends in "!"): nothing changed
 ]]
 local run, owner = ARGV[3], redis.call('HGET', KEYS[3], 'run')
 if run ~= '' and owner and owner ~= run then return owner == run .. '!' and 2 or 0 end
