@@ -1,4 +1,4 @@
-/** The ledger of one process, for the playground and for tests: gone when it stops. Same contract as Redis. */
+/** A usage ledger in memory, for the playground and for tests. Same contract as the one in Redis. */
 import type { BudgetSettings } from '../core/settings.js';
 import type { Clock, ModelCall, NearBudget, UsageLedger, UsageOwner } from '../core/ports.js';
 import {
@@ -16,22 +16,23 @@ import {
   totalsFrom,
 } from '../usage/totals.js';
 
-/** What is set aside for a call that is under way. */
-interface Held {
+/** An amount reserved for a call in progress. */
+interface HeldReservation {
   call: ModelCall;
   person: string;
   nanos: number;
-  endsAt: number;
+  expiresAt: number;
 }
 
-type Left = 'free' | 'reserved' | 'used_up';
+type BudgetStatus = 'free' | 'reserved' | 'used_up';
 
-/** `reservedMs`: until what is set aside is free again. */
+/** `reservedMs`: when a reservation that is never settled expires. */
 export function memoryLedger(budgets: BudgetSettings, clock: Clock, reservedMs = RESERVED_MS): UsageLedger {
-  /** By workspace and period, then by field. */
+  /** Amounts by `<workspace> <period>`, then by field. */
   const periods = new Map<string, Map<string, number>>();
-  /** By conversation and purpose. */
-  const held = new Map<string, Held>();
+  /** Reservations by conversation and purpose. */
+  const held = new Map<string, HeldReservation>();
+  /** Ids of the calls already counted. */
   const counted = new Set<string>();
 
   function fieldsOf(team: string, period: string): Map<string, number> {
@@ -41,39 +42,40 @@ export function memoryLedger(budgets: BudgetSettings, clock: Clock, reservedMs =
     return fields;
   }
 
-  /** Of an owner's budget, in the period that it is for. */
-  function left(call: ModelCall, owner: UsageOwner, id: string): Left {
+  /** Whether the owner's budget allows another call in the current period. */
+  function budgetStatus(call: ModelCall, owner: UsageOwner, id: string): BudgetStatus {
     const budget = nanosOf(budgets[owner] ?? 0);
     if (budget === 0) return 'free';
     const period = periodOf(owner, call.at);
     const spent = fieldsOf(call.conversation.team, period).get(fieldOf(owner, id, 'costNanos')) ?? 0;
     if (spent >= budget) return 'used_up';
-    const isTheirs = (other: Held): boolean =>
+    const isTheirs = (other: HeldReservation): boolean =>
       other.call.conversation.team === call.conversation.team &&
       periodOf(owner, other.call.at) === period &&
-      ownersOf(other.call, other.person).some(([kind, whose]) => kind === owner && whose === id);
-    const theirs = [...held.values()].filter(isTheirs);
-    return spent + theirs.reduce((sum, { nanos }) => sum + nanos, 0) >= budget ? 'reserved' : 'free';
+      ownersOf(other.call, other.person).some(([otherOwner, otherId]) => otherOwner === owner && otherId === id);
+    const reservations = [...held.values()].filter(isTheirs);
+    return spent + reservations.reduce((sum, { nanos }) => sum + nanos, 0) >= budget ? 'reserved' : 'free';
   }
 
   return {
     async reserve(call, nanos) {
       const name = reservationOf(call);
       held.delete(name);
-      for (const [other, { endsAt }] of held) if (endsAt <= clock.now()) held.delete(other);
+      for (const [other, { expiresAt }] of held) if (expiresAt <= clock.now()) held.delete(other);
       const { team, channel } = call.conversation;
-      const [workspace, inChannel] = [left(call, 'workspace', team), left(call, 'channel', channel)];
-      const people = call.people.map((person) => left(call, 'person', person));
-      const person = call.people[people.indexOf('free')];
-      const inPerson = person !== undefined ? 'free' : people.includes('reserved') ? 'reserved' : 'used_up';
+      const workspaceStatus = budgetStatus(call, 'workspace', team);
+      const channelStatus = budgetStatus(call, 'channel', channel);
+      const statuses = call.people.map((person) => budgetStatus(call, 'person', person));
+      const person = call.people[statuses.indexOf('free')];
+      const peopleStatus = person !== undefined ? 'free' : statuses.includes('reserved') ? 'reserved' : 'used_up';
       for (const outcome of ['used_up', 'reserved'] as const) {
-        if (workspace === outcome) return { outcome, owner: 'workspace' };
-        if (inChannel === outcome) return { outcome, owner: 'channel' };
-        if (inPerson === outcome) return { outcome, owner: 'person' };
+        if (workspaceStatus === outcome) return { outcome, owner: 'workspace' };
+        if (channelStatus === outcome) return { outcome, owner: 'channel' };
+        if (peopleStatus === outcome) return { outcome, owner: 'person' };
       }
-      const granted = person ?? '';
-      held.set(name, { call, person: granted, nanos, endsAt: clock.now() + reservedMs });
-      return { outcome: 'granted', person: granted };
+      const billed = person ?? '';
+      held.set(name, { call, person: billed, nanos, expiresAt: clock.now() + reservedMs });
+      return { outcome: 'granted', person: billed };
     },
 
     async settle(call, person, usage) {
@@ -89,8 +91,8 @@ export function memoryLedger(budgets: BudgetSettings, clock: Clock, reservedMs =
             const sum = (fields.get(field) ?? 0) + amount;
             fields.set(field, sum);
             const mark = nearMark(budgets[owner] ?? 0);
-            const passes = mark > 0 && sum >= mark && sum - amount < mark;
-            if (passes && measure === 'costNanos' && period === periodOf(owner, call.at))
+            const passesMark = mark > 0 && sum >= mark && sum - amount < mark;
+            if (passesMark && measure === 'costNanos' && period === periodOf(owner, call.at))
               near.push({ owner, spentNanos: sum });
           }
         }

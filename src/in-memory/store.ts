@@ -1,4 +1,4 @@
-/** The memory of one process, for the playground and for tests: gone when it stops. Same contract as Redis. */
+/** A conversation store in memory, for the playground and for tests. Same contract as the one in Redis. */
 import { isDeepStrictEqual } from 'node:util';
 import { AmendedError, StaleRunError } from '../core/errors.js';
 import type { ConversationStore } from '../core/ports.js';
@@ -9,38 +9,41 @@ import { mayArriveLate } from '../core/delivery-window.js';
 import type { ReplyInProgress, Summary } from '../core/conversation.js';
 
 interface Entry {
-  /** A turn that was removed stays as `undefined`, so that a late delivery of it is known. */
+  /** A removed turn stays as `undefined`, so that a late delivery of it is recognized. */
   turns: Map<string, Turn | undefined>;
   pending: Set<string>;
-  /** Read back from Slack, and by no reply yet. */
+  /** `ts` of people's messages in the backlog that no settled reply has read. */
   unheard: Set<string>;
   backlogRead: boolean;
   reply: ReplyInProgress | undefined;
   /** The run that owns the reply. */
   run: string | undefined;
-  /** What that run answers was changed since it was loaded. */
+  /** A turn that this run answers has changed since the run loaded it. */
   amended: boolean;
-  /** The newest reply that is settled: what an edit of a turn that it answered begins anew. */
+  /** The newest settled reply, which an edit of a turn that it answered can reopen. */
   last: { answered: string[]; turns: string[]; reply: ReplyInProgress } | undefined;
+  /** See `Conversation.redo`. */
   redo: AssistantTurn[] | undefined;
   summary: Summary | undefined;
   /** See `Conversation.changes`. */
   changes: number;
   firstAuthor: string;
+  /** Whether a second person has written. */
   several: boolean;
+  /** The newest message; `aside` if it is a person's and did not ask the bot. */
   newest: { ts: string; aside: boolean };
 }
 
 export function memoryStore(): ConversationStore {
   const entries = new Map<ConversationKey, Entry>();
-  /** What became of turns before they came, by conversation and `ts`; `undefined`: removed. */
+  /** Messages that were edited before they arrived, by conversation and `ts`; `undefined` if removed before. */
   const early = new Map<string, PersonTurn | undefined>();
-  /** `ts` of what was heard in conversations that are not known, by conversation. */
+  /** `ts` of messages seen before their conversation began, by conversation. */
   const missed = new Map<ConversationKey, Set<string>>();
-  /** Times of the newest edits, by conversation and `ts`. */
+  /** Time of the newest edit of each turn, by conversation and `ts`. */
   const edits = new Map<string, string>();
 
-  function miss(key: ConversationKey, ts: string): void {
+  function noteMissed(key: ConversationKey, ts: string): void {
     missed.set(key, (missed.get(key) ?? new Set()).add(ts));
   }
 
@@ -49,11 +52,11 @@ export function memoryStore(): ConversationStore {
       const key = keyOf(message.conversation);
       const { ts, author, text, tokens } = message;
       const name = `${key} ${ts}`;
-      const became = early.get(name);
-      if (early.has(name) && !became) return 'duplicate';
+      const edited = early.get(name);
+      if (early.has(name) && !edited) return 'duplicate';
       let entry = entries.get(key);
       if (!entry && asking !== 'yes') {
-        if (mayArriveLate(message.conversation.thread, ts)) miss(key, ts);
+        if (mayArriveLate(message.conversation.thread, ts)) noteMissed(key, ts);
         return 'ignored';
       }
       if (!entry) {
@@ -76,7 +79,7 @@ export function memoryStore(): ConversationStore {
         entries.set(key, entry);
       }
       if (entry.turns.has(ts)) {
-        // Read back from Slack before its event came: it asks, unless a reply that has read it stands there by now.
+        // A turn from the backlog whose event arrives late still asks, unless a settled reply has read it.
         const asksNow =
           asking === 'yes' && entry.unheard.has(ts) && entry.turns.get(ts) !== undefined && !entry.pending.has(ts);
         if (asksNow) entry.pending.add(ts);
@@ -84,7 +87,7 @@ export function memoryStore(): ConversationStore {
       }
       entry.several ||= author !== entry.firstAuthor;
       const asks = asking === 'auto' ? !(entry.several && entry.newest.aside) : asking !== 'no';
-      entry.turns.set(ts, became ?? { role: 'person', ts, author, text, ...(tokens !== undefined && { tokens }) });
+      entry.turns.set(ts, edited ?? { role: 'person', ts, author, text, ...(tokens !== undefined && { tokens }) });
       early.delete(name);
       if (asks) entry.pending.add(ts);
       if (ts > entry.newest.ts) entry.newest = { ts, aside: !asks };
@@ -102,7 +105,7 @@ export function memoryStore(): ConversationStore {
           early.set(name, { ...turn });
           edits.set(name, editedTs);
         } else {
-          miss(key, turn.ts);
+          noteMissed(key, turn.ts);
           early.delete(name);
           edits.delete(name);
         }
@@ -113,15 +116,13 @@ export function memoryStore(): ConversationStore {
       const changed = !isDeepStrictEqual(old, turn);
       entry.turns.set(turn.ts, { ...turn });
       edits.set(name, editedTs);
-      if (changed) isChanged(entry, turn.ts);
-      const [anew, answered] = [
-        changed && meaning.regenerate === true,
-        entry.last?.answered.includes(turn.ts) === true,
-      ];
+      if (changed) recordChange(entry, turn.ts);
+      const regenerate = changed && meaning.regenerate === true;
+      const answered = entry.last?.answered.includes(turn.ts) === true;
       if (entry.pending.has(turn.ts)) {
-        if (anew) disown(entry, turn.ts);
+        if (regenerate) markRunAmended(entry, turn.ts);
       } else if (meaning.newlyAsks && !answered) entry.pending.add(turn.ts);
-      else if (anew && answered && entry.pending.size === 0 && !entry.reply) askAgain(entry);
+      else if (regenerate && answered && entry.pending.size === 0 && !entry.reply) reopenLastReply(entry);
       return changed ? 'changed' : 'unchanged';
     },
 
@@ -131,13 +132,13 @@ export function memoryStore(): ConversationStore {
         early.set(`${key} ${ts}`, undefined);
         return 'unknown';
       }
-      const [known, there] = [entry.turns.has(ts), entry.turns.get(ts) !== undefined];
+      const [known, exists] = [entry.turns.has(ts), entry.turns.get(ts) !== undefined];
       entry.turns.set(ts, undefined);
-      if (there) isChanged(entry, ts);
-      if (entry.pending.delete(ts)) disown(entry, ts);
+      if (exists) recordChange(entry, ts);
+      if (entry.pending.delete(ts)) markRunAmended(entry, ts);
       early.delete(`${key} ${ts}`);
       if (!known) return 'unknown';
-      return there ? 'changed' : 'unchanged';
+      return exists ? 'changed' : 'unchanged';
     },
 
     async load(key, run) {
@@ -145,13 +146,13 @@ export function memoryStore(): ConversationStore {
       if (!entry) return undefined;
       if (run !== undefined) Object.assign(entry, { run, amended: false });
       const turns = [...entry.turns.values()].filter((turn) => turn !== undefined);
-      const heard = missed.get(key);
+      const seenBeforeStart = missed.get(key);
       return structuredClone({
         id: idOf(key),
         turns: inOrder(turns),
         pending: [...entry.pending].toSorted(),
         backlogRead: entry.backlogRead,
-        ...(heard && { seenBeforeStart: [...heard] }),
+        ...(seenBeforeStart && { seenBeforeStart: [...seenBeforeStart] }),
         ...(entry.reply && { reply: entry.reply }),
         ...(entry.redo && { redo: entry.redo }),
         ...(entry.summary && { summary: entry.summary }),
@@ -179,18 +180,18 @@ export function memoryStore(): ConversationStore {
     },
 
     async confirm(key, run) {
-      refuseStale(key, entries.get(key), run);
+      throwIfStale(key, entries.get(key), run);
     },
 
     async recordReply(key, reply, run) {
       const entry = entries.get(key);
-      refuseStale(key, entry, run);
+      throwIfStale(key, entry, run);
       if (entry) entry.reply = structuredClone(reply);
     },
 
     async settle(key, answered, reply, run) {
       const entry = entries.get(key);
-      refuseStale(key, entry, run);
+      throwIfStale(key, entry, run);
       if (!entry) return;
       for (const turn of reply) {
         if (!entry.turns.has(turn.ts)) entry.turns.set(turn.ts, { ...turn });
@@ -200,11 +201,11 @@ export function memoryStore(): ConversationStore {
       const [first] = reply;
       if (first) {
         const turns = reply.map(({ ts }) => ts);
-        const before = entry.last?.reply.after ?? '';
+        const lastAfter = entry.last?.reply.after ?? '';
         entry.last = { answered: [...answered], turns, reply: { after: first.after, messages: turns, opening: false } };
         for (const ts of entry.unheard) {
-          // What stood above an earlier reply looked answered to whoever wrote this one.
-          if (ts <= before && !answered.includes(ts)) continue;
+          // Turns before the previous reply looked answered when this reply was written.
+          if (ts <= lastAfter && !answered.includes(ts)) continue;
           entry.pending.delete(ts);
           entry.unheard.delete(ts);
         }
@@ -223,32 +224,35 @@ export function memoryStore(): ConversationStore {
   };
 }
 
-function refuseStale(key: ConversationKey, entry: Entry | undefined, run: string | undefined): void {
+function throwIfStale(key: ConversationKey, entry: Entry | undefined, run: string | undefined): void {
   if (run === undefined || entry?.run === undefined) return;
   if (entry.run !== run) throw new StaleRunError(key);
   if (entry.amended) throw new AmendedError(key);
 }
 
-/** The run that is answering the turn `ts` has read what does not count any more. */
-function disown(entry: Entry, ts: string): void {
+/** Tells the run that is answering the turn `ts` to load the conversation again. */
+function markRunAmended(entry: Entry, ts: string): void {
   if (!entry.reply || ts <= entry.reply.after) entry.amended = true;
 }
 
-/** What was said is other than what a summary may have read, be it stored or only asked for as yet. */
-function isChanged(entry: Entry, ts: string): void {
+/** A summary that was made from the turn's old text is invalid, whether stored or still being written. */
+function recordChange(entry: Entry, ts: string): void {
   entry.changes += 1;
   if (entry.summary?.covers.includes(ts)) entry.summary = undefined;
 }
 
-/** What the newest reply answered asks once more; not if somebody took a message of that reply away. */
-function askAgain(entry: Entry): void {
+/**
+ * Makes the questions of the last reply pending again and turns the reply into one in progress. Not if one of its messages
+ * was deleted.
+ */
+function reopenLastReply(entry: Entry): void {
   const { last, turns } = entry;
   if (!last || last.turns.some((ts) => !turns.get(ts))) return;
   for (const ts of last.answered) if (turns.get(ts)) entry.pending.add(ts);
   const redo = last.turns.map((ts) => turns.get(ts)).filter((turn) => turn?.role === 'assistant');
   for (const ts of last.turns) {
     turns.delete(ts);
-    isChanged(entry, ts);
+    recordChange(entry, ts);
   }
   Object.assign(entry, { reply: last.reply, redo, last: undefined });
 }

@@ -1,14 +1,14 @@
 import { parseArgs } from 'node:util';
 
-/** The command line cannot be used. The message names the flag. */
+/** Invalid command line. The message names the flag. */
 export class FlagError extends Error {
   override readonly name = 'FlagError';
 }
 
-/** A flag that is there or not, or one with a value. */
+/** `boolean`: a switch without a value. `string`: a flag with a value. */
 type Kind = { readonly type: 'boolean' | 'string'; readonly short?: string };
 
-/** The flags of a command line, without the program's own name, and their values. Throws `FlagError`. */
+/** Parses `args`, the command line without the program's name: flags and their values. Throws `FlagError`. */
 export function givenFlags(
   args: readonly string[],
   flags: Readonly<Record<string, Kind>>,
@@ -22,9 +22,9 @@ export function givenFlags(
     if (!flag) throw new FlagError(`there is no flag ${token.rawName}`);
     const takesValue = flag.type === 'string';
     if (!takesValue && token.value !== undefined) throw new FlagError(`${token.rawName} takes no value`);
-    // The next flag is not this one's value.
-    const swallowed = token.inlineValue !== true && token.value?.startsWith('-');
-    if (takesValue && (swallowed || !token.value?.trim())) throw new FlagError(`${token.rawName} needs a value`);
+    // `parseArgs` takes the next flag for this one's value.
+    const tookNextFlag = token.inlineValue !== true && token.value?.startsWith('-');
+    if (takesValue && (tookNextFlag || !token.value?.trim())) throw new FlagError(`${token.rawName} needs a value`);
     given.set(token.name, token.value);
   }
   return given;

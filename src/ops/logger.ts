@@ -3,15 +3,15 @@ import type { LogLevel } from '../config/config.js';
 import type { Logger } from '../core/ports.js';
 
 /**
- * Slack's and OpenAI's tokens and the passwords of Redis, wherever they turn up in a line. `sk-` ends plain words too
- * ("disk-…"), so it has to begin one; a line break is `\n` in JSON, whose `n` is no part of a word. A password may hold an @.
+ * Slack's and OpenAI's tokens and the passwords in Redis URLs, anywhere in a line. `sk-` must be at the beginning of a word,
+ * unlike in "disk-…"; after a line break, which is `\n` in JSON, a word begins too. A password may contain an @.
  */
 const SECRETS = /(?:xox[a-z]-|xapp-|(?:\b|(?<=\\[nrt]))sk-)[\w.-]{6,}|(rediss?:\/\/[^:@/\s"]*:)[^\s"]+@/g;
 
-/** What ioredis was to send when it failed: people's words, or its password. */
-const COMMANDS = ['err.command.args', 'err.*.command.args'];
+/** Arguments of a failed Redis command, which ioredis adds to errors: people's messages, or the password. */
+const COMMAND_ARGS = ['err.command.args', 'err.*.command.args'];
 
-/** JSON lines on standard output, without secrets: what an error of some library says goes through here as well. */
+/** Writes JSON lines to standard output, with secrets removed, also from errors of libraries. */
 export function createLogger(
   level: LogLevel,
   write: (line: string) => void = (line) => process.stdout.write(line),
@@ -25,7 +25,7 @@ export function createLogger(
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
-      redact: { paths: COMMANDS, remove: true },
+      redact: { paths: COMMAND_ARGS, remove: true },
     },
     stream,
   );
