@@ -1,4 +1,4 @@
-/** The configuration: everything that can be set, read and checked. */
+/** The configuration: all settings, parsed and validated. */
 import type { BudgetSettings, Edits, LimitSettings, ThreadReplies } from '../core/settings.js';
 import type { ModelFacts } from './models-file.js';
 import type { Address } from './parsers.js';
@@ -18,38 +18,41 @@ interface SlackConfig {
 }
 
 export interface OpenAiConfig {
-  /** Not set for servers that want none. */
+  /** Not set for servers that need none. */
   readonly apiKey?: string;
   /** Chat Completions, or the Responses API. */
   readonly api: 'chat' | 'responses';
-  /** Not set: OpenAI's own. */
+  /** Not set: OpenAI's own server. */
   readonly baseUrl?: string;
   readonly model: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string>>;
   readonly temperature?: number;
   readonly maxOutputTokens?: number;
-  /** What `MODELS_FILE` says of models, by name. */
+  /** Facts about models from `MODELS_FILE`, by name of the model. */
   readonly models?: ReadonlyMap<string, ModelFacts>;
   readonly reasoningEffort?: ReasoningEffort;
-  /** Milliseconds until the first text of an answer, tries and waits together. */
+  /** Milliseconds until the first text of an answer, all attempts and the waits between them included. */
   readonly timeoutMs: number;
-  /** Milliseconds of silence in the middle of an answer. */
+  /** Milliseconds that an answer may pause in the middle. */
   readonly idleTimeoutMs: number;
 }
 
 export interface RedisConfig {
-  /** Of one server. With `sentinels` or `clusterNodes` its user, password, database and TLS are those of the servers that they name. */
+  /**
+   * The server. With `sentinels` or `clusterNodes`, its host and port are ignored; user, password, database and TLS apply to
+   * the servers found through them.
+   */
   readonly url: string;
-  /** With it the names of all keys begin. */
+  /** Prefix of all keys. */
   readonly prefix: string;
   readonly sentinels?: {
     readonly addresses: readonly Address[];
-    /** What they call the master. */
+    /** The master's name among the Sentinels. */
     readonly master: string;
     readonly password?: string;
   };
-  /** Some of a cluster's nodes. Never set together with `sentinels`. */
+  /** Some nodes of a cluster; they name the others. Never set together with `sentinels`. */
   readonly clusterNodes?: readonly Address[];
 }
 
@@ -63,15 +66,15 @@ export interface Config {
     readonly threadReplies: ThreadReplies;
     readonly edits: Edits;
     readonly allowExternalUsers: boolean;
-    /** Upper bound of a prompt, in tokens. Not set: all that the model can read. */
+    /** Longest prompt, in tokens. Not set: as long as the model can read. */
     readonly promptTokens?: number;
-    /** Of what is sent word by word, before the oldest part is summed up. */
+    /** Tokens of a conversation that are sent verbatim, before its oldest part is summarized. */
     readonly verbatimTokens: number;
   };
   readonly replies: { readonly streaming: ReplyStreaming };
   readonly limits: LimitSettings;
   readonly budgets: BudgetSettings;
-  /** Conversations answered at once by this process. */
+  /** Conversations that this process answers at the same time. */
   readonly concurrency: number;
   readonly shutdownTimeoutMs: number;
   readonly startTimeoutMs: number;

@@ -1,27 +1,27 @@
-/** What is wrong with the settings, and how a person is told. */
+/** Invalid settings, and the text that reports them. */
 
 export interface Fault {
   readonly variable: string;
-  /** What is wrong. Never holds the value of a secret. */
+  /** What is wrong. Never contains a secret. */
   readonly problem: string;
   /** Where to get the value, or what to write instead. */
   readonly hint: string;
 }
 
-/** The environment cannot be used; holds every fault found, not only the first. */
+/** The settings are invalid. Has all faults, not only the first. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   constructor(readonly faults: readonly Fault[]) {
-    super(`${faults.length} setting(s) cannot be used: ${faults.map((fault) => fault.variable).join(', ')}`);
+    super(`${faults.length} invalid setting(s): ${faults.map((fault) => fault.variable).join(', ')}`);
   }
 }
 
-/** The faults in one line. */
+/** All faults in one line. */
 export function faultsIn(error: ConfigError): string {
   return error.faults.map(({ variable, problem, hint }) => `${variable}: ${problem} (${hint})`).join('; ');
 }
 
-/** The faults as text for the terminal, each with what to do about it. */
+/** All faults as text for the terminal, each with its hint. */
 export function describeFaults(error: ConfigError): string {
   const faults = error.faults.map(({ variable, problem, hint }) => `  ${variable}: ${problem}\n    → ${hint}`);
   return [

@@ -1,41 +1,41 @@
-/** What `MODELS_FILE` holds: a JSON object that says of models, by name, how much they read and write and what they cost. */
+/** Parses `MODELS_FILE`, a JSON object: name of a model → its context window, longest answer and prices. */
 import { z } from 'zod';
 
-/** US dollars for a million tokens: read, read from the prompt cache, written. */
+/** US dollars per million tokens. `cachedInputUsd`: for input tokens read from the prompt cache. */
 export interface Price {
   readonly inputUsd: number;
   readonly cachedInputUsd: number;
   readonly outputUsd: number;
 }
 
-/** What somebody says of a model; the rest is as the bot knows it. */
+/** What the file says about a model. Where it says nothing, the bot's built-in knowledge applies. */
 export interface ModelFacts {
-  /** Tokens that a prompt and its answer have together. */
+  /** Tokens of prompt and answer together. */
   readonly contextWindow?: number;
   /** Tokens of the longest answer. */
   readonly maxOutput?: number;
   readonly price?: Price;
 }
 
-const MOST_TOKENS = 100_000_000;
-/** A thousand times what the dearest model costs: a price for one token, or in another currency's cents, is a slip. */
-const MOST_USD = 100_000;
+const MAX_TOKENS = 100_000_000;
+/** A thousand times the price of the most expensive model: more is a mistake, such as another unit. */
+const MAX_USD = 100_000;
 
 const EXAMPLE =
   '{"some-model": {"contextWindow": 131072, "maxOutput": 8192, "inputUsd": 0.5, "cachedInputUsd": 0.05, "outputUsd": 2}}';
-const HINT = `write it like ${EXAMPLE}; prices are US dollars for a million tokens, and what is not known may be left out`;
+const HINT = `write it like ${EXAMPLE}; prices are US dollars for a million tokens; leave out what you do not know`;
 
-const isTokens = `must be a whole number of tokens from 1 to ${MOST_TOKENS}`;
-const isUsd = `must be a number of US dollars from 0 to ${MOST_USD}`;
-const tokens = z.number(isTokens).int(isTokens).min(1, isTokens).max(MOST_TOKENS, isTokens).optional();
-const usd = z.number(isUsd).min(0, isUsd).max(MOST_USD, isUsd).optional();
+const isTokens = `must be a whole number of tokens from 1 to ${MAX_TOKENS}`;
+const isUsd = `must be a number of US dollars from 0 to ${MAX_USD}`;
+const tokens = z.number(isTokens).int(isTokens).min(1, isTokens).max(MAX_TOKENS, isTokens).optional();
+const usd = z.number(isUsd).min(0, isUsd).max(MAX_USD, isUsd).optional();
 
 const entry = z
   .strictObject(
     { contextWindow: tokens, maxOutput: tokens, inputUsd: usd, cachedInputUsd: usd, outputUsd: usd },
     {
       error: ({ code, keys }) =>
-        code === 'unrecognized_keys' ? `knows no ${keys.join(', ')}` : 'must be a JSON object',
+        code === 'unrecognized_keys' ? `has unknown fields: ${keys.join(', ')}` : 'must be a JSON object',
     },
   )
   .transform(({ contextWindow, maxOutput, inputUsd, cachedInputUsd = inputUsd, outputUsd }, context): ModelFacts => {
@@ -64,29 +64,29 @@ export interface FileFault {
   readonly hint: string;
 }
 
-/** The models by name, and every fault there is; a fault names the place in the file, and quotes nothing of what stands there. */
-export function modelsFrom(
+/** Models by name, or all faults. A fault names its place in the file and never quotes the file. */
+export function parseModels(
   text: string,
   path: string,
 ): { models: ReadonlyMap<string, ModelFacts>; faults: FileFault[] } {
   const none = new Map<string, ModelFacts>();
-  let written: unknown;
+  let json: unknown;
   try {
-    written = JSON.parse(text);
+    json = JSON.parse(text);
   } catch (error) {
-    return { models: none, faults: [{ problem: `the file ${path} is not JSON${place(text, error)}`, hint: HINT }] };
+    return { models: none, faults: [{ problem: `the file ${path} is not JSON${lineOf(text, error)}`, hint: HINT }] };
   }
-  const read = file.safeParse(written);
-  if (read.success) return { models: new Map(Object.entries(read.data)), faults: [] };
-  const faults = read.error.issues.map(({ path: keys, message }) => ({
-    problem: `in ${path}, ${keys.join('.') || 'the whole'} ${message}`,
+  const parsed = file.safeParse(json);
+  if (parsed.success) return { models: new Map(Object.entries(parsed.data)), faults: [] };
+  const faults = parsed.error.issues.map(({ path: keys, message }) => ({
+    problem: `in ${path}, ${keys.join('.') || 'the top level'} ${message}`,
     hint: HINT,
   }));
   return { models: none, faults };
 }
 
-/** The parser's own words may quote the file, which may not be the one that was meant. */
-function place(text: string, error: unknown): string {
+/** ` (line …)` of a syntax error. Its message is not used, because it may quote the file, which may be the wrong one. */
+function lineOf(text: string, error: unknown): string {
   const [, position] = /at position (\d+)/.exec(String(error)) ?? [];
   return position === undefined ? '' : ` (line ${text.slice(0, Number(position)).split('\n').length})`;
 }

@@ -1,9 +1,9 @@
-/** True when the model's service is OpenAI's own, one of its regional addresses included. */
+/** Whether the model runs on OpenAI's own servers, the regional ones included. */
 export function isOpenAi(baseUrl: string | undefined): boolean {
   return baseUrl === undefined || new URL(baseUrl).hostname === 'api.openai.com' || isRegional(baseUrl);
 }
 
-/** True for one of OpenAI's addresses that keep the data in a region. */
+/** Whether this is a regional address of OpenAI, which keeps data in its region. */
 export function isRegional(baseUrl: string | undefined): boolean {
   return baseUrl !== undefined && new URL(baseUrl).hostname.endsWith('.api.openai.com');
 }

@@ -1,20 +1,21 @@
-/** How a text in the environment becomes a value; pure. What is wrong with one is said without quoting it: it may be a secret. */
+/** Parsers for the texts of environment variables. Pure. Their messages never quote the text, because it may be a secret. */
 import { isIPv6 } from 'node:net';
 import { z } from 'zod';
 
-/** Text as it stands in the environment to a value, or an issue that says what the text has to be. */
+/** Turns a text from the environment into a value, or into an issue that says what the text must be. */
 export type Parser<T> = z.ZodType<T, string>;
 
 export const text = z.string();
 
+/** Text that matches `pattern`. `knownMistakes`: patterns of likely mistakes, each with a more helpful message than `problem`. */
 export function matching(
   pattern: RegExp,
   problem: string,
-  mistaken: readonly (readonly [RegExp, string])[] = [],
+  knownMistakes: readonly (readonly [RegExp, string])[] = [],
 ): Parser<string> {
   return text.superRefine((value, context) => {
     if (pattern.test(value)) return;
-    const mistake = mistaken.find(([looks]) => looks.test(value));
+    const mistake = knownMistakes.find(([mistakePattern]) => mistakePattern.test(value));
     context.addIssue({ code: 'custom', message: mistake?.[1] ?? problem });
   });
 }
@@ -44,21 +45,21 @@ export interface Address {
   readonly port: number;
 }
 
-const LAST_PORT = 65_535;
+const MAX_PORT = 65_535;
 
-/** `host:port`, or several with commas between them. */
+/** One or more `host:port`, separated by commas. */
 export const addresses: Parser<Address[]> = text.transform((value, context): Address[] => {
   const problems = new Set<string>();
-  const read = value.split(',').map((entry): Address => {
+  const parsed = value.split(',').map((entry): Address => {
     const [, bracketed, name, port] = /^(?:\[([^\]]*)\]|([\w.-]+)):(\d+)$/.exec(entry.trim()) ?? [];
     if (isIPv6(entry.trim()) || (bracketed !== undefined && !isIPv6(bracketed)))
       problems.add('must have IPv6 addresses in brackets, such as [::1]:6379');
     else if (port === undefined) problems.add('must be host:port, or several with commas between them');
-    else if (Number(port) < 1 || Number(port) > LAST_PORT) problems.add(`must have ports from 1 to ${LAST_PORT}`);
+    else if (Number(port) < 1 || Number(port) > MAX_PORT) problems.add(`must have ports from 1 to ${MAX_PORT}`);
     return { host: bracketed ?? name ?? '', port: Number(port) };
   });
   for (const message of problems) context.addIssue({ code: 'custom', message });
-  return problems.size > 0 ? z.NEVER : read;
+  return problems.size > 0 ? z.NEVER : parsed;
 });
 
 export function oneOf<const T extends string>(...values: T[]): Parser<T> {
@@ -71,7 +72,7 @@ export const yesOrNo: Parser<boolean> = z.stringbool({
   error: 'must be true or false',
 });
 
-/** Messages are our own: the parser's would quote the value, which may be a secret. */
+/** Does not use zod's messages, because they quote the value, which may be a secret. */
 export function jsonOfStrings(example: string): Parser<Record<string, string>> {
   const problem = `must be a JSON object whose values are strings, such as ${example}`;
   return text.transform((value, context): Record<string, string> => {
@@ -79,7 +80,7 @@ export function jsonOfStrings(example: string): Parser<Record<string, string>> {
       const strings = z.record(z.string(), z.string()).safeParse(JSON.parse(value));
       if (strings.success) return strings.data;
     } catch {
-      // Not JSON; said below.
+      // Not JSON: reported below.
     }
     context.addIssue({ code: 'custom', message: problem });
     return z.NEVER;
@@ -90,7 +91,7 @@ export const headers: Parser<Record<string, string>> = jsonOfStrings('{"api-key"
   (value, context) => {
     for (const [name, content] of Object.entries(value)) {
       if (/^[\w!#$%&'*+.^`|~-]+$/.test(name) && /^[\t\x20-\x7e]*$/.test(content)) continue;
-      context.addIssue({ code: 'custom', message: 'holds a name or a value that an HTTP header cannot have' });
+      context.addIssue({ code: 'custom', message: 'contains an invalid HTTP header name or value' });
       return;
     }
   },

@@ -1,4 +1,4 @@
-/** Every setting there is, in the order of the README's table, which is tested against it as `.env.example` is. */
+/** All settings, in the order of the README's table. A test keeps that table and `.env.example` in step with them. */
 import { ACCESS } from './settings/access.js';
 import { MODEL } from './settings/model.js';
 import { REDIS } from './settings/redis.js';
@@ -18,12 +18,12 @@ export const SETTINGS = {
 
 export type SettingName = keyof typeof SETTINGS;
 
-/** The README's table of settings, Markdown. */
+/** The README's table of settings, in Markdown. */
 export function settingsTable(): string {
   const rows = Object.entries<Setting>(SETTINGS).map(([name, { description, default: fallback, required, where }]) => {
-    const needed = required ? `required ${required === 'always' ? '' : required}`.trim() : '';
+    const requirement = required ? `required ${required === 'always' ? '' : required}`.trim() : '';
     const meaning = where ? `${description} (${where})` : description;
-    return `| \`${name}\` | ${fallback === undefined ? needed : `\`${fallback}\``} | ${meaning} |`;
+    return `| \`${name}\` | ${fallback === undefined ? requirement : `\`${fallback}\``} | ${meaning} |`;
   });
   return ['| Setting | Default | What it is |', '| --- | --- | --- |', ...rows].join('\n');
 }

@@ -1,4 +1,4 @@
-/** The values of the settings, by name, and how they become the `Config`. Pure. */
+/** Builds the `Config` from the parsed values of the settings. Pure. */
 import type { z } from 'zod';
 import type { Config, OpenAiConfig, RedisConfig } from './config.js';
 import type { SettingName, SETTINGS } from './settings.js';
@@ -6,15 +6,16 @@ import type { SettingName, SETTINGS } from './settings.js';
 const MINUTE_MS = 60_000;
 
 type ValueOf<Name extends SettingName> = z.output<(typeof SETTINGS)[Name]['parser']>;
-export type Read = { [Name in SettingName]?: ValueOf<Name> };
+/** Parsed values by name of the setting. Those not set or invalid are missing. */
+export type ParsedValues = { [Name in SettingName]?: ValueOf<Name> };
 
-/** Has a value whenever there is no fault. */
-type Given = {
+/** Settings that have a value if there is no fault. */
+type AlwaysSet = {
   [Name in SettingName]: (typeof SETTINGS)[Name] extends { default: string } | { required: 'always' } ? Name : never;
 }[SettingName];
-export type Values = Read & { [Name in Given]: ValueOf<Name> };
+export type ValidValues = ParsedValues & { [Name in AlwaysSet]: ValueOf<Name> };
 
-export function shaped(values: Values, models: OpenAiConfig['models']): Config {
+export function configFrom(values: ValidValues, models: OpenAiConfig['models']): Config {
   return {
     slack: {
       botToken: values.SLACK_BOT_TOKEN,
@@ -65,7 +66,7 @@ export function shaped(values: Values, models: OpenAiConfig['models']): Config {
   };
 }
 
-export function redisFrom(values: Values): RedisConfig {
+export function redisFrom(values: ValidValues): RedisConfig {
   const {
     REDIS_SENTINELS: addresses,
     REDIS_SENTINEL_NAME: master,

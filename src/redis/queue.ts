@@ -103,7 +103,7 @@ export function redisQueue(
     await queue.close();
   }
 
-  /** Requeues the job at once, for any process, without counting an attempt. Always throws: BullMQ wants that. */
+  /** Requeues the job at once, for any process, without counting an attempt. Always throws, as BullMQ requires. */
   async function requeue(job: Job<WakeJob>, token: string): Promise<never> {
     await job.moveToWait(token);
     throw new WaitingError();
@@ -111,7 +111,7 @@ export function redisQueue(
 
   /**
    * Runs the job again after `ms`, without counting an attempt. At once if a wake-up came during the run, because it may
-   * be from a person who need not wait. Always throws: BullMQ wants that.
+   * be from a person who need not wait. Always throws, as BullMQ requires.
    */
   async function postpone(job: Job<WakeJob>, token: string, ms: number): Promise<never> {
     const wakeUp = queue.toKey(`dn:${job.data.key}`);

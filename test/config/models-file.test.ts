@@ -1,22 +1,22 @@
 import { describe, expect, test } from '@jest/globals';
-import { modelsFrom } from '../../src/config/models-file.js';
+import { parseModels } from '../../src/config/models-file.js';
 
 function problems(text: string): string[] {
-  const { models, faults } = modelsFrom(text, 'models.json');
+  const { models, faults } = parseModels(text, 'models.json');
   expect(models.size).toBe(0);
   for (const { hint } of faults) expect(hint).toMatch(/write it like \{"some-model": .*dollars for a million tokens/);
   return faults.map(({ problem }) => problem);
 }
 
-describe('a file of models', () => {
-  test('says what it knows', () => {
+describe('a models file', () => {
+  test('gives the facts about each model', () => {
     const text = JSON.stringify({
       nothing: {},
       limits: { contextWindow: 10, maxOutput: 9 },
       price: { inputUsd: 1, cachedInputUsd: 0.5, outputUsd: 2 },
       constructor: { maxOutput: 1 },
     });
-    expect(modelsFrom(text, 'models.json')).toEqual({
+    expect(parseModels(text, 'models.json')).toEqual({
       models: new Map<string, object>([
         ['nothing', {}],
         ['limits', { contextWindow: 10, maxOutput: 9 }],
@@ -27,16 +27,16 @@ describe('a file of models', () => {
     });
   });
 
-  test('has nothing off for the cache unless it says so', () => {
-    expect(modelsFrom('{"m": {"inputUsd": 1, "outputUsd": 0}}', 'f').models.get('m')).toEqual({
+  test('prices cached input like other input unless it has a price of its own', () => {
+    expect(parseModels('{"m": {"inputUsd": 1, "outputUsd": 0}}', 'f').models.get('m')).toEqual({
       price: { inputUsd: 1, cachedInputUsd: 1, outputUsd: 0 },
     });
   });
 
   test.each([
-    ['[]', 'the whole must be a JSON object of models by name'],
+    ['[]', 'the top level must be a JSON object of models by name'],
     ['{"m": null}', 'm must be a JSON object'],
-    ['{"m": {"context": 1, "price": 2}}', 'm knows no context, price'],
+    ['{"m": {"context": 1, "price": 2}}', 'm has unknown fields: context, price'],
     ['{"m": {"contextWindow": "8k"}}', 'm.contextWindow must be a whole number of tokens from 1 to 100000000'],
     ['{"m": {"contextWindow": 8.5}}', 'm.contextWindow must be a whole number of tokens from 1 to 100000000'],
     ['{"m": {"maxOutput": 0}}', 'm.maxOutput must be a whole number of tokens from 1 to 100000000'],
@@ -57,7 +57,7 @@ describe('a file of models', () => {
     expect(problems(text)).toEqual([`in models.json, ${problem}`]);
   });
 
-  test('has every fault named', () => {
+  test('has all its faults reported', () => {
     expect(problems('{"a": {"maxOutput": "x", "inputUsd": "x"}, "b": 1}')).toEqual([
       'in models.json, a.maxOutput must be a whole number of tokens from 1 to 100000000',
       'in models.json, a.inputUsd must be a number of US dollars from 0 to 100000',
@@ -65,7 +65,7 @@ describe('a file of models', () => {
     ]);
   });
 
-  test('that is none has its line named, and nothing of it quoted', () => {
+  test('that is not JSON is reported with the line, and never quoted', () => {
     expect(problems('{\n  "m": {\n    "maxOutput": 8,\n  }\n}')).toEqual(['the file models.json is not JSON (line 4)']);
     expect(problems('sk-hush')).toEqual(['the file models.json is not JSON']);
   });

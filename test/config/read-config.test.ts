@@ -8,7 +8,7 @@ const BOT = 'xoxb-1-2-bot';
 const APP = 'xapp-1-A1-app';
 const SECRET = '0123456789abcdef0123456789abcdef';
 const KEY = 'sk-proj-key';
-const least = { SLACK_BOT_TOKEN: BOT, SLACK_APP_TOKEN: APP, OPENAI_API_KEY: KEY };
+const minimal = { SLACK_BOT_TOKEN: BOT, SLACK_APP_TOKEN: APP, OPENAI_API_KEY: KEY };
 
 type Env = Record<string, string | undefined>;
 
@@ -19,14 +19,14 @@ function failure(env: Env, readFile?: (path: string) => string): ConfigError {
     if (error instanceof ConfigError) return error;
     throw error;
   }
-  throw new Error('no fault was found');
+  throw new Error('expected a ConfigError');
 }
 
 const faults = (env: Env, readFile?: (path: string) => string): readonly Fault[] => failure(env, readFile).faults;
 
 describe('a config', () => {
-  it('needs no more than two tokens and a key', () => {
-    expect(readConfig(least)).toEqual({
+  it('needs only two tokens and a key', () => {
+    expect(readConfig(minimal)).toEqual({
       slack: { botToken: BOT, appToken: APP, port: 3000 },
       openai: {
         apiKey: KEY,
@@ -55,10 +55,10 @@ describe('a config', () => {
     });
   });
 
-  it('holds all that is set', () => {
+  it('has every setting', () => {
     expect(
       readConfig({
-        ...least,
+        ...minimal,
         SLACK_SIGNING_SECRET: SECRET,
         PORT: '8080',
         SLACK_API_URL: 'https://slack-gov.com/api/',
@@ -127,47 +127,51 @@ describe('a config', () => {
     });
   });
 
-  it('of Redis alone asks for nothing else, and looks at nothing else', () => {
+  it('of Redis alone neither requires nor checks other settings', () => {
     expect(readRedisConfig({ REDIS_URL: 'redis://redis.example:6380', REDIS_PREFIX: 'mine', PORT: 'none' })).toEqual({
       url: 'redis://redis.example:6380',
       prefix: 'mine',
     });
-    expect(readRedisConfig({})).toEqual(readConfig(least).redis);
+    expect(readRedisConfig({})).toEqual(readConfig(minimal).redis);
     expect(() => readRedisConfig({ REDIS_PREFIX: 'a b' })).toThrow(ConfigError);
     expect(() => readRedisConfig({ REDIS_CLUSTER_NODES: 'a:1', REDIS_URL: 'redis://a:1/2' })).toThrow('REDIS_URL');
   });
 
-  it('takes what is empty or blank as not set', () => {
+  it('treats empty and blank settings as not set', () => {
     const blank = Object.fromEntries(Object.keys(SETTINGS).map((name, index) => [name, index % 2 ? '' : '  ']));
-    expect(readConfig({ ...blank, ...least })).toEqual(readConfig(least));
+    expect(readConfig({ ...blank, ...minimal })).toEqual(readConfig(minimal));
   });
 
-  it('reads values with blanks around them', () => {
-    expect(readConfig({ ...least, SLACK_BOT_TOKEN: ` ${BOT}\n` }).slack.botToken).toBe(BOT);
+  it('trims values', () => {
+    expect(readConfig({ ...minimal, SLACK_BOT_TOKEN: ` ${BOT}\n` }).slack.botToken).toBe(BOT);
   });
 
-  it('does with a signing secret instead of an app-level token', () => {
+  it('accepts a signing secret instead of an app-level token', () => {
     const { slack } = readConfig({ SLACK_BOT_TOKEN: BOT, SLACK_SIGNING_SECRET: SECRET, OPENAI_API_KEY: KEY });
     expect(slack).toEqual({ botToken: BOT, signingSecret: SECRET, port: 3000 });
   });
 
-  it('does without a key for a server that is not OpenAI', () => {
-    const env = { ...least, OPENAI_API_KEY: '', OPENAI_BASE_URL: 'http://localhost:11434/v1' };
+  it('needs no key for a server that is not OpenAI', () => {
+    const env = { ...minimal, OPENAI_API_KEY: '', OPENAI_BASE_URL: 'http://localhost:11434/v1' };
     expect(readConfig(env).openai).not.toHaveProperty('apiKey');
   });
 
-  it.each(['true', 'TRUE', '1', 'yes'])('takes %s for true', (written) => {
-    expect(readConfig({ ...least, ALLOW_EXTERNAL_USERS: written }).conversation.allowExternalUsers).toBe(true);
+  it.each(['true', 'TRUE', '1', 'yes'])('reads %s as true', (raw) => {
+    expect(readConfig({ ...minimal, ALLOW_EXTERNAL_USERS: raw }).conversation.allowExternalUsers).toBe(true);
   });
 
-  it.each(['false', 'False', '0', 'no'])('takes %s for false', (written) => {
-    expect(readConfig({ ...least, ALLOW_EXTERNAL_USERS: written }).conversation.allowExternalUsers).toBe(false);
+  it.each(['false', 'False', '0', 'no'])('reads %s as false', (raw) => {
+    expect(readConfig({ ...minimal, ALLOW_EXTERNAL_USERS: raw }).conversation.allowExternalUsers).toBe(false);
   });
 });
 
 describe('Redis', () => {
-  it('is found through Sentinels', () => {
-    const env = { ...least, REDIS_URL: 'rediss://me:word@ignored/1', REDIS_SENTINELS: 'sentinel-1:26379, [::1]:26380' };
+  it('can be found through Sentinels', () => {
+    const env = {
+      ...minimal,
+      REDIS_URL: 'rediss://me:word@ignored/1',
+      REDIS_SENTINELS: 'sentinel-1:26379, [::1]:26380',
+    };
     const addresses = [
       { host: 'sentinel-1', port: 26_379 },
       { host: '::1', port: 26_380 },
@@ -182,9 +186,9 @@ describe('Redis', () => {
   });
 
   it.each(['redis://127.0.0.1:6379', 'rediss://me:word@ignored', 'redis://ignored/', 'redis://ignored/0'])(
-    'is a cluster, with %s for the rest',
+    'can be a cluster, with user, password and TLS from %s',
     (url) => {
-      const { redis } = readConfig({ ...least, REDIS_URL: url, REDIS_CLUSTER_NODES: '10.0.0.1:7000,10.0.0.2:7001' });
+      const { redis } = readConfig({ ...minimal, REDIS_URL: url, REDIS_CLUSTER_NODES: '10.0.0.1:7000,10.0.0.2:7001' });
       expect(redis).toEqual({
         url,
         prefix: 'skein',
@@ -196,64 +200,68 @@ describe('Redis', () => {
     },
   );
 
-  it('is one of the two', () => {
-    expect(faults({ ...least, REDIS_SENTINELS: 'a:1', REDIS_CLUSTER_NODES: 'b:2' })).toEqual([
-      { variable: 'REDIS_CLUSTER_NODES', problem: 'is set, and REDIS_SENTINELS too', hint: 'set one of them' },
+  it('cannot be both', () => {
+    expect(faults({ ...minimal, REDIS_SENTINELS: 'a:1', REDIS_CLUSTER_NODES: 'b:2' })).toEqual([
+      {
+        variable: 'REDIS_CLUSTER_NODES',
+        problem: 'is set together with REDIS_SENTINELS',
+        hint: 'set only one of them',
+      },
     ]);
   });
 
-  it('has no further database in a cluster', () => {
-    expect(faults({ ...least, REDIS_URL: 'redis://me:hush@ignored/1', REDIS_CLUSTER_NODES: 'a:1' })).toEqual([
+  it('has only database 0 in a cluster', () => {
+    expect(faults({ ...minimal, REDIS_URL: 'redis://me:hush@ignored/1', REDIS_CLUSTER_NODES: 'a:1' })).toEqual([
       {
         variable: 'REDIS_URL',
-        problem: 'names a database, and a cluster has none but 0',
-        hint: 'leave out what stands behind the host and port',
+        problem: 'names a database, but a Redis Cluster has only database 0',
+        hint: 'remove what follows the host and port',
       },
     ]);
   });
 });
 
 describe('the system prompt', () => {
-  it('comes from a file', () => {
+  it('can come from a file', () => {
     const { systemPrompt } = readConfig(
-      { ...least, SYSTEM_PROMPT_FILE: './prompt.md' },
+      { ...minimal, SYSTEM_PROMPT_FILE: './prompt.md' },
       (path) => `Read from ${path}\n`,
     );
     expect(systemPrompt).toBe('Read from ./prompt.md');
   });
 
-  it('has one source', () => {
-    expect(faults({ ...least, SYSTEM_PROMPT: 'a', SYSTEM_PROMPT_FILE: 'b' })).toMatchObject([
+  it('cannot come from both settings', () => {
+    expect(faults({ ...minimal, SYSTEM_PROMPT: 'a', SYSTEM_PROMPT_FILE: 'b' })).toMatchObject([
       { variable: 'SYSTEM_PROMPT_FILE' },
     ]);
   });
 
-  it('needs a file that is there', () => {
-    expect(faults({ ...least, SYSTEM_PROMPT_FILE: '/nowhere/prompt.md' })).toMatchObject([
+  it('needs a file that exists', () => {
+    expect(faults({ ...minimal, SYSTEM_PROMPT_FILE: '/nowhere/prompt.md' })).toMatchObject([
       { variable: 'SYSTEM_PROMPT_FILE', problem: 'there is no file /nowhere/prompt.md' },
     ]);
   });
 
-  it('needs a file that can be read', () => {
-    expect(faults({ ...least, SYSTEM_PROMPT_FILE: '/' })).toMatchObject([
+  it('needs a readable file', () => {
+    expect(faults({ ...minimal, SYSTEM_PROMPT_FILE: '/' })).toMatchObject([
       { problem: 'the file / cannot be read (EISDIR)' },
     ]);
   });
 
-  it('needs a file with something in it', () => {
-    expect(faults({ ...least, SYSTEM_PROMPT_FILE: 'empty.md' }, () => '\n')).toMatchObject([
+  it('needs a file that is not empty', () => {
+    expect(faults({ ...minimal, SYSTEM_PROMPT_FILE: 'empty.md' }, () => '\n')).toMatchObject([
       { problem: 'the file empty.md is empty' },
     ]);
   });
 });
 
-describe('what is said of models', () => {
-  const written =
+describe('facts about models', () => {
+  const models =
     '{"mine": {"contextWindow": 8000, "maxOutput": 2000, "inputUsd": 1, "cachedInputUsd": 0.1, "outputUsd": 4}}';
 
-  it('comes from a file', () => {
-    const { openai } = readConfig({ ...least, MODELS_FILE: './models.json' }, (path) =>
-      path === './models.json' ? written : '',
+  it('come from a file', () => {
+    const { openai } = readConfig({ ...minimal, MODELS_FILE: './models.json' }, (path) =>
+      path === './models.json' ? models : '',
     );
     expect(openai.models).toEqual(
       new Map([
@@ -271,14 +279,14 @@ describe('what is said of models', () => {
     ],
     ['the file ./models.json is empty', () => ' \n'],
     ['the file ./models.json is not JSON', () => 'mine'],
-  ])('needs a file of use: %s', (problem, readFile) => {
-    expect(faults({ ...least, MODELS_FILE: './models.json' }, readFile)).toMatchObject([
+  ])('need a valid file: %s', (problem, readFile) => {
+    expect(faults({ ...minimal, MODELS_FILE: './models.json' }, readFile)).toMatchObject([
       { variable: 'MODELS_FILE', problem },
     ]);
   });
 
-  it('is found wrong together with all the rest', () => {
-    const found = faults({ ...least, PORT: 'x', MODELS_FILE: 'm.json' }, () => '{"a": 1, "b": {"maxOutput": 0}}');
+  it('have their faults reported with all others', () => {
+    const found = faults({ ...minimal, PORT: 'x', MODELS_FILE: 'm.json' }, () => '{"a": 1, "b": {"maxOutput": 0}}');
     expect(found.map(({ variable, problem }) => `${variable} ${problem}`)).toEqual([
       'PORT must be a whole number from 1 to 65535, not "x"',
       'MODELS_FILE in m.json, a must be a JSON object',
@@ -288,7 +296,7 @@ describe('what is said of models', () => {
 });
 
 describe('faults', () => {
-  it('are found all at once, each with where to get the value', () => {
+  it('are reported all at once, each with where to get the value', () => {
     const found = faults({ PORT: '99999', LOG_LEVEL: 'loud' });
     expect(found.map(({ variable }) => variable)).toEqual([
       'PORT',
@@ -337,7 +345,7 @@ describe('faults', () => {
     ['REDIS_CLUSTER_NODES', '[a]:6379', 'must have IPv6 addresses in brackets, such as [::1]:6379, not "[a]:6379"'],
     ['OPENAI_HEADERS', '{"api-key": 1}', 'must be a JSON object whose values are strings, such as {"api-key": "…"}'],
     ['OPENAI_HEADERS', 'api-key: hush', 'must be a JSON object whose values are strings, such as {"api-key": "…"}'],
-    ['OPENAI_HEADERS', '{"api key": "hush"}', 'holds a name or a value that an HTTP header cannot have'],
+    ['OPENAI_HEADERS', '{"api key": "hush"}', 'contains an invalid HTTP header name or value'],
     ['OPENAI_QUERY', '[]', 'must be a JSON object whose values are strings, such as {"api-version": "2024-10-21"}'],
     ['PORT', '0', 'must be a whole number from 1 to 65535, not "0"'],
     ['PORT', '80.5', 'must be a whole number from 1 to 65535, not "80.5"'],
@@ -351,11 +359,11 @@ describe('faults', () => {
     ['REPLY_STREAMING', 'on', 'must be one of auto, native, edit, off, not "on"'],
     ['ALLOW_EXTERNAL_USERS', 'maybe', 'must be true or false, not "maybe"'],
   ])('%s=%s: %s', (variable, value, problem) => {
-    expect(faults({ ...least, [variable]: value })).toMatchObject([{ variable, problem }]);
+    expect(faults({ ...minimal, [variable]: value })).toMatchObject([{ variable, problem }]);
   });
 
-  it('make a text for the terminal', () => {
-    expect(describeFaults(failure({ ...least, PORT: 'x', SLACK_BOT_TOKEN: '' }))).toBe(
+  it('are printed for the terminal', () => {
+    expect(describeFaults(failure({ ...minimal, PORT: 'x', SLACK_BOT_TOKEN: '' }))).toBe(
       [
         'Skein cannot start with these settings:',
         '',
@@ -369,7 +377,7 @@ describe('faults', () => {
     );
   });
 
-  it('never show a secret, whatever it looks like', () => {
+  it('never show a secret, whatever its format', () => {
     const secrets = Object.entries(SETTINGS).flatMap(([name, setting]) => ('secret' in setting ? [name] : []));
     expect(secrets).toEqual(
       expect.arrayContaining(['SLACK_BOT_TOKEN', 'OPENAI_API_KEY', 'REDIS_URL', 'OPENAI_HEADERS']),
@@ -378,7 +386,7 @@ describe('faults', () => {
     fc.assert(
       fc.property(fc.constantFrom(...secrets), secret, (name, value) => {
         try {
-          readConfig({ ...least, [name]: value });
+          readConfig({ ...minimal, [name]: value });
         } catch (error) {
           expect(describeFaults(error as ConfigError)).not.toContain('hush');
         }
@@ -388,7 +396,7 @@ describe('faults', () => {
 });
 
 describe('the table of settings', () => {
-  it('has a row for each, with its default or when it is needed', () => {
+  it('has a row for each setting, with its default or when it is required', () => {
     const rows = settingsTable().split('\n').slice(2);
     expect(rows).toHaveLength(Object.keys(SETTINGS).length);
     expect(rows).toContain("| `PORT` | `3000` | HTTP port, for Slack's requests when there is no SLACK_APP_TOKEN |");

@@ -1,4 +1,4 @@
-/** Tokens, keys, and where Slack is. */
+/** Access to Slack and to the model: tokens, keys and addresses. */
 import { matching, url, whole } from '../parsers.js';
 import type { Setting } from './setting.js';
 

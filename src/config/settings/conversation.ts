@@ -1,4 +1,4 @@
-/** What is remembered, answered and sent to the model. */
+/** Conversations: what is remembered, answered and sent to the model. */
 import { oneOf, whole, yesOrNo } from '../parsers.js';
 import type { Setting } from './setting.js';
 

@@ -1,10 +1,10 @@
-/** How much may be asked, and what it may cost. */
+/** Rate limits and budgets. */
 import { decimal, whole } from '../parsers.js';
 import type { Setting } from './setting.js';
 
-/** A cent; below it, as at 0, one probably means something else. */
-const LEAST_BUDGET_USD = 0.01;
-const MOST_BUDGET_USD = 1_000_000;
+/** One cent: a smaller budget, or 0, is probably a mistake. */
+const MIN_BUDGET_USD = 0.01;
+const MAX_BUDGET_USD = 1_000_000;
 
 export const LIMITS = {
   USER_MESSAGES_PER_MINUTE: {
@@ -22,17 +22,17 @@ export const LIMITS = {
   BUDGET_USER_DAILY_USD: {
     description:
       'What the answers to one person may cost in a day (UTC), in US dollars; beyond it they are refused until the next',
-    parser: decimal(LEAST_BUDGET_USD, MOST_BUDGET_USD),
+    parser: decimal(MIN_BUDGET_USD, MAX_BUDGET_USD),
     where: 'leave it out for no budget',
   },
   BUDGET_CHANNEL_DAILY_USD: {
     description: 'The same of a channel, or of a direct message',
-    parser: decimal(LEAST_BUDGET_USD, MOST_BUDGET_USD),
+    parser: decimal(MIN_BUDGET_USD, MAX_BUDGET_USD),
     where: 'leave it out for no budget',
   },
   BUDGET_WORKSPACE_MONTHLY_USD: {
     description: 'What all answers together may cost in a month (UTC), in US dollars',
-    parser: decimal(LEAST_BUDGET_USD, MOST_BUDGET_USD),
+    parser: decimal(MIN_BUDGET_USD, MAX_BUDGET_USD),
     where: 'leave it out for no budget',
   },
 } as const satisfies Record<string, Setting>;

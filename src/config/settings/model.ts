@@ -1,8 +1,8 @@
-/** The model, how it is asked, and what it is told. */
+/** The model: its API, parameters and system prompt. */
 import { decimal, headers, jsonOfStrings, oneOf, text, url, whole } from '../parsers.js';
 import type { Setting } from './setting.js';
 
-/** Node's fetch gives up by itself when no headers have come for five minutes (undici's `headersTimeout`). */
+/** Node's fetch fails when no response headers arrive for five minutes (undici's `headersTimeout`): longer timeouts are no use. */
 const FETCH_TIMEOUT_MS = 5 * 60 * 1000;
 
 export const MODEL = {

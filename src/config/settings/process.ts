@@ -1,4 +1,4 @@
-/** The process itself. */
+/** The process: concurrency, timeouts and logs. */
 import { oneOf, whole } from '../parsers.js';
 import type { Setting } from './setting.js';
 

@@ -1,4 +1,4 @@
-/** Where the conversations are kept. */
+/** The connection to Redis. */
 import { addresses, matching, text, url } from '../parsers.js';
 import type { Setting } from './setting.js';
 

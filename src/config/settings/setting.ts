@@ -4,11 +4,11 @@ export interface Setting<T = unknown> {
   /** One line for `.env.example` and the README. */
   readonly description: string;
   readonly parser: Parser<T>;
-  /** As it would be written in the environment. */
+  /** As written in the environment. */
   readonly default?: string;
-  /** When it has to be set; not there when it never has to. */
+  /** When it must be set. Not set: optional. */
   readonly required?: string;
-  /** Its value is never shown. */
+  /** The value must not appear in any message. */
   readonly secret?: true;
   /** Where to get the value. */
   readonly where?: string;
