@@ -40,8 +40,8 @@ export interface OpenAiConfig {
 
 export interface RedisConfig {
   /**
-   * The server. With `sentinels` or `clusterNodes`, its host and port are ignored; user, password, database and TLS apply to
-   * the servers found through them.
+   * The server. With `sentinels` or `clusterNodes`, its host and port are ignored; its user, password, database and TLS
+   * apply to the servers found through them.
    */
   readonly url: string;
   /** Prefix of all keys. */

@@ -64,7 +64,7 @@ export interface FileFault {
   readonly hint: string;
 }
 
-/** Models by name, or all faults. A fault names its place in the file and never quotes the file. */
+/** Models by name, or all faults. A fault names its place in the file and never quotes it. */
 export function parseModels(
   text: string,
   path: string,
@@ -85,7 +85,7 @@ export function parseModels(
   return { models: none, faults };
 }
 
-/** ` (line …)` of a syntax error. Its message is not used, because it may quote the file, which may be the wrong one. */
+/** ` (line …)` of a syntax error. Its message is not used: it may quote the file, which may be the wrong file. */
 function lineOf(text: string, error: unknown): string {
   const [, position] = /at position (\d+)/.exec(String(error)) ?? [];
   return position === undefined ? '' : ` (line ${text.slice(0, Number(position)).split('\n').length})`;

@@ -1,4 +1,4 @@
-/** Parsers for the texts of environment variables. Pure. Their messages never quote the text, because it may be a secret. */
+/** Parsers for the texts of environment variables. Pure. Messages never quote the text, which may be a secret. */
 import { isIPv6 } from 'node:net';
 import { z } from 'zod';
 
@@ -7,7 +7,7 @@ export type Parser<T> = z.ZodType<T, string>;
 
 export const text = z.string();
 
-/** Text that matches `pattern`. `knownMistakes`: patterns of likely mistakes, each with a more helpful message than `problem`. */
+/** Text that matches `pattern`. `knownMistakes`: patterns of likely mistakes, each with its own message. */
 export function matching(
   pattern: RegExp,
   problem: string,

@@ -1,4 +1,7 @@
-/** A wake-up queue in memory, for the playground and for tests. Same contract as the one in Redis, except that a stop loses its wake-ups. */
+/**
+ * A wake-up queue in memory, for the playground and for tests. Same contract as the one in Redis, but wake-ups are lost
+ * when the process stops.
+ */
 import { randomUUID } from 'node:crypto';
 import type { Clock, Postponed, Logger, WakeHandler, WorkQueue } from '../core/ports.js';
 import { Runs, untilDone } from '../core/shutdown.js';

@@ -242,8 +242,8 @@ function recordChange(entry: Entry, ts: string): void {
 }
 
 /**
- * Makes the questions of the last reply pending again and turns the reply into one in progress. Not if one of its messages
- * was deleted.
+ * Makes the questions of the last reply pending again and turns the reply into one in progress. Not if one of its
+ * messages was deleted.
  */
 function reopenLastReply(entry: Entry): void {
   const { last, turns } = entry;

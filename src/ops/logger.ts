@@ -3,8 +3,8 @@ import type { LogLevel } from '../config/config.js';
 import type { Logger } from '../core/ports.js';
 
 /**
- * Slack's and OpenAI's tokens and the passwords in Redis URLs, anywhere in a line. `sk-` must be at the beginning of a word,
- * unlike in "disk-…"; after a line break, which is `\n` in JSON, a word begins too. A password may contain an @.
+ * Slack's and OpenAI's tokens and the passwords in Redis URLs, anywhere in a line. `sk-` must begin a word, unlike in
+ * "disk-…"; it may follow a line break, which is `\n` in JSON. A password may contain an @.
  */
 const SECRETS = /(?:xox[a-z]-|xapp-|(?:\b|(?<=\\[nrt]))sk-)[\w.-]{6,}|(rediss?:\/\/[^:@/\s"]*:)[^\s"]+@/g;
 

@@ -95,8 +95,8 @@ function clusterOf({ url, clusterNodes = [] }: RedisConfig, { retryStrategy, ...
 }
 
 /**
- * Starts the timeout of a command when it is sent. ioredis starts it only once a node has the command: with no node left,
- * the command would wait for ever. https://github.com/redis/ioredis/issues/1604
+ * Starts the timeout of a command at once. ioredis starts it only when a node gets the command: with no node left, the
+ * command would wait for ever. https://github.com/redis/ioredis/issues/1604
  */
 class TimedCluster extends Cluster {
   override sendCommand(...args: Parameters<Cluster['sendCommand']>): unknown {

@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import type { Logger } from '../core/ports.js';
 import { isCluster, isReplica, type RedisClient } from './client.js';
 
-/** Logs one line when Redis, or any node of a cluster, is lost and one when all are back, not one per reconnect attempt. */
+/** Logs one line when Redis, or a node of a cluster, is lost and one when all are back; none per reconnect attempt. */
 export function logOutages(client: RedisClient, logger: Logger): void {
   const lostNodes = new Set<string>();
   let started = false;

@@ -21,7 +21,7 @@ declare module 'ioredis' {
  */
 const LOCK_MS = 8_000;
 const STALLED_CHECK_MS = 3_000;
-/** Takeovers of a conversation with nothing settled in between. Bounded, as the conversation may be what kills workers. */
+/** Takeovers of a conversation with nothing settled in between. Limited, because it may be what kills the workers. */
 const MAX_TAKEOVERS = 5;
 const FAILED_JOBS_KEPT = 1_000;
 /** At shutdown, to tell Redis how the last runs ended and to requeue unfinished conversations. */
@@ -110,8 +110,8 @@ export function redisQueue(
   }
 
   /**
-   * Runs the job again after `ms`, without counting an attempt. At once if a wake-up came during the run, because it may
-   * be from a person who need not wait. Always throws, as BullMQ requires.
+   * Runs the job again after `ms`, without counting an attempt. At once if a wake-up came during the run, because it
+   * may be from a person who need not wait. Always throws, as BullMQ requires.
    */
   async function postpone(job: Job<WakeJob>, token: string, ms: number): Promise<never> {
     const wakeUp = queue.toKey(`dn:${job.data.key}`);

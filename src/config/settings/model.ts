@@ -2,7 +2,7 @@
 import { decimal, headers, jsonOfStrings, oneOf, text, url, whole } from '../parsers.js';
 import type { Setting } from './setting.js';
 
-/** Node's fetch fails when no response headers arrive for five minutes (undici's `headersTimeout`): longer timeouts are no use. */
+/** Node's fetch fails after five minutes without response headers (undici's `headersTimeout`). */
 const FETCH_TIMEOUT_MS = 5 * 60 * 1000;
 
 export const MODEL = {

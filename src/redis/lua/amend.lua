@@ -30,7 +30,9 @@ end
 local function mark_run_amended()
   local run, after, reply = unpack(redis.call('HMGET', state, 'run', 'after', 'reply'))
   if not reply then after = false end
-  if run and string.sub(run, -1) ~= '!' and (not after or ts <= after) then redis.call('HSET', state, 'run', run .. '!') end
+  if run and string.sub(run, -1) ~= '!' and (not after or ts <= after) then
+    redis.call('HSET', state, 'run', run .. '!')
+  end
 end
 
 -- A summary that was made from the turn's old text is invalid, whether stored or still being written.

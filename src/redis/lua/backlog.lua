@@ -14,6 +14,9 @@ local turns, state = KEYS[1], KEYS[3]
 if redis.call('EXISTS', turns) == 0 then return end
 local first_author, missed = redis.call('HGET', state, 'author'), redis.call('HGET', state, 'missed') or ''
 local unheard = {}
+local function is_missed_and_unedited(ts)
+  return string.find(missed, ts, 1, true) and redis.call('HEXISTS', state, 'edited:' .. ts) == 0
+end
 for i = 2, #ARGV, 3 do
   local ts, turn, author = ARGV[i], ARGV[i + 1], ARGV[i + 2]
   local known, early = redis.call('HGET', turns, ts), redis.call('HGET', state, 'early:' .. ts)
@@ -24,12 +27,13 @@ for i = 2, #ARGV, 3 do
       unheard[#unheard + 1] = ts
       if author ~= first_author then redis.call('HSET', state, 'several', '1') end
     end
-  elseif known and known ~= '' and string.find(missed, ts, 1, true) and redis.call('HEXISTS', state, 'edited:' .. ts) == 0 then
+  elseif known and known ~= '' and is_missed_and_unedited(ts) then
     redis.call('HSET', turns, ts, turn)
   end
 end
 if #unheard > 0 then
-  redis.call('HSET', state, 'unheard', (redis.call('HGET', state, 'unheard') or '') .. table.concat(unheard, ' ') .. ' ')
+  local already_unheard = redis.call('HGET', state, 'unheard') or ''
+  redis.call('HSET', state, 'unheard', already_unheard .. table.concat(unheard, ' ') .. ' ')
 end
 redis.call('HSET', state, 'backlog', '1')
 redis.call('HDEL', state, 'missed')

@@ -25,7 +25,8 @@ local held = {}
 local function hold(owner, nanos) held[owner] = (held[owner] or 0) + nanos end
 local entries = redis.call('HGETALL', KEYS[3])
 for i = 1, #entries, 2 do
-  local expires_at, held_day, held_channel, held_person, nanos = string.match(entries[i + 1], '^(%d+) (%S+) (%S+) (%S+) (%d+) ')
+  local expires_at, held_day, held_channel, held_person, nanos =
+    string.match(entries[i + 1], '^(%d+) (%S+) (%S+) (%S+) (%d+) ')
   if not expires_at or tonumber(expires_at) <= now or entries[i] == name then
     redis.call('HDEL', KEYS[3], entries[i])
   else
@@ -62,6 +63,6 @@ for _, outcome in ipairs({ 'used_up', 'reserved' }) do
 end
 
 local expires_at = string.format('%.0f', now + reserved_ms)
-redis.call('HSET', KEYS[3], name, expires_at .. ' ' .. day .. ' ' .. channel .. ' ' .. person .. ' ' .. amount .. ' ' .. id)
+redis.call('HSET', KEYS[3], name, table.concat({ expires_at, day, channel, person, amount, id }, ' '))
 redis.call('PEXPIRE', KEYS[3], reserved_ms)
 return { 'granted', person }

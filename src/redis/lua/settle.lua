@@ -51,7 +51,8 @@ if #written > 0 then
   redis.call('HDEL', state, 'unheard')
   if #still_unheard > 0 then redis.call('HSET', state, 'unheard', table.concat(still_unheard)) end
   -- For an edit that reopens this reply.
-  redis.call('HSET', state, 'last:answered', table.concat(answered, ' '), 'last:turns', table.concat(written, ' '), 'last:reply', reopened, 'last:after', after)
+  redis.call('HSET', state, 'last:answered', table.concat(answered, ' '), 'last:turns', table.concat(written, ' '))
+  redis.call('HSET', state, 'last:reply', reopened, 'last:after', after)
 elseif #answered > 0 then
   redis.call('HDEL', state, 'last:answered', 'last:turns', 'last:reply', 'last:after')
 end
