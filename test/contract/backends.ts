@@ -1,4 +1,4 @@
-/** The adapters that the contract suites run on. */
+/** Fixtures for the contract suites: each adapter, in memory and on Redis. */
 import type { BudgetSettings, LimitSettings } from '../../src/core/settings.js';
 import type { Logger, WorkQueue } from '../../src/core/ports.js';
 import { endsWithin } from '../../src/core/shutdown.js';
@@ -15,24 +15,24 @@ import { redisStore } from '../../src/redis/store.js';
 import { FakeClock } from '../support/clock.js';
 import { empty, redisConfig, type RedisPlace } from '../support/redis-place.js';
 import { until } from '../support/until.js';
-import type { LedgerBench } from './ledger.contract.js';
-import type { LimitsBench } from './limits.contract.js';
-import type { QueueBench } from './queue.contract.js';
-import type { StoreBench } from './store.contract.js';
+import type { LedgerFixture } from './ledger.contract.js';
+import type { LimitsFixture } from './limits.contract.js';
+import type { QueueFixture } from './queue.contract.js';
+import type { StoreFixture } from './store.contract.js';
 
 export const TTL_DAYS = 30;
-/** More than any wait before a try. */
+/** Longer than any wait before an attempt. */
 const LONG_MS = 3_600_000;
 const CLOSE_MS = 5_000;
 
 export const silent: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
-export async function memoryStores(): Promise<StoreBench> {
+export async function memoryStoreFixture(): Promise<StoreFixture> {
   const store = memoryStore();
   return { store, other: store, close: async () => {} };
 }
 
-export async function redisStores(place: RedisPlace): Promise<StoreBench> {
+export async function redisStoreFixture(place: RedisPlace): Promise<StoreFixture> {
   const [one, two] = [connectRedis(redisConfig(place), silent), connectRedis(redisConfig(place), silent)];
   return {
     store: redisStore(one.commands, TTL_DAYS),
@@ -45,12 +45,12 @@ export async function redisStores(place: RedisPlace): Promise<StoreBench> {
   };
 }
 
-export async function memoryLimiters(settings: LimitSettings): Promise<LimitsBench> {
+export async function memoryLimitsFixture(settings: LimitSettings): Promise<LimitsFixture> {
   const limits = memoryLimits(settings);
   return { limits, other: limits, close: async () => {} };
 }
 
-export async function redisLimiters(place: RedisPlace, settings: LimitSettings): Promise<LimitsBench> {
+export async function redisLimitsFixture(place: RedisPlace, settings: LimitSettings): Promise<LimitsFixture> {
   const [one, two] = [connectRedis(redisConfig(place), silent), connectRedis(redisConfig(place), silent)];
   return {
     limits: redisLimits(one.commands, settings),
@@ -63,16 +63,16 @@ export async function redisLimiters(place: RedisPlace, settings: LimitSettings):
   };
 }
 
-export async function memoryLedgers(budgets: BudgetSettings, reservedMs?: number): Promise<LedgerBench> {
+export async function memoryLedgerFixture(budgets: BudgetSettings, reservedMs?: number): Promise<LedgerFixture> {
   const ledger = memoryLedger(budgets, systemClock, reservedMs);
   return { ledger, other: ledger, close: async () => {} };
 }
 
-export async function redisLedgers(
+export async function redisLedgerFixture(
   place: RedisPlace,
   budgets: BudgetSettings,
   reservedMs?: number,
-): Promise<LedgerBench> {
+): Promise<LedgerFixture> {
   const [one, two] = [connectRedis(redisConfig(place), silent), connectRedis(redisConfig(place), silent)];
   return {
     ledger: redisLedger(one.commands, budgets, undefined, reservedMs),
@@ -85,28 +85,28 @@ export async function redisLedgers(
   };
 }
 
-export async function memoryQueues(): Promise<QueueBench> {
+export async function memoryQueueFixture(): Promise<QueueFixture> {
   const clock = new FakeClock();
   const queue = memoryQueue(clock, silent);
   return {
     queue,
     clock,
-    async retryComes() {
-      await until(() => clock.sleeping.length > 0, 'a wait before the next try');
+    async advanceToRetry() {
+      await until(() => clock.sleeping.length > 0, 'a wait before the next attempt');
       await clock.advance(LONG_MS);
     },
     close: () => queue.stop(0),
   };
 }
 
-export async function redisQueues(place: RedisPlace): Promise<QueueBench> {
+export async function redisQueueFixture(place: RedisPlace): Promise<QueueFixture> {
   const clock = new FakeClock();
   const { queue, close } = openRedisQueue(place, clock);
   return {
     queue,
     clock,
-    // Tries follow each other by themselves, see `openRedisQueue`.
-    retryComes: async () => {},
+    // Redis queues retry after a millisecond, see `openRedisQueue`.
+    advanceToRetry: async () => {},
     async close() {
       await close();
       await empty(place);
@@ -120,7 +120,7 @@ export interface OpenQueue {
   close: () => Promise<void>;
 }
 
-/** One process's queue, as a process has it, but that it tries again at once; `options` replace the usual ones. */
+/** The queue of one process, except that it retries after a millisecond. `options` override the defaults. */
 export function openRedisQueue(
   place: Pick<RedisPlace, 'env'>,
   clock: FakeClock,
@@ -133,7 +133,7 @@ export function openRedisQueue(
     connections,
     async close() {
       const stopped = queue.stop(0);
-      // By its own clock, which stands still, it would wait for ever for a Redis that is away.
+      // The queue's clock stands still, so it would wait for an unreachable Redis for ever.
       if (!(await endsWithin(CLOSE_MS, stopped, systemClock))) await clock.advance(LONG_MS);
       await stopped;
       connections.close();

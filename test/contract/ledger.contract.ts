@@ -1,13 +1,13 @@
-/** What `UsageLedger` promises, checked on every adapter alike. */
+/** Contract suite of `UsageLedger`, run on every adapter. */
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { BudgetSettings } from '../../src/core/settings.js';
 import type { ModelCall, OwnerUsage, Reservation, Usage, UsageLedger, UsageOwner } from '../../src/core/ports.js';
 import { idOf } from '../../src/core/conversation-id.js';
 import { until } from '../support/until.js';
 
-export interface LedgerBench {
+export interface LedgerFixture {
   ledger: UsageLedger;
-  /** The same ledger seen from another process, where the adapter is for several. */
+  /** The same ledger in another process; the same object for an in-memory adapter. */
   other: UsageLedger;
   close(): Promise<void>;
 }
@@ -19,13 +19,14 @@ const CENT = 10_000_000;
 
 let calls = 0;
 
-/** A call of its own, in a thread of its own. */
+/** A new call, by default in a new thread. */
 function call(more: Partial<ModelCall> & { key?: string } = {}): ModelCall {
   const { key = `T1:C1:1766458000.${String((calls += 1)).padStart(6, '0')}`, ...rest } = more;
   return { id: `run:${(calls += 1)}`, conversation: idOf(key), purpose: 'answer', people: [ANN], at: NOON, ...rest };
 }
 
-function took(cents: number, more: Partial<Usage> = {}): Usage {
+/** Usage that costs so many cents. */
+function usage(cents: number, more: Partial<Usage> = {}): Usage {
   return { promptTokens: 100, cachedTokens: 40, completionTokens: 10, costUsd: cents / 100, ...more };
 }
 
@@ -34,38 +35,38 @@ const refused = (owner: UsageOwner, outcome: 'used_up' | 'reserved' = 'used_up')
 
 export function ledgerContract(
   name: string,
-  make: (budgets: BudgetSettings, reservedMs?: number) => Promise<LedgerBench>,
+  make: (budgets: BudgetSettings, reservedMs?: number) => Promise<LedgerFixture>,
 ): void {
   describe(`UsageLedger in ${name}`, () => {
-    let bench: LedgerBench;
-    afterEach(() => bench.close());
+    let fixture: LedgerFixture;
+    afterEach(() => fixture.close());
 
-    async function ledger(budgets: BudgetSettings = {}, reservedMs?: number): Promise<UsageLedger> {
-      bench = await make(budgets, reservedMs);
-      return bench.ledger;
+    async function openLedger(budgets: BudgetSettings = {}, reservedMs?: number): Promise<UsageLedger> {
+      fixture = await make(budgets, reservedMs);
+      return fixture.ledger;
     }
 
-    /** A call from its beginning to its end. */
+    /** Settles a call that cost so much; returns the owners whose budget is now nearly used up. */
     async function spend(cents: number, more: Parameters<typeof call>[0] = {}): Promise<UsageOwner[]> {
-      const one = call(more);
-      const near = await bench.ledger.settle(one, one.people[0] ?? '', took(cents));
+      const settled = call(more);
+      const near = await fixture.ledger.settle(settled, settled.people[0] ?? '', usage(cents));
       return near.map(({ owner }) => owner);
     }
 
-    async function of(
+    async function totalOf(
       owner: UsageOwner,
       id: string,
       period = '2026-11-05',
       team = 'T1',
     ): Promise<OwnerUsage | undefined> {
-      return (await bench.ledger.totals(team, period)).find((total) => total.owner === owner && total.id === id);
+      return (await fixture.ledger.totals(team, period)).find((total) => total.owner === owner && total.id === id);
     }
 
-    describe('what calls took', () => {
+    describe('usage', () => {
       test('is counted to the person, the channel and the workspace, by day and by month', async () => {
-        const one = await ledger();
-        await one.settle(call(), ANN, took(2));
-        await one.settle(call({ at: NOON + DAY_MS }), ANN, took(3));
+        const ledger = await openLedger();
+        await ledger.settle(call(), ANN, usage(2));
+        await ledger.settle(call({ at: NOON + DAY_MS }), ANN, usage(3));
         const today = {
           calls: 1,
           promptTokens: 100,
@@ -87,21 +88,21 @@ export function ledgerContract(
           ['channel', 'C1'],
           ['workspace', 'T1'],
         ] as const) {
-          expect(await of(owner, id)).toEqual({ owner, id, ...today });
-          expect(await of(owner, id, '2026-11')).toEqual({ owner, id, ...month });
+          expect(await totalOf(owner, id)).toEqual({ owner, id, ...today });
+          expect(await totalOf(owner, id, '2026-11')).toEqual({ owner, id, ...month });
         }
-        expect(await one.totals('T1', '2026-11-05')).toHaveLength(3);
+        expect(await ledger.totals('T1', '2026-11-05')).toHaveLength(3);
       });
 
-      test('adds up without a rest, however small it is', async () => {
-        const one = await ledger();
+      test('is summed exactly, however small it is', async () => {
+        const ledger = await openLedger();
         for (let count = 0; count < 10; count += 1)
-          await one.settle(
+          await ledger.settle(
             call({ people: [count % 2 === 0 ? ANN : BEN] }),
             count % 2 === 0 ? ANN : BEN,
-            took(0.000_01),
+            usage(0.000_01),
           );
-        const costs = (await one.totals('T1', '2026-11')).map(({ owner, id, costNanos }) => [owner, id, costNanos]);
+        const costs = (await ledger.totals('T1', '2026-11')).map(({ owner, id, costNanos }) => [owner, id, costNanos]);
         expect(costs).toEqual(
           expect.arrayContaining([
             ['person', ANN, 500],
@@ -112,39 +113,46 @@ export function ledgerContract(
         );
       });
 
-      test('is counted once, however often that is said, by whichever process', async () => {
-        const one = await ledger();
-        const two = call();
-        await one.reserve(two, CENT);
-        await Promise.all([one, bench.other, one, bench.other].map((each) => each.settle(two, ANN, took(2))));
-        expect(await of('workspace', 'T1')).toMatchObject({ calls: 1, costNanos: 2 * CENT });
+      test('is counted once, however many processes settle the call', async () => {
+        const ledger = await openLedger();
+        const theCall = call();
+        await ledger.reserve(theCall, CENT);
+        await Promise.all(
+          [ledger, fixture.other, ledger, fixture.other].map((each) => each.settle(theCall, ANN, usage(2))),
+        );
+        expect(await totalOf('workspace', 'T1')).toMatchObject({ calls: 1, costNanos: 2 * CENT });
       });
 
-      test('is counted for each call of a conversation: what was begun again was paid for again', async () => {
+      test('is counted for each call of a conversation, as a repeated call costs again', async () => {
         const key = 'T1:C1:1766458000.000001';
-        await ledger();
+        await openLedger();
         await spend(2, { key });
         await spend(3, { key });
-        expect(await of('person', ANN)).toMatchObject({ calls: 2, costNanos: 5 * CENT });
+        expect(await totalOf('person', ANN)).toMatchObject({ calls: 2, costNanos: 5 * CENT });
       });
 
-      test('without a price is counted all the same, and marked', async () => {
-        const one = await ledger();
-        const { costUsd: _, ...tokens } = took(0);
-        await one.settle(call(), ANN, tokens);
+      test('without a price is counted, as unpriced', async () => {
+        const ledger = await openLedger();
+        const { costUsd: _, ...tokens } = usage(0);
+        await ledger.settle(call(), ANN, tokens);
         await spend(1);
-        expect(await of('person', ANN)).toMatchObject({ calls: 2, promptTokens: 200, costNanos: CENT, unpriced: 1 });
+        expect(await totalOf('person', ANN)).toMatchObject({
+          calls: 2,
+          promptTokens: 200,
+          costNanos: CENT,
+          unpriced: 1,
+        });
       });
 
-      test('is whole numbers, whatever the service says', async () => {
-        const one = await ledger();
-        await one.settle(call(), ANN, {
+      test('is rounded to whole numbers, whatever the service returns', async () => {
+        const ledger = await openLedger();
+        await ledger.settle(call(), ANN, {
           promptTokens: 1.5,
           cachedTokens: Number.NaN,
           completionTokens: -3,
           costUsd: 1e-10,
         });
-        expect(await of('person', ANN)).toEqual({
+        expect(await totalOf('person', ANN)).toEqual({
           owner: 'person',
           id: ANN,
           calls: 1,
@@ -156,32 +164,32 @@ export function ledgerContract(
         });
       });
 
-      test('is nothing where nothing is said of it', async () => {
-        const one = await ledger({ person: 1 });
-        const two = call();
-        await one.reserve(two, CENT);
-        expect(await one.settle(two, ANN)).toEqual([]);
-        expect(await one.totals('T1', '2026-11-05')).toEqual([]);
+      test('is not counted for a call without usage', async () => {
+        const ledger = await openLedger({ person: 1 });
+        const theCall = call();
+        await ledger.reserve(theCall, CENT);
+        expect(await ledger.settle(theCall, ANN)).toEqual([]);
+        expect(await ledger.totals('T1', '2026-11-05')).toEqual([]);
       });
 
-      test('is kept by workspace, and it is known which there are', async () => {
-        const one = await ledger();
+      test('is kept by workspace, and the workspaces can be listed', async () => {
+        const ledger = await openLedger();
         await spend(1);
         await spend(2, { key: 'T2:C1:1766458000.000001' });
-        expect(await of('person', ANN, '2026-11-05', 'T2')).toMatchObject({ costNanos: 2 * CENT });
-        expect((await one.workspaces('2026-11')).toSorted()).toEqual(['T1', 'T2']);
-        expect((await one.workspaces('2026-11-05')).toSorted()).toEqual(['T1', 'T2']);
-        expect(await one.workspaces('2026-12')).toEqual([]);
-        expect(await one.workspaces('11-05')).toEqual([]);
-        expect(await one.totals('T3', '2026-11')).toEqual([]);
+        expect(await totalOf('person', ANN, '2026-11-05', 'T2')).toMatchObject({ costNanos: 2 * CENT });
+        expect((await ledger.workspaces('2026-11')).toSorted()).toEqual(['T1', 'T2']);
+        expect((await ledger.workspaces('2026-11-05')).toSorted()).toEqual(['T1', 'T2']);
+        expect(await ledger.workspaces('2026-12')).toEqual([]);
+        expect(await ledger.workspaces('11-05')).toEqual([]);
+        expect(await ledger.totals('T3', '2026-11')).toEqual([]);
       });
     });
 
     describe('a budget', () => {
-      test('that is not there keeps nobody from anything', async () => {
-        const one = await ledger();
+      test('that is not set limits nothing', async () => {
+        const ledger = await openLedger();
         await spend(1_000_000);
-        expect(await one.reserve(call(), 1_000 * CENT)).toEqual(granted());
+        expect(await ledger.reserve(call(), 1_000 * CENT)).toEqual(granted());
       });
 
       test.each<[UsageOwner, BudgetSettings, Parameters<typeof call>[0], Parameters<typeof call>[0], number]>([
@@ -195,147 +203,147 @@ export function ledgerContract(
           Date.UTC(2026, 11, 1),
         ],
       ])(
-        'of a %s grants until it is spent, to others all the same, and again when the period is over',
+        'of a %s grants calls until it is spent, does not affect others, and grants calls again in the next period',
         async (owner, budgets, same, others, later) => {
-          const one = await ledger(budgets);
+          const ledger = await openLedger(budgets);
           await spend(99.999_999_9);
-          const two = call();
-          expect(await one.reserve(two, CENT)).toEqual(granted());
-          await one.settle(two, ANN, took(5));
-          expect(await one.reserve(call(), CENT)).toEqual(refused(owner));
-          expect(await one.reserve(call(same), CENT)).toEqual(refused(owner));
-          expect(await one.reserve(call(others), CENT)).toMatchObject({ outcome: 'granted' });
-          expect(await one.reserve(call({ at: later - 1 }), CENT)).toEqual(refused(owner));
-          expect(await one.reserve(call({ at: later }), CENT)).toEqual(granted());
+          const theCall = call();
+          expect(await ledger.reserve(theCall, CENT)).toEqual(granted());
+          await ledger.settle(theCall, ANN, usage(5));
+          expect(await ledger.reserve(call(), CENT)).toEqual(refused(owner));
+          expect(await ledger.reserve(call(same), CENT)).toEqual(refused(owner));
+          expect(await ledger.reserve(call(others), CENT)).toMatchObject({ outcome: 'granted' });
+          expect(await ledger.reserve(call({ at: later - 1 }), CENT)).toEqual(refused(owner));
+          expect(await ledger.reserve(call({ at: later }), CENT)).toEqual(granted());
         },
       );
 
-      test('of a person is asked of the first who has something left', async () => {
-        const one = await ledger({ person: 1 });
-        expect(await one.reserve(call({ people: [ANN, BEN] }), CENT)).toEqual(granted(ANN));
+      test('of a person bills the first candidate who has budget left', async () => {
+        const ledger = await openLedger({ person: 1 });
+        expect(await ledger.reserve(call({ people: [ANN, BEN] }), CENT)).toEqual(granted(ANN));
         await spend(100);
-        expect(await one.reserve(call({ people: [ANN, BEN] }), 100 * CENT)).toEqual(granted(BEN));
-        expect(await one.reserve(call({ people: [ANN, BEN] }), CENT)).toEqual(refused('person', 'reserved'));
+        expect(await ledger.reserve(call({ people: [ANN, BEN] }), 100 * CENT)).toEqual(granted(BEN));
+        expect(await ledger.reserve(call({ people: [ANN, BEN] }), CENT)).toEqual(refused('person', 'reserved'));
         await spend(100, { people: [BEN] });
-        expect(await one.reserve(call({ people: [ANN, BEN] }), CENT)).toEqual(refused('person'));
+        expect(await ledger.reserve(call({ people: [ANN, BEN] }), CENT)).toEqual(refused('person'));
       });
 
-      test('names that which lasts longest, where several are used up', async () => {
-        const one = await ledger({ person: 1, channel: 1, workspace: 1 });
+      test('is named with the longest period first, when several are used up', async () => {
+        const ledger = await openLedger({ person: 1, channel: 1, workspace: 1 });
         await spend(100);
-        expect(await one.reserve(call(), CENT)).toEqual(refused('workspace'));
-        await bench.close();
-        const two = await ledger({ person: 1, channel: 1 });
+        expect(await ledger.reserve(call(), CENT)).toEqual(refused('workspace'));
+        await fixture.close();
+        const withoutWorkspace = await openLedger({ person: 1, channel: 1 });
         await spend(100);
-        expect(await two.reserve(call(), CENT)).toEqual(refused('channel'));
+        expect(await withoutWorkspace.reserve(call(), CENT)).toEqual(refused('channel'));
       });
 
-      test('that is used up is not waited for because of another one that is reserved', async () => {
-        const one = await ledger({ person: 1, workspace: 2 });
+      test('that is used up is reported rather than another one that is only reserved', async () => {
+        const ledger = await openLedger({ person: 1, workspace: 2 });
         await spend(100);
-        await one.reserve(call({ people: [BEN] }), 150 * CENT);
-        expect(await one.reserve(call(), CENT)).toEqual(refused('person'));
+        await ledger.reserve(call({ people: [BEN] }), 150 * CENT);
+        expect(await ledger.reserve(call(), CENT)).toEqual(refused('person'));
       });
     });
 
-    describe('what is set aside', () => {
+    describe('a reservation', () => {
       test.each<[UsageOwner, BudgetSettings]>([
         ['person', { person: 1 }],
         ['channel', { channel: 1 }],
         ['workspace', { workspace: 1 }],
-      ])('is kept from others as long as the call lasts: of a %s', async (owner, budgets) => {
-        const one = await ledger(budgets);
-        const two = call();
-        expect(await one.reserve(two, 100 * CENT)).toEqual(granted());
-        expect(await bench.other.reserve(call(), CENT)).toEqual(refused(owner, 'reserved'));
-        expect(await one.settle(two, ANN, took(1))).toEqual([]);
-        expect(await bench.other.reserve(call(), CENT)).toEqual(granted());
+      ])('blocks other calls until the call is settled: budget of a %s', async (owner, budgets) => {
+        const ledger = await openLedger(budgets);
+        const theCall = call();
+        expect(await ledger.reserve(theCall, 100 * CENT)).toEqual(granted());
+        expect(await fixture.other.reserve(call(), CENT)).toEqual(refused(owner, 'reserved'));
+        expect(await ledger.settle(theCall, ANN, usage(1))).toEqual([]);
+        expect(await fixture.other.reserve(call(), CENT)).toEqual(granted());
       });
 
-      test('is free again when nothing came of the call', async () => {
-        const one = await ledger({ person: 1 });
-        const two = call();
-        await one.reserve(two, 100 * CENT);
-        await one.settle(two, ANN);
-        expect(await one.reserve(call(), CENT)).toEqual(granted());
+      test('is released when the call had no usage', async () => {
+        const ledger = await openLedger({ person: 1 });
+        const theCall = call();
+        await ledger.reserve(theCall, 100 * CENT);
+        await ledger.settle(theCall, ANN);
+        expect(await ledger.reserve(call(), CENT)).toEqual(granted());
       });
 
-      test('is free again when its conversation is taken over, and what it took counts beside what the next one takes', async () => {
-        const one = await ledger({ person: 1 });
+      test('is replaced when the conversation is taken over; the usage of both calls is counted', async () => {
+        const ledger = await openLedger({ person: 1 });
         const key = 'T1:C1:1766458000.000001';
         const [dead, next] = [call({ key }), call({ key })];
-        await one.reserve(dead, 100 * CENT);
-        expect(await bench.other.reserve(next, 100 * CENT)).toEqual(granted());
-        await one.settle(dead, ANN, took(1));
-        expect(await one.reserve(call(), CENT)).toEqual(refused('person', 'reserved'));
-        await one.settle(next, ANN, took(1));
-        expect(await one.reserve(call(), CENT)).toEqual(granted());
-        expect(await of('person', ANN)).toMatchObject({ calls: 2, costNanos: 2 * CENT });
+        await ledger.reserve(dead, 100 * CENT);
+        expect(await fixture.other.reserve(next, 100 * CENT)).toEqual(granted());
+        await ledger.settle(dead, ANN, usage(1));
+        expect(await ledger.reserve(call(), CENT)).toEqual(refused('person', 'reserved'));
+        await ledger.settle(next, ANN, usage(1));
+        expect(await ledger.reserve(call(), CENT)).toEqual(granted());
+        expect(await totalOf('person', ANN)).toMatchObject({ calls: 2, costNanos: 2 * CENT });
       });
 
-      test('is one thing for an answer and another for a summary', async () => {
-        const one = await ledger({ person: 1 });
+      test('is separate for an answer and for a summary', async () => {
+        const ledger = await openLedger({ person: 1 });
         const key = 'T1:C1:1766458000.000001';
-        await one.reserve(call({ key, purpose: 'summary' }), 60 * CENT);
-        await one.reserve(call({ key }), 60 * CENT);
-        expect(await one.reserve(call(), CENT)).toEqual(refused('person', 'reserved'));
+        await ledger.reserve(call({ key, purpose: 'summary' }), 60 * CENT);
+        await ledger.reserve(call({ key }), 60 * CENT);
+        expect(await ledger.reserve(call(), CENT)).toEqual(refused('person', 'reserved'));
       });
 
-      test('may be asked for again, and is still one', async () => {
-        const one = await ledger({ person: 1 });
-        const two = call();
-        for (let count = 0; count < 3; count += 1) expect(await one.reserve(two, 60 * CENT)).toEqual(granted());
-        expect(await one.reserve(call(), CENT)).toEqual(granted());
+      test('is made once, however often the same call reserves', async () => {
+        const ledger = await openLedger({ person: 1 });
+        const theCall = call();
+        for (let count = 0; count < 3; count += 1) expect(await ledger.reserve(theCall, 60 * CENT)).toEqual(granted());
+        expect(await ledger.reserve(call(), CENT)).toEqual(granted());
       });
 
-      test('is free again after a while, though nobody says so', async () => {
-        const one = await ledger({ person: 1 }, 200);
-        await one.reserve(call(), 100 * CENT);
+      test('expires if it is never settled', async () => {
+        const ledger = await openLedger({ person: 1 }, 200);
+        await ledger.reserve(call(), 100 * CENT);
         await until(async () => {
-          // Others go on all the time.
-          await one.reserve(call({ key: 'T1:C1:1766458000.000001', people: [BEN] }), CENT);
-          return (await one.reserve(call(), CENT)).outcome === 'granted';
-        }, 'what a dead process had set aside');
+          // Other calls must not prolong it.
+          await ledger.reserve(call({ key: 'T1:C1:1766458000.000001', people: [BEN] }), CENT);
+          return (await ledger.reserve(call(), CENT)).outcome === 'granted';
+        }, 'the reservation of a dead process to expire');
       });
 
-      test('counts in its own day alone', async () => {
-        const one = await ledger({ person: 1 });
-        await one.reserve(call(), 100 * CENT);
-        expect(await one.reserve(call({ at: NOON + DAY_MS }), CENT)).toEqual(granted());
+      test('counts only in the day of its call', async () => {
+        const ledger = await openLedger({ person: 1 });
+        await ledger.reserve(call(), 100 * CENT);
+        expect(await ledger.reserve(call({ at: NOON + DAY_MS }), CENT)).toEqual(granted());
       });
 
-      test('keeps many calls at once from overspending by more than the last of them', async () => {
-        const one = await ledger({ person: 1, channel: 2, workspace: 3 });
-        const begin = async (n: number): Promise<number> => {
-          const each = n % 2 === 0 ? one : bench.other;
+      test('keeps many concurrent calls from overspending by more than one call', async () => {
+        const ledger = await openLedger({ person: 1, channel: 2, workspace: 3 });
+        const spendNine = async (n: number): Promise<number> => {
+          const each = n % 2 === 0 ? ledger : fixture.other;
           // Six people in three channels, each call in a thread of its own.
-          const two = call({ key: `T1:C${n % 3}:1766458000.${String(n).padStart(6, '0')}`, people: [`U${n % 6}`] });
+          const theCall = call({ key: `T1:C${n % 3}:1766458000.${String(n).padStart(6, '0')}`, people: [`U${n % 6}`] });
           for (;;) {
-            const reservation = await each.reserve(two, 9 * CENT);
+            const reservation = await each.reserve(theCall, 9 * CENT);
             if (reservation.outcome === 'used_up') return 0;
             if (reservation.outcome !== 'granted') continue;
-            await each.settle(two, reservation.person, took(9));
+            await each.settle(theCall, reservation.person, usage(9));
             return 1;
           }
         };
-        const made = (await Promise.all(Array.from({ length: 120 }, (_, n) => begin(n)))).reduce(
+        const made = (await Promise.all(Array.from({ length: 120 }, (_, n) => spendNine(n)))).reduce(
           (sum, count) => sum + count,
           0,
         );
         expect(made).toBe(34);
-        expect(await of('workspace', 'T1', '2026-11')).toMatchObject({ calls: 34, costNanos: 34 * 9 * CENT });
-        for (const { owner, costNanos } of await one.totals('T1', '2026-11-05')) {
+        expect(await totalOf('workspace', 'T1', '2026-11')).toMatchObject({ calls: 34, costNanos: 34 * 9 * CENT });
+        for (const { owner, costNanos } of await ledger.totals('T1', '2026-11-05')) {
           if (owner === 'person') expect(costNanos).toBeLessThan(109 * CENT);
           if (owner === 'channel') expect(costNanos).toBeLessThan(209 * CENT);
         }
       });
     });
 
-    describe('near the end of a budget', () => {
-      test('whom a call takes there is named, once in a period', async () => {
-        const one = await ledger({ person: 1, channel: 10, workspace: 1 });
+    describe('a budget that is nearly used up', () => {
+      test('is reported once in a period', async () => {
+        const ledger = await openLedger({ person: 1, channel: 10, workspace: 1 });
         expect(await spend(79)).toEqual([]);
-        expect(await one.settle(call(), ANN, took(2))).toEqual([
+        expect(await ledger.settle(call(), ANN, usage(2))).toEqual([
           { owner: 'person', spentNanos: 81 * CENT },
           { owner: 'workspace', spentNanos: 81 * CENT },
         ]);
@@ -344,17 +352,17 @@ export function ledgerContract(
         expect(await spend(80, { at: Date.UTC(2026, 11, 1) })).toEqual(['person', 'workspace']);
       });
 
-      test('is exactly at four fifths, and is passed by a single great call too', async () => {
-        await ledger({ person: 1 });
+      test('is one of which four fifths or more are spent, also by a single call', async () => {
+        await openLedger({ person: 1 });
         expect(await spend(80)).toEqual(['person']);
         expect(await spend(500, { people: [BEN] })).toEqual(['person']);
       });
 
-      test('nobody is named twice, by however many processes', async () => {
-        await ledger({ person: 1 });
+      test('is reported only once by several processes', async () => {
+        await openLedger({ person: 1 });
         const near = await Promise.all(
           Array.from({ length: 40 }, async (_, n) =>
-            (n % 2 === 0 ? bench.ledger : bench.other).settle(call(), ANN, took(5)),
+            (n % 2 === 0 ? fixture.ledger : fixture.other).settle(call(), ANN, usage(5)),
           ),
         );
         expect(near.flat()).toHaveLength(1);

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
-import { memoryLedgers, redisLedgers } from './backends.js';
+import { memoryLedgerFixture, redisLedgerFixture } from './backends.js';
 import { ledgerContract } from './ledger.contract.js';
 
-ledgerContract('memory', memoryLedgers);
+ledgerContract('memory', memoryLedgerFixture);
 
 describe('with a Redis', () => {
   let server: RedisServer;
@@ -12,5 +12,5 @@ describe('with a Redis', () => {
   });
   afterAll(() => server.stop());
 
-  ledgerContract('Redis', (...settings) => redisLedgers(server, ...settings));
+  ledgerContract('Redis', (...settings) => redisLedgerFixture(server, ...settings));
 });

@@ -1,12 +1,12 @@
-/** What `Limits` promises, checked on every adapter alike. */
+/** Contract suite of `Limits`, run on every adapter. */
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { LimitSettings } from '../../src/core/settings.js';
 import type { LimitReached, Limits } from '../../src/core/ports.js';
 import { until } from '../support/until.js';
 
-export interface LimitsBench {
+export interface LimitsFixture {
   limits: Limits;
-  /** The same limits seen from another process, where the adapter is for several. */
+  /** The same limits in another process; the same object for an in-memory adapter. */
   other: Limits;
   close(): Promise<void>;
 }
@@ -14,105 +14,111 @@ export interface LimitsBench {
 const TEAM = 'T1';
 const [ANN, BEN, CLEO] = ['U0ANN', 'U0BEN', 'U0CLEO'] as const;
 const MINUTE_MS = 60_000;
-/** The shortest window there is: for what happens when it is over. */
+/** The shortest possible window, for tests of its end. */
 const SECOND_MS = 1_000;
 
-export function limitsContract(name: string, make: (settings: LimitSettings) => Promise<LimitsBench>): void {
+export function limitsContract(name: string, make: (settings: LimitSettings) => Promise<LimitsFixture>): void {
   describe(`Limits in ${name}`, () => {
-    let bench: LimitsBench;
-    afterEach(() => bench.close());
+    let fixture: LimitsFixture;
+    afterEach(() => fixture.close());
 
     async function limits(perPerson: number, perWorkspace: number, windowMs = MINUTE_MS): Promise<Limits> {
-      bench = await make({ perPerson, perWorkspace, windowMs });
-      return bench.limits;
+      fixture = await make({ perPerson, perWorkspace, windowMs });
+      return fixture.limits;
     }
 
-    /** What `take` says to each of so many answers, one after another. */
-    async function taking(times: number, people: string[], team = TEAM): Promise<(LimitReached | undefined)[]> {
-      const said: (LimitReached | undefined)[] = [];
-      for (let count = 0; count < times; count += 1) said.push(await bench.limits.take(team, people));
-      return said;
+    /** Results of `times` calls of `take`, one after another. */
+    async function takeTimes(times: number, people: string[], team = TEAM): Promise<(LimitReached | undefined)[]> {
+      const results: (LimitReached | undefined)[] = [];
+      for (let count = 0; count < times; count += 1) results.push(await fixture.limits.take(team, people));
+      return results;
     }
 
-    const owners = (said: (LimitReached | undefined)[]): (string | undefined)[] =>
-      said.map((reached) => reached?.owner);
+    const owners = (results: (LimitReached | undefined)[]): (string | undefined)[] =>
+      results.map((reached) => reached?.owner);
 
-    test('lets as many answers pass as are allowed, and says of the next how long it waits', async () => {
+    test('allows as many answers as the limit, and says how long the next one must wait', async () => {
       await limits(3, 0);
-      const said = await taking(4, [ANN]);
-      expect(owners(said)).toEqual([undefined, undefined, undefined, 'person']);
-      expect(said[3]?.waitMs).toBeGreaterThan(0);
-      expect(said[3]?.waitMs).toBeLessThanOrEqual(MINUTE_MS);
+      const results = await takeTimes(4, [ANN]);
+      expect(owners(results)).toEqual([undefined, undefined, undefined, 'person']);
+      expect(results[3]?.waitMs).toBeGreaterThan(0);
+      expect(results[3]?.waitMs).toBeLessThanOrEqual(MINUTE_MS);
     });
 
-    test('lets answers pass again when the window is over, however often somebody has asked meanwhile', async () => {
+    test('allows answers again in the next window, however often somebody has asked meanwhile', async () => {
       const one = await limits(1, 1, SECOND_MS);
-      expect(owners(await taking(4, [ANN]))).toEqual([undefined, 'person', 'person', 'person']);
+      expect(owners(await takeTimes(4, [ANN]))).toEqual([undefined, 'person', 'person', 'person']);
       await until(async () => (await one.take(TEAM, [ANN])) === undefined, 'room for an answer');
-      expect(owners(await taking(1, [ANN]))).toEqual(['person']);
+      expect(owners(await takeTimes(1, [ANN]))).toEqual(['person']);
     });
 
-    test('counts every person, and every workspace, apart', async () => {
+    test('counts every person and every workspace separately', async () => {
       await limits(1, 0);
-      expect(owners(await taking(2, [ANN]))).toEqual([undefined, 'person']);
-      expect(owners(await taking(1, [BEN]))).toEqual([undefined]);
-      expect(owners(await taking(1, [ANN], 'T2'))).toEqual([undefined]);
+      expect(owners(await takeTimes(2, [ANN]))).toEqual([undefined, 'person']);
+      expect(owners(await takeTimes(1, [BEN]))).toEqual([undefined]);
+      expect(owners(await takeTimes(1, [ANN], 'T2'))).toEqual([undefined]);
     });
 
-    test('lets an answer pass that is for one who is within the limit as well', async () => {
+    test('allows an answer for several people if one of them is within the limit', async () => {
       await limits(1, 0);
-      await taking(1, [ANN]);
-      expect(owners(await taking(2, [ANN, BEN]))).toEqual([undefined, 'person']);
+      await takeTimes(1, [ANN]);
+      expect(owners(await takeTimes(2, [ANN, BEN]))).toEqual([undefined, 'person']);
     });
 
-    test('lets no more pass than the workspace is allowed, of whomever they are', async () => {
+    test('allows no more answers than the limit of the workspace, whoever asks', async () => {
       await limits(10, 2);
-      const said = [...(await taking(1, [ANN])), ...(await taking(1, [BEN])), ...(await taking(1, [CLEO]))];
-      expect(owners(said)).toEqual([undefined, undefined, 'workspace']);
-      expect(said[2]?.waitMs).toBeGreaterThan(0);
-      expect(owners(await taking(1, [CLEO], 'T2'))).toEqual([undefined]);
+      const results = [...(await takeTimes(1, [ANN])), ...(await takeTimes(1, [BEN])), ...(await takeTimes(1, [CLEO]))];
+      expect(owners(results)).toEqual([undefined, undefined, 'workspace']);
+      expect(results[2]?.waitMs).toBeGreaterThan(0);
+      expect(owners(await takeTimes(1, [CLEO], 'T2'))).toEqual([undefined]);
     });
 
-    test('charges the workspace nothing for who is over the limit alone', async () => {
+    test('does not count an answer for the workspace when the person is over the limit', async () => {
       await limits(1, 2);
-      expect(owners(await taking(5, [ANN]))).toEqual([undefined, 'person', 'person', 'person', 'person']);
-      expect(owners(await taking(1, [BEN]))).toEqual([undefined]);
+      expect(owners(await takeTimes(5, [ANN]))).toEqual([undefined, 'person', 'person', 'person', 'person']);
+      expect(owners(await takeTimes(1, [BEN]))).toEqual([undefined]);
     });
 
-    test('charges a person nothing while the workspace is over', async () => {
+    test('does not count an answer for a person when the workspace is over the limit', async () => {
       await limits(2, 1);
-      await taking(1, [ANN]);
-      expect(owners(await taking(5, [BEN]))).toEqual(['workspace', 'workspace', 'workspace', 'workspace', 'workspace']);
+      await takeTimes(1, [ANN]);
+      expect(owners(await takeTimes(5, [BEN]))).toEqual([
+        'workspace',
+        'workspace',
+        'workspace',
+        'workspace',
+        'workspace',
+      ]);
     });
 
-    test('has one limit without the other, or none', async () => {
+    test('works with one of the limits, or none', async () => {
       await limits(0, 1);
-      expect(owners(await taking(2, [ANN]))).toEqual([undefined, 'workspace']);
-      await bench.close();
+      expect(owners(await takeTimes(2, [ANN]))).toEqual([undefined, 'workspace']);
+      await fixture.close();
       await limits(0, 0);
-      expect(owners(await taking(50, [ANN]))).toEqual(Array.from({ length: 50 }, () => undefined));
+      expect(owners(await takeTimes(50, [ANN]))).toEqual(Array.from({ length: 50 }, () => undefined));
     });
 
-    test('has everybody told once who has to wait', async () => {
+    test('names everybody to notify once, when a person is over the limit', async () => {
       await limits(1, 0);
-      await taking(1, [ANN, BEN]);
-      expect((await taking(2, [ANN])).map((reached) => reached?.notify)).toEqual([[ANN], []]);
-      expect((await taking(2, [ANN, BEN])).map((reached) => reached?.notify)).toEqual([[BEN], []]);
+      await takeTimes(1, [ANN, BEN]);
+      expect((await takeTimes(2, [ANN])).map((reached) => reached?.notify)).toEqual([[ANN], []]);
+      expect((await takeTimes(2, [ANN, BEN])).map((reached) => reached?.notify)).toEqual([[BEN], []]);
     });
 
-    test('has everybody told who waits for the workspace', async () => {
+    test('names everybody to notify once, when the workspace is over the limit', async () => {
       await limits(5, 1);
-      await taking(1, [ANN]);
-      expect((await taking(2, [ANN, BEN])).map((reached) => reached?.notify)).toEqual([[ANN, BEN], []]);
+      await takeTimes(1, [ANN]);
+      expect((await takeTimes(2, [ANN, BEN])).map((reached) => reached?.notify)).toEqual([[ANN, BEN], []]);
     });
 
-    test('counts right and tells once when several processes ask at the same moment', async () => {
+    test('counts correctly and notifies once when several processes ask at the same moment', async () => {
       const one = await limits(5, 0);
-      const said = await Promise.all(
-        Array.from({ length: 40 }, (_, n) => (n % 2 === 0 ? one : bench.other).take(TEAM, [ANN])),
+      const results = await Promise.all(
+        Array.from({ length: 40 }, (_, n) => (n % 2 === 0 ? one : fixture.other).take(TEAM, [ANN])),
       );
-      expect(said.filter((reached) => reached === undefined)).toHaveLength(5);
-      expect(said.flatMap((reached) => reached?.notify ?? [])).toEqual([ANN]);
+      expect(results.filter((reached) => reached === undefined)).toHaveLength(5);
+      expect(results.flatMap((reached) => reached?.notify ?? [])).toEqual([ANN]);
     });
   });
 }

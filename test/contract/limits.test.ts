@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
-import { memoryLimiters, redisLimiters } from './backends.js';
+import { memoryLimitsFixture, redisLimitsFixture } from './backends.js';
 import { limitsContract } from './limits.contract.js';
 
-limitsContract('memory', memoryLimiters);
+limitsContract('memory', memoryLimitsFixture);
 
 describe('with a Redis', () => {
   let server: RedisServer;
@@ -12,5 +12,5 @@ describe('with a Redis', () => {
   });
   afterAll(() => server.stop());
 
-  limitsContract('Redis', (settings) => redisLimiters(server, settings));
+  limitsContract('Redis', (settings) => redisLimitsFixture(server, settings));
 });

@@ -1,4 +1,4 @@
-/** What `Model` promises, checked on every API alike, against a server that says to the bytes what it is told to. */
+/** Contract suite of `Model`, run on every API against a server that sends exactly the bytes it is told to. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { FinishReason, Usage } from '../../src/core/ports.js';
 import type { Dialect } from '../openai/dialects.js';
@@ -57,7 +57,7 @@ export function modelContract(
         await expect(bench().all('hello')).resolves.toEqual([{ type: 'done', finishReason: 'content_filter' }]);
       });
 
-      test('has nothing of the raw reasoning before it', async () => {
+      test('does not contain the raw reasoning', async () => {
         server.says(events(thinks, thinks, text('Hi'), ...finish('stop')));
         await expect(bench().all('hello')).resolves.toEqual([
           { type: 'text', text: 'Hi' },
@@ -65,7 +65,7 @@ export function modelContract(
         ]);
       });
 
-      test('is whole when only what comes behind it is missing', async () => {
+      test('is complete if the stream breaks after its finish reason', async () => {
         const { say, cut } = held(events(text('Whole'), ...finish('stop').slice(0, 1)));
         server.says(say);
         const asked = bench();
@@ -76,7 +76,7 @@ export function modelContract(
         expect(asked.retries).toEqual([]);
       });
 
-      test('is asked for with the key, and the headers and the query of the settings', async () => {
+      test('is requested with the key, headers and query from the settings', async () => {
         server.says(whole);
         await bench({ headers: { 'api-key': 'azure' }, query: { 'api-version': '2024-10-21' } }).all('hello');
         const [request] = server.requests;
@@ -85,28 +85,28 @@ export function modelContract(
         expect(request?.body).toMatchObject({ model: 'test-model', stream: true });
       });
 
-      test('is asked for without Authorization where there is no key', async () => {
+      test('is requested without Authorization if there is no key', async () => {
         server.says(whole);
         await bench({ keyless: true }).all('hello');
         expect(server.requests[0]?.headers).not.toHaveProperty('authorization');
       });
 
-      test('names the model that gives it', () => {
+      test('comes from a model with a name', () => {
         expect(bench().model.name).toBe('test-model');
       });
     });
 
-    describe('a stream that breaks is begun again', () => {
+    describe('a broken stream is restarted', () => {
       test.each<[string, Say]>([
         ['an event that is not JSON', events(text('Half'), '{"choices": [')],
         ['an event of null', events(text('Half'), 'null')],
-        ["an end before the answer's", brokenAfterHalf],
+        ['an end before the end of the answer', brokenAfterHalf],
         [
           'an overloaded server',
           events(text('Half'), fails({ message: 'Overloaded', type: 'server_error', code: 'server_error' })),
         ],
         ['a rate limit', events(text('Half'), fails({ message: 'Slow down', code: 'rate_limit_exceeded' }))],
-        ['a rate limit told as a number', events(text('Half'), fails({ message: 'Slow down', code: '429' }))],
+        ['a rate limit with a numeric code', events(text('Half'), fails({ message: 'Slow down', code: '429' }))],
         ['an error of one word', events(text('Half'), { error: 'oops' })],
       ])('%s', async (_what, say) => {
         server.says(say, whole);
@@ -143,7 +143,7 @@ export function modelContract(
         await server.requests[0]?.closed;
       });
 
-      test('with as much time as the first try, however long the answer was by then', async () => {
+      test('with the full timeout again, however long the answer took before', async () => {
         server.says(events(text('Half')), refuses(503, { message: 'Not now' }, { 'retry-after': '50' }), whole);
         const asked = bench();
         const reading = asked.ask('hello');
@@ -155,21 +155,21 @@ export function modelContract(
         expect(readable(await remaining)).toBe('Whole');
       });
 
-      test('with one word of it for each time that text came', async () => {
+      test('with one `restart` each time text had come, none for failures in between', async () => {
         server.says(brokenAfterHalf, down, down, whole);
         expect((await bench().all('hello')).map(({ type }) => type)).toEqual(['text', 'restart', 'text', 'done']);
       });
     });
 
     describe('an empty answer', () => {
-      test('is asked for once more', async () => {
+      test('is requested once more', async () => {
         server.says(answer(), whole);
         const asked = bench();
         expect((await asked.all('hello')).map(({ type }) => type)).toEqual(['text', 'done']);
         expect(asked.retries).toMatchObject([{ problem: 'empty' }]);
       });
 
-      test('is told with what it took all the same', async () => {
+      test('is reported with its usage', async () => {
         const usage: Usage = { promptTokens: 1_200, cachedTokens: 1_024, completionTokens: 5 };
         server.says(events(nothing, ...finish('stop', usage)), whole);
         expect((await bench().all('hello'))[0]).toEqual({ type: 'restart', usage });
@@ -183,14 +183,14 @@ export function modelContract(
         expect(server.requests).toHaveLength(2);
       });
 
-      test('of nothing but reasoning up to the limit would be that again', async () => {
+      test('of only reasoning, cut at the token limit, is not requested again', async () => {
         server.says(events(thinks, ...finish('length')));
         await expect(bench().failure('hello')).resolves.toMatchObject({ problem: 'empty' });
         expect(server.requests).toHaveLength(1);
       });
     });
 
-    describe('a refused request is tried again', () => {
+    describe('a refused request is retried', () => {
       test.each([408, 409, 429, 500, 502, 503, 529])('after status %i', async (status) => {
         server.says(refuses(status, { message: 'Not now' }), whole);
         const asked = bench();
@@ -212,7 +212,7 @@ export function modelContract(
         expect(asked.elapsed).toBe(waitMs);
       });
 
-      test('not when the wait is longer than the time there is', async () => {
+      test('but not if the required wait is longer than the timeout', async () => {
         server.says(refuses(429, { message: 'Slow down' }, { 'retry-after': String(TIMEOUT_MS / 1_000) }));
         const asked = bench();
         await expect(asked.failure('hello')).resolves.toMatchObject({ name: 'ModelError', problem: 'unavailable' });
@@ -220,7 +220,7 @@ export function modelContract(
         expect(asked.elapsed).toBe(0);
       });
 
-      test('five times in all, after waits that double', async () => {
+      test('up to five attempts in all, after waits that double', async () => {
         server.says(down);
         const asked = bench();
         await expect(asked.failure('hello')).resolves.toMatchObject({ problem: 'unavailable', message: '500 Boom' });
@@ -228,7 +228,7 @@ export function modelContract(
         expect(server.requests).toHaveLength(5);
       });
 
-      test('as is one to a server that is not there', async () => {
+      test('also if the server cannot be reached', async () => {
         const gone = await RawServer.start();
         const asked = new Bench(gone.url, { api });
         await gone.stop();
@@ -240,7 +240,7 @@ export function modelContract(
       });
     });
 
-    describe('is not tried again, what that cannot cure', () => {
+    describe('a problem that a retry cannot solve is not retried', () => {
       test.each([
         ['bad_key', 401, { message: 'Incorrect API key provided: sk-tes***cdef', code: 'invalid_api_key' }],
         ['bad_key', 403, { message: 'Country, region, or territory not supported' }],
@@ -296,11 +296,11 @@ export function modelContract(
       });
     });
 
-    describe('in time', () => {
+    describe('timeouts', () => {
       test.each<[string, Say]>([
         ['no response', silence],
         ['a stream without text', events(nothing)],
-      ])('%s until the deadline is unavailable', async (_what, say) => {
+      ])('%s until the timeout is unavailable', async (_what, say) => {
         server.says(say);
         const asked = bench();
         const failed = asked.failure('hello');
@@ -310,7 +310,7 @@ export function modelContract(
         await server.requests[0]?.closed;
       });
 
-      test('a model that is silent for longer than the idle time before its first word is let be', async () => {
+      test('the idle timeout does not apply before the first text', async () => {
         const { say, more } = held(events(nothing));
         server.says(say);
         const asked = bench();
@@ -322,7 +322,7 @@ export function modelContract(
         expect(asked.retries).toEqual([]);
       });
 
-      test('a model that shows it thinks is let think, however long it takes', async () => {
+      test('signs of reasoning restart the timeout, however long the model thinks', async () => {
         const { say, more } = held(events());
         server.says(say);
         const asked = bench();
@@ -338,7 +338,7 @@ export function modelContract(
         expect(asked.retries).toEqual([]);
       });
 
-      test('a model that falls silent while it thinks is asked again, with as much time as the first try', async () => {
+      test('a model that falls silent while it thinks is asked again, with the full timeout', async () => {
         const { say, more } = held(events());
         server.says(say, refuses(503, { message: 'Not now' }, { 'retry-after': '50' }), whole);
         const asked = bench();
@@ -357,7 +357,7 @@ export function modelContract(
     });
 
     describe('an abort', () => {
-      test('before the start sends nothing', async () => {
+      test('before the request sends nothing', async () => {
         server.says(whole);
         await expect(rest(bench().ask('hello', AbortSignal.abort(stop)))).rejects.toBe(stop);
         expect(server.requests).toEqual([]);
@@ -388,7 +388,7 @@ export function modelContract(
         expect(asked.retries).toEqual([]);
       });
 
-      test('while waiting to try again ends the wait', async () => {
+      test('during the wait before a retry ends the wait', async () => {
         server.says(down);
         const asked = bench();
         const controller = new AbortController();
@@ -398,7 +398,7 @@ export function modelContract(
         expect(server.requests).toHaveLength(1);
       });
 
-      test('by a reader who goes away ends the request', async () => {
+      test('by a consumer that stops reading ends the request', async () => {
         server.says(events(text('Half')));
         const reading = bench().ask('hello');
         await reading.next();
@@ -407,7 +407,7 @@ export function modelContract(
       });
     });
 
-    test('no secret is in an error, whatever the server quotes', async () => {
+    test('an error contains no secret, even if the server quotes one', async () => {
       const header = 'azure-key-0123456789';
       server.says(
         refuses(401, {

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
-import { memoryQueues, redisQueues } from './backends.js';
+import { memoryQueueFixture, redisQueueFixture } from './backends.js';
 import { queueContract } from './queue.contract.js';
 
-queueContract('memory', memoryQueues);
+queueContract('memory', memoryQueueFixture);
 
 describe('with a Redis', () => {
   let server: RedisServer;
@@ -12,5 +12,5 @@ describe('with a Redis', () => {
   });
   afterAll(() => server.stop());
 
-  queueContract('Redis', () => redisQueues(server));
+  queueContract('Redis', () => redisQueueFixture(server));
 });

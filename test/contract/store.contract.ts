@@ -1,4 +1,4 @@
-/** What `ConversationStore` promises, checked on every adapter alike. */
+/** Contract suite of `ConversationStore`, run on every adapter. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { AmendedError, StaleRunError } from '../../src/core/errors.js';
 import type { Appended, Intent, ConversationStore } from '../../src/core/ports.js';
@@ -7,9 +7,9 @@ import type { ConversationId } from '../../src/core/conversation-id.js';
 import type { IncomingMessage } from '../../src/core/incoming-message.js';
 import { keyOf } from '../../src/core/conversation-id.js';
 
-export interface StoreBench {
+export interface StoreFixture {
   store: ConversationStore;
-  /** Another process's store of the same conversations. */
+  /** The store of another process, with the same conversations. */
   other: ConversationStore;
   close(): Promise<void>;
 }
@@ -17,17 +17,17 @@ export interface StoreBench {
 const ANN = 'U0ANN';
 const BOB = 'U0BOB';
 const CY = 'U0CY';
-const ASKINGS: Intent[] = ['yes', 'known', 'auto', 'no'];
+const INTENTS: Intent[] = ['yes', 'known', 'auto', 'no'];
 
 const ID: ConversationId = { team: 'T1', channel: 'C1', thread: ts(1) };
 const KEY = keyOf(ID);
 
-/** The `n`-th moment of the test, in Slack's form. */
+/** The `n`-th moment of the test, as a Slack `ts`. */
 function ts(n: number): string {
   return `1766458000.${String(n).padStart(6, '0')}`;
 }
 
-function said(n: number, author = ANN, text = `message ${n}`, conversation = ID): IncomingMessage {
+function message(n: number, author = ANN, text = `message ${n}`, conversation = ID): IncomingMessage {
   return { conversation, ts: ts(n), author, text, addressed: 'open' };
 }
 
@@ -39,17 +39,17 @@ function bot(n: number, after: number, text = `reply ${n}`): AssistantTurn {
   return { role: 'assistant', ts: ts(n), text, after: ts(after) };
 }
 
-const inProgress = { after: ts(1), messages: [ts(5)], opening: true };
+const replyInProgress = { after: ts(1), messages: [ts(5)], opening: true };
 
-export function storeContract(name: string, make: () => Promise<StoreBench>): void {
+export function storeContract(name: string, make: () => Promise<StoreFixture>): void {
   describe(`ConversationStore in ${name}`, () => {
-    let bench: StoreBench;
+    let fixture: StoreFixture;
     let store: ConversationStore;
     beforeEach(async () => {
-      bench = await make();
-      ({ store } = bench);
+      fixture = await make();
+      ({ store } = fixture);
     });
-    afterEach(() => bench.close());
+    afterEach(() => fixture.close());
 
     async function turns(key = KEY): Promise<[string, string][]> {
       const conversation = await store.load(key);
@@ -58,9 +58,9 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
     async function order(): Promise<string[]> {
       return (await turns()).map(([at]) => at);
     }
-    /** Ann asked, the bot answered. */
-    async function answered(): Promise<void> {
-      await store.append(said(1), 'yes');
+    /** Stores a question of Ann's and the bot's answer. */
+    async function answerOne(): Promise<void> {
+      await store.append(message(1), 'yes');
       await store.settle(KEY, [ts(1)], [bot(2, 1)]);
     }
     async function pending(key = KEY): Promise<string[] | undefined> {
@@ -69,12 +69,12 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
 
     describe('append', () => {
       test('begins a conversation with a message that asks the bot', async () => {
-        expect(await store.append(said(1), 'yes')).toBe('pending');
+        expect(await store.append(message(1), 'yes')).toBe('pending');
         expect(await store.load(KEY)).toEqual({ id: ID, turns: [person(1)], pending: [ts(1)], backlogRead: true });
       });
 
-      test('keeps what the reply took', async () => {
-        await store.append(said(1), 'yes');
+      test('keeps the usage of a reply', async () => {
+        await store.append(message(1), 'yes');
         const reply: AssistantTurn = {
           ...bot(2, 1),
           usage: { promptTokens: 9, cachedTokens: 8, completionTokens: 7, costUsd: 0.001 },
@@ -83,8 +83,8 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
         expect((await store.load(KEY))?.turns).toEqual([person(1), reply, bot(3, 1)]);
       });
 
-      test('keeps how many tokens it has, if somebody has counted', async () => {
-        await store.append({ ...said(1), tokens: 3 }, 'yes');
+      test('keeps the token counts of turns, if counted', async () => {
+        await store.append({ ...message(1), tokens: 3 }, 'yes');
         await store.addBacklog(KEY, [{ ...person(0), tokens: 4 }]);
         await store.settle(KEY, [ts(1)], [{ ...bot(2, 1), tokens: 5 }]);
         expect((await store.load(KEY))?.turns).toEqual([
@@ -94,22 +94,22 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
         ]);
       });
 
-      test.each(ASKINGS.filter((asking) => asking !== 'yes'))(
-        'ignores "%s" in a conversation the bot has no part in',
+      test.each(INTENTS.filter((asking) => asking !== 'yes'))(
+        'ignores "%s" in an unknown conversation',
         async (asking) => {
-          expect(await store.append(said(1), asking)).toBe('ignored');
+          expect(await store.append(message(1), asking)).toBe('ignored');
           expect(await store.load(KEY)).toBeUndefined();
-          // Nothing of it was kept for later either.
-          expect(await store.append(said(2), 'yes')).toBe('pending');
+          // Nor was the ignored message kept.
+          expect(await store.append(message(2), 'yes')).toBe('pending');
           expect(await order()).toEqual([ts(2)]);
         },
       );
 
-      test('knows of what it ignored in a young thread, for whoever reads the backlog, when the first message comes late', async () => {
-        await store.append(said(3, BOB), 'no');
-        await store.append(said(2), 'auto');
-        expect(await store.append(said(2), 'auto')).toBe('ignored');
-        await store.append(said(1), 'yes');
+      test('remembers what it ignored in a recent thread, if the first message arrives late', async () => {
+        await store.append(message(3, BOB), 'no');
+        await store.append(message(2), 'auto');
+        expect(await store.append(message(2), 'auto')).toBe('ignored');
+        await store.append(message(1), 'yes');
         const conversation = await store.load(KEY);
         expect(conversation).toMatchObject({ turns: [person(1)], pending: [ts(1)], backlogRead: false });
         expect(conversation?.seenBeforeStart?.toSorted()).toEqual([ts(2), ts(3)]);
@@ -122,10 +122,10 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
         });
       });
 
-      test('knows nothing of what it ignored in an old thread', async () => {
+      test('does not remember what it ignored in an old thread', async () => {
         const old = { ...ID, thread: '1766450000.000001' };
-        await store.append(said(2, ANN, 'message 2', old), 'no');
-        await store.append(said(3, ANN, 'message 3', old), 'yes');
+        await store.append(message(2, ANN, 'message 2', old), 'no');
+        await store.append(message(3, ANN, 'message 3', old), 'yes');
         expect(await store.load(keyOf(old))).toEqual({
           id: old,
           turns: [person(3)],
@@ -139,35 +139,35 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
         ['known', 'pending', [ts(1), ts(2)]],
         ['auto', 'pending', [ts(1), ts(2)]],
         ['no', 'context', [ts(1)]],
-      ])('keeps "%s" in a known conversation as %s', async (asking, appended, waiting) => {
-        await store.append(said(1), 'yes');
-        expect(await store.append(said(2), asking)).toBe(appended);
+      ])('keeps "%s" in a known conversation as %s', async (asking, appended, pendingNow) => {
+        await store.append(message(1), 'yes');
+        expect(await store.append(message(2), asking)).toBe(appended);
         expect(await order()).toEqual([ts(1), ts(2)]);
-        expect(await pending()).toEqual(waiting);
+        expect(await pending()).toEqual(pendingNow);
       });
 
-      test.each(ASKINGS)(
-        'takes the second delivery of a message, now "%s", for a duplicate and changes nothing',
+      test.each(INTENTS)(
+        'treats the second delivery of a message, now "%s", as a duplicate and changes nothing',
         async (asking) => {
-          await store.append(said(1), 'yes');
-          await store.append(said(2), 'no');
+          await store.append(message(1), 'yes');
+          await store.append(message(2), 'no');
           const before = await store.load(KEY);
-          expect(await store.append(said(1, BOB, 'other words'), asking)).toBe('duplicate');
-          expect(await store.append(said(2, BOB, 'other words'), asking)).toBe('duplicate');
+          expect(await store.append(message(1, BOB, 'other words'), asking)).toBe('duplicate');
+          expect(await store.append(message(2, BOB, 'other words'), asking)).toBe('duplicate');
           expect(await store.load(KEY)).toEqual(before);
         },
       );
 
       test('does not make an answered message pending again', async () => {
-        await store.append(said(1), 'yes');
+        await store.append(message(1), 'yes');
         await store.settle(KEY, [ts(1)], [bot(2, 1)]);
-        expect(await store.append(said(1), 'yes')).toBe('duplicate');
+        expect(await store.append(message(1), 'yes')).toBe('duplicate');
         expect(await pending()).toEqual([]);
       });
 
-      test('takes a message once when two processes get it many times at the same moment', async () => {
+      test('stores a message once when two processes append it many times at the same moment', async () => {
         const deliveries = Array.from({ length: 40 }, (_, n) =>
-          (n % 2 === 0 ? store : bench.other).append(said(1), 'yes'),
+          (n % 2 === 0 ? store : fixture.other).append(message(1), 'yes'),
         );
         const appended = await Promise.all(deliveries);
         expect(appended.filter((result) => result !== 'duplicate')).toEqual(['pending']);
@@ -176,123 +176,123 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
 
       test('loses none of many messages that two processes append at the same moment', async () => {
         const numbers = Array.from({ length: 50 }, (_, n) => n + 1);
-        await Promise.all(numbers.map((n) => (n % 2 === 0 ? store : bench.other).append(said(n), 'yes')));
+        await Promise.all(numbers.map((n) => (n % 2 === 0 ? store : fixture.other).append(message(n), 'yes')));
         expect(await pending()).toEqual(numbers.map(ts));
         expect(await order()).toEqual(numbers.map(ts));
       });
 
-      test('names pendings that differ by one microsecond apart, oldest first', async () => {
+      test('lists pending turns one microsecond apart, oldest first', async () => {
         const id = { ...ID, thread: '9999999999.999997' };
         const late = ['9999999999.999999', '9999999999.999998', '9999999999.999997'];
-        for (const at of late) await store.append({ ...said(1), conversation: id, ts: at }, 'yes');
+        for (const at of late) await store.append({ ...message(1), conversation: id, ts: at }, 'yes');
         expect(await pending(keyOf(id))).toEqual(late.toReversed());
       });
     });
 
     describe('append, "auto"', () => {
-      test('asks as long as one person writes, even after what did not ask', async () => {
-        await answered();
-        await store.append(said(3), 'no');
-        expect(await store.append(said(4), 'auto')).toBe('pending');
+      test('asks as long as only one person writes, even after a message that did not ask', async () => {
+        await answerOne();
+        await store.append(message(3), 'no');
+        expect(await store.append(message(4), 'auto')).toBe('pending');
       });
 
-      test('asks for a second person whom the bot answered last', async () => {
-        await answered();
-        expect(await store.append(said(3, BOB), 'auto')).toBe('pending');
+      test('asks for a second person if the newest message is an answer', async () => {
+        await answerOne();
+        expect(await store.append(message(3, BOB), 'auto')).toBe('pending');
       });
 
-      test('asks for several people as long as the newest message asked', async () => {
-        await answered();
-        await store.append(said(3, BOB), 'yes');
-        expect(await store.append(said(4, ANN), 'auto')).toBe('pending');
-        expect(await store.append(said(5, CY), 'auto')).toBe('pending');
+      test('asks for several people if the newest message asked', async () => {
+        await answerOne();
+        await store.append(message(3, BOB), 'yes');
+        expect(await store.append(message(4, ANN), 'auto')).toBe('pending');
+        expect(await store.append(message(5, CY), 'auto')).toBe('pending');
       });
 
       test('is context for several people after an aside, and is an aside itself', async () => {
-        await answered();
-        await store.append(said(3, BOB), 'no');
-        expect(await store.append(said(4, ANN), 'auto')).toBe('context');
-        expect(await store.append(said(5, BOB), 'auto')).toBe('context');
+        await answerOne();
+        await store.append(message(3, BOB), 'no');
+        expect(await store.append(message(4, ANN), 'auto')).toBe('context');
+        expect(await store.append(message(5, BOB), 'auto')).toBe('context');
         expect(await pending()).toEqual([]);
       });
 
-      test('is context when the first message of a second person follows an aside', async () => {
-        await answered();
-        await store.append(said(3, ANN), 'no');
-        expect(await store.append(said(4, BOB), 'auto')).toBe('context');
+      test('is context for a second person whose first message follows an aside', async () => {
+        await answerOne();
+        await store.append(message(3, ANN), 'no');
+        expect(await store.append(message(4, BOB), 'auto')).toBe('context');
       });
 
       test.each<Intent>(['yes', 'known'])(
         'asks again once somebody has asked ("%s") after the aside',
         async (asking) => {
-          await answered();
-          await store.append(said(3, BOB), 'no');
-          await store.append(said(4, ANN), asking);
-          expect(await store.append(said(5, BOB), 'auto')).toBe('pending');
+          await answerOne();
+          await store.append(message(3, BOB), 'no');
+          await store.append(message(4, ANN), asking);
+          expect(await store.append(message(5, BOB), 'auto')).toBe('pending');
         },
       );
 
       test('asks again once the bot has answered after the aside', async () => {
-        await answered();
-        await store.append(said(3, BOB), 'no');
+        await answerOne();
+        await store.append(message(3, BOB), 'no');
         await store.settle(KEY, [], [bot(4, 3)]);
-        expect(await store.append(said(5, BOB), 'auto')).toBe('pending');
+        expect(await store.append(message(5, BOB), 'auto')).toBe('pending');
       });
 
-      test('is context after an aside newer than the answer that was settled later', async () => {
-        await store.append(said(1), 'yes');
-        await store.append(said(3, BOB), 'no');
+      test('is context after an aside that is newer than an answer settled after it', async () => {
+        await store.append(message(1), 'yes');
+        await store.append(message(3, BOB), 'no');
         await store.settle(KEY, [ts(1)], [bot(2, 1)]);
-        expect(await store.append(said(4, ANN), 'auto')).toBe('context');
+        expect(await store.append(message(4, ANN), 'auto')).toBe('context');
       });
 
-      test('goes by the newest message, not by the one that arrived last', async () => {
-        await answered();
-        await store.append(said(5, BOB), 'yes');
-        await store.append(said(4, BOB), 'no');
-        expect(await store.append(said(6, ANN), 'auto')).toBe('pending');
-        await store.append(said(9, BOB), 'no');
-        await store.append(said(8, BOB), 'yes');
-        expect(await store.append(said(10, ANN), 'auto')).toBe('context');
+      test('depends on the newest message, not on the one that arrived last', async () => {
+        await answerOne();
+        await store.append(message(5, BOB), 'yes');
+        await store.append(message(4, BOB), 'no');
+        expect(await store.append(message(6, ANN), 'auto')).toBe('pending');
+        await store.append(message(9, BOB), 'no');
+        await store.append(message(8, BOB), 'yes');
+        expect(await store.append(message(10, ANN), 'auto')).toBe('context');
       });
 
-      test('counts the person whose message arrives late', async () => {
-        await answered();
-        await store.append(said(5, ANN), 'no');
-        await store.append(said(4, BOB), 'no');
-        expect(await store.append(said(6, ANN), 'auto')).toBe('context');
+      test('counts a person whose message arrives late', async () => {
+        await answerOne();
+        await store.append(message(5, ANN), 'no');
+        await store.append(message(4, BOB), 'no');
+        expect(await store.append(message(6, ANN), 'auto')).toBe('context');
       });
 
-      test('counts the people who wrote before the bot was named', async () => {
-        await store.append(said(3), 'yes');
+      test('counts the people in the backlog', async () => {
+        await store.append(message(3), 'yes');
         await store.addBacklog(KEY, [person(1, BOB), person(2)]);
-        await store.append(said(4), 'no');
-        expect(await store.append(said(5), 'auto')).toBe('context');
+        await store.append(message(4), 'no');
+        expect(await store.append(message(5), 'auto')).toBe('context');
       });
 
-      test('counts neither the bot nor the one person again, by what was said before the bot was named', async () => {
-        await store.append(said(3), 'yes');
+      test('does not count the bot, nor the same person again, in the backlog', async () => {
+        await store.append(message(3), 'yes');
         await store.addBacklog(KEY, [person(1), bot(2, 2)]);
-        await store.append(said(4), 'no');
-        expect(await store.append(said(5), 'auto')).toBe('pending');
+        await store.append(message(4), 'no');
+        expect(await store.append(message(5), 'auto')).toBe('pending');
       });
 
       test('does not count a duplicate', async () => {
-        await answered();
-        await store.append(said(1, BOB), 'no');
-        await store.append(said(3, ANN), 'no');
-        await store.append(said(3, BOB), 'no');
-        expect(await store.append(said(4, ANN), 'auto')).toBe('pending');
+        await answerOne();
+        await store.append(message(1, BOB), 'no');
+        await store.append(message(3, ANN), 'no');
+        await store.append(message(3, BOB), 'no');
+        expect(await store.append(message(4, ANN), 'auto')).toBe('pending');
       });
     });
 
     describe('edit', () => {
       beforeEach(async () => {
-        await store.append(said(1), 'yes');
-        await store.append(said(2), 'no');
+        await store.append(message(1), 'yes');
+        await store.append(message(2), 'no');
       });
 
-      test('replaces the turn, and leaves pending what is pending', async () => {
+      test('replaces the turn; a pending turn stays pending', async () => {
         expect(await store.edit(KEY, person(1, ANN, 'better words'), ts(3))).toBe('changed');
         expect(await store.edit(KEY, person(2, ANN, 'other words'), ts(4))).toBe('changed');
         expect(await turns()).toEqual([
@@ -308,7 +308,7 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
         expect(await pending()).toEqual([]);
       });
 
-      test('keeps the newest edit, in whatever order edits arrive', async () => {
+      test('keeps the newest edit, whatever order edits arrive in', async () => {
         expect(await store.edit(KEY, person(1, ANN, 'second'), ts(6))).toBe('changed');
         expect(await store.edit(KEY, person(1, ANN, 'first'), ts(5))).toBe('unchanged');
         expect(await turns()).toContainEqual([ts(1), 'second']);
@@ -324,45 +324,45 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
         expect(await store.load(KEY)).toEqual(before);
       });
 
-      test('orders the edits of each turn by themselves', async () => {
+      test('orders the edits of each turn separately', async () => {
         await store.edit(KEY, person(1, ANN, 'edited last'), ts(9));
         expect(await store.edit(KEY, person(2, ANN, 'edited before'), ts(8))).toBe('changed');
       });
 
-      test('is not undone by a late delivery of the first form', async () => {
+      test('is not undone by a late delivery of the original message', async () => {
         await store.edit(KEY, person(1, ANN, 'better words'), ts(3));
-        expect(await store.append(said(1), 'yes')).toBe('duplicate');
+        expect(await store.append(message(1), 'yes')).toBe('duplicate');
         expect(await turns()).toContainEqual([ts(1), 'better words']);
       });
 
-      test('of a turn that is not known adds none', async () => {
+      test('of an unknown turn adds none', async () => {
         expect(await store.edit(KEY, person(3), ts(4))).toBe('unknown');
         expect(await order()).toEqual([ts(1), ts(2)]);
-        expect(await store.append(said(3), 'yes')).toBe('pending');
+        expect(await store.append(message(3), 'yes')).toBe('pending');
       });
 
-      test('of a turn that has not come yet is what comes, in the newest of its forms', async () => {
+      test('of a turn that has not arrived is applied when it arrives; the newest edit wins', async () => {
         await store.edit(KEY, person(3, ANN, 'second'), ts(6));
         await store.edit(KEY, person(3, ANN, 'first'), ts(5));
-        expect(await store.append(said(3), 'yes')).toBe('pending');
+        expect(await store.append(message(3), 'yes')).toBe('pending');
         expect(await turns()).toContainEqual([ts(3), 'second']);
         expect(await store.edit(KEY, person(3, ANN, 'first'), ts(5))).toBe('unchanged');
         expect(await store.edit(KEY, person(3, ANN, 'third'), ts(7))).toBe('changed');
         expect(await turns()).toContainEqual([ts(3), 'third']);
-        expect(await store.append(said(3), 'yes')).toBe('duplicate');
+        expect(await store.append(message(3), 'yes')).toBe('duplicate');
       });
 
-      test('of a turn that has not come yet is forgotten with the turn', async () => {
+      test('of a turn that has not arrived is deleted when the turn is removed', async () => {
         await store.edit(KEY, person(3, ANN, 'a secret'), ts(5));
         await store.remove(KEY, ts(3));
         await store.edit(KEY, person(3, ANN, 'a secret'), ts(6));
-        expect(await store.append(said(3), 'yes')).toBe('duplicate');
+        expect(await store.append(message(3), 'yes')).toBe('duplicate');
         expect(await order()).toEqual([ts(1), ts(2)]);
       });
 
-      test('of a turn too old to come any more is not kept', async () => {
+      test('of a turn too old to arrive is not kept', async () => {
         await store.edit(KEY, person(3, ANN, 'better words'), '1766458601.000000');
-        await store.append(said(3), 'yes');
+        await store.append(message(3), 'yes');
         expect(await turns()).toContainEqual([ts(3), 'message 3']);
       });
 
@@ -379,71 +379,71 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
       });
 
       test.each([true, false])(
-        'in an unknown conversation is kept for the message that begins it, if it asks: %s',
+        'in an unknown conversation is kept until the message arrives only if it asks: %s',
         async (asks) => {
           const id = { ...ID, thread: ts(9) };
           await store.edit(keyOf(id), person(9, ANN, 'better words'), ts(10), { asks });
           expect(await store.load(keyOf(id))).toBeUndefined();
-          await store.append(said(9, ANN, 'hello', id), 'yes');
+          await store.append(message(9, ANN, 'hello', id), 'yes');
           expect(await turns(keyOf(id))).toEqual([[ts(9), asks ? 'better words' : 'hello']]);
           expect(await pending(keyOf(id))).toEqual([ts(9)]);
         },
       );
     });
 
-    describe('an edit of what does not ask, in a conversation that is not known yet', () => {
-      const words = person(2, BOB, 'better words');
-      const read = async (): Promise<[string, string][]> => {
-        await store.addBacklog(KEY, [words]);
+    describe('an edit that does not ask, in an unknown conversation', () => {
+      const edited = person(2, BOB, 'better words');
+      const addEditedBacklog = async (): Promise<[string, string][]> => {
+        await store.addBacklog(KEY, [edited]);
         return turns();
       };
       beforeEach(async () => {
-        await store.edit(KEY, words, ts(3), { asks: false });
-        await store.append(said(1), 'yes');
+        await store.edit(KEY, edited, ts(3), { asks: false });
+        await store.append(message(1), 'yes');
       });
 
-      test('leaves its words to the backlog', async () => {
+      test('gets its text from the backlog', async () => {
         expect(await store.load(KEY)).toMatchObject({
           turns: [person(1)],
           backlogRead: false,
           seenBeforeStart: [ts(2)],
         });
-        expect(await read()).toEqual([
+        expect(await addEditedBacklog()).toEqual([
           [ts(1), 'message 1'],
           [ts(2), 'better words'],
         ]);
-        expect(await store.append(said(2, BOB), 'no')).toBe('duplicate');
-        expect(await read()).toContainEqual([ts(2), 'better words']);
+        expect(await store.append(message(2, BOB), 'no')).toBe('duplicate');
+        expect(await addEditedBacklog()).toContainEqual([ts(2), 'better words']);
       });
 
-      test('leaves them to it also where the first form comes before that', async () => {
-        expect(await store.append(said(2, BOB), 'no')).toBe('context');
-        expect(await read()).toContainEqual([ts(2), 'better words']);
+      test('gets its text from the backlog even if the original message arrives first', async () => {
+        expect(await store.append(message(2, BOB), 'no')).toBe('context');
+        expect(await addEditedBacklog()).toContainEqual([ts(2), 'better words']);
       });
 
-      test('which a later edit replaces, and a deletion', async () => {
-        await store.append(said(2, BOB), 'no');
+      test('is replaced by a later edit, and by a removal', async () => {
+        await store.append(message(2, BOB), 'no');
         await store.edit(KEY, person(2, BOB, 'the best words'), ts(6));
-        expect(await read()).toContainEqual([ts(2), 'the best words']);
+        expect(await addEditedBacklog()).toContainEqual([ts(2), 'the best words']);
         await store.remove(KEY, ts(2));
-        expect(await read()).toEqual([[ts(1), 'message 1']]);
+        expect(await addEditedBacklog()).toEqual([[ts(1), 'message 1']]);
       });
 
-      test('lets an edit go that asked before it', async () => {
+      test('discards an earlier edit that asked', async () => {
         const id = { ...ID, thread: ts(5) };
         await store.edit(keyOf(id), person(6, ANN, 'do you hear?'), ts(7), { asks: true });
         await store.edit(keyOf(id), person(6, ANN, 'never mind'), ts(8), { asks: false });
-        await store.append(said(5, ANN, 'hello', id), 'yes');
-        await store.append(said(6, ANN, 'do you here?', id), 'yes');
+        await store.append(message(5, ANN, 'hello', id), 'yes');
+        await store.append(message(6, ANN, 'do you here?', id), 'yes');
         await store.addBacklog(keyOf(id), [person(6, ANN, 'never mind')]);
         expect(await turns(keyOf(id))).toContainEqual([ts(6), 'never mind']);
       });
     });
 
-    describe('an edit that asks now', () => {
+    describe('an edit that asks for the first time', () => {
       beforeEach(async () => {
-        await store.append(said(1), 'yes');
-        await store.append(said(2), 'no');
+        await store.append(message(1), 'yes');
+        await store.append(message(2), 'no');
       });
 
       test('makes the turn pending, once', async () => {
@@ -455,39 +455,39 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
         expect(await pending()).toEqual([]);
       });
 
-      test('asks nothing where the newest reply has answered the turn', async () => {
+      test('does not make a turn pending that the newest reply has answered', async () => {
         await store.settle(KEY, [ts(1), ts(2)], [bot(4, 2)]);
         await store.edit(KEY, person(2, ANN, 'and you?'), ts(5), { newlyAsks: true });
         expect(await pending()).toEqual([]);
       });
     });
 
-    describe('an edit of what is being answered', () => {
-      const anew = { regenerate: true };
+    describe('an edit of a turn that is being answered', () => {
+      const regenerate = { regenerate: true };
       beforeEach(async () => {
-        await store.append(said(1), 'yes');
-        await store.append(said(2), 'yes');
+        await store.append(message(1), 'yes');
+        await store.append(message(2), 'yes');
         await store.load(KEY, 'first');
       });
 
-      test('has the run load again, whether its reply was begun or not', async () => {
-        await store.edit(KEY, person(1, ANN, 'better words'), ts(5), anew);
+      test('makes the run load again, whether its reply was begun or not', async () => {
+        await store.edit(KEY, person(1, ANN, 'better words'), ts(5), regenerate);
         await expect(store.confirm(KEY, 'first')).rejects.toThrow(AmendedError);
         await store.load(KEY, 'first');
         await store.confirm(KEY, 'first');
-        await store.recordReply(KEY, { ...inProgress, after: ts(2) }, 'first');
-        await store.edit(KEY, person(2, ANN, 'better words too'), ts(6), anew);
+        await store.recordReply(KEY, { ...replyInProgress, after: ts(2) }, 'first');
+        await store.edit(KEY, person(2, ANN, 'better words too'), ts(6), regenerate);
         const before = await store.load(KEY);
         await expect(store.confirm(KEY, 'first')).rejects.toThrow(AmendedError);
-        await expect(store.recordReply(KEY, inProgress, 'first')).rejects.toThrow(AmendedError);
+        await expect(store.recordReply(KEY, replyInProgress, 'first')).rejects.toThrow(AmendedError);
         await expect(store.settle(KEY, [ts(1), ts(2)], [bot(5, 2)], 'first')).rejects.toThrow(AmendedError);
         expect(await store.load(KEY)).toEqual(before);
       });
 
-      test('leaves another run stale, however often it comes', async () => {
-        await bench.other.load(KEY, 'second');
-        await store.edit(KEY, person(1, ANN, 'better words'), ts(5), anew);
-        await store.edit(KEY, person(1, ANN, 'the best words'), ts(6), anew);
+      test('does not make an older run current again, however often it comes', async () => {
+        await fixture.other.load(KEY, 'second');
+        await store.edit(KEY, person(1, ANN, 'better words'), ts(5), regenerate);
+        await store.edit(KEY, person(1, ANN, 'the best words'), ts(6), regenerate);
         await expect(store.confirm(KEY, 'second')).rejects.toThrow(AmendedError);
         const refusal = await store.confirm(KEY, 'first').catch((error: unknown) => error);
         expect(refusal).toBeInstanceOf(StaleRunError);
@@ -495,38 +495,38 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
       });
 
       test.each([
-        ['of what waits behind the reply', 2, 'other words', anew],
-        ['that says the same', 1, 'message 1', anew],
-        ['that is only remembered', 1, 'other words', {}],
-      ])('%s does not', async (_, n, text, meaning) => {
-        await store.recordReply(KEY, inProgress, 'first');
+        ['of a turn after those the reply answers', 2, 'other words', regenerate],
+        ['that changes nothing', 1, 'message 1', regenerate],
+        ['without `regenerate`', 1, 'other words', {}],
+      ])('%s does not make the run load again', async (_, n, text, meaning) => {
+        await store.recordReply(KEY, replyInProgress, 'first');
         await store.edit(KEY, person(n, ANN, text), ts(5), meaning);
         await store.confirm(KEY, 'first');
         await store.settle(KEY, [ts(1)], [bot(5, 1)], 'first');
         expect(await pending()).toEqual([ts(2)]);
       });
 
-      test('a deletion does as well', async () => {
-        await store.recordReply(KEY, inProgress, 'first');
+      test('a removal makes the run load again as well', async () => {
+        await store.recordReply(KEY, replyInProgress, 'first');
         await store.remove(KEY, ts(2));
         await store.confirm(KEY, 'first');
         await store.remove(KEY, ts(1));
         await expect(store.confirm(KEY, 'first')).rejects.toThrow(AmendedError);
-        expect(await store.load(KEY)).toMatchObject({ turns: [], pending: [], reply: inProgress });
+        expect(await store.load(KEY)).toMatchObject({ turns: [], pending: [], reply: replyInProgress });
       });
     });
 
-    describe('an edit of what the newest reply answered', () => {
+    describe('an edit of a turn that the newest reply answered', () => {
       const edited = person(2, ANN, 'better words');
-      const anew = { regenerate: true };
+      const regenerate = { regenerate: true };
       beforeEach(async () => {
-        await store.append(said(1), 'yes');
-        await store.append(said(2), 'yes');
+        await store.append(message(1), 'yes');
+        await store.append(message(2), 'yes');
         await store.settle(KEY, [ts(1), ts(2)], [bot(3, 2), bot(4, 2)]);
       });
 
-      test('has its questions wait again, and the reply be one in progress, until it is settled', async () => {
-        expect(await store.edit(KEY, edited, ts(5), anew)).toBe('changed');
+      test('reopens the reply, and makes its questions pending, until it is settled', async () => {
+        expect(await store.edit(KEY, edited, ts(5), regenerate)).toBe('changed');
         expect(await store.load(KEY)).toMatchObject({
           turns: [person(1), edited],
           pending: [ts(1), ts(2)],
@@ -538,37 +538,40 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
         expect(settled).toMatchObject({ turns: [person(1), edited, bot(3, 2, 'a better reply')], pending: [] });
         expect(settled).not.toHaveProperty('redo');
         expect(settled).not.toHaveProperty('reply');
-        await store.edit(KEY, person(2, ANN, 'the best words'), ts(6), anew);
+        await store.edit(KEY, person(2, ANN, 'the best words'), ts(6), regenerate);
         expect(await pending()).toEqual([ts(1), ts(2)]);
       });
 
-      test('asks for what was not deleted', async () => {
+      test('does not make removed questions pending', async () => {
         await store.remove(KEY, ts(1));
-        await store.edit(KEY, edited, ts(5), anew);
+        await store.edit(KEY, edited, ts(5), regenerate);
         expect(await pending()).toEqual([ts(2)]);
       });
 
       test.each<[string, () => Promise<unknown>]>([
-        ['that is repeated', () => store.edit(KEY, person(2), ts(5), anew)],
-        ['that is only remembered', () => store.edit(KEY, edited, ts(5))],
-        ['of what an earlier one answered', () => settledBehind().then(() => store.edit(KEY, edited, ts(9), anew))],
+        ['that changes nothing', () => store.edit(KEY, person(2), ts(5), regenerate)],
+        ['without `regenerate`', () => store.edit(KEY, edited, ts(5))],
         [
-          'where something waits',
+          'of a turn that an earlier reply answered',
+          () => settleAnother().then(() => store.edit(KEY, edited, ts(9), regenerate)),
+        ],
+        [
+          'while another turn is pending',
           () =>
             store
-              .append(said(6), 'yes')
-              .then(() => store.edit(KEY, edited, ts(7), anew))
+              .append(message(6), 'yes')
+              .then(() => store.edit(KEY, edited, ts(7), regenerate))
               .then(() => store.remove(KEY, ts(6))),
         ],
         [
-          'where somebody took a message of the reply away',
-          () => store.remove(KEY, ts(4)).then(() => store.edit(KEY, edited, ts(5), anew)),
+          'after a message of the reply was removed',
+          () => store.remove(KEY, ts(4)).then(() => store.edit(KEY, edited, ts(5), regenerate)),
         ],
         [
-          'where Slack took no reply',
-          () => settledWithout().then(() => store.edit(KEY, person(6, ANN, 'other words'), ts(9), anew)),
+          'of a turn settled without a reply',
+          () => settleWithoutReply().then(() => store.edit(KEY, person(6, ANN, 'other words'), ts(9), regenerate)),
         ],
-      ])('%s asks nothing', async (_, edit) => {
+      ])('%s does not reopen the reply', async (_, edit) => {
         await edit();
         const conversation = await store.load(KEY);
         expect(conversation?.pending).toEqual([]);
@@ -576,49 +579,49 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
         expect(conversation?.turns).toContainEqual(bot(3, 2));
       });
 
-      async function settledBehind(): Promise<void> {
-        await store.append(said(6), 'yes');
+      async function settleAnother(): Promise<void> {
+        await store.append(message(6), 'yes');
         await store.settle(KEY, [ts(6)], [bot(7, 6)]);
       }
-      async function settledWithout(): Promise<void> {
-        await store.append(said(6), 'yes');
+      async function settleWithoutReply(): Promise<void> {
+        await store.append(message(6), 'yes');
         await store.settle(KEY, [ts(6)], []);
       }
     });
 
     describe('remove', () => {
       beforeEach(async () => {
-        await store.append(said(1), 'yes');
-        await store.append(said(2), 'yes');
+        await store.append(message(1), 'yes');
+        await store.append(message(2), 'yes');
       });
 
-      test('takes the turn away and its question back', async () => {
+      test('removes the turn, and its question from the pending ones', async () => {
         expect(await store.remove(KEY, ts(2))).toBe('changed');
         expect(await order()).toEqual([ts(1)]);
         expect(await pending()).toEqual([ts(1)]);
       });
 
-      test("takes a turn of the bot's away", async () => {
+      test('removes a turn of the bot', async () => {
         await store.settle(KEY, [ts(1), ts(2)], [bot(3, 2), bot(4, 2)]);
         expect(await store.remove(KEY, ts(3))).toBe('changed');
         expect(await order()).toEqual([ts(1), ts(2), ts(4)]);
       });
 
-      test.each(ASKINGS)('is for good: a late delivery ("%s") is a duplicate', async (asking) => {
+      test.each(INTENTS)('is permanent: a late delivery ("%s") is a duplicate', async (asking) => {
         await store.remove(KEY, ts(2));
-        expect(await store.append(said(2), asking)).toBe('duplicate');
+        expect(await store.append(message(2), asking)).toBe('duplicate');
         expect(await order()).toEqual([ts(1)]);
         expect(await pending()).toEqual([ts(1)]);
       });
 
-      test('that overtakes the message keeps it out', async () => {
+      test('that arrives before the message keeps it out', async () => {
         expect(await store.remove(KEY, ts(3))).toBe('unknown');
-        expect(await store.append(said(3), 'yes')).toBe('duplicate');
+        expect(await store.append(message(3), 'yes')).toBe('duplicate');
         expect(await order()).toEqual([ts(1), ts(2)]);
         expect(await pending()).toEqual([ts(1), ts(2)]);
       });
 
-      test('repeated says that nothing was there', async () => {
+      test('changes nothing when it is repeated', async () => {
         await store.remove(KEY, ts(2));
         expect(await store.remove(KEY, ts(2))).toBe('unchanged');
         expect(await order()).toEqual([ts(1)]);
@@ -630,35 +633,35 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
         expect(await store.remove(keyOf(id), ts(9))).toBe('unknown');
         await store.edit(keyOf(id), person(9, ANN, 'better words'), ts(11), { asks: true });
         expect(await store.load(keyOf(id))).toBeUndefined();
-        expect(await store.append(said(9, ANN, 'hello', id), 'yes')).toBe('duplicate');
+        expect(await store.append(message(9, ANN, 'hello', id), 'yes')).toBe('duplicate');
         expect(await store.load(keyOf(id))).toBeUndefined();
-        expect(await store.append(said(10, ANN, 'hello again', id), 'yes')).toBe('pending');
-        expect(await store.append(said(9, ANN, 'hello', id), 'yes')).toBe('duplicate');
+        expect(await store.append(message(10, ANN, 'hello again', id), 'yes')).toBe('pending');
+        expect(await store.append(message(9, ANN, 'hello', id), 'yes')).toBe('duplicate');
         expect(await turns(keyOf(id))).toEqual([[ts(10), 'hello again']]);
       });
 
-      test('of every turn leaves a conversation that the bot has a part in', async () => {
+      test('of every turn leaves the conversation known', async () => {
         await store.remove(KEY, ts(1));
         await store.remove(KEY, ts(2));
         expect(await store.load(KEY)).toEqual({ id: ID, turns: [], pending: [], backlogRead: true, changes: 2 });
-        expect(await store.append(said(3), 'known')).toBe('pending');
+        expect(await store.append(message(3), 'known')).toBe('pending');
       });
     });
 
     describe('load', () => {
-      test('does not know a conversation that nobody began', async () => {
+      test('returns undefined for an unknown conversation', async () => {
         expect(await store.load(KEY)).toBeUndefined();
       });
 
-      test('reads in the order of time what was delivered in another', async () => {
-        for (const n of [3, 1, 4, 2]) await store.append(said(n), 'yes');
+      test('returns turns in order of time, whatever order they were delivered in', async () => {
+        for (const n of [3, 1, 4, 2]) await store.append(message(n), 'yes');
         expect(await order()).toEqual([ts(1), ts(2), ts(3), ts(4)]);
         expect(await pending()).toEqual([ts(1), ts(2), ts(3), ts(4)]);
       });
 
-      test('reads a reply right behind the newest turn that it had read', async () => {
-        await store.append(said(1), 'yes');
-        await store.append(said(2), 'yes');
+      test('places a reply right after the newest turn that it had read', async () => {
+        await store.append(message(1), 'yes');
+        await store.append(message(2), 'yes');
         await store.settle(KEY, [ts(1)], [bot(3, 1), bot(4, 1)]);
         await store.settle(KEY, [ts(2)], [bot(5, 2)]);
         expect(await order()).toEqual([ts(1), ts(3), ts(4), ts(2), ts(5)]);
@@ -666,27 +669,27 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
 
       test.each<[string, ConversationId, boolean]>([
         ['begins the thread', ID, true],
-        ['is said in a direct message, outside any thread', { team: 'T1', channel: 'D1', thread: 'dm' }, true],
-        ['names the bot in the middle of a thread', { ...ID, thread: '1766450000.000001' }, false],
-      ])('knows whether there is a backlog to read, when the first message %s', async (_, id, backlogRead) => {
-        await store.append(said(1, ANN, 'hello', id), 'yes');
+        ['is a direct message outside any thread', { team: 'T1', channel: 'D1', thread: 'dm' }, true],
+        ['mentions the bot in the middle of a thread', { ...ID, thread: '1766450000.000001' }, false],
+      ])('tells whether there is a backlog to read, when the first message %s', async (_, id, backlogRead) => {
+        await store.append(message(1, ANN, 'hello', id), 'yes');
         expect(await store.load(keyOf(id))).toMatchObject({ id, backlogRead });
-        await store.append(said(2, ANN, 'again', id), 'yes');
+        await store.append(message(2, ANN, 'again', id), 'yes');
         expect(await store.load(keyOf(id))).toMatchObject({ backlogRead });
       });
 
-      test('sees what another process wrote', async () => {
-        await store.append(said(1), 'yes');
-        await bench.other.append(said(2), 'yes');
-        await bench.other.recordReply(KEY, inProgress);
-        expect(await store.load(KEY)).toEqual(await bench.other.load(KEY));
+      test('returns what another process wrote', async () => {
+        await store.append(message(1), 'yes');
+        await fixture.other.append(message(2), 'yes');
+        await fixture.other.recordReply(KEY, replyInProgress);
+        expect(await store.load(KEY)).toEqual(await fixture.other.load(KEY));
         expect(await order()).toEqual([ts(1), ts(2)]);
       });
 
-      test('sees a reply settled whole or not at all', async () => {
-        await store.append(said(1), 'yes');
-        await store.recordReply(KEY, inProgress);
-        const settled = bench.other.settle(KEY, [ts(1)], [bot(5, 1), bot(6, 1)]);
+      test('returns a reply settled completely or not at all', async () => {
+        await store.append(message(1), 'yes');
+        await store.recordReply(KEY, replyInProgress);
+        const settled = fixture.other.settle(KEY, [ts(1)], [bot(5, 1), bot(6, 1)]);
         const seen = await Promise.all(Array.from({ length: 30 }, () => store.load(KEY)));
         await settled;
         const shapes = seen.map((conversation) => [
@@ -706,10 +709,10 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
       const THREAD = { ...ID, thread: '1766450000.000001' };
       const THREAD_KEY = keyOf(THREAD);
       beforeEach(async () => {
-        await store.append(said(5, ANN, 'message 5', THREAD), 'yes');
+        await store.append(message(5, ANN, 'message 5', THREAD), 'yes');
       });
 
-      test('adds what is not known, none of it pending, and there is no backlog any more', async () => {
+      test('adds unknown turns, none of them pending, and marks the backlog as read', async () => {
         await store.addBacklog(THREAD_KEY, [person(1, BOB), bot(2, 2), person(3, CY)]);
         expect(await store.load(THREAD_KEY)).toEqual({
           id: THREAD,
@@ -724,32 +727,32 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
         expect(await store.load(THREAD_KEY)).toMatchObject({ turns: [person(5)], backlogRead: true });
       });
 
-      test('leaves a known turn as it is, its edits and its question included', async () => {
+      test('does not change known turns, their edits and whether they are pending', async () => {
         await store.edit(THREAD_KEY, person(5, ANN, 'edited'), ts(6));
         await store.addBacklog(THREAD_KEY, [person(5, ANN, 'as it was')]);
         expect(await turns(THREAD_KEY)).toEqual([[ts(5), 'edited']]);
         expect(await pending(THREAD_KEY)).toEqual([ts(5)]);
       });
 
-      test('gives way to an edit of what comes after it', async () => {
+      test('keeps an edit of a turn that arrived before the backlog', async () => {
         await store.edit(THREAD_KEY, person(1, ANN, 'edited'), ts(6));
         await store.addBacklog(THREAD_KEY, [person(1)]);
         expect(await turns(THREAD_KEY)).toEqual([
           [ts(1), 'edited'],
           [ts(5), 'message 5'],
         ]);
-        expect(await store.append(said(1, ANN, 'late', THREAD), 'no')).toBe('duplicate');
+        expect(await store.append(message(1, ANN, 'late', THREAD), 'no')).toBe('duplicate');
       });
 
-      test('does not bring back what was removed before the conversation was known', async () => {
+      test('does not restore a turn removed before the conversation began', async () => {
         const id = { ...THREAD, thread: '1766450000.000002' };
         await store.remove(keyOf(id), ts(1));
-        await store.append(said(5, ANN, 'hello', id), 'yes');
+        await store.append(message(5, ANN, 'hello', id), 'yes');
         await store.addBacklog(keyOf(id), [person(1)]);
         expect(await turns(keyOf(id))).toEqual([[ts(5), 'hello']]);
       });
 
-      test('does not bring back what was removed', async () => {
+      test('does not restore a removed turn', async () => {
         await store.remove(THREAD_KEY, ts(1));
         await store.addBacklog(THREAD_KEY, [person(1), person(2)]);
         expect(await turns(THREAD_KEY)).toEqual([
@@ -758,57 +761,57 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
         ]);
       });
 
-      test('adds turns that can be edited and removed like any other', async () => {
+      test('adds turns that can be edited and removed like others', async () => {
         await store.addBacklog(THREAD_KEY, [person(1), person(2)]);
         expect(await store.edit(THREAD_KEY, person(1, ANN, 'edited'), ts(6))).toBe('changed');
         expect(await store.remove(THREAD_KEY, ts(2))).toBe('changed');
-        expect(await store.append(said(2, ANN, 'late', THREAD), 'yes')).toBe('duplicate');
+        expect(await store.append(message(2, ANN, 'late', THREAD), 'yes')).toBe('duplicate');
         expect(await turns(THREAD_KEY)).toEqual([
           [ts(1), 'edited'],
           [ts(5), 'message 5'],
         ]);
       });
 
-      describe('adds a question of which only the event is late', () => {
-        const late = (n = 1, asking: Intent = 'yes'): Promise<Appended> =>
-          store.append(said(n, ANN, 'late', THREAD), asking);
+      describe('adds a question whose event arrives late', () => {
+        const arrive = (n = 1, asking: Intent = 'yes'): Promise<Appended> =>
+          store.append(message(n, ANN, 'late', THREAD), asking);
         beforeEach(() => store.addBacklog(THREAD_KEY, [person(1), bot(2, 2), person(3, BOB)]));
 
-        test('which asks when it comes, once, in the words that are known', async () => {
-          expect([await late(), await late()]).toEqual(['pending', 'duplicate']);
+        test('which becomes pending once, with the text from the backlog', async () => {
+          expect([await arrive(), await arrive()]).toEqual(['pending', 'duplicate']);
           expect(await pending(THREAD_KEY)).toEqual([ts(1), ts(5)]);
           expect(await turns(THREAD_KEY)).toContainEqual([ts(1), 'message 1']);
         });
 
         test.each([false, true])(
-          'which is answered by the reply that has read it, its event being there by then: %s',
-          async (came) => {
-            if (came) await late();
+          'which is answered by a reply that has read it, whether its event has arrived: %s',
+          async (arrived) => {
+            if (arrived) await arrive();
             await store.settle(THREAD_KEY, [ts(5)], [bot(6, 5)]);
             expect(await pending(THREAD_KEY)).toEqual([]);
-            expect(await late()).toBe('duplicate');
+            expect(await arrive()).toBe('duplicate');
             expect(await pending(THREAD_KEY)).toEqual([]);
           },
         );
 
-        test('which asks still where that reply was taken back, or none was written', async () => {
+        test('which still becomes pending if no reply was written', async () => {
           await store.settle(THREAD_KEY, [ts(5)], []);
-          expect(await late()).toBe('pending');
+          expect(await arrive()).toBe('pending');
         });
 
-        test('which asks still where an earlier reply stands behind it, which had not read it', async () => {
-          await store.append(said(7, ANN, 'message 7', THREAD), 'yes');
+        test('which still becomes pending if an earlier reply, which had not read it, follows it', async () => {
+          await store.append(message(7, ANN, 'message 7', THREAD), 'yes');
           await store.settle(THREAD_KEY, [ts(5)], [bot(6, 5)]);
           await store.addBacklog(THREAD_KEY, [person(4)]);
           await store.settle(THREAD_KEY, [ts(7)], [bot(8, 7)]);
-          expect([await late(4), await late(4)]).toEqual(['pending', 'duplicate']);
+          expect([await arrive(4), await arrive(4)]).toEqual(['pending', 'duplicate']);
           await store.settle(THREAD_KEY, [ts(4)], [bot(9, 7)]);
-          expect(await late(4)).toBe('duplicate');
+          expect(await arrive(4)).toBe('duplicate');
           expect(await pending(THREAD_KEY)).toEqual([]);
         });
 
-        test("but neither what does not ask by itself, nor the bot's own", async () => {
-          expect([await late(3, 'auto'), await late(3, 'no'), await late(2)]).toEqual([
+        test('but not a message that does not ask, nor one of the bot', async () => {
+          expect([await arrive(3, 'auto'), await arrive(3, 'no'), await arrive(2)]).toEqual([
             'duplicate',
             'duplicate',
             'duplicate',
@@ -826,46 +829,48 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
       test('does not begin a conversation', async () => {
         await store.addBacklog(KEY, [person(1)]);
         expect(await store.load(KEY)).toBeUndefined();
-        expect(await store.append(said(2), 'known')).toBe('ignored');
+        expect(await store.append(message(2), 'known')).toBe('ignored');
       });
     });
 
     describe('a run', () => {
       beforeEach(async () => {
-        await store.append(said(1), 'yes');
+        await store.append(message(1), 'yes');
         await store.load(KEY, 'first');
       });
 
-      test('owns the reply from its load on, until another one loads', async () => {
+      test('owns the reply after its load, until another run loads', async () => {
         await store.confirm(KEY, 'first');
         await expect(store.confirm(KEY, 'second')).rejects.toThrow(StaleRunError);
-        await bench.other.load(KEY, 'second');
+        await fixture.other.load(KEY, 'second');
         await store.confirm(KEY, 'second');
         await expect(store.confirm(KEY, 'first')).rejects.toThrow(StaleRunError);
       });
 
-      test('that only looks owns nothing', async () => {
-        await bench.other.load(KEY);
+      test('does not lose the reply to a load without a run', async () => {
+        await fixture.other.load(KEY);
         await store.confirm(KEY, 'first');
       });
 
       test('writes the reply and settles it', async () => {
-        await store.recordReply(KEY, inProgress, 'first');
-        expect((await store.load(KEY))?.reply).toEqual(inProgress);
+        await store.recordReply(KEY, replyInProgress, 'first');
+        expect((await store.load(KEY))?.reply).toEqual(replyInProgress);
         await store.settle(KEY, [ts(1)], [bot(5, 1)], 'first');
         expect(await store.load(KEY)).toMatchObject({ pending: [], turns: [person(1), bot(5, 1)] });
       });
 
-      test('that comes late changes nothing', async () => {
-        await bench.other.load(KEY, 'second');
-        await bench.other.recordReply(KEY, inProgress, 'second');
+      test('cannot change anything once another run owns the reply', async () => {
+        await fixture.other.load(KEY, 'second');
+        await fixture.other.recordReply(KEY, replyInProgress, 'second');
         const before = await store.load(KEY);
-        await expect(store.recordReply(KEY, { ...inProgress, messages: [] }, 'first')).rejects.toThrow(StaleRunError);
+        await expect(store.recordReply(KEY, { ...replyInProgress, messages: [] }, 'first')).rejects.toThrow(
+          StaleRunError,
+        );
         await expect(store.settle(KEY, [ts(1)], [bot(6, 1)], 'first')).rejects.toThrow(StaleRunError);
         expect(await store.load(KEY)).toEqual(before);
       });
 
-      test('of an unknown conversation is refused nothing and begins nothing', async () => {
+      test('in an unknown conversation is not refused and does not begin it', async () => {
         const unknown = 'T1:C1:1766459999.000001';
         expect(await store.load(unknown, 'first')).toBeUndefined();
         await store.confirm(unknown, 'first');
@@ -876,11 +881,11 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
 
     describe('recordReply and settle', () => {
       beforeEach(async () => {
-        await store.append(said(1), 'yes');
-        await store.append(said(2), 'yes');
+        await store.append(message(1), 'yes');
+        await store.append(message(2), 'yes');
       });
 
-      test('remember the newest state of the reply, and forget it in the end', async () => {
+      test('store the newest state of the reply, and delete it when it is settled', async () => {
         await store.recordReply(KEY, { after: ts(2), messages: [], opening: true });
         await store.recordReply(KEY, { after: ts(2), messages: [ts(3), ts(4)], opening: false });
         expect((await store.load(KEY))?.reply).toEqual({ after: ts(2), messages: [ts(3), ts(4)], opening: false });
@@ -893,16 +898,16 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
         });
       });
 
-      test('leave pending what came while the reply was written', async () => {
-        await store.recordReply(KEY, inProgress);
-        await store.append(said(3), 'yes');
+      test('leave turns pending that arrived while the reply was written', async () => {
+        await store.recordReply(KEY, replyInProgress);
+        await store.append(message(3), 'yes');
         await store.settle(KEY, [ts(1), ts(2)], [bot(4, 2)]);
         expect(await pending()).toEqual([ts(3)]);
         expect(await order()).toEqual([ts(1), ts(2), ts(4), ts(3)]);
       });
 
-      test('may end without a reply', async () => {
-        await store.recordReply(KEY, inProgress);
+      test('can settle without a reply', async () => {
+        await store.recordReply(KEY, replyInProgress);
         await store.settle(KEY, [ts(1), ts(2)], []);
         expect(await store.load(KEY)).toEqual({
           id: ID,
@@ -912,59 +917,59 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
         });
       });
 
-      test('leave out a message of the reply that was deleted while the rest was written', async () => {
+      test('do not add a message of the reply that was removed while the rest was written', async () => {
         await store.remove(KEY, ts(4));
         await store.settle(KEY, [ts(1), ts(2)], [bot(4, 2), bot(5, 2)]);
         expect(await order()).toEqual([ts(1), ts(2), ts(5)]);
       });
 
-      test('leave out a question that was deleted while its answer was written', async () => {
+      test('do not restore a question that was removed while its answer was written', async () => {
         await store.remove(KEY, ts(2));
         await store.settle(KEY, [ts(1), ts(2)], [bot(4, 2)]);
         expect(await order()).toEqual([ts(1), ts(4)]);
-        expect(await store.append(said(2), 'yes')).toBe('duplicate');
+        expect(await store.append(message(2), 'yes')).toBe('duplicate');
       });
 
-      test('keep the edit of a question that came while its answer was written', async () => {
+      test('keep an edit of a question that came while its answer was written', async () => {
         await store.edit(KEY, person(2, ANN, 'better words'), ts(3));
         await store.settle(KEY, [ts(1), ts(2)], [bot(4, 2)]);
         expect(await turns()).toContainEqual([ts(2), 'better words']);
         expect(await pending()).toEqual([]);
       });
 
-      test('change nothing when the end is repeated', async () => {
+      test('change nothing when settling is repeated', async () => {
         const settle = (): Promise<void> => store.settle(KEY, [ts(1), ts(2)], [bot(4, 2)]);
         await settle();
-        await store.append(said(5), 'yes');
+        await store.append(message(5), 'yes');
         await store.remove(KEY, ts(4));
         const before = await store.load(KEY);
         await settle();
         expect(await store.load(KEY)).toEqual(before);
       });
 
-      test('take what is not pending for answered', async () => {
+      test('accept answered turns that are not pending or unknown', async () => {
         await store.settle(KEY, [ts(1), ts(8), ts(9)], [bot(4, 2)]);
         expect(await pending()).toEqual([ts(2)]);
         expect(await order()).toEqual([ts(1), ts(2), ts(4)]);
       });
 
-      test('end a reply of many messages to many questions', async () => {
+      test('settle a reply of many messages to many questions', async () => {
         const asked = Array.from({ length: 300 }, (_, n) => n + 10);
         const reply = Array.from({ length: 300 }, (_, n) => bot(n + 400, 309));
-        await Promise.all(asked.map((n) => store.append(said(n), 'yes')));
+        await Promise.all(asked.map((n) => store.append(message(n), 'yes')));
         await store.settle(KEY, asked.map(ts), reply);
         expect(await pending()).toEqual([ts(1), ts(2)]);
         expect((await store.load(KEY))?.turns.slice(-300)).toEqual(reply);
       });
 
-      test('leave no trace of a conversation that is unknown', async () => {
+      test('store nothing in an unknown conversation', async () => {
         const id = { ...ID, thread: ts(9) };
-        await store.recordReply(keyOf(id), inProgress);
+        await store.recordReply(keyOf(id), replyInProgress);
         await store.settle(keyOf(id), [ts(9)], [bot(10, 9)]);
-        await store.recordReply(keyOf(id), inProgress);
+        await store.recordReply(keyOf(id), replyInProgress);
         expect(await store.load(keyOf(id))).toBeUndefined();
-        expect(await store.append(said(11, ANN, 'hello', id), 'known')).toBe('ignored');
-        await store.append(said(12, ANN, 'hello', id), 'yes');
+        expect(await store.append(message(11, ANN, 'hello', id), 'known')).toBe('ignored');
+        await store.append(message(12, ANN, 'hello', id), 'yes');
         expect(await store.load(keyOf(id))).toEqual({
           id,
           turns: [person(12, ANN, 'hello')],
@@ -978,13 +983,13 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
     describe('compact', () => {
       const summary = { text: 'So far: "plums"\n', covers: [ts(1), ts(2)] };
       beforeEach(async () => {
-        await answered();
-        await store.append(said(3), 'yes');
+        await answerOne();
+        await store.append(message(3), 'yes');
         await store.settle(KEY, [ts(3)], [bot(4, 3)]);
       });
       const summaryNow = async (): Promise<unknown> => (await store.load(KEY))?.summary;
 
-      test('puts the summary there, and leaves the turns', async () => {
+      test('stores the summary, and keeps the turns', async () => {
         expect(await store.compact(KEY, summary, 0)).toBe(true);
         expect(await store.load(KEY)).toMatchObject({
           summary,
@@ -996,8 +1001,8 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
         expect(await summaryNow()).toEqual(further);
       });
 
-      test('does nothing where another summary was made meanwhile', async () => {
-        expect(await bench.other.compact(KEY, summary, 0)).toBe(true);
+      test('does nothing if another summary was stored meanwhile', async () => {
+        expect(await fixture.other.compact(KEY, summary, 0)).toBe(true);
         expect(await store.compact(KEY, { ...summary, text: 'Late.' }, 0)).toBe(false);
         expect(await summaryNow()).toEqual(summary);
       });
@@ -1005,47 +1010,47 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
       test.each<[string, () => Promise<unknown>]>([
         ['edited', () => store.edit(KEY, person(1, ANN, 'better words'), ts(9))],
         ['removed', () => store.remove(KEY, ts(2))],
-        ['answered anew', () => store.edit(KEY, person(3, ANN, 'better words'), ts(9), { regenerate: true })],
-      ])('does nothing where a turn was %s meanwhile', async (_, change) => {
+        ['answered again', () => store.edit(KEY, person(3, ANN, 'better words'), ts(9), { regenerate: true })],
+      ])('does nothing if a turn was %s meanwhile', async (_, change) => {
         await change();
         expect(await store.compact(KEY, summary, 0)).toBe(false);
         expect(await summaryNow()).toBeUndefined();
       });
 
       test.each<[string, () => Promise<unknown>]>([
-        ['said', () => store.append(said(5), 'yes')],
-        ['edited as it was', () => store.edit(KEY, person(1), ts(9))],
-        ['removed twice', () => store.remove(KEY, ts(7))],
-      ])('keeps the summary where something was only %s', async (_, change) => {
+        ['appended', () => store.append(message(5), 'yes')],
+        ['edited without a change', () => store.edit(KEY, person(1), ts(9))],
+        ['removed before it arrived', () => store.remove(KEY, ts(7))],
+      ])('stores the summary if a turn was only %s meanwhile', async (_, change) => {
         await change();
         expect(await store.compact(KEY, summary, 0)).toBe(true);
       });
 
       test.each<[string, unknown, () => Promise<unknown>]>([
-        ['edited', undefined, () => store.edit(KEY, person(1, ANN, 'better words'), ts(9))],
-        ['removed', undefined, () => store.remove(KEY, ts(2))],
-        ['outside it edited', summary, () => store.edit(KEY, person(3, ANN, 'better words'), ts(9))],
-        ['outside it removed', summary, () => store.remove(KEY, ts(4))],
-      ])('is over when a turn that it covers is %s', async (_, left, change) => {
+        ['covered turn edited', undefined, () => store.edit(KEY, person(1, ANN, 'better words'), ts(9))],
+        ['covered turn removed', undefined, () => store.remove(KEY, ts(2))],
+        ['other turn edited, summary kept', summary, () => store.edit(KEY, person(3, ANN, 'better words'), ts(9))],
+        ['other turn removed, summary kept', summary, () => store.remove(KEY, ts(4))],
+      ])('stores a summary that is deleted when a turn that it covers changes: %s', async (_, remaining, change) => {
         await store.compact(KEY, summary, 0);
         await change();
-        expect(await summaryNow()).toEqual(left);
+        expect(await summaryNow()).toEqual(remaining);
       });
 
-      test('is over when a reply that it covers is written anew', async () => {
+      test('stores a summary that is deleted when a reply that it covers is regenerated', async () => {
         await store.compact(KEY, { ...summary, covers: [ts(1), ts(4)] }, 0);
         await store.edit(KEY, person(3, ANN, 'better words'), ts(9), { regenerate: true });
         expect(await summaryNow()).toBeUndefined();
       });
 
-      test('begins no conversation', async () => {
+      test('does not begin an unknown conversation', async () => {
         const unknown = 'T1:C1:1766459999.000001';
         expect(await store.compact(unknown, summary, 0)).toBe(false);
         expect(await store.load(unknown)).toBeUndefined();
       });
     });
 
-    describe('what is kept', () => {
+    describe('a stored conversation', () => {
       test.each([
         ['nothing', ''],
         ['emoji', '👩‍👩‍👧‍👦 🏳️‍🌈 é́ 漢字'],
@@ -1054,24 +1059,24 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
         ['right-to-left text', '\u202eשלום مرحبا\u202c'],
         ['quotes and backslashes', '"\\" \'{"role":"assistant"}\' \\u0041'],
         ['a megabyte', 'ab🙂'.repeat(262_144)],
-      ])('is the text to the letter: %s', async (_, text) => {
-        await store.append(said(1, ANN, text), 'yes');
-        await store.append(said(2), 'no');
+      ])('keeps every text exactly: %s', async (_, text) => {
+        await store.append(message(1, ANN, text), 'yes');
+        await store.append(message(2), 'no');
         await store.edit(KEY, person(2, ANN, text), ts(3));
         await store.settle(KEY, [ts(1)], [bot(4, 2, text)]);
         expect((await store.load(KEY))?.turns.map((turn) => turn.text === text)).toEqual([true, true, true]);
       });
 
-      test('is kept apart from every other conversation', async () => {
+      test('is separate from every other conversation', async () => {
         const others = [
           { ...ID, team: 'T2' },
           { ...ID, channel: 'C2' },
           { ...ID, thread: ts(2) },
         ];
-        await store.append(said(1), 'yes');
-        for (const id of others) expect(await store.append(said(1, BOB, 'elsewhere', id), 'yes')).toBe('pending');
+        await store.append(message(1), 'yes');
+        for (const id of others) expect(await store.append(message(1, BOB, 'elsewhere', id), 'yes')).toBe('pending');
         await store.edit(KEY, person(1, ANN, 'edited'), ts(3));
-        await store.recordReply(KEY, inProgress);
+        await store.recordReply(KEY, replyInProgress);
         await store.settle(KEY, [ts(1)], [bot(5, 1)]);
         await store.remove(KEY, ts(1));
         for (const id of others) {
@@ -1084,21 +1089,21 @@ export function storeContract(name: string, make: () => Promise<StoreBench>): vo
         }
       });
 
-      test('is out of reach of whoever changes what was given or loaded', async () => {
-        const message = said(1);
+      test('does not change with the objects that were passed in or loaded', async () => {
+        const appended = message(1);
         const backlog = [person(2)];
         const edited = person(2, ANN, 'edited');
         const reply = { after: ts(1), messages: [ts(5)], opening: true };
         const answer = [bot(4, 1)];
-        await store.append(message, 'yes');
+        await store.append(appended, 'yes');
         await store.addBacklog(KEY, backlog);
         await store.edit(KEY, edited, ts(3));
         await store.settle(KEY, [], answer);
         await store.recordReply(KEY, reply);
         const before = structuredClone(await store.load(KEY));
 
-        message.text = 'changed';
-        message.conversation = { ...ID };
+        appended.text = 'changed';
+        appended.conversation = { ...ID };
         for (const turn of [...backlog, edited, ...answer]) turn.text = 'changed';
         reply.messages.push(ts(6));
         const loaded = await store.load(KEY);

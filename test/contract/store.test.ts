@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
-import { memoryStores, redisStores } from './backends.js';
+import { memoryStoreFixture, redisStoreFixture } from './backends.js';
 import { storeContract } from './store.contract.js';
 
-storeContract('memory', memoryStores);
+storeContract('memory', memoryStoreFixture);
 
 describe('with a Redis', () => {
   let server: RedisServer;
@@ -12,5 +12,5 @@ describe('with a Redis', () => {
   });
   afterAll(() => server.stop());
 
-  storeContract('Redis', () => redisStores(server));
+  storeContract('Redis', () => redisStoreFixture(server));
 });

@@ -2,41 +2,41 @@ import type { Postponed, Wake } from '../../src/core/ports.js';
 import type { ConversationKey } from '../../src/core/conversation-id.js';
 import { until } from '../support/until.js';
 
-/** A handler that does as the test says and counts what it does. */
+/** A wake handler that behaves as the test tells it and counts its runs. */
 export class Worker {
-  /** Every run, in the order in which they began. */
+  /** The `Wake` of every run, in the order in which the runs began. */
   readonly wakes: Wake[] = [];
-  /** What a run does besides. */
-  during: (key: ConversationKey) => Promise<void> = turn;
+  /** Work done in every run. */
+  during: (key: ConversationKey) => Promise<void> = yieldToEventLoop;
   #running = new Map<ConversationKey, number>();
-  #most = new Map<ConversationKey, number>();
+  #maxConcurrent = new Map<ConversationKey, number>();
   #ended = new Map<ConversationKey, number>();
   #failures = new Map<ConversationKey, number>();
-  #heldBack = new Map<ConversationKey, { times: number; ms: number }>();
-  #gates = new Map<ConversationKey, { from: number; opens: Promise<void> }>();
+  #postponed = new Map<ConversationKey, { times: number; ms: number }>();
+  #gates = new Map<ConversationKey, { from: number; opened: Promise<void> }>();
   #releases: (() => void)[] = [];
-  #heedful = new Set<ConversationKey>();
+  #blockedUntilAborted = new Set<ConversationKey>();
 
   readonly handle = async (wake: Wake): Promise<Postponed | undefined> => {
     const { key, signal } = wake;
     this.wakes.push(wake);
     const running = this.#runningNow(key) + 1;
     this.#running.set(key, running);
-    this.#most.set(key, Math.max(this.most(key), running));
+    this.#maxConcurrent.set(key, Math.max(this.maxConcurrent(key), running));
     try {
       const gate = this.#gates.get(key);
-      if (gate && this.began(key) >= gate.from) await gate.opens;
-      if (this.#heedful.has(key)) await aborted(signal);
+      if (gate && this.began(key) >= gate.from) await gate.opened;
+      if (this.#blockedUntilAborted.has(key)) await aborted(signal);
       await this.during(key);
       const failures = this.#failures.get(key) ?? 0;
       if (failures > 0) {
         this.#failures.set(key, failures - 1);
-        throw new Error('this run was told to fail');
+        throw new Error('the test made this run fail');
       }
-      const held = this.#heldBack.get(key);
-      if (!held || held.times === 0) return undefined;
-      held.times -= 1;
-      return { againInMs: held.ms };
+      const postponed = this.#postponed.get(key);
+      if (!postponed || postponed.times === 0) return undefined;
+      postponed.times -= 1;
+      return { againInMs: postponed.ms };
     } finally {
       this.#running.set(key, this.#runningNow(key) - 1);
       this.#ended.set(key, this.ended(key) + 1);
@@ -48,39 +48,39 @@ export class Worker {
     this.#failures.set(key, times);
   }
 
-  /** The next `times` runs that do not fail are held back for `ms`. */
-  holdsBack(key: ConversationKey, times: number, ms: number): void {
-    this.#heldBack.set(key, { times, ms });
+  /** The next `times` runs that do not fail ask to run again in `ms`. */
+  postpones(key: ConversationKey, times: number, ms: number): void {
+    this.#postponed.set(key, { times, ms });
   }
 
-  /** Runs, from the `from`-th on, do not end until the function that is returned is called. */
-  holds(key: ConversationKey, from = 1): () => void {
+  /** From the `from`-th run on, runs do not end until the returned function is called. */
+  blocks(key: ConversationKey, from = 1): () => void {
     let open: (() => void) | undefined;
-    const opens = new Promise<void>((resolve) => {
+    const opened = new Promise<void>((resolve) => {
       open = resolve;
     });
     const release = (): void => open?.();
-    this.#gates.set(key, { from, opens });
+    this.#gates.set(key, { from, opened });
     this.#releases.push(release);
     return release;
   }
 
-  /** Runs end by throwing, when they are aborted. */
-  holdsUntilAborted(key: ConversationKey): void {
-    this.#heedful.add(key);
+  /** Runs do not end until they are aborted; then they throw. */
+  blocksUntilAborted(key: ConversationKey): void {
+    this.#blockedUntilAborted.add(key);
   }
 
-  /** For the end of a test: nothing is held any more. */
+  /** Releases all blocked runs, at the end of a test. */
   releaseAll(): void {
     for (const release of this.#releases) release();
   }
 
-  /** Resolves when `key` has ended `times` runs. */
+  /** Resolves when `times` runs of `key` have ended. */
   async ran(key: ConversationKey, times = 1): Promise<void> {
     await until(() => this.ended(key) >= times, `${times} runs of ${key}`);
   }
 
-  /** Resolves when `key` is in its `run`-th run. */
+  /** Resolves when the `run`-th run of `key` is in progress. */
   async running(key: ConversationKey, run = 1): Promise<void> {
     await until(() => this.began(key) === run && this.#runningNow(key) > 0, `run ${run} of ${key}`);
   }
@@ -93,9 +93,9 @@ export class Worker {
     return this.#ended.get(key) ?? 0;
   }
 
-  /** The largest number of runs of `key` at one time. */
-  most(key: ConversationKey): number {
-    return this.#most.get(key) ?? 0;
+  /** The largest number of runs of `key` at the same time. */
+  maxConcurrent(key: ConversationKey): number {
+    return this.#maxConcurrent.get(key) ?? 0;
   }
 
   #runningNow(key: ConversationKey): number {
@@ -103,8 +103,8 @@ export class Worker {
   }
 }
 
-/** Long enough for another run to begin, were it let. */
-function turn(): Promise<void> {
+/** Long enough for a concurrent run to begin if the queue allowed one. */
+function yieldToEventLoop(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);
   });

@@ -9,7 +9,7 @@ function logged(facts: object, message = 'hello'): { line: string; read: Record<
 }
 
 describe('a log line', () => {
-  test('is one line of JSON with facts, a level in words and a time', () => {
+  test('is one line of JSON with the facts, the name of the level and the time', () => {
     const { line, read } = logged({ conversation: 'T1:C1:1.1' }, 'answered');
     expect(line.endsWith('}\n')).toBe(true);
     expect(read).toEqual({
@@ -29,10 +29,10 @@ describe('a log line', () => {
   });
 });
 
-/** Put together here, so that no search for leaked keys stops at this file. */
+/** Assembled here, so that scanners for leaked keys do not report this file. */
 const secret = (...parts: string[]): string => parts.join('-');
 
-describe('no secret stands in it', () => {
+describe('secrets are removed', () => {
   const secrets = [
     secret('xoxb', '1234567890', '0987654321', 'AbCdEfGhIjKl'),
     secret('xoxp', '1234567890', 'AbCdEf'),
@@ -42,7 +42,7 @@ describe('no secret stands in it', () => {
     secret('sk', 'abcdefghijklmnop'),
     secret('sk', 'proj', 'abc_DEF.ghi'),
   ];
-  const wheres: [string, (token: string) => [object, string?]][] = [
+  const places: [string, (token: string) => [object, string?]][] = [
     ['in the message', (token) => [{}, `cannot use ${token} here`]],
     ['as a fact', (token) => [{ token }]],
     ['deep in the facts', (token) => [{ request: { headers: [`Authorization: Bearer ${token}`] } }]],
@@ -51,16 +51,19 @@ describe('no secret stands in it', () => {
       "in an error's cause",
       (token) => [{ err: new Error('no answer', { cause: new Error(`GET /?token=${token}&x=1 failed`) }) }],
     ],
-    ['in what an error carries', (token) => [{ err: Object.assign(new Error('refused'), { config: { token } }) }]],
-    ['at the beginning of a line of a stack', (token) => [{ err: new Error(`refused:\n${token}\r\n${token}\tx`) }]],
+    ['in a property of an error', (token) => [{ err: Object.assign(new Error('refused'), { config: { token } }) }]],
+    [
+      'at the beginning of a line of a stack trace',
+      (token) => [{ err: new Error(`refused:\n${token}\r\n${token}\tx`) }],
+    ],
     ['in quotes', (token) => [{ body: `{"token":"${token}"}` }]],
   ];
-  const cases = secrets.flatMap((token) => wheres.map(([where, facts]) => [where, token, facts] as const));
+  const cases = secrets.flatMap((token) => places.map(([place, facts]) => [place, token, facts] as const));
 
-  test.each(cases)('%s: %s', (_where, token, facts) => {
+  test.each(cases)('%s: %s', (_place, token, facts) => {
     const { line } = logged(...facts(token));
     expect(line).toContain('***');
-    // The last piece is what makes it a secret.
+    // The last part is the secret.
     expect(line).not.toContain(token.split('-').at(-1));
     expect(() => JSON.parse(line) as unknown).not.toThrow();
   });
@@ -75,7 +78,7 @@ describe('no secret stands in it', () => {
     expect(JSON.stringify(read)).not.toContain('hunter2');
   });
 
-  test('what Redis was sent', () => {
+  test('the arguments of a Redis command', () => {
     const refused = Object.assign(new Error('WRONGPASS'), {
       command: { name: 'hello', args: ['3', 'AUTH', 'skein', 'hunter2'] },
     });
@@ -93,7 +96,7 @@ describe('no secret stands in it', () => {
     'risk-assessment',
     'sk-1',
     '<@U1> in C1',
-  ])('but what is no secret stays: %s', (text) => {
+  ])('other text stays: %s', (text) => {
     expect(logged({}, text).read['msg']).toBe(text);
   });
 });

@@ -1,4 +1,4 @@
-/** On a node of a Redis Cluster, where one script or transaction may touch keys of one slot only. */
+/** The Redis adapters on a cluster, where all keys of a script or transaction must be in one slot. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { keyOf } from '../../src/core/conversation-id.js';
@@ -32,7 +32,7 @@ afterAll(async () => {
   await server.stop();
 });
 
-test('a conversation goes its whole way', async () => {
+test('every method of the store works', async () => {
   const connections = connectRedis(redisConfig(server), silent);
   const store = redisStore(connections.commands, TTL_DAYS);
   const person = { role: 'person', ts: ID.thread, author: 'U0ANN', text: 'hello' } as const;
@@ -53,16 +53,16 @@ test('a conversation goes its whole way', async () => {
   connections.close();
 });
 
-test('which holds all slots itself, it need not be called a cluster', async () => {
+test('a node that holds all slots can be configured as a single server', async () => {
   const connections = connectRedis(redisConfig(server), silent);
   await untilReachable(connections, systemClock.now() + 10_000, systemClock, silent);
   connections.close();
 });
 
-test('a wake-up runs, is tried again, and held back', async () => {
+test('a wake-up runs, is retried and is postponed', async () => {
   const worker = new Worker();
   worker.fails(KEY, 1);
-  worker.holdsBack(KEY, 1, 1);
+  worker.postpones(KEY, 1, 1);
   const { queue, close } = openRedisQueue(server, new FakeClock());
   await queue.start(worker.handle);
   await queue.wake(KEY);
@@ -70,7 +70,7 @@ test('a wake-up runs, is tried again, and held back', async () => {
   await close();
 });
 
-test('answers are counted', async () => {
+test('rate limits count answers', async () => {
   const connections = connectRedis(redisConfig(server), silent);
   const limits = redisLimits(connections.commands, { perPerson: 1, perWorkspace: 1, windowMs: 60_000 });
   expect(await limits.take('T1', ['U0ANN', 'U0BEN'])).toBeUndefined();
@@ -78,7 +78,7 @@ test('answers are counted', async () => {
   connections.close();
 });
 
-test('what answers take is counted', async () => {
+test('the ledger counts usage', async () => {
   const connections = connectRedis(redisConfig(server), silent);
   const ledger = redisLedger(connections.commands, { person: 1 });
   const call = {
@@ -94,7 +94,7 @@ test('what answers take is counted', async () => {
   connections.close();
 });
 
-test('conversations spread over the slots', async () => {
+test('conversations are spread over the slots', async () => {
   const names = Array.from({ length: 20 }, (_, n) => keysOf(`T1:C1:17664580${n + 10}.000001`).turns);
   const slots = await Promise.all(names.map((name) => redis.cluster('KEYSLOT', name)));
   expect(new Set(slots).size).toBeGreaterThan(10);

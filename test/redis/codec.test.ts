@@ -1,4 +1,4 @@
-/** The stored form: what was written is read, by this version and past what a later one adds. */
+/** The stored JSON: this version reads what it wrote, and ignores what a later version adds. */
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { AssistantTurn, PersonTurn, Turn } from '../../src/core/turn.js';
@@ -38,46 +38,46 @@ const assistant: fc.Arbitrary<AssistantTurn> = fc.record(
 );
 const turn: fc.Arbitrary<Turn> = fc.oneof(person, assistant);
 const reply: fc.Arbitrary<ReplyInProgress> = fc.record({ after: ts, messages: fc.array(ts), opening: fc.boolean() });
-/** What a later version may say besides; its names are none of ours. */
-const more = fc.dictionary(
+/** Fields that a later version may add. */
+const addedFields = fc.dictionary(
   fc.string().map((name) => `later_${name}`),
   fc.jsonValue(),
 );
 
-const withMore = (bytes: string, extra: object): string =>
-  JSON.stringify({ ...extra, ...(JSON.parse(bytes) as object) });
+const withFields = (bytes: string, added: object): string =>
+  JSON.stringify({ ...added, ...(JSON.parse(bytes) as object) });
 
 describe('a turn', () => {
-  test('comes back as it was', () => {
+  test('is decoded as it was encoded', () => {
     fc.assert(fc.property(turn, (one) => expect(decodeTurn(one.ts, encodeTurn(one))).toEqual(one)));
   });
 
-  test('is read past what a later version adds', () => {
+  test('is decoded without the fields that a later version adds', () => {
     fc.assert(
-      fc.property(turn, more, (one, extra) =>
-        expect(decodeTurn(one.ts, withMore(encodeTurn(one), extra))).toEqual(one),
+      fc.property(turn, addedFields, (one, added) =>
+        expect(decodeTurn(one.ts, withFields(encodeTurn(one), added))).toEqual(one),
       ),
     );
   });
 
-  test('whose usage is of a form that is not known is read without it', () => {
+  test('with usage in an unknown format is decoded without the usage', () => {
     fc.assert(
-      fc.property(assistant, fc.jsonValue(), (one, odd) => {
-        const { usage: took, ...words } = one;
-        const bytes = JSON.stringify({ ...words, usage: [took, odd] });
-        expect(decodeTurn(one.ts, bytes)).toEqual(words);
+      fc.property(assistant, fc.jsonValue(), (one, unknown) => {
+        const { usage: known, ...rest } = one;
+        const bytes = JSON.stringify({ ...rest, usage: [known, unknown] });
+        expect(decodeTurn(one.ts, bytes)).toEqual(rest);
       }),
     );
   });
 
-  test('of a form that is not known is none, whatever stands there', () => {
+  test('in an unknown format is undefined', () => {
     fc.assert(
       fc.property(
         ts,
         fc.oneof(
           fc.string({ unit: 'binary' }),
           fc.jsonValue().map((value) => JSON.stringify(value)),
-          more.map((extra) => JSON.stringify({ role: 'tool', ...extra })),
+          addedFields.map((added) => JSON.stringify({ role: 'tool', ...added })),
         ),
         (at, bytes) => {
           expect(decodeTurn(at, bytes)).toBeUndefined();
@@ -88,13 +88,15 @@ describe('a turn', () => {
 });
 
 describe('a reply in progress', () => {
-  test('comes back as it was, past what a later version adds', () => {
+  test('is decoded as it was encoded, without the fields that a later version adds', () => {
     fc.assert(
-      fc.property(reply, more, (one, extra) => expect(decodeReply(withMore(encodeReply(one), extra))).toEqual(one)),
+      fc.property(reply, addedFields, (one, added) =>
+        expect(decodeReply(withFields(encodeReply(one), added))).toEqual(one),
+      ),
     );
   });
 
-  test('of a form that is not known is none', () => {
+  test('in an unknown format is undefined', () => {
     fc.assert(
       fc.property(
         fc.oneof(

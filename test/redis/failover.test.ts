@@ -1,4 +1,4 @@
-/** A master that is one no longer, behind an address that leads to the new one. What Sentinels and clusters do is in `test/topologies`. */
+/** A demoted master, behind an address that leads to the new one. `test/topologies` tests Sentinels and clusters. */
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { keyOf } from '../../src/core/conversation-id.js';
@@ -25,7 +25,7 @@ let after: Server;
 let address: MovingAddress;
 let open: OpenQueue;
 beforeEach(async () => {
-  [before, after] = await Promise.all([serverHere(), serverHere()]);
+  [before, after] = await Promise.all([startSlowLoading(), startSlowLoading()]);
   address = await movingAddress(before.server.port);
   open = openRedisQueue({ env: { REDIS_URL: `redis://${HOST}:${address.port}` } }, new FakeClock());
 });
@@ -38,8 +38,9 @@ afterEach(async () => {
   }
 });
 
-async function serverHere(): Promise<Server> {
-  const slowly = [
+/** Starts a server that loads data slowly, so that a test can catch it loading. */
+async function startSlowLoading(): Promise<Server> {
+  const slowLoading = [
     '--rdbcompression',
     'no',
     '--loading-process-events-interval-bytes',
@@ -47,16 +48,16 @@ async function serverHere(): Promise<Server> {
     '--key-load-delay',
     '50000',
   ];
-  const server = await startRedis([...slowly, '--repl-diskless-sync-delay', '0']);
+  const server = await startRedis([...slowLoading, '--repl-diskless-sync-delay', '0']);
   return { server, client: new Redis(server.url, { enableReadyCheck: false }) };
 }
 
-/** It is a replica from now on, for want of a master only one that takes no writes. */
+/** Makes `before` a replica. Its master does not exist, so it only refuses writes. */
 async function demoteToReadOnly(): Promise<void> {
   await before.client.replicaof(HOST, '1');
 }
 
-/** It is a replica from now on, and busy with its first copy of all that the new master has. */
+/** Makes `before` a replica that is still loading the data of its new master. */
 async function demoteToLoading(): Promise<void> {
   for (let n = 0; n < 1_000; n += 1) await after.client.set(`filler:${n}`, 'x'.repeat(2_000));
   await before.client.replicaof(HOST, String(after.server.port));
@@ -66,7 +67,7 @@ async function demoteToLoading(): Promise<void> {
 test.each([
   ['READONLY', demoteToReadOnly],
   ['LOADING', demoteToLoading],
-])('one that answers %s is left for the new one, by the store and by the worker', async (answer, demote) => {
+])('store and worker move to the new master when the old one answers %s', async (answer, demote) => {
   const store = redisStore(open.connections.commands, TTL_DAYS);
   const append = (ts: string): Promise<unknown> =>
     store.append({ conversation: ID, ts, author: 'U0ANN', text: 'hello', addressed: 'bot' }, 'yes');

@@ -15,7 +15,7 @@ afterAll(async () => {
   await server.stop();
 });
 
-test('everything under a prefix goes, and nothing else', async () => {
+test('deletes every key with the prefix, and no other', async () => {
   const others = ['skein:{T1:C1:1}:turns', '{skein}:conversations:wait', 'skein-a-b:{T1:C1:1}:turns', 'unrelated'];
   const own = Array.from({ length: 1_200 }, (_, n) => `skein-a:{T1:C1:${n}}:turns`);
   for (const name of [...others, ...own, '{skein-a}:conversations:meta']) await redis.set(name, '1');
@@ -23,6 +23,6 @@ test('everything under a prefix goes, and nothing else', async () => {
   expect((await redis.keys('*')).toSorted()).toEqual(others.toSorted());
 });
 
-test('a Redis that is away is not waited for', async () => {
+test('does not wait for a Redis that is unreachable', async () => {
   await forgetAll({ url: `redis://127.0.0.1:${await freePort()}`, prefix: 'skein-a' });
 });

@@ -1,4 +1,4 @@
-/** What is Redis's own in the ledger. What every ledger promises is in `test/contract`. */
+/** The ledger in Redis: keys and failures. What every ledger promises is in `test/contract`. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { ModelCall, Usage } from '../../src/core/ports.js';
 import { connectRedis, type RedisConnections } from '../../src/redis/connection.js';
@@ -8,7 +8,7 @@ import { empty, redisConfig } from '../support/redis-place.js';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
 
 const DAY_S = 86_400;
-const took: Usage = { promptTokens: 100, cachedTokens: 40, completionTokens: 10, costUsd: 0.01 };
+const usage: Usage = { promptTokens: 100, cachedTokens: 40, completionTokens: 10, costUsd: 0.01 };
 
 let server: RedisServer;
 let connections: RedisConnections;
@@ -35,15 +35,15 @@ function call(n = 1): ModelCall {
   };
 }
 
-test('every key has the prefix, is in the slot of its workspace, and goes by itself', async () => {
+test('every key has the prefix, is in the slot of its workspace, and expires', async () => {
   const ledger = redisLedger(connections.commands, { person: 1 }, 'other');
   await ledger.reserve(call(1), 1);
   await ledger.reserve(call(2), 1);
-  await ledger.settle(call(1), 'U0ANN', took);
-  const lasts: Record<string, number> = {};
+  await ledger.settle(call(1), 'U0ANN', usage);
+  const ttls: Record<string, number> = {};
   for (const key of await connections.commands.keys('*'))
-    lasts[key] = Math.round((await connections.commands.pttl(key)) / 1_000);
-  expect(lasts).toEqual({
+    ttls[key] = Math.round((await connections.commands.pttl(key)) / 1_000);
+  expect(ttls).toEqual({
     'other:usage:{T1}:2026-11-05': 40 * DAY_S,
     'other:usage:{T1}:2026-11': 400 * DAY_S,
     'other:usage:{T1}:held': 600,
@@ -51,14 +51,14 @@ test('every key has the prefix, is in the slot of its workspace, and goes by its
   });
 });
 
-test('bots of another prefix have a ledger of their own', async () => {
-  await redisLedger(connections.commands, {}, 'other').settle(call(), 'U0ANN', took);
+test('bots with different prefixes have separate ledgers', async () => {
+  await redisLedger(connections.commands, {}, 'other').settle(call(), 'U0ANN', usage);
   const ledger = redisLedger(connections.commands, {});
   expect(await ledger.workspaces('2026-11')).toEqual([]);
   expect(await ledger.totals('T1', '2026-11')).toEqual([]);
 });
 
-test('without a budget nothing is asked of Redis before a call, nor behind one that took nothing', async () => {
+test('without budgets, Redis is needed neither before a call nor after one without usage', async () => {
   const ledger = redisLedger(connections.commands, {});
   await server.kill();
   expect(await ledger.reserve(call(), 1)).toEqual({ outcome: 'granted', person: 'U0ANN' });
@@ -67,9 +67,9 @@ test('without a budget nothing is asked of Redis before a call, nor behind one t
   await server.start();
 });
 
-test('what a later version counts besides is read past', async () => {
+test('measures and owners of later versions are ignored', async () => {
   const ledger = redisLedger(connections.commands, {});
-  await ledger.settle(call(), 'U0ANN', took);
+  await ledger.settle(call(), 'U0ANN', usage);
   await connections.commands.hset('skein:usage:{T1}:2026-11', {
     'person:U0ANN:images': '3',
     'team:S1:calls': '1',
@@ -82,13 +82,13 @@ test('what a later version counts besides is read past', async () => {
   ]);
 });
 
-test('a full Redis takes what was paid for all the same', async () => {
+test('usage is counted even when Redis is out of memory', async () => {
   const ledger = redisLedger(connections.commands, { person: 1 });
   await ledger.reserve(call(), 1);
   await connections.commands.config('SET', 'maxmemory', '1');
   try {
-    await ledger.settle(call(), 'U0ANN', took);
-    await ledger.settle(call(2), 'U0ANN', took);
+    await ledger.settle(call(), 'U0ANN', usage);
+    await ledger.settle(call(2), 'U0ANN', usage);
   } finally {
     await connections.commands.config('SET', 'maxmemory', '0');
   }

@@ -1,4 +1,4 @@
-/** What is Redis's own in the limits. What all limits promise is in `test/contract`. */
+/** The rate limits in Redis: keys and failures. What all rate limits promise is in `test/contract`. */
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { connectRedis, type RedisConnections } from '../../src/redis/connection.js';
 import { redisLimits } from '../../src/redis/limits.js';
@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterEach(() => connections.close());
 afterAll(() => server.stop());
 
-test('every key has the prefix, and goes by itself', async () => {
+test('every key has the prefix and expires', async () => {
   connections = connectRedis(redisConfig(server), silent);
   const limits = redisLimits(connections.commands, SETTINGS, 'other');
   await limits.take('T1', ['U0ANN']);
@@ -26,7 +26,7 @@ test('every key has the prefix, and goes by itself', async () => {
   for (const key of keys) expect(await connections.commands.pttl(key)).toBeGreaterThan(0);
 });
 
-test('a Redis that is away is an error, not a limit', async () => {
+test('an unreachable Redis is an error, not a reached limit', async () => {
   connections = connectRedis(redisConfig(server), silent);
   const limits = redisLimits(connections.commands, SETTINGS);
   await server.kill();

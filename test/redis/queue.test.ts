@@ -1,4 +1,4 @@
-/** What is Redis's own in the queue: several processes, and Redis in trouble. What every queue promises is in `test/contract`. */
+/** The queue in Redis: several processes, and failures of Redis. What every queue promises is in `test/contract`. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { ATTEMPTS_BEFORE_APOLOGY } from '../../src/core/retry-policy.js';
 import { connectRedis } from '../../src/redis/connection.js';
@@ -14,7 +14,7 @@ const A = 'T1:C1:1766458000.000001';
 const B = 'T1:C1:1766458000.000002';
 const PATIENCE_MS = 25_000;
 const HOUR_MS = 3_600_000;
-/** What a worker loses is noticed soon; yet no busy machine keeps it from renewing a lock for so long. */
+/** Short, so that a lost lock is noticed soon; long enough for a busy machine to renew it in time. */
 const SHORT_LOCKS = { lockMs: 2_000, stalledCheckMs: 500 };
 
 let server: RedisServer;
@@ -34,8 +34,8 @@ afterEach(async () => {
 });
 afterAll(() => server.stop());
 
-/** A process of the fleet, at work. */
-async function process(
+/** Starts a queue and a worker, as a process of the fleet does. */
+async function startProcess(
   options: Partial<RedisQueueOptions> = {},
   worker = new Worker(),
 ): Promise<OpenQueue & { worker: Worker }> {
@@ -45,7 +45,7 @@ async function process(
   return { ...open, worker };
 }
 
-function wakes(queue: OpenQueue['queue'], key: string): Promise<boolean> {
+function wakeSucceeds(queue: OpenQueue['queue'], key: string): Promise<boolean> {
   return queue.wake(key).then(
     () => true,
     () => false,
@@ -53,16 +53,16 @@ function wakes(queue: OpenQueue['queue'], key: string): Promise<boolean> {
 }
 
 describe('several processes', () => {
-  test('run a conversation one at a time, whichever of them is woken', async () => {
-    const fleet = await Promise.all([process(), process()]);
+  test('never run a conversation at the same time, whichever process is woken', async () => {
+    const fleet = await Promise.all([startProcess(), startProcess()]);
     const keys = [A, B];
     let running = 0;
-    let most = 0;
+    let maxRunning = 0;
     for (const { worker } of fleet) {
       worker.during = async (key) => {
         if (key !== A) return;
         running += 1;
-        most = Math.max(most, running);
+        maxRunning = Math.max(maxRunning, running);
         await opened[0]?.open.connections.commands.ping();
         running -= 1;
       };
@@ -74,31 +74,31 @@ describe('several processes', () => {
       if (round % 5 === 4)
         await until(() => keys.every((key, n) => began(key) > (before[n] ?? 0)), 'runs after the wakes');
     }
-    expect(most).toBe(1);
-    // Both had their share, or nothing was shown.
+    expect(maxRunning).toBe(1);
+    // Otherwise only one process worked and the test shows nothing.
     expect(fleet.every(({ worker }) => worker.wakes.length > 0)).toBe(true);
   });
 
-  test('share the wake-up that comes to one while another runs the conversation: one further run, afterwards', async () => {
-    const one = await process();
-    const release = one.worker.holds(A);
+  test('run a conversation once more, afterwards, when one process is woken while another runs it', async () => {
+    const one = await startProcess();
+    const release = one.worker.blocks(A);
     await one.queue.wake(A);
     await one.worker.running(A);
-    const two = await process();
+    const two = await startProcess();
     await two.queue.wake(A);
     await two.queue.wake(B);
-    await until(() => one.worker.ended(B) + two.worker.ended(B) === 1, 'the conversation woken after it');
+    await until(() => one.worker.ended(B) + two.worker.ended(B) === 1, 'the run of the other conversation');
     expect(one.worker.began(A) + two.worker.began(A)).toBe(1);
     release();
-    await until(() => one.worker.ended(A) + two.worker.ended(A) === 2, 'the further run');
+    await until(() => one.worker.ended(A) + two.worker.ended(A) === 2, 'the second run');
   });
 
-  test('take over what another one was aborted in', async () => {
-    const leaving = await process();
-    leaving.worker.holdsUntilAborted(A);
+  test('take over a conversation whose run was aborted in another process', async () => {
+    const leaving = await startProcess();
+    leaving.worker.blocksUntilAborted(A);
     await leaving.queue.wake(A);
     await leaving.worker.running(A);
-    const staying = await process();
+    const staying = await startProcess();
     const stopping = leaving.queue.stop(PATIENCE_MS);
     await clock.advance(PATIENCE_MS);
     await stopping;
@@ -107,9 +107,9 @@ describe('several processes', () => {
     expect(staying.worker.began(A)).toBe(1);
   });
 
-  test('that start later find what an earlier one was aborted in, and what it was woken for meanwhile', async () => {
-    const leaving = await process();
-    leaving.worker.holdsUntilAborted(A);
+  test('that start later run what an earlier process aborted, and what it was woken for while stopping', async () => {
+    const leaving = await startProcess();
+    leaving.worker.blocksUntilAborted(A);
     await leaving.queue.wake(A);
     await leaving.worker.running(A);
     const stopping = leaving.queue.stop(PATIENCE_MS);
@@ -117,105 +117,104 @@ describe('several processes', () => {
     await clock.advance(PATIENCE_MS);
     await stopping;
     expect(leaving.worker.began(B)).toBe(0);
-    const next = await process();
+    const next = await startProcess();
     await next.worker.ran(A);
     await next.worker.ran(B);
   });
 
-  test('do not count as a try what was aborted', async () => {
-    const key = A;
+  test('do not count an aborted run as an attempt', async () => {
     for (let restarts = 0; restarts < ATTEMPTS_BEFORE_APOLOGY + 1; restarts += 1) {
-      // Told before it starts, for the conversation is there already.
-      const heedful = new Worker();
-      heedful.holdsUntilAborted(key);
-      const leaving = await process(undefined, heedful);
-      if (restarts === 0) await leaving.queue.wake(key);
-      await leaving.worker.running(key);
+      // Set before the start, because the job is already in the queue.
+      const abortable = new Worker();
+      abortable.blocksUntilAborted(A);
+      const leaving = await startProcess(undefined, abortable);
+      if (restarts === 0) await leaving.queue.wake(A);
+      await leaving.worker.running(A);
       expect(leaving.worker.wakes[0]?.overdue).toBe(false);
       const stopping = leaving.queue.stop(PATIENCE_MS);
       await clock.advance(PATIENCE_MS);
       await stopping;
     }
-    const last = await process();
-    await last.worker.ran(key);
+    const last = await startProcess();
+    await last.worker.ran(A);
   });
 
-  test('that start later find what was held back, when its time has come', async () => {
-    const leaving = await process();
-    leaving.worker.holdsBack(A, 1, 100);
+  test('that start later run a postponed conversation when its delay is over', async () => {
+    const leaving = await startProcess();
+    leaving.worker.postpones(A, 1, 100);
     await leaving.queue.wake(A);
     await leaving.worker.ran(A);
     await leaving.queue.stop(PATIENCE_MS);
     expect(leaving.worker.began(A)).toBe(1);
-    const next = await process();
+    const next = await startProcess();
     await next.worker.ran(A);
   });
 
-  test('that only wake leave the work to the others', async () => {
+  test('that never start a worker leave the work to the others', async () => {
     const waking = openRedisQueue(server, clock);
     opened.push({ open: waking, worker: new Worker() });
     await waking.queue.wake(A);
     await waking.queue.stop(PATIENCE_MS);
-    const { worker } = await process();
+    const { worker } = await startProcess();
     await worker.ran(A);
   });
 });
 
 describe('a run whose lock is lost', () => {
-  test('is aborted, for another worker may have its conversation', async () => {
-    const heedful = new Worker();
-    heedful.holdsUntilAborted(A);
-    const { queue, connections } = await process(SHORT_LOCKS, heedful);
+  test('is aborted, because another worker may have its conversation', async () => {
+    const abortable = new Worker();
+    abortable.blocksUntilAborted(A);
+    const { queue, connections } = await startProcess(SHORT_LOCKS, abortable);
     await queue.wake(A);
-    await heedful.running(A);
-    // As when Redis was away for longer than a lock lasts.
+    await abortable.running(A);
+    // As after an outage of Redis that is longer than the lock.
     const locks = await connections.commands.keys('*:lock');
     expect(locks).toHaveLength(1);
     await connections.commands.del(...locks);
-    await until(() => heedful.wakes[0]?.signal.aborted === true, 'the run to be aborted');
+    await until(() => abortable.wakes[0]?.signal.aborted === true, 'the run to be aborted');
   });
 });
 
-test('a wake at the very moment in which a conversation is held back does not wait with it', async () => {
-  const { queue, worker, connections } = await process();
+test('a wake while a conversation is being postponed runs at once', async () => {
+  const { queue, worker, connections } = await startProcess();
   const { commands } = connections;
-  const asked = commands.skeinTakeWakeUp.bind(commands);
+  const takeWakeUp = commands.skeinTakeWakeUp.bind(commands);
   commands.skeinTakeWakeUp = async (...args) => {
-    const answer = await asked(...args);
+    const taken = await takeWakeUp(...args);
     await queue.wake(A);
-    return answer;
+    return taken;
   };
-  worker.holdsBack(A, 1, HOUR_MS);
+  worker.postpones(A, 1, HOUR_MS);
   await queue.wake(A);
   await worker.ran(A, 2);
 });
 
-test('a run that lost its conversation and is held back takes no wake-up from the one that has it', async () => {
-  // Of one conversation at a time, so that the other one takes over.
-  const one = await process({ ...SHORT_LOCKS, concurrency: 1 });
-  one.worker.holdsBack(A, 1, HOUR_MS);
-  const releaseOne = one.worker.holds(A);
+test('a run that lost its lock and is postponed does not take the wake-up of the run that has the lock', async () => {
+  // `concurrency: 1`, so that the other process takes over.
+  const one = await startProcess({ ...SHORT_LOCKS, concurrency: 1 });
+  one.worker.postpones(A, 1, HOUR_MS);
+  const releaseOne = one.worker.blocks(A);
   await one.queue.wake(A);
   await one.worker.running(A);
-  const two = await process(SHORT_LOCKS);
-  const releaseTwo = two.worker.holds(A);
+  const two = await startProcess(SHORT_LOCKS);
+  const releaseTwo = two.worker.blocks(A);
   await one.connections.commands.del(...(await one.connections.commands.keys('*:lock')));
   await two.worker.running(A);
   await two.queue.wake(A);
   releaseOne();
-  // The next run of that process shows that it is through with the one before.
+  // A run of B in the first process shows that its run of A has ended.
   await one.queue.wake(B);
-  await until(() => one.worker.ended(B) + two.worker.ended(B) > 0, 'another conversation');
+  await until(() => one.worker.ended(B) + two.worker.ended(B) > 0, 'the run of the other conversation');
   releaseTwo();
   await until(() => one.worker.began(A) + two.worker.began(A) === 3, 'a run for the wake-up');
 });
 
-test('a conversation whose worker died is run anew, by a run that is told so and has a name of its own', async () => {
-  const { queue, worker, connections } = await process(SHORT_LOCKS);
-  worker.holds(A);
+test('a conversation whose worker died is run again, with `crashes` counted and another run id', async () => {
+  const { queue, worker, connections } = await startProcess(SHORT_LOCKS);
+  worker.blocks(A);
   await queue.wake(A);
   await worker.running(A);
-  // As after its death: nobody renews the lock.
+  // As after the worker's death: nobody renews the lock.
   await connections.commands.del(...(await connections.commands.keys('*:lock')));
   await until(() => worker.wakes.length === 2, 'the next run');
   const [before, after] = worker.wakes;
@@ -223,44 +222,43 @@ test('a conversation whose worker died is run anew, by a run that is told so and
   expect(new Set([before?.run, after?.run, '']).size).toBe(3);
 });
 
-test('deaths that were over before something was settled count no more, though Redis be full, and the run held back then', async () => {
-  const { queue, worker, connections } = await process();
-  const release = worker.holds(A);
+test('settling resets `crashes`, also when Redis is out of memory and the run is then postponed', async () => {
+  const { queue, worker, connections } = await startProcess();
+  const release = worker.blocks(A);
   await queue.wake(A);
   await worker.running(A);
   await connections.commands.del(...(await connections.commands.keys('*:lock')));
   await until(() => worker.wakes.length === 2, 'the next run');
-  // The run that lost the conversation has no say in it.
+  // From the run that lost the lock, this changes nothing.
   await worker.wakes[0]?.settled();
   await connections.commands.config('SET', 'maxmemory', '1');
   await worker.wakes[1]?.settled();
   await connections.commands.config('SET', 'maxmemory', '0');
-  // Nor in this.
-  worker.holdsBack(A, 2, 1);
+  // Twice, because the postponement by the run that lost the lock has no effect.
+  worker.postpones(A, 2, 1);
   release();
-  await until(() => worker.wakes.length === 3, 'a run after the one that was held back');
+  await until(() => worker.wakes.length === 3, 'a run after the postponed one');
   expect(worker.wakes.map(({ crashes }) => crashes)).toEqual([0, 1, 0]);
 });
 
-test("a wake-up under another prefix is another bot's", async () => {
+test('a wake-up under another prefix belongs to another bot', async () => {
   const connections = connectRedis(redisConfig(server), silent);
   const queue = redisQueue(connections, { concurrency: 10, prefix: 'other' }, clock, silent);
   opened.push({
     open: { queue, connections, close: async () => (await queue.stop(0), connections.close()) },
     worker: new Worker(),
   });
-  const { worker, queue: own } = await process();
+  const { worker, queue: own } = await startProcess();
   await queue.wake(A);
   await own.wake(B);
   await worker.ran(B);
   expect(worker.wakes.map(({ key }) => key)).toEqual([B]);
 });
 
-describe('a wake during the wait before a further try', () => {
-  test('does not wait with it', async () => {
+describe('a wake during the wait before another attempt', () => {
+  test('runs at once', async () => {
     const connections = connectRedis(redisConfig(server), silent);
-    const hours = 3_600_000;
-    const queue = redisQueue(connections, { concurrency: 10, delayMs: () => hours }, clock, silent);
+    const queue = redisQueue(connections, { concurrency: 10, delayMs: () => HOUR_MS }, clock, silent);
     const worker = new Worker();
     opened.push({
       open: { queue, connections, close: async () => (await queue.stop(0), connections.close()) },
@@ -277,27 +275,27 @@ describe('a wake during the wait before a further try', () => {
 });
 
 describe('concurrency', () => {
-  test('bounds the conversations that one process runs at a time', async () => {
+  test('limits the conversations that one process runs at the same time', async () => {
     const keys = Array.from({ length: 8 }, (_, n) => `T1:C1:176645900${n}.000001`);
-    const { queue, worker, connections } = await process({ concurrency: 2 });
+    const { queue, worker, connections } = await startProcess({ concurrency: 2 });
     let running = 0;
-    const most = new Set<number>();
+    const counts = new Set<number>();
     worker.during = async () => {
       running += 1;
-      most.add(running);
-      // Time for a third to begin, were it let.
+      counts.add(running);
+      // Long enough for a third to begin if the queue allowed one.
       for (let pings = 0; pings < 20; pings += 1) await connections.blocking.ping();
       running -= 1;
     };
     await Promise.all(keys.map((key) => queue.wake(key)));
     for (const key of keys) await worker.ran(key);
-    expect(Math.max(...most)).toBe(2);
+    expect(Math.max(...counts)).toBe(2);
   });
 });
 
-describe('Redis in trouble', () => {
-  test('that hangs fails a wake instead of holding it up; the next one after it runs', async () => {
-    const { queue, worker } = await process();
+describe('Redis', () => {
+  test('that hangs makes a wake fail instead of wait; later wakes run', async () => {
+    const { queue, worker } = await startProcess();
     await queue.wake(A);
     await worker.ran(A);
     server.pause();
@@ -306,13 +304,13 @@ describe('Redis in trouble', () => {
     } finally {
       server.resume();
     }
-    await until(() => wakes(queue, B), 'a wake to be taken');
+    await until(() => wakeSucceeds(queue, B), 'a wake to succeed');
     await worker.ran(B);
   });
 
   test('that hangs does not keep a process from stopping', async () => {
-    const { queue, worker } = await process();
-    worker.holdsUntilAborted(A);
+    const { queue, worker } = await startProcess();
+    worker.blocksUntilAborted(A);
     await queue.wake(A);
     await worker.running(A);
     server.pause();
@@ -325,12 +323,12 @@ describe('Redis in trouble', () => {
     } finally {
       server.resume();
     }
-    // It could not be handed over then, and is not lost all the same.
-    const next = await process();
+    // It could not be handed over, but is not lost.
+    const next = await startProcess();
     await next.worker.ran(A);
   });
 
-  test('that is up only after the process takes its wakes then', async () => {
+  test('that starts after the process takes its wakes from then on', async () => {
     const late = await startRedis();
     await late.kill();
     const open = openRedisQueue(late, clock);
@@ -338,7 +336,7 @@ describe('Redis in trouble', () => {
     try {
       await expect(open.queue.wake(A)).rejects.toThrow();
       await late.start();
-      await until(() => wakes(open.queue, A), 'a wake to be taken');
+      await until(() => wakeSucceeds(open.queue, A), 'a wake to succeed');
       await open.queue.start(worker.handle);
       await worker.ran(A);
     } finally {
@@ -347,8 +345,8 @@ describe('Redis in trouble', () => {
     }
   });
 
-  test('that is down fails a wake; once it is back, empty, wakes run', async () => {
-    const { queue, worker } = await process();
+  test('that is down makes a wake fail; once it is back, without data, wakes run', async () => {
+    const { queue, worker } = await startProcess();
     await queue.wake(A);
     await worker.ran(A);
     await server.kill();
@@ -357,7 +355,7 @@ describe('Redis in trouble', () => {
     } finally {
       await server.start();
     }
-    await until(() => wakes(queue, B), 'a wake to be taken');
+    await until(() => wakeSucceeds(queue, B), 'a wake to succeed');
     await worker.ran(B);
   });
 });

@@ -1,4 +1,4 @@
-/** What is Redis's own in the conversation store; what every store promises is in `test/contract`. */
+/** The conversation store in Redis: keys, stored formats, failures. What every store promises is in `test/contract`. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { AmendedError, NewerFormError } from '../../src/core/errors.js';
@@ -22,33 +22,33 @@ const KEY = keyOf(ID);
 const KEYS = keysOf(KEY);
 const TTL_S = TTL_DAYS * 86_400;
 
-function said(ts: string, author = 'U0ANN'): IncomingMessage {
+function message(ts: string, author = 'U0ANN'): IncomingMessage {
   return { conversation: ID, ts, author, text: 'hello', addressed: 'bot' };
 }
 const edited: PersonTurn = { role: 'person', ts: FIRST, author: 'U0ANN', text: 'edited' };
 const earlier: PersonTurn = { role: 'person', ts: '1766458000.000001', author: 'U0BOB', text: 'before' };
 const reply: AssistantTurn = { role: 'assistant', ts: THIRD, text: 'hi', after: FIRST };
-const inProgress = { after: FIRST, messages: [], opening: true };
+const replyInProgress = { after: FIRST, messages: [], opening: true };
 
-/** Every method, each with a change to make. */
+/** A call of every method. Each makes a change. */
 const METHODS: [keyof ConversationStore, (store: ConversationStore) => Promise<unknown>][] = [
-  ['append', (store) => store.append(said(SECOND), 'yes')],
+  ['append', (store) => store.append(message(SECOND), 'yes')],
   ['edit', (store) => store.edit(KEY, edited, SECOND)],
   ['remove', (store) => store.remove(KEY, SECOND)],
   ['load', (store) => store.load(KEY)],
   ['addBacklog', (store) => store.addBacklog(KEY, [earlier])],
-  ['recordReply', (store) => store.recordReply(KEY, inProgress)],
+  ['recordReply', (store) => store.recordReply(KEY, replyInProgress)],
   ['settle', (store) => store.settle(KEY, [], [reply])],
 ];
 
-/** Whether `name` has its whole life before it; the seconds that the test may take do not count. */
-async function expiresFully(name: string): Promise<boolean> {
+/** Whether the TTL of the key `name` was just renewed; allows for the seconds that the test takes. */
+async function hasFullTtl(name: string): Promise<boolean> {
   const seconds = await redis.ttl(name);
   return seconds > TTL_S - 60 && seconds <= TTL_S;
 }
 
-async function works(tried: ConversationStore): Promise<boolean> {
-  return tried.load('T1:C1:none').then(
+async function works(store: ConversationStore): Promise<boolean> {
+  return store.load('T1:C1:none').then(
     () => true,
     () => false,
   );
@@ -63,7 +63,7 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   redis = new Redis(server.url);
-  // An outage that a test makes is no news.
+  // The tests cause outages.
   redis.on('error', () => {});
   connections = connectRedis(redisConfig(server), silent);
   store = redisStore(connections.commands, TTL_DAYS);
@@ -76,46 +76,46 @@ afterEach(async () => {
 afterAll(() => server.stop());
 
 describe('keys', () => {
-  test("of another prefix are another bot's", async () => {
+  test('with another prefix belong to another bot', async () => {
     const others = redisStore(connections.commands, TTL_DAYS, 'other');
-    await others.append(said(FIRST), 'yes');
+    await others.append(message(FIRST), 'yes');
     expect(await store.load(KEY)).toBeUndefined();
     expect(await others.load(KEY)).toMatchObject({ pending: [FIRST] });
     for (const name of await redis.keys('*')) expect(name).toMatch(/^other:/);
   });
 
-  test('all carry the prefix', async () => {
-    await store.append(said(FIRST), 'yes');
+  test('all have the prefix', async () => {
+    await store.append(message(FIRST), 'yes');
     for (const [, method] of METHODS) await method(store);
     const names = await redis.keys('*');
     expect(names.toSorted()).toEqual([KEYS.pending, KEYS.state, KEYS.turns].toSorted());
     for (const name of names) expect(name).toMatch(/^skein:/);
   });
 
-  test('of a conversation that begins are all to expire', async () => {
-    await store.append(said(FIRST), 'yes');
-    for (const name of [KEYS.turns, KEYS.pending, KEYS.state]) expect(await expiresFully(name)).toBe(true);
+  test('of a new conversation all expire', async () => {
+    await store.append(message(FIRST), 'yes');
+    for (const name of [KEYS.turns, KEYS.pending, KEYS.state]) expect(await hasFullTtl(name)).toBe(true);
   });
 
   test.each([
     ...METHODS,
-    ['append (a duplicate)', (s: ConversationStore) => s.append(said(FIRST), 'yes')] as const,
-    ['append (context)', (s: ConversationStore) => s.append(said(SECOND), 'no')] as const,
-    ['edit (nothing to replace)', (s: ConversationStore) => s.edit(KEY, { ...edited, ts: THIRD }, SECOND)] as const,
-    ['remove (nothing there)', (s: ConversationStore) => s.remove(KEY, THIRD)] as const,
-    ['settle (nothing to add)', (s: ConversationStore) => s.settle(KEY, [], [])] as const,
-  ])('all live on after %s', async (_, method) => {
-    await store.append(said(FIRST), 'yes');
-    await store.recordReply(KEY, inProgress);
+    ['append (a duplicate)', (s: ConversationStore) => s.append(message(FIRST), 'yes')] as const,
+    ['append (context)', (s: ConversationStore) => s.append(message(SECOND), 'no')] as const,
+    ['edit (unknown turn)', (s: ConversationStore) => s.edit(KEY, { ...edited, ts: THIRD }, SECOND)] as const,
+    ['remove (unknown turn)', (s: ConversationStore) => s.remove(KEY, THIRD)] as const,
+    ['settle (no reply)', (s: ConversationStore) => s.settle(KEY, [], [])] as const,
+  ])('all have their TTL renewed by %s', async (_, method) => {
+    await store.append(message(FIRST), 'yes');
+    await store.recordReply(KEY, replyInProgress);
     const names = await redis.keys('*');
     for (const name of names) await redis.expire(name, 100);
     await method(store);
     expect(names).toHaveLength(3);
-    for (const name of names) expect(await expiresFully(name)).toBe(true);
+    for (const name of names) expect(await hasFullTtl(name)).toBe(true);
   });
 
-  test('of a conversation that has not begun are one, for ten minutes, and hold nothing of what was said', async () => {
-    await store.append(said(FIRST), 'auto');
+  test('of a conversation that has not begun are one, which expires in ten minutes and contains no text', async () => {
+    await store.append(message(FIRST), 'auto');
     for (const [name, method] of METHODS) if (name !== 'append') await method(store);
     expect(await redis.keys('*')).toEqual([KEYS.state]);
     const seconds = await redis.ttl(KEYS.state);
@@ -123,13 +123,13 @@ describe('keys', () => {
     expect(JSON.stringify(await redis.hgetall(KEYS.state))).not.toContain('text');
   });
 
-  test('left over from a conversation that went do not get into the next', async () => {
-    await store.append(said(FIRST), 'yes');
-    await store.append(said(SECOND, 'U0BOB'), 'yes');
-    await store.recordReply(KEY, inProgress);
+  test('left over from an evicted conversation do not affect the next', async () => {
+    await store.append(message(FIRST), 'yes');
+    await store.append(message(SECOND, 'U0BOB'), 'yes');
+    await store.recordReply(KEY, replyInProgress);
     await redis.del(KEYS.turns);
     expect(await store.load(KEY)).toBeUndefined();
-    await store.append(said(THIRD), 'yes');
+    await store.append(message(THIRD), 'yes');
     expect(await store.load(KEY)).toEqual({
       id: ID,
       turns: [{ role: 'person', ts: THIRD, author: 'U0ANN', text: 'hello' }],
@@ -139,15 +139,15 @@ describe('keys', () => {
   });
 });
 
-describe('a stored form of a later version', () => {
+describe('a turn in the format of a later version', () => {
   const TOOL = JSON.stringify({ role: 'tool', call: 'search', output: { hits: 3 } });
   const NOT_JSON = '\u0001encrypted';
 
   beforeEach(async () => {
-    await store.append(said(FIRST), 'yes');
+    await store.append(message(FIRST), 'yes');
   });
 
-  test('is left alone, and the rest is read', async () => {
+  test('is kept, and the rest is read', async () => {
     await redis.hset(KEYS.turns, SECOND, TOOL, THIRD, NOT_JSON);
     await redis.zadd(KEYS.pending, Number(SECOND), SECOND);
     await redis.hset(KEYS.state, 'mood', 'good', 'reply', JSON.stringify({ stream: 1 }));
@@ -164,17 +164,17 @@ describe('a stored form of a later version', () => {
     expect(await redis.hmget(KEYS.state, 'v', 'mood')).toEqual(['1', 'good']);
   });
 
-  test('is known by its ts: a delivery, a reply or a backlog does not write over it', async () => {
+  test('is not overwritten by a delivery, a reply or a backlog of the same ts', async () => {
     await redis.hset(KEYS.turns, SECOND, TOOL);
-    expect(await store.append(said(SECOND), 'yes')).toBe('duplicate');
+    expect(await store.append(message(SECOND), 'yes')).toBe('duplicate');
     await store.settle(KEY, [], [{ ...reply, ts: SECOND }]);
     await store.addBacklog(KEY, [{ ...earlier, ts: SECOND }]);
     expect(await redis.hget(KEYS.turns, SECOND)).toBe(TOOL);
   });
 
-  test('is read as far as it is known when it only says more, and kept to the byte', async () => {
-    const more = JSON.stringify({ role: 'person', author: 'U0BOB', text: 'look', files: ['F1'] });
-    await redis.hset(KEYS.turns, SECOND, more);
+  test('is read if it only has additional fields, and kept byte for byte', async () => {
+    const withFiles = JSON.stringify({ role: 'person', author: 'U0BOB', text: 'look', files: ['F1'] });
+    await redis.hset(KEYS.turns, SECOND, withFiles);
     expect((await store.load(KEY))?.turns).toContainEqual({
       role: 'person',
       ts: SECOND,
@@ -182,31 +182,31 @@ describe('a stored form of a later version', () => {
       text: 'look',
     });
     await store.settle(KEY, [FIRST], [reply]);
-    expect(await redis.hget(KEYS.turns, SECOND)).toBe(more);
+    expect(await redis.hget(KEYS.turns, SECOND)).toBe(withFiles);
   });
 
   test('can be removed', async () => {
     await redis.hset(KEYS.turns, SECOND, TOOL);
     expect(await store.remove(KEY, SECOND)).toBe('changed');
-    expect(await store.append(said(SECOND), 'yes')).toBe('duplicate');
+    expect(await store.append(message(SECOND), 'yes')).toBe('duplicate');
     expect(await redis.hget(KEYS.turns, SECOND)).toBe('');
   });
 });
 
-describe('what an earlier version of the program leaves behind', () => {
-  test('is no summary of a turn that it removed', async () => {
-    await store.append(said(FIRST), 'yes');
+describe('data of an earlier version of the program', () => {
+  test('may include a summary that covers a removed turn: the summary is ignored', async () => {
+    await store.append(message(FIRST), 'yes');
     await store.compact(KEY, { text: 'Plums.', covers: [FIRST] }, 0);
     expect(await store.load(KEY)).toHaveProperty('summary');
     await redis.hset(KEYS.turns, FIRST, '');
     expect(await store.load(KEY)).not.toHaveProperty('summary');
   });
 
-  test('is no answer that an edit of the next question would have to be about', async () => {
-    await store.append(said(FIRST), 'yes');
+  test('may include `after` without a reply: an edit of the next question still makes the run load again', async () => {
+    await store.append(message(FIRST), 'yes');
     await store.recordReply(KEY, { after: FIRST, messages: [], opening: true });
     await redis.hdel(KEYS.state, 'reply');
-    await store.append(said(SECOND), 'yes');
+    await store.append(message(SECOND), 'yes');
     await store.load(KEY, 'run');
     await store.edit(KEY, { role: 'person', ts: SECOND, author: 'U0ANN', text: 'other words' }, THIRD, {
       regenerate: true,
@@ -215,21 +215,21 @@ describe('what an earlier version of the program leaves behind', () => {
   });
 });
 
-describe('a conversation of a later form', () => {
+describe('a conversation with a later format version', () => {
   beforeEach(async () => {
-    await store.append(said(FIRST), 'yes');
+    await store.append(message(FIRST), 'yes');
     await redis.hset(KEYS.state, 'v', '2');
   });
 
-  test('is left to the version that wrote it, whole', async () => {
+  test('is neither loaded nor edited', async () => {
     const before = [await redis.hgetall(KEYS.turns), await redis.hgetall(KEYS.state)];
     await expect(store.load(KEY, 'run-1')).rejects.toThrow(NewerFormError);
     await expect(store.edit(KEY, edited, SECOND)).rejects.toThrow(NewerFormError);
     expect([await redis.hgetall(KEYS.turns), await redis.hgetall(KEYS.state)]).toEqual(before);
   });
 
-  test('takes in what is said, which a later version reads, and forgets what is deleted', async () => {
-    expect(await store.append(said(SECOND), 'yes')).toBe('pending');
+  test('takes new messages and removals', async () => {
+    expect(await store.append(message(SECOND), 'yes')).toBe('pending');
     expect(await store.remove(KEY, FIRST)).toBe('changed');
     expect(await redis.hgetall(KEYS.turns)).toEqual({ [FIRST]: '', [SECOND]: expect.stringContaining('hello') });
     expect(await redis.zrange(KEYS.pending, '0', '-1')).toEqual([SECOND]);
@@ -239,8 +239,8 @@ describe('a conversation of a later form', () => {
 
 describe('round trips', () => {
   test.each(METHODS.filter(([name]) => name !== 'load'))('%s takes one', async (_, method) => {
-    await store.append(said(FIRST), 'yes');
-    // The first call of each script also teaches it to Redis.
+    await store.append(message(FIRST), 'yes');
+    // The first call of a script also loads it into Redis.
     await method(store);
     const seen: string[] = [];
     const monitor = await redis.monitor();
@@ -255,12 +255,12 @@ describe('round trips', () => {
   });
 });
 
-describe('Redis in trouble', () => {
+describe('Redis', () => {
   beforeEach(async () => {
-    await store.append(said(FIRST), 'yes');
+    await store.append(message(FIRST), 'yes');
   });
 
-  test('that forgot the scripts is taught them again', async () => {
+  test('that lost the scripts gets them again', async () => {
     for (const [, method] of METHODS) {
       await redis.script('FLUSH');
       await method(store);
@@ -272,7 +272,7 @@ describe('Redis in trouble', () => {
     });
   });
 
-  test('that hangs fails every method instead of holding it up, and serves again afterwards', async () => {
+  test('that hangs makes every method fail instead of wait, and works again afterwards', async () => {
     server.pause();
     try {
       const results = await Promise.allSettled(METHODS.map(([, method]) => method(store)));
@@ -284,7 +284,7 @@ describe('Redis in trouble', () => {
     expect((await store.load(KEY))?.turns.length).toBeGreaterThan(0);
   });
 
-  test('that is down fails every method instead of holding it up, and serves again afterwards', async () => {
+  test('that is down makes every method fail instead of wait, and works again afterwards', async () => {
     await server.kill();
     try {
       const results = await Promise.allSettled(METHODS.map(([, method]) => method(store)));
@@ -293,22 +293,22 @@ describe('Redis in trouble', () => {
       await server.start();
     }
     await until(() => works(store), 'the store to work again');
-    expect(await store.append(said(FIRST), 'yes')).toBe('pending');
+    expect(await store.append(message(FIRST), 'yes')).toBe('pending');
   });
 
-  test('that is full fails every method that adds something, and takes what ends or removes something', async () => {
-    const taken = new Set<keyof ConversationStore>(['load', 'remove', 'settle']);
-    await store.recordReply(KEY, inProgress);
+  test('that is out of memory refuses what adds data, and accepts what finishes or removes something', async () => {
+    const accepted = new Set<keyof ConversationStore>(['load', 'remove', 'settle']);
+    await store.recordReply(KEY, replyInProgress);
     await redis.config('SET', 'maxmemory', '1');
     try {
       const results = await Promise.allSettled(METHODS.map(([, method]) => method(store)));
       expect(results.map(({ status }) => status)).toEqual(
-        METHODS.map(([name]) => (taken.has(name) ? 'fulfilled' : 'rejected')),
+        METHODS.map(([name]) => (accepted.has(name) ? 'fulfilled' : 'rejected')),
       );
     } finally {
       await redis.config('SET', 'maxmemory', '0');
     }
-    // Each did all that it does, or nothing.
+    // Each method did everything or nothing.
     expect(await store.load(KEY)).toEqual({
       id: ID,
       turns: [{ role: 'person', ts: FIRST, author: 'U0ANN', text: 'hello' }, reply],
@@ -318,8 +318,8 @@ describe('Redis in trouble', () => {
     expect(await redis.hget(KEYS.turns, SECOND)).toBe('');
   });
 
-  test('that takes no writes for another reason fails every method that writes', async () => {
-    // As a master does that has lost its replicas.
+  test('that takes no writes for another reason makes every method that writes fail', async () => {
+    // As after the loss of replicas that the master needs.
     await redis.config('SET', 'min-replicas-to-write', '1');
     try {
       const writing = METHODS.filter(([name]) => name !== 'load');

@@ -1,4 +1,4 @@
-/** What the two connections make of Sentinels and of a cluster. */
+/** The two connections with Sentinels and with a cluster. */
 import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Cluster, Redis } from 'ioredis';
@@ -21,7 +21,7 @@ const KEY = 'skein:{T1:C1:1}:turns';
 let connections: RedisConnections;
 afterEach(() => connections.close());
 
-describe('of a cluster', () => {
+describe('connections to a cluster', () => {
   let cluster: RedisCluster;
   beforeAll(async () => {
     cluster = await startCluster();
@@ -39,7 +39,7 @@ describe('of a cluster', () => {
       () => false,
     );
 
-  test('the prompt one fails while a node is away, the patient one waits for it', async () => {
+  test('while a node is down, `commands` fails and `blocking` waits', async () => {
     await connections.commands.set(KEY, '1');
     const holder = await cluster.holding(KEY);
     await holder.kill();
@@ -49,19 +49,19 @@ describe('of a cluster', () => {
     await fails();
     await holder.start();
     expect(await waiting).toBe(1);
-    await until(answers, 'the prompt one to answer', 20_000);
+    await until(answers, '`commands` to answer', 20_000);
   });
 
-  test('the prompt one fails while all nodes are away, and works when they are back', async () => {
+  test('`commands` fails while all nodes are down, and works when they are back', async () => {
     await connections.commands.set(KEY, '1');
     for (const node of cluster.masters) await node.kill();
     await fails();
     await fails();
     for (const node of cluster.masters) await node.start();
-    await until(answers, 'the prompt one to answer', 20_000);
+    await until(answers, '`commands` to answer', 20_000);
   });
 
-  test('the worker goes on after an outage that is longer than it waits for a job in one go', async () => {
+  test('the worker continues after an outage that is longer than its wait for a job', async () => {
     const worker = new Worker();
     const { queue, close } = openRedisQueue(cluster, new FakeClock());
     await queue.start(worker.handle);
@@ -70,7 +70,7 @@ describe('of a cluster', () => {
     const holder = await cluster.holding(KEY);
     await holder.kill();
     await cluster.untilMissed(holder);
-    // BullMQ waits six seconds, and one of these takes one at least.
+    // BullMQ waits six seconds; each of these commands takes at least one.
     for (let seconds = 0; seconds < 8; seconds += 1) await fails();
     await holder.start();
     await until(
@@ -79,14 +79,14 @@ describe('of a cluster', () => {
           () => true,
           () => false,
         ),
-      'a wake-up to be taken',
+      'a wake-up to succeed',
       20_000,
     );
     await worker.ran('T1:C1:1', 2);
     await close();
   });
 
-  test('tell of a node that is lost and of its return in a line each, though nothing is sent', async () => {
+  test('log the loss of a node and its return in one line each, even if no command is sent', async () => {
     const log = new KeptLog();
     connections.close();
     connections = connectRedis(redisConfig(cluster), log);
@@ -104,7 +104,7 @@ describe('of a cluster', () => {
     ]);
   });
 
-  test.each([0, 1])('are refused at the start where the settings name one node and not the cluster: %s', async (at) => {
+  test.each([0, 1])('fail at the start if the settings name one node as the only server: node %s', async (at) => {
     connections.close();
     connections = connectRedis(redisConfig({ env: { REDIS_URL: cluster.masters[at]?.url ?? '' } }), silent);
     const opening = untilReachable(connections, systemClock.now() + 10_000, systemClock, silent);
@@ -113,7 +113,7 @@ describe('of a cluster', () => {
     );
   });
 
-  test('a prefix is forgotten on every node, and nothing else', async () => {
+  test('`forgetAll` deletes the keys with the prefix on every node, and no others', async () => {
     const config = redisConfig(cluster);
     const own = Array.from({ length: 50 }, (_, n) => `skein-a:{T1:C1:${n}}:turns`);
     for (const name of [KEY, ...own]) await connections.commands.set(name, '1');
@@ -123,34 +123,34 @@ describe('of a cluster', () => {
   });
 });
 
-test("say nothing of a cluster's replica that is lost, and are not connected to it", async () => {
+test('connections to a cluster do not connect to its replicas, and do not log the loss of one', async () => {
   const cluster = await startCluster({ replicated: true });
   try {
     const log = new KeptLog();
     connections = connectRedis(redisConfig(cluster), log);
     await untilReachable(connections, systemClock.now() + 10_000, systemClock, silent);
-    const prompt = connections.commands as Cluster;
-    const [replica] = prompt.nodes('slave') as [Redis];
+    const commands = connections.commands as Cluster;
+    const [replica] = commands.nodes('slave') as [Redis];
     expect(replica.status).toBe('wait');
     const { host, port = 0 } = replica.options;
     await cluster.replicas.find((server) => server.port === port)?.kill();
-    // As where it is the one that is asked who is in the cluster.
-    prompt.emit('node error', new Error('connect ECONNREFUSED'), `${host}:${port}`);
-    await once(prompt, 'refresh');
+    // As if the client had asked this replica for the nodes of the cluster.
+    commands.emit('node error', new Error('connect ECONNREFUSED'), `${host}:${port}`);
+    await once(commands, 'refresh');
     expect(log.lines).toEqual([]);
   } finally {
     await cluster.stop();
   }
 });
 
-describe('through Sentinels', () => {
+describe('connections through Sentinels', () => {
   let sentinels: RedisSentinels;
   beforeAll(async () => {
     sentinels = await startSentinels();
   });
   afterAll(() => sentinels.stop());
 
-  test('are made though the first of them hangs', async () => {
+  test('are made even if the first Sentinel hangs', async () => {
     connections = connectRedis(redisConfig(sentinels), silent);
     const [first] = sentinels.sentinels as [RedisServer];
     first.pause();
@@ -169,7 +169,7 @@ describe('through Sentinels', () => {
   });
 });
 
-describe('that cannot be made name the setting and the reason', () => {
+describe('a failed connection reports the setting and the reason', () => {
   const START_MS = 500;
   async function failure(env: Record<string, string>): Promise<string> {
     connections = connectRedis(redisConfig({ env: { REDIS_URL: 'redis://127.0.0.1:9', ...env } }), silent);
@@ -180,7 +180,7 @@ describe('that cannot be made name the setting and the reason', () => {
     );
   }
 
-  test('where nobody listens', async () => {
+  test('if no server listens', async () => {
     const nowhere = `127.0.0.1:${await freePort()}`;
     expect(await failure({ REDIS_CLUSTER_NODES: nowhere })).toBe(
       `Redis cannot be reached (connect ECONNREFUSED ${nowhere}): check REDIS_CLUSTER_NODES, and that the server runs`,
@@ -191,7 +191,7 @@ describe('that cannot be made name the setting and the reason', () => {
     );
   });
 
-  test('where another kind of server answers', async () => {
+  test('if the server is not part of a cluster', async () => {
     const server = await startRedis();
     expect(await failure({ REDIS_CLUSTER_NODES: `127.0.0.1:${server.port}` })).toMatch(
       /cluster support disabled.*REDIS_CLUSTER_NODES/,
@@ -199,7 +199,7 @@ describe('that cannot be made name the setting and the reason', () => {
     await server.stop();
   });
 
-  test('where the Sentinels know no such master', async () => {
+  test('if the Sentinels do not know the master', async () => {
     const sentinels = await startSentinels();
     expect(await failure({ ...sentinels.env, REDIS_SENTINEL_NAME: 'another' })).toMatch(
       /No such master.*REDIS_SENTINEL_NAME/,

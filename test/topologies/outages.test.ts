@@ -1,4 +1,4 @@
-/** What becomes of a conversation when a server that holds it goes away. */
+/** Conversations survive the loss of the server that holds them. */
 import { afterEach, describe, test } from '@jest/globals';
 import { answeredOnce, heldQuestion, mention, redelivered, untilRefused } from '../e2e/questions.js';
 import { World } from '../e2e/world.js';
@@ -23,34 +23,34 @@ async function startWorld(): Promise<void> {
   world.echo();
 }
 const untilLogged = (text: string): Promise<void> =>
-  until(() => world.logs.some((line) => line.includes(text)), `a line with "${text}"`, 30_000);
+  until(() => world.logs.some((line) => line.includes(text)), `a log line with "${text}"`, 30_000);
 
-/** One was asked before the outage, which is answered after it; the other during it, which is delivered again. */
-async function converse(fail: (ts: string) => Promise<void>, mend: () => Promise<unknown>): Promise<void> {
+/** A question before the outage is answered after it; one during the outage is redelivered and answered. */
+async function askAroundOutage(fail: (ts: string) => Promise<void>, recover: () => Promise<unknown>): Promise<void> {
   const { ts, release } = await heldQuestion(world, QUESTION, ANSWER);
   await world.untilAcked();
   await fail(ts);
   const during = mention(world, 'are you there?');
   await untilRefused(world, during);
   release();
-  await mend();
+  await recover();
   await untilLogged('Redis is back');
   await redelivered(world);
   await answeredOnce(world, ts, QUESTION, ANSWER);
   await answeredOnce(world, during, 'are you there?', 'Re: Ada: are you there?');
 }
 
-describe('a master that Sentinels watch', () => {
+describe('a master with Sentinels', () => {
   test.each([
     ['dies', 'kill', false],
     ['dies, over TLS and with passwords', 'kill', true],
     ['hangs, with its connections open', 'pause', false],
-  ] as const)('%s: the bot goes on at the new one', async (_, how, secure) => {
+  ] as const)('%s: the bot continues with the new master', async (_, how, secure) => {
     const sentinels = await startSentinels(secure);
     place = sentinels;
     await startWorld();
     const old = await sentinels.master();
-    await converse(
+    await askAroundOutage(
       async () => {
         await sentinels.replicated();
         await old[how]();
@@ -60,7 +60,7 @@ describe('a master that Sentinels watch', () => {
     old.resume();
   });
 
-  test('gives its place to the replica in order: nothing is noticed', async () => {
+  test('hands over to the replica in a planned failover: nobody notices', async () => {
     const sentinels = await startSentinels();
     place = sentinels;
     await startWorld();
@@ -81,12 +81,12 @@ describe('a node of a cluster', () => {
     ['the queue', () => '{skein}', false],
     ['the conversation', (ts: string) => `{${world.slack.team.id}:${world.general}:${ts}}`, false],
     ['the queue, over TLS and with passwords', () => '{skein}', true],
-  ] as const)('that holds %s dies and comes back with what it wrote to disk', async (_, key, secure) => {
+  ] as const)('that holds %s dies and comes back with the data from disk', async (_, key, secure) => {
     const cluster = await startCluster({ secure });
     place = cluster;
     await startWorld();
     let holder: RedisServer | undefined;
-    await converse(
+    await askAroundOutage(
       async (ts) => {
         holder = await cluster.holding(key(ts));
         await holder.kill();
@@ -96,7 +96,7 @@ describe('a node of a cluster', () => {
     );
   });
 
-  test('that holds the queue dies, and its replica takes its place', async () => {
+  test('that holds the queue dies, and its replica takes over', async () => {
     const cluster = await startCluster({ replicated: true });
     place = cluster;
     await startWorld();
@@ -104,7 +104,7 @@ describe('a node of a cluster', () => {
     await world.untilAcked();
     await cluster.untilReplicated();
     await (await cluster.holding('{skein}')).kill();
-    // Taken or not, as quickly as that goes.
+    // Whether it is stored or refused depends on how fast the failover is.
     const during = mention(world, 'are you there?');
     release();
     await untilLogged('Redis is back');

@@ -11,7 +11,7 @@ afterEach(async () => {
   await place.stop();
 });
 
-test('the playground keeps its conversations in a cluster that it is given, and leaves nothing behind', async () => {
+test('the playground stores its conversations in the configured cluster, and deletes them when it stops', async () => {
   place = await startCluster();
   const { REDIS_CLUSTER_NODES = '' } = place.env;
   playground = await playgroundForTests({ env: { REDIS_CLUSTER_NODES } });

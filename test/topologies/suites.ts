@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
-import { redisLedgers, redisLimiters, redisQueues, redisStores } from '../contract/backends.js';
+import { redisLedgerFixture, redisLimitsFixture, redisQueueFixture, redisStoreFixture } from '../contract/backends.js';
 import { ledgerContract } from '../contract/ledger.contract.js';
 import { limitsContract } from '../contract/limits.contract.js';
 import { queueContract } from '../contract/queue.contract.js';
@@ -7,7 +7,7 @@ import { storeContract } from '../contract/store.contract.js';
 import { conversationScenes } from '../e2e/conversation.scenes.js';
 import type { RedisPlace } from '../support/redis-place.js';
 
-/** What has to hold on Redis, of whatever kind it is. */
+/** The suites that every kind of Redis deployment must pass. */
 export function everySuite(kind: string, start: () => Promise<RedisPlace>): void {
   describe(kind, () => {
     let place: RedisPlace;
@@ -16,10 +16,10 @@ export function everySuite(kind: string, start: () => Promise<RedisPlace>): void
     });
     afterAll(() => place.stop());
 
-    storeContract(kind, () => redisStores(place));
-    queueContract(kind, () => redisQueues(place));
-    limitsContract(kind, (settings) => redisLimiters(place, settings));
-    ledgerContract(kind, (...settings) => redisLedgers(place, ...settings));
+    storeContract(kind, () => redisStoreFixture(place));
+    queueContract(kind, () => redisQueueFixture(place));
+    limitsContract(kind, (settings) => redisLimitsFixture(place, settings));
+    ledgerContract(kind, (...settings) => redisLedgerFixture(place, ...settings));
     for (const transport of ['socket', 'http'] as const) {
       conversationScenes(`over ${transport}, on ${kind}`, () => ({
         transport,

@@ -1,11 +1,11 @@
 #!/bin/sh
-# with-certificates.sh COMMAND …: runs a command with a certificate authority that Node trusts (NODE_EXTRA_CA_CERTS, which it
-# reads once, at its start), and beside it the certificates by-address and by-name of a server on this machine.
+# with-certificates.sh COMMAND …: creates a certificate authority and runs COMMAND with NODE_EXTRA_CA_CERTS set to it,
+# as Node reads that only at its start. In the same folder: certificates by-address and by-name for local servers.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
-certificate() { # NAME, then what openssl is to put into it
+certificate() { # NAME, then further arguments of openssl
   name=$1
   shift
   openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 \
