@@ -25,7 +25,7 @@ export interface Call {
   readonly dropped?: true;
 }
 
-export type Answer =
+export type ApiResponse =
   | { readonly status: number; readonly headers: Record<string, string>; readonly body: Json }
   | 'drop';
 
@@ -36,7 +36,7 @@ export interface WebApiParts {
   readonly appToken: string;
   /** So many calls stay in the journal, the newest. */
   readonly mostKept: number;
-  readonly tell: (change: Change) => void;
+  readonly notify: (change: Change) => void;
 }
 
 /** The Web API without its transport: tokens, limits, planned faults, the journal. https://docs.slack.dev/apis/web-api */
@@ -50,32 +50,32 @@ export class WebApi {
   }
 
   /** @param token from the Authorization header; a `token` argument stands in for it */
-  async call(name: string, given: Json, token: string | undefined): Promise<Answer> {
+  async call(name: string, given: Json, token: string | undefined): Promise<ApiResponse> {
     const { token: argument, ...args } = given;
-    const { context, faults, mostKept, tell } = this.#parts;
+    const { context, faults, mostKept, notify } = this.#parts;
     const at = context.timers.now();
     const running: Call = { method: name, args, at };
     if (this.calls.push(running) > mostKept) this.calls.shift();
-    const done = (answer: Answer): Answer => {
+    const done = (answer: ApiResponse): ApiResponse => {
       const end = answer === 'drop' ? { dropped: true as const } : { status: answer.status, result: answer.body };
-      const place = this.calls.lastIndexOf(running);
-      if (place >= 0) this.calls[place] = { ...running, tookMs: context.timers.now() - at, ...end };
-      tell({ kind: 'call', id: name });
+      const index = this.calls.lastIndexOf(running);
+      if (index >= 0) this.calls[index] = { ...running, tookMs: context.timers.now() - at, ...end };
+      notify({ kind: 'call', id: name });
       return answer;
     };
     const fault = faults.take(name, args);
     if (fault?.delayMs !== undefined) {
       const pause = this.#pause(fault.delayMs);
-      tell({ kind: 'call', id: name });
+      notify({ kind: 'call', id: name });
       await pause;
     }
-    const spoilt = fault === undefined ? undefined : spoiltAnswer(fault);
+    const spoilt = fault === undefined ? undefined : faultResponse(fault);
     if (spoilt !== undefined && fault?.afterEffect !== true) return done(spoilt);
     const answer = this.#run(name, args, token ?? (typeof argument === 'string' ? argument : undefined));
     return done(spoilt ?? answer);
   }
 
-  #run(name: string, raw: Json, token: string | undefined): Answer {
+  #run(name: string, raw: Json, token: string | undefined): ApiResponse {
     try {
       const method = methods.get(name);
       if (method === undefined) throw new MethodError('unknown_method', { req_method: name });
@@ -100,11 +100,11 @@ export class WebApi {
   }
 
   #wait(method: Method, raw: Json): number {
-    const { rates } = this.#parts.context;
-    if (rates === undefined) return 0;
-    const wait = rates.call(method.name, method.tier);
+    const { rateLimiter } = this.#parts.context;
+    if (rateLimiter === undefined) return 0;
+    const wait = rateLimiter.takeCall(method.name, method.tier);
     if (wait > 0 || !POSTING.has(method.name)) return wait;
-    return rates.post(String(raw['channel']));
+    return rateLimiter.takePost(String(raw['channel']));
   }
 
   #pause(ms: number): Promise<void> {
@@ -114,11 +114,11 @@ export class WebApi {
   }
 }
 
-function ok(body: Json): Answer {
+function ok(body: Json): ApiResponse {
   return { status: 200, headers: {}, body: { ok: true, ...body } };
 }
 
-function rateLimited(seconds: number | 'none'): Answer {
+function rateLimited(seconds: number | 'none'): ApiResponse {
   return {
     status: 429,
     headers: seconds === 'none' ? {} : { 'retry-after': String(seconds) },
@@ -126,8 +126,8 @@ function rateLimited(seconds: number | 'none'): Answer {
   };
 }
 
-/** The answer a fault puts in the place of the true one; undefined if it only delays. */
-function spoiltAnswer(fault: Fault): Answer | undefined {
+/** The answer a fault puts in the index of the true one; undefined if it only delays. */
+function faultResponse(fault: Fault): ApiResponse | undefined {
   if (fault.drop === true) return 'drop';
   if (fault.status === 429) return rateLimited(fault.retryAfter ?? 1);
   const body = { ok: false, error: fault.error ?? 'internal_error' };

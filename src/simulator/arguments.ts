@@ -7,7 +7,7 @@ export interface ArgumentRule {
   readonly kind: ArgumentKind;
   readonly required: boolean;
   /** The code to answer when the value cannot be read. Default `invalid_arguments`. */
-  readonly malformed?: string;
+  readonly malformedCode?: string;
   /** The only values it may have. Default: any. */
   readonly oneOf?: readonly string[];
 }
@@ -15,12 +15,12 @@ export interface ArgumentRule {
 export type ArgumentRules = Readonly<Record<string, ArgumentRule>>;
 
 /** Short forms for the tables of the methods. */
-export function required(kind: ArgumentKind, malformed?: string): ArgumentRule {
-  return { kind, required: true, ...(malformed === undefined ? {} : { malformed }) };
+export function required(kind: ArgumentKind, malformedCode?: string): ArgumentRule {
+  return { kind, required: true, ...(malformedCode === undefined ? {} : { malformedCode }) };
 }
 
-export function optional(kind: ArgumentKind, malformed?: string): ArgumentRule {
-  return { kind, required: false, ...(malformed === undefined ? {} : { malformed }) };
+export function optional(kind: ArgumentKind, malformedCode?: string): ArgumentRule {
+  return { kind, required: false, ...(malformedCode === undefined ? {} : { malformedCode }) };
 }
 
 /** An optional string that is one of these. */
@@ -46,24 +46,24 @@ export class Arguments {
    * @throws MethodError `invalid_arguments` that names what is missing, unknown or of the wrong type
    */
   static read(raw: Json, rules: ArgumentRules): Arguments {
-    const complaints = Object.keys(raw)
+    const problems = Object.keys(raw)
       .filter((name) => rules[name] === undefined && !ALWAYS_ALLOWED.has(name))
       .map((name) => `unknown argument: ${name}`);
     const values = new Map<string, unknown>();
     for (const [name, rule] of Object.entries(rules)) {
       const given = raw[name];
       if (given === undefined || given === null) {
-        if (rule.required) complaints.push(`missing required field: ${name}`);
+        if (rule.required) problems.push(`missing required field: ${name}`);
         continue;
       }
       const value = CONVERTERS[rule.kind](given);
       if (typeof value === 'string' && rule.oneOf?.includes(value) === false) {
-        complaints.push(`must be one of: ${rule.oneOf.join(', ')} [json-pointer:/${name}]`);
+        problems.push(`must be one of: ${rule.oneOf.join(', ')} [json-pointer:/${name}]`);
       } else if (value !== undefined) values.set(name, value);
-      else if (rule.malformed !== undefined) throw new MethodError(rule.malformed);
-      else complaints.push(`must be a valid ${rule.kind} [json-pointer:/${name}]`);
+      else if (rule.malformedCode !== undefined) throw new MethodError(rule.malformedCode);
+      else problems.push(`must be a valid ${rule.kind} [json-pointer:/${name}]`);
     }
-    if (complaints.length > 0) throw invalidArguments(...complaints);
+    if (problems.length > 0) throw invalidArguments(...problems);
     return new Arguments(values, rules);
   }
 
@@ -133,16 +133,16 @@ const CONVERTERS: Record<ArgumentKind, (given: unknown) => unknown> = {
     return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
   },
   array: (given) => {
-    const list = parsed(given);
+    const list = parseJson(given);
     return Array.isArray(list) ? list : undefined;
   },
   object: (given) => {
-    const object = parsed(given);
+    const object = parseJson(given);
     return isObject(object) ? object : undefined;
   },
 };
 
-function parsed(given: unknown): unknown {
+function parseJson(given: unknown): unknown {
   if (typeof given !== 'string') return given;
   try {
     return JSON.parse(given);

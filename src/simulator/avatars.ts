@@ -14,8 +14,8 @@ const ROBOT =
 export function colorOf(user: User, workspace: Workspace): string {
   const isBot = user.botId !== undefined;
   const colors = isBot ? BOT_COLORS : COLORS;
-  const alike = [...workspace.users.values()].filter((other) => (other.botId !== undefined) === isBot);
-  return colors[alike.indexOf(user) % colors.length] ?? COLORS[0];
+  const sameKind = [...workspace.users.values()].filter((other) => (other.botId !== undefined) === isBot);
+  return colors[sameKind.indexOf(user) % colors.length] ?? COLORS[0];
 }
 
 /**
@@ -28,20 +28,20 @@ export function avatarOf(userId: string, workspace: Workspace, size: number = DE
   const color = `#${colorOf(user, workspace)}`;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${size}" height="${size}" viewBox="0 0 100 100" role="img">`,
-    `<title>${escaped(user.displayName)}</title>`,
+    `<title>${escapeXml(user.displayName)}</title>`,
     `<rect width="100" height="100" fill="${color}"/>`,
-    user.botId === undefined ? letters(initials(user.displayName)) : robot(color),
+    user.botId === undefined ? lettersSvg(initials(user.displayName)) : robotSvg(color),
     '</svg>',
   ].join('');
 }
 
-function letters(text: string): string {
+function lettersSvg(text: string): string {
   const font = 'font-family="Lato, Helvetica, Arial, sans-serif" font-size="42" font-weight="700"';
   // "dy" centers the letters; not every program that draws SVG knows "dominant-baseline".
-  return `<text x="50" y="50" dy=".35em" text-anchor="middle" fill="#fff" ${font}>${escaped(text)}</text>`;
+  return `<text x="50" y="50" dy=".35em" text-anchor="middle" fill="#fff" ${font}>${escapeXml(text)}</text>`;
 }
 
-function robot(color: string): string {
+function robotSvg(color: string): string {
   const eyes = [39, 61].map((x) => `<circle cx="${x}" cy="52" r="6" fill="${color}"/>`);
   return ROBOT + eyes.join('');
 }
@@ -56,7 +56,7 @@ function initials(name: string): string {
 }
 
 /** What may not stand in an XML document at all. https://www.w3.org/TR/xml/#charsets */
-const NOT_XML = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu;
+const INVALID_XML = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu;
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
@@ -65,6 +65,6 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&apos;',
 };
 
-function escaped(text: string): string {
-  return text.replace(NOT_XML, '').replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
+function escapeXml(text: string): string {
+  return text.replace(INVALID_XML, '').replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 }

@@ -5,7 +5,7 @@ import type { Json } from './types.js';
 /** Slack sends again at once, after one minute and after five: https://docs.slack.dev/apis/events-api/#retries */
 const RETRY_DELAYS_MS = [0, 60_000, 300_000];
 /** An event nobody was connected for is kept as long as its retries would have taken, then lost. */
-const KEPT_UNCONNECTED_MS = 360_000;
+const UNCONNECTED_EXPIRY_MS = 360_000;
 
 export type RetryReason = 'timeout' | 'http_timeout' | 'http_error' | 'connection_failed';
 
@@ -73,14 +73,14 @@ export class Outbox {
   }
 
   /** Sends an event once more, as a retry after a lost ack would come. @throws SimulatorUsageError if there was none of this id */
-  repeat(eventId: string): void {
+  redeliver(eventId: string): void {
     const entry = this.#entries.find((known) => known.eventId === eventId);
     if (entry === undefined) throw new SimulatorUsageError(`no such event: ${eventId}`);
     this.#attempt(entry, 'timeout');
   }
 
   /** The same with the newest event, if there is one. */
-  repeatLast(): void {
+  redeliverLast(): void {
     const last = this.#entries.at(-1);
     if (last !== undefined) this.#attempt(last, 'timeout');
   }
@@ -96,20 +96,20 @@ export class Outbox {
     this.#closed = true;
   }
 
-  #attempt(entry: Entry, forced?: RetryReason): void {
+  #attempt(entry: Entry, forcedReason?: RetryReason): void {
     if (this.#closed) return;
     if (!this.#transport.connected) {
-      this.#move(entry, 'waiting');
-      this.#timers.after(KEPT_UNCONNECTED_MS, () => {
-        if (entry.state === 'waiting') this.#move(entry, 'lost');
+      this.#setState(entry, 'waiting');
+      this.#timers.after(UNCONNECTED_EXPIRY_MS, () => {
+        if (entry.state === 'waiting') this.#setState(entry, 'lost');
       });
       return;
     }
     const before = entry.attempts.at(-1)?.outcome;
-    const reason = before === undefined || before === 'pending' || before === 'acked' ? forced : before;
+    const reason = before === undefined || before === 'pending' || before === 'acked' ? forcedReason : before;
     const attempt: Entry['attempts'][number] = { at: this.#timers.now(), outcome: 'pending' };
     const number = entry.attempts.push(attempt) - 1;
-    this.#move(entry, 'sent');
+    this.#setState(entry, 'sent');
     const retry = number > 0 ? { attempt: number, reason: reason ?? 'timeout' } : undefined;
     void this.#transport.send(entry.payload, retry).then((outcome) => this.#settle(entry, attempt, outcome));
   }
@@ -119,7 +119,7 @@ export class Outbox {
     attempt.endedAt = this.#timers.now();
     if (outcome.ok) {
       attempt.outcome = 'acked';
-      this.#move(entry, 'acked');
+      this.#setState(entry, 'acked');
       return;
     }
     attempt.outcome = outcome.reason;
@@ -127,7 +127,7 @@ export class Outbox {
     if (entry.state === 'acked') return;
     const delay = outcome.final === true ? undefined : RETRY_DELAYS_MS[entry.attempts.length - 1];
     if (delay === undefined) {
-      this.#move(entry, 'lost');
+      this.#setState(entry, 'lost');
     } else if (delay === 0) {
       this.#attempt(entry);
     } else {
@@ -135,22 +135,22 @@ export class Outbox {
         // Unless it was sent once more on request meanwhile: that attempt then decides what follows.
         if (entry.state === 'scheduled') this.#attempt(entry);
       });
-      this.#move(entry, 'scheduled');
+      this.#setState(entry, 'scheduled');
     }
   }
 
-  #move(entry: Entry, state: Entry['state']): void {
+  #setState(entry: Entry, state: Entry['state']): void {
     entry.state = state;
-    if (this.#entries.length > this.#mostKept && isOver(entry)) this.#forgetOldest();
+    if (this.#entries.length > this.#mostKept && isFinished(entry)) this.#dropOldest();
     this.#changed(entry.eventId);
   }
 
-  #forgetOldest(): void {
-    const oldest = this.#entries.findIndex(isOver);
+  #dropOldest(): void {
+    const oldest = this.#entries.findIndex(isFinished);
     if (oldest >= 0) this.#entries.splice(oldest, 1);
   }
 }
 
-function isOver({ state }: Entry): boolean {
+function isFinished({ state }: Entry): boolean {
   return state === 'acked' || state === 'lost';
 }

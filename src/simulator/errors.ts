@@ -16,9 +16,9 @@ export class MethodError extends Error {
 }
 
 /** `invalid_arguments`, with what is wrong in Slack's own wording where it has one. */
-export function invalidArguments(...complaints: string[]): MethodError {
+export function invalidArguments(...problems: string[]): MethodError {
   return new MethodError('invalid_arguments', {
-    response_metadata: { messages: complaints.map((complaint) => `[ERROR] ${complaint}`) },
+    response_metadata: { messages: problems.map((problem) => `[ERROR] ${problem}`) },
   });
 }
 

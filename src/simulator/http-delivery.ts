@@ -4,7 +4,7 @@ import type { Timers } from './timers.js';
 import type { Json } from './types.js';
 
 /** https://docs.slack.dev/apis/events-api/#responding */
-const ANSWER_TIMEOUT_MS = 3000;
+const RESPONSE_TIMEOUT_MS = 3000;
 
 /** `v0=…` of a body. `timestamp` is in seconds. https://docs.slack.dev/authentication/verifying-requests-from-slack */
 function signature(signingSecret: string, timestamp: number, body: string): string {
@@ -17,7 +17,7 @@ export class HttpDelivery implements Transport {
   readonly #url: string;
   readonly #signingSecret: string;
   readonly #timers: Timers;
-  readonly #open = new Set<AbortController>();
+  readonly #inFlight = new Set<AbortController>();
 
   constructor(url: string, signingSecret: string, timers: Timers) {
     this.#url = url;
@@ -32,12 +32,12 @@ export class HttpDelivery implements Transport {
       headers['x-slack-retry-reason'] = retry.reason;
     }
     const abort = new AbortController();
-    let late = false;
-    const cancel = this.#timers.after(ANSWER_TIMEOUT_MS, () => {
-      late = true;
+    let timedOut = false;
+    const cancel = this.#timers.after(RESPONSE_TIMEOUT_MS, () => {
+      timedOut = true;
       abort.abort();
     });
-    this.#open.add(abort);
+    this.#inFlight.add(abort);
     try {
       const answer = await this.#post(payload, headers, abort.signal);
       await answer.arrayBuffer();
@@ -45,23 +45,23 @@ export class HttpDelivery implements Transport {
       return { ok: false, reason: 'http_error', final: answer.headers.get('x-slack-no-retry') === '1' };
     } catch {
       // Whatever broke, Slack knows two names for it; the journal of deliveries keeps which.
-      return { ok: false, reason: late ? 'http_timeout' : 'connection_failed' };
+      return { ok: false, reason: timedOut ? 'http_timeout' : 'connection_failed' };
     } finally {
       cancel();
-      this.#open.delete(abort);
+      this.#inFlight.delete(abort);
     }
   }
 
   /** The handshake Slack makes when a Request URL is saved. True when the app sent the challenge back. */
   async verifyUrl(challenge: string): Promise<boolean> {
     const payload = { token: 'simulated-verification-token', challenge, type: 'url_verification' };
-    const answer = await this.#post(payload, {}, AbortSignal.timeout(ANSWER_TIMEOUT_MS));
+    const answer = await this.#post(payload, {}, AbortSignal.timeout(RESPONSE_TIMEOUT_MS));
     const body = await answer.text();
     return answer.ok && body.includes(challenge);
   }
 
   close(): void {
-    for (const abort of this.#open) abort.abort();
+    for (const abort of this.#inFlight) abort.abort();
   }
 
   async #post(payload: Json, headers: Record<string, string>, signal: AbortSignal): Promise<Response> {

@@ -21,12 +21,12 @@ export class Ids {
 
   /** `U0A1B2C3D4E`: one letter of kind, a zero, nine characters. */
   id(kind: 'T' | 'U' | 'B' | 'A' | 'C' | 'D' | 'F' | 'Ev'): string {
-    return `${kind}0${this.#letters(9)}`;
+    return `${kind}0${this.#randomCharacters(9)}`;
   }
 
   /** The five characters Slack names a block with when the author did not. */
   blockId(): string {
-    return this.#letters(5);
+    return this.#randomCharacters(5);
   }
 
   uuid(): string {
@@ -36,7 +36,7 @@ export class Ids {
     );
   }
 
-  #letters(length: number): string {
+  #randomCharacters(length: number): string {
     return Array.from({ length }, () => ALPHABET[Math.floor(this.random() * ALPHABET.length)]).join('');
   }
 }

@@ -1,12 +1,12 @@
 import { changedEvent, deletedEvent, mentionEvent, messageEvent, reactionEvent } from './events.js';
 import type { Ids } from './ids.js';
 import { addReaction, type ReactionRefusal, removeReaction } from './reactions.js';
-import type { Reads } from './reads.js';
+import type { ReadCursors } from './read-cursors.js';
 import type { Statuses } from './statuses.js';
 import { mentionedUsers } from './text.js';
 import type { Timers } from './timers.js';
 import type { Change, Channel, Json, Message } from './types.js';
-import { type Addresses, messageJson } from './wire.js';
+import { type BaseUrls, messageJson } from './wire.js';
 import type { Workspace } from './workspace.js';
 
 /** Slack promises no order between the two events of one mention. */
@@ -24,12 +24,12 @@ export interface MessagingParts {
   readonly ids: Ids;
   readonly timers: Timers;
   readonly statuses: Statuses;
-  readonly reads: Reads;
+  readonly readCursors: ReadCursors;
   readonly mentionOrder: MentionOrder;
-  readonly addresses: () => Addresses;
+  readonly baseUrls: () => BaseUrls;
   /** Takes the inner event of an event for the app. */
   readonly publish: (event: Json) => void;
-  readonly tell: (change: Change) => void;
+  readonly notify: (change: Change) => void;
 }
 
 /** What happens to messages, whoever does it: kept in the workspace, told to the app as events. */
@@ -41,19 +41,19 @@ export class Messaging {
   }
 
   json(message: Message): Json {
-    return messageJson(message, this.#parts.workspace, this.#parts.addresses());
+    return messageJson(message, this.#parts.workspace, this.#parts.baseUrls());
   }
 
   post(message: Message, { order = this.#parts.mentionOrder, gapMs = 0 }: MentionEvents = {}): void {
     const { workspace, statuses, timers, publish } = this.#parts;
-    workspace.keep(message);
+    workspace.addMessage(message);
     if (message.user === workspace.bot.id && message.ephemeralTo === undefined && message.threadTs !== undefined) {
       statuses.clear(message.channel, message.threadTs);
     }
-    if (message.ephemeralTo === undefined) this.#readByItsAuthor(message);
-    this.#told(message);
+    if (message.ephemeralTo === undefined) this.#markReadByAuthor(message);
+    this.#notifyChanged(message);
     if (message.ephemeralTo !== undefined) return;
-    const channel = this.#heardBy(message.channel);
+    const channel = this.#channelWithBot(message.channel);
     if (channel === undefined) return;
     const json = this.json(message);
     if (message.subtype === 'thread_broadcast' && message.threadTs !== undefined) {
@@ -73,10 +73,10 @@ export class Messaging {
   change(message: Message, change: (message: Message) => void): void {
     const { workspace, publish } = this.#parts;
     const before = this.json(message);
-    const channel = this.#heardBy(message.channel);
+    const channel = this.#channelWithBot(message.channel);
     const mentionedBefore = channel !== undefined && this.#mentionsBot(message, channel);
     change(message);
-    this.#told(message);
+    this.#notifyChanged(message);
     if (channel === undefined) return;
     const after = this.json(message);
     publish(changedEvent(after, before, channel, workspace.nextTs()));
@@ -84,55 +84,55 @@ export class Messaging {
   }
 
   /** Changes a message without an event, as appending to a stream does. */
-  changeQuietly(message: Message, change: (message: Message) => void): void {
+  changeWithoutEvent(message: Message, change: (message: Message) => void): void {
     change(message);
-    this.#told(message);
+    this.#notifyChanged(message);
   }
 
   /** Deletes a message. The root of a thread with replies stays as a tombstone. */
   remove(message: Message): void {
     const { workspace, statuses, publish } = this.#parts;
     if (message.ephemeralTo === undefined && workspace.replies(message.channel, message.ts).length > 0) {
-      this.change(message, bury);
+      this.change(message, makeTombstone);
       return;
     }
     const before = this.json(message);
-    workspace.forget(message);
+    workspace.deleteMessage(message);
     // A thread that is gone shows nothing below it.
     statuses.clear(message.channel, message.ts);
-    this.#told(message);
-    const channel = this.#heardBy(message.channel);
+    this.#notifyChanged(message);
+    const channel = this.#channelWithBot(message.channel);
     if (channel !== undefined) publish(deletedEvent(before, channel, workspace.nextTs()));
   }
 
   /** Undefined when done, else why it was not. */
   react(message: Message, user: string, name: string): ReactionRefusal | undefined {
     const refusal = addReaction(message, user, name);
-    if (refusal === undefined) this.#reacted('reaction_added', message, user, name);
+    if (refusal === undefined) this.#publishReaction('reaction_added', message, user, name);
     return refusal;
   }
 
   /** Undefined when done, else why it was not. */
   unreact(message: Message, user: string, name: string): ReactionRefusal | undefined {
     const refusal = removeReaction(message, user, name);
-    if (refusal === undefined) this.#reacted('reaction_removed', message, user, name);
+    if (refusal === undefined) this.#publishReaction('reaction_removed', message, user, name);
     return refusal;
   }
 
   /** What one says oneself one has read, in its thread or in the channel; a broadcast reply in both. */
-  #readByItsAuthor({ user, channel, ts, threadTs, subtype }: Message): void {
-    if (threadTs !== undefined) this.#parts.reads.mark({ user, channel, ts, threadTs });
-    if (threadTs === undefined || subtype === 'thread_broadcast') this.#parts.reads.mark({ user, channel, ts });
+  #markReadByAuthor({ user, channel, ts, threadTs, subtype }: Message): void {
+    if (threadTs !== undefined) this.#parts.readCursors.mark({ user, channel, ts, threadTs });
+    if (threadTs === undefined || subtype === 'thread_broadcast') this.#parts.readCursors.mark({ user, channel, ts });
   }
 
-  #reacted(type: 'reaction_added' | 'reaction_removed', message: Message, user: string, name: string): void {
-    this.#told(message);
-    if (this.#heardBy(message.channel) === undefined) return;
+  #publishReaction(type: 'reaction_added' | 'reaction_removed', message: Message, user: string, name: string): void {
+    this.#notifyChanged(message);
+    if (this.#channelWithBot(message.channel) === undefined) return;
     this.#parts.publish(reactionEvent(type, { user, name, message, ts: this.#parts.workspace.nextTs() }));
   }
 
   /** The channel, if the app is in it and so hears of it. */
-  #heardBy(channelId: string): Channel | undefined {
+  #channelWithBot(channelId: string): Channel | undefined {
     const channel = this.#parts.workspace.channels.get(channelId);
     return channel?.members.has(this.#parts.workspace.bot.id) === true ? channel : undefined;
   }
@@ -146,13 +146,13 @@ export class Messaging {
     return order === 'random' ? this.#parts.ids.random() < 0.5 : order === 'app_mention-first';
   }
 
-  #told(message: Message): void {
-    this.#parts.tell({ kind: 'message', id: message.ts, channel: message.channel });
+  #notifyChanged(message: Message): void {
+    this.#parts.notify({ kind: 'message', id: message.ts, channel: message.channel });
   }
 }
 
 /** What a tombstone has no more. */
-const CONTENT = [
+const TOMBSTONE_REMOVES = [
   'blocks',
   'attachments',
   'files',
@@ -165,9 +165,9 @@ const CONTENT = [
   'username',
 ] as const;
 
-function bury(message: Message): void {
+function makeTombstone(message: Message): void {
   message.subtype = 'tombstone';
   message.text = 'This message was deleted.';
-  for (const gone of CONTENT) delete message[gone];
+  for (const gone of TOMBSTONE_REMOVES) delete message[gone];
   message.reactions = [];
 }

@@ -4,7 +4,7 @@ import type { Ids } from './ids.js';
 import type { Lookup } from './lookup.js';
 import type { MentionOrder, Messaging } from './messaging.js';
 import { isReactionName, type ReactionRefusal } from './reactions.js';
-import type { Reading, Reads } from './reads.js';
+import type { Reading, ReadCursors } from './read-cursors.js';
 import { richText, storedText } from './text.js';
 import type { Timers } from './timers.js';
 import type { Json, Message, SharedFile, User } from './types.js';
@@ -40,7 +40,7 @@ export interface PeopleParts {
   readonly ids: Ids;
   readonly timers: Timers;
   readonly messaging: Messaging;
-  readonly reads: Reads;
+  readonly readCursors: ReadCursors;
   readonly publish: (event: Json) => void;
 }
 
@@ -86,7 +86,7 @@ export class People {
    */
   beginAgentThread({ user, title }: { user: string; title: string }): Message {
     const { workspace, find, messaging } = this.#parts;
-    const channel = workspace.directMessage(find.user(user).id);
+    const channel = workspace.openDm(find.user(user).id);
     const { id, botId, appId } = workspace.bot;
     const message: Message = {
       channel: channel.id,
@@ -154,10 +154,10 @@ export class People {
 
   /** Somebody has seen a channel, or one of its threads, down to a message. */
   markRead(reading: Reading): void {
-    const { find, reads } = this.#parts;
+    const { find, readCursors } = this.#parts;
     find.member(reading.channel, reading.user);
     if (reading.threadTs !== undefined) find.root(reading.channel, reading.threadTs);
-    reads.mark(reading);
+    readCursors.mark(reading);
   }
 
   /** Presses Slack's own stop button under a live stream. */
@@ -165,7 +165,7 @@ export class People {
     const { messaging, publish, workspace, find } = this.#parts;
     const message = find.message(press.channel, press.ts);
     if (message.streaming !== 'live') throw new SimulatorUsageError(`not a live stream: ${press.ts}`);
-    messaging.changeQuietly(message, () => {
+    messaging.changeWithoutEvent(message, () => {
       message.streaming = 'stopped_by_user';
     });
     publish(stoppedEvent({ user: press.user, message, ts: workspace.nextTs() }));

@@ -29,9 +29,9 @@ export function addReaction(message: Message, user: string, name: string): React
 /** An emoji that nobody is left of goes, and stands last if it comes again. Undefined when done. */
 export function removeReaction(message: Message, user: string, name: string): ReactionRefusal | undefined {
   const reaction = message.reactions.find((known) => known.name === name);
-  const place = reaction?.users.indexOf(user) ?? -1;
-  if (reaction === undefined || place < 0) return 'no_reaction';
-  reaction.users.splice(place, 1);
+  const index = reaction?.users.indexOf(user) ?? -1;
+  if (reaction === undefined || index < 0) return 'no_reaction';
+  reaction.users.splice(index, 1);
   message.reactions = message.reactions.filter(({ users }) => users.length > 0);
   return undefined;
 }

@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { Answer } from './api.js';
+import type { ApiResponse } from './api.js';
 import { isObject } from './arguments.js';
 import type { Json } from './types.js';
-import type { Addresses } from './wire.js';
+import type { BaseUrls } from './wire.js';
 
 const API_PATH = '/api/';
 const FILES_PATH = '/files/';
@@ -15,7 +15,7 @@ const AVATAR_NAME = /^([A-Z0-9]+)-([1-9]\d{0,3})\.svg$/;
 const MAX_BODY_BYTES = 10_000_000;
 
 export interface ServerHandlers {
-  readonly call: (method: string, args: Json, token: string | undefined) => Promise<Answer>;
+  readonly call: (method: string, args: Json, token: string | undefined) => Promise<ApiResponse>;
   /** The file with this id, for the holder of the token; undefined if either is unknown. */
   readonly file: (id: string, token: string | undefined) => { mimetype: string; content: Buffer } | undefined;
   /** The picture of a user as SVG; undefined for an unknown one. */
@@ -44,7 +44,7 @@ export class SlackServer {
     return `127.0.0.1:${isAddress(address) ? address.port : 0}`;
   }
 
-  get addresses(): Addresses {
+  get baseUrls(): BaseUrls {
     return { files: `http://${this.host}${FILES_PATH}`, avatars: `http://${this.host}${AVATARS_PATH}` };
   }
 
@@ -135,7 +135,7 @@ function argumentsOf(contentType: string, body: string, url: URL): Json | undefi
   }
 }
 
-function sendJson(response: ServerResponse, answer: Answer): void {
+function sendJson(response: ServerResponse, answer: ApiResponse): void {
   if (answer === 'drop') {
     response.socket?.destroy();
     return;

@@ -14,10 +14,10 @@ export interface Session {
 /** The sessions of all threads, by channel and thread. */
 export class Sessions {
   readonly #sessions = new Map<string, Session>();
-  readonly #tell: (change: Change) => void;
+  readonly #notify: (change: Change) => void;
 
-  constructor(tell: (change: Change) => void) {
-    this.#tell = tell;
+  constructor(notify: (change: Change) => void) {
+    this.#notify = notify;
   }
 
   get(channel: string, threadTs: string): Session | undefined {
@@ -28,7 +28,7 @@ export class Sessions {
   set(channel: string, threadTs: string, change: Partial<Session>): Session {
     const session = { status: 'active', title: '', prompts: [], ...this.get(channel, threadTs), ...change } as const;
     this.#sessions.set(`${channel}:${threadTs}`, session);
-    this.#tell({ kind: 'session', id: threadTs, channel });
+    this.#notify({ kind: 'session', id: threadTs, channel });
     return session;
   }
 }

@@ -5,11 +5,11 @@ import type { Delivery } from './delivery.js';
 import { SimulatorUsageError } from './errors.js';
 import type { Faults } from './faults.js';
 import type { Reacting, Saying } from './people.js';
-import type { Reading } from './reads.js';
+import type { Reading } from './read-cursors.js';
 import type { Session } from './sessions.js';
 import type { Status } from './statuses.js';
 import type { Change, Channel, ChannelKind, Json, Message, User } from './types.js';
-import { joinParts, type Parts, type SimulatorOptions } from './wiring.js';
+import { composeParts, type Parts, type SimulatorOptions } from './compose.js';
 import { MAX_GROUP } from './workspace.js';
 
 const UNTIL_TIMEOUT_MS = 10_000;
@@ -30,7 +30,7 @@ export class Simulator {
   readonly #parts: Parts;
 
   constructor(options: SimulatorOptions) {
-    this.#parts = joinParts(options);
+    this.#parts = composeParts(options);
   }
 
   listen(port: number): Promise<void> {
@@ -44,7 +44,7 @@ export class Simulator {
     this.#parts.http?.close();
     await this.#parts.sockets.close();
     await this.#parts.server.close();
-    this.#parts.watchers.clear();
+    this.#parts.listeners.clear();
   }
 
   /** What shall go wrong with coming calls. */
@@ -87,22 +87,22 @@ export class Simulator {
   /** @param user `team`: another workspace's id makes a Slack Connect guest; `app`: another app's bot */
   addUser(user: { name: string; displayName?: string; team?: string; timeZone?: string; app?: boolean }): User {
     const added = this.#parts.workspace.addUser(user);
-    this.#parts.watchers.tell({ kind: 'user', id: added.id });
+    this.#parts.listeners.notify({ kind: 'user', id: added.id });
     return { ...added };
   }
 
   /** @param channel `members` are users' ids; the bot is in only if named. Default kind: a public `channel` */
   addChannel(channel: { name: string; members: readonly string[]; kind?: ChannelKind }): { id: string } {
     const { id } = this.#parts.workspace.addChannel({ kind: 'channel', ...channel });
-    this.#parts.watchers.tell({ kind: 'channel', id });
+    this.#parts.listeners.notify({ kind: 'channel', id });
     return { id };
   }
 
   /** The DM of a person with the bot. */
   dm(userId: string): { id: string } {
     if (userId === this.bot.userId) throw new SimulatorUsageError('the bot has no DM with itself');
-    const { id } = this.#parts.workspace.directMessage(userId);
-    this.#parts.watchers.tell({ kind: 'channel', id });
+    const { id } = this.#parts.workspace.openDm(userId);
+    this.#parts.listeners.notify({ kind: 'channel', id });
     return { id };
   }
 
@@ -111,14 +111,14 @@ export class Simulator {
     const people = [...new Set(users)].filter((id) => id !== this.bot.userId);
     if (people.length < 2 || people.length > MAX_GROUP)
       throw new SimulatorUsageError(`a group DM is of 2 to ${MAX_GROUP} people`);
-    const { id } = this.#parts.workspace.groupMessage(people);
-    this.#parts.watchers.tell({ kind: 'channel', id });
+    const { id } = this.#parts.workspace.openGroupDm(people);
+    this.#parts.listeners.notify({ kind: 'channel', id });
     return { id };
   }
 
   archive(channel: string): void {
     this.#parts.find.channel(channel).archived = true;
-    this.#parts.watchers.tell({ kind: 'channel', id: channel });
+    this.#parts.listeners.notify({ kind: 'channel', id: channel });
   }
 
   users(): User[] {
@@ -161,7 +161,7 @@ export class Simulator {
   /** Somebody leaves a channel, or the app is removed from it. No event. */
   leave(exit: { user: string; channel: string }): void {
     this.#parts.find.channel(exit.channel).members.delete(exit.user);
-    this.#parts.watchers.tell({ kind: 'channel', id: exit.channel });
+    this.#parts.listeners.notify({ kind: 'channel', id: exit.channel });
   }
 
   react(reaction: Reacting): void {
@@ -187,10 +187,10 @@ export class Simulator {
 
   /** The `ts` somebody read last, in the channel itself or in a thread; undefined if they read nothing there. */
   lastRead(user: string, channel: string, threadTs?: string): string | undefined {
-    return this.#parts.reads.last(user, channel, threadTs);
+    return this.#parts.readCursors.last(user, channel, threadTs);
   }
 
-  /** The picture of a user as SVG, the same as at the addresses in a profile. @param size of its sides in pixels */
+  /** The picture of a user as SVG, the same as at the baseUrls in a profile. @param size of its sides in pixels */
   avatar(userId: string, size?: number): string {
     const svg = avatarOf(userId, this.#parts.workspace, size);
     if (svg === undefined) throw new SimulatorUsageError(`no such user: ${userId}`);
@@ -237,12 +237,12 @@ export class Simulator {
 
   /** Sends this event once more, marked as a retry, as after a lost ack. */
   redeliver(eventId: string): void {
-    this.#parts.outbox.repeat(eventId);
+    this.#parts.outbox.redeliver(eventId);
   }
 
   /** The same with the newest event. */
   redeliverLast(): void {
-    this.#parts.outbox.repeatLast();
+    this.#parts.outbox.redeliverLast();
   }
 
   /** Breaks every socket without a word. */
@@ -264,7 +264,7 @@ export class Simulator {
 
   /** @returns what takes the listener off again */
   onChange(listener: (change: Change) => void): () => void {
-    return this.#parts.watchers.add(listener);
+    return this.#parts.listeners.add(listener);
   }
 
   /**
@@ -272,6 +272,6 @@ export class Simulator {
    * @param timeoutMs real time; rejects with an Error when it is over
    */
   until<T>(condition: () => T, timeoutMs = UNTIL_TIMEOUT_MS): Promise<Exclude<T, false | null | undefined>> {
-    return this.#parts.watchers.until(condition, timeoutMs);
+    return this.#parts.listeners.until(condition, timeoutMs);
   }
 }

@@ -11,7 +11,7 @@ const ACK_TIMEOUT_MS = 3000;
 /** https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1 */
 const GOING_AWAY = 1001;
 /** Real time, whatever the clock: a client that is gone must not hold up the end. */
-const CLOSE_PATIENCE_MS = 1000;
+const CLOSE_TIMEOUT_MS = 1000;
 
 interface PendingAck {
   readonly socket: WebSocket;
@@ -56,7 +56,7 @@ export class Sockets implements Transport {
       stream.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
       return;
     }
-    this.#server.handleUpgrade(request, stream, head, (socket) => this.#welcome(socket));
+    this.#server.handleUpgrade(request, stream, head, (socket) => this.#onOpen(socket));
   }
 
   send(payload: Json, retry?: { readonly attempt: number; readonly reason: RetryReason }): Promise<Outcome> {
@@ -111,17 +111,17 @@ export class Sockets implements Transport {
           socket.close(GOING_AWAY, 'simulator stopped');
         }),
     );
-    const patience = setTimeout(() => this.drop(), CLOSE_PATIENCE_MS);
+    const timeout = setTimeout(() => this.drop(), CLOSE_TIMEOUT_MS);
     await Promise.all(closed);
-    clearTimeout(patience);
+    clearTimeout(timeout);
     this.#server.close();
   }
 
-  #welcome(socket: WebSocket): void {
+  #onOpen(socket: WebSocket): void {
     socket.on('message', (data) => this.#acknowledge(socket, Buffer.isBuffer(data) ? data.toString() : ''));
     // A broken connection reports itself by 'close' as well; without a listener 'error' would be thrown.
     socket.on('error', () => {});
-    socket.on('close', () => this.#farewell(socket));
+    socket.on('close', () => this.#onClose(socket));
     socket.send(
       JSON.stringify({
         type: 'hello',
@@ -140,9 +140,9 @@ export class Sockets implements Transport {
     if (pending?.socket === socket) pending.settle({ ok: true });
   }
 
-  #farewell(socket: WebSocket): void {
-    const place = this.#open.indexOf(socket);
-    if (place >= 0) this.#open.splice(place, 1);
+  #onClose(socket: WebSocket): void {
+    const index = this.#open.indexOf(socket);
+    if (index >= 0) this.#open.splice(index, 1);
     for (const pending of this.#pending.values()) {
       if (pending.socket === socket) pending.settle({ ok: false, reason: 'connection_failed' });
     }

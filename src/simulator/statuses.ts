@@ -2,7 +2,7 @@ import type { Timers } from './timers.js';
 import type { Change } from './types.js';
 
 /** https://docs.slack.dev/reference/methods/assistant.threads.setStatus */
-const STATUS_LASTS_MS = 120_000;
+const STATUS_TIMEOUT_MS = 120_000;
 
 /** What stands under a thread while the app works, such as "is thinking…". */
 export interface Status {
@@ -14,11 +14,11 @@ export interface Status {
 export class Statuses {
   readonly #shown = new Map<string, { status: Status; cancel: () => void }>();
   readonly #timers: Timers;
-  readonly #tell: (change: Change) => void;
+  readonly #notify: (change: Change) => void;
 
-  constructor(timers: Timers, tell: (change: Change) => void) {
+  constructor(timers: Timers, notify: (change: Change) => void) {
     this.#timers = timers;
-    this.#tell = tell;
+    this.#notify = notify;
   }
 
   get(channel: string, threadTs: string): Status | undefined {
@@ -28,9 +28,9 @@ export class Statuses {
   set(channel: string, threadTs: string, status: Status): void {
     const key = `${channel}:${threadTs}`;
     this.#shown.get(key)?.cancel();
-    const cancel = this.#timers.after(STATUS_LASTS_MS, () => this.clear(channel, threadTs));
+    const cancel = this.#timers.after(STATUS_TIMEOUT_MS, () => this.clear(channel, threadTs));
     this.#shown.set(key, { status, cancel });
-    this.#tell({ kind: 'status', id: threadTs, channel });
+    this.#notify({ kind: 'status', id: threadTs, channel });
   }
 
   clear(channel: string, threadTs: string): void {
@@ -39,6 +39,6 @@ export class Statuses {
     if (shown === undefined) return;
     shown.cancel();
     this.#shown.delete(key);
-    this.#tell({ kind: 'status', id: threadTs, channel });
+    this.#notify({ kind: 'status', id: threadTs, channel });
   }
 }

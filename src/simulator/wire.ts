@@ -5,7 +5,7 @@ import type { Workspace } from './workspace.js';
 /** Messages in the shape in which Slack shows them in answers and events. All pure; so are `wire-users` and `wire-channels`. */
 
 /** Where files and pictures of users can be fetched. Each ends with a slash. */
-export interface Addresses {
+export interface BaseUrls {
   readonly files: string;
   readonly avatars: string;
 }
@@ -35,11 +35,11 @@ function fileJson(file: SharedFile, filesUrl: string): Json {
 }
 
 /** A message as `conversations.history` and the events show it. */
-export function messageJson(message: Message, workspace: Workspace, addresses: Addresses): Json {
+export function messageJson(message: Message, workspace: Workspace, baseUrls: BaseUrls): Json {
   const author = workspace.users.get(message.user);
-  const buried = message.subtype === 'tombstone';
-  const json: Json = { user: buried ? 'USLACKBOT' : message.user, type: 'message', ts: message.ts };
-  if (buried) json['hidden'] = true;
+  const isTombstone = message.subtype === 'tombstone';
+  const json: Json = { user: isTombstone ? 'USLACKBOT' : message.user, type: 'message', ts: message.ts };
+  if (isTombstone) json['hidden'] = true;
   if (message.subtype !== undefined) json['subtype'] = message.subtype;
   if (message.clientMsgId !== undefined) json['client_msg_id'] = message.clientMsgId;
   if (message.edited !== undefined) json['edited'] = message.edited;
@@ -47,12 +47,12 @@ export function messageJson(message: Message, workspace: Workspace, addresses: A
   json['text'] = message.text;
   if (message.subtype === 'assistant_app_thread')
     json['assistant_app_thread'] = { title: message.text, title_blocks: [], artifacts: [] };
-  if (!buried) json['team'] = workspace.team.id;
+  if (!isTombstone) json['team'] = workspace.team.id;
   if (author !== undefined && author.team !== workspace.team.id) {
     Object.assign(json, { user_team: author.team, source_team: author.team });
   }
   if (message.botId !== undefined && author !== undefined) {
-    json['bot_profile'] = { ...botJson(author, addresses.avatars), team_id: workspace.team.id };
+    json['bot_profile'] = { ...botJson(author, baseUrls.avatars), team_id: workspace.team.id };
   }
   if (message.username !== undefined) json['username'] = message.username;
   Object.assign(json, threadFields(message, workspace));
@@ -60,7 +60,7 @@ export function messageJson(message: Message, workspace: Workspace, addresses: A
   if (message.attachments !== undefined) json['attachments'] = message.attachments;
   if (message.files !== undefined) {
     Object.assign(json, {
-      files: message.files.map((file) => fileJson(file, addresses.files)),
+      files: message.files.map((file) => fileJson(file, baseUrls.files)),
       upload: false,
       display_as_bot: false,
     });

@@ -58,7 +58,7 @@ export class Workspace {
   }
 
   /** The DM of the bot with one person, made on first use. */
-  directMessage(userId: string): Channel {
+  openDm(userId: string): Channel {
     for (const channel of this.channels.values()) {
       if (channel.kind === 'im' && channel.members.has(userId)) return channel;
     }
@@ -66,7 +66,7 @@ export class Workspace {
   }
 
   /** The group DM of the bot with these people, made on first use. */
-  groupMessage(userIds: readonly string[]): Channel {
+  openGroupDm(userIds: readonly string[]): Channel {
     const members = new Set([...userIds, this.bot.id]);
     for (const channel of this.channels.values()) {
       const same = channel.members.size === members.size && userIds.every((id) => channel.members.has(id));
@@ -83,23 +83,23 @@ export class Workspace {
     return `${seconds}.${String(this.#lastMicros % MICROS_PER_S).padStart(6, '0')}`;
   }
 
-  keep(message: Message): void {
-    this.#in(message.channel).push(message);
+  addMessage(message: Message): void {
+    this.#messagesIn(message.channel).push(message);
   }
 
-  forget(message: Message): void {
-    const messages = this.#in(message.channel);
+  deleteMessage(message: Message): void {
+    const messages = this.#messagesIn(message.channel);
     messages.splice(messages.indexOf(message), 1);
   }
 
   /** All messages of a channel, oldest first, ephemeral ones included. */
   messages(channel: string): readonly Message[] {
-    return this.#in(channel);
+    return this.#messagesIn(channel);
   }
 
   /** What stands in the channel itself for everybody, oldest first: no replies but the broadcast ones, nothing ephemeral. */
   topLevel(channel: string): readonly Message[] {
-    return this.#in(channel).filter(
+    return this.#messagesIn(channel).filter(
       ({ ephemeralTo, threadTs, subtype }) =>
         ephemeralTo === undefined && (threadTs === undefined || subtype === 'thread_broadcast'),
     );
@@ -107,12 +107,14 @@ export class Workspace {
 
   /** The message everybody may see with this `ts`. */
   message(channel: string, ts: string): Message | undefined {
-    return this.#in(channel).find((message) => message.ts === ts && message.ephemeralTo === undefined);
+    return this.#messagesIn(channel).find((message) => message.ts === ts && message.ephemeralTo === undefined);
   }
 
   /** The replies of a thread, oldest first, its root not included. */
   replies(channel: string, rootTs: string): readonly Message[] {
-    return this.#in(channel).filter((message) => message.threadTs === rootTs && message.ephemeralTo === undefined);
+    return this.#messagesIn(channel).filter(
+      (message) => message.threadTs === rootTs && message.ephemeralTo === undefined,
+    );
   }
 
   file(id: string): SharedFile | undefined {
@@ -123,7 +125,7 @@ export class Workspace {
     return undefined;
   }
 
-  #in(channel: string): Message[] {
+  #messagesIn(channel: string): Message[] {
     const messages = this.#messages.get(channel);
     if (messages === undefined) throw new SimulatorUsageError(`no such channel: ${channel}`);
     return messages;

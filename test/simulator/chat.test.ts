@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Message } from '../../src/simulator/index.js';
-import { Closers, errorOf, eventsOf, openOffice, refusal } from './support.js';
+import { Closers, errorOf, eventsOf, openOffice, errorResponse } from './support.js';
 
 const closers = new Closers();
 
@@ -133,7 +133,7 @@ describe('chat.postMessage', () => {
   test('says where in the blocks the fault lies', async () => {
     const { client, general } = await openOffice(closers);
     const blocks = [{ type: 'divider' }, { type: 'poem' }];
-    const answer = await refusal(client.apiCall('chat.postMessage', { channel: general, blocks }));
+    const answer = await errorResponse(client.apiCall('chat.postMessage', { channel: general, blocks }));
     expect(answer).toMatchObject({
       response_metadata: { messages: ['[ERROR] unsupported type: poem [json-pointer:/blocks/1/type]'] },
     });

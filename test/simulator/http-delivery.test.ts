@@ -10,7 +10,7 @@ const closers = new Closers();
 afterEach(() => closers.closeAll());
 
 /** An app that refuses events while `refusing` is set. */
-class MoodyApp extends App {
+class RefusingApp extends App {
   refusing = false;
   readonly retries: (number | undefined)[] = [];
 
@@ -24,7 +24,7 @@ class MoodyApp extends App {
 async function start(
   options: SimulatorOptions = {},
   secret?: string,
-): Promise<{ slack: Simulator; app: MoodyApp; say: () => string }> {
+): Promise<{ slack: Simulator; app: RefusingApp; say: () => string }> {
   const port = await freePort();
   const slack = await startSimulator({ eventsUrl: `http://127.0.0.1:${port}/slack/events`, ...options });
   closers.add(() => slack.stop());
@@ -36,7 +36,7 @@ async function start(
     unhandledRequestHandler: () => {},
   });
   const clientOptions = { slackApiUrl: slack.apiUrl };
-  const app = new MoodyApp({
+  const app = new RefusingApp({
     token: slack.botToken,
     receiver,
     clientOptions,
@@ -120,10 +120,10 @@ describe('events over HTTP', () => {
   });
 });
 
-type CannedAnswer = { status: number; headers?: Record<string, string> } | 'never';
+type CannedResponse = { status: number; headers?: Record<string, string> } | 'never';
 
 /** A server that answers as told, the first request being number 1. */
-async function listening(answer: (count: number) => CannedAnswer): Promise<string> {
+async function listening(answer: (count: number) => CannedResponse): Promise<string> {
   let count = 0;
   const server = createServer((_request, response) => {
     count += 1;

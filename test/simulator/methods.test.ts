@@ -7,7 +7,7 @@ import { CHAT } from './methods/chat.js';
 import { CONVERSATIONS } from './methods/conversations.js';
 import { PLATFORM } from './methods/platform.js';
 import { REACTIONS } from './methods/reactions.js';
-import { type MethodCase, type Scene, setScene } from './methods/scene.js';
+import { type MethodCase, type Fixture, createFixture } from './methods/fixture.js';
 import { STREAMS } from './methods/streams.js';
 import { USERS } from './methods/users.js';
 import { clientOf, Closers, errorOf } from './support.js';
@@ -31,8 +31,8 @@ const closers = new Closers();
 afterEach(() => closers.closeAll());
 
 /** A client with the token that the method takes. */
-function clientFor(method: string, scene: Scene): WebClient {
-  return methods.get(method)?.token === 'app' ? clientOf(scene.slack, scene.slack.appToken) : scene.client;
+function clientFor(method: string, fixture: Fixture): WebClient {
+  return methods.get(method)?.token === 'app' ? clientOf(fixture.slack, fixture.slack.appToken) : fixture.client;
 }
 
 describe('the table of calls', () => {
@@ -50,24 +50,24 @@ describe('the table of calls', () => {
 
 describe('a good call of', () => {
   test.each(cases)('$method', async ({ method, args, answer }) => {
-    const scene = await setScene(closers);
-    const expected = { ok: true, response_metadata: {}, ...answer(scene) };
-    expect(await clientFor(method, scene).apiCall(method, args(scene))).toEqual(expected);
+    const fixture = await createFixture(closers);
+    const expected = { ok: true, response_metadata: {}, ...answer(fixture) };
+    expect(await clientFor(method, fixture).apiCall(method, args(fixture))).toEqual(expected);
   });
 });
 
 describe('a bad call of', () => {
   test.each(badCalls)('$method: $code', async ({ method, code, args, call }) => {
-    const scene = await setScene(closers);
-    const wrong = typeof call === 'function' ? await call(scene) : call;
-    expect(await errorOf(clientFor(method, scene).apiCall(method, { ...args(scene), ...wrong }))).toBe(code);
+    const fixture = await createFixture(closers);
+    const wrong = typeof call === 'function' ? await call(fixture) : call;
+    expect(await errorOf(clientFor(method, fixture).apiCall(method, { ...args(fixture), ...wrong }))).toBe(code);
   });
 });
 
 describe('any call of', () => {
   test.each(cases)('$method with an argument nobody knows: invalid_arguments', async ({ method, args }) => {
-    const scene = await setScene(closers);
-    expect(await errorOf(clientFor(method, scene).apiCall(method, { ...args(scene), colour: 'red' }))).toBe(
+    const fixture = await createFixture(closers);
+    expect(await errorOf(clientFor(method, fixture).apiCall(method, { ...args(fixture), colour: 'red' }))).toBe(
       'invalid_arguments',
     );
   });
@@ -75,10 +75,10 @@ describe('any call of', () => {
   const guarded = cases.filter(({ method }) => methods.get(method)?.token !== 'none');
 
   test.each(guarded)('$method with no token, an unknown one, and one of the wrong kind', async ({ method, args }) => {
-    const scene = await setScene(closers);
-    const { slack } = scene;
+    const fixture = await createFixture(closers);
+    const { slack } = fixture;
     const wrongKind = methods.get(method)?.token === 'app' ? slack.botToken : slack.appToken;
-    const call = (token: string): Promise<unknown> => errorOf(clientOf(slack, token).apiCall(method, args(scene)));
+    const call = (token: string): Promise<unknown> => errorOf(clientOf(slack, token).apiCall(method, args(fixture)));
     expect([await call(''), await call('xoxb-unknown'), await call(wrongKind)]).toEqual([
       'not_authed',
       'invalid_auth',
@@ -89,9 +89,9 @@ describe('any call of', () => {
   const withRequired = cases.filter(({ method }) => required(method).length > 0);
 
   test.each(withRequired)('$method without what it requires: invalid_arguments', async ({ method, args }) => {
-    const scene = await setScene(closers);
+    const fixture = await createFixture(closers);
     for (const name of required(method)) {
-      expect(await errorOf(clientFor(method, scene).apiCall(method, { ...args(scene), [name]: undefined }))).toBe(
+      expect(await errorOf(clientFor(method, fixture).apiCall(method, { ...args(fixture), [name]: undefined }))).toBe(
         'invalid_arguments',
       );
     }

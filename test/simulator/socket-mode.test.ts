@@ -9,7 +9,7 @@ const closers = new Closers();
 afterEach(() => closers.closeAll());
 
 /** A socket under the test's control: it answers nothing by itself. */
-class HandSocket {
+class ManualSocket {
   readonly envelopes: Json[] = [];
   readonly others: Json[] = [];
   readonly #socket: WebSocket;
@@ -57,9 +57,9 @@ async function socketUrl(slack: Simulator): Promise<string> {
   return (await clientOf(slack, slack.appToken).apps.connections.open()).url ?? '';
 }
 
-async function connect(slack: Simulator): Promise<HandSocket> {
+async function connect(slack: Simulator): Promise<ManualSocket> {
   const before = slack.socketCount;
-  const socket = new HandSocket(await socketUrl(slack));
+  const socket = new ManualSocket(await socketUrl(slack));
   await slack.until(() => slack.socketCount > before);
   return socket;
 }
@@ -68,14 +68,14 @@ describe('a socket', () => {
   test('opens once per ticket and is greeted', async () => {
     const { slack } = await openOffice(closers);
     const url = await socketUrl(slack);
-    const socket = new HandSocket(url);
+    const socket = new ManualSocket(url);
     await socket.has(() => socket.others.length === 1);
     expect(socket.others[0]).toMatchObject({
       type: 'hello',
       num_connections: 1,
       connection_info: { app_id: slack.bot.appId },
     });
-    expect(await new HandSocket(url).refused()).toBe(403);
+    expect(await new ManualSocket(url).refused()).toBe(403);
   });
 
   test('gets events in envelopes and acknowledges them by their id', async () => {

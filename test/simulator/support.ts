@@ -70,7 +70,7 @@ export async function openOffice(closers: Closers, options: SimulatorOptions = {
 }
 
 /** The answer a call failed with: `{ ok: false, error, … }`. Throws if it succeeded or failed otherwise. */
-export async function refusal(call: Promise<unknown>): Promise<Json> {
+export async function errorResponse(call: Promise<unknown>): Promise<Json> {
   try {
     await call;
   } catch (error) {
@@ -82,7 +82,7 @@ export async function refusal(call: Promise<unknown>): Promise<Json> {
 
 /** The code a call failed with. */
 export async function errorOf(call: Promise<unknown>): Promise<unknown> {
-  return (await refusal(call))['error'];
+  return (await errorResponse(call))['error'];
 }
 
 /** The inner events sent so far. */

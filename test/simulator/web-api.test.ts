@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { Closers, clientOf, errorOf, openOffice, refusal } from './support.js';
+import { Closers, clientOf, errorOf, openOffice, errorResponse } from './support.js';
 
 const closers = new Closers();
 
@@ -29,18 +29,18 @@ describe('every call', () => {
 
   test('names arguments it does not know, lacks or cannot read', async () => {
     const { client, general } = await openOffice(closers);
-    const unknown = await refusal(client.apiCall('chat.postMessage', { channel: general, text: 'x', txet: 'y' }));
+    const unknown = await errorResponse(client.apiCall('chat.postMessage', { channel: general, text: 'x', txet: 'y' }));
     expect(unknown).toMatchObject({
       error: 'invalid_arguments',
       response_metadata: { messages: ['[ERROR] unknown argument: txet'] },
     });
-    const missing = await refusal(client.apiCall('chat.update', { channel: general }));
+    const missing = await errorResponse(client.apiCall('chat.update', { channel: general }));
     expect(missing).toMatchObject({ response_metadata: { messages: ['[ERROR] missing required field: ts'] } });
-    const wrong = await refusal(client.apiCall('conversations.members', { channel: general, limit: 'many' }));
+    const wrong = await errorResponse(client.apiCall('conversations.members', { channel: general, limit: 'many' }));
     expect(wrong).toMatchObject({
       response_metadata: { messages: ['[ERROR] must be a valid number [json-pointer:/limit]'] },
     });
-    const odd = await refusal(client.apiCall('chat.postMessage', { channel: general, text: 'x', parse: 'some' }));
+    const odd = await errorResponse(client.apiCall('chat.postMessage', { channel: general, text: 'x', parse: 'some' }));
     expect(odd).toMatchObject({
       error: 'invalid_arguments',
       response_metadata: { messages: [expect.stringMatching(/must be one of: .*parse\]$/)] },
@@ -87,7 +87,7 @@ describe('auth.test and api.test', () => {
 
   test('echo', async () => {
     const { client } = await openOffice(closers);
-    expect(await refusal(client.api.test({ error: 'my_error' }))).toMatchObject({
+    expect(await errorResponse(client.api.test({ error: 'my_error' }))).toMatchObject({
       error: 'my_error',
       args: { error: 'my_error' },
     });

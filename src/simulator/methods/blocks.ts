@@ -40,7 +40,7 @@ const CONTEXT_ACTIONS = new Set(['feedback_buttons', 'icon_button']);
  */
 export function checkedBlocks(blocks: readonly unknown[], blockId: () => string): Json[] {
   if (blocks.length > MAX_BLOCKS) throw new MethodError('msg_blocks_too_many');
-  const checked = blocks.map((block, place) => checkedBlock(block, place));
+  const checked = blocks.map((block, index) => checkedBlock(block, index));
   if (markdownOf(checked).length > MAX_MARKDOWN_CHARACTERS) throw new MethodError('msg_blocks_too_long');
   if (textLength(checked) > MAX_TEXT_CHARACTERS) throw new MethodError('msg_blocks_too_long');
   return checked.map((block) => ({ block_id: blockId(), ...block }));
@@ -62,40 +62,40 @@ export function fallbackText(blocks: readonly unknown[]): string {
   return lines.filter((line) => line !== '').join('\n');
 }
 
-function checkedBlock(block: unknown, place: number): Json {
+function checkedBlock(block: unknown, index: number): Json {
   if (!isObject(block)) throw new MethodError('invalid_blocks_format');
   const type = block['type'];
   if (typeof type !== 'string' || !BLOCK_TYPES.has(type))
-    throw invalid(`unsupported type: ${String(type)}`, `${place}/type`);
+    throw invalid(`unsupported type: ${String(type)}`, `${index}/type`);
   const text = isObject(block['text']) ? block['text']['text'] : block['text'];
   const length = typeof text === 'string' ? text.length : 0;
-  if (type === 'markdown' && length === 0) throw invalid('missing required field: text', `${place}`);
+  if (type === 'markdown' && length === 0) throw invalid('missing required field: text', `${index}`);
   if (type === 'section' && length === 0 && !Array.isArray(block['fields'])) {
-    throw invalid('missing required field: text', `${place}`);
+    throw invalid('missing required field: text', `${index}`);
   }
   if (type === 'section' && length > MAX_SECTION_CHARACTERS)
-    throw invalid('must be less than 3001 characters', `${place}/text/text`);
+    throw invalid('must be less than 3001 characters', `${index}/text/text`);
   if (type === 'header' && length > MAX_HEADER_CHARACTERS)
-    throw invalid('must be less than 151 characters', `${place}/text/text`);
-  checkElements(type, block['elements'], place);
+    throw invalid('must be less than 151 characters', `${index}/text/text`);
+  checkElements(type, block['elements'], index);
   return block;
 }
 
-function checkElements(type: string, elements: unknown, place: number): void {
+function checkElements(type: string, elements: unknown, index: number): void {
   const max = MAX_ELEMENTS[type];
   if (max === undefined) return;
-  if (!Array.isArray(elements) || elements.length === 0) throw invalid('missing required field: elements', `${place}`);
-  if (elements.length > max) throw invalid(`no more than ${max} items allowed`, `${place}/elements`);
+  if (!Array.isArray(elements) || elements.length === 0) throw invalid('missing required field: elements', `${index}`);
+  if (elements.length > max) throw invalid(`no more than ${max} items allowed`, `${index}/elements`);
   if (type !== 'context_actions') return;
   for (const element of elements) {
     const kind = isObject(element) ? element['type'] : undefined;
     if (typeof kind !== 'string' || !CONTEXT_ACTIONS.has(kind))
-      throw invalid(`unsupported type: ${String(kind)}`, `${place}/elements`);
+      throw invalid(`unsupported type: ${String(kind)}`, `${index}/elements`);
   }
 }
 
-function invalid(complaint: string, pointer: string): MethodError {
-  const message = `[ERROR] ${complaint} [json-pointer:/blocks/${pointer}]`;
+function invalid(problem: string, pointer: string): MethodError {
+  const message = `[ERROR] ${problem} [json-pointer:/blocks/${pointer}]`;
   return new MethodError('invalid_blocks', { response_metadata: { messages: [message] } });
 }
 

@@ -11,9 +11,9 @@ import {
   type Content,
 } from './content.js';
 import {
-  foundMessage,
+  existingMessage,
   joinedChannel,
-  openedWith,
+  openConversation,
   threadRoot,
   visibleChannel,
   writableChannel,
@@ -34,11 +34,11 @@ function destination(args: Arguments, context: MethodContext): Channel {
   const person = context.workspace.users.get(id);
   if (person === undefined) return writableChannel(id, context);
   if (person.botId !== undefined) throw new MethodError('channel_not_found');
-  return openedWith([id], context).channel;
+  return openConversation([id], context).channel;
 }
 
 /** A post of the app's own, not yet in the workspace. */
-export function ownMessage(
+export function appMessage(
   channel: Channel,
   content: Content & Pick<Message, 'metadata'>,
   context: MethodContext,
@@ -56,7 +56,7 @@ export function ownMessage(
 }
 
 /** @throws MethodError `no_text`, and what `contentFrom` throws */
-export function givenContent(args: Arguments, context: MethodContext): Content {
+export function requiredContent(args: Arguments, context: MethodContext): Content {
   const found = contentFrom(args, context.ids, MAX_POST_CHARACTERS);
   if (found === undefined) throw new MethodError('no_text');
   return found;
@@ -80,7 +80,7 @@ const postMessage: Method = {
   },
   run(args, context) {
     const channel = destination(args, context);
-    const message = ownMessage(channel, { ...givenContent(args, context), ...metadataFrom(args) }, context);
+    const message = appMessage(channel, { ...requiredContent(args, context), ...metadataFrom(args) }, context);
     const threadTs = args.string('thread_ts');
     if (threadTs !== undefined) {
       message.threadTs = threadRoot(channel, threadTs, context).ts;
@@ -100,7 +100,7 @@ const remove: Method = {
   rules: { channel: required('string'), ts: required('string') },
   run(args, context) {
     const channel = joinedChannel(args.required('channel'), context);
-    const message = foundMessage(channel, args.required('ts'), context);
+    const message = existingMessage(channel, args.required('ts'), context);
     if (message.user !== context.workspace.bot.id) throw new MethodError('cant_delete_message');
     context.messaging.remove(message);
     return { channel: channel.id, ts: message.ts };
@@ -114,10 +114,10 @@ const getPermalink: Method = {
   rules: { channel: required('string'), message_ts: required('string') },
   run(args, context) {
     const channel = visibleChannel(args.required('channel'), context);
-    const message = foundMessage(channel, args.required('message_ts'), context);
+    const message = existingMessage(channel, args.required('message_ts'), context);
     const thread = message.threadTs === undefined ? '' : `?thread_ts=${message.threadTs}&cid=${channel.id}`;
-    const place = `archives/${channel.id}/p${message.ts.replace('.', '')}${thread}`;
-    return { channel: channel.id, permalink: `https://${context.workspace.team.domain}.slack.com/${place}` };
+    const path = `archives/${channel.id}/p${message.ts.replace('.', '')}${thread}`;
+    return { channel: channel.id, permalink: `https://${context.workspace.team.domain}.slack.com/${path}` };
   },
 };
 

@@ -79,9 +79,9 @@ function markdownBody(markdown: string, ids: Ids): Body {
 export function attachmentsFrom(args: Arguments, ids: Ids): Json[] | undefined {
   const given = args.array('attachments');
   if (given !== undefined && given.length > MAX_ATTACHMENTS) throw new MethodError('too_many_attachments');
-  return given?.map((attachment, place) => {
+  return given?.map((attachment, index) => {
     if (!isObject(attachment)) throw new MethodError('invalid_attachments');
-    const shown = { fallback: '[no preview available]', ...attachment, id: place + 1 };
+    const shown = { fallback: '[no preview available]', ...attachment, id: index + 1 };
     return attachment['blocks'] === undefined ? shown : { ...shown, blocks: attachedBlocks(attachment['blocks'], ids) };
   });
 }

@@ -4,7 +4,7 @@ import { micros } from '../timestamps.js';
 import type { Channel, Json, Message } from '../types.js';
 import { channelJson, directMessageJson } from '../wire-channels.js';
 import { MAX_GROUP } from '../workspace.js';
-import { joinedChannel, LOCALE, openedWith, visibleChannel, type Method, type MethodContext } from './method.js';
+import { joinedChannel, LOCALE, openConversation, visibleChannel, type Method, type MethodContext } from './method.js';
 import { page, pageFields, RANGE_RULES, rangeOf } from './paging.js';
 
 /** https://docs.slack.dev/reference/methods/conversations.history#arg_limit */
@@ -21,19 +21,19 @@ function shownMessage(message: Message, args: Arguments, context: MethodContext)
 }
 
 /** A conversation as the app sees it. */
-function shownChannel(channel: Channel, { workspace, reads, messaging }: MethodContext): Json {
+function shownChannel(channel: Channel, { workspace, readCursors, messaging }: MethodContext): Json {
   if (channel.kind !== 'im') return channelJson(channel, workspace);
   const messages = workspace.topLevel(channel.id);
-  const lastRead = reads.last(workspace.bot.id, channel.id);
+  const lastRead = readCursors.last(workspace.bot.id, channel.id);
   const latest = messages.at(-1);
   return directMessageJson(channel, workspace, {
     lastRead,
     latest: latest === undefined ? undefined : messaging.json(latest),
-    unread: unreadIn(messages, lastRead),
+    unread: countUnread(messages, lastRead),
   });
 }
 
-function unreadIn(messages: readonly Message[], lastRead = '0'): number {
+function countUnread(messages: readonly Message[], lastRead = '0'): number {
   const read = micros(lastRead) ?? 0;
   return messages.filter(({ ts }) => (micros(ts) ?? 0) > read).length;
 }
@@ -111,8 +111,8 @@ const open: Method = {
   },
   run(args, context) {
     const { channel, isNew } = args.has('channel')
-      ? resumed(args, context)
-      : openedWith(peopleIn(args, context), context);
+      ? existingDm(args, context)
+      : openConversation(parseUsers(args, context), context);
     return {
       ...(isNew ? {} : { no_op: true, already_open: true }),
       channel: args.boolean('return_im') ? shownChannel(channel, context) : { id: channel.id },
@@ -121,7 +121,7 @@ const open: Method = {
 };
 
 /** @throws MethodError `invalid_arguments`, `channel_not_found`, `method_not_supported_for_channel_type` */
-function resumed(args: Arguments, context: MethodContext): { channel: Channel; isNew: boolean } {
+function existingDm(args: Arguments, context: MethodContext): { channel: Channel; isNew: boolean } {
   if (args.has('users')) throw invalidArguments('channel and users exclude each other');
   const channel = visibleChannel(args.required('channel'), context);
   if (channel.kind !== 'im' && channel.kind !== 'mpim') throw new MethodError('method_not_supported_for_channel_type');
@@ -129,7 +129,7 @@ function resumed(args: Arguments, context: MethodContext): { channel: Channel; i
 }
 
 /** @throws MethodError `users_list_not_supplied`, `too_many_users`, `user_not_found`, `cannot_dm_bot` */
-function peopleIn(args: Arguments, { workspace }: MethodContext): string[] {
+function parseUsers(args: Arguments, { workspace }: MethodContext): string[] {
   const ids = (args.string('users') ?? '').split(',').map((id) => id.trim());
   const users = new Set(ids.filter((id) => id !== ''));
   if (users.size === 0) throw new MethodError('users_list_not_supplied');

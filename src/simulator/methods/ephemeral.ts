@@ -1,6 +1,6 @@
 import { optional, required } from '../arguments.js';
 import { MethodError } from '../errors.js';
-import { AUTHOR_RULES, givenContent, ownMessage } from './chat.js';
+import { AUTHOR_RULES, requiredContent, appMessage } from './chat.js';
 import { CONTENT_RULES, FORMAT_RULES } from './content.js';
 import { threadRoot, writableChannel, type Method } from './method.js';
 
@@ -23,7 +23,7 @@ const postEphemeral: Method = {
     const channel = writableChannel(args.required('channel'), context);
     const user = args.required('user');
     if (!channel.members.has(user)) throw new MethodError('user_not_in_channel');
-    const message = ownMessage(channel, givenContent(args, context), context);
+    const message = appMessage(channel, requiredContent(args, context), context);
     message.ephemeralTo = user;
     const threadTs = args.string('thread_ts');
     if (threadTs !== undefined) message.threadTs = threadRoot(channel, threadTs, context).ts;

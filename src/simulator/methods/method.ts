@@ -2,14 +2,14 @@ import type { Arguments, ArgumentRules } from '../arguments.js';
 import { MethodError } from '../errors.js';
 import type { Ids } from '../ids.js';
 import type { Messaging } from '../messaging.js';
-import type { Rates, Tier } from '../rates.js';
-import type { Reads } from '../reads.js';
+import type { RateLimiter, Tier } from '../rate-limiter.js';
+import type { ReadCursors } from '../read-cursors.js';
 import type { Sessions } from '../sessions.js';
 import type { Statuses } from '../statuses.js';
 import { isTs } from '../timestamps.js';
 import type { Timers } from '../timers.js';
 import type { Change, Channel, Json, Message } from '../types.js';
-import type { Addresses } from '../wire.js';
+import type { BaseUrls } from '../wire.js';
 import type { Workspace } from '../workspace.js';
 
 /** Everybody's, and every conversation's: what `include_locale` asks for. */
@@ -23,14 +23,14 @@ export interface MethodContext {
   readonly messaging: Messaging;
   readonly statuses: Statuses;
   readonly sessions: Sessions;
-  readonly reads: Reads;
-  readonly addresses: () => Addresses;
+  readonly readCursors: ReadCursors;
+  readonly baseUrls: () => BaseUrls;
   /** Only when limits are enforced. */
-  readonly rates?: Rates;
+  readonly rateLimiter?: RateLimiter;
   /** A fresh `ws://` address for Socket Mode. */
   readonly socketUrl: () => string;
-  /** For what neither `messaging` nor the others tell of themselves: a new conversation. */
-  readonly tell: (change: Change) => void;
+  /** For what neither `messaging` nor the others notify of themselves: a new conversation. */
+  readonly notify: (change: Change) => void;
 }
 
 /** One method of the Web API. Runs at once and whole: a call takes effect entirely or, when it throws, not at all. */
@@ -55,10 +55,10 @@ export function visibleChannel(id: string, { workspace }: MethodContext): Channe
   return channel;
 }
 
-/** The channel, if the app is in it. @throws MethodError `channel_not_found`, and `strangerCode`'s */
-export function joinedChannel(id: string, context: MethodContext, strangerCode = 'not_in_channel'): Channel {
+/** The channel, if the app is in it. @throws MethodError `channel_not_found`, and `notMemberCode`'s */
+export function joinedChannel(id: string, context: MethodContext, notMemberCode = 'not_in_channel'): Channel {
   const channel = visibleChannel(id, context);
-  if (!channel.members.has(context.workspace.bot.id)) throw new MethodError(strangerCode);
+  if (!channel.members.has(context.workspace.bot.id)) throw new MethodError(notMemberCode);
   return channel;
 }
 
@@ -70,16 +70,15 @@ export function writableChannel(id: string, context: MethodContext, archivedCode
 }
 
 /** The DM or group DM with these people, made if there is none. */
-export function openedWith(
+export function openConversation(
   people: readonly string[],
-  { workspace, tell }: MethodContext,
+  { workspace, notify }: MethodContext,
 ): { channel: Channel; isNew: boolean } {
   const before = workspace.channels.size;
   const [first] = people;
-  const channel =
-    people.length === 1 && first !== undefined ? workspace.directMessage(first) : workspace.groupMessage(people);
+  const channel = people.length === 1 && first !== undefined ? workspace.openDm(first) : workspace.openGroupDm(people);
   const isNew = workspace.channels.size > before;
-  if (isNew) tell({ kind: 'channel', id: channel.id });
+  if (isNew) notify({ kind: 'channel', id: channel.id });
   return { channel, isNew };
 }
 
@@ -96,7 +95,7 @@ export function threadRoot(channel: Channel, ts: string, { workspace }: MethodCo
 }
 
 /** @throws MethodError `message_not_found` */
-export function foundMessage(channel: Channel, ts: string, { workspace }: MethodContext): Message {
+export function existingMessage(channel: Channel, ts: string, { workspace }: MethodContext): Message {
   const message = workspace.message(channel.id, ts);
   if (message === undefined || message.subtype === 'tombstone') throw new MethodError('message_not_found');
   return message;

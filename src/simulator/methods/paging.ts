@@ -49,9 +49,9 @@ export function page<T>(
 function firstAfter<T>(items: readonly T[], keyOf: (item: T) => string, cursor: string | undefined): number {
   if (cursor === undefined || cursor === '') return 0;
   const match = /^after:(.+)$/.exec(Buffer.from(cursor, 'base64').toString());
-  const place = items.findIndex((item) => keyOf(item) === match?.[1]);
-  if (place < 0) throw new MethodError('invalid_cursor');
-  return place + 1;
+  const index = items.findIndex((item) => keyOf(item) === match?.[1]);
+  if (index < 0) throw new MethodError('invalid_cursor');
+  return index + 1;
 }
 
 /**

@@ -3,7 +3,7 @@ import { MethodError } from '../errors.js';
 import { isReactionName } from '../reactions.js';
 import { isTs } from '../timestamps.js';
 import type { Channel, Message } from '../types.js';
-import { foundMessage, joinedChannel, writableChannel, type Method, type MethodContext } from './method.js';
+import { existingMessage, joinedChannel, writableChannel, type Method, type MethodContext } from './method.js';
 
 const RULES = { name: required('string'), channel: optional('string'), timestamp: optional('string') };
 
@@ -18,7 +18,7 @@ function target(
   if (id === undefined || ts === undefined) throw new MethodError('no_item_specified');
   const channel = channelOf(id);
   if (!isTs(ts)) throw new MethodError('bad_timestamp');
-  const message = foundMessage(channel, ts, context);
+  const message = existingMessage(channel, ts, context);
   const name = args.required('name');
   if (!isReactionName(name)) throw new MethodError('invalid_name');
   return { message, name };

@@ -2,12 +2,12 @@ import { isObject, optional, optionalOneOf, required, type Arguments } from '../
 import { MethodError } from '../errors.js';
 import type { Channel, Json, Message } from '../types.js';
 import { checkedBlocks } from './blocks.js';
-import { ownMessage } from './chat.js';
+import { appMessage } from './chat.js';
 import { MAX_MARKDOWN_TEXT_CHARACTERS, metadataFrom } from './content.js';
-import { foundMessage, threadRoot, writableChannel, type Method, type MethodContext } from './method.js';
+import { existingMessage, threadRoot, writableChannel, type Method, type MethodContext } from './method.js';
 
 /** Measured: Slack closes a stream about five minutes after it started, however busy it is. */
-const STREAM_LASTS_MS = 300_000;
+const STREAM_LIFETIME_MS = 300_000;
 /** Measured: a streamed message holds between 10,600 and 11,300 bytes. */
 const MAX_STREAMED_BYTES = 11_000;
 const CHUNK_TYPES = new Set(['markdown_text', 'task_update', 'plan_update', 'blocks']);
@@ -15,15 +15,15 @@ const TASK_STATUSES = new Set(['pending', 'in_progress', 'complete', 'error']);
 const CONTENT_RULES = { markdown_text: optional('string'), chunks: optional('array', 'invalid_chunks') };
 
 /** What one call adds to a stream. */
-interface Addition {
+interface StreamDelta {
   /** Undefined when it adds nothing. */
   readonly mode: Message['streamMode'];
   readonly markdown: string;
-  readonly others: readonly Json[];
+  readonly otherChunks: readonly Json[];
 }
 
 /** @throws MethodError `msg_too_long`, `markdown_text_conflict`, `invalid_chunks`, and what `checkedBlocks` throws */
-function addition(args: Arguments, context: MethodContext): Addition {
+function parseDelta(args: Arguments, context: MethodContext): StreamDelta {
   const markdown = args.string('markdown_text') ?? '';
   const chunks = args.array('chunks');
   if (chunks !== undefined && args.has('markdown_text')) throw new MethodError('markdown_text_conflict');
@@ -31,7 +31,7 @@ function addition(args: Arguments, context: MethodContext): Addition {
   const checked = (chunks ?? []).map((chunk) => checkedChunk(chunk, context));
   const texts = checked.filter(isText).map((chunk) => String(chunk['text']));
   const mode = chunks !== undefined ? 'chunks' : args.has('markdown_text') ? 'markdown_text' : undefined;
-  return { mode, markdown: markdown + texts.join(''), others: checked.filter((chunk) => !isText(chunk)) };
+  return { mode, markdown: markdown + texts.join(''), otherChunks: checked.filter((chunk) => !isText(chunk)) };
 }
 
 function isText(chunk: Json): boolean {
@@ -53,18 +53,18 @@ function checkedChunk(chunk: unknown, context: MethodContext): Json {
 }
 
 /** @throws MethodError `streaming_mode_mismatch`; `msg_too_long` when the whole stream would be too long */
-function checkFits(message: Message | undefined, { mode, markdown }: Addition): void {
+function checkFits(message: Message | undefined, { mode, markdown }: StreamDelta): void {
   if (mode && message?.streamMode && mode !== message.streamMode) throw new MethodError('streaming_mode_mismatch');
   const bytes = Buffer.byteLength((message?.markdown ?? '') + markdown);
   if (bytes > MAX_STREAMED_BYTES) throw new MethodError('msg_too_long');
 }
 
-function add(message: Message, { mode, markdown, others }: Addition): void {
+function append(message: Message, { mode, markdown, otherChunks }: StreamDelta): void {
   if (mode) message.streamMode ??= mode;
   message.markdown = (message.markdown ?? '') + markdown;
   message.text = message.markdown;
   const streamed = message.streamed ?? [];
-  for (const chunk of others) {
+  for (const chunk of otherChunks) {
     const same = streamed.findIndex((known) => known['type'] === chunk['type'] && known['id'] === chunk['id']);
     if (chunk['type'] === 'blocks' || same < 0) streamed.push(chunk);
     else streamed[same] = chunk;
@@ -73,7 +73,7 @@ function add(message: Message, { mode, markdown, others }: Addition): void {
 }
 
 /** The blocks a finished stream is shown in. */
-function show(message: Message, closing: readonly Json[], context: MethodContext): void {
+function render(message: Message, closing: readonly Json[], context: MethodContext): void {
   const blocks: Json[] = [];
   for (const chunk of message.streamed ?? []) {
     const { type, ...rest } = chunk;
@@ -115,15 +115,15 @@ const startStream: Method = {
     const channel = writableChannel(args.required('channel'), context);
     checkRecipient(args, channel, context);
     const root = threadRoot(channel, args.required('thread_ts'), context);
-    const added = addition(args, context);
-    checkFits(undefined, added);
-    const message = ownMessage(channel, { text: '' }, context);
+    const delta = parseDelta(args, context);
+    checkFits(undefined, delta);
+    const message = appMessage(channel, { text: '' }, context);
     message.threadTs = root.ts;
     message.streaming = 'live';
-    add(message, added);
-    show(message, [], context);
+    append(message, delta);
+    render(message, [], context);
     context.messaging.post(message);
-    context.timers.after(STREAM_LASTS_MS, () => expire(message, context));
+    context.timers.after(STREAM_LIFETIME_MS, () => expire(message, context));
     return { channel: channel.id, ts: message.ts };
   },
 };
@@ -133,7 +133,7 @@ function expire(message: Message, context: MethodContext): void {
   if (message.streaming !== 'live' || deleted) return;
   context.messaging.change(message, () => {
     message.streaming = 'expired';
-    show(message, [], context);
+    render(message, [], context);
   });
 }
 
@@ -143,7 +143,7 @@ function expire(message: Message, context: MethodContext): void {
  */
 function liveStream(args: Arguments, context: MethodContext, endedCode: (message: Message) => string): Message {
   const channel = writableChannel(args.required('channel'), context);
-  const message = foundMessage(channel, args.required('ts'), context);
+  const message = existingMessage(channel, args.required('ts'), context);
   if (message.user !== context.workspace.bot.id) throw new MethodError('message_not_owned_by_app');
   if (message.streaming !== 'live') throw new MethodError(endedCode(message));
   return message;
@@ -158,12 +158,12 @@ const appendStream: Method = {
     const message = liveStream(args, context, ({ streaming }) =>
       streaming === 'stopped_by_user' ? 'stopped_by_user' : 'message_not_in_streaming_state',
     );
-    const added = addition(args, context);
-    if (added.markdown === '' && added.others.length === 0) throw new MethodError('no_text');
-    checkFits(message, added);
-    context.messaging.changeQuietly(message, () => {
-      add(message, added);
-      show(message, [], context);
+    const delta = parseDelta(args, context);
+    if (delta.markdown === '' && delta.otherChunks.length === 0) throw new MethodError('no_text');
+    checkFits(message, delta);
+    context.messaging.changeWithoutEvent(message, () => {
+      append(message, delta);
+      render(message, [], context);
     });
     return { channel: message.channel, ts: message.ts };
   },
@@ -183,13 +183,13 @@ const stopStream: Method = {
   },
   run(args, context) {
     const message = liveStream(args, context, () => 'message_not_in_streaming_state');
-    const added = addition(args, context);
+    const delta = parseDelta(args, context);
     const closing = checkedBlocks(args.array('blocks') ?? [], () => context.ids.blockId());
     const metadata = metadataFrom(args);
-    checkFits(message, added);
+    checkFits(message, delta);
     context.messaging.change(message, () => {
-      add(message, added);
-      show(message, closing, context);
+      append(message, delta);
+      render(message, closing, context);
       message.streaming = 'stopped';
       Object.assign(message, metadata);
     });

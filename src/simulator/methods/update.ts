@@ -14,7 +14,7 @@ import {
   type Body,
   type Content,
 } from './content.js';
-import { foundMessage, writableChannel, type Method, type MethodContext } from './method.js';
+import { existingMessage, writableChannel, type Method, type MethodContext } from './method.js';
 
 const update: Method = {
   name: 'chat.update',
@@ -30,7 +30,7 @@ const update: Method = {
   },
   run(args, context) {
     const channel = writableChannel(args.required('channel'), context, 'is_inactive');
-    const message = foundMessage(channel, args.required('ts'), context);
+    const message = existingMessage(channel, args.required('ts'), context);
     if (message.user !== context.workspace.bot.id) throw new MethodError('cant_update_message');
     if (message.streaming === 'live') throw new MethodError('streaming_state_conflict');
     const content = newContent(args, message, context);

@@ -12,11 +12,11 @@ const info: Method = {
   token: 'bot',
   tier: 'tier4',
   rules: { user: required('string'), include_locale: optional('boolean') },
-  run(args, { workspace, addresses, timers }) {
+  run(args, { workspace, baseUrls, timers }) {
     const user = workspace.users.get(args.required('user'));
     if (user === undefined) throw new MethodError('user_not_found');
     const locale = args.boolean('include_locale') ? { locale: LOCALE } : {};
-    return { user: { ...userJson(user, workspace, addresses().avatars, timers.now()), ...locale } };
+    return { user: { ...userJson(user, workspace, baseUrls().avatars, timers.now()), ...locale } };
   },
 };
 
@@ -25,11 +25,11 @@ const list: Method = {
   token: 'bot',
   tier: 'tier2',
   rules: { cursor: optional('string'), limit: optional('number'), include_locale: optional('boolean') },
-  run(args, { workspace, addresses, timers }) {
+  run(args, { workspace, baseUrls, timers }) {
     const { items, next } = page([...workspace.users.values()], (user) => user.id, args, MAX_PAGE, MAX_PAGE);
     const locale = args.boolean('include_locale') ? { locale: LOCALE } : {};
     const members = items.map((user) => ({
-      ...userJson(user, workspace, addresses().avatars, timers.now()),
+      ...userJson(user, workspace, baseUrls().avatars, timers.now()),
       ...locale,
     }));
     return { members, cache_ts: Math.floor(timers.now() / 1000), ...pageFields(next) };
@@ -41,11 +41,11 @@ const botsInfo: Method = {
   token: 'bot',
   tier: 'tier3',
   rules: { bot: optional('string') },
-  run(args, { workspace, addresses }) {
+  run(args, { workspace, baseUrls }) {
     const id = args.string('bot') ?? workspace.bot.botId;
     const bot = [...workspace.users.values()].find((user) => user.botId !== undefined && user.botId === id);
     if (bot === undefined) throw new MethodError('bot_not_found');
-    return { bot: botJson(bot, addresses().avatars) };
+    return { bot: botJson(bot, baseUrls().avatars) };
   },
 };
 

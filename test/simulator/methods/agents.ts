@@ -1,10 +1,10 @@
-import { type MethodCase, NO_TS, type Scene } from './scene.js';
+import { type MethodCase, NO_TS, type Fixture } from './fixture.js';
 
 const BAD_THREAD = {
-  channel_not_found: [{ channel_id: 'C0UNKNOWN' }, ({ secret }: Scene) => ({ channel_id: secret })],
-  invalid_thread_ts: [{ thread_ts: NO_TS }, ({ stream }: Scene) => ({ thread_ts: stream })],
+  channel_not_found: [{ channel_id: 'C0UNKNOWN' }, ({ secret }: Fixture) => ({ channel_id: secret })],
+  invalid_thread_ts: [{ thread_ts: NO_TS }, ({ stream }: Fixture) => ({ thread_ts: stream })],
 };
-const NOT_IN_CHANNEL = ({ elsewhere }: Scene): { channel_id: string } => ({ channel_id: elsewhere });
+const NOT_IN_CHANNEL = ({ elsewhere }: Fixture): { channel_id: string } => ({ channel_id: elsewhere });
 
 export const AGENTS: Record<string, MethodCase> = {
   'assistant.threads.setStatus': {

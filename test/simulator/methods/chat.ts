@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 import type { Json } from '../../../src/simulator/index.js';
-import { ARCHIVED, badBlocks, type MethodCase, NO_CHANNEL, NO_TS, NOT_IN_CHANNEL, type Scene } from './scene.js';
+import { ARCHIVED, badBlocks, type MethodCase, NO_CHANNEL, NO_TS, NOT_IN_CHANNEL, type Fixture } from './fixture.js';
 
 const ATTACHMENT = { text: 'x' };
 
@@ -29,11 +29,11 @@ const TOO_LONG_TO_POST = [{ text: 'x'.repeat(40_001) }, { text: undefined, markd
 const BAD_THREADS = {
   invalid_thread_ts: { thread_ts: 'yesterday' },
   thread_not_found: { thread_ts: NO_TS },
-  cannot_reply_to_message: ({ reply }: Scene) => ({ thread_ts: reply }),
+  cannot_reply_to_message: ({ reply }: Fixture) => ({ thread_ts: reply }),
 };
 
 /** Of a message of the app's own in #general, all that Slack shows. */
-function ownMessage({ slack, bot }: Scene, more: Json): Json {
+function ownMessage({ slack, bot }: Fixture, more: Json): Json {
   const { botId, appId, name } = slack.bot;
   const icon = expect.stringMatching(new RegExp(`/avatars/${bot}-\\d+\\.svg$`));
   return {
@@ -61,7 +61,11 @@ function ownMessage({ slack, bot }: Scene, more: Json): Json {
 export const CHAT: Record<string, MethodCase> = {
   'chat.postMessage': {
     args: ({ general }) => ({ channel: general, text: 'x' }),
-    answer: (scene) => ({ channel: scene.general, ts: expect.any(String), message: ownMessage(scene, { text: 'x' }) }),
+    answer: (fixture) => ({
+      channel: fixture.general,
+      ts: expect.any(String),
+      message: ownMessage(fixture, { text: 'x' }),
+    }),
     bad: {
       channel_not_found: [...NO_CHANNEL, ({ bot }) => ({ channel: bot })],
       not_in_channel: NOT_IN_CHANNEL,
@@ -87,15 +91,15 @@ export const CHAT: Record<string, MethodCase> = {
   },
   'chat.update': {
     args: ({ general, mine }) => ({ channel: general, ts: mine, text: 'x' }),
-    answer: (scene) => ({
-      channel: scene.general,
-      ts: scene.mine,
+    answer: (fixture) => ({
+      channel: fixture.general,
+      ts: fixture.mine,
       text: 'x',
-      message: ownMessage(scene, {
-        ts: scene.mine,
+      message: ownMessage(fixture, {
+        ts: fixture.mine,
         text: 'x',
-        edited: { user: scene.slack.bot.botId, ts: expect.stringMatching(/\.000000$/) },
-        reactions: [{ name: 'tada', users: [scene.bot], count: 1 }],
+        edited: { user: fixture.slack.bot.botId, ts: expect.stringMatching(/\.000000$/) },
+        reactions: [{ name: 'tada', users: [fixture.bot], count: 1 }],
       }),
     }),
     bad: {
@@ -132,11 +136,11 @@ export const CHAT: Record<string, MethodCase> = {
   },
 };
 
-function tombstone({ slack, general, root }: Scene): Json {
+function tombstone({ slack, general, root }: Fixture): Json {
   slack.remove({ channel: general, ts: root });
   return { ts: root };
 }
 
-async function ephemeral({ client, general, ann }: Scene): Promise<Json> {
+async function ephemeral({ client, general, ann }: Fixture): Promise<Json> {
   return { ts: (await client.chat.postEphemeral({ channel: general, user: ann, text: 'psst' })).message_ts };
 }

@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 import type { Json } from '../../../src/simulator/index.js';
-import { type MethodCase, NO_CHANNEL, NO_TS, NOT_IN_CHANNEL } from './scene.js';
+import { type MethodCase, NO_CHANNEL, NO_TS, NOT_IN_CHANNEL } from './fixture.js';
 
 const BAD_PAGE = { invalid_cursor: { cursor: 'bm9uc2Vuc2U=' }, invalid_limit: [{ limit: -1 }, { limit: 1.5 }] };
 const BAD_RANGE = { invalid_ts_oldest: { oldest: 'yesterday' }, invalid_ts_latest: { latest: 'tomorrow' } };

@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import type { MethodCase } from './scene.js';
+import type { MethodCase } from './fixture.js';
 
 export const PLATFORM: Record<string, MethodCase> = {
   'api.test': { args: () => ({ foo: 'bar' }), answer: () => ({ args: { foo: 'bar' } }), bad: {} },

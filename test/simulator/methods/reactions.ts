@@ -1,5 +1,5 @@
 import type { Json } from '../../../src/simulator/index.js';
-import { type MethodCase, NO_CHANNEL, NO_TS, NOT_IN_CHANNEL, type Scene } from './scene.js';
+import { type MethodCase, NO_CHANNEL, NO_TS, NOT_IN_CHANNEL, type Fixture } from './fixture.js';
 
 const BAD_TARGET = {
   no_item_specified: [{ channel: undefined }, { timestamp: undefined }],
@@ -10,12 +10,12 @@ const BAD_TARGET = {
   invalid_name: [{ name: ':eyes:' }, { name: '' }, { name: 'thumbsup::skin-tone-9' }],
 };
 
-function tombstone({ slack, general, root }: Scene): Json {
+function tombstone({ slack, general, root }: Fixture): Json {
   slack.remove({ channel: general, ts: root });
   return { timestamp: root };
 }
 
-async function ephemeral({ client, general, ann }: Scene): Promise<Json> {
+async function ephemeral({ client, general, ann }: Fixture): Promise<Json> {
   return { timestamp: (await client.chat.postEphemeral({ channel: general, user: ann, text: 'psst' })).message_ts };
 }
 

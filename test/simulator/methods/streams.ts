@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 import type { Json } from '../../../src/simulator/index.js';
-import { badBlocks, type MethodCase, NO_CHANNEL, NO_TS, NOT_IN_CHANNEL, type Scene } from './scene.js';
+import { badBlocks, type MethodCase, NO_CHANNEL, NO_TS, NOT_IN_CHANNEL, type Fixture } from './fixture.js';
 
 const CHUNK = { type: 'markdown_text', text: 'x' };
 
@@ -18,16 +18,16 @@ const BAD_STREAM = {
   streaming_mode_mismatch: { markdown_text: undefined, chunks: [CHUNK] },
   channel_not_found: NO_CHANNEL,
   not_in_channel: NOT_IN_CHANNEL,
-  is_archived: ({ archived, archivedTs }: Scene) => ({ channel: archived, ts: archivedTs }),
+  is_archived: ({ archived, archivedTs }: Fixture) => ({ channel: archived, ts: archivedTs }),
   message_not_found: { ts: NO_TS },
-  message_not_owned_by_app: ({ question }: Scene) => ({ ts: question }),
+  message_not_owned_by_app: ({ question }: Fixture) => ({ ts: question }),
 };
 
-function plain({ general, mine }: Scene): Json {
+function plain({ general, mine }: Fixture): Json {
   return { channel: general, ts: mine };
 }
 
-function stopped({ slack, ann, dm, stream }: Scene): Json {
+function stopped({ slack, ann, dm, stream }: Fixture): Json {
   slack.stopStream({ user: ann, channel: dm, ts: stream });
   return {};
 }

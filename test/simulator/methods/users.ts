@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 import type { Json } from '../../../src/simulator/index.js';
-import type { MethodCase, Scene } from './scene.js';
+import type { MethodCase, Fixture } from './fixture.js';
 
 function images(id: string, sizes: readonly number[]): Json {
   return Object.fromEntries(
@@ -12,7 +12,7 @@ function images(id: string, sizes: readonly number[]): Json {
 }
 
 /** Ann, all that Slack shows of her. It is winter in Berlin. */
-function annJson({ slack, ann }: Scene): Json {
+function annJson({ slack, ann }: Fixture): Json {
   return {
     id: ann,
     team_id: slack.team.id,
@@ -53,18 +53,18 @@ function annJson({ slack, ann }: Scene): Json {
 export const USERS: Record<string, MethodCase> = {
   'users.info': {
     args: ({ ann }) => ({ user: ann, include_locale: true }),
-    answer: (scene) => ({ user: annJson(scene) }),
+    answer: (fixture) => ({ user: annJson(fixture) }),
     bad: { user_not_found: { user: 'U0NOBODY' } },
   },
   'users.list': {
     args: () => ({ include_locale: true }),
-    answer: (scene) => ({
+    answer: (fixture) => ({
       members: [
-        expect.objectContaining({ id: scene.bot, is_bot: true }),
-        annJson(scene),
-        expect.objectContaining({ id: scene.bob }),
+        expect.objectContaining({ id: fixture.bot, is_bot: true }),
+        annJson(fixture),
+        expect.objectContaining({ id: fixture.bob }),
       ],
-      cache_ts: Math.floor(scene.clock.now() / 1000),
+      cache_ts: Math.floor(fixture.clock.now() / 1000),
       response_metadata: { next_cursor: '' },
     }),
     bad: { invalid_cursor: { cursor: 'x' }, invalid_limit: { limit: -1 } },

@@ -1,7 +1,7 @@
 import type { Change } from './types.js';
 
 /** Those who want to know that something changed. */
-export class Watchers {
+export class ChangeListeners {
   readonly #listeners = new Set<(change: Change) => void>();
 
   /** @returns what takes the listener off again */
@@ -12,7 +12,7 @@ export class Watchers {
     };
   }
 
-  tell(change: Change): void {
+  notify(change: Change): void {
     for (const listener of this.#listeners) listener(change);
   }
 

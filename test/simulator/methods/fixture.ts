@@ -2,7 +2,7 @@ import type { Json } from '../../../src/simulator/index.js';
 import { type Closers, type Office, openOffice } from '../support.js';
 
 /** An office in which enough has happened for any method to find something to work on. Names are channels' ids and messages' `ts`. */
-export interface Scene extends Office {
+export interface Fixture extends Office {
   /** Ann's message in #general, and Bob's reply to it. */
   readonly root: string;
   readonly reply: string;
@@ -21,19 +21,19 @@ export interface Scene extends Office {
 }
 
 /** The arguments of a call that goes wrong, where they differ from those of the good one. Undefined takes an argument out. */
-type Bad = Json | ((scene: Scene) => Json | Promise<Json>);
+type Bad = Json | ((fixture: Fixture) => Json | Promise<Json>);
 
 /** One method: a good call with its whole answer but `ok`, and what is answered to bad calls, by the error's code. */
 export interface MethodCase {
-  readonly args: (scene: Scene) => Json;
-  readonly answer: (scene: Scene) => Json;
+  readonly args: (fixture: Fixture) => Json;
+  readonly answer: (fixture: Fixture) => Json;
   readonly bad: Readonly<Record<string, Bad | readonly Bad[]>>;
 }
 
 /** Well formed, and of no message. */
 export const NO_TS = '1700000000.000100';
 
-export async function setScene(closers: Closers): Promise<Scene> {
+export async function createFixture(closers: Closers): Promise<Fixture> {
   const office = await openOffice(closers);
   const { slack, client, ann, bob, bot, general, dm } = office;
   const post = async (message: { channel: string; text: string; thread_ts?: string }): Promise<string> =>
@@ -65,8 +65,8 @@ export async function setScene(closers: Closers): Promise<Scene> {
 
 /** Every way in which a channel is not for the app: unknown, private, or public and without it. */
 export const NO_CHANNEL: readonly Bad[] = [{ channel: 'C0UNKNOWN' }, ({ secret }) => ({ channel: secret })];
-export const NOT_IN_CHANNEL = ({ elsewhere }: Scene): Json => ({ channel: elsewhere });
-export const ARCHIVED = ({ archived, archivedTs }: Scene): Json => ({ channel: archived, ts: archivedTs });
+export const NOT_IN_CHANNEL = ({ elsewhere }: Fixture): Json => ({ channel: elsewhere });
+export const ARCHIVED = ({ archived, archivedTs }: Fixture): Json => ({ channel: archived, ts: archivedTs });
 
 const DIVIDERS = Array.from({ length: 51 }, () => ({ type: 'divider' }));
 const LONG = Array.from({ length: 5 }, () => ({ type: 'section', text: { type: 'mrkdwn', text: 'x'.repeat(2500) } }));

@@ -10,16 +10,16 @@ import { Ids } from './ids.js';
 import { Lookup } from './lookup.js';
 import { type MentionOrder, Messaging } from './messaging.js';
 import { People } from './people.js';
-import { Rates } from './rates.js';
-import { Reads } from './reads.js';
+import { RateLimiter } from './rate-limiter.js';
+import { ReadCursors } from './read-cursors.js';
 import { SlackServer } from './server.js';
 import { Sessions } from './sessions.js';
 import { Sockets } from './sockets.js';
 import { Statuses } from './statuses.js';
 import { Timers } from './timers.js';
 import type { Change, Json } from './types.js';
-import { Watchers } from './watchers.js';
-import type { Addresses } from './wire.js';
+import { ChangeListeners } from './change-listeners.js';
+import type { BaseUrls } from './wire.js';
 import { Workspace } from './workspace.js';
 
 export interface SimulatorOptions {
@@ -54,12 +54,12 @@ export interface Parts {
   readonly seed: number;
   readonly secrets: Secrets;
   readonly timers: Timers;
-  readonly watchers: Watchers;
+  readonly listeners: ChangeListeners;
   readonly workspace: Workspace;
   readonly find: Lookup;
   readonly statuses: Statuses;
   readonly sessions: Sessions;
-  readonly reads: Reads;
+  readonly readCursors: ReadCursors;
   readonly people: People;
   readonly faults: Faults;
   readonly sockets: Sockets;
@@ -72,7 +72,7 @@ export interface Parts {
   readonly publish: (event: Json) => void;
 }
 
-export function joinParts(options: SimulatorOptions): Parts {
+export function composeParts(options: SimulatorOptions): Parts {
   const secrets: Secrets = {
     botToken: options.botToken ?? `xoxb-simulated-${randomUUID()}`,
     appToken: options.appToken ?? `xapp-simulated-${randomUUID()}`,
@@ -80,36 +80,36 @@ export function joinParts(options: SimulatorOptions): Parts {
   };
   const seed = options.seed ?? randomInt(2 ** 31);
   const faults = new Faults();
-  const watchers = new Watchers();
-  const tell = (change: Change): void => watchers.tell(change);
+  const listeners = new ChangeListeners();
+  const notify = (change: Change): void => listeners.notify(change);
   const timers = new Timers(options.clock ?? realClock);
   const ids = new Ids(seed);
   const workspace = new Workspace(ids, () => timers.now(), options.botName ?? 'skein');
-  const statuses = new Statuses(timers, tell);
-  const sessions = new Sessions(tell);
-  const reads = new Reads(tell);
+  const statuses = new Statuses(timers, notify);
+  const sessions = new Sessions(notify);
+  const readCursors = new ReadCursors(notify);
   const sockets = new Sockets(timers, workspace.bot.appId ?? '', () => {
-    tell({ kind: 'socket', id: String(sockets.count) });
+    notify({ kind: 'socket', id: String(sockets.count) });
     if (http === undefined) outbox.flush();
   });
   const http =
     options.eventsUrl === undefined ? undefined : new HttpDelivery(options.eventsUrl, secrets.signingSecret, timers);
   const { mostKept = Number.POSITIVE_INFINITY } = options;
-  const outbox = new Outbox(http ?? sockets, timers, mostKept, (id) => tell({ kind: 'delivery', id }));
+  const outbox = new Outbox(http ?? sockets, timers, mostKept, (id) => notify({ kind: 'delivery', id }));
   const publish = (event: Json): void => outbox.add(eventCallback(event, workspace, ids, timers.now()));
-  const addresses = (): Addresses => server.addresses;
+  const baseUrls = (): BaseUrls => server.baseUrls;
   const messaging = new Messaging({
     workspace,
     ids,
     timers,
     statuses,
-    reads,
+    readCursors,
     mentionOrder: options.mentionOrder ?? 'random',
-    addresses,
+    baseUrls,
     publish,
-    tell,
+    notify,
   });
-  const rates = options.limits === 'slack' ? { rates: new Rates(() => timers.now()) } : {};
+  const rateLimiter = options.limits === 'slack' ? { rateLimiter: new RateLimiter(() => timers.now()) } : {};
   const socketUrl = (): string => `ws://${server.host}${sockets.issueTicket()}`;
   const context = {
     workspace,
@@ -118,13 +118,13 @@ export function joinParts(options: SimulatorOptions): Parts {
     messaging,
     statuses,
     sessions,
-    reads,
-    addresses,
+    readCursors,
+    baseUrls,
     socketUrl,
-    tell,
-    ...rates,
+    notify,
+    ...rateLimiter,
   };
-  const api = new WebApi({ context, faults, ...secrets, mostKept, tell });
+  const api = new WebApi({ context, faults, ...secrets, mostKept, notify });
   const server = new SlackServer({
     call: (method, args, token) => api.call(method, args, token),
     file: (id, token) => (token === secrets.botToken ? workspace.file(id) : undefined),
@@ -132,17 +132,17 @@ export function joinParts(options: SimulatorOptions): Parts {
     upgrade: (request, stream, head) => sockets.upgrade(request, stream, head),
   });
   const find = new Lookup(workspace);
-  const people = new People({ workspace, find, ids, timers, messaging, reads, publish });
+  const people = new People({ workspace, find, ids, timers, messaging, readCursors, publish });
   return {
     seed,
     secrets,
     timers,
-    watchers,
+    listeners,
     workspace,
     find,
     statuses,
     sessions,
-    reads,
+    readCursors,
     people,
     faults,
     sockets,

@@ -11,12 +11,12 @@ export interface Reading {
 }
 
 /** How far everybody has read, in each channel and in each thread apart. */
-export class Reads {
+export class ReadCursors {
   readonly #read = new Map<string, string>();
-  readonly #tell: (change: Change) => void;
+  readonly #notify: (change: Change) => void;
 
-  constructor(tell: (change: Change) => void) {
-    this.#tell = tell;
+  constructor(notify: (change: Change) => void) {
+    this.#notify = notify;
   }
 
   /** The `ts` read last; undefined if nothing was. */
@@ -31,6 +31,6 @@ export class Reads {
     const before = micros(this.last(user, channel, threadTs) ?? '0') ?? 0;
     if (at <= before) return;
     this.#read.set(`${user}:${channel}:${threadTs}`, ts);
-    this.#tell({ kind: 'read', id: user, channel });
+    this.#notify({ kind: 'read', id: user, channel });
   }
 }

@@ -8,7 +8,7 @@ const POST_BURST = 4;
 export type Tier = keyof typeof CALLS_PER_MINUTE;
 
 /** Counts calls. Each method asks before it runs; the answer is 0, or the seconds to wait. */
-export class Rates {
+export class RateLimiter {
   readonly #now: () => number;
   readonly #calls = new Map<string, number[]>();
   readonly #posts = new Map<string, { tokens: number; at: number }>();
@@ -18,7 +18,7 @@ export class Rates {
   }
 
   /** Seconds until a call of the method is allowed again; 0, and counted, if it is now. */
-  call(method: string, tier: Tier): number {
+  takeCall(method: string, tier: Tier): number {
     const now = this.#now();
     const recent = (this.#calls.get(method) ?? []).filter((at) => at > now - MINUTE_MS);
     this.#calls.set(method, recent);
@@ -29,7 +29,7 @@ export class Rates {
   }
 
   /** Seconds until a post to the channel is allowed again; 0, and counted, if it is now. */
-  post(channel: string): number {
+  takePost(channel: string): number {
     const now = this.#now();
     const before = this.#posts.get(channel) ?? { tokens: POST_BURST, at: now };
     const tokens = Math.min(POST_BURST, before.tokens + ((now - before.at) / 1000) * POSTS_PER_SECOND);
