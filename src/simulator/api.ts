@@ -5,23 +5,23 @@ import type { Method, MethodContext } from './methods/method.js';
 import { methods } from './methods/registry.js';
 import type { Change, Json } from './types.js';
 
-/** Methods that put a message into a channel: besides their tier, about one a second in each. */
+/** Methods that post messages: besides their tier, limited to about one call per second and channel. */
 const POSTING = new Set(['chat.postMessage']);
 
-/** One call of the Web API, as the journal keeps it. */
+/** A Web API call, as kept in the journal. */
 export interface Call {
   readonly method: string;
-  /** As they came, unparsed, without the token. */
+  /** Raw arguments, without the token. */
   readonly args: Json;
-  /** When it came, in milliseconds since the epoch. */
+  /** Arrival time, in milliseconds since the epoch. */
   readonly at: number;
-  /** Milliseconds from then until it was answered, or its connection broken, by the simulator's clock; undefined while it runs. */
+  /** Duration in milliseconds, by the simulator's clock; undefined while the call runs. */
   readonly tookMs?: number;
-  /** The HTTP status answered; undefined while the call runs. */
+  /** HTTP status of the response; undefined while the call runs, and if the connection was dropped. */
   readonly status?: number;
-  /** The answer's body; undefined while the call runs and when the connection was broken instead. */
+  /** Body of the response; undefined while the call runs, and if the connection was dropped. */
   readonly result?: Json;
-  /** The connection was broken instead of an answer. */
+  /** The connection was dropped instead of sending a response. */
   readonly dropped?: true;
 }
 
@@ -34,14 +34,14 @@ export interface WebApiParts {
   readonly faults: Faults;
   readonly botToken: string;
   readonly appToken: string;
-  /** So many calls stay in the journal, the newest. */
+  /** Maximum number of calls in the journal; the oldest are dropped. */
   readonly mostKept: number;
   readonly notify: (change: Change) => void;
 }
 
-/** The Web API without its transport: tokens, limits, planned faults, the journal. https://docs.slack.dev/apis/web-api */
+/** The Web API without HTTP: tokens, rate limits, injected faults, journal. https://docs.slack.dev/apis/web-api */
 export class WebApi {
-  /** Every call so far, in order of arrival, as far as they are kept. */
+  /** The journal: the kept calls, in order of arrival. */
   readonly calls: Call[] = [];
   readonly #parts: WebApiParts;
 
@@ -49,19 +49,19 @@ export class WebApi {
     this.#parts = parts;
   }
 
-  /** @param token from the Authorization header; a `token` argument stands in for it */
-  async call(name: string, given: Json, token: string | undefined): Promise<ApiResponse> {
-    const { token: argument, ...args } = given;
+  /** @param token from the Authorization header; if undefined, the `token` argument is used */
+  async call(name: string, rawArgs: Json, token: string | undefined): Promise<ApiResponse> {
+    const { token: argument, ...args } = rawArgs;
     const { context, faults, mostKept, notify } = this.#parts;
     const at = context.timers.now();
     const running: Call = { method: name, args, at };
     if (this.calls.push(running) > mostKept) this.calls.shift();
-    const done = (answer: ApiResponse): ApiResponse => {
-      const end = answer === 'drop' ? { dropped: true as const } : { status: answer.status, result: answer.body };
+    const finish = (response: ApiResponse): ApiResponse => {
+      const end = response === 'drop' ? { dropped: true as const } : { status: response.status, result: response.body };
       const index = this.calls.lastIndexOf(running);
       if (index >= 0) this.calls[index] = { ...running, tookMs: context.timers.now() - at, ...end };
       notify({ kind: 'call', id: name });
-      return answer;
+      return response;
     };
     const fault = faults.take(name, args);
     if (fault?.delayMs !== undefined) {
@@ -69,10 +69,10 @@ export class WebApi {
       notify({ kind: 'call', id: name });
       await pause;
     }
-    const spoilt = fault === undefined ? undefined : faultResponse(fault);
-    if (spoilt !== undefined && fault?.afterEffect !== true) return done(spoilt);
-    const answer = this.#run(name, args, token ?? (typeof argument === 'string' ? argument : undefined));
-    return done(spoilt ?? answer);
+    const injected = fault === undefined ? undefined : faultResponse(fault);
+    if (injected !== undefined && fault?.afterEffect !== true) return finish(injected);
+    const response = this.#run(name, args, token ?? (typeof argument === 'string' ? argument : undefined));
+    return finish(injected ?? response);
   }
 
   #run(name: string, raw: Json, token: string | undefined): ApiResponse {
@@ -126,7 +126,7 @@ function rateLimited(seconds: number | 'none'): ApiResponse {
   };
 }
 
-/** The answer a fault puts in the index of the true one; undefined if it only delays. */
+/** The response that the fault sends instead of the real one; undefined if the fault only delays. */
 function faultResponse(fault: Fault): ApiResponse | undefined {
   if (fault.drop === true) return 'drop';
   if (fault.status === 429) return rateLimited(fault.retryAfter ?? 1);

@@ -6,15 +6,14 @@ export type ArgumentKind = 'string' | 'boolean' | 'number' | 'array' | 'object';
 export interface ArgumentRule {
   readonly kind: ArgumentKind;
   readonly required: boolean;
-  /** The code to answer when the value cannot be read. Default `invalid_arguments`. */
+  /** Error code for a value of the wrong kind. Default `invalid_arguments`. */
   readonly malformedCode?: string;
-  /** The only values it may have. Default: any. */
+  /** Allowed values. Not set: any. */
   readonly oneOf?: readonly string[];
 }
 
 export type ArgumentRules = Readonly<Record<string, ArgumentRule>>;
 
-/** Short forms for the tables of the methods. */
 export function required(kind: ArgumentKind, malformedCode?: string): ArgumentRule {
   return { kind, required: true, ...(malformedCode === undefined ? {} : { malformedCode }) };
 }
@@ -23,15 +22,15 @@ export function optional(kind: ArgumentKind, malformedCode?: string): ArgumentRu
   return { kind, required: false, ...(malformedCode === undefined ? {} : { malformedCode }) };
 }
 
-/** An optional string that is one of these. */
+/** An optional string; must be one of `values`. */
 export function optionalOneOf(...values: string[]): ArgumentRule {
   return { kind: 'string', required: false, oneOf: values };
 }
 
-/** Arguments every method takes: the client adds them by itself. */
+/** Arguments that every method accepts, because Slack clients add them automatically. */
 const ALWAYS_ALLOWED = new Set(['token', 'team_id']);
 
-/** The arguments of one call, checked and in their types. Asking for one the method's table does not name throws. */
+/** The validated, typed arguments of one call. Reading an argument that has no rule throws a RangeError. */
 export class Arguments {
   readonly #values: ReadonlyMap<string, unknown>;
   readonly #rules: ArgumentRules;
@@ -42,8 +41,8 @@ export class Arguments {
   }
 
   /**
-   * @param raw as they came: strings from a form (arrays and objects as JSON in them), any JSON from a JSON body
-   * @throws MethodError `invalid_arguments` that names what is missing, unknown or of the wrong type
+   * @param raw from a form: strings, with arrays and objects encoded as JSON; from a JSON body: any JSON values
+   * @throws MethodError `invalid_arguments`, listing missing, unknown and malformed arguments, or a `malformedCode`
    */
   static read(raw: Json, rules: ArgumentRules): Arguments {
     const problems = Object.keys(raw)
@@ -77,7 +76,7 @@ export class Arguments {
     return typeof value === 'string' ? value : undefined;
   }
 
-  /** A required string: the check when reading made sure of it. */
+  /** A required string. `read` has checked that it is there. */
   required(name: string): string {
     const value = this.string(name);
     if (value === undefined) throw invalidArguments(`missing required field: ${name}`);
@@ -104,7 +103,7 @@ export class Arguments {
   }
 
   #value(name: string): unknown {
-    if (this.#rules[name] === undefined) throw new RangeError(`the method's table does not name "${name}"`);
+    if (this.#rules[name] === undefined) throw new RangeError(`argument "${name}" is not in the method's rules`);
     return this.#values.get(name);
   }
 }
@@ -124,7 +123,7 @@ const BOOLEANS = new Map<unknown, boolean>([
   [0, false],
 ]);
 
-/** Reads a value of each kind; undefined if it is not of it. */
+/** Convert a raw value to each kind; undefined if it cannot be converted. */
 const CONVERTERS: Record<ArgumentKind, (given: unknown) => unknown> = {
   string: (given) => (typeof given === 'number' ? String(given) : typeof given === 'string' ? given : undefined),
   boolean: (given) => BOOLEANS.get(given),
@@ -147,7 +146,7 @@ function parseJson(given: unknown): unknown {
   try {
     return JSON.parse(given);
   } catch {
-    // The caller reports it under the argument's own error code.
+    // The caller reports the error with the argument's own code.
     return undefined;
   }
 }

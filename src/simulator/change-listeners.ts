@@ -1,10 +1,10 @@
 import type { Change } from './types.js';
 
-/** Those who want to know that something changed. */
+/** Listeners for changes in the workspace. */
 export class ChangeListeners {
   readonly #listeners = new Set<(change: Change) => void>();
 
-  /** @returns what takes the listener off again */
+  /** @returns a function that removes the listener */
   add(listener: (change: Change) => void): () => void {
     this.#listeners.add(listener);
     return () => {
@@ -21,37 +21,36 @@ export class ChangeListeners {
   }
 
   /**
-   * Resolves with the first value of `condition` that is neither false, null nor undefined, looked at now and after every change.
-   * `timeoutMs` is real time whatever the simulator's clock: it guards a test against waiting for ever.
-   * Rejects with an Error when the time is up, or with whatever `condition` throws.
+   * Checks `condition` now and after every change. Resolves with its first value that is not false, null or undefined.
+   * Rejects with an Error after `timeoutMs` of real time, even under a manual clock, or with what `condition` throws.
    */
   until<T>(condition: () => T, timeoutMs: number): Promise<Exclude<T, false | null | undefined>> {
     return new Promise((resolve, reject) => {
-      const look = (): void => {
+      const check = (): void => {
         try {
           const value = condition();
-          if (!present(value)) return;
-          done();
+          if (!isPresent(value)) return;
+          stop();
           resolve(value);
         } catch (error) {
-          done();
+          stop();
           reject(error instanceof Error ? error : new Error(String(error)));
         }
       };
-      const done = (): void => {
+      const stop = (): void => {
         clearTimeout(timer);
         remove();
       };
       const timer = setTimeout(() => {
-        done();
-        reject(new Error(`not within ${timeoutMs} ms: ${condition.toString()}`));
+        stop();
+        reject(new Error(`condition not met within ${timeoutMs} ms: ${condition.toString()}`));
       }, timeoutMs);
-      const remove = this.add(look);
-      look();
+      const remove = this.add(check);
+      check();
     });
   }
 }
 
-function present<T>(value: T): value is Exclude<T, false | null | undefined> {
+function isPresent<T>(value: T): value is Exclude<T, false | null | undefined> {
   return value !== undefined && value !== null && value !== false;
 }

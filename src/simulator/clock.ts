@@ -1,4 +1,4 @@
-/** What `setTimeout` gave, to be handed back to `clearTimeout`. */
+/** Returned by `setTimeout`; pass it to `clearTimeout`. */
 export type TimerHandle = NodeJS.Timeout | number;
 
 /** The simulator's only source of time. `now` and delays are in milliseconds. */
@@ -21,7 +21,7 @@ interface ManualTimer {
   readonly run: () => void;
 }
 
-/** A clock that moves only when a test says so. Timers run in the order in which they fall due. */
+/** A clock that moves only when `advance` is called. Timers run in due order. */
 export class ManualClock implements SimulatorClock {
   #now: number;
   #lastHandle = 0;
@@ -46,12 +46,12 @@ export class ManualClock implements SimulatorClock {
     if (typeof handle === 'number') this.#timers.delete(handle);
   }
 
-  /** How many timers are waiting: what a test waits for before it moves the clock. */
+  /** Number of waiting timers. A test can wait for a timer to be set before it advances the clock. */
   get pending(): number {
     return this.#timers.size;
   }
 
-  /** Moves time forward and runs all that falls due on the way, timers set meanwhile included. */
+  /** Advances the time and runs all timers that become due, including timers set by other timers. */
   advance(ms: number): void {
     const until = this.#now + ms;
     for (let next = this.#nextDue(until); next !== undefined; next = this.#nextDue(until)) {

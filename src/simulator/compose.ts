@@ -1,6 +1,7 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { WebApi } from './api.js';
 import { avatarOf } from './avatars.js';
+import { ChangeListeners } from './change-listeners.js';
 import { realClock, type SimulatorClock } from './clock.js';
 import { Outbox } from './delivery.js';
 import { eventCallback } from './events.js';
@@ -18,38 +19,37 @@ import { Sockets } from './sockets.js';
 import { Statuses } from './statuses.js';
 import { Timers } from './timers.js';
 import type { Change, Json } from './types.js';
-import { ChangeListeners } from './change-listeners.js';
 import type { BaseUrls } from './wire.js';
 import { Workspace } from './workspace.js';
 
 export interface SimulatorOptions {
   readonly clock?: SimulatorClock;
-  /** Default: a free one. */
+  /** Default: any free port. */
   readonly port?: number;
   readonly botToken?: string;
   readonly appToken?: string;
   readonly signingSecret?: string;
   readonly botName?: string;
-  /** Send events there over HTTP, signed, instead of over sockets. */
+  /** The app's Request URL: events go there as signed HTTP requests. Not set: events go over Socket Mode. */
   readonly eventsUrl?: string;
-  /** `slack` answers 429 as Slack's documents promise. Default `off`. */
+  /** `slack` enforces Slack's documented rate limits (status 429). Default `off`. */
   readonly limits?: 'off' | 'slack';
-  /** Which of the two events of a mention comes first. Default `random`. */
+  /** Which event of a mention is sent first: `message` or `app_mention`. Default `random`. */
   readonly mentionOrder?: MentionOrder;
-  /** So many calls and finished deliveries are kept, the newest. Default: all. */
+  /** Maximum number of calls, and of finished deliveries, to keep; the oldest are dropped. Default: no limit. */
   readonly mostKept?: number;
-  /** Whole number. The same seed and the same calls give the same ids and choices. Default: another each time. */
+  /** Integer. The same seed and the same calls give the same ids and random choices. Default: random. */
   readonly seed?: number;
 }
 
-/** What the app authenticates itself and its events with. */
+/** The app's tokens, and the secret that signs HTTP events. */
 interface Secrets {
   readonly botToken: string;
   readonly appToken: string;
   readonly signingSecret: string;
 }
 
-/** The parts of one simulator, joined. */
+/** The components of one simulator. */
 export interface Parts {
   readonly seed: number;
   readonly secrets: Secrets;
@@ -63,12 +63,12 @@ export interface Parts {
   readonly people: People;
   readonly faults: Faults;
   readonly sockets: Sockets;
-  /** Only when events go over HTTP. */
+  /** Undefined when events go over Socket Mode. */
   readonly http: HttpDelivery | undefined;
   readonly outbox: Outbox;
   readonly api: WebApi;
   readonly server: SlackServer;
-  /** Takes the inner event of an event for the app. */
+  /** Wraps an inner event in an envelope and sends it to the app. */
   readonly publish: (event: Json) => void;
 }
 
@@ -109,7 +109,7 @@ export function composeParts(options: SimulatorOptions): Parts {
     publish,
     notify,
   });
-  const rateLimiter = options.limits === 'slack' ? { rateLimiter: new RateLimiter(() => timers.now()) } : {};
+  const limits = options.limits === 'slack' ? { rateLimiter: new RateLimiter(() => timers.now()) } : {};
   const socketUrl = (): string => `ws://${server.host}${sockets.issueTicket()}`;
   const context = {
     workspace,
@@ -122,7 +122,7 @@ export function composeParts(options: SimulatorOptions): Parts {
     baseUrls,
     socketUrl,
     notify,
-    ...rateLimiter,
+    ...limits,
   };
   const api = new WebApi({ context, faults, ...secrets, mostKept, notify });
   const server = new SlackServer({

@@ -2,27 +2,27 @@ import { SimulatorUsageError } from './errors.js';
 import type { Timers } from './timers.js';
 import type { Json } from './types.js';
 
-/** Slack sends again at once, after one minute and after five: https://docs.slack.dev/apis/events-api/#retries */
+/** Slack retries at once, after one minute and after five. https://docs.slack.dev/apis/events-api/#retries */
 const RETRY_DELAYS_MS = [0, 60_000, 300_000];
-/** An event nobody was connected for is kept as long as its retries would have taken, then lost. */
+/** How long an event waits for a connection: the time its retries would take. Then it is lost. */
 const UNCONNECTED_EXPIRY_MS = 360_000;
 
 export type RetryReason = 'timeout' | 'http_timeout' | 'http_error' | 'connection_failed';
 
-/** How one attempt ended. `final` says that the receiver asked for no more of them. */
+/** Result of one attempt. `final`: the receiver asked for no more retries. */
 export type Outcome =
   | { readonly ok: true }
   | { readonly ok: false; readonly reason: RetryReason; readonly final?: boolean };
 
 export interface Attempt {
-  /** When it was sent, in milliseconds since the epoch. */
+  /** Send time, in milliseconds since the epoch. */
   readonly at: number;
-  /** When its outcome was known; undefined while it is pending. */
+  /** Time of the outcome, in milliseconds since the epoch; undefined while pending. */
   readonly endedAt?: number;
   readonly outcome: 'pending' | 'acked' | RetryReason;
 }
 
-/** One event on its way. `waiting`: nobody is connected; `scheduled`: a retry is due later; `lost`: given up. */
+/** Delivery of an event. `waiting`: not connected; `scheduled`: a retry is due later; `lost`: no attempts left. */
 export interface Delivery {
   readonly eventId: string;
   readonly payload: Json;
@@ -30,10 +30,10 @@ export interface Delivery {
   readonly attempts: readonly Attempt[];
 }
 
-/** The way events leave by. */
+/** Sends events to the app: Socket Mode or HTTP. */
 export interface Transport {
   readonly connected: boolean;
-  /** Resolves when the receiver answered, broke off, or let its three seconds pass. Never rejects. */
+  /** Resolves when the receiver responds, disconnects or exceeds the three-second timeout. Never rejects. */
   send(payload: Json, retry?: { readonly attempt: number; readonly reason: RetryReason }): Promise<Outcome>;
 }
 
@@ -44,7 +44,7 @@ interface Entry {
   attempts: { at: number; endedAt?: number; outcome: Attempt['outcome'] }[];
 }
 
-/** Takes events to the app and sends again what it did not acknowledge, on Slack's schedule. */
+/** Delivers events to the app and retries unacknowledged ones on Slack's schedule. */
 export class Outbox {
   readonly #entries: Entry[] = [];
   readonly #transport: Transport;
@@ -53,7 +53,7 @@ export class Outbox {
   readonly #changed: (eventId: string) => void;
   #closed = false;
 
-  /** @param mostKept of what is acked or lost so many stay, the newest */
+  /** @param mostKept number of deliveries above which the oldest acked or lost ones are dropped */
   constructor(transport: Transport, timers: Timers, mostKept: number, changed: (eventId: string) => void) {
     this.#transport = transport;
     this.#timers = timers;
@@ -61,7 +61,7 @@ export class Outbox {
     this.#changed = changed;
   }
 
-  /** All events so far, oldest first, as far as they are kept. */
+  /** The kept deliveries, oldest first. */
   get deliveries(): readonly Delivery[] {
     return this.#entries;
   }
@@ -72,20 +72,20 @@ export class Outbox {
     this.#attempt(entry);
   }
 
-  /** Sends an event once more, as a retry after a lost ack would come. @throws SimulatorUsageError if there was none of this id */
+  /** Sends an event again, as a retry after a lost ack. @throws SimulatorUsageError for an unknown id */
   redeliver(eventId: string): void {
     const entry = this.#entries.find((known) => known.eventId === eventId);
     if (entry === undefined) throw new SimulatorUsageError(`no such event: ${eventId}`);
     this.#attempt(entry, 'timeout');
   }
 
-  /** The same with the newest event, if there is one. */
+  /** Like `redeliver`, for the newest event, if there is one. */
   redeliverLast(): void {
     const last = this.#entries.at(-1);
     if (last !== undefined) this.#attempt(last, 'timeout');
   }
 
-  /** Somebody connected: what waited goes out, in order. */
+  /** Sends waiting events, in order. Called when a client connects. */
   flush(): void {
     for (const entry of this.#entries) {
       if (entry.state === 'waiting') this.#attempt(entry);
@@ -123,7 +123,7 @@ export class Outbox {
       return;
     }
     attempt.outcome = outcome.reason;
-    // A repeated event may be acknowledged while an earlier attempt of it runs out: that is no reason to send it again.
+    // A redelivery may have been acknowledged while this earlier attempt timed out: no retry needed.
     if (entry.state === 'acked') return;
     const delay = outcome.final === true ? undefined : RETRY_DELAYS_MS[entry.attempts.length - 1];
     if (delay === undefined) {
@@ -132,7 +132,7 @@ export class Outbox {
       this.#attempt(entry);
     } else {
       this.#timers.after(delay, () => {
-        // Unless it was sent once more on request meanwhile: that attempt then decides what follows.
+        // Skip the retry if the event was redelivered in the meantime: that attempt decides what follows.
         if (entry.state === 'scheduled') this.#attempt(entry);
       });
       this.#setState(entry, 'scheduled');

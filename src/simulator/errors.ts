@@ -1,11 +1,11 @@
 import type { Json } from './types.js';
 
-/** What a Web API method answers instead of its result: `{ ok: false, error, … }` under status 200. */
+/** A Web API error: the response is `{ ok: false, error, … }` with status 200. */
 export class MethodError extends Error {
   override readonly name = 'MethodError';
-  /** Slack's code, as the method's reference lists it. */
+  /** Slack's error code, as in the method's reference. */
   readonly code: string;
-  /** Fields beside `ok` and `error`, such as `response_metadata`. */
+  /** Response fields besides `ok` and `error`, such as `response_metadata`. */
   readonly details: Json;
 
   constructor(code: string, details: Json = {}) {
@@ -15,14 +15,14 @@ export class MethodError extends Error {
   }
 }
 
-/** `invalid_arguments`, with what is wrong in Slack's own wording where it has one. */
+/** `invalid_arguments`. The problems use Slack's wording where it is known. */
 export function invalidArguments(...problems: string[]): MethodError {
   return new MethodError('invalid_arguments', {
     response_metadata: { messages: problems.map((problem) => `[ERROR] ${problem}`) },
   });
 }
 
-/** The simulator was asked for something a real workspace could not do: a mistake in the test, not in the bot. */
+/** Thrown for an action that is impossible in a real workspace: an error in the test, not in the bot. */
 export class SimulatorUsageError extends Error {
   override readonly name = 'SimulatorUsageError';
 }

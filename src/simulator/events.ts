@@ -4,22 +4,22 @@ import { isShared } from './wire-channels.js';
 import { seconds } from './wire.js';
 import type { Workspace } from './workspace.js';
 
-/** Builders of Events API payloads, in the shapes Slack sends. https://docs.slack.dev/apis/events-api */
+// Builders of Events API payloads, in the shapes Slack sends. https://docs.slack.dev/apis/events-api
 
 const CHANNEL_TYPES: Record<ChannelKind, string> = { channel: 'channel', private: 'group', mpim: 'mpim', im: 'im' };
 
-/** The inner event of a post. `json` is the message in its wire shape. */
+/** Inner event of a new message. `json` is the message in wire format. */
 export function messageEvent(json: Json, channel: Channel): Json {
   return { ...json, channel: channel.id, event_ts: json['ts'], channel_type: CHANNEL_TYPES[channel.kind] };
 }
 
-/** The same post again, for the app it mentions. Slack leaves out `channel_type`, and files. */
+/** `app_mention` event of the same message. Slack omits `channel_type` and files. */
 export function mentionEvent(json: Json, channel: Channel): Json {
   const { files: _files, upload: _upload, display_as_bot: _display, subtype: _subtype, root: _root, ...rest } = json;
   return { ...rest, type: 'app_mention', channel: channel.id, event_ts: json['ts'] };
 }
 
-/** @param ts of the event itself, not of the message */
+/** @param ts the event's own `ts`, not the message's */
 export function changedEvent(after: Json, before: Json, channel: Channel, ts: string): Json {
   const team = after['user_team'] ?? after['team'];
   return {
@@ -35,7 +35,7 @@ export function changedEvent(after: Json, before: Json, channel: Channel, ts: st
   };
 }
 
-/** @param ts of the event itself, not of the message */
+/** @param ts the event's own `ts`, not the message's */
 export function deletedEvent(before: Json, channel: Channel, ts: string): Json {
   return {
     type: 'message',
@@ -64,7 +64,7 @@ export function reactionEvent(
   };
 }
 
-/** Somebody pressed Slack's own stop button under a stream. */
+/** A person pressed Slack's stop button under a stream. */
 export function stoppedEvent(stopped: { user: string; message: Message; ts: string }): Json {
   return {
     type: 'agent_session_stopped',
@@ -76,7 +76,7 @@ export function stoppedEvent(stopped: { user: string; message: Message; ts: stri
   };
 }
 
-/** The envelope around an inner event. `nowMs` is milliseconds since the epoch. */
+/** The outer payload around an inner event. @param nowMs milliseconds since the epoch */
 export function eventCallback(event: Json, workspace: Workspace, ids: Ids, nowMs: number): Json {
   const team = workspace.team.id;
   const channel = typeof event['channel'] === 'string' ? workspace.channels.get(event['channel']) : undefined;

@@ -1,22 +1,22 @@
 import type { Json } from './types.js';
 
-/** Something to go wrong with a call. Several may be combined, such as `delayMs` with `error`. */
+/** A fault to inject into a call. Fields can be combined, such as `delayMs` with `error`. */
 export interface Fault {
-  /** An HTTP status other than 200. 429 carries Slack's `ratelimited` body. */
+  /** HTTP status other than 200. 429 comes with Slack's `ratelimited` body. */
   readonly status?: number;
-  /** Seconds, for 429 only; `none`: the header is missing. Default 1. */
+  /** `Retry-After` in seconds, for 429 only; `none` omits the header. Default 1. */
   readonly retryAfter?: number | 'none';
-  /** Answer `{ ok: false, error }`. */
+  /** Respond with `{ ok: false, error }`. */
   readonly error?: string;
-  /** Milliseconds by the simulator's clock before anything happens. */
+  /** Wait this long before processing the call; milliseconds by the simulator's clock. */
   readonly delayMs?: number;
-  /** Break the connection instead of answering. */
+  /** Drop the connection instead of responding. */
   readonly drop?: true;
-  /** Let the call take effect first: only its answer is spoilt. */
+  /** Execute the call first; only its response is replaced. */
   readonly afterEffect?: true;
-  /** How many calls to spoil. Default 1. */
+  /** Number of calls to affect. Default 1. */
   readonly times?: number;
-  /** Spoil only the calls whose arguments (as they came, unparsed) pass. */
+  /** Affect only calls whose raw arguments match. */
   readonly when?: (args: Json) => boolean;
 }
 
@@ -25,23 +25,23 @@ interface Planned {
   left: number;
 }
 
-/** The faults planned for coming calls, by method. */
+/** Faults planned for future calls, by method. */
 export class Faults {
   readonly #planned = new Map<string, Planned[]>();
 
-  /** Plans a fault for the next calls of a method. Faults of one method are used up in the order in which they were planned. */
+  /** Plans a fault for the next calls of a method. A method's faults apply in the order in which they were planned. */
   next(method: string, fault: Fault): void {
     const planned = this.#planned.get(method) ?? [];
     planned.push({ fault, left: fault.times ?? 1 });
     this.#planned.set(method, planned);
   }
 
-  /** Forgets all that is planned. */
+  /** Removes all planned faults. */
   clear(): void {
     this.#planned.clear();
   }
 
-  /** The fault for this call, if any, now used up by one. */
+  /** Takes the fault for this call, if any, and counts it as used once. */
   take(method: string, args: Json): Fault | undefined {
     const planned = this.#planned.get(method) ?? [];
     const found = planned.find(({ fault }) => fault.when?.(args) ?? true);

@@ -6,12 +6,15 @@ import type { Json } from './types.js';
 /** https://docs.slack.dev/apis/events-api/#responding */
 const RESPONSE_TIMEOUT_MS = 3000;
 
-/** `v0=…` of a body. `timestamp` is in seconds. https://docs.slack.dev/authentication/verifying-requests-from-slack */
+/**
+ * Signature of a request, `v0=…`. https://docs.slack.dev/authentication/verifying-requests-from-slack
+ * @param timestamp seconds since the epoch
+ */
 function signature(signingSecret: string, timestamp: number, body: string): string {
   return `v0=${createHmac('sha256', signingSecret).update(`v0:${timestamp}:${body}`).digest('hex')}`;
 }
 
-/** Events as signed HTTP requests to the app's Request URL. */
+/** Sends events as signed HTTP requests to the app's Request URL. */
 export class HttpDelivery implements Transport {
   readonly connected = true;
   readonly #url: string;
@@ -39,12 +42,12 @@ export class HttpDelivery implements Transport {
     });
     this.#inFlight.add(abort);
     try {
-      const answer = await this.#post(payload, headers, abort.signal);
-      await answer.arrayBuffer();
-      if (answer.ok) return { ok: true };
-      return { ok: false, reason: 'http_error', final: answer.headers.get('x-slack-no-retry') === '1' };
+      const response = await this.#post(payload, headers, abort.signal);
+      await response.arrayBuffer();
+      if (response.ok) return { ok: true };
+      return { ok: false, reason: 'http_error', final: response.headers.get('x-slack-no-retry') === '1' };
     } catch {
-      // Whatever broke, Slack knows two names for it; the journal of deliveries keeps which.
+      // Slack has only two retry reasons for failed requests. The delivery's attempt records which one it was.
       return { ok: false, reason: timedOut ? 'http_timeout' : 'connection_failed' };
     } finally {
       cancel();
@@ -52,12 +55,12 @@ export class HttpDelivery implements Transport {
     }
   }
 
-  /** The handshake Slack makes when a Request URL is saved. True when the app sent the challenge back. */
+  /** The handshake Slack does when a Request URL is saved. True if the app returned the challenge. */
   async verifyUrl(challenge: string): Promise<boolean> {
     const payload = { token: 'simulated-verification-token', challenge, type: 'url_verification' };
-    const answer = await this.#post(payload, {}, AbortSignal.timeout(RESPONSE_TIMEOUT_MS));
-    const body = await answer.text();
-    return answer.ok && body.includes(challenge);
+    const response = await this.#post(payload, {}, AbortSignal.timeout(RESPONSE_TIMEOUT_MS));
+    const body = await response.text();
+    return response.ok && body.includes(challenge);
   }
 
   close(): void {
@@ -66,7 +69,7 @@ export class HttpDelivery implements Transport {
 
   async #post(payload: Json, headers: Record<string, string>, signal: AbortSignal): Promise<Response> {
     const body = JSON.stringify(payload);
-    // The receiver compares this stamp with its own clock, so it is real time even under a manual clock.
+    // Real time even under a manual clock: the receiver compares the timestamp with its own clock.
     const timestamp = Math.floor(Date.now() / 1000);
     return fetch(this.#url, {
       method: 'POST',
@@ -75,7 +78,7 @@ export class HttpDelivery implements Transport {
       body,
       headers: {
         ...headers,
-        // A kept-alive connection would outlast the simulator.
+        // A keep-alive connection would stay open after the simulator stops.
         connection: 'close',
         'content-type': 'application/json',
         'user-agent': 'Slackbot 1.0 (+https://api.slack.com/robots)',

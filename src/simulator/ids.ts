@@ -1,8 +1,8 @@
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
 
 /**
- * Identifiers in Slack's shapes, and the few other choices left to chance, all drawn from one seed:
- * the same seed and the same calls give the same workspace.
+ * Ids in Slack's formats and all other random choices, generated from one seed: the same seed and the same calls give
+ * the same workspace.
  */
 export class Ids {
   #state: number;
@@ -11,7 +11,7 @@ export class Ids {
     this.#state = Math.trunc(seed);
   }
 
-  /** Mulberry32: small, and good enough for names. A number in [0, 1). */
+  /** Random number in [0, 1). Mulberry32: small, and good enough for ids. */
   random(): number {
     this.#state = (this.#state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
@@ -19,12 +19,12 @@ export class Ids {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   }
 
-  /** `U0A1B2C3D4E`: one letter of kind, a zero, nine characters. */
+  /** For example `U0A1B2C3D4E`: the kind, a zero, nine random characters. */
   id(kind: 'T' | 'U' | 'B' | 'A' | 'C' | 'D' | 'F' | 'Ev'): string {
     return `${kind}0${this.#randomCharacters(9)}`;
   }
 
-  /** The five characters Slack names a block with when the author did not. */
+  /** A generated `block_id`: five characters. */
   blockId(): string {
     return this.#randomCharacters(5);
   }

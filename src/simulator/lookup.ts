@@ -2,7 +2,7 @@ import { SimulatorUsageError } from './errors.js';
 import type { Channel, Message, User } from './types.js';
 import type { Workspace } from './workspace.js';
 
-/** Finds whom and what a test names. Throws SimulatorUsageError for what is not there, or not for them. */
+/** Finds users, channels and messages by id. Throws SimulatorUsageError if missing or not accessible. */
 export class Lookup {
   readonly #workspace: Workspace;
 
@@ -22,7 +22,7 @@ export class Lookup {
     return channel;
   }
 
-  /** A channel in which things may still be done. */
+  /** A channel that is not archived. */
   openChannel(id: string): Channel {
     const channel = this.channel(id);
     if (channel.archived) throw new SimulatorUsageError(`${id} is archived`);
@@ -34,7 +34,7 @@ export class Lookup {
     return this.user(userId);
   }
 
-  /** A message everybody may see and that is not deleted. */
+  /** A message that is neither deleted nor ephemeral. */
   message(channelId: string, ts: string): Message {
     const message = this.#workspace.message(channelId, ts);
     if (message === undefined || message.subtype === 'tombstone')
@@ -46,7 +46,7 @@ export class Lookup {
   root(channelId: string, ts: string): Message {
     const root = this.#workspace.message(channelId, ts);
     if (root === undefined) throw new SimulatorUsageError(`no message ${ts} in ${channelId}`);
-    if (root.threadTs !== undefined) throw new SimulatorUsageError(`a reply has no thread of its own: ${ts}`);
+    if (root.threadTs !== undefined) throw new SimulatorUsageError(`not a thread root but a reply: ${ts}`);
     return root;
   }
 }

@@ -1,6 +1,6 @@
 import { changedEvent, deletedEvent, mentionEvent, messageEvent, reactionEvent } from './events.js';
 import type { Ids } from './ids.js';
-import { addReaction, type ReactionRefusal, removeReaction } from './reactions.js';
+import { addReaction, type ReactionErrorCode, removeReaction } from './reactions.js';
 import type { ReadCursors } from './read-cursors.js';
 import type { Statuses } from './statuses.js';
 import { mentionedUsers } from './text.js';
@@ -9,10 +9,10 @@ import type { Change, Channel, Json, Message } from './types.js';
 import { type BaseUrls, messageJson } from './wire.js';
 import type { Workspace } from './workspace.js';
 
-/** Slack promises no order between the two events of one mention. */
+/** Which event of a mention is sent first. Slack guarantees no order. */
 export type MentionOrder = 'random' | 'message-first' | 'app_mention-first';
 
-/** How the two events of a mention come. */
+/** How the two events of a mention are sent. */
 interface MentionEvents {
   readonly order?: MentionOrder | undefined;
   /** Milliseconds between them. */
@@ -27,12 +27,12 @@ export interface MessagingParts {
   readonly readCursors: ReadCursors;
   readonly mentionOrder: MentionOrder;
   readonly baseUrls: () => BaseUrls;
-  /** Takes the inner event of an event for the app. */
+  /** Sends an inner event to the app. */
   readonly publish: (event: Json) => void;
   readonly notify: (change: Change) => void;
 }
 
-/** What happens to messages, whoever does it: kept in the workspace, told to the app as events. */
+/** Posts, changes and deletes messages of people and apps, and sends the resulting events to the app. */
 export class Messaging {
   readonly #parts: MessagingParts;
 
@@ -63,13 +63,13 @@ export class Messaging {
     const events = [messageEvent(json, channel)];
     if (this.#mentionsBot(message, channel)) events.push(mentionEvent(json, channel));
     if (this.#mentionFirst(order)) events.reverse();
-    for (const [at, event] of events.entries()) {
-      if (at === 0 || gapMs === 0) publish(event);
+    for (const [index, event] of events.entries()) {
+      if (index === 0 || gapMs === 0) publish(event);
       else timers.after(gapMs, () => publish(event));
     }
   }
 
-  /** Changes a message in place and tells of it. A text that newly mentions the app is a mention too. */
+  /** Changes a message in place and sends the event; also `app_mention` if the change adds a mention of the app. */
   change(message: Message, change: (message: Message) => void): void {
     const { workspace, publish } = this.#parts;
     const before = this.json(message);
@@ -83,13 +83,13 @@ export class Messaging {
     if (!mentionedBefore && this.#mentionsBot(message, channel)) publish(mentionEvent(after, channel));
   }
 
-  /** Changes a message without an event, as appending to a stream does. */
+  /** Changes a message without an event to the app, as when appending to a stream. */
   changeWithoutEvent(message: Message, change: (message: Message) => void): void {
     change(message);
     this.#notifyChanged(message);
   }
 
-  /** Deletes a message. The root of a thread with replies stays as a tombstone. */
+  /** Deletes a message. A thread root with replies becomes a tombstone. */
   remove(message: Message): void {
     const { workspace, statuses, publish } = this.#parts;
     if (message.ephemeralTo === undefined && workspace.replies(message.channel, message.ts).length > 0) {
@@ -98,28 +98,28 @@ export class Messaging {
     }
     const before = this.json(message);
     workspace.deleteMessage(message);
-    // A thread that is gone shows nothing below it.
+    // If it was a thread root, its thread is gone.
     statuses.clear(message.channel, message.ts);
     this.#notifyChanged(message);
     const channel = this.#channelWithBot(message.channel);
     if (channel !== undefined) publish(deletedEvent(before, channel, workspace.nextTs()));
   }
 
-  /** Undefined when done, else why it was not. */
-  react(message: Message, user: string, name: string): ReactionRefusal | undefined {
-    const refusal = addReaction(message, user, name);
-    if (refusal === undefined) this.#publishReaction('reaction_added', message, user, name);
-    return refusal;
+  /** @returns undefined on success */
+  react(message: Message, user: string, name: string): ReactionErrorCode | undefined {
+    const errorCode = addReaction(message, user, name);
+    if (errorCode === undefined) this.#publishReaction('reaction_added', message, user, name);
+    return errorCode;
   }
 
-  /** Undefined when done, else why it was not. */
-  unreact(message: Message, user: string, name: string): ReactionRefusal | undefined {
-    const refusal = removeReaction(message, user, name);
-    if (refusal === undefined) this.#publishReaction('reaction_removed', message, user, name);
-    return refusal;
+  /** @returns undefined on success */
+  unreact(message: Message, user: string, name: string): ReactionErrorCode | undefined {
+    const errorCode = removeReaction(message, user, name);
+    if (errorCode === undefined) this.#publishReaction('reaction_removed', message, user, name);
+    return errorCode;
   }
 
-  /** What one says oneself one has read, in its thread or in the channel; a broadcast reply in both. */
+  /** Marks a message as read by its author, in the thread or the channel; a broadcast reply in both. */
   #markReadByAuthor({ user, channel, ts, threadTs, subtype }: Message): void {
     if (threadTs !== undefined) this.#parts.readCursors.mark({ user, channel, ts, threadTs });
     if (threadTs === undefined || subtype === 'thread_broadcast') this.#parts.readCursors.mark({ user, channel, ts });
@@ -131,7 +131,7 @@ export class Messaging {
     this.#parts.publish(reactionEvent(type, { user, name, message, ts: this.#parts.workspace.nextTs() }));
   }
 
-  /** The channel, if the app is in it and so hears of it. */
+  /** The channel, if the app is a member and so gets its events. */
   #channelWithBot(channelId: string): Channel | undefined {
     const channel = this.#parts.workspace.channels.get(channelId);
     return channel?.members.has(this.#parts.workspace.bot.id) === true ? channel : undefined;
@@ -151,8 +151,8 @@ export class Messaging {
   }
 }
 
-/** What a tombstone has no more. */
-const TOMBSTONE_REMOVES = [
+/** Fields deleted when a message becomes a tombstone. */
+const CONTENT_FIELDS = [
   'blocks',
   'attachments',
   'files',
@@ -168,6 +168,6 @@ const TOMBSTONE_REMOVES = [
 function makeTombstone(message: Message): void {
   message.subtype = 'tombstone';
   message.text = 'This message was deleted.';
-  for (const gone of TOMBSTONE_REMOVES) delete message[gone];
+  for (const field of CONTENT_FIELDS) delete message[field];
   message.reactions = [];
 }

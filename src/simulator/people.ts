@@ -3,30 +3,30 @@ import { stoppedEvent } from './events.js';
 import type { Ids } from './ids.js';
 import type { Lookup } from './lookup.js';
 import type { MentionOrder, Messaging } from './messaging.js';
-import { isReactionName, type ReactionRefusal } from './reactions.js';
+import { isReactionName, type ReactionErrorCode } from './reactions.js';
 import type { Reading, ReadCursors } from './read-cursors.js';
 import { richText, storedText } from './text.js';
 import type { Timers } from './timers.js';
 import type { Json, Message, SharedFile, User } from './types.js';
 import type { Workspace } from './workspace.js';
 
-/** Something a person writes. `text` is as typed: plain, with mentions as `<@U…>`. */
+/** A message to post. `text` is plain text as typed, with mentions as `<@U…>`. */
 export interface Saying {
   readonly user: string;
   readonly channel: string;
   readonly text: string;
   /** `ts` of the thread's root. */
   readonly threadTs?: string;
-  /** Show the reply in the channel as well. */
+  /** Also show the reply in the channel. */
   readonly broadcast?: boolean;
   readonly files?: readonly { readonly name: string; readonly mimetype?: string; readonly content: string | Buffer }[];
-  /** For this message only. */
+  /** Overrides the simulator's `mentionOrder` for this message. */
   readonly mentionOrder?: MentionOrder;
   /** Milliseconds between the two events of a mention. Default 0. */
   readonly mentionGapMs?: number;
 }
 
-/** One person's reaction to a message. `name` is the emoji's, without colons. */
+/** A user's reaction to a message. `name` is the emoji's name, without colons. */
 export interface Reacting {
   readonly user: string;
   readonly channel: string;
@@ -44,7 +44,7 @@ export interface PeopleParts {
   readonly publish: (event: Json) => void;
 }
 
-/** What people, and apps other than the one under test, do in the workspace. Misuse throws SimulatorUsageError. */
+/** Actions of people and of apps other than the one under test. Throws SimulatorUsageError for impossible actions. */
 export class People {
   readonly #parts: PeopleParts;
 
@@ -81,8 +81,8 @@ export class People {
   }
 
   /**
-   * Opens a chat of one's own in the DM with the app: Slack posts its title in the app's name, and the thread below it is
-   * the chat. https://docs.slack.dev/reference/events/message/assistant_app_thread
+   * Starts a new chat in the user's DM with the app: Slack posts the title as the app; the thread under it is the chat.
+   * https://docs.slack.dev/reference/events/message/assistant_app_thread
    */
   beginAgentThread({ user, title }: { user: string; title: string }): Message {
     const { workspace, find, messaging } = this.#parts;
@@ -117,7 +117,7 @@ export class People {
     this.#parts.messaging.remove(this.#parts.find.message(where.channel, where.ts));
   }
 
-  /** Slack itself changes a message when it has looked up the links in it: same text, an attachment more. */
+  /** Adds a link preview, as Slack does for messages with links: same text, plus an attachment. */
   unfurl(where: { channel: string; ts: string }): void {
     const message = this.#parts.find.message(where.channel, where.ts);
     this.#parts.messaging.change(message, () => {
@@ -125,7 +125,7 @@ export class People {
     });
   }
 
-  /** A person enters a channel; the channel says so in a `channel_join` message. */
+  /** A person joins a channel, which posts a `channel_join` or `group_join` message. */
   join(entry: { user: string; channel: string }): Message {
     const { workspace, find, messaging } = this.#parts;
     const channel = find.openChannel(entry.channel);
@@ -144,15 +144,15 @@ export class People {
   }
 
   react(reaction: Reacting): void {
-    if (!isReactionName(reaction.name)) throw new SimulatorUsageError(`no name of an emoji: ${reaction.name}`);
-    this.#check(this.#parts.messaging.react(this.#reactable(reaction), reaction.user, reaction.name), reaction);
+    if (!isReactionName(reaction.name)) throw new SimulatorUsageError(`not a valid emoji name: ${reaction.name}`);
+    this.#throwIf(this.#parts.messaging.react(this.#reactable(reaction), reaction.user, reaction.name), reaction);
   }
 
   unreact(reaction: Reacting): void {
-    this.#check(this.#parts.messaging.unreact(this.#reactable(reaction), reaction.user, reaction.name), reaction);
+    this.#throwIf(this.#parts.messaging.unreact(this.#reactable(reaction), reaction.user, reaction.name), reaction);
   }
 
-  /** Somebody has seen a channel, or one of its threads, down to a message. */
+  /** Moves a user's read cursor in a channel or thread. */
   markRead(reading: Reading): void {
     const { find, readCursors } = this.#parts;
     find.member(reading.channel, reading.user);
@@ -160,7 +160,7 @@ export class People {
     readCursors.mark(reading);
   }
 
-  /** Presses Slack's own stop button under a live stream. */
+  /** Presses Slack's stop button under a live stream. */
   stopStream(press: { user: string; channel: string; ts: string }): void {
     const { messaging, publish, workspace, find } = this.#parts;
     const message = find.message(press.channel, press.ts);
@@ -178,8 +178,8 @@ export class People {
     return find.message(channel, ts);
   }
 
-  #check(refusal: ReactionRefusal | undefined, { user, name, ts }: Reacting): void {
-    if (refusal !== undefined) throw new SimulatorUsageError(`${refusal}: ${user}, ${name}, ${ts}`);
+  #throwIf(errorCode: ReactionErrorCode | undefined, { user, name, ts }: Reacting): void {
+    if (errorCode !== undefined) throw new SimulatorUsageError(`${errorCode}: ${user}, ${name}, ${ts}`);
   }
 
   #upload(file: NonNullable<Saying['files']>[number], author: User): SharedFile {

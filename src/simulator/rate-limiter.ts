@@ -1,13 +1,16 @@
-/** Calls a minute, by Slack's tiers: https://docs.slack.dev/apis/web-api/rate-limits. `special` ones are far above tier 4. */
+/**
+ * Calls per minute for each of Slack's tiers. `special` is assumed to be far above tier 4.
+ * https://docs.slack.dev/apis/web-api/rate-limits
+ */
 const CALLS_PER_MINUTE = { tier1: 1, tier2: 20, tier3: 50, tier4: 100, special: 600 } as const;
 const MINUTE_MS = 60_000;
-/** "1 message per second per channel … short bursts" is all that is documented; how short is not. */
+/** Documented: "1 message per second per channel … short bursts". The burst size is not documented. */
 const POSTS_PER_SECOND = 1;
 const POST_BURST = 4;
 
 export type Tier = keyof typeof CALLS_PER_MINUTE;
 
-/** Counts calls. Each method asks before it runs; the answer is 0, or the seconds to wait. */
+/** Slack's rate limits: a sliding window of a minute per method, and a token bucket per channel for posts. */
 export class RateLimiter {
   readonly #now: () => number;
   readonly #calls = new Map<string, number[]>();
@@ -17,18 +20,18 @@ export class RateLimiter {
     this.#now = now;
   }
 
-  /** Seconds until a call of the method is allowed again; 0, and counted, if it is now. */
+  /** @returns seconds until the method may be called again; 0 if allowed now, and then the call is counted */
   takeCall(method: string, tier: Tier): number {
     const now = this.#now();
     const recent = (this.#calls.get(method) ?? []).filter((at) => at > now - MINUTE_MS);
     this.#calls.set(method, recent);
-    const first = recent[recent.length - CALLS_PER_MINUTE[tier]];
-    if (first !== undefined) return Math.ceil((first + MINUTE_MS - now) / 1000);
+    const blocking = recent[recent.length - CALLS_PER_MINUTE[tier]];
+    if (blocking !== undefined) return Math.ceil((blocking + MINUTE_MS - now) / 1000);
     recent.push(now);
     return 0;
   }
 
-  /** Seconds until a post to the channel is allowed again; 0, and counted, if it is now. */
+  /** @returns seconds until a post to the channel is allowed; 0 if allowed now, and then the post is counted */
   takePost(channel: string): number {
     const now = this.#now();
     const before = this.#posts.get(channel) ?? { tokens: POST_BURST, at: now };

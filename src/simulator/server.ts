@@ -9,21 +9,21 @@ import type { BaseUrls } from './wire.js';
 const API_PATH = '/api/';
 const FILES_PATH = '/files/';
 const AVATARS_PATH = '/avatars/';
-/** `U0A1B2C3D4E-72.svg`: whose it is, and its width in pixels. */
+/** `U0A1B2C3D4E-72.svg`: user id, and width in pixels. */
 const AVATAR_NAME = /^([A-Z0-9]+)-([1-9]\d{0,3})\.svg$/;
-/** Far above anything Slack takes; keeps a runaway client from filling the memory. */
+/** Far above Slack's limits; protects memory from a faulty client. */
 const MAX_BODY_BYTES = 10_000_000;
 
 export interface ServerHandlers {
   readonly call: (method: string, args: Json, token: string | undefined) => Promise<ApiResponse>;
-  /** The file with this id, for the holder of the token; undefined if either is unknown. */
+  /** The file with this id; undefined if the file or the token is unknown. */
   readonly file: (id: string, token: string | undefined) => { mimetype: string; content: Buffer } | undefined;
-  /** The picture of a user as SVG; undefined for an unknown one. */
+  /** A user's avatar as SVG; undefined for an unknown user. */
   readonly avatar: (userId: string, size: number) => string | undefined;
   readonly upgrade: (request: IncomingMessage, stream: Duplex, head: Buffer) => void;
 }
 
-/** The HTTP side: the Web API under `/api/`, files under `/files/`, pictures of users under `/avatars/`, sockets by upgrade. Local to this machine. */
+/** The HTTP server on 127.0.0.1: Web API (`/api/`), files (`/files/`), avatars (`/avatars/`) and WebSocket upgrades. */
 export class SlackServer {
   readonly #server: Server;
   readonly #handlers: ServerHandlers;
@@ -31,7 +31,7 @@ export class SlackServer {
   constructor(handlers: ServerHandlers) {
     this.#handlers = handlers;
     this.#server = createServer((request, response) => {
-      this.#answer(request, response).catch((error: unknown) => {
+      this.#handle(request, response).catch((error: unknown) => {
         response.writeHead(500, { 'content-type': 'text/plain' }).end(String(error));
       });
     });
@@ -48,7 +48,7 @@ export class SlackServer {
     return { files: `http://${this.host}${FILES_PATH}`, avatars: `http://${this.host}${AVATARS_PATH}` };
   }
 
-  /** Rejects when the port is taken. Port 0 takes a free one. */
+  /** Rejects when the port is taken. Port 0: any free port. */
   listen(port: number): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#server.once('error', reject);
@@ -63,7 +63,7 @@ export class SlackServer {
     });
   }
 
-  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://localhost');
     const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
     if (url.pathname.startsWith(FILES_PATH)) {
@@ -87,7 +87,7 @@ export class SlackServer {
     sendJson(response, await this.#handlers.call(url.pathname.slice(API_PATH.length), args, token));
   }
 
-  /** For anybody who asks, as at Slack: a page shows them by their address alone. */
+  /** Needs no token, as at Slack: pages load avatars by URL alone. */
   #sendAvatar(name: string, response: ServerResponse): void {
     const [, userId = '', size = ''] = AVATAR_NAME.exec(name) ?? [];
     const svg = this.#handlers.avatar(userId, Number(size));
@@ -95,7 +95,7 @@ export class SlackServer {
     else response.writeHead(200, { 'content-type': 'image/svg+xml; charset=utf-8' }).end(svg);
   }
 
-  /** Without a token that may read files Slack answers 200 with the page to sign in on. */
+  /** Without a valid token, Slack responds with status 200 and its sign-in page. */
   #sendFile(id: string, token: string | undefined, response: ServerResponse): void {
     const file = this.#handlers.file(id, token);
     if (file === undefined)
@@ -114,13 +114,13 @@ async function readBody(request: IncomingMessage): Promise<string> {
   for await (const part of request) {
     const bytes = Buffer.from(part);
     size += bytes.byteLength;
-    if (size > MAX_BODY_BYTES) throw new RangeError('the body is too large');
+    if (size > MAX_BODY_BYTES) throw new RangeError(`request body larger than ${MAX_BODY_BYTES} bytes`);
     parts.push(bytes);
   }
   return Buffer.concat(parts).toString();
 }
 
-/** Arguments of the query and of the body, which may be a form or JSON. Undefined if the body cannot be read. */
+/** Arguments from the query and the body, a form or JSON. Undefined if the body is malformed. */
 function argumentsOf(contentType: string, body: string, url: URL): Json | undefined {
   const query = Object.fromEntries(url.searchParams);
   if (body === '') return query;
@@ -130,16 +130,16 @@ function argumentsOf(contentType: string, body: string, url: URL): Json | undefi
     const json: unknown = JSON.parse(body);
     return isObject(json) ? { ...query, ...json } : undefined;
   } catch {
-    // The caller answers with Slack's own error for it.
+    // The caller responds with Slack's error for a malformed body.
     return undefined;
   }
 }
 
-function sendJson(response: ServerResponse, answer: ApiResponse): void {
-  if (answer === 'drop') {
+function sendJson(response: ServerResponse, content: ApiResponse): void {
+  if (content === 'drop') {
     response.socket?.destroy();
     return;
   }
-  const headers = { ...answer.headers, 'content-type': 'application/json; charset=utf-8' };
-  response.writeHead(answer.status, headers).end(JSON.stringify(answer.body));
+  const headers = { ...content.headers, 'content-type': 'application/json; charset=utf-8' };
+  response.writeHead(content.status, headers).end(JSON.stringify(content.body));
 }

@@ -4,14 +4,14 @@ export const SESSION_STATUSES = ['active', 'processing', 'suspended', 'closed'] 
 
 type SessionStatus = (typeof SESSION_STATUSES)[number];
 
-/** An agent's session in a thread. https://docs.slack.dev/reference/methods/agents.sessions.setStatus */
+/** An agent session in a thread. https://docs.slack.dev/reference/methods/agents.sessions.setStatus */
 export interface Session {
   readonly status: SessionStatus;
   readonly title: string;
   readonly prompts: readonly unknown[];
 }
 
-/** The sessions of all threads, by channel and thread. */
+/** Agent sessions by channel and thread. */
 export class Sessions {
   readonly #sessions = new Map<string, Session>();
   readonly #notify: (change: Change) => void;
@@ -24,7 +24,7 @@ export class Sessions {
     return this.#sessions.get(`${channel}:${threadTs}`);
   }
 
-  /** Changes what is given; a session begins with the first change. */
+  /** Changes the given fields. The first call for a thread creates its session. */
   set(channel: string, threadTs: string, change: Partial<Session>): Session {
     const session = { status: 'active', title: '', prompts: [], ...this.get(channel, threadTs), ...change } as const;
     this.#sessions.set(`${channel}:${threadTs}`, session);

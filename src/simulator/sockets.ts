@@ -6,11 +6,13 @@ import type { Outcome, RetryReason, Transport } from './delivery.js';
 import type { Timers } from './timers.js';
 import type { Json } from './types.js';
 
-/** Not documented for Socket Mode; the Events API's own limit. https://docs.slack.dev/apis/events-api/#responding */
+/**
+ * Not documented for Socket Mode; this is the limit for HTTP events. https://docs.slack.dev/apis/events-api/#responding
+ */
 const ACK_TIMEOUT_MS = 3000;
 /** https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1 */
 const GOING_AWAY = 1001;
-/** Real time, whatever the clock: a client that is gone must not hold up the end. */
+/** Real time even under a manual clock: a dead client must not block `close`. */
 const CLOSE_TIMEOUT_MS = 1000;
 
 interface PendingAck {
@@ -18,11 +20,13 @@ interface PendingAck {
   readonly settle: (outcome: Outcome) => void;
 }
 
-/** Socket Mode: tickets, sockets, envelopes and acks. https://docs.slack.dev/apis/events-api/using-socket-mode */
+/**
+ * Socket Mode server: tickets, sockets, envelopes and acks. https://docs.slack.dev/apis/events-api/using-socket-mode
+ */
 export class Sockets implements Transport {
   readonly #server = new WebSocketServer({ noServer: true });
   readonly #tickets = new Set<string>();
-  /** In turn: the next envelope goes to the first, which then moves to the end. */
+  /** Round-robin: the next envelope goes to the first socket, which then moves to the end. */
   readonly #open: WebSocket[] = [];
   readonly #pending = new Map<string, PendingAck>();
   readonly #timers: Timers;
@@ -43,7 +47,7 @@ export class Sockets implements Transport {
     return this.#open.length;
   }
 
-  /** The path and query of a socket's address. Each opens one socket, once. */
+  /** Path and query of a WebSocket URL. Its ticket is valid for one connection. */
   issueTicket(): string {
     const ticket = randomUUID();
     this.#tickets.add(ticket);
@@ -85,7 +89,7 @@ export class Sockets implements Transport {
     });
   }
 
-  /** Asks every client to connect again, as Slack does every few hours. They get nothing more from here on. */
+  /** Asks every client to reconnect, as Slack does every few hours. The old sockets get no more events. */
   refresh(): void {
     for (const socket of this.#open.splice(0)) {
       socket.send(
@@ -95,12 +99,12 @@ export class Sockets implements Transport {
     this.#changed();
   }
 
-  /** Breaks every connection without a word. */
+  /** Terminates every connection without a close frame. */
   drop(): void {
     for (const socket of this.#server.clients) socket.terminate();
   }
 
-  /** Closes every socket the polite way, then breaks those that do not answer. */
+  /** Closes every socket with a close handshake, and terminates those that do not complete it in time. */
   async close(): Promise<void> {
     this.#tickets.clear();
     const clients = [...this.#server.clients];
@@ -119,7 +123,7 @@ export class Sockets implements Transport {
 
   #onOpen(socket: WebSocket): void {
     socket.on('message', (data) => this.#acknowledge(socket, Buffer.isBuffer(data) ? data.toString() : ''));
-    // A broken connection reports itself by 'close' as well; without a listener 'error' would be thrown.
+    // A broken connection also emits 'close'. Without this listener, 'error' would be thrown.
     socket.on('error', () => {});
     socket.on('close', () => this.#onClose(socket));
     socket.send(
@@ -156,7 +160,7 @@ function envelopeIdOf(data: string): string | undefined {
     if (typeof ack !== 'object' || ack === null || !('envelope_id' in ack)) return undefined;
     return typeof ack.envelope_id === 'string' ? ack.envelope_id : undefined;
   } catch {
-    // Slack ignores what it cannot read; the event then counts as not acknowledged.
+    // Slack ignores malformed messages; the event then counts as not acknowledged.
     return undefined;
   }
 }

@@ -4,13 +4,13 @@ import type { Change } from './types.js';
 /** https://docs.slack.dev/reference/methods/assistant.threads.setStatus */
 const STATUS_TIMEOUT_MS = 120_000;
 
-/** What stands under a thread while the app works, such as "is thinking…". */
+/** The status shown under a thread while the app works, such as "is thinking…". */
 export interface Status {
   readonly text: string;
   readonly loadingMessages: readonly string[];
 }
 
-/** The statuses of all threads. One goes when it is cleared, when the app writes in its thread, or after two minutes. */
+/** Statuses by thread. A status ends when it is cleared, when the app posts in the thread, or after two minutes. */
 export class Statuses {
   readonly #shown = new Map<string, { status: Status; cancel: () => void }>();
   readonly #timers: Timers;

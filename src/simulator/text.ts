@@ -1,6 +1,6 @@
 import type { Json } from './types.js';
 
-/** What a person may type that Slack keeps as a token: a mention of somebody, of a channel or of everybody. */
+/** Typed text that Slack does not escape: mentions of users, channels or everyone, and links. */
 const TOKEN =
   /<(?:@[UW][A-Z0-9]+|#C[A-Z0-9]+(?:\|[^<>]*)?|!(?:here|channel|everyone|subteam\^S[A-Z0-9]+))>|https?:\/\/[^\s<>]+/g;
 const STORED_TOKEN = /<([^<>]+)>/g;
@@ -15,7 +15,7 @@ function unescape(text: string): string {
   return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 }
 
-/** What somebody typed, as Slack stores it: everything escaped but the tokens, links in angle brackets. */
+/** Converts typed text to Slack's stored form: escaped except for mentions, links in angle brackets. */
 export function storedText(typed: string): string {
   let stored = '';
   let from = 0;
@@ -27,12 +27,12 @@ export function storedText(typed: string): string {
   return stored + escape(typed.slice(from));
 }
 
-/** Ids of the users a stored text mentions. */
+/** Ids of the users mentioned in a stored text. */
 export function mentionedUsers(stored: string): string[] {
   return Array.from(stored.matchAll(MENTION), (match) => match[1] ?? '');
 }
 
-/** The `rich_text` block Slack makes of a stored text; `text` and tokens only, no styles. */
+/** The `rich_text` block Slack makes from a stored text: text, mentions and links, without styles. */
 export function richText(stored: string, blockId: string): Json {
   const elements: Json[] = [];
   let from = 0;

@@ -1,6 +1,6 @@
 import { SimulatorUsageError } from './errors.js';
 
-/** @throws SimulatorUsageError for what is no name of the IANA time zone database */
+/** @throws SimulatorUsageError if the name is not in the IANA time zone database */
 export function checkTimeZone(timeZone: string): void {
   try {
     Intl.DateTimeFormat('en-US', { timeZone });
@@ -9,11 +9,11 @@ export function checkTimeZone(timeZone: string): void {
   }
 }
 
-/** What Slack shows of a time zone: "Pacific Daylight Time" and its distance from UTC in seconds. Both depend on the season. */
+/** Slack's label, such as "Pacific Daylight Time", and the offset from UTC in seconds, both at the time `nowMs`. */
 export function timeZoneAt(timeZone: string, nowMs: number): { readonly label: string; readonly offset: number } {
   const [, sign, hours, minutes] = /GMT([+-])(\d\d):(\d\d)/.exec(nameAt(timeZone, nowMs, 'longOffset')) ?? [];
-  const distance = Number(hours ?? 0) * 3600 + Number(minutes ?? 0) * 60;
-  return { label: nameAt(timeZone, nowMs, 'long'), offset: sign === '-' ? -distance : distance };
+  const offset = Number(hours ?? 0) * 3600 + Number(minutes ?? 0) * 60;
+  return { label: nameAt(timeZone, nowMs, 'long'), offset: sign === '-' ? -offset : offset };
 }
 
 function nameAt(timeZone: string, nowMs: number, timeZoneName: 'long' | 'longOffset'): string {

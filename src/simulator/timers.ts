@@ -1,6 +1,6 @@
 import type { SimulatorClock, TimerHandle } from './clock.js';
 
-/** The timers of one simulator, kept together so that stopping it leaves none behind. */
+/** All timers of one simulator, so that stopping it can cancel them. */
 export class Timers {
   readonly #clock: SimulatorClock;
   readonly #open = new Set<TimerHandle>();
@@ -14,7 +14,7 @@ export class Timers {
     return this.#clock.now();
   }
 
-  /** Runs `run` after `ms` milliseconds. Calling what it returns takes the timer back. */
+  /** Calls `run` after `ms` milliseconds. @returns a function that cancels the timer */
   after(ms: number, run: () => void): () => void {
     if (this.#closed) return () => {};
     const handle = this.#clock.setTimeout(() => {

@@ -1,13 +1,16 @@
-/** What Slack takes for the `ts` of a message: seconds since the epoch with six decimals. */
+/** A message's `ts`: seconds since the epoch with exactly six decimals. */
 const TS = /^\d{9,11}\.\d{6}$/;
-/** Where a point in time is asked for, the decimals may be fewer or missing. */
+/** A time argument: seconds since the epoch with up to six decimals. */
 const TIME = /^\d+(\.\d{1,6})?$/;
 
 export function isTs(text: string): boolean {
   return TS.test(text);
 }
 
-/** A point in time in microseconds, undefined if it is none. Fits a double exactly, where seconds with six decimals would not. */
+/**
+ * Parses seconds with decimals into microseconds, which a double holds exactly (unlike fractional seconds).
+ * Undefined for anything else.
+ */
 export function micros(text: string): number | undefined {
   if (!TIME.test(text)) return undefined;
   const [whole = '0', fraction = ''] = text.split('.');

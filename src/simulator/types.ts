@@ -1,4 +1,4 @@
-/** An object as it travels in JSON. */
+/** A JSON object. */
 export type Json = Record<string, unknown>;
 
 /** `mpim` is a group DM, `im` a DM between one person and the bot. */
@@ -8,11 +8,11 @@ export interface User {
   readonly id: string;
   readonly name: string;
   readonly displayName: string;
-  /** The workspace the person belongs to; another one than the simulator's for a Slack Connect guest. */
+  /** Id of the user's home workspace. For a Slack Connect guest it is not the simulator's workspace. */
   readonly team: string;
-  /** `B…`, for apps' users only. */
+  /** `B…`; only for users that are apps' bots. */
   readonly botId?: string;
-  /** `A…`, for apps' users only. */
+  /** `A…`; only for users that are apps' bots. */
   readonly appId?: string;
   timeZone: string;
   deleted: boolean;
@@ -22,7 +22,7 @@ export interface Channel {
   readonly id: string;
   readonly name: string;
   readonly kind: ChannelKind;
-  /** User ids, in the order in which they joined. */
+  /** User ids, in joining order. */
   readonly members: Set<string>;
   /** Milliseconds since the epoch. */
   readonly created: number;
@@ -34,10 +34,10 @@ interface Reaction {
   readonly users: string[];
 }
 
-/** What became of a native stream. `expired`: Slack closed it after five minutes. */
+/** State of a streamed message. `expired`: Slack closed the stream after five minutes. */
 export type StreamState = 'live' | 'stopped' | 'expired' | 'stopped_by_user';
 
-/** A file as it stands in a message's `files`. */
+/** A file attached to a message. */
 export interface SharedFile {
   readonly id: string;
   readonly name: string;
@@ -52,34 +52,37 @@ export interface Message {
   readonly channel: string;
   readonly ts: string;
   readonly user: string;
-  /** As Slack stores it: `&`, `<` and `>` escaped, mentions as `<@U…>`. */
+  /** In Slack's stored form: `&`, `<` and `>` escaped, mentions as `<@U…>`. */
   text: string;
-  /** Set on everything an app posted. */
+  /** Set on messages posted by an app. */
   botId?: string;
   appId?: string;
   subtype?: string;
-  /** The Markdown an app sent as `markdown_text`, in `markdown` blocks or through a stream; verbatim. */
+  /** The Markdown as sent by the app: `markdown_text`, `markdown` blocks or streamed text. */
   markdown?: string;
   blocks?: unknown[];
   attachments?: unknown[];
   files?: SharedFile[];
-  /** `ts` of the thread's root, on replies only. */
+  /** `ts` of the thread's root; set on replies only. */
   threadTs?: string;
   clientMsgId?: string;
   edited?: { readonly user: string; readonly ts: string };
   reactions: Reaction[];
   metadata?: Json;
   username?: string;
-  /** Shown to this one person only, and in no history. */
+  /** Ephemeral: shown only to this user, and missing from the history. */
   ephemeralTo?: string;
   streaming?: StreamState;
-  /** How the first content of a stream came: all that follows has to come the same way. */
+  /** Form of the stream's first content; later content must have the same form. */
   streamMode?: 'markdown_text' | 'chunks';
-  /** What chunks brought besides Markdown: the newest `task_update` of each id, `plan_update`s. */
+  /** Streamed chunks other than Markdown: the newest `task_update` per id, the newest `plan_update`, all `blocks`. */
   streamed?: Json[];
 }
 
-/** What changed, for whoever watches. `id` is a user's or a channel's, a message's `ts`, an event's or a method's name. */
+/**
+ * A change reported to listeners. `id` depends on `kind`: a user or channel id; the `ts` of a message or, for `status`
+ * and `session`, of a thread; for `delivery` the event id, for `call` the method, for `socket` the number of sockets.
+ */
 export interface Change {
   readonly kind: 'user' | 'channel' | 'message' | 'read' | 'status' | 'session' | 'call' | 'delivery' | 'socket';
   readonly id: string;

@@ -2,20 +2,23 @@ import type { Channel, Json } from './types.js';
 import { seconds } from './wire.js';
 import type { Workspace } from './workspace.js';
 
-/** What Slack gives as `last_read` where nothing was read yet. https://docs.slack.dev/reference/methods/conversations.open */
+/** Slack's `last_read` when nothing was read yet. https://docs.slack.dev/reference/methods/conversations.open */
 const NEVER = '0000000000.000000';
 
-/** How one member sees a DM. */
+/** A DM from one member's point of view. */
 export interface DirectMessageView {
-  /** The `ts` read last; undefined if nothing was. */
+  /** The last read `ts`; undefined if nothing was read. */
   readonly lastRead: string | undefined;
-  /** The newest message in its wire shape; undefined if there is none. */
+  /** The newest message in wire format; undefined if there is none. */
   readonly latest: Json | undefined;
-  /** How many messages came after the one read last. */
+  /** Number of messages after the last read one. */
   readonly unread: number;
 }
 
-/** A DM, as `conversations.info` and `conversations.open` show it. https://docs.slack.dev/reference/methods/conversations.info */
+/**
+ * A DM as returned by `conversations.info` and `conversations.open`.
+ * https://docs.slack.dev/reference/methods/conversations.info
+ */
 export function directMessageJson(channel: Channel, workspace: Workspace, view: DirectMessageView): Json {
   return {
     ...common(channel, workspace),
@@ -29,7 +32,7 @@ export function directMessageJson(channel: Channel, workspace: Workspace, view: 
   };
 }
 
-/** A public or private channel, or a group DM. */
+/** A public channel, private channel or group DM in wire format. */
 export function channelJson(channel: Channel, workspace: Workspace): Json {
   const creator = [...channel.members][0] ?? '';
   return {
@@ -59,7 +62,7 @@ export function channelJson(channel: Channel, workspace: Workspace): Json {
   };
 }
 
-/** Slack Connect: somebody of another workspace is in it. */
+/** Slack Connect: whether the channel has members from other workspaces. */
 export function isShared(channel: Channel, workspace: Workspace): boolean {
   return teamsIn(channel, workspace).length > 1;
 }
@@ -75,7 +78,7 @@ function common(channel: Channel, workspace: Workspace): Json {
   };
 }
 
-/** The workspaces whose people are in it, its own first. */
+/** The home workspaces of the channel's members, the simulator's own first. */
 function teamsIn(channel: Channel, workspace: Workspace): string[] {
   const teams = [...channel.members].map((id) => workspace.users.get(id)?.team ?? workspace.team.id);
   return [...new Set([workspace.team.id, ...teams])];

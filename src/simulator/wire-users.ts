@@ -4,14 +4,14 @@ import { timeZoneAt } from './time-zones.js';
 import type { Json, User } from './types.js';
 import type { Workspace } from './workspace.js';
 
-/** The pictures' sizes that Slack names in a profile, in pixels. https://docs.slack.dev/reference/objects/user-object#profile */
+/** Sizes of the profile's images, in pixels. https://docs.slack.dev/reference/objects/user-object#profile */
 const PROFILE_SIZES = [24, 32, 48, 72, 192, 512];
-/** https://docs.slack.dev/reference/methods/bots.info */
+/** Sizes of a bot's icons, in pixels. https://docs.slack.dev/reference/methods/bots.info */
 const BOT_SIZES = [36, 48, 72];
-/** Nobody changes their profile here: one moment in the past, in seconds, does for all. */
+/** Time of the last profile change, in seconds: the same past time for all, because profiles never change here. */
 const UPDATED = 1_766_422_444;
 
-/** The bot of an app, as `bots.info` and `bot_profile` show it. `avatarsUrl` is where pictures are, with a slash at its end. */
+/** An app's bot as returned by `bots.info` and `bot_profile`. @param avatarsUrl ends with a slash */
 export function botJson(bot: User, avatarsUrl: string): Json {
   return {
     id: bot.botId,
@@ -24,7 +24,7 @@ export function botJson(bot: User, avatarsUrl: string): Json {
   };
 }
 
-/** A user, as `users.info` and `users.list` show it: without `email`, which needs a scope of its own. */
+/** A user as returned by `users.info` and `users.list`, without `email`, which needs an extra scope. */
 export function userJson(user: User, workspace: Workspace, avatarsUrl: string, nowMs: number): Json {
   const { label, offset } = timeZoneAt(user.timeZone, nowMs);
   return {
@@ -72,7 +72,7 @@ function images(user: User, sizes: readonly number[], avatarsUrl: string): Json 
   return Object.fromEntries(sizes.map((size) => [`image_${size}`, `${avatarsUrl}${user.id}-${size}.svg`]));
 }
 
-/** Without the accents: what somebody types who looks for the name. */
+/** The name without accents, as used for searching. */
 function normalized(name: string): string {
   return name
     .normalize('NFD')

@@ -2,9 +2,9 @@ import type { Json, Message, SharedFile } from './types.js';
 import { botJson } from './wire-users.js';
 import type { Workspace } from './workspace.js';
 
-/** Messages in the shape in which Slack shows them in answers and events. All pure; so are `wire-users` and `wire-channels`. */
+// Messages in Slack's wire format, as in responses and events. Pure functions, as in `wire-users` and `wire-channels`.
 
-/** Where files and pictures of users can be fetched. Each ends with a slash. */
+/** URLs of the folders of files and avatars. Each ends with a slash. */
 export interface BaseUrls {
   readonly files: string;
   readonly avatars: string;
@@ -34,7 +34,7 @@ function fileJson(file: SharedFile, filesUrl: string): Json {
   };
 }
 
-/** A message as `conversations.history` and the events show it. */
+/** A message as in `conversations.history` and in events. */
 export function messageJson(message: Message, workspace: Workspace, baseUrls: BaseUrls): Json {
   const author = workspace.users.get(message.user);
   const isTombstone = message.subtype === 'tombstone';

@@ -3,12 +3,15 @@ import type { Ids } from './ids.js';
 import { checkTimeZone } from './time-zones.js';
 import type { Channel, ChannelKind, Message, SharedFile, User } from './types.js';
 
-/** People in a group DM, besides the app. https://docs.slack.dev/reference/methods/conversations.open */
+/**
+ * Maximum number of people in a group DM, not counting the app.
+ * https://docs.slack.dev/reference/methods/conversations.open
+ */
 export const MAX_GROUP = 8;
 const MICROS_PER_MS = 1000;
 const MICROS_PER_S = 1_000_000;
 
-/** The state of one workspace with one app installed. Decides nothing: it keeps and finds. */
+/** The stored state of one workspace with one app installed. Sends no events. */
 export class Workspace {
   readonly team: { readonly id: string; readonly name: string; readonly domain: string };
   readonly bot: User;
@@ -42,8 +45,8 @@ export class Workspace {
   }
 
   addChannel(channel: { name: string; kind: ChannelKind; members: readonly string[] }): Channel {
-    const strangers = channel.members.filter((id) => !this.users.has(id));
-    if (strangers.length > 0) throw new SimulatorUsageError(`no such user: ${strangers.join(', ')}`);
+    const unknown = channel.members.filter((id) => !this.users.has(id));
+    if (unknown.length > 0) throw new SimulatorUsageError(`no such user: ${unknown.join(', ')}`);
     const added: Channel = {
       id: this.#ids.id(channel.kind === 'im' ? 'D' : 'C'),
       name: channel.name,
@@ -57,7 +60,7 @@ export class Workspace {
     return added;
   }
 
-  /** The DM of the bot with one person, made on first use. */
+  /** The bot's DM with a person, created on first use. */
   openDm(userId: string): Channel {
     for (const channel of this.channels.values()) {
       if (channel.kind === 'im' && channel.members.has(userId)) return channel;
@@ -65,7 +68,7 @@ export class Workspace {
     return this.addChannel({ name: userId, kind: 'im', members: [userId, this.bot.id] });
   }
 
-  /** The group DM of the bot with these people, made on first use. */
+  /** The bot's group DM with these people, created on first use. */
   openGroupDm(userIds: readonly string[]): Channel {
     const members = new Set([...userIds, this.bot.id]);
     for (const channel of this.channels.values()) {
@@ -76,7 +79,7 @@ export class Workspace {
     return this.addChannel({ name: `mpdm-${names.join('--')}-1`, kind: 'mpim', members: [...members] });
   }
 
-  /** A message's `ts`: seconds with six decimals, unique and increasing over the workspace. */
+  /** A new `ts`: seconds with six decimals, unique and increasing in the workspace. */
   nextTs(): string {
     this.#lastMicros = Math.max(this.#lastMicros + 1, Math.trunc(this.#now() * MICROS_PER_MS));
     const seconds = Math.floor(this.#lastMicros / MICROS_PER_S);
@@ -92,12 +95,12 @@ export class Workspace {
     messages.splice(messages.indexOf(message), 1);
   }
 
-  /** All messages of a channel, oldest first, ephemeral ones included. */
+  /** All messages of a channel, oldest first, including ephemeral ones. */
   messages(channel: string): readonly Message[] {
     return this.#messagesIn(channel);
   }
 
-  /** What stands in the channel itself for everybody, oldest first: no replies but the broadcast ones, nothing ephemeral. */
+  /** Messages shown in the channel itself, oldest first: no replies except broadcast ones, no ephemeral messages. */
   topLevel(channel: string): readonly Message[] {
     return this.#messagesIn(channel).filter(
       ({ ephemeralTo, threadTs, subtype }) =>
@@ -105,12 +108,12 @@ export class Workspace {
     );
   }
 
-  /** The message everybody may see with this `ts`. */
+  /** The message with this `ts`, unless it is ephemeral. */
   message(channel: string, ts: string): Message | undefined {
     return this.#messagesIn(channel).find((message) => message.ts === ts && message.ephemeralTo === undefined);
   }
 
-  /** The replies of a thread, oldest first, its root not included. */
+  /** The replies of a thread, oldest first, without the root. */
   replies(channel: string, rootTs: string): readonly Message[] {
     return this.#messagesIn(channel).filter(
       (message) => message.threadTs === rootTs && message.ephemeralTo === undefined,

@@ -84,7 +84,7 @@ describe('reactions', () => {
     expect(() => slack.react(press)).toThrow(SimulatorUsageError);
     expect(() => slack.react(press)).toThrow('already_reacted');
     expect(() => slack.unreact({ ...press, user: bob })).toThrow('no_reaction');
-    expect(() => slack.react({ ...press, name: ':eyes:' })).toThrow('no name of an emoji');
+    expect(() => slack.react({ ...press, name: ':eyes:' })).toThrow('not a valid emoji name');
     expect(() => slack.react({ ...press, user: slack.addUser({ name: 'stranger' }).id })).toThrow('is not in');
     slack.say({ user: bob, channel: general, threadTs: ts, text: 'reply' });
     slack.remove({ channel: general, ts });

@@ -132,7 +132,7 @@ describe('whoever watches', () => {
     const waiting = slack.until(() => slack.messages(general)[0]?.text);
     slack.say({ user: ann, channel: general, text: 'x' });
     expect(await waiting).toBe('x');
-    await expect(slack.until(() => false, 1)).rejects.toThrow('not within 1 ms');
+    await expect(slack.until(() => false, 1)).rejects.toThrow('condition not met within 1 ms');
     await expect(slack.until(() => slack.messages('C0UNKNOWN'))).rejects.toThrow('no such channel');
   });
 });

@@ -9,19 +9,19 @@ const MAX_LOADING_CHARACTERS = 50;
 const MAX_PROMPTS = 4;
 const MAX_TITLE_CHARACTERS = 200;
 
-/** @throws MethodError `invalid_thread_ts` */
+/** @throws MethodError `invalid_thread_ts` if it is not the root of a thread */
 function checkThread(channel: Channel, threadTs: string, { workspace }: MethodContext): void {
   const root = workspace.message(channel.id, threadTs);
   if (root === undefined || root.threadTs !== undefined) throw new MethodError('invalid_thread_ts');
 }
 
-function loadingMessages(args: Arguments): string[] {
+function parseLoadingMessages(args: Arguments): string[] {
   const messages = args.array('loading_messages');
   if (messages === undefined) return [];
   const texts = messages.filter((message) => typeof message === 'string');
-  const fit =
+  const valid =
     texts.length === messages.length && texts.every((text) => text !== '' && text.length <= MAX_LOADING_CHARACTERS);
-  if (!fit || texts.length === 0 || texts.length > MAX_LOADING_MESSAGES) {
+  if (!valid || texts.length === 0 || texts.length > MAX_LOADING_MESSAGES) {
     throw invalidArguments('must be 1 to 10 strings of 1 to 50 characters [json-pointer:/loading_messages]');
   }
   return texts;
@@ -44,7 +44,7 @@ const setStatus: Method = {
     const channel = joinedChannel(args.required('channel_id'), context);
     const threadTs = args.required('thread_ts');
     checkThread(channel, threadTs, context);
-    const status = { text: args.required('status'), loadingMessages: loadingMessages(args) };
+    const status = { text: args.required('status'), loadingMessages: parseLoadingMessages(args) };
     if (status.text === '') context.statuses.clear(channel.id, threadTs);
     else context.statuses.set(channel.id, threadTs, status);
     return {};
@@ -79,10 +79,10 @@ const setSuggestedPrompts: Method = {
     const threadTs = args.string('thread_ts');
     if (threadTs !== undefined) checkThread(channel, threadTs, context);
     const prompts = args.array('prompts') ?? [];
-    const sound = prompts.every(
+    const valid = prompts.every(
       (prompt) => isObject(prompt) && typeof prompt['title'] === 'string' && typeof prompt['message'] === 'string',
     );
-    if (!sound) throw invalidArguments('each prompt needs a title and a message [json-pointer:/prompts]');
+    if (!valid) throw invalidArguments('each prompt needs a title and a message [json-pointer:/prompts]');
     if (prompts.length > MAX_PROMPTS)
       throw invalidArguments(`no more than ${MAX_PROMPTS} items allowed [json-pointer:/prompts]`);
     context.sessions.set(channel.id, threadTs ?? '', { prompts });
@@ -117,10 +117,10 @@ const setSessionStatus: Method = {
     if (title !== undefined && title.length > MAX_TITLE_CHARACTERS) {
       throw invalidArguments(`must be less than ${MAX_TITLE_CHARACTERS + 1} characters [json-pointer:/title]`);
     }
-    const begins = context.sessions.get(channel.id, threadTs) === undefined;
+    const isNew = context.sessions.get(channel.id, threadTs) === undefined;
     const session = context.sessions.set(channel.id, threadTs, {
       status,
-      ...(begins && title !== undefined ? { title } : {}),
+      ...(isNew && title !== undefined ? { title } : {}),
     });
     return { status: session.status, agent_status: session.status, title: session.title };
   },

@@ -27,15 +27,15 @@ const BLOCK_TYPES = new Set([
 const MAX_BLOCKS = 50;
 const MAX_SECTION_CHARACTERS = 3000;
 const MAX_HEADER_CHARACTERS = 150;
-/** Of all `markdown` blocks of a message together. https://docs.slack.dev/reference/block-kit/blocks/markdown-block */
+/** Total for all `markdown` blocks of a message. https://docs.slack.dev/reference/block-kit/blocks/markdown-block */
 const MAX_MARKDOWN_CHARACTERS = 12_000;
-/** Not documented; measured to lie between 11,000 and 13,000. */
+/** Total for all texts in blocks. Not documented; measured to be between 11,000 and 13,000. */
 const MAX_TEXT_CHARACTERS = 12_000;
 const MAX_ELEMENTS: Readonly<Record<string, number>> = { actions: 25, context: 10, context_actions: 5 };
 const CONTEXT_ACTIONS = new Set(['feedback_buttons', 'icon_button']);
 
 /**
- * Blocks of a message, with a `block_id` each.
+ * Validates blocks and adds missing `block_id`s.
  * @throws MethodError `invalid_blocks_format`, `invalid_blocks`, `msg_blocks_too_many`, `msg_blocks_too_long`
  */
 export function checkedBlocks(blocks: readonly unknown[], blockId: () => string): Json[] {
@@ -46,12 +46,12 @@ export function checkedBlocks(blocks: readonly unknown[], blockId: () => string)
   return checked.map((block) => ({ block_id: blockId(), ...block }));
 }
 
-/** The Markdown of the `markdown` blocks, in order. */
+/** The text of all `markdown` blocks, joined in order. */
 export function markdownOf(blocks: readonly unknown[]): string {
   return blocks.map((block) => (isObject(block) && block['type'] === 'markdown' ? String(block['text']) : '')).join('');
 }
 
-/** What notifications would show of blocks that came without `text`: the texts of headers, sections and Markdown. */
+/** Notification text for blocks sent without `text`: the texts of headers, sections and Markdown. */
 export function fallbackText(blocks: readonly unknown[]): string {
   const lines = blocks.map((block) => {
     if (!isObject(block)) return '';
@@ -99,7 +99,7 @@ function invalid(problem: string, pointer: string): MethodError {
   return new MethodError('invalid_blocks', { response_metadata: { messages: [message] } });
 }
 
-/** All that stands under a `text` key, however deep. */
+/** Total length of all strings under `text` keys, at any depth. */
 function textLength(value: unknown): number {
   if (Array.isArray(value)) return value.reduce<number>((sum, item) => sum + textLength(item), 0);
   if (!isObject(value)) return 0;

@@ -21,14 +21,14 @@ import {
   type MethodContext,
 } from './method.js';
 
-/** Under whose name and picture a message stands. */
+/** Arguments that set the author name and icon of a message. */
 export const AUTHOR_RULES = {
   username: optional('string'),
   icon_emoji: optional('string'),
   icon_url: optional('string'),
 };
 
-/** Where a post goes. A user's id stands for the DM with that person. */
+/** The channel to post in. A user id means the DM with that person. */
 function destination(args: Arguments, context: MethodContext): Channel {
   const id = args.required('channel');
   const person = context.workspace.users.get(id);
@@ -37,7 +37,7 @@ function destination(args: Arguments, context: MethodContext): Channel {
   return openConversation([id], context).channel;
 }
 
-/** A post of the app's own, not yet in the workspace. */
+/** Creates a message by the app. Does not add it to the workspace. */
 export function appMessage(
   channel: Channel,
   content: Content & Pick<Message, 'metadata'>,
@@ -55,11 +55,11 @@ export function appMessage(
   };
 }
 
-/** @throws MethodError `no_text`, and what `contentFrom` throws */
+/** Content of a new message. @throws MethodError `no_text` if there is none, and what `contentFrom` throws */
 export function requiredContent(args: Arguments, context: MethodContext): Content {
-  const found = contentFrom(args, context.ids, MAX_POST_CHARACTERS);
-  if (found === undefined) throw new MethodError('no_text');
-  return found;
+  const content = contentFrom(args, context.ids, MAX_POST_CHARACTERS);
+  if (content === undefined) throw new MethodError('no_text');
+  return content;
 }
 
 const postMessage: Method = {

@@ -5,7 +5,7 @@ import { richText } from '../text.js';
 import type { Json, Message } from '../types.js';
 import { checkedBlocks, fallbackText, markdownOf } from './blocks.js';
 
-/** https://docs.slack.dev/changelog/2018-truncating-really-long-messages. Slack cuts; the simulator refuses. */
+/** https://docs.slack.dev/changelog/2018-truncating-really-long-messages. Slack truncates; the simulator rejects. */
 export const MAX_POST_CHARACTERS = 40_000;
 /** https://docs.slack.dev/reference/methods/chat.update */
 export const MAX_UPDATE_CHARACTERS = 4000;
@@ -13,7 +13,7 @@ export const MAX_UPDATE_CHARACTERS = 4000;
 export const MAX_MARKDOWN_TEXT_CHARACTERS = 12_000;
 const MAX_ATTACHMENTS = 100;
 
-/** The arguments in which a message's content comes. */
+/** Arguments for the content of a message. */
 export const CONTENT_RULES: ArgumentRules = {
   text: optional('string'),
   blocks: optional('array', 'invalid_blocks_format'),
@@ -21,13 +21,16 @@ export const CONTENT_RULES: ArgumentRules = {
   attachments: optional('array', 'invalid_attachments'),
 };
 export const METADATA_RULES: ArgumentRules = { metadata: optional('object', 'invalid_metadata_format') };
-/** How `text` is read. https://docs.slack.dev/reference/methods/chat.postEphemeral; `client` is the default of `chat.update`. */
+/**
+ * Arguments for how `text` is parsed. `client` is the default of `chat.update`.
+ * https://docs.slack.dev/reference/methods/chat.postEphemeral
+ */
 export const FORMAT_RULES: ArgumentRules = {
   parse: optionalOneOf('', 'none', 'full', 'mrkdwn', 'client', 'false'),
   link_names: optional('boolean'),
 };
 
-/** What a message says, without what is attached to it. */
+/** Content of a message without attachments. */
 export type Body = Pick<Message, 'text' | 'blocks' | 'markdown'>;
 export type Content = Body & Pick<Message, 'attachments'>;
 
@@ -43,8 +46,8 @@ export function contentFrom(args: Arguments, ids: Ids, maxTextCharacters: number
 }
 
 /**
- * What a message shall say, or undefined if nothing is given. `markdown_text` is kept as it came, shown as `text` and
- * as one `markdown` block.
+ * The body of a message, or undefined if none is given. `markdown_text` is kept verbatim, as `text` and as one
+ * `markdown` block.
  * @throws MethodError `markdown_text_conflict`, `msg_too_long`, and what `checkedBlocks` throws
  */
 export function bodyFrom(args: Arguments, ids: Ids, maxTextCharacters: number): Body | undefined {
@@ -63,7 +66,7 @@ export function bodyFrom(args: Arguments, ids: Ids, maxTextCharacters: number): 
   return text.trim() === '' ? undefined : textBody(text, ids);
 }
 
-/** Plain text, in the one block that Slack makes of it. */
+/** A body of plain text, with the `rich_text` block Slack makes from it. */
 export function textBody(text: string, ids: Ids): Body {
   return { text, blocks: [richText(text, ids.blockId())] };
 }
@@ -73,20 +76,22 @@ function markdownBody(markdown: string, ids: Ids): Body {
 }
 
 /**
- * The attachments as Slack keeps them, numbered; undefined if the argument is not there.
- * @throws MethodError `too_many_attachments`, and `invalid_attachments` for what is no object or has blocks that are not valid
+ * The attachments as stored by Slack, numbered; undefined if the argument is missing.
+ * @throws MethodError `too_many_attachments`; `invalid_attachments` if one is not an object or has invalid blocks
  */
 export function attachmentsFrom(args: Arguments, ids: Ids): Json[] | undefined {
   const given = args.array('attachments');
   if (given !== undefined && given.length > MAX_ATTACHMENTS) throw new MethodError('too_many_attachments');
   return given?.map((attachment, index) => {
     if (!isObject(attachment)) throw new MethodError('invalid_attachments');
-    const shown = { fallback: '[no preview available]', ...attachment, id: index + 1 };
-    return attachment['blocks'] === undefined ? shown : { ...shown, blocks: attachedBlocks(attachment['blocks'], ids) };
+    const stored = { fallback: '[no preview available]', ...attachment, id: index + 1 };
+    return attachment['blocks'] === undefined
+      ? stored
+      : { ...stored, blocks: attachmentBlocks(attachment['blocks'], ids) };
   });
 }
 
-function attachedBlocks(blocks: unknown, ids: Ids): Json[] {
+function attachmentBlocks(blocks: unknown, ids: Ids): Json[] {
   if (!Array.isArray(blocks)) throw new MethodError('invalid_attachments');
   try {
     return checkedBlocks(blocks, () => ids.blockId());

@@ -13,15 +13,15 @@ const MAX_PAGE = 1000;
 const HISTORY_PAGE = 100;
 const MEMBERS_PAGE = 100;
 
-/** Metadata is shown only to those who ask for it. */
-function shownMessage(message: Message, args: Arguments, context: MethodContext): Json {
+/** A message in wire format; with its metadata only if `include_all_metadata` is set. */
+function messageView(message: Message, args: Arguments, context: MethodContext): Json {
   const json = context.messaging.json(message);
   const withMetadata = args.boolean('include_all_metadata') && message.metadata !== undefined;
   return withMetadata ? { ...json, metadata: message.metadata } : json;
 }
 
-/** A conversation as the app sees it. */
-function shownChannel(channel: Channel, { workspace, readCursors, messaging }: MethodContext): Json {
+/** A conversation in wire format, as the app sees it. */
+function channelView(channel: Channel, { workspace, readCursors, messaging }: MethodContext): Json {
   if (channel.kind !== 'im') return channelJson(channel, workspace);
   const messages = workspace.topLevel(channel.id);
   const lastRead = readCursors.last(workspace.bot.id, channel.id);
@@ -51,7 +51,7 @@ const history: Method = {
       .filter((message) => inRange(message.ts))
       .toReversed();
     const { items, next } = page(shown, (message) => message.ts, args, HISTORY_PAGE, MAX_HISTORY_PAGE);
-    const messages = items.map((message) => shownMessage(message, args, context));
+    const messages = items.map((message) => messageView(message, args, context));
     return { messages, has_more: next !== undefined, pin_count: 0, ...(next === undefined ? {} : pageFields(next)) };
   },
 };
@@ -68,8 +68,8 @@ const replies: Method = {
     const inRange = rangeOf(args);
     const shown = context.workspace.replies(channel.id, root.ts).filter((message) => inRange(message.ts));
     const { items, next } = page(shown, (message) => message.ts, args, MAX_PAGE, MAX_PAGE);
-    // The root opens every page, whatever the range.
-    const messages = [root, ...items].map((message) => shownMessage(message, args, context));
+    // Every page starts with the root, even if it is out of range.
+    const messages = [root, ...items].map((message) => messageView(message, args, context));
     return { messages, has_more: next !== undefined, ...(next === undefined ? {} : pageFields(next)) };
   },
 };
@@ -83,7 +83,7 @@ const info: Method = {
     const channel = visibleChannel(args.required('channel'), context);
     const locale = args.boolean('include_locale') ? { locale: LOCALE } : {};
     const count = args.boolean('include_num_members') ? { num_members: channel.members.size } : {};
-    return { channel: { ...shownChannel(channel, context), ...locale, ...count } };
+    return { channel: { ...channelView(channel, context), ...locale, ...count } };
   },
 };
 
@@ -115,20 +115,26 @@ const open: Method = {
       : openConversation(parseUsers(args, context), context);
     return {
       ...(isNew ? {} : { no_op: true, already_open: true }),
-      channel: args.boolean('return_im') ? shownChannel(channel, context) : { id: channel.id },
+      channel: args.boolean('return_im') ? channelView(channel, context) : { id: channel.id },
     };
   },
 };
 
-/** @throws MethodError `invalid_arguments`, `channel_not_found`, `method_not_supported_for_channel_type` */
+/**
+ * The DM or group DM named by `channel`.
+ * @throws MethodError `invalid_arguments`, `channel_not_found`, `method_not_supported_for_channel_type`
+ */
 function existingDm(args: Arguments, context: MethodContext): { channel: Channel; isNew: boolean } {
-  if (args.has('users')) throw invalidArguments('channel and users exclude each other');
+  if (args.has('users')) throw invalidArguments('channel and users cannot be used together');
   const channel = visibleChannel(args.required('channel'), context);
   if (channel.kind !== 'im' && channel.kind !== 'mpim') throw new MethodError('method_not_supported_for_channel_type');
   return { channel, isNew: false };
 }
 
-/** @throws MethodError `users_list_not_supplied`, `too_many_users`, `user_not_found`, `cannot_dm_bot` */
+/**
+ * The user ids in `users`.
+ * @throws MethodError `users_list_not_supplied`, `too_many_users`, `user_not_found`, `cannot_dm_bot`
+ */
 function parseUsers(args: Arguments, { workspace }: MethodContext): string[] {
   const ids = (args.string('users') ?? '').split(',').map((id) => id.trim());
   const users = new Set(ids.filter((id) => id !== ''));
@@ -136,7 +142,7 @@ function parseUsers(args: Arguments, { workspace }: MethodContext): string[] {
   if (users.size > MAX_GROUP) throw new MethodError('too_many_users');
   const found = [...users].map((id) => workspace.users.get(id));
   if (found.includes(undefined)) throw new MethodError('user_not_found');
-  // Not in the reference, but what Slack answers.
+  // Not in the reference, but returned by Slack.
   if (found.some((user) => user?.botId !== undefined)) throw new MethodError('cannot_dm_bot');
   return [...users];
 }

@@ -12,7 +12,7 @@ const postEphemeral: Method = {
     channel: required('string'),
     user: required('string'),
     ...CONTENT_RULES,
-    // Taken and ignored: nothing keeps the metadata of a message that nothing keeps.
+    // Accepted and ignored: ephemeral messages are not stored, and neither is their metadata.
     metadata: optional('object'),
     ...AUTHOR_RULES,
     ...FORMAT_RULES,
@@ -27,7 +27,7 @@ const postEphemeral: Method = {
     message.ephemeralTo = user;
     const threadTs = args.string('thread_ts');
     if (threadTs !== undefined) message.threadTs = threadRoot(channel, threadTs, context).ts;
-    // Where nobody has replied yet there is no thread to show it in; Slack answers as ever.
+    // Without replies there is no thread to show it in. Slack still responds with success.
     const hidden = threadTs !== undefined && workspace.replies(channel.id, threadTs).length === 0;
     if (!hidden) messaging.post(message);
     return { message_ts: message.ts };

@@ -12,10 +12,10 @@ import type { Change, Channel, Json, Message } from '../types.js';
 import type { BaseUrls } from '../wire.js';
 import type { Workspace } from '../workspace.js';
 
-/** Everybody's, and every conversation's: what `include_locale` asks for. */
+/** Locale of all users and conversations, for `include_locale`. */
 export const LOCALE = 'en-US';
 
-/** What the methods work on. */
+/** Dependencies of the methods. */
 export interface MethodContext {
   readonly workspace: Workspace;
   readonly ids: Ids;
@@ -25,29 +25,29 @@ export interface MethodContext {
   readonly sessions: Sessions;
   readonly readCursors: ReadCursors;
   readonly baseUrls: () => BaseUrls;
-  /** Only when limits are enforced. */
+  /** Undefined when rate limits are off. */
   readonly rateLimiter?: RateLimiter;
-  /** A fresh `ws://` address for Socket Mode. */
+  /** A new `ws://` URL for Socket Mode. */
   readonly socketUrl: () => string;
-  /** For what neither `messaging` nor the others notify of themselves: a new conversation. */
+  /** For changes that the other dependencies do not report themselves, such as a new conversation. */
   readonly notify: (change: Change) => void;
 }
 
-/** One method of the Web API. Runs at once and whole: a call takes effect entirely or, when it throws, not at all. */
+/** A Web API method. Synchronous and atomic: a call takes full effect or, if it throws, none. */
 export interface Method {
   readonly name: string;
-  /** Whose token it takes. */
+  /** Kind of token it requires. */
   readonly token: 'bot' | 'app' | 'none';
   readonly tier: Tier;
   readonly rules: ArgumentRules;
   /**
-   * @returns the answer without `ok`
-   * @throws MethodError for an answer with `ok: false`
+   * @returns the response without `ok`
+   * @throws MethodError for a response with `ok: false`
    */
   run(args: Arguments, context: MethodContext): Json;
 }
 
-/** The channel, if the app may know of it. @throws MethodError `channel_not_found` */
+/** The channel, if the app can see it. @throws MethodError `channel_not_found` */
 export function visibleChannel(id: string, { workspace }: MethodContext): Channel {
   const channel = workspace.channels.get(id);
   const visible = channel !== undefined && (channel.kind === 'channel' || channel.members.has(workspace.bot.id));
@@ -55,21 +55,24 @@ export function visibleChannel(id: string, { workspace }: MethodContext): Channe
   return channel;
 }
 
-/** The channel, if the app is in it. @throws MethodError `channel_not_found`, and `notMemberCode`'s */
+/** The channel, if the app is a member. @throws MethodError `channel_not_found`, and `notMemberCode` */
 export function joinedChannel(id: string, context: MethodContext, notMemberCode = 'not_in_channel'): Channel {
   const channel = visibleChannel(id, context);
   if (!channel.members.has(context.workspace.bot.id)) throw new MethodError(notMemberCode);
   return channel;
 }
 
-/** The channel, if the app may write in it. @throws MethodError `channel_not_found`, `not_in_channel`, and `archivedCode`'s */
+/**
+ * The channel, if the app can post in it.
+ * @throws MethodError `channel_not_found`, `not_in_channel`, and `archivedCode`
+ */
 export function writableChannel(id: string, context: MethodContext, archivedCode = 'is_archived'): Channel {
   const channel = joinedChannel(id, context);
   if (channel.archived) throw new MethodError(archivedCode);
   return channel;
 }
 
-/** The DM or group DM with these people, made if there is none. */
+/** The DM or group DM with these people, created if necessary. */
 export function openConversation(
   people: readonly string[],
   { workspace, notify }: MethodContext,
@@ -83,7 +86,7 @@ export function openConversation(
 }
 
 /**
- * The root of the thread to write in.
+ * The root of the thread to reply in.
  * @throws MethodError `invalid_thread_ts`, `thread_not_found`, and `cannot_reply_to_message` for a reply's `ts`
  */
 export function threadRoot(channel: Channel, ts: string, { workspace }: MethodContext): Message {
@@ -94,7 +97,7 @@ export function threadRoot(channel: Channel, ts: string, { workspace }: MethodCo
   return root;
 }
 
-/** @throws MethodError `message_not_found` */
+/** A message that is neither deleted nor ephemeral. @throws MethodError `message_not_found` */
 export function existingMessage(channel: Channel, ts: string, { workspace }: MethodContext): Message {
   const message = workspace.message(channel.id, ts);
   if (message === undefined || message.subtype === 'tombstone') throw new MethodError('message_not_found');

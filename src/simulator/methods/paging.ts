@@ -3,7 +3,7 @@ import { MethodError } from '../errors.js';
 import { micros } from '../timestamps.js';
 import type { Json } from '../types.js';
 
-/** The arguments that choose a stretch of messages. */
+/** Arguments that select a range of messages. */
 export const RANGE_RULES: ArgumentRules = {
   cursor: optional('string'),
   limit: optional('number'),
@@ -13,40 +13,41 @@ export const RANGE_RULES: ArgumentRules = {
   include_all_metadata: optional('boolean'),
 };
 
-/** One page of a list. `next` starts the page after it. */
+/** One page of a list. `next` is the cursor of the next page; undefined on the last page. */
 export interface Page<T> {
   readonly items: readonly T[];
   readonly next: string | undefined;
 }
 
-/** The end of an answer with pages. */
+/** Response fields with the cursor of the next page. */
 export function pageFields(next: string | undefined): Json {
   return { response_metadata: { next_cursor: next ?? '' } };
 }
 
 /**
- * A page of a list in its order; the cursor names the last item seen, so that a list that grows skips nothing.
- * @param keyOf what names an item
+ * One page of a list. The cursor names the last item of the previous page, so no item is skipped when the list grows.
+ * @param keyOf the unique key of an item
+ * @param defaultSize page size if `limit` is missing or 0
  * @throws MethodError `invalid_cursor`, `invalid_limit`
  */
 export function page<T>(
   items: readonly T[],
   keyOf: (item: T) => string,
   args: Arguments,
-  standard: number,
+  defaultSize: number,
   max: number,
 ): Page<T> {
-  const limit = args.number('limit') ?? standard;
+  const limit = args.number('limit') ?? defaultSize;
   if (!Number.isInteger(limit) || limit < 0) throw new MethodError('invalid_limit');
-  const size = Math.min(limit === 0 ? standard : limit, max);
-  const from = firstAfter(items, keyOf, args.string('cursor'));
-  const shown = items.slice(from, from + size);
-  const last = shown.at(-1);
+  const size = Math.min(limit === 0 ? defaultSize : limit, max);
+  const from = startIndex(items, keyOf, args.string('cursor'));
+  const pageItems = items.slice(from, from + size);
+  const last = pageItems.at(-1);
   const more = last !== undefined && from + size < items.length;
-  return { items: shown, next: more ? Buffer.from(`after:${keyOf(last)}`).toString('base64') : undefined };
+  return { items: pageItems, next: more ? Buffer.from(`after:${keyOf(last)}`).toString('base64') : undefined };
 }
 
-function firstAfter<T>(items: readonly T[], keyOf: (item: T) => string, cursor: string | undefined): number {
+function startIndex<T>(items: readonly T[], keyOf: (item: T) => string, cursor: string | undefined): number {
   if (cursor === undefined || cursor === '') return 0;
   const match = /^after:(.+)$/.exec(Buffer.from(cursor, 'base64').toString());
   const index = items.findIndex((item) => keyOf(item) === match?.[1]);
@@ -55,7 +56,7 @@ function firstAfter<T>(items: readonly T[], keyOf: (item: T) => string, cursor: 
 }
 
 /**
- * Whether a `ts` lies in the range asked for. The ends belong to it only with `inclusive`.
+ * Tells whether a `ts` is in the requested range. The range includes its ends only with `inclusive`.
  * @throws MethodError `invalid_ts_oldest`, `invalid_ts_latest`
  */
 export function rangeOf(args: Arguments): (ts: string) => boolean {

@@ -7,7 +7,10 @@ import { existingMessage, joinedChannel, writableChannel, type Method, type Meth
 
 const RULES = { name: required('string'), channel: optional('string'), timestamp: optional('string') };
 
-/** @throws MethodError `no_item_specified`, `bad_timestamp`, `message_not_found`, `invalid_name`, and what `channelOf` throws */
+/**
+ * The message and emoji of a call.
+ * @throws MethodError `no_item_specified`, `bad_timestamp`, `message_not_found`, `invalid_name`, or from `channelOf`
+ */
 function target(
   args: Arguments,
   context: MethodContext,
@@ -31,8 +34,8 @@ const add: Method = {
   rules: RULES,
   run(args, context) {
     const { message, name } = target(args, context, (id) => writableChannel(id, context));
-    const refusal = context.messaging.react(message, context.workspace.bot.id, name);
-    if (refusal !== undefined) throw new MethodError(refusal);
+    const errorCode = context.messaging.react(message, context.workspace.bot.id, name);
+    if (errorCode !== undefined) throw new MethodError(errorCode);
     return {};
   },
 };
@@ -44,8 +47,8 @@ const remove: Method = {
   rules: RULES,
   run(args, context) {
     const { message, name } = target(args, context, (id) => joinedChannel(id, context));
-    const refusal = context.messaging.unreact(message, context.workspace.bot.id, name);
-    if (refusal !== undefined) throw new MethodError(refusal);
+    const errorCode = context.messaging.unreact(message, context.workspace.bot.id, name);
+    if (errorCode !== undefined) throw new MethodError(errorCode);
     return {};
   },
 };

@@ -9,7 +9,7 @@ import { streamMethods } from './streams.js';
 import { updateMethods } from './update.js';
 import { userMethods } from './users.js';
 
-/** Every method the simulator plays, by name. COVERAGE.md says how far. */
+/** All simulated methods, by name. COVERAGE.md lists what each one supports. */
 export const methods: ReadonlyMap<string, Method> = new Map(
   [
     ...platformMethods,

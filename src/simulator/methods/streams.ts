@@ -6,17 +6,17 @@ import { appMessage } from './chat.js';
 import { MAX_MARKDOWN_TEXT_CHARACTERS, metadataFrom } from './content.js';
 import { existingMessage, threadRoot, writableChannel, type Method, type MethodContext } from './method.js';
 
-/** Measured: Slack closes a stream about five minutes after it started, however busy it is. */
+/** Measured: Slack closes a stream about five minutes after its start, even an active one. */
 const STREAM_LIFETIME_MS = 300_000;
-/** Measured: a streamed message holds between 10,600 and 11,300 bytes. */
+/** Measured: Slack's limit for a streamed message is between 10,600 and 11,300 bytes. */
 const MAX_STREAMED_BYTES = 11_000;
 const CHUNK_TYPES = new Set(['markdown_text', 'task_update', 'plan_update', 'blocks']);
 const TASK_STATUSES = new Set(['pending', 'in_progress', 'complete', 'error']);
 const CONTENT_RULES = { markdown_text: optional('string'), chunks: optional('array', 'invalid_chunks') };
 
-/** What one call adds to a stream. */
+/** The content that one call adds to a stream. */
 interface StreamDelta {
-  /** Undefined when it adds nothing. */
+  /** Undefined if the call has no content. */
   readonly mode: Message['streamMode'];
   readonly markdown: string;
   readonly otherChunks: readonly Json[];
@@ -41,10 +41,13 @@ function isText(chunk: Json): boolean {
 function checkedChunk(chunk: unknown, context: MethodContext): Json {
   if (!isObject(chunk) || typeof chunk['type'] !== 'string' || !CHUNK_TYPES.has(chunk['type']))
     throw new MethodError('invalid_chunks');
-  const texts = { markdown_text: ['text'], plan_update: ['title'], task_update: ['id', 'title', 'status'], blocks: [] }[
-    chunk['type']
-  ];
-  if (texts?.some((name) => typeof chunk[name] !== 'string') === true) throw new MethodError('invalid_chunks');
+  const requiredFields = {
+    markdown_text: ['text'],
+    plan_update: ['title'],
+    task_update: ['id', 'title', 'status'],
+    blocks: [],
+  }[chunk['type']];
+  if (requiredFields?.some((name) => typeof chunk[name] !== 'string') === true) throw new MethodError('invalid_chunks');
   if (chunk['type'] === 'task_update' && !TASK_STATUSES.has(String(chunk['status'])))
     throw new MethodError('invalid_chunks');
   if (chunk['type'] !== 'blocks') return chunk;
@@ -52,7 +55,7 @@ function checkedChunk(chunk: unknown, context: MethodContext): Json {
   return { ...chunk, blocks: checkedBlocks(chunk['blocks'], () => context.ids.blockId()) };
 }
 
-/** @throws MethodError `streaming_mode_mismatch`; `msg_too_long` when the whole stream would be too long */
+/** @throws MethodError `streaming_mode_mismatch`, and `msg_too_long` if the stream would exceed its limit */
 function checkFits(message: Message | undefined, { mode, markdown }: StreamDelta): void {
   if (mode && message?.streamMode && mode !== message.streamMode) throw new MethodError('streaming_mode_mismatch');
   const bytes = Buffer.byteLength((message?.markdown ?? '') + markdown);
@@ -65,14 +68,14 @@ function append(message: Message, { mode, markdown, otherChunks }: StreamDelta):
   message.text = message.markdown;
   const streamed = message.streamed ?? [];
   for (const chunk of otherChunks) {
-    const same = streamed.findIndex((known) => known['type'] === chunk['type'] && known['id'] === chunk['id']);
-    if (chunk['type'] === 'blocks' || same < 0) streamed.push(chunk);
-    else streamed[same] = chunk;
+    const index = streamed.findIndex((known) => known['type'] === chunk['type'] && known['id'] === chunk['id']);
+    if (chunk['type'] === 'blocks' || index < 0) streamed.push(chunk);
+    else streamed[index] = chunk;
   }
   if (streamed.length > 0) message.streamed = streamed;
 }
 
-/** The blocks a finished stream is shown in. */
+/** Sets the message's blocks from its streamed content. `closing` blocks go last. */
 function render(message: Message, closing: readonly Json[], context: MethodContext): void {
   const blocks: Json[] = [];
   for (const chunk of message.streamed ?? []) {
@@ -138,8 +141,9 @@ function expire(message: Message, context: MethodContext): void {
 }
 
 /**
- * @param endedCode what to answer for a stream that is over
- * @throws MethodError `message_not_found`, `message_not_owned_by_app`, and `endedCode`'s
+ * The live stream named by the arguments.
+ * @param endedCode error code for a message that is not a live stream
+ * @throws MethodError `message_not_found`, `message_not_owned_by_app`, `endedCode`, or from `writableChannel`
  */
 function liveStream(args: Arguments, context: MethodContext, endedCode: (message: Message) => string): Message {
   const channel = writableChannel(args.required('channel'), context);

@@ -51,7 +51,7 @@ const update: Method = {
   },
 };
 
-/** @throws MethodError `cant_broadcast_message` for what is no reply */
+/** @throws MethodError `cant_broadcast_message` if the message is not a reply */
 function newlyBroadcast(args: Arguments, message: Message): boolean {
   if (!args.boolean('reply_broadcast')) return false;
   if (message.threadTs === undefined) throw new MethodError('cant_broadcast_message');
@@ -59,8 +59,9 @@ function newlyBroadcast(args: Arguments, message: Message): boolean {
 }
 
 /**
- * All that the message shows afterwards, or undefined if nothing of it is given. A new `text` does away with the blocks before;
- * attachments stay until others, or an empty list, come in their place. https://docs.slack.dev/reference/methods/chat.update#usage
+ * The message's content after the update, or undefined if the call has no content. A new `text` removes the old
+ * blocks; attachments stay unless new ones or an empty list are given.
+ * https://docs.slack.dev/reference/methods/chat.update#usage
  * @throws MethodError `no_text` if nothing would be left, and what `bodyFrom` and `attachmentsFrom` throw
  */
 function newContent(args: Arguments, message: Message, { ids }: MethodContext): Content | undefined {
@@ -89,14 +90,17 @@ function replaceContent(message: Message, content: Content): void {
   Object.assign(message, content);
 }
 
-/** Metadata that is not mentioned stays; an empty object takes it away. @throws MethodError `invalid_metadata_format` */
+/**
+ * Metadata after the update: kept if not given, removed by an empty object.
+ * @throws MethodError `invalid_metadata_format`
+ */
 function newMetadata(args: Arguments, message: Message): Pick<Message, 'metadata'> {
   const given = args.object('metadata');
   if (given === undefined) return message.metadata === undefined ? {} : { metadata: message.metadata };
   return Object.keys(given).length === 0 ? {} : metadataFrom(args);
 }
 
-/** Slack stamps an edit with whole seconds, and an app's edit with its bot's id. */
+/** The edit time is in whole seconds; for an app's edit, `user` is its bot id. */
 function editedBy(message: Message, context: MethodContext): { user: string; ts: string } {
   return { user: message.botId ?? message.user, ts: `${Math.floor(context.timers.now() / 1000)}.000000` };
 }

@@ -4,7 +4,7 @@ import { botJson, userJson } from '../wire-users.js';
 import { LOCALE, type Method } from './method.js';
 import { page, pageFields } from './paging.js';
 
-/** Slack recommends 200 at most; without a limit it tries to give all. */
+/** Slack recommends at most 200; without a limit it tries to return all users. */
 const MAX_PAGE = 1000;
 
 const info: Method = {

@@ -1,7 +1,10 @@
 import type { Json } from '../../../src/simulator/index.js';
 import { type Closers, type Office, openOffice } from '../support.js';
 
-/** An office in which enough has happened for any method to find something to work on. Names are channels' ids and messages' `ts`. */
+/**
+ * An office in which enough has happened for any method to find something to work on. Names are channels' ids and
+ * messages' `ts`.
+ */
 export interface Fixture extends Office {
   /** Ann's message in #general, and Bob's reply to it. */
   readonly root: string;
@@ -20,7 +23,10 @@ export interface Fixture extends Office {
   readonly archivedTs: string;
 }
 
-/** The arguments of a call that goes wrong, where they differ from those of the good one. Undefined takes an argument out. */
+/**
+ * The arguments of a call that goes wrong, where they differ from those of the good one. Undefined takes an argument
+ * out.
+ */
 type Bad = Json | ((fixture: Fixture) => Json | Promise<Json>);
 
 /** One method: a good call with its whole answer but `ok`, and what is answered to bad calls, by the error's code. */
