@@ -5,14 +5,14 @@ const closers = new Closers();
 
 afterEach(() => closers.closeAll());
 
-async function asked(): Promise<Office & { ts: string }> {
+async function openWithQuestion(): Promise<Office & { ts: string }> {
   const office = await openOffice(closers);
   return { ...office, ts: office.slack.say({ user: office.ann, channel: office.dm, text: 'Why?' }).ts };
 }
 
 describe('assistant.threads.setStatus', () => {
   test('shows a status until the app writes in the thread', async () => {
-    const { client, slack, ann, dm, ts } = await asked();
+    const { client, slack, ann, dm, ts } = await openWithQuestion();
     await client.assistant.threads.setStatus({
       channel_id: dm,
       thread_ts: ts,
@@ -26,8 +26,8 @@ describe('assistant.threads.setStatus', () => {
     expect(slack.status(dm, ts)).toBeUndefined();
   });
 
-  test('is cleared by an empty one, and by itself two minutes after the newest', async () => {
-    const { client, slack, clock, dm, ts } = await asked();
+  test('is cleared by an empty status, and two minutes after the last one was set', async () => {
+    const { client, slack, clock, dm, ts } = await openWithQuestion();
     const set = (status: string): Promise<unknown> =>
       client.assistant.threads.setStatus({ channel_id: dm, thread_ts: ts, status });
     await set('is reading…');
@@ -42,8 +42,8 @@ describe('assistant.threads.setStatus', () => {
     expect(slack.status(dm, ts)).toBeUndefined();
   });
 
-  test('needs a thread, and takes ten short loading messages', async () => {
-    const { client, dm, ts } = await asked();
+  test('requires a thread, and at most ten short loading messages', async () => {
+    const { client, dm, ts } = await openWithQuestion();
     const set = (more: object): Promise<unknown> =>
       errorOf(client.apiCall('assistant.threads.setStatus', { channel_id: dm, thread_ts: ts, status: 'x', ...more }));
     expect(await set({ thread_ts: '1700000000.000100' })).toBe('invalid_thread_ts');
@@ -54,9 +54,9 @@ describe('assistant.threads.setStatus', () => {
   });
 });
 
-describe('a session', () => {
+describe('an agent session', () => {
   test('has a title, prompts and a status', async () => {
-    const { client, slack, dm, ts } = await asked();
+    const { client, slack, dm, ts } = await openWithQuestion();
     await client.agents.sessions.setStatus({ channel_id: dm, thread_ts: ts, status: 'processing', title: 'Questions' });
     const again = await client.agents.sessions.setStatus({
       channel_id: dm,
@@ -78,8 +78,8 @@ describe('a session', () => {
     });
   });
 
-  test('refuses what it does not know', async () => {
-    const { client, dm, ts } = await asked();
+  test('rejects unknown statuses, threads and users, and long titles', async () => {
+    const { client, dm, ts } = await openWithQuestion();
     const set = (more: object): Promise<unknown> =>
       errorOf(
         client.apiCall('agents.sessions.setStatus', { channel_id: dm, thread_ts: ts, status: 'active', ...more }),
@@ -91,8 +91,8 @@ describe('a session', () => {
     expect(await set({ title: 'x'.repeat(201) })).toBe('invalid_arguments');
   });
 
-  test('takes four prompts of a title and a message', async () => {
-    const { client, slack, dm } = await asked();
+  test('accepts at most four prompts, each with a title and a message', async () => {
+    const { client, slack, dm } = await openWithQuestion();
     const set = (prompts: object[]): Promise<unknown> =>
       client.apiCall('assistant.threads.setSuggestedPrompts', { channel_id: dm, prompts });
     expect(await errorOf(set([{ title: 'x' }]))).toBe('invalid_arguments');

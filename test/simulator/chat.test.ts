@@ -7,7 +7,7 @@ const closers = new Closers();
 afterEach(() => closers.closeAll());
 
 describe('chat.postMessage', () => {
-  test('posts at the top and in a thread, and the app hears of both', async () => {
+  test('posts at the top level and in a thread, and the app gets an event for both', async () => {
     const { client, slack, general, bot } = await openOffice(closers);
     const top = await client.chat.postMessage({ channel: general, text: 'top' });
     const reply = await client.chat.postMessage({
@@ -34,7 +34,7 @@ describe('chat.postMessage', () => {
     expect(event).not.toHaveProperty('subtype');
   });
 
-  test('keeps Markdown as it came and shows it in a markdown block', async () => {
+  test('keeps Markdown verbatim, in a markdown block', async () => {
     const { client, slack, general } = await openOffice(closers);
     const { message } = await client.chat.postMessage({ channel: general, markdown_text: '**bold**' });
     expect(message).toMatchObject({ text: '**bold**', blocks: [{ type: 'markdown', text: '**bold**' }] });
@@ -45,19 +45,19 @@ describe('chat.postMessage', () => {
     expect(slack.messages(general).map(({ markdown }) => markdown)).toEqual(['**bold**', '# one']);
   });
 
-  test("takes a person's id for the DM with that person", async () => {
+  test('posts to the DM with a person when given a user id', async () => {
     const { client, ann, dm } = await openOffice(closers);
     expect((await client.chat.postMessage({ channel: ann, text: 'hi' })).channel).toBe(dm);
   });
 
-  test('can show a reply in the channel as well', async () => {
+  test('broadcasts a reply to the channel', async () => {
     const { client, slack, general } = await openOffice(closers);
     const { ts } = await client.chat.postMessage({ channel: general, text: 'top' });
     await client.chat.postMessage({ channel: general, thread_ts: ts ?? '', reply_broadcast: true, text: 'both' });
     expect(eventsOf(slack)[1]).toMatchObject({ subtype: 'thread_broadcast', root: { ts, reply_count: 1 } });
   });
 
-  test('is refused where the app cannot write', async () => {
+  test('fails where the app cannot post', async () => {
     const { client, slack, ann, bot } = await openOffice(closers);
     const post = (channel: string): Promise<unknown> => errorOf(client.chat.postMessage({ channel, text: 'x' }));
     const open = slack.addChannel({ name: 'open', members: [ann] });
@@ -71,7 +71,7 @@ describe('chat.postMessage', () => {
     expect(await post(bot)).toBe('channel_not_found');
   });
 
-  test('is refused in a thread that is none', async () => {
+  test('fails if thread_ts is not the root of a thread', async () => {
     const { client, slack, general, ann } = await openOffice(closers);
     const root = slack.say({ user: ann, channel: general, text: 'root' });
     const reply = slack.say({ user: ann, channel: general, threadTs: root.ts, text: 'reply' });
@@ -124,22 +124,22 @@ describe('chat.postMessage', () => {
     ],
     ['too_many_attachments', { text: 'x', attachments: Array.from({ length: 101 }, () => ({ text: 'x' })) }],
     ['invalid_metadata_format', { text: 'x', metadata: { event_type: 'x' } }],
-  ])('answers %s', async (code, content) => {
+  ])('returns %s', async (code, content) => {
     const { client, slack, general } = await openOffice(closers);
     expect(await errorOf(client.apiCall('chat.postMessage', { channel: general, ...content }))).toBe(code);
     expect(slack.messages(general)).toEqual([]);
   });
 
-  test('says where in the blocks the fault lies', async () => {
+  test('names the position of an invalid block', async () => {
     const { client, general } = await openOffice(closers);
     const blocks = [{ type: 'divider' }, { type: 'poem' }];
-    const answer = await errorResponse(client.apiCall('chat.postMessage', { channel: general, blocks }));
-    expect(answer).toMatchObject({
+    const response = await errorResponse(client.apiCall('chat.postMessage', { channel: general, blocks }));
+    expect(response).toMatchObject({
       response_metadata: { messages: ['[ERROR] unsupported type: poem [json-pointer:/blocks/1/type]'] },
     });
   });
 
-  test('fills a message to the brim', async () => {
+  test('accepts a text and Markdown of exactly the maximum length', async () => {
     const { client, general } = await openOffice(closers);
     await client.chat.postMessage({ channel: general, text: 'x'.repeat(40_000) });
     await client.chat.postMessage({ channel: general, markdown_text: 'x'.repeat(12_000) });
@@ -147,11 +147,11 @@ describe('chat.postMessage', () => {
 });
 
 describe('chat.update', () => {
-  test("changes the app's own message and says so", async () => {
+  test("changes the app's own message and sends message_changed", async () => {
     const { client, slack, general } = await openOffice(closers);
     const { ts = '' } = await client.chat.postMessage({ channel: general, markdown_text: '**draft**' });
-    const answer = await client.chat.update({ channel: general, ts, text: 'final' });
-    expect(answer).toMatchObject({ ts, text: 'final', message: { edited: { user: slack.bot.botId } } });
+    const response = await client.chat.update({ channel: general, ts, text: 'final' });
+    expect(response).toMatchObject({ ts, text: 'final', message: { edited: { user: slack.bot.botId } } });
     expect(slack.messages(general)[0]).not.toHaveProperty('markdown');
     expect(eventsOf(slack)[1]).toMatchObject({
       subtype: 'message_changed',
@@ -161,7 +161,7 @@ describe('chat.update', () => {
     });
   });
 
-  test("is refused for what is not there or not the app's", async () => {
+  test("fails for a missing message and for another author's", async () => {
     const { client, slack, general, ann } = await openOffice(closers);
     const { ts } = slack.say({ user: ann, channel: general, text: 'mine' });
     expect(await errorOf(client.chat.update({ channel: general, ts, text: 'x' }))).toBe('cant_update_message');
@@ -170,7 +170,7 @@ describe('chat.update', () => {
     );
   });
 
-  test('takes 4,000 characters of text and 12,000 of Markdown', async () => {
+  test('accepts 4,000 characters of text and 12,000 of Markdown, and requires content', async () => {
     const { client, general } = await openOffice(closers);
     const { ts = '' } = await client.chat.postMessage({ channel: general, text: 'x' });
     await client.chat.update({ channel: general, ts, text: 'x'.repeat(4000) });
@@ -187,21 +187,27 @@ describe('chat.update', () => {
   });
 });
 
-describe('what chat.update leaves alone', () => {
+describe('chat.update keeps what it does not replace', () => {
   const section = { type: 'section', text: { type: 'mrkdwn', text: 'block' } };
 
-  /** A message of text, a block and an attachment, with metadata, after one update. */
-  async function updated(change: object): Promise<Message | undefined> {
+  /** Posts a message with text, a block, an attachment and metadata, updates it once, and returns it. */
+  async function messageAfterUpdate(change: object): Promise<Message | undefined> {
     const { client, slack, general } = await openOffice(closers);
     const metadata = { event_type: 'answered', event_payload: { question: 1 } };
-    const whole = { channel: general, text: 'text', blocks: [section], attachments: [{ text: 'attached' }], metadata };
-    const { ts } = (await client.apiCall('chat.postMessage', whole)) as { ts?: string };
+    const original = {
+      channel: general,
+      text: 'text',
+      blocks: [section],
+      attachments: [{ text: 'attached' }],
+      metadata,
+    };
+    const { ts } = (await client.apiCall('chat.postMessage', original)) as { ts?: string };
     await client.apiCall('chat.update', { channel: general, ts, ...change });
     return slack.messages(general)[0];
   }
 
-  test('a text does away with the blocks, not with attachments and metadata', async () => {
-    expect(await updated({ text: 'new' })).toMatchObject({
+  test('a new text removes the blocks, but not attachments and metadata', async () => {
+    expect(await messageAfterUpdate({ text: 'new' })).toMatchObject({
       text: 'new',
       blocks: [{ type: 'rich_text' }],
       attachments: [{ id: 1, text: 'attached' }],
@@ -209,8 +215,8 @@ describe('what chat.update leaves alone', () => {
     });
   });
 
-  test('attachments alone leave text and blocks', async () => {
-    const message = await updated({ attachments: [{ text: 'other' }] });
+  test('new attachments keep text and blocks', async () => {
+    const message = await messageAfterUpdate({ attachments: [{ text: 'other' }] });
     expect(message).toMatchObject({
       text: 'text',
       blocks: [section],
@@ -218,14 +224,14 @@ describe('what chat.update leaves alone', () => {
     });
   });
 
-  test('empty lists and an empty object take away', async () => {
-    const message = await updated({ blocks: [], attachments: [], metadata: {} });
+  test('empty lists remove blocks and attachments, and an empty object removes metadata', async () => {
+    const message = await messageAfterUpdate({ blocks: [], attachments: [], metadata: {} });
     expect(message).toMatchObject({ text: 'text', blocks: [{ type: 'rich_text' }] });
     expect(message).not.toHaveProperty('attachments');
     expect(message).not.toHaveProperty('metadata');
   });
 
-  test('not the last there was', async () => {
+  test('the last content of a message cannot be removed', async () => {
     const { client, general } = await openOffice(closers);
     const { ts } = (await client.apiCall('chat.postMessage', {
       channel: general,
@@ -234,7 +240,7 @@ describe('what chat.update leaves alone', () => {
     expect(await errorOf(client.apiCall('chat.update', { channel: general, ts, attachments: [] }))).toBe('no_text');
   });
 
-  test('a broadcast leaves everything', async () => {
+  test('broadcasting a reply keeps its content', async () => {
     const { client, slack, general } = await openOffice(closers);
     const { ts: root = '' } = await client.chat.postMessage({ channel: general, text: 'root' });
     const { ts = '' } = await client.chat.postMessage({ channel: general, thread_ts: root, text: 'reply' });
@@ -248,7 +254,7 @@ describe('what chat.update leaves alone', () => {
 });
 
 describe('chat.delete', () => {
-  test("takes the app's own message away", async () => {
+  test("deletes the app's own messages only", async () => {
     const { client, slack, general, ann } = await openOffice(closers);
     const { ts = '' } = await client.chat.postMessage({ channel: general, text: 'oops' });
     await client.chat.delete({ channel: general, ts });
@@ -265,7 +271,7 @@ describe('chat.delete', () => {
 });
 
 describe('chat.postEphemeral', () => {
-  test('shows one person a message that no history has', async () => {
+  test('shows a message to one user, and not in the history', async () => {
     const { client, slack, general, ann } = await openOffice(closers);
     const { message_ts } = await client.chat.postEphemeral({ channel: general, user: ann, text: 'psst' });
     expect(slack.messages(general)).toMatchObject([{ ts: message_ts, ephemeralTo: ann, text: 'psst' }]);
@@ -273,7 +279,7 @@ describe('chat.postEphemeral', () => {
     expect(slack.deliveries).toEqual([]);
   });
 
-  test('reads metadata of any shape, and keeps none', async () => {
+  test('accepts metadata of any shape and does not store it', async () => {
     const { client, slack, general, ann } = await openOffice(closers);
     await client.apiCall('chat.postEphemeral', {
       channel: general,
@@ -284,7 +290,7 @@ describe('chat.postEphemeral', () => {
     expect(slack.messages(general)[0]).not.toHaveProperty('metadata');
   });
 
-  test('is seen in a thread that has replies only', async () => {
+  test('is shown in a thread only if the thread has replies', async () => {
     const { client, slack, general, ann, bob } = await openOffice(closers);
     const { ts } = slack.say({ user: ann, channel: general, text: 'root' });
     const psst = { channel: general, user: ann, thread_ts: ts, text: 'psst' };
@@ -295,7 +301,7 @@ describe('chat.postEphemeral', () => {
     expect(slack.messages(general, ts)[2]).toMatchObject({ ephemeralTo: ann, threadTs: ts });
   });
 
-  test('cannot be updated, deleted or reacted to, by nobody', async () => {
+  test('cannot be updated, deleted or reacted to by anyone', async () => {
     const { client, slack, general, ann } = await openOffice(closers);
     const { message_ts: ts = '' } = await client.chat.postEphemeral({ channel: general, user: ann, text: 'psst' });
     expect(await errorOf(client.chat.update({ channel: general, ts, text: 'x' }))).toBe('message_not_found');
@@ -308,7 +314,7 @@ describe('chat.postEphemeral', () => {
 });
 
 describe('chat.getPermalink', () => {
-  test('leads to the message', async () => {
+  test('returns the URL of a message', async () => {
     const { client, slack, general, ann } = await openOffice(closers);
     const root = slack.say({ user: ann, channel: general, text: 'root' });
     const reply = slack.say({ user: ann, channel: general, threadTs: root.ts, text: 'reply' });

@@ -6,8 +6,8 @@ const closers = new Closers();
 
 afterEach(() => closers.closeAll());
 
-/** A thread of Ann's with four replies, and two more messages in the channel. */
-async function withThread(): Promise<Office & { root: string; replies: string[]; later: string }> {
+/** A thread by Ann with four replies, and one channel message before and after it. */
+async function openWithThread(): Promise<Office & { root: string; replies: string[]; later: string }> {
   const office = await openOffice(closers);
   const { slack, ann, bob, general } = office;
   slack.say({ user: bob, channel: general, text: 'before' });
@@ -23,8 +23,8 @@ const texts = (messages: { text?: string }[] | undefined): (string | undefined)[
   (messages ?? []).map(({ text }) => text);
 
 describe('conversations.replies', () => {
-  test('gives the root and the replies, oldest first', async () => {
-    const { client, general, root, ann, bob, replies } = await withThread();
+  test('returns the root and the replies, oldest first', async () => {
+    const { client, general, root, ann, bob, replies } = await openWithThread();
     const { messages, has_more } = await client.conversations.replies({ channel: general, ts: root });
     expect(texts(messages)).toEqual(['root', '1', '2', '3', '4']);
     expect(has_more).toBe(false);
@@ -37,8 +37,8 @@ describe('conversations.replies', () => {
     expect(messages?.[1]).toMatchObject({ parent_user_id: ann, thread_ts: root });
   });
 
-  test('pages, with the root on every page', async () => {
-    const { client, general, root } = await withThread();
+  test('returns pages, each starting with the root', async () => {
+    const { client, general, root } = await openWithThread();
     const pages: (string | undefined)[][] = [];
     for await (const page of client.paginate('conversations.replies', {
       channel: general,
@@ -53,8 +53,8 @@ describe('conversations.replies', () => {
     ]);
   });
 
-  test('keeps to a range, its ends only if asked', async () => {
-    const { client, general, root, replies } = await withThread();
+  test('returns a range, including its ends only if inclusive is set', async () => {
+    const { client, general, root, replies } = await openWithThread();
     const range = { channel: general, ts: root, oldest: replies[0] ?? '', latest: replies[2] ?? '' };
     expect(texts((await client.conversations.replies(range)).messages)).toEqual(['root', '2']);
     expect(texts((await client.conversations.replies({ ...range, inclusive: true })).messages)).toEqual([
@@ -65,8 +65,8 @@ describe('conversations.replies', () => {
     ]);
   });
 
-  test('refuses what is no thread, cursor, limit or time', async () => {
-    const { client, general, root } = await withThread();
+  test('rejects invalid threads, channels, cursors, limits and times', async () => {
+    const { client, general, root } = await openWithThread();
     const ask = (more: object): Promise<unknown> =>
       errorOf(client.apiCall('conversations.replies', { channel: general, ts: root, ...more }));
     expect(await ask({ ts: '1700000000.000100' })).toBe('thread_not_found');
@@ -79,15 +79,15 @@ describe('conversations.replies', () => {
 });
 
 describe('conversations.history', () => {
-  test('gives what stands in the channel, newest first, broadcast replies among it', async () => {
-    const { client, slack, general, bob, root } = await withThread();
+  test('returns top-level messages and broadcast replies, newest first', async () => {
+    const { client, slack, general, bob, root } = await openWithThread();
     slack.say({ user: bob, channel: general, threadTs: root, text: 'for all', broadcast: true });
     const { messages } = await client.conversations.history({ channel: general });
     expect(texts(messages)).toEqual(['for all', 'later', 'root', 'before']);
   });
 
-  test('pages and keeps to a range', async () => {
-    const { client, general, root, later } = await withThread();
+  test('returns pages and ranges', async () => {
+    const { client, general, root, later } = await openWithThread();
     const first = await client.conversations.history({ channel: general, limit: 2 });
     expect(texts(first.messages)).toEqual(['later', 'root']);
     expect(first.has_more).toBe(true);
@@ -101,7 +101,7 @@ describe('conversations.history', () => {
     expect(texts((await client.conversations.history({ channel: general, oldest: root })).messages)).toEqual(['later']);
   });
 
-  test('shows metadata to those who ask', async () => {
+  test('includes metadata only on request', async () => {
     const { client, general } = await openOffice(closers);
     const metadata = { event_type: 'answered', event_payload: { question: 1 } };
     await client.chat.postMessage({ channel: general, text: 'x', metadata });
@@ -110,7 +110,7 @@ describe('conversations.history', () => {
     expect(asked.messages?.[0]).toMatchObject({ metadata });
   });
 
-  test('is for members only', async () => {
+  test('requires the app to be a member', async () => {
     const { client, slack, ann } = await openOffice(closers);
     const open = slack.addChannel({ name: 'open', members: [ann] });
     expect(await errorOf(client.conversations.history({ channel: open.id }))).toBe('not_in_channel');
@@ -118,7 +118,7 @@ describe('conversations.history', () => {
 });
 
 describe('conversations.info and members', () => {
-  test('tell the kinds of conversation apart', async () => {
+  test('describe each kind of conversation', async () => {
     const { client, slack, ann, bob, bot, general, dm } = await openOffice(closers);
     const secret = slack.addChannel({ name: 'secret', kind: 'private', members: [ann, bot] });
     const group = slack.addChannel({ name: 'group', kind: 'mpim', members: [ann, bob, bot] });
@@ -137,7 +137,7 @@ describe('conversations.info and members', () => {
     expect(await errorOf(client.conversations.info({ channel: 'C0UNKNOWN' }))).toBe('channel_not_found');
   });
 
-  test('page through the members', async () => {
+  test('return the members in pages', async () => {
     const { client, general, ann, bob, bot } = await openOffice(closers);
     const first = await client.conversations.members({ channel: general, limit: 2 });
     expect(first.members).toEqual([ann, bob]);
@@ -149,7 +149,7 @@ describe('conversations.info and members', () => {
 });
 
 describe('conversations.open', () => {
-  test('finds or makes the DM, alone or as a group', async () => {
+  test('finds or creates a DM or group DM', async () => {
     const { client, ann, bob, dm } = await openOffice(closers);
     expect((await client.conversations.open({ users: ann })).channel).toEqual({ id: dm });
     expect((await client.conversations.open({ channel: dm, return_im: true })).channel).toMatchObject({
@@ -161,7 +161,7 @@ describe('conversations.open', () => {
     expect((await client.conversations.open({ users: `${bob},${ann}` })).channel).toEqual(group.channel);
   });
 
-  test('says what was there before, and tells of what was not', async () => {
+  test('marks existing conversations as already open, and reports new ones to listeners', async () => {
     const { client, slack, bob } = await openOffice(closers);
     const seen: string[] = [];
     slack.onChange(({ kind, id }) => seen.push(`${kind} ${id}`));
@@ -177,7 +177,7 @@ describe('conversations.open', () => {
     expect(seen).toEqual(['call conversations.open']);
   });
 
-  test('refuses nobody, strangers, crowds and both at once', async () => {
+  test('rejects no users, unknown users, too many users, and users together with a channel', async () => {
     const { client, ann, dm } = await openOffice(closers);
     const crowd = Array.from({ length: 9 }, (_, count) => `U${count}`).join(',');
     expect(await errorOf(client.apiCall('conversations.open'))).toBe('users_list_not_supplied');

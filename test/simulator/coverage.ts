@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 
-/** What COVERAGE.md says of one method. */
+/** One row of the table in COVERAGE.md. */
 interface Row {
   readonly method: string;
   readonly args: string[];
-  /** Codes of errors. */
+  /** Error codes. */
   readonly errors: string[];
 }
 

@@ -5,8 +5,8 @@ const closers = new Closers();
 
 afterEach(() => closers.closeAll());
 
-describe('a message of a person', () => {
-  test('has the fields Slack sends, no fewer and no more', async () => {
+describe('a message by a person', () => {
+  test('has exactly the fields Slack sends', async () => {
     const { slack, ann, bot, general, clock } = await openOffice(closers);
     const { ts } = slack.say({ user: ann, channel: general, text: `<@${bot}> 1` });
     const [message, mention] = slack.deliveries.map(({ payload }) => payload);
@@ -59,7 +59,7 @@ describe('a message of a person', () => {
     expect(mention?.['event_id']).not.toBe(message?.['event_id']);
   });
 
-  test('begins a new chat with the app below a title in its name', async () => {
+  test('is posted in a new chat, under a title posted by the app', async () => {
     const { slack, ann, bot, dm } = await openOffice(closers);
     const { channel, ts } = slack.beginAgentThread({ user: ann, title: 'Knitting & more' });
     expect(channel).toBe(dm);
@@ -78,7 +78,7 @@ describe('a message of a person', () => {
     expect(eventsOf(slack).at(-1)).toMatchObject({ thread_ts: ts, parent_user_id: bot });
   });
 
-  test('carries the kind of its conversation, and no mention in a DM', async () => {
+  test('has the kind of its conversation, and causes no app_mention in a DM', async () => {
     const { slack, ann, bob, bot, dm } = await openOffice(closers);
     const secret = slack.addChannel({ name: 'secret', kind: 'private', members: [ann, bot] }).id;
     const group = slack.addChannel({ name: 'group', kind: 'mpim', members: [ann, bob, bot] }).id;
@@ -108,7 +108,7 @@ describe('a message of a person', () => {
     ]);
   });
 
-  test('is escaped, its links in angle brackets', async () => {
+  test('is escaped, with links in angle brackets', async () => {
     const { slack, ann, general } = await openOffice(closers);
     slack.say({ user: ann, channel: general, text: 'a < b && see https://example.com/?a=1&b=2' });
     expect(eventsOf(slack)[0]).toMatchObject({
@@ -128,14 +128,14 @@ describe('a message of a person', () => {
     });
   });
 
-  test('is not heard where the app is not a member', async () => {
+  test('causes no event where the app is not a member', async () => {
     const { slack, ann, bot } = await openOffice(closers);
     const open = slack.addChannel({ name: 'open', members: [ann] }).id;
     slack.say({ user: ann, channel: open, text: `<@${bot}>` });
     expect(slack.deliveries).toEqual([]);
   });
 
-  test("comes with its files, which the bot's token opens", async () => {
+  test('has files, which can be downloaded with the bot token only', async () => {
     const { slack, ann, bot, general } = await openOffice(closers);
     slack.say({ user: ann, channel: general, text: `<@${bot}> look`, files: [{ name: 'a.txt', content: 'inside' }] });
     const [message, mention] = eventsOf(slack);
@@ -153,7 +153,7 @@ describe('a message of a person', () => {
     expect([stranger.status, stranger.headers.get('content-type')]).toEqual([200, 'text/html']);
   });
 
-  test('from another workspace says so', async () => {
+  test('from a user of another workspace names that workspace', async () => {
     const { slack, ann, bot } = await openOffice(closers);
     const guest = slack.addUser({ name: 'guest', team: 'T0ELSEWHERE' }).id;
     const shared = slack.addChannel({ name: 'shared', members: [ann, guest, bot] }).id;
@@ -164,7 +164,7 @@ describe('a message of a person', () => {
     });
   });
 
-  test('mentions in either order', async () => {
+  test('can send the two events of a mention in either order', async () => {
     const { slack, ann, bot, general } = await openOffice(closers);
     slack.say({ user: ann, channel: general, text: `<@${bot}>`, mentionOrder: 'app_mention-first' });
     expect(eventsOf(slack).map(({ type }) => type)).toEqual(['app_mention', 'message']);
@@ -176,7 +176,7 @@ describe('a message of a person', () => {
     expect(orders.size).toBe(2);
   });
 
-  test('mentions whose events come apart', async () => {
+  test('can send the two events of a mention with a delay between them', async () => {
     const { slack, clock, ann, bot, general } = await openOffice(closers);
     slack.say({
       user: ann,
@@ -191,8 +191,8 @@ describe('a message of a person', () => {
   });
 });
 
-describe('what others post', () => {
-  test("as an app carries its bot's ids and may mention the app", async () => {
+describe('other messages', () => {
+  test("by another app have its bot's ids and can mention the app", async () => {
     const { slack, ann, bot } = await openOffice(closers);
     const other = slack.addUser({ name: 'other', app: true });
     const channel = slack.addChannel({ name: 'apps', members: [ann, bot, other.id] }).id;
@@ -204,7 +204,7 @@ describe('what others post', () => {
     expect(eventsOf(slack)[0]).not.toHaveProperty('client_msg_id');
   });
 
-  test('on joining is a message with a subtype', async () => {
+  test('about joining a channel have a subtype', async () => {
     const { slack, general } = await openOffice(closers);
     const cleo = slack.addUser({ name: 'cleo' }).id;
     slack.join({ user: cleo, channel: general });
@@ -217,7 +217,7 @@ describe('what others post', () => {
 });
 
 describe('an edit', () => {
-  test('shows the message before and after', async () => {
+  test('sends the message before and after the change', async () => {
     const { slack, ann, general } = await openOffice(closers);
     const { ts } = slack.say({ user: ann, channel: general, text: 'helo' });
     slack.edit({ user: ann, channel: general, ts, text: 'hello' });
@@ -235,7 +235,7 @@ describe('an edit', () => {
     expect(event?.['ts']).not.toBe(ts);
   });
 
-  test('that first mentions the app is a mention', async () => {
+  test('that adds a mention of the app also sends app_mention', async () => {
     const { slack, ann, bot, general } = await openOffice(closers);
     const { ts } = slack.say({ user: ann, channel: general, text: 'hey' });
     slack.edit({ user: ann, channel: general, ts, text: `<@${bot}> hey` });
@@ -249,7 +249,7 @@ describe('an edit', () => {
     expect(eventsOf(slack)[2]).toMatchObject({ ts, edited: { user: ann } });
   });
 
-  test('by Slack, for a preview, leaves the text alone', async () => {
+  test('by Slack that adds a link preview keeps the text', async () => {
     const { slack, ann, general } = await openOffice(closers);
     const { ts } = slack.say({ user: ann, channel: general, text: 'https://example.com/' });
     slack.unfurl({ channel: general, ts });
@@ -260,7 +260,7 @@ describe('an edit', () => {
     expect(eventsOf(slack)[1]?.['message']).not.toHaveProperty('edited');
   });
 
-  test('of what is not there or not theirs is a mistake of the test', async () => {
+  test('or other action that is impossible in Slack throws in the test', async () => {
     const { slack, ann, bob, general } = await openOffice(closers);
     const { ts } = slack.say({ user: ann, channel: general, text: 'x' });
     expect(() => slack.edit({ user: bob, channel: general, ts, text: 'y' })).toThrow('did not write');
@@ -273,7 +273,7 @@ describe('an edit', () => {
 });
 
 describe('a deletion', () => {
-  test('takes the message away', async () => {
+  test('removes the message', async () => {
     const { slack, ann, general } = await openOffice(closers);
     const { ts } = slack.say({ user: ann, channel: general, text: 'oops' });
     slack.remove({ channel: general, ts });

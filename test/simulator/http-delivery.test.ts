@@ -9,7 +9,7 @@ const closers = new Closers();
 
 afterEach(() => closers.closeAll());
 
-/** An app that refuses events while `refusing` is set. */
+/** An app that fails to process events while `refusing` is true. */
 class RefusingApp extends App {
   refusing = false;
   readonly retries: (number | undefined)[] = [];
@@ -31,7 +31,7 @@ async function start(
   const receiver = new HTTPReceiver({
     signingSecret: secret ?? slack.signingSecret,
     logger: silentLogger(),
-    // Only a report of what was not acknowledged; its default of three seconds would outlast the tests.
+    // Only reports unacknowledged events; its default of three seconds would outlast the tests.
     unhandledRequestTimeoutMillis: 100,
     unhandledRequestHandler: () => {},
   });
@@ -51,7 +51,7 @@ async function start(
 }
 
 describe('events over HTTP', () => {
-  test("pass the receiver's check of the signature", async () => {
+  test("pass Bolt's signature check", async () => {
     const { slack, app, say } = await start();
     const heard: string[] = [];
     app.message(async ({ message }) => {
@@ -63,7 +63,7 @@ describe('events over HTTP', () => {
     expect(app.retries).toEqual([undefined]);
   });
 
-  test('signed with another secret are refused and sent again', async () => {
+  test('signed with a wrong secret are rejected and retried', async () => {
     const { slack, app, say } = await start({}, 'another secret');
     say();
     await slack.until(() => slack.deliveries[0]?.attempts.length === 2 && slack.deliveries[0].state === 'scheduled');
@@ -71,17 +71,17 @@ describe('events over HTTP', () => {
     expect(app.retries).toEqual([]);
   });
 
-  test('the address passes the challenge', async () => {
+  test('pass URL verification', async () => {
     const { slack } = await start();
     expect(await slack.verifyUrl()).toBe(true);
   });
 
-  test('the address fails the challenge when the secret differs', async () => {
+  test('fail URL verification with a wrong secret', async () => {
     const { slack } = await start({}, 'another secret');
     expect(await slack.verifyUrl()).toBe(false);
   });
 
-  test('come again at once, after a minute and after five, and then no more', async () => {
+  test('are retried at once, after one minute and after five minutes, then lost', async () => {
     const clock = new ManualClock();
     const { slack, app, say } = await start({ clock });
     app.refusing = true;
@@ -98,7 +98,7 @@ describe('events over HTTP', () => {
     expect(app.retries).toEqual([undefined, 1, 2, 3]);
   });
 
-  test('are taken on a later try', async () => {
+  test('can be acknowledged on a retry', async () => {
     const clock = new ManualClock();
     const { slack, app, say } = await start({ clock });
     app.refusing = true;
@@ -110,7 +110,7 @@ describe('events over HTTP', () => {
     expect(slack.deliveries[0]?.attempts.map(({ outcome }) => outcome)).toEqual(['http_error', 'http_error', 'acked']);
   });
 
-  test('count as failed when nobody listens', async () => {
+  test('fail with connection_failed if no server listens', async () => {
     const slack = await startSimulator({ eventsUrl: `http://127.0.0.1:${await freePort()}/slack/events` });
     closers.add(() => slack.stop());
     const ann = slack.addUser({ name: 'ann' });
@@ -122,13 +122,13 @@ describe('events over HTTP', () => {
 
 type CannedResponse = { status: number; headers?: Record<string, string> } | 'never';
 
-/** A server that answers as told, the first request being number 1. */
-async function listening(answer: (count: number) => CannedResponse): Promise<string> {
+/** Starts a server with canned responses. @param respond gets the number of the request, from 1 @returns its URL */
+async function startServer(respond: (count: number) => CannedResponse): Promise<string> {
   let count = 0;
   const server = createServer((_request, response) => {
     count += 1;
-    const given = answer(count);
-    if (given !== 'never') response.writeHead(given.status, given.headers).end();
+    const canned = respond(count);
+    if (canned !== 'never') response.writeHead(canned.status, canned.headers).end();
   });
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
@@ -145,12 +145,12 @@ async function listening(answer: (count: number) => CannedResponse): Promise<str
   return `http://127.0.0.1:${address.port}/`;
 }
 
-describe("an address that is not the app's own", () => {
-  test('that does not answer for three seconds gets the event again', async () => {
+describe('a Request URL', () => {
+  test('that does not respond within three seconds gets the event again', async () => {
     const clock = new ManualClock();
     const requests = new EventEmitter();
     const arrival = once(requests, 'request');
-    const eventsUrl = await listening((count) => {
+    const eventsUrl = await startServer((count) => {
       requests.emit('request');
       return count === 1 ? 'never' : { status: 200 };
     });
@@ -167,7 +167,7 @@ describe("an address that is not the app's own", () => {
   });
 
   test('that asks for no retries gets none', async () => {
-    const eventsUrl = await listening(() => ({ status: 500, headers: { 'x-slack-no-retry': '1' } }));
+    const eventsUrl = await startServer(() => ({ status: 500, headers: { 'x-slack-no-retry': '1' } }));
     const slack = await startSimulator({ eventsUrl });
     closers.add(() => slack.stop());
     const ann = slack.addUser({ name: 'ann' });

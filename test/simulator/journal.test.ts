@@ -1,11 +1,11 @@
-/** What the simulator keeps of what happened, where it is told to keep little. */
+// The journal of calls and deliveries with a small `mostKept`.
 import { afterEach, expect, test } from '@jest/globals';
 import { Closers, openOffice } from './support.js';
 
 const closers = new Closers();
 afterEach(() => closers.closeAll());
 
-test('the newest calls stay, each with its answer', async () => {
+test('keeps the newest calls, each with its own result', async () => {
   const { slack, client } = await openOffice(closers, { mostKept: 2 });
   for (const foo of ['1', '2', '3']) await client.apiCall('api.test', { foo });
   expect(slack.calls.map(({ args, status }) => [args['foo'], status])).toEqual([
@@ -14,7 +14,7 @@ test('the newest calls stay, each with its answer', async () => {
   ]);
 });
 
-test('a call that runs for longer than it is kept does no harm to others', async () => {
+test('a call that ends after it was dropped from the journal does not overwrite another call', async () => {
   const { slack, client, clock } = await openOffice(closers, { mostKept: 1 });
   slack.faults.next('api.test', { delayMs: 1_000 });
   const slow = client.apiCall('api.test', { foo: 'slow' });
@@ -25,7 +25,7 @@ test('a call that runs for longer than it is kept does no harm to others', async
   expect(slack.calls.map(({ args, status }) => [args['foo'], status])).toEqual([['quick', 200]]);
 });
 
-test('what is not delivered yet is kept in any case', async () => {
+test('keeps all deliveries that are not finished', async () => {
   const { slack, ann, general } = await openOffice(closers, { mostKept: 1 });
   for (const text of ['one', 'two', 'three']) slack.say({ user: ann, channel: general, text });
   expect(slack.deliveries.map(({ state }) => state)).toEqual(['waiting', 'waiting', 'waiting']);

@@ -30,33 +30,30 @@ const closers = new Closers();
 
 afterEach(() => closers.closeAll());
 
-/** A client with the token that the method takes. */
+/** A client with the kind of token the method requires. */
 function clientFor(method: string, fixture: Fixture): WebClient {
   return methods.get(method)?.token === 'app' ? clientOf(fixture.slack, fixture.slack.appToken) : fixture.client;
 }
 
-describe('the table of calls', () => {
-  test('has every method of the simulator', () => {
+describe('the table of test cases', () => {
+  test('has exactly the methods of the simulator', () => {
     expect(Object.keys(CASES).toSorted()).toEqual([...methods.keys()].toSorted());
   });
 
-  test.each(coverageRows())(
-    'has every error that COVERAGE.md names for $method, and no other',
-    ({ method, errors }) => {
-      expect(errors.toSorted()).toEqual(Object.keys(CASES[method]?.bad ?? {}).toSorted());
-    },
-  );
+  test.each(coverageRows())('has exactly the errors in COVERAGE.md for $method', ({ method, errors }) => {
+    expect(errors.toSorted()).toEqual(Object.keys(CASES[method]?.bad ?? {}).toSorted());
+  });
 });
 
-describe('a good call of', () => {
-  test.each(cases)('$method', async ({ method, args, answer }) => {
+describe('a valid call of', () => {
+  test.each(cases)('$method', async ({ method, args, response }) => {
     const fixture = await createFixture(closers);
-    const expected = { ok: true, response_metadata: {}, ...answer(fixture) };
+    const expected = { ok: true, response_metadata: {}, ...response(fixture) };
     expect(await clientFor(method, fixture).apiCall(method, args(fixture))).toEqual(expected);
   });
 });
 
-describe('a bad call of', () => {
+describe('an invalid call of', () => {
   test.each(badCalls)('$method: $code', async ({ method, code, args, call }) => {
     const fixture = await createFixture(closers);
     const wrong = typeof call === 'function' ? await call(fixture) : call;
@@ -65,7 +62,7 @@ describe('a bad call of', () => {
 });
 
 describe('any call of', () => {
-  test.each(cases)('$method with an argument nobody knows: invalid_arguments', async ({ method, args }) => {
+  test.each(cases)('$method with an unknown argument: invalid_arguments', async ({ method, args }) => {
     const fixture = await createFixture(closers);
     expect(await errorOf(clientFor(method, fixture).apiCall(method, { ...args(fixture), colour: 'red' }))).toBe(
       'invalid_arguments',
@@ -74,21 +71,24 @@ describe('any call of', () => {
 
   const guarded = cases.filter(({ method }) => methods.get(method)?.token !== 'none');
 
-  test.each(guarded)('$method with no token, an unknown one, and one of the wrong kind', async ({ method, args }) => {
-    const fixture = await createFixture(closers);
-    const { slack } = fixture;
-    const wrongKind = methods.get(method)?.token === 'app' ? slack.botToken : slack.appToken;
-    const call = (token: string): Promise<unknown> => errorOf(clientOf(slack, token).apiCall(method, args(fixture)));
-    expect([await call(''), await call('xoxb-unknown'), await call(wrongKind)]).toEqual([
-      'not_authed',
-      'invalid_auth',
-      'not_allowed_token_type',
-    ]);
-  });
+  test.each(guarded)(
+    '$method with no token, an unknown token, and a token of the wrong kind',
+    async ({ method, args }) => {
+      const fixture = await createFixture(closers);
+      const { slack } = fixture;
+      const wrongKind = methods.get(method)?.token === 'app' ? slack.botToken : slack.appToken;
+      const call = (token: string): Promise<unknown> => errorOf(clientOf(slack, token).apiCall(method, args(fixture)));
+      expect([await call(''), await call('xoxb-unknown'), await call(wrongKind)]).toEqual([
+        'not_authed',
+        'invalid_auth',
+        'not_allowed_token_type',
+      ]);
+    },
+  );
 
   const withRequired = cases.filter(({ method }) => required(method).length > 0);
 
-  test.each(withRequired)('$method without what it requires: invalid_arguments', async ({ method, args }) => {
+  test.each(withRequired)('$method without a required argument: invalid_arguments', async ({ method, args }) => {
     const fixture = await createFixture(closers);
     for (const name of required(method)) {
       expect(await errorOf(clientFor(method, fixture).apiCall(method, { ...args(fixture), [name]: undefined }))).toBe(

@@ -7,7 +7,7 @@ const closers = new Closers();
 afterEach(() => closers.closeAll());
 
 describe('reactions', () => {
-  test('are added once and removed once', async () => {
+  test('can be added once and removed once per user', async () => {
     const { client, slack, ann, bot, general } = await openOffice(closers);
     const { ts } = slack.say({ user: ann, channel: general, text: 'Nice.' });
     const reaction = { channel: general, timestamp: ts, name: 'eyes' };
@@ -33,7 +33,7 @@ describe('reactions', () => {
     ]);
   });
 
-  test('are told in the shape Slack has, and no other', async () => {
+  test('send events with exactly the fields Slack sends, only to member apps', async () => {
     const { client, slack, ann, bob, bot, general } = await openOffice(closers);
     const { ts } = await client.chat.postMessage({ channel: general, text: 'Nice?' });
     const item = { type: 'message', channel: general, ts };
@@ -54,29 +54,29 @@ describe('reactions', () => {
     expect(slack.deliveries).toHaveLength(3);
   });
 
-  test('stand in the order in which each emoji was first used', async () => {
+  test('are kept in order of the first use of each emoji', async () => {
     const { client, slack, ann, bob, general } = await openOffice(closers);
     const { ts } = slack.say({ user: ann, channel: general, text: 'Nice.' });
     const react = (user: string, name: string): void => slack.react({ user, channel: general, ts, name });
     react(ann, 'eyes');
     react(bob, 'tada');
     react(bob, 'eyes');
-    const shown = async (): Promise<unknown> =>
+    const reactions = async (): Promise<unknown> =>
       (await client.conversations.history({ channel: general })).messages?.[0]?.reactions;
-    expect(await shown()).toEqual([
+    expect(await reactions()).toEqual([
       { name: 'eyes', users: [ann, bob], count: 2 },
       { name: 'tada', users: [bob], count: 1 },
     ]);
     slack.unreact({ user: ann, channel: general, ts, name: 'eyes' });
     slack.unreact({ user: bob, channel: general, ts, name: 'eyes' });
     react(ann, 'eyes');
-    expect(await shown()).toEqual([
+    expect(await reactions()).toEqual([
       { name: 'tada', users: [bob], count: 1 },
       { name: 'eyes', users: [ann], count: 1 },
     ]);
   });
 
-  test('of people are held to the same rules', async () => {
+  test('by people follow the same rules', async () => {
     const { slack, ann, bob, general } = await openOffice(closers);
     const { ts } = slack.say({ user: ann, channel: general, text: 'Nice.' });
     const press = { user: ann, channel: general, ts, name: 'eyes' };

@@ -6,8 +6,8 @@ const closers = new Closers();
 
 afterEach(() => closers.closeAll());
 
-describe('what somebody has read', () => {
-  test('goes on, never back, and those who watch are told', async () => {
+describe('a read cursor', () => {
+  test('moves forward only, and reports each move to listeners', async () => {
     const { slack, ann, bob, general } = await openOffice(closers);
     const [first = '', second = '', third = ''] = ['1', '2', '3'].map(
       (text) => slack.say({ user: ann, channel: general, text }).ts,
@@ -27,7 +27,7 @@ describe('what somebody has read', () => {
     ]);
   });
 
-  test('is kept for each thread apart', async () => {
+  test('is separate for the channel and each thread', async () => {
     const { slack, ann, bob, general } = await openOffice(closers);
     const root = slack.say({ user: ann, channel: general, text: 'root' }).ts;
     const reply = slack.say({ user: ann, channel: general, threadTs: root, text: 'reply' }).ts;
@@ -36,7 +36,7 @@ describe('what somebody has read', () => {
     expect(slack.lastRead(bob, general)).toBeUndefined();
   });
 
-  test('is what one says oneself, where one says it', async () => {
+  test("moves to the author's own message, where it was posted", async () => {
     const { slack, client, ann, bob, bot, general } = await openOffice(closers);
     const root = slack.say({ user: ann, channel: general, text: 'root' }).ts;
     expect([slack.lastRead(ann, general), slack.lastRead(ann, general, root), slack.lastRead(bob, general)]).toEqual([
@@ -53,7 +53,7 @@ describe('what somebody has read', () => {
     expect(slack.lastRead(bot, general)).toBe(ts);
   });
 
-  test('is marked by members, in what there is', async () => {
+  test('can be moved only by members, and only to valid messages and threads', async () => {
     const { slack, ann, general } = await openOffice(closers);
     const root = slack.say({ user: ann, channel: general, text: 'root' }).ts;
     const reply = slack.say({ user: ann, channel: general, threadTs: root, text: 'reply' }).ts;
@@ -62,7 +62,7 @@ describe('what somebody has read', () => {
       () =>
         slack.markRead({ user: ann, channel: general, ts: reply, ...more });
     const stranger = slack.addUser({ name: 'stranger' }).id;
-    for (const wrong of [
+    for (const invalid of [
       { user: 'U0NOBODY' },
       { user: stranger },
       { channel: 'C0UNKNOWN' },
@@ -70,14 +70,14 @@ describe('what somebody has read', () => {
       { threadTs: reply },
       { threadTs: '1700000000.000100' },
     ]) {
-      expect(mark(wrong)).toThrow(SimulatorUsageError);
+      expect(mark(invalid)).toThrow(SimulatorUsageError);
     }
     expect(slack.lastRead(stranger, general)).toBeUndefined();
   });
 });
 
 describe('a DM, as the app sees it,', () => {
-  test('has nothing in it before anybody wrote', async () => {
+  test('is empty before the first message', async () => {
     const { client, dm, ann } = await openOffice(closers);
     const asked = await client.conversations.open({ channel: dm, return_im: true });
     expect(asked).toMatchObject({ no_op: true, already_open: true });
@@ -98,7 +98,7 @@ describe('a DM, as the app sees it,', () => {
     });
   });
 
-  test('counts what came since the app wrote last, replies in threads left out', async () => {
+  test("counts top-level messages since the app's last message", async () => {
     const { client, slack, dm, ann } = await openOffice(closers);
     const info = async (): Promise<unknown> => (await client.conversations.info({ channel: dm })).channel;
     const first = slack.say({ user: ann, channel: dm, text: 'one' }).ts;

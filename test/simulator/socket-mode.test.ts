@@ -8,7 +8,7 @@ const closers = new Closers();
 
 afterEach(() => closers.closeAll());
 
-/** A socket under the test's control: it answers nothing by itself. */
+/** A socket client controlled by the test: it does not acknowledge anything by itself. */
 class ManualSocket {
   readonly envelopes: Json[] = [];
   readonly others: Json[] = [];
@@ -24,8 +24,8 @@ class ManualSocket {
     });
   }
 
-  /** Resolves once `condition` holds; looked at after every message. */
-  async has(condition: () => boolean): Promise<void> {
+  /** Resolves when `condition` is true; checked after every message. */
+  async waitFor(condition: () => boolean): Promise<void> {
     while (!condition()) {
       await new Promise((resolve) => {
         this.#socket.once('kept', resolve);
@@ -45,8 +45,8 @@ class ManualSocket {
     this.#socket.close();
   }
 
-  /** The HTTP status a refused connection was answered with. */
-  refused(): Promise<number | undefined> {
+  /** Resolves with the HTTP status of a rejected connection. */
+  rejection(): Promise<number | undefined> {
     return new Promise((resolve) => {
       this.#socket.once('unexpected-response', (_request, response) => resolve(response.statusCode));
     });
@@ -65,24 +65,24 @@ async function connect(slack: Simulator): Promise<ManualSocket> {
 }
 
 describe('a socket', () => {
-  test('opens once per ticket and is greeted', async () => {
+  test('opens once per ticket and receives hello', async () => {
     const { slack } = await openOffice(closers);
     const url = await socketUrl(slack);
     const socket = new ManualSocket(url);
-    await socket.has(() => socket.others.length === 1);
+    await socket.waitFor(() => socket.others.length === 1);
     expect(socket.others[0]).toMatchObject({
       type: 'hello',
       num_connections: 1,
       connection_info: { app_id: slack.bot.appId },
     });
-    expect(await new ManualSocket(url).refused()).toBe(403);
+    expect(await new ManualSocket(url).rejection()).toBe(403);
   });
 
-  test('gets events in envelopes and acknowledges them by their id', async () => {
+  test('receives events in envelopes and acknowledges them by envelope id', async () => {
     const { slack, ann, dm } = await openOffice(closers);
     const socket = await connect(slack);
     slack.say({ user: ann, channel: dm, text: 'Hello.' });
-    await socket.has(() => socket.envelopes.length === 1);
+    await socket.waitFor(() => socket.envelopes.length === 1);
     expect(socket.envelopes[0]).toMatchObject({
       accepts_response_payload: false,
       retry_attempt: 0,
@@ -96,31 +96,31 @@ describe('a socket', () => {
     await slack.until(() => slack.deliveries[0]?.state === 'acked');
   });
 
-  test('shares the events with the others in turn', async () => {
+  test('shares events with the other sockets in round-robin order', async () => {
     const { slack, ann, dm } = await openOffice(closers);
     const first = await connect(slack);
     const second = await connect(slack);
     for (const text of ['1', '2', '3', '4']) slack.say({ user: ann, channel: dm, text });
-    await first.has(() => first.envelopes.length === 2);
-    await second.has(() => second.envelopes.length === 2);
+    await first.waitFor(() => first.envelopes.length === 2);
+    await second.waitFor(() => second.envelopes.length === 2);
   });
 
-  test('that does not acknowledge gets the event at once, after a minute and after five', async () => {
+  test('that does not acknowledge gets retries at once, after one minute and after five minutes', async () => {
     const { slack, clock, ann, dm } = await openOffice(closers);
     const socket = await connect(slack);
     slack.say({ user: ann, channel: dm, text: 'Hello.' });
-    const lapse = async (attempts: number, wait: number): Promise<void> => {
+    const timeOut = async (attempts: number, wait: number): Promise<void> => {
       clock.advance(wait);
-      await socket.has(() => socket.envelopes.length === attempts);
+      await socket.waitFor(() => socket.envelopes.length === attempts);
       clock.advance(3000);
       await slack.until(
         () => slack.deliveries[0]?.attempts.filter(({ outcome }) => outcome === 'timeout').length === attempts,
       );
     };
-    await lapse(1, 0);
-    await lapse(2, 0);
-    await lapse(3, 60_000);
-    await lapse(4, 300_000);
+    await timeOut(1, 0);
+    await timeOut(2, 0);
+    await timeOut(3, 60_000);
+    await timeOut(4, 300_000);
     expect(slack.deliveries[0]?.state).toBe('lost');
     expect(socket.envelopes.map((envelope) => [envelope['retry_attempt'], envelope['retry_reason']])).toEqual([
       [0, ''],
@@ -132,40 +132,40 @@ describe('a socket', () => {
     expect(ids.size).toBe(1);
   });
 
-  test('that breaks hands its event to another', async () => {
+  test('that breaks passes its unacknowledged event to another socket', async () => {
     const { slack, ann, dm } = await openOffice(closers);
     const first = await connect(slack);
     const second = await connect(slack);
     slack.say({ user: ann, channel: dm, text: 'Hello.' });
-    await first.has(() => first.envelopes.length === 1);
+    await first.waitFor(() => first.envelopes.length === 1);
     first.close();
-    await second.has(() => second.envelopes.length === 1);
+    await second.waitFor(() => second.envelopes.length === 1);
     expect(second.envelopes[0]).toMatchObject({ retry_attempt: 1, retry_reason: 'connection_failed' });
   });
 
-  test('that is told to come again gets no more events', async () => {
+  test('that was asked to reconnect gets no more events', async () => {
     const { slack, ann, dm } = await openOffice(closers);
-    const old = await connect(slack);
+    const oldSocket = await connect(slack);
     slack.refreshSockets();
-    await old.has(() => old.others.length === 2);
-    expect(old.others[1]).toMatchObject({ type: 'disconnect', reason: 'refresh_requested' });
+    await oldSocket.waitFor(() => oldSocket.others.length === 2);
+    expect(oldSocket.others[1]).toMatchObject({ type: 'disconnect', reason: 'refresh_requested' });
     slack.say({ user: ann, channel: dm, text: 'Hello.' });
-    const fresh = await connect(slack);
-    await fresh.has(() => fresh.envelopes.length === 1);
-    expect(old.envelopes).toEqual([]);
+    const newSocket = await connect(slack);
+    await newSocket.waitFor(() => newSocket.envelopes.length === 1);
+    expect(oldSocket.envelopes).toEqual([]);
   });
 });
 
-describe('an event sent once more on request', () => {
-  test('is marked as a retry, whichever it was', async () => {
+describe('a redelivered event', () => {
+  test('is marked as a retry', async () => {
     const { slack, ann, dm } = await openOffice(closers);
     const socket = await connect(slack);
     for (const text of ['1', '2']) slack.say({ user: ann, channel: dm, text });
-    await socket.has(() => socket.envelopes.length === 2);
+    await socket.waitFor(() => socket.envelopes.length === 2);
     for (const envelope of socket.envelopes) socket.ack(envelope);
     await slack.until(() => slack.deliveries.every(({ state }) => state === 'acked'));
     slack.redeliver(slack.deliveries[0]?.eventId ?? '');
-    await socket.has(() => socket.envelopes.length === 3);
+    await socket.waitFor(() => socket.envelopes.length === 3);
     expect(socket.envelopes[2]).toMatchObject({
       retry_attempt: 1,
       retry_reason: 'timeout',
@@ -174,12 +174,12 @@ describe('an event sent once more on request', () => {
     expect(() => slack.redeliver('Ev0UNKNOWN')).toThrow('no such event: Ev0UNKNOWN');
   });
 
-  test('and taken then, does not come again when its own retry is due', async () => {
+  test('that was acknowledged is not sent again when its scheduled retry is due', async () => {
     const { slack, clock, ann, dm } = await openOffice(closers);
     const socket = await connect(slack);
     slack.say({ user: ann, channel: dm, text: 'Hello.' });
     for (const count of [1, 2]) {
-      await socket.has(() => socket.envelopes.length === count);
+      await socket.waitFor(() => socket.envelopes.length === count);
       clock.advance(3000);
       await slack.until(
         () => slack.deliveries[0]?.attempts.filter(({ outcome }) => outcome === 'timeout').length === count,
@@ -187,7 +187,7 @@ describe('an event sent once more on request', () => {
     }
     expect(slack.deliveries[0]?.state).toBe('scheduled');
     slack.redeliver(slack.deliveries[0]?.eventId ?? '');
-    await socket.has(() => socket.envelopes.length === 3);
+    await socket.waitFor(() => socket.envelopes.length === 3);
     socket.ack(socket.envelopes[2]);
     await slack.until(() => slack.deliveries[0]?.state === 'acked');
     clock.advance(60_000);
@@ -197,13 +197,13 @@ describe('an event sent once more on request', () => {
   });
 });
 
-describe('events nobody is connected for', () => {
+describe('events without a connection', () => {
   test('wait for the next connection, in order', async () => {
     const { slack, ann, dm } = await openOffice(closers);
     for (const text of ['1', '2', '3']) slack.say({ user: ann, channel: dm, text });
     expect(slack.deliveries.map(({ state }) => state)).toEqual(['waiting', 'waiting', 'waiting']);
     const socket = await connect(slack);
-    await socket.has(() => socket.envelopes.length === 3);
+    await socket.waitFor(() => socket.envelopes.length === 3);
     expect(socket.envelopes.map((envelope) => (envelope['payload'] as { event: Json }).event['text'])).toEqual([
       '1',
       '2',
@@ -219,7 +219,7 @@ describe('events nobody is connected for', () => {
   });
 });
 
-/** An app that counts what it was handed, refused or not. */
+/** An app that records every event it receives, and fails to process it while `refusing` is true. */
 class CountingApp extends App {
   refusing = false;
   readonly retries: (number | undefined)[] = [];
@@ -231,7 +231,7 @@ class CountingApp extends App {
   }
 }
 
-/** @param clientPingTimeout milliseconds a pong may take, and the receiver waits before it connects again */
+/** @param clientPingTimeout maximum milliseconds until a pong; also the delay before a reconnect */
 async function startApp(slack: Simulator, clientPingTimeout = 5000): Promise<CountingApp> {
   const clientOptions = { slackApiUrl: slack.apiUrl };
   const logger = silentLogger();
@@ -249,7 +249,7 @@ async function startApp(slack: Simulator, clientPingTimeout = 5000): Promise<Cou
 }
 
 describe('a Bolt app in Socket Mode', () => {
-  test('hears a mention twice, answers, and hears its own answer', async () => {
+  test('gets two events for a mention, replies, and gets an event for its reply', async () => {
     const { slack, ann, general, bot } = await openOffice(closers);
     const app = await startApp(slack);
     const heard: string[] = [];
@@ -267,7 +267,7 @@ describe('a Bolt app in Socket Mode', () => {
     expect(heard).toEqual([`message ${ts}`, `app_mention ${ts}`]);
   });
 
-  test('that could not take an event is sent it again', async () => {
+  test('that fails to process an event gets it again', async () => {
     const { slack, clock, ann, dm } = await openOffice(closers);
     const app = await startApp(slack);
     app.refusing = true;
@@ -285,7 +285,7 @@ describe('a Bolt app in Socket Mode', () => {
     expect(app.retries).toEqual([0, 1]);
   });
 
-  test('comes again when told to, and when its socket breaks', async () => {
+  test('reconnects when asked to, and when its socket breaks', async () => {
     const { slack, ann, dm } = await openOffice(closers);
     await startApp(slack, 200);
     slack.refreshSockets();
@@ -297,7 +297,7 @@ describe('a Bolt app in Socket Mode', () => {
     await slack.until(() => slack.deliveries[0]?.state === 'acked');
   });
 
-  test('gets an event once more on request, marked as a retry', async () => {
+  test('gets a redelivered event, marked as a retry', async () => {
     const { slack, ann, dm } = await openOffice(closers);
     const app = await startApp(slack);
     slack.say({ user: ann, channel: dm, text: 'Hello.' });
@@ -307,7 +307,7 @@ describe('a Bolt app in Socket Mode', () => {
     expect(app.retries).toEqual([0, 1]);
   });
 
-  test('gets any event a test makes up', async () => {
+  test('gets any event sent with deliver', async () => {
     const { slack, ann, dm } = await openOffice(closers);
     const app = await startApp(slack);
     const homes: string[] = [];

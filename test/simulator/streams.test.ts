@@ -12,7 +12,7 @@ interface Streaming extends Office {
   readonly ts: string;
 }
 
-/** Ann asked in her DM, and the answer is being streamed. */
+/** Ann asked a question in her DM, and the app started to stream the answer. */
 async function startStream(
   content: { markdown_text: string } | { chunks: { type: 'markdown_text'; text: string }[] } = { markdown_text: 'Be' },
 ): Promise<Streaming> {
@@ -23,7 +23,7 @@ async function startStream(
 }
 
 describe('a stream', () => {
-  test('grows and is then an ordinary message', async () => {
+  test('grows, and is an ordinary message after it stops', async () => {
     const { client, slack, dm, root, ts } = await startStream();
     await client.chat.appendStream({ channel: dm, ts, markdown_text: 'cause' });
     expect(slack.messages(dm, root)[1]).toMatchObject({
@@ -48,7 +48,7 @@ describe('a stream', () => {
     await client.chat.update({ channel: dm, ts, markdown_text: 'Edited.' });
   });
 
-  test('is a message to the app when it starts and a change when it stops, nothing between', async () => {
+  test('sends message when it starts and message_changed when it stops, nothing in between', async () => {
     const { client, slack, dm, ts } = await startStream();
     await client.chat.appendStream({ channel: dm, ts, markdown_text: 'cause' });
     await client.chat.stopStream({ channel: dm, ts });
@@ -58,7 +58,7 @@ describe('a stream', () => {
     ]);
   });
 
-  test('takes chunks: Markdown, tasks told apart by id, plans and blocks', async () => {
+  test('accepts chunks: Markdown, tasks identified by id, plans and blocks', async () => {
     const { client, slack, dm, root, ts } = await startStream({ chunks: [{ type: 'markdown_text', text: 'Be' }] });
     const task = { type: 'task_update' as const, id: 'search', title: 'Searching' };
     await client.chat.appendStream({
@@ -98,14 +98,14 @@ describe('a stream', () => {
     [{ type: 'markdown_text' }],
     [{ type: 'task_update', id: '1', title: 'x', status: 'lost' }],
     [{ type: 'blocks' }],
-  ])('refuses the chunk %j', async (chunk) => {
+  ])('rejects the chunk %j', async (chunk) => {
     const { client, dm, ts } = await startStream();
     expect(await errorOf(client.apiCall('chat.appendStream', { channel: dm, ts, chunks: [chunk] }))).toBe(
       'invalid_chunks',
     );
   });
 
-  test('takes one form of content: that of the first', async () => {
+  test('accepts only one form of content: that of its first content', async () => {
     const { client, slack, dm, root, ts } = await startStream({ chunks: [{ type: 'markdown_text', text: 'Be' }] });
     expect(await errorOf(client.chat.appendStream({ channel: dm, ts, markdown_text: 'cause' }))).toBe(
       'streaming_mode_mismatch',
@@ -121,7 +121,7 @@ describe('a stream', () => {
     ).toBe('streaming_mode_mismatch');
   });
 
-  test('refuses Markdown beside chunks, and nothing at all', async () => {
+  test('rejects Markdown together with chunks, and calls without content', async () => {
     const { client, dm, ts } = await startStream();
     const both = { markdown_text: 'x', chunks: [{ type: 'markdown_text', text: 'x' }] };
     expect(await errorOf(client.apiCall('chat.appendStream', { channel: dm, ts, ...both }))).toBe(
@@ -130,7 +130,7 @@ describe('a stream', () => {
     expect(await errorOf(client.chat.appendStream({ channel: dm, ts, markdown_text: '' }))).toBe('no_text');
   });
 
-  test('holds 11,000 bytes', async () => {
+  test('is limited to 11,000 bytes', async () => {
     const { client, slack, dm, root, ts } = await startStream();
     await client.chat.appendStream({ channel: dm, ts, markdown_text: 'é'.repeat(5499) });
     expect(await errorOf(client.chat.appendStream({ channel: dm, ts, markdown_text: 'x' }))).toBe('msg_too_long');
@@ -139,12 +139,12 @@ describe('a stream', () => {
     await client.chat.stopStream({ channel: dm, ts });
   });
 
-  test('cannot be edited while it lives', async () => {
+  test('cannot be updated while it is live', async () => {
     const { client, dm, ts } = await startStream();
     expect(await errorOf(client.chat.update({ channel: dm, ts, text: 'x' }))).toBe('streaming_state_conflict');
   });
 
-  test('ends after five minutes, however busy', async () => {
+  test('expires after five minutes, even if active', async () => {
     const { client, slack, clock, dm, root, ts } = await startStream();
     clock.advance(5 * MINUTE_MS - 1);
     await client.chat.appendStream({ channel: dm, ts, markdown_text: 'cause' });
@@ -157,7 +157,7 @@ describe('a stream', () => {
     await client.chat.update({ channel: dm, ts, text: 'Because I said so.' });
   });
 
-  test('that was deleted does not end once more', async () => {
+  test('that was deleted does not expire', async () => {
     const { client, slack, clock, dm, root, ts } = await startStream();
     await client.chat.delete({ channel: dm, ts });
     const before = eventsOf(slack).length;
@@ -166,7 +166,7 @@ describe('a stream', () => {
     expect(slack.messages(dm, root)).toHaveLength(1);
   });
 
-  test('can be stopped by whoever reads it', async () => {
+  test('can be stopped by a user', async () => {
     const { client, slack, ann, dm, root, ts } = await startStream();
     slack.stopStream({ user: ann, channel: dm, ts });
     expect(eventsOf(slack).at(-1)).toMatchObject({
@@ -183,7 +183,7 @@ describe('a stream', () => {
 });
 
 describe('chat.startStream', () => {
-  test('wants a thread, and in channels somebody to stream to', async () => {
+  test('requires a thread, and in channels a recipient', async () => {
     const { client, slack, ann, bot, general, dm } = await openOffice(closers);
     const start = (args: Record<string, unknown>): Promise<unknown> =>
       errorOf(client.apiCall('chat.startStream', args));
@@ -210,7 +210,7 @@ describe('chat.startStream', () => {
 });
 
 describe('appending and stopping', () => {
-  test("need a stream of the app's own", async () => {
+  test("require a live stream of the app's own", async () => {
     const { client, slack, ann, dm } = await openOffice(closers);
     const theirs = slack.say({ user: ann, channel: dm, text: 'x' }).ts;
     const { ts: plain = '' } = await client.chat.postMessage({ channel: dm, text: 'x' });
@@ -223,7 +223,7 @@ describe('appending and stopping', () => {
     }
   });
 
-  test("work through the client's own helper", async () => {
+  test("work through the client's chatStream helper", async () => {
     const { client, slack, ann, dm } = await openOffice(closers);
     const root = slack.say({ user: ann, channel: dm, text: 'Why?' }).ts;
     const streamer = client.chatStream({ channel: dm, thread_ts: root, buffer_size: 1 });

@@ -8,7 +8,7 @@ import {
   type SimulatorOptions,
 } from '../../src/simulator/index.js';
 
-/** What a test opened, closed in reverse order after it. */
+/** Cleanup functions of a test, run in reverse order after it. */
 export class Closers {
   readonly #closers: (() => Promise<unknown>)[] = [];
 
@@ -21,22 +21,22 @@ export class Closers {
   }
 }
 
-function nothing(): void {}
+function noop(): void {}
 
-/** A logger for clients whose failures are part of the test. */
+/** Discards log lines of failures that the test expects. */
 export function silentLogger(): Logger {
   return {
-    debug: nothing,
-    info: nothing,
-    warn: nothing,
-    error: nothing,
-    setLevel: nothing,
-    setName: nothing,
+    debug: noop,
+    info: noop,
+    warn: noop,
+    error: noop,
+    setLevel: noop,
+    setName: noop,
     getLevel: () => LogLevel.ERROR,
   };
 }
 
-/** A client that tries once. */
+/** A client without retries. */
 export function clientOf(slack: Simulator, token: string = slack.botToken): WebClient {
   return new WebClient(token, {
     slackApiUrl: slack.apiUrl,
@@ -46,7 +46,7 @@ export function clientOf(slack: Simulator, token: string = slack.botToken): WebC
   });
 }
 
-/** A workspace with Ann, Bob and the bot in #general, and Ann's DM. */
+/** Fixture: a workspace with Ann, Bob and the bot in #general, and Ann's DM. Fields hold ids. */
 export interface Office {
   readonly slack: Simulator;
   readonly clock: ManualClock;
@@ -69,7 +69,9 @@ export async function openOffice(closers: Closers, options: SimulatorOptions = {
   return { slack, clock, client: clientOf(slack), ann, bob, bot, general, dm: slack.dm(ann).id };
 }
 
-/** The answer a call failed with: `{ ok: false, error, … }`. Throws if it succeeded or failed otherwise. */
+/**
+ * The response of a failed call: `{ ok: false, error, … }`. Throws if the call succeeded or failed without a response.
+ */
 export async function errorResponse(call: Promise<unknown>): Promise<Json> {
   try {
     await call;
@@ -80,7 +82,7 @@ export async function errorResponse(call: Promise<unknown>): Promise<Json> {
   throw new Error('the call succeeded');
 }
 
-/** The code a call failed with. */
+/** The error code of a failed call. */
 export async function errorOf(call: Promise<unknown>): Promise<unknown> {
   return (await errorResponse(call))['error'];
 }
@@ -90,7 +92,7 @@ export function eventsOf(slack: Simulator): Json[] {
   return slack.deliveries.map(({ payload }) => payload['event'] as Json);
 }
 
-/** A port nobody listens on. */
+/** A port on which no server listens. */
 export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => {

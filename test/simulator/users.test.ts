@@ -7,7 +7,7 @@ const closers = new Closers();
 afterEach(() => closers.closeAll());
 
 describe('users', () => {
-  test('are found one by one', async () => {
+  test('are found by id', async () => {
     const { client, slack, ann, bot } = await openOffice(closers);
     const guest = slack.addUser({ name: 'guest', team: 'T0ELSEWHERE' }).id;
     expect((await client.users.info({ user: ann, include_locale: true })).user).toMatchObject({
@@ -29,7 +29,7 @@ describe('users', () => {
     expect(await errorOf(client.users.info({ user: 'U0NOBODY' }))).toBe('user_not_found');
   });
 
-  test('are listed by pages', async () => {
+  test('are listed in pages', async () => {
     const { client, ann, bob, bot } = await openOffice(closers);
     const seen: (string | undefined)[] = [];
     for await (const page of client.paginate('users.list', { limit: 2 }) as AsyncIterable<Json>) {
@@ -39,7 +39,7 @@ describe('users', () => {
     expect(await errorOf(client.users.list({ cursor: 'x' }))).toBe('invalid_cursor');
   });
 
-  test("of apps are found by their bot's id", async () => {
+  test('that are bots are found by bot id', async () => {
     const { client, slack } = await openOffice(closers);
     expect((await client.bots.info({ bot: slack.bot.botId })).bot).toMatchObject({
       user_id: slack.bot.userId,

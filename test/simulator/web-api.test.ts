@@ -6,7 +6,7 @@ const closers = new Closers();
 afterEach(() => closers.closeAll());
 
 describe('every call', () => {
-  test('needs a token of the right kind', async () => {
+  test('requires a token of the right kind', async () => {
     const { slack } = await openOffice(closers);
     expect(await errorOf(clientOf(slack, '').auth.test())).toBe('not_authed');
     expect(await errorOf(clientOf(slack, 'xoxb-unknown').auth.test())).toBe('invalid_auth');
@@ -14,20 +14,21 @@ describe('every call', () => {
     expect(await errorOf(clientOf(slack).apps.connections.open())).toBe('not_allowed_token_type');
   });
 
-  test('may come as a form, as JSON or as a query', async () => {
+  test('accepts arguments as a form, as JSON or in the query', async () => {
     const { slack, general } = await openOffice(closers);
     const url = `${slack.apiUrl}conversations.info`;
     const headers = { authorization: `Bearer ${slack.botToken}` };
     const json = { ...headers, 'content-type': 'application/json; charset=utf-8' };
-    const answers = await Promise.all([
+    const responses = await Promise.all([
       fetch(url, { method: 'POST', headers, body: new URLSearchParams({ channel: general }) }),
       fetch(url, { method: 'POST', headers: json, body: JSON.stringify({ channel: general }) }),
       fetch(`${url}?channel=${general}&token=${slack.botToken}`),
     ]);
-    for (const answer of answers) expect(await answer.json()).toMatchObject({ ok: true, channel: { id: general } });
+    for (const response of responses)
+      expect(await response.json()).toMatchObject({ ok: true, channel: { id: general } });
   });
 
-  test('names arguments it does not know, lacks or cannot read', async () => {
+  test('names arguments that are unknown, missing or malformed', async () => {
     const { client, general } = await openOffice(closers);
     const unknown = await errorResponse(client.apiCall('chat.postMessage', { channel: general, text: 'x', txet: 'y' }));
     expect(unknown).toMatchObject({
@@ -47,19 +48,19 @@ describe('every call', () => {
     });
   });
 
-  test('of a method that is not played is refused', async () => {
+  test('of an unsupported method returns unknown_method', async () => {
     const { client } = await openOffice(closers);
     expect(await errorOf(client.apiCall('chat.scheduleMessage'))).toBe('unknown_method');
   });
 
-  test('that is not readable JSON is refused', async () => {
+  test('with malformed JSON returns invalid_form_data', async () => {
     const { slack } = await openOffice(closers);
     const headers = { authorization: `Bearer ${slack.botToken}`, 'content-type': 'application/json' };
-    const answer = await fetch(`${slack.apiUrl}auth.test`, { method: 'POST', headers, body: '{' });
-    expect(await answer.json()).toEqual({ ok: false, error: 'invalid_form_data' });
+    const response = await fetch(`${slack.apiUrl}auth.test`, { method: 'POST', headers, body: '{' });
+    expect(await response.json()).toEqual({ ok: false, error: 'invalid_form_data' });
   });
 
-  test('stands in the journal, without its token', async () => {
+  test('is kept in the journal, without its token', async () => {
     const { slack, client, clock } = await openOffice(closers);
     await client.apiCall('api.test', { foo: 'bar', token: 'secret' });
     expect(slack.calls).toEqual([
@@ -76,7 +77,7 @@ describe('every call', () => {
 });
 
 describe('auth.test and api.test', () => {
-  test('say who the app is', async () => {
+  test('return the identity of the app', async () => {
     const { client, slack } = await openOffice(closers);
     expect(await client.auth.test()).toMatchObject({
       team_id: slack.team.id,
@@ -85,7 +86,7 @@ describe('auth.test and api.test', () => {
     });
   });
 
-  test('echo', async () => {
+  test('echo the arguments', async () => {
     const { client } = await openOffice(closers);
     expect(await errorResponse(client.api.test({ error: 'my_error' }))).toMatchObject({
       error: 'my_error',
@@ -95,7 +96,7 @@ describe('auth.test and api.test', () => {
 });
 
 describe('a planned fault', () => {
-  test('answers an error for as many calls as asked, of that method only', async () => {
+  test('returns an error for the planned number of calls of its method', async () => {
     const { client, slack } = await openOffice(closers);
     slack.faults.next('auth.test', { error: 'fatal_error', times: 2 });
     expect(await errorOf(client.auth.test())).toBe('fatal_error');
@@ -104,7 +105,7 @@ describe('a planned fault', () => {
     expect((await client.auth.test()).ok).toBe(true);
   });
 
-  test('limits the rate with Retry-After', async () => {
+  test('returns 429 with Retry-After', async () => {
     const { client, slack } = await openOffice(closers);
     slack.faults.next('auth.test', { status: 429, retryAfter: 7 });
     await expect(client.auth.test()).rejects.toMatchObject({ retryAfter: 7 });
@@ -112,7 +113,7 @@ describe('a planned fault', () => {
     await expect(client.auth.test()).rejects.toThrow('retry-after header: null');
   });
 
-  test('answers 500 and has no effect', async () => {
+  test('returns 500 without executing the call', async () => {
     const { client, slack, general } = await openOffice(closers);
     slack.faults.next('chat.postMessage', { status: 500 });
     await expect(client.chat.postMessage({ channel: general, text: 'x' })).rejects.toThrow();
@@ -120,7 +121,7 @@ describe('a planned fault', () => {
     expect(slack.calls[0]).toMatchObject({ status: 500 });
   });
 
-  test('breaks the connection before the effect, or after it', async () => {
+  test('drops the connection before or after executing the call', async () => {
     const { client, slack, general } = await openOffice(closers);
     slack.faults.next('chat.postMessage', { drop: true });
     slack.faults.next('chat.postMessage', { drop: true, afterEffect: true });
@@ -133,7 +134,7 @@ describe('a planned fault', () => {
     ]);
   });
 
-  test('delays by the clock', async () => {
+  test("delays a call by the simulator's clock", async () => {
     const { client, slack, clock } = await openOffice(closers);
     slack.faults.next('auth.test', { delayMs: 5000 });
     const call = client.auth.test();
@@ -145,7 +146,7 @@ describe('a planned fault', () => {
     expect(slack.calls[0]).toMatchObject({ at: clock.now() - 5000, tookMs: 5000 });
   });
 
-  test('hits only the calls its condition names', async () => {
+  test('affects only calls that match its condition', async () => {
     const { client, slack, general } = await openOffice(closers);
     slack.faults.next('chat.postMessage', { error: 'fatal_error', when: ({ text }) => text === 'bad' });
     await client.chat.postMessage({ channel: general, text: 'good' });
@@ -156,8 +157,8 @@ describe('a planned fault', () => {
   });
 });
 
-describe('limits as Slack has them', () => {
-  test('let a short burst of posts into a channel, then one a second', async () => {
+describe("Slack's rate limits", () => {
+  test('allow a short burst of posts in a channel, then one per second', async () => {
     const { client, clock, general, dm } = await openOffice(closers, { limits: 'slack' });
     const post = (channel: string): Promise<unknown> => client.chat.postMessage({ channel, text: 'x' });
     for (let count = 0; count < 4; count += 1) await post(general);
@@ -168,7 +169,7 @@ describe('limits as Slack has them', () => {
     await expect(post(general)).rejects.toMatchObject({ retryAfter: 1 });
   });
 
-  test('count the calls of a method over a minute', async () => {
+  test('count the calls of a method per minute', async () => {
     const { client, clock, ann } = await openOffice(closers, { limits: 'slack' });
     for (let count = 0; count < 20; count += 1) await client.users.list({});
     clock.advance(20_000);

@@ -7,7 +7,7 @@ const closers = new Closers();
 afterEach(() => closers.closeAll());
 
 describe('a manual clock', () => {
-  test('runs what falls due, in order, timers set on the way included', () => {
+  test('runs due timers in order, including timers set by other timers', () => {
     const clock = new ManualClock(1000);
     const seen: string[] = [];
     const at = (name: string): void => {
@@ -35,7 +35,7 @@ async function teamOf(seed?: number): Promise<string> {
 }
 
 describe('the workspace', () => {
-  test('stamps messages uniquely and in order while time stands still', async () => {
+  test('gives messages unique, increasing timestamps even if the clock does not move', async () => {
     const { slack, ann, general } = await openOffice(closers);
     const stamps = Array.from({ length: 5 }, () => slack.say({ user: ann, channel: general, text: 'x' }).ts);
     expect(new Set(stamps).size).toBe(5);
@@ -43,12 +43,12 @@ describe('the workspace', () => {
     expect(stamps[0]).toMatch(/^\d{10}\.\d{6}$/);
   });
 
-  test('is the same for the same seed, another for another', async () => {
+  test('is the same for the same seed, and random without a seed', async () => {
     expect(await teamOf(1)).toBe(await teamOf(1));
     expect(await teamOf()).not.toBe(await teamOf());
   });
 
-  test('shows copies: what is done to them stays outside', async () => {
+  test('returns copies: changing them does not change the workspace', async () => {
     const { slack, ann, general } = await openOffice(closers);
     slack.say({ user: ann, channel: general, text: 'x' });
     const [message] = slack.messages(general);
@@ -59,7 +59,7 @@ describe('the workspace', () => {
     expect(slack.users().map(({ name }) => name)).toEqual(['skein', 'ann', 'bob']);
   });
 
-  test('listens on the port it was given, and not on one that is taken', async () => {
+  test('listens on the given port, and fails if it is taken', async () => {
     const port = await freePort();
     const slack = await startSimulator({ port });
     closers.add(() => slack.stop());
@@ -67,12 +67,12 @@ describe('the workspace', () => {
     await expect(startSimulator({ port })).rejects.toThrow('EADDRINUSE');
   });
 
-  test('lets nobody verify an address it does not have', async () => {
+  test('cannot verify a Request URL if it has none', async () => {
     const { slack } = await openOffice(closers);
     expect(() => slack.verifyUrl()).toThrow('events go over sockets');
   });
 
-  test('has group DMs, one for each set of people', async () => {
+  test('has one group DM per set of people', async () => {
     const { slack, client, ann, bob, bot } = await openOffice(closers);
     const seen: string[] = [];
     slack.onChange(({ kind, id }) => seen.push(`${kind} ${id}`));
@@ -90,12 +90,12 @@ describe('the workspace', () => {
     expect(() => slack.dm(bot)).toThrow('no DM with itself');
   });
 
-  test('knows the time zones of the world, and no others', async () => {
+  test('rejects unknown time zones', async () => {
     const { slack } = await openOffice(closers);
     expect(() => slack.addUser({ name: 'cleo', timeZone: 'Europe/Atlantis' })).toThrow('no such time zone');
   });
 
-  test('lets nobody act in an archived channel', async () => {
+  test('allows no actions in an archived channel, except reading', async () => {
     const { slack, ann, general } = await openOffice(closers);
     const { ts } = slack.say({ user: ann, channel: general, text: 'x' });
     slack.archive(general);
@@ -107,15 +107,15 @@ describe('the workspace', () => {
     slack.markRead({ user: ann, channel: general, ts });
   });
 
-  test('forgets who left', async () => {
+  test('removes members who leave', async () => {
     const { slack, client, bot, general } = await openOffice(closers);
     slack.leave({ user: bot, channel: general });
     await expect(client.chat.postMessage({ channel: general, text: 'x' })).rejects.toThrow('not_in_channel');
   });
 });
 
-describe('whoever watches', () => {
-  test('is told what changed until taken off', async () => {
+describe('a change listener', () => {
+  test('is called for every change until it is removed', async () => {
     const { slack, ann, general } = await openOffice(closers);
     const seen: string[] = [];
     const stop = slack.onChange(({ kind }) => seen.push(kind));
@@ -127,7 +127,7 @@ describe('whoever watches', () => {
     expect(seen).toEqual(['read', 'message', 'delivery', 'user', 'call']);
   });
 
-  test('waits for a condition, not for ever', async () => {
+  test('can wait for a condition, with a timeout', async () => {
     const { slack, ann, general } = await openOffice(closers);
     const waiting = slack.until(() => slack.messages(general)[0]?.text);
     slack.say({ user: ann, channel: general, text: 'x' });

@@ -14,12 +14,12 @@ export const AGENTS: Record<string, MethodCase> = {
       status: 'is thinking…',
       loading_messages: ['Reading'],
     }),
-    answer: () => ({}),
+    response: () => ({}),
     bad: { ...BAD_THREAD, not_in_channel: NOT_IN_CHANNEL },
   },
   'assistant.threads.setTitle': {
     args: ({ dm, question }) => ({ channel_id: dm, thread_ts: question, title: 'Why' }),
-    answer: () => ({}),
+    response: () => ({}),
     bad: { ...BAD_THREAD, not_in_channel: NOT_IN_CHANNEL },
   },
   'assistant.threads.setSuggestedPrompts': {
@@ -29,7 +29,7 @@ export const AGENTS: Record<string, MethodCase> = {
       title: 'Ask',
       prompts: [{ title: 'More', message: 'Tell me more.' }],
     }),
-    answer: () => ({}),
+    response: () => ({}),
     bad: { ...BAD_THREAD, not_in_channel: NOT_IN_CHANNEL },
   },
   'agents.sessions.setStatus': {
@@ -40,7 +40,7 @@ export const AGENTS: Record<string, MethodCase> = {
       title: 'Why',
       initiator_user_id: ann,
     }),
-    answer: () => ({ status: 'processing', agent_status: 'processing', title: 'Why' }),
+    response: () => ({ status: 'processing', agent_status: 'processing', title: 'Why' }),
     bad: {
       ...BAD_THREAD,
       not_authorized: NOT_IN_CHANNEL,

@@ -4,7 +4,7 @@ import { ARCHIVED, badBlocks, type MethodCase, NO_CHANNEL, NO_TS, NOT_IN_CHANNEL
 
 const ATTACHMENT = { text: 'x' };
 
-/** What is wrong with the content of a message. */
+/** Invalid message content, by error code. */
 const BAD_CONTENT = {
   no_text: [{ text: undefined }, { text: '' }, { text: ' \n' }],
   markdown_text_conflict: [
@@ -32,8 +32,8 @@ const BAD_THREADS = {
   cannot_reply_to_message: ({ reply }: Fixture) => ({ thread_ts: reply }),
 };
 
-/** Of a message of the app's own in #general, all that Slack shows. */
-function ownMessage({ slack, bot }: Fixture, more: Json): Json {
+/** A complete message by the app in #general, in wire format. */
+function appMessage({ slack, bot }: Fixture, more: Json): Json {
   const { botId, appId, name } = slack.bot;
   const icon = expect.stringMatching(new RegExp(`/avatars/${bot}-\\d+\\.svg$`));
   return {
@@ -61,10 +61,10 @@ function ownMessage({ slack, bot }: Fixture, more: Json): Json {
 export const CHAT: Record<string, MethodCase> = {
   'chat.postMessage': {
     args: ({ general }) => ({ channel: general, text: 'x' }),
-    answer: (fixture) => ({
+    response: (fixture) => ({
       channel: fixture.general,
       ts: expect.any(String),
-      message: ownMessage(fixture, { text: 'x' }),
+      message: appMessage(fixture, { text: 'x' }),
     }),
     bad: {
       channel_not_found: [...NO_CHANNEL, ({ bot }) => ({ channel: bot })],
@@ -78,7 +78,7 @@ export const CHAT: Record<string, MethodCase> = {
   },
   'chat.postEphemeral': {
     args: ({ general, ann }) => ({ channel: general, user: ann, text: 'x' }),
-    answer: () => ({ message_ts: expect.stringMatching(/^\d{10}\.\d{6}$/) }),
+    response: () => ({ message_ts: expect.stringMatching(/^\d{10}\.\d{6}$/) }),
     bad: {
       channel_not_found: NO_CHANNEL,
       not_in_channel: NOT_IN_CHANNEL,
@@ -91,11 +91,11 @@ export const CHAT: Record<string, MethodCase> = {
   },
   'chat.update': {
     args: ({ general, mine }) => ({ channel: general, ts: mine, text: 'x' }),
-    answer: (fixture) => ({
+    response: (fixture) => ({
       channel: fixture.general,
       ts: fixture.mine,
       text: 'x',
-      message: ownMessage(fixture, {
+      message: appMessage(fixture, {
         ts: fixture.mine,
         text: 'x',
         edited: { user: fixture.slack.bot.botId, ts: expect.stringMatching(/\.000000$/) },
@@ -118,7 +118,7 @@ export const CHAT: Record<string, MethodCase> = {
   },
   'chat.delete': {
     args: ({ general, mine }) => ({ channel: general, ts: mine }),
-    answer: ({ general, mine }) => ({ channel: general, ts: mine }),
+    response: ({ general, mine }) => ({ channel: general, ts: mine }),
     bad: {
       channel_not_found: NO_CHANNEL,
       not_in_channel: NOT_IN_CHANNEL,
@@ -128,7 +128,7 @@ export const CHAT: Record<string, MethodCase> = {
   },
   'chat.getPermalink': {
     args: ({ general, reply }) => ({ channel: general, message_ts: reply }),
-    answer: ({ slack, general, root, reply }) => ({
+    response: ({ slack, general, root, reply }) => ({
       channel: general,
       permalink: `https://${slack.team.domain}.slack.com/archives/${general}/p${reply.replace('.', '')}?thread_ts=${root}&cid=${general}`,
     }),

@@ -10,12 +10,12 @@ const message = (text: string): Json => expect.objectContaining({ type: 'message
 export const CONVERSATIONS: Record<string, MethodCase> = {
   'conversations.history': {
     args: ({ general }) => ({ channel: general }),
-    answer: () => ({ messages: [message('mine'), message('root')], has_more: false, pin_count: 0 }),
+    response: () => ({ messages: [message('mine'), message('root')], has_more: false, pin_count: 0 }),
     bad: { channel_not_found: NO_CHANNEL, not_in_channel: NOT_IN_CHANNEL, ...BAD_PAGE, ...BAD_RANGE },
   },
   'conversations.replies': {
     args: ({ general, root }) => ({ channel: general, ts: root, limit: 1 }),
-    answer: () => ({
+    response: () => ({
       messages: [message('root'), message('reply')],
       has_more: true,
       response_metadata: { next_cursor: expect.stringMatching(/^[\w+/]+=*$/) },
@@ -30,7 +30,7 @@ export const CONVERSATIONS: Record<string, MethodCase> = {
   },
   'conversations.info': {
     args: ({ general }) => ({ channel: general, include_num_members: true, include_locale: true }),
-    answer: ({ slack, ann, general }) => ({
+    response: ({ slack, ann, general }) => ({
       channel: {
         id: general,
         name: 'general',
@@ -68,12 +68,12 @@ export const CONVERSATIONS: Record<string, MethodCase> = {
   },
   'conversations.members': {
     args: ({ general }) => ({ channel: general }),
-    answer: ({ ann, bob, bot }) => ({ members: [ann, bob, bot], response_metadata: { next_cursor: '' } }),
+    response: ({ ann, bob, bot }) => ({ members: [ann, bob, bot], response_metadata: { next_cursor: '' } }),
     bad: { channel_not_found: NO_CHANNEL, ...BAD_PAGE },
   },
   'conversations.open': {
     args: ({ ann, bob }) => ({ users: `${ann},${bob}` }),
-    answer: () => ({ channel: { id: expect.stringMatching(/^C0/) } }),
+    response: () => ({ channel: { id: expect.stringMatching(/^C0/) } }),
     bad: {
       channel_not_found: [
         { users: undefined, channel: 'D0UNKNOWN' },

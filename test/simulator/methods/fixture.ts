@@ -1,42 +1,36 @@
 import type { Json } from '../../../src/simulator/index.js';
 import { type Closers, type Office, openOffice } from '../support.js';
 
-/**
- * An office in which enough has happened for any method to find something to work on. Names are channels' ids and
- * messages' `ts`.
- */
+/** A workspace with data for a call of every method. Fields hold channel ids and messages' `ts`. */
 export interface Fixture extends Office {
   /** Ann's message in #general, and Bob's reply to it. */
   readonly root: string;
   readonly reply: string;
-  /** The app's own: a message in #general, to which it reacted with "tada", and a reply to Ann's. */
+  /** The app's message in #general, with its own reaction "tada", and its reply to Ann's message. */
   readonly mine: string;
   readonly myReply: string;
-  /** Somebody's question in the DM, and the live stream that answers it. */
+  /** Ann's question in the DM, and the live stream that answers it. */
   readonly question: string;
   readonly stream: string;
-  /** A public channel without the app, a private one, and one that was archived with the app in it. */
+  /** A public and a private channel without the app, and an archived channel with the app. */
   readonly elsewhere: string;
   readonly secret: string;
   readonly archived: string;
-  /** What the app wrote in the archived channel. */
+  /** The app's message in the archived channel. */
   readonly archivedTs: string;
 }
 
-/**
- * The arguments of a call that goes wrong, where they differ from those of the good one. Undefined takes an argument
- * out.
- */
+/** Arguments that make a valid call fail; they override those of the valid call. Undefined removes an argument. */
 type Bad = Json | ((fixture: Fixture) => Json | Promise<Json>);
 
-/** One method: a good call with its whole answer but `ok`, and what is answered to bad calls, by the error's code. */
+/** Cases of one method: a valid call with its whole response except `ok`, and invalid calls by error code. */
 export interface MethodCase {
   readonly args: (fixture: Fixture) => Json;
-  readonly answer: (fixture: Fixture) => Json;
+  readonly response: (fixture: Fixture) => Json;
   readonly bad: Readonly<Record<string, Bad | readonly Bad[]>>;
 }
 
-/** Well formed, and of no message. */
+/** A well-formed `ts` that no message has. */
 export const NO_TS = '1700000000.000100';
 
 export async function createFixture(closers: Closers): Promise<Fixture> {
@@ -69,7 +63,7 @@ export async function createFixture(closers: Closers): Promise<Fixture> {
   };
 }
 
-/** Every way in which a channel is not for the app: unknown, private, or public and without it. */
+/** Channels the app cannot see: unknown, or private without the app. */
 export const NO_CHANNEL: readonly Bad[] = [{ channel: 'C0UNKNOWN' }, ({ secret }) => ({ channel: secret })];
 export const NOT_IN_CHANNEL = ({ elsewhere }: Fixture): Json => ({ channel: elsewhere });
 export const ARCHIVED = ({ archived, archivedTs }: Fixture): Json => ({ channel: archived, ts: archivedTs });
@@ -77,7 +71,7 @@ export const ARCHIVED = ({ archived, archivedTs }: Fixture): Json => ({ channel:
 const DIVIDERS = Array.from({ length: 51 }, () => ({ type: 'divider' }));
 const LONG = Array.from({ length: 5 }, () => ({ type: 'section', text: { type: 'mrkdwn', text: 'x'.repeat(2500) } }));
 
-/** What is wrong with blocks, by code; `wrap` puts them where the method takes them. */
+/** Invalid blocks, by error code. @param wrap makes the method's arguments from the blocks */
 export function badBlocks(
   wrap: (blocks: unknown) => Json,
 ): Record<'invalid_blocks_format' | 'invalid_blocks' | 'msg_blocks_too_many' | 'msg_blocks_too_long', Json[]> {

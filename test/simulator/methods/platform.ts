@@ -2,10 +2,10 @@ import { expect } from '@jest/globals';
 import type { MethodCase } from './fixture.js';
 
 export const PLATFORM: Record<string, MethodCase> = {
-  'api.test': { args: () => ({ foo: 'bar' }), answer: () => ({ args: { foo: 'bar' } }), bad: {} },
+  'api.test': { args: () => ({ foo: 'bar' }), response: () => ({ args: { foo: 'bar' } }), bad: {} },
   'auth.test': {
     args: () => ({}),
-    answer: ({ slack, bot }) => ({
+    response: ({ slack, bot }) => ({
       url: 'https://playground.slack.com/',
       team: 'Playground',
       user: 'skein',
@@ -18,7 +18,7 @@ export const PLATFORM: Record<string, MethodCase> = {
   },
   'apps.connections.open': {
     args: () => ({}),
-    answer: ({ slack }) => ({
+    response: ({ slack }) => ({
       url: expect.stringMatching(
         new RegExp(`^ws://127\\.0\\.0\\.1:\\d+/link/\\?ticket=[\\w-]+&app_id=${slack.bot.appId}$`),
       ),

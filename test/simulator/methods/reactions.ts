@@ -22,7 +22,7 @@ async function ephemeral({ client, general, ann }: Fixture): Promise<Json> {
 export const REACTIONS: Record<string, MethodCase> = {
   'reactions.add': {
     args: ({ general, root }) => ({ channel: general, timestamp: root, name: 'eyes' }),
-    answer: () => ({}),
+    response: () => ({}),
     bad: {
       ...BAD_TARGET,
       is_archived: ({ archived, archivedTs }) => ({ channel: archived, timestamp: archivedTs }),
@@ -53,7 +53,7 @@ export const REACTIONS: Record<string, MethodCase> = {
   },
   'reactions.remove': {
     args: ({ general, mine }) => ({ channel: general, timestamp: mine, name: 'tada' }),
-    answer: () => ({}),
+    response: () => ({}),
     bad: {
       ...BAD_TARGET,
       no_reaction: [

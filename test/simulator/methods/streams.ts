@@ -4,8 +4,8 @@ import { badBlocks, type MethodCase, NO_CHANNEL, NO_TS, NOT_IN_CHANNEL, type Fix
 
 const CHUNK = { type: 'markdown_text', text: 'x' };
 
-/** What is wrong with what a call adds to a stream. */
-const BAD_ADDITION = {
+/** Invalid content of a call, by error code. */
+const BAD_CONTENT = {
   msg_too_long: [{ markdown_text: 'x'.repeat(12_001) }, { markdown_text: 'x'.repeat(11_001) }],
   markdown_text_conflict: { chunks: [CHUNK] },
   invalid_chunks: ['not json', [{ type: 'poem' }], [{ type: 'markdown_text' }], [{ type: 'blocks' }]].map((chunks) => ({
@@ -23,7 +23,7 @@ const BAD_STREAM = {
   message_not_owned_by_app: ({ question }: Fixture) => ({ ts: question }),
 };
 
-function plain({ general, mine }: Fixture): Json {
+function notAStream({ general, mine }: Fixture): Json {
   return { channel: general, ts: mine };
 }
 
@@ -41,7 +41,7 @@ export const STREAMS: Record<string, MethodCase> = {
       recipient_team_id: slack.team.id,
       markdown_text: 'x',
     }),
-    answer: ({ general }) => ({ channel: general, ts: expect.stringMatching(/^\d{10}\.\d{6}$/) }),
+    response: ({ general }) => ({ channel: general, ts: expect.stringMatching(/^\d{10}\.\d{6}$/) }),
     bad: {
       channel_not_found: NO_CHANNEL,
       not_in_channel: NOT_IN_CHANNEL,
@@ -52,23 +52,23 @@ export const STREAMS: Record<string, MethodCase> = {
       invalid_thread_ts: { thread_ts: 'yesterday' },
       thread_not_found: { thread_ts: NO_TS },
       cannot_reply_to_message: ({ reply }) => ({ thread_ts: reply }),
-      ...BAD_ADDITION,
+      ...BAD_CONTENT,
     },
   },
   'chat.appendStream': {
     args: ({ dm, stream }) => ({ channel: dm, ts: stream, markdown_text: 'cause' }),
-    answer: ({ dm, stream }) => ({ channel: dm, ts: stream }),
+    response: ({ dm, stream }) => ({ channel: dm, ts: stream }),
     bad: {
       ...BAD_STREAM,
-      ...BAD_ADDITION,
-      message_not_in_streaming_state: plain,
+      ...BAD_CONTENT,
+      message_not_in_streaming_state: notAStream,
       stopped_by_user: stopped,
       no_text: [{ markdown_text: undefined }, { markdown_text: '' }],
     },
   },
   'chat.stopStream': {
     args: ({ dm, stream }) => ({ channel: dm, ts: stream, markdown_text: 'cause' }),
-    answer: ({ bot, dm, question, stream }) => ({
+    response: ({ bot, dm, question, stream }) => ({
       channel: dm,
       ts: stream,
       message: expect.objectContaining({
@@ -83,8 +83,8 @@ export const STREAMS: Record<string, MethodCase> = {
     }),
     bad: {
       ...BAD_STREAM,
-      ...BAD_ADDITION,
-      message_not_in_streaming_state: [plain, stopped],
+      ...BAD_CONTENT,
+      message_not_in_streaming_state: [notAStream, stopped],
       invalid_blocks_format: [{ blocks: 'not json' }, { blocks: ['text'] }],
       invalid_metadata_format: { metadata: { event_type: 'x' } },
     },

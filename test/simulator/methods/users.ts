@@ -11,7 +11,7 @@ function images(id: string, sizes: readonly number[]): Json {
   );
 }
 
-/** Ann, all that Slack shows of her. It is winter in Berlin. */
+/** Ann's complete user object. The clock is in January: her time zone is on standard time. */
 function annJson({ slack, ann }: Fixture): Json {
   return {
     id: ann,
@@ -53,12 +53,12 @@ function annJson({ slack, ann }: Fixture): Json {
 export const USERS: Record<string, MethodCase> = {
   'users.info': {
     args: ({ ann }) => ({ user: ann, include_locale: true }),
-    answer: (fixture) => ({ user: annJson(fixture) }),
+    response: (fixture) => ({ user: annJson(fixture) }),
     bad: { user_not_found: { user: 'U0NOBODY' } },
   },
   'users.list': {
     args: () => ({ include_locale: true }),
-    answer: (fixture) => ({
+    response: (fixture) => ({
       members: [
         expect.objectContaining({ id: fixture.bot, is_bot: true }),
         annJson(fixture),
@@ -71,7 +71,7 @@ export const USERS: Record<string, MethodCase> = {
   },
   'bots.info': {
     args: ({ slack }) => ({ bot: slack.bot.botId }),
-    answer: ({ slack, bot }) => ({
+    response: ({ slack, bot }) => ({
       bot: {
         id: slack.bot.botId,
         app_id: slack.bot.appId,
@@ -86,7 +86,7 @@ export const USERS: Record<string, MethodCase> = {
   },
   'team.info': {
     args: ({ slack }) => ({ team: slack.team.id }),
-    answer: ({ slack }) => ({ team: { ...slack.team, email_domain: '', icon: { image_default: true } } }),
+    response: ({ slack }) => ({ team: { ...slack.team, email_domain: '', icon: { image_default: true } } }),
     bad: { team_not_found: [{ team: 'T0ELSEWHERE' }, { domain: 'elsewhere' }] },
   },
 };
