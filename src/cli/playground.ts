@@ -1,4 +1,4 @@
-/** The program that needs nothing but this machine: the bot, a Slack to try it in, and a page or a terminal to write from. */
+/** The playground program: the bot, a simulated Slack, and a page or a terminal chat to write from. */
 import { ConfigError, describeFaults } from '../config/faults.js';
 import { environment } from '../config/read-config.js';
 import { messageOf } from '../core/errors.js';
@@ -21,7 +21,7 @@ function readCommandLine(): Flags {
   }
 }
 
-async function started(flags: Flags): Promise<Playground> {
+async function start(flags: Flags): Promise<Playground> {
   try {
     return await startPlayground({ env: environment(), flags });
   } catch (error) {
@@ -30,7 +30,7 @@ async function started(flags: Flags): Promise<Playground> {
   }
 }
 
-async function served(playground: Playground, port: number): ReturnType<Playground['serve']> {
+async function serve(playground: Playground, port: number): ReturnType<Playground['serve']> {
   try {
     return await playground.serve(port);
   } catch (error) {
@@ -47,9 +47,9 @@ if (flags.help) {
   process.exit(0);
 }
 
-const playground = await started(flags);
+const playground = await start(flags);
 
-// A terminal that is closed takes no more lines; what is kept elsewhere is still to be cleared away.
+// Writing to a closed terminal must not throw: the cleanup still has to run.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
   process.once(signal, () => {
@@ -61,10 +61,10 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
 }
 
 const { model, storage } = playground;
-const answering = model.standIn ? 'no OPENAI_API_KEY: a stand-in answers and says so' : `${model.name} answers`;
-const keeping = `conversations in ${storage === 'redis' ? 'Redis' : 'memory'}`;
+const modelNote = model.standIn ? 'no OPENAI_API_KEY: a stand-in answers and says so' : `${model.name} answers`;
+const storageNote = `conversations in ${storage === 'redis' ? 'Redis' : 'memory'}`;
 if (flags.terminal) {
-  process.stdout.write(`Skein in this terminal (${answering}; ${keeping})\n`);
+  process.stdout.write(`Skein in this terminal (${modelNote}; ${storageNote})\n`);
   try {
     await chatInTerminal(playground, process.stdin, process.stdout);
   } catch (error) {
@@ -75,6 +75,6 @@ if (flags.terminal) {
   process.exit(0);
 }
 
-const { port, url } = await served(playground, flags.port);
-const moved = flags.port !== 0 && port !== flags.port ? ` (port ${flags.port} is taken)` : '';
-process.stdout.write(`Skein's playground: ${url}${moved}, Ctrl-C ends it (${answering}; ${keeping})\n`);
+const { port, url } = await serve(playground, flags.port);
+const portNote = flags.port !== 0 && port !== flags.port ? ` (port ${flags.port} is taken)` : '';
+process.stdout.write(`Skein's playground: ${url}${portNote}, Ctrl-C ends it (${modelNote}; ${storageNote})\n`);

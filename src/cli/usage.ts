@@ -1,4 +1,4 @@
-/** What answers took, from the ledger in Redis: a table, or JSON. */
+/** Prints the usage recorded in the Redis ledger, as a table or as JSON. */
 import { ConfigError, describeFaults } from '../config/faults.js';
 import { environment, readRedisConfig } from '../config/read-config.js';
 import type { RedisConfig } from '../config/config.js';
@@ -11,8 +11,8 @@ import { redisLedger } from '../redis/ledger.js';
 import { readUsageFlags, USAGE, type UsageFlags } from './usage/flags.js';
 import { usageJson, usageTable, type WorkspaceUsage } from './usage/table.js';
 
-/** Somebody looks at a terminal meanwhile. */
-const PATIENCE_MS = 3_000;
+/** Short, since a user waits at the terminal. */
+const CONNECT_TIMEOUT_MS = 3_000;
 
 function fail(text: string): never {
   process.stderr.write(`${text}\n`);
@@ -28,7 +28,7 @@ function readCommandLine(): UsageFlags {
   }
 }
 
-function settings(): RedisConfig {
+function readSettings(): RedisConfig {
   try {
     return readRedisConfig(environment());
   } catch (error) {
@@ -37,11 +37,11 @@ function settings(): RedisConfig {
   }
 }
 
-async function usedIn(period: string, config: RedisConfig): Promise<WorkspaceUsage[]> {
+async function readUsage(period: string, config: RedisConfig): Promise<WorkspaceUsage[]> {
   const logger = createLogger('silent');
   const connections = connectRedis(config, logger);
   try {
-    await untilReachable(connections, systemClock.now() + PATIENCE_MS, systemClock, logger);
+    await untilReachable(connections, systemClock.now() + CONNECT_TIMEOUT_MS, systemClock, logger);
     const ledger = redisLedger(connections.commands, {}, config.prefix);
     const workspaces = (await ledger.workspaces(period)).toSorted();
     return await Promise.all(
@@ -57,8 +57,8 @@ if (help) {
   process.stdout.write(`${USAGE}\n`);
 } else {
   try {
-    const used = await usedIn(period, settings());
-    process.stdout.write(`${json ? usageJson(period, used) : usageTable(period, used)}\n`);
+    const usage = await readUsage(period, readSettings());
+    process.stdout.write(`${json ? usageJson(period, usage) : usageTable(period, usage)}\n`);
   } catch (error) {
     fail(`What was used cannot be read: ${messageOf(error)}`);
   }

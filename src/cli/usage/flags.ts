@@ -11,34 +11,34 @@ export const USAGE = `Usage: npm run --silent usage -- [flags]
 Days and months are those of UTC. Where Redis is comes from the REDIS_… settings, in the environment or in .env.`;
 
 export interface UsageFlags {
-  /** A day or a month, as the ledger names them. */
+  /** A day or a month, in the ledger's format: `2026-11-05` or `2026-11`. */
   readonly period: string;
   readonly json: boolean;
   readonly help: boolean;
 }
 
 /**
- * The flags of the command line, without the program's own name; `now` in milliseconds since 1970.
+ * Parses the command line arguments, without the program name; `now` in milliseconds since 1970.
  * Throws `FlagError`.
  */
 export function readUsageFlags(args: readonly string[], now: number): UsageFlags {
-  const given = givenFlags(args, {
+  const values = givenFlags(args, {
     month: { type: 'string' },
     day: { type: 'string' },
     json: { type: 'boolean' },
     help: { type: 'boolean', short: 'h' },
   });
-  const [month, day] = [given.get('month'), given.get('day')];
+  const [month, day] = [values.get('month'), values.get('day')];
   if (month !== undefined && day !== undefined) throw new FlagError('--month and --day exclude each other');
   if (month !== undefined && !isDay(`${month}-01`))
     throw new FlagError(`--month must be a month such as 2026-11, not "${month}"`);
   if (day !== undefined && !isDay(day)) throw new FlagError(`--day must be a day such as 2026-11-05, not "${day}"`);
-  return { period: day ?? month ?? monthOf(now), json: given.has('json'), help: given.has('help') };
+  return { period: day ?? month ?? monthOf(now), json: values.has('json'), help: values.has('help') };
 }
 
-function isDay(written: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(written)) return false;
-  const time = Date.parse(written);
-  // What no month has, the 31st of February say, is read as a day of the next.
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(written);
+function isDay(value: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(value)) return false;
+  const time = Date.parse(value);
+  // `Date.parse` accepts some days that do not exist, such as 31 February, as days of the next month.
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(value);
 }

@@ -1,4 +1,4 @@
-/** What was used, as text. Pure. */
+/** Formats usage as text. Pure. */
 import type { OwnerUsage, UsageOwner } from '../../core/ports.js';
 import { usdOf } from '../../usage/totals.js';
 
@@ -8,19 +8,21 @@ export interface WorkspaceUsage {
   readonly totals: readonly OwnerUsage[];
 }
 
-const HEAD = ['', '', 'calls', 'tokens in', 'cached', 'tokens out', 'cost'];
+const HEADER = ['', '', 'calls', 'tokens in', 'cached', 'tokens out', 'cost'];
 const ORDER: readonly UsageOwner[] = ['workspace', 'channel', 'person'];
-const DIGITS = 4;
+const COST_DIGITS = 4;
 
-/** A table for each workspace: itself, its channels, its people, those that cost most first. */
+/** One table per workspace: the workspace, its channels, its people; within each, the most expensive first. */
 export function usageTable(period: string, workspaces: readonly WorkspaceUsage[]): string {
   if (workspaces.length === 0) return `Nothing was used in ${period} (UTC).`;
   return workspaces
-    .map(({ workspace, totals }) => `${workspace}, ${period} (UTC)\n\n${columns([HEAD, ...sorted(totals).map(rowOf)])}`)
+    .map(
+      ({ workspace, totals }) => `${workspace}, ${period} (UTC)\n\n${columns([HEADER, ...sorted(totals).map(rowOf)])}`,
+    )
     .join('\n\n');
 }
 
-/** An array with an object for each owner. */
+/** A JSON array with one object per owner. */
 export function usageJson(period: string, workspaces: readonly WorkspaceUsage[]): string {
   const rows = workspaces.flatMap(({ workspace, totals }) =>
     sorted(totals).map((total) => ({ workspace, period, ...total, costUsd: usdOf(total.costNanos) })),
@@ -50,13 +52,13 @@ function rowOf(total: OwnerUsage): string[] {
 
 function costOf({ calls, unpriced, costNanos }: OwnerUsage): string {
   if (unpriced === calls) return 'price not known';
-  const cost = `$${usdOf(costNanos).toFixed(DIGITS)}`;
+  const cost = `$${usdOf(costNanos).toFixed(COST_DIGITS)}`;
   return unpriced === 0 ? cost : `at least ${cost}`;
 }
 
-/** The first two to the left, the numbers to the right. */
+/** Aligns the first two columns left, the others right. */
 function columns(rows: readonly string[][]): string {
-  const widths = HEAD.map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));
+  const widths = HEADER.map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));
   const line = (row: string[]): string =>
     row.map((cell, at) => (at < 2 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0))).join('  ');
   return rows.map((row) => line(row).trimEnd()).join('\n');
