@@ -16,7 +16,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-/** All that the page consists of, by its path. Nothing else can be asked for, so no path leads out of the folder. */
+/** The page's files by URL path. Only these are served, which rules out path traversal. */
 export function pageAssets(): ReadonlyMap<string, Asset> {
   const folder = fileURLToPath(new URL('page', import.meta.url));
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => extname(file) in TYPES);
@@ -26,10 +26,10 @@ export function pageAssets(): ReadonlyMap<string, Asset> {
   return new Map([...own, ...vendored()]);
 }
 
-/** The libraries' builds for browsers, out of `node_modules`. */
+/** Browser builds of libraries, from `node_modules`. */
 function vendored(): (readonly [string, Asset])[] {
   const require = createRequire(import.meta.url);
-  // Of the two only marked names its browser build as what is resolved here.
+  // Only marked resolves to its browser build; DOMPurify's lies next to the resolved file.
   const marked = require.resolve('marked');
   const purify = join(dirname(require.resolve('dompurify')), 'purify.es.mjs');
   return [

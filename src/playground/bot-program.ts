@@ -1,6 +1,6 @@
 /**
- * The process of the playground's bot: the bot as it is, told over the channel to its parent what to do, and asked
- * there what it remembers. It ends with its parent, and takes what it kept in Redis with it.
+ * Child process that runs the playground's bot: the regular bot, controlled by its parent over IPC.
+ * Exits with its parent, and then deletes the bot's data from Redis.
  */
 import { type Bot, createBot } from '../bot.js';
 import type { Config } from '../config/config.js';
@@ -13,29 +13,29 @@ import { systemClock } from '../ops/clock.js';
 import { createLogger } from '../ops/logger.js';
 import { forgetAll } from '../redis/forget.js';
 import { BreakableModel } from './breakable.js';
-import type { BotOrder, FromBot, ToBot } from './protocol.js';
+import type { BotStartOptions, FromBot, ToBot } from './protocol.js';
 import { standIn } from './stand-in.js';
 
 const breakable = new BreakableModel();
 let bot: Bot | undefined;
-let ending: Promise<void> | undefined;
-let leaveNothing = async (): Promise<void> => {};
+let stopping: Promise<void> | undefined;
+let deleteData = async (): Promise<void> => {};
 
-function tell(message: FromBot): void {
+function send(message: FromBot): void {
   if (process.connected) process.send?.(message);
 }
 
-async function start({ env, storage, standIn: standsIn, hurried }: BotOrder): Promise<void> {
+async function start({ env, storage, standIn: useStandIn, instant }: BotStartOptions): Promise<void> {
   const config: Config = readConfig(env);
   const logger = createLogger(config.logLevel);
   bot = createBot(config, {
     logger,
     storage,
-    ...(standsIn && { model: standIn(systemClock, hurried) }),
-    decorate: { model: (model) => breakable.around(model) },
-    observe: (key, observation) => tell({ type: 'observed', key, at: systemClock.now(), observation }),
+    ...(useStandIn && { model: standIn(systemClock, instant) }),
+    decorate: { model: (model) => breakable.wrap(model) },
+    observe: (key, observation) => send({ type: 'observed', key, at: systemClock.now(), observation }),
   });
-  if (storage === 'redis') leaveNothing = () => forgetAll(config.redis);
+  if (storage === 'redis') deleteData = () => forgetAll(config.redis);
   await bot.start();
 }
 
@@ -49,34 +49,34 @@ async function recall(id: number, key: string): Promise<void> {
       bot.used(team, dayOf(now)),
       bot.used(team, monthOf(now)),
     ]);
-    tell({ type: 'recalled', id, recalled: { ...(conversation && { conversation }), used: { today, month } } });
+    send({ type: 'recalled', id, recalled: { ...(conversation && { conversation }), used: { today, month } } });
   } catch (error) {
-    tell({ type: 'recalled', id, problem: messageOf(error) });
+    send({ type: 'recalled', id, problem: messageOf(error) });
   }
 }
 
-function end(): void {
-  ending ??= (async () => {
+function stop(): void {
+  stopping ??= (async () => {
     await bot?.stop();
-    // A parent that is there does it itself: this process may be gone by then, or never have started.
-    if (!process.connected) await leaveNothing();
+    // A running parent deletes the data itself, since this process may have been killed.
+    if (!process.connected) await deleteData();
   })().finally(() => process.exit());
 }
 
 process.on('message', (message: ToBot) => {
   if (message.type === 'start') {
-    start(message.order).then(
-      () => tell({ type: 'running' }),
+    start(message.options).then(
+      () => send({ type: 'running' }),
       (error: unknown) =>
-        tell({ type: 'failed', problem: error instanceof ConfigError ? faultsIn(error) : messageOf(error) }),
+        send({ type: 'failed', problem: error instanceof ConfigError ? faultsIn(error) : messageOf(error) }),
     );
   } else if (message.type === 'recall') void recall(message.id, message.key);
   else if (message.type === 'break-model') breakable.breakNext();
-  else end();
+  else stop();
 });
-process.on('disconnect', end);
-// Ctrl-C, and the end of the terminal, reach every process in it: this one waits for its parent's word.
+process.on('disconnect', stop);
+// Ctrl-C and closing the terminal signal every process in it: this one waits for its parent's `stop`.
 for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});
-// Where the parent is gone, nobody reads what is logged while this ends in order.
+// Once the parent is gone the pipes are closed: log lines written during shutdown must not throw.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
-process.on('SIGTERM', end);
+process.on('SIGTERM', stop);

@@ -6,43 +6,43 @@ import type { Observation } from '../core/observation.js';
 import type { Clock } from '../core/ports.js';
 import { endsWithin } from '../core/shutdown.js';
 import type { ConversationKey } from '../core/conversation-id.js';
-import type { BotOrder, FromBot, Recalled, ToBot } from './protocol.js';
+import type { BotStartOptions, FromBot, Recalled, ToBot } from './protocol.js';
 
-/** Besides what the bot's own settings let it take. */
-const STOP_PATIENCE_MS = 5_000;
-const RECALL_PATIENCE_MS = 3_000;
+/** Added to the bot's own shutdown timeout before the process is killed. */
+const STOP_GRACE_MS = 5_000;
+const RECALL_TIMEOUT_MS = 3_000;
 
-/** `gone`: it could not be started, or ended by itself. */
+/** `gone`: the process failed to start, or exited without being asked to. */
 export interface BotStatus {
   readonly state: 'starting' | 'running' | 'gone';
-  /** How often it was started, the first time included. */
+  /** Number of starts, including the first. */
   readonly starts: number;
-  /** When it was started last, milliseconds since 1970. */
+  /** Time of the last start, milliseconds since 1970. */
   readonly startedAt: number;
-  /** Process id; not there where none runs. */
+  /** Process id; undefined while no process runs. */
   readonly pid?: number;
   readonly problem?: string;
 }
 
 export interface BotRunnerOptions {
-  readonly order: BotOrder;
-  /** What the bot's settings give running replies at its end. */
+  readonly startOptions: BotStartOptions;
+  /** How long the bot lets running replies finish when it stops. */
   readonly shutdownTimeoutMs: number;
-  /** The file that is run. */
+  /** Path of the file that the child process runs. */
   readonly program: string;
   readonly clock: Clock;
   readonly log: (line: string) => void;
-  readonly observed: (key: ConversationKey, at: number, observation: Observation) => void;
-  readonly changed: () => void;
+  readonly onObservation: (key: ConversationKey, at: number, observation: Observation) => void;
+  readonly onStatusChange: () => void;
 }
 
-/** The bot in a process of its own, which can be killed without a warning and started again. */
+/** Runs the bot in a child process, which can be killed without warning and restarted. */
 export class BotRunner {
   #status: BotStatus = { state: 'starting', starts: 0, startedAt: 0 };
   #child: ChildProcess | undefined;
   readonly #recalls = new Map<number, (answer: FromBot & { type: 'recalled' }) => void>();
-  #lastRecall = 0;
-  readonly #gone = new Set<(problem: string) => void>();
+  #lastRecallId = 0;
+  readonly #goneListeners = new Set<(problem: string) => void>();
   #stopping = false;
   #restarting = false;
 
@@ -52,16 +52,16 @@ export class BotRunner {
     return this.#status;
   }
 
-  /** `listener` is called when the process is gone, with how. Returns what takes it off again. */
+  /** Calls `listener` with the reason when the process fails or exits. Returns a function that unsubscribes it. */
   onGone(listener: (problem: string) => void): () => void {
-    this.#gone.add(listener);
-    return () => this.#gone.delete(listener);
+    this.#goneListeners.add(listener);
+    return () => this.#goneListeners.delete(listener);
   }
 
-  /** Resolves when the bot takes events. Throws when it cannot. */
+  /** Resolves when the bot receives events. Rejects when it cannot start. */
   async start(): Promise<void> {
     if (this.#stopping) throw new Error('the playground is stopping');
-    const { order, program, clock, log } = this.options;
+    const { startOptions, program, clock, log } = this.options;
     const child = fork(program, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
     this.#child = child;
     const { pid } = child;
@@ -76,15 +76,15 @@ export class BotRunner {
       child.on('message', (message: FromBot) => {
         if (message.type === 'running') resolve();
         else if (message.type === 'failed') reject(new Error(message.problem));
-        else this.#heard(message);
+        else this.#onMessage(message);
       });
       child.once('error', reject);
       child.once('exit', (code, signal) => {
-        this.#ended(child, signal ?? `code ${code}`);
+        this.#onExit(child, signal ?? `code ${code}`);
         reject(new Error(`the bot's process ended (${signal ?? `code ${code}`})`));
       });
     });
-    send(child, { type: 'start', order });
+    send(child, { type: 'start', options: startOptions });
     try {
       await started;
       this.#set({ ...this.#status, state: 'running' });
@@ -97,8 +97,8 @@ export class BotRunner {
   }
 
   /**
-   * Ends it as a crash would, with no time for anything, and starts it again. Resolves when the old one is gone; how the
-   * new one does is its `status`. False when that is being done already.
+   * Kills the process as a crash would (SIGKILL) and starts a new one. Resolves when the old process has exited; see
+   * `status` for the new one. Resolves with false when a restart is already in progress.
    */
   async restart(): Promise<boolean> {
     if (this.#restarting) return false;
@@ -116,11 +116,11 @@ export class BotRunner {
     if (this.#child) send(this.#child, { type: 'break-model' });
   }
 
-  /** What the bot remembers. Rejects when it does not say so in time, or cannot. */
+  /** Reads the bot's memory of a conversation. Rejects when the bot fails to, or does not answer in time. */
   async recall(key: ConversationKey): Promise<Recalled> {
     const child = this.#child;
     if (!child || this.#status.state !== 'running') throw new Error("The bot's process is not running.");
-    const id = (this.#lastRecall += 1);
+    const id = (this.#lastRecallId += 1);
     let answer: (FromBot & { type: 'recalled' }) | undefined;
     const answered = new Promise<void>((resolve) => {
       this.#recalls.set(id, (message) => {
@@ -129,14 +129,14 @@ export class BotRunner {
       });
     });
     send(child, { type: 'recall', id, key });
-    await endsWithin(RECALL_PATIENCE_MS, answered, this.options.clock);
+    await endsWithin(RECALL_TIMEOUT_MS, answered, this.options.clock);
     this.#recalls.delete(id);
     if (!answer) throw new Error("The bot's process does not answer.");
     if ('problem' in answer) throw new Error(`The bot cannot read its memory: ${answer.problem}`);
     return answer.recalled;
   }
 
-  /** In order; what does not end by itself is killed. May be called again. */
+  /** Stops the process gracefully, and kills it when it takes too long. Idempotent. */
   async stop(): Promise<void> {
     this.#stopping = true;
     const child = this.#child;
@@ -144,7 +144,7 @@ export class BotRunner {
     const gone = once(child, 'exit');
     send(child, { type: 'stop' });
     const { shutdownTimeoutMs, clock } = this.options;
-    if (!(await endsWithin(shutdownTimeoutMs + STOP_PATIENCE_MS, gone, clock))) {
+    if (!(await endsWithin(shutdownTimeoutMs + STOP_GRACE_MS, gone, clock))) {
       child.kill('SIGKILL');
       await gone;
     }
@@ -158,12 +158,12 @@ export class BotRunner {
     await gone;
   }
 
-  #heard(message: FromBot): void {
-    if (message.type === 'observed') this.options.observed(message.key, message.at, message.observation);
+  #onMessage(message: FromBot): void {
+    if (message.type === 'observed') this.options.onObservation(message.key, message.at, message.observation);
     else if (message.type === 'recalled') this.#recalls.get(message.id)?.(message);
   }
 
-  #ended(child: ChildProcess, how: string): void {
+  #onExit(child: ChildProcess, how: string): void {
     if (child !== this.#child || this.#stopping) return;
     this.#setGone(`It ended (${how}).`);
   }
@@ -175,8 +175,8 @@ export class BotRunner {
 
   #set(status: BotStatus): void {
     this.#status = status;
-    this.options.changed();
-    if (status.state === 'gone') for (const listener of this.#gone) listener(status.problem ?? '');
+    this.options.onStatusChange();
+    if (status.state === 'gone') for (const listener of this.#goneListeners) listener(status.problem ?? '');
   }
 }
 
@@ -184,7 +184,7 @@ function hasEnded(child: ChildProcess): boolean {
   return child.exitCode !== null || child.signalCode !== null;
 }
 
-/** Nobody listens any more where the channel is closed. */
+/** Does nothing when the IPC channel is closed. */
 function send(child: ChildProcess, message: ToBot): void {
   if (child.connected) child.send(message, () => {});
 }

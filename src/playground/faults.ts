@@ -2,22 +2,22 @@ import type { Delivery, Simulator } from '../simulator/index.js';
 import type { BotRunner } from './bot-runner.js';
 import { RequestError } from './request.js';
 
-export const FAULTS = ['redeliver', 'drop-socket', 'rate-limit', 'break-model', 'kill'] as const;
-type FaultKind = (typeof FAULTS)[number];
+export const FAULT_KINDS = ['redeliver', 'drop-socket', 'rate-limit', 'break-model', 'kill'] as const;
+type FaultKind = (typeof FAULT_KINDS)[number];
 
-/** What a reply is written with. */
-const WRITING = ['chat.postMessage', 'chat.update', 'chat.startStream', 'chat.appendStream', 'chat.stopStream'];
+/** Slack methods that write a reply. */
+const REPLY_METHODS = ['chat.postMessage', 'chat.update', 'chat.startStream', 'chat.appendStream', 'chat.stopStream'];
 const RETRY_AFTER_S = 3;
 
-/** Makes something fail. Resolves with a sentence about what was done and what to look at. Rejects with `RequestError`. */
-export type MakeFail = (kind: FaultKind) => Promise<string>;
+/** Injects a fault. Resolves with a sentence for the page: what was done and what to watch. Rejects with `RequestError`. */
+export type InjectFault = (kind: FaultKind) => Promise<string>;
 
-export function faultsOf(
+export function createFaultInjector(
   slack: Simulator,
   bot: Pick<BotRunner, 'status' | 'breakNextAnswer' | 'restart'>,
   storage: 'memory' | 'redis',
-): MakeFail {
-  const checkRuns = (): void => {
+): InjectFault {
+  const checkRunning = (): void => {
     if (bot.status.state !== 'running')
       throw new RequestError(
         400,
@@ -26,27 +26,27 @@ export function faultsOf(
   };
   const faults: Record<FaultKind, () => string | Promise<string>> = {
     redeliver() {
-      const last = slack.deliveries.findLast((delivery) => isFromAPerson(delivery, slack));
+      const last = slack.deliveries.findLast((delivery) => isPersonsMessage(delivery, slack));
       if (!last) throw new RequestError(400, 'Nobody has written anything yet: there is no event to deliver again.');
-      checkRuns();
-      const forgotten = storage === 'memory' && isFromBefore(last, bot.status.startedAt);
+      checkRunning();
+      const forgotten = storage === 'memory' && isAckedOnlyBefore(last, bot.status.startedAt);
       slack.redeliver(last.eventId);
       return forgotten
         ? 'Slack has delivered the last message once more. The bot, started anew since and without Redis, does not know it any more: it may answer again. Set REDIS_URL to see that it does not.'
         : 'Slack has delivered the last message once more, as after an ack that was lost. Nothing is answered twice.';
     },
     'drop-socket'() {
-      checkRuns();
+      checkRunning();
       slack.dropSockets();
       return 'The socket is broken. What is written now waits at Slack until the bot is connected again.';
     },
     'rate-limit'() {
       slack.faults.clear();
-      for (const method of WRITING) slack.faults.next(method, { status: 429, retryAfter: RETRY_AFTER_S });
+      for (const method of REPLY_METHODS) slack.faults.next(method, { status: 429, retryAfter: RETRY_AFTER_S });
       return `The next call of each method that writes is answered 429, to be tried again after ${RETRY_AFTER_S} s. Ask something: the reply is late, and whole.`;
     },
     'break-model'() {
-      checkRuns();
+      checkRunning();
       bot.breakNextAnswer();
       return 'The next answer breaks half-way. Ask something: it begins anew, in the same message.';
     },
@@ -63,13 +63,13 @@ export function faultsOf(
   return async (kind) => faults[kind]();
 }
 
-/** True when the bot took it before it was started last, and not since. */
-function isFromBefore({ attempts }: Delivery, startedAt: number): boolean {
+/** True when the bot acknowledged the event before its last start, and not since. */
+function isAckedOnlyBefore({ attempts }: Delivery, startedAt: number): boolean {
   const acked = attempts.filter(({ outcome }) => outcome === 'acked');
   return acked.length > 0 && acked.every(({ at }) => at < startedAt);
 }
 
-function isFromAPerson({ payload }: Delivery, slack: Simulator): boolean {
+function isPersonsMessage({ payload }: Delivery, slack: Simulator): boolean {
   const event = payload['event'] as { type?: string; user?: string; subtype?: string } | undefined;
   return (
     (event?.type === 'message' || event?.type === 'app_mention') &&

@@ -3,8 +3,8 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Clock } from '../core/ports.js';
 
-/** Changes that come within this time are told at once: one look at a channel shows them all. */
-const GATHERING_MS = 60;
+/** Changes within this time are sent together, and only the newest per topic. */
+const BATCH_MS = 60;
 /** https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1 */
 const GOING_AWAY = 1001;
 
@@ -14,9 +14,9 @@ export interface FeedEvent {
 }
 
 /**
- * What changes, to every page that is open: first `state` with all there is, then what is told; each a `FeedEvent` in
- * JSON. By WebSocket, since server-sent events take one of the six connections that a browser opens to a host: the
- * sixth tab would have none left to ask by. https://developer.mozilla.org/en-US/docs/Web/API/EventSource
+ * Pushes changes to every open page: first `state` with everything, then published events; each a `FeedEvent` in
+ * JSON. WebSocket rather than server-sent events: those use up one of the six HTTP connections that a browser opens to
+ * a host, so the sixth tab would have none left for requests. https://developer.mozilla.org/en-US/docs/Web/API/EventSource
  */
 export class Feed {
   readonly #server = new WebSocketServer({ noServer: true });
@@ -27,27 +27,27 @@ export class Feed {
     private readonly clock: Clock,
   ) {}
 
-  /** Takes over the connection of a request to upgrade it, until the page is closed. */
+  /** Accepts a WebSocket upgrade request; the connection is kept until the page closes. */
   open(request: IncomingMessage, stream: Duplex, head: Buffer): void {
     this.#server.handleUpgrade(request, stream, head, (socket) => {
       const viewer = new Viewer(socket, this.clock);
       this.#viewers.add(viewer);
-      // A broken connection reports itself by 'close' as well; without a listener 'error' would be thrown.
+      // A broken connection also emits 'close'; without a listener 'error' would be thrown.
       socket.on('error', () => {});
       socket.once('close', () => {
         this.#viewers.delete(viewer);
-        viewer.gone();
+        viewer.onClose();
       });
       void viewer.send({ name: 'state', data: this.state() });
     });
   }
 
-  /** `look` is called when the event is sent; of several about one `subject` only the newest is. */
-  tell(subject: string, look: () => FeedEvent): void {
-    for (const viewer of this.#viewers) viewer.tell(subject, look);
+  /** Queues an event. `build` is called when it is sent; a newer event of the same `topic` replaces it. */
+  publish(topic: string, build: () => FeedEvent): void {
+    for (const viewer of this.#viewers) viewer.publish(topic, build);
   }
 
-  /** Every page learns that nothing more comes; whoever does not read it is not waited for. */
+  /** Closes every connection. Does not wait for pages that do not read. */
   close(): void {
     this.#server.close();
     const sockets = [...this.#server.clients];
@@ -59,46 +59,46 @@ export class Feed {
 }
 
 class Viewer {
-  readonly #untold = new Map<string, () => FeedEvent>();
-  readonly #gone = new AbortController();
-  #telling = false;
+  readonly #queue = new Map<string, () => FeedEvent>();
+  readonly #closed = new AbortController();
+  #flushing = false;
 
   constructor(
     private readonly socket: WebSocket,
     private readonly clock: Clock,
   ) {}
 
-  gone(): void {
-    this.#gone.abort();
+  onClose(): void {
+    this.#closed.abort();
   }
 
-  /** Resolves when the page has room for more, or is gone. */
+  /** Resolves when the event was written to the socket, or the connection is closed. */
   send(event: FeedEvent): Promise<void> {
     return new Promise((resolve) => {
       this.socket.send(JSON.stringify(event), () => resolve());
     });
   }
 
-  tell(subject: string, look: () => FeedEvent): void {
-    this.#untold.set(subject, look);
-    if (!this.#telling) void this.#tellAll();
+  publish(topic: string, build: () => FeedEvent): void {
+    this.#queue.set(topic, build);
+    if (!this.#flushing) void this.#flush();
   }
 
-  async #tellAll(): Promise<void> {
-    const { signal } = this.#gone;
-    this.#telling = true;
+  async #flush(): Promise<void> {
+    const { signal } = this.#closed;
+    this.#flushing = true;
     try {
-      while (this.#untold.size > 0) {
-        await this.clock.sleep(GATHERING_MS, signal);
-        const looks = [...this.#untold.values()];
-        this.#untold.clear();
-        // A page that does not keep up gets the newest when it has read what is under way, not all that was between.
-        await Promise.all(looks.map((look) => this.send(look())));
+      while (this.#queue.size > 0) {
+        await this.clock.sleep(BATCH_MS, signal);
+        const builders = [...this.#queue.values()];
+        this.#queue.clear();
+        // Backpressure: a slow page gets only the newest event per topic once it has read what was sent.
+        await Promise.all(builders.map((build) => this.send(build())));
       }
     } catch (error) {
       if (!signal.aborted) throw error;
     } finally {
-      this.#telling = false;
+      this.#flushing = false;
     }
   }
 }

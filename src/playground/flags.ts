@@ -22,29 +22,29 @@ export interface Flags {
 }
 
 /**
- * The flags of the command line, without the program's own name.
+ * Parses the command line arguments, without the program name.
  * Throws `FlagError`.
  */
 export function readFlags(args: readonly string[]): Flags {
-  const given = givenFlags(args, {
+  const values = givenFlags(args, {
     port: { type: 'string' },
     model: { type: 'string' },
     'system-prompt-file': { type: 'string' },
     terminal: { type: 'boolean' },
     help: { type: 'boolean', short: 'h' },
   });
-  const [port, model, systemPromptFile] = ['port', 'model', 'system-prompt-file'].map((name) => given.get(name));
+  const [port, model, systemPromptFile] = ['port', 'model', 'system-prompt-file'].map((name) => values.get(name));
   return {
-    port: port === undefined ? DEFAULT_PORT : portOf(port),
+    port: port === undefined ? DEFAULT_PORT : parsePort(port),
     ...(model !== undefined && { model }),
     ...(systemPromptFile !== undefined && { systemPromptFile }),
-    terminal: given.has('terminal'),
-    help: given.has('help'),
+    terminal: values.has('terminal'),
+    help: values.has('help'),
   };
 }
 
-function portOf(written: string): number {
-  if (!/^\d{1,5}$/.test(written) || Number(written) > 65_535)
-    throw new FlagError(`--port must be a whole number from 0 to 65535, not "${written}"`);
-  return Number(written);
+function parsePort(value: string): number {
+  if (!/^\d{1,5}$/.test(value) || Number(value) > 65_535)
+    throw new FlagError(`--port must be a whole number from 0 to 65535, not "${value}"`);
+  return Number(value);
 }

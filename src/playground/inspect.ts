@@ -1,4 +1,4 @@
-/** What the inspector shows, from what the bot remembers, what was seen of its work, and what it called. */
+/** Builds what the inspector shows, from the bot's memory, the journal and the recorded Slack calls. */
 import { messageOf } from '../core/errors.js';
 import type { OwnerUsage, PromptMessage, UsageOwner } from '../core/ports.js';
 import { repeatedMessages, SUMMARY_HEAD } from '../prompt/prompt.js';
@@ -24,19 +24,19 @@ import type { Recalled } from './protocol.js';
 export interface InspectorParts {
   readonly slack: Pick<Simulator, 'team' | 'bot' | 'calls'>;
   readonly journal: Journal;
-  /** Usage is the stand-in's own estimate. */
+  /** The stand-in model answers, so usage is an estimate. */
   readonly standIn: boolean;
-  /** What the bot remembers. Rejects with a sentence when it cannot be asked. */
+  /** Reads the bot's memory. Rejects with a sentence for the page when it cannot be read. */
   readonly recall: (key: string) => Promise<Recalled>;
 }
 
-/** `thread`: `ts` of its root; not given for a DM's top level. */
+/** `thread`: `ts` of its root; undefined for a DM's top level. */
 export async function inspect(parts: InspectorParts, channel: string, thread: string | undefined): Promise<Inspection> {
   const { slack, journal, standIn, recall } = parts;
   const id: ConversationId = { team: slack.team.id, channel, thread: thread ?? DM_TOP_LEVEL };
   const record = journal.of(keyOf(id));
   const calls = callsAbout(slack.calls, channel, thread);
-  const seen = {
+  const observed = {
     calls,
     ...(record?.prompt && { prompt: promptView(record.prompt, record.previous) }),
     ...(record?.answer && { answer: answerView(record, standIn) }),
@@ -44,14 +44,14 @@ export async function inspect(parts: InspectorParts, channel: string, thread: st
   };
   try {
     const { conversation, used } = await recall(keyOf(id));
-    if (!conversation) return seen;
+    if (!conversation) return observed;
     return {
-      ...seen,
+      ...observed,
       memory: memoryView(conversation, record, slack.bot.userId),
       usage: usageView(conversation, used),
     };
   } catch (error) {
-    return { ...seen, unavailable: messageOf(error) };
+    return { ...observed, unavailable: messageOf(error) };
   }
 }
 
@@ -64,7 +64,7 @@ function memoryView(conversation: Conversation, record: ConversationRecord | und
     ...(record?.summaryProblem !== undefined && { summaryProblem: record.summaryProblem }),
     turns: conversation.turns.map((turn) => {
       const deliveries = record?.received.get(turn.ts)?.deliveries;
-      const state = stateOf(turn, conversation, record);
+      const state = turnState(turn, conversation, record);
       const editedSince = (state === 'answering' || state === 'answered') && record?.editedSince.has(turn.ts);
       return {
         ts: turn.ts,
@@ -79,7 +79,7 @@ function memoryView(conversation: Conversation, record: ConversationRecord | und
   };
 }
 
-function stateOf(
+function turnState(
   turn: Turn,
   { pending, reply }: Conversation,
   record: ConversationRecord | undefined,
@@ -95,7 +95,7 @@ function promptView(
 ): PromptView {
   const counted = messages.map((message) => ({ ...message, tokens: messageTokens(message.content) }));
   const total = (some: readonly { tokens: number }[]): number => some.reduce((sum, { tokens }) => sum + tokens, 0);
-  const names = partsOf(messages);
+  const names = partNames(messages);
   const parts = PART_NAMES.map((name) => ({ name, tokens: total(counted.filter((_, n) => names[n] === name)) }));
   return {
     at,
@@ -104,7 +104,7 @@ function promptView(
     budgetTokens,
     parts: parts.filter(({ tokens }) => tokens > 0),
     repeatedTokens: total(counted.slice(0, repeatedMessages(messages, previous))),
-    leftOut: sentences(leftOut, budgetTokens),
+    leftOut: leftOutSentences(leftOut, budgetTokens),
     messages: counted,
   };
 }
@@ -118,7 +118,7 @@ const PART_NAMES = [
   'question',
 ] as const satisfies readonly PartName[];
 
-function partsOf(messages: readonly PromptMessage[]): PartName[] {
+function partNames(messages: readonly PromptMessage[]): PartName[] {
   const lastReply = messages.findLastIndex(({ role }) => role === 'assistant');
   return messages.map(({ role, content }, n) => {
     if (role === 'system') return n === 0 ? 'system' : 'notes';
@@ -128,7 +128,7 @@ function partsOf(messages: readonly PromptMessage[]): PartName[] {
   });
 }
 
-function sentences({ oldest, shortened, notices }: SentPrompt['leftOut'], budget: number): string[] {
+function leftOutSentences({ oldest, shortened, notices }: SentPrompt['leftOut'], budget: number): string[] {
   const messages = (count: number): string => (count === 1 ? '1 message' : `${count} messages`);
   return [
     ...(oldest > 0
@@ -143,7 +143,7 @@ function sentences({ oldest, shortened, notices }: SentPrompt['leftOut'], budget
 
 function answerView({ prompt, answer, received }: ConversationRecord, standIn: boolean): AnswerView {
   const { state = 'waiting', restarts = 0, finishReason, problem, usage, firstTextAt, completedAt } = answer ?? {};
-  // What was said last is what people wait for since they said it.
+  // Latency counts from the newest question.
   const askedAt = received.get(prompt?.answers.at(-1) ?? '')?.at;
   return {
     state,
@@ -161,7 +161,7 @@ function answerView({ prompt, answer, received }: ConversationRecord, standIn: b
   };
 }
 
-/** The thread's own, then that of its people, its channel and its workspace; those who have used nothing are left out. */
+/** Usage of the thread, its people, its channel and its workspace, in this order; without those that used nothing. */
 function usageView({ id, turns }: Conversation, { today, month }: Recalled['used']): UsageView[] {
   const thread = turns.flatMap((turn) => (turn.role === 'assistant' && turn.usage ? [totalOf(turn.usage)] : []));
   const people = new Set(turns.flatMap((turn) => (turn.role === 'person' ? [turn.author] : [])));
@@ -184,7 +184,7 @@ function usageView({ id, turns }: Conversation, { today, month }: Recalled['used
   ];
 }
 
-/** The calls that name the thread, or a message that one of them posted; for a DM's top level those that name no thread. */
+/** Calls about the thread or a message posted to it by such a call. For a DM's top level: calls without a thread. */
 function callsAbout(calls: readonly Call[], channel: string, thread: string | undefined): CallView[] {
   const messages = new Set(thread === undefined ? [] : [thread]);
   const about = calls.filter(({ args, result }) => {

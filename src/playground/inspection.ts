@@ -1,18 +1,18 @@
-/** What the inspector shows of one conversation, as it travels to the page. Times are milliseconds since 1970. */
+/** What the inspector shows about one conversation, as sent to the page. Times are milliseconds since 1970. */
 import type { FinishReason, PromptMessage, Usage, UsageOwner, UsageTotal } from '../core/ports.js';
 
 export interface Inspection {
-  /** What the bot remembers; not there when it knows nothing of the thread, or cannot be asked just now. */
+  /** The bot's memory; undefined when it has none of the thread, or cannot be read. */
   readonly memory?: MemoryView;
-  /** Why the bot's memory cannot be shown just now; a sentence. */
+  /** Why the memory cannot be read; a sentence. */
   readonly unavailable?: string;
-  /** The prompt sent last. */
+  /** The last prompt sent. */
   readonly prompt?: PromptView;
-  /** What became of it. */
+  /** The answer to `prompt`. */
   readonly answer?: AnswerView;
-  /** What answers took; not there without `memory`. */
+  /** Undefined without `memory`. */
   readonly usage?: readonly UsageView[];
-  /** What waits is held back by a limit until then. */
+  /** A rate limit delays the waiting questions until then. */
   readonly rateLimitedUntil?: number;
   /** Slack's Web API calls about this conversation, oldest first. */
   readonly calls: readonly CallView[];
@@ -20,74 +20,77 @@ export interface Inspection {
 
 export interface MemoryView {
   readonly turns: readonly TurnView[];
-  /** What was said before the bot was named has been read. */
+  /** Whether the messages from before the bot's first mention were read. */
   readonly backlogRead: boolean;
-  /** Of the oldest turns, when they are no longer sent word by word. */
+  /** Replaces the oldest turns in the prompt; undefined while all are sent verbatim. */
   readonly summary?: string;
-  /** Why the last one that was wanted could not be had; a sentence. */
+  /** Why the last attempt to summarize failed; a sentence. */
   readonly summaryProblem?: string;
 }
 
 export interface TurnView {
   readonly ts: string;
-  /** User id; the bot's own for its replies. */
+  /** User id; the bot's for its replies. */
   readonly user: string;
   readonly text: string;
-  /** `waiting`, `answering`, `answered`: a question. `context`: read, asks nothing. `reply`, `notice`: the bot's own; the model never sees a notice. */
+  /**
+   * `waiting`, `answering`, `answered`: a question. `context`: read, but not a question. `reply`, `notice`: written by
+   * the bot; notices are never sent to the model.
+   */
   readonly state: 'waiting' | 'answering' | 'answered' | 'context' | 'reply' | 'notice';
-  /** Of one that is being answered or is: the prompt had another text, from before it was edited. */
+  /** Edited after the prompt was sent, so the prompt has the old text. Only with `answering` and `answered`. */
   readonly editedSince?: true;
-  /** The summary is sent in its place. */
+  /** Replaced by the summary in the prompt. */
   readonly summedUp?: true;
-  /** How often Slack delivered it to the bot; not there when that is not known. */
+  /** How often Slack delivered it to the bot; undefined when unknown. */
   readonly deliveries?: number;
 }
 
 export interface PromptView {
   readonly at: number;
   readonly model: string;
-  /** Tokens here are the bot's own count, on the safe side; what the model's service counted stands in `AnswerView.usage`. */
+  /** Tokens here are the bot's own upper estimate; the provider's count is `AnswerView.usage`. */
   readonly tokens: number;
   readonly budgetTokens: number;
   readonly parts: readonly { readonly name: PartName; readonly tokens: number }[];
-  /** Of `tokens`, those at the beginning that the prompt before had as well: what a provider's cache can save. */
+  /** Tokens of the prefix shared with the previous prompt: what a provider can serve from its cache. */
   readonly repeatedTokens: number;
-  /** A sentence for each thing of the conversation that is not in the prompt, or not whole: what it is, a colon, and why. */
+  /** One sentence per part of the conversation that is missing or shortened in the prompt: what, a colon, why. */
   readonly leftOut: readonly string[];
   readonly messages: readonly (PromptMessage & { readonly tokens: number })[];
 }
 
-/** `question`: the people's messages after the bot's last. */
+/** `question`: people's messages after the bot's last reply. */
 export type PartName = 'system' | 'notes' | 'summary' | 'people' | 'replies' | 'question';
 
 export interface AnswerView {
-  /** `interrupted`: the process died or stopped; another one takes over. */
+  /** `interrupted`: the process died or stopped before the end. */
   readonly state: 'waiting' | 'writing' | 'done' | 'failed' | 'interrupted';
   readonly finishReason?: FinishReason;
-  /** What went wrong, of a `failed` one. */
+  /** Why it failed; only with `failed`. */
   readonly problem?: string;
-  /** How often the stream broke and was begun again. */
+  /** How often the stream broke and was restarted. */
   readonly restarts: number;
   /** Milliseconds. */
   readonly latency: {
-    /** From the event's arrival at the bot. */
+    /** From the arrival of the event at the bot. */
     readonly eventToRequest?: number;
     readonly requestToFirstWord?: number;
     readonly firstWordToDone?: number;
   };
   readonly usage?: Usage;
-  /** `usage` is the stand-in's own estimate. */
+  /** `usage` is the stand-in's estimate. */
   readonly estimated?: true;
-  /** Not there when the model's price is not known. */
+  /** Undefined when the model's price is unknown. */
   readonly costUsd?: number;
 }
 
 export interface UsageView {
-  /** `thread`: its replies that the bot remembers. */
+  /** `thread`: the replies in the bot's memory. */
   readonly owner: 'thread' | UsageOwner;
-  /** Of the thread, the person, the channel or the workspace. */
+  /** Id of the owner; the root's `ts` for a thread. */
   readonly id: string;
-  /** In UTC; not there on the thread's, which is all of it. */
+  /** In UTC; undefined for a thread, whose total has no period. */
   readonly period?: 'today' | 'month';
   readonly total: UsageTotal;
 }
@@ -95,8 +98,8 @@ export interface UsageView {
 export interface CallView {
   readonly method: string;
   readonly at: number;
-  /** Milliseconds; not there while it runs. */
+  /** Milliseconds; undefined while the call runs. */
   readonly ms?: number;
-  /** `ok`, `running`, `broken` (no answer came), or Slack's error code. */
+  /** `ok`, `running`, `broken` (no response), or Slack's error code. */
   readonly outcome: string;
 }

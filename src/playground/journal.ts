@@ -3,22 +3,22 @@ import type { Observation } from '../core/observation.js';
 import type { FinishReason, PromptMessage, Usage } from '../core/ports.js';
 import type { ConversationKey } from '../core/conversation-id.js';
 
-/** What was seen of the bot's work in one conversation. Kept outside its process, which may be killed. Times in ms since 1970. */
+/** The bot's observed work in one conversation. Times are milliseconds since 1970. */
 export interface ConversationRecord {
-  /** By `ts`: when a message first came, and how often. */
+  /** By `ts`: when a message first arrived, and how often. */
   readonly received: Map<string, { readonly at: number; deliveries: number }>;
-  /** `ts` of the turns that a reply was for. */
+  /** `ts` of the turns that were answered. */
   readonly answered: Set<string>;
-  /** Of the turns that a prompt asked for, those that say something else since. */
+  /** `ts` of the turns that were edited after they were sent in a prompt. */
   readonly editedSince: Set<string>;
-  /** The prompt sent last. */
+  /** The last prompt sent. */
   prompt?: SentPrompt;
-  /** The messages of the one before. */
+  /** Messages of the previous prompt. */
   previous?: readonly PromptMessage[];
   answer?: Answer;
-  /** Why the last summary could not be had. */
+  /** Why the last attempt to summarize failed. */
   summaryProblem?: string | undefined;
-  /** A limit keeps it from being answered before that. */
+  /** A rate limit delays the answer until then. */
   rateLimitedUntil?: number | undefined;
 }
 
@@ -34,15 +34,15 @@ interface Answer {
   problem?: string;
 }
 
-/** Each holds two prompts; the conversation nobody has spoken in for the longest time goes first. */
-const MOST_CONVERSATIONS = 500;
+/** Each record holds two prompts. The least recently used conversation is evicted first. */
+const MAX_CONVERSATIONS = 500;
 
-/** Everything that was seen of the bot's work. */
+/** Records what the bot does. Kept outside the bot's process, so that it survives a kill. */
 export class Journal {
-  readonly #records = new LRUCache<ConversationKey, ConversationRecord>({ max: MOST_CONVERSATIONS });
+  readonly #records = new LRUCache<ConversationKey, ConversationRecord>({ max: MAX_CONVERSATIONS });
   readonly #listeners = new Set<(key: ConversationKey) => void>();
 
-  /** `listener` is called after each note. Returns what takes it off again. */
+  /** Calls `listener` after each note. Returns a function that unsubscribes it. */
   onNote(listener: (key: ConversationKey) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -59,18 +59,18 @@ export class Journal {
       editedSince: new Set(),
     };
     this.#records.set(key, record);
-    this.#keep(record, at, observation);
+    this.#apply(record, at, observation);
     for (const listener of this.#listeners) listener(key);
   }
 
-  /** The bot's process is gone: what it was at will not go on by itself. */
+  /** The bot's process is gone: marks unfinished answers as interrupted. */
   interrupted(): void {
     for (const { answer } of this.#records.values()) {
       if (answer?.state === 'waiting' || answer?.state === 'writing') answer.state = 'interrupted';
     }
   }
 
-  #keep(record: ConversationRecord, at: number, observation: Observation): void {
+  #apply(record: ConversationRecord, at: number, observation: Observation): void {
     const { answer } = record;
     switch (observation.type) {
       case 'received': {
@@ -96,18 +96,18 @@ export class Journal {
         break;
       }
       case 'first_text':
-        change(answer, { state: 'writing', firstTextAt: answer?.firstTextAt ?? at });
+        update(answer, { state: 'writing', firstTextAt: answer?.firstTextAt ?? at });
         break;
       case 'restarted':
-        change(answer, { restarts: (answer?.restarts ?? 0) + 1 });
+        update(answer, { restarts: (answer?.restarts ?? 0) + 1 });
         break;
       case 'completed': {
         const { finishReason, usage } = observation;
-        change(answer, { state: 'done', completedAt: at, finishReason, ...(usage && { usage }) });
+        update(answer, { state: 'done', completedAt: at, finishReason, ...(usage && { usage }) });
         break;
       }
       case 'failed':
-        change(answer, { state: 'failed', completedAt: at, problem: observation.problem });
+        update(answer, { state: 'failed', completedAt: at, problem: observation.problem });
         break;
       case 'summed_up':
         record.summaryProblem = undefined;
@@ -122,7 +122,7 @@ export class Journal {
   }
 }
 
-/** An answer whose prompt was not seen is not followed. */
-function change(answer: Answer | undefined, to: Partial<Answer>): void {
-  if (answer) Object.assign(answer, to);
+/** Ignores an answer whose prompt was not recorded. */
+function update(answer: Answer | undefined, changes: Partial<Answer>): void {
+  if (answer) Object.assign(answer, changes);
 }

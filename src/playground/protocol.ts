@@ -1,31 +1,31 @@
-/** What the playground and the process of its bot say to each other over the channel that `fork` opens. JSON. */
+/** IPC messages between the playground and its bot's process, over the channel that `fork` opens. JSON. */
 import type { Observation } from '../core/observation.js';
 import type { OwnerUsage } from '../core/ports.js';
 import type { Conversation } from '../core/conversation.js';
 import type { ConversationKey } from '../core/conversation-id.js';
 
-/** What the bot knows of a conversation. */
+/** The bot's memory of a conversation, and usage. */
 export interface Recalled {
   readonly conversation?: Conversation;
-  /** Of its workspace. */
+  /** Usage in the conversation's workspace. */
   readonly used: { readonly today: readonly OwnerUsage[]; readonly month: readonly OwnerUsage[] };
 }
 
-export interface BotOrder {
-  /** The settings, in place of those that stand in the process's own environment. */
+export interface BotStartOptions {
+  /** The bot's settings; the child process's own environment is not read. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly storage: 'memory' | 'redis';
-  /** The stand-in answers, in place of the model of the settings. */
+  /** Use the stand-in instead of the configured model. */
   readonly standIn: boolean;
-  /** The stand-in takes no time. */
-  readonly hurried: boolean;
+  /** The stand-in answers without delays. */
+  readonly instant: boolean;
 }
 
 export type ToBot =
-  | { readonly type: 'start'; readonly order: BotOrder }
-  /** Answered by `recalled` of the same id. */
+  | { readonly type: 'start'; readonly options: BotStartOptions }
+  /** Answered with `recalled` and the same id. */
   | { readonly type: 'recall'; readonly id: number; readonly key: ConversationKey }
-  /** The stream of the next answer breaks half-way. */
+  /** Breaks the stream of the next answer half-way. */
   | { readonly type: 'break-model' }
   | { readonly type: 'stop' };
 

@@ -1,18 +1,18 @@
-/** What a request must be like before anybody looks at what it asks for. */
+/** Checks that every HTTP request passes before it is handled. */
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-/** The longest message, each of its characters in as many bytes as JSON may take. */
+/** Fits the longest message, even when JSON needs several bytes per character. */
 const MAX_BODY_BYTES = 256 * 1024;
 const HTTP_PORT = 80;
 
-/** What is looked at before anything else. */
-type Asked = {
+/** The parts of a request that `rejectForeignRequests` checks. */
+type RequestOrigin = {
   readonly headers: Pick<IncomingMessage['headers'], 'host' | 'origin'>;
   readonly socket: Pick<IncomingMessage['socket'], 'localPort'>;
 };
 
-/** The request is refused; the message is for whoever sent it. */
+/** The request is rejected; `message` is sent to the client. */
 export class RequestError extends Error {
   override readonly name = 'RequestError';
   constructor(
@@ -24,13 +24,13 @@ export class RequestError extends Error {
 }
 
 /**
- * Any page open in the browser can send requests to this machine. A foreign one is told by its `Origin`; one whose own
- * name was made to point here (DNS rebinding) by the `Host` that it still calls.
+ * Rejects requests from other web pages: any page open in the browser can send requests to this machine. `Origin`
+ * reveals a foreign page, `Host` one whose domain was pointed here (DNS rebinding).
  * Throws `RequestError`.
  */
-export function refuseStrangers({ headers, socket }: Asked): void {
+export function rejectForeignRequests({ headers, socket }: RequestOrigin): void {
   const port = socket.localPort ?? 0;
-  // A browser leaves the usual port out.
+  // Browsers omit the default port.
   const suffix = port === HTTP_PORT ? '' : `:${port}`;
   const own = [`127.0.0.1${suffix}`, `localhost${suffix}`];
   if (!own.includes(headers.host ?? ''))
@@ -40,8 +40,8 @@ export function refuseStrangers({ headers, socket }: Asked): void {
   }
 }
 
-/** Answers a request to upgrade its connection, for which there is no `ServerResponse`, and ends it. */
-export function refuseUpgrade(
+/** Rejects an upgrade request, which has no `ServerResponse`, and closes its connection. */
+export function rejectUpgrade(
   stream: Duplex,
   { status, message }: { readonly status: number; readonly message: string },
 ): void {
@@ -52,14 +52,14 @@ export function refuseUpgrade(
     'content-type: application/json; charset=utf-8',
     `content-length: ${Buffer.byteLength(body)}`,
   ];
-  // Whoever asked may be gone, which is all the same.
+  // The client may have disconnected already.
   stream.on('error', () => {});
   stream.once('finish', () => stream.destroy());
   stream.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
 
 /**
- * The body, which must call itself JSON: a plain form of another page's cannot.
+ * Parses the body. The content type must be JSON, which an HTML form on another page cannot send.
  * Throws `RequestError`.
  */
 export async function readJson(request: IncomingMessage): Promise<unknown> {
@@ -76,7 +76,7 @@ export async function readJson(request: IncomingMessage): Promise<unknown> {
 async function readBody(request: IncomingMessage): Promise<string> {
   const parts: Buffer[] = [];
   let bytes = 0;
-  // Left open when it is too long: on a destroyed connection the answer would never arrive.
+  // A body that is too long must not destroy the connection: the error response would never arrive.
   for await (const part of request.iterator({ destroyOnReturn: false })) {
     const buffer = Buffer.from(part as Uint8Array);
     bytes += buffer.length;

@@ -1,16 +1,17 @@
 import type { Simulator } from '../simulator/index.js';
 
-/** Ids of who and what there is in the playground's workspace. */
-export interface Workplace {
+/** Ids of the people and channels in the playground's workspace. */
+export interface SampleWorkspace {
   readonly people: readonly string[];
-  /** Channels with everybody in them, the group DM, then the DM of each person with the bot, in the people's order. */
+  /** Public channels, the group DM, then each person's DM with the bot, in the order of `people`. */
   readonly channels: readonly string[];
 }
 
 const COLLEAGUES = ['Ada', 'Grace', 'Linus'];
 const CHANNELS = ['general', 'random'];
 
-export function furnish(slack: Simulator): Workplace {
+/** Adds the sample people and channels to an empty workspace. */
+export function seed(slack: Simulator): SampleWorkspace {
   const people = COLLEAGUES.map((displayName) => slack.addUser({ name: displayName.toLowerCase(), displayName }).id);
   const members = [...people, slack.bot.userId];
   const channels = CHANNELS.map((name) => slack.addChannel({ name, members }).id);

@@ -1,4 +1,4 @@
-/** What the stand-in shows of the forms a reply may have. Markdown. */
+/** The stand-in's sample replies, one per format. Markdown. */
 
 const SENTENCES = [
   'A skein is a length of yarn, wound so loosely that it can be undone from either end.',
@@ -12,7 +12,7 @@ const SENTENCES = [
 const SECTIONS = 26;
 const SENTENCES_A_SECTION = 6;
 
-/** More than 12,000 bytes, the most that one of Slack's messages holds: shows how a reply goes on in the next one. */
+/** Exceeds 12,000 bytes, the limit of one Slack message, so that the reply is split. */
 export function longSample(): string {
   const sections = Array.from({ length: SECTIONS }, (_, at) => {
     const sentences = Array.from(

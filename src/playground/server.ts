@@ -5,14 +5,14 @@ import type { Actions } from './actions.js';
 import type { Asset } from './assets.js';
 import type { Feed } from './feed.js';
 import type { Inspection } from './inspection.js';
-import { readJson, refuseStrangers, refuseUpgrade, RequestError } from './request.js';
+import { readJson, rejectForeignRequests, rejectUpgrade, RequestError } from './request.js';
 
 const HOST = '127.0.0.1';
-/** What paths are read against; which one does not matter. */
+/** Base to parse paths with; any value works. */
 const ORIGIN = 'http://localhost';
-const FEED = '/events';
+const FEED_PATH = '/events';
 
-/** The page needs nothing from elsewhere, and what a model writes shall load nothing either. */
+/** The page loads nothing from other hosts, and neither may text written by a model. */
 const HEADERS = {
   'content-security-policy':
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -26,25 +26,25 @@ export interface PageParts {
   readonly assets: ReadonlyMap<string, Asset>;
   readonly actions: Actions;
   readonly feed: Feed;
-  /** Of the thread with this root, or of a DM's top level. Rejects with `RequestError`. */
+  /** `thread`: `ts` of its root; undefined for a DM's top level. Rejects with `RequestError`. */
   readonly inspect: (channel: string, thread: string | undefined) => Promise<Inspection>;
-  /** A person's picture, SVG; undefined for somebody unknown. */
+  /** A user's avatar, SVG; undefined for an unknown user. */
   readonly avatar: (user: string) => string | undefined;
   readonly logger: Logger;
 }
 
-/** The page and what it asks for, on this machine only. */
+/** Serves the page and its API, on 127.0.0.1 only. */
 export class PageServer {
   readonly #server: Server;
 
   constructor(private readonly parts: PageParts) {
     this.#server = createServer((request, response) => {
-      this.#answer(request, response).catch((error: unknown) => this.#refuse(error, response));
+      this.#answer(request, response).catch((error: unknown) => this.#sendError(error, response));
     });
     this.#server.on('upgrade', (request, stream, head) => this.#upgrade(request, stream, head));
   }
 
-  /** Resolves with the port: another free one when `port` is taken. Rejects when none can be had. */
+  /** Resolves with the port: another free one when `port` is taken. Rejects when it cannot listen. */
   async listen(port: number): Promise<number> {
     try {
       return await this.#bind(port);
@@ -74,19 +74,19 @@ export class PageServer {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    refuseStrangers(request);
-    const asked = request.url ?? '/';
-    if (!URL.canParse(asked, ORIGIN)) throw new RequestError(400, `${asked} is no path`);
-    const { pathname, searchParams } = new URL(asked, ORIGIN);
+    rejectForeignRequests(request);
+    const target = request.url ?? '/';
+    if (!URL.canParse(target, ORIGIN)) throw new RequestError(400, `${target} is no path`);
+    const { pathname, searchParams } = new URL(target, ORIGIN);
     const action = pathname.slice(1);
     if (isAction(action, this.parts.actions)) {
-      allow('POST', request);
+      checkMethod('POST', request);
       sendJson(response, 200, await this.parts.actions[action](await readJson(request)));
       return;
     }
     const asset = this.parts.assets.get(pathname) ?? this.#avatar(pathname);
     if (!asset && pathname !== '/inspect') throw new RequestError(404, `there is nothing at ${pathname}`);
-    allow('GET', request);
+    checkMethod('GET', request);
     if (asset) response.writeHead(200, { ...HEADERS, 'content-type': asset.type }).end(asset.content);
     else
       sendJson(
@@ -96,14 +96,14 @@ export class PageServer {
       );
   }
 
-  /** The feed's WebSocket. A browser lets any page open one anywhere, and says only in `Origin` which page it is. */
+  /** The feed's WebSocket. Browsers let any page open one to any host, and only send the page's `Origin`. */
   #upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
     try {
-      refuseStrangers(request);
-      if (request.url !== FEED) throw new RequestError(404, `there is no socket at ${request.url ?? ''}`);
+      rejectForeignRequests(request);
+      if (request.url !== FEED_PATH) throw new RequestError(404, `there is no socket at ${request.url ?? ''}`);
       this.parts.feed.open(request, stream, head);
     } catch (error) {
-      refuseUpgrade(stream, this.#complaint(error));
+      rejectUpgrade(stream, this.#errorResponse(error));
     }
   }
 
@@ -113,20 +113,20 @@ export class PageServer {
     return picture === undefined ? undefined : { type: 'image/svg+xml', content: Buffer.from(picture) };
   }
 
-  #refuse(error: unknown, response: ServerResponse): void {
+  #sendError(error: unknown, response: ServerResponse): void {
     if (response.headersSent) {
       response.destroy();
       return;
     }
-    // What is left of the request's body is not waited for.
+    // Do not wait for the rest of the request's body.
     response.setHeader('connection', 'close');
-    const { status, message } = this.#complaint(error);
+    const { status, message } = this.#errorResponse(error);
     sendJson(response, status, { error: message });
   }
 
-  #complaint(error: unknown): { status: number; message: string } {
+  #errorResponse(error: unknown): { status: number; message: string } {
     if (error instanceof RequestError) return error;
-    this.parts.logger.error({ err: error }, 'a request of the page failed');
+    this.parts.logger.error({ err: error }, 'page request failed');
     return { status: 500, message: 'something went wrong; the log says what' };
   }
 }
@@ -135,7 +135,7 @@ function isAction(name: string, actions: Actions): name is keyof Actions {
   return Object.hasOwn(actions, name);
 }
 
-function allow(method: 'GET' | 'POST', request: IncomingMessage): void {
+function checkMethod(method: 'GET' | 'POST', request: IncomingMessage): void {
   if (request.method !== method) throw new RequestError(405, `only ${method} is possible here`);
 }
 

@@ -7,28 +7,28 @@ import type { Flags } from './flags.js';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface PlaygroundSettings {
-  /** What the bot's process reads its config from. */
+  /** Environment for the bot's process. */
   readonly env: Environment;
   readonly config: Config;
-  /** No model is set up: the stand-in answers. */
+  /** No model is configured: the stand-in answers. */
   readonly standIn: boolean;
   readonly storage: 'memory' | 'redis';
 }
 
-/** Whoever presses Ctrl-C need not wait for a reply to be finished: nothing is kept. */
+/** Short, so that Ctrl-C does not wait for a reply: nothing is kept anyway. */
 const SHUTDOWN_TIMEOUT_MS = '1000';
-/** A Redis that is not there is told of while one still looks. */
+/** Short, so that an unreachable Redis is reported while the user still watches. */
 const START_TIMEOUT_MS = '8000';
-/** For what is left in Redis should the end come without a warning. */
+/** Expires data left in Redis when the playground is killed. */
 const CONVERSATION_TTL_DAYS = '1';
 
-/** A warning says that a model failed; the stand-in does so only when somebody wants to see it, and a terminal shows the chat. */
-const LOG_LEVEL = { quiet: 'error', usual: 'warn' };
+/** `quiet`: for the stand-in, which fails only on request, and for the terminal, where warnings would disturb the chat. */
+const LOG_LEVEL = { quiet: 'error', normal: 'warn' };
 
 /**
- * The bot's settings as they stand in the environment and on the command line, but for Slack's: the bot meets the
- * simulator alone, whatever real tokens are around. In Redis it has a prefix of its own, so that it never takes up the
- * conversations of a real bot, nor of another playground.
+ * The bot's settings, from the environment and the command line. Slack settings are replaced: the bot connects only to
+ * the simulator, even when real tokens are set. A unique Redis prefix keeps it apart from real bots and other
+ * playgrounds.
  * Throws `ConfigError`.
  */
 export function playgroundSettings(
@@ -46,7 +46,7 @@ export function playgroundSettings(
   const redis = ['REDIS_URL', 'REDIS_SENTINELS', 'REDIS_CLUSTER_NODES'].some(isSet);
   const env: Environment = {
     ...given,
-    LOG_LEVEL: isSet('LOG_LEVEL') ? given['LOG_LEVEL'] : LOG_LEVEL[standIn || flags.terminal ? 'quiet' : 'usual'],
+    LOG_LEVEL: isSet('LOG_LEVEL') ? given['LOG_LEVEL'] : LOG_LEVEL[standIn || flags.terminal ? 'quiet' : 'normal'],
     SHUTDOWN_TIMEOUT_MS: isSet('SHUTDOWN_TIMEOUT_MS') ? given['SHUTDOWN_TIMEOUT_MS'] : SHUTDOWN_TIMEOUT_MS,
     START_TIMEOUT_MS: isSet('START_TIMEOUT_MS') ? given['START_TIMEOUT_MS'] : START_TIMEOUT_MS,
     SLACK_BOT_TOKEN: slack.botToken,
@@ -60,13 +60,13 @@ export function playgroundSettings(
       SYSTEM_PROMPT_FILE: flags.systemPromptFile,
       SYSTEM_PROMPT: undefined,
     }),
-    // The settings ask for a key; the stand-in never looks at it.
+    // The config requires a key; the stand-in does not use it.
     ...(standIn && { OPENAI_API_KEY: 'none' }),
   };
   return { env, config: configFrom(env, flags), standIn, storage: redis ? 'redis' : 'memory' };
 }
 
-/** What came by a flag is complained of by the flag's name. */
+/** Errors name the flag instead of the variable when the value came from a flag. */
 function configFrom(env: Environment, flags: Pick<Flags, 'systemPromptFile'>): Config {
   try {
     return readConfig(env);

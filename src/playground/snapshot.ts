@@ -1,8 +1,8 @@
 import type { Channel, ChannelKind, Message, Simulator } from '../simulator/index.js';
 import type { BotStatus } from './bot-runner.js';
-import type { Workplace } from './workplace.js';
+import type { SampleWorkspace } from './sample-workspace.js';
 
-/** A message as the page gets it. */
+/** A message as sent to the page. */
 export interface MessageView {
   readonly ts: string;
   readonly user: string;
@@ -11,19 +11,19 @@ export interface MessageView {
   /** Set on the bot's messages; shown in place of `text`. */
   readonly markdown?: string;
   readonly threadTs?: string;
-  /** A reply that was sent to the channel as well. */
+  /** A thread reply that was also sent to the channel. */
   readonly broadcast?: true;
   readonly edited?: true;
-  /** The root of a thread that goes on without it. */
+  /** A tombstone: the deleted root of a thread with replies. */
   readonly deleted?: true;
-  /** A native stream that still goes on. */
+  /** A native stream that has not ended. */
   readonly live?: true;
-  /** Block Kit: set where an app's blocks say more than `markdown` or `text`, and shown in place of both. */
+  /** Block Kit blocks; shown instead of `markdown` and `text`. Undefined when they only repeat those. */
   readonly blocks?: readonly unknown[];
-  /** What an app attached in Slack's older form, or Slack itself of a link; shown below the rest. */
+  /** Legacy attachments, by an app or by Slack for a link; shown below the rest. */
   readonly attachments?: readonly unknown[];
   readonly reactions?: readonly { readonly name: string; readonly users: readonly string[] }[];
-  /** The one person who sees it. */
+  /** An ephemeral message: id of the only user who sees it. */
   readonly ephemeralTo?: string;
 }
 
@@ -31,15 +31,15 @@ export interface ChannelView {
   readonly id: string;
   readonly name: string;
   readonly kind: ChannelKind;
-  /** The person whose DM with the bot it is; not there on channels and group DMs. */
+  /** The person in a DM with the bot; undefined for channels and group DMs. */
   readonly with?: string;
-  /** User ids, the bot's among them. */
+  /** User ids, including the bot's. */
   readonly members: readonly string[];
-  /** Those of the threads included, oldest first. */
+  /** Including thread replies, oldest first. */
   readonly messages: readonly MessageView[];
-  /** What the bot shows below a thread, by the `ts` of its root. */
+  /** The bot's status line, by the `ts` of the thread's root. */
   readonly statuses: Readonly<Record<string, string>>;
-  /** By person: `ts` of the newest message read, by the `ts` of the thread's root; '' is the top level. */
+  /** Read position (`ts` of the newest message read) by person, then by `ts` of the thread's root; '' is the top level. */
   readonly read: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
@@ -52,10 +52,10 @@ export interface State {
   readonly channels: readonly ChannelView[];
 }
 
-/** Everything there is, at this moment. */
+/** Current state of everything the page shows. */
 export function stateOf(
   slack: Simulator,
-  workplace: Workplace,
+  workspace: SampleWorkspace,
   bot: Pick<State, 'model' | 'storage' | 'process'>,
 ): State {
   const users = slack.users();
@@ -63,13 +63,13 @@ export function stateOf(
     bot: { id: slack.bot.userId, name: slack.bot.name },
     ...bot,
     people: users.flatMap(({ id, name, displayName }) =>
-      workplace.people.includes(id) ? [{ id, name, displayName }] : [],
+      workspace.people.includes(id) ? [{ id, name, displayName }] : [],
     ),
-    channels: workplace.channels.map((id) => channelOf(slack, id)),
+    channels: workspace.channels.map((id) => channelOf(slack, id)),
   };
 }
 
-/** One channel at this moment. Throws a TypeError when there is none of this id. */
+/** Current state of one channel. Throws a TypeError for an unknown id. */
 export function channelOf(slack: Simulator, id: string): ChannelView {
   const channel = slack.channels().find((known) => known.id === id);
   if (!channel) throw new TypeError(`no such channel: ${id}`);
@@ -83,7 +83,7 @@ export function channelOf(slack: Simulator, id: string): ChannelView {
     ...(person !== undefined && { with: person }),
     messages: messages.map(viewOf),
     statuses: statusesOf(slack, id, messages),
-    read: readIn(slack, channel, messages),
+    read: readPositions(slack, channel, messages),
   };
 }
 
@@ -112,19 +112,19 @@ function viewOf(message: Message): MessageView {
     ...(edited && { edited: true }),
     ...(subtype === 'tombstone' && { deleted: true }),
     ...(streaming === 'live' && { live: true }),
-    ...(blocks && saysMore(blocks) && { blocks }),
+    ...(blocks && hasOwnContent(blocks) && { blocks }),
     ...(attachments.length > 0 && { attachments }),
     ...(reactions.length > 0 && { reactions }),
     ...(ephemeralTo !== undefined && { ephemeralTo }),
   };
 }
 
-/** Slack makes a block of its own of every text, `rich_text` or `markdown`: such blocks repeat it. */
-function saysMore(blocks: readonly unknown[]): boolean {
+/** Slack adds a `rich_text` or `markdown` block to every text message: those only repeat the text. */
+function hasOwnContent(blocks: readonly unknown[]): boolean {
   return blocks.some((block) => !['rich_text', 'markdown'].includes((block as { type: string }).type));
 }
 
-function readIn(slack: Simulator, { id, members }: Channel, messages: readonly Message[]): ChannelView['read'] {
+function readPositions(slack: Simulator, { id, members }: Channel, messages: readonly Message[]): ChannelView['read'] {
   const roots = new Set(messages.flatMap(({ threadTs }) => threadTs ?? []));
   const of = (person: string): Record<string, string> =>
     Object.fromEntries(

@@ -1,4 +1,4 @@
-/** The model of a playground that has none: says so, and shows what a model would have been given. */
+/** The stand-in: answers when no model is configured. Says so, and shows the prompt a model would have got. */
 import { ModelError } from '../core/errors.js';
 import type {
   Clock,
@@ -15,17 +15,17 @@ import { messageTokens } from '../prompt/tokens.js';
 import { type ConversationKey, idOf, isDirect } from '../core/conversation-id.js';
 import { CODE_SAMPLE, longSample, TABLE_SAMPLE } from './samples.js';
 
-/** Until the first word, as long as models take: time to see the status line. */
+/** Delay before the first word, as with a real model: long enough to see the status line. */
 const THINKING_MS = 800;
-/** Sixty words a second, about what a fast model writes. */
-const WORDS_AT_ONCE = 3;
+/** With `PAUSE_MS`: sixty words a second, the speed of a fast model. */
+const WORDS_PER_CHUNK = 3;
 const PAUSE_MS = 50;
-/** Of a long conversation the newest are shown: what is old has been seen. */
-const MOST_SHOWN = 12;
-const LONGEST_SHOWN = 120;
-/** As of the model that is asked by default, so that prompts are what they would be with one. */
+/** Only the newest messages of a prompt are listed. */
+const MAX_SHOWN = 12;
+const MAX_SHOWN_CHARACTERS = 120;
+/** The limits of the default model, so that prompts are the same as with it. */
 const LIMITS: ModelLimits = { contextWindow: 400_000, maxOutput: 128_000 };
-/** `Ada: hello`, the form in which a prompt names speakers in a channel. */
+/** The speaker prefix of a channel message in a prompt: `Ada: hello`. */
 const SPEAKER = /^([^:\n]{1,60}): /;
 
 const SAMPLES = new Map([
@@ -33,20 +33,20 @@ const SAMPLES = new Map([
   ['code', CODE_SAMPLE],
   ['table', TABLE_SAMPLE],
 ]);
-/** "Show me a long answer, please" asks for a sample; "how long is the table" does not. */
-const WISH =
+/** Matches "Show me a long answer, please", but not "how long is the table". */
+const SAMPLE_REQUEST =
   /^\W*(?:(?:please|can|could|you|now|show|write|give|make|me|us|a|an|some|another)\b\W+)*(long|code|table|error)(?:\W+(?:answer|reply|text|message|block|sample|please))*\W*$/i;
-const HOW_TO_GO_ON =
+const HINT =
   'To see what replies can look like, ask for a `long` answer, for `code`, a `table` or an `error`. ' +
   'To talk to a model, set `OPENAI_API_KEY` (or `OPENAI_BASE_URL`) and start the playground again.';
 
 /**
- * `hurried`: takes no time. Its usage is an estimate, with what the prompt before had as well as cached.
- * Throws `ModelError` of `unavailable` when it is asked for an error, and the signal's reason when aborted.
+ * `instant`: answers without delays. Usage is an estimate; the prefix shared with the previous prompt counts as cached.
+ * Throws `ModelError` (`unavailable`) when a person asks for an error, and the signal's reason when aborted.
  */
-export function standIn(clock: Clock, hurried = false): Model {
-  const before = new Map<ConversationKey, PromptMessage[]>();
-  const pause = (ms: number, signal: AbortSignal): Promise<void> => clock.sleep(hurried ? 0 : ms, signal);
+export function standIn(clock: Clock, instant = false): Model {
+  const previousPrompts = new Map<ConversationKey, PromptMessage[]>();
+  const pause = (ms: number, signal: AbortSignal): Promise<void> => clock.sleep(instant ? 0 : ms, signal);
 
   async function* complete({
     messages,
@@ -54,102 +54,111 @@ export function standIn(clock: Clock, hurried = false): Model {
     signal,
   }: CompletionRequest): AsyncGenerator<CompletionEvent, void, undefined> {
     await pause(THINKING_MS, signal);
-    const named = !isDirect(idOf(conversation));
+    const hasSpeakers = !isDirect(idOf(conversation));
     if (asksForSummary(messages)) {
-      const summary = summed(messages.slice(0, -1), named);
+      const summary = sampleSummary(messages.slice(0, -1), hasSpeakers);
       yield { type: 'text', text: summary };
-      // It is no prompt that the next answer's is to be compared with.
-      yield { type: 'done', finishReason: 'stop', usage: estimate(messages, before.get(conversation) ?? [], summary) };
+      // Not stored in `previousPrompts`: only answers are compared with each other.
+      yield {
+        type: 'done',
+        finishReason: 'stop',
+        usage: estimate(messages, previousPrompts.get(conversation) ?? [], summary),
+      };
       return;
     }
-    const wish = wishOf(messages, named);
-    if (wish === 'error') throw new ModelError('unavailable', 'the stand-in was asked to fail');
-    const answer = SAMPLES.get(wish) ?? account(messages, named);
-    for (const text of inPieces(answer)) {
+    const sample = requestedSample(messages, hasSpeakers);
+    if (sample === 'error') throw new ModelError('unavailable', 'the stand-in was asked to fail');
+    const answer = SAMPLES.get(sample) ?? describePrompt(messages, hasSpeakers);
+    for (const text of chunks(answer)) {
       yield { type: 'text', text };
       await pause(PAUSE_MS, signal);
     }
-    const usage = estimate(messages, before.get(conversation) ?? [], answer);
-    before.set(conversation, messages);
+    const usage = estimate(messages, previousPrompts.get(conversation) ?? [], answer);
+    previousPrompts.set(conversation, messages);
     yield { type: 'done', finishReason: 'stop', usage };
   }
 
   return { name: 'stand-in', limits: LIMITS, complete, costOf: () => 0 };
 }
 
-function estimate(messages: readonly PromptMessage[], before: readonly PromptMessage[], answer: string): Usage {
+function estimate(messages: readonly PromptMessage[], previous: readonly PromptMessage[], answer: string): Usage {
   const tokens = messages.map(({ content }) => messageTokens(content));
   const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
-  const cached = tokens.slice(0, repeatedMessages(messages, before));
+  const cached = tokens.slice(0, repeatedMessages(messages, previous));
   return { promptTokens: sum(tokens), cachedTokens: sum(cached), completionTokens: messageTokens(answer) };
 }
 
-/** What the newest message asks to be shown; '' for nothing of the kind. */
-function wishOf(messages: readonly PromptMessage[], named: boolean): string {
+/** The sample that the newest message asks for; '' for none. */
+function requestedSample(messages: readonly PromptMessage[], hasSpeakers: boolean): string {
   const newest = messages.findLast(({ role }) => role === 'user')?.content ?? '';
-  return WISH.exec(named ? newest.replace(SPEAKER, '') : newest)?.[1]?.toLowerCase() ?? '';
+  return SAMPLE_REQUEST.exec(hasSpeakers ? newest.replace(SPEAKER, '') : newest)?.[1]?.toLowerCase() ?? '';
 }
 
-/** Who said what in the prompt. */
-function account(messages: readonly PromptMessage[], named: boolean): string {
+/** The default answer: lists the messages of the prompt with their authors. */
+function describePrompt(messages: readonly PromptMessage[], hasSpeakers: boolean): string {
   const first = !messages.some(({ role }) => role === 'assistant');
   const opening = first
     ? 'I am a **stand-in**: there is no model behind me, so I cannot answer. I can show what a model would have been given'
     : 'Still the **stand-in**, without a model behind me. This time a model would have been given';
   const count = messages.length === 1 ? 'one message' : `${messages.length} messages`;
-  const lines = messages.map((message, at) => `${at + 1}. ${line(message, named)}`);
-  const hidden = Math.max(0, lines.length - MOST_SHOWN);
+  const lines = messages.map((message, at) => `${at + 1}. ${line(message, hasSpeakers)}`);
+  const hidden = Math.max(0, lines.length - MAX_SHOWN);
   const shown =
     hidden === 0
       ? lines.join('\n')
       : `The first ${hidden} I leave out here, not there. The newest:\n\n${lines.slice(hidden).join('\n')}`;
-  return `${opening}, ${count} (${tally(messages, named)}):\n\n${shown}\n\n${HOW_TO_GO_ON}`;
+  return `${opening}, ${count} (${countByAuthor(messages, hasSpeakers)}):\n\n${shown}\n\n${HINT}`;
 }
 
-/** The beginnings of what was said, the newest of them; a summary before counts as one. */
-function summed(messages: readonly PromptMessage[], named: boolean): string {
+/** A sample summary: the beginnings of the newest messages, which may include an earlier summary. */
+function sampleSummary(messages: readonly PromptMessage[], hasSpeakers: boolean): string {
   const said = messages.filter(({ role }) => role !== 'system');
-  const lines = said.slice(-MOST_SHOWN).map((message) => `- ${line(message, named)}`);
+  const lines = said.slice(-MAX_SHOWN).map((message) => `- ${line(message, hasSpeakers)}`);
   return [
     `${said.length} messages, of which the stand-in has kept how the newest ${lines.length} begin:`,
     ...lines,
   ].join('\n');
 }
 
-/** "3 by Ada, 2 by me", in order of appearance; the instructions are nobody's. */
-function tally(messages: readonly PromptMessage[], named: boolean): string {
+/** "instructions, 3 by Ada, 2 by me", in order of appearance. */
+function countByAuthor(messages: readonly PromptMessage[], hasSpeakers: boolean): string {
   const counts = new Map<string, number>();
-  for (const message of messages) counts.set(authorOf(message, named), (counts.get(authorOf(message, named)) ?? 0) + 1);
+  for (const message of messages)
+    counts.set(authorOf(message, hasSpeakers), (counts.get(authorOf(message, hasSpeakers)) ?? 0) + 1);
   return [...counts]
-    .map(([author, count]) => (author === 'system' ? 'instructions' : `${count} by ${plain(author)}`))
+    .map(([author, count]) => (author === 'system' ? 'instructions' : `${count} by ${escapeMarkdown(author)}`))
     .join(', ');
 }
 
-function authorOf({ role, content }: PromptMessage, named: boolean): string {
+function authorOf({ role, content }: PromptMessage, hasSpeakers: boolean): string {
   if (role === 'system') return 'system';
   if (role === 'assistant') return 'me';
   if (content.startsWith(SUMMARY_HEAD)) return 'a summary';
-  return (named && SPEAKER.exec(content)?.[1]) || 'you';
+  return (hasSpeakers && SPEAKER.exec(content)?.[1]) || 'you';
 }
 
-function line(message: PromptMessage, named: boolean): string {
+function line(message: PromptMessage, hasSpeakers: boolean): string {
   const words = message.content.replace(SUMMARY_HEAD, '');
-  const speaks = named && message.role === 'user' && words === message.content;
-  return `**${plain(authorOf(message, named))}**: ${shortened(speaks ? words.replace(SPEAKER, '') : words)}`;
+  const speaks = hasSpeakers && message.role === 'user' && words === message.content;
+  return `**${escapeMarkdown(authorOf(message, hasSpeakers))}**: ${truncated(speaks ? words.replace(SPEAKER, '') : words)}`;
 }
 
-function shortened(content: string): string {
+function truncated(content: string): string {
   const words = content.replace(/\s+/g, ' ').trim();
   const characters = Array.from(words);
-  return plain(characters.length > LONGEST_SHOWN ? `${characters.slice(0, LONGEST_SHOWN).join('').trimEnd()}…` : words);
+  return escapeMarkdown(
+    characters.length > MAX_SHOWN_CHARACTERS
+      ? `${characters.slice(0, MAX_SHOWN_CHARACTERS).join('').trimEnd()}…`
+      : words,
+  );
 }
 
-/** Shown as it is, whatever it means in Markdown. */
-function plain(text: string): string {
+/** Escapes Markdown. */
+function escapeMarkdown(text: string): string {
   return text.replace(/[\\`*_[\]<>#|~]/g, String.raw`\$&`);
 }
 
-function* inPieces(text: string): Generator<string, void, undefined> {
+function* chunks(text: string): Generator<string, void, undefined> {
   const words = text.match(/\S+\s*/g) ?? [];
-  for (let at = 0; at < words.length; at += WORDS_AT_ONCE) yield words.slice(at, at + WORDS_AT_ONCE).join('');
+  for (let at = 0; at < words.length; at += WORDS_PER_CHUNK) yield words.slice(at, at + WORDS_PER_CHUNK).join('');
 }

@@ -6,10 +6,10 @@ import { systemClock } from '../ops/clock.js';
 import { createLogger } from '../ops/logger.js';
 import { forgetAll } from '../redis/forget.js';
 import { type Simulator, startSimulator } from '../simulator/index.js';
-import { actionsIn } from './actions.js';
+import { createActions } from './actions.js';
 import { pageAssets } from './assets.js';
 import { BotRunner } from './bot-runner.js';
-import { faultsOf } from './faults.js';
+import { createFaultInjector } from './faults.js';
 import { Feed } from './feed.js';
 import type { Flags } from './flags.js';
 import { inspect } from './inspect.js';
@@ -19,54 +19,54 @@ import { RequestError } from './request.js';
 import { PageServer } from './server.js';
 import { playgroundSettings } from './settings.js';
 import { channelOf, type State, stateOf } from './snapshot.js';
-import { furnish, type Workplace } from './workplace.js';
+import { seed, type SampleWorkspace } from './sample-workspace.js';
 
-/** Beside this file, and of its kind: JavaScript once built. */
+/** In this folder, with this file's extension: `.js` once built. */
 const BOT_PROGRAM = fileURLToPath(new URL(`./bot-program${extname(import.meta.url)}`, import.meta.url));
-/** Calls and events; a playground may be left running for days. */
-const MOST_KEPT = 5_000;
+/** Limits the recorded calls and events, since a playground may run for days. */
+const MAX_RECORDED = 5_000;
 
 export interface PlaygroundOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly flags: Flags;
-  /** Paces what the page is told; the bot keeps to the system's. */
+  /** For the feed and the timeouts here; the bot's process uses the system clock. */
   readonly clock?: Clock;
-  /** The stand-in takes no time. */
-  readonly hurried?: boolean;
-  /** The file of the bot's process, which Node runs as it runs this one. Default: the one beside this file. */
+  /** The stand-in answers without delays. */
+  readonly instant?: boolean;
+  /** File that the bot's process runs. Default: `bot-program` in this folder. */
   readonly botProgram?: string;
-  /** Takes the bot's log lines. Default: standard error. */
+  /** Receives the bot's log lines. Default: standard error. */
   readonly log?: (line: string) => void;
 }
 
 export interface Playground {
   readonly slack: Simulator;
-  readonly workplace: Workplace;
+  readonly workplace: SampleWorkspace;
   readonly bot: BotRunner;
   readonly journal: Journal;
   readonly model: State['model'];
   readonly storage: State['storage'];
   inspect(channel: string, thread: string | undefined): Promise<Inspection>;
-  /** Serves the page, on another free port when this one is taken. Resolves with its address. */
+  /** Serves the page, on another free port when `port` is taken. */
   serve(port: number): Promise<{ port: number; url: string }>;
-  /** May be called again. */
+  /** Idempotent. */
   stop(): Promise<void>;
 }
 
 /**
- * A Slack in this process, and the bot in one of its own.
- * Throws `ConfigError` for settings that cannot be used, and whatever keeps the bot from starting.
+ * Starts the Slack simulator in this process, and the bot in a child process.
+ * Rejects with `ConfigError` for invalid settings, or with the error that keeps the bot from starting.
  */
 export async function startPlayground(options: PlaygroundOptions): Promise<Playground> {
-  const { env, flags, clock = systemClock, hurried = false, botProgram = BOT_PROGRAM, log = writeError } = options;
-  const opened: (() => Promise<void>)[] = [];
-  const closeAll = async (): Promise<void> => {
-    for (const close of opened.splice(0).toReversed()) await close();
+  const { env, flags, clock = systemClock, instant = false, botProgram = BOT_PROGRAM, log = writeError } = options;
+  const cleanUps: (() => Promise<void>)[] = [];
+  const cleanUpAll = async (): Promise<void> => {
+    for (const cleanUp of cleanUps.splice(0).toReversed()) await cleanUp();
   };
   try {
-    const slack = await startSimulator({ mostKept: MOST_KEPT });
-    opened.push(() => slack.stop());
-    const workplace = furnish(slack);
+    const slack = await startSimulator({ mostKept: MAX_RECORDED });
+    cleanUps.push(() => slack.stop());
+    const workplace = seed(slack);
     const settings = playgroundSettings(env, flags, slack);
     const { standIn, storage } = settings;
     const model = { name: standIn ? 'stand-in' : settings.config.openai.model, standIn };
@@ -75,26 +75,26 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     const state = (): State => stateOf(slack, workplace, { model, storage, process: bot.status });
     const feed = new Feed(state, clock);
     const bot = new BotRunner({
-      order: { env: settings.env, storage, standIn, hurried },
+      startOptions: { env: settings.env, storage, standIn, instant },
       shutdownTimeoutMs: settings.config.shutdownTimeoutMs,
       program: botProgram,
       clock,
       log,
-      observed: (key, at, observation) => journal.note(key, at, observation),
-      changed() {
+      onObservation: (key, at, observation) => journal.note(key, at, observation),
+      onStatusChange() {
         if (bot.status.state !== 'running') journal.interrupted();
-        feed.tell('process', () => ({ name: 'process', data: bot.status }));
+        feed.publish('process', () => ({ name: 'process', data: bot.status }));
       },
     });
-    if (storage === 'redis') opened.push(() => forgetAll(settings.config.redis));
-    opened.push(() => bot.stop());
+    if (storage === 'redis') cleanUps.push(() => forgetAll(settings.config.redis));
+    cleanUps.push(() => bot.stop());
     journal.onNote((key) => {
       const { channel, thread } = idOf(key);
-      feed.tell(key, () => ({ name: 'observed', data: { channel, thread: thread === DM_TOP_LEVEL ? '' : thread } }));
+      feed.publish(key, () => ({ name: 'observed', data: { channel, thread: thread === DM_TOP_LEVEL ? '' : thread } }));
     });
     slack.onChange(({ kind, channel }) => {
       if (channel !== undefined && ['message', 'status', 'read'].includes(kind)) {
-        feed.tell(channel, () => ({ name: 'change', data: channelOf(slack, channel) }));
+        feed.publish(channel, () => ({ name: 'change', data: channelOf(slack, channel) }));
       }
     });
     await bot.start();
@@ -114,7 +114,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
         const server = new PageServer({
           assets: pageAssets(),
           feed,
-          actions: actionsIn(slack, workplace, faultsOf(slack, bot, storage)),
+          actions: createActions(slack, workplace, createFaultInjector(slack, bot, storage)),
           inspect(channel, thread) {
             if (!workplace.channels.includes(channel))
               throw new RequestError(400, `channel: there is no ${channel || 'channel without an id'}`);
@@ -124,13 +124,13 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
           logger: createLogger('error', log),
         });
         const bound = await server.listen(port);
-        opened.push(() => server.close());
+        cleanUps.push(() => server.close());
         return { port: bound, url: `http://127.0.0.1:${bound}/` };
       },
-      stop: () => (stopping ??= closeAll()),
+      stop: () => (stopping ??= cleanUpAll()),
     };
   } catch (error) {
-    await closeAll();
+    await cleanUpAll();
     throw error;
   }
 }

@@ -1,8 +1,8 @@
-/** What the terminal says of an inspection. Pure. */
+/** Formats an inspection for the terminal. Pure. */
 import type { AnswerView, PromptView } from './inspection.js';
 
 const MS_PER_S = 1_000;
-/** A terminal obeys them, whoever wrote them: C0 without tab and line feed, delete, C1. */
+/** Terminals execute these: C0 without tab and line feed, delete, C1. */
 const CONTROL_CHARACTERS = /(?![\t\n])\p{Cc}/gu;
 
 /** "1,204 tokens read (980 of them cached), 56 written, $0.0012, 2.1 s". */
@@ -23,7 +23,7 @@ export function usageLine(answer: AnswerView | undefined): string {
   return problem === undefined ? '[no token count: the service gave none]' : `[no answer: ${problem}]`;
 }
 
-/** The prompt with its parts, what was left out, and every message. */
+/** The prompt: its parts, what was left out, and every message. */
 export function contextText(prompt: PromptView | undefined): string {
   if (!prompt) return 'Nothing has been asked in this conversation yet.';
   const share = (tokens: number): string => `${Math.round((100 * tokens) / Math.max(1, prompt.tokens))} %`;
@@ -36,7 +36,7 @@ export function contextText(prompt: PromptView | undefined): string {
   ].join('\n');
 }
 
-/** Line breaks and tabs stay; what else would move the cursor, colour or ring is shown as a replacement character. */
+/** Replaces control characters, except line breaks and tabs, with the replacement character. */
 export function printable(text: string): string {
   return text.replaceAll(CONTROL_CHARACTERS, '\uFFFD');
 }

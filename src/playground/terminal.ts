@@ -11,21 +11,21 @@ const HELP = `/new      begins a conversation anew
 /quit     ends it, as Ctrl-D and Ctrl-C do`;
 const BEGINNING = 'This is a new conversation.';
 
-/** `isTTY`: somebody is looking; else it is a pipe, and nothing but the chat is written. */
+/** `isTTY`: interactive. Otherwise a pipe: no prompt, no "thinking…", no colours. */
 type Input = Readable & { isTTY?: boolean };
 type Output = Writable & { isTTY?: boolean };
 
-/** A person's DM with the bot as a chat in the terminal. Resolves when its input has ended and the last answer stands there. */
+/** A DM with the bot in the terminal. Resolves when the input has ended and the last answer is complete. */
 export async function chatInTerminal(playground: Playground, input: Input, output: Output): Promise<void> {
   const tty = Boolean(input.isTTY && output.isTTY);
   const lines = createInterface({ input, terminal: tty, prompt: '> ', ...(tty && { output }) });
-  // Readline keeps Ctrl-C to itself; it ends the program, in the middle of an answer too.
+  // Readline swallows Ctrl-C; pass it on so that it ends the program, even during an answer.
   lines.once('SIGINT', () => process.kill(process.pid, 'SIGINT'));
   let ended = false;
   lines.once('close', () => {
     ended = true;
   });
-  // Since Node 24 a prompt behind the end of the input throws.
+  // Since Node 24 `prompt()` throws after the end of the input.
   const prompt = (): void => {
     if (tty && !ended) lines.prompt();
   };
@@ -33,9 +33,9 @@ export async function chatInTerminal(playground: Playground, input: Input, outpu
   chat.begin();
   prompt();
   for await (const line of lines) {
-    const said = line.trim();
-    if (said === '/quit') break;
-    if (said !== '') await chat.take(said);
+    const typed = line.trim();
+    if (typed === '/quit') break;
+    if (typed !== '') await chat.handle(typed);
     prompt();
   }
   lines.close();
@@ -55,13 +55,13 @@ class TerminalChat {
     this.#channel = playground.slack.dm(this.#person).id;
   }
 
-  /** As Slack's own clients begin a chat with an agent: a thread of a DM is a conversation by itself. */
+  /** Starts a new conversation: a thread in the DM, as Slack's clients do for a chat with an agent. */
   begin(): void {
     this.#root = this.#playground.slack.beginAgentThread({ user: this.#person, title: BEGINNING }).ts;
     this.#print(`${BEGINNING} /help says what else there is.\n`);
   }
 
-  async take(line: string): Promise<void> {
+  async handle(line: string): Promise<void> {
     if (line === '/new') this.begin();
     else if (line === '/context') this.#print(`${printable(contextText((await this.#inspect()).prompt))}\n`);
     else if (line === '/help') this.#print(`${HELP}\n`);
@@ -72,7 +72,7 @@ class TerminalChat {
 
   get #person(): string {
     const [person] = this.#playground.workplace.people;
-    if (person === undefined) throw new Error('nobody lives in the playground');
+    if (person === undefined) throw new Error('the sample workspace has no people');
     return person;
   }
 
@@ -86,20 +86,20 @@ class TerminalChat {
     const shown = new Map<string, string>();
     const show = (): void => this.#showReply(ts, shown);
     if (this.#tty) this.#output.write(styleText('dim', 'thinking…'));
-    const unwatch = slack.onChange(({ kind, channel }) => {
+    const unsubscribe = slack.onChange(({ kind, channel }) => {
       if (kind === 'message' && channel === this.#channel) show();
     });
     try {
-      await this.#settled(ts);
+      await this.#untilAnswered(ts);
     } finally {
-      unwatch();
+      unsubscribe();
     }
     show();
     const { answer } = await this.#inspect();
     this.#print(`\n${this.#dim(printable(usageLine(answer)))}\n`);
   }
 
-  /** What is new of the reply's messages. A text that does not go on as it began is shown anew. */
+  /** Prints the new part of the reply's messages. A text that was not just appended to is printed again. */
   #showReply(question: string, shown: Map<string, string>): void {
     const { slack } = this.#playground;
     for (const message of slack.messages(this.#channel, this.#root)) {
@@ -108,30 +108,30 @@ class TerminalChat {
       const before = shown.get(message.ts);
       if (text === (before ?? '')) continue;
       if (shown.size === 0) this.#clearThinking();
-      const goesOn = before !== undefined && text.startsWith(before);
-      this.#output.write(goesOn ? text.slice(before.length) : `${shown.size === 0 ? '' : '\n'}${text}`);
+      const isAppended = before !== undefined && text.startsWith(before);
+      this.#output.write(isAppended ? text.slice(before.length) : `${shown.size === 0 ? '' : '\n'}${text}`);
       shown.set(message.ts, text);
     }
   }
 
-  /** Resolves when the question waits no more. Rejects when nobody is there to answer it. */
-  async #settled(question: string): Promise<void> {
+  /** Resolves when the question is answered. Rejects when the bot's process is gone. */
+  async #untilAnswered(question: string): Promise<void> {
     const { journal, bot, slack } = this.#playground;
     const key = keyOf({ team: slack.team.id, channel: this.#channel, thread: this.#root });
-    let leave: (() => void)[] = [];
+    let unsubscribers: (() => void)[] = [];
     try {
       await new Promise<void>((resolve, reject) => {
-        const look = (): void => {
+        const check = (): void => {
           if (journal.of(key)?.answered.has(question)) resolve();
         };
-        const gone = (problem = ''): void => reject(new Error(`The bot's process is gone. ${problem}`));
-        leave = [journal.onNote(look), bot.onGone(gone)];
-        look();
-        // It may have ended while nothing was asked.
-        if (bot.status.state === 'gone') gone(bot.status.problem);
+        const onGone = (problem = ''): void => reject(new Error(`The bot's process is gone. ${problem}`));
+        unsubscribers = [journal.onNote(check), bot.onGone(onGone)];
+        check();
+        // The process may have ended before this question.
+        if (bot.status.state === 'gone') onGone(bot.status.problem);
       });
     } finally {
-      for (const takeOff of leave) takeOff();
+      for (const unsubscribe of unsubscribers) unsubscribe();
     }
   }
 

@@ -12,7 +12,7 @@ let visit: Visit;
 beforeAll(async () => {
   browser = await launchChromium();
   // So that two long messages are summed up.
-  playground = await playgroundForTests({ unhurried: true, env: { VERBATIM_TOKENS: '1500' } });
+  playground = await playgroundForTests({ instant: false, env: { VERBATIM_TOKENS: '1500' } });
 });
 beforeEach(async () => {
   visit = await Visit.to(playground.url, browser);

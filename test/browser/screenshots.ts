@@ -44,7 +44,7 @@ async function talk(visit: Visit): Promise<void> {
 }
 
 async function take({ file, options, inspect }: Picture, browser: Browser): Promise<void> {
-  const playground = await playgroundForTests({ unhurried: true });
+  const playground = await playgroundForTests({ instant: false });
   const visit = await Visit.to(playground.url, browser, options);
   try {
     await talk(visit);

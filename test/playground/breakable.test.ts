@@ -9,7 +9,7 @@ const piece = (text: string): CompletionEvent => ({ type: 'text', text });
 async function answerOf(breakable: BreakableModel, model: ScriptedModel): Promise<CompletionEvent[]> {
   const events: CompletionEvent[] = [];
   const request = { messages: [], conversation: 'T1:D1:dm', signal: new AbortController().signal };
-  for await (const event of breakable.around(model).complete(request)) events.push(event);
+  for await (const event of breakable.wrap(model).complete(request)) events.push(event);
   return events;
 }
 
@@ -39,6 +39,6 @@ test('a short one breaks at its end', async () => {
 
 test('untouched it is the model, by its name as well', async () => {
   const model = new ScriptedModel([piece('Yes.'), done()]);
-  expect(new BreakableModel().around(model).name).toBe('scripted');
+  expect(new BreakableModel().wrap(model).name).toBe('scripted');
   expect(await answerOf(new BreakableModel(), model)).toEqual([piece('Yes.'), done()]);
 });

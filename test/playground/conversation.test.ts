@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  viewer.leave();
+  viewer.close();
   await playground.stop();
 });
 
@@ -124,7 +124,7 @@ describe('with a model', () => {
       expect(answer).not.toHaveProperty('estimated');
       expect(answer).not.toHaveProperty('costUsd');
     } finally {
-      looking.leave();
+      looking.close();
       await own.stop();
       await server.stop();
     }

@@ -9,7 +9,7 @@ import type { Message } from '../../src/simulator/index.js';
 import { isAlive } from '../support/program.js';
 import { startRedis } from '../support/redis-server.js';
 import { until } from '../support/until.js';
-import { type OpenPlayground, playgroundForTests, post, type Wishes } from './support.js';
+import { type OpenPlayground, playgroundForTests, post, type PlaygroundOptionsForTests } from './support.js';
 
 const END = 'start the playground again.';
 
@@ -21,7 +21,7 @@ afterEach(async () => {
 class Scene {
   constructor(readonly playground: OpenPlayground) {}
 
-  static async set(wishes: Wishes = {}): Promise<Scene> {
+  static async set(wishes: PlaygroundOptionsForTests = {}): Promise<Scene> {
     const playground = await playgroundForTests(wishes);
     cleanUps.push(() => playground.stop());
     return new Scene(playground);
@@ -192,7 +192,7 @@ describe('a bot that is killed', () => {
   test('with Redis goes on in the middle of a reply, in the same message, and leaves nothing behind at the end', async () => {
     const server = await startRedis();
     cleanUps.push(() => server.stop());
-    const scene = await Scene.set({ env: { REDIS_URL: server.url }, unhurried: true });
+    const scene = await Scene.set({ env: { REDIS_URL: server.url }, instant: false });
     const root = scene.mention('hello');
     const [begun] = await scene.playground.slack.until(() => scene.replies(root).length > 0 && scene.replies(root));
     expect(begun?.markdown).not.toContain(END);

@@ -58,9 +58,9 @@ const change =
 
 test('a page is told all there is first, then the newest of what changes together', async () => {
   const page = await Page.open();
-  feed.tell('C1', change(1));
-  feed.tell('C2', change(2));
-  feed.tell('C1', change(3));
+  feed.publish('C1', change(1));
+  feed.publish('C2', change(2));
+  feed.publish('C1', change(3));
   await clock.untilSleeping();
   await clock.advance(60);
   await page.hears(3);
@@ -74,12 +74,12 @@ test('a page is told all there is first, then the newest of what changes togethe
 test('a page that does not keep up gets the newest when it reads again, and holds up no other', async () => {
   const [slow, quick] = [await Page.open(), await Page.open()];
   slow.socket.pause();
-  feed.tell('C1', change(0, MUCH));
+  feed.publish('C1', change(0, MUCH));
   await clock.untilSleeping(2);
   await clock.advance(60);
   await quick.hears(2);
   for (const n of [1, 2, 3]) {
-    feed.tell('C1', change(n));
+    feed.publish('C1', change(n));
     // The slow one has room for nothing yet.
     await clock.untilSleeping();
     expect(clock.sleeping).toHaveLength(1);
@@ -96,18 +96,18 @@ test('a page that does not keep up gets the newest when it reads again, and hold
 
 test('a page that is gone is told nothing more', async () => {
   const page = await Page.open();
-  feed.tell('C1', change(1));
+  feed.publish('C1', change(1));
   await clock.untilSleeping();
   page.socket.terminate();
   await until(() => clock.sleeping.length === 0, 'what was to be told to be dropped');
-  feed.tell('C1', change(2));
+  feed.publish('C1', change(2));
   expect(clock.sleeping).toEqual([]);
 });
 
 test('its end is told to every page, and a page that does not read is not waited for', async () => {
   const [page, deaf] = [await Page.open(), await Page.open()];
   deaf.socket.pause();
-  feed.tell('C1', change(0, MUCH));
+  feed.publish('C1', change(0, MUCH));
   await clock.untilSleeping(2);
   await clock.advance(60);
   await page.hears(2);

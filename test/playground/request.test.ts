@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { refuseStrangers, RequestError } from '../../src/playground/request.js';
+import { rejectForeignRequests, RequestError } from '../../src/playground/request.js';
 
 const asked =
   (port: number, headers: Record<string, string>): (() => void) =>
   () =>
-    refuseStrangers({ headers, socket: { localPort: port } });
+    rejectForeignRequests({ headers, socket: { localPort: port } });
 
 describe('at the usual port, which browsers leave out', () => {
   test.each([

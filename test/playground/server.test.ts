@@ -75,7 +75,7 @@ describe('what is written', () => {
       channelNamed(now, 'general').messages.find(({ ts }) => ts === body['ts']),
     );
     expect(message).toEqual({ ts: body['ts'], user: ada, text: 'a &lt; b' });
-    viewer.leave();
+    viewer.close();
   });
 
   test.each<[string, object | string, RegExp]>([

@@ -1,4 +1,4 @@
-/** A whole playground on a free port, whose stand-in takes no time, and what a page would do with it. */
+/** Starts a playground on a free port with an instant stand-in, and acts as its page. */
 import { on } from 'node:events';
 import { request } from 'node:http';
 import { WebSocket } from 'ws';
@@ -13,32 +13,32 @@ export interface OpenPlayground extends Playground {
   readonly url: string;
 }
 
-export interface Wishes {
+export interface PlaygroundOptionsForTests {
   readonly env?: Record<string, string>;
   readonly flags?: Partial<Flags>;
   readonly log?: (line: string) => void;
-  /** The stand-in takes its time. */
-  readonly unhurried?: boolean;
+  /** False: the stand-in answers at its real pace. Default: true. */
+  readonly instant?: boolean;
 }
 
-/** Its bot runs as it was built, in a process of its own as always. */
+/** The bot runs from the build output, in its own process as always. */
 export async function playgroundForTests({
   env = {},
   flags = {},
   log,
-  unhurried,
-}: Wishes = {}): Promise<OpenPlayground> {
+  instant = true,
+}: PlaygroundOptionsForTests = {}): Promise<OpenPlayground> {
   const playground = await startPlayground({
     env: { LOG_LEVEL: 'silent', ...env },
     flags: { ...readFlags(['--port', '0']), ...flags },
-    hurried: !unhurried,
+    instant,
     botProgram: built('playground/bot-program'),
     ...(log && { log }),
   });
   return { ...playground, ...(await playground.serve(flags.port ?? 0)) };
 }
 
-/** A call of Slack's Web API as the bot, which does not do everything yet that the page can show. Resolves with what Slack answers. */
+/** Calls Slack's Web API as the bot, for what the page can show but the bot never sends. Resolves with the response. */
 export async function callAsBot(
   { slack }: OpenPlayground,
   method: string,
@@ -56,10 +56,10 @@ export interface Answer {
   body: Record<string, unknown>;
 }
 
-/** POSTs JSON, or a body as it is when that is a string. `headers` replace the usual ones, the host included. */
+/** POSTs JSON; a string is sent as it is. `headers` override the default ones, including `host`. */
 export function post(url: string, body: object | string, headers: Record<string, string> = {}): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const asked = request(
+    const sent = request(
       url,
       { method: 'POST', headers: { 'content-type': 'application/json', ...headers } },
       (response) => {
@@ -71,8 +71,8 @@ export function post(url: string, body: object | string, headers: Record<string,
         );
       },
     );
-    asked.on('error', reject);
-    asked.end(typeof body === 'string' ? body : JSON.stringify(body));
+    sent.on('error', reject);
+    sent.end(typeof body === 'string' ? body : JSON.stringify(body));
   });
 }
 
@@ -81,11 +81,11 @@ export async function stateAt(url: string): Promise<State> {
   try {
     return await viewer.until((state) => state);
   } finally {
-    viewer.leave();
+    viewer.close();
   }
 }
 
-/** What an open page knows, kept in step by the events. */
+/** An open page: its state, kept up to date by feed events. */
 export class Viewer {
   #socket: WebSocket | undefined;
   #messages: AsyncIterator<unknown[]> | undefined;
@@ -93,7 +93,7 @@ export class Viewer {
 
   constructor(private readonly url: string) {}
 
-  /** Reads events until `condition` holds of what they told. */
+  /** Reads events until `condition` returns a value other than undefined. */
   async until<T>(condition: (state: State) => T | undefined): Promise<T> {
     for (;;) {
       const found = this.state && condition(this.state);
@@ -102,7 +102,7 @@ export class Viewer {
     }
   }
 
-  leave(): void {
+  close(): void {
     this.#socket?.close();
   }
 
@@ -110,7 +110,7 @@ export class Viewer {
     this.#messages ??= this.#open();
     const { value, done } = await this.#messages.next();
     if (done) throw new Error('the playground closed its feed');
-    this.#take(JSON.parse(String(value[0])) as FeedEvent);
+    this.#apply(JSON.parse(String(value[0])) as FeedEvent);
   }
 
   #open(): AsyncIterator<unknown[]> {
@@ -118,7 +118,7 @@ export class Viewer {
     return on(this.#socket, 'message', { close: ['close'] });
   }
 
-  #take({ name, data }: FeedEvent): void {
+  #apply({ name, data }: FeedEvent): void {
     if (name === 'state') this.state = data as State;
     else if (name === 'process' && this.state) this.state = { ...this.state, process: data as State['process'] };
     else if (name === 'change' && this.state) {
@@ -137,7 +137,7 @@ export function channelNamed(state: State, name: string): ChannelView {
   return channel;
 }
 
-/** The bot's messages of a thread, or of the top level. */
+/** The bot's messages in a thread; at the top level without `threadTs`. */
 export function replies(state: State, channel: ChannelView, threadTs?: string): MessageView[] {
   const now = state.channels.find(({ id }) => id === channel.id);
   return now?.messages.filter((message) => message.user === state.bot.id && message.threadTs === threadTs) ?? [];
