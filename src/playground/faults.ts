@@ -9,7 +9,7 @@ type FaultKind = (typeof FAULT_KINDS)[number];
 const REPLY_METHODS = ['chat.postMessage', 'chat.update', 'chat.startStream', 'chat.appendStream', 'chat.stopStream'];
 const RETRY_AFTER_S = 3;
 
-/** Injects a fault. Resolves with a sentence for the page: what was done and what to watch. Rejects with `RequestError`. */
+/** Injects a fault. Resolves with a sentence for the page: what was done, what to watch. Rejects with `RequestError`. */
 export type InjectFault = (kind: FaultKind) => Promise<string>;
 
 export function createFaultInjector(

@@ -16,7 +16,8 @@ export interface FeedEvent {
 /**
  * Pushes changes to every open page: first `state` with everything, then published events; each a `FeedEvent` in
  * JSON. WebSocket rather than server-sent events: those use up one of the six HTTP connections that a browser opens to
- * a host, so the sixth tab would have none left for requests. https://developer.mozilla.org/en-US/docs/Web/API/EventSource
+ * a host, so the sixth tab would have none left for requests.
+ * https://developer.mozilla.org/en-US/docs/Web/API/EventSource
  */
 export class Feed {
   readonly #server = new WebSocketServer({ noServer: true });

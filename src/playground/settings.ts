@@ -22,7 +22,7 @@ const START_TIMEOUT_MS = '8000';
 /** Expires data left in Redis when the playground is killed. */
 const CONVERSATION_TTL_DAYS = '1';
 
-/** `quiet`: for the stand-in, which fails only on request, and for the terminal, where warnings would disturb the chat. */
+/** `quiet`: for the stand-in, which fails only on request, and for the terminal, where warnings disturb the chat. */
 const LOG_LEVEL = { quiet: 'error', normal: 'warn' };
 
 /**

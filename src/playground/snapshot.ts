@@ -39,7 +39,7 @@ export interface ChannelView {
   readonly messages: readonly MessageView[];
   /** The bot's status line, by the `ts` of the thread's root. */
   readonly statuses: Readonly<Record<string, string>>;
-  /** Read position (`ts` of the newest message read) by person, then by `ts` of the thread's root; '' is the top level. */
+  /** `ts` of the newest message read, by person, then by `ts` of the thread's root ('' for the top level). */
   readonly read: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 

@@ -7,7 +7,7 @@ interface Format {
   duration(ms: number): string;
   dollars(usd: number): string;
   clock(ms: number): string;
-  momentOf(ts: string): number;
+  millisecondsOf(ts: string): number;
   shortened(text: string, longest: number): string;
   withNames(text: string, nameOf: (id: string) => string): string;
 }
@@ -64,7 +64,7 @@ test.each([
 
 test('the time of a ts is that of its second', () => {
   const at = new Date(2026, 10, 22, 9, 4, 5);
-  expect(format.clock(format.momentOf(`${at.getTime() / 1000}.000100`))).toBe('09:04:05');
+  expect(format.clock(format.millisecondsOf(`${at.getTime() / 1000}.000100`))).toBe('09:04:05');
 });
 
 describe('a shortened text', () => {

@@ -13,21 +13,21 @@ import type {
 import { Journal } from '../../src/playground/journal.js';
 
 interface Sections {
-  turnsSaid(turns: Pick<TurnView, 'state'>[]): string;
-  noSummarySaid(prompt: PromptView | undefined): string;
-  summarySaid(memory: { summary?: string; summaryProblem?: string }, prompt: undefined): string;
-  repeatedSaid(prompt: Pick<PromptView, 'tokens' | 'repeatedTokens'>): string;
+  turnsText(turns: Pick<TurnView, 'state'>[]): string;
+  noSummaryText(prompt: PromptView | undefined): string;
+  summaryNote(memory: { summary?: string; summaryProblem?: string }, prompt: undefined): string;
+  repeatedText(prompt: Pick<PromptView, 'tokens' | 'repeatedTokens'>): string;
   asJson(messages: PromptView['messages']): string;
-  stateSaid(answer: Pick<AnswerView, 'state' | 'problem'>, storage: 'memory' | 'redis'): string;
-  restartsSaid(restarts: number): string;
+  stateText(answer: Pick<AnswerView, 'state' | 'problem'>, storage: 'memory' | 'redis'): string;
+  restartsText(restarts: number): string;
   stepsOf(latency: AnswerView['latency']): { name: string; amount: number; text: string }[];
   factsOf(answer: AnswerView): [string, string | undefined][];
-  callsSaid(calls: CallView[]): string;
-  foldedCalls(calls: CallView[]): { key: string; calls: CallView[] }[];
-  took(calls: Pick<CallView, 'ms'>[]): string;
-  whoseSaid(row: Pick<UsageView, 'owner' | 'id' | 'period'>, world: object): string;
-  costSaid(total: Pick<UsageTotal, 'calls' | 'unpriced' | 'costNanos'>): string;
-  knowsNothing(inspection: Inspection): boolean;
+  callsText(calls: CallView[]): string;
+  groupCalls(calls: CallView[]): { key: string; calls: CallView[] }[];
+  durationText(calls: Pick<CallView, 'ms'>[]): string;
+  ownerText(row: Pick<UsageView, 'owner' | 'id' | 'period'>, world: object): string;
+  costText(total: Pick<UsageTotal, 'calls' | 'unpriced' | 'costNanos'>): string;
+  isEmpty(inspection: Inspection): boolean;
 }
 
 let page: Sections;
@@ -46,7 +46,7 @@ describe('memory', () => {
     [['answered'], '1 turn'],
     [['context', 'answered', 'reply', 'answering', 'waiting', 'waiting'], '6 turns, 2 waiting, 1 being answered'],
   ])('%j is %s', (states, said) => {
-    expect(page.turnsSaid(states.map((state) => ({ state })))).toBe(said);
+    expect(page.turnsText(states.map((state) => ({ state })))).toBe(said);
   });
 
   /** As the page gets it, of a prompt from which that much was left out. */
@@ -75,15 +75,15 @@ describe('memory', () => {
   }
 
   test('with a summary says nothing of there being none, and why there is no new one', () => {
-    expect(page.summarySaid({ summary: 'Plums.' }, undefined)).toBe('');
-    expect(page.summarySaid({}, undefined)).toBe(page.noSummarySaid(undefined));
-    expect(page.summarySaid({ summary: 'Plums.', summaryProblem: 'the model was cut off' }, undefined)).toContain(
+    expect(page.summaryNote({ summary: 'Plums.' }, undefined)).toBe('');
+    expect(page.summaryNote({}, undefined)).toBe(page.noSummaryText(undefined));
+    expect(page.summaryNote({ summary: 'Plums.', summaryProblem: 'the model was cut off' }, undefined)).toContain(
       'the model was cut off',
     );
   });
 
   test('without a summary, of which nothing was sent yet, claims nothing', () => {
-    expect(page.noSummarySaid(undefined)).toBe('Summary: none. Nothing was sent to a model yet.');
+    expect(page.noSummaryText(undefined)).toBe('Summary: none. Nothing was sent to a model yet.');
   });
 
   test.each<[object, string]>([
@@ -96,7 +96,7 @@ describe('memory', () => {
       ', but for the oldest 1 message, the middle of 2 messages and 3 messages that the bot wrote for itself, such as an error',
     ],
   ])('without a summary says what the last prompt was without: %j', async (leftOut, but) => {
-    expect(page.noSummarySaid(await promptWithout(leftOut))).toBe(
+    expect(page.noSummaryText(await promptWithout(leftOut))).toBe(
       `Summary: none. The last prompt had every turn until then word by word${but}.`,
     );
   });
@@ -104,10 +104,10 @@ describe('memory', () => {
 
 describe('a prompt', () => {
   test('says what of it repeats the one before', () => {
-    expect(page.repeatedSaid({ tokens: 100, repeatedTokens: 82 })).toBe(
+    expect(page.repeatedText({ tokens: 100, repeatedTokens: 82 })).toBe(
       '82 % repeats the prompt before: a provider’s cache can save it.',
     );
-    expect(page.repeatedSaid({ tokens: 100, repeatedTokens: 0 })).toBe('It repeats nothing of a prompt before.');
+    expect(page.repeatedText({ tokens: 100, repeatedTokens: 0 })).toBe('It repeats nothing of a prompt before.');
   });
 
   test('is copied as the model gets it', () => {
@@ -118,15 +118,15 @@ describe('a prompt', () => {
 
 describe('an answer', () => {
   test('that failed says why', () => {
-    expect(page.stateSaid({ state: 'failed', problem: 'no model of this name' }, 'redis')).toBe(
+    expect(page.stateText({ state: 'failed', problem: 'no model of this name' }, 'redis')).toBe(
       'Failed: no model of this name',
     );
-    expect(page.stateSaid({ state: 'failed' }, 'redis')).toBe('Failed.');
+    expect(page.stateText({ state: 'failed' }, 'redis')).toBe('Failed.');
   });
 
   test('that was interrupted says whether somebody goes on with it', () => {
-    expect(page.stateSaid({ state: 'interrupted' }, 'redis')).toContain('The next one goes on with it.');
-    expect(page.stateSaid({ state: 'interrupted' }, 'memory')).toContain('nobody goes on with it');
+    expect(page.stateText({ state: 'interrupted' }, 'redis')).toContain('The next one goes on with it.');
+    expect(page.stateText({ state: 'interrupted' }, 'memory')).toContain('nobody goes on with it');
   });
 
   test.each([
@@ -134,7 +134,7 @@ describe('an answer', () => {
     [1, 'The stream broke and was begun again once.'],
     [3, 'The stream broke and was begun again 3 times.'],
   ])('%i restarts: %s', (restarts, said) => {
-    expect(page.restartsSaid(restarts)).toBe(said);
+    expect(page.restartsText(restarts)).toBe(said);
   });
 
   test('shows the steps that are over', () => {
@@ -163,7 +163,7 @@ describe('an answer', () => {
       { state: 'writing', restarts: 0, latency: {} },
       { 'Ended because': undefined, 'Tokens in': undefined, Cost: undefined },
     ],
-  ])('%s says what it took', (_, answer, expected) => {
+  ])('%s: what it cost', (_, answer, expected) => {
     expect(Object.fromEntries(page.factsOf(answer))).toMatchObject(expected);
   });
 });
@@ -184,7 +184,7 @@ describe('usage', () => {
     [{ owner: 'channel', id: 'D1', period: 'today' }, 'This direct message, today'],
     [{ owner: 'workspace', id: 'T1', period: 'month' }, 'Everybody, this month'],
   ])('of %j is called %s', (row, said) => {
-    expect(page.whoseSaid(row, world)).toBe(said);
+    expect(page.ownerText(row, world)).toBe(said);
   });
 
   test.each([
@@ -193,7 +193,7 @@ describe('usage', () => {
     [{ calls: 2, unpriced: 2, costNanos: 0 }, 'not known'],
     [{ calls: 2, unpriced: 0, costNanos: 0 }, '$0'],
   ])('of %j costs %s', (total, said) => {
-    expect(page.costSaid(total)).toBe(said);
+    expect(page.costText(total)).toBe(said);
   });
 });
 
@@ -215,18 +215,18 @@ describe('Slack calls', () => {
       call('b'),
       call('b', 'running'),
     ];
-    expect(page.foldedCalls(calls).map((run) => run.calls.length)).toEqual([1, 2, 1, 1, 1, 1]);
+    expect(page.groupCalls(calls).map((run) => run.calls.length)).toEqual([1, 2, 1, 1, 1, 1]);
   });
 
   test('keep their names when more come', () => {
     const calls = [call('a'), call('b'), call('b')];
-    const keys = (list: CallView[]): string[] => page.foldedCalls(list).map(({ key }) => key);
+    const keys = (list: CallView[]): string[] => page.groupCalls(list).map(({ key }) => key);
     expect(keys([...calls, call('b'), call('c')]).slice(0, 2)).toEqual(keys(calls));
   });
 
   test('are counted with those that failed', () => {
-    expect(page.callsSaid([call('a')])).toBe('1 call');
-    expect(page.callsSaid([call('a'), call('a', 'broken'), call('a', 'running')])).toBe('3 calls, 1 failed');
+    expect(page.callsText([call('a')])).toBe('1 call');
+    expect(page.callsText([call('a'), call('a', 'broken'), call('a', 'running')])).toBe('3 calls, 1 failed');
   });
 
   test.each<[(number | undefined)[], string]>([
@@ -234,14 +234,14 @@ describe('Slack calls', () => {
     [[12], '12 ms'],
     [[38, undefined, 92], '38–92 ms'],
     [[500, 1_500], '500 ms–1.50 s'],
-  ])('that took %j say %s', (times, said) => {
-    expect(page.took(times.map((ms) => call('a', 'ok', ms)))).toBe(said);
+  ])('that took %j: %s', (times, said) => {
+    expect(page.durationText(times.map((ms) => call('a', 'ok', ms)))).toBe(said);
   });
 });
 
 test('nothing is known only where neither bot nor Slack knows anything', () => {
-  expect(page.knowsNothing({ calls: [] })).toBe(true);
-  expect(page.knowsNothing({ calls: [], memory: { turns: [], backlogRead: false } })).toBe(true);
-  expect(page.knowsNothing({ calls: [], unavailable: 'The bot is gone.' })).toBe(false);
-  expect(page.knowsNothing({ calls: [{ method: 'a', at: 0, outcome: 'ok' }] })).toBe(false);
+  expect(page.isEmpty({ calls: [] })).toBe(true);
+  expect(page.isEmpty({ calls: [], memory: { turns: [], backlogRead: false } })).toBe(true);
+  expect(page.isEmpty({ calls: [], unavailable: 'The bot is gone.' })).toBe(false);
+  expect(page.isEmpty({ calls: [{ method: 'a', at: 0, outcome: 'ok' }] })).toBe(false);
 });

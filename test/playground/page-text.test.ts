@@ -15,8 +15,8 @@ interface Piece {
 }
 interface PageText {
   withMentions(typed: string, people: Named[]): string;
-  mentionBegun(typed: string, caret: number): { from: number; query: string } | undefined;
-  mentionable(query: string, people: Named[]): Named[];
+  mentionAtCaret(typed: string, caret: number): { from: number; query: string } | undefined;
+  mentionMatches(query: string, people: Named[]): Named[];
   asTyped(stored: string, people: Named[]): string;
   piecesOf(stored: string): Piece[];
   styledPieces(stored: string): Piece[];
@@ -90,11 +90,11 @@ describe('a name begun at the caret', () => {
     ['@ada ', undefined],
     ['nothing', undefined],
   ])('%s', (typed, begun) => {
-    expect(text.mentionBegun(typed, typed.length)).toEqual(begun);
+    expect(text.mentionAtCaret(typed, typed.length)).toEqual(begun);
   });
 
   test('only what stands before the caret counts', () => {
-    expect(text.mentionBegun('@ad later', 3)).toEqual({ from: 0, query: 'ad' });
+    expect(text.mentionAtCaret('@ad later', 3)).toEqual({ from: 0, query: 'ad' });
   });
 
   test.each([
@@ -105,7 +105,7 @@ describe('a name begun at the caret', () => {
     // Nothing is left to complete, so Enter may send.
     ['ada', []],
   ])('“%s” may mean %j', (query, names) => {
-    expect(text.mentionable(query, PEOPLE).map(({ name }) => name)).toEqual(names);
+    expect(text.mentionMatches(query, PEOPLE).map(({ name }) => name)).toEqual(names);
   });
 });
 

@@ -3,20 +3,20 @@ import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { ChannelView, MessageView, State } from '../../src/playground/snapshot.js';
 
 interface PageWorld {
-  replace(state: State): void;
-  update(channel: ChannelView): void;
-  look(seen: { channel: boolean; thread: boolean }): void;
-  sees(root: string): boolean;
+  setState(state: State): void;
+  updateChannel(channel: ChannelView): void;
+  setVisiblePanes(visible: { channel: boolean; thread: boolean }): void;
+  isVisible(root: string): boolean;
   writeAs(person: string): void;
   visit(channel: string): void;
   openThread(ts: string): void;
   closeThread(): void;
-  observe(conversation: object): void;
+  notifyObservers(conversation: object): void;
   onObserved(listener: (conversation: object) => void): void;
   titleOf(channel: ChannelView): string;
   unreadIn(channel: ChannelView | undefined): { top: number; inThreads: number };
   readonly channel: ChannelView;
-  readonly places: ChannelView[];
+  readonly sidebarChannels: ChannelView[];
   readonly inspected: object | undefined;
   readonly thread: string | undefined;
   readonly newFrom: string | undefined;
@@ -75,7 +75,7 @@ function stateWith(...changed: ChannelView[]): State {
 const EVERYTHING = { channel: true, thread: true };
 const NOTHING = { channel: false, thread: false };
 
-let World: new (changed: () => void) => PageWorld;
+let World: new (onChange: () => void) => PageWorld;
 let world: PageWorld;
 const ids = (channels: ChannelView[]): string[] => channels.map(({ id }) => id);
 const unread = (id: string): { top: number; inThreads: number } => world.unreadIn(world.channels.get(id));
@@ -90,13 +90,13 @@ beforeEach(() => {
 });
 
 describe('where one can go', () => {
-  beforeEach(() => world.replace(stateWith()));
+  beforeEach(() => world.setState(stateWith()));
 
   test('channels, the own DM with the bot, and the group DMs that one is in', () => {
-    expect(ids(world.places)).toEqual(['C1', 'C2', `D${ADA}`, 'G1']);
-    expect(world.places.map((place) => world.titleOf(place))).toEqual(['#c1', '#c2', 'Skein', 'Name UG']);
+    expect(ids(world.sidebarChannels)).toEqual(['C1', 'C2', `D${ADA}`, 'G1']);
+    expect(world.sidebarChannels.map((place) => world.titleOf(place))).toEqual(['#c1', '#c2', 'Skein', 'Name UG']);
     world.writeAs(LINUS);
-    expect(ids(world.places)).toEqual(['C1', 'C2', `D${LINUS}`]);
+    expect(ids(world.sidebarChannels)).toEqual(['C1', 'C2', `D${LINUS}`]);
   });
 
   test('as somebody else one stays, unless one cannot', () => {
@@ -117,7 +117,7 @@ describe('where one can go', () => {
     const anew = JSON.parse(
       JSON.stringify(stateWith()).replaceAll('"UG"', '"UX"').replaceAll('"DUG"', '"DUX"'),
     ) as State;
-    world.replace(anew);
+    world.setState(anew);
     expect(world.channel).toMatchObject({ kind: 'im', with: 'UX' });
   });
 });
@@ -138,17 +138,17 @@ describe('what is new', () => {
   );
 
   test('what others wrote since one last looked, for each person', () => {
-    world.replace(stateWith(C2));
+    world.setState(stateWith(C2));
     expect(unread('C2')).toEqual({ top: 1, inThreads: 0 });
     world.writeAs(LINUS);
     expect(unread('C2').top).toBe(3);
   });
 
   test('nothing where one looks, everything while nobody does', () => {
-    world.replace(stateWith(C2));
+    world.setState(stateWith(C2));
     world.visit('C2');
     expect(unread('C2').top).toBe(0);
-    world.look(NOTHING);
+    world.setVisiblePanes(NOTHING);
     expect(unread('C2').top).toBe(1);
   });
 
@@ -157,36 +157,36 @@ describe('what is new', () => {
       [ADA]: { '': ts(1), [ts(1)]: ts(2) },
     });
     const after = { ...before, messages: [...before.messages, said(3, GRACE, { threadTs: ts(1) }), said(4, GRACE)] };
-    world.replace(stateWith(before));
+    world.setState(stateWith(before));
     world.visit('C2');
     world.openThread(ts(1));
-    world.look({ channel: false, thread: true });
-    world.update(after);
-    expect([world.sees(''), world.sees(ts(1))]).toEqual([false, true]);
+    world.setVisiblePanes({ channel: false, thread: true });
+    world.updateChannel(after);
+    expect([world.isVisible(''), world.isVisible(ts(1))]).toEqual([false, true]);
     expect(unread('C2')).toEqual({ top: 1, inThreads: 0 });
-    world.look(NOTHING);
+    world.setVisiblePanes(NOTHING);
     expect(unread('C2')).toEqual({ top: 1, inThreads: 1 });
     expect([world.newFrom, world.newInThreadFrom]).toEqual([undefined, undefined]);
-    world.look({ channel: true, thread: false });
+    world.setVisiblePanes({ channel: true, thread: false });
     expect(unread('C2')).toEqual({ top: 0, inThreads: 1 });
     expect([world.newFrom, world.newInThreadFrom]).toEqual([ts(4), undefined]);
-    world.look(EVERYTHING);
+    world.setVisiblePanes(EVERYTHING);
     expect(unread('C2')).toEqual({ top: 0, inThreads: 0 });
     expect(world.newInThreadFrom).toBe(ts(3));
   });
 
   test('a line marks the first that was new when one came, until one comes again', () => {
-    world.replace(stateWith(C2));
+    world.setState(stateWith(C2));
     world.visit('C2');
     expect(world.newFrom).toBe(ts(2));
-    world.update({ ...C2, read: { [ADA]: { '': ts(5) } } });
+    world.updateChannel({ ...C2, read: { [ADA]: { '': ts(5) } } });
     expect(world.newFrom).toBe(ts(2));
     world.visit('C1');
     world.visit('C2');
     expect(world.newFrom).toBeUndefined();
-    world.look(NOTHING);
-    world.update({ ...C2, messages: [...C2.messages, said(6, GRACE)], read: { [ADA]: { '': ts(5) } } });
-    world.look(EVERYTHING);
+    world.setVisiblePanes(NOTHING);
+    world.updateChannel({ ...C2, messages: [...C2.messages, said(6, GRACE)], read: { [ADA]: { '': ts(5) } } });
+    world.setVisiblePanes(EVERYTHING);
     expect(world.newFrom).toBe(ts(6));
   });
 
@@ -238,7 +238,7 @@ describe('what is new', () => {
       1,
     ],
   ])('%s', (_, changed, inThreads) => {
-    world.replace(stateWith(changed));
+    world.setState(stateWith(changed));
     expect(unread(changed.id)).toEqual({ top: 0, inThreads });
     world.visit(changed.id);
     world.openThread(ts(1));
@@ -255,7 +255,7 @@ describe('what is shown', () => {
       said(3, GRACE, { threadTs: ts(1), broadcast: true }),
       said(4, LINUS),
     ];
-    world.replace(stateWith(channel('C2', 'channel', ALL, messages, { [ADA]: { '': ts(1) } })));
+    world.setState(stateWith(channel('C2', 'channel', ALL, messages, { [ADA]: { '': ts(1) } })));
     expect(unread('C2')).toEqual({ top: 2, inThreads: 1 });
     world.visit('C2');
     expect(world.outline.topLevel.map((message) => message.ts)).toEqual([ts(1), ts(3), ts(4)]);
@@ -267,7 +267,7 @@ describe('what is shown', () => {
   });
 
   test('what only somebody else may see is not', () => {
-    world.replace(
+    world.setState(
       stateWith(
         channel('C1', 'channel', ALL, [
           said(1, BOT, { ephemeralTo: ADA }),
@@ -285,18 +285,18 @@ describe('what is shown', () => {
 
   test('a message that is as it was is the same object', () => {
     const now = (): ChannelView => channel('C1', 'channel', ALL, [said(1, ADA), said(2, BOT, { markdown: 'a' })]);
-    world.replace(stateWith(now()));
+    world.setState(stateWith(now()));
     const [first, second] = world.outline.topLevel;
-    world.update({ ...now(), messages: [said(1, ADA), said(2, BOT, { markdown: 'a b' })] });
+    world.updateChannel({ ...now(), messages: [said(1, ADA), said(2, BOT, { markdown: 'a b' })] });
     expect(world.outline.topLevel[0]).toBe(first);
     expect(world.outline.topLevel[1]).not.toBe(second);
   });
 
   test('a thread opens when its root is there', () => {
-    world.replace(stateWith());
+    world.setState(stateWith());
     world.openThread(ts(1));
     expect(world.thread).toBeUndefined();
-    world.update(channel('C1', 'channel', ALL, [said(1, ADA)]));
+    world.updateChannel(channel('C1', 'channel', ALL, [said(1, ADA)]));
     expect(world.thread).toBe(ts(1));
     world.visit('C2');
     expect(world.thread).toBeUndefined();
@@ -305,16 +305,16 @@ describe('what is shown', () => {
 
 test('an inspector is told of the conversation that is open, and what happens in it', () => {
   const seen: object[] = [];
-  world.replace(stateWith(channel('C1', 'channel', ALL, [said(1, ADA)])));
+  world.setState(stateWith(channel('C1', 'channel', ALL, [said(1, ADA)])));
   world.onObserved((conversation) => seen.push(conversation));
   expect(world.inspected).toBeUndefined();
   world.openThread(ts(1));
   expect(world.inspected).toEqual({ channel: 'C1', thread: ts(1) });
   world.visit(`D${ADA}`);
   expect(world.inspected).toEqual({ channel: `D${ADA}`, thread: '' });
-  world.update(channel('C1', 'channel', ALL));
-  world.update(channel(`D${ADA}`, 'im', [ADA, BOT], [said(1, ADA)]));
-  world.observe({ channel: 'C1', thread: ts(1) });
+  world.updateChannel(channel('C1', 'channel', ALL));
+  world.updateChannel(channel(`D${ADA}`, 'im', [ADA, BOT], [said(1, ADA)]));
+  world.notifyObservers({ channel: 'C1', thread: ts(1) });
   expect(seen).toEqual([
     { channel: `D${ADA}`, thread: '' },
     { channel: 'C1', thread: ts(1) },

@@ -5,8 +5,8 @@ import { keyboardHelp } from './keyboard-help.js';
 import { pageKeys } from './keys.js';
 import { noticeBar } from './notice.js';
 import { reactionPicker } from './message/picker.js';
-import { reader } from './reader.js';
-import { listen, reactThere, removeThere } from './server.js';
+import { readTracker } from './read-tracker.js';
+import { connectFeed, toggleReaction, removeMessage } from './server.js';
 import { sidebar } from './sidebar.js';
 import { threadPane } from './thread-pane.js';
 import { World } from './world.js';
@@ -19,23 +19,24 @@ const world = new World(render);
 const picker = reactionPicker();
 const notice = noticeBar(world);
 
-/** Why something was refused is said by the composer of the pane in which it was tried, for the place of that moment. */
-const actionsIn = (composerOf) => {
-  /** What asks for something about a message from where one is now: by the time of the answer one may be elsewhere. */
-  const askingAbout = (ts) => {
+/** Message actions of a pane. Errors appear in its composer, in the channel or thread where the action started. */
+const messageActions = (composerOf) => {
+  /** Remembers channel and thread now: the user may have moved on when the response arrives. */
+  const bindRequest = (ts) => {
     const composer = composerOf();
-    const { place } = composer;
+    const { targetKey } = composer;
     const where = { user: world.me, channel: world.channelId, ts };
-    return (request, more) => request({ ...where, ...more }).catch((error) => composer.complain(error.message, place));
+    return (request, more) =>
+      request({ ...where, ...more }).catch((error) => composer.showError(error.message, targetKey));
   };
   return {
-    toggleReaction: (ts, name) => askingAbout(ts)(reactThere, { name }),
-    remove: (ts) => askingAbout(ts)(removeThere),
+    toggleReaction: (ts, name) => bindRequest(ts)(toggleReaction, { name }),
+    remove: (ts) => bindRequest(ts)(removeMessage),
     react({ message, node }, anchor) {
       const mine = (message.reactions ?? []).filter(({ users }) => users.includes(world.me)).map(({ name }) => name);
-      // By keys one can go elsewhere while it is open.
-      const ask = askingAbout(message.ts);
-      picker.open({ anchor, message: node, mine, chosen: (name) => ask(reactThere, { name }) });
+      // With the keyboard the user can change the channel while the picker is open.
+      const send = bindRequest(message.ts);
+      picker.open({ anchor, message: node, mine, onChoose: (name) => send(toggleReaction, { name }) });
     },
   };
 };
@@ -55,33 +56,33 @@ const menu = el(
 const channel = channelPane(
   world,
   {
-    ...actionsIn(() => channel.composer),
+    ...messageActions(() => channel.composer),
     reply(ts) {
       world.openThread(ts);
       thread.composer.focus();
     },
-    said(ts, text) {
-      // Where the answer will be; not over what one is reading, though.
-      const asked = world.channel.kind !== 'im' && text.includes(`<@${world.bot.id}>`);
-      if (asked && !narrow.matches) world.openThread(ts);
+    onSent(ts, text) {
+      // The answer will come in this thread. On a narrow screen it would cover what the user reads.
+      const botMentioned = world.channel.kind !== 'im' && text.includes(`<@${world.bot.id}>`);
+      if (botMentioned && !narrow.matches) world.openThread(ts);
     },
   },
   menu,
 );
-const thread = threadPane(world, { ...actionsIn(() => thread.composer), close: closeThread });
+const thread = threadPane(world, { ...messageActions(() => thread.composer), close: closeThread });
 const inspector = inspectorPane(world);
-const reading = reader(world, { channel: channel.node, thread: thread.node });
+const reads = readTracker(world, { channel: channel.node, thread: thread.node });
 const help = keyboardHelp();
-/** Whatever lies over the place that was gone to is closed, be it the one where one was. */
-const visited = () => {
+/** Closes everything that covers the channel, even when it was open already. */
+const onVisit = () => {
   showMenu(false);
-  if (!isSeen(channel.node)) world.inspect(false);
-  if (!isSeen(channel.node)) world.closeThread();
+  if (!isVisible(channel.node)) world.inspect(false);
+  if (!isVisible(channel.node)) world.closeThread();
   channel.composer.focus();
 };
-const side = sidebar(world, visited, [help.button]);
+const side = sidebar(world, onVisit, [help.button]);
 
-// On a narrow screen the sidebar lies over the rest, which is left by going back to it.
+// On a narrow screen the sidebar covers the panes: focusing or pressing a pane closes it.
 for (const event of ['focusin', 'pointerdown']) {
   for (const pane of [channel.node, thread.node]) pane.addEventListener(event, () => showMenu(false));
 }
@@ -94,13 +95,13 @@ app.addEventListener('keydown', ({ key, target }) => {
 pageKeys(
   world,
   () => [
-    { node: side, focus: () => side.toPlace() },
+    { node: side, focus: () => side.focusCurrent() },
     { node: channel.list.node, focus: () => channel.list.focus() },
     { node: thread.node, focus: () => thread.composer.focus() },
     { node: inspector, focus: () => inspector.querySelector('button, a, summary, [tabindex]')?.focus() },
     { node: channel.composer.node, focus: () => channel.composer.focus() },
   ],
-  visited,
+  onVisit,
 );
 
 function closeThread() {
@@ -108,27 +109,29 @@ function closeThread() {
   channel.composer.focus();
 }
 
-/** What had the focus may be gone or out of sight: the inspector was closed, or takes the place of another pane. */
-function keepFocus(held) {
+/** Moves the focus when its element was removed or hidden, for example because the inspector closed or covers it. */
+function restoreFocus(previous) {
   const now = document.activeElement;
-  if (held === document.body || (now !== document.body && isSeen(now))) return;
-  const back = inspector.contains(held) ? [...app.querySelectorAll('.inspect')] : [];
-  [...back, thread.composer.input, channel.composer.input, inspector.querySelector('button')].find(isSeen)?.focus();
+  if (previous === document.body || (now !== document.body && isVisible(now))) return;
+  const inspectButtons = inspector.contains(previous) ? [...app.querySelectorAll('.inspect')] : [];
+  [...inspectButtons, thread.composer.input, channel.composer.input, inspector.querySelector('button')]
+    .find(isVisible)
+    ?.focus();
 }
 
-function isSeen(node) {
+function isVisible(node) {
   return node.isConnected && node.checkVisibility({ visibilityProperty: true });
 }
 
 function showMenu(open) {
   app.classList.toggle('menu-open', open);
   menu.setAttribute('aria-expanded', String(open));
-  if (open) side.toPlace();
+  if (open) side.focusCurrent();
 }
 
 function render() {
   if (!app.hasChildNodes()) app.append(notice, side, channel.node, thread.node, inspector, picker.node, help.dialog);
-  const held = document.activeElement;
+  const previous = document.activeElement;
   notice.render();
   side.render();
   channel.render();
@@ -136,20 +139,20 @@ function render() {
   inspector.render();
   app.classList.toggle('with-thread', !thread.node.hidden);
   app.classList.toggle('with-inspector', !inspector.hidden);
-  reading.render();
-  keepFocus(held);
+  reads.render();
+  restoreFocus(previous);
 }
 
-listen({
+connectFeed({
   state: (state) => {
     const first = !app.hasChildNodes();
-    world.replace(state);
+    world.setState(state);
     if (first) channel.composer.focus();
   },
-  change: (changed) => world.update(changed),
-  process: (process) => world.restarted(process),
-  observed: (conversation) => world.observe(conversation),
+  change: (changed) => world.updateChannel(changed),
+  process: (process) => world.setProcess(process),
+  observed: (conversation) => world.notifyObservers(conversation),
   lost: () => {
-    if (app.hasChildNodes()) world.lose();
+    if (app.hasChildNodes()) world.connectionLost();
   },
 });

@@ -1,6 +1,6 @@
 import { el } from './dom.js';
 
-/** A picture of somebody; the bot has the app's icon. Decoration: the name stands beside it. */
+/** A user's picture; the app icon for the bot. Decorative (no `alt`): the name is next to it. */
 export function avatar(world, id) {
   return el('img', {
     class: 'avatar',

@@ -1,15 +1,15 @@
 import { Composer } from './composer.js';
-import { el, say } from './dom.js';
+import { el, setText } from './dom.js';
 import { intro } from './intro.js';
 import { MessageList } from './message/list.js';
-import { listOf } from './message/reactions.js';
+import { joinNames } from './message/reactions.js';
 
-/** The channel: what is said at its top level. `actions`: see list.js; `menu`: what opens the sidebar on a narrow screen. */
+/** The channel pane: top-level messages and composer. `actions`: see list.js; `menu`: button that opens the sidebar. */
 export function channelPane(world, actions, menu) {
   const composer = new Composer(world, {
-    said: (ts, text) => {
-      list.toEnd();
-      actions.said(ts, text);
+    onSent: (ts, text) => {
+      list.scrollToEnd();
+      actions.onSent(ts, text);
     },
     editLast: () => editLast(world, list, world.outline.topLevel, composer),
   });
@@ -37,8 +37,8 @@ export function channelPane(world, actions, menu) {
       const { channel } = world;
       const me = world.nameOf(world.me);
       welcome.render();
-      say(title, world.titleOf(channel));
-      say(about, listOf(world.namesOf(channel.members)));
+      setText(title, world.titleOf(channel));
+      setText(about, joinNames(world.namesOf(channel.members)));
       inspect.hidden = channel.kind !== 'im';
       inspect.render();
       list.render(`${channel.id}:${world.me}`, world.outline.topLevel, world.newFrom);
@@ -47,7 +47,7 @@ export function channelPane(world, actions, menu) {
   };
 }
 
-/** Opens and closes the inspector. */
+/** Toggle button for the inspector. */
 export function inspectButton(world) {
   const node = el(
     'button',
@@ -63,7 +63,7 @@ export function inspectButton(world) {
   return node;
 }
 
-/** Takes back to the composer, from where one came. */
+/** Edits the user's last message; the focus returns to the composer afterwards. */
 export function editLast(world, list, messages, composer) {
   const last = messages.findLast(({ user, deleted }) => user === world.me && !deleted);
   if (last) list.edit(last.ts, () => composer.focus());

@@ -1,18 +1,18 @@
 import { avatar } from './avatar.js';
 import { el } from './dom.js';
-import { keepAt } from './popup.js';
-import { mentionable, mentionBegun } from './message/text.js';
+import { anchorPopup } from './popup.js';
+import { mentionMatches, mentionAtCaret } from './message/text.js';
 
 const STEPS = { ArrowDown: 1, ArrowUp: -1 };
-let made = 0;
+let instances = 0;
 
 /**
- * Completes `@gr` in a text field from a list beside it. While the list is open the field is a combobox; else it stays
- * the plain field of several lines that it is. https://www.w3.org/WAI/ARIA/apg/patterns/combobox/
- * Returns the list's node and `takesKey(event)`, which is asked before the field does anything with a key.
+ * Completes mentions such as `@gr` in a textarea from a popup list. The textarea is a combobox only while the list is
+ * open. https://www.w3.org/WAI/ARIA/apg/patterns/combobox/
+ * Returns the list's node and `handleKey(event)`: call it first on keydown; true when the key was handled.
  */
 export function completion(world, input) {
-  const id = `people-${(made += 1)}`;
+  const id = `people-${(instances += 1)}`;
   const node = el('ul', {
     class: 'completion',
     id,
@@ -20,13 +20,14 @@ export function completion(world, input) {
     role: 'listbox',
     'aria-label': 'People to mention',
   });
-  const place = keepAt(node, () => input);
-  let begun;
+  const reposition = anchorPopup(node, () => input);
+  let mention;
   let active = 0;
 
-  function look() {
-    begun = input.selectionStart === input.selectionEnd ? mentionBegun(input.value, input.selectionStart) : undefined;
-    const found = begun ? mentionable(begun.query, world.everybody) : [];
+  function update() {
+    mention =
+      input.selectionStart === input.selectionEnd ? mentionAtCaret(input.value, input.selectionStart) : undefined;
+    const found = mention ? mentionMatches(mention.query, world.everybody) : [];
     if (found.length === 0) close();
     else show(found);
   }
@@ -41,13 +42,13 @@ export function completion(world, input) {
       input.setAttribute('aria-controls', id);
     }
     activate(0);
-    place();
+    reposition();
   }
 
   function optionOf(person, at) {
     return el(
       'li',
-      // Pressing it must not take the focus out of the field.
+      // Clicking must not move the focus out of the field.
       {
         role: 'option',
         id: `${id}-${at}`,
@@ -73,7 +74,7 @@ export function completion(world, input) {
     const rest = input.value.slice(caret);
     input.setRangeText(
       `@${node.children[at].dataset.name}${rest.startsWith(' ') ? '' : ' '}`,
-      begun.from,
+      mention.from,
       caret,
       'end',
     );
@@ -92,20 +93,20 @@ export function completion(world, input) {
     return node.matches(':popover-open');
   }
 
-  input.addEventListener('input', look);
+  input.addEventListener('input', update);
   input.addEventListener('blur', close);
-  input.addEventListener('click', () => isOpen() && look());
+  input.addEventListener('click', () => isOpen() && update());
 
   return {
     node,
-    takesKey(event) {
+    handleKey(event) {
       if (!isOpen() || event.isComposing) return false;
       const count = node.children.length;
       if (STEPS[event.key]) activate((active + STEPS[event.key] + count) % count);
       else if ((event.key === 'Enter' && !event.shiftKey) || (event.key === 'Tab' && !event.shiftKey)) choose(active);
       else if (event.key === 'Escape') close();
       else {
-        // The caret leaves the name.
+        // These move the caret out of the mention.
         if (['ArrowLeft', 'ArrowRight', 'Home', 'End'].includes(event.key)) close();
         return false;
       }

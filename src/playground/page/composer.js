@@ -1,16 +1,16 @@
 import { completion } from './completion.js';
-import { el, say } from './dom.js';
+import { el, setText } from './dom.js';
 import { growWithText } from './grow.js';
-import { sayThere } from './server.js';
+import { sendMessage } from './server.js';
 import { withMentions } from './message/text.js';
 
-/** Where one writes. What was not sent, and why it was refused, is kept for each place apart. */
+/** The message composer. Keeps a draft and an error per channel and thread. */
 export class Composer {
   #world;
   #drafts = new Map();
   #problems = new Map();
-  #place;
-  #said;
+  #target;
+  #onSent;
   #editLast;
   #grow;
   #completion;
@@ -23,20 +23,23 @@ export class Composer {
   });
   #problem = el('p', { class: 'problem', role: 'alert' });
 
-  /** `said` is called with the `ts` and the text sent, unless one is elsewhere by then; `editLast` when one wants to change what one said last. */
-  constructor(world, { said, editLast }) {
+  /**
+   * `onSent(ts, text)` is called after sending, unless the user has moved to another channel or thread; `editLast()`
+   * when the user wants to edit their last message.
+   */
+  constructor(world, { onSent, editLast }) {
     this.#world = world;
-    this.#said = said;
+    this.#onSent = onSent;
     this.#editLast = editLast;
     this.input = el('textarea', {
       rows: '1',
       onkeydown: (event) => this.#onKey(event),
-      oninput: () => this.#changed(),
+      oninput: () => this.#onInput(),
     });
     this.#grow = growWithText(this.input);
     this.#completion = completion(world, this.input);
     const hint = el('span', { class: 'hint' }, 'Enter sends, Shift+Enter begins a new line');
-    // What else can be put into a message gets its button here.
+    // Buttons for more kinds of content go here.
     const bar = el('div', { class: 'bar' }, this.#mentionBot, hint, this.#send);
     this.node = el(
       'form',
@@ -47,30 +50,30 @@ export class Composer {
     );
   }
 
-  /** `place`: `{ channel, threadTs?, label }`, where the next message goes; undefined while its pane is closed. */
-  render(place) {
-    const before = this.place;
-    this.#place = place;
-    const moved = before !== this.place;
+  /** `target`: `{ channel, threadTs?, label }`, where the next message goes; undefined while the pane is closed. */
+  render(target) {
+    const before = this.targetKey;
+    this.#target = target;
+    const moved = before !== this.targetKey;
     if (moved && before !== undefined) this.#drafts.set(before, this.input.value);
-    if (!place) return;
-    // In a DM everything is meant for the bot.
+    if (!target) return;
+    // In a DM the bot answers without a mention.
     this.#mentionBot.hidden = this.#world.channel.kind === 'im';
-    say(this.#mentionBot, `@${this.#world.bot.name}`);
-    this.input.setAttribute('placeholder', place.label);
-    this.input.setAttribute('aria-label', place.label);
-    if (moved) this.#show(this.#drafts.get(this.place) ?? '');
+    setText(this.#mentionBot, `@${this.#world.bot.name}`);
+    this.input.setAttribute('placeholder', target.label);
+    this.input.setAttribute('aria-label', target.label);
+    if (moved) this.#setValue(this.#drafts.get(this.targetKey) ?? '');
   }
 
-  /** Names where the next message goes; undefined when that is nowhere. */
-  get place() {
-    return this.#place && `${this.#place.channel}:${this.#place.threadTs ?? ''}`;
+  /** Key of the target for drafts and errors; undefined while the pane is closed. */
+  get targetKey() {
+    return this.#target && `${this.#target.channel}:${this.#target.threadTs ?? ''}`;
   }
 
-  /** Puts a text there, to be sent or changed. */
+  /** Replaces the text; the user can edit it before sending. */
   fill(text) {
-    this.#problems.delete(this.place);
-    this.#show(text);
+    this.#problems.delete(this.targetKey);
+    this.#setValue(text);
   }
 
   focus() {
@@ -78,32 +81,32 @@ export class Composer {
     this.input.setSelectionRange(this.input.value.length, this.input.value.length);
   }
 
-  /** Says why something was refused, in the place where it was tried and until one writes there again. */
-  complain(text, place = this.place) {
-    this.#problems.set(place, text);
-    if (place === this.place) say(this.#problem, text);
+  /** Shows an error in the target it belongs to, until the user types there. */
+  showError(text, key = this.targetKey) {
+    this.#problems.set(key, text);
+    if (key === this.targetKey) setText(this.#problem, text);
   }
 
-  #show(text) {
+  #setValue(text) {
     this.input.value = text;
     this.#grow();
-    this.#look();
+    this.#refresh();
   }
 
-  #changed() {
-    this.#problems.delete(this.place);
-    this.#look();
+  #onInput() {
+    this.#problems.delete(this.targetKey);
+    this.#refresh();
   }
 
-  #look() {
+  #refresh() {
     this.#send.disabled = this.input.value.trim() === '';
-    say(this.#problem, this.#problems.get(this.place) ?? '');
+    setText(this.#problem, this.#problems.get(this.targetKey) ?? '');
   }
 
-  /** What was written meanwhile stays behind it. */
-  #giveBack(text, place) {
-    if (place === this.place) this.fill(text + this.input.value);
-    else this.#drafts.set(place, text + (this.#drafts.get(place) ?? ''));
+  /** Puts an unsent text back, before anything typed since. */
+  #restoreDraft(text, key) {
+    if (key === this.targetKey) this.fill(text + this.input.value);
+    else this.#drafts.set(key, text + (this.#drafts.get(key) ?? ''));
   }
 
   #mention() {
@@ -113,7 +116,7 @@ export class Composer {
   }
 
   #onKey(event) {
-    if (this.#completion.takesKey(event)) return;
+    if (this.#completion.handleKey(event)) return;
     if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) {
       event.preventDefault();
       this.node.requestSubmit();
@@ -125,18 +128,18 @@ export class Composer {
 
   async #submit(event) {
     event.preventDefault();
-    const { place } = this;
-    const { channel, threadTs } = this.#place;
+    const { targetKey } = this;
+    const { channel, threadTs } = this.#target;
     const typed = this.input.value;
     if (typed.trim() === '') return;
     const text = withMentions(typed, this.#world.everybody);
     this.fill('');
     try {
-      const { ts } = await sayThere({ user: this.#world.me, channel, text, ...(threadTs && { threadTs }) });
-      if (place === this.place) this.#said(ts, text);
+      const { ts } = await sendMessage({ user: this.#world.me, channel, text, ...(threadTs && { threadTs }) });
+      if (targetKey === this.targetKey) this.#onSent(ts, text);
     } catch (error) {
-      this.#giveBack(typed, place);
-      this.complain(error.message, place);
+      this.#restoreDraft(typed, targetKey);
+      this.showError(error.message, targetKey);
     }
   }
 }

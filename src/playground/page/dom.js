@@ -1,6 +1,6 @@
 /**
- * An element. Attributes of the form `onclick` are listeners, `true` sets one without a value, `false` and
- * `undefined` leave it out; children are nodes or text.
+ * Creates an element. Attributes starting with `on` are event listeners; `true` sets an attribute without a value,
+ * `false` and `undefined` omit it. Children are nodes or strings.
  */
 export function el(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
@@ -12,12 +12,12 @@ export function el(tag, attributes = {}, ...children) {
   return node;
 }
 
-/** Sets what a node says, leaving it alone when it says so already: a screen reader reads out what is touched. */
-export function say(node, text) {
+/** Sets a node's text only when it differs: screen readers announce every write to a live region. */
+export function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
-/** Puts the children in this order, moving only what stands elsewhere: a moved node loses focus and scroll position. */
+/** Makes `children` the child elements, moving as few as possible: a moved node loses focus and scroll position. */
 export function arrange(parent, children) {
   const wanted = new Set(children);
   for (const stale of Array.from(parent.children)) if (!wanted.has(stale)) stale.remove();

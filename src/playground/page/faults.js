@@ -1,9 +1,9 @@
 import { el } from './dom.js';
 import { clock } from './inspector/format.js';
-import { faultThere } from './server.js';
+import { injectFault } from './server.js';
 
-/** The last few sentences are enough to read what just happened. */
-const KEPT = 3;
+/** Number of results kept on the page. */
+const MAX_RESULTS = 3;
 
 const FAULTS = [
   ['redeliver', 'Deliver the last event again'],
@@ -13,19 +13,19 @@ const FAULTS = [
   ['kill', 'Kill and restart the bot'],
 ];
 
-/** Makes something fail, to see that the bot stands it: a section of the sidebar. */
+/** Sidebar section with buttons that inject faults. */
 export function faultPanel(world) {
-  const forgets = el(
+  const forgetsNote = el(
     'p',
     { class: 'note', id: 'kill-forgets', hidden: true },
     'Without REDIS_URL it forgets everything.',
   );
-  const said = el('div', { class: 'said', role: 'status' });
+  const results = el('div', { class: 'said', role: 'status' });
   const buttons = FAULTS.map(([kind, name]) => {
-    const describedBy = kind === 'kill' ? forgets.id : undefined;
+    const describedBy = kind === 'kill' ? forgetsNote.id : undefined;
     const button = el(
       'button',
-      { type: 'button', 'aria-describedby': describedBy, onclick: () => void fail(kind, button) },
+      { type: 'button', 'aria-describedby': describedBy, onclick: () => void inject(kind, button) },
       name,
     );
     return button;
@@ -35,30 +35,30 @@ export function faultPanel(world) {
     { class: 'faults' },
     el('summary', {}, el('h2', {}, 'Make something fail')),
     ...buttons,
-    forgets,
-    said,
+    forgetsNote,
+    results,
   );
 
-  async function fail(kind, button) {
+  async function inject(kind, button) {
     button.disabled = true;
     try {
-      tell((await faultThere(kind)).said);
+      showResult((await injectFault(kind)).said);
     } catch (error) {
-      tell(error.message, 'problem');
+      showResult(error.message, 'problem');
     } finally {
-      // A button that is switched off loses the focus; whoever has gone on meanwhile keeps it.
+      // Disabling the button dropped its focus. Restore it, unless the user has focused something else.
       button.disabled = false;
       if (document.activeElement === document.body) button.focus();
     }
   }
 
-  function tell(sentence, className = '') {
-    said.prepend(el('p', { class: className }, el('time', {}, clock(Date.now())), ' ', sentence));
-    while (said.children.length > KEPT) said.lastElementChild.remove();
+  function showResult(sentence, className = '') {
+    results.prepend(el('p', { class: className }, el('time', {}, clock(Date.now())), ' ', sentence));
+    while (results.children.length > MAX_RESULTS) results.lastElementChild.remove();
   }
 
   node.render = () => {
-    forgets.hidden = world.storage !== 'memory';
+    forgetsNote.hidden = world.storage !== 'memory';
   };
   return node;
 }

@@ -1,10 +1,10 @@
-const TALLEST_PX = 220;
+const MAX_HEIGHT_PX = 220;
 
-/** A text field as tall as its text. Returns what adapts it after `value` was set. */
+/** Grows a textarea with its text. Returns a function to call after setting `value`. */
 export function growWithText(input) {
   const grow = () => {
     input.style.height = 'auto';
-    input.style.height = `${Math.min(input.scrollHeight, TALLEST_PX)}px`;
+    input.style.height = `${Math.min(input.scrollHeight, MAX_HEIGHT_PX)}px`;
   };
   input.addEventListener('input', grow);
   return grow;

@@ -1,8 +1,8 @@
 import { el } from './dom.js';
 
-const BY_KIND = { channel: ofChannel, mpim: ofGroup, im: ofDm };
+const BY_KIND = { channel: channelIntro, mpim: groupIntro, im: dmIntro };
 
-/** What stands at the beginning of a channel: where one is and what there is to try. `use` takes a text to write. */
+/** Introduction at the top of a channel, with things to try. `use(text)` puts a suggestion into the composer. */
 export function intro(world, use) {
   const node = el('section', { class: 'intro', 'aria-label': 'What to try' });
   let shown;
@@ -15,7 +15,7 @@ export function intro(world, use) {
   return node;
 }
 
-function ofChannel(world, use) {
+function channelIntro(world, use) {
   const { name } = world.bot;
   return [
     el('h2', {}, `Welcome to #${world.channel.name}`),
@@ -34,7 +34,7 @@ function ofChannel(world, use) {
   ];
 }
 
-function ofGroup(world, use) {
+function groupIntro(world, use) {
   const { name } = world.bot;
   return [
     el('h2', {}, `You, ${world.titleOf(world.channel)} and ${world.botName}`),
@@ -43,7 +43,7 @@ function ofGroup(world, use) {
   ];
 }
 
-function ofDm(world, use) {
+function dmIntro(world, use) {
   return [
     el('h2', {}, `You and ${world.botName}`),
     el('p', {}, 'Just write, it is all meant for the bot. A thread here is a conversation of its own. To try:'),

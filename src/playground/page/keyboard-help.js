@@ -30,11 +30,11 @@ const KEYS = [
   ],
 ];
 
-/** The button that lists what the keyboard does, and the dialog that it opens. */
+/** The dialog that lists keyboard shortcuts, and the button that opens it. */
 export function keyboardHelp() {
   const dialog = el(
     'dialog',
-    // A click beside it hits the dialog itself, one in it what is in it.
+    // A click on the backdrop targets the dialog itself, a click inside targets a child.
     {
       class: 'keyboard',
       'aria-labelledby': 'keyboard-title',

@@ -1,31 +1,31 @@
-const PLACES = { ArrowDown: 1, ArrowUp: -1 };
+const CHANNEL_STEPS = { ArrowDown: 1, ArrowUp: -1 };
 
 /**
- * The keys that work anywhere on the page. `panes` gives those that are there, in their order, as
- * `{ node, focus() }`; `visited` is called when another channel was gone to.
+ * Global keyboard shortcuts. `panes()` returns all panes in order, as `{ node, focus() }`; `onVisit()` is called after
+ * a change of channel.
  */
-export function pageKeys(world, panes, visited) {
+export function pageKeys(world, panes, onVisit) {
   document.addEventListener('keydown', (event) => {
-    // A dialog is over everything.
+    // No shortcuts while a dialog is open.
     if (!world.channel || document.querySelector('dialog[open]')) return;
-    if (event.altKey && !event.ctrlKey && !event.metaKey && PLACES[event.key]) {
+    if (event.altKey && !event.ctrlKey && !event.metaKey && CHANNEL_STEPS[event.key]) {
       event.preventDefault();
-      visit(PLACES[event.key]);
+      visit(CHANNEL_STEPS[event.key]);
     } else if (event.key === 'F6') {
       event.preventDefault();
-      goOn(event.shiftKey ? -1 : 1);
+      focusPane(event.shiftKey ? -1 : 1);
     }
   });
 
   function visit(step) {
-    const { places } = world;
-    world.visit(places.at((places.indexOf(world.channel) + step) % places.length).id);
-    visited();
+    const { sidebarChannels } = world;
+    world.visit(sidebarChannels.at((sidebarChannels.indexOf(world.channel) + step) % sidebarChannels.length).id);
+    onVisit();
   }
 
-  function goOn(step) {
-    const there = panes().filter(({ node }) => node.checkVisibility({ visibilityProperty: true }));
-    const at = there.findIndex(({ node }) => node.contains(document.activeElement));
-    there.at((at + (at < 0 && step < 0 ? 0 : step)) % there.length).focus();
+  function focusPane(step) {
+    const visible = panes().filter(({ node }) => node.checkVisibility({ visibilityProperty: true }));
+    const at = visible.findIndex(({ node }) => node.contains(document.activeElement));
+    visible.at((at + (at < 0 && step < 0 ? 0 : step)) % visible.length).focus();
   }
 }

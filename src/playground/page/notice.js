@@ -1,9 +1,9 @@
-import { el, say } from './dom.js';
+import { el, setText } from './dom.js';
 
-/** Says across the page why nothing answers just now. */
+/** A bar across the page that says why nothing answers. */
 export function noticeBar(world) {
   const node = el('p', { class: 'notice', role: 'alert' });
-  node.render = () => say(node, textOf(world));
+  node.render = () => setText(node, textOf(world));
   return node;
 }
 

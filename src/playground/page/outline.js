@@ -1,8 +1,8 @@
-/** A channel as one person sees it: what stands where, and what of it is new to them. Pure. */
+/** A channel as one person sees it: top level, threads and unread messages. Pure. */
 
 const outlines = new WeakMap();
 
-/** Made once for each state of a channel: rendering asks it about every message. */
+/** Cached per channel object and person: rendering asks for it with every message. */
 export function outlineOf(channel, me) {
   const known = outlines.get(channel);
   if (known?.me === me) return known;
@@ -13,8 +13,8 @@ export function outlineOf(channel, me) {
 
 const NONE = [];
 
-/** The messages that are as they were `before` are the same objects still: whoever shows them need not look into them. */
-export function withKnown(channel, before) {
+/** Reuses the message objects of `before` that have not changed, so that rendering can skip them by identity. */
+export function reuseMessages(channel, before) {
   if (!before) return channel;
   const known = new Map(before.messages.map((message) => [message.ts, message]));
   const messages = channel.messages.map((message) => {
@@ -25,7 +25,7 @@ export function withKnown(channel, before) {
 }
 
 class Outline {
-  /** Threads by their first message, and the replies that were sent here as well. */
+  /** Messages outside threads, thread roots, and replies that were also sent to the channel. */
   topLevel = [];
   #channel;
   #byTs = new Map();
@@ -51,7 +51,7 @@ class Outline {
     return this.#replies.get(root) ?? NONE;
   }
 
-  /** A thread with its root; the top level for ''. */
+  /** A thread including its root; the top level for ''. */
   messagesIn(root) {
     if (root === '') return this.topLevel;
     const first = this.#byTs.get(root);
@@ -59,31 +59,32 @@ class Outline {
   }
 
   /**
-   * The messages of a thread, or of the top level (''), that others wrote since this person last looked. What stands in
-   * both is new at the top level alone: it is one message, and seen there first.
+   * Unread messages of other people, in a thread or at the top level (''). A reply that was also sent to the channel
+   * counts at the top level only.
    */
   unread(root) {
     if (!this.#unread.has(root)) this.#unread.set(root, this.#unreadIn(root));
     return this.#unread.get(root);
   }
 
-  /** Roots of the threads in which there is something new. */
-  get newsIn() {
+  /** Roots of the threads with unread messages. */
+  get unreadThreads() {
     return [...this.#replies.keys()].filter((root) => this.unread(root).length > 0);
   }
 
-  /** How far this person has read, and how far there is to read. */
+  /** `ts` of the newest message this person has read in a thread or at the top level (''); '' for none. */
   readTo(root) {
     return this.#channel.read?.[this.me]?.[root] ?? '';
   }
 
+  /** `ts` of the newest message in a thread or at the top level (''), ephemeral ones excluded; '' for none. */
   newest(root) {
     const messages = root === '' ? this.topLevel : this.repliesTo(root);
     return messages.findLast(({ ephemeralTo }) => ephemeralTo === undefined)?.ts ?? '';
   }
 
   #unreadIn(root) {
-    if (root !== '' && !this.#takesPartIn(root)) return NONE;
+    if (root !== '' && !this.#participatesIn(root)) return NONE;
     const readTo = this.readTo(root);
     const messages = root === '' ? this.topLevel : this.repliesTo(root);
     return messages.filter(
@@ -92,8 +93,8 @@ class Outline {
     );
   }
 
-  /** Of other people's threads one is not told. */
-  #takesPartIn(root) {
+  /** Replies in threads a person does not take part in are not unread for them. */
+  #participatesIn(root) {
     if (this.#channel.with === this.me) return true;
     const mention = `<@${this.me}>`;
     return this.messagesIn(root).some(({ user, text }) => user === this.me || text.includes(mention));

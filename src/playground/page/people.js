@@ -1,6 +1,6 @@
-/** Who there is, and which of them one is. */
+/** The people, the bot, and which person the user writes as. */
 export class People {
-  /** `{ id, name, displayName }[]`, the bot not among them. */
+  /** `{ id, name, displayName }[]`, without the bot. */
   people = [];
   /** `{ id, name }`. */
   bot = undefined;
@@ -10,7 +10,7 @@ export class People {
     return this.people.find((person) => person.id === id);
   }
 
-  /** As it is shown beside a message. */
+  /** Display name. */
   nameOf(id) {
     return id === this.bot.id ? this.botName : (this.person(id)?.displayName ?? 'Somebody');
   }
@@ -23,7 +23,7 @@ export class People {
     return this.bot.name.charAt(0).toUpperCase() + this.bot.name.slice(1);
   }
 
-  /** Who may be mentioned: `{ id, name, displayName }[]`. */
+  /** People and bot, for mentions: `{ id, name, displayName }[]`. */
   get everybody() {
     return [...this.people, { ...this.bot, displayName: this.botName }];
   }

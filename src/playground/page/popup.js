@@ -1,22 +1,22 @@
 const GAP_PX = 6;
 
 /**
- * Keeps an open popover at an element: above it where there is room, else below, and within the window. `align` is the
- * side of the element that it keeps to. Returns what puts it there anew.
+ * Anchors a popover to an element: above it if there is room, otherwise below, always inside the window. `align`: which
+ * side of the element it lines up with. Returns a function that repositions it.
  */
-export function keepAt(popup, anchorOf, align = 'start') {
-  const place = () => {
+export function anchorPopup(popup, anchorOf, align = 'start') {
+  const reposition = () => {
     const anchor = anchorOf();
     if (!anchor || !popup.matches(':popover-open')) return;
-    const at = anchor.getBoundingClientRect();
+    const box = anchor.getBoundingClientRect();
     const { offsetWidth: width, offsetHeight: height } = popup;
-    const left = align === 'start' ? at.left : at.right - width;
-    const above = at.top - height - GAP_PX;
+    const left = align === 'start' ? box.left : box.right - width;
+    const above = box.top - height - GAP_PX;
     popup.style.left = `${Math.max(GAP_PX, Math.min(left, innerWidth - width - GAP_PX))}px`;
-    popup.style.top = `${above >= GAP_PX ? above : Math.min(at.bottom + GAP_PX, innerHeight - height - GAP_PX)}px`;
+    popup.style.top = `${above >= GAP_PX ? above : Math.min(box.bottom + GAP_PX, innerHeight - height - GAP_PX)}px`;
   };
-  // What it belongs to moves when the list scrolls under it.
-  const follow = () => (popup.matches(':popover-open') ? place() : stop());
+  // The anchor moves when its list scrolls.
+  const follow = () => (popup.matches(':popover-open') ? reposition() : stop());
   const stop = () => {
     removeEventListener('scroll', follow, true);
     removeEventListener('resize', follow);
@@ -26,5 +26,5 @@ export function keepAt(popup, anchorOf, align = 'start') {
     addEventListener('scroll', follow, { capture: true, passive: true });
     addEventListener('resize', follow);
   });
-  return place;
+  return reposition;
 }

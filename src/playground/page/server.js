@@ -1,27 +1,29 @@
-/** The page's only way to the server. */
+/** The page's client for the server. */
 
-/** Everything that can be asked for is answered in a small part of it. */
-const PATIENCE_MS = 10_000;
-/** Until a connection that was lost is tried again; the last one from then on. */
-const AGAIN_MS = [250, 500, 1_000, 2_000];
+/** Every request normally takes a small part of it. */
+const TIMEOUT_MS = 10_000;
+/** Delay before each attempt to reconnect; the last value repeats. */
+const RECONNECT_DELAYS_MS = [250, 500, 1_000, 2_000];
 
-/** Rejects with an Error that says, in the server's words if there are any, what is wrong. */
+/** Rejects with an Error for the user, with the server's message if there is one. */
 function post(path, body) {
   const request = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
-  return ask(path, request, 'It may have heard you all the same: look before you try again.');
+  return fetchJson(path, request, 'It may have heard you all the same: look before you try again.');
 }
 
-/** `late`: what more to say when no answer comes in time. */
-async function ask(path, request, late = '') {
-  const patience = new AbortController();
-  const timer = setTimeout(() => patience.abort(), PATIENCE_MS);
+/** `timeoutHint`: added to the error message on a timeout. */
+async function fetchJson(path, request, timeoutHint = '') {
+  const timeout = new AbortController();
+  const timer = setTimeout(() => timeout.abort(), TIMEOUT_MS);
   let response, answer;
   try {
-    response = await fetch(path, { ...request, signal: patience.signal });
+    response = await fetch(path, { ...request, signal: timeout.signal });
     answer = await response.json();
   } catch {
-    if (!patience.signal.aborted) throw new Error('The playground does not answer. Is it still running?');
-    throw new Error(`The playground does not answer: nothing came for ${PATIENCE_MS / 1000} seconds. ${late}`.trim());
+    if (!timeout.signal.aborted) throw new Error('The playground does not answer. Is it still running?');
+    throw new Error(
+      `The playground does not answer: nothing came for ${TIMEOUT_MS / 1000} seconds. ${timeoutHint}`.trim(),
+    );
   } finally {
     clearTimeout(timer);
   }
@@ -29,23 +31,23 @@ async function ask(path, request, late = '') {
   return answer;
 }
 
-export const sayThere = (saying) => post('/say', saying);
-export const editThere = (edit) => post('/edit', edit);
-export const removeThere = (removal) => post('/remove', removal);
-/** Adds a reaction, or takes it away when it was there. */
-export const reactThere = (reaction) => post('/react', reaction);
-export const readThere = (reading) => post('/read', reading);
-/** Resolves with `{ said }`, a sentence about what happens now. */
-export const faultThere = (kind) => post('/fault', { kind });
-/** What the bot knows of a conversation; `thread` is '' for a DM's top level. */
-export const inspectionOf = ({ channel, thread }) =>
-  ask(`/inspect?${new URLSearchParams({ channel, ...(thread && { thread }) })}`);
+export const sendMessage = (saying) => post('/say', saying);
+export const editMessage = (edit) => post('/edit', edit);
+export const removeMessage = (removal) => post('/remove', removal);
+/** Adds a reaction, or removes it if it exists. */
+export const toggleReaction = (reaction) => post('/react', reaction);
+export const markRead = (reading) => post('/read', reading);
+/** Resolves with `{ said }`, a sentence about what was done. */
+export const injectFault = (kind) => post('/fault', { kind });
+/** Inspection of a conversation; `thread` is '' for a DM's top level. */
+export const fetchInspection = ({ channel, thread }) =>
+  fetchJson(`/inspect?${new URLSearchParams({ channel, ...(thread && { thread }) })}`);
 
 /**
- * Calls the listener of an event's name with what it brings; `state` comes first, and again whenever the connection was
- * lost and is back. `lost` is called when it was lost, and each time that it could not be had.
+ * Connects to the feed and calls the listener named like each event with its data. `state` comes first, and again after
+ * each reconnect. `lost` is called when the connection breaks, and after each failed attempt to reconnect.
  */
-export function listen({ lost, ...listeners }) {
+export function connectFeed({ lost, ...listeners }) {
   let failures = 0;
   const connect = () => {
     const socket = new WebSocket(`ws://${location.host}/events`);
@@ -55,7 +57,7 @@ export function listen({ lost, ...listeners }) {
       listeners[name](data);
     });
     socket.addEventListener('close', () => {
-      setTimeout(connect, AGAIN_MS[Math.min(failures, AGAIN_MS.length - 1)]);
+      setTimeout(connect, RECONNECT_DELAYS_MS[Math.min(failures, RECONNECT_DELAYS_MS.length - 1)]);
       failures += 1;
       lost();
     });

@@ -1,16 +1,16 @@
 import { avatar } from './avatar.js';
-import { el, say } from './dom.js';
+import { el, setText } from './dom.js';
 import { faultPanel } from './faults.js';
-import { placeItem } from './place.js';
+import { channelItem } from './channel-item.js';
 import { themeSwitch } from './theme.js';
 
 const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
 
 /**
- * Who one writes as, where one can go, and how the playground is set. `visited` is called when a place was chosen;
- * `more` are further buttons at its foot.
+ * The sidebar: the person to write as, channels, faults and settings. `onVisit()` is called after a channel was chosen;
+ * `extraButtons`: extra buttons at the bottom.
  */
-export function sidebar(world, visited, more) {
+export function sidebar(world, onVisit, extraButtons) {
   const people = el('div', { class: 'people', role: 'radiogroup', 'aria-label': 'Write as' });
   const channels = el('ul', {});
   const dms = el('ul', {});
@@ -31,7 +31,7 @@ export function sidebar(world, visited, more) {
       'div',
       { class: 'foot' },
       faults,
-      el('div', { class: 'settings' }, themeSwitch(), ...more),
+      el('div', { class: 'settings' }, themeSwitch(), ...extraButtons),
       el('div', { class: 'about' }, model, storage),
     ),
   );
@@ -39,31 +39,31 @@ export function sidebar(world, visited, more) {
 
   node.render = () => {
     faults.render();
-    say(
+    setText(
       model,
       world.model.standIn
         ? 'No OPENAI_API_KEY is set: a stand-in answers and says so.'
         : `${world.model.name} answers.`,
     );
-    say(storage, `Conversations are in ${world.storage === 'redis' ? 'Redis' : 'memory'}.`);
+    setText(storage, `Conversations are in ${world.storage === 'redis' ? 'Redis' : 'memory'}.`);
     const now = JSON.stringify([
       world.me,
       world.channelId,
-      world.places.map((channel) => [channel.id, world.unreadIn(channel)]),
+      world.sidebarChannels.map((channel) => [channel.id, world.unreadIn(channel)]),
     ]);
     if (now === shown) return;
     shown = now;
     const focused = node.contains(document.activeElement) ? document.activeElement.dataset.id : undefined;
     const items = (direct) =>
-      world.places
+      world.sidebarChannels
         .filter(({ kind }) => (kind !== 'channel') === direct)
-        .map((channel) => placeItem(world, channel, visited));
+        .map((channel) => channelItem(world, channel, onVisit));
     people.replaceChildren(...world.people.map((person) => personButton(world, person)));
     channels.replaceChildren(...items(false));
     dms.replaceChildren(...items(true));
     if (focused) node.querySelector(`[data-id="${focused}"]`)?.focus();
   };
-  node.toPlace = () => node.querySelector('[aria-current]').focus();
+  node.focusCurrent = () => node.querySelector('[aria-current]').focus();
   return node;
 }
 

@@ -1,6 +1,6 @@
-// Not a module, so that it runs before anything is painted: a page that was set to dark shall not flash.
+// Not a module, so that it runs before the first paint: a dark page must not flash white.
 try {
   document.documentElement.dataset.theme = localStorage.getItem('skein.theme') ?? 'auto';
 } catch {
-  // No storage for this page: it follows the system.
+  // No storage available: follow the system.
 }

@@ -1,10 +1,10 @@
 import { el } from './dom.js';
 
 const THEMES = ['auto', 'light', 'dark'];
-/** theme-start.js reads it before the page is painted. */
+/** theme-start.js reads it too, before the first paint. */
 const KEY = 'skein.theme';
 
-/** Light, dark, or as the system has it. */
+/** Theme switch: light, dark, or the system's choice. */
 export function themeSwitch() {
   const root = document.documentElement;
   const now = THEMES.includes(root.dataset.theme) ? root.dataset.theme : 'auto';
@@ -13,13 +13,13 @@ export function themeSwitch() {
     try {
       localStorage.setItem(KEY, theme);
     } catch {
-      // It holds until the page is closed.
+      // No storage available: the choice lasts until the page is closed.
     }
   };
   return el(
     'fieldset',
     { class: 'theme' },
-    el('legend', { class: 'unseen' }, 'Theme'),
+    el('legend', { class: 'visually-hidden' }, 'Theme'),
     ...THEMES.map((theme) =>
       el(
         'label',

@@ -1,13 +1,13 @@
 import { editLast, inspectButton } from './channel-pane.js';
 import { Composer } from './composer.js';
-import { el, say } from './dom.js';
+import { el, setText } from './dom.js';
 import { MessageList } from './message/list.js';
 
-/** The open thread, beside its channel. `actions`: see list.js, and `close()`. */
+/** The thread pane, next to the channel. `actions`: see list.js; also `close()`. */
 export function threadPane(world, actions) {
   const messages = () => world.outline.messagesIn(world.thread);
   const composer = new Composer(world, {
-    said: () => list.toEnd(),
+    onSent: () => list.scrollToEnd(),
     editLast: () => editLast(world, list, messages(), composer),
   });
   const list = new MessageList(world, 'Thread', actions);
@@ -46,10 +46,10 @@ export function threadPane(world, actions) {
         composer.render(undefined);
         return;
       }
-      say(title, world.titleOf(channel));
+      setText(title, world.titleOf(channel));
       inspect.render();
       list.render(`${channel.id}:${thread}:${world.me}`, shown, world.newInThreadFrom);
-      say(status, channel.statuses[thread] ? `${world.botName} ${channel.statuses[thread]}` : '');
+      setText(status, channel.statuses[thread] ? `${world.botName} ${channel.statuses[thread]}` : '');
       composer.render({ channel: channel.id, threadTs: thread, label: `Reply as ${world.nameOf(world.me)}` });
     },
   };

@@ -1,9 +1,9 @@
-import { outlineOf, withKnown } from './outline.js';
+import { outlineOf, reuseMessages } from './outline.js';
 import { People } from './people.js';
 
-/** What the page knows and shows: the server's state, and who looks at what. */
+/** The page's model: the server's state, and what the user has open. */
 export class World extends People {
-  #changed;
+  #onChange;
   #observers = new Set();
   channels = new Map();
   /** `BotStatus` of the bot's process. */
@@ -11,133 +11,136 @@ export class World extends People {
   channelId = undefined;
   /** `ts` of the open thread's root. */
   thread = undefined;
-  /** `ts` of a thread's root that is on its way here. */
-  awaited = undefined;
-  /** `ts` of the first messages that were new when one came to the channel and to the thread: a line marks them. */
+  /** `ts` of a thread's root that has not arrived yet; the thread opens when it does. */
+  pendingThread = undefined;
+  /** `ts` of the first unread message when the user opened the channel or thread: the "New" line stands above it. */
   newFrom = undefined;
   newInThreadFrom = undefined;
   connected = true;
-  /** Which panes somebody looks at just now: one may be behind another, and the page behind other windows. */
-  #seen = { channel: true, thread: true };
+  /** Which panes are visible: a pane can be behind another one, and the page behind other windows. */
+  #visiblePanes = { channel: true, thread: true };
   inspecting = false;
 
-  /** `changed` is called after everything that may look different. */
-  constructor(changed) {
+  /** `onChange()` is called after every change of what is shown. */
+  constructor(onChange) {
     super();
-    this.#changed = changed;
+    this.#onChange = onChange;
   }
 
-  /** A new playground has new ids: who and where one was is found again by name. */
-  replace({ bot, model, storage, process, people, channels }) {
+  /** Takes the full state. A restarted playground has new ids, so person and channel are found again by name. */
+  setState({ bot, model, storage, process, people, channels }) {
     const [who, where] = [this.person(this.me)?.name, this.channel];
     const before = this.channels;
     Object.assign(this, { bot, model, storage, process, people, connected: true });
-    this.channels = new Map(channels.map((channel) => [channel.id, withKnown(channel, before.get(channel.id))]));
+    this.channels = new Map(channels.map((channel) => [channel.id, reuseMessages(channel, before.get(channel.id))]));
     this.me = (people.find(({ name }) => name === who) ?? people[0]).id;
     if (!this.channels.has(this.channelId)) {
       const same = ({ kind, name }) => kind === where?.kind && (kind === 'im' || name === where.name);
-      this.#go((this.places.find(same) ?? this.places[0]).id);
+      this.#enter((this.sidebarChannels.find(same) ?? this.sidebarChannels[0]).id);
     }
-    this.#openAwaited();
-    this.#changed();
+    this.#openPendingThread();
+    this.#onChange();
   }
 
-  update(channel) {
-    this.channels.set(channel.id, withKnown(channel, this.channels.get(channel.id)));
-    this.#openAwaited();
-    this.#changed();
-    if (channel.id === this.inspected?.channel) this.observe(this.inspected);
+  updateChannel(channel) {
+    this.channels.set(channel.id, reuseMessages(channel, this.channels.get(channel.id)));
+    this.#openPendingThread();
+    this.#onChange();
+    if (channel.id === this.inspected?.channel) this.notifyObservers(this.inspected);
   }
 
-  /** The bot's process began, runs or ended. */
-  restarted(process) {
+  /** The status of the bot's process changed. */
+  setProcess(process) {
     this.process = process;
-    this.#changed();
+    this.#onChange();
   }
 
-  /** Something happened in a conversation, `{ channel, thread }`, which those who asked for it learn. */
-  observe(conversation) {
+  /** Tells observers that something happened in a conversation, `{ channel, thread }`. */
+  notifyObservers(conversation) {
     for (const listener of this.#observers) listener(conversation);
   }
 
-  /** `listener` gets `{ channel, thread }` of whatever an open inspector should look at anew. */
+  /** `listener` gets `{ channel, thread }` of a conversation that an open inspector should reload. */
   onObserved(listener) {
     this.#observers.add(listener);
   }
 
-  lose() {
+  connectionLost() {
     this.connected = false;
-    this.#changed();
+    this.#onChange();
   }
 
-  /** Which panes somebody looks at from now on, `{ channel, thread }`. What came while one was out of sight is new. */
-  look(seen) {
-    const before = this.#seen;
-    this.#seen = seen;
-    if (!this.channel || (seen.channel === before.channel && seen.thread === before.thread)) return;
-    if (seen.channel && !before.channel) this.newFrom = this.outline.unread('')[0]?.ts ?? this.newFrom;
-    if (seen.thread && !before.thread && this.thread !== undefined)
+  /** Sets which panes are visible, `{ channel, thread }`. Messages that arrived while a pane was hidden are new. */
+  setVisiblePanes(visible) {
+    const before = this.#visiblePanes;
+    this.#visiblePanes = visible;
+    if (!this.channel || (visible.channel === before.channel && visible.thread === before.thread)) return;
+    if (visible.channel && !before.channel) this.newFrom = this.outline.unread('')[0]?.ts ?? this.newFrom;
+    if (visible.thread && !before.thread && this.thread !== undefined)
       this.newInThreadFrom = this.outline.unread(this.thread)[0]?.ts ?? this.newInThreadFrom;
-    this.#changed();
+    this.#onChange();
   }
 
-  /** Whether somebody looks at a thread of this channel just now, or at its top level (''). */
-  sees(root) {
-    return root === '' ? this.#seen.channel : root === this.thread && this.#seen.thread;
+  /** Whether a thread of this channel, or its top level (''), is visible. */
+  isVisible(root) {
+    return root === '' ? this.#visiblePanes.channel : root === this.thread && this.#visiblePanes.thread;
   }
 
   writeAs(person) {
     const inDm = this.channel.kind === 'im';
     this.me = person;
-    const stays = this.places.includes(this.channel);
-    if (stays) this.#arrive();
-    else this.#go((inDm ? this.places.find((channel) => channel.with === person) : this.places[0]).id);
-    this.#changed();
+    const stays = this.sidebarChannels.includes(this.channel);
+    if (stays) this.#markNew();
+    else
+      this.#enter(
+        (inDm ? this.sidebarChannels.find((channel) => channel.with === person) : this.sidebarChannels[0]).id,
+      );
+    this.#onChange();
   }
 
   visit(channelId) {
-    if (channelId !== this.channelId) this.#go(channelId);
-    this.#changed();
+    if (channelId !== this.channelId) this.#enter(channelId);
+    this.#onChange();
   }
 
-  /** At once, or when its root arrives: until then what is open stays, so that nothing jumps. */
+  /** Opens a thread, as soon as its root has arrived. Until then the open thread stays, so that nothing jumps. */
   openThread(ts) {
-    this.awaited = ts;
-    this.#openAwaited();
-    this.#changed();
+    this.pendingThread = ts;
+    this.#openPendingThread();
+    this.#onChange();
   }
 
   closeThread() {
     this.#leaveThread();
-    this.#changed();
+    this.#onChange();
   }
 
   inspect(open) {
     this.inspecting = open;
-    this.#changed();
+    this.#onChange();
   }
 
-  #go(channelId) {
+  #enter(channelId) {
     this.channelId = channelId;
     this.#leaveThread();
-    this.#arrive();
+    this.#markNew();
   }
 
-  #arrive() {
+  #markNew() {
     this.newFrom = this.outline.unread('')[0]?.ts;
     this.newInThreadFrom = this.thread === undefined ? undefined : this.outline.unread(this.thread)[0]?.ts;
   }
 
-  #openAwaited() {
-    if (this.awaited === undefined || !this.outline.message(this.awaited)) return;
-    if (this.thread !== this.awaited) this.newInThreadFrom = this.outline.unread(this.awaited)[0]?.ts;
-    this.thread = this.awaited;
-    this.awaited = undefined;
+  #openPendingThread() {
+    if (this.pendingThread === undefined || !this.outline.message(this.pendingThread)) return;
+    if (this.thread !== this.pendingThread) this.newInThreadFrom = this.outline.unread(this.pendingThread)[0]?.ts;
+    this.thread = this.pendingThread;
+    this.pendingThread = undefined;
   }
 
   #leaveThread() {
     this.thread = undefined;
-    this.awaited = undefined;
+    this.pendingThread = undefined;
   }
 
   get channel() {
@@ -148,8 +151,8 @@ export class World extends People {
     return outlineOf(this.channel, this.me);
   }
 
-  /** Where one can go, in the order of the sidebar: channels, one's DM with the bot, group DMs. */
-  get places() {
+  /** Channels the person can open, in sidebar order: channels, their DM with the bot, group DMs. */
+  get sidebarChannels() {
     const mine = [...this.channels.values()].filter(({ kind, members, with: person }) =>
       kind === 'im' ? person === this.me : kind === 'channel' || members.includes(this.me),
     );
@@ -162,13 +165,13 @@ export class World extends People {
     return this.channel.kind === 'im' ? { channel: this.channelId, thread: '' } : undefined;
   }
 
-  /** How many messages of a channel are new to one: none of those that one looks at just now. */
+  /** Number of unread messages in a channel; messages that are visible right now do not count. */
   unreadIn(channel) {
     const outline = outlineOf(channel, this.me);
-    const seen = (root) => channel === this.channel && this.sees(root);
-    const threads = outline.newsIn.filter((root) => !seen(root));
+    const visible = (root) => channel === this.channel && this.isVisible(root);
+    const threads = outline.unreadThreads.filter((root) => !visible(root));
     return {
-      top: seen('') ? 0 : outline.unread('').length,
+      top: visible('') ? 0 : outline.unread('').length,
       inThreads: threads.reduce((sum, root) => sum + outline.unread(root).length, 0),
     };
   }

@@ -8,7 +8,7 @@ const STATES = {
   done: 'Done.',
   failed: 'Failed.',
 };
-/** Whether another process goes on is a matter of where the conversations are kept. */
+/** By storage: only with Redis can the next process resume the answer. */
 const INTERRUPTED = {
   redis: 'Interrupted: the bot’s process ended in the middle. The next one goes on with it.',
   memory: 'Interrupted: the bot’s process ended in the middle. Without REDIS_URL nobody goes on with it.',
@@ -24,27 +24,27 @@ const STEPS = [
   ['firstWordToDone', 'First word → done'],
 ];
 
-/** What became of the last prompt. */
+/** Section about the answer to the last prompt. */
 export function answerSection(world) {
   const state = line('sentence');
   const restarts = line('sentence');
   const timeline = bar();
   const numbers = facts();
-  const { node, about } = section('Last answer', state.node, restarts.node, timeline.node, numbers.node);
+  const { node, setCaption } = section('Last answer', state.node, restarts.node, timeline.node, numbers.node);
 
   return {
     node,
     update({ answer, rateLimitedUntil }) {
-      const latest = answer ? stateSaid(answer, world.storage) : 'No answer was asked for yet.';
-      state.say(
+      const latest = answer ? stateText(answer, world.storage) : 'No answer was asked for yet.';
+      state.setText(
         rateLimitedUntil === undefined
           ? latest
           : `Held back by the limit on answers; it goes on at ${clock(rateLimitedUntil)}.`,
       );
       state.node.classList.toggle('alarm', answer?.state === 'failed');
-      restarts.say(answer && restartsSaid(answer.restarts));
+      restarts.setText(answer && restartsText(answer.restarts));
       const steps = answer ? stepsOf(answer.latency) : [];
-      about(
+      setCaption(
         steps.length === STEPS.length ? `${duration(steps.reduce((sum, { amount }) => sum + amount, 0))} in all` : '',
       );
       timeline.node.hidden = steps.length === 0;
@@ -55,25 +55,25 @@ export function answerSection(world) {
 }
 
 /** `storage`: 'memory' or 'redis'. */
-export function stateSaid({ state, problem }, storage) {
+export function stateText({ state, problem }, storage) {
   if (state === 'interrupted') return INTERRUPTED[storage];
   return state === 'failed' && problem !== undefined ? `Failed: ${problem}` : STATES[state];
 }
 
-/** '' when it never broke. */
-export function restartsSaid(restarts) {
+/** '' without restarts. */
+export function restartsText(restarts) {
   if (restarts === 0) return '';
   return `The stream broke and was begun again ${restarts === 1 ? 'once' : `${restarts} times`}.`;
 }
 
-/** The steps that are over. */
+/** Latency steps that have ended, as bar segments. */
 export function stepsOf(latency) {
   return STEPS.flatMap(([key, name]) =>
     latency[key] === undefined ? [] : [{ name, tone: key, amount: latency[key], text: duration(latency[key]) }],
   );
 }
 
-/** Names and values, for `facts`. */
+/** `[name, value]` pairs for `facts`. */
 export function factsOf({ finishReason, usage, estimated, costUsd }) {
   return [
     ['Ended because', finishReason && FINISHED[finishReason]],
@@ -81,11 +81,11 @@ export function factsOf({ finishReason, usage, estimated, costUsd }) {
     ['Of them cached', usage && `${number(usage.cachedTokens)} (${percent(usage.cachedTokens, usage.promptTokens)})`],
     ['Tokens out', usage && number(usage.completionTokens)],
     ['Counted by', usage && (estimated ? 'estimated by the stand-in' : 'the model’s service')],
-    ['Cost', usage && costSaid({ costUsd, estimated })],
+    ['Cost', usage && costText({ costUsd, estimated })],
   ];
 }
 
-function costSaid({ costUsd, estimated }) {
+function costText({ costUsd, estimated }) {
   if (estimated) return 'the stand-in costs nothing';
   return costUsd === undefined ? 'price of this model not known' : dollars(costUsd);
 }

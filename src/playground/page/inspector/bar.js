@@ -1,9 +1,9 @@
-import { el, say } from '../dom.js';
+import { el, setText } from '../dom.js';
 import { rows } from './rows.js';
 
 /**
- * Amounts beside each other in one bar, and below it the same in words: the bar is for the eye only.
- * `update([{ name, tone, amount, text }])`; `tone` is a class of its colour.
+ * A stacked bar with a legend. The bar is hidden from screen readers; the legend says the same.
+ * `update([{ name, tone, amount, text }])`; `tone` is the CSS class of the colour.
  */
 export function bar() {
   const segments = el('div', { class: 'segments', 'aria-hidden': 'true' });
@@ -16,7 +16,7 @@ export function bar() {
     update(parts) {
       drawSegments(parts.filter(({ amount }) => amount > 0));
       writeLegend(parts);
-      // One amount alone compares with nothing.
+      // A single amount needs no bar.
       segments.hidden = segments.childElementCount < 2;
     },
   };
@@ -24,7 +24,7 @@ export function bar() {
 
 function segment({ tone }) {
   const node = el('span', { class: tone });
-  // Through the object model: a style attribute is against the page's content policy.
+  // Set from JavaScript: the page's content security policy forbids style attributes.
   return { node, update: ({ amount }) => (node.style.flexGrow = String(amount)) };
 }
 
@@ -38,5 +38,5 @@ function entry({ name, tone }) {
     ' ',
     value,
   );
-  return { node, update: ({ text }) => say(value, text) };
+  return { node, update: ({ text }) => setText(value, text) };
 }

@@ -1,19 +1,19 @@
-import { el, say } from '../dom.js';
-import { earlier } from './earlier.js';
+import { el, setText } from '../dom.js';
+import { collapseOlder } from './collapse-older.js';
 import { counted, duration } from './format.js';
 import { rows } from './rows.js';
 import { line, section } from './section.js';
 
 const OUTCOMES = { ok: 'ok', running: 'running…', broken: 'no answer' };
 
-/** What the bot asked of Slack. A streamed reply is one method many times over: those stand in one row. */
+/** Section with the bot's Slack calls. A streamed reply repeats one method many times: such calls share a row. */
 export function callsSection() {
   const none = line('sentence');
   const body = el('tbody', {});
-  const unfolded = new Set();
+  const expanded = new Set();
   let first = 0;
   let groups = [];
-  const fold = earlier(body, 'row');
+  const fold = collapseOlder(body, 'row');
   const show = rows(
     body,
     ({ key }) => key,
@@ -29,51 +29,52 @@ export function callsSection() {
     ),
     body,
   );
-  const { node, about } = section('Slack calls', none.node, fold.button, table);
+  const { node, setCaption } = section('Slack calls', none.node, fold.button, table);
 
   function toggle(key) {
-    if (!unfolded.delete(key)) unfolded.add(key);
+    if (!expanded.delete(key)) expanded.add(key);
     draw();
   }
 
   function draw() {
-    show(groups.flatMap((group) => rowsOf(group, first, unfolded.has(group.key))));
+    show(groups.flatMap((group) => rowsOf(group, first, expanded.has(group.key))));
     fold.update();
   }
 
   return {
     node,
     update({ calls }) {
-      about(calls.length > 0 ? callsSaid(calls) : '');
-      none.say(calls.length > 0 ? '' : 'Slack was not called yet.');
+      setCaption(calls.length > 0 ? callsText(calls) : '');
+      none.setText(calls.length > 0 ? '' : 'Slack was not called yet.');
       table.hidden = calls.length === 0;
       first = calls[0]?.at ?? 0;
-      groups = foldedCalls(calls);
+      groups = groupCalls(calls);
       draw();
     },
   };
 }
 
 /** "60 calls, 2 failed". */
-export function callsSaid(calls) {
+export function callsText(calls) {
   const failed = calls.filter(isFailed).length;
   return failed > 0 ? `${counted(calls.length, 'call')}, ${failed} failed` : counted(calls.length, 'call');
 }
 
-/** Runs of one method that all went well, each as `{ key, calls }`; any other call is a run of its own. */
-export function foldedCalls(calls) {
-  const runs = [];
+/** Groups consecutive successful calls of one method: `{ key, calls }[]`. Any other call is a group by itself. */
+export function groupCalls(calls) {
+  const groups = [];
   for (const [at, call] of calls.entries()) {
-    const run = runs.at(-1);
-    const goesOn = run && call.outcome === 'ok' && run.calls[0].outcome === 'ok' && run.calls[0].method === call.method;
-    if (goesOn) run.calls.push(call);
-    else runs.push({ key: String(at), calls: [call] });
+    const group = groups.at(-1);
+    const continues =
+      group && call.outcome === 'ok' && group.calls[0].outcome === 'ok' && group.calls[0].method === call.method;
+    if (continues) group.calls.push(call);
+    else groups.push({ key: String(at), calls: [call] });
   }
-  return runs;
+  return groups;
 }
 
-/** "38–92 ms"; '' while nothing is known. */
-export function took(calls) {
+/** "38–92 ms"; '' while no call has ended. */
+export function durationText(calls) {
   const known = calls.flatMap(({ ms }) => (ms === undefined ? [] : [Math.round(ms)]));
   if (known.length === 0) return '';
   const [least, most] = [Math.min(...known), Math.max(...known)];
@@ -97,7 +98,7 @@ function rowsOf({ key, calls }, first, open) {
     count: calls.length,
     open,
     after: at - first,
-    took: took(calls),
+    took: durationText(calls),
     outcome,
   };
   if (!open || calls.length === 1) return [head];
@@ -107,7 +108,7 @@ function rowsOf({ key, calls }, first, open) {
     method: call.method,
     count: 1,
     after: call.at - first,
-    took: took([call]),
+    took: durationText([call]),
     outcome: call.outcome,
   }));
   return [head, ...members];
@@ -115,14 +116,14 @@ function rowsOf({ key, calls }, first, open) {
 
 function callRow({ member }) {
   const method = el('span', {});
-  return cells(method, ({ method: name }) => say(method, name), member ? 'member' : '');
+  return cells(method, ({ method: name }) => setText(method, name), member ? 'member' : '');
 }
 
 function groupRow({ group }, toggle) {
   const button = el('button', { type: 'button', class: 'unfold', onclick: () => toggle(group) });
   return cells(button, ({ method, count, open }) => {
     button.setAttribute('aria-expanded', String(open));
-    say(button, `${method} ×${count}`);
+    setText(button, `${method} ×${count}`);
   });
 }
 
@@ -132,10 +133,10 @@ function cells(name, updateName, className = '') {
     node: el('tr', { class: className }, after, el('td', { class: 'method' }, name), ms, outcome),
     update(row) {
       updateName(row);
-      say(after, `+${duration(row.after)}`);
-      say(ms, row.took);
+      setText(after, `+${duration(row.after)}`);
+      setText(ms, row.took);
       outcome.className = isFailed(row) ? 'outcome failed' : 'outcome';
-      say(outcome, OUTCOMES[row.outcome] ?? row.outcome);
+      setText(outcome, OUTCOMES[row.outcome] ?? row.outcome);
     },
   };
 }

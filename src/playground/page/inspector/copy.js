@@ -1,6 +1,6 @@
-import { el, say } from '../dom.js';
+import { el, setText } from '../dom.js';
 
-/** Copies what `update` was last given a function for. `node`: what is said about it, and the text where a browser gives no clipboard. */
+/** A copy button; `update(textOf)` sets what it copies. `node`: the result; without clipboard, the text to copy. */
 export function copyButton(label) {
   let textOf = () => '';
   const said = el('p', { class: 'sentence', role: 'status' });
@@ -12,13 +12,13 @@ export function copyButton(label) {
     try {
       await navigator.clipboard.writeText(text);
       fallback.hidden = true;
-      say(said, 'Copied.');
+      setText(said, 'Copied.');
     } catch {
-      // No clipboard but on localhost or https, and only with the person's leave.
+      // The clipboard needs localhost or HTTPS, and permission.
       fallback.value = text;
       fallback.hidden = false;
       fallback.select();
-      say(said, 'This browser gives no clipboard: copy the selected text yourself.');
+      setText(said, 'This browser gives no clipboard: copy the selected text yourself.');
     }
   }
 

@@ -1,4 +1,4 @@
-/** Numbers, times and texts as the inspector says them. Pure. */
+/** Formats numbers, times and texts for the inspector. Pure. */
 
 const CLOCK = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 const MENTION = /<@([UW][A-Z0-9]+)>/g;
@@ -12,7 +12,7 @@ export function counted(count, noun) {
   return `${number(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** A share in whole percent; "< 1 %" and "> 99 %" keep something from looking like nothing or all. */
+/** Rounded to whole percent; "< 1 %" and "> 99 %" where rounding would give 0 or 100. */
 export function percent(part, whole) {
   if (part <= 0 || whole <= 0) return '0 %';
   const share = (part / whole) * 100;
@@ -29,26 +29,26 @@ export function duration(ms) {
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
-/** One answer costs fractions of a cent: two digits that say something. */
+/** Two significant digits below one dollar: an answer costs fractions of a cent. */
 export function dollars(usd) {
   if (usd === 0) return '$0';
   if (usd < 0.000_001) return 'less than $0.000001';
   return `$${usd >= 1 ? usd.toFixed(2) : usd.toFixed(Math.max(2, 1 - Math.floor(Math.log10(usd))))}`;
 }
 
-/** The time of day, here. */
+/** Local time of day. */
 export function clock(ms) {
   return CLOCK.format(ms);
 }
 
 /** Milliseconds since 1970 of a Slack `ts`. */
-export function momentOf(ts) {
+export function millisecondsOf(ts) {
   return Number(ts) * 1000;
 }
 
-/** On one line, cut at `longest` characters; never through a character that takes two places. */
+/** Truncates to `longest` characters on one line, never inside a surrogate pair. */
 export function shortened(text, longest) {
-  // Of a long text only what can be shown is looked at.
+  // For speed, only the beginning of a long text is processed.
   const line = text
     .slice(0, longest * 4)
     .replace(/\s+/g, ' ')
@@ -58,7 +58,7 @@ export function shortened(text, longest) {
   return `${characters.slice(0, longest).join('').trimEnd()}…`;
 }
 
-/** A remembered text names people by their ids. */
+/** Replaces user ids in mentions with names. */
 export function withNames(text, nameOf) {
   return text.replaceAll(MENTION, (_, id) => `@${nameOf(id)}`);
 }

@@ -1,15 +1,15 @@
-import { el, say } from '../dom.js';
-import { listOf } from '../message/reactions.js';
-import { earlier } from './earlier.js';
-import { clock, counted, momentOf, shortened, withNames } from './format.js';
+import { el, setText } from '../dom.js';
+import { joinNames } from '../message/reactions.js';
+import { collapseOlder } from './collapse-older.js';
+import { clock, counted, millisecondsOf, shortened, withNames } from './format.js';
 import { rows } from './rows.js';
 import { line, section } from './section.js';
-import { wholeText } from './whole.js';
+import { expandableText } from './expandable-text.js';
 
-/** What two lines of the pane hold in any case; the style cuts at two lines as well. */
-const LONGEST_SHOWN = 90;
+/** Fits into two lines of the pane, where CSS cuts the text as well. */
+const MAX_CHARACTERS = 90;
 
-/** What a state is called, and what it means to whoever points at it. */
+/** Label and tooltip per state. */
 const STATES = {
   waiting: ['waiting', 'Asks for an answer and has none yet'],
   answering: ['being answered', 'A reply to it is being written'],
@@ -19,22 +19,22 @@ const STATES = {
   notice: ['notice', 'What the bot said for itself, such as an error: the model never sees it'],
 };
 
-/** The same of one that was edited after it was asked. */
+/** Label and tooltip for a turn with `editedSince`. */
 const STATES_EDITED_SINCE = {
   answering: ['being answered without this edit', 'The prompt has the text that stood here before'],
   answered: ['answered before this edit', 'The prompt had the text that stood here before'],
 };
 
-/** The turns that the bot keeps of a conversation. */
+/** Section with the turns in the bot's memory. */
 export function memorySection(world) {
   const unavailable = line('sentence');
   const list = el('ol', { class: 'turns' });
-  const fold = earlier(list, 'turn');
+  const fold = collapseOlder(list, 'turn');
   const backlog = line('sentence');
   const noSummary = line('sentence');
   const summaryHead = el('span', {});
-  const summary = wholeText(summaryHead);
-  const { node, about } = section(
+  const summary = expandableText(summaryHead);
+  const { node, setCaption } = section(
     'Memory',
     unavailable.node,
     fold.button,
@@ -52,14 +52,14 @@ export function memorySection(world) {
   return {
     node,
     update({ memory, unavailable: why, prompt }) {
-      about(memory ? turnsSaid(memory.turns) : '');
-      unavailable.say(memory ? '' : (why ?? 'The bot remembers nothing of this conversation.'));
+      setCaption(memory ? turnsText(memory.turns) : '');
+      unavailable.setText(memory ? '' : (why ?? 'The bot remembers nothing of this conversation.'));
       show(memory?.turns ?? []);
       fold.update();
-      backlog.say(memory && backlogSaid(memory));
-      noSummary.say(memory && summarySaid(memory, prompt));
+      backlog.setText(memory && backlogText(memory));
+      noSummary.setText(memory && summaryNote(memory, prompt));
       summary.node.hidden = memory?.summary === undefined;
-      say(
+      setText(
         summaryHead,
         `Summary, sent in place of ${counted(memory?.turns.filter(({ summedUp }) => summedUp).length ?? 0, 'turn')}`,
       );
@@ -69,7 +69,7 @@ export function memorySection(world) {
 }
 
 /** "5 turns, 1 waiting". */
-export function turnsSaid(turns) {
+export function turnsText(turns) {
   const of = (state) => turns.filter((turn) => turn.state === state).length;
   const [waiting, answering] = [of('waiting'), of('answering')];
   return [
@@ -79,31 +79,31 @@ export function turnsSaid(turns) {
   ].join(', ');
 }
 
-function backlogSaid({ backlogRead }) {
+function backlogText({ backlogRead }) {
   return backlogRead
     ? 'What was said before the bot came in has been read.'
     : 'What was said before the bot came in has not been read.';
 }
 
-/** What there is to say besides the summary itself. */
-export function summarySaid({ summary, summaryProblem: problem }, prompt) {
+/** Note about the summary: why there is none, or no newer one; '' for nothing to report. */
+export function summaryNote({ summary, summaryProblem: problem }, prompt) {
   if (problem !== undefined)
     return `No new summary could be had (${problem}): it is tried again after a reply in ten minutes. Meanwhile less of a long conversation is sent.`;
-  return summary === undefined ? noSummarySaid(prompt) : '';
+  return summary === undefined ? noSummaryText(prompt) : '';
 }
 
-/** Without a summary nothing stands for what the model did not read, or not whole. */
-export function noSummarySaid(prompt) {
+/** Explains what the last prompt left out, which no summary replaces. */
+export function noSummaryText(prompt) {
   if (!prompt) return 'Summary: none. Nothing was sent to a model yet.';
   const without = prompt.leftOut.map((sentence) => {
     const [what] = sentence.split(': ');
     return what.charAt(0).toLowerCase() + what.slice(1);
   });
-  return `Summary: none. The last prompt had every turn until then word by word${without.length > 0 ? `, but for ${listOf(without)}` : ''}.`;
+  return `Summary: none. The last prompt had every turn until then word by word${without.length > 0 ? `, but for ${joinNames(without)}` : ''}.`;
 }
 
 function turnRow(world, { user, ts }) {
-  const at = momentOf(ts);
+  const at = millisecondsOf(ts);
   const badge = el('span', {});
   const deliveries = line('deliveries');
   deliveries.node.title =
@@ -112,7 +112,7 @@ function turnRow(world, { user, ts }) {
   summedUp.node.title = 'The summary is sent in its place; the turn itself is still kept';
   const short = el('p', {});
   const head = el('span', { class: 'head' });
-  const whole = wholeText(head);
+  const whole = expandableText(head);
   const node = el(
     'li',
     { class: 'turn' },
@@ -134,16 +134,16 @@ function turnRow(world, { user, ts }) {
       const [name, meaning] = (turn.editedSince ? STATES_EDITED_SINCE : STATES)[turn.state];
       badge.className = `state is-${turn.state}`;
       badge.title = meaning;
-      say(badge, name);
-      summedUp.say(turn.summedUp ? 'summed up' : '');
-      deliveries.say(turn.deliveries > 1 ? `${turn.deliveries} events` : '');
+      setText(badge, name);
+      summedUp.setText(turn.summedUp ? 'summed up' : '');
+      deliveries.setText(turn.deliveries > 1 ? `${turn.deliveries} events` : '');
       const text = withNames(turn.text, (id) => world.nameOf(id));
-      const beginning = shortened(text, LONGEST_SHOWN);
+      const beginning = shortened(text, MAX_CHARACTERS);
       const fits = beginning === text.trim();
       short.hidden = !fits;
       whole.node.hidden = fits;
-      say(short, beginning || '(no text)');
-      say(head, beginning);
+      setText(short, beginning || '(no text)');
+      setText(head, beginning);
       whole.update(text);
     },
   };

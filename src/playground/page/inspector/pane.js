@@ -1,15 +1,15 @@
-import { el, say } from '../dom.js';
+import { el, setText } from '../dom.js';
 import { answerSection } from './answer.js';
 import { callsSection } from './calls.js';
-import { clock, momentOf } from './format.js';
-import { Freshener } from './fresh.js';
+import { clock, millisecondsOf } from './format.js';
+import { Refresher } from './refresher.js';
 import { memorySection } from './memory.js';
 import { promptSection } from './prompt.js';
 import { line } from './section.js';
 import { usageSection } from './usage.js';
-import { inspectionOf } from '../server.js';
+import { fetchInspection } from '../server.js';
 
-/** What the bot remembers of a conversation and what exactly it sent for it: a pane beside the thread. */
+/** The inspector: a pane next to the thread, with the bot's memory, prompt, answer and calls. */
 export function inspectorPane(world) {
   const where = el('p', {});
   const column = el('div', {
@@ -39,71 +39,71 @@ export function inspectorPane(world) {
     column,
   );
 
-  let shown;
-  let showing = viewOf(world);
-  const fresh = new Freshener({
-    load: inspectionOf,
-    show: (inspection) => showing.show(inspection),
-    fail: (error) => showing.fail(error),
+  let shownKey;
+  let view = viewOf(world);
+  const refresher = new Refresher({
+    load: fetchInspection,
+    show: (inspection) => view.show(inspection),
+    fail: (error) => view.fail(error),
     sleep,
   });
   world.onObserved(({ channel, thread }) => {
-    if (shown === keyOf({ channel, thread })) fresh.changed();
+    if (shownKey === keyOf({ channel, thread })) refresher.invalidate();
   });
 
   node.render = () => {
     const place = world.inspecting ? world.inspected : undefined;
     node.hidden = place === undefined;
-    if (place) say(where, placeSaid(world, place));
-    // A bot's process that came or went says something else of its memory; so may a playground that is back.
-    const now = place && `${keyOf(place)} ${world.connected} ${world.process.state} ${world.process.starts}`;
-    const before = shown;
-    shown = place && keyOf(place);
-    if (before !== shown) {
-      showing = viewOf(world);
-      column.replaceChildren(...showing.nodes);
+    if (place) setText(where, placeText(world, place));
+    // Reload after a restart of the bot's process or a reconnect, since the memory may differ.
+    const version = place && `${keyOf(place)} ${world.connected} ${world.process.state} ${world.process.starts}`;
+    const before = shownKey;
+    shownKey = place && keyOf(place);
+    if (before !== shownKey) {
+      view = viewOf(world);
+      column.replaceChildren(...view.nodes);
       column.scrollTop = 0;
-      fresh.look(place);
-    } else if (node.dataset.of !== now) {
-      fresh.changed();
+      refresher.watch(place);
+    } else if (node.dataset.of !== version) {
+      refresher.invalidate();
     }
-    if (now !== undefined) node.dataset.of = now;
+    if (version !== undefined) node.dataset.of = version;
   };
   return node;
 }
 
-/** The sections of one conversation, empty until `show`: another conversation begins with everything closed. */
+/** Sections for one conversation, empty until `show`. Created anew per conversation, so everything starts collapsed. */
 function viewOf(world) {
   const problem = line('sentence alarm');
   problem.node.setAttribute('role', 'status');
-  const nothing = line('sentence');
+  const emptyNote = line('sentence');
   const sections = [memorySection(world), promptSection(), answerSection(world), usageSection(world), callsSection()];
   const content = el('div', { hidden: true }, ...sections.map((section) => section.node));
   return {
-    nodes: [problem.node, nothing.node, content],
+    nodes: [problem.node, emptyNote.node, content],
     show(inspection) {
-      const empty = knowsNothing(inspection);
-      problem.say('');
-      nothing.say(empty ? 'Nothing yet: the bot has not been asked here.' : '');
+      const empty = isEmpty(inspection);
+      problem.setText('');
+      emptyNote.setText(empty ? 'Nothing yet: the bot has not been asked here.' : '');
       content.hidden = empty;
       for (const section of sections) section.update(inspection);
     },
-    /** What was seen last stays: it was true a moment ago. */
-    fail: (error) => problem.say(error.message),
+    /** Keeps view the last inspection below the error. */
+    fail: (error) => problem.setText(error.message),
   };
 }
 
-export function knowsNothing({ memory, unavailable, prompt, answer, calls }) {
+export function isEmpty({ memory, unavailable, prompt, answer, calls }) {
   return (memory?.turns.length ?? 0) === 0 && unavailable === undefined && !prompt && !answer && calls.length === 0;
 }
 
-function placeSaid(world, { channel, thread }) {
+function placeText(world, { channel, thread }) {
   const place = world.channels.get(channel);
   const title = world.titleOf(place);
   if (thread === '') return `${title}, outside any thread`;
   const root = place.messages.find(({ ts }) => ts === thread);
   const by = root ? ` ${world.nameOf(root.user)} began` : '';
-  return `${title}, the thread${by} at ${clock(momentOf(thread))}`;
+  return `${title}, the thread${by} at ${clock(millisecondsOf(thread))}`;
 }
 
 function keyOf({ channel, thread }) {

@@ -1,11 +1,11 @@
-import { el, say } from '../dom.js';
+import { el, setText } from '../dom.js';
 import { bar } from './bar.js';
 import { copyButton } from './copy.js';
-import { earlier } from './earlier.js';
+import { collapseOlder } from './collapse-older.js';
 import { clock, counted, number, percent, shortened } from './format.js';
 import { rows } from './rows.js';
 import { facts, line, section } from './section.js';
-import { wholeText } from './whole.js';
+import { expandableText } from './expandable-text.js';
 
 const PARTS = {
   system: 'System prompt',
@@ -15,26 +15,26 @@ const PARTS = {
   replies: 'The bot before',
   question: 'Question',
 };
-const BEGINNING = 60;
+const MAX_CHARACTERS = 60;
 
-/** What exactly the model was sent last. */
+/** Section with the last prompt, exactly as sent. */
 export function promptSection() {
   const none = line('sentence');
-  const about = facts();
+  const summary = facts();
   const parts = bar();
   const repeated = line('sentence');
   const leftOutHead = line('sentence');
   const leftOut = el('ul', { class: 'left-out' });
-  const showLeftOut = rows(leftOut, (sentence) => sentence, sentenceRow);
+  const showLeftOut = rows(leftOut, (sentence) => sentence, leftOutRow);
   const list = el('ol', { class: 'messages' });
   const showMessages = rows(list, (_, at) => at, messageRow);
-  const fold = earlier(list, 'message');
+  const fold = collapseOlder(list, 'message');
   const head = el('h4', {});
   const copy = copyButton('Copy as JSON');
-  const whole = el(
+  const content = el(
     'div',
     { class: 'filled' },
-    about.node,
+    summary.node,
     parts.node,
     repeated.node,
     leftOutHead.node,
@@ -44,28 +44,28 @@ export function promptSection() {
     fold.button,
     list,
   );
-  const { node, about: saySent } = section('Last prompt', none.node, whole);
+  const { node, setCaption } = section('Last prompt', none.node, content);
 
   return {
     node,
     update({ prompt }) {
-      none.say(prompt ? '' : 'Nothing was sent to a model yet.');
-      whole.hidden = !prompt;
-      saySent(prompt ? clock(prompt.at) : '');
+      none.setText(prompt ? '' : 'Nothing was sent to a model yet.');
+      content.hidden = !prompt;
+      setCaption(prompt ? clock(prompt.at) : '');
       if (!prompt) return;
       const { tokens, budgetTokens } = prompt;
-      about.update([
+      summary.update([
         ['Model', prompt.model],
         [
           'Tokens',
           `${number(tokens)} of ${number(budgetTokens)} (${percent(tokens, budgetTokens)}), counted on the safe side`,
         ],
       ]);
-      parts.update(prompt.parts.map((part) => partSaid(part, tokens)));
-      repeated.say(repeatedSaid(prompt));
-      leftOutHead.say(prompt.leftOut.length > 0 ? 'Left out:' : 'Nothing was left out.');
+      parts.update(prompt.parts.map((part) => barSegment(part, tokens)));
+      repeated.setText(repeatedText(prompt));
+      leftOutHead.setText(prompt.leftOut.length > 0 ? 'Left out:' : 'Nothing was left out.');
       showLeftOut(prompt.leftOut);
-      say(head, counted(prompt.messages.length, 'message'));
+      setText(head, counted(prompt.messages.length, 'message'));
       showMessages(prompt.messages);
       fold.update();
       copy.update(() => asJson(prompt.messages));
@@ -73,22 +73,22 @@ export function promptSection() {
   };
 }
 
-function partSaid({ name, tokens }, whole) {
+function barSegment({ name, tokens }, total) {
   return {
     name: PARTS[name],
     tone: `part-${name}`,
     amount: tokens,
-    text: `${number(tokens)} (${percent(tokens, whole)})`,
+    text: `${number(tokens)} (${percent(tokens, total)})`,
   };
 }
 
-/** How much of the prompt a provider's cache may know from the one before. */
-export function repeatedSaid({ repeatedTokens, tokens }) {
+/** How much of the prompt a provider's cache can serve, because the previous prompt began the same. */
+export function repeatedText({ repeatedTokens, tokens }) {
   if (repeatedTokens === 0) return 'It repeats nothing of a prompt before.';
   return `${percent(repeatedTokens, tokens)} repeats the prompt before: a provider’s cache can save it.`;
 }
 
-/** As it goes to the model: nothing of what the inspector adds. */
+/** The messages as sent to the model, without the inspector's token counts. */
 export function asJson(messages) {
   return JSON.stringify(
     messages.map(({ role, content }) => ({ role, content })),
@@ -97,7 +97,7 @@ export function asJson(messages) {
   );
 }
 
-function sentenceRow(sentence) {
+function leftOutRow(sentence) {
   return { node: el('li', {}, sentence), update: () => {} };
 }
 
@@ -105,14 +105,14 @@ function messageRow() {
   const role = el('span', {});
   const beginning = el('span', { class: 'beginning' });
   const tokens = el('span', { class: 'tokens' });
-  const whole = wholeText(el('span', { class: 'columns' }, role, beginning, tokens));
+  const whole = expandableText(el('span', { class: 'columns' }, role, beginning, tokens));
   return {
     node: el('li', {}, whole.node),
     update(message) {
       role.className = `role ${message.role}`;
-      say(role, message.role);
-      say(beginning, shortened(message.content, BEGINNING));
-      say(tokens, counted(message.tokens, 'token'));
+      setText(role, message.role);
+      setText(beginning, shortened(message.content, MAX_CHARACTERS));
+      setText(tokens, counted(message.tokens, 'token'));
       whole.update(message.content);
     },
   };

@@ -1,9 +1,8 @@
 import { arrange } from '../dom.js';
 
 /**
- * Keeps the children of `parent` in step with a list, one node an item: what is open, selected, focused or scrolled
- * in a row stays while fresh data arrives. `keyOf` names an item, unlike all others; `make` gives
- * `{ node, update(item) }`.
+ * Keeps the children of `parent` in sync with a list. Nodes are reused by key, so open, selected, focused or scrolled
+ * rows stay so when data arrives. `keyOf(item, index)` must be unique; `make(item)` returns `{ node, update(item) }`.
  */
 export function rows(parent, keyOf, make) {
   let known = new Map();

@@ -1,25 +1,25 @@
-import { el, say } from '../dom.js';
+import { el, setText } from '../dom.js';
 
-/** A part of the inspector: `node` with a heading and, beside it, a few words about what is below. */
+/** An inspector section: `node` with a heading and a short caption next to it. */
 export function section(title, ...children) {
-  const about = el('span', { class: 'about' });
-  const node = el('section', { 'aria-label': title }, el('header', {}, el('h3', {}, title), about), ...children);
-  return { node, about: (text) => say(about, text) };
+  const caption = el('span', { class: 'about' });
+  const node = el('section', { 'aria-label': title }, el('header', {}, el('h3', {}, title), caption), ...children);
+  return { node, setCaption: (text) => setText(caption, text) };
 }
 
-/** A sentence that is there only while it has something to say. */
+/** A paragraph that is hidden while its text is empty. */
 export function line(className = '') {
   const node = el('p', { class: className, hidden: true });
   return {
     node,
-    say(text = '') {
+    setText(text = '') {
       node.hidden = text === '';
-      say(node, text);
+      setText(node, text);
     },
   };
 }
 
-/** Names and values; a value that is undefined takes its name away. `update([[name, value], …])`. */
+/** A list of names and values. `update([[name, value], …])`; hides a name whose value is undefined. */
 export function facts() {
   const node = el('dl', { class: 'facts' });
   const known = new Map();
@@ -31,7 +31,7 @@ export function facts() {
         const shown = known.get(name) ?? fact(node, name);
         known.set(name, shown);
         shown.parentElement.hidden = value === undefined;
-        say(shown, value ?? '');
+        setText(shown, value ?? '');
       }
     },
   };

@@ -1,4 +1,4 @@
-import { el, say } from '../dom.js';
+import { el, setText } from '../dom.js';
 import { counted, dollars, number } from './format.js';
 import { rows } from './rows.js';
 import { section } from './section.js';
@@ -7,11 +7,11 @@ const NANOS_PER_USD = 1_000_000_000;
 const PERIODS = { today: 'today', month: 'this month' };
 const COLUMNS = ['Whose', 'Calls', 'Tokens in', 'Cached', 'Out', 'Cost'];
 
-/** What the model's calls took: for this thread, and for whom else, today and this month. */
+/** Section with usage: of this conversation; of its people, channel and workspace, today and this month. */
 export function usageSection(world) {
   const body = el('tbody', {});
   const head = el('thead', {}, el('tr', {}, ...COLUMNS.map((name) => el('th', { scope: 'col' }, name))));
-  const { node, about } = section('Usage', el('table', { class: 'calls' }, head, body));
+  const { node, setCaption } = section('Usage', el('table', { class: 'calls' }, head, body));
   node.title = 'Days and months are those of UTC';
   const show = rows(
     body,
@@ -24,28 +24,28 @@ export function usageSection(world) {
     update({ usage = [] }) {
       node.hidden = usage.length === 0;
       const thread = usage.find(({ owner }) => owner === 'thread');
-      about(thread ? `${costSaid(thread.total)} for ${counted(thread.total.calls, 'answer')}` : '');
+      setCaption(thread ? `${costText(thread.total)} for ${counted(thread.total.calls, 'answer')}` : '');
       show(usage);
     },
   };
 }
 
 function usageRow(world) {
-  const whose = el('td', {});
+  const owner = el('td', {});
   const numbers = COLUMNS.slice(1).map(() => el('td', { class: 'number' }));
   return {
-    node: el('tr', {}, whose, ...numbers),
+    node: el('tr', {}, owner, ...numbers),
     update(row) {
-      say(whose, whoseSaid(row, world));
+      setText(owner, ownerText(row, world));
       const { calls, promptTokens, cachedTokens, completionTokens } = row.total;
-      const said = [...[calls, promptTokens, cachedTokens, completionTokens].map(number), costSaid(row.total)];
-      for (const [at, cell] of numbers.entries()) say(cell, said[at]);
+      const values = [...[calls, promptTokens, cachedTokens, completionTokens].map(number), costText(row.total)];
+      for (const [at, cell] of numbers.entries()) setText(cell, values[at]);
     },
   };
 }
 
 /** "Ada, today". */
-export function whoseSaid({ owner, id, period }, world) {
+export function ownerText({ owner, id, period }, world) {
   if (owner === 'thread') return 'This conversation';
   const name = owner === 'person' ? world.nameOf(id) : owner === 'channel' ? placeOf(world, id) : 'Everybody';
   return `${name}, ${PERIODS[period]}`;
@@ -56,7 +56,7 @@ function placeOf(world, id) {
   return channel.kind === 'channel' || channel.kind === 'private' ? world.titleOf(channel) : 'This direct message';
 }
 
-export function costSaid({ calls, unpriced, costNanos }) {
+export function costText({ calls, unpriced, costNanos }) {
   if (unpriced === calls) return 'not known';
   const cost = dollars(costNanos / NANOS_PER_USD);
   return unpriced > 0 ? `at least ${cost}` : cost;

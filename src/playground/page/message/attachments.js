@@ -1,35 +1,35 @@
 import { el } from '../dom.js';
-import { blockNodes, listed, notShown } from './blocks.js';
+import { blockNodes, asArray, unsupported } from './blocks.js';
 import { link, mrkdwnNodes, plainNodes, plainText } from './mrkdwn.js';
-import { isFollowable } from './text.js';
+import { isSafeUrl } from './text.js';
 
 const COLORS = { good: '#2eb886', warning: '#daa038', danger: '#a30200' };
 const HEX = /^#?([0-9a-f]{6}|[0-9a-f]{3})$/i;
 const DATE = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
 
 /**
- * What hangs on a message in Slack's older form, each piece beside a bar. `names`: see mrkdwn.js.
+ * Legacy attachments of a message, each next to a coloured bar. `names`: see mrkdwn.js.
  * https://docs.slack.dev/legacy/legacy-messaging/legacy-secondary-message-attachments
  */
 export function attachmentNodes(attachments, names) {
   return attachments.map((attachment) => {
     const inside = partsOf(attachment, names);
-    const pretext = wordsOf(attachment.pretext);
+    const pretext = asText(attachment.pretext);
     const isEmpty = inside.length === 0 && pretext === '';
     const frame = el(
       'div',
       { class: 'attached' },
-      ...(isEmpty ? [plainText(wordsOf(attachment.fallback), names)] : inside),
+      ...(isEmpty ? [plainText(asText(attachment.fallback), names)] : inside),
     );
-    // The page's policy forbids a style that comes as an attribute.
-    const color = colorOf(wordsOf(attachment.color));
+    // Set from JavaScript: the page's content security policy forbids style attributes.
+    const color = colorOf(asText(attachment.color));
     if (color) frame.style.borderLeftColor = color;
     const before = pretext === '' ? [] : [formatted('pretext', pretext, attachment, names)];
     return el('div', { class: 'attachment' }, ...before, ...(isEmpty || inside.length > 0 ? [frame] : []));
   });
 }
 
-/** What stands beside the bar, from top to bottom; only what there is. */
+/** Content next to the bar, from top to bottom, without empty parts. */
 function partsOf(attachment, names) {
   const {
     author_name: author,
@@ -43,27 +43,27 @@ function partsOf(attachment, names) {
     actions,
   } = attachment;
   const line = (name, words, url) =>
-    wordsOf(words) === '' ? [] : [el('div', { class: name }, linked(plainText(wordsOf(words), names), wordsOf(url)))];
-  const foot = [plainText(wordsOf(attachment.footer), names), dateOf(attachment.ts)]
+    asText(words) === '' ? [] : [el('div', { class: name }, linked(plainText(asText(words), names), asText(url)))];
+  const foot = [plainText(asText(attachment.footer), names), dateOf(attachment.ts)]
     .filter((part) => part !== '')
     .join(' · ');
   return [
     ...line(
       'attached-author',
       [author, subname]
-        .map(wordsOf)
+        .map(asText)
         .filter((part) => part !== '')
         .join(' '),
       authorLink,
     ),
     ...line('attached-title', title, titleLink),
-    ...(wordsOf(text) === '' ? [] : [formatted('text', wordsOf(text), attachment, names)]),
-    ...(listed(fields).length > 0
-      ? [el('dl', { class: 'attached-fields' }, ...listed(fields).map((field) => fieldNode(field, attachment, names)))]
+    ...(asText(text) === '' ? [] : [formatted('text', asText(text), attachment, names)]),
+    ...(asArray(fields).length > 0
+      ? [el('dl', { class: 'attached-fields' }, ...asArray(fields).map((field) => fieldNode(field, attachment, names)))]
       : []),
-    ...blockNodes(listed(blocks), names),
-    ...(listed(actions).length > 0 ? [notShown('A part', 'actions')] : []),
-    // The page loads nothing from elsewhere.
+    ...blockNodes(asArray(blocks), names),
+    ...(asArray(actions).length > 0 ? [unsupported('A part', 'actions')] : []),
+    // The page loads nothing from other hosts.
     ...(attachment.image_url || attachment.thumb_url ? [el('div', { class: 'not-shown' }, '[picture]')] : []),
     ...(foot === '' ? [] : [el('div', { class: 'attached-foot' }, foot)]),
   ];
@@ -74,8 +74,8 @@ function fieldNode(field, attachment, names) {
   return el(
     'div',
     { class: short ? 'short' : 'long' },
-    el('dt', {}, plainText(wordsOf(title), names)),
-    el('dd', { class: 'mrkdwn' }, ...nodesIn('fields', wordsOf(value), attachment, names)),
+    el('dt', {}, plainText(asText(title), names)),
+    el('dd', { class: 'mrkdwn' }, ...nodesIn('fields', asText(value), attachment, names)),
   );
 }
 
@@ -83,13 +83,13 @@ function formatted(name, words, attachment, names) {
   return el('div', { class: 'mrkdwn' }, ...nodesIn(name, words, attachment, names));
 }
 
-/** Only what is named in `mrkdwn_in` has styles. */
+/** Only fields named in `mrkdwn_in` are formatted. */
 function nodesIn(name, words, attachment, names) {
-  return listed(attachment.mrkdwn_in).includes(name) ? mrkdwnNodes(words, names) : plainNodes(words, names);
+  return asArray(attachment.mrkdwn_in).includes(name) ? mrkdwnNodes(words, names) : plainNodes(words, names);
 }
 
 function linked(words, url) {
-  return isFollowable(url) ? link(url, words) : words;
+  return isSafeUrl(url) ? link(url, words) : words;
 }
 
 function colorOf(color) {
@@ -98,13 +98,13 @@ function colorOf(color) {
   return digits && `#${digits}`;
 }
 
-/** Of seconds since 1970; '' when that is no date. */
+/** Formats seconds since 1970; '' for an invalid date. */
 function dateOf(seconds) {
-  const date = new Date(wordsOf(seconds) === '' ? Number.NaN : Number(seconds) * 1000);
+  const date = new Date(asText(seconds) === '' ? Number.NaN : Number(seconds) * 1000);
   return Number.isNaN(date.getTime()) ? '' : DATE.format(date);
 }
 
-/** An app may put anything there. */
-function wordsOf(value) {
+/** Attachments are not validated: any field may have any type. */
+function asText(value) {
   return ['string', 'number'].includes(typeof value) ? String(value) : '';
 }

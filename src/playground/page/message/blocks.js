@@ -4,8 +4,8 @@ import { markdownNodes } from './markdown.js';
 import { mrkdwnNodes } from './mrkdwn.js';
 
 /**
- * Block Kit as nodes, by a block's type: another type is another line here. `names` is what mentions are shown with,
- * see mrkdwn.js. https://docs.slack.dev/reference/block-kit/blocks
+ * Renders Block Kit blocks, by type. To support another type, add an entry. `names` resolves mentions, see mrkdwn.js.
+ * https://docs.slack.dev/reference/block-kit/blocks
  */
 const BLOCKS = {
   markdown: ({ text }) => el('div', { class: 'markdown' }, markdownNodes(String(text ?? ''))),
@@ -13,22 +13,22 @@ const BLOCKS = {
   divider: () => el('hr', {}),
   section,
   context: ({ elements }, names) =>
-    el('div', { class: 'block-context' }, ...listed(elements).map((element) => elementNode(element, names))),
+    el('div', { class: 'block-context' }, ...asArray(elements).map((element) => elementNode(element, names))),
   task_card: ({ title, details }) =>
     el('details', { class: 'block-task' }, el('summary', {}, String(title ?? '')), el('p', {}, textIn(details))),
 };
 
-/** What stands inside a block, by its type. */
+/** Renders elements inside a block, by type. */
 const ELEMENTS = {
   mrkdwn: (text, names) => el('span', { class: 'mrkdwn' }, ...textNodes(text, names)),
   plain_text: (text, names) => el('span', { class: 'mrkdwn' }, ...textNodes(text, names)),
-  // The page loads nothing from elsewhere.
+  // The page loads nothing from other hosts.
   image: ({ alt_text: alt }) => el('span', { class: 'not-shown' }, `[${alt || 'picture'}]`),
 };
 
 export function blockNodes(blocks, names) {
   return blocks.map((block) =>
-    Object.hasOwn(BLOCKS, block.type) ? BLOCKS[block.type](block, names) : notShown('A block', block.type),
+    Object.hasOwn(BLOCKS, block.type) ? BLOCKS[block.type](block, names) : unsupported('A block', block.type),
   );
 }
 
@@ -45,7 +45,7 @@ function section({ text, fields, accessory }, names) {
             el(
               'div',
               { class: 'block-fields' },
-              ...listed(fields).map((field) => el('div', { class: 'mrkdwn' }, ...textNodes(field, names))),
+              ...asArray(fields).map((field) => el('div', { class: 'mrkdwn' }, ...textNodes(field, names))),
             ),
           ]
         : []),
@@ -57,25 +57,25 @@ function section({ text, fields, accessory }, names) {
 function elementNode(element, names) {
   return Object.hasOwn(ELEMENTS, element.type)
     ? ELEMENTS[element.type](element, names)
-    : notShown('An element', element.type);
+    : unsupported('An element', element.type);
 }
 
-/** A text object: `mrkdwn`, or `plain_text` without styles. */
+/** A text object: `mrkdwn`, or unformatted `plain_text`. */
 function textNodes(object, names) {
   const text = String(object?.text ?? '');
   return object?.type === 'mrkdwn' ? mrkdwnNodes(text, names) : [withEmoji(text)];
 }
 
-/** What a task's details say: plain in a stream, `rich_text` in a block. */
+/** Plain text of a task's details: a string in a stream, `rich_text` in a block. */
 function textIn(node) {
   if (Array.isArray(node)) return node.map(textIn).join('');
   return typeof node === 'object' && node !== null ? String(node.text ?? textIn(node.elements)) : String(node ?? '');
 }
 
-export function notShown(what, type) {
+export function unsupported(what, type) {
   return el('p', { class: 'not-shown' }, `${what} of type “${String(type)}” is not shown here.`);
 }
 
-export function listed(value) {
+export function asArray(value) {
   return Array.isArray(value) ? value : [];
 }

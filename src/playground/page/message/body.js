@@ -6,7 +6,7 @@ import { mrkdwnNodes } from './mrkdwn.js';
 
 const KINDS = ['mrkdwn', 'markdown', 'blocks'];
 
-/** What a message says, and below it what hangs on it. `update(message)` returns whether that is something else now. */
+/** A message's content and its attachments below. `update(message)` returns whether the content changed. */
 export function messageBody(world) {
   const node = el('div', { class: 'body' });
   const attached = el('div', { class: 'body attachments', hidden: true });

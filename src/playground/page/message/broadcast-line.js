@@ -1,13 +1,13 @@
-import { el, say } from '../dom.js';
+import { el, setText } from '../dom.js';
 import { shortened } from '../inspector/format.js';
 import { mrkdwnNodes } from './mrkdwn.js';
 
-/** More than one line holds; the style cuts where it ends. */
-const LONGEST_SHOWN = 160;
+/** More than fits on one line; CSS cuts the rest. */
+const MAX_CHARACTERS = 160;
 
 /**
- * Above a reply that stands in the channel as well: there, what it replies to, which opens the thread by `open(root)`;
- * in the thread, where there is nothing to open, that it does.
+ * The line above a reply that was also sent to the channel. In the channel: a button with the root's text, which calls
+ * `open(root)`. In the thread (`open` undefined): a note that it was also sent to the channel.
  */
 export function broadcastLine(world, open) {
   let root;
@@ -31,8 +31,8 @@ export function broadcastLine(world, open) {
         {},
         ...mrkdwnNodes(world.outline.message(root)?.text ?? '', { nameOf: (id) => world.nameOf(id) }),
       );
-      say(beginning, shortened(textContent, LONGEST_SHOWN) || '(no text)');
-      say(
+      setText(beginning, shortened(textContent, MAX_CHARACTERS) || '(no text)');
+      setText(
         place,
         channel.kind === 'channel' ? `Also sent to ${world.titleOf(channel)}` : 'Also sent as a direct message',
       );

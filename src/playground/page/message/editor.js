@@ -1,12 +1,12 @@
 import { completion } from '../completion.js';
-import { el, say } from '../dom.js';
+import { el, setText } from '../dom.js';
 import { growWithText } from '../grow.js';
-import { editThere } from '../server.js';
+import { editMessage } from '../server.js';
 import { asTyped, withMentions } from './text.js';
 
 const BLANK = 'Write something, or delete the message.';
 
-/** In place of a message's text while its author changes it. `begin()` once it is on the page. */
+/** Form that replaces a message's text while it is edited. Call `begin()` once it is in the document. */
 export function editor({ world, message, close }) {
   const input = el('textarea', { rows: '1', 'aria-label': 'Edit message', onkeydown: onKey });
   const names = completion(world, input);
@@ -21,10 +21,10 @@ export function editor({ world, message, close }) {
     names.node,
   );
   const grow = growWithText(input);
-  // After it has grown.
+  // Registered after `grow`, so that it runs when the textarea has its new height.
   input.addEventListener('input', onInput);
   const isBlank = () => input.value.trim() === '';
-  /** With its buttons: the newest message's editor would reach below the fold. */
+  /** Scrolls the whole form into view, including its buttons. */
   const show = () => form.scrollIntoView({ block: 'nearest' });
 
   form.begin = () => {
@@ -37,16 +37,16 @@ export function editor({ world, message, close }) {
 
   function onInput() {
     save.disabled = isBlank();
-    complain(isBlank() ? BLANK : '');
+    showError(isBlank() ? BLANK : '');
   }
 
-  function complain(text) {
-    say(problem, text);
+  function showError(text) {
+    setText(problem, text);
     show();
   }
 
   function onKey(event) {
-    if (names.takesKey(event)) return;
+    if (names.handleKey(event)) return;
     if (event.key === 'Escape') {
       event.stopPropagation();
       close();
@@ -58,10 +58,10 @@ export function editor({ world, message, close }) {
 
   async function onSubmit(event) {
     event.preventDefault();
-    // Enter comes here although the button is disabled.
+    // Enter submits even though the button is disabled.
     if (isBlank()) return;
     try {
-      await editThere({
+      await editMessage({
         user: message.user,
         channel: world.channelId,
         ts: message.ts,
@@ -69,7 +69,7 @@ export function editor({ world, message, close }) {
       });
       close();
     } catch (error) {
-      complain(error.message);
+      showError(error.message);
     }
   }
 

@@ -1,4 +1,4 @@
-/** The emoji that have a name here; any other stands as it was written, `:so:`. */
+/** Emoji by name; unknown names stay as written, `:name:`. */
 const EMOJI = new Map(
   Object.entries({
     '+1': '👍',
@@ -59,10 +59,10 @@ const EMOJI = new Map(
   }),
 );
 
-/** What the picker offers. */
-export const QUICK = ['+1', 'heart', 'joy', 'tada', 'eyes', 'thinking_face', 'rocket', 'white_check_mark'];
+/** Names that the picker offers. */
+export const PICKER_EMOJI = ['+1', 'heart', 'joy', 'tada', 'eyes', 'thinking_face', 'rocket', 'white_check_mark'];
 
-/** The character, or `:name:` when there is none. */
+/** The character, or `:name:` for an unknown name. */
 export function emojiOf(name) {
   return EMOJI.get(name) ?? `:${name}:`;
 }
@@ -71,7 +71,7 @@ export function isEmoji(name) {
   return EMOJI.has(name);
 }
 
-/** A text with its `:names:` turned into characters. */
+/** Replaces `:name:` with the emoji. */
 export function withEmoji(text) {
   return text.replaceAll(/:([a-z0-9_+-]+):/g, (_, name) => emojiOf(name));
 }

@@ -1,22 +1,22 @@
 /**
- * The keyboard in a column of messages: one of them is a stop of Tab, arrows move to its neighbours, and while it has
- * the focus letters do what its buttons do. `shownOf` gives the `MessageNode` of a `ts`.
+ * Keyboard navigation in a column of messages: one message is the tab stop (roving tabindex), arrows move between
+ * messages, letters trigger the focused message's actions. `nodeOf(ts)` returns a `MessageNode`.
  */
-export function listKeys(column, shownOf) {
-  /** The one that Tab stops at. */
-  let current;
+export function listKeys(column, nodeOf) {
+  /** The message that is the tab stop. */
+  let tabStop;
   const moves = {
-    ArrowUp: (message) => nextOf(message, 'previousElementSibling'),
-    ArrowDown: (message) => nextOf(message, 'nextElementSibling'),
+    ArrowUp: (message) => neighbourOf(message, 'previousElementSibling'),
+    ArrowDown: (message) => neighbourOf(message, 'nextElementSibling'),
     Home: () => column.querySelector('.message'),
     End: () => column.lastElementChild,
   };
 
-  function stopAt(message) {
-    if (message === current) return;
-    current?.setAttribute('tabindex', '-1');
+  function setTabStop(message) {
+    if (message === tabStop) return;
+    tabStop?.setAttribute('tabindex', '-1');
     message?.setAttribute('tabindex', '0');
-    current = message;
+    tabStop = message;
   }
 
   function onKey(event) {
@@ -31,42 +31,42 @@ export function listKeys(column, shownOf) {
     )
       return;
     if (Object.hasOwn(moves, event.key)) {
-      // One that is longer than the list is read to its end first.
-      if (goesOn(message, event.key)) return;
+      // Let the arrow scroll first while the message extends beyond the view.
+      if (extendsBeyondView(message, event.key)) return;
       event.preventDefault();
       const next = moves[event.key](message);
       next?.focus({ preventScroll: true });
       next?.scrollIntoView({ block: 'nearest' });
       return;
     }
-    const shown = shownOf(message.dataset.ts);
-    const action = shown.actions.find(({ key }) => key.toLowerCase() === event.key.toLowerCase());
+    const messageNode = nodeOf(message.dataset.ts);
+    const action = messageNode.actions.find(({ key }) => key.toLowerCase() === event.key.toLowerCase());
     if (!action) return;
     event.preventDefault();
-    shown.run(action, message);
+    messageNode.run(action, message);
   }
 
-  function goesOn(message, key) {
+  function extendsBeyondView(message, key) {
     const [frame, box] = [column.parentElement.getBoundingClientRect(), message.getBoundingClientRect()];
     return (key === 'ArrowDown' && box.bottom > frame.bottom + 1) || (key === 'ArrowUp' && box.top < frame.top - 1);
   }
 
   column.addEventListener('keydown', onKey);
   column.addEventListener('focusin', ({ target }) => {
-    if (messageAt(target)) stopAt(messageAt(target));
+    if (messageAt(target)) setTabStop(messageAt(target));
   });
-  // From elsewhere one comes to the newest.
-  const stopAtNewest = () => stopAt(column.lastElementChild ?? undefined);
-  column.addEventListener('focusout', ({ relatedTarget }) => column.contains(relatedTarget) || stopAtNewest());
+  // When the focus leaves, the newest message becomes the tab stop.
+  const resetTabStop = () => setTabStop(column.lastElementChild ?? undefined);
+  column.addEventListener('focusout', ({ relatedTarget }) => column.contains(relatedTarget) || resetTabStop());
 
   return {
-    /** Whether there was a message to get it. */
+    /** Focuses the tab stop. Returns whether there is one. */
     focus() {
-      current?.focus();
-      return current !== undefined;
+      tabStop?.focus();
+      return tabStop !== undefined;
     },
 
-    /** While the messages change: when the one with the focus goes, its neighbour gets it. False when there is none. */
+    /** Runs `change`; if it removes the focused message, focuses a neighbour. False when there is no neighbour. */
     keepFocus(change) {
       const held = column.contains(document.activeElement) ? messageAt(document.activeElement) : undefined;
       const before = held ? [...column.children] : [];
@@ -76,7 +76,7 @@ export function listKeys(column, shownOf) {
       const at = before.indexOf(held);
       const neighbour = lost ? (before.slice(at).find(stays) ?? before.slice(0, at).findLast(stays)) : undefined;
       neighbour?.focus({ preventScroll: true });
-      if (!column.contains(document.activeElement)) stopAtNewest();
+      if (!column.contains(document.activeElement)) resetTabStop();
       return !lost || neighbour !== undefined;
     },
   };
@@ -86,8 +86,8 @@ function messageAt(node) {
   return node.closest('.message') ?? undefined;
 }
 
-/** The line above what is new stands between messages. */
-function nextOf(message, direction) {
+/** Skips the "New" line between messages. */
+function neighbourOf(message, direction) {
   let node = message[direction];
   while (node && !node.matches('.message')) node = node[direction];
   return node;

@@ -2,29 +2,29 @@ import { arrange, el } from '../dom.js';
 import { listKeys } from './list-keys.js';
 import { MessageNode } from './message.js';
 
-/** So near the end one counts as reading along. */
-const NEAR_PX = 80;
-/** Messages of one person closer together than this share a heading. */
-const TOGETHER_S = 300;
+/** Within this distance of the end, the list follows new messages. */
+const END_THRESHOLD_PX = 80;
+/** Consecutive messages of one person within this time share a heading. */
+const GROUP_WITHIN_S = 300;
 
-/** A column of messages, kept in step with the world node by node. */
+/** A column of messages; nodes are reused between renders. */
 export class MessageList {
   #world;
   #actions;
   #nodes = new Map();
-  /** Those that were being edited when one went elsewhere, by `ts`, for each that `render` was shown. */
-  #edited = new Map();
+  /** Messages with an open editor, by list key and `ts`, from when the user left that list. */
+  #openEditors = new Map();
   #column = el('div', { class: 'column' });
   #newLine = el('p', { class: 'new-line' }, el('span', {}, 'New'));
-  #shows;
+  #listKey;
   #atEnd = true;
-  /** How far it was scrolled when that was looked at. */
-  #top = 0;
+  /** Scroll position at the last check. */
+  #lastScrollTop = 0;
   #keys;
 
   /**
-   * `actions`: `react(shown, anchor)`, `toggleReaction(ts, name)`, `remove(ts)` and, where threads can be opened,
-   * `reply(ts)` with the `ts` of the root. `intro`: what stands above the first message.
+   * `actions`: `react(messageNode, anchor)`, `toggleReaction(ts, name)`, `remove(ts)` and, where threads can be opened,
+   * `reply(ts)` with the `ts` of the root. `intro`: node above the first message.
    */
   constructor(world, label, actions, intro) {
     this.#world = world;
@@ -40,77 +40,80 @@ export class MessageList {
     if (intro) this.node.append(intro);
     this.node.append(this.#column);
     this.#keys = listKeys(this.#column, (ts) => this.#nodes.get(ts));
-    this.node.addEventListener('scroll', () => this.#lookAtEnd());
+    this.node.addEventListener('scroll', () => this.#trackScroll());
     const sizes = new ResizeObserver(() => this.#resized());
-    // Messages are laid out when they come into sight, and are not as high as they were taken for.
+    // `content-visibility` lays out messages when they become visible, which changes their estimated height.
     for (const node of [this.node, ...this.node.children]) sizes.observe(node);
   }
 
-  /** `shows` names what the messages are of: another name begins the column anew, at its end or at what one was editing there. `newFrom`: `ts` of the first new one. */
-  render(shows, messages, newFrom) {
-    const other = shows !== this.#shows;
-    this.#lookAtEnd();
-    const follow = other || this.#atEnd;
-    if (other) this.#goTo(shows);
+  /**
+   * `listKey` identifies the list: with another value the column is rebuilt and scrolled to the end, or to
+   * an open editor. `newFrom`: `ts` of the first new message.
+   */
+  render(listKey, messages, newFrom) {
+    const switched = listKey !== this.#listKey;
+    this.#trackScroll();
+    const follow = switched || this.#atEnd;
+    if (switched) this.#switchTo(listKey);
 
     const known = this.#nodes;
     this.#nodes = new Map();
     const firstNew = newFrom === undefined ? undefined : messages.find(({ ts }) => ts >= newFrom)?.ts;
     const children = [];
     for (const [at, message] of messages.entries()) {
-      const compact = message.ts !== firstNew && follows(message, messages[at - 1], this.#world);
-      const shown = known.get(message.ts) ?? new MessageNode(this.#world, message, this.#actions, !other);
-      this.#nodes.set(message.ts, shown);
-      shown.update(message, { compact, fresh: !other });
+      const compact = message.ts !== firstNew && isGrouped(message, messages[at - 1], this.#world);
+      const messageNode = known.get(message.ts) ?? new MessageNode(this.#world, message, this.#actions, !switched);
+      this.#nodes.set(message.ts, messageNode);
+      messageNode.update(message, { compact, fresh: !switched });
       if (message.ts === firstNew) children.push(this.#newLine);
-      children.push(shown.node);
+      children.push(messageNode.node);
     }
     if (!this.#keys.keepFocus(() => arrange(this.#column, children))) this.node.focus();
-    if (follow) this.toEnd();
-    if (other) [...this.#nodes.values()].find(({ editing }) => editing)?.node.scrollIntoView({ block: 'nearest' });
+    if (follow) this.scrollToEnd();
+    if (switched) [...this.#nodes.values()].find(({ editing }) => editing)?.node.scrollIntoView({ block: 'nearest' });
   }
 
-  toEnd() {
+  scrollToEnd() {
     this.#atEnd = true;
     this.node.scrollTop = this.node.scrollHeight;
-    this.#top = this.node.scrollTop;
+    this.#lastScrollTop = this.node.scrollTop;
   }
 
-  /** On the newest message. */
+  /** Focuses the tab stop: the newest message unless another one has the focus. */
   focus() {
     if (!this.#keys.focus()) this.node.focus();
   }
 
-  edit(ts, back) {
-    this.#nodes.get(ts)?.edit(back);
+  edit(ts, restoreFocus) {
+    this.#nodes.get(ts)?.edit(restoreFocus);
   }
 
-  /** An edit under way, and why it was refused meanwhile, is found again when one comes back. */
-  #goTo(shows) {
-    this.#edited.set(this.#shows, new Map([...this.#nodes].filter(([, { editing }]) => editing)));
-    this.#nodes = this.#edited.get(shows) ?? new Map();
-    this.#shows = shows;
+  /** Keeps open editors, with their errors, until the user comes back to the list. */
+  #switchTo(listKey) {
+    this.#openEditors.set(this.#listKey, new Map([...this.#nodes].filter(([, { editing }]) => editing)));
+    this.#nodes = this.#openEditors.get(listKey) ?? new Map();
+    this.#listKey = listKey;
   }
 
-  /** In another size the end moves away from whoever was reading there. Hidden, a list forgets where it was: it comes back at its end. */
+  /** Stays at the end when the size changes. A hidden list loses its scroll position, so it comes back at the end. */
   #resized() {
-    if (this.#atEnd || this.node.clientHeight === 0) this.toEnd();
+    if (this.#atEnd || this.node.clientHeight === 0) this.scrollToEnd();
   }
 
-  /** Only going up leaves the end: else it went away from whoever was there. */
-  #lookAtEnd() {
+  /** Only scrolling up leaves the end; new or growing content does not. */
+  #trackScroll() {
     const { scrollHeight, scrollTop, clientHeight } = this.node;
-    if (scrollHeight - scrollTop - clientHeight < NEAR_PX) this.#atEnd = true;
-    else if (scrollTop < this.#top) this.#atEnd = false;
-    this.#top = scrollTop;
+    if (scrollHeight - scrollTop - clientHeight < END_THRESHOLD_PX) this.#atEnd = true;
+    else if (scrollTop < this.#lastScrollTop) this.#atEnd = false;
+    this.#lastScrollTop = scrollTop;
   }
 }
 
-function follows(message, previous, world) {
+function isGrouped(message, previous, world) {
   if (!previous || previous.user !== message.user || previous.deleted || message.deleted) return false;
-  // Each says for itself that only one person sees it, or that it replies to a thread.
+  // Ephemeral messages and broadcast replies have a line of their own in the heading.
   if ([message, previous].some(({ ephemeralTo, broadcast }) => ephemeralTo !== undefined || broadcast)) return false;
   const apart = Number(message.ts) - Number(previous.ts);
   const isRoot = previous.threadTs === undefined && world.outline.repliesTo(previous.ts).length > 0;
-  return apart < TOGETHER_S && !isRoot;
+  return apart < GROUP_WITHIN_S && !isRoot;
 }

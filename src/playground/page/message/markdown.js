@@ -1,4 +1,4 @@
-/** The bot's Markdown as safe nodes. */
+/** Renders the bot's Markdown to sanitized nodes. */
 import { el } from '../dom.js';
 import { emojiOf, isEmoji } from './emoji.js';
 import DOMPurify from '../vendor/dompurify.js';
@@ -20,10 +20,10 @@ const marked = new Marked({
   breaks: true,
   extensions: [emoji],
   renderer: {
-    // Slack shows tags as they are written, and a model's pictures as links.
+    // As in Slack, HTML tags are shown as text and images as links.
     html: ({ text }) => escape(text),
     checkbox: ({ checked }) => (checked ? '☑ ' : '☐ '),
-    // Below the pane's own heading.
+    // Levels below the pane's h2.
     heading({ tokens, depth }) {
       const level = Math.min(depth + 2, 6);
       return `<h${level}>${this.parser.parseInline(tokens)}</h${level}>`;
@@ -47,7 +47,7 @@ export function markdownNodes(markdown) {
     link.rel = 'noopener noreferrer';
   }
   for (const table of nodes.querySelectorAll('table')) {
-    // Wide ones scroll, by keyboard as well.
+    // Wide tables scroll; `tabindex` makes that work with the keyboard.
     const frame = el('div', { class: 'table', role: 'group', 'aria-label': 'Table', tabindex: '0' });
     table.replaceWith(frame);
     frame.append(table);

@@ -1,45 +1,45 @@
 import { el } from '../dom.js';
 
 /**
- * What can be done with a message: as a button over it, and by a key while it has the focus. A further one is an entry
- * here. `list` is what the list around it can do, see list.js.
+ * Actions on a message: a button over it, and a key while it has the focus. To add one, add an entry.
+ * `list`: the actions of the list, see list.js.
  */
 export const MESSAGE_ACTIONS = [
   {
     name: 'React',
     key: 'r',
     opens: 'dialog',
-    offered: ({ message }) => !message.deleted && message.ephemeralTo === undefined,
-    run: ({ shown, list, anchor }) => list.react(shown, anchor),
+    isAvailable: ({ message }) => !message.deleted && message.ephemeralTo === undefined,
+    run: ({ messageNode, list, anchor }) => list.react(messageNode, anchor),
   },
   {
     name: 'Reply in thread',
     key: 't',
-    offered: ({ message, list }) => list.reply !== undefined && message.ephemeralTo === undefined,
+    isAvailable: ({ message, list }) => list.reply !== undefined && message.ephemeralTo === undefined,
     run: ({ message, list }) => list.reply(message.threadTs ?? message.ts),
   },
   {
     name: 'Edit',
     key: 'e',
-    offered: ({ message, me }) => message.user === me && !message.deleted,
-    run: ({ shown }) => shown.edit(),
+    isAvailable: ({ message, me }) => message.user === me && !message.deleted,
+    run: ({ messageNode }) => messageNode.edit(),
   },
   {
     name: 'Delete',
     key: 'Delete',
-    offered: ({ message, me }) => message.user === me && !message.deleted,
+    isAvailable: ({ message, me }) => message.user === me && !message.deleted,
     run: ({ message, list }) => list.remove(message.ts),
   },
 ];
 
-/** Their buttons. `run(action, button)` does one of them; `lost` is called when the one with the focus is gone. */
-export function actionButtons({ run, lost }) {
+/** Buttons for the actions. `run(action, button)` performs one; `onFocusLost()`: the focused button was removed. */
+export function actionButtons({ run, onFocusLost }) {
   const node = el('div', { class: 'tools', role: 'group', 'aria-label': 'Message actions' });
-  let shown = '';
+  let shownNames = '';
   node.update = (actions) => {
     const now = actions.map(({ name }) => name).join();
-    if (now === shown) return;
-    shown = now;
+    if (now === shownNames) return;
+    shownNames = now;
     const held = node.contains(document.activeElement);
     node.replaceChildren(
       ...actions.map((action) => {
@@ -51,7 +51,7 @@ export function actionButtons({ run, lost }) {
         );
       }),
     );
-    if (held) lost();
+    if (held) onFocusLost();
   };
   return node;
 }

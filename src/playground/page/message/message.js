@@ -1,5 +1,5 @@
 import { avatar } from '../avatar.js';
-import { el, say } from '../dom.js';
+import { el, setText } from '../dom.js';
 import { messageBody } from './body.js';
 import { broadcastLine } from './broadcast-line.js';
 import { editor } from './editor.js';
@@ -7,11 +7,11 @@ import { actionButtons, MESSAGE_ACTIONS } from './message-actions.js';
 import { reactionChips } from './reactions.js';
 import { threadLine } from './thread-line.js';
 
-/** So long after its last change a message of the bot's still counts as being written: edits come every 1.2 s at most. */
+/** A bot message counts as being written for this long after its last edit; edits come at least every 1.2 s. */
 const WRITING_MS = 2_000;
 const TIME = new Intl.DateTimeFormat([], { hour: '2-digit', minute: '2-digit' });
 
-/** One message on the page. `update` touches only what is not as it was, so focus, selection and edits under way stay. */
+/** One message on the page. `update` changes only what differs, which keeps focus, selection and open editors. */
 export class MessageNode {
   #world;
   #list;
@@ -21,12 +21,15 @@ export class MessageNode {
   #body;
   #broadcast;
   #edited = el('span', { class: 'edited' });
-  #tools = actionButtons({ run: (action, anchor) => this.run(action, anchor), lost: () => this.node.focus() });
+  #tools = actionButtons({ run: (action, anchor) => this.run(action, anchor), onFocusLost: () => this.node.focus() });
   #reactions;
-  #line;
+  #threadLine;
   #editor;
 
-  /** `list`: what the list can do for it, see list.js; without `reply` there is no thread line. `fresh`: it came while one was watching. */
+  /**
+   * `list`: actions of the list, see list.js; without `reply` there is no thread line.
+   * `fresh`: arrived while the list was shown.
+   */
   constructor(world, message, list, fresh) {
     this.#world = world;
     this.#list = list;
@@ -36,10 +39,10 @@ export class MessageNode {
     const name = world.nameOf(message.user);
     this.#body = messageBody(world);
     this.#broadcast = broadcastLine(world, list.reply);
-    this.#line = list.reply ? threadLine(world, message.ts, () => list.reply(message.ts)) : undefined;
+    this.#threadLine = list.reply ? threadLine(world, message.ts, () => list.reply(message.ts)) : undefined;
     this.#reactions = reactionChips(world, {
       toggle: (emoji) => list.toggleReaction(message.ts, emoji),
-      lost: () => this.node.focus(),
+      onFocusLost: () => this.node.focus(),
     });
     this.node = el(
       'article',
@@ -71,42 +74,42 @@ export class MessageNode {
         this.#edited,
         this.#body.attached,
         this.#reactions,
-        ...(this.#line ? [this.#line.node] : []),
+        ...(this.#threadLine ? [this.#threadLine.node] : []),
       ),
       this.#tools,
     );
     this.update(message, { compact: false, fresh });
   }
 
-  /** `compact`: it follows another one of the same person's. */
+  /** `compact`: follows a message of the same person, so it has no heading. */
   update(message, { compact, fresh = true }) {
     if (compact !== this.#compact) this.node.classList.toggle('compact', compact);
     this.#compact = compact;
-    this.#line?.update();
+    this.#threadLine?.update();
     this.#broadcast.update(message);
-    // As long as it is what it was, it is the same object.
+    // Unchanged messages keep their identity, see outline.js.
     if (message === this.#message) return;
     const ended = this.#message?.live && !message.live;
     this.#message = message;
-    say(this.#edited, message.edited && !this.#byBot && !message.deleted ? '(edited)' : '');
+    setText(this.#edited, message.edited && !this.#byBot && !message.deleted ? '(edited)' : '');
     const differs = this.#body.update(message);
-    if ((differs && this.#byBot && fresh && message.ephemeralTo === undefined) || ended) this.#mayBeWriting();
+    if ((differs && this.#byBot && fresh && message.ephemeralTo === undefined) || ended) this.#markWriting();
     this.#reactions.update(message.reactions);
     this.#tools.update(this.actions);
   }
 
-  /** `back`: what gets the focus afterwards; by default the message. */
-  edit(back = () => this.node.focus()) {
+  /** `restoreFocus()` restores the focus afterwards; default: focuses the message. */
+  edit(restoreFocus = () => this.node.focus()) {
     if (this.editing || !this.actions.some(({ name }) => name === 'Edit')) return;
     this.#editor = editor({
       world: this.#world,
       message: this.#message,
       close: () => {
-        const here = this.node.isConnected;
+        const isShown = this.node.isConnected;
         this.#editor.replaceWith(this.#body.node);
         this.#editor = undefined;
-        // Not away from where one has gone meanwhile.
-        if (here) back();
+        // Leave the focus alone when the user has moved to another channel.
+        if (isShown) restoreFocus();
       },
     });
     this.#body.node.replaceWith(this.#editor);
@@ -117,15 +120,15 @@ export class MessageNode {
     return this.#editor !== undefined;
   }
 
-  /** What one may do with it. */
+  /** Available actions. */
   get actions() {
     const about = { message: this.#message, me: this.#world.me, list: this.#list };
-    return MESSAGE_ACTIONS.filter(({ offered }) => offered(about));
+    return MESSAGE_ACTIONS.filter(({ isAvailable }) => isAvailable(about));
   }
 
-  /** Does one of them; `anchor` is where something that opens is put. */
+  /** Performs an action; `anchor`: element that a popup is attached to. */
   run(action, anchor) {
-    action.run({ shown: this, message: this.#message, list: this.#list, anchor });
+    action.run({ messageNode: this, message: this.#message, list: this.#list, anchor });
   }
 
   get message() {
@@ -136,8 +139,8 @@ export class MessageNode {
     return this.#message.user === this.#world.bot.id;
   }
 
-  /** Slack does not say whether an app will edit its message again; that it just did is the sign of it. */
-  #mayBeWriting() {
+  /** Slack does not tell whether an app will edit its message again, so a recent edit counts as still writing. */
+  #markWriting() {
     this.#setWriting(true);
     clearTimeout(this.#writingTimer);
     this.#writingTimer = setTimeout(() => this.#setWriting(Boolean(this.#message.live)), WRITING_MS);

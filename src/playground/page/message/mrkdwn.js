@@ -5,12 +5,12 @@ import { piecesOf, styledPieces } from './text.js';
 const TICKS = { code: '`', block: '```' };
 const STYLES = { bold: 'strong', italic: 'em', strike: 'del', quote: 'blockquote' };
 
-/** Slack's mrkdwn as nodes; nothing in it becomes markup. `nameOf` gives the name of a user id. */
+/** Renders Slack's mrkdwn to nodes, without parsing HTML. `names`: `{ nameOf(userId), me }`. */
 export function mrkdwnNodes(stored, names) {
   return nodesOf(styledPieces(stored), names);
 }
 
-/** Where Slack leaves the marks of styles as they were written: only mentions and links are more than text. */
+/** Unformatted text: style marks stay as written; only mentions and links are rendered. */
 export function plainNodes(stored, names) {
   const plain = ({ kind, text }) => ({ kind: 'text', text: `${TICKS[kind]}${text}${TICKS[kind]}` });
   return nodesOf(
@@ -19,7 +19,7 @@ export function plainNodes(stored, names) {
   );
 }
 
-/** The words alone. */
+/** Plain text: mentions and links by their label, code without backticks. */
 export function plainText(stored, { nameOf }) {
   return withEmoji(
     piecesOf(stored)

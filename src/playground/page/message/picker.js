@@ -1,13 +1,13 @@
 import { el } from '../dom.js';
-import { emojiOf, QUICK } from './emoji.js';
-import { keepAt } from '../popup.js';
+import { emojiOf, PICKER_EMOJI } from './emoji.js';
+import { anchorPopup } from '../popup.js';
 
 const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
 
-/** The few emoji to react with, over the page. One for all messages: `open` says which one is meant. */
+/** Popup with emoji to react with. Shared by all messages; `open` sets the message. */
 export function reactionPicker() {
-  let asked;
-  const buttons = QUICK.map((name) =>
+  let request;
+  const buttons = PICKER_EMOJI.map((name) =>
     el(
       'button',
       {
@@ -25,8 +25,8 @@ export function reactionPicker() {
     { class: 'picker', popover: 'auto', role: 'dialog', 'aria-label': 'React with', onkeydown: onKey },
     ...buttons,
   );
-  const place = keepAt(node, () => asked?.anchor, 'end');
-  node.addEventListener('toggle', ({ newState }) => newState === 'closed' && closed());
+  const reposition = anchorPopup(node, () => request?.anchor, 'end');
+  node.addEventListener('toggle', ({ newState }) => newState === 'closed' && onClose());
 
   function onKey(event) {
     const step = STEPS[event.key];
@@ -36,32 +36,32 @@ export function reactionPicker() {
   }
 
   function choose(name) {
-    const { chosen } = asked;
+    const { onChoose } = request;
     node.hidePopover();
-    chosen(name);
+    onChoose(name);
   }
 
-  function mark(open) {
-    asked?.message.classList.toggle('picking', open);
-    if (asked?.anchor.matches('button')) asked.anchor.setAttribute('aria-expanded', String(open));
+  function setOpen(open) {
+    request?.message.classList.toggle('picking', open);
+    if (request?.anchor.matches('button')) request.anchor.setAttribute('aria-expanded', String(open));
   }
 
-  /** The button that opened it may be hidden by now, so the browser does not find back on its own. */
-  function closed() {
-    mark(false);
-    if (document.activeElement === document.body || node.contains(document.activeElement)) asked.message.focus();
+  /** Restores the focus, which the browser cannot when the button that opened it is hidden. */
+  function onClose() {
+    setOpen(false);
+    if (document.activeElement === document.body || node.contains(document.activeElement)) request.message.focus();
   }
 
   return {
     node,
-    /** At `anchor`, for `message`, which has the focus afterwards; `mine`: the names one reacted with already. */
-    open({ anchor, message, mine, chosen }) {
-      mark(false);
-      asked = { anchor, message, chosen };
+    /** Opens at `anchor`. `message` gets the focus afterwards; `mine`: names of the user's own reactions to it. */
+    open({ anchor, message, mine, onChoose }) {
+      setOpen(false);
+      request = { anchor, message, onChoose };
       for (const button of buttons) button.setAttribute('aria-pressed', String(mine.includes(button.dataset.name)));
-      mark(true);
+      setOpen(true);
       if (!node.matches(':popover-open')) node.showPopover();
-      place();
+      reposition();
       buttons[0].focus();
     },
   };

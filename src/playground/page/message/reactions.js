@@ -1,8 +1,8 @@
-import { arrange, el, say } from '../dom.js';
+import { arrange, el, setText } from '../dom.js';
 import { emojiOf } from './emoji.js';
 
-/** The reactions below a message; a click takes part, or no longer. `lost` is called when the chip with the focus is gone. */
-export function reactionChips(world, { toggle, lost }) {
+/** Reactions below a message; a click toggles one. `onFocusLost()`: the focused chip was removed. */
+export function reactionChips(world, { toggle, onFocusLost }) {
   const chips = new Map();
   const node = el('ul', { class: 'reactions', 'aria-label': 'Reactions', hidden: true });
 
@@ -23,24 +23,24 @@ export function reactionChips(world, { toggle, lost }) {
     for (const { name, users } of reactions) {
       if (!chips.has(name)) chips.set(name, chipOf(name));
       const { button, count } = chips.get(name);
-      const who = `${listOf(world.namesOf(users))} reacted with :${name}:`;
+      const who = `${joinNames(world.namesOf(users))} reacted with :${name}:`;
       button.title = who;
-      // What one sees comes first in what one hears.
+      // The accessible name must begin with the visible text.
       button.setAttribute('aria-label', `${emojiOf(name)} ${users.length}, ${who}`);
       button.setAttribute('aria-pressed', String(users.includes(world.me)));
-      say(count, String(users.length));
+      setText(count, String(users.length));
     }
     arrange(
       node,
       reactions.map(({ name }) => chips.get(name).node),
     );
     node.hidden = reactions.length === 0;
-    if (focused && !node.contains(focused)) lost();
+    if (focused && !node.contains(focused)) onFocusLost();
   };
   return node;
 }
 
 /** `Ada`, `Ada and Grace`, `Ada, Grace and Linus`. */
-export function listOf(names) {
+export function joinNames(names) {
   return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }

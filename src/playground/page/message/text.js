@@ -1,12 +1,15 @@
-/** Between what people type and what Slack stores. Pure. https://docs.slack.dev/messaging/formatting-message-text */
-import { stylesIn } from './styles.js';
+/**
+ * Converts between typed text and the text Slack stores. Pure.
+ * https://docs.slack.dev/messaging/formatting-message-text
+ */
+import { parseStyles } from './styles.js';
 
-/** Code comes first, so that a name in it stays what it is. */
+/** Code is matched first, so that a name inside it stays as it is. */
 const TYPED_MENTION = /```[^]+?```|`[^`\n]+`|(^|[^\w@.])@([a-z][\w-]*)/gi;
-const MENTION_BEGUN = /(?:^|[^\w@.])@([\w-]{0,40})$/;
+const MENTION_AT_END = /(?:^|[^\w@.])@([\w-]{0,40})$/;
 const STORED = /```([^]+?)```|`([^`\n]+)`|<([^<>\n]+)>/g;
-/** What stands on lines of its own; `>>>` quotes all the rest. Code and links in a line are passed over whole. */
-const STANDING_ALONE = /```([^]+?)```|`[^`\n]+`|<[^<>\n]+>|^&gt;&gt;&gt; ?([^]*)|^&gt;[^\n]*(?:\n&gt;[^\n]*)*/gm;
+/** Code blocks and quotes; `>>>` quotes everything after it. Inline code and links are matched only to skip them. */
+const BLOCK_LEVEL = /```([^]+?)```|`[^`\n]+`|<[^<>\n]+>|^&gt;&gt;&gt; ?([^]*)|^&gt;[^\n]*(?:\n&gt;[^\n]*)*/gm;
 
 /** `@ada` becomes `<@U…>`, as Slack's own composer does. `people`: `{ id, name }[]`. */
 export function withMentions(typed, people) {
@@ -16,22 +19,22 @@ export function withMentions(typed, people) {
   });
 }
 
-/** The mention that ends at the caret, `{ from, query }`: `from` is the place of its `@`. */
-export function mentionBegun(typed, caret) {
-  const query = MENTION_BEGUN.exec(typed.slice(0, caret))?.[1];
+/** The incomplete mention before the caret, `{ from, query }`; `from`: index of its `@`. Undefined for none. */
+export function mentionAtCaret(typed, caret) {
+  const query = MENTION_AT_END.exec(typed.slice(0, caret))?.[1];
   return query === undefined ? undefined : { from: caret - query.length - 1, query };
 }
 
-/** Whom a begun name may mean: `{ id, name, displayName }[]`. Nobody once it says all of the only one. */
-export function mentionable(query, people) {
-  const begun = query.toLowerCase();
+/** People whose name starts with `query`; empty when the only match is typed completely. */
+export function mentionMatches(query, people) {
+  const prefix = query.toLowerCase();
   const found = people.filter(({ name, displayName }) =>
-    [name, ...displayName.split(/\s+/)].some((word) => word.toLowerCase().startsWith(begun)),
+    [name, ...displayName.split(/\s+/)].some((word) => word.toLowerCase().startsWith(prefix)),
   );
-  return found.length === 1 && found[0].name.toLowerCase() === begun ? [] : found;
+  return found.length === 1 && found[0].name.toLowerCase() === prefix ? [] : found;
 }
 
-/** A stored text as it would be typed, for editing. */
+/** Converts stored text back to typed text, for editing. */
 export function asTyped(stored, people) {
   return piecesOf(stored)
     .map((piece) => {
@@ -45,7 +48,7 @@ export function asTyped(stored, people) {
 }
 
 /**
- * A stored text in pieces, nothing escaped any more: `{ kind: 'text' | 'code' | 'block', text }`,
+ * Parses stored text into unescaped pieces: `{ kind: 'text' | 'code' | 'block', text }`,
  * `{ kind: 'mention', id }`, `{ kind: 'link', url, label }`.
  */
 export function piecesOf(stored) {
@@ -67,24 +70,23 @@ export function piecesOf(stored) {
 }
 
 /**
- * The same with its styles, as a tree: besides the pieces above, which hold no style any more,
- * `{ kind: 'bold' | 'italic' | 'strike' | 'quote', pieces }`. Blocks and quotes stand on lines of their own, so the
- * line breaks beside them are gone.
+ * Parses stored text into a tree: the pieces above, and `{ kind: 'bold' | 'italic' | 'strike' | 'quote', pieces }`.
+ * Line breaks next to code blocks and quotes are dropped, since those start on a new line anyway.
  */
 export function styledPieces(stored) {
   const pieces = [];
   let from = 0;
   const inline = (text) => {
-    if (text !== '') pieces.push(...stylesIn(piecesOf(text)));
+    if (text !== '') pieces.push(...parseStyles(piecesOf(text)));
   };
-  for (const match of stored.matchAll(STANDING_ALONE)) {
+  for (const match of stored.matchAll(BLOCK_LEVEL)) {
     const [whole, block, rest] = match;
     if (block === undefined && !whole.startsWith('&gt;')) continue;
     inline(stored.slice(from, match.index).replace(/\n$/, ''));
     from = match.index + whole.length;
     if (stored[from] === '\n') from += 1;
     if (block !== undefined) pieces.push({ kind: 'block', text: unescape(block) });
-    else pieces.push({ kind: 'quote', pieces: stylesIn(piecesOf(rest ?? whole.replaceAll(/^&gt; ?/gm, ''))) });
+    else pieces.push({ kind: 'quote', pieces: parseStyles(piecesOf(rest ?? whole.replaceAll(/^&gt; ?/gm, ''))) });
   }
   inline(stored.slice(from));
   return pieces;
@@ -98,11 +100,11 @@ function pieceOf(token) {
   if (target.startsWith('#')) return { kind: 'text', text: `#${label ?? target.slice(1)}` };
   if (target.startsWith('!')) return { kind: 'text', text: label ?? `@${target.slice(1)}` };
   const url = unescape(target);
-  return isFollowable(url) ? { kind: 'link', url, label: label ?? url } : { kind: 'text', text: label ?? url };
+  return isSafeUrl(url) ? { kind: 'link', url, label: label ?? url } : { kind: 'text', text: label ?? url };
 }
 
-/** What a browser may follow without running anything. */
-export function isFollowable(url) {
+/** True for URL schemes that cannot run scripts. */
+export function isSafeUrl(url) {
   return /^(https?|mailto):/i.test(url);
 }
 

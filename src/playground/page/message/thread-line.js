@@ -1,7 +1,7 @@
 import { avatar } from '../avatar.js';
-import { el, say } from '../dom.js';
+import { el, setText } from '../dom.js';
 
-/** Below a thread's first message: who is at work in it, how many replies it has, and how many of them are new to one. */
+/** The line below a thread's root: authors, number of replies, number of unread ones, and the bot's status. */
 export function threadLine(world, ts, open) {
   const faces = el('span', { class: 'faces' });
   const count = el('span', { class: 'count' });
@@ -24,11 +24,11 @@ export function threadLine(world, ts, open) {
         faces.replaceChildren(...authors.map((id) => avatar(world, id)));
       }
       button.hidden = all.length === 0;
-      say(count, countOf(replies.length));
-      // What stands open beside it is being read.
-      const unread = world.sees(ts) ? 0 : world.outline.unread(ts).length;
-      say(news, unread > 0 ? `${unread} new` : '');
-      say(status, text ? `${world.botName} ${text}` : '');
+      setText(count, countOf(replies.length));
+      // Replies in the open thread count as read.
+      const unread = world.isVisible(ts) ? 0 : world.outline.unread(ts).length;
+      setText(news, unread > 0 ? `${unread} new` : '');
+      setText(status, text ? `${world.botName} ${text}` : '');
     },
   };
 }

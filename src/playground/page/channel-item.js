@@ -1,13 +1,13 @@
 import { avatar } from './avatar.js';
 import { el } from './dom.js';
 
-/** A channel or a DM in the sidebar. */
-export function placeItem(world, channel, visited) {
+/** Sidebar item of a channel, group DM or DM. */
+export function channelItem(world, channel, onVisit) {
   const { top, inThreads } = world.unreadIn(channel);
   const unread = top + inThreads > 0;
   const go = () => {
     world.visit(channel.id);
-    visited();
+    onVisit();
   };
   return el(
     'li',
@@ -21,18 +21,18 @@ export function placeItem(world, channel, visited) {
         'data-id': channel.id,
         onclick: go,
       },
-      markOf(world, channel),
+      iconOf(world, channel),
       el('span', { class: 'name' }, channel.kind === 'channel' ? channel.name : world.titleOf(channel)),
       ...(channel.kind === 'im' ? [el('span', { class: 'badge' }, 'APP')] : []),
       ...(top > 0
-        ? [el('span', { class: 'unread-count' }, String(top), el('span', { class: 'unseen' }, ' unread'))]
+        ? [el('span', { class: 'unread-count' }, String(top), el('span', { class: 'visually-hidden' }, ' unread'))]
         : []),
-      ...(top === 0 && unread ? [el('span', { class: 'unseen' }, ', new replies')] : []),
+      ...(top === 0 && unread ? [el('span', { class: 'visually-hidden' }, ', new replies')] : []),
     ),
   );
 }
 
-function markOf(world, channel) {
+function iconOf(world, channel) {
   if (channel.kind === 'im') return avatar(world, world.bot.id);
   const sign = channel.kind === 'channel' ? '#' : String(channel.members.length - 1);
   return el('span', { class: channel.kind === 'channel' ? 'hash' : 'hash group', 'aria-hidden': 'true' }, sign);

@@ -9,34 +9,34 @@ interface Parts {
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 interface Module {
-  Freshener: new (parts: Parts) => { look(place: string | undefined): void; changed(): void };
-  REST_MS: number;
+  Refresher: new (parts: Parts) => { watch(place: string | undefined): void; invalidate(): void };
+  PAUSE_MS: number;
 }
 
 let page: Module;
 let asked: { place: string; resolve: (found: string) => void; reject: (error: Error) => void }[];
-let rests: { ms: number; over: () => void }[];
+let pauses: { ms: number; over: () => void }[];
 let seen: string[];
 
 beforeAll(async () => {
-  const path: string = '../../src/playground/page/inspector/fresh.js';
+  const path: string = '../../src/playground/page/inspector/refresher.js';
   page = (await import(path)) as Module;
 });
 
 beforeEach(() => {
   asked = [];
-  rests = [];
+  pauses = [];
   seen = [];
 });
 
-function freshener(): InstanceType<Module['Freshener']> {
-  return new page.Freshener({
+function createRefresher(): InstanceType<Module['Refresher']> {
+  return new page.Refresher({
     load: (place) => new Promise((resolve, reject) => asked.push({ place, resolve, reject })),
     show: (found) => void seen.push(found),
     fail: (error) => void seen.push(`failed: ${error.message}`),
     sleep: (ms, signal) =>
       new Promise((over) => {
-        rests.push({ ms, over });
+        pauses.push({ ms, over });
         signal.addEventListener('abort', () => over(), { once: true });
         if (signal.aborted) over();
       }),
@@ -47,32 +47,32 @@ const answer = async (found: string): Promise<void> => {
   asked.at(-1)?.resolve(found);
   await setImmediate();
 };
-const rest = async (): Promise<void> => {
-  rests.at(-1)?.over();
+const endPause = async (): Promise<void> => {
+  pauses.at(-1)?.over();
   await setImmediate();
 };
 
-test('asks one at a time, rests after each, and once for all that changed meanwhile', async () => {
-  const fresh = freshener();
-  fresh.look('a');
-  fresh.changed();
-  fresh.changed();
+test('asks one at a time, pauses after each, and once for all that changed meanwhile', async () => {
+  const refresher = createRefresher();
+  refresher.watch('a');
+  refresher.invalidate();
+  refresher.invalidate();
   expect(asked).toHaveLength(1);
   await answer('first');
   expect(asked).toHaveLength(1);
-  expect(rests).toMatchObject([{ ms: page.REST_MS }]);
-  await rest();
+  expect(pauses).toMatchObject([{ ms: page.PAUSE_MS }]);
+  await endPause();
   expect(asked).toHaveLength(2);
   await answer('second');
-  await rest();
+  await endPause();
   expect(asked).toHaveLength(2);
   expect(seen).toEqual(['first', 'second']);
 });
 
 test('drops an answer for what is no longer looked at, and asks for the new place at once', async () => {
-  const fresh = freshener();
-  fresh.look('a');
-  fresh.look('b');
+  const refresher = createRefresher();
+  refresher.watch('a');
+  refresher.watch('b');
   await answer('of a');
   expect(seen).toEqual([]);
   expect(asked.map(({ place }) => place)).toEqual(['a', 'b']);
@@ -81,33 +81,33 @@ test('drops an answer for what is no longer looked at, and asks for the new plac
 });
 
 test('does not let another place wait for the rest', async () => {
-  const fresh = freshener();
-  fresh.look('a');
+  const refresher = createRefresher();
+  refresher.watch('a');
   await answer('of a');
-  fresh.look('b');
+  refresher.watch('b');
   await setImmediate();
   expect(asked.map(({ place }) => place)).toEqual(['a', 'b']);
 });
 
 test('asks nothing while nothing is looked at', async () => {
-  const fresh = freshener();
-  fresh.look('a');
-  fresh.look(undefined);
-  fresh.changed();
+  const refresher = createRefresher();
+  refresher.watch('a');
+  refresher.watch(undefined);
+  refresher.invalidate();
   await answer('of a');
-  await rest();
-  fresh.changed();
+  await endPause();
+  refresher.invalidate();
   expect(asked).toHaveLength(1);
   expect(seen).toEqual([]);
 });
 
 test('says what went wrong, and asks again when something changed', async () => {
-  const fresh = freshener();
-  fresh.look('a');
+  const refresher = createRefresher();
+  refresher.watch('a');
   asked.at(-1)?.reject(new Error('not there'));
   await setImmediate();
-  await rest();
-  fresh.changed();
+  await endPause();
+  refresher.invalidate();
   await answer('back');
   expect(seen).toEqual(['failed: not there', 'back']);
 });
