@@ -1,4 +1,4 @@
-/** Before `npm run test:browser`: where there is no browser it is said once, not for each test. */
+/** Runs before `npm run test:browser`: reports a missing browser once instead of for each test. */
 import { chromiumPath } from './chromium.js';
 
 try {

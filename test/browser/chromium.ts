@@ -1,8 +1,8 @@
 import { accessSync, constants } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
 
-/** Where Chromium or Chrome is found on Debian, Ubuntu, Fedora and macOS. */
-const USUAL_PLACES = [
+/** Default paths of Chromium and Chrome on Debian, Ubuntu, Fedora and macOS. */
+const DEFAULT_PATHS = [
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome',
@@ -11,17 +11,17 @@ const USUAL_PLACES = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ];
 
-/** As root there is no sandbox to be had, and a browser that only meets pages of this machine can do without. */
+/** Chromium has no sandbox as root; a browser that only loads local pages can do without. */
 const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'];
 
 export function launchChromium(): Promise<Browser> {
   return chromium.launch({ executablePath: chromiumPath(), args: ARGS });
 }
 
-/** From `CHROMIUM_PATH`, or where it usually is. Throws an Error that says how to get one. */
+/** From `CHROMIUM_PATH`, or a default path. Throws an Error that says how to install one. */
 export function chromiumPath(): string {
   const named = process.env['CHROMIUM_PATH'];
-  const executablePath = (named ? [named] : USUAL_PLACES).find(isExecutable);
+  const executablePath = (named ? [named] : DEFAULT_PATHS).find(isExecutable);
   if (executablePath === undefined) {
     const missing = named
       ? `CHROMIUM_PATH names ${named}, which cannot be run.`
@@ -38,7 +38,7 @@ function isExecutable(path: string): boolean {
     accessSync(path, constants.X_OK);
     return true;
   } catch {
-    // Not there, or not to be run: not this one.
+    // Missing or not executable.
     return false;
   }
 }

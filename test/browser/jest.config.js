@@ -6,8 +6,8 @@ export default {
   rootDir: '../..',
   testMatch: ['<rootDir>/test/browser/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/'],
-  // Replies are written at a human pace, and a bot that is killed takes a while to be back.
+  // The stand-in writes at its real pace, and a killed bot takes a while to restart.
   testTimeout: 60_000,
-  // A browser, a bot and a Slack a worker are enough for two cores.
+  // One worker, with its browser, bot and simulator, is enough for two cores.
   maxWorkers: 1,
 };

@@ -11,16 +11,16 @@ let playground: OpenPlayground;
 let visit: Visit;
 beforeAll(async () => {
   browser = await launchChromium();
-  // So that two long messages are summed up.
+  // Low enough that two long messages are summarized.
   playground = await playgroundForTests({ instant: false, env: { VERBATIM_TOKENS: '1500' } });
 });
 beforeEach(async () => {
   visit = await Visit.to(playground.url, browser);
 });
 afterEach(async () => {
-  const { complaints } = visit;
-  await visit.leave();
-  expect(complaints).toEqual([]);
+  const { browserErrors } = visit;
+  await visit.close();
+  expect(browserErrors).toEqual([]);
 });
 afterAll(async () => {
   await playground.stop();
@@ -30,7 +30,7 @@ afterAll(async () => {
 const general = (): string => playground.workplace.channels[0] ?? '';
 
 describe('a conversation', () => {
-  test('begins with a mention, is answered in its thread as the words come, and goes on without one', async () => {
+  test('begins with a mention, is answered in its thread word by word, and goes on without mentions', async () => {
     const { main, thread } = visit;
     await main.say('@skein which yarn goes further?');
     const reply = thread.replies.first();
@@ -58,18 +58,18 @@ describe('a conversation', () => {
     await visit.thread.reply();
   });
 
-  test('whose question is edited has its answer written anew, in its place', async () => {
+  test('rewrites its answer in place when the question is edited', async () => {
     const { main, thread } = visit;
     await main.say('@skein the green one');
     await thread.replies.first().waitFor();
-    await thread.act(thread.message('the green one').first(), 'Edit');
+    await thread.clickAction(thread.message('the green one').first(), 'Edit');
     await thread.node.getByRole('textbox', { name: 'Edit message' }).fill('@skein the grey one');
     await thread.node.getByRole('button', { name: 'Save' }).click();
     await thread.replies.first().getByText('the grey one').waitFor();
     expect(await thread.replies.count()).toBe(1);
   });
 
-  test('that becomes long is summed up, and the inspector shows how', async () => {
+  test('that becomes long is summarized, and the inspector shows the summary', async () => {
     const { main, thread } = visit;
     await main.say(`@skein the red one. ${'We spoke of it at length. '.repeat(140)}`);
     await thread.reply();
@@ -82,7 +82,7 @@ describe('a conversation', () => {
     await inspector.getByText('summed up', { exact: true }).first().waitFor();
   });
 
-  test('shows code, a table and an error as what they are', async () => {
+  test('renders code, a table and an error', async () => {
     const { main, thread } = visit;
     await main.say('@skein code');
     await thread.node.locator('pre code').getByText('def wind').waitFor();
@@ -94,7 +94,7 @@ describe('a conversation', () => {
 });
 
 describe('the inspector', () => {
-  test('shows the memory, the prompt and the calls, and an edit changes what it shows', async () => {
+  test('shows memory, prompt, usage and calls, and follows an edit', async () => {
     const { main, thread } = visit;
     await main.say('@skein the red one');
     await thread.reply();
@@ -107,7 +107,7 @@ describe('the inspector', () => {
     await inspector.getByText('chat.postMessage').waitFor();
 
     const said = thread.message('the red one').first();
-    await thread.act(said, 'Edit');
+    await thread.clickAction(said, 'Edit');
     await thread.node.getByRole('textbox', { name: 'Edit message' }).fill('@skein the blue one');
     await thread.node.getByRole('button', { name: 'Save' }).click();
     await inspector.getByText('the blue one').first().waitFor();
@@ -115,13 +115,13 @@ describe('the inspector', () => {
     await inspector.getByText('Ada: the blue one').first().waitFor();
   });
 
-  test('says of an earlier question that was edited that the answer is to what it was before', async () => {
+  test('marks an earlier question that was edited after it was answered', async () => {
     const { main, thread } = visit;
     await main.say('@skein the green one');
     await thread.reply();
     await thread.say('and which else?');
     await thread.replies.nth(1).waitFor();
-    await thread.act(thread.message('the green one').first(), 'Edit');
+    await thread.clickAction(thread.message('the green one').first(), 'Edit');
     await thread.node.getByRole('textbox', { name: 'Edit message' }).fill('@skein the grey one');
     await thread.node.getByRole('button', { name: 'Save' }).click();
     const inspector = await visit.inspect();
@@ -129,7 +129,7 @@ describe('the inspector', () => {
     await inspector.getByText('the grey one').first().waitFor();
   });
 
-  test('says what the last prompt was without', async () => {
+  test('says what the last prompt left out', async () => {
     const { main, thread } = visit;
     await main.say('@skein error');
     await thread.message(/does not answer just now/).waitFor();
@@ -139,7 +139,7 @@ describe('the inspector', () => {
     await inspector.getByText(/word by word, but for 1 message that the bot wrote for itself/).waitFor();
   });
 
-  test('forgets what was deleted', async () => {
+  test('drops a deleted message', async () => {
     const { main, thread } = visit;
     await main.say('@skein keep this');
     await thread.reply();
@@ -147,7 +147,7 @@ describe('the inspector', () => {
     const inspector = await visit.inspect();
     const turn = inspector.getByText('not this');
     await turn.first().waitFor();
-    await thread.act(thread.message('not this'), 'Delete');
+    await thread.clickAction(thread.message('not this'), 'Delete');
     await until(async () => (await turn.count()) === 0, 'the turn to be forgotten');
     await thread.message('not this').waitFor({ state: 'detached' });
     await inspector.getByText('keep this').first().waitFor();
@@ -163,8 +163,8 @@ describe('the inspector', () => {
   });
 });
 
-describe('what is made to fail', () => {
-  test('a redelivery gives no second answer', async () => {
+describe('an injected fault', () => {
+  test('redelivery: no second answer', async () => {
     const { main, thread } = visit;
     await main.say('@skein say it once');
     await thread.reply();
@@ -174,13 +174,13 @@ describe('what is made to fail', () => {
     const before = Number(/\d+/.exec((await deliveries.textContent()) ?? '')?.[0]);
     await visit.fault('Deliver the last event again');
     await inspector.getByText(`${before + 1} events`).waitFor();
-    // Behind it in the same conversation: by the time that this is answered, the other had its turn.
+    // Messages of a conversation are answered in order, so the redelivery was handled before this one.
     await thread.say('and now?');
     await thread.reply(1);
     expect(await thread.replies.count()).toBe(2);
   });
 
-  test('a bot that was killed is back, and answers', async () => {
+  test('kill: the bot restarts and answers', async () => {
     const { page, main, thread } = visit;
     await visit.fault(/^Kill/);
     await page.getByText(/forgotten/).waitFor();
@@ -189,7 +189,7 @@ describe('what is made to fail', () => {
     expect(playground.bot.status.starts).toBeGreaterThan(1);
   });
 
-  test('what is written after the socket broke is answered when the bot is connected again', async () => {
+  test('broken socket: a message is answered after the reconnect', async () => {
     const { page, main, thread } = visit;
     await visit.fault('Break the socket');
     await until(() => playground.slack.socketCount === 0, 'the socket to break');
@@ -199,7 +199,7 @@ describe('what is made to fail', () => {
     expect(await thread.replies.count()).toBe(1);
   });
 
-  test('a reply that Slack answers 429 is late and whole, and the inspector shows the refusal', async () => {
+  test('429: the reply is late but complete, and the inspector shows the failed call', async () => {
     const { page, main, thread } = visit;
     await visit.fault('Answer 429');
     await page.getByText(/is answered 429, to be tried again after 3 s/).waitFor();
@@ -208,11 +208,11 @@ describe('what is made to fail', () => {
     await inspector.getByText('ratelimited (429)').first().waitFor();
     expect(await (await thread.reply()).textContent()).toContain('all of it, please');
     expect(await thread.replies.count()).toBe(1);
-    // Those that this reply did not call.
+    // Remove the 429s that this reply did not use up.
     playground.slack.faults.clear();
   });
 
-  test('an answer that breaks half-way is begun anew, which the inspector tells', async () => {
+  test('broken answer: restarts, and the inspector shows it', async () => {
     const { main, thread } = visit;
     await visit.fault(/half-way/);
     await main.say('@skein hello');
@@ -224,7 +224,7 @@ describe('what is made to fail', () => {
 });
 
 describe('messages', () => {
-  test('are completed at an @, by mouse and by key', async () => {
+  test('complete mentions at an @, by mouse and keyboard', async () => {
     const { page, main } = visit;
     await main.composer.pressSequentially('ask @gr');
     await page.getByRole('option', { name: /Grace/ }).waitFor();
@@ -236,11 +236,11 @@ describe('messages', () => {
     await main.composer.fill('');
   });
 
-  test('get reactions, which come and go', async () => {
+  test('get reactions, which can be added and removed', async () => {
     const { page, main } = visit;
     await main.say('who comes along?');
     const message = main.message('who comes along?');
-    await main.act(message, 'React');
+    await main.clickAction(message, 'React');
     await page.getByRole('dialog', { name: 'React with' }).getByRole('button', { name: 'tada' }).click();
     const chip = message.getByRole('button', { name: /Ada reacted with :tada:/ });
     await chip.waitFor();
@@ -250,7 +250,7 @@ describe('messages', () => {
     await message.getByRole('button', { name: /: ?Ada reacted|, Ada reacted/ }).waitFor();
   });
 
-  test('may be blocks', async () => {
+  test('may have blocks', async () => {
     const text = (type: string, words: string): object => ({ type, text: words });
     await callAsBot(playground, 'chat.postMessage', {
       channel: general(),
@@ -285,7 +285,7 @@ describe('messages', () => {
     await message.getByText(/“actions” is not shown here/).waitFor();
   });
 
-  test('may have attachments alone, of which nothing is loaded and no script is followed', async () => {
+  test('may have attachments only, without loading images or linking scripts', async () => {
     await callAsBot(playground, 'chat.postMessage', {
       channel: general(),
       attachments: [
@@ -327,7 +327,7 @@ describe('messages', () => {
     expect(bars).toEqual(['rgb(46, 184, 134)', expect.not.stringMatching('rgb(46, 184, 134)'), 'rgb(163, 2, 0)']);
   });
 
-  test('may be replies that stand in the channel as well, from where their thread is opened', async () => {
+  test('may be replies that were also sent to the channel, where a button opens their thread', async () => {
     const [, grace = ''] = playground.workplace.people;
     const { main, thread } = visit;
     await main.say('*which* yarn for @linus?');
@@ -340,7 +340,7 @@ describe('messages', () => {
     await broadcast.getByRole('button', { name: 'which yarn for @Linus?' }).click();
     await thread.message('merino').getByText('Also sent to #general').waitFor();
     await thread.node.getByRole('button', { name: 'Close the thread' }).click();
-    await main.act(broadcast, 'Reply in thread');
+    await main.clickAction(broadcast, 'Reply in thread');
     await thread.message('which yarn for').waitFor();
 
     const { ts } = await callAsBot(playground, 'chat.postMessage', {
@@ -355,7 +355,7 @@ describe('messages', () => {
     await root.getByRole('button', { name: '2 replies' }).waitFor();
   });
 
-  test('may be for one person alone', async () => {
+  test('may be ephemeral', async () => {
     const [, grace] = playground.workplace.people;
     await callAsBot(playground, 'chat.postEphemeral', { channel: general(), user: grace, text: 'psst, Grace' });
     await visit.writeAs('Grace');
@@ -365,7 +365,7 @@ describe('messages', () => {
     await message.waitFor({ state: 'detached' });
   });
 
-  test('one has not read are counted and marked', async () => {
+  test('are counted and marked while unread', async () => {
     const [ada = '', grace = ''] = playground.workplace.people;
     const [, random = ''] = playground.workplace.channels;
     const place = visit.page.getByRole('navigation').getByRole('button', { name: /random/ });
@@ -373,7 +373,7 @@ describe('messages', () => {
     await visit.go('general');
     const { ts } = playground.slack.say({ user: grace, channel: random, text: 'news from the mill' });
     await place.filter({ hasText: '1' }).waitFor();
-    // Replies of other conversations may be among them.
+    // The number may include replies of other conversations.
     await until(async () => (await visit.unread()) > 0, 'the number in the title');
     await place.click();
     await visit.main.node.getByText('New', { exact: true }).waitFor();
@@ -385,13 +385,13 @@ describe('messages', () => {
   });
 });
 
-describe('what lies behind another pane', () => {
+describe('a pane behind another one', () => {
   test.each<[string, number, 'main' | 'thread', boolean, string | number]>([
     ['the channel, behind its thread on a narrow screen', 400, 'main', false, 'Close the thread'],
     ['the channel, behind thread and inspector', 1400, 'main', true, 'Close the inspector'],
     ['the channel, until the window is wider', 1400, 'main', true, 1600],
     ['a thread, behind its inspector on a narrow screen', 400, 'thread', true, 'Close the inspector'],
-  ])('is not read: %s', async (_, width, hidden, inspects, reveal) => {
+  ])('leaves its messages unread: %s', async (_, width, hidden, inspects, reveal) => {
     const { slack, workplace } = playground;
     const [ada = '', grace = ''] = workplace.people;
     const [, random = ''] = workplace.channels;
@@ -399,7 +399,7 @@ describe('what lies behind another pane', () => {
     await main.say(`who reads at ${width}, ${reveal}?`);
     const root = main.message(`who reads at ${width}, ${reveal}?`);
     const threadTs = hidden === 'thread' ? ((await root.getAttribute('data-ts')) ?? '') : undefined;
-    await main.act(root, 'Reply in thread');
+    await main.clickAction(root, 'Reply in thread');
     await thread.composer.waitFor();
     if (inspects) await visit.inspect();
     await page.setViewportSize({ width, height: 800 });
@@ -425,11 +425,11 @@ describe('what lies behind another pane', () => {
   });
 });
 
-describe('a place that is gone to', () => {
-  test('is shown and may be written in, where it was behind thread and inspector', async () => {
+describe('opening a channel', () => {
+  test('shows it and focuses its composer when it was behind thread and inspector', async () => {
     const { page, main, thread } = visit;
     await main.say('where was I?');
-    await main.act(main.message('where was I?'), 'Reply in thread');
+    await main.clickAction(main.message('where was I?'), 'Reply in thread');
     await visit.inspect();
     await main.node.waitFor({ state: 'hidden' });
     await visit.go('general');
@@ -439,10 +439,10 @@ describe('a place that is gone to', () => {
     expect(await thread.node.isVisible()).toBe(true);
   });
 
-  test('by keys on a narrow screen does not stay behind its inspector', async () => {
+  test('with the keyboard on a narrow screen closes the inspector over it', async () => {
     const { page, main, thread } = visit;
     await main.say('and where now?');
-    await main.act(main.message('and where now?'), 'Reply in thread');
+    await main.clickAction(main.message('and where now?'), 'Reply in thread');
     await visit.inspect();
     await page.setViewportSize({ width: 400, height: 720 });
     await thread.node.waitFor({ state: 'hidden' });
@@ -454,12 +454,12 @@ describe('a place that is gone to', () => {
   });
 });
 
-describe('what is refused when one has gone elsewhere', () => {
+describe('a request that fails after the user has moved on', () => {
   const REASON = 'The wheel came off.';
 
-  test('a message, goes back to where it was written, and so does the reason', async () => {
+  test('a message: text and error return to the channel where it was written', async () => {
     const { main } = visit;
-    const refuse = await visit.hold('/say');
+    const refuse = await visit.holdRequest('/say');
     await main.say('does it arrive?');
     await visit.go('random');
     await main.composer.fill('something else');
@@ -477,15 +477,15 @@ describe('what is refused when one has gone elsewhere', () => {
     expect(await main.problem.textContent()).toBe('');
   });
 
-  test('a reply, waits in its thread until that is opened again', async () => {
+  test('a reply: text and error wait in its thread', async () => {
     const { main, thread } = visit;
     await main.say('who winds it?');
-    await main.act(main.message('who winds it?'), 'Reply in thread');
-    const refuse = await visit.hold('/say');
+    await main.clickAction(main.message('who winds it?'), 'Reply in thread');
+    const refuse = await visit.holdRequest('/say');
     await thread.say('the mill does');
     await thread.node.getByRole('button', { name: 'Close the thread' }).click();
     await refuse(REASON);
-    await main.act(main.message('who winds it?'), 'Reply in thread');
+    await main.clickAction(main.message('who winds it?'), 'Reply in thread');
     await thread.problem.filter({ hasText: REASON }).waitFor();
     expect(await thread.composer.inputValue()).toBe('the mill does');
     expect((await thread.composer.boundingBox())?.height).toBeGreaterThan(30);
@@ -494,11 +494,11 @@ describe('what is refused when one has gone elsewhere', () => {
   test.each([
     ['a reaction', 'React', '/react'],
     ['a removal', 'Delete', '/remove'],
-  ])('%s, is complained of where it was tried', async (_, action, path) => {
+  ])('%s: the error appears in its channel', async (_, action, path) => {
     const { page, main } = visit;
     await main.say(`nobody may ${action}`);
-    const refuse = await visit.hold(path);
-    await main.act(main.message(`nobody may ${action}`), action);
+    const refuse = await visit.holdRequest(path);
+    await main.clickAction(main.message(`nobody may ${action}`), action);
     if (action === 'React')
       await page.getByRole('dialog', { name: 'React with' }).getByRole('button', { name: 'tada' }).click();
     await visit.go('random');
@@ -508,12 +508,12 @@ describe('what is refused when one has gone elsewhere', () => {
     await main.problem.filter({ hasText: REASON }).waitFor();
   });
 
-  test('an edit, is still there to be saved', async () => {
+  test('an edit: the editor stays open with its text', async () => {
     const { main } = visit;
     await main.say('a ball of yarn');
-    const refuse = await visit.hold('/edit');
+    const refuse = await visit.holdRequest('/edit');
     const message = main.message('a ball of yarn');
-    await main.act(message, 'Edit');
+    await main.clickAction(message, 'Edit');
     const editor = main.node.getByRole('textbox', { name: 'Edit message' });
     await editor.fill('a skein of yarn');
     await main.node.getByRole('button', { name: 'Save' }).click();
@@ -532,19 +532,19 @@ describe('what is refused when one has gone elsewhere', () => {
   });
 });
 
-describe('the way to the server', () => {
-  test('is open in every tab, however many there are', async () => {
+describe('the connection to the server', () => {
+  test('works in more than six tabs', async () => {
     const tabs = [visit];
-    // A browser opens six connections of HTTP to a host.
-    while (tabs.length < 7) tabs.push(await visit.inAnotherTab());
+    // A browser opens at most six HTTP connections to a host.
+    while (tabs.length < 7) tabs.push(await visit.openTab());
     for (const [n, { main }] of tabs.entries()) await main.say(`from tab ${n}`);
     for (const { main } of tabs) for (const n of tabs.keys()) await main.message(`from tab ${n}`).waitFor();
   });
 
-  test('may be silent: that is said after a while, and what was written comes back', async () => {
+  test('times out with an error, and restores the text', async () => {
     const { page, main } = visit;
     await page.clock.install();
-    await visit.hold('/say');
+    await visit.holdRequest('/say');
     await main.say('anybody there?');
     await page.clock.fastForward(9_000);
     expect(await main.problem.textContent()).toBe('');
@@ -553,11 +553,11 @@ describe('the way to the server', () => {
     expect(await main.composer.inputValue()).toBe('anybody there?');
   });
 
-  test('is found again when the playground is back, with what there is then', async () => {
-    await visit.leave();
+  test('is re-established when the playground restarts, with the new state', async () => {
+    await visit.close();
     const first = await playgroundForTests();
     visit = await Visit.to(first.url, browser);
-    const { page, main, thread, complaints } = visit;
+    const { page, main, thread, browserErrors } = visit;
     await main.say('is it still there?');
     await main.message('still there').waitFor();
     await first.stop();
@@ -569,9 +569,9 @@ describe('the way to the server', () => {
       await main.say('@skein hello again');
       await thread.reply();
       await page.goto('about:blank');
-      // The browser tells the console of each try.
-      expect(complaints.filter((complaint) => !/WebSocket.*ERR_CONNECTION_REFUSED/.test(complaint))).toEqual([]);
-      complaints.length = 0;
+      // The browser logs each failed attempt to the console.
+      expect(browserErrors.filter((text) => !/WebSocket.*ERR_CONNECTION_REFUSED/.test(text))).toEqual([]);
+      browserErrors.length = 0;
     } finally {
       await second.stop();
     }
@@ -579,7 +579,7 @@ describe('the way to the server', () => {
 });
 
 describe('by keyboard alone', () => {
-  test('one writes, edits what one said last, and moves between channels and messages', async () => {
+  test('the user writes, edits the last message, and moves between channels and messages', async () => {
     const { page, main } = visit;
     await page.keyboard.type('first try');
     await page.keyboard.press('Enter');
@@ -604,24 +604,24 @@ describe('by keyboard alone', () => {
   });
 });
 
-describe('in the dark', () => {
-  test('and back, by a switch that is remembered', async () => {
+describe('the theme', () => {
+  test('is switched to dark and back, and is remembered', async () => {
     const { page } = visit;
-    const light = await visit.paper();
+    const light = await visit.background();
     await page.getByRole('radio', { name: 'Dark' }).check();
-    const dark = await visit.paper();
+    const dark = await visit.background();
     expect(dark).not.toBe(light);
     await page.reload();
     await visit.main.composer.waitFor();
-    expect(await visit.paper()).toBe(dark);
+    expect(await visit.background()).toBe(dark);
     await page.getByRole('radio', { name: 'Light' }).check();
-    expect(await visit.paper()).toBe(light);
+    expect(await visit.background()).toBe(light);
   });
 });
 
 describe('on a narrow screen', () => {
-  test('everything can be reached, and nothing is wider than it', async () => {
-    await visit.leave();
+  test('everything can be reached, and nothing is wider than the screen', async () => {
+    await visit.close();
     visit = await Visit.to(playground.url, browser, { viewport: { width: 400, height: 720 }, hasTouch: true });
     const { page, main, thread } = visit;
     await main.say('@skein small enough?');
@@ -630,16 +630,16 @@ describe('on a narrow screen', () => {
       .getByRole('button', { name: /1 reply/ })
       .click();
     await thread.reply();
-    expect(await visit.fits()).toBe(true);
+    expect(await visit.fitsWidth()).toBe(true);
     const inspector = await visit.inspect();
     await inspector.getByText('small enough?').first().waitFor();
-    expect(await visit.fits()).toBe(true);
+    expect(await visit.fitsWidth()).toBe(true);
     await inspector.getByRole('button', { name: /close/i }).click();
     await thread.node.getByRole('button', { name: 'Close the thread' }).click();
     await page.getByRole('button', { name: 'Channels and people' }).click();
     await visit.go('random');
     await main.node.getByRole('heading', { name: '#random' }).first().waitFor();
-    expect(await visit.fits()).toBe(true);
+    expect(await visit.fitsWidth()).toBe(true);
   });
 });
 
@@ -649,7 +649,7 @@ describe('axe finds no serious fault', () => {
     ['dark', { colorScheme: 'dark' as const }],
     ['narrow', { viewport: { width: 400, height: 720 } }],
   ])('%s: channel, thread, inspector, picker, list of names, keyboard help', async (_, options) => {
-    await visit.leave();
+    await visit.close();
     visit = await Visit.to(playground.url, browser, options);
     const { page, main, thread } = visit;
     const faults = new Map<string, string[]>();
@@ -666,7 +666,7 @@ describe('axe finds no serious fault', () => {
     const root = main.message('table').last();
     if (!(await thread.node.isVisible())) await root.getByRole('button', { name: /1 reply/ }).click();
     await thread.reply(0, 'Below it, the text goes on.');
-    await thread.act(thread.message('table').first(), 'React');
+    await thread.clickAction(thread.message('table').first(), 'React');
     await look('picker');
     await page.getByRole('dialog', { name: 'React with' }).getByRole('button', { name: 'tada' }).click();
     await look('thread');

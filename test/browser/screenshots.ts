@@ -1,4 +1,4 @@
-/** Makes the README's pictures, in docs/: `npm run screenshots`. Talks to the stand-in as a person would, and takes them. */
+/** Takes the README's screenshots, into docs/: `npm run screenshots`. Talks to the stand-in first. */
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContextOptions } from 'playwright-core';
@@ -25,7 +25,7 @@ const PICTURES: readonly Picture[] = [
   },
 ];
 
-/** Three colleagues talk in #general, and two of them with the bot. */
+/** Two people talk in #general, and with the bot. */
 async function talk(visit: Visit): Promise<void> {
   const { main, thread } = visit;
   await main.say('The mill wants our yarn order by Friday. Sock or worsted?');
@@ -37,13 +37,13 @@ async function talk(visit: Visit): Promise<void> {
   await thread.node.getByRole('cell', { name: 'Bulky' }).waitFor();
   const reply = thread.replies.nth(1);
   await reply.getByText('Below it, the text goes on.').waitFor();
-  await thread.act(reply, 'React');
+  await thread.clickAction(reply, 'React');
   await visit.page.getByRole('dialog', { name: 'React with' }).getByRole('button', { name: 'tada' }).click();
   await reply.getByRole('button', { name: /tada/ }).waitFor();
-  await until(async () => (await visit.page.locator('.writing').count()) === 0, 'the replies to be whole');
+  await until(async () => (await visit.page.locator('.writing').count()) === 0, 'the replies to be complete');
 }
 
-async function take({ file, options, inspect }: Picture, browser: Browser): Promise<void> {
+async function takeScreenshot({ file, options, inspect }: Picture, browser: Browser): Promise<void> {
   const playground = await playgroundForTests({ instant: false });
   const visit = await Visit.to(playground.url, browser, options);
   try {
@@ -54,9 +54,9 @@ async function take({ file, options, inspect }: Picture, browser: Browser): Prom
     }
     await visit.page.mouse.move(0, 0);
     await visit.page.screenshot({ path: fileURLToPath(new URL(file, DOCS)) });
-    if (visit.complaints.length > 0) throw new Error(`the page complained:\n${visit.complaints.join('\n')}`);
+    if (visit.browserErrors.length > 0) throw new Error(`browser errors:\n${visit.browserErrors.join('\n')}`);
   } finally {
-    await visit.leave();
+    await visit.close();
     await playground.stop();
   }
 }
@@ -65,7 +65,7 @@ mkdirSync(DOCS, { recursive: true });
 const browser = await launchChromium();
 try {
   for (const picture of PICTURES) {
-    await take(picture, browser);
+    await takeScreenshot(picture, browser);
     process.stdout.write(`docs/${picture.file}\n`);
   }
 } finally {

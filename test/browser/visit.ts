@@ -1,17 +1,17 @@
-/** A person at the playground's page, in a real browser. */
+/** Page objects for the playground's page in a real browser. */
 import axe, { type AxeResults } from 'axe-core';
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page, Route } from 'playwright-core';
 import { until } from '../support/until.js';
 
-/** With it the stand-in's answers end. */
+/** Last words of the stand-in's answers. */
 export const END = 'start the playground again.';
 
 export class Visit {
   private constructor(
     readonly page: Page,
     private readonly context: BrowserContext,
-    /** What the browser complained of: errors and warnings of the console, exceptions, requests that failed. */
-    readonly complaints: string[],
+    /** Errors and warnings of the console, including failed requests, and uncaught exceptions. */
+    readonly browserErrors: string[],
   ) {}
 
   static async to(url: string, browser: Browser, options: BrowserContextOptions = {}): Promise<Visit> {
@@ -21,25 +21,25 @@ export class Visit {
     );
   }
 
-  private static async in(context: BrowserContext, url: string, complaints: string[] = []): Promise<Visit> {
+  private static async in(context: BrowserContext, url: string, browserErrors: string[] = []): Promise<Visit> {
     const page = await context.newPage();
     page.on('console', (message) => {
-      if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+      if (['error', 'warning'].includes(message.type())) browserErrors.push(message.text());
     });
-    page.on('pageerror', (error) => complaints.push(String(error)));
+    page.on('pageerror', (error) => browserErrors.push(String(error)));
     await page.goto(url);
-    const visit = new Visit(page, context, complaints);
+    const visit = new Visit(page, context, browserErrors);
     await visit.main.composer.waitFor();
     return visit;
   }
 
-  leave(): Promise<void> {
+  close(): Promise<void> {
     return this.context.close();
   }
 
-  /** Another tab of the same browser, whose complaints are among this one's. */
-  inAnotherTab(): Promise<Visit> {
-    return Visit.in(this.context, this.page.url(), this.complaints);
+  /** Opens another tab in the same browser context; it shares `browserErrors`. */
+  openTab(): Promise<Visit> {
+    return Visit.in(this.context, this.page.url(), this.browserErrors);
   }
 
   get main(): Pane {
@@ -54,7 +54,7 @@ export class Visit {
     return this.page.getByRole('complementary', { name: 'Inspector' });
   }
 
-  /** Goes to a channel or DM of the sidebar. */
+  /** Opens a channel or DM from the sidebar. */
   async go(place: string): Promise<void> {
     await this.page.getByRole('navigation').getByRole('button', { name: place }).click();
   }
@@ -63,14 +63,14 @@ export class Visit {
     await this.page.getByRole('radio', { name: person }).click();
   }
 
-  /** Makes something fail by its button. */
+  /** Injects a fault with its button. */
   async fault(button: string | RegExp): Promise<void> {
     const panel = this.page.getByText('Make something fail');
     if (!(await this.page.getByRole('button', { name: button }).isVisible())) await panel.click();
     await this.page.getByRole('button', { name: button }).click();
   }
 
-  /** Opens the inspector of the open thread or DM. */
+  /** Opens the inspector for the open thread or DM. */
   async inspect(): Promise<Locator> {
     if (!(await this.inspector.isVisible()))
       await this.page.getByRole('button', { name: 'Inspect', exact: true }).locator('visible=true').click();
@@ -78,26 +78,26 @@ export class Visit {
     return this.inspector;
   }
 
-  /** The next request to `path` gets no answer until it is refused, with what is returned. */
-  async hold(path: string): Promise<(error: string) => Promise<void>> {
+  /** Holds the next request to `path` until the returned function refuses it with an error. */
+  async holdRequest(path: string): Promise<(error: string) => Promise<void>> {
     const held = new Promise<Route>((take) => void this.page.route(`**${path}`, take, { times: 1 }));
     return async (error) => {
       const route = await held;
       const [before, answered] = [
-        this.complaints.length,
+        this.browserErrors.length,
         this.page.waitForResponse((response) => response.request() === route.request()),
       ];
       await route.fulfill({ status: 400, json: { error } });
       await (await answered).finished();
-      // The browser tells the console as well, which is no fault here.
-      await until(() => this.complaints.length > before, 'the console to hear of it');
-      this.complaints.splice(before);
+      // The browser logs the failed request to the console, which is expected here.
+      await until(() => this.browserErrors.length > before, 'the console message of the failed request');
+      this.browserErrors.splice(before);
     };
   }
 
-  /** Faults against WCAG that axe calls serious or critical; one line each. */
+  /** WCAG violations that axe rates serious or critical. */
   async accessibilityFaults(): Promise<string[]> {
-    // Not as a script tag, which the page's policy forbids.
+    // Not a script tag: the page's content security policy forbids it.
     await this.page.evaluate(axe.source);
     const { violations } = await this.page.evaluate<AxeResults>('axe.run()');
     return violations
@@ -105,23 +105,23 @@ export class Visit {
       .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`));
   }
 
-  /** Messages not read yet, as the window's title says: "(2) …". */
+  /** Number of unread messages, from the window title: "(2) …". */
   async unread(): Promise<number> {
     return Number(/^\((\d+)\) /.exec(await this.page.title())?.[1] ?? 0);
   }
 
-  /** The colour of what one reads on. */
-  paper(): Promise<string> {
+  /** Background colour of the channel pane. */
+  background(): Promise<string> {
     return this.page.evaluate('getComputedStyle(document.querySelector("main")).backgroundColor');
   }
 
-  /** True when nothing is wider than the window. */
-  fits(): Promise<boolean> {
+  /** True when the page does not scroll horizontally. */
+  fitsWidth(): Promise<boolean> {
     return this.page.evaluate('document.documentElement.scrollWidth <= innerWidth');
   }
 }
 
-/** The channel's pane or the thread's. */
+/** The channel pane or the thread pane. */
 export class Pane {
   constructor(readonly node: Locator) {}
 
@@ -129,12 +129,12 @@ export class Pane {
     return this.node.locator('.composer textarea');
   }
 
-  /** What the composer says of something that was refused. */
+  /** The composer's error message. */
   get problem(): Locator {
     return this.node.locator('.composer .problem');
   }
 
-  /** The message that holds this text. */
+  /** Messages that contain this text. */
   message(text: string | RegExp): Locator {
     return this.node.getByRole('article').filter({ hasText: text });
   }
@@ -148,15 +148,15 @@ export class Pane {
     await this.composer.press('Enter');
   }
 
-  /** Resolves with the bot's nth reply when it holds `ending`. */
+  /** Resolves with the bot's nth reply when it contains `ending`. */
   async reply(nth = 0, ending = END): Promise<Locator> {
     const reply = this.replies.nth(nth);
     await reply.getByText(ending).first().waitFor();
     return reply;
   }
 
-  /** Presses one of the buttons over a message. */
-  async act(message: Locator, action: string): Promise<void> {
+  /** Clicks one of the action buttons over a message. */
+  async clickAction(message: Locator, action: string): Promise<void> {
     await message.hover();
     await message.getByRole('button', { name: action, exact: true }).click();
   }

@@ -33,7 +33,7 @@ const workspaces = [
   { workspace: 'T2', totals: [used('workspace', 'T2', 0)] },
 ];
 
-test('a table has the workspace first, then channels and people, the dearest first', () => {
+test('a table lists the workspace, then channels, then people, the most expensive first', () => {
   expect(usageTable('2026-11', workspaces)).toBe(
     [
       'T1, 2026-11 (UTC)',
@@ -53,12 +53,12 @@ test('a table has the workspace first, then channels and people, the dearest fir
   );
 });
 
-test('nothing is said to be nothing', () => {
+test('an empty period gives a sentence, or an empty array in JSON', () => {
   expect(usageTable('2026-11-05', [])).toBe('Nothing was used in 2026-11-05 (UTC).');
   expect(usageJson('2026-11-05', [])).toBe('[]');
 });
 
-test('JSON has an object for each owner', () => {
+test('JSON has one object per owner', () => {
   expect(JSON.parse(usageJson('2026-11', workspaces.slice(1)))).toEqual([
     {
       workspace: 'T2',

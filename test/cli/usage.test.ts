@@ -1,4 +1,4 @@
-/** `npm run usage` as a program: what somebody reads who asks what it all costs. */
+/** `npm run usage` as a program. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { connectRedis, type RedisConnections } from '../../src/redis/connection.js';
 import { redisLedger } from '../../src/redis/ledger.js';
@@ -22,7 +22,7 @@ afterEach(async () => {
 });
 afterAll(() => server.stop());
 
-async function answered(id: string, at: number, prefix?: string, team = 'T1'): Promise<void> {
+async function recordAnswer(id: string, at: number, prefix?: string, team = 'T1'): Promise<void> {
   const call = {
     id,
     conversation: { team, channel: 'C1', thread: '1766458000.000001' },
@@ -38,7 +38,7 @@ async function answered(id: string, at: number, prefix?: string, team = 'T1'): P
   });
 }
 
-/** Its exit code, and what it printed. */
+/** Runs the program. Resolves with its exit code and output. */
 async function usage(
   args: string[] = [],
   env: Record<string, string> = {},
@@ -48,11 +48,11 @@ async function usage(
   return [code, program.output()];
 }
 
-test('shows a month or a day of every workspace, of its own prefix alone, and needs the settings of Redis alone', async () => {
-  await answered('one', Date.UTC(2026, 10, 5));
-  await answered('two', Date.UTC(2026, 10, 6));
-  await answered('three', Date.UTC(2026, 10, 6), undefined, 'T2');
-  await answered('four', Date.UTC(2026, 10, 6), 'other');
+test('shows a month or a day of every workspace under its Redis prefix, and needs only Redis settings', async () => {
+  await recordAnswer('one', Date.UTC(2026, 10, 5));
+  await recordAnswer('two', Date.UTC(2026, 10, 6));
+  await recordAnswer('three', Date.UTC(2026, 10, 6), undefined, 'T2');
+  await recordAnswer('four', Date.UTC(2026, 10, 6), 'other');
   const [code, month] = await usage(['--month', '2026-11']);
   expect(code).toBe(0);
   expect(month).toMatch(
@@ -70,7 +70,7 @@ test('shows a month or a day of every workspace, of its own prefix alone, and ne
   ]);
 });
 
-test('explains itself, and what it does not understand', async () => {
+test('prints its usage text, with an error for an invalid flag', async () => {
   expect(await usage(['--help'])).toEqual([0, expect.stringContaining('Usage: npm run --silent usage')]);
   expect(await usage(['--month', 'May'])).toEqual([
     1,
@@ -78,7 +78,7 @@ test('explains itself, and what it does not understand', async () => {
   ]);
 });
 
-test('says what is wrong with its settings, or with Redis', async () => {
+test('reports invalid settings and an unreachable Redis', async () => {
   expect(await usage([], { REDIS_URL: 'http://hidden-password' })).toEqual([
     1,
     expect.stringMatching(/REDIS_URL: must be a URL, redis:/),

@@ -13,7 +13,7 @@ async function answerOf(breakable: BreakableModel, model: ScriptedModel): Promis
   return events;
 }
 
-test('an answer breaks half-way once, and is begun again whole', async () => {
+test('an answer breaks half-way once, then restarts from its beginning', async () => {
   const breakable = new BreakableModel();
   const pieces = LONG.match(/.{1,20}/g)?.map(piece) ?? [];
   const model = new ScriptedModel([...pieces, done()]);
@@ -26,7 +26,7 @@ test('an answer breaks half-way once, and is begun again whole', async () => {
   expect(await answerOf(breakable, model)).toEqual([...pieces, done()]);
 });
 
-test('a short one breaks at its end', async () => {
+test('a short answer breaks at its end', async () => {
   const breakable = new BreakableModel();
   breakable.breakNext();
   expect(await answerOf(breakable, new ScriptedModel([piece('Yes.'), done()]))).toEqual([
@@ -37,7 +37,7 @@ test('a short one breaks at its end', async () => {
   ]);
 });
 
-test('untouched it is the model, by its name as well', async () => {
+test('without a break the model is passed through, including its name', async () => {
   const model = new ScriptedModel([piece('Yes.'), done()]);
   expect(new BreakableModel().wrap(model).name).toBe('scripted');
   expect(await answerOf(new BreakableModel(), model)).toEqual([piece('Yes.'), done()]);

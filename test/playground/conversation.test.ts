@@ -1,11 +1,11 @@
-/** The playground as a person meets it: writes, and sees what the bot answers. */
+/** The playground through its page: a person writes, the bot answers. */
 import { LLMock } from '@copilotkit/aimock';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { ChannelView, State } from '../../src/playground/snapshot.js';
 import { until } from '../support/until.js';
 import { channelNamed, type OpenPlayground, playgroundForTests, post, replies, stateAt, Viewer } from './support.js';
 
-/** With it the stand-in's answers end; a reply that shows it is whole. */
+/** Last words of the stand-in's answers: a reply that ends with them is complete. */
 const END = 'start the playground again.';
 
 let playground: OpenPlayground;
@@ -17,7 +17,7 @@ let general: ChannelView;
 
 beforeAll(async () => {
   logged = [];
-  // Not set: what a visitor's terminal shows.
+  // Empty: the default log level.
   playground = await playgroundForTests({ env: { LOG_LEVEL: '' }, log: (line) => logged.push(line) });
   viewer = new Viewer(playground.url);
   state = await stateAt(playground.url);
@@ -30,8 +30,8 @@ afterAll(async () => {
   await playground.stop();
 });
 
-async function say(saying: { user?: string; channel: string; text: string; threadTs?: string }): Promise<string> {
-  const { status, body } = await post(`${playground.url}say`, { user: ada, ...saying });
+async function say(message: { user?: string; channel: string; text: string; threadTs?: string }): Promise<string> {
+  const { status, body } = await post(`${playground.url}say`, { user: ada, ...message });
   expect(status).toBe(200);
   return String(body['ts']);
 }
@@ -43,7 +43,7 @@ function untilReply(channel: ChannelView, threadTs: string | undefined, nth: num
   });
 }
 
-test('three colleagues, two channels, a group DM, and a DM of each with the bot', () => {
+test('the workspace has three people, two channels, a group DM, and a DM per person with the bot', () => {
   expect(state.people.map(({ displayName }) => displayName)).toEqual(['Ada', 'Grace', 'Linus']);
   const places = state.channels.map((channel) => channel.with ?? channel.name);
   expect(places).toEqual(['general', 'random', 'mpdm-ada--grace--linus-1', ...state.people.map(({ id }) => id)]);
@@ -52,14 +52,14 @@ test('three colleagues, two channels, a group DM, and a DM of each with the bot'
 });
 
 describe('in a channel', () => {
-  test('a mention is answered in its thread, and the thread goes on without one', async () => {
+  test('a mention is answered in its thread, and follow-ups need no mention', async () => {
     const root = await say({ channel: general.id, text: `<@${state.bot.id}> where were we?` });
     expect(await untilReply(general, root, 0)).toContain('**Ada**: where were we?');
     await say({ channel: general.id, text: 'and *now*?', threadTs: root });
     expect(await untilReply(general, root, 1)).toContain(String.raw`**Ada**: and \*now\*?`);
   });
 
-  test('an edit and a deletion change what a model would be given', async () => {
+  test('an edit and a deletion change the next prompt', async () => {
     const root = await say({ channel: general.id, text: `<@${state.bot.id}> the red one` });
     await untilReply(general, root, 0);
     const second = await say({ channel: general.id, text: 'the green one', threadTs: root });
@@ -80,20 +80,20 @@ describe('in a channel', () => {
     expect(views?.some(({ ts }) => ts === second)).toBe(false);
   });
 
-  test('a failing model is told of in plain words, and only in the thread', async () => {
+  test('a model failure is explained in the thread, and not logged', async () => {
     const root = await say({ channel: general.id, text: `<@${state.bot.id}> error` });
     expect(await untilReply(general, root, 0, 'I keep what was said.')).toMatch(/does not answer just now/);
     expect(logged).toEqual([]);
   });
 
-  test('a long answer goes on in further messages', async () => {
+  test('a long answer is split into several messages', async () => {
     const root = await say({ channel: general.id, text: `<@${state.bot.id}> long` });
     await untilReply(general, root, 1, 'That was all of it.');
   });
 });
 
 describe('with a model', () => {
-  test('its words are the answer, its counts stand in the inspector, and the flag chooses it', async () => {
+  test('its text is the answer, the inspector shows its token counts, and the flag selects it', async () => {
     const server = new LLMock({ port: 0 });
     await server.start();
     server.onMessage(/yarn/, { content: 'Sock goes further.', usage: { prompt_tokens: 42, completion_tokens: 5 } });
@@ -101,7 +101,7 @@ describe('with a model', () => {
       env: { OPENAI_BASE_URL: `${server.url}/v1` },
       flags: { model: 'llama3.2' },
     });
-    const looking = new Viewer(own.url);
+    const otherViewer = new Viewer(own.url);
     try {
       const place = channelNamed(await stateAt(own.url), 'general');
       const root = String(
@@ -113,7 +113,7 @@ describe('with a model', () => {
           })
         ).body['ts'],
       );
-      await looking.until((now) => replies(now, place, root)[0]?.markdown === 'Sock goes further.' || undefined);
+      await otherViewer.until((now) => replies(now, place, root)[0]?.markdown === 'Sock goes further.' || undefined);
       await until(async () => (await own.inspect(place.id, root)).answer?.state === 'done', 'the end of the answer');
       const { prompt, answer } = await own.inspect(place.id, root);
       expect(prompt?.model).toBe('llama3.2');
@@ -124,7 +124,7 @@ describe('with a model', () => {
       expect(answer).not.toHaveProperty('estimated');
       expect(answer).not.toHaveProperty('costUsd');
     } finally {
-      looking.close();
+      otherViewer.close();
       await own.stop();
       await server.stop();
     }

@@ -1,4 +1,4 @@
-/** What is made to fail, and that nothing is lost by it. */
+/** Injected faults, and that nothing is lost. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,8 +21,8 @@ afterEach(async () => {
 class Scene {
   constructor(readonly playground: OpenPlayground) {}
 
-  static async set(wishes: PlaygroundOptionsForTests = {}): Promise<Scene> {
-    const playground = await playgroundForTests(wishes);
+  static async start(options: PlaygroundOptionsForTests = {}): Promise<Scene> {
+    const playground = await playgroundForTests(options);
     cleanUps.push(() => playground.stop());
     return new Scene(playground);
   }
@@ -51,7 +51,7 @@ class Scene {
     return slack.messages(this.general, root).filter(({ user }) => user === slack.bot.userId);
   }
 
-  /** Resolves with the nth reply's text when it is whole. */
+  /** Resolves with the text of the nth reply when it is complete. */
   untilReply(root: string, nth = 0, ending = END): Promise<string> {
     return this.playground.slack.until(() => {
       const text = this.replies(root)[nth]?.markdown;
@@ -59,7 +59,7 @@ class Scene {
     }, 30_000);
   }
 
-  async fails(kind: string): Promise<string> {
+  async inject(kind: string): Promise<string> {
     const { status, body } = await post(`${this.playground.url}fault`, { kind });
     expect([kind, status]).toEqual([kind, 200]);
     return String(body['said']);
@@ -77,19 +77,19 @@ class Scene {
   }
 }
 
-describe('made to fail by a button', () => {
+describe('a fault injected with a button', () => {
   let scene: Scene;
   beforeAll(async () => {
     scene = new Scene(await playgroundForTests());
   });
   afterAll(() => scene.playground.stop());
 
-  test('with nothing said there is nothing to deliver again', async () => {
+  test('a redelivery needs a message', async () => {
     const { status, body } = await post(`${scene.playground.url}fault`, { kind: 'redeliver' });
     expect([status, body['error']]).toEqual([400, expect.stringContaining('Nobody has written anything yet')]);
   });
 
-  test('an event that Slack delivers again is not answered again', async () => {
+  test('a redelivered event is not answered again', async () => {
     const root = scene.mention('hello');
     await scene.untilReply(root);
     await until(
@@ -97,20 +97,20 @@ describe('made to fail by a button', () => {
       'the answer to be settled',
     );
     const before = (await scene.inspection(root)).memory?.turns[0]?.deliveries ?? 0;
-    expect(await scene.fails('redeliver')).toMatch(/once more/);
+    expect(await scene.inject('redeliver')).toMatch(/once more/);
     await until(
       async () => (await scene.inspection(root)).memory?.turns[0]?.deliveries === before + 1,
       'the event to arrive again',
     );
-    // What comes later is answered later: the second delivery had its turn by then.
+    // Messages are answered in order, so the redelivery was handled before this one.
     const after = scene.mention('and now?');
     await scene.untilReply(after);
     expect(scene.replies(root)).toHaveLength(1);
     expect(scene.playground.slack.calls.filter(({ method }) => method === 'chat.postMessage')).toHaveLength(2);
   });
 
-  test('429 makes a reply late, and no less whole', async () => {
-    await scene.fails('rate-limit');
+  test('a reply delayed by 429 is complete', async () => {
+    await scene.inject('rate-limit');
     const root = scene.mention('hello');
     await scene.untilReply(root);
     expect(scene.replies(root)).toHaveLength(1);
@@ -120,8 +120,8 @@ describe('made to fail by a button', () => {
     scene.playground.slack.faults.clear();
   });
 
-  test('an answer that breaks half-way is begun again in the same message', async () => {
-    await scene.fails('break-model');
+  test('an answer that breaks half-way restarts in the same message', async () => {
+    await scene.inject('break-model');
     const root = scene.mention('hello');
     const text = await scene.untilReply(root);
     expect(text.match(/stand-in/g)).toHaveLength(1);
@@ -129,11 +129,11 @@ describe('made to fail by a button', () => {
     await until(async () => (await scene.inspection(root)).answer?.restarts === 1, 'the restart in the inspector');
   });
 
-  test('what is written while the socket is broken is answered when it is back', async () => {
+  test('a message written while the socket is broken is answered after the reconnect', async () => {
     const { slack } = scene.playground;
     const opened = (): number => slack.calls.filter(({ method }) => method === 'apps.connections.open').length;
     const before = opened();
-    await scene.fails('drop-socket');
+    await scene.inject('drop-socket');
     expect(slack.socketCount).toBe(0);
     await scene.untilReply(scene.mention('hello'));
     expect(opened()).toBeGreaterThan(before);
@@ -141,38 +141,38 @@ describe('made to fail by a button', () => {
 });
 
 describe('a bot that is killed', () => {
-  test('is started again with its prompt read anew, and without Redis has forgotten', async () => {
+  test('restarts with a re-read prompt, and without Redis has lost its memory', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'skein-'));
     cleanUps.push(async () => rmSync(folder, { recursive: true }));
     const systemPromptFile = join(folder, 'prompt.md');
     writeFileSync(systemPromptFile, 'Knit.');
-    const scene = await Scene.set({ flags: { systemPromptFile } });
+    const scene = await Scene.start({ flags: { systemPromptFile } });
     const root = scene.mention('remember the wool');
     await scene.untilReply(root);
     expect((await scene.inspection(root)).prompt?.messages[0]?.content).toMatch(/^Knit\./);
     writeFileSync(systemPromptFile, 'Weave.');
-    expect(await scene.fails('kill')).toMatch(/forgotten[^]*REDIS_URL/);
+    expect(await scene.inject('kill')).toMatch(/forgotten[^]*REDIS_URL/);
     const again = await post(`${scene.playground.url}fault`, { kind: 'kill' });
     expect([again.status, again.body['error']]).toEqual([400, expect.stringContaining('is starting')]);
     await scene.untilStarted(2);
     expect((await scene.inspection(root)).memory).toBeUndefined();
-    expect(await scene.fails('redeliver')).toMatch(/may answer again/);
+    expect(await scene.inject('redeliver')).toMatch(/may answer again/);
     await scene.untilReply(root, 1);
-    expect(await scene.fails('redeliver')).toMatch(/Nothing is answered twice/);
+    expect(await scene.inject('redeliver')).toMatch(/Nothing is answered twice/);
     const later = scene.mention('still there?');
     await scene.untilReply(later);
     expect((await scene.inspection(later)).prompt?.messages[0]?.content).toMatch(/^Weave\./);
   });
 
-  test('says what kept it from starting again, leaves nothing running, and lets nothing else fail meanwhile', async () => {
+  test('reports a failed restart, leaves no process behind, and refuses other faults meanwhile', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'skein-'));
     const systemPromptFile = join(folder, 'prompt.md');
     writeFileSync(systemPromptFile, 'Knit.');
-    const scene = await Scene.set({ flags: { systemPromptFile } });
+    const scene = await Scene.start({ flags: { systemPromptFile } });
     const root = scene.mention('hello');
     await scene.untilReply(root);
     rmSync(folder, { recursive: true });
-    await scene.fails('kill');
+    await scene.inject('kill');
     const { bot } = scene.playground;
     const begun = bot.status.pid ?? 0;
     await until(() => bot.status.state === 'gone', 'the start to fail');
@@ -185,18 +185,18 @@ describe('a bot that is killed', () => {
     mkdirSync(folder);
     cleanUps.push(async () => rmSync(folder, { recursive: true }));
     writeFileSync(systemPromptFile, 'Weave.');
-    expect(await scene.fails('kill')).toMatch(/gone already/);
+    expect(await scene.inject('kill')).toMatch(/gone already/);
     await scene.untilStarted(3);
   });
 
-  test('with Redis goes on in the middle of a reply, in the same message, and leaves nothing behind at the end', async () => {
+  test('with Redis resumes the reply in the same message, and deletes its data when stopped', async () => {
     const server = await startRedis();
     cleanUps.push(() => server.stop());
-    const scene = await Scene.set({ env: { REDIS_URL: server.url }, instant: false });
+    const scene = await Scene.start({ env: { REDIS_URL: server.url }, instant: false });
     const root = scene.mention('hello');
     const [begun] = await scene.playground.slack.until(() => scene.replies(root).length > 0 && scene.replies(root));
     expect(begun?.markdown).not.toContain(END);
-    expect(await scene.fails('kill')).toMatch(/goes on in about ten seconds/);
+    expect(await scene.inject('kill')).toMatch(/goes on in about ten seconds/);
     expect((await scene.inspection(root)).answer?.state).toBe('interrupted');
     await scene.untilStarted(2);
     await scene.untilReply(root);

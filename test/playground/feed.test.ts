@@ -8,12 +8,12 @@ import { Feed, type FeedEvent } from '../../src/playground/feed.js';
 import { FakeClock } from '../support/clock.js';
 import { until } from '../support/until.js';
 
-/** More than the system takes for a page that does not read. */
-const MUCH = 'x'.repeat(32 * 1024 * 1024);
+/** More than the socket buffers hold for a page that does not read. */
+const LARGE = 'x'.repeat(32 * 1024 * 1024);
 
 let clock: FakeClock;
 let feed: Feed;
-/** The connections of all pages, on this side. */
+/** Server side of all connections. */
 let streams: Duplex[];
 const server = createServer();
 beforeEach(async () => {
@@ -35,20 +35,20 @@ afterEach(async () => {
 const connect = (): WebSocket => new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
 
 class Page {
-  readonly heard: FeedEvent[] = [];
+  readonly received: FeedEvent[] = [];
 
   constructor(readonly socket = connect()) {
-    socket.on('message', (data: Buffer) => this.heard.push(JSON.parse(data.toString()) as FeedEvent));
+    socket.on('message', (data: Buffer) => this.received.push(JSON.parse(data.toString()) as FeedEvent));
   }
 
   static async open(): Promise<Page> {
     const page = new Page();
-    await page.hears(1);
+    await page.untilReceived(1);
     return page;
   }
 
-  hears(events: number): Promise<void> {
-    return until(() => this.heard.length >= events, `${events} events`);
+  untilReceived(events: number): Promise<void> {
+    return until(() => this.received.length >= events, `${events} events`);
   }
 }
 
@@ -56,61 +56,61 @@ const change =
   (n: number, more = ''): (() => FeedEvent) =>
   () => ({ name: 'change', data: { n, ...(more && { more }) } });
 
-test('a page is told all there is first, then the newest of what changes together', async () => {
+test('a page gets the full state first, then the newest change per topic', async () => {
   const page = await Page.open();
   feed.publish('C1', change(1));
   feed.publish('C2', change(2));
   feed.publish('C1', change(3));
   await clock.untilSleeping();
   await clock.advance(60);
-  await page.hears(3);
-  expect(page.heard).toEqual([
+  await page.untilReceived(3);
+  expect(page.received).toEqual([
     { name: 'state', data: { all: 'there is' } },
     { name: 'change', data: { n: 3 } },
     { name: 'change', data: { n: 2 } },
   ]);
 });
 
-test('a page that does not keep up gets the newest when it reads again, and holds up no other', async () => {
+test('a slow page gets only the newest change when it reads again, and does not delay others', async () => {
   const [slow, quick] = [await Page.open(), await Page.open()];
   slow.socket.pause();
-  feed.publish('C1', change(0, MUCH));
+  feed.publish('C1', change(0, LARGE));
   await clock.untilSleeping(2);
   await clock.advance(60);
-  await quick.hears(2);
+  await quick.untilReceived(2);
   for (const n of [1, 2, 3]) {
     feed.publish('C1', change(n));
-    // The slow one has room for nothing yet.
+    // Nothing is queued for the slow page: its buffer is still full.
     await clock.untilSleeping();
     expect(clock.sleeping).toHaveLength(1);
     await clock.advance(60);
-    await quick.hears(2 + n);
+    await quick.untilReceived(2 + n);
   }
   slow.socket.resume();
-  await slow.hears(2);
+  await slow.untilReceived(2);
   await clock.untilSleeping();
   await clock.advance(60);
-  await slow.hears(3);
-  expect(slow.heard.slice(2)).toEqual([{ name: 'change', data: { n: 3 } }]);
+  await slow.untilReceived(3);
+  expect(slow.received.slice(2)).toEqual([{ name: 'change', data: { n: 3 } }]);
 });
 
-test('a page that is gone is told nothing more', async () => {
+test('a closed page gets nothing more', async () => {
   const page = await Page.open();
   feed.publish('C1', change(1));
   await clock.untilSleeping();
   page.socket.terminate();
-  await until(() => clock.sleeping.length === 0, 'what was to be told to be dropped');
+  await until(() => clock.sleeping.length === 0, 'the queued event to be dropped');
   feed.publish('C1', change(2));
   expect(clock.sleeping).toEqual([]);
 });
 
-test('its end is told to every page, and a page that does not read is not waited for', async () => {
+test('closing the feed closes every page, without waiting for one that does not read', async () => {
   const [page, deaf] = [await Page.open(), await Page.open()];
   deaf.socket.pause();
-  feed.publish('C1', change(0, MUCH));
+  feed.publish('C1', change(0, LARGE));
   await clock.untilSleeping(2);
   await clock.advance(60);
-  await page.hears(2);
+  await page.untilReceived(2);
   const closed = once(page.socket, 'close');
   feed.close();
   expect(await closed).toEqual([1001, Buffer.from('the playground stops')]);

@@ -77,7 +77,7 @@ describe('the memory', () => {
     reply: { after: '1766458030.000001', messages: [], opening: true },
   };
 
-  test('has the summary, which turns it stands for, and why there is no newer one', async () => {
+  test('has the summary, the turns it replaces, and why there is no newer one', async () => {
     const journal = new Journal();
     const summed = { ...conversation, summary: { text: 'Plums.', covers: [ROOT, REPLY] } };
     journal.note(KEY, 1, { type: 'not_summed_up', problem: 'the model was cut off' });
@@ -95,7 +95,7 @@ describe('the memory', () => {
     expect((await look({ journal, conversation: summed })).memory).not.toHaveProperty('summaryProblem');
   });
 
-  test('says of each turn whose it is, how it stands, and how often it came', async () => {
+  test('has author, state and number of deliveries of each turn', async () => {
     const journal = new Journal();
     journal.note(KEY, 1, { type: 'received', ts: ROOT });
     journal.note(KEY, 2, { type: 'received', ts: ROOT });
@@ -112,7 +112,7 @@ describe('the memory', () => {
     ]);
   });
 
-  test('says of what is answered, or being answered, that it was asked before it was edited', async () => {
+  test('marks questions that were edited after they were sent in a prompt', async () => {
     const journal = new Journal();
     journal.note(KEY, 1, { type: 'settled', answered: [ROOT] });
     journal.note(KEY, 2, { ...prompted([system]), answers: ['1766458030.000001', '1766458031.000001'] });
@@ -125,11 +125,11 @@ describe('the memory', () => {
     ]);
   });
 
-  test('of a thread that the bot knows nothing of is not there', async () => {
+  test('is missing for a thread the bot does not know', async () => {
     expect(await look({})).toEqual({ calls: [] });
   });
 
-  test('of a bot that cannot be asked is a sentence, beside what was seen of it', async () => {
+  test('is replaced by the reason when the bot cannot be asked; the rest is still shown', async () => {
     const journal = new Journal();
     journal.note(KEY, 1, prompted([system]));
     const slack = {
@@ -147,7 +147,7 @@ describe('the memory', () => {
 });
 
 describe('the prompt', () => {
-  test('is counted by part, and against the one before', async () => {
+  test('has tokens by part, and those shared with the previous prompt', async () => {
     const journal = new Journal();
     const summary = { role: 'user' as const, content: `${SUMMARY_HEAD}Plums.` };
     journal.note(KEY, 1, prompted([system, note, summary, asked('Ada: one')]));
@@ -176,14 +176,14 @@ describe('the prompt', () => {
     expect(prompt?.messages[3]).toEqual({ role: 'user', content: 'Ada: one', tokens: tokens[3] });
   });
 
-  test('that was changed in the middle repeats what stands before the change', async () => {
+  test('shares only the messages before a change with the previous prompt', async () => {
     const journal = new Journal();
     journal.note(KEY, 1, prompted([system, asked('Ada: red'), answered]));
     journal.note(KEY, 2, prompted([system, asked('Ada: blue'), answered]));
     expect((await look({ journal })).prompt?.repeatedTokens).toBe(messageTokens(system.content));
   });
 
-  test('says what was left out of it, and why', async () => {
+  test('says what was left out, and why', async () => {
     const journal = new Journal();
     journal.note(KEY, 1, prompted([system], { oldest: 12, shortened: 1, notices: 2 }));
     expect((await look({ journal })).prompt?.leftOut).toEqual([
@@ -195,7 +195,7 @@ describe('the prompt', () => {
 });
 
 describe('the answer', () => {
-  test('that a limit holds back is said to come, and when', async () => {
+  test('has the time until which a rate limit delays it', async () => {
     const journal = new Journal();
     journal.note(KEY, 1_000, { type: 'rate_limited', owner: 'workspace', ms: 41_000 });
     expect(await look({ journal })).toMatchObject({ rateLimitedUntil: 42_000 });
@@ -203,7 +203,7 @@ describe('the answer', () => {
     expect(await look({ journal })).not.toHaveProperty('rateLimitedUntil');
   });
 
-  test('has its three stretches of time, its usage and its cost', async () => {
+  test('has three latency steps, usage and cost', async () => {
     const journal = new Journal();
     const usage = { promptTokens: 100, cachedTokens: 50, completionTokens: 9, costUsd: 0.001 };
     journal.note(KEY, 1_000, { type: 'received', ts: LATER });
@@ -220,7 +220,7 @@ describe('the answer', () => {
     });
   });
 
-  test('to a question that another process received has no beginning', async () => {
+  test('has no latency when another process received the question', async () => {
     const journal = new Journal();
     journal.note(KEY, 1_007, prompted([system]));
     expect((await look({ journal })).answer).toEqual({ state: 'waiting', restarts: 0, latency: {} });
@@ -245,7 +245,7 @@ describe("Slack's calls", () => {
     call('users.info', { channel: undefined }),
   ];
 
-  test('about a thread are those that name it or a message posted there', async () => {
+  test('of a thread are those that name it or a message posted there', async () => {
     const own = [
       call('assistant.threads.setStatus', { channel: undefined, channel_id: 'C1', thread_ts: ROOT }),
       call('conversations.replies', { ts: ROOT }),
@@ -279,7 +279,7 @@ describe("Slack's calls", () => {
     ]);
   });
 
-  test('may run still, or get no answer', async () => {
+  test('may still run, or have got no response', async () => {
     const { tookMs: _, status: __, result: ___, ...running } = post;
     const { calls } = await look({ calls: [running, { ...running, tookMs: 3, dropped: true }] });
     expect(calls.map(({ outcome, ms }) => [outcome, ms])).toEqual([
@@ -312,7 +312,7 @@ describe('the usage', () => {
   };
   const of = (owner: OwnerUsage['owner'], id: string, calls: number): OwnerUsage => ({ owner, id, ...total, calls });
 
-  test("is the thread's own, and that of its people, its channel and its workspace", async () => {
+  test('covers the thread, its people, its channel and its workspace', async () => {
     const today = [
       of('workspace', 'T1', 7),
       of('person', ADA, 5),
@@ -343,7 +343,7 @@ describe('the usage', () => {
     });
   });
 
-  test('of a thread without an answer is none of its own', async () => {
+  test('is empty for a thread without answers', async () => {
     const { usage } = await look({ conversation: { ...conversation, turns: conversation.turns.slice(0, 1) } });
     expect(usage).toEqual([]);
   });

@@ -1,4 +1,4 @@
-/** The page's own modules are plain JavaScript for browsers; what is tested here needs no page. */
+/** A plain JavaScript module of the page that needs no DOM. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
 
 interface Format {
@@ -23,7 +23,7 @@ test.each([
   [0, '0 turns'],
   [1, '1 turn'],
   [12_345, '12,345 turns'],
-])('%i turns are said as %s', (count, said) => {
+])('%i turns: %s', (count, said) => {
   expect(format.counted(count, 'turn')).toBe(said);
 });
 
@@ -46,7 +46,7 @@ test.each([
   [12_840, '12.8 s'],
   [125_000, '2 min 5 s'],
   [119_700, '2 min 0 s'],
-])('%d ms last %s', (ms, said) => {
+])('%d ms: %s', (ms, said) => {
   expect(format.duration(ms)).toBe(said);
 });
 
@@ -58,11 +58,11 @@ test.each([
   [0.0496, '$0.050'],
   [0.25, '$0.25'],
   [3.456, '$3.46'],
-])('%d dollars are %s', (usd, said) => {
+])('%d dollars: %s', (usd, said) => {
   expect(format.dollars(usd)).toBe(said);
 });
 
-test('the time of a ts is that of its second', () => {
+test('a ts is shown as local time', () => {
   const at = new Date(2026, 10, 22, 9, 4, 5);
   expect(format.clock(format.millisecondsOf(`${at.getTime() / 1000}.000100`))).toBe('09:04:05');
 });
@@ -78,12 +78,12 @@ describe('a shortened text', () => {
     expect(format.shortened('🧶🧶🧶', 2)).toBe('🧶🧶…');
   });
 
-  test('says so even when the beginning looked at is mostly space', () => {
+  test('is marked as cut even when its beginning is mostly whitespace', () => {
     expect(format.shortened(`a${' '.repeat(100)}b`, 10)).toBe('a…');
   });
 });
 
-test('people are named where a text has their ids', () => {
+test('user ids in a text are replaced by names', () => {
   expect(format.withNames('<@U1> and <@U2>, a <b>', (id) => (id === 'U1' ? 'Ada' : 'Somebody'))).toBe(
     '@Ada and @Somebody, a <b>',
   );

@@ -1,4 +1,4 @@
-/** When the inspector asks for what it shows. */
+/** When the inspector loads. */
 import { setImmediate } from 'node:timers/promises';
 import { beforeAll, beforeEach, expect, test } from '@jest/globals';
 
@@ -52,7 +52,7 @@ const endPause = async (): Promise<void> => {
   await setImmediate();
 };
 
-test('asks one at a time, pauses after each, and once for all that changed meanwhile', async () => {
+test('loads one at a time with a pause after each, and once for several changes meanwhile', async () => {
   const refresher = createRefresher();
   refresher.watch('a');
   refresher.invalidate();
@@ -69,7 +69,7 @@ test('asks one at a time, pauses after each, and once for all that changed meanw
   expect(seen).toEqual(['first', 'second']);
 });
 
-test('drops an answer for what is no longer looked at, and asks for the new place at once', async () => {
+test('drops the response for a place no longer watched, and loads the new place at once', async () => {
   const refresher = createRefresher();
   refresher.watch('a');
   refresher.watch('b');
@@ -80,7 +80,7 @@ test('drops an answer for what is no longer looked at, and asks for the new plac
   expect(seen).toEqual(['of b']);
 });
 
-test('does not let another place wait for the rest', async () => {
+test('loads another place without waiting for the pause', async () => {
   const refresher = createRefresher();
   refresher.watch('a');
   await answer('of a');
@@ -89,7 +89,7 @@ test('does not let another place wait for the rest', async () => {
   expect(asked.map(({ place }) => place)).toEqual(['a', 'b']);
 });
 
-test('asks nothing while nothing is looked at', async () => {
+test('loads nothing while no place is watched', async () => {
   const refresher = createRefresher();
   refresher.watch('a');
   refresher.watch(undefined);
@@ -101,7 +101,7 @@ test('asks nothing while nothing is looked at', async () => {
   expect(seen).toEqual([]);
 });
 
-test('says what went wrong, and asks again when something changed', async () => {
+test('reports an error, and loads again after a change', async () => {
   const refresher = createRefresher();
   refresher.watch('a');
   asked.at(-1)?.reject(new Error('not there'));

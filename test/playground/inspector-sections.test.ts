@@ -1,4 +1,4 @@
-/** What the inspector's sections say, as far as no page is needed for it. */
+/** Texts of the inspector's sections, as far as they need no DOM. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { UsageTotal } from '../../src/core/ports.js';
 import { inspect } from '../../src/playground/inspect.js';
@@ -34,7 +34,7 @@ let page: Sections;
 
 beforeAll(async () => {
   page = {} as Sections;
-  // One after another: Jest stumbles over modules that two imports load at once.
+  // One after another: Jest fails when two imports load the same module at once.
   for (const name of ['memory', 'prompt', 'answer', 'calls', 'usage', 'pane']) {
     Object.assign(page, await import(`../../src/playground/page/inspector/${name}.js`));
   }
@@ -45,11 +45,11 @@ describe('memory', () => {
     [[], '0 turns'],
     [['answered'], '1 turn'],
     [['context', 'answered', 'reply', 'answering', 'waiting', 'waiting'], '6 turns, 2 waiting, 1 being answered'],
-  ])('%j is %s', (states, said) => {
+  ])('%j: %s', (states, said) => {
     expect(page.turnsText(states.map((state) => ({ state })))).toBe(said);
   });
 
-  /** As the page gets it, of a prompt from which that much was left out. */
+  /** The view of a prompt that left out the given numbers of messages. */
   async function promptWithout(leftOut: object): Promise<PromptView | undefined> {
     const journal = new Journal();
     journal.note('T1:C1:1.1', 1, {
@@ -74,7 +74,7 @@ describe('memory', () => {
     ).prompt;
   }
 
-  test('with a summary says nothing of there being none, and why there is no new one', () => {
+  test('with a summary says only why there is no newer one', () => {
     expect(page.summaryNote({ summary: 'Plums.' }, undefined)).toBe('');
     expect(page.summaryNote({}, undefined)).toBe(page.noSummaryText(undefined));
     expect(page.summaryNote({ summary: 'Plums.', summaryProblem: 'the model was cut off' }, undefined)).toContain(
@@ -82,7 +82,7 @@ describe('memory', () => {
     );
   });
 
-  test('without a summary, of which nothing was sent yet, claims nothing', () => {
+  test('without a summary, before the first prompt, says that nothing was sent', () => {
     expect(page.noSummaryText(undefined)).toBe('Summary: none. Nothing was sent to a model yet.');
   });
 
@@ -95,7 +95,7 @@ describe('memory', () => {
       { oldest: 1, shortened: 2, notices: 3 },
       ', but for the oldest 1 message, the middle of 2 messages and 3 messages that the bot wrote for itself, such as an error',
     ],
-  ])('without a summary says what the last prompt was without: %j', async (leftOut, but) => {
+  ])('without a summary lists what the last prompt left out: %j', async (leftOut, but) => {
     expect(page.noSummaryText(await promptWithout(leftOut))).toBe(
       `Summary: none. The last prompt had every turn until then word by word${but}.`,
     );
@@ -103,14 +103,14 @@ describe('memory', () => {
 });
 
 describe('a prompt', () => {
-  test('says what of it repeats the one before', () => {
+  test('shows the share that repeats the previous prompt', () => {
     expect(page.repeatedText({ tokens: 100, repeatedTokens: 82 })).toBe(
       '82 % repeats the prompt before: a provider’s cache can save it.',
     );
     expect(page.repeatedText({ tokens: 100, repeatedTokens: 0 })).toBe('It repeats nothing of a prompt before.');
   });
 
-  test('is copied as the model gets it', () => {
+  test('is copied as sent to the model', () => {
     const sent = { role: 'user', content: 'Ada: "hello"\n' } as const;
     expect(JSON.parse(page.asJson([{ ...sent, tokens: 9 }]))).toEqual([sent]);
   });
@@ -124,7 +124,7 @@ describe('an answer', () => {
     expect(page.stateText({ state: 'failed' }, 'redis')).toBe('Failed.');
   });
 
-  test('that was interrupted says whether somebody goes on with it', () => {
+  test('that was interrupted says whether it will be resumed', () => {
     expect(page.stateText({ state: 'interrupted' }, 'redis')).toContain('The next one goes on with it.');
     expect(page.stateText({ state: 'interrupted' }, 'memory')).toContain('nobody goes on with it');
   });
@@ -137,7 +137,7 @@ describe('an answer', () => {
     expect(page.restartsText(restarts)).toBe(said);
   });
 
-  test('shows the steps that are over', () => {
+  test('shows the latency steps that have ended', () => {
     expect(page.stepsOf({ eventToRequest: 12, requestToFirstWord: 0 })).toEqual([
       expect.objectContaining({ name: 'Event → request', amount: 12, text: '12 ms' }),
       expect.objectContaining({ name: 'Request → first word', amount: 0, text: '0 ms' }),
@@ -183,7 +183,7 @@ describe('usage', () => {
     [{ owner: 'channel', id: 'G1', period: 'today' }, 'This direct message, today'],
     [{ owner: 'channel', id: 'D1', period: 'today' }, 'This direct message, today'],
     [{ owner: 'workspace', id: 'T1', period: 'month' }, 'Everybody, this month'],
-  ])('of %j is called %s', (row, said) => {
+  ])('owner of %j: %s', (row, said) => {
     expect(page.ownerText(row, world)).toBe(said);
   });
 
@@ -192,7 +192,7 @@ describe('usage', () => {
     [{ calls: 2, unpriced: 1, costNanos: 1_250_000_000 }, 'at least $1.25'],
     [{ calls: 2, unpriced: 2, costNanos: 0 }, 'not known'],
     [{ calls: 2, unpriced: 0, costNanos: 0 }, '$0'],
-  ])('of %j costs %s', (total, said) => {
+  ])('cost of %j: %s', (total, said) => {
     expect(page.costText(total)).toBe(said);
   });
 });
@@ -205,7 +205,7 @@ describe('Slack calls', () => {
     ...(ms !== undefined && { ms }),
   });
 
-  test('of one method that went well stand together, whatever failed stands alone', () => {
+  test('are grouped while one method succeeds; each failed call stays single', () => {
     const calls = [
       call('a'),
       call('b'),
@@ -218,13 +218,13 @@ describe('Slack calls', () => {
     expect(page.groupCalls(calls).map((run) => run.calls.length)).toEqual([1, 2, 1, 1, 1, 1]);
   });
 
-  test('keep their names when more come', () => {
+  test('keep their group keys when calls are added', () => {
     const calls = [call('a'), call('b'), call('b')];
     const keys = (list: CallView[]): string[] => page.groupCalls(list).map(({ key }) => key);
     expect(keys([...calls, call('b'), call('c')]).slice(0, 2)).toEqual(keys(calls));
   });
 
-  test('are counted with those that failed', () => {
+  test('are counted, with the number of failures', () => {
     expect(page.callsText([call('a')])).toBe('1 call');
     expect(page.callsText([call('a'), call('a', 'broken'), call('a', 'running')])).toBe('3 calls, 1 failed');
   });
@@ -239,7 +239,7 @@ describe('Slack calls', () => {
   });
 });
 
-test('nothing is known only where neither bot nor Slack knows anything', () => {
+test('an inspection is empty only when neither bot nor Slack knows anything', () => {
   expect(page.isEmpty({ calls: [] })).toBe(true);
   expect(page.isEmpty({ calls: [], memory: { turns: [], backlogRead: false } })).toBe(true);
   expect(page.isEmpty({ calls: [], unavailable: 'The bot is gone.' })).toBe(false);

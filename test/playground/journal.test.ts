@@ -19,13 +19,13 @@ function journalOf(...noted: [number, Observation][]): Journal {
   return journal;
 }
 
-test('when a message first came, and how often', () => {
+test('records when a message first arrived, and how often', () => {
   const { received } =
     journalOf([100, { type: 'received', ts: TS }], [5_000, { type: 'received', ts: TS }]).of(KEY) ?? {};
   expect(received?.get(TS)).toEqual({ at: 100, deliveries: 2 });
 });
 
-test('an answer from prompt to end', () => {
+test('follows an answer from prompt to end', () => {
   const journal = journalOf([1, prompted()]);
   expect(journal.of(KEY)?.answer).toEqual({ state: 'waiting', restarts: 0 });
   journal.note(KEY, 2, { type: 'first_text' });
@@ -45,7 +45,7 @@ test('an answer from prompt to end', () => {
   expect(journal.of(KEY)?.answered).toEqual(new Set([TS]));
 });
 
-test('until when a limit holds the conversation back, and no longer than it does', () => {
+test('records until when a rate limit delays the conversation, up to the next prompt', () => {
   const journal = journalOf([1_000, { type: 'rate_limited', owner: 'person', ms: 500 }]);
   expect(journal.of(KEY)?.rateLimitedUntil).toBe(1_500);
   journal.note(KEY, 1_200, { type: 'rate_limited', owner: 'person', ms: 400 });
@@ -54,7 +54,7 @@ test('until when a limit holds the conversation back, and no longer than it does
   expect(journal.of(KEY)?.rateLimitedUntil).toBeUndefined();
 });
 
-test('what was edited after it was asked, until it is asked anew', () => {
+test('records edits made after the prompt, until a new prompt is sent', () => {
   const edited: Observation = { type: 'edited', ts: TS };
   const journal = journalOf([1, { type: 'received', ts: TS }], [2, edited]);
   const editedSince = (): string[] => [...(journal.of(KEY)?.editedSince ?? [])];
@@ -71,13 +71,13 @@ test('what was edited after it was asked, until it is asked anew', () => {
   expect(editedSince()).toEqual([TS]);
 });
 
-test('the prompt before the last is kept to compare', () => {
+test('keeps the previous prompt for comparison', () => {
   const { prompt, previous } = journalOf([1, prompted('one')], [2, prompted('two')]).of(KEY) ?? {};
   expect(prompt).toMatchObject({ at: 2, messages: [{ content: 'two' }] });
   expect(previous).toEqual([{ role: 'user', content: 'one' }]);
 });
 
-test('a process that is gone leaves what it was at interrupted, and what was done done', () => {
+test('marks only unfinished answers as interrupted when the process is gone', () => {
   const journal = journalOf([1, prompted()], [2, { type: 'first_text' }]);
   journal.note('T1:C1:1766458027.000001', 1, prompted());
   journal.note('T1:C1:1766458027.000001', 2, { type: 'failed', problem: 'it is away' });
@@ -86,12 +86,12 @@ test('a process that is gone leaves what it was at interrupted, and what was don
   expect(journal.of('T1:C1:1766458027.000001')?.answer).toMatchObject({ state: 'failed', problem: 'it is away' });
 });
 
-test('whoever listens hears of each note until it leaves', () => {
+test('calls a listener after each note until it unsubscribes', () => {
   const journal = new Journal();
   const heard: string[] = [];
-  const leave = journal.onNote((key) => heard.push(key));
+  const unsubscribe = journal.onNote((key) => heard.push(key));
   journal.note(KEY, 1, prompted());
-  leave();
+  unsubscribe();
   journal.note(KEY, 2, { type: 'first_text' });
   expect(heard).toEqual([KEY]);
 });

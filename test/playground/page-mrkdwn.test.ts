@@ -1,8 +1,8 @@
-/** What people write becomes elements of the page, and never markup. The page's own modules are plain JavaScript. */
+/** Messages become elements of the page, never parsed HTML. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 
-/** As much of an element as the page's `el` needs. */
+/** The parts of an element that the page's `el` uses. */
 class FakeElement {
   readonly attributes: Record<string, string> = {};
   readonly children: (FakeElement | string)[] = [];
@@ -66,7 +66,7 @@ test.each([
   expect(page.plainText(stored, names)).toBe(words);
 });
 
-test('a mention of oneself stands out', () => {
+test('a mention of the user is highlighted', () => {
   expect(
     nodesOf('<@U1> <@U2>')
       .filter((node) => typeof node !== 'string')
@@ -74,7 +74,7 @@ test('a mention of oneself stands out', () => {
   ).toEqual(['mention mine', 'mention']);
 });
 
-test('whatever is written, no other element and no other attribute comes of it', () => {
+test('any text renders to the allowed elements and attributes only', () => {
   const tags = new Set(['strong', 'em', 'del', 'blockquote', 'span', 'a', 'code', 'pre']);
   const attributes = new Set(['class', 'href', 'target', 'rel']);
   const check = (nodes: (FakeElement | string)[]): void => {

@@ -1,4 +1,4 @@
-/** The page's own modules are plain JavaScript for browsers; this one needs no page. */
+/** A plain JavaScript module of the page that needs no DOM. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 
@@ -47,7 +47,7 @@ describe('names become mentions', () => {
   });
 });
 
-describe('a stored text in pieces', () => {
+describe('stored text is parsed into pieces', () => {
   test.each<[string, object[]]>([
     ['1 &lt; 2 &amp;amp; 3', [{ kind: 'text', text: '1 < 2 &amp; 3' }]],
     [
@@ -81,7 +81,7 @@ test.each([
   expect(text.asTyped(stored, PEOPLE)).toBe(typed);
 });
 
-describe('a name begun at the caret', () => {
+describe('an incomplete mention before the caret', () => {
   test.each([
     ['@', { from: 0, query: '' }],
     ['hello @Gr', { from: 6, query: 'Gr' }],
@@ -93,7 +93,7 @@ describe('a name begun at the caret', () => {
     expect(text.mentionAtCaret(typed, typed.length)).toEqual(begun);
   });
 
-  test('only what stands before the caret counts', () => {
+  test('ignores text after the caret', () => {
     expect(text.mentionAtCaret('@ad later', 3)).toEqual({ from: 0, query: 'ad' });
   });
 
@@ -104,13 +104,13 @@ describe('a name begun at the caret', () => {
     ['x', []],
     // Nothing is left to complete, so Enter may send.
     ['ada', []],
-  ])('“%s” may mean %j', (query, names) => {
+  ])('“%s” matches %j', (query, names) => {
     expect(text.mentionMatches(query, PEOPLE).map(({ name }) => name)).toEqual(names);
   });
 });
 
 describe('styles', () => {
-  /** In short: `bold(…)`, texts as they are, anything else by its kind. */
+  /** Compact notation: text as it is, other pieces as `kind(…)`. */
   const short = (pieces: Piece[]): string =>
     pieces
       .map((piece) =>
@@ -141,7 +141,7 @@ describe('styles', () => {
     expect(short(text.styledPieces(stored))).toBe(styled);
   });
 
-  test('are found in one pass: this would outlast the test, were it quadratic', () => {
+  test('are parsed in linear time: a quadratic parser would time out', () => {
     for (const unit of ['*a ', '_*~', '*a*', '&gt; *', '`', '<', '```'])
       expect(text.styledPieces(unit.repeat(200_000 / unit.length)).length).toBeGreaterThan(0);
   });
@@ -169,7 +169,7 @@ describe('styles', () => {
     )
     .map((parts) => parts.join(''));
 
-  test('leave every letter where it is, and only links that are safe to follow', () => {
+  test('keep every letter, and only safe links', () => {
     fc.assert(
       fc.property(stored, (said) => {
         const flat = (pieces: Piece[]): Piece[] =>

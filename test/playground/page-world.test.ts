@@ -1,4 +1,4 @@
-/** What the page makes of the server's state. Its modules are plain JavaScript; these need no page. */
+/** The page's model of the server's state. It needs no DOM. */
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { ChannelView, MessageView, State } from '../../src/playground/snapshot.js';
 
@@ -89,17 +89,17 @@ beforeEach(() => {
   world = new World(() => {});
 });
 
-describe('where one can go', () => {
+describe('channels in the sidebar', () => {
   beforeEach(() => world.setState(stateWith()));
 
-  test('channels, the own DM with the bot, and the group DMs that one is in', () => {
+  test("are public channels, the person's DM with the bot, and their group DMs", () => {
     expect(ids(world.sidebarChannels)).toEqual(['C1', 'C2', `D${ADA}`, 'G1']);
     expect(world.sidebarChannels.map((place) => world.titleOf(place))).toEqual(['#c1', '#c2', 'Skein', 'Name UG']);
     world.writeAs(LINUS);
     expect(ids(world.sidebarChannels)).toEqual(['C1', 'C2', `D${LINUS}`]);
   });
 
-  test('as somebody else one stays, unless one cannot', () => {
+  test('stay selected for another person who can see them', () => {
     world.visit('C2');
     world.writeAs(GRACE);
     expect(world.channel.id).toBe('C2');
@@ -111,18 +111,18 @@ describe('where one can go', () => {
     expect(world.channel.id).toBe('C1');
   });
 
-  test('in a playground that was started anew one is where one was', () => {
+  test('a restarted playground keeps person and channel', () => {
     world.writeAs(GRACE);
     world.visit(`D${GRACE}`);
-    const anew = JSON.parse(
+    const restarted = JSON.parse(
       JSON.stringify(stateWith()).replaceAll('"UG"', '"UX"').replaceAll('"DUG"', '"DUX"'),
     ) as State;
-    world.setState(anew);
+    world.setState(restarted);
     expect(world.channel).toMatchObject({ kind: 'im', with: 'UX' });
   });
 });
 
-describe('what is new', () => {
+describe('unread messages', () => {
   const C2 = channel(
     'C2',
     'channel',
@@ -137,14 +137,14 @@ describe('what is new', () => {
     { [ADA]: { '': ts(1) } },
   );
 
-  test('what others wrote since one last looked, for each person', () => {
+  test('are counted per person: messages by others since the last read', () => {
     world.setState(stateWith(C2));
     expect(unread('C2')).toEqual({ top: 1, inThreads: 0 });
     world.writeAs(LINUS);
     expect(unread('C2').top).toBe(3);
   });
 
-  test('nothing where one looks, everything while nobody does', () => {
+  test('do not count in a visible channel, but do in a hidden one', () => {
     world.setState(stateWith(C2));
     world.visit('C2');
     expect(unread('C2').top).toBe(0);
@@ -152,7 +152,7 @@ describe('what is new', () => {
     expect(unread('C2').top).toBe(1);
   });
 
-  test('everything in a pane that cannot be seen, from where a line marks it once it can', () => {
+  test('count in a hidden pane, and are marked by a line once it is visible', () => {
     const before = channel('C2', 'channel', ALL, [said(1, ADA), said(2, GRACE, { threadTs: ts(1) })], {
       [ADA]: { '': ts(1), [ts(1)]: ts(2) },
     });
@@ -175,7 +175,7 @@ describe('what is new', () => {
     expect(world.newInThreadFrom).toBe(ts(3));
   });
 
-  test('a line marks the first that was new when one came, until one comes again', () => {
+  test('the line marks the first one unread on opening, until the channel is opened again', () => {
     world.setState(stateWith(C2));
     world.visit('C2');
     expect(world.newFrom).toBe(ts(2));
@@ -192,7 +192,7 @@ describe('what is new', () => {
 
   test.each<[string, ChannelView, number]>([
     [
-      'in a thread that one wrote in',
+      'count in a thread the person wrote in',
       channel(
         'C2',
         'channel',
@@ -203,26 +203,26 @@ describe('what is new', () => {
       1,
     ],
     [
-      'in a thread that names one',
+      'count in a thread that mentions the person',
       channel('C2', 'channel', ALL, [said(1, GRACE, { text: `<@${ADA}>` }), said(3, BOT, { threadTs: ts(1) })], {
         [ADA]: { '': ts(1) },
       }),
       1,
     ],
     [
-      'not in the threads of others',
+      "do not count in other people's threads",
       channel('C2', 'channel', ALL, [said(1, GRACE), said(3, BOT, { threadTs: ts(1) })], { [ADA]: { '': ts(1) } }),
       0,
     ],
     [
-      'not what was read',
+      'do not count once read',
       channel('C2', 'channel', ALL, [said(1, ADA), said(3, BOT, { threadTs: ts(1) })], {
         [ADA]: { '': ts(1), [ts(1)]: ts(3) },
       }),
       0,
     ],
     [
-      'not what stands in the channel as well',
+      'do not count in the thread when also sent to the channel',
       channel(
         'C2',
         'channel',
@@ -233,7 +233,7 @@ describe('what is new', () => {
       1,
     ],
     [
-      'in every thread of the own DM',
+      "count in every thread of the person's DM",
       channel(`D${ADA}`, 'im', [ADA, BOT], [said(1, BOT), said(3, BOT, { threadTs: ts(1) })], { [ADA]: { '': ts(1) } }),
       1,
     ],
@@ -248,7 +248,7 @@ describe('what is new', () => {
 });
 
 describe('what is shown', () => {
-  test('a reply that was sent to the channel as well stands in both, and is new once', () => {
+  test('a broadcast reply is listed in thread and channel, and counts as unread once', () => {
     const messages = [
       said(1, ADA),
       said(2, BOT, { threadTs: ts(1) }),
@@ -266,7 +266,7 @@ describe('what is shown', () => {
     expect([world.outline.newest(''), world.outline.newest(ts(1))]).toEqual([ts(4), ts(3)]);
   });
 
-  test('what only somebody else may see is not', () => {
+  test("not other people's ephemeral messages", () => {
     world.setState(
       stateWith(
         channel('C1', 'channel', ALL, [
@@ -283,7 +283,7 @@ describe('what is shown', () => {
     expect(world.outline.repliesTo(ts(2))).toHaveLength(1);
   });
 
-  test('a message that is as it was is the same object', () => {
+  test('an unchanged message keeps its identity', () => {
     const now = (): ChannelView => channel('C1', 'channel', ALL, [said(1, ADA), said(2, BOT, { markdown: 'a' })]);
     world.setState(stateWith(now()));
     const [first, second] = world.outline.topLevel;
@@ -292,7 +292,7 @@ describe('what is shown', () => {
     expect(world.outline.topLevel[1]).not.toBe(second);
   });
 
-  test('a thread opens when its root is there', () => {
+  test('a thread opens when its root has arrived', () => {
     world.setState(stateWith());
     world.openThread(ts(1));
     expect(world.thread).toBeUndefined();
@@ -303,7 +303,7 @@ describe('what is shown', () => {
   });
 });
 
-test('an inspector is told of the conversation that is open, and what happens in it', () => {
+test('observers learn about changes in the open conversation', () => {
   const seen: object[] = [];
   world.setState(stateWith(channel('C1', 'channel', ALL, [said(1, ADA)])));
   world.onObserved((conversation) => seen.push(conversation));

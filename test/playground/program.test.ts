@@ -1,4 +1,4 @@
-/** The playground as a program: what somebody meets who starts it for the first time. */
+/** The playground as a program: output, exit codes, cleanup. */
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
@@ -22,7 +22,7 @@ function run(args: string[], env: Record<string, string> = {}): Program {
   return program;
 }
 
-/** A playground whose page is served: its address, and the process of its bot. */
+/** Starts a playground and waits until its page is served. `bot`: process id of its bot. */
 async function running(env: Record<string, string> = {}): Promise<Program & { address: string; bot: number }> {
   const program = run(['--port', '0'], env);
   await program.untilPrinted('conversations in');
@@ -33,7 +33,7 @@ async function running(env: Record<string, string> = {}): Promise<Program & { ad
 }
 
 describe('the page', () => {
-  test('is told of in one line, and Ctrl-C ends it all', async () => {
+  test('is announced in one line, and Ctrl-C ends program and bot', async () => {
     const program = await running();
     expect(program.output()).toMatch(
       /^Skein's playground: http:\/\/127\.0\.0\.1:\d+\/, Ctrl-C ends it \(no OPENAI_API_KEY: .*; conversations in memory\)\n$/,
@@ -45,7 +45,7 @@ describe('the page', () => {
     expect(program.output().split('\n')).toHaveLength(2);
   });
 
-  test('is served on another port when its own is taken', async () => {
+  test('is served on another port when the requested one is taken', async () => {
     const port = await freePort();
     const other = createServer().listen(port, '127.0.0.1');
     await once(other, 'listening');
@@ -63,7 +63,7 @@ describe('the page', () => {
   });
 });
 
-describe('what it kept in Redis goes with it', () => {
+describe('its data is deleted from Redis', () => {
   let server: RedisServer;
   let redis: Redis;
   beforeAll(async () => {
@@ -79,7 +79,7 @@ describe('what it kept in Redis goes with it', () => {
   test('when its terminal is closed', async () => {
     const program = await running({ REDIS_URL: server.url });
     expect(await keys()).not.toEqual([]);
-    // The terminal's end reaches both.
+    // Closing a terminal signals both processes.
     process.kill(program.bot, 'SIGHUP');
     program.child.kill('SIGHUP');
     expect(await program.exit).toBe(0);
@@ -96,7 +96,7 @@ describe('what it kept in Redis goes with it', () => {
     expect(await keys()).toEqual([]);
   });
 
-  test('when it is killed while its bot has much to say', async () => {
+  test('when it is killed while its bot logs a lot', async () => {
     const program = await running({ REDIS_URL: server.url, LOG_LEVEL: 'trace' });
     expect(await keys()).not.toEqual([]);
     program.child.kill('SIGKILL');
@@ -105,9 +105,9 @@ describe('what it kept in Redis goes with it', () => {
   });
 });
 
-describe('what cannot be', () => {
+describe('invalid input', () => {
   test.each<[string, string[], Record<string, string>, RegExp]>([
-    ['a flag there is not', ['--prot', '1'], {}, /there is no flag --prot\n\nUsage: /],
+    ['an unknown flag', ['--prot', '1'], {}, /there is no flag --prot\n\nUsage: /],
     [
       'a model without a service',
       ['--model', 'gpt-5'],
@@ -115,19 +115,19 @@ describe('what cannot be', () => {
       /--model: there is no service to ask for gpt-5\n +→ set OPENAI_API_KEY/,
     ],
     [
-      'a prompt file that is not there',
+      'a missing prompt file',
       ['--system-prompt-file', './none.md'],
       {},
       / --system-prompt-file: there is no file \.\/none\.md/,
     ],
-    ['a setting that cannot be read', [], { THREAD_REPLIES: 'never' }, /THREAD_REPLIES: must be one of/],
-  ])('%s is said, and the program ends', async (_, args, env, message) => {
+    ['an invalid setting', [], { THREAD_REPLIES: 'never' }, /THREAD_REPLIES: must be one of/],
+  ])('%s is reported, and the program exits', async (_, args, env, message) => {
     const program = run(args, env);
     expect(await program.exit).toBe(1);
     expect(program.output()).toMatch(message);
   });
 
-  test('a Redis that is away is said, without its password', async () => {
+  test('an unreachable Redis is reported, without its password', async () => {
     const program = run(['--port', '0'], {
       REDIS_URL: `redis://:hush@127.0.0.1:${await freePort()}`,
       START_TIMEOUT_MS: '1000',
@@ -138,7 +138,7 @@ describe('what cannot be', () => {
   });
 });
 
-test('--terminal is a chat: an answer with its tokens, the context, and a conversation anew', async () => {
+test('--terminal is a chat: answers with token counts, the context, a new conversation', async () => {
   const program = run(['--terminal']);
   program.child.stdin?.end('the wool is red\nand now?\n/context\n/new\nwhat colour?\n/foo\n');
   expect(await program.exit).toBe(0);
@@ -148,7 +148,7 @@ test('--terminal is a chat: an answer with its tokens, the context, and a conver
   );
   expect(first).toMatch(/\*\*you\*\*: and now\?[^]*\[\d+ tokens read \([1-9]\d* of them cached\)/);
   expect(first).toMatch(/── user, \d+ tokens\nthe wool is red\n/);
-  // The stand-in introduces itself where nothing of the bot's stands before.
+  // The stand-in introduces itself when the conversation has no reply of the bot yet.
   expect(first.trimStart()).toMatch(/^I am a \*\*stand-in\*\*/);
   expect(program.output()).not.toMatch(/── assistant, \d+ tokens\nThis is a new conversation/);
   expect(second).toMatch(/\*\*you\*\*: what colour\?/);

@@ -6,15 +6,15 @@ const asked =
   () =>
     rejectForeignRequests({ headers, socket: { localPort: port } });
 
-describe('at the usual port, which browsers leave out', () => {
+describe('on port 80, which browsers omit', () => {
   test.each([
     ['by number', { host: '127.0.0.1' }],
     ['by name, from the page', { host: 'localhost', origin: 'http://localhost' }],
-  ])('the page may be asked for %s', (_, headers) => {
+  ])('accepts the page, addressed %s', (_, headers) => {
     expect(asked(80, headers)).not.toThrow();
   });
 
-  test('another one may not', () => {
+  test('rejects another port', () => {
     expect(asked(80, { host: '127.0.0.1:81' })).toThrow(RequestError);
     expect(asked(4_000, { host: '127.0.0.1' })).toThrow('this is 127.0.0.1:4000 or localhost:4000, not 127.0.0.1');
   });

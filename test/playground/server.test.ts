@@ -33,7 +33,7 @@ afterAll(() => playground.stop());
 
 const say = (body: object | string, headers?: Record<string, string>): Promise<Answer> =>
   post(`${playground.url}say`, body, headers);
-const saying = (changed: object = {}): object => ({ user: ada, channel: general, text: 'hello', ...changed });
+const sayBody = (changed: object = {}): object => ({ user: ada, channel: general, text: 'hello', ...changed });
 
 describe('the page', () => {
   test.each([
@@ -52,25 +52,25 @@ describe('the page', () => {
     expect((await response.text()).length).toBeGreaterThan(0);
   });
 
-  test.each(['index.html', 'package.json', '..%2fflags.js', 'say/more'])('/%s is not there', async (path) => {
+  test.each(['index.html', 'package.json', '..%2fflags.js', 'say/more'])('/%s is not found', async (path) => {
     expect((await fetch(playground.url + path)).status).toBe(404);
   });
 
-  test('what is no path at all', async () => {
+  test('an invalid path is rejected', async () => {
     expect((await fetch(`${playground.url}/`)).status).toBe(400);
   });
 
-  test('the wrong method', async () => {
+  test('the wrong method is rejected', async () => {
     expect((await fetch(`${playground.url}say`)).status).toBe(405);
     expect((await post(`${playground.url}inspect`, {})).status).toBe(405);
   });
 });
 
-describe('what is written', () => {
-  test('is told to an open page', async () => {
+describe('a message', () => {
+  test('is sent to an open page', async () => {
     const viewer = new Viewer(playground.url);
     await viewer.until(() => true);
-    const { body } = await say(saying({ text: 'a < b' }));
+    const { body } = await say(sayBody({ text: 'a < b' }));
     const message = await viewer.until((now) =>
       channelNamed(now, 'general').messages.find(({ ts }) => ts === body['ts']),
     );
@@ -90,19 +90,19 @@ describe('what is written', () => {
     ['an unknown person', { user: 'U1' }, /^user: nobody here is U1$/],
     ['something more', { broadcast: true }, /broadcast/],
   ])('%s is refused', async (_, changed, message) => {
-    const { status, body } = await say(typeof changed === 'string' ? changed : saying(changed));
+    const { status, body } = await say(typeof changed === 'string' ? changed : sayBody(changed));
     expect(status).toBe(400);
     expect(body['error']).toMatch(message);
   });
 
-  test("as the bot, or in somebody else's DM, nobody writes", async () => {
-    expect((await say(saying({ user: state.bot.id }))).status).toBe(400);
+  test("cannot be written as the bot, or in somebody else's DM", async () => {
+    expect((await say(sayBody({ user: state.bot.id }))).status).toBe(400);
     const dm = state.channels.find((channel) => channel.with === grace)?.id;
-    expect((await say(saying({ channel: dm }))).status).toBe(400);
+    expect((await say(sayBody({ channel: dm }))).status).toBe(400);
   });
 
-  test('is changed and removed by its author only, and once', async () => {
-    const { ts } = (await say(saying())).body;
+  test('can be edited and removed by its author only, and removed once', async () => {
+    const { ts } = (await say(sayBody())).body;
     const where = { user: grace, channel: general, ts };
     expect((await post(`${playground.url}edit`, { ...where, text: 'mine' })).body['error']).toMatch(/somebody else/);
     expect((await post(`${playground.url}remove`, where)).status).toBe(400);
@@ -110,12 +110,12 @@ describe('what is written', () => {
     expect((await post(`${playground.url}remove`, { ...where, user: ada })).status).toBe(400);
   });
 
-  test('may be as long as Slack lets it, in any script', async () => {
-    expect((await say(saying({ text: '中'.repeat(40_000) }))).status).toBe(200);
+  test("may be as long as Slack's limit, in any script", async () => {
+    expect((await say(sayBody({ text: '中'.repeat(40_000) }))).status).toBe(200);
   });
 
-  test('may not be longer than 256 kB in all', async () => {
-    const { status, body } = await say(saying({ text: 'x'.repeat(270_000) }));
+  test('may not exceed 256 kB in total', async () => {
+    const { status, body } = await say(sayBody({ text: 'x'.repeat(270_000) }));
     expect(status).toBe(413);
     expect(body['error']).toMatch(/longer than 262144 bytes/);
   });
@@ -138,12 +138,12 @@ describe('the state', () => {
     expect(channelNamed(state, 'general').members).toEqual([...state.people.map(({ id }) => id), state.bot.id]);
   });
 
-  test('has the bot as it stands', () => {
+  test("has the status of the bot's process", () => {
     expect(state).toMatchObject({ storage: 'memory', process: { state: 'running', starts: 1 } });
   });
 
-  test('has reactions, which come and go', async () => {
-    const { ts } = (await say(saying())).body;
+  test('has reactions, which can be added and removed', async () => {
+    const { ts } = (await say(sayBody())).body;
     expect(await send('react', { ts, name: 'tada' })).toBe(200);
     expect(await send('react', { ts, name: 'tada', user: grace })).toBe(200);
     expect((await seen(ts))?.reactions).toEqual([{ name: 'tada', users: [ada, grace] }]);
@@ -154,9 +154,9 @@ describe('the state', () => {
     expect(await send('react', { ts, name: 'tada', user: 'U1' })).toBe(400);
   });
 
-  test('has what each person has read, threads apart', async () => {
-    const { ts } = (await say(saying())).body;
-    const reply = (await say(saying({ threadTs: ts }))).body['ts'];
+  test('has read positions per person and thread', async () => {
+    const { ts } = (await say(sayBody())).body;
+    const reply = (await say(sayBody({ threadTs: ts }))).body['ts'];
     const readBy = async (person: string): Promise<Record<string, string> | undefined> =>
       channelNamed(await stateAt(playground.url), 'general').read[person];
     expect(await readBy(grace)).not.toMatchObject({ '': ts });
@@ -170,7 +170,7 @@ describe('the state', () => {
     expect(await send('read', { ts: 'now' })).toBe(400);
   });
 
-  test("has an app's blocks where they say more than its text", async () => {
+  test("has an app's blocks only when they say more than its text", async () => {
     const blocks = [{ type: 'header', text: { type: 'plain_text', text: 'Yarn' } }, { type: 'divider' }];
     const { ts } = await callAsBot(playground, 'chat.postMessage', { channel: general, text: 'Yarn', blocks });
     expect((await seen(ts))?.blocks).toMatchObject(blocks);
@@ -179,8 +179,8 @@ describe('the state', () => {
     expect(await seen(plain['ts'])).not.toHaveProperty('blocks');
   });
 
-  test('has what the bot says below a thread, and what it thinks about', async () => {
-    const { ts } = (await say(saying())).body;
+  test("has the bot's status in a thread, with its loading messages", async () => {
+    const { ts } = (await say(sayBody())).body;
     const status = {
       channel_id: general,
       thread_ts: ts,
@@ -193,7 +193,7 @@ describe('the state', () => {
     });
   });
 
-  test('has ephemeral messages, with the one who sees them', async () => {
+  test('has ephemeral messages, with their recipient', async () => {
     const { message_ts: ts } = await callAsBot(playground, 'chat.postEphemeral', {
       channel: general,
       user: grace,
@@ -203,8 +203,8 @@ describe('the state', () => {
   });
 });
 
-describe('what else can be asked for', () => {
-  test('the picture of everybody', async () => {
+describe('other requests', () => {
+  test('an avatar of every user', async () => {
     for (const { id } of [...state.people, state.bot]) {
       const response = await fetch(`${playground.url}avatars/${id}.svg`);
       expect(response.headers.get('content-type')).toBe('image/svg+xml');
@@ -213,7 +213,7 @@ describe('what else can be asked for', () => {
     expect((await fetch(`${playground.url}avatars/U1.svg`)).status).toBe(404);
   });
 
-  test('an inspection, of the channels there are', async () => {
+  test('an inspection, of known channels only', async () => {
     const dm = state.channels.find((channel) => channel.with === ada)?.id;
     const look = (query: string): Promise<Response> => fetch(`${playground.url}inspect?${query}`);
     expect(await (await look(`channel=${dm}`)).json()).toEqual({ calls: [] });
@@ -221,7 +221,7 @@ describe('what else can be asked for', () => {
     expect((await look('')).status).toBe(400);
   });
 
-  test('only faults that there are', async () => {
+  test('a fault, of a known kind only', async () => {
     const { status, body } = await post(`${playground.url}fault`, { kind: 'fire' });
     expect(status).toBe(400);
     expect(body['error']).toMatch(/^kind: .*redeliver/);
@@ -232,19 +232,19 @@ describe('other web pages', () => {
   test.each([
     ['a foreign origin', { origin: 'https://evil.test' }, 403],
     ['another port of this machine', { origin: 'http://127.0.0.1:1' }, 403],
-    ['no origin to speak of', { origin: 'null' }, 403],
-    ['a name that was made to point here', { host: 'evil.test' }, 403],
-    ['a plain form', { 'content-type': 'text/plain' }, 415],
+    ['a null origin', { origin: 'null' }, 403],
+    ['a domain pointed here (DNS rebinding)', { host: 'evil.test' }, 403],
+    ['an HTML form', { 'content-type': 'text/plain' }, 415],
   ])('%s is refused', async (_, headers, status) => {
-    expect((await say(saying(), headers)).status).toBe(status);
+    expect((await say(sayBody(), headers)).status).toBe(status);
   });
 
-  test('the page itself is not', async () => {
+  test('the page itself is accepted', async () => {
     const host = `localhost:${playground.port}`;
-    expect((await say(saying(), { host, origin: `http://${host}` })).status).toBe(200);
+    expect((await say(sayBody(), { host, origin: `http://${host}` })).status).toBe(200);
   });
 
-  /** The status with which a WebSocket is refused, 101 when it is not. */
+  /** HTTP status of a WebSocket request; 101 when it is accepted. */
   async function opened(path: string, headers: Record<string, string>): Promise<number | undefined> {
     const socket = new WebSocket(`ws://127.0.0.1:${playground.port}/${path}`, { headers });
     const answer = await Promise.race([once(socket, 'unexpected-response'), once(socket, 'upgrade')]);
@@ -256,23 +256,23 @@ describe('other web pages', () => {
   test.each([
     ['of a foreign origin', 'events', { origin: 'https://evil.test' }, 403],
     ['of another port of this machine', 'events', { origin: 'http://127.0.0.1:1' }, 403],
-    ['of no origin to speak of', 'events', { origin: 'null' }, 403],
-    ['of a name that was made to point here', 'events', { host: 'evil.test' }, 403],
+    ['of a null origin', 'events', { origin: 'null' }, 403],
+    ['of a domain pointed here (DNS rebinding)', 'events', { host: 'evil.test' }, 403],
     ['at another path', 'say', {}, 404],
-    ['at no path at all', '/', {}, 404],
+    ['at an invalid path', '/', {}, 404],
   ])('a socket %s is refused', async (_, path, headers, status) => {
     expect(await opened(path, headers)).toBe(status);
   });
 
-  test("the page's own socket is not, and to ask for it without one gives nothing", async () => {
+  test("the page's own socket is accepted; a plain request for it is not found", async () => {
     const host = `localhost:${playground.port}`;
     expect(await opened('events', { host, origin: `http://${host}` })).toBe(101);
     expect((await fetch(`${playground.url}events`)).status).toBe(404);
   });
 });
 
-describe('how it starts', () => {
-  test('on another port when its own is taken', async () => {
+describe('the playground starts', () => {
+  test('on another port when the requested one is taken', async () => {
     const other = await playgroundForTests({ flags: { port: playground.port } });
     expect(other.port).not.toBe(playground.port);
     expect((await stateAt(other.url)).model.standIn).toBe(true);
@@ -280,7 +280,7 @@ describe('how it starts', () => {
     await other.stop();
   });
 
-  test('with a model when there is one; real tokens are left alone', async () => {
+  test('with the configured model, and ignores real Slack tokens', async () => {
     const env = {
       OPENAI_BASE_URL: 'http://127.0.0.1:1/v1',
       OPENAI_MODEL: 'some-model',
@@ -291,7 +291,7 @@ describe('how it starts', () => {
     await other.stop();
   });
 
-  test('not with settings that cannot be used', async () => {
+  test('not with invalid settings', async () => {
     await expect(playgroundForTests({ env: { THREAD_REPLIES: 'never' } })).rejects.toThrow(ConfigError);
   });
 });

@@ -34,8 +34,8 @@ async function complete(messages: PromptMessage[], conversation = IN_CHANNEL): P
   return { text: texts.join(''), pieces: texts.length, last: events.at(-1), tookMs: clock.now() - began };
 }
 
-describe('what it says', () => {
-  test('that it is a stand-in, and what a model would have been given', async () => {
+describe('an answer', () => {
+  test('says that it is by a stand-in, and lists the prompt a model would have got', async () => {
     const { text, last } = await complete([SYSTEM, said('Ada: where were we?')]);
     expect(text).toMatch(/^I am a \*\*stand-in\*\*: there is no model behind me/);
     expect(text).toContain(
@@ -44,7 +44,7 @@ describe('what it says', () => {
     expect(last).toMatchObject({ type: 'done', finishReason: 'stop' });
   });
 
-  test('that it still is, once it has answered', async () => {
+  test('introduces the stand-in more briefly after the first one', async () => {
     const { text } = await complete(
       [SYSTEM, said('hello'), { role: 'assistant', content: 'I am\n\na stand-in' }, said('again')],
       IN_DM,
@@ -53,7 +53,7 @@ describe('what it says', () => {
     expect(text).toContain('2. **you**: hello\n3. **me**: I am a stand-in\n4. **you**: again\n\n');
   });
 
-  test('who said how much, and of a long conversation the newest only', async () => {
+  test('counts messages by author, and lists only the newest of a long conversation', async () => {
     const turns = Array.from({ length: 20 }, (_, n): PromptMessage =>
       n % 4 === 3 ? { role: 'assistant', content: `answer ${n}` } : said(`${n % 2 ? 'Ada' : 'Grace'}: line ${n}`),
     );
@@ -64,7 +64,7 @@ describe('what it says', () => {
     expect(text).toContain('21. **me**: answer 19\n');
   });
 
-  test('how many tokens that would be, and how many of them a cache knows from the time before', async () => {
+  test('reports prompt tokens, and as cached those shared with the previous prompt', async () => {
     const model = standIn(systemClock, true);
     const usageOf = async (messages: PromptMessage[], conversation: string): Promise<Usage | undefined> => {
       let usage: Usage | undefined;
@@ -86,7 +86,7 @@ describe('what it says', () => {
     expect(await usageOf([SYSTEM], IN_DM)).toMatchObject({ cachedTokens: 0 });
   });
 
-  test('of a conversation that is to be summed up how its messages begin, and of a summary that it is one', async () => {
+  test('to a request for a summary quotes the beginnings of messages, and labels an earlier summary', async () => {
     const turns = [person(0, 'plums!'), assistant(1, 'Noted.', 0), person(2, 'and pears'), person(3, 'so?')];
     const talk = turnsOf(turns, [], { summary: { text: 'Much.', covers: [tsAt(0)] } });
     const { messages: asked } = summaryPrompt(
@@ -99,18 +99,18 @@ describe('what it says', () => {
     );
   });
 
-  test('a colon in a DM names no speaker', async () => {
+  test('does not take a word before a colon for a speaker in a DM', async () => {
     expect((await complete([said('note: buy yarn')], IN_DM)).text).toContain('1. **you**: note: buy yarn\n');
   });
 
-  test('what people wrote keeps its look and is cut short', async () => {
+  test('escapes and truncates the messages it lists', async () => {
     const { text } = await complete([said(`Ada: *a* <b> ${'word '.repeat(50)}`)]);
     expect(text).toContain(String.raw`**Ada**: \*a\* \<b\> word`);
     expect(text.split('\n').find((line) => line.startsWith('1.'))).toMatch(/^.{100,160}…$/);
   });
 });
 
-describe('what can be asked of it', () => {
+describe('a sample on request', () => {
   test('long: more than one message of Slack holds, with headings and paragraphs', async () => {
     const { text } = await complete([said('Ada: long')]);
     expect(Buffer.byteLength(text)).toBeGreaterThan(12_000);
@@ -140,14 +140,14 @@ describe('what can be asked of it', () => {
   });
 
   test.each(['how long is the table', 'the code has an error'])(
-    'a word in a sentence asks for nothing: %s',
+    'not for a keyword inside a sentence: %s',
     async (sentence) => {
       expect((await complete([said(`Ada: ${sentence}`)])).text).toContain('stand-in');
     },
   );
 });
 
-test('it writes at the pace of a fast reader', async () => {
+test('it writes at the speed of a fast model', async () => {
   const { text, pieces, tookMs } = await complete([said('long')], IN_DM);
   const words = text.split(/\s+/).length;
   expect(pieces).toBeGreaterThan(words / 4);
@@ -155,7 +155,7 @@ test('it writes at the pace of a fast reader', async () => {
   expect(words / (tookMs / 1000)).toBeLessThan(61);
 });
 
-test('it stops in the middle when it is told to', async () => {
+test('it stops when aborted', async () => {
   const clock = new FakeClock();
   const stop = new AbortController();
   const answer = standIn(clock).complete({ messages: [said('long')], conversation: IN_DM, signal: stop.signal });

@@ -10,7 +10,7 @@ const answer: AnswerView = {
   usage,
 };
 
-describe('below an answer', () => {
+describe('the line below an answer', () => {
   test.each<[string, AnswerView | undefined, string]>([
     [
       'all of it',
@@ -34,7 +34,7 @@ describe('below an answer', () => {
   });
 });
 
-test('what a terminal would obey is shown instead, line breaks and tabs left alone', () => {
+test('control characters are replaced, except line breaks and tabs', () => {
   expect(printable('\u001B[31mred\u0007\r\u009B2J\u007F\tnext\nline é 🧶')).toBe(
     '\uFFFD[31mred\uFFFD\uFFFD\uFFFD2J\uFFFD\tnext\nline é 🧶',
   );
@@ -67,7 +67,7 @@ describe('the context', () => {
     ]);
   });
 
-  test('is nothing before the first question', () => {
+  test('says so before the first question', () => {
     expect(contextText(undefined)).toMatch(/Nothing has been asked/);
   });
 });

@@ -1,4 +1,4 @@
-/** The chat in the terminal, where it meets what does not happen every day. */
+/** Edge cases of the terminal chat. */
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { chatInTerminal } from '../../src/playground/terminal.js';
@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => playground.stop());
 
-test('a question after the bot has died is not waited for', async () => {
+test('a question fails after the bot has died', async () => {
   const { bot } = playground;
   const [input, output] = [new PassThrough(), new PassThrough()];
   const chat = chatInTerminal(playground, input, output);
@@ -21,7 +21,7 @@ test('a question after the bot has died is not waited for', async () => {
   await expect(chat).rejects.toThrow(/process is gone/);
 });
 
-test('what a model writes cannot do anything to the terminal', async () => {
+test('control characters in a reply do not reach the terminal', async () => {
   const [input, output] = [new PassThrough(), new PassThrough()];
   const chat = chatInTerminal(playground, input, output);
   input.end('\u001B[2Jhello\n');
