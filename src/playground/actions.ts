@@ -17,12 +17,12 @@ const text = z
   .string()
   .refine((typed) => typed.trim() !== '', 'is empty')
   .refine((typed) => typed.length <= MAX_CHARACTERS, `is longer than ${MAX_CHARACTERS} characters`);
-const place = z.strictObject({ user: z.string(), channel: z.string() });
-const sayBody = place.extend({ text, threadTs: ts.optional() });
-const editBody = place.extend({ ts, text });
-const removeBody = place.extend({ ts });
-const reactBody = place.extend({ ts, name: z.string() });
-const readBody = place.extend({ ts, threadTs: ts.optional() });
+const target = z.strictObject({ user: z.string(), channel: z.string() });
+const sayBody = target.extend({ text, threadTs: ts.optional() });
+const editBody = target.extend({ ts, text });
+const removeBody = target.extend({ ts });
+const reactBody = target.extend({ ts, name: z.string() });
+const readBody = target.extend({ ts, threadTs: ts.optional() });
 const faultBody = z.strictObject({ kind: z.enum(FAULT_KINDS) });
 
 /** People can edit and remove only their own messages. */

@@ -73,7 +73,7 @@ const thread = threadPane(world, { ...messageActions(() => thread.composer), clo
 const inspector = inspectorPane(world);
 const reads = readTracker(world, { channel: channel.node, thread: thread.node });
 const help = keyboardHelp();
-/** Closes everything that covers the channel, even when it was open already. */
+/** Runs after a channel was chosen, even the current one: closes the panes that cover it, and focuses its composer. */
 const onVisit = () => {
   showMenu(false);
   if (!isVisible(channel.node)) world.inspect(false);

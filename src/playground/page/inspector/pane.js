@@ -72,7 +72,7 @@ export function inspectorPane(world) {
   return node;
 }
 
-/** Sections for one conversation, empty until `show`. Created anew per conversation, so everything starts collapsed. */
+/** Sections for one conversation, empty until `show`. New ones per conversation, so that all start collapsed. */
 function viewOf(world) {
   const problem = line('sentence alarm');
   problem.node.setAttribute('role', 'status');
