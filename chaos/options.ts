@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { type Sabotage, SABOTAGES } from './sabotage.js';
+import { type Sabotage, SABOTAGES } from './bots/sabotage.js';
 
 export interface Options {
   readonly minutes: number;

@@ -1,6 +1,6 @@
-import type { Finding, Verdict } from './checker.js';
-import { groupedBy } from './groups.js';
-import { caughtAs, type Sabotage } from './sabotage.js';
+import type { Finding, Verdict } from './checker/findings.js';
+import { groupedBy } from './checker/group-by.js';
+import { caughtAs, type Sabotage } from './bots/sabotage.js';
 
 const MOST_FINDINGS_SHOWN = 30;
 

@@ -8,7 +8,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { SABOTAGES } from './sabotage.js';
+import { SABOTAGES } from './bots/sabotage.js';
 
 const RUN = fileURLToPath(new URL('./run.ts', import.meta.url));
 /**

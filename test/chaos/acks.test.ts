@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { acksOf } from '../../chaos/acks.js';
+import { acksOf } from '../../chaos/evidence/acks.js';
 import type { Delivery } from '../../src/simulator/index.js';
 
 const TS = '1766458000.000001';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { answersIn, answerTo } from '../../chaos/answer.js';
+import { answersIn, answerTo } from '../../chaos/checker/answer-format.js';
 import { CUT_OFF, FILTERED } from '../../src/messages/english.js';
 import { splitReply } from '../../src/slack/outbound/split.js';
 

@@ -1,7 +1,9 @@
 /** The checker of the chaos run: what it must let pass, and that it catches each way to break the promise. */
 import { describe, expect, test } from '@jest/globals';
-import { answerTo } from '../../chaos/answer.js';
-import { type Evidence, type Finding, type Prompt, type Said, type Shown, verdictOn } from '../../chaos/checker.js';
+import { answerTo } from '../../chaos/checker/answer-format.js';
+import { verdictOn } from '../../chaos/checker/checker.js';
+import type { Evidence, Prompt, Said, Shown } from '../../chaos/checker/evidence.js';
+import type { Finding } from '../../chaos/checker/findings.js';
 import { apologyFor, CUT_OFF, FILTERED, POISONED } from '../../src/messages/english.js';
 
 const PLACE = 'C1/1';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { Span } from './checker.js';
-import { Member, type MemberOptions } from './member.js';
+import type { Span } from '../checker/evidence.js';
+import { Member, type MemberOptions } from './bot-process.js';
 
 /** Processes of the bot that share a Redis. */
 export class Fleet {

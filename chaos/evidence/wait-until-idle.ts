@@ -1,7 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Simulator } from '../src/simulator/index.js';
-import { type Evidence, type Finding, type Verdict, verdictOn } from './checker.js';
-import type { FaultyModel } from './model.js';
+import type { Simulator } from '../../src/simulator/index.js';
+import { verdictOn } from '../checker/checker.js';
+import type { Evidence } from '../checker/evidence.js';
+import type { Finding, Verdict } from '../checker/findings.js';
+import type { FaultyModel } from '../environment/model.js';
 
 /** Milliseconds in which what is left to do is done, or never; and so long without any movement are enough. */
 const PATIENCE = {

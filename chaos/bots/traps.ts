@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs';
-import type { PortDecorators } from '../src/bot.js';
-import type { CompletionEvent, ConversationStore, Model, WorkQueue } from '../src/core/ports.js';
+import type { PortDecorators } from '../../src/bot.js';
+import type { CompletionEvent, ConversationStore, Model, WorkQueue } from '../../src/core/ports.js';
 
 /** Where it hurts most to die, in the order of a message's way. */
 export const POINTS = [

@@ -1,6 +1,7 @@
 import { checkApologies } from './check-apologies.js';
-import type { Evidence, Find, Said, Verdict } from './checker.js';
-import { groupedBy } from './groups.js';
+import type { Evidence, Said } from './evidence.js';
+import type { Find, Verdict } from './findings.js';
+import { groupedBy } from './group-by.js';
 import { isRootOf } from './prompts.js';
 import type { Reply } from './replies.js';
 

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Simulator } from '../src/simulator/index.js';
-import type { Fleet } from './fleet.js';
-import type { FaultyRedis } from './redis.js';
+import type { Simulator } from '../../src/simulator/index.js';
+import type { Fleet } from '../bots/fleet.js';
+import type { FaultyRedis } from '../environment/redis.js';
 import { type Fault, type Step, wordsFor } from './schedule.js';
 
 export interface Surroundings {

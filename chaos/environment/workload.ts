@@ -1,5 +1,5 @@
-import type { Simulator } from '../src/simulator/index.js';
-import type { Chances } from './random.js';
+import type { Simulator } from '../../src/simulator/index.js';
+import type { Chances } from '../random.js';
 
 /** What people do, by weight. */
 const DOINGS = {

@@ -1,7 +1,7 @@
 /** The bot's process with faults put around its ports. Argument: JSON, see `FaultyBot`. */
-import type { PortDecorators } from '../src/bot.js';
-import { runBot } from '../src/cli/bot.js';
-import { type Trap, trapped } from './points.js';
+import type { PortDecorators } from '../../src/bot.js';
+import { runBot } from '../../src/cli/bot.js';
+import { type Trap, trapped } from './traps.js';
 import { type Sabotage, sabotaged } from './sabotage.js';
 
 interface FaultyBot {

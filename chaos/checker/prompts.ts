@@ -1,4 +1,4 @@
-import type { Prompt, Said, Span } from './checker.js';
+import type { Prompt, Said, Span } from './evidence.js';
 
 /** Between an ack and what it changes in a prompt that is just being built, on a machine that has much to do. */
 const SLACK_MS = 5_000;

@@ -1,6 +1,6 @@
-import { answersIn, withoutBlanks } from './answer.js';
-import type { Shown } from './checker.js';
-import { groupedBy } from './groups.js';
+import { answersIn, withoutBlanks } from './answer-format.js';
+import type { Shown } from './evidence.js';
+import { groupedBy } from './group-by.js';
 
 /** One answer of the model's as people see it, be it one message or several. */
 export interface Reply {

@@ -1,6 +1,7 @@
-import { POISONED, UNEXPECTED } from '../src/messages/english.js';
-import type { Evidence, Find, Prompt, Said, Shown, Span } from './checker.js';
-import { groupedBy } from './groups.js';
+import { POISONED, UNEXPECTED } from '../../src/messages/english.js';
+import type { Evidence, Prompt, Said, Shown, Span } from './evidence.js';
+import type { Find } from './findings.js';
+import { groupedBy } from './group-by.js';
 import { isStale, newestQuestion } from './prompts.js';
 import { isApology } from './replies.js';
 

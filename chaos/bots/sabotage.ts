@@ -1,11 +1,11 @@
 /** Bots that are made faulty on purpose: each breaks the promise in its own way, and the checker has to see it. */
 import { setTimeout as wait } from 'node:timers/promises';
-import type { PortDecorators } from '../src/bot.js';
-import { ModelError } from '../src/core/errors.js';
-import type { ConversationStore, Model, Replies, ReplyWriter, WorkQueue } from '../src/core/ports.js';
-import type { Conversation } from '../src/core/conversation.js';
-import { DM_TOP_LEVEL } from '../src/core/conversation-id.js';
-import type { Finding } from './checker.js';
+import type { PortDecorators } from '../../src/bot.js';
+import { ModelError } from '../../src/core/errors.js';
+import type { ConversationStore, Model, Replies, ReplyWriter, WorkQueue } from '../../src/core/ports.js';
+import type { Conversation } from '../../src/core/conversation.js';
+import { DM_TOP_LEVEL } from '../../src/core/conversation-id.js';
+import type { Finding } from '../checker/findings.js';
 
 interface Faultiness {
   readonly around: PortDecorators;

@@ -1,4 +1,4 @@
-import type { Delivery } from '../src/simulator/index.js';
+import type { Delivery } from '../../src/simulator/index.js';
 
 /** When the bot was told of something, and when it had acknowledged that; in milliseconds since 1970. */
 interface Told {

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { type RedisServer, startRedis } from '../test/support/redis-server.js';
+import { type RedisServer, startRedis } from '../../test/support/redis-server.js';
 
 /** Nothing acknowledged is lost when it is killed; and reading its file takes it a while, in which it answers LOADING. */
 const OPTIONS = [

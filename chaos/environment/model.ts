@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import { completionChunk } from '../test/support/completion-chunk.js';
-import { answersIn, answerTo, type Ending } from './answer.js';
-import type { Prompt, Read, ReadReply } from './checker.js';
-import type { Chances } from './random.js';
+import { completionChunk } from '../../test/support/completion-chunk.js';
+import { answersIn, answerTo, type Ending } from '../checker/answer-format.js';
+import type { Prompt, Read, ReadReply } from '../checker/evidence.js';
+import type { Chances } from '../random.js';
 
 /** What goes wrong with a request, by weight: one in five, while faults are on. */
 const FAULTS = {

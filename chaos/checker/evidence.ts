@@ -1,10 +1,4 @@
-/**
- * Whether the promise was kept: every message that asks gets exactly one reply, whole, in order, in its place, and the
- * model read what it should. Reads only what stands in the workspace and what the model was sent. Pure.
- */
-import { checkPrompts } from './check-prompts.js';
-import { checkReplies } from './check-replies.js';
-import { repliesIn } from './replies.js';
+/** What the checker reads. */
 
 /** A message of a person's. Its token (`q-12`, or `c-12` when it asks nothing) stands in its text. */
 export interface Said {
@@ -82,49 +76,4 @@ export interface Evidence {
   readonly hangs: readonly Span[];
   /** When a process ended, however that was. */
   readonly ends: readonly number[];
-}
-
-export interface Finding {
-  readonly kind:
-    | 'lost'
-    | 'doubled'
-    | 'out of order'
-    | 'half-written'
-    | 'wrong thread'
-    | 'unasked'
-    | 'turn missing'
-    | 'turn twice'
-    | 'deleted turn read'
-    | 'old wording read'
-    | 'other reply read'
-    | 'status left'
-    | 'not acknowledged';
-  readonly detail: string;
-}
-
-export type Find = (kind: Finding['kind'], detail: string) => void;
-
-export interface Verdict {
-  readonly findings: readonly Finding[];
-  /** Questions with a reply of their own. */
-  readonly answered: number;
-  /** Questions whose reply is a sentence about what went wrong. */
-  readonly apologies: number;
-  /** Questions to which Slack did not take the reply. */
-  readonly refused: number;
-}
-
-export function verdictOn(evidence: Evidence): Verdict {
-  const findings: Finding[] = [];
-  const find: Find = (kind, detail) => void findings.push({ kind, detail });
-  const refused = new Set(evidence.refusals.map(({ place }) => place));
-  const replies = repliesIn(evidence.shown, (place, detail) => {
-    // Nor did Slack let anybody finish it, or take it back.
-    if (!refused.has(place)) find('half-written', `in ${place}: ${detail}`);
-  });
-  const counts = checkReplies(evidence, replies, find);
-  checkPrompts(evidence, replies, find);
-  for (const place of evidence.statuses) find('status left', place);
-  for (const event of evidence.unacknowledged) find('not acknowledged', event);
-  return { findings, ...counts };
 }

@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { Span } from './checker.js';
-import { HANGS, type Trap } from './points.js';
+import type { Span } from '../checker/evidence.js';
+import { HANGS, type Trap } from './traps.js';
 import type { Sabotage } from './sabotage.js';
 
 /** The bot as it is delivered. */
-const BUILT = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+const BUILT = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const FAULTY = fileURLToPath(new URL('./faulty-bot.ts', import.meta.url));
 const RUNS = 'Skein is running';
 /** Whoever runs processes starts one again that has ended, but not at once. */

@@ -1,5 +1,5 @@
 /** What the played model answers: from an answer alone it can be seen to whom it is, and whether all of it stands there. Pure. */
-import { CUT_OFF, FILTERED } from '../src/messages/english.js';
+import { CUT_OFF, FILTERED } from '../../src/messages/english.js';
 
 /** What makes an answer end: the model is done, or is stopped, and the bot then says so. */
 export type Ending = 'stop' | 'length' | 'content_filter';

@@ -1,5 +1,6 @@
-import type { Evidence, Find, Prompt, Said } from './checker.js';
-import { groupedBy } from './groups.js';
+import type { Evidence, Prompt, Said } from './evidence.js';
+import type { Find } from './findings.js';
+import { groupedBy } from './group-by.js';
 import { isRootOf, knownBefore, newestQuestion } from './prompts.js';
 import type { Reply } from './replies.js';
 

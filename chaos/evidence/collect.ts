@@ -1,8 +1,8 @@
-import type { Simulator } from '../src/simulator/index.js';
+import type { Simulator } from '../../src/simulator/index.js';
 import { acksOf } from './acks.js';
-import type { Evidence, Shown } from './checker.js';
-import type { FaultyModel } from './model.js';
-import { placeOf, type Workload } from './workload.js';
+import type { Evidence, Shown } from '../checker/evidence.js';
+import type { FaultyModel } from '../environment/model.js';
+import { placeOf, type Workload } from '../environment/workload.js';
 
 /** Slack's way to say that a reply will never be taken. */
 const REFUSALS = new Set(['channel_not_found', 'not_in_channel', 'is_archived', 'is_inactive', 'thread_not_found']);

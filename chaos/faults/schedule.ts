@@ -1,6 +1,6 @@
 /** What is made to fail in a run, and when: decided by the seed before the run begins. Pure. */
-import { type Point, POINTS, type Trap } from './points.js';
-import type { Chances } from './random.js';
+import { type Point, POINTS, type Trap } from '../bots/traps.js';
+import type { Chances } from '../random.js';
 
 /** By weight. */
 const KINDS = {
