@@ -4,14 +4,14 @@ import { type Sabotage, SABOTAGES } from './bots/sabotage.js';
 export interface Options {
   readonly minutes: number;
   readonly seed: number;
-  /** Of the bot. */
+  /** Number of bot processes. */
   readonly processes: number;
-  /** What people do in a second. */
+  /** People's actions per second. */
   readonly rate: number;
   readonly sabotage: Sabotage | undefined;
 }
 
-/** Throws what to print when an argument is none. */
+/** Throws a RangeError with a message for the operator when an argument is invalid. */
 export function readOptions(args: string[]): Options {
   const { values } = parseArgs({
     args,
@@ -26,7 +26,7 @@ export function readOptions(args: string[]): Options {
   const number = (name: 'minutes' | 'seed' | 'processes' | 'rate'): number => {
     const value = Number(values[name]);
     if (!Number.isFinite(value) || value <= 0)
-      throw new RangeError(`--${name} is a number above 0, not "${values[name]}"`);
+      throw new RangeError(`--${name} must be a number above 0, not "${values[name]}"`);
     return value;
   };
   return {
@@ -41,6 +41,6 @@ export function readOptions(args: string[]): Options {
 function sabotageFrom(name: string | undefined): Sabotage | undefined {
   const known = SABOTAGES.find((sabotage) => sabotage === name);
   if (name !== undefined && known === undefined)
-    throw new RangeError(`--sabotage is one of ${SABOTAGES.join(', ')}, not "${name}"`);
+    throw new RangeError(`--sabotage must be one of ${SABOTAGES.join(', ')}, not "${name}"`);
   return known;
 }

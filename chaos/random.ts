@@ -1,19 +1,19 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 
-/** So many first numbers of seeds that are close together are close together as well. */
-const ALIKE = 20;
+/** Nearby seeds give similar first numbers: the generator skips these. */
+const WARM_UP_DRAWS = 20;
 
-/** Chances that a seed decides: the same seed, the same run. */
+/** Random choices from a seed: the same seed gives the same sequence. */
 export class Chances {
   readonly #generator;
 
   constructor(seed: number) {
     this.#generator = xoroshiro128plus(seed);
-    for (let draws = 0; draws < ALIKE; draws += 1) this.next();
+    for (let draws = 0; draws < WARM_UP_DRAWS; draws += 1) this.next();
   }
 
-  /** From 0 up to 1. */
+  /** From 0 (inclusive) to 1 (exclusive). */
   next(): number {
     return uniformFloat64(this.#generator);
   }
@@ -22,6 +22,7 @@ export class Chances {
     return low + this.next() * (high - low);
   }
 
+  /** An integer; both ends inclusive. */
   whole(low: number, high: number): number {
     return Math.floor(this.between(low, high + 1));
   }
@@ -34,11 +35,11 @@ export class Chances {
     return choices[this.whole(0, choices.length - 1)] ?? choices[0];
   }
 
-  /** By weight. */
+  /** Picks a key by weight. */
   pickOf<T extends string>(weights: Readonly<Record<T, number>>): T {
     const choices = Object.entries(weights) as [T, number][];
-    let left = this.next() * choices.reduce((sum, [, weight]) => sum + weight, 0);
-    for (const [choice, weight] of choices) if ((left -= weight) < 0) return choice;
-    throw new RangeError('nothing to pick from');
+    let rest = this.next() * choices.reduce((sum, [, weight]) => sum + weight, 0);
+    for (const [choice, weight] of choices) if ((rest -= weight) < 0) return choice;
+    throw new RangeError('pickOf needs at least one weight above 0');
   }
 }

@@ -1,7 +1,7 @@
 /**
  * npm run chaos:sabotage -- [NAME …] [--times 1] [--at-once 2]
- * Tests the checker: each bot that is made faulty on purpose has to be caught, and for the right reason; and the same
- * run with the bot as it is has to pass.
+ * Tests the checker: it must find the bug of each sabotaged bot, with the expected kind of finding, and the same run with
+ * the unchanged bot must pass.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,41 +12,43 @@ import { SABOTAGES } from './bots/sabotage.js';
 
 const RUN = fileURLToPath(new URL('./run.ts', import.meta.url));
 /**
- * In this run a process hangs for longer than its lock lasts and goes on, others are killed in the middle of replies,
- * deliveries are repeated, and people edit and take back what they wrote.
+ * In this run a process hangs for longer than its lease and continues, others are killed in the middle of replies, events
+ * are delivered twice, and people edit and delete messages.
  */
-const LENGTH = ['--minutes', '0.4', '--seed', '872'];
-const HEALTHY = 'healthy';
+const RUN_ARGS = ['--minutes', '0.4', '--seed', '872'];
+const NO_SABOTAGE = 'healthy';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { times: { type: 'string', default: '1' }, 'at-once': { type: 'string', default: '2' } },
 });
 const unknown = positionals.filter((name) => !SABOTAGES.some((known) => known === name));
-if (unknown.length > 0) throw new RangeError(`${unknown.join(', ')}: there are ${SABOTAGES.join(', ')}`);
+if (unknown.length > 0) throw new RangeError(`unknown sabotage ${unknown.join(', ')}: use ${SABOTAGES.join(', ')}`);
 
-const names = [HEALTHY, ...(positionals.length > 0 ? positionals : SABOTAGES)];
-const todo = Array.from({ length: Number(values.times) }, () => names).flat();
+const names = [NO_SABOTAGE, ...(positionals.length > 0 ? positionals : SABOTAGES)];
+const queue = Array.from({ length: Number(values.times) }, () => names).flat();
 let failures = 0;
 
-/** The last line that the run prints is its result. */
+/** Runs once. The last line of its output is the result. */
 async function check(name: string): Promise<void> {
-  const sabotage = name === HEALTHY ? [] : ['--sabotage', name];
-  const child = spawn(process.execPath, ['--import', 'tsx', RUN, ...LENGTH, ...sabotage], {
+  const sabotage = name === NO_SABOTAGE ? [] : ['--sabotage', name];
+  const child = spawn(process.execPath, ['--import', 'tsx', RUN, ...RUN_ARGS, ...sabotage], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const lines: string[] = [];
   createInterface(child.stdout).on('line', (line) => lines.push(line));
   const [code] = (await once(child, 'close')) as [number | null];
   if (code !== 0) failures += 1;
-  // Where it went wrong, all of it is of interest.
-  const told = code === 0 ? lines.slice(-1) : lines;
-  process.stdout.write(`${told.map((line) => `${name === HEALTHY ? `${HEALTHY}: ` : ''}${line.trim()}`).join('\n')}\n`);
+  // A failed run is printed in full.
+  const shown = code === 0 ? lines.slice(-1) : lines;
+  process.stdout.write(
+    `${shown.map((line) => `${name === NO_SABOTAGE ? `${NO_SABOTAGE}: ` : ''}${line.trim()}`).join('\n')}\n`,
+  );
 }
 
-async function work(): Promise<void> {
-  for (let name = todo.shift(); name !== undefined; name = todo.shift()) await check(name);
+async function worker(): Promise<void> {
+  for (let name = queue.shift(); name !== undefined; name = queue.shift()) await check(name);
 }
 
-await Promise.all(Array.from({ length: Number(values['at-once']) }, work));
+await Promise.all(Array.from({ length: Number(values['at-once']) }, worker));
 process.exit(failures > 0 ? 1 : 0);

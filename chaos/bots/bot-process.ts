@@ -3,80 +3,81 @@ import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { Span } from '../checker/evidence.js';
-import { HANGS, type Trap } from './traps.js';
+import type { TimeSpan } from '../checker/evidence.js';
 import type { Sabotage } from './sabotage.js';
+import { HANG_LINE, type Trap } from './traps.js';
 
-/** The bot as it is delivered. */
-const BUILT = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
-const FAULTY = fileURLToPath(new URL('./faulty-bot.ts', import.meta.url));
-const RUNS = 'Skein is running';
-/** Whoever runs processes starts one again that has ended, but not at once. */
-const START_AGAIN_MS = 300;
-const START_PATIENCE_MS = 10_000;
+const BUILT_BOT = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+const FAULTY_BOT = fileURLToPath(new URL('./faulty-bot.ts', import.meta.url));
+const RUNNING_LINE = 'Skein is running';
+/** Like a process manager, which restarts an exited process after a short delay. */
+const RESTART_DELAY_MS = 300;
+const START_TIMEOUT_MS = 10_000;
 
-export interface MemberOptions {
+export interface BotProcessOptions {
   readonly env: Readonly<Record<string, string>>;
-  /** Holds no `.env`. */
+  /** Working directory; must contain no `.env`. */
   readonly folder: string;
+  /** Path of the log file. */
   readonly log: string;
   readonly sabotage?: Sabotage;
   readonly say: (line: string) => void;
 }
 
-/** One process of the bot, which comes back however it ends. */
-export class Member {
-  /** When it was made to hang. */
-  readonly hangs: Span[] = [];
-  /** When it ended, in milliseconds since 1970. */
-  readonly ends: number[] = [];
+/** One process of the bot, restarted whenever it exits. */
+export class BotProcess {
+  readonly hangs: TimeSpan[] = [];
+  /** Milliseconds since 1970. */
+  readonly exits: number[] = [];
   #child: ChildProcess | undefined;
   #trap: Trap | undefined;
-  #expected = false;
+  #exitExpected = false;
   #stopped = false;
-  #work: Promise<void> = Promise.resolve();
+  #queue: Promise<void> = Promise.resolve();
   readonly #log: WriteStream;
 
-  constructor(private readonly options: MemberOptions) {
+  constructor(private readonly options: BotProcessOptions) {
     this.#log = createWriteStream(options.log);
   }
 
-  /** Resolves when it takes events, or has taken too long for it. With a trap, it falls into that. */
+  /** Resolves when the bot runs, has exited, or took longer than the timeout. */
   async start(trap?: Trap): Promise<void> {
     const { env, folder, sabotage } = this.options;
     const program =
-      trap || sabotage ? ['--import', import.meta.resolve('tsx'), FAULTY, JSON.stringify({ trap, sabotage })] : [BUILT];
+      trap || sabotage
+        ? ['--import', import.meta.resolve('tsx'), FAULTY_BOT, JSON.stringify({ trap, sabotage })]
+        : [BUILT_BOT];
     const child = spawn(process.execPath, program, { env, cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
     this.#trap = trap;
-    this.#expected = false;
+    this.#exitExpected = false;
     const running = new Promise<void>((resolve) => {
       for (const stream of [child.stdout, child.stderr]) {
         stream.on('data', (part: Buffer) => {
           this.#log.write(part);
-          if (part.includes(RUNS)) resolve();
-          if (part.includes(HANGS)) this.#fellAsleep();
+          if (part.includes(RUNNING_LINE)) resolve();
+          if (part.includes(HANG_LINE)) this.#onHang();
         });
       }
       child.once('exit', (code, signal) => {
         resolve();
-        this.ends.push(Date.now());
-        if (child === this.#child && !this.#expected) this.#ended(child, signal ?? `code ${code}`);
+        this.exits.push(Date.now());
+        if (child === this.#child && !this.#exitExpected) this.#onUnexpectedExit(child, signal ?? `code ${code}`);
       });
     });
-    await Promise.race([running, wait(START_PATIENCE_MS)]);
+    await Promise.race([running, wait(START_TIMEOUT_MS)]);
   }
 
-  /** Ends it and, after a while, starts it again. `SIGTERM` gives it time for its replies. */
-  replace(signal: 'SIGKILL' | 'SIGTERM', downMs: number, trap?: Trap): Promise<void> {
-    return this.#next(async () => {
+  /** Ends the process and starts it again after `downMs`. `SIGTERM` lets it finish its replies. */
+  restart(signal: 'SIGKILL' | 'SIGTERM', downMs: number, trap?: Trap): Promise<void> {
+    return this.#enqueue(async () => {
       await this.#end(signal);
       await wait(downMs);
       await this.start(trap);
     });
   }
 
-  /** Nothing moves in it for a while; then it goes on as if nothing had been, if it lives. */
+  /** Suspends the process for `forMs`, then lets it continue. */
   async hang(forMs: number): Promise<void> {
     const child = this.#child;
     this.hangs.push({ from: Date.now(), to: Date.now() + forMs });
@@ -85,9 +86,9 @@ export class Member {
     child?.kill('SIGCONT');
   }
 
-  /** From here on it falls into no trap. */
-  calm(): Promise<void> {
-    return this.#next(async () => {
+  /** Restarts the process without its trap, if it has one. */
+  disarm(): Promise<void> {
+    return this.#enqueue(async () => {
       if (this.#trap === undefined) return;
       await this.#end('SIGTERM');
       await this.start();
@@ -100,39 +101,40 @@ export class Member {
 
   async stop(): Promise<void> {
     this.#stopped = true;
-    await this.#next(() => this.#end('SIGTERM'));
+    await this.#enqueue(() => this.#end('SIGTERM'));
     this.#log.end();
   }
 
   async #end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
     const child = this.#child;
-    this.#expected = true;
+    this.#exitExpected = true;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const gone = once(child, 'exit');
+    const exit = once(child, 'exit');
+    // A suspended process does not handle SIGTERM.
     child.kill('SIGCONT');
     child.kill(signal);
-    await gone;
+    await exit;
   }
 
-  #fellAsleep(): void {
+  #onHang(): void {
     const { say } = this.options;
-    say(`  hangs ${this.#trap?.point ?? ''}`);
+    say(`  trap: hangs ${this.#trap?.point ?? ''}`);
     this.hangs.push({ from: Date.now(), to: Date.now() + (this.#trap?.hangMs ?? 0) });
     this.#trap = undefined;
   }
 
-  #ended(child: ChildProcess, how: string): void {
-    this.options.say(this.#trap ? `  dies ${this.#trap.point}` : `  a process ended by itself (${how})`);
+  #onUnexpectedExit(child: ChildProcess, how: string): void {
+    this.options.say(this.#trap ? `  trap: killed ${this.#trap.point}` : `  process exited by itself (${how})`);
     this.#trap = undefined;
-    void this.#next(async () => {
-      await wait(START_AGAIN_MS);
+    void this.#enqueue(async () => {
+      await wait(RESTART_DELAY_MS);
       if (child === this.#child && !this.#stopped) await this.start();
     });
   }
 
-  /** One thing after another, in the order in which they were asked for. */
-  #next(work: () => Promise<void>): Promise<void> {
-    this.#work = this.#work.then(work);
-    return this.#work;
+  /** Runs one action at a time, in call order. */
+  #enqueue(action: () => Promise<void>): Promise<void> {
+    this.#queue = this.#queue.then(action);
+    return this.#queue;
   }
 }

@@ -1,27 +1,26 @@
-/** The bot's process with faults put around its ports. Argument: JSON, see `FaultyBot`. */
+/** Runs the bot with faults around its ports. Argument: a `FaultyBot` as JSON. */
 import type { PortDecorators } from '../../src/bot.js';
 import { runBot } from '../../src/cli/bot.js';
-import { type Trap, trapped } from './traps.js';
-import { type Sabotage, sabotaged } from './sabotage.js';
+import { type Sabotage, sabotageDecorators } from './sabotage.js';
+import { type Trap, trapDecorators } from './traps.js';
 
 interface FaultyBot {
   readonly trap?: Trap;
   readonly sabotage?: Sabotage;
 }
 
-/** `outer` around `inner` around the port. */
-function both(inner: PortDecorators, outer: PortDecorators): PortDecorators {
-  const compose =
+function compose(inner: PortDecorators, outer: PortDecorators): PortDecorators {
+  const chain =
     <T>(first: (port: T) => T = (port) => port, second: (port: T) => T = (port) => port) =>
     (port: T): T =>
       second(first(port));
   return {
-    store: compose(inner.store, outer.store),
-    queue: compose(inner.queue, outer.queue),
-    model: compose(inner.model, outer.model),
-    replies: compose(inner.replies, outer.replies),
+    store: chain(inner.store, outer.store),
+    queue: chain(inner.queue, outer.queue),
+    model: chain(inner.model, outer.model),
+    replies: chain(inner.replies, outer.replies),
   };
 }
 
 const { trap, sabotage } = JSON.parse(process.argv[2] ?? '{}') as FaultyBot;
-await runBot(both(sabotage ? sabotaged(sabotage) : {}, trap ? trapped(trap) : {}));
+await runBot(compose(sabotage ? sabotageDecorators(sabotage) : {}, trap ? trapDecorators(trap) : {}));

@@ -1,55 +1,56 @@
 import { join } from 'node:path';
-import type { Span } from '../checker/evidence.js';
-import { Member, type MemberOptions } from './bot-process.js';
+import type { TimeSpan } from '../checker/evidence.js';
+import { BotProcess, type BotProcessOptions } from './bot-process.js';
 
-/** Processes of the bot that share a Redis. */
+/** Several processes of the bot that share a Redis. */
 export class Fleet {
-  readonly #members: readonly Member[];
+  readonly #processes: readonly BotProcess[];
 
-  constructor(size: number, options: Omit<MemberOptions, 'log'>) {
-    this.#members = Array.from({ length: size }, (_, at) => {
-      const say = (line: string): void => options.say(`${line} (${at})`);
-      return new Member({ ...options, say, log: join(options.folder, `bot-${at}.log`) });
+  constructor(size: number, options: Omit<BotProcessOptions, 'log'>) {
+    this.#processes = Array.from({ length: size }, (_, index) => {
+      const say = (line: string): void => options.say(`${line} (process ${index})`);
+      return new BotProcess({ ...options, say, log: join(options.folder, `bot-${index}.log`) });
     });
-    // A run that is cut short takes them along.
+    // Leaves no process behind when the run is interrupted.
     process.once('exit', () => {
-      for (const member of this.#members) member.kill();
+      for (const bot of this.#processes) bot.kill();
     });
   }
 
-  get hangs(): Span[] {
-    return this.#members.flatMap(({ hangs }) => hangs);
+  get hangs(): TimeSpan[] {
+    return this.#processes.flatMap(({ hangs }) => hangs);
   }
 
-  get ends(): number[] {
-    return this.#members.flatMap(({ ends }) => ends);
+  get exits(): number[] {
+    return this.#processes.flatMap(({ exits }) => exits);
   }
 
   async start(): Promise<void> {
-    await Promise.all(this.#members.map((member) => member.start()));
+    await Promise.all(this.#processes.map((bot) => bot.start()));
   }
 
-  member(at: number): Member {
-    const member = this.#members[at];
-    if (!member) throw new RangeError(`there is no process ${at}`);
-    return member;
+  process(index: number): BotProcess {
+    const bot = this.#processes[index];
+    if (!bot) throw new RangeError(`no process ${index}: there are ${this.#processes.length}`);
+    return bot;
   }
 
+  /** Kills all processes at once and restarts them. */
   async blackout(downMs: number): Promise<void> {
-    await Promise.all(this.#members.map((member) => member.replace('SIGKILL', downMs)));
+    await Promise.all(this.#processes.map((bot) => bot.restart('SIGKILL', downMs)));
   }
 
-  /** A new version is rolled out: one process after the other. */
+  /** A rolling deployment: restarts one process after the other. */
   async deploy(): Promise<void> {
-    for (const member of this.#members) await member.replace('SIGTERM', 0);
+    for (const bot of this.#processes) await bot.restart('SIGTERM', 0);
   }
 
-  /** All run, and none falls into a trap any more. */
-  async calm(): Promise<void> {
-    await Promise.all(this.#members.map((member) => member.calm()));
+  /** Removes all traps. Resolves when all processes run. */
+  async disarm(): Promise<void> {
+    await Promise.all(this.#processes.map((bot) => bot.disarm()));
   }
 
   async stop(): Promise<void> {
-    await Promise.all(this.#members.map((member) => member.stop()));
+    await Promise.all(this.#processes.map((bot) => bot.stop()));
   }
 }

@@ -1,81 +1,86 @@
-/** Bots that are made faulty on purpose: each breaks the promise in its own way, and the checker has to see it. */
+/** Bots with a bug built in on purpose. Each breaks the promise in one way, and the checker must notice. */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { PortDecorators } from '../../src/bot.js';
-import { ModelError } from '../../src/core/errors.js';
-import type { ConversationStore, Model, Replies, ReplyWriter, WorkQueue } from '../../src/core/ports.js';
 import type { Conversation } from '../../src/core/conversation.js';
 import { DM_TOP_LEVEL } from '../../src/core/conversation-id.js';
+import { ModelError } from '../../src/core/errors.js';
+import type { ConversationStore, Model, Replies, ReplyWriter, WorkQueue } from '../../src/core/ports.js';
 import type { Finding } from '../checker/findings.js';
 
-interface Faultiness {
-  readonly around: PortDecorators;
-  /** What it has to be caught as: one of these. */
-  readonly caughtAs: readonly Finding['kind'][];
+interface SabotageSpec {
+  readonly decorators: PortDecorators;
+  /** The checker must report at least one of these. */
+  readonly expected: readonly Finding['kind'][];
 }
 
-const FAULTINESS = {
-  /** Settles before the reply stands in Slack: when the process dies, nobody knows of the question. */
-  'settle-first': { around: { store: settlingFirst }, caughtAs: ['lost', 'half-written'] },
-  /** A conversation whose process died is not taken over. */
-  'no-recovery': { around: { queue: withoutRecovery }, caughtAs: ['lost', 'half-written'] },
-  /** What is delivered again is another question. */
-  'answer-doubles': { around: { store: answeringDoubles }, caughtAs: ['doubled'] },
-  /** Acknowledges at once and stores later. */
-  'ack-first': { around: { store: storingLater, queue: wakingLater }, caughtAs: ['lost', 'turn missing'] },
-  /** The model reads what came after the last reply, and no more. */
-  'forget-turns': { around: { model: forgettingTurns }, caughtAs: ['turn missing'] },
+const SPECS = {
+  /** Settles before the reply is in Slack: a crash loses the question. */
+  'settle-first': { decorators: { store: settleFirst }, expected: ['lost', 'half-written'] },
+  /** A conversation is not resumed after a crash. */
+  'no-recovery': { decorators: { queue: withoutRecovery }, expected: ['lost', 'half-written'] },
+  /** Takes a redelivered event for a new question. */
+  'answer-doubles': { decorators: { store: answerDuplicates }, expected: ['doubled'] },
+  /** Acknowledges before it stores. */
+  'ack-first': { decorators: { store: storeLater, queue: wakeLater }, expected: ['lost', 'turn missing'] },
+  /** Sends the model only the turns after the last reply. */
+  'forget-turns': { decorators: { model: forgetTurns }, expected: ['turn missing'] },
   'keep-deleted': {
-    around: { store: (store) => ({ ...store, remove: async () => 'changed' }) },
-    caughtAs: ['deleted turn read'],
+    decorators: { store: (store) => ({ ...store, remove: async () => 'changed' }) },
+    expected: ['deleted turn read'],
   },
   'keep-old-wording': {
-    around: { store: (store) => ({ ...store, edit: async () => 'changed' }) },
-    caughtAs: ['old wording read'],
+    decorators: { store: (store) => ({ ...store, edit: async () => 'changed' }) },
+    expected: ['old wording read'],
   },
-  /** Remembers something else than it said. */
-  misremember: { around: { store: keepingHalf }, caughtAs: ['other reply read'] },
-  /** What was said last is answered first. */
-  'newest-first': { around: { store: newestFirst }, caughtAs: ['out of order'] },
-  /** Now and then a reply goes where the one before it went. */
-  'wrong-thread': { around: { replies: misplacing }, caughtAs: ['wrong thread'] },
-  /** Says more than it was asked. */
-  talkative: { around: { replies: (replies) => followedBy(replies, sayMore) }, caughtAs: ['unasked'] },
-  'leave-status': { around: { replies: (replies) => followedBy(replies, sayNothing) }, caughtAs: ['status left'] },
-  /** The end of what the model writes gets lost. */
-  'half-replies': { around: { replies: losingTheEnd }, caughtAs: ['half-written'] },
-  /** A process that was overtaken writes on. */
+  /** Stores another text than it posted. */
+  misremember: { decorators: { store: storeHalf }, expected: ['other reply read'] },
+  /** Answers the newest question first. */
+  'newest-first': { decorators: { store: newestFirst }, expected: ['out of order'] },
+  /** Sometimes posts a reply in the thread of the reply before it. */
+  'wrong-thread': { decorators: { replies: misplaceReplies }, expected: ['wrong thread'] },
+  /** Posts a second reply that nobody asked for. */
+  talkative: {
+    decorators: { replies: (replies) => withSecondReply(replies, postAnotherReply) },
+    expected: ['unasked'],
+  },
+  'leave-status': {
+    decorators: { replies: (replies) => withSecondReply(replies, leaveStatus) },
+    expected: ['status left'],
+  },
+  /** Drops the end of the model's answer. */
+  'half-replies': { decorators: { replies: dropEnd }, expected: ['half-written'] },
+  /** A process that lost its lease continues to write. */
   'two-writers': {
-    around: { store: withoutOwners, queue: neverCutShort },
-    caughtAs: ['doubled', 'half-written', 'other reply read'],
+    decorators: { store: withoutLeaseChecks, queue: withoutAbort },
+    expected: ['doubled', 'half-written', 'other reply read'],
   },
-  /** Does not ask the model at all. */
-  'always-sorry': { around: { model: alwaysSorry }, caughtAs: ['lost', 'unasked'] },
-  /** Is sent some events for ever. */
+  /** Apologises without asking the model. */
+  'always-sorry': { decorators: { model: alwaysFail }, expected: ['lost', 'unasked'] },
+  /** Never acknowledges edits. */
   'never-ack': {
-    around: { store: (store) => ({ ...store, edit: () => Promise.reject(new Error('on purpose')) }) },
-    caughtAs: ['not acknowledged'],
+    decorators: { store: (store) => ({ ...store, edit: () => Promise.reject(new Error('on purpose')) }) },
+    expected: ['not acknowledged'],
   },
-} satisfies Record<string, Faultiness>;
+} satisfies Record<string, SabotageSpec>;
 
-export type Sabotage = keyof typeof FAULTINESS;
+export type Sabotage = keyof typeof SPECS;
 
-export const SABOTAGES = Object.keys(FAULTINESS) as Sabotage[];
+export const SABOTAGES = Object.keys(SPECS) as Sabotage[];
 
-export function sabotaged(name: Sabotage): PortDecorators {
-  return FAULTINESS[name].around;
+export function sabotageDecorators(name: Sabotage): PortDecorators {
+  return SPECS[name].decorators;
 }
 
-export function caughtAs(name: Sabotage): readonly Finding['kind'][] {
-  return FAULTINESS[name].caughtAs;
+export function expectedFindings(name: Sabotage): readonly Finding['kind'][] {
+  return SPECS[name].expected;
 }
 
-/** Milliseconds. */
-const LATE_MS = 1_500;
-/** Of the pieces in which the model's words come. */
-const PIECES_WRITTEN = 6;
-const EVERY_SO_MANY_REPLIES = 3;
+const STORE_DELAY_MS = 1_500;
+/** Chunks of the model's answer that are kept. */
+const CHUNKS_KEPT = 6;
+const MISPLACE_EVERY = 3;
 
-function settlingFirst(store: ConversationStore): ConversationStore {
+function settleFirst(store: ConversationStore): ConversationStore {
   return {
     ...store,
     async load(key, run) {
@@ -93,27 +98,27 @@ function withoutRecovery(queue: WorkQueue): WorkQueue {
   };
 }
 
-function answeringDoubles(store: ConversationStore): ConversationStore {
+function answerDuplicates(store: ConversationStore): ConversationStore {
   return {
     ...store,
     async append(message, asking) {
       const appended = await store.append(message, asking);
-      return appended === 'duplicate' ? store.append({ ...message, ts: aMomentLater(message.ts) }, asking) : appended;
+      return appended === 'duplicate' ? store.append({ ...message, ts: nextTs(message.ts) }, asking) : appended;
     },
   };
 }
 
-/** The next `ts` there is: a millionth of a second. */
-function aMomentLater(ts: string): string {
+/** One microsecond later. */
+function nextTs(ts: string): string {
   const [seconds, micros] = ts.split('.').map(Number) as [number, number];
   return `${seconds}.${String(micros + 1).padStart(6, '0')}`;
 }
 
-function storingLater(store: ConversationStore): ConversationStore {
+function storeLater(store: ConversationStore): ConversationStore {
   return {
     ...store,
     async append(message, asking) {
-      void wait(LATE_MS)
+      void wait(STORE_DELAY_MS)
         .then(() => store.append(message, asking))
         .catch(() => {});
       return 'pending';
@@ -121,17 +126,17 @@ function storingLater(store: ConversationStore): ConversationStore {
   };
 }
 
-function wakingLater(queue: WorkQueue): WorkQueue {
+function wakeLater(queue: WorkQueue): WorkQueue {
   return {
     ...queue,
     wake: async (key) =>
-      void wait(2 * LATE_MS)
+      void wait(2 * STORE_DELAY_MS)
         .then(() => queue.wake(key))
         .catch(() => {}),
   };
 }
 
-function forgettingTurns(model: Model): Model {
+function forgetTurns(model: Model): Model {
   return {
     name: model.name,
     limits: model.limits,
@@ -145,7 +150,7 @@ function forgettingTurns(model: Model): Model {
   };
 }
 
-function keepingHalf(store: ConversationStore): ConversationStore {
+function storeHalf(store: ConversationStore): ConversationStore {
   const half = (text: string): string => text.slice(0, text.length / 2);
   return {
     ...store,
@@ -175,7 +180,7 @@ function withoutEarlierQuestions(conversation: Conversation): Conversation {
   return { ...conversation, turns, pending: conversation.pending.slice(-1) };
 }
 
-function misplacing(replies: Replies): Replies {
+function misplaceReplies(replies: Replies): Replies {
   const lastThread = new Map<string, string>();
   let opened = 0;
   return {
@@ -186,7 +191,7 @@ function misplacing(replies: Replies): Replies {
       const other = lastThread.get(channel) ?? thread;
       lastThread.set(channel, thread);
       opened += 1;
-      const misplaces = opened % EVERY_SO_MANY_REPLIES === 0 && conversation.reply === undefined;
+      const misplaces = opened % MISPLACE_EVERY === 0 && conversation.reply === undefined;
       return replies.open(
         misplaces
           ? { ...request, conversation: { ...conversation, id: { ...conversation.id, thread: other } } }
@@ -196,21 +201,21 @@ function misplacing(replies: Replies): Replies {
   };
 }
 
-/** Opens a second reply where the first has ended, in threads. */
-function followedBy(replies: Replies, follow: (second: ReplyWriter) => Promise<void>): Replies {
+/** Opens a second reply when the first is finished; in threads only. */
+function withSecondReply(replies: Replies, action: (second: ReplyWriter) => Promise<void>): Replies {
   return {
     ...replies,
     open(request) {
-      return withEnding(replies.open(request), async () => {
+      return withFinishHook(replies.open(request), async () => {
         if (request.conversation.id.thread === DM_TOP_LEVEL) return;
         const { reply: _, ...conversation } = request.conversation;
-        await follow(replies.open({ ...request, conversation, record: async () => {} }));
+        await action(replies.open({ ...request, conversation, record: async () => {} }));
       });
     },
   };
 }
 
-function withEnding(writer: ReplyWriter, after: () => Promise<void>): ReplyWriter {
+function withFinishHook(writer: ReplyWriter, after: () => Promise<void>): ReplyWriter {
   return {
     write: (text) => writer.write(text),
     thinking: (text) => writer.thinking(text),
@@ -224,25 +229,25 @@ function withEnding(writer: ReplyWriter, after: () => Promise<void>): ReplyWrite
   };
 }
 
-async function sayMore(second: ReplyWriter): Promise<void> {
+async function postAnotherReply(second: ReplyWriter): Promise<void> {
   second.write('[[]] 1: w1 ∎');
   await second.finish();
 }
 
-/** It shows for ever that it is at work. */
-async function sayNothing(): Promise<void> {}
+/** The second reply has set its status line and never finishes. */
+async function leaveStatus(): Promise<void> {}
 
-function losingTheEnd(replies: Replies): Replies {
+function dropEnd(replies: Replies): Replies {
   return {
     ...replies,
     open(request) {
       const writer = replies.open(request);
-      let pieces = 0;
+      let chunks = 0;
       return {
-        write: (text) => ((pieces += 1) <= PIECES_WRITTEN ? writer.write(text) : undefined),
+        write: (text) => ((chunks += 1) <= CHUNKS_KEPT ? writer.write(text) : undefined),
         thinking: (text) => writer.thinking(text),
         restart() {
-          pieces = 0;
+          chunks = 0;
           writer.restart();
         },
         finish: () => writer.finish(),
@@ -252,7 +257,7 @@ function losingTheEnd(replies: Replies): Replies {
   };
 }
 
-function withoutOwners(store: ConversationStore): ConversationStore {
+function withoutLeaseChecks(store: ConversationStore): ConversationStore {
   return {
     ...store,
     load: (key) => store.load(key),
@@ -262,14 +267,14 @@ function withoutOwners(store: ConversationStore): ConversationStore {
   };
 }
 
-function neverCutShort(queue: WorkQueue): WorkQueue {
+function withoutAbort(queue: WorkQueue): WorkQueue {
   return {
     ...queue,
     start: (handler) => queue.start((wake) => handler({ ...wake, signal: new AbortController().signal })),
   };
 }
 
-function alwaysSorry(model: Model): Model {
+function alwaysFail(model: Model): Model {
   return {
     name: model.name,
     limits: model.limits,

@@ -2,7 +2,7 @@ import { writeSync } from 'node:fs';
 import type { PortDecorators } from '../../src/bot.js';
 import type { CompletionEvent, ConversationStore, Model, WorkQueue } from '../../src/core/ports.js';
 
-/** Where it hurts most to die, in the order of a message's way. */
+/** The most dangerous moments to crash, in the order in which a message passes them. */
 export const POINTS = [
   'before the append',
   'between append and wake-up',
@@ -15,22 +15,21 @@ export const POINTS = [
 ] as const;
 export type Point = (typeof POINTS)[number];
 
-/** What happens when a process comes by a point. */
+/** Makes a process crash or hang when it passes a point. */
 export interface Trap {
   readonly point: Point;
-  /** The how-manieth time, counted from 1. */
+  /** Springs at this passage of the point, counted from 1. */
   readonly passing: number;
-  /** Hangs for so long and goes on; dies if not set. */
+  /** Hangs for this time, then continues. Not set: crashes. */
   readonly hangMs?: number;
 }
 
-/** What the process writes when it hangs, for whoever started it. */
-export const HANGS = 'hangs at its point';
+/** Printed by the process when it starts to hang, for the parent process. */
+export const HANG_LINE = 'hangs at its trap';
 const STDOUT = 1;
 const TEXTS_BEFORE_MID_STREAM = 5;
 
-/** The ports of a process that falls into the trap. */
-export function trapped({ point, passing, hangMs }: Trap): PortDecorators {
+export function trapDecorators({ point, passing, hangMs }: Trap): PortDecorators {
   let passed = 0;
   const pass = (here: Point): void => {
     if (here !== point) return;
@@ -40,21 +39,21 @@ export function trapped({ point, passing, hangMs }: Trap): PortDecorators {
     else hang(hangMs);
   };
   return {
-    store: (store) => trappedStore(store, pass),
-    queue: (queue) => trappedQueue(queue, pass),
-    model: (model) => trappedModel(model, pass),
+    store: (store) => storeWithTrap(store, pass),
+    queue: (queue) => queueWithTrap(queue, pass),
+    model: (model) => modelWithTrap(model, pass),
   };
 }
 
-/** Nothing at all happens in this process meanwhile. */
+/** Blocks the event loop. */
 function hang(ms: number): void {
-  writeSync(STDOUT, `${HANGS}\n`);
+  writeSync(STDOUT, `${HANG_LINE}\n`);
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 
 type Pass = (point: Point) => void;
 
-function trappedStore(store: ConversationStore, pass: Pass): ConversationStore {
+function storeWithTrap(store: ConversationStore, pass: Pass): ConversationStore {
   return {
     ...store,
     async append(message, asking) {
@@ -76,7 +75,7 @@ function trappedStore(store: ConversationStore, pass: Pass): ConversationStore {
   };
 }
 
-function trappedQueue(queue: WorkQueue, pass: Pass): WorkQueue {
+function queueWithTrap(queue: WorkQueue, pass: Pass): WorkQueue {
   return {
     ...queue,
     async wake(key) {
@@ -86,7 +85,7 @@ function trappedQueue(queue: WorkQueue, pass: Pass): WorkQueue {
   };
 }
 
-function trappedModel(model: Model, pass: Pass): Model {
+function modelWithTrap(model: Model, pass: Pass): Model {
   async function* complete(...request: Parameters<Model['complete']>): AsyncGenerator<CompletionEvent> {
     let texts = 0;
     for await (const event of model.complete(...request)) {

@@ -1,47 +1,51 @@
-/** What the played model answers: from an answer alone it can be seen to whom it is, and whether all of it stands there. Pure. */
+/**
+ * The format of the test model's answers. From an answer alone the checker can tell which questions it answers and whether
+ * it is complete. Pure.
+ */
 import { CUT_OFF, FILTERED } from '../../src/messages/english.js';
 
-/** What makes an answer end: the model is done, or is stopped, and the bot then says so. */
+/** Why an answer ends: the model is done, or was stopped early, which the bot then notes below the answer. */
 export type Ending = 'stop' | 'length' | 'content_filter';
 
-const MARKS: Record<Ending, string> = { stop: '∎', length: '✂', content_filter: '⊘' };
-const WORDS_IN_A_PARAGRAPH = 60;
+const END_MARKS: Record<Ending, string> = { stop: '∎', length: '✂', content_filter: '⊘' };
+const WORDS_PER_PARAGRAPH = 60;
 
 /** `[[q-1,q-2]] 3: w1 w2 w3 ∎`, in paragraphs. */
-export function answerTo(tokens: readonly string[], count: number, ending: Ending = 'stop'): string {
+export function formatAnswer(tokens: readonly string[], count: number, ending: Ending = 'stop'): string {
   const words = Array.from(
     { length: count },
-    (_, at) => `w${at + 1}${(at + 1) % WORDS_IN_A_PARAGRAPH === 0 ? '\n\n' : ' '}`,
+    (_, at) => `w${at + 1}${(at + 1) % WORDS_PER_PARAGRAPH === 0 ? '\n\n' : ' '}`,
   );
-  return `[[${tokens.join()}]] ${count}: ${words.join('')}${MARKS[ending]}`;
+  return `[[${tokens.join()}]] ${count}: ${words.join('')}${END_MARKS[ending]}`;
 }
 
 interface Answer {
-  /** The questions that the model saw. */
+  /** The questions in the prompt. */
   readonly tokens: readonly string[];
+  /** Number of words. */
   readonly count: number;
-  /** Words are missing, or are not in order; or it was cut and does not say so. */
+  /** Words are missing or out of order, or the note about an early end is missing. */
   readonly hasGaps: boolean;
-  /** Where it begins in the text without blanks. */
+  /** Start of the answer in the text without whitespace. */
   readonly at: number;
 }
 
-export interface Reading {
+export interface ParsedAnswers {
   readonly answers: readonly Answer[];
-  /** What stands there besides. */
+  /** Text outside of the answers. */
   readonly rest: readonly string[];
 }
 
 const ANSWER = /\[\[([^\]]*)\]\](\d+):((?:w\d+)*)([∎✂⊘])/g;
-/** What the bot adds where the model was stopped. */
+/** The bot's notes about an early end, by end mark. */
 const NOTES: Readonly<Record<string, string>> = {
-  [MARKS.length]: withoutBlanks(CUT_OFF),
-  [MARKS.content_filter]: withoutBlanks(FILTERED),
+  [END_MARKS.length]: withoutWhitespace(CUT_OFF),
+  [END_MARKS.content_filter]: withoutWhitespace(FILTERED),
 };
 
-/** The answers in a text, whose blanks do not matter: where a message ends and the next begins, some are lost. */
-export function answersIn(text: string): Reading {
-  const dense = withoutBlanks(text);
+/** Ignores whitespace: some is lost where a reply is split into messages. */
+export function parseAnswers(text: string): ParsedAnswers {
+  const dense = withoutWhitespace(text);
   const answers: Answer[] = [];
   const rest: string[] = [];
   let end = 0;
@@ -64,7 +68,7 @@ export function answersIn(text: string): Reading {
   return { answers, rest };
 }
 
-export function withoutBlanks(text: string): string {
+export function withoutWhitespace(text: string): string {
   return text.replaceAll(/\s/g, '');
 }
 

@@ -1,86 +1,92 @@
 import { POISONED, UNEXPECTED } from '../../src/messages/english.js';
-import type { Evidence, Prompt, Said, Shown, Span } from './evidence.js';
-import type { Find } from './findings.js';
-import { groupedBy } from './group-by.js';
+import type { BotMessage, Evidence, PersonMessage, Prompt, TimeSpan } from './evidence.js';
+import type { ReportFinding } from './findings.js';
+import { groupBy } from './group-by.js';
 import { isStale, newestQuestion } from './prompts.js';
 import { isApology } from './replies.js';
 
-/** Sentences that are not about the model. */
-const OWN_FAULT = new Set([POISONED, UNEXPECTED]);
-/** The bot says that it broke down when so many processes have died over a question, or hung for so long that another one took over. */
-const DEATHS = 3;
+/** Apologies for a failure of the bot, not of the model. */
+const BOT_FAILURES = new Set([POISONED, UNEXPECTED]);
+/** The bot gives up on a question after this many processes crashed or were taken over during a hang. */
+const CRASHES_BEFORE_POISONED = 3;
 
 /**
- * An apology stands for an answer only where the model was asked and failed, and for one round of questions only.
- * Questions without a reply that no apology can stand for are lost. Returns how many one does.
+ * An apology replaces an answer only where the model failed, and only for one round of questions. Reports as lost each
+ * unanswered question without a valid apology. Returns how many have one.
  */
 export function checkApologies(
-  { said, shown, prompts, hangs, ends }: Evidence,
-  unanswered: readonly Said[],
-  find: Find,
+  { personMessages, botMessages, prompts, hangs, exits }: Evidence,
+  unanswered: readonly PersonMessage[],
+  report: ReportFinding,
 ): number {
-  const byToken = new Map(said.map((one) => [one.token, one]));
-  const apologiesByPlace = groupedBy(shown.filter(isApology), ({ place }) => [place]);
-  const promptsByPlace = groupedBy(prompts, (prompt) => placesOf(newestQuestion(prompt, byToken)));
-  const promptsByToken = groupedBy(prompts, ({ open }) => open);
-  const unansweredByPlace = groupedBy(unanswered, ({ place }) => [place]);
+  const byToken = new Map(personMessages.map((message) => [message.token, message]));
+  const apologiesByPlace = groupBy(botMessages.filter(isApology), ({ place }) => [place]);
+  const promptsByPlace = groupBy(prompts, (prompt) => placesOf(newestQuestion(prompt, byToken)));
+  const promptsByToken = groupBy(prompts, ({ open }) => open);
+  const unansweredByPlace = groupBy(unanswered, ({ place }) => [place]);
 
   for (const [place, apologies] of apologiesByPlace) {
     const failures = (promptsByPlace.get(place) ?? []).filter(({ outcome }) => outcome === 'failed').length;
-    const aboutTheModel = apologies.filter(({ text }) => !OWN_FAULT.has(text)).length;
+    const aboutTheModel = apologies.filter(({ text }) => !BOT_FAILURES.has(text)).length;
     if (aboutTheModel > failures)
-      find('unasked', `${aboutTheModel} apologies in ${place}, where the model failed ${failures} times`);
+      report('unasked', `${aboutTheModel} apologies in ${place}, where the model failed ${failures} times`);
   }
-  const hasOwnFault = (question: Said, apologies: readonly Shown[]): boolean =>
-    brokeDownOver(question, apologies, [...ends, ...hangs.map(({ to }) => to)]);
+  const failedInBot = (question: PersonMessage, apologies: readonly BotMessage[]): boolean =>
+    hasBotFailure(question, apologies, [...exits, ...hangs.map(({ to }) => to)]);
   let apologised = 0;
   for (const [place, questions] of unansweredByPlace) {
     const apologies = apologiesByPlace.get(place) ?? [];
     const rounds = new Set<Prompt>();
     for (const question of questions) {
-      const asked = promptsByToken.get(question.token) ?? [];
-      const last = decisive(asked, hangs);
-      const problem = hasOwnFault(question, apologies) ? undefined : apologyProblem(question, last, apologies);
-      if (problem !== undefined) find('lost', `${question.token} in ${place} ${problem}`);
-      else if (last && !hasOwnFault(question, apologies)) rounds.add(last);
+      const prompt = decisivePrompt(promptsByToken.get(question.token) ?? [], hangs);
+      const problem = failedInBot(question, apologies) ? undefined : apologyProblem(question, prompt, apologies);
+      if (problem !== undefined) report('lost', `${question.token} in ${place} ${problem}`);
+      else if (prompt && !failedInBot(question, apologies)) rounds.add(prompt);
       if (problem === undefined) apologised += 1;
     }
     if (rounds.size > apologies.length)
-      find('lost', `${rounds.size} rounds of questions in ${place} share ${apologies.length} apologies`);
+      report('lost', `${rounds.size} rounds of questions in ${place} share ${apologies.length} apologies`);
   }
   return apologised;
 }
 
 /**
- * Whoever left had no say in what stands there. Nor has whoever hung before; but what was asked while a process hung may
- * have been asked by another one: then any of it may be what stands there.
+ * The prompt whose outcome was posted; undefined when the model was never asked. A disconnected client posts nothing.
+ * During a hang two processes may have asked, and either outcome may be posted: a failure is then accepted.
  */
-function decisive(asked: readonly Prompt[], hangs: readonly Span[]): Prompt | undefined {
-  const sent = asked.filter(({ outcome }) => outcome !== 'left');
-  const candidates = sent.slice(
+function decisivePrompt(prompts: readonly Prompt[], hangs: readonly TimeSpan[]): Prompt | undefined {
+  const completed = prompts.filter(({ outcome }) => outcome !== 'disconnected');
+  const candidates = completed.slice(
     Math.max(
       0,
-      sent.findLastIndex((prompt) => !isStale(prompt, hangs)),
+      completed.findLastIndex((prompt) => !isStale(prompt, hangs)),
     ),
   );
-  return candidates.findLast(({ outcome }) => outcome === 'failed') ?? candidates.at(-1) ?? asked.at(-1);
+  return candidates.findLast(({ outcome }) => outcome === 'failed') ?? candidates.at(-1) ?? prompts.at(-1);
 }
 
-function placesOf(said: Said | undefined): string[] {
-  return said ? [said.place] : [];
+function placesOf(message: PersonMessage | undefined): string[] {
+  return message ? [message.place] : [];
 }
 
-/** Before it asked the model perhaps; and of how many rounds that was one, nobody can say. */
-function brokeDownOver({ ts }: Said, apologies: readonly Shown[], deaths: readonly number[]): boolean {
-  const since = deaths.filter((at) => at > Number(ts) * 1_000).length;
+/** The bot may have failed before it asked the model, and such an apology may cover any number of rounds. */
+function hasBotFailure({ ts }: PersonMessage, apologies: readonly BotMessage[], crashes: readonly number[]): boolean {
+  const since = crashes.filter((at) => at > Number(ts) * 1_000).length;
   return apologies.some(
-    (apology) => apology.ts > ts && OWN_FAULT.has(apology.text) && (apology.text !== POISONED || since >= DEATHS),
+    (apology) =>
+      apology.ts > ts &&
+      BOT_FAILURES.has(apology.text) &&
+      (apology.text !== POISONED || since >= CRASHES_BEFORE_POISONED),
   );
 }
 
-/** Why no apology stands for the answer; undefined when one does. */
-function apologyProblem(question: Said, last: Prompt | undefined, apologies: readonly Shown[]): string | undefined {
+/** Why no apology is valid for this question; undefined when one is. */
+function apologyProblem(
+  question: PersonMessage,
+  prompt: Prompt | undefined,
+  apologies: readonly BotMessage[],
+): string | undefined {
   if (!apologies.some(({ ts }) => ts > question.ts)) return 'has no reply';
-  if (!last) return 'has an apology, and the model was never asked';
-  return last.outcome === 'failed' ? undefined : 'has an apology, and the model had not failed';
+  if (!prompt) return 'has an apology, but the model was never asked';
+  return prompt.outcome === 'failed' ? undefined : 'has an apology, but the model had not failed';
 }

@@ -1,81 +1,102 @@
-import type { Evidence, Prompt, Said } from './evidence.js';
-import type { Find } from './findings.js';
-import { groupedBy } from './group-by.js';
-import { isRootOf, knownBefore, newestQuestion } from './prompts.js';
+import type { Evidence, PersonMessage, Prompt } from './evidence.js';
+import type { ReportFinding } from './findings.js';
+import { groupBy } from './group-by.js';
+import { isRootOf, knowledgeCutoff, newestQuestion } from './prompts.js';
 import type { Reply } from './replies.js';
 
-/** What the model was told: every turn of the conversation once, in order, as it was worded last, and no other. */
+/** Each prompt has every turn of its conversation once, in order, in its latest wording, and nothing else. */
 export function checkPrompts(
   evidence: Evidence,
   repliesByPlace: ReadonlyMap<string, readonly Reply[]>,
-  find: Find,
+  report: ReportFinding,
 ): void {
-  const byToken = new Map(evidence.said.map((said) => [said.token, said]));
-  const saidByPlace = groupedBy(evidence.said, ({ place }) => [place]);
+  const byToken = new Map(evidence.personMessages.map((message) => [message.token, message]));
+  const messagesByPlace = groupBy(evidence.personMessages, ({ place }) => [place]);
   const refused = new Set(evidence.refusals.map(({ place }) => place));
-  const promptsByPlace = groupedBy(evidence.prompts, (prompt) => [newestQuestion(prompt, byToken)?.place ?? '']);
+  const promptsByPlace = groupBy(evidence.prompts, (prompt) => [newestQuestion(prompt, byToken)?.place ?? '']);
   for (const prompt of evidence.prompts) {
     const newest = newestQuestion(prompt, byToken);
     if (!newest) {
-      find('unasked', `the model was asked to answer "${prompt.open.join()}"`);
+      report('unasked', `the model was asked to answer "${prompt.open.join()}"`);
       continue;
     }
-    const here: Find = (kind, detail) => find(kind, `${detail} in the prompt for ${newest.token} of ${newest.place}`);
-    checkTurns(prompt, newest, byToken, here);
-    checkKnown(prompt, newest, saidByPlace.get(newest.place) ?? [], knownBefore(prompt.at, evidence.hangs), here);
+    const reportHere: ReportFinding = (kind, detail) =>
+      report(kind, `${detail} in the prompt for ${newest.token} of ${newest.place}`);
+    checkTurns(prompt, newest, byToken, reportHere);
+    const cutoff = knowledgeCutoff(prompt.firstSentAt, evidence.hangs);
+    checkKnown(prompt, newest, messagesByPlace.get(newest.place) ?? [], cutoff, reportHere);
     const later = (promptsByPlace.get(newest.place) ?? []).filter(({ sentAt }) => sentAt > prompt.sentAt);
     if (!refused.has(newest.place))
-      checkReadReplies(prompt, newest, repliesByPlace.get(newest.place) ?? [], later, byToken, here);
+      checkEarlierReplies(prompt, newest, repliesByPlace.get(newest.place) ?? [], later, byToken, reportHere);
   }
 }
 
-/** Once each, of this place, and by time; what waits for an answer stands behind the rest, and is by time itself. */
-function checkTurns({ turns }: Prompt, { place }: Said, byToken: ReadonlyMap<string, Said>, find: Find): void {
+/** Turns are unique, of this place, and sorted by time. Open questions may come after newer turns, sorted themselves. */
+function checkTurns(
+  { turns }: Prompt,
+  { place }: PersonMessage,
+  byToken: ReadonlyMap<string, PersonMessage>,
+  report: ReportFinding,
+): void {
   const tokens = turns.map(({ token }) => token);
-  for (const token of new Set(tokens.filter((one, at) => tokens.indexOf(one) !== at))) find('turn twice', token);
-  const said = tokens.flatMap((token) => byToken.get(token) ?? []);
-  for (const one of said)
-    if (one.place !== place && !isRootOf(place, one)) find('wrong thread', `${one.token} of ${one.place}`);
-  const steps = said.filter(({ ts }, at) => ts < (said[at - 1]?.ts ?? ''));
-  if (steps.length > 1) find('out of order', tokens.join());
+  for (const token of new Set(tokens.filter((one, at) => tokens.indexOf(one) !== at))) report('turn twice', token);
+  const messages = tokens.flatMap((token) => byToken.get(token) ?? []);
+  for (const message of messages)
+    if (message.place !== place && !isRootOf(place, message))
+      report('wrong thread', `${message.token} of ${message.place}`);
+  const stepsBack = messages.filter(({ ts }, at) => ts < (messages[at - 1]?.ts ?? ''));
+  if (stepsBack.length > 1) report('out of order', tokens.join());
 }
 
-/** Up to the newest question: a reply that another process goes on with leaves later ones out, for a reply of their own. */
-function checkKnown({ turns }: Prompt, newest: Said, said: readonly Said[], known: number, find: Find): void {
-  const read = new Map(turns.map(({ token, wording }) => [token, wording]));
-  for (const { token, ts, ackedAt, deleted, deletionAckedAt, edits = [] } of said) {
-    const wording = read.get(token);
-    if (wording !== undefined && isBefore(deletionAckedAt, known)) find('deleted turn read', token);
-    if (wording === undefined && !deleted && ts < newest.ts && isBefore(ackedAt, known)) find('turn missing', token);
-    if (wording !== undefined && wording < 1 + edits.findLastIndex((at) => isBefore(at, known)))
-      find('old wording read', token);
+/**
+ * Edits, deletions and messages known before `cutoff` are in the prompt. Messages after the newest question may be missing:
+ * a process that takes over a reply leaves them for the next reply.
+ */
+function checkKnown(
+  { turns }: Prompt,
+  newest: PersonMessage,
+  messages: readonly PersonMessage[],
+  cutoff: number,
+  report: ReportFinding,
+): void {
+  const wordings = new Map(turns.map(({ token, wording }) => [token, wording]));
+  for (const { token, ts, ackedAt, deleted, deletionAckedAt, edits = [] } of messages) {
+    const wording = wordings.get(token);
+    if (wording !== undefined && isBefore(deletionAckedAt, cutoff)) report('deleted turn read', token);
+    if (wording === undefined && !deleted && ts < newest.ts && isBefore(ackedAt, cutoff)) report('turn missing', token);
+    if (wording !== undefined && wording < 1 + edits.findLastIndex((at) => isBefore(at, cutoff)))
+      report('old wording read', token);
   }
 }
 
-/** Those that people see, as they see them; all of them that were there before, to what was asked before. What was written anew since reads otherwise now. */
-function checkReadReplies(
-  { at, replies: read }: Prompt,
-  newest: Said,
-  shown: readonly Reply[],
+/**
+ * The replies in a prompt are those in Slack, unchanged; and it has every reply that is older than the prompt and answers
+ * older questions. Not compared: replies that were regenerated later.
+ */
+function checkEarlierReplies(
+  { firstSentAt, replies: inPrompt }: Prompt,
+  newest: PersonMessage,
+  inSlack: readonly Reply[],
   later: readonly Prompt[],
-  byToken: ReadonlyMap<string, Said>,
-  find: Find,
+  byToken: ReadonlyMap<string, PersonMessage>,
+  report: ReportFinding,
 ): void {
   const askedLater = later.map(({ open }) => [...new Set(open)].filter((token) => byToken.get(token)?.asks));
-  for (const { tokens, count, whole } of read) {
-    const isAnew = askedLater.some(
+  for (const { tokens, count, whole } of inPrompt) {
+    const isRegenerated = askedLater.some(
       (questions) => questions.length > 0 && questions.every((token) => tokens.includes(token)),
     );
-    if (!whole) find('other reply read', `half a reply to ${tokens.join()}`);
-    else if (!isAnew && !shown.some((reply) => isSame(reply, { tokens, count })))
-      find('other reply read', `a reply to ${tokens.join()} that nobody sees`);
+    if (!whole) report('other reply read', `half a reply to ${tokens.join()}`);
+    else if (!isRegenerated && !inSlack.some((reply) => isSame(reply, { tokens, count })))
+      report('other reply read', `a reply to ${tokens.join()} that is not in Slack`);
   }
-  for (const reply of shown) {
+  for (const reply of inSlack) {
     const isEarlier =
-      Number(reply.ts) * 1_000 < at && reply.tokens.every((token) => (byToken.get(token)?.ts ?? '') < newest.ts);
-    const isAnew = askedLater.some((questions) => questions.join() === reply.tokens.join());
-    if (isEarlier && !isAnew && !read.some((other) => isSame(reply, other)))
-      find('turn missing', `the reply to ${reply.tokens.join()}`);
+      Number(reply.ts) * 1_000 < firstSentAt &&
+      reply.tokens.every((token) => (byToken.get(token)?.ts ?? '') < newest.ts);
+    const isRegenerated = askedLater.some((questions) => questions.join() === reply.tokens.join());
+    if (isEarlier && !isRegenerated && !inPrompt.some((other) => isSame(reply, other)))
+      report('turn missing', `the reply to ${reply.tokens.join()}`);
   }
 }
 

@@ -1,79 +1,76 @@
-/** What the checker reads. */
+/** What the checker reads. Times are in milliseconds since 1970. */
 
-/** A message of a person's. Its token (`q-12`, or `c-12` when it asks nothing) stands in its text. */
-export interface Said {
+export interface PersonMessage {
+  /** Stands in the text: `q-12` for a question, `c-12` for a comment that needs no reply. */
   readonly token: string;
   readonly asks: boolean;
-  /** Names the thread, or the DM: `<channel>/<ts of the thread's first message>` or `<channel>/dm`. */
+  /** The conversation: `<channel>/<ts of the thread's first message>`, or `<channel>/dm`. */
   readonly place: string;
   readonly ts: string;
-  /** When it was first sent to the bot, in milliseconds since 1970; undefined when it never was. */
+  /** When its first event was sent to the bot; undefined if never. */
   readonly sentAt: number | undefined;
-  /** When the bot had acknowledged it; undefined when it never did. */
+  /** When the bot acknowledged it; undefined if never. */
   readonly ackedAt: number | undefined;
-  /** Its author took it away, whenever that was. */
+  /** Deleted by its author, at any time. */
   readonly deleted: boolean;
-  /** When the bot had acknowledged that. */
   readonly deletionAckedAt?: number | undefined;
-  /** When the bot had acknowledged each new wording, in order; undefined for one that it never did. */
+  /** When the bot acknowledged each edit, in order; undefined for an edit without an ack. */
   readonly edits?: readonly (number | undefined)[];
 }
 
-/** A message of the bot's as it stands in the end. */
-export interface Shown {
+/** A message of the bot as it is at the end of the run. */
+export interface BotMessage {
   readonly place: string;
   readonly ts: string;
   readonly text: string;
-  /** A stream that nobody has ended. */
+  /** A stream that was never stopped. */
   readonly live: boolean;
 }
 
-/** What a person said, as the model was told. */
-export interface Read {
+/** A person's message in a prompt. */
+export interface PromptTurn {
   readonly token: string;
-  /** 0 for the first wording, 1 for that of the first edit, and so on. */
+  /** 0 for the original text, 1 for the text after the first edit, and so on. */
   readonly wording: number;
 }
 
-/** An earlier reply of the bot's, as the model was told. */
-export interface ReadReply {
+/** An earlier reply of the bot in a prompt. */
+export interface PromptReply {
   readonly tokens: readonly string[];
   readonly count: number;
   readonly whole: boolean;
 }
 
-/** What the model was sent, and when. */
+/** A request to the model. */
 export interface Prompt {
-  /** Milliseconds since 1970. */
   readonly sentAt: number;
-  /** The same of its first try, if the model had failed before. */
-  readonly at: number;
-  readonly turns: readonly Read[];
-  readonly replies: readonly ReadReply[];
-  /** The tokens behind the last reply: what is to be answered. */
+  /** When the first attempt was sent; the same as `sentAt` unless this is a retry. */
+  readonly firstSentAt: number;
+  readonly turns: readonly PromptTurn[];
+  readonly replies: readonly PromptReply[];
+  /** Tokens after the last reply: what the model is asked to answer. */
   readonly open: readonly string[];
-  /** `failed`: the model gave no answer. `left`: whoever asked was gone before the end. */
-  readonly outcome: 'pending' | 'answered' | 'failed' | 'left';
+  /** `failed`: the model gave no answer. `disconnected`: the client closed the connection before the end. */
+  readonly outcome: 'pending' | 'answered' | 'failed' | 'disconnected';
 }
 
-/** Milliseconds since 1970. */
-export interface Span {
+export interface TimeSpan {
   readonly from: number;
   readonly to: number;
 }
 
 export interface Evidence {
-  readonly said: readonly Said[];
-  readonly shown: readonly Shown[];
+  readonly personMessages: readonly PersonMessage[];
+  readonly botMessages: readonly BotMessage[];
   readonly prompts: readonly Prompt[];
-  /** Places whose status line still stands, or stood until Slack itself took it away. */
+  /** Places whose status line was not cleared by the bot: it still stands, or Slack removed it after two minutes. */
   readonly statuses: readonly string[];
-  /** Where Slack has refused to take a reply for good, and when. */
+  /** Where and when Slack permanently refused a reply. */
   readonly refusals: readonly { readonly place: string; readonly at: number }[];
-  /** Events that the bot has never acknowledged. */
+  /** Events without an ack. */
   readonly unacknowledged: readonly string[];
-  /** When a process was made to hang: what it asks then is as old as the beginning of that. */
-  readonly hangs: readonly Span[];
-  /** When a process ended, however that was. */
-  readonly ends: readonly number[];
+  /** When a process hung. Its next prompt may be as old as the start of the hang. */
+  readonly hangs: readonly TimeSpan[];
+  /** When a process ended, for any reason. */
+  readonly exits: readonly number[];
 }

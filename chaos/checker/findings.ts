@@ -18,14 +18,14 @@ export interface Finding {
   readonly detail: string;
 }
 
-export type Find = (kind: Finding['kind'], detail: string) => void;
+export type ReportFinding = (kind: Finding['kind'], detail: string) => void;
 
 export interface Verdict {
   readonly findings: readonly Finding[];
-  /** Questions with a reply of their own. */
+  /** Questions with a reply. */
   readonly answered: number;
-  /** Questions whose reply is a sentence about what went wrong. */
+  /** Questions answered with an error message instead of a reply. */
   readonly apologies: number;
-  /** Questions to which Slack did not take the reply. */
+  /** Questions whose reply Slack refused. */
   readonly refused: number;
 }

@@ -1,11 +1,11 @@
-import { answersIn, withoutBlanks } from './answer-format.js';
-import type { Shown } from './evidence.js';
-import { groupedBy } from './group-by.js';
+import { parseAnswers, withoutWhitespace } from './answer-format.js';
+import type { BotMessage } from './evidence.js';
+import { groupBy } from './group-by.js';
 
-/** One answer of the model's as people see it, be it one message or several. */
+/** One answer of the model as it appears in Slack, in one message or several. */
 export interface Reply {
   readonly place: string;
-  /** Of the message that it begins in. */
+  /** `ts` of its first message. */
   readonly ts: string;
   readonly tokens: readonly string[];
   readonly count: number;
@@ -13,32 +13,34 @@ export interface Reply {
 
 const APOLOGY = /^:warning:/;
 
-export function isApology({ text }: Shown): boolean {
+export function isApology({ text }: BotMessage): boolean {
   return APOLOGY.test(text);
 }
 
-/** Told of what is not whole. */
-type Unfinished = (place: string, detail: string) => void;
+type ReportIncomplete = (place: string, detail: string) => void;
 
-/** The bot's messages of a place, read as one text: a long reply is several of them. */
-export function repliesIn(shown: readonly Shown[], unfinished: Unfinished): Map<string, Reply[]> {
-  const answers = shown.filter((message) => !isApology(message));
-  const byPlace = groupedBy(answers, ({ place }) => [place]);
-  return new Map([...byPlace].map(([place, messages]) => [place, repliesAt(place, messages, unfinished)]));
+/** Replies by place. Reads a place's messages as one text, because a long reply takes several messages. */
+export function parseReplies(
+  messages: readonly BotMessage[],
+  reportIncomplete: ReportIncomplete,
+): Map<string, Reply[]> {
+  const answers = messages.filter((message) => !isApology(message));
+  const byPlace = groupBy(answers, ({ place }) => [place]);
+  return new Map([...byPlace].map(([place, inPlace]) => [place, repliesAt(place, inPlace, reportIncomplete)]));
 }
 
-function repliesAt(place: string, messages: readonly Shown[], unfinished: Unfinished): Reply[] {
+function repliesAt(place: string, messages: readonly BotMessage[], reportIncomplete: ReportIncomplete): Reply[] {
   let text = '';
   const begins: { at: number; ts: string }[] = [];
   for (const message of messages.toSorted((a, b) => (a.ts < b.ts ? -1 : 1))) {
-    if (message.live) unfinished(place, 'a stream was never ended');
+    if (message.live) reportIncomplete(place, 'a stream was never stopped');
     begins.push({ at: text.length, ts: message.ts });
-    text += withoutBlanks(message.text);
+    text += withoutWhitespace(message.text);
   }
-  const { answers, rest } = answersIn(text);
-  for (const left of rest) unfinished(place, excerpt(left));
+  const { answers, rest } = parseAnswers(text);
+  for (const left of rest) reportIncomplete(place, excerpt(left));
   return answers.map(({ tokens, count, hasGaps, at }) => {
-    if (hasGaps) unfinished(place, `words are missing from the reply to ${tokens.join()}`);
+    if (hasGaps) reportIncomplete(place, `words are missing from the reply to ${tokens.join()}`);
     return { place, ts: begins.findLast((begin) => begin.at <= at)?.ts ?? '', tokens, count };
   });
 }

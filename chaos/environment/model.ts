@@ -3,11 +3,11 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { completionChunk } from '../../test/support/completion-chunk.js';
-import { answersIn, answerTo, type Ending } from '../checker/answer-format.js';
-import type { Prompt, Read, ReadReply } from '../checker/evidence.js';
+import { type Ending, formatAnswer, parseAnswers } from '../checker/answer-format.js';
+import type { Prompt, PromptReply, PromptTurn } from '../checker/evidence.js';
 import type { Chances } from '../random.js';
 
-/** What goes wrong with a request, by weight: one in five, while faults are on. */
+/** Fault of a request, by weight: one request in five fails. */
 const FAULTS = {
   none: 160,
   error: 10,
@@ -23,31 +23,31 @@ const FAULTS = {
   refusal: 2,
 };
 type Fault = keyof typeof FAULTS;
-/** Each said while people watch; one in ten takes more than one message of Slack's. */
-const SHORT_WORDS: [number, number] = [10, 120];
-const LONG_WORDS: [number, number] = [1_800, 2_600];
-const LONG = 0.1;
+/** Words in an answer. A long answer takes more than one Slack message. */
+const SHORT_ANSWER: [number, number] = [10, 120];
+const LONG_ANSWER: [number, number] = [1_800, 2_600];
+const LONG_ANSWER_PROBABILITY = 0.1;
 const CHUNKS = 12;
-const LONGEST_PAUSE_MS = 120;
-/** The same prompt so soon after a failure is the bot's next try with what it had read. The longest pause between tries is 8 s. */
-const NEXT_TRY_MS = 12_000;
-/** Whoever leaves a model that has been silent for so long does it for that. */
-const SILENT_MS = 1_000;
+const MAX_CHUNK_DELAY_MS = 120;
+/** The same prompt this soon after a failure is a retry. The bot's longest backoff is 8 s. */
+const RETRY_WINDOW_MS = 12_000;
+/** A client that disconnects after this much silence has timed out. */
+const SILENCE_MS = 1_000;
 
 interface ChatMessage {
   readonly role: string;
   readonly content: string;
 }
 
-type Asked = { -readonly [Name in keyof Prompt]: Prompt[Name] };
+type MutablePrompt = { -readonly [Name in keyof Prompt]: Prompt[Name] };
 
-/** A Chat Completions server that fails now and then, and answers with the tokens of what it was asked. */
+/** A Chat Completions server that fails now and then. Its answers contain the tokens of the questions. */
 export class FaultyModel {
   readonly prompts: Prompt[] = [];
   faulty = true;
   readonly #server: Server;
-  /** Prompts that failed, by what was asked: when they were sent first, and when they failed. */
-  readonly #failures = new Map<string, { at: number; failedAt: number }>();
+  /** Failed prompts by hash: when first sent, and when failed. */
+  readonly #failures = new Map<string, { firstSentAt: number; failedAt: number }>();
 
   constructor(private readonly chances: Chances) {
     this.#server = createServer((request, response) => {
@@ -55,12 +55,13 @@ export class FaultyModel {
       request.on('data', (part: Buffer) => parts.push(part));
       request.on('end', () => {
         const { messages } = JSON.parse(Buffer.concat(parts).toString()) as { messages: ChatMessage[] };
-        // The client may be gone, killed in the middle.
-        this.#take(messages, response).catch(() => response.destroy());
+        // Writing fails when the client was killed meanwhile.
+        this.#handle(messages, response).catch(() => response.destroy());
       });
     });
   }
 
+  /** Resolves with the base URL. */
   async start(): Promise<string> {
     await new Promise<void>((resolve) => {
       this.#server.listen(0, '127.0.0.1', resolve);
@@ -73,66 +74,68 @@ export class FaultyModel {
     this.#server.close();
   }
 
-  async #take(messages: readonly ChatMessage[], response: ServerResponse): Promise<void> {
-    const said = createHash('sha256').update(JSON.stringify(messages)).digest('base64');
-    const asked = promptOf(messages, this.#firstSent(said));
-    this.prompts.push(asked);
+  async #handle(messages: readonly ChatMessage[], response: ServerResponse): Promise<void> {
+    const hash = createHash('sha256').update(JSON.stringify(messages)).digest('base64');
+    const prompt = promptFrom(messages, this.#firstSentAt(hash));
+    this.prompts.push(prompt);
     let lastWrite = Date.now();
     response.on('close', () => {
-      if (asked.outcome === 'pending') asked.outcome = Date.now() - lastWrite > SILENT_MS ? 'failed' : 'left';
-      if (asked.outcome === 'failed') this.#failures.set(said, { at: asked.at, failedAt: Date.now() });
+      if (prompt.outcome === 'pending')
+        prompt.outcome = Date.now() - lastWrite > SILENCE_MS ? 'failed' : 'disconnected';
+      if (prompt.outcome === 'failed')
+        this.#failures.set(hash, { firstSentAt: prompt.firstSentAt, failedAt: Date.now() });
     });
     const fault = this.faulty ? this.chances.pickOf(FAULTS) : 'none';
-    const questions = asked.open.filter((token, place, all) => token.startsWith('q-') && all.indexOf(token) === place);
-    for await (const step of answer(questions, fault, this.chances, response)) {
+    const questions = prompt.open.filter((token, at, all) => token.startsWith('q-') && all.indexOf(token) === at);
+    for await (const event of answer(questions, fault, this.chances, response)) {
       lastWrite = Date.now();
-      if (step !== 'writes' && asked.outcome === 'pending') asked.outcome = step;
+      if (event !== 'chunk' && prompt.outcome === 'pending') prompt.outcome = event;
     }
   }
 
-  #firstSent(said: string): number {
-    const failure = this.#failures.get(said);
-    return failure && Date.now() - failure.failedAt < NEXT_TRY_MS ? failure.at : Date.now();
+  #firstSentAt(hash: string): number {
+    const failure = this.#failures.get(hash);
+    return failure && Date.now() - failure.failedAt < RETRY_WINDOW_MS ? failure.firstSentAt : Date.now();
   }
 }
 
-function promptOf(messages: readonly ChatMessage[], at: number): Asked {
+function promptFrom(messages: readonly ChatMessage[], firstSentAt: number): MutablePrompt {
   const lastReply = messages.findLastIndex(({ role }) => role === 'assistant');
-  const people = (some: readonly ChatMessage[]): Read[] => turnsIn(some.filter(({ role }) => role === 'user'));
+  const turnsOf = (some: readonly ChatMessage[]): PromptTurn[] => turnsIn(some.filter(({ role }) => role === 'user'));
   return {
     sentAt: Date.now(),
-    at,
-    turns: people(messages),
+    firstSentAt,
+    turns: turnsOf(messages),
     replies: messages.filter(({ role }) => role === 'assistant').flatMap(({ content }) => repliesIn(content)),
-    open: people(messages.slice(lastReply + 1)).map(({ token }) => token),
+    open: turnsOf(messages.slice(lastReply + 1)).map(({ token }) => token),
     outcome: 'pending',
   };
 }
 
-/** Says how it goes before the client can know. Ends without an outcome where the client has to find out that nothing more comes. */
+/** Yields the outcome before the client can see it; yields none for a stall, where the client must time out. */
 async function* answer(
   questions: readonly string[],
   fault: Fault,
   chances: Chances,
   response: ServerResponse,
-): AsyncGenerator<'writes' | 'answered' | 'failed'> {
-  const count = chances.whole(...(chances.happens(LONG) ? LONG_WORDS : SHORT_WORDS));
+): AsyncGenerator<'chunk' | 'answered' | 'failed'> {
+  const count = chances.whole(...(chances.happens(LONG_ANSWER_PROBABILITY) ? LONG_ANSWER : SHORT_ANSWER));
   if (fault === 'error' || fault === 'limited') {
     yield 'failed';
     const [status, headers] = fault === 'error' ? [500, {}] : [429, { 'retry-after': '1' }];
-    response.writeHead(status, headers).end('{"error":{"message":"broken on purpose"}}');
+    response.writeHead(status, headers).end('{"error":{"message":"injected fault"}}');
     return;
   }
   response.writeHead(200, { 'content-type': 'text/event-stream' });
   const ending = endingOf(fault);
   const isBlank = fault === 'empty' || fault === 'lengthAtOnce' || fault === 'filteredAtOnce';
-  const text = isBlank ? '' : answerTo(questions, count, ending);
+  const text = isBlank ? '' : formatAnswer(questions, count, ending);
   const size = Math.ceil(text.length / CHUNKS);
   for (let from = 0; from < text.length; from += size) {
     const part = text.slice(from, from + size);
     response.write(completionChunk(fault === 'refusal' ? { refusal: part } : { content: part }));
-    yield 'writes';
-    await wait(chances.between(0, LONGEST_PAUSE_MS));
+    yield 'chunk';
+    await wait(chances.between(0, MAX_CHUNK_DELAY_MS));
     if (from < size * 3) continue;
     if (fault === 'stall') return;
     if (fault !== 'cut' && fault !== 'garbage') continue;
@@ -151,14 +154,14 @@ function endingOf(fault: Fault): Ending {
   return fault === 'filtered' || fault === 'filteredAtOnce' ? 'content_filter' : 'stop';
 }
 
-/** `q-12`, and `q-12#1` in the wording of its first edit. */
-function turnsIn(messages: readonly ChatMessage[]): Read[] {
+/** A token is `q-12`, or `q-12#1` after the first edit. */
+function turnsIn(messages: readonly ChatMessage[]): PromptTurn[] {
   const found = messages.flatMap(({ content }) => [...content.matchAll(/\b([qc]-\d+)(?:#(\d+))?/g)]);
   return found.map(([, token = '', wording = '0']) => ({ token, wording: Number(wording) }));
 }
 
-function repliesIn(content: string): ReadReply[] {
-  const { answers, rest } = answersIn(content);
+function repliesIn(content: string): PromptReply[] {
+  const { answers, rest } = parseAnswers(content);
   const whole = answers.map(({ tokens, count, hasGaps }) => ({ tokens, count, whole: !hasGaps }));
   return [...whole, ...rest.map((text) => ({ tokens: text.match(/[qc]-\d+/g) ?? [], count: 0, whole: false }))];
 }

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { type RedisServer, startRedis } from '../../test/support/redis-server.js';
 
-/** Nothing acknowledged is lost when it is killed; and reading its file takes it a while, in which it answers LOADING. */
+/** Durable: a kill loses no acknowledged write. Slow to load its file, so that clients see LOADING for a while. */
 const OPTIONS = [
   '--appendonly',
   'yes',
@@ -13,13 +13,13 @@ const OPTIONS = [
   '--loading-process-events-interval-bytes',
   '1024',
 ];
-/** Where no Redis listens. */
-const NOBODY = ['127.0.0.1', '9'] as const;
-const TRY_AGAIN_MS = 100;
+/** An address where no Redis listens. */
+const UNREACHABLE = ['127.0.0.1', '9'] as const;
+const RETRY_DELAY_MS = 100;
 
-/** The bots' Redis, one trouble at a time. */
+/** The bots' Redis. Its faults run one at a time, in call order; each method resolves when its fault is over. */
 export class FaultyRedis {
-  #trouble: Promise<void> = Promise.resolve();
+  #queue: Promise<void> = Promise.resolve();
 
   private constructor(private readonly server: RedisServer) {}
 
@@ -31,73 +31,75 @@ export class FaultyRedis {
     return this.server.url;
   }
 
-  /** Gone for half of the time, and loading for the other half. */
+  /** Down for the first half of `forMs`, loading for the second half. */
   restart(forMs: number): Promise<void> {
-    return this.#next(async () => {
+    return this.#enqueue(async () => {
       await this.server.kill();
       await wait(forMs / 2);
-      const loads = async (): Promise<void> => {
+      const endLoading = async (): Promise<void> => {
         await wait(forMs / 2);
-        await this.#untilTold('CONFIG', 'SET', 'key-load-delay', '0');
+        await this.#sendUntilAccepted('CONFIG', 'SET', 'key-load-delay', '0');
       };
-      // It has started when it has loaded.
-      await Promise.all([this.server.start(), loads()]);
+      // `start` resolves only after loading, so both run at once.
+      await Promise.all([this.server.start(), endLoading()]);
     });
   }
 
   pause(forMs: number): Promise<void> {
-    return this.#next(async () => {
+    return this.#enqueue(async () => {
       this.server.pause();
       await wait(forMs);
       this.server.resume();
     });
   }
 
-  full(forMs: number): Promise<void> {
-    return this.#while(['CONFIG', 'SET', 'maxmemory', '1'], ['CONFIG', 'SET', 'maxmemory', '0'], forMs);
+  /** Refuses writes with OOM. */
+  outOfMemory(forMs: number): Promise<void> {
+    return this.#during(forMs, ['CONFIG', 'SET', 'maxmemory', '1'], ['CONFIG', 'SET', 'maxmemory', '0']);
   }
 
+  /** A read-only replica, as after a failover. */
   readonly(forMs: number): Promise<void> {
-    return this.#while(['REPLICAOF', ...NOBODY], ['REPLICAOF', 'NO', 'ONE'], forMs);
+    return this.#during(forMs, ['REPLICAOF', ...UNREACHABLE], ['REPLICAOF', 'NO', 'ONE']);
   }
 
-  breakConnections(): Promise<void> {
-    return this.#next(() => this.#tell('CLIENT', 'KILL', 'TYPE', 'normal'));
+  resetConnections(): Promise<void> {
+    return this.#enqueue(() => this.#send('CLIENT', 'KILL', 'TYPE', 'normal'));
   }
 
-  forgetScripts(): Promise<void> {
-    return this.#next(() => this.#untilTold('SCRIPT', 'FLUSH'));
+  flushScripts(): Promise<void> {
+    return this.#enqueue(() => this.#sendUntilAccepted('SCRIPT', 'FLUSH'));
   }
 
   async stop(): Promise<void> {
-    await this.#trouble;
+    await this.#queue;
     await this.server.stop();
   }
 
-  #while(begin: [string, ...string[]], end: [string, ...string[]], forMs: number): Promise<void> {
-    return this.#next(async () => {
-      await this.#untilTold(...begin);
+  #during(forMs: number, begin: [string, ...string[]], end: [string, ...string[]]): Promise<void> {
+    return this.#enqueue(async () => {
+      await this.#sendUntilAccepted(...begin);
       await wait(forMs);
-      await this.#untilTold(...end);
+      await this.#sendUntilAccepted(...end);
     });
   }
 
-  #next(trouble: () => Promise<void>): Promise<void> {
-    this.#trouble = this.#trouble.then(trouble);
-    return this.#trouble;
+  #enqueue(fault: () => Promise<void>): Promise<void> {
+    this.#queue = this.#queue.then(fault);
+    return this.#queue;
   }
 
-  async #untilTold(...command: [string, ...string[]]): Promise<void> {
+  async #sendUntilAccepted(...command: [string, ...string[]]): Promise<void> {
     for (;;) {
       try {
-        return await this.#tell(...command);
+        return await this.#send(...command);
       } catch {
-        await wait(TRY_AGAIN_MS);
+        await wait(RETRY_DELAY_MS);
       }
     }
   }
 
-  async #tell(command: string, ...args: string[]): Promise<void> {
+  async #send(command: string, ...args: string[]): Promise<void> {
     const client = new Redis(this.url, { lazyConnect: true, retryStrategy: () => null, enableReadyCheck: false });
     client.on('error', () => {});
     try {

@@ -1,25 +1,25 @@
 import type { Simulator } from '../../src/simulator/index.js';
-import { acksOf } from './acks.js';
-import type { Evidence, Shown } from '../checker/evidence.js';
+import type { BotMessage, Evidence } from '../checker/evidence.js';
 import type { FaultyModel } from '../environment/model.js';
 import { placeOf, type Workload } from '../environment/workload.js';
+import { acksOf } from './acks.js';
 
-/** Slack's way to say that a reply will never be taken. */
+/** Errors by which Slack permanently refuses a reply. */
 const REFUSALS = new Set(['channel_not_found', 'not_in_channel', 'is_archived', 'is_inactive', 'thread_not_found']);
-/** Where Slack refuses a stream, a message may still be posted. */
-const WRITING = new Set(['chat.postMessage', 'chat.update', 'chat.appendStream', 'chat.stopStream']);
+/** Without chat.startStream: when that is refused, a message can still be posted. */
+const WRITE_METHODS = new Set(['chat.postMessage', 'chat.update', 'chat.appendStream', 'chat.stopStream']);
 
-/** What the checker looks at: the workspace as it stands, and what the model was sent. */
-export function evidenceOf(
+/** The evidence so far: the state of the workspace, and the prompts. */
+export function collectEvidence(
   slack: Simulator,
   workload: Workload,
   model: FaultyModel,
-  { hangs, ends }: Pick<Evidence, 'hangs' | 'ends'>,
+  { hangs, exits }: Pick<Evidence, 'hangs' | 'exits'>,
 ): Evidence {
   const acks = acksOf(slack.deliveries);
-  const shown = shownIn(slack);
+  const botMessages = botMessagesIn(slack);
   return {
-    said: workload.messages.map((message) => ({
+    personMessages: workload.messages.map((message) => ({
       token: message.token,
       asks: message.asks,
       place: placeOf(message),
@@ -30,20 +30,20 @@ export function evidenceOf(
       deletionAckedAt: acks.deleted.get(message.ts)?.ackedAt,
       edits: message.edits.map((_, at) => acks.edited.get(`${message.ts}#${at + 1}`)?.ackedAt),
     })),
-    shown,
+    botMessages,
     prompts: model.prompts,
-    statuses: statusesIn(slack, workload, shown),
-    refusals: refusalsIn(slack, shown),
+    statuses: statusesIn(slack, workload, botMessages),
+    refusals: refusalsIn(slack, botMessages),
     unacknowledged: slack.deliveries
       .filter(({ state }) => state !== 'acked')
       .map(({ eventId, state }) => `${eventId} (${state})`),
     hangs,
-    ends,
+    exits,
   };
 }
 
-function shownIn(slack: Simulator): Shown[] {
-  // Played answers: Slack says that a stream is over, and the simulator knows nothing of it.
+function botMessagesIn(slack: Simulator): BotMessage[] {
+  // An injected answer can tell the bot that a stream is over; the simulator still has it as live.
   const over = new Set(
     slack.calls
       .filter(({ result }) => result?.['error'] === 'message_not_in_streaming_state')
@@ -63,22 +63,22 @@ function shownIn(slack: Simulator): Shown[] {
 }
 
 /**
- * Those that stand, and those that stood until Slack's two minutes were over. Where somebody took a question back, its line
- * may stand for so long; a thread whose first message is gone has none.
+ * Status lines that still stand, and those that only Slack's two-minute timeout removed. Ignores threads with a deleted
+ * question, where the line may stand until that timeout, and threads whose first message is gone, which have none.
  */
-function statusesIn(slack: Simulator, workload: Workload, shown: readonly Shown[]): string[] {
+function statusesIn(slack: Simulator, workload: Workload, botMessages: readonly BotMessage[]): string[] {
   const threads = new Map(
     workload.messages.flatMap(({ channel, thread }) =>
       thread === undefined ? [] : [[placeOf({ channel, thread }), { channel, thread }]],
     ),
   );
-  const forgivenIn = new Set(workload.messages.filter(({ deleted }) => deleted).map(placeOf));
-  const isThere = (channel: string, thread: string): boolean => slack.messages(channel, thread).length > 0;
+  const ignored = new Set(workload.messages.filter(({ deleted }) => deleted).map(placeOf));
+  const exists = (channel: string, thread: string): boolean => slack.messages(channel, thread).length > 0;
   const standing = [...threads]
-    .filter(([, { channel, thread }]) => slack.status(channel, thread) !== undefined && isThere(channel, thread))
+    .filter(([, { channel, thread }]) => slack.status(channel, thread) !== undefined && exists(channel, thread))
     .map(([place]) => place);
-  const newestIn = new Map(
-    shown.toSorted((a, b) => (a.ts < b.ts ? -1 : 1)).map(({ place, ts }) => [place, Number(ts) * 1_000]),
+  const lastMessageAt = new Map(
+    botMessages.toSorted((a, b) => (a.ts < b.ts ? -1 : 1)).map(({ place, ts }) => [place, Number(ts) * 1_000]),
   );
   const lastSet = new Map(
     slack.calls
@@ -88,16 +88,16 @@ function statusesIn(slack: Simulator, workload: Workload, shown: readonly Shown[
         { at, text: args['status'] },
       ]),
   );
-  const forgotten = [...lastSet]
-    .filter(([place, { at, text }]) => text !== '' && (newestIn.get(place) ?? 0) < at)
+  const neverCleared = [...lastSet]
+    .filter(([place, { at, text }]) => text !== '' && (lastMessageAt.get(place) ?? 0) < at)
     .map(([place]) => place);
-  return [...new Set([...standing, ...forgotten])].filter((place) => !forgivenIn.has(place));
+  return [...new Set([...standing, ...neverCleared])].filter((place) => !ignored.has(place));
 }
 
-function refusalsIn(slack: Simulator, shown: readonly Shown[]): { place: string; at: number }[] {
-  const placeByTs = new Map(shown.map(({ place, ts }) => [`${place.split('/')[0]}:${ts}`, place]));
+function refusalsIn(slack: Simulator, botMessages: readonly BotMessage[]): { place: string; at: number }[] {
+  const placeByTs = new Map(botMessages.map(({ place, ts }) => [`${place.split('/')[0]}:${ts}`, place]));
   return slack.calls
-    .filter(({ method, result }) => WRITING.has(method) && REFUSALS.has(String(result?.['error'])))
+    .filter(({ method, result }) => WRITE_METHODS.has(method) && REFUSALS.has(String(result?.['error'])))
     .map(({ args, at }) => {
       const channel = String(args['channel']);
       const thread = typeof args['thread_ts'] === 'string' ? args['thread_ts'] : undefined;

@@ -5,16 +5,16 @@ import type { Evidence } from '../checker/evidence.js';
 import type { Finding, Verdict } from '../checker/findings.js';
 import type { FaultyModel } from '../environment/model.js';
 
-/** Milliseconds in which what is left to do is done, or never; and so long without any movement are enough. */
-const PATIENCE = {
-  long: { withinMs: 150_000, stillMs: 100_000 },
-  /** For a run of seconds, in which nothing has failed so often that it is tried again only after long. */
-  short: { withinMs: 60_000, stillMs: 16_000 },
+/** `idleMs`: the bot is done after this time without activity. `timeoutMs`: the longest wait in all. */
+const TIMEOUTS = {
+  long: { timeoutMs: 150_000, idleMs: 100_000 },
+  /** For runs of seconds, where no retry has a long backoff yet. */
+  short: { timeoutMs: 60_000, idleMs: 16_000 },
 } as const;
-const LOOK_EVERY_MS = 1_000;
-const TELL_EVERY_MS = 15_000;
-/** What has been read or shown too early stays so, however long one waits. */
-const PASSING: ReadonlySet<Finding['kind']> = new Set([
+const POLL_MS = 1_000;
+const PROGRESS_MS = 15_000;
+/** Findings that may disappear while the bot works on. The other kinds are final. */
+const TRANSIENT: ReadonlySet<Finding['kind']> = new Set([
   'lost',
   'doubled',
   'half-written',
@@ -24,40 +24,40 @@ const PASSING: ReadonlySet<Finding['kind']> = new Set([
   'not acknowledged',
 ]);
 
-export interface Waiting {
+export interface IdleOptions {
   readonly slack: Simulator;
   readonly model: FaultyModel;
   readonly evidence: () => Evidence;
-  readonly patience: keyof typeof PATIENCE;
+  readonly timeout: keyof typeof TIMEOUTS;
   readonly say: (line: string) => void;
 }
 
-/** The verdict when the checker has nothing to complain about that could still pass, besides what is known, or the patience is over. */
-export async function whenQuiet(
-  { slack, model, evidence, patience, say }: Waiting,
+/** Waits until no transient finding is left except the `known` ones, or until the timeout; returns the last verdict. */
+export async function verdictWhenIdle(
+  { slack, model, evidence, timeout, say }: IdleOptions,
   known: readonly Finding[] = [],
 ): Promise<Verdict> {
-  const { withinMs, stillMs } = PATIENCE[patience];
-  const began = Date.now();
-  let moved = { at: began, steps: 0 };
-  let tellAt = began + TELL_EVERY_MS;
+  const { timeoutMs, idleMs } = TIMEOUTS[timeout];
+  const startedAt = Date.now();
+  let activity = { at: startedAt, count: 0 };
+  let progressAt = startedAt + PROGRESS_MS;
   for (;;) {
-    // Slack would wait a minute, or five.
+    // Slack itself would retry only after one or five minutes.
     for (const { eventId } of slack.deliveries.filter(({ state }) => state === 'scheduled' || state === 'lost'))
       slack.redeliver(eventId);
     const verdict = verdictOn(evidence());
-    const isOver = Date.now() - began > withinMs || Date.now() - moved.at > stillMs;
+    const isOver = Date.now() - startedAt > timeoutMs || Date.now() - activity.at > idleMs;
     const waitsFor = verdict.findings.find(
-      ({ kind, detail }) => PASSING.has(kind) && !known.some((finding) => finding.detail === detail),
+      ({ kind, detail }) => TRANSIENT.has(kind) && !known.some((finding) => finding.detail === detail),
     );
     if (isOver || !waitsFor) return verdict;
-    if (Date.now() > tellAt) {
-      tellAt += TELL_EVERY_MS;
-      say(`not quiet yet: ${waitsFor.kind}, ${waitsFor.detail}`);
+    if (Date.now() > progressAt) {
+      progressAt += PROGRESS_MS;
+      say(`still waiting: ${waitsFor.kind}, ${waitsFor.detail}`);
     }
-    const steps =
+    const count =
       slack.calls.length + slack.deliveries.filter(({ state }) => state === 'acked').length + model.prompts.length;
-    if (steps > moved.steps) moved = { at: Date.now(), steps };
-    await wait(LOOK_EVERY_MS);
+    if (count > activity.count) activity = { at: Date.now(), count };
+    await wait(POLL_MS);
   }
 }

@@ -2,39 +2,39 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Simulator } from '../../src/simulator/index.js';
 import type { Fleet } from '../bots/fleet.js';
 import type { FaultyRedis } from '../environment/redis.js';
-import { type Fault, type Step, wordsFor } from './schedule.js';
+import { describeFault, type Fault, type Step } from './schedule.js';
 
-export interface Surroundings {
+export interface FaultTargets {
   readonly fleet: Fleet;
   readonly slack: Simulator;
   readonly redis: FaultyRedis;
   readonly say: (line: string) => void;
 }
 
-/** Goes through the schedule. Resolves when all of it has happened and everything that was made to fail works again. */
-export async function playFaults(steps: readonly Step[], around: Surroundings): Promise<void> {
-  const began = Date.now();
-  const under: Promise<void>[] = [];
+/** Runs the schedule. Resolves when all faults are over and everything works again. */
+export async function injectFaults(steps: readonly Step[], targets: FaultTargets): Promise<void> {
+  const startedAt = Date.now();
+  const running: Promise<void>[] = [];
   for (const { at, fault } of steps) {
-    await wait(Math.max(0, began + at - Date.now()));
-    around.say(wordsFor(fault));
-    under.push(play(fault, around));
+    await wait(Math.max(0, startedAt + at - Date.now()));
+    targets.say(describeFault(fault));
+    running.push(inject(fault, targets));
   }
-  await Promise.all(under);
-  await around.fleet.calm();
-  around.slack.faults.clear();
+  await Promise.all(running);
+  await targets.fleet.disarm();
+  targets.slack.faults.clear();
 }
 
-async function play(fault: Fault, { fleet, slack, redis }: Surroundings): Promise<void> {
+async function inject(fault: Fault, { fleet, slack, redis }: FaultTargets): Promise<void> {
   switch (fault.kind) {
     case 'kill':
-      return fleet.member(fault.victim).replace('SIGKILL', fault.downMs);
+      return fleet.process(fault.victim).restart('SIGKILL', fault.downMs);
     case 'term':
-      return fleet.member(fault.victim).replace('SIGTERM', fault.downMs);
+      return fleet.process(fault.victim).restart('SIGTERM', fault.downMs);
     case 'trap':
-      return fleet.member(fault.victim).replace('SIGKILL', fault.downMs, fault.trap);
+      return fleet.process(fault.victim).restart('SIGKILL', fault.downMs, fault.trap);
     case 'hang':
-      return fleet.member(fault.victim).hang(fault.forMs);
+      return fleet.process(fault.victim).hang(fault.forMs);
     case 'blackout':
       return fleet.blackout(fault.downMs);
     case 'deploy':
@@ -55,12 +55,12 @@ async function play(fault: Fault, { fleet, slack, redis }: Surroundings): Promis
     case 'slow':
       return redis.pause(fault.forMs);
     case 'full':
-      return redis.full(fault.forMs);
+      return redis.outOfMemory(fault.forMs);
     case 'readonly':
       return redis.readonly(fault.forMs);
     case 'connections':
-      return redis.breakConnections();
+      return redis.resetConnections();
     case 'flush':
-      return redis.forgetScripts();
+      return redis.flushScripts();
   }
 }

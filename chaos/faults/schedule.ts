@@ -1,8 +1,8 @@
-/** What is made to fail in a run, and when: decided by the seed before the run begins. Pure. */
+/** Plans the faults of a run in advance; the same seed gives the same schedule. Pure. */
 import { type Point, POINTS, type Trap } from '../bots/traps.js';
 import type { Chances } from '../random.js';
 
-/** By weight. */
+/** Kinds of faults, by weight. */
 const KINDS = {
   kill: 20,
   term: 6,
@@ -22,10 +22,10 @@ const KINDS = {
   readonly: 4,
 };
 
-/** What Slack answers to a call instead of doing it; or after doing it. */
+/** Faulty answers of Slack's API, instead of the call's effect or (`afterEffect`) after it. */
 const ANSWERS = {
   limited: { status: 429, retryAfter: 1 },
-  limitedWithoutSaying: { status: 429, retryAfter: 'none' },
+  limitedWithoutRetryAfter: { status: 429, retryAfter: 'none' },
   broken: { status: 500 },
   unavailable: { status: 503 },
   lost: { drop: true, afterEffect: true },
@@ -34,11 +34,12 @@ const ANSWERS = {
   tokenRevoked: { error: 'token_revoked' },
   channelGone: { error: 'channel_not_found' },
   archived: { error: 'is_archived' },
-  thrownOut: { error: 'not_in_channel' },
+  removedFromChannel: { error: 'not_in_channel' },
 } as const;
+/** By weight. */
 const ANSWER_KINDS: Record<keyof typeof ANSWERS | 'streamEnded', number> = {
   limited: 8,
-  limitedWithoutSaying: 5,
+  limitedWithoutRetryAfter: 5,
   broken: 8,
   unavailable: 5,
   lost: 10,
@@ -48,33 +49,34 @@ const ANSWER_KINDS: Record<keyof typeof ANSWERS | 'streamEnded', number> = {
   tokenRevoked: 3,
   channelGone: 1,
   archived: 1,
-  thrownOut: 1,
+  removedFromChannel: 1,
 };
 const STREAM_ENDED = { error: 'message_not_in_streaming_state' } as const;
-const WRITING = [
+const WRITE_METHODS = [
   'chat.postMessage',
   'chat.update',
   'chat.startStream',
   'chat.appendStream',
   'chat.stopStream',
 ] as const;
-const STREAMING = ['chat.appendStream', 'chat.stopStream'] as const;
+const STREAM_METHODS = ['chat.appendStream', 'chat.stopStream'] as const;
 
-/** Milliseconds. A process that hangs for longer than its lock lasts is overtaken. */
+/** Time between faults. */
 const PAUSE_MS: [number, number] = [500, 2_500];
 const DOWN_MS: [number, number] = [200, 2_500];
+/** A process that hangs for longer than its lease is taken over by another one. */
 const HANG_MS: [number, number] = [1_000, 15_000];
-const TRAPPED_MS: [number, number] = [11_000, 15_000];
-const REDIS_MS: [number, number] = [100, 2_500];
-/** One trap in four makes the process hang instead of dying. */
-const HANGS = 0.25;
-/** In which a process starts, connects and gets its share of what people say. */
-const SPRINGS_WITHIN_MS = 6_000;
-/** In which one that has woken up finishes what it was at, if it is let. */
-const GOES_ON_MS = 2_000;
-const MOST_PASSINGS = 2;
-const MOST_CALLS = 4;
-/** Of the events that were sent last, one comes again. */
+const TRAP_HANG_MS: [number, number] = [11_000, 15_000];
+const REDIS_FAULT_MS: [number, number] = [100, 2_500];
+/** Share of traps that make the process hang; the others crash it. */
+const TRAP_HANG_PROBABILITY = 0.25;
+/** Time for a process to start, connect and reach its trap. */
+const TRAP_REACHED_MS = 6_000;
+/** Time for a process to finish its work after a hang. */
+const AFTER_HANG_MS = 2_000;
+const MAX_PASSING = 2;
+const MAX_FAULTY_CALLS = 4;
+/** Redeliveries pick one of this many newest events. */
 const RECENT_EVENTS = 20;
 
 type AnswerFault = (typeof ANSWERS)[keyof typeof ANSWERS] | typeof STREAM_ENDED;
@@ -82,40 +84,42 @@ type AnswerFault = (typeof ANSWERS)[keyof typeof ANSWERS] | typeof STREAM_ENDED;
 export type Fault =
   | { readonly kind: 'kill' | 'term'; readonly victim: number; readonly downMs: number }
   | { readonly kind: 'hang'; readonly victim: number; readonly forMs: number }
-  /** Dies, and comes back as one that falls into the trap. */
+  /** Kills the process and restarts it with a trap. */
   | { readonly kind: 'trap'; readonly victim: number; readonly downMs: number; readonly trap: Trap }
   /** All processes at once. */
   | { readonly kind: 'blackout'; readonly downMs: number }
+  /** Rolling restart; sockets dropped or refreshed by Slack; Redis connections reset, scripts flushed. */
   | { readonly kind: 'deploy' | 'drop' | 'refresh' | 'connections' | 'flush' }
+  /** Delivers an event again: the `back`-th newest. */
   | { readonly kind: 'redeliver'; readonly back: number }
   | { readonly kind: 'answer'; readonly method: string; readonly fault: AnswerFault; readonly times: number }
-  /** Redis: gone and then reading its file; answering nobody; out of memory; a replica, as after a failover. */
+  /** Redis: restarted and loading its file; paused; out of memory; a read-only replica, as after a failover. */
   | { readonly kind: 'restart' | 'slow' | 'full' | 'readonly'; readonly forMs: number };
 
 export interface Step {
-  /** Milliseconds from the beginning of the run. */
+  /** Milliseconds since the start of the run. */
   readonly at: number;
   readonly fault: Fault;
 }
 
-/** Until `endsAt`, in milliseconds, when all processes are killed at once: what they were at is for those that come after them. */
+/** Faults for `endsAt` milliseconds, then a kill of all processes at once: their replies must be resumed after the restart. */
 export function scheduleOf(chances: Chances, endsAt: number, processes: number): Step[] {
   const steps: Step[] = [];
-  /** When each process may be told again to fail. */
+  /** By process: when its next fault may start. */
   const freeAt = Array.from({ length: processes }, () => 0);
   for (let at = millis(chances, PAUSE_MS); at < endsAt; at += millis(chances, PAUSE_MS)) {
     const fault = faultOf(chances, processes);
     if ('victim' in fault && at < (freeAt[fault.victim] ?? 0)) continue;
-    if ('victim' in fault) freeAt[fault.victim] = at + undisturbedMs(fault);
+    if ('victim' in fault) freeAt[fault.victim] = at + busyMs(fault);
     steps.push({ at, fault });
   }
   return [...steps, { at: endsAt, fault: { kind: 'blackout', downMs: millis(chances, DOWN_MS) } }];
 }
 
-/** A process is left alone until its trap has sprung, and until it has woken up and gone on. */
-function undisturbedMs(fault: Fault): number {
-  if (fault.kind === 'trap') return fault.downMs + SPRINGS_WITHIN_MS + (fault.trap.hangMs ?? 0);
-  return fault.kind === 'hang' ? fault.forMs + GOES_ON_MS : 0;
+/** Time without another fault for the same process: its trap must spring, or its hang must end first. */
+function busyMs(fault: Fault): number {
+  if (fault.kind === 'trap') return fault.downMs + TRAP_REACHED_MS + (fault.trap.hangMs ?? 0);
+  return fault.kind === 'hang' ? fault.forMs + AFTER_HANG_MS : 0;
 }
 
 function faultOf(chances: Chances, processes: number): Fault {
@@ -147,21 +151,22 @@ function faultOf(chances: Chances, processes: number): Fault {
     case 'readonly':
       break;
   }
-  return { kind, forMs: millis(chances, REDIS_MS) };
+  return { kind, forMs: millis(chances, REDIS_FAULT_MS) };
 }
 
 function trapOf(chances: Chances): Trap {
   const point: Point = chances.pick(POINTS);
-  const passing = chances.whole(1, MOST_PASSINGS);
-  return { point, passing, ...(chances.happens(HANGS) && { hangMs: millis(chances, TRAPPED_MS) }) };
+  const passing = chances.whole(1, MAX_PASSING);
+  return { point, passing, ...(chances.happens(TRAP_HANG_PROBABILITY) && { hangMs: millis(chances, TRAP_HANG_MS) }) };
 }
 
 function answerOf(chances: Chances): Fault {
   const kind = chances.pickOf(ANSWER_KINDS);
-  if (kind === 'streamEnded') return { kind: 'answer', method: chances.pick(STREAMING), fault: STREAM_ENDED, times: 1 };
+  if (kind === 'streamEnded')
+    return { kind: 'answer', method: chances.pick(STREAM_METHODS), fault: STREAM_ENDED, times: 1 };
   const fault = ANSWERS[kind];
-  const times = 'status' in fault ? chances.whole(1, MOST_CALLS) : 1;
-  return { kind: 'answer', method: chances.pick(WRITING), fault, times };
+  const times = 'status' in fault ? chances.whole(1, MAX_FAULTY_CALLS) : 1;
+  return { kind: 'answer', method: chances.pick(WRITE_METHODS), fault, times };
 }
 
 function millis(chances: Chances, [low, high]: [number, number]): number {
@@ -169,12 +174,12 @@ function millis(chances: Chances, [low, high]: [number, number]): number {
 }
 
 /** One line: `kill victim 1, downMs 1200`. */
-export function wordsFor({ kind, ...details }: Fault): string {
-  return [kind, words(details)].filter(Boolean).join(' ');
+export function describeFault({ kind, ...details }: Fault): string {
+  return [kind, describe(details)].filter(Boolean).join(' ');
 }
 
-function words(details: object): string {
+function describe(details: object): string {
   return Object.entries(details)
-    .map(([name, value]) => (typeof value === 'object' ? words(value as object) : `${name} ${String(value)}`))
+    .map(([name, value]) => (typeof value === 'object' ? describe(value as object) : `${name} ${String(value)}`))
     .join(', ');
 }

@@ -12,7 +12,7 @@ const delivery = (event: object, ...attempts: Delivery['attempts']): Delivery =>
 const acked = (at: number, endedAt: number): Delivery['attempts'][number] => ({ at, endedAt, outcome: 'acked' });
 const lost = (at: number): Delivery['attempts'][number] => ({ at, endedAt: at + 3_000, outcome: 'timeout' });
 
-test('a message is acknowledged when the first of its events is, whenever that was sent', () => {
+test('a message counts as acknowledged from the first ack of any of its events', () => {
   const { said } = acksOf([
     delivery({}, lost(10), acked(4_000, 4_020)),
     delivery({ type: 'app_mention' }, lost(11), acked(3_500, 3_600)),
@@ -21,7 +21,7 @@ test('a message is acknowledged when the first of its events is, whenever that w
   expect(acksOf([delivery({}, lost(10))]).said.get(TS)).toEqual({ sentAt: 10, ackedAt: undefined });
 });
 
-test('edits are told apart, deletions come in two forms, and an event of its own `ts` is about the message', () => {
+test('numbers the edits, reads both forms of a deletion, and files them under the `ts` of the message', () => {
   const edit = (text: string, at: number): Delivery =>
     delivery({ subtype: 'message_changed', ts: '9.0', message: { ts: TS, text } }, acked(at, at + 5));
   const { edited, deleted } = acksOf([

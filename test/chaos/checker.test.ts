@@ -1,18 +1,18 @@
-/** The checker of the chaos run: what it must let pass, and that it catches each way to break the promise. */
+/** The checker of the chaos run: what it must accept, and that it catches each way to break the promise. */
 import { describe, expect, test } from '@jest/globals';
-import { answerTo } from '../../chaos/checker/answer-format.js';
+import { formatAnswer } from '../../chaos/checker/answer-format.js';
 import { verdictOn } from '../../chaos/checker/checker.js';
-import type { Evidence, Prompt, Said, Shown } from '../../chaos/checker/evidence.js';
+import type { BotMessage, Evidence, PersonMessage, Prompt } from '../../chaos/checker/evidence.js';
 import type { Finding } from '../../chaos/checker/findings.js';
 import { apologyFor, CUT_OFF, FILTERED, POISONED } from '../../src/messages/english.js';
 
 const PLACE = 'C1/1';
-/** Seconds since 1970 at which the tests play; `ts(n)` is so many seconds later. */
-const NOON = 1_766_458_000;
-const ts = (n: number): string => `${NOON + n}.000000`;
-const at = (n: number): number => (NOON + n) * 1_000;
+/** Start time in seconds since 1970; `ts(n)` and `at(n)` are `n` seconds later. */
+const START = 1_766_458_000;
+const ts = (n: number): string => `${START + n}.000000`;
+const at = (n: number): number => (START + n) * 1_000;
 
-const said = (token: string, n: number, more: Partial<Said> = {}): Said => ({
+const person = (token: string, n: number, more: Partial<PersonMessage> = {}): PersonMessage => ({
   token,
   asks: token.startsWith('q'),
   place: PLACE,
@@ -22,8 +22,8 @@ const said = (token: string, n: number, more: Partial<Said> = {}): Said => ({
   deleted: false,
   ...more,
 });
-const answer = (tokens: string, count = 3): string => answerTo(tokens.split(','), count);
-const shown = (n: number, text: string, more: Partial<Shown> = {}): Shown => ({
+const answer = (tokens: string, count = 3): string => formatAnswer(tokens.split(','), count);
+const bot = (n: number, text: string, more: Partial<BotMessage> = {}): BotMessage => ({
   place: PLACE,
   ts: ts(n),
   text,
@@ -32,7 +32,7 @@ const shown = (n: number, text: string, more: Partial<Shown> = {}): Shown => ({
 });
 const prompt = (turns: string[], open: string[], more: Partial<Prompt> = {}): Prompt => ({
   sentAt: at(600),
-  at: at(600),
+  firstSentAt: at(600),
   turns: turns.map((turn) => ({ token: turn.split('#')[0] ?? '', wording: Number(turn.split('#')[1] ?? 0) })),
   replies: [],
   open,
@@ -42,259 +42,292 @@ const prompt = (turns: string[], open: string[], more: Partial<Prompt> = {}): Pr
 const failed = (open: string[], more: Partial<Prompt> = {}): Prompt =>
   prompt(open, open, { outcome: 'failed', ...more });
 
-function look(evidence: Partial<Evidence>): ReturnType<typeof verdictOn> {
-  const nothing = { prompts: [], statuses: [], refusals: [], unacknowledged: [], hangs: [], ends: [] };
-  return verdictOn({ said: [said('q-1', 1)], shown: [shown(2, answer('q-1'))], ...nothing, ...evidence });
+function check(evidence: Partial<Evidence>): ReturnType<typeof verdictOn> {
+  const nothing = { prompts: [], statuses: [], refusals: [], unacknowledged: [], hangs: [], exits: [] };
+  return verdictOn({
+    personMessages: [person('q-1', 1)],
+    botMessages: [bot(2, answer('q-1'))],
+    ...nothing,
+    ...evidence,
+  });
 }
 
-const kinds = (evidence: Partial<Evidence>): Finding['kind'][] => look(evidence).findings.map(({ kind }) => kind);
+const kinds = (evidence: Partial<Evidence>): Finding['kind'][] => check(evidence).findings.map(({ kind }) => kind);
 const SORRY = apologyFor('unavailable');
-const twoQuestions = [said('q-1', 1), said('q-2', 3)];
+const twoQuestions = [person('q-1', 1), person('q-2', 3)];
 
-describe('lets pass', () => {
+describe('accepts', () => {
   test.each<[string, Partial<Evidence>]>([
     ['a question and its reply', {}],
-    ['one reply to several questions', { said: twoQuestions, shown: [shown(4, answer('q-1,q-2'))] }],
-    ['a reply in several messages', { shown: [shown(2, '[[q-1]] 3: w1\n'), shown(3, 'w2 w3 ∎')] }],
+    ['one reply to several questions', { personMessages: twoQuestions, botMessages: [bot(4, answer('q-1,q-2'))] }],
+    ['a reply in several messages', { botMessages: [bot(2, '[[q-1]] 3: w1\n'), bot(3, 'w2 w3 ∎')] }],
     [
-      'an answer that the model cut, and that says so',
-      { shown: [shown(2, `${answerTo(['q-1'], 3, 'length')}${CUT_OFF}`)] },
+      'an answer cut off by the model, with the note about it',
+      { botMessages: [bot(2, `${formatAnswer(['q-1'], 3, 'length')}${CUT_OFF}`)] },
     ],
     [
-      'an answer that was filtered, and that says so',
-      { shown: [shown(2, `${answerTo(['q-1'], 3, 'content_filter')}${FILTERED}`)] },
+      'a filtered answer, with the note about it',
+      { botMessages: [bot(2, `${formatAnswer(['q-1'], 3, 'content_filter')}${FILTERED}`)] },
     ],
-    ['a remark that nobody answers', { said: [said('q-1', 1), said('c-2', 3)] }],
-    ['a question that was taken back, answered or not', { said: [said('q-1', 1), said('q-2', 3, { deleted: true })] }],
+    ['a comment without a reply', { personMessages: [person('q-1', 1), person('c-2', 3)] }],
     [
-      'an answer to what came late, behind the one to what came after it',
+      'a deleted question, answered or not',
+      { personMessages: [person('q-1', 1), person('q-2', 3, { deleted: true })] },
+    ],
+    [
+      'a question acknowledged late, answered after a newer one',
       {
-        said: [said('q-1', 1, { ackedAt: at(9) }), said('q-2', 3)],
-        shown: [shown(4, answer('q-2')), shown(10, answer('q-1'))],
+        personMessages: [person('q-1', 1, { ackedAt: at(9) }), person('q-2', 3)],
+        botMessages: [bot(4, answer('q-2')), bot(10, answer('q-1'))],
       },
     ],
     [
-      'the same of what was still on its way',
+      'the same when the ack of the first came just after the second was sent',
       {
-        said: [said('q-1', 1, { ackedAt: at(3.1) }), said('q-2', 3)],
-        shown: [shown(4, answer('q-2')), shown(10, answer('q-1'))],
+        personMessages: [person('q-1', 1, { ackedAt: at(3.1) }), person('q-2', 3)],
+        botMessages: [bot(4, answer('q-2')), bot(10, answer('q-1'))],
       },
     ],
-    ['a reply that Slack has refused', { shown: [], refusals: [{ place: PLACE, at: at(2) }] }],
+    ['a reply that Slack refused', { botMessages: [], refusals: [{ place: PLACE, at: at(2) }] }],
     [
-      'what stands of a reply that Slack has refused, and another try',
-      { shown: [shown(2, '[[q-1]] 3: w1'), shown(6, answer('q-1'))], refusals: [{ place: PLACE, at: at(3) }] },
+      'the rest of a refused reply, and a second attempt',
+      { botMessages: [bot(2, '[[q-1]] 3: w1'), bot(6, answer('q-1'))], refusals: [{ place: PLACE, at: at(3) }] },
     ],
     [
-      "a DM's message that the model quotes in the thread below it",
+      'a DM message quoted by the model in the thread below it',
       {
-        said: [said('q-1', 1, { place: 'D1/dm' }), said('q-2', 3, { place: `D1/${ts(1)}` })],
-        shown: [shown(2, answer('q-1'), { place: 'D1/dm' }), shown(4, answer('q-1,q-2'), { place: `D1/${ts(1)}` })],
+        personMessages: [person('q-1', 1, { place: 'D1/dm' }), person('q-2', 3, { place: `D1/${ts(1)}` })],
+        botMessages: [bot(2, answer('q-1'), { place: 'D1/dm' }), bot(4, answer('q-1,q-2'), { place: `D1/${ts(1)}` })],
       },
     ],
     [
-      'the same where Slack has refused the first reply in the thread',
+      'the same when Slack refused the first reply in the thread',
       {
-        said: [
-          said('q-1', 1, { place: 'D1/dm' }),
-          said('q-2', 3, { place: `D1/${ts(1)}` }),
-          said('q-3', 5, { place: `D1/${ts(1)}` }),
+        personMessages: [
+          person('q-1', 1, { place: 'D1/dm' }),
+          person('q-2', 3, { place: `D1/${ts(1)}` }),
+          person('q-3', 5, { place: `D1/${ts(1)}` }),
         ],
-        shown: [
-          shown(2, answer('q-1'), { place: 'D1/dm' }),
-          shown(4, answer('q-1,q-2'), { place: `D1/${ts(1)}` }),
-          shown(6, answer('q-1,q-2,q-3'), { place: `D1/${ts(1)}` }),
+        botMessages: [
+          bot(2, answer('q-1'), { place: 'D1/dm' }),
+          bot(4, answer('q-1,q-2'), { place: `D1/${ts(1)}` }),
+          bot(6, answer('q-1,q-2,q-3'), { place: `D1/${ts(1)}` }),
         ],
         refusals: [{ place: `D1/${ts(1)}`, at: at(4) }],
       },
     ],
   ])('%s', (_, evidence) => {
-    expect(look(evidence).findings).toEqual([]);
+    expect(check(evidence).findings).toEqual([]);
   });
 
-  test('a reply in a prompt as it was before an edit had it written anew', () => {
+  test('a prompt with an earlier version of a reply that was regenerated after an edit', () => {
     const read = { tokens: ['q-1', 'q-2'], count: 7, whole: true };
     const prompts = [
-      prompt(['q-1', 'q-2', 'q-3'], ['q-3'], { sentAt: at(10), at: at(10), replies: [read] }),
-      prompt(['q-1#1'], ['q-1'], { sentAt: at(20), at: at(20) }),
+      prompt(['q-1', 'q-2', 'q-3'], ['q-3'], { sentAt: at(10), firstSentAt: at(10), replies: [read] }),
+      prompt(['q-1#1'], ['q-1'], { sentAt: at(20), firstSentAt: at(20) }),
     ];
     const evidence = {
-      said: [said('q-1', 1), said('q-2', 2, { deleted: true }), said('q-3', 6, { deleted: true })],
-      shown: [shown(4, answer('q-1'))],
+      personMessages: [person('q-1', 1), person('q-2', 2, { deleted: true }), person('q-3', 6, { deleted: true })],
+      botMessages: [bot(4, answer('q-1'))],
       prompts,
     };
     expect(kinds(evidence)).toEqual([]);
     expect(kinds({ ...evidence, prompts: prompts.slice(0, 1) })).toEqual(['other reply read', 'turn missing']);
   });
 
-  test('an apology where the model failed, which it counts', () => {
-    expect(look({ shown: [shown(2, SORRY)], prompts: [failed(['q-1'])] })).toEqual({
+  test('an apology after the model failed, and counts it', () => {
+    expect(check({ botMessages: [bot(2, SORRY)], prompts: [failed(['q-1'])] })).toEqual({
       findings: [],
       answered: 0,
       apologies: 1,
       refused: 0,
     });
-    expect(look({})).toMatchObject({ answered: 1, apologies: 0 });
+    expect(check({})).toMatchObject({ answered: 1, apologies: 0 });
   });
 
-  test("an apology of its own for each round that failed, and one of the bot's own breakdown", () => {
+  test('one apology for each failed round, and one for a failure of the bot itself', () => {
     const evidence = {
-      said: twoQuestions,
-      shown: [shown(2, SORRY), shown(4, SORRY)],
+      personMessages: twoQuestions,
+      botMessages: [bot(2, SORRY), bot(4, SORRY)],
       prompts: [failed(['q-1']), failed(['q-1', 'q-2'])],
     };
     expect(kinds(evidence)).toEqual([]);
-    // Another process asked in vain, for it had hung, or was gone before the answer.
+    // A second process also asked: it was killed before the answer, or had hung before.
     expect(
-      kinds({ shown: [shown(2, SORRY)], prompts: [failed(['q-1']), prompt(['q-1'], ['q-1'], { outcome: 'left' })] }),
+      kinds({
+        botMessages: [bot(2, SORRY)],
+        prompts: [failed(['q-1']), prompt(['q-1'], ['q-1'], { outcome: 'disconnected' })],
+      }),
     ).toEqual([]);
     expect(
       kinds({
-        shown: [shown(2, SORRY)],
+        botMessages: [bot(2, SORRY)],
         prompts: [failed(['q-1'], { sentAt: at(500) }), prompt(['q-1'], ['q-1'])],
         hangs: [{ from: at(585), to: at(598) }],
       }),
     ).toEqual([]);
-    const ends = [at(5), at(6), at(7)];
-    const brokeDown = [failed(['q-1']), prompt(['q-1', 'q-2'], ['q-1', 'q-2'], { outcome: 'left' })];
-    expect(kinds({ said: twoQuestions, shown: [shown(4, POISONED)], prompts: brokeDown, ends })).toEqual([]);
-    expect(
-      kinds({ shown: [shown(2, POISONED)], prompts: [prompt(['q-1'], ['q-1'], { outcome: 'left' })], ends }),
-    ).toEqual([]);
-    expect(kinds({ shown: [shown(2, POISONED)], hangs: [{ from: at(3), to: at(5) }], ends: [at(6), at(7)] })).toEqual(
+    const exits = [at(5), at(6), at(7)];
+    const crashed = [failed(['q-1']), prompt(['q-1', 'q-2'], ['q-1', 'q-2'], { outcome: 'disconnected' })];
+    expect(kinds({ personMessages: twoQuestions, botMessages: [bot(4, POISONED)], prompts: crashed, exits })).toEqual(
       [],
     );
+    expect(
+      kinds({
+        botMessages: [bot(2, POISONED)],
+        prompts: [prompt(['q-1'], ['q-1'], { outcome: 'disconnected' })],
+        exits,
+      }),
+    ).toEqual([]);
+    expect(
+      kinds({ botMessages: [bot(2, POISONED)], hangs: [{ from: at(3), to: at(5) }], exits: [at(6), at(7)] }),
+    ).toEqual([]);
   });
 
-  test('an apology by a process that took over from one that had the answer, while another one hung', () => {
+  test('an apology after a takeover during a hang, though the first process had an answer', () => {
     const prompts = [prompt(['q-1'], ['q-1'], { sentAt: at(3) }), failed(['q-1'], { sentAt: at(20) })];
-    expect(kinds({ shown: [shown(2, SORRY)], prompts, hangs: [{ from: at(10), to: at(25) }] })).toEqual([]);
+    expect(kinds({ botMessages: [bot(2, SORRY)], prompts, hangs: [{ from: at(10), to: at(25) }] })).toEqual([]);
   });
 });
 
 describe('catches', () => {
   test.each<[Finding['kind'], string, Partial<Evidence>]>([
-    ['lost', 'a question without a reply', { shown: [] }],
-    ['lost', 'one of two in the same thread', { said: twoQuestions }],
+    ['lost', 'a question without a reply', { botMessages: [] }],
+    ['lost', 'one of two questions in the same thread', { personMessages: twoQuestions }],
     [
       'lost',
-      'a question behind an apology for another',
+      'a question after an apology for another one',
       {
-        said: [said('q-1', 1), said('q-2', 5)],
-        shown: [shown(2, answer('q-1')), shown(3, SORRY)],
+        personMessages: [person('q-1', 1), person('q-2', 5)],
+        botMessages: [bot(2, answer('q-1')), bot(3, SORRY)],
         prompts: [failed(['q-1'])],
       },
     ],
     [
       'lost',
-      'a question that Slack had refused nothing for yet',
-      { said: [said('q-1', 5)], shown: [], refusals: [{ place: PLACE, at: at(2) }] },
+      'a question asked after the refusal',
+      { personMessages: [person('q-1', 5)], botMessages: [], refusals: [{ place: PLACE, at: at(2) }] },
     ],
-    ['lost', 'a question apologised for though the model was not asked', { shown: [shown(2, SORRY)] }],
+    ['lost', 'a question with an apology, though the model was not asked', { botMessages: [bot(2, SORRY)] }],
     [
       'lost',
-      'a question apologised for though the model had answered',
-      { shown: [shown(4, SORRY)], prompts: [failed(['q-1']), prompt(['q-1'], ['q-1'])] },
+      'a question with an apology, though the model had answered',
+      { botMessages: [bot(4, SORRY)], prompts: [failed(['q-1']), prompt(['q-1'], ['q-1'])] },
     ],
     [
       'lost',
-      'a question over which nothing broke down, whatever the bot says',
+      'a question with an apology for crashes that did not happen',
       {
-        shown: [shown(2, POISONED)],
-        prompts: [prompt(['q-1'], ['q-1'], { outcome: 'left' })],
-        ends: [at(0), at(5), at(6)],
+        botMessages: [bot(2, POISONED)],
+        prompts: [prompt(['q-1'], ['q-1'], { outcome: 'disconnected' })],
+        exits: [at(0), at(5), at(6)],
       },
     ],
     [
       'lost',
-      'two rounds of questions that share an apology',
-      { said: twoQuestions, shown: [shown(4, SORRY)], prompts: [failed(['q-1']), failed(['q-2'])] },
+      'two failed rounds with one apology',
+      { personMessages: twoQuestions, botMessages: [bot(4, SORRY)], prompts: [failed(['q-1']), failed(['q-2'])] },
     ],
-    ['unasked', 'an apology besides the answer', { shown: [shown(2, answer('q-1')), shown(3, SORRY)] }],
-    ['unasked', 'a reply to nobody', { shown: [shown(2, answer('q-1')), shown(3, '[[]] 1: w1 ∎')] }],
+    ['unasked', 'an apology in addition to the answer', { botMessages: [bot(2, answer('q-1')), bot(3, SORRY)] }],
+    ['unasked', 'a reply to no question', { botMessages: [bot(2, answer('q-1')), bot(3, '[[]] 1: w1 ∎')] }],
     [
       'unasked',
-      'a reply to a remark',
-      { said: [said('q-1', 1), said('c-2', 2)], shown: [shown(2, answer('q-1')), shown(3, answer('c-2'))] },
+      'a reply to a comment',
+      {
+        personMessages: [person('q-1', 1), person('c-2', 2)],
+        botMessages: [bot(2, answer('q-1')), bot(3, answer('c-2'))],
+      },
     ],
     [
       'unasked',
-      'a reply to what was deleted long before',
-      { said: [said('q-1', 1, { deleted: true, deletionAckedAt: at(2) })], shown: [shown(60, answer('q-1'))] },
+      'a reply to a question deleted long before',
+      {
+        personMessages: [person('q-1', 1, { deleted: true, deletionAckedAt: at(2) })],
+        botMessages: [bot(60, answer('q-1'))],
+      },
     ],
-    ['doubled', 'two replies to one question', { shown: [shown(2, answer('q-1')), shown(3, answer('q-1'))] }],
+    ['doubled', 'two replies to one question', { botMessages: [bot(2, answer('q-1')), bot(3, answer('q-1'))] }],
     [
       'doubled',
       'two replies, one of them in another thread',
-      { shown: [shown(2, answer('q-1')), shown(3, answer('q-1'), { place: 'C1/9' })] },
+      { botMessages: [bot(2, answer('q-1')), bot(3, answer('q-1'), { place: 'C1/9' })] },
     ],
-    ['out of order', 'a reply above its question', { said: [said('q-1', 5)] }],
+    ['out of order', 'a reply above its question', { personMessages: [person('q-1', 5)] }],
     [
       'out of order',
       'a later question answered first',
-      { said: twoQuestions, shown: [shown(4, answer('q-2')), shown(5, answer('q-1'))] },
+      { personMessages: twoQuestions, botMessages: [bot(4, answer('q-2')), bot(5, answer('q-1'))] },
     ],
-    ['half-written', 'a reply without its end', { shown: [shown(2, answer('q-1')), shown(3, '[[q-1]] 3: w1 w2')] }],
-    ['half-written', 'words missing in the middle', { shown: [shown(2, '[[q-1]] 3: w1 w3 ∎')] }],
+    ['half-written', 'a reply without an end', { botMessages: [bot(2, answer('q-1')), bot(3, '[[q-1]] 3: w1 w2')] }],
+    ['half-written', 'words missing in the middle', { botMessages: [bot(2, '[[q-1]] 3: w1 w3 ∎')] }],
     [
       'half-written',
       'messages of a reply in the wrong order',
-      { shown: [shown(3, '[[q-1]] 3: w1\n'), shown(2, 'w2 w3 ∎')] },
+      { botMessages: [bot(3, '[[q-1]] 3: w1\n'), bot(2, 'w2 w3 ∎')] },
     ],
     [
       'half-written',
-      'an answer that was cut and does not say so',
-      { shown: [shown(2, answerTo(['q-1'], 3, 'length'))] },
+      'an answer that was cut off, without the note about it',
+      { botMessages: [bot(2, formatAnswer(['q-1'], 3, 'length'))] },
     ],
-    ['half-written', 'what is left over behind a reply', { shown: [shown(2, `${answer('q-1')} w3 ∎`)] }],
-    ['half-written', 'a placeholder that was forgotten', { shown: [shown(2, answer('q-1')), shown(3, '_Thinking…_')] }],
-    ['half-written', 'a stream that nobody ended', { shown: [shown(2, answer('q-1'), { live: true })] }],
-    ['wrong thread', 'a reply in another thread', { shown: [shown(2, answer('q-1'), { place: 'C1/9' })] }],
+    ['half-written', 'leftover text after a reply', { botMessages: [bot(2, `${answer('q-1')} w3 ∎`)] }],
+    [
+      'half-written',
+      'a placeholder that was not replaced',
+      { botMessages: [bot(2, answer('q-1')), bot(3, '_Thinking…_')] },
+    ],
+    ['half-written', 'a stream that was not stopped', { botMessages: [bot(2, answer('q-1'), { live: true })] }],
+    ['wrong thread', 'a reply in another thread', { botMessages: [bot(2, answer('q-1'), { place: 'C1/9' })] }],
     ['status left', 'a status line that still stands', { statuses: [PLACE] }],
-    ['not acknowledged', 'an event that is sent for ever', { unacknowledged: ['Ev1'] }],
+    ['not acknowledged', 'an event that is never acknowledged', { unacknowledged: ['Ev1'] }],
   ])('%s: %s', (kind, _, evidence) => {
     expect(kinds(evidence)).toContain(kind);
   });
 });
 
-describe('of what the model was sent, catches', () => {
-  const two = { said: [said('c-1', 1), said('q-2', 2)], shown: [shown(3, answer('q-2'))] };
+describe('in prompts, catches', () => {
+  const two = { personMessages: [person('c-1', 1), person('q-2', 2)], botMessages: [bot(3, answer('q-2'))] };
 
-  test('a turn that the model should have read', () => {
+  test('a missing turn', () => {
     expect(kinds({ ...two, prompts: [prompt(['q-2'], ['q-2'])] })).toEqual(['turn missing']);
     expect(kinds({ ...two, prompts: [prompt(['c-1', 'q-2'], ['q-2'])] })).toEqual([]);
   });
 
-  test('but not one that came at the same moment, later, or elsewhere', () => {
+  test('but accepts a missing turn that came at the same moment, later, or in another place', () => {
     const others = [
-      said('c-3', 9),
-      said('c-4', 1, { place: 'C1/9' }),
-      said('c-5', 1, { ackedAt: at(597) }),
-      said('c-6', 1, { ackedAt: undefined }),
+      person('c-3', 9),
+      person('c-4', 1, { place: 'C1/9' }),
+      person('c-5', 1, { ackedAt: at(597) }),
+      person('c-6', 1, { ackedAt: undefined }),
     ];
-    expect(kinds({ ...two, said: [...two.said, ...others], prompts: [prompt(['c-1', 'q-2'], ['q-2'])] })).toEqual([]);
+    expect(
+      kinds({ ...two, personMessages: [...two.personMessages, ...others], prompts: [prompt(['c-1', 'q-2'], ['q-2'])] }),
+    ).toEqual([]);
   });
 
-  test('nor one that came while the process hung that asked', () => {
-    const hung = [said('c-5', 1, { ackedAt: at(590) })];
-    const evidence = { ...two, said: [...two.said, ...hung], prompts: [prompt(['c-1', 'q-2'], ['q-2'])] };
+  test('but accepts a missing turn that came while the asking process hung', () => {
+    const hung = [person('c-5', 1, { ackedAt: at(590) })];
+    const evidence = {
+      ...two,
+      personMessages: [...two.personMessages, ...hung],
+      prompts: [prompt(['c-1', 'q-2'], ['q-2'])],
+    };
     expect(kinds(evidence)).toEqual(['turn missing']);
     expect(kinds({ ...evidence, hangs: [{ from: at(586), to: at(599) }] })).toEqual([]);
     expect(kinds({ ...evidence, hangs: [{ from: at(500), to: at(510) }] })).toEqual(['turn missing']);
   });
 
-  test('nor what came between a question and a remark in a reply that was taken over', () => {
+  test('but accepts a missing question between the open question and a comment, after a takeover', () => {
     const taken = {
-      said: [said('q-1', 1), said('q-2', 3), said('c-3', 4)],
-      shown: [shown(2, answer('q-1')), shown(5, answer('q-2'))],
+      personMessages: [person('q-1', 1), person('q-2', 3), person('c-3', 4)],
+      botMessages: [bot(2, answer('q-1')), bot(5, answer('q-2'))],
     };
     expect(kinds({ ...taken, prompts: [prompt(['q-1', 'c-3'], ['q-1', 'c-3'])] })).toEqual([]);
   });
 
-  test('a turn that was deleted before', () => {
+  test('a turn that had been deleted', () => {
     const deleted = (deletionAckedAt: number): Partial<Evidence> => ({
       ...two,
-      said: [said('c-1', 1, { deleted: true, deletionAckedAt }), said('q-2', 2)],
+      personMessages: [person('c-1', 1, { deleted: true, deletionAckedAt }), person('q-2', 2)],
       prompts: [prompt(['c-1', 'q-2'], ['q-2'])],
     });
     expect(kinds(deleted(at(590)))).toEqual(['deleted turn read']);
@@ -303,7 +336,11 @@ describe('of what the model was sent, catches', () => {
 
   test('a wording from before an edit', () => {
     const read = (turn: string, ...edits: (number | undefined)[]): Finding['kind'][] =>
-      kinds({ ...two, said: [said('c-1', 1, { edits }), said('q-2', 2)], prompts: [prompt([turn, 'q-2'], ['q-2'])] });
+      kinds({
+        ...two,
+        personMessages: [person('c-1', 1, { edits }), person('q-2', 2)],
+        prompts: [prompt([turn, 'q-2'], ['q-2'])],
+      });
     expect(read('c-1', at(5))).toEqual(['old wording read']);
     expect(read('c-1#1', at(5))).toEqual([]);
     expect(read('c-1#1', at(5), at(9))).toEqual(['old wording read']);
@@ -311,43 +348,43 @@ describe('of what the model was sent, catches', () => {
     expect(read('c-1', at(598))).toEqual([]);
   });
 
-  test('a turn that stands there twice', () => {
+  test('a turn that appears twice', () => {
     expect(kinds({ prompts: [prompt(['q-1', 'q-1'], ['q-1'])] })).toEqual(['turn twice']);
   });
 
-  test('a turn of another conversation, but for the message that a thread in a DM begins with', () => {
+  test('a turn of another conversation, except the DM message that starts the thread', () => {
     const thread = `D1/${ts(1)}`;
     const evidence = {
-      said: [said('q-1', 1, { place: 'D1/dm' }), said('q-2', 3, { place: thread })],
-      shown: [shown(2, answer('q-1'), { place: 'D1/dm' }), shown(4, answer('q-2'), { place: thread })],
+      personMessages: [person('q-1', 1, { place: 'D1/dm' }), person('q-2', 3, { place: thread })],
+      botMessages: [bot(2, answer('q-1'), { place: 'D1/dm' }), bot(4, answer('q-2'), { place: thread })],
     };
     expect(kinds({ ...evidence, prompts: [prompt(['q-1', 'q-2'], ['q-1', 'q-2'])] })).toEqual([]);
     expect(
       kinds({
         ...two,
-        said: [...two.said, said('c-9', 1, { place: 'C1/9' })],
+        personMessages: [...two.personMessages, person('c-9', 1, { place: 'C1/9' })],
         prompts: [prompt(['c-9', 'c-1', 'q-2'], ['q-2'])],
       }),
     ).toEqual(['wrong thread']);
   });
 
-  test('turns that are not by time, but for those that wait and stand last', () => {
+  test('turns that are not sorted by time, except open questions at the end', () => {
     const many = {
-      said: [said('c-1', 1), said('c-2', 2), said('c-3', 3), said('q-4', 4)],
-      shown: [shown(5, answer('q-4'))],
+      personMessages: [person('c-1', 1), person('c-2', 2), person('c-3', 3), person('q-4', 4)],
+      botMessages: [bot(5, answer('q-4'))],
     };
     expect(kinds({ ...many, prompts: [prompt(['c-1', 'c-3', 'c-2', 'q-4'], ['q-4'])] })).toEqual([]);
     expect(kinds({ ...many, prompts: [prompt(['c-3', 'c-2', 'c-1', 'q-4'], ['q-4'])] })).toEqual(['out of order']);
   });
 
-  test('a prompt in which nobody asks', () => {
-    expect(kinds({ said: [said('q-1', 1), said('c-2', 3)], prompts: [prompt(['q-1', 'c-2'], ['c-2'])] })).toEqual([
-      'unasked',
-    ]);
+  test('a prompt without a question', () => {
+    expect(
+      kinds({ personMessages: [person('q-1', 1), person('c-2', 3)], prompts: [prompt(['q-1', 'c-2'], ['c-2'])] }),
+    ).toEqual(['unasked']);
   });
 
-  test('an earlier reply that is missing, half, or none that people see', () => {
-    const evidence = { said: twoQuestions, shown: [shown(2, answer('q-1')), shown(4, answer('q-2'))] };
+  test('an earlier reply that is missing, cut, or not in Slack', () => {
+    const evidence = { personMessages: twoQuestions, botMessages: [bot(2, answer('q-1')), bot(4, answer('q-2'))] };
     const read = (tokens: string, count: number, whole = true): Finding['kind'][] =>
       kinds({
         ...evidence,
@@ -359,10 +396,10 @@ describe('of what the model was sent, catches', () => {
     expect(read('q-1', 4)).toContain('other reply read');
   });
 
-  test('but no reply that came after the prompt, is the one that is being asked for, or was refused', () => {
-    const evidence = { said: twoQuestions, shown: [shown(2, answer('q-1')), shown(4, answer('q-2'))] };
+  test('but accepts a missing reply that is newer than the prompt, is being asked for, or was refused', () => {
+    const evidence = { personMessages: twoQuestions, botMessages: [bot(2, answer('q-1')), bot(4, answer('q-2'))] };
     expect(kinds({ ...evidence, prompts: [prompt(['q-1'], ['q-1'])] })).toEqual([]);
-    expect(kinds({ ...evidence, prompts: [prompt(['q-1', 'q-2'], ['q-2'], { at: at(1) })] })).toEqual([]);
+    expect(kinds({ ...evidence, prompts: [prompt(['q-1', 'q-2'], ['q-2'], { firstSentAt: at(1) })] })).toEqual([]);
     expect(
       kinds({ ...evidence, prompts: [prompt(['q-1', 'q-2'], ['q-2'])], refusals: [{ place: PLACE, at: at(3) }] }),
     ).toEqual([]);

@@ -1,17 +1,17 @@
 import { expect, test } from '@jest/globals';
 import { Chances } from '../../chaos/random.js';
-import { scheduleOf, type Step, wordsFor } from '../../chaos/faults/schedule.js';
+import { scheduleOf, type Step, describeFault } from '../../chaos/faults/schedule.js';
 
 const HOUR_MS = 3_600_000;
 const PROCESSES = 3;
 const scheduled = (seed: number): Step[] => scheduleOf(new Chances(seed), HOUR_MS, PROCESSES);
 
-test('a seed decides all of it', () => {
+test('the same seed gives the same schedule', () => {
   expect(scheduled(7)).toEqual(scheduled(7));
   expect(scheduled(7)).not.toEqual(scheduled(8));
 });
 
-test('every fault comes sooner or later, one after the other, and all processes die in the end', () => {
+test('has every kind of fault, sorted by time, and ends with a blackout', () => {
   const steps = scheduled(7);
   const kinds = new Set(steps.map(({ fault }) => fault.kind));
   const all = [
@@ -37,7 +37,7 @@ test('every fault comes sooner or later, one after the other, and all processes 
   expect(steps.at(-1)).toMatchObject({ at: HOUR_MS, fault: { kind: 'blackout' } });
 });
 
-test('a process that waits for its trap, or hangs, is told nothing else', () => {
+test('a process gets no other fault while it waits for its trap or hangs', () => {
   const steps = scheduled(7).filter(({ fault }) => 'victim' in fault && fault.victim === 0);
   const traps = steps.filter(({ fault }) => fault.kind === 'trap');
   expect(traps.length).toBeGreaterThan(10);
@@ -48,12 +48,12 @@ test('a process that waits for its trap, or hangs, is told nothing else', () => 
   }
 });
 
-test('a fault is one line', () => {
-  const words = wordsFor({
+test('describes a fault in one line', () => {
+  const line = describeFault({
     kind: 'trap',
     victim: 1,
     downMs: 300,
     trap: { point: 'mid-stream', passing: 2, hangMs: 12_000 },
   });
-  expect(words).toBe('trap victim 1, downMs 300, point mid-stream, passing 2, hangMs 12000');
+  expect(line).toBe('trap victim 1, downMs 300, point mid-stream, passing 2, hangMs 12000');
 });

@@ -1,0 +1,33 @@
+import { expect, test } from '@jest/globals';
+import { formatAnswer, parseAnswers } from '../../chaos/checker/answer-format.js';
+import { CUT_OFF, FILTERED } from '../../src/messages/english.js';
+import { splitReply } from '../../src/slack/outbound/split.js';
+
+test('parses a formatted answer, also when it is split into messages', () => {
+  const text = formatAnswer(['q-1', 'q-2'], 4_000);
+  const parts = splitReply(text).map(({ shown }) => shown.trim());
+  expect(parts.length).toBeGreaterThan(1);
+  for (const read of [text, parts.join(''), parts.join('\n')]) {
+    expect(parseAnswers(read)).toEqual({
+      answers: [{ tokens: ['q-1', 'q-2'], count: 4_000, hasGaps: false, at: 0 }],
+      rest: [],
+    });
+  }
+  expect(parseAnswers(parts.slice(1).join('')).answers).toEqual([]);
+  expect(parseAnswers(parts.toReversed().join('')).rest).not.toEqual([]);
+});
+
+test('an answer that was stopped early has gaps unless the note about it follows', () => {
+  const gaps = (text: string): boolean[] =>
+    parseAnswers(`${text} ${formatAnswer(['q-9'], 2)}`).answers.map(({ hasGaps }) => hasGaps);
+  expect(gaps(formatAnswer(['q-1'], 5, 'length'))).toEqual([true, false]);
+  expect(gaps(formatAnswer(['q-1'], 5, 'length') + CUT_OFF)).toEqual([false, false]);
+  expect(gaps(formatAnswer(['q-1'], 5, 'content_filter') + FILTERED)).toEqual([false, false]);
+  expect(gaps(formatAnswer(['q-1'], 5, 'content_filter') + CUT_OFF)).toEqual([true, false]);
+});
+
+test('text outside of answers is the rest', () => {
+  expect(parseAnswers(`one ${formatAnswer(['q-1'], 1)} two ${formatAnswer(['q-2'], 1)} [[q-3]] 4: w1 w2`).rest).toEqual(
+    ['one', 'two', '[[q-3]]4:w1w2'],
+  );
+});
