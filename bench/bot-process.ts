@@ -6,25 +6,25 @@ const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 const PROBE = new URL('probe.mjs', import.meta.url).href;
 
 /** Milliseconds since 1970, with fractions. */
-export interface Notes {
-  /** When HTTP requests came in. */
+export interface Timestamps {
+  /** HTTP requests received. */
   received: number[];
-  /** When requests to the model were sent. */
-  asked: number[];
+  /** Requests sent to the model. */
+  modelRequests: number[];
 }
 
-/** The built program in a process of its own. */
+/** The built bot in a child process. */
 export class BotProcess {
   private constructor(private readonly child: ChildProcess) {}
 
-  /** Resolves when it takes events. */
+  /** Resolves when the bot is ready for events. */
   static async start(env: Record<string, string>): Promise<BotProcess> {
     const child = spawn(process.execPath, ['--expose-gc', '--import', PROBE, MAIN], {
       env,
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     });
     await new Promise<void>((resolve, reject) => {
-      child.once('exit', (code) => reject(new Error(`the bot ended with ${code}`)));
+      child.once('exit', (code) => reject(new Error(`the bot exited with code ${code} before it was ready`)));
       child.stdout?.on('data', (chunk: Buffer) => {
         if (chunk.includes('Skein is running')) resolve();
       });
@@ -32,21 +32,21 @@ export class BotProcess {
     return new BotProcess(child);
   }
 
-  notes(): Promise<Notes> {
-    return this.ask('notes');
+  timestamps(): Promise<Timestamps> {
+    return this.request('timestamps');
   }
 
-  /** What is left on the heap after a collection, which disturbs: not between two questions. */
+  /** Heap in use after a garbage collection. The collection takes time: do not call between measurements of latency. */
   heapBytes(): Promise<number> {
-    return this.ask('heap');
+    return this.request('heap');
   }
 
-  /** Memory of the whole process. */
+  /** Resident memory of the process. */
   rssBytes(): Promise<number> {
-    return this.ask('rss');
+    return this.request('rss');
   }
 
-  private async ask<T>(what: string): Promise<T> {
+  private async request<T>(what: string): Promise<T> {
     const answer = once(this.child, 'message') as Promise<[T]>;
     this.child.send(what);
     return (await answer)[0];

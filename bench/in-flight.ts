@@ -1,46 +1,46 @@
-import { now, Stage } from './stage.js';
+import { now, TestBed } from './test-bed.js';
 
 const REPLIES = 500;
-/** Long enough for all of them to have begun. */
+/** Long enough that all replies are in progress at the same time. */
 const REPLY_MS = 15_000;
-const PROBES = 100;
+const EVENTS = 100;
 
 export interface InFlight {
-  /** Replies that one process wrote at the same time. */
-  readonly most: number;
-  /** Memory of the whole process for each of them. */
-  readonly bytesEach: number;
-  /** Milliseconds to the ack of further events meanwhile. */
-  readonly acks: number[];
+  /** Most replies in progress at the same time in one process. */
+  readonly replies: number;
+  /** Resident memory for each of them. */
+  readonly bytesPerReply: number;
+  /** Milliseconds until the ack of other events meanwhile. */
+  readonly ackMs: number[];
 }
 
-/** How many replies one process holds at once, and what that costs. */
-export async function inFlight(): Promise<InFlight> {
-  const stage = await Stage.set({ transport: 'http', bots: 1, env: { CONCURRENCY: String(REPLIES) } });
-  const { slack, model } = stage;
-  const [bot] = stage.bots;
-  if (!bot) throw new Error('no bot');
+/** How many replies one process can write at the same time, and the cost in memory and ack latency. */
+export async function measureInFlight(): Promise<InFlight> {
+  const testBed = await TestBed.start({ transport: 'http', bots: 1, env: { CONCURRENCY: String(REPLIES) } });
+  const { slack, model } = testBed;
+  const [bot] = testBed.bots;
+  if (!bot) throw new Error('the test bed has started no bot');
   try {
-    const first = stage.mention('hello');
-    await slack.until(() => stage.isAnswered(first));
+    const first = testBed.mention('hello');
+    await slack.until(() => testBed.isAnswered(first));
     const before = await bot.rssBytes();
     model.pauseMs = REPLY_MS;
-    const threads = Array.from({ length: REPLIES }, (_, count) => stage.mention(`question ${count}`));
+    const threads = Array.from({ length: REPLIES }, (_, count) => testBed.mention(`question ${count}`));
     await slack.until(() => model.open === REPLIES, REPLY_MS);
-    const held = await bot.rssBytes();
-    const acks: number[] = [];
-    for (let count = 0; count < PROBES; count += 1) {
+    const during = await bot.rssBytes();
+    const ackMs: number[] = [];
+    for (let count = 0; count < EVENTS; count += 1) {
       const sentAt = now();
-      slack.say({ user: stage.ada, channel: stage.general, text: `talk ${count}` });
+      slack.say({ user: testBed.ada, channel: testBed.general, text: `talk ${count}` });
       await slack.until(() => slack.deliveries.at(-1)?.state === 'acked');
-      acks.push(now() - sentAt);
+      ackMs.push(now() - sentAt);
     }
     await slack.until(
-      () => threads.every((thread) => slack.messages(stage.general, thread).at(-1)?.markdown === 'An answer.'),
+      () => threads.every((thread) => slack.messages(testBed.general, thread).at(-1)?.markdown === 'An answer.'),
       4 * REPLY_MS,
     );
-    return { most: model.mostOpen, bytesEach: (held - before) / REPLIES, acks };
+    return { replies: model.mostOpen, bytesPerReply: (during - before) / REPLIES, ackMs };
   } finally {
-    await stage.clear();
+    await testBed.stop();
   }
 }

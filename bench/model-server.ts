@@ -2,22 +2,22 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { completionChunk } from '../test/support/completion-chunk.js';
 
-/** A Chat Completions server that answers at once, or after a while. */
+/** A Chat Completions server with a fixed answer. */
 export class ModelServer {
-  /** Milliseconds between an answer's first words and its end. */
+  /** Milliseconds between the words of an answer and its end. */
   pauseMs = 0;
-  /** Answers under way. */
+  /** Answers in progress. */
   open = 0;
   mostOpen = 0;
-  /** How often it was asked. */
-  asked = 0;
+  /** Number of requests. */
+  requests = 0;
   private readonly server: Server;
 
   constructor() {
     this.server = createServer((request, response) => {
       request.resume();
       request.on('end', () => {
-        this.asked += 1;
+        this.requests += 1;
         response.writeHead(200, { 'content-type': 'text/event-stream' });
         this.open += 1;
         this.mostOpen = Math.max(this.mostOpen, this.open);
@@ -34,6 +34,7 @@ export class ModelServer {
     });
   }
 
+  /** Resolves with the base URL. */
   async start(): Promise<string> {
     await new Promise<void>((resolve) => {
       this.server.listen(0, '127.0.0.1', resolve);

@@ -1,18 +1,18 @@
 /**
- * Loaded into the bot's process by the bench: notes when requests come in and when the model's are sent, by what Node
- * itself publishes, and tells when it is asked. The bot is as it always is.
+ * Preloaded into the bot's process by the bench. Records when HTTP requests arrive and when requests to the model are sent,
+ * through Node's diagnostics channels, and sends figures to the parent on request. The bot's own code is unchanged.
  */
 import diagnostics from 'node:diagnostics_channel';
 
-const notes = { received: [], asked: [] };
+const timestamps = { received: [], modelRequests: [] };
 const now = () => performance.timeOrigin + performance.now();
 
-diagnostics.subscribe('http.server.request.start', () => notes.received.push(now()));
+diagnostics.subscribe('http.server.request.start', () => timestamps.received.push(now()));
 diagnostics.subscribe('undici:client:sendHeaders', ({ request }) => {
-  if (request.path.endsWith('/chat/completions')) notes.asked.push(now());
+  if (request.path.endsWith('/chat/completions')) timestamps.modelRequests.push(now());
 });
 process.on('message', (what) => {
-  if (what === 'notes') return process.send?.(notes);
+  if (what === 'timestamps') return process.send?.(timestamps);
   if (what === 'rss') return process.send?.(process.memoryUsage().rss);
   globalThis.gc();
   return process.send?.(process.memoryUsage().heapUsed);

@@ -1,45 +1,46 @@
 import { until } from '../test/support/until.js';
-import { now, Stage } from './stage.js';
+import { now, TestBed } from './test-bed.js';
 
 const KILLS = 6;
-/** More than the longest recovery: the reply is never whole before the kill. */
+/** Longer than any recovery: the reply is never finished before the kill. */
 const REPLY_MS = 60_000;
 
 /**
- * How long people wait when a process is killed in the middle of a reply and another one goes on: milliseconds from each
- * kill until the model was asked again.
+ * Milliseconds from each kill of a process in the middle of a reply until another process asks the model again to resume
+ * it.
  */
-export async function recoveries(): Promise<number[]> {
-  const stage = await Stage.set({
+export async function measureRecovery(): Promise<number[]> {
+  const testBed = await TestBed.start({
     transport: 'socket',
     bots: 2,
     env: { OPENAI_IDLE_TIMEOUT_MS: String(2 * REPLY_MS) },
   });
-  const { slack, model } = stage;
-  const asked = (): Promise<number[]> => Promise.all(stage.bots.map(async (bot) => (await bot.notes()).asked.length));
-  const took: number[] = [];
+  const { slack, model } = testBed;
+  const requestCounts = (): Promise<number[]> =>
+    Promise.all(testBed.bots.map(async (bot) => (await bot.timestamps()).modelRequests.length));
+  const recoveryMs: number[] = [];
   try {
     for (let kill = 0; kill < KILLS; kill += 1) {
       model.pauseMs = REPLY_MS;
-      const before = await asked();
-      const thread = stage.mention(`question ${kill}`);
-      await slack.until(() => stage.isAnswered(thread));
+      const before = await requestCounts();
+      const thread = testBed.mention(`question ${kill}`);
+      await slack.until(() => testBed.isAnswered(thread));
       model.pauseMs = 0;
-      const after = await asked();
+      const after = await requestCounts();
       const victim = after.findIndex((count, at) => count > (before[at] ?? 0));
-      const [dying, other] = [stage.bots[victim], stage.bots[1 - victim]];
-      if (!dying || !other) throw new Error('no bot was seen to ask the model');
-      const askedBefore = model.asked;
-      await dying.kill();
+      const [victimBot, other] = [testBed.bots[victim], testBed.bots[1 - victim]];
+      if (!victimBot || !other) throw new Error('no bot process has asked the model');
+      const requestsBefore = model.requests;
+      await victimBot.kill();
       const killedAt = now();
-      stage.bots = [other];
-      await until(() => model.asked > askedBefore, 'the question to be asked again', REPLY_MS);
-      await until(() => model.open === 0, 'its answer', REPLY_MS);
-      took.push(((await other.notes()).asked.at(-1) ?? Number.NaN) - killedAt);
-      stage.bots.push(await stage.startBot());
+      testBed.bots = [other];
+      await until(() => model.requests > requestsBefore, 'a second request to the model', REPLY_MS);
+      await until(() => model.open === 0, 'the end of the answer', REPLY_MS);
+      recoveryMs.push(((await other.timestamps()).modelRequests.at(-1) ?? Number.NaN) - killedAt);
+      testBed.bots.push(await testBed.startBot());
     }
-    return took;
+    return recoveryMs;
   } finally {
-    await stage.clear();
+    await testBed.stop();
   }
 }

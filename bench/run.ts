@@ -1,80 +1,80 @@
 /**
- * npm run bench: the figures of the README, measured on this machine. The bot is the built program in a process of its
- * own, over HTTP, with a redis-server of its own; Slack and the model are played by this process.
+ * npm run bench: measures the README's figures on this machine. The built bot runs in a child process, over HTTP, with a
+ * redis-server; this process simulates Slack and the model.
  */
 import { setTimeout as wait } from 'node:timers/promises';
-import { CommandCount } from './commands.js';
-import { summary } from './figures.js';
-import { inFlight } from './in-flight.js';
-import { recoveries } from './recovery.js';
-import { now, Stage } from './stage.js';
+import { CommandCounter } from './command-counter.js';
+import { measureInFlight } from './in-flight.js';
+import { summary } from './percentiles.js';
+import { measureRecovery } from './recovery.js';
+import { now, TestBed } from './test-bed.js';
 
 const WARM_UP = 50;
 const QUESTIONS = 300;
-/** Long enough for the bot to have nothing left to do of the question before. */
-const QUIET_MS = 40;
+/** Long enough for the bot to finish all work on the question before. */
+const IDLE_MS = 40;
 const COMMAND_QUESTIONS = 50;
 const LOAD_SECONDS = 20;
-/** A workspace of many people: most of what is said is not for the bot. A mention is two events, a reply one and more. */
+/** A busy workspace: most messages are not for the bot. A mention is two events; a reply causes one or more. */
 const MENTIONS_PER_SECOND = 20;
-const REMARKS_PER_SECOND = 140;
+const OTHER_MESSAGES_PER_SECOND = 140;
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-const stage = await Stage.set({ transport: 'http', bots: 1 });
-const { redis, redisServer, slack, model, ada, general } = stage;
-const [bot] = stage.bots;
-if (!bot) throw new Error('no bot');
+const testBed = await TestBed.start({ transport: 'http', bots: 1 });
+const { redis, redisServer, slack, model, ada, general } = testBed;
+const [bot] = testBed.bots;
+if (!bot) throw new Error('the test bed has started no bot');
 
 try {
-  const thread = stage.mention('hello');
-  await slack.until(() => stage.isAnswered(thread));
+  const thread = testBed.mention('hello');
+  await slack.until(() => testBed.isAnswered(thread));
 
-  say(`event received → model asked, by the bot's own clock, one question at a time (${QUESTIONS})`);
+  say(`event received → request sent to the model, by the bot's own clock, one question at a time (${QUESTIONS})`);
   const latencies: number[] = [];
   for (let count = 0; count < WARM_UP + QUESTIONS; count += 1) {
-    await wait(QUIET_MS);
-    const saidAt = now();
-    const question = stage.mention(`question ${count}`);
-    await slack.until(() => stage.isAnswered(question));
-    const { received, asked } = await bot.notes();
-    const first = received.find((at) => at >= saidAt) ?? Number.NaN;
-    if (count >= WARM_UP) latencies.push((asked.at(-1) ?? Number.NaN) - first);
+    await wait(IDLE_MS);
+    const sentAt = now();
+    const question = testBed.mention(`question ${count}`);
+    await slack.until(() => testBed.isAnswered(question));
+    const { received, modelRequests } = await bot.timestamps();
+    const first = received.find((at) => at >= sentAt) ?? Number.NaN;
+    if (count >= WARM_UP) latencies.push((modelRequests.at(-1) ?? Number.NaN) - first);
   }
   say(`  ${summary(latencies)}`);
 
-  say('Redis scripts for an event before its ack, of a message that wakes nobody');
+  say('Redis scripts run before the ack of a message that needs no reply');
   await wait(1_000);
   const before = await scriptCalls();
   slack.say({ user: ada, channel: general, threadTs: thread, text: '<@U0SOMEBODY> this one is for you' });
   await slack.until(() => slack.deliveries.at(-1)?.state === 'acked');
   say(`  ${(await scriptCalls()) - before}`);
 
-  say(`Redis commands that the bot sends for a question in a new thread and its answer (${COMMAND_QUESTIONS})`);
-  const commands = await CommandCount.watch(redisServer.url);
+  say(`Redis commands sent by the bot per question in a new thread, its answer included (${COMMAND_QUESTIONS})`);
+  const commands = await CommandCounter.start(redisServer.url);
   for (let count = 0; count < COMMAND_QUESTIONS; count += 1) {
-    const question = stage.mention(`counted ${count}`);
-    await slack.until(() => stage.isAnswered(question));
-    await wait(QUIET_MS);
+    const question = testBed.mention(`counted ${count}`);
+    await slack.until(() => testBed.isAnswered(question));
+    await wait(IDLE_MS);
   }
   const sent = [...commands.stop()]
     .map(([name, times]) => [name, times / COMMAND_QUESTIONS] as const)
-    .filter(([, each]) => each >= 0.1);
+    .filter(([, perQuestion]) => perQuestion >= 0.1);
   say(
-    `  ${sent.reduce((sum, [, each]) => sum + each, 0).toFixed(1)}: ${sent.map(([name, each]) => `${each.toFixed(1)} ${name}`).join(', ')}`,
+    `  ${sent.reduce((sum, [, times]) => sum + times, 0).toFixed(1)}: ${sent.map(([name, times]) => `${times.toFixed(1)} ${name}`).join(', ')}`,
   );
 
-  const total = (MENTIONS_PER_SECOND * 2 + REMARKS_PER_SECOND) * LOAD_SECONDS;
+  const total = (MENTIONS_PER_SECOND * 2 + OTHER_MESSAGES_PER_SECOND) * LOAD_SECONDS;
   say(
-    `acks under load: ${total / LOAD_SECONDS} events a second for ${LOAD_SECONDS} s and the bot's own posts coming back, ${MENTIONS_PER_SECOND} questions a second among them`,
+    `acks under load: ${total / LOAD_SECONDS} events per second for ${LOAD_SECONDS} s, ${MENTIONS_PER_SECOND} questions per second among them, plus the events of the bot's own posts`,
   );
   const heapBefore = await bot.heapBytes();
-  const acks = await acksDuring(async () => {
-    const asked = model.asked;
-    await paced(MENTIONS_PER_SECOND + REMARKS_PER_SECOND, LOAD_SECONDS, (count) => {
-      const isMention = count % ((MENTIONS_PER_SECOND + REMARKS_PER_SECOND) / MENTIONS_PER_SECOND) === 0;
-      if (isMention) stage.mention(`load ${count}`);
-      // Half of the talk is in a thread where the bot listens, the other half in none of its threads.
+  const ackMs = await ackTimesDuring(async () => {
+    const requestsBefore = model.requests;
+    await paced(MENTIONS_PER_SECOND + OTHER_MESSAGES_PER_SECOND, LOAD_SECONDS, (count) => {
+      const isMention = count % ((MENTIONS_PER_SECOND + OTHER_MESSAGES_PER_SECOND) / MENTIONS_PER_SECOND) === 0;
+      if (isMention) testBed.mention(`load ${count}`);
+      // Half of the other messages are in a thread of the bot, half are not.
       else
         slack.say({
           user: ada,
@@ -83,44 +83,45 @@ try {
           ...(count % 2 === 0 && { threadTs: thread }),
         });
     });
-    await slack.until(() => model.asked - asked >= MENTIONS_PER_SECOND * LOAD_SECONDS, 60_000);
+    await slack.until(() => model.requests - requestsBefore >= MENTIONS_PER_SECOND * LOAD_SECONDS, 60_000);
     await slack.until(() => slack.deliveries.every(({ state }) => state === 'acked'), 60_000);
   });
-  say(`  ${summary(acks)}`);
-  const kept = (await bot.heapBytes()) - heapBefore;
-  say(`heap kept by each of these answers: ${(kept / 1_000 / (MENTIONS_PER_SECOND * LOAD_SECONDS)).toFixed(1)} kB`);
+  say(`  ${summary(ackMs)}`);
+  const retained = (await bot.heapBytes()) - heapBefore;
+  say(`heap retained per answer: ${(retained / 1_000 / (MENTIONS_PER_SECOND * LOAD_SECONDS)).toFixed(1)} kB`);
 
   const reads = slack.calls.filter(({ method }) => method.startsWith('conversations.'));
-  say(`conversations.* calls for ${model.asked} answers: ${reads.length}`);
+  say(`conversations.* calls for ${model.requests} answers: ${reads.length}`);
 } finally {
-  await stage.clear();
+  await testBed.stop();
 }
 
-const { most, bytesEach, acks: acksMeanwhile } = await inFlight();
+const inFlight = await measureInFlight();
 say(
-  `replies held in flight by one process: ${most}, ${(bytesEach / 1_000).toFixed(0)} kB of memory each; acks meanwhile`,
+  `replies in flight in one process: ${inFlight.replies}, ${(inFlight.bytesPerReply / 1_000).toFixed(0)} kB of memory each; acks meanwhile`,
 );
-say(`  ${summary(acksMeanwhile)}`);
+say(`  ${summary(inFlight.ackMs)}`);
 
-say('from a kill -9 in the middle of a reply until another process asks the model for the rest');
-say(`  ${summary(await recoveries())}`);
+say('from a kill -9 in the middle of a reply until another process asks the model again');
+say(`  ${summary(await measureRecovery())}`);
 
-/** Milliseconds from each event's sending to its ack, of all events of that time. */
-async function acksDuring(load: () => Promise<void>): Promise<number[]> {
+/** Milliseconds from sending to ack of every event delivered during `load`. */
+async function ackTimesDuring(load: () => Promise<void>): Promise<number[]> {
   const sentAt = new Map<string, number>();
-  const took: number[] = [];
+  const ackTimes: number[] = [];
   const unsubscribe = slack.onChange(({ kind, id }) => {
     if (kind !== 'delivery') return;
     const sent = sentAt.get(id);
     if (sent === undefined) sentAt.set(id, performance.now());
     else if (slack.deliveries.findLast(({ eventId }) => eventId === id)?.state === 'acked')
-      took.push(performance.now() - sent);
+      ackTimes.push(performance.now() - sent);
   });
   await load();
   unsubscribe();
-  return took;
+  return ackTimes;
 }
 
+/** Calls `act` at an even rate. */
 async function paced(perSecond: number, seconds: number, act: (count: number) => void): Promise<void> {
   const start = performance.now();
   for (let done = 0; done < perSecond * seconds;) {

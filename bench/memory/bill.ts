@@ -1,16 +1,16 @@
-/** What the prompts of one conversation cost, in tokens of fresh input. */
+/** Cost of a conversation's prompts, in tokens of uncached input. */
 import type { PromptMessage } from '../../src/core/ports.js';
 import { repeatedMessages } from '../../src/prompt/prompt.js';
 import { messageTokens } from '../../src/prompt/tokens.js';
 
-/** The cache takes prompts of 1,024 tokens and more, in steps of 128. https://developers.openai.com/cookbook/examples/prompt_caching_201 */
-const LEAST_CACHED = 1_024;
+/** Prompts are cached from 1,024 tokens, in steps of 128. https://developers.openai.com/cookbook/examples/prompt_caching_201 */
+const MIN_CACHED = 1_024;
 const CACHE_STEP = 128;
-/** A cached token costs a tenth, one that is written six times as much: as of gpt-5.4-mini, and of most others. */
+/** Price relative to an uncached input token: that of gpt-5.4-mini, and of most other models. */
 const CACHED_FACTOR = 0.1;
 const OUTPUT_FACTOR = 6;
-/** The cache still has the last ones: a reply's prompt, and a summary's between two of them. */
-const KEPT = 3;
+/** Prompts still in the cache: those of two replies, and of a summary between them. */
+const PROMPTS_IN_CACHE = 3;
 
 const counts = new Map<string, number>();
 
@@ -22,18 +22,18 @@ function tokensOf(content: string): number {
 
 export class Bill {
   sent = 0;
-  /** Of what was sent: the beginning that a prompt shares with one before. */
+  /** The part of `sent` that repeats the beginning of an earlier prompt. */
   repeated = 0;
   billed = 0;
   readonly #cached: boolean;
   readonly #before: (readonly PromptMessage[])[] = [];
 
-  /** `cached`: whether the service has a cache at all. */
+  /** `cached`: whether the service has a prompt cache. */
   constructor(cached = true) {
     this.#cached = cached;
   }
 
-  /** What it came to. The turns are taken to follow each other while the cache lives. */
+  /** Adds a prompt and returns its cost. Assumes that no cache entry expires between turns. */
   prompt(messages: readonly PromptMessage[]): number {
     const tokens = messages.map(({ content }) => tokensOf(content));
     const whole = sum(tokens);
@@ -41,17 +41,17 @@ export class Bill {
       0,
       ...this.#before.map((before) => sum(tokens.slice(0, repeatedMessages(messages, before)))),
     );
-    const fromCache = this.#cached && repeated >= LEAST_CACHED ? repeated - (repeated % CACHE_STEP) : 0;
+    const fromCache = this.#cached && repeated >= MIN_CACHED ? repeated - (repeated % CACHE_STEP) : 0;
     const billed = whole - fromCache + fromCache * CACHED_FACTOR;
     this.sent += whole;
     this.repeated += repeated;
     this.billed += billed;
     this.#before.unshift(messages);
-    this.#before.length = Math.min(this.#before.length, KEPT);
+    this.#before.length = Math.min(this.#before.length, PROMPTS_IN_CACHE);
     return billed;
   }
 
-  /** An answer that would not have been asked for otherwise. */
+  /** Adds an extra output (a summary) and returns its cost. */
   output(text: string): number {
     const billed = tokensOf(text) * OUTPUT_FACTOR;
     this.billed += billed;

@@ -1,26 +1,26 @@
 /**
- * What long threads cost, by the ways to remember them, and whether the bot's own reaches its targets. Nothing is asked
- * for: the prompts are made as the bot makes them, and counted. `billed` is in tokens of fresh input.
+ * Compares the cost of long threads between memory strategies, and checks that the bot's own meets its targets. Sends
+ * nothing to a model: builds the prompts like the bot does, and counts tokens. `billed` is in tokens of uncached input.
  */
 import { promptBudget } from '../../src/prompt/prompt-budget.js';
 import { thresholdsFor } from '../../src/prompt/summary.js';
 import { type Thread, threads } from './threads.js';
-import { folded, type Outcome, verbatim } from './ways.js';
+import { type Outcome, summarizing, verbatim } from './strategies.js';
 
 const LENGTHS = [300, 1_000];
-/** Of the model that is asked by default. */
+/** Of the default model. */
 const INPUT_WINDOW = promptBudget({ contextWindow: 400_000, maxOutput: 128_000 });
-const MARKS = thresholdsFor(INPUT_WINDOW, 24_000);
+const THRESHOLDS = thresholdsFor(INPUT_WINDOW, 24_000);
 
-/** Of (a), by the number of turns. */
-const MOST_OF_EVERYTHING: ReadonlyMap<number, number> = new Map([
+/** Maximum cost as a share of (a), by number of turns. */
+const MAX_SHARE: ReadonlyMap<number, number> = new Map([
   [300, 0.15],
   [1_000, 0.05],
 ]);
-const LEAST_REPEATED = 0.9;
-/** From the first half of the replies since the first summary to the second. */
-const MOST_GROWTH = 0.1;
-/** Its prompts are long because single messages are: no target but to be told. */
+const MIN_REPEATED = 0.9;
+/** Maximum growth of a reply's cost, from the first to the second half of the replies after the first summary. */
+const MAX_GROWTH = 0.1;
+/** Reported without targets: its prompts are long because single messages are. */
 const WITHOUT_TARGETS = 'long documents';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -34,12 +34,12 @@ function report(thread: Thread, turns: number): void {
   const size = thread.conversation.turns.reduce((sum, turn) => sum + (turn.tokens ?? 0), 0);
   say(`\n${thread.shape}: ${tokens(turns)} turns of ${Math.round(size / turns)} tokens, ${thread.asked.size} replies`);
   const everything = verbatim(thread, Infinity, false);
-  const own = folded(thread, MARKS);
+  const own = summarizing(thread, THRESHOLDS);
   const rows: [string, Outcome][] = [
     ['(a) everything, without a cache', everything],
-    [`(b) a sliding window of ${tokens(MARKS.high)}`, verbatim(thread, MARKS.high, true)],
+    [`(b) a sliding window of ${tokens(THRESHOLDS.high)}`, verbatim(thread, THRESHOLDS.high, true)],
     [`(c) dropping to fit into ${tokens(INPUT_WINDOW)}`, verbatim(thread, INPUT_WINDOW, true)],
-    [`Skein: ${own.folds} times down to ${tokens(MARKS.low)}`, own],
+    [`Skein: ${own.summaries} summaries, each down to ${tokens(THRESHOLDS.low)}`, own],
   ];
   say(
     `  ${'tokens'.padEnd(36)}${'sent'.padStart(14)}${'repeated'.padStart(11)}${'billed'.padStart(14)}${'of (a)'.padStart(10)}`,
@@ -50,37 +50,37 @@ function report(thread: Thread, turns: number): void {
       `  ${name.padEnd(36)}${tokens(bill.sent).padStart(14)}${repeated.padStart(11)}${tokens(bill.billed).padStart(14)}${share.padStart(10)}`,
     );
   }
-  if (thread.shape !== WITHOUT_TARGETS) targets(thread, turns, own, own.bill.billed / everything.bill.billed);
+  if (thread.shape !== WITHOUT_TARGETS) checkTargets(thread, turns, own, own.bill.billed / everything.bill.billed);
 }
 
-function targets(
+function checkTargets(
   { fact }: Thread,
   turns: number,
-  { bill, replies, firstFold, lastPrompt }: Outcome,
+  { bill, replies, firstSummary, lastPrompt }: Outcome,
   share: number,
 ): void {
-  const most = MOST_OF_EVERYTHING.get(turns) ?? 1;
-  target(share <= most, `${percent(share)} of (a), at most ${percent(most)}`);
-  target(
-    bill.repeated >= LEAST_REPEATED * bill.sent,
-    `${percent(bill.repeated / bill.sent)} repeated, at least ${percent(LEAST_REPEATED)}`,
+  const most = MAX_SHARE.get(turns) ?? 1;
+  checkTarget(share <= most, `${percent(share)} of (a), at most ${percent(most)}`);
+  checkTarget(
+    bill.repeated >= MIN_REPEATED * bill.sent,
+    `${percent(bill.repeated / bill.sent)} repeated, at least ${percent(MIN_REPEATED)}`,
   );
-  target(
+  checkTarget(
     lastPrompt.some(({ content }) => content.includes(fact)),
-    `what was said in turn 3 is in the last prompt: "${fact}"`,
+    `the last prompt still has the fact of turn 3: "${fact}"`,
   );
-  // In the shorter threads there are too few summaries for their cost to be even.
-  if (firstFold === undefined || turns < Math.max(...LENGTHS)) return;
-  const since = replies.slice(firstFold + 1);
+  // Shorter threads have too few summaries for an even cost.
+  if (firstSummary === undefined || turns < Math.max(...LENGTHS)) return;
+  const since = replies.slice(firstSummary + 1);
   const half = Math.floor(since.length / 2);
   const [early, late] = [mean(since.slice(0, half)), mean(since.slice(half))];
-  target(
-    late <= early * (1 + MOST_GROWTH),
-    `a reply costs ${tokens(early)}, later ${tokens(late)}, at most ${percent(MOST_GROWTH)} more`,
+  checkTarget(
+    late <= early * (1 + MAX_GROWTH),
+    `a reply costs ${tokens(early)} at first and ${tokens(late)} later, at most ${percent(MAX_GROWTH)} more`,
   );
 }
 
-function target(reached: boolean, what: string): void {
+function checkTarget(reached: boolean, what: string): void {
   say(`  ${reached ? '✓' : '✗'} ${what}`);
   if (!reached) process.exitCode = 1;
 }

@@ -1,31 +1,31 @@
-/** Synthetic threads of a few shapes; the same ones at every run. */
+/** Synthetic threads of a few shapes, the same in every run. */
 import { Chances } from '../../chaos/random.js';
-import { textTokens } from '../../src/prompt/tokens.js';
 import type { Conversation } from '../../src/core/conversation.js';
 import type { Turn } from '../../src/core/turn.js';
+import { textTokens } from '../../src/prompt/tokens.js';
 
 export interface Thread {
   shape: string;
   conversation: Conversation;
   /** Display names by user id. */
   names: ReadonlyMap<string, string>;
-  /** `ts` of the questions; the turn behind each is its answer. */
+  /** `ts` of the questions. The turn after each is its answer. */
   asked: ReadonlySet<string>;
-  /** Said in turn 3. */
+  /** The fact in turn 3. */
   fact: string;
 }
 
-/** Words of a message, about as many as tokens: the least and the most. */
-type Length = readonly [least: number, most: number];
+/** Length of a message in words (about one token each). */
+type Length = readonly [min: number, max: number];
 
 interface Shape {
   name: string;
   people: number;
   question: Length;
   answer: Length;
-  /** Messages that are not for the bot, before each question. */
+  /** Messages between people before each question. */
   remarks: number;
-  /** Stands in a question now and then. */
+  /** Length of a document that some questions contain. */
   document?: Length;
 }
 
@@ -36,12 +36,12 @@ const SHAPES: readonly Shape[] = [
 ];
 
 const DOCUMENT_CHANCE = 0.1;
-/** Something that has to be known later is said in every twentieth turn. */
-const TURNS_A_FACT = 20;
+/** Every twentieth turn contains a fact that later prompts must still have. */
+const TURNS_PER_FACT = 20;
 const FIRST_FACT = 3;
 const SENTENCE: Length = [6, 18];
 
-/** What the scripted model takes for worth keeping. */
+/** What the scripted model keeps in a summary. */
 export const FACT = /Noted: [^.]+\./g;
 
 const WORDS = (
@@ -62,12 +62,12 @@ function threadOf(shape: Shape, count: number, chances: Chances): Thread {
   for (let n = 1; n <= count; n += 1) {
     const place = n % cycle;
     const ts = `${1_766_000_000 + n}.000000`;
-    const noted = n % TURNS_A_FACT === FIRST_FACT ? `${factOf(n, chances)} ` : '';
+    const noted = n % TURNS_PER_FACT === FIRST_FACT ? `${factOf(n, chances)} ` : '';
     if (place === 0) {
       turns.push({
         role: 'assistant',
         ts,
-        ...counted(noted + prose(shape.answer, chances)),
+        ...withTokens(noted + prose(shape.answer, chances)),
         after: turns.at(-1)?.ts ?? '',
       });
       continue;
@@ -78,7 +78,7 @@ function threadOf(shape: Shape, count: number, chances: Chances): Thread {
       role: 'person',
       ts,
       author: `U${chances.whole(0, shape.people - 1)}`,
-      ...counted(noted + prose(shape.question, chances) + long),
+      ...withTokens(noted + prose(shape.question, chances) + long),
     });
   }
   const [fact = ''] = turns[FIRST_FACT - 1]?.text.match(FACT) ?? [];
@@ -86,7 +86,7 @@ function threadOf(shape: Shape, count: number, chances: Chances): Thread {
   return { shape: shape.name, conversation: { id, turns, pending: [], backlogRead: true }, names, asked, fact };
 }
 
-function counted(text: string): { text: string; tokens: number } {
+function withTokens(text: string): { text: string; tokens: number } {
   return { text, tokens: textTokens(text) };
 }
 
@@ -94,8 +94,8 @@ function factOf(turn: number, chances: Chances): string {
   return `Noted: the ${chances.pick(WORDS)} of ${chances.pick(WORDS)} ${turn} is ${chances.whole(1_000, 9_999)}.`;
 }
 
-function prose([least, most]: Length, chances: Chances): string {
-  let left = chances.whole(least, most);
+function prose([min, max]: Length, chances: Chances): string {
+  let left = chances.whole(min, max);
   const sentences: string[] = [];
   while (left > 0) {
     const length = Math.min(left, chances.whole(...SENTENCE));

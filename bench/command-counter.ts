@@ -1,20 +1,20 @@
 import { Redis } from 'ioredis';
 
-/** The commands that clients send to a Redis while it watches, by name. What scripts call inside is theirs, not the clients'. */
-export class CommandCount {
+/** Counts the commands that clients send to a Redis, by name. Calls inside of Lua scripts do not count. */
+export class CommandCounter {
   readonly #counts = new Map<string, number>();
 
   private constructor(private readonly monitor: Redis) {}
 
-  static async watch(url: string): Promise<CommandCount> {
+  static async start(url: string): Promise<CommandCounter> {
     const redis = new Redis(url);
     const monitor = await redis.monitor();
     redis.disconnect();
-    const count = new CommandCount(monitor);
+    const counter = new CommandCounter(monitor);
     monitor.on('monitor', (_time: string, [command = '']: string[], source: string) => {
-      if (source !== 'lua') count.#counts.set(command, (count.#counts.get(command) ?? 0) + 1);
+      if (source !== 'lua') counter.#counts.set(command, (counter.#counts.get(command) ?? 0) + 1);
     });
-    return count;
+    return counter;
   }
 
   stop(): ReadonlyMap<string, number> {

@@ -5,15 +5,15 @@ import { type RedisServer, startRedis } from '../test/support/redis-server.js';
 import { BotProcess } from './bot-process.js';
 import { ModelServer } from './model-server.js';
 
-export interface StageOptions {
-  /** How events come; over `http` there is one bot. */
+export interface TestBedOptions {
+  /** How Slack delivers events. `http` allows one bot only. */
   readonly transport: 'http' | 'socket';
   readonly bots: number;
   readonly env?: Record<string, string>;
 }
 
-/** The built program in processes of its own, and all it needs: a redis-server, Slack and the model, played by this process. */
-export class Stage {
+/** The built bot in child processes with a redis-server; this process simulates Slack and the model. */
+export class TestBed {
   private constructor(
     readonly redisServer: RedisServer,
     readonly redis: Redis,
@@ -25,7 +25,7 @@ export class Stage {
     public bots: BotProcess[],
   ) {}
 
-  static async set({ transport, bots, env }: StageOptions): Promise<Stage> {
+  static async start({ transport, bots, env }: TestBedOptions): Promise<TestBed> {
     const redisServer = await startRedis();
     const port = await freePort();
     const slack = await startSimulator({
@@ -40,23 +40,23 @@ export class Stage {
       SLACK_API_URL: slack.apiUrl,
       OPENAI_BASE_URL: await model.start(),
       REDIS_URL: redisServer.url,
-      // One person asks as much as a crowd; below a limit that is out of reach the counting is measured too.
+      // Never reached, so that one person may ask everything; but set, so that the rate limiter is measured too.
       USER_MESSAGES_PER_MINUTE: '100000',
       ...(transport === 'http'
         ? { SLACK_SIGNING_SECRET: slack.signingSecret, PORT: String(port) }
         : { SLACK_APP_TOKEN: slack.appToken }),
       ...env,
     };
-    const stage = new Stage(redisServer, new Redis(redisServer.url), slack, model, ada, general, settings, []);
-    for (let count = 0; count < bots; count += 1) stage.bots.push(await stage.startBot());
-    return stage;
+    const testBed = new TestBed(redisServer, new Redis(redisServer.url), slack, model, ada, general, settings, []);
+    for (let count = 0; count < bots; count += 1) testBed.bots.push(await testBed.startBot());
+    return testBed;
   }
 
   startBot(): Promise<BotProcess> {
     return BotProcess.start(this.env);
   }
 
-  /** Ada asks in #general. Returns the thread. */
+  /** Ada asks in #general. Returns the thread's `ts`. */
   mention(text: string): string {
     return this.slack.say({ user: this.ada, channel: this.general, text: `<@${this.slack.bot.userId}> ${text}` }).ts;
   }
@@ -65,7 +65,7 @@ export class Stage {
     return this.slack.messages(this.general, thread).length > 1;
   }
 
-  async clear(): Promise<void> {
+  async stop(): Promise<void> {
     await Promise.all(this.bots.map((bot) => bot.stop()));
     await this.slack.stop();
     this.model.stop();
@@ -74,7 +74,7 @@ export class Stage {
   }
 }
 
-/** Milliseconds since 1970, with fractions, as the bot's processes note them. */
+/** Milliseconds since 1970, with fractions, like the timestamps of the bot's processes. */
 export function now(): number {
   return performance.timeOrigin + performance.now();
 }
