@@ -1,5 +1,5 @@
-// Jest's globalSetup: builds the programs once a run, into a folder of its own. Started from their sources, each start would
-// compile them all anew. `test/support/built.ts` finds them.
+// Jest's globalSetup: builds the programs once per test run into a temporary folder, so that tests do not compile them at
+// every start. `test/support/built.ts` returns their paths.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,7 +12,7 @@ export default function build() {
   const folder = mkdtempSync(join(tmpdir(), 'skein-built-'));
   process.once('exit', () => rmSync(folder, { recursive: true }));
   for (const name of ['node_modules', 'package.json']) symlinkSync(join(ROOT, name), join(folder, name));
-  // Whether the types are right is for `npm run types` to say.
+  // No type check: `npm run types` does that.
   execFileSync(
     join(ROOT, 'node_modules/.bin/tsc'),
     ['-p', join(ROOT, 'tsconfig.build.json'), '--noCheck', '--outDir', folder],

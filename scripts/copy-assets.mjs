@@ -1,4 +1,4 @@
-// copy-assets.mjs [FOLDER]: tsc emits only what it compiles; the Lua scripts and the playground's page go along as they are, to dist/ or FOLDER.
+// copy-assets.mjs [FOLDER]: copies what tsc does not (Lua scripts, the playground's page) to FOLDER, by default dist/.
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,3 +1,3 @@
 #!/bin/sh
-# Puts Chromium on this machine unless it is there, for npm run test:browser. On macOS set CHROMIUM_PATH afterwards.
+# Installs Chromium if missing, for npm run test:browser. On macOS set CHROMIUM_PATH afterwards.
 exec sh "$(dirname "$0")/install.sh" chromium chromium chromium https://www.chromium.org/getting-involved/download-chromium/

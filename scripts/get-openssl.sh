@@ -1,3 +1,3 @@
 #!/bin/sh
-# Puts openssl on this machine unless it is there, for npm run test:redis-topologies.
+# Installs openssl if missing, for npm run test:redis-topologies.
 exec sh "$(dirname "$0")/install.sh" openssl openssl openssl https://openssl-library.org/source/

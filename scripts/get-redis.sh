@@ -1,3 +1,3 @@
 #!/bin/sh
-# Puts redis-server on this machine unless it is there.
+# Installs redis-server if missing.
 exec sh "$(dirname "$0")/install.sh" redis-server redis-server redis https://redis.io/docs/latest/operate/oss_and_stack/install/

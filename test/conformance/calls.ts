@@ -2,13 +2,13 @@ import type { Call } from '../../src/simulator/index.js';
 import { World } from '../e2e/world.js';
 import { hurriedClock } from '../support/hurried-clock.js';
 
-/** Methods that Bolt calls by itself. */
-const BOLTS_OWN = new Set(['apps.connections.open']);
+/** Methods called by Bolt, not by the bot. */
+const CALLED_BY_BOLT = new Set(['apps.connections.open']);
 
-/** Every call of the Web API that the bot makes in scenes that together use all of its methods. */
+/** The bot's Web API calls in scenarios that together use all of its methods. */
 export async function callsOfTheBot(): Promise<Call[]> {
-  const calls = [...(await callsForAnswers()), ...(await callsForWhoHasToWait())];
-  return calls.filter(({ method }) => !BOLTS_OWN.has(method));
+  const calls = [...(await callsForAnswers()), ...(await callsForRateLimited())];
+  return calls.filter(({ method }) => !CALLED_BY_BOLT.has(method));
 }
 
 async function callsForAnswers(): Promise<readonly Call[]> {
@@ -33,15 +33,15 @@ async function callsForAnswers(): Promise<readonly Call[]> {
     slack.say({ user: ada, channel: general, threadTs: talk.ts, text: `<@${botId}> what do you think?` });
     await world.untilSays(general, talk.ts, 'Re: Ada: what do you think?');
 
-    // A lost answer makes it look into the thread; one that broke off after several messages takes the surplus back.
+    // After a lost response the bot reads the conversation; after a shorter second attempt it deletes surplus messages.
     slack.faults.next('chat.postMessage', { drop: true, afterEffect: true });
     slack.say({ user: ada, channel: dm, text: 'once more' });
     await world.untilSays(dm, undefined, 'Re: once more');
-    let tries = 0;
+    let attempts = 0;
     model.prependFixture({
       match: { userMessage: /breaks/ },
       response: () => ({
-        content: (tries += 1) === 1 ? 'A paragraph of some length.\n\n'.repeat(900) : 'short after all',
+        content: (attempts += 1) === 1 ? 'A paragraph of some length.\n\n'.repeat(900) : 'short after all',
       }),
       chunkSize: 500,
       latency: 5,
@@ -56,7 +56,7 @@ async function callsForAnswers(): Promise<readonly Call[]> {
   }
 }
 
-async function callsForWhoHasToWait(): Promise<readonly Call[]> {
+async function callsForRateLimited(): Promise<readonly Call[]> {
   const world = await World.start({
     transport: 'socket',
     clock: hurriedClock(40),

@@ -1,4 +1,4 @@
-/** Slack's public reference of a Web API method, and what of a call does not agree with it. */
+/** Compares calls of a Web API method with Slack's public reference of it. */
 
 interface Property {
   type?: string;
@@ -11,14 +11,14 @@ export interface MethodReference {
   args: { required?: string[]; properties: Record<string, Property> };
 }
 
-/** Where the published reference is known to be wrong. */
+/** Arguments that the published reference wrongly requires. */
 const NOT_REQUIRED: Record<string, string[]> = {
   // Either this or `chunks`. https://docs.slack.dev/reference/methods/chat.appendStream
   'chat.appendStream': ['markdown_text'],
 };
 
-/** Each a sentence; none when the call is as the reference wants it. `args` as they travel: strings, mostly. */
-export function disagreements(method: string, args: Record<string, unknown>, reference: MethodReference): string[] {
+/** One sentence per deviation from the reference. `args` as sent: mostly strings. */
+export function deviations(method: string, args: Record<string, unknown>, reference: MethodReference): string[] {
   const { properties, required = [] } = reference.args;
   const missing = required.filter(
     (name) => name !== 'token' && !(name in args) && !NOT_REQUIRED[method]?.includes(name),
@@ -27,18 +27,18 @@ export function disagreements(method: string, args: Record<string, unknown>, ref
     ...missing.map((name) => `${name} is required`),
     ...Object.entries(args).flatMap(([name, value]) => {
       const property = properties[name];
-      return property ? wrongIn(name, value, property) : [`${name} is unknown`];
+      return property ? deviationsOf(name, value, property) : [`${name} is unknown`];
     }),
   ];
 }
 
-function wrongIn(name: string, value: unknown, { type, anyOf, enum: allowed, desc = '' }: Property): string[] {
+function deviationsOf(name: string, value: unknown, { type, anyOf, enum: allowed, desc = '' }: Property): string[] {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   const types = type === undefined ? (anyOf ?? []).flatMap((option) => option.type ?? []) : [type];
   const wrong: string[] = [];
   if (types.length > 0 && !types.some((wanted) => isOfType(text, wanted)))
-    wrong.push(`${name} is no ${types.join(' or ')}`);
-  if (allowed && !allowed.includes(text)) wrong.push(`${name} is none of ${allowed.join(', ')}`);
+    wrong.push(`${name} must be ${types.join(' or ')}`);
+  if (allowed && !allowed.includes(text)) wrong.push(`${name} must be one of ${allowed.join(', ')}`);
   const limit = /[Ll]imit this field to ([\d,]+) characters/.exec(desc)?.[1]?.replaceAll(',', '');
   if (limit !== undefined && text.length > Number(limit)) wrong.push(`${name} is longer than ${limit} characters`);
   return wrong;
@@ -54,13 +54,14 @@ function isOfType(text: string, type: string): boolean {
     case 'integer':
       return text !== '' && Number.isFinite(Number(text));
     case 'array':
-      return Array.isArray(parsed(text));
+      return Array.isArray(parseJson(text));
     default:
       return true;
   }
 }
 
-function parsed(text: string): unknown {
+/** Undefined when `text` is not JSON. */
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
