@@ -7,10 +7,10 @@ interface Sleeper {
 
 interface Watcher {
   sleepers: number;
-  found: () => void;
+  notify: () => void;
 }
 
-/** Time that moves only when a test says so. */
+/** A clock that only the test moves. */
 export class FakeClock implements Clock {
   #now: number;
   #sleepers: Sleeper[] = [];
@@ -31,23 +31,23 @@ export class FakeClock implements Clock {
       const sleeper: Sleeper = {
         wakesAt: this.#now + ms,
         wake: () => {
-          signal?.removeEventListener('abort', abandon);
+          signal?.removeEventListener('abort', onAbort);
           resolve();
         },
       };
-      const abandon = (): void => {
+      const onAbort = (): void => {
         this.#sleepers = this.#sleepers.filter((other) => other !== sleeper);
         reject(signal?.reason as Error);
       };
-      signal?.addEventListener('abort', abandon, { once: true });
+      signal?.addEventListener('abort', onAbort, { once: true });
       this.#sleepers.push(sleeper);
-      this.#tellWatchers();
+      this.#notifyWatchers();
     });
   }
 
   /**
-   * Moves time forward by `ms` and wakes whom it is time for, earliest first. What a woken sleeper does next,
-   * another sleep included, happens before the next one is woken.
+   * Moves time forward by `ms` and wakes the sleepers that are due, earliest first. Each sleeper runs until it waits
+   * again before the next one wakes.
    */
   async advance(ms: number): Promise<void> {
     const end = this.#now + ms;
@@ -57,21 +57,21 @@ export class FakeClock implements Clock {
       this.#sleepers = this.#sleepers.filter((sleeper) => sleeper !== next);
       this.#now = Math.max(this.#now, next.wakesAt);
       next.wake();
-      await settled();
+      await promisesRun();
     }
     this.#now = end;
-    await settled();
+    await promisesRun();
   }
 
-  /** Resolves when at least `sleepers` sleeps are under way. */
+  /** Resolves when at least `sleepers` calls of `sleep` are pending. */
   async untilSleeping(sleepers = 1): Promise<void> {
     if (this.#sleepers.length >= sleepers) return;
-    await new Promise<void>((found) => {
-      this.#watchers.push({ sleepers, found });
+    await new Promise<void>((notify) => {
+      this.#watchers.push({ sleepers, notify });
     });
   }
 
-  /** Milliseconds that each sleep under way still has to go, shortest first. */
+  /** Remaining milliseconds of each pending sleep, shortest first. */
   get sleeping(): number[] {
     return this.#sleepers.map((sleeper) => sleeper.wakesAt - this.#now).toSorted((a, b) => a - b);
   }
@@ -83,15 +83,15 @@ export class FakeClock implements Clock {
     );
   }
 
-  #tellWatchers(): void {
+  #notifyWatchers(): void {
     const satisfied = this.#watchers.filter((watcher) => this.#sleepers.length >= watcher.sleepers);
     this.#watchers = this.#watchers.filter((watcher) => !satisfied.includes(watcher));
-    for (const watcher of satisfied) watcher.found();
+    for (const watcher of satisfied) watcher.notify();
   }
 }
 
-/** One turn of the event loop: every promise that could go on has gone on. */
-function settled(): Promise<void> {
+/** Waits one turn of the event loop, so that all resolved promises have run their continuations. */
+function promisesRun(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);
   });

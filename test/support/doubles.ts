@@ -1,4 +1,4 @@
-/** Small doubles of the core's ports. Each does the least that its contract asks for and keeps what was asked of it. */
+/** Small test doubles of the core's ports. Each does the minimum of its contract and records its calls. */
 import type { Compactor } from '../../src/prompt/compactor.js';
 import type {
   Backlog,
@@ -29,17 +29,17 @@ interface LogLine {
 
 export class KeptLog implements Logger {
   readonly lines: LogLine[] = [];
-  debug = (facts: object, message: string): void => this.#keep('debug', facts, message);
-  info = (facts: object, message: string): void => this.#keep('info', facts, message);
-  warn = (facts: object, message: string): void => this.#keep('warn', facts, message);
-  error = (facts: object, message: string): void => this.#keep('error', facts, message);
+  debug = (facts: object, message: string): void => this.#record('debug', facts, message);
+  info = (facts: object, message: string): void => this.#record('info', facts, message);
+  warn = (facts: object, message: string): void => this.#record('warn', facts, message);
+  error = (facts: object, message: string): void => this.#record('error', facts, message);
 
-  #keep(level: LogLine['level'], facts: object, message: string): void {
+  #record(level: LogLine['level'], facts: object, message: string): void {
     this.lines.push({ level, facts, message });
   }
 }
 
-/** Remembers whom it was asked to wake; nothing runs. */
+/** Records the wake-ups; runs nothing. */
 export class KeptWakes implements WorkQueue {
   readonly wakes: ConversationKey[] = [];
 
@@ -52,9 +52,9 @@ export class KeptWakes implements WorkQueue {
   async stop(): Promise<void> {}
 }
 
-/** Says one thing after another, and from then on that there is room. */
+/** Returns (or throws) the given answers one after another, then always undefined: no limit reached. */
 export class ScriptedLimits implements Limits {
-  /** Who was counted: team, then people. */
+  /** Each call: the team, then the people. */
   readonly taken: string[][] = [];
   readonly #answers: (LimitReached | Error | undefined)[];
 
@@ -70,7 +70,7 @@ export class ScriptedLimits implements Limits {
   }
 }
 
-/** Remembers whom it was to tell what. */
+/** Records the notes instead of sending them. */
 export class KeptNotes implements Ephemeral {
   readonly told: { person: string; note: EphemeralNote }[] = [];
 
@@ -81,10 +81,10 @@ export class KeptNotes implements Ephemeral {
 
 export const done = (finishReason: FinishReason = 'stop'): CompletionEvent => ({ type: 'done', finishReason });
 
-/** What the model says to one request: events, or words that are followed by `done`; an error is thrown where it stands. */
+/** One answer of the model: a text, or a list of events to yield, errors to throw and functions to await. */
 type Script = string | (CompletionEvent | Error | (() => void | Promise<void>))[];
 
-/** Says one script after another; the last one again and again. */
+/** Plays one script per request; repeats the last one. */
 export class ScriptedModel implements Model {
   readonly name = 'scripted';
   readonly limits = { contextWindow: 128_000, maxOutput: 16_000 };
@@ -143,7 +143,7 @@ export class KeptReply implements ReplyWriter {
   }
 }
 
-/** Replies that stand nowhere; what is blank becomes no message, as in Slack. */
+/** Keeps replies in memory. As in Slack, a blank reply posts no message. */
 export class KeptReplies implements Replies {
   readonly opened: KeptReply[] = [];
   /** Thrown by each `finish`, while set. */
@@ -161,20 +161,20 @@ export class KeptReplies implements Replies {
     return reply;
   }
 
-  /** `ts` of the messages taken back. */
+  /** `ts` of the retracted messages. */
   readonly takenBack: string[] = [];
 
   async retract({ reply }: Conversation): Promise<void> {
     this.takenBack.push(...(reply?.messages ?? []));
   }
 
-  /** What people could read in the end, one text a reply. */
+  /** Texts of the finished replies. */
   get texts(): string[] {
     return this.opened.filter(({ outcome }) => outcome === 'finished').map(({ text }) => text);
   }
 }
 
-/** Remembers what it was given to sum up; nothing is. */
+/** Records the conversations to summarize; summarizes nothing. */
 export class KeptCompactor implements Compactor {
   readonly considered: Conversation[] = [];
   tokens = 10_000;

@@ -1,4 +1,4 @@
-/** Something to wait for, and what lets the waiting go on. */
+/** A promise, `opened`, that resolves when `open` is called. */
 export class Gate {
   open!: () => void;
   readonly opened = new Promise<void>((resolve) => {

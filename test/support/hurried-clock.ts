@@ -1,7 +1,7 @@
 import { systemClock } from '../../src/ops/clock.js';
 import type { Clock } from '../../src/core/ports.js';
 
-/** Time that runs `speed` times as fast as the real one: for whole bots whose paces would make a test long. */
+/** A clock that runs `speed` times faster than real time: shortens tests of a whole bot. */
 export function hurriedClock(speed: number): Clock {
   const start = Date.now();
   return {

@@ -3,9 +3,10 @@ import { once } from 'node:events';
 
 const HOST = '127.0.0.1';
 
-/** An address that leads to one server now and to another later, as a name does after a failover. Connections that stand stay where they are. */
+/** A TCP proxy whose target can change, like a host name after a failover. Open connections keep their target. */
 export interface MovingAddress {
   readonly port: number;
+  /** Sets the target of new connections. */
   leadTo(port: number): void;
   close(): void;
 }

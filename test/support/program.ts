@@ -3,22 +3,26 @@ import { EventEmitter, once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { built } from './built.js';
 
-/** An empty folder would do: it must hold no `.env`. */
-const AWAY = fileURLToPath(new URL('.', import.meta.url));
+/** Any folder without a `.env`. */
+const WORKING_DIRECTORY = fileURLToPath(new URL('.', import.meta.url));
 
 export interface Program {
   child: ChildProcess;
-  /** All that it has printed so far. */
+  /** Everything printed so far, stdout and stderr. */
   output: () => string;
   exit: Promise<number | null>;
+  /** Rejects when the program exits without printing `text`. */
   untilPrinted(text: string): Promise<void>;
 }
 
-/** A program of `src` (`main`, `cli/playground`), built, with nothing in its environment but `env`. Whoever runs it kills it in the end. */
+/**
+ * Starts a built program of `src` (`main`, `cli/playground`) with only PATH and `env` as environment. The caller must
+ * kill it.
+ */
 export function runProgram(name: string, env: Record<string, string>, args: readonly string[] = []): Program {
   const child = spawn(process.execPath, [built(name), ...args], {
     env: { PATH: process.env['PATH'] ?? '', ...env },
-    cwd: AWAY,
+    cwd: WORKING_DIRECTORY,
   });
   let output = '';
   const print = new EventEmitter();
@@ -34,16 +38,16 @@ export function runProgram(name: string, env: Record<string, string>, args: read
     output: () => output,
     exit,
     async untilPrinted(text) {
-      const gone = exit.then((code) => `ended with ${code} and never printed "${text}"`);
+      const exited = exit.then((code) => `exited with code ${code} without printing "${text}"`);
       while (!output.includes(text)) {
-        const ended = await Promise.race([once(print, 'more'), gone]);
+        const ended = await Promise.race([once(print, 'more'), exited]);
         if (typeof ended === 'string') throw new Error(`${ended}:\n${output}`);
       }
     },
   };
 }
 
-/** Whether there is such a process. */
+/** Whether the process exists. */
 export function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);

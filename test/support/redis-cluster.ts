@@ -1,4 +1,4 @@
-/** A Redis Cluster of three masters, each with a third of the slots, and with a replica of its own if wanted. */
+/** A Redis Cluster of three masters, each with a third of the slots and optionally a replica. */
 import { Redis } from 'ioredis';
 import { freePort } from './free-port.js';
 import type { RedisPlace } from './redis-place.js';
@@ -9,20 +9,20 @@ import { until } from './until.js';
 const NAME = 'localhost';
 const MASTERS = 3;
 const SLOTS = 16_384;
-/** After so long a silence a node counts as failed. */
+/** A node that is silent this long counts as failed. */
 const NODE_TIMEOUT_MS = 1_000;
-const TOGETHER_MS = 30_000;
+const READY_TIMEOUT_MS = 30_000;
 
 export interface RedisCluster extends RedisPlace {
   readonly masters: readonly RedisServer[];
   readonly replicas: readonly RedisServer[];
-  /** The master that held a key at the beginning. */
+  /** The master that held the key's slot at the start. */
   holding(key: string): Promise<RedisServer>;
-  /** Resolves when every node has every other one, and takes what is its own. */
+  /** Resolves when all nodes know each other and the cluster is up. */
   untilWhole(): Promise<void>;
-  /** Resolves when the replicas have what their masters had at the call. */
+  /** Resolves when the replicas have everything their masters had at the time of the call. */
   untilReplicated(): Promise<void>;
-  /** Resolves when the other nodes have noticed that one is gone, and take nothing more. */
+  /** Resolves when the other nodes have noticed the failure and the cluster is down. */
   untilMissed(gone: RedisServer): Promise<void>;
 }
 
@@ -32,7 +32,7 @@ interface Node {
   busPort: number;
 }
 
-/** Each node writes to disk what it is told, before it says so. */
+/** Durable: each node writes a command to disk before it replies. */
 export async function startCluster({ secure = false, replicated = false } = {}): Promise<RedisCluster> {
   const masters = await Promise.all(Array.from({ length: MASTERS }, () => startNode(secure)));
   const [first] = masters as [Node];
@@ -47,18 +47,18 @@ export async function startCluster({ secure = false, replicated = false } = {}):
   const replicas = replicated ? await Promise.all(masters.map(() => startNode(secure))) : [];
   const nodes = [...masters, ...replicas];
   for (const { server, busPort } of nodes.slice(1)) await first.client.cluster('MEET', HOST, server.port, busPort);
-  await untilKnown(nodes);
+  await untilConnected(nodes);
   for (const [at, { client }] of replicas.entries())
     await client.cluster('REPLICATE', (await masters[at]?.client.cluster('MYID')) as string);
   const untilReplicated = async (): Promise<void> => {
-    for (const { client } of replicated ? masters : []) await untilCopied(client);
+    for (const { client } of replicated ? masters : []) await untilCaughtUp(client);
   };
   await untilReplicated();
   if (replicated)
     await until(
-      async () => (await Promise.all(nodes.map(namesReplicas))).every(Boolean),
-      'the replicas to be known',
-      TOGETHER_MS,
+      async () => (await Promise.all(nodes.map(listsReplicas))).every(Boolean),
+      'every master to list its replica',
+      READY_TIMEOUT_MS,
     );
 
   return {
@@ -73,15 +73,15 @@ export async function startCluster({ secure = false, replicated = false } = {}):
       const holder = masters[Math.floor((slot * MASTERS) / SLOTS)] as Node;
       return holder.server;
     },
-    untilWhole: () => untilKnown(nodes),
+    untilWhole: () => untilConnected(nodes),
     untilReplicated,
     async untilMissed(gone) {
-      const left = nodes.filter(({ server }) => server !== gone);
-      const states = (): Promise<string[]> => Promise.all(left.map(({ client }) => client.cluster('INFO')));
+      const others = nodes.filter(({ server }) => server !== gone);
+      const states = (): Promise<string[]> => Promise.all(others.map(({ client }) => client.cluster('INFO')));
       await until(
         async () => (await states()).every((info) => info.includes('cluster_state:fail')),
         'the cluster to be down',
-        TOGETHER_MS,
+        READY_TIMEOUT_MS,
       );
     },
     async stop() {
@@ -95,10 +95,10 @@ async function startNode(secure: boolean): Promise<Node> {
   let busPort = 0;
   const server = await startServer(async (port, directory) => {
     busPort = await freePort();
-    const kept = ['--dir', directory, '--save', '', '--appendonly', 'yes', '--appendfsync', 'always'];
-    // A replica is named to clients only when it has heard something of its master.
-    const copied = ['--repl-diskless-sync-delay', '0', '--repl-ping-replica-period', '1'];
-    // Where there are certificates they are for names, and the nodes name each other so.
+    const persistence = ['--dir', directory, '--save', '', '--appendonly', 'yes', '--appendfsync', 'always'];
+    // Clients learn of a replica only after it has received data from its master.
+    const replication = ['--repl-diskless-sync-delay', '0', '--repl-ping-replica-period', '1'];
+    // The certificates are for host names, so secure nodes announce themselves by name.
     const announced = [
       '--cluster-announce-hostname',
       NAME,
@@ -113,31 +113,37 @@ async function startNode(secure: boolean): Promise<Node> {
       '--cluster-node-timeout',
       String(NODE_TIMEOUT_MS),
     ];
-    return [...kept, ...copied, ...listening(port, secure, 'by-name'), ...guarded(secure), ...announced, ...node];
+    return [
+      ...persistence,
+      ...replication,
+      ...listening(port, secure, 'by-name'),
+      ...guarded(secure),
+      ...announced,
+      ...node,
+    ];
   });
   const client = new Redis(server.port, { ...administering(secure), host: secure ? NAME : HOST });
-  // A test may end the server.
+  // Connection errors are expected: a test may kill the server.
   client.on('error', () => {});
   return { server, client, busPort };
 }
 
-/** Every one knows every other one, and takes what is its own. */
-async function untilKnown(nodes: Node[]): Promise<void> {
+async function untilConnected(nodes: Node[]): Promise<void> {
   const isWhole = (info: string): boolean =>
     info.includes('cluster_state:ok') && info.includes(`cluster_known_nodes:${nodes.length}`);
   const states = (): Promise<string[]> => Promise.all(nodes.map(({ client }) => client.cluster('INFO')));
-  await until(async () => (await states()).every(isWhole), 'the cluster to be whole', TOGETHER_MS);
+  await until(async () => (await states()).every(isWhole), 'all cluster nodes to know each other', READY_TIMEOUT_MS);
 }
 
-/** Whether a node, asked who holds what, names a replica of every master. */
-async function namesReplicas({ client }: Node): Promise<boolean> {
-  // Of each part its first and last slot, its master, its replicas.
+/** Whether a node's CLUSTER SLOTS lists one replica per master. */
+async function listsReplicas({ client }: Node): Promise<boolean> {
+  // Each entry: first slot, last slot, master, replicas.
   return (await client.cluster('SLOTS')).every(([, , , ...copies]) => copies.length === 1);
 }
 
-async function untilCopied(master: Redis): Promise<void> {
+async function untilCaughtUp(master: Redis): Promise<void> {
   const offset = async (name: string): Promise<number> =>
     Number(new RegExp(`\\b${name}[:=](\\d+)`).exec(await master.info('replication'))?.[1]);
   const written = await offset('master_repl_offset');
-  await until(async () => (await offset('offset')) >= written, 'the replica to have it all', TOGETHER_MS);
+  await until(async () => (await offset('offset')) >= written, 'the replica to catch up', READY_TIMEOUT_MS);
 }

@@ -1,16 +1,16 @@
-/** Where a test finds its Redis, however many servers it is. */
+/** A test's Redis: one server, a cluster, or a master with Sentinels. */
 import { readConfig } from '../../src/config/read-config.js';
 import type { RedisConfig } from '../../src/config/config.js';
 import { mastersOf, redisClient } from '../../src/redis/client.js';
 
 export interface RedisPlace {
-  /** The settings that lead a bot there, as in the environment. */
+  /** The bot's settings for it, as environment variables. */
   readonly env: { readonly REDIS_URL: string; readonly [setting: string]: string };
-  /** For good. */
+  /** Final: it cannot be started again. */
   stop(): Promise<void>;
 }
 
-/** The settings as a bot reads them. */
+/** The place's settings, parsed like the bot's. */
 export function redisConfig({ env }: Pick<RedisPlace, 'env'>): RedisConfig {
   return readConfig({ SLACK_BOT_TOKEN: 'xoxb-none', SLACK_APP_TOKEN: 'xapp-none', OPENAI_API_KEY: 'none', ...env })
     .redis;

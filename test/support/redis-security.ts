@@ -1,17 +1,20 @@
-/** TLS and passwords for the servers of a test, with the certificates that `test/topologies/with-certificates.sh` makes. */
+/** TLS and passwords for test servers, with the certificates made by `test/topologies/with-certificates.sh`. */
 import { dirname, join } from 'node:path';
 import { HOST, type RedisServer, startServer } from './redis-server.js';
 
-/** Of the servers' administrator, of the bot, and of the Sentinels; the bot's has to be escaped in a URL. */
 const ADMIN_PASSWORD = 'of-the-servers';
+/** Has characters that must be escaped in a URL. */
 const BOT_PASSWORD = 'p@ss:w/rd';
 export const SENTINEL_PASSWORD = 'of-the-sentinels';
-/** A server that a test has ended says nothing more; ioredis would keep the run waiting for two seconds. */
+/** ioredis waits two seconds by default for the answer of a server that was killed. */
 const DISCONNECT_TIMEOUT_MS = 100;
-/** What the bot needs and no more: its own keys, and no CONFIG, DEBUG and their like. */
-const BOT_RIGHTS = ['on', `>${BOT_PASSWORD}`, '~skein:*', '~{skein}:*', '+@all', '-@admin'];
+/** ACL rules with the bot's minimum rights: its own keys, no administrative commands. */
+const BOT_ACL = ['on', `>${BOT_PASSWORD}`, '~skein:*', '~{skein}:*', '+@all', '-@admin'];
 
-/** How any server listens at `port`; when `secure`, over TLS alone, with a certificate for its address or for its name (`localhost`). */
+/**
+ * Options to listen at `port`; when `secure`, with TLS only, with a certificate for the address or for the name
+ * `localhost`.
+ */
 export function listening(
   port: number,
   secure: boolean,
@@ -35,22 +38,20 @@ export function listening(
   return [
     ...tls,
     '--tls-cert-file',
-    made(`${certificate}.crt`),
+    certificatePath(`${certificate}.crt`),
     '--tls-key-file',
-    made(`${certificate}.key`),
+    certificatePath(`${certificate}.key`),
     '--tls-ca-cert-file',
-    made('ca.crt'),
+    certificatePath('ca.crt'),
   ];
 }
 
-/** Who may do what on a server that holds keys; when not `secure`, everybody everything. */
+/** Options for passwords and users of a data server; none when not `secure`. */
 export function guarded(secure: boolean): string[] {
-  return secure
-    ? ['--requirepass', ADMIN_PASSWORD, '--masterauth', ADMIN_PASSWORD, '--user', 'skein', ...BOT_RIGHTS]
-    : [];
+  return secure ? ['--requirepass', ADMIN_PASSWORD, '--masterauth', ADMIN_PASSWORD, '--user', 'skein', ...BOT_ACL] : [];
 }
 
-/** How a Sentinel gets at those servers. */
+/** Configuration lines with the passwords of a Sentinel. */
 export function sentinelAccess(master: string): string[] {
   return [
     `sentinel auth-pass ${master} ${ADMIN_PASSWORD}`,
@@ -59,12 +60,12 @@ export function sentinelAccess(master: string): string[] {
   ];
 }
 
-/** A bot's setting for a server at `port`. */
+/** REDIS_URL of the bot for a server at `port`. */
 export function redisUrl(port: number, secure: boolean): string {
   return secure ? `rediss://skein:${encodeURIComponent(BOT_PASSWORD)}@${HOST}:${port}` : `redis://${HOST}:${port}`;
 }
 
-/** How a test itself gets at a server, as its administrator. */
+/** ioredis options to connect as administrator. */
 export function administering(
   secure: boolean,
   password = ADMIN_PASSWORD,
@@ -72,13 +73,14 @@ export function administering(
   return { host: HOST, disconnectTimeout: DISCONNECT_TIMEOUT_MS, ...(secure && { password, tls: {} }) };
 }
 
-function made(name: string): string {
+function certificatePath(name: string): string {
   const ca = process.env['NODE_EXTRA_CA_CERTS'];
-  if (ca === undefined) throw new Error('there are no certificates: npm run test:redis-topologies makes them');
+  if (ca === undefined)
+    throw new Error('no certificates: run this test with npm run test:redis-topologies, which makes them');
   return join(dirname(ca), name);
 }
 
-/** One server that has both. */
+/** One server with TLS and passwords. */
 export async function startSecureRedis(): Promise<RedisServer> {
   const server = await startServer((port, directory) => [
     '--dir',

@@ -1,4 +1,4 @@
-/** A master, its replica, and three Sentinels that make the replica the master when that one is gone. */
+/** A master, its replica, and three Sentinels that promote the replica when the master fails. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
@@ -10,37 +10,37 @@ import { until } from './until.js';
 const NAME = 'the-master';
 const SENTINELS = 3;
 const QUORUM = 2;
-/** After so long a silence a master counts as gone. */
+/** A master that is silent this long counts as down. */
 const DOWN_AFTER_MS = 1_000;
 const FAILOVER_TIMEOUT_MS = 10_000;
-const TOGETHER_MS = 30_000;
+const READY_TIMEOUT_MS = 30_000;
 
 export interface RedisSentinels extends RedisPlace {
   readonly sentinels: readonly RedisServer[];
-  /** The server that the Sentinels call the master now. */
+  /** The current master, according to the Sentinels. */
   master(): Promise<RedisServer>;
-  /** Resolves when the replica has what the master had at the call: a master that dies takes what its replica has not with it. */
+  /** Resolves when the replica has everything the master had at the time of the call: a failover loses the rest. */
   replicated(): Promise<void>;
-  /** Has the replica made the master, both being there. */
+  /** Starts a failover while both servers are up. */
   failover(): Promise<void>;
 }
 
 export async function startSentinels(secure = false): Promise<RedisSentinels> {
-  const first = await startHolder(secure);
-  const second = await startHolder(secure, ['--replicaof', HOST, String(first.port)]);
+  const first = await startDataServer(secure);
+  const second = await startDataServer(secure, ['--replicaof', HOST, String(first.port)]);
   await untilReplicated(second, secure);
   const sentinels = await Promise.all(Array.from({ length: SENTINELS }, () => startSentinel(first, secure)));
   const clients = sentinels.map(({ port }) => new Redis(port, administering(secure, SENTINEL_PASSWORD)));
-  const [asked] = clients as [Redis];
+  const [client] = clients as [Redis];
   await until(
     async () => (await Promise.all(clients.map(knowsAll))).every(Boolean),
-    'the Sentinels to know of everybody',
-    TOGETHER_MS,
+    'the Sentinels to know the replica and each other',
+    READY_TIMEOUT_MS,
   );
 
   return {
     env: {
-      // Of the address they know better.
+      // Ignored except for the credentials: the Sentinels give the address.
       REDIS_URL: redisUrl(9, secure),
       REDIS_SENTINELS: sentinels.map(({ port }) => `${HOST}:${port}`).join(','),
       REDIS_SENTINEL_NAME: NAME,
@@ -48,31 +48,31 @@ export async function startSentinels(secure = false): Promise<RedisSentinels> {
     },
     sentinels,
     async master() {
-      const [, port] = (await asked.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', NAME)) as [string, string];
+      const [, port] = (await client.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', NAME)) as [string, string];
       return Number(port) === first.port ? first : second;
     },
     async replicated() {
       const written = offsetOf(await replicationOf(first, secure));
       await until(
         async () => offsetOf(await replicationOf(second, secure)) >= written,
-        'the replica to have it all',
-        TOGETHER_MS,
+        'the replica to catch up',
+        READY_TIMEOUT_MS,
       );
     },
     async failover() {
-      await asked.call('SENTINEL', 'FAILOVER', NAME);
+      await client.call('SENTINEL', 'FAILOVER', NAME);
     },
     async stop() {
-      for (const client of clients) client.disconnect();
+      for (const each of clients) each.disconnect();
       await Promise.all([first, second, ...sentinels].map((server) => server.stop()));
     },
   };
 }
 
-function startHolder(secure: boolean, options: string[] = []): Promise<RedisServer> {
+function startDataServer(secure: boolean, options: string[] = []): Promise<RedisServer> {
   return startServer((port, directory) => {
-    const kept = ['--dir', directory, '--save', '', '--repl-diskless-sync-delay', '0'];
-    return [...kept, ...listening(port, secure), ...guarded(secure), ...options];
+    const persistence = ['--dir', directory, '--save', '', '--repl-diskless-sync-delay', '0'];
+    return [...persistence, ...listening(port, secure), ...guarded(secure), ...options];
   });
 }
 
@@ -81,7 +81,7 @@ function startSentinel(master: RedisServer, secure: boolean): Promise<RedisServe
     const file = join(directory, 'sentinel.conf');
     const lines = [
       `dir ${directory}`,
-      // As on a command line, one option a line.
+      // The options of a command line, one per line.
       listening(port, secure).join(' ').replaceAll(/ ?--/g, '\n'),
       `sentinel monitor ${NAME} ${HOST} ${master.port} ${QUORUM}`,
       `sentinel down-after-milliseconds ${NAME} ${DOWN_AFTER_MS}`,
@@ -93,7 +93,7 @@ function startSentinel(master: RedisServer, secure: boolean): Promise<RedisServe
   });
 }
 
-/** What a server says of its replication. */
+/** The server's INFO replication. */
 async function replicationOf({ port }: RedisServer, secure: boolean): Promise<string> {
   const client = new Redis(port, administering(secure));
   const info = await client.info('replication');
@@ -101,24 +101,24 @@ async function replicationOf({ port }: RedisServer, secure: boolean): Promise<st
   return info;
 }
 
-/** How much of what a master was told to write a server has, in bytes. */
+/** Replication offset in bytes. */
 function offsetOf(replication: string): number {
   return Number(/^(?:slave_repl_offset|master_repl_offset):(\d+)/m.exec(replication)?.[1]);
 }
 
-/** A replica that the Sentinels find in the middle of its first copy is looked at again only after ten seconds. */
+/** Needed before the Sentinels start: they check a replica that is still syncing only after another ten seconds. */
 async function untilReplicated(replica: RedisServer, secure: boolean): Promise<void> {
   await until(
     async () => (await replicationOf(replica, secure)).includes('master_link_status:up'),
-    'the replica to have its copy',
-    TOGETHER_MS,
+    'the first replication to complete',
+    READY_TIMEOUT_MS,
   );
 }
 
 async function knowsAll(client: Redis): Promise<boolean> {
-  const facts = (await client.call('SENTINEL', 'MASTER', NAME)) as string[];
-  const fact = (name: string): string | undefined => facts[facts.indexOf(name) + 1];
+  const fields = (await client.call('SENTINEL', 'MASTER', NAME)) as string[];
+  const field = (name: string): string | undefined => fields[fields.indexOf(name) + 1];
   return (
-    fact('num-slaves') === '1' && fact('num-other-sentinels') === String(SENTINELS - 1) && fact('flags') === 'master'
+    field('num-slaves') === '1' && field('num-other-sentinels') === String(SENTINELS - 1) && field('flags') === 'master'
   );
 }

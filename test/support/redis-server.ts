@@ -1,4 +1,4 @@
-/** A Redis of the test's own: nothing kept on disk unless it is told to, nothing shared with another test. */
+/** A Redis for one test. Not persistent unless its options say so. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -10,26 +10,26 @@ import { until } from './until.js';
 
 export const HOST = '127.0.0.1';
 const START_TIMEOUT_MS = 10_000;
-/** Between finding a free port and using it another process may take it. */
-const MOST_PORTS = 5;
-/** What a server says when it takes commands, and what a Sentinel does. */
+/** Another process may take a free port before the server does; then the next one is tried. */
+const MAX_PORTS = 5;
+/** Log line of a server that is ready, and of a Sentinel. */
 const READY = /Ready to accept connections|Sentinel ID is/;
 
 export interface RedisServer extends RedisPlace {
   readonly url: string;
   readonly port: number;
-  /** Keeps its connections and answers nobody, until `resume`. */
+  /** Suspends the process until `resume`: connections stay open, commands get no answer. */
   pause(): void;
   resume(): void;
-  /** Gone as after a kill -9. `start` brings it back at the same address, with nothing but what it was told to write to disk. */
+  /** Sends SIGKILL. `start` restarts it at the same address, with only the data it had written to disk. */
   kill(): Promise<void>;
   start(): Promise<void>;
 }
 
-/** The server's command line, to be made anew for each port that is tried. `directory` is its own. */
+/** Makes the server's command line, once per port that is tried. `directory` belongs to this server. */
 export type CommandLine = (port: number, directory: string) => Promise<string[]> | string[];
 
-/** Resolves when the server answers. `options`: further ones of its command line. */
+/** Resolves when the server is ready. `options`: more command line options. */
 export function startRedis(options: string[] = []): Promise<RedisServer> {
   return startServer((port, directory) => [
     '--port',
@@ -48,21 +48,21 @@ export function startRedis(options: string[] = []): Promise<RedisServer> {
 
 export async function startServer(commandLine: CommandLine): Promise<RedisServer> {
   const directory = await mkdtemp(join(tmpdir(), 'redis-test-'));
-  const { child: first, port, line } = await launchSomewhere(directory, commandLine);
+  const { child: first, port, line } = await launchAtFreePort(directory, commandLine);
   let child: ChildProcess | undefined = first;
-  // A test run that is cut short takes its server along.
+  // Leaves no server behind when the test run is interrupted.
   const killAtExit = (): void => {
     child?.kill('SIGKILL');
   };
   process.once('exit', killAtExit);
 
   async function kill(): Promise<void> {
-    const dying = child;
+    const victim = child;
     child = undefined;
-    if (!dying || hasExited(dying)) return;
-    const gone = once(dying, 'exit');
-    dying.kill('SIGKILL');
-    await gone;
+    if (!victim || hasExited(victim)) return;
+    const exit = once(victim, 'exit');
+    victim.kill('SIGKILL');
+    await exit;
   }
 
   const url = `redis://${HOST}:${port}`;
@@ -80,7 +80,7 @@ export async function startServer(commandLine: CommandLine): Promise<RedisServer
     async start() {
       await kill();
       child = await launch(line);
-      if (!child) throw new Error(`redis-server does not start again at port ${port}`);
+      if (!child) throw new Error(`redis-server does not restart at port ${port}: is the port taken?`);
     },
     async stop() {
       process.off('exit', killAtExit);
@@ -90,20 +90,20 @@ export async function startServer(commandLine: CommandLine): Promise<RedisServer
   };
 }
 
-async function launchSomewhere(
+async function launchAtFreePort(
   directory: string,
   commandLine: CommandLine,
 ): Promise<{ child: ChildProcess; port: number; line: string[] }> {
-  for (let ports = 0; ports < MOST_PORTS; ports += 1) {
+  for (let ports = 0; ports < MAX_PORTS; ports += 1) {
     const port = await freePort();
     const line = await commandLine(port, directory);
     const child = await launch(line);
     if (child) return { child, port, line };
   }
-  throw new Error(`redis-server does not start: ${MOST_PORTS} ports tried`);
+  throw new Error(`redis-server does not start: tried ${MAX_PORTS} ports`);
 }
 
-/** Undefined when it ended by itself, as it does when the port is taken. */
+/** Undefined when the server exited, for example because the port is taken. */
 async function launch(line: string[]): Promise<ChildProcess | undefined> {
   const child = spawn('redis-server', line, { stdio: ['ignore', 'pipe', 'ignore'] });
   let failure: NodeJS.ErrnoException | undefined;

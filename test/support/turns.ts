@@ -5,7 +5,7 @@ export const ANN = 'U0ANN000001';
 export const BEN = 'U0BEN000001';
 export const CAT = 'U0CAT000001';
 
-/** Slack's form of a time: `at` seconds into the conversation. */
+/** Slack `ts`, `at` seconds after the start of the conversation. */
 export function tsAt(at: number): string {
   return `${1_766_458_000 + at}.000100`;
 }
@@ -14,7 +14,7 @@ export function person(at: number, text: string, author: string = ANN): PersonTu
   return { role: 'person', ts: tsAt(at), author, text };
 }
 
-/** What the bot said `at`, having read everything up to `after`. */
+/** The bot's message at `at`, written when it had read everything up to `after`. */
 export function assistant(
   at: number,
   text: string,
@@ -24,7 +24,7 @@ export function assistant(
   return { role: 'assistant', ts: tsAt(at), text, after: tsAt(after), ...more };
 }
 
-/** In a channel's thread, unless `more` says otherwise. */
+/** In a channel thread, unless `more` overrides `id`. */
 export function conversation(turns: Turn[], pending: number[] = [], more: Partial<Conversation> = {}): Conversation {
   return {
     id: { team: 'T1', channel: 'C1', thread: tsAt(0) },

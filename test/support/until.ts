@@ -1,6 +1,6 @@
 const POLL_MS = 5;
 
-/** Resolves when `condition` holds; fails, naming `what` was waited for, when it does not within `timeoutMs`. */
+/** Polls until `condition` is true; rejects after `timeoutMs` with a message that names `what` it waited for. */
 export async function until(
   condition: () => boolean | Promise<boolean>,
   what: string,
@@ -8,7 +8,7 @@ export async function until(
 ): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error(`waited ${timeoutMs} ms in vain: ${what}`);
+    if (Date.now() > deadline) throw new Error(`timed out after ${timeoutMs} ms waiting for ${what}`);
     await new Promise((resolve) => {
       setTimeout(resolve, POLL_MS);
     });
