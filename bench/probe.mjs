@@ -1,6 +1,7 @@
 /**
- * Preloaded into the bot's process by the bench. Records when HTTP requests arrive and when requests to the model are sent,
- * through Node's diagnostics channels, and sends figures to the parent on request. The bot's own code is unchanged.
+ * Preloaded into the bot's process by the bench. Records when HTTP requests arrive and when requests to the model are
+ * sent, through Node's diagnostics channels, and sends figures to the parent on request. The bot's own code is
+ * unchanged.
  */
 import diagnostics from 'node:diagnostics_channel';
 

@@ -6,8 +6,8 @@ const KILLS = 6;
 const REPLY_MS = 60_000;
 
 /**
- * Milliseconds from each kill of a process in the middle of a reply until another process asks the model again to resume
- * it.
+ * Milliseconds from each kill of a process in the middle of a reply until another process asks the model again to
+ * resume it.
  */
 export async function measureRecovery(): Promise<number[]> {
   const testBed = await TestBed.start({

@@ -1,6 +1,6 @@
 /**
- * npm run bench: measures the README's figures on this machine. The built bot runs in a child process, over HTTP, with a
- * redis-server; this process simulates Slack and the model.
+ * npm run bench: measures the README's figures on this machine. The built bot runs in a child process, over HTTP, with
+ * a redis-server; this process simulates Slack and the model.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { CommandCounter } from './command-counter.js';

@@ -1,7 +1,7 @@
 /**
  * npm run chaos -- [--minutes 3] [--seed N] [--processes 3] [--rate 5] [--sabotage NAME]
- * Runs several processes of the built bot with a durable Redis, a simulated Slack and a faulty model, and injects faults
- * from a schedule made from the seed. Then waits without faults until the bot is idle, and checks the result.
+ * Runs several processes of the built bot with a durable Redis, a simulated Slack and a faulty model, and injects
+ * faults from a schedule made from the seed. Then waits without faults until the bot is idle, and checks the result.
  * With --sabotage the bot has a built-in bug, and the run passes only if the checker finds it.
  */
 import { mkdtempSync, writeFileSync } from 'node:fs';

@@ -1,7 +1,7 @@
 /**
  * npm run chaos:sabotage -- [NAME …] [--times 1] [--at-once 2]
- * Tests the checker: it must find the bug of each sabotaged bot, with the expected kind of finding, and the same run with
- * the unchanged bot must pass.
+ * Tests the checker: it must find the bug of each sabotaged bot, with the expected kind of finding, and the same run
+ * with the unchanged bot must pass.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,8 +12,8 @@ import { SABOTAGES } from './bots/sabotage.js';
 
 const RUN = fileURLToPath(new URL('./run.ts', import.meta.url));
 /**
- * In this run a process hangs for longer than its lease and continues, others are killed in the middle of replies, events
- * are delivered twice, and people edit and delete messages.
+ * In this run a process hangs for longer than its lease and continues, others are killed in the middle of replies,
+ * events are delivered twice, and people edit and delete messages.
  */
 const RUN_ARGS = ['--minutes', '0.4', '--seed', '872'];
 const NO_SABOTAGE = 'healthy';

@@ -1,5 +1,5 @@
-// Jest's globalSetup: builds the programs once per test run into a temporary folder, so that tests do not compile them at
-// every start. `test/support/built.ts` returns their paths.
+// Jest's globalSetup: builds the programs once per test run into a temporary folder, so that tests do not compile them
+// at every start. `test/support/built.ts` returns their paths.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';

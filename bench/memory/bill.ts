@@ -3,7 +3,10 @@ import type { PromptMessage } from '../../src/core/ports.js';
 import { repeatedMessages } from '../../src/prompt/prompt.js';
 import { messageTokens } from '../../src/prompt/tokens.js';
 
-/** Prompts are cached from 1,024 tokens, in steps of 128. https://developers.openai.com/cookbook/examples/prompt_caching_201 */
+/**
+ * Prompts are cached from 1,024 tokens, in steps of 128.
+ * https://developers.openai.com/cookbook/examples/prompt_caching_201
+ */
 const MIN_CACHED = 1_024;
 const CACHE_STEP = 128;
 /** Price relative to an uncached input token: that of gpt-5.4-mini, and of most other models. */

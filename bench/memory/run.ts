@@ -39,7 +39,7 @@ function report(thread: Thread, turns: number): void {
     ['(a) everything, without a cache', everything],
     [`(b) a sliding window of ${tokens(THRESHOLDS.high)}`, verbatim(thread, THRESHOLDS.high, true)],
     [`(c) dropping to fit into ${tokens(INPUT_WINDOW)}`, verbatim(thread, INPUT_WINDOW, true)],
-    [`Skein: ${own.summaries} summaries, each down to ${tokens(THRESHOLDS.low)}`, own],
+    [`Skein: ${own.summaries} summaries down to ${tokens(THRESHOLDS.low)}`, own],
   ];
   say(
     `  ${'tokens'.padEnd(36)}${'sent'.padStart(14)}${'repeated'.padStart(11)}${'billed'.padStart(14)}${'of (a)'.padStart(10)}`,

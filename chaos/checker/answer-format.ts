@@ -1,6 +1,6 @@
 /**
- * The format of the test model's answers. From an answer alone the checker can tell which questions it answers and whether
- * it is complete. Pure.
+ * The format of the test model's answers. From an answer alone the checker can tell which questions it answers and
+ * whether it is complete. Pure.
  */
 import { CUT_OFF, FILTERED } from '../../src/messages/english.js';
 

@@ -31,7 +31,9 @@ export function checkPrompts(
   }
 }
 
-/** Turns are unique, of this place, and sorted by time. Open questions may come after newer turns, sorted themselves. */
+/**
+ * Turns are unique, of this place, and sorted by time. Open questions may come after newer turns, sorted themselves.
+ */
 function checkTurns(
   { turns }: Prompt,
   { place }: PersonMessage,
@@ -49,8 +51,8 @@ function checkTurns(
 }
 
 /**
- * Edits, deletions and messages known before `cutoff` are in the prompt. Messages after the newest question may be missing:
- * a process that takes over a reply leaves them for the next reply.
+ * Edits, deletions and messages known before `cutoff` are in the prompt. Messages after the newest question may be
+ * missing: a process that takes over a reply leaves them for the next reply.
  */
 function checkKnown(
   { turns }: Prompt,
@@ -70,8 +72,8 @@ function checkKnown(
 }
 
 /**
- * The replies in a prompt are those in Slack, unchanged; and it has every reply that is older than the prompt and answers
- * older questions. Not compared: replies that were regenerated later.
+ * The replies in a prompt are those in Slack, unchanged; and it has every reply that is older than the prompt and
+ * answers older questions. Not compared: replies that were regenerated later.
  */
 function checkEarlierReplies(
   { firstSentAt, replies: inPrompt }: Prompt,

@@ -5,7 +5,9 @@ import { groupBy } from './group-by.js';
 import { isRootOf } from './prompts.js';
 import type { Reply } from './replies.js';
 
-/** A reply already being written when its question is deleted may still be finished; within this time, even with faults. */
+/**
+ * A reply already being written when its question is deleted may still be finished; within this time, even with faults.
+ */
 const IN_PROGRESS_MS = 45_000;
 
 /** Each question has exactly one reply, in its place and in order, and nothing else was posted. */

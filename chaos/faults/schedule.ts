@@ -102,7 +102,10 @@ export interface Step {
   readonly fault: Fault;
 }
 
-/** Faults for `endsAt` milliseconds, then a kill of all processes at once: their replies must be resumed after the restart. */
+/**
+ * Faults for `endsAt` milliseconds, then a kill of all processes at once: their replies must be resumed after the
+ * restart.
+ */
 export function scheduleOf(chances: Chances, endsAt: number, processes: number): Step[] {
   const steps: Step[] = [];
   /** By process: when its next fault may start. */

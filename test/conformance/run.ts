@@ -1,8 +1,8 @@
 /**
  * npm run conformance -- DIR
  *
- * Compares the bot's Web API calls with Slack's public reference (DIR/slack-api/<method>.json), and parses recorded events
- * (DIR/slack-payloads/*.jsonl) like the bot does. Exits with 1 on any deviation.
+ * Compares the bot's Web API calls with Slack's public reference (DIR/slack-api/<method>.json), and parses recorded
+ * events (DIR/slack-payloads/*.jsonl) like the bot does. Exits with 1 on any deviation.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
