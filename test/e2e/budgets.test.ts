@@ -1,4 +1,4 @@
-/** Budgets: near the end a note, over it a refusal that says until when, and answers again from then on. */
+/** Budgets: a note near the limit, a refusal above it that says until when, and answers again after that time. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { nearBudgetNote, usedUp } from '../../src/messages/english.js';
 import type { CompletionEvent, Clock, Model } from '../../src/core/ports.js';
@@ -9,13 +9,13 @@ import { textOf, World, type WorldOptions } from './world.js';
 
 const DAY_MS = 86_400_000;
 const ANSWER_USD = 0.4;
-/** Noon, so that no day ends during a test. */
+/** Noon: no day ends during a test. */
 const NOON = Date.UTC(2026, 10, 30, 12);
 const TOMORROW = Date.UTC(2026, 11, 1);
 
 let server: RedisServer;
 let world: World;
-/** Milliseconds that the bots' clock is ahead. */
+/** Milliseconds by which the bots' clock is ahead of real time. */
 let ahead: number;
 beforeAll(async () => {
   server = await startRedis();
@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterEach(() => world.stop());
 afterAll(() => server.stop());
 
-/** Each answer costs the same. */
+/** Gives every answer the same price. */
 function atAPrice(model: Model): Model {
   async function* complete(...request: Parameters<Model['complete']>): AsyncGenerator<CompletionEvent> {
     for await (const event of model.complete(...request)) {
@@ -46,12 +46,12 @@ async function start(
   return world;
 }
 
-/** Asks in a thread of its own. */
+/** Asks in a new thread; returns its `ts`. */
 function ask(user: string, text: string, channel = world.general): string {
   return world.slack.say({ user, channel, text: `<@${world.botId}> ${text}` }).ts;
 }
 
-/** Asks, and waits for what the bot says. */
+/** Asks in a new thread and waits for the answer. */
 async function asks(user: string, text: string, answer: string): Promise<string> {
   const ts = ask(user, text);
   await world.untilSays(world.general, ts, answer);
@@ -65,7 +65,7 @@ describe.each([
   ['Redis', () => ({ redisUrl: server.url })],
   ['memory', () => ({})],
 ])('a person, with %s', (_, storage) => {
-  test('gets a note, then a refusal in the thread, and the next day an answer that has read it all', async () => {
+  test('gets a note, then a refusal in the thread, and the next day an answer whose prompt has all messages', async () => {
     const { slack, ada, bob, general, botId } = await start({ BUDGET_USER_DAILY_USD: '1' }, storage());
     const ts = await asks(ada, 'one', 'Re: Ada: one');
     expect(notes()).toEqual([]);
@@ -94,7 +94,7 @@ describe.each([
   });
 });
 
-test('a channel has its budget, whoever asks there, and a direct message another one', async () => {
+test('a channel has one budget for all people; a direct message has a separate one', async () => {
   const { slack, ada, bob } = await start({ BUDGET_CHANNEL_DAILY_USD: '0.5' });
   await asks(ada, 'one', 'Re: Ada: one');
   await asks(bob, 'two', 'Re: Bob: two');
@@ -104,7 +104,7 @@ test('a channel has its budget, whoever asks there, and a direct message another
   await world.untilSays(dm, undefined, 'Re: and here?');
 });
 
-test('a workspace has its budget until the month is over, over all processes', async () => {
+test('a workspace has one budget per month, shared by all processes', async () => {
   const { ada, bob } = await start({ BUDGET_WORKSPACE_MONTHLY_USD: '0.5' });
   await asks(ada, 'one', 'Re: Ada: one');
   await world.startBot();
@@ -115,7 +115,7 @@ test('a workspace has its budget until the month is over, over all processes', a
   await asks(ada, 'four', 'Re: Ada: four');
 });
 
-test('many questions at once spend no more than the budget and one answer', async () => {
+test('many questions at once exceed the budget by one answer at most', async () => {
   const { slack, ada, general } = await start({ BUDGET_USER_DAILY_USD: '1' });
   await world.startBot();
   const threads = Array.from({ length: 12 }, (_, n) => ask(ada, `question ${n}`));
@@ -133,7 +133,7 @@ test('many questions at once spend no more than the budget and one answer', asyn
   expect(threads.flatMap(answers).filter((text) => text.startsWith('Re: '))).toHaveLength(3);
 }, 40_000);
 
-test('the note in the thread of a direct message is one that stays', async () => {
+test('in a thread of a direct message the note is posted in that thread', async () => {
   const { slack, ada } = await start({ BUDGET_USER_DAILY_USD: '0.5' });
   const dm = slack.dm(ada).id;
   const { ts } = slack.beginAgentThread({ user: ada, title: 'New' });

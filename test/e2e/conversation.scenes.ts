@@ -1,4 +1,4 @@
-/** How a bot converses, whatever the transport and wherever the conversations are kept. */
+/** Conversation tests that run with every transport and every store. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { World, type WorldOptions } from './world.js';
 
@@ -11,7 +11,7 @@ export function conversationScenes(where: string, options: () => WorldOptions): 
     });
     afterEach(() => world.stop());
 
-    test('answers a mention in its thread, once, without the mention in what the model reads', async () => {
+    test('answers a mention once, in its thread, and removes the mention from the prompt', async () => {
       const { slack, ada, general, botId } = world;
       const { ts } = slack.say({ user: ada, channel: general, text: `<@${botId}> what is a skein?` });
       expect(await world.untilSays(general, ts, 'Re: Ada: what is a skein?')).toHaveLength(1);
@@ -19,7 +19,7 @@ export function conversationScenes(where: string, options: () => WorldOptions): 
       expect(world.replies(general)).toHaveLength(1);
     });
 
-    test('goes on in the thread without a mention, with the whole conversation', async () => {
+    test('answers further messages in the thread without a mention, with the whole conversation in the prompt', async () => {
       const { slack, ada, general, botId } = world;
       const { ts } = slack.say({ user: ada, channel: general, text: `<@${botId}> one` });
       await world.untilSays(general, ts, 'Re: Ada: one');
@@ -28,7 +28,7 @@ export function conversationScenes(where: string, options: () => WorldOptions): 
       expect(world.lastPrompt).toEqual(['user: Ada: one', 'assistant: Re: Ada: one', 'user: Ada: two']);
     });
 
-    test('answers a DM at its top level and in its threads, each a conversation of its own', async () => {
+    test('answers a DM at its top level and in its threads, as separate conversations', async () => {
       const { slack, ada } = world;
       const dm = slack.dm(ada).id;
       const first = slack.say({ user: ada, channel: dm, text: 'hello' });
@@ -40,13 +40,13 @@ export function conversationScenes(where: string, options: () => WorldOptions): 
 
       slack.say({ user: ada, channel: dm, threadTs: first.ts, text: 'aside' });
       await world.untilSays(dm, first.ts, 'Re: aside');
-      // The thread's first message is read back, the rest of the DM is not part of it.
+      // The thread's prompt has its first message, but not the rest of the DM.
       expect(world.lastPrompt).toEqual(['user: hello', 'user: aside']);
     });
 
-    test('answers a DM thread as a native stream, and a channel without one', async () => {
+    test('uses a native stream in a DM thread, and none in a channel', async () => {
       const { slack, model, ada, general, botId } = world;
-      // Written slowly enough to be seen growing.
+      // Slow enough for a partial answer to be visible.
       const response = { content: 'An answer that takes its time.' };
       model.prependFixture({ match: { userMessage: /slowly/ }, response, chunkSize: 3, latency: 50 });
       const dm = slack.dm(ada).id;
@@ -63,7 +63,7 @@ export function conversationScenes(where: string, options: () => WorldOptions): 
       expect(methods(general)).not.toContain('chat.startStream');
     });
 
-    test('takes one post that is delivered several times as one turn', async () => {
+    test('treats a message that is delivered several times as one turn', async () => {
       const { slack, ada, general, botId } = world;
       const { ts } = slack.say({ user: ada, channel: general, text: `<@${botId}> once` });
       await world.untilSays(general, ts, 'Re: Ada: once');
@@ -78,7 +78,7 @@ export function conversationScenes(where: string, options: () => WorldOptions): 
       expect(world.asked).toHaveLength(2);
     });
 
-    test('keeps what is said in a thread among people as context', async () => {
+    test('keeps messages between people in a thread as context', async () => {
       const { slack, ada, bob, general, botId } = world;
       const { ts } = slack.say({ user: ada, channel: general, text: `<@${botId}> hi` });
       await world.untilSays(general, ts, 'Re: Ada: hi');
@@ -97,7 +97,7 @@ export function conversationScenes(where: string, options: () => WorldOptions): 
       expect(world.asked).toHaveLength(2);
     });
 
-    test('named in the middle of a thread, reads what was said before, once', async () => {
+    test('mentioned in the middle of a thread, reads the earlier messages once', async () => {
       const { slack, ada, bob, general, botId } = world;
       const { ts } = slack.say({ user: ada, channel: general, text: 'the build is broken' });
       slack.say({ user: bob, channel: general, threadTs: ts, text: 'since noon' });
@@ -109,7 +109,7 @@ export function conversationScenes(where: string, options: () => WorldOptions): 
       expect(slack.calls.filter(({ method }) => method === 'conversations.replies')).toHaveLength(1);
     });
 
-    test('remembers an edit and forgets a deletion, and answers neither', async () => {
+    test('applies edits and deletions of older messages without answering them', async () => {
       const { slack, ada, general, botId } = world;
       const { ts } = slack.say({ user: ada, channel: general, text: `<@${botId}> the code is 1234` });
       await world.untilSays(general, ts, 'Re: Ada: the code is 1234');
@@ -131,7 +131,7 @@ export function conversationScenes(where: string, options: () => WorldOptions): 
       expect(world.asked).toHaveLength(3);
     });
 
-    test('greets whoever says nothing but its name', async () => {
+    test('greets a person who only mentions it', async () => {
       const { slack, ada, general, botId } = world;
       const { ts } = slack.say({ user: ada, channel: general, text: `<@${botId}>` });
       const [greeting] = await slack.until(() =>
@@ -141,7 +141,7 @@ export function conversationScenes(where: string, options: () => WorldOptions): 
       expect(world.asked).toHaveLength(0);
     });
 
-    test('keeps silent where it was not asked', async () => {
+    test('does not reply to apps, external users, or messages that do not mention it', async () => {
       const { slack, ada, bob, general, botId } = world;
       const other = slack.addUser({ name: 'buildbot', app: true }).id;
       const guest = slack.addUser({ name: 'guest', team: 'T0OTHER0001' }).id;

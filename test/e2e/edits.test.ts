@@ -1,4 +1,4 @@
-/** What becomes of an answer when its question is edited or deleted, and of a message that names the bot only then. */
+/** Edits and deletions of questions that are answered or being answered, and edits that add the mention. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
 import { heldQuestion, mention } from './questions.js';
@@ -26,7 +26,7 @@ function edit(ts: string, text: string): void {
 const shown = (thread: string): string[] => world.replies(world.general, thread).map(textOf);
 
 describe('the newest question, edited', () => {
-  test('is answered anew in the same message, once for a burst of edits', async () => {
+  test('is answered again in the same message, once for a burst of edits', async () => {
     const { general } = await start();
     const ts = mention(world, 'waht is this?');
     await world.untilSays(general, ts, 'Re: Ada: waht is this?');
@@ -39,7 +39,7 @@ describe('the newest question, edited', () => {
     expect(world.lastPrompt).toEqual(['user: Ada: what is that?']);
   });
 
-  test('while its answer is written is answered anew, in what was begun', async () => {
+  test('while its answer is being written: the answer starts over in the same message', async () => {
     const { slack, general } = await start();
     const { ts, release } = await heldQuestion(world, 'Ada: long?', 'of the old words '.repeat(200));
     release();
@@ -50,7 +50,7 @@ describe('the newest question, edited', () => {
     expect(world.replies(general, ts)[0]?.ts).toBe(first?.ts);
   });
 
-  test('is only remembered, where that is wanted', async () => {
+  test('with EDITS=remember is stored, but not answered again', async () => {
     const { slack, ada, general } = await start({ EDITS: 'remember' });
     const ts = mention(world, 'one?');
     await world.untilSays(general, ts, 'Re: Ada: one?');
@@ -65,8 +65,8 @@ describe('the newest question, edited', () => {
   });
 });
 
-describe("an edit that adds the bot's name", () => {
-  test('begins a conversation', async () => {
+describe('an edit that adds a mention of the bot', () => {
+  test('starts a conversation', async () => {
     const { slack, ada, general } = await start();
     const { ts } = slack.say({ user: ada, channel: general, text: 'what is this?' });
     edit(ts, 'what is this?');
@@ -74,7 +74,7 @@ describe("an edit that adds the bot's name", () => {
     expect(world.asked).toHaveLength(1);
   });
 
-  test('asks in a conversation that is known', async () => {
+  test('asks in an existing conversation', async () => {
     const { slack, ada, bob, general } = await start();
     const ts = mention(world, 'hi');
     await world.untilSays(general, ts, 'Re: Ada: hi');
@@ -85,7 +85,7 @@ describe("an edit that adds the bot's name", () => {
   });
 });
 
-test('a question deleted while it is answered takes what was written of the answer with it', async () => {
+test('deleting a question while it is being answered deletes the partial answer', async () => {
   const { slack, general } = await start();
   const { ts, release } = await heldQuestion(world, 'Ada: long?', 'of the old words '.repeat(200));
   release();
@@ -96,7 +96,7 @@ test('a question deleted while it is answered takes what was written of the answ
   expect(shown(ts)).toEqual([]);
 });
 
-test('an answer that may not be deleted says no more what it said, and the thread goes on', async () => {
+test('an answer that Slack does not let the bot delete is overwritten, and the thread continues', async () => {
   const { slack, ada, general } = await start();
   slack.faults.next('chat.delete', { error: 'compliance_exports_prevent_deletion', times: 100 });
   const { ts, release } = await heldQuestion(world, 'Ada: long?', 'of the old words '.repeat(200));
@@ -108,7 +108,7 @@ test('an answer that may not be deleted says no more what it said, and the threa
   await world.untilSays(general, ts, 'Re: Ada: and now?');
 });
 
-test('a direct message that is deleted is forgotten in the thread under it as well', async () => {
+test('a deleted direct message is also removed from the prompts of the thread below it', async () => {
   const { slack, ada } = await start();
   const dm = slack.dm(ada).id;
   const { ts } = slack.say({ user: ada, channel: dm, text: 'my secret is xyzzy' });

@@ -1,4 +1,4 @@
-/** Much at once, and much in one. */
+/** Many messages at once, and very large messages. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { hurriedClock } from '../support/hurried-clock.js';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterEach(() => world.stop());
 afterAll(() => redis.stop());
 
-/** What a prompt asks: the people's messages behind the last reply. */
+/** The questions of a prompt: people's messages after the last reply. */
 function questionsOf({ messages }: Asked): string[] {
   const lastReply = messages.findLastIndex(({ role }) => role === 'assistant');
   return messages.slice(lastReply + 1).flatMap(({ role, content }) => (role === 'user' ? [content] : []));
@@ -25,7 +25,7 @@ function questionsOf({ messages }: Asked): string[] {
 const repliesIn = ({ messages }: Asked): number => messages.filter(({ role }) => role === 'assistant').length;
 
 test(
-  'of 200 messages into one thread each is answered once, in order, by one reply at a time',
+  '200 messages in one thread: each is answered once, in order, by one reply at a time',
   async () => {
     world = await World.start({ transport: 'socket', redisUrl: redis.url, clock: hurriedClock(SPEED) });
     world.echo();
@@ -42,27 +42,27 @@ test(
       const at = count % people.length;
       slack.say({ user: people[at] ?? ada, channel: general, threadTs: ts, text: `<@${botId}> question ${count}` });
       said.push(`Person ${at}: question ${count}`);
-      // In bursts, so that they meet replies in every state.
+      // Bursts, so that messages arrive in every state of a reply.
       if (count % 40 === 0) await world.untilAcked();
     }
     await slack.until(() => world.asked.flatMap(questionsOf).length >= said.length, UNTIL_MS);
     await world.untilSays(general, ts, `Re: ${questionsOf(world.asked.at(-1) ?? { messages: [] }).at(-1)}`);
 
     expect(world.asked.flatMap(questionsOf).toSorted()).toEqual(said.toSorted());
-    // Each prompt has read all replies before it, so no two were written at a time.
+    // Each prompt has all replies before it: no two replies were written at the same time.
     expect(world.asked.map(repliesIn)).toEqual(world.asked.map((_, n) => n));
     expect(world.replies(general, ts).map(textOf)).toEqual(
       world.asked.map((asked) => `Re: ${questionsOf(asked).at(-1)}`),
     );
-    // A flood costs little: many messages share a reply.
+    // Many messages share one reply.
     expect(world.asked.length).toBeLessThan(100);
   },
   2 * UNTIL_MS,
 );
 
-// By the true clock: under load a hurried one runs out before the model has answered all of them.
+// With the real clock: on a faster one the requests time out under this load.
 test(
-  'of 500 threads at once each gets its own reply, once',
+  '500 threads at once: each gets exactly one reply, its own',
   async () => {
     world = await World.start({ transport: 'socket', redisUrl: redis.url, env: { USER_MESSAGES_PER_MINUTE: '0' } });
     world.echo();
@@ -89,7 +89,7 @@ test(
 );
 
 describe.each(['socket', 'http'] as const)('a large event over %s', (transport) => {
-  /** The questions that the model was sent; its own journal keeps none of this size. */
+  /** Questions sent to the model. The mock's own journal does not keep questions of this size. */
   let asked: string[];
 
   async function start(): Promise<World> {
@@ -102,7 +102,7 @@ describe.each(['socket', 'http'] as const)('a large event over %s', (transport) 
     return world;
   }
 
-  test('of 1 MB is answered, its beginning and its end having been read', async () => {
+  test('of 1 MB is answered; the prompt has its beginning and its end', async () => {
     const { slack, ada, general, botId } = await start();
     const { ts } = slack.say({
       user: ada,
@@ -118,15 +118,15 @@ describe.each(['socket', 'http'] as const)('a large event over %s', (transport) 
     expect(question.slice(0, 100)).toMatch(/^Ada: It begins and goes on/);
     expect(question).toMatch(/\d characters left out/);
     expect(question.slice(-100)).toMatch(/and goes on and ends\.$/);
-    // Half of what a model that nobody knows reads beside its answer, at five characters a token.
+    // Half of an unknown model's input window (context minus answer), at five characters per token.
     expect(question.length).toBeLessThan(((32_000 - 4_096) / 2) * 5);
   });
 
   test.each([
-    ['blanks', ' '],
-    ['mentions that never end', '<@U0|'],
-    ['characters of several bytes', '\u{1F9F6}'],
-  ])('of 1 MB of %s is answered, in a message that is shared too', async (_, filler) => {
+    ['spaces', ' '],
+    ['unclosed mentions', '<@U0|'],
+    ['multi-byte characters', '\u{1F9F6}'],
+  ])('of 1 MB of %s is answered, also with a shared message of that size', async (_, filler) => {
     const { slack, ada, general, botId } = await start();
     const unit = filler.replace('U0', botId);
     const text = unit.repeat(MEGABYTE / unit.length);

@@ -1,4 +1,4 @@
-/** Messages whose event waits at Slack while others in their thread are heard. */
+/** Events that reach the bot only after later messages of the same thread. */
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
 import { until } from '../support/until.js';
@@ -17,7 +17,7 @@ afterEach(async () => {
   await redis.stop();
 });
 
-/** Ada asks while Redis is away: the event waits. */
+/** Ada asks while Redis is down: Slack must deliver the event again later. */
 async function askInVain(text: string): Promise<string> {
   await redis.kill();
   const ts = mention(world, text);
@@ -27,7 +27,7 @@ async function askInVain(text: string): Promise<string> {
   return ts;
 }
 
-test('a remark that was let pass, its thread being unknown, is read all the same', async () => {
+test('a comment ignored because its thread was still unknown is in the prompt later', async () => {
   const { slack, bob, general } = world;
   const thread = await askInVain('which wool?');
   const remark = slack.say({ user: bob, channel: general, threadTs: thread, text: 'It has to be red.' });
@@ -42,7 +42,7 @@ test('a remark that was let pass, its thread being unknown, is read all the same
   expect(world.lastPrompt.toSorted()).toEqual(['user: Ada: which wool?', 'user: Bob: It has to be red.']);
 });
 
-test('a question whose thread the bot came to know by a later one is answered together with it, and not again', async () => {
+test('a late first question of a thread is answered together with a later one, and not again', async () => {
   const { slack, bob, general, botId } = world;
   const thread = await askInVain('which wool?');
   slack.say({ user: bob, channel: general, threadTs: thread, text: `<@${botId}> and which needles?` });

@@ -1,4 +1,4 @@
-/** A person, or a workspace, that asks more than it may: all of it is kept, and answered together. */
+/** Rate limits of a person and of a workspace: messages above the limit are kept, and answered together later. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import type { Message } from '../../src/simulator/index.js';
@@ -8,7 +8,7 @@ import { until } from '../support/until.js';
 import { textOf, World, type WorldOptions } from './world.js';
 
 const SPEED = 40;
-/** The shortest window there is. */
+/** A rate limit window as short as possible. */
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
 
@@ -35,7 +35,7 @@ async function start(
   return world;
 }
 
-/** The minute is over: what was counted in it counts no more. These messages come once more and find out. */
+/** Ends the rate limit window, and delivers these messages again so that the bot checks the limit again. */
 async function minuteIsOver(...messages: string[]): Promise<void> {
   await redis.del(...(await redis.keys('skein:limit:*')));
   const { slack } = world;
@@ -45,12 +45,12 @@ async function minuteIsOver(...messages: string[]): Promise<void> {
   for (const { eventId } of theirs) slack.redeliver(eventId);
 }
 
-/** Asks in a thread of its own. */
+/** Asks in a new thread; returns its `ts`. */
 function ask(user: string, text: string): string {
   return world.slack.say({ user, channel: world.general, text: `<@${world.botId}> ${text}` }).ts;
 }
 
-/** Somebody who has not written before is answered, and whatever was to happen before that has happened. */
+/** Waits until a new person is answered: all earlier work is done by then. */
 async function othersAreAnswered(): Promise<void> {
   const { slack, general } = world;
   const eve = slack.addUser({ name: 'eve', displayName: 'Eve' }).id;
@@ -66,15 +66,15 @@ const answers = (thread: string): string[] =>
     .filter(({ ephemeralTo }) => ephemeralTo === undefined)
     .map(textOf);
 
-describe('a person who never stops', () => {
-  test('gets one note, and in the end one reply to all of it; others are not held up', async () => {
+describe('a person above the rate limit', () => {
+  test('gets one note, and later one reply to all messages; other people do not wait', async () => {
     const { slack, ada, general, botId } = await start({ USER_MESSAGES_PER_MINUTE: '1' });
     const ts = ask(ada, 'question 0');
     await world.untilSays(general, ts, 'Re: Ada: question 0');
     let last = '';
     for (let count = 1; count <= 20; count += 1) {
       last = slack.say({ user: ada, channel: general, threadTs: ts, text: `<@${botId}> question ${count}` }).ts;
-      // One after another, so that each has a run of its own.
+      // One at a time, so that each gets its own run.
       await world.untilAcked();
     }
     await slack.until(() => notes().length > 0);
@@ -89,7 +89,7 @@ describe('a person who never stops', () => {
     expect(textOf(notes()[0] as Message)).toMatch(/I keep all of them, and go on answering in about \d+ seconds\./);
   });
 
-  test('is answered everywhere without doing anything more', async () => {
+  test('gets an answer in every thread without writing again', async () => {
     const { slack, ada } = await start({ USER_MESSAGES_PER_MINUTE: '2' }, SECOND_MS);
     await world.startBot();
     const threads = Array.from({ length: 7 }, (_, n) => ask(ada, `question ${n}`));
@@ -100,7 +100,7 @@ describe('a person who never stops', () => {
     for (const note of notes()) expect(note.ephemeralTo).toBe(ada);
   });
 
-  test('is one and the same for all processes, and for one that starts later', async () => {
+  test('has one limit in all processes, and in one started later', async () => {
     const { ada, general } = await start({ USER_MESSAGES_PER_MINUTE: '1' });
     const first = ask(ada, 'one');
     await world.untilSays(general, first, 'Re: Ada: one');
@@ -117,7 +117,7 @@ describe('a person who never stops', () => {
     await world.untilSays(general, second, 'Re: Ada: two');
   });
 
-  test('loses nothing when every process stops meanwhile', async () => {
+  test('loses no message when all processes stop meanwhile', async () => {
     const { ada, general, slack } = await start({ USER_MESSAGES_PER_MINUTE: '1' }, SECOND_MS);
     const threads = ['one', 'two', 'three'].map((text) => ask(ada, text));
     await slack.until(() => notes().length > 0);
@@ -128,7 +128,7 @@ describe('a person who never stops', () => {
     expect(threads.flatMap(answers)).toHaveLength(3);
   });
 
-  test('is answered in memory as well', async () => {
+  test('is answered with the in-memory store too', async () => {
     const { ada, general } = await start({ USER_MESSAGES_PER_MINUTE: '1' }, SECOND_MS, {});
     const threads = ['one', 'two', 'three'].map((text) => ask(ada, text));
     await othersAreAnswered();
@@ -138,7 +138,7 @@ describe('a person who never stops', () => {
   });
 });
 
-test('a workspace that asks too much is told so, each person once, and answered in the end', async () => {
+test('a workspace above its limit: each person gets one note, and all messages are answered later', async () => {
   const { slack, ada, bob, general } = await start({ WORKSPACE_MESSAGES_PER_MINUTE: '2' });
   const [one, two] = [ask(ada, 'one'), ask(bob, 'two')];
   await world.untilSays(general, one, 'Re: Ada: one');
@@ -153,7 +153,7 @@ test('a workspace that asks too much is told so, each person once, and answered 
 });
 
 describe('the note', () => {
-  test('stands where the person wrote: in the channel as long as there is no thread', async () => {
+  test('is shown where the person wrote: in the channel while the message has no thread', async () => {
     const { slack, ada, general } = await start({ USER_MESSAGES_PER_MINUTE: '1' });
     const ts = ask(ada, 'one');
     await world.untilSays(general, ts, 'Re: Ada: one');
@@ -163,7 +163,7 @@ describe('the note', () => {
     expect(notes()[0]).not.toHaveProperty('threadTs');
   });
 
-  test('stands in a DM too; under a thread there it is the status, and gives way to the reply', async () => {
+  test('is shown in a DM too; in a DM thread it is the status line, until the reply', async () => {
     const { slack, ada, bob } = await start({ USER_MESSAGES_PER_MINUTE: '1' });
     const [dm, other] = [slack.dm(ada).id, slack.dm(bob).id];
     slack.say({ user: ada, channel: dm, text: 'one' });
@@ -185,7 +185,7 @@ describe('the note', () => {
     await slack.until(() => slack.status(other, ts) === undefined);
   });
 
-  test('that Slack does not take keeps nobody from being answered', async () => {
+  test('that Slack refuses does not prevent the answer', async () => {
     const { slack, ada, general } = await start({ USER_MESSAGES_PER_MINUTE: '1' });
     slack.faults.next('chat.postEphemeral', { error: 'user_not_in_channel', times: 9 });
     await world.untilSays(general, ask(ada, 'one'), 'Re: Ada: one');

@@ -14,7 +14,7 @@ afterEach(async () => {
 });
 
 describe.each(['socket', 'http'] as const)('over %s', (transport) => {
-  test('an event that cannot be stored is not acked, and is answered when Redis is back', async () => {
+  test('an event that cannot be stored gets no ack, and is answered when Redis is back', async () => {
     world = await World.start({ transport, redisUrl: redis.url });
     world.echo();
     const { slack, ada, general, botId } = world;
@@ -29,13 +29,13 @@ describe.each(['socket', 'http'] as const)('over %s', (transport) => {
 
     await redis.start();
     await until(() => world.logs.some((line) => line.includes('Redis is back')), 'Redis to be noticed');
-    // Slack's next try is a minute away; one that comes earlier is as good.
+    // Slack would retry in a minute; the test does it now.
     slack.redeliverLast();
     await expect(world.untilSays(general, ts, 'Re: Ada: are you there?')).resolves.toHaveLength(1);
   });
 });
 
-test('a process that comes later, or works beside another, knows the conversation', async () => {
+test('a second process continues the conversation of the first', async () => {
   world = await World.start({ transport: 'socket', redisUrl: redis.url });
   world.echo();
   const { slack, ada, general, botId } = world;
@@ -48,7 +48,7 @@ test('a process that comes later, or works beside another, knows the conversatio
   expect(world.lastPrompt).toEqual(['user: Ada: one', 'assistant: Re: Ada: one', 'user: Ada: two']);
 });
 
-test('a socket that drops or is refreshed loses nothing', async () => {
+test('no message is lost when sockets are dropped or refreshed', async () => {
   world = await World.start({ transport: 'socket', redisUrl: redis.url });
   world.echo();
   await world.startBot();

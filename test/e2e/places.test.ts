@@ -14,7 +14,7 @@ async function start(env: Record<string, string> = {}, clock: Clock = systemCloc
 }
 
 test.each(['private', 'mpim'] as const)(
-  'in a %s the bot answers mentions in their thread, and nothing else',
+  'in a %s channel the bot answers mentions in their thread, and nothing else',
   async (kind) => {
     const { slack, ada, bob, botId } = await start();
     const channel = slack.addChannel({ name: 'few', kind, members: [ada, bob, botId] }).id;
@@ -25,8 +25,8 @@ test.each(['private', 'mpim'] as const)(
   },
 );
 
-describe('people of other workspaces', () => {
-  test('are answered where ALLOW_EXTERNAL_USERS says so', async () => {
+describe('people from other workspaces', () => {
+  test('are answered with ALLOW_EXTERNAL_USERS=true', async () => {
     const { slack, ada, botId } = await start({ ALLOW_EXTERNAL_USERS: 'true' });
     const guest = slack.addUser({ name: 'guest', displayName: 'Guest', team: 'T0OTHER0001' }).id;
     const channel = slack.addChannel({ name: 'shared', members: [ada, guest, botId] }).id;
@@ -44,14 +44,14 @@ async function thread(): Promise<string> {
 }
 
 describe('THREAD_REPLIES', () => {
-  test('all answers even what people say to each other', async () => {
+  test('=all: the bot also answers messages between people', async () => {
     const { slack, ada, bob, general } = await start({ THREAD_REPLIES: 'all' });
     const ts = await thread();
     slack.say({ user: ada, channel: general, threadTs: ts, text: `<@${bob}> see?` });
     await world.untilSays(general, ts, 'Re: Ada: @Bob see?');
   });
 
-  test('mention answers nothing that does not name the bot, and has read it all the same', async () => {
+  test('=mention: the bot answers only mentions, but its prompts have the other messages too', async () => {
     const { slack, ada, general, botId } = await start({ THREAD_REPLIES: 'mention' });
     const ts = await thread();
     slack.say({ user: ada, channel: general, threadTs: ts, text: 'a remark' });
@@ -62,7 +62,7 @@ describe('THREAD_REPLIES', () => {
   });
 });
 
-test('a long thread is read back page by page', async () => {
+test('a long thread is read page by page', async () => {
   const { slack, ada, general, botId } = await start();
   const { ts } = slack.say({ user: ada, channel: general, text: 'remark 0' });
   for (let count = 1; count < 450; count += 1)
@@ -76,7 +76,7 @@ test('a long thread is read back page by page', async () => {
   expect(slack.calls.filter(({ method }) => method === 'conversations.replies').length).toBeGreaterThan(2);
 });
 
-test('names are looked up once, and who cannot be looked up is told apart all the same', async () => {
+test('names are looked up once; a person who cannot be looked up gets a number', async () => {
   const { slack, ada, bob, general, botId } = await start();
   slack.faults.next('users.info', { error: 'user_not_found', times: 1_000, when: ({ user }) => user === bob });
   const { ts } = slack.say({ user: ada, channel: general, text: `<@${botId}> one` });
@@ -88,7 +88,7 @@ test('names are looked up once, and who cannot be looked up is told apart all th
   expect(slack.calls.filter(({ method, args }) => method === 'users.info' && args['user'] === ada)).toHaveLength(1);
 });
 
-test('a DM at its top level, which has no status line, says that it thinks when the first word takes long', async () => {
+test('a slow answer at the top level of a DM, which has no status line, starts as a placeholder', async () => {
   const { slack, model, ada } = await start({}, hurriedClock(40));
   const dm = slack.dm(ada).id;
   model.prependFixture({ match: { userMessage: /slow/ }, response: { content: 'There.' }, latency: 200, chunkSize: 3 });

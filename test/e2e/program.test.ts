@@ -47,8 +47,8 @@ function settings(slack: Simulator, redisUrl: string, modelUrl = 'http://127.0.0
   };
 }
 
-describe('a start that cannot be', () => {
-  test('names every faulty setting and where to get it, in one go, without a secret or a stack trace', async () => {
+describe('a failed start', () => {
+  test('lists every faulty setting and where to get it, without secrets or a stack trace', async () => {
     const program = run({
       SLACK_BOT_TOKEN: 'xapp-1-swapped-secret',
       SLACK_APP_TOKEN: 'xoxb-2-swapped-secret',
@@ -61,7 +61,7 @@ describe('a start that cannot be', () => {
     expect(program.output()).not.toMatch(/swapped-secret|\n\s+at /);
   });
 
-  test('says that the answers asked for leave the model no room', async () => {
+  test('says that the maximum answer length leaves no room for a prompt', async () => {
     const program = run({ ...settings(await slackHere(), 'redis://127.0.0.1:9'), OPENAI_MAX_OUTPUT_TOKENS: '400000' });
     expect(await program.exit).toBe(1);
     expect(program.output()).toMatch(
@@ -73,7 +73,7 @@ describe('a start that cannot be', () => {
   test.each([
     ['a prompt', { PROMPT_TOKENS: '1000' }],
     ['a small model', { OPENAI_MODEL: 'llama3.2', OPENAI_MAX_OUTPUT_TOKENS: '31000' }],
-  ])('says that the system prompt leaves a conversation no room in %s', async (_, small) => {
+  ])('says that the system prompt leaves no room for the conversation in %s', async (_, small) => {
     const program = run({
       ...settings(await slackHere(), 'redis://127.0.0.1:9'),
       ...small,
@@ -103,7 +103,7 @@ describe('a start that cannot be', () => {
     expect(program.output()).toMatch(/cannot start: Slack cannot be reached \(connect ECONNREFUSED [^)]+\)/);
   });
 
-  test('says that a budget cannot be kept for a model whose price is not known', async () => {
+  test('says that a budget needs a model with a known price', async () => {
     const { url } = await redisHere();
     const program = run({
       ...settings(await slackHere(), url),
@@ -143,7 +143,7 @@ async function running(
   return { slack, model, program, channel, ada, redis };
 }
 
-/** Somebody has asked, and the model does not answer until `held` is opened. `answer`: what stands in the thread. */
+/** Asks a question; the model answers when `held` is opened. `answer`: the texts in the thread. */
 async function question({
   slack,
   model,
@@ -162,8 +162,8 @@ async function question({
   return { held, answer: () => slack.messages(channel, ts).map(({ text }) => text) };
 }
 
-describe('the end', () => {
-  test('at SIGTERM lets a running reply finish, then comes with 0', async () => {
+describe('shutdown', () => {
+  test('at SIGTERM finishes a running reply, then exits with 0', async () => {
     const world = await running();
     const { program } = world;
     const { held, answer } = await question(world);
@@ -174,7 +174,7 @@ describe('the end', () => {
     expect(answer()).toContain('the whole answer');
   });
 
-  test('at SIGTERM comes with 0 while Redis is away', async () => {
+  test('at SIGTERM exits with 0 while Redis is down', async () => {
     const { program, redis } = await running();
     await redis.kill();
     await program.untilPrinted('Redis cannot be reached');
@@ -182,11 +182,11 @@ describe('the end', () => {
     expect(await program.exit).toBe(0);
   });
 
-  test('at SIGTERM comes in order while its socket is being opened again, and lets the running reply finish', async () => {
+  test('at SIGTERM during a socket reconnection finishes the running reply, then exits with 0', async () => {
     const world = await running();
     const { slack, program } = world;
     const { held, answer } = await question(world);
-    // Slack takes the call for a new socket and does not answer it.
+    // The request for a new socket gets no answer.
     slack.faults.next('apps.connections.open', { delayMs: 60_000, times: 10 });
     slack.dropSockets();
     await slack.until(() => slack.calls.filter(({ method }) => method === 'apps.connections.open').length > 1, 15_000);
@@ -198,7 +198,7 @@ describe('the end', () => {
     expect(answer()).toContain('the whole answer');
   }, 40_000);
 
-  test('comes with 1, and the running reply finished, when Slack takes the token back', async () => {
+  test('when Slack revokes the token, finishes the running reply and exits with 1', async () => {
     const world = await running();
     const { slack, program } = world;
     const { held, answer } = await question(world);
@@ -210,7 +210,7 @@ describe('the end', () => {
     expect(answer()).toContain('the whole answer');
   }, 40_000);
 
-  test('at SIGTERM leaves a reply that takes too long to another process, which finishes the same message', async () => {
+  test('at SIGTERM hands a slow reply over to another process, which finishes it in the same message', async () => {
     const { slack, model, program, channel, ada, redis } = await running({ SHUTDOWN_TIMEOUT_MS: '50' });
     let asked = 0;
     model.onMessage(/question/, () => ({ content: (asked += 1) === 1 ? 'too slow '.repeat(60) : 'the whole answer' }), {
@@ -230,7 +230,7 @@ describe('the end', () => {
 });
 
 describe('a process that hangs in the middle of a reply', () => {
-  test("is overtaken, and changes nothing of the other one's reply when it wakes up", async () => {
+  test("loses the reply to another process, and does not change that one's reply when it continues", async () => {
     const { slack, model, program, channel, ada, redis } = await running();
     let asked = 0;
     model.onMessage(
@@ -247,7 +247,7 @@ describe('a process that hangs in the middle of a reply', () => {
     const calls = slack.calls.length;
     program.child.kill('SIGCONT');
     await program.untilPrinted('this process was away for too long');
-    // By then whatever was due at the moment of waking up has been done.
+    // By then the process has done everything that was due when it continued.
     await slack.until(() => slack.socketCount === 2, 20_000);
     expect(answered()).toBe(true);
     expect(slack.messages(channel, ts)).toHaveLength(2);

@@ -1,14 +1,14 @@
-/** A question in a channel, and what becomes of it. */
+/** Helpers to ask a question in a channel and to check its answer. */
 import { expect } from '@jest/globals';
 import { Gate } from '../support/gate.js';
 import type { World } from './world.js';
 
-/** Ada's mention of the bot in the channel where all are; its `ts`. */
+/** Ada mentions the bot in #general. Returns the message's `ts`. */
 export function mention({ slack, ada, general, botId }: World, text: string): string {
   return slack.say({ user: ada, channel: general, text: `<@${botId}> ${text}` }).ts;
 }
 
-/** A mention whose answer, written in several pieces, the model holds back until `release`. Resolves when the model was asked. */
+/** Asks; the model streams `answer` in chunks only after `release`. Resolves when the model has been asked. */
 export async function heldQuestion(
   world: World,
   question: string,
@@ -31,14 +31,14 @@ export async function heldQuestion(
   return { ts, release: held.open };
 }
 
-/** Waits until Slack got no ack for what was said at `ts`, in either of a mention's events, and is to send it again later. */
+/** Waits until neither event of the mention at `ts` was acknowledged, and Slack has scheduled a retry of both. */
 export async function untilRefused({ slack }: World, ts: string): Promise<void> {
   const states = (): string[] =>
     slack.deliveries.filter(({ payload }) => (payload['event'] as { ts: string }).ts === ts).map(({ state }) => state);
   await slack.until(() => states().length === 2 && states().every((state) => state === 'scheduled'), 20_000);
 }
 
-/** What was refused is delivered again, until it is taken. Slack's next try is a minute away; one that comes earlier is as good. */
+/** Delivers unacknowledged events again until all are acknowledged. Slack itself would retry in a minute. */
 export async function redelivered(world: World): Promise<void> {
   const { slack } = world;
   const all = async (): Promise<boolean> => {
@@ -50,7 +50,7 @@ export async function redelivered(world: World): Promise<void> {
   while (!(await all()));
 }
 
-/** The answer stands in the thread of `ts` once and whole, and is remembered as it stands. */
+/** Checks that the thread of `ts` has the answer once and complete, and that the next prompt has the same text. */
 export async function answeredOnce(world: World, ts: string, question: string, answer: string): Promise<void> {
   const { slack, ada, general } = world;
   await world.untilSays(general, ts, answer);

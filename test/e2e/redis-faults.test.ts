@@ -1,4 +1,4 @@
-/** What goes wrong with a Redis that is there: full, slow, read-only, loading, forgetful, and back from its disk. */
+/** Faults of a reachable Redis: full, slow, read-only, loading, scripts flushed, restarted from disk. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
@@ -15,9 +15,9 @@ let world: World;
 
 async function start(options: string[] = []): Promise<void> {
   server = await startRedis(options);
-  // Asks also while Redis is loading.
+  // No ready check: sends commands also while Redis is loading.
   admin = new Redis(server.url, { enableReadyCheck: false });
-  // A test may end the server.
+  // Connection errors are expected: a test may kill the server.
   admin.on('error', () => {});
   world = await World.start({ transport: 'http', redisUrl: server.url });
   world.echo();
@@ -31,13 +31,13 @@ afterEach(async () => {
 const configure = (name: string, value: string): Promise<unknown> => admin.config('SET', name, value);
 const untilLogged = (text: string): Promise<void> =>
   until(() => world.logs.some((line) => line.includes(text)), `a line with "${text}"`);
-/** Waits until a part of the reply can be read. */
+/** Waits until a part of the reply is posted. */
 const untilBegun = (ts: string): Promise<unknown> =>
   world.slack.until(() => world.replies(world.general, ts).length > 0);
 const keyOf = (ts: string, kind: 'turns' | 'pending'): string =>
   `skein:{${world.slack.team.id}:${world.general}:${ts}}:${kind}`;
 
-test('what was acked is there when Redis comes back from its disk, and is answered', async () => {
+test('an acknowledged question survives a restart of Redis and is answered', async () => {
   await start(['--appendonly', 'yes', '--appendfsync', 'always']);
   const { ts, release } = await heldQuestion(world, QUESTION, ANSWER);
   await world.untilAcked();
@@ -48,9 +48,9 @@ test('what was acked is there when Redis comes back from its disk, and is answer
 });
 
 test.each([
-  ['connections that are reset', ['CLIENT', 'KILL', 'TYPE', 'normal']],
-  ['scripts that are forgotten', ['SCRIPT', 'FLUSH']],
-] as const)('%s in the middle of an answer are of no consequence', async (_, [command, ...args]) => {
+  ['connection resets', ['CLIENT', 'KILL', 'TYPE', 'normal']],
+  ['flushed scripts', ['SCRIPT', 'FLUSH']],
+] as const)('%s in the middle of an answer do not change it', async (_, [command, ...args]) => {
   await start();
   const { ts, release } = await heldQuestion(world, QUESTION, ANSWER);
   await admin.call(command, ...args);
@@ -60,7 +60,7 @@ test.each([
   await answeredOnce(world, ts, QUESTION, ANSWER);
 });
 
-test('a Redis too slow to be waited for: no ack, and delivered again it is one turn with one answer', async () => {
+test('a Redis that times out: no ack, and after the redelivery one turn with one answer', async () => {
   await start();
   server.pause();
   const ts = mention(world, QUESTION);
@@ -78,19 +78,19 @@ describe('a Redis that is full', () => {
 
   beforeEach(() => start());
 
-  test('takes no message, so none is acked; delivered again when there is room it is answered', async () => {
+  test('stores no message, so none is acknowledged; after a redelivery it is answered', async () => {
     await fill();
     const ts = mention(world, QUESTION);
     await untilRefused(world, ts);
     await makeRoom();
     await redelivered(world);
     await answeredOnce(world, ts, QUESTION, `Re: Ada: ${QUESTION}`);
-    // ioredis hands on with its errors what it was to send.
+    // ioredis errors contain the command's arguments; they must not be logged.
     expect(world.logs.join('')).toContain('OOM');
     expect(world.logs.join('')).not.toContain(QUESTION);
   });
 
-  test('before an answer has begun keeps it waiting until there is room', async () => {
+  test('delays an answer that has not started until there is room', async () => {
     const { ts, release } = await heldQuestion(world, QUESTION, ANSWER);
     await fill();
     release();
@@ -100,7 +100,7 @@ describe('a Redis that is full', () => {
     await answeredOnce(world, ts, QUESTION, ANSWER);
   });
 
-  test('once an answer is posted keeps it from being recorded, and it is found again', async () => {
+  test('prevents the recording of a posted answer, which is then found in Slack', async () => {
     const { ts, release } = await heldQuestion(world, QUESTION, 'Yarn.');
     world.slack.faults.next('chat.postMessage', { delayMs: 500, afterEffect: true });
     release();
@@ -111,7 +111,7 @@ describe('a Redis that is full', () => {
     await answeredOnce(world, ts, QUESTION, 'Yarn.');
   });
 
-  test('lets an answer be settled all the same', async () => {
+  test('still lets an answer be settled', async () => {
     const { ts, release } = await heldQuestion(world, QUESTION, ANSWER);
     release();
     await untilBegun(ts);
@@ -122,21 +122,21 @@ describe('a Redis that is full', () => {
   });
 });
 
-describe('a Redis that takes no writes', () => {
+describe('a Redis that refuses writes', () => {
   beforeEach(() => start());
 
-  test('has an answer settled when it takes them again', async () => {
+  test('delays the settling of an answer until it accepts writes again', async () => {
     const { ts, release } = await heldQuestion(world, QUESTION, ANSWER);
     release();
     await untilBegun(ts);
-    // Refused with NOREPLICAS; as a disk that is full is with MISCONF.
+    // Refuses writes with NOREPLICAS. A full disk would give MISCONF.
     await configure('min-replicas-to-write', '1');
     await untilLogged('cannot be settled yet');
     await configure('min-replicas-to-write', '0');
     await answeredOnce(world, ts, QUESTION, ANSWER);
   });
 
-  test('as a replica takes no message, and what is delivered again once it is the master', async () => {
+  test('as a replica stores no message; as the master it accepts the redelivery', async () => {
     await admin.replicaof('127.0.0.1', '1');
     const ts = mention(world, QUESTION);
     await untilRefused(world, ts);
@@ -146,8 +146,8 @@ describe('a Redis that takes no writes', () => {
   });
 });
 
-test('a Redis that is still loading takes no message; loaded it has what it had, and takes what is delivered again', async () => {
-  // For as long as the delay is not taken away; it answers in between.
+test('a Redis that is loading stores no message; afterwards it has its old data and accepts the redelivery', async () => {
+  // Loads until the test sets the delay to 0, and answers commands meanwhile.
   await start([
     '--rdbcompression',
     'no',

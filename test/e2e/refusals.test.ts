@@ -1,4 +1,4 @@
-/** What Slack refuses, and what people take away, while a reply is being written. */
+/** Calls that Slack refuses, and messages that people delete, while a reply is being written. */
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { hurriedClock } from '../support/hurried-clock.js';
 import { heldQuestion, mention } from './questions.js';
@@ -16,7 +16,7 @@ async function untilRefused(error: string): Promise<void> {
   await world.slack.until(() => world.slack.calls.some(({ result }) => result?.['error'] === error));
 }
 
-test('429 without a word about when to come back makes a reply late, and no less whole', async () => {
+test('429 without Retry-After delays a reply, which is complete in the end', async () => {
   const { slack, general } = await start();
   world.echo();
   for (const method of ['chat.postMessage', 'chat.update'])
@@ -26,9 +26,9 @@ test('429 without a word about when to come back makes a reply late, and no less
   expect(slack.calls.filter(({ status }) => status === 429).length).toBeGreaterThanOrEqual(2);
 });
 
-describe('a message that Slack finds too long', () => {
+describe('a message that is too long for Slack', () => {
   test.each(['msg_too_long', 'msg_blocks_too_long'])(
-    'goes on in shorter ones, and nothing of it is missing (%s)',
+    'is split into shorter ones without losing text (%s)',
     async (error) => {
       const { slack, model, general } = await start();
       const text = 'All work and no play makes a dull bot. '.repeat(150).trim();
@@ -44,7 +44,7 @@ describe('a message that Slack finds too long', () => {
     },
   );
 
-  test('however short is given up, and the bot works on', async () => {
+  test('at any length is given up, and the bot continues', async () => {
     const { slack, general } = await start();
     world.echo();
     slack.faults.next('chat.postMessage', {
@@ -58,9 +58,9 @@ describe('a message that Slack finds too long', () => {
   });
 });
 
-describe('a place where the bot can write no more', () => {
+describe('a place where the bot can no longer write', () => {
   test.each(['channel_not_found', 'is_archived', 'not_in_channel'])(
-    '%s: nobody is told, nothing is tried for ever, and it goes on elsewhere',
+    '%s: no apology, no endless retries, and the bot continues in other places',
     async (error) => {
       const { slack, ada, general, botId } = await start();
       world.echo();
@@ -74,7 +74,7 @@ describe('a place where the bot can write no more', () => {
     },
   );
 
-  test('a token that is taken back for a while leaves the question waiting, and it is answered once it is good again', async () => {
+  test('a temporarily revoked token delays the answer until the token is valid again', async () => {
     const { slack, general } = await start();
     world.echo();
     slack.faults.next('chat.postMessage', { error: 'token_revoked', times: 2 });
@@ -84,8 +84,8 @@ describe('a place where the bot can write no more', () => {
   });
 });
 
-describe('what is taken away while it is being answered', () => {
-  test('the root of the thread, with others waiting in it: they are answered below what is left of it', async () => {
+describe('messages deleted while they are being answered', () => {
+  test("the thread's first message, with other questions waiting: they are answered below its tombstone", async () => {
     const { slack, ada, general } = await start();
     world.echo();
     const { ts: thread, release } = await heldQuestion(world, 'first', 'to the first');
@@ -99,7 +99,7 @@ describe('what is taken away while it is being answered', () => {
     await slack.until(() => slack.status(general, thread) === undefined);
   });
 
-  test('the only question: the thread is gone for Slack, and the bot works on', async () => {
+  test('the only question: the thread no longer exists in Slack, and the bot continues', async () => {
     const { slack, general } = await start();
     world.echo();
     const { ts: thread, release } = await heldQuestion(world, 'first', 'to the first');

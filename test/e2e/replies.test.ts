@@ -18,7 +18,7 @@ interface Place {
   thread: string;
 }
 
-/** Somebody asks; `stream` says which way the reply takes: a DM's thread or a channel's. */
+/** Asks a question. `native`: in a DM thread, where replies use native streams; `edit`: in a channel, where they do not. */
 function ask(text: string, stream: 'native' | 'edit'): Place {
   const { slack, ada, general, botId } = world;
   if (stream === 'edit')
@@ -41,7 +41,7 @@ async function untilWhole({ channel, thread }: Place, text: string): Promise<Mes
 const SENTENCE = 'The quick brown fox jumps over the lazy dog, and then it does so once more. ';
 
 describe.each(['edit', 'native'] as const)('a reply that streams (%s)', (stream) => {
-  test('grows in one message until it is whole', async () => {
+  test('grows in one message until it is complete', async () => {
     const { model, slack } = await start();
     const text = SENTENCE.repeat(20).trim();
     model.onMessage(/question/, { content: text }, { chunkSize: 30, latency: 8 });
@@ -51,12 +51,12 @@ describe.each(['edit', 'native'] as const)('a reply that streams (%s)', (stream)
     slack.onChange(() => world.replies(place.channel, place.thread).forEach((reply) => seen.add(textOf(reply))));
     const replies = await untilWhole(place, text);
     expect(replies.map(textOf)).toEqual([text]);
-    // What was seen on the way were ever longer beginnings of it.
+    // Every intermediate text was a beginning of the final one.
     expect(seen.size).toBeGreaterThan(2);
     for (const partial of seen) expect(text.startsWith(partial.trimEnd())).toBe(true);
   });
 
-  test('that is long takes several messages, loses nothing and keeps its code in fences', async () => {
+  test('of great length takes several messages, loses no text and keeps code fences closed', async () => {
     const { model } = await start();
     const code = Array.from({ length: 400 }, (_, line) => `console.log('line ${line} of a long program');`).join('\n');
     const text = `${SENTENCE.repeat(80)}\n\n\`\`\`ts\n${code}\n\`\`\`\n\n${SENTENCE.repeat(60).trim()}`;
@@ -76,7 +76,7 @@ describe.each(['edit', 'native'] as const)('a reply that streams (%s)', (stream)
     for (let line = 0; line < 400; line += 1) expect(lines).toContain(`'line ${line} of`);
   });
 
-  test('survives being rate limited at every step', async () => {
+  test('is complete despite rate limits at every step', async () => {
     const { model, slack } = await start();
     const text = SENTENCE.repeat(10).trim();
     model.onMessage(/question/, { content: text }, { chunkSize: 30, latency: 8 });
@@ -93,7 +93,7 @@ describe.each(['edit', 'native'] as const)('a reply that streams (%s)', (stream)
     expect((await untilWhole(place, text)).map(textOf)).toEqual([text]);
   });
 
-  test('is there once when Slack takes it and the answer is lost on the way', async () => {
+  test("is posted once when Slack's response to the post is lost", async () => {
     const { model, slack } = await start();
     const text = SENTENCE.repeat(4).trim();
     model.onMessage(/question/, { content: text }, { chunkSize: 40, latency: 5 });
@@ -105,7 +105,7 @@ describe.each(['edit', 'native'] as const)('a reply that streams (%s)', (stream)
     expect(world.methods(place.channel)).toContain('conversations.replies');
   });
 
-  test('is begun again in the same message when the model breaks off', async () => {
+  test('starts over in the same message when the model breaks off', async () => {
     const { model } = await start();
     const text = SENTENCE.repeat(6).trim();
     let tries = 0;
@@ -126,7 +126,7 @@ describe.each(['edit', 'native'] as const)('a reply that streams (%s)', (stream)
     expect(tries).toBeGreaterThan(1);
   });
 
-  test('shows that the bot is at work until there is something to read', async () => {
+  test('shows a status line until there is text', async () => {
     const { model, slack } = await start();
     const held = new Gate();
     model.onMessage(/question/, async () => {
@@ -143,7 +143,7 @@ describe.each(['edit', 'native'] as const)('a reply that streams (%s)', (stream)
 });
 
 describe('a native stream', () => {
-  test('that Slack has closed is finished by edits, in the same message', async () => {
+  test('that Slack has closed is finished with edits of the same message', async () => {
     const { model, slack } = await start();
     const text = SENTENCE.repeat(8).trim();
     model.onMessage(/question/, { content: text }, { chunkSize: 30, latency: 8 });
@@ -158,7 +158,7 @@ describe('a native stream', () => {
     expect(world.methods(place.channel)).toContain('chat.update');
   });
 
-  test('that a person stops is left as it is', async () => {
+  test('that a person stops is not changed any more', async () => {
     const { model, slack, ada } = await start();
     model.onMessage(/question/, { content: SENTENCE.repeat(40) }, { chunkSize: 30, latency: 8 });
     model.onMessage(/root/, { content: 'ok' });
@@ -176,7 +176,7 @@ describe('a native stream', () => {
     expect(slack.calls.filter(({ method, args }) => method === 'chat.update' && args['ts'] === live.ts)).toEqual([]);
   });
 
-  test('gives way to a message with edits where Slack refuses to stream', async () => {
+  test('falls back to a message with edits when Slack refuses to stream', async () => {
     const { model, slack } = await start();
     model.onMessage(/question/, { content: 'an answer' });
     model.onMessage(/root/, { content: 'ok' });
@@ -186,7 +186,7 @@ describe('a native stream', () => {
   });
 });
 
-test('REPLY_STREAMING=off posts a reply once, when it is whole', async () => {
+test('REPLY_STREAMING=off posts a reply once, when it is complete', async () => {
   const { model } = await start({ REPLY_STREAMING: 'off' });
   model.onMessage(/question/, { content: SENTENCE.repeat(10).trim() }, { chunkSize: 30, latency: 5 });
   const place = ask('question', 'edit');
@@ -194,7 +194,7 @@ test('REPLY_STREAMING=off posts a reply once, when it is whole', async () => {
   expect(world.methods(place.channel).filter((method) => method.startsWith('chat.'))).toEqual(['chat.postMessage']);
 });
 
-test('what the model writes pings nobody', async () => {
+test("the model's text cannot notify anybody", async () => {
   const { model, ada } = await start();
   model.onMessage(
     /question/,
@@ -207,8 +207,8 @@ test('what the model writes pings nobody', async () => {
   for (const { args } of world.slack.calls) expect(JSON.stringify(args)).not.toMatch(/<!|@(channel|here|everyone)\b/);
 });
 
-describe('messages that come while a reply is written', () => {
-  test('wait their turn and are answered together, by one reply that has read them all', async () => {
+describe('messages that arrive while a reply is being written', () => {
+  test('wait, and are answered together by one reply whose prompt has all of them', async () => {
     const { model, slack, ada, bob, general } = await start();
     const held = new Gate();
     model.onMessage(/first/, async () => {
@@ -237,7 +237,7 @@ describe('messages that come while a reply is written', () => {
   });
 });
 
-describe('when there is no answer to be had, the thread says so in one sentence and works on', () => {
+describe('when the model fails, the thread gets one sentence of explanation and continues', () => {
   test.each([
     [
       401,
@@ -276,12 +276,12 @@ describe('when there is no answer to be had, the thread says so in one sentence 
     expect(textOf(reply as Message)).not.toMatch(/sk-|Error|at .*\.js/);
     slack.say({ user: ada, channel: general, threadTs: thread, text: 'again' });
     await world.untilSays(general, thread, 'Re: Ada: again');
-    // The apology is for people, not for the model.
+    // Apologies are not part of the prompt.
     expect(world.lastPrompt).toEqual(['user: Ada: question', 'user: Ada: again']);
     expect(world.logs.join('')).not.toContain('sk-proj-abcdef');
   });
 
-  test('a channel that is archived meanwhile takes no reply, and the bot goes on elsewhere', async () => {
+  test('a channel archived meanwhile gets no reply, and the bot continues in other places', async () => {
     const { slack, ada, general, botId } = await start();
     world.echo();
     const doomed = slack.addChannel({ name: 'doomed', members: [ada, botId] }).id;

@@ -1,4 +1,4 @@
-/** The bot over the Responses API: what people read is the answer, what the model thinks is shown beside it. */
+/** The bot with the Responses API: answers, and the model's reasoning summaries shown separately. */
 import { afterEach, expect, test } from '@jest/globals';
 import { hurriedClock } from '../support/hurried-clock.js';
 import { textOf, World } from './world.js';
@@ -13,7 +13,7 @@ async function start(): Promise<World> {
   return world;
 }
 
-test('a conversation goes on with all its turns', async () => {
+test('every prompt has all turns of the conversation', async () => {
   const { slack, ada, general, botId } = await start();
   world.echo();
   const { ts } = slack.say({ user: ada, channel: general, text: `<@${botId}> hello` });
@@ -24,7 +24,7 @@ test('a conversation goes on with all its turns', async () => {
   expect(world.model.getRequests().map(({ path }) => path)).toEqual(['/v1/responses', '/v1/responses']);
 });
 
-test('what the model thinks about stands below the thread until the answer comes, and is remembered nowhere', async () => {
+test('the reasoning summary is the status line until the answer comes, and is not stored', async () => {
   const { slack, model, ada, general, botId } = await start();
   model.onMessage(/question/, { content: 'An answer.', reasoning: SUMMARY }, { chunkSize: 12, latency: 100 });
   world.echo();
@@ -41,7 +41,7 @@ test('what the model thinks about stands below the thread until the answer comes
   expect(world.lastPrompt).toEqual(['user: Ada: a question', 'assistant: An answer.', 'user: Ada: and now?']);
 });
 
-test("in a DM's thread it stays as a card above the streamed answer", async () => {
+test('in a DM thread the reasoning summary remains as a card above the streamed answer', async () => {
   const { slack, model, ada } = await start();
   const answer = 'One sentence of the answer. '.repeat(20).trim();
   model.onMessage(/question/, { content: answer, reasoning: SUMMARY }, { chunkSize: 30, latency: 15 });
@@ -57,7 +57,7 @@ test("in a DM's thread it stays as a card above the streamed answer", async () =
   ]);
 });
 
-test('a server that does not speak it is told of in the thread, with the setting to look at', async () => {
+test('a server without the Responses API: the thread names the setting to check', async () => {
   const { slack, model, ada, general, botId } = await start();
   model.nextRequestError(404, { message: 'Not Found' });
   const { ts } = slack.say({ user: ada, channel: general, text: `<@${botId}> hello` });

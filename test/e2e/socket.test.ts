@@ -1,4 +1,4 @@
-/** A socket that breaks at the worst moment, and the two events of a mention that come far apart. */
+/** A socket that breaks during an append, and the two events of a mention arriving far apart. */
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
 import { redelivered } from './questions.js';
@@ -15,7 +15,7 @@ afterEach(async () => {
 });
 
 test.each(['drop', 'refresh'] as const)(
-  'a %s in the middle of an append: the ack is lost, the message is not, and it is answered once',
+  'a socket %s during an append: the ack is lost, but the message is stored and answered once',
   async (how) => {
     world = await World.start({ transport: 'socket', redisUrl: redis.url });
     world.echo();
@@ -31,7 +31,7 @@ test.each(['drop', 'refresh'] as const)(
     await expect(world.untilSays(general, ts, 'Re: Ada: hello?')).resolves.toHaveLength(1);
     await slack.until(() => slack.socketCount === 2, 20_000);
     await redelivered(world);
-    // What was delivered again has been taken up by now, and found answered.
+    // Answered after the redeliveries: these have been handled by now.
     const after = slack.say({ user: ada, channel: general, text: `<@${botId}> and now?` });
     await world.untilSays(general, after.ts, 'Re: Ada: and now?');
     expect(world.replies(general, ts)).toHaveLength(1);
@@ -41,7 +41,7 @@ test.each(['drop', 'refresh'] as const)(
 );
 
 test.each(['message-first', 'app_mention-first'] as const)(
-  'the two events of a mention are one question, though the second comes when the first is answered (%s)',
+  'the two events of a mention are one question, even if the second arrives after the answer (%s)',
   async (mentionOrder) => {
     world = await World.start({ transport: 'socket', redisUrl: redis.url });
     world.echo();

@@ -1,4 +1,4 @@
-/** Long conversations: their beginning summed up, and what becomes of that when it is edited or deleted. */
+/** Long conversations: their beginning is summarized, and summarized again after edits and deletions. */
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
 import { until } from '../support/until.js';
@@ -16,11 +16,11 @@ afterEach(() => world.stop());
 const isForSummary = ({ messages }: { messages: { content: unknown }[] }): boolean =>
   String(messages.at(-1)?.content).startsWith('Sum up');
 
-/** What was asked for summaries, each as the text of its whole prompt. */
+/** Prompts for summaries, each as one text. */
 const summaryPrompts = (): string[] =>
   world.asked.filter(isForSummary).map(({ messages }) => messages.map(({ content }) => content).join('\n'));
 
-/** Three long messages of Ada's and their answers; the first one's `ts`, and the thread's. */
+/** Four messages of Ada and their answers. Returns the `ts` of the thread and of the second message. */
 async function longConversation(): Promise<{ thread: string; second: string }> {
   const { slack, ada, general } = world;
   const thread = mention(world, `the code is 1234. ${'So we said. '.repeat(100)}`);
@@ -48,7 +48,7 @@ async function start(): Promise<void> {
 const untilSummed = (times: number): Promise<void> =>
   until(() => world.logs.filter((line) => line.includes('"kept":true')).length >= times, `${times} summaries are kept`);
 
-test('the oldest turns are summed up behind a reply, and the next prompt has the summary in their place', async () => {
+test('the oldest turns are summarized after a reply, and the next prompt has the summary instead', async () => {
   await start();
   const { slack, ada, general } = world;
   const { thread } = await longConversation();
@@ -61,7 +61,7 @@ test('the oldest turns are summed up behind a reply, and the next prompt has the
   expect(world.lastPrompt.at(-1)).toBe('user: Ada: what was it?');
 });
 
-test('what is edited or deleted is in no summary any more: it is made again', async () => {
+test('after an edit or a deletion the summary is made again, without the old text', async () => {
   await start();
   const { slack, ada, general, botId } = world;
   const { thread, second } = await longConversation();

@@ -1,4 +1,4 @@
-/** All of it, really running: the unchanged bot, a Slack and a model's server on this machine, and Redis if wanted. */
+/** The whole system: the real bot with a simulated Slack, a mock model server and optionally Redis. */
 import { LLMock } from '@copilotkit/aimock';
 import { type PortDecorators, type Bot, createBot } from '../../src/bot.js';
 import type { Config } from '../../src/config/config.js';
@@ -10,22 +10,22 @@ import { freePort } from '../support/free-port.js';
 
 export interface WorldOptions {
   transport: 'socket' | 'http';
-  /** Without it the conversations are in memory. */
+  /** Not set: conversations are kept in memory. */
   redisUrl?: string;
-  /** Further settings, as in the environment. */
+  /** More settings, as environment variables. */
   env?: Record<string, string>;
-  /** In place of the minute in which answers are counted. */
+  /** Window of the rate limits instead of a minute. */
   limitWindowMs?: number;
   simulator?: SimulatorOptions;
   clock?: Clock;
-  /** What is put around the bot's ports. */
+  /** Decorators of the bot's ports. */
   around?: PortDecorators;
 }
 
-/** Socket Mode is away for five seconds after each reconnection. */
+/** Longer than the five seconds that a Socket Mode reconnection takes. */
 const UNTIL_MS = 20_000;
 
-/** What the model was asked for, oldest first. */
+/** A request to the model. */
 export interface Asked {
   messages: { role: string; content: string }[];
 }
@@ -90,7 +90,7 @@ export class World {
     return bot;
   }
 
-  /** Stops the bot that was started as number `at`, counted from 0. */
+  /** Stops one bot. `at`: index among the running bots, in order of start. */
   async stopBot(at: number): Promise<void> {
     const [bot] = this.bots.splice(at, 1);
     await bot?.stop();
@@ -106,7 +106,7 @@ export class World {
     return this.slack.bot.userId;
   }
 
-  /** What the model was sent, oldest first. */
+  /** Requests to the model, oldest first. */
   get asked(): Asked[] {
     return this.model.getRequests().map(({ body }) => body as unknown as Asked);
   }
@@ -117,12 +117,12 @@ export class World {
     return messages.filter(({ role }) => role !== 'system').map(({ role, content }) => `${role}: ${content}`);
   }
 
-  /** The bot's messages in a thread (or among a channel's messages), oldest first. */
+  /** The bot's messages in a thread (or at a channel's top level and in its threads), oldest first. */
   replies(channel: string, threadTs?: string): Message[] {
     return this.slack.messages(channel, threadTs).filter(({ user }) => user === this.botId);
   }
 
-  /** Waits until a message of the bot's shows exactly `text`, whole; resolves with what the bot said there in all. */
+  /** Waits for a finished message of the bot with exactly `text`. Resolves with all texts of the bot there. */
   async untilSays(channel: string, threadTs: string | undefined, text: string): Promise<string[]> {
     const said = (): string[] | undefined => {
       const replies = this.replies(channel, threadTs);
@@ -140,24 +140,24 @@ export class World {
     }
   }
 
-  /** Waits until Slack has got all its acks. */
+  /** Waits until the bot has acknowledged all events. */
   async untilAcked(): Promise<void> {
     await this.slack.until(() => this.slack.deliveries.every(({ state }) => state === 'acked'));
   }
 
-  /** The Web API methods called about a channel, in order, reading and names left out. */
+  /** Web API methods called for a channel, in order. */
   methods(channel: string): string[] {
     const about = this.slack.calls.filter(({ args }) => args['channel'] === channel || args['channel_id'] === channel);
     return about.map(({ method }) => method);
   }
 
-  /** Lets the model answer whatever is not provided for with `Re: ` and the last message it was sent. */
+  /** Lets the model answer with `Re: ` and the prompt's last message, unless another fixture matches. */
   echo(): void {
     this.model.onMessage(/[^]*/, ({ messages }) => ({ content: `Re: ${messages.at(-1)?.content as string}` }));
   }
 }
 
-/** What a message shows, as Markdown. */
+/** The message's text as Markdown. */
 export function textOf({ markdown, text }: Message): string {
   return markdown ?? text;
 }
