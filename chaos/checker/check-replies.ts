@@ -31,7 +31,7 @@ export function checkReplies(
     const own = (repliesByToken.get(token) ?? []).filter((reply) => !isRootOf(reply.place, question));
     for (const reply of own)
       if (reply.place !== place) report('wrong thread', `${token} of ${place} is answered in ${reply.place}`);
-    for (const reply of own) if (reply.ts < ts) report('out of order', `the reply to ${token} stands before it`);
+    for (const reply of own) if (reply.ts < ts) report('out of order', `the reply to ${token} was posted before it`);
     if (own.length > 1 && !isRefused(question)) report('doubled', `${token} has ${own.length} replies in ${place}`);
     if (own.length > 0) answered += 1;
     else if (question.deleted) continue;

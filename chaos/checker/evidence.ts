@@ -1,7 +1,7 @@
 /** What the checker reads. Times are in milliseconds since 1970. */
 
 export interface PersonMessage {
-  /** Stands in the text: `q-12` for a question, `c-12` for a comment that needs no reply. */
+  /** Part of the text: `q-12` for a question, `c-12` for a comment that needs no reply. */
   readonly token: string;
   readonly asks: boolean;
   /** The conversation: `<channel>/<ts of the thread's first message>`, or `<channel>/dm`. */
@@ -63,7 +63,7 @@ export interface Evidence {
   readonly personMessages: readonly PersonMessage[];
   readonly botMessages: readonly BotMessage[];
   readonly prompts: readonly Prompt[];
-  /** Places whose status line was not cleared by the bot: it still stands, or Slack removed it after two minutes. */
+  /** Places whose status line was not cleared by the bot: it is still shown, or Slack removed it after two minutes. */
   readonly statuses: readonly string[];
   /** Where and when Slack permanently refused a reply. */
   readonly refusals: readonly { readonly place: string; readonly at: number }[];

@@ -63,8 +63,9 @@ function botMessagesIn(slack: Simulator): BotMessage[] {
 }
 
 /**
- * Status lines that still stand, and those that only Slack's two-minute timeout removed. Ignores threads with a deleted
- * question, where the line may stand until that timeout, and threads whose first message is gone, which have none.
+ * Status lines that are still shown, and those that only Slack's two-minute timeout removed. Ignores threads with a
+ * deleted question, where the line may remain until that timeout, and threads whose first message is gone, which have
+ * none.
  */
 function statusesIn(slack: Simulator, workload: Workload, botMessages: readonly BotMessage[]): string[] {
   const threads = new Map(

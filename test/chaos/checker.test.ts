@@ -277,7 +277,7 @@ describe('catches', () => {
     ],
     ['half-written', 'a stream that was not stopped', { botMessages: [bot(2, answer('q-1'), { live: true })] }],
     ['wrong thread', 'a reply in another thread', { botMessages: [bot(2, answer('q-1'), { place: 'C1/9' })] }],
-    ['status left', 'a status line that still stands', { statuses: [PLACE] }],
+    ['status left', 'a status line that is still shown', { statuses: [PLACE] }],
     ['not acknowledged', 'an event that is never acknowledged', { unacknowledged: ['Ev1'] }],
   ])('%s: %s', (kind, _, evidence) => {
     expect(kinds(evidence)).toContain(kind);
