@@ -18,7 +18,9 @@ interface Place {
   thread: string;
 }
 
-/** Asks a question. `native`: in a DM thread, where replies use native streams; `edit`: in a channel, where they do not. */
+/**
+ * Asks a question. `native`: in a DM thread, where replies use native streams; `edit`: in a channel, where they do not.
+ */
 function ask(text: string, stream: 'native' | 'edit'): Place {
   const { slack, ada, general, botId } = world;
   if (stream === 'edit')
