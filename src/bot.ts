@@ -1,9 +1,10 @@
 /** Puts the bot together: the only file that names every adapter. */
 import type { Config } from './config/config.js';
 import { ConfigError } from './config/faults.js';
-import { meter } from './usage/metering.js';
-import { type Compactor, createCompactor } from './prompt/compactor.js';
 import { createIntake } from './conversation/intake.js';
+import { createResponder } from './conversation/responder.js';
+import type { ConversationKey } from './core/conversation-id.js';
+import type { Conversation } from './core/conversation.js';
 import type { Observe } from './core/observation.js';
 import type {
   Clock,
@@ -17,30 +18,29 @@ import type {
   UsageLedger,
   WorkQueue,
 } from './core/ports.js';
-import { DEFAULT_SYSTEM_PROMPT } from './prompt/prompt.js';
-import { conversationTokens, LEAST_CONVERSATION_TOKENS, promptBudget } from './prompt/prompt-budget.js';
-import { createResponder } from './conversation/responder.js';
 import { endsWithin } from './core/shutdown.js';
-import { thresholdsFor, summaryWordLimit } from './prompt/summary.js';
-import type { Conversation } from './core/conversation.js';
-import type { ConversationKey } from './core/conversation-id.js';
 import { memoryLedger } from './in-memory/ledger.js';
 import { memoryLimits } from './in-memory/limits.js';
 import { memoryQueue } from './in-memory/queue.js';
 import { memoryStore } from './in-memory/store.js';
 import { openAiModel } from './openai/model.js';
 import { systemClock } from './ops/clock.js';
+import { type Compactor, createCompactor } from './prompt/compactor.js';
+import { conversationTokens, LEAST_CONVERSATION_TOKENS, promptBudget } from './prompt/prompt-budget.js';
+import { DEFAULT_SYSTEM_PROMPT } from './prompt/prompt.js';
+import { thresholdsFor, summaryWordLimit } from './prompt/summary.js';
 import { connectRedis, untilReachable } from './redis/connection.js';
 import { redisLedger } from './redis/ledger.js';
 import { redisLimits } from './redis/limits.js';
 import { redisQueue } from './redis/queue.js';
 import { redisStore } from './redis/store.js';
 import { SlackApp } from './slack/app/app.js';
-import { findInstallation, slackClient } from './slack/workspaces/installation.js';
-import { slackEphemeral } from './slack/outbound/ephemeral.js';
-import { slackPeople } from './slack/workspaces/people.js';
-import { slackReplies } from './slack/outbound/replies.js';
 import { threadReader } from './slack/inbound/thread.js';
+import { slackEphemeral } from './slack/outbound/ephemeral.js';
+import { slackReplies } from './slack/outbound/replies.js';
+import { findInstallation, slackClient } from './slack/workspaces/installation.js';
+import { slackPeople } from './slack/workspaces/people.js';
+import { meter } from './usage/metering.js';
 
 export interface Bot {
   /** Resolves when events are taken. Throws when Redis or Slack cannot be had within `startTimeoutMs`. */

@@ -4,8 +4,8 @@
  */
 import { promptBudget } from '../../src/prompt/prompt-budget.js';
 import { thresholdsFor } from '../../src/prompt/summary.js';
-import { type Thread, threads } from './threads.js';
 import { type Outcome, summarizing, verbatim } from './strategies.js';
+import { type Thread, threads } from './threads.js';
 
 const LENGTHS = [300, 1_000];
 /** Of the default model. */

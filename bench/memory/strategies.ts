@@ -1,9 +1,9 @@
 /** The memory strategies to compare. Each builds the prompt of every reply of a thread, in order. */
+import type { Conversation } from '../../src/core/conversation.js';
 import type { PromptMessage } from '../../src/core/ports.js';
 import { buildPrompt, DEFAULT_SYSTEM_PROMPT } from '../../src/prompt/prompt.js';
 import { summaryPrompt, type Thresholds, turnsToSummarize } from '../../src/prompt/summary.js';
 import { textTokens } from '../../src/prompt/tokens.js';
-import type { Conversation } from '../../src/core/conversation.js';
 import { Bill } from './bill.js';
 import { FACT, type Thread } from './threads.js';
 

@@ -1,8 +1,8 @@
 /** Bots with a bug built in on purpose. Each breaks the promise in one way, and the checker must notice. */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { PortDecorators } from '../../src/bot.js';
-import type { Conversation } from '../../src/core/conversation.js';
 import { DM_TOP_LEVEL } from '../../src/core/conversation-id.js';
+import type { Conversation } from '../../src/core/conversation.js';
 import { ModelError } from '../../src/core/errors.js';
 import type { ConversationStore, Model, Replies, ReplyWriter, WorkQueue } from '../../src/core/ports.js';
 import type { Finding } from '../checker/findings.js';

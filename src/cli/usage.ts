@@ -1,7 +1,7 @@
 /** Prints the usage recorded in the Redis ledger, as a table or as JSON. */
+import type { RedisConfig } from '../config/config.js';
 import { ConfigError, describeFaults } from '../config/faults.js';
 import { environment, readRedisConfig } from '../config/read-config.js';
-import type { RedisConfig } from '../config/config.js';
 import { messageOf } from '../core/errors.js';
 import { systemClock } from '../ops/clock.js';
 import { FlagError } from '../ops/flags.js';

@@ -5,9 +5,9 @@ import type { Config, RedisConfig } from './config.js';
 import { ConfigError, type Fault } from './faults.js';
 import { type ModelFacts, parseModels } from './models-file.js';
 import { isOpenAi } from './openai-address.js';
+import { type SettingName, SETTINGS } from './settings.js';
 import { IN_APP_CREDENTIALS } from './settings/access.js';
 import type { Setting } from './settings/setting.js';
-import { type SettingName, SETTINGS } from './settings.js';
 import { configFrom, type ParsedValues, redisFrom, type ValidValues } from './values.js';
 
 const ENTRIES = Object.entries(SETTINGS) as [SettingName, Setting][];

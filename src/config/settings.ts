@@ -1,10 +1,10 @@
 /** All settings, in the order of the README's table. A test keeps that table and `.env.example` in step with them. */
 import { ACCESS } from './settings/access.js';
-import { MODEL } from './settings/model.js';
-import { REDIS } from './settings/redis.js';
 import { CONVERSATION } from './settings/conversation.js';
 import { LIMITS } from './settings/limits.js';
+import { MODEL } from './settings/model.js';
 import { PROCESS } from './settings/process.js';
+import { REDIS } from './settings/redis.js';
 import type { Setting } from './settings/setting.js';
 
 export const SETTINGS = {

@@ -1,4 +1,10 @@
 /** One answer of the model's, written into a reply; or what is said in its place. */
+import { keyOf } from '../core/conversation-id.js';
+import type { Conversation } from '../core/conversation.js';
+import { BudgetBusyError, BudgetReachedError, messageOf, ModelError, StaleRunError } from '../core/errors.js';
+import { type Observation, type Observe, unobserved } from '../core/observation.js';
+import type { CompletionEvent, Logger, Model, Ephemeral, People, ReplyWriter, Wake } from '../core/ports.js';
+import type { AssistantTurn, PersonTurn } from '../core/turn.js';
 import {
   apologyFor,
   CUT_OFF,
@@ -10,16 +16,10 @@ import {
   UNEXPECTED,
   usedUp,
 } from '../messages/english.js';
-import type { MeteredModel } from '../usage/metering.js';
 import type { Compactor } from '../prompt/compactor.js';
-import { BudgetBusyError, BudgetReachedError, messageOf, ModelError, StaleRunError } from '../core/errors.js';
-import { type Observation, type Observe, unobserved } from '../core/observation.js';
-import type { CompletionEvent, Logger, Model, Ephemeral, People, ReplyWriter, Wake } from '../core/ports.js';
 import { buildPrompt } from '../prompt/prompt.js';
 import { peopleIn } from '../prompt/transcript.js';
-import type { AssistantTurn, PersonTurn } from '../core/turn.js';
-import type { Conversation } from '../core/conversation.js';
-import { keyOf } from '../core/conversation-id.js';
+import type { MeteredModel } from '../usage/metering.js';
 
 /** A process may die for reasons of its own once or twice; then the conversation is the reason. */
 const MOST_CRASHES = 3;

@@ -1,11 +1,11 @@
 /** From what was said to a turn and a wake-up. Runs before Slack gets its ack: a throw here has the event sent again. */
-import type { Edits, ThreadReplies } from '../core/settings.js';
-import { type Observe, unobserved } from '../core/observation.js';
-import { classify } from './intent.js';
-import type { ConversationStore, WorkQueue } from '../core/ports.js';
-import { withTokenCount } from '../prompt/tokens.js';
 import { type ConversationKey, keyOf } from '../core/conversation-id.js';
 import type { IncomingMessage } from '../core/incoming-message.js';
+import { type Observe, unobserved } from '../core/observation.js';
+import type { ConversationStore, WorkQueue } from '../core/ports.js';
+import type { Edits, ThreadReplies } from '../core/settings.js';
+import { withTokenCount } from '../prompt/tokens.js';
+import { classify } from './intent.js';
 
 export interface Intake {
   said(message: IncomingMessage): Promise<void>;

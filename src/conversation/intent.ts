@@ -1,6 +1,6 @@
-import type { ThreadReplies } from '../core/settings.js';
-import type { Intent } from '../core/ports.js';
 import { beginsConversation, type IncomingMessage } from '../core/incoming-message.js';
+import type { Intent } from '../core/ports.js';
+import type { ThreadReplies } from '../core/settings.js';
 
 /**
  * What a message asks of the bot; undefined when it is none of its business, which is known without looking anything

@@ -1,9 +1,9 @@
-import { heldBackNote } from '../messages/english.js';
+import { keyOf } from '../core/conversation-id.js';
+import type { Conversation } from '../core/conversation.js';
 import { type Observe, unobserved } from '../core/observation.js';
 import type { Postponed, Limits, Logger, Ephemeral } from '../core/ports.js';
-import type { Conversation } from '../core/conversation.js';
-import { keyOf } from '../core/conversation-id.js';
 import type { PersonTurn } from '../core/turn.js';
+import { heldBackNote } from '../messages/english.js';
 
 export interface LimitedOptions {
   limits: Limits;

@@ -2,16 +2,16 @@
  * Answers a conversation until nothing in it waits for an answer. The one place where errors are decided: try again
  * later (throw, the queue backs off), or tell the people in the thread and settle.
  */
-import { askedTurns, asksModel, answerWriter, type AnswerOptions } from './answer.js';
-import { AmendedError, BudgetBusyError, ReplyError, StaleRunError } from '../core/errors.js';
-import { rateLimited, type LimitedOptions } from './rate-limit.js';
-import { unobserved } from '../core/observation.js';
-import { ownership } from './ownership.js';
-import type { Backlog, Clock, ConversationStore, Replies, Wake, WakeHandler } from '../core/ports.js';
-import { withTokenCount } from '../prompt/tokens.js';
-import { type AssistantTurn, newestOf, type PersonTurn } from '../core/turn.js';
-import type { Conversation, ReplyInProgress } from '../core/conversation.js';
 import { keyOf } from '../core/conversation-id.js';
+import type { Conversation, ReplyInProgress } from '../core/conversation.js';
+import { AmendedError, BudgetBusyError, ReplyError, StaleRunError } from '../core/errors.js';
+import { unobserved } from '../core/observation.js';
+import type { Backlog, Clock, ConversationStore, Replies, Wake, WakeHandler } from '../core/ports.js';
+import { type AssistantTurn, newestOf, type PersonTurn } from '../core/turn.js';
+import { withTokenCount } from '../prompt/tokens.js';
+import { askedTurns, asksModel, answerWriter, type AnswerOptions } from './answer.js';
+import { ownership } from './ownership.js';
+import { rateLimited, type LimitedOptions } from './rate-limit.js';
 
 /** Half a minute: Redis may be failing over. */
 const SETTLE_TRIES = 30;

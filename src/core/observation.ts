@@ -1,6 +1,6 @@
 /** What can be seen of the bot's work from outside, as it happens. */
-import type { FinishReason, LimitOwner, PromptMessage, Usage } from './ports.js';
 import type { ConversationKey } from './conversation-id.js';
+import type { FinishReason, LimitOwner, PromptMessage, Usage } from './ports.js';
 
 /** What of the conversation the model does not read; numbers of messages. */
 export interface LeftOut {

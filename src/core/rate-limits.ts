@@ -1,6 +1,6 @@
 /** What the limits on answers are, over whatever counts. */
-import type { LimitSettings } from './settings.js';
 import type { LimitOwner, LimitReached, Limits } from './ports.js';
+import type { LimitSettings } from './settings.js';
 
 /** How many there are by now, and for how many milliseconds they count. */
 interface Counted {

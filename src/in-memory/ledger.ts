@@ -1,6 +1,6 @@
 /** A usage ledger in memory, for the playground and for tests. Same contract as the one in Redis. */
-import type { BudgetSettings } from '../core/settings.js';
 import type { Clock, ModelCall, NearBudget, UsageLedger, UsageOwner } from '../core/ports.js';
+import type { BudgetSettings } from '../core/settings.js';
 import {
   dayOf,
   fieldOf,

@@ -1,7 +1,7 @@
 import { RateLimiterMemory } from 'rate-limiter-flexible';
-import type { LimitSettings } from '../core/settings.js';
-import { limitsOver } from '../core/rate-limits.js';
 import type { Limits } from '../core/ports.js';
+import { limitsOver } from '../core/rate-limits.js';
+import type { LimitSettings } from '../core/settings.js';
 
 /** Rate limits counted in this process only. */
 export function memoryLimits(settings: LimitSettings): Limits {

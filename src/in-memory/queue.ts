@@ -3,10 +3,10 @@
  * when the process stops.
  */
 import { randomUUID } from 'node:crypto';
-import type { Clock, Postponed, Logger, WakeHandler, WorkQueue } from '../core/ports.js';
-import { Runs, untilDone } from '../core/shutdown.js';
-import { MAX_ATTEMPTS, retryDelayMs, ATTEMPTS_BEFORE_APOLOGY } from '../core/retry-policy.js';
 import type { ConversationKey } from '../core/conversation-id.js';
+import type { Clock, Postponed, Logger, WakeHandler, WorkQueue } from '../core/ports.js';
+import { MAX_ATTEMPTS, retryDelayMs, ATTEMPTS_BEFORE_APOLOGY } from '../core/retry-policy.js';
+import { Runs, untilDone } from '../core/shutdown.js';
 
 export function memoryQueue(clock: Clock, logger: Logger): WorkQueue {
   /** Conversations with a run in progress or a wait between runs; true if a wake-up came meanwhile. */

@@ -1,12 +1,12 @@
 /** A conversation store in memory, for the playground and for tests. Same contract as the one in Redis. */
 import { isDeepStrictEqual } from 'node:util';
+import { type ConversationKey, idOf, keyOf } from '../core/conversation-id.js';
+import type { ReplyInProgress, Summary } from '../core/conversation.js';
+import { mayArriveLate } from '../core/delivery-window.js';
 import { AmendedError, StaleRunError } from '../core/errors.js';
+import { beginsConversation } from '../core/incoming-message.js';
 import type { ConversationStore } from '../core/ports.js';
 import { type AssistantTurn, inOrder, type PersonTurn, type Turn } from '../core/turn.js';
-import { type ConversationKey, idOf, keyOf } from '../core/conversation-id.js';
-import { beginsConversation } from '../core/incoming-message.js';
-import { mayArriveLate } from '../core/delivery-window.js';
-import type { ReplyInProgress, Summary } from '../core/conversation.js';
 
 interface Entry {
   /** A removed turn stays as `undefined`, so that a late delivery of it is recognized. */

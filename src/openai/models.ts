@@ -1,8 +1,8 @@
 /** What is known of the models: how much they read and write, and what they cost. */
-import { ConfigError } from '../config/faults.js';
-import { isOpenAi, isRegional } from '../config/openai-address.js';
 import type { OpenAiConfig } from '../config/config.js';
+import { ConfigError } from '../config/faults.js';
 import type { ModelFacts, Price } from '../config/models-file.js';
+import { isOpenAi, isRegional } from '../config/openai-address.js';
 import type { ModelLimits, Usage } from '../core/ports.js';
 
 /** Tokens that a prompt and its answer have together, tokens of the longest answer, US dollars for a million tokens. */

@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import type { ChatCompletionCreateParamsStreaming } from 'openai/resources/chat/completions';
 import type { ResponseCreateParamsStreaming } from 'openai/resources/responses/responses';
-import { isOpenAi } from '../config/openai-address.js';
 import type { OpenAiConfig } from '../config/config.js';
+import { isOpenAi } from '../config/openai-address.js';
 import type { CompletionRequest } from '../core/ports.js';
 
 /** Hexadecimal digits; OpenAI takes a `prompt_cache_key` of 64 at most. */

@@ -1,11 +1,11 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import type { ConversationKey } from '../core/conversation-id.js';
 import { messageOf } from '../core/errors.js';
 import type { Observation } from '../core/observation.js';
 import type { Clock } from '../core/ports.js';
 import { endsWithin } from '../core/shutdown.js';
-import type { ConversationKey } from '../core/conversation-id.js';
 import type { BotStartOptions, FromBot, Recalled, ToBot } from './protocol.js';
 
 /** Added to the bot's own shutdown timeout before the process is killed. */

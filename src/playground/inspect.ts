@@ -1,13 +1,13 @@
 /** Builds what the inspector shows, from the bot's memory, the journal and the recorded Slack calls. */
+import { type ConversationId, DM_TOP_LEVEL, keyOf } from '../core/conversation-id.js';
+import type { Conversation } from '../core/conversation.js';
 import { messageOf } from '../core/errors.js';
 import type { OwnerUsage, PromptMessage, UsageOwner } from '../core/ports.js';
+import type { Turn } from '../core/turn.js';
 import { repeatedMessages, SUMMARY_HEAD } from '../prompt/prompt.js';
 import { messageTokens } from '../prompt/tokens.js';
-import type { Conversation } from '../core/conversation.js';
-import { type ConversationId, DM_TOP_LEVEL, keyOf } from '../core/conversation-id.js';
-import type { Turn } from '../core/turn.js';
-import { sumOf, totalOf } from '../usage/totals.js';
 import type { Call, Simulator } from '../simulator/index.js';
+import { sumOf, totalOf } from '../usage/totals.js';
 import type {
   AnswerView,
   CallView,

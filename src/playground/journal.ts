@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
+import type { ConversationKey } from '../core/conversation-id.js';
 import type { Observation } from '../core/observation.js';
 import type { FinishReason, PromptMessage, Usage } from '../core/ports.js';
-import type { ConversationKey } from '../core/conversation-id.js';
 
 /** The bot's observed work in one conversation. Times are milliseconds since 1970. */
 export interface ConversationRecord {

@@ -1,8 +1,8 @@
 /** IPC messages between the playground and its bot's process, over the channel that `fork` opens. JSON. */
+import type { ConversationKey } from '../core/conversation-id.js';
+import type { Conversation } from '../core/conversation.js';
 import type { Observation } from '../core/observation.js';
 import type { OwnerUsage } from '../core/ports.js';
-import type { Conversation } from '../core/conversation.js';
-import type { ConversationKey } from '../core/conversation-id.js';
 
 /** The bot's memory of a conversation, and usage. */
 export interface Recalled {

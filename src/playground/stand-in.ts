@@ -1,4 +1,5 @@
 /** The stand-in: answers when no model is configured. Says so, and shows the prompt a model would have got. */
+import { type ConversationKey, idOf, isDirect } from '../core/conversation-id.js';
 import { ModelError } from '../core/errors.js';
 import type {
   Clock,
@@ -12,7 +13,6 @@ import type {
 import { repeatedMessages, SUMMARY_HEAD } from '../prompt/prompt.js';
 import { asksForSummary } from '../prompt/summary.js';
 import { messageTokens } from '../prompt/tokens.js';
-import { type ConversationKey, idOf, isDirect } from '../core/conversation-id.js';
 import { CODE_SAMPLE, longSample, TABLE_SAMPLE } from './samples.js';
 
 /** Delay before the first word, as with a real model: long enough to see the status line. */

@@ -1,7 +1,7 @@
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Clock } from '../core/ports.js';
 import { DM_TOP_LEVEL, idOf } from '../core/conversation-id.js';
+import type { Clock } from '../core/ports.js';
 import { systemClock } from '../ops/clock.js';
 import { createLogger } from '../ops/logger.js';
 import { forgetAll } from '../redis/forget.js';
@@ -16,10 +16,10 @@ import { inspect } from './inspect.js';
 import type { Inspection } from './inspection.js';
 import { Journal } from './journal.js';
 import { RequestError } from './request.js';
+import { seed, type SampleWorkspace } from './sample-workspace.js';
 import { PageServer } from './server.js';
 import { playgroundSettings } from './settings.js';
 import { channelOf, type State, stateOf } from './snapshot.js';
-import { seed, type SampleWorkspace } from './sample-workspace.js';
 
 /** In this folder, with this file's extension: `.js` once built. */
 const BOT_PROGRAM = fileURLToPath(new URL(`./bot-program${extname(import.meta.url)}`, import.meta.url));

@@ -1,15 +1,15 @@
 /** Sums up the beginning of long conversations, in the background: nobody waits for it, and nothing is lost when it fails. */
 import { randomUUID } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import { type ConversationKey, keyOf } from '../core/conversation-id.js';
+import type { Conversation } from '../core/conversation.js';
 import { messageOf } from '../core/errors.js';
 import { type Observe, unobserved } from '../core/observation.js';
-import type { MeteredModel } from '../usage/metering.js';
 import type { Clock, ConversationStore, Logger, People, Usage } from '../core/ports.js';
+import type { Turn } from '../core/turn.js';
+import type { MeteredModel } from '../usage/metering.js';
 import { turnsToSummarize, type Thresholds, summaryPrompt } from './summary.js';
 import { peopleIn } from './transcript.js';
-import type { Conversation } from '../core/conversation.js';
-import { type ConversationKey, keyOf } from '../core/conversation-id.js';
-import type { Turn } from '../core/turn.js';
 
 /** Whoever edits or deletes messages often does so several times: nothing is summed up in the middle of it. */
 const CHANGES_QUIET_MS = 3_000;

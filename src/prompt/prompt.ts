@@ -1,12 +1,12 @@
 /** From a conversation to the list of messages that the model reads. Pure. */
+import { isDirect } from '../core/conversation-id.js';
+import type { Conversation } from '../core/conversation.js';
 import type { LeftOut } from '../core/observation.js';
 import type { PromptMessage } from '../core/ports.js';
+import { newestOf } from '../core/turn.js';
 import { cutInTheMiddle } from './shorten.js';
 import { messageTokens } from './tokens.js';
 import { isNotice, toPromptMessages, nameResolver, verbatimTurns } from './transcript.js';
-import type { Conversation } from '../core/conversation.js';
-import { isDirect } from '../core/conversation-id.js';
-import { newestOf } from '../core/turn.js';
 
 export interface Prompt {
   messages: PromptMessage[];

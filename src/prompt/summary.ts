@@ -1,11 +1,11 @@
 /** When the beginning of a conversation is summed up, and how the model is asked to do it. Pure. */
+import { isDirect } from '../core/conversation-id.js';
+import type { Conversation } from '../core/conversation.js';
 import type { PromptMessage } from '../core/ports.js';
+import type { Turn } from '../core/turn.js';
 import { buildPrompt, type PromptInput } from './prompt.js';
 import { messageTokens, textTokens } from './tokens.js';
 import { isNotice, isOneReply, settledTurns } from './transcript.js';
-import type { Conversation } from '../core/conversation.js';
-import { isDirect } from '../core/conversation-id.js';
-import type { Turn } from '../core/turn.js';
 
 /** Tokens of what is sent word by word: above `high` the oldest is summed up, until `low` is left. */
 export interface Thresholds {

@@ -1,8 +1,8 @@
 /** A conversation as the list of messages that say it. Pure. */
-import type { PromptMessage } from '../core/ports.js';
-import { messageTokens, textTokens } from './tokens.js';
 import type { Conversation } from '../core/conversation.js';
+import type { PromptMessage } from '../core/ports.js';
 import type { Turn } from '../core/turn.js';
+import { messageTokens, textTokens } from './tokens.js';
 
 /** Tokens of the whole message. */
 export type CountedMessage = PromptMessage & { tokens: number };

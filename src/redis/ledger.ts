@@ -1,6 +1,6 @@
 import type { Redis, Result } from 'ioredis';
-import type { BudgetSettings } from '../core/settings.js';
 import type { ModelCall, NearBudget, Reservation, UsageLedger, UsageOwner } from '../core/ports.js';
+import type { BudgetSettings } from '../core/settings.js';
 import {
   dayOf,
   fieldOf,

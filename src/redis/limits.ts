@@ -1,7 +1,7 @@
 import { RateLimiterRedis } from 'rate-limiter-flexible';
-import type { LimitSettings } from '../core/settings.js';
-import { limitsOver } from '../core/rate-limits.js';
 import type { Limits } from '../core/ports.js';
+import { limitsOver } from '../core/rate-limits.js';
+import type { LimitSettings } from '../core/settings.js';
 import type { RedisClient } from './client.js';
 import { limitKey } from './keys.js';
 

@@ -1,9 +1,9 @@
 import { DelayedError, type Job, Queue, WaitingError, Worker } from 'bullmq';
 import type { Result } from 'ioredis';
-import type { Clock, Logger, WakeHandler, WorkQueue } from '../core/ports.js';
-import { endsWithin, Runs, untilDone } from '../core/shutdown.js';
-import { MAX_ATTEMPTS, retryDelayMs, ATTEMPTS_BEFORE_APOLOGY } from '../core/retry-policy.js';
 import type { ConversationKey } from '../core/conversation-id.js';
+import type { Clock, Logger, WakeHandler, WorkQueue } from '../core/ports.js';
+import { MAX_ATTEMPTS, retryDelayMs, ATTEMPTS_BEFORE_APOLOGY } from '../core/retry-policy.js';
+import { endsWithin, Runs, untilDone } from '../core/shutdown.js';
 import type { RedisConnections } from './connection.js';
 import { QUEUE_NAME, queuePrefix } from './keys.js';
 import { defineScript } from './script.js';

@@ -1,11 +1,11 @@
 import type { Result } from 'ioredis';
-import { AmendedError, NewerFormError, StaleRunError } from '../core/errors.js';
-import type { Amended, Appended, ConversationStore } from '../core/ports.js';
-import type { Conversation } from '../core/conversation.js';
 import { type ConversationKey, idOf, keyOf } from '../core/conversation-id.js';
-import { beginsConversation } from '../core/incoming-message.js';
-import { inOrder } from '../core/turn.js';
+import type { Conversation } from '../core/conversation.js';
 import { DELIVERY_WINDOW_S, mayArriveLate } from '../core/delivery-window.js';
+import { AmendedError, NewerFormError, StaleRunError } from '../core/errors.js';
+import { beginsConversation } from '../core/incoming-message.js';
+import type { Amended, Appended, ConversationStore } from '../core/ports.js';
+import { inOrder } from '../core/turn.js';
 import type { RedisClient } from './client.js';
 import { decodeReply, decodeTurn, encodeReply, encodeTurn } from './codec.js';
 import { keysOf } from './keys.js';

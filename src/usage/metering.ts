@@ -1,6 +1,6 @@
 /** The way to the model: within the budgets, and counted whatever becomes of the call. */
-import type { BudgetSettings } from '../core/settings.js';
-import { BUDGET_SETTINGS, nearBudgetNote } from '../messages/english.js';
+import { keyOf } from '../core/conversation-id.js';
+import type { Conversation } from '../core/conversation.js';
 import { BudgetBusyError, BudgetReachedError, ModelError } from '../core/errors.js';
 import type {
   Clock,
@@ -14,9 +14,9 @@ import type {
   UsageLedger,
   UsageOwner,
 } from '../core/ports.js';
-import type { Conversation } from '../core/conversation.js';
-import { keyOf } from '../core/conversation-id.js';
 import type { Usage } from '../core/ports/usage.js';
+import type { BudgetSettings } from '../core/settings.js';
+import { BUDGET_SETTINGS, nearBudgetNote } from '../messages/english.js';
 import { nanosOf, nextPeriod, plus, usdOf } from './totals.js';
 
 /** Half a minute: Redis may be failing over. */

@@ -1,6 +1,6 @@
 /** How usage is added up and named in what keeps it. Pure. */
-import type { ModelCall, OwnerUsage, Usage, UsageOwner, UsageTotal } from '../core/ports.js';
 import { keyOf } from '../core/conversation-id.js';
+import type { ModelCall, OwnerUsage, Usage, UsageOwner, UsageTotal } from '../core/ports.js';
 
 const NANOS_PER_USD = 1_000_000_000;
 /** Of a budget: when so much is spent, its owner is told. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import type { Setting } from '../../src/config/settings/setting.js';
 import { SETTINGS, settingsTable } from '../../src/config/settings.js';
+import type { Setting } from '../../src/config/settings/setting.js';
 
 const settings: [string, Setting][] = Object.entries(SETTINGS);
 

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { Chances } from '../../chaos/random.js';
 import { scheduleOf, type Step, describeFault } from '../../chaos/faults/schedule.js';
+import { Chances } from '../../chaos/random.js';
 
 const HOUR_MS = 3_600_000;
 const PROCESSES = 3;

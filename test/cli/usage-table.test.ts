@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import type { OwnerUsage } from '../../src/core/ports.js';
 import { usageJson, usageTable } from '../../src/cli/usage/table.js';
+import type { OwnerUsage } from '../../src/core/ports.js';
 
 const used = (
   owner: OwnerUsage['owner'],

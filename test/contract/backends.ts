@@ -1,6 +1,6 @@
 /** Fixtures for the contract suites: each adapter, in memory and on Redis. */
-import type { BudgetSettings, LimitSettings } from '../../src/core/settings.js';
 import type { Logger, WorkQueue } from '../../src/core/ports.js';
+import type { BudgetSettings, LimitSettings } from '../../src/core/settings.js';
 import { endsWithin } from '../../src/core/shutdown.js';
 import { memoryLedger } from '../../src/in-memory/ledger.js';
 import { memoryLimits } from '../../src/in-memory/limits.js';

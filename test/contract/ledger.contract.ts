@@ -1,8 +1,8 @@
 /** Contract suite of `UsageLedger`, run on every adapter. */
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { BudgetSettings } from '../../src/core/settings.js';
-import type { ModelCall, OwnerUsage, Reservation, Usage, UsageLedger, UsageOwner } from '../../src/core/ports.js';
 import { idOf } from '../../src/core/conversation-id.js';
+import type { ModelCall, OwnerUsage, Reservation, Usage, UsageLedger, UsageOwner } from '../../src/core/ports.js';
+import type { BudgetSettings } from '../../src/core/settings.js';
 import { until } from '../support/until.js';
 
 export interface LedgerFixture {

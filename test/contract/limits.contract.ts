@@ -1,7 +1,7 @@
 /** Contract suite of `Limits`, run on every adapter. */
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { LimitSettings } from '../../src/core/settings.js';
 import type { LimitReached, Limits } from '../../src/core/ports.js';
+import type { LimitSettings } from '../../src/core/settings.js';
 import { until } from '../support/until.js';
 
 export interface LimitsFixture {

@@ -1,8 +1,8 @@
 /** Contract suite of `WorkQueue`, run on every adapter. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { ConversationKey } from '../../src/core/conversation-id.js';
 import type { Wake, WorkQueue } from '../../src/core/ports.js';
 import { MAX_ATTEMPTS, ATTEMPTS_BEFORE_APOLOGY } from '../../src/core/retry-policy.js';
-import type { ConversationKey } from '../../src/core/conversation-id.js';
 import type { FakeClock } from '../support/clock.js';
 import { until } from '../support/until.js';
 import { Worker } from './worker.js';

@@ -1,11 +1,11 @@
 /** Contract suite of `ConversationStore`, run on every adapter. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { ConversationId } from '../../src/core/conversation-id.js';
+import { keyOf } from '../../src/core/conversation-id.js';
 import { AmendedError, StaleRunError } from '../../src/core/errors.js';
+import type { IncomingMessage } from '../../src/core/incoming-message.js';
 import type { Appended, Intent, ConversationStore } from '../../src/core/ports.js';
 import type { AssistantTurn, PersonTurn } from '../../src/core/turn.js';
-import type { ConversationId } from '../../src/core/conversation-id.js';
-import type { IncomingMessage } from '../../src/core/incoming-message.js';
-import { keyOf } from '../../src/core/conversation-id.js';
 
 export interface StoreFixture {
   store: ConversationStore;

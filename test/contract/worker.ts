@@ -1,5 +1,5 @@
-import type { Postponed, Wake } from '../../src/core/ports.js';
 import type { ConversationKey } from '../../src/core/conversation-id.js';
+import type { Postponed, Wake } from '../../src/core/ports.js';
 import { until } from '../support/until.js';
 
 /** A wake handler that behaves as the test tells it and counts its runs. */

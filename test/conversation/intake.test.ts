@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Edits, ThreadReplies } from '../../src/core/settings.js';
 import { createIntake, type Intake } from '../../src/conversation/intake.js';
-import type { ConversationStore } from '../../src/core/ports.js';
-import type { IncomingMessage } from '../../src/core/incoming-message.js';
 import { keyOf } from '../../src/core/conversation-id.js';
+import type { IncomingMessage } from '../../src/core/incoming-message.js';
+import type { ConversationStore } from '../../src/core/ports.js';
+import type { Edits, ThreadReplies } from '../../src/core/settings.js';
 import { memoryStore } from '../../src/in-memory/store.js';
 import { KeptWakes } from '../support/doubles.js';
 import { ANN, assistant, BEN, person, tsAt } from '../support/turns.js';

@@ -1,4 +1,21 @@
 import { describe, expect, test } from '@jest/globals';
+import { createResponder, type ResponderOptions } from '../../src/conversation/responder.js';
+import { keyOf } from '../../src/core/conversation-id.js';
+import type { Conversation } from '../../src/core/conversation.js';
+import { BudgetBusyError, ModelError, type ModelProblem, ReplyError, StaleRunError } from '../../src/core/errors.js';
+import type { IncomingMessage } from '../../src/core/incoming-message.js';
+import type { Observation } from '../../src/core/observation.js';
+import type {
+  CompletionEvent,
+  ConversationStore,
+  FinishReason,
+  Postponed,
+  LimitReached,
+  Wake,
+  WakeHandler,
+} from '../../src/core/ports.js';
+import { memoryLedger } from '../../src/in-memory/ledger.js';
+import { memoryStore } from '../../src/in-memory/store.js';
 import {
   apologyFor,
   CUT_OFF,
@@ -12,23 +29,6 @@ import {
   usedUp,
 } from '../../src/messages/english.js';
 import { type MeteredModel, type MeterOptions, meter } from '../../src/usage/metering.js';
-import { BudgetBusyError, ModelError, type ModelProblem, ReplyError, StaleRunError } from '../../src/core/errors.js';
-import type { Observation } from '../../src/core/observation.js';
-import type {
-  CompletionEvent,
-  ConversationStore,
-  FinishReason,
-  Postponed,
-  LimitReached,
-  Wake,
-  WakeHandler,
-} from '../../src/core/ports.js';
-import { createResponder, type ResponderOptions } from '../../src/conversation/responder.js';
-import type { Conversation } from '../../src/core/conversation.js';
-import type { IncomingMessage } from '../../src/core/incoming-message.js';
-import { keyOf } from '../../src/core/conversation-id.js';
-import { memoryLedger } from '../../src/in-memory/ledger.js';
-import { memoryStore } from '../../src/in-memory/store.js';
 import { FakeClock } from '../support/clock.js';
 import {
   done,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { beginsConversation } from '../../src/core/incoming-message.js';
 import { idOf, isDirect, keyOf } from '../../src/core/conversation-id.js';
+import { beginsConversation } from '../../src/core/incoming-message.js';
 import { inOrder, type Turn } from '../../src/core/turn.js';
 import { ANN, assistant, person, tsAt } from '../support/turns.js';
 

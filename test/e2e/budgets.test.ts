@@ -1,7 +1,7 @@
 /** Budgets: a note near the limit, a refusal above it that says until when, and answers again after that time. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { nearBudgetNote, usedUp } from '../../src/messages/english.js';
 import type { CompletionEvent, Clock, Model } from '../../src/core/ports.js';
+import { nearBudgetNote, usedUp } from '../../src/messages/english.js';
 import { systemClock } from '../../src/ops/clock.js';
 import type { Message } from '../../src/simulator/index.js';
 import { type RedisServer, startRedis } from '../support/redis-server.js';

@@ -1,10 +1,10 @@
 import { LLMock } from '@copilotkit/aimock';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { type Simulator, startSimulator } from '../../src/simulator/index.js';
-import { type Program, runProgram } from '../support/program.js';
-import { type RedisServer, startRedis } from '../support/redis-server.js';
 import { freePort } from '../support/free-port.js';
 import { Gate } from '../support/gate.js';
+import { type Program, runProgram } from '../support/program.js';
+import { type RedisServer, startRedis } from '../support/redis-server.js';
 
 const cleanUps: (() => unknown)[] = [];
 afterEach(async () => {

@@ -1,7 +1,7 @@
 /** What Chat Completions alone says; what it has in common with other APIs is in its contract. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { CHAT, delta, DONE } from './dialects.js';
 import { until } from '../support/until.js';
+import { CHAT, delta, DONE } from './dialects.js';
 import { END, events, held, RawServer } from './raw-server.js';
 import { Bench, readable, TIMEOUT_MS } from './support.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ModelFacts } from '../../src/config/models-file.js';
 import { ConfigError } from '../../src/config/faults.js';
+import type { ModelFacts } from '../../src/config/models-file.js';
 import { costOf, limitsOf } from '../../src/openai/models.js';
 
 const models: ReadonlyMap<string, ModelFacts> = new Map(

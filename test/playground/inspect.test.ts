@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { messageTokens } from '../../src/prompt/tokens.js';
-import { SUMMARY_HEAD } from '../../src/prompt/prompt.js';
-import type { OwnerUsage, PromptMessage } from '../../src/core/ports.js';
 import type { Conversation } from '../../src/core/conversation.js';
+import type { OwnerUsage, PromptMessage } from '../../src/core/ports.js';
 import { inspect } from '../../src/playground/inspect.js';
 import type { Inspection } from '../../src/playground/inspection.js';
 import { Journal } from '../../src/playground/journal.js';
 import type { Recalled } from '../../src/playground/protocol.js';
+import { SUMMARY_HEAD } from '../../src/prompt/prompt.js';
+import { messageTokens } from '../../src/prompt/tokens.js';
 import type { Call } from '../../src/simulator/index.js';
 
 const BOT = 'U0BOT';

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import type { CompletionEvent, PromptMessage, Usage } from '../../src/core/ports.js';
-import { summaryPrompt } from '../../src/prompt/summary.js';
-import { messageTokens } from '../../src/prompt/tokens.js';
 import { systemClock } from '../../src/ops/clock.js';
 import { standIn } from '../../src/playground/stand-in.js';
-import { ANN, assistant, conversation as turnsOf, person, tsAt } from '../support/turns.js';
+import { summaryPrompt } from '../../src/prompt/summary.js';
+import { messageTokens } from '../../src/prompt/tokens.js';
 import { FakeClock } from '../support/clock.js';
+import { ANN, assistant, conversation as turnsOf, person, tsAt } from '../support/turns.js';
 
 const IN_CHANNEL = 'T1:C1:1766458026.240809';
 const IN_DM = 'T1:D1:dm';

@@ -1,17 +1,17 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { meter } from '../../src/usage/metering.js';
-import { createCompactor } from '../../src/prompt/compactor.js';
+import { keyOf } from '../../src/core/conversation-id.js';
+import type { Conversation } from '../../src/core/conversation.js';
 import { ModelError } from '../../src/core/errors.js';
 import type { Observation } from '../../src/core/observation.js';
-import type { Conversation } from '../../src/core/conversation.js';
-import { keyOf } from '../../src/core/conversation-id.js';
 import { memoryLedger } from '../../src/in-memory/ledger.js';
 import { memoryStore } from '../../src/in-memory/store.js';
+import { createCompactor } from '../../src/prompt/compactor.js';
+import { meter } from '../../src/usage/metering.js';
 import { FakeClock } from '../support/clock.js';
 import { done, KeptLog, KeptNotes, peopleNamed, ScriptedModel } from '../support/doubles.js';
 import { Gate } from '../support/gate.js';
-import { until } from '../support/until.js';
 import { ANN, assistant, conversation, person, tsAt } from '../support/turns.js';
+import { until } from '../support/until.js';
 
 const { id } = conversation([]);
 const key = keyOf(id);

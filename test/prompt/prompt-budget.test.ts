@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { buildPrompt, DEFAULT_SYSTEM_PROMPT } from '../../src/prompt/prompt.js';
 import { conversationTokens, LEAST_CONVERSATION_TOKENS, promptBudget } from '../../src/prompt/prompt-budget.js';
+import { buildPrompt, DEFAULT_SYSTEM_PROMPT } from '../../src/prompt/prompt.js';
 import { summaryPrompt } from '../../src/prompt/summary.js';
 import { messageTokens } from '../../src/prompt/tokens.js';
 import { conversation, direct, person } from '../support/turns.js';

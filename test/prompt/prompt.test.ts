@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
+import type { Conversation } from '../../src/core/conversation.js';
 import type { PromptMessage } from '../../src/core/ports.js';
+import type { Turn } from '../../src/core/turn.js';
 import { buildPrompt, type Prompt, SUMMARY_HEAD } from '../../src/prompt/prompt.js';
 import { withTokenCount, messageTokens } from '../../src/prompt/tokens.js';
 import { peopleIn } from '../../src/prompt/transcript.js';
-import type { Conversation } from '../../src/core/conversation.js';
-import type { Turn } from '../../src/core/turn.js';
 import { ANN, assistant, BEN, CAT, conversation, direct, person, tsAt } from '../support/turns.js';
 
 const SYSTEM = 'You are a test.';

@@ -1,18 +1,18 @@
 /** What is known at the end of a long conversation: everything that was said and still stands, and nothing that was taken back. */
 import { expect, test } from '@jest/globals';
 import { Chances } from '../../chaos/random.js';
-import { meter } from '../../src/usage/metering.js';
-import { createCompactor } from '../../src/prompt/compactor.js';
-import type { CompletionEvent, CompletionRequest, Model, PromptMessage } from '../../src/core/ports.js';
 import { createResponder } from '../../src/conversation/responder.js';
-import { asksForSummary, turnsToSummarize } from '../../src/prompt/summary.js';
 import { keyOf } from '../../src/core/conversation-id.js';
+import type { CompletionEvent, CompletionRequest, Model, PromptMessage } from '../../src/core/ports.js';
 import { memoryLedger } from '../../src/in-memory/ledger.js';
 import { memoryStore } from '../../src/in-memory/store.js';
+import { createCompactor } from '../../src/prompt/compactor.js';
+import { asksForSummary, turnsToSummarize } from '../../src/prompt/summary.js';
+import { meter } from '../../src/usage/metering.js';
 import { FakeClock } from '../support/clock.js';
 import { done, KeptBacklog, KeptLog, KeptNotes, KeptReplies, peopleNamed, ScriptedLimits } from '../support/doubles.js';
-import { until } from '../support/until.js';
 import { ANN, BEN, person, tsAt } from '../support/turns.js';
+import { until } from '../support/until.js';
 
 const QUESTIONS = 150;
 const FACTS = 50;

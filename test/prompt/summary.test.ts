@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { newestOf, type Turn } from '../../src/core/turn.js';
 import { buildPrompt } from '../../src/prompt/prompt.js';
 import { turnsToSummarize, thresholdsFor, summaryPrompt, summaryWordLimit } from '../../src/prompt/summary.js';
-import { newestOf, type Turn } from '../../src/core/turn.js';
 import { assistant, conversation, direct, person, tsAt } from '../support/turns.js';
 
 /** Turns of 100 tokens each, names included, a question and its answer in turn. */

@@ -1,8 +1,8 @@
 /** The stored JSON: this version reads what it wrote, and ignores what a later version adds. */
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import type { AssistantTurn, PersonTurn, Turn } from '../../src/core/turn.js';
 import type { ReplyInProgress } from '../../src/core/conversation.js';
+import type { AssistantTurn, PersonTurn, Turn } from '../../src/core/turn.js';
 import { decodeReply, decodeTurn, encodeReply, encodeTurn } from '../../src/redis/codec.js';
 
 const ts = fc

@@ -1,11 +1,11 @@
 /** The conversation store in Redis: keys, stored formats, failures. What every store promises is in `test/contract`. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
+import { keyOf } from '../../src/core/conversation-id.js';
 import { AmendedError, NewerFormError } from '../../src/core/errors.js';
+import type { IncomingMessage } from '../../src/core/incoming-message.js';
 import type { ConversationStore } from '../../src/core/ports.js';
 import type { AssistantTurn, PersonTurn } from '../../src/core/turn.js';
-import type { IncomingMessage } from '../../src/core/incoming-message.js';
-import { keyOf } from '../../src/core/conversation-id.js';
 import { connectRedis, type RedisConnections } from '../../src/redis/connection.js';
 import { keysOf } from '../../src/redis/keys.js';
 import { redisStore } from '../../src/redis/store.js';

@@ -1,5 +1,6 @@
 /** Small test doubles of the core's ports. Each does the minimum of its contract and records its calls. */
-import type { Compactor } from '../../src/prompt/compactor.js';
+import type { ConversationKey } from '../../src/core/conversation-id.js';
+import type { Conversation } from '../../src/core/conversation.js';
 import type {
   Backlog,
   CompletionEvent,
@@ -18,8 +19,7 @@ import type {
   WorkQueue,
 } from '../../src/core/ports.js';
 import type { AssistantTurn, PersonTurn } from '../../src/core/turn.js';
-import type { Conversation } from '../../src/core/conversation.js';
-import type { ConversationKey } from '../../src/core/conversation-id.js';
+import type { Compactor } from '../../src/prompt/compactor.js';
 
 interface LogLine {
   level: 'debug' | 'info' | 'warn' | 'error';

@@ -1,5 +1,5 @@
-import { systemClock } from '../../src/ops/clock.js';
 import type { Clock } from '../../src/core/ports.js';
+import { systemClock } from '../../src/ops/clock.js';
 
 /** A clock that runs `speed` times faster than real time: shortens tests of a whole bot. */
 export function hurriedClock(speed: number): Clock {

@@ -1,6 +1,6 @@
 /** A test's Redis: one server, a cluster, or a master with Sentinels. */
-import { readConfig } from '../../src/config/read-config.js';
 import type { RedisConfig } from '../../src/config/config.js';
+import { readConfig } from '../../src/config/read-config.js';
 import { mastersOf, redisClient } from '../../src/redis/client.js';
 
 export interface RedisPlace {

@@ -1,5 +1,5 @@
-import { type AssistantTurn, inOrder, type PersonTurn, type Turn } from '../../src/core/turn.js';
 import type { Conversation } from '../../src/core/conversation.js';
+import { type AssistantTurn, inOrder, type PersonTurn, type Turn } from '../../src/core/turn.js';
 
 export const ANN = 'U0ANN000001';
 export const BEN = 'U0BEN000001';

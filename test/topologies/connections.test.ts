@@ -12,8 +12,8 @@ import { KeptLog } from '../support/doubles.js';
 import { freePort } from '../support/free-port.js';
 import { type RedisCluster, startCluster } from '../support/redis-cluster.js';
 import { redisConfig } from '../support/redis-place.js';
-import { type RedisServer, startRedis } from '../support/redis-server.js';
 import { type RedisSentinels, startSentinels } from '../support/redis-sentinels.js';
+import { type RedisServer, startRedis } from '../support/redis-server.js';
 import { until } from '../support/until.js';
 
 const KEY = 'skein:{T1:C1:1}:turns';

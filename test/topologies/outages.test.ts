@@ -4,8 +4,8 @@ import { answeredOnce, heldQuestion, mention, redelivered, untilRefused } from '
 import { World } from '../e2e/world.js';
 import { startCluster } from '../support/redis-cluster.js';
 import type { RedisPlace } from '../support/redis-place.js';
-import type { RedisServer } from '../support/redis-server.js';
 import { startSentinels } from '../support/redis-sentinels.js';
+import type { RedisServer } from '../support/redis-server.js';
 import { until } from '../support/until.js';
 
 const QUESTION = 'what is a skein?';

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import type { BudgetSettings } from '../../src/core/settings.js';
-import { nearBudgetNote, usedUp } from '../../src/messages/english.js';
-import { type MeterOptions, type PaidRequest, meter } from '../../src/usage/metering.js';
+import type { Conversation } from '../../src/core/conversation.js';
 import { BudgetBusyError, BudgetReachedError, ModelError } from '../../src/core/errors.js';
 import type { CompletionEvent, OwnerUsage, PromptMessage, Usage, UsageLedger } from '../../src/core/ports.js';
-import type { Conversation } from '../../src/core/conversation.js';
+import type { BudgetSettings } from '../../src/core/settings.js';
 import { memoryLedger } from '../../src/in-memory/ledger.js';
+import { nearBudgetNote, usedUp } from '../../src/messages/english.js';
+import { type MeterOptions, type PaidRequest, meter } from '../../src/usage/metering.js';
 import { FakeClock } from '../support/clock.js';
 import { done, KeptLog, KeptNotes, ScriptedModel } from '../support/doubles.js';
 import { Gate } from '../support/gate.js';

@@ -1,5 +1,5 @@
-import { monthOf } from '../../usage/totals.js';
 import { FlagError, givenFlags } from '../../ops/flags.js';
+import { monthOf } from '../../usage/totals.js';
 
 export const USAGE = `Usage: npm run --silent usage -- [flags]
 

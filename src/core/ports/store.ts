@@ -1,8 +1,8 @@
 /** The memory of conversations. */
-import type { AssistantTurn, PersonTurn } from '../turn.js';
-import type { Conversation, ReplyInProgress, Summary } from '../conversation.js';
 import type { ConversationKey } from '../conversation-id.js';
+import type { Conversation, ReplyInProgress, Summary } from '../conversation.js';
 import type { IncomingMessage } from '../incoming-message.js';
+import type { AssistantTurn, PersonTurn } from '../turn.js';
 
 /**
  * How a message asks. `yes` begins the conversation if it is new; the others are kept only in a conversation that is

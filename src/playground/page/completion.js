@@ -1,7 +1,7 @@
 import { avatar } from './avatar.js';
 import { el } from './dom.js';
-import { anchorPopup } from './popup.js';
 import { mentionMatches, mentionAtCaret } from './message/text.js';
+import { anchorPopup } from './popup.js';
 
 const STEPS = { ArrowDown: 1, ArrowUp: -1 };
 let instances = 0;

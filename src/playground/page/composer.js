@@ -1,8 +1,8 @@
 import { completion } from './completion.js';
 import { el, setText } from './dom.js';
 import { growWithText } from './grow.js';
-import { sendMessage } from './server.js';
 import { withMentions } from './message/text.js';
+import { sendMessage } from './server.js';
 
 /** The message composer. Keeps a draft and an error per channel and thread. */
 export class Composer {

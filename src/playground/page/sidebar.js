@@ -1,7 +1,7 @@
 import { avatar } from './avatar.js';
+import { channelItem } from './channel-item.js';
 import { el, setText } from './dom.js';
 import { faultPanel } from './faults.js';
-import { channelItem } from './channel-item.js';
 import { themeSwitch } from './theme.js';
 
 const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };

@@ -4,8 +4,8 @@ import type { Intake } from '../../conversation/intake.js';
 import type { Logger } from '../../core/ports.js';
 import { messageFrom } from '../inbound/events.js';
 import { slackFailure } from '../web-api/failure.js';
-import { type SlackInstallation, SlackTokenError } from '../workspaces/installation.js';
 import { boltLogger } from '../web-api/logging.js';
+import { type SlackInstallation, SlackTokenError } from '../workspaces/installation.js';
 
 const EVENTS_PATH = '/slack/events';
 const RECONNECTING = { forever: true, factor: 1.5, minTimeout: 1_000, maxTimeout: 10_000, randomize: true };

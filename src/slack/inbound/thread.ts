@@ -1,11 +1,11 @@
 /** Reads threads back from Slack: only when there is no other way, for Slack may allow it once a minute. */
 import type { ConversationsRepliesResponse, WebClient } from '@slack/web-api';
+import { type ConversationId, DM_TOP_LEVEL } from '../../core/conversation-id.js';
 import type { Backlog, Clock } from '../../core/ports.js';
 import type { AssistantTurn, PersonTurn } from '../../core/turn.js';
-import { type ConversationId, DM_TOP_LEVEL } from '../../core/conversation-id.js';
+import { slackFailure } from '../web-api/failure.js';
 import { contentOf } from './content.js';
 import { type BotIdentity, isExternal, isFromPerson } from './events.js';
-import { slackFailure } from '../web-api/failure.js';
 import { type SlackMessage, slackMessage } from './payload.js';
 
 /** https://docs.slack.dev/reference/methods/conversations.replies recommends 200 at most. */

@@ -1,7 +1,7 @@
 import type { WebClient } from '@slack/web-api';
-import type { Logger, EphemeralNote, Ephemeral } from '../../core/ports.js';
-import type { Conversation } from '../../core/conversation.js';
 import { DM_TOP_LEVEL, isDirect } from '../../core/conversation-id.js';
+import type { Conversation } from '../../core/conversation.js';
+import type { Logger, EphemeralNote, Ephemeral } from '../../core/ports.js';
 
 /** Words for one person's eyes, that leave nothing in the conversation. A decoration: its failures are logged and forgotten. */
 export function slackEphemeral(client: WebClient, logger: Logger): Ephemeral {

@@ -1,12 +1,12 @@
 import type { WebClient } from '@slack/web-api';
 import type { ReplyStreaming } from '../../config/config.js';
-import type { Clock, Logger, Replies } from '../../core/ports.js';
 import { type ConversationId, DM_TOP_LEVEL, isDirect } from '../../core/conversation-id.js';
-import { TokenBucket } from './token-bucket.js';
+import type { Clock, Logger, Replies } from '../../core/ports.js';
+import type { ThreadReader } from '../inbound/thread.js';
 import { ReplyMessage } from './message.js';
 import { Reply, type ReplyMode } from './reply.js';
 import { ThreadStatus } from './status.js';
-import type { ThreadReader } from '../inbound/thread.js';
+import { TokenBucket } from './token-bucket.js';
 
 /** Tiers 4 and 3. https://docs.slack.dev/apis/web-api/rate-limits */
 const APPENDS_PER_MINUTE = 100;

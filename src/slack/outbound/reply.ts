@@ -6,14 +6,14 @@
 import type { WebClient } from '@slack/web-api';
 import { StaleRunError } from '../../core/errors.js';
 import type { Clock, ReplyRequest, ReplyWriter } from '../../core/ports.js';
-import type { TokenBucket } from './token-bucket.js';
 import { slackFailure, isTooLong } from '../web-api/failure.js';
 import { ReplyMessage, type ReplyPlace } from './message.js';
-import { RetryPolicy } from './retry-policy.js';
 import { settledPrefix, withoutPings } from './pings.js';
+import { RetryPolicy } from './retry-policy.js';
 import { type ReplyPart, splitReply } from './split.js';
 import type { ThreadStatus } from './status.js';
 import { Thoughts } from './thinking.js';
+import type { TokenBucket } from './token-bucket.js';
 
 export type ReplyMode = 'native' | 'edit' | 'off';
 

@@ -1,11 +1,11 @@
 /** What is read back of threads. */
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import type { Conversation } from '../../../src/core/conversation.js';
 import { DM_TOP_LEVEL } from '../../../src/core/conversation-id.js';
+import type { Conversation } from '../../../src/core/conversation.js';
 import type { PersonTurn } from '../../../src/core/turn.js';
 import { type ThreadReader, threadReader } from '../../../src/slack/inbound/thread.js';
-import { FakeClock } from '../../support/clock.js';
 import { Closers, type Office, openOffice } from '../../simulator/support.js';
+import { FakeClock } from '../../support/clock.js';
 
 const closers = new Closers();
 afterEach(() => closers.closeAll());

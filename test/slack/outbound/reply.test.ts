@@ -1,16 +1,16 @@
 /** A reply whose run is overtaken, that takes over from one that died, or whose model thinks aloud; what else a reply does is seen end to end. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { WebClient } from '@slack/web-api';
-import { StaleRunError } from '../../../src/core/errors.js';
 import type { ReplyStreaming } from '../../../src/config/config.js';
-import type { ReplyRequest, ReplyWriter } from '../../../src/core/ports.js';
 import { DM_TOP_LEVEL } from '../../../src/core/conversation-id.js';
 import type { ReplyInProgress } from '../../../src/core/conversation.js';
+import { StaleRunError } from '../../../src/core/errors.js';
+import type { ReplyRequest, ReplyWriter } from '../../../src/core/ports.js';
 import { type Message, type Simulator, startSimulator } from '../../../src/simulator/index.js';
-import { slackReplies } from '../../../src/slack/outbound/replies.js';
 import { threadReader } from '../../../src/slack/inbound/thread.js';
-import { hurriedClock } from '../../support/hurried-clock.js';
+import { slackReplies } from '../../../src/slack/outbound/replies.js';
 import { KeptLog } from '../../support/doubles.js';
+import { hurriedClock } from '../../support/hurried-clock.js';
 
 let slack: Simulator;
 let channel: string;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError } from '@slack/web-api';
 import { ReplyError } from '../../../src/core/errors.js';
-import { slackFailure } from '../../../src/slack/web-api/failure.js';
 import { RetryPolicy } from '../../../src/slack/outbound/retry-policy.js';
+import { slackFailure } from '../../../src/slack/web-api/failure.js';
 import { FakeClock } from '../../support/clock.js';
 
 const refused = (code: string): Error => new WebAPIPlatformError({ ok: false, error: code });

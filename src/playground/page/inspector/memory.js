@@ -1,10 +1,10 @@
 import { el, setText } from '../dom.js';
 import { joinNames } from '../message/reactions.js';
 import { collapseOlder } from './collapse-older.js';
+import { expandableText } from './expandable-text.js';
 import { clock, counted, millisecondsOf, shortened, withNames } from './format.js';
 import { rows } from './rows.js';
 import { line, section } from './section.js';
-import { expandableText } from './expandable-text.js';
 
 /** Fits into two lines of the pane, where CSS cuts the text as well. */
 const MAX_CHARACTERS = 90;

@@ -1,13 +1,13 @@
 import { el, setText } from '../dom.js';
+import { fetchInspection } from '../server.js';
 import { answerSection } from './answer.js';
 import { callsSection } from './calls.js';
 import { clock, millisecondsOf } from './format.js';
-import { Refresher } from './refresher.js';
 import { memorySection } from './memory.js';
 import { promptSection } from './prompt.js';
+import { Refresher } from './refresher.js';
 import { line } from './section.js';
 import { usageSection } from './usage.js';
-import { fetchInspection } from '../server.js';
 
 /** The inspector: a pane next to the thread, with the bot's memory, prompt, answer and calls. */
 export function inspectorPane(world) {

@@ -1,11 +1,11 @@
 import { el, setText } from '../dom.js';
 import { bar } from './bar.js';
-import { copyButton } from './copy.js';
 import { collapseOlder } from './collapse-older.js';
+import { copyButton } from './copy.js';
+import { expandableText } from './expandable-text.js';
 import { clock, counted, number, percent, shortened } from './format.js';
 import { rows } from './rows.js';
 import { facts, line, section } from './section.js';
-import { expandableText } from './expandable-text.js';
 
 const PARTS = {
   system: 'System prompt',

@@ -1,8 +1,8 @@
 /** Renders the bot's Markdown to sanitized nodes. */
 import { el } from '../dom.js';
-import { emojiOf, isEmoji } from './emoji.js';
 import DOMPurify from '../vendor/dompurify.js';
 import { Marked } from '../vendor/marked.js';
+import { emojiOf, isEmoji } from './emoji.js';
 
 const emoji = {
   name: 'emoji',

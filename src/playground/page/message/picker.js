@@ -1,6 +1,6 @@
 import { el } from '../dom.js';
-import { emojiOf, PICKER_EMOJI } from './emoji.js';
 import { anchorPopup } from '../popup.js';
+import { emojiOf, PICKER_EMOJI } from './emoji.js';
 
 const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
 
