@@ -1,8 +1,8 @@
-/** Puts the bot together: the only file that names every adapter. */
+/** Puts the bot together. The only file that names every adapter. */
 import type { Config } from './config/config.js';
 import { ConfigError } from './config/faults.js';
 import { createIntake } from './conversation/intake.js';
-import { createResponder } from './conversation/responder.js';
+import { createResponder, type ResponderOptions } from './conversation/responder.js';
 import type { ConversationKey } from './core/conversation-id.js';
 import type { Conversation } from './core/conversation.js';
 import type { Observe } from './core/observation.js';
@@ -16,6 +16,7 @@ import type {
   OwnerUsage,
   Replies,
   UsageLedger,
+  WakeHandler,
   WorkQueue,
 } from './core/ports.js';
 import { endsWithin } from './core/shutdown.js';
@@ -23,9 +24,10 @@ import { memoryLedger } from './in-memory/ledger.js';
 import { memoryLimits } from './in-memory/limits.js';
 import { memoryQueue } from './in-memory/queue.js';
 import { memoryStore } from './in-memory/store.js';
+import { english } from './messages/english.js';
 import { openAiModel } from './openai/model.js';
 import { systemClock } from './ops/clock.js';
-import { type Compactor, createCompactor } from './prompt/compactor.js';
+import { type Compactor, type CompactorOptions, createCompactor } from './prompt/compactor.js';
 import { conversationTokens, LEAST_CONVERSATION_TOKENS, promptBudget } from './prompt/prompt-budget.js';
 import { DEFAULT_SYSTEM_PROMPT } from './prompt/prompt.js';
 import { thresholdsFor, summaryWordLimit } from './prompt/summary.js';
@@ -35,21 +37,28 @@ import { redisLimits } from './redis/limits.js';
 import { redisQueue } from './redis/queue.js';
 import { redisStore } from './redis/store.js';
 import { SlackApp } from './slack/app/app.js';
+import type { Feature } from './slack/app/feature.js';
+import { interactions } from './slack/app/interactions.js';
+import { BASE_NEEDS, manifest } from './slack/app/manifest.js';
+import { messages } from './slack/app/messages.js';
+import { isDirectMessage } from './slack/channels.js';
 import { threadReader } from './slack/inbound/thread.js';
 import { slackEphemeral } from './slack/outbound/ephemeral.js';
 import { slackReplies } from './slack/outbound/replies.js';
-import { findInstallation, slackClient } from './slack/workspaces/installation.js';
+import { slackClient } from './slack/web-api/client.js';
 import { slackPeople } from './slack/workspaces/people.js';
+import { singleWorkspace } from './slack/workspaces/single.js';
+import type { Workspaces } from './slack/workspaces/workspaces.js';
 import { meter } from './usage/metering.js';
 
 export interface Bot {
-  /** Resolves when events are taken. Throws when Redis or Slack cannot be had within `startTimeoutMs`. */
+  /** Resolves when events are taken. Throws if Redis or Slack cannot be reached within `startTimeoutMs`. */
   start(): Promise<void>;
-  /** Takes no new events, finishes what runs within `shutdownTimeoutMs` and leaves the rest to other processes. */
+  /** Takes no new events, finishes running replies within `shutdownTimeoutMs` and leaves the rest to other processes. */
   stop(): Promise<void>;
-  /** Everything remembered of a conversation; undefined when nothing is. */
+  /** Everything stored of a conversation; undefined if there is nothing. */
   recall(key: ConversationKey): Promise<Conversation | undefined>;
-  /** What was used in a workspace, in a day (`2026-11-05`) or a month (`2026-11`). */
+  /** Usage in a workspace in a day (`2026-11-05`) or a month (`2026-11`). */
   used(team: string, period: string): Promise<OwnerUsage[]>;
 }
 
@@ -60,16 +69,16 @@ interface Ports {
   replies: Replies;
 }
 
-/** What is put around a port: is given the real one, and used in its place. */
+/** Wraps ports: each function gets the real one and returns what is used in its place. */
 export type PortDecorators = { readonly [Name in keyof Ports]?: (port: Ports[Name]) => Ports[Name] };
 
 export interface BotOptions {
   logger: Logger;
-  /** `memory`: this process alone, forgotten when it ends. */
+  /** `memory`: only this process, forgotten when it ends. */
   storage?: 'redis' | 'memory';
-  /** In place of the one that `config.openai` describes. */
+  /** Replaces the one that `config.openai` describes. */
   model?: Model;
-  /** For what plays faults, or watches. */
+  /** For injecting faults, and for tests. */
   decorate?: PortDecorators;
   observe?: Observe;
   clock?: Clock;
@@ -84,74 +93,86 @@ interface Storage {
   close(): void;
 }
 
+/** Features of the bot, in no order. Adding one is a file in `slack/features/` and an entry here. */
+const FEATURES: readonly Feature[] = [];
+
+/** The Slack app's manifest, from what the bot's parts need. */
+export function appManifest(): object {
+  return manifest([...BASE_NEEDS, ...FEATURES.map(({ needs }) => needs)]);
+}
+
 /** Throws `ConfigError` for settings that do not fit the model. */
 export function createBot(config: Config, options: BotOptions): Bot {
-  const { logger, storage = 'redis', decorate = {}, observe, clock = systemClock } = options;
-  const model = options.model ?? openAiModel(config.openai, { clock, logger });
-  const prompts = promptsFor(config, model.limits);
-  const memory = storage === 'memory' ? inMemory(config, clock, logger) : inRedis(config, clock, logger);
-  const store = decorate.store?.(memory.store) ?? memory.store;
-  const queue = decorate.queue?.(memory.queue) ?? memory.queue;
+  const { logger, storage: kind = 'redis', decorate = {}, observe, clock = systemClock } = options;
+  const plainModel = options.model ?? openAiModel(config.openai, { clock, logger });
+  const prompts = promptsFor(config, plainModel.limits);
+  const storage = kind === 'memory' ? inMemory(config, clock, logger) : inRedis(config, clock, logger);
+  const store = decorate.store?.(storage.store) ?? storage.store;
+  const queue = decorate.queue?.(storage.queue) ?? storage.queue;
+  const model = decorate.model?.(plainModel) ?? plainModel;
   const client = slackClient(config.slack.botToken, config.slack.apiUrl, logger);
   const stopping = new AbortController();
+  const watched = observe && { observe };
   let app: SlackApp | undefined;
   let compactor: Compactor | undefined;
+
+  /** The worker's side: answers what is pending. */
+  function responder(workspaces: Workspaces, running: Compactor, core: Core): WakeHandler {
+    const { allowExternalUsers } = config.conversation;
+    const backlog = threadReader(workspaces, allowExternalUsers, clock);
+    const { streaming } = config.replies;
+    const replies = slackReplies({ workspaces, threads: backlog, streaming, clock, logger });
+    return createResponder({
+      ...core,
+      compactor: running,
+      limits: storage.limits,
+      replies: decorate.replies?.(replies) ?? replies,
+      backlog,
+    });
+  }
+
+  function coreFor(workspaces: Workspaces): Core {
+    const shared = { model, ephemeral: slackEphemeral(workspaces, logger), botMessages: english, clock, logger };
+    const { maxOutputTokens } = config.openai;
+    const ask = meter({
+      ...shared,
+      ledger: storage.ledger,
+      budgets: config.budgets,
+      stopping: stopping.signal,
+      ...(maxOutputTokens !== undefined && { maxOutputTokens }),
+    });
+    const isShared = ({ id }: Conversation): boolean => !isDirectMessage(id.channel);
+    const people = slackPeople(workspaces, logger);
+    return { ...shared, store, ask, people, isShared, systemPrompt: prompts.system, ...watched };
+  }
 
   return {
     async start() {
       const deadline = clock.now() + config.startTimeoutMs;
-      await memory.open(deadline);
-      const installation = await findInstallation(client, deadline, clock, logger);
-      const { threadReplies, edits, allowExternalUsers } = config.conversation;
-      const threads = threadReader(
-        client,
-        { userId: installation.botUserId, teamId: installation.teamId },
-        allowExternalUsers,
-        clock,
-      );
-      const replies = slackReplies({ client, threads, streaming: config.replies.streaming, clock, logger });
-      const notes = slackEphemeral(client, logger);
-      const asked = decorate.model?.(model) ?? model;
-      const { maxOutputTokens } = config.openai;
-      const surroundings = {
-        store,
-        model: asked,
-        ask: meter({
-          model: asked,
-          ledger: memory.ledger,
-          budgets: config.budgets,
-          notes,
-          clock,
-          logger,
-          stopping: stopping.signal,
-          ...(maxOutputTokens !== undefined && { maxOutputTokens }),
-        }),
-        people: slackPeople(client, logger),
-        systemPrompt: prompts.system,
-        clock,
-        logger,
-        ...(observe && { observe }),
-      };
+      await storage.open(deadline);
+      const workspaces = await singleWorkspace(client, deadline, clock, logger);
+      const core = coreFor(workspaces);
       compactor = createCompactor({
-        ...surroundings,
+        ...core,
         promptTokens: prompts.tokens,
         thresholds: thresholdsFor(prompts.tokens, config.conversation.verbatimTokens),
         summaryWords: prompts.summaryWords,
       });
-      const respond = createResponder({
-        ...surroundings,
-        compactor,
-        limits: memory.limits,
-        notes,
-        replies: decorate.replies?.(replies) ?? replies,
-        backlog: threads,
+      const { threadReplies, edits, allowExternalUsers } = config.conversation;
+      const intake = createIntake({ store, queue, threadReplies, edits, ...watched });
+      const acts = interactions(queue, logger);
+      app = new SlackApp({
+        ...config.slack,
+        workspaces,
+        beforeAck: [messages({ workspaces, intake, allowExternalUsers }), acts],
+        features: FEATURES,
+        interactions: acts,
+        logger,
       });
-      const intake = createIntake({ store, queue, threadReplies, edits, ...(observe && { observe }) });
-      app = new SlackApp({ ...config.slack, client, installation, intake, allowExternalUsers, logger });
       const opened = await endsWithin(Math.max(0, deadline - clock.now()), app.open(config.slack.port), clock);
       if (!opened) throw new Error('Slack cannot be reached: no socket could be opened in time');
       // Last: a process that cannot reach Slack must take no work from those that can.
-      await queue.start(respond);
+      await queue.start(responder(workspaces, compactor, core), acts.work);
     },
 
     async stop() {
@@ -159,23 +180,29 @@ export function createBot(config: Config, options: BotOptions): Bot {
       await queue.stop(config.shutdownTimeoutMs);
       await compactor?.stop();
       stopping.abort(new Error('the process stops'));
-      memory.close();
+      storage.close();
     },
 
     recall: (key) => store.load(key),
-    used: (team, period) => memory.ledger.totals(team, period),
+    used: (team, period) => storage.ledger.totals(team, period),
   };
 }
+
+/** What both the responder and the compactor need. */
+type Core = Omit<
+  ResponderOptions & CompactorOptions,
+  'compactor' | 'limits' | 'replies' | 'backlog' | 'promptTokens' | 'thresholds' | 'summaryWords'
+>;
 
 interface Prompts {
   system: string;
   /** Upper bound of a prompt. */
   tokens: number;
-  /** How long a summary may be. */
+  /** Longest summary, in words. */
   summaryWords: number;
 }
 
-/** Throws `ConfigError` when the system prompt leaves a conversation no room: cut to nothing, it would be answered blindly. */
+/** Throws `ConfigError` if the system prompt leaves a conversation no room: its turns would be cut to nothing. */
 function promptsFor(
   { systemPrompt: system = DEFAULT_SYSTEM_PROMPT, conversation }: Config,
   limits: ModelLimits,

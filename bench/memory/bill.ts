@@ -1,4 +1,5 @@
 /** Cost of a conversation's prompts, in tokens of uncached input. */
+import { textOf } from '../../src/core/content.js';
 import type { PromptMessage } from '../../src/core/ports.js';
 import { repeatedMessages } from '../../src/prompt/prompt.js';
 import { messageTokens } from '../../src/prompt/tokens.js';
@@ -38,7 +39,7 @@ export class Bill {
 
   /** Adds a prompt and returns its cost. Assumes that no cache entry expires between turns. */
   prompt(messages: readonly PromptMessage[]): number {
-    const tokens = messages.map(({ content }) => tokensOf(content));
+    const tokens = messages.map(({ content }) => tokensOf(textOf(content)));
     const whole = sum(tokens);
     const repeated = Math.max(
       0,

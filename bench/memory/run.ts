@@ -2,6 +2,7 @@
  * Compares the cost of long threads between memory strategies, and checks that the bot's own meets its targets. Sends
  * nothing to a model: builds the prompts like the bot does, and counts tokens. `billed` is in tokens of uncached input.
  */
+import { textOf } from '../../src/core/content.js';
 import { promptBudget } from '../../src/prompt/prompt-budget.js';
 import { thresholdsFor } from '../../src/prompt/summary.js';
 import { type Outcome, summarizing, verbatim } from './strategies.js';
@@ -66,7 +67,7 @@ function checkTargets(
     `${percent(bill.repeated / bill.sent)} repeated, at least ${percent(MIN_REPEATED)}`,
   );
   checkTarget(
-    lastPrompt.some(({ content }) => content.includes(fact)),
+    lastPrompt.some(({ content }) => textOf(content).includes(fact)),
     `the last prompt still has the fact of turn 3: "${fact}"`,
   );
   // Shorter threads have too few summaries for an even cost.

@@ -1,9 +1,11 @@
 /** The memory strategies to compare. Each builds the prompt of every reply of a thread, in order. */
+import { textOf } from '../../src/core/content.js';
 import type { Conversation } from '../../src/core/conversation.js';
 import type { PromptMessage } from '../../src/core/ports.js';
 import { buildPrompt, DEFAULT_SYSTEM_PROMPT } from '../../src/prompt/prompt.js';
 import { summaryPrompt, type Thresholds, turnsToSummarize } from '../../src/prompt/summary.js';
 import { textTokens } from '../../src/prompt/tokens.js';
+import { isDirectMessage } from '../../src/slack/channels.js';
 import { Bill } from './bill.js';
 import { FACT, type Thread } from './threads.js';
 
@@ -42,10 +44,16 @@ export function summarizing(thread: Thread, thresholds: Thresholds): Outcome {
     outcome.lastPrompt = promptOf(soFar, thread, Infinity);
     let billed = outcome.bill.prompt(outcome.lastPrompt);
     const answered = { ...soFar, turns: thread.conversation.turns.slice(0, soFar.turns.length + 1), pending: [] };
-    const turns = turnsToSummarize(answered, thresholds);
+    const turns = turnsToSummarize(answered, thresholds, isShared(answered));
     if (turns.length > 0) {
       const { messages } = summaryPrompt(
-        { conversation: answered, names, system: DEFAULT_SYSTEM_PROMPT, budgetTokens: Infinity },
+        {
+          conversation: answered,
+          names,
+          shared: isShared(answered),
+          system: DEFAULT_SYSTEM_PROMPT,
+          budgetTokens: Infinity,
+        },
         turns,
         500,
       );
@@ -60,6 +68,10 @@ export function summarizing(thread: Thread, thresholds: Thresholds): Outcome {
   return outcome;
 }
 
+function isShared({ id }: Conversation): boolean {
+  return !isDirectMessage(id.channel);
+}
+
 /** The conversation as it was after each question. */
 function* questions({ conversation, asked }: Thread): Generator<Conversation> {
   for (const [n, { ts }] of conversation.turns.entries()) {
@@ -68,12 +80,18 @@ function* questions({ conversation, asked }: Thread): Generator<Conversation> {
 }
 
 function promptOf(conversation: Conversation, { names }: Thread, budgetTokens: number): PromptMessage[] {
-  return buildPrompt({ conversation, names, system: DEFAULT_SYSTEM_PROMPT, budgetTokens }).messages;
+  return buildPrompt({
+    conversation,
+    names,
+    shared: isShared(conversation),
+    system: DEFAULT_SYSTEM_PROMPT,
+    budgetTokens,
+  }).messages;
 }
 
 /** The scripted model's summary: every sentence marked as a fact, while there is room. */
 function factsIn(messages: readonly PromptMessage[]): string {
-  const facts = new Set(messages.flatMap(({ content }) => content.match(FACT) ?? []));
+  const facts = new Set(messages.flatMap(({ content }) => textOf(content).match(FACT) ?? []));
   let left = MAX_SUMMARY_TOKENS;
   return [...facts].filter((fact) => (left -= textTokens(fact)) >= 0).join('\n');
 }

@@ -1,59 +1,63 @@
-/** One answer of the model's, written into a reply; or what is said in its place. */
+/** Writes the answer to a conversation into a reply: the model's, or a sentence of the bot's own when there is none. */
 import { keyOf } from '../core/conversation-id.js';
 import type { Conversation } from '../core/conversation.js';
 import { BudgetBusyError, BudgetReachedError, messageOf, ModelError, StaleRunError } from '../core/errors.js';
 import { type Observation, type Observe, unobserved } from '../core/observation.js';
-import type { CompletionEvent, Logger, Model, Ephemeral, People, ReplyWriter, Wake } from '../core/ports.js';
+import type {
+  BotMessages,
+  CompletionEvent,
+  Ephemeral,
+  Logger,
+  Model,
+  People,
+  ReplyWriter,
+  Wake,
+} from '../core/ports.js';
 import type { AssistantTurn, PersonTurn } from '../core/turn.js';
-import {
-  apologyFor,
-  CUT_OFF,
-  FILTERED,
-  formerStands,
-  GREETING,
-  OLDEST_LEFT_OUT,
-  POISONED,
-  UNEXPECTED,
-  usedUp,
-} from '../messages/english.js';
 import type { Compactor } from '../prompt/compactor.js';
 import { buildPrompt } from '../prompt/prompt.js';
 import { peopleIn } from '../prompt/transcript.js';
 import type { MeteredModel } from '../usage/metering.js';
 
-/** A process may die for reasons of its own once or twice; then the conversation is the reason. */
-const MOST_CRASHES = 3;
+/** A process may crash once or twice for reasons that have nothing to do with the conversation. */
+const MAX_CRASHES = 3;
 
 export interface AnswerOptions {
   model: Pick<Model, 'name'>;
   ask: MeteredModel;
   people: People;
   compactor: Compactor;
-  notes: Ephemeral;
+  ephemeral: Ephemeral;
+  botMessages: BotMessages;
+  /** Whether several people may write in a conversation: their names are part of the prompt then. */
+  isShared: (conversation: Conversation) => boolean;
   systemPrompt: string;
   logger: Logger;
   observe?: Observe;
 }
 
-/** What is to be known of a reply besides its text. */
+/** What is stored of a reply besides its text. */
 type Outcome = Pick<AssistantTurn, 'notice' | 'omits' | 'usage'>;
 
-/** Writes all of it. Throws what is better tried again, `StaleRunError`, and the signal's reason when that aborts. */
+/** Writes the whole answer. Throws errors that a later try may cure, `StaleRunError`, and the signal's reason when it aborts. */
 export type WriteAnswer = (conversation: Conversation, writer: ReplyWriter, wake: Wake) => Promise<Outcome>;
 
 export function answerWriter(options: AnswerOptions): WriteAnswer {
-  const { logger, observe = unobserved } = options;
+  const { botMessages, logger, observe = unobserved } = options;
 
-  return async function answerOrApology(conversation, writer, wake) {
+  return async function writeAnswer(conversation, writer, wake) {
     const { signal, overdue, crashes } = wake;
     const key = keyOf(conversation.id);
-    if (crashes >= MOST_CRASHES) {
-      logger.error({ conversation: key, crashes }, 'processes die on this conversation: saying so in the thread');
+    if (crashes >= MAX_CRASHES) {
+      logger.error(
+        { conversation: key, crashes },
+        'processes keep crashing on this conversation: giving up on its question',
+      );
       observe(key, { type: 'failed', problem: `${crashes} processes died over it` });
-      return inItsPlace(POISONED, conversation, writer);
+      return writeNotice(botMessages.poisoned, conversation, writer);
     }
-    if (saysNothing(conversation)) {
-      writer.write(GREETING);
+    if (nobodyAsked(conversation)) {
+      writer.write(botMessages.greeting);
       return {};
     }
     try {
@@ -61,68 +65,68 @@ export function answerWriter(options: AnswerOptions): WriteAnswer {
     } catch (error) {
       if (signal.aborted || error instanceof StaleRunError || error instanceof BudgetBusyError) throw error;
       observe(key, { type: 'failed', problem: messageOf(error) });
-      const sentence = sentenceFor(error, overdue);
+      const sentence = noticeFor(error, overdue, botMessages);
       if (sentence === undefined) throw error;
-      logger.warn({ conversation: key, err: error }, 'no answer to be had: saying so in the thread');
-      return inItsPlace(sentence, conversation, writer);
+      logger.warn({ conversation: key, err: error }, 'no answer from the model: telling the people in the thread');
+      return writeNotice(sentence, conversation, writer);
     }
   };
 
-  /** Where there was an answer before the question was edited, that one is better than none. */
-  function inItsPlace(sentence: string, conversation: Conversation, writer: ReplyWriter): Outcome {
+  /** An answer from before the question was edited is better than none: then it stays, and only the asker reads the sentence. */
+  function writeNotice(sentence: string, conversation: Conversation, writer: ReplyWriter): Outcome {
     writer.restart();
-    const former = conversation.redo?.filter((turn) => !turn.notice) ?? [];
-    const person = askedTurns(conversation).at(-1)?.author;
-    if (former.length === 0 || person === undefined) {
+    const earlier = conversation.redo?.filter((turn) => !turn.notice) ?? [];
+    const asker = pendingTurns(conversation).at(-1)?.author;
+    if (earlier.length === 0 || asker === undefined) {
       writer.write(sentence);
       return { notice: true };
     }
-    writer.write(former.map(({ text }) => text).join(''));
-    options.notes.send(conversation, person, formerStands(sentence));
-    const [{ usage, omits } = {}] = former;
+    writer.write(earlier.map(({ text }) => text).join(''));
+    options.ephemeral.send(conversation, asker, botMessages.earlierAnswerStands(sentence));
+    const [{ usage, omits } = {}] = earlier;
     return { ...(usage && { usage }), ...(omits && { omits }) };
   }
 
   async function answer(conversation: Conversation, writer: ReplyWriter, { run, signal }: Wake): Promise<Outcome> {
     const key = keyOf(conversation.id);
-    const names = await options.people.names(peopleIn(conversation));
+    const notify = (observation: Observation): void => observe(key, observation);
+    const names = await options.people.names(conversation.id.team, peopleIn(conversation));
+    const shared = options.isShared(conversation);
     const budgetTokens = options.compactor.promptTokens(key);
-    const { messages, leftOut } = buildPrompt({ conversation, names, system: options.systemPrompt, budgetTokens });
-    if (leftOut.oldest > 0)
-      logger.info({ conversation: key, omitted: leftOut.oldest }, 'the oldest turns do not fit the prompt');
-    const saw = (observation: Observation): void => observe(key, observation);
-    saw({
-      type: 'prompted',
-      model: options.model.name,
-      messages,
+    const { messages, leftOut } = buildPrompt({
+      conversation,
+      names,
+      shared,
+      system: options.systemPrompt,
       budgetTokens,
-      leftOut,
-      answers: conversation.pending,
     });
+    if (leftOut.oldest > 0) {
+      logger.info({ conversation: key, omitted: leftOut.oldest }, 'the oldest turns do not fit the prompt');
+    }
+    const answers = conversation.pending;
+    notify({ type: 'prompted', model: options.model.name, messages, budgetTokens, leftOut, answers });
 
-    const people = askedTurns(conversation)
-      .map(({ author }) => author)
-      .toReversed();
-    const { finishReason, usage } = await write(
-      options.ask({ messages, conversation, purpose: 'answer', people, run, signal }),
-      writer,
-      saw,
-    );
-    saw({ type: 'completed', finishReason, ...(usage && { usage }) });
+    // Billed to the newest asker first.
+    const people = pendingTurns(conversation).map(({ author }) => author);
+    const call = { messages, conversation, purpose: 'answer', people: people.toReversed(), run, signal } as const;
+    const { finishReason, usage } = await writeCompletion(options.ask(call), writer, notify);
+    if (finishReason === 'content_filter') writer.write(botMessages.filtered);
+    if (finishReason === 'length') writer.write(botMessages.cutOff);
+    notify({ type: 'completed', finishReason, ...(usage && { usage }) });
     logger.info({ conversation: key, model: options.model.name, turns: messages.length, usage }, 'answered');
     const omits = leftOut.oldest > 0 && !conversation.turns.some((turn) => turn.role === 'assistant' && turn.omits);
-    if (omits) writer.write(OLDEST_LEFT_OUT);
+    if (omits) writer.write(botMessages.oldestLeftOut);
     return { ...(usage && { usage }), ...(omits && { omits }) };
   }
 }
 
 type Done = CompletionEvent & { type: 'done' };
 
-/** Writes what the model says; how it ended. Throws `ModelError` when it ended without a word. */
-async function write(
+/** Writes what the model says and returns how it ended. Throws `ModelError` when it ended without a visible character. */
+async function writeCompletion(
   events: AsyncIterable<CompletionEvent>,
   writer: ReplyWriter,
-  saw: (observation: Observation) => void,
+  notify: (observation: Observation) => void,
 ): Promise<Done> {
   let written = false;
   let done: Done | undefined;
@@ -130,46 +134,44 @@ async function write(
     if (event.type === 'text') {
       if (!written && event.text.trim() !== '') {
         written = true;
-        saw({ type: 'first_text' });
+        notify({ type: 'first_text' });
       }
       writer.write(event.text);
     } else if (event.type === 'thinking') {
       writer.thinking(event.text);
     } else if (event.type === 'restart') {
       written = false;
-      saw({ type: 'restarted' });
+      notify({ type: 'restarted' });
       writer.restart();
     } else {
       done = event;
     }
   }
-  if (done?.finishReason === 'content_filter' && !written)
+  if (done && written) return done;
+  if (done?.finishReason === 'content_filter')
     throw new ModelError('content_filter', 'the content filter left nothing');
-  if (!done || !written)
-    throw new ModelError('empty', `the model wrote nothing that can be seen (${done?.finishReason})`);
-  if (done.finishReason === 'content_filter') writer.write(FILTERED);
-  if (done.finishReason === 'length') writer.write(CUT_OFF);
-  return done;
+  throw new ModelError('empty', `the model wrote nothing visible (${done?.finishReason})`);
 }
 
-/** Whether the model is asked at all, for a conversation with so many deaths over it. */
+/** Whether an answer needs the model: not for a greeting, nor where processes keep crashing. */
 export function asksModel(conversation: Conversation, { crashes }: Wake): boolean {
-  return crashes < MOST_CRASHES && !saysNothing(conversation);
+  return crashes < MAX_CRASHES && !nobodyAsked(conversation);
 }
 
-/** The people's turns that wait for an answer, oldest first. */
-export function askedTurns({ turns, pending }: Conversation): PersonTurn[] {
+/** People's turns that wait for an answer, oldest first. */
+export function pendingTurns({ turns, pending }: Conversation): PersonTurn[] {
   const waiting = new Set(pending);
   return turns.filter((turn): turn is PersonTurn => turn.role === 'person' && waiting.has(turn.ts));
 }
 
-function saysNothing({ turns }: Conversation): boolean {
+/** The bot was only named, and nobody has said anything yet. */
+function nobodyAsked({ turns }: Conversation): boolean {
   return turns.every((turn) => turn.role !== 'person' || turn.text === '');
 }
 
-/** What to tell the people in the thread; undefined when it is better to try again. */
-function sentenceFor(error: unknown, overdue: boolean): string | undefined {
-  if (error instanceof ModelError) return apologyFor(error.problem);
-  if (error instanceof BudgetReachedError) return usedUp(error.owner, error.freeAt);
-  return overdue ? UNEXPECTED : undefined;
+/** What to tell the people in the thread; undefined when a later try may help. */
+function noticeFor(error: unknown, overdue: boolean, botMessages: BotMessages): string | undefined {
+  if (error instanceof ModelError) return botMessages.modelProblem(error.problem);
+  if (error instanceof BudgetReachedError) return botMessages.budgetUsedUp(error.owner, error.freeAt);
+  return overdue ? botMessages.unexpected : undefined;
 }

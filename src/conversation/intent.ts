@@ -3,8 +3,8 @@ import type { Intent } from '../core/ports.js';
 import type { ThreadReplies } from '../core/settings.js';
 
 /**
- * What a message asks of the bot; undefined when it is none of its business, which is known without looking anything
- * up: most of what is said in a busy channel ends here.
+ * What a message asks of the bot; undefined if it is none of the bot's business. Needs no lookup: most messages of a
+ * busy channel end here.
  */
 export function classify(message: IncomingMessage, threadReplies: ThreadReplies): Intent | undefined {
   if (message.addressed === 'bot') return 'yes';

@@ -1,28 +1,15 @@
-/** Errors by culprit, so that the responder can decide in one place: try again later, or tell the people in the thread. */
+/** Errors by culprit: the responder decides in one place whether to try again or to tell the people in the thread. */
+import type { ModelProblem, Usage, UsageOwner } from './ports.js';
 
-import type { Usage, UsageOwner } from './ports.js';
-
-/** What is said of anything that was thrown. */
+/** Message of any thrown value. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** What went wrong at the model's service. Each kind has its sentence in `apology.ts`. */
-export type ModelProblem =
-  | 'bad_key'
-  | 'no_quota'
-  | 'unknown_model'
-  | 'unknown_api'
-  | 'content_filter'
-  | 'context_too_long'
-  | 'bad_request'
-  | 'unavailable'
-  | 'empty';
-
-/** The model's service refused or failed, and trying again at once was no help (or would be none). */
+/** The model's service refused or failed, and a retry did not or would not help. */
 export class ModelError extends Error {
   override readonly name = 'ModelError';
-  /** What the answer took that came to nothing, where the service said so. */
+  /** Usage of the failed answer, if the service reported it. */
   readonly usage?: Usage;
   constructor(
     readonly problem: ModelProblem,
@@ -34,31 +21,31 @@ export class ModelError extends Error {
   }
 }
 
-/** Another run has begun on the conversation since: what this one still does would overwrite the other's work. */
+/** Another run has started on the conversation: writes of this one would overwrite its work. */
 export class StaleRunError extends Error {
   override readonly name: string = 'StaleRunError';
-  constructor(conversation: string, message = `another run answers ${conversation} by now`) {
+  constructor(conversation: string, message = `another run is answering ${conversation}`) {
     super(message);
   }
 }
 
-/** What a run answers was edited or deleted since it was read. No other run has begun: this one may load again and go on. */
+/** The question was edited or deleted since it was loaded. No other run has started: this one may load again and continue. */
 export class AmendedError extends StaleRunError {
   override readonly name = 'AmendedError';
   constructor(conversation: string) {
-    super(conversation, `what was to be answered in ${conversation} was changed meanwhile`);
+    super(conversation, `the question in ${conversation} was changed meanwhile`);
   }
 }
 
-/** A later version of the program has written this conversation in its own form: it is left to that version. */
+/** A later version of the program stored this conversation in a newer form, and has to continue it. */
 export class NewerFormError extends Error {
   override readonly name = 'NewerFormError';
   constructor(conversation: string) {
-    super(`${conversation} was written by a later version, which has to go on with it`);
+    super(`${conversation} was stored by a later version, which has to continue it`);
   }
 }
 
-/** A budget is used up: the model is not asked before `freeAt`, milliseconds since 1970. */
+/** A budget is used up until `freeAt`, milliseconds since 1970. */
 export class BudgetReachedError extends Error {
   override readonly name = 'BudgetReachedError';
   constructor(
@@ -69,17 +56,17 @@ export class BudgetReachedError extends Error {
   }
 }
 
-/** What is left of a budget is set aside for calls that are under way: there may be room when one of them is over. */
+/** The rest of a budget is reserved for running calls: there may be room when one of them ends. */
 export class BudgetBusyError extends Error {
   override readonly name = 'BudgetBusyError';
 }
 
-/** Slack refused or failed while a reply was being written. */
+/** The place refused a reply, or failed while it was being written. */
 export class ReplyError extends Error {
   override readonly name = 'ReplyError';
   constructor(
     message: string,
-    /** False when Slack will never take this reply (channel gone, archived, bot removed, token revoked). */
+    /** False when it will never be accepted (channel gone or archived, bot removed, token revoked). */
     readonly retryable: boolean,
     options?: ErrorOptions,
   ) {

@@ -1,18 +1,27 @@
+import type { ContentPart } from './content.js';
 import { type ConversationId, DM_TOP_LEVEL } from './conversation-id.js';
+import type { PersonTurn } from './turn.js';
 
-/** A message that somebody said where the bot could hear it. */
+/** A message from a person that the bot received. */
 export interface IncomingMessage {
   conversation: ConversationId;
   ts: string;
   author: string;
   text: string;
-  /** Of `text`; not there where nobody has counted yet. */
+  /** As in `PersonTurn`. */
+  parts?: readonly ContentPart[];
+  /** Tokens of the content; undefined until counted. */
   tokens?: number;
   /** `bot`: names the bot, or is a DM. `others`: names another person. `open`: names nobody. */
   addressed: 'bot' | 'others' | 'open';
 }
 
-/** A thread that begins with the message itself, or that cannot have anything before the bot's first turn. */
+/** The turn that the message becomes. */
+export function turnOf({ ts, author, text, parts, tokens }: IncomingMessage): PersonTurn {
+  return { role: 'person', ts, author, text, ...(parts && { parts }), ...(tokens !== undefined && { tokens }) };
+}
+
+/** Whether nothing can have been said before this message: it starts its thread, or is at the top level of a DM. */
 export function beginsConversation(message: IncomingMessage): boolean {
   const { thread } = message.conversation;
   return thread === DM_TOP_LEVEL || thread === message.ts;

@@ -1,4 +1,4 @@
-/** What the core needs of the world. The semantics stand on each port; contract suites check them on every adapter. */
+/** What the core needs from its adapters. Each port states its semantics; contract suites check them on every adapter. */
 export type * from './ports/store.js';
 export type * from './ports/queue.js';
 export type * from './ports/limits.js';
@@ -6,6 +6,7 @@ export type * from './ports/usage.js';
 export type * from './ports/model.js';
 export type * from './ports/replies.js';
 export type * from './ports/ephemeral.js';
+export type * from './ports/bot-messages.js';
 export type * from './ports/backlog.js';
 export type * from './ports/people.js';
 export type * from './ports/runtime.js';

@@ -1,14 +1,15 @@
-/** What the limits on answers are, over whatever counts. */
+/** The rules of the rate limits, over any counter. */
 import type { LimitOwner, LimitReached, Limits } from './ports.js';
 import type { LimitSettings } from './settings.js';
 
-/** How many there are by now, and for how many milliseconds they count. */
 interface Counted {
+  /** In the current window. */
   points: number;
+  /** Milliseconds until the window ends. */
   restMs: number;
 }
 
-/** Adds `points`, which may be below 0, to what is counted under `name` in its window. Atomic. */
+/** Adds `points`, which may be negative, to the counter `name`. Atomic. */
 export type Count = (name: string, points: number) => Promise<Counted>;
 
 export function limitsOver({ perPerson, perWorkspace }: LimitSettings, count: Count): Limits {
@@ -16,11 +17,9 @@ export function limitsOver({ perPerson, perWorkspace }: LimitSettings, count: Co
     Promise.all(names.map((name) => count(name, points)));
 
   async function reached(owner: LimitOwner, restMs: number, team: string, people: string[]): Promise<LimitReached> {
-    const told = await countAll(
-      people.map((person) => `${team}:${person}:told`),
-      1,
-    );
-    // What is over just now has no time left.
+    const names = people.map((person) => `${team}:${person}:told`);
+    const told = await countAll(names, 1);
+    // A window that ends right now has no time left.
     return { owner, waitMs: Math.max(1, restMs), notify: people.filter((_, at) => told[at]?.points === 1) };
   }
 

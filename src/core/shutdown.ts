@@ -1,6 +1,7 @@
+/** Waits with a limit, and the end of a process. */
 import type { Clock } from './ports.js';
 
-/** Whether `done` ends within `ms`; goes on being waited for by whoever else does. Throws what it throws in that time. */
+/** Whether `done` settles within `ms`. Throws what it throws in that time; afterwards it continues unobserved. */
 export async function endsWithin(ms: number, done: Promise<unknown>, clock: Clock): Promise<boolean> {
   const enough = new AbortController();
   const late = clock.sleep(ms, enough.signal).then(
@@ -14,7 +15,7 @@ export async function endsWithin(ms: number, done: Promise<unknown>, clock: Cloc
   }
 }
 
-/** Waits for `done`; when it takes longer than `timeoutMs`, calls `hurry` once and goes on waiting. */
+/** Waits for `done`. After `timeoutMs` calls `hurry` once, and keeps waiting. */
 export async function untilDone(
   done: Promise<unknown>,
   timeoutMs: number,
@@ -27,8 +28,8 @@ export async function untilDone(
 }
 
 /**
- * The runs of a process, to be cut short when it stops. Each gets a signal of its own: what listens to one that lives as
- * long as the process is never let go (`AbortSignal.any` on Node 20, listeners of HTTP clients).
+ * The running work of a process, which can be aborted when it stops. Each run has its own signal: listeners on a signal
+ * that lives as long as the process would leak (`AbortSignal.any` on Node 20, HTTP clients).
  */
 export class Runs {
   private readonly running = new Map<AbortController, Promise<unknown>>();
@@ -38,7 +39,7 @@ export class Runs {
     return this.reason !== undefined;
   }
 
-  /** `lost` aborts this one run, with its own reason. */
+  /** `lost` aborts only this run, with its own reason. */
   async run<T>(work: (signal: AbortSignal) => Promise<T>, lost?: AbortSignal): Promise<T> {
     const controller = new AbortController();
     if (this.reason) controller.abort(this.reason);
@@ -52,7 +53,7 @@ export class Runs {
     }
   }
 
-  /** Resolves when those that run now have ended, well or not. */
+  /** Resolves when the current runs have ended, whatever the outcome. */
   async ended(): Promise<void> {
     await Promise.allSettled(this.running.values());
   }

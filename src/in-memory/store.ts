@@ -4,7 +4,7 @@ import { type ConversationKey, idOf, keyOf } from '../core/conversation-id.js';
 import type { ReplyInProgress, Summary } from '../core/conversation.js';
 import { mayArriveLate } from '../core/delivery-window.js';
 import { AmendedError, StaleRunError } from '../core/errors.js';
-import { beginsConversation } from '../core/incoming-message.js';
+import { beginsConversation, turnOf } from '../core/incoming-message.js';
 import type { ConversationStore } from '../core/ports.js';
 import { type AssistantTurn, inOrder, type PersonTurn, type Turn } from '../core/turn.js';
 
@@ -50,7 +50,7 @@ export function memoryStore(): ConversationStore {
   return {
     async append(message, asking) {
       const key = keyOf(message.conversation);
-      const { ts, author, text, tokens } = message;
+      const { ts, author } = message;
       const name = `${key} ${ts}`;
       const edited = early.get(name);
       if (early.has(name) && !edited) return 'duplicate';
@@ -87,7 +87,7 @@ export function memoryStore(): ConversationStore {
       }
       entry.several ||= author !== entry.firstAuthor;
       const asks = asking === 'auto' ? !(entry.several && entry.newest.aside) : asking !== 'no';
-      entry.turns.set(ts, edited ?? { role: 'person', ts, author, text, ...(tokens !== undefined && { tokens }) });
+      entry.turns.set(ts, edited ?? turnOf(message));
       early.delete(name);
       if (asks) entry.pending.add(ts);
       if (ts > entry.newest.ts) entry.newest = { ts, aside: !asks };

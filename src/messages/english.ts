@@ -1,6 +1,6 @@
-/** What people read when no answer can be had: what happened and what to do, without keys or stack traces. */
-import type { ModelProblem } from '../core/errors.js';
-import type { LimitOwner, EphemeralNote, UsageOwner } from '../core/ports.js';
+/** The bot's own sentences in English, for Slack: `:warning:` is an emoji there, and settings are named as an operator sets them. */
+import { BUDGET_SETTINGS } from '../config/settings/limits.js';
+import type { BotMessages, EphemeralNote, LimitOwner, ModelProblem, UsageOwner } from '../core/ports.js';
 
 const SENTENCES: Record<ModelProblem, string> = {
   bad_key:
@@ -30,7 +30,7 @@ export const POISONED =
   ':warning: I broke down several times over this question, so I leave it be. Ask in other words or in a new thread; whoever runs me finds the reason in the log.';
 
 /** For who has to wait because of a limit. */
-export function heldBackNote(owner: LimitOwner, waitMs: number): EphemeralNote {
+export function rateLimitNote(owner: LimitOwner, waitMs: number): EphemeralNote {
   const seconds = Math.ceil(waitMs / 1_000);
   const soon = seconds === 1 ? 'in about a second' : `in about ${seconds} seconds`;
   const sentence = {
@@ -42,13 +42,6 @@ export function heldBackNote(owner: LimitOwner, waitMs: number): EphemeralNote {
     status: `keeps all your messages and goes on answering ${soon}`,
   };
 }
-
-/** The settings that the budgets stand in. */
-export const BUDGET_SETTINGS: Readonly<Record<UsageOwner, string>> = {
-  person: 'BUDGET_USER_DAILY_USD',
-  channel: 'BUDGET_CHANNEL_DAILY_USD',
-  workspace: 'BUDGET_WORKSPACE_MONTHLY_USD',
-};
 
 const UTC_DATE = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', timeZone: 'UTC' });
 
@@ -77,7 +70,7 @@ export function nearBudgetNote(owner: UsageOwner, spentUsd: number, budgetUsd: n
 }
 
 /** For who edited a question that was answered, when there is no other answer to be had. */
-export function formerStands(sentence: string): EphemeralNote {
+export function earlierAnswerStands(sentence: string): EphemeralNote {
   return { sentence: `${sentence}\nMy former answer stands, to what you had asked before.` };
 }
 
@@ -91,3 +84,20 @@ export const GREETING = [
   'Hello! I read this thread and answer in it: ask me anything, right here, and go on without naming me again.',
   'In a channel, start with my name; in a direct message, just write. I keep the whole conversation in mind, edits and deletions included.',
 ].join(' ');
+
+export const english: BotMessages = {
+  greeting: GREETING,
+  modelProblem: apologyFor,
+  unexpected: UNEXPECTED,
+  poisoned: POISONED,
+  budgetUsedUp: usedUp,
+  cutOff: CUT_OFF,
+  filtered: FILTERED,
+  oldestLeftOut: OLDEST_LEFT_OUT,
+  rateLimited: rateLimitNote,
+  nearBudget: nearBudgetNote,
+  earlierAnswerStands,
+  budgetNeedsPrice: (owner, model) =>
+    `${BUDGET_SETTINGS[owner]} is set, but the price of the model ${model} is not known, so that nothing can be reckoned: ` +
+    'say its price in MODELS_FILE, choose a model whose price is known, or leave the budget out',
+};

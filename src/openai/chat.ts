@@ -19,22 +19,19 @@ function read({ choices, usage }: ChatCompletionChunk): StreamPart {
   const choice = choices?.[0];
   return {
     text: (choice?.delta?.content ?? '') + (choice?.delta?.refusal ?? ''),
-    ...(reasons(choice?.delta) && { thinking: '' }),
+    ...(isReasoning(choice?.delta) && { thinking: '' }),
     ...(choice?.finish_reason && { finishReason: finishReasonOf(choice.finish_reason) }),
     ...(usage && { usage: usageOf(usage) }),
   };
 }
 
-/**
- * What other servers stream of a model's reasoning (DeepSeek, vLLM, Ollama, OpenRouter) is raw, no summary made for
- * people: it tells that the model is at work, and no more.
- */
-function reasons(delta: object | undefined): boolean {
+/** Other servers (DeepSeek, vLLM, Ollama, OpenRouter) stream raw reasoning, not a summary for people: it only shows that the model is working. */
+function isReasoning(delta: object | undefined): boolean {
   const { reasoning_content: content, reasoning } = (delta ?? {}) as Record<string, unknown>;
   return Boolean(content || reasoning);
 }
 
-/** No tools are offered, so whatever else a server ends with is an end. */
+/** No tools are offered, so any other reason is an ordinary end. */
 function finishReasonOf(finish: string): FinishReason {
   return finish === 'length' || finish === 'content_filter' ? finish : 'stop';
 }

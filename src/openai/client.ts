@@ -1,37 +1,37 @@
-/** The SDK's client as the bot wants it, and what no log or error may show. */
+/** The SDK's client, and the secrets that no log or error may show. */
 import { type APIPromise, OpenAI } from 'openai';
 import type { OpenAiConfig } from '../config/config.js';
 import { NotAStream } from './problems.js';
 
-/** What is shorter is no secret, but a word that messages are full of. */
+/** A shorter value is a common word, not a secret. */
 const SHORTEST_SECRET = 8;
 
 export function clientFor(config: OpenAiConfig): OpenAI {
   return new OpenAI({
-    // The SDK wants a key; a server without keys gets no Authorization at all, and Azure its own header.
+    // The SDK requires a key. A server without keys gets no Authorization header, and Azure its own.
     apiKey: config.apiKey ?? 'none',
     baseURL: config.baseUrl ?? null,
     defaultHeaders: { ...(config.apiKey === undefined && { Authorization: null }), ...config.headers },
     defaultQuery: config.query,
     timeout: config.timeoutMs,
-    // The SDK's own retries sleep through any Retry-After and cannot be aborted then.
+    // The SDK's retries wait out any Retry-After and cannot be aborted meanwhile.
     maxRetries: 0,
-    // It would write chunks that it cannot read, which are what people wrote, to the console.
+    // The SDK would print chunks that it cannot parse, and with them what people wrote.
     logLevel: 'off',
-    // Not from the environment, which only the config reads.
+    // Only the config reads the environment.
     organization: null,
     project: null,
     adminAPIKey: null,
   });
 }
 
-/** Headers and query arguments hold keys too, Azure's for one. */
+/** Headers and query arguments may hold keys too, as for Azure. */
 export function secretsOf({ apiKey, headers, query }: OpenAiConfig): string[] {
   const values = [apiKey ?? '', ...Object.values(headers), ...Object.values(query)];
   return values.filter((value) => value.length >= SHORTEST_SECRET);
 }
 
-/** The stream that a request asked for. Throws `NotAStream` when a web page comes. */
+/** The stream of a request. Throws `NotAStream` if a web page comes back. */
 export async function streamOf<Chunk>(request: APIPromise<AsyncIterable<Chunk>>): Promise<AsyncIterable<Chunk>> {
   const { data, response } = await request.withResponse();
   const type = response.headers.get('content-type') ?? '';

@@ -1,6 +1,7 @@
-/** The model at OpenAI's or a compatible service: what trying again can cure is tried again, in the time there is. */
+/** The model at OpenAI or a compatible service, with retries within the time limit. */
 import type { OpenAiConfig } from '../config/config.js';
 import type { Clock, CompletionEvent, CompletionRequest, Logger, Model, Usage } from '../core/ports.js';
+import { backoffMs } from '../core/retry-policy.js';
 import { chatCompletions } from './chat.js';
 import { clientFor, secretsOf } from './client.js';
 import { costOf, limitsOf } from './models.js';
@@ -11,29 +12,27 @@ import { type Api, completionEvents } from './stream.js';
 export interface ModelDependencies {
   clock: Clock;
   logger: Logger;
-  /** From 0 up to 1, as `Math.random` does. */
+  /** Like `Math.random`. */
   random?: () => number;
 }
 
 type Done = CompletionEvent & { type: 'done' };
 
-/** Tries of one completion, the first included. */
+/** Attempts at one completion. */
 const MAX_ATTEMPTS = 5;
-/** Tries that an answer with nothing in it gets. */
+/** Attempts when the answer is empty. */
 const MAX_EMPTY_ATTEMPTS = 2;
-/** The waits between tries double from the first to the longest, and each is between half and all of that. */
-const FIRST_WAIT_MS = 500;
-const LONGEST_WAIT_MS = 8_000;
+const BACKOFF = { firstMs: 500, longestMs: 8_000 };
 
-/** Throws `ConfigError` when the settings leave a prompt no room. */
-export function openAiModel(config: OpenAiConfig, surroundings: ModelDependencies): Model {
+/** Throws `ConfigError` if the settings leave a prompt no room. */
+export function openAiModel(config: OpenAiConfig, dependencies: ModelDependencies): Model {
   const client = clientFor(config);
   return config.api === 'responses'
-    ? askedOver(responses(client, config, surroundings.logger), config, surroundings)
-    : askedOver(chatCompletions(client, config), config, surroundings);
+    ? modelOver(responses(client, config, dependencies.logger), config, dependencies)
+    : modelOver(chatCompletions(client, config), config, dependencies);
 }
 
-function askedOver<Chunk>(
+function modelOver<Chunk>(
   api: Api<Chunk>,
   config: OpenAiConfig,
   { clock, logger, random = Math.random }: ModelDependencies,
@@ -48,32 +47,32 @@ function askedOver<Chunk>(
     for (let attempt = 1; ; attempt += 1) {
       let alive = false;
       let shown = false;
-      let wasted: Usage | undefined;
+      let wastedUsage: Usage | undefined;
       try {
-        const patience = {
+        const timeouts = {
           clock,
           firstTextBy: deadline,
           timeoutMs: config.timeoutMs,
           idleTimeoutMs: config.idleTimeoutMs,
         };
-        for await (const event of completionEvents(api, request, patience)) {
+        for await (const event of completionEvents(api, request, timeouts)) {
           alive ||= event.type !== 'done';
           if (event.type === 'thinking' && event.text === '') continue;
           shown ||= event.type !== 'done';
-          yield event.type === 'done' ? priced(event, config) : event;
+          yield event.type === 'done' ? withCost(event, config) : event;
         }
         return;
       } catch (error) {
         signal.throwIfAborted();
         if (error instanceof EmptyAnswer) {
           empty += 1;
-          wasted = error.usage;
+          wastedUsage = error.usage;
         }
-        // The service is there, and takes its time: the next try gets as much as the first.
+        // The service is alive but slow: the next attempt gets as much time as the first.
         if (alive || error instanceof EmptyAnswer) deadline = clock.now() + config.timeoutMs;
         const failure = modelFailure(error, clock.now(), secrets);
         const asksForLess = api.asksForLess?.(error) ?? false;
-        const waitMs = asksForLess ? 0 : Math.max(failure.afterMs ?? 0, backoff(attempt, random));
+        const waitMs = asksForLess ? 0 : Math.max(failure.afterMs ?? 0, backoffMs(BACKOFF, attempt, random()));
         const inTime = clock.now() + waitMs < deadline;
         const mayHelp = failure.retry || asksForLess;
         if (!mayHelp || !inTime || attempt === MAX_ATTEMPTS || empty === MAX_EMPTY_ATTEMPTS) throw failure.error;
@@ -83,21 +82,15 @@ function askedOver<Chunk>(
         );
         await clock.sleep(waitMs, signal);
       }
-      // Not before the wait: until then the reader may keep what there is.
-      if (shown || wasted) yield { type: 'restart', ...(wasted && { usage: wasted }) };
+      // Only after the wait: until then people may read what there is.
+      if (shown || wastedUsage) yield { type: 'restart', ...(wastedUsage && { usage: wastedUsage }) };
     }
   }
 
   return { name: config.model, limits, complete, costOf: (usage) => costOf(usage, config) };
 }
 
-function priced(event: Done, config: OpenAiConfig): Done {
+function withCost(event: Done, config: OpenAiConfig): Done {
   const costUsd = event.usage && costOf(event.usage, config);
   return event.usage && costUsd !== undefined ? { ...event, usage: { ...event.usage, costUsd } } : event;
-}
-
-/** Milliseconds to wait after the given try, counted from 1. */
-function backoff(attempt: number, random: () => number): number {
-  const longest = Math.min(FIRST_WAIT_MS * 2 ** (attempt - 1), LONGEST_WAIT_MS);
-  return Math.round(longest * (1 - random() / 2));
 }

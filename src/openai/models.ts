@@ -1,11 +1,11 @@
-/** What is known of the models: how much they read and write, and what they cost. */
+/** The models' limits and prices. */
 import type { OpenAiConfig } from '../config/config.js';
 import { ConfigError } from '../config/faults.js';
 import type { ModelFacts, Price } from '../config/models-file.js';
 import { isOpenAi, isRegional } from '../config/openai-address.js';
 import type { ModelLimits, Usage } from '../core/ports.js';
 
-/** Tokens that a prompt and its answer have together, tokens of the longest answer, US dollars for a million tokens. */
+/** Tokens of a prompt and its answer together, tokens of the longest answer, US dollars per million tokens. */
 type Row = readonly [
   contextWindow: number,
   maxOutput: number,
@@ -15,12 +15,12 @@ type Row = readonly [
 ];
 
 /**
- * https://developers.openai.com/api/docs/models and https://developers.openai.com/api/docs/pricing, standard tier, looked
- * at in November 2026; each figure is in a second table too: that of models.dev, LiteLLM or Vercel's AI Gateway.
+ * https://developers.openai.com/api/docs/models and https://developers.openai.com/api/docs/pricing, standard tier, November
+ * 2026. Each figure is confirmed by a second table: models.dev, LiteLLM or Vercel's AI Gateway.
  */
 const TABLE: ReadonlyMap<string, Row> = new Map(
   Object.entries<Row>({
-    // What is new in a prompt is written to the cache, and that costs a quarter more: 2 for gpt-6-sol, 2.5 with the writing.
+    // The new part of a prompt is written to the cache, which costs a quarter more: 2 for gpt-6-sol, 2.5 with the writing.
     'gpt-6-astra': [1_050_000, 128_000, 12.5, 1, 50],
     'gpt-6-sol': [1_050_000, 128_000, 2.5, 0.2, 10],
     'gpt-6-luna': [1_050_000, 128_000, 0.125, 0.01, 0.5],
@@ -42,27 +42,26 @@ const TABLE: ReadonlyMap<string, Row> = new Map(
 );
 
 /**
- * Of a model that nobody says anything of. Hosted models read as much at least, and so does Ollama from 24 GiB of video
- * memory on (https://docs.ollama.com/context-length); below, it has 4,096 tokens unless it is told otherwise.
+ * For models in no table. Hosted models have at least this window, and so has Ollama with 24 GiB of video memory or more
+ * (https://docs.ollama.com/context-length). With less, Ollama's default is 4,096 tokens.
  */
 const UNKNOWN: ModelLimits = { contextWindow: 32_000, maxOutput: 4_096 };
-/** A prompt needs so many: the instructions, and something that was said. */
+/** Tokens that a prompt needs for the instructions and some conversation. */
 const LEAST_PROMPT = 1_000;
 
 const TOKENS = 1_000_000;
-/** `gpt-5.4-mini-2026-03-17` is a snapshot of `gpt-5.4-mini`: as large, and at its price. */
+/** `gpt-5.4-mini-2026-03-17` is a snapshot of `gpt-5.4-mini`, with the same limits and price. */
 const SNAPSHOT = /-\d{4}-\d{2}-\d{2}$/;
 
 /**
- * A regional address costs so much more, for models released since the 5th of March 2026.
+ * Surcharge of regional addresses, for models released since 5 March 2026.
  * https://developers.openai.com/api/docs/guides/data-residency
  */
 const REGIONAL_FACTOR = 1.1;
 const REGIONAL_SINCE = /^gpt-(5\.[45]|6)/;
 
 /**
- * With a model that reads so much, a prompt that is longer than most others can read makes all tokens cost more, those
- * from the cache included. https://developers.openai.com/api/docs/models/gpt-5.4
+ * For models with a window of this size, longer prompts make all tokens cost more, cached ones included. https://developers.openai.com/api/docs/models/gpt-5.4
  */
 const LARGE_WINDOW = 1_050_000;
 const LONG_PROMPT = 272_000;
@@ -71,7 +70,7 @@ const LONG_OUTPUT_FACTOR = 1.5;
 
 type Asked = Pick<OpenAiConfig, 'model' | 'baseUrl' | 'maxOutputTokens' | 'models'>;
 
-/** With the longest answer as the settings have it. Throws `ConfigError` when that leaves a prompt no room. */
+/** With the longest answer from the settings. Throws `ConfigError` if that leaves a prompt no room. */
 export function limitsOf(config: Asked): ModelLimits {
   const { model, maxOutputTokens, models } = config;
   const [contextWindow, ownMaxOutput] = found(model, TABLE) ?? [UNKNOWN.contextWindow, UNKNOWN.maxOutput];
@@ -84,7 +83,7 @@ export function limitsOf(config: Asked): ModelLimits {
   return limits;
 }
 
-/** US dollars; undefined for a model or a server whose prices are not known. */
+/** US dollars; undefined if the price of the model or server is unknown. */
 export function costOf(usage: Usage, { model, baseUrl, models }: Asked): number | undefined {
   const told = models && found(model, models)?.price;
   if (told) return cost(usage, told);

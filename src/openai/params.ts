@@ -1,22 +1,26 @@
-/** What is asked of the service. Pure. */
+/** Parameters of the request to the model's service. Pure. */
 import { createHash } from 'node:crypto';
-import type { ChatCompletionCreateParamsStreaming } from 'openai/resources/chat/completions';
-import type { ResponseCreateParamsStreaming } from 'openai/resources/responses/responses';
+import type {
+  ChatCompletionCreateParamsStreaming,
+  ChatCompletionMessageParam,
+} from 'openai/resources/chat/completions';
+import type { EasyInputMessage, ResponseCreateParamsStreaming } from 'openai/resources/responses/responses';
 import type { OpenAiConfig } from '../config/config.js';
 import { isOpenAi } from '../config/openai-address.js';
-import type { CompletionRequest } from '../core/ports.js';
+import { textOf } from '../core/content.js';
+import type { CompletionRequest, PromptMessage } from '../core/ports.js';
 
-/** Hexadecimal digits; OpenAI takes a `prompt_cache_key` of 64 at most. */
+/** Hexadecimal digits. OpenAI accepts a `prompt_cache_key` of up to 64. */
 const HASH_LENGTH = 32;
 
 /**
  * `max_completion_tokens` goes to every server: OpenAI's and Azure's reasoning models refuse the older `max_tokens`,
- * vLLM, LiteLLM and llama.cpp know both. Ollama overlooks it (https://github.com/ollama/ollama/issues/7125).
+ * vLLM, LiteLLM and llama.cpp know both. Ollama ignores it (https://github.com/ollama/ollama/issues/7125).
  */
 export function chatParams(request: CompletionRequest, config: OpenAiConfig): ChatCompletionCreateParamsStreaming {
   return {
     model: config.model,
-    messages: request.messages,
+    messages: request.messages.map(chatMessage),
     stream: true,
     stream_options: { include_usage: true },
     ...(config.temperature !== undefined && { temperature: config.temperature }),
@@ -27,8 +31,7 @@ export function chatParams(request: CompletionRequest, config: OpenAiConfig): Ch
 }
 
 /**
- * The messages are the same list, the system's in it and not in `instructions`: so both APIs' caches meet the same
- * beginning, and a note of the system's may stand anywhere.
+ * The messages are the same as for Chat Completions, system messages included, so the prompt cache sees the same beginning.
  */
 export function responsesParams(
   request: CompletionRequest,
@@ -39,7 +42,7 @@ export function responsesParams(
   const reasoning = { ...(effort !== undefined && { effort }), ...(summaries && { summary: 'auto' as const }) };
   return {
     model: config.model,
-    input: request.messages,
+    input: request.messages.map(inputMessage),
     stream: true,
     store: false,
     ...(config.temperature !== undefined && { temperature: config.temperature }),
@@ -49,7 +52,18 @@ export function responsesParams(
   };
 }
 
-/** For OpenAI alone: other servers may refuse what they do not know. */
+/** Only people's messages have several parts. */
+function chatMessage({ role, content }: PromptMessage): ChatCompletionMessageParam {
+  if (role !== 'user' || typeof content === 'string') return { role, content: textOf(content) };
+  return { role, content: content.map(({ text }) => ({ type: 'text', text })) };
+}
+
+function inputMessage({ role, content }: PromptMessage): EasyInputMessage {
+  if (role !== 'user' || typeof content === 'string') return { role, content: textOf(content) };
+  return { role, content: content.map(({ text }) => ({ type: 'input_text', text })) };
+}
+
+/** Only for OpenAI: other servers may refuse arguments that they do not know. */
 function cacheKey({ conversation }: CompletionRequest, { baseUrl }: OpenAiConfig): { prompt_cache_key?: string } {
   return isOpenAi(baseUrl) ? { prompt_cache_key: shortHash(conversation) } : {};
 }

@@ -1,52 +1,52 @@
-/** What an error of the model's service means: whose fault it is, and whether trying again helps. Pure. */
+/** Classifies errors of the model's service: whose fault, and whether a retry helps. Pure. */
 import { types } from 'node:util';
 import { APIConnectionError, APIError } from 'openai';
-import { ModelError, type ModelProblem } from '../core/errors.js';
-import type { Usage } from '../core/ports.js';
+import { ModelError } from '../core/errors.js';
+import type { ModelProblem, Usage } from '../core/ports.js';
 
 export interface Failure {
-  /** True when the same request may well succeed later. */
+  /** The same request may succeed later. */
   retry: boolean;
-  /** The server's own word on how long to wait, in milliseconds. */
+  /** How long the server asks to wait, milliseconds. */
   afterMs?: number;
-  /** HTTP status, of the response or as told inside a stream. */
+  /** HTTP status, of the response or from inside a stream. */
   status?: number;
   error: ModelError;
 }
 
-/** The stream was broken off, fell silent, or ended before the answer did. */
+/** The stream broke off, fell silent, or ended before the answer did. */
 export class BrokenStream extends Error {
   override readonly name = 'BrokenStream';
 }
 
-/** The answer ended properly and there was nothing in it. */
+/** The answer ended properly and was empty. */
 export class EmptyAnswer extends Error {
   override readonly name = 'EmptyAnswer';
   constructor(
     message: string,
     readonly retry: boolean,
-    /** What it took all the same; reasoning, say. */
+    /** Tokens were used all the same, for reasoning for example. */
     readonly usage?: Usage,
   ) {
     super(message);
   }
 }
 
-/** What answered is no model's service. */
+/** The server is not a model's service. */
 export class NotAStream extends Error {
   override readonly name = 'NotAStream';
 }
 
-/** What answered does not know the API. */
+/** The server does not know the API. */
 export class UnknownApi extends Error {
   override readonly name = 'UnknownApi';
 }
 
-/** The server's words go into logs; a whole page of them does not. */
+/** The server's message goes into the log, but not a whole page of it. */
 const MAX_MESSAGE_LENGTH = 500;
 
 /**
- * Error codes and types that mean one thing whatever the status; they come as statuses' bodies and inside streams.
+ * Error codes and types that mean the same with any status. They come in response bodies and inside streams.
  * https://platform.openai.com/docs/guides/error-codes and, for content_filter,
  * https://learn.microsoft.com/azure/ai-foundry/openai/concepts/content-filter
  */
@@ -82,12 +82,12 @@ const PROBLEM_BY_STATUS: Readonly<Record<number, ModelProblem>> = {
 
 const RETRIED_STATUS: ReadonlySet<number> = new Set([408, 409, 429]);
 
-/** vLLM and others give a prompt that is too long no code of its own: "This model's maximum context length is …". */
+/** vLLM and others have no code for a prompt that is too long: "This model's maximum context length is …". */
 const CONTEXT_TOO_LONG = /maximum context length|context window/i;
 
 /**
- * `now` in milliseconds since 1970, against which a `Retry-After` that is a date is reckoned. `secrets` are taken
- * out of what the server says: some proxies quote the key that they refuse.
+ * `now`: milliseconds since 1970, for a `Retry-After` that is a date. `secrets` are removed from the server's message:
+ * some proxies quote the key that they refuse.
  */
 export function modelFailure(error: unknown, now: number, secrets: readonly string[] = []): Failure {
   if (error instanceof EmptyAnswer)
@@ -95,8 +95,8 @@ export function modelFailure(error: unknown, now: number, secrets: readonly stri
   if (error instanceof NotAStream) return { retry: false, error: new ModelError('bad_request', error.message) };
   if (error instanceof UnknownApi) return { retry: false, error: new ModelError('unknown_api', error.message) };
   if (error instanceof APIError && !(error instanceof APIConnectionError)) return refusal(error, now, secrets);
-  // What is left breaks in the network or on it: no connection, a dropped socket (undici's plain `TypeError:
-  // terminated`), a chunk that is not JSON, silence.
+  // The rest are network errors: no connection, a dropped socket (undici's plain `TypeError: terminated`), a chunk that
+  // is not JSON, silence.
   return { retry: true, error: new ModelError('unavailable', broken(error), { cause: error }) };
 }
 
@@ -113,7 +113,7 @@ function refusal(error: APIError, now: number, secrets: readonly string[]): Fail
   };
 }
 
-/** The response's status; inside a stream some servers (vLLM, OpenRouter) tell it as a numeric code. */
+/** The response's status. Inside a stream, some servers (vLLM, OpenRouter) send it as a numeric code. */
 function statusOf({ status, code }: APIError): number | undefined {
   if (typeof status === 'number') return status;
   const told = Number(code);
@@ -122,7 +122,7 @@ function statusOf({ status, code }: APIError): number | undefined {
 
 function problemOf({ code, type, message }: APIError, status: number | undefined): ModelProblem {
   const named = PROBLEM_BY_CODE[String(code)] ?? PROBLEM_BY_CODE[String(type)];
-  // A bad request is the vaguest of names: the status, or the message, may know better.
+  // `bad_request` is vague: the status or the message may say more.
   if (named && named !== 'bad_request') return named;
   if (status !== undefined && (RETRIED_STATUS.has(status) || status >= 500)) return 'unavailable';
   if (CONTEXT_TOO_LONG.test(message)) return 'context_too_long';
@@ -147,20 +147,20 @@ function broken(error: unknown): string {
   return code ? `${error.message} (${code})` : error.message;
 }
 
-/** Node's and undici's codes on the way to the root of an error: ECONNREFUSED, UND_ERR_SOCKET … */
+/** Codes of Node and undici from an error to its root cause: ECONNREFUSED, UND_ERR_SOCKET … */
 function codes(error: unknown): string[] {
   if (!types.isNativeError(error)) return [];
   const own = 'code' in error && typeof error.code === 'string' ? [error.code] : [];
   return [...own, ...codes(error.cause)];
 }
 
-/** OpenAI quotes the key it refuses, all but its middle: "Incorrect API key provided: sk-abc***xyz". */
+/** OpenAI quotes the refused key except for its middle: "Incorrect API key provided: sk-abc***xyz". */
 function scrubbed(message: string, secrets: readonly string[]): string {
   const clean = secrets.reduce((rest, secret) => rest.replaceAll(secret, '…'), message);
   return clean.replaceAll(/\bsk-[\w*.-]+/g, 'sk-…').replaceAll(/(key provided: )\S+/gi, '$1…');
 }
 
-/** The error as a cause: it is logged whole, and its body repeats what the message says. */
+/** The error as a cause. Causes are logged whole, and an API error's body would repeat the message. */
 function withoutSecrets(error: APIError, secrets: readonly string[]): Error {
   const cause = new Error(scrubbed(error.message, secrets));
   cause.name = error.constructor.name;

@@ -1,4 +1,4 @@
-/** OpenAI's Responses API. Nothing is stored there: like Chat Completions it is given the whole conversation each time. */
+/** OpenAI's Responses API. Nothing is stored there: like Chat Completions, it gets the whole conversation each time. */
 import { APIError, type OpenAI } from 'openai';
 import type { Response, ResponseStreamEvent } from 'openai/resources/responses/responses';
 import type { OpenAiConfig } from '../config/config.js';
@@ -8,15 +8,15 @@ import { responsesParams } from './params.js';
 import { BrokenStream, UnknownApi } from './problems.js';
 import type { Api, StreamPart } from './stream.js';
 
-/** What servers answer where they know no such address. */
+/** Status of an unknown address. */
 const NO_SUCH_ADDRESS: ReadonlySet<number | undefined> = new Set([404, 405, 501]);
-/** What a request is refused with for an argument; inside a stream there is no status. */
+/** Status of a refused argument; inside a stream there is none. */
 const BAD_REQUEST: ReadonlySet<number | undefined> = new Set([400, 422, undefined]);
 
 export function responses(client: OpenAI, config: OpenAiConfig, logger: Logger): Api<ResponseStreamEvent> {
   /**
-   * Asked for until they are refused: OpenAI makes summaries for verified organizations only, and refuses them with
-   * models that do not reason. https://help.openai.com/en/articles/10910291-api-organization-verification
+   * Requested until refused: OpenAI makes summaries only for verified organizations, and refuses them for models that do
+   * not reason. https://help.openai.com/en/articles/10910291-api-organization-verification
    */
   let summaries = config.reasoningEffort !== 'none';
 
@@ -47,7 +47,7 @@ function read(event: ResponseStreamEvent): StreamPart {
   if (type === 'response.output_text.delta' || type === 'response.refusal.delta') return { text: event.delta };
   if (type === 'response.reasoning_summary_text.delta') return { thinking: event.delta };
   if (type === 'response.reasoning_summary_part.added') return { thinking: '\n\n' };
-  // Raw, as open models have it: no summary made for people.
+  // Raw reasoning of open models, not a summary for people.
   if (type === 'response.reasoning_text.delta') return { thinking: '' };
   if (type === 'response.completed') return ending('stop', event.response);
   if (type === 'response.incomplete') {

@@ -1,24 +1,24 @@
-/** One try: from what an API streams to the events of the core. */
+/** One attempt: turns an API's stream into the core's events. */
 import type { Clock, CompletionEvent, CompletionRequest, FinishReason, Usage } from '../core/ports.js';
 import { BrokenStream, EmptyAnswer } from './problems.js';
 
-/** What one event of a stream says; most say nothing. */
+/** The content of one stream event; most have none. */
 export interface StreamPart {
-  /** What a person is to read; a refusal is the model's answer too. */
+  /** For people to read. A refusal is the model's answer too. */
   text?: string;
-  /** What people may see of the model's reasoning; '' where that is no more than that it goes on. */
+  /** Reasoning that people may see; '' if it only shows that the model is working. */
   thinking?: string;
   finishReason?: FinishReason;
   usage?: Usage;
 }
 
-/** One of the APIs that a model can be asked over. */
+/** An API of model services. */
 export interface Api<Chunk> {
-  /** Begins an answer; it ends when `signal` aborts. Resolves when the response's headers are there. */
+  /** Starts an answer, until `signal` aborts. Resolves when the response's headers are there. */
   open(request: CompletionRequest, signal: AbortSignal): Promise<AsyncIterable<Chunk>>;
-  /** Pure. Throws what the service says went wrong. */
+  /** Pure. Throws the error that the service reports. */
   read(chunk: Chunk): StreamPart;
-  /** After a failed try: true when the service refused something that an answer can do without, and it is not asked for any more. */
+  /** After a failed attempt: true if the service refused something optional, which is left out from now on. */
   asksForLess?(error: unknown): boolean;
 }
 
@@ -26,25 +26,25 @@ export type StreamEvent = Exclude<CompletionEvent, { type: 'restart' }>;
 
 export interface StreamTimeouts {
   clock: Clock;
-  /** The first text has to be there at this time, in milliseconds since 1970. */
+  /** Deadline of the first text, milliseconds since 1970. */
   firstTextBy: number;
-  /** Milliseconds that a model gets from each sign that it thinks. */
+  /** Each sign of reasoning moves that deadline to this many milliseconds from now. */
   timeoutMs: number;
-  /** Milliseconds of silence after it. */
+  /** Longest silence after the first text, milliseconds. */
   idleTimeoutMs: number;
 }
 
 /**
- * The events of one stream, thinking, text and then `done`. Throws what the server said, `BrokenStream` when the stream is not
- * whole or fell silent, `EmptyAnswer`, or the reason of the request's signal. The request ends when this ends.
+ * The events of one stream: thinking and text, then `done`. Throws the server's error, `BrokenStream` if the stream is
+ * incomplete or fell silent, `EmptyAnswer`, or the signal's reason. The request ends with the generator.
  */
 export async function* completionEvents<Chunk>(
   api: Api<Chunk>,
   asked: CompletionRequest,
-  patience: StreamTimeouts,
+  timeouts: StreamTimeouts,
 ): AsyncGenerator<StreamEvent, void, undefined> {
   const { signal } = asked;
-  const { clock, idleTimeoutMs, timeoutMs } = patience;
+  const { clock, idleTimeoutMs, timeoutMs } = timeouts;
   signal.throwIfAborted();
   const request = new AbortController();
   const follow = (): void => request.abort(signal.reason);
@@ -53,35 +53,35 @@ export async function* completionEvents<Chunk>(
   let finishReason: FinishReason | undefined;
   let usage: Usage | undefined;
   try {
-    let { firstTextBy } = patience;
+    let { firstTextBy } = timeouts;
     const limit = (): number => (answer ? idleTimeoutMs : firstTextBy - clock.now());
-    for await (const chunk of patiently(() => api.open(asked, request.signal), request, clock, limit)) {
-      const said = api.read(chunk);
-      const { text = '', thinking } = said;
+    for await (const chunk of withTimeout(() => api.open(asked, request.signal), request, clock, limit)) {
+      const part = api.read(chunk);
+      const { text = '', thinking } = part;
       if (thinking !== undefined) {
         firstTextBy = clock.now() + timeoutMs;
         yield { type: 'thinking', text: thinking };
       }
       answer += text;
       if (text) yield { type: 'text', text };
-      finishReason = said.finishReason ?? finishReason;
-      usage = said.usage ?? usage;
+      finishReason = part.finishReason ?? finishReason;
+      usage = part.usage ?? usage;
     }
     if (!finishReason) throw new BrokenStream('the stream ended before the answer did');
   } catch (error) {
     signal.throwIfAborted();
-    // Only what comes behind the answer is missing, such as the usage: asking again would cost more than it is worth.
+    // The answer is complete, only what follows is missing, the usage for example: not worth asking again.
     if (!finishReason) throw error;
   } finally {
     signal.removeEventListener('abort', follow);
     request.abort();
   }
-  if (!answer.trim() && finishReason !== 'content_filter') throw emptiness(finishReason, usage);
+  if (!answer.trim() && finishReason !== 'content_filter') throw emptyAnswer(finishReason, usage);
   yield { type: 'done', finishReason, ...(usage && { usage }) };
 }
 
-/** The chunks; throws `BrokenStream`, and ends the request, when `limit()` milliseconds bring none. */
-async function* patiently<Chunk>(
+/** The chunks. Throws `BrokenStream` and ends the request when none comes within `limit()` milliseconds. */
+async function* withTimeout<Chunk>(
   open: () => Promise<AsyncIterable<Chunk>>,
   request: AbortController,
   clock: Clock,
@@ -97,10 +97,10 @@ async function* patiently<Chunk>(
     try {
       return await work;
     } finally {
-      // With a reason of our own: making the default one costs a stack trace for each chunk.
-      timer.abort('came');
+      // The default reason would create a stack trace for each chunk.
+      timer.abort('arrived');
       await silence;
-      // The SDK ends an aborted stream as if it were whole.
+      // The SDK ends an aborted stream like a complete one.
       request.signal.throwIfAborted();
     }
   };
@@ -112,7 +112,7 @@ async function* patiently<Chunk>(
   }
 }
 
-function emptiness(finishReason: FinishReason, usage: Usage | undefined): EmptyAnswer {
+function emptyAnswer(finishReason: FinishReason, usage: Usage | undefined): EmptyAnswer {
   return finishReason === 'length'
     ? // The limit went into reasoning, as it would again.
       new EmptyAnswer('the limit of output tokens was reached before any text', false, usage)

@@ -1,4 +1,5 @@
 /** Builds what the inspector shows, from the bot's memory, the journal and the recorded Slack calls. */
+import { textOf } from '../core/content.js';
 import { type ConversationId, DM_TOP_LEVEL, keyOf } from '../core/conversation-id.js';
 import type { Conversation } from '../core/conversation.js';
 import { messageOf } from '../core/errors.js';
@@ -93,7 +94,11 @@ function promptView(
   { at, model, messages, budgetTokens, leftOut }: SentPrompt,
   previous: readonly PromptMessage[] = [],
 ): PromptView {
-  const counted = messages.map((message) => ({ ...message, tokens: messageTokens(message.content) }));
+  const counted = messages.map(({ role, content }) => ({
+    role,
+    content: textOf(content),
+    tokens: messageTokens(content),
+  }));
   const total = (some: readonly { tokens: number }[]): number => some.reduce((sum, { tokens }) => sum + tokens, 0);
   const names = partNames(messages);
   const parts = PART_NAMES.map((name) => ({ name, tokens: total(counted.filter((_, n) => names[n] === name)) }));
@@ -122,7 +127,7 @@ function partNames(messages: readonly PromptMessage[]): PartName[] {
   const lastReply = messages.findLastIndex(({ role }) => role === 'assistant');
   return messages.map(({ role, content }, n) => {
     if (role === 'system') return n === 0 ? 'system' : 'notes';
-    if (content.startsWith(SUMMARY_HEAD)) return 'summary';
+    if (textOf(content).startsWith(SUMMARY_HEAD)) return 'summary';
     if (role === 'assistant') return 'replies';
     return n > lastReply ? 'question' : 'people';
   });

@@ -57,7 +57,11 @@ export interface PromptView {
   readonly repeatedTokens: number;
   /** One sentence per part of the conversation that is missing or shortened in the prompt: what, a colon, why. */
   readonly leftOut: readonly string[];
-  readonly messages: readonly (PromptMessage & { readonly tokens: number })[];
+  readonly messages: readonly {
+    readonly role: PromptMessage['role'];
+    readonly content: string;
+    readonly tokens: number;
+  }[];
 }
 
 /** `question`: people's messages after the bot's last reply. */

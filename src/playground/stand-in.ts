@@ -1,5 +1,6 @@
 /** The stand-in: answers when no model is configured. Says so, and shows the prompt a model would have got. */
-import { type ConversationKey, idOf, isDirect } from '../core/conversation-id.js';
+import { textOf } from '../core/content.js';
+import { type ConversationKey, idOf } from '../core/conversation-id.js';
 import { ModelError } from '../core/errors.js';
 import type {
   Clock,
@@ -13,6 +14,7 @@ import type {
 import { repeatedMessages, SUMMARY_HEAD } from '../prompt/prompt.js';
 import { asksForSummary } from '../prompt/summary.js';
 import { messageTokens } from '../prompt/tokens.js';
+import { isDirectMessage } from '../slack/channels.js';
 import { CODE_SAMPLE, longSample, TABLE_SAMPLE } from './samples.js';
 
 /** Delay before the first word, as with a real model: long enough to see the status line. */
@@ -54,7 +56,7 @@ export function standIn(clock: Clock, instant = false): Model {
     signal,
   }: CompletionRequest): AsyncGenerator<CompletionEvent, void, undefined> {
     await pause(THINKING_MS, signal);
-    const hasSpeakers = !isDirect(idOf(conversation));
+    const hasSpeakers = !isDirectMessage(idOf(conversation).channel);
     if (asksForSummary(messages)) {
       const summary = sampleSummary(messages.slice(0, -1), hasSpeakers);
       yield { type: 'text', text: summary };
@@ -90,7 +92,7 @@ function estimate(messages: readonly PromptMessage[], previous: readonly PromptM
 
 /** The sample that the newest message asks for; '' for none. */
 function requestedSample(messages: readonly PromptMessage[], hasSpeakers: boolean): string {
-  const newest = messages.findLast(({ role }) => role === 'user')?.content ?? '';
+  const newest = wordsOf(messages.findLast(({ role }) => role === 'user'));
   return SAMPLE_REQUEST.exec(hasSpeakers ? newest.replace(SPEAKER, '') : newest)?.[1]?.toLowerCase() ?? '';
 }
 
@@ -133,14 +135,20 @@ function countByAuthor(messages: readonly PromptMessage[], hasSpeakers: boolean)
 function authorOf({ role, content }: PromptMessage, hasSpeakers: boolean): string {
   if (role === 'system') return 'system';
   if (role === 'assistant') return 'me';
-  if (content.startsWith(SUMMARY_HEAD)) return 'a summary';
-  return (hasSpeakers && SPEAKER.exec(content)?.[1]) || 'you';
+  const words = textOf(content);
+  if (words.startsWith(SUMMARY_HEAD)) return 'a summary';
+  return (hasSpeakers && SPEAKER.exec(words)?.[1]) || 'you';
 }
 
 function line(message: PromptMessage, hasSpeakers: boolean): string {
-  const words = message.content.replace(SUMMARY_HEAD, '');
-  const speaks = hasSpeakers && message.role === 'user' && words === message.content;
+  const content = wordsOf(message);
+  const words = content.replace(SUMMARY_HEAD, '');
+  const speaks = hasSpeakers && message.role === 'user' && words === content;
   return `**${escapeMarkdown(authorOf(message, hasSpeakers))}**: ${truncated(speaks ? words.replace(SPEAKER, '') : words)}`;
+}
+
+function wordsOf(message: PromptMessage | undefined): string {
+  return textOf(message?.content ?? '');
 }
 
 function truncated(content: string): string {

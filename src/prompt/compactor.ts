@@ -1,4 +1,4 @@
-/** Sums up the beginning of long conversations, in the background: nobody waits for it, and nothing is lost when it fails. */
+/** Summarizes the beginning of long conversations in the background. Nobody waits for it, and a failure loses nothing. */
 import { randomUUID } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { type ConversationKey, keyOf } from '../core/conversation-id.js';
@@ -8,17 +8,17 @@ import { type Observe, unobserved } from '../core/observation.js';
 import type { Clock, ConversationStore, Logger, People, Usage } from '../core/ports.js';
 import type { Turn } from '../core/turn.js';
 import type { MeteredModel } from '../usage/metering.js';
-import { turnsToSummarize, type Thresholds, summaryPrompt } from './summary.js';
+import { summaryPrompt, type Thresholds, turnsToSummarize } from './summary.js';
 import { peopleIn } from './transcript.js';
 
-/** Whoever edits or deletes messages often does so several times: nothing is summed up in the middle of it. */
-const CHANGES_QUIET_MS = 3_000;
-const MOST_TRIES = 3;
-/** What failed once may fail at every reply. */
+/** Edits and deletions often come in series: wait for this long without one before summarizing. */
+const QUIET_AFTER_CHANGES_MS = 3_000;
+const MAX_ATTEMPTS = 3;
+/** A failed summary may fail at every reply: pause before asking for the next. */
 const RETRY_AFTER_MS = 10 * 60_000;
-const MOST_REMEMBERED = 10_000;
-/** Of the high mark: so much is sent word by word, the newest of it, where there is no summary of the rest. */
-const WITHOUT_SUMMARY = 2;
+const MAX_REMEMBERED_FAILURES = 10_000;
+/** Where no summary can be made, at most this many times the high threshold is sent, the newest turns of it. */
+const THRESHOLDS_WITHOUT_SUMMARY = 2;
 
 export interface CompactorOptions {
   store: ConversationStore;
@@ -26,113 +26,120 @@ export interface CompactorOptions {
   people: People;
   clock: Clock;
   logger: Logger;
+  /** As in `AnswerOptions`. */
+  isShared: (conversation: Conversation) => boolean;
   systemPrompt: string;
   /** Upper bound of a prompt. */
   promptTokens: number;
   thresholds: Thresholds;
-  /** How long a summary may be. */
+  /** Longest summary. */
   summaryWords: number;
   observe?: Observe;
 }
 
 export interface Compactor {
-  /** Given a conversation in which nothing waits, begins to sum up what is too much of it. Returns at once and never throws. */
+  /** Starts to summarize a conversation without pending turns if it has become long. Returns at once and never throws. */
   consider(conversation: Conversation): void;
-  /** Upper bound of its prompt in tokens; lower while no summary of it can be had, so that it does not cost ever more. */
+  /** Upper bound of the conversation's prompts in tokens. Lower while no summary can be made, or costs would grow without end. */
   promptTokens(key: ConversationKey): number;
-  /** Gives up what is under way: another reply begins it again. Resolves when all of it has ended. */
+  /** Cancels running summaries; the next reply starts them again. Resolves when all have ended. */
   stop(): Promise<void>;
 }
 
 export function createCompactor(options: CompactorOptions): Compactor {
-  const { store, clock, logger, thresholds, observe = unobserved } = options;
+  const { store, clock, logger, thresholds, isShared, observe = unobserved } = options;
   const running = new Map<ConversationKey, Promise<void>>();
-  /** Until when no further summary is asked for, by conversation. */
-  const failed = new LRUCache<ConversationKey, number>({ max: MOST_REMEMBERED });
+  /** When a conversation's next summary may be tried, milliseconds since 1970. */
+  const failedUntil = new LRUCache<ConversationKey, number>({ max: MAX_REMEMBERED_FAILURES });
   const stopping = new AbortController();
 
-  async function compact(key: ConversationKey, begun: Conversation): Promise<void> {
-    let conversation: Conversation | undefined = await whenQuiet(key, begun);
-    for (let tries = 1; conversation; conversation = await whenQuiet(key, await store.load(key))) {
-      const folded = turnsToSummarize(conversation, thresholds);
-      if (folded.length === 0) return;
-      const { text, turns, usage } = await summaryOf(conversation, folded);
+  const oldestOf = (conversation: Conversation): Turn[] =>
+    turnsToSummarize(conversation, thresholds, isShared(conversation));
+
+  async function compact(key: ConversationKey, first: Conversation): Promise<void> {
+    let conversation: Conversation | undefined = await whenQuiet(key, first);
+    for (let attempt = 1; conversation; conversation = await whenQuiet(key, await store.load(key))) {
+      const oldest = oldestOf(conversation);
+      if (oldest.length === 0) return;
+      const { text, turns, usage } = await summarize(conversation, oldest);
       const covers = [...(conversation.summary?.covers ?? []), ...turns.map(({ ts }) => ts)];
       const kept = await store.compact(key, { text, covers }, conversation.changes ?? 0);
       observe(key, { type: 'summed_up', turns: turns.length, kept, ...(usage && { usage }) });
-      logger.info({ conversation: key, turns: turns.length, kept, usage }, 'the oldest turns are summed up');
+      logger.info({ conversation: key, turns: turns.length, kept, usage }, 'summarized the oldest turns');
       if (kept) continue;
-      if (tries === MOST_TRIES) return;
-      tries += 1;
+      if (attempt === MAX_ATTEMPTS) return;
+      attempt += 1;
     }
   }
 
-  /** One that has no summary since something of it was changed is looked at when the changes are over. */
-  async function whenQuiet(key: ConversationKey, seen: Conversation | undefined): Promise<Conversation | undefined> {
-    let conversation = seen;
-    for (
-      let tries = 1;
-      conversation?.changes !== undefined && !conversation.summary && tries <= MOST_TRIES;
-      tries += 1
-    ) {
-      if (turnsToSummarize(conversation, thresholds).length === 0) break;
+  /** A summary that was dropped because of an edit is remade only when the edits are over. */
+  async function whenQuiet(key: ConversationKey, loaded: Conversation | undefined): Promise<Conversation | undefined> {
+    let conversation = loaded;
+    for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
+      if (conversation?.changes === undefined || conversation.summary) break;
+      if (oldestOf(conversation).length === 0) break;
       const { changes } = conversation;
-      await clock.sleep(CHANGES_QUIET_MS, stopping.signal);
+      await clock.sleep(QUIET_AFTER_CHANGES_MS, stopping.signal);
       conversation = await store.load(key);
       if (conversation?.changes === changes) break;
     }
     return conversation;
   }
 
-  async function summaryOf(
+  async function summarize(
     conversation: Conversation,
-    folded: readonly Turn[],
+    oldest: readonly Turn[],
   ): Promise<{ text: string; turns: readonly Turn[]; usage?: Usage }> {
-    const names = await options.people.names(peopleIn(conversation));
-    const input = { conversation, names, system: options.systemPrompt, budgetTokens: options.promptTokens };
-    const { turns, messages } = summaryPrompt(input, folded, options.summaryWords);
-    let text = '';
-    // It is for all who read it; of those, whoever wrote last.
+    const names = await options.people.names(conversation.id.team, peopleIn(conversation));
+    const { systemPrompt: system, promptTokens: budgetTokens } = options;
+    const input = { conversation, names, shared: isShared(conversation), system, budgetTokens };
+    const { turns, messages } = summaryPrompt(input, oldest, options.summaryWords);
+    // Everybody benefits; it is billed to whoever wrote last.
     const people = conversation.turns.flatMap((turn) => (turn.role === 'person' ? [turn.author] : [])).slice(-1);
-    for await (const event of options.ask({
+    const call = {
       messages,
       conversation,
       purpose: 'summary',
       people,
       run: randomUUID(),
       signal: stopping.signal,
-    })) {
+    } as const;
+    let text = '';
+    for await (const event of options.ask(call)) {
       if (event.type === 'text') text += event.text;
       if (event.type === 'restart') text = '';
       if (event.type !== 'done') continue;
-      if (event.finishReason !== 'stop' || text.trim() === '')
-        throw new Error(`the model wrote no whole summary (${event.finishReason})`);
+      if (event.finishReason !== 'stop' || text.trim() === '') {
+        throw new Error(`the model wrote no complete summary (${event.finishReason})`);
+      }
       return { text: text.trim(), turns, ...(event.usage && { usage: event.usage }) };
     }
-    throw new Error('the model wrote no whole summary');
+    throw new Error('the model wrote no complete summary');
   }
 
   return {
     consider(conversation) {
       const key = keyOf(conversation.id);
-      if (running.has(key) || stopping.signal.aborted || (failed.get(key) ?? 0) > clock.now()) return;
-      failed.delete(key);
+      if (running.has(key) || stopping.signal.aborted || (failedUntil.get(key) ?? 0) > clock.now()) return;
+      failedUntil.delete(key);
       const run = compact(key, conversation)
         .catch((error: unknown) => {
           if (stopping.signal.aborted) return;
-          failed.set(key, clock.now() + RETRY_AFTER_MS);
+          failedUntil.set(key, clock.now() + RETRY_AFTER_MS);
           observe(key, { type: 'not_summed_up', problem: messageOf(error) });
           logger.warn(
             { conversation: key, err: error },
-            'the oldest turns cannot be summed up; the conversation goes on without',
+            'cannot summarize the oldest turns; answering without a summary',
           );
         })
         .finally(() => running.delete(key));
       running.set(key, run);
     },
 
-    promptTokens: (key) =>
-      failed.has(key) ? Math.min(options.promptTokens, WITHOUT_SUMMARY * thresholds.high) : options.promptTokens,
+    promptTokens(key) {
+      if (!failedUntil.has(key)) return options.promptTokens;
+      return Math.min(options.promptTokens, THRESHOLDS_WITHOUT_SUMMARY * thresholds.high);
+    },
 
     async stop() {
       stopping.abort(new Error('the process stops'));

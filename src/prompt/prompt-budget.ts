@@ -1,20 +1,20 @@
-/** How long a prompt may get, and whether a conversation fits into it. Pure. */
+/** How long a prompt may get, and how much of it a conversation has. Pure. */
 import type { ModelLimits } from '../core/ports.js';
 import { fixedTokens } from './prompt.js';
 import { instructionTokens } from './summary.js';
 
-/** Where nobody says how much: beyond it the models with the largest windows ask twice the price for every token. */
-const MOST = 272_000;
+/** Default bound: above it, models with the largest windows charge double for every token. */
+const MAX_PROMPT_TOKENS = 272_000;
 
-/** Tokens of the longest prompt behind which the longest answer still has room; `most` is what the settings allow. */
-export function promptBudget({ contextWindow, maxOutput }: ModelLimits, most = MOST): number {
+/** A conversation needs this many tokens of a prompt: a question of some length and what it refers to. */
+export const LEAST_CONVERSATION_TOKENS = 400;
+
+/** Tokens of the longest prompt that leaves room for the longest answer. `most`: the bound in the settings. */
+export function promptBudget({ contextWindow, maxOutput }: ModelLimits, most = MAX_PROMPT_TOKENS): number {
   return Math.min(contextWindow - maxOutput, most);
 }
 
-/** Tokens of a prompt that a conversation needs at least: a question of some length, and what it refers to. */
-export const LEAST_CONVERSATION_TOKENS = 400;
-
-/** Tokens of a prompt of `budgetTokens` that are left for the conversation, in an answer and in a summary alike. May be below 0. */
+/** Tokens of a prompt that are left for the conversation, for an answer and for a summary alike. May be negative. */
 export function conversationTokens(budgetTokens: number, system: string, summaryWords: number): number {
   return budgetTokens - fixedTokens(system) - instructionTokens(summaryWords);
 }

@@ -1,26 +1,47 @@
-import { messageTokens } from './tokens.js';
+/** Cuts texts that are too long for a prompt. Pure. */
+import { type Content, partsOf } from '../core/content.js';
+import { messageTokens, textTokens } from './tokens.js';
 
-/** Prose has a token for every four or five bytes; what has fewer is found too long and cut again. */
-const HALF_A_TOKEN_BYTES = 2;
-const CAUTION = 0.95;
+/** Prose has about four bytes a token; text with fewer turns out too long and is cut again. */
+const FIRST_GUESS_BYTES_PER_TOKEN = 2;
+/** Cuts a little more than the excess, so that a second correction is rare. */
+const SAFETY_FACTOR = 0.95;
 
-/** Cuts the middle out of a text that has more than `tokens`, any integer: at the least the line that says so is left. Pure. */
+/**
+ * Shortens a message of more than `tokens` (any integer) in its middle. A line says how much is missing; with no room
+ * at all, only that line is left.
+ */
 export function cutInTheMiddle(text: string, tokens: number): string {
   if (messageTokens(text) <= tokens) return text;
   const bytes = Buffer.from(text);
-  let half = Math.max(0, Math.min(tokens * HALF_A_TOKEN_BYTES, Math.floor(bytes.length / 2)));
+  let half = Math.max(0, Math.min(tokens * FIRST_GUESS_BYTES_PER_TOKEN, Math.floor(bytes.length / 2)));
   for (;;) {
-    const head = whole(bytes.subarray(0, half));
-    const tail = whole(bytes.subarray(bytes.length - half));
+    const head = wholeCharacters(bytes.subarray(0, half));
+    const tail = wholeCharacters(bytes.subarray(bytes.length - half));
     const cut = `${head}\n[… ${text.length - head.length - tail.length} characters left out …]\n${tail}`;
     const count = messageTokens(cut);
     if (count <= tokens || half === 0) return cut;
-    // By what it is too long, and a little more: a second correction is rare.
-    half = Math.floor((half * tokens * CAUTION) / count);
+    half = Math.floor((half * tokens * SAFETY_FACTOR) / count);
   }
 }
 
-/** A slice of UTF-8 without the halves of characters at its ends. */
-function whole(bytes: Buffer): string {
+/** The same for content of several parts: the longest texts are cut first. */
+export function shorten(content: Content, tokens: number): Content {
+  if (typeof content === 'string') return cutInTheMiddle(content, tokens);
+  const parts = [...partsOf(content)];
+  const longestFirst = parts
+    .map(({ text }, at) => ({ at, tokens: textTokens(text) }))
+    .toSorted((a, b) => b.tokens - a.tokens);
+  for (const { at, tokens: own } of longestFirst) {
+    const excess = messageTokens(parts) - tokens;
+    const part = parts[at];
+    if (excess <= 0 || !part) break;
+    parts[at] = { ...part, text: cutInTheMiddle(part.text, messageTokens('') + own - excess) };
+  }
+  return parts;
+}
+
+/** Decodes a slice of UTF-8 without the partial characters at its ends. */
+function wholeCharacters(bytes: Buffer): string {
   return bytes.toString().replace(/^\uFFFD+|\uFFFD+$/g, '');
 }

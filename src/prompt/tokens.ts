@@ -1,32 +1,37 @@
 /**
- * How many tokens a text is. Counted in the vocabulary of OpenAI's models since GPT-4o; other models' counts differ by
- * a few in a hundred for prose and code. Pure.
+ * Counts tokens in the vocabulary of OpenAI's models since GPT-4o. Other models' counts differ by a few per cent for
+ * prose and code. Pure.
  */
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
+import { type Content, partsOf } from '../core/content.js';
 
-/** What the chat format adds to each message. https://cookbook.openai.com/examples/how_to_count_tokens_with_tiktoken */
+/** Tokens that the chat format adds to each message. https://cookbook.openai.com/examples/how_to_count_tokens_with_tiktoken */
 const TOKENS_PER_MESSAGE = 4;
-/** The tokenizer takes the square of a run of one letter in time; cut into slices, the worst takes 60 ms for 40,000 characters. */
+/** The tokenizer takes quadratic time for a run of one letter. In slices, the worst 40,000 characters take 60 ms. */
 const SLICE = 500;
-/** Beyond it a text is cut for a prompt in any case, and is only estimated: the most that any text was seen to have. */
+/** A longer text is shortened for a prompt anyway, so it is only estimated, with the highest ratio ever seen. */
 const LONGEST_COUNTED = 100_000;
-const BYTES_PER_TOKEN_AT_LEAST = 1;
-/** What people write is no command to the tokenizer. */
+const MIN_BYTES_PER_TOKEN = 1;
+/** Treats `<|endoftext|>` and the like as text: people may write it. */
 const PLAIN = { disallowedSpecial: new Set<string>() };
 
 export function textTokens(text: string): number {
-  if (text.length > LONGEST_COUNTED) return Math.ceil(Buffer.byteLength(text) / BYTES_PER_TOKEN_AT_LEAST);
+  if (text.length > LONGEST_COUNTED) return Math.ceil(Buffer.byteLength(text) / MIN_BYTES_PER_TOKEN);
   let tokens = 0;
   for (let from = 0; from < text.length; from += SLICE) tokens += countTokens(text.slice(from, from + SLICE), PLAIN);
   return tokens;
 }
 
-/** Of a whole message of the list that the model reads. */
-export function messageTokens(content: string): number {
-  return TOKENS_PER_MESSAGE + textTokens(content);
+export function contentTokens(content: Content): number {
+  return partsOf(content).reduce((sum, { text }) => sum + textTokens(text), 0);
 }
 
-/** With the count of its text, so that nobody has to count it again. */
-export function withTokenCount<T extends { text: string }>(words: T): T & { tokens: number } {
-  return { ...words, tokens: textTokens(words.text) };
+/** Tokens of a whole prompt message. */
+export function messageTokens(content: Content): number {
+  return TOKENS_PER_MESSAGE + contentTokens(content);
+}
+
+/** Adds the number of tokens, which is stored with a turn so that it is counted once. */
+export function withTokenCount<T extends { text: string; parts?: Content }>(turn: T): T & { tokens: number } {
+  return { ...turn, tokens: contentTokens(turn.parts ?? turn.text) };
 }

@@ -1,46 +1,50 @@
-/** A conversation as the list of messages that say it. Pure. */
+/** Turns a conversation into prompt messages. Pure. */
+import { type Content, mapText, textOf, withHead } from '../core/content.js';
 import type { Conversation } from '../core/conversation.js';
+import { mentionedIn, replaceMentions } from '../core/mentions.js';
 import type { PromptMessage } from '../core/ports.js';
 import type { Turn } from '../core/turn.js';
-import { messageTokens, textTokens } from './tokens.js';
+import { contentTokens, messageTokens, textTokens } from './tokens.js';
 
-/** Tokens of the whole message. */
+/** With the tokens of the whole message. */
 export type CountedMessage = PromptMessage & { tokens: number };
 
-const MENTION = /<@([UW][A-Z0-9]+)>/g;
+/** Stands for a message that only named the bot. */
+const NO_WORDS = '(says nothing more)';
 
-/** The user ids whose names a prompt of this conversation shows. */
+/** User ids whose names the prompt of this conversation shows. */
 export function peopleIn(conversation: Conversation): Set<string> {
   const ids = new Set<string>();
   for (const turn of conversation.turns) {
     if (turn.role === 'person') ids.add(turn.author);
-    for (const [, id] of turn.text.matchAll(MENTION)) if (id) ids.add(id);
+    for (const id of mentionedIn(turn.text)) ids.add(id);
   }
   return ids;
 }
 
-/** What no summary stands for and nothing waits in, in order. */
+/** Turns that are neither part of the summary nor waiting for an answer, in order. */
 export function settledTurns({ turns, pending, summary }: Conversation): Turn[] {
   const others = new Set([...pending, ...(summary?.covers ?? [])]);
   return turns.filter(({ ts }) => !others.has(ts));
 }
 
-/** What is sent word by word. What waits for an answer comes last, however late it was delivered: the model answers the end of its list. */
+/** Turns that are sent word by word. Pending ones come last, however late they were delivered: a model answers the end of its prompt. */
 export function verbatimTurns(conversation: Conversation): Turn[] {
   const waiting = new Set(conversation.pending);
   return [...settledTurns(conversation), ...conversation.turns.filter(({ ts }) => waiting.has(ts))];
 }
 
+/** The bot's own notices, an error for example, which the model does not read. */
 export function isNotice(turn: Turn): boolean {
   return turn.role === 'assistant' && turn.notice === true;
 }
 
-/** Whether two turns, one behind the other, are messages of one long reply: slices of one text. */
+/** Whether two neighbouring turns are messages of one long reply, slices of one text. */
 export function isOneReply(first: Turn | undefined, second: Turn | undefined): boolean {
   return first?.role === 'assistant' && second?.role === 'assistant' && first.after === second.after;
 }
 
-/** `shared`: with the speakers' names. What the bot said for itself is left out. */
+/** `shared`: each person's message begins with their name. Notices are left out. */
 export function toPromptMessages(
   turns: readonly Turn[],
   nameOf: (id: string) => string,
@@ -50,32 +54,39 @@ export function toPromptMessages(
   let previous: Turn | undefined;
   for (const turn of turns) {
     if (isNotice(turn)) continue;
-    const text = turn.text.replaceAll(MENTION, (_, id: string) => `@${nameOf(id)}`);
+    const { content, tokens } = named(turn, nameOf);
     const last = messages.at(-1);
-    const known = text === turn.text ? turn.tokens : undefined;
     if (turn.role === 'person') {
-      const words = text || '(says nothing more)';
       const head = shared ? `${nameOf(turn.author)}: ` : '';
-      messages.push({
-        role: 'user',
-        content: head + words,
-        tokens: messageTokens(head) + ((text && known) || textTokens(words)),
-      });
+      messages.push({ role: 'user', content: withHead(head, content), tokens: messageTokens(head) + tokens });
     } else if (last && isOneReply(previous, turn)) {
-      last.content += text;
-      last.tokens += known ?? textTokens(text);
+      last.content = textOf(last.content) + textOf(content);
+      last.tokens += tokens;
     } else {
-      messages.push({ role: 'assistant', content: text, tokens: messageTokens('') + (known ?? textTokens(text)) });
+      messages.push({ role: 'assistant', content, tokens: messageTokens('') + tokens });
     }
     previous = turn;
   }
   return messages;
 }
 
-/** Whoever has no display name is told apart by a number, in order of appearance. */
+/** A turn's content with people's names in place of their ids. The stored count is of the text with ids. */
+function named(turn: Turn, nameOf: (id: string) => string): { content: Content; tokens: number } {
+  const parts = turn.role === 'person' ? turn.parts : undefined;
+  const withNames = (text: string): string => replaceMentions(text, (id) => `@${nameOf(id)}`);
+  if (parts) {
+    const content = mapText(parts, withNames);
+    return { content, tokens: contentTokens(content) };
+  }
+  const text = withNames(turn.text);
+  if (turn.role === 'person' && text === '') return { content: NO_WORDS, tokens: textTokens(NO_WORDS) };
+  const known = text === turn.text ? turn.tokens : undefined;
+  return { content: text, tokens: known ?? textTokens(text) };
+}
+
+/** People without a display name get a number, in order of appearance. */
 export function nameResolver({ turns }: Conversation, names: ReadonlyMap<string, string>): (id: string) => string {
-  const nameless = [
-    ...new Set(turns.flatMap((turn) => (turn.role === 'person' && !names.has(turn.author) ? [turn.author] : []))),
-  ];
+  const authors = new Set(turns.flatMap((turn) => (turn.role === 'person' ? [turn.author] : [])));
+  const nameless = [...authors].filter((id) => !names.has(id));
   return (id) => names.get(id) ?? (nameless.includes(id) ? `Person ${nameless.indexOf(id) + 1}` : 'someone');
 }

@@ -3,10 +3,15 @@ import { z } from 'zod';
 import type { ReplyInProgress } from '../core/conversation.js';
 import type { Turn } from '../core/turn.js';
 
+const part = z.object({ type: z.literal('text'), text: z.string() });
+/** Parts of a kind that only a later version knows are left out; their words, if any, are in `text`. */
+const parts = z.array(z.unknown()).transform((all) => all.flatMap((one) => part.safeParse(one).data ?? []));
+
 const person = z.object({
   role: z.literal('person'),
   author: z.string(),
   text: z.string(),
+  parts: parts.exactOptional(),
   tokens: z.number().optional(),
 });
 const usage = z.object({

@@ -78,3 +78,8 @@ export const QUEUE_NAME = 'conversations';
 export function queuePrefix(prefix = DEFAULT_PREFIX): string {
   return `{${prefix}}`;
 }
+
+/** BullMQ allows no colon in a job's id. */
+export function requestJobId(request: string): string {
+  return `request-${Buffer.from(request).toString('base64url')}`;
+}

@@ -1,11 +1,11 @@
 import { DelayedError, type Job, Queue, WaitingError, Worker } from 'bullmq';
 import type { Result } from 'ioredis';
 import type { ConversationKey } from '../core/conversation-id.js';
-import type { Clock, Logger, WakeHandler, WorkQueue } from '../core/ports.js';
-import { MAX_ATTEMPTS, retryDelayMs, ATTEMPTS_BEFORE_APOLOGY } from '../core/retry-policy.js';
+import type { Clock, Logger, RequestHandler, WakeHandler, WorkQueue, WorkRequest } from '../core/ports.js';
+import { ATTEMPTS_BEFORE_APOLOGY, MAX_ATTEMPTS, MAX_REQUEST_ATTEMPTS, retryDelayMs } from '../core/retry-policy.js';
 import { endsWithin, Runs, untilDone } from '../core/shutdown.js';
 import type { RedisConnections } from './connection.js';
-import { QUEUE_NAME, queuePrefix } from './keys.js';
+import { QUEUE_NAME, queuePrefix, requestJobId } from './keys.js';
 import { defineScript } from './script.js';
 
 declare module 'ioredis' {
@@ -27,9 +27,18 @@ const FAILED_JOBS_KEPT = 1_000;
 /** At shutdown, to tell Redis how the last runs ended and to requeue unfinished conversations. */
 const HANDOVER_TIMEOUT_MS = 3_000;
 
+/** A finished request stays known for this long, so that a late delivery of it changes nothing. */
+const REQUESTS_KEPT = { age: 3_600, count: 10_000 };
+
 interface WakeJob {
   key: string;
 }
+
+interface RequestJob {
+  request: WorkRequest;
+}
+
+type AnyJob = Job<WakeJob | RequestJob>;
 
 export interface RedisQueueOptions {
   /** Conversations that this process answers at the same time. */
@@ -43,7 +52,7 @@ export interface RedisQueueOptions {
   readonly stalledCheckMs?: number;
 }
 
-/** Wake-ups through BullMQ: one job per conversation, and only one process of the fleet runs it at a time. */
+/** Work through BullMQ: one job per conversation, and one per request. Only one process of the fleet runs it at a time. */
 export function redisQueue(
   connections: RedisConnections,
   options: RedisQueueOptions,
@@ -53,7 +62,7 @@ export function redisQueue(
   const { concurrency, delayMs = retryDelayMs, lockMs = LOCK_MS, stalledCheckMs = STALLED_CHECK_MS } = options;
   const prefix = queuePrefix(options.prefix);
   // Without waiting: if Redis starts after the bot, BullMQ would never recover from the first failure.
-  const queue = new Queue<WakeJob>(QUEUE_NAME, {
+  const queue = new Queue<WakeJob | RequestJob>(QUEUE_NAME, {
     connection: connections.commands,
     prefix,
     skipWaitingForReady: true,
@@ -63,26 +72,36 @@ export function redisQueue(
   defineScript(connections.commands, 'skeinResetAttempts', 'reset-attempts', 2);
   // `logOutages` reports connection errors.
   queue.on('error', () => {});
-  let worker: Worker<WakeJob> | undefined;
+  let worker: Worker<WakeJob | RequestJob> | undefined;
   let closing = false;
   const runs = new Runs();
 
-  async function runJob(handler: WakeHandler, job: Job<WakeJob>, token = '', lockLost?: AbortSignal): Promise<void> {
+  async function runJob(handlers: Handlers, job: AnyJob, token = '', lockLost?: AbortSignal): Promise<void> {
     // The worker may fetch one more job while it closes.
     if (closing) return requeue(job, token);
     try {
-      const overdue = job.attemptsMade + 1 >= ATTEMPTS_BEFORE_APOLOGY;
-      const { data, stalledCounter: crashes } = job;
-      const postponed = await runs.run(
-        (signal) =>
-          handler({ key: data.key, run: token, crashes, overdue, settled: () => resetAttempts(job, token), signal }),
-        lockLost,
-      );
-      if (postponed) await postpone(job, token, postponed.againInMs);
+      if (isRequest(job)) await runs.run((signal) => handlers.onRequest(job.data.request, signal), lockLost);
+      else await runWake(handlers.onWake, job as Job<WakeJob>, token, lockLost);
     } catch (error) {
       if (!runs.areAborted || error instanceof DelayedError || error instanceof WaitingError) throw error;
       await requeue(job, token);
     }
+  }
+
+  async function runWake(
+    handler: WakeHandler,
+    job: Job<WakeJob>,
+    token: string,
+    lockLost: AbortSignal | undefined,
+  ): Promise<void> {
+    const overdue = job.attemptsMade + 1 >= ATTEMPTS_BEFORE_APOLOGY;
+    const { data, stalledCounter: crashes } = job;
+    const settled = (): Promise<void> => resetAttempts(job, token);
+    const postponed = await runs.run(
+      (signal) => handler({ key: data.key, run: token, crashes, overdue, settled, signal }),
+      lockLost,
+    );
+    if (postponed) await postpone(job, token, postponed.againInMs);
   }
 
   async function resetAttempts(job: Job<WakeJob>, token: string): Promise<void> {
@@ -104,7 +123,7 @@ export function redisQueue(
   }
 
   /** Requeues the job at once, for any process, without counting an attempt. Always throws, as BullMQ requires. */
-  async function requeue(job: Job<WakeJob>, token: string): Promise<never> {
+  async function requeue(job: AnyJob, token: string): Promise<never> {
     await job.moveToWait(token);
     throw new WaitingError();
   }
@@ -149,8 +168,25 @@ export function redisQueue(
   return {
     wake,
 
-    async start(handler) {
-      worker = new Worker<WakeJob>(QUEUE_NAME, (job, token, lockLost) => runJob(handler, job, token, lockLost), {
+    async submit(request) {
+      await queue.add(
+        'request',
+        { request },
+        {
+          jobId: requestJobId(request.id),
+          attempts: MAX_REQUEST_ATTEMPTS,
+          backoff: { type: 'custom' },
+          removeOnComplete: REQUESTS_KEPT,
+          removeOnFail: REQUESTS_KEPT,
+        },
+      );
+    },
+
+    async start(onWake, onRequest = async () => {}) {
+      const handlers = { onWake, onRequest };
+      const run = (job: AnyJob, token?: string, lockLost?: AbortSignal): Promise<void> =>
+        runJob(handlers, job, token, lockLost);
+      worker = new Worker<WakeJob | RequestJob>(QUEUE_NAME, run, {
         connection: connections.blocking,
         prefix,
         concurrency,
@@ -164,13 +200,7 @@ export function redisQueue(
         logger.warn({ jobs: ids }, 'this process was away for too long: another process takes over its conversations');
         for (const id of ids) worker?.cancelJob(id, 'lock expired: another worker may have the conversation');
       });
-      worker.on('failed', (job, error) => {
-        const isLast = job === undefined || job.attemptsMade >= MAX_ATTEMPTS;
-        logger.error(
-          { conversation: job?.data.key, err: error, tries: job?.attemptsMade },
-          isLast ? 'all attempts failed; the next message starts new ones' : 'attempt failed; will be retried',
-        );
-      });
+      worker.on('failed', (job, error) => logFailure(job, error, logger));
       worker.on('stalled', (id) => logger.warn({ job: id }, 'a worker died; its conversation is taken over'));
       await worker.waitUntilReady();
     },
@@ -183,4 +213,25 @@ export function redisQueue(
       await endsWithin(HANDOVER_TIMEOUT_MS, closed, clock);
     },
   };
+}
+
+interface Handlers {
+  onWake: WakeHandler;
+  onRequest: RequestHandler;
+}
+
+function isRequest(job: AnyJob): job is Job<RequestJob> {
+  return 'request' in job.data;
+}
+
+function logFailure(job: AnyJob | undefined, error: Error, logger: Logger): void {
+  const facts = { err: error, tries: job?.attemptsMade };
+  const isLast = job === undefined || job.attemptsMade >= (job.opts.attempts ?? MAX_ATTEMPTS);
+  if (job && isRequest(job)) {
+    const outcome = isLast ? 'all attempts failed; the request is given up' : 'attempt failed; will be retried';
+    logger.error({ request: job.id, ...facts }, outcome);
+    return;
+  }
+  const outcome = isLast ? 'all attempts failed; the next message starts new ones' : 'attempt failed; will be retried';
+  logger.error({ conversation: (job as Job<WakeJob> | undefined)?.data.key, ...facts }, outcome);
 }

@@ -3,7 +3,7 @@ import { type ConversationKey, idOf, keyOf } from '../core/conversation-id.js';
 import type { Conversation } from '../core/conversation.js';
 import { DELIVERY_WINDOW_S, mayArriveLate } from '../core/delivery-window.js';
 import { AmendedError, NewerFormError, StaleRunError } from '../core/errors.js';
-import { beginsConversation } from '../core/incoming-message.js';
+import { beginsConversation, turnOf } from '../core/incoming-message.js';
 import type { Amended, Appended, ConversationStore } from '../core/ports.js';
 import { inOrder } from '../core/turn.js';
 import type { RedisClient } from './client.js';
@@ -53,15 +53,15 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
   }
 
   return {
-    async append(message, asking) {
-      const { ts, author, text, tokens } = message;
-      const bytes = encodeTurn({ role: 'person', ts, author, text, ...(tokens !== undefined && { tokens }) });
+    async append(message, intent) {
+      const { ts, author } = message;
+      const bytes = encodeTurn(turnOf(message));
       const isFirst = beginsConversation(message) ? '1' : '0';
       const appended = await redis.skeinAppend(
         ...keys(keyOf(message.conversation)),
         ts,
         bytes,
-        asking,
+        intent,
         author,
         isFirst,
         ttl,

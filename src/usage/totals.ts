@@ -1,14 +1,14 @@
-/** How usage is added up and named in what keeps it. Pure. */
+/** Adds up usage, and names it in the ledger. Pure. */
 import { keyOf } from '../core/conversation-id.js';
 import type { ModelCall, OwnerUsage, Usage, UsageOwner, UsageTotal } from '../core/ports.js';
 
 const NANOS_PER_USD = 1_000_000_000;
-/** Of a budget: when so much is spent, its owner is told. */
-const NEAR_SHARE = 0.8;
-/** A call that takes longer is not reckoned with any more, nor is one whose process has died. */
+/** Share of a budget at which its owner is warned. */
+const WARNING_SHARE = 0.8;
+/** A reservation expires after this: its call takes too long, or its process has died. */
 export const RESERVED_MS = 600_000;
 
-const OWNERS: readonly string[] = ['person', 'channel', 'workspace'] satisfies UsageOwner[];
+export const OWNERS: readonly UsageOwner[] = ['person', 'channel', 'workspace'];
 const NOTHING: UsageTotal = {
   calls: 0,
   promptTokens: 0,
@@ -19,21 +19,22 @@ const NOTHING: UsageTotal = {
 };
 const MEASURES = Object.keys(NOTHING) as (keyof UsageTotal)[];
 
-/** The day in UTC, `2026-11-05`; its month is the first seven characters. */
+/** The day in UTC, `2026-11-05`. */
 export function dayOf(ms: number): string {
   return new Date(ms).toISOString().slice(0, 10);
 }
 
+/** The month in UTC, `2026-11`. */
 export function monthOf(ms: number): string {
   return dayOf(ms).slice(0, 7);
 }
 
-/** The one that an owner's budget is for. */
+/** The period that an owner's budget is for. */
 export function periodOf(owner: UsageOwner, ms: number): string {
   return owner === 'workspace' ? monthOf(ms) : dayOf(ms);
 }
 
-/** When what an owner has for a period is theirs again: the next day, or the first of the next month. Milliseconds since 1970. */
+/** When an owner's budget starts again: the next day, or the first of the next month. Milliseconds since 1970. */
 export function nextPeriod(owner: UsageOwner, ms: number): number {
   const now = new Date(ms);
   const [year, month, day] = [now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate()];
@@ -50,7 +51,7 @@ export function usdOf(nanos: number): number {
 
 /** Where in a budget of so many dollars its owner is told. */
 export function nearMark(budgetUsd: number): number {
-  return nanosOf(budgetUsd * NEAR_SHARE);
+  return nanosOf(budgetUsd * WARNING_SHARE);
 }
 
 /** One call. */
@@ -115,7 +116,7 @@ export function totalsFrom(fields: Iterable<readonly [field: string, amount: num
   const totals = new Map<string, OwnerUsage>();
   for (const [field, amount] of fields) {
     const [owner = '', id = '', measure = ''] = field.split(':');
-    if (!OWNERS.includes(owner) || !(MEASURES as string[]).includes(measure)) continue;
+    if (!(OWNERS as readonly string[]).includes(owner) || !(MEASURES as string[]).includes(measure)) continue;
     const name = `${owner}:${id}`;
     const known = totals.get(name) ?? { owner: owner as UsageOwner, id, ...NOTHING };
     totals.set(name, { ...known, [measure]: amount });

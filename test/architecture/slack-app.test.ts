@@ -1,15 +1,18 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { appManifest } from '../../src/bot.js';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
 
 interface Manifest {
+  features: { slash_commands?: unknown[]; shortcuts?: unknown[] };
   oauth_config: { scopes: { bot: string[] } };
   settings: { event_subscriptions: { bot_events: string[] } };
 }
 const manifestText = readFileSync(join(ROOT, 'manifest.json'), 'utf8');
 const manifest = JSON.parse(manifestText) as Manifest;
+const { slash_commands: commands, shortcuts } = manifest.features;
 
 /** The scopes that a method needs, by Slack's reference: https://docs.slack.dev/reference/methods */
 const HISTORY = ['channels:history', 'groups:history', 'im:history', 'mpim:history'];
@@ -35,8 +38,8 @@ const EVENT_SCOPES: Record<string, string> = {
   'message.im': 'im:history',
   'message.mpim': 'mpim:history',
 };
-/** `features.agent_view` wants it. */
-const FEATURE_SCOPES = ['assistant:write'];
+/** What parts of the manifest need: the agent view, commands and shortcuts. */
+const FEATURE_SCOPES = ['assistant:write', ...(commands || shortcuts ? ['commands'] : [])];
 
 const methodsCalled = new Set(
   readdirSync(join(ROOT, 'src/slack'), { recursive: true, encoding: 'utf8' })
@@ -47,6 +50,10 @@ const methodsCalled = new Set(
       ),
     ),
 );
+
+test('the manifest is what the parts of the bot need: `npm run manifest` writes it', () => {
+  expect(JSON.parse(manifestText)).toEqual(appManifest());
+});
 
 test('every method that is called has its scope, and no scope is asked for without need', () => {
   expect([...methodsCalled].toSorted()).toEqual(Object.keys(METHOD_SCOPES).toSorted());

@@ -6,7 +6,7 @@
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { messageFrom } from '../../src/slack/inbound/events.js';
+import { messageFrom, teamOf } from '../../src/slack/inbound/events.js';
 import { callsOfTheBot } from './calls.js';
 import { deviations, type MethodReference } from './reference.js';
 
@@ -50,7 +50,10 @@ interface RecordedEvent {
 /** How the bot parses a recorded event, as a line. Adds a problem if it would answer a program or ignore a person. */
 function replay(body: unknown): string {
   const { event } = body as RecordedEvent;
-  const meaning = messageFrom(body, { botUserId: '', allowExternalUsers: false });
+  const meaning = messageFrom(body, {
+    bot: { userId: '', botId: '', teamId: teamOf(body) ?? '' },
+    allowExternalUsers: false,
+  });
   const name = `${event.type}${event.subtype === undefined ? '' : `/${event.subtype}`} ${event.ts ?? ''}`;
   const byProgram = event.bot_id !== undefined || event.message?.bot_id !== undefined || event.user === 'USLACK';
   if (meaning && byProgram) problems.push(`${name}: not from a person, but parsed as ${meaning.kind}`);

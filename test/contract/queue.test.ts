@@ -2,8 +2,10 @@ import { afterAll, beforeAll, describe } from '@jest/globals';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
 import { memoryQueueFixture, redisQueueFixture } from './backends.js';
 import { queueContract } from './queue.contract.js';
+import { requestsContract } from './requests.contract.js';
 
 queueContract('memory', memoryQueueFixture);
+requestsContract('memory', memoryQueueFixture);
 
 describe('with a Redis', () => {
   let server: RedisServer;
@@ -13,4 +15,5 @@ describe('with a Redis', () => {
   afterAll(() => server.stop());
 
   queueContract('Redis', () => redisQueueFixture(server));
+  requestsContract('Redis', () => redisQueueFixture(server));
 });

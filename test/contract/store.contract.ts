@@ -1,7 +1,6 @@
 /** Contract suite of `ConversationStore`, run on every adapter. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { ConversationId } from '../../src/core/conversation-id.js';
-import { keyOf } from '../../src/core/conversation-id.js';
+import { type ConversationId, keyOf } from '../../src/core/conversation-id.js';
 import { AmendedError, StaleRunError } from '../../src/core/errors.js';
 import type { IncomingMessage } from '../../src/core/incoming-message.js';
 import type { Appended, Intent, ConversationStore } from '../../src/core/ports.js';
@@ -66,6 +65,17 @@ export function storeContract(name: string, make: () => Promise<StoreFixture>): 
     async function pending(key = KEY): Promise<string[] | undefined> {
       return (await store.load(key))?.pending;
     }
+
+    test('keeps the parts of a message and of an edit', async () => {
+      const parts = [
+        { type: 'text', text: 'one' },
+        { type: 'text', text: 'two' },
+      ] as const;
+      await store.append({ ...message(1), parts }, 'yes');
+      expect((await store.load(KEY))?.turns).toEqual([{ ...person(1), parts }]);
+      await store.edit(KEY, { ...person(1), parts: parts.slice(1) }, ts(2));
+      expect((await store.load(KEY))?.turns).toEqual([{ ...person(1), parts: parts.slice(1) }]);
+    });
 
     describe('append', () => {
       test('begins a conversation with a message that asks the bot', async () => {

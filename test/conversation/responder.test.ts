@@ -1,16 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
 import { createResponder, type ResponderOptions } from '../../src/conversation/responder.js';
+import { textOf } from '../../src/core/content.js';
 import { keyOf } from '../../src/core/conversation-id.js';
 import type { Conversation } from '../../src/core/conversation.js';
-import { BudgetBusyError, ModelError, type ModelProblem, ReplyError, StaleRunError } from '../../src/core/errors.js';
+import { BudgetBusyError, ModelError, ReplyError, StaleRunError } from '../../src/core/errors.js';
 import type { IncomingMessage } from '../../src/core/incoming-message.js';
 import type { Observation } from '../../src/core/observation.js';
 import type {
   CompletionEvent,
   ConversationStore,
   FinishReason,
-  Postponed,
   LimitReached,
+  ModelProblem,
+  Postponed,
   Wake,
   WakeHandler,
 } from '../../src/core/ports.js';
@@ -20,13 +22,14 @@ import {
   apologyFor,
   CUT_OFF,
   FILTERED,
-  formerStands,
+  earlierAnswerStands,
   GREETING,
-  heldBackNote,
+  rateLimitNote,
   OLDEST_LEFT_OUT,
   POISONED,
   UNEXPECTED,
   usedUp,
+  english,
 } from '../../src/messages/english.js';
 import { type MeteredModel, type MeterOptions, meter } from '../../src/usage/metering.js';
 import { FakeClock } from '../support/clock.js';
@@ -41,7 +44,7 @@ import {
   ScriptedLimits,
   ScriptedModel,
 } from '../support/doubles.js';
-import { ANN, BEN, person, tsAt } from '../support/turns.js';
+import { ANN, BEN, person, tsAt, isShared } from '../support/turns.js';
 
 const id = { team: 'T1', channel: 'C1', thread: tsAt(0) };
 const key = keyOf(id);
@@ -74,7 +77,8 @@ class Bench {
       model,
       ledger: this.ledger,
       budgets: {},
-      notes,
+      ephemeral: notes,
+      botMessages: english,
       clock: this.clock,
       logger,
       stopping: this.stopping.signal,
@@ -86,11 +90,13 @@ class Bench {
       ask,
       replies,
       limits,
-      notes,
+      ephemeral: notes,
+      botMessages: english,
       backlog,
       people,
       clock: this.clock,
       logger,
+      isShared,
       systemPrompt: 'You are a test.',
       compactor: this.compactor,
       observe: (at, observation) => this.seen.push([at, observation]),
@@ -135,7 +141,7 @@ class Bench {
       this.model.requests
         .at(-1)
         ?.messages.slice(1)
-        .map(({ content }) => content) ?? []
+        .map(({ content }) => textOf(content)) ?? []
     );
   }
 }
@@ -632,13 +638,13 @@ describe('where a limit is reached', () => {
     await bench.asks(0, 'One?');
     await bench.wake();
     await bench.wake();
-    const note = heldBackNote('person', 41_200);
+    const note = rateLimitNote('person', 41_200);
     expect(bench.notes.told).toEqual([
       { person: ANN, note },
       { person: BEN, note },
     ]);
     for (const words of [note.sentence, note.status]) expect(words).toMatch(/ in about 42 seconds/);
-    expect(heldBackNote('workspace', 41_200).sentence).not.toBe(note.sentence);
+    expect(rateLimitNote('workspace', 41_200).sentence).not.toBe(note.sentence);
   });
 
   test('every reply counts, once for each who asked', async () => {
@@ -945,7 +951,7 @@ describe('a question that is edited', () => {
     await edit(bench, 0, 'Two?', 5)();
     await bench.inTime(bench.wake());
     expect(bench.replies.texts).toEqual(['One!', 'One!']);
-    expect(bench.notes.told).toEqual([{ person: ANN, note: formerStands(apologyFor('unavailable')) }]);
+    expect(bench.notes.told).toEqual([{ person: ANN, note: earlierAnswerStands(apologyFor('unavailable')) }]);
     expect(await bench.conversation()).toMatchObject({ pending: [], turns: [{ text: 'Two?' }, { text: 'One!' }] });
     expect((await bench.conversation())?.turns[1]).not.toHaveProperty('notice');
     await edit(bench, 0, 'Three?', 6)();

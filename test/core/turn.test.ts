@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { idOf, isDirect, keyOf } from '../../src/core/conversation-id.js';
+import { idOf, keyOf } from '../../src/core/conversation-id.js';
 import { beginsConversation } from '../../src/core/incoming-message.js';
 import { inOrder, type Turn } from '../../src/core/turn.js';
 import { ANN, assistant, person, tsAt } from '../support/turns.js';
@@ -22,13 +22,6 @@ describe("a conversation's key", () => {
       expect(() => idOf(key)).toThrow(TypeError);
     },
   );
-});
-
-test('a direct message is told by its channel, in a thread too', () => {
-  expect(isDirect({ team: 'T1', channel: 'D1', thread: 'dm' })).toBe(true);
-  expect(isDirect({ ...id, channel: 'D1' })).toBe(true);
-  expect(isDirect(id)).toBe(false);
-  expect(isDirect({ ...id, channel: 'G1' })).toBe(false);
 });
 
 test("a conversation begins with a thread's first message, and with any message at the top of a DM", () => {

@@ -190,10 +190,7 @@ describe('the note', () => {
     slack.faults.next('chat.postEphemeral', { error: 'user_not_in_channel', times: 9 });
     await world.untilSays(general, ask(ada, 'one'), 'Re: Ada: one');
     const ts = ask(ada, 'two');
-    await until(
-      () => world.logs.some((line) => line.includes('a note to a person cannot be shown')),
-      'the note to fail',
-    );
+    await until(() => world.logs.some((line) => line.includes('cannot show an ephemeral message')), 'the note to fail');
     await minuteIsOver(ts);
     await world.untilSays(general, ts, 'Re: Ada: two');
     expect(notes()).toEqual([]);

@@ -131,7 +131,7 @@ describe('a Redis that refuses writes', () => {
     await untilBegun(ts);
     // Refuses writes with NOREPLICAS. A full disk would give MISCONF.
     await configure('min-replicas-to-write', '1');
-    await untilLogged('cannot be settled yet');
+    await untilLogged('cannot settle a reply yet');
     await configure('min-replicas-to-write', '0');
     await answeredOnce(world, ts, QUESTION, ANSWER);
   });

@@ -25,6 +25,25 @@ function request(conversation = 'T1:C1:1.1'): CompletionRequest {
   return { messages, conversation, signal: new AbortController().signal };
 }
 
+test('parts of a message are sent in the form of each API', () => {
+  const parts = [
+    { type: 'text', text: 'one' },
+    { type: 'text', text: 'two' },
+  ] as const;
+  const asked = { ...request(), messages: [messages[0] as PromptMessage, { role: 'user' as const, content: parts }] };
+  expect(chatParams(asked, bare).messages).toEqual([messages[0], { role: 'user', content: parts }]);
+  expect(responsesParams(asked, bare, false).input).toEqual([
+    messages[0],
+    {
+      role: 'user',
+      content: [
+        { type: 'input_text', text: 'one' },
+        { type: 'input_text', text: 'two' },
+      ],
+    },
+  ]);
+});
+
 describe('Chat Completions', () => {
   test('is sent the messages as they are, and nothing that is not set', () => {
     expect(chatParams(request(), bare)).toEqual({

@@ -90,7 +90,13 @@ describe('an answer', () => {
     const turns = [person(0, 'plums!'), assistant(1, 'Noted.', 0), person(2, 'and pears'), person(3, 'so?')];
     const talk = turnsOf(turns, [], { summary: { text: 'Much.', covers: [tsAt(0)] } });
     const { messages: asked } = summaryPrompt(
-      { conversation: talk, names: new Map([[ANN, 'Ann']]), system: 'You are Skein.', budgetTokens: 10_000 },
+      {
+        conversation: talk,
+        names: new Map([[ANN, 'Ann']]),
+        shared: true,
+        system: 'You are Skein.',
+        budgetTokens: 10_000,
+      },
       turns.slice(1, 3),
       500,
     );

@@ -1,16 +1,18 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { textOf } from '../../src/core/content.js';
 import { keyOf } from '../../src/core/conversation-id.js';
 import type { Conversation } from '../../src/core/conversation.js';
 import { ModelError } from '../../src/core/errors.js';
 import type { Observation } from '../../src/core/observation.js';
 import { memoryLedger } from '../../src/in-memory/ledger.js';
 import { memoryStore } from '../../src/in-memory/store.js';
+import { english } from '../../src/messages/english.js';
 import { createCompactor } from '../../src/prompt/compactor.js';
 import { meter } from '../../src/usage/metering.js';
 import { FakeClock } from '../support/clock.js';
 import { done, KeptLog, KeptNotes, peopleNamed, ScriptedModel } from '../support/doubles.js';
 import { Gate } from '../support/gate.js';
-import { ANN, assistant, conversation, person, tsAt } from '../support/turns.js';
+import { ANN, assistant, conversation, person, tsAt, isShared } from '../support/turns.js';
 import { until } from '../support/until.js';
 
 const { id } = conversation([]);
@@ -34,7 +36,8 @@ async function bench(model: ScriptedModel, questions = 6) {
       model,
       ledger: memoryLedger({}, clock),
       budgets: {},
-      notes: new KeptNotes(),
+      ephemeral: new KeptNotes(),
+      botMessages: english,
       clock,
       logger: log,
       stopping: new AbortController().signal,
@@ -42,6 +45,7 @@ async function bench(model: ScriptedModel, questions = 6) {
     people: peopleNamed({ [ANN]: 'Ann' }),
     clock,
     logger: log,
+    isShared,
     systemPrompt: 'You are a test.',
     promptTokens: 10_000,
     thresholds: { high: 1_000, low: 500 },
@@ -124,7 +128,7 @@ describe('a turn that is changed while it is summed up', () => {
     await until(() => seen.length > 1, 'it is said what became of it');
     expect(seen).toMatchObject([{ kept: false }, { kept: true }]);
     expect((await load()).summary?.text).toBe('new');
-    const words = model.requests[1]?.messages.map(({ content }) => content).join(' ');
+    const words = model.requests[1]?.messages.map(({ content }) => textOf(content)).join(' ');
     expect(words).toContain('better words');
     expect(words).not.toContain('question 2');
   });

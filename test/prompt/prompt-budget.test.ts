@@ -40,10 +40,10 @@ describe('the room for a conversation', () => {
     const system = words(1_000);
     const budgetTokens = LEAST_CONVERSATION_TOKENS + 1_000 - roomWith(1_000, system);
     const of = conversation([person(0, words(2_000)), person(1, `#1 ${words(2_000)}`)], [1], shared ? {} : direct);
-    const { messages } = buildPrompt({ conversation: of, names: new Map(), system, budgetTokens });
+    const { messages } = buildPrompt({ conversation: of, names: new Map(), shared, system, budgetTokens });
     expect(messages.at(-1)?.content).toMatch(/#1 word.*characters left out.*word/s);
     const { messages: asking } = summaryPrompt(
-      { conversation: of, names: new Map(), system, budgetTokens },
+      { conversation: of, names: new Map(), shared, system, budgetTokens },
       of.turns.slice(0, 1),
       500,
     );

@@ -1,12 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
+import { partsOf, textOf } from '../../src/core/content.js';
 import type { Conversation } from '../../src/core/conversation.js';
 import type { PromptMessage } from '../../src/core/ports.js';
 import type { Turn } from '../../src/core/turn.js';
 import { buildPrompt, type Prompt, SUMMARY_HEAD } from '../../src/prompt/prompt.js';
 import { withTokenCount, messageTokens } from '../../src/prompt/tokens.js';
 import { peopleIn } from '../../src/prompt/transcript.js';
-import { ANN, assistant, BEN, CAT, conversation, direct, person, tsAt } from '../support/turns.js';
+import { ANN, assistant, BEN, CAT, conversation, direct, person, tsAt, isShared } from '../support/turns.js';
 
 const SYSTEM = 'You are a test.';
 const NAMES = new Map([
@@ -15,7 +16,7 @@ const NAMES = new Map([
 ]);
 
 function promptOf(of: Conversation, budgetTokens = 100_000, names: ReadonlyMap<string, string> = NAMES): Prompt {
-  return buildPrompt({ conversation: of, names, system: SYSTEM, budgetTokens });
+  return buildPrompt({ conversation: of, names, shared: isShared(of), system: SYSTEM, budgetTokens });
 }
 
 const words = (count: number): string => 'word '.repeat(count).trim();
@@ -24,7 +25,7 @@ const words = (count: number): string => 'word '.repeat(count).trim();
 function lines(of: Conversation, names?: ReadonlyMap<string, string>): string[] {
   return promptOf(of, 100_000, names)
     .messages.slice(1)
-    .map(({ role, content }) => `${role}: ${content}`);
+    .map(({ role, content }) => `${role}: ${textOf(content)}`);
 }
 
 const tokensOf = (messages: PromptMessage[]): number =>
@@ -106,6 +107,35 @@ describe('who speaks', () => {
   });
 });
 
+describe('a turn of several parts', () => {
+  const parts = [
+    { type: 'text', text: `look, <@${BEN}>:` },
+    { type: 'text', text: words(3_000) },
+  ] as const;
+  const turn = withTokenCount({ ...person(0, `look, <@${BEN}>:`), parts });
+
+  test('is a message of several parts, with names', () => {
+    const [, message] = promptOf(conversation([turn], [0])).messages;
+    expect(message).toEqual({
+      role: 'user',
+      content: [
+        { type: 'text', text: 'Ann: look, @Ben:' },
+        { type: 'text', text: words(3_000) },
+      ],
+    });
+  });
+
+  test('is counted whole, and its longest part is cut', () => {
+    expect(turn.tokens).toBeGreaterThan(3_000);
+    const { messages, leftOut } = promptOf(conversation([turn], [0]), 2_000);
+    expect(tokensOf(messages)).toBeLessThanOrEqual(2_000);
+    expect(leftOut).toMatchObject({ shortened: 1 });
+    const [first, second] = partsOf(messages[1]?.content ?? '');
+    expect(first?.text).toBe('Ann: look, @Ben:');
+    expect(second?.text).toMatch(/^word.*characters left out.*word$/s);
+  });
+});
+
 describe('what the bot said', () => {
   test('in several messages of one reply is one text', () => {
     const of = conversation(
@@ -180,7 +210,7 @@ describe('the budget', () => {
     const omitted = leftOut.oldest;
     expect(omitted).toBeGreaterThan(30);
     expect(messages[1]).toEqual({ role: 'system', content: expect.stringContaining('left out') });
-    expect(messages.slice(2).map(({ content }) => content.split(':')[0])).toEqual(
+    expect(messages.slice(2).map(({ content }) => textOf(content).split(':')[0])).toEqual(
       Array.from({ length: 50 - omitted }, (_, at) => String(omitted + at)),
     );
   });
@@ -201,7 +231,7 @@ describe('the budget', () => {
     const text = `The beginning. ${words(5_000)} The end.`;
     const { messages, leftOut } = promptOf(conversation([person(0, text)], [0], direct), 2_000);
     expect(leftOut).toMatchObject({ oldest: 0, shortened: 1 });
-    const content = messages[1]?.content ?? '';
+    const content = textOf(messages[1]?.content ?? '');
     expect(content).toMatch(/^The beginning\. word[^]*\n\[… (\d+) characters left out …\]\n[^]*word The end\.$/);
     const [head = '', , tail = ''] = content.split(/\n\[… (\d+) characters left out …\]\n/);
     const [, left] = /(\d+) characters/.exec(content) ?? [];
@@ -221,7 +251,7 @@ describe('the budget', () => {
     ).messages;
     expect(content).toContain('characters left out');
     expect(content).not.toContain('\uFFFD');
-    expect(Buffer.from(content).toString()).toBe(content);
+    expect(Buffer.from(textOf(content)).toString()).toBe(content);
   });
 
   test('holds with a single message of a megabyte, which is told to be cut', () => {
@@ -286,7 +316,7 @@ describe('the budget', () => {
           expect(messages.at(-1)?.role).toBe('user');
           expect(messages.at(-1)?.content).toContain(`#${asked} `);
           expect(messages.filter(({ role }) => role === 'system')).toHaveLength(leftOut.oldest > 0 ? 2 : 1);
-          for (const { content } of messages) expect(Buffer.from(content).toString()).toBe(content);
+          for (const { content } of messages) expect(Buffer.from(textOf(content)).toString()).toBe(content);
         },
       ),
     );

@@ -2,16 +2,18 @@
 import { expect, test } from '@jest/globals';
 import { Chances } from '../../chaos/random.js';
 import { createResponder } from '../../src/conversation/responder.js';
+import { textOf } from '../../src/core/content.js';
 import { keyOf } from '../../src/core/conversation-id.js';
 import type { CompletionEvent, CompletionRequest, Model, PromptMessage } from '../../src/core/ports.js';
 import { memoryLedger } from '../../src/in-memory/ledger.js';
 import { memoryStore } from '../../src/in-memory/store.js';
+import { english } from '../../src/messages/english.js';
 import { createCompactor } from '../../src/prompt/compactor.js';
 import { asksForSummary, turnsToSummarize } from '../../src/prompt/summary.js';
 import { meter } from '../../src/usage/metering.js';
 import { FakeClock } from '../support/clock.js';
 import { done, KeptBacklog, KeptLog, KeptNotes, KeptReplies, peopleNamed, ScriptedLimits } from '../support/doubles.js';
-import { ANN, BEN, person, tsAt } from '../support/turns.js';
+import { ANN, BEN, person, tsAt, isShared } from '../support/turns.js';
 import { until } from '../support/until.js';
 
 const QUESTIONS = 150;
@@ -22,7 +24,7 @@ const id = { team: 'T1', channel: 'C1', thread: tsAt(0) };
 const key = keyOf(id);
 
 function factsIn(messages: readonly PromptMessage[]): string[] {
-  return [...new Set(messages.flatMap(({ content }) => content.match(FACT) ?? []))];
+  return [...new Set(messages.flatMap(({ content }) => textOf(content).match(FACT) ?? []))];
 }
 
 /** Knows what stands in its prompt, and nothing else. */
@@ -33,8 +35,8 @@ class ReadingModel implements Model {
   summaries = 0;
 
   async *complete({ messages }: CompletionRequest): AsyncIterable<CompletionEvent> {
-    this.prompts.push(messages.map(({ content }) => content).join('\n'));
-    const isAsked = asksForSummary(messages) || messages.at(-1)?.content.endsWith('What do you know?');
+    this.prompts.push(messages.map(({ content }) => textOf(content)).join('\n'));
+    const isAsked = asksForSummary(messages) || textOf(messages.at(-1)?.content ?? '').endsWith('What do you know?');
     if (asksForSummary(messages)) this.summaries += 1;
     yield {
       type: 'text',
@@ -57,19 +59,21 @@ test('of 50 facts in 300 turns, with edits and deletions, all are known that sta
     model,
     ledger: memoryLedger({}, clock),
     budgets: {},
-    notes: new KeptNotes(),
+    ephemeral: new KeptNotes(),
+    botMessages: english,
     clock,
     logger,
     stopping: new AbortController().signal,
   });
-  const common = { store, model, ask, people, clock, logger, systemPrompt: 'You are a test.' };
+  const common = { store, model, ask, people, clock, logger, systemPrompt: 'You are a test.', isShared };
   const compactor = createCompactor({ ...common, promptTokens: 10_000, thresholds: MARKS, summaryWords: 500 });
   const respond = createResponder({
     ...common,
     compactor,
     replies: new KeptReplies(),
     limits: new ScriptedLimits(),
-    notes: new KeptNotes(),
+    ephemeral: new KeptNotes(),
+    botMessages: english,
     backlog: new KeptBacklog(),
   });
 
@@ -92,8 +96,8 @@ test('of 50 facts in 300 turns, with edits and deletions, all are known that sta
     await until(async () => {
       await clock.advance(3_000);
       return (
-        turnsToSummarize((await store.load(key)) ?? { id, turns: [], pending: [], backlogRead: true }, MARKS).length ===
-        0
+        turnsToSummarize((await store.load(key)) ?? { id, turns: [], pending: [], backlogRead: true }, MARKS, true)
+          .length === 0
       );
     }, 'all is summed up');
   };

@@ -10,8 +10,9 @@ const ts = fc
   .map(([seconds, micros]) => `${seconds}.${String(micros).padStart(6, '0')}`);
 const text = fc.string({ unit: 'binary' });
 const tokens = fc.nat();
+const parts = fc.array(fc.record({ type: fc.constant('text' as const), text }));
 const person: fc.Arbitrary<PersonTurn> = fc.record(
-  { role: fc.constant('person'), ts, author: fc.string(), text, tokens },
+  { role: fc.constant('person'), ts, author: fc.string(), text, parts, tokens },
   { requiredKeys: ['role', 'ts', 'author', 'text'] },
 );
 const usage = fc.record(
@@ -48,6 +49,22 @@ const withFields = (bytes: string, added: object): string =>
   JSON.stringify({ ...added, ...(JSON.parse(bytes) as object) });
 
 describe('a turn', () => {
+  test('without parts, as earlier versions stored it, has none', () => {
+    const stored = JSON.stringify({ role: 'person', author: 'U1', text: 'hello' });
+    expect(decodeTurn('1766458000.000001', stored)).toEqual({
+      role: 'person',
+      ts: '1766458000.000001',
+      author: 'U1',
+      text: 'hello',
+    });
+  });
+
+  test('with parts of a kind that only a later version knows keeps the others', () => {
+    const known = { type: 'text', text: 'hello' };
+    const stored = { role: 'person', author: 'U1', text: 'hello', parts: [known, { type: 'hologram', id: 'H1' }, 7] };
+    expect(decodeTurn('1766458000.000001', JSON.stringify(stored))).toMatchObject({ parts: [known] });
+  });
+
   test('is decoded as it was encoded', () => {
     fc.assert(fc.property(turn, (one) => expect(decodeTurn(one.ts, encodeTurn(one))).toEqual(one)));
   });

@@ -122,6 +122,35 @@ describe('several processes', () => {
     await next.worker.ran(B);
   });
 
+  test('handle a request that another process was stopped in', async () => {
+    const leaving = openRedisQueue(server, clock, {});
+    opened.push({ open: leaving, worker: new Worker() });
+    let begun = false;
+    await leaving.queue.start(
+      async () => undefined,
+      async (_, signal) => {
+        begun = true;
+        await new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => reject(new Error('stopped')), { once: true });
+        });
+      },
+    );
+    await leaving.queue.submit({ id: 'asked', payload: { kind: 'command' } });
+    await until(() => begun, 'the request has begun');
+    const staying = openRedisQueue(server, clock, {});
+    opened.push({ open: staying, worker: new Worker() });
+    const handled: unknown[] = [];
+    await staying.queue.start(
+      async () => undefined,
+      async (request) => void handled.push(request),
+    );
+    const stopping = leaving.queue.stop(PATIENCE_MS);
+    await clock.advance(PATIENCE_MS);
+    await stopping;
+    await until(() => handled.length > 0, 'the other process handles it');
+    expect(handled).toEqual([{ id: 'asked', payload: { kind: 'command' } }]);
+  });
+
   test('do not count an aborted run as an attempt', async () => {
     for (let restarts = 0; restarts < ATTEMPTS_BEFORE_APOLOGY + 1; restarts += 1) {
       // Set before the start, because the job is already in the queue.

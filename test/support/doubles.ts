@@ -47,6 +47,8 @@ export class KeptWakes implements WorkQueue {
     this.wakes.push(key);
   }
 
+  async submit(): Promise<void> {}
+
   async start(): Promise<void> {}
 
   async stop(): Promise<void> {}
@@ -207,7 +209,7 @@ export class KeptBacklog implements Backlog {
 export function peopleNamed(names: Record<string, string>): People {
   const known = new Map(Object.entries(names));
   return {
-    names: async (ids) =>
+    names: async (_team, ids) =>
       new Map([...ids].flatMap((id) => (known.has(id) ? [[id, known.get(id) ?? ''] as const] : []))),
   };
 }

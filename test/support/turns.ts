@@ -1,5 +1,6 @@
 import type { Conversation } from '../../src/core/conversation.js';
 import { type AssistantTurn, inOrder, type PersonTurn, type Turn } from '../../src/core/turn.js';
+import { isDirectMessage } from '../../src/slack/channels.js';
 
 export const ANN = 'U0ANN000001';
 export const BEN = 'U0BEN000001';
@@ -33,6 +34,11 @@ export function conversation(turns: Turn[], pending: number[] = [], more: Partia
     backlogRead: true,
     ...more,
   };
+}
+
+/** As the bot decides it. */
+export function isShared({ id }: Conversation): boolean {
+  return !isDirectMessage(id.channel);
 }
 
 export const direct = { id: { team: 'T1', channel: 'D1', thread: 'dm' } };

@@ -4,8 +4,8 @@ import { BudgetBusyError, BudgetReachedError, ModelError } from '../../src/core/
 import type { CompletionEvent, OwnerUsage, PromptMessage, Usage, UsageLedger } from '../../src/core/ports.js';
 import type { BudgetSettings } from '../../src/core/settings.js';
 import { memoryLedger } from '../../src/in-memory/ledger.js';
-import { nearBudgetNote, usedUp } from '../../src/messages/english.js';
-import { type MeterOptions, type PaidRequest, meter } from '../../src/usage/metering.js';
+import { english, nearBudgetNote, usedUp } from '../../src/messages/english.js';
+import { type MeterOptions, type MeteredRequest, meter } from '../../src/usage/metering.js';
 import { FakeClock } from '../support/clock.js';
 import { done, KeptLog, KeptNotes, ScriptedModel } from '../support/doubles.js';
 import { Gate } from '../support/gate.js';
@@ -54,7 +54,8 @@ class Bench {
       model,
       budgets,
       ledger: this.ledger,
-      notes: this.notes,
+      ephemeral: this.notes,
+      botMessages: english,
       clock: this.clock,
       logger: this.log,
       stopping: this.stopping.signal,
@@ -63,7 +64,7 @@ class Bench {
   }
 
   /** In a thread of its own. */
-  asking(more: Partial<PaidRequest> = {}): AsyncIterable<CompletionEvent> {
+  asking(more: Partial<MeteredRequest> = {}): AsyncIterable<CompletionEvent> {
     this.threads += 1;
     const conversation: Conversation = {
       id: { team: 'T1', channel: 'C1', thread: tsAt(this.threads) },
@@ -83,7 +84,7 @@ class Bench {
   }
 
   /** All of it; what it throws. */
-  async asks(more: Partial<PaidRequest> = {}): Promise<CompletionEvent[]> {
+  async asks(more: Partial<MeteredRequest> = {}): Promise<CompletionEvent[]> {
     const events: CompletionEvent[] = [];
     for await (const event of this.asking(more)) events.push(event);
     return events;

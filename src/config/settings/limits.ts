@@ -1,4 +1,5 @@
 /** Rate limits and budgets. */
+import type { UsageOwner } from '../../core/ports.js';
 import { decimal, whole } from '../parsers.js';
 import type { Setting } from './setting.js';
 
@@ -36,3 +37,10 @@ export const LIMITS = {
     where: 'leave it out for no budget',
   },
 } as const satisfies Record<string, Setting>;
+
+/** The setting of each budget. */
+export const BUDGET_SETTINGS: Readonly<Record<UsageOwner, keyof typeof LIMITS>> = {
+  person: 'BUDGET_USER_DAILY_USD',
+  channel: 'BUDGET_CHANNEL_DAILY_USD',
+  workspace: 'BUDGET_WORKSPACE_MONTHLY_USD',
+};

@@ -1,25 +1,25 @@
-/** How many answers there are in a window of time. */
+/** Rate limits on answers. */
 
-/** Whose limit it is. */
+/** Whose limit. */
 export type LimitOwner = 'person' | 'workspace';
 
-/** No answer now: the limit is reached. */
+/** No answer now. */
 export interface LimitReached {
   owner: LimitOwner;
-  /** Milliseconds until there is room again, if nobody else takes it. */
+  /** Milliseconds until there is room, unless somebody else takes it. */
   waitMs: number;
-  /** Whom to tell so: nobody twice in a window, whichever process asks. */
+  /** Whom to tell. Each person at most once in a window, whichever process asks. */
   notify: string[];
 }
 
 /**
- * How many answers the model gives in a window of time, counted over the whole fleet: one for each person whose turns
- * an answer is for, and one for the workspace. A window begins with the first answer counted in it.
+ * Counts answers over the whole fleet in fixed windows: one for each person whose turns an answer is for, and one for
+ * the workspace. A window begins with its first answer.
  */
 export interface Limits {
   /**
-   * Counts an answer for `people`; undefined when it may be given, as it may while one of them is within the limit.
-   * Where it may not, it costs nobody anything who was within the limit. Atomic for each person and each workspace.
+   * Counts an answer for `people`. Undefined if it may be given, which it may while one of them is within the limit.
+   * A refused answer costs nobody who was within the limit anything. Atomic for each person and each workspace.
    */
   take(team: string, people: string[]): Promise<LimitReached | undefined>;
 }

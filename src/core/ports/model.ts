@@ -1,46 +1,59 @@
 /** The model. */
+import type { Content } from '../content.js';
 import type { ConversationKey } from '../conversation-id.js';
 import type { Usage } from './usage.js';
 
-/** One message of the list that the model reads. */
+/** One message of a prompt. */
 export interface PromptMessage {
   role: 'system' | 'user' | 'assistant';
-  content: string;
+  content: Content;
 }
+
+/** What went wrong at the model's service. `BotMessages.modelProblem` has a sentence for each. */
+export type ModelProblem =
+  | 'bad_key'
+  | 'no_quota'
+  | 'unknown_model'
+  | 'unknown_api'
+  | 'content_filter'
+  | 'context_too_long'
+  | 'bad_request'
+  | 'unavailable'
+  | 'empty';
 
 export type FinishReason = 'stop' | 'length' | 'content_filter';
 
 export type CompletionEvent =
   | { type: 'text'; text: string }
-  /** What people may see of the model's reasoning, piece by piece: never a part of the answer. Many models show none. */
+  /** Reasoning that people may see, piece by piece; never part of the answer. Many models show none. */
   | { type: 'thinking'; text: string }
-  /** The answer broke, or was empty, and is begun again: what came so far does not count. `usage`: what it took, where that is known. */
+  /** The answer broke off or was empty, and starts again: discard what came so far. `usage`: of the failed attempt, if known. */
   | { type: 'restart'; usage?: Usage }
-  /** Always the last. */
+  /** Always last. */
   | { type: 'done'; finishReason: FinishReason; usage?: Usage };
 
 export interface CompletionRequest {
   messages: PromptMessage[];
-  /** Stable name of the conversation, for the provider's prompt cache. Holds no secret. */
+  /** Identifies the conversation to the provider's prompt cache. Not a secret. */
   conversation: ConversationKey;
   signal: AbortSignal;
 }
 
 export interface ModelLimits {
-  /** Tokens that a prompt and its answer have together. */
+  /** Tokens that a prompt and its answer may have together. */
   contextWindow: number;
   /** Tokens of the longest answer. */
   maxOutput: number;
 }
 
 /**
- * The model. Tries again by itself what trying again can cure, saying `restart` when something had come already.
- * Throws `ModelError` for the rest, and the signal's reason when it is aborted.
+ * The model. Retries by itself what a retry can cure, with a `restart` if text had come already. Throws `ModelError` for
+ * the rest, and the signal's reason when it aborts.
  */
 export interface Model {
   readonly name: string;
   readonly limits: ModelLimits;
-  /** US dollars. Undefined, or not there, where the price is not known. */
+  /** US dollars; undefined if the price is unknown. */
   costOf?(usage: Usage): number | undefined;
   complete(request: CompletionRequest): AsyncIterable<CompletionEvent>;
 }

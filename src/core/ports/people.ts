@@ -1,4 +1,5 @@
-/** Display names. A person who cannot be looked up has none; never throws. */
+/** Display names. Never throws: a person who cannot be looked up has none. */
 export interface People {
-  names(ids: Iterable<string>): Promise<Map<string, string>>;
+  /** By user id. */
+  names(team: string, ids: Iterable<string>): Promise<Map<string, string>>;
 }

@@ -1,38 +1,52 @@
-/** Wake-ups: who answers a conversation, and when. */
+/** What there is to do, for all processes together. */
 import type { ConversationKey } from '../conversation-id.js';
 
-/** What is asked of the worker that answers a conversation. */
+/** One run over a conversation. */
 export interface Wake {
   key: ConversationKey;
-  /** Names this run; no other one, in any process, ever has the same. */
+  /** Unique over all runs of all processes. */
   run: string;
-  /** How many processes have died on it, since something of it was settled. */
+  /** Processes that crashed during runs since something was last settled. */
   crashes: number;
-  /** True when it has failed often enough since then for the people in the thread to be told. */
+  /** True when so many runs have failed since then that the people in the thread should be told. */
   overdue: boolean;
-  /** To be called when something is settled: deaths and failures count anew, and tries. Never rejects. */
+  /** Call it when something is settled: resets crashes, failures and attempts. Never rejects. */
   settled(): Promise<void>;
-  /** Aborts when the process stops: throw, and another process goes on. */
+  /** Aborts when the process stops: throw, and another process continues. */
   signal: AbortSignal;
 }
 
-/** How a run ends that could not do its work yet: it wants to be run again after so long. */
+/** Returned by a run that cannot do its work yet and wants to run again. */
 export interface Postponed {
   againInMs: number;
 }
 
 export type WakeHandler = (wake: Wake) => Promise<Postponed | undefined>;
 
+/** Something that a person asked for outside a conversation's turns: a command, a button. */
+export interface WorkRequest {
+  /** Identifies the act of the person, however often it is delivered. */
+  id: string;
+  /** JSON. */
+  payload: unknown;
+}
+
+/** May be called again for the same request: after a throw, and when a process crashed in it. */
+export type RequestHandler = (request: WorkRequest, signal: AbortSignal) => Promise<void>;
+
 /**
- * Wake-ups. At most one `handler` runs for a conversation in the whole fleet. A `wake` that returned is followed by
- * a whole run of the handler that began after it, even if one was running at the time; many wakes may share a run.
- * A handler that throws is tried again later, and at once when a wake-up comes; for about a day, then only for a wake-up.
- * One that is held back is run again when its time has come, and at once when a wake-up comes or came during the run;
- * that is no failed try, and those before it still count.
+ * Wake-ups of conversations, and requests.
+ *
+ * At most one `WakeHandler` runs for a conversation in the whole fleet. After `wake` resolves, a whole run follows that
+ * began later, even if one was running at the time; several wake-ups may share a run. A run that throws is repeated
+ * later, and at once on a wake-up; after about a day only on a wake-up. A postponed run is repeated when its time has
+ * come, and at once on a wake-up, including one during the run; it counts as no failure, and earlier failures still count.
  */
 export interface WorkQueue {
   wake(key: ConversationKey): Promise<void>;
-  start(handler: WakeHandler): Promise<void>;
-  /** Takes no new work, waits `timeoutMs` at most for what runs, then aborts it; what was aborted, or is held back, is left to others. */
+  /** When it resolves the request is stored and will be handled. An id that was submitted within the last hour changes nothing. */
+  submit(request: WorkRequest): Promise<void>;
+  start(onWake: WakeHandler, onRequest?: RequestHandler): Promise<void>;
+  /** Takes no new work, waits up to `timeoutMs` for running work, then aborts it. Aborted and postponed work is left to other processes. */
   stop(timeoutMs: number): Promise<void>;
 }

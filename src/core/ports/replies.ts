@@ -1,37 +1,50 @@
-/** What the bot writes into Slack in answer. */
+/** The bot's replies. */
 import type { Conversation, ReplyInProgress } from '../conversation.js';
 import type { PersonTurn } from '../turn.js';
 
-/** A reply under way in Slack: what is written becomes visible in time, in one or more messages. */
+/** Something to press under a reply. What is pressed comes back with `action` and `value`. */
+export type ReplyControl =
+  | { kind: 'button'; action: string; label: string; value?: string }
+  /** Thumbs up and down. */
+  | { kind: 'feedback'; action: string; positive: string; negative: string };
+
+export interface ReplyContent {
+  markdown: string;
+  /** Under the last message of the reply, once it is complete. */
+  controls?: readonly ReplyControl[];
+}
+
+/** A reply being written: text becomes visible as the place allows, in one or more messages. */
 export interface ReplyWriter {
+  /** Adds Markdown. */
   write(text: string): void;
-  /** Shows what the model thinks, as far as there is a place for it. Nothing of it is kept. */
+  /** Shows what the model is thinking about, if there is a place for it. Not stored. */
   thinking(text: string): void;
-  /** Forgets what was written; the messages that show it are used again for what comes. */
+  /** Discards the text so far; the messages that show it are reused. */
   restart(): void;
-  /** Resolves when all of it stands in Slack; the messages' turns, in order. Throws `ReplyError`. */
-  finish(): Promise<{ ts: string; text: string }[]>;
-  /** Stops writing where it is; for another process to finish. Never throws. */
+  /** Resolves when everything is visible, with the messages in order. Throws `ReplyError`. */
+  finish(controls?: readonly ReplyControl[]): Promise<{ ts: string; text: string }[]>;
+  /** Stops writing; another process will finish the reply. Never throws. */
   abandon(): Promise<void>;
 }
 
 export interface ReplyRequest {
   conversation: Conversation;
-  /** The newest pending turn, the one that the reply is addressed to. */
+  /** The newest pending turn: the reply is addressed to its author. */
   question: PersonTurn;
-  /** `ts` of the newest turn the reply has read. */
+  /** `ts` of the newest turn that the reply takes into account. */
   after: string;
-  /** Called before and after each post; a message is posted only when the first call has resolved. Throws `StaleRunError`. */
+  /** Called before and after each post; nothing is posted before the first call has resolved. Throws `StaleRunError`. */
   record(reply: ReplyInProgress): Promise<void>;
-  /** Called before each change of a message: throws `StaleRunError` when another run writes this reply by now. */
+  /** Called before each change of a message. Throws `StaleRunError` if another run writes this reply now. */
   stillOwned(): Promise<void>;
   signal: AbortSignal;
 }
 
-/** Opens replies where the person spoke; takes up the messages of `conversation.reply` if one was begun. */
+/** Opens replies where the question was asked. Continues the messages of `conversation.reply` if there is one. */
 export interface Replies {
-  /** Shows that the bot is at work; resolves at once. */
+  /** Shows that the bot is working. Returns at once. */
   open(request: ReplyRequest): ReplyWriter;
-  /** Removes what `conversation.reply` left in Slack, when nobody waits for it any more. Safe to repeat. */
+  /** Deletes what `conversation.reply` has posted, when its question is gone. May be repeated. */
   retract(conversation: Conversation): Promise<void>;
 }

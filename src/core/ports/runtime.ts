@@ -1,4 +1,4 @@
-/** What the core needs of the machine. */
+/** What the core needs from the machine. */
 
 export interface Clock {
   /** Milliseconds since 1970. */

@@ -5,78 +5,77 @@ import type { IncomingMessage } from '../incoming-message.js';
 import type { AssistantTurn, PersonTurn } from '../turn.js';
 
 /**
- * How a message asks. `yes` begins the conversation if it is new; the others are kept only in a conversation that is
- * known: `known` asks there, `no` is context, and `auto` asks unless several people have written there and the
- * newest message is one of theirs that did not ask.
+ * Whether a message asks for an answer. `yes`: it does, and starts the conversation if it is new. The others are stored
+ * only in a known conversation: `known` asks there, `no` is context, and `auto` asks unless several people have written
+ * there and the newest message is from a person and did not ask.
  */
 export type Intent = 'yes' | 'known' | 'auto' | 'no';
 
 /**
- * `pending`: kept, wants an answer. `context`: kept as context. `duplicate`: was kept (or deleted) before.
- * `ignored`: a conversation that the bot has no part in. That it was there is known for ten minutes, in case the
- * conversation's first message is only late.
+ * `pending`: stored, waits for an answer. `context`: stored as context. `duplicate`: was stored, or deleted, before.
+ * `ignored`: the bot takes no part in this conversation. Its time is remembered for ten minutes, in case the message
+ * that starts the conversation is merely late.
  */
 export type Appended = 'pending' | 'context' | 'duplicate' | 'ignored';
 
-/** What became of an edit or a removal. `unknown`: it is of no turn that is known yet. */
+/** Result of an edit or a removal. `unknown`: the turn has not arrived yet. */
 export type Amended = 'changed' | 'unchanged' | 'unknown';
 
-/** What an edit means, besides other words. */
+/** What an edit means besides a new text. */
 interface EditMeaning {
-  /** It asks the bot: of a conversation that is not known it is kept too. */
+  /** It addresses the bot, so it is kept even for an unknown conversation. */
   asks?: boolean;
-  /** It asks the bot and did not before: the turn is pending from now on. */
+  /** It addresses the bot and did not before: the turn becomes pending. */
   newlyAsks?: boolean;
   /**
-   * What answers the old words is to be written anew. A run that is at it has to load again; where the newest reply
-   * answered them, and nothing waits, that reply is in progress again (`redo`) and its questions pending, unless
-   * somebody took a message of it away.
+   * Rewrite the answer to the old text. A run that is writing it has to load again. If it was the newest reply and
+   * nothing is pending, that reply is in progress again (`redo`) and its questions pending, unless somebody deleted one
+   * of its messages.
    */
   regenerate?: boolean;
 }
 
-/** The memory. Every method is atomic, may be repeated with the same arguments, and keeps the conversation from expiring. */
+/** Every method is atomic, may be repeated with the same arguments, and renews the conversation's expiry. */
 export interface ConversationStore {
   /**
-   * Idempotent by `message.ts`. A turn of the backlog that asks by itself does ask, until a reply is settled that had
-   * read it, with no earlier reply behind it. One round trip.
+   * Idempotent by `message.ts`. A turn that came with the backlog and asks by itself becomes pending, until a reply is
+   * settled that took it into account and has no earlier reply after that turn. One round trip.
    */
-  append(message: IncomingMessage, asking: Intent): Promise<Appended>;
+  append(message: IncomingMessage, intent: Intent): Promise<Appended>;
   /**
-   * Replaces the turn of the same `ts`, unless a newer edit was there first (`editedTs`, a `ts`). Pending
-   * stays pending. Of a turn that has not come yet the edit is kept for ten minutes, to be what comes; in a conversation
-   * that is not known, only if it `asks`, else no more than that it was there (`missed`). Throws `NewerFormError`.
+   * Replaces the turn with the same `ts`, unless a newer edit came first (`editedTs`, a `ts`). A pending turn stays
+   * pending. For a turn that has not arrived, the edit is kept for ten minutes and replaces the turn when it comes; in an
+   * unknown conversation only if it `asks`, otherwise only its time (`seenBeforeStart`). Throws `NewerFormError`.
    */
   edit(key: ConversationKey, turn: PersonTurn, editedTs: string, meaning?: EditMeaning): Promise<Amended>;
   /**
-   * The turn, a person's or the bot's, is gone for good: whatever brings that `ts` later changes nothing (an `append`
-   * of it is a `duplicate`); in a conversation that is not known, for ten minutes. A run that is answering it has to load again.
+   * Removes a turn, a person's or the bot's, for good: a later `append` of that `ts` is a `duplicate` (in an unknown
+   * conversation for ten minutes). A run that is answering it has to load again.
    */
   remove(key: ConversationKey, ts: string): Promise<Amended>;
   /**
-   * The whole conversation at one moment; undefined when it is unknown or has expired. With a `run`, that run owns the
-   * reply from here on, and whatever an earlier one still writes is refused. Throws `NewerFormError`.
+   * The conversation at one moment; undefined if unknown or expired. With a `run`, that run owns the reply from now on,
+   * and writes of earlier runs are refused. Throws `NewerFormError`.
    */
   load(key: ConversationKey, run?: string): Promise<Conversation | undefined>;
-  /** Throws `StaleRunError` when another run has begun since this one, `AmendedError` when what it answers was changed. */
+  /** Throws `StaleRunError` if another run has started since, `AmendedError` if what it answers was changed. */
   confirm(key: ConversationKey, run: string): Promise<void>;
   /**
-   * What was said before the bot was named: turns not yet known are added, none as pending, and `backlogRead` becomes true.
-   * Of those known only one that was `missed`, and came since, gets these words, unless an edit of it is known: an earlier
-   * one was not kept.
+   * Adds the turns from before the bot was named, none as pending, and sets `backlogRead`. Known turns stay as they are,
+   * except one that was in `seenBeforeStart` and has arrived since: it gets these words, unless a later edit is known.
    */
   addBacklog(key: ConversationKey, turns: (PersonTurn | AssistantTurn)[]): Promise<void>;
-  /** Replaces the reply in progress. Throws as `confirm` does, having changed nothing. */
+  /** Replaces the reply in progress. Throws like `confirm`, having changed nothing. */
   recordReply(key: ConversationKey, reply: ReplyInProgress, run?: string): Promise<void>;
   /**
-   * Adds the reply's turns, takes `answered` out of the pendings and forgets the reply in progress, all or nothing.
-   * Throws as `confirm` does, having changed nothing.
+   * Adds the reply's turns, removes `answered` from the pending ones and ends the reply in progress, all or nothing.
+   * Throws like `confirm`, having changed nothing.
    */
   settle(key: ConversationKey, answered: string[], reply: AssistantTurn[], run?: string): Promise<void>;
   /**
-   * Puts a summary in place of the turns that it covers, and of the summary before; it goes when one of them is edited
-   * or removed. False, having done nothing, when that has happened to any turn since the conversation had so many
-   * `changes`, or another summary was made.
+   * Stores a summary in place of the one before. It is dropped when a covered turn is edited or removed. Returns false
+   * and does nothing if any turn was changed, or another summary stored, since the conversation had this number of
+   * `changes`.
    */
   compact(key: ConversationKey, summary: Summary, changes: number): Promise<boolean>;
 }

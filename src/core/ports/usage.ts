@@ -1,20 +1,20 @@
-/** What the model's calls take, and what they may. */
+/** Usage of the model, and budgets. */
 import type { ConversationId } from '../conversation-id.js';
 
-/** What a call of the model took. */
+/** Usage of one model call. */
 export interface Usage {
   /** Tokens read, of which `cachedTokens` came from the provider's prompt cache. */
   promptTokens: number;
   cachedTokens: number;
   completionTokens: number;
-  /** US dollars; not there where the model's price is not known. */
+  /** US dollars; undefined if the price is unknown. */
   costUsd?: number;
 }
 
-/** Whose usage is counted. A person's and a channel's budget is for a day, a workspace's for a month; both are of UTC. */
+/** Who is billed. Budgets of people and channels are per day, those of workspaces per month, in UTC. */
 export type UsageOwner = 'person' | 'channel' | 'workspace';
 
-/** What calls of the model took together. */
+/** Usage of several model calls. */
 export interface UsageTotal {
   calls: number;
   promptTokens: number;
@@ -22,61 +22,59 @@ export interface UsageTotal {
   completionTokens: number;
   /** Billionths of a US dollar: whole numbers, so that sums are exact. */
   costNanos: number;
-  /** How many of the calls the cost is without: their price is not known. */
+  /** Calls with an unknown price, which are missing from the cost. */
   unpriced: number;
 }
 
 export interface OwnerUsage extends UsageTotal {
   owner: UsageOwner;
-  /** `U…`, `C…` or `D…`, `T…`. */
+  /** Id of the person, channel or workspace. */
   id: string;
 }
 
-/** A call of the model, as the ledger knows it. */
+/** A model call, as the ledger sees it. */
 export interface ModelCall {
-  /** No other call, in any process, ever has the same. */
+  /** Unique over all calls of all processes. */
   id: string;
-  /** At most one call is under way for a conversation and a purpose. */
+  /** At most one call runs for a conversation and a purpose. */
   conversation: ConversationId;
   purpose: 'answer' | 'summary';
-  /** Whom it may be counted to, those first who are to be asked first. Not empty. */
+  /** Candidates to bill, in order of preference. Not empty. */
   people: string[];
-  /** Milliseconds since 1970. In that day and month it is counted, however long it takes. */
+  /** Start, milliseconds since 1970. The call counts for that day and month, however long it takes. */
   at: number;
 }
 
-/** `used_up`: nothing is left until the period ends. `reserved`: calls that are under way may leave something. */
+/** `used_up`: nothing left until the period ends. `reserved`: running calls hold the rest and may return some of it. */
 export type Reservation =
   | { outcome: 'granted'; person: string }
   | { outcome: 'used_up' | 'reserved'; owner: UsageOwner };
 
-/** A call of the model took an owner past the mark near the end of its budget. */
+/** A call took an owner past the warning mark of its budget. */
 export interface NearBudget {
   owner: UsageOwner;
   spentNanos: number;
 }
 
 /**
- * What the model's calls took, counted over the whole fleet by person, channel and workspace, by day and month, and
- * what the budgets leave. A call is counted to one person, one channel and one workspace, so that the persons' sum and
- * the channels' are the workspace's. Every method is atomic and may be repeated with the same arguments.
+ * Counts usage over the whole fleet by person, channel and workspace, by day and month, and keeps the budgets. A call is
+ * billed to one person, one channel and one workspace, so people and channels each add up to the workspace. Every method
+ * is atomic and may be repeated with the same arguments.
  */
 export interface UsageLedger {
   /**
-   * Sets `nanos` aside for a call: granted while there is something left that is neither spent nor set aside, so that
-   * calls which begin at the same moment overspend a budget by no more than the last of them. It is counted to the first of
-   * `people` who has something left, one who has not keeps nobody else from an answer. What was set aside before for the
-   * same conversation and purpose is free again, for whoever had begun that is dead; anything is after a while.
+   * Reserves `nanos` for a call. Granted while some of the budget is neither spent nor reserved, so calls that start
+   * together overspend it by at most the last one. Billed to the first of `people` with something left. An earlier
+   * reservation for the same conversation and purpose is released (its process has died); every one expires in time.
    */
   reserve(call: ModelCall, nanos: number): Promise<Reservation>;
   /**
-   * The call is over: what was set aside for it is free again, and its `usage` is counted, once however often this is
-   * said, whether it was set aside or not. Without `usage` it took nothing. Of whom it took past the mark near the end
-   * of a budget, it says so: once in a period.
+   * Ends a call: releases its reservation and counts its `usage`, once however often this is called, reserved or not.
+   * No `usage`: nothing was used. Returns the owners whom it took past their warning mark, each once in a period.
    */
   settle(call: ModelCall, person: string, usage?: Usage): Promise<NearBudget[]>;
-  /** Of a workspace in a day (`2026-11-05`, kept for 40 days) or a month (`2026-11`, kept for 400), in no order. */
+  /** A workspace's usage in a day (`2026-11-05`, kept for 40 days) or a month (`2026-11`, kept for 400), unordered. */
   totals(team: string, period: string): Promise<OwnerUsage[]>;
-  /** Those of which something is counted in a day or month. Looks at every key there is. */
+  /** Workspaces with usage in a day or month. Scans all keys. */
   workspaces(period: string): Promise<string[]>;
 }

@@ -1,42 +1,43 @@
-import { App, HTTPReceiver, type Receiver, type ReceiverEvent, SocketModeReceiver } from '@slack/bolt';
-import type { WebClient } from '@slack/web-api';
-import type { Intake } from '../../conversation/intake.js';
-import type { Logger } from '../../core/ports.js';
-import { messageFrom } from '../inbound/events.js';
-import { slackFailure } from '../web-api/failure.js';
+import { App, type ReceiverEvent } from '@slack/bolt';
+import { refusalCode } from '../web-api/failure.js';
 import { boltLogger } from '../web-api/logging.js';
-import { type SlackInstallation, SlackTokenError } from '../workspaces/installation.js';
+import { SlackTokenError } from '../workspaces/single.js';
+import type { Workspaces } from '../workspaces/workspaces.js';
+import type { EventHandler } from './event-handler.js';
+import type { Feature } from './feature.js';
+import type { Interactions } from './interactions.js';
+import { type ReceiverOptions, receiverFor } from './receivers.js';
 
-const EVENTS_PATH = '/slack/events';
-const RECONNECTING = { forever: true, factor: 1.5, minTimeout: 1_000, maxTimeout: 10_000, randomize: true };
-const RECONNECT_CALL_MS = 10_000;
-
-export interface SlackAppOptions {
-  client: WebClient;
-  installation: SlackInstallation;
-  intake: Intake;
-  allowExternalUsers: boolean;
-  logger: Logger;
-  /** Set: Socket Mode. */
-  appToken?: string;
-  signingSecret?: string;
-  apiUrl?: string;
+export interface SlackAppOptions extends ReceiverOptions {
+  workspaces: Workspaces;
+  /** Store what must not be lost, in this order. */
+  beforeAck: readonly EventHandler[];
+  features: readonly Feature[];
+  interactions: Interactions;
 }
 
 /**
- * Bolt acks an event before any of its listeners runs; here it is stored before Bolt sees it. A throw leaves it
- * unacked (Socket Mode) or answers 500 (HTTP), and Slack sends it again.
+ * Bolt acknowledges an event before any of its listeners runs; here the handlers of `beforeAck` run first. If one
+ * throws, the event stays unacknowledged (Socket Mode) or gets a 500 (HTTP), and Slack sends it again.
  */
 export class SlackApp extends App {
-  constructor(private readonly setup: SlackAppOptions) {
-    const { installation, logger } = setup;
+  private readonly beforeAck: readonly EventHandler[];
+
+  constructor({ workspaces, beforeAck, features, interactions, ...receiver }: SlackAppOptions) {
+    const { logger } = receiver;
     super({
-      receiver: receiverFor(setup),
-      authorize: async () => installation,
+      receiver: receiverFor(receiver),
+      async authorize({ teamId, enterpriseId }) {
+        const { client, bot } = await workspaces.of(teamId ?? enterpriseId ?? '');
+        return { botToken: client.token ?? '', botId: bot.botId, botUserId: bot.userId, teamId: bot.teamId };
+      },
       logger: boltLogger(logger),
-      // Bolt's own store of conversations is of no use here.
+      // Bolt's own store of conversations is not used.
       convoStore: false,
     });
+    this.beforeAck = beforeAck;
+    const app = interactions.appFor(this);
+    for (const feature of features) feature.register(app, { workspaces, logger });
   }
 
   /** Resolves when events come in: connected, or listening on `port`. Throws `SlackTokenError`. */
@@ -44,68 +45,16 @@ export class SlackApp extends App {
     try {
       await this.start(port);
     } catch (error) {
-      const failure = slackFailure(error);
-      if (failure.kind !== 'refused') throw error;
+      const code = refusalCode(error);
+      if (code === undefined) throw error;
       const where = '"Basic Information", "App-Level Tokens"; it needs connections:write';
-      throw new SlackTokenError(
-        `Slack refuses SLACK_APP_TOKEN (${failure.code}). Copy it anew from your app's page, ${where}`,
-        { cause: error },
-      );
+      const message = `Slack refuses SLACK_APP_TOKEN (${code}). Copy it anew from your app's page, ${where}`;
+      throw new SlackTokenError(message, { cause: error });
     }
   }
 
   override async processEvent(event: ReceiverEvent): Promise<void> {
-    await this.take(event.body);
+    for (const handler of this.beforeAck) await handler.handle(event.body);
     await super.processEvent(event);
   }
-
-  private async take(body: unknown): Promise<void> {
-    const { intake, installation, allowExternalUsers } = this.setup;
-    const event = messageFrom(body, { botUserId: installation.botUserId, allowExternalUsers });
-    if (event?.kind === 'said') await intake.said(event.message);
-    if (event?.kind === 'edited') {
-      await intake.edited(event.message, event.editedTs, event.newlyAsks);
-      // There it asks nothing: it is what the thread is about.
-      if (event.below)
-        await intake.edited({ ...event.message, conversation: event.below, addressed: 'open' }, event.editedTs, false);
-    }
-    if (event?.kind === 'deleted') {
-      await intake.deleted(event.key, event.ts);
-      if (event.below !== undefined) await intake.deleted(event.below, event.ts);
-    }
-  }
-}
-
-function receiverFor({ appToken, signingSecret, apiUrl, logger }: SlackAppOptions): Receiver {
-  const log = boltLogger(logger);
-  // A socket that breaks is opened anew: worth a warning. One that cannot be opened at all rejects.
-  const socketLog = { ...log, error: (...parts: unknown[]) => log.warn(...parts) };
-  const processEventErrorHandler = async ({ error }: { error: Error }): Promise<boolean> => {
-    logger.error({ err: error }, 'an event could not be stored; Slack will send it again');
-    return false;
-  };
-  if (appToken !== undefined) {
-    // The default would try again ever more seldom, hours apart after a long outage.
-    const clientOptions = {
-      retryConfig: RECONNECTING,
-      timeout: RECONNECT_CALL_MS,
-      ...(apiUrl !== undefined && { slackApiUrl: apiUrl }),
-    };
-    return new SocketModeReceiver({
-      appToken,
-      logger: socketLog,
-      installerOptions: { clientOptions },
-      processEventErrorHandler,
-    });
-  }
-  return new HTTPReceiver({
-    signingSecret: signingSecret ?? '',
-    endpoints: EVENTS_PATH,
-    logger: log,
-    processEventErrorHandler: async (args) => {
-      // Bolt has answered by itself when storing took longer than three seconds.
-      if (!args.response.headersSent) args.response.writeHead(500).end();
-      return processEventErrorHandler(args);
-    },
-  });
 }

@@ -1,15 +1,16 @@
-/** What a Slack message says: its text, and in words what hangs on it. Pure. */
+/** The content of a Slack message as plain text. Pure. */
+import { mention } from '../../core/mentions.js';
 import type { SlackMessage } from './payload.js';
 import { plainText } from './text.js';
 
-/** Plain text: what was written, then tables that were pasted, messages that were shared, and the names of files. */
+/** The text, then pasted tables, shared messages and the names of files. */
 export function contentOf(message: SlackMessage, botUserId: string): string {
   const parts = [plainText(message.text ?? '', botUserId)];
   for (const attachment of message.attachments) {
     const tables = attachment.blocks.filter((block) => block.type === 'table').map(({ rows }) => tableText(rows));
     parts.push(...tables);
     const shared = attachment.text ?? '';
-    // A link's preview is no part of what somebody said; a shared message, or what another program posts, is.
+    // A link preview is not what somebody wrote; a shared message, or the post of an app, is.
     if (shared && (attachment.is_share || message.bot_id)) {
       const quoted = plainText(shared, botUserId).replaceAll('\n', '\n> ');
       parts.push(`> ${attachment.author_name ? `${attachment.author_name}: ` : ''}${quoted}`);
@@ -26,7 +27,7 @@ function tableText(rows: Cell[][]): string {
   return rows.map((row) => `| ${row.map((cell) => innerText(cell)).join(' | ')} |`).join('\n');
 }
 
-/** The text inside a cell, be it `raw_text`, `raw_number` or nested `rich_text`. */
+/** The text of a cell: `raw_text`, `raw_number` or nested `rich_text`. */
 function innerText(node: unknown): string {
   if (Array.isArray(node)) return node.map(innerText).join('');
   if (typeof node !== 'object' || node === null) return '';
@@ -34,10 +35,10 @@ function innerText(node: unknown): string {
   if (typeof text === 'string') return text;
   if (typeof value === 'number' || typeof value === 'string') return String(value);
   if (typeof url === 'string') return url;
-  return typeof person === 'string' ? `<@${person}>` : innerText(elements);
+  return typeof person === 'string' ? mention(person) : innerText(elements);
 }
 
-/** Whether a mention stands in the message's blocks; an app_mention's text may leave it out. */
+/** Whether the blocks mention the user. The text of an `app_mention` may lack the mention. */
 export function blocksName(blocks: unknown, userId: string): boolean {
   if (Array.isArray(blocks)) return blocks.some((block) => blocksName(block, userId));
   if (typeof blocks !== 'object' || blocks === null) return false;

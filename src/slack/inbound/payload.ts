@@ -1,23 +1,19 @@
 /**
- * The parts of Slack's message payloads that are read here. Whatever else comes along is left aside; a part of an
- * unknown form is as if it were missing, unless it may be what keeps the bot from answering.
+ * The parts of Slack's message payloads that the bot reads. A part of unknown form counts as missing, unless its presence
+ * is what keeps the bot from answering.
  * https://docs.slack.dev/reference/events/message
  */
 import { z } from 'zod';
+import { ownMetadata } from '../web-api/metadata.js';
 
 const text = z.string().optional().catch(undefined);
-/** Says by being there that a program or somebody else's colleague spoke: there in an unknown form, it still does. */
-const sign = z
+/** Its presence, in whatever form, tells that an app or an external person wrote. */
+const marker = z
   .string()
   .nullish()
   .transform((value) => value ?? undefined)
   .catch('(unreadable)');
 const flag = z.boolean().optional().catch(undefined);
-const userId = z
-  .string()
-  .regex(/^[UW][A-Z0-9]+$/)
-  .optional()
-  .catch(undefined);
 const list = <T extends z.ZodType>(item: T) => z.array(item).catch([]).default([]);
 
 const cell = z.object({ text: z.unknown(), value: z.unknown(), elements: z.unknown() }).partial();
@@ -26,20 +22,21 @@ const attachment = z.object({ text, fallback: text, author_name: text, is_share:
 const file = z.object({ name: text, mimetype: text });
 
 const said = z.object({
-  subtype: sign,
+  subtype: marker,
   user: text,
-  bot_id: sign,
+  bot_id: marker,
   hidden: z.boolean().nullish().catch(true),
   text,
   ts: z.string(),
   thread_ts: text,
-  team: sign,
-  user_team: sign,
-  source_team: sign,
+  team: marker,
+  user_team: marker,
+  source_team: marker,
   edited: z.object({ ts: z.string() }).optional().catch(undefined),
   blocks: list(block),
   attachments: list(attachment),
   files: list(file),
+  metadata: ownMetadata.optional().catch(undefined),
 });
 
 const event = said.extend({
@@ -50,13 +47,16 @@ const event = said.extend({
   previous_message: said.optional().catch(undefined),
 });
 
-export const messagePayload = z.object({
-  team_id: z.string(),
-  authorizations: list(z.object({ team_id: z.string().nullish(), user_id: userId })),
-  event,
+export const messagePayload = z.object({ event });
+
+/** Where an event happened. */
+export const eventContext = z.object({
+  team_id: text,
+  context_team_id: text,
+  authorizations: list(z.object({ team_id: z.string().nullish() })),
 });
 
-/** A message as it stands in events and in `conversations.replies`. */
+/** A message as in events and in `conversations.replies`. */
 export const slackMessage = said;
 export type SlackMessage = z.infer<typeof said>;
 export type MessagePayload = z.infer<typeof messagePayload>;

@@ -1,9 +1,10 @@
-/** From Slack's text to plain text that a model reads. Pure. https://docs.slack.dev/messaging/formatting-message-text */
+/** Turns Slack's text into plain text for a model. Pure. https://docs.slack.dev/messaging/formatting-message-text */
+import { mention } from '../../core/mentions.js';
 
 const TOKEN = /<([^<>\n]+)>/g;
 const PERSON = /^@([UW][A-Z0-9]+)(?:\|.*)?$/;
 
-/** Mentions of people stay as `<@U…>`, without a label; the bot's own are taken out, with the comma or colon behind them. */
+/** Mentions of people stay, without a label. Mentions of the bot are removed, with a comma or colon behind them. */
 export function plainText(text: string, botUserId: string): string {
   const withoutOwn = withoutMention(text, botUserId);
   let plain = '';
@@ -15,7 +16,7 @@ export function plainText(text: string, botUserId: string): string {
   return plain + unescape(withoutOwn.slice(from));
 }
 
-/** Whom a text names: people as ids, and whether it calls a group or everybody. */
+/** User ids that a text mentions, and whether it mentions a group or everybody. */
 export function mentionsIn(text: string): { people: Set<string>; groups: boolean } {
   const people = new Set<string>();
   let groups = false;
@@ -27,7 +28,7 @@ export function mentionsIn(text: string): { people: Set<string>; groups: boolean
   return { people, groups };
 }
 
-/** With the blanks before it; not by the expression, which a long run of blanks would keep busy for minutes. */
+/** Also removes the blanks before it. Not by a regular expression: it would take minutes for a long run of blanks. */
 function withoutMention(text: string, userId: string): string {
   const parts = text.split(new RegExp(`<@${userId}(?:\\|[^<>\\n]*)?>[,:]?`));
   const last = parts.pop() ?? '';
@@ -42,7 +43,7 @@ function withoutBlanksAtEnd(text: string): string {
 
 function readable(inner: string): string {
   const person = PERSON.exec(inner)?.[1];
-  if (person) return `<@${person}>`;
+  if (person) return mention(person);
   const bar = inner.indexOf('|');
   const target = bar < 0 ? inner : inner.slice(0, bar);
   const label = bar < 0 ? '' : unescape(inner.slice(bar + 1));
@@ -54,7 +55,7 @@ function readable(inner: string): string {
   return label === '' || url.endsWith(label) ? url : `[${label}](${url})`;
 }
 
-/** What somebody typed as `<@…` must not read as a mention: those alone have that form in a turn. */
+/** What somebody typed as `<@…` must not become a mention. */
 function unescape(text: string): string {
   return text.replaceAll('&lt;@', '<\u200B@').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 }

@@ -1,9 +1,12 @@
 /**
- * One Slack message of a reply: brings it to show a text, by a native stream while that works and by edits otherwise.
- * Every call may be made again after a failure.
+ * One Slack message of a reply. Makes it show a content, by a native stream while that works and by edits otherwise.
+ * Every call may be repeated after a failure.
  */
 import type { WebClient } from '@slack/web-api';
-import { slackFailure } from '../web-api/failure.js';
+import type { ReplyContent } from '../../core/ports.js';
+import { refusalCode, slackFailure } from '../web-api/failure.js';
+import { metadataFor } from '../web-api/metadata.js';
+import { contentArguments, controlBlocks } from './blocks.js';
 import type { ThinkingCard } from './thinking.js';
 
 /** Where a reply goes. */
@@ -11,19 +14,19 @@ export interface ReplyPlace {
   channel: string;
   /** Undefined at the top level of a DM. */
   threadTs: string | undefined;
-  /** Who reads along while it streams; Slack asks for them in channels. */
+  /** Who watches a stream; Slack requires it in channels. */
   recipient: { userId: string; teamId: string };
 }
 
 /**
- * Slack fetches the address of a link to preview it, before anybody clicks: an injected text could have the model write what it
- * knows into such an address. Streams and edits have no such argument. https://docs.slack.dev/reference/methods/chat.postMessage
+ * Slack fetches links to preview them before anybody clicks: an injected text could make the model put what it knows
+ * into an address. Streams and edits have no such argument. https://docs.slack.dev/reference/methods/chat.postMessage
  */
 const WITHOUT_PREVIEWS = { unfurl_links: false, unfurl_media: false };
 const GONE = 'message_not_found';
-/** What stands where a message cannot be deleted. */
-const TAKEN_BACK = '_(taken back)_';
-/** Codes that say: no stream is (any longer) under way in this message. */
+/** Replaces the text of a message that cannot be deleted. */
+const RETRACTED = '_(taken back)_';
+/** Codes that mean this message is not, or no longer, being streamed. */
 const NOT_STREAMING = new Set(['message_not_in_streaming_state', GONE, 'channel_type_not_supported']);
 const STOPPED_BY_PERSON = 'stopped_by_user';
 const STILL_STREAMING = 'streaming_state_conflict';
@@ -33,31 +36,32 @@ export class ReplyMessage {
     private readonly client: WebClient,
     private readonly channel: string,
     readonly ts: string,
-    /** What it shows now; undefined when that is not known. */
-    private shown: string | undefined,
+    /** What it shows now; undefined if unknown. */
+    private shown: ReplyContent | undefined,
     private streaming: boolean,
     private readonly since: number,
-    /** Of a stream that began with a card: Slack wants all of one in the same form. */
+    /** A stream that began with a card: Slack wants the rest in chunks too. */
     private readonly inChunks = false,
   ) {}
 
-  /** True once a person pressed Slack's stop button or deleted the message: it is left as it is. */
+  /** A person pressed Slack's stop button or deleted the message: it is left as it is. */
   stopped = false;
 
-  static async post(client: WebClient, place: ReplyPlace, text: string, now: number): Promise<ReplyMessage> {
+  static async post(client: WebClient, place: ReplyPlace, content: ReplyContent, now: number): Promise<ReplyMessage> {
     const { channel, threadTs } = place;
     const { ts = '' } = await client.chat.postMessage({
       channel,
-      markdown_text: text,
+      ...contentArguments(content),
       ...WITHOUT_PREVIEWS,
+      metadata: metadataFor('reply'),
       ...(threadTs !== undefined && { thread_ts: threadTs }),
     });
-    return new ReplyMessage(client, channel, ts, text, false, now);
+    return new ReplyMessage(client, channel, ts, content, false, now);
   }
 
   /**
-   * Undefined when Slack does not stream here (any more, for the moment): post instead. The card is a decoration: an
-   * edit takes it away, and where Slack refuses it the text goes without.
+   * Undefined if Slack does not stream here, or not now: post instead. If Slack refuses the card, which is a decoration,
+   * the text goes without it.
    */
   static async stream(
     client: WebClient,
@@ -75,7 +79,7 @@ export class ReplyMessage {
         recipient_user_id: recipient.userId,
         recipient_team_id: recipient.teamId,
       });
-      return new ReplyMessage(client, channel, ts, text, true, now, card !== undefined);
+      return new ReplyMessage(client, channel, ts, { markdown: text }, true, now, card !== undefined);
     } catch (error) {
       const { kind } = slackFailure(error);
       if (kind === 'uncertain') throw error;
@@ -83,7 +87,7 @@ export class ReplyMessage {
     }
   }
 
-  /** A message that an earlier process posted; it may still be streaming. */
+  /** A message that an earlier process posted. It may still be streaming. */
   static adopt(client: WebClient, channel: string, ts: string, now: number): ReplyMessage {
     return new ReplyMessage(client, channel, ts, undefined, false, now);
   }
@@ -96,18 +100,19 @@ export class ReplyMessage {
     return now - this.since;
   }
 
-  isShowing(text: string): boolean {
-    return this.stopped || this.shown === text;
+  isShowing({ markdown, controls }: ReplyContent): boolean {
+    if (this.stopped) return true;
+    return this.shown?.markdown === markdown && hasSame(this.shown.controls, controls);
   }
 
-  /** Makes it show `text`; `complete` ends a stream. */
-  async show(text: string, complete: boolean): Promise<void> {
-    if (this.streaming) await this.extend(text, complete);
-    if (this.isShowing(text)) return;
+  /** Makes it show `content`. `complete` ends a stream. */
+  async show(content: ReplyContent, complete: boolean): Promise<void> {
+    if (this.streaming) await this.extend(content, complete);
+    if (this.isShowing(content)) return;
     try {
-      await this.update(text);
+      await this.update(content);
     } catch (error) {
-      const code = refusal(error);
+      const code = refusalCode(error);
       if (code === GONE) {
         this.stopped = true;
         return;
@@ -115,62 +120,72 @@ export class ReplyMessage {
       if (code !== STILL_STREAMING) throw error;
       await this.endStream();
       if (this.stopped) return;
-      await this.update(text).catch(doubt);
+      await this.update(content).catch(retryContradiction);
     }
-    this.shown = text;
+    this.shown = content;
   }
 
-  private async update(text: string): Promise<void> {
-    await this.client.chat.update({ channel: this.channel, ts: this.ts, markdown_text: text });
+  private async update(content: ReplyContent): Promise<void> {
+    await this.client.chat.update({ channel: this.channel, ts: this.ts, ...contentArguments(content) });
   }
 
-  /** A stream can only grow: what does not continue the text, and what follows an uncertain call, is left to an edit. */
-  private async extend(text: string, complete: boolean): Promise<void> {
-    const more = this.shown !== undefined && text.startsWith(this.shown) ? text.slice(this.shown.length) : undefined;
+  /** A stream can only grow. Anything else, and whatever follows an uncertain call, is left to an edit. */
+  private async extend(content: ReplyContent, complete: boolean): Promise<void> {
+    const shown = this.shown?.markdown;
+    const { markdown } = content;
+    const more = shown !== undefined && markdown.startsWith(shown) ? markdown.slice(shown.length) : undefined;
     if (more === undefined) return this.endStream();
-    if (more !== '') await this.append(more, text);
-    if (complete && this.streaming) await this.endStream();
+    if (more !== '') await this.append(more, markdown);
+    if (complete && this.streaming) await this.endStream(content);
   }
 
   private async append(more: string, whole: string): Promise<void> {
     const before = this.shown;
-    // Until the outcome is known; what stays unknown is put right by an edit.
+    // Until the outcome is known. An uncertain one is put right by an edit.
     this.shown = undefined;
     try {
       const content = this.inChunks ? { chunks: [markdownChunk(more)] } : { markdown_text: more };
       await this.client.chat.appendStream({ channel: this.channel, ts: this.ts, ...content });
-      this.shown = whole;
+      this.shown = { markdown: whole };
     } catch (error) {
       if (slackFailure(error).kind === 'rate_limited') this.shown = before;
       this.noteEnd(error);
     }
   }
 
-  private async endStream(): Promise<void> {
+  /** `content`: what the message shows when the stream has ended, if that is known. */
+  private async endStream(content?: ReplyContent): Promise<void> {
+    const blocks = controlBlocks(content?.controls ?? []);
     try {
-      await this.client.chat.stopStream({ channel: this.channel, ts: this.ts });
+      await this.client.chat.stopStream({
+        channel: this.channel,
+        ts: this.ts,
+        metadata: metadataFor('reply'),
+        ...(blocks.length > 0 && { blocks }),
+      });
       this.streaming = false;
+      if (content && this.shown?.markdown === content.markdown) this.shown = content;
     } catch (error) {
       this.noteEnd(error);
     }
   }
 
-  /** The stream is over when Slack says so; any other failure is thrown on. */
+  /** Ends the stream on this side if Slack says that it is over. Any other failure is thrown on. */
   private noteEnd(error: unknown): void {
-    const code = refusal(error);
+    const code = refusalCode(error);
     if (code === STOPPED_BY_PERSON) this.stopped = true;
     else if (code === undefined || !NOT_STREAMING.has(code)) throw error;
     this.streaming = false;
   }
 
-  /** Takes it back; one that is gone already is fine. Where the workspace keeps it from being deleted it says no more what it said. */
+  /** Deletes it; fine if it is gone already. In a workspace that does not let it be deleted, its text is replaced. */
   async retract(): Promise<void> {
     try {
       await this.deleteEvenStreaming();
     } catch (error) {
-      if (refusal(error) === undefined) throw error;
-      await this.update(TAKEN_BACK).catch((again: unknown) => {
-        if (refusal(again) === undefined) throw again;
+      if (refusalCode(error) === undefined) throw error;
+      await this.update({ markdown: RETRACTED }).catch((again: unknown) => {
+        if (refusalCode(again) === undefined) throw again;
       });
     }
   }
@@ -179,9 +194,9 @@ export class ReplyMessage {
     try {
       await this.delete();
     } catch (error) {
-      if (refusal(error) !== STILL_STREAMING) throw error;
+      if (refusalCode(error) !== STILL_STREAMING) throw error;
       await this.endStream();
-      await this.delete().catch(doubt);
+      await this.delete().catch(retryContradiction);
     }
   }
 
@@ -189,7 +204,7 @@ export class ReplyMessage {
     try {
       await this.client.chat.delete({ channel: this.channel, ts: this.ts });
     } catch (error) {
-      if (refusal(error) !== GONE) throw error;
+      if (refusalCode(error) !== GONE) throw error;
     }
   }
 }
@@ -198,15 +213,13 @@ function markdownChunk(text: string): { type: 'markdown_text'; text: string } {
   return { type: 'markdown_text', text };
 }
 
-/** Of a message of which Slack has just said that no stream is under way, and now that one is, nobody knows: it is no refusal, trying again will tell. */
-function doubt(error: unknown): never {
-  throw refusal(error) === STILL_STREAMING
+/** Slack just said that nothing is being streamed, and now that something is: not a refusal, a retry will tell. */
+function retryContradiction(error: unknown): never {
+  throw refusalCode(error) === STILL_STREAMING
     ? new Error('Slack contradicts itself about a stream', { cause: error })
     : error;
 }
 
-/** Slack's error code when it said no; undefined for all other failures. */
-function refusal(error: unknown): string | undefined {
-  const failure = slackFailure(error);
-  return failure.kind === 'refused' ? failure.code : undefined;
+function hasSame(one: ReplyContent['controls'] = [], other: ReplyContent['controls'] = []): boolean {
+  return one === other || JSON.stringify(one) === JSON.stringify(other);
 }

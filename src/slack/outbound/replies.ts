@@ -1,8 +1,9 @@
-import type { WebClient } from '@slack/web-api';
 import type { ReplyStreaming } from '../../config/config.js';
-import { type ConversationId, DM_TOP_LEVEL, isDirect } from '../../core/conversation-id.js';
+import { type ConversationId, DM_TOP_LEVEL } from '../../core/conversation-id.js';
 import type { Clock, Logger, Replies } from '../../core/ports.js';
+import { isDirectMessage } from '../channels.js';
 import type { ThreadReader } from '../inbound/thread.js';
+import type { Workspaces } from '../workspaces/workspaces.js';
 import { ReplyMessage } from './message.js';
 import { Reply, type ReplyMode } from './reply.js';
 import { ThreadStatus } from './status.js';
@@ -11,19 +12,19 @@ import { TokenBucket } from './token-bucket.js';
 /** Tiers 4 and 3. https://docs.slack.dev/apis/web-api/rate-limits */
 const APPENDS_PER_MINUTE = 100;
 const EDITS_PER_MINUTE = 50;
-/** Slack lets short bursts pass; so many may happen at once. */
+/** Slack tolerates short bursts. */
 const BURST = 20;
 
 export interface RepliesOptions {
-  client: WebClient;
+  workspaces: Workspaces;
   threads: ThreadReader;
   streaming: ReplyStreaming;
   clock: Clock;
   logger: Logger;
 }
 
-export function slackReplies({ client, threads, streaming, clock, logger }: RepliesOptions): Replies {
-  const allowances = {
+export function slackReplies({ workspaces, threads, streaming, clock, logger }: RepliesOptions): Replies {
+  const buckets = {
     append: new TokenBucket(APPENDS_PER_MINUTE, BURST, clock),
     edit: new TokenBucket(EDITS_PER_MINUTE, BURST, clock),
   };
@@ -31,33 +32,35 @@ export function slackReplies({ client, threads, streaming, clock, logger }: Repl
   return {
     open(request) {
       const { id } = request.conversation;
-      const mode = modeFor(id, streaming);
+      const { channel } = id;
       const threadTs = id.thread === DM_TOP_LEVEL ? undefined : id.thread;
+      const client = workspaces.of(id.team).then((workspace) => workspace.client);
       return new Reply(request, {
         client,
         clock,
-        mode,
-        place: { channel: id.channel, threadTs, recipient: { userId: request.question.author, teamId: id.team } },
-        allowances,
-        status: new ThreadStatus(client, id.channel, threadTs, clock, logger),
+        mode: modeFor(id, streaming),
+        place: { channel, threadTs, recipient: { userId: request.question.author, teamId: id.team } },
+        buckets,
+        status: new ThreadStatus(client, channel, threadTs, clock, logger),
         findUnrecorded: (after, recorded) => threads.findUnrecorded(id, after, recorded),
       });
     },
 
     async retract({ id, turns, reply }) {
       if (!reply) return;
+      const { client } = await workspaces.of(id.team);
       const recorded = new Set([...turns.map(({ ts }) => ts), ...reply.messages]);
-      const lost = reply.opening ? await threads.findUnrecorded(id, reply.after, recorded) : [];
-      for (const ts of [...reply.messages, ...lost]) {
+      const unrecorded = reply.opening ? await threads.findUnrecorded(id, reply.after, recorded) : [];
+      for (const ts of [...reply.messages, ...unrecorded]) {
         await ReplyMessage.adopt(client, id.channel, ts, clock.now()).retract();
       }
     },
   };
 }
 
-/** A native stream needs a thread, and in a channel it moves for one person only: `auto` takes it where nobody else watches. */
-function modeFor(id: ConversationId, streaming: ReplyStreaming): ReplyMode {
-  if (id.thread === DM_TOP_LEVEL && streaming !== 'off') return 'edit';
+/** Native streams need a thread, and in a channel they are live for one person only: `auto` uses them where nobody else watches. */
+function modeFor({ channel, thread }: ConversationId, streaming: ReplyStreaming): ReplyMode {
+  if (thread === DM_TOP_LEVEL && streaming !== 'off') return 'edit';
   if (streaming !== 'auto') return streaming;
-  return isDirect(id) ? 'native' : 'edit';
+  return isDirectMessage(channel) ? 'native' : 'edit';
 }

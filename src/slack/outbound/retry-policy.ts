@@ -1,13 +1,13 @@
 import { ReplyError } from '../../core/errors.js';
 import type { Clock } from '../../core/ports.js';
+import { backoffMs } from '../../core/retry-policy.js';
 import { slackFailure } from '../web-api/failure.js';
 
-/** How long Slack may fail before a reply is left to a later try. Waiting because Slack asks for it does not count. */
-const PATIENCE_MS = 60_000;
-const FIRST_RETRY_MS = 500;
-const LONGEST_RETRY_MS = 8_000;
+/** After failing for this long, a reply is left to a later run. Waiting because Slack asks for it does not count. */
+const MAX_FAILING_MS = 60_000;
+const BACKOFF = { firstMs: 500, longestMs: 8_000 };
 
-/** Refusals that whoever runs the bot can cure: worth trying again later. */
+/** Refusals that the operator can cure: worth a later run. */
 const CURABLE = new Set([
   'invalid_auth',
   'not_authed',
@@ -18,28 +18,30 @@ const CURABLE = new Set([
   'team_added_to_org',
 ]);
 
-/** Decides after each failed call whether to go on, and after how long. */
+/** Decides after each failed call of a reply whether to try again, and when. */
 export class RetryPolicy {
   private failingSince: number | undefined;
   private failures = 0;
 
   constructor(private readonly clock: Clock) {}
 
+  /** After a success. */
   reset(): void {
     this.failingSince = undefined;
     this.failures = 0;
   }
 
-  /** Milliseconds to wait before the next try. Throws `ReplyError` when there should be none. */
+  /** Milliseconds before the next attempt. Throws `ReplyError` if there should be none. */
   waitMs(error: unknown): number {
     const failure = slackFailure(error);
     if (failure.kind === 'rate_limited') return failure.afterMs;
-    if (failure.kind === 'refused')
+    if (failure.kind === 'refused') {
       throw new ReplyError(`Slack refuses: ${failure.code}`, CURABLE.has(failure.code), { cause: error });
+    }
     const now = this.clock.now();
     this.failingSince ??= now;
-    if (now - this.failingSince > PATIENCE_MS) throw new ReplyError('Slack does not answer', true, { cause: error });
+    if (now - this.failingSince > MAX_FAILING_MS) throw new ReplyError('Slack does not answer', true, { cause: error });
     this.failures += 1;
-    return Math.min(FIRST_RETRY_MS * 2 ** (this.failures - 1), LONGEST_RETRY_MS);
+    return backoffMs(BACKOFF, this.failures);
   }
 }

@@ -1,15 +1,15 @@
-/** One text as several Slack messages. Pure. */
+/** Splits a text into several Slack messages. Pure. */
 
 export interface ReplyPart {
-  /** The slice of the text that the message stands for; the slices joined are the text. */
+  /** The message's slice of the text. All slices joined are the text. */
   source: string;
-  /** What the message shows: the slice, with a code fence that is cut in two closed and opened again. */
+  /** What the message shows: the slice, with cut code fences closed and reopened. */
   shown: string;
 }
 
 /**
- * Where a message ends, in bytes of UTF-8: at the first boundary of its kind beyond the mark. Slack takes 12,000
- * characters of Markdown and a streamed message about 10.6 kB in all; the marks leave room for the fences.
+ * Bytes of UTF-8 after which a message ends at the next paragraph, line or word, or at once. Slack takes 12,000
+ * characters of Markdown, and about 10.6 kB in a streamed message; the marks leave room for the fences.
  * https://docs.slack.dev/reference/block-kit/blocks/markdown-block
  */
 const PARAGRAPH_BYTES = 8_000;
@@ -17,11 +17,11 @@ const LINE_BYTES = 8_500;
 const WORD_BYTES = 8_800;
 const MOST_BYTES = 9_000;
 
-/** A run of hundreds is a ruled line, and would not fit beside the text when it is repeated. */
+/** A longer run is a ruled line, and repeating it would not leave room for the text. */
 const FENCE = /^ {0,3}(`{3,100}(?!`)|~{3,100}(?!~))([^\n]*)/;
 const LONGEST_INFO = 40;
 
-/** Slack may take less than it says: then all marks are brought nearer. */
+/** Slack may take less than documented: then all marks are lowered. */
 interface Marks {
   readonly paragraph: number;
   readonly line: number;
@@ -35,8 +35,8 @@ interface Fence {
 }
 
 /**
- * Each cut depends only on what stands before it, so a text that grows never takes back what a message has shown: only
- * its last part grows. A blank text has no part. `share`: of the usual length of a message, above 0 up to 1.
+ * A cut depends only on the text before it, so while a text grows only its last part changes. A blank text has no parts.
+ * `share`: of the usual length of a message, above 0 up to 1.
  */
 export function splitReply(text: string, share = 1): ReplyPart[] {
   const marks = marksFor(share);
@@ -51,7 +51,7 @@ export function splitReply(text: string, share = 1): ReplyPart[] {
     const cutInFence = cut.end < text.length ? cut.fence : undefined;
     const closed = cutInFence ? `${source.endsWith('\n') ? '' : '\n'}${cutInFence.marker}` : '';
     const previous = parts.at(-1);
-    // Slack takes no blank message.
+    // Slack refuses blank messages.
     if (source.trim() !== '') {
       parts.push({ source: leading + source, shown: opened + source + closed });
       leading = '';
@@ -63,14 +63,14 @@ export function splitReply(text: string, share = 1): ReplyPart[] {
   return parts;
 }
 
-/** What lies between the marks of line and end stays as it is: in it a fence's opening line is whole. */
+/** The distance between the line mark and the end is fixed: it holds a fence's whole opening line. */
 function marksFor(share: number): Marks {
   const most = MOST_BYTES * share;
   const line = most - (MOST_BYTES - LINE_BYTES);
   return { paragraph: Math.min(PARAGRAPH_BYTES * share, line), line, word: most - (MOST_BYTES - WORD_BYTES), most };
 }
 
-/** Where the part that begins at `start` ends, and the fence that is open there. */
+/** End of the part that begins at `start`, and the fence that is open there. */
 function cutPoint(
   text: string,
   start: number,
@@ -108,7 +108,7 @@ function utf8Size(point: number): number {
   return point < 0x10000 ? 3 : 4;
 }
 
-/** The open fence behind a line. https://spec.commonmark.org/0.31.2/#fenced-code-blocks */
+/** The fence that is open after a line. https://spec.commonmark.org/0.31.2/#fenced-code-blocks */
 function fenceAfter(line: string, open: Fence | undefined): Fence | undefined {
   const [, marker, rest = ''] = FENCE.exec(line) ?? [];
   if (!marker) return open;

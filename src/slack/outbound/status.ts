@@ -3,29 +3,29 @@ import type { Clock, Logger } from '../../core/ports.js';
 import { slackFailure } from '../web-api/failure.js';
 
 const WORKING = 'is thinking…';
-/** Slack takes a status away after two minutes. https://docs.slack.dev/reference/methods/assistant.threads.setStatus */
+/** Slack removes a status after two minutes. https://docs.slack.dev/reference/methods/assistant.threads.setStatus */
 const REFRESH_MS = 90_000;
-/** A line that changes faster cannot be read. */
-const SHORTEST_SIGHT_MS = 1_000;
+/** Changing faster, it could not be read. */
+const MIN_VISIBLE_MS = 1_000;
 
 /**
- * The line below a thread that says the bot is at work, and what it thinks about. Only threads have one, and a message
- * of the bot's takes it away. A decoration: its failures are logged and forgotten.
+ * The line under a thread that says the bot is working, and on what. Only threads have one, and a message of the bot
+ * removes it. A decoration: failures are logged and ignored.
  */
 export class ThreadStatus {
-  /** It may stand there. */
+  /** It may be visible. */
   private up = false;
-  /** The newest call that sets it. */
+  /** The latest call that sets it. */
   private call: Promise<void> = Promise.resolve();
-  /** A call is on its way, or nobody knows what came of one: the line may come up behind a message, which then does not take it away. */
-  private doubtful = false;
+  /** A call is running or its outcome unknown: the line may appear after a message, which then does not remove it. */
+  private uncertain = false;
   private headline: string | undefined;
   private readonly over = new AbortController();
-  /** Aborts when the line has something else to say than it says. */
-  private news = new AbortController();
+  /** Aborts when there is a new headline. */
+  private changed = new AbortController();
 
   constructor(
-    private readonly client: WebClient,
+    private readonly client: WebClient | Promise<WebClient>,
     private readonly channel: string,
     private readonly threadTs: string | undefined,
     private readonly clock: Clock,
@@ -36,31 +36,31 @@ export class ThreadStatus {
     return this.threadTs !== undefined;
   }
 
-  /** Keeps it up until `posted` or `clear`. Never rejects. */
+  /** Keeps it visible until `posted` or `clear`. Never rejects. */
   async show(): Promise<void> {
     while (this.possible && !this.over.signal.aborted) {
       this.up = true;
-      this.news = new AbortController();
+      this.changed = new AbortController();
       await this.set(WORKING);
-      await this.rest(SHORTEST_SIGHT_MS, this.over.signal);
-      await this.rest(REFRESH_MS - SHORTEST_SIGHT_MS, this.news.signal);
+      await this.rest(MIN_VISIBLE_MS, this.over.signal);
+      await this.rest(REFRESH_MS - MIN_VISIBLE_MS, this.changed.signal);
     }
   }
 
-  /** What the model thinks about just now: 1 to 50 characters. */
+  /** What the model is thinking about: 1 to 50 characters. */
   thinking(headline: string): void {
     if (headline === this.headline) return;
     this.headline = headline;
-    this.news.abort();
+    this.changed.abort();
   }
 
-  /** A message of the bot's came into the thread. */
+  /** A message of the bot appeared in the thread. */
   posted(): void {
     this.end();
-    this.up &&= this.doubtful;
+    this.up &&= this.uncertain;
   }
 
-  /** Never before a call that is on its way is over: it would come up again. */
+  /** Waits for a running call first: otherwise the line would come back. */
   async clear(): Promise<void> {
     this.end();
     await this.call;
@@ -71,7 +71,7 @@ export class ThreadStatus {
 
   private end(): void {
     this.over.abort();
-    this.news.abort();
+    this.changed.abort();
   }
 
   private async rest(ms: number, until: AbortSignal): Promise<void> {
@@ -79,25 +79,23 @@ export class ThreadStatus {
   }
 
   private set(status: string): Promise<void> {
-    this.call = this.tell(status);
+    this.call = this.send(status);
     return this.call;
   }
 
-  private async tell(status: string): Promise<void> {
+  private async send(status: string): Promise<void> {
     if (this.threadTs === undefined) return;
-    const before = this.doubtful;
-    this.doubtful = true;
+    const before = this.uncertain;
+    this.uncertain = true;
+    const loading = status && this.headline !== undefined && { loading_messages: [this.headline] };
+    const line = { channel_id: this.channel, thread_ts: this.threadTs, status, ...loading };
     try {
-      await this.client.assistant.threads.setStatus({
-        channel_id: this.channel,
-        thread_ts: this.threadTs,
-        status,
-        ...(status && this.headline !== undefined && { loading_messages: [this.headline] }),
-      });
-      this.doubtful = before;
+      const client = await this.client;
+      await client.assistant.threads.setStatus(line);
+      this.uncertain = before;
     } catch (error) {
-      if (slackFailure(error).kind !== 'uncertain') this.doubtful = before;
-      this.logger.debug({ err: error, channel: this.channel }, 'the status line cannot be set');
+      if (slackFailure(error).kind !== 'uncertain') this.uncertain = before;
+      this.logger.debug({ err: error, channel: this.channel }, 'cannot set the status line');
     }
   }
 }

@@ -1,11 +1,11 @@
-/** What Slack shows of a model's reasoning: the headlines of its summary, lines such as `**Weighing the options**`. Pure. */
+/** The part of a model's reasoning that Slack shows: headlines of its summary, lines such as `**Weighing the options**`. Pure. */
 import { withoutPings } from './pings.js';
 
-/** Slack takes so much as a loading message. https://docs.slack.dev/reference/methods/assistant.threads.setStatus */
+/** Limit of a loading message. https://docs.slack.dev/reference/methods/assistant.threads.setStatus */
 const LONGEST_HEADLINE = 50;
-/** And so much as a task's details, says its documentation. https://docs.slack.dev/reference/methods/chat.startStream */
+/** Documented limit of a task's details. https://docs.slack.dev/reference/methods/chat.startStream */
 const LONGEST_DETAILS = 256;
-/** What is longer is no headline. */
+/** A longer line is not a headline. */
 const LONGEST_LINE = 200;
 const HEADLINE = /^\s*\*\*([^*]+)\*\*\s*$/;
 
@@ -20,7 +20,7 @@ export interface ThinkingCard {
 
 export class Thoughts {
   private readonly found: string[] = [];
-  /** The line that is still being written, its beginning. */
+  /** Beginning of the line that is still being written. */
   private line = '';
 
   add(text: string): void {
@@ -29,12 +29,12 @@ export class Thoughts {
     this.found.push(...lines.flatMap(headlineIn));
   }
 
-  /** Undefined until there is one. Harmless, and short enough for a status. */
+  /** Undefined until there is one. Without pings, and short enough for a status. */
   get newest(): string | undefined {
     return this.headlines.at(-1);
   }
 
-  /** All of them behind a title that can be opened, for the head of a stream. Undefined when there are none. */
+  /** All headlines in a collapsible card, for the head of a stream. Undefined if there are none. */
   get card(): ThinkingCard | undefined {
     const details = shortened(this.headlines.join('\n'), LONGEST_DETAILS);
     return details
@@ -52,7 +52,7 @@ function headlineIn(line: string): string[] {
   return words ? [shortened(withoutPings(words), LONGEST_HEADLINE)] : [];
 }
 
-/** Never ends with half a character. */
+/** Never cuts a character in half. */
 function shortened(text: string, longest: number): string {
   return text.length <= longest
     ? text

@@ -1,8 +1,8 @@
 import type { Clock } from '../../core/ports.js';
 
 /**
- * How many calls of one kind a process makes in a minute, over all its replies: so many at once, then evenly spread.
- * What must be said is said all the same and paid for by what comes later.
+ * Limits calls of one kind over all replies of a process: a burst, then evenly spread. A call that must be made may be
+ * made anyway; later calls wait for it.
  */
 export class TokenBucket {
   private left: number;
@@ -10,14 +10,14 @@ export class TokenBucket {
 
   constructor(
     private readonly perMinute: number,
-    private readonly atOnce: number,
+    private readonly burst: number,
     private readonly clock: Clock,
   ) {
-    this.left = atOnce;
+    this.left = burst;
     this.at = clock.now();
   }
 
-  /** Milliseconds until there is one to spend; 0 when there is. */
+  /** Milliseconds until there is a token; 0 if there is one now. */
   waitMs(): number {
     this.refill();
     return this.left >= 1 ? 0 : Math.ceil(((1 - this.left) * 60_000) / this.perMinute);
@@ -30,7 +30,7 @@ export class TokenBucket {
 
   private refill(): void {
     const now = this.clock.now();
-    this.left = Math.min(this.atOnce, this.left + ((now - this.at) * this.perMinute) / 60_000);
+    this.left = Math.min(this.burst, this.left + ((now - this.at) * this.perMinute) / 60_000);
     this.at = now;
   }
 }

@@ -1,16 +1,16 @@
-/** What a failed call to Slack's Web API means for whoever made it. */
+/** What a failed call of Slack's Web API means for its caller. */
 import { WebAPIPlatformError, WebAPIRateLimitedError } from '@slack/web-api';
 
 export type SlackFailure =
-  /** Nothing happened; Slack wants to be left alone for so long. */
+  /** Nothing happened; Slack wants no call for this long. */
   | { kind: 'rate_limited'; afterMs: number }
-  /** Slack said no, with one of its error codes. */
+  /** Slack refused, with one of its error codes. */
   | { kind: 'refused'; code: string }
-  /** Network, timeout or a 5xx: nobody knows whether it happened. */
+  /** Network error, timeout or 5xx: it may have happened or not. */
   | { kind: 'uncertain' };
 
-/** Codes of a refusal that is none: Slack's side failed. https://docs.slack.dev/reference/methods/chat.postMessage/#errors */
-const SLACKS_OWN_FAULTS = new Set([
+/** Codes that mean Slack itself failed. https://docs.slack.dev/reference/methods/chat.postMessage/#errors */
+const SERVER_ERRORS = new Set([
   'internal_error',
   'fatal_error',
   'service_unavailable',
@@ -25,13 +25,19 @@ export function slackFailure(error: unknown): SlackFailure {
   if (error instanceof WebAPIRateLimitedError) return { kind: 'rate_limited', afterMs: error.retryAfter * 1_000 };
   if (!(error instanceof WebAPIPlatformError)) return { kind: 'uncertain' };
   const code = error.data.error;
-  if (code === 'ratelimited' || code === 'rate_limited')
+  if (code === 'ratelimited' || code === 'rate_limited') {
     return { kind: 'rate_limited', afterMs: DEFAULT_RETRY_AFTER_MS };
-  return SLACKS_OWN_FAULTS.has(code) ? { kind: 'uncertain' } : { kind: 'refused', code };
+  }
+  return SERVER_ERRORS.has(code) ? { kind: 'uncertain' } : { kind: 'refused', code };
 }
 
-/** The message holds more than Slack takes. */
-export function isTooLong(error: unknown): boolean {
+/** Slack's error code if it refused; undefined for all other failures. */
+export function refusalCode(error: unknown): string | undefined {
   const failure = slackFailure(error);
-  return failure.kind === 'refused' && TOO_LONG.has(failure.code);
+  return failure.kind === 'refused' ? failure.code : undefined;
+}
+
+/** Slack does not take a message of this length. */
+export function isTooLong(error: unknown): boolean {
+  return TOO_LONG.has(refusalCode(error) ?? '');
 }

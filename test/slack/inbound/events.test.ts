@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { idOf } from '../../../src/core/conversation-id.js';
-import { messageFrom } from '../../../src/slack/inbound/events.js';
+import { messageFrom, teamOf } from '../../../src/slack/inbound/events.js';
 import {
   ANN,
   BEN,
@@ -165,6 +165,22 @@ describe('where a message belongs', () => {
       { enterprise_id: 'E0ORG000001', team_id: null, user_id: BOT, is_bot: true, is_enterprise_install: true },
     ];
     expect(said(written('hello'), { authorizations }).conversation.team).toBe(TEAM);
+  });
+});
+
+describe('the workspace of an event', () => {
+  test.each<[string, Facts, string | undefined]>([
+    ["is that of the event's channel", { context_team_id: TEAM, team_id: OTHER_TEAM }, TEAM],
+    ['not that of whoever the event was delivered for', { authorizations: [{ team_id: OTHER_TEAM }] }, TEAM],
+    ['else that of the installation', { context_team_id: undefined, team_id: OTHER_TEAM }, TEAM],
+    ['else the one that is named', { context_team_id: undefined, authorizations: [{ team_id: null }] }, TEAM],
+    ['is none in a payload of another form', { context_team_id: 7, authorizations: {}, team_id: null }, undefined],
+  ])('%s', (_, outer, team) => {
+    expect(teamOf(envelope(written('hello'), outer))).toBe(team);
+  });
+
+  test.each([null, undefined, 7, 'text', [], {}])('is none in %j', (body) => {
+    expect(teamOf(body)).toBeUndefined();
   });
 });
 

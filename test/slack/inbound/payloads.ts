@@ -105,7 +105,10 @@ export function deleted(previous: Facts, more: Facts = {}): Facts {
   };
 }
 
-export const OPTIONS: EventOptions = { botUserId: BOT, allowExternalUsers: false };
+export const OPTIONS: EventOptions = {
+  bot: { userId: BOT, botId: BOT_ID, teamId: TEAM },
+  allowExternalUsers: false,
+};
 
 export function heard(event: Facts, outer: Facts = {}, options: Partial<EventOptions> = {}): MessageEvent | undefined {
   return messageFrom(envelope(event, outer), { ...OPTIONS, ...options });

@@ -6,6 +6,7 @@ import type { PersonTurn } from '../../../src/core/turn.js';
 import { type ThreadReader, threadReader } from '../../../src/slack/inbound/thread.js';
 import { Closers, type Office, openOffice } from '../../simulator/support.js';
 import { FakeClock } from '../../support/clock.js';
+import { workspacesOf } from '../../support/workspaces.js';
 
 const closers = new Closers();
 afterEach(() => closers.closeAll());
@@ -15,7 +16,7 @@ let threads: ThreadReader;
 beforeEach(async () => {
   office = await openOffice(closers);
   const { client, slack } = office;
-  threads = threadReader(client, { userId: slack.bot.userId, teamId: slack.team.id }, false, new FakeClock());
+  threads = threadReader(workspacesOf(slack, client), false, new FakeClock());
 });
 
 test("the title of a chat with an agent is no word of the bot's", async () => {

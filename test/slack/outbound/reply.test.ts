@@ -5,12 +5,14 @@ import type { ReplyStreaming } from '../../../src/config/config.js';
 import { DM_TOP_LEVEL } from '../../../src/core/conversation-id.js';
 import type { ReplyInProgress } from '../../../src/core/conversation.js';
 import { StaleRunError } from '../../../src/core/errors.js';
-import type { ReplyRequest, ReplyWriter } from '../../../src/core/ports.js';
+import type { ReplyControl, ReplyRequest, ReplyWriter } from '../../../src/core/ports.js';
 import { type Message, type Simulator, startSimulator } from '../../../src/simulator/index.js';
 import { threadReader } from '../../../src/slack/inbound/thread.js';
 import { slackReplies } from '../../../src/slack/outbound/replies.js';
+import { metadataFor } from '../../../src/slack/web-api/metadata.js';
 import { KeptLog } from '../../support/doubles.js';
 import { hurriedClock } from '../../support/hurried-clock.js';
+import { workspacesOf } from '../../support/workspaces.js';
 
 let slack: Simulator;
 let channel: string;
@@ -50,8 +52,9 @@ const owned = async (): Promise<void> => {};
 
 function openReply(asked: ReplyRequest, streaming: ReplyStreaming): ReplyWriter {
   const client = new WebClient(slack.botToken, { slackApiUrl: slack.apiUrl });
-  const threads = threadReader(client, { userId: slack.bot.userId, teamId: slack.team.id }, false, hurriedClock(20));
-  return slackReplies({ client, threads, streaming, clock: hurriedClock(20), logger: new KeptLog() }).open(asked);
+  const workspaces = workspacesOf(slack, client);
+  const threads = threadReader(workspaces, false, hurriedClock(20));
+  return slackReplies({ workspaces, threads, streaming, clock: hurriedClock(20), logger: new KeptLog() }).open(asked);
 }
 
 /** What a process leaves that dies in the middle of a stream. */
@@ -271,4 +274,85 @@ test.each(['edit', 'native', 'off'] as const)('no post has Slack preview its lin
   const posts = slack.calls.filter(({ method }) => method === 'chat.postMessage');
   expect(posts.length).toBeGreaterThan(1);
   for (const { args } of posts) expect(args).toMatchObject({ unfurl_links: 'false', unfurl_media: 'false' });
+});
+
+describe('controls', () => {
+  const controls: ReplyControl[] = [
+    { kind: 'button', action: 'again', label: 'Again', value: 'v1' },
+    { kind: 'feedback', action: 'rate', positive: 'Good', negative: 'Bad' },
+  ];
+  const kinds = (message: Message | undefined): unknown[] =>
+    message?.blocks?.map((block) => (block as Json)['type']) ?? [];
+  type Json = Record<string, unknown>;
+
+  test.each(['edit', 'native', 'off'] as const)('stand under a complete reply (%s)', async (streaming) => {
+    const reply = openReply(request(owned), streaming);
+    reply.write('Not ');
+    if (streaming !== 'off') await slack.until(() => replies()[0]?.markdown === 'Not ');
+    expect(kinds(replies()[0])).not.toContain('actions');
+    reply.write('much.');
+    expect(await reply.finish(controls)).toEqual([{ ts: replies()[0]?.ts, text: 'Not much.' }]);
+    expect(replies()).toMatchObject([{ markdown: 'Not much.' }]);
+    expect(kinds(replies()[0]).slice(-2)).toEqual(['actions', 'context_actions']);
+    expect(replies()[0]?.blocks?.at(-2)).toMatchObject({
+      elements: [{ type: 'button', action_id: 'again', value: 'v1', text: { text: 'Again' } }],
+    });
+  });
+
+  test('stand under the last message of a long reply only', async () => {
+    const reply = openReply(request(owned), 'edit');
+    reply.write('A paragraph of some length.\n\n'.repeat(700));
+    await reply.finish(controls);
+    expect(replies().length).toBeGreaterThan(1);
+    expect(replies().map((message) => kinds(message).includes('actions'))).toEqual(
+      replies().map((_, at) => at === replies().length - 1),
+    );
+  });
+
+  test('of the reply before go when it is written again', async () => {
+    const before = openReply(request(owned), 'edit');
+    before.write('Not much.');
+    const [posted] = await before.finish(controls);
+    const ts = posted?.ts ?? '';
+    const again = openReply(request(owned, { after: root, messages: [ts], opening: false }), 'edit');
+    again.write('A lot.');
+    await again.finish();
+    expect(replies()).toMatchObject([{ ts, markdown: 'A lot.' }]);
+    expect(kinds(replies()[0])).toEqual(['markdown']);
+  });
+});
+
+describe("the bot's own messages say what they are", () => {
+  test.each(['edit', 'native', 'off'] as const)('a reply is marked as one (%s)', async (streaming) => {
+    const reply = openReply(request(owned), streaming);
+    reply.write('Not ');
+    if (streaming !== 'off') await slack.until(() => replies()[0]?.markdown === 'Not ');
+    reply.write('much.');
+    await reply.finish();
+    expect(replies()[0]?.metadata).toEqual(metadataFor('reply'));
+  });
+
+  test.each(['note', 'feature'] as const)('a %s is never taken for a lost reply', async (kind) => {
+    const client = new WebClient(slack.botToken, { slackApiUrl: slack.apiUrl });
+    const metadata = metadataFor(kind);
+    const { ts } = await client.chat.postMessage({ channel, thread_ts: root, text: 'A form', metadata });
+    const reply = openReply(request(owned, { after: root, messages: [], opening: true }), 'edit');
+    reply.write('Not much.');
+    await reply.finish();
+    expect(replies()).toMatchObject([{ ts, text: 'A form' }, { markdown: 'Not much.' }]);
+  });
+
+  test('nor deleted with a reply whose question is gone', async () => {
+    const client = new WebClient(slack.botToken, { slackApiUrl: slack.apiUrl });
+    const post = (kind: 'reply' | 'feature') =>
+      client.chat.postMessage({ channel, thread_ts: root, text: kind, metadata: metadataFor(kind) });
+    await post('reply');
+    await post('feature');
+    const workspaces = workspacesOf(slack, client);
+    const threads = threadReader(workspaces, false, hurriedClock(20));
+    const options = { workspaces, threads, streaming: 'edit', clock: hurriedClock(20), logger: new KeptLog() } as const;
+    const { conversation } = request(owned, { after: root, messages: [], opening: true });
+    await slackReplies(options).retract(conversation);
+    expect(replies().map(({ text }) => text)).toEqual(['feature']);
+  });
 });

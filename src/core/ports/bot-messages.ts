@@ -1,0 +1,37 @@
+/** What the bot says in its own name. Each place and language has a catalogue of its own; see `messages/`. */
+import type { EphemeralNote } from './ephemeral.js';
+import type { LimitOwner } from './limits.js';
+import type { ModelProblem } from './model.js';
+import type { UsageOwner } from './usage.js';
+
+/** Short and plain: what happened, and what to do next. Never holds a key, a stack trace or another person's words. */
+export interface BotMessages {
+  /** The reply where nobody has asked anything yet. */
+  readonly greeting: string;
+
+  /** The reply when the model gives no answer. */
+  modelProblem(problem: ModelProblem): string;
+  /** The reply when something else went wrong, on the bot's side. */
+  readonly unexpected: string;
+  /** The reply when processes die over the question. */
+  readonly poisoned: string;
+  /** The reply when a budget is used up until `freeAt`, milliseconds since 1970. */
+  budgetUsedUp(owner: UsageOwner, freeAt: number): string;
+
+  /** Ends an answer that reached its length limit. */
+  readonly cutOff: string;
+  /** Ends an answer that the model's content filter stopped. */
+  readonly filtered: string;
+  /** Ends the first answer that does not take the oldest messages into account. */
+  readonly oldestLeftOut: string;
+
+  /** For people who have to wait `waitMs` because of a rate limit. */
+  rateLimited(owner: LimitOwner, waitMs: number): EphemeralNote;
+  /** For a person near the end of a budget, in US dollars, that starts again at `freeAt`. */
+  nearBudget(owner: UsageOwner, spentUsd: number, budgetUsd: number, freeAt: number): EphemeralNote;
+  /** For a person whose edited question got no new answer, for the reason in `sentence`: the earlier answer stands. */
+  earlierAnswerStands(sentence: string): EphemeralNote;
+
+  /** For the operator: there is a budget for `owner`, and the model has no known price. */
+  budgetNeedsPrice(owner: UsageOwner, model: string): string;
+}

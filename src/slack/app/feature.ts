@@ -1,0 +1,41 @@
+/** A feature is one file that registers itself, and one entry in `bot.ts`. */
+import type { App } from '@slack/bolt';
+import type { Logger } from '../../core/ports.js';
+import type { Interaction } from '../inbound/interaction.js';
+import type { Workspaces } from '../workspaces/workspaces.js';
+import type { ManifestNeeds } from './manifest.js';
+
+export interface Feature {
+  readonly name: string;
+  /** What the app's manifest must contain for it. */
+  readonly needs: ManifestNeeds;
+  register(app: FeatureApp, deps: FeatureDeps): void;
+}
+
+interface FeatureDeps {
+  readonly workspaces: Workspaces;
+  readonly logger: Logger;
+}
+
+/**
+ * Runs in a worker of any process after the interaction was stored and acknowledged. It may run again for the same
+ * interaction: after a throw, and when a process crashed in it. `signal` aborts when the process stops: throw, and
+ * another process continues.
+ */
+export type InteractionHandler = (interaction: Interaction, signal: AbortSignal) => Promise<void>;
+
+/** What a feature registers with. */
+export interface FeatureApp {
+  /** `/skein name …`. The description stands in the help. */
+  command(name: string, description: string, handler: InteractionHandler): void;
+  /** A button or menu with this `action_id`. */
+  action(id: string, handler: InteractionHandler): void;
+  /** A submitted modal with this `callback_id`. */
+  submission(id: string, handler: InteractionHandler): void;
+  /** A global or message shortcut with this `callback_id`. */
+  shortcut(id: string, handler: InteractionHandler): void;
+  /** Bolt itself, for events that may be lost: its listeners run after the ack. */
+  readonly bolt: Pick<App, 'event'>;
+  /** All commands registered so far, for the help. */
+  readonly commands: ReadonlyMap<string, string>;
+}

@@ -1,0 +1,52 @@
+/** A reply's content as Slack's blocks. Pure. https://docs.slack.dev/reference/block-kit/blocks */
+import type { KnownBlock } from '@slack/web-api';
+import type { ReplyContent, ReplyControl } from '../../core/ports.js';
+
+/** Slack takes so many elements in a row of buttons. */
+const MAX_BUTTONS = 25;
+
+/** Content arguments of `chat.postMessage` and `chat.update`. `markdown_text` excludes blocks, so controls need a `markdown` block. */
+export function contentArguments({ markdown, controls = [] }: ReplyContent): ContentArguments {
+  if (controls.length === 0) return { markdown_text: markdown };
+  return { text: markdown, blocks: [{ type: 'markdown', text: markdown }, ...controlBlocks(controls)] };
+}
+
+type ContentArguments = { markdown_text: string } | { text: string; blocks: KnownBlock[] };
+
+/** The blocks that stand under a message's text. */
+export function controlBlocks(controls: readonly ReplyControl[]): KnownBlock[] {
+  const buttons = controls.filter((control) => control.kind === 'button').slice(0, MAX_BUTTONS);
+  const feedback = controls.filter((control) => control.kind === 'feedback');
+  return [...(buttons.length > 0 ? [actions(buttons)] : []), ...feedback.map(feedbackBlock)];
+}
+
+type Button = ReplyControl & { kind: 'button' };
+type Feedback = ReplyControl & { kind: 'feedback' };
+
+function actions(buttons: readonly Button[]): KnownBlock {
+  return {
+    type: 'actions',
+    elements: buttons.map(({ action, label, value }) => ({
+      type: 'button',
+      action_id: action,
+      text: { type: 'plain_text', text: label },
+      ...(value !== undefined && { value }),
+    })),
+  };
+}
+
+/** https://docs.slack.dev/reference/block-kit/block-elements/feedback-buttons-element */
+function feedbackBlock({ action, positive, negative }: Feedback): KnownBlock {
+  const button = (text: string, value: string) => ({ text: { type: 'plain_text' as const, text }, value });
+  return {
+    type: 'context_actions',
+    elements: [
+      {
+        type: 'feedback_buttons',
+        action_id: action,
+        positive_button: button(positive, 'positive'),
+        negative_button: button(negative, 'negative'),
+      },
+    ],
+  };
+}

@@ -1,0 +1,17 @@
+/** Marks the bot's own messages with what they are, so that recovery tells replies from everything else. Pure. */
+import { z } from 'zod';
+
+/** `reply`: part of an answer. `note`: a sentence outside any answer. `feature`: a feature's own message, such as a form. */
+export type OwnMessageKind = 'reply' | 'note' | 'feature';
+
+const EVENT_TYPE = 'skein_message';
+
+/** https://docs.slack.dev/messaging/message-metadata */
+export const ownMetadata = z.object({
+  event_type: z.literal(EVENT_TYPE),
+  event_payload: z.object({ kind: z.enum(['reply', 'note', 'feature']) }),
+});
+
+export function metadataFor(kind: OwnMessageKind): { event_type: string; event_payload: { kind: OwnMessageKind } } {
+  return { event_type: EVENT_TYPE, event_payload: { kind } };
+}

@@ -1,0 +1,35 @@
+import { describe, expect, test } from '@jest/globals';
+import type { WebClient } from '@slack/web-api';
+import { singleWorkspace } from '../../../src/slack/workspaces/single.js';
+import { FakeClock } from '../../support/clock.js';
+import { KeptLog } from '../../support/doubles.js';
+
+const IDENTITY = { ok: true, bot_id: 'B1', user_id: 'U1', team_id: 'T1' };
+
+async function workspacesWith(answer: object) {
+  const client = { auth: { test: async () => answer } } as unknown as WebClient;
+  const clock = new FakeClock();
+  return { client, workspaces: await singleWorkspace(client, clock.now() + 1_000, clock, new KeptLog()) };
+}
+
+describe('the workspace of a token', () => {
+  test('is the one that Slack names, whichever is asked for', async () => {
+    const { client, workspaces } = await workspacesWith(IDENTITY);
+    const workspace = { client, bot: { userId: 'U1', botId: 'B1', teamId: 'T1' } };
+    expect(await workspaces.of('T1')).toEqual(workspace);
+    // In a shared channel, an event may come by way of another workspace.
+    expect(await workspaces.of('T2')).toEqual(workspace);
+  });
+
+  test.each([
+    ['its own word', { ...IDENTITY, is_enterprise_install: true }],
+    ['its id', { ...IDENTITY, team_id: 'E1' }],
+  ])('of a whole organization is the one that is asked for (told by %s)', async (_, answer) => {
+    const { workspaces } = await workspacesWith(answer);
+    expect((await workspaces.of('T7')).bot).toEqual({ userId: 'U1', botId: 'B1', teamId: 'T7' });
+  });
+
+  test("is refused to a token without a bot's user", async () => {
+    await expect(workspacesWith({ ...IDENTITY, bot_id: undefined })).rejects.toThrow(/not a bot's token/);
+  });
+});
