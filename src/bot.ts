@@ -39,7 +39,7 @@ import { redisStore } from './redis/store.js';
 import { SlackApp } from './slack/app/app.js';
 import type { Feature } from './slack/app/feature.js';
 import { interactions } from './slack/app/interactions.js';
-import { BASE_NEEDS, manifest } from './slack/app/manifest.js';
+import { BASE_NEEDS, COMMAND, manifest } from './slack/app/manifest.js';
 import { messages } from './slack/app/messages.js';
 import { isDirectMessage } from './slack/channels.js';
 import { threadReader } from './slack/inbound/thread.js';
@@ -99,6 +99,11 @@ const FEATURES: readonly Feature[] = [];
 /** The Slack app's manifest, from what the bot's parts need. */
 export function appManifest(): object {
   return manifest([...BASE_NEEDS, ...FEATURES.map(({ needs }) => needs)]);
+}
+
+/** The slash commands of the manifest, with their slash. */
+export function slashCommands(): string[] {
+  return FEATURES.some(({ needs }) => needs.commands?.length) ? [COMMAND] : [];
 }
 
 /** Throws `ConfigError` for settings that do not fit the model. */

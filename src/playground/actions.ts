@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Message, type Simulator, SimulatorUsageError } from '../simulator/index.js';
+import { sendCommand } from './commands.js';
 import { FAULT_KINDS, type InjectFault } from './faults.js';
 import { RequestError } from './request.js';
 import type { SampleWorkspace } from './sample-workspace.js';
@@ -25,8 +26,13 @@ const reactBody = target.extend({ ts, name: z.string() });
 const readBody = target.extend({ ts, threadTs: ts.optional() });
 const faultBody = z.strictObject({ kind: z.enum(FAULT_KINDS) });
 
-/** People can edit and remove only their own messages. */
-export function createActions(slack: Simulator, workspace: SampleWorkspace, injectFault: InjectFault): Actions {
+/** People can edit and remove only their own messages. `commands`: the app's slash commands. */
+export function createActions(
+  slack: Simulator,
+  workspace: SampleWorkspace,
+  injectFault: InjectFault,
+  commands: readonly string[],
+): Actions {
   const checkPerson = (user: string): void => {
     if (!workspace.people.includes(user)) throw new RequestError(400, `user: nobody here is ${user}`);
   };
@@ -40,9 +46,10 @@ export function createActions(slack: Simulator, workspace: SampleWorkspace, inje
   };
 
   return {
-    say: validated(sayBody, ({ user, channel, text: typed, threadTs }) => {
+    say: validated(sayBody, async ({ user, channel, text: typed, threadTs }) => {
       checkPerson(user);
-      return slack.say({ user, channel, text: typed, ...(threadTs !== undefined && { threadTs }) });
+      const message = { user, channel, text: typed, ...(threadTs !== undefined && { threadTs }) };
+      return (await sendCommand(slack, message, commands)) ?? slack.say(message);
     }),
     edit: validated(editBody, ({ user, channel, ts: id, text: typed }) => {
       checkOwn({ user, channel, ts: id });

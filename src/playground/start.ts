@@ -1,5 +1,6 @@
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { slashCommands } from '../bot.js';
 import { DM_TOP_LEVEL, idOf } from '../core/conversation-id.js';
 import type { Clock } from '../core/ports.js';
 import { systemClock } from '../ops/clock.js';
@@ -114,7 +115,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
         const server = new PageServer({
           assets: pageAssets(),
           feed,
-          actions: createActions(slack, workplace, createFaultInjector(slack, bot, storage)),
+          actions: createActions(slack, workplace, createFaultInjector(slack, bot, storage), slashCommands()),
           inspect(channel, thread) {
             if (!workplace.channels.includes(channel))
               throw new RequestError(400, `channel: there is no ${channel || 'channel without an id'}`);

@@ -49,8 +49,16 @@ export class WebApi {
     this.#parts = parts;
   }
 
-  /** @param token from the Authorization header; if undefined, the `token` argument is used */
-  async call(name: string, rawArgs: Json, token: string | undefined): Promise<ApiResponse> {
+  /**
+   * @param token from the Authorization header; if undefined, the `token` argument is used
+   * @param method default: the Web API's method of this name
+   */
+  async call(
+    name: string,
+    rawArgs: Json,
+    token: string | undefined,
+    method: Method | undefined = methods.get(name),
+  ): Promise<ApiResponse> {
     const { token: argument, ...args } = rawArgs;
     const { context, faults, mostKept, notify } = this.#parts;
     const at = context.timers.now();
@@ -71,13 +79,12 @@ export class WebApi {
     }
     const injected = fault === undefined ? undefined : faultResponse(fault);
     if (injected !== undefined && fault?.afterEffect !== true) return finish(injected);
-    const response = this.#run(name, args, token ?? (typeof argument === 'string' ? argument : undefined));
+    const response = this.#run(name, method, args, token ?? (typeof argument === 'string' ? argument : undefined));
     return finish(injected ?? response);
   }
 
-  #run(name: string, raw: Json, token: string | undefined): ApiResponse {
+  #run(name: string, method: Method | undefined, raw: Json, token: string | undefined): ApiResponse {
     try {
-      const method = methods.get(name);
       if (method === undefined) throw new MethodError('unknown_method', { req_method: name });
       this.#authorize(method, token);
       const args = Arguments.read(raw, method.rules);

@@ -1,5 +1,5 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import { WebApi } from './api.js';
+import { type ApiResponse, WebApi } from './api.js';
 import { avatarOf } from './avatars.js';
 import { ChangeListeners } from './change-listeners.js';
 import { realClock, type SimulatorClock } from './clock.js';
@@ -8,6 +8,7 @@ import { eventCallback } from './events.js';
 import { Faults } from './faults.js';
 import { HttpDelivery } from './http-delivery.js';
 import { Ids } from './ids.js';
+import { Interactions } from './interactions.js';
 import { Lookup } from './lookup.js';
 import { type MentionOrder, Messaging } from './messaging.js';
 import { People } from './people.js';
@@ -66,6 +67,7 @@ export interface Parts {
   /** Undefined when events go over Socket Mode. */
   readonly http: HttpDelivery | undefined;
   readonly outbox: Outbox;
+  readonly interactions: Interactions;
   readonly api: WebApi;
   readonly server: SlackServer;
   /** Wraps an inner event in an envelope and sends it to the app. */
@@ -127,11 +129,19 @@ export function composeParts(options: SimulatorOptions): Parts {
   const api = new WebApi({ context, faults, ...secrets, mostKept, notify });
   const server = new SlackServer({
     call: (method, args, token) => api.call(method, args, token),
+    respond: async (id, args) =>
+      asHttpError(await api.call('response_url', args, undefined, interactions.responseMethod(id))),
     file: (id, token) => (token === secrets.botToken ? workspace.file(id) : undefined),
     avatar: (userId, size) => avatarOf(userId, workspace, size),
     upgrade: (request, stream, head) => sockets.upgrade(request, stream, head),
   });
   const find = new Lookup(workspace);
+  const interactions = new Interactions({
+    context,
+    find,
+    transport: http ?? sockets,
+    responsesUrl: () => server.responsesUrl,
+  });
   const people = new People({ workspace, find, ids, timers, messaging, readCursors, publish });
   return {
     seed,
@@ -148,8 +158,15 @@ export function composeParts(options: SimulatorOptions): Parts {
     sockets,
     http,
     outbox,
+    interactions,
     api,
     server,
     publish,
   };
+}
+
+/** Response URLs report errors by status, unlike the Web API. */
+function asHttpError(response: ApiResponse): ApiResponse {
+  if (response === 'drop' || response.status !== 200 || response.body['ok'] === true) return response;
+  return { ...response, status: 404 };
 }

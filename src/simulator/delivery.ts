@@ -30,11 +30,22 @@ export interface Delivery {
   readonly attempts: readonly Attempt[];
 }
 
-/** Sends events to the app: Socket Mode or HTTP. */
+/** Type of a Socket Mode envelope. */
+export type EnvelopeType = 'events_api' | 'slash_commands' | 'interactive';
+
+export interface Retry {
+  readonly attempt: number;
+  readonly reason: RetryReason;
+}
+
+/** Sends payloads to the app: Socket Mode or HTTP. */
 export interface Transport {
   readonly connected: boolean;
-  /** Resolves when the receiver responds, disconnects or exceeds the three-second timeout. Never rejects. */
-  send(payload: Json, retry?: { readonly attempt: number; readonly reason: RetryReason }): Promise<Outcome>;
+  /**
+   * Resolves when the receiver responds, disconnects or exceeds the three-second timeout. Never rejects.
+   * @param type default `events_api`
+   */
+  send(payload: Json, retry?: Retry, type?: EnvelopeType): Promise<Outcome>;
 }
 
 interface Entry {

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { Outcome, RetryReason, Transport } from './delivery.js';
+import type { EnvelopeType, Outcome, Retry, Transport } from './delivery.js';
 import type { Timers } from './timers.js';
 import type { Json } from './types.js';
 
@@ -14,7 +14,20 @@ function signature(signingSecret: string, timestamp: number, body: string): stri
   return `v0=${createHmac('sha256', signingSecret).update(`v0:${timestamp}:${body}`).digest('hex')}`;
 }
 
-/** Sends events as signed HTTP requests to the app's Request URL. */
+interface Encoded {
+  readonly body: string;
+  readonly contentType: string;
+}
+
+/** Events are JSON, commands a form, and all other interactions JSON in a form. */
+function encode(payload: Json, type: EnvelopeType): Encoded {
+  const json = JSON.stringify(payload);
+  if (type === 'events_api') return { body: json, contentType: 'application/json' };
+  const fields = type === 'slash_commands' ? (payload as Record<string, string>) : { payload: json };
+  return { body: String(new URLSearchParams(fields)), contentType: 'application/x-www-form-urlencoded' };
+}
+
+/** Sends payloads as signed HTTP requests to the app's Request URL. */
 export class HttpDelivery implements Transport {
   readonly connected = true;
   readonly #url: string;
@@ -28,7 +41,7 @@ export class HttpDelivery implements Transport {
     this.#timers = timers;
   }
 
-  async send(payload: Json, retry?: { readonly attempt: number; readonly reason: RetryReason }): Promise<Outcome> {
+  async send(payload: Json, retry?: Retry, type: EnvelopeType = 'events_api'): Promise<Outcome> {
     const headers: Record<string, string> = {};
     if (retry !== undefined) {
       headers['x-slack-retry-num'] = String(retry.attempt);
@@ -42,7 +55,7 @@ export class HttpDelivery implements Transport {
     });
     this.#inFlight.add(abort);
     try {
-      const response = await this.#post(payload, headers, abort.signal);
+      const response = await this.#post(encode(payload, type), headers, abort.signal);
       await response.arrayBuffer();
       if (response.ok) return { ok: true };
       return { ok: false, reason: 'http_error', final: response.headers.get('x-slack-no-retry') === '1' };
@@ -58,7 +71,7 @@ export class HttpDelivery implements Transport {
   /** The handshake Slack does when a Request URL is saved. True if the app returned the challenge. */
   async verifyUrl(challenge: string): Promise<boolean> {
     const payload = { token: 'simulated-verification-token', challenge, type: 'url_verification' };
-    const response = await this.#post(payload, {}, AbortSignal.timeout(RESPONSE_TIMEOUT_MS));
+    const response = await this.#post(encode(payload, 'events_api'), {}, AbortSignal.timeout(RESPONSE_TIMEOUT_MS));
     const body = await response.text();
     return response.ok && body.includes(challenge);
   }
@@ -67,8 +80,7 @@ export class HttpDelivery implements Transport {
     for (const abort of this.#inFlight) abort.abort();
   }
 
-  async #post(payload: Json, headers: Record<string, string>, signal: AbortSignal): Promise<Response> {
-    const body = JSON.stringify(payload);
+  async #post({ body, contentType }: Encoded, headers: Record<string, string>, signal: AbortSignal): Promise<Response> {
     // Real time even under a manual clock: the receiver compares the timestamp with its own clock.
     const timestamp = Math.floor(Date.now() / 1000);
     return fetch(this.#url, {
@@ -80,7 +92,7 @@ export class HttpDelivery implements Transport {
         ...headers,
         // A keep-alive connection would stay open after the simulator stops.
         connection: 'close',
-        'content-type': 'application/json',
+        'content-type': contentType,
         'user-agent': 'Slackbot 1.0 (+https://api.slack.com/robots)',
         'x-slack-request-timestamp': String(timestamp),
         'x-slack-signature': signature(this.#signingSecret, timestamp, body),

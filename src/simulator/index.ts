@@ -3,6 +3,7 @@ export type { Call } from './api.js';
 export type { Attempt, Delivery } from './delivery.js';
 export { SimulatorUsageError } from './errors.js';
 export type { Fault, Faults } from './faults.js';
+export type { Act, Typed } from './interactions.js';
 export type { MentionOrder } from './messaging.js';
 export type { Reacting, Saying } from './people.js';
 export type { Reading } from './read-cursors.js';

@@ -9,6 +9,7 @@ import type { BaseUrls } from './wire.js';
 const API_PATH = '/api/';
 const FILES_PATH = '/files/';
 const AVATARS_PATH = '/avatars/';
+const RESPONSES_PATH = '/responses/';
 /** `U0A1B2C3D4E-72.svg`: user id, and width in pixels. */
 const AVATAR_NAME = /^([A-Z0-9]+)-([1-9]\d{0,3})\.svg$/;
 /** Far above Slack's limits; protects memory from a faulty client. */
@@ -18,12 +19,17 @@ export interface ServerHandlers {
   readonly call: (method: string, args: Json, token: string | undefined) => Promise<ApiResponse>;
   /** The file with this id; undefined if the file or the token is unknown. */
   readonly file: (id: string, token: string | undefined) => { mimetype: string; content: Buffer } | undefined;
+  /** A POST to a response URL. */
+  readonly respond: (id: string, args: Json) => Promise<ApiResponse>;
   /** A user's avatar as SVG; undefined for an unknown user. */
   readonly avatar: (userId: string, size: number) => string | undefined;
   readonly upgrade: (request: IncomingMessage, stream: Duplex, head: Buffer) => void;
 }
 
-/** The HTTP server on 127.0.0.1: Web API (`/api/`), files (`/files/`), avatars (`/avatars/`) and WebSocket upgrades. */
+/**
+ * The HTTP server on 127.0.0.1: Web API (`/api/`), response URLs (`/responses/`), files (`/files/`), avatars (`/avatars/`)
+ * and WebSocket upgrades.
+ */
 export class SlackServer {
   readonly #server: Server;
   readonly #handlers: ServerHandlers;
@@ -42,6 +48,10 @@ export class SlackServer {
   get host(): string {
     const address = this.#server.address();
     return `127.0.0.1:${isAddress(address) ? address.port : 0}`;
+  }
+
+  get responsesUrl(): string {
+    return `http://${this.host}${RESPONSES_PATH}`;
   }
 
   get baseUrls(): BaseUrls {
@@ -74,7 +84,8 @@ export class SlackServer {
       this.#sendAvatar(url.pathname.slice(AVATARS_PATH.length), response);
       return;
     }
-    if (!url.pathname.startsWith(API_PATH)) {
+    const isResponse = url.pathname.startsWith(RESPONSES_PATH);
+    if (!isResponse && !url.pathname.startsWith(API_PATH)) {
       response.writeHead(404).end();
       return;
     }
@@ -82,6 +93,10 @@ export class SlackServer {
     const args = argumentsOf(request.headers['content-type'] ?? '', body, url);
     if (args === undefined) {
       sendJson(response, { status: 200, headers: {}, body: { ok: false, error: 'invalid_form_data' } });
+      return;
+    }
+    if (isResponse) {
+      sendJson(response, await this.#handlers.respond(url.pathname.slice(RESPONSES_PATH.length), args));
       return;
     }
     sendJson(response, await this.#handlers.call(url.pathname.slice(API_PATH.length), args, token));

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
-import type { Outcome, RetryReason, Transport } from './delivery.js';
+import type { EnvelopeType, Outcome, Retry, Transport } from './delivery.js';
 import type { Timers } from './timers.js';
 import type { Json } from './types.js';
 
@@ -63,7 +63,7 @@ export class Sockets implements Transport {
     this.#server.handleUpgrade(request, stream, head, (socket) => this.#onOpen(socket));
   }
 
-  send(payload: Json, retry?: { readonly attempt: number; readonly reason: RetryReason }): Promise<Outcome> {
+  send(payload: Json, retry?: Retry, type: EnvelopeType = 'events_api'): Promise<Outcome> {
     const socket = this.#open.shift();
     if (socket === undefined) return Promise.resolve({ ok: false, reason: 'connection_failed' });
     this.#open.push(socket);
@@ -80,10 +80,9 @@ export class Sockets implements Transport {
         JSON.stringify({
           envelope_id: envelopeId,
           payload,
-          type: 'events_api',
-          accepts_response_payload: false,
-          retry_attempt: retry?.attempt ?? 0,
-          retry_reason: retry?.reason ?? '',
+          type,
+          accepts_response_payload: type !== 'events_api',
+          ...(type === 'events_api' && { retry_attempt: retry?.attempt ?? 0, retry_reason: retry?.reason ?? '' }),
         }),
       );
     });

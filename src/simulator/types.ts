@@ -81,10 +81,20 @@ export interface Message {
 
 /**
  * A change reported to listeners. `id` depends on `kind`: a user or channel id; the `ts` of a message or, for `status`
- * and `session`, of a thread; for `delivery` the event id, for `call` the method, for `socket` the number of sockets.
+ * and `session`, of a thread; for `delivery` the event id, for `act` the trigger id, for `call` the method, for `socket` the number of sockets.
  */
 export interface Change {
-  readonly kind: 'user' | 'channel' | 'message' | 'read' | 'status' | 'session' | 'call' | 'delivery' | 'socket';
+  readonly kind:
+    | 'user'
+    | 'channel'
+    | 'message'
+    | 'read'
+    | 'status'
+    | 'session'
+    | 'call'
+    | 'delivery'
+    | 'act'
+    | 'socket';
   readonly id: string;
   readonly channel?: string;
 }

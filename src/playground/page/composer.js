@@ -136,7 +136,8 @@ export class Composer {
     this.fill('');
     try {
       const { ts } = await sendMessage({ user: this.#world.me, channel, text, ...(threadTs && { threadTs }) });
-      if (targetKey === this.targetKey) this.#onSent(ts, text);
+      // A slash command leaves no message.
+      if (ts !== undefined && targetKey === this.targetKey) this.#onSent(ts, text);
     } catch (error) {
       this.#restoreDraft(typed, targetKey);
       this.showError(error.message, targetKey);

@@ -1,0 +1,149 @@
+import { avatarOf } from './avatars.js';
+import type { Parts } from './compose.js';
+import { SimulatorUsageError } from './errors.js';
+import type { Act, Typed } from './interactions.js';
+import type { Reacting, Saying } from './people.js';
+import type { Reading } from './read-cursors.js';
+import type { Channel, ChannelKind, User } from './types.js';
+import { MAX_GROUP } from './workspace.js';
+
+/** What people and other apps do in the workspace, and who and what is in it. Methods return copies. */
+export class WorkspaceActions {
+  constructor(protected readonly parts: Parts) {}
+
+  /** @param user set `team` to another workspace's id for a Slack Connect guest, `app` for another app's bot */
+  addUser(user: { name: string; displayName?: string; team?: string; timeZone?: string; app?: boolean }): User {
+    const added = this.parts.workspace.addUser(user);
+    this.parts.listeners.notify({ kind: 'user', id: added.id });
+    return { ...added };
+  }
+
+  /** @param channel `members` are user ids; list the bot to make it a member. Default kind: a public `channel` */
+  addChannel(channel: { name: string; members: readonly string[]; kind?: ChannelKind }): { id: string } {
+    const { id } = this.parts.workspace.addChannel({ kind: 'channel', ...channel });
+    this.parts.listeners.notify({ kind: 'channel', id });
+    return { id };
+  }
+
+  /** The DM between a person and the bot. */
+  dm(userId: string): { id: string } {
+    if (userId === this.parts.workspace.bot.id) throw new SimulatorUsageError('the bot has no DM with itself');
+    const { id } = this.parts.workspace.openDm(userId);
+    this.parts.listeners.notify({ kind: 'channel', id });
+    return { id };
+  }
+
+  /** The group DM between two to eight people and the bot. */
+  groupDm(users: readonly string[]): { id: string } {
+    const people = [...new Set(users)].filter((id) => id !== this.parts.workspace.bot.id);
+    if (people.length < 2 || people.length > MAX_GROUP)
+      throw new SimulatorUsageError(`a group DM needs 2 to ${MAX_GROUP} people`);
+    const { id } = this.parts.workspace.openGroupDm(people);
+    this.parts.listeners.notify({ kind: 'channel', id });
+    return { id };
+  }
+
+  archive(channel: string): void {
+    this.parts.find.channel(channel).archived = true;
+    this.parts.listeners.notify({ kind: 'channel', id: channel });
+  }
+
+  users(): User[] {
+    return structuredClone([...this.parts.workspace.users.values()]);
+  }
+
+  channels(): Channel[] {
+    return structuredClone([...this.parts.workspace.channels.values()]);
+  }
+
+  /** Posts a message as a person or as another app's bot. @returns the message's `ts` */
+  say(saying: Saying): { ts: string } {
+    return { ts: this.parts.people.say(saying).ts };
+  }
+
+  /** A person starts a new chat with the app. @returns the chat's thread */
+  beginAgentThread(chat: { user: string; title: string }): { channel: string; ts: string } {
+    const { channel, ts } = this.parts.people.beginAgentThread(chat);
+    return { channel, ts };
+  }
+
+  edit(edit: { user: string; channel: string; ts: string; text: string }): void {
+    this.parts.people.edit(edit);
+  }
+
+  /** Deletes any message. */
+  remove(where: { channel: string; ts: string }): void {
+    this.parts.people.remove(where);
+  }
+
+  /** Adds a link preview to the message, as Slack does: `message_changed` with the same text. */
+  unfurl(where: { channel: string; ts: string }): void {
+    this.parts.people.unfurl(where);
+  }
+
+  join(entry: { user: string; channel: string }): { ts: string } {
+    return { ts: this.parts.people.join(entry).ts };
+  }
+
+  /** Removes a user or the app from a channel. Sends no event. */
+  leave(exit: { user: string; channel: string }): void {
+    this.parts.find.channel(exit.channel).members.delete(exit.user);
+    this.parts.listeners.notify({ kind: 'channel', id: exit.channel });
+  }
+
+  react(reaction: Reacting): void {
+    this.parts.people.react(reaction);
+  }
+
+  unreact(reaction: Reacting): void {
+    this.parts.people.unreact(reaction);
+  }
+
+  /** Presses Slack's stop button under a stream: `agent_session_stopped`. */
+  stopStream(press: { user: string; channel: string; ts: string }): void {
+    this.parts.people.stopStream(press);
+  }
+
+  /**
+   * Types a slash command. Resolves when the app has acknowledged it, or has failed to within three seconds.
+   * Slack does not send commands again.
+   */
+  command(typed: Typed): Promise<Act> {
+    return this.parts.interactions.command(typed);
+  }
+
+  /** Presses the button with this `action_id` in a message of the app. */
+  press(press: { user: string; channel: string; ts: string; actionId: string; value?: string }): Promise<Act> {
+    return this.parts.interactions.press(press);
+  }
+
+  /** Sends a command or a pressed button again, as after a lost ack. */
+  redeliverAct(id: string): Promise<void> {
+    return this.parts.interactions.redeliver(id);
+  }
+
+  /** Commands and pressed buttons so far, oldest first. */
+  get acts(): readonly Act[] {
+    return this.parts.interactions.acts;
+  }
+
+  /**
+   * Moves a user's read cursor to the message `ts`, in the channel or, with `threadTs`, in that thread.
+   * It never moves back. Posting a message also marks it as read by its author.
+   */
+  markRead(reading: Reading): void {
+    this.parts.people.markRead(reading);
+  }
+
+  /** The `ts` a user read last in the channel, or in a thread of it; undefined if they read nothing there. */
+  lastRead(user: string, channel: string, threadTs?: string): string | undefined {
+    return this.parts.readCursors.last(user, channel, threadTs);
+  }
+
+  /** A user's avatar as SVG, as served at the image URLs of the profile. @param size width and height in pixels */
+  avatar(userId: string, size?: number): string {
+    const svg = avatarOf(userId, this.parts.workspace, size);
+    if (svg === undefined) throw new SimulatorUsageError(`no such user: ${userId}`);
+    return svg;
+  }
+}
