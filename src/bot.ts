@@ -42,6 +42,7 @@ import { interactions } from './slack/app/interactions.js';
 import { BASE_NEEDS, COMMAND, manifest } from './slack/app/manifest.js';
 import { messages } from './slack/app/messages.js';
 import { isDirectMessage } from './slack/channels.js';
+import { help } from './slack/features/help.js';
 import { threadReader } from './slack/inbound/thread.js';
 import { slackEphemeral } from './slack/outbound/ephemeral.js';
 import { slackReplies } from './slack/outbound/replies.js';
@@ -94,7 +95,7 @@ interface Storage {
 }
 
 /** Features of the bot, in no order. Adding one is a file in `slack/features/` and an entry here. */
-const FEATURES: readonly Feature[] = [];
+const FEATURES: readonly Feature[] = [help];
 
 /** The Slack app's manifest, from what the bot's parts need. */
 export function appManifest(): object {

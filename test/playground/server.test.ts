@@ -35,6 +35,30 @@ const say = (body: object | string, headers?: Record<string, string>): Promise<A
   post(`${playground.url}say`, body, headers);
 const sayBody = (changed: object = {}): object => ({ user: ada, channel: general, text: 'hello', ...changed });
 
+describe('a text that begins with a slash', () => {
+  test('is a command: the bot answers it, and only the person sees that', async () => {
+    const { status, body } = await say(sayBody({ text: '/skein help' }));
+    expect([status, body]).toEqual([200, {}]);
+    const { slack } = playground;
+    const shown = await slack.until(() => slack.messages(general).find(({ ephemeralTo }) => ephemeralTo === ada));
+    expect(shown.text).toContain('/skein help');
+    expect(slack.messages(general).some(({ text }) => text === '/skein help')).toBe(false);
+  });
+
+  test.each([
+    ['/dance', {}, '/dance is not a command here. To send it as a message, put a space in front of it.'],
+    ['/skein help', { threadTs: '1766458026.240809' }, '/skein cannot be used in a thread: type it in the channel.'],
+  ])('that is no command there is refused: %s', async (text, more, error) => {
+    const { status, body } = await say(sayBody({ text, ...more }));
+    expect([status, body['error']]).toEqual([400, error]);
+  });
+
+  test('is a message if there is a space in front of it', async () => {
+    const { body } = await say(sayBody({ text: ' /dance' }));
+    expect(body['ts']).toMatch(/^\d+\.\d+$/);
+  });
+});
+
 describe('the page', () => {
   test.each([
     ['', 'text/html'],

@@ -1,0 +1,36 @@
+/** `/skein help`: what the bot can do, shown to the person who asks. */
+import type { Feature } from '../app/feature.js';
+import { COMMAND } from '../app/manifest.js';
+import { respond } from '../outbound/interaction-response.js';
+
+const NAME = 'help';
+
+export const help: Feature = {
+  name: NAME,
+  needs: { commands: [NAME] },
+  register(app, { workspaces }) {
+    app.command(NAME, 'show this help', async (interaction, signal) => {
+      const { bot } = await workspaces.of(interaction.team);
+      await respond(interaction, helpText(interaction.name, bot.userId, app.commands), workspaces, signal);
+    });
+  },
+};
+
+/** `typed`: the word behind the command, '' for none. */
+function helpText(typed: string, bot: string, commands: ReadonlyMap<string, string>): string {
+  const isUnknown = typed !== '' && !commands.has(typed);
+  return [
+    ...(isUnknown ? [`I don't know \`${COMMAND} ${plain(typed)}\`.`] : []),
+    `*<@${bot}> keeps the thread.* I answer with the whole conversation in mind.`,
+    '• *In a channel*, start a message with my name. I answer in its thread; keep writing there, without my name.',
+    '• *In a direct message*, just write.',
+    '• *Edit* your latest question, and I rewrite my answer. *Delete* a message, and I forget it.',
+    '*Commands*',
+    ...Array.from(commands, ([command, description]) => `• \`${COMMAND} ${command}\`: ${description}`),
+  ].join('\n');
+}
+
+/** What a person typed must neither end the code span nor mention anybody. */
+function plain(typed: string): string {
+  return typed.replace(/[^\p{L}\p{N}_-]/gu, '').slice(0, 40);
+}
