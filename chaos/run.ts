@@ -12,13 +12,14 @@ import { startSimulator } from '../src/simulator/index.js';
 import { Fleet } from './bots/fleet.js';
 import type { Evidence } from './checker/evidence.js';
 import type { Finding, Verdict } from './checker/findings.js';
+import { Commands } from './environment/commands.js';
 import { FaultyModel } from './environment/model.js';
 import { FaultyRedis } from './environment/redis.js';
 import { Workload } from './environment/workload.js';
 import { collectEvidence } from './evidence/collect.js';
 import { verdictWhenIdle } from './evidence/wait-until-idle.js';
 import { injectFaults } from './faults/inject.js';
-import { scheduleOf } from './faults/schedule.js';
+import { redisFaultsIn, scheduleOf } from './faults/schedule.js';
 import { readOptions } from './options.js';
 import { Chances } from './random.js';
 import { reportOn, reportOnSabotage } from './report.js';
@@ -57,20 +58,26 @@ const env = {
 };
 const fleet = new Fleet(processes, { env, folder, say, ...(sabotage && { sabotage }) });
 const workload = new Workload(slack, new Chances(seed + 2), () => model.faulty);
-const evidence = (): Evidence => collectEvidence(slack, workload, model, fleet);
+const commands = new Commands(slack, new Chances(seed + 4));
+let redisFaults: Evidence['redisFaults'] = [];
+const evidence = (): Evidence => collectEvidence(slack, workload, model, commands, fleet, redisFaults);
 const verdict = (known: readonly Finding[] = []): Promise<Verdict> =>
   verdictWhenIdle({ slack, model, evidence, say, timeout: sabotage ? 'short' : 'long' }, known);
 
 await fleet.start();
 await slack.until(() => slack.socketCount === processes, CONNECT_TIMEOUT_MS);
 const steps = scheduleOf(new Chances(seed), durationMs, processes);
+redisFaults = redisFaultsIn(steps, Date.now());
 const injecting = injectFaults(steps, { fleet, slack, redis, say });
+const typing = commands.typeUntil(Date.now() + durationMs, () => model.faulty);
 const pauses = new Chances(seed + 3);
 for (const endsAt = Date.now() + durationMs; Date.now() < endsAt; await wait(pauses.between(0, 2_000 / rate)))
   workload.act();
-await injecting;
+await Promise.all([injecting, typing]);
 model.faulty = false;
-say(`${workload.asked} questions, ${steps.length} faults injected; no more faults from here on`);
+say(
+  `${workload.asked} questions and ${commands.typed.length} commands, ${steps.length} faults injected; no more faults from here on`,
+);
 const before = await verdict();
 const isCaught = sabotage !== undefined && reportOnSabotage(sabotage, before.findings, seed).passes;
 if (!isCaught) workload.askEverywhere();

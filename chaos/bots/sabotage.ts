@@ -61,6 +61,13 @@ const SPECS = {
     decorators: { store: (store) => ({ ...store, edit: () => Promise.reject(new Error('on purpose')) }) },
     expected: ['not acknowledged'],
   },
+  /** Acknowledges commands without storing them. */
+  'forget-commands': {
+    decorators: { queue: (queue) => ({ ...queue, submit: async () => {} }) },
+    expected: ['command lost'],
+  },
+  /** Handles every command twice. */
+  'repeat-commands': { decorators: { queue: repeatRequests }, expected: ['command doubled'] },
 } satisfies Record<string, SabotageSpec>;
 
 export type Sabotage = keyof typeof SPECS;
@@ -94,7 +101,8 @@ function settleFirst(store: ConversationStore): ConversationStore {
 function withoutRecovery(queue: WorkQueue): WorkQueue {
   return {
     ...queue,
-    start: (handler) => queue.start(async (wake) => void (wake.crashes === 0 && (await handler(wake)))),
+    start: (onWake, onRequest) =>
+      queue.start(async (wake) => void (wake.crashes === 0 && (await onWake(wake))), onRequest),
   };
 }
 
@@ -221,8 +229,8 @@ function withFinishHook(writer: ReplyWriter, after: () => Promise<void>): ReplyW
     thinking: (text) => writer.thinking(text),
     restart: () => writer.restart(),
     abandon: () => writer.abandon(),
-    async finish() {
-      const messages = await writer.finish();
+    async finish(controls) {
+      const messages = await writer.finish(controls);
       await after();
       return messages;
     },
@@ -250,7 +258,7 @@ function dropEnd(replies: Replies): Replies {
           chunks = 0;
           writer.restart();
         },
-        finish: () => writer.finish(),
+        finish: (controls) => writer.finish(controls),
         abandon: () => writer.abandon(),
       };
     },
@@ -270,7 +278,19 @@ function withoutLeaseChecks(store: ConversationStore): ConversationStore {
 function withoutAbort(queue: WorkQueue): WorkQueue {
   return {
     ...queue,
-    start: (handler) => queue.start((wake) => handler({ ...wake, signal: new AbortController().signal })),
+    start: (onWake, onRequest) =>
+      queue.start((wake) => onWake({ ...wake, signal: new AbortController().signal }), onRequest),
+  };
+}
+
+function repeatRequests(queue: WorkQueue): WorkQueue {
+  return {
+    ...queue,
+    start: (onWake, onRequest = async () => {}) =>
+      queue.start(onWake, async (...request) => {
+        await onRequest(...request);
+        await onRequest(...request);
+      }),
   };
 }
 

@@ -54,6 +54,16 @@ export interface Prompt {
   readonly outcome: 'pending' | 'answered' | 'failed' | 'disconnected';
 }
 
+/** A slash command. */
+export interface Command {
+  readonly token: string;
+  readonly acked: boolean;
+  /** When its answer was shown to the person who typed it; more than once if it was shown again. */
+  readonly shownAt: readonly number[];
+  /** Somebody else saw an answer. */
+  readonly shownToOthers: boolean;
+}
+
 export interface TimeSpan {
   readonly from: number;
   readonly to: number;
@@ -73,4 +83,7 @@ export interface Evidence {
   readonly hangs: readonly TimeSpan[];
   /** When a process ended, for any reason. */
   readonly exits: readonly number[];
+  readonly commands: readonly Command[];
+  /** When Redis did not work as it should. */
+  readonly redisFaults: readonly TimeSpan[];
 }

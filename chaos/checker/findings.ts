@@ -14,7 +14,10 @@ export interface Finding {
     | 'old wording read'
     | 'other reply read'
     | 'status left'
-    | 'not acknowledged';
+    | 'not acknowledged'
+    | 'command lost'
+    | 'command doubled'
+    | 'command shown to others';
   readonly detail: string;
 }
 

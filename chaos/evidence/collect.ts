@@ -1,5 +1,6 @@
 import type { Simulator } from '../../src/simulator/index.js';
-import type { BotMessage, Evidence } from '../checker/evidence.js';
+import type { BotMessage, Command, Evidence } from '../checker/evidence.js';
+import type { Commands, TypedCommand } from '../environment/commands.js';
 import type { FaultyModel } from '../environment/model.js';
 import { placeOf, type Workload } from '../environment/workload.js';
 import { acksOf } from './acks.js';
@@ -14,7 +15,9 @@ export function collectEvidence(
   slack: Simulator,
   workload: Workload,
   model: FaultyModel,
+  commands: Commands,
   { hangs, exits }: Pick<Evidence, 'hangs' | 'exits'>,
+  redisFaults: Evidence['redisFaults'],
 ): Evidence {
   const acks = acksOf(slack.deliveries);
   const botMessages = botMessagesIn(slack);
@@ -39,6 +42,8 @@ export function collectEvidence(
       .map(({ eventId, state }) => `${eventId} (${state})`),
     hangs,
     exits,
+    commands: commands.typed.map((command) => commandEvidence(command, slack)),
+    redisFaults,
   };
 }
 
@@ -52,7 +57,9 @@ function botMessagesIn(slack: Simulator): BotMessage[] {
   return slack.channels().flatMap(({ id: channel }) =>
     slack
       .messages(channel)
-      .filter(({ user, subtype }) => user === slack.bot.userId && subtype !== 'tombstone')
+      .filter(
+        ({ user, subtype, text }) => user === slack.bot.userId && subtype !== 'tombstone' && !isCommandAnswer(text),
+      )
       .map(({ ts, threadTs, markdown, text, streaming }) => ({
         place: placeOf({ channel, thread: threadTs }),
         ts,
@@ -60,6 +67,21 @@ function botMessagesIn(slack: Simulator): BotMessage[] {
         live: streaming === 'live' && !over.has(ts),
       })),
   );
+}
+
+/** What `/skein help` shows for an unknown word. */
+function isCommandAnswer(text: string): boolean {
+  return text.includes('`/skein cmd-');
+}
+
+function commandEvidence({ token, user, channel, act }: TypedCommand, slack: Simulator): Command {
+  const answers = slack.messages(channel).filter(({ text }) => text.includes(`\`/skein ${token}\``));
+  return {
+    token,
+    acked: act?.state === 'acked',
+    shownAt: answers.map(({ ts }) => Number(ts) * 1_000).toSorted((a, b) => a - b),
+    shownToOthers: answers.some(({ ephemeralTo }) => ephemeralTo !== user),
+  };
 }
 
 /**

@@ -22,6 +22,7 @@ const TRANSIENT: ReadonlySet<Finding['kind']> = new Set([
   'other reply read',
   'status left',
   'not acknowledged',
+  'command lost',
 ]);
 
 export interface IdleOptions {

@@ -1,5 +1,6 @@
 /** Plans the faults of a run in advance; the same seed gives the same schedule. Pure. */
 import { type Point, POINTS, type Trap } from '../bots/traps.js';
+import type { TimeSpan } from '../checker/evidence.js';
 import type { Chances } from '../random.js';
 
 /** Kinds of faults, by weight. */
@@ -174,6 +175,16 @@ function answerOf(chances: Chances): Fault {
 
 function millis(chances: Chances, [low, high]: [number, number]): number {
   return Math.round(chances.between(low, high));
+}
+
+/** When Redis is restarted, paused, refuses writes or resets connections. `startedAt`: milliseconds since 1970. */
+export function redisFaultsIn(steps: readonly Step[], startedAt: number): TimeSpan[] {
+  return steps.flatMap(({ at, fault }) => {
+    const from = startedAt + at;
+    if (fault.kind === 'connections' || fault.kind === 'flush') return [{ from, to: from }];
+    const lasts = ['restart', 'slow', 'full', 'readonly'].includes(fault.kind) && 'forMs' in fault;
+    return lasts ? [{ from, to: from + fault.forMs }] : [];
+  });
 }
 
 /** One line: `kill victim 1, downMs 1200`. */

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { formatAnswer } from '../../chaos/checker/answer-format.js';
 import { verdictOn } from '../../chaos/checker/checker.js';
-import type { BotMessage, Evidence, PersonMessage, Prompt } from '../../chaos/checker/evidence.js';
+import type { BotMessage, Command, Evidence, PersonMessage, Prompt } from '../../chaos/checker/evidence.js';
 import type { Finding } from '../../chaos/checker/findings.js';
 import { apologyFor, CUT_OFF, FILTERED, POISONED } from '../../src/messages/english.js';
 
@@ -43,7 +43,16 @@ const failed = (open: string[], more: Partial<Prompt> = {}): Prompt =>
   prompt(open, open, { outcome: 'failed', ...more });
 
 function check(evidence: Partial<Evidence>): ReturnType<typeof verdictOn> {
-  const nothing = { prompts: [], statuses: [], refusals: [], unacknowledged: [], hangs: [], exits: [] };
+  const nothing = {
+    prompts: [],
+    statuses: [],
+    refusals: [],
+    unacknowledged: [],
+    hangs: [],
+    exits: [],
+    commands: [],
+    redisFaults: [],
+  };
   return verdictOn({
     personMessages: [person('q-1', 1)],
     botMessages: [bot(2, answer('q-1'))],
@@ -281,6 +290,40 @@ describe('catches', () => {
     ['not acknowledged', 'an event that is never acknowledged', { unacknowledged: ['Ev1'] }],
   ])('%s: %s', (kind, _, evidence) => {
     expect(kinds(evidence)).toContain(kind);
+  });
+});
+
+describe('commands', () => {
+  const command = (more: Partial<Command> = {}): Command => ({
+    token: 'cmd-1',
+    acked: true,
+    shownAt: [at(10)],
+    shownToOthers: false,
+    ...more,
+  });
+
+  test.each<[string, Partial<Evidence>]>([
+    ['answered once', { commands: [command()] }],
+    ['not acknowledged, answered or not', { commands: [command({ acked: false, shownAt: [] })] }],
+    [
+      'answered again because the process died right after it',
+      { commands: [command({ shownAt: [at(10), at(21)] })], exits: [at(10) + 300] },
+    ],
+    [
+      'answered again because Redis did not take that it is done',
+      { commands: [command({ shownAt: [at(10), at(21)] })], redisFaults: [{ from: at(8), to: at(12) }] },
+    ],
+  ])('may be %s', (_, evidence) => {
+    expect(kinds(evidence)).toEqual([]);
+  });
+
+  test.each<[Finding['kind'], Partial<Evidence>]>([
+    ['command lost', { commands: [command({ shownAt: [] })] }],
+    ['command doubled', { commands: [command({ shownAt: [at(10), at(10)] })], exits: [at(300)] }],
+    ['command doubled', { commands: [command({ shownAt: [at(10), at(21), at(40)] })], exits: [at(10)] }],
+    ['command shown to others', { commands: [command({ shownToOthers: true })] }],
+  ])('that break the promise are a finding: %s', (kind, evidence) => {
+    expect(kinds(evidence)).toEqual([kind]);
   });
 });
 

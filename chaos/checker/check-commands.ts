@@ -1,0 +1,23 @@
+import type { Command, Evidence } from './evidence.js';
+import type { ReportFinding } from './findings.js';
+
+/** A process that dies, or loses Redis, this close to an answer may not have recorded it: another one answers again. */
+const UNRECORDED_MS = 1_500;
+
+/** Every acknowledged command is answered: to the person who typed it, and once unless a fault hit right then. */
+export function checkCommands(evidence: Evidence, report: ReportFinding): void {
+  for (const command of evidence.commands) {
+    const { token, acked, shownAt, shownToOthers } = command;
+    if (acked && shownAt.length === 0) report('command lost', token);
+    if (shownToOthers) report('command shown to others', token);
+    if (shownAt.length > 1 && !mayRepeat(command, evidence))
+      report('command doubled', `${token}: ${shownAt.length} times`);
+  }
+}
+
+function mayRepeat({ shownAt }: Command, { exits, hangs, redisFaults }: Evidence): boolean {
+  const spans = [...exits.map((at) => ({ from: at, to: at })), ...hangs, ...redisFaults];
+  return shownAt
+    .slice(0, -1)
+    .every((at) => spans.some(({ from, to }) => from - UNRECORDED_MS <= at && at <= to + UNRECORDED_MS));
+}

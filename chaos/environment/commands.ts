@@ -1,0 +1,61 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Act, Simulator } from '../../src/simulator/index.js';
+import type { Chances } from '../random.js';
+
+const PAUSE_MS: [number, number] = [200, 2_000];
+/** Slack delivers some commands twice, by way of another socket. */
+const REDELIVERY_PROBABILITY = 0.4;
+const REDELIVERY_AFTER_MS: [number, number] = [0, 2_000];
+/** Slack takes no answer to some commands for a while. */
+const REFUSAL_PROBABILITY = 0.2;
+const MAX_REFUSALS = 3;
+
+export interface TypedCommand {
+  /** The command's first word, which the bot quotes in its answer: `cmd-12`. */
+  readonly token: string;
+  readonly user: string;
+  readonly channel: string;
+  /** In milliseconds since 1970. */
+  readonly typedAt: number;
+  act: Act | undefined;
+}
+
+/** People who type `/skein cmd-12`. The bot does not know that word, says so and shows its help. */
+export class Commands {
+  readonly typed: TypedCommand[] = [];
+
+  constructor(
+    private readonly slack: Simulator,
+    private readonly chances: Chances,
+  ) {}
+
+  /** Types commands until `endsAt`, milliseconds since 1970. Resolves when Slack has sent all of them. */
+  async typeUntil(endsAt: number, faulty: () => boolean): Promise<void> {
+    const running: Promise<void>[] = [];
+    while (Date.now() < endsAt) {
+      running.push(this.#type(faulty()));
+      await wait(this.chances.between(...PAUSE_MS));
+    }
+    await Promise.all(running);
+  }
+
+  async #type(faulty: boolean): Promise<void> {
+    const { slack, chances } = this;
+    const people = slack.users().filter(({ botId }) => botId === undefined);
+    const user = chances.pick(people as [(typeof people)[number], ...typeof people]).id;
+    const channels = slack.channels().filter(({ members }) => members.has(user));
+    const channel = chances.pick(channels as [(typeof channels)[number], ...typeof channels]).id;
+    const token = `cmd-${this.typed.length + 1}`;
+    const command: TypedCommand = { token, user, channel, typedAt: Date.now(), act: undefined };
+    this.typed.push(command);
+    if (faulty && chances.happens(REFUSAL_PROBABILITY)) {
+      slack.faults.next('response_url', { status: 503, times: chances.whole(1, MAX_REFUSALS) });
+    }
+    const redelivers = faulty && chances.happens(REDELIVERY_PROBABILITY);
+    const afterMs = chances.between(...REDELIVERY_AFTER_MS);
+    command.act = await slack.command({ user, channel, command: '/skein', text: token });
+    if (!redelivers) return;
+    await wait(afterMs);
+    await slack.redeliverAct(command.act.id);
+  }
+}
