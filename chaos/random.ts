@@ -5,7 +5,7 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 const WARM_UP_DRAWS = 20;
 
 /** Random choices from a seed: the same seed gives the same sequence. */
-export class Chances {
+export class SeededRandom {
   readonly #generator;
 
   constructor(seed: number) {
@@ -23,20 +23,20 @@ export class Chances {
   }
 
   /** An integer; both ends inclusive. */
-  whole(low: number, high: number): number {
+  integer(low: number, high: number): number {
     return Math.floor(this.between(low, high + 1));
   }
 
-  happens(probability: number): boolean {
+  chance(probability: number): boolean {
     return this.next() < probability;
   }
 
   pick<T>(choices: readonly [T, ...T[]]): T {
-    return choices[this.whole(0, choices.length - 1)] ?? choices[0];
+    return choices[this.integer(0, choices.length - 1)] ?? choices[0];
   }
 
   /** Picks a key by weight. */
-  pickOf<T extends string>(weights: Readonly<Record<T, number>>): T {
+  pickWeighted<T extends string>(weights: Readonly<Record<T, number>>): T {
     const choices = Object.entries(weights) as [T, number][];
     let rest = this.next() * choices.reduce((sum, [, weight]) => sum + weight, 0);
     for (const [choice, weight] of choices) if ((rest -= weight) < 0) return choice;

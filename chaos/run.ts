@@ -21,7 +21,7 @@ import { verdictWhenIdle } from './evidence/wait-until-idle.js';
 import { injectFaults } from './faults/inject.js';
 import { redisFaultsIn, scheduleOf } from './faults/schedule.js';
 import { readOptions } from './options.js';
-import { Chances } from './random.js';
+import { SeededRandom } from './random.js';
 import { reportOn, reportOnSabotage } from './report.js';
 
 const MS_PER_MINUTE = 60_000;
@@ -40,7 +40,7 @@ say(
 );
 const redis = await FaultyRedis.start();
 const slack = await startSimulator({ seed });
-const model = new FaultyModel(new Chances(seed + 1));
+const model = new FaultyModel(new SeededRandom(seed + 1));
 const env = {
   SLACK_BOT_TOKEN: slack.botToken,
   SLACK_APP_TOKEN: slack.appToken,
@@ -57,8 +57,8 @@ const env = {
   SHUTDOWN_TIMEOUT_MS: '1000',
 };
 const fleet = new Fleet(processes, { env, folder, say, ...(sabotage && { sabotage }) });
-const workload = new Workload(slack, new Chances(seed + 2), () => model.faulty);
-const commands = new Commands(slack, new Chances(seed + 4));
+const workload = new Workload(slack, new SeededRandom(seed + 2), () => model.faulty);
+const commands = new Commands(slack, new SeededRandom(seed + 4));
 let redisFaults: Evidence['redisFaults'] = [];
 const evidence = (): Evidence => collectEvidence(slack, workload, model, commands, fleet, redisFaults);
 const verdict = (known: readonly Finding[] = []): Promise<Verdict> =>
@@ -66,11 +66,11 @@ const verdict = (known: readonly Finding[] = []): Promise<Verdict> =>
 
 await fleet.start();
 await slack.until(() => slack.socketCount === processes, CONNECT_TIMEOUT_MS);
-const steps = scheduleOf(new Chances(seed), durationMs, processes);
+const steps = scheduleOf(new SeededRandom(seed), durationMs, processes);
 redisFaults = redisFaultsIn(steps, Date.now());
 const injecting = injectFaults(steps, { fleet, slack, redis, say });
 const typing = commands.typeUntil(Date.now() + durationMs, () => model.faulty);
-const pauses = new Chances(seed + 3);
+const pauses = new SeededRandom(seed + 3);
 for (const endsAt = Date.now() + durationMs; Date.now() < endsAt; await wait(pauses.between(0, 2_000 / rate)))
   workload.act();
 await Promise.all([injecting, typing]);

@@ -19,7 +19,7 @@ import type {
   WakeHandler,
   WorkQueue,
 } from './core/ports.js';
-import { endsWithin } from './core/shutdown.js';
+import { settlesWithin } from './core/shutdown.js';
 import { memoryLedger } from './in-memory/ledger.js';
 import { memoryLimits } from './in-memory/limits.js';
 import { memoryQueue } from './in-memory/queue.js';
@@ -31,7 +31,7 @@ import { type Compactor, type CompactorOptions, createCompactor } from './prompt
 import { conversationTokens, LEAST_CONVERSATION_TOKENS, promptBudget } from './prompt/prompt-budget.js';
 import { DEFAULT_SYSTEM_PROMPT } from './prompt/prompt.js';
 import { thresholdsFor, summaryWordLimit } from './prompt/summary.js';
-import { connectRedis, untilReachable } from './redis/connection.js';
+import { connectRedis, waitUntilReachable } from './redis/connection.js';
 import { redisLedger } from './redis/ledger.js';
 import { redisLimits } from './redis/limits.js';
 import { redisQueue } from './redis/queue.js';
@@ -175,7 +175,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
         interactions: acts,
         logger,
       });
-      const opened = await endsWithin(Math.max(0, deadline - clock.now()), app.open(config.slack.port), clock);
+      const opened = await settlesWithin(Math.max(0, deadline - clock.now()), app.open(config.slack.port), clock);
       if (!opened) throw new Error('Slack cannot be reached: no socket could be opened in time');
       // Last: a process that cannot reach Slack must take no work from those that can.
       await queue.start(responder(workspaces, compactor, core), acts.work);
@@ -244,7 +244,7 @@ function inRedis(config: Config, clock: Clock, logger: Logger): Storage {
     queue: redisQueue(connections, { concurrency: config.concurrency, prefix: config.redis.prefix }, clock, logger),
     limits: redisLimits(connections.commands, config.limits, config.redis.prefix),
     ledger: redisLedger(connections.commands, config.budgets, config.redis.prefix),
-    open: (deadline) => untilReachable(connections, deadline, clock, logger),
+    open: (deadline) => waitUntilReachable(connections, deadline, clock, logger),
     close: () => connections.close(),
   };
 }

@@ -1,5 +1,5 @@
 /** Synthetic threads of a few shapes, the same in every run. */
-import { Chances } from '../../chaos/random.js';
+import { SeededRandom } from '../../chaos/random.js';
 import type { Conversation } from '../../src/core/conversation.js';
 import type { Turn } from '../../src/core/turn.js';
 import { textTokens } from '../../src/prompt/tokens.js';
@@ -51,10 +51,10 @@ const WORDS = (
 ).split(' ') as [string, ...string[]];
 
 export function threads(turns: number): Thread[] {
-  return SHAPES.map((shape, n) => threadOf(shape, turns, new Chances(n + 1)));
+  return SHAPES.map((shape, n) => threadOf(shape, turns, new SeededRandom(n + 1)));
 }
 
-function threadOf(shape: Shape, count: number, chances: Chances): Thread {
+function threadOf(shape: Shape, count: number, chances: SeededRandom): Thread {
   const names = new Map(Array.from({ length: shape.people }, (_, n) => [`U${n}`, `Person Number${n}`]));
   const turns: Turn[] = [];
   const asked = new Set<string>();
@@ -73,11 +73,11 @@ function threadOf(shape: Shape, count: number, chances: Chances): Thread {
       continue;
     }
     if (place === cycle - 1) asked.add(ts);
-    const long = shape.document && chances.happens(DOCUMENT_CHANCE) ? `\n\n${prose(shape.document, chances)}` : '';
+    const long = shape.document && chances.chance(DOCUMENT_CHANCE) ? `\n\n${prose(shape.document, chances)}` : '';
     turns.push({
       role: 'person',
       ts,
-      author: `U${chances.whole(0, shape.people - 1)}`,
+      author: `U${chances.integer(0, shape.people - 1)}`,
       ...withTokens(noted + prose(shape.question, chances) + long),
     });
   }
@@ -90,15 +90,15 @@ function withTokens(text: string): { text: string; tokens: number } {
   return { text, tokens: textTokens(text) };
 }
 
-function factOf(turn: number, chances: Chances): string {
-  return `Noted: the ${chances.pick(WORDS)} of ${chances.pick(WORDS)} ${turn} is ${chances.whole(1_000, 9_999)}.`;
+function factOf(turn: number, chances: SeededRandom): string {
+  return `Noted: the ${chances.pick(WORDS)} of ${chances.pick(WORDS)} ${turn} is ${chances.integer(1_000, 9_999)}.`;
 }
 
-function prose([min, max]: Length, chances: Chances): string {
-  let left = chances.whole(min, max);
+function prose([min, max]: Length, chances: SeededRandom): string {
+  let left = chances.integer(min, max);
   const sentences: string[] = [];
   while (left > 0) {
-    const length = Math.min(left, chances.whole(...SENTENCE));
+    const length = Math.min(left, chances.integer(...SENTENCE));
     const words = Array.from({ length }, () => chances.pick(WORDS)).join(' ');
     sentences.push(`${words.charAt(0).toUpperCase()}${words.slice(1)}.`);
     left -= length;

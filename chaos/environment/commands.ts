@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Act, Simulator } from '../../src/simulator/index.js';
-import type { Chances } from '../random.js';
+import type { SeededRandom } from '../random.js';
 
 const PAUSE_MS: [number, number] = [200, 2_000];
 /** Slack delivers some commands twice, by way of another socket. */
@@ -26,7 +26,7 @@ export class Commands {
 
   constructor(
     private readonly slack: Simulator,
-    private readonly chances: Chances,
+    private readonly chances: SeededRandom,
   ) {}
 
   /** Types commands until `endsAt`, milliseconds since 1970. Resolves when Slack has sent all of them. */
@@ -48,10 +48,10 @@ export class Commands {
     const token = `cmd-${this.typed.length + 1}`;
     const command: TypedCommand = { token, user, channel, typedAt: Date.now(), act: undefined };
     this.typed.push(command);
-    if (faulty && chances.happens(REFUSAL_PROBABILITY)) {
-      slack.faults.next('response_url', { status: 503, times: chances.whole(1, MAX_REFUSALS) });
+    if (faulty && chances.chance(REFUSAL_PROBABILITY)) {
+      slack.faults.next('response_url', { status: 503, times: chances.integer(1, MAX_REFUSALS) });
     }
-    const redelivers = faulty && chances.happens(REDELIVERY_PROBABILITY);
+    const redelivers = faulty && chances.chance(REDELIVERY_PROBABILITY);
     const afterMs = chances.between(...REDELIVERY_AFTER_MS);
     command.act = await slack.command({ user, channel, command: '/skein', text: token });
     if (!redelivers) return;

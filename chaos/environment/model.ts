@@ -5,7 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { completionChunk } from '../../test/support/completion-chunk.js';
 import { type Ending, formatAnswer, parseAnswers } from '../checker/answer-format.js';
 import type { Prompt, PromptReply, PromptTurn } from '../checker/evidence.js';
-import type { Chances } from '../random.js';
+import type { SeededRandom } from '../random.js';
 
 /** Fault of a request, by weight: one request in five fails. */
 const FAULTS = {
@@ -49,7 +49,7 @@ export class FaultyModel {
   /** Failed prompts by hash: when first sent, and when failed. */
   readonly #failures = new Map<string, { firstSentAt: number; failedAt: number }>();
 
-  constructor(private readonly chances: Chances) {
+  constructor(private readonly chances: SeededRandom) {
     this.#server = createServer((request, response) => {
       const parts: Buffer[] = [];
       request.on('data', (part: Buffer) => parts.push(part));
@@ -85,7 +85,7 @@ export class FaultyModel {
       if (prompt.outcome === 'failed')
         this.#failures.set(hash, { firstSentAt: prompt.firstSentAt, failedAt: Date.now() });
     });
-    const fault = this.faulty ? this.chances.pickOf(FAULTS) : 'none';
+    const fault = this.faulty ? this.chances.pickWeighted(FAULTS) : 'none';
     const questions = prompt.open.filter((token, at, all) => token.startsWith('q-') && all.indexOf(token) === at);
     for await (const event of answer(questions, fault, this.chances, response)) {
       lastWrite = Date.now();
@@ -116,10 +116,10 @@ function promptFrom(messages: readonly ChatMessage[], firstSentAt: number): Muta
 async function* answer(
   questions: readonly string[],
   fault: Fault,
-  chances: Chances,
+  chances: SeededRandom,
   response: ServerResponse,
 ): AsyncGenerator<'chunk' | 'answered' | 'failed'> {
-  const count = chances.whole(...(chances.happens(LONG_ANSWER_PROBABILITY) ? LONG_ANSWER : SHORT_ANSWER));
+  const count = chances.integer(...(chances.chance(LONG_ANSWER_PROBABILITY) ? LONG_ANSWER : SHORT_ANSWER));
   if (fault === 'error' || fault === 'limited') {
     yield 'failed';
     const [status, headers] = fault === 'error' ? [500, {}] : [429, { 'retry-after': '1' }];

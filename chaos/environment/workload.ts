@@ -1,5 +1,5 @@
 import type { Simulator } from '../../src/simulator/index.js';
-import type { Chances } from '../random.js';
+import type { SeededRandom } from '../random.js';
 
 /** What people do, by weight. */
 const ACTIONS = {
@@ -68,7 +68,7 @@ export class Workload {
 
   constructor(
     private readonly slack: Simulator,
-    private readonly chances: Chances,
+    private readonly chances: SeededRandom,
     private readonly faulty: () => boolean,
   ) {
     const names = ['ada', 'bob', 'cyd', 'dan', 'eve', 'fay'] as const;
@@ -86,7 +86,7 @@ export class Workload {
   /** Performs one random action. */
   act(): void {
     const { chances } = this;
-    const action = chances.pickOf(ACTIONS);
+    const action = chances.pickWeighted(ACTIONS);
     const user = chances.pick(this.#people);
     const thread = this.#pickThread();
     if (action === 'dm') this.#reply(user, this.#pickDm(), true);
@@ -96,8 +96,8 @@ export class Workload {
     else if (action === 'startThreadWithoutBot') this.#startThread(user, false);
     else if (action === 'startThread' || !thread) this.#startThread(user, true);
     else if (action === 'burst')
-      for (let left = chances.whole(...BURST_SIZE); left > 0; left -= 1)
-        this.#reply(chances.pick(this.#people), thread, chances.happens(0.7));
+      for (let left = chances.integer(...BURST_SIZE); left > 0; left -= 1)
+        this.#reply(chances.pick(this.#people), thread, chances.chance(0.7));
     else this.#reply(user, thread, action === 'ask');
   }
 
@@ -113,12 +113,12 @@ export class Workload {
 
   #pickThread(): Thread | undefined {
     const open = this.#threads.filter(({ length }) => length < MAX_THREAD_LENGTH).slice(-RECENT);
-    return open[this.chances.whole(0, Math.max(0, open.length - 1))];
+    return open[this.chances.integer(0, Math.max(0, open.length - 1))];
   }
 
   /** Replaces a DM that has become too long by one with a new person. */
   #pickDm(): Thread {
-    const index = this.chances.whole(0, DMS - 1);
+    const index = this.chances.integer(0, DMS - 1);
     const current = this.#dms[index];
     if (current && current.length < MAX_THREAD_LENGTH) return current;
     const dmUser = this.#addPerson(`guest${this.messages.length}`);
@@ -156,7 +156,7 @@ export class Workload {
     const token = `${asks ? 'q' : 'c'}-${this.#count}`;
     const text = `${this.#mention(asks, channel)}${token} ${asks ? 'what do you say?' : 'is worth knowing'}`;
     const gap =
-      this.faulty() && this.chances.happens(MENTION_GAP_PROBABILITY)
+      this.faulty() && this.chances.chance(MENTION_GAP_PROBABILITY)
         ? { mentionGapMs: this.chances.between(...MENTION_GAP_MS) }
         : {};
     const { ts } = this.slack.say({ user, channel, text, ...(root !== undefined && { threadTs: root }), ...gap });
@@ -173,7 +173,7 @@ export class Workload {
   /** A recent message: its reply may be in progress. */
   #pickMessage(): Message | undefined {
     const candidates = this.messages.slice(-RECENT).filter(({ deleted }) => !deleted);
-    return candidates[this.chances.whole(0, Math.max(0, candidates.length - 1))];
+    return candidates[this.chances.integer(0, Math.max(0, candidates.length - 1))];
   }
 
   #edit(): void {

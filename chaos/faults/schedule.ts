@@ -1,7 +1,7 @@
 /** Plans the faults of a run in advance; the same seed gives the same schedule. Pure. */
 import { type Point, POINTS, type Trap } from '../bots/traps.js';
 import type { TimeSpan } from '../checker/evidence.js';
-import type { Chances } from '../random.js';
+import type { SeededRandom } from '../random.js';
 
 /** Kinds of faults, by weight. */
 const KINDS = {
@@ -107,7 +107,7 @@ export interface Step {
  * Faults for `endsAt` milliseconds, then a kill of all processes at once: their replies must be resumed after the
  * restart.
  */
-export function scheduleOf(chances: Chances, endsAt: number, processes: number): Step[] {
+export function scheduleOf(chances: SeededRandom, endsAt: number, processes: number): Step[] {
   const steps: Step[] = [];
   /** By process: when its next fault may start. */
   const freeAt = Array.from({ length: processes }, () => 0);
@@ -126,9 +126,9 @@ function busyMs(fault: Fault): number {
   return fault.kind === 'hang' ? fault.forMs + AFTER_HANG_MS : 0;
 }
 
-function faultOf(chances: Chances, processes: number): Fault {
-  const kind = chances.pickOf(KINDS);
-  const victim = chances.whole(0, processes - 1);
+function faultOf(chances: SeededRandom, processes: number): Fault {
+  const kind = chances.pickWeighted(KINDS);
+  const victim = chances.integer(0, processes - 1);
   switch (kind) {
     case 'drop':
     case 'refresh':
@@ -146,7 +146,7 @@ function faultOf(chances: Chances, processes: number): Fault {
     case 'blackout':
       return { kind, downMs: millis(chances, DOWN_MS) };
     case 'redeliver':
-      return { kind, back: chances.whole(1, RECENT_EVENTS) };
+      return { kind, back: chances.integer(1, RECENT_EVENTS) };
     case 'answer':
       return answerOf(chances);
     case 'restart':
@@ -158,22 +158,22 @@ function faultOf(chances: Chances, processes: number): Fault {
   return { kind, forMs: millis(chances, REDIS_FAULT_MS) };
 }
 
-function trapOf(chances: Chances): Trap {
+function trapOf(chances: SeededRandom): Trap {
   const point: Point = chances.pick(POINTS);
-  const passing = chances.whole(1, MAX_PASSING);
-  return { point, passing, ...(chances.happens(TRAP_HANG_PROBABILITY) && { hangMs: millis(chances, TRAP_HANG_MS) }) };
+  const passing = chances.integer(1, MAX_PASSING);
+  return { point, passing, ...(chances.chance(TRAP_HANG_PROBABILITY) && { hangMs: millis(chances, TRAP_HANG_MS) }) };
 }
 
-function answerOf(chances: Chances): Fault {
-  const kind = chances.pickOf(ANSWER_KINDS);
+function answerOf(chances: SeededRandom): Fault {
+  const kind = chances.pickWeighted(ANSWER_KINDS);
   if (kind === 'streamEnded')
     return { kind: 'answer', method: chances.pick(STREAM_METHODS), fault: STREAM_ENDED, times: 1 };
   const fault = ANSWERS[kind];
-  const times = 'status' in fault ? chances.whole(1, MAX_FAULTY_CALLS) : 1;
+  const times = 'status' in fault ? chances.integer(1, MAX_FAULTY_CALLS) : 1;
   return { kind: 'answer', method: chances.pick(WRITE_METHODS), fault, times };
 }
 
-function millis(chances: Chances, [low, high]: [number, number]): number {
+function millis(chances: SeededRandom, [low, high]: [number, number]): number {
   return Math.round(chances.between(low, high));
 }
 

@@ -6,7 +6,7 @@ import { messageOf } from '../core/errors.js';
 import { systemClock } from '../ops/clock.js';
 import { FlagError } from '../ops/flags.js';
 import { createLogger } from '../ops/logger.js';
-import { connectRedis, untilReachable } from '../redis/connection.js';
+import { connectRedis, waitUntilReachable } from '../redis/connection.js';
 import { redisLedger } from '../redis/ledger.js';
 import { readUsageFlags, USAGE, type UsageFlags } from './usage/flags.js';
 import { usageJson, usageTable, type WorkspaceUsage } from './usage/table.js';
@@ -41,7 +41,7 @@ async function readUsage(period: string, config: RedisConfig): Promise<Workspace
   const logger = createLogger('silent');
   const connections = connectRedis(config, logger);
   try {
-    await untilReachable(connections, systemClock.now() + CONNECT_TIMEOUT_MS, systemClock, logger);
+    await waitUntilReachable(connections, systemClock.now() + CONNECT_TIMEOUT_MS, systemClock, logger);
     const ledger = redisLedger(connections.commands, {}, config.prefix);
     const workspaces = (await ledger.workspaces(period)).toSorted();
     return await Promise.all(

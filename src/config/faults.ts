@@ -17,7 +17,7 @@ export class ConfigError extends Error {
 }
 
 /** All faults in one line. */
-export function faultsIn(error: ConfigError): string {
+export function faultsInOneLine(error: ConfigError): string {
   return error.faults.map(({ variable, problem, hint }) => `${variable}: ${problem} (${hint})`).join('; ');
 }
 

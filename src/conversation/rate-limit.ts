@@ -28,5 +28,5 @@ export async function rateLimited(
     logger.info(facts, `a ${owner} has reached the rate limit: questions wait, and get one answer together`);
   }
   for (const person of notify) ephemeral.send(conversation, person, botMessages.rateLimited(owner, waitMs));
-  return { againInMs: waitMs };
+  return { retryInMs: waitMs };
 }

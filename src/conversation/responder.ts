@@ -69,7 +69,7 @@ export function createResponder(options: ResponderOptions): WakeHandler {
         const answered = asked.map(({ ts }) => ts);
         await settle(wake, answered, turns);
       } catch (error) {
-        if (error instanceof BudgetBusyError) return { againInMs: BUDGET_RETRY_MS };
+        if (error instanceof BudgetBusyError) return { retryInMs: BUDGET_RETRY_MS };
         if (!(error instanceof AmendedError)) throw error;
         logger.info({ conversation: wake.key }, 'the question was edited or deleted: loading it again');
         editing = {};

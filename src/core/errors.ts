@@ -38,8 +38,8 @@ export class AmendedError extends StaleRunError {
 }
 
 /** A later version of the program stored this conversation in a newer form, and has to continue it. */
-export class NewerFormError extends Error {
-  override readonly name = 'NewerFormError';
+export class NewerFormatError extends Error {
+  override readonly name = 'NewerFormatError';
   constructor(conversation: string) {
     super(`${conversation} was stored by a later version, which has to continue it`);
   }

@@ -2,7 +2,7 @@
 import type { Clock } from './ports.js';
 
 /** Whether `done` settles within `ms`. Throws what it throws in that time; afterwards it continues unobserved. */
-export async function endsWithin(ms: number, done: Promise<unknown>, clock: Clock): Promise<boolean> {
+export async function settlesWithin(ms: number, done: Promise<unknown>, clock: Clock): Promise<boolean> {
   const enough = new AbortController();
   const late = clock.sleep(ms, enough.signal).then(
     () => false,
@@ -22,7 +22,7 @@ export async function untilDone(
   hurry: () => void,
   clock: Clock,
 ): Promise<void> {
-  if (await endsWithin(timeoutMs, done, clock)) return;
+  if (await settlesWithin(timeoutMs, done, clock)) return;
   hurry();
   await done;
 }

@@ -3,15 +3,15 @@ import type { Clock, ModelCall, NearBudget, UsageLedger, UsageOwner } from '../c
 import type { BudgetSettings } from '../core/settings.js';
 import {
   dayOf,
-  fieldOf,
+  fieldName,
   measuresOf,
   monthOf,
   nanosOf,
-  nearMark,
+  warningNanos,
   ownersOf,
   periodOf,
   RESERVED_MS,
-  reservationOf,
+  reservationName,
   totalOf,
   totalsFrom,
 } from '../usage/totals.js';
@@ -47,7 +47,7 @@ export function memoryLedger(budgets: BudgetSettings, clock: Clock, reservedMs =
     const budget = nanosOf(budgets[owner] ?? 0);
     if (budget === 0) return 'free';
     const period = periodOf(owner, call.at);
-    const spent = fieldsOf(call.conversation.team, period).get(fieldOf(owner, id, 'costNanos')) ?? 0;
+    const spent = fieldsOf(call.conversation.team, period).get(fieldName(owner, id, 'costNanos')) ?? 0;
     if (spent >= budget) return 'used_up';
     const isTheirs = (other: HeldReservation): boolean =>
       other.call.conversation.team === call.conversation.team &&
@@ -59,7 +59,7 @@ export function memoryLedger(budgets: BudgetSettings, clock: Clock, reservedMs =
 
   return {
     async reserve(call, nanos) {
-      const name = reservationOf(call);
+      const name = reservationName(call);
       held.delete(name);
       for (const [other, { expiresAt }] of held) if (expiresAt <= clock.now()) held.delete(other);
       const { team, channel } = call.conversation;
@@ -79,7 +79,7 @@ export function memoryLedger(budgets: BudgetSettings, clock: Clock, reservedMs =
     },
 
     async settle(call, person, usage) {
-      if (held.get(reservationOf(call))?.call.id === call.id) held.delete(reservationOf(call));
+      if (held.get(reservationName(call))?.call.id === call.id) held.delete(reservationName(call));
       if (!usage || counted.has(call.id)) return [];
       counted.add(call.id);
       const near: NearBudget[] = [];
@@ -87,10 +87,10 @@ export function memoryLedger(budgets: BudgetSettings, clock: Clock, reservedMs =
         for (const [measure, amount] of measuresOf(totalOf(usage))) {
           for (const period of [dayOf(call.at), monthOf(call.at)]) {
             const fields = fieldsOf(call.conversation.team, period);
-            const field = fieldOf(owner, id, measure);
+            const field = fieldName(owner, id, measure);
             const sum = (fields.get(field) ?? 0) + amount;
             fields.set(field, sum);
-            const mark = nearMark(budgets[owner] ?? 0);
+            const mark = warningNanos(budgets[owner] ?? 0);
             const passesMark = mark > 0 && sum >= mark && sum - amount < mark;
             if (passesMark && measure === 'costNanos' && period === periodOf(owner, call.at))
               near.push({ owner, spentNanos: sum });

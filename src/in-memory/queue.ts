@@ -104,7 +104,7 @@ export function memoryQueue(clock: Clock, logger: Logger): WorkQueue {
       const postponed = await runs.run(work);
       if (!postponed) return;
       // A wake-up during the run may be from a person who need not wait.
-      if (running.get(key) !== true) await wait(key, postponed.againInMs);
+      if (running.get(key) !== true) await wait(key, postponed.retryInMs);
       if (closing.signal.aborted) return;
     }
   }

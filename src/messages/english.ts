@@ -19,7 +19,7 @@ const SENTENCES: Record<ModelProblem, string> = {
   empty: 'The model gave an empty answer. Write again and I will have another try.',
 };
 
-export function apologyFor(problem: ModelProblem): string {
+export function modelProblem(problem: ModelProblem): string {
   return `:warning: ${SENTENCES[problem]}`;
 }
 
@@ -51,7 +51,7 @@ function startOf(ms: number): string {
 }
 
 /** For whose budget is used up until `freeAt`, milliseconds since 1970. */
-export function usedUp(owner: UsageOwner, freeAt: number): string {
+export function budgetUsedUp(owner: UsageOwner, freeAt: number): string {
   const what = {
     person: 'What my answers to you may cost in a day is used up',
     channel: 'What my answers here may cost in a day is used up',
@@ -87,10 +87,10 @@ export const GREETING = [
 
 export const english: BotMessages = {
   greeting: GREETING,
-  modelProblem: apologyFor,
+  modelProblem: modelProblem,
   unexpected: UNEXPECTED,
   poisoned: POISONED,
-  budgetUsedUp: usedUp,
+  budgetUsedUp: budgetUsedUp,
   cutOff: CUT_OFF,
   filtered: FILTERED,
   oldestLeftOut: OLDEST_LEFT_OUT,

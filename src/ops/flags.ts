@@ -9,7 +9,7 @@ export class FlagError extends Error {
 type Kind = { readonly type: 'boolean' | 'string'; readonly short?: string };
 
 /** Parses `args`, the command line without the program's name: flags and their values. Throws `FlagError`. */
-export function givenFlags(
+export function parseFlags(
   args: readonly string[],
   flags: Readonly<Record<string, Kind>>,
 ): ReadonlyMap<string, string | undefined> {

@@ -4,13 +4,13 @@
  */
 import { type Bot, createBot } from '../bot.js';
 import type { Config } from '../config/config.js';
-import { ConfigError, faultsIn } from '../config/faults.js';
+import { ConfigError, faultsInOneLine } from '../config/faults.js';
 import { readConfig } from '../config/read-config.js';
 import { idOf } from '../core/conversation-id.js';
 import { messageOf } from '../core/errors.js';
 import { systemClock } from '../ops/clock.js';
 import { createLogger } from '../ops/logger.js';
-import { forgetAll } from '../redis/forget.js';
+import { deleteAllKeys } from '../redis/forget.js';
 import { dayOf, monthOf } from '../usage/totals.js';
 import { BreakableModel } from './breakable.js';
 import type { BotStartOptions, FromBot, ToBot } from './protocol.js';
@@ -35,7 +35,7 @@ async function start({ env, storage, standIn: useStandIn, instant }: BotStartOpt
     decorate: { model: (model) => breakable.wrap(model) },
     observe: (key, observation) => send({ type: 'observed', key, at: systemClock.now(), observation }),
   });
-  if (storage === 'redis') deleteData = () => forgetAll(config.redis);
+  if (storage === 'redis') deleteData = () => deleteAllKeys(config.redis);
   await bot.start();
 }
 
@@ -68,7 +68,7 @@ process.on('message', (message: ToBot) => {
     start(message.options).then(
       () => send({ type: 'running' }),
       (error: unknown) =>
-        send({ type: 'failed', problem: error instanceof ConfigError ? faultsIn(error) : messageOf(error) }),
+        send({ type: 'failed', problem: error instanceof ConfigError ? faultsInOneLine(error) : messageOf(error) }),
     );
   } else if (message.type === 'recall') void recall(message.id, message.key);
   else if (message.type === 'break-model') breakable.breakNext();

@@ -5,7 +5,7 @@ import type { ConversationKey } from '../core/conversation-id.js';
 import { messageOf } from '../core/errors.js';
 import type { Observation } from '../core/observation.js';
 import type { Clock } from '../core/ports.js';
-import { endsWithin } from '../core/shutdown.js';
+import { settlesWithin } from '../core/shutdown.js';
 import type { BotStartOptions, FromBot, Recalled, ToBot } from './protocol.js';
 
 /** Added to the bot's own shutdown timeout before the process is killed. */
@@ -129,7 +129,7 @@ export class BotRunner {
       });
     });
     send(child, { type: 'recall', id, key });
-    await endsWithin(RECALL_TIMEOUT_MS, answered, this.options.clock);
+    await settlesWithin(RECALL_TIMEOUT_MS, answered, this.options.clock);
     this.#recalls.delete(id);
     if (!answer) throw new Error("The bot's process does not answer.");
     if ('problem' in answer) throw new Error(`The bot cannot read its memory: ${answer.problem}`);
@@ -144,7 +144,7 @@ export class BotRunner {
     const gone = once(child, 'exit');
     send(child, { type: 'stop' });
     const { shutdownTimeoutMs, clock } = this.options;
-    if (!(await endsWithin(shutdownTimeoutMs + STOP_GRACE_MS, gone, clock))) {
+    if (!(await settlesWithin(shutdownTimeoutMs + STOP_GRACE_MS, gone, clock))) {
       child.kill('SIGKILL');
       await gone;
     }

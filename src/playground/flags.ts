@@ -1,4 +1,4 @@
-import { FlagError, givenFlags } from '../ops/flags.js';
+import { FlagError, parseFlags } from '../ops/flags.js';
 
 const DEFAULT_PORT = 4000;
 
@@ -26,7 +26,7 @@ export interface Flags {
  * Throws `FlagError`.
  */
 export function readFlags(args: readonly string[]): Flags {
-  const values = givenFlags(args, {
+  const values = parseFlags(args, {
     port: { type: 'string' },
     model: { type: 'string' },
     'system-prompt-file': { type: 'string' },

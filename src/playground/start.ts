@@ -5,7 +5,7 @@ import { DM_TOP_LEVEL, idOf } from '../core/conversation-id.js';
 import type { Clock } from '../core/ports.js';
 import { systemClock } from '../ops/clock.js';
 import { createLogger } from '../ops/logger.js';
-import { forgetAll } from '../redis/forget.js';
+import { deleteAllKeys } from '../redis/forget.js';
 import { type Simulator, startSimulator } from '../simulator/index.js';
 import { createActions } from './actions.js';
 import { pageAssets } from './assets.js';
@@ -42,7 +42,7 @@ export interface PlaygroundOptions {
 
 export interface Playground {
   readonly slack: Simulator;
-  readonly workplace: SampleWorkspace;
+  readonly workspace: SampleWorkspace;
   readonly bot: BotRunner;
   readonly journal: Journal;
   readonly model: State['model'];
@@ -65,15 +65,15 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     for (const cleanUp of cleanUps.splice(0).toReversed()) await cleanUp();
   };
   try {
-    const slack = await startSimulator({ mostKept: MAX_RECORDED });
+    const slack = await startSimulator({ maxKept: MAX_RECORDED });
     cleanUps.push(() => slack.stop());
-    const workplace = seed(slack);
+    const workspace = seed(slack);
     const settings = playgroundSettings(env, flags, slack);
     const { standIn, storage } = settings;
     const model = { name: standIn ? 'stand-in' : settings.config.openai.model, standIn };
 
     const journal = new Journal();
-    const state = (): State => stateOf(slack, workplace, { model, storage, process: bot.status });
+    const state = (): State => stateOf(slack, workspace, { model, storage, process: bot.status });
     const feed = new Feed(state, clock);
     const bot = new BotRunner({
       startOptions: { env: settings.env, storage, standIn, instant },
@@ -87,7 +87,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
         feed.publish('process', () => ({ name: 'process', data: bot.status }));
       },
     });
-    if (storage === 'redis') cleanUps.push(() => forgetAll(settings.config.redis));
+    if (storage === 'redis') cleanUps.push(() => deleteAllKeys(settings.config.redis));
     cleanUps.push(() => bot.stop());
     journal.onNote((key) => {
       const { channel, thread } = idOf(key);
@@ -105,7 +105,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     let stopping: Promise<void> | undefined;
     return {
       slack,
-      workplace,
+      workspace,
       bot,
       journal,
       model,
@@ -115,9 +115,9 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
         const server = new PageServer({
           assets: pageAssets(),
           feed,
-          actions: createActions(slack, workplace, createFaultInjector(slack, bot, storage), slashCommands()),
+          actions: createActions(slack, workspace, createFaultInjector(slack, bot, storage), slashCommands()),
           inspect(channel, thread) {
-            if (!workplace.channels.includes(channel))
+            if (!workspace.channels.includes(channel))
               throw new RequestError(400, `channel: there is no ${channel || 'channel without an id'}`);
             return inspectHere(channel, thread);
           },

@@ -71,7 +71,7 @@ class TerminalChat {
   }
 
   get #person(): string {
-    const [person] = this.#playground.workplace.people;
+    const [person] = this.#playground.workspace.people;
     if (person === undefined) throw new Error('the sample workspace has no people');
     return person;
   }

@@ -8,7 +8,7 @@ export function logOutages(client: RedisClient, logger: Logger): void {
   let started = false;
 
   function nodeLost(error: Error, node = ''): void {
-    // `untilReachable` reports failures at startup.
+    // `waitUntilReachable` reports failures at startup.
     if (!started) return;
     if (lostNodes.size === 0)
       logger.error(

@@ -84,7 +84,7 @@ export function connectRedis(config: RedisConfig, logger: Logger): RedisConnecti
  * Opens both connections and resolves when Redis answers. Throws `RedisUnreachable` at `deadline` (milliseconds since
  * 1970), and `RedisClusterNotConfigured` if the settings name one node of a cluster as the only server.
  */
-export async function untilReachable(
+export async function waitUntilReachable(
   { commands, blocking, setting }: RedisConnections,
   deadline: number,
   clock: Clock,

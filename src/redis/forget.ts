@@ -7,7 +7,7 @@ const KEYS_AT_ONCE = 500;
 const TIMEOUT_MS = 2_000;
 
 /** Deletes every key with the prefix, conversations and queue alike. Gives up silently when Redis is unreachable. */
-export async function forgetAll(config: RedisConfig): Promise<void> {
+export async function deleteAllKeys(config: RedisConfig): Promise<void> {
   const redis = redisClient(config, {
     connectTimeout: TIMEOUT_MS,
     commandTimeout: TIMEOUT_MS,

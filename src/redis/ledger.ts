@@ -3,14 +3,14 @@ import type { ModelCall, NearBudget, Reservation, UsageLedger, UsageOwner } from
 import type { BudgetSettings } from '../core/settings.js';
 import {
   dayOf,
-  fieldOf,
+  fieldName,
   measuresOf,
   monthOf,
   nanosOf,
-  nearMark,
+  warningNanos,
   ownersOf,
   RESERVED_MS,
-  reservationOf,
+  reservationName,
   totalOf,
   totalsFrom,
 } from '../usage/totals.js';
@@ -45,7 +45,7 @@ export function redisLedger(
   defineScript(redis, 'skeinReserve', 'reserve', 3);
   defineScript(redis, 'skeinSpend', 'spend', 4);
   const budgetNanos = [budgets.person, budgets.channel, budgets.workspace].map((usd) => nanosOf(usd ?? 0));
-  const nearMarks = [budgets.person, budgets.channel, budgets.workspace].map((usd) => nearMark(usd ?? 0));
+  const nearMarks = [budgets.person, budgets.channel, budgets.workspace].map((usd) => warningNanos(usd ?? 0));
   const hasBudgets = budgetNanos.some((budget) => budget > 0);
 
   /** KEYS of the scripts. */
@@ -59,7 +59,7 @@ export function redisLedger(
       const [person = ''] = people;
       if (!hasBudgets) return { outcome: 'granted', person };
       const { channel, team } = conversation;
-      const args = [reservationOf(call), id, dayOf(at), channel, team, amount, reservedMs, ...budgetNanos, ...people];
+      const args = [reservationName(call), id, dayOf(at), channel, team, amount, reservedMs, ...budgetNanos, ...people];
       const [outcome, personOrOwner] = await redis.skeinReserve(...keys(call).slice(0, 3), ...args.map(String));
       return outcome === 'granted'
         ? { outcome, person: personOrOwner }
@@ -68,10 +68,10 @@ export function redisLedger(
 
     async settle(call, person, usage) {
       if (!usage && !hasBudgets) return [];
-      const owners = ownersOf(call, person).map(([owner, id]) => fieldOf(owner, id));
+      const owners = ownersOf(call, person).map(([owner, id]) => fieldName(owner, id));
       const measures = usage ? measuresOf(totalOf(usage)).flat() : [];
       const args = [
-        reservationOf(call),
+        reservationName(call),
         call.id,
         DAY_TTL_S,
         MONTH_TTL_S,

@@ -3,7 +3,7 @@ import type { Result } from 'ioredis';
 import type { ConversationKey } from '../core/conversation-id.js';
 import type { Clock, Logger, RequestHandler, WakeHandler, WorkQueue, WorkRequest } from '../core/ports.js';
 import { ATTEMPTS_BEFORE_APOLOGY, MAX_ATTEMPTS, MAX_REQUEST_ATTEMPTS, retryDelayMs } from '../core/retry-policy.js';
-import { endsWithin, Runs, untilDone } from '../core/shutdown.js';
+import { settlesWithin, Runs, untilDone } from '../core/shutdown.js';
 import type { RedisConnections } from './connection.js';
 import { QUEUE_NAME, queuePrefix, requestJobId } from './keys.js';
 import { defineScript } from './script.js';
@@ -101,7 +101,7 @@ export function redisQueue(
       (signal) => handler({ key: data.key, run: token, crashes, overdue, settled, signal }),
       lockLost,
     );
-    if (postponed) await postpone(job, token, postponed.againInMs);
+    if (postponed) await postpone(job, token, postponed.retryInMs);
   }
 
   async function resetAttempts(job: Job<WakeJob>, token: string): Promise<void> {
@@ -210,7 +210,7 @@ export function redisQueue(
       const closed = close();
       await untilDone(runs.ended(), timeoutMs, () => runs.abort(), clock);
       // Redis may be unreachable: then other processes take over when the locks expire.
-      await endsWithin(HANDOVER_TIMEOUT_MS, closed, clock);
+      await settlesWithin(HANDOVER_TIMEOUT_MS, closed, clock);
     },
   };
 }

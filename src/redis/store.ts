@@ -2,7 +2,7 @@ import type { Result } from 'ioredis';
 import { type ConversationKey, idOf, keyOf } from '../core/conversation-id.js';
 import type { Conversation } from '../core/conversation.js';
 import { DELIVERY_WINDOW_S, mayArriveLate } from '../core/delivery-window.js';
-import { AmendedError, NewerFormError, StaleRunError } from '../core/errors.js';
+import { AmendedError, NewerFormatError, StaleRunError } from '../core/errors.js';
 import { beginsConversation, turnOf } from '../core/incoming-message.js';
 import type { Amended, Appended, ConversationStore } from '../core/ports.js';
 import { inOrder } from '../core/turn.js';
@@ -83,7 +83,7 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
         arrivalWindow(turn.ts, editedTs),
         ...flags,
       );
-      if (result === 'newer') throw new NewerFormError(key);
+      if (result === 'newer') throw new NewerFormatError(key);
       return result as Amended;
     },
 
@@ -93,7 +93,7 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
 
     async load(key, run = '') {
       const loaded = await redis.skeinLoad(...keys(key), ttl, run, FORM);
-      if (typeof loaded === 'number') throw new NewerFormError(key);
+      if (typeof loaded === 'number') throw new NewerFormatError(key);
       if (!loaded) return undefined;
       const [stored, pending, state] = [pairsOf(loaded[0]), loaded[1], new Map(pairsOf(loaded[2]))];
       const turns = stored.flatMap(([ts, bytes]) => (bytes === '' ? [] : (decodeTurn(ts, bytes) ?? [])));

@@ -35,7 +35,7 @@ export interface WebApiParts {
   readonly botToken: string;
   readonly appToken: string;
   /** Maximum number of calls in the journal; the oldest are dropped. */
-  readonly mostKept: number;
+  readonly maxKept: number;
   readonly notify: (change: Change) => void;
 }
 
@@ -60,10 +60,10 @@ export class WebApi {
     method: Method | undefined = methods.get(name),
   ): Promise<ApiResponse> {
     const { token: argument, ...args } = rawArgs;
-    const { context, faults, mostKept, notify } = this.#parts;
+    const { context, faults, maxKept, notify } = this.#parts;
     const at = context.timers.now();
     const running: Call = { method: name, args, at };
-    if (this.calls.push(running) > mostKept) this.calls.shift();
+    if (this.calls.push(running) > maxKept) this.calls.shift();
     const finish = (response: ApiResponse): ApiResponse => {
       const end = response === 'drop' ? { dropped: true as const } : { status: response.status, result: response.body };
       const index = this.calls.lastIndexOf(running);

@@ -38,7 +38,7 @@ export interface SimulatorOptions {
   /** Which event of a mention is sent first: `message` or `app_mention`. Default `random`. */
   readonly mentionOrder?: MentionOrder;
   /** Maximum number of calls, and of finished deliveries, to keep; the oldest are dropped. Default: no limit. */
-  readonly mostKept?: number;
+  readonly maxKept?: number;
   /** Integer. The same seed and the same calls give the same ids and random choices. Default: random. */
   readonly seed?: number;
 }
@@ -96,8 +96,8 @@ export function composeParts(options: SimulatorOptions): Parts {
   });
   const http =
     options.eventsUrl === undefined ? undefined : new HttpDelivery(options.eventsUrl, secrets.signingSecret, timers);
-  const { mostKept = Number.POSITIVE_INFINITY } = options;
-  const outbox = new Outbox(http ?? sockets, timers, mostKept, (id) => notify({ kind: 'delivery', id }));
+  const { maxKept = Number.POSITIVE_INFINITY } = options;
+  const outbox = new Outbox(http ?? sockets, timers, maxKept, (id) => notify({ kind: 'delivery', id }));
   const publish = (event: Json): void => outbox.add(eventCallback(event, workspace, ids, timers.now()));
   const baseUrls = (): BaseUrls => server.baseUrls;
   const messaging = new Messaging({
@@ -126,7 +126,7 @@ export function composeParts(options: SimulatorOptions): Parts {
     notify,
     ...limits,
   };
-  const api = new WebApi({ context, faults, ...secrets, mostKept, notify });
+  const api = new WebApi({ context, faults, ...secrets, maxKept, notify });
   const server = new SlackServer({
     call: (method, args, token) => api.call(method, args, token),
     respond: async (id, args) =>

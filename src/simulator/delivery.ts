@@ -60,15 +60,15 @@ export class Outbox {
   readonly #entries: Entry[] = [];
   readonly #transport: Transport;
   readonly #timers: Timers;
-  readonly #mostKept: number;
+  readonly #maxKept: number;
   readonly #changed: (eventId: string) => void;
   #closed = false;
 
-  /** @param mostKept number of deliveries above which the oldest acked or lost ones are dropped */
-  constructor(transport: Transport, timers: Timers, mostKept: number, changed: (eventId: string) => void) {
+  /** @param maxKept number of deliveries above which the oldest acked or lost ones are dropped */
+  constructor(transport: Transport, timers: Timers, maxKept: number, changed: (eventId: string) => void) {
     this.#transport = transport;
     this.#timers = timers;
-    this.#mostKept = mostKept;
+    this.#maxKept = maxKept;
     this.#changed = changed;
   }
 
@@ -152,7 +152,7 @@ export class Outbox {
 
   #setState(entry: Entry, state: Entry['state']): void {
     entry.state = state;
-    if (this.#entries.length > this.#mostKept && isFinished(entry)) this.#dropOldest();
+    if (this.#entries.length > this.#maxKept && isFinished(entry)) this.#dropOldest();
     this.#changed(entry.eventId);
   }
 

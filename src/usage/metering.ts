@@ -18,7 +18,7 @@ import type {
 } from '../core/ports.js';
 import { STORE_RETRY } from '../core/retry-policy.js';
 import type { BudgetSettings } from '../core/settings.js';
-import { nanosOf, nextPeriod, OWNERS, plus, usdOf } from './totals.js';
+import { nanosOf, nextPeriod, OWNERS, addUsage, usdOf } from './totals.js';
 
 /** Running calls have reserved the rest of a budget: wait this long for one to end, … */
 const ROOM_RETRY_MS = 1_000;
@@ -83,7 +83,7 @@ export function meter(options: MeterOptions): MeteredModel {
         const event =
           'usage' in reported && reported.usage ? { ...reported, usage: withCost(reported.usage) } : reported;
         if (event.type === 'restart' || event.type === 'done') {
-          usage = plus(usage, event.usage ?? withCost(estimate(messages, written ?? '')));
+          usage = addUsage(usage, event.usage ?? withCost(estimate(messages, written ?? '')));
           written = undefined;
         } else {
           written = (written ?? '') + event.text;
@@ -92,13 +92,13 @@ export function meter(options: MeterOptions): MeteredModel {
       }
     } catch (error) {
       if (error instanceof ModelError && error.usage) {
-        usage = plus(usage, withCost(error.usage));
+        usage = addUsage(usage, withCost(error.usage));
         written = undefined;
       }
       throw error;
     } finally {
       // Broken off in the middle: the service has read the prompt and written this much.
-      if (written !== undefined) usage = plus(usage, withCost(estimate(messages, written)));
+      if (written !== undefined) usage = addUsage(usage, withCost(estimate(messages, written)));
       // Broken off before the first event: the service had the prompt all the same.
       else if (signal.aborted && !usage) usage = withCost(estimate(messages, ''));
       await count({ call, person, conversation, usage });

@@ -42,7 +42,7 @@ export function nextPeriod(owner: UsageOwner, ms: number): number {
 }
 
 export function nanosOf(usd: number): number {
-  return whole(usd * NANOS_PER_USD);
+  return toWholeNumber(usd * NANOS_PER_USD);
 }
 
 export function usdOf(nanos: number): number {
@@ -50,7 +50,7 @@ export function usdOf(nanos: number): number {
 }
 
 /** Where in a budget of so many dollars its owner is told. */
-export function nearMark(budgetUsd: number): number {
+export function warningNanos(budgetUsd: number): number {
   return nanosOf(budgetUsd * WARNING_SHARE);
 }
 
@@ -58,16 +58,16 @@ export function nearMark(budgetUsd: number): number {
 export function totalOf({ promptTokens, cachedTokens, completionTokens, costUsd }: Usage): UsageTotal {
   return {
     calls: 1,
-    promptTokens: whole(promptTokens),
-    cachedTokens: whole(cachedTokens),
-    completionTokens: whole(completionTokens),
+    promptTokens: toWholeNumber(promptTokens),
+    cachedTokens: toWholeNumber(cachedTokens),
+    completionTokens: toWholeNumber(completionTokens),
     costNanos: nanosOf(costUsd ?? 0),
     unpriced: costUsd === undefined ? 1 : 0,
   };
 }
 
 /** Two tries of one call. */
-export function plus(one: Usage | undefined, other: Usage): Usage {
+export function addUsage(one: Usage | undefined, other: Usage): Usage {
   if (!one) return other;
   const costUsd = one.costUsd === undefined || other.costUsd === undefined ? undefined : one.costUsd + other.costUsd;
   return {
@@ -102,12 +102,12 @@ export function ownersOf(
 }
 
 /** Of what is set aside for a call: the same for all calls that cannot be under way together. */
-export function reservationOf({ conversation, purpose }: ModelCall): string {
+export function reservationName({ conversation, purpose }: ModelCall): string {
   return `${keyOf(conversation)} ${purpose}`;
 }
 
 /** The name under which an owner's measure is kept, or what all of theirs begin with. */
-export function fieldOf(owner: UsageOwner, id: string, ...measure: [string?]): string {
+export function fieldName(owner: UsageOwner, id: string, ...measure: [string?]): string {
   return [owner, id, ...measure].join(':');
 }
 
@@ -125,6 +125,6 @@ export function totalsFrom(fields: Iterable<readonly [field: string, amount: num
 }
 
 /** What a service says is not always a number. */
-function whole(value: number): number {
+function toWholeNumber(value: number): number {
   return Number.isFinite(value) ? Math.max(0, Math.round(value)) : 0;
 }

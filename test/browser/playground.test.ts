@@ -27,7 +27,7 @@ afterAll(async () => {
   await browser.close();
 });
 
-const general = (): string => playground.workplace.channels[0] ?? '';
+const general = (): string => playground.workspace.channels[0] ?? '';
 
 describe('a conversation', () => {
   test('begins with a mention, is answered in its thread word by word, and goes on without mentions', async () => {
@@ -328,7 +328,7 @@ describe('messages', () => {
   });
 
   test('may be replies that were also sent to the channel, where a button opens their thread', async () => {
-    const [, grace = ''] = playground.workplace.people;
+    const [, grace = ''] = playground.workspace.people;
     const { main, thread } = visit;
     await main.say('*which* yarn for @linus?');
     const root = main.message('which yarn for');
@@ -356,7 +356,7 @@ describe('messages', () => {
   });
 
   test('may be ephemeral', async () => {
-    const [, grace] = playground.workplace.people;
+    const [, grace] = playground.workspace.people;
     await callAsBot(playground, 'chat.postEphemeral', { channel: general(), user: grace, text: 'psst, Grace' });
     await visit.writeAs('Grace');
     const message = visit.main.message('psst, Grace');
@@ -366,8 +366,8 @@ describe('messages', () => {
   });
 
   test('are counted and marked while unread', async () => {
-    const [ada = '', grace = ''] = playground.workplace.people;
-    const [, random = ''] = playground.workplace.channels;
+    const [ada = '', grace = ''] = playground.workspace.people;
+    const [, random = ''] = playground.workspace.channels;
     const place = visit.page.getByRole('navigation').getByRole('button', { name: /random/ });
     await visit.go('random');
     await visit.go('general');
@@ -392,9 +392,9 @@ describe('a pane behind another one', () => {
     ['the channel, until the window is wider', 1400, 'main', true, 1600],
     ['a thread, behind its inspector on a narrow screen', 400, 'thread', true, 'Close the inspector'],
   ])('leaves its messages unread: %s', async (_, width, hidden, inspects, reveal) => {
-    const { slack, workplace } = playground;
-    const [ada = '', grace = ''] = workplace.people;
-    const [, random = ''] = workplace.channels;
+    const { slack, workspace } = playground;
+    const [ada = '', grace = ''] = workspace.people;
+    const [, random = ''] = workspace.channels;
     const { page, main, thread } = visit;
     await main.say(`who reads at ${width}, ${reveal}?`);
     const root = main.message(`who reads at ${width}, ${reveal}?`);

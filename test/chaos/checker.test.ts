@@ -4,7 +4,7 @@ import { formatAnswer } from '../../chaos/checker/answer-format.js';
 import { verdictOn } from '../../chaos/checker/checker.js';
 import type { BotMessage, Command, Evidence, PersonMessage, Prompt } from '../../chaos/checker/evidence.js';
 import type { Finding } from '../../chaos/checker/findings.js';
-import { apologyFor, CUT_OFF, FILTERED, POISONED } from '../../src/messages/english.js';
+import { modelProblem, CUT_OFF, FILTERED, POISONED } from '../../src/messages/english.js';
 
 const PLACE = 'C1/1';
 /** Start time in seconds since 1970; `ts(n)` and `at(n)` are `n` seconds later. */
@@ -62,7 +62,7 @@ function check(evidence: Partial<Evidence>): ReturnType<typeof verdictOn> {
 }
 
 const kinds = (evidence: Partial<Evidence>): Finding['kind'][] => check(evidence).findings.map(({ kind }) => kind);
-const SORRY = apologyFor('unavailable');
+const SORRY = modelProblem('unavailable');
 const twoQuestions = [person('q-1', 1), person('q-2', 3)];
 
 describe('accepts', () => {

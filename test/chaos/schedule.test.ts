@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
 import { scheduleOf, type Step, describeFault } from '../../chaos/faults/schedule.js';
-import { Chances } from '../../chaos/random.js';
+import { SeededRandom } from '../../chaos/random.js';
 
 const HOUR_MS = 3_600_000;
 const PROCESSES = 3;
-const scheduled = (seed: number): Step[] => scheduleOf(new Chances(seed), HOUR_MS, PROCESSES);
+const scheduled = (seed: number): Step[] => scheduleOf(new SeededRandom(seed), HOUR_MS, PROCESSES);
 
 test('the same seed gives the same schedule', () => {
   expect(scheduled(7)).toEqual(scheduled(7));

@@ -1,6 +1,6 @@
 import type { Call } from '../../src/simulator/index.js';
 import { World } from '../e2e/world.js';
-import { hurriedClock } from '../support/hurried-clock.js';
+import { fastClock } from '../support/fast-clock.js';
 
 /** Methods called by Bolt, not by the bot. */
 const CALLED_BY_BOLT = new Set(['apps.connections.open']);
@@ -12,7 +12,7 @@ export async function callsOfTheBot(): Promise<Call[]> {
 }
 
 async function callsForAnswers(): Promise<readonly Call[]> {
-  const world = await World.start({ transport: 'socket', clock: hurriedClock(40) });
+  const world = await World.start({ transport: 'socket', clock: fastClock(40) });
   try {
     const { slack, model, ada, bob, general, botId } = world;
     model.onMessage(/long/, { content: 'A paragraph of some length.\n\n'.repeat(900) }, { chunkSize: 500, latency: 2 });
@@ -59,7 +59,7 @@ async function callsForAnswers(): Promise<readonly Call[]> {
 async function callsForRateLimited(): Promise<readonly Call[]> {
   const world = await World.start({
     transport: 'socket',
-    clock: hurriedClock(40),
+    clock: fastClock(40),
     env: { USER_MESSAGES_PER_MINUTE: '1' },
   });
   try {

@@ -1,7 +1,7 @@
 /** Fixtures for the contract suites: each adapter, in memory and on Redis. */
 import type { Logger, WorkQueue } from '../../src/core/ports.js';
 import type { BudgetSettings, LimitSettings } from '../../src/core/settings.js';
-import { endsWithin } from '../../src/core/shutdown.js';
+import { settlesWithin } from '../../src/core/shutdown.js';
 import { memoryLedger } from '../../src/in-memory/ledger.js';
 import { memoryLimits } from '../../src/in-memory/limits.js';
 import { memoryQueue } from '../../src/in-memory/queue.js';
@@ -134,7 +134,7 @@ export function openRedisQueue(
     async close() {
       const stopped = queue.stop(0);
       // The queue's clock stands still, so it would wait for an unreachable Redis for ever.
-      if (!(await endsWithin(CLOSE_MS, stopped, systemClock))) await clock.advance(LONG_MS);
+      if (!(await settlesWithin(CLOSE_MS, stopped, systemClock))) await clock.advance(LONG_MS);
       await stopped;
       connections.close();
     },

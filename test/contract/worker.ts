@@ -36,7 +36,7 @@ export class Worker {
       const postponed = this.#postponed.get(key);
       if (!postponed || postponed.times === 0) return undefined;
       postponed.times -= 1;
-      return { againInMs: postponed.ms };
+      return { retryInMs: postponed.ms };
     } finally {
       this.#running.set(key, this.#runningNow(key) - 1);
       this.#ended.set(key, this.ended(key) + 1);

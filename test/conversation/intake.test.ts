@@ -5,14 +5,14 @@ import type { IncomingMessage } from '../../src/core/incoming-message.js';
 import type { ConversationStore } from '../../src/core/ports.js';
 import type { Edits, ThreadReplies } from '../../src/core/settings.js';
 import { memoryStore } from '../../src/in-memory/store.js';
-import { KeptWakes } from '../support/doubles.js';
+import { FakeQueue } from '../support/doubles.js';
 import { ANN, assistant, BEN, person, tsAt } from '../support/turns.js';
 
 /** The memory store, and the names of what was asked of it. */
 function bench(
   threadReplies: ThreadReplies = 'auto',
   edits: Edits = 'regenerate',
-): { intake: Intake; queue: KeptWakes; store: ConversationStore; calls: string[] } {
+): { intake: Intake; queue: FakeQueue; store: ConversationStore; calls: string[] } {
   const calls: string[] = [];
   const store = memoryStore();
   const watched = new Proxy(store, {
@@ -21,7 +21,7 @@ function bench(
       return target[name];
     },
   });
-  const queue = new KeptWakes();
+  const queue = new FakeQueue();
   return { intake: createIntake({ store: watched, queue, threadReplies, edits }), queue, store, calls };
 }
 
@@ -107,7 +107,7 @@ describe('what is said', () => {
 
 describe('what goes wrong is told, so that Slack sends it again', () => {
   test('in the store: nobody is woken', async () => {
-    const queue = new KeptWakes();
+    const queue = new FakeQueue();
     const store = { ...memoryStore(), append: async () => Promise.reject(new Error('Redis is away')) };
     await expect(createIntake({ store, queue, ...settings }).said(question)).rejects.toThrow('Redis is away');
     expect(queue.wakes).toEqual([]);
@@ -121,7 +121,7 @@ describe('what goes wrong is told, so that Slack sends it again', () => {
       stop: async () => undefined,
     };
     await expect(createIntake({ store, queue: broken, ...settings }).said(question)).rejects.toThrow('Redis is away');
-    const queue = new KeptWakes();
+    const queue = new FakeQueue();
     await createIntake({ store, queue, ...settings }).said(question);
     expect(queue.wakes).toEqual([key]);
   });
@@ -214,7 +214,7 @@ describe('whoever watches', () => {
     const store = memoryStore();
     const intake = createIntake({
       store: { ...store, append: (...said) => (seen.push('append'), store.append(...said)) },
-      queue: new KeptWakes(),
+      queue: new FakeQueue(),
       observe: (...observed) => seen.push(observed),
       ...settings,
     });
@@ -229,7 +229,7 @@ describe('whoever watches', () => {
     const seen: unknown[] = [];
     const intake = createIntake({
       store: memoryStore(),
-      queue: new KeptWakes(),
+      queue: new FakeQueue(),
       observe: (...observed) => seen.push(observed),
       ...settings,
     });

@@ -19,7 +19,7 @@ import type {
 import { memoryLedger } from '../../src/in-memory/ledger.js';
 import { memoryStore } from '../../src/in-memory/store.js';
 import {
-  apologyFor,
+  modelProblem,
   CUT_OFF,
   FILTERED,
   earlierAnswerStands,
@@ -28,18 +28,18 @@ import {
   OLDEST_LEFT_OUT,
   POISONED,
   UNEXPECTED,
-  usedUp,
+  budgetUsedUp,
   english,
 } from '../../src/messages/english.js';
 import { type MeteredModel, type MeterOptions, meter } from '../../src/usage/metering.js';
 import { FakeClock } from '../support/clock.js';
 import {
   done,
-  KeptBacklog,
-  KeptCompactor,
-  KeptLog,
-  KeptNotes,
-  KeptReplies,
+  FakeBacklog,
+  FakeCompactor,
+  RecordingLogger,
+  FakeEphemeral,
+  FakeReplies,
   peopleNamed,
   ScriptedLimits,
   ScriptedModel,
@@ -53,13 +53,13 @@ const text = (words: string) => ({ type: 'text' as const, text: words });
 /** A responder among doubles; `asks` puts a message into the store. */
 class Bench {
   readonly store: ConversationStore = memoryStore();
-  readonly replies = new KeptReplies();
-  readonly log = new KeptLog();
+  readonly replies = new FakeReplies();
+  readonly log = new RecordingLogger();
   readonly clock = new FakeClock();
   readonly stopping = new AbortController();
   readonly seen: [string, Observation][] = [];
-  readonly notes = new KeptNotes();
-  readonly compactor = new KeptCompactor();
+  readonly notes = new FakeEphemeral();
+  readonly compactor = new FakeCompactor();
   readonly ledger = memoryLedger({}, this.clock);
   /** How often the queue was told that something is settled. */
   settled = 0;
@@ -67,7 +67,7 @@ class Bench {
 
   constructor(
     readonly model: ScriptedModel,
-    readonly backlog = new KeptBacklog(),
+    readonly backlog = new FakeBacklog(),
     others: Partial<ResponderOptions & MeterOptions> = {},
   ) {
     const { store, replies, notes, log: logger } = this;
@@ -219,7 +219,7 @@ describe('an answer', () => {
   });
 
   test('is counted in tokens, as is what was said before', async () => {
-    const bench = new Bench(new ScriptedModel('hello world'), new KeptBacklog([person(0, 'hello world')]));
+    const bench = new Bench(new ScriptedModel('hello world'), new FakeBacklog([person(0, 'hello world')]));
     await bench.asks(1, 'One?');
     await bench.wake();
     expect((await bench.conversation())?.turns).toMatchObject([
@@ -333,7 +333,7 @@ describe('an answer that ends early', () => {
     const bench = new Bench(new ScriptedModel([...said, done(reason)]));
     await bench.asks(0, 'One?');
     await bench.wake();
-    expect(bench.replies.texts).toEqual([apologyFor(problem)]);
+    expect(bench.replies.texts).toEqual([modelProblem(problem)]);
     expect(await bench.conversation()).toMatchObject({ pending: [], turns: [{ text: 'One?' }, { notice: true }] });
   });
 
@@ -341,7 +341,7 @@ describe('an answer that ends early', () => {
     const bench = new Bench(new ScriptedModel([text('Half'), { type: 'restart' }, done()]));
     await bench.asks(0, 'One?');
     await bench.wake();
-    expect(bench.replies.texts).toEqual([apologyFor('empty')]);
+    expect(bench.replies.texts).toEqual([modelProblem('empty')]);
   });
 });
 
@@ -362,11 +362,11 @@ describe('when the model has no answer', () => {
     );
     await bench.asks(0, 'One?');
     await bench.wake();
-    expect(bench.replies.texts).toEqual([apologyFor(problem)]);
+    expect(bench.replies.texts).toEqual([modelProblem(problem)]);
     expect(bench.replies.texts[0]).not.toContain('secret detail');
     expect(await bench.conversation()).toMatchObject({
       pending: [],
-      turns: [{ text: 'One?' }, { text: apologyFor(problem), notice: true }],
+      turns: [{ text: 'One?' }, { text: modelProblem(problem), notice: true }],
     });
 
     await bench.asks(1, 'Two?');
@@ -386,7 +386,7 @@ describe('when the model has no answer', () => {
       'unavailable',
       'empty',
     ];
-    expect(new Set(problems.map(apologyFor)).size).toBe(problems.length);
+    expect(new Set(problems.map(modelProblem)).size).toBe(problems.length);
   });
 
   test('for a reason that nobody knows it is tried again, and nobody is told yet', async () => {
@@ -424,7 +424,7 @@ describe('over a budget', () => {
     await bench.wake();
     await bench.asks(1, 'Two?');
     await bench.wake();
-    const refusal = usedUp('channel', Date.UTC(2026, 0, 2));
+    const refusal = budgetUsedUp('channel', Date.UTC(2026, 0, 2));
     expect(bench.replies.texts).toEqual(['One!', refusal]);
     expect(await bench.conversation()).toMatchObject({
       pending: [],
@@ -613,7 +613,7 @@ describe('where a limit is reached', () => {
   test('nothing is asked, said or settled: the turns wait, and so does the run', async () => {
     const { bench } = limited(new ScriptedModel('One!'), reached);
     await bench.asks(0, 'One?');
-    expect(await bench.wake()).toEqual({ againInMs: 41_200 });
+    expect(await bench.wake()).toEqual({ retryInMs: 41_200 });
     expect(bench.model.requests).toEqual([]);
     expect(bench.replies.opened).toEqual([]);
     expect(await bench.conversation()).toMatchObject({ pending: [tsAt(0)], turns: [{ text: 'One?' }] });
@@ -656,7 +656,7 @@ describe('where a limit is reached', () => {
     await bench.asks(0, 'One?');
     await bench.asks(1, 'Two?', { author: BEN });
     await bench.asks(2, 'Three?');
-    expect(await bench.wake()).toEqual({ againInMs: 41_200 });
+    expect(await bench.wake()).toEqual({ retryInMs: 41_200 });
     expect(limits.taken).toEqual([
       ['T1', ANN, BEN],
       ['T1', ANN],
@@ -686,9 +686,9 @@ describe('where a limit is reached', () => {
 
   test('a bare mention counts in a thread that says something', async () => {
     const limits = new ScriptedLimits(reached);
-    const bench = new Bench(new ScriptedModel('?'), new KeptBacklog([person(0, 'When do we ship?', BEN)]), { limits });
+    const bench = new Bench(new ScriptedModel('?'), new FakeBacklog([person(0, 'When do we ship?', BEN)]), { limits });
     await bench.asks(1, '', { conversation: id });
-    expect(await bench.wake()).toEqual({ againInMs: 41_200 });
+    expect(await bench.wake()).toEqual({ retryInMs: 41_200 });
   });
 
   test('limits that cannot be asked are a reason to try again', async () => {
@@ -704,7 +704,7 @@ describe('what was said before the bot was named', () => {
   const earlier = [person(0, 'We ship on Monday.', BEN), person(1, 'At noon.')];
 
   test('is read once, and stands before the question', async () => {
-    const bench = new Bench(new ScriptedModel('Monday.'), new KeptBacklog(earlier));
+    const bench = new Bench(new ScriptedModel('Monday.'), new FakeBacklog(earlier));
     await bench.asks(2, 'When do we ship?', inThread);
     await bench.wake();
     expect(bench.asked).toEqual(['Ben: We ship on Monday.', 'Ann: At noon.', 'Ann: When do we ship?']);
@@ -717,14 +717,14 @@ describe('what was said before the bot was named', () => {
   });
 
   test('is not looked for in a thread that began with the bot', async () => {
-    const bench = new Bench(new ScriptedModel('One!'), new KeptBacklog(earlier));
+    const bench = new Bench(new ScriptedModel('One!'), new FakeBacklog(earlier));
     await bench.asks(0, 'One?');
     await bench.wake();
     expect(bench.backlog.reads).toBe(0);
   });
 
   test('changes nothing that is known better', async () => {
-    const bench = new Bench(new ScriptedModel('Monday.'), new KeptBacklog([...earlier, person(2, 'Wehn do we ship?')]));
+    const bench = new Bench(new ScriptedModel('Monday.'), new FakeBacklog([...earlier, person(2, 'Wehn do we ship?')]));
     await bench.asks(2, 'When do we ship?', inThread);
     await bench.wake();
     expect(bench.asked.at(-1)).toBe('Ann: When do we ship?');
@@ -732,7 +732,7 @@ describe('what was said before the bot was named', () => {
   });
 
   test('is read in the words in which it stands there, where an old wording of it comes late', async () => {
-    const bench = new Bench(new ScriptedModel('Monday.'), new KeptBacklog([person(1, 'We ship on Monday.', BEN)]));
+    const bench = new Bench(new ScriptedModel('Monday.'), new FakeBacklog([person(1, 'We ship on Monday.', BEN)]));
     await bench.store.edit(key, person(1, 'We ship on Monday.', BEN), tsAt(3));
     await bench.asks(0, 'When do we ship?');
     await bench.store.append(
@@ -744,7 +744,7 @@ describe('what was said before the bot was named', () => {
   });
 
   test('that the store does not take is a reason to try again', async () => {
-    const bench = new Bench(new ScriptedModel('Monday.'), new KeptBacklog(earlier));
+    const bench = new Bench(new ScriptedModel('Monday.'), new FakeBacklog(earlier));
     const addBacklog = async (): Promise<void> => Promise.reject(new Error('Redis is full'));
     const full = new Bench(bench.model, bench.backlog, { store: { ...bench.store, addBacklog } });
     await bench.asks(2, 'When do we ship?', inThread);
@@ -754,7 +754,7 @@ describe('what was said before the bot was named', () => {
   });
 
   test('that cannot be read is done without, and looked for the next time', async () => {
-    const backlog = new KeptBacklog(earlier);
+    const backlog = new FakeBacklog(earlier);
     backlog.failure = new Error('ratelimited');
     const bench = new Bench(new ScriptedModel('I do not know.', 'Monday.'), backlog);
     await bench.asks(2, 'When do we ship?', inThread);
@@ -951,7 +951,7 @@ describe('a question that is edited', () => {
     await edit(bench, 0, 'Two?', 5)();
     await bench.inTime(bench.wake());
     expect(bench.replies.texts).toEqual(['One!', 'One!']);
-    expect(bench.notes.told).toEqual([{ person: ANN, note: earlierAnswerStands(apologyFor('unavailable')) }]);
+    expect(bench.notes.told).toEqual([{ person: ANN, note: earlierAnswerStands(modelProblem('unavailable')) }]);
     expect(await bench.conversation()).toMatchObject({ pending: [], turns: [{ text: 'Two?' }, { text: 'One!' }] });
     expect((await bench.conversation())?.turns[1]).not.toHaveProperty('notice');
     await edit(bench, 0, 'Three?', 6)();
@@ -971,7 +971,7 @@ describe('a question that is edited', () => {
     const bench = await answered([new ModelError('unavailable', 'down')], [new ModelError('empty', 'nothing')]);
     await edit(bench, 0, 'Two?', 5)();
     await bench.inTime(bench.wake());
-    expect(bench.replies.texts.at(-1)).toBe(apologyFor('empty'));
+    expect(bench.replies.texts.at(-1)).toBe(modelProblem('empty'));
     expect(bench.notes.told).toEqual([]);
   });
 
@@ -1026,7 +1026,7 @@ test('a question for which a budget has no room just now waits for others to be 
   };
   const bench = new Bench(new ScriptedModel('One!'), undefined, { ask });
   await bench.asks(0, 'One?');
-  expect(await bench.wake(true)).toEqual({ againInMs: 5_000 });
+  expect(await bench.wake(true)).toEqual({ retryInMs: 5_000 });
   expect(bench.replies.opened.map(({ outcome, text: words }) => [outcome, words])).toEqual([['abandoned', '']]);
   expect((await bench.conversation())?.pending).toEqual([tsAt(0)]);
 });

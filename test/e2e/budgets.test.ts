@@ -1,7 +1,7 @@
 /** Budgets: a note near the limit, a refusal above it that says until when, and answers again after that time. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { CompletionEvent, Clock, Model } from '../../src/core/ports.js';
-import { nearBudgetNote, usedUp } from '../../src/messages/english.js';
+import { nearBudgetNote, budgetUsedUp } from '../../src/messages/english.js';
 import { systemClock } from '../../src/ops/clock.js';
 import type { Message } from '../../src/simulator/index.js';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
@@ -72,7 +72,7 @@ describe.each([
     await asks(ada, 'two', 'Re: Ada: two');
     await slack.until(() => notes().length > 0);
     await asks(ada, 'three', 'Re: Ada: three');
-    const refusal = usedUp('person', TOMORROW);
+    const refusal = budgetUsedUp('person', TOMORROW);
     slack.say({ user: ada, channel: general, threadTs: ts, text: `<@${botId}> four` });
     await world.untilSays(general, ts, refusal);
     await asks(ada, 'five', refusal);
@@ -98,7 +98,7 @@ test('a channel has one budget for all people; a direct message has a separate o
   const { slack, ada, bob } = await start({ BUDGET_CHANNEL_DAILY_USD: '0.5' });
   await asks(ada, 'one', 'Re: Ada: one');
   await asks(bob, 'two', 'Re: Bob: two');
-  await asks(ada, 'three', usedUp('channel', TOMORROW));
+  await asks(ada, 'three', budgetUsedUp('channel', TOMORROW));
   const dm = slack.dm(ada).id;
   slack.say({ user: ada, channel: dm, text: 'and here?' });
   await world.untilSays(dm, undefined, 'Re: and here?');
@@ -110,7 +110,7 @@ test('a workspace has one budget per month, shared by all processes', async () =
   await world.startBot();
   await world.stopBot(0);
   await asks(bob, 'two', 'Re: Bob: two');
-  await asks(ada, 'three', usedUp('workspace', TOMORROW));
+  await asks(ada, 'three', budgetUsedUp('workspace', TOMORROW));
   ahead += DAY_MS;
   await asks(ada, 'four', 'Re: Ada: four');
 });
@@ -126,7 +126,9 @@ test('many questions at once exceed the budget by one answer at most', async () 
       .map(textOf);
   await slack.until(
     () =>
-      threads.every((ts) => answers(ts).some((text) => text === usedUp('person', TOMORROW) || text.startsWith('Re: '))),
+      threads.every((ts) =>
+        answers(ts).some((text) => text === budgetUsedUp('person', TOMORROW) || text.startsWith('Re: ')),
+      ),
     30_000,
   );
   expect(world.asked).toHaveLength(3);

@@ -1,8 +1,8 @@
 /** Many messages at once, and very large messages. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { hurriedClock } from '../support/hurried-clock.js';
+import { fastClock } from '../support/fast-clock.js';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
-import { type Asked, textOf, World } from './world.js';
+import { type ModelRequest, textOf, World } from './world.js';
 
 const SPEED = 40;
 const UNTIL_MS = 60_000;
@@ -17,17 +17,17 @@ afterEach(() => world.stop());
 afterAll(() => redis.stop());
 
 /** The questions of a prompt: people's messages after the last reply. */
-function questionsOf({ messages }: Asked): string[] {
+function questionsOf({ messages }: ModelRequest): string[] {
   const lastReply = messages.findLastIndex(({ role }) => role === 'assistant');
   return messages.slice(lastReply + 1).flatMap(({ role, content }) => (role === 'user' ? [content] : []));
 }
 
-const repliesIn = ({ messages }: Asked): number => messages.filter(({ role }) => role === 'assistant').length;
+const repliesIn = ({ messages }: ModelRequest): number => messages.filter(({ role }) => role === 'assistant').length;
 
 test(
   '200 messages in one thread: each is answered once, in order, by one reply at a time',
   async () => {
-    world = await World.start({ transport: 'socket', redisUrl: redis.url, clock: hurriedClock(SPEED) });
+    world = await World.start({ transport: 'socket', redisUrl: redis.url, clock: fastClock(SPEED) });
     world.echo();
     await world.startBot();
     const { slack, ada, general, botId } = world;
@@ -93,7 +93,7 @@ describe.each(['socket', 'http'] as const)('a large event over %s', (transport) 
   let asked: string[];
 
   async function start(): Promise<World> {
-    world = await World.start({ transport, redisUrl: redis.url, clock: hurriedClock(SPEED) });
+    world = await World.start({ transport, redisUrl: redis.url, clock: fastClock(SPEED) });
     asked = [];
     world.model.onMessage(/[^]*/, ({ messages }) => {
       asked.push(messages.at(-1)?.content as string);

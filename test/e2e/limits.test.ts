@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import type { Message } from '../../src/simulator/index.js';
-import { hurriedClock } from '../support/hurried-clock.js';
+import { fastClock } from '../support/fast-clock.js';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
 import { until } from '../support/until.js';
 import { textOf, World, type WorldOptions } from './world.js';
@@ -30,7 +30,7 @@ async function start(
   limitWindowMs = MINUTE_MS,
   storage: Pick<WorldOptions, 'redisUrl'> = { redisUrl: server.url },
 ): Promise<World> {
-  world = await World.start({ transport: 'socket', clock: hurriedClock(SPEED), env, limitWindowMs, ...storage });
+  world = await World.start({ transport: 'socket', clock: fastClock(SPEED), env, limitWindowMs, ...storage });
   world.echo();
   return world;
 }

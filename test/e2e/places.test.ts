@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Clock } from '../../src/core/ports.js';
 import { systemClock } from '../../src/ops/clock.js';
-import { hurriedClock } from '../support/hurried-clock.js';
+import { fastClock } from '../support/fast-clock.js';
 import { World } from './world.js';
 
 let world: World;
@@ -89,7 +89,7 @@ test('names are looked up once; a person who cannot be looked up gets a number',
 });
 
 test('a slow answer at the top level of a DM, which has no status line, starts as a placeholder', async () => {
-  const { slack, model, ada } = await start({}, hurriedClock(40));
+  const { slack, model, ada } = await start({}, fastClock(40));
   const dm = slack.dm(ada).id;
   model.prependFixture({ match: { userMessage: /slow/ }, response: { content: 'There.' }, latency: 200, chunkSize: 3 });
   slack.say({ user: ada, channel: dm, text: 'slow one' });

@@ -1,6 +1,6 @@
 /** Calls that Slack refuses, and messages that people delete, while a reply is being written. */
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { hurriedClock } from '../support/hurried-clock.js';
+import { fastClock } from '../support/fast-clock.js';
 import { heldQuestion, mention } from './questions.js';
 import { textOf, World } from './world.js';
 
@@ -8,7 +8,7 @@ let world: World;
 afterEach(() => world.stop());
 
 async function start(): Promise<World> {
-  world = await World.start({ transport: 'socket', clock: hurriedClock(40) });
+  world = await World.start({ transport: 'socket', clock: fastClock(40) });
   return world;
 }
 

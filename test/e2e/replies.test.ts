@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Message } from '../../src/simulator/index.js';
+import { fastClock } from '../support/fast-clock.js';
 import { Gate } from '../support/gate.js';
-import { hurriedClock } from '../support/hurried-clock.js';
 import { textOf, World } from './world.js';
 
 const SPEED = 40;
@@ -9,7 +9,7 @@ let world: World;
 afterEach(() => world.stop());
 
 async function start(env: Record<string, string> = {}): Promise<World> {
-  world = await World.start({ transport: 'socket', clock: hurriedClock(SPEED), env });
+  world = await World.start({ transport: 'socket', clock: fastClock(SPEED), env });
   return world;
 }
 

@@ -1,6 +1,6 @@
 /** The bot with the Responses API: answers, and the model's reasoning summaries shown separately. */
 import { afterEach, expect, test } from '@jest/globals';
-import { hurriedClock } from '../support/hurried-clock.js';
+import { fastClock } from '../support/fast-clock.js';
 import { textOf, World } from './world.js';
 
 const SUMMARY = '**Weighing the options**\n\nI could say this or that.\n\n**Choosing one**\n\nThis.';
@@ -9,7 +9,7 @@ let world: World;
 afterEach(() => world.stop());
 
 async function start(): Promise<World> {
-  world = await World.start({ transport: 'socket', clock: hurriedClock(40), env: { OPENAI_API: 'responses' } });
+  world = await World.start({ transport: 'socket', clock: fastClock(40), env: { OPENAI_API: 'responses' } });
   return world;
 }
 

@@ -26,7 +26,7 @@ export interface WorldOptions {
 const UNTIL_MS = 20_000;
 
 /** A request to the model. */
-export interface Asked {
+export interface ModelRequest {
   messages: { role: string; content: string }[];
 }
 
@@ -107,8 +107,8 @@ export class World {
   }
 
   /** Requests to the model, oldest first. */
-  get asked(): Asked[] {
-    return this.model.getRequests().map(({ body }) => body as unknown as Asked);
+  get asked(): ModelRequest[] {
+    return this.model.getRequests().map(({ body }) => body as unknown as ModelRequest);
   }
 
   /** The last prompt without its system message, as `role: content` lines. */

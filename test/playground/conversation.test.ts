@@ -107,7 +107,7 @@ describe('with a model', () => {
       const root = String(
         (
           await post(`${own.url}say`, {
-            user: own.workplace.people[0],
+            user: own.workspace.people[0],
             channel: place.id,
             text: `<@${own.slack.bot.userId}> which yarn?`,
           })

@@ -28,13 +28,13 @@ class Scene {
   }
 
   get general(): string {
-    return this.playground.workplace.channels[0] ?? '';
+    return this.playground.workspace.channels[0] ?? '';
   }
 
   say(text: string, threadTs?: string): string {
-    const { slack, workplace } = this.playground;
+    const { slack, workspace } = this.playground;
     return slack.say({
-      user: workplace.people[0] ?? '',
+      user: workspace.people[0] ?? '',
       channel: this.general,
       text,
       ...(threadTs !== undefined && { threadTs }),

@@ -10,7 +10,7 @@ import { english } from '../../src/messages/english.js';
 import { createCompactor } from '../../src/prompt/compactor.js';
 import { meter } from '../../src/usage/metering.js';
 import { FakeClock } from '../support/clock.js';
-import { done, KeptLog, KeptNotes, peopleNamed, ScriptedModel } from '../support/doubles.js';
+import { done, RecordingLogger, FakeEphemeral, peopleNamed, ScriptedModel } from '../support/doubles.js';
 import { Gate } from '../support/gate.js';
 import { ANN, assistant, conversation, person, tsAt, isShared } from '../support/turns.js';
 import { until } from '../support/until.js';
@@ -21,7 +21,7 @@ const TEN_MINUTES_MS = 600_000;
 
 /** A store with a conversation of `questions` and their answers, each of 100 tokens, and what sums it up. */
 async function bench(model: ScriptedModel, questions = 6) {
-  const [store, clock, log] = [memoryStore(), new FakeClock(), new KeptLog()];
+  const [store, clock, log] = [memoryStore(), new FakeClock(), new RecordingLogger()];
   const seen: Observation[] = [];
   for (let at = 0; at < 2 * questions; at += 2) {
     await store.append(
@@ -36,7 +36,7 @@ async function bench(model: ScriptedModel, questions = 6) {
       model,
       ledger: memoryLedger({}, clock),
       budgets: {},
-      ephemeral: new KeptNotes(),
+      ephemeral: new FakeEphemeral(),
       botMessages: english,
       clock,
       logger: log,

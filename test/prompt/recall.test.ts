@@ -1,6 +1,6 @@
 /** What is known at the end of a long conversation: everything that was said and still stands, and nothing that was taken back. */
 import { expect, test } from '@jest/globals';
-import { Chances } from '../../chaos/random.js';
+import { SeededRandom } from '../../chaos/random.js';
 import { createResponder } from '../../src/conversation/responder.js';
 import { textOf } from '../../src/core/content.js';
 import { keyOf } from '../../src/core/conversation-id.js';
@@ -12,7 +12,15 @@ import { createCompactor } from '../../src/prompt/compactor.js';
 import { asksForSummary, turnsToSummarize } from '../../src/prompt/summary.js';
 import { meter } from '../../src/usage/metering.js';
 import { FakeClock } from '../support/clock.js';
-import { done, KeptBacklog, KeptLog, KeptNotes, KeptReplies, peopleNamed, ScriptedLimits } from '../support/doubles.js';
+import {
+  done,
+  FakeBacklog,
+  RecordingLogger,
+  FakeEphemeral,
+  FakeReplies,
+  peopleNamed,
+  ScriptedLimits,
+} from '../support/doubles.js';
 import { ANN, BEN, person, tsAt, isShared } from '../support/turns.js';
 import { until } from '../support/until.js';
 
@@ -50,16 +58,16 @@ test('of 50 facts in 300 turns, with edits and deletions, all are known that sta
   const [store, clock, logger, model, chances] = [
     memoryStore(),
     new FakeClock(),
-    new KeptLog(),
+    new RecordingLogger(),
     new ReadingModel(),
-    new Chances(7),
+    new SeededRandom(7),
   ];
   const people = peopleNamed({ [ANN]: 'Ann', [BEN]: 'Ben' });
   const ask = meter({
     model,
     ledger: memoryLedger({}, clock),
     budgets: {},
-    ephemeral: new KeptNotes(),
+    ephemeral: new FakeEphemeral(),
     botMessages: english,
     clock,
     logger,
@@ -70,11 +78,11 @@ test('of 50 facts in 300 turns, with edits and deletions, all are known that sta
   const respond = createResponder({
     ...common,
     compactor,
-    replies: new KeptReplies(),
+    replies: new FakeReplies(),
     limits: new ScriptedLimits(),
-    ephemeral: new KeptNotes(),
+    ephemeral: new FakeEphemeral(),
     botMessages: english,
-    backlog: new KeptBacklog(),
+    backlog: new FakeBacklog(),
   });
 
   /** By the number of the turn: what it says that still stands. */
@@ -110,13 +118,13 @@ test('of 50 facts in 300 turns, with edits and deletions, all are known that sta
   };
 
   for (let at = 0; at < QUESTIONS; at += 1) {
-    const fact = at % (QUESTIONS / FACTS) === 0 ? `Fact ${at}: the number is ${chances.whole(1_000, 9_999)}.` : '';
+    const fact = at % (QUESTIONS / FACTS) === 0 ? `Fact ${at}: the number is ${chances.integer(1_000, 9_999)}.` : '';
     if (fact) standing.set(at, fact);
     await say(at, `${fact} ${'What do we make of it? '.repeat(12)}`);
     if (at % 10 !== 9) continue;
     const edited = chances.pick([...standing.keys()] as [number, ...number[]]);
     takeBack(edited);
-    const better = `Fact ${edited}: the number was ${chances.whole(1_000, 9_999)}.`;
+    const better = `Fact ${edited}: the number was ${chances.integer(1_000, 9_999)}.`;
     await store.edit(key, person(edited, better), tsAt(1_000 + at));
     standing.set(edited, better);
     const removed = chances.pick([...standing.keys()] as [number, ...number[]]);

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { keyOf } from '../../src/core/conversation-id.js';
 import { systemClock } from '../../src/ops/clock.js';
-import { connectRedis, untilReachable } from '../../src/redis/connection.js';
+import { connectRedis, waitUntilReachable } from '../../src/redis/connection.js';
 import { keysOf } from '../../src/redis/keys.js';
 import { redisLedger } from '../../src/redis/ledger.js';
 import { redisLimits } from '../../src/redis/limits.js';
@@ -55,7 +55,7 @@ test('every method of the store works', async () => {
 
 test('a node that holds all slots can be configured as a single server', async () => {
   const connections = connectRedis(redisConfig(server), silent);
-  await untilReachable(connections, systemClock.now() + 10_000, systemClock, silent);
+  await waitUntilReachable(connections, systemClock.now() + 10_000, systemClock, silent);
   connections.close();
 });
 

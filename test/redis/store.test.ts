@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { keyOf } from '../../src/core/conversation-id.js';
-import { AmendedError, NewerFormError } from '../../src/core/errors.js';
+import { AmendedError, NewerFormatError } from '../../src/core/errors.js';
 import type { IncomingMessage } from '../../src/core/incoming-message.js';
 import type { ConversationStore } from '../../src/core/ports.js';
 import type { AssistantTurn, PersonTurn } from '../../src/core/turn.js';
@@ -223,8 +223,8 @@ describe('a conversation with a later format version', () => {
 
   test('is neither loaded nor edited', async () => {
     const before = [await redis.hgetall(KEYS.turns), await redis.hgetall(KEYS.state)];
-    await expect(store.load(KEY, 'run-1')).rejects.toThrow(NewerFormError);
-    await expect(store.edit(KEY, edited, SECOND)).rejects.toThrow(NewerFormError);
+    await expect(store.load(KEY, 'run-1')).rejects.toThrow(NewerFormatError);
+    await expect(store.edit(KEY, edited, SECOND)).rejects.toThrow(NewerFormatError);
     expect([await redis.hgetall(KEYS.turns), await redis.hgetall(KEYS.state)]).toEqual(before);
   });
 

@@ -1,4 +1,4 @@
-// The journal of calls and deliveries with a small `mostKept`.
+// The journal of calls and deliveries with a small `maxKept`.
 import { afterEach, expect, test } from '@jest/globals';
 import { Closers, openOffice } from './support.js';
 
@@ -6,7 +6,7 @@ const closers = new Closers();
 afterEach(() => closers.closeAll());
 
 test('keeps the newest calls, each with its own result', async () => {
-  const { slack, client } = await openOffice(closers, { mostKept: 2 });
+  const { slack, client } = await openOffice(closers, { maxKept: 2 });
   for (const foo of ['1', '2', '3']) await client.apiCall('api.test', { foo });
   expect(slack.calls.map(({ args, status }) => [args['foo'], status])).toEqual([
     ['2', 200],
@@ -15,7 +15,7 @@ test('keeps the newest calls, each with its own result', async () => {
 });
 
 test('a call that ends after it was dropped from the journal does not overwrite another call', async () => {
-  const { slack, client, clock } = await openOffice(closers, { mostKept: 1 });
+  const { slack, client, clock } = await openOffice(closers, { maxKept: 1 });
   slack.faults.next('api.test', { delayMs: 1_000 });
   const slow = client.apiCall('api.test', { foo: 'slow' });
   await slack.until(() => slack.calls.length === 1);
@@ -26,7 +26,7 @@ test('a call that ends after it was dropped from the journal does not overwrite 
 });
 
 test('keeps all deliveries that are not finished', async () => {
-  const { slack, ann, general } = await openOffice(closers, { mostKept: 1 });
+  const { slack, ann, general } = await openOffice(closers, { maxKept: 1 });
   for (const text of ['one', 'two', 'three']) slack.say({ user: ann, channel: general, text });
   expect(slack.deliveries.map(({ state }) => state)).toEqual(['waiting', 'waiting', 'waiting']);
 });

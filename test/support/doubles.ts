@@ -27,7 +27,7 @@ interface LogLine {
   message: string;
 }
 
-export class KeptLog implements Logger {
+export class RecordingLogger implements Logger {
   readonly lines: LogLine[] = [];
   debug = (facts: object, message: string): void => this.#record('debug', facts, message);
   info = (facts: object, message: string): void => this.#record('info', facts, message);
@@ -40,7 +40,7 @@ export class KeptLog implements Logger {
 }
 
 /** Records the wake-ups; runs nothing. */
-export class KeptWakes implements WorkQueue {
+export class FakeQueue implements WorkQueue {
   readonly wakes: ConversationKey[] = [];
 
   async wake(key: ConversationKey): Promise<void> {
@@ -73,7 +73,7 @@ export class ScriptedLimits implements Limits {
 }
 
 /** Records the notes instead of sending them. */
-export class KeptNotes implements Ephemeral {
+export class FakeEphemeral implements Ephemeral {
   readonly told: { person: string; note: EphemeralNote }[] = [];
 
   send(_conversation: Conversation, person: string, note: EphemeralNote): void {
@@ -146,7 +146,7 @@ export class KeptReply implements ReplyWriter {
 }
 
 /** Keeps replies in memory. As in Slack, a blank reply posts no message. */
-export class KeptReplies implements Replies {
+export class FakeReplies implements Replies {
   readonly opened: KeptReply[] = [];
   /** Thrown by each `finish`, while set. */
   failure: Error | undefined;
@@ -177,7 +177,7 @@ export class KeptReplies implements Replies {
 }
 
 /** Records the conversations to summarize; summarizes nothing. */
-export class KeptCompactor implements Compactor {
+export class FakeCompactor implements Compactor {
   readonly considered: Conversation[] = [];
   tokens = 10_000;
 
@@ -192,7 +192,7 @@ export class KeptCompactor implements Compactor {
   async stop(): Promise<void> {}
 }
 
-export class KeptBacklog implements Backlog {
+export class FakeBacklog implements Backlog {
   reads = 0;
   /** Thrown by each `read`, while set. */
   failure: Error | undefined;

@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Cluster, Redis } from 'ioredis';
 import { systemClock } from '../../src/ops/clock.js';
-import { connectRedis, type RedisConnections, untilReachable } from '../../src/redis/connection.js';
-import { forgetAll } from '../../src/redis/forget.js';
+import { connectRedis, type RedisConnections, waitUntilReachable } from '../../src/redis/connection.js';
+import { deleteAllKeys } from '../../src/redis/forget.js';
 import { openRedisQueue, silent } from '../contract/backends.js';
 import { Worker } from '../contract/worker.js';
 import { FakeClock } from '../support/clock.js';
-import { KeptLog } from '../support/doubles.js';
+import { RecordingLogger } from '../support/doubles.js';
 import { freePort } from '../support/free-port.js';
 import { type RedisCluster, startCluster } from '../support/redis-cluster.js';
 import { redisConfig } from '../support/redis-place.js';
@@ -87,10 +87,10 @@ describe('connections to a cluster', () => {
   });
 
   test('log the loss of a node and its return in one line each, even if no command is sent', async () => {
-    const log = new KeptLog();
+    const log = new RecordingLogger();
     connections.close();
     connections = connectRedis(redisConfig(cluster), log);
-    await untilReachable(connections, systemClock.now() + 10_000, systemClock, silent);
+    await waitUntilReachable(connections, systemClock.now() + 10_000, systemClock, silent);
     const lines = (): string[] => log.lines.map(({ level, message }) => `${level}: ${message}`);
     const holder = await cluster.holding(KEY);
     await holder.kill();
@@ -107,17 +107,17 @@ describe('connections to a cluster', () => {
   test.each([0, 1])('fail at the start if the settings name one node as the only server: node %s', async (at) => {
     connections.close();
     connections = connectRedis(redisConfig({ env: { REDIS_URL: cluster.masters[at]?.url ?? '' } }), silent);
-    const opening = untilReachable(connections, systemClock.now() + 10_000, systemClock, silent);
+    const opening = waitUntilReachable(connections, systemClock.now() + 10_000, systemClock, silent);
     await expect(opening).rejects.toThrow(
       'the server of REDIS_URL is one node of a Redis Cluster: name some of its nodes in REDIS_CLUSTER_NODES',
     );
   });
 
-  test('`forgetAll` deletes the keys with the prefix on every node, and no others', async () => {
+  test('`deleteAllKeys` deletes the keys with the prefix on every node, and no others', async () => {
     const config = redisConfig(cluster);
     const own = Array.from({ length: 50 }, (_, n) => `skein-a:{T1:C1:${n}}:turns`);
     for (const name of [KEY, ...own]) await connections.commands.set(name, '1');
-    await forgetAll({ ...config, prefix: 'skein-a' });
+    await deleteAllKeys({ ...config, prefix: 'skein-a' });
     for (const name of own) expect(await connections.commands.exists(name)).toBe(0);
     expect(await connections.commands.exists(KEY)).toBe(1);
   });
@@ -126,9 +126,9 @@ describe('connections to a cluster', () => {
 test('connections to a cluster do not connect to its replicas, and do not log the loss of one', async () => {
   const cluster = await startCluster({ replicated: true });
   try {
-    const log = new KeptLog();
+    const log = new RecordingLogger();
     connections = connectRedis(redisConfig(cluster), log);
-    await untilReachable(connections, systemClock.now() + 10_000, systemClock, silent);
+    await waitUntilReachable(connections, systemClock.now() + 10_000, systemClock, silent);
     const commands = connections.commands as Cluster;
     const [replica] = commands.nodes('slave') as [Redis];
     expect(replica.status).toBe('wait');
@@ -155,7 +155,7 @@ describe('connections through Sentinels', () => {
     const [first] = sentinels.sentinels as [RedisServer];
     first.pause();
     try {
-      await untilReachable(connections, systemClock.now() + 10_000, systemClock, silent);
+      await waitUntilReachable(connections, systemClock.now() + 10_000, systemClock, silent);
     } finally {
       first.resume();
     }
@@ -164,7 +164,7 @@ describe('connections through Sentinels', () => {
   test('lead to the master and never to the replica', async () => {
     connections = connectRedis(redisConfig(sentinels), silent);
     expect(await connections.commands.set(KEY, '1')).toBe('OK');
-    await forgetAll(redisConfig(sentinels));
+    await deleteAllKeys(redisConfig(sentinels));
     expect(await connections.commands.exists(KEY)).toBe(0);
   });
 });
@@ -173,7 +173,7 @@ describe('a failed connection reports the setting and the reason', () => {
   const START_MS = 500;
   async function failure(env: Record<string, string>): Promise<string> {
     connections = connectRedis(redisConfig({ env: { REDIS_URL: 'redis://127.0.0.1:9', ...env } }), silent);
-    const opening = untilReachable(connections, systemClock.now() + START_MS, systemClock, silent);
+    const opening = waitUntilReachable(connections, systemClock.now() + START_MS, systemClock, silent);
     return opening.then(
       () => 'reached',
       ({ message }: Error) => message,

@@ -16,9 +16,9 @@ test('the playground stores its conversations in the configured cluster, and del
   const { REDIS_CLUSTER_NODES = '' } = place.env;
   playground = await playgroundForTests({ env: { REDIS_CLUSTER_NODES } });
   expect(playground.storage).toBe('redis');
-  const { slack, workplace } = playground;
-  const [general = ''] = workplace.channels;
-  const { ts } = slack.say({ user: workplace.people[0] ?? '', channel: general, text: `<@${slack.bot.userId}> hello` });
+  const { slack, workspace } = playground;
+  const [general = ''] = workspace.channels;
+  const { ts } = slack.say({ user: workspace.people[0] ?? '', channel: general, text: `<@${slack.bot.userId}> hello` });
   await slack.until(() =>
     slack.messages(general, ts).some(({ user, markdown }) => user === slack.bot.userId && markdown?.includes('hello')),
   );

@@ -4,10 +4,10 @@ import { BudgetBusyError, BudgetReachedError, ModelError } from '../../src/core/
 import type { CompletionEvent, OwnerUsage, PromptMessage, Usage, UsageLedger } from '../../src/core/ports.js';
 import type { BudgetSettings } from '../../src/core/settings.js';
 import { memoryLedger } from '../../src/in-memory/ledger.js';
-import { english, nearBudgetNote, usedUp } from '../../src/messages/english.js';
+import { english, nearBudgetNote, budgetUsedUp } from '../../src/messages/english.js';
 import { type MeterOptions, type MeteredRequest, meter } from '../../src/usage/metering.js';
 import { FakeClock } from '../support/clock.js';
-import { done, KeptLog, KeptNotes, ScriptedModel } from '../support/doubles.js';
+import { done, RecordingLogger, FakeEphemeral, ScriptedModel } from '../support/doubles.js';
 import { Gate } from '../support/gate.js';
 import { ANN, BEN, tsAt } from '../support/turns.js';
 
@@ -37,8 +37,8 @@ function took(cents: number): CompletionEvent {
 
 class Bench {
   readonly clock = new FakeClock();
-  readonly notes = new KeptNotes();
-  readonly log = new KeptLog();
+  readonly notes = new FakeEphemeral();
+  readonly log = new RecordingLogger();
   readonly ledger: UsageLedger;
   readonly stopping = new AbortController();
   private readonly ask: ReturnType<typeof meter>;
@@ -419,13 +419,13 @@ describe('near the end of a budget', () => {
 });
 
 test('what people read says what is used up, until when, and what can be done', () => {
-  expect(usedUp('person', TOMORROW)).toMatch(
+  expect(budgetUsedUp('person', TOMORROW)).toMatch(
     /my answers to you may cost in a day is used up\. I can answer again from 2 January, 00:00 UTC.*`BUDGET_USER_DAILY_USD`/,
   );
-  expect(usedUp('channel', TOMORROW)).toMatch(
+  expect(budgetUsedUp('channel', TOMORROW)).toMatch(
     /my answers here may cost in a day is used up.*`BUDGET_CHANNEL_DAILY_USD`/,
   );
-  expect(usedUp('workspace', Date.UTC(2026, 1, 1))).toMatch(
+  expect(budgetUsedUp('workspace', Date.UTC(2026, 1, 1))).toMatch(
     /in this workspace may cost in a month is used up\. I can answer again from 1 February, 00:00 UTC.*`BUDGET_WORKSPACE_MONTHLY_USD`/,
   );
   expect(nearBudgetNote('person', 0.814, 1, TOMORROW).sentence).toMatch(

@@ -1,4 +1,4 @@
-import { FlagError, givenFlags } from '../../ops/flags.js';
+import { FlagError, parseFlags } from '../../ops/flags.js';
 import { monthOf } from '../../usage/totals.js';
 
 export const USAGE = `Usage: npm run --silent usage -- [flags]
@@ -22,7 +22,7 @@ export interface UsageFlags {
  * Throws `FlagError`.
  */
 export function readUsageFlags(args: readonly string[], now: number): UsageFlags {
-  const values = givenFlags(args, {
+  const values = parseFlags(args, {
     month: { type: 'string' },
     day: { type: 'string' },
     json: { type: 'boolean' },

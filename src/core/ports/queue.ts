@@ -18,7 +18,7 @@ export interface Wake {
 
 /** Returned by a run that cannot do its work yet and wants to run again. */
 export interface Postponed {
-  againInMs: number;
+  retryInMs: number;
 }
 
 export type WakeHandler = (wake: Wake) => Promise<Postponed | undefined>;

@@ -45,7 +45,7 @@ export interface ConversationStore {
   /**
    * Replaces the turn with the same `ts`, unless a newer edit came first (`editedTs`, a `ts`). A pending turn stays
    * pending. For a turn that has not arrived, the edit is kept for ten minutes and replaces the turn when it comes; in an
-   * unknown conversation only if it `asks`, otherwise only its time (`seenBeforeStart`). Throws `NewerFormError`.
+   * unknown conversation only if it `asks`, otherwise only its time (`seenBeforeStart`). Throws `NewerFormatError`.
    */
   edit(key: ConversationKey, turn: PersonTurn, editedTs: string, meaning?: EditMeaning): Promise<Amended>;
   /**
@@ -55,7 +55,7 @@ export interface ConversationStore {
   remove(key: ConversationKey, ts: string): Promise<Amended>;
   /**
    * The conversation at one moment; undefined if unknown or expired. With a `run`, that run owns the reply from now on,
-   * and writes of earlier runs are refused. Throws `NewerFormError`.
+   * and writes of earlier runs are refused. Throws `NewerFormatError`.
    */
   load(key: ConversationKey, run?: string): Promise<Conversation | undefined>;
   /** Throws `StaleRunError` if another run has started since, `AmendedError` if what it answers was changed. */

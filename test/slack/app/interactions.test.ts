@@ -3,7 +3,7 @@ import type { App } from '@slack/bolt';
 import type { WorkRequest } from '../../../src/core/ports.js';
 import { type Interactions, interactions } from '../../../src/slack/app/interactions.js';
 import type { Interaction } from '../../../src/slack/inbound/interaction.js';
-import { KeptLog } from '../../support/doubles.js';
+import { RecordingLogger } from '../../support/doubles.js';
 
 const COMMAND = { command: '/skein', text: 'help', trigger_id: '1.1', team_id: 'T1', user_id: 'U1' };
 const PRESSED = {
@@ -14,12 +14,12 @@ const PRESSED = {
 };
 
 let submitted: WorkRequest[];
-let log: KeptLog;
+let log: RecordingLogger;
 let taken: Interactions;
 let bolt: { listeners: string[]; app: App };
 beforeEach(() => {
   submitted = [];
-  log = new KeptLog();
+  log = new RecordingLogger();
   taken = interactions({ submit: async (request) => void submitted.push(request) }, log);
   const listeners: string[] = [];
   const listen = (kind: string) => (name: string) => void listeners.push(`${kind} ${name}`);

@@ -10,8 +10,8 @@ import { type Message, type Simulator, startSimulator } from '../../../src/simul
 import { threadReader } from '../../../src/slack/inbound/thread.js';
 import { slackReplies } from '../../../src/slack/outbound/replies.js';
 import { metadataFor } from '../../../src/slack/web-api/metadata.js';
-import { KeptLog } from '../../support/doubles.js';
-import { hurriedClock } from '../../support/hurried-clock.js';
+import { RecordingLogger } from '../../support/doubles.js';
+import { fastClock } from '../../support/fast-clock.js';
 import { workspacesOf } from '../../support/workspaces.js';
 
 let slack: Simulator;
@@ -53,8 +53,10 @@ const owned = async (): Promise<void> => {};
 function openReply(asked: ReplyRequest, streaming: ReplyStreaming): ReplyWriter {
   const client = new WebClient(slack.botToken, { slackApiUrl: slack.apiUrl });
   const workspaces = workspacesOf(slack, client);
-  const threads = threadReader(workspaces, false, hurriedClock(20));
-  return slackReplies({ workspaces, threads, streaming, clock: hurriedClock(20), logger: new KeptLog() }).open(asked);
+  const threads = threadReader(workspaces, false, fastClock(20));
+  return slackReplies({ workspaces, threads, streaming, clock: fastClock(20), logger: new RecordingLogger() }).open(
+    asked,
+  );
 }
 
 /** What a process leaves that dies in the middle of a stream. */
@@ -349,8 +351,14 @@ describe("the bot's own messages say what they are", () => {
     await post('reply');
     await post('feature');
     const workspaces = workspacesOf(slack, client);
-    const threads = threadReader(workspaces, false, hurriedClock(20));
-    const options = { workspaces, threads, streaming: 'edit', clock: hurriedClock(20), logger: new KeptLog() } as const;
+    const threads = threadReader(workspaces, false, fastClock(20));
+    const options = {
+      workspaces,
+      threads,
+      streaming: 'edit',
+      clock: fastClock(20),
+      logger: new RecordingLogger(),
+    } as const;
     const { conversation } = request(owned, { after: root, messages: [], opening: true });
     await slackReplies(options).retract(conversation);
     expect(replies().map(({ text }) => text)).toEqual(['feature']);

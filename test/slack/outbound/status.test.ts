@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { WebAPIPlatformError, type WebClient } from '@slack/web-api';
 import { ThreadStatus } from '../../../src/slack/outbound/status.js';
 import { FakeClock } from '../../support/clock.js';
-import { KeptLog } from '../../support/doubles.js';
+import { RecordingLogger } from '../../support/doubles.js';
 
 /** Slack as far as a status line needs it; `answer` decides what each call comes to. */
 function bench(threadTs: string | null = '1.1', answer: () => Promise<unknown> = async () => ({ ok: true })) {
@@ -12,7 +12,7 @@ function bench(threadTs: string | null = '1.1', answer: () => Promise<unknown> =
     return answer();
   };
   const clock = new FakeClock();
-  const log = new KeptLog();
+  const log = new RecordingLogger();
   const client = { assistant: { threads: { setStatus } } } as unknown as WebClient;
   const status = new ThreadStatus(client, 'C1', threadTs ?? undefined, clock, log);
   return { status, clock, log, calls, statuses: () => calls.map((call) => call['status']) };

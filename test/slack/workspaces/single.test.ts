@@ -2,14 +2,14 @@ import { describe, expect, test } from '@jest/globals';
 import type { WebClient } from '@slack/web-api';
 import { singleWorkspace } from '../../../src/slack/workspaces/single.js';
 import { FakeClock } from '../../support/clock.js';
-import { KeptLog } from '../../support/doubles.js';
+import { RecordingLogger } from '../../support/doubles.js';
 
 const IDENTITY = { ok: true, bot_id: 'B1', user_id: 'U1', team_id: 'T1' };
 
 async function workspacesWith(answer: object) {
   const client = { auth: { test: async () => answer } } as unknown as WebClient;
   const clock = new FakeClock();
-  return { client, workspaces: await singleWorkspace(client, clock.now() + 1_000, clock, new KeptLog()) };
+  return { client, workspaces: await singleWorkspace(client, clock.now() + 1_000, clock, new RecordingLogger()) };
 }
 
 describe('the workspace of a token', () => {

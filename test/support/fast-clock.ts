@@ -2,7 +2,7 @@ import type { Clock } from '../../src/core/ports.js';
 import { systemClock } from '../../src/ops/clock.js';
 
 /** A clock that runs `speed` times faster than real time: shortens tests of a whole bot. */
-export function hurriedClock(speed: number): Clock {
+export function fastClock(speed: number): Clock {
   const start = Date.now();
   return {
     now: () => start + (Date.now() - start) * speed,
