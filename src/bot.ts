@@ -1,4 +1,4 @@
-/** Puts the bot together. The only file that names every adapter. */
+/** Puts the bot together. */
 import type { Config } from './config/config.js';
 import { ConfigError } from './config/faults.js';
 import { createIntake } from './conversation/intake.js';
@@ -9,21 +9,15 @@ import type { Observe } from './core/observation.js';
 import type {
   Clock,
   ConversationStore,
-  Limits,
   Logger,
   Model,
   ModelLimits,
   OwnerUsage,
   Replies,
-  UsageLedger,
   WakeHandler,
   WorkQueue,
 } from './core/ports.js';
 import { settlesWithin } from './core/shutdown.js';
-import { memoryLedger } from './in-memory/ledger.js';
-import { memoryLimits } from './in-memory/limits.js';
-import { memoryQueue } from './in-memory/queue.js';
-import { memoryStore } from './in-memory/store.js';
 import { english } from './messages/english.js';
 import { openAiModel } from './openai/model.js';
 import { systemClock } from './ops/clock.js';
@@ -31,11 +25,6 @@ import { type Compactor, type CompactorOptions, createCompactor } from './prompt
 import { conversationTokens, LEAST_CONVERSATION_TOKENS, promptBudget } from './prompt/prompt-budget.js';
 import { DEFAULT_SYSTEM_PROMPT } from './prompt/prompt.js';
 import { thresholdsFor, summaryWordLimit } from './prompt/summary.js';
-import { connectRedis, waitUntilReachable } from './redis/connection.js';
-import { redisLedger } from './redis/ledger.js';
-import { redisLimits } from './redis/limits.js';
-import { redisQueue } from './redis/queue.js';
-import { redisStore } from './redis/store.js';
 import { SlackApp } from './slack/app/app.js';
 import type { Feature } from './slack/app/feature.js';
 import { interactions } from './slack/app/interactions.js';
@@ -50,6 +39,7 @@ import { slackClient } from './slack/web-api/client.js';
 import { slackPeople } from './slack/workspaces/people.js';
 import { singleWorkspace } from './slack/workspaces/single.js';
 import type { Workspaces } from './slack/workspaces/workspaces.js';
+import { createStorage, type StorageKind } from './storage.js';
 import { meter } from './usage/metering.js';
 
 export interface Bot {
@@ -75,23 +65,14 @@ export type PortDecorators = { readonly [Name in keyof Ports]?: (port: Ports[Nam
 
 export interface BotOptions {
   logger: Logger;
-  /** `memory`: only this process, forgotten when it ends. */
-  storage?: 'redis' | 'memory';
+  /** Default: Redis. */
+  storage?: StorageKind;
   /** Replaces the one that `config.openai` describes. */
   model?: Model;
   /** For injecting faults, and for tests. */
   decorate?: PortDecorators;
   observe?: Observe;
   clock?: Clock;
-}
-
-interface Storage {
-  store: ConversationStore;
-  queue: WorkQueue;
-  limits: Limits;
-  ledger: UsageLedger;
-  open(deadline: number): Promise<void>;
-  close(): void;
 }
 
 /** Features of the bot, in no order. Adding one is a file in `slack/features/` and an entry here. */
@@ -112,7 +93,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
   const { logger, storage: kind = 'redis', decorate = {}, observe, clock = systemClock } = options;
   const plainModel = options.model ?? openAiModel(config.openai, { clock, logger });
   const prompts = promptsFor(config, plainModel.limits);
-  const storage = kind === 'memory' ? inMemory(config, clock, logger) : inRedis(config, clock, logger);
+  const storage = createStorage(kind, config, clock, logger);
   const store = decorate.store?.(storage.store) ?? storage.store;
   const queue = decorate.queue?.(storage.queue) ?? storage.queue;
   const model = decorate.model?.(plainModel) ?? plainModel;
@@ -224,27 +205,4 @@ function promptsFor(
     hint: `shorten it by ${LEAST_CONVERSATION_TOKENS - room} tokens, raise PROMPT_TOKENS where that is set, or take a model that reads more (MODELS_FILE says how much yours does)`,
   };
   throw new ConfigError([fault]);
-}
-
-function inMemory({ limits, budgets }: Config, clock: Clock, logger: Logger): Storage {
-  return {
-    store: memoryStore(),
-    queue: memoryQueue(clock, logger),
-    limits: memoryLimits(limits),
-    ledger: memoryLedger(budgets, clock),
-    open: async () => {},
-    close: () => {},
-  };
-}
-
-function inRedis(config: Config, clock: Clock, logger: Logger): Storage {
-  const connections = connectRedis(config.redis, logger);
-  return {
-    store: redisStore(connections.commands, config.conversation.ttlDays, config.redis.prefix),
-    queue: redisQueue(connections, { concurrency: config.concurrency, prefix: config.redis.prefix }, clock, logger),
-    limits: redisLimits(connections.commands, config.limits, config.redis.prefix),
-    ledger: redisLedger(connections.commands, config.budgets, config.redis.prefix),
-    open: (deadline) => waitUntilReachable(connections, deadline, clock, logger),
-    close: () => connections.close(),
-  };
 }

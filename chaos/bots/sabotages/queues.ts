@@ -1,0 +1,41 @@
+/** Sabotaged work queues. */
+import { setTimeout as wait } from 'node:timers/promises';
+import type { WorkQueue } from '../../../src/core/ports.js';
+import { STORE_DELAY_MS } from './delays.js';
+
+export function withoutRecovery(queue: WorkQueue): WorkQueue {
+  return {
+    ...queue,
+    start: (onWake, onRequest) =>
+      queue.start(async (wake) => void (wake.crashes === 0 && (await onWake(wake))), onRequest),
+  };
+}
+
+export function wakeLater(queue: WorkQueue): WorkQueue {
+  return {
+    ...queue,
+    wake: async (key) =>
+      void wait(2 * STORE_DELAY_MS)
+        .then(() => queue.wake(key))
+        .catch(() => {}),
+  };
+}
+
+export function withoutAbort(queue: WorkQueue): WorkQueue {
+  return {
+    ...queue,
+    start: (onWake, onRequest) =>
+      queue.start((wake) => onWake({ ...wake, signal: new AbortController().signal }), onRequest),
+  };
+}
+
+export function repeatRequests(queue: WorkQueue): WorkQueue {
+  return {
+    ...queue,
+    start: (onWake, onRequest = async () => {}) =>
+      queue.start(onWake, async (...request) => {
+        await onRequest(...request);
+        await onRequest(...request);
+      }),
+  };
+}

@@ -1,0 +1,64 @@
+/** One conversation of the in-memory store, and the changes that several of its methods make. */
+import type { ConversationKey } from '../core/conversation-id.js';
+import type { ReplyInProgress, Summary } from '../core/conversation.js';
+import { AmendedError, StaleRunError } from '../core/errors.js';
+import type { AssistantTurn, Turn } from '../core/turn.js';
+
+export interface Entry {
+  /** A removed turn stays as `undefined`, so that a late delivery of it is recognized. */
+  turns: Map<string, Turn | undefined>;
+  pending: Set<string>;
+  /** `ts` of people's messages in the backlog that no settled reply has read. */
+  unheard: Set<string>;
+  backlogRead: boolean;
+  reply: ReplyInProgress | undefined;
+  /** The run that owns the reply. */
+  run: string | undefined;
+  /** A turn that this run answers has changed since the run loaded it. */
+  amended: boolean;
+  /** The newest settled reply, which an edit of a turn that it answered can reopen. */
+  last: { answered: string[]; turns: string[]; reply: ReplyInProgress } | undefined;
+  /** See `Conversation.redo`. */
+  redo: AssistantTurn[] | undefined;
+  summary: Summary | undefined;
+  /** See `Conversation.changes`. */
+  changes: number;
+  firstAuthor: string;
+  /** Whether a second person has written. */
+  several: boolean;
+  /** The newest message; `aside` if it is a person's and did not ask the bot. */
+  newest: { ts: string; aside: boolean };
+}
+
+export function throwIfStale(key: ConversationKey, entry: Entry | undefined, run: string | undefined): void {
+  if (run === undefined || entry?.run === undefined) return;
+  if (entry.run !== run) throw new StaleRunError(key);
+  if (entry.amended) throw new AmendedError(key);
+}
+
+/** Tells the run that is answering the turn `ts` to load the conversation again. */
+export function markRunAmended(entry: Entry, ts: string): void {
+  if (!entry.reply || ts <= entry.reply.after) entry.amended = true;
+}
+
+/** A summary that was made from the turn's old text is invalid, whether stored or still being written. */
+export function recordChange(entry: Entry, ts: string): void {
+  entry.changes += 1;
+  if (entry.summary?.covers.includes(ts)) entry.summary = undefined;
+}
+
+/**
+ * Makes the questions of the last reply pending again and turns the reply into one in progress. Not if one of its
+ * messages was deleted.
+ */
+export function reopenLastReply(entry: Entry): void {
+  const { last, turns } = entry;
+  if (!last || last.turns.some((ts) => !turns.get(ts))) return;
+  for (const ts of last.answered) if (turns.get(ts)) entry.pending.add(ts);
+  const redo = last.turns.map((ts) => turns.get(ts)).filter((turn) => turn?.role === 'assistant');
+  for (const ts of last.turns) {
+    turns.delete(ts);
+    recordChange(entry, ts);
+  }
+  Object.assign(entry, { reply: last.reply, redo, last: undefined });
+}

@@ -1,0 +1,52 @@
+/** Where the bot keeps its data: in Redis, or in memory. With `bot.ts` the only file that names adapters. */
+import type { Config } from './config/config.js';
+import type { Clock, ConversationStore, Limits, Logger, UsageLedger, WorkQueue } from './core/ports.js';
+import { memoryLedger } from './in-memory/ledger.js';
+import { memoryLimits } from './in-memory/limits.js';
+import { memoryQueue } from './in-memory/queue.js';
+import { memoryStore } from './in-memory/store.js';
+import { connectRedis, waitUntilReachable } from './redis/connection.js';
+import { redisLedger } from './redis/ledger.js';
+import { redisLimits } from './redis/limits.js';
+import { redisQueue } from './redis/queue.js';
+import { redisStore } from './redis/store.js';
+
+export interface Storage {
+  store: ConversationStore;
+  queue: WorkQueue;
+  limits: Limits;
+  ledger: UsageLedger;
+  /** Rejects if it cannot be reached by `deadline`, milliseconds since 1970. */
+  open(deadline: number): Promise<void>;
+  close(): void;
+}
+
+/** `memory`: only this process, forgotten when it ends. */
+export type StorageKind = 'redis' | 'memory';
+
+export function createStorage(kind: StorageKind, config: Config, clock: Clock, logger: Logger): Storage {
+  return kind === 'memory' ? inMemory(config, clock, logger) : inRedis(config, clock, logger);
+}
+
+function inMemory({ limits, budgets }: Config, clock: Clock, logger: Logger): Storage {
+  return {
+    store: memoryStore(),
+    queue: memoryQueue(clock, logger),
+    limits: memoryLimits(limits),
+    ledger: memoryLedger(budgets, clock),
+    open: async () => {},
+    close: () => {},
+  };
+}
+
+function inRedis(config: Config, clock: Clock, logger: Logger): Storage {
+  const connections = connectRedis(config.redis, logger);
+  return {
+    store: redisStore(connections.commands, config.conversation.ttlDays, config.redis.prefix),
+    queue: redisQueue(connections, { concurrency: config.concurrency, prefix: config.redis.prefix }, clock, logger),
+    limits: redisLimits(connections.commands, config.limits, config.redis.prefix),
+    ledger: redisLedger(connections.commands, config.budgets, config.redis.prefix),
+    open: (deadline) => waitUntilReachable(connections, deadline, clock, logger),
+    close: () => connections.close(),
+  };
+}
