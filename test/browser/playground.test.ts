@@ -52,6 +52,17 @@ describe('a conversation', () => {
     expect(await (await visit.main.reply()).textContent()).toContain('you: hello');
   });
 
+  test('has commands, whose answer only the person who typed them sees', async () => {
+    const { main } = visit;
+    await main.composer.fill('/skein help');
+    await main.composer.press('Enter');
+    await main.node.getByText('Only visible to you').waitFor();
+    expect(await main.node.getByText('keeps the thread').count()).toBe(1);
+    expect(await main.composer.inputValue()).toBe('');
+    await visit.writeAs('Grace');
+    await main.node.getByText('keeps the thread').waitFor({ state: 'detached' });
+  });
+
   test('in a group DM begins with a mention as well', async () => {
     await visit.go('Grace, Linus');
     await visit.main.say('@skein who is here?');
