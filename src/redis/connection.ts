@@ -1,5 +1,6 @@
 import type { RedisConfig } from '../config/config.js';
 import type { Clock, Logger } from '../core/ports.js';
+import { backoffMs } from '../core/retry-policy.js';
 import { holdsOnlySomeSlots, isCluster, type RedisClient, redisClient } from './client.js';
 import { logOutages } from './connection-log.js';
 
@@ -13,7 +14,7 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const COMMAND_SILENCE_MS = 5_000;
 /** As above, but longer than the 10 s that BullMQ's worker waits for a job in one command. */
 const BLOCKING_SILENCE_MS = 12_000;
-const MAX_RECONNECT_DELAY_MS = 2_000;
+const RECONNECT_BACKOFF = { firstMs: 100, longestMs: 2_000 };
 /** How often a server that is still loading its data is asked whether it is ready. */
 const LOADING_RETRY_MS = 500;
 const START_RETRY_MS = 500;
@@ -46,7 +47,7 @@ export function connectRedis(config: RedisConfig, logger: Logger): RedisConnecti
   const common = {
     connectTimeout: CONNECT_TIMEOUT_MS,
     maxLoadingRetryTime: LOADING_RETRY_MS,
-    retryStrategy: (attempt: number) => Math.min(50 * 2 ** attempt, MAX_RECONNECT_DELAY_MS),
+    retryStrategy: (attempt: number) => backoffMs(RECONNECT_BACKOFF, attempt),
   };
   const commands = redisClient(config, {
     ...common,

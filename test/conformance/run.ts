@@ -44,14 +44,15 @@ say(`${calls.length} calls and the recorded events: ${problems.length} problems`
 process.exit(problems.length === 0 ? 0 : 1);
 
 interface RecordedEvent {
+  authorizations?: { user_id?: string }[];
   event: { type: string; subtype?: string; ts?: string; user?: string; bot_id?: string; message?: { bot_id?: string } };
 }
 
 /** How the bot parses a recorded event, as a line. Adds a problem if it would answer a program or ignore a person. */
 function replay(body: unknown): string {
-  const { event } = body as RecordedEvent;
+  const { event, authorizations } = body as RecordedEvent;
   const meaning = messageFrom(body, {
-    bot: { userId: '', botId: '', teamId: teamOf(body) ?? '' },
+    bot: { userId: authorizations?.[0]?.user_id ?? '', botId: '', teamId: teamOf(body) ?? '' },
     allowExternalUsers: false,
   });
   const name = `${event.type}${event.subtype === undefined ? '' : `/${event.subtype}`} ${event.ts ?? ''}`;

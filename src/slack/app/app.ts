@@ -48,7 +48,7 @@ export class SlackApp extends App {
       const code = refusalCode(error);
       if (code === undefined) throw error;
       const where = '"Basic Information", "App-Level Tokens"; it needs connections:write';
-      const message = `Slack refuses SLACK_APP_TOKEN (${code}). Copy it anew from your app's page, ${where}`;
+      const message = `Slack refuses SLACK_APP_TOKEN (${code}). Copy it again from your app's page, ${where}`;
       throw new SlackTokenError(message, { cause: error });
     }
   }

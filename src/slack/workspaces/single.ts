@@ -50,7 +50,7 @@ async function identify(client: WebClient, deadline: number, clock: Clock, logge
       if (error instanceof SlackTokenError) throw error;
       const failure = slackFailure(error);
       if (failure.kind === 'refused') {
-        const hint = 'Copy it anew from your app\'s page, "OAuth & Permissions"';
+        const hint = 'Copy it again from your app\'s page, "OAuth & Permissions"';
         throw new SlackTokenError(`Slack refuses SLACK_BOT_TOKEN (${failure.code}). ${hint}`, { cause: error });
       }
       const reason = rootCause(error).message;
