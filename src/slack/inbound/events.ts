@@ -32,6 +32,7 @@ const NOT_PEOPLE = new Set(['USLACKBOT', 'USLACK']);
  * and `authorizations` vary with who wrote and through which installation Slack delivers.
  */
 export function teamOf(body: unknown): string | undefined {
+  if (typeof body !== 'object' || body === null || !('event' in body)) return undefined;
   const { data } = eventContext.safeParse(body);
   return data?.context_team_id ?? data?.authorizations[0]?.team_id ?? data?.team_id;
 }

@@ -54,8 +54,13 @@ const interactive = z.object({
 
 /** Undefined for every other payload. */
 export function interactionFrom(body: unknown): Interaction | undefined {
-  const typed = command.safeParse(body).data;
-  if (typed) return fromCommand(typed);
+  // Most payloads are events: a failing parse would cost more than all else before the ack.
+  if (typeof body !== 'object' || body === null) return undefined;
+  if ('command' in body) {
+    const typed = command.safeParse(body).data;
+    return typed && fromCommand(typed);
+  }
+  if (!('trigger_id' in body)) return undefined;
   const pressed = interactive.safeParse(body).data;
   return pressed && fromInteractive(pressed);
 }
