@@ -9,6 +9,7 @@ import type { OpenAiConfig } from '../config/config.js';
 import { isOpenAi } from '../config/openai-address.js';
 import { textOf } from '../core/content.js';
 import type { CompletionRequest, PromptMessage } from '../core/ports.js';
+import { alternating } from './messages.js';
 
 /** Hexadecimal digits. OpenAI accepts a `prompt_cache_key` of up to 64. */
 const HASH_LENGTH = 32;
@@ -20,7 +21,7 @@ const HASH_LENGTH = 32;
 export function chatParams(request: CompletionRequest, config: OpenAiConfig): ChatCompletionCreateParamsStreaming {
   return {
     model: config.model,
-    messages: request.messages.map(chatMessage),
+    messages: alternating(request.messages).map(chatMessage),
     stream: true,
     stream_options: { include_usage: true },
     ...(config.temperature !== undefined && { temperature: config.temperature }),
@@ -42,7 +43,7 @@ export function responsesParams(
   const reasoning = { ...(effort !== undefined && { effort }), ...(summaries && { summary: 'auto' as const }) };
   return {
     model: config.model,
-    input: request.messages.map(inputMessage),
+    input: alternating(request.messages).map(inputMessage),
     stream: true,
     store: false,
     ...(config.temperature !== undefined && { temperature: config.temperature }),

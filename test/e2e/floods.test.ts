@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { fastClock } from '../support/fast-clock.js';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
-import { type ModelRequest, textOf, World } from './world.js';
+import { type ModelRequest, spoken, textOf, World } from './world.js';
 
 const SPEED = 40;
 const UNTIL_MS = 60_000;
@@ -19,7 +19,7 @@ afterAll(() => redis.stop());
 /** The questions of a prompt: people's messages after the last reply. */
 function questionsOf({ messages }: ModelRequest): string[] {
   const lastReply = messages.findLastIndex(({ role }) => role === 'assistant');
-  return messages.slice(lastReply + 1).flatMap(({ role, content }) => (role === 'user' ? [content] : []));
+  return messages.slice(lastReply + 1).flatMap(({ role, content }) => (role === 'user' ? spoken(content) : []));
 }
 
 const repliesIn = ({ messages }: ModelRequest): number => messages.filter(({ role }) => role === 'assistant').length;

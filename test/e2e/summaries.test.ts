@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
 import { until } from '../support/until.js';
 import { mention } from './questions.js';
-import { World } from './world.js';
+import { spoken, World } from './world.js';
 
 let redis: RedisServer;
 let world: World;
@@ -14,7 +14,9 @@ afterAll(() => redis.stop());
 afterEach(() => world.stop());
 
 const isForSummary = ({ messages }: { messages: { content: unknown }[] }): boolean =>
-  String(messages.at(-1)?.content).startsWith('Sum up');
+  spoken(String(messages.at(-1)?.content))
+    .at(-1)
+    ?.startsWith('Sum up') === true;
 
 /** Prompts for summaries, each as one text. */
 const summaryPrompts = (): string[] =>
@@ -41,7 +43,9 @@ async function longConversation(): Promise<{ thread: string; second: string }> {
 
 async function start(): Promise<void> {
   world = await World.start({ transport: 'socket', redisUrl: redis.url, env: { VERBATIM_TOKENS: '1000' } });
-  world.model.onMessage(/^Sum up/, () => ({ content: `Summary number ${world.asked.filter(isForSummary).length}.` }));
+  world.model.onMessage(/(?:^|\n\n)Sum up/, () => ({
+    content: `Summary number ${world.asked.filter(isForSummary).length}.`,
+  }));
   world.model.onMessage(/[^]*/, { content: 'I see.' });
 }
 

@@ -114,7 +114,9 @@ export class World {
   /** The last prompt without its system message, as `role: content` lines. */
   get lastPrompt(): string[] {
     const messages = this.asked.at(-1)?.messages ?? [];
-    return messages.filter(({ role }) => role !== 'system').map(({ role, content }) => `${role}: ${content}`);
+    return messages
+      .filter(({ role }) => role !== 'system')
+      .flatMap(({ role, content }) => spoken(content).map((said) => `${role}: ${said}`));
   }
 
   /** The bot's messages in a thread (or at a channel's top level and in its threads), oldest first. */
@@ -153,11 +155,18 @@ export class World {
 
   /** Lets the model answer with `Re: ` and the prompt's last message, unless another fixture matches. */
   echo(): void {
-    this.model.onMessage(/[^]*/, ({ messages }) => ({ content: `Re: ${messages.at(-1)?.content as string}` }));
+    this.model.onMessage(/[^]*/, ({ messages }) => ({
+      content: `Re: ${spoken(messages.at(-1)?.content as string).at(-1)}`,
+    }));
   }
 }
 
 /** The message's text as Markdown. */
 export function textOf({ markdown, text }: Message): string {
   return markdown ?? text;
+}
+
+/** The messages that were joined because one role sent them. */
+export function spoken(content: string): string[] {
+  return content.split('\n\n');
 }

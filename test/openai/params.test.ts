@@ -20,6 +20,12 @@ const messages: PromptMessage[] = [
   { role: 'assistant', content: 'Hi' },
   { role: 'user', content: 'and?' },
 ];
+/** In the shape that every server accepts. */
+const sent: PromptMessage[] = [
+  { role: 'system', content: 'You are a test.' },
+  { role: 'user', content: '(The oldest messages are left out.)\n\nhello' },
+  ...messages.slice(3),
+];
 
 function request(conversation = 'T1:C1:1.1'): CompletionRequest {
   return { messages, conversation, signal: new AbortController().signal };
@@ -48,7 +54,7 @@ describe('Chat Completions', () => {
   test('is sent the messages as they are, and nothing that is not set', () => {
     expect(chatParams(request(), bare)).toEqual({
       model: 'm',
-      messages,
+      messages: sent,
       stream: true,
       stream_options: { include_usage: true },
     });
@@ -67,7 +73,7 @@ describe('the Responses API', () => {
   test('is sent the same messages, to be stored nowhere, and nothing that is not set', () => {
     expect(responsesParams(request(), bare, false)).toEqual({
       model: 'm',
-      input: messages,
+      input: sent,
       stream: true,
       store: false,
     });
