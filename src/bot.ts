@@ -14,6 +14,7 @@ import type {
   ModelLimits,
   OwnerUsage,
   Replies,
+  RequestQueue,
   WakeHandler,
   WorkQueue,
 } from './core/ports.js';
@@ -56,6 +57,7 @@ export interface Bot {
 interface Ports {
   store: ConversationStore;
   queue: WorkQueue;
+  requests: RequestQueue;
   model: Model;
   replies: Replies;
 }
@@ -96,6 +98,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
   const storage = createStorage(kind, config, clock, logger);
   const store = decorate.store?.(storage.store) ?? storage.store;
   const queue = decorate.queue?.(storage.queue) ?? storage.queue;
+  const requests = decorate.requests?.(storage.requests) ?? storage.requests;
   const model = decorate.model?.(plainModel) ?? plainModel;
   const client = slackClient(config.slack.botToken, config.slack.apiUrl, logger);
   const stopping = new AbortController();
@@ -147,7 +150,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
       });
       const { threadReplies, edits, allowExternalUsers } = config.conversation;
       const intake = createIntake({ store, queue, threadReplies, edits, ...watched });
-      const acts = interactions(queue, logger);
+      const acts = interactions(requests, logger);
       app = new SlackApp({
         ...config.slack,
         workspaces,
@@ -159,12 +162,14 @@ export function createBot(config: Config, options: BotOptions): Bot {
       const opened = await settlesWithin(Math.max(0, deadline - clock.now()), app.open(config.slack.port), clock);
       if (!opened) throw new Error('Slack cannot be reached: no socket could be opened in time');
       // Last: a process that cannot reach Slack must take no work from those that can.
-      await queue.start(responder(workspaces, compactor, core), acts.work);
+      await queue.start(responder(workspaces, compactor, core));
+      await requests.start(acts.work);
     },
 
     async stop() {
       await app?.stop();
-      await queue.stop(config.shutdownTimeoutMs);
+      const { shutdownTimeoutMs } = config;
+      await Promise.all([queue.stop(shutdownTimeoutMs), requests.stop(shutdownTimeoutMs)]);
       await compactor?.stop();
       stopping.abort(new Error('the process stops'));
       storage.close();

@@ -1,19 +1,25 @@
 /** Where the bot keeps its data: in Redis, or in memory. With `bot.ts` the only file that names adapters. */
 import type { Config } from './config/config.js';
-import type { Clock, ConversationStore, Limits, Logger, UsageLedger, WorkQueue } from './core/ports.js';
+import type { Clock, ConversationStore, Limits, Logger, RequestQueue, UsageLedger, WorkQueue } from './core/ports.js';
 import { memoryLedger } from './in-memory/ledger.js';
 import { memoryLimits } from './in-memory/limits.js';
 import { memoryQueue } from './in-memory/queue.js';
+import { memoryRequests } from './in-memory/requests.js';
 import { memoryStore } from './in-memory/store.js';
 import { connectRedis, waitUntilReachable } from './redis/connection.js';
 import { redisLedger } from './redis/ledger.js';
 import { redisLimits } from './redis/limits.js';
 import { redisQueue } from './redis/queue.js';
+import { redisRequests } from './redis/requests.js';
 import { redisStore } from './redis/store.js';
+
+/** In one process. */
+const REQUESTS_AT_ONCE = 10;
 
 export interface Storage {
   store: ConversationStore;
   queue: WorkQueue;
+  requests: RequestQueue;
   limits: Limits;
   ledger: UsageLedger;
   /** Rejects if it cannot be reached by `deadline`, milliseconds since 1970. */
@@ -32,6 +38,7 @@ function inMemory({ limits, budgets }: Config, clock: Clock, logger: Logger): St
   return {
     store: memoryStore(),
     queue: memoryQueue(clock, logger),
+    requests: memoryRequests(clock, logger),
     limits: memoryLimits(limits),
     ledger: memoryLedger(budgets, clock),
     open: async () => {},
@@ -44,6 +51,7 @@ function inRedis(config: Config, clock: Clock, logger: Logger): Storage {
   return {
     store: redisStore(connections.commands, config.conversation.ttlDays, config.redis.prefix),
     queue: redisQueue(connections, { concurrency: config.concurrency, prefix: config.redis.prefix }, clock, logger),
+    requests: redisRequests(connections, { concurrency: REQUESTS_AT_ONCE, prefix: config.redis.prefix }, clock, logger),
     limits: redisLimits(connections.commands, config.limits, config.redis.prefix),
     ledger: redisLedger(connections.commands, config.budgets, config.redis.prefix),
     open: (deadline) => waitUntilReachable(connections, deadline, clock, logger),

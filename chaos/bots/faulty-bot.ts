@@ -17,6 +17,7 @@ function compose(inner: PortDecorators, outer: PortDecorators): PortDecorators {
   return {
     store: chain(inner.store, outer.store),
     queue: chain(inner.queue, outer.queue),
+    requests: chain(inner.requests, outer.requests),
     model: chain(inner.model, outer.model),
     replies: chain(inner.replies, outer.replies),
   };

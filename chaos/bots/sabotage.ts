@@ -69,11 +69,11 @@ const SPECS = {
   },
   /** Acknowledges commands without storing them. */
   'forget-commands': {
-    decorators: { queue: (queue) => ({ ...queue, submit: async () => {} }) },
+    decorators: { requests: (requests) => ({ ...requests, submit: async () => {} }) },
     expected: ['command lost'],
   },
   /** Handles every command twice. */
-  'repeat-commands': { decorators: { queue: repeatRequests }, expected: ['command doubled'] },
+  'repeat-commands': { decorators: { requests: repeatRequests }, expected: ['command doubled'] },
 } satisfies Record<string, SabotageSpec>;
 
 export type Sabotage = keyof typeof SPECS;

@@ -1,6 +1,7 @@
 /** What the core needs from its adapters. Each port states its semantics; contract suites check them on every adapter. */
 export type * from './ports/store.js';
 export type * from './ports/queue.js';
+export type * from './ports/requests.js';
 export type * from './ports/limits.js';
 export type * from './ports/usage.js';
 export type * from './ports/model.js';

@@ -19,6 +19,8 @@ export const ATTEMPTS_BEFORE_APOLOGY = 10;
 export const MAX_ATTEMPTS = 150;
 /** A request, such as a command, is given up after about a quarter of an hour: nobody waits for it any longer. */
 export const MAX_REQUEST_ATTEMPTS = 12;
+/** For one attempt. */
+export const REQUEST_TIME_LIMIT_MS = 60_000;
 const ANSWER_BACKOFF: Backoff = { firstMs: 500, longestMs: 600_000 };
 
 /** Milliseconds before a conversation or a request is tried again; the same for every queue. */

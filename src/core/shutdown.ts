@@ -27,6 +27,42 @@ export async function untilDone(
   await done;
 }
 
+/** For work whose signal has aborted, to end by itself. */
+const GRACE_MS = 2_000;
+
+/**
+ * Runs `work` with a signal that aborts with `stopping`, or after `ms`. Work that goes on in spite of it is left alone
+ * two seconds later: then this rejects with the signal's reason.
+ */
+export async function runWithin<T>(
+  ms: number,
+  work: (signal: AbortSignal) => Promise<T>,
+  stopping: AbortSignal,
+  clock: Clock,
+): Promise<T> {
+  stopping.throwIfAborted();
+  const [controller, ended] = [new AbortController(), new AbortController()];
+  const after = (delay: number, act: () => void): void => void clock.sleep(delay, ended.signal).then(act, () => {});
+  const stop = (): void => controller.abort(stopping.reason);
+  stopping.addEventListener('abort', stop, { once: true });
+  const given = new Promise<never>((_, reject) => {
+    controller.signal.addEventListener(
+      'abort',
+      () => after(GRACE_MS, () => reject(controller.signal.reason as Error)),
+      {
+        once: true,
+      },
+    );
+  });
+  after(ms, () => controller.abort(new Error(`not done within ${ms / 1_000} seconds`)));
+  try {
+    return await Promise.race([work(controller.signal), given]);
+  } finally {
+    ended.abort();
+    stopping.removeEventListener('abort', stop);
+  }
+}
+
 /**
  * The running work of a process, which can be aborted when it stops. Each run has its own signal: listeners on a signal
  * that lives as long as the process would leak (`AbortSignal.any` on Node 20, HTTP clients).

@@ -3,13 +3,10 @@
  * process stops.
  */
 import { randomUUID } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
 import type { ConversationKey } from '../core/conversation-id.js';
-import type { Clock, Logger, Postponed, RequestHandler, WakeHandler, WorkQueue, WorkRequest } from '../core/ports.js';
-import { ATTEMPTS_BEFORE_APOLOGY, MAX_ATTEMPTS, MAX_REQUEST_ATTEMPTS, retryDelayMs } from '../core/retry-policy.js';
+import type { Clock, Logger, Postponed, WakeHandler, WorkQueue } from '../core/ports.js';
+import { ATTEMPTS_BEFORE_APOLOGY, MAX_ATTEMPTS, retryDelayMs } from '../core/retry-policy.js';
 import { Runs, untilDone } from '../core/shutdown.js';
-
-const MAX_KNOWN_REQUESTS = 10_000;
 
 export function memoryQueue(clock: Clock, logger: Logger): WorkQueue {
   /** Conversations with a run in progress or a wait between runs; true if a wake-up came meanwhile. */
@@ -17,37 +14,10 @@ export function memoryQueue(clock: Clock, logger: Logger): WorkQueue {
   const unfinished = new Set<Promise<void>>();
   const runs = new Runs();
   const wakesBeforeStart: ConversationKey[] = [];
-  /** Ends the wait before the next run of a conversation or request. */
-  const waits = new Map<string, AbortController>();
+  /** Ends the wait before the next run of a conversation. */
+  const waits = new Map<ConversationKey, AbortController>();
   const closing = new AbortController();
   let handler: WakeHandler | undefined;
-  const knownRequests = new LRUCache<string, true>({ max: MAX_KNOWN_REQUESTS });
-  const requestsBeforeStart: WorkRequest[] = [];
-  let requestHandler: RequestHandler | undefined;
-
-  function take(request: WorkRequest): void {
-    if (closing.signal.aborted) return;
-    if (!requestHandler) {
-      requestsBeforeStart.push(request);
-      return;
-    }
-    const done = handleRequest(request, requestHandler).finally(() => unfinished.delete(done));
-    unfinished.add(done);
-  }
-
-  async function handleRequest(request: WorkRequest, handle: RequestHandler): Promise<void> {
-    for (let attempt = 1; attempt <= MAX_REQUEST_ATTEMPTS && !closing.signal.aborted; attempt += 1) {
-      try {
-        return await runs.run((signal) => handle(request, signal));
-      } catch (error) {
-        if (runs.areAborted) return;
-        const isLast = attempt === MAX_REQUEST_ATTEMPTS;
-        const outcome = isLast ? 'all attempts failed; the request is given up' : 'attempt failed; will be retried';
-        logger.error({ request: request.id, err: error, tries: attempt }, outcome);
-        if (!isLast) await wait(`request ${request.id}`, retryDelayMs(attempt, Math.random()));
-      }
-    }
-  }
 
   function wake(key: ConversationKey): void {
     if (closing.signal.aborted) return;
@@ -110,7 +80,8 @@ export function memoryQueue(clock: Clock, logger: Logger): WorkQueue {
   }
 
   /** Resolves after `ms`, or as soon as a wake-up comes. */
-  async function wait(key: string, ms: number): Promise<void> {
+  async function wait(key: ConversationKey, ms: number): Promise<void> {
+    if (closing.signal.aborted) return;
     const interrupt = new AbortController();
     waits.set(key, interrupt);
     await clock.sleep(ms, interrupt.signal).catch(() => {});
@@ -121,16 +92,9 @@ export function memoryQueue(clock: Clock, logger: Logger): WorkQueue {
     async wake(key) {
       wake(key);
     },
-    async submit(request) {
-      if (knownRequests.has(request.id)) return;
-      knownRequests.set(request.id, true);
-      take(request);
-    },
-    async start(onWake, onRequest = async () => {}) {
+    async start(onWake) {
       handler = onWake;
-      requestHandler = onRequest;
       for (const key of wakesBeforeStart.splice(0)) wake(key);
-      for (const request of requestsBeforeStart.splice(0)) take(request);
     },
     async stop(timeoutMs) {
       closing.abort();

@@ -73,13 +73,11 @@ export function usageTeam(key: string, what: string, prefix = DEFAULT_PREFIX): s
   return key.startsWith(before) && key.endsWith(after) ? key.slice(before.length, -after.length) : undefined;
 }
 
-export const QUEUE_NAME = 'conversations';
-/** BullMQ's scripts use several keys of a queue, so the hash tag keeps the queue in one slot. */
+/** The queue of wake-ups, and the queue of requests. */
+export const WAKES = 'conversations';
+export const REQUESTS = 'requests';
+
+/** BullMQ's scripts use several keys of a queue, so the hash tag keeps the queues in one slot. */
 export function queuePrefix(prefix = DEFAULT_PREFIX): string {
   return `{${prefix}}`;
-}
-
-/** BullMQ allows no colon in a job's id. */
-export function requestJobId(request: string): string {
-  return `request-${Buffer.from(request).toString('base64url')}`;
 }

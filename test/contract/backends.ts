@@ -1,16 +1,19 @@
 /** Fixtures for the contract suites: each adapter, in memory and on Redis. */
-import type { Logger, WorkQueue } from '../../src/core/ports.js';
+import type { Logger, RequestQueue, WorkQueue } from '../../src/core/ports.js';
 import type { BudgetSettings, LimitSettings } from '../../src/core/settings.js';
 import { settlesWithin } from '../../src/core/shutdown.js';
 import { memoryLedger } from '../../src/in-memory/ledger.js';
 import { memoryLimits } from '../../src/in-memory/limits.js';
 import { memoryQueue } from '../../src/in-memory/queue.js';
+import { memoryRequests } from '../../src/in-memory/requests.js';
 import { memoryStore } from '../../src/in-memory/store.js';
 import { systemClock } from '../../src/ops/clock.js';
 import { connectRedis, type RedisConnections } from '../../src/redis/connection.js';
+import type { RedisQueueOptions } from '../../src/redis/jobs.js';
 import { redisLedger } from '../../src/redis/ledger.js';
 import { redisLimits } from '../../src/redis/limits.js';
-import { redisQueue, type RedisQueueOptions } from '../../src/redis/queue.js';
+import { redisQueue } from '../../src/redis/queue.js';
+import { redisRequests } from '../../src/redis/requests.js';
 import { redisStore } from '../../src/redis/store.js';
 import { FakeClock } from '../support/clock.js';
 import { empty, redisConfig, type RedisPlace } from '../support/redis-place.js';
@@ -18,6 +21,7 @@ import { until } from '../support/until.js';
 import type { LedgerFixture } from './ledger.contract.js';
 import type { LimitsFixture } from './limits.contract.js';
 import type { QueueFixture } from './queue.contract.js';
+import type { RequestsFixture } from './requests.contract.js';
 import type { StoreFixture } from './store.contract.js';
 
 export const TTL_DAYS = 30;
@@ -114,8 +118,27 @@ export async function redisQueueFixture(place: RedisPlace): Promise<QueueFixture
   };
 }
 
-export interface OpenQueue {
-  queue: WorkQueue;
+export async function memoryRequestsFixture(): Promise<RequestsFixture> {
+  const clock = new FakeClock();
+  const queue = memoryRequests(clock, silent);
+  return { queue, clock, close: () => queue.stop(0) };
+}
+
+export async function redisRequestsFixture(place: RedisPlace): Promise<RequestsFixture> {
+  const clock = new FakeClock();
+  const { queue, close } = openRedisRequests(place, clock);
+  return {
+    queue,
+    clock,
+    async close() {
+      await close();
+      await empty(place);
+    },
+  };
+}
+
+export interface OpenQueue<Queue = WorkQueue> {
+  queue: Queue;
   connections: RedisConnections;
   close: () => Promise<void>;
 }
@@ -126,8 +149,28 @@ export function openRedisQueue(
   clock: FakeClock,
   options: Partial<RedisQueueOptions> = {},
 ): OpenQueue {
+  return open(place, clock, (connections) => redisQueue(connections, { ...QUICK, ...options }, clock, silent));
+}
+
+/** The same for requests. */
+export function openRedisRequests(
+  place: Pick<RedisPlace, 'env'>,
+  clock: FakeClock,
+  options: Partial<RedisQueueOptions> = {},
+  logger = silent,
+): OpenQueue<RequestQueue> {
+  return open(place, clock, (connections) => redisRequests(connections, { ...QUICK, ...options }, clock, logger));
+}
+
+const QUICK: RedisQueueOptions = { concurrency: 10, delayMs: () => 1 };
+
+function open<Queue extends Pick<WorkQueue, 'stop'>>(
+  place: Pick<RedisPlace, 'env'>,
+  clock: FakeClock,
+  create: (connections: RedisConnections) => Queue,
+): OpenQueue<Queue> {
   const connections = connectRedis(redisConfig(place), silent);
-  const queue = redisQueue(connections, { concurrency: 10, delayMs: () => 1, ...options }, clock, silent);
+  const queue = create(connections);
   return {
     queue,
     connections,

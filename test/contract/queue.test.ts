@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
-import { memoryQueueFixture, redisQueueFixture } from './backends.js';
+import { memoryQueueFixture, memoryRequestsFixture, redisQueueFixture, redisRequestsFixture } from './backends.js';
 import { queueContract } from './queue.contract.js';
 import { requestsContract } from './requests.contract.js';
 
 queueContract('memory', memoryQueueFixture);
-requestsContract('memory', memoryQueueFixture);
+requestsContract('memory', memoryRequestsFixture);
 
 describe('with a Redis', () => {
   let server: RedisServer;
@@ -15,5 +15,5 @@ describe('with a Redis', () => {
   afterAll(() => server.stop());
 
   queueContract('Redis', () => redisQueueFixture(server));
-  requestsContract('Redis', () => redisQueueFixture(server));
+  requestsContract('Redis', () => redisRequestsFixture(server));
 });

@@ -1,19 +1,24 @@
-/** Contract suite of `WorkQueue.submit`, run on every adapter. */
+/** Contract suite of `RequestQueue`, run on every adapter. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { RequestHandler, WorkQueue, WorkRequest } from '../../src/core/ports.js';
-import { MAX_REQUEST_ATTEMPTS } from '../../src/core/retry-policy.js';
+import type { BotRequest, RequestHandler, RequestQueue } from '../../src/core/ports.js';
+import { MAX_REQUEST_ATTEMPTS, REQUEST_TIME_LIMIT_MS } from '../../src/core/retry-policy.js';
+import type { FakeClock } from '../support/clock.js';
 import { until } from '../support/until.js';
-import type { QueueFixture } from './queue.contract.js';
 
 const PATIENCE_MS = 25_000;
 const HOUR_MS = 3_600_000;
-const wakeNobody = async (): Promise<undefined> => undefined;
 
-export function requestsContract(name: string, make: () => Promise<QueueFixture>): void {
-  describe(`requests in ${name}`, () => {
-    let fixture: QueueFixture;
-    let queue: WorkQueue;
-    let handled: WorkRequest[];
+export interface RequestsFixture {
+  queue: RequestQueue;
+  clock: FakeClock;
+  close(): Promise<void>;
+}
+
+export function requestsContract(name: string, make: () => Promise<RequestsFixture>): void {
+  describe(`RequestQueue in ${name}`, () => {
+    let fixture: RequestsFixture;
+    let queue: RequestQueue;
+    let handled: BotRequest[];
     let failures: number;
     const handle: RequestHandler = async (request) => {
       handled.push(request);
@@ -37,7 +42,7 @@ export function requestsContract(name: string, make: () => Promise<QueueFixture>
       }, `${count} requests handled`);
 
     test('are handled, with their payload', async () => {
-      await queue.start(wakeNobody, handle);
+      await queue.start(handle);
       await queue.submit({ id: '1.2:x', payload: { kind: 'command', text: 'ä "quoted"' } });
       await untilHandled(1);
       expect(handled).toEqual([{ id: '1.2:x', payload: { kind: 'command', text: 'ä "quoted"' } }]);
@@ -45,13 +50,13 @@ export function requestsContract(name: string, make: () => Promise<QueueFixture>
 
     test('submitted before the start are handled after it', async () => {
       await queue.submit({ id: 'early', payload: {} });
-      await queue.start(wakeNobody, handle);
+      await queue.start(handle);
       await untilHandled(1);
       expect(ids()).toEqual(['early']);
     });
 
     test('are handled once, however often they are submitted', async () => {
-      await queue.start(wakeNobody, handle);
+      await queue.start(handle);
       await Promise.all([1, 2, 3].map(() => queue.submit({ id: 'same', payload: {} })));
       await untilHandled(1);
       await queue.submit({ id: 'same', payload: { other: true } });
@@ -62,7 +67,7 @@ export function requestsContract(name: string, make: () => Promise<QueueFixture>
 
     test('that fail are tried again', async () => {
       failures = 2;
-      await queue.start(wakeNobody, handle);
+      await queue.start(handle);
       await queue.submit({ id: 'shaky', payload: {} });
       await untilHandled(3);
       expect(ids()).toEqual(['shaky', 'shaky', 'shaky']);
@@ -70,7 +75,7 @@ export function requestsContract(name: string, make: () => Promise<QueueFixture>
 
     test('that always fail are given up, and others go on', async () => {
       failures = MAX_REQUEST_ATTEMPTS;
-      await queue.start(wakeNobody, handle);
+      await queue.start(handle);
       await queue.submit({ id: 'doomed', payload: {} });
       await untilHandled(MAX_REQUEST_ATTEMPTS);
       await queue.submit({ id: 'fine', payload: {} });
@@ -79,30 +84,58 @@ export function requestsContract(name: string, make: () => Promise<QueueFixture>
       expect(ids().filter((id) => id === 'doomed')).toHaveLength(MAX_REQUEST_ATTEMPTS);
     });
 
-    test('run beside wake-ups', async () => {
-      const woken: string[] = [];
-      const onWake = async ({ key }: { key: string }): Promise<undefined> => void woken.push(key);
-      await queue.start(onWake, handle);
-      await Promise.all([queue.wake('T1:C1:1'), queue.submit({ id: 'one', payload: {} })]);
-      await until(() => woken.length === 1 && handled.length === 1, 'both are done');
-      expect([woken, ids()]).toEqual([['T1:C1:1'], ['one']]);
-    });
+    const abortedOnes: unknown[] = [];
+    /** Ignores its signal, except that it notes the reason. */
+    const never: RequestHandler = (request, signal) => {
+      handled.push(request);
+      return new Promise(() => {
+        signal.addEventListener('abort', () => abortedOnes.push(signal.reason), { once: true });
+      });
+    };
+    beforeEach(() => void abortedOnes.splice(0));
 
-    test('that take too long are aborted when the process stops', async () => {
-      const aborted: unknown[] = [];
-      let begun = false;
-      await queue.start(wakeNobody, async (_, signal) => {
-        begun = true;
+    test('that run when the process stops are aborted after the time given', async () => {
+      await queue.start(async (request, signal) => {
+        handled.push(request);
         await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
-        aborted.push(signal.reason);
+        abortedOnes.push(signal.reason);
         signal.throwIfAborted();
       });
       await queue.submit({ id: 'slow', payload: {} });
-      await until(() => begun, 'the request has begun');
+      await until(() => handled.length === 1, 'the request has begun');
       const stopping = queue.stop(PATIENCE_MS);
-      await fixture.clock.advance(PATIENCE_MS);
+      await fixture.clock.advance(PATIENCE_MS - 1);
+      expect(abortedOnes).toEqual([]);
+      await fixture.clock.advance(1);
       await stopping;
-      expect(aborted).toEqual([expect.any(Error)]);
+      expect(abortedOnes).toEqual([new Error('this process is stopping')]);
+    });
+
+    test('that ignore their signal do not keep the process from stopping', async () => {
+      await queue.start(never);
+      await queue.submit({ id: 'deaf', payload: {} });
+      await until(() => handled.length === 1, 'the request has begun');
+      const stopping = queue.stop(PATIENCE_MS).then(() => true);
+      await fixture.clock.advance(PATIENCE_MS);
+      await fixture.clock.advance(PATIENCE_MS);
+      await expect(stopping).resolves.toBe(true);
+      expect(abortedOnes).toHaveLength(1);
+    });
+
+    test('that take longer than an attempt may are aborted and tried again, and others go on', async () => {
+      const other: string[] = [];
+      await queue.start(async (request, signal) => {
+        if (request.id !== 'hangs') other.push(request.id);
+        else if (handled.length === 0) await never(request, signal);
+        else handled.push(request);
+      });
+      await queue.submit({ id: 'hangs', payload: {} });
+      await queue.submit({ id: 'other', payload: {} });
+      await until(() => handled.length === 1 && other.length === 1, 'both have begun');
+      await fixture.clock.advance(REQUEST_TIME_LIMIT_MS);
+      expect(abortedOnes).toEqual([new Error('not done within 60 seconds')]);
+      await untilHandled(2);
+      expect(ids()).toEqual(['hangs', 'hangs']);
     });
   });
 }

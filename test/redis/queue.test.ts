@@ -2,7 +2,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { ATTEMPTS_BEFORE_APOLOGY } from '../../src/core/retry-policy.js';
 import { connectRedis } from '../../src/redis/connection.js';
-import { redisQueue, type RedisQueueOptions } from '../../src/redis/queue.js';
+import type { RedisQueueOptions } from '../../src/redis/jobs.js';
+import { redisQueue } from '../../src/redis/queue.js';
 import { type OpenQueue, openRedisQueue, silent } from '../contract/backends.js';
 import { Worker } from '../contract/worker.js';
 import { FakeClock } from '../support/clock.js';
@@ -120,35 +121,6 @@ describe('several processes', () => {
     const next = await startProcess();
     await next.worker.ran(A);
     await next.worker.ran(B);
-  });
-
-  test('handle a request that another process was stopped in', async () => {
-    const leaving = openRedisQueue(server, clock, {});
-    opened.push({ open: leaving, worker: new Worker() });
-    let begun = false;
-    await leaving.queue.start(
-      async () => undefined,
-      async (_, signal) => {
-        begun = true;
-        await new Promise((_resolve, reject) => {
-          signal.addEventListener('abort', () => reject(new Error('stopped')), { once: true });
-        });
-      },
-    );
-    await leaving.queue.submit({ id: 'asked', payload: { kind: 'command' } });
-    await until(() => begun, 'the request has begun');
-    const staying = openRedisQueue(server, clock, {});
-    opened.push({ open: staying, worker: new Worker() });
-    const handled: unknown[] = [];
-    await staying.queue.start(
-      async () => undefined,
-      async (request) => void handled.push(request),
-    );
-    const stopping = leaving.queue.stop(PATIENCE_MS);
-    await clock.advance(PATIENCE_MS);
-    await stopping;
-    await until(() => handled.length > 0, 'the other process handles it');
-    expect(handled).toEqual([{ id: 'asked', payload: { kind: 'command' } }]);
   });
 
   test('do not count an aborted run as an attempt', async () => {

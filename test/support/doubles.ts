@@ -47,8 +47,6 @@ export class FakeQueue implements WorkQueue {
     this.wakes.push(key);
   }
 
-  async submit(): Promise<void> {}
-
   async start(): Promise<void> {}
 
   async stop(): Promise<void> {}

@@ -1,8 +1,15 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
-import { redisLedgerFixture, redisLimitsFixture, redisQueueFixture, redisStoreFixture } from '../contract/backends.js';
+import {
+  redisLedgerFixture,
+  redisLimitsFixture,
+  redisQueueFixture,
+  redisRequestsFixture,
+  redisStoreFixture,
+} from '../contract/backends.js';
 import { ledgerContract } from '../contract/ledger.contract.js';
 import { limitsContract } from '../contract/limits.contract.js';
 import { queueContract } from '../contract/queue.contract.js';
+import { requestsContract } from '../contract/requests.contract.js';
 import { storeContract } from '../contract/store.contract.js';
 import { conversationScenes } from '../e2e/conversation.scenes.js';
 import type { RedisPlace } from '../support/redis-place.js';
@@ -18,6 +25,7 @@ export function everySuite(kind: string, start: () => Promise<RedisPlace>): void
 
     storeContract(kind, () => redisStoreFixture(place));
     queueContract(kind, () => redisQueueFixture(place));
+    requestsContract(kind, () => redisRequestsFixture(place));
     limitsContract(kind, (settings) => redisLimitsFixture(place, settings));
     ledgerContract(kind, (...settings) => redisLedgerFixture(place, ...settings));
     for (const transport of ['socket', 'http'] as const) {

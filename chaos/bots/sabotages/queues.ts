@@ -1,13 +1,12 @@
 /** Sabotaged work queues. */
 import { setTimeout as wait } from 'node:timers/promises';
-import type { WorkQueue } from '../../../src/core/ports.js';
+import type { RequestQueue, WorkQueue } from '../../../src/core/ports.js';
 import { STORE_DELAY_MS } from './delays.js';
 
 export function withoutRecovery(queue: WorkQueue): WorkQueue {
   return {
     ...queue,
-    start: (onWake, onRequest) =>
-      queue.start(async (wake) => void (wake.crashes === 0 && (await onWake(wake))), onRequest),
+    start: (onWake) => queue.start(async (wake) => void (wake.crashes === 0 && (await onWake(wake)))),
   };
 }
 
@@ -24,16 +23,15 @@ export function wakeLater(queue: WorkQueue): WorkQueue {
 export function withoutAbort(queue: WorkQueue): WorkQueue {
   return {
     ...queue,
-    start: (onWake, onRequest) =>
-      queue.start((wake) => onWake({ ...wake, signal: new AbortController().signal }), onRequest),
+    start: (onWake) => queue.start((wake) => onWake({ ...wake, signal: new AbortController().signal })),
   };
 }
 
-export function repeatRequests(queue: WorkQueue): WorkQueue {
+export function repeatRequests(requests: RequestQueue): RequestQueue {
   return {
-    ...queue,
-    start: (onWake, onRequest = async () => {}) =>
-      queue.start(onWake, async (...request) => {
+    ...requests,
+    start: (onRequest) =>
+      requests.start(async (...request) => {
         await onRequest(...request);
         await onRequest(...request);
       }),

@@ -23,19 +23,8 @@ export interface Postponed {
 
 export type WakeHandler = (wake: Wake) => Promise<Postponed | undefined>;
 
-/** Something that a person asked for outside a conversation's turns: a command, a button. */
-export interface WorkRequest {
-  /** Identifies the act of the person, however often it is delivered. */
-  id: string;
-  /** JSON. */
-  payload: unknown;
-}
-
-/** May be called again for the same request: after a throw, and when a process crashed in it. */
-export type RequestHandler = (request: WorkRequest, signal: AbortSignal) => Promise<void>;
-
 /**
- * Wake-ups of conversations, and requests.
+ * Wake-ups of conversations.
  *
  * At most one `WakeHandler` runs for a conversation in the whole fleet. After `wake` resolves, a whole run follows that
  * began later, even if one was running at the time; several wake-ups may share a run. A run that throws is repeated
@@ -44,9 +33,7 @@ export type RequestHandler = (request: WorkRequest, signal: AbortSignal) => Prom
  */
 export interface WorkQueue {
   wake(key: ConversationKey): Promise<void>;
-  /** When it resolves the request is stored and will be handled. An id that was submitted within the last hour changes nothing. */
-  submit(request: WorkRequest): Promise<void>;
-  start(onWake: WakeHandler, onRequest?: RequestHandler): Promise<void>;
+  start(onWake: WakeHandler): Promise<void>;
   /** Takes no new work, waits up to `timeoutMs` for running work, then aborts it. Aborted and postponed work is left to other processes. */
   stop(timeoutMs: number): Promise<void>;
 }

@@ -1,6 +1,6 @@
 /** Commands, buttons, modals and shortcuts, as durable as messages: stored, acknowledged, then handled by a worker. */
 import type { App } from '@slack/bolt';
-import type { Logger, RequestHandler, WorkQueue } from '../../core/ports.js';
+import type { Logger, RequestHandler, RequestQueue } from '../../core/ports.js';
 import { type Interaction, interactionFrom, type InteractionKind } from '../inbound/interaction.js';
 import type { EventHandler } from './event-handler.js';
 import type { FeatureApp, InteractionHandler } from './feature.js';
@@ -16,7 +16,7 @@ export interface Interactions extends EventHandler {
   appFor(bolt: App): FeatureApp;
 }
 
-export function interactions(queue: Pick<WorkQueue, 'submit'>, logger: Logger): Interactions {
+export function interactions(requests: Pick<RequestQueue, 'submit'>, logger: Logger): Interactions {
   const handlers = new Map<string, InteractionHandler>();
   const commands = new Map<string, string>();
 
@@ -34,7 +34,7 @@ export function interactions(queue: Pick<WorkQueue, 'submit'>, logger: Logger): 
     async handle(body) {
       const interaction = interactionFrom(body);
       if (!interaction) return;
-      if (handlerOf(interaction)) await queue.submit({ id: interaction.id, payload: interaction });
+      if (handlerOf(interaction)) await requests.submit({ id: interaction.id, payload: interaction });
       else logger.warn({ kind: interaction.kind, name: interaction.name }, 'no feature handles this interaction');
     },
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { App } from '@slack/bolt';
-import type { WorkRequest } from '../../../src/core/ports.js';
+import type { BotRequest } from '../../../src/core/ports.js';
 import { type Interactions, interactions } from '../../../src/slack/app/interactions.js';
 import type { Interaction } from '../../../src/slack/inbound/interaction.js';
 import { RecordingLogger } from '../../support/doubles.js';
@@ -13,7 +13,7 @@ const PRESSED = {
   actions: [{ action_id: 'again' }],
 };
 
-let submitted: WorkRequest[];
+let submitted: BotRequest[];
 let log: RecordingLogger;
 let taken: Interactions;
 let bolt: { listeners: string[]; app: App };
@@ -66,7 +66,7 @@ describe('a worker', () => {
     const seen: Interaction[] = [];
     taken.appFor(bolt.app).action('again', async (interaction) => void seen.push(interaction));
     await taken.handle(PRESSED);
-    await taken.work(submitted[0] as WorkRequest, signal);
+    await taken.work(submitted[0] as BotRequest, signal);
     expect(seen).toMatchObject([{ id: '2.2', kind: 'action', name: 'again', team: 'T1' }]);
   });
 

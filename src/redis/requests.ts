@@ -1,0 +1,53 @@
+import type { BotRequest, Clock, Logger, RequestQueue } from '../core/ports.js';
+import { MAX_REQUEST_ATTEMPTS, REQUEST_TIME_LIMIT_MS } from '../core/retry-policy.js';
+import { runWithin } from '../core/shutdown.js';
+import type { RedisConnections } from './connection.js';
+import { redisJobs, type RedisQueueOptions } from './jobs.js';
+import { REQUESTS } from './keys.js';
+
+/** A request that has killed so many processes is given up. */
+const MAX_CRASHES = 3;
+/** So long a request's id stays known after the first delivery. */
+const KNOWN_MS = 3_600_000;
+
+/** Requests through BullMQ: one job each. What people typed or entered is removed as soon as it is handled or given up. */
+export function redisRequests(
+  connections: RedisConnections,
+  options: RedisQueueOptions,
+  clock: Clock,
+  logger: Logger,
+): RequestQueue {
+  const { queue, start, stop } = redisJobs<BotRequest>(
+    connections,
+    {
+      ...options,
+      name: REQUESTS,
+      maxTakeovers: MAX_CRASHES - 1,
+      failed(job, error, isLast) {
+        const outcome = isLast ? 'all attempts failed; the request is given up' : 'attempt failed; will be retried';
+        logger.error({ request: job?.data.id, err: error, tries: job?.attemptsMade }, outcome);
+      },
+    },
+    clock,
+    logger,
+  );
+
+  return {
+    async submit(request) {
+      await queue.add('request', request, {
+        deduplication: { id: request.id, ttl: KNOWN_MS },
+        attempts: MAX_REQUEST_ATTEMPTS,
+        backoff: { type: 'custom' },
+        removeOnComplete: true,
+        removeOnFail: true,
+      });
+    },
+    start: (onRequest) =>
+      start((job, _token, abortable) =>
+        abortable((stopping) =>
+          runWithin(REQUEST_TIME_LIMIT_MS, (signal) => onRequest(job.data, signal), stopping, clock),
+        ),
+      ),
+    stop,
+  };
+}

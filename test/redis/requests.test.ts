@@ -1,0 +1,137 @@
+/** Requests in Redis: several processes, and crashes. What every queue of requests promises is in `test/contract`. */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { RequestHandler, RequestQueue } from '../../src/core/ports.js';
+import type { RedisQueueOptions } from '../../src/redis/jobs.js';
+import { type OpenQueue, openRedisQueue, openRedisRequests } from '../contract/backends.js';
+import { FakeClock } from '../support/clock.js';
+import { RecordingLogger } from '../support/doubles.js';
+import { empty } from '../support/redis-place.js';
+import { type RedisServer, startRedis } from '../support/redis-server.js';
+import { until } from '../support/until.js';
+
+const PATIENCE_MS = 25_000;
+const SHORT_LOCKS = { lockMs: 2_000, stalledCheckMs: 500 };
+const REQUEST = { id: '1.2:x', payload: { text: 'a secret thing', responseUrl: 'https://hooks.example/secret' } };
+
+let server: RedisServer;
+let clock: FakeClock;
+let logs: RecordingLogger;
+let opened: { close(): Promise<void> }[];
+beforeAll(async () => {
+  server = await startRedis();
+});
+beforeEach(() => {
+  [clock, logs, opened] = [new FakeClock(), new RecordingLogger(), []];
+});
+afterEach(async () => {
+  await Promise.all(
+    opened.map(async ({ close }) => {
+      const closed = close();
+      // Handlers that hang get the time they have.
+      await clock.advance(PATIENCE_MS);
+      await closed;
+    }),
+  );
+  await empty(server);
+});
+afterAll(() => server.stop());
+
+async function startProcess(
+  handler: RequestHandler,
+  options: Partial<RedisQueueOptions> = {},
+): Promise<OpenQueue<RequestQueue>> {
+  const process = openRedisRequests(server, clock, options, logs);
+  opened.push(process);
+  await process.queue.start(handler);
+  return process;
+}
+
+const hang: RequestHandler = (_, signal) =>
+  new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
+
+/** Everything that the Redis has stored, as one text. */
+async function stored({ connections: { commands } }: OpenQueue<RequestQueue>): Promise<string> {
+  const keys = await commands.keys('*');
+  const values = await Promise.all(
+    keys.map(async (key) => ((await commands.type(key)) === 'hash' ? Object.values(await commands.hgetall(key)) : [])),
+  );
+  return [...keys, ...values.flat()].join('\n');
+}
+
+test('a request is handled by another process when the one that had it stops', async () => {
+  let begun = false;
+  const leaving = await startProcess((...request) => {
+    begun = true;
+    return hang(...request);
+  });
+  await leaving.queue.submit(REQUEST);
+  await until(() => begun, 'the request has begun');
+  const handled: unknown[] = [];
+  await startProcess(async (request) => void handled.push(request));
+  const stopping = leaving.queue.stop(PATIENCE_MS);
+  await clock.advance(PATIENCE_MS);
+  await stopping;
+  await until(() => handled.length > 0, 'the other process handles it');
+  expect(handled).toEqual([REQUEST]);
+});
+
+test('a request waits for no conversation, and no conversation for a request', async () => {
+  const wakes = openRedisQueue(server, clock, { concurrency: 1 });
+  opened.push(wakes);
+  const keys = ['T1:C1:1.1', 'T1:C1:1.2'];
+  const woken: string[] = [];
+  let release = (): void => {};
+  await wakes.queue.start(async ({ key }) => {
+    woken.push(key);
+    await new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    return undefined;
+  });
+  let handled = 0;
+  const { queue } = await startProcess(async () => void (handled += 1), { concurrency: 1 });
+  for (const key of keys) await wakes.queue.wake(key);
+  await until(() => woken.length === 1, 'the only slot for conversations is taken');
+  await queue.submit(REQUEST);
+  await until(() => handled === 1, 'the request is handled');
+  release();
+  await until(() => woken.length === 2, 'the second conversation');
+  release();
+});
+
+test('nothing of a request is stored once it is handled, but that it is known', async () => {
+  let handled = 0;
+  const process = await startProcess(async () => void (handled += 1));
+  await process.queue.submit(REQUEST);
+  await until(async () => handled === 1 && !(await stored(process)).includes('secret'), 'it is removed');
+  await process.queue.submit(REQUEST);
+  await process.queue.submit({ id: 'next', payload: {} });
+  await until(() => handled === 2, 'the next request');
+  expect(handled).toBe(2);
+  const { commands } = process.connections;
+  const [known = ''] = await commands.keys('*:de:1.2:x');
+  expect(await commands.pttl(known)).toBeGreaterThan(3_500_000);
+});
+
+describe('a request that kills each process that handles it', () => {
+  test('is given up after the third one, and says so in the log', async () => {
+    let begun = 0;
+    const process = await startProcess((...request) => {
+      begun += 1;
+      return hang(...request);
+    }, SHORT_LOCKS);
+    const { commands } = process.connections;
+    await process.queue.submit(REQUEST);
+    for (const times of [1, 2, 3]) {
+      await until(() => begun === times, `attempt ${times}`);
+      // As after the death of its worker: nobody renews the lock.
+      await until(async () => (await commands.del(...(await commands.keys('*:lock')), 'none')) > 0, 'the lock');
+    }
+    await until(() => logs.lines.some(({ message }) => message.includes('given up')), 'it is given up');
+    expect(begun).toBe(3);
+    expect(logs.lines.filter(({ message }) => message.includes('will be retried'))).toEqual([]);
+    expect(await stored(process)).not.toContain('secret');
+  });
+});
