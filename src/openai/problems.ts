@@ -3,6 +3,7 @@ import { types } from 'node:util';
 import { APIConnectionError, APIError } from 'openai';
 import { ModelError } from '../core/errors.js';
 import type { ModelProblem, Usage } from '../core/ports.js';
+import { cutAt } from '../core/text.js';
 
 export interface Failure {
   /** The same request may succeed later. */
@@ -42,8 +43,10 @@ export class UnknownApi extends Error {
   override readonly name = 'UnknownApi';
 }
 
-/** The server's message goes into the log, but not a whole page of it. */
+/** Of what the server says, only this much goes into the log: it may be a whole page, or quote the prompt. */
 const MAX_MESSAGE_LENGTH = 500;
+/** The same for its codes, which are single words. */
+const MAX_CODE_LENGTH = 100;
 
 /**
  * Error codes and types that mean the same with any status. They come in response bodies and inside streams.
@@ -82,6 +85,10 @@ const PROBLEM_BY_STATUS: Readonly<Record<number, ModelProblem>> = {
 
 const RETRIED_STATUS: ReadonlySet<number> = new Set([408, 409, 429]);
 
+/** A line of a stack trace. */
+const FRAME = /^ {4}at .{1,300}$/gm;
+const MAX_FRAMES = 10;
+
 /** vLLM and others have no code for a prompt that is too long: "This model's maximum context length is …". */
 const CONTEXT_TOO_LONG = /maximum context length|context window/i;
 
@@ -97,14 +104,14 @@ export function modelFailure(error: unknown, now: number, secrets: readonly stri
   if (error instanceof APIError && !(error instanceof APIConnectionError)) return refusal(error, now, secrets);
   // The rest are network errors: no connection, a dropped socket (undici's plain `TypeError: terminated`), a chunk that
   // is not JSON, silence.
-  return { retry: true, error: new ModelError('unavailable', broken(error), { cause: error }) };
+  return { retry: true, error: new ModelError('unavailable', broken(error), { cause: bounded(error) }) };
 }
 
 function refusal(error: APIError, now: number, secrets: readonly string[]): Failure {
   const status = statusOf(error);
   const problem = problemOf(error, status);
   const afterMs = retryAfter(error.headers, now);
-  const message = scrubbed(error.message, secrets).slice(0, MAX_MESSAGE_LENGTH);
+  const message = excerpt(error.message, secrets);
   return {
     retry: problem === 'unavailable',
     ...(afterMs !== undefined && { afterMs }),
@@ -144,7 +151,7 @@ function broken(error: unknown): string {
   if (error instanceof SyntaxError) return 'the stream held broken JSON';
   if (!types.isNativeError(error)) return 'the stream broke';
   const code = codes(error).at(-1);
-  return code ? `${error.message} (${code})` : error.message;
+  return code ? `${excerpt(error.message)} (${code})` : excerpt(error.message);
 }
 
 /** Codes of Node and undici from an error to its root cause: ECONNREFUSED, UND_ERR_SOCKET … */
@@ -160,10 +167,39 @@ function scrubbed(message: string, secrets: readonly string[]): string {
   return clean.replaceAll(/\bsk-[\w*.-]+/g, 'sk-…').replaceAll(/(key provided: )\S+/gi, '$1…');
 }
 
+/** The beginning of what the server says. Secrets are removed first, so that none is cut in two and missed. */
+function excerpt(message: string, secrets: readonly string[] = []): string {
+  return cutAt(scrubbed(message, secrets), MAX_MESSAGE_LENGTH);
+}
+
 /** The error as a cause. Causes are logged whole, and an API error's body would repeat the message. */
 function withoutSecrets(error: APIError, secrets: readonly string[]): Error {
-  const cause = new Error(scrubbed(error.message, secrets));
+  const cause = shortened(error, secrets);
+  const [code, type] = [error.code, error.type].map((word) => (word ? excerptOfCode(word, secrets) : word));
+  return Object.assign(cause, { status: error.status, requestId: error.requestID, code, type });
+}
+
+function excerptOfCode(code: unknown, secrets: readonly string[]): string {
+  return cutAt(scrubbed(String(code), secrets), MAX_CODE_LENGTH);
+}
+
+/** A cause of any other kind: itself, unless a message in it is too long for the log. */
+function bounded(error: unknown): unknown {
+  return hasLongMessage(error) ? shortened(error) : error;
+}
+
+function hasLongMessage(error: unknown): error is Error {
+  return types.isNativeError(error) && (error.message.length > MAX_MESSAGE_LENGTH || hasLongMessage(error.cause));
+}
+
+/** An error of the same name with an excerpt of the message. */
+function shortened(error: Error, secrets: readonly string[] = []): Error {
+  const cause = new Error(excerpt(error.message, secrets));
   cause.name = error.constructor.name;
-  cause.stack = scrubbed(error.stack ?? cause.message, secrets);
-  return Object.assign(cause, { status: error.status, requestId: error.requestID, code: error.code, type: error.type });
+  const stack = error.stack ?? '';
+  // The stack repeats the message above its first frame.
+  const frames = stack.slice(stack.lastIndexOf(error.message) + error.message.length).match(FRAME) ?? [];
+  cause.stack = [`${cause.name}: ${cause.message}`, ...frames.slice(0, MAX_FRAMES)].join('\n');
+  if (types.isNativeError(error.cause)) cause.cause = bounded(error.cause);
+  return cause;
 }

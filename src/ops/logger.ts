@@ -3,10 +3,15 @@ import type { LogLevel } from '../config/config.js';
 import type { Logger } from '../core/ports.js';
 
 /**
- * Slack's and OpenAI's tokens and the passwords in Redis URLs, anywhere in a line. `sk-` must begin a word, unlike in
- * "disk-…"; it may follow a line break, which is `\n` in JSON. A password may contain an @.
+ * Slack's and OpenAI's tokens, anywhere in a line. `sk-` must begin a word, unlike in "disk-…"; it may follow a line
+ * break, which is `\n` in JSON.
  */
-const SECRETS = /(?:xox[a-z]-|xapp-|(?:\b|(?<=\\[nrt]))sk-)[\w.-]{6,}|(rediss?:\/\/[^:@/\s"]*:)[^\s"]+@/g;
+const TOKENS = /(?:xox[a-z]-|xapp-|(?:\b|(?<=\\[nrt]))sk-)[\w.-]{6,}/g;
+/**
+ * A Redis URL up to its password, then all that may belong to the password, which may contain an @. It takes the whole
+ * word whether or not there is an @ in it: looking for one and going back would take quadratic time.
+ */
+const REDIS_URL = /(rediss?:\/\/[^:@/\s"]*:)([^\s"]*)/g;
 
 /** Arguments of a failed Redis command, which ioredis adds to errors: people's messages, or the password. */
 const COMMAND_ARGS = ['err.command.args', 'err.*.command.args'];
@@ -17,7 +22,7 @@ export function createLogger(
   write: (line: string) => void = (line) => process.stdout.write(line),
 ): Logger {
   const stream = {
-    write: (line: string) => write(line.replaceAll(SECRETS, (_, redis?: string) => (redis ? `${redis}***@` : '***'))),
+    write: (line: string) => write(line.replaceAll(REDIS_URL, withoutPassword).replaceAll(TOKENS, '***')),
   };
   return pino(
     {
@@ -29,4 +34,9 @@ export function createLogger(
     },
     stream,
   );
+}
+
+function withoutPassword(url: string, start: string, rest: string): string {
+  const end = rest.lastIndexOf('@');
+  return end > 0 ? `${start}***${rest.slice(end)}` : url;
 }

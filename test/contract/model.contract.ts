@@ -421,5 +421,17 @@ export function modelContract(
       expect(everything).toContain('Incorrect API key provided');
       for (const secret of [KEY, header, 'wxyz', '0123456789']) expect(everything).not.toContain(secret);
     });
+
+    test.each(['message', 'code', 'type'])('an error holds only the beginning of a long %s', async (field) => {
+      const prompt = `${'Ada: x\n    at home (x.ts:1:1)\n'.repeat(200)}Ada: in confidence`;
+      server.says(refuses(400, { message: 'refused', code: 'odd', type: 'odd', [field]: `Bad input: ${prompt}😀` }));
+      const error = (await bench().failure('hello')) as Error;
+      const cause = error.cause as Error;
+      const everything = [error.message, error.stack, cause.message, cause.stack, JSON.stringify(cause)].join();
+      expect(everything).toContain('Bad input: Ada');
+      expect(everything).not.toContain('in confidence');
+      expect(everything.length).toBeLessThan(10_000);
+      expect(cause.stack).toMatch(/^ {4}at .*:\d+:\d+\)?$/m);
+    });
   });
 }

@@ -78,6 +78,14 @@ describe('secrets are removed', () => {
     expect(JSON.stringify(read)).not.toContain('hunter2');
   });
 
+  test('in a long line too, in time that grows with its length', () => {
+    const line = 'redis://a:'.repeat(60_000);
+    expect(logged({}, line).read['msg']).toBe(line);
+    expect(logged({}, `${line}@host`).read['msg']).toBe('redis://a:***@host');
+    expect(logged({}, `redis://a:${'hunter2'.repeat(500)}@host`).read['msg']).toBe('redis://a:***@host');
+    expect(logged({}, `redis://host:1/${secret('sk', 'abcdefghijklmnop')}`).read['msg']).toBe('redis://host:1/***');
+  });
+
   test('the arguments of a Redis command', () => {
     const refused = Object.assign(new Error('WRONGPASS'), {
       command: { name: 'hello', args: ['3', 'AUTH', 'skein', 'hunter2'] },
