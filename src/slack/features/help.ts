@@ -1,4 +1,5 @@
 /** `/skein help`: what the bot can do, shown to the person who asks. */
+import { cutAt } from '../../core/text.js';
 import type { Feature } from '../app/feature.js';
 import { COMMAND } from '../app/manifest.js';
 import { respond } from '../outbound/interaction-response.js';
@@ -32,5 +33,5 @@ function helpText(typed: string, bot: string, commands: ReadonlyMap<string, stri
 
 /** What a person typed must neither end the code span nor mention anybody. */
 function plain(typed: string): string {
-  return typed.replace(/[^\p{L}\p{N}_-]/gu, '').slice(0, 40);
+  return cutAt(typed.replace(/[^\p{L}\p{N}_-]/gu, ''), 40);
 }

@@ -3,6 +3,7 @@
  * that only resembles that (`<!DOCTYPE html>`, `List<@NonNull String>`, bob@here.com) stays unchanged. Pure.
  * https://docs.slack.dev/messaging/formatting-message-text
  */
+import { wellFormed, wholeAtEnd } from '../../core/text.js';
 
 /** Zero-width space: after an @ or a < it keeps Slack from recognising a mention. */
 const BREAK = '\u200B';
@@ -11,26 +12,27 @@ const PERSON_ID = /^[UWB][A-Z0-9]+$/;
 /** Beginnings of tokens: a token that contains another one becomes complete when that one is removed. */
 const OPEN_PERSON = /<(?=@[UWB][A-Z0-9])/g;
 const OPEN_GROUP = /<(?=!(?:channel|here|everyone|group)\b|!(?:subteam|date)\^)/gi;
-const BROADCAST = /(?<!\w)@(channel|here|everyone)\b/gi;
+/** An underscore around it is Markdown's emphasis, which Slack takes away; `@everyone_else` is a word of its own. */
+const BROADCAST = /(?<![A-Za-z0-9])@(channel|here|everyone)(?!_*[A-Za-z0-9])/gi;
 /** A growing text is held back for a token up to this length: `<!subteam^S…|@some-handle>` and `<!date^…>` are shorter. */
 const LONGEST_TOKEN = 200;
 const OPEN_TOKEN = /<(?:[@!][^<>\n]*)?$/;
-const OPEN_BROADCAST = /@[a-z]{0,8}$/i;
+const OPEN_BROADCAST = /@[a-z]{0,8}_*$/i;
 
 export function withoutPings(text: string): string {
-  return text
+  return wellFormed(text)
     .replaceAll(TOKEN, harmless)
     .replaceAll(OPEN_PERSON, `<${BREAK}`)
     .replaceAll(OPEN_GROUP, `<${BREAK}`)
     .replaceAll(BROADCAST, `@${BREAK}$1`);
 }
 
-/** The beginning of a growing text that no later text can turn into a ping. */
+/** The beginning of a growing text that no later text can turn into a ping, without half a character at its end. */
 export function settledPrefix(text: string): string {
   const token = OPEN_TOKEN.exec(text);
   if (token && text.length - token.index <= LONGEST_TOKEN) return text.slice(0, token.index);
   const broadcast = OPEN_BROADCAST.exec(text);
-  return broadcast ? text.slice(0, broadcast.index) : text;
+  return broadcast ? text.slice(0, broadcast.index) : wholeAtEnd(text);
 }
 
 function harmless(token: string, person: string | undefined, target = '', label?: string): string {

@@ -1,4 +1,5 @@
 /** The part of a model's reasoning that Slack shows: headlines of its summary, lines such as `**Weighing the options**`. Pure. */
+import { cutAt } from '../../core/text.js';
 import { withoutPings } from './pings.js';
 
 /** Limit of a loading message. https://docs.slack.dev/reference/methods/assistant.threads.setStatus */
@@ -25,7 +26,7 @@ export class Thoughts {
 
   add(text: string): void {
     const lines = (this.line + text).split('\n');
-    this.line = (lines.pop() ?? '').slice(0, LONGEST_LINE);
+    this.line = cutAt(lines.pop() ?? '', LONGEST_LINE);
     this.found.push(...lines.flatMap(headlineIn));
   }
 
@@ -52,12 +53,6 @@ function headlineIn(line: string): string[] {
   return words ? [shortened(withoutPings(words), LONGEST_HEADLINE)] : [];
 }
 
-/** Never cuts a character in half. */
 function shortened(text: string, longest: number): string {
-  return text.length <= longest
-    ? text
-    : `${text
-        .slice(0, longest - 1)
-        .replace(/[\uD800-\uDBFF]$/, '')
-        .trimEnd()}…`;
+  return text.length <= longest ? text : `${cutAt(text, longest - 1).trimEnd()}…`;
 }

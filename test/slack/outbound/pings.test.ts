@@ -7,7 +7,7 @@ function pings(text: string): boolean {
   return (
     /<@[UWB][A-Z0-9]+(\|[^>]*)?>/.test(text) ||
     /<!(channel|here|everyone|group|subteam\^[^>]*)(\|[^>]*)?>/i.test(text) ||
-    /(?<!\w)@(channel|here|everyone)\b/i.test(text)
+    /(?<![A-Za-z0-9])@(channel|here|everyone)(?!_*[A-Za-z0-9])/i.test(text)
   );
 }
 
@@ -33,6 +33,11 @@ describe('what would call people calls nobody, and reads the same', () => {
     ['@here', '@here'],
     ['@everyone!', '@everyone!'],
     ['@Here, @EVERYONE: (@channel)', '@Here, @EVERYONE: (@channel)'],
+    ['_@channel_', '_@channel_'],
+    ['__@here__', '__@here__'],
+    ['@here_', '@here_'],
+    ['snake_@everyone', 'snake_@everyone'],
+    ['**_@Here_**, ___@everyone___', '**_@Here_**, ___@everyone___'],
     ['hi<@U1>hi', 'hi@U1hi'],
     ['`<@U1>` and ```<!channel>```', '`@U1` and ```@channel```'],
     ['<@U1|@here>', '@here'],
@@ -116,6 +121,11 @@ describe('as much of a growing text as is settled', () => {
     ['Hello @her', 'Hello '],
     ['Hello @everyone', 'Hello '],
     ['Hello @everyone,', 'Hello @everyone,'],
+    ['Hello @here_', 'Hello '],
+    ['Hello @here__', 'Hello '],
+    ['Hello @here_b', 'Hello @here_b'],
+    ['Hello \ud83d', 'Hello '],
+    ['Hello 😀', 'Hello 😀'],
     ['Hello @somebodyelse', 'Hello @somebodyelse'],
     ['Hello <b', 'Hello <b'],
     ['a < b', 'a < b'],
@@ -132,13 +142,15 @@ describe('as much of a growing text as is settled', () => {
     expect(settledPrefix(`${text}@her`)).toBe(text);
   });
 
-  test('shows no ping at any moment, and takes nothing back', () => {
+  test('shows no ping and no half of a character at any moment, and takes nothing back', () => {
     fc.assert(
       fc.property(texts, (text) => {
         const whole = withoutPings(text);
+        expect(whole).not.toMatch(/\p{Surrogate}/u);
         for (let end = 0; end <= text.length; end += 1) {
           const seen = withoutPings(settledPrefix(text.slice(0, end)));
           expect(pings(seen)).toBe(false);
+          expect(seen).not.toMatch(/\p{Surrogate}/u);
           expect(whole.startsWith(seen)).toBe(true);
         }
         expect(pings(whole)).toBe(false);
@@ -185,6 +197,9 @@ const SCRAPS = [
   'subteam^',
   'a',
   '_',
+  '__',
+  '\ud83d',
+  '\ude00',
   ' ',
   '\n',
   '.',
