@@ -18,10 +18,13 @@ export async function rateLimited(
   asked: PersonTurn[],
   { limits, ephemeral, botMessages, logger, observe = unobserved }: RateLimitOptions,
 ): Promise<Postponed | undefined> {
-  const reached = await limits.take(conversation.id.team, [...new Set(asked.map(({ author }) => author))]);
+  const key = keyOf(conversation.id);
+  const people = [...new Set(asked.map(({ author }) => author))];
+  // Its oldest message identifies a question however many follow while it waits; an edit makes it another question.
+  const question = `${key}:${asked[0]?.ts}:${conversation.changes ?? 0}`;
+  const reached = await limits.take(conversation.id.team, people, question);
   if (!reached) return undefined;
   const { owner, waitMs, notify } = reached;
-  const key = keyOf(conversation.id);
   observe(key, { type: 'rate_limited', owner, ms: waitMs });
   if (notify.length > 0) {
     const facts = { conversation: key, people: notify, ms: waitMs };

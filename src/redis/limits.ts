@@ -14,8 +14,10 @@ export function redisLimits(redis: RedisClient, settings: LimitSettings, prefix?
     duration: settings.windowMs / 1_000,
     keyPrefix: '',
   });
-  return limitsOver(settings, async (name, points) => {
-    const { consumedPoints, msBeforeNext } = await counter.penalty(limitKey(name, prefix), points);
+  return limitsOver(settings, async (name, points, lifeMs = settings.windowMs) => {
+    const { consumedPoints, msBeforeNext } = await counter.penalty(limitKey(name, prefix), points, {
+      customDuration: lifeMs / 1_000,
+    });
     return { points: consumedPoints, restMs: msBeforeNext };
   });
 }

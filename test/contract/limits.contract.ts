@@ -99,6 +99,35 @@ export function limitsContract(name: string, make: (settings: LimitSettings) => 
       expect(owners(await takeTimes(50, [ANN]))).toEqual(Array.from({ length: 50 }, () => undefined));
     });
 
+    test('counts the answer to a question once, however often and in however many processes it is taken', async () => {
+      const one = await limits(2, 3);
+      for (let run = 0; run < 40; run += 1)
+        expect(await (run % 2 === 0 ? one : fixture.other).take(TEAM, [ANN], 'one')).toBeUndefined();
+      expect(await one.take(TEAM, [ANN, BEN], 'one')).toBeUndefined();
+      expect(await one.take(TEAM, [ANN], 'two')).toBeUndefined();
+      expect((await one.take(TEAM, [ANN], 'three'))?.owner).toBe('person');
+      expect(await one.take(TEAM, [BEN], 'four')).toBeUndefined();
+      expect((await one.take(TEAM, [CLEO], 'five'))?.owner).toBe('workspace');
+      expect(await one.take('T2', [ANN], 'one')).toBeUndefined();
+      expect(await one.take('T2', [ANN], 'two')).toBeUndefined();
+      expect((await one.take('T2', [ANN], 'three'))?.owner).toBe('person');
+    });
+
+    test('does not allow a question because it was refused before', async () => {
+      await limits(1, 0);
+      await takeTimes(1, [ANN]);
+      for (let run = 0; run < 3; run += 1)
+        expect((await fixture.limits.take(TEAM, [ANN], 'one'))?.owner).toBe('person');
+    });
+
+    test('counts an answer that was refused once there is room', async () => {
+      const one = await limits(1, 0, SECOND_MS);
+      await takeTimes(1, [ANN]);
+      await until(async () => (await one.take(TEAM, [ANN], 'one')) === undefined, 'room for an answer');
+      expect((await one.take(TEAM, [ANN], 'two'))?.owner).toBe('person');
+      expect(await one.take(TEAM, [ANN], 'one')).toBeUndefined();
+    });
+
     test('names everybody to notify once, when a person is over the limit', async () => {
       await limits(1, 0);
       await takeTimes(1, [ANN, BEN]);

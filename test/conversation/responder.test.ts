@@ -17,6 +17,7 @@ import type {
   WakeHandler,
 } from '../../src/core/ports.js';
 import { memoryLedger } from '../../src/in-memory/ledger.js';
+import { memoryLimits } from '../../src/in-memory/limits.js';
 import { memoryStore } from '../../src/in-memory/store.js';
 import {
   modelProblem,
@@ -1029,6 +1030,46 @@ test('a question for which a budget has no room just now waits for others to be 
   expect(await bench.wake(true)).toEqual({ retryInMs: 5_000 });
   expect(bench.replies.opened.map(({ outcome, text: words }) => [outcome, words])).toEqual([['abandoned', '']]);
   expect((await bench.conversation())?.pending).toEqual([tsAt(0)]);
+});
+
+describe('an answer is counted once, however many runs it takes', () => {
+  /** Ann may have two answers a minute. The first model call of a run fails while there are `failures`. */
+  function limitedBench(...failures: Error[]): Bench {
+    const limits = memoryLimits({ perPerson: 2, perWorkspace: 0, windowMs: 60_000 });
+    const bench: Bench = new Bench(new ScriptedModel('One!', 'Two!', 'Three!'), undefined, {
+      limits,
+      ask: (call) => {
+        const failure = failures.shift();
+        if (failure) throw failure;
+        return bench.model.complete({ ...call, conversation: key });
+      },
+    });
+    return bench;
+  }
+
+  test('where a budget is busy', async () => {
+    const bench = limitedBench(...Array.from({ length: 40 }, () => new BudgetBusyError('set aside')));
+    await bench.asks(0, 'One?');
+    for (let run = 0; run < 40; run += 1) expect(await bench.wake()).toEqual({ retryInMs: 5_000 });
+    await bench.asks(1, 'And one?');
+    expect(await bench.wake()).toBeUndefined();
+    await bench.asks(2, 'Two?');
+    expect(await bench.wake()).toBeUndefined();
+    expect(bench.notes.told).toEqual([]);
+    await bench.asks(3, 'Three?');
+    expect(await bench.wake()).toEqual({ retryInMs: expect.any(Number) });
+    expect(bench.replies.texts).toEqual(['One!', 'Two!']);
+  });
+
+  test('where runs fail before they post anything', async () => {
+    const bench = limitedBench(...Array.from({ length: 5 }, () => new Error('a network error')));
+    await bench.asks(0, 'One?');
+    for (let run = 0; run < 5; run += 1) await expect(bench.wake()).rejects.toThrow('a network error');
+    expect(await bench.wake()).toBeUndefined();
+    await bench.asks(2, 'Two?');
+    expect(await bench.wake()).toBeUndefined();
+    expect(bench.replies.texts).toEqual(['One!', 'Two!']);
+  });
 });
 
 describe('a conversation that has become long', () => {

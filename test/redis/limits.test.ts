@@ -21,8 +21,16 @@ test('every key has the prefix and expires', async () => {
   const limits = redisLimits(connections.commands, SETTINGS, 'other');
   await limits.take('T1', ['U0ANN']);
   await limits.take('T1', ['U0ANN']);
+  await limits.take('T2', ['U0ANN'], 'C1:1');
   const keys = await connections.commands.keys('*');
-  expect(keys.toSorted()).toEqual(['other:limit:T1', 'other:limit:T1:U0ANN', 'other:limit:T1:U0ANN:told']);
+  expect(keys.toSorted()).toEqual([
+    'other:limit:T1',
+    'other:limit:T1:U0ANN',
+    'other:limit:T1:U0ANN:told',
+    'other:limit:T2',
+    'other:limit:T2:C1:1:allowed',
+    'other:limit:T2:U0ANN',
+  ]);
   for (const key of keys) expect(await connections.commands.pttl(key)).toBeGreaterThan(0);
 });
 
