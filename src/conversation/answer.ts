@@ -166,7 +166,7 @@ export function pendingTurns({ turns, pending }: Conversation): PersonTurn[] {
 
 /** The bot was only named, and nobody has said anything yet. */
 function nobodyAsked({ turns }: Conversation): boolean {
-  return turns.every((turn) => turn.role !== 'person' || turn.text === '');
+  return turns.every((turn) => turn.role !== 'person' || (turn.text === '' && !turn.parts));
 }
 
 /** What to tell the people in the thread; undefined when a later try may help. */

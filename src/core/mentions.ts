@@ -1,5 +1,5 @@
 /** How a turn's text names people: `<@` id `>`. Anything else that looks like it has been broken up on the way in. Pure. */
-const MENTION = /<@([A-Z0-9]+)>/g;
+const MENTION = /<@([UW][A-Z0-9]+)>/g;
 
 export function mention(id: string): string {
   return `<@${id}>`;

@@ -13,7 +13,7 @@ export interface PersonTurn {
   author: string;
   /** The words, as plain text. People are mentioned as in `mentions.ts`; the mention of the bot is removed. May be empty. */
   text: string;
-  /** The whole content, where it is more than `text`. */
+  /** The whole content, where it is more than `text`. Never empty. */
   parts?: readonly ContentPart[];
   /** Tokens of the content; undefined until counted. */
   tokens?: number;

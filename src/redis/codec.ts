@@ -4,7 +4,7 @@ import type { ReplyInProgress } from '../core/conversation.js';
 import type { Turn } from '../core/turn.js';
 
 const part = z.object({ type: z.literal('text'), text: z.string() });
-/** Parts of a kind that only a later version knows are left out; their words, if any, are in `text`. */
+/** Parts of a kind that only a later version knows are left out; if none is left, the turn is its `text`. */
 const parts = z.array(z.unknown()).transform((all) => all.flatMap((one) => part.safeParse(one).data ?? []));
 
 const person = z.object({
@@ -42,10 +42,12 @@ export function decodeTurn(ts: string, bytes: string): Turn | undefined {
   const parsed = storedTurn.safeParse(parse(bytes));
   if (!parsed.success) return undefined;
   const { data } = parsed;
-  const { tokens, ...rest } = data;
-  const tokensIfCounted = tokens !== undefined && { tokens };
-  if (rest.role === 'person') return { ts, ...rest, ...tokensIfCounted };
-  const { notice, omits, usage: knownUsage, ...required } = rest;
+  const tokensIfCounted = data.tokens !== undefined && { tokens: data.tokens };
+  if (data.role === 'person') {
+    const { role, author, text, parts: known = [] } = data;
+    return { ts, role, author, text, ...(known.length > 0 && { parts: known }), ...tokensIfCounted };
+  }
+  const { notice, omits, usage: knownUsage, tokens: _, ...required } = data;
   return {
     ts,
     ...required,

@@ -16,6 +16,7 @@ const RESPONSE_URL_LIFETIME_MS = 30 * 60_000;
 const RESPONSE_RULES: ArgumentRules = {
   ...CONTENT_RULES,
   response_type: optionalOneOf('ephemeral', 'in_channel'),
+  replace_original: optional('boolean'),
   mrkdwn: optional('boolean'),
   unfurl_links: optional('boolean'),
   unfurl_media: optional('boolean'),

@@ -10,7 +10,7 @@ const ts = fc
   .map(([seconds, micros]) => `${seconds}.${String(micros).padStart(6, '0')}`);
 const text = fc.string({ unit: 'binary' });
 const tokens = fc.nat();
-const parts = fc.array(fc.record({ type: fc.constant('text' as const), text }));
+const parts = fc.array(fc.record({ type: fc.constant('text' as const), text }), { minLength: 1 });
 const person: fc.Arbitrary<PersonTurn> = fc.record(
   { role: fc.constant('person'), ts, author: fc.string(), text, parts, tokens },
   { requiredKeys: ['role', 'ts', 'author', 'text'] },
@@ -57,6 +57,12 @@ describe('a turn', () => {
       author: 'U1',
       text: 'hello',
     });
+  });
+
+  test('with parts of which none is known is its text', () => {
+    const stored = { role: 'person', author: 'U1', text: 'hello', parts: [{ type: 'hologram', id: 'H1' }] };
+    const turn = decodeTurn('1766458000.000001', JSON.stringify(stored));
+    expect(turn).toEqual({ ts: '1766458000.000001', role: 'person', author: 'U1', text: 'hello' });
   });
 
   test('with parts of a kind that only a later version knows keeps the others', () => {

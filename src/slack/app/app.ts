@@ -18,7 +18,7 @@ export interface SlackAppOptions extends ReceiverOptions {
 
 /**
  * Bolt acknowledges an event before any of its listeners runs; here the handlers of `beforeAck` run first. If one
- * throws, the event stays unacknowledged (Socket Mode) or gets a 500 (HTTP), and Slack sends it again.
+ * throws, the event stays unacknowledged (Socket Mode) or gets a 500 (HTTP): see `EventHandler`.
  */
 export class SlackApp extends App {
   private readonly beforeAck: readonly EventHandler[];

@@ -26,25 +26,33 @@ export function interactions(requests: Pick<RequestQueue, 'submit'>, logger: Log
     handlers.set(key, handler);
   }
 
-  function handlerOf({ kind, name }: Interaction): InteractionHandler | undefined {
-    return handlers.get(keyFor(kind, name)) ?? (kind === 'command' ? handlers.get(keyFor(kind, FALLBACK)) : undefined);
+  /** Where it is registered: under its name, or for a command with any other word under the fallback. */
+  function registered({ kind, name }: Interaction): { name: string; handler: InteractionHandler } | undefined {
+    const names = kind === 'command' ? [name, FALLBACK] : [name];
+    for (const one of names) {
+      const handler = handlers.get(keyFor(kind, one));
+      if (handler) return { name: one, handler };
+    }
+    return undefined;
   }
 
   return {
     async handle(body) {
-      const interaction = interactionFrom(body);
+      const interaction = interactionFrom(body, COMMAND);
       if (!interaction) return;
-      if (handlerOf(interaction)) await requests.submit({ id: interaction.id, payload: interaction });
+      if (registered(interaction)) await requests.submit({ id: interaction.id, payload: interaction });
       else logger.warn({ kind: interaction.kind, name: interaction.name }, 'no feature handles this interaction');
     },
 
     async work({ payload }, signal) {
       const interaction = payload as Interaction;
-      const handler = handlerOf(interaction);
+      const { kind, team } = interaction;
+      const found = registered(interaction);
       // Stored by another version of the program.
-      if (!handler) throw new Error(`no feature handles the ${interaction.kind} "${interaction.name}"`);
-      await handler(interaction, signal);
-      logger.info({ kind: interaction.kind, name: interaction.name, team: interaction.team }, 'handled an interaction');
+      if (!found) throw new Error(`no feature handles the ${kind} "${interaction.name}"`);
+      await found.handler(interaction, signal);
+      // Not the word that was typed: it may be anything.
+      logger.info({ kind, name: found.name, team }, 'handled an interaction');
     },
 
     appFor(bolt) {

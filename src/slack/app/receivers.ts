@@ -52,6 +52,9 @@ function httpReceiver({ signingSecret = '', logger }: ReceiverOptions): Receiver
 
 /** False: no ack. */
 function reportUnstored(error: Error, logger: Logger): boolean {
-  logger.error({ err: error }, 'an event could not be stored; Slack will send it again');
+  logger.error(
+    { err: error },
+    'cannot take this in; Slack sends an event again, and tells the person if it was a command or a button',
+  );
   return false;
 }

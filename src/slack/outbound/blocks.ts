@@ -1,14 +1,20 @@
 /** A reply's content as Slack's blocks. Pure. https://docs.slack.dev/reference/block-kit/blocks */
 import type { KnownBlock } from '@slack/web-api';
 import type { ReplyContent, ReplyControl } from '../../core/ports.js';
+import { cutAt } from '../../core/text.js';
 
 /** Slack takes so many elements in a row of buttons. */
 const MAX_BUTTONS = 25;
+/** What stands in for the blocks in a notification. `chat.update` takes 4,000 characters at most, a `markdown` block 12,000. */
+const FALLBACK_LENGTH = 300;
 
 /** Content arguments of `chat.postMessage` and `chat.update`. `markdown_text` excludes blocks, so controls need a `markdown` block. */
 export function contentArguments({ markdown, controls = [] }: ReplyContent): ContentArguments {
   if (controls.length === 0) return { markdown_text: markdown };
-  return { text: markdown, blocks: [{ type: 'markdown', text: markdown }, ...controlBlocks(controls)] };
+  return {
+    text: cutAt(markdown, FALLBACK_LENGTH),
+    blocks: [{ type: 'markdown', text: markdown }, ...controlBlocks(controls)],
+  };
 }
 
 type ContentArguments = { markdown_text: string } | { text: string; blocks: KnownBlock[] };

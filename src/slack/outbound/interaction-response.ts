@@ -1,33 +1,54 @@
 /** Answers an interaction so that only the person who acted sees it. */
 import type { Interaction } from '../inbound/interaction.js';
+import { refusalCode } from '../web-api/failure.js';
+import { metadataFor } from '../web-api/metadata.js';
 import type { Workspaces } from '../workspaces/workspaces.js';
 
-const TIMEOUT_MS = 10_000;
+const TOO_MANY_REQUESTS = 429;
+const WITHOUT_PREVIEWS = { unfurl_links: false, unfurl_media: false };
 
 /**
- * Sends `text` (mrkdwn) to the person who acted, where they acted. Throws if it cannot be delivered; a second call shows
- * it a second time.
+ * Sends `text` (mrkdwn) to the person who acted: where they acted, or as a direct message if Slack does not allow that.
+ * Throws if it cannot be delivered; a second call shows it a second time.
  */
 export async function respond(
-  interaction: Interaction,
+  { team, user, channel, responseUrl }: Interaction,
   text: string,
   workspaces: Workspaces,
   signal: AbortSignal,
 ): Promise<void> {
-  const { team, user, channel = user, responseUrl } = interaction;
-  if (responseUrl === undefined) {
-    const { client } = await workspaces.of(team);
-    await client.chat.postEphemeral({ channel, user, text });
-    return;
+  if (responseUrl !== undefined && (await isTaken(responseUrl, text, signal))) return;
+  signal.throwIfAborted();
+  const { client } = await workspaces.of(team);
+  if (channel !== undefined) {
+    try {
+      await client.chat.postEphemeral({ channel, user, text });
+      return;
+    } catch (error) {
+      // The bot is not in the channel, for example.
+      if (refusalCode(error) === undefined) throw error;
+    }
   }
-  // Works in channels that the bot is not in, too. https://docs.slack.dev/interactivity/handling-user-interaction#message_responses
+  await client.chat.postMessage({ channel: user, text, ...WITHOUT_PREVIEWS, metadata: metadataFor('feature') });
+}
+
+/**
+ * False if the address is used up or expired. It works in channels that the bot is not in, too.
+ * https://docs.slack.dev/interactivity/handling-user-interaction#message_responses
+ */
+async function isTaken(responseUrl: string, text: string, signal: AbortSignal): Promise<boolean> {
+  const answer = { response_type: 'ephemeral', replace_original: false, text, ...WITHOUT_PREVIEWS };
   const response = await fetch(responseUrl, {
     method: 'POST',
     headers: { 'content-type': 'application/json; charset=utf-8' },
-    body: JSON.stringify({ response_type: 'ephemeral', text, unfurl_links: false, unfurl_media: false }),
+    body: JSON.stringify(answer),
     redirect: 'error',
-    signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
+    signal,
   });
+  await response.body?.cancel();
+  const { ok, status } = response;
+  if (ok) return true;
+  if (status >= 400 && status < 500 && status !== TOO_MANY_REQUESTS) return false;
   // The address is as good as a token for half an hour: it stands in no error.
-  if (!response.ok) throw new Error(`Slack does not take the answer to an interaction (HTTP ${response.status})`);
+  throw new Error(`Slack does not take the answer to an interaction (HTTP ${status})`);
 }

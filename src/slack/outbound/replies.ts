@@ -43,6 +43,7 @@ export function slackReplies({ workspaces, threads, streaming, clock, logger }: 
         buckets,
         status: new ThreadStatus(client, channel, threadTs, clock, logger),
         findUnrecorded: (after, recorded) => threads.findUnrecorded(id, after, recorded),
+        logger,
       });
     },
 

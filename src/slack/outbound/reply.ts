@@ -5,8 +5,8 @@
  */
 import type { WebClient } from '@slack/web-api';
 import { StaleRunError } from '../../core/errors.js';
-import type { Clock, ReplyControl, ReplyRequest, ReplyWriter } from '../../core/ports.js';
-import { isTooLong } from '../web-api/failure.js';
+import type { Clock, Logger, ReplyControl, ReplyRequest, ReplyWriter } from '../../core/ports.js';
+import { hasRefusedBlocks, isTooLong } from '../web-api/failure.js';
 import type { ReplyMessage, ReplyPlace } from './message.js';
 import { settledPrefix, withoutPings } from './pings.js';
 import { ReplyMessages } from './reply-messages.js';
@@ -28,6 +28,7 @@ export interface ReplySettings {
   status: ThreadStatus;
   /** The bot's unrecorded replies in the thread newer than turn `after`, oldest first. `recorded`: those that are known. */
   findUnrecorded: (after: string, recorded: Set<string>) => Promise<string[]>;
+  logger: Logger;
 }
 
 /** A notification shows what a message was posted with, so it waits for more than a word. A short answer is whole by then. */
@@ -122,7 +123,7 @@ export class Reply implements ReplyWriter {
     const { clock, mode, place, status, findUnrecorded } = this.settings;
     const onPosted = (): void => status.posted();
     const options = { clock, place, native: mode === 'native', findUnrecorded, onPosted };
-    const messages = new ReplyMessages(await this.settings.client, this.request, options);
+    const messages = new ReplyMessages(await this.client(), this.request, options);
     this.messages = messages;
     const retry = new RetryPolicy(clock);
     for (;;) {
@@ -136,12 +137,31 @@ export class Reply implements ReplyWriter {
       } catch (error) {
         this.signal.throwIfAborted();
         if (error instanceof StaleRunError) throw error;
-        if (isTooLong(error) && this.share > SMALLEST_SHARE) this.share /= 2;
+        if (this.controls && hasRefusedBlocks(error)) this.leaveOutControls(error);
+        else if (isTooLong(error) && this.share > SMALLEST_SHARE) this.share /= 2;
         else await clock.sleep(retry.waitMs(error), this.signal);
         continue;
       }
       await this.pace(messages.newest);
     }
+  }
+
+  /** A workspace that cannot be looked up must not keep a reply that is given up. */
+  private async client(): Promise<WebClient> {
+    const { signal } = this;
+    const givenUp = new Promise<never>((_, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+    });
+    const client = await Promise.race([this.settings.client, givenUp]);
+    signal.throwIfAborted();
+    return client;
+  }
+
+  /** The answer matters more than its buttons. */
+  private leaveOutControls(error: unknown): void {
+    const { logger, place } = this.settings;
+    logger.error({ err: error, channel: place.channel }, 'Slack refuses the buttons of a reply: it goes without them');
+    this.controls = undefined;
   }
 
   private async somethingToShow(): Promise<void> {

@@ -37,6 +37,11 @@ export function refusalCode(error: unknown): string | undefined {
   return failure.kind === 'refused' ? failure.code : undefined;
 }
 
+/** Slack does not take the blocks of a message: `invalid_blocks`, `invalid_blocks_format`. */
+export function hasRefusedBlocks(error: unknown): boolean {
+  return refusalCode(error)?.startsWith('invalid_blocks') === true;
+}
+
 /** Slack does not take a message of this length. */
 export function isTooLong(error: unknown): boolean {
   return TOO_LONG.has(refusalCode(error) ?? '');

@@ -9,7 +9,8 @@ const EVENT_TYPE = 'skein_message';
 /** https://docs.slack.dev/messaging/message-metadata */
 export const ownMetadata = z.object({
   event_type: z.literal(EVENT_TYPE),
-  event_payload: z.object({ kind: z.enum(['reply', 'note', 'feature']) }),
+  // Kinds that only a later version knows are no replies.
+  event_payload: z.object({ kind: z.string() }),
 });
 
 export function metadataFor(kind: OwnMessageKind): { event_type: string; event_payload: { kind: OwnMessageKind } } {

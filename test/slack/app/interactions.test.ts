@@ -55,6 +55,18 @@ describe('before the ack', () => {
     expect(log.lines).toMatchObject([{ level: 'warn', facts: { kind: 'action', name: 'again' } }]);
   });
 
+  test('what cannot be read is not acknowledged either: the person must not see it succeed', async () => {
+    taken.appFor(bolt.app).command('help', 'shows help', nothing);
+    await expect(taken.handle({ ...COMMAND, user_id: undefined })).rejects.toThrow('user_id');
+    expect(submitted).toEqual([]);
+  });
+
+  test('the command of another app is none of its business', async () => {
+    taken.appFor(bolt.app).command('help', 'shows help', nothing);
+    await taken.handle({ ...COMMAND, command: '/weather' });
+    expect([submitted, log.lines]).toEqual([[], []]);
+  });
+
   test('an event is none of its business', async () => {
     await taken.handle({ type: 'event_callback', team_id: 'T1', event: { type: 'message' } });
     expect([submitted, log.lines]).toEqual([[], []]);
@@ -76,6 +88,8 @@ describe('a worker', () => {
     for (const [n, text] of ['', 'dance now'].entries()) await taken.handle({ ...COMMAND, text, trigger_id: `${n}` });
     for (const request of submitted) await taken.work(request, signal);
     expect(seen).toEqual(['', 'dance']);
+    // What was typed stands in no log.
+    expect(log.lines.map(({ facts }) => facts)).toMatchObject([{ name: 'help' }, { name: 'help' }]);
   });
 
   test('fails for what only another version of the program handles: it is tried again there', async () => {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { interactionFrom } from '../../../src/slack/inbound/interaction.js';
+import { interactionFrom as read } from '../../../src/slack/inbound/interaction.js';
+
+const interactionFrom = (body: unknown): ReturnType<typeof read> => read(body, '/skein');
 
 const COMMAND = {
   command: '/skein',
@@ -64,8 +66,41 @@ test('a submitted modal is its `callback_id` and what was entered', () => {
   const values = { block: { input: { type: 'plain_text_input', value: 'because' } } };
   const view = { callback_id: 'reason', state: { values } };
   const { actions: _, channel: __, ...rest } = PRESSED;
-  const submitted = interactionFrom({ ...rest, type: 'view_submission', view });
-  expect(submitted).toMatchObject({ kind: 'submission', name: 'reason', values });
+  const submitted = interactionFrom({
+    ...rest,
+    type: 'view_submission',
+    view: { ...view, id: 'V1', private_metadata: 'm' },
+  });
+  expect(submitted).toMatchObject({
+    kind: 'submission',
+    name: 'reason',
+    view: { id: 'V1', privateMetadata: 'm', values },
+  });
+});
+
+test.each([
+  ['a menu', { selected_option: { value: 'gpt', text: {} } }, 'gpt'],
+  ['a menu with nothing chosen', { selected_option: null }, ''],
+  ['a menu of people', { selected_user: 'U2' }, 'U2'],
+  ['a menu of conversations', { selected_conversation: 'C2' }, 'C2'],
+  ['a menu of channels', { selected_channel: 'C3' }, 'C3'],
+])('what was chosen in %s is its text', (_, chosen, text) => {
+  expect(interactionFrom({ ...PRESSED, actions: [{ action_id: 'choose', ...chosen }] })).toMatchObject({ text });
+});
+
+test.each([
+  ['in a thread', { message: { ts: '5.6', thread_ts: '1.2', text: 'x' } }, { ts: '5.6', thread: '1.2' }],
+  ['outside of threads', { message: { ts: '5.6' } }, { ts: '5.6' }],
+  ['that only this person sees', { container: { message_ts: '5.6', thread_ts: '1.2' } }, { ts: '5.6', thread: '1.2' }],
+])('a button under a message %s knows the message', (_, more, message) => {
+  expect(interactionFrom({ ...PRESSED, ...more })?.message).toEqual(message);
+});
+
+test.each([
+  ['a command', { ...COMMAND, team_id: undefined, enterprise_id: 'E1' }],
+  ['a button', { ...PRESSED, team: null, user: { id: 'U1' }, enterprise: { id: 'E1', name: 'acme' } }],
+])('%s without a workspace is the organization’s', (_, body) => {
+  expect(interactionFrom(body)?.team).toBe('E1');
 });
 
 test.each(['shortcut', 'message_action'])('a %s is its `callback_id`', (type) => {
@@ -82,19 +117,38 @@ describe('anything else', () => {
     null,
     'text',
     { type: 'event_callback', event: { type: 'message' } },
-    { ...COMMAND, trigger_id: undefined },
-    { ...PRESSED, actions: [] },
     { ...PRESSED, type: 'view_closed' },
+    { ...PRESSED, type: 7 },
+    { ...COMMAND, command: '/other' },
   ])('is none: %j', (body) => {
     expect(interactionFrom(body)).toBeUndefined();
   });
+});
 
-  test('never throws, and what is one can be stored as JSON', () => {
+describe('an interaction that cannot be read', () => {
+  test.each([
+    ['trigger_id', { ...COMMAND, trigger_id: undefined }],
+    ['user_id', { ...COMMAND, user_id: 7 }],
+    ['workspace', { ...COMMAND, team_id: undefined }],
+    ['user', { ...PRESSED, user: undefined }],
+    ['action_id', { ...PRESSED, actions: [] }],
+    ['action_id', { ...PRESSED, actions: [{ value: 'secret' }] }],
+    ['callback_id', { ...PRESSED, type: 'view_submission', actions: undefined }],
+  ])('is an error that names what is wrong with it, and holds nothing of it: %s', (name, body) => {
+    expect(() => interactionFrom(body)).toThrow(name);
+    expect(() => interactionFrom(body)).not.toThrow(/secret|hooks\.slack/);
+  });
+
+  test('is the only thing that throws, and what can be read can be stored as JSON', () => {
     const fields = fc.constantFrom(...Object.keys({ ...COMMAND, ...PRESSED }));
     fc.assert(
       fc.property(fc.constantFrom(COMMAND, PRESSED), fields, fc.anything(), (body, field, value) => {
-        const interaction = interactionFrom({ ...body, [field]: value });
-        if (interaction) expect(JSON.parse(JSON.stringify(interaction))).toEqual(interaction);
+        try {
+          const interaction = interactionFrom({ ...body, [field]: value });
+          if (interaction) expect(JSON.parse(JSON.stringify(interaction))).toEqual(interaction);
+        } catch (error) {
+          expect(String(error)).toMatch(/an interaction cannot be read/);
+        }
       }),
     );
   });

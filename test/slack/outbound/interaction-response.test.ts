@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { WebClient } from '@slack/web-api';
 import { type Simulator, startSimulator } from '../../../src/simulator/index.js';
@@ -54,12 +57,30 @@ test('also without a response URL', async () => {
   expect(slack.calls.map(({ method }) => method)).toEqual(['chat.postEphemeral']);
 });
 
-test('an answer that Slack does not take is an error, which does not hold the address', async () => {
+test('the sixth answer, which the response URL no longer takes, reaches the person all the same', async () => {
   const acted = await interaction();
-  for (const text of ['1', '2', '3', '4', '5']) await send(acted, text);
-  const refused = send(acted, '6').catch(String);
-  expect(await refused).toMatch(/does not take the answer to an interaction \(HTTP 404\)/);
-  expect(await refused).not.toContain(acted.responseUrl);
+  for (const text of ['1', '2', '3', '4', '5', '6']) await send(acted, text);
+  expect(shown().at(-1)).toEqual(['6', ada]);
+  expect(slack.calls.at(-1)?.method).toBe('chat.postEphemeral');
+});
+
+test('outside of conversations, and where the bot is no member, the answer is a direct message', async () => {
+  const secret = slack.addChannel({ name: 'secret', members: [ada] }).id;
+  const { responseUrl: _, channel: __, ...without } = await interaction();
+  await send(without, 'one');
+  await send({ ...without, channel: secret }, 'two');
+  expect(slack.messages(slack.dm(ada).id).map(({ text }) => text)).toEqual(['one', 'two']);
+});
+
+test('an answer that Slack cannot take now is an error, which does not hold the address', async () => {
+  const server = createServer((_, response) => response.writeHead(500).end('oops')).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const responseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/actions/secret`;
+  const failed = await send(await interaction({ responseUrl })).catch(String);
+  server.close();
+  expect(failed).toMatch(/does not take the answer to an interaction \(HTTP 500\)/);
+  expect(failed).not.toContain('secret');
+  expect(shown()).toEqual([]);
 });
 
 test('a stopping process gives up', async () => {

@@ -267,6 +267,27 @@ test.each(['edit', 'native'] as const)(
   },
 );
 
+test('one that is given up while its workspace is looked up posts nothing, and does not wait for it', async () => {
+  let found = (_: WebClient): void => {};
+  const client = new Promise<WebClient>((resolve) => {
+    found = resolve;
+  });
+  const bot = { ...slack.bot, teamId: slack.team.id };
+  const workspaces = { of: async () => ({ client: await client, bot }) };
+  const logger = new RecordingLogger();
+  const threads = threadReader(workspaces, false, fastClock(20));
+  const opened = slackReplies({ workspaces, threads, streaming: 'edit', clock: fastClock(20), logger }).open(
+    request(owned),
+  );
+  opened.write('Not much.');
+  await opened.abandon();
+  found(new WebClient(slack.botToken, { slackApiUrl: slack.apiUrl }));
+  await expect(opened.finish()).rejects.toThrow('left to another process');
+  // The status line goes up, and away again.
+  await slack.until(() => methods().filter((method) => method === 'assistant.threads.setStatus').length === 2);
+  expect(replies()).toEqual([]);
+});
+
 // Slack's crawler would fetch such an address before anybody has seen it, and tell its server what the model wrote into it.
 test.each(['edit', 'native', 'off'] as const)('no post has Slack preview its links (%s)', async (streaming) => {
   const link = 'See https://elsewhere.example/x.png?d=secret and ![this](https://elsewhere.example/y.png?d=secret).';
@@ -311,6 +332,24 @@ describe('controls', () => {
     );
   });
 
+  test('that Slack refuses are left out: the answer comes without them', async () => {
+    slack.faults.next('chat.postMessage', { error: 'invalid_blocks', times: 1 });
+    const reply = openReply(request(owned), 'off');
+    reply.write('Not much.');
+    await expect(reply.finish(controls)).resolves.toMatchObject([{ text: 'Not much.' }]);
+    expect(replies()).toMatchObject([{ markdown: 'Not much.' }]);
+    expect(kinds(replies()[0])).not.toContain('actions');
+  });
+
+  test('come with a short text for notifications, however long the message is', async () => {
+    const reply = openReply(request(owned), 'edit');
+    reply.write('An answer. '.repeat(900));
+    await reply.finish(controls);
+    const { args } =
+      slack.calls.findLast(({ method }) => method === 'chat.update' || method === 'chat.postMessage') ?? {};
+    expect(args).toMatchObject({ text: 'An answer. '.repeat(28).slice(0, 300) });
+  });
+
   test('of the reply before go when it is written again', async () => {
     const before = openReply(request(owned), 'edit');
     before.write('Not much.');
@@ -334,9 +373,9 @@ describe("the bot's own messages say what they are", () => {
     expect(replies()[0]?.metadata).toEqual(metadataFor('reply'));
   });
 
-  test.each(['note', 'feature'] as const)('a %s is never taken for a lost reply', async (kind) => {
+  test.each(['note', 'feature', 'a kind of a later version'])('a %s is never taken for a lost reply', async (kind) => {
     const client = new WebClient(slack.botToken, { slackApiUrl: slack.apiUrl });
-    const metadata = metadataFor(kind);
+    const metadata = { ...metadataFor('note'), event_payload: { kind } };
     const { ts } = await client.chat.postMessage({ channel, thread_ts: root, text: 'A form', metadata });
     const reply = openReply(request(owned, { after: root, messages: [], opening: true }), 'edit');
     reply.write('Not much.');

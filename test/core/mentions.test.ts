@@ -1,0 +1,13 @@
+import { expect, test } from '@jest/globals';
+import { mention, mentionedIn, replaceMentions } from '../../src/core/mentions.js';
+
+test.each(['U012AB', 'W012AB'])('a person is mentioned: %s', (id) => {
+  expect(mentionedIn(`ask ${mention(id)}, please`)).toEqual([id]);
+  expect(replaceMentions(`ask ${mention(id)}`, () => '@Ada')).toBe('ask @Ada');
+});
+
+// Code that people paste: Java's annotations, for example.
+test.each(['List<@NONNULL>', '<@B012AB>', '<@u012ab>', '<@U>', '<@U012AB|ada>'])('nobody is mentioned: %s', (text) => {
+  expect(mentionedIn(text)).toEqual([]);
+  expect(replaceMentions(text, () => '@Ada')).toBe(text);
+});
