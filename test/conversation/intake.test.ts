@@ -8,21 +8,21 @@ import { memoryStore } from '../../src/in-memory/store.js';
 import { FakeQueue } from '../support/doubles.js';
 import { ANN, assistant, BEN, person, tsAt } from '../support/turns.js';
 
-/** The memory store, and the names of what was asked of it. */
+/** An intake on a memory store; `calls` has the names of the store methods used. */
 function bench(
   threadReplies: ThreadReplies = 'auto',
   edits: Edits = 'regenerate',
 ): { intake: Intake; queue: FakeQueue; store: ConversationStore; calls: string[] } {
   const calls: string[] = [];
   const store = memoryStore();
-  const watched = new Proxy(store, {
+  const recording = new Proxy(store, {
     get: (target, name: keyof ConversationStore) => {
       calls.push(name);
       return target[name];
     },
   });
   const queue = new FakeQueue();
-  return { intake: createIntake({ store: watched, queue, threadReplies, edits }), queue, store, calls };
+  return { intake: createIntake({ store: recording, queue, threadReplies, edits }), queue, store, calls };
 }
 
 const question: IncomingMessage = {
@@ -42,8 +42,8 @@ const follows = (at: number, more: Partial<IncomingMessage> = {}): IncomingMessa
   ...more,
 });
 
-describe('what is said', () => {
-  test('to the bot is kept as pending, and wakes', async () => {
+describe('a message', () => {
+  test('to the bot is stored as pending and wakes the conversation', async () => {
     const { intake, queue, store, calls } = bench();
     await intake.said(question);
     expect(calls).toEqual(['append']);
@@ -51,7 +51,7 @@ describe('what is said', () => {
     expect(await store.load(key)).toMatchObject({ turns: [person(0, 'what is new?')], pending: [tsAt(0)] });
   });
 
-  test('is counted in tokens once, an edit of it as well', async () => {
+  test('is stored with its token count, and so is an edit of it', async () => {
     const { intake, store } = bench();
     await intake.said(question);
     expect((await store.load(key))?.turns).toMatchObject([{ tokens: 4 }]);
@@ -59,7 +59,7 @@ describe('what is said', () => {
     expect((await store.load(key))?.turns).toMatchObject([{ text: 'hello world', tokens: 2 }]);
   });
 
-  test('a second time is no second turn, but wakes again', async () => {
+  test('delivered twice is stored once, but wakes twice', async () => {
     const { intake, queue, store } = bench();
     await intake.said(question);
     await intake.said(question);
@@ -67,14 +67,14 @@ describe('what is said', () => {
     expect((await store.load(key))?.turns).toHaveLength(1);
   });
 
-  test("in the bot's thread asks without naming it", async () => {
+  test("in the bot's thread is a question without a mention", async () => {
     const { intake, queue } = bench();
     await intake.said(question);
     await intake.said(follows(1));
     expect(queue.wakes).toEqual([key, key]);
   });
 
-  test("to another person in the bot's thread is kept and wakes nobody", async () => {
+  test("to another person in the bot's thread is stored without a wake-up", async () => {
     const { intake, queue, store } = bench();
     await intake.said(question);
     await intake.said(follows(1, { addressed: 'others', author: BEN }));
@@ -85,7 +85,7 @@ describe('what is said', () => {
     });
   });
 
-  test('in threads that the bot has no part in is forgotten', async () => {
+  test('in a thread without the bot is not stored', async () => {
     const { intake, queue, store } = bench('all');
     await intake.said(follows(1));
     expect(queue.wakes).toEqual([]);
@@ -93,7 +93,7 @@ describe('what is said', () => {
   });
 
   test.each(['auto', 'all', 'mention'] as const)(
-    'in a busy channel costs no look at the store, with thread replies "%s"',
+    'at the top level of a channel needs no store access, with thread replies "%s"',
     async (mode) => {
       const { intake, queue, calls } = bench(mode);
       const chatter = { conversation: { ...question.conversation, thread: tsAt(7) }, ts: tsAt(7) };
@@ -105,15 +105,15 @@ describe('what is said', () => {
   );
 });
 
-describe('what goes wrong is told, so that Slack sends it again', () => {
-  test('in the store: nobody is woken', async () => {
+describe('an error is thrown, so that Slack sends the event again', () => {
+  test('from the store: no conversation is woken', async () => {
     const queue = new FakeQueue();
     const store = { ...memoryStore(), append: async () => Promise.reject(new Error('Redis is away')) };
     await expect(createIntake({ store, queue, ...settings }).said(question)).rejects.toThrow('Redis is away');
     expect(queue.wakes).toEqual([]);
   });
 
-  test('in the queue: the next delivery wakes', async () => {
+  test('from the queue: the next delivery wakes the conversation', async () => {
     const store = memoryStore();
     const broken = {
       wake: async () => Promise.reject(new Error('Redis is away')),
@@ -127,8 +127,8 @@ describe('what goes wrong is told, so that Slack sends it again', () => {
   });
 });
 
-describe('what changes later', () => {
-  test('an edit rewrites the turn and wakes, an older one too: the process that took it may have died', async () => {
+describe('a later change', () => {
+  test('an edit rewrites the turn and wakes; an outdated one wakes too: its first receiver may have died', async () => {
     const { intake, queue, store } = bench();
     await intake.said(question);
     await intake.edited({ ...question, text: 'what is old?' }, tsAt(3), false);
@@ -141,7 +141,7 @@ describe('what changes later', () => {
     ['regenerate', [tsAt(0)]],
     ['remember', []],
   ] as const)(
-    'an edit of what the newest reply answered, with edits "%s", leaves waiting: %j',
+    'with edits "%s", an edit of an answered question leaves these messages pending: %j',
     async (edits, pending) => {
       const { intake, store } = bench('auto', edits);
       await intake.said(question);
@@ -151,7 +151,7 @@ describe('what changes later', () => {
     },
   );
 
-  test('an edit that names the bot begins a conversation once, also where the message is too old to come any more', async () => {
+  test('an edit that mentions the bot starts a conversation once, even if its message never arrives', async () => {
     const { intake, store } = bench();
     await intake.edited(question, tsAt(5_000), true);
     await store.settle(key, [tsAt(0)], [assistant(5_001, 'Nothing.', 0)]);
@@ -159,7 +159,7 @@ describe('what changes later', () => {
     expect(await store.load(key)).toMatchObject({ turns: [person(0, question.text), {}], pending: [] });
   });
 
-  test('an edit that names the bot begins a conversation, once, whichever form of the message comes after it', async () => {
+  test('an edit that mentions the bot starts a conversation once, whichever version of its message follows', async () => {
     const { intake, queue, store } = bench();
     const edit = { ...question, text: 'what is new, bot?' };
     await intake.edited(edit, tsAt(3), true);
@@ -173,7 +173,7 @@ describe('what changes later', () => {
     expect(await store.load(key)).toMatchObject({ turns: [person(0, edit.text), {}], pending: [] });
   });
 
-  test('an edit that names the bot asks, in a conversation that knows the message already', async () => {
+  test('an edit that mentions the bot turns a stored message into a question', async () => {
     const { intake, store } = bench();
     await intake.said(question);
     await intake.said(follows(1, { addressed: 'others', author: BEN }));
@@ -181,13 +181,13 @@ describe('what changes later', () => {
     expect((await store.load(key))?.pending).toEqual([tsAt(0), tsAt(1)]);
   });
 
-  test('an edit of what is not known wakes nobody', async () => {
+  test('an edit of an unknown message wakes no conversation', async () => {
     const { intake, queue } = bench();
     await intake.edited({ ...question, addressed: 'open' }, tsAt(3), false);
     expect(queue.wakes).toEqual([]);
   });
 
-  test('an edit that comes before its message is kept if that asks', async () => {
+  test('an edit delivered before its message is kept if the edit addresses the bot', async () => {
     const { intake, store } = bench();
     await intake.edited({ ...question, text: 'what is old?' }, tsAt(3), false);
     await intake.said(question);
@@ -198,7 +198,7 @@ describe('what changes later', () => {
     expect(await other.store.load(key)).toMatchObject({ turns: [person(0, question.text)] });
   });
 
-  test('a deletion takes the turn and its question away, and wakes whoever takes a reply back', async () => {
+  test('a deletion removes the turn and its question, and wakes the conversation to retract a reply', async () => {
     const { intake, queue, store } = bench();
     await intake.said(question);
     await intake.deleted(key, tsAt(0));
@@ -208,7 +208,7 @@ describe('what changes later', () => {
   });
 });
 
-describe('whoever watches', () => {
+describe('an observer', () => {
   test('sees each delivery that concerns the bot, before it is stored', async () => {
     const seen: unknown[] = [];
     const store = memoryStore();
@@ -225,7 +225,7 @@ describe('whoever watches', () => {
     expect(seen).toEqual([received, 'append', received, 'append']);
   });
 
-  test('sees an edit that changes what is kept, and no other', async () => {
+  test('sees only edits that change a stored turn', async () => {
     const seen: unknown[] = [];
     const intake = createIntake({
       store: memoryStore(),

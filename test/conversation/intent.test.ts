@@ -10,18 +10,15 @@ function message(addressed: IncomingMessage['addressed'], thread = tsAt(0), ts =
 }
 
 describe.each(MODES)('with thread replies "%s"', (mode) => {
-  test('who names the bot asks, in a thread and outside', () => {
+  test('a message that names the bot is a question, in threads and outside', () => {
     expect(classify(message('bot'), mode)).toBe('yes');
     expect(classify(message('bot', tsAt(5)), mode)).toBe('yes');
     expect(classify(message('bot', 'dm'), mode)).toBe('yes');
   });
 
-  test.each(['others', 'open'] as const)(
-    'what is said in a channel outside threads is none of its business: %s',
-    (addressed) => {
-      expect(classify(message(addressed, tsAt(5)), mode)).toBeUndefined();
-    },
-  );
+  test.each(['others', 'open'] as const)('a channel message outside threads is ignored: %s', (addressed) => {
+    expect(classify(message(addressed, tsAt(5)), mode)).toBeUndefined();
+  });
 });
 
 test.each([
@@ -31,6 +28,9 @@ test.each([
   ['all', 'others', 'known'],
   ['mention', 'open', 'no'],
   ['mention', 'others', 'no'],
-] as const)('with thread replies "%s", what is said to "%s" in a thread asks "%s"', (mode, addressed, asking) => {
-  expect(classify(message(addressed), mode)).toBe(asking);
-});
+] as const)(
+  'with thread replies "%s", a thread message addressed to "%s" has the intent "%s"',
+  (mode, addressed, intent) => {
+    expect(classify(message(addressed), mode)).toBe(intent);
+  },
+);

@@ -51,7 +51,7 @@ const id = { team: 'T1', channel: 'C1', thread: tsAt(0) };
 const key = keyOf(id);
 const text = (words: string) => ({ type: 'text' as const, text: words });
 
-/** A responder among doubles; `asks` puts a message into the store. */
+/** A responder with test doubles. */
 class Bench {
   readonly store: ConversationStore = memoryStore();
   readonly replies = new FakeReplies();
@@ -62,7 +62,7 @@ class Bench {
   readonly notes = new FakeEphemeral();
   readonly compactor = new FakeCompactor();
   readonly ledger = memoryLedger({}, this.clock);
-  /** How often the queue was told that something is settled. */
+  /** Number of calls of `settled`. */
   settled = 0;
   private readonly respond: WakeHandler;
 
@@ -105,6 +105,7 @@ class Bench {
     });
   }
 
+  /** Stores a message. */
   async asks(at: number, words: string, more: Partial<IncomingMessage> = {}): Promise<void> {
     await this.store.append(
       { conversation: id, ts: tsAt(at), author: ANN, text: words, addressed: 'bot', ...more },
@@ -117,8 +118,8 @@ class Bench {
     return this.respond({ key, run: 'run-1', crashes: 0, overdue, settled, signal: this.stopping.signal, ...more });
   }
 
-  /** Lets time pass until the run has come to its end. */
-  async inTime<T>(run: Promise<T>): Promise<T> {
+  /** Advances the clock until `run` ends. */
+  async runToEnd<T>(run: Promise<T>): Promise<T> {
     const end = run.then(
       () => true,
       () => true,
@@ -131,12 +132,12 @@ class Bench {
     return this.store.load(key);
   }
 
-  /** What was seen of the work, without the details. */
+  /** Types of the observations. */
   get steps(): string[] {
     return this.seen.map(([at, { type }]) => (at === key ? type : `${type} elsewhere`));
   }
 
-  /** What the model was last asked, without the system's part. */
+  /** Texts of the last prompt, without the system message. */
   get asked(): string[] {
     return (
       this.model.requests
@@ -148,7 +149,7 @@ class Bench {
 }
 
 describe('an answer', () => {
-  test('is written, kept, and nothing waits any more', async () => {
+  test('is posted and stored, and nothing stays pending', async () => {
     const bench = new Bench(new ScriptedModel([text('Not '), text('much.'), done()]));
     await bench.asks(0, 'What is new?');
     await bench.wake();
@@ -164,7 +165,7 @@ describe('an answer', () => {
     expect((await bench.conversation())?.turns[1]).not.toHaveProperty('notice');
   });
 
-  test('is one for all that waits, addressed to who asked last', async () => {
+  test('covers all pending questions and is addressed to the last asker', async () => {
     const bench = new Bench(new ScriptedModel('Both.'));
     await bench.asks(0, 'One?');
     await bench.asks(1, 'Two?', { author: BEN });
@@ -174,7 +175,7 @@ describe('an answer', () => {
     expect((await bench.conversation())?.pending).toEqual([]);
   });
 
-  test('to what came meanwhile is a second one, which has read the first', async () => {
+  test('to a question that arrives meanwhile is a second reply, whose prompt has the first', async () => {
     const bench = new Bench(new ScriptedModel([text('One!'), () => bench.asks(1, 'Two?'), done()], 'Two!'));
     await bench.asks(0, 'One?');
     await bench.wake();
@@ -186,9 +187,9 @@ describe('an answer', () => {
     });
   });
 
-  test('is kept with what it took, on the first of its messages', async () => {
+  test('is stored with its usage on its first message', async () => {
     const usage = { promptTokens: 9, cachedTokens: 8, completionTokens: 7, costUsd: 0.001 };
-    const inTwo = (): void => {
+    const splitInTwo = (): void => {
       const [reply] = bench.replies.opened;
       if (reply)
         reply.finish = async () => [
@@ -197,7 +198,7 @@ describe('an answer', () => {
         ];
     };
     const bench = new Bench(
-      new ScriptedModel([inTwo, text('One and on'), { type: 'done', finishReason: 'stop', usage }]),
+      new ScriptedModel([splitInTwo, text('One and on'), { type: 'done', finishReason: 'stop', usage }]),
     );
     await bench.asks(0, 'One?');
     await bench.wake();
@@ -209,7 +210,7 @@ describe('an answer', () => {
     expect(bench.seen).toContainEqual([key, { type: 'completed', finishReason: 'stop', usage }]);
   });
 
-  test('is counted to who asked last', async () => {
+  test('is billed to the last asker', async () => {
     const bench = new Bench(new ScriptedModel('Both.'));
     await bench.asks(0, 'One?', { author: BEN });
     await bench.asks(1, 'Two?');
@@ -219,7 +220,7 @@ describe('an answer', () => {
     ]);
   });
 
-  test('is counted in tokens, as is what was said before', async () => {
+  test('is stored with its token count, and so is the backlog', async () => {
     const bench = new Bench(new ScriptedModel('hello world'), new FakeBacklog([person(0, 'hello world')]));
     await bench.asks(1, 'One?');
     await bench.wake();
@@ -230,7 +231,7 @@ describe('an answer', () => {
     ]);
   });
 
-  test('is not given where nothing waits, or nothing is known', async () => {
+  test('is not written when nothing is pending or the conversation is unknown', async () => {
     const bench = new Bench(new ScriptedModel('Hello?'));
     await bench.wake();
     await bench.asks(0, 'One?');
@@ -240,7 +241,7 @@ describe('an answer', () => {
     expect(bench.replies.opened).toEqual([]);
   });
 
-  test('comes after what the model thinks, which is shown and is no part of it', async () => {
+  test('does not contain the thinking, which is shown separately', async () => {
     const bench = new Bench(
       new ScriptedModel([
         { type: 'thinking', text: 'Hm, ' },
@@ -255,28 +256,28 @@ describe('an answer', () => {
     expect((await bench.conversation())?.turns).toMatchObject([{ text: 'One?' }, { text: 'One!' }]);
   });
 
-  test('begun again shows only what was written since', async () => {
+  test('shows only the text after a restart', async () => {
     const bench = new Bench(new ScriptedModel([text('Half an'), { type: 'restart' }, text('Whole'), done()]));
     await bench.asks(0, 'One?');
     await bench.wake();
     expect(bench.replies.texts).toEqual(['Whole']);
   });
 
-  test('records in the store what is begun', async () => {
-    const begun = { after: tsAt(0), messages: [tsAt(7)], opening: false };
+  test('is recorded in the store while in progress', async () => {
+    const inProgress = { after: tsAt(0), messages: [tsAt(7)], opening: false };
     const seen: unknown[] = [];
-    const look = async (): Promise<void> => {
-      await bench.replies.opened[0]?.request.record(begun);
+    const readStoredReply = async (): Promise<void> => {
+      await bench.replies.opened[0]?.request.record(inProgress);
       seen.push((await bench.conversation())?.reply);
     };
-    const bench = new Bench(new ScriptedModel([look, text('One!'), done()]));
+    const bench = new Bench(new ScriptedModel([readStoredReply, text('One!'), done()]));
     await bench.asks(0, 'One?');
     await bench.wake();
-    expect(seen).toEqual([begun]);
+    expect(seen).toEqual([inProgress]);
     expect(await bench.conversation()).not.toHaveProperty('reply');
   });
 
-  test('to a bare mention is a greeting, and needs no model', async () => {
+  test('to a bare mention is a greeting, without the model', async () => {
     const bench = new Bench(new ScriptedModel('?'));
     await bench.asks(0, '');
     await bench.wake();
@@ -285,7 +286,7 @@ describe('an answer', () => {
     expect((await bench.conversation())?.pending).toEqual([]);
   });
 
-  test("to a bare mention behind a question is the question's", async () => {
+  test('to a bare mention after a question answers the question', async () => {
     const bench = new Bench(new ScriptedModel('One!'));
     await bench.asks(0, 'One?');
     await bench.asks(1, '');
@@ -293,7 +294,7 @@ describe('an answer', () => {
     expect(bench.replies.texts).toEqual(['One!']);
   });
 
-  test('is not given to a question in a form that is not known: it waits for whoever knows it', async () => {
+  test('is not written to a question in an unknown format, which waits for a newer version', async () => {
     const bench = new Bench(new ScriptedModel('One!'));
     const settled: unknown[] = [];
     const store: ConversationStore = {
@@ -326,19 +327,19 @@ describe('an answer that ends early', () => {
     ['blanks', 'stop', 'empty'],
     ['blanks', 'content_filter', 'content_filter'],
     ['thoughts', 'stop', 'empty'],
-  ])('with %s (%s) is an apology', async (what, reason, problem) => {
-    const said =
+  ])('is an apology if it consists of %s (%s)', async (what, reason, problem) => {
+    const events =
       { nothing: [], blanks: [text(' \n'), text('\n')], thoughts: [{ type: 'thinking' as const, text: 'Hm.' }] }[
         what
       ] ?? [];
-    const bench = new Bench(new ScriptedModel([...said, done(reason)]));
+    const bench = new Bench(new ScriptedModel([...events, done(reason)]));
     await bench.asks(0, 'One?');
     await bench.wake();
     expect(bench.replies.texts).toEqual([modelProblem(problem)]);
     expect(await bench.conversation()).toMatchObject({ pending: [], turns: [{ text: 'One?' }, { notice: true }] });
   });
 
-  test('with nothing after a restart is an apology, whatever was there before', async () => {
+  test('is an apology if nothing follows a restart, whatever came before it', async () => {
     const bench = new Bench(new ScriptedModel([text('Half'), { type: 'restart' }, done()]));
     await bench.asks(0, 'One?');
     await bench.wake();
@@ -357,7 +358,7 @@ describe('when the model has no answer', () => {
     'bad_request',
     'unavailable',
     'empty',
-  ])('people read why and the model never does: %s', async (problem) => {
+  ])('people are told why, and later prompts omit the notice: %s', async (problem) => {
     const bench = new Bench(
       new ScriptedModel([text('Half an answ'), new ModelError(problem, 'secret detail')], 'Two!'),
     );
@@ -375,7 +376,7 @@ describe('when the model has no answer', () => {
     expect(bench.asked).toEqual(['Ann: One?', 'Ann: Two?']);
   });
 
-  test('every problem has a sentence of its own', async () => {
+  test('each problem has a different sentence', async () => {
     const problems: ModelProblem[] = [
       'bad_key',
       'no_quota',
@@ -390,7 +391,7 @@ describe('when the model has no answer', () => {
     expect(new Set(problems.map(modelProblem)).size).toBe(problems.length);
   });
 
-  test('for a reason that nobody knows it is tried again, and nobody is told yet', async () => {
+  test('an unknown error is retried, and people are not told yet', async () => {
     const bench = new Bench(new ScriptedModel([new Error('a bug')], 'One!'));
     await bench.asks(0, 'One?');
     await expect(bench.wake()).rejects.toThrow('a bug');
@@ -401,7 +402,7 @@ describe('when the model has no answer', () => {
     expect(bench.replies.texts).toEqual(['One!']);
   });
 
-  test('at the last try people are told', async () => {
+  test('people are told of an unknown error once the run is overdue', async () => {
     const bench = new Bench(new ScriptedModel([text('Half'), new Error('a bug')]));
     await bench.asks(0, 'One?');
     await bench.wake(true);
@@ -412,15 +413,19 @@ describe('when the model has no answer', () => {
 });
 
 describe('over a budget', () => {
-  /** A dollar for each answer. */
-  class DearModel extends ScriptedModel {
+  /** Each answer costs a dollar. */
+  class PricedModel extends ScriptedModel {
     costOf = (): number => 1;
   }
 
-  test('people read until when, the model is not asked and never reads that', async () => {
+  test('people are told until when, the model is not asked, and later prompts omit the notice', async () => {
     const clock = new FakeClock();
     const budgets = { channel: 1 };
-    const bench = new Bench(new DearModel('One!'), undefined, { clock, budgets, ledger: memoryLedger(budgets, clock) });
+    const bench = new Bench(new PricedModel('One!'), undefined, {
+      clock,
+      budgets,
+      ledger: memoryLedger(budgets, clock),
+    });
     await bench.asks(0, 'One?');
     await bench.wake();
     await bench.asks(1, 'Two?');
@@ -438,8 +443,8 @@ describe('over a budget', () => {
   });
 });
 
-describe('when Slack does not take the reply', () => {
-  test('for good, nothing is tried again', async () => {
+describe('when Slack rejects the reply', () => {
+  test('for good, it is not retried', async () => {
     const bench = new Bench(new ScriptedModel('One!'));
     bench.replies.failure = new ReplyError('Slack refuses: is_archived', false);
     await bench.asks(0, 'One?');
@@ -451,8 +456,8 @@ describe('when Slack does not take the reply', () => {
 
   test.each([
     ['for now', new ReplyError('Slack does not answer', true)],
-    ['for reasons unknown', new Error('a bug')],
-  ])('%s, it is tried again and the question waits', async (_why, failure) => {
+    ['for an unknown reason', new Error('a bug')],
+  ])('%s, it is retried and the question stays pending', async (_why, failure) => {
     const bench = new Bench(new ScriptedModel('One!'));
     bench.replies.failure = failure;
     await bench.asks(0, 'One?');
@@ -461,7 +466,7 @@ describe('when Slack does not take the reply', () => {
     expect((await bench.conversation())?.pending).toEqual([tsAt(0)]);
   });
 
-  test("while the model still writes, the model's answer is not waited for", async () => {
+  test('while the model is still writing, the rest of the answer is not read', async () => {
     const refused = new ReplyError('Slack refuses: channel_not_found', false);
     const bench = new Bench(
       new ScriptedModel([
@@ -484,44 +489,44 @@ describe('when Slack does not take the reply', () => {
   });
 });
 
-describe('when the store fails behind a finished reply', () => {
-  /** A bench with a question in a store whose next `failures` settlements fail, and how many were tried. */
-  async function failing(failures: number): Promise<{ bench: Bench; tries: () => number }> {
-    let tries = 0;
+describe('when the store fails after a finished reply', () => {
+  /** A bench with one question, whose store fails the first `failures` calls of `settle`, and the number of calls. */
+  async function failing(failures: number): Promise<{ bench: Bench; attempts: () => number }> {
+    let attempts = 0;
     const store = memoryStore();
     const broken: ConversationStore = {
       ...store,
       settle: async (...args) => {
-        tries += 1;
-        if (tries <= failures) throw new Error('Redis is away');
+        attempts += 1;
+        if (attempts <= failures) throw new Error('Redis is away');
         await store.settle(...args);
       },
     };
     await store.append({ conversation: id, ts: tsAt(0), author: ANN, text: 'One?', addressed: 'bot' }, 'yes');
-    return { bench: new Bench(new ScriptedModel('One!'), undefined, { store: broken }), tries: () => tries };
+    return { bench: new Bench(new ScriptedModel('One!'), undefined, { store: broken }), attempts: () => attempts };
   }
 
-  test('it is settled when the store is back, and the model is not asked again', async () => {
-    const { bench, tries } = await failing(3);
-    await bench.inTime(bench.wake());
-    expect(tries()).toBe(4);
+  test('it is settled once the store is back, without asking the model again', async () => {
+    const { bench, attempts } = await failing(3);
+    await bench.runToEnd(bench.wake());
+    expect(attempts()).toBe(4);
     expect(bench.model.requests).toHaveLength(1);
   });
 
-  test('it is left for the next try after half a minute', async () => {
-    const { bench, tries } = await failing(1_000);
-    await expect(bench.inTime(bench.wake())).rejects.toThrow('Redis is away');
-    expect(tries()).toBe(30);
+  test('it is left to the next run after half a minute', async () => {
+    const { bench, attempts } = await failing(1_000);
+    await expect(bench.runToEnd(bench.wake())).rejects.toThrow('Redis is away');
+    expect(attempts()).toBe(30);
   });
 });
 
-describe('a reply that was begun', () => {
-  const begun = (after: number) => ({ after: tsAt(after), messages: ['1900000000.000100'], opening: false });
+describe('a reply in progress', () => {
+  const inProgress = (after: number) => ({ after: tsAt(after), messages: ['1900000000.000100'], opening: false });
 
-  test('answers what it was begun for; what came later gets a reply of its own', async () => {
+  test('answers the questions it was started for; later questions get another reply', async () => {
     const bench = new Bench(new ScriptedModel('First.', 'Second.'));
     await bench.asks(0, 'One?');
-    await bench.store.recordReply(key, begun(0));
+    await bench.store.recordReply(key, inProgress(0));
     await bench.asks(2, 'Two?', { conversation: { ...id } });
     await bench.wake();
     expect(bench.replies.texts).toEqual(['First.', 'Second.']);
@@ -529,10 +534,10 @@ describe('a reply that was begun', () => {
     expect(bench.asked).toEqual(['Ann: One?', 'First.', 'Ann: Two?']);
   });
 
-  test('for a question that is gone is taken back, and the next answer is a message of its own', async () => {
+  test('is retracted if its question was deleted, and the next answer is a new message', async () => {
     const bench = new Bench(new ScriptedModel('Second.'));
     await bench.asks(0, 'One?');
-    await bench.store.recordReply(key, begun(0));
+    await bench.store.recordReply(key, inProgress(0));
     await bench.store.remove(key, tsAt(0));
     await bench.asks(2, 'Two?');
     await bench.wake();
@@ -541,10 +546,10 @@ describe('a reply that was begun', () => {
     expect(bench.replies.texts).toEqual(['Second.']);
   });
 
-  test('for a question that is gone takes none of the deaths and failures over it along to the next', async () => {
+  test('does not pass its crashes and failures on to the next question if its own was deleted', async () => {
     const bench = new Bench(new ScriptedModel('Two!'));
     await bench.asks(0, 'One?');
-    await bench.store.recordReply(key, begun(0));
+    await bench.store.recordReply(key, inProgress(0));
     await bench.store.remove(key, tsAt(0));
     await bench.asks(2, 'Two?');
     await bench.wake(true, { crashes: 3 });
@@ -556,7 +561,7 @@ describe('a reply that was begun', () => {
 describe('when the process stops', () => {
   const stop = new Error('this process is stopping');
 
-  test('the reply is left to another, and the question waits', async () => {
+  test('the reply is abandoned and the question stays pending', async () => {
     const bench = new Bench(
       new ScriptedModel([text('Half'), () => bench.stopping.abort(stop), text(' an answer'), done()]),
     );
@@ -566,7 +571,7 @@ describe('when the process stops', () => {
     expect(await bench.conversation()).toMatchObject({ pending: [tsAt(0)], turns: [{ text: 'One?' }] });
   });
 
-  test('what Slack says to it meanwhile does not count', async () => {
+  test('an error from Slack meanwhile is ignored', async () => {
     const bench = new Bench(
       new ScriptedModel([
         text('One!'),
@@ -583,14 +588,14 @@ describe('when the process stops', () => {
     expect((await bench.conversation())?.pending).toEqual([tsAt(0)]);
   });
 
-  test('nobody is told of it, at the last try neither', async () => {
+  test('people are not told, even if the run is overdue', async () => {
     const bench = new Bench(new ScriptedModel([() => bench.stopping.abort(stop), new Error('aborted')]));
     await bench.asks(0, 'One?');
     await expect(bench.wake(true)).rejects.toBe(stop);
     expect(bench.replies.texts).toEqual([]);
   });
 
-  test('nothing is begun any more', async () => {
+  test('no reply is started', async () => {
     const bench = new Bench(new ScriptedModel('One!'));
     await bench.asks(0, 'One?');
     bench.stopping.abort(stop);
@@ -599,10 +604,10 @@ describe('when the process stops', () => {
   });
 });
 
-describe('where a limit is reached', () => {
+describe('when a rate limit is reached', () => {
   const reached: LimitReached = { owner: 'person', waitMs: 41_200, notify: [ANN] };
 
-  /** A bench with these limits. */
+  /** A bench whose limits return these answers in turn. */
   function limited(
     model: ScriptedModel,
     ...answers: (LimitReached | Error | undefined)[]
@@ -611,7 +616,7 @@ describe('where a limit is reached', () => {
     return { bench: new Bench(model, undefined, { limits }), limits };
   }
 
-  test('nothing is asked, said or settled: the turns wait, and so does the run', async () => {
+  test('nothing is asked, posted or settled: the question stays pending and the run is postponed', async () => {
     const { bench } = limited(new ScriptedModel('One!'), reached);
     await bench.asks(0, 'One?');
     expect(await bench.wake()).toEqual({ retryInMs: 41_200 });
@@ -621,7 +626,7 @@ describe('where a limit is reached', () => {
     expect(bench.seen).toEqual([[key, { type: 'rate_limited', owner: 'person', ms: 41_200 }]]);
   });
 
-  test('what has gathered is answered by one reply in the end', async () => {
+  test('all questions that gathered get one reply', async () => {
     const { bench } = limited(new ScriptedModel('All three.'), reached, reached);
     await bench.asks(0, 'One?');
     await bench.wake();
@@ -634,7 +639,7 @@ describe('where a limit is reached', () => {
     expect((await bench.conversation())?.pending).toEqual([]);
   });
 
-  test('who has to be told is told how long it takes, and nobody else', async () => {
+  test('only the people to notify are told how long to wait', async () => {
     const { bench } = limited(new ScriptedModel('?'), { ...reached, notify: [ANN, BEN] }, { ...reached, notify: [] });
     await bench.asks(0, 'One?');
     await bench.wake();
@@ -648,7 +653,7 @@ describe('where a limit is reached', () => {
     expect(rateLimitNote('workspace', 41_200).sentence).not.toBe(note.sentence);
   });
 
-  test('every reply counts, once for each who asked', async () => {
+  test('each reply counts once for each asker', async () => {
     const { bench, limits } = limited(
       new ScriptedModel([text('One!'), () => bench.asks(3, 'Four?'), done()], 'Two!'),
       undefined,
@@ -666,7 +671,7 @@ describe('where a limit is reached', () => {
     expect((await bench.conversation())?.pending).toEqual([tsAt(3)]);
   });
 
-  test('a reply that was begun is finished: it was counted then', async () => {
+  test('a reply in progress is finished: it was counted when it started', async () => {
     const { bench, limits } = limited(new ScriptedModel('One!'), reached);
     await bench.asks(0, 'One?');
     await bench.store.recordReply(key, { after: tsAt(0), messages: [], opening: true });
@@ -675,7 +680,7 @@ describe('where a limit is reached', () => {
     expect(limits.taken).toEqual([]);
   });
 
-  test('what needs no model is said all the same', async () => {
+  test('replies that need no model are posted anyway', async () => {
     const { bench, limits } = limited(new ScriptedModel('?'), reached);
     await bench.asks(0, '');
     await bench.wake();
@@ -685,14 +690,14 @@ describe('where a limit is reached', () => {
     expect(limits.taken).toEqual([]);
   });
 
-  test('a bare mention counts in a thread that says something', async () => {
+  test('a bare mention counts in a thread with earlier messages', async () => {
     const limits = new ScriptedLimits(reached);
     const bench = new Bench(new ScriptedModel('?'), new FakeBacklog([person(0, 'When do we ship?', BEN)]), { limits });
     await bench.asks(1, '', { conversation: id });
     expect(await bench.wake()).toEqual({ retryInMs: 41_200 });
   });
 
-  test('limits that cannot be asked are a reason to try again', async () => {
+  test('the run throws and is retried if the limits cannot be checked', async () => {
     const { bench } = limited(new ScriptedModel('?'), new Error('Redis is away'));
     await bench.asks(0, 'One?');
     await expect(bench.wake()).rejects.toThrow('Redis is away');
@@ -700,11 +705,11 @@ describe('where a limit is reached', () => {
   });
 });
 
-describe('what was said before the bot was named', () => {
+describe('the backlog of a thread', () => {
   const inThread = { conversation: id };
   const earlier = [person(0, 'We ship on Monday.', BEN), person(1, 'At noon.')];
 
-  test('is read once, and stands before the question', async () => {
+  test('is read once and precedes the question', async () => {
     const bench = new Bench(new ScriptedModel('Monday.'), new FakeBacklog(earlier));
     await bench.asks(2, 'When do we ship?', inThread);
     await bench.wake();
@@ -717,14 +722,14 @@ describe('what was said before the bot was named', () => {
     expect(bench.asked).toHaveLength(5);
   });
 
-  test('is not looked for in a thread that began with the bot', async () => {
+  test('is not read in a thread that started with a question to the bot', async () => {
     const bench = new Bench(new ScriptedModel('One!'), new FakeBacklog(earlier));
     await bench.asks(0, 'One?');
     await bench.wake();
     expect(bench.backlog.reads).toBe(0);
   });
 
-  test('changes nothing that is known better', async () => {
+  test('does not overwrite stored turns', async () => {
     const bench = new Bench(new ScriptedModel('Monday.'), new FakeBacklog([...earlier, person(2, 'Wehn do we ship?')]));
     await bench.asks(2, 'When do we ship?', inThread);
     await bench.wake();
@@ -732,7 +737,7 @@ describe('what was said before the bot was named', () => {
     expect(bench.asked).toHaveLength(3);
   });
 
-  test('is read in the words in which it stands there, where an old wording of it comes late', async () => {
+  test('has the current wording, even if an old wording is delivered late', async () => {
     const bench = new Bench(new ScriptedModel('Monday.'), new FakeBacklog([person(1, 'We ship on Monday.', BEN)]));
     await bench.store.edit(key, person(1, 'We ship on Monday.', BEN), tsAt(3));
     await bench.asks(0, 'When do we ship?');
@@ -744,7 +749,7 @@ describe('what was said before the bot was named', () => {
     expect(bench.asked).toEqual(['Ben: We ship on Monday.', 'Ann: When do we ship?']);
   });
 
-  test('that the store does not take is a reason to try again', async () => {
+  test('makes the run throw and retry if the store rejects it', async () => {
     const bench = new Bench(new ScriptedModel('Monday.'), new FakeBacklog(earlier));
     const addBacklog = async (): Promise<void> => Promise.reject(new Error('Redis is full'));
     const full = new Bench(bench.model, bench.backlog, { store: { ...bench.store, addBacklog } });
@@ -754,7 +759,7 @@ describe('what was said before the bot was named', () => {
     expect(full.model.requests).toEqual([]);
   });
 
-  test('that cannot be read is done without, and looked for the next time', async () => {
+  test('is skipped if it cannot be read, and is read the next time', async () => {
     const backlog = new FakeBacklog(earlier);
     backlog.failure = new Error('ratelimited');
     const bench = new Bench(new ScriptedModel('I do not know.', 'Monday.'), backlog);
@@ -770,8 +775,8 @@ describe('what was said before the bot was named', () => {
   });
 });
 
-describe('whoever watches', () => {
-  test('sees the prompt as it was sent, the first text, the end, and what was settled', async () => {
+describe('an observer', () => {
+  test('sees the prompt as sent, the first text, the end and the settled messages', async () => {
     const usage = { promptTokens: 9, cachedTokens: 0, completionTokens: 2 };
     const bench = new Bench(
       new ScriptedModel([text(' '), text('Not '), text('much.'), { ...done(), usage } as CompletionEvent]),
@@ -792,14 +797,14 @@ describe('whoever watches', () => {
     expect(settled).toEqual({ type: 'settled', answered: [tsAt(0)] });
   });
 
-  test('sees a stream that broke', async () => {
+  test('sees a restarted stream', async () => {
     const bench = new Bench(new ScriptedModel([text('No'), { type: 'restart' }, text('Not much.'), done()]));
     await bench.asks(0, 'What is new?');
     await bench.wake();
     expect(bench.steps).toEqual(['prompted', 'first_text', 'restarted', 'first_text', 'completed', 'settled']);
   });
 
-  test('sees an answer that failed, and that the thread was told', async () => {
+  test('sees a failed answer, and that it was settled', async () => {
     const bench = new Bench(new ScriptedModel([new ModelError('unavailable', 'it is away')]));
     await bench.asks(0, 'What is new?');
     await bench.wake();
@@ -807,7 +812,7 @@ describe('whoever watches', () => {
     expect(bench.seen[1]?.[1]).toEqual({ type: 'failed', problem: 'it is away' });
   });
 
-  test('sees no failure where the process is stopping', async () => {
+  test('sees no failure when the process is stopping', async () => {
     const bench = new Bench(
       new ScriptedModel([text('No'), () => bench.stopping.abort(new Error('stopping')), text('t'), done()]),
     );
@@ -818,8 +823,8 @@ describe('whoever watches', () => {
   });
 });
 
-describe('a conversation that another run has begun on', () => {
-  test('is not settled by this one, which tries no more', async () => {
+describe('a conversation that another run has taken over', () => {
+  test('is not settled by this run, which does not retry', async () => {
     const bench = new Bench(
       new ScriptedModel([text('Not much.'), async () => void (await bench.store.load(key, 'run-2')), done()]),
     );
@@ -829,49 +834,49 @@ describe('a conversation that another run has begun on', () => {
     expect(await bench.conversation()).toMatchObject({ pending: [tsAt(0)], turns: [person(0, 'What is new?')] });
   });
 
-  test('is not told that anything went wrong', async () => {
+  test('gets no error message', async () => {
     const bench = new Bench(new ScriptedModel([new StaleRunError(key)]));
     await bench.asks(0, 'What is new?');
     await expect(bench.wake(true)).rejects.toThrow(StaleRunError);
     expect(bench.replies.texts).toEqual([]);
   });
 
-  test('is asked about before a message is changed, once what one knows of it is old', async () => {
+  test('is checked for ownership before a message changes, if the last check is old', async () => {
     const bench = new Bench(new ScriptedModel('Not much.'));
-    let asked = 0;
+    let confirmations = 0;
     const { store } = bench;
     const confirm = store.confirm.bind(store);
-    store.confirm = (...args) => ((asked += 1), confirm(...args));
+    store.confirm = (...args) => ((confirmations += 1), confirm(...args));
     await bench.asks(0, 'What is new?');
     await bench.wake();
     const check = (): Promise<void> | undefined => bench.replies.opened[0]?.request.stillOwned();
     await check();
-    expect(asked).toBe(0);
+    expect(confirmations).toBe(0);
     await bench.clock.advance(3_000);
     await check();
     await check();
-    expect(asked).toBe(1);
+    expect(confirmations).toBe(1);
     await bench.store.load(key, 'run-2');
     await bench.clock.advance(3_000);
     await expect(check()).rejects.toThrow(StaleRunError);
   });
 });
 
-describe('a question that is edited', () => {
+describe('an edited question', () => {
   const edit = (bench: Bench, at: number, words: string, editedAt: number) => async (): Promise<void> => {
     await bench.store.edit(key, person(at, words), tsAt(editedAt), { regenerate: true });
   };
-  const answered = async (...scripts: ConstructorParameters<typeof ScriptedModel>): Promise<Bench> => {
+  const answeredBench = async (...scripts: ConstructorParameters<typeof ScriptedModel>): Promise<Bench> => {
     const bench = new Bench(new ScriptedModel(...scripts));
     await bench.asks(0, 'One?');
     await bench.wake();
     return bench;
   };
 
-  test('behind its answer is answered anew, in the same messages', async () => {
-    const bench = await answered('One!', 'Two!');
+  test('is answered again in the same messages', async () => {
+    const bench = await answeredBench('One!', 'Two!');
     await edit(bench, 0, 'Two?', 5)();
-    await bench.inTime(bench.wake());
+    await bench.runToEnd(bench.wake());
     expect(bench.asked).toEqual(['Ann: Two?']);
     expect(bench.replies.opened[1]?.request.conversation.reply?.messages).toEqual(['1900000000.000001']);
     expect(await bench.conversation()).toMatchObject({ pending: [], turns: [{ text: 'Two?' }, { text: 'Two!' }] });
@@ -879,8 +884,8 @@ describe('a question that is edited', () => {
     expect(bench.model.requests).toHaveLength(2);
   });
 
-  test('many times is answered anew once, when it has been left alone for a moment', async () => {
-    const bench = await answered('One!', 'Four!');
+  test('is answered again only once after several edits, when they pause', async () => {
+    const bench = await answeredBench('One!', 'Four!');
     await edit(bench, 0, 'Two?', 5)();
     const run = bench.wake();
     await bench.clock.untilSleeping();
@@ -890,19 +895,19 @@ describe('a question that is edited', () => {
     await edit(bench, 0, 'Four?', 7)();
     await bench.clock.advance(1_400);
     expect(bench.model.requests).toHaveLength(1);
-    await bench.inTime(run);
+    await bench.runToEnd(run);
     expect(bench.asked).toEqual(['Ann: Four?']);
     expect(bench.model.requests).toHaveLength(2);
   });
 
-  test('while it is answered stops the answer, and is answered anew', async () => {
+  test('stops an answer in progress and is answered again', async () => {
     const bench = new Bench(new ScriptedModel([text('One'), async () => edited(), text('!'), done()], 'Two!'));
     const edited = async (): Promise<void> => {
       await edit(bench, 0, 'Two?', 5)();
       await bench.clock.advance(1_500);
     };
     await bench.asks(0, 'One?');
-    await bench.inTime(bench.wake());
+    await bench.runToEnd(bench.wake());
     expect(bench.replies.opened.map(({ outcome, text: words }) => [outcome, words])).toEqual([
       ['abandoned', 'One'],
       ['finished', 'Two!'],
@@ -911,73 +916,73 @@ describe('a question that is edited', () => {
     expect(bench.steps).not.toContain('failed');
   });
 
-  test('at the end of its answer is answered anew before that is settled', async () => {
+  test('is answered again before an answer that just ended is settled', async () => {
     const bench = new Bench(new ScriptedModel([text('One!'), () => edit(bench, 0, 'Two?', 5)(), done()], 'Two!'));
     await bench.asks(0, 'One?');
-    await bench.inTime(bench.wake());
+    await bench.runToEnd(bench.wake());
     expect(await bench.conversation()).toMatchObject({ pending: [], turns: [{ text: 'Two?' }, { text: 'Two!' }] });
   });
 
-  test('counts as another answer for the limits', async () => {
+  test('counts again for the rate limits', async () => {
     const limits = new ScriptedLimits();
     const bench = new Bench(new ScriptedModel('One!', 'Two!'), undefined, { limits });
     await bench.asks(0, 'One?');
     await bench.wake();
     await edit(bench, 0, 'Two?', 5)();
-    await bench.inTime(bench.wake());
+    await bench.runToEnd(bench.wake());
     expect(limits.taken).toEqual([
       ['T1', ANN],
       ['T1', ANN],
     ]);
   });
 
-  test('counts as another answer while it is answered, too', async () => {
+  test('counts again for the rate limits if it is edited during its answer', async () => {
     const limits = new ScriptedLimits();
-    const begun = { after: tsAt(0), messages: [tsAt(7)], opening: false };
+    const inProgress = { after: tsAt(0), messages: [tsAt(7)], opening: false };
     const bench = new Bench(
       new ScriptedModel(
-        [text('One'), () => bench.store.recordReply(key, begun), () => edit(bench, 0, 'Two?', 5)(), done()],
+        [text('One'), () => bench.store.recordReply(key, inProgress), () => edit(bench, 0, 'Two?', 5)(), done()],
         'Two!',
       ),
       undefined,
       { limits },
     );
     await bench.asks(0, 'One?');
-    await bench.inTime(bench.wake());
+    await bench.runToEnd(bench.wake());
     expect(limits.taken).toHaveLength(2);
   });
 
-  test('keeps its former answer where there is no other, and who edited it is told', async () => {
-    const bench = await answered('One!', [text('Hal'), new ModelError('unavailable', 'down')], 'Three!');
+  test('keeps its earlier answer if the new one fails, and the asker is told', async () => {
+    const bench = await answeredBench('One!', [text('Hal'), new ModelError('unavailable', 'down')], 'Three!');
     await edit(bench, 0, 'Two?', 5)();
-    await bench.inTime(bench.wake());
+    await bench.runToEnd(bench.wake());
     expect(bench.replies.texts).toEqual(['One!', 'One!']);
     expect(bench.notes.told).toEqual([{ person: ANN, note: earlierAnswerStands(modelProblem('unavailable')) }]);
     expect(await bench.conversation()).toMatchObject({ pending: [], turns: [{ text: 'Two?' }, { text: 'One!' }] });
     expect((await bench.conversation())?.turns[1]).not.toHaveProperty('notice');
     await edit(bench, 0, 'Three?', 6)();
-    await bench.inTime(bench.wake());
+    await bench.runToEnd(bench.wake());
     expect((await bench.conversation())?.turns).toMatchObject([{ text: 'Three?' }, { text: 'Three!' }]);
   });
 
-  test('keeps its former answer in mind where Slack lets nobody change it any more', async () => {
-    const bench = await answered('One!', 'Two!');
+  test('keeps its earlier answer in the transcript if Slack no longer allows changing it', async () => {
+    const bench = await answeredBench('One!', 'Two!');
     await edit(bench, 0, 'Two?', 5)();
     bench.replies.failure = new ReplyError('edit_window_closed', false);
-    await bench.inTime(bench.wake());
+    await bench.runToEnd(bench.wake());
     expect(await bench.conversation()).toMatchObject({ pending: [], turns: [{ text: 'Two?' }, { text: 'One!' }] });
   });
 
-  test('has another apology in the place of one', async () => {
-    const bench = await answered([new ModelError('unavailable', 'down')], [new ModelError('empty', 'nothing')]);
+  test('gets a new apology in place of an earlier one', async () => {
+    const bench = await answeredBench([new ModelError('unavailable', 'down')], [new ModelError('empty', 'nothing')]);
     await edit(bench, 0, 'Two?', 5)();
-    await bench.inTime(bench.wake());
+    await bench.runToEnd(bench.wake());
     expect(bench.replies.texts.at(-1)).toBe(modelProblem('empty'));
     expect(bench.notes.told).toEqual([]);
   });
 
-  test('stops being waited for when the process stops', async () => {
-    const bench = await answered('One!');
+  test('stays pending if the process stops during the wait for more edits', async () => {
+    const bench = await answeredBench('One!');
     await edit(bench, 0, 'Two?', 5)();
     const run = bench.wake();
     await bench.clock.untilSleeping();
@@ -987,41 +992,41 @@ describe('a question that is edited', () => {
   });
 });
 
-describe('a question that is deleted while it is answered', () => {
-  const removed = (bench: Bench, at: number) => async (): Promise<void> => {
+describe('a question that is deleted during its answer', () => {
+  const remove = (bench: Bench, at: number) => async (): Promise<void> => {
     await bench.store.remove(key, tsAt(at));
     await bench.clock.advance(1_500);
   };
 
-  test('stops the answer, which is taken back', async () => {
-    const begun = { after: tsAt(0), messages: [tsAt(7)], opening: false };
+  test('stops the answer, which is retracted', async () => {
+    const inProgress = { after: tsAt(0), messages: [tsAt(7)], opening: false };
     const bench = new Bench(
       new ScriptedModel([
         text('One'),
-        () => bench.store.recordReply(key, begun),
-        () => removed(bench, 0)(),
+        () => bench.store.recordReply(key, inProgress),
+        () => remove(bench, 0)(),
         text('!'),
         done(),
       ]),
     );
     await bench.asks(0, 'One?');
-    await bench.inTime(bench.wake());
+    await bench.runToEnd(bench.wake());
     expect(bench.replies.opened[0]?.outcome).toBe('abandoned');
     expect(bench.replies.takenBack).toEqual([tsAt(7)]);
     expect(await bench.conversation()).toMatchObject({ turns: [], pending: [] });
   });
 
-  test('is left out, and the others are answered', async () => {
-    const bench = new Bench(new ScriptedModel([text('Both'), () => removed(bench, 0)(), text('!'), done()], 'Two!'));
+  test('is left out, and the other questions are answered', async () => {
+    const bench = new Bench(new ScriptedModel([text('Both'), () => remove(bench, 0)(), text('!'), done()], 'Two!'));
     await bench.asks(0, 'One?');
     await bench.asks(1, 'Two?');
-    await bench.inTime(bench.wake());
+    await bench.runToEnd(bench.wake());
     expect(bench.asked).toEqual(['Ann: Two?']);
     expect(bench.replies.texts).toEqual(['Two!']);
   });
 });
 
-test('a question for which a budget has no room just now waits for others to be done, and no word is said', async () => {
+test('a question waits, without a message, while running calls hold the rest of a budget', async () => {
   const ask: MeteredModel = () => {
     throw new BudgetBusyError('set aside');
   };
@@ -1072,8 +1077,8 @@ describe('an answer is counted once, however many runs it takes', () => {
   });
 });
 
-describe('a conversation that has become long', () => {
-  test('is given to be summed up when nothing waits in it', async () => {
+describe('a long conversation', () => {
+  test('is offered to the compactor when nothing is pending', async () => {
     const bench = new Bench(
       new ScriptedModel([text('One!'), () => void considered.push(bench.compactor.considered.length), done()]),
     );
@@ -1084,7 +1089,7 @@ describe('a conversation that has become long', () => {
     expect(bench.compactor.considered).toMatchObject([{ pending: [], turns: [{ text: 'One?' }, { text: 'One!' }] }]);
   });
 
-  test('beyond what may be sent is answered without its oldest turns, and that is said once', async () => {
+  test('that exceeds the prompt is answered without its oldest turns, and says so once', async () => {
     const bench = new Bench(new ScriptedModel('One!', 'Two!', 'Three!'));
     await bench.asks(0, 'One? '.repeat(200));
     await bench.asks(1, 'One? '.repeat(200));
@@ -1102,15 +1107,15 @@ describe('a conversation that has become long', () => {
   });
 });
 
-describe('a question over which processes die', () => {
-  test('is asked of the model again once or twice', async () => {
+describe('a question on which processes crash', () => {
+  test('is sent to the model again after two crashes', async () => {
     const bench = new Bench(new ScriptedModel('Not much.'));
     await bench.asks(0, 'What is new?');
     await bench.wake(false, { crashes: 2 });
     expect(bench.replies.texts).toEqual(['Not much.']);
   });
 
-  test('is then settled with a sentence, without asking', async () => {
+  test('is settled with a notice, without the model, after three crashes', async () => {
     const bench = new Bench(new ScriptedModel('Not much.'));
     await bench.asks(0, 'What is new?');
     await bench.wake(false, { crashes: 3 });
@@ -1120,16 +1125,16 @@ describe('a question over which processes die', () => {
     expect(await bench.conversation()).toMatchObject({ pending: [], turns: [{}, { notice: true }] });
   });
 
-  test('and what comes behind it is answered like anything else', async () => {
+  test('does not keep the next question from being answered', async () => {
     const bench = new Bench(new ScriptedModel('Two!'));
     await bench.asks(0, 'One?');
     const settle: ConversationStore['settle'] = async (...args) => {
       await bench.store.settle(...args);
       await bench.asks(1, 'Two?');
     };
-    const behind = new Bench(bench.model, bench.backlog, { store: { ...bench.store, settle } });
-    await behind.wake(true, { crashes: 3 });
-    expect(behind.replies.texts).toEqual([POISONED, 'Two!']);
-    expect(behind.settled).toBe(2);
+    const next = new Bench(bench.model, bench.backlog, { store: { ...bench.store, settle } });
+    await next.wake(true, { crashes: 3 });
+    expect(next.replies.texts).toEqual([POISONED, 'Two!']);
+    expect(next.settled).toBe(2);
   });
 });

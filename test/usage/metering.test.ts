@@ -12,22 +12,22 @@ import { Gate } from '../support/gate.js';
 import { ANN, BEN, tsAt } from '../support/turns.js';
 
 const HOUR_MS = 3_600_000;
-/** The clock begins with the year. */
+/** The fake clock starts on 1 January 2026. */
 const TOMORROW = Date.UTC(2026, 0, 2);
 
 const text = (words: string) => ({ type: 'text' as const, text: words });
-/** Of 30 bytes. */
+/** 30 bytes. */
 const messages: PromptMessage[] = [{ role: 'user', content: 'x'.repeat(30) }];
 
-/** A cent for each token, the cached ones too. */
+/** A cent per token, cached or not. */
 class PricedModel extends ScriptedModel {
   costOf({ promptTokens, completionTokens }: Usage): number {
     return (promptTokens + completionTokens) / 100;
   }
 }
 
-/** `cents` in all. */
-function took(cents: number): CompletionEvent {
+/** The end of a call that cost `cents` in total. */
+function doneCosting(cents: number): CompletionEvent {
   return {
     type: 'done',
     finishReason: 'stop',
@@ -63,8 +63,8 @@ class Bench {
     });
   }
 
-  /** In a thread of its own. */
-  asking(more: Partial<MeteredRequest> = {}): AsyncIterable<CompletionEvent> {
+  /** Events of a call in a new thread. */
+  events(more: Partial<MeteredRequest> = {}): AsyncIterable<CompletionEvent> {
     this.threads += 1;
     const conversation: Conversation = {
       id: { team: 'T1', channel: 'C1', thread: tsAt(this.threads) },
@@ -83,11 +83,11 @@ class Bench {
     });
   }
 
-  /** All of it; what it throws. */
+  /** Runs a whole call. Rejects with its error. */
   async asks(more: Partial<MeteredRequest> = {}): Promise<CompletionEvent[]> {
-    const events: CompletionEvent[] = [];
-    for await (const event of this.asking(more)) events.push(event);
-    return events;
+    const collected: CompletionEvent[] = [];
+    for await (const event of this.events(more)) collected.push(event);
+    return collected;
   }
 
   async spent(id = 'T1', period = '2026-01'): Promise<Partial<OwnerUsage> | undefined> {
@@ -99,10 +99,10 @@ class Bench {
   }
 }
 
-describe('a call of the model', () => {
-  test('is passed on as it is, and counted as the service counted it', async () => {
-    const bench = new Bench(new ScriptedModel([text('One'), { type: 'thinking', text: 'Hm.' }, took(5)]));
-    expect(await bench.asks()).toEqual([text('One'), { type: 'thinking', text: 'Hm.' }, took(5)]);
+describe('a model call', () => {
+  test('is passed on unchanged, and counted with the usage that the service reports', async () => {
+    const bench = new Bench(new ScriptedModel([text('One'), { type: 'thinking', text: 'Hm.' }, doneCosting(5)]));
+    expect(await bench.asks()).toEqual([text('One'), { type: 'thinking', text: 'Hm.' }, doneCosting(5)]);
     expect(bench.model.requests).toMatchObject([
       { messages, conversation: `T1:C1:${tsAt(1)}`, signal: bench.stopping.signal },
     ]);
@@ -115,41 +115,41 @@ describe('a call of the model', () => {
       });
   });
 
-  test('is told with its price, where the service counts tokens alone', async () => {
+  test('gets a price if the service reports only tokens', async () => {
     const bench = new Bench(
       new PricedModel([
         text('One'),
         { type: 'done', finishReason: 'stop', usage: { promptTokens: 4, cachedTokens: 0, completionTokens: 1 } },
       ]),
     );
-    expect(await bench.asks()).toEqual([text('One'), took(5)]);
+    expect(await bench.asks()).toEqual([text('One'), doneCosting(5)]);
     expect(await bench.spent()).toMatchObject({ costNanos: 50_000_000, unpriced: 0 });
   });
 
-  test('is counted each time, in the same run as well', async () => {
-    const bench = new Bench(new ScriptedModel([text('One'), took(5)]));
+  test('is counted every time, also within one run', async () => {
+    const bench = new Bench(new ScriptedModel([text('One'), doneCosting(5)]));
     for (let count = 0; count < 3; count += 1) await bench.asks();
     await bench.asks({ purpose: 'summary', run: 'run-2' });
     expect(await bench.spent()).toMatchObject({ calls: 4, costNanos: 200_000_000 });
   });
 
-  test('is counted to the day on which it was begun', async () => {
-    const bench = new Bench(new ScriptedModel([text('One'), () => bench.clock.advance(25 * HOUR_MS), took(5)]));
+  test('counts for the day on which it started', async () => {
+    const bench = new Bench(new ScriptedModel([text('One'), () => bench.clock.advance(25 * HOUR_MS), doneCosting(5)]));
     await bench.asks();
     expect(await bench.spent('T1', '2026-01-01')).toMatchObject({ calls: 1 });
     expect(await bench.spent('T1', '2026-01-02')).toBeUndefined();
   });
 
-  test('is counted though whoever reads it breaks off behind the last word', async () => {
-    const bench = new Bench(new ScriptedModel([text(' '), took(5)]));
+  test('is counted even if its reader throws after the last event', async () => {
+    const bench = new Bench(new ScriptedModel([text(' '), doneCosting(5)]));
     const reading = async (): Promise<void> => {
-      for await (const event of bench.asking()) if (event.type === 'done') throw new Error('an empty answer');
+      for await (const event of bench.events()) if (event.type === 'done') throw new Error('an empty answer');
     };
     await expect(reading()).rejects.toThrow('an empty answer');
     expect(await bench.spent()).toMatchObject({ calls: 1, costNanos: 50_000_000 });
   });
 
-  test('that breaks in the middle is counted by what was sent and written', async () => {
+  test('that fails midway is counted by what was sent and written', async () => {
     const bench = new Bench(new PricedModel([text('y'.repeat(9)), new ModelError('unavailable', 'gone')]));
     await expect(bench.asks()).rejects.toThrow('gone');
     expect(await bench.spent()).toMatchObject({
@@ -161,20 +161,20 @@ describe('a call of the model', () => {
     });
   });
 
-  test('that is broken off in the middle as well', async () => {
+  test('that its reader stops midway is counted by what was sent and written', async () => {
     const bench = new Bench(new PricedModel([text('y'.repeat(9)), text('z')]));
-    for await (const event of bench.asking()) if (event.type === 'text') break;
+    for await (const event of bench.events()) if (event.type === 'text') break;
     expect(await bench.spent()).toMatchObject({ calls: 1, promptTokens: 10, completionTokens: 3 });
   });
 
-  test('that is broken off before its first word is counted by what was sent', async () => {
+  test('that is aborted before its first event is counted by what was sent', async () => {
     const bench = new Bench(new PricedModel([() => bench.stopping.abort(new Error('edited')), text('y')]));
     await expect(bench.asks()).rejects.toThrow('edited');
     expect(await bench.spent()).toMatchObject({ calls: 1, promptTokens: 10, completionTokens: 0 });
   });
 
-  test('whose stream was begun again is counted with what was lost', async () => {
-    const bench = new Bench(new PricedModel([text('y'.repeat(9)), { type: 'restart' }, text('z'), took(5)]));
+  test('whose stream restarted is counted with the lost part', async () => {
+    const bench = new Bench(new PricedModel([text('y'.repeat(9)), { type: 'restart' }, text('z'), doneCosting(5)]));
     await bench.asks();
     expect(await bench.spent()).toMatchObject({
       calls: 1,
@@ -184,7 +184,7 @@ describe('a call of the model', () => {
     });
   });
 
-  test('that came to nothing is counted as the service counted it', async () => {
+  test('that ends in an error is counted with the usage that the service reports', async () => {
     const usage = { promptTokens: 6, cachedTokens: 0, completionTokens: 20 };
     const failure = new ModelError('empty', 'nothing', { usage });
     const bench = new Bench(
@@ -199,7 +199,7 @@ describe('a call of the model', () => {
     });
   });
 
-  test('of which the service says nothing is counted by what was sent and written', async () => {
+  test('without reported usage is counted by what was sent and written', async () => {
     const bench = new Bench(new ScriptedModel([text('y'.repeat(9)), done()]));
     await bench.asks();
     expect(await bench.spent()).toMatchObject({
@@ -211,19 +211,19 @@ describe('a call of the model', () => {
     });
   });
 
-  test('that never came about is not counted', async () => {
+  test('that the service refuses is not counted', async () => {
     const bench = new Bench(new PricedModel([new ModelError('bad_key', 'no')]), { person: 0.1 });
     await expect(bench.asks()).rejects.toThrow('no');
     await expect(bench.asks()).rejects.toThrow('no');
     expect(await bench.spent()).toBeUndefined();
   });
 
-  /** A bench whose ledger cannot be reached for so many times. */
+  /** A bench whose ledger fails the first `failures` calls of `settle`. */
   function failing(
     failures: number,
-    model = new ScriptedModel([text('One'), took(5)]),
-  ): Bench & { tries: () => number } {
-    let tries = 0;
+    model = new ScriptedModel([text('One'), doneCosting(5)]),
+  ): Bench & { attempts: () => number } {
+    let attempts = 0;
     const bench: Bench = new Bench(
       model,
       {},
@@ -231,8 +231,8 @@ describe('a call of the model', () => {
         ledger: {
           reserve: async ({ people: [person = ''] }) => ({ outcome: 'granted', person }),
           settle: async (...args) => {
-            tries += 1;
-            if (tries <= failures) throw new Error('Redis is away');
+            attempts += 1;
+            if (attempts <= failures) throw new Error('Redis is away');
             return bench.ledger.settle(...args);
           },
           totals: async () => [],
@@ -240,41 +240,41 @@ describe('a call of the model', () => {
         },
       },
     );
-    return Object.assign(bench, { tries: () => tries });
+    return Object.assign(bench, { attempts: () => attempts });
   }
 
-  async function wait({ clock }: Bench, times: number): Promise<void> {
+  async function passRetries({ clock }: Bench, times: number): Promise<void> {
     for (let count = 0; count < times; count += 1) {
       await clock.untilSleeping();
       await clock.advance(1_000);
     }
   }
 
-  test('is counted when the ledger is back', async () => {
+  test('is counted once the ledger is back', async () => {
     const bench = failing(3);
     await bench.asks();
-    expect(bench.tries()).toBe(1);
-    await wait(bench, 3);
+    expect(bench.attempts()).toBe(1);
+    await passRetries(bench, 3);
     expect(await bench.spent()).toMatchObject({ calls: 1 });
   });
 
-  test('is an answer all the same where it cannot be counted; the log says what it took', async () => {
+  test('is answered even if it cannot be counted; the log has its usage', async () => {
     const bench = failing(1_000);
     expect(await bench.asks()).toHaveLength(2);
-    await wait(bench, 29);
+    await passRetries(bench, 29);
     expect(bench.log.lines.at(-1)).toMatchObject({
       level: 'error',
       facts: { person: ANN, usage: { promptTokens: 4 } },
     });
   });
 
-  test('that never came about is not waited for where the ledger is away', async () => {
+  test('that the service refuses is not retried when the ledger fails', async () => {
     const bench = failing(1_000, new ScriptedModel([new ModelError('bad_key', 'no')]));
     await expect(bench.asks()).rejects.toThrow('no');
-    expect(bench.tries()).toBe(1);
+    expect(bench.attempts()).toBe(1);
   });
 
-  test('does not keep a process that stops', async () => {
+  test('does not keep a stopping process alive', async () => {
     const bench = failing(1_000);
     bench.model.complete = async function* complete() {
       yield text('One');
@@ -282,13 +282,13 @@ describe('a call of the model', () => {
       throw new Error('stopping');
     };
     await expect(bench.asks()).rejects.toThrow('stopping');
-    expect(bench.tries()).toBe(1);
+    expect(bench.attempts()).toBe(1);
   });
 });
 
 describe('a budget', () => {
   test('that is used up is an error, and the model is not asked', async () => {
-    const bench = new Bench(new PricedModel([text('One'), took(100)]), { person: 1 });
+    const bench = new Bench(new PricedModel([text('One'), doneCosting(100)]), { person: 1 });
     await bench.asks();
     await expect(bench.asks()).rejects.toEqual(new BudgetReachedError('person', TOMORROW));
     expect(bench.model.requests).toHaveLength(1);
@@ -297,14 +297,14 @@ describe('a budget', () => {
     expect(bench.model.requests).toHaveLength(2);
   });
 
-  test('of a workspace is there again in the next month', async () => {
-    const bench = new Bench(new PricedModel([text('One'), took(100)]), { workspace: 1 });
+  test('of a workspace renews in the next month', async () => {
+    const bench = new Bench(new PricedModel([text('One'), doneCosting(100)]), { workspace: 1 });
     await bench.asks();
     await expect(bench.asks()).rejects.toEqual(new BudgetReachedError('workspace', Date.UTC(2026, 1, 1)));
   });
 
-  test('of one who asked is not needed while another one has something left: it is counted to them', async () => {
-    const bench = new Bench(new PricedModel([text('One'), took(100)]), { person: 1 });
+  test('of one asker may be used up if another asker has some left and is billed', async () => {
+    const bench = new Bench(new PricedModel([text('One'), doneCosting(100)]), { person: 1 });
     await bench.asks({ people: [ANN, BEN, ANN] });
     expect(await bench.spent(ANN)).toMatchObject({ calls: 1 });
     await bench.asks({ people: [ANN, BEN, ANN] });
@@ -312,13 +312,13 @@ describe('a budget', () => {
     await expect(bench.asks({ people: [ANN, BEN, ANN] })).rejects.toBeInstanceOf(BudgetReachedError);
   });
 
-  test('is waited for while calls under way may leave something', async () => {
+  test('is waited for while running calls hold the rest of it', async () => {
     const first = { ends: () => {} };
     const ended = new Promise<void>((resolve) => {
       first.ends = resolve;
     });
     const bench = new Bench(
-      new PricedModel([text('One'), () => ended, took(5)], [text('Two'), took(5)]),
+      new PricedModel([text('One'), () => ended, doneCosting(5)], [text('Two'), doneCosting(5)]),
       { person: 0.2 },
       { maxOutputTokens: 10 },
     );
@@ -334,10 +334,10 @@ describe('a budget', () => {
     expect(await bench.spent()).toMatchObject({ calls: 2, costNanos: 100_000_000 });
   });
 
-  test('is not waited for longer than a moment', async () => {
+  test('is waited for only for a few seconds', async () => {
     const held = new Gate();
     const bench = new Bench(
-      new PricedModel([() => held.opened, took(100)], [took(1)]),
+      new PricedModel([() => held.opened, doneCosting(100)], [doneCosting(1)]),
       { person: 0.2 },
       { maxOutputTokens: 10 },
     );
@@ -351,20 +351,20 @@ describe('a budget', () => {
     await first;
   });
 
-  test('sets aside what the prompt and the longest answer cost, or a page where there is no limit', async () => {
+  test('reserves the cost of the prompt and the longest answer, or of one page if there is no limit', async () => {
     for (const [maxOutputTokens, nanos] of [
       [7, 170_000_000],
       [undefined, 10_100_000_000],
     ] as const) {
-      const aside: number[] = [];
+      const reserved: number[] = [];
       const bench: Bench = new Bench(
-        new PricedModel([text('One'), took(5)]),
+        new PricedModel([text('One'), doneCosting(5)]),
         { person: 1 },
         {
           ...(maxOutputTokens !== undefined && { maxOutputTokens }),
           ledger: {
             reserve: async (call, amount) => {
-              aside.push(amount);
+              reserved.push(amount);
               return { outcome: 'granted', person: call.people[0] ?? '' };
             },
             settle: async () => [],
@@ -374,11 +374,11 @@ describe('a budget', () => {
         },
       );
       await bench.asks();
-      expect(aside).toEqual([nanos]);
+      expect(reserved).toEqual([nanos]);
     }
   });
 
-  test('that is waited for lets a stopping process go', async () => {
+  test('that is waited for does not keep a stopping process alive', async () => {
     const bench = new Bench(new PricedModel([text('One'), () => new Promise(() => {})]), { person: 0.01 });
     bench.asks().catch(() => {});
     const two = bench.asks();
@@ -391,7 +391,7 @@ describe('a budget', () => {
     ['person', 'BUDGET_USER_DAILY_USD'],
     ['channel', 'BUDGET_CHANNEL_DAILY_USD'],
     ['workspace', 'BUDGET_WORKSPACE_MONTHLY_USD'],
-  ])('of a %s cannot be kept for a model without a price, which is said at the start', (owner, setting) => {
+  ])('of a %s needs a model with a known price: otherwise the start fails', (owner, setting) => {
     expect(() => new Bench(new ScriptedModel('One'), { [owner]: 1 })).toThrow(
       `${setting} is set, but the price of the model scripted is not known`,
     );
@@ -399,8 +399,10 @@ describe('a budget', () => {
 });
 
 describe('near the end of a budget', () => {
-  test('the person is told, once', async () => {
-    const bench = new Bench(new PricedModel([text('One'), took(79)], [text('Two'), took(2)]), { person: 1 });
+  test('the person is told once', async () => {
+    const bench = new Bench(new PricedModel([text('One'), doneCosting(79)], [text('Two'), doneCosting(2)]), {
+      person: 1,
+    });
     await bench.asks();
     expect(bench.told).toEqual([]);
     await bench.asks();
@@ -408,8 +410,8 @@ describe('near the end of a budget', () => {
     expect(bench.told).toEqual([[ANN, nearBudgetNote('person', 0.81, 1, TOMORROW).sentence]]);
   });
 
-  test("whoever's answer it was is told of the channel's and the workspace's", async () => {
-    const bench = new Bench(new PricedModel([text('One'), took(85)]), { channel: 1, workspace: 1 });
+  test('the billed person is told about the channel and the workspace', async () => {
+    const bench = new Bench(new PricedModel([text('One'), doneCosting(85)]), { channel: 1, workspace: 1 });
     await bench.asks({ people: [BEN] });
     expect(bench.told).toEqual([
       [BEN, nearBudgetNote('channel', 0.85, 1, TOMORROW).sentence],
@@ -418,7 +420,7 @@ describe('near the end of a budget', () => {
   });
 });
 
-test('what people read says what is used up, until when, and what can be done', () => {
+test('the notices say what is used up, until when, and what to do', () => {
   expect(budgetUsedUp('person', TOMORROW)).toMatch(
     /my answers to you may cost in a day is used up\. I can answer again from 2 January, 00:00 UTC.*`BUDGET_USER_DAILY_USD`/,
   );
