@@ -8,26 +8,26 @@ const parts = [
 ] as const;
 
 describe('content', () => {
-  test('of several parts reads as their texts, one below the other', () => {
+  test('of several parts reads as their texts, one per line', () => {
     expect(textOf(parts)).toBe('one\ntwo');
     expect(textOf('one')).toBe('one');
   });
 
-  test('that is a text is one part', () => {
+  test('that is a string is one part', () => {
     expect(partsOf('one')).toEqual([{ type: 'text', text: 'one' }]);
     expect(partsOf(parts)).toBe(parts);
   });
 
   test('keeps its form when its texts change', () => {
-    const loud = (text: string): string => text.toUpperCase();
-    expect(mapText('one', loud)).toBe('ONE');
-    expect(mapText(parts, loud)).toEqual([
+    const upper = (text: string): string => text.toUpperCase();
+    expect(mapText('one', upper)).toBe('ONE');
+    expect(mapText(parts, upper)).toEqual([
       { type: 'text', text: 'ONE' },
       { type: 'text', text: 'TWO' },
     ]);
   });
 
-  test('gets a head in front of its first text', () => {
+  test('gets a prefix before its first text', () => {
     expect(withHead('Ann: ', 'one')).toBe('Ann: one');
     expect(withHead('Ann: ', parts)).toEqual([{ type: 'text', text: 'Ann: one' }, parts[1]]);
     expect(withHead('Ann: ', [])).toBe('Ann: ');

@@ -8,23 +8,20 @@ import { ANN, assistant, person, tsAt } from '../support/turns.js';
 const id = { team: 'T1', channel: 'C1', thread: '1766458026.240809' };
 
 describe("a conversation's key", () => {
-  test.each([id, { team: 'E1', channel: 'D1', thread: 'dm' }])('leads back to where it lives: %j', (where) => {
-    expect(idOf(keyOf(where))).toEqual(where);
+  test.each([id, { team: 'E1', channel: 'D1', thread: 'dm' }])('converts back to the id: %j', (place) => {
+    expect(idOf(keyOf(place))).toEqual(place);
   });
 
   test('names workspace, channel and thread', () => {
     expect(keyOf(id)).toBe('T1:C1:1766458026.240809');
   });
 
-  test.each(['', 'T1', 'T1:C1', 'T1:C1:', ':C1:1.1', 'T1::1.1', 'T1:C1:1.1:x'])(
-    'of another form is refused: %j',
-    (key) => {
-      expect(() => idOf(key)).toThrow(TypeError);
-    },
-  );
+  test.each(['', 'T1', 'T1:C1', 'T1:C1:', ':C1:1.1', 'T1::1.1', 'T1:C1:1.1:x'])('of another form throws: %j', (key) => {
+    expect(() => idOf(key)).toThrow(TypeError);
+  });
 });
 
-test("a conversation begins with a thread's first message, and with any message at the top of a DM", () => {
+test("a conversation begins with a thread's first message, and with any message at the top level of a DM", () => {
   const message = { conversation: id, ts: id.thread, author: ANN, text: 'hi', addressed: 'bot' as const };
   expect(beginsConversation(message)).toBe(true);
   expect(beginsConversation({ ...message, ts: tsAt(99_999) })).toBe(false);
@@ -38,11 +35,11 @@ describe('the order of a transcript', () => {
   const meanwhile = person(5, 'two?');
   const second = assistant(12, 'two!', 10);
 
-  test('puts an answer behind what it had read, before what was said while it was written', () => {
+  test('puts an answer after the turns that it read, before those that arrived while it was written', () => {
     expect(inOrder([meanwhile, second, rest, question, answer])).toEqual([question, answer, rest, meanwhile, second]);
   });
 
-  test('puts an answer before whatever was said next, however late it was posted', () => {
+  test('puts an answer before the next message, however late it was posted', () => {
     expect(inOrder([person(2, 'b'), person(1, 'a'), assistant(100, 'A', 1)])).toEqual([
       person(1, 'a'),
       assistant(100, 'A', 1),
@@ -50,7 +47,7 @@ describe('the order of a transcript', () => {
     ]);
   });
 
-  test('puts an answer behind what it had read, though its message was begun before that came', () => {
+  test('puts an answer after the turns that it read, even if it was posted before them', () => {
     expect(inOrder([assistant(2, 'both!', 3), person(3, 'two?'), person(1, 'one?')])).toEqual([
       person(1, 'one?'),
       person(3, 'two?'),
@@ -58,13 +55,13 @@ describe('the order of a transcript', () => {
     ]);
   });
 
-  test('leaves its argument alone', () => {
+  test('does not change its argument', () => {
     const turns = [answer, question];
     inOrder(turns);
     expect(turns).toEqual([answer, question]);
   });
 
-  test('is the same for whatever order the turns come in', () => {
+  test('does not depend on the order of the input', () => {
     const turn = fc.oneof(
       fc.nat(50).map((at): Turn => person(at, 'p')),
       fc.tuple(fc.nat(50), fc.nat(50)).map(([at, after]): Turn => assistant(at + 100, 'a', after)),

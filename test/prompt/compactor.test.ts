@@ -19,7 +19,7 @@ const { id } = conversation([]);
 const key = keyOf(id);
 const TEN_MINUTES_MS = 600_000;
 
-/** A store with a conversation of `questions` and their answers, each of 100 tokens, and what sums it up. */
+/** A stored conversation of `questions` and their answers, each of 100 tokens, and a compactor. */
 async function bench(model: ScriptedModel, questions = 6) {
   const [store, clock, log] = [memoryStore(), new FakeClock(), new RecordingLogger()];
   const seen: Observation[] = [];
@@ -57,11 +57,11 @@ async function bench(model: ScriptedModel, questions = 6) {
 }
 
 describe('a long conversation', () => {
-  test('is summed up, in place of its oldest turns, which stay', async () => {
+  test('gets a summary of its oldest turns, which stay stored', async () => {
     const model = new ScriptedModel('  Ann asked much.\n');
     const { consider, load, seen } = await bench(model);
     await consider();
-    await until(() => seen.length > 0, 'it is said what became of it');
+    await until(() => seen.length > 0, 'the outcome');
     const { summary, turns } = await load();
     expect(summary).toEqual({ text: 'Ann asked much.', covers: [0, 1, 2, 3, 4, 5, 6].map(tsAt) });
     expect(turns).toHaveLength(12);
@@ -69,28 +69,28 @@ describe('a long conversation', () => {
     expect(model.requests[0]?.messages.at(1)?.content).toBe('Ann: question 0');
   });
 
-  test('that is very long is summed up part by part, each with the summary before', async () => {
+  test('is summarized part by part if it is very long, each part with the summary before', async () => {
     const model = new ScriptedModel('one', 'two', 'three');
     const { consider, load, seen } = await bench(model, 12);
     await consider();
-    await until(() => seen.length > 1, 'it is said what became of it');
+    await until(() => seen.length > 1, 'the outcome');
     expect(model.requests).toHaveLength(2);
     expect(model.requests[1]?.messages.at(1)?.content).toContain('one');
     expect((await load()).summary).toMatchObject({ text: 'two', covers: { length: 19 } });
   });
 
-  test('is summed up once at a time', async () => {
+  test('has one running summary at a time', async () => {
     const held = new Gate();
     const model = new ScriptedModel([() => held.opened, { type: 'text', text: 'one' }, done()]);
     const { consider, seen } = await bench(model);
     await consider();
     await consider();
     held.open();
-    await until(() => seen.length > 0, 'it is said what became of it');
+    await until(() => seen.length > 0, 'the outcome');
     expect(model.requests).toHaveLength(1);
   });
 
-  test('takes no half answer for a summary: what a broken stream began is forgotten', async () => {
+  test('gets a summary without the text before a restart', async () => {
     const model = new ScriptedModel([
       { type: 'text', text: 'Half' },
       { type: 'restart' },
@@ -99,11 +99,11 @@ describe('a long conversation', () => {
     ]);
     const { consider, load, seen } = await bench(model);
     await consider();
-    await until(() => seen.length > 0, 'it is said what became of it');
+    await until(() => seen.length > 0, 'the outcome');
     expect((await load()).summary?.text).toBe('Whole.');
   });
 
-  test('that is short is left as it is', async () => {
+  test('is not summarized below the threshold', async () => {
     const model = new ScriptedModel('one');
     const { consider, compactor } = await bench(model, 4);
     await consider();
@@ -112,8 +112,8 @@ describe('a long conversation', () => {
   });
 });
 
-describe('a turn that is changed while it is summed up', () => {
-  test('has the summary made again, without the old words, when changes are over', async () => {
+describe('a turn that changes while it is summarized', () => {
+  test('causes a new summary without the old words, once changes pause', async () => {
     const [changed, asked] = [new Gate(), new Gate()];
     const model = new ScriptedModel([asked.open, () => changed.opened, { type: 'text', text: 'old' }, done()], 'new');
     const { consider, load, seen, store, clock } = await bench(model);
@@ -125,7 +125,7 @@ describe('a turn that is changed while it is summed up', () => {
     await clock.untilSleeping();
     expect((await load()).summary).toBeUndefined();
     await clock.advance(3_000);
-    await until(() => seen.length > 1, 'it is said what became of it');
+    await until(() => seen.length > 1, 'the outcome');
     expect(seen).toMatchObject([{ kept: false }, { kept: true }]);
     expect((await load()).summary?.text).toBe('new');
     const words = model.requests[1]?.messages.map(({ content }) => textOf(content)).join(' ');
@@ -133,7 +133,7 @@ describe('a turn that is changed while it is summed up', () => {
     expect(words).not.toContain('question 2');
   });
 
-  test('again and again is left for another reply', async () => {
+  test('several times is left to the next reply', async () => {
     const changing = (n: number) => async (): Promise<void> => {
       await store.edit(key, person(0, `words ${n}`), tsAt(20 + n));
     };
@@ -146,13 +146,13 @@ describe('a turn that is changed while it is summed up', () => {
       await clock.untilSleeping();
       await clock.advance(3_000);
     }
-    await until(() => seen.length === 3, 'it is said what became of it');
+    await until(() => seen.length === 3, 'the outcome');
     await compactor.stop();
     expect(model.requests).toHaveLength(3);
   });
 });
 
-describe('a summary that cannot be had', () => {
+describe('a summary that fails', () => {
   const failures = [
     ['the model fails', new ScriptedModel([new ModelError('unavailable', 'down')])],
     ['the model is cut off', new ScriptedModel([{ type: 'text', text: 'Half' }, done('length')])],
@@ -160,14 +160,14 @@ describe('a summary that cannot be had', () => {
   ] as const;
 
   test.each(failures)(
-    'leaves the conversation as it is, its prompts bounded, and is tried again later: %s',
+    'leaves the conversation unchanged, shortens its prompts, and is retried later: %s',
     async (_, model) => {
       const { consider, load, seen, compactor, clock, log } = await bench(model);
       expect(compactor.promptTokens(key)).toBe(10_000);
-      const tries = (): number => seen.filter(({ type }) => type === 'not_summed_up').length;
+      const failedAttempts = (): number => seen.filter(({ type }) => type === 'not_summed_up').length;
       const before = model.requests.length;
       await consider();
-      await until(() => tries() === 1, 'it is said what became of it');
+      await until(() => failedAttempts() === 1, 'the outcome');
       expect(log.lines.map(({ level }) => level)).toEqual(['warn']);
       expect((await load()).summary).toBeUndefined();
       expect(compactor.promptTokens(key)).toBe(2_000);
@@ -176,7 +176,7 @@ describe('a summary that cannot be had', () => {
       await clock.advance(TEN_MINUTES_MS);
       expect(model.requests.length - before).toBe(1);
       await consider();
-      await until(() => tries() === 2, 'it is said what became of it');
+      await until(() => failedAttempts() === 2, 'the outcome');
     },
   );
 });
@@ -187,7 +187,7 @@ describe('a process that stops', () => {
     asked = new Gate();
   });
 
-  test('gives up what it sums up, without a word', async () => {
+  test('gives up a running summary without logging', async () => {
     const held = new Gate();
     const model = new ScriptedModel([asked.open, () => held.opened, { type: 'text', text: 'x' }, done()]);
     const { consider, load, compactor, log, seen } = await bench(model);

@@ -11,7 +11,7 @@ test('a prompt leaves room for the longest answer', () => {
   expect(promptBudget({ contextWindow: 32_000, maxOutput: 4_000 })).toBe(28_000);
 });
 
-test('a prompt is not longer than what costs twice as much, unless that is wanted', () => {
+test('a prompt stays below the length that doubles its price, unless a larger budget is set', () => {
   expect(promptBudget({ contextWindow: 1_050_000, maxOutput: 128_000 })).toBe(272_000);
   expect(promptBudget({ contextWindow: 1_050_000, maxOutput: 128_000 }, 500_000)).toBe(500_000);
 });
@@ -19,36 +19,39 @@ test('a prompt is not longer than what costs twice as much, unless that is wante
 test.each([
   [8_000, 8_000],
   [100_000, 28_000],
-])('with a bound of %s it has %s tokens at most', (most, tokens) => {
-  expect(promptBudget({ contextWindow: 32_000, maxOutput: 4_000 }, most)).toBe(tokens);
+])('with a limit of %s, a prompt has at most %s tokens', (limit, tokens) => {
+  expect(promptBudget({ contextWindow: 32_000, maxOutput: 4_000 }, limit)).toBe(tokens);
 });
 
-describe('the room for a conversation', () => {
-  const roomWith = (budget: number, system: string): number => conversationTokens(budget, system, 500);
+describe('the tokens for a conversation', () => {
+  const tokensWith = (budget: number, system: string): number => conversationTokens(budget, system, 500);
 
-  test('is what the system prompt and the instructions for a summary leave', () => {
-    const fixed = 1_000 - roomWith(1_000, '');
-    expect(roomWith(1_000, words(300))).toBeLessThanOrEqual(1_000 - fixed - 299);
-    expect(roomWith(1_000, words(2_000))).toBeLessThan(-1_000);
+  test('are what the system prompt and the instructions for a summary leave', () => {
+    const fixed = 1_000 - tokensWith(1_000, '');
+    expect(tokensWith(1_000, words(300))).toBeLessThanOrEqual(1_000 - fixed - 299);
+    expect(tokensWith(1_000, words(2_000))).toBeLessThan(-1_000);
   });
 
-  test('suffices for the system prompt that comes along, in the smallest prompt that can be set', () => {
-    expect(roomWith(1_000, DEFAULT_SYSTEM_PROMPT)).toBeGreaterThanOrEqual(LEAST_CONVERSATION_TOKENS);
+  test('are enough with the default system prompt, in the smallest prompt that can be set', () => {
+    expect(tokensWith(1_000, DEFAULT_SYSTEM_PROMPT)).toBeGreaterThanOrEqual(LEAST_CONVERSATION_TOKENS);
   });
 
-  test.each([true, false])('that suffices holds the question in every prompt (in a channel: %s)', (shared) => {
-    const system = words(1_000);
-    const budgetTokens = LEAST_CONVERSATION_TOKENS + 1_000 - roomWith(1_000, system);
-    const of = conversation([person(0, words(2_000)), person(1, `#1 ${words(2_000)}`)], [1], shared ? {} : direct);
-    const { messages } = buildPrompt({ conversation: of, names: new Map(), shared, system, budgetTokens });
-    expect(messages.at(-1)?.content).toMatch(/#1 word.*characters left out.*word/s);
-    const { messages: asking } = summaryPrompt(
-      { conversation: of, names: new Map(), shared, system, budgetTokens },
-      of.turns.slice(0, 1),
-      500,
-    );
-    expect(asking.at(-2)?.content).toMatch(/word.*characters left out.*word/s);
-    for (const list of [messages, asking])
-      expect(list.reduce((sum, { content }) => sum + messageTokens(content), 0)).toBeLessThanOrEqual(budgetTokens);
-  });
+  test.each([true, false])(
+    'are enough for the question in every prompt, at the minimum (in a channel: %s)',
+    (shared) => {
+      const system = words(1_000);
+      const budgetTokens = LEAST_CONVERSATION_TOKENS + 1_000 - tokensWith(1_000, system);
+      const given = conversation([person(0, words(2_000)), person(1, `#1 ${words(2_000)}`)], [1], shared ? {} : direct);
+      const { messages } = buildPrompt({ conversation: given, names: new Map(), shared, system, budgetTokens });
+      expect(messages.at(-1)?.content).toMatch(/#1 word.*characters left out.*word/s);
+      const { messages: summaryRequest } = summaryPrompt(
+        { conversation: given, names: new Map(), shared, system, budgetTokens },
+        given.turns.slice(0, 1),
+        500,
+      );
+      expect(summaryRequest.at(-2)?.content).toMatch(/word.*characters left out.*word/s);
+      for (const list of [messages, summaryRequest])
+        expect(list.reduce((sum, { content }) => sum + messageTokens(content), 0)).toBeLessThanOrEqual(budgetTokens);
+    },
+  );
 });

@@ -15,15 +15,15 @@ const NAMES = new Map([
   [BEN, 'Ben'],
 ]);
 
-function promptOf(of: Conversation, budgetTokens = 100_000, names: ReadonlyMap<string, string> = NAMES): Prompt {
-  return buildPrompt({ conversation: of, names, shared: isShared(of), system: SYSTEM, budgetTokens });
+function promptOf(given: Conversation, budgetTokens = 100_000, names: ReadonlyMap<string, string> = NAMES): Prompt {
+  return buildPrompt({ conversation: given, names, shared: isShared(given), system: SYSTEM, budgetTokens });
 }
 
 const words = (count: number): string => 'word '.repeat(count).trim();
 
-/** All but the system's message, as "role: content". */
-function lines(of: Conversation, names?: ReadonlyMap<string, string>): string[] {
-  return promptOf(of, 100_000, names)
+/** All messages after the system message, as "role: content". */
+function lines(given: Conversation, names?: ReadonlyMap<string, string>): string[] {
+  return promptOf(given, 100_000, names)
     .messages.slice(1)
     .map(({ role, content }) => `${role}: ${textOf(content)}`);
 }
@@ -31,10 +31,10 @@ function lines(of: Conversation, names?: ReadonlyMap<string, string>): string[] 
 const tokensOf = (messages: PromptMessage[]): number =>
   messages.reduce((sum, { content }) => sum + messageTokens(content), 0);
 
-describe('the order of a prompt', () => {
-  test('system first, then the conversation', () => {
-    const of = conversation([person(0, 'one?'), assistant(2, 'one!', 0), person(3, 'two?')], [3], direct);
-    expect(promptOf(of).messages).toEqual([
+describe('a prompt', () => {
+  test('has the system message first, then the conversation', () => {
+    const given = conversation([person(0, 'one?'), assistant(2, 'one!', 0), person(3, 'two?')], [3], direct);
+    expect(promptOf(given).messages).toEqual([
       { role: 'system', content: SYSTEM },
       { role: 'user', content: 'one?' },
       { role: 'assistant', content: 'one!' },
@@ -42,45 +42,45 @@ describe('the order of a prompt', () => {
     ]);
   });
 
-  test('what was said while an answer was written follows the answer', () => {
-    const of = conversation([person(0, 'one?'), person(1, 'two?'), assistant(2, 'one!', 0)], [1], direct);
-    expect(lines(of)).toEqual(['user: one?', 'assistant: one!', 'user: two?']);
+  test('has messages that arrived during an answer after it', () => {
+    const given = conversation([person(0, 'one?'), person(1, 'two?'), assistant(2, 'one!', 0)], [1], direct);
+    expect(lines(given)).toEqual(['user: one?', 'assistant: one!', 'user: two?']);
   });
 
-  test('what waits for an answer comes last, however late it was delivered', () => {
-    const of = conversation(
+  test('has pending messages last, even if delivered late', () => {
+    const given = conversation(
       [person(1, 'late'), person(3, 'three?'), assistant(4, 'three!', 3), person(5, 'five?')],
       [1, 5],
       direct,
     );
-    expect(lines(of)).toEqual(['user: three?', 'assistant: three!', 'user: late', 'user: five?']);
+    expect(lines(given)).toEqual(['user: three?', 'assistant: three!', 'user: late', 'user: five?']);
   });
 
-  test('`after` is the newest of all turns', () => {
+  test('has the newest of all turns as `after`', () => {
     expect(promptOf(conversation([person(0, 'a'), assistant(9, 'b', 0), person(3, 'c')], [3])).after).toBe(tsAt(9));
   });
 });
 
-describe('who speaks', () => {
-  test('is named in a channel, and the model is told so', () => {
-    const of = conversation([person(0, 'hi'), person(1, 'hello', BEN)], [1]);
-    expect(lines(of)).toEqual(['user: Ann: hi', 'user: Ben: hello']);
-    expect(promptOf(of).messages[0]?.content).toMatch(/^You are a test\.\n\n.*speaker's name/);
+describe('people', () => {
+  test('are named in a channel, and the model is told so', () => {
+    const given = conversation([person(0, 'hi'), person(1, 'hello', BEN)], [1]);
+    expect(lines(given)).toEqual(['user: Ann: hi', 'user: Ben: hello']);
+    expect(promptOf(given).messages[0]?.content).toMatch(/^You are a test\.\n\n.*speaker's name/);
   });
 
-  test('is not named in a direct message, in its threads either', () => {
+  test('are not named in a direct message or its threads', () => {
     expect(lines(conversation([person(0, 'hi')], [0], direct))).toEqual(['user: hi']);
     expect(lines(conversation([person(0, 'hi')], [0], { id: { ...direct.id, thread: tsAt(0) } }))).toEqual([
       'user: hi',
     ]);
   });
 
-  test('without a display name is told apart by a number', () => {
-    const of = conversation(
+  test('without a display name get a number', () => {
+    const given = conversation(
       [person(0, 'a'), person(1, 'b', BEN), person(2, `c, <@${ANN}>`, CAT), person(3, 'd', BEN)],
       [3],
     );
-    expect(lines(of, new Map([[BEN, 'Ben']]))).toEqual([
+    expect(lines(given, new Map([[BEN, 'Ben']]))).toEqual([
       'user: Person 1: a',
       'user: Ben: b',
       'user: Person 2: c, @Person 1',
@@ -88,22 +88,26 @@ describe('who speaks', () => {
     ]);
   });
 
-  test('people who are only mentioned are named in the text', () => {
+  test('who are only mentioned are named in the text', () => {
     expect(lines(conversation([person(0, `<@${BEN}> or <@${CAT}>?`)], [0], direct))).toEqual([
       'user: @Ben or @someone?',
     ]);
   });
 
-  test("who has said nothing but the bot's name is not passed over", () => {
+  test('who only mention the bot are not left out', () => {
     expect(lines(conversation([person(0, 'hi'), person(1, '', BEN)], [1]))).toEqual([
       'user: Ann: hi',
       'user: Ben: (says nothing more)',
     ]);
   });
 
-  test('everybody who speaks or is mentioned is looked up, once', () => {
-    const of = conversation([person(0, `hi <@${BEN}>`), person(1, 'x'), assistant(2, `ask <@${CAT}> or <@${BEN}>`, 1)]);
-    expect([...peopleIn(of)].toSorted()).toEqual([ANN, BEN, CAT]);
+  test('who speak or are mentioned are looked up once each', () => {
+    const given = conversation([
+      person(0, `hi <@${BEN}>`),
+      person(1, 'x'),
+      assistant(2, `ask <@${CAT}> or <@${BEN}>`, 1),
+    ]);
+    expect([...peopleIn(given)].toSorted()).toEqual([ANN, BEN, CAT]);
   });
 });
 
@@ -125,7 +129,7 @@ describe('a turn of several parts', () => {
     });
   });
 
-  test('is counted whole, and its longest part is cut', () => {
+  test('is counted as a whole, and its longest part is cut', () => {
     expect(turn.tokens).toBeGreaterThan(3_000);
     const { messages, leftOut } = promptOf(conversation([turn], [0]), 2_000);
     expect(tokensOf(messages)).toBeLessThanOrEqual(2_000);
@@ -136,9 +140,9 @@ describe('a turn of several parts', () => {
   });
 });
 
-describe('what the bot said', () => {
-  test('in several messages of one reply is one text', () => {
-    const of = conversation(
+describe('a reply of the bot', () => {
+  test('is one text if it has several messages', () => {
+    const given = conversation(
       [
         person(0, 'long?'),
         assistant(2, 'first, ', 0),
@@ -149,27 +153,27 @@ describe('what the bot said', () => {
       [5],
       direct,
     );
-    expect(lines(of)).toEqual(['user: long?', 'assistant: first, second, third', 'user: thanks']);
+    expect(lines(given)).toEqual(['user: long?', 'assistant: first, second, third', 'user: thanks']);
   });
 
-  test('in two replies is two texts', () => {
-    const of = conversation([person(0, 'a'), assistant(2, 'one', 0), assistant(3, 'two', 2)], [], direct);
-    expect(lines(of)).toEqual(['user: a', 'assistant: one', 'assistant: two']);
+  test('is not merged with the next reply', () => {
+    const given = conversation([person(0, 'a'), assistant(2, 'one', 0), assistant(3, 'two', 2)], [], direct);
+    expect(lines(given)).toEqual(['user: a', 'assistant: one', 'assistant: two']);
   });
 
-  test('for itself the model does not read', () => {
-    const of = conversation(
+  test('is left out if it is a notice', () => {
+    const given = conversation(
       [person(0, 'a?'), assistant(2, ':warning: no key', 0, { notice: true }), person(3, 'again?')],
       [3],
       direct,
     );
-    expect(lines(of)).toEqual(['user: a?', 'user: again?']);
-    expect(promptOf(of).leftOut).toEqual({ oldest: 0, shortened: 0, notices: 1 });
+    expect(lines(given)).toEqual(['user: a?', 'user: again?']);
+    expect(promptOf(given).leftOut).toEqual({ oldest: 0, shortened: 0, notices: 1 });
   });
 });
 
 describe('a summary', () => {
-  const summed = { summary: { text: 'Ann likes plums.', covers: [tsAt(0), tsAt(1)] } };
+  const summarized = { summary: { text: 'Ann likes plums.', covers: [tsAt(0), tsAt(1)] } };
   const turns = [
     person(0, 'I like plums'),
     assistant(1, 'Noted.', 0),
@@ -177,20 +181,20 @@ describe('a summary', () => {
     person(3, 'what do I like?'),
   ];
 
-  test('stands in the place of the turns that it covers, and commands nothing', () => {
-    expect(promptOf(conversation(turns, [3], summed)).messages.slice(1)).toEqual([
+  test('replaces the turns that it covers, as a user message', () => {
+    expect(promptOf(conversation(turns, [3], summarized)).messages.slice(1)).toEqual([
       { role: 'user', content: `${SUMMARY_HEAD}Ann likes plums.` },
       { role: 'user', content: 'Ben: and you?' },
       { role: 'user', content: 'Ann: what do I like?' },
     ]);
   });
 
-  test('renames nobody who has no name', () => {
-    const [, , ben] = promptOf(conversation(turns, [3], summed), 10_000, new Map()).messages;
+  test('does not change the numbers of people without a name', () => {
+    const [, , ben] = promptOf(conversation(turns, [3], summarized), 10_000, new Map()).messages;
     expect(ben?.content).toBe('Person 2: and you?');
   });
 
-  test('that is far too long loses its middle, and the turns keep their room', () => {
+  test('that is far too long is cut in its middle and leaves room for the turns', () => {
     const long = { summary: { text: words(9_000), covers: [tsAt(0)] } };
     const { messages } = promptOf(conversation(turns, [3], long), 5_000);
     expect(messages[1]?.content).toContain('characters left out');
@@ -200,13 +204,13 @@ describe('a summary', () => {
 });
 
 describe('the budget', () => {
-  test('leaves out the oldest, and says so', () => {
-    const of = conversation(
+  test('leaves out the oldest turns, and says so', () => {
+    const given = conversation(
       Array.from({ length: 50 }, (_, at) => person(at, `${at}: ${words(100)}`)),
       [49],
       direct,
     );
-    const { messages, leftOut } = promptOf(of, 2_000);
+    const { messages, leftOut } = promptOf(given, 2_000);
     const omitted = leftOut.oldest;
     expect(omitted).toBeGreaterThan(30);
     expect(messages[1]).toEqual({ role: 'system', content: expect.stringContaining('left out') });
@@ -215,16 +219,19 @@ describe('the budget', () => {
     );
   });
 
-  test('is reckoned with the counts that turns bring, so that nobody counts a thread again', () => {
-    const told = (text: string): Turn[] => [0, 1, 2].map((at) => ({ ...person(at, text), tokens: 850 }));
-    expect(promptOf(conversation(told('huge'), [2], direct), 2_000).leftOut.oldest).toBe(1);
-    // A name takes the place of the id, so the count is not the one of what is sent.
-    expect(promptOf(conversation(told(`<@${BEN}>`), [2], direct), 2_000).leftOut.oldest).toBe(0);
+  test('uses the stored token counts, so that a thread is not counted again', () => {
+    const counted = (text: string): Turn[] => [0, 1, 2].map((at) => ({ ...person(at, text), tokens: 850 }));
+    expect(promptOf(conversation(counted('huge'), [2], direct), 2_000).leftOut.oldest).toBe(1);
+    // A name replaces the id, so the stored count is not that of the text that is sent.
+    expect(promptOf(conversation(counted(`<@${BEN}>`), [2], direct), 2_000).leftOut.oldest).toBe(0);
   });
 
-  test('that suffices changes nothing', () => {
-    const of = conversation([person(0, words(100)), person(1, 'x')], [1], direct);
-    expect(promptOf(of)).toMatchObject({ leftOut: { oldest: 0, shortened: 0, notices: 0 }, messages: { length: 3 } });
+  test('that is large enough changes nothing', () => {
+    const given = conversation([person(0, words(100)), person(1, 'x')], [1], direct);
+    expect(promptOf(given)).toMatchObject({
+      leftOut: { oldest: 0, shortened: 0, notices: 0 },
+      messages: { length: 3 },
+    });
   });
 
   test('cuts a long message in its middle, and keeps both ends', () => {
@@ -239,9 +246,9 @@ describe('the budget', () => {
     expect(messageTokens(content)).toBeGreaterThan(800);
   });
 
-  test('a long message leaves room for those before it', () => {
-    const of = conversation([person(0, 'What is this?'), person(1, words(5_000))], [1], direct);
-    expect(promptOf(of, 2_000).messages[1]?.content).toBe('What is this?');
+  test('keeps room for the messages before a long one', () => {
+    const given = conversation([person(0, 'What is this?'), person(1, words(5_000))], [1], direct);
+    expect(promptOf(given, 2_000).messages[1]?.content).toBe('What is this?');
   });
 
   test.each(['é', '中', '😀', '👩‍👩‍👧', 'a中😀'])('cuts between characters: %s', (unit) => {
@@ -254,7 +261,7 @@ describe('the budget', () => {
     expect(Buffer.from(textOf(content)).toString()).toBe(content);
   });
 
-  test('holds with a single message of a megabyte, which is told to be cut', () => {
+  test('holds for a message of a megabyte, which is marked as cut', () => {
     const { messages, leftOut } = promptOf(
       conversation([person(0, 'What is this?'), withTokenCount(person(1, 'All of it. '.repeat(95_000)))], [1], direct),
       24_000,
@@ -264,7 +271,7 @@ describe('the budget', () => {
     expect(messages[2]?.content).toMatch(/^All of it\.[^]+\n\[… \d{6,7} characters left out …\]\n[^]+All of it\. $/);
   });
 
-  test('too small for anything still has the newest message', () => {
+  test('too small for any turn still includes the newest message', () => {
     const { messages } = promptOf(conversation([person(0, 'older'), person(1, words(500))], [1], direct), 10);
     expect(messages.at(-1)?.role).toBe('user');
     expect(messages.at(-1)?.content).toContain('characters left out');
@@ -291,8 +298,8 @@ describe('the budget', () => {
       }),
     );
 
-  test('is never exceeded, and the newest message of a person who asks is always there', () => {
-    // Less would not even hold a system message and the ends of one other.
+  test('is never exceeded, and the newest question is always included', () => {
+    // A smaller one cannot even hold a system message and the two ends of another.
     const budgets = fc.integer({ min: 400, max: 5_000 });
     const summaries = fc.option(fc.record({ text, covered: fc.nat({ max: 25 }) }), { nil: undefined });
     fc.assert(
@@ -302,11 +309,14 @@ describe('the budget', () => {
         fc.boolean(),
         fc.boolean(),
         summaries,
-        (some, budgetTokens, shared, areCounted, summed) => {
+        (some, budgetTokens, shared, areCounted, summarized) => {
           const asked = some.findLastIndex(({ role }) => role === 'person');
           const kept = areCounted ? some.map(withTokenCount) : some;
-          const summary = summed && {
-            summary: { text: summed.text, covers: some.slice(0, Math.min(summed.covered, asked)).map(({ ts }) => ts) },
+          const summary = summarized && {
+            summary: {
+              text: summarized.text,
+              covers: some.slice(0, Math.min(summarized.covered, asked)).map(({ ts }) => ts),
+            },
           };
           const { messages, leftOut } = promptOf(
             conversation(kept, [asked], { ...(!shared && direct), ...summary }),

@@ -1,4 +1,4 @@
-/** What is known at the end of a long conversation: everything that was said and still stands, and nothing that was taken back. */
+/** At the end of a long conversation, the model knows every fact that is still valid, and none that was withdrawn. */
 import { expect, test } from '@jest/globals';
 import { SeededRandom } from '../../chaos/random.js';
 import { createResponder } from '../../src/conversation/responder.js';
@@ -26,7 +26,7 @@ import { until } from '../support/until.js';
 
 const QUESTIONS = 150;
 const FACTS = 50;
-const MARKS = { high: 3_000, low: 1_500 };
+const THRESHOLDS = { high: 3_000, low: 1_500 };
 const FACT = /Fact \d+: [^.]+\./g;
 const id = { team: 'T1', channel: 'C1', thread: tsAt(0) };
 const key = keyOf(id);
@@ -35,7 +35,7 @@ function factsIn(messages: readonly PromptMessage[]): string[] {
   return [...new Set(messages.flatMap(({ content }) => textOf(content).match(FACT) ?? []))];
 }
 
-/** Knows what stands in its prompt, and nothing else. */
+/** Knows the facts in its prompt, and nothing else. */
 class ReadingModel implements Model {
   readonly name = 'reading';
   readonly limits = { contextWindow: 100_000, maxOutput: 1_000 };
@@ -54,8 +54,8 @@ class ReadingModel implements Model {
   }
 }
 
-test('of 50 facts in 300 turns, with edits and deletions, all are known that stand, and no other', async () => {
-  const [store, clock, logger, model, chances] = [
+test('after 300 turns with edits and deletions, the model knows exactly the facts that are still valid', async () => {
+  const [store, clock, logger, model, random] = [
     memoryStore(),
     new FakeClock(),
     new RecordingLogger(),
@@ -74,7 +74,7 @@ test('of 50 facts in 300 turns, with edits and deletions, all are known that sta
     stopping: new AbortController().signal,
   });
   const common = { store, model, ask, people, clock, logger, systemPrompt: 'You are a test.', isShared };
-  const compactor = createCompactor({ ...common, promptTokens: 10_000, thresholds: MARKS, summaryWords: 500 });
+  const compactor = createCompactor({ ...common, promptTokens: 10_000, thresholds: THRESHOLDS, summaryWords: 500 });
   const respond = createResponder({
     ...common,
     compactor,
@@ -85,12 +85,12 @@ test('of 50 facts in 300 turns, with edits and deletions, all are known that sta
     backlog: new FakeBacklog(),
   });
 
-  /** By the number of the turn: what it says that still stands. */
-  const standing = new Map<number, string>();
-  const takenBack: { fact: string; prompts: number }[] = [];
-  const takeBack = (at: number): void => {
-    takenBack.push({ fact: standing.get(at) ?? '', prompts: model.prompts.length });
-    standing.delete(at);
+  /** Valid facts by number of their turn. */
+  const valid = new Map<number, string>();
+  const withdrawn: { fact: string; prompts: number }[] = [];
+  const withdraw = (at: number): void => {
+    withdrawn.push({ fact: valid.get(at) ?? '', prompts: model.prompts.length });
+    valid.delete(at);
   };
   const wake = async (): Promise<void> => {
     await respond({
@@ -104,10 +104,10 @@ test('of 50 facts in 300 turns, with edits and deletions, all are known that sta
     await until(async () => {
       await clock.advance(3_000);
       return (
-        turnsToSummarize((await store.load(key)) ?? { id, turns: [], pending: [], backlogRead: true }, MARKS, true)
+        turnsToSummarize((await store.load(key)) ?? { id, turns: [], pending: [], backlogRead: true }, THRESHOLDS, true)
           .length === 0
       );
-    }, 'all is summed up');
+    }, 'all summaries');
   };
   const say = async (at: number, text: string): Promise<void> => {
     await store.append(
@@ -118,27 +118,27 @@ test('of 50 facts in 300 turns, with edits and deletions, all are known that sta
   };
 
   for (let at = 0; at < QUESTIONS; at += 1) {
-    const fact = at % (QUESTIONS / FACTS) === 0 ? `Fact ${at}: the number is ${chances.integer(1_000, 9_999)}.` : '';
-    if (fact) standing.set(at, fact);
+    const fact = at % (QUESTIONS / FACTS) === 0 ? `Fact ${at}: the number is ${random.integer(1_000, 9_999)}.` : '';
+    if (fact) valid.set(at, fact);
     await say(at, `${fact} ${'What do we make of it? '.repeat(12)}`);
     if (at % 10 !== 9) continue;
-    const edited = chances.pick([...standing.keys()] as [number, ...number[]]);
-    takeBack(edited);
-    const better = `Fact ${edited}: the number was ${chances.integer(1_000, 9_999)}.`;
-    await store.edit(key, person(edited, better), tsAt(1_000 + at));
-    standing.set(edited, better);
-    const removed = chances.pick([...standing.keys()] as [number, ...number[]]);
-    takeBack(removed);
+    const edited = random.pick([...valid.keys()] as [number, ...number[]]);
+    withdraw(edited);
+    const corrected = `Fact ${edited}: the number was ${random.integer(1_000, 9_999)}.`;
+    await store.edit(key, person(edited, corrected), tsAt(1_000 + at));
+    valid.set(edited, corrected);
+    const removed = random.pick([...valid.keys()] as [number, ...number[]]);
+    withdraw(removed);
     await store.remove(key, tsAt(removed));
     await wake();
   }
   await say(QUESTIONS, 'What do you know?');
 
   const known = (await store.load(key))?.turns.at(-1)?.text.split('\n') ?? [];
-  expect(known.toSorted()).toEqual([...standing.values()].toSorted());
+  expect(known.toSorted()).toEqual([...valid.values()].toSorted());
   expect(known.length).toBeGreaterThan(30);
   expect(model.summaries).toBeGreaterThan(10);
-  // Nor did the model ever read again what had been taken back.
-  for (const { fact, prompts } of takenBack)
+  // No later prompt contains a withdrawn fact.
+  for (const { fact, prompts } of withdrawn)
     expect(model.prompts.slice(prompts).filter((prompt) => prompt.includes(fact))).toEqual([]);
 });

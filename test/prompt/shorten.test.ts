@@ -6,7 +6,7 @@ import { messageTokens } from '../../src/prompt/tokens.js';
 const CUT = /\n?\[… \d+ characters left out …\]\n?/;
 
 describe('a text cut in the middle', () => {
-  test('has as many tokens as asked for, whatever integer that is, or only the line that says so', () => {
+  test('has at most the requested tokens, for any integer, or is only the line that marks the cut', () => {
     const texts = fc.oneof(
       fc.string({ unit: 'grapheme', maxLength: 400 }),
       fc.constantFrom('word '.repeat(900), '中😀'.repeat(300), ''),
@@ -22,7 +22,10 @@ describe('a text cut in the middle', () => {
     );
   });
 
-  test.each([0, -1, -60, -1_000, Number.MIN_SAFE_INTEGER])('with no room at all (%s tokens) it ends', (tokens) => {
-    expect(cutInTheMiddle('word '.repeat(10_000), tokens)).toBe('\n[… 50000 characters left out …]\n');
-  });
+  test.each([0, -1, -60, -1_000, Number.MIN_SAFE_INTEGER])(
+    'is only the line that marks the cut if there is no room (%s tokens)',
+    (tokens) => {
+      expect(cutInTheMiddle('word '.repeat(10_000), tokens)).toBe('\n[… 50000 characters left out …]\n');
+    },
+  );
 });

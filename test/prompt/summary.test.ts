@@ -11,7 +11,7 @@ import {
 } from '../../src/prompt/summary.js';
 import { assistant, conversation, direct, isShared, person, tsAt } from '../support/turns.js';
 
-/** Turns of 100 tokens each, names included, a question and its answer in turn. */
+/** `count` turns of 100 tokens each, names included: questions and answers alternate. */
 function chat(count: number): Turn[] {
   return Array.from({ length: count }, (_, at) => ({
     ...(at % 2 === 0 ? person(at, `question ${at}`) : assistant(at, `answer ${at}`, at - 1)),
@@ -19,37 +19,40 @@ function chat(count: number): Turn[] {
   }));
 }
 
-const times = (turns: readonly Turn[]): string[] => turns.map(({ ts }) => ts);
-const marks = { high: 1_000, low: 500 };
-const oldestOf = (of: Conversation, thresholds: Thresholds): Turn[] => turnsToSummarize(of, thresholds, isShared(of));
+const timestamps = (turns: readonly Turn[]): string[] => turns.map(({ ts }) => ts);
+const thresholds = { high: 1_000, low: 500 };
+const toSummarize = (given: Conversation, limits: Thresholds): Turn[] =>
+  turnsToSummarize(given, limits, isShared(given));
 
-describe('the marks', () => {
+describe('the thresholds', () => {
   test.each([
     [272_000, { high: 24_000, low: 12_000 }],
     [10_000, { high: 6_000, low: 3_000 }],
-  ])('with prompts of %s tokens', (budget, expected) => {
+  ])('depend on the prompt size: %s tokens', (budget, expected) => {
     expect(thresholdsFor(budget, 24_000)).toEqual(expected);
   });
 });
 
-describe('what is to be summed up', () => {
-  test('is nothing up to the high mark', () => {
-    expect(oldestOf(conversation(chat(10)), marks)).toEqual([]);
+describe('the turns to summarize', () => {
+  test('are none up to the high threshold', () => {
+    expect(toSummarize(conversation(chat(10)), thresholds)).toEqual([]);
   });
 
-  test('is the oldest above it, down to the low one', () => {
-    expect(times(oldestOf(conversation(chat(12)), marks))).toEqual(times(chat(7)));
+  test('are the oldest ones above it, down to the low threshold', () => {
+    expect(timestamps(toSummarize(conversation(chat(12)), thresholds))).toEqual(timestamps(chat(7)));
   });
 
-  test('counts neither what a summary stands for nor what waits, and is none of it', () => {
+  test('exclude summarized and pending turns, which are not counted either', () => {
     const turns = [...chat(14), person(14, 'and now?')];
-    const summary = { text: 'So far.', covers: times(chat(4)) };
-    expect(oldestOf(conversation(turns, [14], { summary }), marks)).toEqual([]);
+    const summary = { text: 'So far.', covers: timestamps(chat(4)) };
+    expect(toSummarize(conversation(turns, [14], { summary }), thresholds)).toEqual([]);
     const more = [...chat(16), person(16, 'and now?')];
-    expect(times(oldestOf(conversation(more, [16], { summary }), marks))).toEqual(times(chat(11).slice(4)));
+    expect(timestamps(toSummarize(conversation(more, [16], { summary }), thresholds))).toEqual(
+      timestamps(chat(11).slice(4)),
+    );
   });
 
-  test('is not what people just talked about, however long that is', () => {
+  test('exclude the last exchange, however long it is', () => {
     const turns: Turn[] = [
       ...chat(4),
       { ...person(4, 'a book'), tokens: 9_000 },
@@ -57,28 +60,28 @@ describe('what is to be summed up', () => {
       person(6, 'so?'),
       assistant(7, 'So.', 6),
     ];
-    expect(times(oldestOf(conversation(turns), marks))).toEqual(times(chat(4)));
+    expect(timestamps(toSummarize(conversation(turns), thresholds))).toEqual(timestamps(chat(4)));
     expect(
-      oldestOf(conversation([{ ...person(0, 'a book'), tokens: 9_000 }, assistant(1, 'Long.', 0)]), marks),
+      toSummarize(conversation([{ ...person(0, 'a book'), tokens: 9_000 }, assistant(1, 'Long.', 0)]), thresholds),
     ).toEqual([]);
   });
 
-  test('parts no long reply', () => {
+  test('never split a long reply', () => {
     const pieces = [0, 1, 2, 3].map((n): Turn => ({ ...assistant(3 + n, `piece ${n}`, 2), tokens: 200 }));
     const turns = [...chat(2), person(2, 'long?'), ...pieces, ...chat(12).slice(8)];
-    expect(times(oldestOf(conversation(turns), marks)).at(-1)).toBe(tsAt(6));
+    expect(timestamps(toSummarize(conversation(turns), thresholds)).at(-1)).toBe(tsAt(6));
   });
 
-  test('is a part that one prompt holds, where there is much', () => {
-    expect(oldestOf(conversation(chat(100)), marks)).toHaveLength(10);
+  test('are at most what one prompt holds', () => {
+    expect(toSummarize(conversation(chat(100)), thresholds)).toHaveLength(10);
   });
 
-  test('is never only what the bot said for itself', () => {
+  test('are never notices only', () => {
     const notices = [0, 1].map((at) => assistant(at, 'Sorry.', at, { notice: true }));
     expect(
-      oldestOf(
+      toSummarize(
         conversation([...notices, { ...person(2, 'a'), tokens: 900 }, { ...person(3, 'b'), tokens: 900 }]),
-        marks,
+        thresholds,
       ),
     ).toEqual([]);
   });
@@ -90,29 +93,29 @@ describe('the prompt for a summary', () => {
 
   test.each([
     ['a direct message', direct],
-    ['a thread, with a summary before', { summary: { text: 'So far.', covers: times(chat(3)) } }],
-  ])('begins as the last one did: %s', (_, more) => {
+    ['a thread with an earlier summary', { summary: { text: 'So far.', covers: timestamps(chat(3)) } }],
+  ])('begins like the last prompt: %s', (_, more) => {
     const whole = conversation(chat(12), [], more);
-    const folded = oldestOf(whole, { high: 800, low: 400 });
-    const { turns, messages: asked } = summaryPrompt(
+    const oldest = toSummarize(whole, { high: 800, low: 400 });
+    const { turns, messages: request } = summaryPrompt(
       { ...input, conversation: whole, shared: isShared(whole) },
-      folded,
+      oldest,
       500,
     );
-    expect(turns).toEqual(folded);
+    expect(turns).toEqual(oldest);
     const last = buildPrompt({ ...input, conversation: whole, shared: isShared(whole) }).messages;
-    expect(asked.slice(0, -1)).toEqual(last.slice(0, asked.length - 1));
-    expect(asked.at(-2)?.content).toContain(newestOf(folded) === tsAt(7) ? 'answer 7' : 'question 8');
-    expect(asked.at(-1)).toMatchObject({ role: 'user', content: expect.stringContaining('Sum up') });
+    expect(request.slice(0, -1)).toEqual(last.slice(0, request.length - 1));
+    expect(request.at(-2)?.content).toContain(newestOf(oldest) === tsAt(7) ? 'answer 7' : 'question 8');
+    expect(request.at(-1)).toMatchObject({ role: 'user', content: expect.stringContaining('Sum up') });
   });
 
-  test('asks for no more words than an answer may have', () => {
+  test('asks for at most as many words as an answer may have', () => {
     expect([summaryWordLimit(128_000), summaryWordLimit(300)]).toEqual([500, 150]);
     const { messages } = summaryPrompt({ ...input, conversation: conversation(chat(12)), shared: true }, chat(7), 150);
     expect(messages.at(-1)?.content).toContain('in at most 150 words');
   });
 
-  test('is of as many of the turns as it can hold whole, and says which', () => {
+  test('covers as many whole turns as fit, and returns them', () => {
     const whole = conversation(chat(12).map((turn) => ({ ...turn, text: 'word '.repeat(200), tokens: 200 })));
     const { turns, messages } = summaryPrompt(
       { ...input, budgetTokens: 1_000, conversation: whole, shared: isShared(whole) },
@@ -127,7 +130,7 @@ describe('the prompt for a summary', () => {
     const whole = conversation([{ ...person(0, 'word '.repeat(20_000)), tokens: 20_000 }, ...chat(12).slice(1)]);
     const { turns, messages } = summaryPrompt(
       { ...input, budgetTokens: 2_000, conversation: whole, shared: isShared(whole) },
-      oldestOf(whole, marks),
+      toSummarize(whole, thresholds),
       500,
     );
     expect(messages[1]?.content).toContain('characters left out');

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { withTokenCount, messageTokens, textTokens } from '../../src/prompt/tokens.js';
 
 describe('the tokens of a text', () => {
-  // By the vocabulary itself: https://github.com/openai/tiktoken, o200k_base.
+  // Values from the vocabulary o200k_base: https://github.com/openai/tiktoken
   test.each([
     ['', 0],
     ['hello world', 2],
@@ -13,15 +13,15 @@ describe('the tokens of a text', () => {
     expect(textTokens(text)).toBe(tokens);
   });
 
-  test('are those of plain words, where somebody writes a command to the model', () => {
+  test('are those of plain text if it contains a special token of the model', () => {
     expect(textTokens('<|endoftext|>')).toBeGreaterThan(1);
   });
 
-  test('of a whole message are a few more', () => {
+  test('of a whole message include a few extra', () => {
     expect(messageTokens('hello world')).toBe(6);
   });
 
-  test('are as many as its bytes at most', () => {
+  test('are at most as many as its bytes', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 2_000 }), fc.integer({ min: 1, max: 100 }), (unit, times) => {
         const text = unit.repeat(times);
@@ -30,11 +30,11 @@ describe('the tokens of a text', () => {
     );
   });
 
-  test('of a very long one are estimated, not below what they are', () => {
+  test('of a very long text are an upper estimate', () => {
     expect(textTokens('é'.repeat(100_001))).toBe(200_002);
   });
 
-  test('stand beside the words that they are of', () => {
+  test('are added to a turn as `tokens`', () => {
     expect(withTokenCount({ text: 'hello world', author: 'U1' })).toEqual({
       text: 'hello world',
       author: 'U1',
