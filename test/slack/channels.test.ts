@@ -5,6 +5,6 @@ test.each([
   ['D1', true],
   ['C1', false],
   ['G1', false],
-])('a direct message is told by its channel: %s', (channel, isDirect) => {
+])('a direct message is recognized by its channel id: %s', (channel, isDirect) => {
   expect(isDirectMessage(channel)).toBe(isDirect);
 });

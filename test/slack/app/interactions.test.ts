@@ -6,7 +6,7 @@ import type { Interaction } from '../../../src/slack/inbound/interaction.js';
 import { RecordingLogger } from '../../support/doubles.js';
 
 const COMMAND = { command: '/skein', text: 'help', trigger_id: '1.1', team_id: 'T1', user_id: 'U1' };
-const PRESSED = {
+const BUTTON_PRESSED = {
   type: 'block_actions',
   trigger_id: '2.2',
   user: { id: 'U1', team_id: 'T1' },
@@ -15,12 +15,12 @@ const PRESSED = {
 
 let submitted: BotRequest[];
 let log: RecordingLogger;
-let taken: Interactions;
+let dispatcher: Interactions;
 let bolt: { listeners: string[]; app: App };
 beforeEach(() => {
   submitted = [];
   log = new RecordingLogger();
-  taken = interactions({ submit: async (request) => void submitted.push(request) }, log);
+  dispatcher = interactions({ submit: async (request) => void submitted.push(request) }, log);
   const listeners: string[] = [];
   const listen = (kind: string) => (name: string) => void listeners.push(`${kind} ${name}`);
   const app = {
@@ -33,86 +33,87 @@ beforeEach(() => {
 });
 
 const signal = new AbortController().signal;
-const nothing = async (): Promise<void> => {};
+const noop = async (): Promise<void> => {};
 
 describe('before the ack', () => {
-  test('what a feature handles is stored under the id of the act', async () => {
-    taken.appFor(bolt.app).command('help', 'shows help', nothing);
-    await taken.handle(COMMAND);
+  test('an interaction that a feature handles is stored under its id', async () => {
+    dispatcher.appFor(bolt.app).command('help', 'shows help', noop);
+    await dispatcher.handle(COMMAND);
     expect(submitted).toMatchObject([{ id: '1.1', payload: { kind: 'command', name: 'help', user: 'U1' } }]);
   });
 
-  test('what cannot be stored is not acknowledged: it throws', async () => {
+  test('an error of the store is thrown, so there is no ack', async () => {
     const failing = interactions({ submit: () => Promise.reject(new Error('Redis is away')) }, log);
-    failing.appFor(bolt.app).command('help', 'shows help', nothing);
+    failing.appFor(bolt.app).command('help', 'shows help', noop);
     await expect(failing.handle(COMMAND)).rejects.toThrow('Redis is away');
   });
 
-  test('what no feature handles is logged, and not stored', async () => {
-    taken.appFor(bolt.app);
-    await taken.handle(PRESSED);
+  test('an interaction that no feature handles is logged, and not stored', async () => {
+    dispatcher.appFor(bolt.app);
+    await dispatcher.handle(BUTTON_PRESSED);
     expect(submitted).toEqual([]);
     expect(log.lines).toMatchObject([{ level: 'warn', facts: { kind: 'action', name: 'again' } }]);
   });
 
-  test('what cannot be read is not acknowledged either: the person must not see it succeed', async () => {
-    taken.appFor(bolt.app).command('help', 'shows help', nothing);
-    await expect(taken.handle({ ...COMMAND, user_id: undefined })).rejects.toThrow('user_id');
+  test('an interaction that cannot be read is not acknowledged: it throws', async () => {
+    dispatcher.appFor(bolt.app).command('help', 'shows help', nothing);
+    await expect(dispatcher.handle({ ...COMMAND, user_id: undefined })).rejects.toThrow('user_id');
     expect(submitted).toEqual([]);
   });
 
-  test('the command of another app is none of its business', async () => {
-    taken.appFor(bolt.app).command('help', 'shows help', nothing);
-    await taken.handle({ ...COMMAND, command: '/weather' });
+  test('the command of another app is ignored', async () => {
+    dispatcher.appFor(bolt.app).command('help', 'shows help', nothing);
+    await dispatcher.handle({ ...COMMAND, command: '/weather' });
     expect([submitted, log.lines]).toEqual([[], []]);
   });
 
-  test('an event is none of its business', async () => {
-    await taken.handle({ type: 'event_callback', team_id: 'T1', event: { type: 'message' } });
+  test('an event is ignored', async () => {
+    await dispatcher.handle({ type: 'event_callback', team_id: 'T1', event: { type: 'message' } });
     expect([submitted, log.lines]).toEqual([[], []]);
   });
 });
 
 describe('a worker', () => {
-  test('runs the handler of the feature with what was stored', async () => {
+  test("runs the feature's handler with the stored interaction", async () => {
     const seen: Interaction[] = [];
-    taken.appFor(bolt.app).action('again', async (interaction) => void seen.push(interaction));
-    await taken.handle(PRESSED);
-    await taken.work(submitted[0] as BotRequest, signal);
+    dispatcher.appFor(bolt.app).action('again', async (interaction) => void seen.push(interaction));
+    await dispatcher.handle(BUTTON_PRESSED);
+    await dispatcher.work(submitted[0] as BotRequest, signal);
     expect(seen).toMatchObject([{ id: '2.2', kind: 'action', name: 'again', team: 'T1' }]);
   });
 
-  test('shows the help for a command with an unknown word, or with none', async () => {
+  test('runs the help command for an unknown word, or none', async () => {
     const seen: string[] = [];
-    taken.appFor(bolt.app).command('help', 'shows help', async ({ name }) => void seen.push(name));
-    for (const [n, text] of ['', 'dance now'].entries()) await taken.handle({ ...COMMAND, text, trigger_id: `${n}` });
-    for (const request of submitted) await taken.work(request, signal);
+    dispatcher.appFor(bolt.app).command('help', 'shows help', async ({ name }) => void seen.push(name));
+    for (const [n, text] of ['', 'dance now'].entries())
+      await dispatcher.handle({ ...COMMAND, text, trigger_id: `${n}` });
+    for (const request of submitted) await dispatcher.work(request, signal);
     expect(seen).toEqual(['', 'dance']);
     // What was typed stands in no log.
     expect(log.lines.map(({ facts }) => facts)).toMatchObject([{ name: 'help' }, { name: 'help' }]);
   });
 
-  test('fails for what only another version of the program handles: it is tried again there', async () => {
-    taken.appFor(bolt.app);
+  test('throws for an interaction that only another version handles, so that it is retried there', async () => {
+    dispatcher.appFor(bolt.app);
     const request = { id: '3.3', payload: { kind: 'action', name: 'later' } };
-    await expect(taken.work(request, signal)).rejects.toThrow(/action "later"/);
+    await expect(dispatcher.work(request, signal)).rejects.toThrow(/action "later"/);
   });
 });
 
 describe('features', () => {
   test('have Bolt acknowledge what they register', () => {
-    const app = taken.appFor(bolt.app);
-    app.command('help', 'shows help', nothing);
-    app.action('again', nothing);
-    app.submission('reason', nothing);
-    app.shortcut('summarize', nothing);
+    const app = dispatcher.appFor(bolt.app);
+    app.command('help', 'shows help', noop);
+    app.action('again', noop);
+    app.submission('reason', noop);
+    app.shortcut('summarize', noop);
     expect(bolt.listeners).toEqual(['command /skein', 'action again', 'view reason', 'shortcut summarize']);
     expect([...app.commands]).toEqual([['help', 'shows help']]);
   });
 
   test('must not register the same name twice', () => {
-    const app = taken.appFor(bolt.app);
-    app.action('again', nothing);
-    expect(() => app.action('again', nothing)).toThrow('two features register the action "again"');
+    const app = dispatcher.appFor(bolt.app);
+    app.action('again', noop);
+    expect(() => app.action('again', noop)).toThrow('two features register the action "again"');
   });
 });

@@ -14,7 +14,7 @@ const COMMAND = {
   response_url: 'https://hooks.slack.com/commands/1',
   is_enterprise_install: 'false',
 };
-const PRESSED = {
+const BUTTON_PRESSED = {
   type: 'block_actions',
   trigger_id: '1.2.3',
   user: { id: 'U1', team_id: 'T1' },
@@ -24,7 +24,7 @@ const PRESSED = {
   actions: [{ action_id: 'again', type: 'button', value: 'v1' }],
 };
 
-test('a command is its first word, and the rest', () => {
+test('a command has its first word as name and the rest as text', () => {
   expect(interactionFrom(COMMAND)).toEqual({
     id: '13345.7384.8088',
     kind: 'command',
@@ -41,13 +41,13 @@ test.each(['', '   '])('a command without a word has no name: %j', (text) => {
   expect(interactionFrom({ ...COMMAND, text })).toMatchObject({ name: '', text: '' });
 });
 
-test('a command keeps the lines of what was typed', () => {
+test('a command keeps the line breaks of its text', () => {
   expect(interactionFrom({ ...COMMAND, text: 'ask one\ntwo' })).toMatchObject({ name: 'ask', text: 'one\ntwo' });
 });
 
-test('a button is its `action_id` and value', () => {
+test('a button has its `action_id` as name and its value as text', () => {
   const common = { id: '1.2.3', team: 'T1', user: 'U1' };
-  expect(interactionFrom(PRESSED)).toEqual({
+  expect(interactionFrom(BUTTON_PRESSED)).toEqual({
     ...common,
     kind: 'action',
     name: 'again',
@@ -57,15 +57,18 @@ test('a button is its `action_id` and value', () => {
   });
 });
 
-test('a button in a modal is no submission of the modal', () => {
+test('a button in a modal is an action, not a submission', () => {
   const view = { callback_id: 'settings', state: { values: {} } };
-  expect(interactionFrom({ ...PRESSED, channel: undefined, view })).toMatchObject({ kind: 'action', name: 'again' });
+  expect(interactionFrom({ ...BUTTON_PRESSED, channel: undefined, view })).toMatchObject({
+    kind: 'action',
+    name: 'again',
+  });
 });
 
-test('a submitted modal is its `callback_id` and what was entered', () => {
+test('a submitted modal has its `callback_id` as name, and the entered values', () => {
   const values = { block: { input: { type: 'plain_text_input', value: 'because' } } };
   const view = { callback_id: 'reason', state: { values } };
-  const { actions: _, channel: __, ...rest } = PRESSED;
+  const { actions: _, channel: __, ...rest } = BUTTON_PRESSED;
   const submitted = interactionFrom({
     ...rest,
     type: 'view_submission',
@@ -84,8 +87,8 @@ test.each([
   ['a menu of people', { selected_user: 'U2' }, 'U2'],
   ['a menu of conversations', { selected_conversation: 'C2' }, 'C2'],
   ['a menu of channels', { selected_channel: 'C3' }, 'C3'],
-])('what was chosen in %s is its text', (_, chosen, text) => {
-  expect(interactionFrom({ ...PRESSED, actions: [{ action_id: 'choose', ...chosen }] })).toMatchObject({ text });
+])('the choice in %s is the text', (_, chosen, text) => {
+  expect(interactionFrom({ ...BUTTON_PRESSED, actions: [{ action_id: 'choose', ...chosen }] })).toMatchObject({ text });
 });
 
 test.each([
@@ -93,18 +96,18 @@ test.each([
   ['outside of threads', { message: { ts: '5.6' } }, { ts: '5.6' }],
   ['that only this person sees', { container: { message_ts: '5.6', thread_ts: '1.2' } }, { ts: '5.6', thread: '1.2' }],
 ])('a button under a message %s knows the message', (_, more, message) => {
-  expect(interactionFrom({ ...PRESSED, ...more })?.message).toEqual(message);
+  expect(interactionFrom({ ...BUTTON_PRESSED, ...more })?.message).toEqual(message);
 });
 
 test.each([
   ['a command', { ...COMMAND, team_id: undefined, enterprise_id: 'E1' }],
-  ['a button', { ...PRESSED, team: null, user: { id: 'U1' }, enterprise: { id: 'E1', name: 'acme' } }],
+  ['a button', { ...BUTTON_PRESSED, team: null, user: { id: 'U1' }, enterprise: { id: 'E1', name: 'acme' } }],
 ])('%s without a workspace is the organization’s', (_, body) => {
   expect(interactionFrom(body)?.team).toBe('E1');
 });
 
-test.each(['shortcut', 'message_action'])('a %s is its `callback_id`', (type) => {
-  const { actions: _, team: __, ...rest } = PRESSED;
+test.each(['shortcut', 'message_action'])('a %s has its `callback_id` as name', (type) => {
+  const { actions: _, team: __, ...rest } = BUTTON_PRESSED;
   expect(interactionFrom({ ...rest, type, callback_id: 'summarize' })).toMatchObject({
     kind: 'shortcut',
     name: 'summarize',
@@ -112,15 +115,15 @@ test.each(['shortcut', 'message_action'])('a %s is its `callback_id`', (type) =>
   });
 });
 
-describe('anything else', () => {
+describe('any other payload', () => {
   test.each([
     null,
     'text',
     { type: 'event_callback', event: { type: 'message' } },
-    { ...PRESSED, type: 'view_closed' },
-    { ...PRESSED, type: 7 },
+    { ...BUTTON_PRESSED, type: 'view_closed' },
+    { ...BUTTON_PRESSED, type: 7 },
     { ...COMMAND, command: '/other' },
-  ])('is none: %j', (body) => {
+  ])('is not an interaction: %j', (body) => {
     expect(interactionFrom(body)).toBeUndefined();
   });
 });
@@ -130,19 +133,19 @@ describe('an interaction that cannot be read', () => {
     ['trigger_id', { ...COMMAND, trigger_id: undefined }],
     ['user_id', { ...COMMAND, user_id: 7 }],
     ['workspace', { ...COMMAND, team_id: undefined }],
-    ['user', { ...PRESSED, user: undefined }],
-    ['action_id', { ...PRESSED, actions: [] }],
-    ['action_id', { ...PRESSED, actions: [{ value: 'secret' }] }],
-    ['callback_id', { ...PRESSED, type: 'view_submission', actions: undefined }],
+    ['user', { ...BUTTON_PRESSED, user: undefined }],
+    ['action_id', { ...BUTTON_PRESSED, actions: [] }],
+    ['action_id', { ...BUTTON_PRESSED, actions: [{ value: 'secret' }] }],
+    ['callback_id', { ...BUTTON_PRESSED, type: 'view_submission', actions: undefined }],
   ])('is an error that names what is wrong with it, and holds nothing of it: %s', (name, body) => {
     expect(() => interactionFrom(body)).toThrow(name);
     expect(() => interactionFrom(body)).not.toThrow(/secret|hooks\.slack/);
   });
 
   test('is the only thing that throws, and what can be read can be stored as JSON', () => {
-    const fields = fc.constantFrom(...Object.keys({ ...COMMAND, ...PRESSED }));
+    const fields = fc.constantFrom(...Object.keys({ ...COMMAND, ...BUTTON_PRESSED }));
     fc.assert(
-      fc.property(fc.constantFrom(COMMAND, PRESSED), fields, fc.anything(), (body, field, value) => {
+      fc.property(fc.constantFrom(COMMAND, BUTTON_PRESSED), fields, fc.anything(), (body, field, value) => {
         try {
           const interaction = interactionFrom({ ...body, [field]: value });
           if (interaction) expect(JSON.parse(JSON.stringify(interaction))).toEqual(interaction);

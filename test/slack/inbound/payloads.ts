@@ -13,10 +13,10 @@ export const ROOT_TS = '1766458026.240809';
 export const TS = '1766458031.859009';
 export const EDITED_TS = '1766458040.000000';
 
-export type Facts = Record<string, unknown>;
+export type Fields = Record<string, unknown>;
 
-/** A payload around an event, as the bot's installation gets it. */
-export function envelope(event: Facts, outer: Facts = {}): Facts {
+/** The payload of an event, as delivered for the bot's installation. */
+export function envelope(event: Fields, outer: Fields = {}): Fields {
   return {
     token: 'verification-token',
     team_id: TEAM,
@@ -34,8 +34,8 @@ export function envelope(event: Facts, outer: Facts = {}): Facts {
   };
 }
 
-/** What Ann wrote in a channel. */
-export function written(text: string, more: Facts = {}): Facts {
+/** A message from Ann in a channel. */
+export function channelMessage(text: string, more: Fields = {}): Fields {
   return {
     type: 'message',
     user: ANN,
@@ -51,17 +51,17 @@ export function written(text: string, more: Facts = {}): Facts {
   };
 }
 
-export function richText(...elements: Facts[]): Facts {
+export function richText(...elements: Fields[]): Fields {
   return { type: 'rich_text', block_id: 'jEztr', elements: [{ type: 'rich_text_section', elements }] };
 }
 
-export function inDm(text: string, more: Facts = {}): Facts {
-  return written(text, { channel: DM, channel_type: 'im', ...more });
+export function directMessage(text: string, more: Fields = {}): Fields {
+  return channelMessage(text, { channel: DM, channel_type: 'im', ...more });
 }
 
-/** A message of the bot's own, as it comes back to it. */
-export function botsOwn(text: string, more: Facts = {}): Facts {
-  return written(text, {
+/** A message of the bot, as Slack delivers it back to the bot. */
+export function botMessage(text: string, more: Fields = {}): Fields {
+  return channelMessage(text, {
     user: BOT,
     bot_id: BOT_ID,
     app_id: 'A0SKEIN0001',
@@ -70,8 +70,8 @@ export function botsOwn(text: string, more: Facts = {}): Facts {
   });
 }
 
-/** The event of a message that is no longer what it was; `after` and `before` are whole messages. */
-export function changed(after: Facts, before: Facts | undefined, more: Facts = {}): Facts {
+/** A `message_changed` event; `after` and `before` are whole messages. */
+export function changeEvent(after: Fields, before: Fields | undefined, more: Fields = {}): Fields {
   return {
     type: 'message',
     subtype: 'message_changed',
@@ -86,11 +86,11 @@ export function changed(after: Facts, before: Facts | undefined, more: Facts = {
   };
 }
 
-export function editOf(before: Facts, text: string): Facts {
-  return changed({ ...before, text, edited: { user: before['user'], ts: EDITED_TS } }, before);
+export function editEvent(before: Fields, text: string): Fields {
+  return changeEvent({ ...before, text, edited: { user: before['user'], ts: EDITED_TS } }, before);
 }
 
-export function deleted(previous: Facts, more: Facts = {}): Facts {
+export function deleteEvent(previous: Fields, more: Fields = {}): Fields {
   return {
     type: 'message',
     subtype: 'message_deleted',
@@ -110,17 +110,22 @@ export const OPTIONS: EventOptions = {
   allowExternalUsers: false,
 };
 
-export function heard(event: Facts, outer: Facts = {}, options: Partial<EventOptions> = {}): MessageEvent | undefined {
+/** The parsed event; undefined if the bot ignores it. */
+export function parsed(
+  event: Fields,
+  outer: Fields = {},
+  options: Partial<EventOptions> = {},
+): MessageEvent | undefined {
   return messageFrom(envelope(event, outer), { ...OPTIONS, ...options });
 }
 
-/** What somebody said; throws where nothing was. */
-export function said(
-  event: Facts,
-  outer: Facts = {},
+/** The new message in an event. Throws if there is none. */
+export function messageIn(
+  event: Fields,
+  outer: Fields = {},
   options: Partial<EventOptions> = {},
 ): Extract<MessageEvent, { kind: 'said' }>['message'] {
-  const found = heard(event, outer, options);
-  if (found?.kind !== 'said') throw new Error(`nothing was said: ${JSON.stringify(found)}`);
+  const found = parsed(event, outer, options);
+  if (found?.kind !== 'said') throw new Error(`the event has no new message: ${JSON.stringify(found)}`);
   return found.message;
 }

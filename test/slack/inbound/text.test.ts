@@ -4,24 +4,24 @@ import { mentionsIn, plainText } from '../../../src/slack/inbound/text.js';
 
 const BOT = 'U0SKEIN0001';
 
-describe("the bot's own mention is taken out", () => {
+describe('the mention of the bot is removed', () => {
   test.each([
     ['at the start', `<@${BOT}> what is new?`, 'what is new?'],
-    ['with a comma behind it', `<@${BOT}>, what is new?`, 'what is new?'],
-    ['with a colon behind it', `<@${BOT}>: what is new?`, 'what is new?'],
+    ['followed by a comma', `<@${BOT}>, what is new?`, 'what is new?'],
+    ['followed by a colon', `<@${BOT}>: what is new?`, 'what is new?'],
     ['in the middle', `Hello <@${BOT}> what is new?`, 'Hello what is new?'],
     ['at the end', `What is new, <@${BOT}>`, 'What is new,'],
     ['before a question mark', `What is new <@${BOT}>?`, 'What is new?'],
     ['labelled with a name', `<@${BOT}|skein> what is new?`, 'what is new?'],
-    ['on a line of its own', `<@${BOT}>\nwhat is new?`, 'what is new?'],
+    ['on a separate line', `<@${BOT}>\nwhat is new?`, 'what is new?'],
     ['twice', `<@${BOT}> hey <@${BOT}>`, 'hey'],
-    ['where it stands alone', `<@${BOT}>`, ''],
-    ['alone among blanks', `  <@${BOT}> \n`, ''],
+    ['without other text', `<@${BOT}>`, ''],
+    ['between blanks only', `  <@${BOT}> \n`, ''],
   ])('%s', (_where, text, plain) => {
     expect(plainText(text, BOT)).toBe(plain);
   });
 
-  test('somebody else whose id begins the same is left in', () => {
+  test('but not of a person whose id begins with the same characters', () => {
     expect(plainText(`<@${BOT}9> hi`, BOT)).toBe(`<@${BOT}9> hi`);
   });
 });
@@ -32,8 +32,8 @@ describe("Slack's markup reads as plain text", () => {
     ['a person with a label', '<@U0ANN000001|ann> knows', '<@U0ANN000001> knows'],
     ['a person of Enterprise Grid', '<@W0ANN000001> knows', '<@W0ANN000001> knows'],
     ['a channel', 'see <#C0GENERAL01|general>', 'see #general'],
-    ['a channel whose name is not given', 'see <#C0GENERAL01>', 'see #channel'],
-    ['a private channel, its label empty', 'see <#C0GENERAL01|>', 'see #channel'],
+    ['a channel without a name', 'see <#C0GENERAL01>', 'see #channel'],
+    ['a private channel with an empty label', 'see <#C0GENERAL01|>', 'see #channel'],
     ['a user group', 'ask <!subteam^S0TEAM00001|@oncall>', 'ask @oncall'],
     ['a user group without a label', 'ask <!subteam^S0TEAM00001>', 'ask @group'],
     ['everybody', '<!everyone> look', '@everyone look'],
@@ -41,11 +41,11 @@ describe("Slack's markup reads as plain text", () => {
     ['everybody here in the old form', '<!here|here> look', '@here look'],
     ['the channel, labelled', '<!channel|@channel> look', '@channel look'],
     ['a date', 'on <!date^1766458031^{date_short}|Dec 23, 2025>', 'on Dec 23, 2025'],
-    ['a date without its words', 'on <!date^1766458031^{date_short}>', 'on a date'],
+    ['a date without a label', 'on <!date^1766458031^{date_short}>', 'on a date'],
     ['a bare link', '<https://example.com/a?b=1&amp;c=2>', 'https://example.com/a?b=1&c=2'],
     ['a link with a label', '<https://example.com|the &lt;docs&gt;>', '[the <docs>](https://example.com)'],
     ['a link that Slack made of a bare domain', '<http://example.com|example.com>', 'http://example.com'],
-    ['an address', '<mailto:bob@example.com|bob@example.com>', 'bob@example.com'],
+    ['an email address', '<mailto:bob@example.com|bob@example.com>', 'bob@example.com'],
     ['escaped characters', 'a &lt; b &amp;&amp; c &gt; d', 'a < b && c > d'],
     ['an escaped escape', 'write &amp;lt; for &lt;', 'write &lt; for <'],
     ['a lone angle bracket', 'a < b', 'a < b'],
@@ -55,18 +55,18 @@ describe("Slack's markup reads as plain text", () => {
     expect(plainText(text, BOT)).toBe(plain);
   });
 
-  test('a mention that somebody typed letter by letter does not read as one', () => {
+  test('a typed imitation of a mention does not become a mention', () => {
     const plain = plainText('&lt;@U0ANN000001&gt; and &lt;@U0BEN000001|ben&gt;', BOT);
     expect(plain).not.toMatch(/<@/);
     expect(plain.replaceAll('\u200B', '')).toBe('<@U0ANN000001> and <@U0BEN000001|ben>');
   });
 
-  test("a link's label cannot forge a mention either", () => {
+  test('the label of a link cannot imitate a mention', () => {
     expect(plainText('<https://example.com|&lt;@U0ANN000001&gt;>', BOT)).not.toMatch(/<@/);
   });
 });
 
-describe('who is named', () => {
+describe('a message names', () => {
   test.each([
     ['nobody', 'hello', [], false],
     ['two people', '<@U0ANN000001> and <@W0BEN000001|ben>', ['U0ANN000001', 'W0BEN000001'], false],

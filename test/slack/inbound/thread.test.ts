@@ -1,4 +1,4 @@
-/** What is read back of threads. */
+/** Reads threads back from Slack. */
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { DM_TOP_LEVEL } from '../../../src/core/conversation-id.js';
 import type { Conversation } from '../../../src/core/conversation.js';
@@ -19,10 +19,10 @@ beforeEach(async () => {
   threads = threadReader(workspacesOf(slack, client), false, new FakeClock());
 });
 
-test("the title of a chat with an agent is no word of the bot's", async () => {
+test('the title of an agent chat is not read as a message of the bot', async () => {
   const { slack, ann, client } = office;
   const { channel, ts: thread } = slack.beginAgentThread({ user: ann, title: 'New chat' });
-  const begun = await client.chat.postMessage({ channel, thread_ts: thread, text: 'What shall we knit?' });
+  const posted = await client.chat.postMessage({ channel, thread_ts: thread, text: 'What shall we knit?' });
   const { ts } = slack.say({ user: ann, channel, threadTs: thread, text: 'a hat' });
   const id = { team: slack.team.id, channel, thread };
   const turns = await threads.read({
@@ -31,10 +31,10 @@ test("the title of a chat with an agent is no word of the bot's", async () => {
     pending: [ts],
     backlogRead: false,
   });
-  expect(turns).toEqual([{ role: 'assistant', ts: begun.ts, text: 'What shall we knit?', after: begun.ts }]);
+  expect(turns).toEqual([{ role: 'assistant', ts: posted.ts, text: 'What shall we knit?', after: posted.ts }]);
 });
 
-test('nor is it taken for a reply whose post nobody recorded', async () => {
+test('the title of an agent chat is not found as an unrecorded reply', async () => {
   const { slack, ann, client, dm: channel } = office;
   const { ts } = slack.say({ user: ann, channel, text: 'a hat' });
   slack.beginAgentThread({ user: ann, title: 'New chat' });
@@ -44,21 +44,21 @@ test('nor is it taken for a reply whose post nobody recorded', async () => {
   expect(await threads.findUnrecorded(id, ts, new Set())).toEqual([lost.ts]);
 });
 
-test('the backlog is what was said before the first question, and what was missed since', async () => {
+test('the backlog is the messages before the first question, and those missed since', async () => {
   const { slack, ann, general: channel } = office;
   const say = (text: string, threadTs?: string): string =>
     slack.say({ user: ann, channel, text, ...(threadTs !== undefined && { threadTs }) }).ts;
   const root = say('root');
   const before = say('before', root);
-  const begins = say('begins', root);
+  const question = say('begins', root);
   say('on its way', root);
   const missed = say('missed', root);
   say('later', root);
-  const first: PersonTurn = { role: 'person', ts: begins, author: ann, text: 'begins' };
+  const first: PersonTurn = { role: 'person', ts: question, author: ann, text: 'begins' };
   const conversation: Conversation = {
     id: { team: slack.team.id, channel, thread: root },
     turns: [first],
-    pending: [begins],
+    pending: [question],
     backlogRead: false,
   };
   const read = async (more: Partial<Conversation> = {}): Promise<string[]> =>

@@ -20,7 +20,7 @@ afterEach(() => slack.stop());
 
 const signal = new AbortController().signal;
 
-/** Nobody acknowledges it, and its response URL works all the same. */
+/** Never acknowledged; its response URL works anyway. */
 async function interaction(more: Partial<Interaction> = {}): Promise<Interaction> {
   const { id, payload } = await slack.command({ user: ada, channel: general, command: '/skein', text: 'help' });
   const responseUrl = String(payload['response_url']);
@@ -50,21 +50,21 @@ test('only the person who acted sees the answer', async () => {
   expect(slack.calls.map(({ method }) => method)).toEqual(['response_url']);
 });
 
-test('also without a response URL', async () => {
+test('without a response URL, the answer is still ephemeral', async () => {
   const { responseUrl: _, ...without } = await interaction();
   await send(without);
   expect(shown()).toEqual([['Only *you*', ada]]);
   expect(slack.calls.map(({ method }) => method)).toEqual(['chat.postEphemeral']);
 });
 
-test('the sixth answer, which the response URL no longer takes, reaches the person all the same', async () => {
+test('an answer that the response URL no longer accepts is sent through the Web API', async () => {
   const acted = await interaction();
   for (const text of ['1', '2', '3', '4', '5', '6']) await send(acted, text);
   expect(shown().at(-1)).toEqual(['6', ada]);
   expect(slack.calls.at(-1)?.method).toBe('chat.postEphemeral');
 });
 
-test('outside of conversations, and where the bot is no member, the answer is a direct message', async () => {
+test('outside a conversation, and where the bot is not a member, the answer is a direct message', async () => {
   const secret = slack.addChannel({ name: 'secret', members: [ada] }).id;
   const { responseUrl: _, channel: __, ...without } = await interaction();
   await send(without, 'one');
@@ -72,7 +72,7 @@ test('outside of conversations, and where the bot is no member, the answer is a 
   expect(slack.messages(slack.dm(ada).id).map(({ text }) => text)).toEqual(['one', 'two']);
 });
 
-test('an answer that Slack cannot take now is an error, which does not hold the address', async () => {
+test('a server error is thrown, and does not contain the response URL', async () => {
   const server = createServer((_, response) => response.writeHead(500).end('oops')).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const responseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/actions/secret`;

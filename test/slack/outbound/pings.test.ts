@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { settledPrefix, withoutPings } from '../../../src/slack/outbound/pings.js';
 
-/** Whether Slack would call somebody: its tokens, whole, and the names of everybody where no word runs into them. */
+/** Whether Slack would notify anybody: complete tokens, and broadcast names that are not part of a longer word. */
 function pings(text: string): boolean {
   return (
     /<@[UWB][A-Z0-9]+(\|[^>]*)?>/.test(text) ||
@@ -11,9 +11,9 @@ function pings(text: string): boolean {
   );
 }
 
-const readable = (text: string): string => text.replaceAll('\u200B', '');
+const visible = (text: string): string => text.replaceAll('\u200B', '');
 
-describe('what would call people calls nobody, and reads the same', () => {
+describe('a ping has no effect, and reads the same', () => {
   test.each([
     ['<!channel>', '@channel'],
     ['<!here>', '@here'],
@@ -44,7 +44,7 @@ describe('what would call people calls nobody, and reads the same', () => {
   ])('%s', (text, shown) => {
     expect(pings(text)).toBe(true);
     expect(pings(withoutPings(text))).toBe(false);
-    expect(readable(withoutPings(text))).toBe(shown);
+    expect(visible(withoutPings(text))).toBe(shown);
   });
 
   test.each([
@@ -61,7 +61,7 @@ describe('what would call people calls nobody, and reads the same', () => {
     '<!subteam^<!date^1>>',
     '<!subteam^S1|@every>one',
     '<!date^1|@every>one',
-  ])('not even when one is hidden in another: %s', (text) => {
+  ])('even if it is hidden in another one: %s', (text) => {
     for (let end = 0; end <= text.length; end += 1) {
       const seen = withoutPings(settledPrefix(text.slice(0, end)));
       expect(pings(seen)).toBe(false);
@@ -71,7 +71,7 @@ describe('what would call people calls nobody, and reads the same', () => {
   });
 });
 
-describe('what calls nobody stays as it is', () => {
+describe('text that pings nobody', () => {
   test.each([
     'Hello, world.',
     'ann@example.com, bob@here.com and all@channel.io',
@@ -92,16 +92,16 @@ describe('what calls nobody stays as it is', () => {
     expect(withoutPings(text)).toBe(text);
   });
 
-  test('a date is read, not marked up', () => {
-    expect(readable(withoutPings('on <!date^1766458031^{date_short}|Dec 23>'))).toBe('on Dec 23');
+  test('becomes plain text if it is a date', () => {
+    expect(visible(withoutPings('on <!date^1766458031^{date_short}|Dec 23>'))).toBe('on Dec 23');
   });
 
-  test('a token inside a date leaves no date behind', () => {
+  test('contains no date after a token inside a date is removed', () => {
     const once = withoutPings('<!date^<@U1>>');
     expect(withoutPings(once)).toBe(once);
   });
 
-  test('twice is as good as once', () => {
+  test('stays the same when it is processed twice', () => {
     fc.assert(
       fc.property(texts, (text) => {
         expect(withoutPings(withoutPings(text))).toBe(withoutPings(text));
@@ -110,7 +110,7 @@ describe('what calls nobody stays as it is', () => {
   });
 });
 
-describe('as much of a growing text as is settled', () => {
+describe('the settled prefix of a growing text', () => {
   test.each([
     ['Hello', 'Hello'],
     ['Hello <', 'Hello '],
@@ -136,13 +136,13 @@ describe('as much of a growing text as is settled', () => {
     expect(settledPrefix(text)).toBe(settled);
   });
 
-  test('does not wait for ever for the end of what only began like a token', () => {
+  test('does not wait forever for the end of what only begins like a token', () => {
     const text = `<!-- ${'word '.repeat(100)}`;
     expect(settledPrefix(text)).toBe(text);
     expect(settledPrefix(`${text}@her`)).toBe(text);
   });
 
-  test('shows no ping and no half of a character at any moment, and takes nothing back', () => {
+  test('never contains a ping or half a character, and the final text begins with it', () => {
     fc.assert(
       fc.property(texts, (text) => {
         const whole = withoutPings(text);
@@ -159,7 +159,7 @@ describe('as much of a growing text as is settled', () => {
     );
   });
 
-  test('shows no ping even of a token longer than is waited for', () => {
+  test('contains no ping even if a token is longer than the limit', () => {
     const text = `see <!subteam^S1|${'x'.repeat(300)}> and <@U1|${'y'.repeat(300)}>`;
     for (let end = 0; end <= text.length; end += 1)
       expect(pings(withoutPings(settledPrefix(text.slice(0, end))))).toBe(false);
@@ -177,7 +177,7 @@ const TOKENS = [
   '<!DOCTYPE html>',
   'List<@NonNull String>',
 ];
-const SCRAPS = [
+const FRAGMENTS = [
   '@here',
   '@CHANNEL',
   '@every',
@@ -206,5 +206,5 @@ const SCRAPS = [
   '😀',
   '\u200B',
 ];
-/** Texts put together from what tokens are made of. */
-const texts = fc.array(fc.constantFrom(...TOKENS, ...SCRAPS), { maxLength: 14 }).map((pieces) => pieces.join(''));
+/** Texts of tokens and their fragments. */
+const texts = fc.array(fc.constantFrom(...TOKENS, ...FRAGMENTS), { maxLength: 14 }).map((pieces) => pieces.join(''));

@@ -1,4 +1,4 @@
-/** A reply whose run is overtaken, that takes over from one that died, or whose model thinks aloud; what else a reply does is seen end to end. */
+/** Replies that change owner or show thinking, their controls and metadata. The end-to-end tests cover the rest. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { WebClient } from '@slack/web-api';
 import type { ReplyStreaming } from '../../../src/config/config.js';
@@ -48,7 +48,7 @@ const replies = (): Message[] => slack.messages(channel, root).filter(({ user })
 
 const methods = (): string[] => slack.calls.map(({ method }) => method);
 
-const owned = async (): Promise<void> => {};
+const stillOwner = async (): Promise<void> => {};
 
 function openReply(asked: ReplyRequest, streaming: ReplyStreaming): ReplyWriter {
   const client = new WebClient(slack.botToken, { slackApiUrl: slack.apiUrl });
@@ -59,8 +59,8 @@ function openReply(asked: ReplyRequest, streaming: ReplyStreaming): ReplyWriter 
   );
 }
 
-/** What a process leaves that dies in the middle of a stream. */
-async function leftStream(): Promise<string> {
+/** Leaves an open stream, like a process that dies midway. Returns its `ts`. */
+async function leaveStream(): Promise<string> {
   const client = new WebClient(slack.botToken, { slackApiUrl: slack.apiUrl });
   const { ts = '' } = await client.chat.startStream({
     channel,
@@ -72,37 +72,43 @@ async function leftStream(): Promise<string> {
   return ts;
 }
 
-describe('what a process that died left behind', () => {
-  test('a live stream is closed, and the same message finished', async () => {
-    const ts = await leftStream();
-    const reply = openReply(request(owned, { after: root, messages: [ts], opening: false }), 'native');
+describe('a reply that takes over from a dead process', () => {
+  test('stops the open stream and finishes the same message', async () => {
+    const ts = await leaveStream();
+    const reply = openReply(request(stillOwner, { after: root, messages: [ts], opening: false }), 'native');
     reply.write('Not much.');
     expect(await reply.finish()).toEqual([{ ts, text: 'Not much.' }]);
     expect(replies()).toMatchObject([{ ts, markdown: 'Not much.', streaming: 'stopped' }]);
   });
 
-  test('a live stream that Slack first says is none is finished all the same', async () => {
+  test('finishes the open stream even if Slack first says that it is not streaming', async () => {
     slack.faults.next('chat.stopStream', { error: 'message_not_in_streaming_state', times: 1 });
-    const reply = openReply(request(owned, { after: root, messages: [await leftStream()], opening: false }), 'edit');
+    const reply = openReply(
+      request(stillOwner, { after: root, messages: [await leaveStream()], opening: false }),
+      'edit',
+    );
     reply.write('Not much.');
     await reply.finish();
     expect(replies()).toMatchObject([{ markdown: 'Not much.', streaming: 'stopped' }]);
   });
 
-  test('a message that is not needed is taken away, though Slack says for a while that it streams', async () => {
+  test('deletes an unneeded message even if Slack says for a while that it is streaming', async () => {
     slack.faults.next('chat.delete', { error: 'streaming_state_conflict', times: 2 });
-    const reply = openReply(request(owned, { after: root, messages: [await leftStream()], opening: false }), 'edit');
+    const reply = openReply(
+      request(stillOwner, { after: root, messages: [await leaveStream()], opening: false }),
+      'edit',
+    );
     await reply.finish();
     expect(replies()).toEqual([]);
   });
 
   test.each(['edit', 'native'] as const)(
-    'a message that was posted and not recorded is found, and finished (%s)',
+    'finds and finishes a message that was posted but not recorded (%s)',
     async (streaming) => {
-      const ts = await leftStream();
+      const ts = await leaveStream();
       const recorded: ReplyInProgress[] = [];
       const asked = {
-        ...request(owned, { after: root, messages: [], opening: true }),
+        ...request(stillOwner, { after: root, messages: [], opening: true }),
         record: async (reply: ReplyInProgress) => void recorded.push(reply),
       };
       const reply = openReply(asked, streaming);
@@ -113,14 +119,14 @@ describe('what a process that died left behind', () => {
     },
   );
 
-  test('nothing, where it died just before it posted: then there is one message', async () => {
-    const reply = openReply(request(owned, { after: root, messages: [], opening: true }), 'edit');
+  test('posts one message if the process died just before posting', async () => {
+    const reply = openReply(request(stillOwner, { after: root, messages: [], opening: true }), 'edit');
     reply.write('Not much.');
     await reply.finish();
     expect(replies().map(({ markdown }) => markdown)).toEqual(['Not much.']);
   });
 
-  describe('whole messages of a longer text', () => {
+  describe('with several messages left', () => {
     let messages: string[];
     beforeEach(async () => {
       const client = new WebClient(slack.botToken, { slackApiUrl: slack.apiUrl });
@@ -133,21 +139,24 @@ describe('what a process that died left behind', () => {
     });
 
     test.each([
-      ['recorded', 3, false],
-      ['but for the last one recorded', 2, true],
-      ['but for the two last ones recorded: it was taking them away', 1, true],
-    ])('%s: those that are too many are taken away', async (_, recorded, opening) => {
-      const reply = openReply(request(owned, { after: root, messages: messages.slice(0, recorded), opening }), 'edit');
+      ['all recorded', 3, false],
+      ['all but the last one recorded', 2, true],
+      ['all but the last two recorded: they were being deleted', 1, true],
+    ])('deletes those it does not need (%s)', async (_, recorded, opening) => {
+      const reply = openReply(
+        request(stillOwner, { after: root, messages: messages.slice(0, recorded), opening }),
+        'edit',
+      );
       reply.write('Not much.');
       await reply.finish();
       expect(replies()).toMatchObject([{ ts: messages[0], markdown: 'Not much.' }]);
     });
 
-    test('is taken away even if Slack fails in the middle of that, and whoever takes over then knows', async () => {
+    test('deletes those it does not need even if Slack fails, and records that for the next takeover', async () => {
       slack.faults.next('chat.delete', { error: 'internal_error', times: 1 });
       const records: ReplyInProgress[] = [];
       const asked = {
-        ...request(owned, { after: root, messages, opening: false }),
+        ...request(stillOwner, { after: root, messages, opening: false }),
         record: async (reply: ReplyInProgress) => void records.push(reply),
       };
       const reply = openReply(asked, 'edit');
@@ -157,8 +166,8 @@ describe('what a process that died left behind', () => {
       expect(records.at(-1)).toEqual({ after: root, messages: messages.slice(0, 1), opening: true });
     });
 
-    test('and a longer one again: each is used, or taken away', async () => {
-      const reply = openReply(request(owned, { after: root, messages: [], opening: true }), 'edit');
+    test('uses or deletes each of them for a long text', async () => {
+      const reply = openReply(request(stillOwner, { after: root, messages: [], opening: true }), 'edit');
       const paragraph = 'Not much. '.repeat(700).trim();
       reply.write(`${paragraph}\n\n${paragraph}`);
       const finished = await reply.finish();
@@ -168,11 +177,11 @@ describe('what a process that died left behind', () => {
   });
 });
 
-describe('what the model thinks', () => {
+describe('the thinking of the model', () => {
   test.each(['edit', 'native', 'off'] as const)(
-    'is shown below the thread, and is no part of the reply (%s)',
+    'is shown in the status line and is not part of the reply (%s)',
     async (streaming) => {
-      const reply = openReply(request(owned), streaming);
+      const reply = openReply(request(stillOwner), streaming);
       reply.thinking('**Weighing the options**\n\nHm.');
       await slack.until(() => slack.status(channel, root)?.loadingMessages[0] === 'Weighing the options');
       reply.write('Not much.');
@@ -182,8 +191,8 @@ describe('what the model thinks', () => {
     },
   );
 
-  test('stays as a card above a native stream, which goes on in the same form', async () => {
-    const reply = openReply(request(owned), 'native');
+  test('stays as a card above a native stream, which continues in the same format', async () => {
+    const reply = openReply(request(stillOwner), 'native');
     reply.thinking('**A false start**\n');
     reply.restart();
     reply.thinking('**Weighing the options**\n\nHm.\n\n');
@@ -205,9 +214,9 @@ describe('what the model thinks', () => {
     expect(methods().filter((method) => method === 'chat.update')).toEqual([]);
   });
 
-  test('goes without its card where Slack refuses that', async () => {
+  test('has no card if Slack refuses it', async () => {
     slack.faults.next('chat.startStream', { error: 'invalid_chunks' });
-    const reply = openReply(request(owned), 'native');
+    const reply = openReply(request(stillOwner), 'native');
     reply.thinking('**Weighing the options**');
     reply.write('Not ');
     await slack.until(() => replies()[0]?.markdown === 'Not ');
@@ -218,8 +227,8 @@ describe('what the model thinks', () => {
     expect(methods()).not.toContain('chat.postMessage');
   });
 
-  test('stands above the first message alone', async () => {
-    const reply = openReply(request(owned), 'native');
+  test('is shown above the first message only', async () => {
+    const reply = openReply(request(stillOwner), 'native');
     reply.thinking('**Weighing the options**');
     reply.write('It begins.\n\n');
     await slack.until(() => replies().length === 1);
@@ -230,10 +239,10 @@ describe('what the model thinks', () => {
     expect(firstBlocks).toMatchObject([{ type: 'task_card' }, { type: 'markdown' }]);
   });
 
-  test('is shown at the top level of a DM, where Slack has no status line, by the message that becomes the reply', async () => {
+  test('is shown at the top level of a DM, without a status line, in the message of the reply', async () => {
     const dm = slack.dm(ada).id;
-    const asked = request(owned);
-    const said = (): (string | undefined)[] => slack.messages(dm).map(({ markdown }) => markdown);
+    const asked = request(stillOwner);
+    const texts = (): (string | undefined)[] => slack.messages(dm).map(({ markdown }) => markdown);
     const reply = openReply(
       {
         ...asked,
@@ -241,17 +250,17 @@ describe('what the model thinks', () => {
       },
       'auto',
     );
-    await slack.until(() => said().includes('_Thinking…_'));
+    await slack.until(() => texts().includes('_Thinking…_'));
     reply.thinking('**Weighing the options**');
-    await slack.until(() => said().includes('_Weighing the options_'));
+    await slack.until(() => texts().includes('_Weighing the options_'));
     reply.write('Not much.');
     await reply.finish();
-    expect(said()).toEqual(['Not much.']);
+    expect(texts()).toEqual(['Not much.']);
   });
 });
 
 test.each(['edit', 'native'] as const)(
-  'one that another run writes by now is left as it is (%s)',
+  'a reply that another run has taken over is not changed (%s)',
   async (streaming) => {
     let isOwned = true;
     const stillOwned = async (): Promise<void> => {
@@ -267,7 +276,7 @@ test.each(['edit', 'native'] as const)(
   },
 );
 
-test('one that is given up while its workspace is looked up posts nothing, and does not wait for it', async () => {
+test('a reply abandoned before its workspace is found posts nothing, and does not wait for it', async () => {
   let found = (_: WebClient): void => {};
   const client = new Promise<WebClient>((resolve) => {
     found = resolve;
@@ -277,7 +286,7 @@ test('one that is given up while its workspace is looked up posts nothing, and d
   const logger = new RecordingLogger();
   const threads = threadReader(workspaces, false, fastClock(20));
   const opened = slackReplies({ workspaces, threads, streaming: 'edit', clock: fastClock(20), logger }).open(
-    request(owned),
+    request(stillOwner),
   );
   opened.write('Not much.');
   await opened.abandon();
@@ -288,10 +297,10 @@ test('one that is given up while its workspace is looked up posts nothing, and d
   expect(replies()).toEqual([]);
 });
 
-// Slack's crawler would fetch such an address before anybody has seen it, and tell its server what the model wrote into it.
-test.each(['edit', 'native', 'off'] as const)('no post has Slack preview its links (%s)', async (streaming) => {
+// Slack's crawler would fetch the URL at once, and its server would learn what the model wrote into it.
+test.each(['edit', 'native', 'off'] as const)('posts have no link previews (%s)', async (streaming) => {
   const link = 'See https://elsewhere.example/x.png?d=secret and ![this](https://elsewhere.example/y.png?d=secret).';
-  const reply = openReply(request(owned), streaming);
+  const reply = openReply(request(stillOwner), streaming);
   reply.write(`${link}\n\n${'A paragraph of some length.\n\n'.repeat(700)}`);
   await reply.finish();
   const posts = slack.calls.filter(({ method }) => method === 'chat.postMessage');
@@ -308,8 +317,8 @@ describe('controls', () => {
     message?.blocks?.map((block) => (block as Json)['type']) ?? [];
   type Json = Record<string, unknown>;
 
-  test.each(['edit', 'native', 'off'] as const)('stand under a complete reply (%s)', async (streaming) => {
-    const reply = openReply(request(owned), streaming);
+  test.each(['edit', 'native', 'off'] as const)('are shown under a complete reply (%s)', async (streaming) => {
+    const reply = openReply(request(stillOwner), streaming);
     reply.write('Not ');
     if (streaming !== 'off') await slack.until(() => replies()[0]?.markdown === 'Not ');
     expect(kinds(replies()[0])).not.toContain('actions');
@@ -322,8 +331,8 @@ describe('controls', () => {
     });
   });
 
-  test('stand under the last message of a long reply only', async () => {
-    const reply = openReply(request(owned), 'edit');
+  test('are shown only under the last message of a long reply', async () => {
+    const reply = openReply(request(stillOwner), 'edit');
     reply.write('A paragraph of some length.\n\n'.repeat(700));
     await reply.finish(controls);
     expect(replies().length).toBeGreaterThan(1);
@@ -332,17 +341,17 @@ describe('controls', () => {
     );
   });
 
-  test('that Slack refuses are left out: the answer comes without them', async () => {
+  test('are left out when Slack refuses them', async () => {
     slack.faults.next('chat.postMessage', { error: 'invalid_blocks', times: 1 });
-    const reply = openReply(request(owned), 'off');
+    const reply = openReply(request(stillOwner), 'off');
     reply.write('Not much.');
     await expect(reply.finish(controls)).resolves.toMatchObject([{ text: 'Not much.' }]);
     expect(replies()).toMatchObject([{ markdown: 'Not much.' }]);
     expect(kinds(replies()[0])).not.toContain('actions');
   });
 
-  test('come with a short text for notifications, however long the message is', async () => {
-    const reply = openReply(request(owned), 'edit');
+  test('have a short fallback text, however long the message is', async () => {
+    const reply = openReply(request(stillOwner), 'edit');
     reply.write('An answer. '.repeat(900));
     await reply.finish(controls);
     const { args } =
@@ -350,12 +359,12 @@ describe('controls', () => {
     expect(args).toMatchObject({ text: 'An answer. '.repeat(28).slice(0, 300) });
   });
 
-  test('of the reply before go when it is written again', async () => {
-    const before = openReply(request(owned), 'edit');
+  test('are removed when the reply is written again', async () => {
+    const before = openReply(request(stillOwner), 'edit');
     before.write('Not much.');
     const [posted] = await before.finish(controls);
     const ts = posted?.ts ?? '';
-    const again = openReply(request(owned, { after: root, messages: [ts], opening: false }), 'edit');
+    const again = openReply(request(stillOwner, { after: root, messages: [ts], opening: false }), 'edit');
     again.write('A lot.');
     await again.finish();
     expect(replies()).toMatchObject([{ ts, markdown: 'A lot.' }]);
@@ -363,9 +372,9 @@ describe('controls', () => {
   });
 });
 
-describe("the bot's own messages say what they are", () => {
-  test.each(['edit', 'native', 'off'] as const)('a reply is marked as one (%s)', async (streaming) => {
-    const reply = openReply(request(owned), streaming);
+describe("the metadata of the bot's messages", () => {
+  test.each(['edit', 'native', 'off'] as const)('marks a reply (%s)', async (streaming) => {
+    const reply = openReply(request(stillOwner), streaming);
     reply.write('Not ');
     if (streaming !== 'off') await slack.until(() => replies()[0]?.markdown === 'Not ');
     reply.write('much.');
@@ -373,17 +382,20 @@ describe("the bot's own messages say what they are", () => {
     expect(replies()[0]?.metadata).toEqual(metadataFor('reply'));
   });
 
-  test.each(['note', 'feature', 'a kind of a later version'])('a %s is never taken for a lost reply', async (kind) => {
-    const client = new WebClient(slack.botToken, { slackApiUrl: slack.apiUrl });
-    const metadata = { ...metadataFor('note'), event_payload: { kind } };
-    const { ts } = await client.chat.postMessage({ channel, thread_ts: root, text: 'A form', metadata });
-    const reply = openReply(request(owned, { after: root, messages: [], opening: true }), 'edit');
-    reply.write('Not much.');
-    await reply.finish();
-    expect(replies()).toMatchObject([{ ts, text: 'A form' }, { markdown: 'Not much.' }]);
-  });
+  test.each(['note', 'feature', 'a kind of a later version'])(
+    'keeps a %s from being taken for a lost reply',
+    async (kind) => {
+      const client = new WebClient(slack.botToken, { slackApiUrl: slack.apiUrl });
+      const metadata = { ...metadataFor('note'), event_payload: { kind } };
+      const { ts } = await client.chat.postMessage({ channel, thread_ts: root, text: 'A form', metadata });
+      const reply = openReply(request(stillOwner, { after: root, messages: [], opening: true }), 'edit');
+      reply.write('Not much.');
+      await reply.finish();
+      expect(replies()).toMatchObject([{ ts, text: 'A form' }, { markdown: 'Not much.' }]);
+    },
+  );
 
-  test('nor deleted with a reply whose question is gone', async () => {
+  test('keeps a feature message from being deleted with an orphaned reply', async () => {
     const client = new WebClient(slack.botToken, { slackApiUrl: slack.apiUrl });
     const post = (kind: 'reply' | 'feature') =>
       client.chat.postMessage({ channel, thread_ts: root, text: kind, metadata: metadataFor(kind) });
@@ -398,7 +410,7 @@ describe("the bot's own messages say what they are", () => {
       clock: fastClock(20),
       logger: new RecordingLogger(),
     } as const;
-    const { conversation } = request(owned, { after: root, messages: [], opening: true });
+    const { conversation } = request(stillOwner, { after: root, messages: [], opening: true });
     await slackReplies(options).retract(conversation);
     expect(replies().map(({ text }) => text)).toEqual(['feature']);
   });

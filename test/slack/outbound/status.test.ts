@@ -4,7 +4,7 @@ import { ThreadStatus } from '../../../src/slack/outbound/status.js';
 import { FakeClock } from '../../support/clock.js';
 import { RecordingLogger } from '../../support/doubles.js';
 
-/** Slack as far as a status line needs it; `answer` decides what each call comes to. */
+/** A status line on a fake Slack; `answer` is the outcome of each call. */
 function bench(threadTs: string | null = '1.1', answer: () => Promise<unknown> = async () => ({ ok: true })) {
   const calls: Record<string, unknown>[] = [];
   const setStatus = async (args: Record<string, unknown>): Promise<unknown> => {
@@ -18,17 +18,17 @@ function bench(threadTs: string | null = '1.1', answer: () => Promise<unknown> =
   return { status, clock, log, calls, statuses: () => calls.map((call) => call['status']) };
 }
 
-/** A call that is under way until it is let go. */
-function held(): { answer: () => Promise<unknown>; letGo: () => void } {
-  let letGo: (() => void) | undefined;
+/** A call that runs until `release`. */
+function held(): { answer: () => Promise<unknown>; release: () => void } {
+  let release: (() => void) | undefined;
   const answered = new Promise<void>((resolve) => {
-    letGo = resolve;
+    release = resolve;
   });
-  return { answer: () => answered, letGo: () => letGo?.() };
+  return { answer: () => answered, release: () => release?.() };
 }
 
-describe('the line below a thread', () => {
-  test('says that the bot is at work, in that thread', async () => {
+describe('the status line of a thread', () => {
+  test('says in that thread that the bot is working', async () => {
     const { status, clock, calls } = bench();
     const shown = status.show();
     await clock.untilSleeping();
@@ -37,7 +37,7 @@ describe('the line below a thread', () => {
     await shown;
   });
 
-  test('is said again before Slack takes it away', async () => {
+  test('is set again before Slack removes it', async () => {
     const { status, clock, calls } = bench();
     const shown = status.show();
     await clock.untilSleeping();
@@ -49,7 +49,7 @@ describe('the line below a thread', () => {
     await shown;
   });
 
-  test('says what the model thinks about, at once and then once a second', async () => {
+  test('shows the headline of the thinking, and changes at most once a second', async () => {
     const { status, clock, calls } = bench();
     const shown = status.show();
     await clock.untilSleeping();
@@ -71,12 +71,12 @@ describe('the line below a thread', () => {
     await shown;
   });
 
-  test('says what the model thinks about even if that came while the line was being set', async () => {
-    const { answer, letGo } = held();
+  test('shows a headline that arrived while the line was being set', async () => {
+    const { answer, release } = held();
     const { status, clock, calls } = bench('1.1', answer);
     const shown = status.show();
     status.thinking('Weighing');
-    letGo();
+    release();
     await clock.untilSleeping();
     await clock.advance(1_000);
     expect(calls.map((call) => call['loading_messages'])).toEqual([undefined, ['Weighing']]);
@@ -84,7 +84,7 @@ describe('the line below a thread', () => {
     await shown;
   });
 
-  test('stays away once there is a message, whatever the model thinks then', async () => {
+  test('does not return after a message, whatever the model thinks', async () => {
     const { status, clock, statuses } = bench();
     const shown = status.show();
     await clock.untilSleeping();
@@ -95,7 +95,7 @@ describe('the line below a thread', () => {
     expect(statuses()).toEqual(['is thinking…']);
   });
 
-  test('is taken away by a message: nothing is left to clear', async () => {
+  test('is removed by a message: nothing is left to clear', async () => {
     const { status, clock, statuses } = bench();
     const shown = status.show();
     await clock.untilSleeping();
@@ -106,7 +106,7 @@ describe('the line below a thread', () => {
     expect(statuses()).toEqual(['is thinking…']);
   });
 
-  test('is cleared where no message came', async () => {
+  test('is cleared if no message was posted', async () => {
     const { status, clock, statuses } = bench();
     const shown = status.show();
     await clock.untilSleeping();
@@ -116,35 +116,35 @@ describe('the line below a thread', () => {
     expect(statuses()).toEqual(['is thinking…', '']);
   });
 
-  test('is cleared when it was still on its way as the message came, and only when that is over', async () => {
-    const { answer, letGo } = held();
+  test('is cleared after a call that was still running when the message was posted', async () => {
+    const { answer, release } = held();
     const { status, statuses } = bench('1.1', answer);
     const shown = status.show();
     status.posted();
     const cleared = status.clear();
     await new Promise(setImmediate);
     expect(statuses()).toEqual(['is thinking…']);
-    letGo();
+    release();
     await Promise.all([shown, cleared]);
     expect(statuses()).toEqual(['is thinking…', '']);
   });
 
   test.each<[string, () => Error, string[]]>([
     [
-      'behind a message when nobody knows whether it was set',
+      'by a call if the outcome of an earlier call is unknown',
       () => new Error('the connection was closed'),
       ['is thinking…', 'is thinking…', ''],
     ],
     [
-      'by the message when Slack has refused to set it',
+      'by the message if Slack refused an earlier call',
       () => new WebAPIPlatformError({ ok: false, error: 'missing_scope' }),
       ['is thinking…', 'is thinking…'],
     ],
-  ])('is cleared %s, also when it was set after that', async (_, failure, expected) => {
-    let tries = 0;
+  ])('is cleared %s, even if a later call set it', async (_, failure, expected) => {
+    let attempts = 0;
     const { status, clock, statuses } = bench('1.1', async () => {
-      tries += 1;
-      if (tries === 1) throw failure();
+      attempts += 1;
+      if (attempts === 1) throw failure();
     });
     const shown = status.show();
     await clock.untilSleeping();
@@ -155,7 +155,7 @@ describe('the line below a thread', () => {
     expect(statuses()).toEqual(expected);
   });
 
-  test('that cannot be set is logged and forgotten', async () => {
+  test('that cannot be set is logged and ignored', async () => {
     const { status, clock, log } = bench('1.1', async () => Promise.reject(new Error('missing_scope')));
     const shown = status.show();
     await clock.untilSleeping();
@@ -164,7 +164,7 @@ describe('the line below a thread', () => {
     expect(log.lines.map(({ level }) => level)).toEqual(['debug', 'debug']);
   });
 
-  test('is never shown once it was cleared', async () => {
+  test('is not shown after it was cleared', async () => {
     const { status, calls } = bench();
     await status.clear();
     await status.show();
@@ -172,7 +172,7 @@ describe('the line below a thread', () => {
   });
 });
 
-test('where there is no thread, there is no line', async () => {
+test('without a thread there is no status line', async () => {
   const { status, calls } = bench(null);
   expect(status.possible).toBe(false);
   await status.show();

@@ -13,23 +13,23 @@ async function workspacesWith(answer: object) {
 }
 
 describe('the workspace of a token', () => {
-  test('is the one that Slack names, whichever is asked for', async () => {
+  test('is the one that Slack names, whichever is requested', async () => {
     const { client, workspaces } = await workspacesWith(IDENTITY);
     const workspace = { client, bot: { userId: 'U1', botId: 'B1', teamId: 'T1' } };
     expect(await workspaces.of('T1')).toEqual(workspace);
-    // In a shared channel, an event may come by way of another workspace.
+    // In a shared channel, an event may be delivered through another workspace.
     expect(await workspaces.of('T2')).toEqual(workspace);
   });
 
   test.each([
-    ['its own word', { ...IDENTITY, is_enterprise_install: true }],
-    ['its id', { ...IDENTITY, team_id: 'E1' }],
-  ])('of a whole organization is the one that is asked for (told by %s)', async (_, answer) => {
+    ['`is_enterprise_install`', { ...IDENTITY, is_enterprise_install: true }],
+    ['the form of its id', { ...IDENTITY, team_id: 'E1' }],
+  ])('is the requested one if the token is for a whole organization (recognized by %s)', async (_, answer) => {
     const { workspaces } = await workspacesWith(answer);
     expect((await workspaces.of('T7')).bot).toEqual({ userId: 'U1', botId: 'B1', teamId: 'T7' });
   });
 
-  test("is refused to a token without a bot's user", async () => {
+  test('is rejected for a token without a bot user', async () => {
     await expect(workspacesWith({ ...IDENTITY, bot_id: undefined })).rejects.toThrow(/not a bot's token/);
   });
 });
