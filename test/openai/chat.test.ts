@@ -1,4 +1,4 @@
-/** What Chat Completions alone says; what it has in common with other APIs is in its contract. */
+/** Only what is specific to Chat Completions; the model contract covers the rest. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { until } from '../support/until.js';
 import { CHAT, delta, DONE } from './dialects.js';
@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-test('an empty list of choices says nothing', async () => {
+test('an empty list of choices is ignored', async () => {
   const azureFirst = { choices: [], prompt_filter_results: [{ prompt_index: 0 }] };
   server.says(events(azureFirst, CHAT.text('Hi'), ...CHAT.finish('stop')));
   await expect(new Bench(server.url).all('hello')).resolves.toEqual([
@@ -20,7 +20,7 @@ test('an empty list of choices says nothing', async () => {
   ]);
 });
 
-test.each(['reasoning_content', 'reasoning'])('%s is a sign that the model thinks, and no more', async (field) => {
+test.each(['reasoning_content', 'reasoning'])('%s only shows that the model is thinking', async (field) => {
   const { say, more } = held(events());
   server.says(say);
   const bench = new Bench(server.url);
@@ -28,13 +28,13 @@ test.each(['reasoning_content', 'reasoning'])('%s is a sign that the model think
   await bench.clock.untilSleeping();
   await bench.clock.advance(1);
   await more(delta({ [field]: 'Hm.' }));
-  await until(() => bench.clock.sleeping[0] === TIMEOUT_MS, 'more time');
+  await until(() => bench.clock.sleeping[0] === TIMEOUT_MS, 'the timeout to restart');
   await more(CHAT.text('Hi'), ...CHAT.finish('stop'));
   expect((await answered).map(({ type }) => type)).toEqual(['text', 'done']);
 });
 
 test.each(['tool_calls', 'function_call'])(
-  'an answer that ends with %s is whole: no tools were offered',
+  'an answer that ends with %s is complete: no tools were offered',
   async (reason) => {
     server.says(events(CHAT.text('Hi'), delta({}, reason), DONE, END));
     expect((await new Bench(server.url).all('hello')).at(-1)).toEqual({ type: 'done', finishReason: 'stop' });
@@ -52,7 +52,7 @@ test.each([
   ['no_quota', { message: 'You exceeded your current quota', type: 'insufficient_quota' }],
   ['bad_request', { message: 'Wrong', type: 'invalid_request_error' }],
   ['bad_request', { message: 'Wrong', code: 400 }],
-])('an error in the middle may be named by its type, or by a number: %s', async (problem, error) => {
+])('an error in the stream may be identified by its type or by a number: %s', async (problem, error) => {
   server.says(events(CHAT.text('Half'), { error }));
   await expect(new Bench(server.url).failure('hello')).resolves.toMatchObject({ problem });
 });

@@ -1,21 +1,21 @@
-/** How the two APIs say the same things. */
+/** The same stream events in the format of each API. */
 import type { OpenAiConfig } from '../../src/config/config.js';
 import type { FinishReason, Usage } from '../../src/core/ports.js';
 import { END, type Part } from './raw-server.js';
 
 export interface Dialect {
   api: OpenAiConfig['api'];
-  /** Where it is spoken, below the base URL. */
+  /** Path below the base URL. */
   path: string;
   text: (words: string) => Part;
   refusal: (words: string) => Part;
-  /** An event that holds nothing for people. */
+  /** An event without text. */
   nothing: Part;
-  /** A sign that the model thinks, without words for people. */
+  /** An event that only shows that the model is thinking. */
   thinks: Part;
-  /** The end of an answer, and of the stream. */
+  /** The last events of an answer, and the end of the stream. */
   finish: (reason: FinishReason, usage?: Usage) => Part[];
-  /** An error in the middle of the stream. */
+  /** An error event in the stream. */
   fails: (error: { message: string; code?: string; type?: string }) => Part;
 }
 

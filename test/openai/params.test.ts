@@ -51,7 +51,7 @@ test('parts of a message are sent in the form of each API', () => {
 });
 
 describe('Chat Completions', () => {
-  test('is sent the messages as they are, and nothing that is not set', () => {
+  test('gets the messages unchanged, and no parameter that is not set', () => {
     expect(chatParams(request(), bare)).toEqual({
       model: 'm',
       messages: sent,
@@ -60,7 +60,7 @@ describe('Chat Completions', () => {
     });
   });
 
-  test('is sent what is set', () => {
+  test('gets the parameters that are set', () => {
     expect(chatParams(request(), all)).toMatchObject({
       temperature: 0,
       max_completion_tokens: 500,
@@ -70,7 +70,7 @@ describe('Chat Completions', () => {
 });
 
 describe('the Responses API', () => {
-  test('is sent the same messages, to be stored nowhere, and nothing that is not set', () => {
+  test('gets the same messages, a request not to store them, and no parameter that is not set', () => {
     expect(responsesParams(request(), bare, false)).toEqual({
       model: 'm',
       input: sent,
@@ -79,7 +79,7 @@ describe('the Responses API', () => {
     });
   });
 
-  test('is sent what is set', () => {
+  test('gets the parameters that are set', () => {
     expect(responsesParams(request(), all, true)).toMatchObject({
       temperature: 0,
       max_output_tokens: 500,
@@ -87,7 +87,7 @@ describe('the Responses API', () => {
     });
   });
 
-  test('is asked for summaries without an effort, and for an effort without summaries', () => {
+  test('may get summaries without an effort, and an effort without summaries', () => {
     expect(responsesParams(request(), bare, true).reasoning).toEqual({ summary: 'auto' });
     expect(responsesParams(request(), all, false).reasoning).toEqual({ effort: 'low' });
   });
@@ -96,13 +96,14 @@ describe('the Responses API', () => {
 describe.each([
   ['chat', chatParams],
   ['responses', (asked: CompletionRequest, config: OpenAiConfig) => responsesParams(asked, config, false)],
-] as const)('the key of the prompt cache (%s)', (_, paramsFor) => {
+] as const)('the prompt cache key (%s)', (_, paramsFor) => {
   function cacheKey(conversation: string, baseUrl?: string): string | null | undefined {
-    const { baseUrl: __, ...openAis } = bare;
-    return paramsFor(request(conversation), { ...openAis, ...(baseUrl !== undefined && { baseUrl }) }).prompt_cache_key;
+    const { baseUrl: __, ...withoutBaseUrl } = bare;
+    return paramsFor(request(conversation), { ...withoutBaseUrl, ...(baseUrl !== undefined && { baseUrl }) })
+      .prompt_cache_key;
   }
 
-  it('tells OpenAI which conversation it is, by a hash that stays the same', () => {
+  it('is a stable hash of the conversation for OpenAI', () => {
     expect(cacheKey('T1:C1:1.1')).toMatch(/^[0-9a-f]{32}$/);
     expect(cacheKey('T1:C1:1.1')).toBe(cacheKey('T1:C1:1.1', 'https://eu.api.openai.com/v1'));
     expect(cacheKey('T1:C1:1.1')).not.toBe(cacheKey('T1:C1:1.2'));
@@ -112,7 +113,7 @@ describe.each([
     'http://localhost:11434/v1',
     'https://api.openai.com.example.org/v1',
     'https://me.openai.azure.com/openai/v1',
-  ])('is kept from another server: %s', (baseUrl) => {
+  ])('is not sent to another server: %s', (baseUrl) => {
     expect(cacheKey('T1:C1:1.1', baseUrl)).toBeUndefined();
   });
 });

@@ -6,14 +6,14 @@ export interface RawRequest {
   url: string;
   headers: IncomingHttpHeaders;
   body: Record<string, unknown>;
-  /** Resolves when the client has let go of the request, or has the whole answer. */
+  /** Resolves when the response is closed: the client has disconnected, or has the whole answer. */
   closed: Promise<void>;
 }
 
-/** What is said to one request; an answer that does not end is a stall. */
+/** Responds to one request. A response left open simulates a stall. */
 export type Say = (response: ServerResponse) => void;
 
-/** A model's server that says to the bytes what it is told to: one `Say` a request, the last one ever after. */
+/** A model server that sends exactly the bytes it is told to: one `Say` per request, then the last one again. */
 export class RawServer {
   readonly requests: RawRequest[] = [];
   #says: Say[] = [];
@@ -57,7 +57,7 @@ export class RawServer {
   }
 }
 
-/** Of an event stream: objects as events, strings as the raw data of one, `END` for its proper end. */
+/** Part of an event stream. Object: an event. String: the raw data of one. `END`: the regular end. */
 export type Part = object | string | typeof END;
 
 export const END = Symbol('end of the stream');
@@ -71,19 +71,19 @@ export function events(...parts: Part[]): Say {
 }
 
 function send(response: ServerResponse, parts: Part[]): void {
-  // In one write: who has read the first has received them all.
-  response.write(parts.map(written).join(''));
+  // In one write: a client that has read the first part has received all of them.
+  response.write(parts.map(encode).join(''));
   if (parts.at(-1) === END) response.end();
 }
 
-function written(part: Part): string {
+function encode(part: Part): string {
   if (part === END) return '';
   if (typeof part === 'string') return `data: ${part}\n\n`;
   const name = 'type' in part ? `event: ${String(part.type)}\n` : '';
   return `${name}data: ${JSON.stringify(part)}\n\n`;
 }
 
-/** What `say` says, and then a stream that is in the test's hand. */
+/** A response that begins with `say`; then the test sends `more` parts, or breaks it with `cut`. */
 export function held(say: Say): { say: Say; more: (...parts: Part[]) => Promise<void>; cut: () => Promise<void> } {
   let opened: (response: ServerResponse) => void;
   const open = new Promise<ServerResponse>((resolve) => {
@@ -95,7 +95,7 @@ export function held(say: Say): { say: Say; more: (...parts: Part[]) => Promise<
       opened(response);
     },
     more: async (...parts) => send(await open, parts),
-    // Not before what was said has been read, or it may be lost too.
+    // Call it after the client has read the parts sent so far: they may be lost otherwise.
     cut: async () => void (await open).destroy(),
   };
 }

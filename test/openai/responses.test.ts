@@ -1,4 +1,4 @@
-/** What the Responses API alone says; what it has in common with Chat Completions is in their contract. */
+/** Only what is specific to the Responses API; the model contract covers the rest. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { OpenAiConfig } from '../../src/config/config.js';
 import { RESPONSES } from './dialects.js';
@@ -24,7 +24,7 @@ const summary = (delta: string): Part => ({ type: 'response.reasoning_summary_te
 const failed = (error: object | null): Part => ({ type: 'response.failed', response: { status: 'failed', error } });
 
 describe('a reasoning summary', () => {
-  test('is told as thinking, its parts apart, and is no part of the answer', async () => {
+  test('is reported as thinking, with its parts separated, and is not part of the answer', async () => {
     server.says(
       events(
         part,
@@ -47,7 +47,7 @@ describe('a reasoning summary', () => {
     ]);
   });
 
-  test('of a try that broke does not count', async () => {
+  test('of an attempt that failed does not count', async () => {
     server.says(events(summary('**Weighing**'), END), whole);
     expect((await bench().all('hello')).map(({ type }) => type)).toEqual(['thinking', 'restart', 'text', 'done']);
   });
@@ -59,7 +59,7 @@ describe('a reasoning summary', () => {
 });
 
 describe('reasoning summaries', () => {
-  const asked = (): unknown[] => server.requests.map(({ body }) => body['reasoning']);
+  const requestedReasoning = (): unknown[] => server.requests.map(({ body }) => body['reasoning']);
   const unverified = {
     message: 'Your organization must be verified to generate reasoning summaries.',
     param: 'reasoning.summary',
@@ -76,43 +76,43 @@ describe('reasoning summaries', () => {
       }),
     ],
     [
-      'the model knows nothing of reasoning',
+      'the model does not know reasoning',
       refuses(400, {
         message: "Unsupported parameter: 'reasoning.effort' is not supported with this model.",
         param: 'reasoning.effort',
       }),
     ],
     [
-      'a proxy quotes what was refused',
+      'a proxy quotes the refusal',
       refuses(400, {
         message: 'OpenAIException - {"message": "Unsupported parameter: \'reasoning.summary\' is not …"}',
       }),
     ],
     [
-      'a server checks what it is sent',
+      'a server validates the parameters',
       refuses(422, { message: 'Extra inputs are not permitted', param: 'reasoning' }),
     ],
-    ['that comes out in the middle of the stream', events({ type: 'error', ...unverified })],
-  ])('are done without, at once and from then on, when %s', async (_, refusal) => {
+    ['the refusal arrives in the stream', events({ type: 'error', ...unverified })],
+  ])('are no longer requested, at once and in later calls, when %s', async (_, refusal) => {
     server.says(refusal, whole);
     const one = bench();
     expect(readable(await one.all('hello'))).toBe('Whole');
     expect(one.elapsed).toBe(0);
     expect(readable(await one.all('hello'))).toBe('Whole');
-    expect(asked()).toEqual([{ summary: 'auto' }, undefined, undefined]);
+    expect(requestedReasoning()).toEqual([{ summary: 'auto' }, undefined, undefined]);
     expect(one.warnings.filter((warning) => warning.includes('summaries'))).toHaveLength(1);
   });
 
-  test('that are refused again and again end the answer as any refusal does', async () => {
+  test('that are refused again and again end the answer, like any refusal', async () => {
     server.says(refuses(400, unverified));
     await expect(bench().failure('hello')).resolves.toMatchObject({ name: 'ModelError', problem: 'bad_request' });
     expect(server.requests).toHaveLength(5);
   });
 
-  test('are not asked for where the model is not to think', async () => {
+  test('are not requested if the model should not think', async () => {
     server.says(whole);
     await bench({ reasoningEffort: 'none' }).all('hello');
-    expect(asked()).toEqual([{ effort: 'none' }]);
+    expect(requestedReasoning()).toEqual([{ effort: 'none' }]);
   });
 
   test.each([
@@ -126,20 +126,20 @@ describe('reasoning summaries', () => {
       400,
       { message: 'Flagged, see https://platform.openai.com/docs/guides/reasoning#advice', code: 'invalid_prompt' },
     ],
-    ['a key without rights', 403, { message: 'No reasoning summaries for this key' }],
-  ])('are not what is wrong with %s', async (_, status, error) => {
+    ['a key without permission', 403, { message: 'No reasoning summaries for this key' }],
+  ])('are not blamed for %s', async (_, status, error) => {
     server.says(refuses(status, error));
     await expect(bench({ reasoningEffort: 'max' }).failure('hello')).resolves.toMatchObject({ name: 'ModelError' });
-    expect(asked()).toEqual([{ effort: 'max', summary: 'auto' }]);
+    expect(requestedReasoning()).toEqual([{ effort: 'max', summary: 'auto' }]);
   });
 });
 
 describe('a response that failed', () => {
   test.each([
-    ['a fault of the server', { code: 'server_error', message: 'An error occurred' }],
+    ['a server error', { code: 'server_error', message: 'An error occurred' }],
     ['a rate limit', { code: 'rate_limit_exceeded', message: 'Slow down' }],
-    ['nothing that says why', null],
-  ])('is asked for again after %s', async (_, error) => {
+    ['a failure without a reason', null],
+  ])('is requested again after %s', async (_, error) => {
     server.says(events(text('Half'), failed(error), END), whole);
     expect((await bench().all('hello')).map(({ type }) => type)).toEqual(['text', 'restart', 'text', 'done']);
   });
@@ -148,14 +148,14 @@ describe('a response that failed', () => {
     ['content_filter', 'invalid_prompt'],
     ['content_filter', 'bio_policy'],
     ['bad_request', 'data_residency_mismatch'],
-  ])('for good is %s: %s', async (problem, code) => {
+  ])('is a permanent %s error for the code %s', async (problem, code) => {
     server.says(events(failed({ code, message: 'No' }), END));
     await expect(bench().failure('hello')).resolves.toMatchObject({ name: 'ModelError', problem, message: 'No' });
     expect(server.requests).toHaveLength(1);
   });
 });
 
-test('usage without details has nothing from the cache', async () => {
+test('usage without details has no cached tokens', async () => {
   server.says(
     events(text('Hi'), { type: 'response.completed', response: { usage: { input_tokens: 7, output_tokens: 2 } } }, END),
   );
@@ -164,7 +164,7 @@ test('usage without details has nothing from the cache', async () => {
   });
 });
 
-describe('a server that does not speak it', () => {
+describe('a server without the Responses API', () => {
   const plain =
     (status: number, body: string): Say =>
     (response) => {
@@ -173,12 +173,12 @@ describe('a server that does not speak it', () => {
     };
 
   test.each([
-    ['404 and a plain text', plain(404, '404 page not found')],
-    ['404 and JSON of its own', plain(404, '{"detail":"Not Found"}')],
+    ['404 and plain text', plain(404, '404 page not found')],
+    ['404 and other JSON', plain(404, '{"detail":"Not Found"}')],
     ['404 and an error', refuses(404, { code: '404', message: 'Resource not found' })],
     ['405', plain(405, 'Method Not Allowed')],
     ['501', plain(501, '')],
-  ])('and answers %s is named as such, with the setting to change', async (_, say) => {
+  ])('that answers %s is recognized, and the error names the setting to change', async (_, say) => {
     server.says(say);
     await expect(bench().failure('hello')).resolves.toMatchObject({
       name: 'ModelError',
@@ -188,7 +188,7 @@ describe('a server that does not speak it', () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  test('is told from one that does not know the model', async () => {
+  test('is distinguished from one that does not know the model', async () => {
     server.says(
       refuses(404, { code: 'DeploymentNotFound', message: 'The API deployment for this resource does not exist.' }),
     );

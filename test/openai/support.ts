@@ -14,14 +14,14 @@ interface Retry {
   problem: string;
 }
 
-/** The model against a server of the test's, with waits that take no time: telling of one lets its time pass. */
+/** A model on a test server. When it logs a retry, the fake clock advances by the wait. */
 export class Bench {
   readonly clock = new FakeClock();
   readonly start = this.clock.now();
   readonly retries: Retry[] = [];
   readonly warnings: string[] = [];
   readonly model: Model;
-  /** What happens when a retry has been told of, and its wait has begun. */
+  /** Called when a retry has been logged and its wait has started. */
   onWait = (waitMs: number): void => {
     void this.clock.advance(waitMs);
   };
@@ -53,7 +53,7 @@ export class Bench {
     this.model = openAiModel(config, { clock: this.clock, logger, random: () => 0 });
   }
 
-  /** Milliseconds since the test began. */
+  /** Milliseconds of the fake clock since the start. */
   get elapsed(): number {
     return this.clock.now() - this.start;
   }
@@ -70,11 +70,12 @@ export class Bench {
     return this.model.complete(request)[Symbol.asyncIterator]();
   }
 
+  /** All events of an answer. */
   async all(question: string): Promise<CompletionEvent[]> {
     return rest(this.ask(question));
   }
 
-  /** The error that a question ends with. */
+  /** The error that the answer ends with. */
   async failure(question: string): Promise<unknown> {
     return this.all(question).then(
       (events) => {
@@ -94,7 +95,7 @@ export async function rest(events: AsyncIterator<CompletionEvent>): Promise<Comp
   }
 }
 
-/** What a reader sees in the end: the text since the last restart. */
+/** The text that stays visible: everything after the last restart. */
 export function readable(events: CompletionEvent[]): string {
   const from = events.findLastIndex((event) => event.type === 'restart') + 1;
   return events
