@@ -7,8 +7,8 @@ const SRC = new URL('../../src', import.meta.url).pathname;
 const CORE = ['core', 'config'];
 const SLACK = ['slack/channels', 'slack/web-api'];
 
-/** The rooms (folders, or files at the top), and what each may import besides itself: only rooms below it, so there is no circle. */
-const ROOMS: Record<string, string[]> = {
+/** Modules (folders, or files at the top level) and what each may import besides itself: only modules below it. */
+const MODULES: Record<string, string[]> = {
   simulator: [],
   core: [],
   config: ['core'],
@@ -49,7 +49,7 @@ const ROOMS: Record<string, string[]> = {
   main: ['cli'],
 };
 
-/** Packages that only the floor named may know. */
+/** Packages that only these top-level folders may import. */
 const ONLY_IN: [RegExp, string[]][] = [
   [/^@slack\//, ['slack']],
   [/^(ioredis|bullmq)$/, ['redis']],
@@ -62,11 +62,11 @@ const ONLY_IN: [RegExp, string[]][] = [
 
 const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
 
-/** The innermost room that a file is in; undefined for a file that stands in none. */
-function roomOf(file: string): string | undefined {
+/** The innermost module that a file is in; undefined if it is in none. */
+function moduleOf(file: string): string | undefined {
   const path = file.replace(/\.ts$/, '');
-  return Object.keys(ROOMS)
-    .filter((room) => path === room || path.startsWith(`${room}/`))
+  return Object.keys(MODULES)
+    .filter((module) => path === module || path.startsWith(`${module}/`))
     .toSorted((one, other) => other.length - one.length)[0];
 }
 
@@ -78,25 +78,27 @@ function importsOf(file: string): string[] {
 }
 
 describe.each(files)('%s', (file) => {
-  const room = roomOf(file);
+  const module = moduleOf(file);
   const [top = ''] = file.replace(/\.ts$/, '').split('/');
   const imports = importsOf(file);
 
-  test('stands in a room, and imports only from that one or from those below', () => {
+  test('is in a module, and imports only from that module or from modules below it', () => {
     const inside = imports
       .filter((name) => name.startsWith('.'))
       .map((name) => relative(SRC, join(SRC, dirname(file), name)).replace(/\.js$/, '.ts'));
-    const allowed = new Set([room, ...(ROOMS[room ?? ''] ?? [])]);
-    expect(room).toBeDefined();
-    expect(inside.filter((target) => !allowed.has(roomOf(target)))).toEqual([]);
+    const allowed = new Set([module, ...(MODULES[module ?? ''] ?? [])]);
+    expect(module).toBeDefined();
+    expect(inside.filter((target) => !allowed.has(moduleOf(target)))).toEqual([]);
   });
 
-  test('knows no service that is not its own', () => {
-    const foreign = imports.filter((name) => ONLY_IN.some(([name_, tops]) => name_.test(name) && !tops.includes(top)));
+  test('imports no package of another folder', () => {
+    const foreign = imports.filter((name) =>
+      ONLY_IN.some(([pattern, tops]) => pattern.test(name) && !tops.includes(top)),
+    );
     expect(foreign).toEqual([]);
   });
 
-  test('leaves the environment to config and the clock to ops', () => {
+  test('uses neither the environment nor the system clock outside their folders', () => {
     const source = readFileSync(join(SRC, file), 'utf8');
     if (top !== 'config') expect(source).not.toMatch(/process\.env/);
     if (['core', 'messages', 'usage', 'prompt', 'conversation'].includes(top))
@@ -104,12 +106,14 @@ describe.each(files)('%s', (file) => {
   });
 });
 
-test('rooms stand above each other: none imports itself by way of others', () => {
-  const circles = (room: string, way: string[]): string[][] =>
-    way.includes(room) ? [[...way, room]] : (ROOMS[room] ?? []).flatMap((next) => circles(next, [...way, room]));
-  expect(Object.keys(ROOMS).flatMap((room) => circles(room, []))).toEqual([]);
+test('no module may import itself through others', () => {
+  const cycles = (module: string, path: string[]): string[][] =>
+    path.includes(module)
+      ? [[...path, module]]
+      : (MODULES[module] ?? []).flatMap((next) => cycles(next, [...path, module]));
+  expect(Object.keys(MODULES).flatMap((module) => cycles(module, []))).toEqual([]);
 });
 
-test('every room that a room may import is there', () => {
-  expect([...new Set(Object.values(ROOMS).flat())].filter((room) => !(room in ROOMS))).toEqual([]);
+test('every module that a module may import exists', () => {
+  expect([...new Set(Object.values(MODULES).flat())].filter((module) => !(module in MODULES))).toEqual([]);
 });

@@ -24,28 +24,28 @@ function importsIn(file: string, source: string): string[] {
 /** Everything that `file` imports, directly or through other files. */
 function reachableFrom(file: string, imports: ReadonlyMap<string, readonly string[]>): Set<string> {
   const reached = new Set<string>();
-  const left = [...(imports.get(file) ?? [])];
-  for (let next = left.pop(); next !== undefined; next = left.pop()) {
+  const stack = [...(imports.get(file) ?? [])];
+  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
     if (reached.has(next)) continue;
     reached.add(next);
-    left.push(...(imports.get(next) ?? []));
+    stack.push(...(imports.get(next) ?? []));
   }
   return reached;
 }
 
-/** The files of each circle: those that import each other, directly or through other files. */
-function circlesIn(imports: ReadonlyMap<string, readonly string[]>): string[][] {
+/** The files of each import cycle: they import each other, directly or through other files. */
+function cyclesIn(imports: ReadonlyMap<string, readonly string[]>): string[][] {
   const reachable = new Map([...imports.keys()].map((file) => [file, reachableFrom(file, imports)]));
-  const circles = [...reachable]
+  const cycles = [...reachable]
     .filter(([file, reached]) => reached.has(file))
     .map(([file, reached]) => [...reached].filter((other) => reachable.get(other)?.has(file)).toSorted());
-  return [...new Map(circles.map((circle) => [circle.join(), circle])).values()];
+  return [...new Map(cycles.map((cycle) => [cycle.join(), cycle])).values()];
 }
 
 const imports = new Map(files.map((file) => [file, importsIn(file, readFileSync(join(ROOT, file), 'utf8'))]));
 
 test('no file imports itself, directly or through other files', () => {
-  expect(circlesIn(imports)).toEqual([]);
+  expect(cyclesIn(imports)).toEqual([]);
 });
 
 test('every relative import leads to a file', () => {
@@ -56,7 +56,7 @@ test('every relative import leads to a file', () => {
   expect(inFolders.filter((file) => !known.has(file))).toEqual([]);
 });
 
-test('circles are found, whatever form the import has', () => {
+test('cycles are found in every form of import', () => {
   const sources: Record<string, string> = {
     'src/a.ts': "import type { B } from './folder/b.js';",
     'src/folder/b.ts': "import {\n  type C,\n  d,\n} from '../c.js';",
@@ -65,5 +65,5 @@ test('circles are found, whatever form the import has', () => {
     'src/alone.ts': "import { readFileSync } from 'node:fs';\nexport const alone = 1;",
   };
   const graph = new Map(Object.entries(sources).map(([file, source]) => [file, importsIn(file, source)]));
-  expect(circlesIn(graph)).toEqual([['src/a.ts', 'src/c.ts', 'src/folder/b.ts'], ['src/d.ts']]);
+  expect(cyclesIn(graph)).toEqual([['src/a.ts', 'src/c.ts', 'src/folder/b.ts'], ['src/d.ts']]);
 });

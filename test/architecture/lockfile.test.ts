@@ -5,7 +5,7 @@ interface Lock {
   packages: Record<string, { optionalDependencies?: Record<string, string> }>;
 }
 
-// npm leaves out what a registry does not serve for other platforms; `npm ci` then fails there, or here.
+// npm leaves out optional packages of other platforms that the registry does not serve; `npm ci` fails without them.
 test('the lock file names the optional packages of every platform', () => {
   const { packages } = JSON.parse(readFileSync(new URL('../../package-lock.json', import.meta.url), 'utf8')) as Lock;
   const wanted = Object.values(packages).flatMap(({ optionalDependencies }) => Object.keys(optionalDependencies ?? {}));

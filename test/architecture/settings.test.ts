@@ -12,7 +12,7 @@ interface Example {
   explained: boolean;
 }
 
-/** The settings of a dotenv file, also those commented out. */
+/** The settings of a dotenv file, including those commented out. */
 function examples(file: string): Example[] {
   const lines = file.split('\n');
   return lines.flatMap((line, index) => {
@@ -26,7 +26,7 @@ function examples(file: string): Example[] {
 describe('.env.example', () => {
   const given = examples(readFileSync('.env.example', 'utf8'));
 
-  it('has every setting, each once, and no other', () => {
+  it('has every setting once, and no other', () => {
     expect(given.map(({ name }) => name).toSorted()).toEqual(settings.map(([name]) => name).toSorted());
   });
 
@@ -41,17 +41,17 @@ describe('.env.example', () => {
     }
   });
 
-  it('asks first for what most need to fill in, and for nothing else', () => {
-    const asked = given.filter(({ commentedOut }) => !commentedOut);
-    expect(given.slice(0, asked.length)).toEqual(asked);
-    expect(asked.map(({ name, value }) => [name, value])).toEqual([
+  it('begins with the settings that most people must fill in; all others are commented out', () => {
+    const required = given.filter(({ commentedOut }) => !commentedOut);
+    expect(given.slice(0, required.length)).toEqual(required);
+    expect(required.map(({ name, value }) => [name, value])).toEqual([
       ['SLACK_BOT_TOKEN', ''],
       ['SLACK_APP_TOKEN', ''],
       ['OPENAI_API_KEY', ''],
     ]);
   });
 
-  it('gives examples that can be read', () => {
+  it('has only valid examples', () => {
     for (const { name, value } of given) {
       const setting = settings.find(([known]) => known === name)?.[1];
       if (value)
@@ -61,7 +61,7 @@ describe('.env.example', () => {
 });
 
 describe('README.md', () => {
-  it('has the table of settings as it is', () => {
+  it('has the current table of settings', () => {
     const [, table] =
       /<!-- settings -->\n([\s\S]*?)\n<!-- \/settings -->/.exec(readFileSync('README.md', 'utf8')) ?? [];
     expect(table?.trim()).toBe(settingsTable());

@@ -14,7 +14,7 @@ const manifestText = readFileSync(join(ROOT, 'manifest.json'), 'utf8');
 const manifest = JSON.parse(manifestText) as Manifest;
 const { slash_commands: commands, shortcuts } = manifest.features;
 
-/** The scopes that a method needs, by Slack's reference: https://docs.slack.dev/reference/methods */
+/** Scopes of each method. https://docs.slack.dev/reference/methods */
 const HISTORY = ['channels:history', 'groups:history', 'im:history', 'mpim:history'];
 const METHOD_SCOPES: Record<string, string[]> = {
   'assistant.threads.setStatus': ['chat:write'],
@@ -30,7 +30,7 @@ const METHOD_SCOPES: Record<string, string[]> = {
   'conversations.replies': HISTORY,
   'users.info': ['users:read'],
 };
-/** https://docs.slack.dev/reference/events */
+/** The scope of each event. https://docs.slack.dev/reference/events */
 const EVENT_SCOPES: Record<string, string> = {
   app_mention: 'app_mentions:read',
   'message.channels': 'channels:history',
@@ -38,7 +38,7 @@ const EVENT_SCOPES: Record<string, string> = {
   'message.im': 'im:history',
   'message.mpim': 'mpim:history',
 };
-/** What parts of the manifest need: the agent view, commands and shortcuts. */
+/** Scopes of other parts of the manifest: the agent view, commands and shortcuts. */
 const FEATURE_SCOPES = ['assistant:write', ...(commands || shortcuts ? ['commands'] : [])];
 
 const methodsCalled = new Set(
@@ -51,11 +51,11 @@ const methodsCalled = new Set(
     ),
 );
 
-test('the manifest is what the parts of the bot need: `npm run manifest` writes it', () => {
+test('the manifest is what the parts of the bot need (`npm run manifest` writes it)', () => {
   expect(JSON.parse(manifestText)).toEqual(appManifest());
 });
 
-test('every method that is called has its scope, and no scope is asked for without need', () => {
+test('every called method and every event has its scope, and no scope is unused', () => {
   expect([...methodsCalled].toSorted()).toEqual(Object.keys(METHOD_SCOPES).toSorted());
   const events = manifest.settings.event_subscriptions.bot_events;
   expect(events.toSorted()).toEqual(Object.keys(EVENT_SCOPES).toSorted());
@@ -67,14 +67,14 @@ test('every method that is called has its scope, and no scope is asked for witho
   expect(manifest.oauth_config.scopes.bot).toEqual([...new Set(needed)].toSorted());
 });
 
-test('the link in the README makes an app of this manifest', () => {
+test('the link in the README creates an app from this manifest', () => {
   const link = /https:\/\/api\.slack\.com\/apps\?new_app=1&manifest_json=([^)\s]+)/.exec(
     readFileSync(join(ROOT, 'README.md'), 'utf8'),
   );
   expect(JSON.parse(decodeURIComponent(link?.[1] ?? 'null'))).toEqual(JSON.parse(manifestText));
 });
 
-test('the lines of the Procfile start what the build makes', () => {
+test('the Procfile starts the file that the build writes', () => {
   const lines = readFileSync(join(ROOT, 'Procfile'), 'utf8')
     .split('\n')
     .filter((line) => line !== '' && !line.startsWith('#'));
