@@ -1,4 +1,4 @@
-/** The program. */
+/** Entry point of the bot. */
 import { runBot } from './cli/bot.js';
 
 await runBot();

@@ -5,7 +5,7 @@ import { environment, readConfig } from '../config/read-config.js';
 import { messageOf } from '../core/errors.js';
 import { createLogger } from '../ops/logger.js';
 
-/** Resolves when it runs; from then on signals end it. `decorate` is for what plays faults: nothing outside can set it. */
+/** Resolves when the bot runs; signals stop it from then on. `decorate` injects faults in tests: no setting sets it. */
 export async function runBot(decorate: PortDecorators = {}): Promise<void> {
   const config = orExit(() => readConfig(environment()));
   const logger = createLogger(config.logLevel);
@@ -27,7 +27,7 @@ export async function runBot(decorate: PortDecorators = {}): Promise<void> {
       stop(0);
     });
   }
-  // Socket Mode's client lets go of promises when it cannot connect again. The replies that run are finished all the same.
+  // The Socket Mode client leaves a rejection unhandled when it cannot reconnect. Running replies are still finished.
   process.on('unhandledRejection', (reason) => {
     if (stopping) return;
     logger.error({ err: reason }, 'a promise failed that nobody waited for; stopping, to be started again');
@@ -36,11 +36,11 @@ export async function runBot(decorate: PortDecorators = {}): Promise<void> {
 
   try {
     await bot.start();
-    const way = config.slack.appToken === undefined ? `HTTP on port ${config.slack.port}` : 'Socket Mode';
-    logger.info({ model: config.openai.model }, `Skein is running (${way})`);
+    const transport = config.slack.appToken === undefined ? `HTTP on port ${config.slack.port}` : 'Socket Mode';
+    logger.info({ model: config.openai.model }, `Skein is running (${transport})`);
   } catch (error) {
-    if (stopping) await new Promise(() => {}); // A start that was cut short: `stop` ends the process.
-    // The causes of a failed start are few and say what to do; a stack trace would bury that.
+    if (stopping) await new Promise(() => {}); // Stopped during the start: `stop` ends the process.
+    // The message of a failed start says what to do; a stack trace would hide it.
     fail(`Skein cannot start: ${messageOf(error)}`);
   }
 }
@@ -50,8 +50,8 @@ function fail(text: string): never {
   process.exit(1);
 }
 
-/** What is made of the settings; says what is wrong with them, and ends the process, when nothing can be. */
-function orExit<Made>(make: () => Made): Made {
+/** The result of `make`. On a `ConfigError`, prints what is wrong with the settings and exits. */
+function orExit<T>(make: () => T): T {
   try {
     return make();
   } catch (error) {
