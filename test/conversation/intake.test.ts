@@ -159,7 +159,7 @@ describe('a later change', () => {
     expect(await store.load(key)).toMatchObject({ turns: [person(0, question.text), {}], pending: [] });
   });
 
-  test('an edit that mentions the bot starts a conversation once, whichever version of its message follows', async () => {
+  test('an edit that mentions the bot starts a conversation once, whatever its message then contains', async () => {
     const { intake, queue, store } = bench();
     const edit = { ...question, text: 'what is new, bot?' };
     await intake.edited(edit, tsAt(3), true);
