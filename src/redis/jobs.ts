@@ -36,7 +36,7 @@ interface JobsOptions<Data> extends RedisQueueOptions {
 }
 
 /** Runs what may take long. The signal aborts when the process stops, and when another worker may have the job. */
-export type Abortable = <T>(work: (signal: AbortSignal) => Promise<T>) => Promise<T>;
+type Abortable = <T>(work: (signal: AbortSignal) => Promise<T>) => Promise<T>;
 
 /** A BullMQ queue with its worker. */
 export interface Jobs<Data> {
@@ -106,7 +106,7 @@ export function redisJobs<Data>(
       });
       worker.on('failed', (job, error) => {
         // BullMQ sets the time when there is no further attempt.
-        options.failed(job, error, job === undefined || job.finishedOn != null);
+        options.failed(job, error, !job || Boolean(job.finishedOn));
       });
       worker.on('stalled', (id) => logger.warn({ queue: name, job: id }, 'a worker died; its work is taken over'));
       await worker.waitUntilReady();

@@ -30,7 +30,7 @@ export function redisQueue(
   logger: Logger,
 ): WorkQueue {
   const { commands } = connections;
-  const { queue, start, stop } = redisJobs<WakeJob>(
+  const jobs = redisJobs<WakeJob>(
     connections,
     {
       ...options,
@@ -46,6 +46,7 @@ export function redisQueue(
     clock,
     logger,
   );
+  const { queue } = jobs;
   defineScript(commands, 'skeinTakeWakeUp', 'take-wake-up', 2);
   defineScript(commands, 'skeinResetAttempts', 'reset-attempts', 2);
 
@@ -100,7 +101,7 @@ export function redisQueue(
   return {
     wake,
     start: (onWake) =>
-      start(async (job, token, abortable) => {
+      jobs.start(async (job, token, abortable) => {
         const overdue = job.attemptsMade + 1 >= ATTEMPTS_BEFORE_APOLOGY;
         const { data, stalledCounter: crashes } = job;
         const settled = (): Promise<void> => resetAttempts(job, token);
@@ -109,6 +110,6 @@ export function redisQueue(
         );
         if (postponed) await postpone(job, token, postponed.retryInMs);
       }),
-    stop,
+    stop: (timeoutMs) => jobs.stop(timeoutMs),
   };
 }

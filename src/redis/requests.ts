@@ -17,7 +17,7 @@ export function redisRequests(
   clock: Clock,
   logger: Logger,
 ): RequestQueue {
-  const { queue, start, stop } = redisJobs<BotRequest>(
+  const jobs = redisJobs<BotRequest>(
     connections,
     {
       ...options,
@@ -34,7 +34,7 @@ export function redisRequests(
 
   return {
     async submit(request) {
-      await queue.add('request', request, {
+      await jobs.queue.add('request', request, {
         deduplication: { id: request.id, ttl: KNOWN_MS },
         attempts: MAX_REQUEST_ATTEMPTS,
         backoff: { type: 'custom' },
@@ -43,11 +43,11 @@ export function redisRequests(
       });
     },
     start: (onRequest) =>
-      start((job, _token, abortable) =>
+      jobs.start((job, _token, abortable) =>
         abortable((stopping) =>
           runWithin(REQUEST_TIME_LIMIT_MS, (signal) => onRequest(job.data, signal), stopping, clock),
         ),
       ),
-    stop,
+    stop: (timeoutMs) => jobs.stop(timeoutMs),
   };
 }

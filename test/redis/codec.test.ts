@@ -61,8 +61,8 @@ describe('a turn', () => {
 
   test('with parts of which none is known is its text', () => {
     const stored = { role: 'person', author: 'U1', text: 'hello', parts: [{ type: 'hologram', id: 'H1' }] };
-    const turn = decodeTurn('1766458000.000001', JSON.stringify(stored));
-    expect(turn).toEqual({ ts: '1766458000.000001', role: 'person', author: 'U1', text: 'hello' });
+    const decoded = decodeTurn('1766458000.000001', JSON.stringify(stored));
+    expect(decoded).toEqual({ ts: '1766458000.000001', role: 'person', author: 'U1', text: 'hello' });
   });
 
   test('with parts of a kind that only a later version knows keeps the others', () => {

@@ -25,8 +25,8 @@ beforeEach(() => {
 });
 afterEach(async () => {
   await Promise.all(
-    opened.map(async ({ close }) => {
-      const closed = close();
+    opened.map(async (process) => {
+      const closed = process.close();
       // Handlers that hang get the time they have.
       await clock.advance(PATIENCE_MS);
       await closed;

@@ -56,13 +56,13 @@ describe('before the ack', () => {
   });
 
   test('an interaction that cannot be read is not acknowledged: it throws', async () => {
-    dispatcher.appFor(bolt.app).command('help', 'shows help', nothing);
+    dispatcher.appFor(bolt.app).command('help', 'shows help', noop);
     await expect(dispatcher.handle({ ...COMMAND, user_id: undefined })).rejects.toThrow('user_id');
     expect(submitted).toEqual([]);
   });
 
   test('the command of another app is ignored', async () => {
-    dispatcher.appFor(bolt.app).command('help', 'shows help', nothing);
+    dispatcher.appFor(bolt.app).command('help', 'shows help', noop);
     await dispatcher.handle({ ...COMMAND, command: '/weather' });
     expect([submitted, log.lines]).toEqual([[], []]);
   });

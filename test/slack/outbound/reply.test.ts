@@ -277,7 +277,7 @@ test.each(['edit', 'native'] as const)(
 );
 
 test('a reply abandoned before its workspace is found posts nothing, and does not wait for it', async () => {
-  let found = (_: WebClient): void => {};
+  let found: (client: WebClient) => void = () => {};
   const client = new Promise<WebClient>((resolve) => {
     found = resolve;
   });
