@@ -111,7 +111,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
     const { allowExternalUsers } = config.conversation;
     const backlog = threadReader(workspaces, allowExternalUsers, clock);
     const { streaming } = config.replies;
-    const replies = slackReplies({ workspaces, threads: backlog, streaming, clock, logger });
+    const replies = slackReplies({ workspaces, threads: backlog, streaming, clock, logger, botMessages: english });
     return createResponder({
       ...core,
       compactor: running,

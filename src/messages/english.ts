@@ -26,6 +26,9 @@ export function modelProblem(problem: ModelProblem): string {
 export const UNEXPECTED =
   ':warning: Something went wrong on my side and I could not answer. Write again; whoever runs me finds the reason in the log.';
 
+export const ANSWER_REFUSED =
+  ':warning: I have an answer, but Slack does not accept it. Ask for it in another form, as plain text for example; whoever runs me finds the reason in the log.';
+
 export const POISONED =
   ':warning: I broke down several times over this question, so I leave it be. Ask in other words or in a new thread; whoever runs me finds the reason in the log.';
 
@@ -89,6 +92,7 @@ export const english: BotMessages = {
   greeting: GREETING,
   modelProblem: modelProblem,
   unexpected: UNEXPECTED,
+  answerRefused: ANSWER_REFUSED,
   poisoned: POISONED,
   budgetUsedUp: budgetUsedUp,
   cutOff: CUT_OFF,

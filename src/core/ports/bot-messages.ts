@@ -11,6 +11,8 @@ export interface BotMessages {
 
   /** The reply when the model gives no answer. */
   modelProblem(problem: ModelProblem): string;
+  /** In place of an answer that Slack takes in no form. Plain text. */
+  readonly answerRefused: string;
   /** The reply when something else went wrong, on the bot's side. */
   readonly unexpected: string;
   /** The reply when processes die over the question. */

@@ -8,8 +8,15 @@ const MAX_BUTTONS = 25;
 /** What stands in for the blocks in a notification. `chat.update` takes 4,000 characters at most, a `markdown` block 12,000. */
 const FALLBACK_LENGTH = 300;
 
+/** What one message shows. `plain`: as it is, without any formatting. */
+export interface MessageContent extends ReplyContent {
+  plain?: boolean;
+}
+
 /** Content arguments of `chat.postMessage` and `chat.update`. `markdown_text` excludes blocks, so controls need a `markdown` block. */
-export function contentArguments({ markdown, controls = [] }: ReplyContent): ContentArguments {
+export function contentArguments({ markdown, controls = [], plain }: MessageContent): ContentArguments {
+  // Without the empty list, an edit might keep the blocks that the message has.
+  if (plain) return { text: escaped(markdown), blocks: [] };
   if (controls.length === 0) return { markdown_text: markdown };
   return {
     text: cutAt(markdown, FALLBACK_LENGTH),
@@ -18,6 +25,11 @@ export function contentArguments({ markdown, controls = [] }: ReplyContent): Con
 }
 
 type ContentArguments = { markdown_text: string } | { text: string; blocks: KnownBlock[] };
+
+/** https://docs.slack.dev/messaging/formatting-message-text/#escaping */
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
 
 /** The blocks that stand under a message's text. */
 export function controlBlocks(controls: readonly ReplyControl[]): KnownBlock[] {

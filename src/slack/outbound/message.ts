@@ -3,10 +3,10 @@
  * Every call may be repeated after a failure.
  */
 import type { WebClient } from '@slack/web-api';
-import type { ReplyContent } from '../../core/ports.js';
+import type { ReplyControl } from '../../core/ports.js';
 import { refusalCode, slackFailure } from '../web-api/failure.js';
 import { metadataFor } from '../web-api/metadata.js';
-import { contentArguments, controlBlocks } from './blocks.js';
+import { contentArguments, controlBlocks, type MessageContent } from './blocks.js';
 import type { ThinkingCard } from './thinking.js';
 
 /** Where a reply goes. */
@@ -37,7 +37,7 @@ export class ReplyMessage {
     private readonly channel: string,
     readonly ts: string,
     /** What it shows now; undefined if unknown. */
-    private shown: ReplyContent | undefined,
+    private shown: MessageContent | undefined,
     private streaming: boolean,
     private readonly since: number,
     /** A stream that began with a card: Slack wants the rest in chunks too. */
@@ -47,7 +47,7 @@ export class ReplyMessage {
   /** A person pressed Slack's stop button or deleted the message: it is left as it is. */
   stopped = false;
 
-  static async post(client: WebClient, place: ReplyPlace, content: ReplyContent, now: number): Promise<ReplyMessage> {
+  static async post(client: WebClient, place: ReplyPlace, content: MessageContent, now: number): Promise<ReplyMessage> {
     const { channel, threadTs } = place;
     const { ts = '' } = await client.chat.postMessage({
       channel,
@@ -100,13 +100,14 @@ export class ReplyMessage {
     return now - this.since;
   }
 
-  isShowing({ markdown, controls }: ReplyContent): boolean {
+  isShowing({ markdown, controls, plain = false }: MessageContent): boolean {
     if (this.stopped) return true;
-    return this.shown?.markdown === markdown && hasSame(this.shown.controls, controls);
+    const { shown } = this;
+    return shown?.markdown === markdown && (shown.plain ?? false) === plain && hasSame(shown.controls, controls);
   }
 
   /** Makes it show `content`. `complete` ends a stream. */
-  async show(content: ReplyContent, complete: boolean): Promise<void> {
+  async show(content: MessageContent, complete: boolean): Promise<void> {
     if (this.streaming) await this.extend(content, complete);
     if (this.isShowing(content)) return;
     try {
@@ -125,15 +126,15 @@ export class ReplyMessage {
     this.shown = content;
   }
 
-  private async update(content: ReplyContent): Promise<void> {
+  private async update(content: MessageContent): Promise<void> {
     await this.client.chat.update({ channel: this.channel, ts: this.ts, ...contentArguments(content) });
   }
 
   /** A stream can only grow. Anything else, and whatever follows an uncertain call, is left to an edit. */
-  private async extend(content: ReplyContent, complete: boolean): Promise<void> {
+  private async extend(content: MessageContent, complete: boolean): Promise<void> {
     const shown = this.shown?.markdown;
-    const { markdown } = content;
-    const more = shown !== undefined && markdown.startsWith(shown) ? markdown.slice(shown.length) : undefined;
+    const { markdown, plain } = content;
+    const more = shown !== undefined && !plain && markdown.startsWith(shown) ? markdown.slice(shown.length) : undefined;
     if (more === undefined) return this.endStream();
     if (more !== '') await this.append(more, markdown);
     if (complete && this.streaming) await this.endStream(content);
@@ -154,7 +155,7 @@ export class ReplyMessage {
   }
 
   /** `content`: what the message shows when the stream has ended, if that is known. */
-  private async endStream(content?: ReplyContent): Promise<void> {
+  private async endStream(content?: MessageContent): Promise<void> {
     const blocks = controlBlocks(content?.controls ?? []);
     try {
       await this.client.chat.stopStream({
@@ -220,6 +221,6 @@ function retryContradiction(error: unknown): never {
     : error;
 }
 
-function hasSame(one: ReplyContent['controls'] = [], other: ReplyContent['controls'] = []): boolean {
+function hasSame(one: readonly ReplyControl[] = [], other: readonly ReplyControl[] = []): boolean {
   return one === other || JSON.stringify(one) === JSON.stringify(other);
 }

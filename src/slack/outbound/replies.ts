@@ -1,6 +1,6 @@
 import type { ReplyStreaming } from '../../config/config.js';
 import { type ConversationId, DM_TOP_LEVEL } from '../../core/conversation-id.js';
-import type { Clock, Logger, Replies } from '../../core/ports.js';
+import type { BotMessages, Clock, Logger, Replies } from '../../core/ports.js';
 import { isDirectMessage } from '../channels.js';
 import type { ThreadReader } from '../inbound/thread.js';
 import type { Workspaces } from '../workspaces/workspaces.js';
@@ -21,9 +21,10 @@ export interface RepliesOptions {
   streaming: ReplyStreaming;
   clock: Clock;
   logger: Logger;
+  botMessages: Pick<BotMessages, 'answerRefused'>;
 }
 
-export function slackReplies({ workspaces, threads, streaming, clock, logger }: RepliesOptions): Replies {
+export function slackReplies({ workspaces, threads, streaming, clock, logger, botMessages }: RepliesOptions): Replies {
   const buckets = {
     append: new TokenBucket(APPENDS_PER_MINUTE, BURST, clock),
     edit: new TokenBucket(EDITS_PER_MINUTE, BURST, clock),
@@ -44,6 +45,7 @@ export function slackReplies({ workspaces, threads, streaming, clock, logger }: 
         status: new ThreadStatus(client, channel, threadTs, clock, logger),
         findUnrecorded: (after, recorded) => threads.findUnrecorded(id, after, recorded),
         logger,
+        notice: botMessages.answerRefused,
       });
     },
 

@@ -1,7 +1,8 @@
 /** The messages of one reply: opens, records, finds again and deletes them, so that each exists once whatever dies in between. */
 import type { WebClient } from '@slack/web-api';
-import type { Clock, ReplyContent, ReplyRequest } from '../../core/ports.js';
+import type { Clock, ReplyRequest } from '../../core/ports.js';
 import { slackFailure } from '../web-api/failure.js';
+import type { MessageContent } from './blocks.js';
 import { ReplyMessage, type ReplyPlace } from './message.js';
 import type { ThinkingCard } from './thinking.js';
 
@@ -45,7 +46,7 @@ export class ReplyMessages {
   }
 
   /** Shows `content` in one more message: an unrecorded one if there is any, else a new one. */
-  async open(content: ReplyContent, complete: boolean, card: ThinkingCard | undefined): Promise<void> {
+  async open(content: MessageContent, complete: boolean, card: ThinkingCard | undefined): Promise<void> {
     const [message, ...others] = await this.unrecorded();
     this.mayHaveUnrecorded = others.length > 0;
     if (message) {
@@ -79,10 +80,14 @@ export class ReplyMessages {
     }
   }
 
-  private async post(content: ReplyContent, complete: boolean, card: ThinkingCard | undefined): Promise<ReplyMessage> {
+  private async post(
+    content: MessageContent,
+    complete: boolean,
+    card: ThinkingCard | undefined,
+  ): Promise<ReplyMessage> {
     const { clock, place, native } = this.options;
     const { threadTs } = place;
-    if (native && threadTs !== undefined && !complete) {
+    if (native && threadTs !== undefined && !complete && !content.plain) {
       const { markdown } = content;
       const stream = await ReplyMessage.stream(this.client, { ...place, threadTs }, markdown, clock.now(), card);
       if (stream) return stream;

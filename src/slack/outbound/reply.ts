@@ -6,7 +6,9 @@
 import type { WebClient } from '@slack/web-api';
 import { StaleRunError } from '../../core/errors.js';
 import type { Clock, Logger, ReplyControl, ReplyRequest, ReplyWriter } from '../../core/ports.js';
-import { hasRefusedBlocks, isTooLong } from '../web-api/failure.js';
+import { isContentRefused, isTooLong } from '../web-api/failure.js';
+import type { MessageContent } from './blocks.js';
+import { ReplyForm } from './form.js';
 import type { ReplyMessage, ReplyPlace } from './message.js';
 import { settledPrefix, withoutPings } from './pings.js';
 import { ReplyMessages } from './reply-messages.js';
@@ -29,6 +31,8 @@ export interface ReplySettings {
   /** The bot's unrecorded replies in the thread newer than turn `after`, oldest first. `recorded`: those that are known. */
   findUnrecorded: (after: string, recorded: Set<string>) => Promise<string[]>;
   logger: Logger;
+  /** In place of an answer that Slack takes in no form. */
+  notice: string;
 }
 
 /** A notification shows what a message was posted with, so it waits for more than a word. A short answer is whole by then. */
@@ -62,6 +66,7 @@ export class Reply implements ReplyWriter {
   private placeholderDue = false;
   /** Of a message's usual length; less once Slack has refused one as too long. */
   private share = 1;
+  private form: ReplyForm;
   private readonly loop: Promise<void>;
 
   constructor(
@@ -69,6 +74,7 @@ export class Reply implements ReplyWriter {
     private readonly settings: ReplySettings,
   ) {
     const { status } = settings;
+    this.form = new ReplyForm(settings.notice);
     this.signal = AbortSignal.any([request.signal, this.abandoned.signal]);
     this.soon = AbortSignal.any([this.signal, this.finishing.signal]);
     // `once`, or Node 20 would keep this reply forever: it holds on to combined signals that have listeners.
@@ -97,6 +103,7 @@ export class Reply implements ReplyWriter {
   restart(): void {
     this.text = '';
     this.thoughts = new Thoughts();
+    this.form = new ReplyForm(this.settings.notice);
   }
 
   async finish(controls?: readonly ReplyControl[]): Promise<{ ts: string; text: string }[]> {
@@ -137,9 +144,8 @@ export class Reply implements ReplyWriter {
       } catch (error) {
         this.signal.throwIfAborted();
         if (error instanceof StaleRunError) throw error;
-        if (this.controls && hasRefusedBlocks(error)) this.leaveOutControls(error);
-        else if (isTooLong(error) && this.share > SMALLEST_SHARE) this.share /= 2;
-        else await clock.sleep(retry.waitMs(error), this.signal);
+        if (isTooLong(error) && this.share > SMALLEST_SHARE) this.share /= 2;
+        else if (!this.simplify(error)) await clock.sleep(retry.waitMs(error), this.signal);
         continue;
       }
       await this.pace(messages.newest);
@@ -157,11 +163,13 @@ export class Reply implements ReplyWriter {
     return client;
   }
 
-  /** The answer matters more than its buttons. */
-  private leaveOutControls(error: unknown): void {
+  private simplify(error: unknown): boolean {
     const { logger, place } = this.settings;
-    logger.error({ err: error, channel: place.channel }, 'Slack refuses the buttons of a reply: it goes without them');
-    this.controls = undefined;
+    const { name } = this.form;
+    if (!isContentRefused(error) || !this.form.simplify(this.controls !== undefined)) return false;
+    const facts = { err: error, channel: place.channel, refused: name, next: this.form.name };
+    logger.error(facts, 'Slack refuses the form of a reply: trying a simpler one');
+    return true;
   }
 
   private async somethingToShow(): Promise<void> {
@@ -176,13 +184,17 @@ export class Reply implements ReplyWriter {
   }
 
   private isBehind(): boolean {
-    return this.parts(false).some((part, at) => !this.messages?.at(at)?.isShowing({ markdown: part.shown }));
+    return this.parts(false).some((part, at) => !this.messages?.at(at)?.isShowing(this.contentOf(part)));
   }
 
   private parts(last: boolean): ReplyPart[] {
     const text = withoutPings(last ? this.text : settledPrefix(this.text));
-    if (text.trim() !== '') return splitReply(text, this.share);
+    if (text.trim() !== '') return this.form.parts(text, this.share);
     return this.placeholderDue && !last ? splitReply(`_${this.thoughts.newest ?? PLACEHOLDER}_`) : [];
+  }
+
+  private contentOf({ shown }: ReplyPart, controls?: readonly ReplyControl[]): MessageContent {
+    return { markdown: shown, ...(controls && { controls }), ...(this.form.isPlain && { plain: true }) };
   }
 
   private async bringInStep(messages: ReplyMessages, last: boolean): Promise<void> {
@@ -191,8 +203,8 @@ export class Reply implements ReplyWriter {
       await this.request.stillOwned();
       const isLastPart = at === parts.length - 1;
       const complete = last || !isLastPart;
-      const controls = last && isLastPart ? this.controls : undefined;
-      const content = { markdown: part.shown, ...(controls && { controls }) };
+      const controls = last && isLastPart ? this.form.controls(this.controls) : undefined;
+      const content = this.contentOf(part, controls);
       const message = messages.at(at);
       if (!message) await messages.open(content, complete, this.thoughts.card);
       else if (!message.isShowing(content) || (complete && message.isStreaming)) {

@@ -19,6 +19,23 @@ const SERVER_ERRORS = new Set([
 ]);
 /** https://docs.slack.dev/reference/methods/chat.update/#errors */
 const TOO_LONG = new Set(['msg_too_long', 'msg_blocks_too_long']);
+/** https://docs.slack.dev/reference/methods/chat.postMessage/#errors, and those of `chat.update` and the streams. */
+const CONTENT_REFUSED = new Set([
+  'invalid_blocks',
+  'invalid_blocks_format',
+  'invalid_block_type',
+  'invalid_attachments',
+  'invalid_arguments',
+  'invalid_arg_name',
+  'invalid_chunks',
+  'invalid_form_data',
+  'invalid_json',
+  'block_mismatch',
+  'cannot_parse_attachment',
+  'markdown_text_conflict',
+  'no_text',
+  'too_many_attachments',
+]);
 const DEFAULT_RETRY_AFTER_MS = 1_000;
 
 export function slackFailure(error: unknown): SlackFailure {
@@ -37,9 +54,9 @@ export function refusalCode(error: unknown): string | undefined {
   return failure.kind === 'refused' ? failure.code : undefined;
 }
 
-/** Slack does not take the blocks of a message: `invalid_blocks`, `invalid_blocks_format`. */
-export function hasRefusedBlocks(error: unknown): boolean {
-  return refusalCode(error)?.startsWith('invalid_blocks') === true;
+/** Slack does not take what a message contains; the place is fine. In another form it may take it. */
+export function isContentRefused(error: unknown): boolean {
+  return CONTENT_REFUSED.has(refusalCode(error) ?? '') || isTooLong(error);
 }
 
 /** Slack does not take a message of this length. */

@@ -6,6 +6,7 @@ import { DM_TOP_LEVEL } from '../../../src/core/conversation-id.js';
 import type { ReplyInProgress } from '../../../src/core/conversation.js';
 import { StaleRunError } from '../../../src/core/errors.js';
 import type { ReplyControl, ReplyRequest, ReplyWriter } from '../../../src/core/ports.js';
+import { ANSWER_REFUSED, english } from '../../../src/messages/english.js';
 import { type Message, type Simulator, startSimulator } from '../../../src/simulator/index.js';
 import { threadReader } from '../../../src/slack/inbound/thread.js';
 import { slackReplies } from '../../../src/slack/outbound/replies.js';
@@ -54,9 +55,14 @@ function openReply(asked: ReplyRequest, streaming: ReplyStreaming): ReplyWriter 
   const client = new WebClient(slack.botToken, { slackApiUrl: slack.apiUrl });
   const workspaces = workspacesOf(slack, client);
   const threads = threadReader(workspaces, false, fastClock(20));
-  return slackReplies({ workspaces, threads, streaming, clock: fastClock(20), logger: new RecordingLogger() }).open(
-    asked,
-  );
+  return slackReplies({
+    workspaces,
+    threads,
+    streaming,
+    clock: fastClock(20),
+    logger: new RecordingLogger(),
+    botMessages: english,
+  }).open(asked);
 }
 
 /** Leaves an open stream, like a process that dies midway. Returns its `ts`. */
@@ -285,9 +291,14 @@ test('a reply abandoned before its workspace is found posts nothing, and does no
   const workspaces = { of: async () => ({ client: await client, bot }) };
   const logger = new RecordingLogger();
   const threads = threadReader(workspaces, false, fastClock(20));
-  const opened = slackReplies({ workspaces, threads, streaming: 'edit', clock: fastClock(20), logger }).open(
-    request(stillOwner),
-  );
+  const opened = slackReplies({
+    workspaces,
+    threads,
+    streaming: 'edit',
+    clock: fastClock(20),
+    logger,
+    botMessages: english,
+  }).open(request(stillOwner));
   opened.write('Not much.');
   await opened.abandon();
   found(new WebClient(slack.botToken, { slackApiUrl: slack.apiUrl }));
@@ -372,6 +383,54 @@ describe('controls', () => {
   });
 });
 
+describe('an answer whose form Slack refuses', () => {
+  const table = '| a | b |\n|---|---|\n| 1 | <2> & `3` |';
+  const plain = '| a | b |\n|---|---|\n| 1 | &lt;2&gt; &amp; `3` |';
+
+  test.each(['invalid_blocks', 'invalid_arguments', 'no_text', 'markdown_text_conflict', 'invalid_blocks_format'])(
+    'is posted as plain text: %s',
+    async (error) => {
+      slack.faults.next('chat.postMessage', { error, times: 1 });
+      const reply = openReply(request(stillOwner), 'off');
+      reply.write(table);
+      await expect(reply.finish()).resolves.toMatchObject([{ text: table }]);
+      expect(replies()).toMatchObject([{ text: plain }]);
+    },
+  );
+
+  test.each([
+    ['an edit', 'edit', 'chat.update'],
+    ['a stream', 'native', 'chat.appendStream'],
+  ] as const)('is completed as plain text in the same message, when %s is refused', async (_, streaming, method) => {
+    const reply = openReply(request(stillOwner), streaming);
+    reply.write('Look:\n\n');
+    await slack.until(() => replies().length === 1);
+    slack.faults.next(method, { error: 'invalid_blocks', times: 1 });
+    reply.write(table);
+    await expect(reply.finish()).resolves.toMatchObject([{ text: `Look:\n\n${table}` }]);
+    expect(replies()).toMatchObject([{ text: `Look:\n\n${plain}` }]);
+    expect(replies()[0]?.streaming).not.toBe('live');
+  });
+
+  test('becomes a sentence that says so, when Slack refuses plain text too; nothing half stays', async () => {
+    const reply = openReply(request(stillOwner), 'edit');
+    reply.write('A paragraph of some length.\n\n'.repeat(500));
+    await slack.until(() => replies().length === 2);
+    slack.faults.next('chat.update', { error: 'invalid_arguments', times: 2 });
+    reply.write(table);
+    await expect(reply.finish()).resolves.toMatchObject([{ text: ANSWER_REFUSED }]);
+    expect(replies()).toMatchObject([{ text: ANSWER_REFUSED }]);
+  });
+
+  test('is given up when Slack refuses even the sentence', async () => {
+    slack.faults.next('chat.postMessage', { error: 'invalid_arguments', times: 3 });
+    const reply = openReply(request(stillOwner), 'off');
+    reply.write(table);
+    await expect(reply.finish()).rejects.toThrow('Slack refuses: invalid_arguments');
+    expect(replies()).toEqual([]);
+  });
+});
+
 describe("the metadata of the bot's messages", () => {
   test.each(['edit', 'native', 'off'] as const)('marks a reply (%s)', async (streaming) => {
     const reply = openReply(request(stillOwner), streaming);
@@ -409,6 +468,7 @@ describe("the metadata of the bot's messages", () => {
       streaming: 'edit',
       clock: fastClock(20),
       logger: new RecordingLogger(),
+      botMessages: english,
     } as const;
     const { conversation } = request(stillOwner, { after: root, messages: [], opening: true });
     await slackReplies(options).retract(conversation);

@@ -1,0 +1,37 @@
+/** The form in which a reply goes out: when Slack refuses one, a simpler one is tried. A paid answer is never silence. */
+import type { ReplyControl } from '../../core/ports.js';
+import { splitReply, type ReplyPart } from './split.js';
+
+/** From the richest to the simplest. `notice`: a sentence in place of the answer. */
+const FORMS = ['controls', 'markdown', 'plain', 'notice'] as const;
+
+export class ReplyForm {
+  private at = 0;
+
+  /** `notice`: says that Slack does not take the answer. */
+  constructor(private readonly notice: string) {}
+
+  get name(): (typeof FORMS)[number] {
+    return FORMS[this.at] ?? 'notice';
+  }
+
+  get isPlain(): boolean {
+    return this.name === 'plain' || this.name === 'notice';
+  }
+
+  /** The parts of `text` in this form. `share`: see `splitReply`. */
+  parts(text: string, share: number): ReplyPart[] {
+    return splitReply(this.name === 'notice' ? this.notice : text, share);
+  }
+
+  controls(controls: readonly ReplyControl[] | undefined): readonly ReplyControl[] | undefined {
+    return this.name === 'controls' ? controls : undefined;
+  }
+
+  /** False if there is none that is simpler. `hasControls`: what was refused had some. */
+  simplify(hasControls: boolean): boolean {
+    if (this.name === 'notice') return false;
+    this.at += this.name === 'controls' && !hasControls ? 2 : 1;
+    return true;
+  }
+}
