@@ -1,0 +1,118 @@
+/**
+ * A server's answer as JSON objects. The SDK's own reader hides `[DONE]`, loses a last event without a blank line, and
+ * takes an empty event or a body that is no stream for broken.
+ */
+import { APIError } from 'openai';
+import { errorIn, isObject, type JsonObject } from './error-body.js';
+import { NotAStream } from './problems.js';
+
+/** The server said that the answer is complete: `[DONE]`, or a body that is whole. */
+export const END = Symbol('end of the answer');
+
+export type ServerEvent = JsonObject | typeof END;
+
+/** What some servers and proxies send to keep the connection open. */
+const KEEP_ALIVE = /^(ping|keep-?alive|heartbeat)$/i;
+
+/** Throws the error that the server reports, `NotAStream`, or `SyntaxError` for broken JSON. Ends after `END`, with the body. */
+export async function* serverEvents(response: Response): AsyncGenerator<ServerEvent, void, undefined> {
+  const texts = decoded(response.body);
+  let head = '';
+  // Some servers keep a connection open with blank lines.
+  while (!head.trim()) {
+    const next = await texts.next();
+    if (next.done) return;
+    head += next.value;
+  }
+  // The body tells more than its content type: servers send a whole answer as an event stream, and a stream as plain text.
+  if (/^\s*[{[]/.test(head)) {
+    for await (const text of texts) head += text;
+    yield* wholeBody(JSON.parse(head), response);
+  } else if (/^\s*</.test(head)) {
+    throw webPage(response);
+  } else {
+    yield* stream(head, texts, response);
+  }
+}
+
+export function webPage({ headers }: Response): NotAStream {
+  const type = headers.get('content-type') ?? 'no content type';
+  return new NotAStream(`a web page (${type}) came instead of a stream: is OPENAI_BASE_URL right?`);
+}
+
+function* wholeBody(body: unknown, response: Response): Generator<ServerEvent, void, undefined> {
+  throwIfError(body, response);
+  if (!isObject(body) || !('choices' in body || 'output' in body))
+    throw new NotAStream('JSON without an answer came instead of a stream: is OPENAI_BASE_URL right?');
+  yield body;
+  yield END;
+}
+
+async function* stream(
+  head: string,
+  texts: AsyncIterable<string>,
+  response: Response,
+): AsyncGenerator<ServerEvent, void, undefined> {
+  let ended = false;
+  for await (const { name, data } of sentEvents(lines(head, texts))) {
+    // What follows is read, for then the connection can be used again, and ignored.
+    if (ended || KEEP_ALIVE.test(name) || !data.trim()) continue;
+    if (data.startsWith('[DONE]')) {
+      ended = true;
+      yield END;
+      continue;
+    }
+    const event: unknown = JSON.parse(data);
+    throwIfError(name === 'error' && isObject(event) && !event['error'] ? { error: event } : event, response);
+    if (isObject(event)) yield event;
+  }
+}
+
+function throwIfError(body: unknown, { headers }: Response): void {
+  const error = errorIn(body);
+  if (error) throw new APIError(undefined, error, undefined, headers);
+}
+
+/** https://html.spec.whatwg.org/multipage/server-sent-events.html; a last event counts without its blank line too. */
+async function* sentEvents(
+  all: AsyncIterable<string>,
+): AsyncGenerator<{ name: string; data: string }, void, undefined> {
+  let name = '';
+  let data: string[] = [];
+  for await (const line of all) {
+    if (line === '') {
+      if (data.length > 0) yield { name, data: data.join('\n') };
+      name = '';
+      data = [];
+      continue;
+    }
+    const [, field, value = ''] = /^([^:]*):? ?(.*)$/s.exec(line) ?? [];
+    if (field === 'event') name = value;
+    if (field === 'data') data.push(value);
+  }
+  if (data.length > 0) yield { name, data: data.join('\n') };
+}
+
+async function* lines(head: string, texts: AsyncIterable<string>): AsyncGenerator<string, void, undefined> {
+  let rest = head;
+  const take = (): string[] => {
+    // A carriage return at the end may be half a line break.
+    const complete = rest.split(/\r\n|\n|\r(?!$)/);
+    rest = complete.pop() ?? '';
+    return complete;
+  };
+  yield* take();
+  for await (const text of texts) {
+    rest += text;
+    yield* take();
+  }
+  if (rest) yield rest.replace(/\r$/, '');
+}
+
+async function* decoded(body: Response['body']): AsyncGenerator<string, void, undefined> {
+  if (!body) return;
+  // Drops a byte order mark.
+  const decoder = new TextDecoder();
+  for await (const bytes of body as AsyncIterable<Uint8Array>) yield decoder.decode(bytes, { stream: true });
+  yield decoder.decode();
+}
