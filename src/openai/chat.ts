@@ -1,45 +1,85 @@
 /** Chat Completions, which OpenAI and every compatible server speak. */
 import type { OpenAI } from 'openai';
-import type { ChatCompletionChunk } from 'openai/resources/chat/completions';
 import type { CompletionUsage } from 'openai/resources/completions';
 import type { OpenAiConfig } from '../config/config.js';
-import type { FinishReason, Usage } from '../core/ports.js';
-import { streamOf } from './client.js';
+import type { Usage } from '../core/ports.js';
+import { eventsOf } from './client.js';
+import { errorIn, isObject, type JsonObject } from './error-body.js';
+import { finishReasonOf } from './finish-reasons.js';
 import { chatParams } from './params.js';
+import { BrokenStream, failureTold } from './problems.js';
+import type { RefusedOptions } from './refused-options.js';
 import type { Api, StreamPart } from './stream.js';
 
-export function chatCompletions(client: OpenAI, config: OpenAiConfig): Api<ChatCompletionChunk> {
+/** Parts of a `content` that is a list: https://docs.mistral.ai/capabilities/reasoning. Others are not for people. */
+const TEXT_PARTS: ReadonlySet<unknown> = new Set(['text', 'output_text', undefined]);
+const THINKING_PARTS: ReadonlySet<unknown> = new Set(['thinking', 'reasoning']);
+
+/** Raw reasoning in DeepSeek, vLLM, Ollama, OpenRouter and LiteLLM. */
+const THINKING_FIELDS = ['reasoning_content', 'reasoning', 'reasoning_details', 'thinking', 'thinking_blocks'];
+
+export function chatCompletions(client: OpenAI, config: OpenAiConfig, refused: RefusedOptions): Api {
   return {
-    open: (request, signal) => streamOf(client.chat.completions.create(chatParams(request, config), { signal })),
-    read,
+    open: (request, signal) =>
+      eventsOf(client.chat.completions.create(refused.leaveOut(chatParams(request, config), request), { signal })),
+    reader() {
+      let spoken = false;
+      return (chunk) => {
+        const part = read(chunk, spoken);
+        spoken ||= Boolean(part.text);
+        return part;
+      };
+    },
+    asksForLess: (error, request) => refused.learn(error, request),
   };
 }
 
-function read({ choices, usage }: ChatCompletionChunk): StreamPart {
-  const choice = choices?.[0];
+/** A whole completion has a `message` where a chunk has a `delta`; behind deltas it would repeat them. */
+function read({ choices, usage }: JsonObject, spoken: boolean): StreamPart {
+  const choice: unknown = Array.isArray(choices) ? choices[0] : undefined;
+  const { delta, message, finish_reason: finish, error } = isObject(choice) ? choice : {};
+  // OpenRouter's place for an error of the provider's.
+  if (error) throw failureTold(errorIn({ error }));
+  const said = delta ?? (spoken ? undefined : message);
+  const { content, refusal, ...others } = isObject(said) ? said : {};
+  const finishReason = finish ? finishReasonOf(finish) : undefined;
+  if (finish && !finishReason)
+    throw new BrokenStream(`the stream ended with the finish reason ${JSON.stringify(finish).slice(0, 50)}`);
+  const thinks = isThinking(content) || THINKING_FIELDS.some((field) => isFilled(others[field]));
   return {
-    text: (choice?.delta?.content ?? '') + (choice?.delta?.refusal ?? ''),
-    ...(isReasoning(choice?.delta) && { thinking: '' }),
-    ...(choice?.finish_reason && { finishReason: finishReasonOf(choice.finish_reason) }),
-    ...(usage && { usage: usageOf(usage) }),
+    text: textIn(content) + textIn(refusal),
+    // Not a summary for people: it only shows that the model is working.
+    ...(thinks && { thinking: '' }),
+    ...(finishReason && { finishReason }),
+    ...(isObject(usage) && { usage: usageOf(usage as unknown as CompletionUsage) }),
   };
 }
 
-/** Other servers (DeepSeek, vLLM, Ollama, OpenRouter) stream raw reasoning, not a summary for people: it only shows that the model is working. */
-function isReasoning(delta: object | undefined): boolean {
-  const { reasoning_content: content, reasoning } = (delta ?? {}) as Record<string, unknown>;
-  return Boolean(content || reasoning);
+function textIn(content: unknown): string {
+  if (typeof content === 'string') return content;
+  if (!Array.isArray(content)) return '';
+  return content.map(textOfPart).join('');
 }
 
-/** No tools are offered, so any other reason is an ordinary end. */
-function finishReasonOf(finish: string): FinishReason {
-  return finish === 'length' || finish === 'content_filter' ? finish : 'stop';
+function textOfPart(part: unknown): string {
+  if (!isObject(part)) return typeof part === 'string' ? part : '';
+  if (part['type'] === 'refusal') return textIn(part['refusal']);
+  return TEXT_PARTS.has(part['type']) ? textIn(part['text']) : '';
 }
 
+function isThinking(content: unknown): boolean {
+  return Array.isArray(content) && content.some((part) => isObject(part) && THINKING_PARTS.has(part['type']));
+}
+
+function isFilled(value: unknown): boolean {
+  return Array.isArray(value) ? value.length > 0 : Boolean(value);
+}
+
+/** Gemini leaves out what is zero. */
 function usageOf(usage: CompletionUsage): Usage {
   return {
-    promptTokens: usage.prompt_tokens,
+    promptTokens: usage.prompt_tokens ?? 0,
     cachedTokens: usage.prompt_tokens_details?.cached_tokens ?? 0,
-    completionTokens: usage.completion_tokens,
+    completionTokens: usage.completion_tokens ?? 0,
   };
 }

@@ -5,7 +5,9 @@ import { backoffMs } from '../core/retry-policy.js';
 import { chatCompletions } from './chat.js';
 import { clientFor, secretsOf } from './client.js';
 import { costOf, limitsOf } from './models.js';
+import { CHAT_OPTIONS, RESPONSES_OPTIONS } from './options.js';
 import { EmptyAnswer, modelFailure } from './problems.js';
+import { RefusedOptions } from './refused-options.js';
 import { responses } from './responses.js';
 import { type Api, completionEvents } from './stream.js';
 
@@ -27,16 +29,15 @@ const BACKOFF = { firstMs: 500, longestMs: 8_000 };
 /** Throws `ConfigError` if the settings leave a prompt no room. */
 export function openAiModel(config: OpenAiConfig, dependencies: ModelDependencies): Model {
   const client = clientFor(config);
-  return config.api === 'responses'
-    ? modelOver(responses(client, config, dependencies.logger), config, dependencies)
-    : modelOver(chatCompletions(client, config), config, dependencies);
+  const { logger } = dependencies;
+  const api =
+    config.api === 'responses'
+      ? responses(client, config, new RefusedOptions(RESPONSES_OPTIONS, logger))
+      : chatCompletions(client, config, new RefusedOptions(CHAT_OPTIONS, logger));
+  return modelOver(api, config, dependencies);
 }
 
-function modelOver<Chunk>(
-  api: Api<Chunk>,
-  config: OpenAiConfig,
-  { clock, logger, random = Math.random }: ModelDependencies,
-): Model {
+function modelOver(api: Api, config: OpenAiConfig, { clock, logger, random = Math.random }: ModelDependencies): Model {
   const secrets = secretsOf(config);
   const limits = limitsOf(config);
 
@@ -44,7 +45,7 @@ function modelOver<Chunk>(
     const { signal } = request;
     let deadline = clock.now() + config.timeoutMs;
     let empty = 0;
-    for (let attempt = 1; ; attempt += 1) {
+    for (let attempt = 1; ;) {
       let alive = false;
       let shown = false;
       let wastedUsage: Usage | undefined;
@@ -71,16 +72,19 @@ function modelOver<Chunk>(
         // The service is alive but slow: the next attempt gets as much time as the first.
         if (alive || error instanceof EmptyAnswer) deadline = clock.now() + config.timeoutMs;
         const failure = modelFailure(error, clock.now(), secrets);
-        const asksForLess = api.asksForLess?.(error) ?? false;
-        const waitMs = asksForLess ? 0 : Math.max(failure.afterMs ?? 0, backoffMs(BACKOFF, attempt, random()));
-        const inTime = clock.now() + waitMs < deadline;
-        const mayHelp = failure.retry || asksForLess;
-        if (!mayHelp || !inTime || attempt === MAX_ATTEMPTS || empty === MAX_EMPTY_ATTEMPTS) throw failure.error;
-        logger.warn(
-          { attempt, status: failure.status, waitMs, problem: failure.error.problem, reason: failure.error.message },
-          'completion failed, trying again',
-        );
-        await clock.sleep(waitMs, signal);
+        // At once, and not counted as a failure: a server may refuse one thing after another, each only once.
+        if (!api.asksForLess(error, request)) {
+          const waitMs = Math.max(failure.afterMs ?? 0, backoffMs(BACKOFF, attempt, random()));
+          const inTime = clock.now() + waitMs < deadline;
+          if (!failure.retry || !inTime || attempt === MAX_ATTEMPTS || empty === MAX_EMPTY_ATTEMPTS)
+            throw failure.error;
+          logger.warn(
+            { attempt, status: failure.status, waitMs, problem: failure.error.problem, reason: failure.error.message },
+            'completion failed, trying again',
+          );
+          attempt += 1;
+          await clock.sleep(waitMs, signal);
+        }
       }
       // Only after the wait: until then people may read what there is.
       if (shown || wastedUsage) yield { type: 'restart', ...(wastedUsage && { usage: wastedUsage }) };

@@ -15,7 +15,7 @@ import { alternating } from './messages.js';
 const HASH_LENGTH = 32;
 
 /**
- * `max_completion_tokens` goes to every server: OpenAI's and Azure's reasoning models refuse the older `max_tokens`,
+ * What a server refuses of it is left out the next time (`options.ts`). `max_completion_tokens` goes to every server: OpenAI's and Azure's reasoning models refuse the older `max_tokens`,
  * vLLM, LiteLLM and llama.cpp know both. Ollama ignores it (https://github.com/ollama/ollama/issues/7125).
  */
 export function chatParams(request: CompletionRequest, config: OpenAiConfig): ChatCompletionCreateParamsStreaming {

@@ -4,6 +4,7 @@ import { APIConnectionError, APIError } from 'openai';
 import { ModelError } from '../core/errors.js';
 import type { ModelProblem, Usage } from '../core/ports.js';
 import { cutAt } from '../core/text.js';
+import type { ToldError } from './error-body.js';
 
 export interface Failure {
   /** The same request may succeed later. */
@@ -41,6 +42,12 @@ export class NotAStream extends Error {
 /** The server does not know the API. */
 export class UnknownApi extends Error {
   override readonly name = 'UnknownApi';
+}
+
+/** An error that a stream tells, in the form in which the SDK throws those of a response. */
+export function failureTold(told: ToldError | null | undefined): Error {
+  if (!told) return new BrokenStream('the response failed, and nothing says why');
+  return new APIError(undefined, told, undefined, undefined);
 }
 
 /** Of what the server says, only this much goes into the log: it may be a whole page, or quote the prompt. */
@@ -83,6 +90,8 @@ const PROBLEM_BY_STATUS: Readonly<Record<number, ModelProblem>> = {
   413: 'context_too_long',
 };
 
+const BAD_REQUEST: ReadonlySet<number | undefined> = new Set([400, 422, undefined]);
+
 const RETRIED_STATUS: ReadonlySet<number> = new Set([408, 409, 429]);
 
 /** A line of a stack trace. */
@@ -118,6 +127,16 @@ function refusal(error: APIError, now: number, secrets: readonly string[]): Fail
     ...(status !== undefined && { status }),
     error: new ModelError(problem, message, { cause: withoutSecrets(error, secrets) }),
   };
+}
+
+/** The error if it refuses something in the request, with 400 or 422. Inside a stream there may be no status. */
+export function refusedRequest(error: unknown): APIError | undefined {
+  if (!(error instanceof APIError) || error instanceof APIConnectionError) return undefined;
+  const status = statusOf(error);
+  const problem = problemOf(error, status);
+  // A prompt that is too long or flagged is refused for what it is, whatever else the message names.
+  const vague = problem === 'bad_request' || (status === undefined && problem === 'unavailable');
+  return vague && BAD_REQUEST.has(status) ? error : undefined;
 }
 
 /** The response's status. Inside a stream, some servers (vLLM, OpenRouter) send it as a numeric code. */

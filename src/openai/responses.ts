@@ -1,67 +1,115 @@
 /** OpenAI's Responses API. Nothing is stored there: like Chat Completions, it gets the whole conversation each time. */
 import { APIError, type OpenAI } from 'openai';
-import type { Response, ResponseStreamEvent } from 'openai/resources/responses/responses';
+import type { Response } from 'openai/resources/responses/responses';
 import type { OpenAiConfig } from '../config/config.js';
-import type { FinishReason, Logger } from '../core/ports.js';
-import { streamOf } from './client.js';
+import type { FinishReason } from '../core/ports.js';
+import { eventsOf } from './client.js';
+import { isObject, type JsonObject } from './error-body.js';
 import { responsesParams } from './params.js';
-import { BrokenStream, UnknownApi } from './problems.js';
+import { failureTold, UnknownApi } from './problems.js';
+import type { RefusedOptions } from './refused-options.js';
 import type { Api, StreamPart } from './stream.js';
 
 /** Status of an unknown address. */
 const NO_SUCH_ADDRESS: ReadonlySet<number | undefined> = new Set([404, 405, 501]);
-/** Status of a refused argument; inside a stream there is none. */
-const BAD_REQUEST: ReadonlySet<number | undefined> = new Set([400, 422, undefined]);
 
-export function responses(client: OpenAI, config: OpenAiConfig, logger: Logger): Api<ResponseStreamEvent> {
-  /**
-   * Requested until refused: OpenAI makes summaries only for verified organizations, and refuses them for models that do
-   * not reason. https://help.openai.com/en/articles/10910291-api-organization-verification
-   */
-  let summaries = config.reasoningEffort !== 'none';
-
+export function responses(client: OpenAI, config: OpenAiConfig, refused: RefusedOptions): Api {
   return {
     async open(request, signal) {
+      const params = refused.leaveOut(responsesParams(request, config, config.reasoningEffort !== 'none'), request);
       try {
-        return await streamOf(client.responses.create(responsesParams(request, config, summaries), { signal }));
+        return await eventsOf(client.responses.create(params, { signal }));
       } catch (error) {
         throw error instanceof APIError && isUnknownAddress(error) ? new UnknownApi(unknownAddress(error)) : error;
       }
     },
-    read,
-    asksForLess(error) {
-      if (!(error instanceof APIError) || !refusesSummaries(error, config)) return false;
-      if (summaries)
-        logger.warn(
-          { status: error.status },
-          'the service refuses reasoning summaries: what the model thinks is not shown',
-        );
-      summaries = false;
-      return true;
+    reader() {
+      const reader = new Reader();
+      return (event) => reader.read(event);
     },
+    asksForLess: (error, request) => refused.learn(error, request),
   };
 }
 
-function read(event: ResponseStreamEvent): StreamPart {
-  const { type } = event;
-  if (type === 'response.output_text.delta' || type === 'response.refusal.delta') return { text: event.delta };
-  if (type === 'response.reasoning_summary_text.delta') return { thinking: event.delta };
-  if (type === 'response.reasoning_summary_part.added') return { thinking: '\n\n' };
-  // Raw reasoning of open models, not a summary for people.
-  if (type === 'response.reasoning_text.delta') return { thinking: '' };
-  if (type === 'response.completed') return ending('stop', event.response);
-  if (type === 'response.incomplete') {
-    return ending(
-      event.response.incomplete_details?.reason === 'content_filter' ? 'content_filter' : 'length',
-      event.response,
-    );
+/** Reads one response. Events that it does not know say nothing. */
+class Reader {
+  /** Messages in which the model tells what it is about to do, by id and by index: some servers give only one of them. */
+  readonly #commentary = new Set<unknown>();
+  #spoken = false;
+
+  read(event: JsonObject): StreamPart {
+    // A whole response comes as itself.
+    const { type = event['object'], delta, item, response } = event;
+    switch (type) {
+      case 'response.output_item.added':
+        return this.#itemAdded(event, item);
+      case 'response.output_text.delta':
+      case 'response.refusal.delta':
+        return this.#said(event, textOf(delta));
+      case 'response.reasoning_summary_text.delta':
+        return { thinking: textOf(delta) };
+      case 'response.reasoning_summary_part.added':
+        return { thinking: '\n\n' };
+      case 'response.reasoning_text.delta':
+        // Raw reasoning of open models, not a summary for people.
+        return { thinking: '' };
+      case 'response.completed':
+      case 'response.incomplete':
+      case 'response.failed':
+        return this.#ended(isObject(response) ? response : {}, type.slice('response.'.length));
+      case 'response':
+        return this.#ended(event, 'completed');
+      default:
+        return {};
+    }
   }
-  if (type === 'response.failed') throw failure(event.response.error);
-  if (type === 'error') throw failure(event);
-  return {};
+
+  #itemAdded({ output_index: index }: JsonObject, item: unknown): StreamPart {
+    if (!isObject(item) || !isCommentary(item)) return {};
+    for (const key of [item['id'], index]) if (key !== undefined) this.#commentary.add(key);
+    return { thinking: '\n\n' };
+  }
+
+  #said({ item_id: id, output_index: index }: JsonObject, text: string): StreamPart {
+    if (this.#commentary.has(id) || this.#commentary.has(index)) return { thinking: text };
+    this.#spoken ||= text !== '';
+    return { text };
+  }
+
+  /** `status` is the event's, for servers that leave it out of the response. */
+  #ended(response: JsonObject, status: string): StreamPart {
+    const { error, incomplete_details: details, ...told } = { status, ...response } as Partial<Response>;
+    if (told.status === 'failed') throw failureTold(error);
+    const reason = details?.reason === 'content_filter' ? 'content_filter' : 'length';
+    return {
+      ...(!this.#spoken && { text: answerIn(told.output) }),
+      ...ending(told.status === 'incomplete' ? reason : 'stop', told),
+    };
+  }
 }
 
-function ending(finishReason: FinishReason, { usage }: Response): StreamPart {
+/** The answer of a response of which no delta came. */
+function answerIn(output: unknown): string {
+  return objectsIn(output)
+    .filter((item) => item['type'] === 'message' && !isCommentary(item))
+    .flatMap(({ content }) => objectsIn(content))
+    .map(({ text, refusal }) => textOf(text) + textOf(refusal))
+    .join('');
+}
+
+function objectsIn(list: unknown): JsonObject[] {
+  return Array.isArray(list) ? list.filter(isObject) : [];
+}
+
+function isCommentary({ phase }: JsonObject): boolean {
+  return phase === 'commentary';
+}
+
+function textOf(words: unknown): string {
+  return typeof words === 'string' ? words : '';
+}
+
+function ending(finishReason: FinishReason, { usage }: Pick<Partial<Response>, 'usage'>): StreamPart {
   if (!usage) return { finishReason };
   const { input_tokens: promptTokens, output_tokens: completionTokens } = usage;
   // Other servers leave the details out.
@@ -71,13 +119,6 @@ function ending(finishReason: FinishReason, { usage }: Response): StreamPart {
   };
 }
 
-/** An error told inside the stream, in the form in which the SDK throws those of a response. */
-function failure(told: { code?: string | null; message?: string; param?: string | null } | null): Error {
-  if (!told) return new BrokenStream('the response failed, and nothing says why');
-  const { code, message, param } = told;
-  return new APIError(undefined, { code, message, param }, undefined, undefined);
-}
-
 function isUnknownAddress({ status, code, message }: APIError): boolean {
   // A model that does not exist is named as such.
   return NO_SUCH_ADDRESS.has(status) && code !== 'model_not_found' && !/model|deployment/i.test(message);
@@ -85,10 +126,4 @@ function isUnknownAddress({ status, code, message }: APIError): boolean {
 
 function unknownAddress({ status }: APIError): string {
   return `${status} for /responses: the server does not seem to speak the Responses API. Set OPENAI_API=chat, which every server speaks; or is OPENAI_BASE_URL wrong?`;
-}
-
-function refusesSummaries({ status, param, message }: APIError, { reasoningEffort }: OpenAiConfig): boolean {
-  const aboutReasoning = param?.startsWith('reasoning') || /reasoning summar|['"`]reasoning\b/i.test(message);
-  const aboutEffort = reasoningEffort !== undefined && /effort/i.test(`${param} ${message}`);
-  return BAD_REQUEST.has(status) && aboutReasoning && !aboutEffort;
 }

@@ -1,6 +1,9 @@
 /** One attempt: turns an API's stream into the core's events. */
 import type { Clock, CompletionEvent, CompletionRequest, FinishReason, Usage } from '../core/ports.js';
+import type { JsonObject } from './error-body.js';
 import { BrokenStream, EmptyAnswer } from './problems.js';
+import { END, type ServerEvent } from './server-events.js';
+import { ThinkTags } from './think-tags.js';
 
 /** The content of one stream event; most have none. */
 export interface StreamPart {
@@ -13,14 +16,19 @@ export interface StreamPart {
 }
 
 /** An API of model services. */
-export interface Api<Chunk> {
+export interface Api {
   /** Starts an answer, until `signal` aborts. Resolves when the response's headers are there. */
-  open(request: CompletionRequest, signal: AbortSignal): Promise<AsyncIterable<Chunk>>;
-  /** Pure. Throws the error that the service reports. */
-  read(chunk: Chunk): StreamPart;
-  /** After a failed attempt: true if the service refused something optional, which is left out from now on. */
-  asksForLess?(error: unknown): boolean;
+  open(request: CompletionRequest, signal: AbortSignal): Promise<AsyncIterable<ServerEvent>>;
+  /** For the events of one answer, in order. Throws the error that the service reports. */
+  reader(): (event: JsonObject) => StreamPart;
+  /** After a failed attempt at `request`: true if the service refused something optional in it, which is left out from now on. */
+  asksForLess(error: unknown, request: CompletionRequest): boolean;
 }
+
+/** Behind the finish reason only the usage is missing. */
+const USAGE_TIMEOUT_MS = 5_000;
+/** Behind the end only the end of the body, for which the connection can be used again. */
+const CLOSE_TIMEOUT_MS = 500;
 
 export type StreamEvent = Exclude<CompletionEvent, { type: 'restart' }>;
 
@@ -38,8 +46,8 @@ export interface StreamTimeouts {
  * The events of one stream: thinking and text, then `done`. Throws the server's error, `BrokenStream` if the stream is
  * incomplete or fell silent, `EmptyAnswer`, or the signal's reason. The request ends with the generator.
  */
-export async function* completionEvents<Chunk>(
-  api: Api<Chunk>,
+export async function* completionEvents(
+  api: Api,
   asked: CompletionRequest,
   timeouts: StreamTimeouts,
 ): AsyncGenerator<StreamEvent, void, undefined> {
@@ -49,15 +57,29 @@ export async function* completionEvents<Chunk>(
   const request = new AbortController();
   const follow = (): void => request.abort(signal.reason);
   signal.addEventListener('abort', follow, { once: true });
+  const read = api.reader();
+  const tags = new ThinkTags();
+  let ended = false;
   let answer = '';
   let finishReason: FinishReason | undefined;
   let usage: Usage | undefined;
   try {
     let { firstTextBy } = timeouts;
-    const limit = (): number => (answer ? idleTimeoutMs : firstTextBy - clock.now());
-    for await (const chunk of withTimeout(() => api.open(asked, request.signal), request, clock, limit)) {
-      const part = api.read(chunk);
-      const { text = '', thinking } = part;
+    const limit = (): number => {
+      if (ended) return Math.min(CLOSE_TIMEOUT_MS, idleTimeoutMs);
+      if (finishReason) return Math.min(USAGE_TIMEOUT_MS, idleTimeoutMs);
+      return answer ? idleTimeoutMs : firstTextBy - clock.now();
+    };
+    for await (const event of withTimeout(() => api.open(asked, request.signal), request, clock, limit)) {
+      if (event === END) {
+        ended = true;
+        // Some servers give no reason.
+        finishReason ??= 'stop';
+        continue;
+      }
+      const part = read(event);
+      const { text, thought } = tags.take(part.text ?? '');
+      const thinking = part.thinking ?? (thought ? '' : undefined);
       if (thinking !== undefined) {
         firstTextBy = clock.now() + timeoutMs;
         yield { type: 'thinking', text: thinking };
@@ -76,17 +98,20 @@ export async function* completionEvents<Chunk>(
     signal.removeEventListener('abort', follow);
     request.abort();
   }
+  const held = tags.end();
+  answer += held;
+  if (held) yield { type: 'text', text: held };
   if (!answer.trim() && finishReason !== 'content_filter') throw emptyAnswer(finishReason, usage);
   yield { type: 'done', finishReason, ...(usage && { usage }) };
 }
 
 /** The chunks. Throws `BrokenStream` and ends the request when none comes within `limit()` milliseconds. */
-async function* withTimeout<Chunk>(
-  open: () => Promise<AsyncIterable<Chunk>>,
+async function* withTimeout(
+  open: () => Promise<AsyncIterable<ServerEvent>>,
   request: AbortController,
   clock: Clock,
   limit: () => number,
-): AsyncGenerator<Chunk, void, undefined> {
+): AsyncGenerator<ServerEvent, void, undefined> {
   const within = async <T>(work: Promise<T>): Promise<T> => {
     const ms = limit();
     const timer = new AbortController();
@@ -100,7 +125,7 @@ async function* withTimeout<Chunk>(
       // The default reason would create a stack trace for each chunk.
       timer.abort('arrived');
       await silence;
-      // The SDK ends an aborted stream like a complete one.
+      // The reason says more than the error of a read that was cut off.
       request.signal.throwIfAborted();
     }
   };

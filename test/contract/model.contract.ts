@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { FinishReason, Usage } from '../../src/core/ports.js';
 import type { Dialect } from '../openai/dialects.js';
-import { END, events, held, RawServer, refuses, type Say } from '../openai/raw-server.js';
+import { END, events, held, type Part, plainBody, RawServer, refuses, type Say } from '../openai/raw-server.js';
 import { Bench, IDLE_TIMEOUT_MS, KEY, readable, rest, TIMEOUT_MS } from '../openai/support.js';
 import { until } from '../support/until.js';
 
@@ -76,6 +76,57 @@ export function modelContract(
         expect(asked.retries).toEqual([]);
       });
 
+      test('is complete with [DONE], whether or not a reason comes before it', async () => {
+        server.says(events(text('Whole'), '[DONE]', END), whole);
+        const asked = bench();
+        await expect(asked.all('hello')).resolves.toEqual([
+          { type: 'text', text: 'Whole' },
+          { type: 'done', finishReason: 'stop' },
+        ]);
+        expect(server.requests).toHaveLength(1);
+      });
+
+      test.each<[string, Part[], number]>([
+        ['its reason', finish('stop').slice(0, 1), 5_000],
+        ['[DONE]', ['[DONE]'], 500],
+      ])('does not wait long for what comes behind %s', async (_, ending, waitMs) => {
+        server.says(events(text('Whole'), ...ending));
+        const asked = bench();
+        const answered = asked.all('hello');
+        await until(() => asked.clock.sleeping[0] === waitMs, 'a short wait');
+        await asked.clock.advance(waitMs);
+        await expect(answered).resolves.toEqual([
+          { type: 'text', text: 'Whole' },
+          { type: 'done', finishReason: 'stop' },
+        ]);
+        await server.requests[0]?.closed;
+      });
+
+      test('passes over events that say nothing', async () => {
+        const { say, more } = held((response) => {
+          response.writeHead(200, { 'content-type': 'text/event-stream' });
+          response.write('data:\n\ndata: null\n\nevent: ping\n\n: hello\n\n');
+        });
+        server.says(say);
+        const answered = bench().all('hello');
+        await more(text('Who'), 'null', '', ' ', text('le'), ...finish('stop'));
+        expect(readable(await answered)).toBe('Whole');
+        expect(server.requests).toHaveLength(1);
+      });
+
+      test('does not contain what the model thinks between tags', async () => {
+        server.says(events(text('<thi'), text('nk>Hm.</th'), text('ink>\n'), text('<b>Hi'), ...finish('stop')));
+        await expect(bench().all('hello')).resolves.toEqual([
+          { type: 'text', text: '<b>Hi' },
+          { type: 'done', finishReason: 'stop' },
+        ]);
+      });
+
+      test('may end with half of such a tag', async () => {
+        server.says(events(text('<thi'), ...finish('stop')));
+        expect(readable(await bench().all('hello'))).toBe('<thi');
+      });
+
       test('is requested with the key, headers and query from the settings', async () => {
         server.says(whole);
         await bench({ headers: { 'api-key': 'azure' }, query: { 'api-version': '2024-10-21' } }).all('hello');
@@ -99,7 +150,6 @@ export function modelContract(
     describe('a broken stream is restarted', () => {
       test.each<[string, Say]>([
         ['an event that is not JSON', events(text('Half'), '{"choices": [')],
-        ['an event of null', events(text('Half'), 'null')],
         ['an end before the end of the answer', brokenAfterHalf],
         [
           'an overloaded server',
@@ -180,6 +230,12 @@ export function modelContract(
       test('twice is a failure', async () => {
         server.says(answer());
         await expect(bench().failure('hello')).resolves.toMatchObject({ name: 'ModelError', problem: 'empty' });
+        expect(server.requests).toHaveLength(2);
+      });
+
+      test('is one of reasoning whose tag is not closed', async () => {
+        server.says(events(text('<think>Hm.'), ...finish('stop')));
+        await expect(bench().failure('hello')).resolves.toMatchObject({ problem: 'empty' });
         expect(server.requests).toHaveLength(2);
       });
 
@@ -282,6 +338,23 @@ export function modelContract(
         const asked = bench();
         await expect(asked.failure('hello')).resolves.toMatchObject({ name: 'ModelError', problem });
         expect(asked.retries).toEqual([]);
+      });
+
+      test.each([
+        ['no_quota', { message: 'Insufficient credits', code: 402 }],
+        ['no_quota', { message: 'Insufficient credits', code: '402' }],
+        ['bad_key', { message: 'No such key', code: 'invalid_api_key' }],
+        ['context_too_long', { message: "This model's maximum context length is 4096 tokens", code: 400 }],
+      ])('%s, in JSON with status 200: %j', async (problem, error) => {
+        server.says(plainBody(JSON.stringify({ error }), 'application/json'));
+        await expect(bench().failure('hello')).resolves.toMatchObject({ problem, message: error.message });
+        expect(server.requests).toHaveLength(1);
+      });
+
+      test.each(['{"status":"ok"}', '[]'])('JSON that is no answer: %s', async (words) => {
+        server.says(plainBody(words, 'application/json'));
+        await expect(bench().failure('hello')).resolves.toMatchObject({ problem: 'bad_request' });
+        expect(server.requests).toHaveLength(1);
       });
 
       test('a web page instead of a stream', async () => {

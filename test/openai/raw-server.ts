@@ -70,6 +70,14 @@ export function events(...parts: Part[]): Say {
   };
 }
 
+/** These very words, at once and whole. */
+export function plainBody(words: string, type = 'text/event-stream'): Say {
+  return (response) => {
+    response.writeHead(200, { 'content-type': type });
+    response.end(words);
+  };
+}
+
 function send(response: ServerResponse, parts: Part[]): void {
   // In one write: a client that has read the first part has received all of them.
   response.write(parts.map(encode).join(''));

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { OpenAiConfig } from '../../src/config/config.js';
 import { RESPONSES } from './dialects.js';
-import { END, events, type Part, RawServer, refuses, type Say } from './raw-server.js';
+import { END, events, type Part, plainBody, RawServer, refuses, type Say } from './raw-server.js';
 import { Bench, readable } from './support.js';
 
 let server: RawServer;
@@ -106,7 +106,7 @@ describe('reasoning summaries', () => {
   test('that are refused again and again end the answer, like any refusal', async () => {
     server.says(refuses(400, unverified));
     await expect(bench().failure('hello')).resolves.toMatchObject({ name: 'ModelError', problem: 'bad_request' });
-    expect(server.requests).toHaveLength(5);
+    expect(server.requests).toHaveLength(2);
   });
 
   test('are not requested if the model should not think', async () => {
@@ -162,6 +162,136 @@ test('usage without details has no cached tokens', async () => {
   expect((await bench().all('hello')).at(-1)).toMatchObject({
     usage: { promptTokens: 7, cachedTokens: 0, completionTokens: 2 },
   });
+});
+
+describe('an effort that an operator set', () => {
+  const message = "Unsupported parameter: 'reasoning.effort' is not supported with this model.";
+
+  test('is left out where the model does not reason, with a warning', async () => {
+    server.says(
+      refuses(400, { message, param: 'reasoning.effort' }),
+      refuses(400, { message: "Unsupported parameter: 'reasoning.summary'", param: 'reasoning.summary' }),
+      whole,
+    );
+    const one = bench({ reasoningEffort: 'low' });
+    expect(readable(await one.all('hello'))).toBe('Whole');
+    expect(server.requests.map(({ body: { reasoning } }) => reasoning)).toEqual([
+      { effort: 'low', summary: 'auto' },
+      { summary: 'auto' },
+      undefined,
+    ]);
+    expect(one.warnings).toEqual([
+      'the service refuses reasoning.effort: OPENAI_REASONING_EFFORT has no effect',
+      'the service refuses reasoning summaries: what the model thinks is not shown',
+    ]);
+  });
+
+  test('is left out where the server does not know `reasoning`', async () => {
+    server.says(refuses(422, { message: 'Extra inputs are not permitted', param: 'reasoning' }), whole);
+    await bench({ reasoningEffort: 'low' }).all('hello');
+    expect(server.requests[1]?.body['reasoning']).toEqual({ effort: 'low' });
+    server.says(
+      refuses(422, { message: 'Extra inputs are not permitted', param: 'reasoning' }),
+      refuses(422, { message: 'Extra inputs are not permitted', param: 'reasoning' }),
+      whole,
+    );
+    expect(readable(await bench({ reasoningEffort: 'low' }).all('hello'))).toBe('Whole');
+  });
+});
+
+describe('commentary', () => {
+  const added = (phase: string | null, ids: object): Part => ({
+    type: 'response.output_item.added',
+    item: { type: 'message', ...(phase && { phase }) },
+    ...ids,
+  });
+  const says = (delta: string, ids: object): Part => ({ type: 'response.output_text.delta', delta, ...ids });
+  const ids: [string, object, object, object][] = [
+    [
+      'ids',
+      { item: { type: 'message', phase: 'commentary', id: 'msg_1' } },
+      { item_id: 'msg_1' },
+      { item_id: 'msg_2' },
+    ],
+    ['indexes', { output_index: 0 }, { output_index: 0 }, { output_index: 1 }],
+  ];
+
+  test.each(ids)('is told by %s, and is no part of the answer', async (_, first, told, second) => {
+    server.says(
+      events(
+        added('commentary', first),
+        says('I look first.', told),
+        added('final_answer', { output_index: 1 }),
+        says('Whole', second),
+        ...finish('stop'),
+      ),
+    );
+    const all = await bench().all('hello');
+    expect(readable(all)).toBe('Whole');
+    expect(all.filter(({ type }) => type === 'thinking')).toEqual([
+      { type: 'thinking', text: '\n\n' },
+      { type: 'thinking', text: 'I look first.' },
+    ]);
+  });
+
+  test('alone is an empty answer', async () => {
+    server.says(
+      events(added('commentary', { output_index: 0 }), says('First.', { output_index: 0 }), ...finish('stop')),
+    );
+    await expect(bench().failure('hello')).resolves.toMatchObject({ problem: 'empty' });
+  });
+});
+
+describe('a whole response', () => {
+  const output = [
+    { type: 'reasoning', summary: [{ type: 'summary_text', text: 'Hm.' }] },
+    { type: 'message' },
+    { type: 'message', phase: 'commentary', content: [{ type: 'output_text', text: 'I look first.' }] },
+    {
+      type: 'message',
+      content: [
+        { type: 'output_text', text: 'Who' },
+        { type: 'refusal', refusal: 'le' },
+      ],
+    },
+  ];
+  const response = { object: 'response', status: 'completed', error: null, output };
+  const json = (facts: object): Say => plainBody(JSON.stringify({ ...response, ...facts }), 'application/json');
+
+  test('is the answer, as JSON or at the end of a stream without deltas', async () => {
+    server.says(json({ usage: { input_tokens: 7, output_tokens: 2 } }));
+    const usage = { promptTokens: 7, cachedTokens: 0, completionTokens: 2 };
+    await expect(bench().all('hello')).resolves.toEqual([
+      { type: 'text', text: 'Whole' },
+      { type: 'done', finishReason: 'stop', usage },
+    ]);
+    server.says(events({ type: 'response.completed', response }, END));
+    expect(readable(await bench().all('hello'))).toBe('Whole');
+  });
+
+  test('may be incomplete, or have failed', async () => {
+    server.says(json({ status: 'incomplete', incomplete_details: { reason: 'max_output_tokens' } }));
+    expect((await bench().all('hello')).at(-1)).toEqual({ type: 'done', finishReason: 'length' });
+    server.says(json({ status: 'failed' }), whole);
+    expect(readable(await bench().all('hello'))).toBe('Whole');
+    server.says(json({ status: 'failed', error: { code: 'insufficient_quota', message: 'No' } }));
+    await expect(bench().failure('hello')).resolves.toMatchObject({ problem: 'no_quota' });
+  });
+});
+
+test('events that are not known say nothing', async () => {
+  server.says(
+    events(
+      { type: 'response.mind.changed', delta: 'No', text: 'No', item: { phase: 'commentary' } },
+      { type: 7 },
+      {},
+      text('Whole'),
+      { type: 'response.output_text.delta', delta: { text: 'No' } },
+      { type: 'response.output_item.added', item: null },
+      ...finish('stop'),
+    ),
+  );
+  expect(readable(await bench().all('hello'))).toBe('Whole');
 });
 
 describe('a server without the Responses API', () => {

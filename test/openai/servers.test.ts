@@ -1,0 +1,74 @@
+/** Streams as the servers of today send them, each with its answer. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { OpenAiConfig } from '../../src/config/config.js';
+import type { CompletionEvent } from '../../src/core/ports.js';
+import { CHAT } from './dialects.js';
+import { events, plainBody, RawServer } from './raw-server.js';
+import { Bench, readable } from './support.js';
+
+const STREAMS = new URL('streams/', import.meta.url);
+const ANSWER = 'Blue and yellow.';
+const USAGE = { promptTokens: 26, cachedTokens: 0, completionTokens: 14 };
+
+let server: RawServer;
+beforeAll(async () => {
+  server = await RawServer.start();
+});
+afterAll(() => server.stop());
+
+function streamOf(name: string): string {
+  return readFileSync(new URL(`${name}.txt`, STREAMS), 'utf8');
+}
+
+function thoughts(all: CompletionEvent[]): string {
+  return all.map((event) => (event.type === 'thinking' ? event.text : '')).join('');
+}
+
+const WHOLE: [name: string, api: OpenAiConfig['api'], cachedTokens: number, shownThoughts: string][] = [
+  ['azure', 'chat', 0, ''],
+  ['deepseek', 'chat', 0, ''],
+  ['gemini', 'chat', 0, ''],
+  ['litellm', 'chat', 0, ''],
+  ['mistral', 'chat', 0, ''],
+  ['ollama', 'chat', 0, ''],
+  ['openai-responses', 'responses', 0, '\n\nI look at the colours first.'],
+  ['openrouter', 'chat', 0, ''],
+  ['vllm', 'chat', 16, ''],
+];
+
+describe.each(WHOLE)('the stream of %s', (name, api, cachedTokens, shownThoughts) => {
+  test('is its answer and its usage, in one call, with the reasoning apart', async () => {
+    server.says(plainBody(streamOf(name)));
+    const bench = new Bench(server.url, { api });
+    const all = await bench.all('Which two make green?');
+    expect(readable(all)).toBe(ANSWER);
+    expect(thoughts(all)).toBe(shownThoughts);
+    expect(all.at(-1)).toEqual({ type: 'done', finishReason: 'stop', usage: { ...USAGE, cachedTokens } });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test('is its answer without the blank line at its end', async () => {
+    server.says(plainBody(streamOf(name).trimEnd()));
+    expect(readable(await new Bench(server.url, { api }).all('Which two make green?'))).toBe(ANSWER);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test('is begun again where it breaks off before its end', async () => {
+    const words = streamOf(name);
+    server.says(plainBody(words.slice(0, words.indexOf(' yellow'))), plainBody(words));
+    expect(readable(await new Bench(server.url, { api }).all('Which two make green?'))).toBe(ANSWER);
+    expect(server.requests).toHaveLength(2);
+  });
+});
+
+test('a stream of OpenRouter whose provider breaks off is begun again', async () => {
+  server.says(plainBody(streamOf('openrouter-breaks')), events(CHAT.text(ANSWER), ...CHAT.finish('stop')));
+  expect(readable(await new Bench(server.url).all('Which two make green?'))).toBe(ANSWER);
+  expect(server.requests).toHaveLength(2);
+});
+
+test('every recorded stream is tried', () => {
+  const names = readdirSync(STREAMS).map((file) => file.replace('.txt', ''));
+  expect(names.filter((name) => name !== 'openrouter-breaks')).toEqual(WHOLE.map(([name]) => name));
+});
