@@ -2,6 +2,7 @@
  * A server's answer as JSON objects. The SDK's own reader hides `[DONE]`, loses a last event without a blank line, and
  * takes an empty event or a body that is no stream for broken.
  */
+import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { APIError } from 'openai';
 import { errorIn, isObject, type JsonObject } from './error-body.js';
 import { NotAStream } from './problems.js';
@@ -54,7 +55,7 @@ async function* stream(
   response: Response,
 ): AsyncGenerator<ServerEvent, void, undefined> {
   let ended = false;
-  for await (const { name, data } of sentEvents(lines(head, texts))) {
+  for await (const { event: name = '', data } of sentEvents(head, texts)) {
     // What follows is read, for then the connection can be used again, and ignored.
     if (ended || KEEP_ALIVE.test(name) || !data.trim()) continue;
     if (data.startsWith('[DONE]')) {
@@ -62,9 +63,9 @@ async function* stream(
       yield END;
       continue;
     }
-    const event: unknown = JSON.parse(data);
-    throwIfError(name === 'error' && isObject(event) && !event['error'] ? { error: event } : event, response);
-    if (isObject(event)) yield event;
+    const body: unknown = JSON.parse(data);
+    throwIfError(name === 'error' && isObject(body) && !body['error'] ? { error: body } : body, response);
+    if (isObject(body)) yield body;
   }
 }
 
@@ -73,40 +74,20 @@ function throwIfError(body: unknown, { headers }: Response): void {
   if (error) throw new APIError(undefined, error, undefined, headers);
 }
 
-/** https://html.spec.whatwg.org/multipage/server-sent-events.html; a last event counts without its blank line too. */
+/** Server-sent events. A last one counts without its blank line too. */
 async function* sentEvents(
-  all: AsyncIterable<string>,
-): AsyncGenerator<{ name: string; data: string }, void, undefined> {
-  let name = '';
-  let data: string[] = [];
-  for await (const line of all) {
-    if (line === '') {
-      if (data.length > 0) yield { name, data: data.join('\n') };
-      name = '';
-      data = [];
-      continue;
-    }
-    const [, field, value = ''] = /^([^:]*):? ?(.*)$/s.exec(line) ?? [];
-    if (field === 'event') name = value;
-    if (field === 'data') data.push(value);
-  }
-  if (data.length > 0) yield { name, data: data.join('\n') };
-}
-
-async function* lines(head: string, texts: AsyncIterable<string>): AsyncGenerator<string, void, undefined> {
-  let rest = head;
-  const take = (): string[] => {
-    // A carriage return at the end may be half a line break.
-    const complete = rest.split(/\r\n|\n|\r(?!$)/);
-    rest = complete.pop() ?? '';
-    return complete;
+  head: string,
+  texts: AsyncIterable<string>,
+): AsyncGenerator<EventSourceMessage, void, undefined> {
+  const found: EventSourceMessage[] = [];
+  const parser = createParser({ onEvent: (event) => found.push(event) });
+  const eventsIn = (text: string): EventSourceMessage[] => {
+    parser.feed(text);
+    return found.splice(0);
   };
-  yield* take();
-  for await (const text of texts) {
-    rest += text;
-    yield* take();
-  }
-  if (rest) yield rest.replace(/\r$/, '');
+  yield* eventsIn(head);
+  for await (const text of texts) yield* eventsIn(text);
+  yield* eventsIn('\n\n');
 }
 
 async function* decoded(body: Response['body']): AsyncGenerator<string, void, undefined> {
