@@ -5,6 +5,8 @@ import { createIntake } from './conversation/intake.js';
 import { createResponder, type ResponderOptions } from './conversation/responder.js';
 import type { ConversationKey } from './core/conversation-id.js';
 import type { Conversation } from './core/conversation.js';
+import type { IncomingMessage } from './core/incoming-message.js';
+import { mentionedIn } from './core/mentions.js';
 import type { Observe } from './core/observation.js';
 import type {
   Clock,
@@ -37,7 +39,7 @@ import { threadReader } from './slack/inbound/thread.js';
 import { slackEphemeral } from './slack/outbound/ephemeral.js';
 import { slackReplies } from './slack/outbound/replies.js';
 import { slackClient } from './slack/web-api/client.js';
-import { slackPeople } from './slack/workspaces/people.js';
+import { slackPeople, type SlackPeople } from './slack/workspaces/people.js';
 import { singleWorkspace } from './slack/workspaces/single.js';
 import type { Workspaces } from './slack/workspaces/workspaces.js';
 import { createStorage, type StorageKind } from './storage.js';
@@ -121,7 +123,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
     });
   }
 
-  function coreFor(workspaces: Workspaces): Core {
+  function coreFor(workspaces: Workspaces, people: SlackPeople): Core {
     const shared = { model, ephemeral: slackEphemeral(workspaces, logger), botMessages: english, clock, logger };
     const { maxOutputTokens } = config.openai;
     const ask = meter({
@@ -132,7 +134,6 @@ export function createBot(config: Config, options: BotOptions): Bot {
       ...(maxOutputTokens !== undefined && { maxOutputTokens }),
     });
     const isShared = ({ id }: Conversation): boolean => !isDirectMessage(id.channel);
-    const people = slackPeople(workspaces, logger);
     return { ...shared, store, ask, people, isShared, systemPrompt: prompts.system, ...watched };
   }
 
@@ -141,7 +142,9 @@ export function createBot(config: Config, options: BotOptions): Bot {
       const deadline = clock.now() + config.startTimeoutMs;
       await storage.open(deadline);
       const workspaces = await singleWorkspace(client, deadline, clock, logger);
-      const core = coreFor(workspaces);
+      // Slack answers in real time, whatever `clock` says.
+      const people = slackPeople(workspaces, systemClock, logger);
+      const core = coreFor(workspaces, people);
       compactor = createCompactor({
         ...core,
         promptTokens: prompts.tokens,
@@ -149,7 +152,12 @@ export function createBot(config: Config, options: BotOptions): Bot {
         summaryWords: prompts.summaryWords,
       });
       const { threadReplies, edits, allowExternalUsers } = config.conversation;
-      const intake = createIntake({ store, queue, threadReplies, edits, ...watched });
+      const lookUpAhead = (message: IncomingMessage): void => {
+        const { channel, team } = message.conversation;
+        const speaker = isDirectMessage(channel) ? [] : [message.author];
+        people.lookUpAhead(team, [...speaker, ...mentionedIn(message.text)]);
+      };
+      const intake = createIntake({ store, queue, threadReplies, edits, lookUpAhead, ...watched });
       const acts = interactions(requests, logger);
       app = new SlackApp({
         ...config.slack,

@@ -90,8 +90,8 @@ export function answerWriter(options: AnswerOptions): WriteAnswer {
   async function answer(conversation: Conversation, writer: ReplyWriter, { run, signal }: Wake): Promise<Outcome> {
     const key = keyOf(conversation.id);
     const notify = (observation: Observation): void => observe(key, observation);
-    const names = await options.people.names(conversation.id.team, peopleIn(conversation));
     const shared = options.isShared(conversation);
+    const names = await options.people.names(conversation.id.team, peopleIn(conversation, shared));
     const budgetTokens = options.compactor.promptTokens(key);
     const { messages, leftOut } = buildPrompt({
       conversation,

@@ -19,10 +19,13 @@ export interface IntakeOptions {
   queue: Pick<WorkQueue, 'wake'>;
   threadReplies: ThreadReplies;
   edits: Edits;
+  /** Looks up the names that the prompt with this message will show. Must not throw. */
+  lookUpAhead?: (message: IncomingMessage) => void;
   observe?: Observe;
 }
 
-export function createIntake({ store, queue, threadReplies, edits, observe = unobserved }: IntakeOptions): Intake {
+export function createIntake(options: IntakeOptions): Intake {
+  const { store, queue, threadReplies, edits, lookUpAhead, observe = unobserved } = options;
   return {
     async said(message) {
       const intent = classify(message, threadReplies);
@@ -30,6 +33,8 @@ export function createIntake({ store, queue, threadReplies, edits, observe = uno
       const key = keyOf(message.conversation);
       observe(key, { type: 'received', ts: message.ts });
       const appended = await store.append(withTokenCount(message), intent);
+      // Not for what people say where the bot takes no part.
+      if (appended === 'pending' || appended === 'context') lookUpAhead?.(message);
       // A duplicate wakes too: the process that took the first delivery may have died before its wake-up.
       if (appended === 'pending' || appended === 'duplicate') await queue.wake(key);
     },

@@ -90,9 +90,10 @@ export function createCompactor(options: CompactorOptions): Compactor {
     conversation: Conversation,
     oldest: readonly Turn[],
   ): Promise<{ text: string; turns: readonly Turn[]; usage?: Usage }> {
-    const names = await options.people.names(conversation.id.team, peopleIn(conversation));
+    const shared = isShared(conversation);
+    const names = await options.people.names(conversation.id.team, peopleIn(conversation, shared));
     const { systemPrompt: system, promptTokens: budgetTokens } = options;
-    const input = { conversation, names, shared: isShared(conversation), system, budgetTokens };
+    const input = { conversation, names, shared, system, budgetTokens };
     const { turns, messages } = summaryPrompt(input, oldest, options.summaryWords);
     // Everybody benefits; it is billed to whoever wrote last.
     const people = conversation.turns.flatMap((turn) => (turn.role === 'person' ? [turn.author] : [])).slice(-1);

@@ -6,7 +6,7 @@ import type { PromptMessage } from '../core/ports.js';
 import { newestOf } from '../core/turn.js';
 import { cutInTheMiddle, shorten } from './shorten.js';
 import { messageTokens } from './tokens.js';
-import { isNotice, nameResolver, toPromptMessages, verbatimTurns } from './transcript.js';
+import { INDENT, isNotice, nameResolver, toPromptMessages, verbatimTurns } from './transcript.js';
 
 export interface Prompt {
   messages: PromptMessage[];
@@ -40,7 +40,7 @@ export const SUMMARY_HEAD = '(What was said before in this conversation, summed 
 const MAX_SUMMARY_TOKENS = 2_000;
 
 const SPEAKERS =
-  "In this channel several people may write. Each of their messages begins with the speaker's name and a colon; do not begin yours that way.";
+  "In this channel several people may write. Each of their messages begins with the speaker's name and a colon, and its further lines are indented; do not begin yours that way.";
 
 /** Tokens of a prompt that are not part of the conversation, at most. */
 export function fixedTokens(system: string): number {
@@ -74,7 +74,8 @@ export function buildPrompt({ conversation, names, shared, system, budgetTokens 
   // From the newest backwards, so that the oldest are left out.
   for (const message of said.toReversed()) {
     const isTooLong = message.tokens > longest;
-    const content = isTooLong ? shorten(message.content, longest) : message.content;
+    const lineStart = shared && message.role === 'user' ? INDENT : '';
+    const content = isTooLong ? shorten(message.content, longest, lineStart) : message.content;
     left -= isTooLong ? messageTokens(content) : message.tokens;
     if (left < 0 && kept.length > 0) {
       oldest = said.length - kept.length;

@@ -9,16 +9,16 @@ const SAFETY_FACTOR = 0.95;
 
 /**
  * Shortens a message of more than `tokens` (any integer) in its middle. A line says how much is missing; with no room
- * at all, only that line is left.
+ * at all, only that line is left. `lineStart` begins the new lines.
  */
-export function cutInTheMiddle(text: string, tokens: number): string {
+export function cutInTheMiddle(text: string, tokens: number, lineStart = ''): string {
   if (messageTokens(text) <= tokens) return text;
   const bytes = Buffer.from(text);
   let half = Math.max(0, Math.min(tokens * FIRST_GUESS_BYTES_PER_TOKEN, Math.floor(bytes.length / 2)));
   for (;;) {
     const head = wholeCharacters(bytes.subarray(0, half));
     const tail = wholeCharacters(bytes.subarray(bytes.length - half));
-    const cut = `${head}\n[… ${text.length - head.length - tail.length} characters left out …]\n${tail}`;
+    const cut = `${head}\n${lineStart}[… ${text.length - head.length - tail.length} characters left out …]\n${lineStart}${tail}`;
     const count = messageTokens(cut);
     if (count <= tokens || half === 0) return cut;
     half = Math.floor((half * tokens * SAFETY_FACTOR) / count);
@@ -26,8 +26,8 @@ export function cutInTheMiddle(text: string, tokens: number): string {
 }
 
 /** The same for content of several parts: the longest texts are cut first. */
-export function shorten(content: Content, tokens: number): Content {
-  if (typeof content === 'string') return cutInTheMiddle(content, tokens);
+export function shorten(content: Content, tokens: number, lineStart = ''): Content {
+  if (typeof content === 'string') return cutInTheMiddle(content, tokens, lineStart);
   const parts = [...partsOf(content)];
   const longestFirst = parts
     .map(({ text }, at) => ({ at, tokens: textTokens(text) }))
@@ -36,7 +36,7 @@ export function shorten(content: Content, tokens: number): Content {
     const excess = messageTokens(parts) - tokens;
     const part = parts[at];
     if (excess <= 0 || !part) break;
-    parts[at] = { ...part, text: cutInTheMiddle(part.text, messageTokens('') + own - excess) };
+    parts[at] = { ...part, text: cutInTheMiddle(part.text, messageTokens('') + own - excess, lineStart) };
   }
   return parts;
 }

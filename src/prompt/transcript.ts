@@ -3,23 +3,31 @@ import { type Content, mapText, textOf, withHead } from '../core/content.js';
 import type { Conversation } from '../core/conversation.js';
 import { mentionedIn, replaceMentions } from '../core/mentions.js';
 import type { PromptMessage } from '../core/ports.js';
+import { wellFormed } from '../core/text.js';
 import type { Turn } from '../core/turn.js';
 import { contentTokens, messageTokens, textTokens } from './tokens.js';
 
 /** With the tokens of the whole message. */
 export type CountedMessage = PromptMessage & { tokens: number };
 
+/** Before a line that is not blank: whatever a model may read as its beginning. */
+const LINE_BREAK = /(?:\r\n|[\n\v\f\r\u0085\u2028\u2029])(?=[^\n\v\f\r\u0085\u2028\u2029])/g;
+/** Begins the further lines of a person's message where it begins with their name. */
+export const INDENT = '    ';
+/** A part that begins like this could be taken for a message. */
+const LIKE_A_SPEAKER = /^[^\n]*:/;
+
 /** Stands for a message that only named the bot. */
 const NO_WORDS = '(says nothing more)';
 
-/** User ids whose names the prompt of this conversation shows. */
-export function peopleIn(conversation: Conversation): Set<string> {
-  const ids = new Set<string>();
-  for (const turn of conversation.turns) {
-    if (turn.role === 'person') ids.add(turn.author);
-    for (const id of mentionedIn(turn.text)) ids.add(id);
-  }
-  return ids;
+/**
+ * User ids whose names the prompt of this conversation shows, the most important first: the newest speakers, then the
+ * newest mentions. Where it is not `shared`, only mentions: nobody's message begins with their name.
+ */
+export function peopleIn({ turns }: Conversation, shared = true): Set<string> {
+  const newestFirst = turns.toReversed();
+  const speakers = newestFirst.flatMap((turn) => (shared && turn.role === 'person' ? [turn.author] : []));
+  return new Set([...speakers, ...newestFirst.flatMap(({ text }) => mentionedIn(text))]);
 }
 
 /** Turns that are neither part of the summary nor waiting for an answer, in order. */
@@ -44,7 +52,10 @@ export function isOneReply(first: Turn | undefined, second: Turn | undefined): b
   return first?.role === 'assistant' && second?.role === 'assistant' && first.after === second.after;
 }
 
-/** `shared`: each person's message begins with their name. Notices are left out. */
+/**
+ * `shared`: each person's message begins with their name, and its further lines are indented, so that nobody can write a
+ * line that looks like another person's message. Notices are left out.
+ */
 export function toPromptMessages(
   turns: readonly Turn[],
   nameOf: (id: string) => string,
@@ -56,9 +67,10 @@ export function toPromptMessages(
     if (isNotice(turn)) continue;
     const { content, tokens } = named(turn, nameOf);
     const last = messages.at(-1);
-    if (turn.role === 'person') {
-      const head = shared ? `${nameOf(turn.author)}: ` : '';
-      messages.push({ role: 'user', content: withHead(head, content), tokens: messageTokens(head) + tokens });
+    if (turn.role === 'person' && shared) {
+      messages.push({ role: 'user', ...spoken(`${nameOf(turn.author)}: `, content, tokens) });
+    } else if (turn.role === 'person') {
+      messages.push({ role: 'user', content, tokens: messageTokens('') + tokens });
     } else if (last && isOneReply(previous, turn)) {
       last.content = textOf(last.content) + textOf(content);
       last.tokens += tokens;
@@ -70,10 +82,24 @@ export function toPromptMessages(
   return messages;
 }
 
+/** `tokens`: of the content. */
+function spoken(head: string, content: Content, tokens: number): Pick<CountedMessage, 'content' | 'tokens'> {
+  const indented = mapText(content, (text) => text.replaceAll(LINE_BREAK, `$&${INDENT}`));
+  // Each part but the first begins a line where they are put together.
+  const whole =
+    typeof indented === 'string'
+      ? indented
+      : indented.map((part, at) =>
+          at > 0 && LIKE_A_SPEAKER.test(part.text) ? { ...part, text: INDENT + part.text } : part,
+        );
+  const count = textOf(whole) === textOf(content) ? tokens : contentTokens(whole);
+  return { content: withHead(head, whole), tokens: messageTokens(head) + count };
+}
+
 /** A turn's content with people's names in place of their ids. The stored count is of the text with ids. */
 function named(turn: Turn, nameOf: (id: string) => string): { content: Content; tokens: number } {
   const parts = turn.role === 'person' ? turn.parts : undefined;
-  const withNames = (text: string): string => replaceMentions(text, (id) => `@${nameOf(id)}`);
+  const withNames = (text: string): string => wellFormed(replaceMentions(text, (id) => `@${nameOf(id)}`));
   if (parts) {
     const content = mapText(parts, withNames);
     return { content, tokens: contentTokens(content) };

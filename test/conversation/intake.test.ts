@@ -242,3 +242,16 @@ describe('an observer', () => {
     expect(seen).toEqual([[key, { type: 'edited', ts: tsAt(0) }]]);
   });
 });
+
+test('names are looked up ahead for messages that are kept, and only once', async () => {
+  const seen: string[] = [];
+  const store = memoryStore();
+  const lookUpAhead = ({ ts }: IncomingMessage): number => seen.push(ts);
+  const intake = createIntake({ store, queue: new FakeQueue(), ...settings, lookUpAhead });
+  await intake.said({ ...question, conversation: { ...question.conversation, thread: tsAt(9) }, addressed: 'open' });
+  await intake.said(question);
+  await intake.said(question);
+  await intake.said(follows(1));
+  await intake.said(follows(2, { addressed: 'others' }));
+  expect(seen).toEqual([tsAt(0), tsAt(1), tsAt(2)]);
+});

@@ -1,0 +1,55 @@
+/** Names in prompts: how many look-ups they cost, and what people see when Slack is slow to tell them. */
+import { afterEach, expect, test } from '@jest/globals';
+import type { Simulator } from '../../src/simulator/index.js';
+import { textOf, World } from './world.js';
+
+let world: World;
+afterEach(() => world.stop());
+
+async function start(): Promise<World> {
+  world = await World.start({ transport: 'socket' });
+  world.echo();
+  return world;
+}
+
+const lookUps = ({ calls }: Simulator): unknown[] =>
+  calls.filter(({ method }) => method === 'users.info').map(({ args }) => args['user']);
+
+test('one message that names 901 people costs about 50 look-ups, for later answers too', async () => {
+  const { slack, ada, general, botId } = await start();
+  const named = Array.from({ length: 901 }, (_, at) => `<@U${at}>`).join(' ');
+  const { ts } = slack.say({ user: ada, channel: general, text: `<@${botId}> hi ${named}` });
+  await slack.until(() => world.asked.length === 1, 10_000);
+  slack.say({ user: ada, channel: general, threadTs: ts, text: `<@${botId}> and now?` });
+  await world.untilSays(general, ts, 'Re: Ada: and now?');
+  expect(lookUps(slack).length).toBeLessThanOrEqual(51);
+  expect(lookUps(slack)).toContain(ada);
+});
+
+test('nobody is looked up for a direct message, except who is mentioned in it', async () => {
+  const { slack, ada, bob } = await start();
+  const dm = slack.dm(ada).id;
+  slack.say({ user: ada, channel: dm, text: 'hello' });
+  await world.untilSays(dm, undefined, 'Re: hello');
+  expect(lookUps(slack)).toEqual([]);
+  slack.say({ user: ada, channel: dm, text: `who is <@${bob}>?` });
+  await world.untilSays(dm, undefined, 'Re: who is @Bob?');
+  expect(lookUps(slack)).toEqual([bob]);
+});
+
+test('nobody is looked up for what people say where the bot takes no part', async () => {
+  const { slack, ada, bob, general, botId } = await start();
+  slack.say({ user: bob, channel: general, text: 'good morning' });
+  await world.untilAcked();
+  const { ts } = slack.say({ user: ada, channel: general, text: `<@${botId}> hi` });
+  await world.untilSays(general, ts, 'Re: Ada: hi');
+  expect(lookUps(slack)).toEqual([ada]);
+});
+
+test('an answer does not wait for a name that Slack does not tell', async () => {
+  const { slack, ada, general, botId } = await start();
+  slack.faults.next('users.info', { delayMs: 60_000 });
+  const { ts } = slack.say({ user: ada, channel: general, text: `<@${botId}> hi` });
+  // Far less than the Slack client waits for a call.
+  await slack.until(() => world.replies(general, ts).some((reply) => textOf(reply) === 'Re: Person 1: hi'), 8_000);
+});
