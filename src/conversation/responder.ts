@@ -61,7 +61,7 @@ export function createResponder(options: ResponderOptions): WakeHandler {
           continue;
         }
         // Loads again, with what arrived meanwhile.
-        if (!conversation.backlogRead && (await readBacklog(conversation, options))) continue;
+        if (!conversation.backlogRead && (await readBacklog(conversation, options, wake.signal))) continue;
         const startsModel = (!round.reply || editing !== undefined) && asksModel(round, wake);
         const postponed = startsModel ? await rateLimited(round, asked, options) : undefined;
         if (postponed) return postponed;
@@ -151,9 +151,14 @@ function scopeToOpenReply(conversation: Conversation): Conversation {
 }
 
 /** Once in a conversation's life. False if the backlog cannot be read: an answer without it is better than none. */
-async function readBacklog(conversation: Conversation, { store, backlog, logger }: ResponderOptions): Promise<boolean> {
+async function readBacklog(
+  conversation: Conversation,
+  { store, backlog, logger }: ResponderOptions,
+  signal: AbortSignal,
+): Promise<boolean> {
   const key = keyOf(conversation.id);
-  const earlier = await backlog.read(conversation).catch((error: unknown) => {
+  const earlier = await backlog.read(conversation, signal).catch((error: unknown) => {
+    signal.throwIfAborted();
     logger.warn(
       { conversation: key, err: error },
       'cannot read the earlier messages of the thread; answering without them',

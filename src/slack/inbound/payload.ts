@@ -29,6 +29,7 @@ const said = z.object({
   text,
   ts: z.string(),
   thread_ts: text,
+  reply_count: z.number().optional().catch(undefined),
   team: marker,
   user_team: marker,
   source_team: marker,

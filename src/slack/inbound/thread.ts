@@ -7,14 +7,20 @@ import { slackFailure } from '../web-api/failure.js';
 import type { BotIdentity, Workspaces } from '../workspaces/workspaces.js';
 import { contentOf } from './content.js';
 import { isExternal, isFromPerson } from './events.js';
+import { type ReadPage, readNewestFirst } from './newest-first.js';
 import { type SlackMessage, slackMessage } from './payload.js';
 
 /** Recommended maximum. https://docs.slack.dev/reference/methods/conversations.replies */
 const PAGE_SIZE = 200;
-/** Bounds what is read of a very long thread: 2,000 messages, from its beginning. */
-const MAX_PAGES = 10;
-/** After a longer `Retry-After` the answer comes without the backlog, and the next one tries again. */
+/** Bounds what is read of a very long thread: its first 200 messages and about 2,000 newest ones. */
+const MAX_PAGES = 15;
+/** After a longer `Retry-After` the answer comes with the pages so far; without any, the next answer tries again. */
 const LONGEST_WAIT_MS = 5_000;
+/**
+ * The same while there are only the oldest messages: an answer without the newest ones answers something else, and a
+ * backlog is read once. Some apps may read 15 messages once a minute.
+ */
+const LONGEST_URGENT_WAIT_MS = 65_000;
 /** Slack's own message at the start of a chat with an agent, in the bot's name. */
 const AGENT_THREAD_TITLE = 'assistant_app_thread';
 
@@ -27,7 +33,6 @@ interface Range {
   oldest?: string;
   latest?: string;
   inclusive?: boolean;
-  cursor?: string;
 }
 
 export function threadReader(workspaces: Workspaces, allowExternalUsers: boolean, clock: Clock): ThreadReader {
@@ -39,15 +44,21 @@ export function threadReader(workspaces: Workspaces, allowExternalUsers: boolean
   }
 
   /** Undefined when Slack allows no further page for long: the pages so far are better than nothing. */
-  async function readPage<T>(call: () => Promise<T>, hasSome: boolean): Promise<T | undefined> {
+  async function readPage<T>(
+    call: () => Promise<T>,
+    hasSome: boolean,
+    isUrgent: boolean,
+    signal?: AbortSignal,
+  ): Promise<T | undefined> {
     try {
       return await call();
     } catch (error) {
       const failure = slackFailure(error);
       if (failure.kind !== 'rate_limited') throw error;
-      if (failure.afterMs > LONGEST_WAIT_MS && hasSome) return undefined;
-      if (failure.afterMs > LONGEST_WAIT_MS) throw error;
-      await clock.sleep(failure.afterMs);
+      const longest = hasSome && isUrgent ? LONGEST_URGENT_WAIT_MS : LONGEST_WAIT_MS;
+      if (failure.afterMs > longest && hasSome) return undefined;
+      if (failure.afterMs > longest) throw error;
+      await clock.sleep(failure.afterMs, signal);
       return call();
     }
   }
@@ -65,28 +76,25 @@ export function threadReader(workspaces: Workspaces, allowExternalUsers: boolean
   }
 
   return {
-    async read(conversation) {
+    async read(conversation, signal) {
       const { id, pending, seenBeforeStart = [] } = conversation;
       const { bot } = await workspaces.of(id.team);
       // Messages that arrived before the first pending one did, though they are newer, were not stored.
       const [start = ''] = pending;
       const latest = seenBeforeStart.reduce((newest, ts) => (ts > newest ? ts : newest), start);
-      // By `ts`: every page begins with the thread's first message.
-      const found = new Map<string, PersonTurn | AssistantTurn>();
-      let cursor: string | undefined;
-      for (let pages = 0; pages < MAX_PAGES; pages += 1) {
-        const range = { latest, inclusive: true, ...(cursor !== undefined && { cursor }) };
-        const response = await readPage(() => page(id, range), pages > 0);
-        if (!response) break;
-        for (const message of messagesOf(response)) {
-          const isEarlier = message.ts < start || seenBeforeStart.includes(message.ts);
-          const turn = isEarlier ? turnFrom(message, bot) : undefined;
-          if (turn) found.set(turn.ts, turn);
-        }
-        cursor = response.response_metadata?.next_cursor || undefined;
-        if (cursor === undefined) break;
-      }
-      return [...found.values()];
+      const first = id.thread === DM_TOP_LEVEL ? '0' : id.thread;
+      let hasSome = false;
+      const pageOf: ReadPage<SlackMessage> = async (from, to, isUrgent) => {
+        const range = { latest: to, inclusive: true, ...(from > first && { oldest: from }) };
+        const response = await readPage(() => page(id, range), hasSome, isUrgent, signal);
+        hasSome = true;
+        const more = Boolean(response?.response_metadata?.next_cursor);
+        return response && { messages: messagesOf(response), more };
+      };
+      const found = await readNewestFirst(pageOf, first, latest, MAX_PAGES);
+      const earlier = found.filter(({ ts }) => ts < start || seenBeforeStart.includes(ts));
+      const inOrder = earlier.toSorted((a, b) => (a.ts < b.ts ? -1 : 1));
+      return inOrder.flatMap((message) => turnFrom(message, bot) ?? []);
     },
 
     async findUnrecorded(id, after, recorded) {

@@ -1,5 +1,5 @@
 /** Reads threads back from Slack. */
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { DM_TOP_LEVEL } from '../../../src/core/conversation-id.js';
 import type { Conversation } from '../../../src/core/conversation.js';
 import type { PersonTurn } from '../../../src/core/turn.js';
@@ -9,6 +9,7 @@ import { FakeClock } from '../../support/clock.js';
 import { workspacesOf } from '../../support/workspaces.js';
 
 const closers = new Closers();
+const clock = new FakeClock();
 afterEach(() => closers.closeAll());
 
 let office: Office;
@@ -16,7 +17,7 @@ let threads: ThreadReader;
 beforeEach(async () => {
   office = await openOffice(closers);
   const { client, slack } = office;
-  threads = threadReader(workspacesOf(slack, client), false, new FakeClock());
+  threads = threadReader(workspacesOf(slack, client), false, clock);
 });
 
 test('the title of an agent chat is not read as a message of the bot', async () => {
@@ -67,4 +68,60 @@ test('the backlog is the messages before the first question, and those missed si
   const late: PersonTurn = { role: 'person', ts: root, author: ann, text: 'root' };
   expect(await read({ turns: [late, first] })).toEqual([root, before]);
   expect(await read({ seenBeforeStart: [missed] })).toEqual([root, before, missed]);
+});
+
+describe('of a thread too long to be read whole', () => {
+  /** A thread of `count` messages and a question; the conversation that begins with the question. */
+  function longThread(count: number): { said: string[]; conversation: Conversation } {
+    const { slack, ann, general: channel } = office;
+    const thread = slack.say({ user: ann, channel, text: 'root' }).ts;
+    const said = [thread];
+    for (let at = 1; at < count; at += 1)
+      said.push(slack.say({ user: ann, channel, threadTs: thread, text: `no ${at}` }).ts);
+    const { ts } = slack.say({ user: ann, channel, threadTs: thread, text: 'why?' });
+    const question: PersonTurn = { role: 'person', ts, author: ann, text: 'why?' };
+    const id = { team: slack.team.id, channel, thread };
+    return { said, conversation: { id, turns: [question], pending: [ts], backlogRead: false } };
+  }
+
+  const calls = (): number => office.slack.calls.filter(({ method }) => method === 'conversations.replies').length;
+
+  test('the newest messages before the question are there, and its beginning, in order', async () => {
+    const { said, conversation } = longThread(2_600);
+    const read = (await threads.read(conversation)).map(({ ts }) => ts);
+    expect(read).toEqual(read.toSorted());
+    expect(read).toEqual(expect.arrayContaining([...said.slice(0, 100), ...said.slice(-1_800)]));
+    expect(calls()).toBeLessThanOrEqual(15);
+  });
+
+  test('where Slack gives a page a minute, one minute is waited for the newest, and no more', async () => {
+    const { said, conversation } = longThread(450);
+    const { faults } = office.slack;
+    // After the first page.
+    faults.next('conversations.replies', { status: 429, retryAfter: 60, when: ({ oldest }) => oldest !== undefined });
+    const reading = threads.read(conversation);
+    await clock.untilSleeping();
+    expect(clock.sleeping).toEqual([60_000]);
+    expect(calls()).toBe(2);
+    faults.next('conversations.replies', {
+      status: 429,
+      retryAfter: 60,
+      when: ({ latest }) => latest !== conversation.pending[0],
+    });
+    await clock.advance(60_000);
+    const read = (await reading).map(({ ts }) => ts);
+    expect(read).toEqual(expect.arrayContaining([...said.slice(0, 100), ...said.slice(-100)]));
+    expect(read.length).toBeLessThan(450);
+  });
+
+  test('the wait ends when the run does', async () => {
+    const { conversation } = longThread(450);
+    const stopping = new AbortController();
+    const when = ({ oldest }: { oldest?: unknown }): boolean => oldest !== undefined;
+    office.slack.faults.next('conversations.replies', { status: 429, retryAfter: 60, when });
+    const reading = threads.read(conversation, stopping.signal);
+    await clock.untilSleeping();
+    stopping.abort(new Error('this process is stopping'));
+    await expect(reading).rejects.toThrow('this process is stopping');
+  });
 });
