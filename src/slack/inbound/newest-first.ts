@@ -5,7 +5,7 @@
  * probably holds. https://docs.slack.dev/reference/methods/conversations.replies
  */
 
-export interface Page<Message> {
+interface Page<Message> {
   /** Oldest first; the thread's first message may come before them. */
   messages: readonly Message[];
   /** The range holds more, newer ones. */
