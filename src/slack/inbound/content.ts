@@ -1,47 +1,63 @@
-/** The content of a Slack message as plain text. Pure. */
-import { mention } from '../../core/mentions.js';
+/** Reads a Slack message: the one definition of what was said, for events, edits and threads that are read back. Pure. */
+import { attachedFiles, attachmentText, fileText, isPreview } from './attachments.js';
+import { bounded, boundedText } from './bounds.js';
+import { isCoveredBy, wordsOf } from './fuller.js';
+import { type Fields, fieldsOf, listOf } from './nodes.js';
 import type { SlackMessage } from './payload.js';
-import { plainText } from './text.js';
+import { mentionsIn, readText, withoutOpeningMention } from './text.js';
 
-/** The text, then pasted tables, shared messages and the names of files. */
+/** The words of text and blocks, then attachments, then the names of files. What is there in several forms is read once. */
 export function contentOf(message: SlackMessage, botUserId: string): string {
-  const parts = [plainText(message.text ?? '', botUserId)];
-  for (const attachment of message.attachments) {
-    const tables = attachment.blocks.filter((block) => block.type === 'table').map(({ rows }) => tableText(rows));
-    parts.push(...tables);
-    const shared = attachment.text ?? '';
-    // A link preview is not what somebody wrote; a shared message, or the post of an app, is.
-    if (shared && (attachment.is_share || message.bot_id)) {
-      const quoted = plainText(shared, botUserId).replaceAll('\n', '\n> ');
-      parts.push(`> ${attachment.author_name ? `${attachment.author_name}: ` : ''}${quoted}`);
-    }
+  const { blocks, attachments: hanging, files } = message;
+  const isApps = message.bot_id !== undefined;
+  const { node, isCut } = bounded({
+    blocks,
+    hanging: isApps ? hanging : hanging.filter((one) => !isPreview(one)),
+    files,
+  });
+  const parts = fieldsOf(node);
+  const attachments = listOf(parts['hanging']);
+  const text = readText(message.text ?? '').trim();
+  // A text that only names the bot says nothing: then the words may be in the blocks.
+  const isBare = withoutOpeningMention(text, botUserId) === '';
+  const own = wordsOf(isBare ? '' : text, listOf(parts['blocks']), !isApps);
+  const said = withoutOpeningMention(own, botUserId);
+  const attached = attachments.map(attachmentText);
+  const words = isApps ? withoutRepetition(said, attached) : [said, ...attached];
+  const named = [...listOf(parts['files']), ...attachments.flatMap(attachedFiles)].map(fileText);
+  return boundedText([...words, ...named].filter((part) => part !== '').join('\n'), isCut);
+}
+
+/** An app may say in attachments what its text says in short, or the other way round. */
+function withoutRepetition(own: string, attached: readonly string[]): string[] {
+  const further = attached.filter((text) => own === '' || !isCoveredBy(text, own));
+  return further.length > 0 && isCoveredBy(own, further.join('\n')) ? further : [own, ...further];
+}
+
+/** Whom the message mentions, in its text or in its blocks: the text of an `app_mention` may lack the mention. */
+export function mentionsOf({ text, blocks }: SlackMessage): ReturnType<typeof mentionsIn> {
+  const mentions = mentionsIn(text ?? '');
+  for (const element of elementsIn(blocks)) {
+    const { type, user_id: person } = element;
+    if (type === 'user' && typeof person === 'string') mentions.people.add(person);
+    mentions.groups ||= type === 'usergroup' || type === 'broadcast';
   }
-  for (const file of message.files)
-    parts.push(`[file: ${file.name ?? 'unnamed'}${file.mimetype ? `, ${file.mimetype}` : ''}]`);
-  return parts.filter((part) => part !== '').join('\n');
+  return mentions;
 }
 
-type Cell = SlackMessage['attachments'][number]['blocks'][number]['rows'][number][number];
-
-function tableText(rows: Cell[][]): string {
-  return rows.map((row) => `| ${row.map((cell) => innerText(cell)).join(' | ')} |`).join('\n');
-}
-
-/** The text of a cell: `raw_text`, `raw_number` or nested `rich_text`. */
-function innerText(node: unknown): string {
-  if (Array.isArray(node)) return node.map(innerText).join('');
-  if (typeof node !== 'object' || node === null) return '';
-  const { text, value, url, user_id: person, elements } = node as Record<string, unknown>;
-  if (typeof text === 'string') return text;
-  if (typeof value === 'number' || typeof value === 'string') return String(value);
-  if (typeof url === 'string') return url;
-  return typeof person === 'string' ? mention(person) : innerText(elements);
-}
-
-/** Whether the blocks mention the user. The text of an `app_mention` may lack the mention. */
+/** Whether the blocks mention the user. */
 export function blocksName(blocks: unknown, userId: string): boolean {
-  if (Array.isArray(blocks)) return blocks.some((block) => blocksName(block, userId));
-  if (typeof blocks !== 'object' || blocks === null) return false;
-  const { type, user_id: named, elements } = blocks as Record<string, unknown>;
-  return (type === 'user' && named === userId) || blocksName(elements, userId);
+  return elementsIn(blocks).some(({ type, user_id: named }) => type === 'user' && named === userId);
+}
+
+/** All elements, however deep they are nested. */
+function elementsIn(blocks: unknown): Fields[] {
+  const found: Fields[] = [];
+  const open = [...listOf(blocks)];
+  while (open.length > 0) {
+    const fields = fieldsOf(open.pop());
+    found.push(fields);
+    for (const element of listOf(fields['elements'])) open.push(element);
+  }
+  return found;
 }

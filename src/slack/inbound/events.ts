@@ -3,13 +3,15 @@ import { type ConversationId, type ConversationKey, DM_TOP_LEVEL, keyOf } from '
 import type { IncomingMessage } from '../../core/incoming-message.js';
 import { isDirectMessage } from '../channels.js';
 import type { BotIdentity } from '../workspaces/workspaces.js';
-import { blocksName, contentOf } from './content.js';
-import { eventContext, type MessagePayload, messagePayload, type SlackMessage } from './payload.js';
+import { blocksName, contentOf, mentionsOf } from './content.js';
+import { eventContext, mentionPayload, type MessagePayload, messagePayload, type SlackMessage } from './payload.js';
+import { isUnknownSubtype, WRITTEN } from './subtypes.js';
 import { mentionsIn } from './text.js';
 
 /** `below`: the thread under a direct message, a conversation of its own, which may begin with that message. */
 export type MessageEvent =
-  | { kind: 'said'; message: IncomingMessage }
+  /** `unknownSubtype`: of a kind of message that this version does not know. */
+  | { kind: 'said'; message: IncomingMessage; unknownSubtype?: string }
   /**
    * `message`: as it is now. `editedTs`: the event's, because Slack's `edited.ts` has whole seconds only. `newlyAsks`: it
    * names the bot, and did not before.
@@ -22,8 +24,6 @@ export interface EventOptions {
   allowExternalUsers: boolean;
 }
 
-/** Subtypes of messages that a person wrote. All others are Slack's notes or posts of other apps. */
-const WRITTEN = new Set([undefined, 'file_share', 'thread_broadcast', 'me_message']);
 /** Slack's own accounts. */
 const NOT_PEOPLE = new Set(['USLACKBOT', 'USLACK']);
 
@@ -55,12 +55,31 @@ export function messageFrom(body: unknown, { bot, allowExternalUsers }: EventOpt
     text: contentOf(event, bot.userId),
     addressed: addressedTo(event, event.channel, bot),
   };
-  return { kind: 'said', message };
+  const { subtype } = event;
+  return {
+    kind: 'said',
+    message,
+    ...(subtype !== undefined && isUnknownSubtype(subtype) && { unknownSubtype: subtype }),
+  };
+}
+
+/** An edit that adds a mention, and an invitation after one, send their `app_mention` later than the message. */
+const MAX_TWIN_LAG_S = 1;
+
+/**
+ * Whether the event is an `app_mention` besides which Slack sends the same post as `message`. The `message` is the
+ * fuller one: only it has files. After an invitation there is none: the bot was not there when the message was posted.
+ * https://docs.slack.dev/reference/events/app_mention
+ */
+export function hasFullerTwin(body: unknown): boolean {
+  const { data } = mentionPayload.safeParse(body);
+  return data !== undefined && data.event_time - Math.floor(Number(data.event.ts)) <= MAX_TWIN_LAG_S;
 }
 
 export function isFromPerson(message: SlackMessage, bot: BotIdentity): message is SlackMessage & { user: string } {
   if (message.user === undefined || message.bot_id !== undefined || message.hidden) return false;
-  return message.user !== bot.userId && !NOT_PEOPLE.has(message.user) && WRITTEN.has(message.subtype);
+  if (message.user === bot.userId || NOT_PEOPLE.has(message.user)) return false;
+  return WRITTEN.has(message.subtype) || (isUnknownSubtype(message.subtype) && namesBot(message, bot));
 }
 
 /** Somebody from another workspace, in a channel shared over Slack Connect. */
@@ -80,7 +99,7 @@ function editFrom({ event }: MessagePayload, bot: BotIdentity, allowExternalUser
   const text = contentOf(message, bot.userId);
   const addressed = addressedTo(message, channel, bot);
   const newlyAsks = addressed === 'bot' && previous !== undefined && addressedTo(previous, channel, bot) !== 'bot';
-  // The bot's name is not part of the text, so adding it leaves the text as it was.
+  // A mention that opens the text is not part of it, so adding one leaves the text as it was.
   if (previous && contentOf(previous, bot.userId) === text && !newlyAsks) return undefined;
   const conversation = conversationOf(bot.teamId, channel, message);
   const below = threadBelow(bot.teamId, channel, message);
@@ -112,13 +131,17 @@ function deletion(team: string, channel: string, gone: SlackMessage, ts: string)
   return { kind: 'deleted', key, ts, ...(below && { below: keyOf(below) }) };
 }
 
+function namesBot(message: SlackMessage, bot: BotIdentity): boolean {
+  return mentionsIn(message.text ?? '').people.has(bot.userId) || blocksName(message.blocks, bot.userId);
+}
+
 function addressedTo(
   message: SlackMessage & { type?: string },
   channel: string,
   bot: BotIdentity,
 ): IncomingMessage['addressed'] {
   if (message.type === 'app_mention' || isDirectMessage(channel)) return 'bot';
-  const { people, groups } = mentionsIn(message.text ?? '');
-  if (people.has(bot.userId) || blocksName(message.blocks, bot.userId)) return 'bot';
+  const { people, groups } = mentionsOf(message);
+  if (namesBot(message, bot)) return 'bot';
   return people.size > 0 || groups ? 'others' : 'open';
 }

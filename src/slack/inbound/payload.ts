@@ -13,13 +13,9 @@ const marker = z
   .nullish()
   .transform((value) => value ?? undefined)
   .catch('(unreadable)');
-const flag = z.boolean().optional().catch(undefined);
+/** Of many kinds: `blocks.ts` and `attachments.ts` read them. */
+const parts = z.array(z.unknown()).catch([]).default([]);
 const list = <T extends z.ZodType>(item: T) => z.array(item).catch([]).default([]);
-
-const cell = z.object({ text: z.unknown(), value: z.unknown(), elements: z.unknown() }).partial();
-const block = z.object({ type: text, rows: list(z.array(cell)), elements: z.unknown().optional() });
-const attachment = z.object({ text, fallback: text, author_name: text, is_share: flag, blocks: list(block) });
-const file = z.object({ name: text, mimetype: text });
 
 const said = z.object({
   subtype: marker,
@@ -34,9 +30,9 @@ const said = z.object({
   user_team: marker,
   source_team: marker,
   edited: z.object({ ts: z.string() }).optional().catch(undefined),
-  blocks: list(block),
-  attachments: list(attachment),
-  files: list(file),
+  blocks: parts,
+  attachments: parts,
+  files: parts,
   metadata: ownMetadata.optional().catch(undefined),
 });
 
@@ -49,6 +45,12 @@ const event = said.extend({
 });
 
 export const messagePayload = z.object({ event });
+
+/** An `app_mention`, with the time at which Slack made the event, in seconds. */
+export const mentionPayload = z.object({
+  event: z.object({ type: z.literal('app_mention'), ts: z.string() }),
+  event_time: z.number(),
+});
 
 /** Where an event happened. */
 export const eventContext = z.object({

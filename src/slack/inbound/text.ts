@@ -2,18 +2,52 @@
 import { mention } from '../../core/mentions.js';
 
 const TOKEN = /<([^<>\n]+)>/g;
+/** In Markdown, other angle brackets are what they are: links and code. */
+const MARKDOWN_TOKEN = /<([@#!][^<>\n]+)>/g;
 const PERSON = /^@([UW][A-Z0-9]+)(?:\|.*)?$/;
 
-/** Mentions of people stay, without a label. Mentions of the bot are removed, with a comma or colon behind them. */
+/** Mentions of people stay, without a label. A mention of the bot that opens the text is removed. */
 export function plainText(text: string, botUserId: string): string {
-  const withoutOwn = withoutMention(text, botUserId);
+  return withoutOpeningMention(readText(text), botUserId);
+}
+
+/** Slack's mrkdwn as plain text. */
+export function readText(text: string): string {
   let plain = '';
   let from = 0;
-  for (const match of withoutOwn.matchAll(TOKEN)) {
-    plain += unescape(withoutOwn.slice(from, match.index)) + readable(match[1] ?? '');
+  for (const match of text.matchAll(TOKEN)) {
+    plain = joined(plain + unescape(text.slice(from, match.index)), readable(match[1] ?? ''));
     from = match.index + match[0].length;
   }
-  return plain + unescape(withoutOwn.slice(from));
+  return joined(plain, unescape(text.slice(from)));
+}
+
+/** Two pieces, of which each may be harmless, must not become a mention either. */
+export function joined(before: string, after: string): string {
+  return before.endsWith('<') && after.startsWith('@') ? `${before}\u200B${after}` : before + after;
+}
+
+/** Standard Markdown stays as it is, apart from mentions. */
+export function readMarkdown(text: string): string {
+  return text.replace(MARKDOWN_TOKEN, (_, inner: string) => readable(inner));
+}
+
+/** The text of a `plain_text` object: escaped, without mentions. */
+export function readPlain(text: string): string {
+  return literal(unescape(text));
+}
+
+/** What somebody typed as `<@…` must not become a mention. */
+export function literal(text: string): string {
+  return text.replaceAll('<@', '<\u200B@');
+}
+
+/**
+ * Whoever opens a message with the bot's mention talks to it; elsewhere the mention is part of a sentence, and so is one
+ * with a genitive: `<@bot>'s answer`. A comma or colon behind it goes with it.
+ */
+export function withoutOpeningMention(plain: string, botUserId: string): string {
+  return plain.replace(new RegExp(`^\\s*(?:${mention(botUserId)}(?!['’])[,:]?\\s*)+`), '').trim();
 }
 
 /** User ids that a text mentions, and whether it mentions a group or everybody. */
@@ -28,34 +62,37 @@ export function mentionsIn(text: string): { people: Set<string>; groups: boolean
   return { people, groups };
 }
 
-/** Also removes the blanks before it. Not by a regular expression: it would take minutes for a long run of blanks. */
-function withoutMention(text: string, userId: string): string {
-  const parts = text.split(new RegExp(`<@${userId}(?:\\|[^<>\\n]*)?>[,:]?`));
-  const last = parts.pop() ?? '';
-  return [...parts.map(withoutBlanksAtEnd), last].join('').trim();
-}
-
-function withoutBlanksAtEnd(text: string): string {
-  let end = text.length;
-  while (text[end - 1] === ' ' || text[end - 1] === '\t') end -= 1;
-  return text.slice(0, end);
-}
-
 function readable(inner: string): string {
   const person = PERSON.exec(inner)?.[1];
   if (person) return mention(person);
   const bar = inner.indexOf('|');
   const target = bar < 0 ? inner : inner.slice(0, bar);
   const label = bar < 0 ? '' : unescape(inner.slice(bar + 1));
-  if (target.startsWith('#')) return `#${label || 'channel'}`;
-  if (target.startsWith('!subteam')) return label || '@group';
+  if (target.startsWith('#')) return channelText(label);
+  if (target.startsWith('!subteam')) return groupText(label);
   if (target.startsWith('!date^')) return label || 'a date';
   if (target.startsWith('!')) return `@${(label || target.slice(1)).replace(/^@/, '')}`;
-  const url = unescape(target).replace(/^mailto:/, '');
+  return linkText(unescape(target), label);
+}
+
+export function personText(id: string): string {
+  return PERSON.test(`@${id}`) ? mention(id) : '';
+}
+
+export function channelText(label = ''): string {
+  return `#${label || 'channel'}`;
+}
+
+export function groupText(label = ''): string {
+  return label || '@group';
+}
+
+export function linkText(address: string, label: string): string {
+  if (address === '') return label;
+  const url = address.replace(/^mailto:/, '');
   return label === '' || url.endsWith(label) ? url : `[${label}](${url})`;
 }
 
-/** What somebody typed as `<@…` must not become a mention. */
 function unescape(text: string): string {
   return text.replaceAll('&lt;@', '<\u200B@').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 }

@@ -4,19 +4,21 @@ import { mentionsIn, plainText } from '../../../src/slack/inbound/text.js';
 
 const BOT = 'U0SKEIN0001';
 
-describe('the mention of the bot is removed', () => {
+describe('the mention of the bot is removed at the start of the text', () => {
   test.each([
     ['at the start', `<@${BOT}> what is new?`, 'what is new?'],
-    ['followed by a comma', `<@${BOT}>, what is new?`, 'what is new?'],
-    ['followed by a colon', `<@${BOT}>: what is new?`, 'what is new?'],
-    ['in the middle', `Hello <@${BOT}> what is new?`, 'Hello what is new?'],
-    ['at the end', `What is new, <@${BOT}>`, 'What is new,'],
-    ['before a question mark', `What is new <@${BOT}>?`, 'What is new?'],
+    ['with a comma behind it', `<@${BOT}>, what is new?`, 'what is new?'],
+    ['with a colon behind it', `<@${BOT}>: what is new?`, 'what is new?'],
+    ['in the middle', `Hello <@${BOT}> what is new?`, `Hello <@${BOT}> what is new?`],
+    ['at the end', `What is new, <@${BOT}>`, `What is new, <@${BOT}>`],
+    ['before a question mark', `What is new <@${BOT}>?`, `What is new <@${BOT}>?`],
     ['labelled with a name', `<@${BOT}|skein> what is new?`, 'what is new?'],
-    ['on a separate line', `<@${BOT}>\nwhat is new?`, 'what is new?'],
-    ['twice', `<@${BOT}> hey <@${BOT}>`, 'hey'],
-    ['without other text', `<@${BOT}>`, ''],
-    ['between blanks only', `  <@${BOT}> \n`, ''],
+    ['on a line of its own', `<@${BOT}>\nwhat is new?`, 'what is new?'],
+    ['twice', `<@${BOT}> hey <@${BOT}>`, `hey <@${BOT}>`],
+    ['twice at the start', `<@${BOT}>: <@${BOT}|skein>, hey`, 'hey'],
+    ['not in a genitive', `<@${BOT}>'s answer`, `<@${BOT}>'s answer`],
+    ['where it stands alone', `<@${BOT}>`, ''],
+    ['alone among blanks', `  <@${BOT}> \n`, ''],
   ])('%s', (_where, text, plain) => {
     expect(plainText(text, BOT)).toBe(plain);
   });
@@ -61,6 +63,10 @@ describe("Slack's markup reads as plain text", () => {
     expect(plain.replaceAll('\u200B', '')).toBe('<@U0ANN000001> and <@U0BEN000001|ben>');
   });
 
+  test('pieces that are harmless alone do not make a mention together', () => {
+    expect(plainText('&lt;<!subteam^S1|@U0ANN000001>&gt;', BOT)).not.toMatch(/<@/);
+  });
+
   test('the label of a link cannot imitate a mention', () => {
     expect(plainText('<https://example.com|&lt;@U0ANN000001&gt;>', BOT)).not.toMatch(/<@/);
   });
@@ -99,6 +105,7 @@ test('a turn names exactly the people that the message names, whatever surrounds
       const named = mentionsIn(text).people;
       named.delete(BOT);
       const read = new Set([...plainText(text, BOT).matchAll(/<@([UW][A-Z0-9]+)>/g)].map(([, id]) => id));
+      read.delete(BOT);
       expect(read).toEqual(named);
     }),
   );

@@ -1,0 +1,45 @@
+/** Subtypes of messages. https://docs.slack.dev/reference/events/message#subtypes */
+
+/** Those of messages that a person wrote. */
+export const WRITTEN: ReadonlySet<string | undefined> = new Set([
+  undefined,
+  'file_share',
+  'thread_broadcast',
+  'me_message',
+]);
+
+/** Slack's notes, and posts of apps. Notes about a channel are told by their prefix. */
+const NOTES = new Set([
+  'app_conversation_join',
+  'app_conversation_leave',
+  'assistant_app_thread',
+  'document_mention',
+  'ekm_access_denied',
+  'file_comment',
+  'file_mention',
+  'huddle_thread',
+  'joiner_notification',
+  'joiner_notification_for_inviter',
+  'message_changed',
+  'message_deleted',
+  'message_replied',
+  'pinned_item',
+  'reminder_add',
+  'reminder_delete',
+  'reply_broadcast',
+  'sh_room_created',
+  'sh_room_shared',
+  'slackbot_response',
+  'tabbed_canvas_updated',
+  'tombstone',
+  'unpinned_item',
+]);
+const NOTE_PREFIX = /^(?:bot|channel|group|mpim)_/;
+/** A part of another form is no subtype. */
+const SUBTYPE = /^[a-z][a-z0-9_]*$/;
+
+/** A subtype that Slack has added since: what a person says in such a message counts if it names the bot. */
+export function isUnknownSubtype(subtype: string | undefined): boolean {
+  if (subtype === undefined || !SUBTYPE.test(subtype) || WRITTEN.has(subtype)) return false;
+  return !NOTES.has(subtype) && !NOTE_PREFIX.test(subtype);
+}
