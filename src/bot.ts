@@ -162,7 +162,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
       app = new SlackApp({
         ...config.slack,
         workspaces,
-        beforeAck: [messages({ workspaces, intake, allowExternalUsers }), acts],
+        beforeAck: [messages({ workspaces, intake, allowExternalUsers, logger }), acts],
         features: FEATURES,
         interactions: acts,
         logger,

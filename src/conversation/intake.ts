@@ -1,5 +1,6 @@
 /** Stores what people say, and wakes the conversation. Runs before Slack gets its ack: after a throw, Slack sends the event again. */
 import { type ConversationKey, keyOf } from '../core/conversation-id.js';
+import { NewerFormatError } from '../core/errors.js';
 import { type IncomingMessage, turnOf } from '../core/incoming-message.js';
 import { type Observe, unobserved } from '../core/observation.js';
 import type { ConversationStore, WorkQueue } from '../core/ports.js';
@@ -26,13 +27,25 @@ export interface IntakeOptions {
 
 export function createIntake(options: IntakeOptions): Intake {
   const { store, queue, threadReplies, edits, lookUpAhead, observe = unobserved } = options;
+  async function replacePart(key: ConversationKey, whole: IncomingMessage): Promise<void> {
+    try {
+      await store.edit(key, turnOf(whole), whole.ts, { asks: true, newlyAsks: false, regenerate: false });
+    } catch (error) {
+      // It is left to the version that wrote it.
+      if (!(error instanceof NewerFormatError)) throw error;
+    }
+  }
+
   return {
     async said(message) {
       const intent = classify(message, threadReplies);
       if (intent === undefined) return;
       const key = keyOf(message.conversation);
       observe(key, { type: 'received', ts: message.ts });
-      const appended = await store.append(withTokenCount(message), intent);
+      const whole = withTokenCount(message);
+      const appended = await store.append(whole, intent);
+      // A part may have come before it. Older than any edit, and no reason to answer again.
+      if (appended === 'duplicate' && !message.isPart && message.addressed === 'bot') await replacePart(key, whole);
       // Not for what people say where the bot takes no part.
       if (appended === 'pending' || appended === 'context') lookUpAhead?.(message);
       // A duplicate wakes too: the process that took the first delivery may have died before its wake-up.

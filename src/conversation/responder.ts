@@ -16,6 +16,8 @@ import { rateLimited, type RateLimitOptions } from './rate-limit.js';
 
 /** Edits often come in series: the answer is restarted after this long without one. */
 const QUIET_AFTER_EDITS_MS = 1_500;
+/** The two events of a mention arrive within a second or so of the message, unless one has to be sent again. */
+const WHOLE_WITHIN_MS = 3_000;
 /** Running calls, which may take long, have reserved the rest of a budget. */
 const BUDGET_RETRY_MS = 5_000;
 
@@ -53,6 +55,8 @@ export function createResponder(options: ResponderOptions): WakeHandler {
           options.compactor.consider(conversation);
           return undefined;
         }
+        const untilWholeMs = waitForWhole(asked, options.clock.now());
+        if (untilWholeMs > 0) return { retryInMs: untilWholeMs };
         if (conversation.redo) editing ??= {};
         const words = JSON.stringify(asked);
         if (editing && editing.question !== words) {
@@ -131,6 +135,13 @@ export function createResponder(options: ResponderOptions): WakeHandler {
 async function resetAttempts(wake: Wake): Promise<Wake> {
   await wake.settled();
   return { ...wake, crashes: 0, overdue: false };
+}
+
+/** Milliseconds in which the whole of a question may still come, if only a part of it has. Clocks may differ a little. */
+function waitForWhole(asked: readonly PersonTurn[], now: number): number {
+  const waits = asked.filter(({ isPart }) => isPart).map(({ ts }) => Number(ts) * 1_000 + WHOLE_WITHIN_MS - now);
+  const longest = Math.max(0, ...waits);
+  return longest <= 2 * WHOLE_WITHIN_MS ? longest : 0;
 }
 
 /** A reply in progress without a question: it was deleted, or given up. */

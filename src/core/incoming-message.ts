@@ -12,13 +12,16 @@ export interface IncomingMessage {
   parts?: readonly ContentPart[];
   /** Tokens of the content; undefined until counted. */
   tokens?: number;
+  /** As in `PersonTurn`. */
+  isPart?: true;
   /** `bot`: names the bot, or is a DM. `others`: names another person. `open`: names nobody. */
   addressed: 'bot' | 'others' | 'open';
 }
 
 /** The turn that the message becomes. */
-export function turnOf({ ts, author, text, parts, tokens }: IncomingMessage): PersonTurn {
-  return { role: 'person', ts, author, text, ...(parts && { parts }), ...(tokens !== undefined && { tokens }) };
+export function turnOf({ ts, author, text, parts, tokens, isPart }: IncomingMessage): PersonTurn {
+  const more = { ...(parts && { parts }), ...(tokens !== undefined && { tokens }), ...(isPart && { isPart }) };
+  return { role: 'person', ts, author, text, ...more };
 }
 
 /** Whether nothing can have been said before this message: it starts its thread, or is at the top level of a DM. */

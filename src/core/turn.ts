@@ -11,12 +11,14 @@ export interface PersonTurn {
   ts: string;
   /** User id. */
   author: string;
-  /** The words, as plain text. People are mentioned as in `mentions.ts`; the mention of the bot is removed. May be empty. */
+  /** The words, as plain text. People are mentioned as in `mentions.ts`; a mention of the bot that opens them is removed. May be empty. */
   text: string;
   /** The whole content, where it is more than `text`. Never empty. */
   parts?: readonly ContentPart[];
   /** Tokens of the content; undefined until counted. */
   tokens?: number;
+  /** The whole message, which may say more, comes on its own: worth a moment's wait. */
+  isPart?: true;
 }
 
 /** One message of the bot. A long reply is several of them in a row. */

@@ -93,6 +93,13 @@ export function storeContract(name: string, make: () => Promise<StoreFixture>): 
         expect((await store.load(KEY))?.turns).toEqual([person(1), reply, bot(3, 1)]);
       });
 
+      test('that is a part of a message is kept as one, until the whole replaces it', async () => {
+        await store.append({ ...message(1), isPart: true }, 'yes');
+        expect((await store.load(KEY))?.turns).toEqual([{ ...person(1), isPart: true }]);
+        await store.edit(KEY, person(1), ts(1), { asks: true });
+        expect(await store.load(KEY)).toMatchObject({ turns: [person(1)], pending: [ts(1)] });
+      });
+
       test('keeps the token counts of turns, if counted', async () => {
         await store.append({ ...message(1), tokens: 3 }, 'yes');
         await store.addBacklog(KEY, [{ ...person(0), tokens: 4 }]);

@@ -51,6 +51,29 @@ describe('a message', () => {
     expect(await store.load(key)).toMatchObject({ turns: [person(0, 'what is new?')], pending: [tsAt(0)] });
   });
 
+  test.each([
+    ['part first', true],
+    ['whole first', false],
+  ])('is the whole where a part of it came too: %s', async (_order, isPartFirst) => {
+    const { intake, queue, store } = bench();
+    const part = { ...question, isPart: true } as const;
+    const whole = { ...question, text: 'what is new?\n[file: plan.pdf]' };
+    for (const message of isPartFirst ? [part, whole] : [whole, part]) await intake.said(message);
+    const { turns, pending } = (await store.load(key)) ?? {};
+    expect(turns).toMatchObject([person(0, whole.text)]);
+    expect(turns?.[0]).not.toHaveProperty('isPart');
+    expect(pending).toEqual([tsAt(0)]);
+    expect(queue.wakes).toEqual([key, key]);
+  });
+
+  test('delivered again after an edit, stays as edited', async () => {
+    const { intake, store } = bench();
+    await intake.said(question);
+    await intake.edited({ ...question, text: 'what is old?' }, '1766458100.000000', false);
+    await intake.said(question);
+    expect((await store.load(key))?.turns).toMatchObject([{ text: 'what is old?' }]);
+  });
+
   test('is stored with its token count, and so is an edit of it', async () => {
     const { intake, store } = bench();
     await intake.said(question);

@@ -1138,3 +1138,44 @@ describe('a question on which processes crash', () => {
     expect(next.settled).toBe(2);
   });
 });
+
+describe('a question of which only a part has come', () => {
+  const part = { isPart: true } as const;
+  const heard = async (bench: Bench, more: Partial<IncomingMessage>): Promise<void> => {
+    const ts = `${Math.floor(bench.clock.now() / 1_000)}.000000`;
+    await bench.store.append(
+      { conversation: { ...id, thread: tsAt(0) }, ts, author: ANN, text: 'read this', addressed: 'bot', ...more },
+      'yes',
+    );
+  };
+
+  test('waits for the whole, without an attempt', async () => {
+    const bench = new Bench(new ScriptedModel([text('Read.'), done()]));
+    await heard(bench, part);
+    await bench.clock.advance(1_000);
+    expect(await bench.wake()).toEqual({ retryInMs: 2_000 });
+    const [turn] = (await bench.conversation())?.turns ?? [];
+    const whole = { ...(turn as ReturnType<typeof person>), text: 'read this\n[file: plan.pdf]' };
+    const { isPart: _isPart, ...asked } = whole;
+    await bench.store.edit(key, asked, asked.ts, { asks: true });
+    expect(await bench.wake()).toBeUndefined();
+    expect(bench.asked).toEqual(['Ann: read this\n[file: plan.pdf]']);
+    expect(bench.model.requests).toHaveLength(1);
+  });
+
+  test('is answered as it is when nothing more comes', async () => {
+    const bench = new Bench(new ScriptedModel([text('Read.'), done()]));
+    await heard(bench, part);
+    await bench.clock.advance(3_000);
+    expect(await bench.wake()).toBeUndefined();
+    expect(bench.asked).toEqual(['Ann: read this']);
+  });
+
+  test("waits for nothing where the clock is far behind Slack's", async () => {
+    const bench = new Bench(new ScriptedModel([text('Read.'), done()]));
+    const ahead = `${bench.clock.now() / 1_000 + 60}.000000`;
+    await heard(bench, { ...part, ts: ahead });
+    expect(await bench.wake()).toBeUndefined();
+    expect(bench.asked).toEqual(['Ann: read this']);
+  });
+});

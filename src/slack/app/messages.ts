@@ -1,5 +1,6 @@
 import type { Intake } from '../../conversation/intake.js';
-import { messageFrom, teamOf } from '../inbound/events.js';
+import type { Logger } from '../../core/ports.js';
+import { hasFullerTwin, messageFrom, teamOf } from '../inbound/events.js';
 import type { Workspaces } from '../workspaces/workspaces.js';
 import type { EventHandler } from './event-handler.js';
 
@@ -7,17 +8,33 @@ export interface MessagesOptions {
   workspaces: Workspaces;
   intake: Intake;
   allowExternalUsers: boolean;
+  logger: Logger;
 }
 
+/** Bounds what is remembered of subtypes. */
+const MAX_LOGGED_SUBTYPES = 100;
+
 /** Takes in messages, edits and deletions. */
-export function messages({ workspaces, intake, allowExternalUsers }: MessagesOptions): EventHandler {
+export function messages({ workspaces, intake, allowExternalUsers, logger }: MessagesOptions): EventHandler {
+  const loggedSubtypes = new Set<string>();
+
+  /** Once for each. */
+  function logUnknown(subtype: string): void {
+    if (loggedSubtypes.has(subtype) || loggedSubtypes.size >= MAX_LOGGED_SUBTYPES) return;
+    loggedSubtypes.add(subtype);
+    logger.debug({ subtype }, 'a message of an unknown subtype names the bot: taken as a message of its author');
+  }
+
   return {
     async handle(body) {
       const team = teamOf(body);
       if (team === undefined) return;
       const { bot } = await workspaces.of(team);
       const event = messageFrom(body, { bot, allowExternalUsers });
-      if (event?.kind === 'said') await intake.said(event.message);
+      if (event?.kind === 'said') {
+        if (event.unknownSubtype !== undefined) logUnknown(event.unknownSubtype);
+        await intake.said({ ...event.message, ...(hasFullerTwin(body) && { isPart: true }) });
+      }
       if (event?.kind === 'edited') {
         await intake.edited(event.message, event.editedTs, event.newlyAsks);
         // In the thread below a direct message it asks nothing: it is what the thread is about.
