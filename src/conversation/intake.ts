@@ -27,6 +27,7 @@ export interface IntakeOptions {
 
 export function createIntake(options: IntakeOptions): Intake {
   const { store, queue, threadReplies, edits, lookUpAhead, observe = unobserved } = options;
+
   async function replacePart(key: ConversationKey, whole: IncomingMessage): Promise<void> {
     try {
       await store.edit(key, turnOf(whole), whole.ts, { asks: true, newlyAsks: false, regenerate: false });

@@ -11,25 +11,25 @@ import {
   ANN,
   BOT,
   CHANNEL,
-  editOf,
+  editEvent,
   envelope,
-  type Facts,
-  inDm,
+  type Fields,
+  directMessage,
   OPTIONS,
   TEAM,
   TS,
-  written,
+  channelMessage,
 } from '../inbound/payloads.js';
 
 const KEY = `${TEAM}:${CHANNEL}:${TS}` as const;
 const SECONDS = Math.floor(Number(TS));
-const whole = written(`<@${BOT}> read this`, {
+const whole = channelMessage(`<@${BOT}> read this`, {
   subtype: 'file_share',
   files: [{ id: 'F1', name: 'plan.pdf', mimetype: 'application/pdf' }],
 });
 /** As Slack sends it besides: without files. */
 const { files: _files, subtype: _subtype, channel_type: _type, ...rest } = whole;
-const mention: Facts = { ...rest, type: 'app_mention' };
+const mention: Fields = { ...rest, type: 'app_mention' };
 const readThis = { role: 'person', ts: TS, author: ANN, text: 'read this\n[file: plan.pdf, application/pdf]' };
 
 let store: ConversationStore;
@@ -70,9 +70,9 @@ describe('the two events of a mention', () => {
   });
 
   test.each([[false], [true]])('an edit that adds the mention asks, app_mention first: %s', async (isReversed) => {
-    const changed = editOf(written('read this'), `<@${BOT}> read this`);
+    const changeEvent = editEvent(channelMessage('read this'), `<@${BOT}> read this`);
     const added = { ...mention, edited: { user: ANN, ts: '1766458040.000000' } };
-    const events = isReversed ? [added, changed] : [changed, added];
+    const events = isReversed ? [added, changeEvent] : [changeEvent, added];
     for (const event of events) await handler.handle(envelope(event, { event_time: SECONDS + 9 }));
     expect(await store.load(KEY)).toMatchObject({ turns: [{ text: 'read this' }], pending: [TS] });
   });
@@ -80,9 +80,9 @@ describe('the two events of a mention', () => {
 
 test('an unknown subtype that names the bot is taken, and logged once at debug', async () => {
   const posts = ['voice_note', 'voice_note', 'drawing'].map((subtype, at) =>
-    written(`<@${BOT}> hi`, { subtype, ts: `176645803${at}.000000` }),
+    channelMessage(`<@${BOT}> hi`, { subtype, ts: `176645803${at}.000000` }),
   );
-  for (const post of [...posts, inDm('hello')]) await handler.handle(envelope(post));
+  for (const post of [...posts, directMessage('hello')]) await handler.handle(envelope(post));
   expect(logger.lines.map(({ level, facts }) => [level, facts])).toEqual([
     ['debug', { subtype: 'voice_note' }],
     ['debug', { subtype: 'drawing' }],
