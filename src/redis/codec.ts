@@ -45,8 +45,8 @@ export function decodeTurn(ts: string, bytes: string): Turn | undefined {
   const { data } = parsed;
   const tokensIfCounted = data.tokens !== undefined && { tokens: data.tokens };
   if (data.role === 'person') {
-    const { role, author, text, parts: known = [] } = data;
-    return { ts, role, author, text, ...(known.length > 0 && { parts: known }), ...tokensIfCounted };
+    const { parts: known = [], tokens: _, ...rest } = data;
+    return { ts, ...rest, ...(known.length > 0 && { parts: known }), ...tokensIfCounted };
   }
   const { notice, omits, usage: knownUsage, tokens: _, ...required } = data;
   return {

@@ -1159,7 +1159,7 @@ describe('a question of which only a part has come', () => {
     const { isPart: _isPart, ...asked } = whole;
     await bench.store.edit(key, asked, asked.ts, { asks: true });
     expect(await bench.wake()).toBeUndefined();
-    expect(bench.asked).toEqual(['Ann: read this\n[file: plan.pdf]']);
+    expect(bench.asked).toEqual(['Ann: read this\n    [file: plan.pdf]']);
     expect(bench.model.requests).toHaveLength(1);
   });
 

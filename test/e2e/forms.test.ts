@@ -29,7 +29,7 @@ test.each([
     });
     await slack.until(() => slack.deliveries.filter(({ state }) => state === 'acked').length === 2, 10_000);
     await expect(
-      world.untilSays(general, ts, 'Re: Ada: read this\n[file: plan.txt, text/plain]'),
+      world.untilSays(general, ts, 'Re: Ada: read this\n    [file: plan.txt, text/plain]'),
     ).resolves.toHaveLength(1);
     expect(world.asked).toHaveLength(1);
   },
