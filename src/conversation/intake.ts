@@ -28,7 +28,7 @@ export interface IntakeOptions {
 export function createIntake(options: IntakeOptions): Intake {
   const { store, queue, threadReplies, edits, lookUpAhead, observe = unobserved } = options;
 
-  async function replacePart(key: ConversationKey, whole: IncomingMessage): Promise<void> {
+  async function replacePartial(key: ConversationKey, whole: IncomingMessage): Promise<void> {
     try {
       await store.edit(key, turnOf(whole), whole.ts, { asks: true, newlyAsks: false, regenerate: false });
     } catch (error) {
@@ -46,7 +46,8 @@ export function createIntake(options: IntakeOptions): Intake {
       const whole = withTokenCount(message);
       const appended = await store.append(whole, intent);
       // A part may have come before it. Older than any edit, and no reason to answer again.
-      if (appended === 'duplicate' && !message.isPart && message.addressed === 'bot') await replacePart(key, whole);
+      if (appended === 'duplicate' && !message.isPartial && message.addressed === 'bot')
+        await replacePartial(key, whole);
       // Not for what people say where the bot takes no part.
       if (appended === 'pending' || appended === 'context') lookUpAhead?.(message);
       // A duplicate wakes too: the process that took the first delivery may have died before its wake-up.

@@ -139,7 +139,7 @@ async function resetAttempts(wake: Wake): Promise<Wake> {
 
 /** Milliseconds in which the whole of a question may still come, if only a part of it has. Clocks may differ a little. */
 function waitForWhole(asked: readonly PersonTurn[], now: number): number {
-  const waits = asked.filter(({ isPart }) => isPart).map(({ ts }) => Number(ts) * 1_000 + WHOLE_WITHIN_MS - now);
+  const waits = asked.filter(({ isPartial }) => isPartial).map(({ ts }) => Number(ts) * 1_000 + WHOLE_WITHIN_MS - now);
   const longest = Math.max(0, ...waits);
   return longest <= 2 * WHOLE_WITHIN_MS ? longest : 0;
 }

@@ -13,14 +13,14 @@ export interface IncomingMessage {
   /** Tokens of the content; undefined until counted. */
   tokens?: number;
   /** As in `PersonTurn`. */
-  isPart?: true;
+  isPartial?: true;
   /** `bot`: names the bot, or is a DM. `others`: names another person. `open`: names nobody. */
   addressed: 'bot' | 'others' | 'open';
 }
 
 /** The turn that the message becomes. */
-export function turnOf({ ts, author, text, parts, tokens, isPart }: IncomingMessage): PersonTurn {
-  const more = { ...(parts && { parts }), ...(tokens !== undefined && { tokens }), ...(isPart && { isPart }) };
+export function turnOf({ ts, author, text, parts, tokens, isPartial }: IncomingMessage): PersonTurn {
+  const more = { ...(parts && { parts }), ...(tokens !== undefined && { tokens }), ...(isPartial && { isPartial }) };
   return { role: 'person', ts, author, text, ...more };
 }
 

@@ -17,8 +17,8 @@ export interface PersonTurn {
   parts?: readonly ContentPart[];
   /** Tokens of the content; undefined until counted. */
   tokens?: number;
-  /** The whole message, which may say more, comes on its own: worth a moment's wait. */
-  isPart?: true;
+  /** Only a part of the message: the whole is expected in another event. */
+  isPartial?: true;
 }
 
 /** One message of the bot. A long reply is several of them in a row. */

@@ -7,7 +7,7 @@ import { eventsOf } from './client.js';
 import { errorIn, isObject, type JsonObject } from './error-body.js';
 import { finishReasonOf } from './finish-reasons.js';
 import { chatParams } from './params.js';
-import { BrokenStream, failureTold } from './problems.js';
+import { BrokenStream, reportedFailure } from './problems.js';
 import type { RefusedOptions } from './refused-options.js';
 import type { Api, StreamPart } from './stream.js';
 
@@ -30,7 +30,7 @@ export function chatCompletions(client: OpenAI, config: OpenAiConfig, refused: R
         return part;
       };
     },
-    asksForLess: (error, request) => refused.learn(error, request),
+    learnFromRefusal: (error, request) => refused.learn(error, request),
   };
 }
 
@@ -39,7 +39,7 @@ function read({ choices, usage }: JsonObject, spoken: boolean): StreamPart {
   const choice: unknown = Array.isArray(choices) ? choices[0] : undefined;
   const { delta, message, finish_reason: finish, error } = isObject(choice) ? choice : {};
   // OpenRouter's place for an error of the provider's.
-  if (error) throw failureTold(errorIn({ error }));
+  if (error) throw reportedFailure(errorIn({ error }));
   const said = delta ?? (spoken ? undefined : message);
   const { content, refusal, ...others } = isObject(said) ? said : {};
   const finishReason = finish ? finishReasonOf(finish) : undefined;

@@ -1,7 +1,7 @@
 /** The error in a server's body or event, in whichever form it comes. Pure. */
 
 /** In OpenAI's form, which the SDK's `APIError` takes. */
-export interface ToldError {
+export interface ReportedError {
   message: string;
   code?: unknown;
   param?: unknown;
@@ -21,7 +21,7 @@ export function isObject(value: unknown): value is JsonObject {
  * `{error: …}` of OpenAI, in an array for Gemini, as one word for Ollama; `{object: 'error', …}` of vLLM and Mistral;
  * `{type: 'error', …}` in the Responses API; `{detail: …}` of FastAPI. Undefined if the body holds no error.
  */
-export function errorIn(body: unknown): ToldError | undefined {
+export function errorIn(body: unknown): ReportedError | undefined {
   if (Array.isArray(body)) return errorIn(body[0]);
   if (!isObject(body)) return undefined;
   const { error, detail, status } = body;
@@ -32,11 +32,11 @@ export function errorIn(body: unknown): ToldError | undefined {
 }
 
 /** The same for the body of a response whose status says that it is an error. */
-export function errorInRefusal(body: unknown): ToldError | undefined {
+export function errorInRefusal(body: unknown): ReportedError | undefined {
   return errorIn(body) ?? (isObject(body) && body['message'] ? plain(body, undefined) : undefined);
 }
 
-function plain(error: JsonObject, outerStatus: unknown): ToldError {
+function plain(error: JsonObject, outerStatus: unknown): ReportedError {
   const { code, status, param, type, message, metadata } = error;
   const upstream = isObject(metadata) && typeof metadata['raw'] === 'string' ? metadata['raw'] : '';
   return {

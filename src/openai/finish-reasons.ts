@@ -21,8 +21,8 @@ const KNOWN = new Map(
 );
 
 /** Undefined for `error`, `network_error`, `abort` and whatever else does not say that the answer is there. */
-export function finishReasonOf(told: unknown): FinishReason | undefined {
-  return KNOWN.get(String(told).toLowerCase());
+export function finishReasonOf(reported: unknown): FinishReason | undefined {
+  return KNOWN.get(String(reported).toLowerCase());
 }
 
 function words(list: string): readonly string[] {

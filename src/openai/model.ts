@@ -73,7 +73,7 @@ function modelOver(api: Api, config: OpenAiConfig, { clock, logger, random = Mat
         if (alive || error instanceof EmptyAnswer) deadline = clock.now() + config.timeoutMs;
         const failure = modelFailure(error, clock.now(), secrets);
         // At once, and not counted as a failure: a server may refuse one thing after another, each only once.
-        if (!api.asksForLess(error, request)) {
+        if (!api.learnFromRefusal(error, request)) {
           const waitMs = Math.max(failure.afterMs ?? 0, backoffMs(BACKOFF, attempt, random()));
           const inTime = clock.now() + waitMs < deadline;
           if (!failure.retry || !inTime || attempt === MAX_ATTEMPTS || empty === MAX_EMPTY_ATTEMPTS)

@@ -74,10 +74,10 @@ type Asked = Pick<OpenAiConfig, 'model' | 'baseUrl' | 'maxOutputTokens' | 'model
 export function limitsOf(config: Asked): ModelLimits {
   const { model, maxOutputTokens, models } = config;
   const [contextWindow, ownMaxOutput] = found(model, TABLE) ?? [UNKNOWN.contextWindow, UNKNOWN.maxOutput];
-  const told = models && found(model, models);
+  const configured = models && found(model, models);
   const limits = {
-    contextWindow: told?.contextWindow ?? contextWindow,
-    maxOutput: maxOutputTokens ?? told?.maxOutput ?? ownMaxOutput,
+    contextWindow: configured?.contextWindow ?? contextWindow,
+    maxOutput: maxOutputTokens ?? configured?.maxOutput ?? ownMaxOutput,
   };
   if (limits.contextWindow - limits.maxOutput < LEAST_PROMPT) throw new ConfigError([noRoom(limits, config)]);
   return limits;
@@ -85,8 +85,8 @@ export function limitsOf(config: Asked): ModelLimits {
 
 /** US dollars; undefined if the price of the model or server is unknown. */
 export function costOf(usage: Usage, { model, baseUrl, models }: Asked): number | undefined {
-  const told = models && found(model, models)?.price;
-  if (told) return cost(usage, told);
+  const configured = models && found(model, models)?.price;
+  if (configured) return cost(usage, configured);
   const row = isOpenAi(baseUrl) ? found(model, TABLE) : undefined;
   if (!row) return undefined;
   const [contextWindow, , inputUsd, cachedInputUsd, outputUsd] = row;

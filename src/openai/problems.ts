@@ -4,7 +4,7 @@ import { APIConnectionError, APIError } from 'openai';
 import { ModelError } from '../core/errors.js';
 import type { ModelProblem, Usage } from '../core/ports.js';
 import { cutAt } from '../core/text.js';
-import type { ToldError } from './error-body.js';
+import type { ReportedError } from './error-body.js';
 
 export interface Failure {
   /** The same request may succeed later. */
@@ -44,10 +44,10 @@ export class UnknownApi extends Error {
   override readonly name = 'UnknownApi';
 }
 
-/** An error that a stream tells, in the form in which the SDK throws those of a response. */
-export function failureTold(told: ToldError | null | undefined): Error {
-  if (!told) return new BrokenStream('the response failed, and nothing says why');
-  return new APIError(undefined, told, undefined, undefined);
+/** An error reported inside a stream, as the SDK throws those of a response. */
+export function reportedFailure(reported: ReportedError | null | undefined): Error {
+  if (!reported) return new BrokenStream('the response failed without a reason');
+  return new APIError(undefined, reported, undefined, undefined);
 }
 
 /** Of what the server says, only this much goes into the log: it may be a whole page, or quote the prompt. */

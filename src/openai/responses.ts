@@ -6,7 +6,7 @@ import type { FinishReason } from '../core/ports.js';
 import { eventsOf } from './client.js';
 import { isObject, type JsonObject } from './error-body.js';
 import { responsesParams } from './params.js';
-import { failureTold, UnknownApi } from './problems.js';
+import { reportedFailure, UnknownApi } from './problems.js';
 import type { RefusedOptions } from './refused-options.js';
 import type { Api, StreamPart } from './stream.js';
 
@@ -27,7 +27,7 @@ export function responses(client: OpenAI, config: OpenAiConfig, refused: Refused
       const reader = new Reader();
       return (event) => reader.read(event);
     },
-    asksForLess: (error, request) => refused.learn(error, request),
+    learnFromRefusal: (error, request) => refused.learn(error, request),
   };
 }
 
@@ -78,12 +78,12 @@ class Reader {
 
   /** `status` is the event's, for servers that leave it out of the response. */
   #ended(response: JsonObject, status: string): StreamPart {
-    const { error, incomplete_details: details, ...told } = { status, ...response } as Partial<Response>;
-    if (told.status === 'failed') throw failureTold(error);
+    const { error, incomplete_details: details, ...rest } = { status, ...response } as Partial<Response>;
+    if (rest.status === 'failed') throw reportedFailure(error);
     const reason = details?.reason === 'content_filter' ? 'content_filter' : 'length';
     return {
-      ...(!this.#spoken && { text: answerIn(told.output) }),
-      ...ending(told.status === 'incomplete' ? reason : 'stop', told),
+      ...(!this.#spoken && { text: answerIn(rest.output) }),
+      ...ending(rest.status === 'incomplete' ? reason : 'stop', rest),
     };
   }
 }

@@ -22,7 +22,7 @@ export interface Api {
   /** For the events of one answer, in order. Throws the error that the service reports. */
   reader(): (event: JsonObject) => StreamPart;
   /** After a failed attempt at `request`: true if the service refused something optional in it, which is left out from now on. */
-  asksForLess(error: unknown, request: CompletionRequest): boolean;
+  learnFromRefusal(error: unknown, request: CompletionRequest): boolean;
 }
 
 /** Behind the finish reason only the usage is missing. */

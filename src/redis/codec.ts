@@ -13,7 +13,7 @@ const person = z.object({
   text: z.string(),
   parts: parts.exactOptional(),
   tokens: z.number().optional(),
-  isPart: z.literal(true).exactOptional(),
+  isPartial: z.literal(true).exactOptional(),
 });
 const usage = z.object({
   promptTokens: z.number(),

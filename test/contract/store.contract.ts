@@ -94,8 +94,8 @@ export function storeContract(name: string, make: () => Promise<StoreFixture>): 
       });
 
       test('that is a part of a message is kept as one, until the whole replaces it', async () => {
-        await store.append({ ...message(1), isPart: true }, 'yes');
-        expect((await store.load(KEY))?.turns).toEqual([{ ...person(1), isPart: true }]);
+        await store.append({ ...message(1), isPartial: true }, 'yes');
+        expect((await store.load(KEY))?.turns).toEqual([{ ...person(1), isPartial: true }]);
         await store.edit(KEY, person(1), ts(1), { asks: true });
         expect(await store.load(KEY)).toMatchObject({ turns: [person(1)], pending: [ts(1)] });
       });

@@ -54,14 +54,14 @@ describe('a message', () => {
   test.each([
     ['part first', true],
     ['whole first', false],
-  ])('is the whole where a part of it came too: %s', async (_order, isPartFirst) => {
+  ])('is the whole where a part of it came too: %s', async (_order, isPartialFirst) => {
     const { intake, queue, store } = bench();
-    const part = { ...question, isPart: true } as const;
+    const part = { ...question, isPartial: true } as const;
     const whole = { ...question, text: 'what is new?\n[file: plan.pdf]' };
-    for (const message of isPartFirst ? [part, whole] : [whole, part]) await intake.said(message);
+    for (const message of isPartialFirst ? [part, whole] : [whole, part]) await intake.said(message);
     const { turns, pending } = (await store.load(key)) ?? {};
     expect(turns).toMatchObject([person(0, whole.text)]);
-    expect(turns?.[0]).not.toHaveProperty('isPart');
+    expect(turns?.[0]).not.toHaveProperty('isPartial');
     expect(pending).toEqual([tsAt(0)]);
     expect(queue.wakes).toEqual([key, key]);
   });

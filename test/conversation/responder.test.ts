@@ -1140,7 +1140,7 @@ describe('a question on which processes crash', () => {
 });
 
 describe('a question of which only a part has come', () => {
-  const part = { isPart: true } as const;
+  const part = { isPartial: true } as const;
   const heard = async (bench: Bench, more: Partial<IncomingMessage>): Promise<void> => {
     const ts = `${Math.floor(bench.clock.now() / 1_000)}.000000`;
     await bench.store.append(
@@ -1156,7 +1156,7 @@ describe('a question of which only a part has come', () => {
     expect(await bench.wake()).toEqual({ retryInMs: 2_000 });
     const [turn] = (await bench.conversation())?.turns ?? [];
     const whole = { ...(turn as ReturnType<typeof person>), text: 'read this\n[file: plan.pdf]' };
-    const { isPart: _isPart, ...asked } = whole;
+    const { isPartial: _isPart, ...asked } = whole;
     await bench.store.edit(key, asked, asked.ts, { asks: true });
     expect(await bench.wake()).toBeUndefined();
     expect(bench.asked).toEqual(['Ann: read this\n    [file: plan.pdf]']);

@@ -12,7 +12,7 @@ const text = fc.string({ unit: 'binary' });
 const tokens = fc.nat();
 const parts = fc.array(fc.record({ type: fc.constant('text' as const), text }), { minLength: 1 });
 const person: fc.Arbitrary<PersonTurn> = fc.record(
-  { role: fc.constant('person'), ts, author: fc.string(), text, parts, tokens, isPart: fc.constant(true) },
+  { role: fc.constant('person'), ts, author: fc.string(), text, parts, tokens, isPartial: fc.constant(true) },
   { requiredKeys: ['role', 'ts', 'author', 'text'] },
 );
 const usage = fc.record(

@@ -1,6 +1,6 @@
 import type { Intake } from '../../conversation/intake.js';
 import type { Logger } from '../../core/ports.js';
-import { hasFullerTwin, messageFrom, teamOf } from '../inbound/events.js';
+import { alsoComesAsMessage, messageFrom, teamOf } from '../inbound/events.js';
 import type { Workspaces } from '../workspaces/workspaces.js';
 import type { EventHandler } from './event-handler.js';
 
@@ -33,7 +33,7 @@ export function messages({ workspaces, intake, allowExternalUsers, logger }: Mes
       const event = messageFrom(body, { bot, allowExternalUsers });
       if (event?.kind === 'said') {
         if (event.unknownSubtype !== undefined) logUnknown(event.unknownSubtype);
-        await intake.said({ ...event.message, ...(hasFullerTwin(body) && { isPart: true }) });
+        await intake.said({ ...event.message, ...(alsoComesAsMessage(body) && { isPartial: true }) });
       }
       if (event?.kind === 'edited') {
         await intake.edited(event.message, event.editedTs, event.newlyAsks);

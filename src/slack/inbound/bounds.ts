@@ -1,4 +1,5 @@
 /** Bounds what is read of a message. Whoever signs events may send any JSON. Pure. */
+import { cutAt } from '../../core/text.js';
 
 /** Levels of objects and lists. Slack's own messages have about twenty. */
 const MAX_DEPTH = 40;
@@ -36,7 +37,7 @@ export function bounded(node: unknown): { node: unknown; isCut: boolean } {
 /** Cut in its middle, never within a character, with notes of what was cut. */
 export function boundedText(text: string, isCut: boolean): string {
   const half = MAX_CHARACTERS / 2;
-  const head = text.slice(0, half).replace(/[\uD800-\uDBFF]$/, '');
+  const head = cutAt(text, half);
   const tail = text.slice(-half).replace(/^[\uDC00-\uDFFF]/, '');
   const left = text.length - head.length - tail.length;
   const kept = left > 0 ? `${head}\n[… ${left} characters left out …]\n${tail}` : text;

@@ -68,10 +68,10 @@ const MAX_TWIN_LAG_S = 1;
 
 /**
  * Whether the event is an `app_mention` besides which Slack sends the same post as `message`. The `message` is the
- * fuller one: only it has files. After an invitation there is none: the bot was not there when the message was posted.
+ * complete one: only it has files. After an invitation there is none: the bot was not there when the message was posted.
  * https://docs.slack.dev/reference/events/app_mention
  */
-export function hasFullerTwin(body: unknown): boolean {
+export function alsoComesAsMessage(body: unknown): boolean {
   const { data } = mentionPayload.safeParse(body);
   return data !== undefined && data.event_time - Math.floor(Number(data.event.ts)) <= MAX_TWIN_LAG_S;
 }

@@ -8,7 +8,7 @@ export const WRITTEN: ReadonlySet<string | undefined> = new Set([
   'me_message',
 ]);
 
-/** Slack's notes, and posts of apps. Notes about a channel are told by their prefix. */
+/** Slack's notes, and posts of apps. Notes about a channel are recognised by their prefix. */
 const NOTES = new Set([
   'app_conversation_join',
   'app_conversation_leave',

@@ -61,12 +61,12 @@ describe('the two events of a mention', () => {
     const { turns, pending } = (await store.load(KEY)) ?? {};
     expect(pending).toEqual([TS]);
     expect(turns).toMatchObject([{ text: 'read this' }]);
-    expect(turns?.[0]).not.toHaveProperty('isPart');
+    expect(turns?.[0]).not.toHaveProperty('isPartial');
   });
 
   test('an app_mention that comes before its message is a part, which is kept', async () => {
     await handler.handle(envelope(mention, { event_time: SECONDS }));
-    expect(await store.load(KEY)).toMatchObject({ turns: [{ text: 'read this', isPart: true }], pending: [TS] });
+    expect(await store.load(KEY)).toMatchObject({ turns: [{ text: 'read this', isPartial: true }], pending: [TS] });
   });
 
   test.each([[false], [true]])('an edit that adds the mention asks, app_mention first: %s', async (isReversed) => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { idOf } from '../../../src/core/conversation-id.js';
-import { hasFullerTwin, messageFrom, teamOf } from '../../../src/slack/inbound/events.js';
+import { alsoComesAsMessage, messageFrom, teamOf } from '../../../src/slack/inbound/events.js';
 import {
   ANN,
   BEN,
@@ -322,11 +322,11 @@ describe('the two events of a mention', () => {
     ['app_mention after an invitation of the bot', asMention(mention), { event_time: seconds + 3 }, false],
     ['app_mention of unknown age', asMention(mention), { event_time: undefined }, false],
   ])('%s: whether a fuller one comes', (_which, event, outer, comes) => {
-    expect(hasFullerTwin(envelope(event, outer))).toBe(comes);
+    expect(alsoComesAsMessage(envelope(event, outer))).toBe(comes);
   });
 
   test.each([undefined, null, 7, {}, { event: null }])('none in %j', (body) => {
-    expect(hasFullerTwin(body)).toBe(false);
+    expect(alsoComesAsMessage(body)).toBe(false);
   });
 });
 
