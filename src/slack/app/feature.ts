@@ -19,8 +19,8 @@ interface FeatureDeps {
 
 /**
  * Runs in a worker of any process after the interaction was stored and acknowledged. It may run again for the same
- * interaction: after a throw, and when a process crashed in it. `signal` aborts when the process stops: throw, and
- * another process continues.
+ * interaction: after a throw, and when a process crashed in it. `signal` aborts when the process stops, and after a minute:
+ * throw, and it is tried again.
  */
 export type InteractionHandler = (interaction: Interaction, signal: AbortSignal) => Promise<void>;
 
