@@ -1,9 +1,10 @@
 /** Splits a text into several Slack messages. Pure. */
+import { afterLine, closing, type LineState, opening } from './open-block.js';
 
 export interface ReplyPart {
   /** The message's slice of the text. All slices joined are the text. */
   source: string;
-  /** What the message shows: the slice, with cut code fences closed and reopened. */
+  /** What the message shows: the slice, with cut code fences closed and reopened, and the head of a cut table repeated. */
   shown: string;
 }
 
@@ -17,21 +18,12 @@ const LINE_BYTES = 8_500;
 const WORD_BYTES = 8_800;
 const MOST_BYTES = 9_000;
 
-/** A longer run is a ruled line, and repeating it would not leave room for the text. */
-const FENCE = /^ {0,3}(`{3,100}(?!`)|~{3,100}(?!~))([^\n]*)/;
-const LONGEST_INFO = 40;
-
 /** Slack may take less than documented: then all marks are lowered. */
 interface Marks {
   readonly paragraph: number;
   readonly line: number;
   readonly word: number;
   readonly most: number;
-}
-
-interface Fence {
-  marker: string;
-  info: string;
 }
 
 /**
@@ -43,13 +35,13 @@ export function splitReply(text: string, share = 1): ReplyPart[] {
   const parts: ReplyPart[] = [];
   let start = 0;
   let leading = '';
-  let fence: Fence | undefined;
+  let state: LineState = { previous: '' };
   while (start < text.length) {
-    const cut = cutPoint(text, start, fence, marks);
+    const cut = cutPoint(text, start, state, marks);
     const source = text.slice(start, cut.end);
-    const opened = fence ? `${fence.marker}${fence.info}\n` : '';
-    const cutInFence = cut.end < text.length ? cut.fence : undefined;
-    const closed = cutInFence ? `${source.endsWith('\n') ? '' : '\n'}${cutInFence.marker}` : '';
+    const isInLine = start > 0 && text[start - 1] !== '\n';
+    const opened = opening(state.open, source, isInLine);
+    const closed = cut.end < text.length ? closing(cut.state.open, source) : '';
     const previous = parts.at(-1);
     // Slack refuses blank messages.
     if (source.trim() !== '') {
@@ -58,7 +50,7 @@ export function splitReply(text: string, share = 1): ReplyPart[] {
     } else if (previous) previous.source += source;
     else leading += source;
     start = cut.end;
-    fence = cut.fence;
+    state = cut.state;
   }
   return parts;
 }
@@ -70,33 +62,30 @@ function marksFor(share: number): Marks {
   return { paragraph: Math.min(PARAGRAPH_BYTES * share, line), line, word: most - (MOST_BYTES - WORD_BYTES), most };
 }
 
-/** End of the part that begins at `start`, and the fence that is open there. */
-function cutPoint(
-  text: string,
-  start: number,
-  open: Fence | undefined,
-  marks: Marks,
-): { end: number; fence: Fence | undefined } {
-  let fence = open;
+/** End of the part that begins at `start`, and what is open there. */
+function cutPoint(text: string, start: number, before: LineState, marks: Marks): { end: number; state: LineState } {
+  let state = before;
   let bytes = 0;
-  let lineStart = start;
+  // A part may begin within a line.
+  let lineStart = text.lastIndexOf('\n', start - 1) + 1;
   for (let at = start; at < text.length;) {
     const point = text.codePointAt(at) ?? 0;
     const width = point > 0xffff ? 2 : 1;
     const size = utf8Size(point);
-    if (bytes + size > marks.most) return { end: at, fence };
+    if (bytes + size > marks.most) return { end: at, state };
     bytes += size;
     at += width;
     if (point === NEWLINE) {
-      fence = fenceAfter(text.slice(lineStart, at), fence);
+      state = afterLine(state, text.slice(lineStart, at));
       const blank = at - lineStart === 1 && at - 1 > start;
       lineStart = at;
-      if (bytes >= marks.line || (bytes >= marks.paragraph && blank && !fence)) return { end: at, fence };
+      if (bytes >= marks.line || (bytes >= marks.paragraph && blank && state.open?.kind !== 'fence'))
+        return { end: at, state };
     } else if (point === SPACE && bytes >= marks.word) {
-      return { end: at, fence };
+      return { end: at, state };
     }
   }
-  return { end: text.length, fence };
+  return { end: text.length, state };
 }
 
 const NEWLINE = 0x0a;
@@ -106,17 +95,4 @@ function utf8Size(point: number): number {
   if (point < 0x80) return 1;
   if (point < 0x800) return 2;
   return point < 0x10000 ? 3 : 4;
-}
-
-/** The fence that is open after a line. https://spec.commonmark.org/0.31.2/#fenced-code-blocks */
-function fenceAfter(line: string, open: Fence | undefined): Fence | undefined {
-  const [, marker, rest = ''] = FENCE.exec(line) ?? [];
-  if (!marker) return open;
-  const info = rest.trim();
-  if (!open)
-    return marker.startsWith('`') && info.includes('`')
-      ? undefined
-      : { marker, info: Array.from(info).slice(0, LONGEST_INFO).join('') };
-  const closes = info === '' && marker[0] === open.marker[0] && marker.length >= open.marker.length;
-  return closes ? undefined : open;
 }

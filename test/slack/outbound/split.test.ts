@@ -17,10 +17,10 @@ const shown = (text: string): string[] => splitReply(text).map((part) => part.sh
 function openFence(text: string): string | undefined {
   let open: string | undefined;
   for (const line of text.split('\n')) {
-    const marker = /^ {0,3}(`{3,}|~{3,})/.exec(line)?.[1];
+    const marker = /^(?:[ >]|[-*] |\d+\. )*(`{3,}|~{3,})/.exec(line)?.[1];
     if (marker === undefined) continue;
     if (open === undefined) open = marker;
-    else if (marker.startsWith(open) && /^[ `~]*$/.test(line)) open = undefined;
+    else if (marker.startsWith(open) && /^[ >`~]*$/.test(line)) open = undefined;
   }
   return open;
 }
@@ -136,6 +136,73 @@ describe('a code block that is split', () => {
   });
 });
 
+describe('a code block within other blocks', () => {
+  test.each([
+    ['a list item', '- Do this:\n\n  ', '  '],
+    ['a list item, right behind its marker', '- ', '  '],
+    ['a numbered item', '10. ', '    '],
+    ['a quote', '> ', '> '],
+    ['a quote in a quote', '> > ', '> > '],
+    ['a list in a quote', '> - ', '>   '],
+  ])('is closed and reopened with its own prefix: %s', (_, first, prefix) => {
+    const code = `${prefix}const a = 1;\n`;
+    const parts = shown(`${first}\`\`\`ts\n${code.repeat(1_500)}${prefix}\`\`\`\n\nThat is all.`);
+    expect(parts.length).toBeGreaterThan(2);
+    for (const part of parts.slice(0, -1)) expect(part).toMatch(new RegExp(`\n${prefix}\`\`\`$`));
+    for (const part of parts.slice(1)) expect(part.startsWith(`${prefix}\`\`\`ts\n${prefix}`)).toBe(true);
+    expect(parts.at(-1)).toMatch(/```\n\nThat is all\.$/);
+  });
+
+  test('in a quote goes on with the mark of the quote, also if it is split within a line', () => {
+    const [first, second, third] = shown(`> \`\`\`\n> ${'word '.repeat(4_000)}\n> \`\`\`\n\nThat is all.`);
+    expect(first).toMatch(/word \n> ```$/);
+    expect(second).toMatch(/^> ```\n> word [^>]*word \n> ```$/);
+    expect(third).toMatch(/^> ```\n> word [^>]*\n> ```\n\nThat is all\.$/);
+  });
+
+  test('ends with the quote, though it was not closed', () => {
+    const parts = shown(`> \`\`\`\n> code();\n\n${paragraph(100).repeat(20)}`);
+    for (const part of parts.slice(1)) expect(part).not.toContain('```');
+  });
+
+  test('is not closed by a marker in another place', () => {
+    const text = `\`\`\`md\n${'> ```\n- ```\n'.repeat(1_000)}\`\`\`\n`;
+    const parts = shown(text);
+    expect(parts.length).toBeGreaterThan(1);
+    for (const part of parts) expect(part).toMatch(/^```md\n[^]*\n```\n?$/);
+  });
+});
+
+describe('a table that is split', () => {
+  const head = '| name | color |\n| :--- | ---: |\n';
+  const row = '| an entry of some length | blue |\n';
+
+  test('has its head in each message', () => {
+    const parts = shown(`Look:\n\n${head}${row.repeat(1_100)}\nThat is all.`);
+    expect(parts.length).toBeGreaterThan(3);
+    expect(parts[0]?.startsWith(`Look:\n\n${head}`)).toBe(true);
+    for (const part of parts.slice(1)) expect(part.startsWith(head + row)).toBe(true);
+    expect(parts.at(-1)).toMatch(/\n\nThat is all\.$/);
+    expect(sources(`${head}${row.repeat(1_000)}`).join('')).toBe(`${head}${row.repeat(1_000)}`);
+  });
+
+  test('that has ended gives its head to no later message', () => {
+    const parts = shown(`${head}${row}\n${paragraph(100).repeat(20)}| no table |\n`);
+    expect(parts.length).toBeGreaterThan(1);
+    for (const part of parts.slice(1)) expect(part).not.toContain('color');
+  });
+
+  test('is not what stands in code', () => {
+    const [, second = ''] = shown(`\`\`\`\n${head}${row.repeat(400)}\`\`\`\n`);
+    expect(second.startsWith(`\`\`\`\n${row}`)).toBe(true);
+  });
+
+  test('with a head of enormous length goes on without it', () => {
+    const wide = `|${' a |'.repeat(300)}\n|${' - |'.repeat(300)}\n`;
+    for (const part of shown(`${wide}${row.repeat(1_000)}`)) expect(bytes(part)).toBeLessThanOrEqual(MAX_BYTES);
+  });
+});
+
 /** Texts long enough to be split: pieces of all kinds, each repeated. */
 const piece = fc.constantFrom(
   'word ',
@@ -149,6 +216,7 @@ const piece = fc.constantFrom(
   '\n\n',
   '- an item\n',
   '| a | b |\n',
+  '| a | b |\n|---|---|\n',
   paragraph(40),
   '`code` ',
   '```inline``` ',
@@ -168,12 +236,16 @@ const fenced = fc
     fc.integer({ min: 0, max: 2_500 }),
   )
   .map(([marker, info, line, times]) => `\n${marker}${info}\n${line.repeat(times)}\n${marker}\n`);
+const fencedInside = fc
+  .tuple(fc.constantFrom('> ', '  ', '      ', '> > '), fenced)
+  .map(([prefix, text]) => `\n${text.trim().replaceAll(/^/gm, prefix)}\n\n`);
 /** Without single markers, so that every fence is closed. */
 const balanced = fc
   .array(
     fc.oneof(
       repeated.filter((text) => !/[`~]/.test(text)),
       fenced,
+      fencedInside,
     ),
     { minLength: 1, maxLength: 6 },
   )
