@@ -155,12 +155,19 @@ export class Reply implements ReplyWriter {
   /** A workspace that cannot be looked up must not keep a reply that is given up. */
   private async client(): Promise<WebClient> {
     const { signal } = this;
-    const givenUp = new Promise<never>((_, reject) => {
-      signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-    });
-    const client = await Promise.race([this.settings.client, givenUp]);
     signal.throwIfAborted();
-    return client;
+    const found = new AbortController();
+    const givenUp = new Promise<never>((_, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true, signal: found.signal });
+    });
+    try {
+      const client = await Promise.race([this.settings.client, givenUp]);
+      signal.throwIfAborted();
+      return client;
+    } finally {
+      // Removes the listener, or Node 20 would keep the reply, see above.
+      found.abort();
+    }
   }
 
   private simplify(error: unknown): boolean {
