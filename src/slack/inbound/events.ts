@@ -72,8 +72,16 @@ const MAX_TWIN_LAG_S = 1;
  * https://docs.slack.dev/reference/events/app_mention
  */
 export function alsoComesAsMessage(body: unknown): boolean {
+  // Most events are no mentions, and a parse that fails is slow.
+  if (!isMention(body)) return false;
   const { data } = mentionPayload.safeParse(body);
   return data !== undefined && data.event_time - Math.floor(Number(data.event.ts)) <= MAX_TWIN_LAG_S;
+}
+
+function isMention(body: unknown): boolean {
+  if (typeof body !== 'object' || body === null || !('event' in body)) return false;
+  const { event } = body;
+  return typeof event === 'object' && event !== null && 'type' in event && event.type === 'app_mention';
 }
 
 export function isFromPerson(message: SlackMessage, bot: BotIdentity): message is SlackMessage & { user: string } {
