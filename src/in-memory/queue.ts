@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { ConversationKey } from '../core/conversation-id.js';
+import { logFailedAttempt } from '../core/failed-attempt.js';
 import type { Clock, Logger, Postponed, WakeHandler, WorkQueue } from '../core/ports.js';
 import { ATTEMPTS_BEFORE_APOLOGY, MAX_ATTEMPTS, retryDelayMs } from '../core/retry-policy.js';
 import { Runs, untilDone } from '../core/shutdown.js';
@@ -53,12 +54,8 @@ export function memoryQueue(clock: Clock, logger: Logger): WorkQueue {
         );
       } catch (error) {
         if (runs.areAborted) return;
-        logger.error(
-          { conversation: key, err: error, tries: attempt },
-          attempt === MAX_ATTEMPTS
-            ? 'all attempts failed; the next message starts new ones'
-            : 'attempt failed; will be retried',
-        );
+        const isLast = attempt === MAX_ATTEMPTS;
+        logFailedAttempt('conversation', { id: key, error, tries: attempt, isLast }, logger);
       }
       if (attempt < MAX_ATTEMPTS) await wait(key, retryDelayMs(attempt, Math.random()));
       if (closing.signal.aborted) return;

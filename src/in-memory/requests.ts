@@ -1,5 +1,6 @@
 /** Requests in memory, for the playground and for tests. Same contract as in Redis, but lost when the process stops. */
 import { LRUCache } from 'lru-cache';
+import { logFailedAttempt } from '../core/failed-attempt.js';
 import type { BotRequest, Clock, Logger, RequestHandler, RequestQueue } from '../core/ports.js';
 import { MAX_REQUEST_ATTEMPTS, REQUEST_TIME_LIMIT_MS, retryDelayMs } from '../core/retry-policy.js';
 import { Runs, runWithin, untilDone } from '../core/shutdown.js';
@@ -33,8 +34,7 @@ export function memoryRequests(clock: Clock, logger: Logger): RequestQueue {
       } catch (error) {
         if (runs.areAborted) return;
         const isLast = attempt === MAX_REQUEST_ATTEMPTS;
-        const outcome = isLast ? 'all attempts failed; the request is given up' : 'attempt failed; will be retried';
-        logger.error({ request: request.id, err: error, tries: attempt }, outcome);
+        logFailedAttempt('request', { id: request.id, error, tries: attempt, isLast }, logger);
         if (!isLast) await clock.sleep(retryDelayMs(attempt, Math.random()), closing.signal).catch(() => {});
       }
     }

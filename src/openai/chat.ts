@@ -51,7 +51,7 @@ function read({ choices, usage }: JsonObject, spoken: boolean): StreamPart {
     // Not a summary for people: it only shows that the model is working.
     ...(thinks && { thinking: '' }),
     ...(finishReason && { finishReason }),
-    ...(isObject(usage) && { usage: usageOf(usage as unknown as CompletionUsage) }),
+    ...(isObject(usage) && { usage: usageOf(usage) }),
   };
 }
 
@@ -76,7 +76,7 @@ function isFilled(value: unknown): boolean {
 }
 
 /** Gemini leaves out what is zero. */
-function usageOf(usage: CompletionUsage): Usage {
+function usageOf(usage: Partial<CompletionUsage>): Usage {
   return {
     promptTokens: usage.prompt_tokens ?? 0,
     cachedTokens: usage.prompt_tokens_details?.cached_tokens ?? 0,

@@ -1,6 +1,7 @@
 import { DelayedError, type Job } from 'bullmq';
 import type { Result } from 'ioredis';
 import type { ConversationKey } from '../core/conversation-id.js';
+import { logFailedAttempt } from '../core/failed-attempt.js';
 import type { Clock, Logger, WorkQueue } from '../core/ports.js';
 import { ATTEMPTS_BEFORE_APOLOGY, MAX_ATTEMPTS } from '../core/retry-policy.js';
 import type { RedisConnections } from './connection.js';
@@ -37,10 +38,7 @@ export function redisQueue(
       name: WAKES,
       maxTakeovers: MAX_TAKEOVERS,
       failed(job, error, isLast) {
-        const outcome = isLast
-          ? 'all attempts failed; the next message starts new ones'
-          : 'attempt failed; will be retried';
-        logger.error({ conversation: job?.data.key, err: error, tries: job?.attemptsMade }, outcome);
+        logFailedAttempt('conversation', { id: job?.data.key, error, tries: job?.attemptsMade, isLast }, logger);
       },
     },
     clock,

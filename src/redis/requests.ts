@@ -1,3 +1,4 @@
+import { logFailedAttempt } from '../core/failed-attempt.js';
 import type { BotRequest, Clock, Logger, RequestQueue } from '../core/ports.js';
 import { MAX_REQUEST_ATTEMPTS, REQUEST_TIME_LIMIT_MS } from '../core/retry-policy.js';
 import { runWithin } from '../core/shutdown.js';
@@ -24,8 +25,7 @@ export function redisRequests(
       name: REQUESTS,
       maxTakeovers: MAX_CRASHES - 1,
       failed(job, error, isLast) {
-        const outcome = isLast ? 'all attempts failed; the request is given up' : 'attempt failed; will be retried';
-        logger.error({ request: job?.data.id, err: error, tries: job?.attemptsMade }, outcome);
+        logFailedAttempt('request', { id: job?.data.id, error, tries: job?.attemptsMade, isLast }, logger);
       },
     },
     clock,

@@ -3,9 +3,9 @@ import type { Interaction } from '../inbound/interaction.js';
 import { refusalCode } from '../web-api/failure.js';
 import { metadataFor } from '../web-api/metadata.js';
 import type { Workspaces } from '../workspaces/workspaces.js';
+import { WITHOUT_PREVIEWS } from './message.js';
 
 const TOO_MANY_REQUESTS = 429;
-const WITHOUT_PREVIEWS = { unfurl_links: false, unfurl_media: false };
 
 /**
  * Sends `text` (mrkdwn) to the person who acted: where they acted, or as a direct message if Slack does not allow that.

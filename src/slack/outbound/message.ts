@@ -22,7 +22,7 @@ export interface ReplyPlace {
  * Slack fetches links to preview them before anybody clicks: an injected text could make the model put what it knows
  * into an address. Streams and edits have no such argument. https://docs.slack.dev/reference/methods/chat.postMessage
  */
-const WITHOUT_PREVIEWS = { unfurl_links: false, unfurl_media: false };
+export const WITHOUT_PREVIEWS = { unfurl_links: false, unfurl_media: false };
 const GONE = 'message_not_found';
 /** Replaces the text of a message that cannot be deleted. */
 const RETRACTED = '_(taken back)_';
