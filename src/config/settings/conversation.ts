@@ -16,7 +16,7 @@ export const CONVERSATION = {
   },
   EDITS: {
     description:
-      'What an edit of the newest question does besides being remembered: `regenerate` writes the answer anew, in its place, `remember` nothing',
+      'What an edit of the newest question does besides being remembered: `regenerate` rewrites the answer in place, `remember` nothing',
     parser: oneOf('regenerate', 'remember'),
     default: 'regenerate',
   },

@@ -58,7 +58,7 @@ export const MODEL = {
   },
   OPENAI_TIMEOUT_MS: {
     description:
-      "Milliseconds in which an answer's first text has to come, all tries together; each sign that the model thinks begins them anew",
+      "Milliseconds in which an answer's first text has to come, all attempts together; each sign that the model is thinking restarts the count",
     parser: whole(1_000, FETCH_TIMEOUT_MS),
     default: '60000',
   },

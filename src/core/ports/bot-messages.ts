@@ -1,4 +1,4 @@
-/** What the bot says in its own name. Each place and language has a catalogue of its own; see `messages/`. */
+/** What the bot says in its own name. One catalogue per place and language, see `messages/`. */
 import type { EphemeralNote } from './ephemeral.js';
 import type { LimitOwner } from './limits.js';
 import type { ModelProblem } from './model.js';

@@ -21,9 +21,8 @@ export interface Limits {
    * Counts an answer for `people`. Undefined if it may be given, which it may while one of them is within the limit.
    * A refused answer costs nobody who was within the limit anything. Atomic for each person and each workspace.
    *
-   * `question` identifies what is answered. Once its answer was allowed, it is allowed for an hour without being counted
-   * again, whichever process asks and whoever joins in: a run that waits for a budget, or failed before it posted
-   * anything, comes again.
+   * `question` identifies what is answered. Once allowed, its answer stays allowed for an hour and is not counted again:
+   * a run that waited for a budget, or failed before it posted, asks a second time.
    */
   take(team: string, people: string[], question?: string): Promise<LimitReached | undefined>;
 }
