@@ -1,9 +1,9 @@
 /** The memory strategies to compare. Each builds the prompt of every reply of a thread, in order. */
 import { textOf } from '../../src/core/content.js';
-import type { Conversation } from '../../src/core/conversation.js';
+import type { Conversation, Segment } from '../../src/core/conversation.js';
 import type { PromptMessage } from '../../src/core/ports.js';
 import { buildPrompt, DEFAULT_SYSTEM_PROMPT } from '../../src/prompt/prompt.js';
-import { summaryPrompt, type Thresholds, turnsToSummarize } from '../../src/prompt/summary.js';
+import { nextSegment, summaryPrompt, type Thresholds, toCompaction } from '../../src/prompt/summary.js';
 import { textTokens } from '../../src/prompt/tokens.js';
 import { isDirectMessage } from '../../src/slack/channels.js';
 import { Bill } from './bill.js';
@@ -20,7 +20,9 @@ export interface Outcome {
   lastPrompt: readonly PromptMessage[];
 }
 
-const MAX_SUMMARY_TOKENS = 800;
+const SUMMARY_WORDS = 300;
+/** Of one summary: a model that may write 300 words keeps to them. */
+const MAX_SUMMARY_TOKENS = 480;
 
 /** The newest turns that fit into the budget; with an infinite budget, all turns. */
 export function verbatim(thread: Thread, budgetTokens: number, cached: boolean): Outcome {
@@ -38,28 +40,35 @@ export function verbatim(thread: Thread, budgetTokens: number, cached: boolean):
 export function summarizing(thread: Thread, thresholds: Thresholds): Outcome {
   const { names } = thread;
   const outcome: Outcome = { bill: new Bill(), replies: [], summaries: 0, lastPrompt: [] };
-  let summary: Conversation['summary'];
+  let segments: Segment[] = [];
+  const covered = new Set<string>();
+  const uncovered = (conversation: Conversation): Conversation => ({
+    ...conversation,
+    segments,
+    turns: conversation.turns.filter(({ ts }) => !covered.has(ts)),
+  });
   for (const question of questions(thread)) {
-    const soFar = { ...question, ...(summary && { summary }) };
-    outcome.lastPrompt = promptOf(soFar, thread, Infinity);
+    outcome.lastPrompt = promptOf(uncovered(question), thread, Infinity);
     let billed = outcome.bill.prompt(outcome.lastPrompt);
-    const answered = { ...soFar, turns: thread.conversation.turns.slice(0, soFar.turns.length + 1), pending: [] };
-    const turns = turnsToSummarize(answered, thresholds, isShared(answered));
-    if (turns.length > 0) {
-      const { messages } = summaryPrompt(
-        {
-          conversation: answered,
-          names,
-          shared: isShared(answered),
-          system: DEFAULT_SYSTEM_PROMPT,
-          budgetTokens: Infinity,
-        },
-        turns,
-        500,
+    const answered = { ...question, turns: thread.conversation.turns.slice(0, question.turns.length + 1), pending: [] };
+    const shared = isShared(answered);
+    for (;;) {
+      const conversation = uncovered(answered);
+      const wanted = nextSegment(conversation, thresholds, shared);
+      if (!wanted) break;
+      const { next, messages } = summaryPrompt(
+        { conversation, names, shared, system: DEFAULT_SYSTEM_PROMPT, budgetTokens: Infinity },
+        wanted,
+        SUMMARY_WORDS,
       );
       const text = factsIn(messages);
       billed += outcome.bill.prompt(messages) + outcome.bill.output(text);
-      summary = { text, covers: [...(summary?.covers ?? []), ...turns.map(({ ts }) => ts)] };
+      const { segment } = toCompaction(next, text, conversation, shared);
+      for (const { ts } of next.turns) covered.add(ts);
+      const others = segments.filter((other) => !next.segments.includes(other));
+      segments = [...others, { id: String(outcome.summaries), ...segment }].toSorted((a, b) =>
+        a.position < b.position ? -1 : 1,
+      );
       outcome.firstSummary ??= outcome.replies.length;
       outcome.summaries += 1;
     }

@@ -3,12 +3,12 @@
  * tries again later, or tell the people in the thread and settle.
  */
 import { keyOf } from '../core/conversation-id.js';
-import type { Conversation, ReplyInProgress } from '../core/conversation.js';
+import { type Conversation, newestIn, type ReplyInProgress } from '../core/conversation.js';
 import { AmendedError, BudgetBusyError, ReplyError, StaleRunError } from '../core/errors.js';
 import { unobserved } from '../core/observation.js';
 import type { Backlog, Clock, ConversationStore, Replies, Wake, WakeHandler } from '../core/ports.js';
 import { STORE_RETRY } from '../core/retry-policy.js';
-import { type AssistantTurn, newestOf, type PersonTurn } from '../core/turn.js';
+import type { AssistantTurn, PersonTurn } from '../core/turn.js';
 import { withTokenCount } from '../prompt/tokens.js';
 import { type AnswerOptions, answerWriter, asksModel, pendingTurns } from './answer.js';
 import { ownership } from './ownership.js';
@@ -87,7 +87,7 @@ export function createResponder(options: ResponderOptions): WakeHandler {
   /** The turns of the reply as it is visible now; the earlier ones, or none, if it cannot be posted there. */
   async function answer(conversation: Conversation, question: PersonTurn, wake: Wake): Promise<AssistantTurn[]> {
     const { key, run, signal } = wake;
-    const after = newestOf(conversation.turns);
+    const after = newestIn(conversation);
     const record = (reply: ReplyInProgress): Promise<void> => store.recordReply(key, reply, run);
     const owned = ownership(store, wake, options.clock);
     const stillOwned = (): Promise<void> => owned.ensure();

@@ -1,5 +1,5 @@
 import type { ConversationId } from './conversation-id.js';
-import type { AssistantTurn, Turn } from './turn.js';
+import { type AssistantTurn, newestOf, type Turn } from './turn.js';
 
 /** A reply that has been started and not settled: what another process needs to finish it. */
 export interface ReplyInProgress {
@@ -11,20 +11,30 @@ export interface ReplyInProgress {
   opening: boolean;
 }
 
-/** Stands for the oldest turns in a prompt. The turns themselves stay stored. */
-export interface Summary {
+/** A summary of some neighbouring turns, which it replaces in a prompt. The turns themselves are stored apart. */
+export interface Segment {
+  /** Unique in its conversation. */
+  id: string;
   text: string;
-  /** `ts` of the summarized turns. */
-  covers: string[];
+  /** Where it belongs among the turns: `positionOf` the first turn that it covers. */
+  position: string;
+  /** Highest `ts` of the turns that it covers. */
+  newest: string;
+  /** Number of the turns that it covers. */
+  turns: number;
+  /** Tokens of these turns. */
+  tokens: number;
 }
 
-/** Everything stored of a thread, at one moment. */
+/** What an answer needs of a thread, at one moment. */
 export interface Conversation {
   id: ConversationId;
-  /** In transcript order, see `inOrder`. */
+  /** In transcript order, see `inOrder`. Without the turns that a segment covers. */
   turns: Turn[];
   /** `ts` of the turns that wait for an answer, oldest first. */
   pending: string[];
+  /** User ids of everybody who has written, in order of arrival; undefined for conversations of earlier versions. */
+  authors?: string[];
   /** True once the messages from before the bot was named are among the turns. */
   backlogRead: boolean;
   /** `ts` of messages that arrived, or were edited, before the message that starts the conversation: part of the backlog. */
@@ -32,7 +42,15 @@ export interface Conversation {
   reply?: ReplyInProgress;
   /** Set when a question was edited after its answer: the turns of that answer, which is being rewritten. */
   redo?: AssistantTurn[];
-  summary?: Summary;
-  /** Counts edits and removals of stored turns, and summaries. */
+  /** In transcript order. */
+  segments?: Segment[];
+  /** `ts` of the turn whose edit or removal ended a segment, until the next segment is stored. */
+  unfoldedBy?: string;
+  /** Counts edits and removals of stored turns, and segments stored. */
   changes?: number;
+}
+
+/** Highest `ts` of all messages that are known; '' when there are none. */
+export function newestIn({ turns, segments = [] }: Conversation): string {
+  return segments.reduce((newest, segment) => (segment.newest > newest ? segment.newest : newest), newestOf(turns));
 }

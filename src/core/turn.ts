@@ -45,17 +45,15 @@ export function newestOf(turns: readonly Turn[]): string {
   return turns.reduce((newest, { ts }) => (ts > newest ? ts : newest), '');
 }
 
-/** Sort key in the transcript: a reply follows the newest turn it took into account. */
-function sortKey(turn: Turn): [string, number, string] {
-  return turn.role === 'assistant' ? [turn.after, 1, turn.ts] : [turn.ts, 0, turn.ts];
+/** A turn's place in the transcript, as text to compare: a reply follows the newest turn it took into account. */
+export function positionOf(turn: Turn): string {
+  return turn.role === 'assistant' ? `${turn.after} 1 ${turn.ts}` : `${turn.ts} 0 ${turn.ts}`;
 }
 
 /** Turns in transcript order. Pure. */
 export function inOrder(turns: Iterable<Turn>): Turn[] {
-  return [...turns].toSorted((a, b) => {
-    const [x, y] = [sortKey(a), sortKey(b)];
-    if (x[0] !== y[0]) return x[0] < y[0] ? -1 : 1;
-    if (x[1] !== y[1]) return x[1] - y[1];
-    return x[2] < y[2] ? -1 : 1;
-  });
+  return [...turns]
+    .map((turn) => ({ turn, position: positionOf(turn) }))
+    .toSorted((a, b) => (a.position < b.position ? -1 : 1))
+    .map(({ turn }) => turn);
 }

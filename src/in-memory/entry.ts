@@ -1,11 +1,12 @@
 /** One conversation of the in-memory store, and the changes that several of its methods make. */
 import type { ConversationKey } from '../core/conversation-id.js';
-import type { ReplyInProgress, Summary } from '../core/conversation.js';
+import type { ReplyInProgress } from '../core/conversation.js';
 import { AmendedError, StaleRunError } from '../core/errors.js';
 import type { AssistantTurn, Turn } from '../core/turn.js';
+import type { Segments } from './segments.js';
 
 export interface Entry {
-  /** A removed turn stays as `undefined`, so that a late delivery of it is recognized. */
+  /** Those that no segment covers. A removed turn stays as `undefined`, so that a late delivery of it is recognized. */
   turns: Map<string, Turn | undefined>;
   pending: Set<string>;
   /** `ts` of people's messages in the backlog that no settled reply has read. */
@@ -20,12 +21,11 @@ export interface Entry {
   last: { answered: string[]; turns: string[]; reply: ReplyInProgress } | undefined;
   /** See `Conversation.redo`. */
   redo: AssistantTurn[] | undefined;
-  summary: Summary | undefined;
+  segments: Segments;
   /** See `Conversation.changes`. */
   changes: number;
-  firstAuthor: string;
-  /** Whether a second person has written. */
-  several: boolean;
+  /** Everybody who has written, in order of arrival. */
+  authors: Set<string>;
   /** The newest message; `aside` if it is a person's and did not ask the bot. */
   newest: { ts: string; aside: boolean };
 }
@@ -41,10 +41,10 @@ export function markRunAmended(entry: Entry, ts: string): void {
   if (!entry.reply || ts <= entry.reply.after) entry.amended = true;
 }
 
-/** A summary that was made from the turn's old text is invalid, whether stored or still being written. */
+/** A segment that was made from the turn's old text is invalid, whether stored or still being written. */
 export function recordChange(entry: Entry, ts: string): void {
   entry.changes += 1;
-  if (entry.summary?.covers.includes(ts)) entry.summary = undefined;
+  entry.segments.unfold(ts);
 }
 
 /**
@@ -52,13 +52,14 @@ export function recordChange(entry: Entry, ts: string): void {
  * messages was deleted.
  */
 export function reopenLastReply(entry: Entry): void {
-  const { last, turns } = entry;
+  const { last, turns, segments } = entry;
+  for (const ts of last?.turns ?? []) if (segments.has(ts)) segments.unfold(ts);
   if (!last || last.turns.some((ts) => !turns.get(ts))) return;
   for (const ts of last.answered) if (turns.get(ts)) entry.pending.add(ts);
   const redo = last.turns.map((ts) => turns.get(ts)).filter((turn) => turn?.role === 'assistant');
   for (const ts of last.turns) {
     turns.delete(ts);
-    recordChange(entry, ts);
+    entry.changes += 1;
   }
   Object.assign(entry, { reply: last.reply, redo, last: undefined });
 }

@@ -4,8 +4,9 @@ import { type ConversationKey, idOf, keyOf } from '../core/conversation-id.js';
 import { mayArriveLate } from '../core/delivery-window.js';
 import { beginsConversation, turnOf } from '../core/incoming-message.js';
 import type { ConversationStore } from '../core/ports.js';
-import { inOrder, type PersonTurn } from '../core/turn.js';
+import { inOrder, type PersonTurn, type Turn } from '../core/turn.js';
 import { type Entry, markRunAmended, recordChange, reopenLastReply, throwIfStale } from './entry.js';
+import { Segments } from './segments.js';
 
 export function memoryStore(): ConversationStore {
   const entries = new Map<ConversationKey, Entry>();
@@ -33,8 +34,9 @@ export function memoryStore(): ConversationStore {
         return 'ignored';
       }
       if (!entry) {
+        const turns = new Map<string, Turn | undefined>();
         entry = {
-          turns: new Map(),
+          turns,
           pending: new Set(),
           unheard: new Set(),
           backlogRead: beginsConversation(message) && !missed.has(key),
@@ -43,14 +45,14 @@ export function memoryStore(): ConversationStore {
           amended: false,
           last: undefined,
           redo: undefined,
-          summary: undefined,
+          segments: new Segments(turns),
           changes: 0,
-          firstAuthor: author,
-          several: false,
+          authors: new Set(),
           newest: { ts: '', aside: false },
         };
         entries.set(key, entry);
       }
+      if (entry.segments.has(ts)) return 'duplicate';
       if (entry.turns.has(ts)) {
         // A turn from the backlog whose event arrives late still asks, unless a settled reply has read it.
         const asksNow =
@@ -58,8 +60,8 @@ export function memoryStore(): ConversationStore {
         if (asksNow) entry.pending.add(ts);
         return asksNow ? 'pending' : 'duplicate';
       }
-      entry.several ||= author !== entry.firstAuthor;
-      const asks = asking === 'auto' ? !(entry.several && entry.newest.aside) : asking !== 'no';
+      entry.authors.add(author);
+      const asks = asking === 'auto' ? !(entry.authors.size > 1 && entry.newest.aside) : asking !== 'no';
       entry.turns.set(ts, edited ?? turnOf(message));
       early.delete(name);
       if (asks) entry.pending.add(ts);
@@ -71,7 +73,10 @@ export function memoryStore(): ConversationStore {
       const entry = entries.get(key);
       const name = `${key} ${turn.ts}`;
       const isNewer = (edits.get(name) ?? '') < editedTs;
-      if (!entry?.turns.has(turn.ts)) {
+      const isStored = entry && (entry.turns.has(turn.ts) || entry.segments.has(turn.ts));
+      if (!isStored) {
+        // What is left of the turn is in a sealed segment.
+        if (entry?.segments.unfold(turn.ts)) entry.changes += 1;
         const wasRemoved = early.has(name) && !early.get(name);
         if (wasRemoved || !isNewer || !mayArriveLate(turn.ts, editedTs)) return 'unknown';
         if (entry || meaning.asks) {
@@ -84,12 +89,14 @@ export function memoryStore(): ConversationStore {
         }
         return 'unknown';
       }
-      const old = entry.turns.get(turn.ts);
+      const old = entry.turns.get(turn.ts) ?? entry.segments.get(turn.ts);
       if (!old || !isNewer) return 'unchanged';
       const changed = !isDeepStrictEqual(old, turn);
-      entry.turns.set(turn.ts, { ...turn });
       edits.set(name, editedTs);
-      if (changed) recordChange(entry, turn.ts);
+      if (changed) {
+        recordChange(entry, turn.ts);
+        entry.turns.set(turn.ts, { ...turn });
+      }
       const regenerate = changed && meaning.regenerate === true;
       const answered = entry.last?.answered.includes(turn.ts) === true;
       if (entry.pending.has(turn.ts)) {
@@ -105,9 +112,13 @@ export function memoryStore(): ConversationStore {
         early.set(`${key} ${ts}`, undefined);
         return 'unknown';
       }
-      const [known, exists] = [entry.turns.has(ts), entry.turns.get(ts) !== undefined];
-      entry.turns.set(ts, undefined);
-      if (exists) recordChange(entry, ts);
+      const known = entry.turns.has(ts) || entry.segments.has(ts);
+      const exists = (entry.turns.get(ts) ?? entry.segments.get(ts)) !== undefined;
+      if (exists || !known) {
+        // Also where what is left of the turn is in a sealed segment.
+        if (entry.segments.unfold(ts) || exists) entry.changes += 1;
+      }
+      if (!entry.segments.has(ts)) entry.turns.set(ts, undefined);
       if (entry.pending.delete(ts)) markRunAmended(entry, ts);
       early.delete(`${key} ${ts}`);
       if (!known) return 'unknown';
@@ -124,11 +135,13 @@ export function memoryStore(): ConversationStore {
         id: idOf(key),
         turns: inOrder(turns),
         pending: [...entry.pending].toSorted(),
+        authors: [...entry.authors],
         backlogRead: entry.backlogRead,
         ...(seenBeforeStart && { seenBeforeStart: [...seenBeforeStart] }),
         ...(entry.reply && { reply: entry.reply }),
         ...(entry.redo && { redo: entry.redo }),
-        ...(entry.summary && { summary: entry.summary }),
+        ...(entry.segments.all.length > 0 && { segments: entry.segments.all }),
+        ...(entry.segments.unfoldedBy !== undefined && { unfoldedBy: entry.segments.unfoldedBy }),
         ...(entry.changes > 0 && { changes: entry.changes }),
       });
     },
@@ -140,11 +153,12 @@ export function memoryStore(): ConversationStore {
         const name = `${key} ${turn.ts}`;
         const wasRemoved = early.has(name) && !early.get(name);
         const isPerson = turn.role === 'person';
+        if (entry.segments.has(turn.ts)) continue;
         if (!entry.turns.has(turn.ts) && !wasRemoved) {
           entry.turns.set(turn.ts, early.get(name) ?? { ...turn });
           early.delete(name);
           if (isPerson) entry.unheard.add(turn.ts);
-          entry.several ||= isPerson && turn.author !== entry.firstAuthor;
+          if (isPerson) entry.authors.add(turn.author);
         } else if (entry.turns.get(turn.ts) && missed.get(key)?.has(turn.ts) && !edits.has(name))
           entry.turns.set(turn.ts, { ...turn });
       }
@@ -187,10 +201,10 @@ export function memoryStore(): ConversationStore {
       entry.redo = undefined;
     },
 
-    async compact(key, summary, changes) {
+    async compact(key, compaction, changes) {
       const entry = entries.get(key);
       if (!entry || entry.changes !== changes) return false;
-      entry.summary = structuredClone(summary);
+      entry.segments.add(String(changes), structuredClone(compaction));
       entry.changes += 1;
       return true;
     },

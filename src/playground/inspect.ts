@@ -57,11 +57,9 @@ export async function inspect(parts: InspectorParts, channel: string, thread: st
 }
 
 function memoryView(conversation: Conversation, record: ConversationRecord | undefined, bot: string): MemoryView {
-  const { summary } = conversation;
-  const covered = new Set(summary?.covers);
   return {
     backlogRead: conversation.backlogRead,
-    ...(summary && { summary: summary.text }),
+    segments: (conversation.segments ?? []).map(({ id, text, turns }) => ({ id, text, turns })),
     ...(record?.summaryProblem !== undefined && { summaryProblem: record.summaryProblem }),
     turns: conversation.turns.map((turn) => {
       const deliveries = record?.received.get(turn.ts)?.deliveries;
@@ -73,7 +71,6 @@ function memoryView(conversation: Conversation, record: ConversationRecord | und
         text: turn.text,
         state,
         ...(editedSince && { editedSince }),
-        ...(covered.has(turn.ts) && { summedUp: true as const }),
         ...(deliveries !== undefined && { deliveries }),
       };
     }),

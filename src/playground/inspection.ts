@@ -22,8 +22,8 @@ export interface MemoryView {
   readonly turns: readonly TurnView[];
   /** Whether the messages from before the bot's first mention were read. */
   readonly backlogRead: boolean;
-  /** Replaces the oldest turns in the prompt; undefined while all are sent verbatim. */
-  readonly summary?: string;
+  /** Summaries, each in place of a number of turns; empty while all turns are sent word by word. */
+  readonly segments: readonly { readonly id: string; readonly text: string; readonly turns: number }[];
   /** Why the last attempt to summarize failed; a sentence. */
   readonly summaryProblem?: string;
 }
@@ -40,8 +40,6 @@ export interface TurnView {
   readonly state: 'waiting' | 'answering' | 'answered' | 'context' | 'reply' | 'notice';
   /** Edited after the prompt was sent, so the prompt has the old text. Only with `answering` and `answered`. */
   readonly editedSince?: true;
-  /** Replaced by the summary in the prompt. */
-  readonly summedUp?: true;
   /** How often Slack delivered it to the bot; undefined when unknown. */
   readonly deliveries?: number;
 }

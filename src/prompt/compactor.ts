@@ -8,7 +8,7 @@ import { type Observe, unobserved } from '../core/observation.js';
 import type { Clock, ConversationStore, Logger, People, Usage } from '../core/ports.js';
 import type { Turn } from '../core/turn.js';
 import type { MeteredModel } from '../usage/metering.js';
-import { summaryPrompt, type Thresholds, turnsToSummarize } from './summary.js';
+import { type NextSegment, nextSegment, summaryPrompt, type Thresholds, toCompaction } from './summary.js';
 import { peopleIn } from './transcript.js';
 
 /** Edits and deletions often come in series: wait for this long without one before summarizing. */
@@ -53,31 +53,32 @@ export function createCompactor(options: CompactorOptions): Compactor {
   const failedUntil = new LRUCache<ConversationKey, number>({ max: MAX_REMEMBERED_FAILURES });
   const stopping = new AbortController();
 
-  const oldestOf = (conversation: Conversation): Turn[] =>
-    turnsToSummarize(conversation, thresholds, isShared(conversation));
+  const nextOf = (conversation: Conversation): NextSegment | undefined =>
+    nextSegment(conversation, thresholds, isShared(conversation));
 
   async function compact(key: ConversationKey, first: Conversation): Promise<void> {
     let conversation: Conversation | undefined = await whenQuiet(key, first);
     for (let attempt = 1; conversation; conversation = await whenQuiet(key, await store.load(key))) {
-      const oldest = oldestOf(conversation);
-      if (oldest.length === 0) return;
-      const { text, turns, usage } = await summarize(conversation, oldest);
-      const covers = [...(conversation.summary?.covers ?? []), ...turns.map(({ ts }) => ts)];
-      const kept = await store.compact(key, { text, covers }, conversation.changes ?? 0);
-      observe(key, { type: 'summed_up', turns: turns.length, kept, ...(usage && { usage }) });
-      logger.info({ conversation: key, turns: turns.length, kept, usage }, 'summarized the oldest turns');
+      const wanted = nextOf(conversation);
+      if (!wanted) return;
+      const { text, next, usage } = await summarize(conversation, wanted);
+      const compaction = toCompaction(next, text, conversation, isShared(conversation));
+      const kept = await store.compact(key, compaction, conversation.changes ?? 0);
+      const { turns } = compaction.segment;
+      observe(key, { type: 'summed_up', turns, kept, ...(usage && { usage }) });
+      const merged = compaction.segments.length;
+      logger.info({ conversation: key, turns, merged, kept, usage }, 'summarized the oldest turns');
       if (kept) continue;
       if (attempt === MAX_ATTEMPTS) return;
       attempt += 1;
     }
   }
 
-  /** A summary that was dropped because of an edit is remade only when the edits are over. */
+  /** A segment that was dropped because of an edit is remade only when the edits are over. */
   async function whenQuiet(key: ConversationKey, loaded: Conversation | undefined): Promise<Conversation | undefined> {
     let conversation = loaded;
     for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
-      if (conversation?.changes === undefined || conversation.summary) break;
-      if (oldestOf(conversation).length === 0) break;
+      if (conversation?.unfoldedBy === undefined || !nextOf(conversation)) break;
       const { changes } = conversation;
       await clock.sleep(QUIET_AFTER_CHANGES_MS, stopping.signal);
       conversation = await store.load(key);
@@ -88,15 +89,14 @@ export function createCompactor(options: CompactorOptions): Compactor {
 
   async function summarize(
     conversation: Conversation,
-    oldest: readonly Turn[],
-  ): Promise<{ text: string; turns: readonly Turn[]; usage?: Usage }> {
+    wanted: NextSegment,
+  ): Promise<{ text: string; next: NextSegment; usage?: Usage }> {
     const shared = isShared(conversation);
     const names = await options.people.names(conversation.id.team, peopleIn(conversation, shared));
     const { systemPrompt: system, promptTokens: budgetTokens } = options;
     const input = { conversation, names, shared, system, budgetTokens };
-    const { turns, messages } = summaryPrompt(input, oldest, options.summaryWords);
-    // Everybody benefits; it is billed to whoever wrote last.
-    const people = conversation.turns.flatMap((turn) => (turn.role === 'person' ? [turn.author] : [])).slice(-1);
+    const { next, messages } = summaryPrompt(input, wanted, options.summaryWords);
+    const people = causeOf(conversation);
     const call = {
       messages,
       conversation,
@@ -113,7 +113,7 @@ export function createCompactor(options: CompactorOptions): Compactor {
       if (event.finishReason !== 'stop' || text.trim() === '') {
         throw new Error(`the model wrote no complete summary (${event.finishReason})`);
       }
-      return { text: text.trim(), turns, ...(event.usage && { usage: event.usage }) };
+      return { text: text.trim(), next, ...(event.usage && { usage: event.usage }) };
     }
     throw new Error('the model wrote no complete summary');
   }
@@ -147,4 +147,14 @@ export function createCompactor(options: CompactorOptions): Compactor {
       await Promise.all(running.values());
     },
   };
+}
+
+/** Who is billed for a summary, in order of preference: whoever edited a summarized turn, then whoever wrote last. */
+function causeOf({ turns, unfoldedBy }: Conversation): string[] {
+  const editor = authorsOf(turns.filter(({ ts }) => ts === unfoldedBy));
+  return [...new Set([...editor, ...authorsOf(turns).slice(-1)])];
+}
+
+function authorsOf(turns: readonly Turn[]): string[] {
+  return turns.flatMap((turn) => (turn.role === 'person' ? [turn.author] : []));
 }

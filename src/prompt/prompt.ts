@@ -1,12 +1,11 @@
 /** Builds the messages that the model reads from a conversation. Pure. */
 import { type Content, textOf } from '../core/content.js';
-import type { Conversation } from '../core/conversation.js';
+import { type Conversation, newestIn, type Segment } from '../core/conversation.js';
 import type { LeftOut } from '../core/observation.js';
 import type { PromptMessage } from '../core/ports.js';
-import { newestOf } from '../core/turn.js';
 import { cutInTheMiddle, shorten } from './shorten.js';
 import { messageTokens } from './tokens.js';
-import { INDENT, isNotice, nameResolver, toPromptMessages, verbatimTurns } from './transcript.js';
+import { type CountedMessage, INDENT, isNotice, nameResolver, stretchesOf, toPromptMessages } from './transcript.js';
 
 export interface Prompt {
   messages: PromptMessage[];
@@ -34,10 +33,10 @@ export const DEFAULT_SYSTEM_PROMPT = [
 
 const OMITTED = 'The oldest messages of this conversation are left out.';
 
-/** Begins the message that stands for the summarized turns. A user message: it holds people's words, never instructions. */
+/** Begins the message that stands for summarized turns. A user message: it holds people's words, never instructions. */
 export const SUMMARY_HEAD = '(What was said before in this conversation, summed up:)\n\n';
-/** A model that was told to be brief writes about half as many tokens. */
-const MAX_SUMMARY_TOKENS = 2_000;
+/** Of all summaries together. */
+const MAX_SUMMARY_TOKENS = 4_000;
 
 const SPEAKERS =
   "In this channel several people may write. Each of their messages begins with the speaker's name and a colon, and its further lines are indented; do not begin yours that way.";
@@ -57,50 +56,56 @@ export function repeatedMessages(messages: readonly PromptMessage[], before: rea
 }
 
 /**
- * In order: instructions, summary, turns, pending turns. It only grows at its end until more is summarized, so the
+ * In order: instructions, summaries and turns, pending turns. It only grows at its end until more is summarized, so the
  * provider's cache keeps its beginning.
  */
 export function buildPrompt({ conversation, names, shared, system, budgetTokens }: PromptInput): Prompt {
   const systemText = shared ? withSpeakers(system) : system;
-  const said = toPromptMessages(verbatimTurns(conversation), nameResolver(conversation, names), shared);
   const spare = budgetTokens - messageTokens(systemText) - messageTokens(OMITTED);
-  const summary = summaryMessage(conversation, Math.min(MAX_SUMMARY_TOKENS, Math.floor(spare / 4)));
+  const longestSegment = Math.floor(Math.min(MAX_SUMMARY_TOKENS, spare / 4) / (conversation.segments?.length ?? 1));
+  const nameOf = nameResolver(conversation, names);
+  const said = stretchesOf(conversation).flatMap(({ segment, turns }): (CountedMessage & { isSummary?: true })[] => [
+    ...(segment ? [summaryMessage(segment, longestSegment)] : []),
+    ...toPromptMessages(turns, nameOf, shared),
+  ]);
 
-  let left = spare - summary.reduce((sum, { content }) => sum + messageTokens(content), 0);
+  let left = said.reduce((sum, { isSummary, tokens }) => (isSummary ? sum - tokens : sum), spare);
   const longest = Math.floor(left / 2);
   const kept: PromptMessage[] = [];
-  let oldest = 0;
-  let shortened = 0;
-  // From the newest backwards, so that the oldest are left out.
-  for (const message of said.toReversed()) {
-    const isTooLong = message.tokens > longest;
-    const lineStart = shared && message.role === 'user' ? INDENT : '';
-    const content = isTooLong ? shorten(message.content, longest, lineStart) : message.content;
-    left -= isTooLong ? messageTokens(content) : message.tokens;
-    if (left < 0 && kept.length > 0) {
-      oldest = said.length - kept.length;
-      break;
+  let isFull = false;
+  let [turnsKept, oldest, shortened] = [0, 0, 0];
+  // From the newest backwards, so that the oldest are left out. Summaries stay.
+  for (const { role, content: whole, tokens, isSummary } of said.toReversed()) {
+    if (isSummary) {
+      kept.push({ role, content: whole });
+      continue;
     }
-    if (isTooLong && !isSame(content, message.content)) shortened += 1;
-    kept.push({ role: message.role, content });
+    const isTooLong = tokens > longest;
+    const lineStart = shared && role === 'user' ? INDENT : '';
+    const content = isTooLong && !isFull ? shorten(whole, longest, lineStart) : whole;
+    left -= isTooLong && !isFull ? messageTokens(content) : tokens;
+    isFull ||= left < 0 && turnsKept > 0;
+    if (isFull) {
+      oldest += 1;
+      continue;
+    }
+    if (isTooLong && !isSame(content, whole)) shortened += 1;
+    turnsKept += 1;
+    kept.push({ role, content });
   }
   const note: PromptMessage[] = oldest > 0 ? [{ role: 'system', content: OMITTED }] : [];
-  const messages: PromptMessage[] = [
-    { role: 'system', content: systemText },
-    ...note,
-    ...summary,
-    ...kept.toReversed(),
-  ];
+  const messages: PromptMessage[] = [{ role: 'system', content: systemText }, ...note, ...kept.toReversed()];
   const notices = conversation.turns.filter(isNotice).length;
-  return { messages, after: newestOf(conversation.turns), leftOut: { oldest, shortened, notices } };
+  return { messages, after: newestIn(conversation), leftOut: { oldest, shortened, notices } };
 }
 
 function withSpeakers(system: string): string {
   return `${system}\n\n${SPEAKERS}`;
 }
 
-function summaryMessage({ summary }: Conversation, tokens: number): PromptMessage[] {
-  return summary ? [{ role: 'user', content: cutInTheMiddle(SUMMARY_HEAD + summary.text, tokens) }] : [];
+function summaryMessage({ text }: Segment, most: number): CountedMessage & { isSummary: true } {
+  const content = cutInTheMiddle(SUMMARY_HEAD + text, most);
+  return { role: 'user', content, tokens: messageTokens(content), isSummary: true };
 }
 
 function isSame(one: Content, other: Content): boolean {

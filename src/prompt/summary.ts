@@ -1,23 +1,33 @@
-/** Decides when the beginning of a conversation is summarized, and asks the model for the summary. Pure. */
+/** Decides which part of a conversation is summarized next, and asks the model for the summary. Pure. */
 import { textOf } from '../core/content.js';
-import type { Conversation } from '../core/conversation.js';
-import type { PromptMessage } from '../core/ports.js';
-import type { Turn } from '../core/turn.js';
+import type { Conversation, Segment } from '../core/conversation.js';
+import type { Compaction, PromptMessage } from '../core/ports.js';
+import { positionOf, type Turn } from '../core/turn.js';
 import { buildPrompt, type PromptInput } from './prompt.js';
 import { messageTokens, textTokens } from './tokens.js';
-import { isNotice, isOneReply, settledTurns } from './transcript.js';
+import { isNotice, isOneReply, settledStretches } from './transcript.js';
 
-/** Tokens sent word by word: above `high`, the oldest turns are summarized until `low` is left. */
 export interface Thresholds {
+  /** Tokens sent word by word: above `high`, the oldest turns are summarized until `low` is left. */
   high: number;
   low: number;
+  /** Above this many segments, the two smallest neighbours become one. */
+  segments: number;
 }
 
 const SHARE_OF_PROMPT = 0.6;
+/** What is summarized is read once without the provider's cache, and what is left too: fewer cost less than half would. */
+const LOW_SHARE_OF_HIGH = 0.4;
+const SUMMARY_SHARE_OF_PROMPT = 0.25;
+const MAX_SEGMENTS = 5;
+/** Turns with fewer tokens than this share of `high` are summarized with the segment before or after them. */
+const SMALL = 0.05;
+/** Tokens of the newest summarized turns that are kept, to be summarized again after an edit. */
+const MAX_KEPT_TOKENS = 400_000;
 /** Estimate, with the colon. */
 const TOKENS_PER_NAME = 4;
 
-const MAX_SUMMARY_WORDS = 500;
+const MAX_SUMMARY_WORDS = 300;
 /** More than most languages need. */
 const TOKENS_PER_WORD = 2;
 
@@ -39,24 +49,69 @@ export function summaryWordLimit(maxOutput: number): number {
   return Math.min(MAX_SUMMARY_WORDS, Math.floor(maxOutput / TOKENS_PER_WORD));
 }
 
-/** `most`: the bound in the settings; a model with a small window gets less. */
+/** `most`: the bound of `high` in the settings; a model with a small window gets less. */
 export function thresholdsFor(budgetTokens: number, most: number): Thresholds {
   const high = Math.min(most, Math.floor(budgetTokens * SHARE_OF_PROMPT));
-  return { high, low: Math.floor(high / 2) };
+  const room = Math.floor((budgetTokens * SUMMARY_SHARE_OF_PROMPT) / (MAX_SUMMARY_WORDS * TOKENS_PER_WORD));
+  return { high, low: Math.floor(high * LOW_SHARE_OF_HIGH), segments: Math.max(1, Math.min(MAX_SEGMENTS, room)) };
+}
+
+/** What the next segment is made of: turns, segments before or after them, or neighbouring segments alone. */
+export interface NextSegment {
+  turns: readonly Turn[];
+  segments: readonly Segment[];
+  /** The segment that it precedes, unless it replaces segments. */
+  before?: Segment | undefined;
 }
 
 /**
- * The oldest turns, to be summarized now; none below the high threshold. The last exchange stays word by word, however
- * long it is. Returns as many turns as one prompt holds.
+ * What is to be summarized now. Above the high threshold the oldest turns: as many as one prompt holds, but not across
+ * another segment, nor of the last exchange, which stays word by word, however long it is. Otherwise, of too many
+ * segments two neighbours. Undefined if there is nothing to do.
  */
-export function turnsToSummarize(conversation: Conversation, { high, low }: Thresholds, shared: boolean): Turn[] {
-  const turns = settledTurns(conversation);
-  const tokens = turns.reduce((sum, turn) => sum + tokensOf(turn, shared), 0);
-  if (tokens <= high) return [];
-  const newest = turns.findLastIndex(({ role }) => role === 'person');
-  const before = turns.slice(0, Math.max(0, newest)).findLastIndex(({ role }) => role === 'person');
-  const oldest = firstOf(turns.slice(0, Math.max(0, before)), Math.min(tokens - low, high), shared);
-  return oldest.every(isNotice) ? [] : oldest;
+export function nextSegment(
+  conversation: Conversation,
+  thresholds: Thresholds,
+  shared: boolean,
+): NextSegment | undefined {
+  const stretches = settledStretches(conversation);
+  const settled = stretches.flatMap(({ turns }) => turns);
+  const tokens = tokensOfAll(settled, shared);
+  if (tokens > thresholds.high) {
+    const newest = settled.findLastIndex(({ role }) => role === 'person');
+    const lastExchange = settled.slice(0, Math.max(0, newest)).findLastIndex(({ role }) => role === 'person');
+    const foldable = new Set(settled.slice(0, Math.max(0, lastExchange)));
+    for (const [at, { segment, turns }] of stretches.entries()) {
+      const most = Math.min(tokens - thresholds.low, thresholds.high);
+      const oldest = firstOf(
+        turns.filter((turn) => foldable.has(turn)),
+        most,
+        shared,
+      );
+      if (oldest.every(isNotice)) continue;
+      const before = stretches[at + 1]?.segment;
+      const isSmall = tokensOfAll(oldest, shared) < SMALL * thresholds.high;
+      const neighbour = segment ?? (oldest.length === turns.length ? before : undefined);
+      return { turns: oldest, segments: isSmall && neighbour ? [neighbour] : [], before };
+    }
+  }
+  const segments = smallestNeighbours(stretches, thresholds);
+  return segments && { turns: [], segments };
+}
+
+/** The two neighbouring segments that cover the fewest tokens together, if there are too many segments. */
+function smallestNeighbours(
+  stretches: ReturnType<typeof settledStretches>,
+  thresholds: Thresholds,
+): Segment[] | undefined {
+  if (stretches.length - 1 <= thresholds.segments) return undefined;
+  const pairs = stretches.flatMap(({ segment, turns }, at) => {
+    const next = stretches[at + 1]?.segment;
+    return segment && next && turns.length === 0 ? [[segment, next] as const] : [];
+  });
+  const size = ([first, second]: readonly [Segment, Segment]): number => first.tokens + second.tokens;
+  const [smallest] = pairs.toSorted((a, b) => size(a) - size(b));
+  return smallest && [...smallest];
 }
 
 /** The first turns that have `tokens` together. The messages of one long reply stay together. */
@@ -70,6 +125,10 @@ function firstOf(turns: readonly Turn[], tokens: number, shared: boolean): Turn[
   return turns.slice(0, count);
 }
 
+function tokensOfAll(turns: readonly Turn[], shared: boolean): number {
+  return turns.reduce((sum, turn) => sum + tokensOf(turn, shared), 0);
+}
+
 function tokensOf(turn: Turn | undefined, shared: boolean): number {
   if (!turn || isNotice(turn)) return 0;
   const name = shared && turn.role === 'person' ? TOKENS_PER_NAME : 0;
@@ -77,27 +136,58 @@ function tokensOf(turn: Turn | undefined, shared: boolean): number {
 }
 
 /**
- * The prompt that asks for a summary, and the turns it covers: as many of `oldest` as fit. It begins like the last
- * prompt for an answer, which the provider has in its cache.
+ * The prompt that asks for the next summary, and what that summary will stand for: as many of the turns as fit. It has
+ * nothing else of the conversation in it: otherwise a summary could tell what is in another segment, and still tell it
+ * after that segment was dropped because of a deletion.
  */
 export function summaryPrompt(
   input: PromptInput,
-  oldest: readonly Turn[],
+  next: NextSegment,
   words: number,
-): { turns: readonly Turn[]; messages: PromptMessage[] } {
-  const { conversation } = input;
+): { next: NextSegment; messages: PromptMessage[] } {
   const asked = instructions(words);
   const budgetTokens = input.budgetTokens - messageTokens(asked);
-  const covered = new Set(conversation.summary?.covers);
-  for (let turns = oldest; ; turns = turns.slice(0, Math.ceil(turns.length / 2))) {
-    const kept = new Set(turns.map(({ ts }) => ts));
-    const upTo = conversation.turns.filter(({ ts }) => kept.has(ts) || covered.has(ts));
-    const part = { ...conversation, turns: upTo, pending: [] };
+  for (let { turns } = next; ; turns = turns.slice(0, Math.ceil(turns.length / 2))) {
+    const part = { ...input.conversation, turns: [...turns], segments: [...next.segments], pending: [] };
     const { messages, leftOut } = buildPrompt({ ...input, conversation: part, budgetTokens });
-    if (leftOut.oldest === 0 || turns.length === 1) {
-      return { turns, messages: [...messages, { role: 'user', content: asked }] };
+    if (leftOut.oldest === 0 || turns.length <= 1) {
+      return { next: { ...next, turns }, messages: [...messages, { role: 'user', content: asked }] };
     }
   }
+}
+
+/** A new segment with this text. */
+export function toCompaction(
+  { turns, segments, before }: NextSegment,
+  text: string,
+  conversation: Conversation,
+  shared: boolean,
+): Compaction {
+  const positions = [...turns.map(positionOf), ...segments.map(({ position }) => position)].toSorted();
+  const newest = [...turns.map(({ ts }) => ts), ...segments.map((segment) => segment.newest)].toSorted().at(-1) ?? '';
+  const sum = (of: (segment: Segment) => number): number => segments.reduce((all, segment) => all + of(segment), 0);
+  return {
+    segment: {
+      text,
+      position: positions[0] ?? '',
+      newest,
+      turns: turns.length + sum((segment) => segment.turns),
+      tokens: tokensOfAll(turns, shared) + sum((segment) => segment.tokens),
+    },
+    turns: turns.map(({ ts }) => ts),
+    segments: segments.map(({ id }) => id),
+    before: before?.id,
+    seal: oldSegments(conversation, new Set(segments)),
+  };
+}
+
+/** Segments so old that their turns are not worth keeping. */
+function oldSegments({ segments = [] }: Conversation, replaced: ReadonlySet<Segment>): Segment[] {
+  let left = MAX_KEPT_TOKENS;
+  return segments.toReversed().filter((segment) => {
+    left -= segment.tokens;
+    return left < 0 && !replaced.has(segment);
+  });
 }
 
 /** Whether this is the prompt for a summary. */

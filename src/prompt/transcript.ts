@@ -1,10 +1,10 @@
 /** Turns a conversation into prompt messages. Pure. */
 import { type Content, mapText, textOf, withHead } from '../core/content.js';
-import type { Conversation } from '../core/conversation.js';
+import type { Conversation, Segment } from '../core/conversation.js';
 import { mentionedIn, replaceMentions } from '../core/mentions.js';
 import type { PromptMessage } from '../core/ports.js';
 import { wellFormed } from '../core/text.js';
-import type { Turn } from '../core/turn.js';
+import { positionOf, type Turn } from '../core/turn.js';
 import { contentTokens, messageTokens, textTokens } from './tokens.js';
 
 /** With the tokens of the whole message. */
@@ -30,16 +30,34 @@ export function peopleIn({ turns }: Conversation, shared = true): Set<string> {
   return new Set([...speakers, ...newestFirst.flatMap(({ text }) => mentionedIn(text))]);
 }
 
-/** Turns that are neither part of the summary nor waiting for an answer, in order. */
-export function settledTurns({ turns, pending, summary }: Conversation): Turn[] {
-  const others = new Set([...pending, ...(summary?.covers ?? [])]);
-  return turns.filter(({ ts }) => !others.has(ts));
+/** A part of the transcript: a segment, if it begins with one, and the turns up to the next. */
+export interface Stretch {
+  segment?: Segment;
+  turns: Turn[];
 }
 
-/** Turns that are sent word by word. Pending ones come last, however late they were delivered: a model answers the end of its prompt. */
-export function verbatimTurns(conversation: Conversation): Turn[] {
+/** The transcript without the turns that wait for an answer. Never empty. */
+export function settledStretches({ turns, pending, segments = [] }: Conversation): [Stretch, ...Stretch[]] {
+  const waiting = new Set(pending);
+  const settled = turns.filter(({ ts }) => !waiting.has(ts));
+  const first: Stretch = { turns: settled };
+  const stretches: [Stretch, ...Stretch[]] = [first];
+  let last = first;
+  for (const segment of segments) {
+    const following = last.turns.findIndex((turn) => positionOf(turn) >= segment.position);
+    const after = following < 0 ? [] : last.turns.splice(following);
+    last = { segment, turns: after };
+    stretches.push(last);
+  }
+  return stretches;
+}
+
+/** The transcript with the turns that wait for an answer, which come last, however late they were delivered: a model answers the end of its prompt. */
+export function stretchesOf(conversation: Conversation): Stretch[] {
   const waiting = new Set(conversation.pending);
-  return [...settledTurns(conversation), ...conversation.turns.filter(({ ts }) => waiting.has(ts))];
+  const stretches = settledStretches(conversation);
+  stretches.at(-1)?.turns.push(...conversation.turns.filter(({ ts }) => waiting.has(ts)));
+  return stretches;
 }
 
 /** The bot's own notices, an error for example, which the model does not read. */
@@ -111,8 +129,11 @@ function named(turn: Turn, nameOf: (id: string) => string): { content: Content; 
 }
 
 /** People without a display name get a number, in order of appearance. */
-export function nameResolver({ turns }: Conversation, names: ReadonlyMap<string, string>): (id: string) => string {
-  const authors = new Set(turns.flatMap((turn) => (turn.role === 'person' ? [turn.author] : [])));
+export function nameResolver(
+  { turns, authors: known = [] }: Conversation,
+  names: ReadonlyMap<string, string>,
+): (id: string) => string {
+  const authors = new Set([...known, ...turns.flatMap((turn) => (turn.role === 'person' ? [turn.author] : []))]);
   const nameless = [...authors].filter((id) => !names.has(id));
   return (id) => names.get(id) ?? (nameless.includes(id) ? `Person ${nameless.indexOf(id) + 1}` : 'someone');
 }

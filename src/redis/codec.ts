@@ -1,6 +1,6 @@
-/** Turns and replies as JSON. A turn's `ts` is not part of it: it is the name of the hash field. */
+/** Turns, replies and segments as JSON. A turn's `ts` is not part of it: it is the name of the hash field. */
 import { z } from 'zod';
-import type { ReplyInProgress } from '../core/conversation.js';
+import type { ReplyInProgress, Segment } from '../core/conversation.js';
 import type { Turn } from '../core/turn.js';
 
 const part = z.object({ type: z.literal('text'), text: z.string() });
@@ -32,6 +32,13 @@ const assistant = z.object({
   usage: usage.optional().catch(undefined),
 });
 const storedTurn = z.discriminatedUnion('role', [person, assistant]);
+const segment = z.object({
+  text: z.string(),
+  position: z.string(),
+  newest: z.string(),
+  turns: z.number(),
+  tokens: z.number(),
+});
 const replyInProgress = z.object({ after: z.string(), messages: z.array(z.string()), opening: z.boolean() });
 
 export function encodeTurn(turn: Turn): string {
@@ -65,6 +72,15 @@ export function encodeReply(reply: ReplyInProgress): string {
 
 export function decodeReply(bytes: string): ReplyInProgress | undefined {
   return replyInProgress.safeParse(parse(bytes)).data;
+}
+
+export function encodeSegment(stored: Omit<Segment, 'id'>): string {
+  return JSON.stringify(stored);
+}
+
+export function decodeSegment(id: string, bytes: string): Segment | undefined {
+  const { data } = segment.safeParse(parse(bytes));
+  return data && { id, ...data };
 }
 
 function parse(bytes: string): unknown {

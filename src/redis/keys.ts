@@ -13,6 +13,7 @@ export interface ConversationKeys {
    * The conversation
    * - `v`: format version of the stored conversation
    * - `author`: user id of the person who began it
+   * - `authors`: user ids of everybody who has written, in order of arrival
    * - `several`: "1" once a second person has written
    * - `newest`: `ts` of the newest message, backlog excluded
    * - `aside`: "1" if that message is a person's and did not ask the bot, else "0"
@@ -31,10 +32,11 @@ export interface ConversationKeys {
    * - `last:reply`: the reply in the form of a reply in progress, JSON
    * - `last:after`: `ts` of the newest turn that it answers
    *
-   * The summary
-   * - `summary`: its text
-   * - `covers`: `ts` of the turns that it stands for
-   * - `changes`: number of edits and removals of turns, and of summaries stored
+   * The summaries
+   * - `segments`: ids of the segments, in transcript order
+   * - `segment:<id>`: a segment, JSON
+   * - `unfolded`: `ts` of the turn whose edit or removal dropped a segment, until the next is stored
+   * - `changes`: number of edits and removals of turns, and of segments stored
    *
    * Messages from before the conversation began, and events that arrive out of order
    * - `backlog`: "1" once the earlier messages of the thread are stored, "0" before
@@ -43,13 +45,21 @@ export interface ConversationKeys {
    * - `early:<ts>`: a message that was edited before it arrived, JSON; empty if it was removed before it arrived
    */
   state: string;
+  /**
+   * Hash: what the segments stand for. Read only when a turn in it is edited or removed.
+   * - `<ts>`: such a turn as JSON; empty if the turn was removed
+   * - `turns:<id>`: `ts` of the turns that the segment was made of
+   * - `parts:<id>`: ids of the segments that the segment was made of, each as `segment:<id>`, JSON
+   * - `until:<id>`: the segment is sealed: its turns are gone, this is their highest `ts`
+   */
+  folded: string;
 }
 
 const DEFAULT_PREFIX = 'skein';
 
 export function keysOf(conversation: ConversationKey, prefix = DEFAULT_PREFIX): ConversationKeys {
   const stem = `${prefix}:{${conversation}}`;
-  return { turns: `${stem}:turns`, pending: `${stem}:pending`, state: `${stem}:state` };
+  return { turns: `${stem}:turns`, pending: `${stem}:pending`, state: `${stem}:state`, folded: `${stem}:folded` };
 }
 
 /** String: what is counted under `name` in the current window; expires with the window. */

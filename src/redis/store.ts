@@ -7,7 +7,7 @@ import { beginsConversation, turnOf } from '../core/incoming-message.js';
 import type { Amended, Appended, ConversationStore } from '../core/ports.js';
 import { inOrder } from '../core/turn.js';
 import type { RedisClient } from './client.js';
-import { decodeReply, decodeTurn, encodeReply, encodeTurn } from './codec.js';
+import { decodeReply, decodeSegment, decodeTurn, encodeReply, encodeSegment, encodeTurn } from './codec.js';
 import { keysOf } from './keys.js';
 import { defineScript } from './script.js';
 
@@ -37,19 +37,23 @@ const SECONDS_PER_DAY = 86_400;
  * Format version of a stored conversation. Increase it when older versions of the program would misread the data. An
  * additional field, which they ignore, needs no new version.
  */
-const FORM = '1';
+const FORM = '2';
+/** The format of a new conversation, until it has segments: earlier versions can go on with it. */
+const FORM_WITHOUT_SEGMENTS = '1';
+/** What `load` reads of the state. */
+const STATE_FIELDS = ['authors', 'backlog', 'missed', 'reply', 'redo', 'segments', 'unfolded', 'changes'];
 
 /** Conversations in Redis. `keys.ts` documents the stored data; the scripts in `lua/` make each method atomic. */
 export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string): ConversationStore {
   const ttl = String(Math.ceil(ttlDays * SECONDS_PER_DAY));
   for (const [name, file] of Object.entries(SCRIPTS)) {
-    defineScript(redis, name, file, 3);
+    defineScript(redis, name, file, 4);
   }
 
   /** KEYS of every script. */
-  function keys(key: ConversationKey): [string, string, string] {
-    const { turns, pending, state } = keysOf(key, prefix);
-    return [turns, pending, state];
+  function keys(key: ConversationKey): [string, string, string, string] {
+    const { turns, pending, state, folded } = keysOf(key, prefix);
+    return [turns, pending, state, folded];
   }
 
   return {
@@ -65,7 +69,7 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
         author,
         isFirst,
         ttl,
-        FORM,
+        FORM_WITHOUT_SEGMENTS,
         arrivalWindow(message.conversation.thread, ts),
       );
       return appended as Appended;
@@ -92,23 +96,24 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
     },
 
     async load(key, run = '') {
-      const loaded = await redis.skeinLoad(...keys(key), ttl, run, FORM);
+      const loaded = await redis.skeinLoad(...keys(key), ttl, run, FORM, ...STATE_FIELDS);
       if (typeof loaded === 'number') throw new NewerFormatError(key);
       if (!loaded) return undefined;
       const [stored, pending, state] = [pairsOf(loaded[0]), loaded[1], new Map(pairsOf(loaded[2]))];
       const turns = stored.flatMap(([ts, bytes]) => (bytes === '' ? [] : (decodeTurn(ts, bytes) ?? [])));
       const storedReply = state.get('reply');
       const reply = storedReply === undefined ? undefined : decodeReply(storedReply);
-      const seenBeforeStart = state.get('missed')?.split(' ').filter(Boolean);
+      const [seenBeforeStart, authors] = ['missed', 'authors'].map((field) => listIn(state, field));
       return {
         id: idOf(key),
         turns: inOrder(turns),
         pending,
         backlogRead: state.get('backlog') === '1',
+        ...(authors && { authors }),
         ...(seenBeforeStart && { seenBeforeStart }),
         ...(reply && { reply }),
         ...redoIn(state),
-        ...summaryIn(state, stored),
+        ...segmentsIn(state),
       };
     },
 
@@ -146,10 +151,29 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
       );
     },
 
-    async compact(key, { text, covers }, changes) {
-      return (await redis.skeinCompact(...keys(key), ttl, String(changes), text, covers.join(' '))) === 1;
+    async compact(key, { segment, turns, before = '', segments, seal }, changes) {
+      const stored = await redis.skeinCompact(
+        ...keys(key),
+        ttl,
+        String(changes),
+        FORM,
+        // New in the conversation, because each change has its own number.
+        String(changes),
+        encodeSegment(segment),
+        segment.newest,
+        before,
+        segments.join(' '),
+        String(seal.length),
+        ...seal.flatMap(({ id, newest }) => [id, newest]),
+        ...turns,
+      );
+      return stored === 1;
     },
   };
+}
+
+function listIn(state: ReadonlyMap<string, string>, field: string): string[] | undefined {
+  return state.get(field)?.split(' ').filter(Boolean);
 }
 
 function redoIn(state: ReadonlyMap<string, string>): Pick<Conversation, 'redo'> {
@@ -160,16 +184,13 @@ function redoIn(state: ReadonlyMap<string, string>): Pick<Conversation, 'redo'> 
   return turns ? { redo: turns.filter((turn) => turn.role === 'assistant') } : {};
 }
 
-function summaryIn(
-  state: ReadonlyMap<string, string>,
-  stored: readonly [ts: string, bytes: string][],
-): Pick<Conversation, 'summary' | 'changes'> {
-  const [text, covers, changes] = [state.get('summary'), state.get('covers')?.split(' '), state.get('changes')];
-  // Versions of the program without summaries remove a turn but keep the summary that covers it.
-  const existing = covers && new Set(stored.flatMap(([ts, bytes]) => (bytes === '' ? [] : ts)));
-  const isValid = existing && covers.every((ts) => existing.has(ts));
+function segmentsIn(state: ReadonlyMap<string, string>): Pick<Conversation, 'segments' | 'unfoldedBy' | 'changes'> {
+  const ids = listIn(state, 'segments') ?? [];
+  const segments = ids.flatMap((id) => decodeSegment(id, state.get(`segment:${id}`) ?? '') ?? []);
+  const [unfoldedBy, changes] = [state.get('unfolded'), state.get('changes')];
   return {
-    ...(text !== undefined && covers && isValid && { summary: { text, covers } }),
+    ...(segments.length > 0 && { segments }),
+    ...(unfoldedBy !== undefined && { unfoldedBy }),
     ...(changes !== undefined && { changes: Number(changes) }),
   };
 }

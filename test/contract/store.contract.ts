@@ -1,9 +1,10 @@
 /** Contract suite of `ConversationStore`, run on every adapter. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type ConversationId, keyOf } from '../../src/core/conversation-id.js';
+import type { Conversation } from '../../src/core/conversation.js';
 import { AmendedError, StaleRunError } from '../../src/core/errors.js';
 import type { IncomingMessage } from '../../src/core/incoming-message.js';
-import type { Appended, Intent, ConversationStore } from '../../src/core/ports.js';
+import type { Appended, Compaction, ConversationStore, Intent } from '../../src/core/ports.js';
 import type { AssistantTurn, PersonTurn } from '../../src/core/turn.js';
 
 export interface StoreFixture {
@@ -80,7 +81,13 @@ export function storeContract(name: string, make: () => Promise<StoreFixture>): 
     describe('append', () => {
       test('begins a conversation with a message that asks the bot', async () => {
         expect(await store.append(message(1), 'yes')).toBe('pending');
-        expect(await store.load(KEY)).toEqual({ id: ID, turns: [person(1)], pending: [ts(1)], backlogRead: true });
+        expect(await store.load(KEY)).toEqual({
+          id: ID,
+          turns: [person(1)],
+          pending: [ts(1)],
+          authors: [ANN],
+          backlogRead: true,
+        });
       });
 
       test('keeps the usage of a reply', async () => {
@@ -135,6 +142,7 @@ export function storeContract(name: string, make: () => Promise<StoreFixture>): 
           id: ID,
           turns: [person(1), person(2), person(3, BOB)],
           pending: [ts(1)],
+          authors: [ANN, BOB],
           backlogRead: true,
         });
       });
@@ -147,6 +155,7 @@ export function storeContract(name: string, make: () => Promise<StoreFixture>): 
           id: old,
           turns: [person(3)],
           pending: [ts(3)],
+          authors: [ANN],
           backlogRead: false,
         });
       });
@@ -422,6 +431,7 @@ export function storeContract(name: string, make: () => Promise<StoreFixture>): 
       test('gets its text from the backlog', async () => {
         expect(await store.load(KEY)).toMatchObject({
           turns: [person(1)],
+          authors: [ANN],
           backlogRead: false,
           seenBeforeStart: [ts(2)],
         });
@@ -660,7 +670,14 @@ export function storeContract(name: string, make: () => Promise<StoreFixture>): 
       test('of every turn leaves the conversation known', async () => {
         await store.remove(KEY, ts(1));
         await store.remove(KEY, ts(2));
-        expect(await store.load(KEY)).toEqual({ id: ID, turns: [], pending: [], backlogRead: true, changes: 2 });
+        expect(await store.load(KEY)).toEqual({
+          id: ID,
+          turns: [],
+          pending: [],
+          authors: [ANN],
+          backlogRead: true,
+          changes: 2,
+        });
         expect(await store.append(message(3), 'known')).toBe('pending');
       });
     });
@@ -735,6 +752,7 @@ export function storeContract(name: string, make: () => Promise<StoreFixture>): 
           id: THREAD,
           turns: [person(1, BOB), bot(2, 2), person(3, CY), person(5)],
           pending: [ts(5)],
+          authors: [ANN, BOB, CY],
           backlogRead: true,
         });
       });
@@ -911,6 +929,7 @@ export function storeContract(name: string, make: () => Promise<StoreFixture>): 
           id: ID,
           turns: [person(1), person(2), bot(3, 2), { ...bot(4, 2), notice: true }],
           pending: [],
+          authors: [ANN],
           backlogRead: true,
         });
       });
@@ -930,6 +949,7 @@ export function storeContract(name: string, make: () => Promise<StoreFixture>): 
           id: ID,
           turns: [person(1), person(2)],
           pending: [],
+          authors: [ANN],
           backlogRead: true,
         });
       });
@@ -991,6 +1011,7 @@ export function storeContract(name: string, make: () => Promise<StoreFixture>): 
           id,
           turns: [person(12, ANN, 'hello')],
           pending: [ts(12)],
+          authors: [ANN],
           backlogRead: false,
           seenBeforeStart: [ts(11)],
         });
@@ -998,71 +1019,183 @@ export function storeContract(name: string, make: () => Promise<StoreFixture>): 
     });
 
     describe('compact', () => {
-      const summary = { text: 'So far: "plums"\n', covers: [ts(1), ts(2)] };
       beforeEach(async () => {
-        await answerOne();
-        await store.append(message(3), 'yes');
-        await store.settle(KEY, [ts(3)], [bot(4, 3)]);
+        for (const at of [1, 3, 5, 7]) {
+          await store.append(message(at), 'yes');
+          await store.settle(KEY, [ts(at)], [bot(at + 1, at)]);
+        }
       });
-      const summaryNow = async (): Promise<unknown> => (await store.load(KEY))?.summary;
+      const now = async (): Promise<Conversation | undefined> => store.load(KEY);
+      const textsNow = async (): Promise<string[] | undefined> => (await now())?.segments?.map(({ text }) => text);
+      const turnsNow = async (): Promise<string[] | undefined> => (await now())?.turns.map((turn) => turn.ts);
+      const idOf = async (text: string): Promise<string> =>
+        (await now())?.segments?.find((segment) => segment.text === text)?.id ?? '';
+      /** A segment of these turns and segments. */
+      const made = (text: string, covered: number[], more: Partial<Compaction> = {}): Compaction => ({
+        segment: {
+          text,
+          position: `${ts(covered[0] ?? 0)} 0 ${ts(covered[0] ?? 0)}`,
+          newest: ts(covered.at(-1) ?? 6),
+          turns: covered.length,
+          tokens: 100,
+        },
+        turns: covered.map(ts),
+        segments: [],
+        seal: [],
+        ...more,
+      });
+      /** Stores it at once, whatever changed before. */
+      const compact = async (...compaction: Parameters<typeof made>): Promise<boolean> =>
+        store.compact(KEY, made(...compaction), (await now())?.changes ?? 0);
+      /** Two segments of two turns each; with `merged`, as one. */
+      const compactFour = async (merged = false): Promise<void> => {
+        await compact('one', [1, 2]);
+        await compact('two', [3, 4]);
+        if (merged) await compact('both', [], { segments: [await idOf('one'), await idOf('two')] });
+      };
 
-      test('stores the summary, and keeps the turns', async () => {
-        expect(await store.compact(KEY, summary, 0)).toBe(true);
-        expect(await store.load(KEY)).toMatchObject({
-          summary,
-          turns: [person(1), bot(2, 1), person(3), bot(4, 3)],
+      test('stores a segment in place of its turns', async () => {
+        const compaction = made('So far: "plums"\n', [1, 2]);
+        expect(await store.compact(KEY, compaction, 0)).toBe(true);
+        expect(await now()).toMatchObject({
+          segments: [{ id: expect.any(String), ...compaction.segment }],
+          turns: [person(3), bot(4, 3), person(5), bot(6, 5), person(7), bot(8, 7)],
           changes: 1,
         });
-        const further = { text: 'Further.', covers: [ts(1), ts(2), ts(3), ts(4)] };
-        expect(await store.compact(KEY, further, 1)).toBe(true);
-        expect(await summaryNow()).toEqual(further);
       });
 
-      test('does nothing if another summary was stored meanwhile', async () => {
-        expect(await fixture.other.compact(KEY, summary, 0)).toBe(true);
-        expect(await store.compact(KEY, { ...summary, text: 'Late.' }, 0)).toBe(false);
-        expect(await summaryNow()).toEqual(summary);
+      test('keeps segments in order, wherever the new one belongs', async () => {
+        await compact('two', [3, 4]);
+        await compact('three', [5, 6]);
+        await compact('one', [1, 2], { before: await idOf('two') });
+        expect(await textsNow()).toEqual(['one', 'two', 'three']);
+        await compact('both', [], { segments: [await idOf('one'), await idOf('two')] });
+        expect(await textsNow()).toEqual(['both', 'three']);
+        expect(await turnsNow()).toEqual([7, 8].map(ts));
+      });
+
+      test('does nothing if another segment was stored meanwhile', async () => {
+        expect(await fixture.other.compact(KEY, made('one', [1, 2]), 0)).toBe(true);
+        expect(await store.compact(KEY, made('late', [1, 2]), 0)).toBe(false);
+        expect(await textsNow()).toEqual(['one']);
       });
 
       test.each<[string, () => Promise<unknown>]>([
-        ['edited', () => store.edit(KEY, person(1, ANN, 'better words'), ts(9))],
+        ['edited', () => store.edit(KEY, person(1, ANN, 'better words'), ts(19))],
         ['removed', () => store.remove(KEY, ts(2))],
-        ['answered again', () => store.edit(KEY, person(3, ANN, 'better words'), ts(9), { regenerate: true })],
+        ['answered again', () => store.edit(KEY, person(7, ANN, 'better words'), ts(19), { regenerate: true })],
       ])('does nothing if a turn was %s meanwhile', async (_, change) => {
         await change();
-        expect(await store.compact(KEY, summary, 0)).toBe(false);
-        expect(await summaryNow()).toBeUndefined();
+        expect(await store.compact(KEY, made('one', [1, 2]), 0)).toBe(false);
+        expect(await textsNow()).toBeUndefined();
       });
 
       test.each<[string, () => Promise<unknown>]>([
-        ['appended', () => store.append(message(5), 'yes')],
-        ['edited without a change', () => store.edit(KEY, person(1), ts(9))],
-        ['removed before it arrived', () => store.remove(KEY, ts(7))],
-      ])('stores the summary if a turn was only %s meanwhile', async (_, change) => {
+        ['appended', () => store.append(message(9), 'yes')],
+        ['edited without a change', () => store.edit(KEY, person(1), ts(19))],
+        ['removed before it arrived', () => store.remove(KEY, ts(11))],
+      ])('stores the segment if a turn was only %s meanwhile', async (_, change) => {
         await change();
-        expect(await store.compact(KEY, summary, 0)).toBe(true);
+        expect(await store.compact(KEY, made('one', [1, 2]), 0)).toBe(true);
       });
 
-      test.each<[string, unknown, () => Promise<unknown>]>([
-        ['covered turn edited', undefined, () => store.edit(KEY, person(1, ANN, 'better words'), ts(9))],
-        ['covered turn removed', undefined, () => store.remove(KEY, ts(2))],
-        ['other turn edited, summary kept', summary, () => store.edit(KEY, person(3, ANN, 'better words'), ts(9))],
-        ['other turn removed, summary kept', summary, () => store.remove(KEY, ts(4))],
-      ])('stores a summary that is deleted when a turn that it covers changes: %s', async (_, remaining, change) => {
-        await store.compact(KEY, summary, 0);
-        await change();
-        expect(await summaryNow()).toEqual(remaining);
+      test('of a covered turn that is edited drops that segment alone, and its turns return', async () => {
+        await compactFour();
+        await store.edit(KEY, person(3, ANN, 'better words'), ts(19));
+        expect(await now()).toMatchObject({
+          segments: [{ text: 'one' }],
+          turns: [person(3, ANN, 'better words'), bot(4, 3), person(5), bot(6, 5), person(7), bot(8, 7)],
+          unfoldedBy: ts(3),
+        });
+        await compact('two', [3, 4]);
+        expect(await textsNow()).toEqual(['one', 'two']);
+        expect(await now()).not.toHaveProperty('unfoldedBy');
       });
 
-      test('stores a summary that is deleted when a reply that it covers is regenerated', async () => {
-        await store.compact(KEY, { ...summary, covers: [ts(1), ts(4)] }, 0);
-        await store.edit(KEY, person(3, ANN, 'better words'), ts(9), { regenerate: true });
-        expect(await summaryNow()).toBeUndefined();
+      test('of a covered turn that is removed drops that segment alone', async () => {
+        await compactFour();
+        expect(await store.remove(KEY, ts(2))).toBe('changed');
+        expect(await textsNow()).toEqual(['two']);
+        expect(await turnsNow()).toEqual([1, 5, 6, 7, 8].map(ts));
+        expect(await store.remove(KEY, ts(2))).toBe('unchanged');
+      });
+
+      test.each<[string, () => Promise<unknown>]>([
+        ['edited without a change', () => store.edit(KEY, person(3), ts(19))],
+        ['delivered again', () => store.append(message(3), 'yes')],
+        ['read with the backlog', () => store.addBacklog(KEY, [person(3, ANN, 'other words')])],
+      ])('keeps the segment of a covered turn that is %s', async (_, change) => {
+        await compactFour();
+        await change();
+        expect(await textsNow()).toEqual(['one', 'two']);
+        expect(await now()).toMatchObject({ pending: [], turns: { length: 4 } });
+      });
+
+      test('keeps all segments when another turn changes', async () => {
+        await compactFour();
+        await store.edit(KEY, person(5, ANN, 'better words'), ts(19));
+        await store.remove(KEY, ts(6));
+        expect(await textsNow()).toEqual(['one', 'two']);
+        expect(await now()).not.toHaveProperty('unfoldedBy');
+      });
+
+      test('of segments gives way to them when a turn changes, but for the one that covers it', async () => {
+        await compactFour(true);
+        await compact('three', [5, 6]);
+        await compact('all', [], { segments: [await idOf('both'), await idOf('three')] });
+        expect(await textsNow()).toEqual(['all']);
+        await store.edit(KEY, person(1, ANN, 'better words'), ts(19));
+        expect(await textsNow()).toEqual(['two', 'three']);
+        expect(await turnsNow()).toEqual([1, 2, 7, 8].map(ts));
+        await store.remove(KEY, ts(6));
+        expect(await textsNow()).toEqual(['two']);
+      });
+
+      test('of a segment and turns gives way to that segment when one of the turns changes', async () => {
+        await compact('one', [1, 2]);
+        await compact('more', [3, 4], { segments: [await idOf('one')] });
+        expect(await textsNow()).toEqual(['more']);
+        await store.remove(KEY, ts(4));
+        expect(await textsNow()).toEqual(['one']);
+        expect(await turnsNow()).toEqual([3, 5, 6, 7, 8].map(ts));
+      });
+
+      test('brings back no turn that was removed while it was covered, however often it is covered', async () => {
+        await store.remove(KEY, ts(2));
+        await compact('one', [1]);
+        await store.remove(KEY, ts(1));
+        await compact('two', [3, 4]);
+        await store.edit(KEY, person(3, ANN, 'better words'), ts(19));
+        expect(await turnsNow()).toEqual([3, 4, 5, 6, 7, 8].map(ts));
+        for (const at of [1, 2]) expect(await store.append(message(at), 'yes')).toBe('duplicate');
+      });
+
+      test.each([
+        ['edited', () => store.edit(KEY, person(3, ANN, 'better words'), ts(19))],
+        ['removed', () => store.remove(KEY, ts(3))],
+      ])('seals an old segment: it is dropped when one of its turns is %s, and nothing returns', async (_, change) => {
+        await compactFour(true);
+        await compact('three', [5, 6], { seal: [{ id: await idOf('both'), newest: ts(4) }] });
+        expect(await textsNow()).toEqual(['both', 'three']);
+        const changes = (await now())?.changes ?? 0;
+        await store.edit(KEY, person(5, ANN, 'better words'), ts(19));
+        expect(await textsNow()).toEqual(['both']);
+        expect(await change()).toBe('unknown');
+        expect(await textsNow()).toBeUndefined();
+        expect(await now()).toMatchObject({ changes: changes + 2, turns: { length: 4 } });
+      });
+
+      test('answers again the question of a reply that a segment covers', async () => {
+        await store.append(message(9, BOB), 'no');
+        await compact('all', [1, 2, 3, 4, 5, 6, 7, 8]);
+        await store.edit(KEY, person(7, ANN, 'better words'), ts(19), { regenerate: true });
+        expect(await now()).toMatchObject({ pending: [ts(7)], redo: [bot(8, 7)], reply: { after: ts(7) } });
+        expect(await textsNow()).toBeUndefined();
       });
 
       test('does not begin an unknown conversation', async () => {
         const unknown = 'T1:C1:1766459999.000001';
-        expect(await store.compact(unknown, summary, 0)).toBe(false);
+        expect(await store.compact(unknown, made('one', [1]), 0)).toBe(false);
         expect(await store.load(unknown)).toBeUndefined();
       });
     });

@@ -869,7 +869,7 @@ describe('an edited question', () => {
     await edit(bench, 0, 'Two?', 5)();
     await bench.runToEnd(bench.wake());
     expect(bench.asked).toEqual(['Ann: Two?']);
-    expect(bench.replies.opened[1]?.request.conversation.reply?.messages).toEqual(['1900000000.000001']);
+    expect(bench.replies.opened[1]?.request.conversation.reply?.messages).toEqual([tsAt(0).replace('100', '101')]);
     expect(await bench.conversation()).toMatchObject({ pending: [], turns: [{ text: 'Two?' }, { text: 'Two!' }] });
     await bench.wake();
     expect(bench.model.requests).toHaveLength(2);

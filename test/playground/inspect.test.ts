@@ -8,6 +8,7 @@ import type { Recalled } from '../../src/playground/protocol.js';
 import { SUMMARY_HEAD } from '../../src/prompt/prompt.js';
 import { messageTokens } from '../../src/prompt/tokens.js';
 import type { Call } from '../../src/simulator/index.js';
+import { person, segmentOf } from '../support/turns.js';
 
 const BOT = 'U0BOT';
 const ADA = 'U0ADA';
@@ -77,22 +78,18 @@ describe('the memory', () => {
     reply: { after: '1766458030.000001', messages: [], opening: true },
   };
 
-  test('has the summary, the turns it replaces, and why there is no newer one', async () => {
+  test('has the summaries, and why there is no newer one', async () => {
     const journal = new Journal();
-    const summed = { ...conversation, summary: { text: 'Plums.', covers: [ROOT, REPLY] } };
+    const summed = { ...conversation, segments: [segmentOf([person(0, 'a'), person(1, 'b')], 'Plums.')] };
     journal.note(KEY, 1, { type: 'not_summed_up', problem: 'the model was cut off' });
     const { memory } = await look({ journal, conversation: summed });
-    expect(memory).toMatchObject({ summary: 'Plums.', summaryProblem: 'the model was cut off' });
-    expect(memory?.turns.map(({ summedUp }) => summedUp)).toEqual([
-      true,
-      true,
-      undefined,
-      undefined,
-      undefined,
-      undefined,
-    ]);
+    expect(memory).toMatchObject({
+      segments: [{ id: 's', text: 'Plums.', turns: 2 }],
+      summaryProblem: 'the model was cut off',
+    });
     journal.note(KEY, 2, { type: 'summed_up', turns: 2, kept: true });
     expect((await look({ journal, conversation: summed })).memory).not.toHaveProperty('summaryProblem');
+    expect((await look({ journal, conversation })).memory).toMatchObject({ segments: [] });
   });
 
   test('has author, state and number of deliveries of each turn', async () => {

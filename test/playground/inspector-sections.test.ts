@@ -15,7 +15,7 @@ import { Journal } from '../../src/playground/journal.js';
 interface Sections {
   turnsText(turns: Pick<TurnView, 'state'>[]): string;
   noSummaryText(prompt: PromptView | undefined): string;
-  summaryNote(memory: { summary?: string; summaryProblem?: string }, prompt: undefined): string;
+  summaryNote(memory: { segments: unknown[]; summaryProblem?: string }, prompt: undefined): string;
   repeatedText(prompt: Pick<PromptView, 'tokens' | 'repeatedTokens'>): string;
   asJson(messages: PromptView['messages']): string;
   stateText(answer: Pick<AnswerView, 'state' | 'problem'>, storage: 'memory' | 'redis'): string;
@@ -75,9 +75,9 @@ describe('memory', () => {
   }
 
   test('with a summary says only why there is no newer one', () => {
-    expect(page.summaryNote({ summary: 'Plums.' }, undefined)).toBe('');
-    expect(page.summaryNote({}, undefined)).toBe(page.noSummaryText(undefined));
-    expect(page.summaryNote({ summary: 'Plums.', summaryProblem: 'the model was cut off' }, undefined)).toContain(
+    expect(page.summaryNote({ segments: ['Plums.'] }, undefined)).toBe('');
+    expect(page.summaryNote({ segments: [] }, undefined)).toBe(page.noSummaryText(undefined));
+    expect(page.summaryNote({ segments: ['Plums.'], summaryProblem: 'the model was cut off' }, undefined)).toContain(
       'the model was cut off',
     );
   });
@@ -241,7 +241,7 @@ describe('Slack calls', () => {
 
 test('an inspection is empty only when neither bot nor Slack knows anything', () => {
   expect(page.isEmpty({ calls: [] })).toBe(true);
-  expect(page.isEmpty({ calls: [], memory: { turns: [], backlogRead: false } })).toBe(true);
+  expect(page.isEmpty({ calls: [], memory: { turns: [], segments: [], backlogRead: false } })).toBe(true);
   expect(page.isEmpty({ calls: [], unavailable: 'The bot is gone.' })).toBe(false);
   expect(page.isEmpty({ calls: [{ method: 'a', at: 0, outcome: 'ok' }] })).toBe(false);
 });

@@ -5,7 +5,7 @@ import { standIn } from '../../src/playground/stand-in.js';
 import { summaryPrompt } from '../../src/prompt/summary.js';
 import { messageTokens } from '../../src/prompt/tokens.js';
 import { FakeClock } from '../support/clock.js';
-import { ANN, assistant, conversation as turnsOf, person, tsAt } from '../support/turns.js';
+import { ANN, assistant, conversation as turnsOf, person, segmentOf } from '../support/turns.js';
 
 const IN_CHANNEL = 'T1:C1:1766458026.240809';
 const IN_DM = 'T1:D1:dm';
@@ -86,23 +86,22 @@ describe('an answer', () => {
     expect(await usageOf([SYSTEM], IN_DM)).toMatchObject({ cachedTokens: 0 });
   });
 
-  test('to a request for a summary quotes the beginnings of messages, and labels an earlier summary', async () => {
-    const turns = [person(0, 'plums!'), assistant(1, 'Noted.', 0), person(2, 'and pears'), person(3, 'so?')];
-    const talk = turnsOf(turns, [], { summary: { text: 'Much.', covers: [tsAt(0)] } });
+  test.each([
+    ['quotes the beginnings of messages', [], '2 messages, of which the stand-in has kept how the newest 2 begin:'],
+    [
+      'labels an earlier summary that it replaces',
+      [segmentOf([person(0, 'plums!')], 'Much.')],
+      '3 messages, of which the stand-in has kept how the newest 3 begin:\n- **a summary**: Much.',
+    ],
+  ])('to a request for a summary %s', async (_, segments, beginning) => {
+    const turns = [assistant(1, 'Noted.', 0), person(2, 'and pears'), person(3, 'so?')];
+    const input = { names: new Map([[ANN, 'Ann']]), shared: true, system: 'You are Skein.', budgetTokens: 10_000 };
     const { messages: asked } = summaryPrompt(
-      {
-        conversation: talk,
-        names: new Map([[ANN, 'Ann']]),
-        shared: true,
-        system: 'You are Skein.',
-        budgetTokens: 10_000,
-      },
-      turns.slice(1, 3),
+      { ...input, conversation: turnsOf(turns) },
+      { turns: turns.slice(0, 2), segments },
       500,
     );
-    expect((await complete(asked)).text).toBe(
-      '3 messages, of which the stand-in has kept how the newest 3 begin:\n- **a summary**: Much.\n- **me**: Noted.\n- **Ann**: and pears',
-    );
+    expect((await complete(asked)).text).toBe(`${beginning}\n- **me**: Noted.\n- **Ann**: and pears`);
   });
 
   test('does not take a word before a colon for a speaker in a DM', async () => {

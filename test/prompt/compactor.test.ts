@@ -12,7 +12,7 @@ import { meter } from '../../src/usage/metering.js';
 import { FakeClock } from '../support/clock.js';
 import { done, RecordingLogger, FakeEphemeral, peopleNamed, ScriptedModel } from '../support/doubles.js';
 import { Gate } from '../support/gate.js';
-import { ANN, assistant, conversation, person, tsAt, isShared } from '../support/turns.js';
+import { ANN, assistant, BEN, conversation, person, tsAt, isShared } from '../support/turns.js';
 import { until } from '../support/until.js';
 
 const { id } = conversation([]);
@@ -30,53 +30,72 @@ async function bench(model: ScriptedModel, questions = 6) {
     );
     await store.settle(key, [tsAt(at)], [{ ...assistant(at + 1, `answer ${at}`, at), tokens: 96 }]);
   }
+  const ask = meter({
+    model,
+    ledger: memoryLedger({}, clock),
+    budgets: {},
+    ephemeral: new FakeEphemeral(),
+    botMessages: english,
+    clock,
+    logger: log,
+    stopping: new AbortController().signal,
+  });
+  const billed: (readonly string[])[] = [];
   const compactor = createCompactor({
     store,
-    ask: meter({
-      model,
-      ledger: memoryLedger({}, clock),
-      budgets: {},
-      ephemeral: new FakeEphemeral(),
-      botMessages: english,
-      clock,
-      logger: log,
-      stopping: new AbortController().signal,
-    }),
+    ask: (call) => {
+      billed.push(call.people);
+      return ask(call);
+    },
     people: peopleNamed({ [ANN]: 'Ann' }),
     clock,
     logger: log,
     isShared,
     systemPrompt: 'You are a test.',
     promptTokens: 10_000,
-    thresholds: { high: 1_000, low: 500 },
+    thresholds: { high: 1_000, low: 500, segments: 2 },
     summaryWords: 500,
     observe: (_, observation) => seen.push(observation),
   });
   const load = async (): Promise<Conversation> => (await store.load(key)) ?? conversation([]);
-  return { store, clock, log, seen, compactor, load, consider: async () => compactor.consider(await load()) };
+  return { store, clock, log, seen, billed, compactor, load, consider: async () => compactor.consider(await load()) };
 }
 
 describe('a long conversation', () => {
-  test('gets a summary of its oldest turns, which stay stored', async () => {
+  test('gets a summary of its oldest turns', async () => {
     const model = new ScriptedModel('  Ann asked much.\n');
     const { consider, load, seen } = await bench(model);
     await consider();
     await until(() => seen.length > 0, 'the outcome');
-    const { summary, turns } = await load();
-    expect(summary).toEqual({ text: 'Ann asked much.', covers: [0, 1, 2, 3, 4, 5, 6].map(tsAt) });
-    expect(turns).toHaveLength(12);
+    const { segments, turns } = await load();
+    expect(segments).toMatchObject([{ text: 'Ann asked much.', turns: 7, tokens: 700 }]);
+    expect(turns.map(({ ts }) => ts)).toEqual([7, 8, 9, 10, 11].map(tsAt));
     expect(seen).toEqual([{ type: 'summed_up', turns: 7, kept: true }]);
     expect(model.requests[0]?.messages.at(1)?.content).toBe('Ann: question 0');
   });
 
-  test('is summarized part by part if it is very long, each part with the summary before', async () => {
+  test('is summarized part by part if it is very long, each part by itself', async () => {
     const model = new ScriptedModel('one', 'two', 'three');
     const { consider, load, seen } = await bench(model, 12);
     await consider();
     await until(() => seen.length > 1, 'the outcome');
     expect(model.requests).toHaveLength(2);
-    expect(model.requests[1]?.messages.at(1)?.content).toContain('one');
-    expect((await load()).summary).toMatchObject({ text: 'two', covers: { length: 19 } });
+    expect(model.requests[1]?.messages.at(1)?.content).toBe('Ann: question 10');
+    expect((await load()).segments).toMatchObject([
+      { text: 'one', turns: 10 },
+      { text: 'two', turns: 9 },
+    ]);
+  });
+
+  test('gets one summary out of the two smallest neighbours when there are too many', async () => {
+    const model = new ScriptedModel('one', 'two', 'three', 'two and three');
+    const { consider, load, seen } = await bench(model, 17);
+    await consider();
+    await until(() => seen.length > 3, 'the outcome');
+    expect((await load()).segments?.map(({ text }) => text)).toEqual(['one', 'two and three']);
+    const words = model.requests[3]?.messages.map(({ content }) => textOf(content)).join('\n');
+    expect(words).toMatch(/two[^]*three[^]*Sum up the conversation above/);
+    expect(words).not.toContain('one');
   });
 
   test('has one running summary at a time', async () => {
@@ -100,7 +119,7 @@ describe('a long conversation', () => {
     const { consider, load, seen } = await bench(model);
     await consider();
     await until(() => seen.length > 0, 'the outcome');
-    expect((await load()).summary?.text).toBe('Whole.');
+    expect((await load()).segments).toMatchObject([{ text: 'Whole.' }]);
   });
 
   test('is not summarized below the threshold', async () => {
@@ -116,18 +135,15 @@ describe('a turn that changes while it is summarized', () => {
   test('causes a new summary without the old words, once changes pause', async () => {
     const [changed, asked] = [new Gate(), new Gate()];
     const model = new ScriptedModel([asked.open, () => changed.opened, { type: 'text', text: 'old' }, done()], 'new');
-    const { consider, load, seen, store, clock } = await bench(model);
+    const { consider, load, seen, store } = await bench(model);
     await consider();
     await asked.opened;
     await store.edit(key, person(0, 'better words'), tsAt(20));
     await store.remove(key, tsAt(2));
     changed.open();
-    await clock.untilSleeping();
-    expect((await load()).summary).toBeUndefined();
-    await clock.advance(3_000);
     await until(() => seen.length > 1, 'the outcome');
     expect(seen).toMatchObject([{ kept: false }, { kept: true }]);
-    expect((await load()).summary?.text).toBe('new');
+    expect((await load()).segments).toMatchObject([{ text: 'new' }]);
     const words = model.requests[1]?.messages.map(({ content }) => textOf(content)).join(' ');
     expect(words).toContain('better words');
     expect(words).not.toContain('question 2');
@@ -140,15 +156,48 @@ describe('a turn that changes while it is summarized', () => {
     const model = new ScriptedModel(
       ...[1, 2, 3].map((n) => [changing(n), { type: 'text' as const, text: 'x' }, done()]),
     );
-    const { consider, seen, store, clock, compactor } = await bench(model);
+    const { consider, seen, store, compactor } = await bench(model);
     await consider();
-    for (const _ of [1, 2]) {
-      await clock.untilSleeping();
-      await clock.advance(3_000);
-    }
     await until(() => seen.length === 3, 'the outcome');
     await compactor.stop();
     expect(model.requests).toHaveLength(3);
+  });
+});
+
+describe('a turn that changes after it was summarized', () => {
+  test('costs its own segment, which is made again once the changes are over', async () => {
+    const model = new ScriptedModel('one', 'two', 'one again');
+    const { consider, load, seen, store, clock } = await bench(model, 12);
+    await consider();
+    await until(() => seen.length > 1, 'the summaries');
+    await store.edit(key, person(0, 'better words'), tsAt(40));
+    expect((await load()).segments?.map(({ text }) => text)).toEqual(['two']);
+    await consider();
+    await clock.untilSleeping();
+    await store.remove(key, tsAt(2));
+    await clock.advance(3_000);
+    await clock.untilSleeping();
+    expect(model.requests).toHaveLength(2);
+    await clock.advance(3_000);
+    await until(() => seen.length > 2, 'the new summary');
+    expect((await load()).segments?.map(({ text }) => text)).toEqual(['one again', 'two']);
+    const words = model.requests[2]?.messages.map(({ content }) => textOf(content)).join('\n');
+    expect(words).toContain('better words');
+    expect(words).not.toMatch(/question [02]|two/);
+  });
+
+  test('is summarized at the cost of whoever edited it, not of who wrote last', async () => {
+    const model = new ScriptedModel('one', 'one again');
+    const { consider, seen, store, clock, billed } = await bench(model);
+    await consider();
+    await until(() => seen.length > 0, 'the summary');
+    await store.append({ conversation: id, ts: tsAt(30), author: BEN, text: 'aside', addressed: 'open' }, 'no');
+    await store.edit(key, person(0, 'better words'), tsAt(40));
+    await consider();
+    await clock.untilSleeping();
+    await clock.advance(3_000);
+    await until(() => seen.length > 1, 'the new summary');
+    expect(billed).toEqual([[ANN], [ANN, BEN]]);
   });
 });
 
@@ -169,7 +218,7 @@ describe('a summary that fails', () => {
       await consider();
       await until(() => failedAttempts() === 1, 'the outcome');
       expect(log.lines.map(({ level }) => level)).toEqual(['warn']);
-      expect((await load()).summary).toBeUndefined();
+      expect((await load()).segments).toBeUndefined();
       expect(compactor.promptTokens(key)).toBe(2_000);
       expect(compactor.promptTokens('T1:C1:other')).toBe(10_000);
       await consider();
@@ -197,7 +246,7 @@ describe('a process that stops', () => {
     held.open();
     await stopped;
     expect([log.lines, seen]).toEqual([[], []]);
-    expect((await load()).summary).toBeUndefined();
+    expect((await load()).segments).toBeUndefined();
     await consider();
     expect(model.requests).toHaveLength(1);
   });

@@ -46,7 +46,7 @@ describe('the tokens for a conversation', () => {
       expect(messages.at(-1)?.content).toMatch(/#1 word.*characters left out.*word/s);
       const { messages: summaryRequest } = summaryPrompt(
         { conversation: given, names: new Map(), shared, system, budgetTokens },
-        given.turns.slice(0, 1),
+        { turns: given.turns.slice(0, 1), segments: [] },
         500,
       );
       expect(summaryRequest.at(-2)?.content).toMatch(/word.*characters left out.*word/s);

@@ -7,7 +7,7 @@ import type { Turn } from '../../src/core/turn.js';
 import { buildPrompt, type Prompt, SUMMARY_HEAD } from '../../src/prompt/prompt.js';
 import { withTokenCount, messageTokens } from '../../src/prompt/tokens.js';
 import { peopleIn } from '../../src/prompt/transcript.js';
-import { ANN, assistant, BEN, CAT, conversation, direct, person, tsAt, isShared } from '../support/turns.js';
+import { ANN, assistant, BEN, CAT, conversation, direct, person, segmentOf, tsAt, isShared } from '../support/turns.js';
 
 const SYSTEM = 'You are a test.';
 const NAMES = new Map([
@@ -218,13 +218,9 @@ describe('a reply of the bot', () => {
 });
 
 describe('a summary', () => {
-  const summarized = { summary: { text: 'Ann likes plums.', covers: [tsAt(0), tsAt(1)] } };
-  const turns = [
-    person(0, 'I like plums'),
-    assistant(1, 'Noted.', 0),
-    person(2, 'and you?', BEN),
-    person(3, 'what do I like?'),
-  ];
+  const covered = [person(0, 'I like plums'), assistant(1, 'Noted.', 0)];
+  const summarized = { segments: [segmentOf(covered, 'Ann likes plums.')], authors: [ANN, BEN] };
+  const turns = [person(2, 'and you?', BEN), person(3, 'what do I like?')];
 
   test('replaces the turns that it covers, as a user message', () => {
     expect(promptOf(conversation(turns, [3], summarized)).messages.slice(1)).toEqual([
@@ -240,11 +236,42 @@ describe('a summary', () => {
   });
 
   test('that is far too long is cut in its middle and leaves room for the turns', () => {
-    const long = { summary: { text: words(9_000), covers: [tsAt(0)] } };
+    const long = { segments: [segmentOf(covered, words(9_000))] };
     const { messages } = promptOf(conversation(turns, [3], long), 5_000);
     expect(messages[1]?.content).toContain('characters left out');
     expect(tokensOf(messages.slice(1, 2))).toBeLessThanOrEqual(1_250);
-    expect(messages).toHaveLength(5);
+    expect(messages).toHaveLength(4);
+  });
+
+  test('stands where its turns stood, between the turns that no summary covers', () => {
+    const segments = [
+      segmentOf([person(0, 'a'), assistant(1, 'b', 0)], 'First.', '1'),
+      segmentOf([assistant(6, 'c', 3), person(7, 'd')], 'Second.', '2'),
+    ];
+    const between = [person(2, 'I like pears', BEN), person(3, 'me too')];
+    const { messages } = promptOf(
+      conversation([...between, person(8, 'and I?'), person(5, 'late')], [5], { segments }),
+    );
+    expect(messages.slice(1).map(({ content }) => textOf(content).replace(SUMMARY_HEAD, ''))).toEqual([
+      'First.',
+      'Ben: I like pears',
+      'Ann: me too',
+      'Second.',
+      'Ann: and I?',
+      'Ann: late',
+    ]);
+  });
+
+  test('stays when the oldest turns are left out', () => {
+    const long = [...Array(20).keys()].map((at) => person(2 + at, words(100)));
+    const { messages, leftOut } = promptOf(conversation(long, [], summarized), 1_000);
+    expect(leftOut.oldest).toBeGreaterThan(10);
+    expect(messages[2]?.content).toBe(`${SUMMARY_HEAD}Ann likes plums.`);
+  });
+
+  test('covers the newest message as well: later messages of a reply are newer than that', () => {
+    const segments = [segmentOf([person(0, 'a'), assistant(9, 'b', 0)], 'First.')];
+    expect(promptOf(conversation(turns, [3], { segments })).after).toBe(tsAt(9));
   });
 });
 

@@ -1,4 +1,4 @@
-/** At the end of a long conversation, the model knows every fact that is still valid, and none that was withdrawn. */
+/** In a long conversation, the model knows every fact that is still valid, and none that was withdrawn. */
 import { expect, test } from '@jest/globals';
 import { SeededRandom } from '../../chaos/random.js';
 import { createResponder } from '../../src/conversation/responder.js';
@@ -9,7 +9,7 @@ import { memoryLedger } from '../../src/in-memory/ledger.js';
 import { memoryStore } from '../../src/in-memory/store.js';
 import { english } from '../../src/messages/english.js';
 import { createCompactor } from '../../src/prompt/compactor.js';
-import { asksForSummary, turnsToSummarize } from '../../src/prompt/summary.js';
+import { asksForSummary, nextSegment } from '../../src/prompt/summary.js';
 import { meter } from '../../src/usage/metering.js';
 import { FakeClock } from '../support/clock.js';
 import {
@@ -21,12 +21,12 @@ import {
   peopleNamed,
   ScriptedLimits,
 } from '../support/doubles.js';
-import { ANN, BEN, person, tsAt, isShared } from '../support/turns.js';
+import { ANN, BEN, conversation, person, tsAt, isShared } from '../support/turns.js';
 import { until } from '../support/until.js';
 
 const QUESTIONS = 150;
 const FACTS = 50;
-const THRESHOLDS = { high: 3_000, low: 1_500 };
+const THRESHOLDS = { high: 3_000, low: 1_500, segments: 3 };
 const FACT = /Fact \d+: [^.]+\./g;
 const id = { team: 'T1', channel: 'C1', thread: tsAt(0) };
 const key = keyOf(id);
@@ -92,8 +92,8 @@ test('after 300 turns with edits and deletions, the model knows exactly the fact
     withdrawn.push({ fact: valid.get(at) ?? '', prompts: model.prompts.length });
     valid.delete(at);
   };
-  const wake = async (): Promise<void> => {
-    await respond({
+  const answer = (): Promise<unknown> =>
+    respond({
       key,
       run: 'run',
       crashes: 0,
@@ -101,42 +101,49 @@ test('after 300 turns with edits and deletions, the model knows exactly the fact
       settled: async () => {},
       signal: new AbortController().signal,
     });
-    await until(async () => {
+  const untilSummarized = (): Promise<void> =>
+    until(async () => {
       await clock.advance(3_000);
-      return (
-        turnsToSummarize((await store.load(key)) ?? { id, turns: [], pending: [], backlogRead: true }, THRESHOLDS, true)
-          .length === 0
-      );
+      return nextSegment((await store.load(key)) ?? conversation([]), THRESHOLDS, true) === undefined;
     }, 'all summaries');
-  };
   const say = async (at: number, text: string): Promise<void> => {
     await store.append(
       { conversation: id, ts: tsAt(at), author: at % 3 === 0 ? BEN : ANN, text, tokens: 100, addressed: 'bot' },
       'yes',
     );
-    await wake();
+    await answer();
+  };
+  /** The facts of the answer to a question that is asked at once, and removed again. */
+  const knownNow = async (at: number): Promise<string[]> => {
+    await say(at, 'What do you know?');
+    const reply = (await store.load(key))?.turns.at(-1);
+    for (const ts of [tsAt(at), reply?.ts ?? '']) await store.remove(key, ts);
+    return reply?.text.split('\n') ?? [];
   };
 
   for (let at = 0; at < QUESTIONS; at += 1) {
     const fact = at % (QUESTIONS / FACTS) === 0 ? `Fact ${at}: the number is ${random.integer(1_000, 9_999)}.` : '';
     if (fact) valid.set(at, fact);
     await say(at, `${fact} ${'What do we make of it? '.repeat(12)}`);
+    await untilSummarized();
     if (at % 10 !== 9) continue;
     const edited = random.pick([...valid.keys()] as [number, ...number[]]);
     withdraw(edited);
     const corrected = `Fact ${edited}: the number was ${random.integer(1_000, 9_999)}.`;
     await store.edit(key, person(edited, corrected), tsAt(1_000 + at));
     valid.set(edited, corrected);
+    // Right after the edit, before anything is summarized again.
+    expect((await knownNow(500 + at)).toSorted()).toEqual([...valid.values()].toSorted());
+    await untilSummarized();
     const removed = random.pick([...valid.keys()] as [number, ...number[]]);
     withdraw(removed);
     await store.remove(key, tsAt(removed));
-    await wake();
+    expect((await knownNow(700 + at)).toSorted()).toEqual([...valid.values()].toSorted());
+    await answer();
+    await untilSummarized();
   }
-  await say(QUESTIONS, 'What do you know?');
-
-  const known = (await store.load(key))?.turns.at(-1)?.text.split('\n') ?? [];
-  expect(known.toSorted()).toEqual([...valid.values()].toSorted());
-  expect(known.length).toBeGreaterThan(30);
+  expect(valid.size).toBeGreaterThan(30);
+  expect((await knownNow(QUESTIONS)).toSorted()).toEqual([...valid.values()].toSorted());
   expect(model.summaries).toBeGreaterThan(10);
   // No later prompt contains a withdrawn fact.
   for (const { fact, prompts } of withdrawn)

@@ -1,15 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Conversation } from '../../src/core/conversation.js';
-import { newestOf, type Turn } from '../../src/core/turn.js';
-import { buildPrompt } from '../../src/prompt/prompt.js';
+import { textOf } from '../../src/core/content.js';
+import type { Conversation, Segment } from '../../src/core/conversation.js';
+import type { Turn } from '../../src/core/turn.js';
+import { buildPrompt, SUMMARY_HEAD } from '../../src/prompt/prompt.js';
 import {
+  type NextSegment,
+  nextSegment,
   summaryPrompt,
   summaryWordLimit,
   type Thresholds,
   thresholdsFor,
-  turnsToSummarize,
+  toCompaction,
 } from '../../src/prompt/summary.js';
-import { assistant, conversation, direct, isShared, person, tsAt } from '../support/turns.js';
+import { assistant, conversation, direct, isShared, person, segmentOf, tsAt } from '../support/turns.js';
 
 /** `count` turns of 100 tokens each, names included: questions and answers alternate. */
 function chat(count: number): Turn[] {
@@ -20,14 +23,18 @@ function chat(count: number): Turn[] {
 }
 
 const timestamps = (turns: readonly Turn[]): string[] => turns.map(({ ts }) => ts);
-const thresholds = { high: 1_000, low: 500 };
-const toSummarize = (given: Conversation, limits: Thresholds): Turn[] =>
-  turnsToSummarize(given, limits, isShared(given));
+const thresholds = { high: 1_000, low: 500, segments: 3 };
+const toSummarize = (given: Conversation, limits: Thresholds): readonly Turn[] =>
+  nextSegment(given, limits, isShared(given))?.turns ?? [];
+/** `count` segments of two turns each, from the beginning of a chat. */
+const segments = (count: number): Segment[] =>
+  Array.from({ length: count }, (_, n) => segmentOf(chat(2 * n + 2).slice(-2), `Part ${n}.`, `s${n}`));
 
 describe('the thresholds', () => {
   test.each([
-    [272_000, { high: 24_000, low: 12_000 }],
-    [10_000, { high: 6_000, low: 3_000 }],
+    [272_000, { high: 24_000, low: 9_600, segments: 5 }],
+    [10_000, { high: 6_000, low: 2_400, segments: 4 }],
+    [2_000, { high: 1_200, low: 480, segments: 1 }],
   ])('depend on the prompt size: %s tokens', (budget, expected) => {
     expect(thresholdsFor(budget, 24_000)).toEqual(expected);
   });
@@ -42,14 +49,35 @@ describe('the turns to summarize', () => {
     expect(timestamps(toSummarize(conversation(chat(12)), thresholds))).toEqual(timestamps(chat(7)));
   });
 
-  test('exclude summarized and pending turns, which are not counted either', () => {
-    const turns = [...chat(14), person(14, 'and now?')];
-    const summary = { text: 'So far.', covers: timestamps(chat(4)) };
-    expect(toSummarize(conversation(turns, [14], { summary }), thresholds)).toEqual([]);
-    const more = [...chat(16), person(16, 'and now?')];
-    expect(timestamps(toSummarize(conversation(more, [16], { summary }), thresholds))).toEqual(
-      timestamps(chat(11).slice(4)),
-    );
+  test('exclude pending turns, which are not counted either', () => {
+    const turns = [...chat(10), person(14, 'and now?')];
+    expect(toSummarize(conversation(turns, [14]), thresholds)).toEqual([]);
+    const more = [...chat(12), person(16, 'and now?')];
+    expect(timestamps(toSummarize(conversation(more, [16]), thresholds))).toEqual(timestamps(chat(7)));
+  });
+
+  test('are those before a segment, if its neighbour was dropped, and do not reach across it', () => {
+    const [first, second, third] = segments(3) as [Segment, Segment, Segment];
+    const turns = [...chat(4).slice(2), ...chat(16).slice(6)];
+    const next = nextSegment(conversation(turns, [], { segments: [first, third] }), thresholds, true);
+    expect(next).toEqual({ turns: chat(4).slice(2), segments: [], before: third });
+    const { id: _, ...expected } = { ...second, text: 'Again.' };
+    const compaction = toCompaction(next as NextSegment, 'Again.', conversation(turns), true);
+    expect(compaction).toMatchObject({ segment: expected, before: third.id });
+  });
+
+  test('are summarized with the segment next to them if they are few', () => {
+    const [first, , third] = segments(3) as [Segment, Segment, Segment];
+    const few = { ...person(2, 'and?'), tokens: 30 };
+    const turns = [few, ...chat(18).slice(6)];
+    expect(nextSegment(conversation(turns, [], { segments: [first, third] }), thresholds, true)).toMatchObject({
+      turns: [few],
+      segments: [first],
+    });
+    expect(nextSegment(conversation(turns, [], { segments: [third] }), thresholds, true)).toMatchObject({
+      turns: [few],
+      segments: [third],
+    });
   });
 
   test('exclude the last exchange, however long it is', () => {
@@ -87,53 +115,117 @@ describe('the turns to summarize', () => {
   });
 });
 
+describe('too many segments', () => {
+  const four = segments(4).map((segment, n) => ({ ...segment, tokens: [300, 200, 200, 250][n] ?? 0 }));
+
+  test('become fewer: the two smallest neighbours are one', () => {
+    expect(nextSegment(conversation(chat(12).slice(8), [], { segments: four }), thresholds, true)).toEqual({
+      turns: [],
+      segments: four.slice(1, 3),
+    });
+    expect(
+      nextSegment(conversation(chat(12).slice(8), [], { segments: four.slice(1) }), thresholds, true),
+    ).toBeUndefined();
+  });
+
+  test('with turns between them stay: these return only until they are summarized again', () => {
+    const between = chat(4).slice(2).concat(chat(8).slice(6));
+    const apart = [four[0], four[2]].flatMap((segment) => segment ?? []);
+    const limits = { ...thresholds, segments: 1 };
+    expect(
+      nextSegment(conversation([...between, ...chat(12).slice(8)], [], { segments: apart }), limits, true),
+    ).toBeUndefined();
+  });
+
+  test('are together what they were apart', () => {
+    const given = conversation(chat(12).slice(8), [], { segments: four });
+    const { segment, ...rest } = toCompaction({ turns: [], segments: four.slice(1, 3) }, 'Both.', given, true);
+    expect(segment).toEqual({
+      text: 'Both.',
+      position: four[1]?.position,
+      newest: four[2]?.newest,
+      turns: 4,
+      tokens: 400,
+    });
+    expect(rest).toEqual({ turns: [], segments: ['s1', 's2'], before: undefined, seal: [] });
+  });
+
+  test('of very old turns are sealed, but for those that are replaced', () => {
+    const old = four.map((segment) => ({ ...segment, tokens: 150_000 }));
+    const given = conversation(chat(12).slice(8), [], { segments: old });
+    const sealed = toCompaction({ turns: chat(9).slice(8), segments: [] }, 'New.', given, true).seal;
+    expect(sealed.map(({ id }) => id)).toEqual(['s1', 's0']);
+    const merging = toCompaction({ turns: [], segments: old.slice(1, 3) }, 'Both.', given, true).seal;
+    expect(merging.map(({ id }) => id)).toEqual(['s0']);
+  });
+});
+
 describe('the prompt for a summary', () => {
   const names = new Map<string, string>();
-  const input = { names, system: 'You are a test.', budgetTokens: 10_000 };
+  const common = { names, system: 'You are a test.', budgetTokens: 10_000 };
 
   test.each([
+    ['a thread', {}],
     ['a direct message', direct],
-    ['a thread with an earlier summary', { summary: { text: 'So far.', covers: timestamps(chat(3)) } }],
-  ])('begins like the last prompt: %s', (_, more) => {
+  ])('begins like the last prompt, where that has the turns at its beginning: %s', (_, more) => {
     const whole = conversation(chat(12), [], more);
-    const oldest = toSummarize(whole, { high: 800, low: 400 });
-    const { turns, messages: request } = summaryPrompt(
-      { ...input, conversation: whole, shared: isShared(whole) },
-      oldest,
-      500,
-    );
-    expect(turns).toEqual(oldest);
-    const last = buildPrompt({ ...input, conversation: whole, shared: isShared(whole) }).messages;
+    const wanted = nextSegment(whole, { high: 800, low: 400, segments: 3 }, isShared(whole)) as NextSegment;
+    const input = { ...common, conversation: whole, shared: isShared(whole) };
+    const { next, messages: request } = summaryPrompt(input, wanted, 500);
+    expect(next).toEqual(wanted);
+    const last = buildPrompt(input).messages;
     expect(request.slice(0, -1)).toEqual(last.slice(0, request.length - 1));
-    expect(request.at(-2)?.content).toContain(newestOf(oldest) === tsAt(7) ? 'answer 7' : 'question 8');
+    expect(request.at(-2)?.content).toMatch(/answer 7|question 8/);
     expect(request.at(-1)).toMatchObject({ role: 'user', content: expect.stringContaining('Sum up') });
   });
 
+  test('has nothing in it but what the summary stands for', () => {
+    const whole = conversation(chat(12).slice(6), [], { segments: segments(3) });
+    const promptFor = (next: NextSegment): string[] =>
+      summaryPrompt({ ...common, conversation: whole, shared: true }, next, 500)
+        .messages.slice(1, -1)
+        .map(({ content }) => textOf(content));
+    const [, second, third] = segments(3);
+    expect(promptFor({ turns: [], segments: [second, third] as Segment[] })).toEqual([
+      `${SUMMARY_HEAD}Part 1.`,
+      `${SUMMARY_HEAD}Part 2.`,
+    ]);
+    expect(promptFor({ turns: chat(7).slice(6), segments: [third] as Segment[] })).toEqual([
+      `${SUMMARY_HEAD}Part 2.`,
+      'Person 1: question 6',
+    ]);
+    expect(promptFor({ turns: chat(7).slice(6), segments: [] })).toEqual(['Person 1: question 6']);
+  });
+
   test('asks for at most as many words as an answer may have', () => {
-    expect([summaryWordLimit(128_000), summaryWordLimit(300)]).toEqual([500, 150]);
-    const { messages } = summaryPrompt({ ...input, conversation: conversation(chat(12)), shared: true }, chat(7), 150);
+    expect([summaryWordLimit(128_000), summaryWordLimit(300)]).toEqual([300, 150]);
+    const { messages } = summaryPrompt(
+      { ...common, conversation: conversation(chat(12)), shared: true },
+      { turns: chat(7), segments: [] },
+      150,
+    );
     expect(messages.at(-1)?.content).toContain('in at most 150 words');
   });
 
   test('covers as many whole turns as fit, and returns them', () => {
     const whole = conversation(chat(12).map((turn) => ({ ...turn, text: 'word '.repeat(200), tokens: 200 })));
-    const { turns, messages } = summaryPrompt(
-      { ...input, budgetTokens: 1_000, conversation: whole, shared: isShared(whole) },
-      whole.turns.slice(0, 8),
+    const { next, messages } = summaryPrompt(
+      { ...common, budgetTokens: 1_000, conversation: whole, shared: isShared(whole) },
+      { turns: whole.turns.slice(0, 8), segments: [] },
       500,
     );
-    expect(turns).toEqual(whole.turns.slice(0, 4));
+    expect(next.turns).toEqual(whole.turns.slice(0, 4));
     expect(messages).toHaveLength(6);
   });
 
   test('stays within the budget', () => {
     const whole = conversation([{ ...person(0, 'word '.repeat(20_000)), tokens: 20_000 }, ...chat(12).slice(1)]);
-    const { turns, messages } = summaryPrompt(
-      { ...input, budgetTokens: 2_000, conversation: whole, shared: isShared(whole) },
-      toSummarize(whole, thresholds),
+    const { next, messages } = summaryPrompt(
+      { ...common, budgetTokens: 2_000, conversation: whole, shared: isShared(whole) },
+      { turns: toSummarize(whole, thresholds), segments: [] },
       500,
     );
     expect(messages[1]?.content).toContain('characters left out');
-    expect(turns).toHaveLength(1);
+    expect(next.turns).toHaveLength(1);
   });
 });

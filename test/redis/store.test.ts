@@ -134,6 +134,7 @@ describe('keys', () => {
       id: ID,
       turns: [{ role: 'person', ts: THIRD, author: 'U0ANN', text: 'hello' }],
       pending: [THIRD],
+      authors: ['U0ANN'],
       backlogRead: false,
     });
   });
@@ -155,6 +156,7 @@ describe('a turn in the format of a later version', () => {
       id: ID,
       turns: [{ role: 'person', ts: FIRST, author: 'U0ANN', text: 'hello' }],
       pending: [FIRST, SECOND],
+      authors: ['U0ANN'],
       backlogRead: true,
     });
     await store.addBacklog(KEY, [earlier]);
@@ -193,13 +195,42 @@ describe('a turn in the format of a later version', () => {
   });
 });
 
-describe('data of an earlier version of the program', () => {
-  test('may include a summary that covers a removed turn: the summary is ignored', async () => {
+const segmentOfFirst = {
+  segment: { text: 'Plums.', position: `${FIRST} 0 ${FIRST}`, newest: FIRST, turns: 1, tokens: 10 },
+  turns: [FIRST],
+  segments: [],
+};
+
+describe('data of a conversation with segments', () => {
+  test('is left to versions of the program that know segments', async () => {
     await store.append(message(FIRST), 'yes');
-    await store.compact(KEY, { text: 'Plums.', covers: [FIRST] }, 0);
-    expect(await store.load(KEY)).toHaveProperty('summary');
-    await redis.hset(KEYS.turns, FIRST, '');
-    expect(await store.load(KEY)).not.toHaveProperty('summary');
+    await store.append(message(SECOND), 'yes');
+    expect(await redis.hget(KEYS.state, 'v')).toBe('1');
+    await store.compact(KEY, { ...segmentOfFirst, seal: [] }, 0);
+    expect(await redis.hget(KEYS.state, 'v')).toBe('2');
+  });
+
+  test('does not grow with what segments cover: a load reads neither their turns nor the times of edits', async () => {
+    await store.append(message(FIRST), 'yes');
+    await store.append(message(SECOND), 'yes');
+    await store.edit(KEY, { role: 'person', ts: FIRST, author: 'U0ANN', text: 'better words' }, SECOND);
+    await store.compact(KEY, { ...segmentOfFirst, seal: [] }, 1);
+    expect(await redis.hkeys(KEYS.turns)).toEqual([SECOND]);
+    const id = (await store.load(KEY))?.segments?.[0]?.id ?? '';
+    await store.compact(KEY, { ...segmentOfFirst, turns: [], segments: [id], seal: [{ id: '2', newest: FIRST }] }, 2);
+    expect(await redis.hgetall(KEYS.folded)).toEqual({ 'until:2': FIRST });
+    expect(await redis.hkeys(KEYS.state)).not.toContain(`edited:${FIRST}`);
+  });
+});
+
+describe('data of an earlier version of the program', () => {
+  test('may include a summary of all turns: it is ignored, and removed when a segment is stored', async () => {
+    await store.append(message(FIRST), 'yes');
+    await store.append(message(SECOND), 'yes');
+    await redis.hset(KEYS.state, { summary: 'Plums.', covers: FIRST });
+    expect(await store.load(KEY)).toMatchObject({ turns: [{ ts: FIRST }, { ts: SECOND }] });
+    await store.compact(KEY, { ...segmentOfFirst, seal: [] }, 0);
+    expect(await redis.hmget(KEYS.state, 'summary', 'covers')).toEqual([null, null]);
   });
 
   test('may include `after` without a reply: an edit of the next question still makes the run load again', async () => {
@@ -218,7 +249,7 @@ describe('data of an earlier version of the program', () => {
 describe('a conversation with a later format version', () => {
   beforeEach(async () => {
     await store.append(message(FIRST), 'yes');
-    await redis.hset(KEYS.state, 'v', '2');
+    await redis.hset(KEYS.state, 'v', '3');
   });
 
   test('is neither loaded nor edited', async () => {
@@ -233,7 +264,7 @@ describe('a conversation with a later format version', () => {
     expect(await store.remove(KEY, FIRST)).toBe('changed');
     expect(await redis.hgetall(KEYS.turns)).toEqual({ [FIRST]: '', [SECOND]: expect.stringContaining('hello') });
     expect(await redis.zrange(KEYS.pending, '0', '-1')).toEqual([SECOND]);
-    expect(await redis.hget(KEYS.state, 'v')).toBe('2');
+    expect(await redis.hget(KEYS.state, 'v')).toBe('3');
   });
 });
 
@@ -313,6 +344,7 @@ describe('Redis', () => {
       id: ID,
       turns: [{ role: 'person', ts: FIRST, author: 'U0ANN', text: 'hello' }, reply],
       pending: [FIRST],
+      authors: ['U0ANN'],
       backlogRead: true,
     });
     expect(await redis.hget(KEYS.turns, SECOND)).toBe('');

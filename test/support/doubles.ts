@@ -143,7 +143,7 @@ export class KeptReply implements ReplyWriter {
   }
 }
 
-/** Keeps replies in memory. As in Slack, a blank reply posts no message. */
+/** Keeps replies in memory. As in Slack, a blank reply posts no message, and others are newer than what they answer. */
 export class FakeReplies implements Replies {
   readonly opened: KeptReply[] = [];
   /** Thrown by each `finish`, while set. */
@@ -155,7 +155,8 @@ export class FakeReplies implements Replies {
       if (this.failure) throw this.failure;
       if (text.trim() === '') return [];
       this.#posted += 1;
-      return [{ ts: `1900000000.${String(this.#posted).padStart(6, '0')}`, text }];
+      const [seconds = '', micros = ''] = request.after.split('.');
+      return [{ ts: `${seconds}.${String(Number(micros) + this.#posted).padStart(6, '0')}`, text }];
     });
     this.opened.push(reply);
     return reply;

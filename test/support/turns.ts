@@ -1,5 +1,5 @@
-import type { Conversation } from '../../src/core/conversation.js';
-import { type AssistantTurn, inOrder, type PersonTurn, type Turn } from '../../src/core/turn.js';
+import type { Conversation, Segment } from '../../src/core/conversation.js';
+import { type AssistantTurn, inOrder, type PersonTurn, positionOf, type Turn } from '../../src/core/turn.js';
 import { isDirectMessage } from '../../src/slack/channels.js';
 
 export const ANN = 'U0ANN000001';
@@ -33,6 +33,19 @@ export function conversation(turns: Turn[], pending: number[] = [], more: Partia
     pending: pending.map(tsAt),
     backlogRead: true,
     ...more,
+  };
+}
+
+/** A segment of turns, of 100 tokens each. */
+export function segmentOf(turns: readonly Turn[], text: string, id = 's'): Segment {
+  const [positions, timestamps] = [turns.map(positionOf).toSorted(), turns.map(({ ts }) => ts).toSorted()];
+  return {
+    id,
+    text,
+    position: positions[0] ?? '',
+    newest: timestamps.at(-1) ?? '',
+    turns: turns.length,
+    tokens: 100 * turns.length,
   };
 }
 

@@ -39,7 +39,7 @@ export const CONVERSATION = {
   },
   VERBATIM_TOKENS: {
     description:
-      'Tokens of a conversation that are sent word by word; beyond that its oldest half is summed up, at most six tenths of what the model can read',
+      'Tokens of a conversation that are sent word by word; beyond that the oldest three fifths are summed up, at most six tenths of what the model can read',
     parser: whole(1_000, 10_000_000),
     default: '24000',
   },

@@ -1,6 +1,6 @@
 /** The memory of conversations. */
 import type { ConversationKey } from '../conversation-id.js';
-import type { Conversation, ReplyInProgress, Summary } from '../conversation.js';
+import type { Conversation, ReplyInProgress, Segment } from '../conversation.js';
 import type { IncomingMessage } from '../incoming-message.js';
 import type { AssistantTurn, PersonTurn } from '../turn.js';
 
@@ -33,6 +33,19 @@ interface EditMeaning {
    * of its messages.
    */
   regenerate?: boolean;
+}
+
+/** A new segment, and what it stands for: turns, segments, or both. */
+export interface Compaction {
+  segment: Omit<Segment, 'id'>;
+  /** `ts` of turns. */
+  turns: string[];
+  /** Id of the segment before which it stands; undefined if it is the last, or replaces others. */
+  before?: string | undefined;
+  /** Ids of neighbouring segments, in order. */
+  segments: string[];
+  /** Old segments whose turns are deleted. An edit or a removal of such a turn drops the segment, and nothing returns. */
+  seal: Pick<Segment, 'id' | 'newest'>[];
 }
 
 /** Every method is atomic, may be repeated with the same arguments, and renews the conversation's expiry. */
@@ -73,9 +86,10 @@ export interface ConversationStore {
    */
   settle(key: ConversationKey, answered: string[], reply: AssistantTurn[], run?: string): Promise<void>;
   /**
-   * Stores a summary in place of the one before. It is dropped when a covered turn is edited or removed. Returns false
-   * and does nothing if any turn was changed, or another summary stored, since the conversation had this number of
-   * `changes`.
+   * Stores a segment, and its turns apart from the others: `load` no longer returns them. When one of them is edited or
+   * removed, the segment is dropped and its turns return; a segment made of others gives way to these first, so that
+   * only the smallest is dropped. Returns false and does nothing if any turn was changed, or another segment stored, since the
+   * conversation had this number of `changes`.
    */
-  compact(key: ConversationKey, summary: Summary, changes: number): Promise<boolean>;
+  compact(key: ConversationKey, compaction: Compaction, changes: number): Promise<boolean>;
 }

@@ -5,6 +5,7 @@
   KEYS 1 turns
        2 pending
        3 state
+       4 folded
   ARGV 1 ts
        2 turn (opaque; empty: remove it)
        3 time of the edit (a ts)
@@ -18,7 +19,7 @@
           unknown if the turn has not arrived
           newer if the conversation has a newer format version: nothing changed (removals are never refused)
 ]]
-local turns, pending, state = KEYS[1], KEYS[2], KEYS[3]
+local turns, pending, state, folded = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local ts, turn, edited_at, ttl, writable_version, early_ttl, asks, newly_asks, regenerate = unpack(ARGV)
 
 local function refresh_ttl(result)
@@ -35,16 +36,60 @@ local function mark_run_amended()
   end
 end
 
--- A summary that was made from the turn's old text is invalid, whether stored or still being written.
-local function record_change(changed_ts)
-  redis.call('HINCRBY', state, 'changes', 1)
-  if string.find(redis.call('HGET', state, 'covers') or '', changed_ts, 1, true) then
-    redis.call('HDEL', state, 'summary', 'covers')
-  end
+local function list(field, key)
+  return string.gmatch(redis.call('HGET', key or state, field) or '', '%S+')
 end
 
-local function list(field)
-  return string.gmatch(redis.call('HGET', state, field) or '', '%S+')
+local function covers(id, covered_ts)
+  for part in list('parts:' .. id, folded) do
+    if covers(part, covered_ts) then return true end
+  end
+  local last = redis.call('HGET', folded, 'until:' .. id)
+  -- The turns of a sealed segment are no longer known by their ts.
+  if last and redis.call('HEXISTS', folded, covered_ts) + redis.call('HEXISTS', turns, covered_ts) == 0 then
+    return covered_ts <= last
+  end
+  return string.find(redis.call('HGET', folded, 'turns:' .. id) or '', covered_ts, 1, true) ~= nil
+end
+
+-- Drops the smallest segment in `id` that covers the turn; its turns return. Adds the ids of what stays of `id` to `kept`.
+local function unfold_from(id, covered_ts, kept)
+  for part in list('parts:' .. id, folded) do
+    if covers(part, covered_ts) then
+      unfold_from(part, covered_ts, kept)
+    else
+      redis.call('HSET', state, 'segment:' .. part, redis.call('HGET', folded, 'segment:' .. part))
+      kept[#kept + 1] = part
+    end
+    redis.call('HDEL', folded, 'segment:' .. part)
+  end
+  for turn_ts in list('turns:' .. id, folded) do
+    local folded_turn = redis.call('HGET', folded, turn_ts)
+    if folded_turn then redis.call('HSET', turns, turn_ts, folded_turn) end
+    redis.call('HDEL', folded, turn_ts)
+  end
+  redis.call('HDEL', folded, 'parts:' .. id, 'turns:' .. id, 'until:' .. id)
+  redis.call('HDEL', state, 'segment:' .. id)
+end
+
+-- Whether a segment covered the turn. It is dropped, because it was made from the turn's old text.
+local function unfold(covered_ts)
+  local kept, was_covered = {}, false
+  for id in list('segments') do
+    if not was_covered and covers(id, covered_ts) then
+      was_covered = true
+      unfold_from(id, covered_ts, kept)
+    else
+      kept[#kept + 1] = id
+    end
+  end
+  if was_covered then redis.call('HSET', state, 'segments', table.concat(kept, ' '), 'unfolded', covered_ts) end
+  return was_covered
+end
+
+-- A segment that is being written from the turn's old text is invalid too.
+local function record_change()
+  redis.call('HINCRBY', state, 'changes', 1)
 end
 
 local function is_answered_by_last_reply()
@@ -62,6 +107,7 @@ end
 -- are rewritten. Not if one of its messages was deleted.
 local function reopen_last_reply()
   for reply_ts in list('last:turns') do
+    if redis.call('HEXISTS', folded, reply_ts) == 1 then unfold(reply_ts) end
     if redis.call('HSTRLEN', turns, reply_ts) == 0 then return end
   end
   for answered_ts in list('last:answered') do
@@ -70,7 +116,7 @@ local function reopen_last_reply()
   for reply_ts in list('last:turns') do
     redis.call('HSET', state, 'redo:' .. reply_ts, redis.call('HGET', turns, reply_ts))
     redis.call('HDEL', turns, reply_ts)
-    record_change(reply_ts)
+    record_change()
   end
   local reply, after = unpack(redis.call('HMGET', state, 'last:reply', 'last:after'))
   redis.call('HSET', state, 'reply', reply, 'after', after, 'redo', redis.call('HGET', state, 'last:turns'))
@@ -78,10 +124,15 @@ local function reopen_last_reply()
 end
 
 local known = redis.call('EXISTS', turns) == 1
-local old = known and redis.call('HGET', turns, ts)
+local old = known and (redis.call('HGET', turns, ts) or redis.call('HGET', folded, ts))
 local last_edited_at = redis.call('HGET', state, 'edited:' .. ts)
 local is_newer = turn == '' or not last_edited_at or last_edited_at < edited_at
 
+-- ZREM is the first write because it works when Redis is out of memory, and the writes after it then work too:
+-- a deleted message is always removed.
+local was_pending = turn == '' and redis.call('ZREM', pending, ts) == 1
+-- What is left of the turn is in a sealed segment.
+if known and not old and unfold(ts) then record_change() end
 if not known or (not old and turn ~= '') then
   if early_ttl ~= '' and redis.call('HGET', state, 'early:' .. ts) ~= '' and is_newer then
     if known or asks == '1' then
@@ -98,23 +149,26 @@ if not known or (not old and turn ~= '') then
 end
 
 if turn == '' then
-  -- ZREM is the first write because it works when Redis is out of memory, and the writes after it then work too:
-  -- a deleted message is always removed.
-  local was_pending = redis.call('ZREM', pending, ts) == 1
-  redis.call('HSET', turns, ts, '')
+  if old and old ~= '' then
+    unfold(ts)
+    record_change()
+  end
+  if redis.call('HEXISTS', folded, ts) == 0 then redis.call('HSET', turns, ts, '') end
   redis.call('HDEL', state, 'edited:' .. ts, 'early:' .. ts)
   if was_pending then mark_run_amended() end
-  if old and old ~= '' then record_change(ts) end
   if not old then return refresh_ttl('unknown') end
   return refresh_ttl(old == '' and 'unchanged' or 'changed')
 end
 
 if old == '' or not is_newer then return refresh_ttl('unchanged') end
 if (tonumber(redis.call('HGET', state, 'v')) or 0) > tonumber(writable_version) then return 'newer' end
-redis.call('HSET', turns, ts, turn)
-redis.call('HSET', state, 'edited:' .. ts, edited_at)
 local changed, answered = old ~= turn, is_answered_by_last_reply()
-if changed then record_change(ts) end
+redis.call('HSET', state, 'edited:' .. ts, edited_at)
+if changed then
+  unfold(ts)
+  record_change()
+  redis.call('HSET', turns, ts, turn)
+end
 if redis.call('ZSCORE', pending, ts) then
   if changed and regenerate == '1' then mark_run_amended() end
 elseif newly_asks == '1' and not answered then

@@ -3,6 +3,7 @@
   KEYS 1 turns
        2 pending
        3 state
+       4 folded
   ARGV 1 ts
        2 turn (opaque)
        3 asking: yes | known | auto | no
@@ -13,7 +14,7 @@
        8 seconds to remember the message if it is ignored (empty: the conversation's first message can no longer arrive)
   Result: pending | context | duplicate | ignored
 ]]
-local turns, pending, state = KEYS[1], KEYS[2], KEYS[3]
+local turns, pending, state, folded = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local ts, turn, asking, author, is_first, ttl, version, missed_ttl = unpack(ARGV)
 
 local function refresh_ttl(result)
@@ -33,6 +34,7 @@ if not known and asking ~= 'yes' then
   end
   return 'ignored'
 end
+if redis.call('HEXISTS', folded, ts) == 1 then return refresh_ttl('duplicate') end
 if redis.call('HEXISTS', turns, ts) == 1 then
   -- A turn from the backlog whose event arrives late still asks, unless a settled reply has read it.
   local unheard = string.find(redis.call('HGET', state, 'unheard') or '', ts, 1, true)
@@ -45,12 +47,16 @@ redis.call('HSET', turns, ts, early or turn)
 redis.call('HDEL', state, 'early:' .. ts)
 if not known then
   -- Left over from an earlier conversation: Redis evicts its keys one by one.
-  redis.call('DEL', pending)
+  redis.call('DEL', pending, folded)
   if redis.call('HEXISTS', state, 'v') == 1 then redis.call('DEL', state) end
   if redis.call('HEXISTS', state, 'missed') == 1 then is_first = '0' end
   redis.call('HSET', state, 'v', version, 'author', author, 'backlog', is_first)
 end
-local first_author, several, newest, aside = unpack(redis.call('HMGET', state, 'author', 'several', 'newest', 'aside'))
+local fields = redis.call('HMGET', state, 'author', 'several', 'newest', 'aside', 'authors')
+local first_author, several, newest, aside, authors = unpack(fields)
+if not string.find(' ' .. (authors or ''), ' ' .. author .. ' ', 1, true) then
+  redis.call('HSET', state, 'authors', (authors or '') .. author .. ' ')
+end
 if not several and first_author ~= author then
   several = '1'
   redis.call('HSET', state, 'several', '1')

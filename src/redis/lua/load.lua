@@ -1,12 +1,15 @@
 --[[
-  Reads a whole conversation. With a run, that run owns the reply from now on.
+  Reads what an answer needs of a conversation. With a run, that run owns the reply from now on.
   KEYS 1 turns
        2 pending
        3 state
+       4 folded
   ARGV 1 ttl, seconds
        2 run (empty: read only)
        3 newest format version that the caller can read
-  Result: { turns, pending, state }; turns and state are flat lists of fields and values
+       4… fields of the state to read
+  Result: { turns, pending, state }; turns and state are flat lists of fields and values. The state also has `redo:<ts>`
+          and `segment:<id>` of all that `redo` and `segments` list
           nothing if the conversation is unknown
           the conversation's format version if the caller cannot read it
 ]]
@@ -18,4 +21,22 @@ local version = tonumber(redis.call('HGET', state, 'v')) or readable_version
 if version > readable_version then return version end
 if run ~= '' then redis.call('HSET', state, 'run', run) end
 for _, key in ipairs(KEYS) do redis.call('EXPIRE', key, ttl) end
-return { redis.call('HGETALL', turns), redis.call('ZRANGE', pending, 0, -1), redis.call('HGETALL', state) }
+
+local fields = {}
+local function read(field)
+  local value = redis.call('HGET', state, field)
+  if value then
+    fields[#fields + 1] = field
+    fields[#fields + 1] = value
+  end
+  return value or ''
+end
+for i = 4, #ARGV do
+  local value = read(ARGV[i])
+  if ARGV[i] == 'redo' then
+    for ts in string.gmatch(value, '%S+') do read('redo:' .. ts) end
+  elseif ARGV[i] == 'segments' then
+    for id in string.gmatch(value, '%S+') do read('segment:' .. id) end
+  end
+end
+return { redis.call('HGETALL', turns), redis.call('ZRANGE', pending, 0, -1), fields }

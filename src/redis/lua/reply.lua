@@ -3,6 +3,7 @@
   KEYS 1 turns
        2 pending
        3 state
+       4 folded
   ARGV 1 reply (opaque)
        2 ttl, seconds
        3 run (empty: no ownership check)

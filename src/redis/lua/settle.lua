@@ -3,6 +3,7 @@
   KEYS 1 turns
        2 pending
        3 state
+       4 folded
   ARGV 1 ttl, seconds
        2 run (empty: no ownership check)
        3 the reply in the form of a reply in progress, kept in case an edit reopens it (opaque)

@@ -32,17 +32,17 @@ export function memorySection(world) {
   const fold = collapseOlder(list, 'turn');
   const backlog = line('sentence');
   const noSummary = line('sentence');
-  const summaryHead = el('span', {});
-  const summary = expandableText(summaryHead);
+  const summaries = el('div', {});
   const { node, setCaption } = section(
     'Memory',
     unavailable.node,
+    summaries,
     fold.button,
     list,
     backlog.node,
     noSummary.node,
-    summary.node,
   );
+  const showSummaries = rows(summaries, ({ id }) => id, summaryRow);
   const show = rows(
     list,
     ({ ts }) => ts,
@@ -58,12 +58,7 @@ export function memorySection(world) {
       fold.update();
       backlog.setText(memory && backlogText(memory));
       noSummary.setText(memory && summaryNote(memory, prompt));
-      summary.node.hidden = memory?.summary === undefined;
-      setText(
-        summaryHead,
-        `Summary, sent in place of ${counted(memory?.turns.filter(({ summedUp }) => summedUp).length ?? 0, 'turn')}`,
-      );
-      summary.update(memory?.summary ?? '');
+      showSummaries(memory?.segments ?? []);
     },
   };
 }
@@ -85,11 +80,11 @@ function backlogText({ backlogRead }) {
     : 'What was said before the bot came in has not been read.';
 }
 
-/** Note about the summary: why there is none, or no newer one; '' for nothing to report. */
-export function summaryNote({ summary, summaryProblem: problem }, prompt) {
+/** Note about the summaries: why there is none, or no newer one; '' for nothing to report. */
+export function summaryNote({ segments, summaryProblem: problem }, prompt) {
   if (problem !== undefined)
     return `No new summary could be had (${problem}): it is tried again after a reply in ten minutes. Meanwhile less of a long conversation is sent.`;
-  return summary === undefined ? noSummaryText(prompt) : '';
+  return segments.length === 0 ? noSummaryText(prompt) : '';
 }
 
 /** Explains what the last prompt left out, which no summary replaces. */
@@ -102,14 +97,25 @@ export function noSummaryText(prompt) {
   return `Summary: none. The last prompt had every turn until then word by word${without.length > 0 ? `, but for ${joinNames(without)}` : ''}.`;
 }
 
+/** A summary, which expands. */
+function summaryRow() {
+  const head = el('span', {});
+  const text = expandableText(head);
+  return {
+    node: text.node,
+    update(segment) {
+      setText(head, `Summary, sent in place of ${counted(segment.turns, 'turn')}`);
+      text.update(segment.text);
+    },
+  };
+}
+
 function turnRow(world, { user, ts }) {
   const at = millisecondsOf(ts);
   const badge = el('span', {});
   const deliveries = line('deliveries');
   deliveries.node.title =
     'A mention comes as two events, and what Slack got no answer for comes again: the bot keeps it once';
-  const summedUp = line('deliveries');
-  summedUp.node.title = 'The summary is sent in its place; the turn itself is still kept';
   const short = el('p', {});
   const head = el('span', { class: 'head' });
   const whole = expandableText(head);
@@ -122,7 +128,6 @@ function turnRow(world, { user, ts }) {
       el('span', { class: 'author' }, world.nameOf(user)),
       el('time', { datetime: new Date(at).toISOString() }, clock(at)),
       deliveries.node,
-      summedUp.node,
       badge,
     ),
     short,
@@ -135,7 +140,6 @@ function turnRow(world, { user, ts }) {
       badge.className = `state is-${turn.state}`;
       badge.title = meaning;
       setText(badge, name);
-      summedUp.setText(turn.summedUp ? 'summed up' : '');
       deliveries.setText(turn.deliveries > 1 ? `${turn.deliveries} events` : '');
       const text = withNames(turn.text, (id) => world.nameOf(id));
       const beginning = shortened(text, MAX_CHARACTERS);
