@@ -5,6 +5,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { CommandCounter } from './command-counter.js';
 import { measureInFlight } from './in-flight.js';
+import { measureLongLife } from './long-life.js';
 import { summary } from './percentiles.js';
 import { measureRecovery } from './recovery.js';
 import { now, TestBed } from './test-bed.js';
@@ -104,6 +105,11 @@ say(`  ${summary(inFlight.ackMs)}`);
 
 say('from a kill -9 in the middle of a reply until another process asks the model again');
 say(`  ${summary(await measureRecovery())}`);
+
+for (const { turns, loadMs } of await measureLongLife([100, 10_000])) {
+  say(`loading a DM of ${turns} messages`);
+  say(`  ${summary(loadMs)}`);
+}
 
 /** Milliseconds from sending to ack of every event delivered during `load`. */
 async function ackTimesDuring(load: () => Promise<void>): Promise<number[]> {

@@ -15,6 +15,7 @@ export interface ReplyInProgress {
 export interface Segment {
   /** Unique in its conversation. */
   id: string;
+  /** Empty where no summary could be had: the turns are left out. */
   text: string;
   /** Where it belongs among the turns: `positionOf` the first turn that it covers. */
   position: string;

@@ -8,7 +8,14 @@ import { type Observe, unobserved } from '../core/observation.js';
 import type { Clock, ConversationStore, Logger, People, Usage } from '../core/ports.js';
 import type { Turn } from '../core/turn.js';
 import type { MeteredModel } from '../usage/metering.js';
-import { type NextSegment, nextSegment, summaryPrompt, type Thresholds, toCompaction } from './summary.js';
+import {
+  type NextSegment,
+  nextSegment,
+  summaryPrompt,
+  type Thresholds,
+  toCompaction,
+  turnsToGiveUp,
+} from './summary.js';
 import { peopleIn } from './transcript.js';
 
 /** Edits and deletions often come in series: wait for this long without one before summarizing. */
@@ -87,6 +94,20 @@ export function createCompactor(options: CompactorOptions): Compactor {
     return conversation;
   }
 
+  /** Of a conversation that has become far too long without a summary, leaves out the oldest turns for good. */
+  async function giveUpOldest(key: ConversationKey): Promise<void> {
+    try {
+      const conversation = await store.load(key);
+      const shared = conversation !== undefined && isShared(conversation);
+      const oldest = conversation && turnsToGiveUp(conversation, thresholds, shared);
+      if (!oldest) return;
+      await store.compact(key, toCompaction(oldest, '', conversation, shared), conversation.changes ?? 0);
+      logger.warn({ conversation: key, turns: oldest.turns.length }, 'leaving out the oldest turns, without a summary');
+    } catch (error) {
+      logger.warn({ conversation: key, err: error }, 'cannot leave out the oldest turns yet');
+    }
+  }
+
   async function summarize(
     conversation: Conversation,
     wanted: NextSegment,
@@ -124,7 +145,7 @@ export function createCompactor(options: CompactorOptions): Compactor {
       if (running.has(key) || stopping.signal.aborted || (failedUntil.get(key) ?? 0) > clock.now()) return;
       failedUntil.delete(key);
       const run = compact(key, conversation)
-        .catch((error: unknown) => {
+        .catch(async (error: unknown) => {
           if (stopping.signal.aborted) return;
           failedUntil.set(key, clock.now() + RETRY_AFTER_MS);
           observe(key, { type: 'not_summed_up', problem: messageOf(error) });
@@ -132,6 +153,7 @@ export function createCompactor(options: CompactorOptions): Compactor {
             { conversation: key, err: error },
             'cannot summarize the oldest turns; answering without a summary',
           );
+          await giveUpOldest(key);
         })
         .finally(() => running.delete(key));
       running.set(key, run);

@@ -65,7 +65,7 @@ export function buildPrompt({ conversation, names, shared, system, budgetTokens 
   const longestSegment = Math.floor(Math.min(MAX_SUMMARY_TOKENS, spare / 4) / (conversation.segments?.length ?? 1));
   const nameOf = nameResolver(conversation, names);
   const said = stretchesOf(conversation).flatMap(({ segment, turns }): (CountedMessage & { isSummary?: true })[] => [
-    ...(segment ? [summaryMessage(segment, longestSegment)] : []),
+    ...(segment?.text ? [summaryMessage(segment, longestSegment)] : []),
     ...toPromptMessages(turns, nameOf, shared),
   ]);
 
@@ -73,7 +73,9 @@ export function buildPrompt({ conversation, names, shared, system, budgetTokens 
   const longest = Math.floor(left / 2);
   const kept: PromptMessage[] = [];
   let isFull = false;
-  let [turnsKept, oldest, shortened] = [0, 0, 0];
+  const withoutSummary = conversation.segments?.filter(({ text }) => text === '') ?? [];
+  let oldest = withoutSummary.reduce((sum, { turns }) => sum + turns, 0);
+  let [turnsKept, shortened] = [0, 0];
   // From the newest backwards, so that the oldest are left out. Summaries stay.
   for (const { role, content: whole, tokens, isSummary } of said.toReversed()) {
     if (isSummary) {

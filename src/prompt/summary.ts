@@ -24,6 +24,8 @@ const MAX_SEGMENTS = 5;
 const SMALL = 0.05;
 /** Tokens of the newest summarized turns that are kept, to be summarized again after an edit. */
 const MAX_KEPT_TOKENS = 400_000;
+/** Where no summary can be had, at most this many times the high threshold is kept to be summarized later. */
+const MOST_WITHOUT_SUMMARY = 4;
 /** Estimate, with the colon. */
 const TOKENS_PER_NAME = 4;
 
@@ -54,6 +56,16 @@ export function thresholdsFor(budgetTokens: number, most: number): Thresholds {
   const high = Math.min(most, Math.floor(budgetTokens * SHARE_OF_PROMPT));
   const room = Math.floor((budgetTokens * SUMMARY_SHARE_OF_PROMPT) / (MAX_SUMMARY_WORDS * TOKENS_PER_WORD));
   return { high, low: Math.floor(high * LOW_SHARE_OF_HIGH), segments: Math.max(1, Math.min(MAX_SEGMENTS, room)) };
+}
+
+/** Turns to leave out because no summary of them can be had, so that what is loaded does not grow for ever. */
+export function turnsToGiveUp(
+  conversation: Conversation,
+  { high }: Thresholds,
+  shared: boolean,
+): NextSegment | undefined {
+  const most = MOST_WITHOUT_SUMMARY * high;
+  return nextSegment(conversation, { high: most, low: most - high, segments: Infinity }, shared);
 }
 
 /** What the next segment is made of: turns, segments before or after them, or neighbouring segments alone. */
@@ -146,9 +158,10 @@ export function summaryPrompt(
   words: number,
 ): { next: NextSegment; messages: PromptMessage[] } {
   const asked = instructions(words);
+  const segments = next.segments.filter(({ text }) => text !== '');
   const budgetTokens = input.budgetTokens - messageTokens(asked);
   for (let { turns } = next; ; turns = turns.slice(0, Math.ceil(turns.length / 2))) {
-    const part = { ...input.conversation, turns: [...turns], segments: [...next.segments], pending: [] };
+    const part = { ...input.conversation, turns: [...turns], segments, pending: [] };
     const { messages, leftOut } = buildPrompt({ ...input, conversation: part, budgetTokens });
     if (leftOut.oldest === 0 || turns.length <= 1) {
       return { next: { ...next, turns }, messages: [...messages, { role: 'user', content: asked }] };

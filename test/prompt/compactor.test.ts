@@ -230,6 +230,16 @@ describe('a summary that fails', () => {
   );
 });
 
+test('a conversation far too long without a summary is cut, so that loading it costs no more than before', async () => {
+  const model = new ScriptedModel([new ModelError('unavailable', 'down')]);
+  const { consider, load, log } = await bench(model, 25);
+  await consider();
+  await until(() => log.lines.length > 1, 'the cut');
+  const { segments, turns } = await load();
+  expect(segments).toMatchObject([{ text: '', turns: 20 }]);
+  expect(turns).toHaveLength(30);
+});
+
 describe('a process that stops', () => {
   let asked: Gate;
   beforeEach(() => {

@@ -269,6 +269,17 @@ describe('a summary', () => {
     expect(messages[2]?.content).toBe(`${SUMMARY_HEAD}Ann likes plums.`);
   });
 
+  test('that could not be had leaves its turns out, and the prompt says so', () => {
+    const segments = [segmentOf(covered, '')];
+    const { messages, leftOut } = promptOf(conversation(turns, [3], { segments }));
+    expect(leftOut.oldest).toBe(2);
+    expect(messages.slice(1).map(({ content }) => content)).toEqual([
+      'The oldest messages of this conversation are left out.',
+      'Ben: and you?',
+      'Ann: what do I like?',
+    ]);
+  });
+
   test('covers the newest message as well: later messages of a reply are newer than that', () => {
     const segments = [segmentOf([person(0, 'a'), assistant(9, 'b', 0)], 'First.')];
     expect(promptOf(conversation(turns, [3], { segments })).after).toBe(tsAt(9));

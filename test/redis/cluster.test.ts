@@ -47,9 +47,16 @@ test('every method of the store works', async () => {
     id: ID,
     turns: [{ ...person, text: 'edited' }],
     pending: [],
+    authors: ['U0ANN'],
     backlogRead: true,
     changes: 2,
   });
+  const segment = { text: 'Hello.', position: `${ID.thread} 0 ${ID.thread}`, newest: ID.thread, turns: 1, tokens: 1 };
+  const compaction = { segment, turns: [ID.thread], segments: [], seal: [] };
+  expect(await store.compact(KEY, compaction, 2)).toBe(true);
+  expect(await store.load(KEY)).toMatchObject({ segments: [segment], turns: [] });
+  expect(await store.remove(KEY, ID.thread)).toBe('changed');
+  expect(await store.load(KEY)).not.toHaveProperty('segments');
   connections.close();
 });
 

@@ -104,7 +104,8 @@ function summaryRow() {
   return {
     node: text.node,
     update(segment) {
-      setText(head, `Summary, sent in place of ${counted(segment.turns, 'turn')}`);
+      const turns = counted(segment.turns, 'turn');
+      setText(head, segment.text ? `Summary, sent in place of ${turns}` : `${turns} left out: no summary could be had`);
       text.update(segment.text);
     },
   };
