@@ -1,10 +1,14 @@
 /** Parses `MODELS_FILE`, a JSON object: name of a model → its context window, longest answer and prices. */
 import { z } from 'zod';
 
-/** US dollars per million tokens. `cachedInputUsd`: for input tokens read from the prompt cache. */
+/**
+ * US dollars per million tokens. `cachedInputUsd`: for input tokens read from the prompt cache; `cacheWriteUsd`: for those
+ * written to it, if that costs more than other input.
+ */
 export interface Price {
   readonly inputUsd: number;
   readonly cachedInputUsd: number;
+  readonly cacheWriteUsd?: number;
   readonly outputUsd: number;
 }
 
@@ -32,13 +36,21 @@ const usd = z.number(isUsd).min(0, isUsd).max(MAX_USD, isUsd).optional();
 
 const entry = z
   .strictObject(
-    { contextWindow: tokens, maxOutput: tokens, inputUsd: usd, cachedInputUsd: usd, outputUsd: usd },
+    {
+      contextWindow: tokens,
+      maxOutput: tokens,
+      inputUsd: usd,
+      cachedInputUsd: usd,
+      cacheWriteUsd: usd,
+      outputUsd: usd,
+    },
     {
       error: ({ code, keys }) =>
         code === 'unrecognized_keys' ? `has unknown fields: ${keys.join(', ')}` : 'must be a JSON object',
     },
   )
-  .transform(({ contextWindow, maxOutput, inputUsd, cachedInputUsd = inputUsd, outputUsd }, context): ModelFacts => {
+  .transform((facts, context): ModelFacts => {
+    const { contextWindow, maxOutput, inputUsd, cachedInputUsd = inputUsd, cacheWriteUsd, outputUsd } = facts;
     if (contextWindow !== undefined && maxOutput !== undefined && maxOutput >= contextWindow) {
       context.addIssue({
         code: 'custom',
@@ -47,13 +59,15 @@ const entry = z
       });
     }
     const hasPrice = inputUsd !== undefined && cachedInputUsd !== undefined && outputUsd !== undefined;
-    if (!hasPrice && (cachedInputUsd ?? outputUsd) !== undefined) {
+    if (!hasPrice && (cachedInputUsd ?? cacheWriteUsd ?? outputUsd) !== undefined) {
       context.addIssue({ code: 'custom', message: 'must have both inputUsd and outputUsd, or no price' });
     }
     return {
       ...(contextWindow !== undefined && { contextWindow }),
       ...(maxOutput !== undefined && { maxOutput }),
-      ...(hasPrice && { price: { inputUsd, cachedInputUsd, outputUsd } }),
+      ...(hasPrice && {
+        price: { inputUsd, cachedInputUsd, ...(cacheWriteUsd !== undefined && { cacheWriteUsd }), outputUsd },
+      }),
     };
   });
 

@@ -1,8 +1,6 @@
 /** Chat Completions, which OpenAI and every compatible server speak. */
 import type { OpenAI } from 'openai';
-import type { CompletionUsage } from 'openai/resources/completions';
 import type { OpenAiConfig } from '../config/config.js';
-import type { Usage } from '../core/ports.js';
 import { eventsOf } from './client.js';
 import { errorIn, isObject, type JsonObject } from './error-body.js';
 import { finishReasonOf } from './finish-reasons.js';
@@ -10,6 +8,7 @@ import { chatParams } from './params.js';
 import { BrokenStream, reportedFailure } from './problems.js';
 import type { RefusedOptions } from './refused-options.js';
 import type { Api, StreamPart } from './stream.js';
+import { usageOf } from './usage.js';
 
 /** Parts of a `content` that is a list: https://docs.mistral.ai/capabilities/reasoning. Others are not for people. */
 const TEXT_PARTS: ReadonlySet<unknown> = new Set(['text', 'output_text', undefined]);
@@ -73,13 +72,4 @@ function isThinking(content: unknown): boolean {
 
 function isFilled(value: unknown): boolean {
   return Array.isArray(value) ? value.length > 0 : Boolean(value);
-}
-
-/** Gemini leaves out what is zero. */
-function usageOf(usage: Partial<CompletionUsage>): Usage {
-  return {
-    promptTokens: usage.prompt_tokens ?? 0,
-    cachedTokens: usage.prompt_tokens_details?.cached_tokens ?? 0,
-    completionTokens: usage.completion_tokens ?? 0,
-  };
 }

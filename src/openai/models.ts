@@ -12,18 +12,27 @@ type Row = readonly [
   inputUsd: number,
   cachedInputUsd: number,
   outputUsd: number,
+  /** Not set: as other input. Set for the models that have cache breakpoints. */
+  cacheWriteUsd?: number,
 ];
 
 /**
  * https://developers.openai.com/api/docs/models and https://developers.openai.com/api/docs/pricing, standard tier, November
- * 2026. Each figure is confirmed by a second table: models.dev, LiteLLM or Vercel's AI Gateway.
+ * 2026. Each figure is confirmed by a second table: models.dev, genai-prices, LiteLLM, OpenRouter or Vercel's AI Gateway.
  */
 const TABLE: ReadonlyMap<string, Row> = new Map(
   Object.entries<Row>({
-    // The new part of a prompt is written to the cache, which costs a quarter more: 2 for gpt-6-sol, 2.5 with the writing.
-    'gpt-6-astra': [1_050_000, 128_000, 12.5, 1, 50],
-    'gpt-6-sol': [1_050_000, 128_000, 2.5, 0.2, 10],
-    'gpt-6-luna': [1_050_000, 128_000, 0.125, 0.01, 0.5],
+    'gpt-6.2-astra': [1_050_000, 128_000, 8, 0.4, 40, 10],
+    'gpt-6.2-sol': [1_050_000, 128_000, 2, 0.1, 10, 2.5],
+    'gpt-6.1-sol': [1_050_000, 128_000, 2, 0.1, 10, 2.5],
+    'gpt-6.1-terra': [1_050_000, 128_000, 1, 0.05, 5, 1.25],
+    'gpt-6-astra': [1_050_000, 128_000, 10, 1, 50, 12.5],
+    'gpt-6-sol': [1_050_000, 128_000, 2, 0.2, 10, 2.5],
+    'gpt-6-luna': [1_050_000, 128_000, 0.1, 0.01, 0.5, 0.125],
+    // A promotion of OpenAI's, without an announced end; before it, 5, 0.5, 30 and 6.25.
+    'gpt-5.6-sol': [1_050_000, 128_000, 4, 0.4, 20, 5],
+    'gpt-5.6-terra': [1_050_000, 128_000, 2, 0.2, 12, 2.5],
+    'gpt-5.6-luna': [1_050_000, 128_000, 0.2, 0.02, 1.2, 0.25],
     'gpt-5.5': [1_050_000, 128_000, 5, 0.5, 30],
     'gpt-5.4': [1_050_000, 128_000, 2.5, 0.25, 15],
     'gpt-5.4-mini': [400_000, 128_000, 0.75, 0.075, 4.5],
@@ -58,7 +67,7 @@ const SNAPSHOT = /-\d{4}-\d{2}-\d{2}$/;
  * https://developers.openai.com/api/docs/guides/data-residency
  */
 const REGIONAL_FACTOR = 1.1;
-const REGIONAL_SINCE = /^gpt-(5\.[45]|6)/;
+const REGIONAL_SINCE = /^gpt-(5\.[456]|6)/;
 
 /**
  * For models with a window of this size, longer prompts make all tokens cost more, cached ones included. https://developers.openai.com/api/docs/models/gpt-5.4
@@ -89,7 +98,7 @@ export function costOf(usage: Usage, { model, baseUrl, models }: Asked): number 
   if (configured) return cost(usage, configured);
   const row = isOpenAi(baseUrl) ? found(model, TABLE) : undefined;
   if (!row) return undefined;
-  const [contextWindow, , inputUsd, cachedInputUsd, outputUsd] = row;
+  const [contextWindow, , inputUsd, cachedInputUsd, outputUsd, cacheWriteUsd = inputUsd] = row;
   const regional = isRegional(baseUrl) && REGIONAL_SINCE.test(model) ? REGIONAL_FACTOR : 1;
   const long = contextWindow >= LARGE_WINDOW && usage.promptTokens > LONG_PROMPT;
   const input = regional * (long ? LONG_INPUT_FACTOR : 1);
@@ -97,17 +106,20 @@ export function costOf(usage: Usage, { model, baseUrl, models }: Asked): number 
   return cost(usage, {
     inputUsd: input * inputUsd,
     cachedInputUsd: input * cachedInputUsd,
+    cacheWriteUsd: input * cacheWriteUsd,
     outputUsd: output * outputUsd,
   });
 }
 
+/** Each token of a prompt has one of three prices. Where the service does not say, all new ones count as written to the cache. */
 function cost(
-  { promptTokens, cachedTokens, completionTokens }: Usage,
-  { inputUsd, cachedInputUsd, outputUsd }: Price,
+  { promptTokens, cachedTokens, cacheWriteTokens, completionTokens }: Usage,
+  { inputUsd, cachedInputUsd, cacheWriteUsd = inputUsd, outputUsd }: Price,
 ): number {
-  return (
-    ((promptTokens - cachedTokens) * inputUsd + cachedTokens * cachedInputUsd + completionTokens * outputUsd) / TOKENS
-  );
+  const uncached = promptTokens - cachedTokens;
+  const written = Math.min(cacheWriteTokens ?? uncached, uncached);
+  const input = (uncached - written) * inputUsd + cachedTokens * cachedInputUsd + written * cacheWriteUsd;
+  return (input + completionTokens * outputUsd) / TOKENS;
 }
 
 function found<Entry extends Row | ModelFacts>(model: string, table: ReadonlyMap<string, Entry>): Entry | undefined {

@@ -9,6 +9,7 @@ import { responsesParams } from './params.js';
 import { reportedFailure, UnknownApi } from './problems.js';
 import type { RefusedOptions } from './refused-options.js';
 import type { Api, StreamPart } from './stream.js';
+import { usageOf } from './usage.js';
 
 /** Status of an unknown address. */
 const NO_SUCH_ADDRESS: ReadonlySet<number | undefined> = new Set([404, 405, 501]);
@@ -110,13 +111,7 @@ function textOf(words: unknown): string {
 }
 
 function ending(finishReason: FinishReason, { usage }: Pick<Partial<Response>, 'usage'>): StreamPart {
-  if (!usage) return { finishReason };
-  const { input_tokens: promptTokens, output_tokens: completionTokens } = usage;
-  // Other servers leave the details out.
-  return {
-    finishReason,
-    usage: { promptTokens, cachedTokens: usage.input_tokens_details?.cached_tokens ?? 0, completionTokens },
-  };
+  return { finishReason, ...(isObject(usage) && { usage: usageOf(usage) }) };
 }
 
 function isUnknownAddress({ status, code, message }: APIError): boolean {

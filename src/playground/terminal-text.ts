@@ -1,19 +1,18 @@
 /** Formats an inspection for the terminal. Pure. */
+import type { Usage } from '../core/ports.js';
 import type { AnswerView, PromptView } from './inspection.js';
 
 const MS_PER_S = 1_000;
 /** Terminals execute these: C0 without tab and line feed, delete, C1. */
 const CONTROL_CHARACTERS = /(?![\t\n])\p{Cc}/gu;
 
-/** "1,204 tokens read (980 of them cached), 56 written, $0.0012, 2.1 s". */
+/** "1,204 tokens read (980 of them cached, 200 written to the cache), 56 written, $0.0012, 2.1 s". */
 export function usageLine(answer: AnswerView | undefined): string {
   const { usage, estimated, costUsd, latency = {}, problem } = answer ?? {};
   const ms = (latency.requestToFirstWord ?? 0) + (latency.firstWordToDone ?? 0);
   const parts = [
     ...(usage
-      ? [
-          `${count(usage.promptTokens)} tokens read (${count(usage.cachedTokens)} of them cached), ${count(usage.completionTokens)} written`,
-        ]
+      ? [`${count(usage.promptTokens)} tokens read (${cacheText(usage)}), ${count(usage.completionTokens)} written`]
       : []),
     ...(usage && estimated ? ['estimated'] : []),
     ...(costUsd === undefined || estimated ? [] : [`$${costUsd.toFixed(4)}`]),
@@ -39,6 +38,11 @@ export function contextText(prompt: PromptView | undefined): string {
 /** Replaces control characters, except line breaks and tabs, with the replacement character. */
 export function printable(text: string): string {
   return text.replaceAll(CONTROL_CHARACTERS, '\uFFFD');
+}
+
+function cacheText({ cachedTokens, cacheWriteTokens }: Usage): string {
+  const written = cacheWriteTokens === undefined ? '' : `, ${count(cacheWriteTokens)} written to the cache`;
+  return `${count(cachedTokens)} of them cached${written}`;
 }
 
 function count(number: number): string {

@@ -18,6 +18,7 @@ const person = z.object({
 const usage = z.object({
   promptTokens: z.number(),
   cachedTokens: z.number(),
+  cacheWriteTokens: z.number().exactOptional(),
   completionTokens: z.number(),
   costUsd: z.number().exactOptional(),
 });

@@ -13,6 +13,7 @@ const NOTHING: UsageTotal = {
   calls: 0,
   promptTokens: 0,
   cachedTokens: 0,
+  cacheWriteTokens: 0,
   completionTokens: 0,
   costNanos: 0,
   unpriced: 0,
@@ -55,11 +56,13 @@ export function warningNanos(budgetUsd: number): number {
 }
 
 /** One call. */
-export function totalOf({ promptTokens, cachedTokens, completionTokens, costUsd }: Usage): UsageTotal {
+export function totalOf(usage: Usage): UsageTotal {
+  const { promptTokens, cachedTokens, cacheWriteTokens = 0, completionTokens, costUsd } = usage;
   return {
     calls: 1,
     promptTokens: toWholeNumber(promptTokens),
     cachedTokens: toWholeNumber(cachedTokens),
+    cacheWriteTokens: toWholeNumber(cacheWriteTokens),
     completionTokens: toWholeNumber(completionTokens),
     costNanos: nanosOf(costUsd ?? 0),
     unpriced: costUsd === undefined ? 1 : 0,
@@ -70,9 +73,11 @@ export function totalOf({ promptTokens, cachedTokens, completionTokens, costUsd 
 export function addUsage(one: Usage | undefined, other: Usage): Usage {
   if (!one) return other;
   const costUsd = one.costUsd === undefined || other.costUsd === undefined ? undefined : one.costUsd + other.costUsd;
+  const writes = [one.cacheWriteTokens, other.cacheWriteTokens].filter((tokens) => tokens !== undefined);
   return {
     promptTokens: one.promptTokens + other.promptTokens,
     cachedTokens: one.cachedTokens + other.cachedTokens,
+    ...(writes.length > 0 && { cacheWriteTokens: writes.reduce((sum, tokens) => sum + tokens, 0) }),
     completionTokens: one.completionTokens + other.completionTokens,
     ...(costUsd !== undefined && { costUsd }),
   };

@@ -33,6 +33,7 @@ async function recordAnswer(id: string, at: number, prefix?: string, team = 'T1'
   await redisLedger(connections.commands, {}, prefix).settle(call, 'U0ANN', {
     promptTokens: 1_000,
     cachedTokens: 0,
+    cacheWriteTokens: 250,
     completionTokens: 10,
     costUsd: 0.5,
   });
@@ -56,7 +57,7 @@ test('shows a month or a day of every workspace under its Redis prefix, and need
   const [code, month] = await usage(['--month', '2026-11']);
   expect(code).toBe(0);
   expect(month).toMatch(
-    /^T1, 2026-11 \(UTC\)\n[^]*workspace  T1 +2 +2,000 +0 +20 +\$1\.0000\n[^]*person +U0ANN +2 [^]*T2, 2026-11[^]*workspace  T2 +1 [^]*\n$/,
+    /^T1, 2026-11 \(UTC\)\n[^]*workspace  T1 +2 +2,000 +0 +500 +20 +\$1\.0000\n[^]*person +U0ANN +2 [^]*T2, 2026-11[^]*workspace  T2 +1 [^]*\n$/,
   );
   const [, day] = await usage(['--day', '2026-11-05', '--json']);
   expect(JSON.parse(day)).toMatchObject([

@@ -14,6 +14,7 @@ describe('a models file', () => {
       nothing: {},
       limits: { contextWindow: 10, maxOutput: 9 },
       price: { inputUsd: 1, cachedInputUsd: 0.5, outputUsd: 2 },
+      writes: { inputUsd: 1, cacheWriteUsd: 1.25, outputUsd: 2 },
       constructor: { maxOutput: 1 },
     });
     expect(parseModels(text, 'models.json')).toEqual({
@@ -21,6 +22,7 @@ describe('a models file', () => {
         ['nothing', {}],
         ['limits', { contextWindow: 10, maxOutput: 9 }],
         ['price', { price: { inputUsd: 1, cachedInputUsd: 0.5, outputUsd: 2 } }],
+        ['writes', { price: { inputUsd: 1, cachedInputUsd: 1, cacheWriteUsd: 1.25, outputUsd: 2 } }],
         ['constructor', { maxOutput: 1 }],
       ]),
       faults: [],
@@ -52,6 +54,7 @@ describe('a models file', () => {
     ],
     ['{"m": {"inputUsd": 1}}', 'm must have both inputUsd and outputUsd, or no price'],
     ['{"m": {"outputUsd": 1}}', 'm must have both inputUsd and outputUsd, or no price'],
+    ['{"m": {"cacheWriteUsd": 1}}', 'm must have both inputUsd and outputUsd, or no price'],
     ['{"m": {"cachedInputUsd": 1}}', 'm must have both inputUsd and outputUsd, or no price'],
   ])('%s: %s', (text, problem) => {
     expect(problems(text)).toEqual([`in models.json, ${problem}`]);

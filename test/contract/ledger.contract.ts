@@ -27,7 +27,14 @@ function call(more: Partial<ModelCall> & { key?: string } = {}): ModelCall {
 
 /** Usage that costs so many cents. */
 function usage(cents: number, more: Partial<Usage> = {}): Usage {
-  return { promptTokens: 100, cachedTokens: 40, completionTokens: 10, costUsd: cents / 100, ...more };
+  return {
+    promptTokens: 100,
+    cachedTokens: 40,
+    cacheWriteTokens: 30,
+    completionTokens: 10,
+    costUsd: cents / 100,
+    ...more,
+  };
 }
 
 const granted = (person: string = ANN): Reservation => ({ outcome: 'granted', person });
@@ -71,6 +78,7 @@ export function ledgerContract(
           calls: 1,
           promptTokens: 100,
           cachedTokens: 40,
+          cacheWriteTokens: 30,
           completionTokens: 10,
           costNanos: 2 * CENT,
           unpriced: 0,
@@ -79,6 +87,7 @@ export function ledgerContract(
           calls: 2,
           promptTokens: 200,
           cachedTokens: 80,
+          cacheWriteTokens: 60,
           completionTokens: 20,
           costNanos: 5 * CENT,
           unpriced: 0,
@@ -158,6 +167,7 @@ export function ledgerContract(
           calls: 1,
           promptTokens: 2,
           cachedTokens: 0,
+          cacheWriteTokens: 0,
           completionTokens: 0,
           costNanos: 0,
           unpriced: 0,

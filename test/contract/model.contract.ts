@@ -30,7 +30,7 @@ export function modelContract(
 
     describe('an answer', () => {
       test('comes piece by piece, with its usage at the end', async () => {
-        const usage: Usage = { promptTokens: 1_200, cachedTokens: 1_024, completionTokens: 5 };
+        const usage: Usage = { promptTokens: 1_200, cachedTokens: 1_024, cacheWriteTokens: 100, completionTokens: 5 };
         server.says(events(nothing, text('Hi '), nothing, text('you'), ...finish('stop', usage)));
         await expect(bench().all('hello')).resolves.toEqual([
           { type: 'text', text: 'Hi ' },
@@ -220,7 +220,7 @@ export function modelContract(
       });
 
       test('is reported with its usage', async () => {
-        const usage: Usage = { promptTokens: 1_200, cachedTokens: 1_024, completionTokens: 5 };
+        const usage: Usage = { promptTokens: 1_200, cachedTokens: 1_024, cacheWriteTokens: 100, completionTokens: 5 };
         server.says(events(nothing, ...finish('stop', usage)), whole);
         expect((await bench().all('hello'))[0]).toEqual({ type: 'restart', usage });
         server.says(events(nothing, ...finish('length', usage)));

@@ -42,11 +42,11 @@ export const CHAT: Dialect = {
   fails: (error) => ({ error }),
 };
 
-function chatUsage({ promptTokens, cachedTokens, completionTokens }: Usage): object {
+function chatUsage({ promptTokens, cachedTokens, cacheWriteTokens, completionTokens }: Usage): object {
   return {
     prompt_tokens: promptTokens,
     completion_tokens: completionTokens,
-    prompt_tokens_details: { cached_tokens: cachedTokens },
+    prompt_tokens_details: { cached_tokens: cachedTokens, cache_write_tokens: cacheWriteTokens },
   };
 }
 
@@ -87,10 +87,10 @@ function ending(reason: FinishReason, usage: Usage | undefined): object {
   return { type: `response.${status}`, response };
 }
 
-function responsesUsage({ promptTokens, cachedTokens, completionTokens }: Usage): object {
+function responsesUsage({ promptTokens, cachedTokens, cacheWriteTokens, completionTokens }: Usage): object {
   return {
     input_tokens: promptTokens,
-    input_tokens_details: { cached_tokens: cachedTokens },
+    input_tokens_details: { cached_tokens: cachedTokens, cache_write_tokens: cacheWriteTokens },
     output_tokens: completionTokens,
   };
 }

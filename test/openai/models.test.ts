@@ -25,12 +25,46 @@ describe('the cost of an answer, in dollars', () => {
     expect(costOf({ ...usage, ...more }, { model: 'gpt-5.4-mini' })).toBeCloseTo(dollars, 10);
   });
 
+  test.each([
+    ['input', { cacheWriteTokens: 0 }, 0.1 * 2],
+    ['input that is written to the cache', { cacheWriteTokens: 1_000_000 }, 0.125 * 2],
+    ['input of which the service does not say whether it is', {}, 0.125 * 2],
+    ['input in three parts', { cachedTokens: 500_000, cacheWriteTokens: 300_000 }, 0.005 * 2 + 0.0375 * 2 + 0.02 * 2],
+    ['more writes than new input', { cachedTokens: 500_000, cacheWriteTokens: 900_000 }, 0.005 * 2 + 0.0625 * 2],
+  ])('of a model that charges for writing its cache: %s', (_, more, dollars) => {
+    expect(costOf({ ...usage, ...more }, { model: 'gpt-6-luna' })).toBeCloseTo(dollars, 10);
+  });
+
+  test.each([
+    ['gpt-6.2-astra', 8 + 0.4 + 10 + 40],
+    ['gpt-6.2-sol', 2 + 0.1 + 2.5 + 10],
+    ['gpt-6.1-sol', 2 + 0.1 + 2.5 + 10],
+    ['gpt-6.1-terra', 1 + 0.05 + 1.25 + 5],
+    ['gpt-6-astra', 10 + 1 + 12.5 + 50],
+    ['gpt-6-sol', 2 + 0.2 + 2.5 + 10],
+    ['gpt-6-luna', 0.1 + 0.01 + 0.125 + 0.5],
+    ['gpt-5.6-sol', 4 + 0.4 + 5 + 20],
+    ['gpt-5.6-terra', 2 + 0.2 + 2.5 + 12],
+    ['gpt-5.6-luna', 0.2 + 0.02 + 0.25 + 1.2],
+  ])('of a token of each kind at %s', (model, dollars) => {
+    const each = { promptTokens: 3_000, cachedTokens: 1_000, cacheWriteTokens: 1_000, completionTokens: 1_000 };
+    expect((costOf(each, { model }) ?? 0) * 1_000).toBeCloseTo(dollars, 10);
+    expect(limitsOf({ model })).toEqual({ contextWindow: 1_050_000, maxOutput: 128_000 });
+  });
+
+  test('of writing a cache is in MODELS_FILE too', () => {
+    const price = { inputUsd: 1, cachedInputUsd: 0, cacheWriteUsd: 3, outputUsd: 0 };
+    const asked = { model: 'own', models: new Map([['own', { price }]]) };
+    expect(costOf({ ...usage, cacheWriteTokens: 500_000 }, asked)).toBeCloseTo(0.5 + 1.5, 10);
+  });
+
   test('of a snapshot is that of its model', () => {
     expect(costOf(usage, { model: 'gpt-4.1-2025-04-14' })).toBe(2);
   });
 
   test.each([
     ['a tenth higher for a newer model', 'gpt-5.4-mini', 0.825],
+    ['a tenth higher for a model with a long prompt', 'gpt-5.6-luna', 0.25 * 2 * 1.1],
     ['the same for an older model', 'gpt-4.1', 2],
   ])("is, at OpenAI's regional addresses, %s", (_, model, dollars) => {
     expect(costOf(usage, { model, baseUrl: 'https://eu.api.openai.com/v1' })).toBeCloseTo(dollars, 10);

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { OpenAiConfig } from '../../src/config/config.js';
-import type { CompletionEvent } from '../../src/core/ports.js';
+import type { CompletionEvent, Usage } from '../../src/core/ports.js';
 import { CHAT } from './dialects.js';
 import { events, plainBody, RawServer } from './raw-server.js';
 import { Bench, readable } from './support.js';
@@ -25,26 +25,26 @@ function thoughts(all: CompletionEvent[]): string {
   return all.map((event) => (event.type === 'thinking' ? event.text : '')).join('');
 }
 
-const WHOLE: [name: string, api: OpenAiConfig['api'], cachedTokens: number, shownThoughts: string][] = [
-  ['azure', 'chat', 0, ''],
-  ['deepseek', 'chat', 0, ''],
-  ['gemini', 'chat', 0, ''],
-  ['litellm', 'chat', 0, ''],
-  ['mistral', 'chat', 0, ''],
-  ['ollama', 'chat', 0, ''],
-  ['openai-responses', 'responses', 0, '\n\nI look at the colours first.'],
-  ['openrouter', 'chat', 0, ''],
-  ['vllm', 'chat', 16, ''],
+const WHOLE: [name: string, api: OpenAiConfig['api'], cache: Partial<Usage>, shownThoughts: string][] = [
+  ['azure', 'chat', {}, ''],
+  ['deepseek', 'chat', {}, ''],
+  ['gemini', 'chat', {}, ''],
+  ['litellm', 'chat', { cacheWriteTokens: 0 }, ''],
+  ['mistral', 'chat', {}, ''],
+  ['ollama', 'chat', {}, ''],
+  ['openai-responses', 'responses', {}, '\n\nI look at the colours first.'],
+  ['openrouter', 'chat', {}, ''],
+  ['vllm', 'chat', { cachedTokens: 16 }, ''],
 ];
 
-describe.each(WHOLE)('the stream of %s', (name, api, cachedTokens, shownThoughts) => {
+describe.each(WHOLE)('the stream of %s', (name, api, cache, shownThoughts) => {
   test('is its answer and its usage, in one call, with the reasoning apart', async () => {
     server.says(plainBody(streamOf(name)));
     const bench = new Bench(server.url, { api });
     const all = await bench.all('Which two make green?');
     expect(readable(all)).toBe(ANSWER);
     expect(thoughts(all)).toBe(shownThoughts);
-    expect(all.at(-1)).toEqual({ type: 'done', finishReason: 'stop', usage: { ...USAGE, cachedTokens } });
+    expect(all.at(-1)).toEqual({ type: 'done', finishReason: 'stop', usage: { ...USAGE, ...cache } });
     expect(server.requests).toHaveLength(1);
   });
 

@@ -152,7 +152,16 @@ describe('an answer', () => {
       { ...done, usage, costUsd: 0.0012 },
       { 'Of them cached': '820 (82 %)', 'Counted by': 'the model’s service', Cost: '$0.0012' },
     ],
-    ['of a model without one', { ...done, usage }, { Cost: 'price of this model not known' }],
+    [
+      'of a model without one',
+      { ...done, usage },
+      { 'Written to the cache': undefined, Cost: 'price of this model not known' },
+    ],
+    [
+      'of a service that counts what it writes to its cache',
+      { ...done, usage: { ...usage, cacheWriteTokens: 180 } },
+      { 'Written to the cache': '180' },
+    ],
     [
       'of the stand-in',
       { ...done, usage, estimated: true },

@@ -18,6 +18,11 @@ describe('the line below an answer', () => {
       '[1,204 tokens read (980 of them cached), 56 written, $0.0012, 2.1 s]',
     ],
     [
+      'what was written to the cache',
+      { ...answer, usage: { ...usage, cacheWriteTokens: 200 } },
+      '[1,204 tokens read (980 of them cached, 200 written to the cache), 56 written, 2.1 s]',
+    ],
+    [
       'the stand-in',
       { ...answer, estimated: true, costUsd: 0 },
       '[1,204 tokens read (980 of them cached), 56 written, estimated, 2.1 s]',

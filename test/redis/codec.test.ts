@@ -19,6 +19,7 @@ const usage = fc.record(
   {
     promptTokens: fc.nat(),
     cachedTokens: fc.nat(),
+    cacheWriteTokens: fc.nat(),
     completionTokens: fc.nat(),
     costUsd: fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }),
   },

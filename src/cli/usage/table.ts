@@ -8,7 +8,7 @@ export interface WorkspaceUsage {
   readonly totals: readonly OwnerUsage[];
 }
 
-const HEADER = ['', '', 'calls', 'tokens in', 'cached', 'tokens out', 'cost'];
+const HEADER = ['', '', 'calls', 'tokens in', 'cached', 'cache writes', 'tokens out', 'cost'];
 const ORDER: readonly UsageOwner[] = ['workspace', 'channel', 'person'];
 const COST_DIGITS = 4;
 
@@ -41,11 +41,13 @@ function sorted(totals: readonly OwnerUsage[]): OwnerUsage[] {
 }
 
 function rowOf(total: OwnerUsage): string[] {
-  const { owner, id, calls, promptTokens, cachedTokens, completionTokens } = total;
+  const { owner, id, calls, promptTokens, cachedTokens, cacheWriteTokens, completionTokens } = total;
   return [
     owner,
     id,
-    ...[calls, promptTokens, cachedTokens, completionTokens].map((count) => count.toLocaleString('en-US')),
+    ...[calls, promptTokens, cachedTokens, cacheWriteTokens, completionTokens].map((count) =>
+      count.toLocaleString('en-US'),
+    ),
     costOf(total),
   ];
 }

@@ -6,6 +6,8 @@ export interface Usage {
   /** Tokens read, of which `cachedTokens` came from the provider's prompt cache. */
   promptTokens: number;
   cachedTokens: number;
+  /** Of the tokens read that were not cached, those written to the cache; undefined if the service does not say. */
+  cacheWriteTokens?: number;
   completionTokens: number;
   /** US dollars; undefined if the price is unknown. */
   costUsd?: number;
@@ -19,6 +21,7 @@ export interface UsageTotal {
   calls: number;
   promptTokens: number;
   cachedTokens: number;
+  cacheWriteTokens: number;
   completionTokens: number;
   /** Billionths of a US dollar: whole numbers, so that sums are exact. */
   costNanos: number;

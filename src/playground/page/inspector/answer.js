@@ -79,6 +79,7 @@ export function factsOf({ finishReason, usage, estimated, costUsd }) {
     ['Ended because', finishReason && FINISHED[finishReason]],
     ['Tokens in', usage && number(usage.promptTokens)],
     ['Of them cached', usage && `${number(usage.cachedTokens)} (${percent(usage.cachedTokens, usage.promptTokens)})`],
+    ['Written to the cache', usage?.cacheWriteTokens === undefined ? undefined : number(usage.cacheWriteTokens)],
     ['Tokens out', usage && number(usage.completionTokens)],
     ['Counted by', usage && (estimated ? 'estimated by the stand-in' : 'the model’s service')],
     ['Cost', usage && costText({ costUsd, estimated })],

@@ -5,7 +5,7 @@ import { section } from './section.js';
 
 const NANOS_PER_USD = 1_000_000_000;
 const PERIODS = { today: 'today', month: 'this month' };
-const COLUMNS = ['Whose', 'Calls', 'Tokens in', 'Cached', 'Out', 'Cost'];
+const COLUMNS = ['Whose', 'Calls', 'Tokens in', 'Cached', 'Cache writes', 'Out', 'Cost'];
 
 /** Section with usage: of this conversation; of its people, channel and workspace, today and this month. */
 export function usageSection(world) {
@@ -37,8 +37,9 @@ function usageRow(world) {
     node: el('tr', {}, owner, ...numbers),
     update(row) {
       setText(owner, ownerText(row, world));
-      const { calls, promptTokens, cachedTokens, completionTokens } = row.total;
-      const values = [...[calls, promptTokens, cachedTokens, completionTokens].map(number), costText(row.total)];
+      const { calls, promptTokens, cachedTokens, cacheWriteTokens, completionTokens } = row.total;
+      const counts = [calls, promptTokens, cachedTokens, cacheWriteTokens, completionTokens];
+      const values = [...counts.map(number), costText(row.total)];
       for (const [at, cell] of numbers.entries()) setText(cell, values[at]);
     },
   };
