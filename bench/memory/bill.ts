@@ -5,14 +5,14 @@ import { repeatedMessages } from '../../src/prompt/prompt.js';
 import { messageTokens } from '../../src/prompt/tokens.js';
 
 /**
- * Prompts are cached from 1,024 tokens, in steps of 128.
- * https://developers.openai.com/cookbook/examples/prompt_caching_201
+ * Prompts are cached from 1,024 tokens, up to the end of a message that an earlier prompt has as well.
+ * https://developers.openai.com/api/docs/guides/prompt-caching
  */
 const MIN_CACHED = 1_024;
-const CACHE_STEP = 128;
-/** Price relative to an uncached input token: that of gpt-5.4-mini, and of most other models. */
+/** Prices relative to an uncached input token: those of gpt-6-luna. */
 const CACHED_FACTOR = 0.1;
-const OUTPUT_FACTOR = 6;
+const WRITTEN_FACTOR = 1.25;
+const OUTPUT_FACTOR = 5;
 /** Prompts still in the cache: those of two replies, and of a summary between them. */
 const PROMPTS_IN_CACHE = 3;
 
@@ -45,8 +45,9 @@ export class Bill {
       0,
       ...this.#before.map((before) => sum(tokens.slice(0, repeatedMessages(messages, before)))),
     );
-    const fromCache = this.#cached && repeated >= MIN_CACHED ? repeated - (repeated % CACHE_STEP) : 0;
-    const billed = whole - fromCache + fromCache * CACHED_FACTOR;
+    const fromCache = this.#cached && repeated >= MIN_CACHED ? repeated : 0;
+    const newFactor = this.#cached && whole >= MIN_CACHED ? WRITTEN_FACTOR : 1;
+    const billed = (whole - fromCache) * newFactor + fromCache * CACHED_FACTOR;
     this.sent += whole;
     this.repeated += repeated;
     this.billed += billed;

@@ -10,7 +10,7 @@ import { type Thread, threads } from './threads.js';
 
 const LENGTHS = [300, 1_000];
 /** Of the default model. */
-const INPUT_WINDOW = promptBudget({ contextWindow: 400_000, maxOutput: 128_000 });
+const INPUT_WINDOW = promptBudget({ contextWindow: 1_050_000, maxOutput: 128_000 });
 const THRESHOLDS = thresholdsFor(INPUT_WINDOW, 24_000);
 
 /** Maximum cost as a share of (a), by number of turns. */

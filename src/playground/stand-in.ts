@@ -26,7 +26,7 @@ const PAUSE_MS = 50;
 const MAX_SHOWN = 12;
 const MAX_SHOWN_CHARACTERS = 120;
 /** The limits of the default model, so that prompts are the same as with it. */
-const LIMITS: ModelLimits = { contextWindow: 400_000, maxOutput: 128_000 };
+const LIMITS: ModelLimits = { contextWindow: 1_050_000, maxOutput: 128_000 };
 /** The speaker prefix of a channel message in a prompt: `Ada: hello`. */
 const SPEAKER = /^([^:\n]{1,60}): /;
 

@@ -31,7 +31,7 @@ describe('a config', () => {
       openai: {
         apiKey: KEY,
         api: 'chat',
-        model: 'gpt-5.4-mini',
+        model: 'gpt-6-luna',
         headers: {},
         query: {},
         timeoutMs: 60_000,

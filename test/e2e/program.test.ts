@@ -62,7 +62,8 @@ describe('a failed start', () => {
   });
 
   test('says that the maximum answer length leaves no room for a prompt', async () => {
-    const program = run({ ...settings(await slackHere(), 'redis://127.0.0.1:9'), OPENAI_MAX_OUTPUT_TOKENS: '400000' });
+    const model = { OPENAI_MODEL: 'gpt-5.4-mini', OPENAI_MAX_OUTPUT_TOKENS: '400000' };
+    const program = run({ ...settings(await slackHere(), 'redis://127.0.0.1:9'), ...model });
     expect(await program.exit).toBe(1);
     expect(program.output()).toMatch(
       /cannot start with these settings:\n\n {2}OPENAI_MAX_OUTPUT_TOKENS: .*gpt-5\.4-mini, which is 400000\n {4}→ /,

@@ -20,7 +20,7 @@ export const MODEL = {
   OPENAI_MODEL: {
     description: 'Name of the model',
     parser: text,
-    default: 'gpt-5.4-mini',
+    default: 'gpt-6-luna',
     where: 'platform.openai.com/docs/models, or what your server calls it',
   },
   MODELS_FILE: {
