@@ -9,6 +9,7 @@ import { CHAT_OPTIONS, RESPONSES_OPTIONS } from './options.js';
 import { EmptyAnswer, modelFailure } from './problems.js';
 import { RefusedOptions } from './refused-options.js';
 import { responses } from './responses.js';
+import { retirementWarning } from './retirements.js';
 import { type Api, completionEvents } from './stream.js';
 
 export interface ModelDependencies {
@@ -29,7 +30,9 @@ const BACKOFF = { firstMs: 500, longestMs: 8_000 };
 /** Throws `ConfigError` if the settings leave a prompt no room. */
 export function openAiModel(config: OpenAiConfig, dependencies: ModelDependencies): Model {
   const client = clientFor(config);
-  const { logger } = dependencies;
+  const { clock, logger } = dependencies;
+  const retirement = retirementWarning(config, clock.now());
+  if (retirement !== undefined) logger.warn({ model: config.model }, retirement);
   const api =
     config.api === 'responses'
       ? responses(client, config, new RefusedOptions(RESPONSES_OPTIONS, logger))

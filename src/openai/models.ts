@@ -123,7 +123,12 @@ function cost(
 }
 
 function found<Entry extends Row | ModelFacts>(model: string, table: ReadonlyMap<string, Entry>): Entry | undefined {
-  return table.get(model) ?? table.get(model.replace(SNAPSHOT, ''));
+  return table.get(model) ?? table.get(baseModel(model));
+}
+
+/** The model that this is a snapshot of, or the same. */
+export function baseModel(model: string): string {
+  return model.replace(SNAPSHOT, '');
 }
 
 function noRoom(
