@@ -2,7 +2,7 @@
  * The message list in the one shape that every server accepts: one system message, first; then user and assistant in
  * turn, beginning and ending with user. Chat templates of vLLM, Mistral, Gemma and others refuse any other list with a 400. Pure.
  */
-import { type Content, partsOf } from '../core/content.js';
+import { type Content, partsOf, withHead } from '../core/content.js';
 import type { PromptMessage } from '../core/ports.js';
 
 /** Stands before a conversation that begins with the bot's own message. */
@@ -42,7 +42,8 @@ function merged(messages: readonly PromptMessage[]): PromptMessage[] {
 
 function joined(one: Content, other: Content): Content {
   if (typeof one === 'string' && typeof other === 'string') return one + SEPARATOR + other;
-  return [...partsOf(one), ...partsOf(other)];
+  // Servers put parts together without anything between them.
+  return [...partsOf(one), ...partsOf(withHead(SEPARATOR, other))];
 }
 
 function isBlank(content: Content): boolean {

@@ -92,6 +92,12 @@ export function limitsOf(config: Asked): ModelLimits {
   return limits;
 }
 
+/** Whether the prompt cache takes breakpoints there, as it does for each model whose cache is paid for. */
+export function hasCacheBreakpoints({ model, baseUrl }: Pick<Asked, 'model' | 'baseUrl'>): boolean {
+  const [, , , , , cacheWriteUsd] = (isOpenAi(baseUrl) && found(model, TABLE)) || [];
+  return cacheWriteUsd !== undefined;
+}
+
 /** US dollars; undefined if the price of the model or server is unknown. */
 export function costOf(usage: Usage, { model, baseUrl, models }: Asked): number | undefined {
   const configured = models && found(model, models)?.price;

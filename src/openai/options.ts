@@ -54,6 +54,23 @@ const SYSTEM: Option = {
   }),
 };
 
+const BREAKPOINTS: Option = {
+  name: 'prompt_cache_breakpoint',
+  effect: 'it is left out from now on',
+  isMissed: false,
+  isIn: (params) => messagesOf(params).some(([, list]) => list.some(({ content }) => hasBreakpoint(content))),
+  isNamedIn: ({ message, param }) => /cache[_ ]?breakpoint/i.test(`${param} ${message}`),
+  without: (params) => ({
+    ...params,
+    ...Object.fromEntries(
+      messagesOf(params).map(([key, list]) => [
+        key,
+        list.map((message) => ({ ...message, content: withoutBreakpoints(message['content']) })),
+      ]),
+    ),
+  }),
+};
+
 const MAX_TOKENS = parameter('max_completion_tokens');
 
 export const CHAT_OPTIONS: readonly Option[] = [
@@ -67,6 +84,8 @@ export const CHAT_OPTIONS: readonly Option[] = [
   parameter('temperature', 'OPENAI_TEMPERATURE'),
   parameter('reasoning_effort', 'OPENAI_REASONING_EFFORT'),
   parameter('prompt_cache_key'),
+  parameter('prompt_cache_options'),
+  BREAKPOINTS,
   parameter('safety_identifier'),
   SYSTEM,
 ];
@@ -97,6 +116,8 @@ export const RESPONSES_OPTIONS: readonly Option[] = [
   },
   parameter('temperature', 'OPENAI_TEMPERATURE'),
   parameter('prompt_cache_key'),
+  parameter('prompt_cache_options'),
+  BREAKPOINTS,
   parameter('safety_identifier'),
   SYSTEM,
 ];
@@ -133,6 +154,15 @@ function messagesOf(params: JsonObject): [key: string, list: JsonObject[]][] {
     const list = params[key];
     return Array.isArray(list) ? [[key, list.filter(isObject)] satisfies [string, JsonObject[]]] : [];
   });
+}
+
+function hasBreakpoint(content: unknown): boolean {
+  return Array.isArray(content) && content.some((part) => isObject(part) && 'prompt_cache_breakpoint' in part);
+}
+
+function withoutBreakpoints(content: unknown): unknown {
+  if (!Array.isArray(content)) return content;
+  return content.map((part: unknown) => (isObject(part) ? omit(part, 'prompt_cache_breakpoint') : part));
 }
 
 function omit(object: JsonObject, key: string): JsonObject {

@@ -79,7 +79,7 @@ export function buildPrompt({ conversation, names, shared, system, budgetTokens 
   // From the newest backwards, so that the oldest are left out. Summaries stay.
   for (const { role, content: whole, tokens, isSummary } of said.toReversed()) {
     if (isSummary) {
-      kept.push({ role, content: whole });
+      kept.push({ role, content: whole, breakpoint: true });
       continue;
     }
     const isTooLong = tokens > longest;

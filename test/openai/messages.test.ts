@@ -30,8 +30,10 @@ test("a list that begins, or ends, with the bot's own message gets a user messag
 });
 
 test('parts stay parts when they are joined', () => {
-  const part = { type: 'text', text: 'two' } as const;
-  expect(alternating([user('one'), user([part])])).toEqual([user([{ type: 'text', text: 'one' }, part])]);
+  const part = (text: string) => ({ type: 'text', text }) as const;
+  expect(alternating([user('one'), user([part('two'), part('2')]), user('three')])).toEqual([
+    user([part('one'), part('\n\ntwo'), part('2'), part('\n\nthree')]),
+  ]);
 });
 
 describe('any list', () => {

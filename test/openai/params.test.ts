@@ -93,6 +93,66 @@ describe('the Responses API', () => {
   });
 });
 
+describe('cache breakpoints', () => {
+  const asked: CompletionRequest = {
+    ...request(),
+    messages: [{ role: 'user', content: 'Plums.', breakpoint: true }, ...messages.slice(2)],
+  };
+  const { baseUrl: _, ...openAi } = { ...bare, model: 'gpt-6-luna' };
+  const breakpoint = { prompt_cache_breakpoint: { mode: 'explicit' } };
+
+  test.each(['gpt-6-luna', 'gpt-5.6-sol', 'gpt-6.2-astra'])('are sent to %s at OpenAI, over both APIs', (model) => {
+    const config = { ...openAi, model };
+    expect(chatParams(asked, config)).toMatchObject({
+      messages: [
+        {
+          role: 'user',
+          content: [
+            { type: 'text', text: 'Plums.', ...breakpoint },
+            { type: 'text', text: '\n\nhello', ...breakpoint },
+          ],
+        },
+        { role: 'assistant', content: 'Hi' },
+        { role: 'user', content: 'and?' },
+      ],
+      prompt_cache_options: { mode: 'implicit', ttl: '30m' },
+    });
+    expect(responsesParams(asked, config, false)).toMatchObject({
+      input: [
+        {
+          role: 'user',
+          content: [
+            { type: 'input_text', text: 'Plums.', ...breakpoint },
+            { type: 'input_text', text: '\n\nhello', ...breakpoint },
+          ],
+        },
+        { role: 'assistant', content: 'Hi' },
+        { role: 'user', content: 'and?' },
+      ],
+      prompt_cache_options: { mode: 'implicit', ttl: '30m' },
+    });
+  });
+
+  test.each([
+    ['an older model', { ...openAi, model: 'gpt-5.5' }],
+    ['an unknown model', { ...openAi, model: 'gpt-99' }],
+    [
+      'a model with a price in MODELS_FILE',
+      {
+        ...openAi,
+        model: 'own',
+        models: new Map([['own', { price: { inputUsd: 1, cachedInputUsd: 1, cacheWriteUsd: 2, outputUsd: 1 } }]]),
+      },
+    ],
+    ['another server', { ...openAi, baseUrl: 'https://me.openai.azure.com/openai/v1' }],
+  ])('are never sent to %s', (__, config) => {
+    for (const params of [chatParams(asked, config), responsesParams(asked, config, false)]) {
+      expect(JSON.stringify(params)).not.toMatch(/breakpoint|prompt_cache_options/);
+      expect(JSON.stringify(params)).toContain(String.raw`"Plums.\n\nhello"`);
+    }
+  });
+});
+
 describe.each([
   ['chat', chatParams],
   ['responses', (asked: CompletionRequest, config: OpenAiConfig) => responsesParams(asked, config, false)],

@@ -224,7 +224,7 @@ describe('a summary', () => {
 
   test('replaces the turns that it covers, as a user message', () => {
     expect(promptOf(conversation(turns, [3], summarized)).messages.slice(1)).toEqual([
-      { role: 'user', content: `${SUMMARY_HEAD}Ann likes plums.` },
+      { role: 'user', content: `${SUMMARY_HEAD}Ann likes plums.`, breakpoint: true },
       { role: 'user', content: 'Ben: and you?' },
       { role: 'user', content: 'Ann: what do I like?' },
     ]);

@@ -7,6 +7,8 @@ import type { Usage } from './usage.js';
 export interface PromptMessage {
   role: 'system' | 'user' | 'assistant';
   content: Content;
+  /** The prompt up to here begins many prompts to come: a cache may keep it apart from what follows. */
+  breakpoint?: true;
 }
 
 /** What went wrong at the model's service. `BotMessages.modelProblem` has a sentence for each. */
