@@ -44,6 +44,7 @@ import { singleWorkspace } from './slack/workspaces/single.js';
 import type { Workspaces } from './slack/workspaces/workspaces.js';
 import { createStorage, type StorageKind } from './storage.js';
 import { meter } from './usage/metering.js';
+import { pseudonyms } from './usage/pseudonyms.js';
 
 export interface Bot {
   /** Resolves when events are taken. Throws if Redis or Slack cannot be reached within `startTimeoutMs`. */
@@ -131,6 +132,8 @@ export function createBot(config: Config, options: BotOptions): Bot {
       ledger: storage.ledger,
       budgets: config.budgets,
       stopping: stopping.signal,
+      // No secret of the model's service, and it stays when a key of that is replaced.
+      pseudonymOf: pseudonyms(config.slack.botToken),
       ...(maxOutputTokens !== undefined && { maxOutputTokens }),
     });
     const isShared = ({ id }: Conversation): boolean => !isDirectMessage(id.channel);

@@ -30,6 +30,7 @@ export function chatParams(request: CompletionRequest, config: OpenAiConfig): Ch
     ...(config.maxOutputTokens !== undefined && { max_completion_tokens: config.maxOutputTokens }),
     ...(config.reasoningEffort !== undefined && { reasoning_effort: config.reasoningEffort }),
     ...cacheOptions(request, config),
+    ...safetyIdentifier(request, config),
   };
 }
 
@@ -52,6 +53,7 @@ export function responsesParams(
     ...(config.maxOutputTokens !== undefined && { max_output_tokens: config.maxOutputTokens }),
     ...(Object.keys(reasoning).length > 0 && { reasoning }),
     ...cacheOptions(request, config),
+    ...safetyIdentifier(request, config),
   };
 }
 
@@ -87,6 +89,11 @@ function cacheOptions({ conversation }: CompletionRequest, config: OpenAiConfig)
     ...(isOpenAi(config.baseUrl) && { prompt_cache_key: shortHash(conversation) }),
     ...(hasCacheBreakpoints(config) && { prompt_cache_options: { mode: 'implicit', ttl: '30m' } }),
   };
+}
+
+/** With it OpenAI can refuse one person instead of everybody. https://developers.openai.com/api/docs/guides/safety-best-practices */
+function safetyIdentifier({ asker }: CompletionRequest, { baseUrl }: OpenAiConfig): { safety_identifier?: string } {
+  return asker !== undefined && isOpenAi(baseUrl) ? { safety_identifier: asker } : {};
 }
 
 function shortHash(value: string): string {

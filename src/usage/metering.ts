@@ -18,6 +18,7 @@ import type {
 } from '../core/ports.js';
 import { STORE_RETRY } from '../core/retry-policy.js';
 import type { BudgetSettings } from '../core/settings.js';
+import type { PseudonymOf } from './pseudonyms.js';
 import { nanosOf, nextPeriod, OWNERS, addUsage, usdOf } from './totals.js';
 
 /** Running calls have reserved the rest of a budget: wait this long for one to end, … */
@@ -41,13 +42,15 @@ export interface MeterOptions {
   stopping: AbortSignal;
   /** Longest answer, in tokens, if there is a limit. */
   maxOutputTokens?: number;
+  /** What the model's service is told about an asker; without it, nothing. */
+  pseudonymOf?: PseudonymOf;
 }
 
 export interface MeteredRequest {
   messages: PromptMessage[];
   conversation: Conversation;
   purpose: ModelCall['purpose'];
-  /** Candidates to bill, in order of preference: the first with some budget left pays. */
+  /** Candidates to bill, in order of preference: the first with some budget left pays. Of an answer, the newest asker is first. */
   people: string[];
   run: string;
   signal: AbortSignal;
@@ -67,7 +70,7 @@ export type MeteredModel = (request: MeteredRequest) => AsyncIterable<Completion
 
 /** Throws, naming the setting, if there is a budget and the model has no known price. */
 export function meter(options: MeterOptions): MeteredModel {
-  const { model, ledger, budgets, ephemeral, botMessages, clock, logger, stopping } = options;
+  const { model, ledger, budgets, ephemeral, botMessages, clock, logger, stopping, pseudonymOf } = options;
   const isLimited = hasBudget(options);
   let calls = 0;
 
@@ -75,11 +78,14 @@ export function meter(options: MeterOptions): MeteredModel {
     calls += 1;
     const request = { id: `${run}:${calls}`, conversation: conversation.id, purpose, people };
     const { call, person } = await reserve(request, messages, signal);
+    const [newest] = people;
+    const asker = purpose === 'answer' && newest !== undefined && pseudonymOf?.(conversation.id.team, newest);
+    const completion = { messages, conversation: keyOf(conversation.id), ...(asker && { asker }), signal };
     let usage: Usage | undefined;
     /** Text of the current attempt; undefined before its first event. */
     let written: string | undefined;
     try {
-      for await (const reported of model.complete({ messages, conversation: keyOf(conversation.id), signal })) {
+      for await (const reported of model.complete(completion)) {
         const event =
           'usage' in reported && reported.usage ? { ...reported, usage: withCost(reported.usage) } : reported;
         if (event.type === 'restart' || event.type === 'done') {

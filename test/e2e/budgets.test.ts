@@ -23,9 +23,13 @@ beforeAll(async () => {
 afterEach(() => world.stop());
 afterAll(() => server.stop());
 
+/** What the model's service is told about who asks. */
+const askers: (string | undefined)[] = [];
+
 /** Gives every answer the same price. */
 function atAPrice(model: Model): Model {
   async function* complete(...request: Parameters<Model['complete']>): AsyncGenerator<CompletionEvent> {
+    askers.push(request[0].asker);
     for await (const event of model.complete(...request)) {
       yield event.type === 'done'
         ? { ...event, usage: { promptTokens: 100, cachedTokens: 0, completionTokens: 10, costUsd: ANSWER_USD } }
@@ -143,4 +147,15 @@ test('in a thread of a direct message the note is posted in that thread', async 
   await world.untilSays(dm, ts, 'Re: one');
   await slack.until(() => notes(dm).length > 0);
   expect(notes(dm)).toMatchObject([{ ephemeralTo: ada, threadTs: ts }]);
+});
+
+test("the model's service can tell people apart, and not who they are", async () => {
+  const { ada, bob } = await start({}, {});
+  askers.length = 0;
+  await asks(ada, 'one', 'Re: Ada: one');
+  await asks(bob, 'two', 'Re: Bob: two');
+  await asks(ada, 'three', 'Re: Ada: three');
+  const [first, second, third] = askers;
+  expect([first, second]).toEqual([expect.stringMatching(/^[0-9a-f]{64}$/), expect.not.stringMatching(`^${first}$`)]);
+  expect(third).toBe(first);
 });

@@ -177,3 +177,29 @@ describe.each([
     expect(cacheKey('T1:C1:1.1', baseUrl)).toBeUndefined();
   });
 });
+
+describe.each([
+  ['chat', chatParams],
+  ['responses', (asked: CompletionRequest, config: OpenAiConfig) => responsesParams(asked, config, false)],
+] as const)('the safety identifier (%s)', (_, paramsFor) => {
+  const asked: CompletionRequest = { ...request(), asker: 'a'.repeat(64) };
+  const { baseUrl: __, ...openAi } = bare;
+
+  it('is the name of the asker for OpenAI', () => {
+    expect(paramsFor(asked, openAi).safety_identifier).toBe('a'.repeat(64));
+    expect(paramsFor(asked, { ...openAi, baseUrl: 'https://eu.api.openai.com/v1' })).toMatchObject({
+      safety_identifier: 'a'.repeat(64),
+    });
+  });
+
+  it('is not sent without an asker', () => {
+    expect(paramsFor(request(), openAi)).not.toHaveProperty('safety_identifier');
+  });
+
+  it.each(['http://localhost:11434/v1', 'https://me.openai.azure.com/openai/v1'])(
+    'is not sent to another server: %s',
+    (baseUrl) => {
+      expect(paramsFor(asked, { ...openAi, baseUrl })).not.toHaveProperty('safety_identifier');
+    },
+  );
+});

@@ -115,6 +115,23 @@ describe('a model call', () => {
       });
   });
 
+  test('names its asker to the service, the newest of several, and a summary nobody', async () => {
+    const bench = new Bench(
+      new ScriptedModel([text('One'), doneCosting(5)]),
+      {},
+      { pseudonymOf: (team, person) => `${person} of ${team}` },
+    );
+    await bench.asks({ people: [BEN, ANN] });
+    await bench.asks({ people: [BEN], purpose: 'summary' });
+    expect(bench.model.requests.map(({ asker }) => asker)).toEqual([`${BEN} of T1`, undefined]);
+  });
+
+  test('names nobody without pseudonyms', async () => {
+    const bench = new Bench(new ScriptedModel([text('One'), doneCosting(5)]));
+    await bench.asks();
+    expect(bench.model.requests[0]).not.toHaveProperty('asker');
+  });
+
   test('gets a price if the service reports only tokens', async () => {
     const bench = new Bench(
       new PricedModel([

@@ -38,6 +38,8 @@ export interface CompletionRequest {
   messages: PromptMessage[];
   /** Identifies the conversation to the provider's prompt cache. Not a secret. */
   conversation: ConversationKey;
+  /** A stable name of the person who asks, which tells nothing about them. Not set where nobody asks, as for a summary. */
+  asker?: string;
   signal: AbortSignal;
 }
 
