@@ -93,7 +93,7 @@ export function answerWriter(options: AnswerOptions): WriteAnswer {
     const shared = options.isShared(conversation);
     const names = await options.people.names(conversation.id.team, peopleIn(conversation, shared));
     const budgetTokens = options.compactor.promptTokens(key);
-    const { messages, leftOut } = buildPrompt({
+    const { messages, tokens, leftOut } = buildPrompt({
       conversation,
       names,
       shared,
@@ -108,7 +108,15 @@ export function answerWriter(options: AnswerOptions): WriteAnswer {
 
     // Billed to the newest asker first.
     const people = pendingTurns(conversation).map(({ author }) => author);
-    const call = { messages, conversation, purpose: 'answer', people: people.toReversed(), run, signal } as const;
+    const call = {
+      messages,
+      promptTokens: tokens,
+      conversation,
+      purpose: 'answer',
+      people: people.toReversed(),
+      run,
+      signal,
+    } as const;
     const { finishReason, usage } = await writeCompletion(options.ask(call), writer, notify);
     if (finishReason === 'content_filter') writer.write(botMessages.filtered);
     if (finishReason === 'length') writer.write(botMessages.cutOff);

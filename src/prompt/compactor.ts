@@ -116,10 +116,11 @@ export function createCompactor(options: CompactorOptions): Compactor {
     const names = await options.people.names(conversation.id.team, peopleIn(conversation, shared));
     const { systemPrompt: system, promptTokens: budgetTokens } = options;
     const input = { conversation, names, shared, system, budgetTokens };
-    const { next, messages } = summaryPrompt(input, wanted, options.summaryWords);
+    const { next, messages, tokens } = summaryPrompt(input, wanted, options.summaryWords);
     const people = causeOf(conversation);
     const call = {
       messages,
+      promptTokens: tokens,
       conversation,
       purpose: 'summary',
       people,

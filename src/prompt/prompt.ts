@@ -9,6 +9,8 @@ import { type CountedMessage, INDENT, isNotice, nameResolver, stretchesOf, toPro
 
 export interface Prompt {
   messages: PromptMessage[];
+  /** Of all messages, as `messageTokens` counts them. */
+  tokens: number;
   /** `ts` of the newest turn in it. */
   after: string;
   leftOut: LeftOut;
@@ -85,20 +87,22 @@ export function buildPrompt({ conversation, names, shared, system, budgetTokens 
     const isTooLong = tokens > longest;
     const lineStart = shared && role === 'user' ? INDENT : '';
     const content = isTooLong && !isFull ? shorten(whole, longest, lineStart) : whole;
-    left -= isTooLong && !isFull ? messageTokens(content) : tokens;
-    isFull ||= left < 0 && turnsKept > 0;
+    const length: number = isTooLong && !isFull ? messageTokens(content) : tokens;
+    isFull ||= left < length && turnsKept > 0;
     if (isFull) {
       oldest += 1;
       continue;
     }
+    left -= length;
     if (isTooLong && !isSame(content, whole)) shortened += 1;
     turnsKept += 1;
     kept.push({ role, content });
   }
   const note: PromptMessage[] = oldest > 0 ? [{ role: 'system', content: OMITTED }] : [];
   const messages: PromptMessage[] = [{ role: 'system', content: systemText }, ...note, ...kept.toReversed()];
+  const tokens = budgetTokens - left - (oldest > 0 ? 0 : messageTokens(OMITTED));
   const notices = conversation.turns.filter(isNotice).length;
-  return { messages, after: newestIn(conversation), leftOut: { oldest, shortened, notices } };
+  return { messages, tokens, after: newestIn(conversation), leftOut: { oldest, shortened, notices } };
 }
 
 function withSpeakers(system: string): string {

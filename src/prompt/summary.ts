@@ -156,15 +156,17 @@ export function summaryPrompt(
   input: PromptInput,
   next: NextSegment,
   words: number,
-): { next: NextSegment; messages: PromptMessage[] } {
+): { next: NextSegment; messages: PromptMessage[]; tokens: number } {
   const asked = instructions(words);
+  const askedTokens = messageTokens(asked);
   const segments = next.segments.filter(({ text }) => text !== '');
-  const budgetTokens = input.budgetTokens - messageTokens(asked);
+  const budgetTokens = input.budgetTokens - askedTokens;
   for (let { turns } = next; ; turns = turns.slice(0, Math.ceil(turns.length / 2))) {
     const part = { ...input.conversation, turns: [...turns], segments, pending: [] };
-    const { messages, leftOut } = buildPrompt({ ...input, conversation: part, budgetTokens });
+    const { messages, tokens, leftOut } = buildPrompt({ ...input, conversation: part, budgetTokens });
     if (leftOut.oldest === 0 || turns.length <= 1) {
-      return { next: { ...next, turns }, messages: [...messages, { role: 'user', content: asked }] };
+      const whole: PromptMessage[] = [...messages, { role: 'user', content: asked }];
+      return { next: { ...next, turns }, messages: whole, tokens: tokens + askedTokens };
     }
   }
 }

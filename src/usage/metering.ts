@@ -1,5 +1,4 @@
 /** The metered way to the model: within the budgets, and every call is counted whatever becomes of it. */
-import { type Content, textOf } from '../core/content.js';
 import { keyOf } from '../core/conversation-id.js';
 import type { Conversation } from '../core/conversation.js';
 import { BudgetBusyError, BudgetReachedError, ModelError } from '../core/errors.js';
@@ -27,8 +26,14 @@ const ROOM_RETRY_MS = 1_000;
 const ROOM_ATTEMPTS = 5;
 /** Estimated length of an answer without a limit: about a page. */
 const ESTIMATED_OUTPUT_TOKENS = 1_000;
-/** An upper estimate of the tokens. Counting would take time that only a broken call or a budget needs. */
+/** An upper estimate of what was written: counting would take time that only a broken call needs. */
 const BYTES_PER_TOKEN = 3;
+/**
+ * A model counts more than the bot: its vocabulary is another, and its template adds to each message and in front of
+ * them. Both are a few per cent of a long prompt, and a few dozen tokens of a short one.
+ */
+const PROMPT_MARGIN = 0.1;
+const PROMPT_OVERHEAD_TOKENS = 50;
 
 export interface MeterOptions {
   model: Model;
@@ -48,6 +53,8 @@ export interface MeterOptions {
 
 export interface MeteredRequest {
   messages: PromptMessage[];
+  /** Tokens of the messages, by the bot's own count. */
+  promptTokens: number;
   conversation: Conversation;
   purpose: ModelCall['purpose'];
   /** Candidates to bill, in order of preference: the first with some budget left pays. Of an answer, the newest asker is first. */
@@ -74,10 +81,10 @@ export function meter(options: MeterOptions): MeteredModel {
   const isLimited = hasBudget(options);
   let calls = 0;
 
-  return async function* ask({ messages, conversation, purpose, people, run, signal }) {
+  return async function* ask({ messages, promptTokens, conversation, purpose, people, run, signal }) {
     calls += 1;
     const request = { id: `${run}:${calls}`, conversation: conversation.id, purpose, people };
-    const { call, person } = await reserve(request, messages, signal);
+    const { call, person } = await reserve(request, promptTokens, signal);
     const [newest] = people;
     const asker = purpose === 'answer' && newest !== undefined && pseudonymOf?.(conversation.id.team, newest);
     const completion = { messages, conversation: keyOf(conversation.id), ...(asker && { asker }), signal };
@@ -89,7 +96,7 @@ export function meter(options: MeterOptions): MeteredModel {
         const event =
           'usage' in reported && reported.usage ? { ...reported, usage: withCost(reported.usage) } : reported;
         if (event.type === 'restart' || event.type === 'done') {
-          usage = addUsage(usage, event.usage ?? withCost(estimate(messages, written ?? '')));
+          usage = addUsage(usage, event.usage ?? withCost(estimate(promptTokens, written ?? '')));
           written = undefined;
         } else {
           written = (written ?? '') + event.text;
@@ -104,9 +111,9 @@ export function meter(options: MeterOptions): MeteredModel {
       throw error;
     } finally {
       // Broken off in the middle: the service has read the prompt and written this much.
-      if (written !== undefined) usage = addUsage(usage, withCost(estimate(messages, written)));
+      if (written !== undefined) usage = addUsage(usage, withCost(estimate(promptTokens, written)));
       // Broken off before the first event: the service had the prompt all the same.
-      else if (signal.aborted && !usage) usage = withCost(estimate(messages, ''));
+      else if (signal.aborted && !usage) usage = withCost(estimate(promptTokens, ''));
       await count({ call, person, conversation, usage });
     }
   };
@@ -114,11 +121,11 @@ export function meter(options: MeterOptions): MeteredModel {
   /** Waits briefly while running calls hold the rest of a budget. */
   async function reserve(
     request: Omit<ModelCall, 'at'>,
-    messages: PromptMessage[],
+    promptTokens: number,
     signal: AbortSignal,
   ): Promise<{ call: ModelCall; person: string }> {
     const completionTokens = options.maxOutputTokens ?? ESTIMATED_OUTPUT_TOKENS;
-    const nanos = isLimited ? nanosOf(withCost({ ...estimate(messages, ''), completionTokens }).costUsd ?? 0) : 0;
+    const nanos = isLimited ? nanosOf(withCost({ ...estimate(promptTokens, ''), completionTokens }).costUsd ?? 0) : 0;
     for (let attempt = 1; ; attempt += 1) {
       const call = { ...request, at: clock.now() };
       const reservation = await ledger.reserve(call, nanos);
@@ -172,11 +179,10 @@ function hasBudget({ budgets, model, botMessages }: MeterOptions): boolean {
 }
 
 /** Usage of an attempt that the service reported nothing about. */
-function estimate(messages: PromptMessage[], written: string): Usage {
-  const promptTokens = messages.reduce((sum, { content }) => sum + roughTokens(content), 0);
-  return { promptTokens, cachedTokens: 0, completionTokens: roughTokens(written) };
-}
-
-function roughTokens(content: Content): number {
-  return Math.ceil(Buffer.byteLength(textOf(content)) / BYTES_PER_TOKEN);
+function estimate(ownCount: number, written: string): Usage {
+  return {
+    promptTokens: ownCount + Math.ceil(ownCount * PROMPT_MARGIN) + PROMPT_OVERHEAD_TOKENS,
+    cachedTokens: 0,
+    completionTokens: Math.ceil(Buffer.byteLength(written) / BYTES_PER_TOKEN),
+  };
 }

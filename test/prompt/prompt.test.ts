@@ -42,6 +42,18 @@ describe('a prompt', () => {
     ]);
   });
 
+  test.each([
+    ['whole', 100_000, {}],
+    ['with a summary', 100_000, { segments: [segmentOf([person(-1, 'a')], words(50))] }],
+    ['without its oldest messages', 400, {}],
+    ['with a shortened message', 150, {}],
+  ])('knows its tokens: %s', (_, budgetTokens, more) => {
+    const turns = [person(0, words(200)), assistant(2, words(100), 0), person(3, words(100), BEN)];
+    const { messages, tokens } = promptOf(conversation(turns.map(withTokenCount), [3], more), budgetTokens);
+    expect(tokens).toBe(tokensOf(messages));
+    expect(tokens).toBeLessThanOrEqual(budgetTokens);
+  });
+
   test('has messages that arrived during an answer after it', () => {
     const given = conversation([person(0, 'one?'), person(1, 'two?'), assistant(2, 'one!', 0)], [1], direct);
     expect(lines(given)).toEqual(['user: one?', 'assistant: one!', 'user: two?']);

@@ -12,6 +12,7 @@ import {
   thresholdsFor,
   toCompaction,
 } from '../../src/prompt/summary.js';
+import { messageTokens } from '../../src/prompt/tokens.js';
 import { assistant, conversation, direct, isShared, person, segmentOf, tsAt } from '../support/turns.js';
 
 /** `count` turns of 100 tokens each, names included: questions and answers alternate. */
@@ -220,11 +221,13 @@ describe('the prompt for a summary', () => {
 
   test('stays within the budget', () => {
     const whole = conversation([{ ...person(0, 'word '.repeat(20_000)), tokens: 20_000 }, ...chat(12).slice(1)]);
-    const { next, messages } = summaryPrompt(
+    const { next, messages, tokens } = summaryPrompt(
       { ...common, budgetTokens: 2_000, conversation: whole, shared: isShared(whole) },
       { turns: toSummarize(whole, thresholds), segments: [] },
       500,
     );
+    expect(tokens).toBe(messages.reduce((sum, { content }) => sum + messageTokens(content), 0));
+    expect(tokens).toBeLessThanOrEqual(2_000);
     expect(messages[1]?.content).toContain('characters left out');
     expect(next.turns).toHaveLength(1);
   });

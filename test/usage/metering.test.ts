@@ -16,8 +16,11 @@ const HOUR_MS = 3_600_000;
 const TOMORROW = Date.UTC(2026, 0, 2);
 
 const text = (words: string) => ({ type: 'text' as const, text: words });
-/** 30 bytes. */
 const messages: PromptMessage[] = [{ role: 'user', content: 'x'.repeat(30) }];
+/** By the bot's own count. */
+const OWN_COUNT = 20;
+/** With a tenth more, and 50 for what a model's template adds. */
+const ESTIMATED = 72;
 
 /** A cent per token, cached or not. */
 class PricedModel extends ScriptedModel {
@@ -74,6 +77,7 @@ class Bench {
     };
     return this.ask({
       messages,
+      promptTokens: OWN_COUNT,
       conversation,
       purpose: 'answer',
       people: [ANN],
@@ -171,9 +175,9 @@ describe('a model call', () => {
     await expect(bench.asks()).rejects.toThrow('gone');
     expect(await bench.spent()).toMatchObject({
       calls: 1,
-      promptTokens: 10,
+      promptTokens: ESTIMATED,
       completionTokens: 3,
-      costNanos: 130_000_000,
+      costNanos: (ESTIMATED + 3) * 10_000_000,
       unpriced: 0,
     });
   });
@@ -181,13 +185,13 @@ describe('a model call', () => {
   test('that its reader stops midway is counted by what was sent and written', async () => {
     const bench = new Bench(new PricedModel([text('y'.repeat(9)), text('z')]));
     for await (const event of bench.events()) if (event.type === 'text') break;
-    expect(await bench.spent()).toMatchObject({ calls: 1, promptTokens: 10, completionTokens: 3 });
+    expect(await bench.spent()).toMatchObject({ calls: 1, promptTokens: ESTIMATED, completionTokens: 3 });
   });
 
   test('that is aborted before its first event is counted by what was sent', async () => {
     const bench = new Bench(new PricedModel([() => bench.stopping.abort(new Error('edited')), text('y')]));
     await expect(bench.asks()).rejects.toThrow('edited');
-    expect(await bench.spent()).toMatchObject({ calls: 1, promptTokens: 10, completionTokens: 0 });
+    expect(await bench.spent()).toMatchObject({ calls: 1, promptTokens: ESTIMATED, completionTokens: 0 });
   });
 
   test('whose stream restarted is counted with the lost part', async () => {
@@ -195,9 +199,9 @@ describe('a model call', () => {
     await bench.asks();
     expect(await bench.spent()).toMatchObject({
       calls: 1,
-      promptTokens: 14,
+      promptTokens: ESTIMATED + 4,
       completionTokens: 4,
-      costNanos: 180_000_000,
+      costNanos: (ESTIMATED + 3 + 5) * 10_000_000,
     });
   });
 
@@ -221,7 +225,7 @@ describe('a model call', () => {
     await bench.asks();
     expect(await bench.spent()).toMatchObject({
       calls: 1,
-      promptTokens: 10,
+      promptTokens: ESTIMATED,
       completionTokens: 3,
       costNanos: 0,
       unpriced: 1,
@@ -370,8 +374,8 @@ describe('a budget', () => {
 
   test('reserves the cost of the prompt and the longest answer, or of one page if there is no limit', async () => {
     for (const [maxOutputTokens, nanos] of [
-      [7, 170_000_000],
-      [undefined, 10_100_000_000],
+      [7, (ESTIMATED + 7) * 10_000_000],
+      [undefined, (ESTIMATED + 1_000) * 10_000_000],
     ] as const) {
       const reserved: number[] = [];
       const bench: Bench = new Bench(
@@ -392,6 +396,25 @@ describe('a budget', () => {
       );
       await bench.asks();
       expect(reserved).toEqual([nanos]);
+    }
+  });
+
+  test('depends on the tokens of the prompt, not on its bytes', async () => {
+    const asked = [
+      { content: 'x', promptTokens: 1_000 },
+      { content: 'é'.repeat(9_000), promptTokens: 1_000 },
+    ];
+    for (const { content, promptTokens: own } of asked) {
+      const bench = new Bench(new PricedModel([new ModelError('unavailable', 'gone')]), { person: 20 });
+      const { ledger } = bench;
+      const real = memoryLedger({ person: 20 }, bench.clock);
+      const reserved: number[] = [];
+      ledger.reserve = async (call, nanos) => {
+        reserved.push(nanos);
+        return real.reserve(call, nanos);
+      };
+      await expect(bench.asks({ messages: [{ role: 'user', content }], promptTokens: own })).rejects.toThrow('gone');
+      expect(reserved).toEqual([(1_000 + 100 + 50 + 1_000) * 10_000_000]);
     }
   });
 
