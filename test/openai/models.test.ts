@@ -1,7 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { ConfigError } from '../../src/config/faults.js';
 import type { ModelFacts } from '../../src/config/models-file.js';
-import { costOf, limitsOf } from '../../src/openai/models.js';
+import { MODEL } from '../../src/config/settings/model.js';
+import { costOf, hasCacheBreakpoints, limitsOf } from '../../src/openai/models.js';
+import { retirementWarning } from '../../src/openai/retirements.js';
+import { standIn } from '../../src/playground/stand-in.js';
+import { FakeClock } from '../support/clock.js';
 
 const models: ReadonlyMap<string, ModelFacts> = new Map(
   Object.entries({
@@ -164,4 +168,12 @@ describe('the limits of a model', () => {
   test('may leave just enough room for a prompt', () => {
     expect(limitsOf({ model: 'llama3.2', maxOutputTokens: 31_000 }).maxOutput).toBe(31_000);
   });
+});
+
+test('the default model is known, stays, and has the limits of the stand-in', () => {
+  const model = MODEL.OPENAI_MODEL.default;
+  expect(costOf(usage, { model })).toBeGreaterThan(0);
+  expect(hasCacheBreakpoints({ model })).toBe(true);
+  expect(retirementWarning({ model }, 0)).toBeUndefined();
+  expect(standIn(new FakeClock()).limits).toEqual(limitsOf({ model }));
 });
