@@ -6,7 +6,7 @@ import { createResponder, type ResponderOptions } from './conversation/responder
 import type { ConversationKey } from './core/conversation-id.js';
 import type { Conversation } from './core/conversation.js';
 import type { IncomingMessage } from './core/incoming-message.js';
-import { mentionedIn } from './core/mentions.js';
+import { mentionedIn, placesIn } from './core/mentions.js';
 import type { Observe } from './core/observation.js';
 import type {
   Clock,
@@ -40,6 +40,7 @@ import { slackEphemeral } from './slack/outbound/ephemeral.js';
 import { slackReplies } from './slack/outbound/replies.js';
 import { slackClient } from './slack/web-api/client.js';
 import { slackPeople, type SlackPeople } from './slack/workspaces/people.js';
+import { slackPlaces, type SlackPlaces } from './slack/workspaces/places.js';
 import { singleWorkspace } from './slack/workspaces/single.js';
 import type { Workspaces } from './slack/workspaces/workspaces.js';
 import { createStorage, type StorageKind } from './storage.js';
@@ -124,7 +125,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
     });
   }
 
-  function coreFor(workspaces: Workspaces, people: SlackPeople): Core {
+  function coreFor(workspaces: Workspaces, people: SlackPeople, places: SlackPlaces): Core {
     const shared = { model, ephemeral: slackEphemeral(workspaces, logger), botMessages: english, clock, logger };
     const { maxOutputTokens } = config.openai;
     const ask = meter({
@@ -137,7 +138,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
       ...(maxOutputTokens !== undefined && { maxOutputTokens }),
     });
     const isShared = ({ id }: Conversation): boolean => !isDirectMessage(id.channel);
-    return { ...shared, store, ask, people, isShared, systemPrompt: prompts.system, ...watched };
+    return { ...shared, store, ask, people, places, isShared, systemPrompt: prompts.system, ...watched };
   }
 
   return {
@@ -147,7 +148,8 @@ export function createBot(config: Config, options: BotOptions): Bot {
       const workspaces = await singleWorkspace(client, deadline, clock, logger);
       // Slack answers in real time, whatever `clock` says.
       const people = slackPeople(workspaces, systemClock, logger);
-      const core = coreFor(workspaces, people);
+      const places = slackPlaces(workspaces, systemClock, logger);
+      const core = coreFor(workspaces, people, places);
       compactor = createCompactor({
         ...core,
         promptTokens: prompts.tokens,
@@ -159,6 +161,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
         const { channel, team } = message.conversation;
         const speaker = isDirectMessage(channel) ? [] : [message.author];
         people.lookUpAhead(team, [...speaker, ...mentionedIn(message.text)]);
+        places.lookUpAhead(team, placesIn(message.text));
       };
       const intake = createIntake({ store, queue, threadReplies, edits, lookUpAhead, ...watched });
       const acts = interactions(requests, logger);

@@ -10,13 +10,14 @@ import type {
   Logger,
   Model,
   People,
+  Places,
   ReplyWriter,
   Wake,
 } from '../core/ports.js';
 import type { AssistantTurn, PersonTurn } from '../core/turn.js';
 import type { Compactor } from '../prompt/compactor.js';
+import { namesFor } from '../prompt/names.js';
 import { buildPrompt } from '../prompt/prompt.js';
-import { peopleIn } from '../prompt/transcript.js';
 import type { MeteredModel } from '../usage/metering.js';
 
 /** A process may crash once or twice for reasons that have nothing to do with the conversation. */
@@ -26,6 +27,7 @@ export interface AnswerOptions {
   model: Pick<Model, 'name'>;
   ask: MeteredModel;
   people: People;
+  places: Places;
   compactor: Compactor;
   ephemeral: Ephemeral;
   botMessages: BotMessages;
@@ -91,7 +93,7 @@ export function answerWriter(options: AnswerOptions): WriteAnswer {
     const key = keyOf(conversation.id);
     const notify = (observation: Observation): void => observe(key, observation);
     const shared = options.isShared(conversation);
-    const names = await options.people.names(conversation.id.team, peopleIn(conversation, shared));
+    const names = await namesFor(conversation, shared, options);
     const budgetTokens = options.compactor.promptTokens(key);
     const { messages, tokens, leftOut } = buildPrompt({
       conversation,

@@ -10,4 +10,5 @@ export type * from './ports/ephemeral.js';
 export type * from './ports/bot-messages.js';
 export type * from './ports/backlog.js';
 export type * from './ports/people.js';
+export type * from './ports/places.js';
 export type * from './ports/runtime.js';

@@ -15,5 +15,6 @@ export function seed(slack: Simulator): SampleWorkspace {
   const people = COLLEAGUES.map((displayName) => slack.addUser({ name: displayName.toLowerCase(), displayName }).id);
   const members = [...people, slack.bot.userId];
   const channels = CHANNELS.map((name) => slack.addChannel({ name, members }).id);
+  slack.addUserGroup({ handle: 'oncall', name: 'On call', members: people.slice(0, 2) });
   return { people, channels: [...channels, slack.groupDm(people).id, ...people.map((person) => slack.dm(person).id)] };
 }

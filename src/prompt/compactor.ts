@@ -5,9 +5,10 @@ import { type ConversationKey, keyOf } from '../core/conversation-id.js';
 import type { Conversation } from '../core/conversation.js';
 import { messageOf } from '../core/errors.js';
 import { type Observe, unobserved } from '../core/observation.js';
-import type { Clock, ConversationStore, Logger, People, Usage } from '../core/ports.js';
+import type { Clock, ConversationStore, Logger, People, Places, Usage } from '../core/ports.js';
 import type { Turn } from '../core/turn.js';
 import type { MeteredModel } from '../usage/metering.js';
+import { namesFor } from './names.js';
 import {
   type NextSegment,
   nextSegment,
@@ -16,7 +17,6 @@ import {
   toCompaction,
   turnsToGiveUp,
 } from './summary.js';
-import { peopleIn } from './transcript.js';
 
 /** Edits and deletions often come in series: wait for this long without one before summarizing. */
 const QUIET_AFTER_CHANGES_MS = 3_000;
@@ -31,6 +31,7 @@ export interface CompactorOptions {
   store: ConversationStore;
   ask: MeteredModel;
   people: People;
+  places: Places;
   clock: Clock;
   logger: Logger;
   /** As in `AnswerOptions`. */
@@ -113,7 +114,7 @@ export function createCompactor(options: CompactorOptions): Compactor {
     wanted: NextSegment,
   ): Promise<{ text: string; next: NextSegment; usage?: Usage }> {
     const shared = isShared(conversation);
-    const names = await options.people.names(conversation.id.team, peopleIn(conversation, shared));
+    const names = await namesFor(conversation, shared, options);
     const { systemPrompt: system, promptTokens: budgetTokens } = options;
     const input = { conversation, names, shared, system, budgetTokens };
     const { next, messages, tokens } = summaryPrompt(input, wanted, options.summaryWords);

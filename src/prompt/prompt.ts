@@ -3,9 +3,10 @@ import { type Content, textOf } from '../core/content.js';
 import { type Conversation, newestIn, type Segment } from '../core/conversation.js';
 import type { LeftOut } from '../core/observation.js';
 import type { PromptMessage } from '../core/ports.js';
+import { nameResolver } from './names.js';
 import { cutInTheMiddle, shorten } from './shorten.js';
 import { messageTokens } from './tokens.js';
-import { type CountedMessage, INDENT, isNotice, nameResolver, stretchesOf, toPromptMessages } from './transcript.js';
+import { type CountedMessage, INDENT, isNotice, stretchesOf, toPromptMessages } from './transcript.js';
 
 export interface Prompt {
   messages: PromptMessage[];
@@ -18,7 +19,7 @@ export interface Prompt {
 
 export interface PromptInput {
   conversation: Conversation;
-  /** Display names by user id. */
+  /** Names of people, channels and user groups, by id. */
   names: ReadonlyMap<string, string>;
   /** Several people may write here: their messages begin with their names. */
   shared: boolean;

@@ -1,10 +1,10 @@
 /** Turns a conversation into prompt messages. Pure. */
 import { type Content, mapText, textOf, withHead } from '../core/content.js';
 import type { Conversation, Segment } from '../core/conversation.js';
-import { mentionedIn, replaceMentions } from '../core/mentions.js';
 import type { PromptMessage } from '../core/ports.js';
 import { wellFormed } from '../core/text.js';
 import { positionOf, type Turn } from '../core/turn.js';
+import type { NameResolver } from './names.js';
 import { contentTokens, messageTokens, textTokens } from './tokens.js';
 
 /** With the tokens of the whole message. */
@@ -19,16 +19,6 @@ const LIKE_A_SPEAKER = /^[^\n]*:/;
 
 /** Stands for a message that only named the bot. */
 const NO_WORDS = '(says nothing more)';
-
-/**
- * User ids whose names the prompt of this conversation shows, the most important first: the newest speakers, then the
- * newest mentions. Where it is not `shared`, only mentions: nobody's message begins with their name.
- */
-export function peopleIn({ turns }: Conversation, shared = true): Set<string> {
-  const newestFirst = turns.toReversed();
-  const speakers = newestFirst.flatMap((turn) => (shared && turn.role === 'person' ? [turn.author] : []));
-  return new Set([...speakers, ...newestFirst.flatMap(({ text }) => mentionedIn(text))]);
-}
 
 /** A part of the transcript: a segment, if it begins with one, and the turns up to the next. */
 export interface Stretch {
@@ -74,19 +64,15 @@ export function isOneReply(first: Turn | undefined, second: Turn | undefined): b
  * `shared`: each person's message begins with their name, and its further lines are indented, so that nobody can write a
  * line that looks like another person's message. Notices are left out.
  */
-export function toPromptMessages(
-  turns: readonly Turn[],
-  nameOf: (id: string) => string,
-  shared: boolean,
-): CountedMessage[] {
+export function toPromptMessages(turns: readonly Turn[], names: NameResolver, shared: boolean): CountedMessage[] {
   const messages: CountedMessage[] = [];
   let previous: Turn | undefined;
   for (const turn of turns) {
     if (isNotice(turn)) continue;
-    const { content, tokens } = named(turn, nameOf);
+    const { content, tokens } = named(turn, names);
     const last = messages.at(-1);
     if (turn.role === 'person' && shared) {
-      messages.push({ role: 'user', ...spoken(`${nameOf(turn.author)}: `, content, tokens) });
+      messages.push({ role: 'user', ...spoken(`${names.ofPerson(turn.author)}: `, content, tokens) });
     } else if (turn.role === 'person') {
       messages.push({ role: 'user', content, tokens: messageTokens('') + tokens });
     } else if (last && isOneReply(previous, turn)) {
@@ -114,10 +100,10 @@ function spoken(head: string, content: Content, tokens: number): Pick<CountedMes
   return { content: withHead(head, whole), tokens: messageTokens(head) + count };
 }
 
-/** A turn's content with people's names in place of their ids. The stored count is of the text with ids. */
-function named(turn: Turn, nameOf: (id: string) => string): { content: Content; tokens: number } {
+/** A turn's content with names in place of ids. The stored count is of the text with ids. */
+function named(turn: Turn, names: NameResolver): { content: Content; tokens: number } {
   const parts = turn.role === 'person' ? turn.parts : undefined;
-  const withNames = (text: string): string => wellFormed(replaceMentions(text, (id) => `@${nameOf(id)}`));
+  const withNames = (text: string): string => wellFormed(names.in(text));
   if (parts) {
     const content = mapText(parts, withNames);
     return { content, tokens: contentTokens(content) };
@@ -126,14 +112,4 @@ function named(turn: Turn, nameOf: (id: string) => string): { content: Content; 
   if (turn.role === 'person' && text === '') return { content: NO_WORDS, tokens: textTokens(NO_WORDS) };
   const known = text === turn.text ? turn.tokens : undefined;
   return { content: text, tokens: known ?? textTokens(text) };
-}
-
-/** People without a display name get a number, in order of appearance. */
-export function nameResolver(
-  { turns, authors: known = [] }: Conversation,
-  names: ReadonlyMap<string, string>,
-): (id: string) => string {
-  const authors = new Set([...known, ...turns.flatMap((turn) => (turn.role === 'person' ? [turn.author] : []))]);
-  const nameless = [...authors].filter((id) => !names.has(id));
-  return (id) => names.get(id) ?? (nameless.includes(id) ? `Person ${nameless.indexOf(id) + 1}` : 'someone');
 }

@@ -29,6 +29,18 @@ export interface Channel {
   archived: boolean;
 }
 
+/** Several people who are mentioned together, with one handle. */
+export interface UserGroup {
+  readonly id: string;
+  /** Without `@`. */
+  readonly handle: string;
+  readonly name: string;
+  /** User ids. */
+  readonly members: readonly string[];
+  /** Milliseconds since the epoch. */
+  readonly created: number;
+}
+
 interface Reaction {
   readonly name: string;
   readonly users: string[];

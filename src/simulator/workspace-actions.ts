@@ -25,6 +25,12 @@ export class WorkspaceActions {
     return { id };
   }
 
+  /** @param group `handle` is what people type behind the @ */
+  addUserGroup(group: { handle: string; name?: string; members: readonly string[] }): { id: string } {
+    const { id } = this.parts.workspace.addUserGroup({ name: group.handle, ...group });
+    return { id };
+  }
+
   /** The DM between a person and the bot. */
   dm(userId: string): { id: string } {
     if (userId === this.parts.workspace.bot.id) throw new SimulatorUsageError('the bot has no DM with itself');

@@ -1,7 +1,7 @@
 import { SimulatorUsageError } from './errors.js';
 import type { Ids } from './ids.js';
 import { checkTimeZone } from './time-zones.js';
-import type { Channel, ChannelKind, Message, SharedFile, User } from './types.js';
+import type { Channel, ChannelKind, Message, SharedFile, User, UserGroup } from './types.js';
 
 /**
  * Maximum number of people in a group DM, not counting the app.
@@ -17,6 +17,7 @@ export class Workspace {
   readonly bot: User;
   readonly users = new Map<string, User>();
   readonly channels = new Map<string, Channel>();
+  readonly userGroups = new Map<string, UserGroup>();
   readonly #messages = new Map<string, Message[]>();
   readonly #ids: Ids;
   readonly #now: () => number;
@@ -45,8 +46,7 @@ export class Workspace {
   }
 
   addChannel(channel: { name: string; kind: ChannelKind; members: readonly string[] }): Channel {
-    const unknown = channel.members.filter((id) => !this.users.has(id));
-    if (unknown.length > 0) throw new SimulatorUsageError(`no such user: ${unknown.join(', ')}`);
+    this.#checkUsers(channel.members);
     const added: Channel = {
       id: this.#ids.id(channel.kind === 'im' ? 'D' : 'C'),
       name: channel.name,
@@ -57,6 +57,13 @@ export class Workspace {
     };
     this.channels.set(added.id, added);
     this.#messages.set(added.id, []);
+    return added;
+  }
+
+  addUserGroup(group: { handle: string; name: string; members: readonly string[] }): UserGroup {
+    this.#checkUsers(group.members);
+    const added: UserGroup = { ...group, id: this.#ids.id('S'), members: [...group.members], created: this.#now() };
+    this.userGroups.set(added.id, added);
     return added;
   }
 
@@ -126,6 +133,11 @@ export class Workspace {
       if (found !== undefined) return found;
     }
     return undefined;
+  }
+
+  #checkUsers(ids: readonly string[]): void {
+    const unknown = ids.filter((id) => !this.users.has(id));
+    if (unknown.length > 0) throw new SimulatorUsageError(`no such user: ${unknown.join(', ')}`);
   }
 
   #messagesIn(channel: string): Message[] {

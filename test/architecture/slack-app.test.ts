@@ -27,7 +27,9 @@ const METHOD_SCOPES: Record<string, string[]> = {
   'chat.stopStream': ['chat:write'],
   'chat.update': ['chat:write'],
   'conversations.history': HISTORY,
+  'conversations.info': ['channels:read', 'groups:read'],
   'conversations.replies': HISTORY,
+  'usergroups.list': ['usergroups:read'],
   'users.info': ['users:read'],
 };
 /** The scope of each event. https://docs.slack.dev/reference/events */

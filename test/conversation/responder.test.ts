@@ -42,6 +42,7 @@ import {
   FakeEphemeral,
   FakeReplies,
   peopleNamed,
+  placesNamed,
   ScriptedLimits,
   ScriptedModel,
 } from '../support/doubles.js';
@@ -95,6 +96,7 @@ class Bench {
       botMessages: english,
       backlog,
       people,
+      places: placesNamed(),
       clock: this.clock,
       logger,
       isShared,

@@ -53,3 +53,30 @@ test('an answer does not wait for a name that Slack does not tell', async () => 
   // Far less than the Slack client waits for a call.
   await slack.until(() => world.replies(general, ts).some((reply) => textOf(reply) === 'Re: Person 1: hi'), 8_000);
 });
+
+test('channels and user groups have their names, private channels distinct marks, live, edited and read back', async () => {
+  const { slack, ada, bob, general, botId } = await start();
+  const random = slack.addChannel({ name: 'random', members: [bob] }).id;
+  const secrets = ['board', 'pay'].map((name) => slack.addChannel({ name, kind: 'private', members: [bob, botId] }).id);
+  const oncall = slack.addUserGroup({ handle: 'oncall', members: [bob] }).id;
+  const named = [random, ...secrets].map((id) => `<#${id}>`).join(' ');
+  const { ts } = slack.say({ user: bob, channel: general, text: `read ${named} <!subteam^${oncall}>` });
+  const question = slack.say({ user: ada, channel: general, threadTs: ts, text: `<@${botId}> ${named}?` });
+  const shown = '#random [channel 2] [channel 3]';
+  await world.untilSays(general, ts, `Re: Ada: ${shown}?`);
+  expect(world.lastPrompt[0]).toBe(`user: Bob: read ${shown} @oncall`);
+  slack.edit({ user: ada, channel: general, ts: question.ts, text: `<@${botId}> <#${secrets[1]}>!` });
+  await world.untilSays(general, ts, 'Re: Ada: [channel 3]!');
+  const asked = slack.calls.filter(({ method }) => /^(conversations\.info|usergroups\.list)$/.test(method));
+  expect(asked).toHaveLength(4);
+});
+
+test('an answer does not wait for the names of channels that Slack does not tell', async () => {
+  const { slack, ada, general, botId } = await start();
+  slack.faults.next('conversations.info', { delayMs: 60_000 });
+  const { ts } = slack.say({ user: ada, channel: general, text: `<@${botId}> see <#${general}>` });
+  await slack.until(
+    () => world.replies(general, ts).some((reply) => textOf(reply) === 'Re: Ada: see [channel 1]'),
+    8_000,
+  );
+});

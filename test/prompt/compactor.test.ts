@@ -10,7 +10,7 @@ import { english } from '../../src/messages/english.js';
 import { createCompactor } from '../../src/prompt/compactor.js';
 import { meter } from '../../src/usage/metering.js';
 import { FakeClock } from '../support/clock.js';
-import { done, RecordingLogger, FakeEphemeral, peopleNamed, ScriptedModel } from '../support/doubles.js';
+import { done, RecordingLogger, FakeEphemeral, peopleNamed, placesNamed, ScriptedModel } from '../support/doubles.js';
 import { Gate } from '../support/gate.js';
 import { ANN, assistant, BEN, conversation, person, tsAt, isShared } from '../support/turns.js';
 import { until } from '../support/until.js';
@@ -48,6 +48,7 @@ async function bench(model: ScriptedModel, questions = 6) {
       return ask(call);
     },
     people: peopleNamed({ [ANN]: 'Ann' }),
+    places: placesNamed(),
     clock,
     logger: log,
     isShared,

@@ -2,11 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { partsOf, textOf } from '../../src/core/content.js';
 import type { Conversation } from '../../src/core/conversation.js';
+import { type MentionedPlace, placeMention } from '../../src/core/mentions.js';
 import type { PromptMessage } from '../../src/core/ports.js';
 import type { Turn } from '../../src/core/turn.js';
+import { namesFor, peopleIn } from '../../src/prompt/names.js';
 import { buildPrompt, type Prompt, SUMMARY_HEAD } from '../../src/prompt/prompt.js';
 import { withTokenCount, messageTokens } from '../../src/prompt/tokens.js';
-import { peopleIn } from '../../src/prompt/transcript.js';
+import { peopleNamed } from '../support/doubles.js';
 import { ANN, assistant, BEN, CAT, conversation, direct, person, segmentOf, tsAt, isShared } from '../support/turns.js';
 
 const SYSTEM = 'You are a test.';
@@ -87,7 +89,7 @@ describe('people', () => {
     ]);
   });
 
-  test('without a display name get a number', () => {
+  test('without a display name get a number, their place among all', () => {
     const given = conversation(
       [person(0, 'a'), person(1, 'b', BEN), person(2, `c, <@${ANN}>`, CAT), person(3, 'd', BEN)],
       [3],
@@ -95,14 +97,33 @@ describe('people', () => {
     expect(lines(given, new Map([[BEN, 'Ben']]))).toEqual([
       'user: Person 1: a',
       'user: Ben: b',
-      'user: Person 2: c, @Person 1',
+      'user: Person 3: c, @Person 1',
       'user: Ben: d',
     ]);
   });
 
+  test('keep their number whichever names are known, and however the conversation goes on', () => {
+    const turns = [person(0, `ask <@${CAT}>`), person(1, 'b', BEN), person(2, 'c', CAT), person(3, 'd', 'U0DAN')];
+    const all = { [ANN]: 'Ann', [BEN]: 'Ben', [CAT]: 'Cat', U0DAN: 'Dan' };
+    const numbers = { [ANN]: 'Person 1', [CAT]: 'Person 2', [BEN]: 'Person 3', U0DAN: 'Person 4' };
+    const someKnown = fc.subarray(Object.entries(all));
+    fc.assert(
+      fc.property(someKnown, fc.integer({ min: 1, max: 4 }), (known, length) => {
+        const shown = { ...numbers, ...Object.fromEntries(known) };
+        const expected = [
+          `user: ${shown[ANN]}: ask @${shown[CAT]}`,
+          `user: ${shown[BEN]}: b`,
+          `user: ${shown[CAT]}: c`,
+          `user: ${shown['U0DAN']}: d`,
+        ].slice(0, length);
+        expect(lines(conversation(turns.slice(0, length), [length - 1]), new Map(known))).toEqual(expected);
+      }),
+    );
+  });
+
   test('who are only mentioned are named in the text', () => {
     expect(lines(conversation([person(0, `<@${BEN}> or <@${CAT}>?`)], [0], direct))).toEqual([
-      'user: @Ben or @someone?',
+      'user: @Ben or @Person 3?',
     ]);
   });
 
@@ -126,6 +147,57 @@ describe('people', () => {
     const of = conversation([person(0, 'x', CAT), person(1, `<@U0DAN> <@${ANN}>`, BEN), person(2, `<@U0EVE>`, ANN)]);
     expect([...peopleIn(of, true)]).toEqual([ANN, BEN, CAT, 'U0EVE', 'U0DAN']);
     expect([...peopleIn(of, false)]).toEqual(['U0EVE', 'U0DAN', ANN]);
+  });
+});
+
+describe('channels and user groups', () => {
+  const general = placeMention({ kind: 'channel', id: 'C0GENERAL' });
+  const board = placeMention({ kind: 'channel', id: 'C0BOARD' });
+  const oncall = placeMention({ kind: 'group', id: 'S0ONCALL' });
+  const desk = placeMention({ kind: 'group', id: 'S0DESK' });
+  const text = `${general}, ${board}, ${general}; ${oncall} and ${desk}`;
+  const textWith = (names: [string, string][]): string | undefined =>
+    lines(conversation([person(0, text)], [0], direct), new Map(names))[0];
+
+  test.each<[string, [string, string][], string]>([
+    ['have a number without a name', [], '[channel 1], [channel 2], [channel 1]; [user group 1] and [user group 2]'],
+    [
+      'are shown by their names, the others keep their number',
+      [
+        ['C0GENERAL', 'general'],
+        ['S0ONCALL', 'oncall'],
+      ],
+      '#general, [channel 2], #general; @oncall and [user group 2]',
+    ],
+    [
+      'are told apart when they have the same name',
+      [
+        ['C0GENERAL', 'news'],
+        ['C0BOARD', 'news'],
+      ],
+      '#news, #news [2], #news; [user group 1] and [user group 2]',
+    ],
+  ])('%s', (_what, names, shown) => {
+    expect(textWith(names)).toBe(`user: ${shown}`);
+  });
+
+  test('are looked up only where they are mentioned', async () => {
+    const asked: string[][] = [];
+    const places = {
+      names: async (_: unknown, mentioned: Iterable<MentionedPlace>) => {
+        asked.push(Array.from(mentioned, ({ id }) => id));
+        return new Map([['C0GENERAL', 'general']]);
+      },
+    };
+    const people = peopleNamed({ [ANN]: 'Ann' });
+    await namesFor(conversation([person(0, 'hi')]), true, { people, places });
+    expect(asked).toEqual([]);
+    const names = await namesFor(conversation([person(0, general)]), true, { people, places });
+    expect(asked).toEqual([['C0GENERAL']]);
+    expect([...names]).toEqual([
+      [ANN, 'Ann'],
+      ['C0GENERAL', 'general'],
+    ]);
   });
 });
 

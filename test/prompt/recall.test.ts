@@ -19,6 +19,7 @@ import {
   FakeEphemeral,
   FakeReplies,
   peopleNamed,
+  placesNamed,
   ScriptedLimits,
 } from '../support/doubles.js';
 import { ANN, BEN, conversation, person, tsAt, isShared } from '../support/turns.js';
@@ -73,7 +74,17 @@ test('after 300 turns with edits and deletions, the model knows exactly the fact
     logger,
     stopping: new AbortController().signal,
   });
-  const common = { store, model, ask, people, clock, logger, systemPrompt: 'You are a test.', isShared };
+  const common = {
+    store,
+    model,
+    ask,
+    people,
+    places: placesNamed(),
+    clock,
+    logger,
+    systemPrompt: 'You are a test.',
+    isShared,
+  };
   const compactor = createCompactor({ ...common, promptTokens: 10_000, thresholds: THRESHOLDS, summaryWords: 500 });
   const respond = createResponder({
     ...common,

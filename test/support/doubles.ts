@@ -13,6 +13,7 @@ import type {
   EphemeralNote,
   Ephemeral,
   People,
+  Places,
   Replies,
   ReplyRequest,
   ReplyWriter,
@@ -210,5 +211,14 @@ export function peopleNamed(names: Record<string, string>): People {
   return {
     names: async (_team, ids) =>
       new Map([...ids].flatMap((id) => (known.has(id) ? [[id, known.get(id) ?? ''] as const] : []))),
+  };
+}
+
+/** Names of channels and user groups, by id. */
+export function placesNamed(names: Record<string, string> = {}): Places {
+  const known = new Map(Object.entries(names));
+  return {
+    names: async (_conversation, places) =>
+      new Map([...places].flatMap(({ id }) => (known.has(id) ? [[id, known.get(id) ?? ''] as const] : []))),
   };
 }

@@ -7,6 +7,7 @@ import { platformMethods } from './platform.js';
 import { reactionMethods } from './reactions.js';
 import { streamMethods } from './streams.js';
 import { updateMethods } from './update.js';
+import { userGroupMethods } from './usergroups.js';
 import { userMethods } from './users.js';
 
 /** All simulated methods, by name. COVERAGE.md lists what each one supports. */
@@ -19,6 +20,7 @@ export const methods: ReadonlyMap<string, Method> = new Map(
     ...streamMethods,
     ...conversationMethods,
     ...userMethods,
+    ...userGroupMethods,
     ...assistantMethods,
     ...reactionMethods,
   ].map((method) => [method.name, method]),

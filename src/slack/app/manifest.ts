@@ -32,8 +32,8 @@ export const BASE_NEEDS: readonly ManifestNeeds[] = [
   },
   // Replies.
   { scopes: ['chat:write'] },
-  // Display names.
-  { scopes: ['users:read'] },
+  // Names of people; of channels and user groups, which the bot can do without.
+  { scopes: ['users:read', 'channels:read', 'groups:read', 'usergroups:read'] },
   // The agent view.
   { scopes: ['assistant:write'] },
 ];

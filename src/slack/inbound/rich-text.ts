@@ -70,9 +70,9 @@ function inlineText(element: Fields, inCell: boolean): string {
     case 'emoji':
       return emojiText(element);
     case 'channel':
-      return channelText();
+      return channelText(stringOf(element['channel_id']));
     case 'usergroup':
-      return groupText();
+      return groupText(stringOf(element['usergroup_id']));
     case 'team':
       return '@team';
     case 'broadcast':

@@ -1,10 +1,11 @@
 /** Turns Slack's text into plain text for a model. Pure. https://docs.slack.dev/messaging/formatting-message-text */
-import { mention } from '../../core/mentions.js';
+import { mention, placeMention } from '../../core/mentions.js';
 
 const TOKEN = /<([^<>\n]+)>/g;
 /** In Markdown, other angle brackets are what they are: links and code. */
 const MARKDOWN_TOKEN = /<([@#!][^<>\n]+)>/g;
 const PERSON = /^@([UW][A-Z0-9]+)(?:\|.*)?$/;
+const ID = /^[A-Z0-9]+$/;
 
 /** Mentions of people stay, without a label. A mention of the bot that opens the text is removed. */
 export function plainText(text: string, botUserId: string): string {
@@ -68,8 +69,8 @@ function readable(inner: string): string {
   const bar = inner.indexOf('|');
   const target = bar < 0 ? inner : inner.slice(0, bar);
   const label = bar < 0 ? '' : unescape(inner.slice(bar + 1));
-  if (target.startsWith('#')) return channelText(label);
-  if (target.startsWith('!subteam')) return groupText(label);
+  if (target.startsWith('#')) return channelText(target.slice(1), label);
+  if (target.startsWith('!subteam')) return groupText(target.replace(/^!subteam\^?/, ''), label);
   if (target.startsWith('!date^')) return label || 'a date';
   if (target.startsWith('!')) return `@${(label || target.slice(1)).replace(/^@/, '')}`;
   return linkText(unescape(target), label);
@@ -79,12 +80,15 @@ export function personText(id: string): string {
   return PERSON.test(`@${id}`) ? mention(id) : '';
 }
 
-export function channelText(label = ''): string {
-  return `#${label || 'channel'}`;
+/** Slack leaves the label out where the reader has to look the name up: then the id stays, as for people. */
+export function channelText(id: string, label = ''): string {
+  if (label !== '') return `#${label}`;
+  return ID.test(id) ? placeMention({ kind: 'channel', id }) : '#channel';
 }
 
-export function groupText(label = ''): string {
-  return label || '@group';
+export function groupText(id: string, label = ''): string {
+  if (label !== '') return label;
+  return ID.test(id) ? placeMention({ kind: 'group', id }) : '@group';
 }
 
 export function linkText(address: string, label: string): string {

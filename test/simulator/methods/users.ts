@@ -69,6 +69,36 @@ export const USERS: Record<string, MethodCase> = {
     }),
     bad: { invalid_cursor: { cursor: 'x' }, invalid_limit: { limit: -1 } },
   },
+  'usergroups.list': {
+    args: ({ slack, ann, bob }) => {
+      slack.addUserGroup({ handle: 'oncall', name: 'On call', members: [ann, bob] });
+      return { include_users: true, include_count: true };
+    },
+    response: ({ slack, ann, bob }) => ({
+      usergroups: [
+        {
+          id: expect.stringMatching(/^S0/),
+          team_id: slack.team.id,
+          is_usergroup: true,
+          is_external: false,
+          name: 'On call',
+          handle: 'oncall',
+          description: '',
+          date_create: expect.any(Number),
+          date_update: expect.any(Number),
+          date_delete: 0,
+          auto_type: null,
+          created_by: ann,
+          updated_by: ann,
+          deleted_by: null,
+          prefs: { channels: [], groups: [] },
+          users: [ann, bob],
+          user_count: 2,
+        },
+      ],
+    }),
+    bad: {},
+  },
   'bots.info': {
     args: ({ slack }) => ({ bot: slack.bot.botId }),
     response: ({ slack, bot }) => ({

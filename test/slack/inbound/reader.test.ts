@@ -118,7 +118,7 @@ const PERSONS: [string, Fields, string, string?][] = [
         ),
       ],
     },
-    `<@${BEN}> @group #channel @here :wave::skin-tone-2: https://a.example Dec 23 2025-12-23 02:47 UTC #ff0000 ~gone~`,
+    `<@${BEN}> <@!S1> <@#C1> @here :wave::skin-tone-2: https://a.example Dec 23 2025-12-23 02:47 UTC #ff0000 ~gone~`,
   ],
   [
     'typed letters that look like a mention',

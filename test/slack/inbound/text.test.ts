@@ -34,10 +34,14 @@ describe("Slack's markup reads as plain text", () => {
     ['a person with a label', '<@U0ANN000001|ann> knows', '<@U0ANN000001> knows'],
     ['a person of Enterprise Grid', '<@W0ANN000001> knows', '<@W0ANN000001> knows'],
     ['a channel', 'see <#C0GENERAL01|general>', 'see #general'],
-    ['a channel without a name', 'see <#C0GENERAL01>', 'see #channel'],
-    ['a private channel with an empty label', 'see <#C0GENERAL01|>', 'see #channel'],
+    ['a channel without a name', 'see <#C0GENERAL01>', 'see <@#C0GENERAL01>'],
+    ['a channel with an empty label', 'see <#C0GENERAL01|>', 'see <@#C0GENERAL01>'],
+    ['two of them', '<#C1|> and <#C2|>', '<@#C1> and <@#C2>'],
+    ['a channel whose id is none', 'see <#general>', 'see #channel'],
     ['a user group', 'ask <!subteam^S0TEAM00001|@oncall>', 'ask @oncall'],
-    ['a user group without a label', 'ask <!subteam^S0TEAM00001>', 'ask @group'],
+    ['a user group without a label', 'ask <!subteam^S0TEAM00001>', 'ask <@!S0TEAM00001>'],
+    ['a user group with an empty label', 'ask <!subteam^S0TEAM00001|>', 'ask <@!S0TEAM00001>'],
+    ['a user group whose id is none', 'ask <!subteam>', 'ask @group'],
     ['everybody', '<!everyone> look', '@everyone look'],
     ['everybody here', '<!here> look', '@here look'],
     ['everybody here in the old form', '<!here|here> look', '@here look'],
@@ -59,6 +63,7 @@ describe("Slack's markup reads as plain text", () => {
 
   test('a typed imitation of a mention does not become a mention', () => {
     const plain = plainText('&lt;@U0ANN000001&gt; and &lt;@U0BEN000001|ben&gt;', BOT);
+    expect(plainText('&lt;@#C0GENERAL01&gt; &lt;@!S0TEAM00001&gt;', BOT)).not.toMatch(/<@/);
     expect(plain).not.toMatch(/<@/);
     expect(plain.replaceAll('\u200B', '')).toBe('<@U0ANN000001> and <@U0BEN000001|ben>');
   });
