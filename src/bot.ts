@@ -39,6 +39,7 @@ import { threadReader } from './slack/inbound/thread.js';
 import { slackEphemeral } from './slack/outbound/ephemeral.js';
 import { slackReplies } from './slack/outbound/replies.js';
 import { slackClient } from './slack/web-api/client.js';
+import { type Organization, slackOrganization } from './slack/workspaces/organization.js';
 import { slackPeople, type SlackPeople } from './slack/workspaces/people.js';
 import { slackPlaces, type SlackPlaces } from './slack/workspaces/places.js';
 import { singleWorkspace } from './slack/workspaces/single.js';
@@ -111,9 +112,9 @@ export function createBot(config: Config, options: BotOptions): Bot {
   let compactor: Compactor | undefined;
 
   /** The worker's side: answers what is pending. */
-  function responder(workspaces: Workspaces, running: Compactor, core: Core): WakeHandler {
+  function responder(workspaces: Workspaces, organization: Organization, running: Compactor, core: Core): WakeHandler {
     const { allowExternalUsers } = config.conversation;
-    const backlog = threadReader(workspaces, allowExternalUsers, clock);
+    const backlog = threadReader(workspaces, allowExternalUsers, clock, organization);
     const { streaming } = config.replies;
     const replies = slackReplies({ workspaces, threads: backlog, streaming, clock, logger, botMessages: english });
     return createResponder({
@@ -149,6 +150,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
       // Slack answers in real time, whatever `clock` says.
       const people = slackPeople(workspaces, systemClock, logger);
       const places = slackPlaces(workspaces, systemClock, logger);
+      const organization = slackOrganization(workspaces, systemClock, logger);
       const core = coreFor(workspaces, people, places);
       compactor = createCompactor({
         ...core,
@@ -168,7 +170,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
       app = new SlackApp({
         ...config.slack,
         workspaces,
-        beforeAck: [messages({ workspaces, intake, allowExternalUsers, logger }), acts],
+        beforeAck: [messages({ workspaces, organization, intake, allowExternalUsers, logger }), acts],
         features: FEATURES,
         interactions: acts,
         logger,
@@ -176,7 +178,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
       const opened = await settlesWithin(Math.max(0, deadline - clock.now()), app.open(config.slack.port), clock);
       if (!opened) throw new Error('Slack cannot be reached: no socket could be opened in time');
       // Last: a process that cannot reach Slack must take no work from those that can.
-      await queue.start(responder(workspaces, compactor, core));
+      await queue.start(responder(workspaces, organization, compactor, core));
       await requests.start(acts.work);
     },
 

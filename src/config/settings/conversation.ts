@@ -27,7 +27,7 @@ export const CONVERSATION = {
     default: 'auto',
   },
   ALLOW_EXTERNAL_USERS: {
-    description: 'Whether people of other workspaces (Slack Connect) are answered',
+    description: 'Whether people of other companies (Slack Connect) are answered',
     parser: yesOrNo,
     default: 'false',
   },

@@ -1,13 +1,23 @@
 import type { Intake } from '../../conversation/intake.js';
 import type { Logger } from '../../core/ports.js';
-import { alsoComesAsMessage, messageFrom, teamOf } from '../inbound/events.js';
-import type { Workspaces } from '../workspaces/workspaces.js';
+import {
+  alsoComesAsMessage,
+  type ExternalEvent,
+  type MessageEvent,
+  messageFrom,
+  readEvent,
+  teamOf,
+} from '../inbound/events.js';
+import type { Organization } from '../workspaces/organization.js';
+import type { BotIdentity, Workspaces } from '../workspaces/workspaces.js';
 import type { EventHandler } from './event-handler.js';
 
 export interface MessagesOptions {
   workspaces: Workspaces;
   intake: Intake;
   allowExternalUsers: boolean;
+  /** Without it, whoever is of another workspace counts as external, unless the event says more. */
+  organization?: Organization;
   logger: Logger;
 }
 
@@ -15,7 +25,13 @@ export interface MessagesOptions {
 const MAX_LOGGED_SUBTYPES = 100;
 
 /** Takes in messages, edits and deletions. */
-export function messages({ workspaces, intake, allowExternalUsers, logger }: MessagesOptions): EventHandler {
+export function messages({
+  workspaces,
+  intake,
+  allowExternalUsers,
+  organization,
+  logger,
+}: MessagesOptions): EventHandler {
   const loggedSubtypes = new Set<string>();
 
   /** Once for each. */
@@ -25,12 +41,30 @@ export function messages({ workspaces, intake, allowExternalUsers, logger }: Mes
     logger.debug({ subtype }, 'a message of an unknown subtype names the bot: taken as a message of its author');
   }
 
+  let ignored = 0;
+
+  /** The event of a colleague whose workspace the event does not say to be of the bot's organization. */
+  async function colleaguesEvent(
+    body: unknown,
+    { home, channel, user, unsure }: ExternalEvent,
+    bot: BotIdentity,
+  ): Promise<MessageEvent | undefined> {
+    const author = { team: bot.teamId, user, home };
+    if (unsure && (await organization?.homes([author]))?.has(home)) {
+      return messageFrom(body, { bot, allowExternalUsers: true });
+    }
+    ignored += 1;
+    logger.debug({ team: home, channel, ignored }, 'a message of an external person is ignored');
+    return undefined;
+  }
+
   return {
     async handle(body) {
       const team = teamOf(body);
       if (team === undefined) return;
       const { bot } = await workspaces.of(team);
-      const event = messageFrom(body, { bot, allowExternalUsers });
+      const read = readEvent(body, { bot, allowExternalUsers });
+      const event = read?.kind === 'external' ? await colleaguesEvent(body, read, bot) : read;
       if (event?.kind === 'said') {
         if (event.unknownSubtype !== undefined) logUnknown(event.unknownSubtype);
         await intake.said({ ...event.message, ...(alsoComesAsMessage(body) && { isPartial: true }) });

@@ -4,6 +4,7 @@ import type { IncomingMessage } from '../../core/incoming-message.js';
 import { isDirectMessage } from '../channels.js';
 import type { BotIdentity } from '../workspaces/workspaces.js';
 import { blocksName, contentOf, mentionsOf } from './content.js';
+import { homeOf, isOrganization, membershipOf } from './membership.js';
 import { eventContext, mentionPayload, type MessagePayload, messagePayload, type SlackMessage } from './payload.js';
 import { isUnknownSubtype, WRITTEN } from './subtypes.js';
 import { mentionsIn } from './text.js';
@@ -34,11 +35,40 @@ const NOT_PEOPLE = new Set(['USLACKBOT', 'USLACK']);
 export function teamOf(body: unknown): string | undefined {
   if (typeof body !== 'object' || body === null || !('event' in body)) return undefined;
   const { data } = eventContext.safeParse(body);
-  return data?.context_team_id ?? data?.authorizations[0]?.team_id ?? data?.team_id;
+  if (!data) return undefined;
+  const { context_team_id: context, authorizations, team_id: team } = data;
+  const [installation] = authorizations;
+  const named = [context, installation?.team_id, team].filter((id) => typeof id === 'string');
+  // An installation for a whole organization may name only that.
+  return (
+    named.find((id) => !isOrganization(id)) ??
+    named[0] ??
+    data.context_enterprise_id ??
+    installation?.enterprise_id ??
+    data.enterprise_id
+  );
 }
 
 /** Undefined if the event is none of the bot's business. */
-export function messageFrom(body: unknown, { bot, allowExternalUsers }: EventOptions): MessageEvent | undefined {
+export function messageFrom(body: unknown, options: EventOptions): MessageEvent | undefined {
+  const read = readEvent(body, options);
+  return read?.kind === 'external' ? undefined : read;
+}
+
+/** A message or edit that is ignored because of who wrote it. `unsure`: unless they are of the same organization. */
+export interface ExternalEvent {
+  kind: 'external';
+  home: string;
+  channel: string;
+  user: string;
+  unsure: boolean;
+}
+
+/** As `messageFrom`, which also tells what is ignored because its author is external. */
+export function readEvent(
+  body: unknown,
+  { bot, allowExternalUsers }: EventOptions,
+): MessageEvent | ExternalEvent | undefined {
   const { data } = messagePayload.safeParse(body);
   if (!data) return undefined;
   const { event } = data;
@@ -47,7 +77,9 @@ export function messageFrom(body: unknown, { bot, allowExternalUsers }: EventOpt
     const gone = event.previous_message;
     return gone && event.deleted_ts ? deletion(bot.teamId, event.channel, gone, event.deleted_ts) : undefined;
   }
-  if (!isFromPerson(event, bot) || (isExternal(event, bot) && !allowExternalUsers)) return undefined;
+  if (!isFromPerson(event, bot)) return undefined;
+  const external = allowExternalUsers ? undefined : externalEvent(event, bot, data);
+  if (external) return external;
   const message = {
     conversation: conversationOf(bot.teamId, event.channel, event),
     ts: event.ts,
@@ -90,20 +122,37 @@ export function isFromPerson(message: SlackMessage, bot: BotIdentity): message i
   return WRITTEN.has(message.subtype) || (isUnknownSubtype(message.subtype) && namesBot(message, bot));
 }
 
-/** Somebody from another workspace, in a channel shared over Slack Connect. */
-export function isExternal({ user_team, source_team, team }: SlackMessage, bot: BotIdentity): boolean {
-  const home = user_team ?? source_team ?? team;
-  return home !== undefined && home !== bot.teamId;
+function externalEvent(
+  message: SlackMessage & { user: string },
+  bot: BotIdentity,
+  data: MessagePayload,
+): ExternalEvent | undefined {
+  const membership = membershipOf(message, bot, data);
+  if (membership === 'ours') return undefined;
+  const { user } = message;
+  return {
+    kind: 'external',
+    home: homeOf(message) ?? '',
+    channel: data.event.channel,
+    user,
+    unsure: membership === 'unsure',
+  };
 }
 
 /** Only a person's own edit changes a turn. An arriving link preview and the bot's own edits are `message_changed` too. */
-function editFrom({ event }: MessagePayload, bot: BotIdentity, allowExternalUsers: boolean): MessageEvent | undefined {
+function editFrom(
+  data: MessagePayload,
+  bot: BotIdentity,
+  allowExternalUsers: boolean,
+): MessageEvent | ExternalEvent | undefined {
+  const { event } = data;
   const { channel, message, previous_message: previous } = event;
   if (!message) return undefined;
   // A deleted thread root leaves a tombstone as long as it has replies.
   if (message.subtype === 'tombstone') return deletion(bot.teamId, channel, message, message.ts);
   if (!isFromPerson(message, bot) || !message.edited) return undefined;
-  if (isExternal(message, bot) && !allowExternalUsers) return undefined;
+  const external = allowExternalUsers ? undefined : externalEvent(message, bot, data);
+  if (external) return external;
   const text = contentOf(message, bot.userId);
   const addressed = addressedTo(message, channel, bot);
   const newlyAsks = addressed === 'bot' && previous !== undefined && addressedTo(previous, channel, bot) !== 'bot';

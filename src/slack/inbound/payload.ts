@@ -44,20 +44,26 @@ const event = said.extend({
   previous_message: said.optional().catch(undefined),
 });
 
-export const messagePayload = z.object({ event });
-
 /** An `app_mention`, with the time at which Slack made the event, in seconds. */
 export const mentionPayload = z.object({
   event: z.object({ type: z.literal('app_mention'), ts: z.string() }),
   event_time: z.number(),
 });
 
-/** Where an event happened. */
+/** Where an event happened, and through which installation it came. */
 export const eventContext = z.object({
   team_id: text,
+  enterprise_id: text,
   context_team_id: text,
-  authorizations: list(z.object({ team_id: z.string().nullish() })),
+  context_enterprise_id: text,
+  is_ext_shared_channel: z.boolean().optional().catch(undefined),
+  authorizations: list(
+    z.object({ team_id: z.string().nullish(), enterprise_id: z.string().nullish().catch(undefined) }),
+  ),
 });
+export type EventContext = z.infer<typeof eventContext>;
+
+export const messagePayload = eventContext.extend({ event });
 
 /** A message as in events and in `conversations.replies`. */
 export const slackMessage = said;

@@ -4,9 +4,11 @@ import { type ConversationId, DM_TOP_LEVEL } from '../../core/conversation-id.js
 import type { Backlog, Clock } from '../../core/ports.js';
 import type { AssistantTurn, PersonTurn } from '../../core/turn.js';
 import { slackFailure } from '../web-api/failure.js';
+import type { Organization } from '../workspaces/organization.js';
 import type { BotIdentity, Workspaces } from '../workspaces/workspaces.js';
 import { contentOf } from './content.js';
-import { isExternal, isFromPerson } from './events.js';
+import { isFromPerson } from './events.js';
+import { homeOf, membershipOf } from './membership.js';
 import { type ReadPage, readNewestFirst } from './newest-first.js';
 import { type SlackMessage, slackMessage } from './payload.js';
 
@@ -35,7 +37,13 @@ interface Range {
   inclusive?: boolean;
 }
 
-export function threadReader(workspaces: Workspaces, allowExternalUsers: boolean, clock: Clock): ThreadReader {
+/** `organization`: without it, whoever is of another workspace counts as external, unless the message says more. */
+export function threadReader(
+  workspaces: Workspaces,
+  allowExternalUsers: boolean,
+  clock: Clock,
+  organization?: Pick<Organization, 'homes'>,
+): ThreadReader {
   async function page(id: ConversationId, range: Range): Promise<ConversationsRepliesResponse> {
     const { client } = await workspaces.of(id.team);
     const common = { channel: id.channel, limit: PAGE_SIZE, include_all_metadata: true, ...range };
@@ -63,7 +71,26 @@ export function threadReader(workspaces: Workspaces, allowExternalUsers: boolean
     }
   }
 
-  function turnFrom(message: SlackMessage, bot: BotIdentity): PersonTurn | AssistantTurn | undefined {
+  /** Workspaces of the same organization, of those whose messages do not say it. */
+  async function sisterWorkspaces(
+    messages: readonly SlackMessage[],
+    { team }: ConversationId,
+    bot: BotIdentity,
+  ): Promise<ReadonlySet<string>> {
+    if (allowExternalUsers || !organization) return new Set();
+    const unsure = messages.flatMap((message) => {
+      const [home, { user }] = [homeOf(message), message];
+      if (home === undefined || user === undefined || membershipOf(message, bot) !== 'unsure') return [];
+      return [{ team, user, home }];
+    });
+    return unsure.length > 0 ? organization.homes(unsure) : new Set();
+  }
+
+  function turnFrom(
+    message: SlackMessage,
+    bot: BotIdentity,
+    sisters: ReadonlySet<string>,
+  ): PersonTurn | AssistantTurn | undefined {
     const { ts, user, subtype } = message;
     if (subtype === AGENT_THREAD_TITLE) return undefined;
     const text = contentOf(message, bot.userId);
@@ -71,7 +98,8 @@ export function threadReader(workspaces: Workspaces, allowExternalUsers: boolean
     if (user === bot.userId) return { role: 'assistant', ts, text, after: ts };
     const isFromApp = message.bot_id !== undefined && subtype !== 'tombstone';
     if (!isFromApp && !isFromPerson(message, bot)) return undefined;
-    if (isExternal(message, bot) && !allowExternalUsers) return undefined;
+    if (!allowExternalUsers && membershipOf(message, bot) !== 'ours' && !sisters.has(homeOf(message) ?? ''))
+      return undefined;
     return { role: 'person', ts, author: user ?? message.bot_id ?? '', text };
   }
 
@@ -94,7 +122,8 @@ export function threadReader(workspaces: Workspaces, allowExternalUsers: boolean
       const found = await readNewestFirst(pageOf, first, latest, MAX_PAGES);
       const earlier = found.filter(({ ts }) => ts < start || seenBeforeStart.includes(ts));
       const inOrder = earlier.toSorted((a, b) => (a.ts < b.ts ? -1 : 1));
-      return inOrder.flatMap((message) => turnFrom(message, bot) ?? []);
+      const sisters = await sisterWorkspaces(inOrder, id, bot);
+      return inOrder.flatMap((message) => turnFrom(message, bot, sisters) ?? []);
     },
 
     async findUnrecorded(id, after, recorded) {

@@ -30,6 +30,7 @@ interface Identity {
   userId: string;
   botId: string;
   teamId: string;
+  enterpriseId?: string;
   isOrganization: boolean;
 }
 
@@ -40,12 +41,21 @@ async function identify(client: WebClient, deadline: number, clock: Clock, logge
         bot_id: botId,
         user_id: userId,
         team_id: teamId,
+        enterprise_id: enterprise,
         is_enterprise_install: isInstalledInOrganization,
       } = await client.auth.test();
       if (!botId || !userId || !teamId) {
         throw new SlackTokenError("SLACK_BOT_TOKEN is not a bot's token: it has no bot user");
       }
-      return { userId, botId, teamId, isOrganization: isInstalledInOrganization === true || teamId.startsWith('E') };
+      const namesOrganization = teamId.startsWith('E');
+      const enterpriseId = enterprise || (namesOrganization ? teamId : undefined);
+      return {
+        userId,
+        botId,
+        teamId,
+        ...(enterpriseId !== undefined && { enterpriseId }),
+        isOrganization: isInstalledInOrganization === true || namesOrganization,
+      };
     } catch (error) {
       if (error instanceof SlackTokenError) throw error;
       const failure = slackFailure(error);

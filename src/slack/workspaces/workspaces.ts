@@ -9,6 +9,8 @@ export interface BotIdentity {
   botId: string;
   /** The workspace, `T…`. */
   teamId: string;
+  /** The organization, `E…`, that the workspace belongs to (Enterprise Grid). */
+  enterpriseId?: string;
 }
 
 interface Workspace {

@@ -5,17 +5,22 @@ import { createIntake } from '../../../src/conversation/intake.js';
 import type { ConversationStore } from '../../../src/core/ports.js';
 import { memoryStore } from '../../../src/in-memory/store.js';
 import type { EventHandler } from '../../../src/slack/app/event-handler.js';
-import { messages } from '../../../src/slack/app/messages.js';
+import { messages, type MessagesOptions } from '../../../src/slack/app/messages.js';
+import type { BotIdentity } from '../../../src/slack/workspaces/workspaces.js';
 import { FakeQueue, RecordingLogger } from '../../support/doubles.js';
 import {
   ANN,
   BOT,
+  botMessage,
+  changeEvent,
+  deleteEvent,
   CHANNEL,
   editEvent,
   envelope,
   type Fields,
   directMessage,
   OPTIONS,
+  OTHER_TEAM,
   TEAM,
   TS,
   channelMessage,
@@ -36,14 +41,27 @@ let store: ConversationStore;
 let queue: FakeQueue;
 let logger: RecordingLogger;
 let handler: EventHandler;
+let options: MessagesOptions;
+/** How often it was asked who the bot is. */
+let looks: number;
 beforeEach(() => {
   store = memoryStore();
   queue = new FakeQueue();
   logger = new RecordingLogger();
   const intake = createIntake({ store, queue, threadReplies: 'auto', edits: 'regenerate' });
-  const workspaces = { of: async () => ({ client: {} as WebClient, bot: OPTIONS.bot }) };
-  handler = messages({ workspaces, intake, allowExternalUsers: false, logger });
+  looks = 0;
+  options = { workspaces: workspacesWith(OPTIONS.bot), intake, allowExternalUsers: false, logger };
+  handler = messages(options);
 });
+
+function workspacesWith(bot: BotIdentity): MessagesOptions['workspaces'] {
+  return {
+    async of() {
+      looks += 1;
+      return { client: {} as WebClient, bot };
+    },
+  };
+}
 
 describe('the two events of a mention', () => {
   test.each([
@@ -70,9 +88,9 @@ describe('the two events of a mention', () => {
   });
 
   test.each([[false], [true]])('an edit that adds the mention asks, app_mention first: %s', async (isReversed) => {
-    const changeEvent = editEvent(channelMessage('read this'), `<@${BOT}> read this`);
+    const changed = editEvent(channelMessage('read this'), `<@${BOT}> read this`);
     const added = { ...mention, edited: { user: ANN, ts: '1766458040.000000' } };
-    const events = isReversed ? [added, changeEvent] : [changeEvent, added];
+    const events = isReversed ? [added, changed] : [changed, added];
     for (const event of events) await handler.handle(envelope(event, { event_time: SECONDS + 9 }));
     expect(await store.load(KEY)).toMatchObject({ turns: [{ text: 'read this' }], pending: [TS] });
   });
@@ -88,4 +106,31 @@ test('an unknown subtype that names the bot is taken, and logged once at debug',
     ['debug', { subtype: 'drawing' }],
   ]);
   expect(queue.wakes).toHaveLength(4);
+});
+
+describe('people of other workspaces', () => {
+  const bot = { ...OPTIONS.bot, enterpriseId: 'E0OURS00001' };
+  const theirs = channelMessage(`<@${BOT}> hi`, { user_team: OTHER_TEAM, source_team: OTHER_TEAM });
+  const inOrganization = (...homes: string[]): EventHandler =>
+    messages({ ...options, workspaces: workspacesWith(bot), organization: { homes: async () => new Set(homes) } });
+
+  test('who are external are ignored, which is counted and logged at debug', async () => {
+    const edit = editEvent(theirs, `<@${BOT}> hello`);
+    const changed = { ...edit, message: { ...(edit['message'] as Fields), user_team: OTHER_TEAM } };
+    for (const event of [theirs, changed]) await handler.handle(envelope(event, { is_ext_shared_channel: true }));
+    expect(queue.wakes).toEqual([]);
+    expect(logger.lines.map(({ level, facts }) => [level, facts])).toEqual([
+      ['debug', { team: OTHER_TEAM, channel: CHANNEL, ignored: 1 }],
+      ['debug', { team: OTHER_TEAM, channel: CHANNEL, ignored: 2 }],
+    ]);
+  });
+
+  test.each<[string, string[], Fields, number]>([
+    ['of the same organization, in a channel of it', [], { is_ext_shared_channel: false }, 1],
+    ['of the same organization, in a shared channel', [OTHER_TEAM], { is_ext_shared_channel: true }, 1],
+    ['of nobody knows which, in a shared channel', [], { is_ext_shared_channel: true }, 0],
+  ])('%s', async (_who, homes, outer, answers) => {
+    await inOrganization(...homes).handle(envelope(theirs, outer));
+    expect(queue.wakes).toHaveLength(answers);
+  });
 });

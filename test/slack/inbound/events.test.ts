@@ -194,6 +194,17 @@ describe('the workspace of an event', () => {
   test.each<[string, Fields, string | undefined]>([
     ["is that of the event's channel", { context_team_id: TEAM, team_id: OTHER_TEAM }, TEAM],
     ['is not that of the installation that it was delivered for', { authorizations: [{ team_id: OTHER_TEAM }] }, TEAM],
+    [
+      'is that of the event if an organization installed the bot',
+      { context_team_id: null, authorizations: [{ team_id: null, enterprise_id: 'E1' }] },
+      TEAM,
+    ],
+    ['is a workspace rather than an organization', { context_team_id: 'E1', authorizations: [] }, TEAM],
+    [
+      'is an organization if nothing else is named',
+      { context_team_id: null, team_id: null, authorizations: [{ team_id: null, enterprise_id: 'E1' }] },
+      'E1',
+    ],
     ['is otherwise that of the installation', { context_team_id: undefined, team_id: OTHER_TEAM }, TEAM],
     ['is otherwise `team_id`', { context_team_id: undefined, authorizations: [{ team_id: null }] }, TEAM],
     ['is undefined in a payload of another form', { context_team_id: 7, authorizations: {}, team_id: null }, undefined],
@@ -578,6 +589,9 @@ describe('any payload', () => {
         // With altered `authorizations`, the event is for another bot or workspace: skip it.
         const { event: raw, authorizations } = body as { event: Fields; authorizations: [Fields] };
         fc.pre(JSON.stringify(authorizations) === JSON.stringify(envelope({})['authorizations']));
+        // In an organization, people of other workspaces are heard too.
+        const { context_enterprise_id: context, enterprise_id: enterprise } = body as Fields;
+        fc.pre(typeof context !== 'string' && typeof enterprise !== 'string');
         const message = event.kind === 'said' ? raw : (raw['message'] as Fields);
         expect([message, isPersons(message), isOurs(message)]).toEqual([message, true, true]);
         expect(event.message.author).toBe(message['user']);

@@ -125,3 +125,32 @@ describe('of a thread too long to be read whole', () => {
     await expect(reading).rejects.toThrow('this process is stopping');
   });
 });
+
+describe('people of other workspaces in a thread that is read back', () => {
+  const SISTER = 'T0SISTER001';
+  const organization = { homes: async () => new Set([SISTER]) };
+
+  test.each<[string, { enterpriseId?: string }, boolean, string[]]>([
+    ['are left out', {}, false, ['Ann']],
+    ['are read if they are of the same organization', { enterpriseId: 'E0OURS' }, false, ['Ann', 'sister', 'ours']],
+    ['are read if the settings allow it', {}, true, ['Ann', 'sister', 'ours', 'guest']],
+  ])('%s', async (_what, more, allowed, expected) => {
+    const { slack, ann, client, general: channel, bot } = office;
+    const identity = { userId: bot, botId: slack.bot.botId, teamId: slack.team.id, ...more };
+    const reader = threadReader({ of: async () => ({ client, bot: identity }) }, allowed, clock, organization);
+    const people = [SISTER, 'E0OURS', 'T0GUEST001'].map((team) => slack.addUser({ name: team, team }).id);
+    for (const user of people) slack.join({ user, channel });
+    const thread = slack.say({ user: ann, channel, text: 'Ann' }).ts;
+    const say = (user: string | undefined, text: string): string =>
+      slack.say({ user: user ?? '', channel, threadTs: thread, text }).ts;
+    ['sister', 'ours', 'guest'].forEach((text, at) => say(people[at], text));
+    const question = say(ann, 'and?');
+    const turns = await reader.read({
+      id: { team: slack.team.id, channel, thread },
+      turns: [{ role: 'person', ts: question, author: ann, text: 'and?' }],
+      pending: [question],
+      backlogRead: false,
+    });
+    expect(turns.map(({ text }) => text)).toEqual(expected);
+  });
+});

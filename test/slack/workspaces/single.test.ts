@@ -26,7 +26,16 @@ describe('the workspace of a token', () => {
     ['the form of its id', { ...IDENTITY, team_id: 'E1' }],
   ])('is the requested one if the token is for a whole organization (recognized by %s)', async (_, answer) => {
     const { workspaces } = await workspacesWith(answer);
-    expect((await workspaces.of('T7')).bot).toEqual({ userId: 'U1', botId: 'B1', teamId: 'T7' });
+    expect((await workspaces.of('T7')).bot).toMatchObject({ userId: 'U1', botId: 'B1', teamId: 'T7' });
+  });
+
+  test.each([
+    ['named beside the workspace', { ...IDENTITY, enterprise_id: 'E1' }, 'E1'],
+    ['the owner of the token', { ...IDENTITY, team_id: 'E1', is_enterprise_install: true }, 'E1'],
+    ['none', { ...IDENTITY, enterprise_id: null }, undefined],
+  ])('has its organization: %s', async (_, answer, enterpriseId) => {
+    const { workspaces } = await workspacesWith(answer);
+    expect((await workspaces.of('T1')).bot.enterpriseId).toBe(enterpriseId);
   });
 
   test('is rejected for a token without a bot user', async () => {
