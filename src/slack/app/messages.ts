@@ -8,6 +8,7 @@ import {
   readEvent,
   teamOf,
 } from '../inbound/events.js';
+import { mayMatter } from '../inbound/first-look.js';
 import type { Organization } from '../workspaces/organization.js';
 import type { BotIdentity, Workspaces } from '../workspaces/workspaces.js';
 import type { EventHandler } from './event-handler.js';
@@ -60,6 +61,7 @@ export function messages({
 
   return {
     async handle(body) {
+      if (!mayMatter(body)) return;
       const team = teamOf(body);
       if (team === undefined) return;
       const { bot } = await workspaces.of(team);

@@ -35,6 +35,8 @@ const NOTES = new Set([
   'unpinned_item',
 ]);
 const NOTE_PREFIX = /^(?:bot|channel|group|mpim)_/;
+/** Of events that tell of a message, and of posts of apps. */
+const WITH_MESSAGE = new Set(['message_changed', 'message_deleted', 'bot_message']);
 /** A part of another form is no subtype. */
 const SUBTYPE = /^[a-z][a-z0-9_]*$/;
 
@@ -42,4 +44,9 @@ const SUBTYPE = /^[a-z][a-z0-9_]*$/;
 export function isUnknownSubtype(subtype: string | undefined): boolean {
   if (subtype === undefined || !SUBTYPE.test(subtype) || WRITTEN.has(subtype)) return false;
   return !NOTES.has(subtype) && !NOTE_PREFIX.test(subtype);
+}
+
+/** Slack's own words: that somebody joined, that a topic was changed. */
+export function isNote(subtype: string): boolean {
+  return !WITH_MESSAGE.has(subtype) && (NOTES.has(subtype) || NOTE_PREFIX.test(subtype));
 }

@@ -108,6 +108,37 @@ test('an unknown subtype that names the bot is taken, and logged once at debug',
   expect(queue.wakes).toHaveLength(4);
 });
 
+describe('an event that is surely nothing needs no look at who the bot is', () => {
+  const own = botMessage('an answer');
+  test.each<[string, Fields, number]>([
+    ['a post of the bot', own, 0],
+    [
+      'a post of the bot whose app only its profile names',
+      { ...own, app_id: undefined, bot_profile: { app_id: 'A0SKEIN0001' } },
+      0,
+    ],
+    ['an edit of the bot', changeEvent({ ...own, text: 'more' }, own), 0],
+    ['somebody who joined', channelMessage('joined', { subtype: 'channel_join' }), 0],
+    ['a reaction', { type: 'reaction_added', user: ANN, item: { channel: CHANNEL, ts: TS } }, 0],
+    ['a post of another app', { ...own, bot_id: 'B0OTHER', app_id: 'A0OTHER', subtype: 'bot_message' }, 1],
+    ['a post of an app that is not named', { ...own, app_id: undefined, bot_profile: undefined }, 1],
+    ['a deleted post of the bot', deleteEvent(own), 1],
+    ['what is left of a deleted post of the bot', changeEvent({ ...own, subtype: 'tombstone' }, own), 1],
+    ['a message', channelMessage('hello'), 1],
+    ['an edit', editEvent(channelMessage('hello'), 'hi'), 1],
+  ])('%s', async (_what, event, expected) => {
+    await handler.handle(envelope(event));
+    expect(looks).toBe(expected);
+  });
+
+  test.each([undefined, null, 7, 'event', [], {}, { event: 7 }, { event: { type: 'message', message: 7 } }])(
+    '%j is passed over',
+    async (body) => {
+      await expect(handler.handle(body)).resolves.toBeUndefined();
+    },
+  );
+});
+
 describe('people of other workspaces', () => {
   const bot = { ...OPTIONS.bot, enterpriseId: 'E0OURS00001' };
   const theirs = channelMessage(`<@${BOT}> hi`, { user_team: OTHER_TEAM, source_team: OTHER_TEAM });
