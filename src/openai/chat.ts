@@ -1,6 +1,7 @@
 /** Chat Completions, which OpenAI and every compatible server speak. */
 import type { OpenAI } from 'openai';
 import type { OpenAiConfig } from '../config/config.js';
+import { cutAt } from '../core/text.js';
 import { eventsOf } from './client.js';
 import { errorIn, isObject, type JsonObject } from './error-body.js';
 import { finishReasonOf } from './finish-reasons.js';
@@ -43,7 +44,7 @@ function read({ choices, usage }: JsonObject, spoken: boolean): StreamPart {
   const { content, refusal, ...others } = isObject(said) ? said : {};
   const finishReason = finish ? finishReasonOf(finish) : undefined;
   if (finish && !finishReason)
-    throw new BrokenStream(`the stream ended with the finish reason ${JSON.stringify(finish).slice(0, 50)}`);
+    throw new BrokenStream(`the stream ended with the finish reason ${cutAt(JSON.stringify(finish), 50)}`);
   const thinks = isThinking(content) || THINKING_FIELDS.some((field) => isFilled(others[field]));
   return {
     text: textIn(content) + textIn(refusal),

@@ -1,4 +1,5 @@
 /** The error in a server's body or event, in whichever form it comes. Pure. */
+import { cutAt } from '../core/text.js';
 
 /** In OpenAI's form, which the SDK's `APIError` takes. */
 export interface ReportedError {
@@ -40,7 +41,7 @@ function plain(error: JsonObject, outerStatus: unknown): ReportedError {
   const { code, status, param, type, message, metadata } = error;
   const upstream = isObject(metadata) && typeof metadata['raw'] === 'string' ? metadata['raw'] : '';
   return {
-    message: [words(message ?? error), upstream.slice(0, MAX_UPSTREAM_LENGTH)].filter(Boolean).join(': '),
+    message: [words(message ?? error), cutAt(upstream, MAX_UPSTREAM_LENGTH)].filter(Boolean).join(': '),
     code: code ?? numeric(status) ?? numeric(outerStatus),
     param,
     type,

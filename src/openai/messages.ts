@@ -1,9 +1,11 @@
 /**
  * The message list in the one shape that every server accepts: one system message, first; then user and assistant in
- * turn, beginning and ending with user. Chat templates of vLLM, Mistral, Gemma and others refuse any other list with a 400. Pure.
+ * turn, beginning and ending with user. Chat templates of vLLM, Mistral, Gemma and others refuse any other list with a 400,
+ * and some servers half a character. Pure.
  */
-import { type Content, partsOf, withHead } from '../core/content.js';
+import { type Content, mapText, partsOf, withHead } from '../core/content.js';
 import type { PromptMessage } from '../core/ports.js';
+import { wellFormed } from '../core/text.js';
 
 /** Stands before a conversation that begins with the bot's own message. */
 const BEGINNING = '(This conversation begins with your message.)';
@@ -20,7 +22,7 @@ export function alternating(messages: readonly PromptMessage[]): PromptMessage[]
     .filter(({ content }) => !isBlank(content));
   if (turns[0]?.role === 'assistant') turns.unshift({ role: 'user', content: BEGINNING });
   if (turns.at(-1)?.role !== 'user') turns.push({ role: 'user', content: CONTINUE });
-  return [...system, ...merged(turns)];
+  return [...system, ...merged(turns)].map(({ role, content }) => ({ role, content: mapText(content, wellFormed) }));
 }
 
 /** Any other system message is a note: as part of a user message it leaves the cached system message as it is. */

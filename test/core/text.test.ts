@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { cutAt, wellFormed, wholeAtEnd } from '../../src/core/text.js';
+import { cutAt, cutFront, wellFormed, wholeAtEnd } from '../../src/core/text.js';
 
 /** Any text, also one that holds halves of characters. */
 const anyText = fc.string({ unit: fc.constantFrom('a', 'é', '😀', '👩‍💻', '\ud83d', '\ude00', '\n') });
@@ -29,6 +29,18 @@ describe('a text that is cut', () => {
       }),
     );
   });
+});
+
+test('the end of a text never begins within a character', () => {
+  fc.assert(
+    fc.property(wholeText, fc.nat(30), (text, longest) => {
+      const cut = cutFront(text, longest);
+      expect(text.endsWith(cut)).toBe(true);
+      expect(cut.length).toBeLessThanOrEqual(longest);
+      expect(cut.length).toBeGreaterThanOrEqual(Math.min(text.length, longest - 1));
+      expect(wellFormed(cut)).toBe(cut);
+    }),
+  );
 });
 
 test('half a character at the end of a growing text is held back', () => {

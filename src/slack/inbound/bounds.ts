@@ -1,5 +1,5 @@
 /** Bounds what is read of a message. Whoever signs events may send any JSON. Pure. */
-import { cutAt } from '../../core/text.js';
+import { cutAt, cutFront } from '../../core/text.js';
 
 /** Levels of objects and lists. Slack's own messages have about twenty. */
 const MAX_DEPTH = 40;
@@ -38,7 +38,7 @@ export function bounded(node: unknown): { node: unknown; isCut: boolean } {
 export function boundedText(text: string, isCut: boolean): string {
   const half = MAX_CHARACTERS / 2;
   const head = cutAt(text, half);
-  const tail = text.slice(-half).replace(/^[\uDC00-\uDFFF]/, '');
+  const tail = cutFront(text, half);
   const left = text.length - head.length - tail.length;
   const kept = left > 0 ? `${head}\n[… ${left} characters left out …]\n${tail}` : text;
   return isCut ? [kept, PARTS_LEFT_OUT].filter((part) => part !== '').join('\n') : kept;
