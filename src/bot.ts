@@ -180,10 +180,12 @@ export function createBot(config: Config, options: BotOptions): Bot {
       // Last: a process that cannot reach Slack must take no work from those that can.
       await queue.start(responder(workspaces, organization, compactor, core));
       await requests.start(acts.work);
+      storage.sweeper.start();
     },
 
     async stop() {
       await app?.stop();
+      await storage.sweeper.stop();
       const { shutdownTimeoutMs } = config;
       await Promise.all([queue.stop(shutdownTimeoutMs), requests.stop(shutdownTimeoutMs)]);
       await compactor?.stop();

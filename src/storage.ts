@@ -12,6 +12,7 @@ import { redisLimits } from './redis/limits.js';
 import { redisQueue } from './redis/queue.js';
 import { redisRequests } from './redis/requests.js';
 import { redisStore } from './redis/store.js';
+import { redisSweeper, type Sweeper } from './redis/sweeper.js';
 
 /** In one process. */
 const REQUESTS_AT_ONCE = 10;
@@ -22,6 +23,8 @@ export interface Storage {
   requests: RequestQueue;
   limits: Limits;
   ledger: UsageLedger;
+  /** Finds questions that nobody works on. */
+  sweeper: Sweeper;
   /** Rejects if it cannot be reached by `deadline`, milliseconds since 1970. */
   open(deadline: number): Promise<void>;
   close(): void;
@@ -41,6 +44,8 @@ function inMemory({ limits, budgets }: Config, clock: Clock, logger: Logger): St
     requests: memoryRequests(clock, logger),
     limits: memoryLimits(limits),
     ledger: memoryLedger(budgets, clock),
+    // Questions and wake-ups are lost together.
+    sweeper: { start: () => {}, stop: async () => {} },
     open: async () => {},
     close: () => {},
   };
@@ -48,9 +53,12 @@ function inMemory({ limits, budgets }: Config, clock: Clock, logger: Logger): St
 
 function inRedis(config: Config, clock: Clock, logger: Logger): Storage {
   const connections = connectRedis(config.redis, logger);
+  const { prefix } = config.redis;
+  const queue = redisQueue(connections, { concurrency: config.concurrency, prefix }, clock, logger);
   return {
     store: redisStore(connections.commands, config.conversation.ttlDays, config.redis.prefix),
-    queue: redisQueue(connections, { concurrency: config.concurrency, prefix: config.redis.prefix }, clock, logger),
+    queue,
+    sweeper: redisSweeper(connections.commands, queue, { prefix }, clock, logger),
     requests: redisRequests(connections, { concurrency: REQUESTS_AT_ONCE, prefix: config.redis.prefix }, clock, logger),
     limits: redisLimits(connections.commands, config.limits, config.redis.prefix),
     ledger: redisLedger(connections.commands, config.budgets, config.redis.prefix),

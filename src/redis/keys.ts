@@ -53,13 +53,39 @@ export interface ConversationKeys {
    * - `until:<id>`: the segment is sealed: its turns are gone, this is their highest `ts`
    */
   folded: string;
+  /** String: how often the sweeper has woken it within a day. */
+  sweeps: string;
 }
 
 const DEFAULT_PREFIX = 'skein';
 
 export function keysOf(conversation: ConversationKey, prefix = DEFAULT_PREFIX): ConversationKeys {
   const stem = `${prefix}:{${conversation}}`;
-  return { turns: `${stem}:turns`, pending: `${stem}:pending`, state: `${stem}:state`, folded: `${stem}:folded` };
+  return {
+    turns: `${stem}:turns`,
+    pending: `${stem}:pending`,
+    state: `${stem}:state`,
+    folded: `${stem}:folded`,
+    sweeps: `${stem}:sweeps`,
+  };
+}
+
+/** Matches the names of `pending` of all conversations, and of few other keys. */
+export function pendingPattern(prefix = DEFAULT_PREFIX): string {
+  return `${prefix.replace(/[\\*?[\]]/g, '\\$&')}:{*}:pending`;
+}
+
+/** The inverse of `keysOf`: the conversation that the name of a `pending` belongs to; undefined for any other key. */
+export function conversationOf(pending: string, prefix = DEFAULT_PREFIX): ConversationKey | undefined {
+  const [before, after] = [`${prefix}:{`, '}:pending'];
+  return pending.startsWith(before) && pending.endsWith(after)
+    ? pending.slice(before.length, -after.length)
+    : undefined;
+}
+
+/** String: exists while a process of the fleet has looked for forgotten questions lately. */
+export function sweepKey(prefix = DEFAULT_PREFIX): string {
+  return `${prefix}:sweep`;
 }
 
 /** String: what is counted under `name` in the current window; expires with the window. */

@@ -13,6 +13,7 @@ declare module 'ioredis' {
   interface RedisCommander<Context> {
     skeinTakeWakeUp(lock: string, wakeUp: string, token: string): Result<number, Context>;
     skeinResetAttempts(job: string, lock: string, token: string): Result<number, Context>;
+    skeinDropJob(latest: string, job: string, id: string, deletes: string): Result<number, Context>;
   }
 }
 
@@ -23,13 +24,23 @@ interface WakeJob {
   key: string;
 }
 
+export interface RedisQueue extends WorkQueue {
+  /** Whether no job of the conversation will run: none waits, is delayed or active. */
+  isIdle(key: ConversationKey): Promise<boolean>;
+  /** Wakes an idle conversation; false if it is not idle. */
+  revive(key: ConversationKey): Promise<boolean>;
+}
+
+/** A job in one of these will not run any more. `unknown`: its hash, if there is one, is in no list of the queue. */
+const OVER: ReadonlySet<string> = new Set(['unknown', 'failed', 'completed']);
+
 /** Wake-ups through BullMQ: one job per conversation. */
 export function redisQueue(
   connections: RedisConnections,
   options: RedisQueueOptions,
   clock: Clock,
   logger: Logger,
-): WorkQueue {
+): RedisQueue {
   const { commands } = connections;
   const jobs = redisJobs<WakeJob>(
     connections,
@@ -47,6 +58,7 @@ export function redisQueue(
   const { queue } = jobs;
   defineScript(commands, 'skeinTakeWakeUp', 'take-wake-up', 2);
   defineScript(commands, 'skeinResetAttempts', 'reset-attempts', 2);
+  defineScript(commands, 'skeinDropJob', 'drop-job', 2);
 
   async function resetAttempts(job: Job<WakeJob>, token: string): Promise<void> {
     if (job.stalledCounter === 0 && job.attemptsMade === 0) return;
@@ -96,8 +108,31 @@ export function redisQueue(
     );
   }
 
+  /** The job that wake-ups are deduplicated by. */
+  async function jobOf(key: ConversationKey): Promise<{ id: string; state: string } | undefined> {
+    const id = await queue.getDeduplicationJobId(key);
+    return id === null ? undefined : { id, state: await queue.getJobState(id) };
+  }
+
+  async function revive(key: ConversationKey): Promise<boolean> {
+    const job = await jobOf(key);
+    if (job && !OVER.has(job.state)) return false;
+    if (job) {
+      // Otherwise the wake-up would count as a duplicate of a job that never runs.
+      const isLost = job.state === 'unknown' ? '1' : '0';
+      await commands.skeinDropJob(queue.toKey(`de:${key}`), queue.toKey(job.id), job.id, isLost);
+    }
+    await wake(key);
+    return true;
+  }
+
   return {
     wake,
+    async isIdle(key) {
+      const job = await jobOf(key);
+      return job === undefined || OVER.has(job.state);
+    },
+    revive,
     start: (onWake) =>
       jobs.start(async (job, token, abortable) => {
         const overdue = job.attemptsMade + 1 >= ATTEMPTS_BEFORE_APOLOGY;

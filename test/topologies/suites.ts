@@ -11,6 +11,7 @@ import { limitsContract } from '../contract/limits.contract.js';
 import { queueContract } from '../contract/queue.contract.js';
 import { requestsContract } from '../contract/requests.contract.js';
 import { storeContract } from '../contract/store.contract.js';
+import { sweeperContract } from '../contract/sweeper.contract.js';
 import { conversationScenes } from '../e2e/conversation.scenes.js';
 import type { RedisPlace } from '../support/redis-place.js';
 
@@ -27,6 +28,7 @@ export function everySuite(kind: string, start: () => Promise<RedisPlace>): void
     queueContract(kind, () => redisQueueFixture(place));
     requestsContract(kind, () => redisRequestsFixture(place));
     limitsContract(kind, (settings) => redisLimitsFixture(place, settings));
+    sweeperContract(kind, () => place);
     ledgerContract(kind, (...settings) => redisLedgerFixture(place, ...settings));
     for (const transport of ['socket', 'http'] as const) {
       conversationScenes(`over ${transport}, on ${kind}`, () => ({

@@ -1,0 +1,180 @@
+/** What the sweeper finds and what it leaves alone, on every kind of Redis deployment. */
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { idOf } from '../../src/core/conversation-id.js';
+import type { ConversationStore } from '../../src/core/ports.js';
+import { systemClock } from '../../src/ops/clock.js';
+import { mastersOf } from '../../src/redis/client.js';
+import { connectRedis, type RedisConnections } from '../../src/redis/connection.js';
+import { type RedisQueue, redisQueue } from '../../src/redis/queue.js';
+import { redisStore } from '../../src/redis/store.js';
+import { redisSweeper, type Sweeper, type SweeperOptions } from '../../src/redis/sweeper.js';
+import { empty, redisConfig, type RedisPlace } from '../support/redis-place.js';
+import { until } from '../support/until.js';
+import { silent, TTL_DAYS } from './backends.js';
+import { Worker } from './worker.js';
+
+const OLD = '1766458026.240809';
+const A = `T1:C1:${OLD}`;
+const B = `T1:C2:${OLD}`;
+const C = `T1:C3:${OLD}`;
+const SOON: SweeperOptions = { everyMs: 20 };
+const QUEUE = '{skein}:conversations';
+
+export function sweeperContract(kind: string, placeOf: () => RedisPlace): void {
+  describe(`the sweeper on ${kind}`, () => {
+    let connections: RedisConnections;
+    let store: ConversationStore;
+    let queue: RedisQueue;
+    let worker: Worker;
+    let sweepers: Sweeper[];
+    beforeEach(() => {
+      connections = connectRedis(redisConfig(placeOf()), silent);
+      store = redisStore(connections.commands, TTL_DAYS);
+      queue = redisQueue(connections, { concurrency: 10, delayMs: () => 60_000 }, systemClock, silent);
+      worker = new Worker();
+      sweepers = [];
+    });
+    afterEach(async () => {
+      await Promise.all(sweepers.map((sweeper) => sweeper.stop()));
+      worker.releaseAll();
+      await queue.stop(0);
+      connections.close();
+      await empty(placeOf());
+    });
+
+    function sweep(options: SweeperOptions = SOON, wakes: Pick<RedisQueue, 'isIdle' | 'revive'> = queue): void {
+      const sweeper = redisSweeper(connections.commands, wakes, options, systemClock, silent);
+      sweepers.push(sweeper);
+      sweeper.start();
+    }
+
+    /** A question that nobody was woken for. */
+    async function ask(key: string, ts = OLD): Promise<void> {
+      await store.append({ conversation: idOf(key), ts, author: 'U0ANN', text: 'hello', addressed: 'bot' }, 'yes');
+    }
+
+    async function deleteQueueKeys(): Promise<void> {
+      for (const master of mastersOf(connections.commands)) {
+        for (const name of await master.keys('{skein}:*')) await master.del(name);
+      }
+    }
+
+    const jobId = async (key: string): Promise<string> => (await connections.commands.get(`${QUEUE}:de:${key}`)) ?? '';
+
+    test.each<[string, () => Promise<unknown>]>([
+      ['the wake-up never came', async () => {}],
+      [
+        'the queue was emptied',
+        async () => {
+          await queue.wake(A);
+          await deleteQueueKeys();
+        },
+      ],
+      [
+        'its job is in no list',
+        async () => {
+          await queue.wake(A);
+          expect(await connections.commands.lrem(`${QUEUE}:wait`, 0, await jobId(A))).toBe(1);
+        },
+      ],
+      [
+        'its job is in no list and gone, its key is not',
+        async () => {
+          await queue.wake(A);
+          const id = await jobId(A);
+          await connections.commands.lrem(`${QUEUE}:wait`, 0, id);
+          await connections.commands.del(`${QUEUE}:${id}`);
+        },
+      ],
+      [
+        'its tries are over',
+        async () => {
+          await queue.wake(A);
+          const id = await jobId(A);
+          await connections.commands.lrem(`${QUEUE}:wait`, 0, id);
+          await connections.commands.zadd(`${QUEUE}:failed`, 1, id);
+        },
+      ],
+    ])('wakes a conversation whose question waits, though %s', async (_why, lose) => {
+      await ask(A);
+      await lose();
+      await queue.start(worker.handle);
+      sweep();
+      await worker.ran(A);
+      expect(worker.maxConcurrent(A)).toBe(1);
+    });
+
+    /** Resolves when everything there is now has been looked at. */
+    async function untilSwept(): Promise<void> {
+      for (const key of [B, C]) {
+        await ask(key);
+        await until(async () => (await jobId(key)) !== '', `a job of ${key}`);
+      }
+    }
+
+    test.each<[string, () => Promise<unknown>]>([
+      ['has no question', async () => ask(A).then(() => store.settle(A, [OLD], []))],
+      ['has a young question', async () => ask(A, `${Math.floor(Date.now() / 1_000)}.000001`)],
+    ])('leaves a conversation alone that %s', async (_what, prepare) => {
+      await prepare();
+      sweep();
+      await untilSwept();
+      expect(await jobId(A)).toBe('');
+    });
+
+    test('leaves a conversation alone that waits in line', async () => {
+      await ask(A);
+      await queue.wake(A);
+      const id = await jobId(A);
+      sweep();
+      await untilSwept();
+      expect(await jobId(A)).toBe(id);
+    });
+
+    test.each<[string, () => void]>([
+      ['is postponed, because of a limit for example', () => worker.postpones(A, 100, 600_000)],
+      ['waits for its next attempt', () => worker.fails(A, 100)],
+      ['is being worked on', () => void worker.blocks(A)],
+    ])('leaves a conversation alone that %s', async (_what, prepare) => {
+      prepare();
+      await ask(A);
+      await queue.start(worker.handle);
+      await queue.wake(A);
+      await until(() => worker.began(A) === 1, 'the run');
+      await until(async () => !(await queue.isIdle(A)), 'its job');
+      sweep();
+      for (const key of [B, C]) {
+        await ask(key);
+        await worker.ran(key);
+      }
+      expect(worker.began(A)).toBe(1);
+    });
+
+    test('wakes a conversation a few times a day only', async () => {
+      const woken: string[] = [];
+      const times = (key: string): number => woken.filter((one) => one === key).length;
+      const revive = async (key: string): Promise<boolean> => woken.push(key) > 0;
+      await ask(A);
+      sweep(SOON, { isIdle: async () => true, revive });
+      await until(() => times(A) === 5, 'five wake-ups');
+      await ask(B);
+      await until(() => times(B) === 5, 'five wake-ups of the other');
+      expect(times(A)).toBe(5);
+    });
+
+    test('runs in one process at a time', async () => {
+      const elected: (string | null)[] = [];
+      const { commands } = connections;
+      const set = commands.set.bind(commands) as (...args: unknown[]) => Promise<string | null>;
+      const recording = async (...args: unknown[]): Promise<string | null> => {
+        const result = await set(...args);
+        if (args[0] === 'skein:sweep') elected.push(result);
+        return result;
+      };
+      Object.assign(commands, { set: recording });
+      for (let processes = 0; processes < 3; processes += 1) sweep({ everyMs: 600_000 });
+      await until(() => elected.length === 3, 'three elections');
+      expect(elected.toSorted()).toEqual(['OK', null, null].toSorted());
+    });
+  });
+}
