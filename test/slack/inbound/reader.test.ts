@@ -50,6 +50,24 @@ const PERSONS: [string, Fields, string, string?][] = [
     },
     'see [this](https://a.example/b) & that',
   ],
+  [
+    'channels and a user group without labels, in text and block',
+    {
+      text: '<#C1|> and <#C2|>, <!subteam^S1>',
+      blocks: [
+        rich(
+          inline(
+            { type: 'channel', channel_id: 'C1' },
+            words(' and '),
+            { type: 'channel', channel_id: 'C2' },
+            words(', '),
+            { type: 'usergroup', usergroup_id: 'S1' },
+          ),
+        ),
+      ],
+    },
+    '<@#C1> and <@#C2>, <@!S1>',
+  ],
   ['words in a block only', { text: '', blocks: [rich(inline(words('which wool?')))] }, 'which wool?'],
   [
     'a text that is poorer than its block',
@@ -400,6 +418,28 @@ describe('a forwarded message', () => {
     ];
     const carrier = channelMessage('', { blocks: [], attachments: [forwarded({ text: 'see', attachments })] });
     expect(messageIn(carrier).text).toBe('> Ben: see\n> > Disk full\n> > Host: db-7');
+  });
+
+  const plan = { id: 'F1', name: 'plan.pdf', mimetype: 'application/pdf' };
+  const only = (more: Fields): Fields => ({ is_share: true, author_name: 'Ben', author_id: BEN, ...more });
+  test.each<[string, Fields, string]>([
+    [
+      'whose words are only in its blocks',
+      only({ message_blocks: [{ message: { blocks: [rich(inline(words('noon')))] } }] }),
+      '> Ben: noon',
+    ],
+    ['that is only a file', only({ text: '', files: [plan] }), '[file: plan.pdf, application/pdf]'],
+    [
+      'that is only a file, named in the message in it',
+      only({ message_blocks: [{ message: { files: [plan] } }] }),
+      '[file: plan.pdf, application/pdf]',
+    ],
+  ])('%s is read, live, edited and read back', async (_what, share, text) => {
+    const carrier = channelMessage('', { blocks: [], attachments: [share] });
+    expect(messageIn(carrier).text).toBe(text);
+    const edited = { ...carrier, edited: { user: ANN, ts: EDITED_TS } };
+    expect(parsed(changeEvent(edited, channelMessage('before')))).toMatchObject({ message: { text } });
+    expect(await readBack(carrier)).toBe(text);
   });
 
   test('whose author only has an id is quoted with a mention', () => {
