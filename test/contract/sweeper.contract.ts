@@ -174,7 +174,7 @@ export function sweeperContract(kind: string, placeOf: () => RedisPlace): void {
       Object.assign(commands, { set: recording });
       for (let processes = 0; processes < 3; processes += 1) sweep({ everyMs: 600_000 });
       await until(() => elected.length === 3, 'three elections');
-      expect(elected.toSorted()).toEqual(['OK', null, null].toSorted());
+      expect(elected.filter((result) => result === 'OK')).toHaveLength(1);
     });
   });
 }
