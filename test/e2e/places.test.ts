@@ -82,7 +82,7 @@ test('names are looked up once; a person who cannot be looked up gets a number',
   const { ts } = slack.say({ user: ada, channel: general, text: `<@${botId}> one` });
   await world.untilSays(general, ts, 'Re: Ada: one');
   slack.say({ user: bob, channel: general, threadTs: ts, text: `<@${botId}> two` });
-  await world.untilSays(general, ts, 'Re: Person 1: two');
+  await world.untilSays(general, ts, 'Re: Person 2: two');
   slack.say({ user: ada, channel: general, threadTs: ts, text: `<@${botId}> three` });
   await world.untilSays(general, ts, 'Re: Ada: three');
   expect(slack.calls.filter(({ method, args }) => method === 'users.info' && args['user'] === ada)).toHaveLength(1);
