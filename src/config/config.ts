@@ -1,4 +1,5 @@
 /** The configuration: all settings, parsed and validated. */
+import type { ChannelSettings } from '../core/channel.js';
 import type { BudgetSettings, Edits, LimitSettings, ThreadReplies } from '../core/settings.js';
 import type { ModelFacts } from './models-file.js';
 import type { Address } from './parsers.js';
@@ -70,6 +71,8 @@ export interface Config {
     readonly promptTokens?: number;
     /** Tokens of a conversation that are sent verbatim, before its oldest part is summarized. */
     readonly verbatimTokens: number;
+    /** What is kept of channels, for conversations that begin there. */
+    readonly channel: ChannelSettings;
   };
   readonly replies: { readonly streaming: ReplyStreaming };
   readonly limits: LimitSettings;

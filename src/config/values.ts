@@ -47,6 +47,7 @@ export function configFrom(values: ValidValues, models: OpenAiConfig['models']):
       allowExternalUsers: values.ALLOW_EXTERNAL_USERS,
       ...(values.PROMPT_TOKENS !== undefined && { promptTokens: values.PROMPT_TOKENS }),
       verbatimTokens: values.VERBATIM_TOKENS,
+      channel: { messages: values.CHANNEL_CONTEXT_MESSAGES, hours: values.CHANNEL_CONTEXT_HOURS },
     },
     replies: { streaming: values.REPLY_STREAMING },
     limits: {

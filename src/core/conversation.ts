@@ -1,5 +1,5 @@
 import type { ConversationId } from './conversation-id.js';
-import type { AssistantTurn, Turn } from './turn.js';
+import type { AssistantTurn, PersonTurn, Turn } from './turn.js';
 
 /** A reply that has been started and not settled: what another process needs to finish it. */
 export interface ReplyInProgress {
@@ -33,6 +33,8 @@ export interface Conversation {
   /** Set when a question was edited after its answer: the turns of that answer, which is being rewritten. */
   redo?: AssistantTurn[];
   summary?: Summary;
+  /** What people had said in the channel before the conversation began with a mention there, oldest first. Asks nothing. */
+  channelBefore?: PersonTurn[];
   /** Counts edits and removals of stored turns, and summaries. */
   changes?: number;
 }

@@ -1,3 +1,4 @@
+import type { ChannelMessage } from './channel.js';
 import type { ContentPart } from './content.js';
 import { type ConversationId, DM_TOP_LEVEL } from './conversation-id.js';
 import type { PersonTurn } from './turn.js';
@@ -16,6 +17,10 @@ export interface IncomingMessage {
   isPartial?: true;
   /** `bot`: names the bot, or is a DM. `others`: names another person. `open`: names nobody. */
   addressed: 'bot' | 'others' | 'open';
+  /** People read it in the channel or group DM itself: at its top level, or a thread's reply that was also sent there. */
+  inChannel?: true;
+  /** What stood in the channel before it, if it begins a conversation there. */
+  before?: readonly ChannelMessage[];
 }
 
 /** The turn that the message becomes. */
@@ -24,8 +29,12 @@ export function turnOf({ ts, author, text, parts, tokens, isPartial }: IncomingM
   return { role: 'person', ts, author, text, ...more };
 }
 
+/** Whether the message is the first of a thread, or can become it. */
+export function startsThread({ conversation, ts }: IncomingMessage): boolean {
+  return conversation.thread === ts;
+}
+
 /** Whether nothing can have been said before this message: it starts its thread, or is at the top level of a DM. */
 export function beginsConversation(message: IncomingMessage): boolean {
-  const { thread } = message.conversation;
-  return thread === DM_TOP_LEVEL || thread === message.ts;
+  return message.conversation.thread === DM_TOP_LEVEL || startsThread(message);
 }

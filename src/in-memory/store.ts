@@ -1,5 +1,6 @@
 /** A conversation store in memory, for the playground and for tests. Same contract as the one in Redis. */
 import { isDeepStrictEqual } from 'node:util';
+import { type ChannelMessage, replaces } from '../core/channel.js';
 import { type ConversationKey, idOf, keyOf } from '../core/conversation-id.js';
 import { mayArriveLate } from '../core/delivery-window.js';
 import { beginsConversation, turnOf } from '../core/incoming-message.js';
@@ -15,6 +16,14 @@ export function memoryStore(): ConversationStore {
   const missed = new Map<ConversationKey, Set<string>>();
   /** Time of the newest edit of each turn, by conversation and `ts`. */
   const edits = new Map<string, string>();
+  /** Copies of the channel's messages, by conversation and then by `ts`. */
+  const copies = new Map<ConversationKey, Map<string, ChannelMessage>>();
+
+  function putCopy(key: ConversationKey, message: ChannelMessage): void {
+    const known = copies.get(key) ?? new Map<string, ChannelMessage>();
+    copies.set(key, known);
+    if (replaces(message, known.get(message.ts))) known.set(message.ts, structuredClone(message));
+  }
 
   function noteMissed(key: ConversationKey, ts: string): void {
     missed.set(key, (missed.get(key) ?? new Set()).add(ts));
@@ -62,6 +71,7 @@ export function memoryStore(): ConversationStore {
       const asks = asking === 'auto' ? !(entry.several && entry.newest.aside) : asking !== 'no';
       entry.turns.set(ts, edited ?? turnOf(message));
       early.delete(name);
+      for (const copy of message.before ?? []) putCopy(key, copy);
       if (asks) entry.pending.add(ts);
       if (ts > entry.newest.ts) entry.newest = { ts, aside: !asks };
       return asks ? 'pending' : 'context';
@@ -114,12 +124,17 @@ export function memoryStore(): ConversationStore {
       return exists ? 'changed' : 'unchanged';
     },
 
+    async amendBefore(key, message) {
+      putCopy(key, message);
+    },
+
     async load(key, run) {
       const entry = entries.get(key);
       if (!entry) return undefined;
       if (run !== undefined) Object.assign(entry, { run, amended: false });
       const turns = [...entry.turns.values()].filter((turn) => turn !== undefined);
       const seenBeforeStart = missed.get(key);
+      const channelBefore = inOrder([...(copies.get(key)?.values() ?? [])].flatMap(({ turn }) => turn ?? []));
       return structuredClone({
         id: idOf(key),
         turns: inOrder(turns),
@@ -129,6 +144,7 @@ export function memoryStore(): ConversationStore {
         ...(entry.reply && { reply: entry.reply }),
         ...(entry.redo && { redo: entry.redo }),
         ...(entry.summary && { summary: entry.summary }),
+        ...(channelBefore.length > 0 && { channelBefore: channelBefore.filter((turn) => turn.role === 'person') }),
         ...(entry.changes > 0 && { changes: entry.changes }),
       });
     },

@@ -4,6 +4,7 @@ import type { Conversation } from '../core/conversation.js';
 import type { LeftOut } from '../core/observation.js';
 import type { PromptMessage } from '../core/ports.js';
 import { newestOf } from '../core/turn.js';
+import { channelBeforeMessage } from './channel-before.js';
 import { cutInTheMiddle, shorten } from './shorten.js';
 import { messageTokens } from './tokens.js';
 import { INDENT, isNotice, nameResolver, toPromptMessages, verbatimTurns } from './transcript.js';
@@ -24,6 +25,8 @@ export interface PromptInput {
   system: string;
   /** Upper bound of the whole prompt, in tokens as `messageTokens` counts them. */
   budgetTokens: number;
+  /** The prompt is for a summary, and nothing of the channel gets into that. */
+  withoutChannel?: true;
 }
 
 export const DEFAULT_SYSTEM_PROMPT = [
@@ -57,16 +60,19 @@ export function repeatedMessages(messages: readonly PromptMessage[], before: rea
 }
 
 /**
- * In order: instructions, summary, turns, pending turns. It only grows at its end until more is summarized, so the
+ * In order: instructions, summary, what stood in the channel before, turns, pending turns. It only grows at its end until more is summarized, so the
  * provider's cache keeps its beginning.
  */
-export function buildPrompt({ conversation, names, shared, system, budgetTokens }: PromptInput): Prompt {
+export function buildPrompt(input: PromptInput): Prompt {
+  const { conversation, names, shared, system, budgetTokens } = input;
   const systemText = shared ? withSpeakers(system) : system;
-  const said = toPromptMessages(verbatimTurns(conversation), nameResolver(conversation, names), shared);
+  const nameOf = nameResolver(conversation, names);
+  const said = toPromptMessages(verbatimTurns(conversation), nameOf, shared);
   const spare = budgetTokens - messageTokens(systemText) - messageTokens(OMITTED);
   const summary = summaryMessage(conversation, Math.min(MAX_SUMMARY_TOKENS, Math.floor(spare / 4)));
+  const channel = input.withoutChannel ? [] : channelBeforeMessage(conversation, nameOf, spare);
 
-  let left = spare - summary.reduce((sum, { content }) => sum + messageTokens(content), 0);
+  let left = spare - [...summary, ...channel].reduce((sum, { content }) => sum + messageTokens(content), 0);
   const longest = Math.floor(left / 2);
   const kept: PromptMessage[] = [];
   let oldest = 0;
@@ -89,6 +95,7 @@ export function buildPrompt({ conversation, names, shared, system, budgetTokens 
     { role: 'system', content: systemText },
     ...note,
     ...summary,
+    ...channel,
     ...kept.toReversed(),
   ];
   const notices = conversation.turns.filter(isNotice).length;

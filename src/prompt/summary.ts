@@ -93,7 +93,7 @@ export function summaryPrompt(
     const kept = new Set(turns.map(({ ts }) => ts));
     const upTo = conversation.turns.filter(({ ts }) => kept.has(ts) || covered.has(ts));
     const part = { ...conversation, turns: upTo, pending: [] };
-    const { messages, leftOut } = buildPrompt({ ...input, conversation: part, budgetTokens });
+    const { messages, leftOut } = buildPrompt({ ...input, conversation: part, budgetTokens, withoutChannel: true });
     if (leftOut.oldest === 0 || turns.length === 1) {
       return { turns, messages: [...messages, { role: 'user', content: asked }] };
     }

@@ -24,8 +24,8 @@ const NO_WORDS = '(says nothing more)';
  * User ids whose names the prompt of this conversation shows, the most important first: the newest speakers, then the
  * newest mentions. Where it is not `shared`, only mentions: nobody's message begins with their name.
  */
-export function peopleIn({ turns }: Conversation, shared = true): Set<string> {
-  const newestFirst = turns.toReversed();
+export function peopleIn({ turns, channelBefore = [] }: Conversation, shared = true): Set<string> {
+  const newestFirst = [...channelBefore, ...turns].toReversed();
   const speakers = newestFirst.flatMap((turn) => (shared && turn.role === 'person' ? [turn.author] : []));
   return new Set([...speakers, ...newestFirst.flatMap(({ text }) => mentionedIn(text))]);
 }
@@ -111,8 +111,11 @@ function named(turn: Turn, nameOf: (id: string) => string): { content: Content; 
 }
 
 /** People without a display name get a number, in order of appearance. */
-export function nameResolver({ turns }: Conversation, names: ReadonlyMap<string, string>): (id: string) => string {
-  const authors = new Set(turns.flatMap((turn) => (turn.role === 'person' ? [turn.author] : [])));
+export function nameResolver(
+  { turns, channelBefore = [] }: Conversation,
+  names: ReadonlyMap<string, string>,
+): (id: string) => string {
+  const authors = new Set([...channelBefore, ...turns].flatMap((turn) => (turn.role === 'person' ? [turn.author] : [])));
   const nameless = [...authors].filter((id) => !names.has(id));
   return (id) => names.get(id) ?? (nameless.includes(id) ? `Person ${nameless.indexOf(id) + 1}` : 'someone');
 }

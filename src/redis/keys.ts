@@ -1,4 +1,5 @@
 /** The names of all keys in Redis. The hash tag (`{…}`) keeps a conversation in one slot of a cluster. */
+import type { ChannelId } from '../core/channel.js';
 import type { ConversationKey } from '../core/conversation-id.js';
 
 export interface ConversationKeys {
@@ -7,7 +8,7 @@ export interface ConversationKeys {
   /** Sorted set: `ts` of the turns that wait for an answer, by time. */
   pending: string;
   /**
-   * Hash. Until the conversation begins it holds only `missed`, `early:<ts>` and `edited:<ts>`, for ten minutes.
+   * Hash. Until the conversation begins it holds only `missed`, `early:<ts>`, `edited:<ts>` and `channel:<ts>`, for ten minutes.
    * Several `ts` in one field are separated by spaces.
    *
    * The conversation
@@ -41,6 +42,9 @@ export interface ConversationKeys {
    * - `missed`: `ts` of messages that were seen before the conversation began; deleted when the backlog is stored
    * - `unheard`: `ts` of people's messages in the backlog that no settled reply has read
    * - `early:<ts>`: a message that was edited before it arrived, JSON; empty if it was removed before it arrived
+   *
+   * Copies of messages that stood in the channel before the conversation began
+   * - `channel:<ts>`: version, a space, and the turn as JSON; no turn if it was removed
    */
   state: string;
 }
@@ -50,6 +54,19 @@ const DEFAULT_PREFIX = 'skein';
 export function keysOf(conversation: ConversationKey, prefix = DEFAULT_PREFIX): ConversationKeys {
   const stem = `${prefix}:{${conversation}}`;
   return { turns: `${stem}:turns`, pending: `${stem}:pending`, state: `${stem}:state` };
+}
+
+export interface ChannelKeys {
+  /** Hash: `ts` of a message → version, a space, and the turn as JSON; no turn if it was removed. */
+  said: string;
+  /** Sorted set, by time: `ts` of the message that began a conversation, a space, and `ts` of the oldest message that it has a copy of. */
+  copies: string;
+}
+
+/** Both are in one slot of a cluster. */
+export function channelKeys({ team, channel }: ChannelId, prefix = DEFAULT_PREFIX): ChannelKeys {
+  const stem = `${prefix}:{${team}:${channel}}`;
+  return { said: `${stem}:said`, copies: `${stem}:copies` };
 }
 
 /** String: what is counted under `name` in the current window; expires with the window. */

@@ -7,6 +7,7 @@ import { beginsConversation, turnOf } from '../core/incoming-message.js';
 import type { Amended, Appended, ConversationStore } from '../core/ports.js';
 import { inOrder } from '../core/turn.js';
 import type { RedisClient } from './client.js';
+import { channelBeforeIn, encodeCopy } from './channel-copies.js';
 import { decodeReply, decodeTurn, encodeReply, encodeTurn } from './codec.js';
 import { keysOf } from './keys.js';
 import { defineScript } from './script.js';
@@ -20,6 +21,7 @@ declare module 'ioredis' {
     skeinSettle(...keysThenArgs: string[]): Result<number, Context>;
     skeinBacklog(...keysThenArgs: string[]): Result<null, Context>;
     skeinReply(...keysThenArgs: string[]): Result<number, Context>;
+    skeinBefore(...keysThenArgs: string[]): Result<null, Context>;
   }
 }
 
@@ -31,6 +33,7 @@ const SCRIPTS = {
   skeinSettle: 'settle',
   skeinBacklog: 'backlog',
   skeinReply: 'reply',
+  skeinBefore: 'before',
 } as const;
 const SECONDS_PER_DAY = 86_400;
 /**
@@ -67,6 +70,7 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
         ttl,
         FORM,
         arrivalWindow(message.conversation.thread, ts),
+        ...(message.before ?? []).flatMap((one) => [one.ts, encodeCopy(one)]),
       );
       return appended as Appended;
     },
@@ -91,6 +95,10 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
       return (await redis.skeinAmend(...keys(key), ts, '', '', ttl, FORM, String(DELIVERY_WINDOW_S), '1')) as Amended;
     },
 
+    async amendBefore(key, message) {
+      await redis.skeinBefore(...keys(key), message.ts, encodeCopy(message), ttl, String(DELIVERY_WINDOW_S));
+    },
+
     async load(key, run = '') {
       const loaded = await redis.skeinLoad(...keys(key), ttl, run, FORM);
       if (typeof loaded === 'number') throw new NewerFormatError(key);
@@ -109,6 +117,7 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
         ...(reply && { reply }),
         ...redoIn(state),
         ...summaryIn(state, stored),
+        ...channelBeforeIn(state, turns, Number(ttl)),
       };
     },
 

@@ -1,5 +1,6 @@
 /** Contract suite of `ConversationStore`, run on every adapter. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { type ChannelMessage, removedMessage } from '../../src/core/channel.js';
 import { type ConversationId, keyOf } from '../../src/core/conversation-id.js';
 import { AmendedError, StaleRunError } from '../../src/core/errors.js';
 import type { IncomingMessage } from '../../src/core/incoming-message.js';
@@ -1129,6 +1130,55 @@ export function storeContract(name: string, make: () => Promise<StoreFixture>): 
         loaded?.pending.pop();
         loaded?.reply?.messages.push(ts(7));
         expect(await store.load(KEY)).toEqual(before);
+      });
+    });
+
+    describe('copies of what stood in the channel before', () => {
+      const copy = (n: number, text = `said ${n}`, version = '0'): ChannelMessage => ({
+        ts: ts(n),
+        version,
+        turn: person(n, BOB, text),
+      });
+      const begins = { ...message(5), conversation: { ...ID, thread: ts(5) }, before: [copy(2), copy(1)] };
+      const key = keyOf(begins.conversation);
+      const copies = async (): Promise<string[] | undefined> =>
+        (await store.load(key))?.channelBefore?.map(({ text }) => text);
+
+      test('come with the message that begins the conversation, in order, and ask nothing', async () => {
+        expect(await store.append(begins, 'yes')).toBe('pending');
+        expect(await copies()).toEqual(['said 1', 'said 2']);
+        expect(await store.load(key)).toMatchObject({ turns: [person(5)], pending: [ts(5)], backlogRead: true });
+      });
+
+      test('stay as they are when that message is delivered again', async () => {
+        await store.append(begins, 'yes');
+        expect(await store.append({ ...begins, before: [copy(1), copy(3)] }, 'yes')).toBe('duplicate');
+        expect(await copies()).toEqual(['said 1', 'said 2']);
+      });
+
+      test('come with that message also when a reply to it arrived first', async () => {
+        await store.append({ ...message(6), conversation: begins.conversation }, 'yes');
+        await store.append(begins, 'yes');
+        expect(await copies()).toEqual(['said 1', 'said 2']);
+      });
+
+      test('are edited and removed, before and after the conversation begins, in any order', async () => {
+        await store.amendBefore(key, copy(1, 'edited', ts(7)));
+        expect(await store.load(key)).toBeUndefined();
+        await store.append(begins, 'yes');
+        await store.amendBefore(key, copy(1, 'an older edit', ts(6)));
+        expect(await copies()).toEqual(['edited', 'said 2']);
+        await store.amendBefore(key, removedMessage(ts(2)));
+        await store.amendBefore(key, copy(2, 'edited', ts(8)));
+        expect(await copies()).toEqual(['edited']);
+        await store.amendBefore(key, removedMessage(ts(1)));
+        expect((await store.load(key))?.channelBefore).toBeUndefined();
+      });
+
+      test('that are removed before the conversation begins do not come with it', async () => {
+        await store.amendBefore(key, removedMessage(ts(1)));
+        await store.append(begins, 'yes');
+        expect(await copies()).toEqual(['said 2']);
       });
     });
   });

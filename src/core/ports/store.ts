@@ -1,4 +1,5 @@
 /** The memory of conversations. */
+import type { ChannelMessage } from '../channel.js';
 import type { ConversationKey } from '../conversation-id.js';
 import type { Conversation, ReplyInProgress, Summary } from '../conversation.js';
 import type { IncomingMessage } from '../incoming-message.js';
@@ -39,7 +40,8 @@ interface EditMeaning {
 export interface ConversationStore {
   /**
    * Idempotent by `message.ts`. A turn that came with the backlog and asks by itself becomes pending, until a reply is
-   * settled that took it into account and has no earlier reply after that turn. One round trip.
+   * settled that took it into account and has no earlier reply after that turn. One round trip. A new turn brings
+   * `message.before` with it, of each message the newest version that is known.
    */
   append(message: IncomingMessage, intent: Intent): Promise<Appended>;
   /**
@@ -53,6 +55,11 @@ export interface ConversationStore {
    * conversation for ten minutes). A run that is answering it has to load again.
    */
   remove(key: ConversationKey, ts: string): Promise<Amended>;
+  /**
+   * Replaces or removes a copy of a channel's message (`channelBefore`), unless a newer version is known. For a
+   * conversation that is about to begin with such a copy, the version is kept for ten minutes.
+   */
+  amendBefore(key: ConversationKey, message: ChannelMessage): Promise<void>;
   /**
    * The conversation at one moment; undefined if unknown or expired. With a `run`, that run owns the reply from now on,
    * and writes of earlier runs are refused. Throws `NewerFormatError`.

@@ -11,6 +11,7 @@
        6 ttl, seconds
        7 format version for a new conversation
        8 seconds to remember the message if it is ignored (empty: the conversation's first message can no longer arrive)
+       9… per message that stood in the channel before: ts, entry ("<version> <turn>")
   Result: pending | context | duplicate | ignored
 ]]
 local turns, pending, state = KEYS[1], KEYS[2], KEYS[3]
@@ -49,6 +50,13 @@ if not known then
   if redis.call('HEXISTS', state, 'v') == 1 then redis.call('DEL', state) end
   if redis.call('HEXISTS', state, 'missed') == 1 then is_first = '0' end
   redis.call('HSET', state, 'v', version, 'author', author, 'backlog', is_first)
+end
+for i = 9, #ARGV, 2 do
+  local field, entry = 'channel:' .. ARGV[i], ARGV[i + 1]
+  local known_entry = redis.call('HGET', state, field)
+  if not known_entry or string.match(known_entry, '^%S*') < string.match(entry, '^%S*') then
+    redis.call('HSET', state, field, entry)
+  end
 end
 local first_author, several, newest, aside = unpack(redis.call('HMGET', state, 'author', 'several', 'newest', 'aside'))
 if not several and first_author ~= author then

@@ -43,7 +43,7 @@ export function messages({ workspaces, intake, allowExternalUsers, logger }: Mes
         await intake.edited(root, event.editedTs, false);
       }
       if (event?.kind === 'deleted') {
-        await intake.deleted(event.key, event.ts);
+        await intake.deleted(event.key, event.ts, event.inChannel);
         if (event.below !== undefined) await intake.deleted(event.below, event.ts);
       }
     },

@@ -17,7 +17,8 @@ export type MessageEvent =
    * names the bot, and did not before.
    */
   | { kind: 'edited'; message: IncomingMessage; editedTs: string; newlyAsks: boolean; below?: ConversationId }
-  | { kind: 'deleted'; key: ConversationKey; ts: string; below?: ConversationKey };
+  /** `inChannel`: as in `IncomingMessage`. */
+  | { kind: 'deleted'; key: ConversationKey; ts: string; inChannel?: true; below?: ConversationKey };
 
 export interface EventOptions {
   bot: BotIdentity;
@@ -54,6 +55,7 @@ export function messageFrom(body: unknown, { bot, allowExternalUsers }: EventOpt
     author: event.user,
     text: contentOf(event, bot.userId),
     addressed: addressedTo(event, event.channel, bot),
+    ...(isInChannel(event.channel, event) && { inChannel: true as const }),
   };
   const { subtype } = event;
   return {
@@ -113,7 +115,14 @@ function editFrom({ event }: MessagePayload, bot: BotIdentity, allowExternalUser
   const below = threadBelow(bot.teamId, channel, message);
   return {
     kind: 'edited',
-    message: { conversation, ts: message.ts, author: message.user, text, addressed },
+    message: {
+      conversation,
+      ts: message.ts,
+      author: message.user,
+      text,
+      addressed,
+      ...(isInChannel(channel, message) && { inChannel: true as const }),
+    },
     editedTs: event.ts,
     newlyAsks,
     ...(below && { below }),
@@ -123,6 +132,12 @@ function editFrom({ event }: MessagePayload, bot: BotIdentity, allowExternalUser
 function conversationOf(team: string, channel: string, { ts, thread_ts: thread }: SlackMessage): ConversationId {
   if (thread !== undefined && thread !== ts) return { team, channel, thread };
   return { team, channel, thread: isDirectMessage(channel) ? DM_TOP_LEVEL : ts };
+}
+
+/** A thread's reply that was also sent to the channel is read there as well. */
+function isInChannel(channel: string, { ts, thread_ts: thread, subtype }: SlackMessage): boolean {
+  const isOutsideThreads = thread === undefined || thread === ts || subtype === 'thread_broadcast';
+  return isOutsideThreads && !isDirectMessage(channel);
 }
 
 function threadBelow(
@@ -136,7 +151,13 @@ function threadBelow(
 function deletion(team: string, channel: string, gone: SlackMessage, ts: string): MessageEvent {
   const below = threadBelow(team, channel, gone);
   const key = keyOf(conversationOf(team, channel, gone));
-  return { kind: 'deleted', key, ts, ...(below && { below: keyOf(below) }) };
+  return {
+    kind: 'deleted',
+    key,
+    ts,
+    ...(isInChannel(channel, gone) && { inChannel: true as const }),
+    ...(below && { below: keyOf(below) }),
+  };
 }
 
 function namesBot(message: SlackMessage, bot: BotIdentity): boolean {
