@@ -1,6 +1,5 @@
 /** What people say in a channel without the bot: it is read when somebody names the bot there. */
 import type { ConversationId } from './conversation-id.js';
-import type { IncomingMessage } from './incoming-message.js';
 import type { PersonTurn } from './turn.js';
 
 /** A channel or a group DM. */
@@ -37,7 +36,7 @@ const WHOLE = '0';
 const REMOVED = '9';
 
 /** The version that a message has when it is said. */
-export function saidVersion({ isPartial }: Pick<IncomingMessage, 'isPartial'>): string {
+export function saidVersion({ isPartial }: { isPartial?: true }): string {
   return isPartial ? PART : WHOLE;
 }
 

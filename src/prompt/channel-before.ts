@@ -16,6 +16,8 @@ const SEPARATOR = '\n\n';
 /** Of the tokens of a prompt that are not instructions. */
 const SHARE = 1 / 4;
 const MAX_TOKENS = 4_000;
+/** With less room for a message, nothing but names would be left of some. */
+const LEAST_TOKENS_PER_MESSAGE = 50;
 
 /** At most a quarter of `spare` tokens: the oldest messages are left out. None where nothing was said, or fits. */
 export function channelBeforeMessage(
@@ -28,6 +30,7 @@ export function channelBeforeMessage(
   const frame = messageTokens(CHANNEL_HEAD) + textTokens(SEPARATOR + CHANNEL_TAIL);
   let left = Math.min(MAX_TOKENS, Math.floor(spare * SHARE)) - frame;
   const longest = Math.floor(left / 2);
+  if (longest < LEAST_TOKENS_PER_MESSAGE) return [];
   const kept: string[] = [];
   for (const { content } of toPromptMessages(said, nameOf, true).toReversed()) {
     const text = textOf(messageTokens(content) > longest ? shorten(content, longest, INDENT) : content);
