@@ -155,11 +155,13 @@ export function createBot(config: Config, options: BotOptions): Bot {
         thresholds: thresholdsFor(prompts.tokens, config.conversation.verbatimTokens),
         summaryWords: prompts.summaryWords,
       });
-      const { threadReplies, edits, allowExternalUsers } = config.conversation;
+      const { threadReplies, edits, allowExternalUsers, answerWorkflows } = config.conversation;
       const channel = channelIntake(channels, store, config.conversation.channel.messages > 0);
       const lookUpAhead = (message: IncomingMessage): void => {
-        const { conversation, author, text, before = [] } = message;
-        const speakers = [author, ...before.flatMap(({ turn }) => turn?.author ?? [])];
+        const { conversation, text, before = [] } = message;
+        const said = [message, ...before.flatMap(({ turn }) => turn ?? [])];
+        // An app's post carries its name.
+        const speakers = said.flatMap(({ author, name }) => (name === undefined ? [author] : []));
         const named = isDirectMessage(conversation.channel) ? [] : speakers;
         people.lookUpAhead(conversation.team, [...named, ...mentionedIn(text)]);
       };
@@ -168,7 +170,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
       app = new SlackApp({
         ...config.slack,
         workspaces,
-        beforeAck: [messages({ workspaces, intake, allowExternalUsers, logger }), acts],
+        beforeAck: [messages({ workspaces, intake, allowExternalUsers, answerWorkflows, logger }), acts],
         features: FEATURES,
         interactions: acts,
         logger,

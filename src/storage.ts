@@ -1,6 +1,15 @@
 /** Where the bot keeps its data: in Redis, or in memory. With `bot.ts` the only file that names adapters. */
 import type { Config } from './config/config.js';
-import type { ChannelStore, Clock, ConversationStore, Limits, Logger, RequestQueue, UsageLedger, WorkQueue } from './core/ports.js';
+import type {
+  ChannelStore,
+  Clock,
+  ConversationStore,
+  Limits,
+  Logger,
+  RequestQueue,
+  UsageLedger,
+  WorkQueue,
+} from './core/ports.js';
 import { memoryChannels } from './in-memory/channels.js';
 import { memoryLedger } from './in-memory/ledger.js';
 import { memoryLimits } from './in-memory/limits.js';

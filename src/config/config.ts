@@ -67,6 +67,7 @@ export interface Config {
     readonly threadReplies: ThreadReplies;
     readonly edits: Edits;
     readonly allowExternalUsers: boolean;
+    readonly answerWorkflows: boolean;
     /** Longest prompt, in tokens. Not set: as long as the model can read. */
     readonly promptTokens?: number;
     /** Tokens of a conversation that are sent verbatim, before its oldest part is summarized. */

@@ -46,8 +46,10 @@ export function channelIntake(
   };
 }
 
-function keptTurn({ ts, author, text, parts }: IncomingMessage): PersonTurn {
+function keptTurn({ ts, author, name, text, parts, unasked, addressed, from }: IncomingMessage): PersonTurn {
   const whole = textOf(parts ?? text);
   const kept = whole.length > MAX_CHARACTERS ? cutAt(whole, MAX_CHARACTERS) + CUT : whole;
-  return withTokenCount({ role: 'person', ts, author, text: kept });
+  const asked = from === undefined && addressed === 'bot';
+  const more = { ...(name !== undefined && { name }), ...(unasked && !asked && { unasked }) };
+  return withTokenCount({ role: 'person', ts, author, text: kept, ...more });
 }

@@ -1,13 +1,13 @@
 /** Stores what people say, and wakes the conversation. Runs before Slack gets its ack: after a throw, Slack sends the event again. */
 import { type ConversationKey, idOf, keyOf } from '../core/conversation-id.js';
 import { NewerFormatError } from '../core/errors.js';
-import { type IncomingMessage, startsThread, turnOf } from '../core/incoming-message.js';
+import { contextTurnOf, type IncomingMessage, startsThread, turnOf } from '../core/incoming-message.js';
 import { type Observe, unobserved } from '../core/observation.js';
 import type { ConversationStore, WorkQueue } from '../core/ports.js';
 import type { Edits, ThreadReplies } from '../core/settings.js';
 import { withTokenCount } from '../prompt/tokens.js';
 import type { ChannelIntake } from './channel.js';
-import { classify } from './intent.js';
+import { classify, reasonAfterEdit, reasonFor } from './intent.js';
 
 export interface Intake {
   said(message: IncomingMessage): Promise<void>;
@@ -46,13 +46,13 @@ export function createIntake(options: IntakeOptions): Intake {
       const intent = classify(message, threadReplies);
       const key = keyOf(message.conversation);
       if (intent !== undefined) observe(key, { type: 'received', ts: message.ts });
-      const begins = intent === 'yes' && startsThread(message);
-      const whole = withTokenCount((await channel?.said(message, begins)) ?? message);
+      const begins = (intent === 'yes' || intent === 'workflow') && startsThread(message);
+      const explained = { ...message, unasked: reasonFor(message, intent) };
+      const whole = withTokenCount((await channel?.said(explained, begins)) ?? explained);
       if (intent === undefined) return;
       const appended = await store.append(whole, intent);
       // A part may have come before it. Older than any edit, and no reason to answer again.
-      if (appended === 'duplicate' && !message.isPartial && message.addressed === 'bot')
-        await replacePartial(key, whole);
+      if (appended === 'duplicate' && !message.isPartial && intent === 'yes') await replacePartial(key, whole);
       // Not for what people say where the bot takes no part.
       if (appended === 'pending' || appended === 'context') lookUpAhead?.(whole);
       // A duplicate wakes too: the process that took the first delivery may have died before its wake-up.
@@ -60,12 +60,13 @@ export function createIntake(options: IntakeOptions): Intake {
     },
     async edited(message, editedTs, newlyAsks) {
       const key = keyOf(message.conversation);
-      const whole = withTokenCount(message);
-      const { ts, addressed } = message;
-      const meaning = { asks: addressed === 'bot', newlyAsks, regenerate: edits === 'regenerate' };
+      const unasked = reasonAfterEdit(message);
+      const whole = withTokenCount({ ...message, ...(unasked && { unasked }) });
+      const { ts, addressed, from } = message;
+      const meaning = { asks: addressed === 'bot' && from !== 'app', newlyAsks, regenerate: edits === 'regenerate' };
       const [amended] = await Promise.all([
-        store.edit(key, turnOf(whole), editedTs, meaning),
-        message.inChannel && channel?.edited(message, editedTs),
+        store.edit(key, contextTurnOf(whole), editedTs, meaning),
+        message.inChannel && channel?.edited(whole, editedTs),
       ]);
       if (amended === 'changed') observe(key, { type: 'edited', ts });
       // An unknown conversation starts with the edit, which the store has kept for whichever form of the message comes first.

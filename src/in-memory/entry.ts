@@ -23,7 +23,10 @@ export interface Entry {
   summary: Summary | undefined;
   /** See `Conversation.changes`. */
   changes: number;
+  /** Empty if a workflow began it, until a person writes. */
   firstAuthor: string;
+  /** A workflow has asked, and no person has written since. */
+  workflow: boolean;
   /** Whether a second person has written. */
   several: boolean;
   /** The newest message; `aside` if it is a person's and did not ask the bot. */

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type ChannelMessage, replaces } from '../core/channel.js';
 import { type ConversationKey, idOf, keyOf } from '../core/conversation-id.js';
 import { mayArriveLate } from '../core/delivery-window.js';
-import { beginsConversation, turnOf } from '../core/incoming-message.js';
+import { beginsConversation, contextTurnOf, turnOf } from '../core/incoming-message.js';
 import type { ConversationStore } from '../core/ports.js';
 import { inOrder, type PersonTurn } from '../core/turn.js';
 import { type Entry, markRunAmended, recordChange, reopenLastReply, throwIfStale } from './entry.js';
@@ -32,12 +32,14 @@ export function memoryStore(): ConversationStore {
   return {
     async append(message, asking) {
       const key = keyOf(message.conversation);
-      const { ts, author } = message;
+      const { ts, from } = message;
+      const author = from === undefined ? message.author : '';
+      const starts = asking === 'yes' || asking === 'workflow';
       const name = `${key} ${ts}`;
       const edited = early.get(name);
       if (early.has(name) && !edited) return 'duplicate';
       let entry = entries.get(key);
-      if (!entry && asking !== 'yes') {
+      if (!entry && !starts) {
         if (mayArriveLate(message.conversation.thread, ts)) noteMissed(key, ts);
         return 'ignored';
       }
@@ -55,6 +57,7 @@ export function memoryStore(): ConversationStore {
           summary: undefined,
           changes: 0,
           firstAuthor: author,
+          workflow: false,
           several: false,
           newest: { ts: '', aside: false },
         };
@@ -62,18 +65,28 @@ export function memoryStore(): ConversationStore {
       }
       if (entry.turns.has(ts)) {
         // A turn from the backlog whose event arrives late still asks, unless a settled reply has read it.
-        const asksNow =
-          asking === 'yes' && entry.unheard.has(ts) && entry.turns.get(ts) !== undefined && !entry.pending.has(ts);
+        const asksNow = starts && entry.unheard.has(ts) && entry.turns.get(ts) !== undefined && !entry.pending.has(ts);
         if (asksNow) entry.pending.add(ts);
         return asksNow ? 'pending' : 'duplicate';
       }
-      entry.several ||= author !== entry.firstAuthor;
-      const asks = asking === 'auto' ? !(entry.several && entry.newest.aside) : asking !== 'no';
-      entry.turns.set(ts, edited ?? turnOf(message));
+      entry.several ||= author !== '' && entry.firstAuthor !== '' && author !== entry.firstAuthor;
+      const asks = {
+        yes: true,
+        known: true,
+        no: false,
+        auto: !(entry.several && entry.newest.aside),
+        workflow: !entry.workflow,
+      }[asking];
+      entry.turns.set(ts, edited ?? (asks ? turnOf(message) : contextTurnOf(message)));
       early.delete(name);
       for (const copy of message.before ?? []) putCopy(key, copy);
       if (asks) entry.pending.add(ts);
-      if (ts > entry.newest.ts) entry.newest = { ts, aside: !asks };
+      if (asking === 'workflow') entry.workflow = true;
+      if (author !== '') {
+        entry.workflow = false;
+        entry.firstAuthor ||= author;
+        if (ts > entry.newest.ts) entry.newest = { ts, aside: !asks };
+      }
       return asks ? 'pending' : 'context';
     },
 
@@ -160,7 +173,7 @@ export function memoryStore(): ConversationStore {
           entry.turns.set(turn.ts, early.get(name) ?? { ...turn });
           early.delete(name);
           if (isPerson) entry.unheard.add(turn.ts);
-          entry.several ||= isPerson && turn.author !== entry.firstAuthor;
+          entry.several ||= isPerson && turn.unasked !== 'app' && turn.author !== entry.firstAuthor;
         } else if (entry.turns.get(turn.ts) && missed.get(key)?.has(turn.ts) && !edits.has(name))
           entry.turns.set(turn.ts, { ...turn });
       }

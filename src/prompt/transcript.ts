@@ -4,7 +4,7 @@ import type { Conversation } from '../core/conversation.js';
 import { mentionedIn, replaceMentions } from '../core/mentions.js';
 import type { PromptMessage } from '../core/ports.js';
 import { wellFormed } from '../core/text.js';
-import type { Turn } from '../core/turn.js';
+import type { PersonTurn, Turn } from '../core/turn.js';
 import { contentTokens, messageTokens, textTokens } from './tokens.js';
 
 /** With the tokens of the whole message. */
@@ -26,8 +26,16 @@ const NO_WORDS = '(says nothing more)';
  */
 export function peopleIn({ turns, channelBefore = [] }: Conversation, shared = true): Set<string> {
   const newestFirst = [...channelBefore, ...turns].toReversed();
-  const speakers = newestFirst.flatMap((turn) => (shared && turn.role === 'person' ? [turn.author] : []));
+  const speakers = newestFirst.flatMap((turn) => (shared && isLookedUp(turn) ? [turn.author] : []));
   return new Set([...speakers, ...newestFirst.flatMap(({ text }) => mentionedIn(text))]);
+}
+
+/** Ids of apps: earlier versions stored their posts without a name. */
+const APP_ID = /^B/;
+
+/** Whose name has to be looked up: an app's post carries it. */
+function isLookedUp(turn: Turn): turn is PersonTurn {
+  return turn.role === 'person' && turn.name === undefined && !APP_ID.test(turn.author);
 }
 
 /** Turns that are neither part of the summary nor waiting for an answer, in order. */
@@ -68,7 +76,7 @@ export function toPromptMessages(
     const { content, tokens } = named(turn, nameOf);
     const last = messages.at(-1);
     if (turn.role === 'person' && shared) {
-      messages.push({ role: 'user', ...spoken(`${nameOf(turn.author)}: `, content, tokens) });
+      messages.push({ role: 'user', ...spoken(`${turn.name ?? nameOf(turn.author)}: `, content, tokens) });
     } else if (turn.role === 'person') {
       messages.push({ role: 'user', content, tokens: messageTokens('') + tokens });
     } else if (last && isOneReply(previous, turn)) {
@@ -115,7 +123,7 @@ export function nameResolver(
   { turns, channelBefore = [] }: Conversation,
   names: ReadonlyMap<string, string>,
 ): (id: string) => string {
-  const authors = new Set([...channelBefore, ...turns].flatMap((turn) => (turn.role === 'person' ? [turn.author] : [])));
+  const authors = new Set([...channelBefore, ...turns].flatMap((turn) => (isLookedUp(turn) ? [turn.author] : [])));
   const nameless = [...authors].filter((id) => !names.has(id));
   return (id) => names.get(id) ?? (nameless.includes(id) ? `Person ${nameless.indexOf(id) + 1}` : 'someone');
 }

@@ -13,10 +13,11 @@ export interface ConversationKeys {
    *
    * The conversation
    * - `v`: format version of the stored conversation
-   * - `author`: user id of the person who began it
+   * - `author`: user id of the person who began it; empty if a workflow did, until a person writes
    * - `several`: "1" once a second person has written
    * - `newest`: `ts` of the newest message, backlog excluded
    * - `aside`: "1" if that message is a person's and did not ask the bot, else "0"
+   * - `workflow`: "1" once a workflow has asked and no person has written since
    * - `edited:<ts>`: time of the newest edit of that turn (a `ts`)
    *
    * The reply in progress

@@ -3,11 +3,11 @@ import { type ConversationKey, idOf, keyOf } from '../core/conversation-id.js';
 import type { Conversation } from '../core/conversation.js';
 import { DELIVERY_WINDOW_S, mayArriveLate } from '../core/delivery-window.js';
 import { AmendedError, NewerFormatError, StaleRunError } from '../core/errors.js';
-import { beginsConversation, turnOf } from '../core/incoming-message.js';
+import { beginsConversation, contextTurnOf, turnOf } from '../core/incoming-message.js';
 import type { Amended, Appended, ConversationStore } from '../core/ports.js';
-import { inOrder } from '../core/turn.js';
-import type { RedisClient } from './client.js';
+import { type AssistantTurn, inOrder, type PersonTurn } from '../core/turn.js';
 import { channelBeforeIn, encodeCopy } from './channel-copies.js';
+import type { RedisClient } from './client.js';
 import { decodeReply, decodeTurn, encodeReply, encodeTurn } from './codec.js';
 import { keysOf } from './keys.js';
 import { defineScript } from './script.js';
@@ -57,7 +57,7 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
 
   return {
     async append(message, intent) {
-      const { ts, author } = message;
+      const { ts, author, from } = message;
       const bytes = encodeTurn(turnOf(message));
       const isFirst = beginsConversation(message) ? '1' : '0';
       const appended = await redis.skeinAppend(
@@ -65,11 +65,12 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
         ts,
         bytes,
         intent,
-        author,
+        from === undefined ? author : '',
         isFirst,
         ttl,
         FORM,
         arrivalWindow(message.conversation.thread, ts),
+        encodeTurn(contextTurnOf(message)),
         ...(message.before ?? []).flatMap((one) => [one.ts, encodeCopy(one)]),
       );
       return appended as Appended;
@@ -128,7 +129,7 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
     },
 
     async addBacklog(key, turns) {
-      const args = turns.flatMap((turn) => [turn.ts, encodeTurn(turn), turn.role === 'person' ? turn.author : '']);
+      const args = turns.flatMap((turn) => [turn.ts, encodeTurn(turn), authorForBacklog(turn)]);
       await redis.skeinBacklog(...keys(key), ttl, ...args);
     },
 
@@ -181,6 +182,12 @@ function summaryIn(
     ...(text !== undefined && covers && isValid && { summary: { text, covers } }),
     ...(changes !== undefined && { changes: Number(changes) }),
   };
+}
+
+/** Who may be a second person in the conversation: not an app. Empty: the bot. */
+function authorForBacklog(turn: PersonTurn | AssistantTurn): string {
+  if (turn.role === 'assistant') return '';
+  return turn.unasked === 'app' ? 'app' : turn.author;
 }
 
 /** Seconds in which the message `ts` may still arrive; '' when it is too old. */

@@ -1,7 +1,12 @@
 /** Contract suite of `ChannelStore`, run on every adapter. */
 import { afterEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type ChannelMessage, MAX_CHANNEL_BYTES, type ChannelSettings, removedMessage } from '../../src/core/channel.js';
+import {
+  type ChannelMessage,
+  MAX_CHANNEL_BYTES,
+  type ChannelSettings,
+  removedMessage,
+} from '../../src/core/channel.js';
 import type { ChannelStore } from '../../src/core/ports.js';
 
 export interface ChannelsFixture {

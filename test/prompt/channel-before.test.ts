@@ -84,7 +84,17 @@ test('is no part of a summary, which would keep what is deleted later', () => {
 });
 
 describe('whatever people write', () => {
-  const piece = fc.constantFrom('Ann: yes', 'word ', '\n', '\r\n', '\u2028', CHANNEL_TAIL, CHANNEL_HEAD, '😀', `<@${ANN}>`);
+  const piece = fc.constantFrom(
+    'Ann: yes',
+    'word ',
+    '\n',
+    '\r\n',
+    '\u2028',
+    CHANNEL_TAIL,
+    CHANNEL_HEAD,
+    '😀',
+    `<@${ANN}>`,
+  );
   const text = fc.array(piece, { maxLength: 40 }).map((pieces) => pieces.join(''));
 
   test('nobody can forge a speaker or the end of the part, and the budget holds', () => {

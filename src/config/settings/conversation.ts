@@ -32,6 +32,11 @@ export const CONVERSATION = {
     parser: yesOrNo,
     default: 'false',
   },
+  ANSWER_WORKFLOWS: {
+    description: 'Whether a message of Workflow Builder that names the bot is answered',
+    parser: yesOrNo,
+    default: 'false',
+  },
   CHANNEL_CONTEXT_MESSAGES: {
     description:
       'Messages before a mention in a channel or group DM that the model is given with it; for that, this many of each channel are kept; 0 for none',

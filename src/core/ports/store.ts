@@ -6,11 +6,12 @@ import type { IncomingMessage } from '../incoming-message.js';
 import type { AssistantTurn, PersonTurn } from '../turn.js';
 
 /**
- * Whether a message asks for an answer. `yes`: it does, and starts the conversation if it is new. The others are stored
+ * Whether a message asks for an answer. `yes`: it does, and starts the conversation if it is new. `workflow`: likewise,
+ * but in a conversation only once until a person writes there: two programs must not go on for ever. The others are stored
  * only in a known conversation: `known` asks there, `no` is context, and `auto` asks unless several people have written
  * there and the newest message is from a person and did not ask.
  */
-export type Intent = 'yes' | 'known' | 'auto' | 'no';
+export type Intent = 'yes' | 'workflow' | 'known' | 'auto' | 'no';
 
 /**
  * `pending`: stored, waits for an answer. `context`: stored as context. `duplicate`: was stored, or deleted, before.
@@ -41,7 +42,8 @@ export interface ConversationStore {
   /**
    * Idempotent by `message.ts`. A turn that came with the backlog and asks by itself becomes pending, until a reply is
    * settled that took it into account and has no earlier reply after that turn. One round trip. A new turn brings
-   * `message.before` with it, of each message the newest version that is known.
+   * `message.before` with it, of each message the newest version that is known. What an app writes does not count where
+   * `auto` looks at who has written. A turn that asks nothing keeps `message.unasked`.
    */
   append(message: IncomingMessage, intent: Intent): Promise<Appended>;
   /**

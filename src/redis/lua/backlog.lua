@@ -6,7 +6,7 @@
        2 pending
        3 state
   ARGV 1 ttl, seconds
-       2… per turn: ts, turn (opaque), author (empty: the bot)
+       2… per turn: ts, turn (opaque), author (empty: the bot; "app": no person)
   Result: none
 ]]
 local turns, state = KEYS[1], KEYS[3]
@@ -25,7 +25,7 @@ for i = 2, #ARGV, 3 do
     redis.call('HDEL', state, 'early:' .. ts)
     if author ~= '' then
       unheard[#unheard + 1] = ts
-      if author ~= first_author then redis.call('HSET', state, 'several', '1') end
+      if author ~= 'app' and author ~= first_author then redis.call('HSET', state, 'several', '1') end
     end
   elseif known and known ~= '' and is_missed_and_unedited(ts) then
     redis.call('HSET', turns, ts, turn)

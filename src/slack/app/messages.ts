@@ -8,6 +8,7 @@ export interface MessagesOptions {
   workspaces: Workspaces;
   intake: Intake;
   allowExternalUsers: boolean;
+  answerWorkflows?: boolean;
   logger: Logger;
 }
 
@@ -15,7 +16,8 @@ export interface MessagesOptions {
 const MAX_LOGGED_SUBTYPES = 100;
 
 /** Takes in messages, edits and deletions. */
-export function messages({ workspaces, intake, allowExternalUsers, logger }: MessagesOptions): EventHandler {
+export function messages(options: MessagesOptions): EventHandler {
+  const { workspaces, intake, allowExternalUsers, answerWorkflows = false, logger } = options;
   const loggedSubtypes = new Set<string>();
 
   /** Once for each. */
@@ -30,7 +32,7 @@ export function messages({ workspaces, intake, allowExternalUsers, logger }: Mes
       const team = teamOf(body);
       if (team === undefined) return;
       const { bot } = await workspaces.of(team);
-      const event = messageFrom(body, { bot, allowExternalUsers });
+      const event = messageFrom(body, { bot, allowExternalUsers, answerWorkflows });
       if (event?.kind === 'said') {
         if (event.unknownSubtype !== undefined) logUnknown(event.unknownSubtype);
         await intake.said({ ...event.message, ...(alsoComesAsMessage(body) && { isPartial: true }) });

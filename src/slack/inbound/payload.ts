@@ -21,6 +21,12 @@ const said = z.object({
   subtype: marker,
   user: text,
   bot_id: marker,
+  username: text,
+  bot_profile: z
+    .object({ name: text, is_workflow_bot: z.boolean().optional().catch(undefined) })
+    .optional()
+    .catch(undefined),
+  workflow_id: text,
   hidden: z.boolean().nullish().catch(true),
   text,
   ts: z.string(),
@@ -44,7 +50,15 @@ const event = said.extend({
   previous_message: said.optional().catch(undefined),
 });
 
-export const messagePayload = z.object({ event });
+const organization = z.string().nullish().catch(undefined);
+
+export const messagePayload = z.object({
+  event,
+  is_ext_shared_channel: z.boolean().optional().catch(undefined),
+  enterprise_id: organization,
+  context_enterprise_id: organization,
+  authorizations: list(z.object({ enterprise_id: organization })),
+});
 
 /** An `app_mention`, with the time at which Slack made the event, in seconds. */
 export const mentionPayload = z.object({

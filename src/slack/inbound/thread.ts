@@ -5,9 +5,10 @@ import type { Backlog, Clock } from '../../core/ports.js';
 import type { AssistantTurn, PersonTurn } from '../../core/turn.js';
 import { slackFailure } from '../web-api/failure.js';
 import type { BotIdentity, Workspaces } from '../workspaces/workspaces.js';
+import { authorOf } from './authors.js';
 import { contentOf } from './content.js';
-import { isExternal, isFromPerson } from './events.js';
 import { type ReadPage, readNewestFirst } from './newest-first.js';
+import { isExternal } from './organizations.js';
 import { type SlackMessage, slackMessage } from './payload.js';
 
 /** Recommended maximum. https://docs.slack.dev/reference/methods/conversations.replies */
@@ -63,16 +64,22 @@ export function threadReader(workspaces: Workspaces, allowExternalUsers: boolean
     }
   }
 
-  function turnFrom(message: SlackMessage, bot: BotIdentity): PersonTurn | AssistantTurn | undefined {
+  /** `internal`: as in `PersonTurn`. */
+  function turnFrom(
+    message: SlackMessage,
+    bot: BotIdentity,
+    internal: boolean,
+  ): PersonTurn | AssistantTurn | undefined {
     const { ts, user, subtype } = message;
     if (subtype === AGENT_THREAD_TITLE) return undefined;
     const text = contentOf(message, bot.userId);
     if (text === '') return undefined;
     if (user === bot.userId) return { role: 'assistant', ts, text, after: ts };
-    const isFromApp = message.bot_id !== undefined && subtype !== 'tombstone';
-    if (!isFromApp && !isFromPerson(message, bot)) return undefined;
-    if (isExternal(message, bot) && !allowExternalUsers) return undefined;
-    return { role: 'person', ts, author: user ?? message.bot_id ?? '', text };
+    const author = authorOf(message, bot);
+    if (!author || (!allowExternalUsers && !internal && isExternal(message, bot))) return undefined;
+    const { id, name, kind } = author;
+    const unasked = kind === 'person' ? 'backlog' : 'app';
+    return { role: 'person', ts, author: id, ...(name !== undefined && { name }), text, unasked };
   }
 
   return {
@@ -94,7 +101,8 @@ export function threadReader(workspaces: Workspaces, allowExternalUsers: boolean
       const found = await readNewestFirst(pageOf, first, latest, MAX_PAGES);
       const earlier = found.filter(({ ts }) => ts < start || seenBeforeStart.includes(ts));
       const inOrder = earlier.toSorted((a, b) => (a.ts < b.ts ? -1 : 1));
-      return inOrder.flatMap((message) => turnFrom(message, bot) ?? []);
+      const internal = conversation.turns.some((turn) => turn.role === 'person' && turn.internal);
+      return inOrder.flatMap((message) => turnFrom(message, bot, internal) ?? []);
     },
 
     async findUnrecorded(id, after, recorded) {
