@@ -5,6 +5,7 @@ import type { Conversation } from '../core/conversation.js';
 import { messageOf } from '../core/errors.js';
 import type { OwnerUsage, PromptMessage, UsageOwner } from '../core/ports.js';
 import type { Turn } from '../core/turn.js';
+import { saidInChannel } from '../prompt/channel-before.js';
 import { repeatedMessages, SUMMARY_HEAD } from '../prompt/prompt.js';
 import { messageTokens } from '../prompt/tokens.js';
 import type { Call, Simulator } from '../simulator/index.js';
@@ -21,6 +22,7 @@ import type {
 } from './inspection.js';
 import type { ConversationRecord, Journal, SentPrompt } from './journal.js';
 import type { Recalled } from './protocol.js';
+import { whyUnasked } from './unasked.js';
 
 export interface InspectorParts {
   readonly slack: Pick<Simulator, 'team' | 'bot' | 'calls'>;
@@ -57,12 +59,22 @@ export async function inspect(parts: InspectorParts, channel: string, thread: st
 }
 
 function memoryView(conversation: Conversation, record: ConversationRecord | undefined, bot: string): MemoryView {
-  const { summary } = conversation;
+  const { summary, channelBefore } = conversation;
   const covered = new Set(summary?.covers);
   return {
     backlogRead: conversation.backlogRead,
     ...(summary && { summary: summary.text }),
     ...(record?.summaryProblem !== undefined && { summaryProblem: record.summaryProblem }),
+    ...(channelBefore && {
+      channelBefore: channelBefore.map((turn) => ({
+        ts: turn.ts,
+        user: turn.author,
+        text: turn.text,
+        state: 'context' as const,
+        ...namesIn(turn),
+        ...whyIn(turn),
+      })),
+    }),
     turns: conversation.turns.map((turn) => {
       const deliveries = record?.received.get(turn.ts)?.deliveries;
       const state = turnState(turn, conversation, record);
@@ -72,12 +84,23 @@ function memoryView(conversation: Conversation, record: ConversationRecord | und
         user: turn.role === 'person' ? turn.author : bot,
         text: turn.text,
         state,
+        ...namesIn(turn),
         ...(editedSince && { editedSince }),
+        ...(state === 'context' && whyIn(turn)),
         ...(covered.has(turn.ts) && { summedUp: true as const }),
         ...(deliveries !== undefined && { deliveries }),
       };
     }),
   };
+}
+
+function namesIn(turn: Turn): Pick<TurnView, 'name'> {
+  return turn.role === 'person' && turn.name !== undefined ? { name: turn.name } : {};
+}
+
+function whyIn(turn: Turn): Pick<TurnView, 'why'> {
+  const why = turn.role === 'person' ? whyUnasked(turn) : undefined;
+  return why === undefined ? {} : { why };
 }
 
 function turnState(
@@ -118,6 +141,7 @@ const PART_NAMES = [
   'system',
   'notes',
   'summary',
+  'channel',
   'people',
   'replies',
   'question',
@@ -128,6 +152,7 @@ function partNames(messages: readonly PromptMessage[]): PartName[] {
   return messages.map(({ role, content }, n) => {
     if (role === 'system') return n === 0 ? 'system' : 'notes';
     if (textOf(content).startsWith(SUMMARY_HEAD)) return 'summary';
+    if (saidInChannel(content)) return 'channel';
     if (role === 'assistant') return 'replies';
     return n > lastReply ? 'question' : 'people';
   });

@@ -1,5 +1,5 @@
 /** The part of a prompt that shows what stood in the channel before the mention. Pure. */
-import { textOf } from '../core/content.js';
+import { type Content, textOf } from '../core/content.js';
 import type { Conversation } from '../core/conversation.js';
 import type { PromptMessage } from '../core/ports.js';
 import { shorten } from './shorten.js';
@@ -40,4 +40,16 @@ export function channelBeforeMessage(
   }
   if (kept.length === 0) return [];
   return [{ role: 'user', content: [CHANNEL_HEAD, ...kept.toReversed(), CHANNEL_TAIL].join(SEPARATOR) }];
+}
+
+/** The messages in such a part, each with its speaker; undefined for any other content. What follows the part is left out. */
+export function saidInChannel(content: Content): string[] | undefined {
+  const text = textOf(content);
+  if (!text.startsWith(CHANNEL_HEAD + SEPARATOR)) return undefined;
+  const end = text.indexOf(`${SEPARATOR}${CHANNEL_TAIL}`);
+  // Within a message, what follows a blank line is indented.
+  return text
+    .slice(CHANNEL_HEAD.length, end < 0 ? undefined : end)
+    .split(/\n\n(?=\S)/)
+    .slice(1);
 }

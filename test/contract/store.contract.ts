@@ -1133,6 +1133,68 @@ export function storeContract(name: string, make: () => Promise<StoreFixture>): 
       });
     });
 
+    describe('what an app writes', () => {
+      const post = (n: number, text = `post ${n}`): IncomingMessage => ({
+        ...message(n, 'B0CI', text),
+        from: 'app',
+        name: 'CI (app)',
+        unasked: 'app',
+      });
+      const flow = (n: number): IncomingMessage => ({ ...message(n, 'B0FLOW'), from: 'workflow', name: 'Flow (app)' });
+
+      test('is context with its name and the reason', async () => {
+        await answerOne();
+        expect(await store.append(post(6), 'no')).toBe('context');
+        expect((await store.load(KEY))?.turns.at(-1)).toEqual({
+          ...person(6, 'B0CI', 'post 6'),
+          name: 'CI (app)',
+          unasked: 'app',
+        });
+      });
+
+      test('leaves `auto` as it is: it is no second person, and nobody has spoken aside', async () => {
+        await answerOne();
+        await store.append(post(6), 'no');
+        expect(await store.append(message(7), 'auto')).toBe('pending');
+        await store.append(message(8, BOB), 'no');
+        await store.append(post(9), 'no');
+        expect(await store.append(message(10), 'auto')).toBe('context');
+      });
+
+      test('is no second person in the backlog either', async () => {
+        await store.append(message(4), 'yes');
+        await store.addBacklog(KEY, [{ ...person(2, 'B0CI'), unasked: 'app' }]);
+        await store.settle(KEY, [ts(4)], [bot(5, 4)]);
+        await store.append(message(6), 'no');
+        expect(await store.append(message(7), 'auto')).toBe('pending');
+      });
+
+      test('asks if it is a workflow, once until a person writes', async () => {
+        expect(await store.append({ ...flow(1), conversation: ID }, 'workflow')).toBe('pending');
+        await store.settle(KEY, [ts(1)], [bot(2, 1)]);
+        expect(await store.append(flow(3), 'workflow')).toBe('context');
+        expect(await store.append(flow(3), 'workflow')).toBe('duplicate');
+        expect(await store.append(message(4), 'auto')).toBe('pending');
+        expect(await store.append(flow(5), 'workflow')).toBe('pending');
+        await store.append(message(6), 'no');
+        expect(await store.append(message(7), 'auto')).toBe('pending');
+      });
+    });
+
+    test('a message that asks nothing keeps the reason, one that asks has none', async () => {
+      await answerOne();
+      const reasons = { unasked: 'between' as const };
+      expect(await store.append({ ...message(6), ...reasons }, 'auto')).toBe('pending');
+      await store.append({ ...message(7, BOB), unasked: 'others' }, 'no');
+      expect(await store.append({ ...message(8), ...reasons }, 'auto')).toBe('context');
+      const turns = (await store.load(KEY))?.turns.filter(({ ts: at }) => at > ts(5));
+      expect(turns).toEqual([
+        person(6),
+        { ...person(7, BOB), unasked: 'others' },
+        { ...person(8), unasked: 'between' },
+      ]);
+    });
+
     describe('copies of what stood in the channel before', () => {
       const copy = (n: number, text = `said ${n}`, version = '0'): ChannelMessage => ({
         ts: ts(n),

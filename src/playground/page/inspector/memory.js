@@ -102,7 +102,13 @@ export function noSummaryText(prompt) {
   return `Summary: none. The last prompt had every turn until then word by word${without.length > 0 ? `, but for ${joinNames(without)}` : ''}.`;
 }
 
-function turnRow(world, { user, ts }) {
+/** "names @Linus"; '' for a turn that is answered, or whose reason is not known. */
+export function whyText({ why = '' }, nameOf) {
+  return withNames(why, nameOf);
+}
+
+/** A turn: who, when, its state, why it gets no answer, its text. */
+export function turnRow(world, { user, name: ownName, ts }) {
   const at = millisecondsOf(ts);
   const badge = el('span', {});
   const deliveries = line('deliveries');
@@ -110,6 +116,8 @@ function turnRow(world, { user, ts }) {
     'A mention comes as two events, and what Slack got no answer for comes again: the bot keeps it once';
   const summedUp = line('deliveries');
   summedUp.node.title = 'The summary is sent in its place; the turn itself is still kept';
+  const why = line('deliveries');
+  why.node.title = 'Why the bot does not answer it';
   const short = el('p', {});
   const head = el('span', { class: 'head' });
   const whole = expandableText(head);
@@ -119,10 +127,11 @@ function turnRow(world, { user, ts }) {
     el(
       'div',
       { class: 'who' },
-      el('span', { class: 'author' }, world.nameOf(user)),
+      el('span', { class: 'author' }, ownName ?? world.nameOf(user)),
       el('time', { datetime: new Date(at).toISOString() }, clock(at)),
       deliveries.node,
       summedUp.node,
+      why.node,
       badge,
     ),
     short,
@@ -136,6 +145,7 @@ function turnRow(world, { user, ts }) {
       badge.title = meaning;
       setText(badge, name);
       summedUp.setText(turn.summedUp ? 'summed up' : '');
+      why.setText(whyText(turn, (id) => world.nameOf(id)));
       deliveries.setText(turn.deliveries > 1 ? `${turn.deliveries} events` : '');
       const text = withNames(turn.text, (id) => world.nameOf(id));
       const beginning = shortened(text, MAX_CHARACTERS);
