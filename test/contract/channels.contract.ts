@@ -1,6 +1,6 @@
 /** Contract suite of `ChannelStore`, run on every adapter. */
 import { afterEach, describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import {
   type ChannelMessage,
   MAX_CHANNEL_BYTES,

@@ -1187,8 +1187,8 @@ export function storeContract(name: string, make: () => Promise<StoreFixture>): 
       expect(await store.append({ ...message(6), ...reasons }, 'auto')).toBe('pending');
       await store.append({ ...message(7, BOB), unasked: 'others' }, 'no');
       expect(await store.append({ ...message(8), ...reasons }, 'auto')).toBe('context');
-      const turns = (await store.load(KEY))?.turns.filter(({ ts: at }) => at > ts(5));
-      expect(turns).toEqual([
+      const stored = (await store.load(KEY))?.turns.filter(({ ts: at }) => at > ts(5));
+      expect(stored).toEqual([
         person(6),
         { ...person(7, BOB), unasked: 'others' },
         { ...person(8), unasked: 'between' },

@@ -77,7 +77,8 @@ for at = #all, 1, -1 do
   end
   if is_old or is_too_much then redis.call('HDEL', said, all[at]) end
 end
-redis.call('EXPIRE', said, seconds)
+-- An edit or a deletion keeps nothing for longer.
+if what ~= 'amended' or redis.call('TTL', said) == -1 then redis.call('EXPIRE', said, seconds) end
 
 if what == 'amended' then
   for _, copy in ipairs(redis.call('ZRANGEBYSCORE', copies, '(' .. ts, tonumber(ts) + reach)) do
