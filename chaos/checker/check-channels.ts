@@ -20,8 +20,11 @@ export function checkChannels(evidence: Evidence, report: ReportFinding): void {
     const reportHere: ReportFinding = (kind, detail) =>
       report(kind, `${detail} of the channel, in the prompt for ${newest.token} of ${newest.place}`);
     const root = byPlace.get(newest.place);
-    checkRead(prompt, root, byToken, knowledgeCutoff(prompt.firstSentAt, evidence.hangs), reportHere);
-    if (root?.asks) checkMissing(prompt, root, topLevel.get(channelOf(root)) ?? [], reportHere);
+    const cutoff = knowledgeCutoff(prompt.firstSentAt, evidence.hangs);
+    checkRead(prompt, root, byToken, cutoff, reportHere);
+    // A reply to the mention may begin the conversation before the mention itself is delivered.
+    const isKnown = root === newest || (root?.ackedAt ?? Infinity) < cutoff;
+    if (root?.asks && isKnown) checkMissing(prompt, root, topLevel.get(channelOf(root)) ?? [], reportHere);
   }
 }
 

@@ -1,4 +1,4 @@
-import { beginsConversation, type IncomingMessage } from '../core/incoming-message.js';
+import { beginsConversation, type IncomingMessage, startsThread } from '../core/incoming-message.js';
 import type { Intent } from '../core/ports.js';
 import type { ThreadReplies } from '../core/settings.js';
 import type { Unasked } from '../core/turn.js';
@@ -9,7 +9,7 @@ import type { Unasked } from '../core/turn.js';
  */
 export function classify(message: IncomingMessage, threadReplies: ThreadReplies): Intent | undefined {
   if (message.from === 'workflow') return 'workflow';
-  if (message.from === 'app') return beginsConversation(message) ? undefined : 'no';
+  if (message.from === 'app') return startsThread(message) ? undefined : 'no';
   if (message.addressed === 'bot') return 'yes';
   if (beginsConversation(message)) return undefined;
   if (threadReplies === 'all') return 'known';

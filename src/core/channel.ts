@@ -16,7 +16,7 @@ export interface ChannelMessage {
 
 /** Settings of what is kept of a channel. */
 export interface ChannelSettings {
-  /** Messages kept of each channel; 0: none. */
+  /** Messages before a mention that are given with it; 0: none, and nothing is kept. */
   readonly messages: number;
   /** Older messages are neither kept nor read. */
   readonly hours: number;

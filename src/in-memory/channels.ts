@@ -40,7 +40,8 @@ export function memoryChannels({ messages: most, hours }: ChannelSettings): Chan
         messages += 1;
         bytes += Buffer.byteLength(JSON.stringify(turn));
       } else removed += 1;
-      const isTooMuch = turn ? messages > most || bytes > MAX_CHANNEL_BYTES : removed > MAX_CHANNEL_REMOVED;
+      // One more: a mention that is delivered again counts too.
+      const isTooMuch = turn ? messages > most + 1 || bytes > MAX_CHANNEL_BYTES : removed > MAX_CHANNEL_REMOVED;
       if (isTooMuch || !isWithin(ts, newest)) said.delete(ts);
     }
   }

@@ -25,6 +25,8 @@ export interface Entry {
   changes: number;
   /** Empty if a workflow began it, until a person writes. */
   firstAuthor: string;
+  /** It has the copies of what stood in the channel before. */
+  copied: boolean;
   /** A workflow has asked, and no person has written since. */
   workflow: boolean;
   /** Whether a second person has written. */

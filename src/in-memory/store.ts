@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type ChannelMessage, replaces } from '../core/channel.js';
 import { type ConversationKey, idOf, keyOf } from '../core/conversation-id.js';
 import { mayArriveLate } from '../core/delivery-window.js';
-import { beginsConversation, contextTurnOf, turnOf } from '../core/incoming-message.js';
+import { beginsConversation, contextTurnOf, type IncomingMessage, turnOf } from '../core/incoming-message.js';
 import type { ConversationStore } from '../core/ports.js';
 import { inOrder, type PersonTurn } from '../core/turn.js';
 import { type Entry, markRunAmended, recordChange, reopenLastReply, throwIfStale } from './entry.js';
@@ -27,6 +27,13 @@ export function memoryStore(): ConversationStore {
 
   function noteMissed(key: ConversationKey, ts: string): void {
     missed.set(key, (missed.get(key) ?? new Set()).add(ts));
+  }
+
+  /** Once: what the prompts begin with stays the same. */
+  function takeCopies(entry: Entry, { conversation, before }: IncomingMessage): void {
+    if (!before || entry.copied) return;
+    entry.copied = true;
+    for (const copy of before) putCopy(keyOf(conversation), copy);
   }
 
   return {
@@ -58,12 +65,15 @@ export function memoryStore(): ConversationStore {
           changes: 0,
           firstAuthor: author,
           workflow: false,
+          copied: false,
           several: false,
           newest: { ts: '', aside: false },
         };
         entries.set(key, entry);
       }
       if (entry.turns.has(ts)) {
+        // It may have come with the backlog, without them.
+        takeCopies(entry, message);
         // A turn from the backlog whose event arrives late still asks, unless a settled reply has read it.
         const asksNow = starts && entry.unheard.has(ts) && entry.turns.get(ts) !== undefined && !entry.pending.has(ts);
         if (asksNow) entry.pending.add(ts);
@@ -79,7 +89,7 @@ export function memoryStore(): ConversationStore {
       }[asking];
       entry.turns.set(ts, edited ?? (asks ? turnOf(message) : contextTurnOf(message)));
       early.delete(name);
-      for (const copy of message.before ?? []) putCopy(key, copy);
+      takeCopies(entry, message);
       if (asks) entry.pending.add(ts);
       if (asking === 'workflow') entry.workflow = true;
       if (author !== '') {

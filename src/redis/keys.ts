@@ -45,6 +45,7 @@ export interface ConversationKeys {
    * - `early:<ts>`: a message that was edited before it arrived, JSON; empty if it was removed before it arrived
    *
    * Copies of messages that stood in the channel before the conversation began
+   * - `copied`: "1" once the conversation has them
    * - `channel:<ts>`: version, a space, and the turn as JSON; no turn if it was removed
    */
   state: string;

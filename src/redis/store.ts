@@ -71,6 +71,7 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
         FORM,
         arrivalWindow(message.conversation.thread, ts),
         encodeTurn(contextTurnOf(message)),
+        message.before ? '1' : '',
         ...(message.before ?? []).flatMap((one) => [one.ts, encodeCopy(one)]),
       );
       return appended as Appended;

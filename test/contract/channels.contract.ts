@@ -67,6 +67,12 @@ export function channelsContract(name: string, make: (settings: ChannelSettings)
       expect(await before(6)).toEqual(['message 4', 'message 5']);
     });
 
+    test('gives as many when the mention is delivered again', async () => {
+      const channels = await open(2);
+      for (const at of [1, 2, 3]) await channels.said(CHANNEL, message(at));
+      for (let delivery = 0; delivery < 3; delivery += 1) expect(await before(4)).toEqual(['message 2', 'message 3']);
+    });
+
     test('keeps no message that is too old, counted from the newest, and gives none', async () => {
       const channels = await open(10, 1);
       await channels.said(CHANNEL, message(0));

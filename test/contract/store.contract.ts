@@ -1224,6 +1224,19 @@ export function storeContract(name: string, make: () => Promise<StoreFixture>): 
         expect(await copies()).toEqual(['said 1', 'said 2']);
       });
 
+      test('come with that message also when it was in the backlog first', async () => {
+        await store.append({ ...message(6), conversation: begins.conversation }, 'yes');
+        await store.addBacklog(key, [person(5)]);
+        await store.append(begins, 'yes');
+        expect(await copies()).toEqual(['said 1', 'said 2']);
+      });
+
+      test('stay away when that message is delivered again and there were none', async () => {
+        await store.append({ ...begins, before: [] }, 'yes');
+        await store.append(begins, 'yes');
+        expect(await copies()).toBeUndefined();
+      });
+
       test('are edited and removed, before and after the conversation begins, in any order', async () => {
         await store.amendBefore(key, copy(1, 'edited', ts(7)));
         expect(await store.load(key)).toBeUndefined();

@@ -12,15 +12,29 @@
        7 format version for a new conversation
        8 seconds to remember the message if it is ignored (empty: the conversation's first message can no longer arrive)
        9 the turn if it asks nothing (opaque)
-       10… per message that stood in the channel before: ts, entry ("<version> <turn>")
+       10 "1" if the message begins the conversation in a channel
+       11… per message that stood in the channel before: ts, entry ("<version> <turn>")
   Result: pending | context | duplicate | ignored
 ]]
 local turns, pending, state = KEYS[1], KEYS[2], KEYS[3]
-local ts, turn, asking, author, is_first, ttl, version, missed_ttl, context_turn = unpack(ARGV)
+local ts, turn, asking, author, is_first, ttl, version, missed_ttl, context_turn, begins = unpack(ARGV)
 
 local function refresh_ttl(result)
   for _, key in ipairs(KEYS) do redis.call('EXPIRE', key, ttl) end
   return result
+end
+
+-- Once: what the prompts begin with stays the same.
+local function take_copies()
+  if begins ~= '1' or redis.call('HGET', state, 'copied') then return end
+  redis.call('HSET', state, 'copied', '1')
+  for i = 11, #ARGV, 2 do
+    local field, entry = 'channel:' .. ARGV[i], ARGV[i + 1]
+    local known_entry = redis.call('HGET', state, field)
+    if not known_entry or string.match(known_entry, '^%S*') < string.match(entry, '^%S*') then
+      redis.call('HSET', state, field, entry)
+    end
+  end
 end
 
 local known = redis.call('EXISTS', turns) == 1
@@ -37,6 +51,8 @@ if not known and not starts then
   return 'ignored'
 end
 if redis.call('HEXISTS', turns, ts) == 1 then
+  -- It may have come with the backlog, without them.
+  take_copies()
   -- A turn from the backlog whose event arrives late still asks, unless a settled reply has read it.
   local unheard = string.find(redis.call('HGET', state, 'unheard') or '', ts, 1, true)
   if not starts or not unheard or redis.call('HSTRLEN', turns, ts) == 0 then return refresh_ttl('duplicate') end
@@ -64,13 +80,7 @@ if not known then
   if redis.call('HEXISTS', state, 'missed') == 1 then is_first = '0' end
   redis.call('HSET', state, 'v', version, 'author', author, 'backlog', is_first)
 end
-for i = 10, #ARGV, 2 do
-  local field, entry = 'channel:' .. ARGV[i], ARGV[i + 1]
-  local known_entry = redis.call('HGET', state, field)
-  if not known_entry or string.match(known_entry, '^%S*') < string.match(entry, '^%S*') then
-    redis.call('HSET', state, field, entry)
-  end
-end
+take_copies()
 if several then redis.call('HSET', state, 'several', '1') end
 if asking == 'workflow' then redis.call('HSET', state, 'workflow', '1') end
 if asks then redis.call('ZADD', pending, ts, ts) end

@@ -8,7 +8,7 @@
        2 ts
        3 version
        4 turn (opaque; empty: remove it)
-       5 number of messages to keep (0: none, not even what was removed)
+       5 number of messages to keep before a mention (0: none, not even what was removed)
        6 bytes to keep
        7 seconds to keep a message
        8 number of removed messages to remember
@@ -73,7 +73,8 @@ for at = #all, 1, -1 do
     is_too_much = removed > max_removed
   else
     messages, bytes = messages + 1, bytes + size
-    is_too_much = messages > max_messages or bytes > max_bytes
+    -- One more: a mention that is delivered again counts too.
+    is_too_much = messages > max_messages + 1 or bytes > max_bytes
   end
   if is_old or is_too_much then redis.call('HDEL', said, all[at]) end
 end
