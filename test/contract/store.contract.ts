@@ -1159,6 +1159,9 @@ export function storeContract(name: string, make: () => Promise<StoreFixture>): 
         await store.append(message(8, BOB), 'no');
         await store.append(post(9), 'no');
         expect(await store.append(message(10), 'auto')).toBe('context');
+        expect(await store.append(message(11, BOB), 'yes')).toBe('pending');
+        await store.append(post(12), 'no');
+        expect(await store.append(message(13), 'auto')).toBe('pending');
       });
 
       test('is no second person in the backlog either', async () => {

@@ -51,8 +51,8 @@ const workflow = {
   bot_profile: { id: 'B0FLOW00001', name: 'Onboarding', is_workflow_bot: true },
 };
 const guestOf = (team: string): Fields => ({ user: BEN, team, user_team: team, source_team: team });
-const shared = { is_ext_shared_channel: true };
 const grid = { enterprise_id: ORGANIZATION, context_enterprise_id: ORGANIZATION, is_ext_shared_channel: false };
+const shared = { ...grid, is_ext_shared_channel: true };
 
 /** By the first column of the table. */
 const ROWS: Record<string, Row> = {
@@ -152,7 +152,7 @@ async function readBack(post: Fields, { settings = {}, outer }: Row): Promise<'r
 }
 
 /** Delivers Ann's question, the bot's answer and then the post: whether that asks, is context, or is ignored. */
-async function deliver(post: Fields, { settings = {}, outer = {} }: Row, type = 'message'): Promise<string> {
+async function deliver(post: Fields, { settings = {}, outer = {} }: Row, types = ['message']): Promise<string> {
   const store = memoryStore();
   const queue = new FakeQueue();
   const handler = messages({
@@ -165,7 +165,7 @@ async function deliver(post: Fields, { settings = {}, outer = {} }: Row, type = 
   await handler.handle(envelope(channelMessage(`<@${BOT}> hello`, { ts: ROOT_TS }), outer));
   const answer = { role: 'assistant', ts: '1766458027.000001', text: 'Hello!', after: ROOT_TS } as const;
   await store.settle(keyOf(thread), [ROOT_TS], [answer]);
-  await handler.handle(envelope({ ...post, type }, outer));
+  for (const type of types) await handler.handle(envelope({ ...post, type }, outer));
   const conversation = await store.load(keyOf(thread));
   if (conversation?.pending.includes(TS)) return 'asks';
   return conversation?.turns.some(({ ts }) => ts === TS) ? 'context' : 'ignored';
@@ -200,10 +200,18 @@ describe.each(rows)('%s', (who, namesNobody, namesBot) => {
   });
 
   test.each(row.posts.map((post, at) => [at, post] as const))(
-    'form %i asks nothing more as `app_mention`',
+    'form %i is the same with its `app_mention`, in either order',
     async (_, post) => {
-      const outcome = await deliver(postOf(post, true), row, 'app_mention');
-      expect(['ignored', namesBot]).toContain(outcome);
+      // That of a workflow may not say that it is one.
+      const named = postOf(post, true);
+      expect(await deliver(named, row, ['app_mention', 'message'])).toBe(namesBot);
+      expect(await deliver(named, row, ['message', 'app_mention'])).toBe(namesBot);
     },
   );
+});
+
+test("a workflow asks though its `app_mention`, which comes first, is like any app's", async () => {
+  const row: Row = { posts: [], settings: { answerWorkflows: true } };
+  const { workflow_id: _, ...plain } = postOf({ ...workflow, bot_profile: undefined }, true);
+  expect(await deliver(plain, row, ['app_mention'])).toBe('ignored');
 });
