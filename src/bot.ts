@@ -1,6 +1,7 @@
 /** Puts the bot together. */
 import type { Config } from './config/config.js';
 import { ConfigError } from './config/faults.js';
+import { channelIntake } from './conversation/channel.js';
 import { createIntake } from './conversation/intake.js';
 import { createResponder, type ResponderOptions } from './conversation/responder.js';
 import type { ConversationKey } from './core/conversation-id.js';
@@ -9,6 +10,7 @@ import type { IncomingMessage } from './core/incoming-message.js';
 import { mentionedIn, placesIn } from './core/mentions.js';
 import type { Observe } from './core/observation.js';
 import type {
+  ChannelStore,
   Clock,
   ConversationStore,
   Logger,
@@ -61,6 +63,7 @@ export interface Bot {
 
 interface Ports {
   store: ConversationStore;
+  channels: ChannelStore;
   queue: WorkQueue;
   requests: RequestQueue;
   model: Model;
@@ -102,6 +105,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
   const prompts = promptsFor(config, plainModel.limits);
   const storage = createStorage(kind, config, clock, logger);
   const store = decorate.store?.(storage.store) ?? storage.store;
+  const channels = decorate.channels?.(storage.channels) ?? storage.channels;
   const queue = decorate.queue?.(storage.queue) ?? storage.queue;
   const requests = decorate.requests?.(storage.requests) ?? storage.requests;
   const model = decorate.model?.(plainModel) ?? plainModel;
@@ -158,19 +162,23 @@ export function createBot(config: Config, options: BotOptions): Bot {
         thresholds: thresholdsFor(prompts.tokens, config.conversation.verbatimTokens),
         summaryWords: prompts.summaryWords,
       });
-      const { threadReplies, edits, allowExternalUsers } = config.conversation;
+      const { threadReplies, edits, allowExternalUsers, answerWorkflows } = config.conversation;
+      const channel = channelIntake(channels, store, config.conversation.channel.messages > 0);
       const lookUpAhead = (message: IncomingMessage): void => {
-        const { channel, team } = message.conversation;
-        const speaker = isDirectMessage(channel) ? [] : [message.author];
-        people.lookUpAhead(team, [...speaker, ...mentionedIn(message.text)]);
-        places.lookUpAhead(team, placesIn(message.text));
+        const { conversation, text, before = [] } = message;
+        const said = [message, ...before.flatMap(({ turn }) => turn ?? [])];
+        // An app's post carries its name.
+        const speakers = said.flatMap(({ author, name }) => (name === undefined ? [author] : []));
+        const named = isDirectMessage(conversation.channel) ? [] : speakers;
+        people.lookUpAhead(conversation.team, [...named, ...mentionedIn(text)]);
+        places.lookUpAhead(conversation.team, placesIn(text));
       };
-      const intake = createIntake({ store, queue, threadReplies, edits, lookUpAhead, ...watched });
+      const intake = createIntake({ store, channel, queue, threadReplies, edits, lookUpAhead, ...watched });
       const acts = interactions(requests, logger);
       app = new SlackApp({
         ...config.slack,
         workspaces,
-        beforeAck: [messages({ workspaces, organization, intake, allowExternalUsers, logger }), acts],
+        beforeAck: [messages({ workspaces, organization, intake, allowExternalUsers, answerWorkflows, logger }), acts],
         features: FEATURES,
         interactions: acts,
         logger,

@@ -1,11 +1,22 @@
 /** Where the bot keeps its data: in Redis, or in memory. With `bot.ts` the only file that names adapters. */
 import type { Config } from './config/config.js';
-import type { Clock, ConversationStore, Limits, Logger, RequestQueue, UsageLedger, WorkQueue } from './core/ports.js';
+import type {
+  ChannelStore,
+  Clock,
+  ConversationStore,
+  Limits,
+  Logger,
+  RequestQueue,
+  UsageLedger,
+  WorkQueue,
+} from './core/ports.js';
+import { memoryChannels } from './in-memory/channels.js';
 import { memoryLedger } from './in-memory/ledger.js';
 import { memoryLimits } from './in-memory/limits.js';
 import { memoryQueue } from './in-memory/queue.js';
 import { memoryRequests } from './in-memory/requests.js';
 import { memoryStore } from './in-memory/store.js';
+import { redisChannels } from './redis/channels.js';
 import { connectRedis, waitUntilReachable } from './redis/connection.js';
 import { redisLedger } from './redis/ledger.js';
 import { redisLimits } from './redis/limits.js';
@@ -19,6 +30,7 @@ const REQUESTS_AT_ONCE = 10;
 
 export interface Storage {
   store: ConversationStore;
+  channels: ChannelStore;
   queue: WorkQueue;
   requests: RequestQueue;
   limits: Limits;
@@ -37,9 +49,10 @@ export function createStorage(kind: StorageKind, config: Config, clock: Clock, l
   return kind === 'memory' ? inMemory(config, clock, logger) : inRedis(config, clock, logger);
 }
 
-function inMemory({ limits, budgets }: Config, clock: Clock, logger: Logger): Storage {
+function inMemory({ conversation, limits, budgets }: Config, clock: Clock, logger: Logger): Storage {
   return {
     store: memoryStore(),
+    channels: memoryChannels(conversation.channel),
     queue: memoryQueue(clock, logger),
     requests: memoryRequests(clock, logger),
     limits: memoryLimits(limits),
@@ -54,9 +67,11 @@ function inMemory({ limits, budgets }: Config, clock: Clock, logger: Logger): St
 function inRedis(config: Config, clock: Clock, logger: Logger): Storage {
   const connections = connectRedis(config.redis, logger);
   const { prefix } = config.redis;
+  const { ttlDays, channel } = config.conversation;
   const queue = redisQueue(connections, { concurrency: config.concurrency, prefix }, clock, logger);
   return {
-    store: redisStore(connections.commands, config.conversation.ttlDays, config.redis.prefix),
+    store: redisStore(connections.commands, ttlDays, prefix),
+    channels: redisChannels(connections.commands, channel, ttlDays, prefix),
     queue,
     sweeper: redisSweeper(connections.commands, queue, { prefix }, clock, logger),
     requests: redisRequests(connections, { concurrency: REQUESTS_AT_ONCE, prefix: config.redis.prefix }, clock, logger),

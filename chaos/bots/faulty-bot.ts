@@ -16,6 +16,7 @@ function compose(inner: PortDecorators, outer: PortDecorators): PortDecorators {
       second(first(port));
   return {
     store: chain(inner.store, outer.store),
+    channels: chain(inner.channels, outer.channels),
     queue: chain(inner.queue, outer.queue),
     requests: chain(inner.requests, outer.requests),
     model: chain(inner.model, outer.model),

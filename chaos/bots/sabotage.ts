@@ -1,6 +1,7 @@
 /** Bots with a bug built in on purpose. Each breaks the promise in one way, and the checker must notice. */
 import type { PortDecorators } from '../../src/bot.js';
 import type { Finding } from '../checker/findings.js';
+import { forgetChannel, keepDeletedInChannel } from './sabotages/channels.js';
 import { alwaysFail, forgetTurns } from './sabotages/models.js';
 import { repeatRequests, wakeLater, withoutAbort, withoutRecovery } from './sabotages/queues.js';
 import { dropEnd, leaveStatus, misplaceReplies, postAnotherReply, withSecondReply } from './sabotages/replies.js';
@@ -34,6 +35,10 @@ const SPECS = {
     decorators: { store: (store) => ({ ...store, remove: async () => 'changed' }) },
     expected: ['deleted turn read'],
   },
+  /** Gives the model the mention alone. */
+  'forget-channel': { decorators: { channels: forgetChannel }, expected: ['turn missing'] },
+  /** Does not follow deletions into what it keeps of channels. */
+  'keep-deleted-in-channel': { decorators: { channels: keepDeletedInChannel }, expected: ['deleted turn read'] },
   'keep-old-wording': {
     decorators: { store: (store) => ({ ...store, edit: async () => 'changed' }) },
     expected: ['old wording read'],

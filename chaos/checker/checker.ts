@@ -2,6 +2,7 @@
  * Checks the bot's promise: every question gets exactly one reply, complete, in order and in its place, and the model
  * was sent the right prompt. Pure.
  */
+import { checkChannels } from './check-channels.js';
 import { checkCommands } from './check-commands.js';
 import { checkPrompts } from './check-prompts.js';
 import { checkReplies } from './check-replies.js';
@@ -19,6 +20,7 @@ export function verdictOn(evidence: Evidence): Verdict {
   });
   const counts = checkReplies(evidence, replies, report);
   checkPrompts(evidence, replies, report);
+  checkChannels(evidence, report);
   checkCommands(evidence, report);
   for (const place of evidence.statuses) report('status left', place);
   for (const event of evidence.unacknowledged) report('not acknowledged', event);

@@ -48,6 +48,8 @@ export interface Prompt {
   readonly firstSentAt: number;
   readonly turns: readonly PromptTurn[];
   readonly replies: readonly PromptReply[];
+  /** What it has of the channel before the conversation. Not set: nothing. */
+  readonly before?: readonly PromptTurn[];
   /** Tokens after the last reply: what the model is asked to answer. */
   readonly open: readonly string[];
   /** `failed`: the model gave no answer. `disconnected`: the client closed the connection before the end. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
+import { CHANNEL_HEAD, CHANNEL_TAIL } from '../../src/prompt/channel-before.js';
 import { completionChunk } from '../../test/support/completion-chunk.js';
 import { type Ending, formatAnswer, parseAnswers } from '../checker/answer-format.js';
 import type { Prompt, PromptReply, PromptTurn } from '../checker/evidence.js';
@@ -99,17 +100,26 @@ export class FaultyModel {
   }
 }
 
-function promptFrom(messages: readonly ChatMessage[], firstSentAt: number): MutablePrompt {
+function promptFrom(all: readonly ChatMessage[], firstSentAt: number): MutablePrompt {
+  const before = all.flatMap(({ content }) => splitAtChannel(content).before);
+  const messages = all.map(({ role, content }) => ({ role, content: splitAtChannel(content).rest }));
   const lastReply = messages.findLastIndex(({ role }) => role === 'assistant');
   const turnsOf = (some: readonly ChatMessage[]): PromptTurn[] => turnsIn(some.filter(({ role }) => role === 'user'));
   return {
     sentAt: Date.now(),
     firstSentAt,
     turns: turnsOf(messages),
+    before: turnsIn(before.map((content) => ({ role: 'user', content }))),
     replies: messages.filter(({ role }) => role === 'assistant').flatMap(({ content }) => repliesIn(content)),
     open: turnsOf(messages.slice(lastReply + 1)).map(({ token }) => token),
     outcome: 'pending',
   };
+}
+
+/** What stood in the channel before is a part at the beginning of a message. */
+function splitAtChannel(content: string): { before: string[]; rest: string } {
+  const end = content.startsWith(CHANNEL_HEAD) ? content.indexOf(CHANNEL_TAIL) : -1;
+  return end < 0 ? { before: [], rest: content } : { before: [content.slice(0, end)], rest: content.slice(end) };
 }
 
 /** Yields the outcome before the client can see it; yields none for a stall, where the client must time out. */

@@ -5,6 +5,7 @@ import type { SeededRandom } from '../random.js';
 const ACTIONS = {
   startThread: 22,
   startThreadWithoutBot: 4,
+  talk: 12,
   ask: 34,
   comment: 14,
   dm: 8,
@@ -94,6 +95,8 @@ export class Workload {
     else if (action === 'edit') this.#edit();
     else if (action === 'delete') this.#delete();
     else if (action === 'startThreadWithoutBot') this.#startThread(user, false);
+    // In the channel, with nobody answering: a mention there may follow.
+    else if (action === 'talk') this.#say(user, chances.pick(this.#channels), undefined, false);
     else if (action === 'startThread' || !thread) this.#startThread(user, true);
     else if (action === 'burst')
       for (let left = chances.integer(...BURST_SIZE); left > 0; left -= 1)

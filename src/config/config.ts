@@ -1,4 +1,5 @@
 /** The configuration: all settings, parsed and validated. */
+import type { ChannelSettings } from '../core/channel.js';
 import type { BudgetSettings, Edits, LimitSettings, ThreadReplies } from '../core/settings.js';
 import type { ModelFacts } from './models-file.js';
 import type { Address } from './parsers.js';
@@ -66,10 +67,13 @@ export interface Config {
     readonly threadReplies: ThreadReplies;
     readonly edits: Edits;
     readonly allowExternalUsers: boolean;
+    readonly answerWorkflows: boolean;
     /** Longest prompt, in tokens. Not set: as long as the model can read. */
     readonly promptTokens?: number;
     /** Tokens of a conversation that are sent verbatim, before its oldest part is summarized. */
     readonly verbatimTokens: number;
+    /** What is kept of channels, for conversations that begin there. */
+    readonly channel: ChannelSettings;
   };
   readonly replies: { readonly streaming: ReplyStreaming };
   readonly limits: LimitSettings;

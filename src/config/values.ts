@@ -45,8 +45,10 @@ export function configFrom(values: ValidValues, models: OpenAiConfig['models']):
       threadReplies: values.THREAD_REPLIES,
       edits: values.EDITS,
       allowExternalUsers: values.ALLOW_EXTERNAL_USERS,
+      answerWorkflows: values.ANSWER_WORKFLOWS,
       ...(values.PROMPT_TOKENS !== undefined && { promptTokens: values.PROMPT_TOKENS }),
       verbatimTokens: values.VERBATIM_TOKENS,
+      channel: { messages: values.CHANNEL_CONTEXT_MESSAGES, hours: values.CHANNEL_CONTEXT_HOURS },
     },
     replies: { streaming: values.REPLY_STREAMING },
     limits: {

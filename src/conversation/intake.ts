@@ -1,22 +1,26 @@
 /** Stores what people say, and wakes the conversation. Runs before Slack gets its ack: after a throw, Slack sends the event again. */
-import { type ConversationKey, keyOf } from '../core/conversation-id.js';
+import { type ConversationKey, idOf, keyOf } from '../core/conversation-id.js';
 import { NewerFormatError } from '../core/errors.js';
-import { type IncomingMessage, turnOf } from '../core/incoming-message.js';
+import { contextTurnOf, type IncomingMessage, startsThread, turnOf } from '../core/incoming-message.js';
 import { type Observe, unobserved } from '../core/observation.js';
 import type { ConversationStore, WorkQueue } from '../core/ports.js';
 import type { Edits, ThreadReplies } from '../core/settings.js';
 import { withTokenCount } from '../prompt/tokens.js';
-import { classify } from './intent.js';
+import type { ChannelIntake } from './channel.js';
+import { classify, reasonAfterEdit, reasonFor } from './intent.js';
 
 export interface Intake {
   said(message: IncomingMessage): Promise<void>;
   /** `message`: as it is now. `newlyAsks`: it names the bot, and did not before. */
   edited(message: IncomingMessage, editedTs: string, newlyAsks: boolean): Promise<void>;
-  deleted(key: ConversationKey, ts: string): Promise<void>;
+  /** `inChannel`: as in `IncomingMessage`. */
+  deleted(key: ConversationKey, ts: string, inChannel?: boolean): Promise<void>;
 }
 
 export interface IntakeOptions {
   store: ConversationStore;
+  /** Not set: nothing of channels is kept. */
+  channel?: ChannelIntake;
   queue: Pick<WorkQueue, 'wake'>;
   threadReplies: ThreadReplies;
   edits: Edits;
@@ -26,7 +30,7 @@ export interface IntakeOptions {
 }
 
 export function createIntake(options: IntakeOptions): Intake {
-  const { store, queue, threadReplies, edits, lookUpAhead, observe = unobserved } = options;
+  const { store, channel, queue, threadReplies, edits, lookUpAhead, observe = unobserved } = options;
 
   async function replacePartial(key: ConversationKey, whole: IncomingMessage): Promise<void> {
     try {
@@ -40,33 +44,40 @@ export function createIntake(options: IntakeOptions): Intake {
   return {
     async said(message) {
       const intent = classify(message, threadReplies);
-      if (intent === undefined) return;
       const key = keyOf(message.conversation);
-      observe(key, { type: 'received', ts: message.ts });
-      const whole = withTokenCount(message);
+      if (intent !== undefined) observe(key, { type: 'received', ts: message.ts });
+      const begins = (intent === 'yes' || intent === 'workflow') && startsThread(message);
+      const explained = { ...message, unasked: reasonFor(message, intent) };
+      const whole = withTokenCount((await channel?.said(explained, begins)) ?? explained);
+      if (intent === undefined) return;
       const appended = await store.append(whole, intent);
       // A part may have come before it. Older than any edit, and no reason to answer again.
-      if (appended === 'duplicate' && !message.isPartial && message.addressed === 'bot')
-        await replacePartial(key, whole);
+      if (appended === 'duplicate' && !message.isPartial && intent === 'yes') await replacePartial(key, whole);
       // Not for what people say where the bot takes no part.
-      if (appended === 'pending' || appended === 'context') lookUpAhead?.(message);
+      if (appended === 'pending' || appended === 'context') lookUpAhead?.(whole);
       // A duplicate wakes too: the process that took the first delivery may have died before its wake-up.
       if (appended === 'pending' || appended === 'duplicate') await queue.wake(key);
     },
     async edited(message, editedTs, newlyAsks) {
       const key = keyOf(message.conversation);
-      const whole = withTokenCount(message);
-      const { ts, addressed } = message;
-      const meaning = { asks: addressed === 'bot', newlyAsks, regenerate: edits === 'regenerate' };
-      const amended = await store.edit(key, turnOf(whole), editedTs, meaning);
+      const unasked = reasonAfterEdit(message);
+      const whole = withTokenCount({ ...message, ...(unasked && { unasked }) });
+      const { ts, addressed, from } = message;
+      const meaning = { asks: addressed === 'bot' && from !== 'app', newlyAsks, regenerate: edits === 'regenerate' };
+      const [amended] = await Promise.all([
+        store.edit(key, contextTurnOf(whole), editedTs, meaning),
+        message.inChannel && channel?.edited(whole, editedTs),
+      ]);
       if (amended === 'changed') observe(key, { type: 'edited', ts });
       // An unknown conversation starts with the edit, which the store has kept for whichever form of the message comes first.
-      if (amended === 'unknown' && newlyAsks) await store.append(whole, 'yes');
+      if (amended === 'unknown' && newlyAsks)
+        await store.append(withTokenCount((await channel?.said(message, startsThread(message))) ?? message), 'yes');
       if (amended !== 'unknown' || newlyAsks) await queue.wake(key);
     },
-    async deleted(key, ts) {
+    async deleted(key, ts, inChannel = false) {
+      const [removed] = await Promise.all([store.remove(key, ts), inChannel && channel?.deleted(idOf(key), ts)]);
       // A repeated deletion wakes too, as a message does.
-      if ((await store.remove(key, ts)) !== 'unknown') await queue.wake(key);
+      if (removed !== 'unknown') await queue.wake(key);
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { ConversationId } from './conversation-id.js';
-import { type AssistantTurn, newestOf, type Turn } from './turn.js';
+import { type AssistantTurn, newestOf, type PersonTurn, type Turn } from './turn.js';
 
 /** A reply that has been started and not settled: what another process needs to finish it. */
 export interface ReplyInProgress {
@@ -43,6 +43,8 @@ export interface Conversation {
   reply?: ReplyInProgress;
   /** Set when a question was edited after its answer: the turns of that answer, which is being rewritten. */
   redo?: AssistantTurn[];
+  /** What people had said in the channel before the conversation began with a mention there, oldest first. Asks nothing. */
+  channelBefore?: PersonTurn[];
   /** In transcript order. */
   segments?: Segment[];
   /** `ts` of the turn whose edit or removal ended a segment, until the next segment is stored. */

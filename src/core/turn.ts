@@ -5,12 +5,21 @@
 import type { ContentPart } from './content.js';
 import type { Usage } from './ports/usage.js';
 
-/** What a person said. */
+/**
+ * Why a message asks the bot nothing. `others`: it names others. `between`: people talk to each other. `mention`: only
+ * mentions are answered. `app`: an app wrote it. `edited`: an edit does not name the bot. `backlog`: it is from before
+ * the bot was named in the thread. `channel`: nobody named the bot in it.
+ */
+export type Unasked = 'others' | 'between' | 'mention' | 'app' | 'edited' | 'backlog' | 'channel';
+
+/** What a person or an app said. */
 export interface PersonTurn {
   role: 'person';
   ts: string;
-  /** User id. */
+  /** User id; of an app without one, another id. */
   author: string;
+  /** Display name, where the message itself carries it: of an app. */
+  name?: string;
   /** The words, as plain text. People are mentioned as in `mentions.ts`; a mention of the bot that opens them is removed. May be empty. */
   text: string;
   /** The whole content, where it is more than `text`. Never empty. */
@@ -19,6 +28,8 @@ export interface PersonTurn {
   tokens?: number;
   /** Only a part of the message: the whole is expected in another event. */
   isPartial?: true;
+  /** Set where it asks nothing. */
+  unasked?: Unasked;
 }
 
 /** One message of the bot. A long reply is several of them in a row. */

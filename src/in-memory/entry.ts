@@ -24,8 +24,12 @@ export interface Entry {
   segments: Segments;
   /** See `Conversation.changes`. */
   changes: number;
-  /** Everybody who has written, in order of arrival. */
+  /** User ids of the people who have written, in order of arrival. */
   authors: Set<string>;
+  /** It has the copies of what stood in the channel before. */
+  copied: boolean;
+  /** A workflow has asked, and no person has written since. */
+  workflow: boolean;
   /** The newest message; `aside` if it is a person's and did not ask the bot. */
   newest: { ts: string; aside: boolean };
 }

@@ -1,8 +1,9 @@
 /** A conversation store in memory, for the playground and for tests. Same contract as the one in Redis. */
 import { isDeepStrictEqual } from 'node:util';
+import { type ChannelMessage, replaces } from '../core/channel.js';
 import { type ConversationKey, idOf, keyOf } from '../core/conversation-id.js';
 import { mayArriveLate } from '../core/delivery-window.js';
-import { beginsConversation, turnOf } from '../core/incoming-message.js';
+import { beginsConversation, contextTurnOf, type IncomingMessage, turnOf } from '../core/incoming-message.js';
 import type { ConversationStore } from '../core/ports.js';
 import { inOrder, type PersonTurn, type Turn } from '../core/turn.js';
 import { type Entry, markRunAmended, recordChange, reopenLastReply, throwIfStale } from './entry.js';
@@ -16,20 +17,37 @@ export function memoryStore(): ConversationStore {
   const missed = new Map<ConversationKey, Set<string>>();
   /** Time of the newest edit of each turn, by conversation and `ts`. */
   const edits = new Map<string, string>();
+  /** Copies of the channel's messages, by conversation and then by `ts`. */
+  const copies = new Map<ConversationKey, Map<string, ChannelMessage>>();
+
+  function putCopy(key: ConversationKey, message: ChannelMessage): void {
+    const known = copies.get(key) ?? new Map<string, ChannelMessage>();
+    copies.set(key, known);
+    if (replaces(message, known.get(message.ts))) known.set(message.ts, structuredClone(message));
+  }
 
   function noteMissed(key: ConversationKey, ts: string): void {
     missed.set(key, (missed.get(key) ?? new Set()).add(ts));
   }
 
+  /** Once: what the prompts begin with stays the same. */
+  function takeCopies(entry: Entry, { conversation, before }: IncomingMessage): void {
+    if (!before || entry.copied) return;
+    entry.copied = true;
+    for (const copy of before) putCopy(keyOf(conversation), copy);
+  }
+
   return {
     async append(message, asking) {
       const key = keyOf(message.conversation);
-      const { ts, author } = message;
+      const { ts, from } = message;
+      const author = from === undefined ? message.author : '';
+      const starts = asking === 'yes' || asking === 'workflow';
       const name = `${key} ${ts}`;
       const edited = early.get(name);
       if (early.has(name) && !edited) return 'duplicate';
       let entry = entries.get(key);
-      if (!entry && asking !== 'yes') {
+      if (!entry && !starts) {
         if (mayArriveLate(message.conversation.thread, ts)) noteMissed(key, ts);
         return 'ignored';
       }
@@ -48,24 +66,38 @@ export function memoryStore(): ConversationStore {
           segments: new Segments(turns),
           changes: 0,
           authors: new Set(),
+          workflow: false,
+          copied: false,
           newest: { ts: '', aside: false },
         };
         entries.set(key, entry);
       }
       if (entry.segments.has(ts)) return 'duplicate';
       if (entry.turns.has(ts)) {
+        // It may have come with the backlog, without them.
+        takeCopies(entry, message);
         // A turn from the backlog whose event arrives late still asks, unless a settled reply has read it.
-        const asksNow =
-          asking === 'yes' && entry.unheard.has(ts) && entry.turns.get(ts) !== undefined && !entry.pending.has(ts);
+        const asksNow = starts && entry.unheard.has(ts) && entry.turns.get(ts) !== undefined && !entry.pending.has(ts);
         if (asksNow) entry.pending.add(ts);
         return asksNow ? 'pending' : 'duplicate';
       }
-      entry.authors.add(author);
-      const asks = asking === 'auto' ? !(entry.authors.size > 1 && entry.newest.aside) : asking !== 'no';
-      entry.turns.set(ts, edited ?? turnOf(message));
+      if (author !== '') entry.authors.add(author);
+      const asks = {
+        yes: true,
+        known: true,
+        no: false,
+        auto: !(entry.authors.size > 1 && entry.newest.aside),
+        workflow: !entry.workflow,
+      }[asking];
+      entry.turns.set(ts, edited ?? (asks ? turnOf(message) : contextTurnOf(message)));
       early.delete(name);
+      takeCopies(entry, message);
       if (asks) entry.pending.add(ts);
-      if (ts > entry.newest.ts) entry.newest = { ts, aside: !asks };
+      if (asking === 'workflow') entry.workflow = true;
+      if (author !== '') {
+        entry.workflow = false;
+        if (ts > entry.newest.ts) entry.newest = { ts, aside: !asks };
+      }
       return asks ? 'pending' : 'context';
     },
 
@@ -125,12 +157,17 @@ export function memoryStore(): ConversationStore {
       return exists ? 'changed' : 'unchanged';
     },
 
+    async amendBefore(key, message) {
+      putCopy(key, message);
+    },
+
     async load(key, run) {
       const entry = entries.get(key);
       if (!entry) return undefined;
       if (run !== undefined) Object.assign(entry, { run, amended: false });
       const turns = [...entry.turns.values()].filter((turn) => turn !== undefined);
       const seenBeforeStart = missed.get(key);
+      const channelBefore = inOrder([...(copies.get(key)?.values() ?? [])].flatMap(({ turn }) => turn ?? []));
       return structuredClone({
         id: idOf(key),
         turns: inOrder(turns),
@@ -142,6 +179,7 @@ export function memoryStore(): ConversationStore {
         ...(entry.redo && { redo: entry.redo }),
         ...(entry.segments.all.length > 0 && { segments: entry.segments.all }),
         ...(entry.segments.unfoldedBy !== undefined && { unfoldedBy: entry.segments.unfoldedBy }),
+        ...(channelBefore.length > 0 && { channelBefore: channelBefore.filter((turn) => turn.role === 'person') }),
         ...(entry.changes > 0 && { changes: entry.changes }),
       });
     },
@@ -158,7 +196,7 @@ export function memoryStore(): ConversationStore {
           entry.turns.set(turn.ts, early.get(name) ?? { ...turn });
           early.delete(name);
           if (isPerson) entry.unheard.add(turn.ts);
-          if (isPerson) entry.authors.add(turn.author);
+          if (isPerson && turn.unasked !== 'app') entry.authors.add(turn.author);
         } else if (entry.turns.get(turn.ts) && missed.get(key)?.has(turn.ts) && !edits.has(name))
           entry.turns.set(turn.ts, { ...turn });
       }

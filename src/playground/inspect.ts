@@ -5,6 +5,7 @@ import type { Conversation } from '../core/conversation.js';
 import { messageOf } from '../core/errors.js';
 import type { OwnerUsage, PromptMessage, UsageOwner } from '../core/ports.js';
 import type { Turn } from '../core/turn.js';
+import { saidInChannel } from '../prompt/channel-before.js';
 import { repeatedMessages, SUMMARY_HEAD } from '../prompt/prompt.js';
 import { messageTokens } from '../prompt/tokens.js';
 import type { Call, Simulator } from '../simulator/index.js';
@@ -21,6 +22,7 @@ import type {
 } from './inspection.js';
 import type { ConversationRecord, Journal, SentPrompt } from './journal.js';
 import type { Recalled } from './protocol.js';
+import { whyUnasked } from './unasked.js';
 
 export interface InspectorParts {
   readonly slack: Pick<Simulator, 'team' | 'bot' | 'calls'>;
@@ -57,10 +59,21 @@ export async function inspect(parts: InspectorParts, channel: string, thread: st
 }
 
 function memoryView(conversation: Conversation, record: ConversationRecord | undefined, bot: string): MemoryView {
+  const { channelBefore } = conversation;
   return {
     backlogRead: conversation.backlogRead,
     segments: (conversation.segments ?? []).map(({ id, text, turns }) => ({ id, text, turns })),
     ...(record?.summaryProblem !== undefined && { summaryProblem: record.summaryProblem }),
+    ...(channelBefore && {
+      channelBefore: channelBefore.map((turn) => ({
+        ts: turn.ts,
+        user: turn.author,
+        text: turn.text,
+        state: 'context' as const,
+        ...namesIn(turn),
+        ...whyIn(turn),
+      })),
+    }),
     turns: conversation.turns.map((turn) => {
       const deliveries = record?.received.get(turn.ts)?.deliveries;
       const state = turnState(turn, conversation, record);
@@ -70,11 +83,22 @@ function memoryView(conversation: Conversation, record: ConversationRecord | und
         user: turn.role === 'person' ? turn.author : bot,
         text: turn.text,
         state,
+        ...namesIn(turn),
         ...(editedSince && { editedSince }),
+        ...(state === 'context' && whyIn(turn)),
         ...(deliveries !== undefined && { deliveries }),
       };
     }),
   };
+}
+
+function namesIn(turn: Turn): Pick<TurnView, 'name'> {
+  return turn.role === 'person' && turn.name !== undefined ? { name: turn.name } : {};
+}
+
+function whyIn(turn: Turn): Pick<TurnView, 'why'> {
+  const why = turn.role === 'person' ? whyUnasked(turn) : undefined;
+  return why === undefined ? {} : { why };
 }
 
 function turnState(
@@ -115,6 +139,7 @@ const PART_NAMES = [
   'system',
   'notes',
   'summary',
+  'channel',
   'people',
   'replies',
   'question',
@@ -125,6 +150,7 @@ function partNames(messages: readonly PromptMessage[]): PartName[] {
   return messages.map(({ role, content }, n) => {
     if (role === 'system') return n === 0 ? 'system' : 'notes';
     if (textOf(content).startsWith(SUMMARY_HEAD)) return 'summary';
+    if (saidInChannel(content)) return 'channel';
     if (role === 'assistant') return 'replies';
     return n > lastReply ? 'question' : 'people';
   });

@@ -24,6 +24,8 @@ export interface MemoryView {
   readonly backlogRead: boolean;
   /** Summaries, each in place of a number of turns; empty while all turns are sent word by word. */
   readonly segments: readonly { readonly id: string; readonly text: string; readonly turns: number }[];
+  /** What stood in the channel before the mention that began the conversation. */
+  readonly channelBefore?: readonly TurnView[];
   /** Why the last attempt to summarize failed; a sentence. */
   readonly summaryProblem?: string;
 }
@@ -32,12 +34,16 @@ export interface TurnView {
   readonly ts: string;
   /** User id; the bot's for its replies. */
   readonly user: string;
+  /** Display name that the message itself carries: an app's. */
+  readonly name?: string;
   readonly text: string;
   /**
    * `waiting`, `answering`, `answered`: a question. `context`: read, but not a question. `reply`, `notice`: written by
    * the bot; notices are never sent to the model.
    */
   readonly state: 'waiting' | 'answering' | 'answered' | 'context' | 'reply' | 'notice';
+  /** Why it gets no answer, in a few words, with people as `<@U…>`. Only with `context`. */
+  readonly why?: string;
   /** Edited after the prompt was sent, so the prompt has the old text. Only with `answering` and `answered`. */
   readonly editedSince?: true;
   /** How often Slack delivered it to the bot; undefined when unknown. */
@@ -63,7 +69,7 @@ export interface PromptView {
 }
 
 /** `question`: people's messages after the bot's last reply. */
-export type PartName = 'system' | 'notes' | 'summary' | 'people' | 'replies' | 'question';
+export type PartName = 'system' | 'notes' | 'summary' | 'channel' | 'people' | 'replies' | 'question';
 
 export interface AnswerView {
   /** `interrupted`: the process died or stopped before the end. */

@@ -11,6 +11,7 @@ import type {
   PromptMessage,
   Usage,
 } from '../core/ports.js';
+import { saidInChannel } from '../prompt/channel-before.js';
 import { repeatedMessages, SUMMARY_HEAD } from '../prompt/prompt.js';
 import { asksForSummary } from '../prompt/summary.js';
 import { messageTokens } from '../prompt/tokens.js';
@@ -27,8 +28,10 @@ const MAX_SHOWN = 12;
 const MAX_SHOWN_CHARACTERS = 120;
 /** The limits of the default model, so that prompts are the same as with it. */
 const LIMITS: ModelLimits = { contextWindow: 1_050_000, maxOutput: 128_000 };
+/** Behind the speaker of a message that stood in the channel before. */
+const BEFORE = ' (in the channel before)';
 /** The speaker prefix of a channel message in a prompt: `Ada: hello`. */
-const SPEAKER = /^([^:\n]{1,60}): /;
+const SPEAKER = /^([^:\n]{1,100}): /;
 
 const SAMPLES = new Map([
   ['long', longSample()],
@@ -97,7 +100,9 @@ function requestedSample(messages: readonly PromptMessage[], hasSpeakers: boolea
 }
 
 /** The default answer: lists the messages of the prompt with their authors. */
-function describePrompt(messages: readonly PromptMessage[], hasSpeakers: boolean): string {
+function describePrompt(prompt: readonly PromptMessage[], hasSpeakers: boolean): string {
+  // What stood in the channel before is one message for a model, and several here.
+  const messages = prompt.flatMap((message) => channelLines(message) ?? [message]);
   const first = !messages.some(({ role }) => role === 'assistant');
   const opening = first
     ? 'I am a **stand-in**: there is no model behind me, so I cannot answer. I can show what a model would have been given'
@@ -130,6 +135,10 @@ function countByAuthor(messages: readonly PromptMessage[], hasSpeakers: boolean)
   return [...counts]
     .map(([author, count]) => (author === 'system' ? 'instructions' : `${count} by ${escapeMarkdown(author)}`))
     .join(', ');
+}
+
+function channelLines({ content }: PromptMessage): PromptMessage[] | undefined {
+  return saidInChannel(content)?.map((text) => ({ role: 'user', content: text.replace(SPEAKER, `$1${BEFORE}: `) }));
 }
 
 function authorOf({ role, content }: PromptMessage, hasSpeakers: boolean): string {

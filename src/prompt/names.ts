@@ -9,6 +9,7 @@ import {
   replacePlaces,
 } from '../core/mentions.js';
 import type { People, Places } from '../core/ports.js';
+import type { PersonTurn, Turn } from '../core/turn.js';
 
 export interface NameResolver {
   ofPerson(id: string): string;
@@ -20,10 +21,18 @@ export interface NameResolver {
  * User ids whose names the prompt of this conversation shows, the most important first: the newest speakers, then the
  * newest mentions. Where it is not `shared`, only mentions: nobody's message begins with their name.
  */
-export function peopleIn({ turns }: Conversation, shared = true): Set<string> {
-  const newestFirst = turns.toReversed();
-  const speakers = newestFirst.flatMap((turn) => (shared && turn.role === 'person' ? [turn.author] : []));
+export function peopleIn({ turns, channelBefore = [] }: Conversation, shared = true): Set<string> {
+  const newestFirst = [...channelBefore, ...turns].toReversed();
+  const speakers = newestFirst.flatMap((turn) => (shared && isLookedUp(turn) ? [turn.author] : []));
   return new Set([...speakers, ...newestFirst.flatMap(({ text }) => mentionedIn(text))]);
+}
+
+/** Ids of apps: earlier versions stored their posts without a name. */
+const APP_ID = /^B/;
+
+/** Whose name has to be looked up: an app's post carries it. */
+function isLookedUp(turn: Turn): turn is PersonTurn {
+  return turn.role === 'person' && turn.name === undefined && !APP_ID.test(turn.author);
 }
 
 /** Names by id. Nothing is asked for what the conversation does not mention. Both look-ups have their own limit of time. */
@@ -32,8 +41,8 @@ export async function namesFor(
   shared: boolean,
   { people, places }: { people: People; places: Places },
 ): Promise<ReadonlyMap<string, string>> {
-  const { id, turns } = conversation;
-  const mentioned = turns.toReversed().flatMap(({ text }) => placesIn(text));
+  const { id, turns, channelBefore = [] } = conversation;
+  const mentioned = [...channelBefore, ...turns].toReversed().flatMap(({ text }) => placesIn(text));
   const [ofPeople, ofPlaces] = await Promise.all([
     people.names(id.team, peopleIn(conversation, shared)),
     mentioned.length > 0 ? places.names(id, mentioned) : new Map<string, string>(),
@@ -45,14 +54,17 @@ export async function namesFor(
  * Who or what has no name gets a number: its place among all that appear in the conversation, named or not. So it keeps
  * the number whichever look-ups succeed next time, and the beginning of the prompt stays the same.
  */
-export function nameResolver({ turns, authors = [] }: Conversation, names: ReadonlyMap<string, string>): NameResolver {
-  const appearing = turns.flatMap((turn) => [
-    ...(turn.role === 'person' ? [turn.author] : []),
-    ...mentionedIn(turn.text),
-  ]);
-  const people = numbered([...authors, ...appearing]);
+export function nameResolver(
+  { turns, authors = [], channelBefore = [] }: Conversation,
+  names: ReadonlyMap<string, string>,
+): NameResolver {
+  const inTurns = [...channelBefore, ...turns];
+  const appearingIn = (some: readonly Turn[]): string[] =>
+    some.flatMap((turn) => [...(isLookedUp(turn) ? [turn.author] : []), ...mentionedIn(turn.text)]);
+  // Those who have written come first: their turns may be summarized, and not here.
+  const people = numbered([...appearingIn(channelBefore), ...authors, ...appearingIn(turns)]);
   const marks = placeMarks(
-    turns.flatMap(({ text }) => placesIn(text)),
+    inTurns.flatMap(({ text }) => placesIn(text)),
     names,
   );
   const ofPerson = (id: string): string => names.get(id) ?? (people.has(id) ? `Person ${people.get(id)}` : 'someone');

@@ -3,6 +3,7 @@ import { type Content, textOf } from '../core/content.js';
 import { type Conversation, newestIn, type Segment } from '../core/conversation.js';
 import type { LeftOut } from '../core/observation.js';
 import type { PromptMessage } from '../core/ports.js';
+import { channelBeforeMessage } from './channel-before.js';
 import { nameResolver } from './names.js';
 import { cutInTheMiddle, shorten } from './shorten.js';
 import { messageTokens } from './tokens.js';
@@ -26,6 +27,8 @@ export interface PromptInput {
   system: string;
   /** Upper bound of the whole prompt, in tokens as `messageTokens` counts them. */
   budgetTokens: number;
+  /** The prompt is for a summary, and nothing of the channel gets into that. */
+  withoutChannel?: true;
 }
 
 export const DEFAULT_SYSTEM_PROMPT = [
@@ -59,20 +62,23 @@ export function repeatedMessages(messages: readonly PromptMessage[], before: rea
 }
 
 /**
- * In order: instructions, summaries and turns, pending turns. It only grows at its end until more is summarized, so the
- * provider's cache keeps its beginning.
+ * In order: instructions, what stood in the channel before, summaries and turns, pending turns. It only grows at its end
+ * until more is summarized, so the provider's cache keeps its beginning.
  */
-export function buildPrompt({ conversation, names, shared, system, budgetTokens }: PromptInput): Prompt {
+export function buildPrompt(input: PromptInput): Prompt {
+  const { conversation, names, shared, system, budgetTokens } = input;
   const systemText = shared ? withSpeakers(system) : system;
   const spare = budgetTokens - messageTokens(systemText) - messageTokens(OMITTED);
   const longestSegment = Math.floor(Math.min(MAX_SUMMARY_TOKENS, spare / 4) / (conversation.segments?.length ?? 1));
-  const nameOf = nameResolver(conversation, names);
+  const resolver = nameResolver(conversation, names);
   const said = stretchesOf(conversation).flatMap(({ segment, turns }): (CountedMessage & { isSummary?: true })[] => [
     ...(segment?.text ? [summaryMessage(segment, longestSegment)] : []),
-    ...toPromptMessages(turns, nameOf, shared),
+    ...toPromptMessages(turns, resolver, shared),
   ]);
+  const channel = input.withoutChannel ? [] : channelBeforeMessage(conversation, resolver, spare);
 
-  let left = said.reduce((sum, { isSummary, tokens }) => (isSummary ? sum - tokens : sum), spare);
+  const room = channel.reduce((rest, { content }) => rest - messageTokens(content), spare);
+  let left = said.reduce((sum, { isSummary, tokens }) => (isSummary ? sum - tokens : sum), room);
   const longest = Math.floor(left / 2);
   const kept: PromptMessage[] = [];
   let isFull = false;
@@ -100,7 +106,12 @@ export function buildPrompt({ conversation, names, shared, system, budgetTokens 
     kept.push({ role, content });
   }
   const note: PromptMessage[] = oldest > 0 ? [{ role: 'system', content: OMITTED }] : [];
-  const messages: PromptMessage[] = [{ role: 'system', content: systemText }, ...note, ...kept.toReversed()];
+  const messages: PromptMessage[] = [
+    { role: 'system', content: systemText },
+    ...note,
+    ...channel,
+    ...kept.toReversed(),
+  ];
   const tokens = budgetTokens - left - (oldest > 0 ? 0 : messageTokens(OMITTED));
   const notices = conversation.turns.filter(isNotice).length;
   return { messages, tokens, after: newestIn(conversation), leftOut: { oldest, shortened, notices } };

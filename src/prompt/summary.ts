@@ -163,7 +163,12 @@ export function summaryPrompt(
   const budgetTokens = input.budgetTokens - askedTokens;
   for (let { turns } = next; ; turns = turns.slice(0, Math.ceil(turns.length / 2))) {
     const part = { ...input.conversation, turns: [...turns], segments, pending: [] };
-    const { messages, tokens, leftOut } = buildPrompt({ ...input, conversation: part, budgetTokens });
+    const { messages, tokens, leftOut } = buildPrompt({
+      ...input,
+      conversation: part,
+      budgetTokens,
+      withoutChannel: true,
+    });
     if (leftOut.oldest === 0 || turns.length <= 1) {
       const whole: PromptMessage[] = [...messages, { role: 'user', content: asked }];
       return { next: { ...next, turns }, messages: whole, tokens: tokens + askedTokens };

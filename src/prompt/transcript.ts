@@ -72,7 +72,7 @@ export function toPromptMessages(turns: readonly Turn[], names: NameResolver, sh
     const { content, tokens } = named(turn, names);
     const last = messages.at(-1);
     if (turn.role === 'person' && shared) {
-      messages.push({ role: 'user', ...spoken(`${names.ofPerson(turn.author)}: `, content, tokens) });
+      messages.push({ role: 'user', ...spoken(`${turn.name ?? names.ofPerson(turn.author)}: `, content, tokens) });
     } else if (turn.role === 'person') {
       messages.push({ role: 'user', content, tokens: messageTokens('') + tokens });
     } else if (last && isOneReply(previous, turn)) {

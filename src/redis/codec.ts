@@ -7,6 +7,7 @@ const part = z.object({ type: z.literal('text'), text: z.string() });
 /** Parts of a kind that only a later version knows are left out; if none is left, the turn is its `text`. */
 const parts = z.array(z.unknown()).transform((all) => all.flatMap((one) => part.safeParse(one).data ?? []));
 
+const unasked = z.enum(['others', 'between', 'mention', 'app', 'edited', 'backlog', 'channel']);
 const person = z.object({
   role: z.literal('person'),
   author: z.string(),
@@ -14,6 +15,9 @@ const person = z.object({
   parts: parts.exactOptional(),
   tokens: z.number().optional(),
   isPartial: z.literal(true).exactOptional(),
+  name: z.string().exactOptional(),
+  // Not essential: an unknown one is ignored.
+  unasked: unasked.optional().catch(undefined),
 });
 const usage = z.object({
   promptTokens: z.number(),
@@ -53,8 +57,14 @@ export function decodeTurn(ts: string, bytes: string): Turn | undefined {
   const { data } = parsed;
   const tokensIfCounted = data.tokens !== undefined && { tokens: data.tokens };
   if (data.role === 'person') {
-    const { parts: known = [], tokens: _, ...rest } = data;
-    return { ts, ...rest, ...(known.length > 0 && { parts: known }), ...tokensIfCounted };
+    const { parts: known = [], tokens: _, unasked: reason, ...rest } = data;
+    return {
+      ts,
+      ...rest,
+      ...(reason && { unasked: reason }),
+      ...(known.length > 0 && { parts: known }),
+      ...tokensIfCounted,
+    };
   }
   const { notice, omits, usage: knownUsage, tokens: _, ...required } = data;
   return {

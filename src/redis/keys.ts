@@ -1,4 +1,5 @@
 /** The names of all keys in Redis. The hash tag (`{…}`) keeps a conversation in one slot of a cluster. */
+import type { ChannelId } from '../core/channel.js';
 import type { ConversationKey } from '../core/conversation-id.js';
 
 export interface ConversationKeys {
@@ -7,16 +8,17 @@ export interface ConversationKeys {
   /** Sorted set: `ts` of the turns that wait for an answer, by time. */
   pending: string;
   /**
-   * Hash. Until the conversation begins it holds only `missed`, `early:<ts>` and `edited:<ts>`, for ten minutes.
+   * Hash. Until the conversation begins it holds only `missed`, `early:<ts>`, `edited:<ts>` and `channel:<ts>`, for ten minutes.
    * Several `ts` in one field are separated by spaces.
    *
    * The conversation
    * - `v`: format version of the stored conversation
-   * - `author`: user id of the person who began it
+   * - `author`: user id of the person who began it; empty if a workflow did, until a person writes
    * - `authors`: user ids of everybody who has written, in order of arrival
    * - `several`: "1" once a second person has written
    * - `newest`: `ts` of the newest message, backlog excluded
    * - `aside`: "1" if that message is a person's and did not ask the bot, else "0"
+   * - `workflow`: "1" once a workflow has asked and no person has written since
    * - `edited:<ts>`: time of the newest edit of that turn (a `ts`)
    *
    * The reply in progress
@@ -43,6 +45,10 @@ export interface ConversationKeys {
    * - `missed`: `ts` of messages that were seen before the conversation began; deleted when the backlog is stored
    * - `unheard`: `ts` of people's messages in the backlog that no settled reply has read
    * - `early:<ts>`: a message that was edited before it arrived, JSON; empty if it was removed before it arrived
+   *
+   * Copies of messages that stood in the channel before the conversation began
+   * - `copied`: their `ts`; set once, also if there are none
+   * - `channel:<ts>`: version, a space, and the turn as JSON; no turn if it was removed
    */
   state: string;
   /**
@@ -86,6 +92,19 @@ export function conversationOf(pending: string, prefix = DEFAULT_PREFIX): Conver
 /** String: exists while a process of the fleet has looked for forgotten questions lately. */
 export function sweepKey(prefix = DEFAULT_PREFIX): string {
   return `${prefix}:sweep`;
+}
+
+export interface ChannelKeys {
+  /** Hash: `ts` of a message → version, a space, and the turn as JSON; no turn if it was removed. */
+  said: string;
+  /** Sorted set, by time: `ts` of the message that began a conversation, a space, and `ts` of the oldest message that it has a copy of. */
+  copies: string;
+}
+
+/** Both are in one slot of a cluster. */
+export function channelKeys({ team, channel }: ChannelId, prefix = DEFAULT_PREFIX): ChannelKeys {
+  const stem = `${prefix}:{${team}:${channel}}`;
+  return { said: `${stem}:said`, copies: `${stem}:copies` };
 }
 
 /** String: what is counted under `name` in the current window; expires with the window. */

@@ -3,9 +3,10 @@ import { type ConversationKey, idOf, keyOf } from '../core/conversation-id.js';
 import type { Conversation } from '../core/conversation.js';
 import { DELIVERY_WINDOW_S, mayArriveLate } from '../core/delivery-window.js';
 import { AmendedError, NewerFormatError, StaleRunError } from '../core/errors.js';
-import { beginsConversation, turnOf } from '../core/incoming-message.js';
+import { beginsConversation, contextTurnOf, turnOf } from '../core/incoming-message.js';
 import type { Amended, Appended, ConversationStore } from '../core/ports.js';
-import { inOrder } from '../core/turn.js';
+import { type AssistantTurn, inOrder, type PersonTurn } from '../core/turn.js';
+import { channelBeforeIn, encodeCopy } from './channel-copies.js';
 import type { RedisClient } from './client.js';
 import { decodeReply, decodeSegment, decodeTurn, encodeReply, encodeSegment, encodeTurn } from './codec.js';
 import { keysOf } from './keys.js';
@@ -20,6 +21,7 @@ declare module 'ioredis' {
     skeinSettle(...keysThenArgs: string[]): Result<number, Context>;
     skeinBacklog(...keysThenArgs: string[]): Result<null, Context>;
     skeinReply(...keysThenArgs: string[]): Result<number, Context>;
+    skeinBefore(...keysThenArgs: string[]): Result<null, Context>;
   }
 }
 
@@ -31,6 +33,7 @@ const SCRIPTS = {
   skeinSettle: 'settle',
   skeinBacklog: 'backlog',
   skeinReply: 'reply',
+  skeinBefore: 'before',
 } as const;
 const SECONDS_PER_DAY = 86_400;
 /**
@@ -41,7 +44,7 @@ const FORM = '2';
 /** The format of a new conversation, until it has segments: earlier versions can go on with it. */
 const FORM_WITHOUT_SEGMENTS = '1';
 /** What `load` reads of the state. */
-const STATE_FIELDS = ['authors', 'backlog', 'missed', 'reply', 'redo', 'segments', 'unfolded', 'changes'];
+const STATE_FIELDS = ['authors', 'copied', 'backlog', 'missed', 'reply', 'redo', 'segments', 'unfolded', 'changes'];
 
 /** Conversations in Redis. `keys.ts` documents the stored data; the scripts in `lua/` make each method atomic. */
 export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string): ConversationStore {
@@ -58,7 +61,7 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
 
   return {
     async append(message, intent) {
-      const { ts, author } = message;
+      const { ts, author, from } = message;
       const bytes = encodeTurn(turnOf(message));
       const isFirst = beginsConversation(message) ? '1' : '0';
       const appended = await redis.skeinAppend(
@@ -66,11 +69,14 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
         ts,
         bytes,
         intent,
-        author,
+        from === undefined ? author : '',
         isFirst,
         ttl,
         FORM_WITHOUT_SEGMENTS,
         arrivalWindow(message.conversation.thread, ts),
+        encodeTurn(contextTurnOf(message)),
+        message.before ? '1' : '',
+        ...(message.before ?? []).flatMap((one) => [one.ts, encodeCopy(one)]),
       );
       return appended as Appended;
     },
@@ -95,6 +101,10 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
       return (await redis.skeinAmend(...keys(key), ts, '', '', ttl, FORM, String(DELIVERY_WINDOW_S), '1')) as Amended;
     },
 
+    async amendBefore(key, message) {
+      await redis.skeinBefore(...keys(key), message.ts, encodeCopy(message), ttl, String(DELIVERY_WINDOW_S));
+    },
+
     async load(key, run = '') {
       const loaded = await redis.skeinLoad(...keys(key), ttl, run, FORM, ...STATE_FIELDS);
       if (typeof loaded === 'number') throw new NewerFormatError(key);
@@ -114,6 +124,7 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
         ...(reply && { reply }),
         ...redoIn(state),
         ...segmentsIn(state),
+        ...channelBeforeIn(state, turns, Number(ttl)),
       };
     },
 
@@ -124,7 +135,7 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
     },
 
     async addBacklog(key, turns) {
-      const args = turns.flatMap((turn) => [turn.ts, encodeTurn(turn), turn.role === 'person' ? turn.author : '']);
+      const args = turns.flatMap((turn) => [turn.ts, encodeTurn(turn), authorForBacklog(turn)]);
       await redis.skeinBacklog(...keys(key), ttl, ...args);
     },
 
@@ -193,6 +204,12 @@ function segmentsIn(state: ReadonlyMap<string, string>): Pick<Conversation, 'seg
     ...(unfoldedBy !== undefined && { unfoldedBy }),
     ...(changes !== undefined && { changes: Number(changes) }),
   };
+}
+
+/** Who may be a second person in the conversation: not an app. Empty: the bot. */
+function authorForBacklog(turn: PersonTurn | AssistantTurn): string {
+  if (turn.role === 'assistant') return '';
+  return turn.unasked === 'app' ? 'app' : turn.author;
 }
 
 /** Seconds in which the message `ts` may still arrive; '' when it is too old. */

@@ -42,6 +42,9 @@ const prompt = (turns: string[], open: string[], more: Partial<Prompt> = {}): Pr
 const failed = (open: string[], more: Partial<Prompt> = {}): Prompt =>
   prompt(open, open, { outcome: 'failed', ...more });
 
+/** What a prompt has of the channel. */
+const before = (...turns: string[]): Pick<Prompt, 'before'> => ({ before: prompt(turns, []).turns });
+
 function check(evidence: Partial<Evidence>): ReturnType<typeof verdictOn> {
   const nothing = {
     prompts: [],
@@ -446,5 +449,58 @@ describe('in prompts, catches', () => {
     expect(
       kinds({ ...evidence, prompts: [prompt(['q-1', 'q-2'], ['q-2'])], refusals: [{ place: PLACE, at: at(3) }] }),
     ).toEqual([]);
+  });
+});
+
+describe('of the channel before a mention, catches', () => {
+  /** At the top level, where it begins a thread of its own. */
+  const root = (token: string, n: number, more: Partial<PersonMessage> = {}): PersonMessage =>
+    person(token, n, { place: `C1/${ts(n)}`, ...more });
+  const mention = root('q-1', 100);
+  const asked = (turns: string[], personMessages: PersonMessage[], more: Partial<Prompt> = {}): Finding['kind'][] =>
+    kinds({
+      personMessages: [mention, ...personMessages],
+      botMessages: [bot(102, answer('q-1'), { place: mention.place })],
+      prompts: [prompt(['q-1'], ['q-1'], { ...before(...turns), ...more })],
+    });
+
+  test('a message that is missing, unless it was deleted, came at the same moment, or later', () => {
+    const said = root('c-1', 50);
+    expect(asked(['c-1'], [said])).toEqual([]);
+    expect(asked([], [said])).toEqual(['turn missing']);
+    expect(asked([], [{ ...said, deleted: true }])).toEqual([]);
+    expect(asked([], [{ ...said, ackedAt: at(100) }])).toEqual([]);
+    expect(asked([], [root('c-1', 101)])).toEqual([]);
+    expect(asked([], [{ ...said, place: `C2/${said.ts}` }])).toEqual([]);
+  });
+
+  test('but accepts a missing message that ten newer ones have replaced', () => {
+    const many = Array.from({ length: 11 }, (_, n) => root(`c-${n}`, 50 + n));
+    const newest = many.slice(1).map(({ token }) => token);
+    expect(asked(newest, many)).toEqual([]);
+    expect(asked(newest.slice(1), many)).toEqual(['turn missing']);
+  });
+
+  test('a message that had been deleted, or an old wording', () => {
+    const deleted = root('c-1', 50, { deleted: true, deletionAckedAt: at(60) });
+    expect(asked(['c-1'], [deleted])).toEqual(['deleted turn read']);
+    expect(asked(['c-1'], [{ ...deleted, deletionAckedAt: at(599) }])).toEqual([]);
+    const edited = root('c-1', 50, { edits: [at(60)] });
+    expect(asked(['c-1'], [edited])).toEqual(['old wording read']);
+    expect(asked(['c-1#1'], [edited])).toEqual([]);
+  });
+
+  test('a message of another channel, of a thread, from after the mention, or where no mention began the thread', () => {
+    expect(asked(['c-1'], [person('c-1', 50, { place: `C2/${ts(50)}` })])).toEqual(['wrong thread']);
+    expect(asked(['c-1'], [person('c-1', 50)])).toEqual(['wrong thread']);
+    expect(asked(['c-1'], [root('c-1', 101)])).toEqual(['wrong thread']);
+    const thread = { place: `C1/${ts(90)}` };
+    expect(
+      kinds({
+        personMessages: [root('c-1', 50), root('c-2', 90), person('q-1', 100, thread)],
+        botMessages: [bot(102, answer('q-1'), thread)],
+        prompts: [prompt(['c-2', 'q-1'], ['c-2', 'q-1'], before('c-1'))],
+      }),
+    ).toEqual(['wrong thread']);
   });
 });

@@ -1,13 +1,16 @@
 /** Fixtures for the contract suites: each adapter, in memory and on Redis. */
+import type { ChannelSettings } from '../../src/core/channel.js';
 import type { Logger, RequestQueue, WorkQueue } from '../../src/core/ports.js';
 import type { BudgetSettings, LimitSettings } from '../../src/core/settings.js';
 import { settlesWithin } from '../../src/core/shutdown.js';
+import { memoryChannels } from '../../src/in-memory/channels.js';
 import { memoryLedger } from '../../src/in-memory/ledger.js';
 import { memoryLimits } from '../../src/in-memory/limits.js';
 import { memoryQueue } from '../../src/in-memory/queue.js';
 import { memoryRequests } from '../../src/in-memory/requests.js';
 import { memoryStore } from '../../src/in-memory/store.js';
 import { systemClock } from '../../src/ops/clock.js';
+import { redisChannels } from '../../src/redis/channels.js';
 import { connectRedis, type RedisConnections } from '../../src/redis/connection.js';
 import type { RedisQueueOptions } from '../../src/redis/jobs.js';
 import { redisLedger } from '../../src/redis/ledger.js';
@@ -18,6 +21,7 @@ import { redisStore } from '../../src/redis/store.js';
 import { FakeClock } from '../support/clock.js';
 import { empty, redisConfig, type RedisPlace } from '../support/redis-place.js';
 import { until } from '../support/until.js';
+import type { ChannelsFixture } from './channels.contract.js';
 import type { LedgerFixture } from './ledger.contract.js';
 import type { LimitsFixture } from './limits.contract.js';
 import type { QueueFixture } from './queue.contract.js';
@@ -41,6 +45,24 @@ export async function redisStoreFixture(place: RedisPlace): Promise<StoreFixture
   return {
     store: redisStore(one.commands, TTL_DAYS),
     other: redisStore(two.commands, TTL_DAYS),
+    async close() {
+      one.close();
+      two.close();
+      await empty(place);
+    },
+  };
+}
+
+export async function memoryChannelsFixture(settings: ChannelSettings): Promise<ChannelsFixture> {
+  const channels = memoryChannels(settings);
+  return { channels, other: channels, close: async () => {} };
+}
+
+export async function redisChannelsFixture(place: RedisPlace, settings: ChannelSettings): Promise<ChannelsFixture> {
+  const [one, two] = [connectRedis(redisConfig(place), silent), connectRedis(redisConfig(place), silent)];
+  return {
+    channels: redisChannels(one.commands, settings, TTL_DAYS),
+    other: redisChannels(two.commands, settings, TTL_DAYS),
     async close() {
       one.close();
       two.close();

@@ -1,5 +1,6 @@
 /** Contract suite of `ConversationStore`, run on every adapter. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { type ChannelMessage, removedMessage } from '../../src/core/channel.js';
 import { type ConversationId, keyOf } from '../../src/core/conversation-id.js';
 import type { Conversation } from '../../src/core/conversation.js';
 import { AmendedError, StaleRunError } from '../../src/core/errors.js';
@@ -1262,6 +1263,133 @@ export function storeContract(name: string, make: () => Promise<StoreFixture>): 
         loaded?.pending.pop();
         loaded?.reply?.messages.push(ts(7));
         expect(await store.load(KEY)).toEqual(before);
+      });
+    });
+
+    describe('what an app writes', () => {
+      const post = (n: number, text = `post ${n}`): IncomingMessage => ({
+        ...message(n, 'B0CI', text),
+        from: 'app',
+        name: 'CI (app)',
+        unasked: 'app',
+      });
+      const flow = (n: number): IncomingMessage => ({ ...message(n, 'B0FLOW'), from: 'workflow', name: 'Flow (app)' });
+
+      test('is context with its name and the reason', async () => {
+        await answerOne();
+        expect(await store.append(post(6), 'no')).toBe('context');
+        expect((await store.load(KEY))?.turns.at(-1)).toEqual({
+          ...person(6, 'B0CI', 'post 6'),
+          name: 'CI (app)',
+          unasked: 'app',
+        });
+      });
+
+      test('leaves `auto` as it is: it is no second person, and nobody has spoken aside', async () => {
+        await answerOne();
+        await store.append(post(6), 'no');
+        expect(await store.append(message(7), 'auto')).toBe('pending');
+        await store.append(message(8, BOB), 'no');
+        await store.append(post(9), 'no');
+        expect(await store.append(message(10), 'auto')).toBe('context');
+        expect(await store.append(message(11, BOB), 'yes')).toBe('pending');
+        await store.append(post(12), 'no');
+        expect(await store.append(message(13), 'auto')).toBe('pending');
+      });
+
+      test('is no second person in the backlog either', async () => {
+        await store.append(message(4), 'yes');
+        await store.addBacklog(KEY, [{ ...person(2, 'B0CI'), unasked: 'app' }]);
+        await store.settle(KEY, [ts(4)], [bot(5, 4)]);
+        await store.append(message(6), 'no');
+        expect(await store.append(message(7), 'auto')).toBe('pending');
+      });
+
+      test('asks if it is a workflow, once until a person writes', async () => {
+        expect(await store.append({ ...flow(1), conversation: ID }, 'workflow')).toBe('pending');
+        await store.settle(KEY, [ts(1)], [bot(2, 1)]);
+        expect(await store.append(flow(3), 'workflow')).toBe('context');
+        expect(await store.append(flow(3), 'workflow')).toBe('duplicate');
+        expect(await store.append(message(4), 'auto')).toBe('pending');
+        expect(await store.append(flow(5), 'workflow')).toBe('pending');
+        await store.append(message(6), 'no');
+        expect(await store.append(message(7), 'auto')).toBe('pending');
+      });
+    });
+
+    test('a message that asks nothing keeps the reason, one that asks has none', async () => {
+      await answerOne();
+      const reasons = { unasked: 'between' as const };
+      expect(await store.append({ ...message(6), ...reasons }, 'auto')).toBe('pending');
+      await store.append({ ...message(7, BOB), unasked: 'others' }, 'no');
+      expect(await store.append({ ...message(8), ...reasons }, 'auto')).toBe('context');
+      const stored = (await store.load(KEY))?.turns.filter(({ ts: at }) => at > ts(5));
+      expect(stored).toEqual([
+        person(6),
+        { ...person(7, BOB), unasked: 'others' },
+        { ...person(8), unasked: 'between' },
+      ]);
+    });
+
+    describe('copies of what stood in the channel before', () => {
+      const copy = (n: number, text = `said ${n}`, version = '0'): ChannelMessage => ({
+        ts: ts(n),
+        version,
+        turn: person(n, BOB, text),
+      });
+      const begins = { ...message(5), conversation: { ...ID, thread: ts(5) }, before: [copy(2), copy(1)] };
+      const key = keyOf(begins.conversation);
+      const copies = async (): Promise<string[] | undefined> =>
+        (await store.load(key))?.channelBefore?.map(({ text }) => text);
+
+      test('come with the message that begins the conversation, in order, and ask nothing', async () => {
+        expect(await store.append(begins, 'yes')).toBe('pending');
+        expect(await copies()).toEqual(['said 1', 'said 2']);
+        expect(await store.load(key)).toMatchObject({ turns: [person(5)], pending: [ts(5)], backlogRead: true });
+      });
+
+      test('stay as they are when that message is delivered again', async () => {
+        await store.append(begins, 'yes');
+        expect(await store.append({ ...begins, before: [copy(1), copy(3)] }, 'yes')).toBe('duplicate');
+        expect(await copies()).toEqual(['said 1', 'said 2']);
+      });
+
+      test('come with that message also when a reply to it arrived first', async () => {
+        await store.append({ ...message(6), conversation: begins.conversation }, 'yes');
+        await store.append(begins, 'yes');
+        expect(await copies()).toEqual(['said 1', 'said 2']);
+      });
+
+      test('come with that message also when it was in the backlog first', async () => {
+        await store.append({ ...message(6), conversation: begins.conversation }, 'yes');
+        await store.addBacklog(key, [person(5)]);
+        await store.append(begins, 'yes');
+        expect(await copies()).toEqual(['said 1', 'said 2']);
+      });
+
+      test('stay away when that message is delivered again and there were none', async () => {
+        await store.append({ ...begins, before: [] }, 'yes');
+        await store.append(begins, 'yes');
+        expect(await copies()).toBeUndefined();
+      });
+
+      test('are edited and removed, before and after the conversation begins, in any order', async () => {
+        await store.amendBefore(key, copy(1, 'edited', ts(7)));
+        expect(await store.load(key)).toBeUndefined();
+        await store.append(begins, 'yes');
+        await store.amendBefore(key, copy(1, 'an older edit', ts(6)));
+        expect(await copies()).toEqual(['edited', 'said 2']);
+        await store.amendBefore(key, removedMessage(ts(2)));
+        await store.amendBefore(key, copy(2, 'edited', ts(8)));
+        expect(await copies()).toEqual(['edited']);
+        await store.amendBefore(key, removedMessage(ts(1)));
+        expect((await store.load(key))?.channelBefore).toBeUndefined();
+      });
+
+      test('that are removed before the conversation begins do not come with it', async () => {
+        await store.amendBefore(key, removedMessage(ts(1)));
+        await store.append(begins, 'yes');
+        expect(await copies()).toEqual(['said 2']);
       });
     });
   });

@@ -6,8 +6,8 @@ import { textOf, World } from './world.js';
 let world: World;
 afterEach(() => world.stop());
 
-async function start(): Promise<World> {
-  world = await World.start({ transport: 'socket' });
+async function start(env: Record<string, string> = {}): Promise<World> {
+  world = await World.start({ transport: 'socket', env });
   world.echo();
   return world;
 }
@@ -38,12 +38,22 @@ test('nobody is looked up for a direct message, except who is mentioned in it', 
 });
 
 test('nobody is looked up for what people say where the bot takes no part', async () => {
-  const { slack, ada, bob, general, botId } = await start();
+  const { slack, ada, bob, general, botId } = await start({ CHANNEL_CONTEXT_MESSAGES: '0' });
   slack.say({ user: bob, channel: general, text: 'good morning' });
   await world.untilAcked();
   const { ts } = slack.say({ user: ada, channel: general, text: `<@${botId}> hi` });
   await world.untilSays(general, ts, 'Re: Ada: hi');
   expect(lookUps(slack)).toEqual([ada]);
+});
+
+test('who spoke in the channel before is looked up with the mention, not earlier', async () => {
+  const { slack, ada, bob, general, botId } = await start();
+  slack.say({ user: bob, channel: general, text: 'good morning' });
+  await world.untilAcked();
+  expect(lookUps(slack)).toEqual([]);
+  const { ts } = slack.say({ user: ada, channel: general, text: `<@${botId}> hi` });
+  await world.untilSays(general, ts, 'Re: Ada: hi');
+  expect(new Set(lookUps(slack))).toEqual(new Set([ada, bob]));
 });
 
 test('an answer does not wait for a name that Slack does not tell', async () => {

@@ -1,5 +1,6 @@
 /** Helpers to ask a question in a channel and to check its answer. */
 import { expect } from '@jest/globals';
+import { CHANNEL_TAIL } from '../../src/prompt/channel-before.js';
 import { Gate } from '../support/gate.js';
 import type { World } from './world.js';
 
@@ -60,7 +61,12 @@ export async function answeredOnce(world: World, ts: string, question: string, a
     'Re: Ada: and further?',
   ]);
   const prompts = world.asked.map(({ messages }) =>
-    messages.filter(({ role }) => role !== 'system').map(({ role, content }) => `${role}: ${content}`),
+    messages.filter(({ role }) => role !== 'system').map(({ role, content }) => `${role}: ${withoutChannel(content)}`),
   );
   expect(prompts).toContainEqual([`user: Ada: ${question}`, `assistant: ${answer}`, 'user: Ada: and further?']);
+}
+
+/** Other questions in the channel are read with it. */
+function withoutChannel(content: string): string {
+  return content.split(`${CHANNEL_TAIL}\n\n`).at(-1) ?? '';
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Conversation } from '../../src/core/conversation.js';
 import type { OwnerUsage, PromptMessage } from '../../src/core/ports.js';
+import type { PersonTurn } from '../../src/core/turn.js';
 import { inspect } from '../../src/playground/inspect.js';
 import type { Inspection } from '../../src/playground/inspection.js';
 import { Journal } from '../../src/playground/journal.js';
@@ -90,6 +91,61 @@ describe('the memory', () => {
     journal.note(KEY, 2, { type: 'summed_up', turns: 2, kept: true });
     expect((await look({ journal, conversation: summed })).memory).not.toHaveProperty('summaryProblem');
     expect((await look({ journal, conversation })).memory).toMatchObject({ segments: [] });
+  });
+
+  test('has what stood in the channel before, and why turns get no answer', async () => {
+    const channelBefore = [
+      {
+        role: 'person' as const,
+        ts: '1766458000.000001',
+        author: ADA,
+        text: 'the red one',
+        unasked: 'channel' as const,
+      },
+      { role: 'person' as const, ts: '1766458001.000001', author: 'B1', name: 'CI (app)', text: 'x' },
+    ];
+    const reasons = ['between', 'mention', 'app', 'edited', 'backlog', undefined] as const;
+    const aside = (text: string, at: number, unasked: PersonTurn['unasked']): PersonTurn => ({
+      role: 'person',
+      ts: `1766458040.00000${at}`,
+      author: ADA,
+      text,
+      ...(unasked && { unasked }),
+    });
+    const asides = [
+      aside('<@U0LIN> and <@U0BEN>, see <@U0LIN>', 0, 'others'),
+      aside('@team see', 1, 'others'),
+      ...reasons.map((reason, at) => aside('hm', at + 2, reason)),
+    ];
+    const { memory } = await look({ conversation: { ...conversation, turns: asides, channelBefore } });
+    expect(memory?.channelBefore).toEqual([
+      {
+        ts: '1766458000.000001',
+        user: ADA,
+        text: 'the red one',
+        state: 'context',
+        why: 'channel: nobody named the bot',
+      },
+      { ts: '1766458001.000001', user: 'B1', name: 'CI (app)', text: 'x', state: 'context' },
+    ]);
+    expect(memory?.turns.map(({ why }) => why)).toEqual([
+      'names <@U0LIN>, <@U0BEN>',
+      'names others',
+      'between others',
+      'only mentions are answered',
+      'posted by an app',
+      'an edit that does not name the bot',
+      'from before the bot was named',
+      undefined,
+    ]);
+  });
+
+  test('gives no reason for a turn that waits, or was answered', async () => {
+    const journal = new Journal();
+    journal.note(KEY, 1, { type: 'settled', answered: [ROOT] });
+    const all = turns.map((turn) => (turn.role === 'person' ? { ...turn, unasked: 'between' as const } : turn));
+    const { memory } = await look({ journal, conversation: { ...conversation, turns: all } });
+    expect(memory?.turns.flatMap(({ state, why }) => (why === undefined ? [] : [state]))).toEqual(['context']);
   });
 
   test('has author, state and number of deliveries of each turn', async () => {

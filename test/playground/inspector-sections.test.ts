@@ -14,6 +14,7 @@ import { Journal } from '../../src/playground/journal.js';
 
 interface Sections {
   turnsText(turns: Pick<TurnView, 'state'>[]): string;
+  whyText(turn: { why?: string }, nameOf: (id: string) => string): string;
   noSummaryText(prompt: PromptView | undefined): string;
   summaryNote(memory: { segments: unknown[]; summaryProblem?: string }, prompt: undefined): string;
   repeatedText(prompt: Pick<PromptView, 'tokens' | 'repeatedTokens'>): string;
@@ -47,6 +48,11 @@ describe('memory', () => {
     [['context', 'answered', 'reply', 'answering', 'waiting', 'waiting'], '6 turns, 2 waiting, 1 being answered'],
   ])('%j: %s', (states, said) => {
     expect(page.turnsText(states.map((state) => ({ state })))).toBe(said);
+  });
+
+  test('says why a turn gets no answer, with names', () => {
+    expect(page.whyText({ why: 'names <@U0LIN>' }, () => 'Linus')).toBe('names @Linus');
+    expect(page.whyText({}, () => 'Linus')).toBe('');
   });
 
   /** The view of a prompt that left out the given numbers of messages. */

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { CompletionEvent, PromptMessage, Usage } from '../../src/core/ports.js';
 import { systemClock } from '../../src/ops/clock.js';
 import { standIn } from '../../src/playground/stand-in.js';
+import { buildPrompt } from '../../src/prompt/prompt.js';
 import { summaryPrompt } from '../../src/prompt/summary.js';
 import { messageTokens } from '../../src/prompt/tokens.js';
 import { FakeClock } from '../support/clock.js';
@@ -62,6 +63,22 @@ describe('an answer', () => {
       '21 messages (instructions, 10 by Grace, 5 by Ada, 5 by me):\n\nThe first 9 I leave out here, not there. The newest:\n\n10. **Grace**: line 8\n',
     );
     expect(text).toContain('21. **me**: answer 19\n');
+  });
+
+  test('lists what stood in the channel before, each message with its speaker', async () => {
+    const channelBefore = [person(0, 'the red one'), person(1, 'no,\n\nthe blue one')];
+    const { messages } = buildPrompt({
+      conversation: turnsOf([person(2, 'what did we agree on?')], [2], { channelBefore }),
+      names: new Map([[ANN, 'Ann']]),
+      shared: true,
+      system: 'You are Skein.',
+      budgetTokens: 10_000,
+    });
+    const { text } = await complete(messages);
+    expect(text).toContain('4 messages (instructions, 2 by Ann (in the channel before), 1 by Ann)');
+    expect(text).toContain(
+      '2. **Ann (in the channel before)**: the red one\n3. **Ann (in the channel before)**: no, the blue one\n4. **Ann**: what did we agree on?\n',
+    );
   });
 
   test('reports prompt tokens, and as cached those shared with the previous prompt', async () => {

@@ -121,6 +121,13 @@ describe('people', () => {
     );
   });
 
+  test('an app is named as its post says, and never looked up, nor are apps that earlier versions stored', () => {
+    const post = { ...person(0, 'Build 42 failed', 'U0CI'), name: 'CI (app)' };
+    const given = conversation([post, person(1, 'old', 'B0OLD'), person(2, 'why?')], [2]);
+    expect(lines(given)).toEqual(['user: CI (app): Build 42 failed', 'user: someone: old', 'user: Ann: why?']);
+    expect([...peopleIn(given)]).toEqual([ANN]);
+  });
+
   test('who are only mentioned are named in the text', () => {
     expect(lines(conversation([person(0, `<@${BEN}> or <@${CAT}>?`)], [0], direct))).toEqual([
       'user: @Ben or @Person 3?',

@@ -12,7 +12,17 @@ const text = fc.string({ unit: 'binary' });
 const tokens = fc.nat();
 const parts = fc.array(fc.record({ type: fc.constant('text' as const), text }), { minLength: 1 });
 const person: fc.Arbitrary<PersonTurn> = fc.record(
-  { role: fc.constant('person'), ts, author: fc.string(), text, parts, tokens, isPartial: fc.constant(true) },
+  {
+    role: fc.constant('person'),
+    ts,
+    author: fc.string(),
+    text,
+    parts,
+    tokens,
+    isPartial: fc.constant(true),
+    name: fc.string(),
+    unasked: fc.constantFrom('others', 'between', 'mention', 'app', 'edited', 'backlog', 'channel'),
+  },
   { requiredKeys: ['role', 'ts', 'author', 'text'] },
 );
 const usage = fc.record(
@@ -50,6 +60,16 @@ const withFields = (bytes: string, added: object): string =>
   JSON.stringify({ ...added, ...(JSON.parse(bytes) as object) });
 
 describe('a turn', () => {
+  test('with a reason that a later version adds has none', () => {
+    const stored = JSON.stringify({ role: 'person', author: 'U1', text: 'hello', unasked: 'a whim' });
+    expect(decodeTurn('1766458000.000001', stored)).toEqual({
+      role: 'person',
+      ts: '1766458000.000001',
+      author: 'U1',
+      text: 'hello',
+    });
+  });
+
   test('without parts, as earlier versions stored it, has none', () => {
     const stored = JSON.stringify({ role: 'person', author: 'U1', text: 'hello' });
     expect(decodeTurn('1766458000.000001', stored)).toEqual({

@@ -1,6 +1,7 @@
 /** The conversation store in Redis: keys, stored formats, failures. What every store promises is in `test/contract`. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
+import { removedMessage } from '../../src/core/channel.js';
 import { keyOf } from '../../src/core/conversation-id.js';
 import { AmendedError, NewerFormatError } from '../../src/core/errors.js';
 import type { IncomingMessage } from '../../src/core/incoming-message.js';
@@ -35,6 +36,7 @@ const METHODS: [keyof ConversationStore, (store: ConversationStore) => Promise<u
   ['append', (store) => store.append(message(SECOND), 'yes')],
   ['edit', (store) => store.edit(KEY, edited, SECOND)],
   ['remove', (store) => store.remove(KEY, SECOND)],
+  ['amendBefore', (store) => store.amendBefore(KEY, removedMessage(earlier.ts))],
   ['load', (store) => store.load(KEY)],
   ['addBacklog', (store) => store.addBacklog(KEY, [earlier])],
   ['recordReply', (store) => store.recordReply(KEY, replyInProgress)],
@@ -328,7 +330,7 @@ describe('Redis', () => {
   });
 
   test('that is out of memory refuses what adds data, and accepts what finishes or removes something', async () => {
-    const accepted = new Set<keyof ConversationStore>(['load', 'remove', 'settle']);
+    const accepted = new Set<keyof ConversationStore>(['amendBefore', 'load', 'remove', 'settle']);
     await store.recordReply(KEY, replyInProgress);
     await redis.config('SET', 'maxmemory', '1');
     try {
@@ -361,5 +363,28 @@ describe('Redis', () => {
       await redis.config('SET', 'min-replicas-to-write', '0');
     }
     expect(await store.load(KEY)).toMatchObject({ turns: [{ ts: FIRST }], pending: [FIRST] });
+  });
+});
+
+describe('copies of what stood in the channel before', () => {
+  const turn = { ...earlier, text: 'a secret' };
+  const begins = { ...message(FIRST), before: [{ ts: earlier.ts, version: '0', turn }] };
+
+  test('are used no longer than the channel knows who has them', async () => {
+    await store.append(begins, 'yes');
+    expect((await store.load(KEY))?.channelBefore).toEqual([turn]);
+    await store.append(message(`${Number(FIRST.slice(0, 10)) + TTL_S}.000001`), 'known');
+    expect((await store.load(KEY))?.channelBefore).toBeUndefined();
+  });
+
+  test('are removed also while Redis is full', async () => {
+    await store.append(begins, 'yes');
+    await redis.config('SET', 'maxmemory', '1');
+    try {
+      await store.amendBefore(KEY, removedMessage(earlier.ts));
+    } finally {
+      await redis.config('SET', 'maxmemory', '0');
+    }
+    expect((await store.load(KEY))?.channelBefore).toBeUndefined();
   });
 });

@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import {
+  redisChannelsFixture,
   redisLedgerFixture,
   redisLimitsFixture,
   redisQueueFixture,
   redisRequestsFixture,
   redisStoreFixture,
 } from '../contract/backends.js';
+import { channelsContract } from '../contract/channels.contract.js';
 import { ledgerContract } from '../contract/ledger.contract.js';
 import { limitsContract } from '../contract/limits.contract.js';
 import { queueContract } from '../contract/queue.contract.js';
@@ -25,6 +27,7 @@ export function everySuite(kind: string, start: () => Promise<RedisPlace>): void
     afterAll(() => place.stop());
 
     storeContract(kind, () => redisStoreFixture(place));
+    channelsContract(kind, (settings) => redisChannelsFixture(place, settings));
     queueContract(kind, () => redisQueueFixture(place));
     requestsContract(kind, () => redisRequestsFixture(place));
     limitsContract(kind, (settings) => redisLimitsFixture(place, settings));

@@ -1,4 +1,5 @@
 /** Conversations: what is remembered, answered and sent to the model. */
+import { MAX_CHANNEL_HOURS } from '../../core/channel.js';
 import { oneOf, whole, yesOrNo } from '../parsers.js';
 import type { Setting } from './setting.js';
 
@@ -30,6 +31,22 @@ export const CONVERSATION = {
     description: 'Whether people of other companies (Slack Connect) are answered',
     parser: yesOrNo,
     default: 'false',
+  },
+  ANSWER_WORKFLOWS: {
+    description: 'Whether a message of Workflow Builder that names the bot is answered',
+    parser: yesOrNo,
+    default: 'false',
+  },
+  CHANNEL_CONTEXT_MESSAGES: {
+    description:
+      'Messages before a mention in a channel or group DM that the model is given with it; for that, this many of each channel are kept; 0 for none',
+    parser: whole(0, 100),
+    default: '10',
+  },
+  CHANNEL_CONTEXT_HOURS: {
+    description: 'Hours after which such a message is too old to be given to the model',
+    parser: whole(1, MAX_CHANNEL_HOURS),
+    default: '12',
   },
   PROMPT_TOKENS: {
     description:

@@ -1,15 +1,17 @@
 /** The memory of conversations. */
+import type { ChannelMessage } from '../channel.js';
 import type { ConversationKey } from '../conversation-id.js';
 import type { Conversation, ReplyInProgress, Segment } from '../conversation.js';
 import type { IncomingMessage } from '../incoming-message.js';
 import type { AssistantTurn, PersonTurn } from '../turn.js';
 
 /**
- * Whether a message asks for an answer. `yes`: it does, and starts the conversation if it is new. The others are stored
+ * Whether a message asks for an answer. `yes`: it does, and starts the conversation if it is new. `workflow`: likewise,
+ * but in a conversation only once until a person writes there: two programs must not go on for ever. The others are stored
  * only in a known conversation: `known` asks there, `no` is context, and `auto` asks unless several people have written
  * there and the newest message is from a person and did not ask.
  */
-export type Intent = 'yes' | 'known' | 'auto' | 'no';
+export type Intent = 'yes' | 'workflow' | 'known' | 'auto' | 'no';
 
 /**
  * `pending`: stored, waits for an answer. `context`: stored as context. `duplicate`: was stored, or deleted, before.
@@ -52,7 +54,9 @@ export interface Compaction {
 export interface ConversationStore {
   /**
    * Idempotent by `message.ts`. A turn that came with the backlog and asks by itself becomes pending, until a reply is
-   * settled that took it into account and has no earlier reply after that turn. One round trip.
+   * settled that took it into account and has no earlier reply after that turn. One round trip. The message that
+   * begins a conversation brings `message.before` with it, once, of each message the newest version that is known. What an app writes does not count where
+   * `auto` looks at who has written. A turn that asks nothing keeps `message.unasked`.
    */
   append(message: IncomingMessage, intent: Intent): Promise<Appended>;
   /**
@@ -66,6 +70,11 @@ export interface ConversationStore {
    * conversation for ten minutes). A run that is answering it has to load again.
    */
   remove(key: ConversationKey, ts: string): Promise<Amended>;
+  /**
+   * Replaces or removes a copy of a channel's message (`channelBefore`), unless a newer version is known. For a
+   * conversation that is about to begin with such a copy, the version is kept for ten minutes.
+   */
+  amendBefore(key: ConversationKey, message: ChannelMessage): Promise<void>;
   /**
    * The conversation at one moment; undefined if unknown or expired. With a `run`, that run owns the reply from now on,
    * and writes of earlier runs are refused. Throws `NewerFormatError`.

@@ -7,7 +7,7 @@
        3 state
        4 folded
   ARGV 1 ttl, seconds
-       2… per turn: ts, turn (opaque), author (empty: the bot)
+       2… per turn: ts, turn (opaque), author (empty: the bot; "app": no person)
   Result: none
 ]]
 local turns, state, folded = KEYS[1], KEYS[3], KEYS[4]
@@ -28,8 +28,10 @@ for i = 2, #ARGV, 3 do
     redis.call('HDEL', state, 'early:' .. ts)
     if author ~= '' then
       unheard[#unheard + 1] = ts
-      if author ~= first_author then redis.call('HSET', state, 'several', '1') end
-      if not string.find(' ' .. authors, ' ' .. author .. ' ', 1, true) then authors = authors .. author .. ' ' end
+      if author ~= 'app' and first_author ~= '' and author ~= first_author then redis.call('HSET', state, 'several', '1') end
+      if author ~= 'app' and not string.find(' ' .. authors, ' ' .. author .. ' ', 1, true) then
+        authors = authors .. author .. ' '
+      end
     end
   elseif known and known ~= '' and is_missed_and_unedited(ts) then
     redis.call('HSET', turns, ts, turn)

@@ -8,11 +8,12 @@
        2 run (empty: read only)
        3 newest format version that the caller can read
        4… fields of the state to read
-  Result: { turns, pending, state }; turns and state are flat lists of fields and values. The state also has `redo:<ts>`
-          and `segment:<id>` of all that `redo` and `segments` list
+  Result: { turns, pending, state }; turns and state are flat lists of fields and values. The state also has `redo:<ts>`,
+          `segment:<id>` and `channel:<ts>` of all that `redo`, `segments` and `copied` list
           nothing if the conversation is unknown
           the conversation's format version if the caller cannot read it
 ]]
+local LISTED = { redo = 'redo:', segments = 'segment:', copied = 'channel:' }
 local turns, pending, state = KEYS[1], KEYS[2], KEYS[3]
 local ttl, run, readable_version = ARGV[1], ARGV[2], tonumber(ARGV[3])
 
@@ -33,10 +34,9 @@ local function read(field)
 end
 for i = 4, #ARGV do
   local value = read(ARGV[i])
-  if ARGV[i] == 'redo' then
-    for ts in string.gmatch(value, '%S+') do read('redo:' .. ts) end
-  elseif ARGV[i] == 'segments' then
-    for id in string.gmatch(value, '%S+') do read('segment:' .. id) end
+  local listed = LISTED[ARGV[i]]
+  if listed then
+    for name in string.gmatch(value, '%S+') do read(listed .. name) end
   end
 end
 return { redis.call('HGETALL', turns), redis.call('ZRANGE', pending, 0, -1), fields }

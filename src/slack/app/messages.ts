@@ -19,6 +19,7 @@ export interface MessagesOptions {
   allowExternalUsers: boolean;
   /** Without it, whoever is of another workspace counts as external, unless the event says more. */
   organization?: Organization;
+  answerWorkflows?: boolean;
   logger: Logger;
 }
 
@@ -26,13 +27,8 @@ export interface MessagesOptions {
 const MAX_LOGGED_SUBTYPES = 100;
 
 /** Takes in messages, edits and deletions. */
-export function messages({
-  workspaces,
-  intake,
-  allowExternalUsers,
-  organization,
-  logger,
-}: MessagesOptions): EventHandler {
+export function messages(options: MessagesOptions): EventHandler {
+  const { workspaces, intake, allowExternalUsers, answerWorkflows = false, organization, logger } = options;
   const loggedSubtypes = new Set<string>();
 
   /** Once for each. */
@@ -52,7 +48,7 @@ export function messages({
   ): Promise<MessageEvent | undefined> {
     const author = { team: bot.teamId, user, home };
     if (unsure && (await organization?.homes([author]))?.has(home)) {
-      return messageFrom(body, { bot, allowExternalUsers: true });
+      return messageFrom(body, { bot, allowExternalUsers: true, answerWorkflows });
     }
     ignored += 1;
     logger.debug({ team: home, channel, ignored }, 'a message of an external person is ignored');
@@ -65,7 +61,7 @@ export function messages({
       const team = teamOf(body);
       if (team === undefined) return;
       const { bot } = await workspaces.of(team);
-      const read = readEvent(body, { bot, allowExternalUsers });
+      const read = readEvent(body, { bot, allowExternalUsers, answerWorkflows });
       const event = read?.kind === 'external' ? await colleaguesEvent(body, read, bot) : read;
       if (event?.kind === 'said') {
         if (event.unknownSubtype !== undefined) logUnknown(event.unknownSubtype);
@@ -79,7 +75,7 @@ export function messages({
         await intake.edited(root, event.editedTs, false);
       }
       if (event?.kind === 'deleted') {
-        await intake.deleted(event.key, event.ts);
+        await intake.deleted(event.key, event.ts, event.inChannel);
         if (event.below !== undefined) await intake.deleted(event.below, event.ts);
       }
     },

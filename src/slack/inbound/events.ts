@@ -3,11 +3,11 @@ import { type ConversationId, type ConversationKey, DM_TOP_LEVEL, keyOf } from '
 import type { IncomingMessage } from '../../core/incoming-message.js';
 import { isDirectMessage } from '../channels.js';
 import type { BotIdentity } from '../workspaces/workspaces.js';
-import { blocksName, contentOf, mentionsOf } from './content.js';
+import { type Author, authorOf, namesBot } from './authors.js';
+import { contentOf, mentionsOf } from './content.js';
 import { homeOf, isOrganization, membershipOf } from './membership.js';
 import { eventContext, mentionPayload, type MessagePayload, messagePayload, type SlackMessage } from './payload.js';
-import { isUnknownSubtype, WRITTEN } from './subtypes.js';
-import { mentionsIn } from './text.js';
+import { isUnknownSubtype } from './subtypes.js';
 
 /** `below`: the thread under a direct message, a conversation of its own, which may begin with that message. */
 export type MessageEvent =
@@ -18,15 +18,15 @@ export type MessageEvent =
    * names the bot, and did not before.
    */
   | { kind: 'edited'; message: IncomingMessage; editedTs: string; newlyAsks: boolean; below?: ConversationId }
-  | { kind: 'deleted'; key: ConversationKey; ts: string; below?: ConversationKey };
+  /** `inChannel`: as in `IncomingMessage`. */
+  | { kind: 'deleted'; key: ConversationKey; ts: string; inChannel?: true; below?: ConversationKey };
 
 export interface EventOptions {
   bot: BotIdentity;
   allowExternalUsers: boolean;
+  /** Whether a post of Workflow Builder that names the bot asks it. */
+  answerWorkflows?: boolean;
 }
-
-/** Slack's own accounts. */
-const NOT_PEOPLE = new Set(['USLACKBOT', 'USLACK']);
 
 /**
  * The workspace that an event's channel belongs to; undefined if the payload names none. In a shared channel, `team_id`
@@ -65,33 +65,27 @@ export interface ExternalEvent {
 }
 
 /** As `messageFrom`, which also tells what is ignored because its author is external. */
-export function readEvent(
-  body: unknown,
-  { bot, allowExternalUsers }: EventOptions,
-): MessageEvent | ExternalEvent | undefined {
+export function readEvent(body: unknown, options: EventOptions): MessageEvent | ExternalEvent | undefined {
+  const { bot } = options;
   const { data } = messagePayload.safeParse(body);
   if (!data) return undefined;
   const { event } = data;
-  if (event.subtype === 'message_changed') return editFrom(data, bot, allowExternalUsers);
+  if (event.subtype === 'message_changed') return editFrom(data, options);
   if (event.subtype === 'message_deleted') {
     const gone = event.previous_message;
     return gone && event.deleted_ts ? deletion(bot.teamId, event.channel, gone, event.deleted_ts) : undefined;
   }
-  if (!isFromPerson(event, bot)) return undefined;
-  const external = allowExternalUsers ? undefined : externalEvent(event, bot, data);
-  if (external) return external;
-  const message = {
-    conversation: conversationOf(bot.teamId, event.channel, event),
-    ts: event.ts,
-    author: event.user,
-    text: contentOf(event, bot.userId),
-    addressed: addressedTo(event, event.channel, bot),
-  };
+  const message = incoming(event, data, options);
+  if (!message || 'kind' in message) return message;
+  // The `message` of the same post says more about an app, and it asks nothing that could not wait.
+  if (message.from !== undefined && event.type === 'app_mention') return undefined;
   const { subtype } = event;
   return {
     kind: 'said',
     message,
-    ...(subtype !== undefined && isUnknownSubtype(subtype) && { unknownSubtype: subtype }),
+    ...(message.from === undefined &&
+      subtype !== undefined &&
+      isUnknownSubtype(subtype) && { unknownSubtype: subtype }),
   };
 }
 
@@ -116,62 +110,68 @@ function isMention(body: unknown): boolean {
   return typeof event === 'object' && event !== null && 'type' in event && event.type === 'app_mention';
 }
 
-export function isFromPerson(message: SlackMessage, bot: BotIdentity): message is SlackMessage & { user: string } {
-  if (message.user === undefined || message.bot_id !== undefined || message.hidden) return false;
-  if (message.user === bot.userId || NOT_PEOPLE.has(message.user)) return false;
-  return WRITTEN.has(message.subtype) || (isUnknownSubtype(message.subtype) && namesBot(message, bot));
-}
-
-function externalEvent(
-  message: SlackMessage & { user: string },
-  bot: BotIdentity,
-  data: MessagePayload,
-): ExternalEvent | undefined {
-  const membership = membershipOf(message, bot, data);
-  if (membership === 'ours') return undefined;
-  const { user } = message;
-  return {
-    kind: 'external',
-    home: homeOf(message) ?? '',
-    channel: data.event.channel,
-    user,
-    unsure: membership === 'unsure',
-  };
-}
-
-/** Only a person's own edit changes a turn. An arriving link preview and the bot's own edits are `message_changed` too. */
-function editFrom(
-  data: MessagePayload,
-  bot: BotIdentity,
-  allowExternalUsers: boolean,
-): MessageEvent | ExternalEvent | undefined {
-  const { event } = data;
-  const { channel, message, previous_message: previous } = event;
-  if (!message) return undefined;
-  // A deleted thread root leaves a tombstone as long as it has replies.
-  if (message.subtype === 'tombstone') return deletion(bot.teamId, channel, message, message.ts);
-  if (!isFromPerson(message, bot) || !message.edited) return undefined;
-  const external = allowExternalUsers ? undefined : externalEvent(message, bot, data);
-  if (external) return external;
-  const text = contentOf(message, bot.userId);
+/** Undefined if nobody wrote it whom the bot reads. */
+function incoming(
+  message: SlackMessage & { type?: string },
+  payload: MessagePayload,
+  { bot, allowExternalUsers, answerWorkflows = false }: EventOptions,
+): IncomingMessage | ExternalEvent | undefined {
+  const author = authorOf(message, bot);
+  if (!author) return undefined;
+  const { channel } = payload.event;
+  const membership = allowExternalUsers ? 'ours' : membershipOf(message, bot, payload);
+  if (membership !== 'ours') {
+    const unsure = membership === 'unsure' && author.kind === 'person';
+    return { kind: 'external', home: homeOf(message) ?? '', channel, user: author.id, unsure };
+  }
   const addressed = addressedTo(message, channel, bot);
-  const newlyAsks = addressed === 'bot' && previous !== undefined && addressedTo(previous, channel, bot) !== 'bot';
-  // A mention that opens the text is not part of it, so adding one leaves the text as it was.
-  if (previous && contentOf(previous, bot.userId) === text && !newlyAsks) return undefined;
-  const conversation = conversationOf(bot.teamId, channel, message);
-  const below = threadBelow(bot.teamId, channel, message);
+  const from = isHeard(author, addressed, answerWorkflows) ? author.kind : 'app';
   return {
-    kind: 'edited',
-    message: { conversation, ts: message.ts, author: message.user, text, addressed },
-    editedTs: event.ts,
-    newlyAsks,
-    ...(below && { below }),
+    conversation: conversationOf(bot.teamId, channel, message),
+    ts: message.ts,
+    author: author.id,
+    ...(author.name !== undefined && { name: author.name }),
+    text: contentOf(message, bot.userId),
+    // Nobody is asked by an app.
+    addressed: from === 'app' ? 'open' : addressed,
+    ...(from !== 'person' && { from }),
+    ...(isInChannel(channel, message) && { inChannel: true as const }),
   };
+}
+
+/** Whether it can ask the bot something. */
+function isHeard({ kind }: Author, addressed: IncomingMessage['addressed'], answerWorkflows: boolean): boolean {
+  return kind === 'person' || (kind === 'workflow' && addressed === 'bot' && answerWorkflows);
+}
+
+/** Only its author's own edit changes a turn. An arriving link preview and the bot's own edits are `message_changed` too. */
+function editFrom(payload: MessagePayload, options: EventOptions): MessageEvent | ExternalEvent | undefined {
+  const { channel, message: now, previous_message: previous, ts: editedTs } = payload.event;
+  const { bot } = options;
+  if (!now) return undefined;
+  // A deleted thread root leaves a tombstone as long as it has replies.
+  if (now.subtype === 'tombstone') return deletion(bot.teamId, channel, now, now.ts);
+  if (!now.edited) return undefined;
+  const message = incoming(now, payload, options);
+  if (!message || 'kind' in message) return message;
+  const wasAsked = previous === undefined || addressedTo(previous, channel, bot) === 'bot';
+  // Apps rewrite their posts at will: a post that asks when it comes does not ask again.
+  const newlyAsks = message.from === undefined && message.addressed === 'bot' && !wasAsked;
+  // A mention that opens the text is not part of it, so adding one leaves the text as it was.
+  if (previous && contentOf(previous, bot.userId) === message.text && !newlyAsks) return undefined;
+  const below = threadBelow(bot.teamId, channel, now);
+  return { kind: 'edited', message, editedTs, newlyAsks, ...(below && { below }) };
 }
 
 function conversationOf(team: string, channel: string, { ts, thread_ts: thread }: SlackMessage): ConversationId {
   if (thread !== undefined && thread !== ts) return { team, channel, thread };
   return { team, channel, thread: isDirectMessage(channel) ? DM_TOP_LEVEL : ts };
+}
+
+/** A thread's reply that was also sent to the channel is read there as well. */
+function isInChannel(channel: string, { ts, thread_ts: thread, subtype }: SlackMessage): boolean {
+  const isOutsideThreads = thread === undefined || thread === ts || subtype === 'thread_broadcast';
+  return isOutsideThreads && !isDirectMessage(channel);
 }
 
 function threadBelow(
@@ -185,11 +185,13 @@ function threadBelow(
 function deletion(team: string, channel: string, gone: SlackMessage, ts: string): MessageEvent {
   const below = threadBelow(team, channel, gone);
   const key = keyOf(conversationOf(team, channel, gone));
-  return { kind: 'deleted', key, ts, ...(below && { below: keyOf(below) }) };
-}
-
-function namesBot(message: SlackMessage, bot: BotIdentity): boolean {
-  return mentionsIn(message.text ?? '').people.has(bot.userId) || blocksName(message.blocks, bot.userId);
+  return {
+    kind: 'deleted',
+    key,
+    ts,
+    ...(isInChannel(channel, gone) && { inChannel: true as const }),
+    ...(below && { below: keyOf(below) }),
+  };
 }
 
 function addressedTo(

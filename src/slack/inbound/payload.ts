@@ -21,6 +21,12 @@ const said = z.object({
   subtype: marker,
   user: text,
   bot_id: marker,
+  username: text,
+  bot_profile: z
+    .object({ name: text, is_workflow_bot: z.boolean().optional().catch(undefined) })
+    .optional()
+    .catch(undefined),
+  workflow_id: text,
   hidden: z.boolean().nullish().catch(true),
   text,
   ts: z.string(),

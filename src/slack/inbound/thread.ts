@@ -6,8 +6,8 @@ import type { AssistantTurn, PersonTurn } from '../../core/turn.js';
 import { slackFailure } from '../web-api/failure.js';
 import type { Organization } from '../workspaces/organization.js';
 import type { BotIdentity, Workspaces } from '../workspaces/workspaces.js';
+import { authorOf } from './authors.js';
 import { contentOf } from './content.js';
-import { isFromPerson } from './events.js';
 import { homeOf, membershipOf } from './membership.js';
 import { type ReadPage, readNewestFirst } from './newest-first.js';
 import { type SlackMessage, slackMessage } from './payload.js';
@@ -79,9 +79,9 @@ export function threadReader(
   ): Promise<ReadonlySet<string>> {
     if (allowExternalUsers || !organization) return new Set();
     const unsure = messages.flatMap((message) => {
-      const [home, { user }] = [homeOf(message), message];
-      if (home === undefined || user === undefined || membershipOf(message, bot) !== 'unsure') return [];
-      return [{ team, user, home }];
+      const [home, author] = [homeOf(message), authorOf(message, bot)];
+      if (home === undefined || author?.kind !== 'person' || membershipOf(message, bot) !== 'unsure') return [];
+      return [{ team, user: author.id, home }];
     });
     return unsure.length > 0 ? organization.homes(unsure) : new Set();
   }
@@ -96,11 +96,13 @@ export function threadReader(
     const text = contentOf(message, bot.userId);
     if (text === '') return undefined;
     if (user === bot.userId) return { role: 'assistant', ts, text, after: ts };
-    const isFromApp = message.bot_id !== undefined && subtype !== 'tombstone';
-    if (!isFromApp && !isFromPerson(message, bot)) return undefined;
+    const author = authorOf(message, bot);
+    if (!author) return undefined;
     if (!allowExternalUsers && membershipOf(message, bot) !== 'ours' && !sisters.has(homeOf(message) ?? ''))
       return undefined;
-    return { role: 'person', ts, author: user ?? message.bot_id ?? '', text };
+    const { id, name, kind } = author;
+    const unasked = kind === 'person' ? 'backlog' : 'app';
+    return { role: 'person', ts, author: id, ...(name !== undefined && { name }), text, unasked };
   }
 
   return {

@@ -4,6 +4,9 @@ import type { Ephemeral, EphemeralNote, Logger } from '../../core/ports.js';
 import { isDirectMessage } from '../channels.js';
 import type { Workspaces } from '../workspaces/workspaces.js';
 
+/** A workflow may ask as well, and sees nothing. */
+const USER_ID = /^[UW]/;
+
 /** A decoration: failures are logged, and nothing waits for it. */
 export function slackEphemeral(workspaces: Workspaces, logger: Logger): Ephemeral {
   async function show({ id, turns }: Conversation, user: string, { sentence, status }: EphemeralNote): Promise<void> {
@@ -22,6 +25,7 @@ export function slackEphemeral(workspaces: Workspaces, logger: Logger): Ephemera
 
   return {
     send(conversation, person, note) {
+      if (!USER_ID.test(person)) return;
       show(conversation, person, note).catch((error: unknown) => {
         const facts = { err: error, channel: conversation.id.channel, user: person };
         logger.warn(facts, 'cannot show an ephemeral message');

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
+import { classify } from '../../../src/conversation/intent.js';
 import { idOf } from '../../../src/core/conversation-id.js';
 import { alsoComesAsMessage, messageFrom, teamOf } from '../../../src/slack/inbound/events.js';
 import {
@@ -68,6 +69,7 @@ describe('a mention in a channel', () => {
         author: ANN,
         text: 'what is new?',
         addressed: 'bot',
+        inChannel: true,
       },
     });
   });
@@ -221,11 +223,6 @@ describe('the bot ignores', () => {
   test.each<[string, Fields]>([
     ['its own posts', botMessage('Hello!')],
     ['its own posts that mention it', botMessage(`<@${BOT}>`, inThread)],
-    ['posts of other apps', channelMessage(`<@${BOT}> hi`, { user: 'U0OTHERBOT1', bot_id: 'B0OTHERBOT1' })],
-    [
-      'posts of legacy bots',
-      channelMessage('hi', { user: undefined, subtype: 'bot_message', bot_id: 'B0OTHERBOT1', username: 'ci' }),
-    ],
     ['posts of its user without a bot id', channelMessage('hi', { user: BOT })],
     ['somebody joining', channelMessage(`<@${ANN}> has joined the channel`, { subtype: 'channel_join' })],
     ['somebody leaving', channelMessage(`<@${ANN}> has left the channel`, { subtype: 'channel_leave' })],
@@ -375,6 +372,7 @@ describe('an edit', () => {
         author: ANN,
         text: 'hello',
         addressed: 'open',
+        inChannel: true,
       },
       editedTs: '1766458040.001300',
       newlyAsks: false,
@@ -450,8 +448,13 @@ describe('an edit', () => {
     expect(parsed(editEvent(botMessage('Processing…', inThread), 'Done.'))).toBeUndefined();
   });
 
-  test("of another app's message is ignored", () => {
-    expect(parsed(editEvent(channelMessage('1', { bot_id: 'B0OTHERBOT1' }), '2'))).toBeUndefined();
+  test("of another app's message replaces it, and asks nothing even if it names the bot", () => {
+    const post = channelMessage('Running', { bot_id: 'B0OTHERBOT1', blocks: [] });
+    expect(parsed(editEvent(post, `<@${BOT}> failed`))).toMatchObject({
+      kind: 'edited',
+      message: { text: 'failed', from: 'app', addressed: 'open' },
+      newlyAsks: false,
+    });
   });
 
   test('without `message` is ignored', () => {
@@ -487,7 +490,12 @@ describe('a deletion', () => {
       ts: TS,
       thread_ts: TS,
     };
-    expect(parsed(changeEvent(tombstone, root))).toEqual({ kind: 'deleted', key: `${TEAM}:${CHANNEL}:${TS}`, ts: TS });
+    expect(parsed(changeEvent(tombstone, root))).toEqual({
+      kind: 'deleted',
+      key: `${TEAM}:${CHANNEL}:${TS}`,
+      ts: TS,
+      inChannel: true,
+    });
   });
 
   test('of a direct message with a thread under it names that thread too, as does an edit', () => {
@@ -559,7 +567,6 @@ describe('any payload', () => {
   });
 
   test.each([
-    ['a `bot_id` of another type', { bot_id: 5 }],
     ['a `subtype` of another type', { subtype: ['bot_message'] }],
     ['a `user_team` of another type', { user_team: { id: OTHER_TEAM } }],
     ['a `hidden` of another type', { hidden: 'yes' }],
@@ -585,7 +592,7 @@ describe('any payload', () => {
     fc.assert(
       fc.property(mutated, (body) => {
         const event = messageFrom(body, { ...OPTIONS, allowExternalUsers: false });
-        if (event === undefined || event.kind === 'deleted') return;
+        if (event === undefined || event.kind === 'deleted' || event.message.from === 'app') return;
         // With altered `authorizations`, the event is for another bot or workspace: skip it.
         const { event: raw, authorizations } = body as { event: Fields; authorizations: [Fields] };
         fc.pre(JSON.stringify(authorizations) === JSON.stringify(envelope({})['authorizations']));
@@ -606,7 +613,7 @@ describe('any payload', () => {
     );
   });
 
-  test('with a post of an app is ignored', () => {
+  test('with a post of an app asks nothing', () => {
     const posts = fc.record({
       user: fc.constantFrom(ANN, BEN, 'U0OTHERBOT1'),
       bot_id: fc.oneof(fc.constant(BOT_ID), fc.string()),
@@ -618,7 +625,9 @@ describe('any payload', () => {
     });
     fc.assert(
       fc.property(posts, fc.boolean(), (post, allowExternalUsers) => {
-        expect(parsed(channelMessage('', post), {}, { allowExternalUsers })).toBeUndefined();
+        const event = parsed(channelMessage('', post), {}, { allowExternalUsers });
+        if (event?.kind !== 'said') expect(event).toBeUndefined();
+        else expect(classify(event.message, 'all')).not.toBe('yes');
       }),
     );
   });

@@ -154,3 +154,37 @@ describe('people of other workspaces in a thread that is read back', () => {
     expect(turns.map(({ text }) => text)).toEqual(expected);
   });
 });
+
+test("another app's post is context under the name that it carries, and what hangs on it is read", async () => {
+  const { slack, ann, general: channel } = office;
+  const bot = { userId: slack.bot.userId, botId: slack.bot.botId, teamId: slack.team.id };
+  const [root, question] = ['1766458026.240809', '1766458031.859009'];
+  const alert = { title: 'Disk full on db-7', pretext: 'Attention', fields: [{ title: 'Used', value: '99 %' }] };
+  const messages = [
+    { ts: root, subtype: 'bot_message', bot_id: 'B0MON', username: 'Mon:\nitor', text: '', attachments: [alert] },
+    { ts: '1766458027.000001', user: slack.bot.userId, bot_id: slack.bot.botId, text: 'mine', thread_ts: root },
+    { ts: question, user: ann, text: `<@${slack.bot.userId}> which host?`, thread_ts: root },
+  ];
+  const calls: string[] = [];
+  const client = new Proxy(office.client, {
+    get: (target, name, receiver) => {
+      calls.push(String(name));
+      if (name === 'conversations') return { replies: async () => ({ ok: true, messages }) };
+      return Reflect.get(target, name, receiver) as unknown;
+    },
+  });
+  const reader = threadReader({ of: async () => ({ client, bot }) }, false, clock);
+  const id = { team: slack.team.id, channel, thread: root };
+  expect(await reader.read({ id, turns: [], pending: [question], backlogRead: false })).toEqual([
+    {
+      role: 'person',
+      ts: root,
+      author: 'B0MON',
+      name: 'Mon itor (app)',
+      text: '> Attention\n> Disk full on db-7\n> Used: 99 %',
+      unasked: 'app',
+    },
+    { role: 'assistant', ts: '1766458027.000001', text: 'mine', after: '1766458027.000001' },
+  ]);
+  expect(calls).toEqual(['conversations']);
+});

@@ -111,12 +111,20 @@ function summaryRow() {
   };
 }
 
-function turnRow(world, { user, ts }) {
+/** "names @Linus"; '' for a turn that is answered, or whose reason is not known. */
+export function whyText({ why = '' }, nameOf) {
+  return withNames(why, nameOf);
+}
+
+/** A turn: who, when, its state, why it gets no answer, its text. */
+export function turnRow(world, { user, name: ownName, ts }) {
   const at = millisecondsOf(ts);
   const badge = el('span', {});
   const deliveries = line('deliveries');
   deliveries.node.title =
     'A mention comes as two events, and what Slack got no answer for comes again: the bot keeps it once';
+  const why = line('deliveries');
+  why.node.title = 'Why the bot does not answer it';
   const short = el('p', {});
   const head = el('span', { class: 'head' });
   const whole = expandableText(head);
@@ -126,9 +134,10 @@ function turnRow(world, { user, ts }) {
     el(
       'div',
       { class: 'who' },
-      el('span', { class: 'author' }, world.nameOf(user)),
+      el('span', { class: 'author' }, ownName ?? world.nameOf(user)),
       el('time', { datetime: new Date(at).toISOString() }, clock(at)),
       deliveries.node,
+      why.node,
       badge,
     ),
     short,
@@ -141,6 +150,7 @@ function turnRow(world, { user, ts }) {
       badge.className = `state is-${turn.state}`;
       badge.title = meaning;
       setText(badge, name);
+      why.setText(whyText(turn, (id) => world.nameOf(id)));
       deliveries.setText(turn.deliveries > 1 ? `${turn.deliveries} events` : '');
       const text = withNames(turn.text, (id) => world.nameOf(id));
       const beginning = shortened(text, MAX_CHARACTERS);

@@ -2,6 +2,7 @@ import { el, setText } from '../dom.js';
 import { fetchInspection } from '../server.js';
 import { answerSection } from './answer.js';
 import { callsSection } from './calls.js';
+import { channelSection } from './channel.js';
 import { clock, millisecondsOf } from './format.js';
 import { memorySection } from './memory.js';
 import { promptSection } from './prompt.js';
@@ -77,7 +78,14 @@ function viewOf(world) {
   const problem = line('sentence alarm');
   problem.node.setAttribute('role', 'status');
   const emptyNote = line('sentence');
-  const sections = [memorySection(world), promptSection(), answerSection(world), usageSection(world), callsSection()];
+  const sections = [
+    memorySection(world),
+    channelSection(world),
+    promptSection(),
+    answerSection(world),
+    usageSection(world),
+    callsSection(),
+  ];
   const content = el('div', { hidden: true }, ...sections.map((section) => section.node));
   return {
     nodes: [problem.node, emptyNote.node, content],

@@ -11,6 +11,7 @@ const PARTS = {
   system: 'System prompt',
   notes: 'Notes',
   summary: 'Summary',
+  channel: 'Channel before',
   people: 'People before',
   replies: 'The bot before',
   question: 'Question',

@@ -1,0 +1,20 @@
+/** Why a turn gets no answer, in a few words for the inspector. Pure. */
+import { mention, mentionedIn } from '../core/mentions.js';
+import type { PersonTurn, Unasked } from '../core/turn.js';
+
+const REASONS: Readonly<Record<Exclude<Unasked, 'others'>, string>> = {
+  between: 'between others',
+  mention: 'only mentions are answered',
+  app: 'posted by an app',
+  edited: 'an edit that does not name the bot',
+  backlog: 'from before the bot was named',
+  channel: 'channel: nobody named the bot',
+};
+
+/** People in it are mentioned as in `core/mentions.ts`. Undefined if the turn has no reason: earlier versions stored none. */
+export function whyUnasked({ text, unasked }: PersonTurn): string | undefined {
+  if (unasked !== 'others') return unasked && REASONS[unasked];
+  const named = [...new Set(mentionedIn(text))].map(mention);
+  // A group has no id of a person.
+  return named.length > 0 ? `names ${named.join(', ')}` : 'names others';
+}
