@@ -48,7 +48,7 @@ export function answerWriter(options: AnswerOptions): WriteAnswer {
   return async function writeAnswer(conversation, writer, wake) {
     const { signal, overdue, crashes } = wake;
     const key = keyOf(conversation.id);
-    if (crashes >= MAX_CRASHES) {
+    if (isGivenUp(wake)) {
       logger.error(
         { conversation: key, crashes },
         'processes keep crashing on this conversation: giving up on its question',
@@ -153,9 +153,14 @@ async function writeCompletion(
   throw new ModelError('empty', `the model wrote nothing visible (${done?.finishReason})`);
 }
 
+/** Processes keep crashing on the question: it is not tried again. */
+export function isGivenUp({ crashes }: Wake): boolean {
+  return crashes >= MAX_CRASHES;
+}
+
 /** Whether an answer needs the model: not for a greeting, nor where processes keep crashing. */
-export function asksModel(conversation: Conversation, { crashes }: Wake): boolean {
-  return crashes < MAX_CRASHES && !nobodyAsked(conversation);
+export function asksModel(conversation: Conversation, wake: Wake): boolean {
+  return !isGivenUp(wake) && !nobodyAsked(conversation);
 }
 
 /** People's turns that wait for an answer, oldest first. */

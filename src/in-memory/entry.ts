@@ -12,6 +12,8 @@ export interface Entry {
   unheard: Set<string>;
   backlogRead: boolean;
   reply: ReplyInProgress | undefined;
+  /** See `Conversation.firstPending`. */
+  firstPending: string[] | undefined;
   /** The run that owns the reply. */
   run: string | undefined;
   /** A turn that this run answers has changed since the run loaded it. */

@@ -39,6 +39,7 @@ export function memoryStore(): ConversationStore {
           unheard: new Set(),
           backlogRead: beginsConversation(message) && !missed.has(key),
           reply: undefined,
+          firstPending: undefined,
           run: undefined,
           amended: false,
           last: undefined,
@@ -117,7 +118,10 @@ export function memoryStore(): ConversationStore {
     async load(key, run) {
       const entry = entries.get(key);
       if (!entry) return undefined;
-      if (run !== undefined) Object.assign(entry, { run, amended: false });
+      if (run !== undefined) {
+        Object.assign(entry, { run, amended: false });
+        if (entry.pending.size > 0) entry.firstPending ??= [...entry.pending].toSorted();
+      }
       const turns = [...entry.turns.values()].filter((turn) => turn !== undefined);
       const seenBeforeStart = missed.get(key);
       return structuredClone({
@@ -127,6 +131,7 @@ export function memoryStore(): ConversationStore {
         backlogRead: entry.backlogRead,
         ...(seenBeforeStart && { seenBeforeStart: [...seenBeforeStart] }),
         ...(entry.reply && { reply: entry.reply }),
+        ...(entry.firstPending && { firstPending: entry.firstPending }),
         ...(entry.redo && { redo: entry.redo }),
         ...(entry.summary && { summary: entry.summary }),
         ...(entry.changes > 0 && { changes: entry.changes }),
@@ -184,6 +189,7 @@ export function memoryStore(): ConversationStore {
         }
       } else if (answered.length > 0) entry.last = undefined;
       entry.reply = undefined;
+      entry.firstPending = undefined;
       entry.redo = undefined;
     },
 

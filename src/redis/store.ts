@@ -99,6 +99,7 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
       const turns = stored.flatMap(([ts, bytes]) => (bytes === '' ? [] : (decodeTurn(ts, bytes) ?? [])));
       const storedReply = state.get('reply');
       const reply = storedReply === undefined ? undefined : decodeReply(storedReply);
+      const firstPending = state.get('asked')?.split(' ');
       const seenBeforeStart = state.get('missed')?.split(' ').filter(Boolean);
       return {
         id: idOf(key),
@@ -107,6 +108,7 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
         backlogRead: state.get('backlog') === '1',
         ...(seenBeforeStart && { seenBeforeStart }),
         ...(reply && { reply }),
+        ...(firstPending && { firstPending }),
         ...redoIn(state),
         ...summaryIn(state, stored),
       };

@@ -1116,6 +1116,26 @@ describe('a question on which processes crash', () => {
     expect(await bench.conversation()).toMatchObject({ pending: [], turns: [{}, { notice: true }] });
   });
 
+  test.each([
+    ['before', {}],
+    ['after', { reply: true }],
+  ])('does not take along questions that came meanwhile, %s its reply began', async (_when, { reply = false }) => {
+    const bench = new Bench(new ScriptedModel('Two and three!'));
+    await bench.asks(0, 'One?');
+    await bench.store.load(key, 'run-that-dies');
+    await bench.asks(1, 'Two?');
+    if (reply) await bench.store.recordReply(key, { after: tsAt(0), messages: [], opening: true });
+    await bench.store.load(key, 'run-that-dies-too');
+    await bench.asks(2, 'Three?');
+    await bench.wake(false, { crashes: 3 });
+    expect(bench.replies.texts).toEqual([POISONED, 'Two and three!']);
+    expect(bench.asked).toEqual(['Ann: One?', 'Ann: Two?', 'Ann: Three?']);
+    expect(await bench.conversation()).toMatchObject({
+      pending: [],
+      turns: [{ text: 'One?' }, { notice: true, after: tsAt(0) }, {}, {}, { text: 'Two and three!' }],
+    });
+  });
+
   test('does not keep the next question from being answered', async () => {
     const bench = new Bench(new ScriptedModel('Two!'));
     await bench.asks(0, 'One?');

@@ -1,5 +1,5 @@
 --[[
-  Reads a whole conversation. With a run, that run owns the reply from now on.
+  Reads a whole conversation. With a run, that run owns the reply from now on, and what is pending for the first one is kept.
   KEYS 1 turns
        2 pending
        3 state
@@ -16,6 +16,10 @@ local ttl, run, readable_version = ARGV[1], ARGV[2], tonumber(ARGV[3])
 if redis.call('EXISTS', turns) == 0 then return end
 local version = tonumber(redis.call('HGET', state, 'v')) or readable_version
 if version > readable_version then return version end
-if run ~= '' then redis.call('HSET', state, 'run', run) end
+local waiting = redis.call('ZRANGE', pending, 0, -1)
+if run ~= '' then
+  redis.call('HSET', state, 'run', run)
+  if #waiting > 0 then redis.call('HSETNX', state, 'asked', table.concat(waiting, ' ')) end
+end
 for _, key in ipairs(KEYS) do redis.call('EXPIRE', key, ttl) end
-return { redis.call('HGETALL', turns), redis.call('ZRANGE', pending, 0, -1), redis.call('HGETALL', state) }
+return { redis.call('HGETALL', turns), waiting, redis.call('HGETALL', state) }
