@@ -63,7 +63,12 @@ export function answerWriter(options: AnswerOptions): WriteAnswer {
     try {
       return await answer(conversation, writer, wake);
     } catch (error) {
-      if (signal.aborted || error instanceof StaleRunError || error instanceof BudgetBusyError) throw error;
+      if (signal.aborted || error instanceof StaleRunError) throw error;
+      if (writer.stopped?.aborted) {
+        logger.info({ conversation: key }, 'a person stopped the answer');
+        return {};
+      }
+      if (error instanceof BudgetBusyError) throw error;
       observe(key, { type: 'failed', problem: messageOf(error) });
       const sentence = noticeFor(error, overdue, botMessages);
       if (sentence === undefined) throw error;
@@ -108,7 +113,16 @@ export function answerWriter(options: AnswerOptions): WriteAnswer {
 
     // Billed to the newest asker first.
     const people = pendingTurns(conversation).map(({ author }) => author);
-    const call = { messages, conversation, purpose: 'answer', people: people.toReversed(), run, signal } as const;
+    const wanted = writer.stopped ? AbortSignal.any([signal, writer.stopped]) : signal;
+    wanted.throwIfAborted();
+    const call = {
+      messages,
+      conversation,
+      purpose: 'answer',
+      people: people.toReversed(),
+      run,
+      signal: wanted,
+    } as const;
     const { finishReason, usage } = await writeCompletion(options.ask(call), writer, notify);
     if (finishReason === 'content_filter') writer.write(botMessages.filtered);
     if (finishReason === 'length') writer.write(botMessages.cutOff);

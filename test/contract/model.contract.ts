@@ -411,13 +411,13 @@ export function modelContract(
         expect(asked.retries).toEqual([]);
       });
 
-      test.each([
-        ['in the middle of the text', IDLE_TIMEOUT_MS, [text('Not ')]],
-        ['before the first text', TIMEOUT_MS, [nothing]],
+      test.each<[string, number, Part]>([
+        ['in the middle of the text', IDLE_TIMEOUT_MS, text('Not ')],
+        ['before the first text', TIMEOUT_MS, nothing],
       ])(
         "%s, a process that stood still does not take its own pause for the model's",
         async (_when, limitMs, begun) => {
-          const { say, more } = held(events(...begun));
+          const { say, more } = held(events(begun));
           server.says(say);
           const asked = bench();
           const answered = asked.all('hello');

@@ -160,21 +160,24 @@ describe('a native stream', () => {
     expect(world.methods(place.channel)).toContain('chat.update');
   });
 
-  test('that a person stops is not changed any more', async () => {
+  test('that a person stops ends the model, and is remembered as far as it is shown; the next question is answered', async () => {
     const { model, slack, ada } = await start();
-    model.onMessage(/question/, { content: SENTENCE.repeat(40) }, { chunkSize: 30, latency: 8 });
+    const whole = SENTENCE.repeat(100);
+    model.onMessage(/question/, { content: whole }, { chunkSize: 30, latency: 20 });
+    model.onMessage(/and now/, { content: 'here I am' });
     model.onMessage(/root/, { content: 'ok' });
     const place = ask('question', 'native');
     const live = await slack.until(() =>
       world.replies(place.channel, place.thread).find(({ streaming }) => streaming === 'live'),
     );
     slack.stopStream({ user: ada, channel: place.channel, ts: live.ts });
-    slack.say({ user: ada, channel: place.channel, text: 'root of something else' });
-    await slack.until(
-      () =>
-        world.logs.some((line) => line.includes('"answered"')) &&
-        world.methods(place.channel).includes('chat.postMessage'),
-    );
+    slack.say({ user: ada, channel: place.channel, threadTs: place.thread, text: 'and now?' });
+    await slack.until(() => world.replies(place.channel, place.thread).some((reply) => textOf(reply) === 'here I am'));
+    const stopped = world.replies(place.channel, place.thread).find(({ ts }) => ts === live.ts);
+    const shown = stopped ? textOf(stopped) : '';
+    expect(whole.startsWith(shown)).toBe(true);
+    expect(shown.length).toBeLessThan(whole.length);
+    expect(world.lastPrompt.map(String)).toContain(`assistant: ${shown.trim()}`);
     expect(slack.calls.filter(({ method, args }) => method === 'chat.update' && args['ts'] === live.ts)).toEqual([]);
   });
 

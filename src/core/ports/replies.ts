@@ -16,13 +16,15 @@ export interface ReplyContent {
 
 /** A reply being written: text becomes visible as the place allows, in one or more messages. */
 export interface ReplyWriter {
+  /** Aborts when a person stops the reply, or deletes a message of it: no more of it is shown. Undefined where nobody can. */
+  readonly stopped?: AbortSignal;
   /** Adds Markdown. */
   write(text: string): void;
   /** Shows what the model is thinking about, if there is a place for it. Not stored. */
   thinking(text: string): void;
   /** Discards the text so far; the messages that show it are reused. */
   restart(): void;
-  /** Resolves when everything is visible, with the messages in order. Throws `ReplyError`. */
+  /** Resolves when everything is visible, with the messages in order; of a stopped reply, with what they show. Throws `ReplyError`. */
   finish(controls?: readonly ReplyControl[]): Promise<{ ts: string; text: string }[]>;
   /** Stops writing; another process will finish the reply. Never throws. */
   abandon(): Promise<void>;

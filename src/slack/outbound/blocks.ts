@@ -11,6 +11,8 @@ const FALLBACK_LENGTH = 300;
 /** What one message shows. `plain`: as it is, without any formatting. */
 export interface MessageContent extends ReplyContent {
   plain?: boolean;
+  /** The slice of the answer that it stands for. */
+  source?: string;
 }
 
 /** Content arguments of `chat.postMessage` and `chat.update`. `markdown_text` excludes blocks, so controls need a `markdown` block. */

@@ -66,11 +66,12 @@ export class ReplyMessage {
   static async stream(
     client: WebClient,
     place: ReplyPlace & { threadTs: string },
-    text: string,
+    content: MessageContent,
     now: number,
     card?: ThinkingCard,
   ): Promise<ReplyMessage | undefined> {
     const { channel, threadTs, recipient } = place;
+    const { markdown: text } = content;
     try {
       const { ts = '' } = await client.chat.startStream({
         channel,
@@ -79,11 +80,11 @@ export class ReplyMessage {
         recipient_user_id: recipient.userId,
         recipient_team_id: recipient.teamId,
       });
-      return new ReplyMessage(client, channel, ts, { markdown: text }, true, now, card !== undefined);
+      return new ReplyMessage(client, channel, ts, content, true, now, card !== undefined);
     } catch (error) {
       const { kind } = slackFailure(error);
       if (kind === 'uncertain') throw error;
-      return kind === 'refused' && card ? ReplyMessage.stream(client, place, text, now) : undefined;
+      return kind === 'refused' && card ? ReplyMessage.stream(client, place, content, now) : undefined;
     }
   }
 
@@ -100,10 +101,30 @@ export class ReplyMessage {
     return now - this.since;
   }
 
+  /** The slice of the answer that it shows; undefined if unknown. */
+  get source(): string | undefined {
+    return this.shown && (this.shown.source ?? '');
+  }
+
   isShowing({ markdown, controls, plain = false }: MessageContent): boolean {
     if (this.stopped) return true;
     const { shown } = this;
     return shown?.markdown === markdown && (shown.plain ?? false) === plain && hasSame(shown.controls, controls);
+  }
+
+  /**
+   * For a message of another process: only an append tells whether a person stopped its stream. If it still runs, it
+   * shows three dots more, until it is edited. https://docs.slack.dev/reference/methods/chat.appendStream#errors
+   */
+  async lookForStop(): Promise<void> {
+    try {
+      await this.client.chat.appendStream({ channel: this.channel, ts: this.ts, markdown_text: '…' });
+      this.streaming = true;
+    } catch (error) {
+      const code = refusalCode(error);
+      if (code === undefined) throw error;
+      this.stopped = code === STOPPED_BY_PERSON;
+    }
   }
 
   /** Makes it show `content`. `complete` ends a stream. */
@@ -114,7 +135,7 @@ export class ReplyMessage {
       await this.update(content);
     } catch (error) {
       const code = refusalCode(error);
-      if (code === GONE) {
+      if (code === GONE || code === STOPPED_BY_PERSON) {
         this.stopped = true;
         return;
       }
@@ -136,20 +157,21 @@ export class ReplyMessage {
     const { markdown, plain } = content;
     const more = shown !== undefined && !plain && markdown.startsWith(shown) ? markdown.slice(shown.length) : undefined;
     if (more === undefined) return this.endStream();
-    if (more !== '') await this.append(more, markdown);
+    if (more !== '') await this.append(more, { markdown, source: content.source ?? '' });
     if (complete && this.streaming) await this.endStream(content);
   }
 
-  private async append(more: string, whole: string): Promise<void> {
+  private async append(more: string, whole: MessageContent): Promise<void> {
     const before = this.shown;
     // Until the outcome is known. An uncertain one is put right by an edit.
     this.shown = undefined;
     try {
       const content = this.inChunks ? { chunks: [markdownChunk(more)] } : { markdown_text: more };
       await this.client.chat.appendStream({ channel: this.channel, ts: this.ts, ...content });
-      this.shown = { markdown: whole };
+      this.shown = whole;
     } catch (error) {
-      if (slackFailure(error).kind === 'rate_limited') this.shown = before;
+      const { kind } = slackFailure(error);
+      if (kind === 'rate_limited' || kind === 'refused') this.shown = before;
       this.noteEnd(error);
     }
   }

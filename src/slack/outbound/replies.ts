@@ -44,6 +44,7 @@ export function slackReplies({ workspaces, threads, streaming, clock, logger, bo
         buckets,
         status: new ThreadStatus(client, channel, threadTs, clock, logger),
         findUnrecorded: (after, recorded) => threads.findUnrecorded(id, after, recorded),
+        readText: (ts) => threads.readText(id, ts),
         logger,
         notice: botMessages.answerRefused,
       });

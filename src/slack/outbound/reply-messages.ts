@@ -41,6 +41,10 @@ export class ReplyMessages {
     return this.messages[index];
   }
 
+  get all(): readonly ReplyMessage[] {
+    return this.messages;
+  }
+
   get newest(): ReplyMessage | undefined {
     return this.messages.at(-1);
   }
@@ -52,6 +56,8 @@ export class ReplyMessages {
     if (message) {
       this.messages.push(message);
       await this.record(this.mayHaveUnrecorded);
+      if (this.options.native) await message.lookForStop();
+      if (message.stopped) return;
       return message.show(content, complete);
     }
     await this.record(true);
@@ -88,8 +94,7 @@ export class ReplyMessages {
     const { clock, place, native } = this.options;
     const { threadTs } = place;
     if (native && threadTs !== undefined && !complete && !content.plain) {
-      const { markdown } = content;
-      const stream = await ReplyMessage.stream(this.client, { ...place, threadTs }, markdown, clock.now(), card);
+      const stream = await ReplyMessage.stream(this.client, { ...place, threadTs }, content, clock.now(), card);
       if (stream) return stream;
     }
     return ReplyMessage.post(this.client, place, content, clock.now());

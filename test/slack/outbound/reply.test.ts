@@ -125,6 +125,29 @@ describe('a reply that takes over from a dead process', () => {
     },
   );
 
+  test.each([
+    ['recorded', (ts: string) => ({ after: root, messages: [ts], opening: false })],
+    ['not recorded', () => ({ after: root, messages: [], opening: true })],
+  ])('adds nothing to a stream that a person has stopped meanwhile (%s)', async (_what, left) => {
+    const ts = await leaveStream();
+    slack.stopStream({ user: ada, channel, ts });
+    const reply = openReply(request(stillOwner, left(ts)), 'native');
+    reply.write('Not much.');
+    expect(await reply.finish()).toEqual([{ ts, text: 'Not' }]);
+    expect(reply.stopped?.aborted).toBe(true);
+    expect(replies()).toMatchObject([{ ts, markdown: 'Not ', streaming: 'stopped_by_user' }]);
+  });
+
+  test('tells before there is any text that a person has stopped it', async () => {
+    const ts = await leaveStream();
+    slack.stopStream({ user: ada, channel, ts });
+    const reply = openReply(request(stillOwner, { after: root, messages: [ts], opening: false }), 'native');
+    await new Promise<void>((resolve) => {
+      reply.stopped?.addEventListener('abort', () => resolve());
+    });
+    expect(await reply.finish()).toEqual([{ ts, text: 'Not' }]);
+  });
+
   test('posts one message if the process died just before posting', async () => {
     const reply = openReply(request(stillOwner, { after: root, messages: [], opening: true }), 'edit');
     reply.write('Not much.');
