@@ -212,6 +212,21 @@ test("the model's text cannot notify anybody", async () => {
   for (const { args } of world.slack.calls) expect(JSON.stringify(args)).not.toMatch(/<!|@(channel|here|everyone)\b/);
 });
 
+test.each(['edit', 'native'] as const)(
+  'code and addresses arrive as the model wrote them, and notify nobody (%s)',
+  async (stream) => {
+    const { model } = await start();
+    const code = 'npm i @here/maps\n<!channel> <@U0ADA00001>';
+    const content = `${SENTENCE.repeat(4)}\n\n\`\`\`\n${code}\n\`\`\`\n\nOr \`<!here>\`, see https://x.org/@here/a. Done`;
+    model.onMessage(/question/, { content }, { chunkSize: 9, latency: 4 });
+    model.onMessage(/root/, { content: 'ok' });
+    const replies = await untilWhole(ask('question', stream), 'Done');
+    const shown = replies.map(textOf).join('');
+    for (const verbatim of [code, '`<!here>`', 'https://x.org/@here/a']) expect(shown).toContain(verbatim);
+    expect(replies.flatMap(({ pings = [] }) => pings)).toEqual([]);
+  },
+);
+
 describe('messages that arrive while a reply is being written', () => {
   test('wait, and are answered together by one reply whose prompt has all of them', async () => {
     const { model, slack, ada, bob, general } = await start();

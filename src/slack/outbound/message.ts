@@ -3,10 +3,9 @@
  * Every call may be repeated after a failure.
  */
 import type { WebClient } from '@slack/web-api';
-import type { ReplyControl } from '../../core/ports.js';
 import { refusalCode, slackFailure } from '../web-api/failure.js';
 import { metadataFor } from '../web-api/metadata.js';
-import { contentArguments, controlBlocks, type MessageContent } from './blocks.js';
+import { contentArguments, controlBlocks, isSameContent, isStreamable, type MessageContent } from './blocks.js';
 import type { ThinkingCard } from './thinking.js';
 
 /** Where a reply goes. */
@@ -106,10 +105,8 @@ export class ReplyMessage {
     return this.shown && (this.shown.source ?? '');
   }
 
-  isShowing({ markdown, controls, plain = false }: MessageContent): boolean {
-    if (this.stopped) return true;
-    const { shown } = this;
-    return shown?.markdown === markdown && (shown.plain ?? false) === plain && hasSame(shown.controls, controls);
+  isShowing(content: MessageContent): boolean {
+    return this.stopped || (this.shown !== undefined && isSameContent(this.shown, content));
   }
 
   /**
@@ -154,8 +151,11 @@ export class ReplyMessage {
   /** A stream can only grow. Anything else, and whatever follows an uncertain call, is left to an edit. */
   private async extend(content: MessageContent, complete: boolean): Promise<void> {
     const shown = this.shown?.markdown;
-    const { markdown, plain } = content;
-    const more = shown !== undefined && !plain && markdown.startsWith(shown) ? markdown.slice(shown.length) : undefined;
+    const { markdown } = content;
+    const more =
+      shown !== undefined && isStreamable(content) && markdown.startsWith(shown)
+        ? markdown.slice(shown.length)
+        : undefined;
     if (more === undefined) return this.endStream();
     if (more !== '') await this.append(more, { markdown, source: content.source ?? '' });
     if (complete && this.streaming) await this.endStream(content);
@@ -241,8 +241,4 @@ function retryContradiction(error: unknown): never {
   throw refusalCode(error) === STILL_STREAMING
     ? new Error('Slack contradicts itself about a stream', { cause: error })
     : error;
-}
-
-function hasSame(one: readonly ReplyControl[] = [], other: readonly ReplyControl[] = []): boolean {
-  return one === other || JSON.stringify(one) === JSON.stringify(other);
 }

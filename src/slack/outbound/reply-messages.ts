@@ -2,7 +2,7 @@
 import type { WebClient } from '@slack/web-api';
 import type { Clock, ReplyRequest } from '../../core/ports.js';
 import { slackFailure } from '../web-api/failure.js';
-import type { MessageContent } from './blocks.js';
+import { isStreamable, type MessageContent } from './blocks.js';
 import { ReplyMessage, type ReplyPlace } from './message.js';
 import type { ThinkingCard } from './thinking.js';
 
@@ -93,7 +93,7 @@ export class ReplyMessages {
   ): Promise<ReplyMessage> {
     const { clock, place, native } = this.options;
     const { threadTs } = place;
-    if (native && threadTs !== undefined && !complete && !content.plain) {
+    if (native && threadTs !== undefined && !complete && isStreamable(content)) {
       const stream = await ReplyMessage.stream(this.client, { ...place, threadTs }, content, clock.now(), card);
       if (stream) return stream;
     }

@@ -4,6 +4,7 @@ import { isContentRefused, isTooLong } from '../web-api/failure.js';
 import type { MessageContent } from './blocks.js';
 import { ReplyForm } from './form.js';
 import { settledPrefix, withoutPings } from './pings.js';
+import { needsBlocks } from './safe-blocks.js';
 import { type ThinkingCard, Thoughts } from './thinking.js';
 
 /** Messages that Slack finds too long are halved, down to about 1,100 bytes. */
@@ -56,10 +57,22 @@ export class ReplyText {
     if (text.trim() === '') return this.placeholderDue && !complete ? [this.placeholder] : [];
     const parts = this.form.parts(text, this.share);
     return parts.map(({ shown, source }, at): MessageContent => {
-      const isLast = complete && at === parts.length - 1;
-      const controls = isLast ? this.form.controls(this.controls) : undefined;
-      return { markdown: shown, source, ...(controls && { controls }), ...(this.form.isPlain && { plain: true }) };
+      const isLast = at === parts.length - 1;
+      const controls = complete && isLast ? this.form.controls(this.controls) : undefined;
+      const isWhole = complete || !isLast;
+      return {
+        markdown: shown,
+        source,
+        ...(controls && { controls }),
+        ...(this.form.isPlain && { plain: true }),
+        ...(this.form.hasBlocks && needsBlocks(shown, isWhole) && { rich: { complete: isWhole } }),
+      };
     });
+  }
+
+  /** Whether a refusal may be about blocks. */
+  private get hasBlocks(): boolean {
+    return this.controls !== undefined || this.contents(true).some(({ rich }) => rich);
   }
 
   private get placeholder(): MessageContent {
@@ -73,7 +86,7 @@ export class ReplyText {
       return { refused: 'long', next: 'shorter' };
     }
     const refused = this.form.name;
-    if (!isContentRefused(refusal) || !this.form.simplify(this.controls !== undefined)) return undefined;
+    if (!isContentRefused(refusal) || !this.form.simplify(this.hasBlocks)) return undefined;
     return { refused, next: this.form.name };
   }
 }
