@@ -1,7 +1,14 @@
 /** Writes the answer to a conversation into a reply: the model's, or a sentence of the bot's own when there is none. */
 import { keyOf } from '../core/conversation-id.js';
 import type { Conversation } from '../core/conversation.js';
-import { BudgetBusyError, BudgetReachedError, messageOf, ModelError, StaleRunError } from '../core/errors.js';
+import {
+  BudgetBusyError,
+  BudgetReachedError,
+  messageOf,
+  ModelError,
+  ReplyError,
+  StaleRunError,
+} from '../core/errors.js';
 import { type Observation, type Observe, unobserved } from '../core/observation.js';
 import type {
   BotMessages,
@@ -65,6 +72,7 @@ export function answerWriter(options: AnswerOptions): WriteAnswer {
     } catch (error) {
       if (signal.aborted || error instanceof StaleRunError) throw error;
       if (writer.stopped?.aborted) {
+        if (writer.stopped.reason instanceof ReplyError) throw writer.stopped.reason;
         logger.info({ conversation: key }, 'a person stopped the answer');
         return {};
       }

@@ -120,7 +120,7 @@ function viewOf(message: Message): MessageView {
 }
 
 /** What these show is the message's Markdown or text too: Slack adds one to every text message. */
-const READABLE = ['rich_text', 'markdown', 'table'];
+const READABLE = new Set(['rich_text', 'markdown', 'table']);
 
 function hasOwnContent(blocks: readonly unknown[]): boolean {
   return blocks.some((block) => !isReadable(block));
@@ -132,7 +132,7 @@ function shownBlock(block: unknown): unknown {
 }
 
 function isReadable(block: unknown): boolean {
-  return READABLE.includes((block as { type: string }).type);
+  return READABLE.has((block as { type: string }).type);
 }
 
 function readPositions(slack: Simulator, { id, members }: Channel, messages: readonly Message[]): ChannelView['read'] {

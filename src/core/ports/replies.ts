@@ -8,6 +8,9 @@ export type ReplyControl =
   /** Thumbs up and down. */
   | { kind: 'feedback'; action: string; positive: string; negative: string };
 
+/** Why a place takes no reply. */
+export type PlaceProblem = 'not_member' | 'archived' | 'not_allowed';
+
 export interface ReplyContent {
   markdown: string;
   /** Under the last message of the reply, once it is complete. */
@@ -16,7 +19,10 @@ export interface ReplyContent {
 
 /** A reply being written: text becomes visible as the place allows, in one or more messages. */
 export interface ReplyWriter {
-  /** Aborts when a person stops the reply, or deletes a message of it: no more of it is shown. Undefined where nobody can. */
+  /**
+   * Aborts when no more of it can be shown: a person stopped the reply or deleted a message of it; or, with a `ReplyError`
+   * as the reason, the place refuses it before there is any text. Undefined where that cannot happen.
+   */
   readonly stopped?: AbortSignal;
   /** Adds Markdown. */
   write(text: string): void;

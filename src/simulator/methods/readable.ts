@@ -28,10 +28,10 @@ function elementText(element: Json): string {
       return text;
     case 'link':
       return element['text'] === undefined
-        ? String(element['url'])
-        : `[${String(element['text'])}](${String(element['url'])})`;
+        ? stringOf(element['url'])
+        : `[${stringOf(element['text'])}](${stringOf(element['url'])})`;
     default:
-      return styled(String(element['text'] ?? ''), element['style']);
+      return styled(stringOf(element['text']), element['style']);
   }
 }
 
@@ -41,6 +41,10 @@ function styled(text: string, style: unknown): string {
   if (italic === true) shown = `_${shown}_`;
   if (bold === true) shown = `**${shown}**`;
   return strike === true ? `~~${shown}~~` : shown;
+}
+
+function stringOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 function tableText(rows: readonly unknown[][]): string {

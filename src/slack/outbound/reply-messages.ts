@@ -1,7 +1,7 @@
 /** The messages of one reply: opens, records, finds again and deletes them, so that each exists once whatever dies in between. */
 import type { WebClient } from '@slack/web-api';
 import type { Clock, ReplyRequest } from '../../core/ports.js';
-import { slackFailure } from '../web-api/failure.js';
+import { refusalCode, slackFailure } from '../web-api/failure.js';
 import { isStreamable, type MessageContent } from './blocks.js';
 import { ReplyMessage, type ReplyPlace } from './message.js';
 import type { ThinkingCard } from './thinking.js';
@@ -41,8 +41,17 @@ export class ReplyMessages {
     return this.messages[index];
   }
 
-  get all(): readonly ReplyMessage[] {
-    return this.messages;
+  /**
+   * The messages with the slice of the answer that each shows. `read`: the words of a message as they stand in Slack, where
+   * this process does not know them.
+   */
+  async shown(read: (ts: string) => Promise<string | undefined>): Promise<{ ts: string; text: string }[]> {
+    const shown: { ts: string; text: string }[] = [];
+    for (const { ts, source } of this.messages) {
+      const text = source ?? (await read(ts).catch(unlessRefused)) ?? '';
+      if (text.trim() !== '') shown.push({ ts, text });
+    }
+    return shown;
   }
 
   get newest(): ReplyMessage | undefined {
@@ -115,4 +124,9 @@ export class ReplyMessages {
     const { clock, place } = this.options;
     return ReplyMessage.adopt(this.client, place.channel, ts, clock.now());
   }
+}
+
+/** Where Slack refuses to be read, nothing is remembered. */
+function unlessRefused(error: unknown): undefined {
+  if (refusalCode(error) === undefined) throw error;
 }

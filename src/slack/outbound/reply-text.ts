@@ -42,6 +42,11 @@ export class ReplyText {
     this.form = new ReplyForm(this.notice);
   }
 
+  /** The text so far, without pings. */
+  get whole(): string {
+    return withoutPings(this.text);
+  }
+
   /** What the model is thinking about: see `Thoughts`. */
   get headline(): string | undefined {
     return this.thoughts.newest;

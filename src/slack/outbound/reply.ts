@@ -4,9 +4,9 @@
  * with what they should show.
  */
 import type { WebClient } from '@slack/web-api';
-import { StaleRunError } from '../../core/errors.js';
-import type { Clock, Logger, ReplyControl, ReplyRequest, ReplyWriter } from '../../core/ports.js';
-import { refusalCode } from '../web-api/failure.js';
+import { ReplyError, StaleRunError } from '../../core/errors.js';
+import type { Clock, Logger, PlaceProblem, ReplyControl, ReplyRequest, ReplyWriter } from '../../core/ports.js';
+import { placeProblem } from './elsewhere.js';
 import type { ReplyMessage, ReplyPlace } from './message.js';
 import { ReplyMessages } from './reply-messages.js';
 import { ReplyText } from './reply-text.js';
@@ -29,6 +29,8 @@ export interface ReplySettings {
   findUnrecorded: (after: string, recorded: Set<string>) => Promise<string[]>;
   /** The text of one of its messages as it stands in Slack; undefined if it is gone. */
   readText: (ts: string) => Promise<string | undefined>;
+  /** Tells the people who asked, elsewhere, that the place takes no reply; with the answer, or '' if there is none. Returns at once. */
+  tellElsewhere: (problem: PlaceProblem, answer: string) => void;
   logger: Logger;
   /** In place of an answer that Slack takes in no form. */
   notice: string;
@@ -50,11 +52,10 @@ export class Reply implements ReplyWriter {
   private readonly stopping = new AbortController();
   /** Aborts when the reply is given up. */
   private readonly signal: AbortSignal;
-  /** Aborts when it is given up or the text is complete: for waits that only pace unfinished text. */
+  /** Also when the text is complete: for waits that only pace unfinished text. */
   private readonly soon: AbortSignal;
   private failure: unknown;
   private wakeUp = (): void => {};
-
   /** Undefined until the workspace's client is there. */
   private messages: ReplyMessages | undefined;
   private readonly loop: Promise<void>;
@@ -69,6 +70,7 @@ export class Reply implements ReplyWriter {
     this.soon = AbortSignal.any([this.signal, this.finishing.signal]);
     // `once`, or Node 20 would keep this reply forever: it holds on to combined signals that have listeners.
     this.soon.addEventListener('abort', () => this.wakeUp(), { once: true });
+    status.onFailure = (error) => this.statusFailed(error);
     void status.show();
     if (!status.possible) void this.callForPlaceholder();
     this.loop = this.run().catch((error: unknown) => {
@@ -81,13 +83,13 @@ export class Reply implements ReplyWriter {
   }
 
   write(text: string): void {
-    if (this.failure !== undefined) throw this.failure;
+    this.throwFailure();
     this.content.write(text);
     this.wakeUp();
   }
 
   thinking(text: string): void {
-    if (this.failure !== undefined) throw this.failure;
+    this.throwFailure();
     this.content.think(text);
     const { headline } = this.content;
     if (headline === undefined) return;
@@ -104,8 +106,10 @@ export class Reply implements ReplyWriter {
     this.finishing.abort();
     await this.loop;
     await this.settings.status.clear();
+    if (this.problem) this.settings.tellElsewhere(this.problem, this.content.whole);
     if (this.failure !== undefined) throw this.failure;
-    if (this.stopped.aborted) return this.whatIsShown();
+    if (this.stopped.reason instanceof ReplyError) throw this.stopped.reason;
+    if (this.stopped.aborted) return (await this.messages?.shown(this.settings.readText)) ?? [];
     return this.content.contents(true).flatMap(({ source = '' }, at) => {
       const message = this.messages?.at(at);
       return message ? [{ ts: message.ts, text: source }] : [];
@@ -117,6 +121,24 @@ export class Reply implements ReplyWriter {
     await this.loop;
     // Not awaited: a stopping process may be short of time, and the status expires by itself.
     void this.settings.status.clear();
+  }
+
+  /** Where the place refuses it, the text is still wanted: it goes to the people who asked. */
+  private throwFailure(): void {
+    if (this.failure !== undefined && !this.problem) throw this.failure;
+  }
+
+  private get problem(): PlaceProblem | undefined {
+    return this.failure instanceof ReplyError ? placeProblem(this.failure.cause) : undefined;
+  }
+
+  /** The first call in a place. What refuses it would refuse the reply too: then the model need not be asked. */
+  private statusFailed(error: unknown): void {
+    const problem = placeProblem(error);
+    if (!problem || this.messages?.newest || this.content.whole !== '' || this.soon.aborted) return;
+    this.settings.tellElsewhere(problem, '');
+    this.stopping.abort(new ReplyError('Slack refuses the place', false, { cause: error }));
+    this.wakeUp();
   }
 
   private async run(): Promise<void> {
@@ -131,6 +153,7 @@ export class Reply implements ReplyWriter {
     while (!(await this.succeeds(() => this.lookForStop(messages), retry)));
     while (!this.stopped.aborted) {
       await this.somethingToShow();
+      if (this.stopped.aborted) return;
       if (!messages.newest) await this.rest(FIRST_POST_MS);
       const last = this.finishing.signal.aborted;
       if (!(await this.succeeds(() => this.bringInStep(messages, last), retry))) continue;
@@ -168,7 +191,8 @@ export class Reply implements ReplyWriter {
   }
 
   private async somethingToShow(): Promise<void> {
-    const hasNews = (): boolean => this.finishing.signal.aborted || (this.settings.mode !== 'off' && this.isBehind());
+    const hasNews = (): boolean =>
+      this.finishing.signal.aborted || this.stopped.aborted || (this.settings.mode !== 'off' && this.isBehind());
     while (!hasNews()) {
       await new Promise<void>((resolve) => {
         this.wakeUp = resolve;
@@ -201,16 +225,6 @@ export class Reply implements ReplyWriter {
     if (last) await messages.deleteSurplus(contents.length);
   }
 
-  /** The messages of a stopped reply, as far as the answer got. Read from Slack where this process does not know. */
-  private async whatIsShown(): Promise<{ ts: string; text: string }[]> {
-    const shown: { ts: string; text: string }[] = [];
-    for (const { ts, source } of this.messages?.all ?? []) {
-      const text = source ?? (await this.settings.readText(ts).catch(unlessRefused)) ?? '';
-      if (text.trim() !== '') shown.push({ ts, text });
-    }
-    return shown;
-  }
-
   private async pace(newest: ReplyMessage | undefined): Promise<void> {
     const bucket = this.bucketOf(newest);
     await this.rest(newest?.isStreaming ? STREAM_INTERVAL_MS : EDIT_INTERVAL_MS);
@@ -233,9 +247,4 @@ export class Reply implements ReplyWriter {
     this.content.placeholderDue = !this.soon.aborted;
     this.wakeUp();
   }
-}
-
-/** Where Slack refuses to be read, nothing is remembered. */
-function unlessRefused(error: unknown): undefined {
-  if (refusalCode(error) === undefined) throw error;
 }

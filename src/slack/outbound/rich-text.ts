@@ -14,7 +14,7 @@ const DEEPEST_INDENT = 6;
 
 /** What stands in a `rich_text` block. */
 export function richTextOf(tokens: readonly Token[]): RichTextElement[] {
-  return tokens.flatMap((token) => blockElements(token as Tokens.Generic));
+  return tokens.flatMap(blockElements);
 }
 
 /** The inline elements of a paragraph or a cell. Never empty. */
@@ -23,14 +23,14 @@ export function inlineElements(tokens: readonly Token[], style: Style = {}): Ric
   return elements.length > 0 ? elements : [textElement(' ', style)].flat();
 }
 
-function blockElements(token: Tokens.Generic): RichTextElement[] {
-  const { type, tokens = [], raw } = token;
+function blockElements(token: Token): RichTextElement[] {
+  const { type, tokens = [], raw, text } = token as Tokens.Generic;
   switch (type) {
     case 'space':
     case 'def':
       return [];
     case 'code':
-      return preformatted(String(token['text']));
+      return preformatted(String(text));
     case 'heading':
       return [section(tokens, { bold: true })];
     case 'paragraph':
@@ -62,7 +62,7 @@ function sectionOf(elements: RichTextElement[]): RichTextElement {
 function quoted(token: Token): RichTextElement[] {
   const { type, tokens = [] } = token as Tokens.Generic;
   if (type === 'paragraph' || type === 'text') return [{ type: 'rich_text_quote', elements: inlineElements(tokens) }];
-  return blockElements(token as Tokens.Generic);
+  return blockElements(token);
 }
 
 /** Slack's lists hold only lines: code within an item stands between two lists, and the numbers go on. */
@@ -72,14 +72,14 @@ function listElements({ items, ordered, start }: Tokens.List, indent: number): R
   for (const [at, { tokens }] of items.entries()) {
     const lines = tokens.filter(({ type }) => type === 'text' || type === 'paragraph');
     const inline = lines.flatMap((line) => (line as Tokens.Generic).tokens ?? []);
-    const offset = ordered ? Number(start || 1) - 1 + at : 0;
+    const offset = ordered ? (start || 1) - 1 + at : 0;
     const item = sectionOf(inlineElements(inline));
     found.push({ ...list, ...(offset > 0 && { offset }), elements: [item] });
     for (const token of tokens) {
       if (lines.includes(token)) continue;
       if (token.type === 'list')
         found.push(...listElements(token as Tokens.List, Math.min(indent + 1, DEEPEST_INDENT)));
-      else found.push(...blockElements(token as Tokens.Generic));
+      else found.push(...blockElements(token));
     }
   }
   return found;

@@ -126,12 +126,12 @@ describe('an answer of any Markdown', () => {
   test('is within the limits, without half characters, and pings nobody', () => {
     holds((_markdown, contents) => {
       for (const content of contents) {
-        const args: Fields = contentArguments(content);
-        const [text, markdown, blocks] = [args['text'] ?? '', args['markdown_text'] ?? '', args['blocks'] ?? []];
+        const args = { text: '', markdown_text: '', blocks: [], ...contentArguments(content) };
+        const { text, markdown_text: markdown, blocks } = args;
         expect(Buffer.byteLength(content.markdown)).toBeLessThan(10_000);
-        expect((blocks as unknown[]).length).toBeLessThanOrEqual(50);
+        expect(blocks.length).toBeLessThanOrEqual(50);
         expect(JSON.stringify(args)).not.toMatch(/\\ud[89a-f]/i);
-        expect([...pingsIn(String(text)), ...pingsIn(String(markdown), blocks as unknown[])]).toEqual([]);
+        expect([...pingsIn(text), ...pingsIn(markdown, blocks)]).toEqual([]);
       }
     });
   });
