@@ -30,7 +30,7 @@ export const ANSWER_REFUSED =
   ':warning: I have an answer, but Slack does not accept it. Ask for it in another form, as plain text for example; whoever runs me finds the reason in the log.';
 
 /** For who asked in a place that takes no reply. Channels are named as Slack links them. */
-export function placeRefused(channel: string, problem: PlaceProblem, answer: string): string {
+function placeRefused(channel: string, problem: PlaceProblem, answer: string): string {
   const place = `<#${channel}>`;
   const reason = {
     not_member: `I am not a member there. Invite me with \`/invite\` and my name, ${answer ? '' : 'then ask again, '}or write to me here.`,

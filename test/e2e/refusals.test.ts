@@ -95,9 +95,8 @@ describe('a place where the bot can no longer write', () => {
 
   test('that already refuses the status line ends the call of the model; who asked is told, and the next is answered', async () => {
     const { slack, model, ada, general } = await start();
-    // Longer than the test may take.
-    model.onMessage(/anybody/, { content: 'word '.repeat(500) }, { latency: 200, chunkSize: 5 });
-    model.onMessage(/here/, { content: 'I am' });
+    model.onMessage(/and here/, { content: 'I am' });
+    model.onMessage(/anybody/, { content: 'word '.repeat(40) }, { latency: 50, chunkSize: 5 });
     slack.faults.next('assistant.threads.setStatus', { error: 'channel_not_found' });
     const thread = mention(world, 'anybody?');
     const dm = slack.dm(ada).id;

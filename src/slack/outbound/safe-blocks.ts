@@ -26,7 +26,13 @@ export function needsBlocks(markdown: string, complete: boolean): boolean {
 }
 
 export function safeBlocks(markdown: string, complete: boolean): KnownBlock[] {
-  const tokens = lexer(markdown);
+  let tokens: Token[];
+  try {
+    tokens = lexer(markdown);
+  } catch {
+    // Nested deeper than can be read.
+    return [markdownBlock(markdown)];
+  }
   const blocks: Block[] = [];
   let hasTable = false;
   for (const token of tokens) {

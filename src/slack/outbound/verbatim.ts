@@ -62,7 +62,8 @@ function codeSpans(prose: string): { closed: Range[]; open: number | undefined }
     const runs = Array.from(paragraph.matchAll(TICKS), ({ index, 0: { length } }) => ({ index, length }));
     for (let at = 0; at < runs.length; at += 1) {
       const opener = runs[at];
-      const found = runs.findIndex((run, later) => later > at && run.length === opener?.length);
+      let found = at + 1;
+      while (found < runs.length && runs[found]?.length !== opener?.length) found += 1;
       const closer = runs[found];
       if (!opener) break;
       if (!closer) {

@@ -108,6 +108,19 @@ function richCode({ type, elements = [] }: Fields): string {
 
 const joined = (lines: string[]): string => lines.join('').replaceAll(/\s/g, '');
 
+test.each([
+  ['quotes', `${'>'.repeat(8_000)} \`<!here>\``],
+  ['lists', `${'- '.repeat(4_000)}\`<!here>\``],
+  ['brackets', `${'['.repeat(8_000)}\`<!here>\``],
+  ['emphasis', `${'*_'.repeat(4_000)}\`<!here>\``],
+  ['code spans', `${'` `` '.repeat(20_000)} <!here>`],
+])('%s nested without end ping nobody either', (_what, markdown) => {
+  for (const content of contentsOf(markdown)) {
+    const args = { text: '', markdown_text: '', blocks: [], ...contentArguments(content) };
+    expect([...pingsIn(args.text), ...pingsIn(args.markdown_text, args.blocks)]).toEqual([]);
+  }
+});
+
 describe('an answer of any Markdown', () => {
   const holds = (check: (markdown: string, contents: MessageContent[], lines: string[]) => void): void => {
     fc.assert(
