@@ -1,7 +1,14 @@
 /** Writes the answer to a conversation into a reply: the model's, or a sentence of the bot's own when there is none. */
 import { keyOf } from '../core/conversation-id.js';
 import type { Conversation } from '../core/conversation.js';
-import { BudgetBusyError, BudgetReachedError, messageOf, ModelError, StaleRunError } from '../core/errors.js';
+import {
+  BudgetBusyError,
+  BudgetReachedError,
+  messageOf,
+  ModelError,
+  ReplyError,
+  StaleRunError,
+} from '../core/errors.js';
 import { type Observation, type Observe, unobserved } from '../core/observation.js';
 import type {
   BotMessages,
@@ -50,7 +57,7 @@ export function answerWriter(options: AnswerOptions): WriteAnswer {
   return async function writeAnswer(conversation, writer, wake) {
     const { signal, overdue, crashes } = wake;
     const key = keyOf(conversation.id);
-    if (crashes >= MAX_CRASHES) {
+    if (isGivenUp(wake)) {
       logger.error(
         { conversation: key, crashes },
         'processes keep crashing on this conversation: giving up on its question',
@@ -65,7 +72,13 @@ export function answerWriter(options: AnswerOptions): WriteAnswer {
     try {
       return await answer(conversation, writer, wake);
     } catch (error) {
-      if (signal.aborted || error instanceof StaleRunError || error instanceof BudgetBusyError) throw error;
+      if (signal.aborted || error instanceof StaleRunError) throw error;
+      if (writer.stopped?.aborted) {
+        if (writer.stopped.reason instanceof ReplyError) throw writer.stopped.reason;
+        logger.info({ conversation: key }, 'a person stopped the answer');
+        return {};
+      }
+      if (error instanceof BudgetBusyError) throw error;
       observe(key, { type: 'failed', problem: messageOf(error) });
       const sentence = noticeFor(error, overdue, botMessages);
       if (sentence === undefined) throw error;
@@ -110,6 +123,8 @@ export function answerWriter(options: AnswerOptions): WriteAnswer {
 
     // Billed to the newest asker first.
     const people = pendingTurns(conversation).map(({ author }) => author);
+    const wanted = writer.stopped ? AbortSignal.any([signal, writer.stopped]) : signal;
+    wanted.throwIfAborted();
     const call = {
       messages,
       promptTokens: tokens,
@@ -117,7 +132,7 @@ export function answerWriter(options: AnswerOptions): WriteAnswer {
       purpose: 'answer',
       people: people.toReversed(),
       run,
-      signal,
+      signal: wanted,
     } as const;
     const { finishReason, usage } = await writeCompletion(options.ask(call), writer, notify);
     if (finishReason === 'content_filter') writer.write(botMessages.filtered);
@@ -163,9 +178,14 @@ async function writeCompletion(
   throw new ModelError('empty', `the model wrote nothing visible (${done?.finishReason})`);
 }
 
+/** Processes keep crashing on the question: it is not tried again. */
+export function isGivenUp({ crashes }: Wake): boolean {
+  return crashes >= MAX_CRASHES;
+}
+
 /** Whether an answer needs the model: not for a greeting, nor where processes keep crashing. */
-export function asksModel(conversation: Conversation, { crashes }: Wake): boolean {
-  return crashes < MAX_CRASHES && !nobodyAsked(conversation);
+export function asksModel(conversation: Conversation, wake: Wake): boolean {
+  return !isGivenUp(wake) && !nobodyAsked(conversation);
 }
 
 /** People's turns that wait for an answer, oldest first. */

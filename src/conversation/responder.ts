@@ -10,7 +10,7 @@ import type { Backlog, Clock, ConversationStore, Replies, Wake, WakeHandler } fr
 import { STORE_RETRY } from '../core/retry-policy.js';
 import type { AssistantTurn, PersonTurn } from '../core/turn.js';
 import { withTokenCount } from '../prompt/tokens.js';
-import { type AnswerOptions, answerWriter, asksModel, pendingTurns } from './answer.js';
+import { type AnswerOptions, answerWriter, asksModel, isGivenUp, pendingTurns } from './answer.js';
 import { ownership } from './ownership.js';
 import { rateLimited, type RateLimitOptions } from './rate-limit.js';
 
@@ -47,7 +47,7 @@ export function createResponder(options: ResponderOptions): WakeHandler {
           wake = await resetAttempts(wake);
           continue;
         }
-        const round = scopeToOpenReply(conversation);
+        const round = scopeToOpenReply(conversation, isGivenUp(wake));
         const asked = pendingTurns(round);
         const question = asked.at(-1);
         // Nothing is pending, or only turns in a newer form, which are left to the version that wrote them.
@@ -149,11 +149,16 @@ function isOrphaned({ reply, pending }: Conversation): boolean {
   return reply !== undefined && !pending.some((ts) => ts <= reply.after);
 }
 
-/** A reply in progress answers only what it was started for. Later questions get their own reply, below them. */
-function scopeToOpenReply(conversation: Conversation): Conversation {
-  const { reply, pending, turns } = conversation;
-  if (!reply) return conversation;
-  const later = new Set(pending.filter((ts) => ts > reply.after));
+/**
+ * A reply in progress answers only what it was started for. Later questions get their own reply, below them: also those
+ * that came after the one that is `givenUp`.
+ */
+function scopeToOpenReply(conversation: Conversation, givenUp: boolean): Conversation {
+  const { reply, firstPending = [], pending, turns } = conversation;
+  const first = new Set(firstPending);
+  const later = new Set(pending.filter((ts) => (reply ? ts > reply.after : givenUp && !first.has(ts))));
+  // The whole of it, if nothing is left that was asked first.
+  if (later.size === 0 || later.size === pending.length) return conversation;
   return {
     ...conversation,
     turns: turns.filter(({ ts }) => !later.has(ts)),

@@ -41,6 +41,8 @@ export interface Conversation {
   /** `ts` of messages that arrived, or were edited, before the message that starts the conversation: part of the backlog. */
   seenBeforeStart?: string[];
   reply?: ReplyInProgress;
+  /** `ts` of the turns that were pending when the first run since the last settled reply loaded the conversation. */
+  firstPending?: string[];
   /** Set when a question was edited after its answer: the turns of that answer, which is being rewritten. */
   redo?: AssistantTurn[];
   /** What people had said in the channel before the conversation began with a mention there, oldest first. Asks nothing. */

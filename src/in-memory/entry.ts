@@ -3,7 +3,7 @@ import type { ConversationKey } from '../core/conversation-id.js';
 import type { ReplyInProgress } from '../core/conversation.js';
 import { AmendedError, StaleRunError } from '../core/errors.js';
 import type { AssistantTurn, Turn } from '../core/turn.js';
-import type { Segments } from './segments.js';
+import { Segments } from './segments.js';
 
 export interface Entry {
   /** Those that no segment covers. A removed turn stays as `undefined`, so that a late delivery of it is recognized. */
@@ -13,6 +13,8 @@ export interface Entry {
   unheard: Set<string>;
   backlogRead: boolean;
   reply: ReplyInProgress | undefined;
+  /** See `Conversation.firstPending`. */
+  firstPending: string[] | undefined;
   /** The run that owns the reply. */
   run: string | undefined;
   /** A turn that this run answers has changed since the run loaded it. */
@@ -32,6 +34,28 @@ export interface Entry {
   workflow: boolean;
   /** The newest message; `aside` if it is a person's and did not ask the bot. */
   newest: { ts: string; aside: boolean };
+}
+
+export function newEntry(backlogRead: boolean): Entry {
+  const turns = new Map<string, Turn | undefined>();
+  return {
+    turns,
+    pending: new Set(),
+    unheard: new Set(),
+    backlogRead,
+    reply: undefined,
+    firstPending: undefined,
+    run: undefined,
+    amended: false,
+    last: undefined,
+    redo: undefined,
+    segments: new Segments(turns),
+    changes: 0,
+    authors: new Set(),
+    copied: false,
+    workflow: false,
+    newest: { ts: '', aside: false },
+  };
 }
 
 export function throwIfStale(key: ConversationKey, entry: Entry | undefined, run: string | undefined): void {

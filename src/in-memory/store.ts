@@ -5,9 +5,8 @@ import { type ConversationKey, idOf, keyOf } from '../core/conversation-id.js';
 import { mayArriveLate } from '../core/delivery-window.js';
 import { beginsConversation, contextTurnOf, type IncomingMessage, turnOf } from '../core/incoming-message.js';
 import type { ConversationStore } from '../core/ports.js';
-import { inOrder, type PersonTurn, type Turn } from '../core/turn.js';
-import { type Entry, markRunAmended, recordChange, reopenLastReply, throwIfStale } from './entry.js';
-import { Segments } from './segments.js';
+import { inOrder, type PersonTurn } from '../core/turn.js';
+import { type Entry, markRunAmended, newEntry, recordChange, reopenLastReply, throwIfStale } from './entry.js';
 
 export function memoryStore(): ConversationStore {
   const entries = new Map<ConversationKey, Entry>();
@@ -52,24 +51,7 @@ export function memoryStore(): ConversationStore {
         return 'ignored';
       }
       if (!entry) {
-        const turns = new Map<string, Turn | undefined>();
-        entry = {
-          turns,
-          pending: new Set(),
-          unheard: new Set(),
-          backlogRead: beginsConversation(message) && !missed.has(key),
-          reply: undefined,
-          run: undefined,
-          amended: false,
-          last: undefined,
-          redo: undefined,
-          segments: new Segments(turns),
-          changes: 0,
-          authors: new Set(),
-          workflow: false,
-          copied: false,
-          newest: { ts: '', aside: false },
-        };
+        entry = newEntry(beginsConversation(message) && !missed.has(key));
         entries.set(key, entry);
       }
       if (entry.segments.has(ts)) return 'duplicate';
@@ -164,7 +146,10 @@ export function memoryStore(): ConversationStore {
     async load(key, run) {
       const entry = entries.get(key);
       if (!entry) return undefined;
-      if (run !== undefined) Object.assign(entry, { run, amended: false });
+      if (run !== undefined) {
+        Object.assign(entry, { run, amended: false });
+        if (entry.pending.size > 0) entry.firstPending ??= [...entry.pending].toSorted();
+      }
       const turns = [...entry.turns.values()].filter((turn) => turn !== undefined);
       const seenBeforeStart = missed.get(key);
       const channelBefore = inOrder([...(copies.get(key)?.values() ?? [])].flatMap(({ turn }) => turn ?? []));
@@ -176,6 +161,7 @@ export function memoryStore(): ConversationStore {
         backlogRead: entry.backlogRead,
         ...(seenBeforeStart && { seenBeforeStart: [...seenBeforeStart] }),
         ...(entry.reply && { reply: entry.reply }),
+        ...(entry.firstPending && { firstPending: entry.firstPending }),
         ...(entry.redo && { redo: entry.redo }),
         ...(entry.segments.all.length > 0 && { segments: entry.segments.all }),
         ...(entry.segments.unfoldedBy !== undefined && { unfoldedBy: entry.segments.unfoldedBy }),
@@ -236,6 +222,7 @@ export function memoryStore(): ConversationStore {
         }
       } else if (answered.length > 0) entry.last = undefined;
       entry.reply = undefined;
+      entry.firstPending = undefined;
       entry.redo = undefined;
     },
 

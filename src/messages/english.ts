@@ -1,6 +1,6 @@
 /** The bot's own sentences in English, for Slack: `:warning:` is an emoji there, and settings are named as an operator sets them. */
 import { BUDGET_SETTINGS } from '../config/settings/limits.js';
-import type { BotMessages, EphemeralNote, LimitOwner, ModelProblem, UsageOwner } from '../core/ports.js';
+import type { BotMessages, EphemeralNote, LimitOwner, ModelProblem, PlaceProblem, UsageOwner } from '../core/ports.js';
 
 const SENTENCES: Record<ModelProblem, string> = {
   bad_key:
@@ -28,6 +28,18 @@ export const UNEXPECTED =
 
 export const ANSWER_REFUSED =
   ':warning: I have an answer, but Slack does not accept it. Ask for it in another form, as plain text for example; whoever runs me finds the reason in the log.';
+
+/** For who asked in a place that takes no reply. Channels are named as Slack links them. */
+function placeRefused(channel: string, problem: PlaceProblem, answer: string): string {
+  const place = `<#${channel}>`;
+  const reason = {
+    not_member: `I am not a member there. Invite me with \`/invite\` and my name, ${answer ? '' : 'then ask again, '}or write to me here.`,
+    archived: 'it is archived. Ask me in another channel, or write to me here.',
+    not_allowed: 'I am not allowed to post there. Ask an admin to let me, or write to me here.',
+  };
+  const sentence = `:warning: I cannot answer in ${place}: ${reason[problem]}`;
+  return answer ? `${sentence} This is my answer to what you asked there:\n\n${answer}` : sentence;
+}
 
 export const POISONED =
   ':warning: I broke down several times over this question, so I leave it be. Ask in other words or in a new thread; whoever runs me finds the reason in the log.';
@@ -91,6 +103,7 @@ export const GREETING = [
 export const english: BotMessages = {
   greeting: GREETING,
   modelProblem: modelProblem,
+  placeRefused,
   unexpected: UNEXPECTED,
   answerRefused: ANSWER_REFUSED,
   poisoned: POISONED,

@@ -58,6 +58,9 @@ function modelOver(api: Api, config: OpenAiConfig, { clock, logger, random = Mat
           firstTextBy: deadline,
           timeoutMs: config.timeoutMs,
           idleTimeoutMs: config.idleTimeoutMs,
+          onStall: () => {
+            deadline = clock.now() + config.timeoutMs;
+          },
         };
         for await (const event of completionEvents(api, request, timeouts)) {
           alive ||= event.type !== 'done';

@@ -3,6 +3,7 @@ import type { Clock, CompletionEvent, CompletionRequest, FinishReason, Usage } f
 import type { JsonObject } from './error-body.js';
 import { BrokenStream, EmptyAnswer } from './problems.js';
 import { END, type ServerEvent } from './server-events.js';
+import { silenceOf } from './silence.js';
 import { ThinkTags } from './think-tags.js';
 
 /** The content of one stream event; most have none. */
@@ -40,6 +41,8 @@ export interface StreamTimeouts {
   timeoutMs: number;
   /** Longest silence after the first text, milliseconds. */
   idleTimeoutMs: number;
+  /** Called when the process itself stood still: the deadline of the first text has been moved. */
+  onStall?: () => void;
 }
 
 /**
@@ -65,12 +68,16 @@ export async function* completionEvents(
   let usage: Usage | undefined;
   try {
     let { firstTextBy } = timeouts;
+    const onStall = (): void => {
+      firstTextBy = clock.now() + timeoutMs;
+      timeouts.onStall?.();
+    };
     const limit = (): number => {
       if (ended) return Math.min(CLOSE_TIMEOUT_MS, idleTimeoutMs);
       if (finishReason) return Math.min(USAGE_TIMEOUT_MS, idleTimeoutMs);
       return answer ? idleTimeoutMs : firstTextBy - clock.now();
     };
-    for await (const event of withTimeout(() => api.open(asked, request.signal), request, clock, limit)) {
+    for await (const event of withTimeout(() => api.open(asked, request.signal), request, { clock, limit, onStall })) {
       if (event === END) {
         ended = true;
         // Some servers give no reason.
@@ -105,17 +112,24 @@ export async function* completionEvents(
   yield { type: 'done', finishReason, ...(usage && { usage }) };
 }
 
+interface Silence {
+  clock: Clock;
+  /** Longest silence from now on, milliseconds. */
+  limit: () => number;
+  /** See `silenceOf`. */
+  onStall: () => void;
+}
+
 /** The chunks. Throws `BrokenStream` and ends the request when none comes within `limit()` milliseconds. */
 async function* withTimeout(
   open: () => Promise<AsyncIterable<ServerEvent>>,
   request: AbortController,
-  clock: Clock,
-  limit: () => number,
+  { clock, limit, onStall }: Silence,
 ): AsyncGenerator<ServerEvent, void, undefined> {
   const within = async <T>(work: Promise<T>): Promise<T> => {
     const ms = limit();
     const timer = new AbortController();
-    const silence = clock.sleep(ms, timer.signal).then(
+    const silence = silenceOf(ms, clock, timer.signal, onStall).then(
       () => request.abort(new BrokenStream(`nothing came for ${ms} ms`)),
       () => undefined,
     );

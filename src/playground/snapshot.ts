@@ -1,4 +1,4 @@
-import type { Channel, ChannelKind, Message, Simulator } from '../simulator/index.js';
+import { type Channel, type ChannelKind, type Message, type Simulator, readableMarkdown } from '../simulator/index.js';
 import type { BotStatus } from './bot-runner.js';
 import type { SampleWorkspace } from './sample-workspace.js';
 
@@ -112,16 +112,27 @@ function viewOf(message: Message): MessageView {
     ...(edited && { edited: true }),
     ...(subtype === 'tombstone' && { deleted: true }),
     ...(streaming === 'live' && { live: true }),
-    ...(blocks && hasOwnContent(blocks) && { blocks }),
+    ...(blocks && hasOwnContent(blocks) && { blocks: blocks.map(shownBlock) }),
     ...(attachments.length > 0 && { attachments }),
     ...(reactions.length > 0 && { reactions }),
     ...(ephemeralTo !== undefined && { ephemeralTo }),
   };
 }
 
-/** Slack adds a `rich_text` or `markdown` block to every text message: those only repeat the text. */
+/** What these show is the message's Markdown or text too: Slack adds one to every text message. */
+const READABLE = new Set(['rich_text', 'markdown', 'table']);
+
 function hasOwnContent(blocks: readonly unknown[]): boolean {
-  return blocks.some((block) => !['rich_text', 'markdown'].includes((block as { type: string }).type));
+  return blocks.some((block) => !isReadable(block));
+}
+
+/** The page knows no rich text and no tables, but Markdown. */
+function shownBlock(block: unknown): unknown {
+  return isReadable(block) ? { type: 'markdown', text: readableMarkdown([block]) } : block;
+}
+
+function isReadable(block: unknown): boolean {
+  return READABLE.has((block as { type: string }).type);
 }
 
 function readPositions(slack: Simulator, { id, members }: Channel, messages: readonly Message[]): ChannelView['read'] {

@@ -25,6 +25,7 @@ export interface ConversationKeys {
    * - `run`: id of the run that owns the reply; ends in "!" if a turn that it answers has changed since it loaded
    * - `reply`: the reply in progress, JSON
    * - `after`: `ts` of the newest turn that it answers
+   * - `asked`: `ts` of the turns that were pending when the first run since the last settled reply loaded them
    * - `redo`: if it regenerates an earlier reply, `ts` of the messages of that reply
    * - `redo:<ts>`: such a message as it was, JSON
    *

@@ -44,7 +44,18 @@ const FORM = '2';
 /** The format of a new conversation, until it has segments: earlier versions can go on with it. */
 const FORM_WITHOUT_SEGMENTS = '1';
 /** What `load` reads of the state. */
-const STATE_FIELDS = ['authors', 'copied', 'backlog', 'missed', 'reply', 'redo', 'segments', 'unfolded', 'changes'];
+const STATE_FIELDS = [
+  'authors',
+  'copied',
+  'asked',
+  'backlog',
+  'missed',
+  'reply',
+  'redo',
+  'segments',
+  'unfolded',
+  'changes',
+];
 
 /** Conversations in Redis. `keys.ts` documents the stored data; the scripts in `lua/` make each method atomic. */
 export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string): ConversationStore {
@@ -113,7 +124,9 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
       const turns = stored.flatMap(([ts, bytes]) => (bytes === '' ? [] : (decodeTurn(ts, bytes) ?? [])));
       const storedReply = state.get('reply');
       const reply = storedReply === undefined ? undefined : decodeReply(storedReply);
-      const [seenBeforeStart, authors] = ['missed', 'authors'].map((field) => listIn(state, field));
+      const [seenBeforeStart, authors, firstPending] = ['missed', 'authors', 'asked'].map((field) =>
+        listIn(state, field),
+      );
       return {
         id: idOf(key),
         turns: inOrder(turns),
@@ -122,6 +135,7 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
         ...(authors && { authors }),
         ...(seenBeforeStart && { seenBeforeStart }),
         ...(reply && { reply }),
+        ...(firstPending && { firstPending }),
         ...redoIn(state),
         ...segmentsIn(state),
         ...channelBeforeIn(state, turns, Number(ttl)),

@@ -4,6 +4,7 @@ export type { Attempt, Delivery } from './delivery.js';
 export { SimulatorUsageError } from './errors.js';
 export type { Fault, Faults } from './faults.js';
 export type { Act, Typed } from './interactions.js';
+export { readableMarkdown } from './methods/readable.js';
 export type { MentionOrder } from './messaging.js';
 export type { Reacting, Saying } from './people.js';
 export type { Reading } from './read-cursors.js';

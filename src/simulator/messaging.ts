@@ -1,5 +1,6 @@
 import { changedEvent, deletedEvent, mentionEvent, messageEvent, reactionEvent } from './events.js';
 import type { Ids } from './ids.js';
+import { pingsIn } from './pings.js';
 import { addReaction, type ReactionErrorCode, removeReaction } from './reactions.js';
 import type { ReadCursors } from './read-cursors.js';
 import type { Statuses } from './statuses.js';
@@ -146,7 +147,13 @@ export class Messaging {
     return order === 'random' ? this.#parts.ids.random() < 0.5 : order === 'app_mention-first';
   }
 
+  #notePings(message: Message): void {
+    const found = message.botId === undefined ? [] : pingsIn(message.text, message.blocks);
+    if (found.length > 0) message.pings = [...new Set([...(message.pings ?? []), ...found])];
+  }
+
   #notifyChanged(message: Message): void {
+    this.#notePings(message);
     this.#parts.notify({ kind: 'message', id: message.ts, channel: message.channel });
   }
 }

@@ -70,6 +70,8 @@ export interface Message {
   botId?: string;
   appId?: string;
   subtype?: string;
+  /** What in it may have notified somebody, at the worst. Set on an app's messages; of all that they have ever shown. */
+  pings?: string[];
   /** The Markdown as sent by the app: `markdown_text`, `markdown` blocks or streamed text. */
   markdown?: string;
   blocks?: unknown[];

@@ -34,6 +34,7 @@ const METHOD_SCOPES: Record<string, string[]> = {
 };
 /** The scope of each event. https://docs.slack.dev/reference/events */
 const EVENT_SCOPES: Record<string, string> = {
+  agent_session_stopped: 'assistant:write',
   app_mention: 'app_mentions:read',
   'message.channels': 'channels:history',
   'message.groups': 'groups:history',

@@ -411,6 +411,40 @@ export function modelContract(
         expect(asked.retries).toEqual([]);
       });
 
+      test.each<[string, number, Part]>([
+        ['in the middle of the text', IDLE_TIMEOUT_MS, text('Not ')],
+        ['before the first text', TIMEOUT_MS, nothing],
+      ])(
+        "%s, a process that stood still does not take its own pause for the model's",
+        async (_when, limitMs, begun) => {
+          const { say, more } = held(events(begun));
+          server.says(say);
+          const asked = bench();
+          const answered = asked.all('hello');
+          await until(() => asked.clock.sleeping[0] === limitMs, 'the wait for more');
+          await asked.clock.stall(10 * limitMs);
+          await until(() => asked.clock.sleeping[0] === limitMs, 'more time');
+          // Signs of life that are no text.
+          await more(nothing);
+          await more(text('much.'), ...finish('stop'));
+          expect(readable(await answered)).toMatch(/much\.$/);
+          expect(asked.retries).toEqual([]);
+        },
+      );
+
+      test('a model that is silent after the process stood still is asked again', async () => {
+        const { say } = held(events(text('Not ')));
+        server.says(say, whole);
+        const asked = bench();
+        const answered = asked.all('hello');
+        await until(() => asked.clock.sleeping[0] === IDLE_TIMEOUT_MS, 'the wait for more');
+        await asked.clock.stall(10 * IDLE_TIMEOUT_MS);
+        await until(() => asked.clock.sleeping[0] === IDLE_TIMEOUT_MS, 'more time');
+        await asked.clock.advance(IDLE_TIMEOUT_MS);
+        expect(readable(await answered)).toBe('Whole');
+        expect(asked.retries).toHaveLength(1);
+      });
+
       test('a model that falls silent while it thinks is asked again, with the full timeout', async () => {
         const { say, more } = held(events());
         server.says(say, refuses(503, { message: 'Not now' }, { 'retry-after': '50' }), whole);

@@ -915,6 +915,31 @@ export function storeContract(name: string, make: () => Promise<StoreFixture>): 
       });
     });
 
+    describe('the turns that were pending for the first run', () => {
+      const firstPending = async (run?: string): Promise<string[] | undefined> =>
+        (await store.load(KEY, run))?.firstPending;
+
+      test('stay the same for the runs after it, until a reply is settled', async () => {
+        await store.append(message(1), 'yes');
+        expect(await firstPending()).toBeUndefined();
+        expect(await firstPending('run-1')).toEqual([ts(1)]);
+        await store.append(message(2), 'yes');
+        expect(await firstPending('run-2')).toEqual([ts(1)]);
+        expect(await firstPending()).toEqual([ts(1)]);
+        await store.settle(KEY, [ts(1)], [bot(3, 1)], 'run-2');
+        expect(await firstPending()).toBeUndefined();
+        expect(await firstPending('run-3')).toEqual([ts(2)]);
+      });
+
+      test('are not set by a run that finds nothing to answer', async () => {
+        await store.append(message(1), 'yes');
+        await store.settle(KEY, [ts(1)], [bot(2, 1)]);
+        expect(await firstPending('run-1')).toBeUndefined();
+        await store.append(message(3), 'yes');
+        expect(await firstPending('run-2')).toEqual([ts(3)]);
+      });
+    });
+
     describe('recordReply and settle', () => {
       beforeEach(async () => {
         await store.append(message(1), 'yes');

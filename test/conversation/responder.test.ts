@@ -1100,6 +1100,54 @@ describe('a long conversation', () => {
   });
 });
 
+describe('an answer that a person stops', () => {
+  test('ends the call of the model, is remembered as far as it was shown, and is counted', async () => {
+    let ended = false;
+    const stop = (): void => bench.replies.opened[0]?.stop();
+    const model = new ScriptedModel([text('Not '), stop, text('much.'), () => void (ended = true), done()], 'Two!');
+    const bench = new Bench(model);
+    await bench.asks(0, 'One?');
+    await bench.wake();
+    await bench.asks(1, 'Two?');
+    await bench.wake();
+    expect(ended).toBe(false);
+    expect(bench.asked).toEqual(['Ann: One?', 'Not ', 'Ann: Two?']);
+    expect(await bench.conversation()).toMatchObject({
+      pending: [],
+      turns: [{ text: 'One?' }, { role: 'assistant', text: 'Not ' }, { text: 'Two?' }, { text: 'Two!' }],
+    });
+    const month = new Date(bench.clock.now()).toISOString().slice(0, 7);
+    const totals = await bench.ledger.totals('T1', month);
+    const counted = totals.find(({ owner }) => owner === 'person');
+    expect(counted?.calls).toBe(2);
+    expect(counted?.completionTokens).toBeGreaterThan(0);
+  });
+
+  test('before it has begun asks nothing, and settles', async () => {
+    const bench = new Bench(new ScriptedModel('Not much.'));
+    await bench.asks(0, 'One?');
+    const open = bench.replies.open.bind(bench.replies);
+    bench.replies.open = (request) => {
+      const reply = open(request);
+      reply.stop();
+      return reply;
+    };
+    await bench.wake();
+    expect(bench.model.requests).toEqual([]);
+    expect(await bench.conversation()).toMatchObject({ pending: [], turns: [{ text: 'One?' }] });
+  });
+
+  test('is settled without a sentence, though the model fails at that moment', async () => {
+    const stop = (): void => bench.replies.opened[0]?.stop();
+    const failure = new ModelError('unavailable', 'gone');
+    const bench = new Bench(new ScriptedModel([text('Not '), stop, failure]));
+    await bench.asks(0, 'One?');
+    await bench.wake();
+    expect(bench.replies.texts).toEqual(['Not ']);
+    expect((await bench.conversation())?.pending).toEqual([]);
+  });
+});
+
 describe('a question on which processes crash', () => {
   test('is sent to the model again after two crashes', async () => {
     const bench = new Bench(new ScriptedModel('Not much.'));
@@ -1116,6 +1164,26 @@ describe('a question on which processes crash', () => {
     expect(bench.model.requests).toEqual([]);
     expect(bench.steps).toEqual(['failed', 'settled']);
     expect(await bench.conversation()).toMatchObject({ pending: [], turns: [{}, { notice: true }] });
+  });
+
+  test.each([
+    ['before', false],
+    ['after', true],
+  ])('does not take along questions that came meanwhile, %s its reply began', async (_when, reply) => {
+    const bench = new Bench(new ScriptedModel('Two and three!'));
+    await bench.asks(0, 'One?');
+    await bench.store.load(key, 'run-that-dies');
+    await bench.asks(1, 'Two?');
+    if (reply) await bench.store.recordReply(key, { after: tsAt(0), messages: [], opening: true });
+    await bench.store.load(key, 'run-that-dies-too');
+    await bench.asks(2, 'Three?');
+    await bench.wake(false, { crashes: 3 });
+    expect(bench.replies.texts).toEqual([POISONED, 'Two and three!']);
+    expect(bench.asked).toEqual(['Ann: One?', 'Ann: Two?', 'Ann: Three?']);
+    expect(await bench.conversation()).toMatchObject({
+      pending: [],
+      turns: [{ text: 'One?' }, { notice: true, after: tsAt(0) }, {}, {}, { text: 'Two and three!' }],
+    });
   });
 
   test('does not keep the next question from being answered', async () => {

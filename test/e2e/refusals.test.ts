@@ -74,6 +74,45 @@ describe('a place where the bot can no longer write', () => {
     },
   );
 
+  test.each([
+    ['not_in_channel', /^:warning: I cannot answer in <#C\w+>: .*\/invite/],
+    ['is_archived', /^:warning: I cannot answer in <#C\w+>: it is archived/],
+    ['restricted_action_read_only_channel', /^:warning: I cannot answer in <#C\w+>: I am not allowed/],
+  ])('%s, after the model was paid: who asked gets the answer in a direct message, once', async (error, sentence) => {
+    const { slack, ada, general } = await start();
+    world.echo();
+    slack.faults.next('chat.postMessage', { error, times: 1_000, when: ({ channel }) => channel === general });
+    mention(world, 'anybody?');
+    const dm = slack.dm(ada).id;
+    await slack.until(() => world.replies(dm).length > 0);
+    slack.faults.clear();
+    await world.untilSays(general, mention(world, 'here'), 'Re: Ada: here');
+    const told = world.replies(dm).map(textOf);
+    expect(told).toHaveLength(1);
+    expect(told[0]).toMatch(sentence);
+    expect(told[0]).toContain('\n\nRe: Ada: anybody?');
+  });
+
+  test('that already refuses the status line ends the call of the model; who asked is told, and the next is answered', async () => {
+    const { slack, model, ada, general } = await start();
+    model.onMessage(/and here/, { content: 'I am' });
+    model.onMessage(/anybody/, { content: 'word '.repeat(40) }, { latency: 50, chunkSize: 5 });
+    slack.faults.next('assistant.threads.setStatus', { error: 'channel_not_found' });
+    const thread = mention(world, 'anybody?');
+    const dm = slack.dm(ada).id;
+    await slack.until(() => world.replies(dm).length > 0);
+    slack.say({ user: ada, channel: general, threadTs: thread, text: 'and here?' });
+    await expect(world.untilSays(general, thread, 'I am')).resolves.toEqual(['I am']);
+    expect(world.replies(dm).map(textOf)).toEqual([expect.stringMatching(/invite.*then ask again/)]);
+  });
+
+  test('a status line that Slack is slow to take, and then refuses, holds nobody up', async () => {
+    const { slack, general } = await start();
+    world.echo();
+    slack.faults.next('assistant.threads.setStatus', { error: 'not_in_channel', delayMs: 60_000 });
+    await expect(world.untilSays(general, mention(world, 'here'), 'Re: Ada: here')).resolves.toHaveLength(1);
+  });
+
   test('a temporarily revoked token delays the answer until the token is valid again', async () => {
     const { slack, general } = await start();
     world.echo();

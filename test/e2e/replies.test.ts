@@ -160,21 +160,24 @@ describe('a native stream', () => {
     expect(world.methods(place.channel)).toContain('chat.update');
   });
 
-  test('that a person stops is not changed any more', async () => {
+  test('that a person stops ends the model, and is remembered as far as it is shown; the next question is answered', async () => {
     const { model, slack, ada } = await start();
-    model.onMessage(/question/, { content: SENTENCE.repeat(40) }, { chunkSize: 30, latency: 8 });
+    const whole = SENTENCE.repeat(100);
+    model.onMessage(/question/, { content: whole }, { chunkSize: 30, latency: 20 });
+    model.onMessage(/and now/, { content: 'here I am' });
     model.onMessage(/root/, { content: 'ok' });
     const place = ask('question', 'native');
     const live = await slack.until(() =>
       world.replies(place.channel, place.thread).find(({ streaming }) => streaming === 'live'),
     );
     slack.stopStream({ user: ada, channel: place.channel, ts: live.ts });
-    slack.say({ user: ada, channel: place.channel, text: 'root of something else' });
-    await slack.until(
-      () =>
-        world.logs.some((line) => line.includes('"answered"')) &&
-        world.methods(place.channel).includes('chat.postMessage'),
-    );
+    slack.say({ user: ada, channel: place.channel, threadTs: place.thread, text: 'and now?' });
+    await slack.until(() => world.replies(place.channel, place.thread).some((reply) => textOf(reply) === 'here I am'));
+    const stopped = world.replies(place.channel, place.thread).find(({ ts }) => ts === live.ts);
+    const shown = stopped ? textOf(stopped) : '';
+    expect(whole.startsWith(shown)).toBe(true);
+    expect(shown.length).toBeLessThan(whole.length);
+    expect(world.lastPrompt.map(String)).toContain(`assistant: ${shown.trim()}`);
     expect(slack.calls.filter(({ method, args }) => method === 'chat.update' && args['ts'] === live.ts)).toEqual([]);
   });
 
@@ -208,6 +211,21 @@ test("the model's text cannot notify anybody", async () => {
   for (const { text } of replies) expect(text).not.toMatch(/<[!@]|@(channel|here|everyone)\b/);
   for (const { args } of world.slack.calls) expect(JSON.stringify(args)).not.toMatch(/<!|@(channel|here|everyone)\b/);
 });
+
+test.each(['edit', 'native'] as const)(
+  'code and addresses arrive as the model wrote them, and notify nobody (%s)',
+  async (stream) => {
+    const { model } = await start();
+    const code = 'npm i @here/maps\n<!channel> <@U0ADA00001>';
+    const content = `${SENTENCE.repeat(4)}\n\n\`\`\`\n${code}\n\`\`\`\n\nOr \`<!here>\`, see https://x.org/@here/a. Done`;
+    model.onMessage(/question/, { content }, { chunkSize: 9, latency: 4 });
+    model.onMessage(/root/, { content: 'ok' });
+    const replies = await untilWhole(ask('question', stream), 'Done');
+    const shown = replies.map(textOf).join('');
+    for (const verbatim of [code, '`<!here>`', 'https://x.org/@here/a']) expect(shown).toContain(verbatim);
+    expect(replies.flatMap(({ pings = [] }) => pings)).toEqual([]);
+  },
+);
 
 describe('messages that arrive while a reply is being written', () => {
   test('wait, and are answered together by one reply whose prompt has all of them', async () => {

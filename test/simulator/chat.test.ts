@@ -6,6 +6,11 @@ const closers = new Closers();
 
 afterEach(() => closers.closeAll());
 
+const richText = (elements: object[]): object => ({
+  type: 'rich_text',
+  elements: [{ type: 'rich_text_section', elements }],
+});
+
 describe('chat.postMessage', () => {
   test('posts at the top level and in a thread, and the app gets an event for both', async () => {
     const { client, slack, general, bot } = await openOffice(closers);
@@ -32,6 +37,53 @@ describe('chat.postMessage', () => {
       channel_type: 'channel',
     });
     expect(event).not.toHaveProperty('subtype');
+  });
+
+  test.each([
+    ['text', { text: 'a `<!here>`' }],
+    ['names', { text: 'a @channel' }],
+    ['Markdown', { markdown_text: '```\n<@U0ADA00001>\n```' }],
+    ['a Markdown block', { text: 'x', blocks: [{ type: 'markdown', text: '`<!subteam^S1|@x>`' }] }],
+    ['rich text', { text: 'x', blocks: [richText([{ type: 'broadcast', range: 'here' }])] }],
+  ])('notes what may ping somebody: %s', async (_what, content) => {
+    const { client, slack, general } = await openOffice(closers);
+    await client.apiCall('chat.postMessage', { channel: general, ...content });
+    expect(slack.messages(general)[0]?.pings).not.toBeUndefined();
+  });
+
+  test('texts, code and links of rich text ping nobody, and are read as Markdown with tables', async () => {
+    const { client, slack, general } = await openOffice(closers);
+    const code = { type: 'rich_text_preformatted', elements: [{ type: 'text', text: '<!here>' }] };
+    const blocks = [
+      { type: 'markdown', text: 'Look:' },
+      richText([
+        { type: 'text', text: '@here', style: { code: true } },
+        { type: 'link', url: 'https://x.org/@here', text: 'x' },
+      ]),
+      { type: 'rich_text', elements: [code] },
+      { type: 'table', rows: [[{ type: 'raw_text', text: 'a' }], [richText([{ type: 'text', text: '1' }])]] },
+    ];
+    await client.apiCall('chat.postMessage', { channel: general, text: 'Look', blocks });
+    const [message] = slack.messages(general);
+    expect(message).not.toHaveProperty('pings');
+    expect(message?.markdown).toBe(
+      'Look:\n\n`@here`[x](https://x.org/@here)\n\n```\n<!here>\n```\n\n| a |\n| --- |\n| 1 |',
+    );
+  });
+
+  test.each<[string, ...string[][][]]>([
+    ['two tables', [['a']], [['a']]],
+    ['too many rows', Array.from({ length: 101 }, () => ['a'])],
+    ['too many columns', [Array.from({ length: 21 }, () => 'a')]],
+  ])('refuses %s', async (_what, ...tables) => {
+    const { client, general } = await openOffice(closers);
+    const blocks = tables.map((rows) => ({
+      type: 'table',
+      rows: rows.map((row) => row.map((text) => ({ type: 'raw_text', text }))),
+    }));
+    expect(await errorOf(client.apiCall('chat.postMessage', { channel: general, text: 'x', blocks }))).toBe(
+      'invalid_blocks',
+    );
   });
 
   test('keeps Markdown verbatim, in a markdown block', async () => {

@@ -63,6 +63,15 @@ export class FakeClock implements Clock {
     await promisesRun();
   }
 
+  /** Time passes while the process stands still: afterwards the sleepers that are due wake, all of them late. */
+  async stall(ms: number): Promise<void> {
+    this.#now += ms;
+    const due = this.#sleepers.filter(({ wakesAt }) => wakesAt <= this.#now);
+    this.#sleepers = this.#sleepers.filter((sleeper) => !due.includes(sleeper));
+    for (const { wake } of due) wake();
+    await promisesRun();
+  }
+
   /** Resolves when at least `sleepers` calls of `sleep` are pending. */
   async untilSleeping(sleepers = 1): Promise<void> {
     if (this.#sleepers.length >= sleepers) return;

@@ -115,14 +115,24 @@ export class KeptReply implements ReplyWriter {
   text = '';
   thoughts = '';
   outcome: 'open' | 'finished' | 'abandoned' = 'open';
+  readonly #stopping = new AbortController();
 
   constructor(
     readonly request: ReplyRequest,
     private readonly post: (text: string) => { ts: string; text: string }[],
   ) {}
 
+  get stopped(): AbortSignal {
+    return this.#stopping.signal;
+  }
+
+  /** As when a person presses Slack's stop button: no more text is shown. */
+  stop(): void {
+    this.#stopping.abort();
+  }
+
   write(text: string): void {
-    this.text += text;
+    if (!this.stopped.aborted) this.text += text;
   }
 
   thinking(text: string): void {

@@ -2,6 +2,7 @@
 import type { EphemeralNote } from './ephemeral.js';
 import type { LimitOwner } from './limits.js';
 import type { ModelProblem } from './model.js';
+import type { PlaceProblem } from './replies.js';
 import type { UsageOwner } from './usage.js';
 
 /** Short and plain: what happened, and what to do next. Never holds a key, a stack trace or another person's words. */
@@ -13,6 +14,8 @@ export interface BotMessages {
   modelProblem(problem: ModelProblem): string;
   /** In place of an answer that Slack takes in no form. Plain text. */
   readonly answerRefused: string;
+  /** In a direct message, when the reply cannot be posted in `channel`. `answer`: Markdown, if there is one. */
+  placeRefused(channel: string, problem: PlaceProblem, answer: string): string;
   /** The reply when something else went wrong, on the bot's side. */
   readonly unexpected: string;
   /** The reply when processes die over the question. */

@@ -8,6 +8,9 @@ export type ReplyControl =
   /** Thumbs up and down. */
   | { kind: 'feedback'; action: string; positive: string; negative: string };
 
+/** Why a place takes no reply. */
+export type PlaceProblem = 'not_member' | 'archived' | 'not_allowed';
+
 export interface ReplyContent {
   markdown: string;
   /** Under the last message of the reply, once it is complete. */
@@ -16,13 +19,18 @@ export interface ReplyContent {
 
 /** A reply being written: text becomes visible as the place allows, in one or more messages. */
 export interface ReplyWriter {
+  /**
+   * Aborts when no more of it can be shown: a person stopped the reply or deleted a message of it; or, with a `ReplyError`
+   * as the reason, the place refuses it before there is any text. Undefined where that cannot happen.
+   */
+  readonly stopped?: AbortSignal;
   /** Adds Markdown. */
   write(text: string): void;
   /** Shows what the model is thinking about, if there is a place for it. Not stored. */
   thinking(text: string): void;
   /** Discards the text so far; the messages that show it are reused. */
   restart(): void;
-  /** Resolves when everything is visible, with the messages in order. Throws `ReplyError`. */
+  /** Resolves when everything is visible, with the messages in order; of a stopped reply, with what they show. Throws `ReplyError`. */
   finish(controls?: readonly ReplyControl[]): Promise<{ ts: string; text: string }[]>;
   /** Stops writing; another process will finish the reply. Never throws. */
   abandon(): Promise<void>;

@@ -1,5 +1,6 @@
 --[[
-  Reads what an answer needs of a conversation. With a run, that run owns the reply from now on.
+  Reads what an answer needs of a conversation. With a run, that run owns the reply from now on, and what is pending for
+  the first one is kept.
   KEYS 1 turns
        2 pending
        3 state
@@ -20,7 +21,11 @@ local ttl, run, readable_version = ARGV[1], ARGV[2], tonumber(ARGV[3])
 if redis.call('EXISTS', turns) == 0 then return end
 local version = tonumber(redis.call('HGET', state, 'v')) or readable_version
 if version > readable_version then return version end
-if run ~= '' then redis.call('HSET', state, 'run', run) end
+local waiting = redis.call('ZRANGE', pending, 0, -1)
+if run ~= '' then
+  redis.call('HSET', state, 'run', run)
+  if #waiting > 0 then redis.call('HSETNX', state, 'asked', table.concat(waiting, ' ')) end
+end
 for _, key in ipairs(KEYS) do redis.call('EXPIRE', key, ttl) end
 
 local fields = {}
@@ -39,4 +44,4 @@ for i = 4, #ARGV do
     for name in string.gmatch(value, '%S+') do read(listed .. name) end
   end
 end
-return { redis.call('HGETALL', turns), redis.call('ZRANGE', pending, 0, -1), fields }
+return { redis.call('HGETALL', turns), waiting, fields }

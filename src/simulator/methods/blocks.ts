@@ -32,6 +32,10 @@ const MAX_MARKDOWN_CHARACTERS = 12_000;
 /** Total for all texts in blocks. Not documented; measured to be between 11,000 and 13,000. */
 const MAX_TEXT_CHARACTERS = 12_000;
 const MAX_ELEMENTS: Readonly<Record<string, number>> = { actions: 25, context: 10, context_actions: 5 };
+/** https://docs.slack.dev/reference/block-kit/blocks/table-block */
+const MAX_TABLE_ROWS = 100;
+const MAX_TABLE_COLUMNS = 20;
+const MAX_TABLE_CHARACTERS = 10_000;
 const CONTEXT_ACTIONS = new Set(['feedback_buttons', 'icon_button']);
 
 /**
@@ -41,13 +45,14 @@ const CONTEXT_ACTIONS = new Set(['feedback_buttons', 'icon_button']);
 export function checkedBlocks(blocks: readonly unknown[], blockId: () => string): Json[] {
   if (blocks.length > MAX_BLOCKS) throw new MethodError('msg_blocks_too_many');
   const checked = blocks.map((block, index) => checkedBlock(block, index));
+  checkTables(checked);
   if (markdownOf(checked).length > MAX_MARKDOWN_CHARACTERS) throw new MethodError('msg_blocks_too_long');
   if (textLength(checked) > MAX_TEXT_CHARACTERS) throw new MethodError('msg_blocks_too_long');
   return checked.map((block) => ({ block_id: blockId(), ...block }));
 }
 
 /** The text of all `markdown` blocks, joined in order. */
-export function markdownOf(blocks: readonly unknown[]): string {
+function markdownOf(blocks: readonly unknown[]): string {
   return blocks.map((block) => (isObject(block) && block['type'] === 'markdown' ? String(block['text']) : '')).join('');
 }
 
@@ -79,6 +84,20 @@ function checkedBlock(block: unknown, index: number): Json {
     throw invalid('must be less than 151 characters', `${index}/text/text`);
   checkElements(type, block['elements'], index);
   return block;
+}
+
+function checkTables(blocks: readonly Json[]): void {
+  const tables = blocks.filter(({ type }) => type === 'table');
+  if (tables.length > 1) throw invalid('only one table allowed', String(blocks.lastIndexOf(tables.at(-1) ?? {})));
+  for (const table of tables) {
+    const { rows } = table;
+    const index = blocks.indexOf(table);
+    if (!Array.isArray(rows) || rows.length === 0) throw invalid('missing required field: rows', `${index}`);
+    if (rows.length > MAX_TABLE_ROWS) throw invalid(`no more than ${MAX_TABLE_ROWS} items allowed`, `${index}/rows`);
+    if (rows.some((row) => !Array.isArray(row) || row.length > MAX_TABLE_COLUMNS))
+      throw invalid(`no more than ${MAX_TABLE_COLUMNS} items allowed`, `${index}/rows`);
+    if (textLength(rows) > MAX_TABLE_CHARACTERS) throw new MethodError('msg_blocks_too_long');
+  }
 }
 
 function checkElements(type: string, elements: unknown, index: number): void {

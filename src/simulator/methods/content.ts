@@ -3,7 +3,8 @@ import { MethodError } from '../errors.js';
 import type { Ids } from '../ids.js';
 import { richText } from '../text.js';
 import type { Json, Message } from '../types.js';
-import { checkedBlocks, fallbackText, markdownOf } from './blocks.js';
+import { checkedBlocks, fallbackText } from './blocks.js';
+import { readableMarkdown } from './readable.js';
 
 /** https://docs.slack.dev/changelog/2018-truncating-really-long-messages. Slack truncates; the simulator rejects. */
 export const MAX_POST_CHARACTERS = 40_000;
@@ -60,7 +61,7 @@ export function bodyFrom(args: Arguments, ids: Ids, maxTextCharacters: number): 
   if (markdownText.trim() !== '') return markdownBody(markdownText, ids);
   const blocks = checkedBlocks(given, () => ids.blockId());
   if (blocks.length > 0) {
-    const markdown = markdownOf(blocks);
+    const markdown = readableMarkdown(blocks);
     return { text: text === '' ? fallbackText(blocks) : text, blocks, ...(markdown === '' ? {} : { markdown }) };
   }
   return text.trim() === '' ? undefined : textBody(text, ids);

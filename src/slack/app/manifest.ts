@@ -34,8 +34,8 @@ export const BASE_NEEDS: readonly ManifestNeeds[] = [
   { scopes: ['chat:write'] },
   // Names of people; of channels and user groups, which the bot can do without.
   { scopes: ['users:read', 'channels:read', 'groups:read', 'usergroups:read'] },
-  // The agent view.
-  { scopes: ['assistant:write'] },
+  // The agent view. Slack shows its stop button to apps that get this event; a stopped stream tells by itself.
+  { scopes: ['assistant:write'], events: ['agent_session_stopped'] },
 ];
 
 const DISPLAY = { name: 'Skein', description: 'A chat bot that keeps the thread', background_color: '#2f3b52' };

@@ -29,6 +29,8 @@ const AGENT_THREAD_TITLE = 'assistant_app_thread';
 export interface ThreadReader extends Backlog {
   /** The bot's replies newer than `after` that are not among `recorded`, oldest first. */
   findUnrecorded(id: ConversationId, after: string, recorded: Set<string>): Promise<string[]>;
+  /** The words of one message as they stand there now; undefined if it is gone. */
+  readText(id: ConversationId, ts: string): Promise<string | undefined>;
 }
 
 interface Range {
@@ -134,6 +136,13 @@ export function threadReader(
       const unrecorded = messages.filter(({ ts }) => ts > after && !recorded.has(ts));
       const replies = unrecorded.filter((message) => message.user === bot.userId && mayBeReply(message));
       return replies.map(({ ts }) => ts).toSorted();
+    },
+
+    async readText(id, ts) {
+      const { bot } = await workspaces.of(id.team);
+      const response = await page(id, { oldest: ts, latest: ts, inclusive: true });
+      const message = messagesOf(response).find((found) => found.ts === ts);
+      return message && contentOf(message, bot.userId);
     },
   };
 }

@@ -1,7 +1,10 @@
 /** A reply's content as Slack's blocks. Pure. https://docs.slack.dev/reference/block-kit/blocks */
+import { isDeepStrictEqual } from 'node:util';
 import type { KnownBlock } from '@slack/web-api';
 import type { ReplyContent, ReplyControl } from '../../core/ports.js';
 import { cutAt } from '../../core/text.js';
+import { breakPings } from './pings.js';
+import { markdownBlock, safeBlocks } from './safe-blocks.js';
 
 /** Slack takes so many elements in a row of buttons. */
 const MAX_BUTTONS = 25;
@@ -11,17 +14,38 @@ const FALLBACK_LENGTH = 300;
 /** What one message shows. `plain`: as it is, without any formatting. */
 export interface MessageContent extends ReplyContent {
   plain?: boolean;
+  /** As blocks, see `needsBlocks`. `complete`: with its table. */
+  rich?: { complete: boolean };
+  /** The slice of the answer that it stands for. */
+  source?: string;
 }
 
-/** Content arguments of `chat.postMessage` and `chat.update`. `markdown_text` excludes blocks, so controls need a `markdown` block. */
-export function contentArguments({ markdown, controls = [], plain }: MessageContent): ContentArguments {
+/** A stream holds Markdown only. */
+export function isStreamable({ plain, rich }: MessageContent): boolean {
+  return !plain && !rich;
+}
+
+/** Whether people see the same. */
+export function isSameContent(one: MessageContent, other: MessageContent): boolean {
+  const look = ({ markdown, controls = [], plain = false, rich }: MessageContent): unknown => [
+    markdown,
+    controls,
+    plain,
+    rich?.complete,
+  ];
+  return isDeepStrictEqual(look(one), look(other));
+}
+
+/**
+ * Content arguments of `chat.postMessage` and `chat.update`. `markdown_text` excludes blocks, so controls need a `markdown`
+ * block. Nothing pings: what is sent as text is broken here, whatever came before.
+ */
+export function contentArguments({ markdown, controls = [], plain, rich }: MessageContent): ContentArguments {
   // Without the empty list, an edit might keep the blocks that the message has.
-  if (plain) return { text: escaped(markdown), blocks: [] };
-  if (controls.length === 0) return { markdown_text: markdown };
-  return {
-    text: cutAt(markdown, FALLBACK_LENGTH),
-    blocks: [{ type: 'markdown', text: markdown }, ...controlBlocks(controls)],
-  };
+  if (plain) return { text: escaped(breakPings(markdown)), blocks: [] };
+  if (controls.length === 0 && !rich) return { markdown_text: breakPings(markdown) };
+  const shown = rich ? safeBlocks(markdown, rich.complete) : [markdownBlock(markdown)];
+  return { text: breakPings(cutAt(markdown, FALLBACK_LENGTH)), blocks: [...shown, ...controlBlocks(controls)] };
 }
 
 type ContentArguments = { markdown_text: string } | { text: string; blocks: KnownBlock[] };

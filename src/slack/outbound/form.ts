@@ -3,7 +3,7 @@ import type { ReplyControl } from '../../core/ports.js';
 import { splitReply, type ReplyPart } from './split.js';
 
 /** From the richest to the simplest. `notice`: a sentence in place of the answer. */
-const FORMS = ['controls', 'markdown', 'plain', 'notice'] as const;
+const FORMS = ['blocks', 'markdown', 'plain', 'notice'] as const;
 
 export class ReplyForm {
   private at = 0;
@@ -24,14 +24,18 @@ export class ReplyForm {
     return splitReply(this.name === 'notice' ? this.notice : text, share);
   }
 
-  controls(controls: readonly ReplyControl[] | undefined): readonly ReplyControl[] | undefined {
-    return this.name === 'controls' ? controls : undefined;
+  get hasBlocks(): boolean {
+    return this.name === 'blocks';
   }
 
-  /** False if there is none that is simpler. `hasControls`: what was refused had some. */
-  simplify(hasControls: boolean): boolean {
+  controls(controls: readonly ReplyControl[] | undefined): readonly ReplyControl[] | undefined {
+    return this.hasBlocks ? controls : undefined;
+  }
+
+  /** False if there is none that is simpler. `hadBlocks`: what was refused had some. */
+  simplify(hadBlocks: boolean): boolean {
     if (this.name === 'notice') return false;
-    this.at += this.name === 'controls' && !hasControls ? 2 : 1;
+    this.at += this.hasBlocks && !hadBlocks ? 2 : 1;
     return true;
   }
 }

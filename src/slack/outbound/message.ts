@@ -3,10 +3,9 @@
  * Every call may be repeated after a failure.
  */
 import type { WebClient } from '@slack/web-api';
-import type { ReplyControl } from '../../core/ports.js';
 import { refusalCode, slackFailure } from '../web-api/failure.js';
 import { metadataFor } from '../web-api/metadata.js';
-import { contentArguments, controlBlocks, type MessageContent } from './blocks.js';
+import { contentArguments, controlBlocks, isSameContent, isStreamable, type MessageContent } from './blocks.js';
 import type { ThinkingCard } from './thinking.js';
 
 /** Where a reply goes. */
@@ -66,11 +65,12 @@ export class ReplyMessage {
   static async stream(
     client: WebClient,
     place: ReplyPlace & { threadTs: string },
-    text: string,
+    content: MessageContent,
     now: number,
     card?: ThinkingCard,
   ): Promise<ReplyMessage | undefined> {
     const { channel, threadTs, recipient } = place;
+    const { markdown: text } = content;
     try {
       const { ts = '' } = await client.chat.startStream({
         channel,
@@ -79,11 +79,11 @@ export class ReplyMessage {
         recipient_user_id: recipient.userId,
         recipient_team_id: recipient.teamId,
       });
-      return new ReplyMessage(client, channel, ts, { markdown: text }, true, now, card !== undefined);
+      return new ReplyMessage(client, channel, ts, content, true, now, card !== undefined);
     } catch (error) {
       const { kind } = slackFailure(error);
       if (kind === 'uncertain') throw error;
-      return kind === 'refused' && card ? ReplyMessage.stream(client, place, text, now) : undefined;
+      return kind === 'refused' && card ? ReplyMessage.stream(client, place, content, now) : undefined;
     }
   }
 
@@ -100,10 +100,28 @@ export class ReplyMessage {
     return now - this.since;
   }
 
-  isShowing({ markdown, controls, plain = false }: MessageContent): boolean {
-    if (this.stopped) return true;
-    const { shown } = this;
-    return shown?.markdown === markdown && (shown.plain ?? false) === plain && hasSame(shown.controls, controls);
+  /** The slice of the answer that it shows; undefined if unknown. */
+  get source(): string | undefined {
+    return this.shown && (this.shown.source ?? '');
+  }
+
+  isShowing(content: MessageContent): boolean {
+    return this.stopped || (this.shown !== undefined && isSameContent(this.shown, content));
+  }
+
+  /**
+   * For a message of another process: only an append tells whether a person stopped its stream. If it still runs, it
+   * shows three dots more, until it is edited. https://docs.slack.dev/reference/methods/chat.appendStream#errors
+   */
+  async lookForStop(): Promise<void> {
+    try {
+      await this.client.chat.appendStream({ channel: this.channel, ts: this.ts, markdown_text: '…' });
+      this.streaming = true;
+    } catch (error) {
+      const code = refusalCode(error);
+      if (code === undefined) throw error;
+      this.stopped = code === STOPPED_BY_PERSON;
+    }
   }
 
   /** Makes it show `content`. `complete` ends a stream. */
@@ -114,7 +132,7 @@ export class ReplyMessage {
       await this.update(content);
     } catch (error) {
       const code = refusalCode(error);
-      if (code === GONE) {
+      if (code === GONE || code === STOPPED_BY_PERSON) {
         this.stopped = true;
         return;
       }
@@ -133,23 +151,27 @@ export class ReplyMessage {
   /** A stream can only grow. Anything else, and whatever follows an uncertain call, is left to an edit. */
   private async extend(content: MessageContent, complete: boolean): Promise<void> {
     const shown = this.shown?.markdown;
-    const { markdown, plain } = content;
-    const more = shown !== undefined && !plain && markdown.startsWith(shown) ? markdown.slice(shown.length) : undefined;
+    const { markdown } = content;
+    const more =
+      shown !== undefined && isStreamable(content) && markdown.startsWith(shown)
+        ? markdown.slice(shown.length)
+        : undefined;
     if (more === undefined) return this.endStream();
-    if (more !== '') await this.append(more, markdown);
+    if (more !== '') await this.append(more, { markdown, source: content.source ?? '' });
     if (complete && this.streaming) await this.endStream(content);
   }
 
-  private async append(more: string, whole: string): Promise<void> {
+  private async append(more: string, whole: MessageContent): Promise<void> {
     const before = this.shown;
     // Until the outcome is known. An uncertain one is put right by an edit.
     this.shown = undefined;
     try {
       const content = this.inChunks ? { chunks: [markdownChunk(more)] } : { markdown_text: more };
       await this.client.chat.appendStream({ channel: this.channel, ts: this.ts, ...content });
-      this.shown = { markdown: whole };
+      this.shown = whole;
     } catch (error) {
-      if (slackFailure(error).kind === 'rate_limited') this.shown = before;
+      const { kind } = slackFailure(error);
+      if (kind === 'rate_limited' || kind === 'refused') this.shown = before;
       this.noteEnd(error);
     }
   }
@@ -219,8 +241,4 @@ function retryContradiction(error: unknown): never {
   throw refusalCode(error) === STILL_STREAMING
     ? new Error('Slack contradicts itself about a stream', { cause: error })
     : error;
-}
-
-function hasSame(one: readonly ReplyControl[] = [], other: readonly ReplyControl[] = []): boolean {
-  return one === other || JSON.stringify(one) === JSON.stringify(other);
 }

@@ -1,9 +1,11 @@
 /**
  * Model output never pings anyone: whatever Slack would turn into a notification looks the same and has no effect. Text
- * that only resembles that (`<!DOCTYPE html>`, `List<@NonNull String>`, bob@here.com) stays unchanged. Pure.
+ * that only resembles that (`<!DOCTYPE html>`, `List<@NonNull String>`, bob@here.com) stays unchanged, and so do code and
+ * addresses, which people copy: `safe-blocks.ts` shows those in a form that cannot ping. Pure.
  * https://docs.slack.dev/messaging/formatting-message-text
  */
 import { wellFormed, wholeAtEnd } from '../../core/text.js';
+import { openCodeSpan, verbatimRanges } from './verbatim.js';
 
 /** Zero-width space: after an @ or a < it keeps Slack from recognising a mention. */
 const BREAK = '\u200B';
@@ -19,7 +21,26 @@ const LONGEST_TOKEN = 200;
 const OPEN_TOKEN = /<(?:[@!][^<>\n]*)?$/;
 const OPEN_BROADCAST = /@[a-z]{0,8}_*$/i;
 
+/** Breaks what would ping, except in code and addresses. */
 export function withoutPings(text: string): string {
+  const whole = wellFormed(text);
+  if (!hasPings(whole)) return whole;
+  let safe = '';
+  let from = 0;
+  for (const [start, end] of verbatimRanges(whole)) {
+    safe += breakPings(whole.slice(from, start)) + whole.slice(start, end);
+    from = end;
+  }
+  return safe + breakPings(whole.slice(from));
+}
+
+/** Whether Slack might ping somebody, at the worst: code might not protect. */
+export function hasPings(text: string): boolean {
+  return breakPings(text) !== text;
+}
+
+/** Breaks everything that would ping, in code and addresses too. */
+export function breakPings(text: string): string {
   return wellFormed(text)
     .replaceAll(TOKEN, harmless)
     .replaceAll(OPEN_PERSON, `<${BREAK}`)
@@ -32,7 +53,11 @@ export function settledPrefix(text: string): string {
   const token = OPEN_TOKEN.exec(text);
   if (token && text.length - token.index <= LONGEST_TOKEN) return text.slice(0, token.index);
   const broadcast = OPEN_BROADCAST.exec(text);
-  return broadcast ? text.slice(0, broadcast.index) : wholeAtEnd(text);
+  const settled = broadcast ? text.slice(0, broadcast.index) : wholeAtEnd(text);
+  // What follows may turn out to be code, which stays as it is.
+  const code = openCodeSpan(settled);
+  const isShort = code !== undefined && text.length - code <= LONGEST_TOKEN;
+  return isShort && hasPings(settled.slice(code)) ? settled.slice(0, code) : settled;
 }
 
 function harmless(token: string, person: string | undefined, target = '', label?: string): string {

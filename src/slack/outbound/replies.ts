@@ -1,9 +1,11 @@
+import type { WebClient } from '@slack/web-api';
 import type { ReplyStreaming } from '../../config/config.js';
 import { type ConversationId, DM_TOP_LEVEL } from '../../core/conversation-id.js';
-import type { BotMessages, Clock, Logger, Replies } from '../../core/ports.js';
+import type { BotMessages, Clock, Logger, Replies, ReplyRequest } from '../../core/ports.js';
 import { isDirectMessage } from '../channels.js';
 import type { ThreadReader } from '../inbound/thread.js';
 import type { Workspaces } from '../workspaces/workspaces.js';
+import { tellElsewhere } from './elsewhere.js';
 import { ReplyMessage } from './message.js';
 import { Reply, type ReplyMode } from './reply.js';
 import { ThreadStatus } from './status.js';
@@ -14,6 +16,8 @@ const APPENDS_PER_MINUTE = 100;
 const EDITS_PER_MINUTE = 50;
 /** Slack tolerates short bursts. */
 const BURST = 20;
+/** People who are told in a direct message that a reply cannot be posted. */
+const MOST_TOLD = 5;
 
 export interface RepliesOptions {
   workspaces: Workspaces;
@@ -21,7 +25,7 @@ export interface RepliesOptions {
   streaming: ReplyStreaming;
   clock: Clock;
   logger: Logger;
-  botMessages: Pick<BotMessages, 'answerRefused'>;
+  botMessages: Pick<BotMessages, 'answerRefused' | 'placeRefused'>;
 }
 
 export function slackReplies({ workspaces, threads, streaming, clock, logger, botMessages }: RepliesOptions): Replies {
@@ -29,6 +33,17 @@ export function slackReplies({ workspaces, threads, streaming, clock, logger, bo
     append: new TokenBucket(APPENDS_PER_MINUTE, BURST, clock),
     edit: new TokenBucket(EDITS_PER_MINUTE, BURST, clock),
   };
+
+  /** Nothing waits for it. In a direct message there is no other place. */
+  function tellAskers({ conversation, question }: ReplyRequest, found: Promise<WebClient>, text: string): void {
+    const { id, turns, pending } = conversation;
+    if (isDirectMessage(id.channel)) return;
+    const askers = turns.flatMap((turn) => (turn.role === 'person' && pending.includes(turn.ts) ? turn.author : []));
+    const people = [...new Set([question.author, ...askers])].slice(0, MOST_TOLD);
+    found
+      .then((client) => tellElsewhere(client, people, text))
+      .catch((error: unknown) => logger.warn({ err: error, people }, 'cannot tell who asked that there is no reply'));
+  }
 
   return {
     open(request) {
@@ -44,6 +59,9 @@ export function slackReplies({ workspaces, threads, streaming, clock, logger, bo
         buckets,
         status: new ThreadStatus(client, channel, threadTs, clock, logger),
         findUnrecorded: (after, recorded) => threads.findUnrecorded(id, after, recorded),
+        tellElsewhere: (problem, answer) =>
+          tellAskers(request, client, botMessages.placeRefused(channel, problem, answer)),
+        readText: (ts) => threads.readText(id, ts),
         logger,
         notice: botMessages.answerRefused,
       });

@@ -1,8 +1,8 @@
 /** The messages of one reply: opens, records, finds again and deletes them, so that each exists once whatever dies in between. */
 import type { WebClient } from '@slack/web-api';
 import type { Clock, ReplyRequest } from '../../core/ports.js';
-import { slackFailure } from '../web-api/failure.js';
-import type { MessageContent } from './blocks.js';
+import { refusalCode, slackFailure } from '../web-api/failure.js';
+import { isStreamable, type MessageContent } from './blocks.js';
 import { ReplyMessage, type ReplyPlace } from './message.js';
 import type { ThinkingCard } from './thinking.js';
 
@@ -41,6 +41,19 @@ export class ReplyMessages {
     return this.messages[index];
   }
 
+  /**
+   * The messages with the slice of the answer that each shows. `read`: the words of a message as they stand in Slack, where
+   * this process does not know them.
+   */
+  async shown(read: (ts: string) => Promise<string | undefined>): Promise<{ ts: string; text: string }[]> {
+    const shown: { ts: string; text: string }[] = [];
+    for (const { ts, source } of this.messages) {
+      const text = source ?? (await read(ts).catch(unlessRefused)) ?? '';
+      if (text.trim() !== '') shown.push({ ts, text });
+    }
+    return shown;
+  }
+
   get newest(): ReplyMessage | undefined {
     return this.messages.at(-1);
   }
@@ -52,6 +65,8 @@ export class ReplyMessages {
     if (message) {
       this.messages.push(message);
       await this.record(this.mayHaveUnrecorded);
+      if (this.options.native) await message.lookForStop();
+      if (message.stopped) return;
       return message.show(content, complete);
     }
     await this.record(true);
@@ -87,9 +102,8 @@ export class ReplyMessages {
   ): Promise<ReplyMessage> {
     const { clock, place, native } = this.options;
     const { threadTs } = place;
-    if (native && threadTs !== undefined && !complete && !content.plain) {
-      const { markdown } = content;
-      const stream = await ReplyMessage.stream(this.client, { ...place, threadTs }, markdown, clock.now(), card);
+    if (native && threadTs !== undefined && !complete && isStreamable(content)) {
+      const stream = await ReplyMessage.stream(this.client, { ...place, threadTs }, content, clock.now(), card);
       if (stream) return stream;
     }
     return ReplyMessage.post(this.client, place, content, clock.now());
@@ -110,4 +124,9 @@ export class ReplyMessages {
     const { clock, place } = this.options;
     return ReplyMessage.adopt(this.client, place.channel, ts, clock.now());
   }
+}
+
+/** Where Slack refuses to be read, nothing is remembered. */
+function unlessRefused(error: unknown): undefined {
+  if (refusalCode(error) === undefined) throw error;
 }

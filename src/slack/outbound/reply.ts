@@ -4,19 +4,16 @@
  * with what they should show.
  */
 import type { WebClient } from '@slack/web-api';
-import { StaleRunError } from '../../core/errors.js';
-import type { Clock, Logger, ReplyControl, ReplyRequest, ReplyWriter } from '../../core/ports.js';
-import { isContentRefused, isTooLong } from '../web-api/failure.js';
-import type { MessageContent } from './blocks.js';
-import { ReplyForm } from './form.js';
+import { ReplyError, StaleRunError } from '../../core/errors.js';
+import type { Clock, Logger, PlaceProblem, ReplyControl, ReplyRequest, ReplyWriter } from '../../core/ports.js';
+import { placeProblem } from './elsewhere.js';
 import type { ReplyMessage, ReplyPlace } from './message.js';
-import { settledPrefix, withoutPings } from './pings.js';
 import { ReplyMessages } from './reply-messages.js';
+import { ReplyText } from './reply-text.js';
 import { RetryPolicy } from './retry-policy.js';
-import { type ReplyPart, splitReply } from './split.js';
 import type { ThreadStatus } from './status.js';
-import { Thoughts } from './thinking.js';
 import type { TokenBucket } from './token-bucket.js';
+import { unlessAborted } from './unless-aborted.js';
 
 export type ReplyMode = 'native' | 'edit' | 'off';
 
@@ -30,6 +27,10 @@ export interface ReplySettings {
   status: ThreadStatus;
   /** The bot's unrecorded replies in the thread newer than turn `after`, oldest first. `recorded`: those that are known. */
   findUnrecorded: (after: string, recorded: Set<string>) => Promise<string[]>;
+  /** The text of one of its messages as it stands in Slack; undefined if it is gone. */
+  readText: (ts: string) => Promise<string | undefined>;
+  /** Tells the people who asked, elsewhere, that the place takes no reply; with the answer, or '' if there is none. Returns at once. */
+  tellElsewhere: (problem: PlaceProblem, answer: string) => void;
   logger: Logger;
   /** In place of an answer that Slack takes in no form. */
   notice: string;
@@ -42,31 +43,21 @@ const STREAM_INTERVAL_MS = 700;
 const EDIT_INTERVAL_MS = 1_200;
 /** A native stream dies about five minutes after its start; from here on the message is edited. */
 const STREAM_LIFETIME_MS = 4 * 60_000;
-/** Messages that Slack finds too long are halved, down to about 1,100 bytes. */
-const SMALLEST_SHARE = 1 / 8;
-/** Where Slack has no status line, this message stands in for it when the first word takes long. */
-const PLACEHOLDER = 'Thinking…';
 const PLACEHOLDER_AFTER_MS = 2_000;
 
 export class Reply implements ReplyWriter {
-  private text = '';
-  private thoughts = new Thoughts();
-  private controls: readonly ReplyControl[] | undefined;
+  private readonly content: ReplyText;
   private readonly finishing = new AbortController();
   private readonly abandoned = new AbortController();
+  private readonly stopping = new AbortController();
   /** Aborts when the reply is given up. */
   private readonly signal: AbortSignal;
-  /** Aborts when it is given up or the text is complete: for waits that only pace unfinished text. */
+  /** Also when the text is complete: for waits that only pace unfinished text. */
   private readonly soon: AbortSignal;
   private failure: unknown;
   private wakeUp = (): void => {};
-
   /** Undefined until the workspace's client is there. */
   private messages: ReplyMessages | undefined;
-  private placeholderDue = false;
-  /** Of a message's usual length; less once Slack has refused one as too long. */
-  private share = 1;
-  private form: ReplyForm;
   private readonly loop: Promise<void>;
 
   constructor(
@@ -74,11 +65,12 @@ export class Reply implements ReplyWriter {
     private readonly settings: ReplySettings,
   ) {
     const { status } = settings;
-    this.form = new ReplyForm(settings.notice);
+    this.content = new ReplyText(settings.notice);
     this.signal = AbortSignal.any([request.signal, this.abandoned.signal]);
     this.soon = AbortSignal.any([this.signal, this.finishing.signal]);
     // `once`, or Node 20 would keep this reply forever: it holds on to combined signals that have listeners.
     this.soon.addEventListener('abort', () => this.wakeUp(), { once: true });
+    status.onFailure = (error) => this.statusFailed(error);
     void status.show();
     if (!status.possible) void this.callForPlaceholder();
     this.loop = this.run().catch((error: unknown) => {
@@ -86,36 +78,41 @@ export class Reply implements ReplyWriter {
     });
   }
 
+  get stopped(): AbortSignal {
+    return this.stopping.signal;
+  }
+
   write(text: string): void {
-    if (this.failure !== undefined) throw this.failure;
-    this.text += text;
+    this.throwFailure();
+    this.content.write(text);
     this.wakeUp();
   }
 
   thinking(text: string): void {
-    if (this.failure !== undefined) throw this.failure;
-    this.thoughts.add(text);
-    if (this.thoughts.newest === undefined) return;
-    this.settings.status.thinking(this.thoughts.newest);
+    this.throwFailure();
+    this.content.think(text);
+    const { headline } = this.content;
+    if (headline === undefined) return;
+    this.settings.status.thinking(headline);
     this.wakeUp();
   }
 
   restart(): void {
-    this.text = '';
-    this.thoughts = new Thoughts();
-    this.form = new ReplyForm(this.settings.notice);
+    this.content.restart();
   }
 
   async finish(controls?: readonly ReplyControl[]): Promise<{ ts: string; text: string }[]> {
-    this.controls = controls;
+    this.content.controls = controls;
     this.finishing.abort();
     await this.loop;
     await this.settings.status.clear();
+    if (this.problem) this.settings.tellElsewhere(this.problem, this.content.whole);
     if (this.failure !== undefined) throw this.failure;
-    // If a person stopped it, there are fewer messages than parts.
-    return this.parts(true).flatMap((part, at) => {
+    if (this.stopped.reason instanceof ReplyError) throw this.stopped.reason;
+    if (this.stopped.aborted) return (await this.messages?.shown(this.settings.readText)) ?? [];
+    return this.content.contents(true).flatMap(({ source = '' }, at) => {
       const message = this.messages?.at(at);
-      return message ? [{ ts: message.ts, text: part.source }] : [];
+      return message ? [{ ts: message.ts, text: source }] : [];
     });
   }
 
@@ -126,61 +123,76 @@ export class Reply implements ReplyWriter {
     void this.settings.status.clear();
   }
 
+  /** Where the place refuses it, the text is still wanted: it goes to the people who asked. */
+  private throwFailure(): void {
+    if (this.failure !== undefined && !this.problem) throw this.failure;
+  }
+
+  private get problem(): PlaceProblem | undefined {
+    return this.failure instanceof ReplyError ? placeProblem(this.failure.cause) : undefined;
+  }
+
+  /** The first call in a place. What refuses it would refuse the reply too: then the model need not be asked. */
+  private statusFailed(error: unknown): void {
+    const problem = placeProblem(error);
+    if (!problem || this.messages?.newest || this.content.whole !== '' || this.soon.aborted) return;
+    this.settings.tellElsewhere(problem, '');
+    this.stopping.abort(new ReplyError('Slack refuses the place', false, { cause: error }));
+    this.wakeUp();
+  }
+
   private async run(): Promise<void> {
     const { clock, mode, place, status, findUnrecorded } = this.settings;
     const onPosted = (): void => status.posted();
     const options = { clock, place, native: mode === 'native', findUnrecorded, onPosted };
-    const messages = new ReplyMessages(await this.client(), this.request, options);
+    // A workspace that cannot be looked up must not keep a reply that is given up.
+    const client = await unlessAborted(this.settings.client, this.signal);
+    const messages = new ReplyMessages(client, this.request, options);
     this.messages = messages;
     const retry = new RetryPolicy(clock);
-    for (;;) {
+    while (!(await this.succeeds(() => this.lookForStop(messages), retry)));
+    while (!this.stopped.aborted) {
       await this.somethingToShow();
+      if (this.stopped.aborted) return;
       if (!messages.newest) await this.rest(FIRST_POST_MS);
       const last = this.finishing.signal.aborted;
-      try {
-        await this.bringInStep(messages, last);
-        if (last) return;
-        retry.reset();
-      } catch (error) {
-        this.signal.throwIfAborted();
-        if (error instanceof StaleRunError) throw error;
-        if (isTooLong(error) && this.share > SMALLEST_SHARE) this.share /= 2;
-        else if (!this.simplify(error)) await clock.sleep(retry.waitMs(error), this.signal);
-        continue;
-      }
+      if (!(await this.succeeds(() => this.bringInStep(messages, last), retry))) continue;
+      if (last) return;
       await this.pace(messages.newest);
     }
   }
 
-  /** A workspace that cannot be looked up must not keep a reply that is given up. */
-  private async client(): Promise<WebClient> {
-    const { signal } = this;
-    signal.throwIfAborted();
-    const found = new AbortController();
-    const givenUp = new Promise<never>((_, reject) => {
-      signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true, signal: found.signal });
-    });
+  /** False if it failed and is to be tried again, after the wait that this takes. */
+  private async succeeds(step: () => Promise<void>, retry: RetryPolicy): Promise<boolean> {
+    const { clock, logger, place } = this.settings;
     try {
-      const client = await Promise.race([this.settings.client, givenUp]);
-      signal.throwIfAborted();
-      return client;
-    } finally {
-      // Removes the listener, or Node 20 would keep the reply, see above.
-      found.abort();
+      await step();
+      retry.reset();
+      return true;
+    } catch (error) {
+      this.signal.throwIfAborted();
+      if (error instanceof StaleRunError) throw error;
+      const simpler = this.content.simplify(error);
+      if (simpler) {
+        const facts = { err: error, channel: place.channel, ...simpler };
+        logger.error(facts, 'Slack refuses the form of a reply: trying a simpler one');
+      } else await clock.sleep(retry.waitMs(error), this.signal);
+      return false;
     }
   }
 
-  private simplify(error: unknown): boolean {
-    const { logger, place } = this.settings;
-    const { name } = this.form;
-    if (!isContentRefused(error) || !this.form.simplify(this.controls !== undefined)) return false;
-    const facts = { err: error, channel: place.channel, refused: name, next: this.form.name };
-    logger.error(facts, 'Slack refuses the form of a reply: trying a simpler one');
-    return true;
+  /** A person may have stopped the stream of a process that died before it noticed. */
+  private async lookForStop(messages: ReplyMessages): Promise<void> {
+    const { newest } = messages;
+    if (!newest || this.settings.mode !== 'native') return;
+    await this.request.stillOwned();
+    await newest.lookForStop();
+    if (newest.stopped) this.stopping.abort();
   }
 
   private async somethingToShow(): Promise<void> {
-    const hasNews = (): boolean => this.finishing.signal.aborted || (this.settings.mode !== 'off' && this.isBehind());
+    const hasNews = (): boolean =>
+      this.finishing.signal.aborted || this.stopped.aborted || (this.settings.mode !== 'off' && this.isBehind());
     while (!hasNews()) {
       await new Promise<void>((resolve) => {
         this.wakeUp = resolve;
@@ -191,38 +203,26 @@ export class Reply implements ReplyWriter {
   }
 
   private isBehind(): boolean {
-    return this.parts(false).some((part, at) => !this.messages?.at(at)?.isShowing(this.contentOf(part)));
-  }
-
-  private parts(last: boolean): ReplyPart[] {
-    const text = withoutPings(last ? this.text : settledPrefix(this.text));
-    if (text.trim() !== '') return this.form.parts(text, this.share);
-    return this.placeholderDue && !last ? splitReply(`_${this.thoughts.newest ?? PLACEHOLDER}_`) : [];
-  }
-
-  private contentOf({ shown }: ReplyPart, controls?: readonly ReplyControl[]): MessageContent {
-    return { markdown: shown, ...(controls && { controls }), ...(this.form.isPlain && { plain: true }) };
+    return this.content.contents(false).some((content, at) => !this.messages?.at(at)?.isShowing(content));
   }
 
   private async bringInStep(messages: ReplyMessages, last: boolean): Promise<void> {
-    const parts = this.parts(last);
-    for (const [at, part] of parts.entries()) {
+    const contents = this.content.contents(last);
+    for (const [at, content] of contents.entries()) {
       await this.request.stillOwned();
-      const isLastPart = at === parts.length - 1;
-      const complete = last || !isLastPart;
-      const controls = last && isLastPart ? this.form.controls(this.controls) : undefined;
-      const content = this.contentOf(part, controls);
+      const complete = last || at < contents.length - 1;
       const message = messages.at(at);
-      if (!message) await messages.open(content, complete, this.thoughts.card);
+      if (!message) await messages.open(content, complete, this.content.card);
       else if (!message.isShowing(content) || (complete && message.isStreaming)) {
         this.bucketOf(message).spend();
         const tooOld = message.ageMs(this.settings.clock.now()) > STREAM_LIFETIME_MS;
         await message.show(content, complete || tooOld);
       }
-      // A person stopped it, or deleted the message: no more of it.
-      if (messages.at(at)?.stopped) return;
+      if (!messages.at(at)?.stopped) continue;
+      this.stopping.abort();
+      return;
     }
-    if (last) await messages.deleteSurplus(parts.length);
+    if (last) await messages.deleteSurplus(contents.length);
   }
 
   private async pace(newest: ReplyMessage | undefined): Promise<void> {
@@ -244,7 +244,7 @@ export class Reply implements ReplyWriter {
 
   private async callForPlaceholder(): Promise<void> {
     await this.settings.clock.sleep(PLACEHOLDER_AFTER_MS, this.soon).catch(() => {});
-    this.placeholderDue = !this.soon.aborted;
+    this.content.placeholderDue = !this.soon.aborted;
     this.wakeUp();
   }
 }

@@ -20,6 +20,8 @@ export class ThreadStatus {
   /** A call is running or its outcome unknown: the line may appear after a message, which then does not remove it. */
   private uncertain = false;
   private headline: string | undefined;
+  /** Called with the error when Slack does not take it. */
+  onFailure = (_error: unknown): void => {};
   private readonly over = new AbortController();
   /** Aborts when there is a new headline. */
   private changed = new AbortController();
@@ -96,6 +98,7 @@ export class ThreadStatus {
     } catch (error) {
       if (slackFailure(error).kind !== 'uncertain') this.uncertain = before;
       this.logger.debug({ err: error, channel: this.channel }, 'cannot set the status line');
+      this.onFailure(error);
     }
   }
 }

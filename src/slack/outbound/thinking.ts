@@ -1,6 +1,6 @@
 /** The part of a model's reasoning that Slack shows: headlines of its summary, lines such as `**Weighing the options**`. Pure. */
 import { cutAt } from '../../core/text.js';
-import { withoutPings } from './pings.js';
+import { breakPings } from './pings.js';
 
 /** Limit of a loading message. https://docs.slack.dev/reference/methods/assistant.threads.setStatus */
 const LONGEST_HEADLINE = 50;
@@ -50,7 +50,7 @@ export class Thoughts {
 
 function headlineIn(line: string): string[] {
   const words = HEADLINE.exec(line)?.[1]?.trim();
-  return words ? [shortened(withoutPings(words), LONGEST_HEADLINE)] : [];
+  return words ? [shortened(breakPings(words), LONGEST_HEADLINE)] : [];
 }
 
 function shortened(text: string, longest: number): string {

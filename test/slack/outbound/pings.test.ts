@@ -1,6 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
+import { pingsIn as pingsAtWorst } from '../../../src/simulator/pings.js';
+import { contentArguments } from '../../../src/slack/outbound/blocks.js';
 import { settledPrefix, withoutPings } from '../../../src/slack/outbound/pings.js';
+import { ReplyText } from '../../../src/slack/outbound/reply-text.js';
 
 /** Whether Slack would notify anybody: complete tokens, and broadcast names that are not part of a longer word. */
 function pings(text: string): boolean {
@@ -10,6 +13,24 @@ function pings(text: string): boolean {
     /(?<![A-Za-z0-9])@(channel|here|everyone)(?!_*[A-Za-z0-9])/i.test(text)
   );
 }
+
+interface Sent {
+  text?: string;
+  markdown_text?: string;
+  blocks?: unknown[];
+}
+
+/** What is sent to Slack to show `text`. */
+function sentFor(text: string): Sent[] {
+  const reply = new ReplyText('');
+  reply.write(text);
+  return reply.contents(true).map((content) => contentArguments(content));
+}
+
+const pingsIn = ({ text = '', markdown_text: markdown = '', blocks = [] }: Sent): string[] => [
+  ...pingsAtWorst(text),
+  ...pingsAtWorst(markdown, blocks),
+];
 
 const visible = (text: string): string => text.replaceAll('\u200B', '');
 
@@ -39,7 +60,6 @@ describe('a ping has no effect, and reads the same', () => {
     ['snake_@everyone', 'snake_@everyone'],
     ['**_@Here_**, ___@everyone___', '**_@Here_**, ___@everyone___'],
     ['hi<@U1>hi', 'hi@U1hi'],
-    ['`<@U1>` and ```<!channel>```', '`@U1` and ```@channel```'],
     ['<@U1|@here>', '@here'],
   ])('%s', (text, shown) => {
     expect(pings(text)).toBe(true);
@@ -68,6 +88,40 @@ describe('a ping has no effect, and reads the same', () => {
       expect(withoutPings(text).startsWith(seen)).toBe(true);
     }
     expect(pings(withoutPings(text))).toBe(false);
+  });
+});
+
+describe('code and addresses', () => {
+  test.each([
+    '`npm i @here/maps` and `<!here>` and ``a ` <@U1>``',
+    '```sh\nnpm i @here/maps\n<!channel>\n```\n',
+    '~~~~\n<@U1>\n~~~\n@everyone\n~~~~',
+    '- item\n  ```\n  <!here>\n  ```\n- next',
+    '> ```\n> @channel\n> ```\n',
+    'Text\n\n    npm i @here/maps\n',
+    'https://cdn.example.com/@here/maps.js and <https://x.org/@here>',
+    '[docs](https://x.org/@everyone/)',
+  ])('stay as they are, and what is sent pings nobody: %s', (text) => {
+    expect(withoutPings(text)).toBe(text);
+    const sent = sentFor(text);
+    expect(sent.flatMap((args) => pingsIn(args))).toEqual([]);
+    expect(sent.map((args) => JSON.stringify(args.blocks)).join('')).not.toContain('\u200B');
+  });
+
+  test.each([
+    ['`a` @here `b`', '`a` @\u200Bhere `b`'],
+    ['```\n@here\n```\n@here', '```\n@here\n```\n@\u200Bhere'],
+    ['`a\n\n@here`', '`a\n\n@\u200Bhere`'],
+    ['\\`@here\\`', '\\`@\u200Bhere\\`'],
+    ['https://x.org/ @here', 'https://x.org/ @\u200Bhere'],
+  ])('end where they end: %j', (text, safe) => {
+    expect(withoutPings(text)).toBe(safe);
+  });
+
+  test('that are still open are held back, so that what is shown stays', () => {
+    const text = 'Run `npm i @here/maps` now';
+    for (let end = 0; end <= text.length; end += 1)
+      expect(text.startsWith(withoutPings(settledPrefix(text.slice(0, end))))).toBe(true);
   });
 });
 

@@ -125,6 +125,29 @@ describe('a reply that takes over from a dead process', () => {
     },
   );
 
+  test.each([
+    ['recorded', (ts: string) => ({ after: root, messages: [ts], opening: false })],
+    ['not recorded', () => ({ after: root, messages: [], opening: true })],
+  ])('adds nothing to a stream that a person has stopped meanwhile (%s)', async (_what, left) => {
+    const ts = await leaveStream();
+    slack.stopStream({ user: ada, channel, ts });
+    const reply = openReply(request(stillOwner, left(ts)), 'native');
+    reply.write('Not much.');
+    expect(await reply.finish()).toEqual([{ ts, text: 'Not' }]);
+    expect(reply.stopped?.aborted).toBe(true);
+    expect(replies()).toMatchObject([{ ts, markdown: 'Not ', streaming: 'stopped_by_user' }]);
+  });
+
+  test('tells before there is any text that a person has stopped it', async () => {
+    const ts = await leaveStream();
+    slack.stopStream({ user: ada, channel, ts });
+    const reply = openReply(request(stillOwner, { after: root, messages: [ts], opening: false }), 'native');
+    await new Promise<void>((resolve) => {
+      reply.stopped?.addEventListener('abort', () => resolve());
+    });
+    expect(await reply.finish()).toEqual([{ ts, text: 'Not' }]);
+  });
+
   test('posts one message if the process died just before posting', async () => {
     const reply = openReply(request(stillOwner, { after: root, messages: [], opening: true }), 'edit');
     reply.write('Not much.');
@@ -384,16 +407,16 @@ describe('controls', () => {
 });
 
 describe('an answer whose form Slack refuses', () => {
-  const table = '| a | b |\n|---|---|\n| 1 | <2> & `3` |';
-  const plain = '| a | b |\n|---|---|\n| 1 | &lt;2&gt; &amp; `3` |';
+  const words = '- **a**\n- <2> & `3`';
+  const plain = '- **a**\n- &lt;2&gt; &amp; `3`';
 
   test.each(['invalid_blocks', 'invalid_arguments', 'no_text', 'markdown_text_conflict', 'invalid_blocks_format'])(
     'is posted as plain text: %s',
     async (error) => {
       slack.faults.next('chat.postMessage', { error, times: 1 });
       const reply = openReply(request(stillOwner), 'off');
-      reply.write(table);
-      await expect(reply.finish()).resolves.toMatchObject([{ text: table }]);
+      reply.write(words);
+      await expect(reply.finish()).resolves.toMatchObject([{ text: words }]);
       expect(replies()).toMatchObject([{ text: plain }]);
     },
   );
@@ -406,8 +429,8 @@ describe('an answer whose form Slack refuses', () => {
     reply.write('Look:\n\n');
     await slack.until(() => replies().length === 1);
     slack.faults.next(method, { error: 'invalid_blocks', times: 1 });
-    reply.write(table);
-    await expect(reply.finish()).resolves.toMatchObject([{ text: `Look:\n\n${table}` }]);
+    reply.write(words);
+    await expect(reply.finish()).resolves.toMatchObject([{ text: `Look:\n\n${words}` }]);
     expect(replies()).toMatchObject([{ text: `Look:\n\n${plain}` }]);
     expect(replies()[0]?.streaming).not.toBe('live');
   });
@@ -417,7 +440,7 @@ describe('an answer whose form Slack refuses', () => {
     reply.write('A paragraph of some length.\n\n'.repeat(500));
     await slack.until(() => replies().length === 2);
     slack.faults.next('chat.update', { error: 'invalid_arguments', times: 2 });
-    reply.write(table);
+    reply.write(words);
     await expect(reply.finish()).resolves.toMatchObject([{ text: ANSWER_REFUSED }]);
     expect(replies()).toMatchObject([{ text: ANSWER_REFUSED }]);
   });
@@ -425,9 +448,77 @@ describe('an answer whose form Slack refuses', () => {
   test('is given up when Slack refuses even the sentence', async () => {
     slack.faults.next('chat.postMessage', { error: 'invalid_arguments', times: 3 });
     const reply = openReply(request(stillOwner), 'off');
-    reply.write(table);
+    reply.write(words);
     await expect(reply.finish()).rejects.toThrow('Slack refuses: invalid_arguments');
     expect(replies()).toEqual([]);
+  });
+
+  const table = '| a | b |\n|---|---|\n| 1 | **2** |';
+
+  test.each(['edit', 'native', 'off'] as const)('is posted as Markdown when it had a table (%s)', async (streaming) => {
+    const withBlocks = ({ blocks }: Record<string, unknown>): boolean => JSON.stringify(blocks ?? '').includes('table');
+    for (const method of ['chat.postMessage', 'chat.update'])
+      slack.faults.next(method, { error: 'invalid_blocks', times: 1, when: withBlocks });
+    const reply = openReply(request(stillOwner), streaming);
+    reply.write(`Look:\n\n${table}`);
+    await expect(reply.finish()).resolves.toMatchObject([{ text: `Look:\n\n${table}` }]);
+    expect(replies().map(({ blocks }) => typesOf(blocks))).toEqual([['markdown']]);
+    expect(replies()).toMatchObject([{ markdown: `Look:\n\n${table}` }]);
+  });
+});
+
+const typesOf = (blocks: unknown[] = []): unknown[] => blocks.map((block) => (block as { type: string }).type);
+
+describe('an answer with tables', () => {
+  const table = '| a | b |\n|---|:-:|\n| 1 | **2** `<!here>` [x](https://x.org/@here/) |\n';
+
+  test.each(['edit', 'native', 'off'] as const)(
+    'shows the first as a table once the answer is whole, as text before (%s)',
+    async (streaming) => {
+      const reply = openReply(request(stillOwner), streaming);
+      const before = '| a | b |\n|---|---|\n| 1 | 2 |\n\nmore';
+      reply.write(before);
+      if (streaming !== 'off') await slack.until(() => replies()[0]?.markdown === before);
+      reply.restart();
+      const whole = `Look:\n\n${table}\nand\n\n${table}`;
+      reply.write(whole);
+      await expect(reply.finish()).resolves.toMatchObject([{ text: whole }]);
+      const [{ blocks = [] } = {}] = replies();
+      expect(typesOf(blocks)).toEqual(['markdown', 'table', 'markdown', 'rich_text']);
+      expect(blocks[1]).toMatchObject({
+        column_settings: [{ align: 'left' }, { align: 'center' }],
+        rows: [
+          [{ type: 'rich_text' }, { type: 'rich_text' }],
+          [
+            { elements: [{ elements: [{ type: 'text', text: '1' }] }] },
+            {
+              elements: [
+                {
+                  elements: [
+                    { type: 'text', text: '2', style: { bold: true } },
+                    { type: 'text', text: ' ' },
+                    { type: 'text', text: '<!here>', style: { code: true } },
+                    { type: 'text', text: ' ' },
+                    { type: 'link', url: 'https://x.org/@here/', text: 'x' },
+                  ],
+                },
+              ],
+            },
+          ],
+        ],
+      });
+      expect(replies().flatMap(({ pings = [] }) => pings)).toEqual([]);
+    },
+  );
+
+  test.each([
+    ['rows', `| a |\n|---|\n${'| 1 |\n'.repeat(100)}`],
+    ['columns', `${'| a '.repeat(21)}|\n${'|---'.repeat(21)}|\n${'| 1 '.repeat(21)}|`],
+  ])('leaves those with too many %s to the Markdown block', async (_what, tooLarge) => {
+    const reply = openReply(request(stillOwner), 'off');
+    reply.write(tooLarge);
+    await reply.finish();
+    expect(replies()).toMatchObject([{ markdown: tooLarge, blocks: [{ type: 'markdown' }] }]);
   });
 });
 

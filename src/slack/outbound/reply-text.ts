@@ -1,0 +1,97 @@
+/** What the messages of a reply should show: the text so far, in parts and in a form that Slack takes. Calls nothing. */
+import type { ReplyControl } from '../../core/ports.js';
+import { isContentRefused, isTooLong } from '../web-api/failure.js';
+import type { MessageContent } from './blocks.js';
+import { ReplyForm } from './form.js';
+import { settledPrefix, withoutPings } from './pings.js';
+import { needsBlocks } from './safe-blocks.js';
+import { type ThinkingCard, Thoughts } from './thinking.js';
+
+/** Messages that Slack finds too long are halved, down to about 1,100 bytes. */
+const SMALLEST_SHARE = 1 / 8;
+/** Where Slack has no status line, this message stands in for it when the first word takes long. */
+const PLACEHOLDER = 'Thinking…';
+
+export class ReplyText {
+  private text = '';
+  private thoughts = new Thoughts();
+  /** Of a message's usual length; less once Slack has refused one as too long. */
+  private share = 1;
+  private form: ReplyForm;
+  /** Under the last message, once the text is complete. */
+  controls: readonly ReplyControl[] | undefined;
+  /** Until there is text, a placeholder is shown. */
+  placeholderDue = false;
+
+  /** `notice`: in place of an answer that Slack takes in no form. */
+  constructor(private readonly notice: string) {
+    this.form = new ReplyForm(notice);
+  }
+
+  write(text: string): void {
+    this.text += text;
+  }
+
+  think(text: string): void {
+    this.thoughts.add(text);
+  }
+
+  restart(): void {
+    this.text = '';
+    this.thoughts = new Thoughts();
+    this.form = new ReplyForm(this.notice);
+  }
+
+  /** The text so far, without pings. */
+  get whole(): string {
+    return withoutPings(this.text);
+  }
+
+  /** What the model is thinking about: see `Thoughts`. */
+  get headline(): string | undefined {
+    return this.thoughts.newest;
+  }
+
+  get card(): ThinkingCard | undefined {
+    return this.thoughts.card;
+  }
+
+  /** The contents of the messages in order. `complete`: no more text follows. */
+  contents(complete: boolean): MessageContent[] {
+    const text = withoutPings(complete ? this.text : settledPrefix(this.text));
+    if (text.trim() === '') return this.placeholderDue && !complete ? [this.placeholder] : [];
+    const parts = this.form.parts(text, this.share);
+    return parts.map(({ shown, source }, at): MessageContent => {
+      const isLast = at === parts.length - 1;
+      const controls = complete && isLast ? this.form.controls(this.controls) : undefined;
+      const isWhole = complete || !isLast;
+      return {
+        markdown: shown,
+        source,
+        ...(controls && { controls }),
+        ...(this.form.isPlain && { plain: true }),
+        ...(this.form.hasBlocks && needsBlocks(shown, isWhole) && { rich: { complete: isWhole } }),
+      };
+    });
+  }
+
+  /** Whether a refusal may be about blocks. */
+  private get hasBlocks(): boolean {
+    return this.controls !== undefined || this.contents(true).some(({ rich }) => rich);
+  }
+
+  private get placeholder(): MessageContent {
+    return { markdown: `_${this.headline ?? PLACEHOLDER}_`, source: '' };
+  }
+
+  /** Chooses shorter parts or a simpler form if Slack has refused what the messages contain. Returns the form that it leaves. */
+  simplify(refusal: unknown): { refused: string; next: string } | undefined {
+    if (isTooLong(refusal) && this.share > SMALLEST_SHARE) {
+      this.share /= 2;
+      return { refused: 'long', next: 'shorter' };
+    }
+    const refused = this.form.name;
+    if (!isContentRefused(refusal) || !this.form.simplify(this.hasBlocks)) return undefined;
+    return { refused, next: this.form.name };
+  }
+}

@@ -1,0 +1,97 @@
+/**
+ * A Markdown text as Slack's blocks, where a text alone would ping or not render. Pure.
+ *
+ * Slack does not say whether `<!here>` in the code of a Markdown text pings. In rich text only elements of the types `user`,
+ * `usergroup` and `broadcast` mention anybody, and none is ever made here, so code and addresses can stay as they are.
+ * https://docs.slack.dev/reference/block-kit/blocks/rich-text-block
+ */
+import type { KnownBlock } from '@slack/web-api';
+import { lexer, type Token, type Tokens } from 'marked';
+import { breakPings, hasPings } from './pings.js';
+import { inlineElements, richTextOf } from './rich-text.js';
+
+/** https://docs.slack.dev/reference/block-kit/blocks/table-block */
+const MAX_ROWS = 100;
+const MAX_COLUMNS = 20;
+const MAX_TABLE_CHARACTERS = 10_000;
+/** Slack takes 50, and controls need some. */
+const MAX_BLOCKS = 40;
+const DELIMITERS = /^[ \t>]*[|:-][ \t|:-]*$/;
+
+type Block = { type: string; [field: string]: unknown };
+
+/** Whether `markdown` has to go out as `safeBlocks`. `complete`: it does not grow; until then a table is shown as text. */
+export function needsBlocks(markdown: string, complete: boolean): boolean {
+  return hasPings(markdown) || (complete && mayHaveTable(markdown));
+}
+
+export function safeBlocks(markdown: string, complete: boolean): KnownBlock[] {
+  let tokens: Token[];
+  try {
+    tokens = lexer(markdown);
+  } catch {
+    // Nested deeper than can be read.
+    return [markdownBlock(markdown)];
+  }
+  const blocks: Block[] = [];
+  let hasTable = false;
+  for (const token of tokens) {
+    // Slack takes one table in a message; the Markdown block shows the others.
+    const table: Block | undefined =
+      complete && !hasTable && token.type === 'table' ? tableBlock(token as Tokens.Table) : undefined;
+    hasTable ||= table !== undefined;
+    if (table) blocks.push(table);
+    else if (hasPings(token.raw)) addRichText(blocks, token);
+    else addMarkdown(blocks, token.raw);
+  }
+  const shown = blocks.filter(({ type, text }) => type !== 'markdown' || String(text).trim() !== '');
+  return known(shown.length > MAX_BLOCKS ? [{ type: 'rich_text', elements: richTextOf(tokens) }] : shown);
+}
+
+/** A text of which nothing pings. */
+export function markdownBlock(markdown: string): KnownBlock {
+  return { type: 'markdown', text: breakPings(markdown) };
+}
+
+function addMarkdown(blocks: Block[], raw: string): void {
+  const last = blocks.at(-1);
+  if (last?.type === 'markdown') last['text'] = breakPings(String(last['text']) + raw);
+  else blocks.push({ type: 'markdown', text: breakPings(raw) });
+}
+
+function addRichText(blocks: Block[], token: Token): void {
+  const elements = richTextOf([token]);
+  const last = blocks.at(-1);
+  if (elements.length === 0) return;
+  if (last?.type === 'rich_text') (last['elements'] as unknown[]).push(...elements);
+  else blocks.push({ type: 'rich_text', elements });
+}
+
+/** Undefined if it is larger than Slack takes. */
+function tableBlock({ header, rows, align, raw }: Tokens.Table): Block | undefined {
+  const tooLarge = rows.length + 1 > MAX_ROWS || header.length > MAX_COLUMNS || raw.length > MAX_TABLE_CHARACTERS;
+  if (tooLarge || rows.length === 0) return undefined;
+  const cell = (tokens: Token[], style = {}): Block => ({
+    type: 'rich_text',
+    elements: [{ type: 'rich_text_section', elements: inlineElements(tokens, style) }],
+  });
+  return {
+    type: 'table',
+    column_settings: align.map((side) => ({ align: side ?? 'left', is_wrapped: true })),
+    rows: [
+      header.map(({ tokens }) => cell(tokens, { bold: true })),
+      ...rows.map((row) => row.map(({ tokens }) => cell(tokens))),
+    ],
+  };
+}
+
+/** Never misses a table. */
+function mayHaveTable(markdown: string): boolean {
+  const lines = markdown.split('\n');
+  return lines.some((line, at) => line.includes('-') && DELIMITERS.test(line) && (lines[at - 1] ?? '').includes('|'));
+}
+
+/** The types of Slack's client lag behind Slack. */
+function known(blocks: Block[]): KnownBlock[] {
+  return blocks as unknown as KnownBlock[];
+}
