@@ -35,9 +35,11 @@ import { BASE_NEEDS, COMMAND, manifest } from './slack/app/manifest.js';
 import { messages } from './slack/app/messages.js';
 import { isDirectMessage } from './slack/channels.js';
 import { help } from './slack/features/help.js';
+import { suggestedPrompts } from './slack/features/suggested-prompts.js';
 import { threadReader } from './slack/inbound/thread.js';
 import { slackEphemeral } from './slack/outbound/ephemeral.js';
 import { slackReplies } from './slack/outbound/replies.js';
+import { ThreadStatuses } from './slack/outbound/status.js';
 import { slackClient } from './slack/web-api/client.js';
 import { slackPeople, type SlackPeople } from './slack/workspaces/people.js';
 import { singleWorkspace } from './slack/workspaces/single.js';
@@ -79,8 +81,11 @@ export interface BotOptions {
   clock?: Clock;
 }
 
+/** For the last statuses, when the bot stops: their calls run apart from the replies. */
+const STATUSES_TIMEOUT_MS = 1_000;
+
 /** Features of the bot, in no order. Adding one is a file in `slack/features/` and an entry here. */
-const FEATURES: readonly Feature[] = [help];
+const FEATURES: readonly Feature[] = [help, suggestedPrompts];
 
 /** The Slack app's manifest, from what the bot's parts need. */
 export function appManifest(): object {
@@ -103,6 +108,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
   const requests = decorate.requests?.(storage.requests) ?? storage.requests;
   const model = decorate.model?.(plainModel) ?? plainModel;
   const client = slackClient(config.slack.botToken, config.slack.apiUrl, logger);
+  const statuses = new ThreadStatuses(clock, logger);
   const stopping = new AbortController();
   const watched = observe && { observe };
   let app: SlackApp | undefined;
@@ -110,10 +116,11 @@ export function createBot(config: Config, options: BotOptions): Bot {
 
   /** The worker's side: answers what is pending. */
   function responder(workspaces: Workspaces, running: Compactor, core: Core): WakeHandler {
-    const { allowExternalUsers } = config.conversation;
+    const { allowExternalUsers, dmReplies } = config.conversation;
     const backlog = threadReader(workspaces, allowExternalUsers, clock);
     const { streaming } = config.replies;
-    const replies = slackReplies({ workspaces, threads: backlog, streaming, clock, logger, botMessages: english });
+    const shared = { workspaces, threads: backlog, statuses, clock, logger, botMessages: english };
+    const replies = slackReplies({ ...shared, streaming, dmReplies });
     return createResponder({
       ...core,
       compactor: running,
@@ -151,7 +158,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
         thresholds: thresholdsFor(prompts.tokens, config.conversation.verbatimTokens),
         summaryWords: prompts.summaryWords,
       });
-      const { threadReplies, edits, allowExternalUsers } = config.conversation;
+      const { threadReplies, edits, allowExternalUsers, dmReplies } = config.conversation;
       const lookUpAhead = (message: IncomingMessage): void => {
         const { channel, team } = message.conversation;
         const speaker = isDirectMessage(channel) ? [] : [message.author];
@@ -162,8 +169,10 @@ export function createBot(config: Config, options: BotOptions): Bot {
       app = new SlackApp({
         ...config.slack,
         workspaces,
-        beforeAck: [messages({ workspaces, intake, allowExternalUsers, logger }), acts],
+        beforeAck: [messages({ workspaces, intake, allowExternalUsers, dmReplies, logger }), acts],
         features: FEATURES,
+        suggestedPrompts: config.conversation.suggestedPrompts,
+        clock,
         interactions: acts,
         logger,
       });
@@ -178,6 +187,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
       await app?.stop();
       const { shutdownTimeoutMs } = config;
       await Promise.all([queue.stop(shutdownTimeoutMs), requests.stop(shutdownTimeoutMs)]);
+      await settlesWithin(STATUSES_TIMEOUT_MS, statuses.idle(), clock);
       await compactor?.stop();
       stopping.abort(new Error('the process stops'));
       storage.close();

@@ -1,5 +1,12 @@
 /** The configuration: all settings, parsed and validated. */
-import type { BudgetSettings, Edits, LimitSettings, ThreadReplies } from '../core/settings.js';
+import type {
+  BudgetSettings,
+  DmReplies,
+  Edits,
+  LimitSettings,
+  SuggestedPrompt,
+  ThreadReplies,
+} from '../core/settings.js';
 import type { ModelFacts } from './models-file.js';
 import type { Address } from './parsers.js';
 
@@ -65,6 +72,8 @@ export interface Config {
     readonly ttlDays: number;
     readonly threadReplies: ThreadReplies;
     readonly edits: Edits;
+    readonly dmReplies: DmReplies;
+    readonly suggestedPrompts: readonly SuggestedPrompt[];
     readonly allowExternalUsers: boolean;
     /** Longest prompt, in tokens. Not set: as long as the model can read. */
     readonly promptTokens?: number;

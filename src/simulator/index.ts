@@ -7,7 +7,7 @@ export type { Act, Typed } from './interactions.js';
 export type { MentionOrder } from './messaging.js';
 export type { Reacting, Saying } from './people.js';
 export type { Reading } from './read-cursors.js';
-export type { Session } from './sessions.js';
+export type { Session, SuggestedPrompt } from './sessions.js';
 export { startSimulator, type Simulator } from './simulator.js';
 export type { Status } from './statuses.js';
 export type { Change, Channel, ChannelKind, Json, Message, SharedFile, StreamState, User } from './types.js';

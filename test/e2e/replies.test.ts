@@ -26,8 +26,7 @@ function ask(text: string, stream: 'native' | 'edit'): Place {
   if (stream === 'edit')
     return { channel: general, thread: slack.say({ user: ada, channel: general, text: `<@${botId}> ${text}` }).ts };
   const channel = slack.dm(ada).id;
-  const thread = slack.say({ user: ada, channel, text: 'root' }).ts;
-  slack.say({ user: ada, channel, threadTs: thread, text });
+  const thread = slack.say({ user: ada, channel, text }).ts;
   return { channel, thread };
 }
 

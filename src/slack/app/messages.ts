@@ -1,5 +1,6 @@
 import type { Intake } from '../../conversation/intake.js';
 import type { Logger } from '../../core/ports.js';
+import type { DmReplies } from '../../core/settings.js';
 import { alsoComesAsMessage, messageFrom, teamOf } from '../inbound/events.js';
 import type { Workspaces } from '../workspaces/workspaces.js';
 import type { EventHandler } from './event-handler.js';
@@ -8,6 +9,7 @@ export interface MessagesOptions {
   workspaces: Workspaces;
   intake: Intake;
   allowExternalUsers: boolean;
+  dmReplies: DmReplies;
   logger: Logger;
 }
 
@@ -15,7 +17,8 @@ export interface MessagesOptions {
 const MAX_LOGGED_SUBTYPES = 100;
 
 /** Takes in messages, edits and deletions. */
-export function messages({ workspaces, intake, allowExternalUsers, logger }: MessagesOptions): EventHandler {
+export function messages(options: MessagesOptions): EventHandler {
+  const { workspaces, intake, allowExternalUsers, dmReplies, logger } = options;
   const loggedSubtypes = new Set<string>();
 
   /** Once for each. */
@@ -30,21 +33,21 @@ export function messages({ workspaces, intake, allowExternalUsers, logger }: Mes
       const team = teamOf(body);
       if (team === undefined) return;
       const { bot } = await workspaces.of(team);
-      const event = messageFrom(body, { bot, allowExternalUsers });
+      const event = messageFrom(body, { bot, allowExternalUsers, dmReplies });
       if (event?.kind === 'said') {
         if (event.unknownSubtype !== undefined) logUnknown(event.unknownSubtype);
         await intake.said({ ...event.message, ...(alsoComesAsMessage(body) && { isPartial: true }) });
       }
       if (event?.kind === 'edited') {
         await intake.edited(event.message, event.editedTs, event.newlyAsks);
-        // In the thread below a direct message it asks nothing: it is what the thread is about.
-        if (!event.below) return;
-        const root = { ...event.message, conversation: event.below, addressed: 'open' as const };
-        await intake.edited(root, event.editedTs, false);
+        // Nothing begins there: only what is remembered changes, and an answer to it.
+        if (!event.alsoIn) return;
+        const other = { ...event.message, conversation: event.alsoIn, addressed: 'open' as const };
+        await intake.edited(other, event.editedTs, false);
       }
       if (event?.kind === 'deleted') {
         await intake.deleted(event.key, event.ts);
-        if (event.below !== undefined) await intake.deleted(event.below, event.ts);
+        if (event.alsoIn !== undefined) await intake.deleted(event.alsoIn, event.ts);
       }
     },
   };

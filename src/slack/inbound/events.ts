@@ -1,6 +1,7 @@
 /** Translates an Events API payload into what happened in a conversation. Pure, and never throws. */
 import { type ConversationId, type ConversationKey, DM_TOP_LEVEL, keyOf } from '../../core/conversation-id.js';
 import type { IncomingMessage } from '../../core/incoming-message.js';
+import type { DmReplies } from '../../core/settings.js';
 import { isDirectMessage } from '../channels.js';
 import type { BotIdentity } from '../workspaces/workspaces.js';
 import { blocksName, contentOf, mentionsOf } from './content.js';
@@ -8,7 +9,10 @@ import { eventContext, mentionPayload, type MessagePayload, messagePayload, type
 import { isUnknownSubtype, WRITTEN } from './subtypes.js';
 import { mentionsIn } from './text.js';
 
-/** `below`: the thread under a direct message, a conversation of its own, which may begin with that message. */
+/**
+ * `alsoIn`: the other conversation that may hold a message of a DM's top level. As `DM_REPLIES` may have been changed since,
+ * it is in the thread that it begins, in the DM's one conversation, or in both.
+ */
 export type MessageEvent =
   /** `unknownSubtype`: of a kind of message that this version does not know. */
   | { kind: 'said'; message: IncomingMessage; unknownSubtype?: string }
@@ -16,12 +20,13 @@ export type MessageEvent =
    * `message`: as it is now. `editedTs`: the event's, because Slack's `edited.ts` has whole seconds only. `newlyAsks`: it
    * names the bot, and did not before.
    */
-  | { kind: 'edited'; message: IncomingMessage; editedTs: string; newlyAsks: boolean; below?: ConversationId }
-  | { kind: 'deleted'; key: ConversationKey; ts: string; below?: ConversationKey };
+  | { kind: 'edited'; message: IncomingMessage; editedTs: string; newlyAsks: boolean; alsoIn?: ConversationId }
+  | { kind: 'deleted'; key: ConversationKey; ts: string; alsoIn?: ConversationKey };
 
 export interface EventOptions {
   bot: BotIdentity;
   allowExternalUsers: boolean;
+  dmReplies: DmReplies;
 }
 
 /** Slack's own accounts. */
@@ -38,18 +43,19 @@ export function teamOf(body: unknown): string | undefined {
 }
 
 /** Undefined if the event is none of the bot's business. */
-export function messageFrom(body: unknown, { bot, allowExternalUsers }: EventOptions): MessageEvent | undefined {
+export function messageFrom(body: unknown, options: EventOptions): MessageEvent | undefined {
+  const { bot, allowExternalUsers } = options;
   const { data } = messagePayload.safeParse(body);
   if (!data) return undefined;
   const { event } = data;
-  if (event.subtype === 'message_changed') return editFrom(data, bot, allowExternalUsers);
+  if (event.subtype === 'message_changed') return editFrom(data, options);
   if (event.subtype === 'message_deleted') {
     const gone = event.previous_message;
-    return gone && event.deleted_ts ? deletion(bot.teamId, event.channel, gone, event.deleted_ts) : undefined;
+    return gone && event.deleted_ts ? deletion(options, event.channel, gone, event.deleted_ts) : undefined;
   }
   if (!isFromPerson(event, bot) || (isExternal(event, bot) && !allowExternalUsers)) return undefined;
   const message = {
-    conversation: conversationOf(bot.teamId, event.channel, event),
+    conversation: conversationOf(options, event.channel, event),
     ts: event.ts,
     author: event.user,
     text: contentOf(event, bot.userId),
@@ -97,11 +103,12 @@ export function isExternal({ user_team, source_team, team }: SlackMessage, bot: 
 }
 
 /** Only a person's own edit changes a turn. An arriving link preview and the bot's own edits are `message_changed` too. */
-function editFrom({ event }: MessagePayload, bot: BotIdentity, allowExternalUsers: boolean): MessageEvent | undefined {
+function editFrom({ event }: MessagePayload, options: EventOptions): MessageEvent | undefined {
+  const { bot, allowExternalUsers } = options;
   const { channel, message, previous_message: previous } = event;
   if (!message) return undefined;
   // A deleted thread root leaves a tombstone as long as it has replies.
-  if (message.subtype === 'tombstone') return deletion(bot.teamId, channel, message, message.ts);
+  if (message.subtype === 'tombstone') return deletion(options, channel, message, message.ts);
   if (!isFromPerson(message, bot) || !message.edited) return undefined;
   if (isExternal(message, bot) && !allowExternalUsers) return undefined;
   const text = contentOf(message, bot.userId);
@@ -109,34 +116,40 @@ function editFrom({ event }: MessagePayload, bot: BotIdentity, allowExternalUser
   const newlyAsks = addressed === 'bot' && previous !== undefined && addressedTo(previous, channel, bot) !== 'bot';
   // A mention that opens the text is not part of it, so adding one leaves the text as it was.
   if (previous && contentOf(previous, bot.userId) === text && !newlyAsks) return undefined;
-  const conversation = conversationOf(bot.teamId, channel, message);
-  const below = threadBelow(bot.teamId, channel, message);
+  const conversation = conversationOf(options, channel, message);
+  const alsoIn = otherConversationOf(options, channel, message);
   return {
     kind: 'edited',
     message: { conversation, ts: message.ts, author: message.user, text, addressed },
     editedTs: event.ts,
     newlyAsks,
-    ...(below && { below }),
+    ...(alsoIn && { alsoIn }),
   };
 }
 
-function conversationOf(team: string, channel: string, { ts, thread_ts: thread }: SlackMessage): ConversationId {
-  if (thread !== undefined && thread !== ts) return { team, channel, thread };
-  return { team, channel, thread: isDirectMessage(channel) ? DM_TOP_LEVEL : ts };
+function conversationOf({ bot, dmReplies }: EventOptions, channel: string, message: SlackMessage): ConversationId {
+  const isFlat = dmReplies === 'flat' && isTopLevelOfDm(channel, message);
+  return { team: bot.teamId, channel, thread: isFlat ? DM_TOP_LEVEL : (message.thread_ts ?? message.ts) };
 }
 
-function threadBelow(
-  team: string,
+function otherConversationOf(
+  options: EventOptions,
   channel: string,
-  { ts, thread_ts: thread }: SlackMessage,
+  message: SlackMessage,
 ): ConversationId | undefined {
-  return isDirectMessage(channel) && thread === ts ? { team, channel, thread } : undefined;
+  if (!isTopLevelOfDm(channel, message)) return undefined;
+  return conversationOf({ ...options, dmReplies: options.dmReplies === 'flat' ? 'thread' : 'flat' }, channel, message);
 }
 
-function deletion(team: string, channel: string, gone: SlackMessage, ts: string): MessageEvent {
-  const below = threadBelow(team, channel, gone);
-  const key = keyOf(conversationOf(team, channel, gone));
-  return { kind: 'deleted', key, ts, ...(below && { below: keyOf(below) }) };
+/** A thread's first message carries its own `ts` as `thread_ts` once it has replies. */
+function isTopLevelOfDm(channel: string, { ts, thread_ts: thread }: SlackMessage): boolean {
+  return isDirectMessage(channel) && (thread === undefined || thread === ts);
+}
+
+function deletion(options: EventOptions, channel: string, gone: SlackMessage, ts: string): MessageEvent {
+  const key = keyOf(conversationOf(options, channel, gone));
+  const alsoIn = otherConversationOf(options, channel, gone);
+  return { kind: 'deleted', key, ts, ...(alsoIn && { alsoIn: keyOf(alsoIn) }) };
 }
 
 function namesBot(message: SlackMessage, bot: BotIdentity): boolean {

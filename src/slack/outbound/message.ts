@@ -4,10 +4,14 @@
  */
 import type { WebClient } from '@slack/web-api';
 import type { ReplyControl } from '../../core/ports.js';
-import { refusalCode, slackFailure } from '../web-api/failure.js';
+import { isContentRefused, refusalCode, slackFailure } from '../web-api/failure.js';
 import { metadataFor } from '../web-api/metadata.js';
 import { contentArguments, controlBlocks, type MessageContent } from './blocks.js';
 import type { ThinkingCard } from './thinking.js';
+
+type ControlBlocks = ReturnType<typeof controlBlocks>;
+/** https://docs.slack.dev/reference/methods/agents.sessions.setStatus */
+type SessionStatus = 'processing';
 
 /** Where a reply goes. */
 export interface ReplyPlace {
@@ -106,9 +110,9 @@ export class ReplyMessage {
     return shown?.markdown === markdown && (shown.plain ?? false) === plain && hasSame(shown.controls, controls);
   }
 
-  /** Makes it show `content`. `complete` ends a stream. */
-  async show(content: MessageContent, complete: boolean): Promise<void> {
-    if (this.streaming) await this.extend(content, complete);
+  /** Makes it show `content`. `complete` ends a stream. `session`: what the session is to be once a stream has ended. */
+  async show(content: MessageContent, complete: boolean, session?: SessionStatus): Promise<void> {
+    if (this.streaming) await this.extend(content, complete, session);
     if (this.isShowing(content)) return;
     try {
       await this.update(content);
@@ -119,7 +123,7 @@ export class ReplyMessage {
         return;
       }
       if (code !== STILL_STREAMING) throw error;
-      await this.endStream();
+      await this.endStream(undefined, session);
       if (this.stopped) return;
       await this.update(content).catch(retryContradiction);
     }
@@ -131,13 +135,13 @@ export class ReplyMessage {
   }
 
   /** A stream can only grow. Anything else, and whatever follows an uncertain call, is left to an edit. */
-  private async extend(content: MessageContent, complete: boolean): Promise<void> {
+  private async extend(content: MessageContent, complete: boolean, session?: SessionStatus): Promise<void> {
     const shown = this.shown?.markdown;
     const { markdown, plain } = content;
     const more = shown !== undefined && !plain && markdown.startsWith(shown) ? markdown.slice(shown.length) : undefined;
-    if (more === undefined) return this.endStream();
+    if (more === undefined) return this.endStream(undefined, session);
     if (more !== '') await this.append(more, markdown);
-    if (complete && this.streaming) await this.endStream(content);
+    if (complete && this.streaming) await this.endStream(content, session);
   }
 
   private async append(more: string, whole: string): Promise<void> {
@@ -155,19 +159,30 @@ export class ReplyMessage {
   }
 
   /** `content`: what the message shows when the stream has ended, if that is known. */
-  private async endStream(content?: MessageContent): Promise<void> {
+  private async endStream(content?: MessageContent, session?: SessionStatus): Promise<void> {
     const blocks = controlBlocks(content?.controls ?? []);
+    try {
+      await this.stopStream(blocks, session);
+      this.streaming = false;
+      if (content && this.shown?.markdown === content.markdown) this.shown = content;
+    } catch (error) {
+      this.noteEnd(error);
+    }
+  }
+
+  private async stopStream(blocks: ControlBlocks, session?: SessionStatus): Promise<void> {
     try {
       await this.client.chat.stopStream({
         channel: this.channel,
         ts: this.ts,
         metadata: metadataFor('reply'),
         ...(blocks.length > 0 && { blocks }),
+        ...(session && { session_status: session }),
       });
-      this.streaming = false;
-      if (content && this.shown?.markdown === content.markdown) this.shown = content;
     } catch (error) {
-      this.noteEnd(error);
+      // The session's status is a decoration, and the stream has to end.
+      if (!session || !isContentRefused(error)) throw error;
+      await this.stopStream(blocks);
     }
   }
 

@@ -14,7 +14,7 @@ import { settledPrefix, withoutPings } from './pings.js';
 import { ReplyMessages } from './reply-messages.js';
 import { RetryPolicy } from './retry-policy.js';
 import { type ReplyPart, splitReply } from './split.js';
-import type { ThreadStatus } from './status.js';
+import type { ReplyStatus } from './status.js';
 import { Thoughts } from './thinking.js';
 import type { TokenBucket } from './token-bucket.js';
 
@@ -27,7 +27,7 @@ export interface ReplySettings {
   place: ReplyPlace;
   /** For showing unfinished text; the finished text is shown in any case. */
   buckets: { append: TokenBucket; edit: TokenBucket };
-  status: ThreadStatus;
+  status: ReplyStatus;
   /** The bot's unrecorded replies in the thread newer than turn `after`, oldest first. `recorded`: those that are known. */
   findUnrecorded: (after: string, recorded: Set<string>) => Promise<string[]>;
   logger: Logger;
@@ -79,7 +79,6 @@ export class Reply implements ReplyWriter {
     this.soon = AbortSignal.any([this.signal, this.finishing.signal]);
     // `once`, or Node 20 would keep this reply forever: it holds on to combined signals that have listeners.
     this.soon.addEventListener('abort', () => this.wakeUp(), { once: true });
-    void status.show();
     if (!status.possible) void this.callForPlaceholder();
     this.loop = this.run().catch((error: unknown) => {
       this.failure = error;
@@ -110,7 +109,7 @@ export class Reply implements ReplyWriter {
     this.controls = controls;
     this.finishing.abort();
     await this.loop;
-    await this.settings.status.clear();
+    this.settings.status.end();
     if (this.failure !== undefined) throw this.failure;
     // If a person stopped it, there are fewer messages than parts.
     return this.parts(true).flatMap((part, at) => {
@@ -122,8 +121,7 @@ export class Reply implements ReplyWriter {
   async abandon(): Promise<void> {
     this.abandoned.abort(new Error('the reply is left to another process'));
     await this.loop;
-    // Not awaited: a stopping process may be short of time, and the status expires by itself.
-    void this.settings.status.clear();
+    this.settings.status.end();
   }
 
   private async run(): Promise<void> {
@@ -217,7 +215,7 @@ export class Reply implements ReplyWriter {
       else if (!message.isShowing(content) || (complete && message.isStreaming)) {
         this.bucketOf(message).spend();
         const tooOld = message.ageMs(this.settings.clock.now()) > STREAM_LIFETIME_MS;
-        await message.show(content, complete || tooOld);
+        await message.show(content, complete || tooOld, last ? undefined : this.settings.status.sessionStatus);
       }
       // A person stopped it, or deleted the message: no more of it.
       if (messages.at(at)?.stopped) return;

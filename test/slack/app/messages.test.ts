@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { WebClient } from '@slack/web-api';
 import { createIntake } from '../../../src/conversation/intake.js';
 import type { ConversationStore } from '../../../src/core/ports.js';
+import type { DmReplies } from '../../../src/core/settings.js';
 import { memoryStore } from '../../../src/in-memory/store.js';
 import type { EventHandler } from '../../../src/slack/app/event-handler.js';
 import { messages } from '../../../src/slack/app/messages.js';
@@ -19,6 +20,8 @@ import {
   TEAM,
   TS,
   channelMessage,
+  deleteEvent,
+  DM,
 } from '../inbound/payloads.js';
 
 const KEY = `${TEAM}:${CHANNEL}:${TS}` as const;
@@ -36,13 +39,19 @@ let store: ConversationStore;
 let queue: FakeQueue;
 let logger: RecordingLogger;
 let handler: EventHandler;
+
+/** A handler on the same store, as a process with this setting has it. */
+function handlerFor(dmReplies: DmReplies): EventHandler {
+  const intake = createIntake({ store, queue, threadReplies: 'auto', edits: 'regenerate' });
+  const workspaces = { of: async () => ({ client: {} as WebClient, bot: OPTIONS.bot }) };
+  return messages({ workspaces, intake, allowExternalUsers: false, dmReplies, logger });
+}
+
 beforeEach(() => {
   store = memoryStore();
   queue = new FakeQueue();
   logger = new RecordingLogger();
-  const intake = createIntake({ store, queue, threadReplies: 'auto', edits: 'regenerate' });
-  const workspaces = { of: async () => ({ client: {} as WebClient, bot: OPTIONS.bot }) };
-  handler = messages({ workspaces, intake, allowExternalUsers: false, logger });
+  handler = handlerFor('thread');
 });
 
 describe('the two events of a mention', () => {
@@ -88,4 +97,44 @@ test('an unknown subtype that names the bot is taken, and logged once at debug',
     ['debug', { subtype: 'drawing' }],
   ]);
   expect(queue.wakes).toHaveLength(4);
+});
+
+describe('a message of a DM that was stored before DM_REPLIES was changed', () => {
+  const flat = `${TEAM}:${DM}:dm`;
+  const thread = `${TEAM}:${DM}:${TS}`;
+  const hello = directMessage('helo');
+  const inDm = (event: Fields): Fields => envelope({ ...event, channel: DM });
+
+  test.each<[DmReplies, DmReplies, string]>([
+    ['flat', 'thread', flat],
+    ['thread', 'flat', thread],
+  ])('%s, now %s: is edited and deleted where it is', async (before, now, key) => {
+    await handlerFor(before).handle(envelope(hello));
+    handler = handlerFor(now);
+    await handler.handle(inDm(editEvent(hello, 'hello')));
+    expect(await store.load(key)).toMatchObject({ turns: [{ text: 'hello' }], pending: [TS] });
+    await handler.handle(inDm(deleteEvent(hello)));
+    expect(await store.load(key)).toMatchObject({ turns: [], pending: [] });
+  });
+
+  test('starts no second conversation when it is edited', async () => {
+    await handlerFor('flat').handle(envelope(hello));
+    await handler.handle(inDm(editEvent(hello, 'hello')));
+    expect(await store.load(thread)).toBeUndefined();
+    expect(new Set(queue.wakes)).toEqual(new Set([flat]));
+  });
+
+  test('is changed in both conversations if it began a thread below it as well', async () => {
+    const { conversation, ...message } = { conversation: { team: TEAM, channel: DM, thread: TS }, ts: TS, author: ANN };
+    await handlerFor('flat').handle(envelope(hello));
+    await store.append({ conversation, ...message, text: 'helo', addressed: 'bot' }, 'yes');
+    const withThread = { ...hello, thread_ts: TS };
+    await handler.handle(inDm(editEvent(withThread, 'hello')));
+    expect([await store.load(flat), await store.load(thread)]).toMatchObject([
+      { turns: [{ text: 'hello' }] },
+      { turns: [{ text: 'hello' }] },
+    ]);
+    await handler.handle(inDm(deleteEvent(withThread)));
+    expect([await store.load(flat), await store.load(thread)]).toMatchObject([{ turns: [] }, { turns: [] }]);
+  });
 });
