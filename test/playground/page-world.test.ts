@@ -51,6 +51,8 @@ function channel(
     messages,
     read,
     statuses: {},
+    titles: {},
+    prompts: [],
     ...(person !== undefined && { with: person }),
   };
 }
@@ -66,6 +68,7 @@ function stateWith(...changed: ChannelView[]): State {
     bot: { id: BOT, name: 'skein' },
     model: { name: 'stand-in', standIn: true },
     storage: 'memory',
+    dmReplies: 'thread',
     process: { state: 'running', starts: 1, startedAt: 0 },
     people: [ADA, GRACE, LINUS].map((id) => ({ id, name: `n${id}`, displayName: `Name ${id}` })),
     channels: usual.map((one) => changed.find(({ id }) => id === one.id) ?? one),

@@ -69,11 +69,13 @@ export class ThreadStatuses {
     const before = this.running.get(key);
     before?.hurry.abort();
     const hurry = new AbortController();
-    const done = (before?.done ?? Promise.resolve())
-      .then(() => work(hurry.signal))
-      .then(() => {
-        if (this.running.get(key)?.hurry === hurry) this.running.delete(key);
-      });
+    const inTurn = async (): Promise<void> => {
+      await before?.done;
+      await work(hurry.signal);
+      if (this.running.get(key)?.hurry === hurry) this.running.delete(key);
+    };
+    // A microtask later at the earliest: only then is it in `running`.
+    const done = Promise.resolve().then(inTurn);
     this.running.set(key, { done, hurry });
   }
 

@@ -10,10 +10,12 @@ const BEGUN = { ...PLACE, status: 'processing', title: 'Which wool?', initiator_
 const ENDED = { ...PLACE, status: 'active' };
 
 type Answer = (args: Record<string, unknown>) => Promise<unknown>;
-const refusal =
-  (error: string): Answer =>
-  async () =>
-    Promise.reject(new WebAPIPlatformError({ ok: false, error }));
+const refusal = (error: string): Answer => {
+  const failure = new WebAPIPlatformError({ ok: false, error });
+  return async () => {
+    throw failure;
+  };
+};
 
 /** A fake Slack that records calls. `answers`: how it answers each method; all others succeed. */
 function bench(answers: Partial<Record<'session' | 'line' | 'title', Answer>> = {}) {
@@ -218,9 +220,9 @@ test('statuses of a thread follow each other: a hanging call is not overtaken', 
   ]);
   release();
   await turn();
-  expect(calls.filter(([, args]) => args['thread_ts'] === '1.1').at(-1)).toEqual(['session', BEGUN]);
+  expect(calls.findLast(([, args]) => args['thread_ts'] === '1.1')).toEqual(['session', BEGUN]);
   next.end();
   other.end();
   await statuses.idle();
-  expect(calls.filter(([, args]) => args['thread_ts'] === '1.1').at(-1)).toEqual(['session', ENDED]);
+  expect(calls.findLast(([, args]) => args['thread_ts'] === '1.1')).toEqual(['session', ENDED]);
 });

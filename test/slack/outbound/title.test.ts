@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { titleOf } from '../../../src/slack/outbound/title.js';
 
 describe('the title of a conversation', () => {
