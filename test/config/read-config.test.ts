@@ -362,6 +362,14 @@ describe('faults', () => {
     ['OPENAI_MAX_OUTPUT_TOKENS', '-1', 'must be a whole number from 1 to 1000000, not "-1"'],
     ['CONVERSATION_TTL_DAYS', '3651', 'must be a whole number from 1 to 3650, not "3651"'],
     ['THREAD_REPLIES', 'never', 'must be one of auto, all, mention, not "never"'],
+    ['DM_REPLIES', 'both', 'must be one of thread, flat, not "both"'],
+    [
+      'SUGGESTED_PROMPTS',
+      '{"1":"a","2":"a","3":"a","4":"a","5":"a"}',
+      'must have at most 4 prompts, not "{"1":"a","2":"a","3":"a","4":"a","5":"a"}"',
+    ],
+    ['SUGGESTED_PROMPTS', '{" ":"a"}', 'must have titles of 1 to 60 characters, not "{" ":"a"}"'],
+    ['SUGGESTED_PROMPTS', '{"a":" "}', 'must have messages of 1 to 2000 characters, not "{"a":" "}"'],
     ['REPLY_STREAMING', 'on', 'must be one of auto, native, edit, off, not "on"'],
     ['ALLOW_EXTERNAL_USERS', 'maybe', 'must be true or false, not "maybe"'],
   ])('%s=%s: %s', (variable, value, problem) => {

@@ -198,6 +198,26 @@ describe('the session of a DM thread', () => {
     expect(statuses).toEqual([...statuses.slice(1).map(() => 'processing'), undefined]);
   });
 
+  test('costs no reply if Slack does not take it with the end of a stream', async () => {
+    const { slack, model } = await start({ clock: fastClock(20) });
+    const paragraphs = 'A paragraph of some length.\n\n'.repeat(900).trim();
+    model.prependFixture({
+      match: { userMessage: 'long?' },
+      response: { content: paragraphs },
+      chunkSize: 500,
+      latency: 5,
+    });
+    slack.faults.next('chat.stopStream', {
+      error: 'invalid_arguments',
+      times: 100,
+      when: ({ session_status: status }) => status !== undefined,
+    });
+    const ts = say('long?');
+    const dense = (text: string): string => text.replaceAll(/\s/g, '');
+    const isWhole = (): boolean => dense(world.replies(dm, ts).map(textOf).join('')) === dense(paragraphs);
+    await slack.until(() => isWhole() && world.replies(dm, ts).every(({ streaming }) => streaming === 'stopped'));
+  });
+
   test('gives way to line and title where Slack knows no sessions, for all threads of the workspace', async () => {
     const { slack } = await start();
     slack.faults.next('agents.sessions.setStatus', { error: 'unknown_method', times: 100 });
