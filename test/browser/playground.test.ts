@@ -191,6 +191,8 @@ describe('the inspector', () => {
 
   test('closes with Escape, and the focus stays on the page', async () => {
     await visit.go('Skein');
+    await visit.main.say('hello');
+    await visit.thread.reply();
     const inspector = await visit.inspect();
     await inspector.getByRole('button', { name: /close/i }).focus();
     await visit.page.keyboard.press('Escape');
