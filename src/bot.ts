@@ -6,8 +6,6 @@ import { createIntake } from './conversation/intake.js';
 import { createResponder, type ResponderOptions } from './conversation/responder.js';
 import type { ConversationKey } from './core/conversation-id.js';
 import type { Conversation } from './core/conversation.js';
-import type { IncomingMessage } from './core/incoming-message.js';
-import { mentionedIn, placesIn } from './core/mentions.js';
 import type { Observe } from './core/observation.js';
 import type {
   ChannelStore,
@@ -37,10 +35,13 @@ import { BASE_NEEDS, COMMAND, manifest } from './slack/app/manifest.js';
 import { messages } from './slack/app/messages.js';
 import { isDirectMessage } from './slack/channels.js';
 import { help } from './slack/features/help.js';
+import { suggestedPrompts } from './slack/features/suggested-prompts.js';
 import { threadReader } from './slack/inbound/thread.js';
 import { slackEphemeral } from './slack/outbound/ephemeral.js';
 import { slackReplies } from './slack/outbound/replies.js';
+import { ThreadStatuses } from './slack/outbound/status.js';
 import { slackClient } from './slack/web-api/client.js';
+import { lookUpAhead } from './slack/workspaces/look-up-ahead.js';
 import { type Organization, slackOrganization } from './slack/workspaces/organization.js';
 import { slackPeople, type SlackPeople } from './slack/workspaces/people.js';
 import { slackPlaces, type SlackPlaces } from './slack/workspaces/places.js';
@@ -85,8 +86,11 @@ export interface BotOptions {
   clock?: Clock;
 }
 
+/** For the last statuses, when the bot stops: their calls run apart from the replies. */
+const STATUSES_TIMEOUT_MS = 1_000;
+
 /** Features of the bot, in no order. Adding one is a file in `slack/features/` and an entry here. */
-const FEATURES: readonly Feature[] = [help];
+const FEATURES: readonly Feature[] = [help, suggestedPrompts];
 
 /** The Slack app's manifest, from what the bot's parts need. */
 export function appManifest(): object {
@@ -110,6 +114,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
   const requests = decorate.requests?.(storage.requests) ?? storage.requests;
   const model = decorate.model?.(plainModel) ?? plainModel;
   const client = slackClient(config.slack.botToken, config.slack.apiUrl, logger);
+  const statuses = new ThreadStatuses(clock, logger);
   const stopping = new AbortController();
   const watched = observe && { observe };
   let app: SlackApp | undefined;
@@ -117,10 +122,11 @@ export function createBot(config: Config, options: BotOptions): Bot {
 
   /** The worker's side: answers what is pending. */
   function responder(workspaces: Workspaces, organization: Organization, running: Compactor, core: Core): WakeHandler {
-    const { allowExternalUsers } = config.conversation;
+    const { allowExternalUsers, dmReplies } = config.conversation;
     const backlog = threadReader(workspaces, allowExternalUsers, clock, organization);
     const { streaming } = config.replies;
-    const replies = slackReplies({ workspaces, threads: backlog, streaming, clock, logger, botMessages: english });
+    const shared = { workspaces, threads: backlog, statuses, clock, logger, botMessages: english };
+    const replies = slackReplies({ ...shared, streaming, dmReplies });
     return createResponder({
       ...core,
       compactor: running,
@@ -162,24 +168,28 @@ export function createBot(config: Config, options: BotOptions): Bot {
         thresholds: thresholdsFor(prompts.tokens, config.conversation.verbatimTokens),
         summaryWords: prompts.summaryWords,
       });
-      const { threadReplies, edits, allowExternalUsers, answerWorkflows } = config.conversation;
+      const { threadReplies, edits, allowExternalUsers, answerWorkflows, dmReplies } = config.conversation;
       const channel = channelIntake(channels, store, config.conversation.channel.messages > 0);
-      const lookUpAhead = (message: IncomingMessage): void => {
-        const { conversation, text, before = [] } = message;
-        const said = [message, ...before.flatMap(({ turn }) => turn ?? [])];
-        // An app's post carries its name.
-        const speakers = said.flatMap(({ author, name }) => (name === undefined ? [author] : []));
-        const named = isDirectMessage(conversation.channel) ? [] : speakers;
-        people.lookUpAhead(conversation.team, [...named, ...mentionedIn(text)]);
-        places.lookUpAhead(conversation.team, placesIn(text));
-      };
-      const intake = createIntake({ store, channel, queue, threadReplies, edits, lookUpAhead, ...watched });
+      const intake = createIntake({
+        store,
+        channel,
+        queue,
+        threadReplies,
+        edits,
+        lookUpAhead: lookUpAhead(people, places),
+        ...watched,
+      });
       const acts = interactions(requests, logger);
       app = new SlackApp({
         ...config.slack,
         workspaces,
-        beforeAck: [messages({ workspaces, organization, intake, allowExternalUsers, answerWorkflows, logger }), acts],
+        beforeAck: [
+          messages({ workspaces, organization, intake, allowExternalUsers, answerWorkflows, dmReplies, logger }),
+          acts,
+        ],
         features: FEATURES,
+        suggestedPrompts: config.conversation.suggestedPrompts,
+        clock,
         interactions: acts,
         logger,
       });
@@ -196,6 +206,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
       await storage.sweeper.stop();
       const { shutdownTimeoutMs } = config;
       await Promise.all([queue.stop(shutdownTimeoutMs), requests.stop(shutdownTimeoutMs)]);
+      await settlesWithin(STATUSES_TIMEOUT_MS, statuses.idle(), clock);
       await compactor?.stop();
       stopping.abort(new Error('the process stops'));
       storage.close();

@@ -25,7 +25,7 @@ const MENTION_GAP_MS: [number, number] = [500, 4_000];
 const MIN_EDIT_INTERVAL_MS = 200;
 /** Threads that get one more question at the end, the newest ones. */
 const THREADS_ASKED_AT_END = 100;
-/** DMs in use at a time. */
+/** DMs in use. */
 const DMS = 4;
 
 export interface Message {
@@ -33,8 +33,8 @@ export interface Message {
   readonly asks: boolean;
   readonly user: string;
   readonly channel: string;
-  /** `ts` of the thread's first message; undefined at the top level of a DM. */
-  readonly thread: string | undefined;
+  /** `ts` of the thread's first message. */
+  readonly thread: string;
   readonly ts: string;
   deleted: boolean;
   /** Times of the edits, in milliseconds since 1970. */
@@ -48,8 +48,7 @@ export function placeOf({ channel, thread }: { channel: string; thread: string |
 
 interface Thread {
   readonly channel: string;
-  /** Undefined at the top level of a DM. */
-  readonly root: string | undefined;
+  readonly root: string;
   /** The person of a DM. */
   readonly dmUser?: string;
   length: number;
@@ -57,12 +56,15 @@ interface Thread {
 
 /**
  * People who talk to the bot and to each other. Assumes THREAD_REPLIES=mention: only mentions and direct messages are
- * questions.
+ * questions. Each top-level message of a DM begins a thread.
  */
 export class Workload {
   readonly messages: Message[] = [];
   readonly #threads: Thread[] = [];
-  readonly #dms: Thread[] = [];
+  /** Their people. */
+  readonly #dms: string[] = [];
+  /** Places of the threads that were asked once more when no fault was left. */
+  readonly askedAtEnd = new Set<string>();
   readonly #people: readonly [string, ...string[]];
   readonly #channels: readonly [string, ...string[]];
   #count = 0;
@@ -90,8 +92,8 @@ export class Workload {
     const action = chances.pickWeighted(ACTIONS);
     const user = chances.pick(this.#people);
     const thread = this.#pickThread();
-    if (action === 'dm') this.#reply(user, this.#pickDm(), true);
-    else if (action === 'dmThread') this.#startDmThread();
+    if (action === 'dm') this.#startDmThread();
+    else if (action === 'dmThread') this.#replyInDm();
     else if (action === 'edit') this.#edit();
     else if (action === 'delete') this.#delete();
     else if (action === 'startThreadWithoutBot') this.#startThread(user, false);
@@ -106,28 +108,19 @@ export class Workload {
 
   /** One more question in each recent conversation: its prompt shows what the bot has stored. */
   askEverywhere(): void {
-    const last = [...this.#threads.slice(-THREADS_ASKED_AT_END), ...this.#dms];
-    for (const thread of last) this.#reply(this.chances.pick(this.#people), thread, true);
+    for (const thread of this.#threads.slice(-THREADS_ASKED_AT_END)) {
+      this.#reply(this.chances.pick(this.#people), thread, true);
+      this.askedAtEnd.add(placeOf({ channel: thread.channel, thread: thread.root }));
+    }
   }
 
   #addPerson(name: string): string {
     return this.slack.addUser({ name, displayName: name }).id;
   }
 
-  #pickThread(): Thread | undefined {
-    const open = this.#threads.filter(({ length }) => length < MAX_THREAD_LENGTH).slice(-RECENT);
-    return open[this.chances.integer(0, Math.max(0, open.length - 1))];
-  }
-
-  /** Replaces a DM that has become too long by one with a new person. */
-  #pickDm(): Thread {
-    const index = this.chances.integer(0, DMS - 1);
-    const current = this.#dms[index];
-    if (current && current.length < MAX_THREAD_LENGTH) return current;
-    const dmUser = this.#addPerson(`guest${this.messages.length}`);
-    const dm = { channel: this.slack.dm(dmUser).id, root: undefined, dmUser, length: 0 };
-    this.#dms[Math.min(index, this.#dms.length)] = dm;
-    return dm;
+  #pickThread(open = this.#threads): Thread | undefined {
+    const recent = open.filter(({ length }) => length < MAX_THREAD_LENGTH).slice(-RECENT);
+    return recent[this.chances.integer(0, Math.max(0, recent.length - 1))];
   }
 
   /** When `asks` is false, the bot may be mentioned later in the thread, or never. */
@@ -136,17 +129,17 @@ export class Workload {
     this.#threads.push({ channel, root: this.#say(user, channel, undefined, asks).ts, length: 1 });
   }
 
-  /** A thread below the newest message of a DM; replies there use native streams. */
   #startDmThread(): void {
-    const dm = this.#pickDm();
-    const { channel, dmUser = '' } = dm;
-    const root = this.messages.findLast(
-      (message) => message.channel === channel && message.thread === undefined && !message.deleted,
-    );
-    if (!root || this.#threads.some((thread) => thread.root === root.ts)) return this.#reply(dmUser, dm, true);
-    const thread = { channel, root: root.ts, dmUser, length: 1 };
-    this.#threads.push(thread);
-    this.#reply(dmUser, thread, true);
+    const index = this.chances.integer(0, DMS - 1);
+    const dmUser = (this.#dms[index] ??= this.#addPerson(`guest${index}`));
+    const channel = this.slack.dm(dmUser).id;
+    this.#threads.push({ channel, root: this.#say(dmUser, channel, undefined, true).ts, dmUser, length: 1 });
+  }
+
+  #replyInDm(): void {
+    const thread = this.#pickThread(this.#threads.filter(({ dmUser }) => dmUser !== undefined));
+    if (thread?.dmUser === undefined) return this.#startDmThread();
+    this.#reply(thread.dmUser, thread, true);
   }
 
   #reply(user: string, thread: Thread, asks: boolean): void {
@@ -163,8 +156,7 @@ export class Workload {
         ? { mentionGapMs: this.chances.between(...MENTION_GAP_MS) }
         : {};
     const { ts } = this.slack.say({ user, channel, text, ...(root !== undefined && { threadTs: root }), ...gap });
-    const thread = root ?? (isDm(channel) ? undefined : ts);
-    const message = { token, asks, user, channel, thread, ts, deleted: false, edits: [] };
+    const message = { token, asks, user, channel, thread: root ?? ts, ts, deleted: false, edits: [] };
     this.messages.push(message);
     return message;
   }

@@ -85,15 +85,13 @@ function commandEvidence({ token, user, channel, act }: TypedCommand, slack: Sim
 }
 
 /**
- * Status lines that are still shown, and those that only Slack's two-minute timeout removed. Ignores threads with a
+ * Sessions that are still at work, status lines that are still shown, and those that only Slack's two-minute timeout removed. Ignores threads with a
  * deleted question, where the line may remain until that timeout, and threads whose first message is gone, which have
  * none.
  */
 function statusesIn(slack: Simulator, workload: Workload, botMessages: readonly BotMessage[]): string[] {
   const threads = new Map(
-    workload.messages.flatMap(({ channel, thread }) =>
-      thread === undefined ? [] : [[placeOf({ channel, thread }), { channel, thread }]],
-    ),
+    workload.messages.map(({ channel, thread }) => [placeOf({ channel, thread }), { channel, thread }]),
   );
   const ignored = new Set(workload.messages.filter(({ deleted }) => deleted).map(placeOf));
   const exists = (channel: string, thread: string): boolean => slack.messages(channel, thread).length > 0;
@@ -114,7 +112,13 @@ function statusesIn(slack: Simulator, workload: Workload, botMessages: readonly 
   const neverCleared = [...lastSet]
     .filter(([place, { at, text }]) => text !== '' && (lastMessageAt.get(place) ?? 0) < at)
     .map(([place]) => place);
-  return [...new Set([...standing, ...neverCleared])].filter((place) => !ignored.has(place));
+  // A process that was killed may leave its session at work; the next question there puts that right.
+  const atWork = [...threads]
+    .filter(([place, { channel, thread }]) => {
+      return workload.askedAtEnd.has(place) && slack.session(channel, thread)?.status === 'processing';
+    })
+    .map(([place]) => place);
+  return [...new Set([...standing, ...neverCleared, ...atWork])].filter((place) => !ignored.has(place));
 }
 
 function refusalsIn(slack: Simulator, botMessages: readonly BotMessage[]): { place: string; at: number }[] {

@@ -1,6 +1,13 @@
 /** The configuration: all settings, parsed and validated. */
 import type { ChannelSettings } from '../core/channel.js';
-import type { BudgetSettings, Edits, LimitSettings, ThreadReplies } from '../core/settings.js';
+import type {
+  BudgetSettings,
+  DmReplies,
+  Edits,
+  LimitSettings,
+  SuggestedPrompt,
+  ThreadReplies,
+} from '../core/settings.js';
 import type { ModelFacts } from './models-file.js';
 import type { Address } from './parsers.js';
 
@@ -66,6 +73,8 @@ export interface Config {
     readonly ttlDays: number;
     readonly threadReplies: ThreadReplies;
     readonly edits: Edits;
+    readonly dmReplies: DmReplies;
+    readonly suggestedPrompts: readonly SuggestedPrompt[];
     readonly allowExternalUsers: boolean;
     readonly answerWorkflows: boolean;
     /** Longest prompt, in tokens. Not set: as long as the model can read. */

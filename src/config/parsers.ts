@@ -1,6 +1,7 @@
 /** Parsers for the texts of environment variables. Pure. Messages never quote the text, which may be a secret. */
 import { isIPv6 } from 'node:net';
 import { z } from 'zod';
+import type { SuggestedPrompt } from '../core/settings.js';
 
 /** Turns a text from the environment into a value, or into an issue that says what the text must be. */
 export type Parser<T> = z.ZodType<T, string>;
@@ -86,6 +87,28 @@ export function jsonOfStrings(example: string): Parser<Record<string, string>> {
     return z.NEVER;
   });
 }
+
+const MAX_PROMPTS = 4;
+/** Longer titles do not fit on a button. */
+const MAX_PROMPT_TITLE = 60;
+const MAX_PROMPT_MESSAGE = 2_000;
+
+/** Suggested prompts, as a JSON object of messages by title. */
+export const prompts: Parser<SuggestedPrompt[]> = jsonOfStrings('{"Get started": "What can you do?"}').transform(
+  (messages, context): SuggestedPrompt[] => {
+    const parsed = Object.entries(messages).map(([title, message]) => ({
+      title: title.trim(),
+      message: message.trim(),
+    }));
+    const fail = (message: string): void => context.addIssue({ code: 'custom', message });
+    if (parsed.length > MAX_PROMPTS) fail(`must have at most ${MAX_PROMPTS} prompts`);
+    if (parsed.some(({ title }) => title === '' || title.length > MAX_PROMPT_TITLE))
+      fail(`must have titles of 1 to ${MAX_PROMPT_TITLE} characters`);
+    if (parsed.some(({ message }) => message === '' || message.length > MAX_PROMPT_MESSAGE))
+      fail(`must have messages of 1 to ${MAX_PROMPT_MESSAGE} characters`);
+    return parsed;
+  },
+);
 
 export const headers: Parser<Record<string, string>> = jsonOfStrings('{"api-key": "…"}').superRefine(
   (value, context) => {

@@ -44,6 +44,8 @@ export function configFrom(values: ValidValues, models: OpenAiConfig['models']):
       ttlDays: values.CONVERSATION_TTL_DAYS,
       threadReplies: values.THREAD_REPLIES,
       edits: values.EDITS,
+      dmReplies: values.DM_REPLIES,
+      suggestedPrompts: values.SUGGESTED_PROMPTS,
       allowExternalUsers: values.ALLOW_EXTERNAL_USERS,
       answerWorkflows: values.ANSWER_WORKFLOWS,
       ...(values.PROMPT_TOKENS !== undefined && { promptTokens: values.PROMPT_TOKENS }),

@@ -5,6 +5,15 @@ export type ThreadReplies = 'auto' | 'all' | 'mention';
 /** What an edit of the newest question does besides being remembered: a new answer, or nothing. */
 export type Edits = 'regenerate' | 'remember';
 
+/** What a message at the top level of a DM begins: a thread of its own, or the next turn of the DM's one conversation. */
+export type DmReplies = 'thread' | 'flat';
+
+/** Offered as a button with this title, which sends the message. */
+export interface SuggestedPrompt {
+  readonly title: string;
+  readonly message: string;
+}
+
 export interface LimitSettings {
   /** Answers in a window; 0: no limit. */
   readonly perPerson: number;

@@ -7,7 +7,7 @@ import type { SampleWorkspace } from './sample-workspace.js';
 
 /** Request handlers by path name. Each takes the request body and rejects with `RequestError`. */
 export type Actions = Readonly<
-  Record<'say' | 'edit' | 'remove' | 'react' | 'read' | 'fault', (body: unknown) => Promise<object>>
+  Record<'say' | 'edit' | 'remove' | 'react' | 'read' | 'open' | 'fault', (body: unknown) => Promise<object>>
 >;
 
 /** Slack's limit. https://docs.slack.dev/reference/methods/chat.postMessage#truncating */
@@ -24,6 +24,7 @@ const editBody = target.extend({ ts, text });
 const removeBody = target.extend({ ts });
 const reactBody = target.extend({ ts, name: z.string() });
 const readBody = target.extend({ ts, threadTs: ts.optional() });
+const openBody = z.strictObject({ user: z.string() });
 const faultBody = z.strictObject({ kind: z.enum(FAULT_KINDS) });
 
 /** People can edit and remove only their own messages. `commands`: the app's slash commands. */
@@ -73,6 +74,11 @@ export function createActions(
     read: validated(readBody, ({ user, channel, ts: id, threadTs }) => {
       checkPerson(user);
       slack.markRead({ user, channel, ts: id, ...(threadTs !== undefined && { threadTs }) });
+      return {};
+    }),
+    open: validated(openBody, ({ user }) => {
+      checkPerson(user);
+      slack.openMessagesTab({ user });
       return {};
     }),
     fault: validated(faultBody, async ({ kind }) => ({ said: await injectFault(kind) })),

@@ -1,6 +1,17 @@
-import { type Channel, type ChannelKind, type Message, type Simulator, readableMarkdown } from '../simulator/index.js';
+import type { DmReplies } from '../core/settings.js';
+import {
+  type Channel,
+  type ChannelKind,
+  type Message,
+  type Simulator,
+  type SuggestedPrompt,
+  readableMarkdown,
+} from '../simulator/index.js';
 import type { BotStatus } from './bot-runner.js';
 import type { SampleWorkspace } from './sample-workspace.js';
+
+/** Slack's clients show a spinner. */
+const AT_WORK = 'is working on it…';
 
 /** A message as sent to the page. */
 export interface MessageView {
@@ -37,8 +48,12 @@ export interface ChannelView {
   readonly members: readonly string[];
   /** Including thread replies, oldest first. */
   readonly messages: readonly MessageView[];
-  /** The bot's status line, by the `ts` of the thread's root. */
+  /** What the bot's status line says, or that its session is at work, by the `ts` of the thread's root. */
   readonly statuses: Readonly<Record<string, string>>;
+  /** Titles of the agent's sessions, by the `ts` of the thread's root. */
+  readonly titles: Readonly<Record<string, string>>;
+  /** Suggested prompts of a DM. */
+  readonly prompts: readonly SuggestedPrompt[];
   /** `ts` of the newest message read, by person, then by `ts` of the thread's root ('' for the top level). */
   readonly read: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
@@ -47,6 +62,7 @@ export interface State {
   readonly bot: { readonly id: string; readonly name: string };
   readonly model: { readonly name: string; readonly standIn: boolean };
   readonly storage: 'memory' | 'redis';
+  readonly dmReplies: DmReplies;
   readonly process: BotStatus;
   readonly people: readonly { readonly id: string; readonly name: string; readonly displayName: string }[];
   readonly channels: readonly ChannelView[];
@@ -56,7 +72,7 @@ export interface State {
 export function stateOf(
   slack: Simulator,
   workspace: SampleWorkspace,
-  bot: Pick<State, 'model' | 'storage' | 'process'>,
+  bot: Pick<State, 'model' | 'storage' | 'dmReplies' | 'process'>,
 ): State {
   const users = slack.users();
   return {
@@ -82,7 +98,9 @@ export function channelOf(slack: Simulator, id: string): ChannelView {
     members: [...channel.members],
     ...(person !== undefined && { with: person }),
     messages: messages.map(viewOf),
-    statuses: statusesOf(slack, id, messages),
+    statuses: byThread(messages, (ts) => statusOf(slack, id, ts)),
+    titles: byThread(messages, (ts) => slack.session(id, ts)?.title || undefined),
+    prompts: slack.session(id, '')?.prompts ?? [],
     read: readPositions(slack, channel, messages),
   };
 }
@@ -149,12 +167,19 @@ function readPositions(slack: Simulator, { id, members }: Channel, messages: rea
   );
 }
 
-function statusesOf(slack: Simulator, channel: string, messages: readonly Message[]): Record<string, string> {
+/** Of all threads that have a value. */
+function byThread(messages: readonly Message[], valueOf: (root: string) => string | undefined): Record<string, string> {
   const roots = messages.filter(({ threadTs }) => threadTs === undefined);
   return Object.fromEntries(
     roots.flatMap(({ ts }) => {
-      const status = slack.status(channel, ts);
-      return status ? [[ts, [status.text, ...status.loadingMessages].join(' ')] as const] : [];
+      const value = valueOf(ts);
+      return value === undefined ? [] : [[ts, value] as const];
     }),
   );
+}
+
+function statusOf(slack: Simulator, channel: string, root: string): string | undefined {
+  const status = slack.status(channel, root);
+  if (status) return [status.text, ...status.loadingMessages].join(' ');
+  return slack.session(channel, root)?.status === 'processing' ? AT_WORK : undefined;
 }

@@ -47,6 +47,7 @@ export interface Playground {
   readonly journal: Journal;
   readonly model: State['model'];
   readonly storage: State['storage'];
+  readonly dmReplies: State['dmReplies'];
   inspect(channel: string, thread: string | undefined): Promise<Inspection>;
   /** Serves the page, on another free port when `port` is taken. */
   serve(port: number): Promise<{ port: number; url: string }>;
@@ -70,10 +71,11 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     const workspace = seed(slack);
     const settings = playgroundSettings(env, flags, slack);
     const { standIn, storage } = settings;
+    const { dmReplies } = settings.config.conversation;
     const model = { name: standIn ? 'stand-in' : settings.config.openai.model, standIn };
 
     const journal = new Journal();
-    const state = (): State => stateOf(slack, workspace, { model, storage, process: bot.status });
+    const state = (): State => stateOf(slack, workspace, { model, storage, dmReplies, process: bot.status });
     const feed = new Feed(state, clock);
     const bot = new BotRunner({
       startOptions: { env: settings.env, storage, standIn, instant },
@@ -94,7 +96,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
       feed.publish(key, () => ({ name: 'observed', data: { channel, thread: thread === DM_TOP_LEVEL ? '' : thread } }));
     });
     slack.onChange(({ kind, channel }) => {
-      if (channel !== undefined && ['message', 'status', 'read'].includes(kind)) {
+      if (channel !== undefined && ['message', 'status', 'session', 'read'].includes(kind)) {
         feed.publish(channel, () => ({ name: 'change', data: channelOf(slack, channel) }));
       }
     });
@@ -110,6 +112,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
       journal,
       model,
       storage,
+      dmReplies,
       inspect: inspectHere,
       async serve(port) {
         const server = new PageServer({

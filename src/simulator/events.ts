@@ -64,6 +64,12 @@ export function reactionEvent(
   };
 }
 
+/** A person opened the app's Messages tab. `channel` is their DM with it. */
+export function homeOpenedEvent(opened: { user: string; channel: string; ts: string }): Json {
+  const { user, channel, ts } = opened;
+  return { type: 'app_home_opened', user, channel, tab: 'messages', event_ts: ts };
+}
+
 /** A person pressed Slack's stop button under a stream. */
 export function stoppedEvent(stopped: { user: string; message: Message; ts: string }): Json {
   return {

@@ -8,7 +8,7 @@ export { readableMarkdown } from './methods/readable.js';
 export type { MentionOrder } from './messaging.js';
 export type { Reacting, Saying } from './people.js';
 export type { Reading } from './read-cursors.js';
-export type { Session } from './sessions.js';
+export type { Session, SuggestedPrompt } from './sessions.js';
 export { startSimulator, type Simulator } from './simulator.js';
 export type { Status } from './statuses.js';
 export type { Change, Channel, ChannelKind, Json, Message, SharedFile, StreamState, User } from './types.js';

@@ -1,5 +1,5 @@
 import { SimulatorUsageError } from './errors.js';
-import { stoppedEvent } from './events.js';
+import { homeOpenedEvent, stoppedEvent } from './events.js';
 import type { Ids } from './ids.js';
 import type { Lookup } from './lookup.js';
 import type { MentionOrder, Messaging } from './messaging.js';
@@ -100,6 +100,13 @@ export class People {
     };
     messaging.post(message);
     return message;
+  }
+
+  /** Opens the app's Messages tab: `app_home_opened`. */
+  openMessagesTab({ user }: { user: string }): void {
+    const { workspace, find, publish } = this.#parts;
+    const { id: channel } = workspace.openDm(find.user(user).id);
+    publish(homeOpenedEvent({ user, channel, ts: workspace.nextTs() }));
   }
 
   edit(edit: { user: string; channel: string; ts: string; text: string }): void {

@@ -4,11 +4,17 @@ export const SESSION_STATUSES = ['active', 'processing', 'suspended', 'closed'] 
 
 type SessionStatus = (typeof SESSION_STATUSES)[number];
 
+/** A message to send, offered as a button with a title. */
+export interface SuggestedPrompt {
+  readonly title: string;
+  readonly message: string;
+}
+
 /** An agent session in a thread. https://docs.slack.dev/reference/methods/agents.sessions.setStatus */
 export interface Session {
   readonly status: SessionStatus;
   readonly title: string;
-  readonly prompts: readonly unknown[];
+  readonly prompts: readonly SuggestedPrompt[];
 }
 
 /** Agent sessions by channel and thread. */

@@ -73,6 +73,11 @@ export class WorkspaceActions {
     return { channel, ts };
   }
 
+  /** A person opens the app's Messages tab: `app_home_opened`. */
+  openMessagesTab(opened: { user: string }): void {
+    this.parts.people.openMessagesTab(opened);
+  }
+
   edit(edit: { user: string; channel: string; ts: string; text: string }): void {
     this.parts.people.edit(edit);
   }

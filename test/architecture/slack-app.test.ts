@@ -17,7 +17,10 @@ const { slash_commands: commands, shortcuts } = manifest.features;
 /** Scopes of each method. https://docs.slack.dev/reference/methods */
 const HISTORY = ['channels:history', 'groups:history', 'im:history', 'mpim:history'];
 const METHOD_SCOPES: Record<string, string[]> = {
+  'agents.sessions.setStatus': ['chat:write'],
   'assistant.threads.setStatus': ['chat:write'],
+  'assistant.threads.setSuggestedPrompts': ['assistant:write'],
+  'assistant.threads.setTitle': ['assistant:write'],
   'auth.test': [],
   'chat.appendStream': ['chat:write'],
   'chat.delete': ['chat:write'],
@@ -32,17 +35,18 @@ const METHOD_SCOPES: Record<string, string[]> = {
   'usergroups.list': ['usergroups:read'],
   'users.info': ['users:read'],
 };
-/** The scope of each event. https://docs.slack.dev/reference/events */
+/** The scope of each event; '' if it needs none. https://docs.slack.dev/reference/events */
 const EVENT_SCOPES: Record<string, string> = {
   agent_session_stopped: 'assistant:write',
+  app_home_opened: '',
   app_mention: 'app_mentions:read',
   'message.channels': 'channels:history',
   'message.groups': 'groups:history',
   'message.im': 'im:history',
   'message.mpim': 'mpim:history',
 };
-/** Scopes of other parts of the manifest: the agent view, commands and shortcuts. */
-const FEATURE_SCOPES = ['assistant:write', ...(commands || shortcuts ? ['commands'] : [])];
+/** Scopes of other parts of the manifest: commands and shortcuts. */
+const FEATURE_SCOPES = commands || shortcuts ? ['commands'] : [];
 
 const methodsCalled = new Set(
   readdirSync(join(ROOT, 'src/slack'), { recursive: true, encoding: 'utf8' })
@@ -64,7 +68,7 @@ test('every called method and every event has its scope, and no scope is unused'
   expect(events.toSorted()).toEqual(Object.keys(EVENT_SCOPES).toSorted());
   const needed = [
     ...[...methodsCalled].flatMap((method) => METHOD_SCOPES[method] ?? []),
-    ...events.map((event) => EVENT_SCOPES[event] ?? ''),
+    ...events.flatMap((event) => EVENT_SCOPES[event] || []),
     ...FEATURE_SCOPES,
   ];
   expect(manifest.oauth_config.scopes.bot).toEqual([...new Set(needed)].toSorted());

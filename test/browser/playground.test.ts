@@ -46,10 +46,35 @@ describe('a conversation', () => {
     await main.message('which yarn goes further?').getByRole('button', { name: '3 replies' }).waitFor();
   });
 
-  test('in a DM is answered there', async () => {
+  test('in a DM opens a thread with a title for each question, and goes on there', async () => {
+    const { main, thread } = visit;
     await visit.go('Skein');
-    await visit.main.say('hello');
-    expect(await (await visit.main.reply()).textContent()).toContain('you: hello');
+    await main.say('which *wool*?');
+    expect(await (await thread.reply()).textContent()).toContain('you: which *wool*?');
+    await thread.node.getByRole('heading', { name: 'which wool?' }).waitFor();
+    await thread.composer.and(visit.page.locator(':focus')).waitFor();
+    await visit.page.keyboard.type('and which yarn?');
+    await visit.page.keyboard.press('Enter');
+    await thread.reply(1);
+    await main.say('something else');
+    await thread.node.getByRole('heading', { name: 'something else' }).waitFor();
+    const other = await thread.reply();
+    expect(await other.textContent()).not.toContain('wool');
+    await main.message('which wool?').getByRole('button', { name: '3 replies' }).click();
+    await thread.node.getByRole('heading', { name: 'which wool?' }).waitFor();
+    expect(await thread.replies.count()).toBe(2);
+    expect(await main.replies.count()).toBe(0);
+  });
+
+  test('in an empty DM can begin with a suggested prompt', async () => {
+    await visit.writeAs('Linus');
+    await visit.go('Skein');
+    const prompts = visit.main.node.getByRole('group', { name: 'Suggested prompts' });
+    await prompts.getByRole('button', { name: 'Compare options' }).click();
+    await visit.thread.message('Compare SQL and NoSQL databases').first().waitFor();
+    await visit.thread.reply();
+    await prompts.waitFor({ state: 'hidden' });
+    expect(await visit.accessibilityFaults()).toEqual([]);
   });
 
   test('has commands, whose answer only the person who typed them sees', async () => {
@@ -166,6 +191,8 @@ describe('the inspector', () => {
 
   test('closes with Escape, and the focus stays on the page', async () => {
     await visit.go('Skein');
+    await visit.main.say('hello');
+    await visit.thread.reply();
     const inspector = await visit.inspect();
     await inspector.getByRole('button', { name: /close/i }).focus();
     await visit.page.keyboard.press('Escape');

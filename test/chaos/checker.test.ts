@@ -289,6 +289,22 @@ describe('catches', () => {
     ],
     ['half-written', 'a stream that was not stopped', { botMessages: [bot(2, answer('q-1'), { live: true })] }],
     ['wrong thread', 'a reply in another thread', { botMessages: [bot(2, answer('q-1'), { place: 'C1/9' })] }],
+    [
+      'wrong thread',
+      'a reply at the top level of a DM to a message that began a thread',
+      {
+        personMessages: [person('q-1', 1, { place: `D1/${ts(1)}` })],
+        botMessages: [bot(2, answer('q-1'), { place: 'D1/dm' })],
+      },
+    ],
+    [
+      'wrong thread',
+      "a reply in another question's DM thread",
+      {
+        personMessages: [person('q-1', 1, { place: `D1/${ts(1)}` }), person('q-2', 2, { place: `D1/${ts(2)}` })],
+        botMessages: [bot(3, answer('q-1,q-2'), { place: `D1/${ts(2)}` })],
+      },
+    ],
     ['status left', 'a status line that is still shown', { statuses: [PLACE] }],
     ['not acknowledged', 'an event that is never acknowledged', { unacknowledged: ['Ev1'] }],
   ])('%s: %s', (kind, _, evidence) => {

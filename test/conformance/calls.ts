@@ -24,6 +24,8 @@ async function callsForAnswers(): Promise<readonly Call[]> {
     await slack.until(() => world.replies(general, long.ts).length > 2);
 
     const dm = slack.dm(ada).id;
+    slack.openMessagesTab({ user: ada });
+    await slack.until(() => slack.session(dm, '')?.prompts.length);
     const root = slack.say({ user: ada, channel: dm, text: 'hello' });
     await world.untilSays(dm, undefined, 'Re: hello');
     slack.say({ user: ada, channel: dm, threadTs: root.ts, text: 'a long one' });

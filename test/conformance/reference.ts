@@ -17,6 +17,14 @@ const NOT_REQUIRED: Record<string, string[]> = {
   'chat.appendStream': ['markdown_text'],
 };
 
+/** Arguments that it leaves out, though Slack's own client has them. */
+const UNLISTED: Record<string, Record<string, Property>> = {
+  // https://docs.slack.dev/tools/node-slack-sdk/reference/web-api/
+  'chat.stopStream': {
+    session_status: { type: 'string', enum: ['active', 'processing', 'suspended', 'closed'] },
+  },
+};
+
 /** One sentence per deviation from the reference. `args` as sent: mostly strings. */
 export function deviations(method: string, args: Record<string, unknown>, reference: MethodReference): string[] {
   const { properties, required = [] } = reference.args;
@@ -26,7 +34,7 @@ export function deviations(method: string, args: Record<string, unknown>, refere
   return [
     ...missing.map((name) => `${name} is required`),
     ...Object.entries(args).flatMap(([name, value]) => {
-      const property = properties[name];
+      const property = properties[name] ?? UNLISTED[method]?.[name];
       return property ? deviationsOf(name, value, property) : [`${name} is unknown`];
     }),
   ];

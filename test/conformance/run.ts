@@ -54,6 +54,7 @@ function replay(body: unknown): string {
   const meaning = messageFrom(body, {
     bot: { userId: authorizations?.[0]?.user_id ?? '', botId: '', teamId: teamOf(body) ?? '' },
     allowExternalUsers: false,
+    dmReplies: 'thread',
   });
   const name = `${event.type}${event.subtype === undefined ? '' : `/${event.subtype}`} ${event.ts ?? ''}`;
   const byProgram = event.bot_id !== undefined || event.message?.bot_id !== undefined || event.user === 'USLACK';

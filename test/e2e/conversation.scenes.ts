@@ -28,7 +28,25 @@ export function conversationScenes(where: string, options: () => WorldOptions): 
       expect(world.lastPrompt).toEqual(['user: Ada: one', 'assistant: Re: Ada: one', 'user: Ada: two']);
     });
 
-    test('answers a DM at its top level and in its threads, as separate conversations', async () => {
+    test('answers each DM in a thread of its own, and goes on there', async () => {
+      const { slack, ada } = world;
+      const dm = slack.dm(ada).id;
+      const [first, second] = ['hello', 'and another'].map((text) => slack.say({ user: ada, channel: dm, text }).ts);
+      await world.untilSays(dm, first, 'Re: hello');
+      await world.untilSays(dm, second, 'Re: and another');
+      slack.say({ user: ada, channel: dm, threadTs: first ?? '', text: 'go on' });
+      await expect(world.untilSays(dm, first, 'Re: go on')).resolves.toEqual(['Re: hello', 'Re: go on']);
+      expect(world.lastPrompt).toEqual(['user: hello', 'assistant: Re: hello', 'user: go on']);
+      expect(world.replies(dm, first)).toHaveLength(2);
+      expect(world.replies(dm)).toHaveLength(3);
+      expect(world.replies(dm, second)).toHaveLength(1);
+    });
+
+    test('with DM_REPLIES=flat answers a DM at its top level and in its threads, as separate conversations', async () => {
+      await world.stop();
+      const more = options();
+      world = await World.start({ ...more, env: { ...more.env, DM_REPLIES: 'flat' } });
+      world.echo();
       const { slack, ada } = world;
       const dm = slack.dm(ada).id;
       const first = slack.say({ user: ada, channel: dm, text: 'hello' });
@@ -50,9 +68,7 @@ export function conversationScenes(where: string, options: () => WorldOptions): 
       const response = { content: 'An answer that takes its time.' };
       model.prependFixture({ match: { userMessage: /slowly/ }, response, chunkSize: 3, latency: 50 });
       const dm = slack.dm(ada).id;
-      const root = slack.say({ user: ada, channel: dm, text: 'top' });
-      await world.untilSays(dm, undefined, 'Re: top');
-      slack.say({ user: ada, channel: dm, threadTs: root.ts, text: 'slowly, in the thread' });
+      const root = slack.say({ user: ada, channel: dm, text: 'slowly, in the thread' });
       await world.untilSays(dm, root.ts, response.content);
       const { ts } = slack.say({ user: ada, channel: general, text: `<@${botId}> slowly, here` });
       await world.untilSays(general, ts, response.content);

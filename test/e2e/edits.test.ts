@@ -108,8 +108,8 @@ test('an answer that Slack does not let the bot delete is overwritten, and the t
   await world.untilSays(general, ts, 'Re: Ada: and now?');
 });
 
-test('a deleted direct message is also removed from the prompts of the thread below it', async () => {
-  const { slack, ada } = await start();
+test('with DM_REPLIES=flat a deleted direct message is also removed from the prompts of the thread below it', async () => {
+  const { slack, ada } = await start({ DM_REPLIES: 'flat' });
   const dm = slack.dm(ada).id;
   const { ts } = slack.say({ user: ada, channel: dm, text: 'my secret is xyzzy' });
   await world.untilSays(dm, undefined, 'Re: my secret is xyzzy');

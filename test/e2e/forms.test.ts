@@ -38,11 +38,14 @@ test.each([
 test('a direct message with words only in its blocks is a question, not greeted', async () => {
   const { slack, ada } = world;
   const dm = slack.dm(ada).id;
-  const ts = `${Math.floor(Date.now() / 1000)}.000100`;
+  const { ts: root } = slack.say({ user: ada, channel: dm, text: 'hello' });
+  await world.untilSays(dm, root, 'Re: hello');
+  const ts = `${Math.floor(Date.now() / 1000) + 1}.000100`;
   const elements = [{ type: 'rich_text_section', elements: [{ type: 'text', text: 'which wool?' }] }];
   const blocks = [{ type: 'rich_text', block_id: 'b1', elements }];
-  slack.deliver({ type: 'message', channel: dm, channel_type: 'im', user: ada, text: '', ts, event_ts: ts, blocks });
-  await expect(world.untilSays(dm, undefined, 'Re: which wool?')).resolves.toEqual(['Re: which wool?']);
+  const place = { channel: dm, channel_type: 'im', thread_ts: root };
+  slack.deliver({ type: 'message', ...place, user: ada, text: '', ts, event_ts: ts, blocks });
+  await expect(world.untilSays(dm, root, 'Re: which wool?')).resolves.toEqual(['Re: hello', 'Re: which wool?']);
 });
 
 test("within a sentence the bot's mention is read as its name", async () => {

@@ -163,15 +163,30 @@ describe('the note', () => {
     expect(notes()[0]).not.toHaveProperty('threadTs');
   });
 
-  test('is shown in a DM too; in a DM thread it is the status line, until the reply', async () => {
-    const { slack, ada, bob } = await start({ USER_MESSAGES_PER_MINUTE: '1' });
-    const [dm, other] = [slack.dm(ada).id, slack.dm(bob).id];
+  test('is shown at the top level of a DM too', async () => {
+    const { slack, ada } = await start({ USER_MESSAGES_PER_MINUTE: '1', DM_REPLIES: 'flat' });
+    const dm = slack.dm(ada).id;
     slack.say({ user: ada, channel: dm, text: 'one' });
     await world.untilSays(dm, undefined, 'Re: one');
     slack.say({ user: ada, channel: dm, text: 'two' });
     await slack.until(() => notes(dm).length > 0);
     expect(notes(dm)).toMatchObject([{ ephemeralTo: ada }]);
+  });
 
+  test('in a DM thread is an ephemeral message if Slack has no status line', async () => {
+    const { slack, ada } = await start({ USER_MESSAGES_PER_MINUTE: '1' });
+    slack.faults.next('assistant.threads.setStatus', { error: 'missing_scope', times: 1_000 });
+    const dm = slack.dm(ada).id;
+    const { ts } = slack.say({ user: ada, channel: dm, text: 'one' });
+    await world.untilSays(dm, ts, 'Re: one');
+    slack.say({ user: ada, channel: dm, threadTs: ts, text: 'two' });
+    await slack.until(() => notes(dm).length > 0);
+    expect(notes(dm)).toMatchObject([{ ephemeralTo: ada, threadTs: ts }]);
+  });
+
+  test.each(['thread', 'flat'])('in a DM thread is the status line, until the reply (DM_REPLIES=%s)', async (mode) => {
+    const { slack, bob } = await start({ USER_MESSAGES_PER_MINUTE: '1', DM_REPLIES: mode });
+    const other = slack.dm(bob).id;
     const { ts } = slack.say({ user: bob, channel: other, text: 'one' });
     await world.untilSays(other, undefined, 'Re: one');
     const two = slack.say({ user: bob, channel: other, threadTs: ts, text: 'two' });

@@ -89,7 +89,7 @@ test('names are looked up once; a person who cannot be looked up gets a number',
 });
 
 test('a slow answer at the top level of a DM, which has no status line, starts as a placeholder', async () => {
-  const { slack, model, ada } = await start({}, fastClock(40));
+  const { slack, model, ada } = await start({ DM_REPLIES: 'flat' }, fastClock(40));
   const dm = slack.dm(ada).id;
   model.prependFixture({ match: { userMessage: /slow/ }, response: { content: 'There.' }, latency: 200, chunkSize: 3 });
   slack.say({ user: ada, channel: dm, text: 'slow one' });

@@ -230,6 +230,23 @@ describe('shutdown', () => {
   });
 });
 
+test('a process killed in the middle of a reply in a DM thread: another one finishes the same message', async () => {
+  const { slack, model, program, ada, redis } = await running();
+  let asked = 0;
+  model.onMessage(/question/, () => ({ content: (asked += 1) === 1 ? 'too slow '.repeat(400) : 'the whole answer' }), {
+    latency: 50,
+    chunkSize: 10,
+  });
+  const dm = slack.dm(ada).id;
+  const { ts } = slack.say({ user: ada, channel: dm, text: 'question' });
+  await slack.until(() => slack.messages(dm, ts).length === 2);
+  program.child.kill('SIGKILL');
+  run(settings(slack, redis.url, `${model.url}/v1`));
+  await slack.until(() => slack.messages(dm, ts).some(({ text }) => text === 'the whole answer'), 30_000);
+  await slack.until(() => slack.session(dm, ts)?.status === 'active');
+  expect(slack.messages(dm).map(({ threadTs }) => threadTs)).toEqual([undefined, ts]);
+}, 60_000);
+
 describe('a process that hangs in the middle of a reply', () => {
   test("loses the reply to another process, and does not change that one's reply when it continues", async () => {
     const { slack, model, program, channel, ada, redis } = await running();

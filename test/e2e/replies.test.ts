@@ -26,8 +26,7 @@ function ask(text: string, stream: 'native' | 'edit'): Place {
   if (stream === 'edit')
     return { channel: general, thread: slack.say({ user: ada, channel: general, text: `<@${botId}> ${text}` }).ts };
   const channel = slack.dm(ada).id;
-  const thread = slack.say({ user: ada, channel, text: 'root' }).ts;
-  slack.say({ user: ada, channel, threadTs: thread, text });
+  const thread = slack.say({ user: ada, channel, text }).ts;
   return { channel, thread };
 }
 
@@ -47,7 +46,6 @@ describe.each(['edit', 'native'] as const)('a reply that streams (%s)', (stream)
     const { model, slack } = await start();
     const text = SENTENCE.repeat(20).trim();
     model.onMessage(/question/, { content: text }, { chunkSize: 30, latency: 8 });
-    model.onMessage(/root/, { content: 'ok' });
     const seen = new Set<string>();
     const place = ask('question', stream);
     slack.onChange(() => world.replies(place.channel, place.thread).forEach((reply) => seen.add(textOf(reply))));
@@ -63,7 +61,6 @@ describe.each(['edit', 'native'] as const)('a reply that streams (%s)', (stream)
     const code = Array.from({ length: 400 }, (_, line) => `console.log('line ${line} of a long program');`).join('\n');
     const text = `${SENTENCE.repeat(80)}\n\n\`\`\`ts\n${code}\n\`\`\`\n\n${SENTENCE.repeat(60).trim()}`;
     model.onMessage(/question/, { content: text }, { chunkSize: 400, latency: 2 });
-    model.onMessage(/root/, { content: 'ok' });
     const place = ask('question', stream);
     await world.slack.until(() =>
       world.replies(place.channel, place.thread).map(textOf).join('').endsWith(SENTENCE.trim()),
@@ -82,7 +79,6 @@ describe.each(['edit', 'native'] as const)('a reply that streams (%s)', (stream)
     const { model, slack } = await start();
     const text = SENTENCE.repeat(10).trim();
     model.onMessage(/question/, { content: text }, { chunkSize: 30, latency: 8 });
-    model.onMessage(/root/, { content: 'ok' });
     for (const method of ['chat.postMessage', 'chat.update', 'chat.appendStream', 'chat.stopStream']) {
       slack.faults.next(method, {
         status: 429,
@@ -99,7 +95,6 @@ describe.each(['edit', 'native'] as const)('a reply that streams (%s)', (stream)
     const { model, slack } = await start();
     const text = SENTENCE.repeat(4).trim();
     model.onMessage(/question/, { content: text }, { chunkSize: 40, latency: 5 });
-    model.onMessage(/root/, { content: 'ok' });
     const method = stream === 'edit' ? 'chat.postMessage' : 'chat.startStream';
     slack.faults.next(method, { drop: true, afterEffect: true });
     const place = ask('question', stream);
@@ -115,7 +110,6 @@ describe.each(['edit', 'native'] as const)('a reply that streams (%s)', (stream)
       chunkSize: 20,
       latency: 8,
     });
-    model.onMessage(/root/, { content: 'ok' });
     const fixture = model.getFixtures().find(({ match }) => String(match.userMessage) === '/question/');
     Object.assign(fixture ?? {}, { truncateAfterChunks: 3 });
     const place = ask('question', stream);
@@ -128,19 +122,22 @@ describe.each(['edit', 'native'] as const)('a reply that streams (%s)', (stream)
     expect(tries).toBeGreaterThan(1);
   });
 
-  test('shows a status line until there is text', async () => {
+  test('shows that the bot is at work until there is text', async () => {
     const { model, slack } = await start();
     const held = new Gate();
     model.onMessage(/question/, async () => {
       await held.opened;
       return { content: 'done' };
     });
-    model.onMessage(/root/, { content: 'ok' });
     const place = ask('question', stream);
-    await slack.until(() => slack.status(place.channel, place.thread));
+    const isShown = (): boolean =>
+      stream === 'native'
+        ? slack.session(place.channel, place.thread)?.status === 'processing'
+        : slack.status(place.channel, place.thread) !== undefined;
+    await slack.until(isShown);
     held.open();
     await untilWhole(place, 'done');
-    await slack.until(() => slack.status(place.channel, place.thread) === undefined);
+    await slack.until(() => !isShown());
   });
 });
 
@@ -149,7 +146,6 @@ describe('a native stream', () => {
     const { model, slack } = await start();
     const text = SENTENCE.repeat(8).trim();
     model.onMessage(/question/, { content: text }, { chunkSize: 30, latency: 8 });
-    model.onMessage(/root/, { content: 'ok' });
     slack.faults.next('chat.appendStream', { error: 'message_not_in_streaming_state' });
     const place = ask('question', 'native');
     const replies = await world.slack.until(() => {
@@ -184,7 +180,6 @@ describe('a native stream', () => {
   test('falls back to a message with edits when Slack refuses to stream', async () => {
     const { model, slack } = await start();
     model.onMessage(/question/, { content: 'an answer' });
-    model.onMessage(/root/, { content: 'ok' });
     slack.faults.next('chat.startStream', { status: 429, retryAfter: 60 });
     const place = ask('question', 'native');
     expect((await untilWhole(place, 'an answer')).map(textOf)).toEqual(['an answer']);

@@ -45,10 +45,8 @@ test('in a DM thread the reasoning summary remains as a card above the streamed 
   const { slack, model, ada } = await start();
   const answer = 'One sentence of the answer. '.repeat(20).trim();
   model.onMessage(/question/, { content: answer, reasoning: SUMMARY }, { chunkSize: 30, latency: 15 });
-  model.onMessage(/root/, { content: 'ok' });
   const dm = slack.dm(ada).id;
-  const { ts } = slack.say({ user: ada, channel: dm, text: 'root' });
-  slack.say({ user: ada, channel: dm, threadTs: ts, text: 'a question' });
+  const { ts } = slack.say({ user: ada, channel: dm, text: 'a question' });
   await world.untilSays(dm, ts, answer);
   const [reply] = world.replies(dm, ts);
   expect(reply?.blocks).toMatchObject([

@@ -62,6 +62,10 @@ export class World {
   }
 
   get config(): Config {
+    return this.configWith({});
+  }
+
+  private configWith(more: Record<string, string>): Config {
     const { slack, model, port, options } = this;
     const config = readConfig({
       SLACK_BOT_TOKEN: slack.botToken,
@@ -73,12 +77,14 @@ export class World {
       OPENAI_MODEL: 'test-model',
       ...(options.redisUrl !== undefined && { REDIS_URL: options.redisUrl }),
       ...options.env,
+      ...more,
     });
     return { ...config, limits: { ...config.limits, windowMs: options.limitWindowMs ?? config.limits.windowMs } };
   }
 
-  async startBot(): Promise<Bot> {
-    const { config } = this;
+  /** `env`: settings that only this bot has. */
+  async startBot(env: Record<string, string> = {}): Promise<Bot> {
+    const config = this.configWith(env);
     const bot = createBot(config, {
       logger: createLogger('debug', (line) => this.logs.push(line)),
       storage: this.options.redisUrl === undefined ? 'memory' : 'redis',

@@ -1,9 +1,18 @@
 /** The playground through its page: a person writes, the bot answers. */
 import { LLMock } from '@copilotkit/aimock';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { ChannelView, State } from '../../src/playground/snapshot.js';
+import { type ChannelView, channelOf, type State } from '../../src/playground/snapshot.js';
 import { until } from '../support/until.js';
-import { channelNamed, type OpenPlayground, playgroundForTests, post, replies, stateAt, Viewer } from './support.js';
+import {
+  callAsBot,
+  channelNamed,
+  type OpenPlayground,
+  playgroundForTests,
+  post,
+  replies,
+  stateAt,
+  Viewer,
+} from './support.js';
 
 /** Last words of the stand-in's answers: a reply that ends with them is complete. */
 const END = 'start the playground again.';
@@ -131,9 +140,41 @@ describe('with a model', () => {
   });
 });
 
-test('a DM is answered at its top level', async () => {
+test('a DM is answered in a thread of its own, whose title and work the page shows', async () => {
   const dm = state.channels.find((channel) => channel.with === ada);
   if (!dm) throw new Error('no DM');
-  await say({ channel: dm.id, text: 'hello' });
-  expect(await untilReply(dm, undefined, 0)).toContain('**you**: hello');
+  const root = await say({ channel: dm.id, text: 'hello *there*' });
+  expect(await untilReply(dm, root, 0)).toContain('**you**: hello');
+  const { slack } = playground;
+  await slack.until(() => slack.session(dm.id, root)?.status === 'active');
+  expect(channelOf(slack, dm.id)).toMatchObject({ titles: { [root]: 'hello there' }, statuses: {} });
+  await callAsBot(playground, 'agents.sessions.setStatus', {
+    channel_id: dm.id,
+    thread_ts: root,
+    status: 'processing',
+  });
+  expect(channelOf(slack, dm.id).statuses).toEqual({ [root]: 'is working on it…' });
+  await callAsBot(playground, 'agents.sessions.setStatus', { channel_id: dm.id, thread_ts: root, status: 'active' });
+});
+
+test('a person who opens their DM gets suggested prompts', async () => {
+  const dm = state.channels.find((channel) => channel.with === ada);
+  if (!dm) throw new Error('no DM');
+  expect((await post(`${playground.url}open`, { user: ada })).status).toBe(200);
+  await playground.slack.until(() => channelOf(playground.slack, dm.id).prompts.length === 4);
+  expect((await post(`${playground.url}open`, { user: 'UNOBODY' })).status).toBe(400);
+});
+
+test('with DM_REPLIES=flat a DM is answered at its top level', async () => {
+  const own = await playgroundForTests({ env: { DM_REPLIES: 'flat' } });
+  try {
+    const [person = ''] = own.workspace.people;
+    const dm = own.slack.dm(person).id;
+    own.slack.say({ user: person, channel: dm, text: 'hello' });
+    const isReply = ({ user, threadTs }: { user: string; threadTs?: string }): boolean =>
+      user === own.slack.bot.userId && threadTs === undefined;
+    await own.slack.until(() => own.slack.messages(dm).some(isReply));
+  } finally {
+    await own.stop();
+  }
 });

@@ -51,6 +51,8 @@ function channel(
     messages,
     read,
     statuses: {},
+    titles: {},
+    prompts: [],
     ...(person !== undefined && { with: person }),
   };
 }
@@ -66,6 +68,7 @@ function stateWith(...changed: ChannelView[]): State {
     bot: { id: BOT, name: 'skein' },
     model: { name: 'stand-in', standIn: true },
     storage: 'memory',
+    dmReplies: 'thread',
     process: { state: 'running', starts: 1, startedAt: 0 },
     people: [ADA, GRACE, LINUS].map((id) => ({ id, name: `n${id}`, displayName: `Name ${id}` })),
     channels: usual.map((one) => changed.find(({ id }) => id === one.id) ?? one),
@@ -303,9 +306,17 @@ describe('what is shown', () => {
   });
 });
 
+test('without a thread the inspector shows a DM only if its top level is one conversation', () => {
+  world.setState(stateWith());
+  world.visit(`D${ADA}`);
+  expect(world.inspected).toBeUndefined();
+  world.setState({ ...stateWith(), dmReplies: 'flat' });
+  expect(world.inspected).toEqual({ channel: `D${ADA}`, thread: '' });
+});
+
 test('observers learn about changes in the open conversation', () => {
   const seen: object[] = [];
-  world.setState(stateWith(channel('C1', 'channel', ALL, [said(1, ADA)])));
+  world.setState({ ...stateWith(channel('C1', 'channel', ALL, [said(1, ADA)])), dmReplies: 'flat' });
   world.onObserved((conversation) => seen.push(conversation));
   expect(world.inspected).toBeUndefined();
   world.openThread(ts(1));

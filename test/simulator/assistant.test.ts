@@ -105,3 +105,28 @@ describe('an agent session', () => {
     expect(await errorOf(title)).toBe('invalid_thread_ts');
   });
 });
+
+test('a stream that ends puts the session of its thread at rest, or in the given status', async () => {
+  const { client, slack, dm, ts } = await openWithQuestion();
+  const end = async (more: object): Promise<string | undefined> => {
+    const stream = await client.chat.startStream({ channel: dm, thread_ts: ts, markdown_text: 'Because' });
+    await client.chat.stopStream({ channel: dm, ts: stream.ts ?? '', ...more });
+    return slack.session(dm, ts)?.status;
+  };
+  expect(await end({})).toBeUndefined();
+  await client.agents.sessions.setStatus({ channel_id: dm, thread_ts: ts, status: 'processing' });
+  expect(await end({ session_status: 'processing' })).toBe('processing');
+  expect(await end({})).toBe('active');
+});
+
+test('a person who opens the Messages tab sends app_home_opened', async () => {
+  const { slack, ann, dm } = await openWithQuestion();
+  slack.openMessagesTab({ user: ann });
+  expect(slack.deliveries.at(-1)?.payload['event']).toEqual({
+    type: 'app_home_opened',
+    user: ann,
+    channel: dm,
+    tab: 'messages',
+    event_ts: expect.any(String),
+  });
+});

@@ -1,5 +1,4 @@
 /** Sabotaged replies. */
-import { DM_TOP_LEVEL } from '../../../src/core/conversation-id.js';
 import type { Replies, ReplyWriter } from '../../../src/core/ports.js';
 
 /** Chunks of the model's answer that are kept. */
@@ -27,13 +26,12 @@ export function misplaceReplies(replies: Replies): Replies {
   };
 }
 
-/** Opens a second reply when the first is finished; in threads only. */
+/** Opens a second reply when the first is finished. */
 export function withSecondReply(replies: Replies, action: (second: ReplyWriter) => Promise<void>): Replies {
   return {
     ...replies,
     open(request) {
       return withFinishHook(replies.open(request), async () => {
-        if (request.conversation.id.thread === DM_TOP_LEVEL) return;
         const { reply: _, ...conversation } = request.conversation;
         await action(replies.open({ ...request, conversation, record: async () => {} }));
       });

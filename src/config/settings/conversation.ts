@@ -1,6 +1,6 @@
 /** Conversations: what is remembered, answered and sent to the model. */
 import { MAX_CHANNEL_HOURS } from '../../core/channel.js';
-import { oneOf, whole, yesOrNo } from '../parsers.js';
+import { oneOf, prompts, whole, yesOrNo } from '../parsers.js';
 import type { Setting } from './setting.js';
 
 export const CONVERSATION = {
@@ -8,6 +8,23 @@ export const CONVERSATION = {
     description: 'Days after its last message that a conversation is forgotten',
     parser: whole(1, 3_650),
     default: '30',
+  },
+  DM_REPLIES: {
+    description:
+      "Where a message at a DM's top level is answered: `thread` makes it the start of a conversation in a thread of its own, `flat` keeps the whole top level as one conversation",
+    parser: oneOf('thread', 'flat'),
+    default: 'thread',
+  },
+  SUGGESTED_PROMPTS: {
+    description:
+      'Buttons in an empty DM that send a message: a JSON object, title → message, at most four; {} leaves those of the manifest',
+    parser: prompts,
+    default: JSON.stringify({
+      'Explain something': 'Explain how DNS resolution works, step by step.',
+      'Draft a message': 'Draft a short announcement for our team: the office is closed on Friday.',
+      'Compare options': 'Compare SQL and NoSQL databases in a table: strengths, weaknesses, typical uses.',
+      'Find ideas': 'Give me five ideas for a team event that costs nothing.',
+    }),
   },
   THREAD_REPLIES: {
     description:

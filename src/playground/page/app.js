@@ -4,6 +4,7 @@ import { inspectorPane } from './inspector/pane.js';
 import { keyboardHelp } from './keyboard-help.js';
 import { pageKeys } from './keys.js';
 import { reactionPicker } from './message/picker.js';
+import { messagesTab } from './messages-tab.js';
 import { noticeBar } from './notice.js';
 import { readTracker } from './read-tracker.js';
 import { connectFeed, toggleReaction, removeMessage } from './server.js';
@@ -13,6 +14,9 @@ import { World } from './world.js';
 
 /** On a narrow screen a thread covers the channel. */
 const narrow = matchMedia('(max-width: 860px)');
+
+/** `ts` of a thread that gets the focus when it opens. */
+let threadToFocus;
 
 const app = document.querySelector('#app');
 const world = new World(render);
@@ -62,6 +66,12 @@ const channel = channelPane(
       thread.composer.focus();
     },
     onSent(ts, text) {
+      if (world.isThreadedDm) {
+        // What is typed next goes on with this.
+        threadToFocus = ts;
+        world.openThread(ts);
+        return;
+      }
       // The answer will come in this thread. On a narrow screen it would cover what the user reads.
       const botMentioned = world.channel.kind !== 'im' && text.includes(`<@${world.bot.id}>`);
       if (botMentioned && !narrow.matches) world.openThread(ts);
@@ -72,6 +82,7 @@ const channel = channelPane(
 const thread = threadPane(world, { ...messageActions(() => thread.composer), close: closeThread });
 const inspector = inspectorPane(world);
 const reads = readTracker(world, { channel: channel.node, thread: thread.node });
+const tabOpening = messagesTab(world);
 const help = keyboardHelp();
 /** Runs after a channel was chosen, even the current one: closes the panes that cover it, and focuses its composer. */
 const onVisit = () => {
@@ -119,6 +130,12 @@ function restoreFocus(previous) {
     ?.focus();
 }
 
+function focusNewThread() {
+  if (threadToFocus === undefined || world.thread !== threadToFocus) return;
+  threadToFocus = undefined;
+  if (channel.composer.input.value === '') thread.composer.focus();
+}
+
 function isVisible(node) {
   return node.isConnected && node.checkVisibility({ visibilityProperty: true });
 }
@@ -140,7 +157,9 @@ function render() {
   app.classList.toggle('with-thread', !thread.node.hidden);
   app.classList.toggle('with-inspector', !inspector.hidden);
   reads.render();
+  tabOpening.render();
   restoreFocus(previous);
+  focusNewThread();
 }
 
 connectFeed({

@@ -3,6 +3,7 @@ import { el, setText } from './dom.js';
 import { intro } from './intro.js';
 import { MessageList } from './message/list.js';
 import { joinNames } from './message/reactions.js';
+import { suggestedPrompts } from './suggested-prompts.js';
 
 /** The channel pane: top-level messages and composer. `actions`: see list.js; `menu`: button that opens the sidebar. */
 export function channelPane(world, actions, menu) {
@@ -18,6 +19,7 @@ export function channelPane(world, actions, menu) {
     composer.focus();
   });
   const list = new MessageList(world, 'Messages', actions, welcome);
+  const prompts = suggestedPrompts(world, (text) => composer.send(text));
   const title = el('h2', {});
   const about = el('p', {});
   const inspect = inspectButton(world);
@@ -26,6 +28,7 @@ export function channelPane(world, actions, menu) {
     { class: 'pane' },
     el('header', { class: 'bar' }, menu, el('div', {}, title, about), inspect),
     list.node,
+    prompts,
     composer.node,
   );
 
@@ -39,10 +42,14 @@ export function channelPane(world, actions, menu) {
       welcome.render();
       setText(title, world.titleOf(channel));
       setText(about, joinNames(world.namesOf(channel.members)));
-      inspect.hidden = channel.kind !== 'im';
+      inspect.hidden = !world.isFlatDm;
       inspect.render();
       list.render(`${channel.id}:${world.me}`, world.outline.topLevel, world.newFrom);
-      composer.render({ channel: channel.id, label: `Message ${world.titleOf(channel)} as ${me}` });
+      prompts.render();
+      const label = world.isThreadedDm
+        ? `Ask ${world.titleOf(channel)} something new as ${me}`
+        : `Message ${world.titleOf(channel)} as ${me}`;
+      composer.render({ channel: channel.id, label });
     },
   };
 }

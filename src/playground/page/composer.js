@@ -128,12 +128,17 @@ export class Composer {
 
   async #submit(event) {
     event.preventDefault();
-    const { targetKey } = this;
-    const { channel, threadTs } = this.#target;
     const typed = this.input.value;
     if (typed.trim() === '') return;
-    const text = withMentions(typed, this.#world.everybody);
     this.fill('');
+    await this.send(typed);
+  }
+
+  /** Sends a text that the user typed or chose. If that fails, the text is put into the composer. */
+  async send(typed) {
+    const { targetKey } = this;
+    const { channel, threadTs } = this.#target;
+    const text = withMentions(typed, this.#world.everybody);
     try {
       const { ts } = await sendMessage({ user: this.#world.me, channel, text, ...(threadTs && { threadTs }) });
       // A slash command leaves no message.

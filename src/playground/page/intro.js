@@ -46,14 +46,27 @@ function groupIntro(world, use) {
 function dmIntro(world, use) {
   return [
     el('h2', {}, `You and ${world.botName}`),
-    el('p', {}, 'Just write, it is all meant for the bot. A thread here is a conversation of its own. To try:'),
+    el('p', {}, 'Just write: every message here goes to the bot. To try:'),
     el(
       'ol',
       {},
-      step('Say hello, and go on from there.', ['Hello!'], use),
-      step('Reply in a thread below a message: the reply streams as Slack streams it.', [], use),
+      ...(world.isThreadedDm ? threadSteps(use) : flatSteps(use)),
       ...(world.model.standIn ? [step('See what replies can look like:', samples(''), use)] : []),
     ),
+  ];
+}
+
+function threadSteps(use) {
+  return [
+    step('Ask something: a thread opens, where the bot answers and you go on.', ['Hello!'], use),
+    step('Ask something else down here: that begins another thread, which knows nothing of the first.', [], use),
+  ];
+}
+
+function flatSteps(use) {
+  return [
+    step('Say hello, and go on from there.', ['Hello!'], use),
+    step('Reply in a thread below a message: that is a conversation of its own.', [], use),
   ];
 }
 

@@ -37,6 +37,8 @@ export const removeMessage = (removal) => post('/remove', removal);
 /** Adds a reaction, or removes it if it exists. */
 export const toggleReaction = (reaction) => post('/react', reaction);
 export const markRead = (reading) => post('/read', reading);
+/** The person opened their DM with the bot. */
+export const openMessagesTab = (user) => post('/open', { user });
 /** Resolves with `{ said }`, a sentence about what was done. */
 export const injectFault = (kind) => post('/fault', { kind });
 /** Inspection of a conversation; `thread` is '' for a DM's top level. */

@@ -11,6 +11,7 @@ export function threadPane(world, actions) {
     editLast: () => editLast(world, list, messages(), composer),
   });
   const list = new MessageList(world, 'Thread', actions);
+  const heading = el('h2', {});
   const title = el('p', {});
   const status = el('p', { class: 'status', role: 'status' });
   const inspect = inspectButton(world);
@@ -25,7 +26,7 @@ export function threadPane(world, actions) {
     el(
       'header',
       { class: 'bar' },
-      el('div', {}, el('h2', {}, 'Thread'), title),
+      el('div', {}, heading, title),
       inspect,
       el('button', { type: 'button', class: 'close', 'aria-label': 'Close the thread', onclick: actions.close }, '✕'),
     ),
@@ -46,6 +47,7 @@ export function threadPane(world, actions) {
         composer.render(undefined);
         return;
       }
+      setText(heading, channel.titles[thread] ?? 'Thread');
       setText(title, world.titleOf(channel));
       inspect.render();
       list.render(`${channel.id}:${thread}:${world.me}`, shown, world.newInThreadFrom);

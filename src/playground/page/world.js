@@ -28,10 +28,10 @@ export class World extends People {
   }
 
   /** Takes the full state. A restarted playground has new ids, so person and channel are found again by name. */
-  setState({ bot, model, storage, process, people, channels }) {
+  setState({ bot, model, storage, dmReplies, process, people, channels }) {
     const [who, where] = [this.person(this.me)?.name, this.channel];
     const before = this.channels;
-    Object.assign(this, { bot, model, storage, process, people, connected: true });
+    Object.assign(this, { bot, model, storage, dmReplies, process, people, connected: true });
     this.channels = new Map(channels.map((channel) => [channel.id, reuseMessages(channel, before.get(channel.id))]));
     this.me = (people.find(({ name }) => name === who) ?? people[0]).id;
     if (!this.channels.has(this.channelId)) {
@@ -159,10 +159,20 @@ export class World extends People {
     return ['channel', 'im', 'mpim'].flatMap((kind) => mine.filter((channel) => channel.kind === kind));
   }
 
-  /** The conversation that the inspector shows, `{ channel, thread }`; '' is a DM's top level. */
+  /** The conversation that the inspector shows, `{ channel, thread }`; '' is the top level of a flat DM. */
   get inspected() {
     if (this.thread !== undefined) return { channel: this.channelId, thread: this.thread };
-    return this.channel.kind === 'im' ? { channel: this.channelId, thread: '' } : undefined;
+    return this.isFlatDm ? { channel: this.channelId, thread: '' } : undefined;
+  }
+
+  /** Whether the open channel is a DM whose top level is one conversation. */
+  get isFlatDm() {
+    return this.channel.kind === 'im' && this.dmReplies === 'flat';
+  }
+
+  /** Whether each top-level message of the open channel begins a conversation with the bot. */
+  get isThreadedDm() {
+    return this.channel.kind === 'im' && this.dmReplies !== 'flat';
   }
 
   /** Number of unread messages in a channel; messages that are visible right now do not count. */

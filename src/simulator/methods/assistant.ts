@@ -78,11 +78,13 @@ const setSuggestedPrompts: Method = {
     const channel = joinedChannel(args.required('channel_id'), context);
     const threadTs = args.string('thread_ts');
     if (threadTs !== undefined) checkThread(channel, threadTs, context);
-    const prompts = args.array('prompts') ?? [];
-    const valid = prompts.every(
-      (prompt) => isObject(prompt) && typeof prompt['title'] === 'string' && typeof prompt['message'] === 'string',
-    );
-    if (!valid) throw invalidArguments('each prompt needs a title and a message [json-pointer:/prompts]');
+    const given = args.array('prompts') ?? [];
+    const prompts = given.flatMap((prompt) => {
+      const { title, message } = isObject(prompt) ? prompt : {};
+      return typeof title === 'string' && typeof message === 'string' ? [{ title, message }] : [];
+    });
+    if (prompts.length < given.length)
+      throw invalidArguments('each prompt needs a title and a message [json-pointer:/prompts]');
     if (prompts.length > MAX_PROMPTS)
       throw invalidArguments(`no more than ${MAX_PROMPTS} items allowed [json-pointer:/prompts]`);
     context.sessions.set(channel.id, threadTs ?? '', { prompts });

@@ -1,5 +1,6 @@
 import { isObject, optional, optionalOneOf, required, type Arguments } from '../arguments.js';
 import { MethodError } from '../errors.js';
+import { SESSION_STATUSES } from '../sessions.js';
 import type { Channel, Json, Message } from '../types.js';
 import { checkedBlocks } from './blocks.js';
 import { appMessage } from './chat.js';
@@ -173,6 +174,14 @@ const appendStream: Method = {
   },
 };
 
+/** What a session is once a stream has ended. @throws MethodError `invalid_status` */
+function sessionStatusFrom(args: Arguments): (typeof SESSION_STATUSES)[number] {
+  const given = args.string('session_status') ?? 'active';
+  const status = SESSION_STATUSES.find((known) => known === given);
+  if (status === undefined) throw new MethodError('invalid_status');
+  return status;
+}
+
 const stopStream: Method = {
   name: 'chat.stopStream',
   token: 'bot',
@@ -188,6 +197,7 @@ const stopStream: Method = {
   run(args, context) {
     const message = liveStream(args, context, () => 'message_not_in_streaming_state');
     const delta = parseDelta(args, context);
+    const status = sessionStatusFrom(args);
     const closing = checkedBlocks(args.array('blocks') ?? [], () => context.ids.blockId());
     const metadata = metadataFrom(args);
     checkFits(message, delta);
@@ -197,6 +207,8 @@ const stopStream: Method = {
       message.streaming = 'stopped';
       Object.assign(message, metadata);
     });
+    const { channel, threadTs = '' } = message;
+    if (context.sessions.get(channel, threadTs)) context.sessions.set(channel, threadTs, { status });
     return { channel: message.channel, ts: message.ts, message: context.messaging.json(message) };
   },
 };

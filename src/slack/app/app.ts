@@ -1,4 +1,6 @@
 import { App, type ReceiverEvent } from '@slack/bolt';
+import type { Clock } from '../../core/ports.js';
+import type { SuggestedPrompt } from '../../core/settings.js';
 import { refusalCode } from '../web-api/failure.js';
 import { boltLogger } from '../web-api/logging.js';
 import { SlackTokenError } from '../workspaces/single.js';
@@ -14,6 +16,9 @@ export interface SlackAppOptions extends ReceiverOptions {
   beforeAck: readonly EventHandler[];
   features: readonly Feature[];
   interactions: Interactions;
+  /** For features. */
+  suggestedPrompts: readonly SuggestedPrompt[];
+  clock: Pick<Clock, 'now'>;
 }
 
 /**
@@ -23,7 +28,15 @@ export interface SlackAppOptions extends ReceiverOptions {
 export class SlackApp extends App {
   private readonly beforeAck: readonly EventHandler[];
 
-  constructor({ workspaces, beforeAck, features, interactions, ...receiver }: SlackAppOptions) {
+  constructor({
+    workspaces,
+    beforeAck,
+    features,
+    interactions,
+    suggestedPrompts,
+    clock,
+    ...receiver
+  }: SlackAppOptions) {
     const { logger } = receiver;
     super({
       receiver: receiverFor(receiver),
@@ -37,7 +50,7 @@ export class SlackApp extends App {
     });
     this.beforeAck = beforeAck;
     const app = interactions.appFor(this);
-    for (const feature of features) feature.register(app, { workspaces, logger });
+    for (const feature of features) feature.register(app, { workspaces, suggestedPrompts, clock, logger });
   }
 
   /** Resolves when events come in: connected, or listening on `port`. Throws `SlackTokenError`. */

@@ -1,6 +1,7 @@
 /** A feature is one file that registers itself, and one entry in `bot.ts`. */
 import type { App } from '@slack/bolt';
-import type { Logger } from '../../core/ports.js';
+import type { Clock, Logger } from '../../core/ports.js';
+import type { SuggestedPrompt } from '../../core/settings.js';
 import type { Interaction } from '../inbound/interaction.js';
 import type { Workspaces } from '../workspaces/workspaces.js';
 import type { ManifestNeeds } from './manifest.js';
@@ -13,7 +14,9 @@ export interface Feature {
 }
 
 interface FeatureDeps {
+  readonly suggestedPrompts: readonly SuggestedPrompt[];
   readonly workspaces: Workspaces;
+  readonly clock: Pick<Clock, 'now'>;
   readonly logger: Logger;
 }
 

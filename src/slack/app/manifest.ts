@@ -1,5 +1,7 @@
 /** Builds the app's manifest from what its parts need. https://docs.slack.dev/reference/app-manifest */
 
+import { CONVERSATION } from '../../config/settings/conversation.js';
+
 /** The bot's only slash command; features register its first word. */
 export const COMMAND = '/skein';
 
@@ -34,18 +36,16 @@ export const BASE_NEEDS: readonly ManifestNeeds[] = [
   { scopes: ['chat:write'] },
   // Names of people; of channels and user groups, which the bot can do without.
   { scopes: ['users:read', 'channels:read', 'groups:read', 'usergroups:read'] },
-  // The agent view. Slack shows its stop button to apps that get this event; a stopped stream tells by itself.
+  // Status lines, titles and sessions. Slack shows its stop button to apps that get this event; a stopped stream tells by itself.
   { scopes: ['assistant:write'], events: ['agent_session_stopped'] },
 ];
 
 const DISPLAY = { name: 'Skein', description: 'A chat bot that keeps the thread', background_color: '#2f3b52' };
 
+/** Those that stand there until somebody opens the Messages tab are the setting's default. */
 const AGENT_VIEW = {
   agent_description: 'Answers in threads and direct messages, with the whole conversation in mind.',
-  suggested_prompts: [
-    { title: 'Explain something', message: 'Explain how DNS resolution works, step by step.' },
-    { title: 'Draft a message', message: 'Draft a short announcement for our team: ' },
-  ],
+  suggested_prompts: CONVERSATION.SUGGESTED_PROMPTS.parser.parse(CONVERSATION.SUGGESTED_PROMPTS.default),
 };
 
 /** For Socket Mode: with HTTP, Slack also wants the address of commands, events and interactivity. */

@@ -1,5 +1,6 @@
 import type { Intake } from '../../conversation/intake.js';
 import type { Logger } from '../../core/ports.js';
+import type { DmReplies } from '../../core/settings.js';
 import {
   alsoComesAsMessage,
   type ExternalEvent,
@@ -20,6 +21,7 @@ export interface MessagesOptions {
   /** Without it, whoever is of another workspace counts as external, unless the event says more. */
   organization?: Organization;
   answerWorkflows?: boolean;
+  dmReplies: DmReplies;
   logger: Logger;
 }
 
@@ -28,7 +30,7 @@ const MAX_LOGGED_SUBTYPES = 100;
 
 /** Takes in messages, edits and deletions. */
 export function messages(options: MessagesOptions): EventHandler {
-  const { workspaces, intake, allowExternalUsers, answerWorkflows = false, organization, logger } = options;
+  const { workspaces, intake, allowExternalUsers, answerWorkflows = false, dmReplies, organization, logger } = options;
   const loggedSubtypes = new Set<string>();
 
   /** Once for each. */
@@ -48,7 +50,7 @@ export function messages(options: MessagesOptions): EventHandler {
   ): Promise<MessageEvent | undefined> {
     const author = { team: bot.teamId, user, home };
     if (unsure && (await organization?.homes([author]))?.has(home)) {
-      return messageFrom(body, { bot, allowExternalUsers: true, answerWorkflows });
+      return messageFrom(body, { bot, allowExternalUsers: true, answerWorkflows, dmReplies });
     }
     ignored += 1;
     logger.debug({ team: home, channel, ignored }, 'a message of an external person is ignored');
@@ -61,7 +63,7 @@ export function messages(options: MessagesOptions): EventHandler {
       const team = teamOf(body);
       if (team === undefined) return;
       const { bot } = await workspaces.of(team);
-      const read = readEvent(body, { bot, allowExternalUsers, answerWorkflows });
+      const read = readEvent(body, { bot, allowExternalUsers, answerWorkflows, dmReplies });
       const event = read?.kind === 'external' ? await colleaguesEvent(body, read, bot) : read;
       if (event?.kind === 'said') {
         if (event.unknownSubtype !== undefined) logUnknown(event.unknownSubtype);
@@ -69,14 +71,14 @@ export function messages(options: MessagesOptions): EventHandler {
       }
       if (event?.kind === 'edited') {
         await intake.edited(event.message, event.editedTs, event.newlyAsks);
-        // In the thread below a direct message it asks nothing: it is what the thread is about.
-        if (!event.below) return;
-        const root = { ...event.message, conversation: event.below, addressed: 'open' as const };
-        await intake.edited(root, event.editedTs, false);
+        // Nothing begins there: only what is remembered changes, and an answer to it.
+        if (!event.alsoIn) return;
+        const other = { ...event.message, conversation: event.alsoIn, addressed: 'open' as const };
+        await intake.edited(other, event.editedTs, false);
       }
       if (event?.kind === 'deleted') {
         await intake.deleted(event.key, event.ts, event.inChannel);
-        if (event.below !== undefined) await intake.deleted(event.below, event.ts);
+        if (event.alsoIn !== undefined) await intake.deleted(event.alsoIn, event.ts);
       }
     },
   };

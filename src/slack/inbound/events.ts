@@ -1,6 +1,7 @@
 /** Translates an Events API payload into what happened in a conversation. Pure, and never throws. */
 import { type ConversationId, type ConversationKey, DM_TOP_LEVEL, keyOf } from '../../core/conversation-id.js';
 import type { IncomingMessage } from '../../core/incoming-message.js';
+import type { DmReplies } from '../../core/settings.js';
 import { isDirectMessage } from '../channels.js';
 import type { BotIdentity } from '../workspaces/workspaces.js';
 import { type Author, authorOf, namesBot } from './authors.js';
@@ -9,7 +10,10 @@ import { homeOf, isOrganization, membershipOf } from './membership.js';
 import { eventContext, mentionPayload, type MessagePayload, messagePayload, type SlackMessage } from './payload.js';
 import { isUnknownSubtype } from './subtypes.js';
 
-/** `below`: the thread under a direct message, a conversation of its own, which may begin with that message. */
+/**
+ * `alsoIn`: the other conversation that may hold a message of a DM's top level. As `DM_REPLIES` may have been changed since,
+ * it is in the thread that it begins, in the DM's one conversation, or in both.
+ */
 export type MessageEvent =
   /** `unknownSubtype`: of a kind of message that this version does not know. */
   | { kind: 'said'; message: IncomingMessage; unknownSubtype?: string }
@@ -17,15 +21,16 @@ export type MessageEvent =
    * `message`: as it is now. `editedTs`: the event's, because Slack's `edited.ts` has whole seconds only. `newlyAsks`: it
    * names the bot, and did not before.
    */
-  | { kind: 'edited'; message: IncomingMessage; editedTs: string; newlyAsks: boolean; below?: ConversationId }
+  | { kind: 'edited'; message: IncomingMessage; editedTs: string; newlyAsks: boolean; alsoIn?: ConversationId }
   /** `inChannel`: as in `IncomingMessage`. */
-  | { kind: 'deleted'; key: ConversationKey; ts: string; inChannel?: true; below?: ConversationKey };
+  | { kind: 'deleted'; key: ConversationKey; ts: string; inChannel?: true; alsoIn?: ConversationKey };
 
 export interface EventOptions {
   bot: BotIdentity;
   allowExternalUsers: boolean;
   /** Whether a post of Workflow Builder that names the bot asks it. */
   answerWorkflows?: boolean;
+  dmReplies: DmReplies;
 }
 
 /**
@@ -66,14 +71,13 @@ export interface ExternalEvent {
 
 /** As `messageFrom`, which also tells what is ignored because its author is external. */
 export function readEvent(body: unknown, options: EventOptions): MessageEvent | ExternalEvent | undefined {
-  const { bot } = options;
   const { data } = messagePayload.safeParse(body);
   if (!data) return undefined;
   const { event } = data;
   if (event.subtype === 'message_changed') return editFrom(data, options);
   if (event.subtype === 'message_deleted') {
     const gone = event.previous_message;
-    return gone && event.deleted_ts ? deletion(bot.teamId, event.channel, gone, event.deleted_ts) : undefined;
+    return gone && event.deleted_ts ? deletion(options, event.channel, gone, event.deleted_ts) : undefined;
   }
   const message = incoming(event, data, options);
   if (!message || 'kind' in message) return message;
@@ -114,8 +118,9 @@ function isMention(body: unknown): boolean {
 function incoming(
   message: SlackMessage & { type?: string },
   payload: MessagePayload,
-  { bot, allowExternalUsers, answerWorkflows = false }: EventOptions,
+  options: EventOptions,
 ): IncomingMessage | ExternalEvent | undefined {
+  const { bot, allowExternalUsers, answerWorkflows = false } = options;
   const author = authorOf(message, bot);
   if (!author) return undefined;
   const { channel } = payload.event;
@@ -127,7 +132,7 @@ function incoming(
   const addressed = addressedTo(message, channel, bot);
   const from = isHeard(author, addressed, answerWorkflows) ? author.kind : 'app';
   return {
-    conversation: conversationOf(bot.teamId, channel, message),
+    conversation: conversationOf(options, channel, message),
     ts: message.ts,
     author: author.id,
     ...(author.name !== undefined && { name: author.name }),
@@ -150,7 +155,7 @@ function editFrom(payload: MessagePayload, options: EventOptions): MessageEvent 
   const { bot } = options;
   if (!now) return undefined;
   // A deleted thread root leaves a tombstone as long as it has replies.
-  if (now.subtype === 'tombstone') return deletion(bot.teamId, channel, now, now.ts);
+  if (now.subtype === 'tombstone') return deletion(options, channel, now, now.ts);
   if (!now.edited) return undefined;
   const message = incoming(now, payload, options);
   if (!message || 'kind' in message) return message;
@@ -159,13 +164,8 @@ function editFrom(payload: MessagePayload, options: EventOptions): MessageEvent 
   const newlyAsks = message.from === undefined && message.addressed === 'bot' && !wasAsked;
   // A mention that opens the text is not part of it, so adding one leaves the text as it was.
   if (previous && contentOf(previous, bot.userId) === message.text && !newlyAsks) return undefined;
-  const below = threadBelow(bot.teamId, channel, now);
-  return { kind: 'edited', message, editedTs, newlyAsks, ...(below && { below }) };
-}
-
-function conversationOf(team: string, channel: string, { ts, thread_ts: thread }: SlackMessage): ConversationId {
-  if (thread !== undefined && thread !== ts) return { team, channel, thread };
-  return { team, channel, thread: isDirectMessage(channel) ? DM_TOP_LEVEL : ts };
+  const alsoIn = otherConversationOf(options, channel, now);
+  return { kind: 'edited', message, editedTs, newlyAsks, ...(alsoIn && { alsoIn }) };
 }
 
 /** A thread's reply that was also sent to the channel is read there as well. */
@@ -174,23 +174,34 @@ function isInChannel(channel: string, { ts, thread_ts: thread, subtype }: SlackM
   return isOutsideThreads && !isDirectMessage(channel);
 }
 
-function threadBelow(
-  team: string,
-  channel: string,
-  { ts, thread_ts: thread }: SlackMessage,
-): ConversationId | undefined {
-  return isDirectMessage(channel) && thread === ts ? { team, channel, thread } : undefined;
+function conversationOf({ bot, dmReplies }: EventOptions, channel: string, message: SlackMessage): ConversationId {
+  const isFlat = dmReplies === 'flat' && isTopLevelOfDm(channel, message);
+  return { team: bot.teamId, channel, thread: isFlat ? DM_TOP_LEVEL : (message.thread_ts ?? message.ts) };
 }
 
-function deletion(team: string, channel: string, gone: SlackMessage, ts: string): MessageEvent {
-  const below = threadBelow(team, channel, gone);
-  const key = keyOf(conversationOf(team, channel, gone));
+function otherConversationOf(
+  options: EventOptions,
+  channel: string,
+  message: SlackMessage,
+): ConversationId | undefined {
+  if (!isTopLevelOfDm(channel, message)) return undefined;
+  return conversationOf({ ...options, dmReplies: options.dmReplies === 'flat' ? 'thread' : 'flat' }, channel, message);
+}
+
+/** A thread's first message carries its own `ts` as `thread_ts` once it has replies. */
+function isTopLevelOfDm(channel: string, { ts, thread_ts: thread }: SlackMessage): boolean {
+  return isDirectMessage(channel) && (thread === undefined || thread === ts);
+}
+
+function deletion(options: EventOptions, channel: string, gone: SlackMessage, ts: string): MessageEvent {
+  const key = keyOf(conversationOf(options, channel, gone));
+  const alsoIn = otherConversationOf(options, channel, gone);
   return {
     kind: 'deleted',
     key,
     ts,
     ...(isInChannel(channel, gone) && { inChannel: true as const }),
-    ...(below && { below: keyOf(below) }),
+    ...(alsoIn && { alsoIn: keyOf(alsoIn) }),
   };
 }
 

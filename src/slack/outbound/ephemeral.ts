@@ -2,6 +2,7 @@ import { DM_TOP_LEVEL } from '../../core/conversation-id.js';
 import type { Conversation } from '../../core/conversation.js';
 import type { Ephemeral, EphemeralNote, Logger } from '../../core/ports.js';
 import { isDirectMessage } from '../channels.js';
+import { refusalCode } from '../web-api/failure.js';
 import type { Workspaces } from '../workspaces/workspaces.js';
 
 /** A workflow may ask as well, and sees nothing. */
@@ -15,8 +16,12 @@ export function slackEphemeral(workspaces: Workspaces, logger: Logger): Ephemera
     const isThread = thread !== DM_TOP_LEVEL;
     if (isThread && isDirectMessage(channel) && status !== undefined) {
       // The status line of a thread that only this person sees. It goes with the reply, or after two minutes.
-      await client.assistant.threads.setStatus({ channel_id: channel, thread_ts: thread, status });
-      return;
+      try {
+        await client.assistant.threads.setStatus({ channel_id: channel, thread_ts: thread, status });
+        return;
+      } catch (error) {
+        if (refusalCode(error) === undefined) throw error;
+      }
     }
     // Slack shows it in a thread only if that has replies: https://docs.slack.dev/reference/methods/chat.postEphemeral
     const hasReplies = isThread && turns.some(({ ts }) => ts !== thread);

@@ -6,6 +6,7 @@ import type { WebClient } from '@slack/web-api';
 import { refusalCode, slackFailure } from '../web-api/failure.js';
 import { metadataFor } from '../web-api/metadata.js';
 import { contentArguments, controlBlocks, isSameContent, isStreamable, type MessageContent } from './blocks.js';
+import { type SessionStatus, stopStream } from './stop-stream.js';
 import type { ThinkingCard } from './thinking.js';
 
 /** Where a reply goes. */
@@ -124,9 +125,9 @@ export class ReplyMessage {
     }
   }
 
-  /** Makes it show `content`. `complete` ends a stream. */
-  async show(content: MessageContent, complete: boolean): Promise<void> {
-    if (this.streaming) await this.extend(content, complete);
+  /** Makes it show `content`. `complete` ends a stream. `session`: what the session is to be once a stream has ended. */
+  async show(content: MessageContent, complete: boolean, session?: SessionStatus): Promise<void> {
+    if (this.streaming) await this.extend(content, complete, session);
     if (this.isShowing(content)) return;
     try {
       await this.update(content);
@@ -137,7 +138,7 @@ export class ReplyMessage {
         return;
       }
       if (code !== STILL_STREAMING) throw error;
-      await this.endStream();
+      await this.endStream(undefined, session);
       if (this.stopped) return;
       await this.update(content).catch(retryContradiction);
     }
@@ -149,16 +150,16 @@ export class ReplyMessage {
   }
 
   /** A stream can only grow. Anything else, and whatever follows an uncertain call, is left to an edit. */
-  private async extend(content: MessageContent, complete: boolean): Promise<void> {
+  private async extend(content: MessageContent, complete: boolean, session?: SessionStatus): Promise<void> {
     const shown = this.shown?.markdown;
     const { markdown } = content;
     const more =
       shown !== undefined && isStreamable(content) && markdown.startsWith(shown)
         ? markdown.slice(shown.length)
         : undefined;
-    if (more === undefined) return this.endStream();
+    if (more === undefined) return this.endStream(undefined, session);
     if (more !== '') await this.append(more, { markdown, source: content.source ?? '' });
-    if (complete && this.streaming) await this.endStream(content);
+    if (complete && this.streaming) await this.endStream(content, session);
   }
 
   private async append(more: string, whole: MessageContent): Promise<void> {
@@ -177,15 +178,10 @@ export class ReplyMessage {
   }
 
   /** `content`: what the message shows when the stream has ended, if that is known. */
-  private async endStream(content?: MessageContent): Promise<void> {
+  private async endStream(content?: MessageContent, session?: SessionStatus): Promise<void> {
     const blocks = controlBlocks(content?.controls ?? []);
     try {
-      await this.client.chat.stopStream({
-        channel: this.channel,
-        ts: this.ts,
-        metadata: metadataFor('reply'),
-        ...(blocks.length > 0 && { blocks }),
-      });
+      await stopStream(this.client, { channel: this.channel, ts: this.ts }, blocks, session);
       this.streaming = false;
       if (content && this.shown?.markdown === content.markdown) this.shown = content;
     } catch (error) {

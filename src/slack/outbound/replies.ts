@@ -1,14 +1,17 @@
 import type { WebClient } from '@slack/web-api';
 import type { ReplyStreaming } from '../../config/config.js';
 import { type ConversationId, DM_TOP_LEVEL } from '../../core/conversation-id.js';
+import type { Conversation } from '../../core/conversation.js';
 import type { BotMessages, Clock, Logger, Replies, ReplyRequest } from '../../core/ports.js';
+import type { DmReplies } from '../../core/settings.js';
 import { isDirectMessage } from '../channels.js';
 import type { ThreadReader } from '../inbound/thread.js';
 import type { Workspaces } from '../workspaces/workspaces.js';
 import { tellElsewhere } from './elsewhere.js';
 import { ReplyMessage } from './message.js';
 import { Reply, type ReplyMode } from './reply.js';
-import { ThreadStatus } from './status.js';
+import { NO_STATUS, type Session, type ThreadStatuses } from './status.js';
+import { titleOf } from './title.js';
 import { TokenBucket } from './token-bucket.js';
 
 /** Tiers 4 and 3. https://docs.slack.dev/apis/web-api/rate-limits */
@@ -23,12 +26,15 @@ export interface RepliesOptions {
   workspaces: Workspaces;
   threads: ThreadReader;
   streaming: ReplyStreaming;
+  statuses: ThreadStatuses;
+  dmReplies: DmReplies;
   clock: Clock;
   logger: Logger;
   botMessages: Pick<BotMessages, 'answerRefused' | 'placeRefused'>;
 }
 
-export function slackReplies({ workspaces, threads, streaming, clock, logger, botMessages }: RepliesOptions): Replies {
+export function slackReplies(options: RepliesOptions): Replies {
+  const { workspaces, threads, streaming, statuses, dmReplies, clock, logger, botMessages } = options;
   const buckets = {
     append: new TokenBucket(APPENDS_PER_MINUTE, BURST, clock),
     edit: new TokenBucket(EDITS_PER_MINUTE, BURST, clock),
@@ -47,17 +53,21 @@ export function slackReplies({ workspaces, threads, streaming, clock, logger, bo
 
   return {
     open(request) {
-      const { id } = request.conversation;
-      const { channel } = id;
+      const { conversation } = request;
+      const { id } = conversation;
+      const { team, channel } = id;
       const threadTs = id.thread === DM_TOP_LEVEL ? undefined : id.thread;
-      const client = workspaces.of(id.team).then((workspace) => workspace.client);
+      const client = workspaces.of(team).then((workspace) => workspace.client);
       return new Reply(request, {
         client,
         clock,
         mode: modeFor(id, streaming),
-        place: { channel, threadTs, recipient: { userId: request.question.author, teamId: id.team } },
+        place: { channel, threadTs, recipient: { userId: request.question.author, teamId: team } },
         buckets,
-        status: new ThreadStatus(client, channel, threadTs, clock, logger),
+        status:
+          threadTs === undefined
+            ? NO_STATUS
+            : statuses.open({ client, team, channel, threadTs }, sessionOf(conversation, dmReplies)),
         findUnrecorded: (after, recorded) => threads.findUnrecorded(id, after, recorded),
         tellElsewhere: (problem, answer) =>
           tellAskers(request, client, botMessages.placeRefused(channel, problem, answer)),
@@ -67,9 +77,12 @@ export function slackReplies({ workspaces, threads, streaming, clock, logger, bo
       });
     },
 
-    async retract({ id, turns, reply }) {
+    async retract(conversation) {
+      const { id, turns, reply } = conversation;
       if (!reply) return;
       const { client } = await workspaces.of(id.team);
+      const session = sessionOf(conversation, dmReplies);
+      if (session) statuses.clear({ client, team: id.team, channel: id.channel, threadTs: id.thread }, session);
       const recorded = new Set([...turns.map(({ ts }) => ts), ...reply.messages]);
       const unrecorded = reply.opening ? await threads.findUnrecorded(id, reply.after, recorded) : [];
       for (const ts of [...reply.messages, ...unrecorded]) {
@@ -77,6 +90,16 @@ export function slackReplies({ workspaces, threads, streaming, clock, logger, bo
       }
     },
   };
+}
+
+/** Threads of DMs are sessions where each message begins one. */
+function sessionOf({ id, turns, segments, redo }: Conversation, dmReplies: DmReplies): Session | undefined {
+  if (dmReplies === 'flat' || id.thread === DM_TOP_LEVEL || !isDirectMessage(id.channel)) return undefined;
+  const first = turns.find(({ role }) => role === 'person');
+  if (first?.role !== 'person') return undefined;
+  const isNew = !redo && turns.every(({ role }) => role === 'person');
+  // Once the first question is summarized, others are the first here.
+  return { title: segments ? undefined : titleOf(first.text), initiator: first.author, isNew };
 }
 
 /** Native streams need a thread, and in a channel they are live for one person only: `auto` uses them where nobody else watches. */

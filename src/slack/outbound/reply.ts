@@ -6,12 +6,13 @@
 import type { WebClient } from '@slack/web-api';
 import { ReplyError, StaleRunError } from '../../core/errors.js';
 import type { Clock, Logger, PlaceProblem, ReplyControl, ReplyRequest, ReplyWriter } from '../../core/ports.js';
+import { isDirectMessage } from '../channels.js';
 import { placeProblem } from './elsewhere.js';
 import type { ReplyMessage, ReplyPlace } from './message.js';
 import { ReplyMessages } from './reply-messages.js';
 import { ReplyText } from './reply-text.js';
 import { RetryPolicy } from './retry-policy.js';
-import type { ThreadStatus } from './status.js';
+import type { ReplyStatus } from './status.js';
 import type { TokenBucket } from './token-bucket.js';
 import { unlessAborted } from './unless-aborted.js';
 
@@ -24,7 +25,7 @@ export interface ReplySettings {
   place: ReplyPlace;
   /** For showing unfinished text; the finished text is shown in any case. */
   buckets: { append: TokenBucket; edit: TokenBucket };
-  status: ThreadStatus;
+  status: ReplyStatus;
   /** The bot's unrecorded replies in the thread newer than turn `after`, oldest first. `recorded`: those that are known. */
   findUnrecorded: (after: string, recorded: Set<string>) => Promise<string[]>;
   /** The text of one of its messages as it stands in Slack; undefined if it is gone. */
@@ -71,7 +72,6 @@ export class Reply implements ReplyWriter {
     // `once`, or Node 20 would keep this reply forever: it holds on to combined signals that have listeners.
     this.soon.addEventListener('abort', () => this.wakeUp(), { once: true });
     status.onFailure = (error) => this.statusFailed(error);
-    void status.show();
     if (!status.possible) void this.callForPlaceholder();
     this.loop = this.run().catch((error: unknown) => {
       this.failure = error;
@@ -105,7 +105,7 @@ export class Reply implements ReplyWriter {
     this.content.controls = controls;
     this.finishing.abort();
     await this.loop;
-    await this.settings.status.clear();
+    this.settings.status.end();
     if (this.problem) this.settings.tellElsewhere(this.problem, this.content.whole);
     if (this.failure !== undefined) throw this.failure;
     if (this.stopped.reason instanceof ReplyError) throw this.stopped.reason;
@@ -119,8 +119,7 @@ export class Reply implements ReplyWriter {
   async abandon(): Promise<void> {
     this.abandoned.abort(new Error('the reply is left to another process'));
     await this.loop;
-    // Not awaited: a stopping process may be short of time, and the status expires by itself.
-    void this.settings.status.clear();
+    this.settings.status.end();
   }
 
   /** Where the place refuses it, the text is still wanted: it goes to the people who asked. */
@@ -132,9 +131,9 @@ export class Reply implements ReplyWriter {
     return this.failure instanceof ReplyError ? placeProblem(this.failure.cause) : undefined;
   }
 
-  /** The first call in a place. What refuses it would refuse the reply too: then the model need not be asked. */
+  /** The first call in a channel. What refuses it would refuse the reply too: then the model need not be asked. */
   private statusFailed(error: unknown): void {
-    const problem = placeProblem(error);
+    const problem = isDirectMessage(this.settings.place.channel) ? undefined : placeProblem(error);
     if (!problem || this.messages?.newest || this.content.whole !== '' || this.soon.aborted) return;
     this.settings.tellElsewhere(problem, '');
     this.stopping.abort(new ReplyError('Slack refuses the place', false, { cause: error }));
@@ -216,7 +215,7 @@ export class Reply implements ReplyWriter {
       else if (!message.isShowing(content) || (complete && message.isStreaming)) {
         this.bucketOf(message).spend();
         const tooOld = message.ageMs(this.settings.clock.now()) > STREAM_LIFETIME_MS;
-        await message.show(content, complete || tooOld);
+        await message.show(content, complete || tooOld, last ? undefined : this.settings.status.sessionStatus);
       }
       if (!messages.at(at)?.stopped) continue;
       this.stopping.abort();

@@ -1,104 +1,150 @@
-import type { WebClient } from '@slack/web-api';
-import type { Clock, Logger } from '../../core/ports.js';
-import { slackFailure } from '../web-api/failure.js';
-
-const WORKING = 'is thinking…';
-/** Slack removes a status after two minutes. https://docs.slack.dev/reference/methods/assistant.threads.setStatus */
-const REFRESH_MS = 90_000;
-/** Changing faster, it could not be read. */
-const MIN_VISIBLE_MS = 1_000;
-
 /**
- * The line under a thread that says the bot is working, and on what. Only threads have one, and a message of the bot
- * removes it. A decoration: failures are logged and ignored.
+ * What Slack shows of the bot's work on a thread besides its messages. A decoration: nothing waits for it, and what fails
+ * or hangs is logged and ignored.
  */
-export class ThreadStatus {
-  /** It may be visible. */
-  private up = false;
-  /** The latest call that sets it. */
-  private call: Promise<void> = Promise.resolve();
-  /** A call is running or its outcome unknown: the line may appear after a message, which then does not remove it. */
-  private uncertain = false;
-  private headline: string | undefined;
-  /** Called with the error when Slack does not take it. */
-  onFailure = (_error: unknown): void => {};
-  private readonly over = new AbortController();
-  /** Aborts when there is a new headline. */
-  private changed = new AbortController();
+import type { Clock, Logger } from '../../core/ports.js';
+import { RefusedMethods } from '../web-api/refused-methods.js';
+import { AgentSession, type SessionFacts } from './session.js';
+import { aborted, StatusLine, type Thread } from './status-line.js';
+
+const TITLE_METHOD = 'assistant.threads.setTitle';
+
+/** The status of one reply. */
+export interface ReplyStatus {
+  /** Whether Slack has a place for it. */
+  readonly possible: boolean;
+  /** For streams that end while the reply goes on: Slack would take the session as at rest. Undefined without a session. */
+  readonly sessionStatus: 'processing' | undefined;
+  /** Called with the error when Slack does not take the status line. */
+  onFailure: (error: unknown) => void;
+  /** What the model is thinking about: 1 to 50 characters. */
+  thinking(headline: string): void;
+  /** A message of the bot appeared in the thread. */
+  posted(): void;
+  /** The bot is done here. Returns at once. */
+  end(): void;
+}
+
+/** At the top level of a DM, Slack has no place for a status. */
+export const NO_STATUS: ReplyStatus = {
+  possible: false,
+  sessionStatus: undefined,
+  onFailure() {},
+  thinking() {},
+  posted() {},
+  end() {},
+};
+
+export interface Session extends SessionFacts {
+  /** Nothing has been answered in the thread yet. */
+  readonly isNew: boolean;
+}
+
+/** Statuses of all replies of this process. */
+export class ThreadStatuses {
+  private readonly refused: RefusedMethods;
+  /** What still runs, by thread: a later status of the same thread must not overtake it. */
+  private readonly running = new Map<string, { done: Promise<void>; hurry: AbortController }>();
 
   constructor(
-    private readonly client: WebClient | Promise<WebClient>,
-    private readonly channel: string,
-    private readonly threadTs: string | undefined,
     private readonly clock: Clock,
     private readonly logger: Logger,
-  ) {}
-
-  get possible(): boolean {
-    return this.threadTs !== undefined;
+  ) {
+    this.refused = new RefusedMethods(clock);
   }
 
-  /** Keeps it visible until `posted` or `clear`. Never rejects. */
-  async show(): Promise<void> {
-    while (this.possible && !this.over.signal.aborted) {
-      this.up = true;
-      this.changed = new AbortController();
-      await this.set(WORKING);
-      await this.rest(MIN_VISIBLE_MS, this.over.signal);
-      await this.rest(REFRESH_MS - MIN_VISIBLE_MS, this.changed.signal);
-    }
+  /** Shows that the bot is at work. `session`: what the thread is as an agent's session; undefined if it is none. */
+  open(thread: Thread, session?: Session): ReplyStatus {
+    const status = new ThreadStatus(thread, session, this.refused, this.clock, this.logger);
+    this.run(thread, (hurry) => status.run(hurry));
+    return status;
   }
 
-  /** What the model is thinking about: 1 to 50 characters. */
+  /** Takes away what a process that died may have left of a session. Returns at once. */
+  clear(thread: Thread, session: Session): void {
+    const left = new AgentSession(thread, session, this.refused, this.clock, this.logger);
+    left.adopt();
+    this.run(thread, (hurry) => left.end(hurry));
+  }
+
+  private run(thread: Thread, work: (hurry: AbortSignal) => Promise<void>): void {
+    const key = `${thread.team}:${thread.channel}:${thread.threadTs}`;
+    const before = this.running.get(key);
+    before?.hurry.abort();
+    const hurry = new AbortController();
+    const inTurn = async (): Promise<void> => {
+      await before?.done;
+      await work(hurry.signal);
+      if (this.running.get(key)?.hurry === hurry) this.running.delete(key);
+    };
+    // A microtask later at the earliest: only then is it in `running`.
+    const done = Promise.resolve().then(inTurn);
+    this.running.set(key, { done, hurry });
+  }
+
+  /** Resolves when no status is being shown or taken away. */
+  async idle(): Promise<void> {
+    while (this.running.size > 0) await Promise.all(Array.from(this.running.values(), ({ done }) => done));
+  }
+}
+
+class ThreadStatus implements ReplyStatus {
+  readonly possible = true;
+  onFailure = (_error: unknown): void => {};
+  private readonly line: StatusLine;
+  private readonly session: AgentSession | undefined;
+  private readonly over = new AbortController();
+
+  constructor(
+    private readonly thread: Thread,
+    private readonly facts: Session | undefined,
+    private readonly refused: RefusedMethods,
+    clock: Clock,
+    private readonly logger: Logger,
+  ) {
+    this.line = new StatusLine(thread, refused, clock, logger, (error) => this.onFailure(error));
+    this.session = facts && new AgentSession(thread, facts, refused, clock, logger);
+  }
+
+  get sessionStatus(): 'processing' | undefined {
+    return this.session?.isProcessing ? 'processing' : undefined;
+  }
+
   thinking(headline: string): void {
-    if (headline === this.headline) return;
-    this.headline = headline;
-    this.changed.abort();
+    this.line.thinking(headline);
   }
 
-  /** A message of the bot appeared in the thread. */
   posted(): void {
-    this.end();
-    this.up &&= this.uncertain;
+    this.line.posted();
   }
 
-  /** Waits for a running call first: otherwise the line would come back. */
-  async clear(): Promise<void> {
-    this.end();
-    await this.call;
-    if (!this.up) return;
-    this.up = false;
-    await this.set('');
-  }
-
-  private end(): void {
+  end(): void {
+    this.line.end();
     this.over.abort();
-    this.changed.abort();
   }
 
-  private async rest(ms: number, until: AbortSignal): Promise<void> {
-    await this.clock.sleep(ms, until).catch(() => {});
+  /** From the first call to the last. `hurry`: the next status of the thread waits. Never rejects. */
+  async run(hurry: AbortSignal): Promise<void> {
+    const over = this.over.signal;
+    if (over.aborted) return;
+    const inSession = (await this.session?.begin()) ?? false;
+    const hasTitle = inSession || !this.facts?.isNew;
+    await Promise.all([this.line.show(inSession), !hasTitle && this.setTitle(), aborted(over)]);
+    await this.line.clear();
+    await this.session?.end(hurry);
   }
 
-  private set(status: string): Promise<void> {
-    this.call = this.send(status);
-    return this.call;
-  }
-
-  private async send(status: string): Promise<void> {
-    if (this.threadTs === undefined) return;
-    const before = this.uncertain;
-    this.uncertain = true;
-    const loading = status && this.headline !== undefined && { loading_messages: [this.headline] };
-    const line = { channel_id: this.channel, thread_ts: this.threadTs, status, ...loading };
+  /** Where there are no sessions. */
+  private async setTitle(): Promise<void> {
+    const { team, channel, threadTs } = this.thread;
+    const title = this.facts?.title;
+    if (title === undefined || this.refused.has(team, TITLE_METHOD)) return;
     try {
-      const client = await this.client;
-      await client.assistant.threads.setStatus(line);
-      this.uncertain = before;
+      const client = await this.thread.client;
+      await client.assistant.threads.setTitle({ channel_id: channel, thread_ts: threadTs, title });
     } catch (error) {
-      if (slackFailure(error).kind !== 'uncertain') this.uncertain = before;
-      this.logger.debug({ err: error, channel: this.channel }, 'cannot set the status line');
-      this.onFailure(error);
+      this.refused.note(team, TITLE_METHOD, error);
+      this.logger.debug({ err: error, channel }, 'cannot set the title of a thread');
     }
   }
 }

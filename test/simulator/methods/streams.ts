@@ -87,6 +87,7 @@ export const STREAMS: Record<string, MethodCase> = {
       message_not_in_streaming_state: [notAStream, stopped],
       invalid_blocks_format: [{ blocks: 'not json' }, { blocks: ['text'] }],
       invalid_metadata_format: { metadata: { event_type: 'x' } },
+      invalid_status: { session_status: 'asleep' },
     },
   },
 };

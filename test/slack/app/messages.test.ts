@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { WebClient } from '@slack/web-api';
 import { createIntake } from '../../../src/conversation/intake.js';
 import type { ConversationStore } from '../../../src/core/ports.js';
+import type { DmReplies } from '../../../src/core/settings.js';
 import { memoryStore } from '../../../src/in-memory/store.js';
 import type { EventHandler } from '../../../src/slack/app/event-handler.js';
 import { messages, type MessagesOptions } from '../../../src/slack/app/messages.js';
@@ -24,6 +25,7 @@ import {
   TEAM,
   TS,
   channelMessage,
+  DM,
 } from '../inbound/payloads.js';
 
 const KEY = `${TEAM}:${CHANNEL}:${TS}` as const;
@@ -44,13 +46,19 @@ let handler: EventHandler;
 let options: MessagesOptions;
 /** How often it was asked who the bot is. */
 let looks: number;
+
+/** A handler on the same store, as a process with this setting has it. */
+function handlerFor(dmReplies: DmReplies): EventHandler {
+  return messages({ ...options, dmReplies });
+}
+
 beforeEach(() => {
   store = memoryStore();
   queue = new FakeQueue();
   logger = new RecordingLogger();
   const intake = createIntake({ store, queue, threadReplies: 'auto', edits: 'regenerate' });
   looks = 0;
-  options = { workspaces: workspacesWith(OPTIONS.bot), intake, allowExternalUsers: false, logger };
+  options = { workspaces: workspacesWith(OPTIONS.bot), intake, allowExternalUsers: false, dmReplies: 'thread', logger };
   handler = messages(options);
 });
 
@@ -163,5 +171,45 @@ describe('people of other workspaces', () => {
   ])('%s', async (_who, homes, outer, answers) => {
     await inOrganization(...homes).handle(envelope(theirs, outer));
     expect(queue.wakes).toHaveLength(answers);
+  });
+});
+
+describe('a message of a DM that was stored before DM_REPLIES was changed', () => {
+  const flat = `${TEAM}:${DM}:dm`;
+  const thread = `${TEAM}:${DM}:${TS}`;
+  const hello = directMessage('helo');
+  const inDm = (event: Fields): Fields => envelope({ ...event, channel: DM });
+
+  test.each<[DmReplies, DmReplies, string]>([
+    ['flat', 'thread', flat],
+    ['thread', 'flat', thread],
+  ])('%s, now %s: is edited and deleted where it is', async (before, now, key) => {
+    await handlerFor(before).handle(envelope(hello));
+    handler = handlerFor(now);
+    await handler.handle(inDm(editEvent(hello, 'hello')));
+    expect(await store.load(key)).toMatchObject({ turns: [{ text: 'hello' }], pending: [TS] });
+    await handler.handle(inDm(deleteEvent(hello)));
+    expect(await store.load(key)).toMatchObject({ turns: [], pending: [] });
+  });
+
+  test('starts no second conversation when it is edited', async () => {
+    await handlerFor('flat').handle(envelope(hello));
+    await handler.handle(inDm(editEvent(hello, 'hello')));
+    expect(await store.load(thread)).toBeUndefined();
+    expect(new Set(queue.wakes)).toEqual(new Set([flat]));
+  });
+
+  test('is changed in both conversations if it began a thread below it as well', async () => {
+    const { conversation, ...message } = { conversation: { team: TEAM, channel: DM, thread: TS }, ts: TS, author: ANN };
+    await handlerFor('flat').handle(envelope(hello));
+    await store.append({ conversation, ...message, text: 'helo', addressed: 'bot' }, 'yes');
+    const withThread = { ...hello, thread_ts: TS };
+    await handler.handle(inDm(editEvent(withThread, 'hello')));
+    expect([await store.load(flat), await store.load(thread)]).toMatchObject([
+      { turns: [{ text: 'hello' }] },
+      { turns: [{ text: 'hello' }] },
+    ]);
+    await handler.handle(inDm(deleteEvent(withThread)));
+    expect([await store.load(flat), await store.load(thread)]).toMatchObject([{ turns: [] }, { turns: [] }]);
   });
 });

@@ -156,8 +156,18 @@ describe('whom a message addresses', () => {
 });
 
 describe('the conversation of a message', () => {
-  test('is the direct message itself, outside its threads', () => {
-    expect(messageIn(directMessage('hello')).conversation).toEqual({ team: TEAM, channel: DM, thread: 'dm' });
+  test.each([
+    ['the thread that it starts', 'thread', TS],
+    ['the direct message itself with DM_REPLIES=flat', 'flat', 'dm'],
+  ] as const)("at a direct message's top level is %s", (_, dmReplies, thread) => {
+    const conversation = { team: TEAM, channel: DM, thread };
+    expect(messageIn(directMessage('hello'), {}, { dmReplies }).conversation).toEqual(conversation);
+    expect(messageIn(directMessage('hello', { thread_ts: TS }), {}, { dmReplies }).conversation).toEqual(conversation);
+  });
+
+  test.each(['thread', 'flat'] as const)('in a group DM is the thread, with DM_REPLIES=%s', (dmReplies) => {
+    const group = { channel: 'C0SEVERAL01', channel_type: 'mpim' };
+    expect(messageIn(channelMessage(`<@${BOT}> hi`, group), {}, { dmReplies }).conversation.thread).toBe(TS);
   });
 
   test('is the thread, in a thread of a direct message', () => {
@@ -168,9 +178,8 @@ describe('the conversation of a message', () => {
     });
   });
 
-  test('is the thread that a message starts, or the direct message itself', () => {
+  test('is the thread that a message starts', () => {
     expect(messageIn(channelMessage('hello', { thread_ts: TS })).conversation.thread).toBe(TS);
-    expect(messageIn(directMessage('hello', { thread_ts: TS })).conversation.thread).toBe('dm');
   });
 
   test("is in the bot's workspace, even if delivered through another one", () => {
@@ -419,12 +428,9 @@ describe('an edit', () => {
     expect([first, second]).toMatchObject([{ editedTs: '1766458040.000100' }, { editedTs: '1766458040.000200' }]);
   });
 
-  test('belongs to its thread, or to its direct message', () => {
+  test('belongs to its thread', () => {
     expect(parsed(editEvent(channelMessage('helo', inThread), 'hello'))).toMatchObject({
       message: { conversation: idOf(threadKey) },
-    });
-    expect(parsed({ ...editEvent(directMessage('helo'), 'hello'), channel: DM })).toMatchObject({
-      message: { conversation: { channel: DM, thread: 'dm' } },
     });
   });
 
@@ -471,14 +477,6 @@ describe('a deletion', () => {
     expect(parsed(deleteEvent(botMessage('Hello!', inThread)))).toEqual({ kind: 'deleted', key: threadKey, ts: TS });
   });
 
-  test('is reported for the top level of a direct message', () => {
-    expect(parsed({ ...deleteEvent(directMessage('hello')), channel: DM })).toEqual({
-      kind: 'deleted',
-      key: `${TEAM}:${DM}:dm`,
-      ts: TS,
-    });
-  });
-
   test("is reported for a thread's first message, which leaves a tombstone", () => {
     const root = channelMessage('hello', { thread_ts: TS, reply_count: 2 });
     const tombstone = {
@@ -498,18 +496,32 @@ describe('a deletion', () => {
     });
   });
 
-  test('of a direct message with a thread under it names that thread too, as does an edit', () => {
-    const below = `${TEAM}:${DM}:${TS}`;
-    expect(parsed({ ...deleteEvent(directMessage('hello', { thread_ts: TS })), channel: DM })).toEqual({
-      kind: 'deleted',
-      key: `${TEAM}:${DM}:dm`,
-      ts: TS,
-      below,
-    });
-    expect(parsed({ ...editEvent(directMessage('helo', { thread_ts: TS }), 'hello'), channel: DM })).toMatchObject({
-      message: { conversation: { thread: 'dm' } },
-      below: idOf(below),
-    });
+  test.each([
+    ['thread', TS, 'dm'],
+    ['flat', 'dm', TS],
+  ] as const)(
+    "at a direct message's top level names both conversations that may hold it, as does an edit (DM_REPLIES=%s)",
+    (dmReplies, own, other) => {
+      const keys = { key: `${TEAM}:${DM}:${own}`, alsoIn: `${TEAM}:${DM}:${other}` };
+      for (const more of [{}, { thread_ts: TS }]) {
+        const deleted = { ...deleteEvent(directMessage('hello', more)), channel: DM };
+        expect(parsed(deleted, {}, { dmReplies })).toEqual({ kind: 'deleted', ...keys, ts: TS });
+        const edited = { ...editEvent(directMessage('helo', more), 'hello'), channel: DM };
+        expect(parsed(edited, {}, { dmReplies })).toMatchObject({
+          message: { conversation: idOf(keys.key) },
+          alsoIn: idOf(keys.alsoIn),
+        });
+      }
+    },
+  );
+
+  test('in a thread of a direct message names that thread alone', () => {
+    const key = `${TEAM}:${DM}:${ROOT_TS}`;
+    const deleted = { ...deleteEvent(directMessage('hello', inThread)), channel: DM };
+    expect(parsed(deleted)).toEqual({ kind: 'deleted', key, ts: TS });
+    expect(parsed({ ...editEvent(directMessage('helo', inThread), 'hello'), channel: DM })).not.toHaveProperty(
+      'alsoIn',
+    );
   });
 
   test('without `previous_message` is ignored', () => {

@@ -108,6 +108,7 @@ export function deleteEvent(previous: Fields, more: Fields = {}): Fields {
 export const OPTIONS: EventOptions = {
   bot: { userId: BOT, botId: BOT_ID, teamId: TEAM },
   allowExternalUsers: false,
+  dmReplies: 'thread',
 };
 
 /** The parsed event; undefined if the bot ignores it. */

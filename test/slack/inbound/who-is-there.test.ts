@@ -160,6 +160,7 @@ async function deliver(post: Fields, { settings = {}, outer = {} }: Row, types =
     workspaces: { of: async () => ({ client: {} as WebClient, bot: OPTIONS.bot }) },
     intake: createIntake({ store, queue, threadReplies: 'auto', edits: 'regenerate' }),
     allowExternalUsers: false,
+    dmReplies: 'thread',
     logger: new RecordingLogger(),
     ...settings,
   });

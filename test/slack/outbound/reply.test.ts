@@ -9,7 +9,8 @@ import type { ReplyControl, ReplyRequest, ReplyWriter } from '../../../src/core/
 import { ANSWER_REFUSED, english } from '../../../src/messages/english.js';
 import { type Message, type Simulator, startSimulator } from '../../../src/simulator/index.js';
 import { threadReader } from '../../../src/slack/inbound/thread.js';
-import { slackReplies } from '../../../src/slack/outbound/replies.js';
+import { type RepliesOptions, slackReplies } from '../../../src/slack/outbound/replies.js';
+import { ThreadStatuses } from '../../../src/slack/outbound/status.js';
 import { metadataFor } from '../../../src/slack/web-api/metadata.js';
 import { RecordingLogger } from '../../support/doubles.js';
 import { fastClock } from '../../support/fast-clock.js';
@@ -19,13 +20,18 @@ let slack: Simulator;
 let channel: string;
 let root: string;
 let ada: string;
+let statuses: ThreadStatuses;
 beforeEach(async () => {
   slack = await startSimulator();
+  statuses = new ThreadStatuses(fastClock(20), new RecordingLogger());
   ada = slack.addUser({ name: 'ada' }).id;
   channel = slack.addChannel({ name: 'general', members: [ada, slack.bot.userId] }).id;
   root = slack.say({ user: ada, channel, text: 'what is new?' }).ts;
 });
-afterEach(() => slack.stop());
+afterEach(async () => {
+  await statuses.idle();
+  await slack.stop();
+});
 
 function request(stillOwned: () => Promise<void>, reply?: ReplyInProgress): ReplyRequest {
   const to = { role: 'person' as const, ts: root, author: ada, text: 'what is new?' };
@@ -51,6 +57,10 @@ const methods = (): string[] => slack.calls.map(({ method }) => method);
 
 const stillOwner = async (): Promise<void> => {};
 
+function inThreads(): Pick<RepliesOptions, 'statuses' | 'dmReplies'> {
+  return { statuses, dmReplies: 'thread' };
+}
+
 function openReply(asked: ReplyRequest, streaming: ReplyStreaming): ReplyWriter {
   const client = new WebClient(slack.botToken, { slackApiUrl: slack.apiUrl });
   const workspaces = workspacesOf(slack, client);
@@ -59,6 +69,7 @@ function openReply(asked: ReplyRequest, streaming: ReplyStreaming): ReplyWriter 
     workspaces,
     threads,
     streaming,
+    ...inThreads(),
     clock: fastClock(20),
     logger: new RecordingLogger(),
     botMessages: english,
@@ -318,6 +329,7 @@ test('a reply abandoned before its workspace is found posts nothing, and does no
     workspaces,
     threads,
     streaming: 'edit',
+    ...inThreads(),
     clock: fastClock(20),
     logger,
     botMessages: english,
@@ -557,6 +569,7 @@ describe("the metadata of the bot's messages", () => {
       workspaces,
       threads,
       streaming: 'edit',
+      ...inThreads(),
       clock: fastClock(20),
       logger: new RecordingLogger(),
       botMessages: english,

@@ -1,181 +1,228 @@
 import { describe, expect, test } from '@jest/globals';
-import { WebAPIPlatformError, type WebClient } from '@slack/web-api';
-import { ThreadStatus } from '../../../src/slack/outbound/status.js';
+import { WebAPIPlatformError, WebAPIRateLimitedError, type WebClient } from '@slack/web-api';
+import { ThreadStatuses } from '../../../src/slack/outbound/status.js';
 import { FakeClock } from '../../support/clock.js';
 import { RecordingLogger } from '../../support/doubles.js';
 
-/** A status line on a fake Slack; `answer` is the outcome of each call. */
-function bench(threadTs: string | null = '1.1', answer: () => Promise<unknown> = async () => ({ ok: true })) {
-  const calls: Record<string, unknown>[] = [];
-  const setStatus = async (args: Record<string, unknown>): Promise<unknown> => {
-    calls.push(args);
-    return answer();
+const PLACE = { channel_id: 'D1', thread_ts: '1.1' };
+const SESSION = { title: 'Which wool?', initiator: 'U1', isNew: true };
+const BEGUN = { ...PLACE, status: 'processing', title: 'Which wool?', initiator_user_id: 'U1' };
+const ENDED = { ...PLACE, status: 'active' };
+
+type Answer = (args: Record<string, unknown>) => Promise<unknown>;
+const refusal = (error: string): Answer => {
+  const failure = new WebAPIPlatformError({ ok: false, error });
+  return async () => {
+    throw failure;
   };
+};
+
+/** A fake Slack that records calls. `answers`: how it answers each method; all others succeed. */
+function bench(answers: Partial<Record<'session' | 'line' | 'title', Answer>> = {}) {
+  const calls: [string, Record<string, unknown>][] = [];
+  const method =
+    (name: 'session' | 'line' | 'title') =>
+    async (args: Record<string, unknown>): Promise<unknown> => {
+      calls.push([name, args]);
+      return answers[name]?.(args);
+    };
+  const client = {
+    agents: { sessions: { setStatus: method('session') } },
+    assistant: { threads: { setStatus: method('line'), setTitle: method('title') } },
+  } as unknown as WebClient;
   const clock = new FakeClock();
-  const log = new RecordingLogger();
-  const client = { assistant: { threads: { setStatus } } } as unknown as WebClient;
-  const status = new ThreadStatus(client, 'C1', threadTs ?? undefined, clock, log);
-  return { status, clock, log, calls, statuses: () => calls.map((call) => call['status']) };
+  const statuses = new ThreadStatuses(clock, new RecordingLogger());
+  const open = (threadTs = '1.1', team = 'T1') =>
+    statuses.open({ client, team, channel: 'D1', threadTs }, { ...SESSION });
+  return { calls, clock, client, statuses, open, names: () => calls.map(([name]) => name) };
 }
 
-/** A call that runs until `release`. */
-function held(): { answer: () => Promise<unknown>; release: () => void } {
-  let release: (() => void) | undefined;
-  const answered = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  return { answer: () => answered, release: () => release?.() };
-}
+/** Lets all calls go out that wait for nothing. */
+const turn = (): Promise<void> => new Promise(setImmediate);
 
-describe('the status line of a thread', () => {
-  test('says in that thread that the bot is working', async () => {
-    const { status, clock, calls } = bench();
-    const shown = status.show();
-    await clock.untilSleeping();
-    expect(calls).toEqual([{ channel_id: 'C1', thread_ts: '1.1', status: 'is thinking…' }]);
+describe('the session of a DM thread', () => {
+  test('is at work until the reply is done', async () => {
+    const { statuses, open, calls } = bench();
+    const status = open();
+    await turn();
+    expect(calls).toEqual([['session', BEGUN]]);
+    expect(status.sessionStatus).toBe('processing');
     status.posted();
-    await shown;
-  });
-
-  test('is set again before Slack removes it', async () => {
-    const { status, clock, calls } = bench();
-    const shown = status.show();
-    await clock.untilSleeping();
-    await clock.advance(119_000);
-    expect(calls).toHaveLength(2);
-    await clock.advance(119_000);
-    expect(calls).toHaveLength(3);
-    status.posted();
-    await shown;
-  });
-
-  test('shows the headline of the thinking, and changes at most once a second', async () => {
-    const { status, clock, calls } = bench();
-    const shown = status.show();
-    await clock.untilSleeping();
-    status.thinking('Weighing');
-    status.thinking('Choosing');
-    await clock.advance(999);
+    await turn();
     expect(calls).toHaveLength(1);
-    await clock.advance(1);
-    status.thinking('Choosing');
-    await clock.advance(60_000);
-    expect(calls.slice(1)).toEqual([
-      { channel_id: 'C1', thread_ts: '1.1', status: 'is thinking…', loading_messages: ['Choosing'] },
+    status.end();
+    await statuses.idle();
+    expect(calls).toEqual([
+      ['session', BEGUN],
+      ['session', ENDED],
     ]);
-    status.thinking('Writing');
-    await clock.advance(0);
-    expect(calls.at(-1)).toMatchObject({ loading_messages: ['Writing'] });
-    await status.clear();
-    expect(calls.at(-1)).toEqual({ channel_id: 'C1', thread_ts: '1.1', status: '' });
-    await shown;
+    expect(status.sessionStatus).toBeUndefined();
   });
 
-  test('shows a headline that arrived while the line was being set', async () => {
-    const { answer, release } = held();
-    const { status, clock, calls } = bench('1.1', answer);
-    const shown = status.show();
+  test('shows what the model thinks about in the status line', async () => {
+    const { statuses, open, calls, clock } = bench();
+    const status = open();
+    await turn();
     status.thinking('Weighing');
-    release();
     await clock.untilSleeping();
-    await clock.advance(1_000);
-    expect(calls.map((call) => call['loading_messages'])).toEqual([undefined, ['Weighing']]);
+    expect(calls.at(-1)).toMatchObject(['line', { ...PLACE, loading_messages: ['Weighing'] }]);
     status.posted();
-    await shown;
+    status.end();
+    await statuses.idle();
+    expect(calls.at(-1)).toEqual(['session', ENDED]);
   });
 
-  test('does not return after a message, whatever the model thinks', async () => {
-    const { status, clock, statuses } = bench();
-    const shown = status.show();
-    await clock.untilSleeping();
-    status.posted();
-    status.thinking('Too late');
-    await shown;
-    await clock.advance(600_000);
-    expect(statuses()).toEqual(['is thinking…']);
+  test('has no title without words, and none at all where a thread is no session', async () => {
+    const { statuses, client, calls } = bench();
+    const thread = { client, team: 'T1', channel: 'D1', threadTs: '1.1' };
+    statuses.open(thread, { ...SESSION, title: undefined }).end();
+    const wordless = statuses.open(thread, { ...SESSION, title: undefined });
+    await turn();
+    expect(calls).toEqual([['session', { ...PLACE, status: 'processing', initiator_user_id: 'U1' }]]);
+    wordless.end();
+    await statuses.idle();
+    calls.length = 0;
+    const channel = statuses.open(thread);
+    await turn();
+    channel.end();
+    await statuses.idle();
+    expect(calls.map(([name, { status }]) => [name, status])).toEqual([
+      ['line', 'is thinking…'],
+      ['line', ''],
+    ]);
   });
 
-  test('is removed by a message: nothing is left to clear', async () => {
-    const { status, clock, statuses } = bench();
-    const shown = status.show();
-    await clock.untilSleeping();
-    status.posted();
-    await shown;
-    await status.clear();
-    await clock.advance(600_000);
-    expect(statuses()).toEqual(['is thinking…']);
+  test('of a process that died is put at rest', async () => {
+    const { statuses, client, calls } = bench();
+    statuses.clear({ client, team: 'T1', channel: 'D1', threadTs: '1.1' }, SESSION);
+    await statuses.idle();
+    expect(calls).toEqual([['session', ENDED]]);
   });
 
-  test('is cleared if no message was posted', async () => {
-    const { status, clock, statuses } = bench();
-    const shown = status.show();
-    await clock.untilSleeping();
-    await status.clear();
-    await shown;
-    await status.clear();
-    expect(statuses()).toEqual(['is thinking…', '']);
-  });
-
-  test('is cleared after a call that was still running when the message was posted', async () => {
-    const { answer, release } = held();
-    const { status, statuses } = bench('1.1', answer);
-    const shown = status.show();
-    status.posted();
-    const cleared = status.clear();
-    await new Promise(setImmediate);
-    expect(statuses()).toEqual(['is thinking…']);
-    release();
-    await Promise.all([shown, cleared]);
-    expect(statuses()).toEqual(['is thinking…', '']);
-  });
-
-  test.each<[string, () => Error, string[]]>([
-    [
-      'by a call if the outcome of an earlier call is unknown',
-      () => new Error('the connection was closed'),
-      ['is thinking…', 'is thinking…', ''],
-    ],
-    [
-      'by the message if Slack refused an earlier call',
-      () => new WebAPIPlatformError({ ok: false, error: 'missing_scope' }),
-      ['is thinking…', 'is thinking…'],
-    ],
-  ])('is cleared %s, even if a later call set it', async (_, failure, expected) => {
+  test('is put at rest in the end, even if Slack wants no calls for a while', async () => {
     let attempts = 0;
-    const { status, clock, statuses } = bench('1.1', async () => {
-      attempts += 1;
-      if (attempts === 1) throw failure();
+    const { statuses, open, calls, clock } = bench({
+      session: async ({ status }) => {
+        if (status === 'active' && (attempts += 1) < 3) throw new WebAPIRateLimitedError(30);
+      },
     });
-    const shown = status.show();
-    await clock.untilSleeping();
-    await clock.advance(119_000);
-    status.posted();
-    await shown;
-    await status.clear();
-    expect(statuses()).toEqual(expected);
+    const status = open();
+    await turn();
+    status.end();
+    for (const _ of [1, 2]) {
+      await clock.untilSleeping();
+      await clock.advance(30_000);
+    }
+    await statuses.idle();
+    expect(calls.map(([, args]) => args['status'])).toEqual(['processing', 'active', 'active', 'active']);
   });
 
-  test('that cannot be set is logged and ignored', async () => {
-    const { status, clock, log } = bench('1.1', async () => Promise.reject(new Error('missing_scope')));
-    const shown = status.show();
-    await clock.untilSleeping();
-    await status.clear();
-    await shown;
-    expect(log.lines.map(({ level }) => level)).toEqual(['debug', 'debug']);
-  });
-
-  test('is not shown after it was cleared', async () => {
-    const { status, calls } = bench();
-    await status.clear();
-    await status.show();
-    expect(calls).toEqual([]);
+  test('is put at rest if it is unknown whether it was at work', async () => {
+    const { statuses, open, calls } = bench({
+      session: async ({ status }) => {
+        if (status === 'processing') throw new Error('the connection was closed');
+      },
+    });
+    const status = open();
+    await turn();
+    status.end();
+    await statuses.idle();
+    expect(calls.at(-1)).toEqual(['session', ENDED]);
   });
 });
 
-test('without a thread there is no status line', async () => {
-  const { status, calls } = bench(null);
-  expect(status.possible).toBe(false);
-  await status.show();
-  await status.clear();
-  expect(calls).toEqual([]);
+describe('where Slack refuses sessions', () => {
+  test.each(['unknown_method', 'missing_scope', 'not_allowed', 'not_allowed_token_type', 'feature_disabled'])(
+    'for the whole workspace (%s), line and title take their place, and it is asked once an hour',
+    async (code) => {
+      const { statuses, open, calls, names, clock } = bench({ session: refusal(code) });
+      const status = open();
+      await turn();
+      expect(calls.slice(1)).toEqual([
+        ['line', { ...PLACE, status: 'is thinking…' }],
+        ['title', { ...PLACE, title: 'Which wool?' }],
+      ]);
+      expect(status.sessionStatus).toBeUndefined();
+      status.end();
+      await statuses.idle();
+      calls.length = 0;
+      for (const thread of ['2.1', '2.2']) {
+        const next = open(thread);
+        await turn();
+        next.end();
+      }
+      await statuses.idle();
+      expect(names()).not.toContain('session');
+      open('1.1', 'T2').end();
+      const elsewhere = open('1.1', 'T2');
+      await turn();
+      expect(names()).toContain('session');
+      elsewhere.end();
+      await statuses.idle();
+      calls.length = 0;
+      await clock.advance(60 * 60_000);
+      const later = open();
+      await turn();
+      expect(names()).toContain('session');
+      later.end();
+      await statuses.idle();
+    },
+  );
+
+  test('for one thread, the next is asked again', async () => {
+    const { statuses, open, names } = bench({ session: refusal('user_not_found') });
+    for (const thread of ['1.1', '1.2']) {
+      const status = open(thread);
+      await turn();
+      status.end();
+    }
+    await statuses.idle();
+    expect(names().filter((name) => name === 'session')).toHaveLength(2);
+    expect(names()).toContain('line');
+  });
+
+  test('and the line and the title too, nothing is shown, and nothing asked again', async () => {
+    const none = refusal('unknown_method');
+    const { statuses, open, names } = bench({ session: none, line: none, title: none });
+    for (const thread of ['1.1', '1.2']) {
+      const status = open(thread);
+      await turn();
+      status.end();
+    }
+    await statuses.idle();
+    expect(names().toSorted()).toEqual(['line', 'session', 'title']);
+  });
+});
+
+test('statuses of a thread follow each other: a hanging call is not overtaken', async () => {
+  let release = (): void => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  let isFirst = true;
+  const { statuses, open, calls } = bench({
+    session: async () => {
+      if (!isFirst) return;
+      isFirst = false;
+      await held;
+    },
+  });
+  open().end();
+  const hanging = open();
+  await turn();
+  hanging.end();
+  const next = open();
+  const other = open('1.2');
+  await turn();
+  expect(calls.map(([, args]) => [args['thread_ts'], args['status']])).toEqual([
+    ['1.1', 'processing'],
+    ['1.2', 'processing'],
+  ]);
+  release();
+  await turn();
+  expect(calls.findLast(([, args]) => args['thread_ts'] === '1.1')).toEqual(['session', BEGUN]);
+  next.end();
+  other.end();
+  await statuses.idle();
+  expect(calls.findLast(([, args]) => args['thread_ts'] === '1.1')).toEqual(['session', ENDED]);
 });

@@ -1,0 +1,28 @@
+import type { WebClient } from '@slack/web-api';
+import { isContentRefused } from '../web-api/failure.js';
+import { metadataFor } from '../web-api/metadata.js';
+import type { controlBlocks } from './blocks.js';
+
+/** What a session is to be once a stream has ended. https://docs.slack.dev/reference/methods/agents.sessions.setStatus */
+export type SessionStatus = 'processing';
+
+/** Ends a stream of the bot's, and marks the message as a reply. */
+export async function stopStream(
+  client: WebClient,
+  message: { channel: string; ts: string },
+  blocks: ReturnType<typeof controlBlocks>,
+  session?: SessionStatus,
+): Promise<void> {
+  try {
+    await client.chat.stopStream({
+      ...message,
+      metadata: metadataFor('reply'),
+      ...(blocks.length > 0 && { blocks }),
+      ...(session && { session_status: session }),
+    });
+  } catch (error) {
+    // The session's status is a decoration, and the stream has to end.
+    if (!session || !isContentRefused(error)) throw error;
+    await stopStream(client, message, blocks);
+  }
+}
