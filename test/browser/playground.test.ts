@@ -114,8 +114,8 @@ describe('a conversation', () => {
     await thread.say('which ones?');
     await thread.replies.nth(2).waitFor();
     const inspector = await visit.inspect();
-    await inspector.getByText(/^Summary, sent in place of \d+ turns$/).waitFor();
-    await inspector.getByText('summed up', { exact: true }).first().waitFor();
+    await inspector.getByText(/^Summary, sent in place of \d+ turns$/).click();
+    await inspector.getByText(/2 messages, of which .* begin:[^]*the red one/).waitFor();
   });
 
   test('renders code, a table and an error', async () => {
