@@ -50,8 +50,8 @@ const env = {
   OPENAI_TIMEOUT_MS: '20000',
   // A rate limit would delay answers without a fault.
   USER_MESSAGES_PER_MINUTE: '0',
-  // No summaries: the checker needs every message verbatim in the prompt.
-  VERBATIM_TOKENS: '1000000',
+  // Many summaries: the model's contain every message and reply.
+  VERBATIM_TOKENS: '1000',
   REDIS_URL: redis.url,
   THREAD_REPLIES: 'mention',
   SHUTDOWN_TIMEOUT_MS: '1000',

@@ -4,9 +4,17 @@ import type { Finding } from '../checker/findings.js';
 import { forgetChannel, keepDeletedInChannel } from './sabotages/channels.js';
 import { alwaysFail, forgetTurns } from './sabotages/models.js';
 import { repeatRequests, wakeLater, withoutAbort, withoutRecovery } from './sabotages/queues.js';
-import { dropEnd, leaveStatus, misplaceReplies, postAnotherReply, withSecondReply } from './sabotages/replies.js';
+import {
+  dropEnd,
+  leaveStatus,
+  misplaceReplies,
+  postAnotherReply,
+  rememberAll,
+  withSecondReply,
+} from './sabotages/replies.js';
 import {
   answerDuplicates,
+  keepSummary,
   newestFirst,
   settleFirst,
   storeHalf,
@@ -43,6 +51,13 @@ const SPECS = {
     decorators: { store: (store) => ({ ...store, edit: async () => 'changed' }) },
     expected: ['old wording read'],
   },
+  /** Does not drop a summary when a turn that it covers is deleted or edited. */
+  'keep-summary': {
+    decorators: { store: keepSummary },
+    expected: ['deleted turn read', 'old wording read', 'turn twice'],
+  },
+  /** Remembers more than people saw of an answer that somebody stopped. */
+  'remember-all': { decorators: { replies: rememberAll }, expected: ['other reply read'] },
   /** Stores another text than it posted. */
   misremember: { decorators: { store: storeHalf }, expected: ['other reply read'] },
   /** Answers the newest question first. */

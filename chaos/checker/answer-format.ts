@@ -8,6 +8,8 @@ import { CUT_OFF, FILTERED } from '../../src/messages/english.js';
 export type Ending = 'stop' | 'length' | 'content_filter';
 
 const END_MARKS: Record<Ending, string> = { stop: '∎', length: '✂', content_filter: '⊘' };
+/** Stands for the end of an answer that a person stopped. Never part of one. */
+const STOPPED = '■';
 const WORDS_PER_PARAGRAPH = 60;
 
 /** `[[q-1,q-2]] 3: w1 w2 w3 ∎`, in paragraphs. */
@@ -24,6 +26,8 @@ interface Answer {
   readonly tokens: readonly string[];
   /** Number of words. */
   readonly count: number;
+  /** Length of the words, without whitespace, of an answer that a person stopped. */
+  readonly stoppedAt?: number;
   /** Words are missing or out of order, or the note about an early end is missing. */
   readonly hasGaps: boolean;
   /** Start of the answer in the text without whitespace. */
@@ -36,7 +40,7 @@ export interface ParsedAnswers {
   readonly rest: readonly string[];
 }
 
-const ANSWER = /\[\[([^\]]*)\]\](\d+):((?:w\d+)*)([∎✂⊘])/g;
+const ANSWER = /\[\[([^\]]*)\]\](\d+):((?:w\d+)*)(?:w?)([∎✂⊘■])/g;
 /** The bot's notes about an early end, by end mark. */
 const NOTES: Readonly<Record<string, string>> = {
   [END_MARKS.length]: withoutWhitespace(CUT_OFF),
@@ -57,15 +61,29 @@ export function parseAnswers(text: string): ParsedAnswers {
     end = match.index + whole.length;
     const isNoted = dense.startsWith(note, end);
     if (isNoted) end += note.length;
+    const isStopped = mark === STOPPED;
+    const isWhole = isStopped ? beginsLike(words, count) : words === wordsUpTo(count);
     answers.push({
       tokens: tokens.split(',').filter(Boolean),
       count,
-      hasGaps: words !== wordsUpTo(count) || !isNoted,
+      ...(isStopped && { stoppedAt: words.length }),
+      hasGaps: !isWhole || !isNoted,
       at: match.index,
     });
   }
   if (end < dense.length) rest.push(dense.slice(end));
   return { answers, rest };
+}
+
+/** The text with the end of its last answer marked, if it has none because a person stopped it. */
+export function withStopMarked(text: string): string {
+  const beginning = text.lastIndexOf('[[');
+  return beginning >= 0 && parseAnswers(text.slice(beginning)).rest.length > 0 ? text + STOPPED : text;
+}
+
+/** The last number may be cut. */
+function beginsLike(words: string, count: number): boolean {
+  return wordsUpTo(count).startsWith(words);
 }
 
 export function withoutWhitespace(text: string): string {

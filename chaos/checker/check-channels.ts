@@ -68,5 +68,5 @@ function channelOf({ place }: PersonMessage): string {
 
 /** Of a channel: in a direct message all is meant for the bot. */
 function isAtTopLevel({ place, ts }: PersonMessage): boolean {
-  return place.endsWith(`/${ts}`);
+  return place.endsWith(`/${ts}`) && !place.startsWith('D');
 }

@@ -14,6 +14,7 @@ export function checkPrompts(
   const messagesByPlace = groupBy(evidence.personMessages, ({ place }) => [place]);
   const refused = new Set(evidence.refusals.map(({ place }) => place));
   const promptsByPlace = groupBy(evidence.prompts, (prompt) => [newestQuestion(prompt, byToken)?.place ?? '']);
+  for (const summary of evidence.summaries ?? []) checkSummary(summary, byToken, evidence.hangs, report);
   for (const prompt of evidence.prompts) {
     const newest = newestQuestion(prompt, byToken);
     if (!newest) {
@@ -28,6 +29,27 @@ export function checkPrompts(
     const later = (promptsByPlace.get(newest.place) ?? []).filter(({ sentAt }) => sentAt > prompt.sentAt);
     if (!refused.has(newest.place))
       checkEarlierReplies(prompt, newest, repliesByPlace.get(newest.place) ?? [], later, byToken, reportHere);
+  }
+}
+
+/** A summary is made from turns of one conversation, none of them deleted or in an old wording. */
+function checkSummary(
+  { turns, firstSentAt }: Prompt,
+  byToken: ReadonlyMap<string, PersonMessage>,
+  hangs: Evidence['hangs'],
+  report: ReportFinding,
+): void {
+  const cutoff = knowledgeCutoff(firstSentAt, hangs);
+  const messages = turns.flatMap(({ token, wording }) => {
+    const message = byToken.get(token);
+    return message ? [{ ...message, wording }] : [];
+  });
+  const [first] = messages;
+  for (const { token, place, wording, deletionAckedAt, edits = [] } of messages) {
+    if (place !== first?.place) report('wrong thread', `${token} of ${place} in a summary of ${first?.place}`);
+    if (isBefore(deletionAckedAt, cutoff)) report('deleted turn read', `${token} in a summary of ${place}`);
+    if (wording < 1 + edits.findLastIndex((at) => isBefore(at, cutoff)))
+      report('old wording read', `${token} in a summary of ${place}`);
   }
 }
 
@@ -84,12 +106,13 @@ function checkEarlierReplies(
   report: ReportFinding,
 ): void {
   const askedLater = later.map(({ open }) => [...new Set(open)].filter((token) => byToken.get(token)?.asks));
-  for (const { tokens, count, whole } of inPrompt) {
+  for (const { whole, ...read } of inPrompt) {
+    const { tokens } = read;
     const isRegenerated = askedLater.some(
       (questions) => questions.length > 0 && questions.every((token) => tokens.includes(token)),
     );
     if (!whole) report('other reply read', `half a reply to ${tokens.join()}`);
-    else if (!isRegenerated && !inSlack.some((reply) => isSame(reply, { tokens, count })))
+    else if (!isRegenerated && !inSlack.some((reply) => isSame(reply, read)))
       report('other reply read', `a reply to ${tokens.join()} that is not in Slack`);
   }
   for (const reply of inSlack) {
@@ -102,8 +125,11 @@ function checkEarlierReplies(
   }
 }
 
-function isSame(reply: Pick<Reply, 'tokens' | 'count'>, other: Pick<Reply, 'tokens' | 'count'>): boolean {
-  return reply.count === other.count && reply.tokens.join() === other.tokens.join();
+type Answered = Pick<Reply, 'tokens' | 'count' | 'stoppedAt'>;
+
+function isSame(reply: Answered, other: Answered): boolean {
+  const hasSameLength = reply.count === other.count && reply.stoppedAt === other.stoppedAt;
+  return hasSameLength && reply.tokens.join() === other.tokens.join();
 }
 
 function isBefore(at: number | undefined, time: number): boolean {

@@ -25,6 +25,8 @@ export interface BotMessage {
   readonly text: string;
   /** A stream that was never stopped. */
   readonly live: boolean;
+  /** A person pressed stop. */
+  readonly stopped?: boolean;
 }
 
 /** A person's message in a prompt. */
@@ -38,6 +40,8 @@ export interface PromptTurn {
 export interface PromptReply {
   readonly tokens: readonly string[];
   readonly count: number;
+  /** As in `Answer`. */
+  readonly stoppedAt?: number;
   readonly whole: boolean;
 }
 
@@ -75,6 +79,8 @@ export interface Evidence {
   readonly personMessages: readonly PersonMessage[];
   readonly botMessages: readonly BotMessage[];
   readonly prompts: readonly Prompt[];
+  /** Requests for summaries. Not set: none. */
+  readonly summaries?: readonly Prompt[];
   /** Places whose status line was not cleared by the bot: it is still shown, or Slack removed it after two minutes. */
   readonly statuses: readonly string[];
   /** Where and when Slack permanently refused a reply. */

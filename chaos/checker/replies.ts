@@ -1,4 +1,4 @@
-import { parseAnswers, withoutWhitespace } from './answer-format.js';
+import { parseAnswers, withoutWhitespace, withStopMarked } from './answer-format.js';
 import type { BotMessage } from './evidence.js';
 import { groupBy } from './group-by.js';
 
@@ -9,6 +9,8 @@ export interface Reply {
   readonly ts: string;
   readonly tokens: readonly string[];
   readonly count: number;
+  /** As in `Answer`. */
+  readonly stoppedAt?: number;
 }
 
 const APOLOGY = /^:warning:/;
@@ -36,12 +38,19 @@ function repliesAt(place: string, messages: readonly BotMessage[], reportIncompl
     if (message.live) reportIncomplete(place, 'a stream was never stopped');
     begins.push({ at: text.length, ts: message.ts });
     text += withoutWhitespace(message.text);
+    if (message.stopped) text = withStopMarked(text);
   }
   const { answers, rest } = parseAnswers(text);
   for (const left of rest) reportIncomplete(place, excerpt(left));
-  return answers.map(({ tokens, count, hasGaps, at }) => {
+  return answers.map(({ tokens, count, stoppedAt, hasGaps, at }) => {
     if (hasGaps) reportIncomplete(place, `words are missing from the reply to ${tokens.join()}`);
-    return { place, ts: begins.findLast((begin) => begin.at <= at)?.ts ?? '', tokens, count };
+    return {
+      place,
+      ts: begins.findLast((begin) => begin.at <= at)?.ts ?? '',
+      tokens,
+      count,
+      ...(stoppedAt !== undefined && { stoppedAt }),
+    };
   });
 }
 

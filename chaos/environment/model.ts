@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { CHANNEL_HEAD, CHANNEL_TAIL } from '../../src/prompt/channel-before.js';
 import { completionChunk } from '../../test/support/completion-chunk.js';
-import { type Ending, formatAnswer, parseAnswers } from '../checker/answer-format.js';
+import { type Ending, formatAnswer, parseAnswers, withStopMarked } from '../checker/answer-format.js';
 import type { Prompt, PromptReply, PromptTurn } from '../checker/evidence.js';
 import type { SeededRandom } from '../random.js';
 
@@ -42,9 +42,20 @@ interface ChatMessage {
 
 type MutablePrompt = { -readonly [Name in keyof Prompt]: Prompt[Name] };
 
-/** A Chat Completions server that fails now and then. Its answers contain the tokens of the questions. */
+const SUMMARY_REQUEST = 'Sum up the conversation above';
+/** A summary keeps every message and reply, so that the checker finds them again: `⟦q-1 r(q-1)=30 c-2#1⟧`. */
+const SUMMARY = /⟦[^⟧]*⟧/g;
+/** A reply in a summary: the questions, the number of words, and after an @ how much was there when a person stopped it. */
+const KEPT_REPLY = /r\(([^)]*)\)=(\d+)(?:@(\d+))?/g;
+/** The beginning of a reply that is neither whole nor stopped. */
+const KEPT_REST = /h\(([^)]*)\)/g;
+
+/**
+ * A Chat Completions server that fails now and then, but for summaries. Its answers contain the tokens of the questions.
+ */
 export class FaultyModel {
   readonly prompts: Prompt[] = [];
+  readonly summaries: Prompt[] = [];
   faulty = true;
   readonly #server: Server;
   /** Failed prompts by hash: when first sent, and when failed. */
@@ -76,6 +87,14 @@ export class FaultyModel {
   }
 
   async #handle(messages: readonly ChatMessage[], response: ServerResponse): Promise<void> {
+    if (messages.at(-1)?.content.includes(SUMMARY_REQUEST)) {
+      this.summaries.push(promptFrom(messages, Date.now()));
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write(completionChunk({ content: summaryOf(messages) }));
+      response.write(completionChunk({}, 'stop'));
+      response.end('data: [DONE]\n\n');
+      return;
+    }
     const hash = createHash('sha256').update(JSON.stringify(messages)).digest('base64');
     const prompt = promptFrom(messages, this.#firstSentAt(hash));
     this.prompts.push(prompt);
@@ -105,15 +124,46 @@ function promptFrom(all: readonly ChatMessage[], firstSentAt: number): MutablePr
   const messages = all.map(({ role, content }) => ({ role, content: splitAtChannel(content).rest }));
   const lastReply = messages.findLastIndex(({ role }) => role === 'assistant');
   const turnsOf = (some: readonly ChatMessage[]): PromptTurn[] => turnsIn(some.filter(({ role }) => role === 'user'));
+  const open = messages
+    .slice(lastReply + 1)
+    .map(({ role, content }) => ({ role, content: content.replace(SUMMARY, '') }));
   return {
     sentAt: Date.now(),
     firstSentAt,
     turns: turnsOf(messages),
     before: turnsIn(before.map((content) => ({ role: 'user', content }))),
-    replies: messages.filter(({ role }) => role === 'assistant').flatMap(({ content }) => repliesIn(content)),
-    open: turnsOf(messages.slice(lastReply + 1)).map(({ token }) => token),
+    replies: messages.flatMap(({ role, content }) =>
+      role === 'assistant' ? repliesIn(content) : keptReplies(content),
+    ),
+    open: turnsOf(open).map(({ token }) => token),
     outcome: 'pending',
   };
+}
+
+function summaryOf(messages: readonly ChatMessage[]): string {
+  const kept = messages.flatMap(({ role, content }) =>
+    role === 'assistant'
+      ? repliesIn(content).map(({ tokens, count, whole, stoppedAt }) =>
+          whole
+            ? `r(${tokens.join()})=${count}${stoppedAt === undefined ? '' : `@${stoppedAt}`}`
+            : `h(${tokens.join()})`,
+        )
+      : (content.match(/r\([^)]*\)=\d+(?:@\d+)?|h\([^)]*\)|\b[qc]-\d+(?:#\d+)?/g) ?? []),
+  );
+  return `⟦${kept.join(' ')}⟧`;
+}
+
+function keptReplies(content: string): PromptReply[] {
+  const split = (tokens = ''): string[] => tokens.split(',').filter(Boolean);
+  return [
+    ...Array.from(content.matchAll(KEPT_REPLY), ([, tokens, count, at]) => ({
+      tokens: split(tokens),
+      count: Number(count),
+      whole: true,
+      ...(at !== undefined && { stoppedAt: Number(at) }),
+    })),
+    ...Array.from(content.matchAll(KEPT_REST), ([, tokens]) => ({ tokens: split(tokens), count: 0, whole: false })),
+  ];
 }
 
 /** What stood in the channel before is a part at the beginning of a message. */
@@ -166,12 +216,20 @@ function endingOf(fault: Fault): Ending {
 
 /** A token is `q-12`, or `q-12#1` after the first edit. */
 function turnsIn(messages: readonly ChatMessage[]): PromptTurn[] {
-  const found = messages.flatMap(({ content }) => [...content.matchAll(/\b([qc]-\d+)(?:#(\d+))?/g)]);
+  const found = messages.flatMap(({ content }) => {
+    const said = content.replace(KEPT_REPLY, '').replace(KEPT_REST, '');
+    return [...said.matchAll(/\b([qc]-\d+)(?:#(\d+))?/g)];
+  });
   return found.map(([, token = '', wording = '0']) => ({ token, wording: Number(wording) }));
 }
 
 function repliesIn(content: string): PromptReply[] {
-  const { answers, rest } = parseAnswers(content);
-  const whole = answers.map(({ tokens, count, hasGaps }) => ({ tokens, count, whole: !hasGaps }));
+  const { answers, rest } = parseAnswers(withStopMarked(content));
+  const whole = answers.map(({ tokens, count, stoppedAt, hasGaps }) => ({
+    tokens,
+    count,
+    whole: !hasGaps,
+    ...(stoppedAt !== undefined && { stoppedAt }),
+  }));
   return [...whole, ...rest.map((text) => ({ tokens: text.match(/[qc]-\d+/g) ?? [], count: 0, whole: false }))];
 }

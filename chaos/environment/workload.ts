@@ -11,6 +11,7 @@ const ACTIONS = {
   dm: 8,
   dmThread: 8,
   burst: 3,
+  stop: 8,
   edit: 4,
   delete: 3,
 };
@@ -94,6 +95,7 @@ export class Workload {
     const thread = this.#pickThread();
     if (action === 'dm') this.#startDmThread();
     else if (action === 'dmThread') this.#replyInDm();
+    else if (action === 'stop') this.#stop();
     else if (action === 'edit') this.#edit();
     else if (action === 'delete') this.#delete();
     else if (action === 'startThreadWithoutBot') this.#startThread(user, false);
@@ -112,6 +114,18 @@ export class Workload {
       this.#reply(this.chances.pick(this.#people), thread, true);
       this.askedAtEnd.add(placeOf({ channel: thread.channel, thread: thread.root }));
     }
+  }
+
+  /** Presses stop under a stream in a DM that tells which question it answers: otherwise nobody could say what is missing. */
+  #stop(): void {
+    const live = this.#dms.flatMap((user) => {
+      const channel = this.slack.dm(user).id;
+      return this.slack
+        .messages(channel)
+        .filter(({ streaming, text, markdown = text }) => streaming === 'live' && /\]\]\s*\d+:\s*w1\b/.test(markdown))
+        .map(({ ts }) => ({ user, channel, ts }));
+    });
+    if (live.length > 0) this.slack.stopStream(this.chances.pick(live as [(typeof live)[0]]));
   }
 
   #addPerson(name: string): string {

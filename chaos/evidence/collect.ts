@@ -35,6 +35,7 @@ export function collectEvidence(
     })),
     botMessages,
     prompts: model.prompts,
+    summaries: model.summaries,
     statuses: statusesIn(slack, workload, botMessages),
     refusals: refusalsIn(slack, botMessages),
     unacknowledged: slack.deliveries
@@ -65,6 +66,7 @@ function botMessagesIn(slack: Simulator): BotMessage[] {
         ts,
         text: markdown ?? text,
         live: streaming === 'live' && !over.has(ts),
+        stopped: streaming === 'stopped_by_user',
       })),
   );
 }

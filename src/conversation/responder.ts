@@ -28,6 +28,12 @@ export interface ResponderOptions extends RateLimitOptions, AnswerOptions {
   clock: Clock;
 }
 
+interface Answer {
+  turns: AssistantTurn[];
+  /** `ts` of the questions that it answers. */
+  answered: string[];
+}
+
 export function createResponder(options: ResponderOptions): WakeHandler {
   const { store, logger, observe = unobserved } = options;
   const writeAnswer = answerWriter(options);
@@ -69,8 +75,7 @@ export function createResponder(options: ResponderOptions): WakeHandler {
         const startsModel = (!round.reply || editing !== undefined) && asksModel(round, wake);
         const postponed = startsModel ? await rateLimited(round, asked, options) : undefined;
         if (postponed) return postponed;
-        const turns = await answer(round, question, wake);
-        const answered = asked.map(({ ts }) => ts);
+        const { turns, answered } = await answer(round, question, wake);
         await settle(wake, answered, turns);
       } catch (error) {
         if (error instanceof BudgetBusyError) return { retryInMs: BUDGET_RETRY_MS };
@@ -85,10 +90,12 @@ export function createResponder(options: ResponderOptions): WakeHandler {
   };
 
   /** The turns of the reply as it is visible now; the earlier ones, or none, if it cannot be posted there. */
-  async function answer(conversation: Conversation, question: PersonTurn, wake: Wake): Promise<AssistantTurn[]> {
+  async function answer(conversation: Conversation, question: PersonTurn, wake: Wake): Promise<Answer> {
     const { key, run, signal } = wake;
     const after = newestIn(conversation);
-    const record = (reply: ReplyInProgress): Promise<void> => store.recordReply(key, reply, run);
+    const asked = pendingTurns(conversation).map(({ ts }) => ts);
+    const { questions = asked } = conversation.reply ?? {};
+    const record = (reply: ReplyInProgress): Promise<void> => store.recordReply(key, { ...reply, questions }, run);
     const owned = ownership(store, wake, options.clock);
     const stillOwned = (): Promise<void> => owned.ensure();
     const writer = options.replies.open({ conversation, question, after, signal, record, stillOwned });
@@ -98,10 +105,13 @@ export function createResponder(options: ResponderOptions): WakeHandler {
       const cancellable = { ...wake, signal: AbortSignal.any([signal, lost.signal]) };
       const { usage, ...outcome } = await writeAnswer(conversation, writer, cancellable);
       const messages = await writer.finish();
-      return messages.map((message, at): AssistantTurn => {
+      const turns = messages.map((message, at): AssistantTurn => {
         const turn = { role: 'assistant' as const, ...withTokenCount(message), after, ...outcome };
         return { ...turn, ...(at === 0 && usage && { usage }) };
       });
+      // Whoever stopped it had not seen a question that was delivered later, to the process that took over.
+      const answered = writer.stopped?.aborted ? asked.filter((ts) => questions.includes(ts)) : asked;
+      return { turns, answered };
     } catch (error) {
       await writer.abandon();
       if (signal.aborted) throw signal.reason;
@@ -109,7 +119,7 @@ export function createResponder(options: ResponderOptions): WakeHandler {
       if (!(error instanceof ReplyError) || error.retryable) throw error;
       logger.error({ conversation: key, err: error }, 'the reply cannot be posted: giving up');
       // An edit may come too late for this workspace; then the earlier answer is still there.
-      return conversation.redo ?? [];
+      return { turns: conversation.redo ?? [], answered: asked };
     } finally {
       lost.abort();
     }

@@ -9,6 +9,8 @@ export interface ReplyInProgress {
   messages: string[];
   /** True from just before a message is posted until its `ts` is in `messages`. */
   opening: boolean;
+  /** `ts` of the questions that it was started for: others may have been delivered late. Undefined: all that it answers. */
+  questions?: string[];
 }
 
 /** A summary of some neighbouring turns, which it replaces in a prompt. The turns themselves are stored apart. */

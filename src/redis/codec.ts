@@ -44,7 +44,12 @@ const segment = z.object({
   turns: z.number(),
   tokens: z.number(),
 });
-const replyInProgress = z.object({ after: z.string(), messages: z.array(z.string()), opening: z.boolean() });
+const replyInProgress = z.object({
+  after: z.string(),
+  messages: z.array(z.string()),
+  opening: z.boolean(),
+  questions: z.array(z.string()).exactOptional(),
+});
 
 export function encodeTurn(turn: Turn): string {
   return JSON.stringify({ ...turn, ts: undefined });

@@ -275,7 +275,7 @@ describe('an answer', () => {
     const bench = new Bench(new ScriptedModel([readStoredReply, text('One!'), done()]));
     await bench.asks(0, 'One?');
     await bench.wake();
-    expect(seen).toEqual([inProgress]);
+    expect(seen).toEqual([{ ...inProgress, questions: [tsAt(0)] }]);
     expect(await bench.conversation()).not.toHaveProperty('reply');
   });
 
@@ -548,6 +548,35 @@ describe('a reply in progress', () => {
     await bench.wake(true, { crashes: 3 });
     expect(bench.replies.texts).toEqual(['Two!']);
     expect(bench.settled).toBe(2);
+  });
+});
+
+describe('a reply that a person stops', () => {
+  test('answers what it was begun for: a question delivered late, to the process that takes over, is answered next', async () => {
+    const bench = new Bench(
+      new ScriptedModel([text('Two'), () => bench.replies.opened[0]?.stop(), text('!'), done()], 'One!'),
+    );
+    await bench.asks(2, 'Two?');
+    await bench.store.recordReply(key, { after: tsAt(2), messages: [tsAt(3)], opening: false, questions: [tsAt(2)] });
+    await bench.asks(1, 'One?');
+    await bench.wake();
+    expect(bench.replies.texts).toEqual(['Two', 'One!']);
+    expect(bench.replies.opened.map(({ request }) => request.conversation.pending)).toEqual([
+      [tsAt(1), tsAt(2)],
+      [tsAt(1)],
+    ]);
+    expect((await bench.conversation())?.pending).toEqual([]);
+  });
+
+  test('answers all its questions, however they came together', async () => {
+    const bench = new Bench(
+      new ScriptedModel([text('Both'), () => bench.replies.opened[0]?.stop(), text('!'), done()]),
+    );
+    await bench.asks(0, 'One?');
+    await bench.asks(1, 'Two?');
+    await bench.wake();
+    expect(bench.replies.texts).toEqual(['Both']);
+    expect((await bench.conversation())?.pending).toEqual([]);
   });
 });
 

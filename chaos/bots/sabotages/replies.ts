@@ -53,6 +53,33 @@ function withFinishHook(writer: ReplyWriter, after: () => Promise<void>): ReplyW
   };
 }
 
+/** Remembers the whole answer of the model, though a person stopped it. */
+export function rememberAll(replies: Replies): Replies {
+  return {
+    ...replies,
+    open(request) {
+      const writer = replies.open(request);
+      let whole = '';
+      return {
+        write: (text) => {
+          whole += text;
+          writer.write(text);
+        },
+        thinking: (text) => writer.thinking(text),
+        restart: () => {
+          whole = '';
+          writer.restart();
+        },
+        abandon: () => writer.abandon(),
+        async finish(controls) {
+          const [first, ...others] = await writer.finish(controls);
+          return first ? [{ ...first, text: whole }, ...others.map((message) => ({ ...message, text: '' }))] : [];
+        },
+      };
+    },
+  };
+}
+
 export async function postAnotherReply(second: ReplyWriter): Promise<void> {
   second.write('[[]] 1: w1 ∎');
   await second.finish();

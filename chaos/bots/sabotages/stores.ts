@@ -82,3 +82,20 @@ export function withoutLeaseChecks(store: ConversationStore): ConversationStore 
     settle: (key, answered, reply) => store.settle(key, answered, reply),
   };
 }
+
+/** Keeps the first summary that it sees of a conversation, whatever becomes of its turns. */
+export function keepSummary(store: ConversationStore): ConversationStore {
+  const kept = new Map<string, NonNullable<Conversation['segments']>[number]>();
+  return {
+    ...store,
+    async load(key, run) {
+      const conversation = await store.load(key, run);
+      const [first] = conversation?.segments ?? [];
+      if (first && !kept.has(key)) kept.set(key, first);
+      const old = kept.get(key);
+      return conversation && old && first !== old && conversation.unfoldedBy !== undefined
+        ? { ...conversation, segments: [old, ...(conversation.segments ?? [])] }
+        : conversation;
+    },
+  };
+}
