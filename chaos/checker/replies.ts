@@ -34,11 +34,14 @@ export function parseReplies(
 function repliesAt(place: string, messages: readonly BotMessage[], reportIncomplete: ReportIncomplete): Reply[] {
   let text = '';
   const begins: { at: number; ts: string }[] = [];
-  for (const message of messages.toSorted((a, b) => (a.ts < b.ts ? -1 : 1))) {
+  const inOrder = messages.toSorted((a, b) => (a.ts < b.ts ? -1 : 1));
+  for (const [at, message] of inOrder.entries()) {
     if (message.live) reportIncomplete(place, 'a stream was never stopped');
     begins.push({ at: text.length, ts: message.ts });
     text += withoutWhitespace(message.text);
-    if (message.stopped) text = withStopMarked(text);
+    // Only an append tells the bot: stopped when all of a message was there, the reply goes on in the next.
+    const goesOn = inOrder[at + 1]?.text.startsWith('[[') === false;
+    if (message.stopped && !goesOn) text = withStopMarked(text);
   }
   const { answers, rest } = parseAnswers(text);
   for (const left of rest) reportIncomplete(place, excerpt(left));

@@ -132,6 +132,36 @@ describe('accepts', () => {
     expect(check(evidence).findings).toEqual([]);
   });
 
+  test('a reply that a person stopped, where the memory has what stands there, and no more', () => {
+    const stopped = bot(2, '[[q-1]] 9: w1 w2 w', { stopped: true });
+    const read = { tokens: ['q-1'], count: 9, whole: true, stoppedAt: 4 };
+    const reading = (reply: typeof read): Partial<Evidence> => ({
+      personMessages: twoQuestions,
+      botMessages: [stopped, bot(4, answer('q-2'))],
+      prompts: [prompt(['q-1', 'q-2'], ['q-2'], { replies: [reply] })],
+    });
+    expect(kinds(reading(read))).toEqual([]);
+    expect(kinds(reading({ ...read, stoppedAt: 6 }))).toEqual(['other reply read', 'turn missing']);
+    expect(kinds({ botMessages: [{ ...stopped, stopped: false }] })).toContain('half-written');
+    expect(kinds({ botMessages: [bot(2, '[[q-1]] 3: w1 w3', { stopped: true })] })).toContain('half-written');
+  });
+
+  test('a reply whose first message was stopped when all of it was there, and that goes on', () => {
+    const messages = [bot(2, '[[q-1]] 3: w1 w2', { stopped: true }), bot(3, 'w3 ∎')];
+    expect(kinds({ botMessages: messages })).toEqual([]);
+  });
+
+  test('a summary of one conversation as it is now', () => {
+    const deleted = person('q-1', 1, { deleted: true, deletionAckedAt: at(10) });
+    const edited = person('q-1', 1, { edits: [at(10)] });
+    const of = (...turns: string[]): Partial<Evidence> => ({ summaries: [prompt(turns, [])] });
+    expect(kinds({ ...of('q-1#1'), personMessages: [edited] })).toEqual([]);
+    expect(kinds({ ...of('q-1'), personMessages: [edited] })).toEqual(['old wording read']);
+    expect(kinds({ ...of('q-1'), personMessages: [deleted] })).toEqual(['deleted turn read']);
+    const elsewhere = person('c-2', 2, { place: 'C1/9' });
+    expect(kinds({ ...of('q-1', 'c-2'), personMessages: [person('q-1', 1), elsewhere] })).toEqual(['wrong thread']);
+  });
+
   test('a prompt with an earlier version of a reply that was regenerated after an edit', () => {
     const read = { tokens: ['q-1', 'q-2'], count: 7, whole: true };
     const prompts = [
