@@ -76,7 +76,7 @@ for (const endsAt = Date.now() + durationMs; Date.now() < endsAt; await wait(pau
 await Promise.all([injecting, typing]);
 model.faulty = false;
 say(
-  `${workload.asked} questions and ${commands.typed.length} commands, ${steps.length} faults injected; no more faults from here on`,
+  `${workload.asked} questions, ${commands.typed.length} commands and ${model.summaries.length} summaries, ${steps.length} faults injected; no more faults from here on`,
 );
 const before = await verdict();
 const isCaught = sabotage !== undefined && reportOnSabotage(sabotage, before.findings, seed).passes;

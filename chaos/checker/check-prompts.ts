@@ -54,7 +54,8 @@ function checkSummary(
 }
 
 /**
- * Turns are unique, of this place, and sorted by time. Open questions may come after newer turns, sorted themselves.
+ * Turns are unique, of this place, and sorted by time. Open questions may come after newer turns, sorted themselves, and
+ * a summary before turns that were delivered late.
  */
 function checkTurns(
   { turns }: Prompt,
@@ -68,7 +69,8 @@ function checkTurns(
   for (const message of messages)
     if (message.place !== place && !isRootOf(place, message))
       report('wrong thread', `${message.token} of ${message.place}`);
-  const stepsBack = messages.filter(({ ts }, at) => ts < (messages[at - 1]?.ts ?? ''));
+  const verbatim = turns.flatMap(({ token, summarized }) => (summarized ? [] : (byToken.get(token) ?? [])));
+  const stepsBack = verbatim.filter(({ ts }, at) => ts < (verbatim[at - 1]?.ts ?? ''));
   if (stepsBack.length > 1) report('out of order', tokens.join());
 }
 

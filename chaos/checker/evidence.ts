@@ -34,6 +34,8 @@ export interface PromptTurn {
   readonly token: string;
   /** 0 for the original text, 1 for the text after the first edit, and so on. */
   readonly wording: number;
+  /** It stands in a summary. */
+  readonly summarized?: true;
 }
 
 /** An earlier reply of the bot in a prompt. */

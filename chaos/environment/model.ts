@@ -25,7 +25,7 @@ const FAULTS = {
 };
 type Fault = keyof typeof FAULTS;
 /** Words in an answer. A long answer takes more than one Slack message. */
-const SHORT_ANSWER: [number, number] = [10, 120];
+const SHORT_ANSWER: [number, number] = [60, 400];
 const LONG_ANSWER: [number, number] = [1_800, 2_600];
 const LONG_ANSWER_PROBABILITY = 0.1;
 const CHUNKS = 12;
@@ -216,11 +216,15 @@ function endingOf(fault: Fault): Ending {
 
 /** A token is `q-12`, or `q-12#1` after the first edit. */
 function turnsIn(messages: readonly ChatMessage[]): PromptTurn[] {
-  const found = messages.flatMap(({ content }) => {
+  return messages.flatMap(({ content }) => {
     const said = content.replace(KEPT_REPLY, '').replace(KEPT_REST, '');
-    return [...said.matchAll(/\b([qc]-\d+)(?:#(\d+))?/g)];
+    const summaries = [...said.matchAll(SUMMARY)].map(({ index, 0: { length } }) => [index, index + length] as const);
+    return Array.from(said.matchAll(/\b([qc]-\d+)(?:#(\d+))?/g), ({ 1: token = '', 2: wording = '0', index }) => ({
+      token,
+      wording: Number(wording),
+      ...(summaries.some(([from, to]) => from < index && index < to) && { summarized: true as const }),
+    }));
   });
-  return found.map(([, token = '', wording = '0']) => ({ token, wording: Number(wording) }));
 }
 
 function repliesIn(content: string): PromptReply[] {

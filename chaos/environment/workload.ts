@@ -3,23 +3,25 @@ import type { SeededRandom } from '../random.js';
 
 /** What people do, by weight. */
 const ACTIONS = {
-  startThread: 22,
+  startThread: 14,
   startThreadWithoutBot: 4,
   talk: 12,
-  ask: 34,
+  ask: 40,
   comment: 14,
   dm: 8,
   dmThread: 8,
   burst: 3,
   stop: 8,
-  edit: 4,
-  delete: 3,
+  edit: 9,
+  delete: 6,
 };
 const BURST_SIZE: [number, number] = [3, 6];
 /** Longer conversations get no more messages: this keeps prompts small. */
 const MAX_THREAD_LENGTH = 40;
 /** People act on this many of the newest threads, and of the newest messages. */
-const RECENT = 12;
+const RECENT = 8;
+/** Probability that an edit or a deletion is of any message, not of a recent one. */
+const OLD_MESSAGE_PROBABILITY = 0.6;
 /** Probability that the two events of a mention arrive far apart. */
 const MENTION_GAP_PROBABILITY = 0.1;
 const MENTION_GAP_MS: [number, number] = [500, 4_000];
@@ -179,9 +181,10 @@ export class Workload {
     return asks && !isDm(channel) ? `<@${this.slack.bot.userId}> ` : '';
   }
 
-  /** A recent message: its reply may be in progress. */
+  /** A recent message, whose reply may be in progress, or any, which a summary may cover. */
   #pickMessage(): Message | undefined {
-    const candidates = this.messages.slice(-RECENT).filter(({ deleted }) => !deleted);
+    const some = this.chances.chance(OLD_MESSAGE_PROBABILITY) ? this.messages : this.messages.slice(-RECENT);
+    const candidates = some.filter(({ deleted }) => !deleted);
     return candidates[this.chances.integer(0, Math.max(0, candidates.length - 1))];
   }
 

@@ -90,12 +90,13 @@ export function keepSummary(store: ConversationStore): ConversationStore {
     ...store,
     async load(key, run) {
       const conversation = await store.load(key, run);
-      const [first] = conversation?.segments ?? [];
-      if (first && !kept.has(key)) kept.set(key, first);
-      const old = kept.get(key);
-      return conversation && old && first !== old && conversation.unfoldedBy !== undefined
-        ? { ...conversation, segments: [old, ...(conversation.segments ?? [])] }
-        : conversation;
+      const segments = conversation?.segments ?? [];
+      const old = kept.get(key) ?? segments[0];
+      if (!conversation || !old) return conversation;
+      kept.set(key, old);
+      return segments.some(({ text }) => text === old.text)
+        ? conversation
+        : { ...conversation, segments: [old, ...segments] };
     },
   };
 }
