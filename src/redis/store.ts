@@ -5,7 +5,7 @@ import { DELIVERY_WINDOW_S, mayArriveLate } from '../core/delivery-window.js';
 import { AmendedError, NewerFormatError, StaleRunError } from '../core/errors.js';
 import { beginsConversation, contextTurnOf, turnOf } from '../core/incoming-message.js';
 import type { Amended, Appended, ConversationStore } from '../core/ports.js';
-import { type AssistantTurn, inOrder, type PersonTurn } from '../core/turn.js';
+import { type AssistantTurn, inOrder, oldestFrom, type PersonTurn } from '../core/turn.js';
 import { channelBeforeIn, encodeCopy } from './channel-copies.js';
 import type { RedisClient } from './client.js';
 import { decodeReply, decodeSegment, decodeTurn, encodeReply, encodeSegment, encodeTurn } from './codec.js';
@@ -189,7 +189,7 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
         before,
         segments.join(' '),
         String(seal.length),
-        ...seal.flatMap(({ id, newest }) => [id, newest]),
+        ...seal.flatMap(({ id, position, newest }) => [id, `${oldestFrom(position)} ${newest}`]),
         ...turns,
       );
       return stored === 1;

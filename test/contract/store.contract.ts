@@ -1201,7 +1201,9 @@ export function storeContract(name: string, make: () => Promise<StoreFixture>): 
         ['removed', () => store.remove(KEY, ts(3))],
       ])('seals an old segment: it is dropped when one of its turns is %s, and nothing returns', async (_, change) => {
         await compactFour(true);
-        await compact('three', [5, 6], { seal: [{ id: await idOf('both'), newest: ts(4) }] });
+        await compact('three', [5, 6], {
+          seal: [{ id: await idOf('both'), position: `${ts(1)} 0 ${ts(1)}`, newest: ts(4) }],
+        });
         expect(await textsNow()).toEqual(['both', 'three']);
         const changes = (await now())?.changes ?? 0;
         await store.edit(KEY, person(5, ANN, 'better words'), ts(19));
@@ -1209,6 +1211,16 @@ export function storeContract(name: string, make: () => Promise<StoreFixture>): 
         expect(await change()).toBe('unknown');
         expect(await textsNow()).toBeUndefined();
         expect(await now()).toMatchObject({ changes: changes + 2, turns: { length: 4 } });
+      });
+
+      test('drops each sealed segment that may have covered the turn: replies are newer than what they answer', async () => {
+        await compact('one', [1, 4]);
+        await compact('two', [3, 2, 5]);
+        await compact('three', [6]);
+        const seal = (await now())?.segments ?? [];
+        await compact('four', [7], { seal });
+        await store.remove(KEY, ts(3));
+        expect(await textsNow()).toEqual(['three', 'four']);
       });
 
       test('answers again the question of a reply that a segment covers', async () => {

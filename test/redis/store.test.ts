@@ -219,8 +219,12 @@ describe('data of a conversation with segments', () => {
     await store.compact(KEY, { ...segmentOfFirst, seal: [] }, 1);
     expect(await redis.hkeys(KEYS.turns)).toEqual([SECOND]);
     const id = (await store.load(KEY))?.segments?.[0]?.id ?? '';
-    await store.compact(KEY, { ...segmentOfFirst, turns: [], segments: [id], seal: [{ id: '2', newest: FIRST }] }, 2);
-    expect(await redis.hgetall(KEYS.folded)).toEqual({ 'until:2': FIRST });
+    await store.compact(
+      KEY,
+      { ...segmentOfFirst, turns: [], segments: [id], seal: [{ ...segmentOfFirst.segment, id: '2' }] },
+      2,
+    );
+    expect(await redis.hgetall(KEYS.folded)).toEqual({ 'sealed:2': `${FIRST} ${FIRST}` });
     expect(await redis.hkeys(KEYS.state)).not.toContain(`edited:${FIRST}`);
   });
 });

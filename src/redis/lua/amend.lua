@@ -44,15 +44,15 @@ local function covers(id, covered_ts)
   for part in list('parts:' .. id, folded) do
     if covers(part, covered_ts) then return true end
   end
-  local last = redis.call('HGET', folded, 'until:' .. id)
-  -- The turns of a sealed segment are no longer known by their ts.
-  if last and redis.call('HEXISTS', folded, covered_ts) + redis.call('HEXISTS', turns, covered_ts) == 0 then
-    return covered_ts <= last
+  local oldest, newest = string.match(redis.call('HGET', folded, 'sealed:' .. id) or '', '^(%S+) (%S+)$')
+  -- The turns of a sealed segment are no longer known by their ts. Those of two segments may overlap in time.
+  if oldest and redis.call('HEXISTS', folded, covered_ts) + redis.call('HEXISTS', turns, covered_ts) == 0 then
+    return oldest <= covered_ts and covered_ts <= newest
   end
   return string.find(redis.call('HGET', folded, 'turns:' .. id) or '', covered_ts, 1, true) ~= nil
 end
 
--- Drops the smallest segment in `id` that covers the turn; its turns return. Adds the ids of what stays of `id` to `kept`.
+-- Drops the smallest segments in `id` that may cover the turn; their turns return. Adds the ids of what stays of `id` to `kept`.
 local function unfold_from(id, covered_ts, kept)
   for part in list('parts:' .. id, folded) do
     if covers(part, covered_ts) then
@@ -68,15 +68,15 @@ local function unfold_from(id, covered_ts, kept)
     if folded_turn then redis.call('HSET', turns, turn_ts, folded_turn) end
     redis.call('HDEL', folded, turn_ts)
   end
-  redis.call('HDEL', folded, 'parts:' .. id, 'turns:' .. id, 'until:' .. id)
+  redis.call('HDEL', folded, 'parts:' .. id, 'turns:' .. id, 'sealed:' .. id)
   redis.call('HDEL', state, 'segment:' .. id)
 end
 
--- Whether a segment covered the turn. It is dropped, because it was made from the turn's old text.
+-- Whether a segment may have covered the turn. It is dropped, because it was made from the turn's old text.
 local function unfold(covered_ts)
   local kept, was_covered = {}, false
   for id in list('segments') do
-    if not was_covered and covers(id, covered_ts) then
+    if covers(id, covered_ts) then
       was_covered = true
       unfold_from(id, covered_ts, kept)
     else
