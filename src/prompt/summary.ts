@@ -15,10 +15,11 @@ export interface Thresholds {
   segments: number;
 }
 
-const SHARE_OF_PROMPT = 0.6;
+/** Summaries have a quarter of a prompt, the channel before another. What is left over is for the question. */
+const VERBATIM_SHARE = 0.4;
+const SUMMARY_SHARE = 0.25;
 /** What is summarized is read once without the provider's cache, and what is left too: fewer cost less than half would. */
 const LOW_SHARE_OF_HIGH = 0.4;
-const SUMMARY_SHARE_OF_PROMPT = 0.25;
 const MAX_SEGMENTS = 5;
 /** Turns with fewer tokens than this share of `high` are summarized with the segment before or after them. */
 const SMALL = 0.05;
@@ -46,16 +47,19 @@ export function instructionTokens(words: number): number {
   return messageTokens(instructions(words));
 }
 
-/** The longest summary, in words, for a model whose longest answer is `maxOutput` tokens. */
-export function summaryWordLimit(maxOutput: number): number {
-  return Math.min(MAX_SUMMARY_WORDS, Math.floor(maxOutput / TOKENS_PER_WORD));
+/**
+ * The longest summary, in words, for a model whose longest answer is `maxOutput` tokens, where prompts have `room` tokens
+ * for the conversation. A longer one would be cut in every prompt.
+ */
+export function summaryWordLimit(maxOutput: number, room = Infinity): number {
+  return Math.min(MAX_SUMMARY_WORDS, Math.floor(Math.min(maxOutput, room * SUMMARY_SHARE) / TOKENS_PER_WORD));
 }
 
-/** `most`: the bound of `high` in the settings; a model with a small window gets less. */
-export function thresholdsFor(budgetTokens: number, most: number): Thresholds {
-  const high = Math.min(most, Math.floor(budgetTokens * SHARE_OF_PROMPT));
-  const room = Math.floor((budgetTokens * SUMMARY_SHARE_OF_PROMPT) / (MAX_SUMMARY_WORDS * TOKENS_PER_WORD));
-  return { high, low: Math.floor(high * LOW_SHARE_OF_HIGH), segments: Math.max(1, Math.min(MAX_SEGMENTS, room)) };
+/** `room`: tokens of a prompt for the conversation. `most`: the bound of `high` in the settings; with less room it is lower. */
+export function thresholdsFor(room: number, most: number): Thresholds {
+  const high = Math.min(most, Math.floor(room * VERBATIM_SHARE));
+  const segments = Math.floor((room * SUMMARY_SHARE) / (MAX_SUMMARY_WORDS * TOKENS_PER_WORD));
+  return { high, low: Math.floor(high * LOW_SHARE_OF_HIGH), segments: Math.max(1, Math.min(MAX_SEGMENTS, segments)) };
 }
 
 /** Turns to leave out because no summary of them can be had, so that what is loaded does not grow for ever. */

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { textOf } from '../../src/core/content.js';
 import type { Conversation, Segment } from '../../src/core/conversation.js';
 import type { Turn } from '../../src/core/turn.js';
+import { conversationTokens } from '../../src/prompt/prompt-budget.js';
 import { buildPrompt, SUMMARY_HEAD } from '../../src/prompt/prompt.js';
 import {
   type NextSegment,
@@ -34,11 +35,36 @@ const segments = (count: number): Segment[] =>
 describe('the thresholds', () => {
   test.each([
     [272_000, { high: 24_000, low: 9_600, segments: 5 }],
-    [10_000, { high: 6_000, low: 2_400, segments: 4 }],
-    [2_000, { high: 1_200, low: 480, segments: 1 }],
-  ])('depend on the prompt size: %s tokens', (budget, expected) => {
-    expect(thresholdsFor(budget, 24_000)).toEqual(expected);
+    [10_000, { high: 4_000, low: 1_600, segments: 4 }],
+    [2_000, { high: 800, low: 320, segments: 1 }],
+  ])('depend on the room for a conversation: %s tokens', (room, expected) => {
+    expect(thresholdsFor(room, 24_000)).toEqual(expected);
   });
+
+  test.each([400, 1_000, 3_000, 20_000])(
+    'leave no turn out before there is a summary of it, however long the system prompt: %s tokens',
+    (room) => {
+      const system = 'You are a test. '.repeat(1_250);
+      const budgetTokens = room - conversationTokens(0, system, summaryWordLimit(4_096));
+      const { high, segments: most } = thresholdsFor(room, 24_000);
+      const words = (count: number): string => 'plum '.repeat(count).trim();
+      const parts = Array.from({ length: most }, (_, n) =>
+        segmentOf(chat(2 * n + 2).slice(-2), words(summaryWordLimit(4_096, room)), `s${n}`),
+      );
+      const before = Array.from({ length: 40 }, (_, n) => person(n, words(30)));
+      const count = Math.floor(high / 19);
+      const turns = Array.from({ length: count }, (_, n) => person(100 + n, words(12)));
+      const input = { names: new Map<string, string>(), shared: true, system, budgetTokens };
+      const given = conversation([...turns, person(900, words(room / 10))], [900], {
+        segments: parts,
+        channelBefore: before,
+      });
+      const { messages, leftOut } = buildPrompt({ ...input, conversation: given });
+      expect(leftOut).toEqual({ oldest: 0, shortened: 0, notices: 0 });
+      const shown = messages.map(({ content }) => textOf(content)).filter((text) => text.startsWith(SUMMARY_HEAD));
+      expect(shown).toEqual(parts.map(({ text }) => SUMMARY_HEAD + text));
+    },
+  );
 });
 
 describe('the turns to summarize', () => {
