@@ -239,6 +239,16 @@ describe('data of an earlier version of the program', () => {
     expect(await redis.hmget(KEYS.state, 'summary', 'covers')).toEqual([null, null]);
   });
 
+  test.each<[string, () => Promise<unknown>]>([
+    ['edited', () => store.edit(KEY, edited, SECOND)],
+    ['removed', () => store.remove(KEY, FIRST)],
+  ])('may include a summary: it goes when a turn is %s, since that version may go on with it', async (_, change) => {
+    await store.append(message(FIRST), 'yes');
+    await redis.hset(KEYS.state, { summary: 'Plums.', covers: FIRST });
+    await change();
+    expect(await redis.hmget(KEYS.state, 'summary', 'covers')).toEqual([null, null]);
+  });
+
   test('may include `after` without a reply: an edit of the next question still makes the run load again', async () => {
     await store.append(message(FIRST), 'yes');
     await store.recordReply(KEY, { after: FIRST, messages: [], opening: true });

@@ -90,6 +90,8 @@ end
 -- A segment that is being written from the turn's old text is invalid too.
 local function record_change()
   redis.call('HINCRBY', state, 'changes', 1)
+  -- Summaries of an earlier version of the program, which would go on with them.
+  redis.call('HDEL', state, 'summary', 'covers')
 end
 
 local function is_answered_by_last_reply()
