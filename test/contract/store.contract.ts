@@ -1231,6 +1231,16 @@ export function storeContract(name: string, make: () => Promise<StoreFixture>): 
         expect(await textsNow()).toBeUndefined();
       });
 
+      test('answers all questions of such a reply again, also those in another segment', async () => {
+        for (const at of [9, 10, 11]) await store.append(message(at), 'yes');
+        await store.settle(KEY, [9, 10, 11].map(ts), [bot(12, 11)]);
+        await compact('one', [1, 2, 3, 4]);
+        await compact('two', [5, 6, 7, 8, 9]);
+        await store.edit(KEY, person(11, ANN, 'better words'), ts(19), { regenerate: true });
+        expect(await now()).toMatchObject({ pending: [9, 10, 11].map(ts), redo: [bot(12, 11)] });
+        expect(await textsNow()).toEqual(['one']);
+      });
+
       test('does not begin an unknown conversation', async () => {
         const unknown = 'T1:C1:1766459999.000001';
         expect(await store.compact(unknown, made('one', [1]), 0)).toBe(false);

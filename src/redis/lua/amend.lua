@@ -113,6 +113,7 @@ local function reopen_last_reply()
     if redis.call('HSTRLEN', turns, reply_ts) == 0 then return end
   end
   for answered_ts in list('last:answered') do
+    if redis.call('HEXISTS', folded, answered_ts) == 1 then unfold(answered_ts) end
     if redis.call('HSTRLEN', turns, answered_ts) > 0 then redis.call('ZADD', pending, answered_ts, answered_ts) end
   end
   for reply_ts in list('last:turns') do
