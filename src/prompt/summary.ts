@@ -69,7 +69,9 @@ export function turnsToGiveUp(
   shared: boolean,
 ): NextSegment | undefined {
   const most = MOST_WITHOUT_SUMMARY * high;
-  return nextSegment(conversation, { high: most, low: most - high, segments: Infinity }, shared);
+  const next = nextSegment(conversation, { high: most, low: most - high, segments: Infinity }, shared);
+  // A neighbouring summary stays.
+  return next && { ...next, segments: [] };
 }
 
 /** What the next segment is made of: turns, segments before or after them, or neighbouring segments alone. */
@@ -149,6 +151,12 @@ function tokensOf(turn: Turn | undefined, shared: boolean): number {
   if (!turn || isNotice(turn)) return 0;
   const name = shared && turn.role === 'person' ? TOKENS_PER_NAME : 0;
   return messageTokens('') + name + (turn.tokens ?? textTokens(turn.text));
+}
+
+/** The text of a segment for which no model has to be asked: what it replaces has one summary, or none. */
+export function knownText({ turns, segments }: NextSegment): string | undefined {
+  const texts = segments.flatMap(({ text }) => text || []);
+  return turns.length === 0 && texts.length < 2 ? (texts[0] ?? '') : undefined;
 }
 
 /**

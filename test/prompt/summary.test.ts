@@ -12,6 +12,7 @@ import {
   type Thresholds,
   thresholdsFor,
   toCompaction,
+  turnsToGiveUp,
 } from '../../src/prompt/summary.js';
 import { messageTokens } from '../../src/prompt/tokens.js';
 import { assistant, conversation, direct, isShared, person, segmentOf, tsAt } from '../support/turns.js';
@@ -119,6 +120,16 @@ describe('the turns to summarize', () => {
     expect(
       toSummarize(conversation([{ ...person(0, 'a book'), tokens: 9_000 }, assistant(1, 'Long.', 0)]), thresholds),
     ).toEqual([]);
+  });
+
+  test('that are given up leave the summary next to them as it is', () => {
+    const late = { ...person(2, 'late'), tokens: 92 };
+    const given = conversation([late, ...chat(30).slice(6)], [], {
+      segments: [segmentOf(chat(2), 'Part 0.', 's0'), segmentOf(chat(6).slice(4), 'Part 2.', 's2')],
+    });
+    const limits = { ...thresholds, high: 560 };
+    expect(toSummarize(given, { ...limits, high: 560 * 4 })).toEqual([late]);
+    expect(turnsToGiveUp(given, limits, true)).toMatchObject({ turns: [late], segments: [] });
   });
 
   test('never split a long reply', () => {
