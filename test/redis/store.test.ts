@@ -249,6 +249,18 @@ describe('data of an earlier version of the program', () => {
     expect(await redis.hmget(KEYS.state, 'summary', 'covers')).toEqual([null, null]);
   });
 
+  test('may lack a turn that a segment covers, and that version removed: the segment goes, and the turn stays away', async () => {
+    await store.append(message(FIRST), 'yes');
+    await store.append(message(SECOND), 'yes');
+    await store.append(message(THIRD), 'yes');
+    await store.compact(KEY, { ...segmentOfFirst, turns: [FIRST, SECOND], seal: [] }, 0);
+    await redis.hset(KEYS.turns, FIRST, '');
+    const conversation = await store.load(KEY, 'run');
+    expect(conversation).toMatchObject({ turns: [{ ts: SECOND }, { ts: THIRD }] });
+    expect(conversation?.segments).toBeUndefined();
+    expect(JSON.stringify(await redis.hgetall(KEYS.folded))).not.toContain(FIRST);
+  });
+
   test('may include `after` without a reply: an edit of the next question still makes the run load again', async () => {
     await store.append(message(FIRST), 'yes');
     await store.recordReply(KEY, { after: FIRST, messages: [], opening: true });

@@ -127,7 +127,8 @@ local function reopen_last_reply()
 end
 
 local known = redis.call('EXISTS', turns) == 1
-local old = known and (redis.call('HGET', turns, ts) or redis.call('HGET', folded, ts))
+-- A version that knows no segments removes a turn only from `turns`.
+local old = known and (redis.call('HGET', folded, ts) or redis.call('HGET', turns, ts))
 local last_edited_at = redis.call('HGET', state, 'edited:' .. ts)
 local is_newer = turn == '' or not last_edited_at or last_edited_at < edited_at
 
