@@ -120,13 +120,14 @@ export function createCompactor(options: CompactorOptions): Compactor {
     const names = await namesFor(conversation, shared, options);
     const { systemPrompt: system, promptTokens: budgetTokens } = options;
     const input = { conversation, names, shared, system, budgetTokens };
-    const { next, messages, tokens } = summaryPrompt(input, wanted, options.summaryWords);
+    const { next, messages, tokens, uncached } = summaryPrompt(input, wanted, options.summaryWords);
     const people = causeOf(conversation);
     const call = {
       messages,
       promptTokens: tokens,
       conversation,
       purpose: 'summary',
+      uncached,
       people,
       run: randomUUID(),
       signal: stopping.signal,

@@ -162,13 +162,13 @@ export function knownText({ turns, segments }: NextSegment): string | undefined 
 /**
  * The prompt that asks for the next summary, and what that summary will stand for: as many of the turns as fit. It has
  * nothing else of the conversation in it: otherwise a summary could tell what is in another segment, and still tell it
- * after that segment was dropped because of a deletion.
+ * after that segment was dropped because of a deletion. So it is `uncached`, unless it begins like the conversation.
  */
 export function summaryPrompt(
   input: PromptInput,
   next: NextSegment,
   words: number,
-): { next: NextSegment; messages: PromptMessage[]; tokens: number } {
+): { next: NextSegment; messages: PromptMessage[]; tokens: number; uncached: boolean } {
   const asked = instructions(words);
   const askedTokens = messageTokens(asked);
   const segments = next.segments.filter(({ text }) => text !== '');
@@ -183,9 +183,17 @@ export function summaryPrompt(
     });
     if (leftOut.oldest === 0 || turns.length <= 1) {
       const whole: PromptMessage[] = [...messages, { role: 'user', content: asked }];
-      return { next: { ...next, turns }, messages: whole, tokens: tokens + askedTokens };
+      const uncached = !beginsLike(input.conversation, next);
+      return { next: { ...next, turns }, messages: whole, tokens: tokens + askedTokens, uncached };
     }
   }
+}
+
+/** Whether the prompts of answers begin with the same turns or segments. */
+function beginsLike(conversation: Conversation, next: NextSegment): boolean {
+  if (conversation.channelBefore?.length) return false;
+  const [{ turns }, second] = settledStretches(conversation);
+  return turns[0] ? turns[0] === next.turns[0] : !second || second.segment === next.segments[0];
 }
 
 /** A new segment with this text. */

@@ -241,6 +241,14 @@ test('a conversation far too long without a summary is cut, so that loading it c
   expect(turns).toHaveLength(30);
 });
 
+test('a later summary is not written to the prompt cache: no other prompt begins like it', async () => {
+  const model = new ScriptedModel('one', 'two');
+  const { consider, seen } = await bench(model, 12);
+  await consider();
+  await until(() => seen.length > 1, 'two summaries');
+  expect(model.requests.map(({ uncached }) => uncached)).toEqual([false, true]);
+});
+
 test('of too many segments without a summary, the model is not asked what nobody can know', async () => {
   const model = new ScriptedModel([{ type: 'text', text: 'Both.' }, done()]);
   const { consider, load, store } = await bench(model, 8);

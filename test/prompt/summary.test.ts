@@ -235,6 +235,24 @@ describe('the prompt for a summary', () => {
     expect(promptFor({ turns: chat(7).slice(6), segments: [] })).toEqual(['Person 1: question 6']);
   });
 
+  test('uses the prompt cache where it begins like the prompts of answers', () => {
+    const uncached = (given: Conversation, next: NextSegment): boolean =>
+      summaryPrompt(
+        { conversation: given, names: new Map(), shared: true, system: 'S', budgetTokens: 9_000 },
+        next,
+        100,
+      ).uncached;
+    const [first, second] = [segments(2)[0], segments(2)[1]] as [Segment, Segment];
+    const [turns, rest] = [chat(12), chat(12).slice(4)];
+    const summarized = conversation(rest, [], { segments: [first, second] });
+    expect(uncached(conversation(turns), { turns: turns.slice(0, 4), segments: [] })).toBe(false);
+    expect(uncached(summarized, { turns: [], segments: [first, second] })).toBe(false);
+    expect(uncached(summarized, { turns: rest.slice(0, 4), segments: [] })).toBe(true);
+    expect(uncached(summarized, { turns: rest.slice(0, 1), segments: [second] })).toBe(true);
+    const inChannel = conversation(turns, [], { channelBefore: [person(0, 'before')] });
+    expect(uncached(inChannel, { turns: turns.slice(0, 4), segments: [] })).toBe(true);
+  });
+
   test('asks for at most as many words as an answer may have', () => {
     expect([summaryWordLimit(128_000), summaryWordLimit(300)]).toEqual([300, 150]);
     const { messages } = summaryPrompt(
