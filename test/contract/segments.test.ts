@@ -240,7 +240,9 @@ test('both stores agree on every word that stands, and have none that was taken 
         await thread.do(next);
         const { turns, segments = [], redo = [] } = await thread.load();
         const words = [...turns, ...segments].flatMap(({ text }) => text.match(WORD) ?? []);
-        for (const word of words) if (thread.withdrawn.has(word)) throw new Error(`${word} was taken back`);
+        const rewriting = redo.flatMap(({ text }) => text.match(WORD) ?? []);
+        for (const word of [...words, ...rewriting])
+          if (thread.withdrawn.has(word)) throw new Error(`${word} was taken back`);
         const positions = segments.map(({ position }) => position);
         expect(positions).toEqual(positions.toSorted());
         expect(turns.map(positionOf)).toEqual(turns.map(positionOf).toSorted());

@@ -1231,6 +1231,16 @@ export function storeContract(name: string, make: () => Promise<StoreFixture>): 
         expect(await textsNow()).toBeUndefined();
       });
 
+      test('has no message of a reply that is being rewritten once somebody deletes it', async () => {
+        await store.append(message(9), 'yes');
+        await store.settle(KEY, [ts(9)], [bot(10, 9), bot(11, 9)]);
+        await store.edit(KEY, person(9, ANN, 'better words'), ts(19), { regenerate: true });
+        await store.remove(KEY, ts(10));
+        expect(await now()).toMatchObject({ redo: [bot(11, 9)] });
+        await store.settle(KEY, [ts(9)], [bot(10, 9, 'new'), bot(11, 9, 'words')]);
+        expect((await turnsNow())?.slice(-2)).toEqual([9, 11].map(ts));
+      });
+
       test('answers all questions of such a reply again, also those in another segment', async () => {
         for (const at of [9, 10, 11]) await store.append(message(at), 'yes');
         await store.settle(KEY, [9, 10, 11].map(ts), [bot(12, 11)]);

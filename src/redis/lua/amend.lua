@@ -158,7 +158,7 @@ if turn == '' then
     record_change()
   end
   if redis.call('HEXISTS', folded, ts) == 0 then redis.call('HSET', turns, ts, '') end
-  redis.call('HDEL', state, 'edited:' .. ts, 'early:' .. ts)
+  redis.call('HDEL', state, 'edited:' .. ts, 'early:' .. ts, 'redo:' .. ts)
   if was_pending then mark_run_amended() end
   if not old then return refresh_ttl('unknown') end
   return refresh_ttl(old == '' and 'unchanged' or 'changed')
