@@ -165,7 +165,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
       compactor = createCompactor({
         ...core,
         promptTokens: prompts.tokens,
-        thresholds: thresholdsFor(prompts.tokens, config.conversation.verbatimTokens),
+        thresholds: thresholdsFor(prompts.room, config.conversation.verbatimTokens),
         summaryWords: prompts.summaryWords,
       });
       const { threadReplies, edits, allowExternalUsers, answerWorkflows, dmReplies } = config.conversation;
@@ -225,21 +225,20 @@ type Core = Omit<
 
 interface Prompts {
   system: string;
-  /** Upper bound of a prompt. */
+  /** Upper bounds, in tokens: of a prompt, and of the conversation in it. */
   tokens: number;
+  room: number;
   /** Longest summary, in words. */
   summaryWords: number;
 }
 
 /** Throws `ConfigError` if the system prompt leaves a conversation no room: its turns would be cut to nothing. */
-function promptsFor(
-  { systemPrompt: system = DEFAULT_SYSTEM_PROMPT, conversation }: Config,
-  limits: ModelLimits,
-): Prompts {
+function promptsFor(config: Config, limits: ModelLimits): Prompts {
+  const { systemPrompt: system = DEFAULT_SYSTEM_PROMPT, conversation } = config;
   const tokens = promptBudget(limits, conversation.promptTokens);
-  const summaryWords = summaryWordLimit(limits.maxOutput);
-  const room = conversationTokens(tokens, system, summaryWords);
-  if (room >= LEAST_CONVERSATION_TOKENS) return { system, tokens, summaryWords };
+  const room = conversationTokens(tokens, system, summaryWordLimit(limits.maxOutput));
+  const summaryWords = summaryWordLimit(limits.maxOutput, room);
+  if (room >= LEAST_CONVERSATION_TOKENS) return { system, tokens, room, summaryWords };
   const left = `leaves a conversation ${Math.max(0, room)} of the ${tokens} tokens of a prompt, and it needs ${LEAST_CONVERSATION_TOKENS}`;
   const fault = {
     variable: 'SYSTEM_PROMPT',

@@ -37,10 +37,15 @@ export class Bill {
     this.#cached = cached;
   }
 
-  /** Adds a prompt and returns its cost. Assumes that no cache entry expires between turns. */
-  prompt(messages: readonly PromptMessage[]): number {
+  /** Adds a prompt and returns its cost. Assumes that no cache entry expires between turns. `uncached`: without the cache. */
+  prompt(messages: readonly PromptMessage[], uncached = false): number {
     const tokens = messages.map(({ content }) => tokensOf(textOf(content)));
     const whole = sum(tokens);
+    if (uncached) {
+      this.sent += whole;
+      this.billed += whole;
+      return whole;
+    }
     const repeated = Math.max(
       0,
       ...this.#before.map((before) => sum(tokens.slice(0, repeatedMessages(messages, before)))),

@@ -56,13 +56,13 @@ export function summarizing(thread: Thread, thresholds: Thresholds): Outcome {
       const conversation = uncovered(answered);
       const wanted = nextSegment(conversation, thresholds, shared);
       if (!wanted) break;
-      const { next, messages } = summaryPrompt(
+      const { next, messages, uncached } = summaryPrompt(
         { conversation, names, shared, system: DEFAULT_SYSTEM_PROMPT, budgetTokens: Infinity },
         wanted,
         SUMMARY_WORDS,
       );
       const text = factsIn(messages);
-      billed += outcome.bill.prompt(messages) + outcome.bill.output(text);
+      billed += outcome.bill.prompt(messages, uncached) + outcome.bill.output(text);
       const { segment } = toCompaction(next, text, conversation, shared);
       for (const { ts } of next.turns) covered.add(ts);
       const others = segments.filter((other) => !next.segments.includes(other));

@@ -61,6 +61,11 @@ export function positionOf(turn: Turn): string {
   return turn.role === 'assistant' ? `${turn.after} 1 ${turn.ts}` : `${turn.ts} 0 ${turn.ts}`;
 }
 
+/** The `ts` that no turn from this position on is older than. */
+export function oldestFrom(position: string): string {
+  return position.split(' ', 1)[0] ?? '';
+}
+
 /** Turns in transcript order. Pure. */
 export function inOrder(turns: Iterable<Turn>): Turn[] {
   return [...turns]

@@ -83,7 +83,10 @@ export function reopenLastReply(entry: Entry): void {
   const { last, turns, segments } = entry;
   for (const ts of last?.turns ?? []) if (segments.has(ts)) segments.unfold(ts);
   if (!last || last.turns.some((ts) => !turns.get(ts))) return;
-  for (const ts of last.answered) if (turns.get(ts)) entry.pending.add(ts);
+  for (const ts of last.answered) {
+    if (segments.has(ts)) segments.unfold(ts);
+    if (turns.get(ts)) entry.pending.add(ts);
+  }
   const redo = last.turns.map((ts) => turns.get(ts)).filter((turn) => turn?.role === 'assistant');
   for (const ts of last.turns) {
     turns.delete(ts);

@@ -1,7 +1,7 @@
 /** The segments of one conversation in the in-memory store, and the turns that they cover. */
 import type { Segment } from '../core/conversation.js';
 import type { Compaction } from '../core/ports.js';
-import type { Turn } from '../core/turn.js';
+import { oldestFrom, type Turn } from '../core/turn.js';
 
 interface Node {
   segment: Segment;
@@ -46,12 +46,11 @@ export class Segments {
     for (const { id: old } of seal) this.#seal(this.#nodes.find((other) => other.segment.id === old));
   }
 
-  /** Drops the smallest segment that covers the turn; its turns return. False if none does. */
+  /** Drops the smallest segment that covers the turn, or each that may; its turns return. False if none does. */
   unfold(ts: string): boolean {
-    const at = this.#nodes.findIndex((node) => this.#covers(node, ts));
-    const node = this.#nodes[at];
-    if (!node) return false;
-    this.#nodes.splice(at, 1, ...this.#without(node, ts));
+    const covering = new Set(this.#nodes.filter((node) => this.#covers(node, ts)));
+    if (covering.size === 0) return false;
+    this.#nodes = this.#nodes.flatMap((node) => (covering.has(node) ? this.#without(node, ts) : [node]));
     this.unfoldedBy = ts;
     return true;
   }
@@ -68,7 +67,10 @@ export class Segments {
   }
 
   #covers(node: Node, ts: string): boolean {
-    if (node.isSealed) return ts <= node.segment.newest && !this.#folded.has(ts) && !this.#turns.has(ts);
+    if (node.isSealed) {
+      const { position, newest } = node.segment;
+      return oldestFrom(position) <= ts && ts <= newest && !this.#folded.has(ts) && !this.#turns.has(ts);
+    }
     return node.turns.includes(ts) || node.parts.some((part) => this.#covers(part, ts));
   }
 

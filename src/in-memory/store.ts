@@ -133,6 +133,7 @@ export function memoryStore(): ConversationStore {
         if (entry.segments.unfold(ts) || exists) entry.changes += 1;
       }
       if (!entry.segments.has(ts)) entry.turns.set(ts, undefined);
+      entry.redo = entry.redo?.filter((turn) => turn.ts !== ts);
       if (entry.pending.delete(ts)) markRunAmended(entry, ts);
       early.delete(`${key} ${ts}`);
       if (!known) return 'unknown';

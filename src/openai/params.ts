@@ -68,8 +68,8 @@ function inputMessage({ role, content }: PromptMessage): EasyInputMessage {
   return { role, content: content.map((part) => ({ type: 'input_text', text: part.text, ...breakpointBehind(part) })) };
 }
 
-function messagesFor({ messages }: CompletionRequest, config: OpenAiConfig): PromptMessage[] {
-  return hasCacheBreakpoints(config) ? withBreakpoints(messages) : alternating(messages);
+function messagesFor({ messages, uncached }: CompletionRequest, config: OpenAiConfig): PromptMessage[] {
+  return hasCacheBreakpoints(config) && !uncached ? withBreakpoints(messages) : alternating(messages);
 }
 
 /** As in version 7 of the SDK, whose types know it. */
@@ -79,15 +79,20 @@ function breakpointBehind(part: MarkedPart): { prompt_cache_breakpoint?: { mode:
 
 interface CacheOptions {
   prompt_cache_key?: string;
-  /** `implicit`: OpenAI sets a breakpoint behind the newest message too. `ttl`: the longer one, 12h, doubles the price of writing. */
-  prompt_cache_options?: { mode: 'implicit'; ttl: '30m' };
+  /**
+   * `implicit`: OpenAI sets a breakpoint behind the newest message too. `explicit`: it does not, and without any other the
+   * prompt is not cached. `ttl`: the longer one, 12h, doubles the price of writing.
+   */
+  prompt_cache_options?: { mode: 'implicit' | 'explicit'; ttl: '30m' };
 }
 
 /** Only for OpenAI: other servers may refuse arguments that they do not know. */
-function cacheOptions({ conversation }: CompletionRequest, config: OpenAiConfig): CacheOptions {
+function cacheOptions({ conversation, uncached }: CompletionRequest, config: OpenAiConfig): CacheOptions {
   return {
     ...(isOpenAi(config.baseUrl) && { prompt_cache_key: shortHash(conversation) }),
-    ...(hasCacheBreakpoints(config) && { prompt_cache_options: { mode: 'implicit', ttl: '30m' } }),
+    ...(hasCacheBreakpoints(config) && {
+      prompt_cache_options: { mode: uncached ? 'explicit' : 'implicit', ttl: '30m' },
+    }),
   };
 }
 

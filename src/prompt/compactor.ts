@@ -10,6 +10,7 @@ import type { Turn } from '../core/turn.js';
 import type { MeteredModel } from '../usage/metering.js';
 import { namesFor } from './names.js';
 import {
+  knownText,
   type NextSegment,
   nextSegment,
   summaryPrompt,
@@ -113,17 +114,20 @@ export function createCompactor(options: CompactorOptions): Compactor {
     conversation: Conversation,
     wanted: NextSegment,
   ): Promise<{ text: string; next: NextSegment; usage?: Usage }> {
+    const known = knownText(wanted);
+    if (known !== undefined) return { text: known, next: wanted };
     const shared = isShared(conversation);
     const names = await namesFor(conversation, shared, options);
     const { systemPrompt: system, promptTokens: budgetTokens } = options;
     const input = { conversation, names, shared, system, budgetTokens };
-    const { next, messages, tokens } = summaryPrompt(input, wanted, options.summaryWords);
+    const { next, messages, tokens, uncached } = summaryPrompt(input, wanted, options.summaryWords);
     const people = causeOf(conversation);
     const call = {
       messages,
       promptTokens: tokens,
       conversation,
       purpose: 'summary',
+      uncached,
       people,
       run: randomUUID(),
       signal: stopping.signal,
@@ -174,9 +178,10 @@ export function createCompactor(options: CompactorOptions): Compactor {
 }
 
 /** Who is billed for a summary, in order of preference: whoever edited a summarized turn, then whoever wrote last. */
-function causeOf({ turns, unfoldedBy }: Conversation): string[] {
+function causeOf({ turns, unfoldedBy, authors = [] }: Conversation): string[] {
   const editor = authorsOf(turns.filter(({ ts }) => ts === unfoldedBy));
-  return [...new Set([...editor, ...authorsOf(turns).slice(-1)])];
+  // What people wrote may be in segments, or deleted.
+  return [...new Set([...editor, ...[...authors.slice(-1), ...authorsOf(turns)].slice(-1)])];
 }
 
 function authorsOf(turns: readonly Turn[]): string[] {

@@ -69,7 +69,8 @@ export function buildPrompt(input: PromptInput): Prompt {
   const { conversation, names, shared, system, budgetTokens } = input;
   const systemText = shared ? withSpeakers(system) : system;
   const spare = budgetTokens - messageTokens(systemText) - messageTokens(OMITTED);
-  const longestSegment = Math.floor(Math.min(MAX_SUMMARY_TOKENS, spare / 4) / (conversation.segments?.length ?? 1));
+  const summaries = conversation.segments?.filter(({ text }) => text !== '') ?? [];
+  const longestSegment = Math.floor(Math.min(MAX_SUMMARY_TOKENS, spare / 4) / Math.max(1, summaries.length));
   const resolver = nameResolver(conversation, names);
   const said = stretchesOf(conversation).flatMap(({ segment, turns }): (CountedMessage & { isSummary?: true })[] => [
     ...(segment?.text ? [summaryMessage(segment, longestSegment)] : []),

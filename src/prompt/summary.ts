@@ -15,10 +15,11 @@ export interface Thresholds {
   segments: number;
 }
 
-const SHARE_OF_PROMPT = 0.6;
+/** Summaries have a quarter of a prompt, the channel before another. What is left over is for the question. */
+const VERBATIM_SHARE = 0.4;
+const SUMMARY_SHARE = 0.25;
 /** What is summarized is read once without the provider's cache, and what is left too: fewer cost less than half would. */
 const LOW_SHARE_OF_HIGH = 0.4;
-const SUMMARY_SHARE_OF_PROMPT = 0.25;
 const MAX_SEGMENTS = 5;
 /** Turns with fewer tokens than this share of `high` are summarized with the segment before or after them. */
 const SMALL = 0.05;
@@ -46,16 +47,19 @@ export function instructionTokens(words: number): number {
   return messageTokens(instructions(words));
 }
 
-/** The longest summary, in words, for a model whose longest answer is `maxOutput` tokens. */
-export function summaryWordLimit(maxOutput: number): number {
-  return Math.min(MAX_SUMMARY_WORDS, Math.floor(maxOutput / TOKENS_PER_WORD));
+/**
+ * The longest summary, in words, for a model whose longest answer is `maxOutput` tokens, where prompts have `room` tokens
+ * for the conversation. A longer one would be cut in every prompt.
+ */
+export function summaryWordLimit(maxOutput: number, room = Infinity): number {
+  return Math.min(MAX_SUMMARY_WORDS, Math.floor(Math.min(maxOutput, room * SUMMARY_SHARE) / TOKENS_PER_WORD));
 }
 
-/** `most`: the bound of `high` in the settings; a model with a small window gets less. */
-export function thresholdsFor(budgetTokens: number, most: number): Thresholds {
-  const high = Math.min(most, Math.floor(budgetTokens * SHARE_OF_PROMPT));
-  const room = Math.floor((budgetTokens * SUMMARY_SHARE_OF_PROMPT) / (MAX_SUMMARY_WORDS * TOKENS_PER_WORD));
-  return { high, low: Math.floor(high * LOW_SHARE_OF_HIGH), segments: Math.max(1, Math.min(MAX_SEGMENTS, room)) };
+/** `room`: tokens of a prompt for the conversation. `most`: the bound of `high` in the settings; with less room it is lower. */
+export function thresholdsFor(room: number, most: number): Thresholds {
+  const high = Math.min(most, Math.floor(room * VERBATIM_SHARE));
+  const segments = Math.floor((room * SUMMARY_SHARE) / (MAX_SUMMARY_WORDS * TOKENS_PER_WORD));
+  return { high, low: Math.floor(high * LOW_SHARE_OF_HIGH), segments: Math.max(1, Math.min(MAX_SEGMENTS, segments)) };
 }
 
 /** Turns to leave out because no summary of them can be had, so that what is loaded does not grow for ever. */
@@ -65,7 +69,9 @@ export function turnsToGiveUp(
   shared: boolean,
 ): NextSegment | undefined {
   const most = MOST_WITHOUT_SUMMARY * high;
-  return nextSegment(conversation, { high: most, low: most - high, segments: Infinity }, shared);
+  const next = nextSegment(conversation, { high: most, low: most - high, segments: Infinity }, shared);
+  // A neighbouring summary stays.
+  return next && { ...next, segments: [] };
 }
 
 /** What the next segment is made of: turns, segments before or after them, or neighbouring segments alone. */
@@ -147,16 +153,22 @@ function tokensOf(turn: Turn | undefined, shared: boolean): number {
   return messageTokens('') + name + (turn.tokens ?? textTokens(turn.text));
 }
 
+/** The text of a segment for which no model has to be asked: what it replaces has one summary, or none. */
+export function knownText({ turns, segments }: NextSegment): string | undefined {
+  const texts = segments.flatMap(({ text }) => text || []);
+  return turns.length === 0 && texts.length < 2 ? (texts[0] ?? '') : undefined;
+}
+
 /**
  * The prompt that asks for the next summary, and what that summary will stand for: as many of the turns as fit. It has
  * nothing else of the conversation in it: otherwise a summary could tell what is in another segment, and still tell it
- * after that segment was dropped because of a deletion.
+ * after that segment was dropped because of a deletion. So it is `uncached`, unless it begins like the conversation.
  */
 export function summaryPrompt(
   input: PromptInput,
   next: NextSegment,
   words: number,
-): { next: NextSegment; messages: PromptMessage[]; tokens: number } {
+): { next: NextSegment; messages: PromptMessage[]; tokens: number; uncached: boolean } {
   const asked = instructions(words);
   const askedTokens = messageTokens(asked);
   const segments = next.segments.filter(({ text }) => text !== '');
@@ -171,9 +183,17 @@ export function summaryPrompt(
     });
     if (leftOut.oldest === 0 || turns.length <= 1) {
       const whole: PromptMessage[] = [...messages, { role: 'user', content: asked }];
-      return { next: { ...next, turns }, messages: whole, tokens: tokens + askedTokens };
+      const uncached = !beginsLike(input.conversation, next);
+      return { next: { ...next, turns }, messages: whole, tokens: tokens + askedTokens, uncached };
     }
   }
+}
+
+/** Whether the prompts of answers begin with the same turns or segments. */
+function beginsLike(conversation: Conversation, next: NextSegment): boolean {
+  if (conversation.channelBefore?.length) return false;
+  const [{ turns }, second] = settledStretches(conversation);
+  return turns[0] ? turns[0] === next.turns[0] : !second || second.segment === next.segments[0];
 }
 
 /** A new segment with this text. */

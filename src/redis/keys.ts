@@ -57,7 +57,7 @@ export interface ConversationKeys {
    * - `<ts>`: such a turn as JSON; empty if the turn was removed
    * - `turns:<id>`: `ts` of the turns that the segment was made of
    * - `parts:<id>`: ids of the segments that the segment was made of, each as `segment:<id>`, JSON
-   * - `until:<id>`: the segment is sealed: its turns are gone, this is their highest `ts`
+   * - `sealed:<id>`: the segment is sealed: its turns are gone, none was older than the first `ts`, nor newer than the second
    */
   folded: string;
   /** String: how often the sweeper has woken it within a day. */

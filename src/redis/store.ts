@@ -1,23 +1,25 @@
 import type { Result } from 'ioredis';
 import { type ConversationKey, idOf, keyOf } from '../core/conversation-id.js';
-import type { Conversation } from '../core/conversation.js';
 import { DELIVERY_WINDOW_S, mayArriveLate } from '../core/delivery-window.js';
 import { AmendedError, NewerFormatError, StaleRunError } from '../core/errors.js';
 import { beginsConversation, contextTurnOf, turnOf } from '../core/incoming-message.js';
 import type { Amended, Appended, ConversationStore } from '../core/ports.js';
-import { type AssistantTurn, inOrder, type PersonTurn } from '../core/turn.js';
+import { type AssistantTurn, inOrder, oldestFrom, type PersonTurn } from '../core/turn.js';
 import { channelBeforeIn, encodeCopy } from './channel-copies.js';
 import type { RedisClient } from './client.js';
-import { decodeReply, decodeSegment, decodeTurn, encodeReply, encodeSegment, encodeTurn } from './codec.js';
+import { decodeReply, decodeTurn, encodeReply, encodeSegment, encodeTurn } from './codec.js';
 import { keysOf } from './keys.js';
 import { defineScript } from './script.js';
+import { listIn, redoIn, segmentsIn } from './state.js';
+
+type Loaded = [turns: string[], pending: string[], state: string[], removedElsewhere: string[]];
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
     skeinAppend(...keysThenArgs: string[]): Result<string, Context>;
     skeinAmend(...keysThenArgs: string[]): Result<string, Context>;
     skeinCompact(...keysThenArgs: string[]): Result<number, Context>;
-    skeinLoad(...keysThenArgs: string[]): Result<[string[], string[], string[]] | number | null, Context>;
+    skeinLoad(...keysThenArgs: string[]): Result<Loaded | number | null, Context>;
     skeinSettle(...keysThenArgs: string[]): Result<number, Context>;
     skeinBacklog(...keysThenArgs: string[]): Result<null, Context>;
     skeinReply(...keysThenArgs: string[]): Result<number, Context>;
@@ -70,7 +72,19 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
     return [turns, pending, state, folded];
   }
 
+  async function read(key: ConversationKey, run: string): Promise<Loaded | undefined> {
+    const loaded = await redis.skeinLoad(...keys(key), ttl, run, FORM, ...STATE_FIELDS);
+    if (typeof loaded === 'number') throw new NewerFormatError(key);
+    return loaded ?? undefined;
+  }
+
+  async function remove(key: ConversationKey, ts: string): Promise<Amended> {
+    return (await redis.skeinAmend(...keys(key), ts, '', '', ttl, FORM, String(DELIVERY_WINDOW_S), '1')) as Amended;
+  }
+
   return {
+    remove,
+
     async append(message, intent) {
       const { ts, author, from } = message;
       const bytes = encodeTurn(turnOf(message));
@@ -108,17 +122,15 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
       return result as Amended;
     },
 
-    async remove(key, ts) {
-      return (await redis.skeinAmend(...keys(key), ts, '', '', ttl, FORM, String(DELIVERY_WINDOW_S), '1')) as Amended;
-    },
-
     async amendBefore(key, message) {
       await redis.skeinBefore(...keys(key), message.ts, encodeCopy(message), ttl, String(DELIVERY_WINDOW_S));
     },
 
     async load(key, run = '') {
-      const loaded = await redis.skeinLoad(...keys(key), ttl, run, FORM, ...STATE_FIELDS);
-      if (typeof loaded === 'number') throw new NewerFormatError(key);
+      let loaded = await read(key, run);
+      const [, , , removedElsewhere = []] = loaded ?? [];
+      for (const ts of removedElsewhere) await remove(key, ts);
+      if (removedElsewhere.length > 0) loaded = await read(key, run);
       if (!loaded) return undefined;
       const [stored, pending, state] = [pairsOf(loaded[0]), loaded[1], new Map(pairsOf(loaded[2]))];
       const turns = stored.flatMap(([ts, bytes]) => (bytes === '' ? [] : (decodeTurn(ts, bytes) ?? [])));
@@ -189,34 +201,11 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
         before,
         segments.join(' '),
         String(seal.length),
-        ...seal.flatMap(({ id, newest }) => [id, newest]),
+        ...seal.flatMap(({ id, position, newest }) => [id, `${oldestFrom(position)} ${newest}`]),
         ...turns,
       );
       return stored === 1;
     },
-  };
-}
-
-function listIn(state: ReadonlyMap<string, string>, field: string): string[] | undefined {
-  return state.get(field)?.split(' ').filter(Boolean);
-}
-
-function redoIn(state: ReadonlyMap<string, string>): Pick<Conversation, 'redo'> {
-  const turns = state
-    .get('redo')
-    ?.split(' ')
-    .flatMap((ts) => decodeTurn(ts, state.get(`redo:${ts}`) ?? '') ?? []);
-  return turns ? { redo: turns.filter((turn) => turn.role === 'assistant') } : {};
-}
-
-function segmentsIn(state: ReadonlyMap<string, string>): Pick<Conversation, 'segments' | 'unfoldedBy' | 'changes'> {
-  const ids = listIn(state, 'segments') ?? [];
-  const segments = ids.flatMap((id) => decodeSegment(id, state.get(`segment:${id}`) ?? '') ?? []);
-  const [unfoldedBy, changes] = [state.get('unfolded'), state.get('changes')];
-  return {
-    ...(segments.length > 0 && { segments }),
-    ...(unfoldedBy !== undefined && { unfoldedBy }),
-    ...(changes !== undefined && { changes: Number(changes) }),
   };
 }
 

@@ -57,6 +57,7 @@ export interface MeteredRequest {
   promptTokens: number;
   conversation: Conversation;
   purpose: ModelCall['purpose'];
+  uncached?: boolean;
   /** Candidates to bill, in order of preference: the first with some budget left pays. Of an answer, the newest asker is first. */
   people: string[];
   run: string;
@@ -81,13 +82,13 @@ export function meter(options: MeterOptions): MeteredModel {
   const isLimited = hasBudget(options);
   let calls = 0;
 
-  return async function* ask({ messages, promptTokens, conversation, purpose, people, run, signal }) {
+  return async function* ask({ messages, promptTokens, conversation, purpose, uncached = false, people, run, signal }) {
     calls += 1;
     const request = { id: `${run}:${calls}`, conversation: conversation.id, purpose, people };
     const { call, person } = await reserve(request, promptTokens, signal);
     const [newest] = people;
     const asker = purpose === 'answer' && newest !== undefined && pseudonymOf?.(conversation.id.team, newest);
-    const completion = { messages, conversation: keyOf(conversation.id), ...(asker && { asker }), signal };
+    const completion = { messages, conversation: keyOf(conversation.id), ...(asker && { asker }), uncached, signal };
     let usage: Usage | undefined;
     /** Text of the current attempt; undefined before its first event. */
     let written: string | undefined;

@@ -1201,7 +1201,9 @@ export function storeContract(name: string, make: () => Promise<StoreFixture>): 
         ['removed', () => store.remove(KEY, ts(3))],
       ])('seals an old segment: it is dropped when one of its turns is %s, and nothing returns', async (_, change) => {
         await compactFour(true);
-        await compact('three', [5, 6], { seal: [{ id: await idOf('both'), newest: ts(4) }] });
+        await compact('three', [5, 6], {
+          seal: [{ id: await idOf('both'), position: `${ts(1)} 0 ${ts(1)}`, newest: ts(4) }],
+        });
         expect(await textsNow()).toEqual(['both', 'three']);
         const changes = (await now())?.changes ?? 0;
         await store.edit(KEY, person(5, ANN, 'better words'), ts(19));
@@ -1211,12 +1213,42 @@ export function storeContract(name: string, make: () => Promise<StoreFixture>): 
         expect(await now()).toMatchObject({ changes: changes + 2, turns: { length: 4 } });
       });
 
+      test('drops each sealed segment that may have covered the turn: replies are newer than what they answer', async () => {
+        await compact('one', [1, 4]);
+        await compact('two', [3, 2, 5]);
+        await compact('three', [6]);
+        const seal = (await now())?.segments ?? [];
+        await compact('four', [7], { seal });
+        await store.remove(KEY, ts(3));
+        expect(await textsNow()).toEqual(['three', 'four']);
+      });
+
       test('answers again the question of a reply that a segment covers', async () => {
         await store.append(message(9, BOB), 'no');
         await compact('all', [1, 2, 3, 4, 5, 6, 7, 8]);
         await store.edit(KEY, person(7, ANN, 'better words'), ts(19), { regenerate: true });
         expect(await now()).toMatchObject({ pending: [ts(7)], redo: [bot(8, 7)], reply: { after: ts(7) } });
         expect(await textsNow()).toBeUndefined();
+      });
+
+      test('has no message of a reply that is being rewritten once somebody deletes it', async () => {
+        await store.append(message(9), 'yes');
+        await store.settle(KEY, [ts(9)], [bot(10, 9), bot(11, 9)]);
+        await store.edit(KEY, person(9, ANN, 'better words'), ts(19), { regenerate: true });
+        await store.remove(KEY, ts(10));
+        expect(await now()).toMatchObject({ redo: [bot(11, 9)] });
+        await store.settle(KEY, [ts(9)], [bot(10, 9, 'new'), bot(11, 9, 'words')]);
+        expect((await turnsNow())?.slice(-2)).toEqual([9, 11].map(ts));
+      });
+
+      test('answers all questions of such a reply again, also those in another segment', async () => {
+        for (const at of [9, 10, 11]) await store.append(message(at), 'yes');
+        await store.settle(KEY, [9, 10, 11].map(ts), [bot(12, 11)]);
+        await compact('one', [1, 2, 3, 4]);
+        await compact('two', [5, 6, 7, 8, 9]);
+        await store.edit(KEY, person(11, ANN, 'better words'), ts(19), { regenerate: true });
+        expect(await now()).toMatchObject({ pending: [9, 10, 11].map(ts), redo: [bot(12, 11)] });
+        expect(await textsNow()).toEqual(['one']);
       });
 
       test('does not begin an unknown conversation', async () => {

@@ -133,6 +133,16 @@ describe('cache breakpoints', () => {
     });
   });
 
+  test('are left out of a prompt that no other begins like, so that it is not written to the cache', () => {
+    for (const params of [
+      chatParams({ ...asked, uncached: true }, openAi),
+      responsesParams({ ...asked, uncached: true }, openAi, false),
+    ]) {
+      expect(JSON.stringify(params)).not.toContain('prompt_cache_breakpoint');
+      expect(params).toMatchObject({ prompt_cache_options: { mode: 'explicit', ttl: '30m' } });
+    }
+  });
+
   test.each([
     ['an older model', { ...openAi, model: 'gpt-5.5' }],
     ['an unknown model', { ...openAi, model: 'gpt-99' }],
@@ -146,7 +156,11 @@ describe('cache breakpoints', () => {
     ],
     ['another server', { ...openAi, baseUrl: 'https://me.openai.azure.com/openai/v1' }],
   ])('are never sent to %s', (__, config) => {
-    for (const params of [chatParams(asked, config), responsesParams(asked, config, false)]) {
+    const once = { ...asked, uncached: true };
+    for (const params of [asked, once].flatMap((one) => [
+      chatParams(one, config),
+      responsesParams(one, config, false),
+    ])) {
       expect(JSON.stringify(params)).not.toMatch(/breakpoint|prompt_cache_options/);
       expect(JSON.stringify(params)).toContain(String.raw`"Plums.\n\nhello"`);
     }

@@ -12,7 +12,7 @@ import { meter } from '../../src/usage/metering.js';
 import { FakeClock } from '../support/clock.js';
 import { done, RecordingLogger, FakeEphemeral, peopleNamed, placesNamed, ScriptedModel } from '../support/doubles.js';
 import { Gate } from '../support/gate.js';
-import { ANN, assistant, BEN, conversation, person, tsAt, isShared } from '../support/turns.js';
+import { ANN, assistant, BEN, conversation, person, segmentOf, tsAt, isShared } from '../support/turns.js';
 import { until } from '../support/until.js';
 
 const { id } = conversation([]);
@@ -239,6 +239,45 @@ test('a conversation far too long without a summary is cut, so that loading it c
   const { segments, turns } = await load();
   expect(segments).toMatchObject([{ text: '', turns: 20 }]);
   expect(turns).toHaveLength(30);
+});
+
+test('a later summary is not written to the prompt cache: no other prompt begins like it', async () => {
+  const model = new ScriptedModel('one', 'two');
+  const { consider, seen } = await bench(model, 12);
+  await consider();
+  await until(() => seen.length > 1, 'two summaries');
+  expect(model.requests.map(({ uncached }) => uncached)).toEqual([false, true]);
+});
+
+test('of too many segments without a summary, the model is not asked what nobody can know', async () => {
+  const model = new ScriptedModel([{ type: 'text', text: 'Both.' }, done()]);
+  const { consider, load, store } = await bench(model, 8);
+  const texts = ['', '', 'Plums.', ''];
+  for (const [at, text] of texts.entries()) {
+    const { changes = 0 } = await load();
+    const turns = [person(2 * at, ''), assistant(2 * at + 1, '', 2 * at)];
+    const { id: _, ...segment } = segmentOf(turns, text);
+    await store.compact(key, { segment, turns: turns.map(({ ts }) => ts), segments: [], seal: [] }, changes);
+  }
+  await consider();
+  await until(async () => (await load()).segments?.length === 2, 'two segments');
+  expect((await load()).segments?.map(({ text }) => text).join('')).toBe('Plums.');
+  expect(model.requests).toHaveLength(0);
+});
+
+test('a summary counts to a person also where all that people wrote is in segments, or deleted', async () => {
+  const model = new ScriptedModel([{ type: 'text', text: 'All.' }, done()]);
+  const { consider, load, store, billed } = await bench(model, 4);
+  for (const at of [0, 2, 4]) {
+    const { changes = 0 } = await load();
+    const turns = [person(at, ''), assistant(at + 1, '', at)];
+    const { id: _, ...segment } = segmentOf(turns, `Part ${at}.`);
+    await store.compact(key, { segment, turns: turns.map(({ ts }) => ts), segments: [], seal: [] }, changes);
+  }
+  await store.remove(key, tsAt(6));
+  await consider();
+  await until(async () => (await load()).segments?.length === 2, 'two segments');
+  expect(billed).toEqual([[ANN]]);
 });
 
 describe('a process that stops', () => {

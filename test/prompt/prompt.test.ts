@@ -371,6 +371,14 @@ describe('a summary', () => {
     ]);
   });
 
+  test('that could not be had takes no room from the others', () => {
+    const without = Array.from({ length: 30 }, (_, at) => segmentOf([person(at, 'a')], '', `s${at}`));
+    const text = words(300);
+    const segments = [...without, segmentOf([person(40, 'b')], text, 'last')];
+    const { messages } = promptOf(conversation([person(50, 'What?')], [50], { segments }), 20_000);
+    expect(messages.map(({ content }) => content)).toContain(SUMMARY_HEAD + text);
+  });
+
   test('covers the newest message as well: later messages of a reply are newer than that', () => {
     const segments = [segmentOf([person(0, 'a'), assistant(9, 'b', 0)], 'First.')];
     expect(promptOf(conversation(turns, [3], { segments })).after).toBe(tsAt(9));

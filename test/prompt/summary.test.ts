@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { textOf } from '../../src/core/content.js';
 import type { Conversation, Segment } from '../../src/core/conversation.js';
 import type { Turn } from '../../src/core/turn.js';
+import { conversationTokens } from '../../src/prompt/prompt-budget.js';
 import { buildPrompt, SUMMARY_HEAD } from '../../src/prompt/prompt.js';
 import {
   type NextSegment,
@@ -11,6 +12,7 @@ import {
   type Thresholds,
   thresholdsFor,
   toCompaction,
+  turnsToGiveUp,
 } from '../../src/prompt/summary.js';
 import { messageTokens } from '../../src/prompt/tokens.js';
 import { assistant, conversation, direct, isShared, person, segmentOf, tsAt } from '../support/turns.js';
@@ -34,11 +36,36 @@ const segments = (count: number): Segment[] =>
 describe('the thresholds', () => {
   test.each([
     [272_000, { high: 24_000, low: 9_600, segments: 5 }],
-    [10_000, { high: 6_000, low: 2_400, segments: 4 }],
-    [2_000, { high: 1_200, low: 480, segments: 1 }],
-  ])('depend on the prompt size: %s tokens', (budget, expected) => {
-    expect(thresholdsFor(budget, 24_000)).toEqual(expected);
+    [10_000, { high: 4_000, low: 1_600, segments: 4 }],
+    [2_000, { high: 800, low: 320, segments: 1 }],
+  ])('depend on the room for a conversation: %s tokens', (room, expected) => {
+    expect(thresholdsFor(room, 24_000)).toEqual(expected);
   });
+
+  test.each([400, 1_000, 3_000, 20_000])(
+    'leave no turn out before there is a summary of it, however long the system prompt: %s tokens',
+    (room) => {
+      const system = 'You are a test. '.repeat(1_250);
+      const budgetTokens = room - conversationTokens(0, system, summaryWordLimit(4_096));
+      const { high, segments: most } = thresholdsFor(room, 24_000);
+      const words = (count: number): string => 'plum '.repeat(count).trim();
+      const parts = Array.from({ length: most }, (_, n) =>
+        segmentOf(chat(2 * n + 2).slice(-2), words(summaryWordLimit(4_096, room)), `s${n}`),
+      );
+      const before = Array.from({ length: 40 }, (_, n) => person(n, words(30)));
+      const count = Math.floor(high / 19);
+      const turns = Array.from({ length: count }, (_, n) => person(100 + n, words(12)));
+      const input = { names: new Map<string, string>(), shared: true, system, budgetTokens };
+      const given = conversation([...turns, person(900, words(room / 10))], [900], {
+        segments: parts,
+        channelBefore: before,
+      });
+      const { messages, leftOut } = buildPrompt({ ...input, conversation: given });
+      expect(leftOut).toEqual({ oldest: 0, shortened: 0, notices: 0 });
+      const shown = messages.map(({ content }) => textOf(content)).filter((text) => text.startsWith(SUMMARY_HEAD));
+      expect(shown).toEqual(parts.map(({ text }) => SUMMARY_HEAD + text));
+    },
+  );
 });
 
 describe('the turns to summarize', () => {
@@ -93,6 +120,16 @@ describe('the turns to summarize', () => {
     expect(
       toSummarize(conversation([{ ...person(0, 'a book'), tokens: 9_000 }, assistant(1, 'Long.', 0)]), thresholds),
     ).toEqual([]);
+  });
+
+  test('that are given up leave the summary next to them as it is', () => {
+    const late = { ...person(2, 'late'), tokens: 92 };
+    const given = conversation([late, ...chat(30).slice(6)], [], {
+      segments: [segmentOf(chat(2), 'Part 0.', 's0'), segmentOf(chat(6).slice(4), 'Part 2.', 's2')],
+    });
+    const limits = { ...thresholds, high: 560 };
+    expect(toSummarize(given, { ...limits, high: 560 * 4 })).toEqual([late]);
+    expect(turnsToGiveUp(given, limits, true)).toMatchObject({ turns: [late], segments: [] });
   });
 
   test('never split a long reply', () => {
@@ -196,6 +233,24 @@ describe('the prompt for a summary', () => {
       'Person 1: question 6',
     ]);
     expect(promptFor({ turns: chat(7).slice(6), segments: [] })).toEqual(['Person 1: question 6']);
+  });
+
+  test('uses the prompt cache where it begins like the prompts of answers', () => {
+    const uncached = (given: Conversation, next: NextSegment): boolean =>
+      summaryPrompt(
+        { conversation: given, names: new Map(), shared: true, system: 'S', budgetTokens: 9_000 },
+        next,
+        100,
+      ).uncached;
+    const [first, second] = [segments(2)[0], segments(2)[1]] as [Segment, Segment];
+    const [turns, rest] = [chat(12), chat(12).slice(4)];
+    const summarized = conversation(rest, [], { segments: [first, second] });
+    expect(uncached(conversation(turns), { turns: turns.slice(0, 4), segments: [] })).toBe(false);
+    expect(uncached(summarized, { turns: [], segments: [first, second] })).toBe(false);
+    expect(uncached(summarized, { turns: rest.slice(0, 4), segments: [] })).toBe(true);
+    expect(uncached(summarized, { turns: rest.slice(0, 1), segments: [second] })).toBe(true);
+    const inChannel = conversation(turns, [], { channelBefore: [person(0, 'before')] });
+    expect(uncached(inChannel, { turns: turns.slice(0, 4), segments: [] })).toBe(true);
   });
 
   test('asks for at most as many words as an answer may have', () => {

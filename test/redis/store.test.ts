@@ -219,8 +219,12 @@ describe('data of a conversation with segments', () => {
     await store.compact(KEY, { ...segmentOfFirst, seal: [] }, 1);
     expect(await redis.hkeys(KEYS.turns)).toEqual([SECOND]);
     const id = (await store.load(KEY))?.segments?.[0]?.id ?? '';
-    await store.compact(KEY, { ...segmentOfFirst, turns: [], segments: [id], seal: [{ id: '2', newest: FIRST }] }, 2);
-    expect(await redis.hgetall(KEYS.folded)).toEqual({ 'until:2': FIRST });
+    await store.compact(
+      KEY,
+      { ...segmentOfFirst, turns: [], segments: [id], seal: [{ ...segmentOfFirst.segment, id: '2' }] },
+      2,
+    );
+    expect(await redis.hgetall(KEYS.folded)).toEqual({ 'sealed:2': `${FIRST} ${FIRST}` });
     expect(await redis.hkeys(KEYS.state)).not.toContain(`edited:${FIRST}`);
   });
 });
@@ -233,6 +237,28 @@ describe('data of an earlier version of the program', () => {
     expect(await store.load(KEY)).toMatchObject({ turns: [{ ts: FIRST }, { ts: SECOND }] });
     await store.compact(KEY, { ...segmentOfFirst, seal: [] }, 0);
     expect(await redis.hmget(KEYS.state, 'summary', 'covers')).toEqual([null, null]);
+  });
+
+  test.each<[string, () => Promise<unknown>]>([
+    ['edited', () => store.edit(KEY, edited, SECOND)],
+    ['removed', () => store.remove(KEY, FIRST)],
+  ])('may include a summary: it goes when a turn is %s, since that version may go on with it', async (_, change) => {
+    await store.append(message(FIRST), 'yes');
+    await redis.hset(KEYS.state, { summary: 'Plums.', covers: FIRST });
+    await change();
+    expect(await redis.hmget(KEYS.state, 'summary', 'covers')).toEqual([null, null]);
+  });
+
+  test('may lack a turn that a segment covers, and that version removed: the segment goes, and the turn stays away', async () => {
+    await store.append(message(FIRST), 'yes');
+    await store.append(message(SECOND), 'yes');
+    await store.append(message(THIRD), 'yes');
+    await store.compact(KEY, { ...segmentOfFirst, turns: [FIRST, SECOND], seal: [] }, 0);
+    await redis.hset(KEYS.turns, FIRST, '');
+    const conversation = await store.load(KEY, 'run');
+    expect(conversation).toMatchObject({ turns: [{ ts: SECOND }, { ts: THIRD }] });
+    expect(conversation?.segments).toBeUndefined();
+    expect(JSON.stringify(await redis.hgetall(KEYS.folded))).not.toContain(FIRST);
   });
 
   test('may include `after` without a reply: an edit of the next question still makes the run load again', async () => {

@@ -40,6 +40,8 @@ export interface CompletionRequest {
   conversation: ConversationKey;
   /** A stable name of the person who asks, which tells nothing about them. Not set where nobody asks, as for a summary. */
   asker?: string;
+  /** No other prompt begins like it: writing it to a prompt cache would only cost. */
+  uncached?: boolean;
   signal: AbortSignal;
 }
 

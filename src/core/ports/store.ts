@@ -46,8 +46,11 @@ export interface Compaction {
   before?: string | undefined;
   /** Ids of neighbouring segments, in order. */
   segments: string[];
-  /** Old segments whose turns are deleted. An edit or a removal of such a turn drops the segment, and nothing returns. */
-  seal: Pick<Segment, 'id' | 'newest'>[];
+  /**
+   * Old segments whose turns are deleted. An edit or a removal of such a turn drops the segment, and nothing returns.
+   * Which turns it covered is no longer known, only from when they are: each that may have covered it is dropped.
+   */
+  seal: Pick<Segment, 'id' | 'position' | 'newest'>[];
 }
 
 /** Every method is atomic, may be repeated with the same arguments, and renews the conversation's expiry. */

@@ -44,15 +44,15 @@ local function covers(id, covered_ts)
   for part in list('parts:' .. id, folded) do
     if covers(part, covered_ts) then return true end
   end
-  local last = redis.call('HGET', folded, 'until:' .. id)
-  -- The turns of a sealed segment are no longer known by their ts.
-  if last and redis.call('HEXISTS', folded, covered_ts) + redis.call('HEXISTS', turns, covered_ts) == 0 then
-    return covered_ts <= last
+  local oldest, newest = string.match(redis.call('HGET', folded, 'sealed:' .. id) or '', '^(%S+) (%S+)$')
+  -- The turns of a sealed segment are no longer known by their ts. Those of two segments may overlap in time.
+  if oldest and redis.call('HEXISTS', folded, covered_ts) + redis.call('HEXISTS', turns, covered_ts) == 0 then
+    return oldest <= covered_ts and covered_ts <= newest
   end
   return string.find(redis.call('HGET', folded, 'turns:' .. id) or '', covered_ts, 1, true) ~= nil
 end
 
--- Drops the smallest segment in `id` that covers the turn; its turns return. Adds the ids of what stays of `id` to `kept`.
+-- Drops the smallest segments in `id` that may cover the turn; their turns return. Adds the ids of what stays of `id` to `kept`.
 local function unfold_from(id, covered_ts, kept)
   for part in list('parts:' .. id, folded) do
     if covers(part, covered_ts) then
@@ -68,15 +68,15 @@ local function unfold_from(id, covered_ts, kept)
     if folded_turn then redis.call('HSET', turns, turn_ts, folded_turn) end
     redis.call('HDEL', folded, turn_ts)
   end
-  redis.call('HDEL', folded, 'parts:' .. id, 'turns:' .. id, 'until:' .. id)
+  redis.call('HDEL', folded, 'parts:' .. id, 'turns:' .. id, 'sealed:' .. id)
   redis.call('HDEL', state, 'segment:' .. id)
 end
 
--- Whether a segment covered the turn. It is dropped, because it was made from the turn's old text.
+-- Whether a segment may have covered the turn. It is dropped, because it was made from the turn's old text.
 local function unfold(covered_ts)
   local kept, was_covered = {}, false
   for id in list('segments') do
-    if not was_covered and covers(id, covered_ts) then
+    if covers(id, covered_ts) then
       was_covered = true
       unfold_from(id, covered_ts, kept)
     else
@@ -90,6 +90,8 @@ end
 -- A segment that is being written from the turn's old text is invalid too.
 local function record_change()
   redis.call('HINCRBY', state, 'changes', 1)
+  -- Summaries of an earlier version of the program, which would go on with them.
+  redis.call('HDEL', state, 'summary', 'covers')
 end
 
 local function is_answered_by_last_reply()
@@ -111,6 +113,7 @@ local function reopen_last_reply()
     if redis.call('HSTRLEN', turns, reply_ts) == 0 then return end
   end
   for answered_ts in list('last:answered') do
+    if redis.call('HEXISTS', folded, answered_ts) == 1 then unfold(answered_ts) end
     if redis.call('HSTRLEN', turns, answered_ts) > 0 then redis.call('ZADD', pending, answered_ts, answered_ts) end
   end
   for reply_ts in list('last:turns') do
@@ -124,7 +127,8 @@ local function reopen_last_reply()
 end
 
 local known = redis.call('EXISTS', turns) == 1
-local old = known and (redis.call('HGET', turns, ts) or redis.call('HGET', folded, ts))
+-- A version that knows no segments removes a turn only from `turns`.
+local old = known and (redis.call('HGET', folded, ts) or redis.call('HGET', turns, ts))
 local last_edited_at = redis.call('HGET', state, 'edited:' .. ts)
 local is_newer = turn == '' or not last_edited_at or last_edited_at < edited_at
 
@@ -154,7 +158,7 @@ if turn == '' then
     record_change()
   end
   if redis.call('HEXISTS', folded, ts) == 0 then redis.call('HSET', turns, ts, '') end
-  redis.call('HDEL', state, 'edited:' .. ts, 'early:' .. ts)
+  redis.call('HDEL', state, 'edited:' .. ts, 'early:' .. ts, 'redo:' .. ts)
   if was_pending then mark_run_amended() end
   if not old then return refresh_ttl('unknown') end
   return refresh_ttl(old == '' and 'unchanged' or 'changed')

@@ -13,7 +13,7 @@
        7 id of the segment that it precedes (empty: it is the last, or takes the place of segments)
        8 ids of the segments that it replaces
        9 number of segments to seal: their turns are deleted
-       10… per sealed segment: id, highest ts that it covers; then ts of the turns covered
+       10… per sealed segment: id, the lowest and the highest ts that it may cover; then ts of the turns covered
   Result: 1 if stored, else 0
 ]]
 local turns, state, folded = KEYS[1], KEYS[3], KEYS[4]
@@ -27,7 +27,7 @@ end
 local function seal(sealed)
   for part in list(folded, 'parts:' .. sealed) do
     seal(part)
-    redis.call('HDEL', folded, 'segment:' .. part, 'until:' .. part)
+    redis.call('HDEL', folded, 'segment:' .. part, 'sealed:' .. part)
   end
   for ts in list(folded, 'turns:' .. sealed) do
     redis.call('HDEL', folded, ts)
@@ -80,7 +80,7 @@ end
 if #covered > 0 then redis.call('HSET', folded, 'turns:' .. id, table.concat(covered, ' ')) end
 for i = 10, first_turn - 1, 2 do
   seal(ARGV[i])
-  redis.call('HSET', folded, 'until:' .. ARGV[i], ARGV[i + 1])
+  redis.call('HSET', folded, 'sealed:' .. ARGV[i], ARGV[i + 1])
 end
 for _, key in ipairs(KEYS) do redis.call('EXPIRE', key, ttl) end
 return 1

@@ -9,13 +9,14 @@
        2 run (empty: read only)
        3 newest format version that the caller can read
        4… fields of the state to read
-  Result: { turns, pending, state }; turns and state are flat lists of fields and values. The state also has `redo:<ts>`,
+  Result: { turns, pending, state, removed elsewhere }; turns and state are flat lists of fields and values. The state also has `redo:<ts>`,
           `segment:<id>` and `channel:<ts>` of all that `redo`, `segments` and `copied` list
+          `removed elsewhere` lists the ts of turns that segments cover, and that a version removed which knows no segments
           nothing if the conversation is unknown
           the conversation's format version if the caller cannot read it
 ]]
 local LISTED = { redo = 'redo:', segments = 'segment:', copied = 'channel:' }
-local turns, pending, state = KEYS[1], KEYS[2], KEYS[3]
+local turns, pending, state, folded = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local ttl, run, readable_version = ARGV[1], ARGV[2], tonumber(ARGV[3])
 
 if redis.call('EXISTS', turns) == 0 then return end
@@ -44,4 +45,10 @@ for i = 4, #ARGV do
     for name in string.gmatch(value, '%S+') do read(listed .. name) end
   end
 end
-return { redis.call('HGETALL', turns), waiting, fields }
+local stored, removed_elsewhere = redis.call('HGETALL', turns), {}
+for i = 1, #stored, 2 do
+  if stored[i + 1] == '' and redis.call('HSTRLEN', folded, stored[i]) > 0 then
+    removed_elsewhere[#removed_elsewhere + 1] = stored[i]
+  end
+end
+return { stored, waiting, fields, removed_elsewhere }

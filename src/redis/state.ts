@@ -1,0 +1,28 @@
+/** Reads the fields of a conversation's state, which `keys.ts` lists. Pure. */
+import type { Conversation } from '../core/conversation.js';
+import { decodeSegment, decodeTurn } from './codec.js';
+
+export function listIn(state: ReadonlyMap<string, string>, field: string): string[] | undefined {
+  return state.get(field)?.split(' ').filter(Boolean);
+}
+
+export function redoIn(state: ReadonlyMap<string, string>): Pick<Conversation, 'redo'> {
+  const turns = state
+    .get('redo')
+    ?.split(' ')
+    .flatMap((ts) => decodeTurn(ts, state.get(`redo:${ts}`) ?? '') ?? []);
+  return turns ? { redo: turns.filter((turn) => turn.role === 'assistant') } : {};
+}
+
+export function segmentsIn(
+  state: ReadonlyMap<string, string>,
+): Pick<Conversation, 'segments' | 'unfoldedBy' | 'changes'> {
+  const ids = listIn(state, 'segments') ?? [];
+  const segments = ids.flatMap((id) => decodeSegment(id, state.get(`segment:${id}`) ?? '') ?? []);
+  const [unfoldedBy, changes] = [state.get('unfolded'), state.get('changes')];
+  return {
+    ...(segments.length > 0 && { segments }),
+    ...(unfoldedBy !== undefined && { unfoldedBy }),
+    ...(changes !== undefined && { changes: Number(changes) }),
+  };
+}
