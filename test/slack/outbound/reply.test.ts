@@ -217,6 +217,41 @@ describe('a reply that takes over from a dead process', () => {
   });
 });
 
+describe('a stream that a person stops while the model is silent', () => {
+  const table = '\n\n| a | b |\n|---|---|\n| 1 | 2 |\n';
+
+  test.each([
+    ['a table', (reply: ReplyWriter) => reply.write(table)],
+    ['code that could ping', (reply: ReplyWriter) => reply.write(' Type `<!here>`.')],
+    [
+      'another beginning',
+      (reply: ReplyWriter) => {
+        reply.restart();
+        reply.write('Quite a lot.');
+      },
+    ],
+  ])('stays as it is, though %s would follow by an edit', async (_what, goOn) => {
+    const reply = openReply(request(stillOwner), 'native');
+    reply.write('Not much.');
+    const { ts } = await slack.until(() => replies().find(({ streaming }) => streaming === 'live'));
+    slack.stopStream({ user: ada, channel, ts });
+    goOn(reply);
+    expect(await reply.finish()).toEqual([{ ts, text: 'Not much.' }]);
+    expect(reply.stopped?.aborted).toBe(true);
+    expect(replies()).toMatchObject([{ ts, markdown: 'Not much.', streaming: 'stopped_by_user' }]);
+  });
+
+  test('stays as it is below a card', async () => {
+    const reply = openReply(request(stillOwner), 'native');
+    reply.thinking('**Weighing**\n');
+    reply.write('Not much.');
+    const { ts } = await slack.until(() => replies().find(({ streaming }) => streaming === 'live'));
+    slack.stopStream({ user: ada, channel, ts });
+    reply.write(table);
+    expect(await reply.finish()).toEqual([{ ts, text: 'Not much.' }]);
+  });
+});
+
 describe('the thinking of the model', () => {
   test.each(['edit', 'native', 'off'] as const)(
     'is shown in the status line and is not part of the reply (%s)',
