@@ -39,6 +39,11 @@ describe('a table', () => {
     expect(shown(head + row).replaceAll(/ +\|/g, ' |')).toBe(table(seen).replaceAll(/ +\|/g, ' |'));
   });
 
+  test('keeps the alignment of its columns', () => {
+    const text = '| a | b | c |\n| :-- | :-: | --: |\n| 1 | 2 | 3 |';
+    expect(shown(text)).toBe('| **a** | **b** | **c** |\n| --- | :---: | ---: |\n| 1 | 2 | 3 |');
+  });
+
   test('with more cells in a row than in its head is shown as it was written', () => {
     const text = `${head}| a | b | c | d |\n| e | f |`;
     expect(shown(text)).toBe(`\`\`\`\n${text}\n\`\`\``);
