@@ -40,6 +40,7 @@ import { threadReader } from './slack/inbound/thread.js';
 import { slackEphemeral } from './slack/outbound/ephemeral.js';
 import { slackReplies } from './slack/outbound/replies.js';
 import { ThreadStatuses } from './slack/outbound/status.js';
+import { Stops } from './slack/outbound/stops.js';
 import { slackClient } from './slack/web-api/client.js';
 import { lookUpAhead } from './slack/workspaces/look-up-ahead.js';
 import { type Organization, slackOrganization } from './slack/workspaces/organization.js';
@@ -115,6 +116,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
   const model = decorate.model?.(plainModel) ?? plainModel;
   const client = slackClient(config.slack.botToken, config.slack.apiUrl, logger);
   const statuses = new ThreadStatuses(clock, logger);
+  const stops = new Stops();
   const stopping = new AbortController();
   const watched = observe && { observe };
   let app: SlackApp | undefined;
@@ -124,9 +126,8 @@ export function createBot(config: Config, options: BotOptions): Bot {
   function responder(workspaces: Workspaces, organization: Organization, running: Compactor, core: Core): WakeHandler {
     const { allowExternalUsers, dmReplies } = config.conversation;
     const backlog = threadReader(workspaces, allowExternalUsers, clock, organization);
-    const { streaming } = config.replies;
-    const shared = { workspaces, threads: backlog, statuses, clock, logger, botMessages: english };
-    const replies = slackReplies({ ...shared, streaming, dmReplies });
+    const shared = { workspaces, threads: backlog, statuses, stops, clock, logger, botMessages: english };
+    const replies = slackReplies({ ...shared, streaming: config.replies.streaming, dmReplies });
     return createResponder({
       ...core,
       compactor: running,
@@ -180,13 +181,12 @@ export function createBot(config: Config, options: BotOptions): Bot {
         ...watched,
       });
       const acts = interactions(requests, logger);
+      const rules = { allowExternalUsers, answerWorkflows, dmReplies };
+      const said = messages({ workspaces, organization, intake, ...rules, logger });
       app = new SlackApp({
         ...config.slack,
         workspaces,
-        beforeAck: [
-          messages({ workspaces, organization, intake, allowExternalUsers, answerWorkflows, dmReplies, logger }),
-          acts,
-        ],
+        beforeAck: [said, acts, stops],
         features: FEATURES,
         suggestedPrompts: config.conversation.suggestedPrompts,
         clock,
@@ -204,8 +204,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
     async stop() {
       await app?.stop();
       await storage.sweeper.stop();
-      const { shutdownTimeoutMs } = config;
-      await Promise.all([queue.stop(shutdownTimeoutMs), requests.stop(shutdownTimeoutMs)]);
+      await Promise.all([queue, requests].map((work) => work.stop(config.shutdownTimeoutMs)));
       await settlesWithin(STATUSES_TIMEOUT_MS, statuses.idle(), clock);
       await compactor?.stop();
       stopping.abort(new Error('the process stops'));

@@ -26,7 +26,20 @@ function inBlock(block: unknown): string[] {
   if (typeof type === 'string' && MENTIONING.has(type)) return [type];
   if (type === 'rich_text') return richElements(block).flatMap((element) => mentionOf(element));
   if (type === 'table' || type === 'data_table') return inBlock(rows);
+  if (type === 'markdown') return [...inText(String(text)), ...inText(rendered(String(text)))];
   return [...(typeof text === 'string' ? inText(text) : inBlock(text)), ...inBlock(elements), ...inBlock(fields)];
+}
+
+/** Whether Slack looks for mentions before or after Markdown's escapes are read is not documented either. */
+function rendered(markdown: string): string {
+  const characters: Record<string, string> = { lt: '<', gt: '>', excl: '!', commat: '@', amp: '&' };
+  return markdown
+    .replaceAll(/&(?:#(\d{1,7})|#x([\da-f]{1,6})|(lt|gt|excl|commat|amp));/gi, (entity, decimal, hex, name) => {
+      if (name !== undefined) return characters[String(name).toLowerCase()] ?? entity;
+      const point = decimal === undefined ? Number.parseInt(String(hex), 16) : Number(decimal);
+      return point <= 0x10_ff_ff ? String.fromCodePoint(point) : entity;
+    })
+    .replaceAll(/\\([!-/:-@[-`{-~])/g, '$1');
 }
 
 function richElements({ elements }: Record<string, unknown>): Record<string, unknown>[] {

@@ -177,6 +177,26 @@ describe('a native stream', () => {
     expect(slack.calls.filter(({ method, args }) => method === 'chat.update' && args['ts'] === live.ts)).toEqual([]);
   });
 
+  test('that a person stops while the model is silent ends the model at once', async () => {
+    const { model, slack, ada } = await start();
+    const whole = SENTENCE.repeat(3);
+    // Its next words would be refused, which ends it too.
+    model.onMessage(/question/, { content: whole }, { chunkSize: SENTENCE.length, latency: 500 });
+    model.onMessage(/and now/, { content: 'here I am' });
+    model.onMessage(/root/, { content: 'ok' });
+    const place = ask('question', 'native');
+    const live = await slack.until(() =>
+      world.replies(place.channel, place.thread).find(({ streaming }) => streaming === 'live'),
+    );
+    slack.stopStream({ user: ada, channel: place.channel, ts: live.ts });
+    slack.say({ user: ada, channel: place.channel, threadTs: place.thread, text: 'and now?' });
+    await slack.until(() => world.replies(place.channel, place.thread).some((reply) => textOf(reply) === 'here I am'));
+    expect(slack.calls.filter(({ method, args }) => method === 'chat.appendStream' && args['ts'] === live.ts)).toEqual(
+      [],
+    );
+    expect(world.lastPrompt.map(String)).toContain(`assistant: ${SENTENCE}`);
+  });
+
   test('falls back to a message with edits when Slack refuses to stream', async () => {
     const { model, slack } = await start();
     model.onMessage(/question/, { content: 'an answer' });

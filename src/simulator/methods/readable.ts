@@ -11,7 +11,8 @@ export function readableMarkdown(blocks: readonly unknown[]): string {
 function blockText(block: Json): string | undefined {
   if (block['type'] === 'markdown') return String(block['text']);
   if (block['type'] === 'rich_text') return listOf(block['elements']).map(elementText).join('');
-  if (block['type'] === 'table') return tableText(listOf(block['rows'], Array.isArray));
+  if (block['type'] === 'table')
+    return tableText(listOf(block['rows'], Array.isArray), listOf(block['column_settings']));
   return undefined;
 }
 
@@ -47,10 +48,13 @@ function stringOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
-function tableText(rows: readonly unknown[][]): string {
+const DELIMITERS: Readonly<Record<string, string>> = { right: '---:', center: ':---:' };
+
+function tableText(rows: readonly unknown[][], columns: readonly Json[]): string {
   const lines = rows.map((row) => `| ${row.filter(isObject).map(cellText).join(' | ')} |`);
   const [head = '', ...body] = lines;
-  return [head, `|${' --- |'.repeat(rows[0]?.length ?? 0)}`, ...body].join('\n');
+  const delimiters = (rows[0] ?? []).map((_, at) => DELIMITERS[stringOf(columns[at]?.['align'])] ?? '---');
+  return [head, `| ${delimiters.join(' | ')} |`, ...body].join('\n');
 }
 
 function cellText(cell: Json): string {

@@ -111,12 +111,12 @@ export class ReplyMessage {
   }
 
   /**
-   * For a message of another process: only an append tells whether a person stopped its stream. If it still runs, it
-   * shows three dots more, until it is edited. https://docs.slack.dev/reference/methods/chat.appendStream#errors
+   * Only an append tells whether a person stopped a stream. If it still runs, as that of another process may, it shows
+   * three dots more, until it is edited. https://docs.slack.dev/reference/methods/chat.appendStream#errors
    */
   async lookForStop(): Promise<void> {
     try {
-      await this.client.chat.appendStream({ channel: this.channel, ts: this.ts, markdown_text: '…' });
+      await this.client.chat.appendStream({ channel: this.channel, ts: this.ts, ...this.addition('…') });
       this.streaming = true;
     } catch (error) {
       const code = refusalCode(error);
@@ -157,7 +157,12 @@ export class ReplyMessage {
       shown !== undefined && isStreamable(content) && markdown.startsWith(shown)
         ? markdown.slice(shown.length)
         : undefined;
-    if (more === undefined) return this.endStream(undefined, session);
+    if (more === undefined) {
+      const wasOver = await this.endStream(undefined, session);
+      // What follows would be an edit, which Slack takes for a stopped stream too.
+      if (wasOver && !this.stopped) await this.lookForStop();
+      return;
+    }
     if (more !== '') await this.append(more, { markdown, source: content.source ?? '' });
     if (complete && this.streaming) await this.endStream(content, session);
   }
@@ -167,8 +172,7 @@ export class ReplyMessage {
     // Until the outcome is known. An uncertain one is put right by an edit.
     this.shown = undefined;
     try {
-      const content = this.inChunks ? { chunks: [markdownChunk(more)] } : { markdown_text: more };
-      await this.client.chat.appendStream({ channel: this.channel, ts: this.ts, ...content });
+      await this.client.chat.appendStream({ channel: this.channel, ts: this.ts, ...this.addition(more) });
       this.shown = whole;
     } catch (error) {
       const { kind } = slackFailure(error);
@@ -177,15 +181,21 @@ export class ReplyMessage {
     }
   }
 
-  /** `content`: what the message shows when the stream has ended, if that is known. */
-  private async endStream(content?: MessageContent, session?: SessionStatus): Promise<void> {
+  private addition(text: string): { markdown_text: string } | { chunks: ReturnType<typeof markdownChunk>[] } {
+    return this.inChunks ? { chunks: [markdownChunk(text)] } : { markdown_text: text };
+  }
+
+  /** True if it was over already. `content`: what the message shows when the stream has ended, if that is known. */
+  private async endStream(content?: MessageContent, session?: SessionStatus): Promise<boolean> {
     const blocks = controlBlocks(content?.controls ?? []);
     try {
       await stopStream(this.client, { channel: this.channel, ts: this.ts }, blocks, session);
       this.streaming = false;
       if (content && this.shown?.markdown === content.markdown) this.shown = content;
+      return false;
     } catch (error) {
       this.noteEnd(error);
+      return true;
     }
   }
 

@@ -7,7 +7,7 @@
 import { wellFormed, wholeAtEnd } from '../../core/text.js';
 import { openCodeSpan, verbatimRanges } from './verbatim.js';
 
-/** Zero-width space: after an @ or a < it keeps Slack from recognising a mention. */
+/** Zero-width space: behind an @ or a <, or between them and the name, it keeps Slack from recognising a mention. */
 const BREAK = '\u200B';
 const TOKEN = /<(?:@(\w+)|!(channel|here|everyone|group|subteam\^[^<>|\n]*|date\^[^<>|\n]*))(?:\|([^<>\n]*))?>/gi;
 const PERSON_ID = /^[UWB][A-Z0-9]+$/;
@@ -16,6 +16,15 @@ const OPEN_PERSON = /<(?=@[UWB][A-Z0-9])/g;
 const OPEN_GROUP = /<(?=!(?:channel|here|everyone|group)\b|!(?:subteam|date)\^)/gi;
 /** An underscore around it is Markdown's emphasis, which Slack takes away; `@everyone_else` is a word of its own. */
 const BROADCAST = /(?<![A-Za-z0-9])@(channel|here|everyone)(?!_*[A-Za-z0-9])/gi;
+/**
+ * The same in entities and escapes, which Markdown takes for the characters themselves: `&lt;!here&gt;`, `<\!here>`,
+ * `&#64;here`. Whether Slack looks for mentions before or after that is not documented.
+ */
+const LESS = String.raw`(?:&lt;|&#0*60;|&#x0*3c;)`;
+const MARK = String.raw`(?:\\[!@]|&excl;|&commat;|&#0*(?:33|64);|&#x0*(?:21|40);)`;
+const AT = String.raw`(?:&commat;|&#0*64;|&#x0*40;)`;
+const SPELLED_TOKEN = new RegExp(`(?:<${MARK}|${LESS}(?:[!@]|${MARK}))(?!${BREAK})`, 'gi');
+const SPELLED_BROADCAST = new RegExp(`(?:@[a-z]{0,8}&#\\w{1,8};|${AT}(?=[a-z&]))(?!${BREAK})`, 'gi');
 /** A growing text is held back for a token up to this length: `<!subteam^S…|@some-handle>` and `<!date^…>` are shorter. */
 const LONGEST_TOKEN = 200;
 const OPEN_TOKEN = /<(?:[@!][^<>\n]*)?$/;
@@ -45,7 +54,9 @@ export function breakPings(text: string): string {
     .replaceAll(TOKEN, harmless)
     .replaceAll(OPEN_PERSON, `<${BREAK}`)
     .replaceAll(OPEN_GROUP, `<${BREAK}`)
-    .replaceAll(BROADCAST, `@${BREAK}$1`);
+    .replaceAll(BROADCAST, `@${BREAK}$1`)
+    .replaceAll(SPELLED_TOKEN, `$&${BREAK}`)
+    .replaceAll(SPELLED_BROADCAST, `$&${BREAK}`);
 }
 
 /** The beginning of a growing text that no later text can turn into a ping, without half a character at its end. */

@@ -9,8 +9,10 @@ import type { ThreadReader } from '../inbound/thread.js';
 import type { Workspaces } from '../workspaces/workspaces.js';
 import { tellElsewhere } from './elsewhere.js';
 import { ReplyMessage } from './message.js';
-import { Reply, type ReplyMode } from './reply.js';
+import type { ReplyMode } from './reply-settings.js';
+import { Reply } from './reply.js';
 import { NO_STATUS, type Session, type ThreadStatuses } from './status.js';
+import type { Stops } from './stops.js';
 import { titleOf } from './title.js';
 import { TokenBucket } from './token-bucket.js';
 
@@ -27,6 +29,7 @@ export interface RepliesOptions {
   threads: ThreadReader;
   streaming: ReplyStreaming;
   statuses: ThreadStatuses;
+  stops: Stops;
   dmReplies: DmReplies;
   clock: Clock;
   logger: Logger;
@@ -34,7 +37,7 @@ export interface RepliesOptions {
 }
 
 export function slackReplies(options: RepliesOptions): Replies {
-  const { workspaces, threads, streaming, statuses, dmReplies, clock, logger, botMessages } = options;
+  const { workspaces, threads, streaming, statuses, stops, dmReplies, clock, logger, botMessages } = options;
   const buckets = {
     append: new TokenBucket(APPENDS_PER_MINUTE, BURST, clock),
     edit: new TokenBucket(EDITS_PER_MINUTE, BURST, clock),
@@ -68,6 +71,7 @@ export function slackReplies(options: RepliesOptions): Replies {
           threadTs === undefined
             ? NO_STATUS
             : statuses.open({ client, team, channel, threadTs }, sessionOf(conversation, dmReplies)),
+        stops,
         findUnrecorded: (after, recorded) => threads.findUnrecorded(id, after, recorded),
         tellElsewhere: (problem, answer) =>
           tellAskers(request, client, botMessages.placeRefused(channel, problem, answer)),

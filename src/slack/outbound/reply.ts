@@ -3,39 +3,17 @@
  * at the pace that Slack allows. What one step could not do, the next one does: each compares what the messages show
  * with what they should show.
  */
-import type { WebClient } from '@slack/web-api';
 import { ReplyError, StaleRunError } from '../../core/errors.js';
-import type { Clock, Logger, PlaceProblem, ReplyControl, ReplyRequest, ReplyWriter } from '../../core/ports.js';
+import type { PlaceProblem, ReplyControl, ReplyRequest, ReplyWriter } from '../../core/ports.js';
 import { isDirectMessage } from '../channels.js';
 import { placeProblem } from './elsewhere.js';
-import type { ReplyMessage, ReplyPlace } from './message.js';
+import type { ReplyMessage } from './message.js';
 import { ReplyMessages } from './reply-messages.js';
+import type { ReplySettings } from './reply-settings.js';
 import { ReplyText } from './reply-text.js';
 import { RetryPolicy } from './retry-policy.js';
-import type { ReplyStatus } from './status.js';
 import type { TokenBucket } from './token-bucket.js';
 import { unlessAborted } from './unless-aborted.js';
-
-export type ReplyMode = 'native' | 'edit' | 'off';
-
-export interface ReplySettings {
-  client: Promise<WebClient>;
-  clock: Clock;
-  mode: ReplyMode;
-  place: ReplyPlace;
-  /** For showing unfinished text; the finished text is shown in any case. */
-  buckets: { append: TokenBucket; edit: TokenBucket };
-  status: ReplyStatus;
-  /** The bot's unrecorded replies in the thread newer than turn `after`, oldest first. `recorded`: those that are known. */
-  findUnrecorded: (after: string, recorded: Set<string>) => Promise<string[]>;
-  /** The text of one of its messages as it stands in Slack; undefined if it is gone. */
-  readText: (ts: string) => Promise<string | undefined>;
-  /** Tells the people who asked, elsewhere, that the place takes no reply; with the answer, or '' if there is none. Returns at once. */
-  tellElsewhere: (problem: PlaceProblem, answer: string) => void;
-  logger: Logger;
-  /** In place of an answer that Slack takes in no form. */
-  notice: string;
-}
 
 /** A notification shows what a message was posted with, so it waits for more than a word. A short answer is whole by then. */
 const FIRST_POST_MS = 250;
@@ -56,6 +34,8 @@ export class Reply implements ReplyWriter {
   /** Also when the text is complete: for waits that only pace unfinished text. */
   private readonly soon: AbortSignal;
   private failure: unknown;
+  /** What the latest event of the stop button names: perhaps a stream that has begun, but is not known here yet. */
+  private stoppedStreams: readonly string[] = [];
   private wakeUp = (): void => {};
   /** Undefined until the workspace's client is there. */
   private messages: ReplyMessages | undefined;
@@ -76,6 +56,8 @@ export class Reply implements ReplyWriter {
     this.loop = this.run().catch((error: unknown) => {
       this.failure = error;
     });
+    const { channel, threadTs } = settings.place;
+    settings.stops.watch({ channel, threadTs, stop: (streams) => this.stop(streams) }, this.loop);
   }
 
   get stopped(): AbortSignal {
@@ -125,6 +107,17 @@ export class Reply implements ReplyWriter {
   /** Where the place refuses it, the text is still wanted: it goes to the people who asked. */
   private throwFailure(): void {
     if (this.failure !== undefined && !this.problem) throw this.failure;
+  }
+
+  /** A person pressed Slack's stop button. `streams`: those that it stopped, which may be of an earlier reply. */
+  private stop(streams: readonly string[]): void {
+    const newest = this.messages?.newest;
+    const isThis = newest && streams.includes(newest.ts);
+    this.stoppedStreams = streams;
+    if (!isThis && (streams.length > 0 || newest?.isStreaming)) return;
+    if (isThis) newest.stopped = true;
+    this.stopping.abort();
+    this.wakeUp();
   }
 
   private get problem(): PlaceProblem | undefined {
@@ -217,7 +210,9 @@ export class Reply implements ReplyWriter {
         const tooOld = message.ageMs(this.settings.clock.now()) > STREAM_LIFETIME_MS;
         await message.show(content, complete || tooOld, last ? undefined : this.settings.status.sessionStatus);
       }
-      if (!messages.at(at)?.stopped) continue;
+      const shown = messages.at(at);
+      if (shown && this.stoppedStreams.includes(shown.ts)) shown.stopped = true;
+      if (!shown?.stopped) continue;
       this.stopping.abort();
       return;
     }

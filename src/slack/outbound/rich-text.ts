@@ -11,6 +11,9 @@ type Style = Partial<Record<'bold' | 'italic' | 'strike' | 'code', true>>;
 
 const LINK = /^(?:https?:|mailto:)/i;
 const DEEPEST_INDENT = 6;
+/** Tokens that a list's item can hold. */
+const LINES = new Set(['text', 'paragraph', 'space']);
+const LINE_BREAK = /^<br *\/?>$/i;
 
 /** What stands in a `rich_text` block. */
 export function richTextOf(tokens: readonly Token[]): RichTextElement[] {
@@ -65,24 +68,31 @@ function quoted(token: Token): RichTextElement[] {
   return blockElements(token);
 }
 
-/** Slack's lists hold only lines: code within an item stands between two lists, and the numbers go on. */
+/** Slack's lists hold only lines: what else an item has stands between two lists, and the numbers go on. */
 function listElements({ items, ordered, start }: Tokens.List, indent: number): RichTextElement[] {
   const found: RichTextElement[] = [];
   const list = { type: 'rich_text_list', style: ordered ? 'ordered' : 'bullet', indent };
   for (const [at, { tokens }] of items.entries()) {
-    const lines = tokens.filter(({ type }) => type === 'text' || type === 'paragraph');
-    const inline = lines.flatMap((line) => (line as Tokens.Generic).tokens ?? []);
+    const other = tokens.findIndex(({ type }) => !LINES.has(type));
+    const lines = other < 0 ? tokens : tokens.slice(0, other);
     const offset = ordered ? (start || 1) - 1 + at : 0;
-    const item = sectionOf(inlineElements(inline));
-    found.push({ ...list, ...(offset > 0 && { offset }), elements: [item] });
-    for (const token of tokens) {
-      if (lines.includes(token)) continue;
+    found.push({ ...list, ...(offset > 0 && { offset }), elements: [sectionOf(lineElements(lines))] });
+    for (const token of tokens.slice(lines.length)) {
       if (token.type === 'list')
         found.push(...listElements(token as Tokens.List, Math.min(indent + 1, DEEPEST_INDENT)));
       else found.push(...blockElements(token));
     }
   }
   return found;
+}
+
+/** Each on a line of its own. */
+function lineElements(tokens: readonly Token[]): RichTextElement[] {
+  const lines = tokens.filter(({ type }) => type !== 'space');
+  return lines.flatMap((line, at) => [
+    ...(at > 0 ? textElement('\n') : []),
+    ...inlineElements((line as Tokens.Generic).tokens ?? []),
+  ]);
 }
 
 function inlineElement(token: Tokens.Generic, style: Style): RichTextElement[] {
@@ -106,7 +116,7 @@ function inlineElement(token: Tokens.Generic, style: Style): RichTextElement[] {
     case 'escape':
       return tokens ? inlineElements(tokens, style) : textElement(unescaped(text), style);
     default:
-      return textElement(raw, style);
+      return textElement(LINE_BREAK.test(raw) ? '\n' : raw, style);
   }
 }
 

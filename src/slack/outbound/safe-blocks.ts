@@ -8,12 +8,9 @@
 import type { KnownBlock } from '@slack/web-api';
 import { lexer, type Token, type Tokens } from 'marked';
 import { breakPings, hasPings } from './pings.js';
-import { inlineElements, richTextOf } from './rich-text.js';
+import { richTextOf } from './rich-text.js';
+import { tableBlock, wholeTable } from './tables.js';
 
-/** https://docs.slack.dev/reference/block-kit/blocks/table-block */
-const MAX_ROWS = 100;
-const MAX_COLUMNS = 20;
-const MAX_TABLE_CHARACTERS = 10_000;
 /** Slack takes 50, and controls need some. */
 const MAX_BLOCKS = 40;
 const DELIMITERS = /^[ \t>]*[|:-][ \t|:-]*$/;
@@ -34,15 +31,18 @@ export function safeBlocks(markdown: string, complete: boolean): KnownBlock[] {
     return [markdownBlock(markdown)];
   }
   const blocks: Block[] = [];
+  // A link by reference finds its address only in the same Markdown block; rich text has the address itself.
+  const hasReferences = tokens.some(({ type }) => type === 'def');
   let hasTable = false;
   for (const token of tokens) {
+    const whole = token.type === 'table' ? wholeTable(token as Tokens.Table) : token;
     // Slack takes one table in a message; the Markdown block shows the others.
     const table: Block | undefined =
-      complete && !hasTable && token.type === 'table' ? tableBlock(token as Tokens.Table) : undefined;
+      complete && !hasTable && whole?.type === 'table' ? tableBlock(whole as Tokens.Table) : undefined;
     hasTable ||= table !== undefined;
     if (table) blocks.push(table);
-    else if (hasPings(token.raw)) addRichText(blocks, token);
-    else addMarkdown(blocks, token.raw);
+    else if (!whole || hasReferences || hasPings(whole.raw)) addRichText(blocks, token);
+    else addMarkdown(blocks, whole.raw);
   }
   const shown = blocks.filter(({ type, text }) => type !== 'markdown' || String(text).trim() !== '');
   return known(shown.length > MAX_BLOCKS ? [{ type: 'rich_text', elements: richTextOf(tokens) }] : shown);
@@ -65,24 +65,6 @@ function addRichText(blocks: Block[], token: Token): void {
   if (elements.length === 0) return;
   if (last?.type === 'rich_text') (last['elements'] as unknown[]).push(...elements);
   else blocks.push({ type: 'rich_text', elements });
-}
-
-/** Undefined if it is larger than Slack takes. */
-function tableBlock({ header, rows, align, raw }: Tokens.Table): Block | undefined {
-  const tooLarge = rows.length + 1 > MAX_ROWS || header.length > MAX_COLUMNS || raw.length > MAX_TABLE_CHARACTERS;
-  if (tooLarge || rows.length === 0) return undefined;
-  const cell = (tokens: Token[], style = {}): Block => ({
-    type: 'rich_text',
-    elements: [{ type: 'rich_text_section', elements: inlineElements(tokens, style) }],
-  });
-  return {
-    type: 'table',
-    column_settings: align.map((side) => ({ align: side ?? 'left', is_wrapped: true })),
-    rows: [
-      header.map(({ tokens }) => cell(tokens, { bold: true })),
-      ...rows.map((row) => row.map(({ tokens }) => cell(tokens))),
-    ],
-  };
 }
 
 /** Never misses a table. */

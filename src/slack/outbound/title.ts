@@ -2,7 +2,7 @@
 import { marked, type Token, type Tokens } from 'marked';
 import { replaceMentions } from '../../core/mentions.js';
 import { cutAt } from '../../core/text.js';
-import { withoutPings } from './pings.js';
+import { breakPings } from './pings.js';
 
 /** https://docs.slack.dev/reference/methods/agents.sessions.setStatus */
 const LONGEST_TITLE = 200;
@@ -30,7 +30,7 @@ export function titleOf(question: string): string | undefined {
   const tokens = marked.lexer(replaceMentions(cutAt(question, LONGEST_READ), () => ''));
   const words = wordsOf(tokens).replaceAll(/[\p{Cc}\s]+/gu, ' ');
   // Pings last: taking out invisible characters could complete one.
-  const title = withoutPings(words.replaceAll(INVISIBLE, (sign) => (sign === '\u200D' ? sign : ''))).trim();
+  const title = breakPings(words.replaceAll(INVISIBLE, (sign) => (sign === '\u200D' ? sign : ''))).trim();
   return title === '' ? undefined : shortened(title);
 }
 

@@ -53,7 +53,7 @@ function inProse(text: string, start: number, end: number): Range[] {
 }
 
 /** https://spec.commonmark.org/0.31.2/#code-spans. They end with their paragraph. */
-function codeSpans(prose: string): { closed: Range[]; open: number | undefined } {
+export function codeSpans(prose: string): { closed: Range[]; open: number | undefined } {
   const closed: Range[] = [];
   let open: number | undefined;
   let offset = 0;

@@ -29,7 +29,7 @@ function sentFor(text: string): Sent[] {
 
 const pingsIn = ({ text = '', markdown_text: markdown = '', blocks = [] }: Sent): string[] => [
   ...pingsAtWorst(text),
-  ...pingsAtWorst(markdown, blocks),
+  ...pingsAtWorst(markdown, markdown === '' ? blocks : [{ type: 'markdown', text: markdown }]),
 ];
 
 const visible = (text: string): string => text.replaceAll('\u200B', '');
@@ -91,6 +91,41 @@ describe('a ping has no effect, and reads the same', () => {
   });
 });
 
+describe('a ping that Markdown spells in another way', () => {
+  const spelled = [
+    '&lt;!here&gt;',
+    '&LT;!channel&gt;',
+    '&#60;@U0ADA00001&#62;',
+    '&#x3C;!everyone>',
+    '&#0060;&#33;here&gt;',
+    '<&excl;here>',
+    '<&#64;U0ADA00001>',
+    '<\\!here>',
+    '<\\@U0ADA00001>',
+    '\\&lt;!here&gt;',
+    '&lt;&commat;U0ADA00001&gt;',
+    '&#64;here',
+    '&#x40;channel',
+    '&commat;everyone',
+    '@&#104;ere',
+  ];
+
+  test.each(spelled)('has no effect, and reads the same: %s', (text) => {
+    expect(visible(withoutPings(text))).toBe(text);
+    expect(sentFor(text).flatMap((args) => pingsIn(args))).toEqual([]);
+    for (let end = 0; end <= text.length; end += 1)
+      expect(withoutPings(text).startsWith(withoutPings(settledPrefix(text.slice(0, end))))).toBe(true);
+  });
+
+  test.each(spelled)('stays as it is in code: %s', (text) => {
+    const code = `Type \`${text}\` here`;
+    expect(withoutPings(code)).toBe(code);
+    const sent = sentFor(code);
+    expect(sent.flatMap((args) => pingsIn(args))).toEqual([]);
+    expect(JSON.stringify(sent.map(({ blocks }) => blocks))).toContain(JSON.stringify(text));
+  });
+});
+
 describe('code and addresses', () => {
   test.each([
     '`npm i @here/maps` and `<!here>` and ``a ` <@U1>``',
@@ -140,7 +175,8 @@ describe('text that pings nobody', () => {
     '@heretic, @channels, @everyone_else and @hereford',
     '@Override public void here() {}',
     'npm i @scope/package',
-    '&lt;@U1&gt;',
+    '&lt;b&gt; &amp; &#64; 12:00',
+    'a &lt; b, x@y.org and me &commat; home',
     'C# <3 😀',
   ])('%s', (text) => {
     expect(withoutPings(text)).toBe(text);
@@ -230,6 +266,7 @@ const TOKENS = [
   '<!date^1>',
   '<!DOCTYPE html>',
   'List<@NonNull String>',
+  '&lt;!here&gt;',
 ];
 const FRAGMENTS = [
   '@here',
@@ -252,6 +289,9 @@ const FRAGMENTS = [
   'a',
   '_',
   '__',
+  '&lt;',
+  '&#64;',
+  '\\',
   '\ud83d',
   '\ude00',
   ' ',

@@ -11,6 +11,7 @@ import { type Message, type Simulator, startSimulator } from '../../../src/simul
 import { threadReader } from '../../../src/slack/inbound/thread.js';
 import { type RepliesOptions, slackReplies } from '../../../src/slack/outbound/replies.js';
 import { ThreadStatuses } from '../../../src/slack/outbound/status.js';
+import { Stops } from '../../../src/slack/outbound/stops.js';
 import { metadataFor } from '../../../src/slack/web-api/metadata.js';
 import { RecordingLogger } from '../../support/doubles.js';
 import { fastClock } from '../../support/fast-clock.js';
@@ -21,9 +22,11 @@ let channel: string;
 let root: string;
 let ada: string;
 let statuses: ThreadStatuses;
+let stops: Stops;
 beforeEach(async () => {
   slack = await startSimulator();
   statuses = new ThreadStatuses(fastClock(20), new RecordingLogger());
+  stops = new Stops();
   ada = slack.addUser({ name: 'ada' }).id;
   channel = slack.addChannel({ name: 'general', members: [ada, slack.bot.userId] }).id;
   root = slack.say({ user: ada, channel, text: 'what is new?' }).ts;
@@ -57,8 +60,8 @@ const methods = (): string[] => slack.calls.map(({ method }) => method);
 
 const stillOwner = async (): Promise<void> => {};
 
-function inThreads(): Pick<RepliesOptions, 'statuses' | 'dmReplies'> {
-  return { statuses, dmReplies: 'thread' };
+function inThreads(): Pick<RepliesOptions, 'statuses' | 'stops' | 'dmReplies'> {
+  return { statuses, stops, dmReplies: 'thread' };
 }
 
 function openReply(asked: ReplyRequest, streaming: ReplyStreaming): ReplyWriter {
@@ -214,6 +217,113 @@ describe('a reply that takes over from a dead process', () => {
       expect(finished.map(({ ts }) => ts)).toEqual(messages.slice(0, 2));
       expect(replies().map(({ ts }) => ts)).toEqual(messages.slice(0, 2));
     });
+  });
+});
+
+describe('a stream that a person stops while the model is silent', () => {
+  const table = '\n\n| a | b |\n|---|---|\n| 1 | 2 |\n';
+
+  test.each([
+    ['a table', (reply: ReplyWriter) => reply.write(table)],
+    ['code that could ping', (reply: ReplyWriter) => reply.write(' Type `<!here>`.')],
+    [
+      'another beginning',
+      (reply: ReplyWriter) => {
+        reply.restart();
+        reply.write('Quite a lot.');
+      },
+    ],
+  ])('stays as it is, though %s would follow by an edit', async (_what, goOn) => {
+    const reply = openReply(request(stillOwner), 'native');
+    reply.write('Not much.');
+    const { ts } = await slack.until(() => replies().find(({ streaming }) => streaming === 'live'));
+    slack.stopStream({ user: ada, channel, ts });
+    goOn(reply);
+    expect(await reply.finish()).toEqual([{ ts, text: 'Not much.' }]);
+    expect(reply.stopped?.aborted).toBe(true);
+    expect(replies()).toMatchObject([{ ts, markdown: 'Not much.', streaming: 'stopped_by_user' }]);
+  });
+
+  test('stays as it is below a card', async () => {
+    const reply = openReply(request(stillOwner), 'native');
+    reply.thinking('**Weighing**\n');
+    reply.write('Not much.');
+    const { ts } = await slack.until(() => replies().find(({ streaming }) => streaming === 'live'));
+    slack.stopStream({ user: ada, channel, ts });
+    reply.write(table);
+    expect(await reply.finish()).toEqual([{ ts, text: 'Not much.' }]);
+  });
+});
+
+describe("the event of Slack's stop button", () => {
+  const stopEvent = (streams: string[] | undefined, threadTs = root, at = channel): object => ({
+    type: 'event_callback',
+    event: { type: 'agent_session_stopped', channel: at, thread_ts: threadTs, streaming_message_ts: streams },
+  });
+
+  async function streaming(): Promise<{ reply: ReplyWriter; ts: string }> {
+    const reply = openReply(request(stillOwner), 'native');
+    reply.write('Not');
+    await slack.until(() => replies().find((message) => message.streaming === 'live'));
+    // A second call shows that the reply knows of its stream.
+    reply.write(' much.');
+    const { ts } = await slack.until(() => replies().find(({ markdown }) => markdown === 'Not much.'));
+    return { reply, ts };
+  }
+
+  test('ends a reply whose model is silent; what it shows is kept', async () => {
+    const { reply, ts } = await streaming();
+    slack.stopStream({ user: ada, channel, ts });
+    await stops.handle(stopEvent([ts]));
+    expect(reply.stopped?.aborted).toBe(true);
+    reply.write(' And this.');
+    expect(await reply.finish()).toEqual([{ ts, text: 'Not much.' }]);
+    expect(replies()).toMatchObject([{ ts, markdown: 'Not much.' }]);
+  });
+
+  test('ends a reply that does not know yet that its stream has begun', async () => {
+    const reply = openReply(request(stillOwner), 'native');
+    reply.write('Not much.');
+    const { ts } = await slack.until(() => replies().find((message) => message.streaming === 'live'));
+    slack.stopStream({ user: ada, channel, ts });
+    await stops.handle(stopEvent([ts]));
+    await new Promise<void>((resolve) => {
+      if (reply.stopped?.aborted) resolve();
+      reply.stopped?.addEventListener('abort', () => resolve());
+    });
+    expect(await reply.finish()).toEqual([{ ts, text: 'Not much.' }]);
+  });
+
+  test.each([[[]], [undefined]])('ends a reply that has no text yet: %j', async (streams) => {
+    const reply = openReply(request(stillOwner), 'native');
+    await stops.handle(stopEvent(streams));
+    expect(reply.stopped?.aborted).toBe(true);
+    reply.write('Too late.');
+    expect(await reply.finish()).toEqual([]);
+    expect(replies()).toEqual([]);
+  });
+
+  test('of another stream, thread or channel changes nothing, nor does any other payload', async () => {
+    const { reply, ts } = await streaming();
+    for (const body of [
+      stopEvent(['1.1']),
+      stopEvent([]),
+      stopEvent([ts], '1.1'),
+      stopEvent([ts], root, 'C0OTHER0001'),
+      { event: { type: 'message', channel, thread_ts: root, streaming_message_ts: [ts] } },
+      { event: { type: 'agent_session_stopped', channel } },
+      undefined,
+    ])
+      await stops.handle(body);
+    reply.write(' And this.');
+    expect(await reply.finish()).toEqual([{ ts, text: 'Not much. And this.' }]);
+  });
+
+  test('finds no reply that has ended', async () => {
+    const { reply, ts } = await streaming();
+    await reply.finish();
+    await stops.handle(stopEvent([ts]));
+    expect(reply.stopped?.aborted).toBe(false);
   });
 });
 

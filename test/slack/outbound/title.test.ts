@@ -26,6 +26,9 @@ describe('the title of a conversation', () => {
     '@\u200Bchannel',
     '**@chan\u200Bnel**',
     '@chan**nel**',
+    '\\`@channel\\`',
+    '\\`<!here>\\`',
+    'https://x.org/@channel',
   ])('does not ping: %s', (ping) => {
     expect(titleOf(`hey ${ping} all`)).not.toMatch(/@(channel|here|team|ada)|<[!@]/);
   });

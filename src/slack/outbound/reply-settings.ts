@@ -1,0 +1,28 @@
+import type { WebClient } from '@slack/web-api';
+import type { Clock, Logger, PlaceProblem } from '../../core/ports.js';
+import type { ReplyPlace } from './message.js';
+import type { ReplyStatus } from './status.js';
+import type { Stops } from './stops.js';
+import type { TokenBucket } from './token-bucket.js';
+
+export type ReplyMode = 'native' | 'edit' | 'off';
+
+export interface ReplySettings {
+  client: Promise<WebClient>;
+  clock: Clock;
+  mode: ReplyMode;
+  place: ReplyPlace;
+  /** For showing unfinished text; the finished text is shown in any case. */
+  buckets: { append: TokenBucket; edit: TokenBucket };
+  status: ReplyStatus;
+  stops: Stops;
+  /** The bot's unrecorded replies in the thread newer than turn `after`, oldest first. `recorded`: those that are known. */
+  findUnrecorded: (after: string, recorded: Set<string>) => Promise<string[]>;
+  /** The text of one of its messages as it stands in Slack; undefined if it is gone. */
+  readText: (ts: string) => Promise<string | undefined>;
+  /** Tells the people who asked, elsewhere, that the place takes no reply; with the answer, or '' if there is none. Returns at once. */
+  tellElsewhere: (problem: PlaceProblem, answer: string) => void;
+  logger: Logger;
+  /** In place of an answer that Slack takes in no form. */
+  notice: string;
+}
