@@ -40,8 +40,10 @@ export function attachedFiles(node: unknown): unknown[] {
   return [attachment, ...messagesIn(attachment)].flatMap(({ files }) => listOf(files));
 }
 
+/** Empty for a file that was removed. */
 export function fileText(file: unknown): string {
-  const { name, title, mimetype } = fieldsOf(file);
+  const { name, title, mimetype, mode } = fieldsOf(file);
+  if (mode === 'tombstone') return '';
   const kind = stringOf(mimetype);
   return literal(`[file: ${stringOf(name) || stringOf(title) || 'unnamed'}${kind ? `, ${kind}` : ''}]`);
 }

@@ -8,13 +8,9 @@ import { mentionsIn, readText, withoutOpeningMention } from './text.js';
 
 /** The words of text and blocks, then attachments, then the names of files. What is there in several forms is read once. */
 export function contentOf(message: SlackMessage, botUserId: string): string {
-  const { blocks, attachments: hanging, files } = message;
   const isApps = message.bot_id !== undefined;
-  const { node, isCut } = bounded({
-    blocks,
-    hanging: isApps ? hanging : hanging.filter((one) => !isPreview(one)),
-    files,
-  });
+  const { blocks, attachments: hanging, files } = isApps ? message : withoutPreviews(message);
+  const { node, isCut } = bounded({ blocks, hanging, files });
   const parts = fieldsOf(node);
   const attachments = listOf(parts['hanging']);
   const text = readText(message.text ?? '').trim();
@@ -26,6 +22,11 @@ export function contentOf(message: SlackMessage, botUserId: string): string {
   const words = isApps ? withoutRepetition(said, attached) : [said, ...attached];
   const named = [...listOf(parts['files']), ...attachments.flatMap(attachedFiles)].map(fileText);
   return boundedText([...words, ...named].filter((part) => part !== '').join('\n'), isCut);
+}
+
+/** Without what Slack adds to a message for its links. */
+export function withoutPreviews(message: SlackMessage): SlackMessage {
+  return { ...message, attachments: message.attachments.filter((one) => !isPreview(one)) };
 }
 
 /** An app may say in attachments what its text says in short, or the other way round. */

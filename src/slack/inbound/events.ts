@@ -5,7 +5,7 @@ import type { DmReplies } from '../../core/settings.js';
 import { isDirectMessage } from '../channels.js';
 import type { BotIdentity } from '../workspaces/workspaces.js';
 import { type Author, authorOf, namesBot } from './authors.js';
-import { contentOf, mentionsOf } from './content.js';
+import { contentOf, mentionsOf, withoutPreviews } from './content.js';
 import { homeOf, isOrganization, membershipOf } from './membership.js';
 import { eventContext, mentionPayload, type MessagePayload, messagePayload, type SlackMessage } from './payload.js';
 import { isUnknownSubtype } from './subtypes.js';
@@ -149,23 +149,30 @@ function isHeard({ kind }: Author, addressed: IncomingMessage['addressed'], answ
   return kind === 'person' || (kind === 'workflow' && addressed === 'bot' && answerWorkflows);
 }
 
-/** Only its author's own edit changes a turn. An arriving link preview and the bot's own edits are `message_changed` too. */
+/**
+ * Slack marks as `edited` what a person wrote anew, but neither the removal of a file nor all that apps rewrite. An arriving
+ * link preview and the bot's own edits are `message_changed` too, and change no turn.
+ */
 function editFrom(payload: MessagePayload, options: EventOptions): MessageEvent | ExternalEvent | undefined {
   const { channel, message: now, previous_message: previous, ts: editedTs } = payload.event;
   const { bot } = options;
   if (!now) return undefined;
   // A deleted thread root leaves a tombstone as long as it has replies.
   if (now.subtype === 'tombstone') return deletion(options, channel, now, now.ts);
-  if (!now.edited) return undefined;
+  if (!now.edited && (!previous || saysTheSame(withoutPreviews(previous), withoutPreviews(now), bot))) return undefined;
   const message = incoming(now, payload, options);
   if (!message || 'kind' in message) return message;
   const wasAsked = previous === undefined || addressedTo(previous, channel, bot) === 'bot';
   // Apps rewrite their posts at will: a post that asks when it comes does not ask again.
   const newlyAsks = message.from === undefined && message.addressed === 'bot' && !wasAsked;
   // A mention that opens the text is not part of it, so adding one leaves the text as it was.
-  if (previous && contentOf(previous, bot.userId) === message.text && !newlyAsks) return undefined;
+  if (previous && saysTheSame(previous, now, bot) && !newlyAsks) return undefined;
   const alsoIn = otherConversationOf(options, channel, now);
   return { kind: 'edited', message, editedTs, newlyAsks, ...(alsoIn && { alsoIn }) };
+}
+
+function saysTheSame(one: SlackMessage, other: SlackMessage, { userId }: BotIdentity): boolean {
+  return contentOf(one, userId) === contentOf(other, userId);
 }
 
 /** A thread's reply that was also sent to the channel is read there as well. */

@@ -29,6 +29,10 @@ import {
   channelMessage,
 } from './payloads.js';
 
+const plan = { id: 'F1', name: 'plan.pdf', mimetype: 'application/pdf' };
+const notes = { id: 'F2', name: 'notes.txt' };
+const ci = { bot_id: 'B0OTHERBOT1' };
+const section = (text: string): Fields => ({ type: 'section', text: { type: 'mrkdwn', text } });
 const inThread = { thread_ts: ROOT_TS, parent_user_id: ANN };
 const threadKey = `${TEAM}:${CHANNEL}:${ROOT_TS}`;
 
@@ -448,6 +452,24 @@ describe('an edit', () => {
     expect(parsed(changeEvent(preview, link))).toBeUndefined();
     const edited = { edited: { user: ANN, ts: EDITED_TS } };
     expect(parsed(changeEvent({ ...preview, ...edited }, { ...link, ...edited }))).toBeUndefined();
+  });
+
+  test.each<[string, Fields, Fields]>([
+    ['a file that is removed from it', { files: [plan, notes] }, { files: [{ id: 'F1', mode: 'tombstone' }, notes] }],
+    ['the only file, which goes', { files: [plan] }, { files: [] }],
+    ["an app's blocks", { ...ci, blocks: [section('token: abc')] }, { ...ci, blocks: [section('token: (hidden)')] }],
+    ["an app's attachments", { ...ci, attachments: [{ text: 'running' }] }, { ...ci, attachments: [{ text: 'failed' }] }],
+  ])('counts though Slack does not mark it as edited: %s', (_, former, now) => {
+    const [previous, message] = [channelMessage('look', former), channelMessage('look', now)];
+    const found = parsed(changeEvent(message, previous));
+    expect(found).toMatchObject({ kind: 'edited', message: { text: messageIn(message).text }, newlyAsks: false });
+    expect(JSON.stringify(found)).not.toMatch(/plan\.pdf|abc|running|unnamed/);
+  });
+
+  test("is not reported for a link preview that arrives at an app's post", () => {
+    const post = channelMessage('see <https://example.com>', { ...ci, attachments: [{ text: 'db-7' }] });
+    const preview = { from_url: 'https://example.com', text: 'An example' };
+    expect(parsed(changeEvent({ ...post, attachments: [{ text: 'db-7' }, preview] }, post))).toBeUndefined();
   });
 
   test("of the bot's message is ignored", () => {
