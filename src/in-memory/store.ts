@@ -32,7 +32,7 @@ export function memoryStore(): ConversationStore {
   /** Once: what the prompts begin with stays the same. */
   function takeCopies(entry: Entry, { conversation, before }: IncomingMessage): void {
     if (!before || entry.copied) return;
-    entry.copied = true;
+    entry.copied = new Set(before.map(({ ts }) => ts));
     for (const copy of before) putCopy(keyOf(conversation), copy);
   }
 
@@ -140,7 +140,8 @@ export function memoryStore(): ConversationStore {
     },
 
     async amendBefore(key, message) {
-      putCopy(key, message);
+      const copied = entries.get(key)?.copied;
+      if (!copied || copied.has(message.ts)) putCopy(key, message);
     },
 
     async load(key, run) {
@@ -152,7 +153,8 @@ export function memoryStore(): ConversationStore {
       }
       const turns = [...entry.turns.values()].filter((turn) => turn !== undefined);
       const seenBeforeStart = missed.get(key);
-      const channelBefore = inOrder([...(copies.get(key)?.values() ?? [])].flatMap(({ turn }) => turn ?? []));
+      const copied = [...(entry.copied ?? [])].flatMap((ts) => copies.get(key)?.get(ts)?.turn ?? []);
+      const channelBefore = inOrder(copied);
       return structuredClone({
         id: idOf(key),
         turns: inOrder(turns),

@@ -1411,6 +1411,13 @@ export function storeContract(name: string, make: () => Promise<StoreFixture>): 
         expect((await store.load(key))?.channelBefore).toBeUndefined();
       });
 
+      test('are no more than came with it: an edit of another message of the channel adds none', async () => {
+        await store.amendBefore(key, copy(3, 'edited early', ts(6)));
+        await store.append(begins, 'yes');
+        await store.amendBefore(key, copy(4, 'edited', ts(6)));
+        expect(await copies()).toEqual(['said 1', 'said 2']);
+      });
+
       test('that are removed before the conversation begins do not come with it', async () => {
         await store.amendBefore(key, removedMessage(ts(1)));
         await store.append(begins, 'yes');

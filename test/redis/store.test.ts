@@ -377,6 +377,13 @@ describe('copies of what stood in the channel before', () => {
     expect((await store.load(KEY))?.channelBefore).toBeUndefined();
   });
 
+  test('are the only messages of the channel that are stored, once the conversation has them', async () => {
+    await store.append(begins, 'yes');
+    const other = { ...turn, ts: `${earlier.ts.slice(0, -1)}9`, text: 'another secret' };
+    await store.amendBefore(KEY, { ts: other.ts, version: FIRST, turn: other });
+    expect(JSON.stringify(await redis.hgetall(KEYS.state))).not.toContain('another secret');
+  });
+
   test('are removed also while Redis is full', async () => {
     await store.append(begins, 'yes');
     await redis.config('SET', 'maxmemory', '1');
