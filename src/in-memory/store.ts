@@ -92,7 +92,9 @@ export function memoryStore(): ConversationStore {
         // What is left of the turn is in a sealed segment.
         if (entry?.segments.unfold(turn.ts)) entry.changes += 1;
         const wasRemoved = early.has(name) && !early.get(name);
-        if (wasRemoved || !isNewer || !mayArriveLate(turn.ts, editedTs)) return 'unknown';
+        // What was read from Slack before the edit may be stored after it.
+        const mayArrive = mayArriveLate(turn.ts, editedTs) || entry?.backlogRead === false;
+        if (wasRemoved || !isNewer || !mayArrive) return 'unknown';
         if (entry || meaning.asks) {
           early.set(name, { ...turn });
           edits.set(name, editedTs);

@@ -770,6 +770,18 @@ export function storeContract(name: string, make: () => Promise<StoreFixture>): 
         expect(await pending(THREAD_KEY)).toEqual([ts(5)]);
       });
 
+      test('has the edit of an old message that comes while the thread is being read, and its deletion', async () => {
+        const [old, gone] = ['1766450000.000001', '1766450000.000002'].map((at) => ({ ...person(1), ts: at }));
+        if (!old || !gone) throw new Error('unreachable');
+        expect(await store.edit(THREAD_KEY, { ...old, text: 'as it is now' }, ts(6))).toBe('unknown');
+        await store.remove(THREAD_KEY, gone.ts);
+        await store.addBacklog(THREAD_KEY, [old, gone]);
+        expect(await turns(THREAD_KEY)).toEqual([
+          [old.ts, 'as it is now'],
+          [ts(5), 'message 5'],
+        ]);
+      });
+
       test('keeps an edit of a turn that arrived before the backlog', async () => {
         await store.edit(THREAD_KEY, person(1, ANN, 'edited'), ts(6));
         await store.addBacklog(THREAD_KEY, [person(1)]);
