@@ -161,7 +161,9 @@ function editFrom(payload: MessagePayload, options: EventOptions): MessageEvent 
   if (now.subtype === 'tombstone') return deletion(options, channel, now, now.ts);
   if (!now.edited && (!previous || saysTheSame(withoutPreviews(previous), withoutPreviews(now), bot))) return undefined;
   const message = incoming(now, payload, options);
-  if (!message || 'kind' in message) return message;
+  // Of a kind that is read only while it names the bot.
+  if (!message) return previous && authorOf(previous, bot) ? deletion(options, channel, now, now.ts) : undefined;
+  if ('kind' in message) return message;
   const wasAsked = previous === undefined || addressedTo(previous, channel, bot) === 'bot';
   // Apps rewrite their posts at will: a post that asks when it comes does not ask again.
   const newlyAsks = message.from === undefined && message.addressed === 'bot' && !wasAsked;

@@ -327,6 +327,13 @@ describe('a message of a kind that is not known', () => {
     expect(parsed(event)).toBeUndefined();
   });
 
+  test('is gone once an edit takes the mention away', () => {
+    const named = channelMessage(`<@${BOT}> the password is abc`, unknown);
+    const gone = { kind: 'deleted', key: `${TEAM}:${CHANNEL}:${TS}`, ts: TS, inChannel: true };
+    expect(parsed(editEvent(named, 'never mind'))).toEqual(gone);
+    expect(parsed(editEvent(channelMessage('not read', unknown), 'nor this'))).toBeUndefined();
+  });
+
   test('a known kind is not said to be unknown', () => {
     expect(parsed(channelMessage('hi', { subtype: 'me_message' }))).not.toHaveProperty('unknownSubtype');
   });
