@@ -558,6 +558,15 @@ describe('a deletion', () => {
   });
 });
 
+describe('a time that is none', () => {
+  test.each(['', 'now', '1766458031', '1766458031.85 1', '1766458031.859009:x', 1766458031.85])('%j', (ts) => {
+    expect(parsed(channelMessage(`<@${BOT}> hi`, { ts }))).toBeUndefined();
+    expect(messageIn(channelMessage(`<@${BOT}> hi`, { thread_ts: ts })).conversation.thread).toBe(TS);
+    expect(parsed({ ...deleteEvent(channelMessage('hello')), deleted_ts: ts })).toBeUndefined();
+    expect(parsed({ ...editEvent(channelMessage('hello'), 'hi'), ts })).toBeUndefined();
+  });
+});
+
 describe('any payload', () => {
   const payloads = [
     channelMessage(`<@${BOT}> hi`),
