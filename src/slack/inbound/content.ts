@@ -1,7 +1,7 @@
 /** Reads a Slack message: the one definition of what was said, for events, edits and threads that are read back. Pure. */
 import { attachedFiles, attachmentText, fileText, isPreview } from './attachments.js';
 import { bounded, boundedText } from './bounds.js';
-import { isCoveredBy, wordsOf } from './fuller.js';
+import { coverOf, wordsOf } from './fuller.js';
 import { type Fields, fieldsOf, listOf } from './nodes.js';
 import type { SlackMessage } from './payload.js';
 import { mentionsIn, readText, withoutOpeningMention } from './text.js';
@@ -31,8 +31,9 @@ export function withoutPreviews(message: SlackMessage): SlackMessage {
 
 /** An app may say in attachments what its text says in short, or the other way round. */
 function withoutRepetition(own: string, attached: readonly string[]): string[] {
-  const further = attached.filter((text) => own === '' || !isCoveredBy(text, own));
-  return further.length > 0 && isCoveredBy(own, further.join('\n')) ? further : [own, ...further];
+  const isInOwn = coverOf(own);
+  const further = attached.filter((text) => own === '' || !isInOwn(text));
+  return further.length > 0 && coverOf(further.join('\n'))(own) ? further : [own, ...further];
 }
 
 /** Whom the message mentions, in its text or in its blocks: the text of an `app_mention` may lack the mention. */
