@@ -76,8 +76,8 @@ export function readEvent(body: unknown, options: EventOptions): MessageEvent | 
   const { event } = data;
   if (event.subtype === 'message_changed') return editFrom(data, options);
   if (event.subtype === 'message_deleted') {
-    const gone = event.previous_message;
-    return gone && event.deleted_ts ? deletion(options, event.channel, gone, event.deleted_ts) : undefined;
+    const { channel, deleted_ts: ts, previous_message: gone = {} } = event;
+    return ts === undefined ? undefined : deletion(options, channel, { ...gone, ts }, ts);
   }
   const message = incoming(event, data, options);
   if (!message || 'kind' in message) return message;
@@ -177,32 +177,32 @@ function saysTheSame(one: SlackMessage, other: SlackMessage, { userId }: BotIden
   return contentOf(one, userId) === contentOf(other, userId);
 }
 
+/** What tells where in its channel a message is. */
+type Place = Pick<SlackMessage, 'ts'> & Partial<Pick<SlackMessage, 'thread_ts' | 'subtype'>>;
+
 /** A thread's reply that was also sent to the channel is read there as well. */
-function isInChannel(channel: string, { ts, thread_ts: thread, subtype }: SlackMessage): boolean {
+function isInChannel(channel: string, { ts, thread_ts: thread, subtype }: Place): boolean {
   const isOutsideThreads = thread === undefined || thread === ts || subtype === 'thread_broadcast';
   return isOutsideThreads && !isDirectMessage(channel);
 }
 
-function conversationOf({ bot, dmReplies }: EventOptions, channel: string, message: SlackMessage): ConversationId {
+function conversationOf({ bot, dmReplies }: EventOptions, channel: string, message: Place): ConversationId {
   const isFlat = dmReplies === 'flat' && isTopLevelOfDm(channel, message);
   return { team: bot.teamId, channel, thread: isFlat ? DM_TOP_LEVEL : (message.thread_ts ?? message.ts) };
 }
 
-function otherConversationOf(
-  options: EventOptions,
-  channel: string,
-  message: SlackMessage,
-): ConversationId | undefined {
+function otherConversationOf(options: EventOptions, channel: string, message: Place): ConversationId | undefined {
   if (!isTopLevelOfDm(channel, message)) return undefined;
   return conversationOf({ ...options, dmReplies: options.dmReplies === 'flat' ? 'thread' : 'flat' }, channel, message);
 }
 
 /** A thread's first message carries its own `ts` as `thread_ts` once it has replies. */
-function isTopLevelOfDm(channel: string, { ts, thread_ts: thread }: SlackMessage): boolean {
+function isTopLevelOfDm(channel: string, { ts, thread_ts: thread }: Place): boolean {
   return isDirectMessage(channel) && (thread === undefined || thread === ts);
 }
 
-function deletion(options: EventOptions, channel: string, gone: SlackMessage, ts: string): MessageEvent {
+/** Slack's reference shows a deletion without the message: then it counts as one outside threads. */
+function deletion(options: EventOptions, channel: string, gone: Place, ts: string): MessageEvent {
   const key = keyOf(conversationOf(options, channel, gone));
   const alsoIn = otherConversationOf(options, channel, gone);
   return {

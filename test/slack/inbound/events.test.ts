@@ -553,8 +553,11 @@ describe('a deletion', () => {
     );
   });
 
-  test('without `previous_message` is ignored', () => {
-    expect(parsed(without(deleteEvent(channelMessage('hello')), 'previous_message'))).toBeUndefined();
+  test('without `previous_message`, as the reference has it, is that of a message outside threads', () => {
+    const [inChannel, inDm] = [deleteEvent(channelMessage('hello')), deleteEvent(directMessage('hello'))];
+    expect(parsed(without(inChannel, 'previous_message'))).toEqual(parsed(inChannel));
+    expect(parsed(without({ ...inDm, channel: DM }, 'previous_message'))).toEqual(parsed({ ...inDm, channel: DM }));
+    expect(parsed(without(inChannel, 'deleted_ts'))).toBeUndefined();
   });
 });
 
