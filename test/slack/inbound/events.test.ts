@@ -465,7 +465,11 @@ describe('an edit', () => {
     ['a file that is removed from it', { files: [plan, notes] }, { files: [{ id: 'F1', mode: 'tombstone' }, notes] }],
     ['the only file, which goes', { files: [plan] }, { files: [] }],
     ["an app's blocks", { ...ci, blocks: [section('token: abc')] }, { ...ci, blocks: [section('token: (hidden)')] }],
-    ["an app's attachments", { ...ci, attachments: [{ text: 'running' }] }, { ...ci, attachments: [{ text: 'failed' }] }],
+    [
+      "an app's attachments",
+      { ...ci, attachments: [{ text: 'running' }] },
+      { ...ci, attachments: [{ text: 'failed' }] },
+    ],
   ])('counts though Slack does not mark it as edited: %s', (_, former, now) => {
     const [previous, message] = [channelMessage('look', former), channelMessage('look', now)];
     const found = parsed(changeEvent(message, previous));
