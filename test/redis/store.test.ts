@@ -378,9 +378,14 @@ describe('copies of what stood in the channel before', () => {
   });
 
   test('are the only messages of the channel that are stored, once the conversation has them', async () => {
+    const [early, late] = [8, 9].map((at) => {
+      const ts = `${earlier.ts.slice(0, -1)}${at}`;
+      return { ts, version: FIRST, turn: { ...turn, ts, text: 'another secret' } };
+    });
+    if (!early || !late) throw new Error('unreachable');
+    await store.amendBefore(KEY, early);
     await store.append(begins, 'yes');
-    const other = { ...turn, ts: `${earlier.ts.slice(0, -1)}9`, text: 'another secret' };
-    await store.amendBefore(KEY, { ts: other.ts, version: FIRST, turn: other });
+    await store.amendBefore(KEY, late);
     expect(JSON.stringify(await redis.hgetall(KEYS.state))).not.toContain('another secret');
   });
 
