@@ -434,6 +434,11 @@ describe('a forwarded message', () => {
       only({ message_blocks: [{ message: { files: [plan] } }] }),
       '[file: plan.pdf, application/pdf]',
     ],
+    [
+      'that forwards one that is only a file',
+      only({ attachments: [only({ author_name: 'Cy', files: [plan] })] }),
+      '[file: plan.pdf, application/pdf]',
+    ],
   ])('%s is read, live, edited and read back', async (_what, share, text) => {
     const carrier = channelMessage('', { blocks: [], attachments: [share] });
     expect(messageIn(carrier).text).toBe(text);
