@@ -6,7 +6,6 @@ import type { IncomingMessage } from '../core/incoming-message.js';
 import type { ChannelStore, ConversationStore } from '../core/ports.js';
 import { cutAt } from '../core/text.js';
 import type { PersonTurn } from '../core/turn.js';
-import { withTokenCount } from '../prompt/tokens.js';
 
 /** UTF-16 units of a message that are kept: it is background, and some people paste logs. */
 const MAX_CHARACTERS = 4_000;
@@ -46,10 +45,11 @@ export function channelIntake(
   };
 }
 
+/** Its tokens are not counted: few messages ever come into a prompt. */
 function keptTurn({ ts, author, name, text, parts, unasked, addressed, from }: IncomingMessage): PersonTurn {
   const whole = textOf(parts ?? text);
   const kept = whole.length > MAX_CHARACTERS ? cutAt(whole, MAX_CHARACTERS) + CUT : whole;
   const asked = from === undefined && addressed === 'bot';
   const more = { ...(name !== undefined && { name }), ...(unasked && !asked && { unasked }) };
-  return withTokenCount({ role: 'person', ts, author, text: kept, ...more });
+  return { role: 'person', ts, author, text: kept, ...more };
 }

@@ -48,8 +48,9 @@ export function createIntake(options: IntakeOptions): Intake {
       if (intent !== undefined) observe(key, { type: 'received', ts: message.ts });
       const begins = (intent === 'yes' || intent === 'workflow') && startsThread(message);
       const explained = { ...message, unasked: reasonFor(message, intent) };
-      const whole = withTokenCount((await channel?.said(explained, begins)) ?? explained);
+      const withChannel = (await channel?.said(explained, begins)) ?? explained;
       if (intent === undefined) return;
+      const whole = withTokenCount(withChannel);
       const appended = await store.append(whole, intent);
       // A part may have come before it. Older than any edit, and no reason to answer again.
       if (appended === 'duplicate' && !message.isPartial && intent === 'yes') await replacePartial(key, whole);

@@ -28,8 +28,8 @@ export interface Entry {
   changes: number;
   /** User ids of the people who have written, in order of arrival. */
   authors: Set<string>;
-  /** It has the copies of what stood in the channel before. */
-  copied: boolean;
+  /** `ts` of the copies that it has of what stood in the channel before; undefined until it got them. */
+  copied: ReadonlySet<string> | undefined;
   /** A workflow has asked, and no person has written since. */
   workflow: boolean;
   /** The newest message; `aside` if it is a person's and did not ask the bot. */
@@ -52,7 +52,7 @@ export function newEntry(backlogRead: boolean): Entry {
     segments: new Segments(turns),
     changes: 0,
     authors: new Set(),
-    copied: false,
+    copied: undefined,
     workflow: false,
     newest: { ts: '', aside: false },
   };

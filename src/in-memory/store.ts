@@ -32,7 +32,7 @@ export function memoryStore(): ConversationStore {
   /** Once: what the prompts begin with stays the same. */
   function takeCopies(entry: Entry, { conversation, before }: IncomingMessage): void {
     if (!before || entry.copied) return;
-    entry.copied = true;
+    entry.copied = new Set(before.map(({ ts }) => ts));
     for (const copy of before) putCopy(keyOf(conversation), copy);
   }
 
@@ -92,7 +92,9 @@ export function memoryStore(): ConversationStore {
         // What is left of the turn is in a sealed segment.
         if (entry?.segments.unfold(turn.ts)) entry.changes += 1;
         const wasRemoved = early.has(name) && !early.get(name);
-        if (wasRemoved || !isNewer || !mayArriveLate(turn.ts, editedTs)) return 'unknown';
+        // What was read from Slack before the edit may be stored after it.
+        const mayArrive = mayArriveLate(turn.ts, editedTs) || entry?.backlogRead === false;
+        if (wasRemoved || !isNewer || !mayArrive) return 'unknown';
         if (entry || meaning.asks) {
           early.set(name, { ...turn });
           edits.set(name, editedTs);
@@ -141,7 +143,8 @@ export function memoryStore(): ConversationStore {
     },
 
     async amendBefore(key, message) {
-      putCopy(key, message);
+      const copied = entries.get(key)?.copied;
+      if (!copied || copied.has(message.ts)) putCopy(key, message);
     },
 
     async load(key, run) {
@@ -153,7 +156,8 @@ export function memoryStore(): ConversationStore {
       }
       const turns = [...entry.turns.values()].filter((turn) => turn !== undefined);
       const seenBeforeStart = missed.get(key);
-      const channelBefore = inOrder([...(copies.get(key)?.values() ?? [])].flatMap(({ turn }) => turn ?? []));
+      const copied = [...(entry.copied ?? [])].flatMap((ts) => copies.get(key)?.get(ts)?.turn ?? []);
+      const channelBefore = inOrder(copied);
       return structuredClone({
         id: idOf(key),
         turns: inOrder(turns),

@@ -770,6 +770,18 @@ export function storeContract(name: string, make: () => Promise<StoreFixture>): 
         expect(await pending(THREAD_KEY)).toEqual([ts(5)]);
       });
 
+      test('has the edit of an old message that comes while the thread is being read, and its deletion', async () => {
+        const [old, gone] = ['1766450000.000001', '1766450000.000002'].map((at) => ({ ...person(1), ts: at }));
+        if (!old || !gone) throw new Error('unreachable');
+        expect(await store.edit(THREAD_KEY, { ...old, text: 'as it is now' }, ts(6))).toBe('unknown');
+        await store.remove(THREAD_KEY, gone.ts);
+        await store.addBacklog(THREAD_KEY, [old, gone]);
+        expect(await turns(THREAD_KEY)).toEqual([
+          [old.ts, 'as it is now'],
+          [ts(5), 'message 5'],
+        ]);
+      });
+
       test('keeps an edit of a turn that arrived before the backlog', async () => {
         await store.edit(THREAD_KEY, person(1, ANN, 'edited'), ts(6));
         await store.addBacklog(THREAD_KEY, [person(1)]);
@@ -1441,6 +1453,13 @@ export function storeContract(name: string, make: () => Promise<StoreFixture>): 
         expect(await copies()).toEqual(['edited']);
         await store.amendBefore(key, removedMessage(ts(1)));
         expect((await store.load(key))?.channelBefore).toBeUndefined();
+      });
+
+      test('are no more than came with it: an edit of another message of the channel adds none', async () => {
+        await store.amendBefore(key, copy(3, 'edited early', ts(6)));
+        await store.append(begins, 'yes');
+        await store.amendBefore(key, copy(4, 'edited', ts(6)));
+        expect(await copies()).toEqual(['said 1', 'said 2']);
       });
 
       test('that are removed before the conversation begins do not come with it', async () => {

@@ -54,6 +54,14 @@ describe('a mention at the top level', () => {
     expect(calls).toEqual(['said', 'said', 'opened']);
   });
 
+  test('is what counts tokens: most messages of a channel never come into a prompt', async () => {
+    await intake.said(said(0, 'the red one'));
+    await intake.said(mention(1));
+    const { turns: [turn] = [], channelBefore: [copy] = [] } = (await store.load(keyAt(1))) ?? {};
+    expect(turn?.tokens).toBeGreaterThan(0);
+    expect(copy).toEqual({ role: 'person', ts: tsAt(0), author: BEN, text: 'the red one', unasked: 'channel' });
+  });
+
   test('brings mentions that began conversations of their own, but not itself', async () => {
     await intake.said(mention(0, 'how far is it?'));
     await intake.said(mention(1));

@@ -403,6 +403,18 @@ describe('copies of what stood in the channel before', () => {
     expect((await store.load(KEY))?.channelBefore).toBeUndefined();
   });
 
+  test('are the only messages of the channel that are stored, once the conversation has them', async () => {
+    const [early, late] = [8, 9].map((at) => {
+      const ts = `${earlier.ts.slice(0, -1)}${at}`;
+      return { ts, version: FIRST, turn: { ...turn, ts, text: 'another secret' } };
+    });
+    if (!early || !late) throw new Error('unreachable');
+    await store.amendBefore(KEY, early);
+    await store.append(begins, 'yes');
+    await store.amendBefore(KEY, late);
+    expect(JSON.stringify(await redis.hgetall(KEYS.state))).not.toContain('another secret');
+  });
+
   test('are removed also while Redis is full', async () => {
     await store.append(begins, 'yes');
     await redis.config('SET', 'maxmemory', '1');

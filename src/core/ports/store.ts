@@ -64,8 +64,8 @@ export interface ConversationStore {
   append(message: IncomingMessage, intent: Intent): Promise<Appended>;
   /**
    * Replaces the turn with the same `ts`, unless a newer edit came first (`editedTs`, a `ts`). A pending turn stays
-   * pending. For a turn that has not arrived, the edit is kept for ten minutes and replaces the turn when it comes; in an
-   * unknown conversation only if it `asks`, otherwise only its time (`seenBeforeStart`). Throws `NewerFormatError`.
+   * pending. For a turn that has not arrived, the edit is kept for ten minutes, or until the backlog is read, and replaces
+   * the turn when it comes; in an unknown conversation only if it `asks`, otherwise only its time (`seenBeforeStart`). Throws `NewerFormatError`.
    */
   edit(key: ConversationKey, turn: PersonTurn, editedTs: string, meaning?: EditMeaning): Promise<Amended>;
   /**

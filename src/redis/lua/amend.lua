@@ -11,7 +11,7 @@
        3 time of the edit (a ts)
        4 ttl, seconds
        5 newest format version that the caller can write
-       6 seconds in which the turn may still arrive (empty: too old to arrive)
+       6 seconds in which the turn may still arrive (empty: too old to arrive, except with the backlog)
        7 "1" if the turn asks the bot, or is removed
        8 "1" if the turn asks the bot now and did not before
        9 "1" if the reply to the old text is to be regenerated
@@ -138,7 +138,9 @@ local was_pending = turn == '' and redis.call('ZREM', pending, ts) == 1
 -- What is left of the turn is in a sealed segment.
 if known and not old and unfold(ts) then record_change() end
 if not known or (not old and turn ~= '') then
-  if early_ttl ~= '' and redis.call('HGET', state, 'early:' .. ts) ~= '' and is_newer then
+  -- What was read from Slack before the edit may be stored after it.
+  local may_arrive = early_ttl ~= '' or (known and redis.call('HGET', state, 'backlog') == '0')
+  if may_arrive and redis.call('HGET', state, 'early:' .. ts) ~= '' and is_newer then
     if known or asks == '1' then
       redis.call('HSET', state, 'early:' .. ts, turn, 'edited:' .. ts, edited_at)
     else

@@ -28,16 +28,20 @@ end
 -- Once: what the prompts begin with stays the same.
 local function take_copies()
   if begins ~= '1' or redis.call('HGET', state, 'copied') then return end
-  local copied = {}
+  local copied, is_copy = {}, {}
   for i = 11, #ARGV, 2 do
     local field, entry = 'channel:' .. ARGV[i], ARGV[i + 1]
-    copied[#copied + 1] = ARGV[i]
+    copied[#copied + 1], is_copy[field] = ARGV[i], true
     local known_entry = redis.call('HGET', state, field)
     if not known_entry or string.match(known_entry, '^%S*') < string.match(entry, '^%S*') then
       redis.call('HSET', state, field, entry)
     end
   end
   redis.call('HSET', state, 'copied', table.concat(copied, ' '))
+  -- Edited versions of messages that did not come with it.
+  for _, field in ipairs(redis.call('HKEYS', state)) do
+    if string.sub(field, 1, 8) == 'channel:' and not is_copy[field] then redis.call('HDEL', state, field) end
+  end
 end
 
 local known = redis.call('EXISTS', turns) == 1

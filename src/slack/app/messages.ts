@@ -19,7 +19,7 @@ export interface MessagesOptions {
   intake: Intake;
   allowExternalUsers: boolean;
   /** Without it, whoever is of another workspace counts as external, unless the event says more. */
-  organization?: Organization;
+  organization?: Pick<Organization, 'includes'>;
   answerWorkflows?: boolean;
   dmReplies: DmReplies;
   logger: Logger;
@@ -42,14 +42,19 @@ export function messages(options: MessagesOptions): EventHandler {
 
   let ignored = 0;
 
-  /** The event of a colleague whose workspace the event does not say to be of the bot's organization. */
+  /**
+   * The event of a colleague whose workspace the event does not say to be of the bot's organization. Throws while Slack
+   * does not tell: the event is sent again.
+   */
   async function colleaguesEvent(
     body: unknown,
     { home, channel, user, unsure }: ExternalEvent,
     bot: BotIdentity,
   ): Promise<MessageEvent | undefined> {
     const author = { team: bot.teamId, user, home };
-    if (unsure && (await organization?.homes([author]))?.has(home)) {
+    const isColleague = unsure && organization ? await organization.includes(author) : false;
+    if (isColleague === undefined) throw new Error('Slack does not tell whether a person is of the same organization');
+    if (isColleague) {
       return messageFrom(body, { bot, allowExternalUsers: true, answerWorkflows, dmReplies });
     }
     ignored += 1;

@@ -23,11 +23,10 @@ export function isPreview(node: unknown): boolean {
 export function attachmentText(node: unknown): string {
   const attachment = fieldsOf(node);
   const blocks = blocksOf(attachment);
-  const inner = [attachment, ...messagesIn(attachment)].flatMap(({ attachments }) => listOf(attachments));
   const body = lines([
     wordsOf(oldForm(attachment), blocks, false),
     blocksText(listOf(attachment['actions'])),
-    ...inner.filter((one) => !isPreview(one)).map(attachmentText),
+    ...innerOf(attachment).map(attachmentText),
   ]);
   const isPastedTable = attachment['is_share'] !== true && blocks.length > 0 && blocks.every(isTable);
   if (isPastedTable && body === blocksText(blocks)) return body;
@@ -37,11 +36,14 @@ export function attachmentText(node: unknown): string {
 /** Files of the attachment and of the messages in it, as Slack describes them. */
 export function attachedFiles(node: unknown): unknown[] {
   const attachment = fieldsOf(node);
-  return [attachment, ...messagesIn(attachment)].flatMap(({ files }) => listOf(files));
+  const files = [attachment, ...messagesIn(attachment)].flatMap((message) => listOf(message['files']));
+  return [...files, ...innerOf(attachment).flatMap(attachedFiles)];
 }
 
+/** Empty for a file that was removed. */
 export function fileText(file: unknown): string {
-  const { name, title, mimetype } = fieldsOf(file);
+  const { name, title, mimetype, mode } = fieldsOf(file);
+  if (mode === 'tombstone') return '';
   const kind = stringOf(mimetype);
   return literal(`[file: ${stringOf(name) || stringOf(title) || 'unnamed'}${kind ? `, ${kind}` : ''}]`);
 }
@@ -87,6 +89,12 @@ function blocksOf(attachment: Fields): readonly unknown[] {
     return blocks === undefined ? [entry] : listOf(blocks);
   });
   return [...own, ...shown];
+}
+
+/** What hangs on the messages that it shows. */
+function innerOf(attachment: Fields): unknown[] {
+  const all = [attachment, ...messagesIn(attachment)].flatMap(({ attachments }) => listOf(attachments));
+  return all.filter((one) => !isPreview(one));
 }
 
 function messagesIn(attachment: Fields): Fields[] {

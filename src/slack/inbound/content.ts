@@ -1,20 +1,16 @@
 /** Reads a Slack message: the one definition of what was said, for events, edits and threads that are read back. Pure. */
 import { attachedFiles, attachmentText, fileText, isPreview } from './attachments.js';
 import { bounded, boundedText } from './bounds.js';
-import { isCoveredBy, wordsOf } from './fuller.js';
+import { coverOf, wordsOf } from './fuller.js';
 import { type Fields, fieldsOf, listOf } from './nodes.js';
 import type { SlackMessage } from './payload.js';
 import { mentionsIn, readText, withoutOpeningMention } from './text.js';
 
 /** The words of text and blocks, then attachments, then the names of files. What is there in several forms is read once. */
 export function contentOf(message: SlackMessage, botUserId: string): string {
-  const { blocks, attachments: hanging, files } = message;
   const isApps = message.bot_id !== undefined;
-  const { node, isCut } = bounded({
-    blocks,
-    hanging: isApps ? hanging : hanging.filter((one) => !isPreview(one)),
-    files,
-  });
+  const { blocks, attachments: hanging, files } = isApps ? message : withoutPreviews(message);
+  const { node, isCut } = bounded({ blocks, hanging, files });
   const parts = fieldsOf(node);
   const attachments = listOf(parts['hanging']);
   const text = readText(message.text ?? '').trim();
@@ -28,10 +24,16 @@ export function contentOf(message: SlackMessage, botUserId: string): string {
   return boundedText([...words, ...named].filter((part) => part !== '').join('\n'), isCut);
 }
 
+/** Without what Slack adds to a message for its links. */
+export function withoutPreviews(message: SlackMessage): SlackMessage {
+  return { ...message, attachments: message.attachments.filter((one) => !isPreview(one)) };
+}
+
 /** An app may say in attachments what its text says in short, or the other way round. */
 function withoutRepetition(own: string, attached: readonly string[]): string[] {
-  const further = attached.filter((text) => own === '' || !isCoveredBy(text, own));
-  return further.length > 0 && isCoveredBy(own, further.join('\n')) ? further : [own, ...further];
+  const isInOwn = coverOf(own);
+  const further = attached.filter((text) => own === '' || !isInOwn(text));
+  return further.length > 0 && coverOf(further.join('\n'))(own) ? further : [own, ...further];
 }
 
 /** Whom the message mentions, in its text or in its blocks: the text of an `app_mention` may lack the mention. */

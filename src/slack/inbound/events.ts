@@ -5,7 +5,7 @@ import type { DmReplies } from '../../core/settings.js';
 import { isDirectMessage } from '../channels.js';
 import type { BotIdentity } from '../workspaces/workspaces.js';
 import { type Author, authorOf, namesBot } from './authors.js';
-import { contentOf, mentionsOf } from './content.js';
+import { contentOf, mentionsOf, withoutPreviews } from './content.js';
 import { homeOf, isOrganization, membershipOf } from './membership.js';
 import { eventContext, mentionPayload, type MessagePayload, messagePayload, type SlackMessage } from './payload.js';
 import { isUnknownSubtype } from './subtypes.js';
@@ -76,8 +76,8 @@ export function readEvent(body: unknown, options: EventOptions): MessageEvent | 
   const { event } = data;
   if (event.subtype === 'message_changed') return editFrom(data, options);
   if (event.subtype === 'message_deleted') {
-    const gone = event.previous_message;
-    return gone && event.deleted_ts ? deletion(options, event.channel, gone, event.deleted_ts) : undefined;
+    const { channel, deleted_ts: ts, previous_message: gone = {} } = event;
+    return ts === undefined ? undefined : deletion(options, channel, { ...gone, ts }, ts);
   }
   const message = incoming(event, data, options);
   if (!message || 'kind' in message) return message;
@@ -149,51 +149,60 @@ function isHeard({ kind }: Author, addressed: IncomingMessage['addressed'], answ
   return kind === 'person' || (kind === 'workflow' && addressed === 'bot' && answerWorkflows);
 }
 
-/** Only its author's own edit changes a turn. An arriving link preview and the bot's own edits are `message_changed` too. */
+/**
+ * Slack marks as `edited` what a person wrote anew, but neither the removal of a file nor all that apps rewrite. An arriving
+ * link preview and the bot's own edits are `message_changed` too, and change no turn.
+ */
 function editFrom(payload: MessagePayload, options: EventOptions): MessageEvent | ExternalEvent | undefined {
   const { channel, message: now, previous_message: previous, ts: editedTs } = payload.event;
   const { bot } = options;
   if (!now) return undefined;
   // A deleted thread root leaves a tombstone as long as it has replies.
   if (now.subtype === 'tombstone') return deletion(options, channel, now, now.ts);
-  if (!now.edited) return undefined;
+  if (!now.edited && (!previous || saysTheSame(withoutPreviews(previous), withoutPreviews(now), bot))) return undefined;
   const message = incoming(now, payload, options);
-  if (!message || 'kind' in message) return message;
+  // Of a kind that is read only while it names the bot.
+  if (!message) return previous && authorOf(previous, bot) ? deletion(options, channel, now, now.ts) : undefined;
+  if ('kind' in message) return message;
   const wasAsked = previous === undefined || addressedTo(previous, channel, bot) === 'bot';
   // Apps rewrite their posts at will: a post that asks when it comes does not ask again.
   const newlyAsks = message.from === undefined && message.addressed === 'bot' && !wasAsked;
   // A mention that opens the text is not part of it, so adding one leaves the text as it was.
-  if (previous && contentOf(previous, bot.userId) === message.text && !newlyAsks) return undefined;
+  if (previous && saysTheSame(previous, now, bot) && !newlyAsks) return undefined;
   const alsoIn = otherConversationOf(options, channel, now);
   return { kind: 'edited', message, editedTs, newlyAsks, ...(alsoIn && { alsoIn }) };
 }
 
+function saysTheSame(one: SlackMessage, other: SlackMessage, { userId }: BotIdentity): boolean {
+  return contentOf(one, userId) === contentOf(other, userId);
+}
+
+/** What tells where in its channel a message is. */
+type Place = Pick<SlackMessage, 'ts'> & Partial<Pick<SlackMessage, 'thread_ts' | 'subtype'>>;
+
 /** A thread's reply that was also sent to the channel is read there as well. */
-function isInChannel(channel: string, { ts, thread_ts: thread, subtype }: SlackMessage): boolean {
+function isInChannel(channel: string, { ts, thread_ts: thread, subtype }: Place): boolean {
   const isOutsideThreads = thread === undefined || thread === ts || subtype === 'thread_broadcast';
   return isOutsideThreads && !isDirectMessage(channel);
 }
 
-function conversationOf({ bot, dmReplies }: EventOptions, channel: string, message: SlackMessage): ConversationId {
+function conversationOf({ bot, dmReplies }: EventOptions, channel: string, message: Place): ConversationId {
   const isFlat = dmReplies === 'flat' && isTopLevelOfDm(channel, message);
   return { team: bot.teamId, channel, thread: isFlat ? DM_TOP_LEVEL : (message.thread_ts ?? message.ts) };
 }
 
-function otherConversationOf(
-  options: EventOptions,
-  channel: string,
-  message: SlackMessage,
-): ConversationId | undefined {
+function otherConversationOf(options: EventOptions, channel: string, message: Place): ConversationId | undefined {
   if (!isTopLevelOfDm(channel, message)) return undefined;
   return conversationOf({ ...options, dmReplies: options.dmReplies === 'flat' ? 'thread' : 'flat' }, channel, message);
 }
 
 /** A thread's first message carries its own `ts` as `thread_ts` once it has replies. */
-function isTopLevelOfDm(channel: string, { ts, thread_ts: thread }: SlackMessage): boolean {
+function isTopLevelOfDm(channel: string, { ts, thread_ts: thread }: Place): boolean {
   return isDirectMessage(channel) && (thread === undefined || thread === ts);
 }
 
-function deletion(options: EventOptions, channel: string, gone: SlackMessage, ts: string): MessageEvent {
+/** Slack's reference shows a deletion without the message: then it counts as one outside threads. */
+function deletion(options: EventOptions, channel: string, gone: Place, ts: string): MessageEvent {
   const key = keyOf(conversationOf(options, channel, gone));
   const alsoIn = otherConversationOf(options, channel, gone);
   return {

@@ -27,8 +27,14 @@ function fuller(text: string, blocks: string): string {
 }
 
 /** Whether each word of `text` is also in `other`. */
-export function isCoveredBy(text: string, other: string): boolean {
-  return share(text, other) === 1;
+function isCoveredBy(text: string, other: string): boolean {
+  return coverOf(other)(text);
+}
+
+/** Tells of texts whether each of their words is also in `other`, which is looked through once. */
+export function coverOf(other: string): (text: string) => boolean {
+  const shareOf = sharesIn(other);
+  return (text) => shareOf(text) === 1;
 }
 
 function leavesOutMost(text: string, other: string): boolean {
@@ -36,11 +42,18 @@ function leavesOutMost(text: string, other: string): boolean {
 }
 
 function share(text: string, other: string): number {
-  const words = wordsIn(text);
-  // Only signs, an emoji for example.
-  if (words.length === 0) return other.includes(text.replace(/^> /, '').trim()) ? 1 : 0;
+  return sharesIn(other)(text);
+}
+
+/** The share of a text's words that are in `other`. */
+function sharesIn(other: string): (text: string) => number {
   const known = new Set(wordsIn(other));
-  return words.filter((word) => known.has(word)).length / words.length;
+  return (text) => {
+    const words = wordsIn(text);
+    // Only signs, an emoji for example.
+    if (words.length === 0) return other.includes(text.replace(/^> /, '').trim()) ? 1 : 0;
+    return words.filter((word) => known.has(word)).length / words.length;
+  };
 }
 
 /** Without markup and emoji, which the forms write differently. */

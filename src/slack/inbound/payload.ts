@@ -7,6 +7,9 @@ import { z } from 'zod';
 import { ownMetadata } from '../web-api/metadata.js';
 
 const text = z.string().optional().catch(undefined);
+/** Times are compared as text, and as numbers in Redis: there another form would make every later event of its channel fail. */
+const ts = z.string().regex(/^\d{1,10}\.\d{1,6}$/);
+const tsIfAny = ts.optional().catch(undefined);
 /** Its presence, in whatever form, tells that an app or an external person wrote. */
 const marker = z
   .string()
@@ -29,8 +32,8 @@ const said = z.object({
   workflow_id: text,
   hidden: z.boolean().nullish().catch(true),
   text,
-  ts: z.string(),
-  thread_ts: text,
+  ts,
+  thread_ts: tsIfAny,
   reply_count: z.number().optional().catch(undefined),
   team: marker,
   user_team: marker,
@@ -45,14 +48,14 @@ const said = z.object({
 const event = said.extend({
   type: z.enum(['message', 'app_mention']),
   channel: z.string(),
-  deleted_ts: text,
+  deleted_ts: tsIfAny,
   message: said.optional().catch(undefined),
   previous_message: said.optional().catch(undefined),
 });
 
 /** An `app_mention`, with the time at which Slack made the event, in seconds. */
 export const mentionPayload = z.object({
-  event: z.object({ type: z.literal('app_mention'), ts: z.string() }),
+  event: z.object({ type: z.literal('app_mention'), ts }),
   event_time: z.number(),
 });
 

@@ -15,15 +15,21 @@ export function richText(block: unknown, inCell = false): string {
 
 /** Inline elements follow each other; sections, lists, quotes and code begin on lines of their own. */
 function children(elements: unknown, inCell: boolean): string {
-  let text = '';
+  const pieces: string[] = [];
+  let last = '';
   let isAfterLine = false;
+  const add = (piece: string): void => {
+    if (piece === '') return;
+    pieces.push(piece);
+    last = piece;
+  };
   for (const element of listOf(elements)) {
     const isLine = stringOf(fieldsOf(element)['type']).startsWith('rich_text_');
-    if ((isLine || isAfterLine) && text !== '' && !text.endsWith('\n')) text += '\n';
-    text = joined(text, elementText(fieldsOf(element), inCell));
+    if ((isLine || isAfterLine) && last !== '' && !last.endsWith('\n')) add('\n');
+    add(elementText(fieldsOf(element), inCell));
     isAfterLine = isLine;
   }
-  return text;
+  return joined(pieces);
 }
 
 function elementText(element: Fields, inCell: boolean): string {

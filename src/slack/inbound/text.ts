@@ -14,18 +14,28 @@ export function plainText(text: string, botUserId: string): string {
 
 /** Slack's mrkdwn as plain text. */
 export function readText(text: string): string {
-  let plain = '';
+  const pieces: string[] = [];
   let from = 0;
   for (const match of text.matchAll(TOKEN)) {
-    plain = joined(plain + unescape(text.slice(from, match.index)), readable(match[1] ?? ''));
+    pieces.push(unescape(text.slice(from, match.index)), readable(match[1] ?? ''));
     from = match.index + match[0].length;
   }
-  return joined(plain, unescape(text.slice(from)));
+  return joined([...pieces, unescape(text.slice(from))]);
 }
 
-/** Two pieces, of which each may be harmless, must not become a mention either. */
-export function joined(before: string, after: string): string {
-  return before.endsWith('<') && after.startsWith('@') ? `${before}\u200B${after}` : before + after;
+/**
+ * Two pieces, of which each may be harmless, must not become a mention either. Put together at last: looking at the end of
+ * a text that grows takes quadratic time.
+ */
+export function joined(pieces: readonly string[]): string {
+  let last = '';
+  const parts: string[] = [];
+  for (const piece of pieces) {
+    if (piece === '') continue;
+    parts.push(last.endsWith('<') && piece.startsWith('@') ? `\u200B${piece}` : piece);
+    last = piece;
+  }
+  return parts.join('');
 }
 
 /** Standard Markdown stays as it is, apart from mentions. */

@@ -1,4 +1,5 @@
 import type { Clock, Logger } from '../../core/ports.js';
+import { refusalCode } from '../web-api/failure.js';
 import { type LookedUp, nameCache } from './name-cache.js';
 import type { Workspaces } from './workspaces.js';
 
@@ -17,6 +18,8 @@ interface Colleague {
 export interface Organization {
   /** Those of the workspaces that do. Waits half a second at most; never throws. */
   homes(authors: readonly Colleague[]): Promise<Set<string>>;
+  /** Whether the author's workspace does; undefined if Slack has not told in half a second, or cannot. Never throws. */
+  includes(author: Colleague): Promise<boolean | undefined>;
 }
 
 /** From `users.info` of one person of each workspace, kept as `nameCache` says. */
@@ -31,7 +34,7 @@ export function slackOrganization(workspaces: Workspaces, clock: Clock, logger: 
         return { value: enterprise !== undefined && enterprise === bot.enterpriseId };
       } catch (error) {
         logger.debug({ err: error, user }, 'cannot look up the organization of a person');
-        return 'failed';
+        return refusalCode(error) === undefined ? 'failed' : { value: false };
       }
     },
     most: MAX_LOOK_UPS,
@@ -44,6 +47,11 @@ export function slackOrganization(workspaces: Workspaces, clock: Clock, logger: 
       const [...candidates] = new Map(authors.map((author) => [author.home, author])).values();
       await cache.prepare(candidates);
       return new Set(candidates.filter((author) => cache.known(author) === true).map(({ home }) => home));
+    },
+
+    async includes(author) {
+      await cache.prepare([author]);
+      return cache.known(author);
     },
   };
 }

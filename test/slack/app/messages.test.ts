@@ -150,8 +150,8 @@ describe('an event that is surely nothing needs no look at who the bot is', () =
 describe('people of other workspaces', () => {
   const bot = { ...OPTIONS.bot, enterpriseId: 'E0OURS00001' };
   const theirs = channelMessage(`<@${BOT}> hi`, { user_team: OTHER_TEAM, source_team: OTHER_TEAM });
-  const inOrganization = (...homes: string[]): EventHandler =>
-    messages({ ...options, workspaces: workspacesWith(bot), organization: { homes: async () => new Set(homes) } });
+  const inOrganization = (isColleague?: boolean): EventHandler =>
+    messages({ ...options, workspaces: workspacesWith(bot), organization: { includes: async () => isColleague } });
 
   test('who are external are ignored, which is counted and logged at debug', async () => {
     const edit = editEvent(theirs, `<@${BOT}> hello`);
@@ -164,12 +164,19 @@ describe('people of other workspaces', () => {
     ]);
   });
 
-  test.each<[string, string[], Fields, number]>([
-    ['of the same organization, in a channel of it', [], { is_ext_shared_channel: false }, 1],
-    ['of the same organization, in a shared channel', [OTHER_TEAM], { is_ext_shared_channel: true }, 1],
-    ['of nobody knows which, in a shared channel', [], { is_ext_shared_channel: true }, 0],
-  ])('%s', async (_who, homes, outer, answers) => {
-    await inOrganization(...homes).handle(envelope(theirs, outer));
+  test('of whom Slack does not tell in time are no strangers: the event is not acknowledged, and comes again', async () => {
+    const shared = envelope(theirs, { is_ext_shared_channel: true });
+    await expect(inOrganization().handle(shared)).rejects.toThrow('does not tell');
+    await inOrganization(true).handle(shared);
+    expect(queue.wakes).toHaveLength(1);
+  });
+
+  test.each<[string, boolean, Fields, number]>([
+    ['of the same organization, in a channel of it', false, { is_ext_shared_channel: false }, 1],
+    ['of the same organization, in a shared channel', true, { is_ext_shared_channel: true }, 1],
+    ['of another organization, in a shared channel', false, { is_ext_shared_channel: true }, 0],
+  ])('%s', async (_who, isColleague, outer, answers) => {
+    await inOrganization(isColleague).handle(envelope(theirs, outer));
     expect(queue.wakes).toHaveLength(answers);
   });
 });

@@ -29,6 +29,10 @@ import {
   channelMessage,
 } from './payloads.js';
 
+const plan = { id: 'F1', name: 'plan.pdf', mimetype: 'application/pdf' };
+const notes = { id: 'F2', name: 'notes.txt' };
+const ci = { bot_id: 'B0OTHERBOT1' };
+const section = (text: string): Fields => ({ type: 'section', text: { type: 'mrkdwn', text } });
 const inThread = { thread_ts: ROOT_TS, parent_user_id: ANN };
 const threadKey = `${TEAM}:${CHANNEL}:${ROOT_TS}`;
 
@@ -323,6 +327,13 @@ describe('a message of a kind that is not known', () => {
     expect(parsed(event)).toBeUndefined();
   });
 
+  test('is gone once an edit takes the mention away', () => {
+    const named = channelMessage(`<@${BOT}> the password is abc`, unknown);
+    const gone = { kind: 'deleted', key: `${TEAM}:${CHANNEL}:${TS}`, ts: TS, inChannel: true };
+    expect(parsed(editEvent(named, 'never mind'))).toEqual(gone);
+    expect(parsed(editEvent(channelMessage('not read', unknown), 'nor this'))).toBeUndefined();
+  });
+
   test('a known kind is not said to be unknown', () => {
     expect(parsed(channelMessage('hi', { subtype: 'me_message' }))).not.toHaveProperty('unknownSubtype');
   });
@@ -450,6 +461,28 @@ describe('an edit', () => {
     expect(parsed(changeEvent({ ...preview, ...edited }, { ...link, ...edited }))).toBeUndefined();
   });
 
+  test.each<[string, Fields, Fields]>([
+    ['a file that is removed from it', { files: [plan, notes] }, { files: [{ id: 'F1', mode: 'tombstone' }, notes] }],
+    ['the only file, which goes', { files: [plan] }, { files: [] }],
+    ["an app's blocks", { ...ci, blocks: [section('token: abc')] }, { ...ci, blocks: [section('token: (hidden)')] }],
+    [
+      "an app's attachments",
+      { ...ci, attachments: [{ text: 'running' }] },
+      { ...ci, attachments: [{ text: 'failed' }] },
+    ],
+  ])('counts though Slack does not mark it as edited: %s', (_, former, now) => {
+    const [previous, message] = [channelMessage('look', former), channelMessage('look', now)];
+    const found = parsed(changeEvent(message, previous));
+    expect(found).toMatchObject({ kind: 'edited', message: { text: messageIn(message).text }, newlyAsks: false });
+    expect(JSON.stringify(found)).not.toMatch(/plan\.pdf|abc|running|unnamed/);
+  });
+
+  test("is not reported for a link preview that arrives at an app's post", () => {
+    const post = channelMessage('see <https://example.com>', { ...ci, attachments: [{ text: 'db-7' }] });
+    const preview = { from_url: 'https://example.com', text: 'An example' };
+    expect(parsed(changeEvent({ ...post, attachments: [{ text: 'db-7' }, preview] }, post))).toBeUndefined();
+  });
+
   test("of the bot's message is ignored", () => {
     expect(parsed(editEvent(botMessage('Processing…', inThread), 'Done.'))).toBeUndefined();
   });
@@ -524,8 +557,20 @@ describe('a deletion', () => {
     );
   });
 
-  test('without `previous_message` is ignored', () => {
-    expect(parsed(without(deleteEvent(channelMessage('hello')), 'previous_message'))).toBeUndefined();
+  test('without `previous_message`, as the reference has it, is that of a message outside threads', () => {
+    const [inChannel, inDm] = [deleteEvent(channelMessage('hello')), deleteEvent(directMessage('hello'))];
+    expect(parsed(without(inChannel, 'previous_message'))).toEqual(parsed(inChannel));
+    expect(parsed(without({ ...inDm, channel: DM }, 'previous_message'))).toEqual(parsed({ ...inDm, channel: DM }));
+    expect(parsed(without(inChannel, 'deleted_ts'))).toBeUndefined();
+  });
+});
+
+describe('a time that is none', () => {
+  test.each(['', 'now', '1766458031', '1766458031.85 1', '1766458031.859009:x', 1766458031.85])('%j', (ts) => {
+    expect(parsed(channelMessage(`<@${BOT}> hi`, { ts }))).toBeUndefined();
+    expect(messageIn(channelMessage(`<@${BOT}> hi`, { thread_ts: ts })).conversation.thread).toBe(TS);
+    expect(parsed({ ...deleteEvent(channelMessage('hello')), deleted_ts: ts })).toBeUndefined();
+    expect(parsed({ ...editEvent(channelMessage('hello'), 'hi'), ts })).toBeUndefined();
   });
 });
 

@@ -434,6 +434,11 @@ describe('a forwarded message', () => {
       only({ message_blocks: [{ message: { files: [plan] } }] }),
       '[file: plan.pdf, application/pdf]',
     ],
+    [
+      'that forwards one that is only a file',
+      only({ attachments: [only({ author_name: 'Cy', files: [plan] })] }),
+      '[file: plan.pdf, application/pdf]',
+    ],
   ])('%s is read, live, edited and read back', async (_what, share, text) => {
     const carrier = channelMessage('', { blocks: [], attachments: [share] });
     expect(messageIn(carrier).text).toBe(text);
@@ -487,6 +492,7 @@ test('words that only blocks hold open with a mention of the bot, which is dropp
 });
 
 describe('what is too deep or too much', () => {
+  const named = (count: number): Fields[] => Array.from({ length: count }, (_, at) => ({ text: `disk ${at}` }));
   function nested(levels: number, key: string, inner: Fields): Fields {
     let node = inner;
     for (let level = 0; level < levels; level += 1) node = { type: 'rich_text_section', [key]: [node] };
@@ -520,6 +526,18 @@ describe('what is too deep or too much', () => {
     expect(long).toMatch(/\n\[… 20004 characters left out …\]\n/);
     expect(long).toMatch(/^x.*y$/s);
     expect(long).not.toMatch(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])/);
+  });
+
+  // Jest's limit of time fires only between two tasks.
+  test.each<[string, () => Fields]>([
+    ['mentions in a text', () => ({ blocks: [], text: '<#C1>'.repeat(200_000) })],
+    [
+      "attachments beside an app's text",
+      () => ({ bot_id: 'B1', blocks: [], text: 'disk full '.repeat(40_000), attachments: named(20_000) }),
+    ],
+  ])('very many %s are read within the limit of time', async (_what, message) => {
+    expect(messageIn(channelMessage('', message())).text).toMatch(/left out …/);
+    await new Promise((resolve) => setTimeout(resolve, 1));
   });
 
   test('whatever JSON stands in its place, a message can be read', () => {

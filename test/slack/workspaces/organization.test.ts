@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from '@jest/globals';
-import type { WebClient } from '@slack/web-api';
+import { WebAPIPlatformError, type WebClient } from '@slack/web-api';
 import { type Organization, slackOrganization } from '../../../src/slack/workspaces/organization.js';
 import { FakeClock } from '../../support/clock.js';
 import { RecordingLogger } from '../../support/doubles.js';
@@ -48,4 +48,18 @@ test('a look-up that hangs is not waited for longer than half a second', async (
   await clock.untilSleeping();
   await clock.advance(500);
   expect(await homes).toEqual(new Set());
+});
+
+test('of an author it is known whether, once Slack tells, and that a refusal means no', async () => {
+  answer = () => new Promise(() => {});
+  const hanging = organization.includes(author('US1', 'T2'));
+  await clock.untilSleeping();
+  await clock.advance(500);
+  expect(await hanging).toBeUndefined();
+  answer = () => Promise.reject(new Error('a network error'));
+  expect(await organization.includes(author('US2', 'T3'))).toBeUndefined();
+  answer = () => Promise.reject(new WebAPIPlatformError({ ok: false, error: 'user_not_found' }));
+  expect(await organization.includes(author('US3', 'T4'))).toBe(false);
+  answer = () => ({ user: { enterprise_user: { enterprise_id: 'E1' } } });
+  expect(await organization.includes(author('US4', 'T5'))).toBe(true);
 });
