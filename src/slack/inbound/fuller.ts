@@ -61,8 +61,8 @@ function wordsIn(text: string): string[] {
   // Twice: raw text in a block may hold Slack's markup.
   return (
     readText(text)
-      .replace(/:[a-z0-9_+'-]+:/g, ' ')
+      .replace(/:[a-z0-9_+'-]{1,100}:/g, ' ')
       .toLowerCase()
-      .match(/[\p{L}\p{N}]+/gu) ?? []
+      .match(/[\p{L}\p{N}]{1,100}/gu) ?? []
   );
 }
