@@ -227,13 +227,17 @@ function turnsIn(messages: readonly ChatMessage[]): PromptTurn[] {
   });
 }
 
+/** Replies side by side are one message. */
 function repliesIn(content: string): PromptReply[] {
-  const { answers, rest } = parseAnswers(withStopMarked(content));
-  const whole = answers.map(({ tokens, count, stoppedAt, hasGaps }) => ({
+  const { answers, rest } = parseAnswers(content);
+  const unfinished = rest.map((text) => ({ text, ...parseAnswers(withStopMarked(text)) }));
+  const stopped = unfinished.flatMap((one) => (one.rest.length === 0 ? one.answers : []));
+  const replies = [...answers, ...stopped].map(({ tokens, count, stoppedAt, hasGaps }) => ({
     tokens,
     count,
     whole: !hasGaps,
     ...(stoppedAt !== undefined && { stoppedAt }),
   }));
-  return [...whole, ...rest.map((text) => ({ tokens: text.match(/[qc]-\d+/g) ?? [], count: 0, whole: false }))];
+  const others = unfinished.filter((one) => one.rest.length > 0);
+  return [...replies, ...others.map(({ text }) => ({ tokens: text.match(/[qc]-\d+/g) ?? [], count: 0, whole: false }))];
 }
