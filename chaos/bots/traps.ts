@@ -67,9 +67,9 @@ function storeWithTrap(store: ConversationStore, pass: Pass): ConversationStore 
       await store.recordReply(key, reply, run);
       if (reply.opening && reply.messages.length === 0) pass('before the first write');
     },
-    async settle(key, answered, reply, run) {
+    async settle(key, answered, reply, run, stillAsked) {
       pass('before settle');
-      await store.settle(key, answered, reply, run);
+      await store.settle(key, answered, reply, run, stillAsked);
       pass('after settle');
     },
   };

@@ -75,10 +75,14 @@ export function parseAnswers(text: string): ParsedAnswers {
   return { answers, rest };
 }
 
-/** The text with the end of its last answer marked, if it has none because a person stopped it. */
+/** The text with the end of its last answer marked, if it or the note behind it is not all there because a person stopped it. */
 export function withStopMarked(text: string): string {
   const beginning = text.lastIndexOf('[[');
-  return beginning >= 0 && parseAnswers(text.slice(beginning)).rest.length > 0 ? text + STOPPED : text;
+  if (beginning < 0) return text;
+  const last = text.slice(beginning);
+  const { answers, rest } = parseAnswers(last);
+  if (answers.every(({ hasGaps }) => !hasGaps) && rest.length === 0) return text;
+  return text.slice(0, beginning) + last.replace(/[✂⊘].*$/s, '') + STOPPED;
 }
 
 /** The last number may be cut. */

@@ -32,6 +32,8 @@ interface Answer {
   turns: AssistantTurn[];
   /** `ts` of the questions that it answers. */
   answered: string[];
+  /** `ts` of the questions that were in its prompt, and that it does not answer. */
+  stillAsked: string[];
 }
 
 export function createResponder(options: ResponderOptions): WakeHandler {
@@ -49,7 +51,7 @@ export function createResponder(options: ResponderOptions): WakeHandler {
       try {
         if (isOrphaned(conversation)) {
           await options.replies.retract(conversation);
-          await settle(wake, [], []);
+          await settle(wake, { turns: [], answered: [], stillAsked: [] });
           wake = await resetAttempts(wake);
           continue;
         }
@@ -75,8 +77,7 @@ export function createResponder(options: ResponderOptions): WakeHandler {
         const startsModel = (!round.reply || editing !== undefined) && asksModel(round, wake);
         const postponed = startsModel ? await rateLimited(round, asked, options) : undefined;
         if (postponed) return postponed;
-        const { turns, answered } = await answer(round, question, wake);
-        await settle(wake, answered, turns);
+        await settle(wake, await answer(round, question, wake));
       } catch (error) {
         if (error instanceof BudgetBusyError) return { retryInMs: BUDGET_RETRY_MS };
         if (!(error instanceof AmendedError)) throw error;
@@ -110,8 +111,8 @@ export function createResponder(options: ResponderOptions): WakeHandler {
         return { ...turn, ...(at === 0 && usage && { usage }) };
       });
       // Whoever stopped it had not seen a question that was delivered later, to the process that took over.
-      const answered = writer.stopped?.aborted ? asked.filter((ts) => questions.includes(ts)) : asked;
-      return { turns, answered };
+      const isAnswered = (ts: string): boolean => !writer.stopped?.aborted || questions.includes(ts);
+      return { turns, answered: asked.filter(isAnswered), stillAsked: asked.filter((ts) => !isAnswered(ts)) };
     } catch (error) {
       await writer.abandon();
       if (signal.aborted) throw signal.reason;
@@ -119,17 +120,17 @@ export function createResponder(options: ResponderOptions): WakeHandler {
       if (!(error instanceof ReplyError) || error.retryable) throw error;
       logger.error({ conversation: key, err: error }, 'the reply cannot be posted: giving up');
       // An edit may come too late for this workspace; then the earlier answer is still there.
-      return { turns: conversation.redo ?? [], answered: asked };
+      return { turns: conversation.redo ?? [], answered: asked, stillAsked: [] };
     } finally {
       lost.abort();
     }
   }
 
   /** Retries for a while: the reply is visible, and people would see it change if it were written again. */
-  async function settle({ key, run, signal }: Wake, answered: string[], turns: AssistantTurn[]): Promise<void> {
+  async function settle({ key, run, signal }: Wake, { answered, turns, stillAsked }: Answer): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        await store.settle(key, answered, turns, run);
+        await store.settle(key, answered, turns, run, stillAsked);
         if (answered.length > 0) observe(key, { type: 'settled', answered });
         return;
       } catch (error) {

@@ -205,7 +205,7 @@ export function memoryStore(): ConversationStore {
       if (entry) entry.reply = structuredClone(reply);
     },
 
-    async settle(key, answered, reply, run) {
+    async settle(key, answered, reply, run, stillAsked = []) {
       const entry = entries.get(key);
       throwIfStale(key, entry, run);
       if (!entry) return;
@@ -221,7 +221,7 @@ export function memoryStore(): ConversationStore {
         entry.last = { answered: [...answered], turns, reply: { after: first.after, messages: turns, opening: false } };
         for (const ts of entry.unheard) {
           // Turns before the previous reply looked answered when this reply was written.
-          if (ts <= lastAfter && !answered.includes(ts)) continue;
+          if (stillAsked.includes(ts) || (ts <= lastAfter && !answered.includes(ts))) continue;
           entry.pending.delete(ts);
           entry.unheard.delete(ts);
         }

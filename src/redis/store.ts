@@ -169,7 +169,7 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
       throwIfRefused(key, await redis.skeinReply(...keys(key), encodeReply(reply), ttl, run, reply.after));
     },
 
-    async settle(key, answered, reply, run = '') {
+    async settle(key, answered, reply, run = '', stillAsked = []) {
       const turns = reply.flatMap((turn) => [turn.ts, encodeTurn(turn)]);
       const after = reply[0]?.after ?? '';
       const reopened = encodeReply({ after, messages: reply.map(({ ts }) => ts), opening: false });
@@ -182,6 +182,7 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
           reopened,
           after,
           String(answered.length),
+          stillAsked.join(' '),
           ...answered,
           ...turns,
         ),

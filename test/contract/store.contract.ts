@@ -1037,6 +1037,16 @@ export function storeContract(name: string, make: () => Promise<StoreFixture>): 
         expect((await store.load(KEY))?.turns.slice(-300)).toEqual(reply);
       });
 
+      test('keep a question of the backlog that came late and is still asked, because a person stopped the reply', async () => {
+        await store.append(message(15), 'yes');
+        await store.addBacklog(KEY, [person(13), person(14)]);
+        for (const at of [13, 14]) expect(await store.append(message(at), 'yes')).toBe('pending');
+        await store.settle(KEY, [ts(15)], [bot(16, 15)], undefined, [ts(13)]);
+        expect((await pending())?.filter((one) => one > ts(9))).toEqual([ts(13)]);
+        await store.settle(KEY, [ts(13)], [bot(17, 16)]);
+        expect((await pending())?.filter((one) => one > ts(9))).toEqual([]);
+      });
+
       test('store nothing in an unknown conversation', async () => {
         const id = { ...ID, thread: ts(9) };
         await store.recordReply(keyOf(id), replyInProgress);

@@ -47,12 +47,13 @@ export function storeHalf(store: ConversationStore): ConversationStore {
   const half = (text: string): string => text.slice(0, text.length / 2);
   return {
     ...store,
-    settle: (key, answered, reply, run) =>
+    settle: (key, answered, reply, run, stillAsked) =>
       store.settle(
         key,
         answered,
         reply.map((turn) => ({ ...turn, text: half(turn.text) })),
         run,
+        stillAsked,
       ),
   };
 }

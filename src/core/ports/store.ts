@@ -94,9 +94,16 @@ export interface ConversationStore {
   recordReply(key: ConversationKey, reply: ReplyInProgress, run?: string): Promise<void>;
   /**
    * Adds the reply's turns, removes `answered` from the pending ones and ends the reply in progress, all or nothing.
-   * Throws like `confirm`, having changed nothing.
+   * Throws like `confirm`, having changed nothing. `stillAsked`: turns of the backlog that still ask, though the reply read
+   * them: a person stopped it.
    */
-  settle(key: ConversationKey, answered: string[], reply: AssistantTurn[], run?: string): Promise<void>;
+  settle(
+    key: ConversationKey,
+    answered: string[],
+    reply: AssistantTurn[],
+    run?: string,
+    stillAsked?: string[],
+  ): Promise<void>;
   /**
    * Stores a segment, and its turns apart from the others: `load` no longer returns them. When one of them is edited or
    * removed, the segment is dropped and its turns return; a segment made of others gives way to these first, so that

@@ -9,13 +9,15 @@
        3 the reply in the form of a reply in progress, kept in case an edit reopens it (opaque)
        4 ts of the newest turn that the reply answers
        5 number of answered turns
-       6… ts of each answered turn, then per turn of the reply: ts, turn (opaque)
+       6 ts of turns that still ask, though the reply's prompt had them, separated by spaces
+       7… ts of each answered turn, then per turn of the reply: ts, turn (opaque)
   Result: 1 if settled, or if the conversation is unknown
           0 if another run owns the reply: nothing changed
           2 if a turn that this run answers was changed (`run` then ends in "!"): nothing changed
 ]]
 local turns, pending, state = KEYS[1], KEYS[2], KEYS[3]
 local ttl, run, reopened, after, answered_count = ARGV[1], ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[5])
+local still_asks = ' ' .. ARGV[6] .. ' '
 local answered, written, still_unheard = {}, {}, {}
 
 local owner = redis.call('HGET', state, 'run')
@@ -25,12 +27,12 @@ if redis.call('EXISTS', turns) == 0 then return 1 end
 -- Otherwise a full Redis would make the bot write the reply again.
 for ts in string.gmatch(redis.call('HGET', state, 'redo') or '', '%S+') do redis.call('HDEL', state, 'redo:' .. ts) end
 redis.call('HDEL', state, 'reply', 'after', 'redo', 'asked')
-for i = 6, answered_count + 5 do
+for i = 7, answered_count + 6 do
   redis.call('ZREM', pending, ARGV[i])
   answered[#answered + 1] = ARGV[i]
   answered[ARGV[i]] = true
 end
-for i = answered_count + 6, #ARGV, 2 do
+for i = answered_count + 7, #ARGV, 2 do
   local ts = ARGV[i]
   written[#written + 1] = ts
   -- HSETNX: a message of the reply that was deleted meanwhile stays deleted.
@@ -43,7 +45,9 @@ end
 if #written > 0 then
   local last_after = redis.call('HGET', state, 'last:after') or ''
   for ts in string.gmatch(redis.call('HGET', state, 'unheard') or '', '%S+') do
-    if ts > last_after then
+    if string.find(still_asks, ' ' .. ts .. ' ', 1, true) then
+      still_unheard[#still_unheard + 1] = ts .. ' '
+    elseif ts > last_after then
       redis.call('ZREM', pending, ts)
     elseif not answered[ts] then
       still_unheard[#still_unheard + 1] = ts .. ' '
