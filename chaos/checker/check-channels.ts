@@ -13,7 +13,8 @@ const MESSAGES_KEPT = 10;
 export function checkChannels(evidence: Evidence, report: ReportFinding): void {
   const byToken = new Map(evidence.personMessages.map((message) => [message.token, message]));
   const byPlace = new Map(evidence.personMessages.filter(isAtTopLevel).map((message) => [message.place, message]));
-  const topLevel = groupBy([...byPlace.values()], (message) => [channelOf(message)]);
+  const newestFirst = [...byPlace.values()].toSorted((a, b) => (a.ts > b.ts ? -1 : 1));
+  const topLevel = groupBy(newestFirst, (message) => [channelOf(message)]);
   for (const prompt of evidence.prompts) {
     const newest = newestQuestion(prompt, byToken);
     if (!newest) continue;
@@ -47,7 +48,10 @@ function checkRead(
   }
 }
 
-/** What was acknowledged before the mention was sent is there, unless newer messages may have taken its place. */
+/**
+ * What was acknowledged before the mention was sent is there, unless newer messages may have taken its place. `topLevel`:
+ * newest first.
+ */
 function checkMissing(
   { before = [] }: Prompt,
   { ts: rootTs, sentAt: from = 0, ackedAt: to = Infinity }: PersonMessage,
@@ -55,10 +59,11 @@ function checkMissing(
   report: ReportFinding,
 ): void {
   const read = new Set(before.map(({ token }: PromptTurn) => token));
-  for (const { token, ts, ackedAt = Infinity, deleted } of topLevel) {
-    if (deleted || ts >= rootTs || ackedAt >= from || read.has(token)) continue;
-    const newer = topLevel.filter((other) => other.ts > ts && other.ts !== rootTs && (other.sentAt ?? Infinity) <= to);
-    if (newer.length < MESSAGES_KEPT) report('turn missing', token);
+  let newer = 0;
+  for (const { token, ts, sentAt = Infinity, ackedAt = Infinity, deleted } of topLevel) {
+    if (newer >= MESSAGES_KEPT) return;
+    if (!deleted && ts < rootTs && ackedAt < from && !read.has(token)) report('turn missing', token);
+    if (ts !== rootTs && sentAt <= to) newer += 1;
   }
 }
 

@@ -229,15 +229,15 @@ function turnsIn(messages: readonly ChatMessage[]): PromptTurn[] {
 
 /** Replies side by side are one message. */
 function repliesIn(content: string): PromptReply[] {
-  const { answers, rest } = parseAnswers(content);
-  const unfinished = rest.map((text) => ({ text, ...parseAnswers(withStopMarked(text)) }));
-  const stopped = unfinished.flatMap((one) => (one.rest.length === 0 ? one.answers : []));
-  const replies = [...answers, ...stopped].map(({ tokens, count, stoppedAt, hasGaps }) => ({
-    tokens,
-    count,
-    whole: !hasGaps,
-    ...(stoppedAt !== undefined && { stoppedAt }),
-  }));
-  const others = unfinished.filter((one) => one.rest.length > 0);
-  return [...replies, ...others.map(({ text }) => ({ tokens: text.match(/[qc]-\d+/g) ?? [], count: 0, whole: false }))];
+  return content.split(/(?=\[\[)/).flatMap((text) => {
+    if (text.trim() === '') return [];
+    const { answers, rest } = parseAnswers(withStopMarked(text));
+    if (rest.length > 0) return [{ tokens: text.match(/[qc]-\d+/g) ?? [], count: 0, whole: false }];
+    return answers.map(({ tokens, count, stoppedAt, hasGaps }) => ({
+      tokens,
+      count,
+      whole: !hasGaps,
+      ...(stoppedAt !== undefined && { stoppedAt }),
+    }));
+  });
 }
