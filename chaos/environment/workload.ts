@@ -3,10 +3,10 @@ import type { SeededRandom } from '../random.js';
 
 /** What people do, by weight. */
 const ACTIONS = {
-  startThread: 14,
+  startThread: 22,
   startThreadWithoutBot: 4,
   talk: 12,
-  ask: 40,
+  ask: 34,
   comment: 14,
   dm: 8,
   dmThread: 8,
@@ -19,7 +19,7 @@ const BURST_SIZE: [number, number] = [3, 6];
 /** Longer conversations get no more messages: this keeps prompts small. */
 const MAX_THREAD_LENGTH = 40;
 /** People act on this many of the newest threads, and of the newest messages. */
-const RECENT = 8;
+const RECENT = 12;
 /** Probability that an edit or a deletion is of any message, not of a recent one. */
 const OLD_MESSAGE_PROBABILITY = 0.6;
 /** Probability that the two events of a mention arrive far apart. */
