@@ -8,6 +8,8 @@ export interface Options {
   readonly processes: number;
   /** People's actions per second. */
   readonly rate: number;
+  /** Few threads, and long ones: many summaries. */
+  readonly deep: boolean;
   readonly sabotage: Sabotage | undefined;
 }
 
@@ -20,6 +22,7 @@ export function readOptions(args: string[]): Options {
       seed: { type: 'string', default: String(Date.now() % 1_000_000) },
       processes: { type: 'string', default: '3' },
       rate: { type: 'string', default: '5' },
+      deep: { type: 'boolean', default: false },
       sabotage: { type: 'string' },
     },
   });
@@ -34,6 +37,7 @@ export function readOptions(args: string[]): Options {
     seed: number('seed'),
     processes: number('processes'),
     rate: number('rate'),
+    deep: values.deep,
     sabotage: sabotageFrom(values.sabotage),
   };
 }

@@ -16,9 +16,9 @@ const RUN = fileURLToPath(new URL('./run.ts', import.meta.url));
  * events are delivered twice, and people edit and delete messages.
  */
 const RUN_ARGS = ['--minutes', '0.4', '--seed', '872'];
-/** Which needs more time: a summary has to be made, one of its messages edited, and another question asked. */
+/** It needs more time: a conversation has to be summarized twice. */
 const MORE_ARGS: Readonly<Record<string, readonly string[]>> = {
-  'keep-summary': ['--minutes', '1', '--processes', '2', '--rate', '8'],
+  'copy-summaries': ['--minutes', '0.8', '--processes', '2', '--rate', '8', '--deep'],
 };
 const NO_SABOTAGE = 'healthy';
 

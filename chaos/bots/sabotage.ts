@@ -14,7 +14,7 @@ import {
 } from './sabotages/replies.js';
 import {
   answerDuplicates,
-  keepSummary,
+  copySummaries,
   newestFirst,
   settleFirst,
   storeHalf,
@@ -51,11 +51,8 @@ const SPECS = {
     decorators: { store: (store) => ({ ...store, edit: async () => 'changed' }) },
     expected: ['old wording read'],
   },
-  /** Does not drop a summary when a turn that it covers is deleted or edited. */
-  'keep-summary': {
-    decorators: { store: keepSummary },
-    expected: ['deleted turn read', 'old wording read', 'turn twice'],
-  },
+  /** Has in a summary what is in another one as well. */
+  'copy-summaries': { decorators: { store: copySummaries }, expected: ['turn twice', 'deleted turn read'] },
   /** Remembers more than people saw of an answer that somebody stopped. */
   'remember-all': { decorators: { replies: rememberAll }, expected: ['other reply read'] },
   /** Stores another text than it posted. */

@@ -15,6 +15,8 @@ const ACTIONS = {
   edit: 9,
   delete: 6,
 };
+/** In a run with few threads, and long ones. */
+const DEEP_ACTIONS = { ...ACTIONS, startThread: 4, startThreadWithoutBot: 1, dm: 3 };
 const BURST_SIZE: [number, number] = [3, 6];
 /** Longer conversations get no more messages: this keeps prompts small. */
 const MAX_THREAD_LENGTH = 40;
@@ -76,6 +78,7 @@ export class Workload {
     private readonly slack: Simulator,
     private readonly chances: SeededRandom,
     private readonly faulty: () => boolean,
+    private readonly deep = false,
   ) {
     const names = ['ada', 'bob', 'cyd', 'dan', 'eve', 'fay'] as const;
     this.#people = [this.#addPerson(names[0]), ...names.slice(1).map((name) => this.#addPerson(name))];
@@ -92,7 +95,7 @@ export class Workload {
   /** Performs one random action. */
   act(): void {
     const { chances } = this;
-    const action = chances.pickWeighted(ACTIONS);
+    const action = chances.pickWeighted(this.deep ? DEEP_ACTIONS : ACTIONS);
     const user = chances.pick(this.#people);
     const thread = this.#pickThread();
     if (action === 'dm') this.#startDmThread();

@@ -84,20 +84,16 @@ export function withoutLeaseChecks(store: ConversationStore): ConversationStore 
   };
 }
 
-/** Keeps the first summary that it sees of a conversation, whatever becomes of its turns. */
-export function keepSummary(store: ConversationStore): ConversationStore {
-  const kept = new Map<string, NonNullable<Conversation['segments']>[number]>();
+/** Tells in each summary what the one before it told: it would outlive a deletion there. */
+export function copySummaries(store: ConversationStore): ConversationStore {
+  const before = new Map<string, string>();
   return {
     ...store,
-    async load(key, run) {
-      const conversation = await store.load(key, run);
-      const segments = conversation?.segments ?? [];
-      const old = kept.get(key) ?? segments[0];
-      if (!conversation || !old) return conversation;
-      kept.set(key, old);
-      return segments.some(({ text }) => text === old.text)
-        ? conversation
-        : { ...conversation, segments: [old, ...segments] };
+    compact(key, compaction, changes) {
+      const { segment } = compaction;
+      const text = `${before.get(key) ?? ''} ${segment.text}`;
+      before.set(key, segment.text);
+      return store.compact(key, { ...compaction, segment: { ...segment, text } }, changes);
     },
   };
 }
