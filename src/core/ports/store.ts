@@ -58,8 +58,8 @@ export interface ConversationStore {
   /**
    * Idempotent by `message.ts`. A turn that came with the backlog and asks by itself becomes pending, until a reply is
    * settled that took it into account and has no earlier reply after that turn. One round trip. The message that
-   * begins a conversation brings `message.before` with it, once, of each message the newest version that is known. What an app writes does not count where
-   * `auto` looks at who has written. A turn that asks nothing keeps `message.unasked`.
+   * begins a conversation brings `message.before` with it, once, of each message the newest version that is known. What
+   * an app writes does not count where `auto` looks at who has written. A turn that asks nothing keeps `message.unasked`.
    */
   append(message: IncomingMessage, intent: Intent): Promise<Appended>;
   /**

@@ -2,7 +2,7 @@
  * Who wrote a message: the one rule for events, edits and threads that are read back. `docs/who-is-there.md` has it as a
  * table. Pure.
  */
-import { cutAt, wellFormed } from '../../core/text.js';
+import { cleanName } from '../workspaces/clean-name.js';
 import type { BotIdentity } from '../workspaces/workspaces.js';
 import { blocksName } from './content.js';
 import type { SlackMessage } from './payload.js';
@@ -22,7 +22,6 @@ export interface Author {
 const NOT_PEOPLE = new Set(['USLACKBOT', 'USLACK']);
 const APP_SUBTYPE = 'bot_message';
 const USER_ID = /^[UW][A-Z0-9]+$/;
-const MAX_NAME_LENGTH = 60;
 
 /** Undefined: nobody whom the bot reads. Its own posts, Slack's notes, hidden messages. */
 export function authorOf(message: SlackMessage, bot: BotIdentity): Author | undefined {
@@ -55,9 +54,4 @@ function appOf({
   const isNameless = name === '' && !USER_ID.test(user ?? '');
   const author: Author = { kind, id: user ?? botId ?? 'app' };
   return name !== '' || isNameless ? { ...author, name: `${name || 'Somebody'} (app)` } : author;
-}
-
-/** A name must not look like several lines, or like a speaker with a colon. */
-function cleanName(name: string): string {
-  return cutAt(wellFormed(name.replace(/[\s:]+/g, ' ').trim()), MAX_NAME_LENGTH);
 }

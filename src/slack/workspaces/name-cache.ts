@@ -2,13 +2,11 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../core/ports.js';
 import { settlesWithin } from '../../core/shutdown.js';
-import { cutAt, wellFormed } from '../../core/text.js';
 
 const MAX_CACHED = 20_000;
 const CACHE_TTL_MS = 60 * 60_000;
 /** A failed look-up is repeated after this. */
 const FAILURE_TTL_MS = 60_000;
-const MAX_NAME_LENGTH = 60;
 const LOOK_UPS_AT_ONCE = 4;
 /** An answer does not wait longer for names. */
 const MAX_WAIT_MS = 500;
@@ -77,9 +75,4 @@ export function nameCache<Item, Value>(options: NameCacheOptions<Item, Value>): 
       void lookUp(items);
     },
   };
-}
-
-/** A name must not look like several lines, or like a speaker with a colon. */
-export function cleanName(name: string): string {
-  return cutAt(wellFormed(name.replace(/[\s:]+/g, ' ').trim()), MAX_NAME_LENGTH);
 }

@@ -1,5 +1,6 @@
 import type { Clock, Logger, People } from '../../core/ports.js';
-import { cleanName, nameCache } from './name-cache.js';
+import { cleanName } from './clean-name.js';
+import { nameCache } from './name-cache.js';
 import type { Workspaces } from './workspaces.js';
 
 /** One message can mention hundreds of people, and `users.info` tells of one: Slack allows about 100 calls a minute. */

@@ -2,7 +2,8 @@ import type { ConversationId } from '../../core/conversation-id.js';
 import type { MentionedPlace } from '../../core/mentions.js';
 import type { Clock, Logger, Places } from '../../core/ports.js';
 import { refusalCode } from '../web-api/failure.js';
-import { cleanName, type LookedUp, nameCache } from './name-cache.js';
+import { cleanName } from './clean-name.js';
+import { type LookedUp, nameCache } from './name-cache.js';
 import type { Workspaces } from './workspaces.js';
 
 /** `conversations.info` tells of one channel, and Slack allows about 50 calls a minute. */

@@ -1,8 +1,7 @@
 import { el } from '../dom.js';
 import { collapseOlder } from './collapse-older.js';
 import { counted } from './format.js';
-import { turnRow } from './memory.js';
-import { rows } from './rows.js';
+import { turnRows } from './memory.js';
 import { section } from './section.js';
 
 /** Section with what stood in the channel before the mention; hidden where nothing did. */
@@ -11,11 +10,7 @@ export function channelSection(world) {
   const fold = collapseOlder(list, 'message');
   const note = el('p', { class: 'sentence' }, 'Sent along as background, and never answered.');
   const { node, setCaption } = section('Channel before', note, fold.button, list);
-  const show = rows(
-    list,
-    ({ ts }) => ts,
-    (turn) => turnRow(world, turn),
-  );
+  const show = turnRows(world, list);
   return {
     node,
     update({ memory }) {

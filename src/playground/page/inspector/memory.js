@@ -43,11 +43,7 @@ export function memorySection(world) {
     noSummary.node,
   );
   const showSummaries = rows(summaries, ({ id }) => id, summaryRow);
-  const show = rows(
-    list,
-    ({ ts }) => ts,
-    (turn) => turnRow(world, turn),
-  );
+  const show = turnRows(world, list);
 
   return {
     node,
@@ -116,8 +112,17 @@ export function whyText({ why = '' }, nameOf) {
   return withNames(why, nameOf);
 }
 
+/** Keeps a list of turns up to date. */
+export function turnRows(world, list) {
+  return rows(
+    list,
+    ({ ts }) => ts,
+    (turn) => turnRow(world, turn),
+  );
+}
+
 /** A turn: who, when, its state, why it gets no answer, its text. */
-export function turnRow(world, { user, name: ownName, ts }) {
+function turnRow(world, { user, name: ownName, ts }) {
   const at = millisecondsOf(ts);
   const badge = el('span', {});
   const deliveries = line('deliveries');
