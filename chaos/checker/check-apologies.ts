@@ -5,8 +5,10 @@ import { groupBy } from './group-by.js';
 import { isStale, newestQuestion } from './prompts.js';
 import { isApology } from './replies.js';
 
-/** Apologies for a failure of the bot, not of the model. */
-const BOT_FAILURES = new Set([POISONED, UNEXPECTED]);
+/** Apologies for a failure of the bot, not of the model. More may follow: that the former answer stands, for example. */
+const BOT_FAILURES = [POISONED, UNEXPECTED];
+/** For who asked where Slack refuses the answer. */
+const PLACE_REFUSES = ':warning: I cannot answer in ';
 /** The bot gives up on a question after this many processes crashed or were taken over during a hang. */
 const CRASHES_BEFORE_POISONED = 3;
 
@@ -15,19 +17,24 @@ const CRASHES_BEFORE_POISONED = 3;
  * unanswered question without a valid apology. Returns how many have one.
  */
 export function checkApologies(
-  { personMessages, botMessages, prompts, hangs, exits }: Evidence,
+  { personMessages, botMessages, prompts, hangs, exits, refusals }: Evidence,
   unanswered: readonly PersonMessage[],
   report: ReportFinding,
 ): number {
   const byToken = new Map(personMessages.map((message) => [message.token, message]));
-  const apologiesByPlace = groupBy(botMessages.filter(isApology), ({ place }) => [place]);
+  const apologiesByPlace = groupBy(
+    botMessages.filter(
+      (message) => isApology(message) && !(refusals.length > 0 && message.text.startsWith(PLACE_REFUSES)),
+    ),
+    ({ place }) => [place],
+  );
   const promptsByPlace = groupBy(prompts, (prompt) => placesOf(newestQuestion(prompt, byToken)));
   const promptsByToken = groupBy(prompts, ({ open }) => open);
   const unansweredByPlace = groupBy(unanswered, ({ place }) => [place]);
 
   for (const [place, apologies] of apologiesByPlace) {
     const failures = (promptsByPlace.get(place) ?? []).filter(({ outcome }) => outcome === 'failed').length;
-    const aboutTheModel = apologies.filter(({ text }) => !BOT_FAILURES.has(text)).length;
+    const aboutTheModel = apologies.filter(({ text }) => botFailureIn(text) === undefined).length;
     if (aboutTheModel > failures)
       report('unasked', `${aboutTheModel} apologies in ${place}, where the model failed ${failures} times`);
   }
@@ -72,12 +79,14 @@ function placesOf(message: PersonMessage | undefined): string[] {
 /** The bot may have failed before it asked the model, and such an apology may cover any number of rounds. */
 function hasBotFailure({ ts }: PersonMessage, apologies: readonly BotMessage[], crashes: readonly number[]): boolean {
   const since = crashes.filter((at) => at > Number(ts) * 1_000).length;
-  return apologies.some(
-    (apology) =>
-      apology.ts > ts &&
-      BOT_FAILURES.has(apology.text) &&
-      (apology.text !== POISONED || since >= CRASHES_BEFORE_POISONED),
-  );
+  return apologies.some((apology) => {
+    const failure = apology.ts > ts ? botFailureIn(apology.text) : undefined;
+    return failure !== undefined && (failure !== POISONED || since >= CRASHES_BEFORE_POISONED);
+  });
+}
+
+function botFailureIn(text: string): string | undefined {
+  return BOT_FAILURES.find((failure) => text.startsWith(failure));
 }
 
 /** Why no apology is valid for this question; undefined when one is. */

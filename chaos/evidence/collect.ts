@@ -1,4 +1,4 @@
-import type { Simulator } from '../../src/simulator/index.js';
+import type { Message, Simulator } from '../../src/simulator/index.js';
 import type { BotMessage, Command, Evidence } from '../checker/evidence.js';
 import type { Commands, TypedCommand } from '../environment/commands.js';
 import type { FaultyModel } from '../environment/model.js';
@@ -20,7 +20,8 @@ export function collectEvidence(
   redisFaults: Evidence['redisFaults'],
 ): Evidence {
   const acks = acksOf(slack.deliveries);
-  const botMessages = botMessagesIn(slack);
+  const said = new Said(slack);
+  const botMessages = botMessagesIn(slack, said);
   return {
     personMessages: workload.messages.map((message) => ({
       token: message.token,
@@ -36,19 +37,41 @@ export function collectEvidence(
     botMessages,
     prompts: model.prompts,
     summaries: model.summaries,
-    statuses: statusesIn(slack, workload, botMessages),
+    statuses: statusesIn(slack, said, workload, botMessages),
     refusals: refusalsIn(slack, botMessages),
     unacknowledged: slack.deliveries
       .filter(({ state }) => state !== 'acked')
       .map(({ eventId, state }) => `${eventId} (${state})`),
     hangs,
     exits,
-    commands: commands.typed.map((command) => commandEvidence(command, slack)),
+    commands: commands.typed.map((command) => commandEvidence(command, said)),
     redisFaults,
   };
 }
 
-function botMessagesIn(slack: Simulator): BotMessage[] {
+/** The messages of each channel at one moment. Copying them takes so long that the simulator would miss pings. */
+class Said {
+  readonly #byChannel = new Map<string, readonly Message[]>();
+  readonly #threads = new Set<string>();
+
+  constructor(slack: Simulator) {
+    for (const { id: channel } of slack.channels()) {
+      const messages = slack.messages(channel);
+      this.#byChannel.set(channel, messages);
+      for (const { ts, threadTs } of messages) this.#threads.add(`${channel} ${ts}`).add(`${channel} ${threadTs}`);
+    }
+  }
+
+  in(channel: string): readonly Message[] {
+    return this.#byChannel.get(channel) ?? [];
+  }
+
+  hasThread(channel: string, thread: string): boolean {
+    return this.#threads.has(`${channel} ${thread}`);
+  }
+}
+
+function botMessagesIn(slack: Simulator, said: Said): BotMessage[] {
   // An injected answer can tell the bot that a stream is over; the simulator still has it as live.
   const over = new Set(
     slack.calls
@@ -56,8 +79,8 @@ function botMessagesIn(slack: Simulator): BotMessage[] {
       .map(({ args }) => args['ts']),
   );
   return slack.channels().flatMap(({ id: channel }) =>
-    slack
-      .messages(channel)
+    said
+      .in(channel)
       .filter(
         ({ user, subtype, text }) => user === slack.bot.userId && subtype !== 'tombstone' && !isCommandAnswer(text),
       )
@@ -76,8 +99,8 @@ function isCommandAnswer(text: string): boolean {
   return text.includes('`/skein cmd-');
 }
 
-function commandEvidence({ token, user, channel, act }: TypedCommand, slack: Simulator): Command {
-  const answers = slack.messages(channel).filter(({ text }) => text.includes(`\`/skein ${token}\``));
+function commandEvidence({ token, user, channel, act }: TypedCommand, said: Said): Command {
+  const answers = said.in(channel).filter(({ text }) => text.includes(`\`/skein ${token}\``));
   return {
     token,
     acked: act?.state === 'acked',
@@ -91,14 +114,13 @@ function commandEvidence({ token, user, channel, act }: TypedCommand, slack: Sim
  * deleted question, where the line may remain until that timeout, and threads whose first message is gone, which have
  * none.
  */
-function statusesIn(slack: Simulator, workload: Workload, botMessages: readonly BotMessage[]): string[] {
+function statusesIn(slack: Simulator, said: Said, workload: Workload, botMessages: readonly BotMessage[]): string[] {
   const threads = new Map(
     workload.messages.map(({ channel, thread }) => [placeOf({ channel, thread }), { channel, thread }]),
   );
   const ignored = new Set(workload.messages.filter(({ deleted }) => deleted).map(placeOf));
-  const exists = (channel: string, thread: string): boolean => slack.messages(channel, thread).length > 0;
   const standing = [...threads]
-    .filter(([, { channel, thread }]) => slack.status(channel, thread) !== undefined && exists(channel, thread))
+    .filter(([, { channel, thread }]) => slack.status(channel, thread) !== undefined && said.hasThread(channel, thread))
     .map(([place]) => place);
   const lastMessageAt = new Map(
     botMessages.toSorted((a, b) => (a.ts < b.ts ? -1 : 1)).map(({ place, ts }) => [place, Number(ts) * 1_000]),

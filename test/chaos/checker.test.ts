@@ -4,7 +4,7 @@ import { formatAnswer } from '../../chaos/checker/answer-format.js';
 import { verdictOn } from '../../chaos/checker/checker.js';
 import type { BotMessage, Command, Evidence, PersonMessage, Prompt } from '../../chaos/checker/evidence.js';
 import type { Finding } from '../../chaos/checker/findings.js';
-import { modelProblem, CUT_OFF, FILTERED, POISONED } from '../../src/messages/english.js';
+import { english, modelProblem, CUT_OFF, FILTERED, POISONED } from '../../src/messages/english.js';
 
 const PLACE = 'C1/1';
 /** Start time in seconds since 1970; `ts(n)` and `at(n)` are `n` seconds later. */
@@ -66,6 +66,7 @@ function check(evidence: Partial<Evidence>): ReturnType<typeof verdictOn> {
 
 const kinds = (evidence: Partial<Evidence>): Finding['kind'][] => check(evidence).findings.map(({ kind }) => kind);
 const SORRY = modelProblem('unavailable');
+const PLACE_REFUSED = english.placeRefused('C2', 'not_member', '');
 const twoQuestions = [person('q-1', 1), person('q-2', 3)];
 
 describe('accepts', () => {
@@ -144,6 +145,23 @@ describe('accepts', () => {
     expect(kinds(reading({ ...read, stoppedAt: 6 }))).toEqual(['other reply read', 'turn missing']);
     expect(kinds({ botMessages: [{ ...stopped, stopped: false }] })).toContain('half-written');
     expect(kinds({ botMessages: [bot(2, '[[q-1]] 3: w1 w3', { stopped: true })] })).toContain('half-written');
+  });
+
+  test('a second reply to what came after the one that a person stopped, and to nothing else', () => {
+    const botMessages = [bot(2, '[[q-1]] 9: w1 w2 w', { stopped: true }), bot(9, answer('q-1'))];
+    expect(kinds({ personMessages: [person('q-1', 1, { ackedAt: at(5) })], botMessages })).toEqual([]);
+    expect(kinds({ botMessages })).toEqual(['doubled']);
+  });
+
+  test('an apology for the bot after which a former answer stands', () => {
+    const sorry = bot(9, `${POISONED}\nMy former answer stands.`);
+    expect(kinds({ botMessages: [bot(2, answer('q-1')), sorry] })).toEqual([]);
+  });
+
+  test('a note to who asked where Slack refuses the answer, and only there', () => {
+    const botMessages = [bot(2, answer('q-1')), bot(3, PLACE_REFUSED, { place: 'D1/dm' })];
+    expect(kinds({ botMessages, refusals: [{ place: 'C2/1', at: at(2) }] })).toEqual([]);
+    expect(kinds({ botMessages })).toEqual(['unasked']);
   });
 
   test('a reply whose first message was stopped when all of it was there, and that goes on', () => {
