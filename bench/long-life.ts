@@ -3,7 +3,6 @@ import { Redis } from 'ioredis';
 import type { Conversation } from '../src/core/conversation.js';
 import { DEFAULT_SYSTEM_PROMPT } from '../src/prompt/prompt.js';
 import { nextSegment, summaryPrompt, thresholdsFor, toCompaction } from '../src/prompt/summary.js';
-import { withTokenCount } from '../src/prompt/tokens.js';
 import { redisStore } from '../src/redis/store.js';
 import { startRedis } from '../test/support/redis-server.js';
 
@@ -32,11 +31,8 @@ export async function measureLongLife(lengths: readonly number[]): Promise<Life[
       );
       if (question === undefined || answer === undefined) continue;
       const text = `Question ${turn}: how much yarn does a pair of socks take, and which needles? `.repeat(4);
-      await store.append(
-        withTokenCount({ conversation: ID, ts: question, author: 'U1', text, addressed: 'bot' }),
-        'yes',
-      );
-      const reply = withTokenCount({ role: 'assistant' as const, ts: answer, text, after: question });
+      await store.append({ conversation: ID, ts: question, author: 'U1', text, addressed: 'bot' }, 'yes');
+      const reply = { role: 'assistant' as const, ts: answer, text, after: question };
       await store.settle(KEY, [question], [reply]);
       await summarize((await store.load(KEY)) as Conversation);
       if (lengths.includes(turn + 2))

@@ -5,6 +5,7 @@
 import { textOf } from '../../src/core/content.js';
 import { promptBudget } from '../../src/prompt/prompt-budget.js';
 import { thresholdsFor } from '../../src/prompt/summary.js';
+import { textTokens } from '../../src/prompt/tokens.js';
 import { type Outcome, summarizing, verbatim } from './strategies.js';
 import { type Thread, threads } from './threads.js';
 
@@ -32,7 +33,7 @@ const mean = (numbers: readonly number[]): number => numbers.reduce((sum, number
 for (const turns of LENGTHS) for (const thread of threads(turns)) report(thread, turns);
 
 function report(thread: Thread, turns: number): void {
-  const size = thread.conversation.turns.reduce((sum, turn) => sum + (turn.tokens ?? 0), 0);
+  const size = thread.conversation.turns.reduce((sum, turn) => sum + textTokens(turn.text), 0);
   say(`\n${thread.shape}: ${tokens(turns)} turns of ${Math.round(size / turns)} tokens, ${thread.asked.size} replies`);
   const everything = verbatim(thread, Infinity, false);
   const own = summarizing(thread, THRESHOLDS);

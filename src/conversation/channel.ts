@@ -45,7 +45,6 @@ export function channelIntake(
   };
 }
 
-/** Its tokens are not counted: few messages ever come into a prompt. */
 function keptTurn({ ts, author, name, text, parts, unasked, addressed, from }: IncomingMessage): PersonTurn {
   const whole = textOf(parts ?? text);
   const kept = whole.length > MAX_CHARACTERS ? cutAt(whole, MAX_CHARACTERS) + CUT : whole;

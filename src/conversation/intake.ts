@@ -5,7 +5,6 @@ import { contextTurnOf, type IncomingMessage, startsThread, turnOf } from '../co
 import { type Observe, unobserved } from '../core/observation.js';
 import type { ConversationStore, WorkQueue } from '../core/ports.js';
 import type { Edits, ThreadReplies } from '../core/settings.js';
-import { withTokenCount } from '../prompt/tokens.js';
 import type { ChannelIntake } from './channel.js';
 import { classify, reasonAfterEdit, reasonFor } from './intent.js';
 
@@ -13,8 +12,15 @@ export interface Intake {
   said(message: IncomingMessage): Promise<void>;
   /** `message`: as it is now. `newlyAsks`: it names the bot, and did not before. */
   edited(message: IncomingMessage, editedTs: string, newlyAsks: boolean): Promise<void>;
-  /** `inChannel`: as in `IncomingMessage`. */
-  deleted(key: ConversationKey, ts: string, inChannel?: boolean): Promise<void>;
+  deleted(key: ConversationKey, message: DeletedMessage): Promise<void>;
+}
+
+interface DeletedMessage {
+  ts: string;
+  /** Who wrote it, if a person did and Slack says who. */
+  author?: string;
+  /** As in `IncomingMessage`. */
+  inChannel?: true;
 }
 
 export interface IntakeOptions {
@@ -50,19 +56,18 @@ export function createIntake(options: IntakeOptions): Intake {
       const explained = { ...message, unasked: reasonFor(message, intent) };
       const withChannel = (await channel?.said(explained, begins)) ?? explained;
       if (intent === undefined) return;
-      const whole = withTokenCount(withChannel);
-      const appended = await store.append(whole, intent);
+      const appended = await store.append(withChannel, intent);
       // A part may have come before it. Older than any edit, and no reason to answer again.
-      if (appended === 'duplicate' && !message.isPartial && intent === 'yes') await replacePartial(key, whole);
+      if (appended === 'duplicate' && !message.isPartial && intent === 'yes') await replacePartial(key, withChannel);
       // Not for what people say where the bot takes no part.
-      if (appended === 'pending' || appended === 'context') lookUpAhead?.(whole);
+      if (appended === 'pending' || appended === 'context') lookUpAhead?.(withChannel);
       // A duplicate wakes too: the process that took the first delivery may have died before its wake-up.
       if (appended === 'pending' || appended === 'duplicate') await queue.wake(key);
     },
     async edited(message, editedTs, newlyAsks) {
       const key = keyOf(message.conversation);
       const unasked = reasonAfterEdit(message);
-      const whole = withTokenCount({ ...message, ...(unasked && { unasked }) });
+      const whole = { ...message, ...(unasked && { unasked }) };
       const { ts, addressed, from } = message;
       const meaning = { asks: addressed === 'bot' && from !== 'app', newlyAsks, regenerate: edits === 'regenerate' };
       const [amended] = await Promise.all([
@@ -72,11 +77,14 @@ export function createIntake(options: IntakeOptions): Intake {
       if (amended === 'changed') observe(key, { type: 'edited', ts });
       // An unknown conversation starts with the edit, which the store has kept for whichever form of the message comes first.
       if (amended === 'unknown' && newlyAsks)
-        await store.append(withTokenCount((await channel?.said(message, startsThread(message))) ?? message), 'yes');
+        await store.append((await channel?.said(message, startsThread(message))) ?? message, 'yes');
       if (amended !== 'unknown' || newlyAsks) await queue.wake(key);
     },
-    async deleted(key, ts, inChannel = false) {
-      const [removed] = await Promise.all([store.remove(key, ts), inChannel && channel?.deleted(idOf(key), ts)]);
+    async deleted(key, { ts, author, inChannel }) {
+      const [removed] = await Promise.all([
+        store.remove(key, ts, author),
+        inChannel && channel?.deleted(idOf(key), ts),
+      ]);
       // A repeated deletion wakes too, as a message does.
       if (removed !== 'unknown') await queue.wake(key);
     },

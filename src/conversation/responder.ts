@@ -9,7 +9,6 @@ import { unobserved } from '../core/observation.js';
 import type { Backlog, Clock, ConversationStore, Replies, Wake, WakeHandler } from '../core/ports.js';
 import { STORE_RETRY } from '../core/retry-policy.js';
 import type { AssistantTurn, PersonTurn } from '../core/turn.js';
-import { withTokenCount } from '../prompt/tokens.js';
 import { type AnswerOptions, answerWriter, asksModel, isGivenUp, pendingTurns } from './answer.js';
 import { ownership } from './ownership.js';
 import { rateLimited, type RateLimitOptions } from './rate-limit.js';
@@ -107,7 +106,7 @@ export function createResponder(options: ResponderOptions): WakeHandler {
       const { usage, ...outcome } = await writeAnswer(conversation, writer, cancellable);
       const messages = await writer.finish();
       const turns = messages.map((message, at): AssistantTurn => {
-        const turn = { role: 'assistant' as const, ...withTokenCount(message), after, ...outcome };
+        const turn = { role: 'assistant' as const, ...message, after, ...outcome };
         return { ...turn, ...(at === 0 && usage && { usage }) };
       });
       // Whoever stopped it had not seen a question that was delivered later, to the process that took over.
@@ -192,6 +191,6 @@ async function readBacklog(
     );
   });
   if (!earlier) return false;
-  await store.addBacklog(key, earlier.map(withTokenCount));
+  await store.addBacklog(key, earlier);
   return true;
 }

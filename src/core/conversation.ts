@@ -51,7 +51,7 @@ export interface Conversation {
   channelBefore?: PersonTurn[];
   /** In transcript order. */
   segments?: Segment[];
-  /** `ts` of the turn whose edit or removal ended a segment, until the next segment is stored. */
+  /** Whose edit or removal of a turn dropped a segment, until the next one is stored; '' if that is not known. */
   unfoldedBy?: string;
   /** Counts edits and removals of stored turns, and segments stored. */
   changes?: number;

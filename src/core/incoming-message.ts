@@ -15,8 +15,6 @@ export interface IncomingMessage {
   text: string;
   /** As in `PersonTurn`. */
   parts?: readonly ContentPart[];
-  /** Tokens of the content; undefined until counted. */
-  tokens?: number;
   /** As in `PersonTurn`. */
   isPartial?: true;
   /** `bot`: names the bot, or is a DM. `others`: names another person. `open`: names nobody. */
@@ -30,8 +28,8 @@ export interface IncomingMessage {
 }
 
 /** The turn that the message becomes. */
-export function turnOf({ ts, author, name, text, parts, tokens, isPartial }: IncomingMessage): PersonTurn {
-  const more = { ...(parts && { parts }), ...(tokens !== undefined && { tokens }), ...(isPartial && { isPartial }) };
+export function turnOf({ ts, author, name, text, parts, isPartial }: IncomingMessage): PersonTurn {
+  const more = { ...(parts && { parts }), ...(isPartial && { isPartial }) };
   return {
     role: 'person',
     ts,

@@ -24,8 +24,6 @@ export interface PersonTurn {
   text: string;
   /** The whole content, where it is more than `text`. Never empty. */
   parts?: readonly ContentPart[];
-  /** Tokens of the content; undefined until counted. */
-  tokens?: number;
   /** Only a part of the message: the whole is expected in another event. */
   isPartial?: true;
   /** Set where it asks nothing. */
@@ -37,8 +35,6 @@ export interface AssistantTurn {
   role: 'assistant';
   ts: string;
   text: string;
-  /** Tokens of `text`; undefined until counted. */
-  tokens?: number;
   /** `ts` of the newest turn that the reply took into account. The reply follows it in the transcript, whenever it was posted. */
   after: string;
   /** The reply says that it does not take the oldest turns into account. */

@@ -70,21 +70,21 @@ export function markRunAmended(entry: Entry, ts: string): void {
 }
 
 /** A segment that was made from the turn's old text is invalid, whether stored or still being written. */
-export function recordChange(entry: Entry, ts: string): void {
+export function recordChange(entry: Entry, ts: string, by: string): void {
   entry.changes += 1;
-  entry.segments.unfold(ts);
+  entry.segments.unfold(ts, by);
 }
 
 /**
  * Makes the questions of the last reply pending again and turns the reply into one in progress. Not if one of its
  * messages was deleted.
  */
-export function reopenLastReply(entry: Entry): void {
+export function reopenLastReply(entry: Entry, by: string): void {
   const { last, turns, segments } = entry;
-  for (const ts of last?.turns ?? []) if (segments.has(ts)) segments.unfold(ts);
+  for (const ts of last?.turns ?? []) if (segments.has(ts)) segments.unfold(ts, by);
   if (!last || last.turns.some((ts) => !turns.get(ts))) return;
   for (const ts of last.answered) {
-    if (segments.has(ts)) segments.unfold(ts);
+    if (segments.has(ts)) segments.unfold(ts, by);
     if (turns.get(ts)) entry.pending.add(ts);
   }
   const redo = last.turns.map((ts) => turns.get(ts)).filter((turn) => turn?.role === 'assistant');

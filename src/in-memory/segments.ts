@@ -15,7 +15,7 @@ export class Segments {
   #nodes: Node[] = [];
   readonly #folded = new Map<string, Turn | undefined>();
   readonly #turns: Map<string, Turn | undefined>;
-  /** `ts` of the turn whose change dropped a segment, until the next is stored. */
+  /** Whose change of a turn dropped a segment, until the next is stored; '' if that is not known. */
   unfoldedBy: string | undefined;
 
   /** `turns`: those that no segment covers. */
@@ -46,12 +46,12 @@ export class Segments {
     for (const { id: old } of seal) this.#seal(this.#nodes.find((other) => other.segment.id === old));
   }
 
-  /** Drops the smallest segment that covers the turn, or each that may; its turns return. False if none does. */
-  unfold(ts: string): boolean {
+  /** Drops the smallest segment that covers the turn, or each that may; its turns return. False if none does. `by`: see `unfoldedBy`. */
+  unfold(ts: string, by = ''): boolean {
     const covering = new Set(this.#nodes.filter((node) => this.#covers(node, ts)));
     if (covering.size === 0) return false;
     this.#nodes = this.#nodes.flatMap((node) => (covering.has(node) ? this.#without(node, ts) : [node]));
-    this.unfoldedBy = ts;
+    this.unfoldedBy = by;
     return true;
   }
 

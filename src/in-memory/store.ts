@@ -90,7 +90,7 @@ export function memoryStore(): ConversationStore {
       const isStored = entry && (entry.turns.has(turn.ts) || entry.segments.has(turn.ts));
       if (!isStored) {
         // What is left of the turn is in a sealed segment.
-        if (entry?.segments.unfold(turn.ts)) entry.changes += 1;
+        if (entry?.segments.unfold(turn.ts, turn.author)) entry.changes += 1;
         const wasRemoved = early.has(name) && !early.get(name);
         // What was read from Slack before the edit may be stored after it.
         const mayArrive = mayArriveLate(turn.ts, editedTs) || entry?.backlogRead === false;
@@ -110,7 +110,7 @@ export function memoryStore(): ConversationStore {
       const changed = !isDeepStrictEqual(old, turn);
       edits.set(name, editedTs);
       if (changed) {
-        recordChange(entry, turn.ts);
+        recordChange(entry, turn.ts, turn.author);
         entry.turns.set(turn.ts, { ...turn });
       }
       const regenerate = changed && meaning.regenerate === true;
@@ -118,11 +118,11 @@ export function memoryStore(): ConversationStore {
       if (entry.pending.has(turn.ts)) {
         if (regenerate) markRunAmended(entry, turn.ts);
       } else if (meaning.newlyAsks && !answered) entry.pending.add(turn.ts);
-      else if (regenerate && answered && entry.pending.size === 0 && !entry.reply) reopenLastReply(entry);
+      else if (regenerate && answered && entry.pending.size === 0 && !entry.reply) reopenLastReply(entry, turn.author);
       return changed ? 'changed' : 'unchanged';
     },
 
-    async remove(key, ts) {
+    async remove(key, ts, author) {
       const entry = entries.get(key);
       if (!entry) {
         early.set(`${key} ${ts}`, undefined);
@@ -132,7 +132,7 @@ export function memoryStore(): ConversationStore {
       const exists = (entry.turns.get(ts) ?? entry.segments.get(ts)) !== undefined;
       if (exists || !known) {
         // Also where what is left of the turn is in a sealed segment.
-        if (entry.segments.unfold(ts) || exists) entry.changes += 1;
+        if (entry.segments.unfold(ts, author) || exists) entry.changes += 1;
       }
       if (!entry.segments.has(ts)) entry.turns.set(ts, undefined);
       entry.redo = entry.redo?.filter((turn) => turn.ts !== ts);

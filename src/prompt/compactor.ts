@@ -177,11 +177,10 @@ export function createCompactor(options: CompactorOptions): Compactor {
   };
 }
 
-/** Who is billed for a summary, in order of preference: whoever edited a summarized turn, then whoever wrote last. */
+/** Who is billed for a summary, in order of preference: whoever changed a summarized turn, then whoever wrote last. */
 function causeOf({ turns, unfoldedBy, authors = [] }: Conversation): string[] {
-  const editor = authorsOf(turns.filter(({ ts }) => ts === unfoldedBy));
   // What people wrote may be in segments, or deleted.
-  return [...new Set([...editor, ...[...authors.slice(-1), ...authorsOf(turns)].slice(-1)])];
+  return [...new Set([...(unfoldedBy ? [unfoldedBy] : []), ...[...authors.slice(-1), ...authorsOf(turns)].slice(-1)])];
 }
 
 function authorsOf(turns: readonly Turn[]): string[] {

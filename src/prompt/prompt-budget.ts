@@ -2,6 +2,7 @@
 import type { ModelLimits } from '../core/ports.js';
 import { fixedTokens } from './prompt.js';
 import { instructionTokens } from './summary.js';
+import { mostTokens, textTokens, type TokenCounter } from './tokens.js';
 
 /** Default bound: above it, models with the largest windows charge double for every token. */
 const MAX_PROMPT_TOKENS = 272_000;
@@ -14,7 +15,12 @@ export function promptBudget({ contextWindow, maxOutput }: ModelLimits, most = M
   return Math.min(contextWindow - maxOutput, most);
 }
 
+/** Where instructions take less of a prompt than this, an upper bound of their tokens will do. */
+const SMALL_SHARE = 0.1;
+
 /** Tokens of a prompt that are left for the conversation, for an answer and for a summary alike. May be negative. */
 export function conversationTokens(budgetTokens: number, system: string, summaryWords: number): number {
-  return budgetTokens - fixedTokens(system) - instructionTokens(summaryWords);
+  const fixed = (count: TokenCounter): number => fixedTokens(system, count) + instructionTokens(summaryWords, count);
+  const most = fixed(mostTokens);
+  return budgetTokens - (most < SMALL_SHARE * budgetTokens ? most : fixed(textTokens));
 }

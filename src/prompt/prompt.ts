@@ -3,16 +3,16 @@ import { type Content, textOf } from '../core/content.js';
 import { type Conversation, newestIn, type Segment } from '../core/conversation.js';
 import type { LeftOut } from '../core/observation.js';
 import type { PromptMessage } from '../core/ports.js';
-import { channelBeforeMessage } from './channel-before.js';
+import { channelBeforeMessage, wholeChannelBefore } from './channel-before.js';
 import { nameResolver } from './names.js';
 import { cutInTheMiddle, shorten } from './shorten.js';
-import { messageTokens } from './tokens.js';
+import { messageTokens, mostTokens, type TokenCounter } from './tokens.js';
 import { type CountedMessage, INDENT, isNotice, stretchesOf, toPromptMessages } from './transcript.js';
 
 export interface Prompt {
   messages: PromptMessage[];
-  /** Of all messages, as `messageTokens` counts them. */
-  tokens: number;
+  /** Of all messages, as `messageTokens` counts them. Only where they are wanted: counting takes time and memory. */
+  tokens: () => number;
   /** `ts` of the newest turn in it. */
   after: string;
   leftOut: LeftOut;
@@ -48,8 +48,8 @@ const SPEAKERS =
   "In this channel several people may write. Each of their messages begins with the speaker's name and a colon, and its further lines are indented; do not begin yours that way.";
 
 /** Tokens of a prompt that are not part of the conversation, at most. */
-export function fixedTokens(system: string): number {
-  return messageTokens(withSpeakers(system)) + messageTokens(OMITTED);
+export function fixedTokens(system: string, count?: TokenCounter): number {
+  return messageTokens(withSpeakers(system), count) + messageTokens(OMITTED, count);
 }
 
 /** How many messages at the start of a prompt equal those of the prompt before: the part that a provider's cache can save. */
@@ -66,6 +66,48 @@ export function repeatedMessages(messages: readonly PromptMessage[], before: rea
  * until more is summarized, so the provider's cache keeps its beginning.
  */
 export function buildPrompt(input: PromptInput): Prompt {
+  return shortPrompt(input) ?? cutPrompt(input);
+}
+
+/** The prompt of a conversation that is so short that nothing has to be counted; undefined of a longer one. */
+function shortPrompt({
+  conversation,
+  names,
+  shared,
+  system,
+  budgetTokens,
+  withoutChannel,
+}: PromptInput): Prompt | undefined {
+  if (conversation.segments?.length) return undefined;
+  const systemText = shared ? withSpeakers(system) : system;
+  const fixed = messageTokens(systemText, mostTokens) + messageTokens(OMITTED, mostTokens);
+  const resolver = nameResolver(conversation, names);
+  const said = stretchesOf(conversation).flatMap(({ turns }) => toPromptMessages(turns, resolver, shared, mostTokens));
+  const channel = withoutChannel ? [] : wholeChannelBefore(conversation, resolver, budgetTokens - fixed);
+  if (!channel) return undefined;
+  const most = [
+    ...channel.map(({ content }) => messageTokens(content, mostTokens)),
+    ...said.map(({ tokens }) => tokens),
+  ];
+  // Half: then no single message is too long either.
+  if (most.reduce((sum, tokens) => sum + tokens, fixed) > budgetTokens / 2) return undefined;
+  const turns = said.map(({ role, content }) => ({ role, content }));
+  return promptOf(conversation, [{ role: 'system', content: systemText }, ...channel, ...turns], {
+    oldest: 0,
+    shortened: 0,
+  });
+}
+
+function promptOf(conversation: Conversation, messages: PromptMessage[], cut: Omit<LeftOut, 'notices'>): Prompt {
+  return {
+    messages,
+    tokens: () => messages.reduce((sum, { content }) => sum + messageTokens(content), 0),
+    after: newestIn(conversation),
+    leftOut: { ...cut, notices: conversation.turns.filter(isNotice).length },
+  };
+}
+
+function cutPrompt(input: PromptInput): Prompt {
   const { conversation, names, shared, system, budgetTokens } = input;
   const systemText = shared ? withSpeakers(system) : system;
   const spare = budgetTokens - messageTokens(systemText) - messageTokens(OMITTED);
@@ -114,8 +156,7 @@ export function buildPrompt(input: PromptInput): Prompt {
     ...kept.toReversed(),
   ];
   const tokens = budgetTokens - left - (oldest > 0 ? 0 : messageTokens(OMITTED));
-  const notices = conversation.turns.filter(isNotice).length;
-  return { messages, tokens, after: newestIn(conversation), leftOut: { oldest, shortened, notices } };
+  return { ...promptOf(conversation, messages, { oldest, shortened }), tokens: () => tokens };
 }
 
 function withSpeakers(system: string): string {

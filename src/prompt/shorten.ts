@@ -1,6 +1,6 @@
 /** Cuts texts that are too long for a prompt. Pure. */
 import { type Content, partsOf } from '../core/content.js';
-import { messageTokens, textTokens } from './tokens.js';
+import { messageTokens, mostTokens, textTokens } from './tokens.js';
 
 /** Prose has about four bytes a token; text with fewer turns out too long and is cut again. */
 const FIRST_GUESS_BYTES_PER_TOKEN = 2;
@@ -12,7 +12,7 @@ const SAFETY_FACTOR = 0.95;
  * at all, only that line is left. `lineStart` begins the new lines.
  */
 export function cutInTheMiddle(text: string, tokens: number, lineStart = ''): string {
-  if (messageTokens(text) <= tokens) return text;
+  if (fits(text, tokens)) return text;
   const bytes = Buffer.from(text);
   let half = Math.max(0, Math.min(tokens * FIRST_GUESS_BYTES_PER_TOKEN, Math.floor(bytes.length / 2)));
   for (;;) {
@@ -25,7 +25,12 @@ export function cutInTheMiddle(text: string, tokens: number, lineStart = ''): st
   }
 }
 
-/** The same for content of several parts: the longest texts are cut first. */
+/** Whether a message has at most `tokens`. Mostly its length tells. */
+function fits(content: Content, tokens: number): boolean {
+  return messageTokens(content, mostTokens) <= tokens || messageTokens(content) <= tokens;
+}
+
+/** As `cutInTheMiddle`, for content of several parts: the longest texts are cut first. */
 export function shorten(content: Content, tokens: number, lineStart = ''): Content {
   if (typeof content === 'string') return cutInTheMiddle(content, tokens, lineStart);
   const parts = [...partsOf(content)];

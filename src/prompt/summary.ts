@@ -4,7 +4,7 @@ import type { Conversation, Segment } from '../core/conversation.js';
 import type { Compaction, PromptMessage } from '../core/ports.js';
 import { positionOf, type Turn } from '../core/turn.js';
 import { buildPrompt, type PromptInput } from './prompt.js';
-import { messageTokens, textTokens } from './tokens.js';
+import { messageTokens, mostTokens, type TokenCounter } from './tokens.js';
 import { isNotice, isOneReply, settledStretches } from './transcript.js';
 
 export interface Thresholds {
@@ -43,8 +43,8 @@ const instructions = (words: number): string =>
   ].join(' ');
 
 /** Tokens that the request for a summary of `words` adds to a prompt. */
-export function instructionTokens(words: number): number {
-  return messageTokens(instructions(words));
+export function instructionTokens(words: number, count?: TokenCounter): number {
+  return messageTokens(instructions(words), count);
 }
 
 /**
@@ -94,7 +94,8 @@ export function nextSegment(
 ): NextSegment | undefined {
   const stretches = settledStretches(conversation);
   const settled = stretches.flatMap(({ turns }) => turns);
-  const tokens = tokensOfAll(settled, shared);
+  const isShort = tokensOfAll(settled, shared, mostTokens) <= thresholds.high;
+  const tokens = isShort ? 0 : tokensOfAll(settled, shared);
   if (tokens > thresholds.high) {
     const newest = settled.findLastIndex(({ role }) => role === 'person');
     const lastExchange = settled.slice(0, Math.max(0, newest)).findLastIndex(({ role }) => role === 'person');
@@ -143,14 +144,15 @@ function firstOf(turns: readonly Turn[], tokens: number, shared: boolean): Turn[
   return turns.slice(0, count);
 }
 
-function tokensOfAll(turns: readonly Turn[], shared: boolean): number {
-  return turns.reduce((sum, turn) => sum + tokensOf(turn, shared), 0);
+function tokensOfAll(turns: readonly Turn[], shared: boolean, count?: TokenCounter): number {
+  return turns.reduce((sum, turn) => sum + tokensOf(turn, shared, count), 0);
 }
 
-function tokensOf(turn: Turn | undefined, shared: boolean): number {
+function tokensOf(turn: Turn | undefined, shared: boolean, count?: TokenCounter): number {
   if (!turn || isNotice(turn)) return 0;
   const name = shared && turn.role === 'person' ? TOKENS_PER_NAME : 0;
-  return messageTokens('') + name + (turn.tokens ?? textTokens(turn.text));
+  const content = turn.role === 'person' ? (turn.parts ?? turn.text) : turn.text;
+  return messageTokens(content, count) + name;
 }
 
 /** The text of a segment for which no model has to be asked: what it replaces has one summary, or none. */
@@ -168,7 +170,7 @@ export function summaryPrompt(
   input: PromptInput,
   next: NextSegment,
   words: number,
-): { next: NextSegment; messages: PromptMessage[]; tokens: number; uncached: boolean } {
+): { next: NextSegment; messages: PromptMessage[]; tokens: () => number; uncached: boolean } {
   const asked = instructions(words);
   const askedTokens = messageTokens(asked);
   const segments = next.segments.filter(({ text }) => text !== '');
@@ -184,7 +186,7 @@ export function summaryPrompt(
     if (leftOut.oldest === 0 || turns.length <= 1) {
       const whole: PromptMessage[] = [...messages, { role: 'user', content: asked }];
       const uncached = !beginsLike(input.conversation, next);
-      return { next: { ...next, turns }, messages: whole, tokens: tokens + askedTokens, uncached };
+      return { next: { ...next, turns }, messages: whole, tokens: () => tokens() + askedTokens, uncached };
     }
   }
 }

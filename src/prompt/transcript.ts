@@ -5,7 +5,7 @@ import type { PromptMessage } from '../core/ports.js';
 import { wellFormed } from '../core/text.js';
 import { positionOf, type Turn } from '../core/turn.js';
 import type { NameResolver } from './names.js';
-import { contentTokens, messageTokens, textTokens } from './tokens.js';
+import { contentTokens, messageTokens, textTokens, type TokenCounter } from './tokens.js';
 
 /** With the tokens of the whole message. */
 export type CountedMessage = PromptMessage & { tokens: number };
@@ -64,52 +64,48 @@ export function isOneReply(first: Turn | undefined, second: Turn | undefined): b
  * `shared`: each person's message begins with their name, and its further lines are indented, so that nobody can write a
  * line that looks like another person's message. Notices are left out.
  */
-export function toPromptMessages(turns: readonly Turn[], names: NameResolver, shared: boolean): CountedMessage[] {
+export function toPromptMessages(
+  turns: readonly Turn[],
+  names: NameResolver,
+  shared: boolean,
+  count: TokenCounter = textTokens,
+): CountedMessage[] {
   const messages: CountedMessage[] = [];
   let previous: Turn | undefined;
   for (const turn of turns) {
     if (isNotice(turn)) continue;
-    const { content, tokens } = named(turn, names);
+    const content = named(turn, names);
     const last = messages.at(-1);
     if (turn.role === 'person' && shared) {
-      messages.push({ role: 'user', ...spoken(`${turn.name ?? names.ofPerson(turn.author)}: `, content, tokens) });
+      const head = `${turn.name ?? names.ofPerson(turn.author)}: `;
+      const lines = indented(content);
+      const tokens = messageTokens(head, count) + contentTokens(lines, count);
+      messages.push({ role: 'user', content: withHead(head, lines), tokens });
     } else if (turn.role === 'person') {
-      messages.push({ role: 'user', content, tokens: messageTokens('') + tokens });
+      messages.push({ role: 'user', content, tokens: messageTokens(content, count) });
     } else if (last && isOneReply(previous, turn)) {
       last.content = textOf(last.content) + textOf(content);
-      last.tokens += tokens;
+      last.tokens += contentTokens(content, count);
     } else {
-      messages.push({ role: 'assistant', content, tokens: messageTokens('') + tokens });
+      messages.push({ role: 'assistant', content, tokens: messageTokens(content, count) });
     }
     previous = turn;
   }
   return messages;
 }
 
-/** `tokens`: of the content. */
-function spoken(head: string, content: Content, tokens: number): Pick<CountedMessage, 'content' | 'tokens'> {
-  const indented = mapText(content, (text) => text.replaceAll(LINE_BREAK, `$&${INDENT}`));
+function indented(content: Content): Content {
+  const lines = mapText(content, (text) => text.replaceAll(LINE_BREAK, `$&${INDENT}`));
+  if (typeof lines === 'string') return lines;
   // Each part but the first begins a line where they are put together.
-  const whole =
-    typeof indented === 'string'
-      ? indented
-      : indented.map((part, at) =>
-          at > 0 && LIKE_A_SPEAKER.test(part.text) ? { ...part, text: INDENT + part.text } : part,
-        );
-  const count = textOf(whole) === textOf(content) ? tokens : contentTokens(whole);
-  return { content: withHead(head, whole), tokens: messageTokens(head) + count };
+  return lines.map((part, at) =>
+    at > 0 && LIKE_A_SPEAKER.test(part.text) ? { ...part, text: INDENT + part.text } : part,
+  );
 }
 
-/** A turn's content with names in place of ids. The stored count is of the text with ids. */
-function named(turn: Turn, names: NameResolver): { content: Content; tokens: number } {
+/** A turn's content with names in place of ids. */
+function named(turn: Turn, names: NameResolver): Content {
   const parts = turn.role === 'person' ? turn.parts : undefined;
-  const withNames = (text: string): string => wellFormed(names.in(text));
-  if (parts) {
-    const content = mapText(parts, withNames);
-    return { content, tokens: contentTokens(content) };
-  }
-  const text = withNames(turn.text);
-  if (turn.role === 'person' && text === '') return { content: NO_WORDS, tokens: textTokens(NO_WORDS) };
-  const known = text === turn.text ? turn.tokens : undefined;
-  return { content: text, tokens: known ?? textTokens(text) };
+  const content = mapText(parts ?? turn.text, (text) => wellFormed(names.in(text)));
+  return turn.role === 'person' && content === '' ? NO_WORDS : content;
 }

@@ -13,7 +13,6 @@ const person = z.object({
   author: z.string(),
   text: z.string(),
   parts: parts.exactOptional(),
-  tokens: z.number().optional(),
   isPartial: z.literal(true).exactOptional(),
   name: z.string().exactOptional(),
   // Not essential: an unknown one is ignored.
@@ -32,7 +31,6 @@ const assistant = z.object({
   after: z.string(),
   notice: z.literal(true).optional(),
   omits: z.literal(true).optional(),
-  tokens: z.number().optional(),
   // Not essential: an unknown format is ignored.
   usage: usage.optional().catch(undefined),
 });
@@ -60,22 +58,19 @@ export function decodeTurn(ts: string, bytes: string): Turn | undefined {
   const parsed = storedTurn.safeParse(parse(bytes));
   if (!parsed.success) return undefined;
   const { data } = parsed;
-  const tokensIfCounted = data.tokens !== undefined && { tokens: data.tokens };
   if (data.role === 'person') {
-    const { parts: known = [], tokens: _, unasked: reason, ...rest } = data;
+    const { parts: known = [], unasked: reason, ...rest } = data;
     return {
       ts,
       ...rest,
       ...(reason && { unasked: reason }),
       ...(known.length > 0 && { parts: known }),
-      ...tokensIfCounted,
     };
   }
-  const { notice, omits, usage: knownUsage, tokens: _, ...required } = data;
+  const { notice, omits, usage: knownUsage, ...required } = data;
   return {
     ts,
     ...required,
-    ...tokensIfCounted,
     ...(notice && { notice }),
     ...(omits && { omits }),
     ...(knownUsage && { usage: knownUsage }),

@@ -38,7 +38,7 @@ export interface ConversationKeys {
    * The summaries
    * - `segments`: ids of the segments, in transcript order
    * - `segment:<id>`: a segment, JSON
-   * - `unfolded`: `ts` of the turn whose edit or removal dropped a segment, until the next is stored
+   * - `unfolded:by`: whose edit or removal of a turn dropped a segment, until the next is stored
    * - `changes`: number of edits and removals of turns, and of segments stored
    *
    * Messages from before the conversation began, and events that arrive out of order

@@ -19,7 +19,7 @@ export function segmentsIn(
 ): Pick<Conversation, 'segments' | 'unfoldedBy' | 'changes'> {
   const ids = listIn(state, 'segments') ?? [];
   const segments = ids.flatMap((id) => decodeSegment(id, state.get(`segment:${id}`) ?? '') ?? []);
-  const [unfoldedBy, changes] = [state.get('unfolded'), state.get('changes')];
+  const [unfoldedBy, changes] = [state.get('unfolded:by'), state.get('changes')];
   return {
     ...(segments.length > 0 && { segments }),
     ...(unfoldedBy !== undefined && { unfoldedBy }),

@@ -55,7 +55,7 @@ const STATE_FIELDS = [
   'reply',
   'redo',
   'segments',
-  'unfolded',
+  'unfolded:by',
   'changes',
 ];
 
@@ -78,8 +78,9 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
     return loaded ?? undefined;
   }
 
-  async function remove(key: ConversationKey, ts: string): Promise<Amended> {
-    return (await redis.skeinAmend(...keys(key), ts, '', '', ttl, FORM, String(DELIVERY_WINDOW_S), '1')) as Amended;
+  async function remove(key: ConversationKey, ts: string, author = ''): Promise<Amended> {
+    const window = String(DELIVERY_WINDOW_S);
+    return (await redis.skeinAmend(...keys(key), ts, '', '', ttl, FORM, window, '1', '', '', author)) as Amended;
   }
 
   return {
@@ -117,6 +118,7 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
         FORM,
         arrivalWindow(turn.ts, editedTs),
         ...flags,
+        turn.author,
       );
       if (result === 'newer') throw new NewerFormatError(key);
       return result as Amended;

@@ -53,8 +53,8 @@ export interface MeterOptions {
 
 export interface MeteredRequest {
   messages: PromptMessage[];
-  /** Tokens of the messages, by the bot's own count. */
-  promptTokens: number;
+  /** Counts the tokens of the messages, which takes time: only for a budget, or where the service tells no usage. */
+  promptTokens: () => number;
   conversation: Conversation;
   purpose: ModelCall['purpose'];
   uncached?: boolean;
@@ -122,7 +122,7 @@ export function meter(options: MeterOptions): MeteredModel {
   /** Waits briefly while running calls hold the rest of a budget. */
   async function reserve(
     request: Omit<ModelCall, 'at'>,
-    promptTokens: number,
+    promptTokens: () => number,
     signal: AbortSignal,
   ): Promise<{ call: ModelCall; person: string }> {
     const completionTokens = options.maxOutputTokens ?? ESTIMATED_OUTPUT_TOKENS;
@@ -180,7 +180,8 @@ function hasBudget({ budgets, model, botMessages }: MeterOptions): boolean {
 }
 
 /** Usage of an attempt that the service reported nothing about. */
-function estimate(ownCount: number, written: string): Usage {
+function estimate(promptTokens: () => number, written: string): Usage {
+  const ownCount = promptTokens();
   return {
     promptTokens: ownCount + Math.ceil(ownCount * PROMPT_MARGIN) + PROMPT_OVERHEAD_TOKENS,
     cachedTokens: 0,

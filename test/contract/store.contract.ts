@@ -108,17 +108,6 @@ export function storeContract(name: string, make: () => Promise<StoreFixture>): 
         expect(await store.load(KEY)).toMatchObject({ turns: [person(1)], pending: [ts(1)] });
       });
 
-      test('keeps the token counts of turns, if counted', async () => {
-        await store.append({ ...message(1), tokens: 3 }, 'yes');
-        await store.addBacklog(KEY, [{ ...person(0), tokens: 4 }]);
-        await store.settle(KEY, [ts(1)], [{ ...bot(2, 1), tokens: 5 }]);
-        expect((await store.load(KEY))?.turns).toEqual([
-          { ...person(0), tokens: 4 },
-          { ...person(1), tokens: 3 },
-          { ...bot(2, 1), tokens: 5 },
-        ]);
-      });
-
       test.each(INTENTS.filter((asking) => asking !== 'yes'))(
         'ignores "%s" in an unknown conversation',
         async (asking) => {
@@ -1153,7 +1142,7 @@ export function storeContract(name: string, make: () => Promise<StoreFixture>): 
         expect(await now()).toMatchObject({
           segments: [{ text: 'one' }],
           turns: [person(3, ANN, 'better words'), bot(4, 3), person(5), bot(6, 5), person(7), bot(8, 7)],
-          unfoldedBy: ts(3),
+          unfoldedBy: ANN,
         });
         await compact('two', [3, 4]);
         expect(await textsNow()).toEqual(['one', 'two']);
@@ -1164,8 +1153,12 @@ export function storeContract(name: string, make: () => Promise<StoreFixture>): 
         await compactFour();
         expect(await store.remove(KEY, ts(2))).toBe('changed');
         expect(await textsNow()).toEqual(['two']);
+        expect(await now()).toMatchObject({ unfoldedBy: '' });
         expect(await turnsNow()).toEqual([1, 5, 6, 7, 8].map(ts));
         expect(await store.remove(KEY, ts(2))).toBe('unchanged');
+        await store.remove(KEY, ts(3), ANN);
+        expect(await textsNow()).toBeUndefined();
+        expect(await now()).toMatchObject({ unfoldedBy: ANN });
       });
 
       test.each<[string, () => Promise<unknown>]>([

@@ -222,17 +222,6 @@ describe('an answer', () => {
     ]);
   });
 
-  test('is stored with its token count, and so is the backlog', async () => {
-    const bench = new Bench(new ScriptedModel('hello world'), new FakeBacklog([person(0, 'hello world')]));
-    await bench.asks(1, 'One?');
-    await bench.wake();
-    expect((await bench.conversation())?.turns).toMatchObject([
-      { text: 'hello world', tokens: 2 },
-      { text: 'One?' },
-      { text: 'hello world', tokens: 2 },
-    ]);
-  });
-
   test('is not written when nothing is pending or the conversation is unknown', async () => {
     const bench = new Bench(new ScriptedModel('Hello?'));
     await bench.wake();

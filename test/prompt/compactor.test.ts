@@ -4,6 +4,7 @@ import { keyOf } from '../../src/core/conversation-id.js';
 import type { Conversation } from '../../src/core/conversation.js';
 import { ModelError } from '../../src/core/errors.js';
 import type { Observation } from '../../src/core/observation.js';
+import type { ConversationStore } from '../../src/core/ports.js';
 import { memoryLedger } from '../../src/in-memory/ledger.js';
 import { memoryStore } from '../../src/in-memory/store.js';
 import { english } from '../../src/messages/english.js';
@@ -12,7 +13,7 @@ import { meter } from '../../src/usage/metering.js';
 import { FakeClock } from '../support/clock.js';
 import { done, RecordingLogger, FakeEphemeral, peopleNamed, placesNamed, ScriptedModel } from '../support/doubles.js';
 import { Gate } from '../support/gate.js';
-import { ANN, assistant, BEN, conversation, person, segmentOf, tsAt, isShared } from '../support/turns.js';
+import { ANN, assistant, BEN, conversation, padded, person, segmentOf, tsAt, isShared } from '../support/turns.js';
 import { until } from '../support/until.js';
 
 const { id } = conversation([]);
@@ -25,10 +26,10 @@ async function bench(model: ScriptedModel, questions = 6) {
   const seen: Observation[] = [];
   for (let at = 0; at < 2 * questions; at += 2) {
     await store.append(
-      { conversation: id, ts: tsAt(at), author: ANN, text: `question ${at}`, tokens: 92, addressed: 'bot' },
+      { conversation: id, ts: tsAt(at), author: ANN, text: padded(`question ${at}`, 92), addressed: 'bot' },
       'yes',
     );
-    await store.settle(key, [tsAt(at)], [{ ...assistant(at + 1, `answer ${at}`, at), tokens: 96 }]);
+    await store.settle(key, [tsAt(at)], [assistant(at + 1, padded(`answer ${at}`, 96), at)]);
   }
   const ask = meter({
     model,
@@ -72,7 +73,7 @@ describe('a long conversation', () => {
     expect(segments).toMatchObject([{ text: 'Ann asked much.', turns: 7, tokens: 700 }]);
     expect(turns.map(({ ts }) => ts)).toEqual([7, 8, 9, 10, 11].map(tsAt));
     expect(seen).toEqual([{ type: 'summed_up', turns: 7, kept: true }]);
-    expect(model.requests[0]?.messages.at(1)?.content).toBe('Ann: question 0');
+    expect(model.requests[0]?.messages.at(1)?.content).toMatch(/^Ann: question 0 a/);
   });
 
   test('is summarized part by part if it is very long, each part by itself', async () => {
@@ -81,7 +82,7 @@ describe('a long conversation', () => {
     await consider();
     await until(() => seen.length > 1, 'the outcome');
     expect(model.requests).toHaveLength(2);
-    expect(model.requests[1]?.messages.at(1)?.content).toBe('Ann: question 10');
+    expect(model.requests[1]?.messages.at(1)?.content).toMatch(/^Ann: question 10 a/);
     expect((await load()).segments).toMatchObject([
       { text: 'one', turns: 10 },
       { text: 'two', turns: 9 },
@@ -187,13 +188,16 @@ describe('a turn that changes after it was summarized', () => {
     expect(words).not.toMatch(/question [02]|two/);
   });
 
-  test('is summarized at the cost of whoever edited it, not of who wrote last', async () => {
+  test.each<[string, (store: ConversationStore) => Promise<unknown>]>([
+    ['edited', (store) => store.edit(key, person(0, 'better words'), tsAt(40))],
+    ['deleted', (store) => store.remove(key, tsAt(0), ANN)],
+  ])('is summarized at the cost of its author if it is %s, not of who wrote last', async (_, change) => {
     const model = new ScriptedModel('one', 'one again');
     const { consider, seen, store, clock, billed } = await bench(model);
     await consider();
     await until(() => seen.length > 0, 'the summary');
     await store.append({ conversation: id, ts: tsAt(30), author: BEN, text: 'aside', addressed: 'open' }, 'no');
-    await store.edit(key, person(0, 'better words'), tsAt(40));
+    await change(store);
     await consider();
     await clock.untilSleeping();
     await clock.advance(3_000);

@@ -15,13 +15,12 @@ import {
   turnsToGiveUp,
 } from '../../src/prompt/summary.js';
 import { messageTokens } from '../../src/prompt/tokens.js';
-import { assistant, conversation, direct, isShared, person, segmentOf, tsAt } from '../support/turns.js';
+import { assistant, conversation, direct, isShared, padded, person, segmentOf, tsAt } from '../support/turns.js';
 
 /** `count` turns of 100 tokens each, names included: questions and answers alternate. */
 function chat(count: number): Turn[] {
   return Array.from({ length: count }, (_, at) => ({
-    ...(at % 2 === 0 ? person(at, `question ${at}`) : assistant(at, `answer ${at}`, at - 1)),
-    tokens: at % 2 === 0 ? 92 : 96,
+    ...(at % 2 === 0 ? person(at, padded(`question ${at}`, 92)) : assistant(at, padded(`answer ${at}`, 96), at - 1)),
   }));
 }
 
@@ -96,7 +95,7 @@ describe('the turns to summarize', () => {
 
   test('are summarized with the segment next to them if they are few', () => {
     const [first, , third] = segments(3) as [Segment, Segment, Segment];
-    const few = { ...person(2, 'and?'), tokens: 30 };
+    const few = person(2, padded('and?', 30));
     const turns = [few, ...chat(18).slice(6)];
     expect(nextSegment(conversation(turns, [], { segments: [first, third] }), thresholds, true)).toMatchObject({
       turns: [few],
@@ -111,19 +110,19 @@ describe('the turns to summarize', () => {
   test('exclude the last exchange, however long it is', () => {
     const turns: Turn[] = [
       ...chat(4),
-      { ...person(4, 'a book'), tokens: 9_000 },
+      person(4, padded('a book', 9_000)),
       assistant(5, 'Long.', 4),
       person(6, 'so?'),
       assistant(7, 'So.', 6),
     ];
     expect(timestamps(toSummarize(conversation(turns), thresholds))).toEqual(timestamps(chat(4)));
     expect(
-      toSummarize(conversation([{ ...person(0, 'a book'), tokens: 9_000 }, assistant(1, 'Long.', 0)]), thresholds),
+      toSummarize(conversation([person(0, padded('a book', 9_000)), assistant(1, 'Long.', 0)]), thresholds),
     ).toEqual([]);
   });
 
   test('that are given up leave the summary next to them as it is', () => {
-    const late = { ...person(2, 'late'), tokens: 92 };
+    const late = person(2, padded('late', 92));
     const given = conversation([late, ...chat(30).slice(6)], [], {
       segments: [segmentOf(chat(2), 'Part 0.', 's0'), segmentOf(chat(6).slice(4), 'Part 2.', 's2')],
     });
@@ -133,7 +132,7 @@ describe('the turns to summarize', () => {
   });
 
   test('never split a long reply', () => {
-    const pieces = [0, 1, 2, 3].map((n): Turn => ({ ...assistant(3 + n, `piece ${n}`, 2), tokens: 200 }));
+    const pieces = [0, 1, 2, 3].map((n) => assistant(3 + n, padded(`piece ${n}`, 200), 2));
     const turns = [...chat(2), person(2, 'long?'), ...pieces, ...chat(12).slice(8)];
     expect(timestamps(toSummarize(conversation(turns), thresholds)).at(-1)).toBe(tsAt(6));
   });
@@ -145,10 +144,7 @@ describe('the turns to summarize', () => {
   test('are never notices only', () => {
     const notices = [0, 1].map((at) => assistant(at, 'Sorry.', at, { notice: true }));
     expect(
-      toSummarize(
-        conversation([...notices, { ...person(2, 'a'), tokens: 900 }, { ...person(3, 'b'), tokens: 900 }]),
-        thresholds,
-      ),
+      toSummarize(conversation([...notices, person(2, padded('a', 900)), person(3, padded('b', 900))]), thresholds),
     ).toEqual([]);
   });
 });
@@ -230,9 +226,9 @@ describe('the prompt for a summary', () => {
     ]);
     expect(promptFor({ turns: chat(7).slice(6), segments: [third] as Segment[] })).toEqual([
       `${SUMMARY_HEAD}Part 2.`,
-      'Person 1: question 6',
+      `Person 1: ${padded('question 6', 92)}`,
     ]);
-    expect(promptFor({ turns: chat(7).slice(6), segments: [] })).toEqual(['Person 1: question 6']);
+    expect(promptFor({ turns: chat(7).slice(6), segments: [] })).toEqual([`Person 1: ${padded('question 6', 92)}`]);
   });
 
   test('uses the prompt cache where it begins like the prompts of answers', () => {
@@ -264,7 +260,7 @@ describe('the prompt for a summary', () => {
   });
 
   test('covers as many whole turns as fit, and returns them', () => {
-    const whole = conversation(chat(12).map((turn) => ({ ...turn, text: 'word '.repeat(200), tokens: 200 })));
+    const whole = conversation(chat(12).map((turn) => ({ ...turn, text: 'word '.repeat(200) })));
     const { next, messages } = summaryPrompt(
       { ...common, budgetTokens: 1_000, conversation: whole, shared: isShared(whole) },
       { turns: whole.turns.slice(0, 8), segments: [] },
@@ -275,14 +271,14 @@ describe('the prompt for a summary', () => {
   });
 
   test('stays within the budget', () => {
-    const whole = conversation([{ ...person(0, 'word '.repeat(20_000)), tokens: 20_000 }, ...chat(12).slice(1)]);
+    const whole = conversation([person(0, 'word '.repeat(20_000)), ...chat(12).slice(1)]);
     const { next, messages, tokens } = summaryPrompt(
       { ...common, budgetTokens: 2_000, conversation: whole, shared: isShared(whole) },
       { turns: toSummarize(whole, thresholds), segments: [] },
       500,
     );
-    expect(tokens).toBe(messages.reduce((sum, { content }) => sum + messageTokens(content), 0));
-    expect(tokens).toBeLessThanOrEqual(2_000);
+    expect(tokens()).toBe(messages.reduce((sum, { content }) => sum + messageTokens(content), 0));
+    expect(tokens()).toBeLessThanOrEqual(2_000);
     expect(messages[1]?.content).toContain('characters left out');
     expect(next.turns).toHaveLength(1);
   });

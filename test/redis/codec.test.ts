@@ -9,7 +9,6 @@ const ts = fc
   .tuple(fc.integer({ min: 1_000_000_000, max: 9_999_999_999 }), fc.integer({ min: 0, max: 999_999 }))
   .map(([seconds, micros]) => `${seconds}.${String(micros).padStart(6, '0')}`);
 const text = fc.string({ unit: 'binary' });
-const tokens = fc.nat();
 const parts = fc.array(fc.record({ type: fc.constant('text' as const), text }), { minLength: 1 });
 const person: fc.Arbitrary<PersonTurn> = fc.record(
   {
@@ -18,7 +17,6 @@ const person: fc.Arbitrary<PersonTurn> = fc.record(
     author: fc.string(),
     text,
     parts,
-    tokens,
     isPartial: fc.constant(true),
     name: fc.string(),
     unasked: fc.constantFrom('others', 'between', 'mention', 'app', 'edited', 'backlog', 'channel'),
@@ -41,7 +39,6 @@ const assistant: fc.Arbitrary<AssistantTurn> = fc.record(
     ts,
     text,
     after: ts,
-    tokens,
     notice: fc.constant(true),
     omits: fc.constant(true),
     usage,

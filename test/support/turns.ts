@@ -1,5 +1,6 @@
 import type { Conversation, Segment } from '../../src/core/conversation.js';
 import { type AssistantTurn, inOrder, type PersonTurn, positionOf, type Turn } from '../../src/core/turn.js';
+import { textTokens } from '../../src/prompt/tokens.js';
 import { isDirectMessage } from '../../src/slack/channels.js';
 
 export const ANN = 'U0ANN000001';
@@ -34,6 +35,11 @@ export function conversation(turns: Turn[], pending: number[] = [], more: Partia
     backlogRead: true,
     ...more,
   };
+}
+
+/** The text with so many words after it that it has `tokens` in all, or a few more. */
+export function padded(text: string, tokens: number): string {
+  return text + ' a'.repeat(Math.max(0, tokens - textTokens(text)));
 }
 
 /** A segment of turns, of 100 tokens each. */

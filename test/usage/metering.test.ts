@@ -77,7 +77,7 @@ class Bench {
     };
     return this.ask({
       messages,
-      promptTokens: OWN_COUNT,
+      promptTokens: () => OWN_COUNT,
       conversation,
       purpose: 'answer',
       people: [ANN],
@@ -413,7 +413,9 @@ describe('a budget', () => {
         reserved.push(nanos);
         return real.reserve(call, nanos);
       };
-      await expect(bench.asks({ messages: [{ role: 'user', content }], promptTokens: own })).rejects.toThrow('gone');
+      await expect(bench.asks({ messages: [{ role: 'user', content }], promptTokens: () => own })).rejects.toThrow(
+        'gone',
+      );
       expect(reserved).toEqual([(1_000 + 100 + 50 + 1_000) * 10_000_000]);
     }
   });

@@ -70,9 +70,9 @@ export interface ConversationStore {
   edit(key: ConversationKey, turn: PersonTurn, editedTs: string, meaning?: EditMeaning): Promise<Amended>;
   /**
    * Removes a turn, a person's or the bot's, for good: a later `append` of that `ts` is a `duplicate` (in an unknown
-   * conversation for ten minutes). A run that is answering it has to load again.
+   * conversation for ten minutes). A run that is answering it has to load again. `author`: who wrote it, if a person did.
    */
-  remove(key: ConversationKey, ts: string): Promise<Amended>;
+  remove(key: ConversationKey, ts: string, author?: string): Promise<Amended>;
   /**
    * Replaces or removes a copy of a channel's message (`channelBefore`), unless a newer version is known. For a
    * conversation that is about to begin with such a copy, the version is kept for ten minutes.

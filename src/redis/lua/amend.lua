@@ -15,12 +15,13 @@
        7 "1" if the turn asks the bot, or is removed
        8 "1" if the turn asks the bot now and did not before
        9 "1" if the reply to the old text is to be regenerated
+      10 who wrote the turn (empty: not known)
   Result: changed | unchanged
           unknown if the turn has not arrived
           newer if the conversation has a newer format version: nothing changed (removals are never refused)
 ]]
 local turns, pending, state, folded = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
-local ts, turn, edited_at, ttl, writable_version, early_ttl, asks, newly_asks, regenerate = unpack(ARGV)
+local ts, turn, edited_at, ttl, writable_version, early_ttl, asks, newly_asks, regenerate, author = unpack(ARGV)
 
 local function refresh_ttl(result)
   for _, key in ipairs(KEYS) do redis.call('EXPIRE', key, ttl) end
@@ -83,7 +84,7 @@ local function unfold(covered_ts)
       kept[#kept + 1] = id
     end
   end
-  if was_covered then redis.call('HSET', state, 'segments', table.concat(kept, ' '), 'unfolded', covered_ts) end
+  if was_covered then redis.call('HSET', state, 'segments', table.concat(kept, ' '), 'unfolded:by', author) end
   return was_covered
 end
 

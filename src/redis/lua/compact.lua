@@ -56,7 +56,7 @@ if (redis.call('HGET', state, 'changes') or '0') ~= changes then return 0 end
 redis.call('HSET', state, 'segment:' .. id, segment, 'segments', with_new_segment(), 'v', version)
 redis.call('HINCRBY', state, 'changes', 1)
 -- Summaries of an earlier version of the program, whose turns were never moved.
-redis.call('HDEL', state, 'unfolded', 'summary', 'covers')
+redis.call('HDEL', state, 'unfolded:by', 'summary', 'covers')
 if parts ~= '' then
   redis.call('HSET', folded, 'parts:' .. id, parts)
   for part in string.gmatch(parts, '%S+') do

@@ -82,8 +82,10 @@ export function messages(options: MessagesOptions): EventHandler {
         await intake.edited(other, event.editedTs, false);
       }
       if (event?.kind === 'deleted') {
-        await intake.deleted(event.key, event.ts, event.inChannel);
-        if (event.alsoIn !== undefined) await intake.deleted(event.alsoIn, event.ts);
+        const { key, ts, author, inChannel, alsoIn } = event;
+        const gone = { ts, ...(author !== undefined && { author }) };
+        await intake.deleted(key, { ...gone, ...(inChannel && { inChannel }) });
+        if (alsoIn !== undefined) await intake.deleted(alsoIn, gone);
       }
     },
   };

@@ -22,8 +22,8 @@ export type MessageEvent =
    * names the bot, and did not before.
    */
   | { kind: 'edited'; message: IncomingMessage; editedTs: string; newlyAsks: boolean; alsoIn?: ConversationId }
-  /** `inChannel`: as in `IncomingMessage`. */
-  | { kind: 'deleted'; key: ConversationKey; ts: string; inChannel?: true; alsoIn?: ConversationKey };
+  /** `author`: if a person wrote it, and Slack says who. `inChannel`: as in `IncomingMessage`. */
+  | { kind: 'deleted'; key: ConversationKey; ts: string; author?: string; inChannel?: true; alsoIn?: ConversationKey };
 
 export interface EventOptions {
   bot: BotIdentity;
@@ -76,8 +76,8 @@ export function readEvent(body: unknown, options: EventOptions): MessageEvent | 
   const { event } = data;
   if (event.subtype === 'message_changed') return editFrom(data, options);
   if (event.subtype === 'message_deleted') {
-    const { channel, deleted_ts: ts, previous_message: gone = {} } = event;
-    return ts === undefined ? undefined : deletion(options, channel, { ...gone, ts }, ts);
+    const { channel, deleted_ts: ts, previous_message: gone } = event;
+    return ts === undefined ? undefined : deletion(options, channel, { ...gone, ts }, gone);
   }
   const message = incoming(event, data, options);
   if (!message || 'kind' in message) return message;
@@ -158,11 +158,11 @@ function editFrom(payload: MessagePayload, options: EventOptions): MessageEvent 
   const { bot } = options;
   if (!now) return undefined;
   // A deleted thread root leaves a tombstone as long as it has replies.
-  if (now.subtype === 'tombstone') return deletion(options, channel, now, now.ts);
+  if (now.subtype === 'tombstone') return deletion(options, channel, now, previous);
   if (!now.edited && (!previous || saysTheSame(withoutPreviews(previous), withoutPreviews(now), bot))) return undefined;
   const message = incoming(now, payload, options);
   // Of a kind that is read only while it names the bot.
-  if (!message) return previous && authorOf(previous, bot) ? deletion(options, channel, now, now.ts) : undefined;
+  if (!message) return previous && authorOf(previous, bot) ? deletion(options, channel, now, previous) : undefined;
   if ('kind' in message) return message;
   const wasAsked = previous === undefined || addressedTo(previous, channel, bot) === 'bot';
   // Apps rewrite their posts at will: a post that asks when it comes does not ask again.
@@ -201,14 +201,19 @@ function isTopLevelOfDm(channel: string, { ts, thread_ts: thread }: Place): bool
   return isDirectMessage(channel) && (thread === undefined || thread === ts);
 }
 
-/** Slack's reference shows a deletion without the message: then it counts as one outside threads. */
-function deletion(options: EventOptions, channel: string, gone: Place, ts: string): MessageEvent {
+/**
+ * Slack's reference shows a deletion without the message, which is `before`: then it counts as one outside threads.
+ */
+function deletion(options: EventOptions, channel: string, gone: Place, before?: SlackMessage): MessageEvent {
+  const { ts } = gone;
+  const author = before && authorOf(before, options.bot);
   const key = keyOf(conversationOf(options, channel, gone));
   const alsoIn = otherConversationOf(options, channel, gone);
   return {
     kind: 'deleted',
     key,
     ts,
+    ...(author?.kind === 'person' && { author: author.id }),
     ...(isInChannel(channel, gone) && { inChannel: true as const }),
     ...(alsoIn && { alsoIn: keyOf(alsoIn) }),
   };

@@ -329,7 +329,7 @@ describe('a message of a kind that is not known', () => {
 
   test('is gone once an edit takes the mention away', () => {
     const named = channelMessage(`<@${BOT}> the password is abc`, unknown);
-    const gone = { kind: 'deleted', key: `${TEAM}:${CHANNEL}:${TS}`, ts: TS, inChannel: true };
+    const gone = { kind: 'deleted', key: `${TEAM}:${CHANNEL}:${TS}`, ts: TS, author: ANN, inChannel: true };
     expect(parsed(editEvent(named, 'never mind'))).toEqual(gone);
     expect(parsed(editEvent(channelMessage('not read', unknown), 'nor this'))).toBeUndefined();
   });
@@ -502,8 +502,11 @@ describe('an edit', () => {
 });
 
 describe('a deletion', () => {
-  test("is reported for a person's message", () => {
-    expect(parsed(deleteEvent(channelMessage('hello', inThread)))).toEqual({ kind: 'deleted', key: threadKey, ts: TS });
+  test("is reported for a person's message, with its author if Slack says who that is", () => {
+    const gone = { kind: 'deleted', key: threadKey, ts: TS };
+    const event = deleteEvent(channelMessage('hello', inThread));
+    expect(parsed(event)).toEqual({ ...gone, author: ANN });
+    expect(parsed({ ...event, previous_message: { ts: TS, thread_ts: ROOT_TS } })).toEqual(gone);
   });
 
   test('is reported for a message of the bot', () => {
@@ -525,6 +528,7 @@ describe('a deletion', () => {
       kind: 'deleted',
       key: `${TEAM}:${CHANNEL}:${TS}`,
       ts: TS,
+      author: ANN,
       inChannel: true,
     });
   });
@@ -538,7 +542,7 @@ describe('a deletion', () => {
       const keys = { key: `${TEAM}:${DM}:${own}`, alsoIn: `${TEAM}:${DM}:${other}` };
       for (const more of [{}, { thread_ts: TS }]) {
         const deleted = { ...deleteEvent(directMessage('hello', more)), channel: DM };
-        expect(parsed(deleted, {}, { dmReplies })).toEqual({ kind: 'deleted', ...keys, ts: TS });
+        expect(parsed(deleted, {}, { dmReplies })).toEqual({ kind: 'deleted', ...keys, ts: TS, author: ANN });
         const edited = { ...editEvent(directMessage('helo', more), 'hello'), channel: DM };
         expect(parsed(edited, {}, { dmReplies })).toMatchObject({
           message: { conversation: idOf(keys.key) },
@@ -551,7 +555,7 @@ describe('a deletion', () => {
   test('in a thread of a direct message names that thread alone', () => {
     const key = `${TEAM}:${DM}:${ROOT_TS}`;
     const deleted = { ...deleteEvent(directMessage('hello', inThread)), channel: DM };
-    expect(parsed(deleted)).toEqual({ kind: 'deleted', key, ts: TS });
+    expect(parsed(deleted)).toEqual({ kind: 'deleted', key, ts: TS, author: ANN });
     expect(parsed({ ...editEvent(directMessage('helo', inThread), 'hello'), channel: DM })).not.toHaveProperty(
       'alsoIn',
     );
