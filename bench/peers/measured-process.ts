@@ -30,6 +30,10 @@ export class MeasuredProcess {
       env: { PATH: process.env['PATH'] ?? '', NODE_ENV: 'production', ...env },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
+    // Leaves no bot behind when the bench is interrupted.
+    const killAtExit = (): void => void child.kill('SIGKILL');
+    process.once('exit', killAtExit);
+    child.once('exit', () => process.off('exit', killAtExit));
     await new Promise<void>((resolve, reject) => {
       const late = setTimeout(() => {
         child.kill('SIGKILL');
