@@ -2,7 +2,7 @@
  * npm run bench:peers: Skein beside what people would take instead, under the same load, on the same Slack (simulated),
  * model (simulated) and Redis. Options: --rounds N, --json, --if-installed (says how to install the peers, and succeeds).
  */
-import { availableParallelism } from 'node:os';
+import { availableParallelism, cpus } from 'node:os';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { type Bot, type BotName, BOTS, HOW_TO_INSTALL, peersAreInstalled } from './bots.js';
@@ -43,6 +43,7 @@ async function run(count: number): Promise<void> {
     `Skein beside other bots: ${MENTIONS} mentions at ${PER_SECOND} a second after ${WARM_UP} to warm up, answers of ` +
       `60 words, the first after 300 ms, then 67 tokens a second; idle is ${IDLE_MS / 1_000} s after the start`,
   );
+  const before = coreTimes();
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   delay.enable();
   const stage = await Stage.start();
@@ -63,9 +64,19 @@ async function run(count: number): Promise<void> {
   say(
     `\nThe bench's own event loop was late by ${delayMs.p50.toFixed(1)} ms (p50), ${delayMs.p99.toFixed(1)} ms (p99)`,
   );
-  const machine = { cores: availableParallelism(), node: process.version };
+  const after = coreTimes();
+  const busyShare = (after.busy - before.busy) / (after.all - before.all);
+  say(`The machine's cores were busy for ${(100 * busyShare).toFixed(0)} % of the time, pauses included`);
+  const machine = { cores: availableParallelism(), node: process.version, busyShare };
   if (values.json) process.stdout.write(`${JSON.stringify({ machine, delayMs, rounds, goals }, null, 2)}\n`);
   if (rounds.some(({ skein }) => skein.answers.whole < MENTIONS)) process.exitCode = 1;
+}
+
+/** Of all processes, in milliseconds since the machine's start. */
+function coreTimes(): { busy: number; all: number } {
+  const times = cpus().map((core) => core.times);
+  const all = times.reduce((sum, { user, nice, sys, irq, idle }) => sum + user + nice + sys + irq + idle, 0);
+  return { busy: all - times.reduce((sum, { idle }) => sum + idle, 0), all };
 }
 
 function inOrder(round: number): Bot[] {
