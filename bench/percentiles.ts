@@ -1,5 +1,5 @@
 /** `quantile`: 0 to 1. NaN without samples. */
-function percentile(samples: readonly number[], quantile: number): number {
+export function percentile(samples: readonly number[], quantile: number): number {
   const sorted = samples.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * quantile))] ?? Number.NaN;
 }

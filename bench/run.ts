@@ -6,6 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { CommandCounter } from './command-counter.js';
 import { measureInFlight } from './in-flight.js';
 import { measureLongLife } from './long-life.js';
+import { paced } from './paced.js';
 import { summary } from './percentiles.js';
 import { measureRecovery } from './recovery.js';
 import { now, TestBed } from './test-bed.js';
@@ -69,11 +70,12 @@ try {
   say(
     `acks under load: ${total / LOAD_SECONDS} events per second for ${LOAD_SECONDS} s, ${MENTIONS_PER_SECOND} questions per second among them, plus the events of the bot's own posts`,
   );
+  const perSecond = MENTIONS_PER_SECOND + OTHER_MESSAGES_PER_SECOND;
   const heapBefore = await bot.heapBytes();
   const ackMs = await ackTimesDuring(async () => {
     const requestsBefore = model.requests;
-    await paced(MENTIONS_PER_SECOND + OTHER_MESSAGES_PER_SECOND, LOAD_SECONDS, (count) => {
-      const isMention = count % ((MENTIONS_PER_SECOND + OTHER_MESSAGES_PER_SECOND) / MENTIONS_PER_SECOND) === 0;
+    await paced(perSecond, perSecond * LOAD_SECONDS, (count) => {
+      const isMention = count % (perSecond / MENTIONS_PER_SECOND) === 0;
       if (isMention) testBed.mention(`load ${count}`);
       // Half of the other messages are in a thread of the bot, half are not.
       else
@@ -125,16 +127,6 @@ async function ackTimesDuring(load: () => Promise<void>): Promise<number[]> {
   await load();
   unsubscribe();
   return ackTimes;
-}
-
-/** Calls `act` at an even rate. */
-async function paced(perSecond: number, seconds: number, act: (count: number) => void): Promise<void> {
-  const start = performance.now();
-  for (let done = 0; done < perSecond * seconds;) {
-    const due = Math.min(perSecond * seconds, Math.floor(((performance.now() - start) / 1_000) * perSecond));
-    while (done < due) act((done += 1));
-    await wait(1);
-  }
 }
 
 async function scriptCalls(): Promise<number> {
