@@ -152,7 +152,7 @@ export function queueKeys(queue: string, prefix?: string): string[] {
 /**
  * What the queues have in common.
  * - `processes`: sorted set, process → end of its lease, milliseconds since 1970
- * - `deaths`: sorted set, process → when others took over its jobs, in the last minute
+ * - `deaths`: sorted set, process → when others took over its jobs, in the last hour
  */
 export function fleetKeys(prefix = DEFAULT_PREFIX): string[] {
   return [`{${prefix}}:processes`, `{${prefix}}:deaths`];

@@ -197,6 +197,21 @@ describe('a process whose lease is over', () => {
     expect(one.worker.began(A)).toBe(1);
   });
 
+  test('does not take them back when another process is done with them', async () => {
+    const one = await startProcess(HANGING);
+    one.worker.blocksUntilAborted(A);
+    await one.queue.wake(A);
+    await one.worker.running(A);
+    const two = await startProcess(HANGING);
+    await endLease(one);
+    await two.lease.beat();
+    await two.worker.ran(A);
+    await until(() => two.queue.isIdle(A), 'the end of the run');
+    await one.lease.beat();
+    await one.worker.ran(A);
+    expect(await one.queue.isIdle(A)).toBe(true);
+  });
+
   test('cannot postpone what another process runs, nor take its wake-up', async () => {
     const one = await startProcess(HANGING);
     one.worker.postpones(A, 1, HOUR_MS);

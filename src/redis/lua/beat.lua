@@ -16,6 +16,7 @@
 local DEATHS_OF_THE_GUILTY = 3
 local MORE_PER_OTHER_DEATH = 0.5
 local LATELY_MS = 60000
+local DEATHS_KNOWN_MS = 3600000
 
 local process, call, lease_ms, state = ARGV[1], ARGV[2], tonumber(ARGV[3]), cjson.decode(ARGV[4])
 
@@ -30,6 +31,7 @@ local function is_alive(other)
 end
 
 -- ZREM is the first write because it works when Redis is out of memory, and the writes after it then work too.
+local was_taken_over = redis.call('ZREM', deaths_of_processes, process) == 1
 redis.call('ZREM', processes, process)
 if lease_ms > 0 then redis.call('ZADD', processes, now + lease_ms, process) end
 
@@ -47,7 +49,7 @@ if takes_over then
   for _, dead in ipairs(redis.call('ZRANGEBYSCORE', processes, '-inf', now)) do
     redis.call('ZADD', deaths_of_processes, now, dead)
   end
-  redis.call('ZREMRANGEBYSCORE', deaths_of_processes, '-inf', now - LATELY_MS)
+  redis.call('ZREMRANGEBYSCORE', deaths_of_processes, '-inf', now - DEATHS_KNOWN_MS)
   redis.call('ZREMRANGEBYSCORE', processes, '-inf', now)
 end
 
@@ -56,7 +58,7 @@ local function count_death(queue, job, dead)
   deaths = deaths + 1
   if redis.call('HGET', queue.apart, dead) == job then
     alone = alone + 1
-    local others = math.max(0, redis.call('ZCARD', deaths_of_processes) - deaths)
+    local others = math.max(0, redis.call('ZCOUNT', deaths_of_processes, now - LATELY_MS, '+inf') - deaths)
     if alone >= DEATHS_OF_THE_GUILTY + others * MORE_PER_OTHER_DEATH then guilty = 1 end
   end
   redis.call('HSET', queue.tries, job, table.concat({ failed, deaths, alone, guilty }, ' '))
@@ -69,8 +71,11 @@ for n, own in ipairs(state.queues) do
   for _, entry in ipairs(own.runs) do
     local job, run = unpack(entry)
     local holder = redis.call('HGET', queue.held, job)
-    if not holder then hold_again(queue, job, run) end
-    if holder and holder ~= run then lost[#lost + 1] = run else is_own[job] = run end
+    if not holder and not was_taken_over then
+      hold_again(queue, job, run)
+      holder = run
+    end
+    if holder == run then is_own[job] = run else lost[#lost + 1] = run end
   end
   local held = redis.call('HGETALL', queue.held)
   for i = 1, #held, 2 do
