@@ -183,7 +183,7 @@ export function redisJobs(lease: ProcessLease, options: JobsOptions, clock: Cloc
       if (job.failed === 0 && job.deaths === 0) return;
       Object.assign(job, { failed: 0, deaths: 0, isGuilty: false });
       await redis
-        .skeinClearTries(...keys, process, job.id, job.run)
+        .skeinClearTries(...keys, job.id, job.run)
         .catch((error: unknown) =>
           logger.debug({ queue: name, err: error }, 'cannot forget the failures and crashes of a job'),
         );

@@ -140,7 +140,7 @@ export const REQUESTS = 'requests';
  * - `held`: hash, job → its run, `<process>:<call>:<n>`
  * - `again`: set of the jobs that were woken while they run
  * - `tries`: hash, job → failed attempts, deaths of processes that ran it, those with it as their suspect, 1 if it is guilty
- * - `apart`: hash, process → the suspect that it runs
+ * - `apart`: hash, suspect → the process that runs it
  * - `payloads`: hash, job → what it is, JSON
  */
 export function queueKeys(queue: string, prefix?: string): string[] {

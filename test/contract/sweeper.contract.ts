@@ -82,7 +82,7 @@ export function sweeperContract(kind: string, placeOf: () => RedisPlace): void {
         'the process that ran it is not known any more, nor are its keys whole',
         async () => {
           await connections.commands.hset(HELD, A, 'nobody:1:1');
-          await connections.commands.hset('{skein}:wakes:apart', 'nobody', A);
+          await connections.commands.hset('{skein}:wakes:apart', A, 'nobody');
           await connections.commands.hset('{skein}:wakes:tries', A, '149 2 0 0');
         },
       ],

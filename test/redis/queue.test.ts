@@ -380,10 +380,10 @@ describe('processes that die', () => {
 
   const keysOf = ({ wakes }: Worker): string[] => wakes.map(({ key }) => key);
 
-  /** Two processes die that run all of these. */
-  async function makeSuspects(...keys: string[]): Promise<void> {
+  /** Several processes die that run all of these. */
+  async function makeSuspects(keys: string[], times = 2): Promise<void> {
     for (const key of keys) await heir.queue.wake(key);
-    for (const deaths of [0, 1]) {
+    for (let deaths = 0; deaths < times; deaths += 1) {
       const mortal = await startMortal();
       expect(keysOf(mortal.worker)).toEqual(keys);
       expect(mortal.worker.wakes.map(({ crashes }) => crashes)).toEqual(keys.map(() => deaths));
@@ -403,8 +403,26 @@ describe('processes that die', () => {
     expect(new Set([before?.run, after?.run, '']).size).toBe(3);
   });
 
-  test('make suspects of what was in two of them: a process runs one at a time, and others beside it', async () => {
-    await makeSuspects(A, B);
+  test.each([
+    [2, 8],
+    [3, 4],
+    [4, 2],
+    [5, 1],
+    [6, 1],
+  ])('that were %s make suspects: a process runs %s of them at a time', async (deaths, atOnce) => {
+    const { commands } = heir.connections;
+    const keys = Array.from({ length: 10 }, (_, n) => `T1:C1:176645900${n}.000001`);
+    for (const key of keys) {
+      await commands.hset('{skein}:wakes:tries', key, `0 ${deaths} 0 0`);
+      await heir.queue.wake(key);
+    }
+    const { worker } = await startMortal();
+    expect(keysOf(worker)).toEqual(keys.slice(0, atOnce));
+  });
+
+  test('make suspects of what was in all of them: at last a process runs one at a time, and others beside it', async () => {
+    await makeSuspects([A, B], 4);
+    await heir.connections.commands.hset('{skein}:wakes:tries', A, '0 5 0 0', B, '0 5 0 0');
     const { worker, queue, lease, release } = await startMortal();
     expect(keysOf(worker)).toEqual([A]);
     await queue.wake(C);
@@ -417,11 +435,10 @@ describe('processes that die', () => {
   });
 
   test('make no suspect of what has settled something', async () => {
-    await makeSuspects(A, B);
+    await makeSuspects([A, B]);
     const { worker, lease } = await startMortal();
-    await worker.wakes[0]?.settled();
-    await lease.beat();
     expect(keysOf(worker)).toEqual([A, B]);
+    await worker.wakes[0]?.settled();
     await die({ ...heir, lease });
     const next = await startMortal();
     expect(next.worker.wakes.map(({ key, crashes }) => [key, crashes])).toEqual(
@@ -433,7 +450,7 @@ describe('processes that die', () => {
   });
 
   test('prove the one guilty that runs in each of them, and no other', async () => {
-    await makeSuspects(A, B);
+    await makeSuspects([A, B]);
     const ran: Wake[] = [];
     const isProven = (): boolean => ran.some(({ isGuilty }) => isGuilty);
     for (let rounds = 0; rounds < 20 && !isProven(); rounds += 1) {
@@ -445,7 +462,7 @@ describe('processes that die', () => {
       ran.push(...mortal.worker.wakes);
       await die(mortal);
     }
-    expect(ran.filter(({ isGuilty }) => isGuilty).map(({ key, crashes }) => [key, crashes])).toEqual([[A, 5]]);
+    expect(ran.filter(({ isGuilty }) => isGuilty).map(({ key, crashes }) => [key, crashes])).toEqual([[A, 8]]);
     expect(ran.some(({ key }) => key === B)).toBe(true);
   });
 

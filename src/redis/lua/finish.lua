@@ -12,7 +12,7 @@
 local process, call, room, job, run, outcome, delay_ms = unpack(ARGV)
 local queue = queue_at(1)
 if redis.call('HGET', queue.held, job) == run then
-  local is_woken = release(queue, job, process)
+  local is_woken = release(queue, job)
   if outcome == 'failed' then
     local tries = { tries_of(queue, job) }
     tries[1] = tries[1] + 1
