@@ -25,7 +25,7 @@ export interface RedisQueueOptions {
   readonly delayMs?: typeof retryDelayMs;
 }
 
-export interface Job {
+interface Job {
   readonly id: string;
   /** Unique over all runs of all processes. */
   readonly run: string;
@@ -47,7 +47,7 @@ interface JobsOptions extends RedisQueueOptions {
 }
 
 /** `signal` aborts when the process stops, and when another process has the job. */
-export type RunJob = (job: Job, signal: AbortSignal) => Promise<Postponed | undefined>;
+type RunJob = (job: Job, signal: AbortSignal) => Promise<Postponed | undefined>;
 
 type Outcome = 'done' | 'failed' | 'postponed' | 'handed over';
 

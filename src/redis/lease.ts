@@ -101,11 +101,30 @@ export function processLease(
     }
   }
 
-  async function beat(): Promise<void> {
+  async function beatNow(): Promise<void> {
     if (queues.size === 0) return;
     await sendBeat([...queues], leaseMs).catch((error: unknown) =>
       logger.debug({ err: error }, 'cannot renew the lease of this process'),
     );
+  }
+
+  let current: Promise<void> | undefined;
+  let next: Promise<void> | undefined;
+  /** Those that are asked for while one is on its way become one: much may get due at the same time. */
+  async function beat(): Promise<void> {
+    if (current) next ??= beatAfter(current);
+    else {
+      current = beatNow().finally(() => {
+        current = undefined;
+      });
+    }
+    await (next ?? current);
+  }
+
+  async function beatAfter(other: Promise<void>): Promise<void> {
+    await other;
+    next = undefined;
+    await beat();
   }
 
   function after(ms: number, act: () => void): void {
@@ -120,7 +139,7 @@ export function processLease(
   /** Does not wait for the answers: a Redis that is slow must not make the beats rare. */
   function keepBeating(): void {
     after(beatMs, () => {
-      void beat();
+      void beatNow();
       keepBeating();
     });
   }

@@ -479,6 +479,19 @@ describe('processes that die', () => {
   });
 });
 
+test('beats that are asked for while one is on its way are sent as one', async () => {
+  const { lease, connections } = await startProcess(HANGING);
+  const { commands } = connections;
+  const send = commands.skeinBeat.bind(commands);
+  let sent = 0;
+  commands.skeinBeat = (...args) => {
+    sent += 1;
+    return send(...args);
+  };
+  await Promise.all(Array.from({ length: 10 }, () => lease.beat()));
+  expect(sent).toBe(2);
+});
+
 test('a conversation that waits longer runs first', async () => {
   const { queue, worker } = await startProcess({ ...HANGING, concurrency: 1 });
   const release = worker.blocks(A);
