@@ -54,8 +54,8 @@ type Outcome = 'done' | 'failed' | 'postponed' | 'handed over';
 export interface Jobs {
   /** The first keys of each script, see `lua/queue.lua`. */
   readonly keys: readonly string[];
-  /** Sends a script that makes a job due, and runs what it claims. The arguments come before the script's own. */
-  send(script: (...lease: string[]) => Promise<string[]>): Promise<void>;
+  /** Sends a script that makes the job due, and runs what it claims. The arguments come before the script's own. */
+  send(id: string, script: (...lease: string[]) => Promise<string[]>): Promise<void>;
   start(run: RunJob): Promise<void>;
   /** As `WorkQueue.stop`. */
   stop(timeoutMs: number): Promise<void>;
@@ -78,18 +78,19 @@ export function redisJobs(lease: ProcessLease, options: JobsOptions, clock: Cloc
   let isClosing = false;
   /** Room that calls on their way have been given. */
   let reserved = 0;
-  /** A call had no room only because others had reserved it. */
+  /** Something may be due though there is room: a call had none because others had reserved it, or it claimed older jobs. */
   let isStarved = false;
 
   const free = (): number => (run && !isClosing ? Math.max(0, concurrency - running.size - reserved) : 0);
 
-  async function send(script: (...lease: string[]) => Promise<string[]>): Promise<void> {
+  async function send(id: string | undefined, script: (...lease: string[]) => Promise<string[]>): Promise<void> {
     const room = Math.min(1, free());
     if (room === 0 && reserved > 0 && running.size < concurrency) isStarved = true;
     reserved += room;
     let claimed: string[] = [];
     try {
       claimed = await lease.call((call) => script(process, call, String(room)));
+      if (id !== undefined && claimed.length > 0 && claimed[0] !== id) isStarved = true;
     } finally {
       taken(room, claimed);
     }
@@ -117,7 +118,7 @@ export function redisJobs(lease: ProcessLease, options: JobsOptions, clock: Cloc
     running.delete(job);
     ending.add(job);
     try {
-      await send((...call) => redis.skeinFinish(...keys, ...call, job.id, job.run, outcome, String(inMs)));
+      await send(undefined, (...call) => redis.skeinFinish(...keys, ...call, job.id, job.run, outcome, String(inMs)));
       if (inMs > 0) lease.beatIn(inMs);
     } catch (error) {
       logger.debug({ queue: name, err: error }, 'cannot tell Redis how a run ended: the job runs again');

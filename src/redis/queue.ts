@@ -40,7 +40,7 @@ export function redisQueue(lease: ProcessLease, options: RedisQueueOptions, cloc
   const [due = '', suspects = '', held = ''] = queueKeys(WAKES, lease.prefix);
 
   return {
-    wake: (key) => jobs.send((...call) => redis.skeinWake(...keys, ...call, key)),
+    wake: (key) => jobs.send(key, (...call) => redis.skeinWake(...keys, ...call, key)),
     async isIdle(key) {
       const known = await Promise.all([redis.zscore(due, key), redis.zscore(suspects, key), redis.hget(held, key)]);
       return known.every((value) => value === null);

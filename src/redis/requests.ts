@@ -44,7 +44,7 @@ export function redisRequests(
   return {
     async submit({ id, payload }) {
       const stored = JSON.stringify(payload);
-      await jobs.send((...call) => redis.skeinSubmit(...keys, ...call, id, stored, String(KNOWN_MS)));
+      await jobs.send(id, (...call) => redis.skeinSubmit(...keys, ...call, id, stored, String(KNOWN_MS)));
     },
     start: (onRequest) =>
       jobs.start(async ({ id, payload, deaths, isGuilty }, stopping) => {

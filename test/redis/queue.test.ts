@@ -503,6 +503,13 @@ test('a conversation that waits longer runs first', async () => {
   expect(worker.wakes.map(({ key }) => key)).toEqual([A, C, B]);
 });
 
+test('a conversation that is woken while older ones wait runs at once, if there is room for all', async () => {
+  const { queue, worker, connections } = await startProcess(HANGING);
+  await connections.commands.zadd('{skein}:wakes:due', 1, A, 2, B);
+  await queue.wake(C);
+  for (const key of [A, B, C]) await worker.ran(key);
+});
+
 test('a process without room leaves work to the others', async () => {
   const full = await startProcess({ ...HANGING, concurrency: 1 });
   full.worker.blocks(A);
