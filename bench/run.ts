@@ -106,7 +106,10 @@ say(
 say(`  ${summary(inFlight.ackMs)}`);
 
 say('from a kill -9 in the middle of a reply until another process asks the model again');
-say(`  ${summary(await measureRecovery())}`);
+const recovery = await measureRecovery();
+say(`  ${summary(recovery.once)}`);
+say('the same where that process is killed at once too, from the first kill');
+say(`  ${summary(recovery.twice)}`);
 
 for (const { turns, loadMs } of await measureLongLife([100, 10_000])) {
   say(`loading a DM of ${turns} messages`);

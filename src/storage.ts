@@ -18,6 +18,7 @@ import { memoryRequests } from './in-memory/requests.js';
 import { memoryStore } from './in-memory/store.js';
 import { redisChannels } from './redis/channels.js';
 import { connectRedis, waitUntilReachable } from './redis/connection.js';
+import { processLease } from './redis/lease.js';
 import { redisLedger } from './redis/ledger.js';
 import { redisLimits } from './redis/limits.js';
 import { redisQueue } from './redis/queue.js';
@@ -68,13 +69,14 @@ function inRedis(config: Config, clock: Clock, logger: Logger): Storage {
   const connections = connectRedis(config.redis, logger);
   const { prefix } = config.redis;
   const { ttlDays, channel } = config.conversation;
-  const queue = redisQueue(connections, { concurrency: config.concurrency, prefix }, clock, logger);
+  const lease = processLease(connections.commands, { prefix }, clock, logger);
+  const queue = redisQueue(lease, { concurrency: config.concurrency }, clock, logger);
   return {
     store: redisStore(connections.commands, ttlDays, prefix),
     channels: redisChannels(connections.commands, channel, ttlDays, prefix),
     queue,
     sweeper: redisSweeper(connections.commands, queue, { prefix }, clock, logger),
-    requests: redisRequests(connections, { concurrency: REQUESTS_AT_ONCE, prefix: config.redis.prefix }, clock, logger),
+    requests: redisRequests(lease, { concurrency: REQUESTS_AT_ONCE }, clock, logger),
     limits: redisLimits(connections.commands, config.limits, config.redis.prefix),
     ledger: redisLedger(connections.commands, config.budgets, config.redis.prefix),
     open: (deadline) => waitUntilReachable(connections, deadline, clock, logger),

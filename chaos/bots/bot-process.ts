@@ -4,6 +4,7 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { TimeSpan } from '../checker/evidence.js';
+import type { Poison } from './poison.js';
 import type { Sabotage } from './sabotage.js';
 import { HANG_LINE, type Trap } from './traps.js';
 
@@ -21,6 +22,7 @@ export interface BotProcessOptions {
   /** Path of the log file. */
   readonly log: string;
   readonly sabotage?: Sabotage;
+  readonly poison?: Poison;
   readonly say: (line: string) => void;
 }
 
@@ -42,10 +44,10 @@ export class BotProcess {
 
   /** Resolves when the bot runs, has exited, or took longer than the timeout. */
   async start(trap?: Trap): Promise<void> {
-    const { env, folder, sabotage } = this.options;
+    const { env, folder, sabotage, poison } = this.options;
     const program =
-      trap || sabotage
-        ? ['--import', import.meta.resolve('tsx'), FAULTY_BOT, JSON.stringify({ trap, sabotage })]
+      trap || sabotage || poison
+        ? ['--import', import.meta.resolve('tsx'), FAULTY_BOT, JSON.stringify({ trap, sabotage, poison })]
         : [BUILT_BOT];
     const child = spawn(process.execPath, program, { env, cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;

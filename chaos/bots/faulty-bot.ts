@@ -1,12 +1,14 @@
 /** Runs the bot with faults around its ports. Argument: a `FaultyBot` as JSON. */
 import type { PortDecorators } from '../../src/bot.js';
 import { runBot } from '../../src/cli/bot.js';
+import { type Poison, poisonDecorators } from './poison.js';
 import { type Sabotage, sabotageDecorators } from './sabotage.js';
 import { type Trap, trapDecorators } from './traps.js';
 
 interface FaultyBot {
   readonly trap?: Trap;
   readonly sabotage?: Sabotage;
+  readonly poison?: Poison;
 }
 
 function compose(inner: PortDecorators, outer: PortDecorators): PortDecorators {
@@ -24,5 +26,6 @@ function compose(inner: PortDecorators, outer: PortDecorators): PortDecorators {
   };
 }
 
-const { trap, sabotage } = JSON.parse(process.argv[2] ?? '{}') as FaultyBot;
-await runBot(compose(sabotage ? sabotageDecorators(sabotage) : {}, trap ? trapDecorators(trap) : {}));
+const { trap, sabotage, poison } = JSON.parse(process.argv[2] ?? '{}') as FaultyBot;
+const buggy = compose(sabotage ? sabotageDecorators(sabotage) : {}, poison ? poisonDecorators(poison) : {});
+await runBot(compose(buggy, trap ? trapDecorators(trap) : {}));

@@ -9,8 +9,11 @@ import { isApology } from './replies.js';
 const BOT_FAILURES = [POISONED, UNEXPECTED];
 /** For who asked where Slack refuses the answer. */
 const PLACE_REFUSES = ':warning: I cannot answer in ';
-/** The bot gives up on a question after this many processes crashed or were taken over during a hang. */
-const CRASHES_BEFORE_POISONED = 3;
+/**
+ * The bot blames no question before this many processes crashed or were taken over during a hang: two make it a suspect,
+ * and three more have to crash while it is the only one.
+ */
+const CRASHES_BEFORE_POISONED = 5;
 
 /**
  * An apology replaces an answer only where the model failed, and only for one round of questions. Reports as lost each

@@ -61,7 +61,11 @@ export class FaultyModel {
   /** Failed prompts by hash: when first sent, and when failed. */
   readonly #failures = new Map<string, { firstSentAt: number; failedAt: number }>();
 
-  constructor(private readonly chances: SeededRandom) {
+  /** `chunkDelayMs`: longest pause between two of the twelve parts of an answer. */
+  constructor(
+    private readonly chances: SeededRandom,
+    private readonly chunkDelayMs = MAX_CHUNK_DELAY_MS,
+  ) {
     this.#server = createServer((request, response) => {
       const parts: Buffer[] = [];
       request.on('data', (part: Buffer) => parts.push(part));
@@ -107,7 +111,7 @@ export class FaultyModel {
     });
     const fault = this.faulty ? this.chances.pickWeighted(FAULTS) : 'none';
     const questions = prompt.open.filter((token, at, all) => token.startsWith('q-') && all.indexOf(token) === at);
-    for await (const event of answer(questions, fault, this.chances, response)) {
+    for await (const event of answer(questions, fault, this.chances, this.chunkDelayMs, response)) {
       lastWrite = Date.now();
       if (event !== 'chunk' && prompt.outcome === 'pending') prompt.outcome = event;
     }
@@ -177,6 +181,7 @@ async function* answer(
   questions: readonly string[],
   fault: Fault,
   chances: SeededRandom,
+  chunkDelayMs: number,
   response: ServerResponse,
 ): AsyncGenerator<'chunk' | 'answered' | 'failed'> {
   const count = chances.integer(...(chances.chance(LONG_ANSWER_PROBABILITY) ? LONG_ANSWER : SHORT_ANSWER));
@@ -195,7 +200,7 @@ async function* answer(
     const part = text.slice(from, from + size);
     response.write(completionChunk(fault === 'refusal' ? { refusal: part } : { content: part }));
     yield 'chunk';
-    await wait(chances.between(0, MAX_CHUNK_DELAY_MS));
+    await wait(chances.between(0, chunkDelayMs));
     if (from < size * 3) continue;
     if (fault === 'stall') return;
     if (fault !== 'cut' && fault !== 'garbage') continue;

@@ -27,9 +27,6 @@ import { namesFor } from '../prompt/names.js';
 import { buildPrompt } from '../prompt/prompt.js';
 import type { MeteredModel } from '../usage/metering.js';
 
-/** A process may crash once or twice for reasons that have nothing to do with the conversation. */
-const MAX_CRASHES = 3;
-
 export interface AnswerOptions {
   model: Pick<Model, 'name'>;
   ask: MeteredModel;
@@ -57,7 +54,7 @@ export function answerWriter(options: AnswerOptions): WriteAnswer {
   return async function writeAnswer(conversation, writer, wake) {
     const { signal, overdue, crashes } = wake;
     const key = keyOf(conversation.id);
-    if (isGivenUp(wake)) {
+    if (wake.isGuilty) {
       logger.error(
         { conversation: key, crashes },
         'processes keep crashing on this conversation: giving up on its question',
@@ -178,14 +175,9 @@ async function writeCompletion(
   throw new ModelError('empty', `the model wrote nothing visible (${done?.finishReason})`);
 }
 
-/** Processes keep crashing on the question: it is not tried again. */
-export function isGivenUp({ crashes }: Wake): boolean {
-  return crashes >= MAX_CRASHES;
-}
-
 /** Whether an answer needs the model: not for a greeting, nor where processes keep crashing. */
 export function asksModel(conversation: Conversation, wake: Wake): boolean {
-  return !isGivenUp(wake) && !nobodyAsked(conversation);
+  return !wake.isGuilty && !nobodyAsked(conversation);
 }
 
 /** People's turns that wait for an answer, oldest first. */

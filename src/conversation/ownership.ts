@@ -2,8 +2,8 @@
 import { StaleRunError } from '../core/errors.js';
 import type { Clock, ConversationStore, Wake } from '../core/ports.js';
 
-/** A confirmation is valid for this long: less than another process needs to take the conversation over. */
-const VALID_MS = 3_000;
+/** A confirmation is valid for this long: less than the 2.5 s that another process needs to take the conversation over. */
+const VALID_MS = 2_000;
 /** How soon a reply stops after its question was edited or deleted. */
 const WATCH_INTERVAL_MS = 1_500;
 

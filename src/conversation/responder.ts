@@ -9,7 +9,7 @@ import { unobserved } from '../core/observation.js';
 import type { Backlog, Clock, ConversationStore, Replies, Wake, WakeHandler } from '../core/ports.js';
 import { STORE_RETRY } from '../core/retry-policy.js';
 import type { AssistantTurn, PersonTurn } from '../core/turn.js';
-import { type AnswerOptions, answerWriter, asksModel, isGivenUp, pendingTurns } from './answer.js';
+import { type AnswerOptions, answerWriter, asksModel, pendingTurns } from './answer.js';
 import { ownership } from './ownership.js';
 import { rateLimited, type RateLimitOptions } from './rate-limit.js';
 
@@ -54,7 +54,7 @@ export function createResponder(options: ResponderOptions): WakeHandler {
           wake = await resetAttempts(wake);
           continue;
         }
-        const round = scopeToOpenReply(conversation, isGivenUp(wake));
+        const round = scopeToOpenReply(conversation, wake.isGuilty);
         const asked = pendingTurns(round);
         const question = asked.at(-1);
         // Nothing is pending, or only turns in a newer form, which are left to the version that wrote them.
@@ -144,7 +144,7 @@ export function createResponder(options: ResponderOptions): WakeHandler {
 /** After a settle: earlier crashes and failures say nothing about the next question. */
 async function resetAttempts(wake: Wake): Promise<Wake> {
   await wake.settled();
-  return { ...wake, crashes: 0, overdue: false };
+  return { ...wake, crashes: 0, isGuilty: false, overdue: false };
 }
 
 /** Milliseconds in which the whole of a question may still come, if only a part of it has. Clocks may differ a little. */

@@ -50,7 +50,15 @@ export function memoryQueue(clock: Clock, logger: Logger): WorkQueue {
     for (; attempt <= MAX_ATTEMPTS; attempt += 1) {
       try {
         return await runUntilNotPostponed(key, (signal) =>
-          handle({ key, run: randomUUID(), crashes: 0, overdue: attempt >= ATTEMPTS_BEFORE_APOLOGY, settled, signal }),
+          handle({
+            key,
+            run: randomUUID(),
+            crashes: 0,
+            isGuilty: false,
+            overdue: attempt >= ATTEMPTS_BEFORE_APOLOGY,
+            settled,
+            signal,
+          }),
         );
       } catch (error) {
         if (runs.areAborted) return;

@@ -10,8 +10,8 @@ export interface ClientOptions extends Pick<
 > {
   /** Milliseconds before the next connection attempt; null: no further attempt. */
   retryStrategy: (attempt: number) => number | null;
-  /** Connection attempts after which a command fails; null: it never fails. */
-  maxRetriesPerRequest: number | null;
+  /** Connection attempts after which a command fails. */
+  maxRetriesPerRequest: number;
 }
 
 /**
@@ -78,11 +78,10 @@ function clusterOf({ url, clusterNodes = [] }: RedisConfig, { retryStrategy, ...
   const { username, password, tls } = new Redis(url, { lazyConnect: true }).options;
   const cluster = new TimedCluster([...clusterNodes], {
     lazyConnect: true,
-    // With the check, `connect` would never resolve while a part of the cluster is down, and BullMQ waits for it.
+    // With the check, the client would not become ready while a part of the cluster is down.
     enableReadyCheck: false,
     clusterRetryStrategy: retryStrategy,
     slotsRefreshInterval: SLOTS_REFRESH_MS,
-    ...(options.maxRetriesPerRequest === null && { maxRedirections: Number.POSITIVE_INFINITY }),
     // Keep host names, because TLS certificates are issued for them.
     dnsLookup: (name, found) => found(null, name),
     redisOptions: { ...options, disconnectTimeout: DISCONNECT_TIMEOUT_MS, username, password, tls },

@@ -12,8 +12,6 @@ const COMMAND_TIMEOUT_MS = 1_500;
 const CONNECT_TIMEOUT_MS = 5_000;
 /** Reconnects when the server sends nothing for so long: it may have vanished without closing the connection. */
 const COMMAND_SILENCE_MS = 5_000;
-/** As above, but longer than the 10 s that BullMQ's worker waits for a job in one command. */
-const BLOCKING_SILENCE_MS = 12_000;
 const RECONNECT_BACKOFF = { firstMs: 100, longestMs: 2_000 };
 /** How often a server that is still loading its data is asked whether it is ready. */
 const LOADING_RETRY_MS = 500;
@@ -23,10 +21,8 @@ const START_RETRY_MS = 500;
 const CONNECTION_CLOSED = 'Connection is closed.';
 
 export interface RedisConnections {
-  /** Commands fail fast: for the store and for wake-ups. */
+  /** Its commands fail fast. */
   commands: RedisClient;
-  /** Commands wait until Redis answers: BullMQ's workers need that. */
-  blocking: RedisClient;
   /** Name of the setting that says where Redis is, for error messages. */
   setting: string;
   close(): void;
@@ -42,33 +38,20 @@ class RedisClusterNotConfigured extends Error {
   override readonly name = 'RedisClusterNotConfigured';
 }
 
-/** Two connections to the same Redis, not opened yet. They reconnect automatically and never give up. */
+/** A connection that is not opened yet. It reconnects automatically and never gives up. */
 export function connectRedis(config: RedisConfig, logger: Logger): RedisConnections {
-  const common = {
-    connectTimeout: CONNECT_TIMEOUT_MS,
-    maxLoadingRetryTime: LOADING_RETRY_MS,
-    retryStrategy: (attempt: number) => backoffMs(RECONNECT_BACKOFF, attempt),
-  };
   const commands = redisClient(config, {
-    ...common,
-    maxRetriesPerRequest: 1,
+    connectTimeout: CONNECT_TIMEOUT_MS,
     commandTimeout: COMMAND_TIMEOUT_MS,
     socketTimeout: COMMAND_SILENCE_MS,
+    maxLoadingRetryTime: LOADING_RETRY_MS,
+    maxRetriesPerRequest: 1,
+    retryStrategy: (attempt) => backoffMs(RECONNECT_BACKOFF, attempt),
     reconnectOnError: needsReconnect,
   });
-  const blocking = redisClient(config, {
-    ...common,
-    maxRetriesPerRequest: null,
-    socketTimeout: BLOCKING_SILENCE_MS,
-    // 2: reconnect and send the command again.
-    reconnectOnError: (error) => needsReconnect(error) && 2,
-  });
   logOutages(commands, logger);
-  // `commands` already reports outages of the same Redis; ioredis needs a listener anyway.
-  blocking.on('error', () => {});
   return {
     commands,
-    blocking,
     setting: config.clusterNodes
       ? 'REDIS_CLUSTER_NODES'
       : config.sentinels
@@ -76,17 +59,16 @@ export function connectRedis(config: RedisConfig, logger: Logger): RedisConnecti
         : 'REDIS_URL',
     close() {
       commands.disconnect();
-      blocking.disconnect();
     },
   };
 }
 
 /**
- * Opens both connections and resolves when Redis answers. Throws `RedisUnreachable` at `deadline` (milliseconds since
+ * Opens the connection and resolves when Redis answers. Throws `RedisUnreachable` at `deadline` (milliseconds since
  * 1970), and `RedisClusterNotConfigured` if the settings name one node of a cluster as the only server.
  */
 export async function waitUntilReachable(
-  { commands, blocking, setting }: RedisConnections,
+  { commands, setting }: RedisConnections,
   deadline: number,
   clock: Clock,
   logger: Logger,
@@ -104,7 +86,7 @@ export async function waitUntilReachable(
   };
   const failureEvent = isCluster(commands) ? 'node error' : 'error';
   commands.on(failureEvent, onFailure);
-  for (const connection of [commands, blocking]) connection.connect().catch(() => {});
+  commands.connect().catch(() => {});
   try {
     for (;;) {
       const answered = await commands.ping().then(

@@ -1,136 +1,193 @@
-/** What the queues have in common: BullMQ runs each job in one process of the fleet at a time. */
-import { DelayedError, type Job, Queue, WaitingError, Worker } from 'bullmq';
-import type { Clock, Logger } from '../core/ports.js';
+/** What the queues have in common: each job runs in one process of the fleet at a time, and outlives every process. */
+import type { Result } from 'ioredis';
+import { messageOf } from '../core/errors.js';
+import type { Clock, Logger, Postponed } from '../core/ports.js';
 import { retryDelayMs } from '../core/retry-policy.js';
 import { Runs, settlesWithin, untilDone } from '../core/shutdown.js';
-import type { RedisConnections } from './connection.js';
-import { queuePrefix } from './keys.js';
+import { fleetKeys, queueKeys } from './keys.js';
+import type { BeatResult, HeldRun, LeasedQueue, ProcessLease } from './lease.js';
+import { defineQueueScript } from './script.js';
 
-/**
- * A worker renews its lock on a job every half of this. When the lock expires, another worker takes the job over at the
- * next check for stalled jobs. Measured: 6 s after a kill -9, with 5 s and 2 s.
- */
-const LOCK_MS = 8_000;
-const STALLED_CHECK_MS = 3_000;
-/**
- * A waiting worker looks for jobs so often even if nothing tells it of one. A worker that stops may be the one that is told
- * of the job it has just put back: with BullMQ's default of five seconds, others then see it 4 to 5 s later. Measured: 0 to
- * 0.7 s with one second, and 10 instead of 4 Redis commands a second for each idle worker.
- */
-const LOOK_AGAIN_S = 1;
-/** At shutdown, to tell Redis how the last runs ended and to requeue unfinished jobs. */
+declare module 'ioredis' {
+  interface RedisCommander<Context> {
+    skeinFinish(...keysAndArguments: string[]): Result<string[], Context>;
+    skeinClearTries(...keysAndArguments: string[]): Result<null, Context>;
+  }
+}
+
+/** At shutdown, to tell Redis how the last runs ended and to give back the others. */
 const HANDOVER_TIMEOUT_MS = 3_000;
 
 export interface RedisQueueOptions {
   /** Jobs that this process runs at the same time. */
   readonly concurrency: number;
-  readonly prefix?: string;
   /** Milliseconds before the next attempt. */
   readonly delayMs?: typeof retryDelayMs;
-  /** How long a dead worker keeps its jobs. */
-  readonly lockMs?: number;
-  /** How often jobs of dead workers are looked for. */
-  readonly stalledCheckMs?: number;
 }
 
-interface JobsOptions<Data> extends RedisQueueOptions {
+interface Job {
+  readonly id: string;
+  /** Unique over all runs of all processes. */
+  readonly run: string;
+  /** Attempts that failed since something was last settled. */
+  failed: number;
+  /** Processes that died during its runs since then. */
+  deaths: number;
+  /** Whether it is the cause. */
+  isGuilty: boolean;
+  /** Empty if it has none. */
+  readonly payload: string;
+}
+
+interface JobsOptions extends RedisQueueOptions {
   readonly name: string;
-  /** Takeovers of a job with nothing settled in between. Limited, because it may be what kills the workers. */
-  readonly maxTakeovers: number;
+  readonly maxAttempts: number;
   /** Called after each failed attempt. */
-  readonly failed: (job: Job<Data> | undefined, error: Error, isLast: boolean) => void;
+  readonly failed: (job: Job, error: unknown, isLast: boolean) => void;
 }
 
-/** Runs what may take long. The signal aborts when the process stops, and when another worker may have the job. */
-type Abortable = <T>(work: (signal: AbortSignal) => Promise<T>) => Promise<T>;
+/** `signal` aborts when the process stops, and when another process has the job. */
+type RunJob = (job: Job, signal: AbortSignal) => Promise<Postponed | undefined>;
 
-/** A BullMQ queue with its worker. */
-export interface Jobs<Data> {
-  readonly queue: Queue<Data>;
-  start(run: (job: Job<Data>, token: string, abortable: Abortable) => Promise<void>): Promise<void>;
+type Outcome = 'done' | 'failed' | 'postponed' | 'handed over';
+
+export interface Jobs {
+  /** The first keys of each script, see `lua/queue.lua`. */
+  readonly keys: readonly string[];
+  /** Sends a script that makes the job due, and runs what it claims. The arguments come before the script's own. */
+  send(id: string, script: (...lease: string[]) => Promise<string[]>): Promise<void>;
+  start(run: RunJob): Promise<void>;
   /** As `WorkQueue.stop`. */
   stop(timeoutMs: number): Promise<void>;
+  /** Something is settled: forgets failures and deaths. Never rejects. */
+  clearTries(job: Job): Promise<void>;
 }
 
-export function redisJobs<Data>(
-  connections: RedisConnections,
-  options: JobsOptions<Data>,
-  clock: Clock,
-  logger: Logger,
-): Jobs<Data> {
-  const { name, concurrency, delayMs = retryDelayMs, lockMs = LOCK_MS, stalledCheckMs = STALLED_CHECK_MS } = options;
-  const prefix = queuePrefix(options.prefix);
-  // Without waiting: if Redis starts after the bot, BullMQ would never recover from the first failure.
-  const queue = new Queue<Data>(name, {
-    connection: connections.commands,
-    prefix,
-    skipWaitingForReady: true,
-    skipVersionCheck: true,
-  });
-  // `logOutages` reports connection errors.
-  queue.on('error', () => {});
-  let worker: Worker<Data> | undefined;
-  let closing = false;
+export function redisJobs(lease: ProcessLease, options: JobsOptions, clock: Clock, logger: Logger): Jobs {
+  const { name, concurrency, delayMs = retryDelayMs } = options;
+  const { redis, process } = lease;
+  const ownKeys = queueKeys(name, lease.prefix);
+  const keys = [...fleetKeys(lease.prefix), ...ownKeys];
+  defineQueueScript(redis, 'skeinFinish', 'finish', keys.length);
+  defineQueueScript(redis, 'skeinClearTries', 'clear-tries', keys.length);
   const runs = new Runs();
+  const running = new Map<Job, AbortController>();
+  const ending = new Set<Job>();
+  const unfinished = new Set<Promise<void>>();
+  let run: RunJob | undefined;
+  let isClosing = false;
+  /** Room that calls on their way have been given. */
+  let reserved = 0;
+  /** Something may be due though there is room: a call had none because others had reserved it, or it claimed older jobs. */
+  let isStarved = false;
 
-  async function close(): Promise<void> {
-    await worker?.close();
-    await queue.close();
+  const free = (): number => (run && !isClosing ? Math.max(0, concurrency - running.size - reserved) : 0);
+
+  async function send(id: string | undefined, script: (...lease: string[]) => Promise<string[]>): Promise<void> {
+    const room = Math.min(1, free());
+    if (room === 0 && reserved > 0 && running.size < concurrency) isStarved = true;
+    reserved += room;
+    let claimed: string[] = [];
+    try {
+      claimed = await lease.call((call) => script(process, call, String(room)));
+      if (id !== undefined && claimed.length > 0 && claimed[0] !== id) isStarved = true;
+    } finally {
+      taken(room, claimed);
+    }
   }
 
-  return {
-    queue,
+  /** Starts what a call has claimed with the room it was given. */
+  function taken(room: number, claimed: readonly string[]): void {
+    reserved -= room;
+    for (let n = 0; n < claimed.length; n += 4) {
+      const [id = '', token = '', tries = '', payload = ''] = claimed.slice(n, n + 4);
+      const [failed = 0, deaths = 0, , guilty] = tries.split(' ').map(Number);
+      const done = runJob({ id, run: token, failed, deaths, isGuilty: guilty === 1, payload });
+      unfinished.add(done);
+      void done.finally(() => unfinished.delete(done));
+    }
+    if (!isStarved || free() === 0) return;
+    isStarved = false;
+    void lease.beat();
+  }
 
-    async start(run) {
-      const runJob = async (job: Job<Data>, token: string, lockLost?: AbortSignal): Promise<void> => {
-        // The worker may fetch one more job while it closes.
-        if (closing) return requeue(job, token);
-        try {
-          await run(job, token, (work) => runs.run(work, lockLost));
-        } catch (error) {
-          if (!runs.areAborted || error instanceof DelayedError || error instanceof WaitingError) throw error;
-          await requeue(job, token);
-        }
-      };
-      // BullMQ gives the signal only to a function with three parameters.
-      worker = new Worker<Data>(name, (job, token, lockLost) => runJob(job, token ?? '', lockLost), {
-        connection: connections.blocking,
-        prefix,
-        concurrency,
-        drainDelay: LOOK_AGAIN_S,
-        lockDuration: lockMs,
-        stalledInterval: stalledCheckMs,
-        maxStalledCount: options.maxTakeovers,
-        settings: { backoffStrategy: (attempts) => delayMs(attempts, Math.random()) },
-      });
-      worker.on('error', (error) => logger.debug({ err: error }, 'the worker cannot reach Redis'));
-      worker.on('lockRenewalFailed', (ids) => {
-        logger.warn(
-          { queue: name, jobs: ids },
-          'this process was away for too long: another process takes over its work',
-        );
-        for (const id of ids) worker?.cancelJob(id, 'lock expired: another worker may have the job');
-      });
-      worker.on('failed', (job, error) => {
-        // BullMQ sets the time when there is no further attempt.
-        options.failed(job, error, !job || Boolean(job.finishedOn));
-      });
-      worker.on('stalled', (id) => logger.warn({ queue: name, job: id }, 'a worker died; its work is taken over'));
-      await worker.waitUntilReady();
+  async function runJob(job: Job): Promise<void> {
+    const lost = new AbortController();
+    running.set(job, lost);
+    const [outcome, inMs] = await outcomeOf(job, lost.signal);
+    running.delete(job);
+    ending.add(job);
+    try {
+      await send(undefined, (...call) => redis.skeinFinish(...keys, ...call, job.id, job.run, outcome, String(inMs)));
+      if (inMs > 0) lease.beatIn(inMs);
+    } catch (error) {
+      logger.debug({ queue: name, err: error }, 'cannot tell Redis how a run ended: the job runs again');
+    } finally {
+      ending.delete(job);
+    }
+  }
+
+  async function outcomeOf(job: Job, lost: AbortSignal): Promise<[outcome: Outcome, inMs: number]> {
+    try {
+      const handle = run;
+      if (!handle || isClosing) return ['handed over', 0];
+      const postponed = await runs.run((signal) => handle(job, signal), lost);
+      return postponed ? ['postponed', postponed.retryInMs] : ['done', 0];
+    } catch (error) {
+      if (runs.areAborted || lost.aborted) return ['handed over', 0];
+      const tries = job.failed + 1;
+      const isLast = tries >= options.maxAttempts;
+      options.failed({ ...job, failed: tries }, error, isLast);
+      return isLast ? ['done', 0] : ['failed', delayMs(tries, Math.random())];
+    }
+  }
+
+  const held = (jobs: Iterable<Job>): HeldRun[] => Array.from(jobs, (job) => [job.id, job.run]);
+  const leased: LeasedQueue = {
+    keys: ownKeys,
+    state() {
+      const room = free();
+      reserved += room;
+      return { room, runs: held(running.keys()), ending: held(ending) };
+    },
+    answered(room, [claimed, lost, takenOver]: BeatResult = [[], [], 0]) {
+      taken(room, claimed);
+      if (takenOver > 0) logger.warn({ queue: name, jobs: takenOver }, 'a process died; its work is taken over');
+      const gone = [...running].filter(([job]) => lost.includes(job.run));
+      if (gone.length === 0) return;
+      const jobs = gone.map(([{ id }]) => id);
+      logger.warn({ queue: name, jobs }, 'this process was away for too long: another process takes over its work');
+      for (const [, controller] of gone) controller.abort('another process has the job');
+    },
+  };
+
+  return {
+    keys,
+    send,
+
+    async start(handler) {
+      run = handler;
+      await lease.join(leased);
     },
 
     async stop(timeoutMs) {
-      closing = true;
-      const closed = close();
+      isClosing = true;
       await untilDone(runs.ended(), timeoutMs, () => runs.abort(), clock);
-      // Redis may be unreachable: then other processes take over when the locks expire.
-      await settlesWithin(HANDOVER_TIMEOUT_MS, closed, clock);
+      // Redis may be unreachable: then other processes take over when the lease ends.
+      const handedOver = Promise.all(unfinished).then(() => lease.leave(leased));
+      await settlesWithin(HANDOVER_TIMEOUT_MS, handedOver, clock).catch((error: unknown) =>
+        logger.debug({ queue: name, err: error }, `cannot give back work at the end: ${messageOf(error)}`),
+      );
+    },
+
+    async clearTries(job) {
+      if (job.failed === 0 && job.deaths === 0) return;
+      Object.assign(job, { failed: 0, deaths: 0, isGuilty: false });
+      await redis
+        .skeinClearTries(...keys, job.id, job.run)
+        .catch((error: unknown) =>
+          logger.debug({ queue: name, err: error }, 'cannot forget the failures and crashes of a job'),
+        );
     },
   };
-}
-
-/** Requeues the job at once, for any process, without counting an attempt. Always throws, as BullMQ requires. */
-export async function requeue(job: Job, token: string): Promise<never> {
-  await job.moveToWait(token);
-  throw new WaitingError();
 }

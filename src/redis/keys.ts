@@ -60,7 +60,7 @@ export interface ConversationKeys {
    * - `sealed:<id>`: the segment is sealed: its turns are gone, none was older than the first `ts`, nor newer than the second
    */
   folded: string;
-  /** String: how often the sweeper has woken it within a day. */
+  /** String: how often the sweeper has woken it within an hour. */
   sweeps: string;
 }
 
@@ -130,10 +130,40 @@ export function usageTeam(key: string, what: string, prefix = DEFAULT_PREFIX): s
 }
 
 /** The queue of wake-ups, and the queue of requests. */
-export const WAKES = 'conversations';
+export const WAKES = 'wakes';
 export const REQUESTS = 'requests';
 
-/** BullMQ's scripts use several keys of a queue, so the hash tag keeps the queues in one slot. */
-export function queuePrefix(prefix = DEFAULT_PREFIX): string {
-  return `{${prefix}}`;
+/**
+ * What the queue stores of its jobs, in the order of `lua/queue.lua`. A job of `WAKES` is a conversation.
+ * - `due`: sorted set, job → when it may run, milliseconds since 1970
+ * - `suspects`: the same, for jobs that run apart, because they were in processes that died
+ * - `held`: hash, job → its run, `<process>:<call>:<n>`
+ * - `again`: set of the jobs that were woken while they run
+ * - `tries`: hash, job → failed attempts, deaths of processes that ran it, those with it as their suspect, 1 if it is guilty
+ * - `apart`: hash, suspect → the process that runs it
+ * - `payloads`: hash, job → what it is, JSON
+ */
+export function queueKeys(queue: string, prefix?: string): string[] {
+  return ['due', 'suspects', 'held', 'again', 'tries', 'apart', 'payloads'].map((name) =>
+    queueKey(queue, name, prefix),
+  );
+}
+
+/**
+ * What the queues have in common.
+ * - `processes`: sorted set, process → end of its lease, milliseconds since 1970
+ * - `deaths`: sorted set, process → when others took over its jobs, in the last hour
+ */
+export function fleetKeys(prefix = DEFAULT_PREFIX): string[] {
+  return [`{${prefix}}:processes`, `{${prefix}}:deaths`];
+}
+
+/** Sorted set: id of a request → until when another one with that id is the same, milliseconds since 1970. */
+export function knownRequestsKey(prefix?: string): string {
+  return queueKey(REQUESTS, 'known', prefix);
+}
+
+/** The scripts use several keys of both queues, so the hash tag keeps all in one slot. */
+function queueKey(queue: string, name: string, prefix = DEFAULT_PREFIX): string {
+  return `{${prefix}}:${queue}:${name}`;
 }

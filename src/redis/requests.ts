@@ -1,53 +1,61 @@
+import type { Result } from 'ioredis';
 import { logFailedAttempt } from '../core/failed-attempt.js';
 import type { BotRequest, Clock, Logger, RequestQueue } from '../core/ports.js';
 import { MAX_REQUEST_ATTEMPTS, REQUEST_TIME_LIMIT_MS } from '../core/retry-policy.js';
 import { runWithin } from '../core/shutdown.js';
-import type { RedisConnections } from './connection.js';
 import { redisJobs, type RedisQueueOptions } from './jobs.js';
-import { REQUESTS } from './keys.js';
+import { knownRequestsKey, REQUESTS } from './keys.js';
+import type { ProcessLease } from './lease.js';
+import { defineQueueScript } from './script.js';
 
-/** A request that has killed so many processes is given up. */
-const MAX_CRASHES = 3;
+declare module 'ioredis' {
+  interface RedisCommander<Context> {
+    skeinSubmit(...keysAndArguments: string[]): Result<string[], Context>;
+  }
+}
+
 /** So long a request's id stays known after the first delivery. */
 const KNOWN_MS = 3_600_000;
 
-/** Requests through BullMQ: one job each. What people typed or entered is removed as soon as it is handled or given up. */
+/** Requests: one job each. What people typed or entered is removed as soon as it is handled or given up. */
 export function redisRequests(
-  connections: RedisConnections,
+  lease: ProcessLease,
   options: RedisQueueOptions,
   clock: Clock,
   logger: Logger,
 ): RequestQueue {
-  const jobs = redisJobs<BotRequest>(
-    connections,
+  const { redis } = lease;
+  const jobs = redisJobs(
+    lease,
     {
       ...options,
       name: REQUESTS,
-      maxTakeovers: MAX_CRASHES - 1,
-      failed(job, error, isLast) {
-        logFailedAttempt('request', { id: job?.data.id, error, tries: job?.attemptsMade, isLast }, logger);
+      maxAttempts: MAX_REQUEST_ATTEMPTS,
+      failed({ id, failed: tries }, error, isLast) {
+        logFailedAttempt('request', { id, error, tries, isLast }, logger);
       },
     },
     clock,
     logger,
   );
+  const keys = [...jobs.keys, knownRequestsKey(lease.prefix)];
+  defineQueueScript(redis, 'skeinSubmit', 'submit', keys.length);
 
   return {
-    async submit(request) {
-      await jobs.queue.add('request', request, {
-        deduplication: { id: request.id, ttl: KNOWN_MS },
-        attempts: MAX_REQUEST_ATTEMPTS,
-        backoff: { type: 'custom' },
-        removeOnComplete: true,
-        removeOnFail: true,
-      });
+    async submit({ id, payload }) {
+      const stored = JSON.stringify(payload);
+      await jobs.send(id, (...call) => redis.skeinSubmit(...keys, ...call, id, stored, String(KNOWN_MS)));
     },
     start: (onRequest) =>
-      jobs.start((job, _token, abortable) =>
-        abortable((stopping) =>
-          runWithin(REQUEST_TIME_LIMIT_MS, (signal) => onRequest(job.data, signal), stopping, clock),
-        ),
-      ),
+      jobs.start(async ({ id, payload, deaths, isGuilty }, stopping) => {
+        if (isGuilty) {
+          logger.error({ request: id, deaths }, 'processes keep crashing on this request: it is given up');
+          return undefined;
+        }
+        const request: BotRequest = { id, payload: JSON.parse(payload) as unknown };
+        await runWithin(REQUEST_TIME_LIMIT_MS, (signal) => onRequest(request, signal), stopping, clock);
+        return undefined;
+      }),
     stop: (timeoutMs) => jobs.stop(timeoutMs),
   };
 }

@@ -8,14 +8,15 @@ import { mastersOf, type RedisClient } from './client.js';
 import { conversationOf, keysOf, pendingPattern, sweepKey } from './keys.js';
 import type { RedisQueue } from './queue.js';
 
-const SWEEP_EVERY_MS = 5 * 60_000;
+const SWEEP_EVERY_MS = 2 * 60_000;
 /** Younger questions are about to be worked on. */
-const LEAST_AGE_MS = 10 * 60_000;
-/** A conversation that is woken so often in a day and has no answer may be what makes its runs fail, or kills workers. */
-const MOST_WAKES_A_DAY = 5;
-const DAY_S = 86_400;
-/** Looked at in one command. Redis serves others in between. */
-const KEYS_AT_ONCE = 500;
+const LEAST_AGE_MS = 2 * 60_000;
+/** A question may be one that this version cannot answer, since a newer one has stored it. */
+const MOST_WAKES_AN_HOUR = 5;
+const HOUR_S = 3_600;
+/** Looked at in one command. Redis serves others in between: with a million keys, a sweep takes a few seconds. */
+const KEYS_AT_ONCE = 1_000;
+const PAUSE_MS = 5;
 
 export interface Sweeper {
   start(): void;
@@ -31,7 +32,7 @@ export interface SweeperOptions {
 
 export function redisSweeper(
   redis: RedisClient,
-  queue: Pick<RedisQueue, 'isIdle' | 'revive'>,
+  queue: Pick<RedisQueue, 'isIdle' | 'wake'>,
   { prefix, everyMs = SWEEP_EVERY_MS, leastAgeMs = LEAST_AGE_MS }: SweeperOptions,
   clock: Clock,
   logger: Logger,
@@ -39,7 +40,7 @@ export function redisSweeper(
   const stopping = new AbortController();
   let done: Promise<void> = Promise.resolve();
 
-  /** A lock that nobody releases. Not a job of the queue, which would be lost together with what is looked for. */
+  /** A lease that nobody gives back. Not a job of the queue, which would be lost together with what is looked for. */
   async function isElected(): Promise<boolean> {
     const result = await redis.set(sweepKey(prefix), '1', 'PX', Math.ceil(everyMs * 0.9), 'NX');
     return result === 'OK';
@@ -60,8 +61,11 @@ export function redisSweeper(
       for (const name of names) {
         if (stopping.signal.aborted) return woken;
         const key = conversationOf(name, prefix);
-        if (key !== undefined && (await isForgotten(key)) && (await queue.revive(key))) woken += 1;
+        if (key === undefined || !(await isForgotten(key))) continue;
+        await queue.wake(key);
+        woken += 1;
       }
+      await clock.sleep(PAUSE_MS, stopping.signal).catch(() => {});
     }
     return woken;
   }
@@ -70,8 +74,8 @@ export function redisSweeper(
     const { pending, sweeps } = keysOf(key, prefix);
     const [oldest = ''] = await redis.zrange(pending, '0', '0');
     if (!(clock.now() - Number(oldest) * 1_000 >= leastAgeMs) || !(await queue.isIdle(key))) return false;
-    await redis.set(sweeps, '0', 'EX', DAY_S, 'NX');
-    return (await redis.incr(sweeps)) <= MOST_WAKES_A_DAY;
+    await redis.set(sweeps, '0', 'EX', HOUR_S, 'NX');
+    return (await redis.incr(sweeps)) <= MOST_WAKES_AN_HOUR;
   }
 
   async function run(): Promise<void> {

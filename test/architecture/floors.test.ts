@@ -52,7 +52,7 @@ const MODULES: Record<string, string[]> = {
 /** Packages that only these top-level folders may import. */
 const ONLY_IN: [RegExp, string[]][] = [
   [/^@slack\//, ['slack']],
-  [/^(ioredis|bullmq)$/, ['redis']],
+  [/^ioredis$/, ['redis']],
   [/^rate-limiter-flexible$/, ['redis', 'in-memory']],
   [/^openai(\/|$)/, ['openai']],
   [/^dotenv/, ['config']],

@@ -226,7 +226,7 @@ describe('accepts', () => {
         hangs: [{ from: at(585), to: at(598) }],
       }),
     ).toEqual([]);
-    const exits = [at(5), at(6), at(7)];
+    const exits = [5, 6, 7, 8, 9].map(at);
     const crashed = [failed(['q-1']), prompt(['q-1', 'q-2'], ['q-1', 'q-2'], { outcome: 'disconnected' })];
     expect(kinds({ personMessages: twoQuestions, botMessages: [bot(4, POISONED)], prompts: crashed, exits })).toEqual(
       [],
@@ -239,7 +239,7 @@ describe('accepts', () => {
       }),
     ).toEqual([]);
     expect(
-      kinds({ botMessages: [bot(2, POISONED)], hangs: [{ from: at(3), to: at(5) }], exits: [at(6), at(7)] }),
+      kinds({ botMessages: [bot(2, POISONED)], hangs: [{ from: at(3), to: at(5) }], exits: [6, 7, 8, 9].map(at) }),
     ).toEqual([]);
   });
 
@@ -279,7 +279,7 @@ describe('catches', () => {
       {
         botMessages: [bot(2, POISONED)],
         prompts: [prompt(['q-1'], ['q-1'], { outcome: 'disconnected' })],
-        exits: [at(0), at(5), at(6)],
+        exits: [0, 5, 6, 7, 8].map(at),
       },
     ],
     [

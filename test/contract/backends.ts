@@ -1,6 +1,6 @@
 /** Fixtures for the contract suites: each adapter, in memory and on Redis. */
 import type { ChannelSettings } from '../../src/core/channel.js';
-import type { Logger, RequestQueue, WorkQueue } from '../../src/core/ports.js';
+import type { Clock, Logger, RequestQueue, WorkQueue } from '../../src/core/ports.js';
 import type { BudgetSettings, LimitSettings } from '../../src/core/settings.js';
 import { settlesWithin } from '../../src/core/shutdown.js';
 import { memoryChannels } from '../../src/in-memory/channels.js';
@@ -13,9 +13,10 @@ import { systemClock } from '../../src/ops/clock.js';
 import { redisChannels } from '../../src/redis/channels.js';
 import { connectRedis, type RedisConnections } from '../../src/redis/connection.js';
 import type { RedisQueueOptions } from '../../src/redis/jobs.js';
+import { type LeaseOptions, type ProcessLease, processLease } from '../../src/redis/lease.js';
 import { redisLedger } from '../../src/redis/ledger.js';
 import { redisLimits } from '../../src/redis/limits.js';
-import { redisQueue } from '../../src/redis/queue.js';
+import { type RedisQueue, redisQueue } from '../../src/redis/queue.js';
 import { redisRequests } from '../../src/redis/requests.js';
 import { redisStore } from '../../src/redis/store.js';
 import { FakeClock } from '../support/clock.js';
@@ -161,40 +162,49 @@ export async function redisRequestsFixture(place: RedisPlace): Promise<RequestsF
 
 export interface OpenQueue<Queue = WorkQueue> {
   queue: Queue;
+  lease: ProcessLease;
   connections: RedisConnections;
   close: () => Promise<void>;
 }
 
-/** The queue of one process, except that it retries after a millisecond. `options` override the defaults. */
+/** `lease` is the clock of the process's lease. */
+export type ProcessOptions = Partial<RedisQueueOptions & LeaseOptions & { lease: Clock; logger: Logger }>;
+
+/** The queue of one process, except that it retries after a millisecond, and beats often. `options` override the defaults. */
 export function openRedisQueue(
   place: Pick<RedisPlace, 'env'>,
   clock: FakeClock,
-  options: Partial<RedisQueueOptions> = {},
-): OpenQueue {
-  return open(place, clock, (connections) => redisQueue(connections, { ...QUICK, ...options }, clock, silent));
+  options: ProcessOptions = {},
+): OpenQueue<RedisQueue> {
+  const { logger = silent } = options;
+  return open(place, clock, options, (lease) => redisQueue(lease, { ...QUICK, ...options }, clock, logger));
 }
 
 /** The same for requests. */
 export function openRedisRequests(
   place: Pick<RedisPlace, 'env'>,
   clock: FakeClock,
-  options: Partial<RedisQueueOptions> = {},
-  logger = silent,
+  options: ProcessOptions = {},
 ): OpenQueue<RequestQueue> {
-  return open(place, clock, (connections) => redisRequests(connections, { ...QUICK, ...options }, clock, logger));
+  const { logger = silent } = options;
+  return open(place, clock, options, (lease) => redisRequests(lease, { ...QUICK, ...options }, clock, logger));
 }
 
 const QUICK: RedisQueueOptions = { concurrency: 10, delayMs: () => 1 };
+const BEAT_MS = 50;
 
 function open<Queue extends Pick<WorkQueue, 'stop'>>(
   place: Pick<RedisPlace, 'env'>,
   clock: FakeClock,
-  create: (connections: RedisConnections) => Queue,
+  { lease: leaseClock = systemClock, logger = silent, ...options }: ProcessOptions,
+  create: (lease: ProcessLease) => Queue,
 ): OpenQueue<Queue> {
   const connections = connectRedis(redisConfig(place), silent);
-  const queue = create(connections);
+  const lease = processLease(connections.commands, { beatMs: BEAT_MS, ...options }, leaseClock, logger);
+  const queue = create(lease);
   return {
     queue,
+    lease,
     connections,
     async close() {
       const stopped = queue.stop(0);

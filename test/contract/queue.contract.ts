@@ -204,6 +204,29 @@ export function queueContract(name: string, make: () => Promise<QueueFixture>): 
       expect(worker.maxConcurrent(A)).toBe(1);
     });
 
+    test('gives every run an id of its own, and blames nobody for failures and postponements', async () => {
+      worker.postpones(A, 2, MOMENT_MS);
+      await queue.start(worker.handle);
+      await wakeFailing(A, 2);
+      for (const runs of [3, 4, 5]) {
+        await fixture.advanceToRetry();
+        await worker.ran(A, runs);
+      }
+      await queue.wake(B);
+      await worker.ran(B);
+      expect(worker.wakes).toHaveLength(6);
+      expect(new Set(worker.wakes.map(({ run }) => run)).size).toBe(6);
+      for (const wake of worker.wakes) expect(wake).toMatchObject({ crashes: 0, isGuilty: false });
+    });
+
+    test('runs every conversation of many that are woken at once', async () => {
+      const keys = Array.from({ length: 100 }, (_, n) => `T1:C1:17664590${n + 10}.000001`);
+      await queue.start(worker.handle);
+      await Promise.all(keys.map((key) => queue.wake(key)));
+      for (const key of keys) await worker.ran(key);
+      expect(keys.map((key) => worker.maxConcurrent(key))).toEqual(keys.map(() => 1));
+    });
+
     test('runs other conversations while one waits for its next attempt', async () => {
       await queue.start(worker.handle);
       await wakeFailing(A, 1);

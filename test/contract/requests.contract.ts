@@ -48,6 +48,16 @@ export function requestsContract(name: string, make: () => Promise<RequestsFixtu
       expect(handled).toEqual([{ id: '1.2:x', payload: { kind: 'command', text: 'ä "quoted"' } }]);
     });
 
+    test.each([[null], ['text'], [[1, { two: [] }]], [{}], [0]])(
+      'have any JSON as their payload: %j',
+      async (payload) => {
+        await queue.start(handle);
+        await queue.submit({ id: 'any', payload });
+        await untilHandled(1);
+        expect(handled).toEqual([{ id: 'any', payload }]);
+      },
+    );
+
     test('submitted before the start are handled after it', async () => {
       await queue.submit({ id: 'early', payload: {} });
       await queue.start(handle);

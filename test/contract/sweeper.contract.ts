@@ -5,6 +5,7 @@ import type { ConversationStore } from '../../src/core/ports.js';
 import { systemClock } from '../../src/ops/clock.js';
 import { mastersOf } from '../../src/redis/client.js';
 import { connectRedis, type RedisConnections } from '../../src/redis/connection.js';
+import { processLease } from '../../src/redis/lease.js';
 import { type RedisQueue, redisQueue } from '../../src/redis/queue.js';
 import { redisStore } from '../../src/redis/store.js';
 import { redisSweeper, type Sweeper, type SweeperOptions } from '../../src/redis/sweeper.js';
@@ -18,7 +19,8 @@ const A = `T1:C1:${OLD}`;
 const B = `T1:C2:${OLD}`;
 const C = `T1:C3:${OLD}`;
 const SOON: SweeperOptions = { everyMs: 20 };
-const QUEUE = '{skein}:conversations';
+const DUE = '{skein}:wakes:due';
+const HELD = '{skein}:wakes:held';
 
 export function sweeperContract(kind: string, placeOf: () => RedisPlace): void {
   describe(`the sweeper on ${kind}`, () => {
@@ -30,7 +32,8 @@ export function sweeperContract(kind: string, placeOf: () => RedisPlace): void {
     beforeEach(() => {
       connections = connectRedis(redisConfig(placeOf()), silent);
       store = redisStore(connections.commands, TTL_DAYS);
-      queue = redisQueue(connections, { concurrency: 10, delayMs: () => 60_000 }, systemClock, silent);
+      const lease = processLease(connections.commands, { beatMs: 20, leaseMs: 200 }, systemClock, silent);
+      queue = redisQueue(lease, { concurrency: 10, delayMs: () => 60_000 }, systemClock, silent);
       worker = new Worker();
       sweepers = [];
     });
@@ -42,7 +45,7 @@ export function sweeperContract(kind: string, placeOf: () => RedisPlace): void {
       await empty(placeOf());
     });
 
-    function sweep(options: SweeperOptions = SOON, wakes: Pick<RedisQueue, 'isIdle' | 'revive'> = queue): void {
+    function sweep(options: SweeperOptions = SOON, wakes: Pick<RedisQueue, 'isIdle' | 'wake'> = queue): void {
       const sweeper = redisSweeper(connections.commands, wakes, options, systemClock, silent);
       sweepers.push(sweeper);
       sweeper.start();
@@ -59,7 +62,8 @@ export function sweeperContract(kind: string, placeOf: () => RedisPlace): void {
       }
     }
 
-    const jobId = async (key: string): Promise<string> => (await connections.commands.get(`${QUEUE}:de:${key}`)) ?? '';
+    /** When the conversation runs; null if nobody has woken it. */
+    const dueAt = (key: string): Promise<string | null> => connections.commands.zscore(DUE, key);
 
     test.each<[string, () => Promise<unknown>]>([
       ['the wake-up never came', async () => {}],
@@ -71,36 +75,35 @@ export function sweeperContract(kind: string, placeOf: () => RedisPlace): void {
         },
       ],
       [
-        'its job is in no list',
-        async () => {
-          await queue.wake(A);
-          expect(await connections.commands.lrem(`${QUEUE}:wait`, 0, await jobId(A))).toBe(1);
-        },
+        'the process that ran it is not known any more',
+        async () => void (await connections.commands.hset(HELD, A, 'nobody:1:1')),
       ],
       [
-        'its job is in no list and gone, its key is not',
+        'the process that ran it is not known any more, nor are its keys whole',
         async () => {
-          await queue.wake(A);
-          const id = await jobId(A);
-          await connections.commands.lrem(`${QUEUE}:wait`, 0, id);
-          await connections.commands.del(`${QUEUE}:${id}`);
+          await connections.commands.hset(HELD, A, 'nobody:1:1');
+          await connections.commands.hset('{skein}:wakes:apart', A, 'nobody');
+          await connections.commands.hset('{skein}:wakes:tries', A, '149 2 0 0');
         },
       ],
       [
         'its tries are over',
         async () => {
+          worker.fails(A, 1);
+          await connections.commands.hset('{skein}:wakes:tries', A, '149 0 0 0');
+          await queue.start(worker.handle);
           await queue.wake(A);
-          const id = await jobId(A);
-          await connections.commands.lrem(`${QUEUE}:wait`, 0, id);
-          await connections.commands.zadd(`${QUEUE}:failed`, 1, id);
+          await worker.ran(A);
+          await until(() => queue.isIdle(A), 'the end of its tries');
         },
       ],
     ])('wakes a conversation whose question waits, though %s', async (_why, lose) => {
       await ask(A);
       await lose();
       await queue.start(worker.handle);
+      const ended = worker.ended(A);
       sweep();
-      await worker.ran(A);
+      await worker.ran(A, ended + 1);
       expect(worker.maxConcurrent(A)).toBe(1);
     });
 
@@ -108,7 +111,7 @@ export function sweeperContract(kind: string, placeOf: () => RedisPlace): void {
     async function untilSwept(): Promise<void> {
       for (const key of [B, C]) {
         await ask(key);
-        await until(async () => (await jobId(key)) !== '', `a job of ${key}`);
+        await until(async () => (await dueAt(key)) !== null, `a wake-up of ${key}`);
       }
     }
 
@@ -119,16 +122,16 @@ export function sweeperContract(kind: string, placeOf: () => RedisPlace): void {
       await prepare();
       sweep();
       await untilSwept();
-      expect(await jobId(A)).toBe('');
+      expect(await dueAt(A)).toBe(null);
     });
 
     test('leaves a conversation alone that waits in line', async () => {
       await ask(A);
       await queue.wake(A);
-      const id = await jobId(A);
+      const at = await dueAt(A);
       sweep();
       await untilSwept();
-      expect(await jobId(A)).toBe(id);
+      expect(await dueAt(A)).toBe(at);
     });
 
     test.each<[string, () => void]>([
@@ -150,12 +153,12 @@ export function sweeperContract(kind: string, placeOf: () => RedisPlace): void {
       expect(worker.began(A)).toBe(1);
     });
 
-    test('wakes a conversation a few times a day only', async () => {
+    test('wakes a conversation a few times an hour only', async () => {
       const woken: string[] = [];
       const times = (key: string): number => woken.filter((one) => one === key).length;
-      const revive = async (key: string): Promise<boolean> => woken.push(key) > 0;
+      const wake = async (key: string): Promise<void> => void woken.push(key);
       await ask(A);
-      sweep(SOON, { isIdle: async () => true, revive });
+      sweep(SOON, { isIdle: async () => true, wake });
       await until(() => times(A) === 5, 'five wake-ups');
       await ask(B);
       await until(() => times(B) === 5, 'five wake-ups of the other');

@@ -1,10 +1,13 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { LLMock } from '@copilotkit/aimock';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { Redis } from 'ioredis';
 import { type Simulator, startSimulator } from '../../src/simulator/index.js';
 import { freePort } from '../support/free-port.js';
 import { Gate } from '../support/gate.js';
 import { type Program, runProgram } from '../support/program.js';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
+import { until } from '../support/until.js';
 
 const cleanUps: (() => unknown)[] = [];
 afterEach(async () => {
@@ -248,6 +251,29 @@ test('a process killed in the middle of a reply in a DM thread: another one fini
 }, 60_000);
 
 describe('a process that hangs in the middle of a reply', () => {
+  test('for two seconds keeps its reply', async () => {
+    const { slack, model, program, channel, ada, redis } = await running();
+    let asked = 0;
+    const answer = 'an answer that takes fifteen seconds '.repeat(70).trim();
+    model.onMessage(/question/, () => ((asked += 1), { content: answer }), { latency: 60, chunkSize: 10 });
+    const { ts } = slack.say({ user: ada, channel, text: `<@${slack.bot.userId}> question` });
+    await slack.until(() => slack.messages(channel, ts).length === 2);
+    const other = run(settings(slack, redis.url, `${model.url}/v1`));
+    await other.untilPrinted('Skein is running');
+    const client = new Redis(redis.url);
+    cleanUps.push(() => client.disconnect());
+    const [holder = ''] = await client.hvals('{skein}:wakes:held');
+    const leaseEnd = (): Promise<string | null> => client.zscore('{skein}:processes', holder.split(':')[0] ?? '');
+    const before = await leaseEnd();
+    await until(async () => (await leaseEnd()) !== before, 'a new lease');
+    program.child.kill('SIGSTOP');
+    await wait(2_000);
+    program.child.kill('SIGCONT');
+    await slack.until(() => slack.messages(channel, ts).some(({ text }) => text === answer), 30_000);
+    expect(asked).toBe(1);
+    expect(program.output() + other.output()).not.toMatch(/taken over|away for too long/);
+  }, 60_000);
+
   test("loses the reply to another process, and does not change that one's reply when it continues", async () => {
     const { slack, model, program, channel, ada, redis } = await running();
     let asked = 0;

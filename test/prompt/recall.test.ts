@@ -108,6 +108,7 @@ test('after 300 turns with edits and deletions, the model knows exactly the fact
       key,
       run: 'run',
       crashes: 0,
+      isGuilty: false,
       overdue: false,
       settled: async () => {},
       signal: new AbortController().signal,

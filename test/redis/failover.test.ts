@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { keyOf } from '../../src/core/conversation-id.js';
 import { keysOf } from '../../src/redis/keys.js';
+import type { RedisQueue } from '../../src/redis/queue.js';
 import { redisStore } from '../../src/redis/store.js';
 import { type OpenQueue, openRedisQueue, TTL_DAYS } from '../contract/backends.js';
 import { Worker } from '../contract/worker.js';
@@ -14,6 +15,8 @@ import { until } from '../support/until.js';
 const ID = { team: 'T1', channel: 'C1', thread: '1766458026.240809' };
 const KEY = keyOf(ID);
 const HOST = '127.0.0.1';
+/** Does not beat by itself: a beat would meet the demoted master first. */
+const HANGING = { lease: new FakeClock() };
 
 interface Server {
   server: RedisServer;
@@ -23,11 +26,11 @@ interface Server {
 let before: Server;
 let after: Server;
 let address: MovingAddress;
-let open: OpenQueue;
+let open: OpenQueue<RedisQueue>;
 beforeEach(async () => {
   [before, after] = await Promise.all([startSlowLoading(), startSlowLoading()]);
   address = await movingAddress(before.server.port);
-  open = openRedisQueue({ env: { REDIS_URL: `redis://${HOST}:${address.port}` } }, new FakeClock());
+  open = openRedisQueue({ env: { REDIS_URL: `redis://${HOST}:${address.port}` } }, new FakeClock(), HANGING);
 });
 afterEach(async () => {
   await open.close();
@@ -76,6 +79,7 @@ test.each([
   await append(ID.thread);
   await open.queue.wake(KEY);
   await worker.ran(KEY);
+  await until(() => open.queue.isIdle(KEY), 'the end of the run');
 
   address.leadTo(after.server.port);
   await demote();
@@ -83,5 +87,6 @@ test.each([
   await append('1766458027.000001');
   expect(await after.client.hexists(keysOf(KEY).turns, '1766458027.000001')).toBe(1);
   await open.queue.wake(KEY);
+  await open.lease.beat();
   await worker.ran(KEY, 2);
 });

@@ -1,26 +1,28 @@
 /** The queue in Redis: several processes, and failures of Redis. What every queue promises is in `test/contract`. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Wake } from '../../src/core/ports.js';
 import { ATTEMPTS_BEFORE_APOLOGY } from '../../src/core/retry-policy.js';
-import { connectRedis } from '../../src/redis/connection.js';
-import type { RedisQueueOptions } from '../../src/redis/jobs.js';
-import { redisQueue } from '../../src/redis/queue.js';
-import { type OpenQueue, openRedisQueue, silent } from '../contract/backends.js';
+import { BEAT_MS, LEASE_MS } from '../../src/redis/lease.js';
+import type { RedisQueue } from '../../src/redis/queue.js';
+import { type OpenQueue, openRedisQueue, type ProcessOptions } from '../contract/backends.js';
 import { Worker } from '../contract/worker.js';
 import { FakeClock } from '../support/clock.js';
-import { empty, redisConfig } from '../support/redis-place.js';
+import { RecordingLogger } from '../support/doubles.js';
+import { empty } from '../support/redis-place.js';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
 import { until } from '../support/until.js';
 
 const A = 'T1:C1:1766458000.000001';
 const B = 'T1:C1:1766458000.000002';
+const C = 'T1:C1:1766458000.000003';
 const PATIENCE_MS = 25_000;
 const HOUR_MS = 3_600_000;
-/** Short, so that a lost lock is noticed soon; long enough for a busy machine to renew it in time. */
-const SHORT_LOCKS = { lockMs: 2_000, stalledCheckMs: 500 };
+const PROCESSES = '{skein}:processes';
+const HELD = '{skein}:wakes:held';
 
 let server: RedisServer;
 let clock: FakeClock;
-let opened: { open: OpenQueue; worker: Worker }[];
+let opened: { open: OpenQueue<RedisQueue>; worker: Worker }[];
 beforeAll(async () => {
   server = await startRedis();
 });
@@ -35,11 +37,14 @@ afterEach(async () => {
 });
 afterAll(() => server.stop());
 
+/** Does not beat by itself after its start: its lease lasts until a test ends it. */
+const HANGING = { lease: new FakeClock(), leaseMs: 60_000 } satisfies ProcessOptions;
+
 /** Starts a queue and a worker, as a process of the fleet does. */
 async function startProcess(
-  options: Partial<RedisQueueOptions> = {},
+  options: ProcessOptions = {},
   worker = new Worker(),
-): Promise<OpenQueue & { worker: Worker }> {
+): Promise<OpenQueue<RedisQueue> & { worker: Worker }> {
   const open = openRedisQueue(server, clock, options);
   opened.push({ open, worker });
   await open.queue.start(worker.handle);
@@ -55,7 +60,7 @@ function wakeSucceeds(queue: OpenQueue['queue'], key: string): Promise<boolean> 
 
 describe('several processes', () => {
   test('never run a conversation at the same time, whichever process is woken', async () => {
-    const fleet = await Promise.all([startProcess(), startProcess()]);
+    const fleet = [await startProcess(), await startProcess()] as const;
     const keys = [A, B];
     let running = 0;
     let maxRunning = 0;
@@ -71,9 +76,12 @@ describe('several processes', () => {
     const began = (key: string): number => fleet.reduce((sum, { worker }) => sum + worker.began(key), 0);
     for (let round = 0; round < 30; round += 1) {
       const before = keys.map(began);
-      await Promise.all(fleet.flatMap(({ queue }) => keys.map((key) => queue.wake(key))));
-      if (round % 5 === 4)
-        await until(() => keys.every((key, n) => began(key) > (before[n] ?? 0)), 'runs after the wakes');
+      // The one that wakes an idle conversation runs it.
+      const inTurn = Math.floor(round / 5) % 2 === 0 ? fleet : fleet.toReversed();
+      await Promise.all(inTurn.flatMap(({ queue }) => keys.map((key) => queue.wake(key))));
+      if (round % 5 < 4) continue;
+      await until(() => keys.every((key, n) => began(key) > (before[n] ?? 0)), 'runs after the wakes');
+      for (const key of keys) await until(() => fleet[0].queue.isIdle(key), `the end of the runs of ${key}`);
     }
     expect(maxRunning).toBe(1);
     // Otherwise only one process worked and the test shows nothing.
@@ -161,118 +169,412 @@ describe('several processes', () => {
   });
 });
 
-describe('a run whose lock is lost', () => {
-  test('is aborted, because another worker may have its conversation', async () => {
-    const abortable = new Worker();
-    abortable.blocksUntilAborted(A);
-    const { queue, connections } = await startProcess(SHORT_LOCKS, abortable);
-    await queue.wake(A);
-    await abortable.running(A);
-    // As after an outage of Redis that is longer than the lock.
-    const locks = await connections.commands.keys('*:lock');
-    expect(locks).toHaveLength(1);
-    await connections.commands.del(...locks);
-    await until(() => abortable.wakes[0]?.signal.aborted === true, 'the run to be aborted');
+/** As after the process's death: nobody renews its lease. */
+async function endLease({ connections, lease }: OpenQueue): Promise<void> {
+  await connections.commands.zadd(PROCESSES, 1, lease.process);
+}
+
+describe('a process whose lease is over', () => {
+  test('loses its conversations: their runs are aborted, and say nothing about them any more', async () => {
+    const logger = new RecordingLogger();
+    const one = await startProcess({ ...HANGING, logger });
+    one.worker.blocksUntilAborted(A);
+    await one.queue.wake(A);
+    await one.worker.running(A);
+    const two = await startProcess();
+    const release = two.worker.blocks(A);
+    await endLease(one);
+    await two.worker.running(A);
+    await one.lease.beat();
+    await one.worker.ran(A);
+    expect(one.worker.wakes[0]?.signal.aborted).toBe(true);
+    expect(logger.lines.map(({ message }) => message)).toContain(
+      'this process was away for too long: another process takes over its work',
+    );
+    await two.queue.wake(A);
+    release();
+    await two.worker.ran(A, 2);
+    expect(one.worker.began(A)).toBe(1);
+  });
+
+  test('does not take them back when another process is done with them', async () => {
+    const one = await startProcess(HANGING);
+    one.worker.blocksUntilAborted(A);
+    await one.queue.wake(A);
+    await one.worker.running(A);
+    const two = await startProcess(HANGING);
+    await endLease(one);
+    await two.lease.beat();
+    await two.worker.ran(A);
+    await until(() => two.queue.isIdle(A), 'the end of the run');
+    await one.lease.beat();
+    await one.worker.ran(A);
+    expect(await one.queue.isIdle(A)).toBe(true);
+  });
+
+  test('cannot postpone what another process runs, nor take its wake-up', async () => {
+    const one = await startProcess(HANGING);
+    one.worker.postpones(A, 1, HOUR_MS);
+    const releaseOne = one.worker.blocks(A);
+    await one.queue.wake(A);
+    await one.worker.running(A);
+    const two = await startProcess();
+    const releaseTwo = two.worker.blocks(A);
+    await endLease(one);
+    await two.worker.running(A);
+    await two.queue.wake(A);
+    releaseOne();
+    await one.worker.ran(A);
+    await one.lease.beat();
+    expect(two.worker.began(A)).toBe(1);
+    releaseTwo();
+    await two.worker.ran(A, 2);
+  });
+
+  test('keeps its conversations until the lease is over', async () => {
+    // A thousand times as long as in the bot, so that the speed of this machine does not matter.
+    const slow = { ...HANGING, leaseMs: LEASE_MS * 1_000 };
+    const [one, two] = [await startProcess(slow), await startProcess(slow)];
+    one.worker.blocks(A);
+    await one.queue.wake(A);
+    await one.worker.running(A);
+    const standStill = async (ms: number): Promise<void> => {
+      await one.connections.commands.zincrby(PROCESSES, -ms * 1_000, one.lease.process);
+      await two.lease.beat();
+    };
+    await standStill(BEAT_MS + 2_000);
+    expect(two.worker.began(A)).toBe(0);
+    await standStill(LEASE_MS - BEAT_MS - 2_000 + 1);
+    await two.worker.running(A);
+  });
+
+  test('claims nothing before it has a new one', async () => {
+    const one = await startProcess(HANGING);
+    await endLease(one);
+    await one.queue.wake(A);
+    await one.queue.wake(B);
+    expect(one.worker.wakes).toEqual([]);
+    await one.lease.beat();
+    await one.worker.ran(A);
   });
 });
 
-test('a wake while a conversation is being postponed runs at once', async () => {
-  const { queue, worker, connections } = await startProcess();
+describe('after an outage, when every lease is over', () => {
+  test.each<[string, (other: OpenQueue) => Promise<OpenQueue>]>([
+    ['one that was there before', async (other) => other],
+    ['one that is new', () => startProcess(HANGING)],
+  ])('the first process that comes back takes nothing over: %s', async (_which, firstOf) => {
+    const [one, two] = [await startProcess(HANGING), await startProcess(HANGING)];
+    one.worker.blocks(A);
+    await one.queue.wake(A);
+    await one.worker.running(A);
+    await endLease(one);
+    await endLease(two);
+    const first = await firstOf(two);
+    await first.lease.beat();
+    await first.lease.beat();
+    await one.lease.beat();
+    expect(opened.reduce((sum, { worker }) => sum + worker.began(A), 0)).toBe(1);
+    expect(one.worker.wakes[0]?.signal.aborted).toBe(false);
+  });
+
+  test('those that do not come back are taken over', async () => {
+    const [one, two] = [await startProcess(HANGING), await startProcess(HANGING)];
+    one.worker.blocks(A);
+    await one.queue.wake(A);
+    await one.worker.running(A);
+    await endLease(one);
+    await endLease(two);
+    await two.lease.beat();
+    await endLease(one);
+    await two.lease.beat();
+    await two.worker.running(A);
+    expect(two.worker.wakes[0]).toMatchObject({ crashes: 1, isGuilty: false });
+  });
+});
+
+describe('keys that were deleted', () => {
+  test('are written again for what runs: nothing is aborted, nothing runs twice at a time', async () => {
+    const [one, two] = [await startProcess(HANGING), await startProcess(HANGING)];
+    const release = one.worker.blocks(A);
+    await one.queue.wake(A);
+    await one.worker.running(A);
+    await empty(server);
+    await two.lease.beat();
+    await one.lease.beat();
+    await two.queue.wake(A);
+    await two.lease.beat();
+    expect(two.worker.wakes).toEqual([]);
+    release();
+    await until(() => one.worker.ended(A) + two.worker.ended(A) === 2, 'a run for the wake-up');
+    expect(one.worker.wakes[0]?.signal.aborted).toBe(false);
+  });
+
+  test('of the leases alone take no work from the living', async () => {
+    const [one, two] = [await startProcess(HANGING), await startProcess(HANGING)];
+    one.worker.blocks(A);
+    await one.queue.wake(A);
+    await one.worker.running(A);
+    await one.connections.commands.del(PROCESSES);
+    await two.lease.beat();
+    await two.lease.beat();
+    expect(two.worker.wakes).toEqual([]);
+    await endLease(one);
+    await two.lease.beat();
+    await two.worker.running(A);
+  });
+});
+
+type Send = (...args: string[]) => Promise<unknown>;
+
+test.each(['skeinWake', 'skeinFinish', 'skeinBeat'] as const)(
+  'a conversation that was claimed by a call whose answer is lost is run: %s',
+  async (name) => {
+    const { queue, worker, lease, connections } = await startProcess({ ...HANGING, concurrency: 1 });
+    const commands = connections.commands as unknown as Record<string, Send | undefined>;
+    const release = worker.blocks(B);
+    await queue.wake(B);
+    await worker.running(B);
+    if (name === 'skeinFinish') await queue.wake(A);
+    else {
+      release();
+      await worker.ran(B);
+      await until(async () => (await connections.commands.hlen(HELD)) === 0, 'the end of the run');
+      if (name === 'skeinBeat') await connections.commands.zadd('{skein}:wakes:due', 1, A);
+    }
+    const send = commands[name]?.bind(commands);
+    commands[name] = async (...args) => {
+      commands[name] = send;
+      await send?.(...args);
+      throw new Error('the answer is lost');
+    };
+    if (name === 'skeinWake') await expect(queue.wake(A)).rejects.toThrow('the answer is lost');
+    else if (name === 'skeinFinish') release();
+    else await lease.beat();
+    await until(async () => (await connections.commands.hexists(HELD, A)) === 1, 'the claim');
+    expect(worker.began(A)).toBe(0);
+    await lease.beat();
+    await worker.ran(A);
+    expect(worker.wakes.at(-1)).toMatchObject({ key: A, crashes: 0 });
+  },
+);
+
+describe('processes that die', () => {
+  /** Takes over what others leave, but has no room to run it. */
+  let heir: OpenQueue;
+  beforeEach(async () => {
+    heir = await startProcess({ ...HANGING, concurrency: 0 });
+  });
+
+  /** Runs in it do not end by themselves. */
+  async function startMortal(): Promise<OpenQueue & { worker: Worker; release: Map<string, () => void> }> {
+    const worker = new Worker();
+    const release = new Map([A, B, C].map((key) => [key, worker.blocks(key)]));
+    return { ...(await startProcess(HANGING, worker)), release };
+  }
+
+  async function die(process: OpenQueue): Promise<void> {
+    await endLease(process);
+    await heir.lease.beat();
+  }
+
+  const keysOf = ({ wakes }: Worker): string[] => wakes.map(({ key }) => key);
+
+  /** Several processes die that run all of these. */
+  async function makeSuspects(keys: string[], times = 2): Promise<void> {
+    for (const key of keys) await heir.queue.wake(key);
+    for (let deaths = 0; deaths < times; deaths += 1) {
+      const mortal = await startMortal();
+      expect(keysOf(mortal.worker)).toEqual(keys);
+      expect(mortal.worker.wakes.map(({ crashes }) => crashes)).toEqual(keys.map(() => deaths));
+      await die(mortal);
+    }
+  }
+
+  test('are counted, and the next run has another id', async () => {
+    const mortal = await startMortal();
+    await mortal.queue.wake(A);
+    await mortal.worker.running(A);
+    await die(mortal);
+    const { worker } = await startProcess();
+    await worker.ran(A);
+    const [before, after] = [mortal.worker.wakes[0], worker.wakes[0]];
+    expect([before?.crashes, after?.crashes]).toEqual([0, 1]);
+    expect(new Set([before?.run, after?.run, '']).size).toBe(3);
+  });
+
+  test.each([
+    [2, 8],
+    [3, 4],
+    [4, 2],
+    [5, 1],
+    [6, 1],
+  ])('that were %s make suspects: a process runs %s of them at a time', async (deaths, atOnce) => {
+    const { commands } = heir.connections;
+    const keys = Array.from({ length: 10 }, (_, n) => `T1:C1:176645900${n}.000001`);
+    for (const key of keys) {
+      await commands.hset('{skein}:wakes:tries', key, `0 ${deaths} 0 0`);
+      await heir.queue.wake(key);
+    }
+    const { worker } = await startMortal();
+    expect(keysOf(worker)).toEqual(keys.slice(0, atOnce));
+  });
+
+  test('make suspects of what was in all of them: at last a process runs one at a time, and others beside it', async () => {
+    await makeSuspects([A, B], 4);
+    await heir.connections.commands.hset('{skein}:wakes:tries', A, '0 5 0 0', B, '0 5 0 0');
+    const { worker, queue, lease, release } = await startMortal();
+    expect(keysOf(worker)).toEqual([A]);
+    await queue.wake(C);
+    await worker.running(C);
+    await queue.wake(B);
+    await lease.beat();
+    expect(keysOf(worker)).toEqual([A, C]);
+    release.get(A)?.();
+    await worker.running(B);
+  });
+
+  test('make no suspect of what has settled something', async () => {
+    await makeSuspects([A, B]);
+    const { worker, lease } = await startMortal();
+    expect(keysOf(worker)).toEqual([A, B]);
+    await worker.wakes[0]?.settled();
+    await die({ ...heir, lease });
+    const next = await startMortal();
+    expect(next.worker.wakes.map(({ key, crashes }) => [key, crashes])).toEqual(
+      expect.arrayContaining([
+        [A, 1],
+        [B, 3],
+      ]),
+    );
+  });
+
+  test('prove the one guilty that runs in each of them, and no other', async () => {
+    await makeSuspects([A, B]);
+    const ran: Wake[] = [];
+    const isProven = (): boolean => ran.some(({ isGuilty }) => isGuilty);
+    for (let rounds = 0; rounds < 20 && !isProven(); rounds += 1) {
+      const mortal = await startMortal();
+      await mortal.queue.wake(C);
+      // Others end when it is their turn to run apart.
+      if (mortal.worker.began(A) === 0) for (const key of [B, C]) mortal.release.get(key)?.();
+      await mortal.worker.running(A);
+      ran.push(...mortal.worker.wakes);
+      await die(mortal);
+    }
+    expect(ran.filter(({ isGuilty }) => isGuilty).map(({ key, crashes }) => [key, crashes])).toEqual([[A, 8]]);
+    expect(ran.some(({ key }) => key === B)).toBe(true);
+  });
+
+  test('make no longer guilty what has said so', async () => {
+    await heir.connections.commands.hset('{skein}:wakes:tries', A, '0 8 6 1');
+    await heir.queue.wake(A);
+    const mortal = await startMortal();
+    expect(mortal.worker.wakes).toMatchObject([{ key: A, isGuilty: true }]);
+    await mortal.worker.wakes[0]?.settled();
+    await die(mortal);
+    const { worker } = await startProcess();
+    await worker.ran(A);
+    expect(worker.wakes).toMatchObject([{ key: A, crashes: 1, isGuilty: false }]);
+  });
+});
+
+test('beats that are asked for while one is on its way are sent as one', async () => {
+  const { lease, connections } = await startProcess(HANGING);
   const { commands } = connections;
-  const takeWakeUp = commands.skeinTakeWakeUp.bind(commands);
-  commands.skeinTakeWakeUp = async (...args) => {
-    const taken = await takeWakeUp(...args);
-    await queue.wake(A);
-    return taken;
+  const send = commands.skeinBeat.bind(commands);
+  let sent = 0;
+  commands.skeinBeat = (...args) => {
+    sent += 1;
+    return send(...args);
   };
-  worker.postpones(A, 1, HOUR_MS);
-  await queue.wake(A);
-  await worker.ran(A, 2);
+  await Promise.all(Array.from({ length: 10 }, () => lease.beat()));
+  expect(sent).toBe(2);
 });
 
-test('a run that lost its lock and is postponed does not take the wake-up of the run that has the lock', async () => {
-  // `concurrency: 1`, so that the other process takes over.
-  const one = await startProcess({ ...SHORT_LOCKS, concurrency: 1 });
-  one.worker.postpones(A, 1, HOUR_MS);
-  const releaseOne = one.worker.blocks(A);
-  await one.queue.wake(A);
-  await one.worker.running(A);
-  const two = await startProcess(SHORT_LOCKS);
-  const releaseTwo = two.worker.blocks(A);
-  await one.connections.commands.del(...(await one.connections.commands.keys('*:lock')));
-  await two.worker.running(A);
-  await two.queue.wake(A);
-  releaseOne();
-  // A run of B in the first process shows that its run of A has ended.
-  await one.queue.wake(B);
-  await until(() => one.worker.ended(B) + two.worker.ended(B) > 0, 'the run of the other conversation');
-  releaseTwo();
-  await until(() => one.worker.began(A) + two.worker.began(A) === 3, 'a run for the wake-up');
-});
-
-test('a conversation whose worker died is run again, with `crashes` counted and another run id', async () => {
-  const { queue, worker, connections } = await startProcess(SHORT_LOCKS);
-  worker.blocks(A);
-  await queue.wake(A);
+test('a conversation that waits longer runs first', async () => {
+  const { queue, worker } = await startProcess({ ...HANGING, concurrency: 1 });
+  const release = worker.blocks(A);
+  for (const key of [A, C, B]) await queue.wake(key);
+  await queue.wake(C);
   await worker.running(A);
-  // As after the worker's death: nobody renews the lock.
-  await connections.commands.del(...(await connections.commands.keys('*:lock')));
-  await until(() => worker.wakes.length === 2, 'the next run');
-  const [before, after] = worker.wakes;
-  expect([before?.crashes, after?.crashes]).toEqual([0, 1]);
-  expect(new Set([before?.run, after?.run, '']).size).toBe(3);
+  release();
+  await worker.ran(B);
+  expect(worker.wakes.map(({ key }) => key)).toEqual([A, C, B]);
+});
+
+test('a conversation that is woken while older ones wait runs at once, if there is room for all', async () => {
+  const { queue, worker, connections } = await startProcess(HANGING);
+  await connections.commands.zadd('{skein}:wakes:due', 1, A, 2, B);
+  await queue.wake(C);
+  for (const key of [A, B, C]) await worker.ran(key);
+});
+
+test('a process without room leaves work to the others', async () => {
+  const full = await startProcess({ ...HANGING, concurrency: 1 });
+  full.worker.blocks(A);
+  await full.queue.wake(A);
+  await full.queue.wake(B);
+  await full.worker.running(A);
+  const { worker } = await startProcess();
+  await worker.ran(B);
+  expect(full.worker.began(B)).toBe(0);
 });
 
 test('settling resets `crashes`, also when Redis is out of memory and the run is then postponed', async () => {
-  const { queue, worker, connections } = await startProcess();
-  const release = worker.blocks(A);
-  await queue.wake(A);
-  await worker.running(A);
-  await connections.commands.del(...(await connections.commands.keys('*:lock')));
-  await until(() => worker.wakes.length === 2, 'the next run');
-  // From the run that lost the lock, this changes nothing.
-  await worker.wakes[0]?.settled();
-  await connections.commands.config('SET', 'maxmemory', '1');
-  await worker.wakes[1]?.settled();
-  await connections.commands.config('SET', 'maxmemory', '0');
-  // Twice, because the postponement by the run that lost the lock has no effect.
-  worker.postpones(A, 2, 1);
+  const one = await startProcess(HANGING);
+  one.worker.blocks(A);
+  await one.queue.wake(A);
+  await one.worker.running(A);
+  const two = await startProcess();
+  const release = two.worker.blocks(A);
+  await endLease(one);
+  await two.worker.running(A);
+  const { commands } = two.connections;
+  // From the run that lost its lease, this changes nothing.
+  await one.worker.wakes[0]?.settled();
+  expect(await commands.hexists('{skein}:wakes:tries', A)).toBe(1);
+  await commands.config('SET', 'maxmemory', '1');
+  await two.worker.wakes[0]?.settled();
+  await commands.config('SET', 'maxmemory', '0');
+  two.worker.postpones(A, 1, 1);
   release();
-  await until(() => worker.wakes.length === 3, 'a run after the postponed one');
-  expect(worker.wakes.map(({ crashes }) => crashes)).toEqual([0, 1, 0]);
+  await two.worker.ran(A, 2);
+  expect(two.worker.wakes.map(({ crashes }) => crashes)).toEqual([1, 0]);
+});
+
+test('a lease is renewed, and a run ends, when Redis is out of memory', async () => {
+  const one = await startProcess(HANGING);
+  const release = one.worker.blocks(A);
+  await one.queue.wake(A);
+  await one.worker.running(A);
+  const { commands } = one.connections;
+  await endLease(one);
+  await commands.config('SET', 'maxmemory', '1');
+  await one.lease.beat();
+  expect(Number(await commands.zscore(PROCESSES, one.lease.process))).toBeGreaterThan(1);
+  release();
+  await until(async () => (await commands.hlen(HELD)) === 0, 'the end of the run');
+  await commands.config('SET', 'maxmemory', '0');
 });
 
 test('a wake-up under another prefix belongs to another bot', async () => {
-  const connections = connectRedis(redisConfig(server), silent);
-  const queue = redisQueue(connections, { concurrency: 10, prefix: 'other' }, clock, silent);
-  opened.push({
-    open: { queue, connections, close: async () => (await queue.stop(0), connections.close()) },
-    worker: new Worker(),
-  });
   const { worker, queue: own } = await startProcess();
-  await queue.wake(A);
+  const other = openRedisQueue(server, clock, { prefix: 'other' });
+  opened.push({ open: other, worker: new Worker() });
+  await other.queue.wake(A);
   await own.wake(B);
   await worker.ran(B);
   expect(worker.wakes.map(({ key }) => key)).toEqual([B]);
 });
 
-describe('a wake during the wait before another attempt', () => {
-  test('runs at once', async () => {
-    const connections = connectRedis(redisConfig(server), silent);
-    const queue = redisQueue(connections, { concurrency: 10, delayMs: () => HOUR_MS }, clock, silent);
-    const worker = new Worker();
-    opened.push({
-      open: { queue, connections, close: async () => (await queue.stop(0), connections.close()) },
-      worker,
-    });
-    worker.fails(A, 1);
-    await queue.start(worker.handle);
-    await queue.wake(A);
-    await worker.ran(A);
-    await until(async () => (await connections.commands.zcard('{skein}:conversations:delayed')) === 1, 'the wait');
-    await queue.wake(A);
-    await worker.ran(A, 2);
-  });
+test('a wake during the wait before another attempt runs at once', async () => {
+  const { queue, worker, connections } = await startProcess({ delayMs: () => HOUR_MS });
+  worker.fails(A, 1);
+  await queue.wake(A);
+  await until(async () => (await connections.commands.zcard('{skein}:wakes:due')) === 1, 'the wait');
+  await queue.wake(A);
+  await worker.ran(A, 2);
 });
 
 describe('concurrency', () => {
@@ -285,7 +587,7 @@ describe('concurrency', () => {
       running += 1;
       counts.add(running);
       // Long enough for a third to begin if the queue allowed one.
-      for (let pings = 0; pings < 20; pings += 1) await connections.blocking.ping();
+      for (let pings = 0; pings < 20; pings += 1) await connections.commands.ping();
       running -= 1;
     };
     await Promise.all(keys.map((key) => queue.wake(key)));

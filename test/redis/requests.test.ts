@@ -1,8 +1,7 @@
 /** Requests in Redis: several processes, and crashes. What every queue of requests promises is in `test/contract`. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { RequestHandler, RequestQueue } from '../../src/core/ports.js';
-import type { RedisQueueOptions } from '../../src/redis/jobs.js';
-import { type OpenQueue, openRedisQueue, openRedisRequests } from '../contract/backends.js';
+import { type OpenQueue, openRedisQueue, openRedisRequests, type ProcessOptions } from '../contract/backends.js';
 import { FakeClock } from '../support/clock.js';
 import { RecordingLogger } from '../support/doubles.js';
 import { empty } from '../support/redis-place.js';
@@ -10,7 +9,8 @@ import { type RedisServer, startRedis } from '../support/redis-server.js';
 import { until } from '../support/until.js';
 
 const PATIENCE_MS = 25_000;
-const SHORT_LOCKS = { lockMs: 2_000, stalledCheckMs: 500 };
+/** Does not beat by itself after its start. */
+const HANGING = { lease: new FakeClock(), leaseMs: 60_000 } satisfies ProcessOptions;
 const REQUEST = { id: '1.2:x', payload: { text: 'a secret thing', responseUrl: 'https://hooks.example/secret' } };
 
 let server: RedisServer;
@@ -36,11 +36,8 @@ afterEach(async () => {
 });
 afterAll(() => server.stop());
 
-async function startProcess(
-  handler: RequestHandler,
-  options: Partial<RedisQueueOptions> = {},
-): Promise<OpenQueue<RequestQueue>> {
-  const process = openRedisRequests(server, clock, options, logs);
+async function startProcess(handler: RequestHandler, options: ProcessOptions = {}): Promise<OpenQueue<RequestQueue>> {
+  const process = openRedisRequests(server, clock, { ...options, logger: logs });
   opened.push(process);
   await process.queue.start(handler);
   return process;
@@ -111,27 +108,35 @@ test('nothing of a request is stored once it is handled, but that it is known', 
   await until(() => handled === 2, 'the next request');
   expect(handled).toBe(2);
   const { commands } = process.connections;
-  const [known = ''] = await commands.keys('*:de:1.2:x');
+  const known = '{skein}:requests:known';
+  expect(Number(await commands.zscore(known, REQUEST.id)) - Date.now()).toBeGreaterThan(3_500_000);
   expect(await commands.pttl(known)).toBeGreaterThan(3_500_000);
+  await commands.zadd(known, String(Date.now() - 1), REQUEST.id);
+  await process.queue.submit({ id: 'last', payload: {} });
+  await until(() => handled === 3, 'the last request');
+  expect(await commands.zrange(known, '0', '-1')).toEqual(['next', 'last']);
+  await process.queue.submit(REQUEST);
+  await until(() => handled === 4, 'the request, an hour later');
 });
 
 describe('a request that kills each process that handles it', () => {
-  test('is given up after the third one, and says so in the log', async () => {
-    let begun = 0;
-    const process = await startProcess((...request) => {
-      begun += 1;
-      return hang(...request);
-    }, SHORT_LOCKS);
-    const { commands } = process.connections;
-    await process.queue.submit(REQUEST);
-    for (const times of [1, 2, 3]) {
-      await until(() => begun === times, `attempt ${times}`);
-      // As after the death of its worker: nobody renews the lock.
-      await until(async () => (await commands.del(...(await commands.keys('*:lock')), 'none')) > 0, 'the lock');
+  test('is given up, and says so in the log', async () => {
+    const heir = await startProcess(hang, { ...HANGING, concurrency: 0 });
+    await heir.queue.submit(REQUEST);
+    const isGivenUp = (): boolean => logs.lines.some(({ message }) => message.includes('given up'));
+    let [deaths, begun] = [0, 0];
+    for (; deaths < 20; deaths += 1) {
+      const mortal = await startProcess((...request) => {
+        begun += 1;
+        return hang(...request);
+      }, HANGING);
+      await until(() => begun > deaths || isGivenUp(), `attempt ${deaths + 1}`);
+      if (isGivenUp()) break;
+      await heir.connections.commands.zadd('{skein}:processes', 1, mortal.lease.process);
+      await heir.lease.beat();
     }
-    await until(() => logs.lines.some(({ message }) => message.includes('given up')), 'it is given up');
-    expect(begun).toBe(3);
+    expect([deaths, begun]).toEqual([5, 5]);
     expect(logs.lines.filter(({ message }) => message.includes('will be retried'))).toEqual([]);
-    expect(await stored(process)).not.toContain('secret');
+    await until(async () => !(await stored(heir)).includes('secret'), 'it is removed');
   });
 });

@@ -6,11 +6,13 @@ export interface Wake {
   key: ConversationKey;
   /** Unique over all runs of all processes. */
   run: string;
-  /** Processes that crashed during runs since something was last settled. */
+  /** Processes that crashed during runs since something was last settled, for whatever reason. */
   crashes: number;
+  /** True when this conversation is what crashes them: the people in the thread are told, and it is not tried again. */
+  isGuilty: boolean;
   /** True when so many runs have failed since then that the people in the thread should be told. */
   overdue: boolean;
-  /** Call it when something is settled: resets crashes, failures and attempts. Never rejects. */
+  /** Call it when something is settled: resets crashes, guilt, failures and attempts. Never rejects. */
   settled(): Promise<void>;
   /** Aborts when the process stops: throw, and another process continues. */
   signal: AbortSignal;
