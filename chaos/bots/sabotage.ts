@@ -3,7 +3,7 @@ import type { PortDecorators } from '../../src/bot.js';
 import type { Finding } from '../checker/findings.js';
 import { forgetChannel, keepDeletedInChannel } from './sabotages/channels.js';
 import { alwaysFail, forgetTurns } from './sabotages/models.js';
-import { repeatRequests, wakeLater, withoutAbort, withoutRecovery } from './sabotages/queues.js';
+import { blameAll, repeatRequests, wakeLater, withoutAbort, withoutRecovery } from './sabotages/queues.js';
 import {
   dropEnd,
   leaveStatus,
@@ -77,6 +77,8 @@ const SPECS = {
     decorators: { store: withoutLeaseChecks, queue: withoutAbort },
     expected: ['doubled', 'half-written', 'other reply read'],
   },
+  /** Blames every conversation that was in a process that died. */
+  'blame-all': { decorators: { queue: blameAll }, expected: ['blamed'] },
   /** Apologises without asking the model. */
   'always-sorry': { decorators: { model: alwaysFail }, expected: ['lost', 'unasked'] },
   /** Never acknowledges edits. */

@@ -9,11 +9,6 @@ import { isApology } from './replies.js';
 const BOT_FAILURES = [POISONED, UNEXPECTED];
 /** For who asked where Slack refuses the answer. */
 const PLACE_REFUSES = ':warning: I cannot answer in ';
-/**
- * The bot blames no question before this many processes crashed or were taken over during a hang: two make it a suspect,
- * and three more have to crash while it is the only one.
- */
-const CRASHES_BEFORE_POISONED = 5;
 
 /**
  * An apology replaces an answer only where the model failed, and only for one round of questions. Reports as lost each
@@ -36,6 +31,8 @@ export function checkApologies(
   const unansweredByPlace = groupBy(unanswered, ({ place }) => [place]);
 
   for (const [place, apologies] of apologiesByPlace) {
+    if (apologies.some(({ text }) => text.startsWith(POISONED)))
+      report('blamed', `a question in ${place} kills nothing`);
     const failures = (promptsByPlace.get(place) ?? []).filter(({ outcome }) => outcome === 'failed').length;
     const aboutTheModel = apologies.filter(({ text }) => botFailureIn(text) === undefined).length;
     if (aboutTheModel > failures)
@@ -84,7 +81,7 @@ function hasBotFailure({ ts }: PersonMessage, apologies: readonly BotMessage[], 
   const since = crashes.filter((at) => at > Number(ts) * 1_000).length;
   return apologies.some((apology) => {
     const failure = apology.ts > ts ? botFailureIn(apology.text) : undefined;
-    return failure !== undefined && (failure !== POISONED || since >= CRASHES_BEFORE_POISONED);
+    return failure === UNEXPECTED || (failure === POISONED && since > 0);
   });
 }
 

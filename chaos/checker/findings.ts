@@ -8,6 +8,7 @@ export interface Finding {
     | 'half-written'
     | 'wrong thread'
     | 'unasked'
+    | 'blamed'
     | 'turn missing'
     | 'turn twice'
     | 'deleted turn read'

@@ -4,7 +4,7 @@ import { formatAnswer } from '../../chaos/checker/answer-format.js';
 import { verdictOn } from '../../chaos/checker/checker.js';
 import type { BotMessage, Command, Evidence, PersonMessage, Prompt } from '../../chaos/checker/evidence.js';
 import type { Finding } from '../../chaos/checker/findings.js';
-import { english, modelProblem, CUT_OFF, FILTERED, POISONED } from '../../src/messages/english.js';
+import { english, modelProblem, CUT_OFF, FILTERED, POISONED, UNEXPECTED } from '../../src/messages/english.js';
 
 const PLACE = 'C1/1';
 /** Start time in seconds since 1970; `ts(n)` and `at(n)` are `n` seconds later. */
@@ -154,7 +154,7 @@ describe('accepts', () => {
   });
 
   test('an apology for the bot after which a former answer stands', () => {
-    const sorry = bot(9, `${POISONED}\nMy former answer stands.`);
+    const sorry = bot(9, `${UNEXPECTED}\nMy former answer stands.`);
     expect(kinds({ botMessages: [bot(2, answer('q-1')), sorry] })).toEqual([]);
   });
 
@@ -205,7 +205,7 @@ describe('accepts', () => {
     expect(check({})).toMatchObject({ answered: 1, apologies: 0 });
   });
 
-  test('one apology for each failed round, and one for a failure of the bot itself', () => {
+  test('one apology for each failed round, and none that blames a question', () => {
     const evidence = {
       personMessages: twoQuestions,
       botMessages: [bot(2, SORRY), bot(4, SORRY)],
@@ -228,19 +228,17 @@ describe('accepts', () => {
     ).toEqual([]);
     const exits = [5, 6, 7, 8, 9].map(at);
     const crashed = [failed(['q-1']), prompt(['q-1', 'q-2'], ['q-1', 'q-2'], { outcome: 'disconnected' })];
-    expect(kinds({ personMessages: twoQuestions, botMessages: [bot(4, POISONED)], prompts: crashed, exits })).toEqual(
-      [],
-    );
+    expect(kinds({ personMessages: twoQuestions, botMessages: [bot(4, POISONED)], prompts: crashed, exits })).toEqual([
+      'blamed',
+    ]);
     expect(
       kinds({
         botMessages: [bot(2, POISONED)],
         prompts: [prompt(['q-1'], ['q-1'], { outcome: 'disconnected' })],
         exits,
       }),
-    ).toEqual([]);
-    expect(
-      kinds({ botMessages: [bot(2, POISONED)], hangs: [{ from: at(3), to: at(5) }], exits: [6, 7, 8, 9].map(at) }),
-    ).toEqual([]);
+    ).toEqual(['blamed']);
+    expect(kinds({ botMessages: [bot(2, POISONED)], hangs: [{ from: at(3), to: at(5) }] })).toEqual(['blamed']);
   });
 
   test('an apology after a takeover during a hang, though the first process had an answer', () => {
@@ -279,7 +277,7 @@ describe('catches', () => {
       {
         botMessages: [bot(2, POISONED)],
         prompts: [prompt(['q-1'], ['q-1'], { outcome: 'disconnected' })],
-        exits: [0, 5, 6, 7, 8].map(at),
+        exits: [at(0)],
       },
     ],
     [

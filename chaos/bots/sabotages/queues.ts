@@ -20,6 +20,14 @@ export function wakeLater(queue: WorkQueue): WorkQueue {
   };
 }
 
+/** Blames whatever was in a process that died. */
+export function blameAll(queue: WorkQueue): WorkQueue {
+  return {
+    ...queue,
+    start: (onWake) => queue.start((wake) => onWake({ ...wake, isGuilty: wake.crashes > 0 })),
+  };
+}
+
 export function withoutAbort(queue: WorkQueue): WorkQueue {
   return {
     ...queue,
