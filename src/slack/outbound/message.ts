@@ -3,7 +3,7 @@
  * Every call may be repeated after a failure.
  */
 import type { WebClient } from '@slack/web-api';
-import { refusalOf, slackFailure } from '../web-api/failure.js';
+import { isContentRefused, refusalOf, slackFailure } from '../web-api/failure.js';
 import type { Refusal } from '../web-api/refusals.js';
 import { contentArguments, controlBlocks, isSameContent, isStreamable, type MessageContent } from './blocks.js';
 import { type SessionStatus, stopStream } from './stop-stream.js';
@@ -172,14 +172,16 @@ export class ReplyMessage {
     const before = this.shown;
     // Until the outcome is known. An uncertain one is put right by an edit.
     this.shown = undefined;
+    const { client, channel } = this.calls;
     try {
-      const { client, channel } = this.calls;
       await client.chat.appendStream({ channel, ts: this.ts, ...this.addition(more) });
       this.shown = whole;
     } catch (error) {
       const { kind } = slackFailure(error);
       if (kind === 'rate_limited' || kind === 'refused') this.shown = before;
       this.noteEnd(error);
+      // Otherwise people would see it grow no more, and not end.
+      if (messageRefusal(error) === 'closed') await stopStream(client, { channel, ts: this.ts }, []).catch(() => {});
     }
   }
 
@@ -197,7 +199,9 @@ export class ReplyMessage {
       if (content && this.shown?.markdown === content.markdown) this.shown = content;
       return false;
     } catch (error) {
-      this.noteEnd(error);
+      // Nothing simpler would end it.
+      if (isContentRefused(error)) this.streaming = false;
+      else this.noteEnd(error);
       return true;
     }
   }
