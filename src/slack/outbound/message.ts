@@ -181,7 +181,9 @@ export class ReplyMessage {
       if (kind === 'rate_limited' || kind === 'refused') this.shown = before;
       this.noteEnd(error);
       // Otherwise people would see it grow no more, and not end.
-      if (messageRefusal(error) === 'closed') await stopStream(client, { channel, ts: this.ts }, []).catch(() => {});
+      const group = messageRefusal(error);
+      if (group === 'closed' || group === 'still_streaming')
+        await stopStream(client, { channel, ts: this.ts }, []).catch(() => {});
     }
   }
 
