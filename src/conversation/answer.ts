@@ -75,7 +75,7 @@ export function answerWriter(options: AnswerOptions): WriteAnswer {
         logger.info({ conversation: key }, 'a person stopped the answer');
         return {};
       }
-      if (error instanceof BudgetBusyError) throw error;
+      if (error instanceof BudgetBusyError || error instanceof ReplyError) throw error;
       observe(key, { type: 'failed', problem: messageOf(error) });
       const sentence = noticeFor(error, overdue, botMessages);
       if (sentence === undefined) throw error;

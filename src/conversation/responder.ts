@@ -64,6 +64,8 @@ export function createResponder(options: ResponderOptions): WakeHandler {
         }
         const untilWholeMs = waitForWhole(asked, options.clock.now());
         if (untilWholeMs > 0) return { retryInMs: untilWholeMs };
+        const pausedMs = (await options.replies.pausedMs?.(round)) ?? 0;
+        if (pausedMs > 0) return { retryInMs: pausedMs };
         if (conversation.redo) editing ??= {};
         const words = JSON.stringify(asked);
         if (editing && editing.question !== words) {
@@ -79,6 +81,7 @@ export function createResponder(options: ResponderOptions): WakeHandler {
         await settle(wake, await answer(round, question, wake));
       } catch (error) {
         if (error instanceof BudgetBusyError) return { retryInMs: BUDGET_RETRY_MS };
+        if (error instanceof ReplyError && error.retryInMs !== undefined) return { retryInMs: error.retryInMs };
         if (!(error instanceof AmendedError)) throw error;
         logger.info({ conversation: wake.key }, 'the question was edited or deleted: loading it again');
         editing = {};

@@ -64,12 +64,15 @@ export class BudgetBusyError extends Error {
 /** The place refused a reply, or failed while it was being written. */
 export class ReplyError extends Error {
   override readonly name = 'ReplyError';
+  /** Set where only an operator can help: the questions wait for so long, and no attempt is counted. */
+  readonly retryInMs?: number;
   constructor(
     message: string,
-    /** False when it will never be accepted (channel gone or archived, bot removed, token revoked). */
+    /** False when it will never be accepted (channel gone or archived, bot removed). */
     readonly retryable: boolean,
-    options?: ErrorOptions,
+    options: ErrorOptions & { retryInMs?: number } = {},
   ) {
     super(message, options);
+    if (options.retryInMs !== undefined) this.retryInMs = options.retryInMs;
   }
 }

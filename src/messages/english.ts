@@ -29,13 +29,14 @@ export const UNEXPECTED =
 export const ANSWER_REFUSED =
   ':warning: I have an answer, but Slack does not accept it. Ask for it in another form, as plain text for example; whoever runs me finds the reason in the log.';
 
-/** For who asked in a place that takes no reply. Channels are named as Slack links them. */
-function placeRefused(channel: string, problem: PlaceProblem, answer: string): string {
-  const place = `<#${channel}>`;
+/** For who asked in a place that takes no reply. Channels are named as Slack links them; ids of direct messages begin with D. */
+function placeRefused(channel: string, problem: PlaceProblem, code: string, answer: string): string {
+  const place = channel.startsWith('D') ? 'the thread where you asked' : `<#${channel}>`;
   const reason = {
     not_member: `I am not a member there. Invite me with \`/invite\` and my name, ${answer ? '' : 'then ask again, '}or write to me here.`,
     archived: 'it is archived. Ask me in another channel, or write to me here.',
     not_allowed: 'I am not allowed to post there. Ask an admin to let me, or write to me here.',
+    refused: `Slack refuses my message (\`${code}\`). Whoever runs me finds more in the log; you can write to me here.`,
   };
   const sentence = `:warning: I cannot answer in ${place}: ${reason[problem]}`;
   return answer ? `${sentence} This is my answer to what you asked there:\n\n${answer}` : sentence;

@@ -27,12 +27,24 @@ export async function* serverEvents(response: Response): AsyncGenerator<ServerEv
   }
   // The body tells more than its content type: servers send a whole answer as an event stream, and a stream as plain text.
   if (/^\s*[{[]/.test(head)) {
-    for await (const text of texts) head += text;
-    yield* wholeBody(JSON.parse(head), response);
+    // Without waiting for the end: some servers keep the connection open.
+    let body = parsed(head);
+    for (let next; body === undefined && !(next = await texts.next()).done; body = parsed(head)) head += next.value;
+    yield* wholeBody(body ?? JSON.parse(head), response);
   } else if (/^\s*</.test(head)) {
     throw webPage(response);
   } else {
     yield* stream(head, texts, response);
+  }
+}
+
+/** Undefined while the JSON is not whole. */
+function parsed(text: string): unknown {
+  if (!/[}\]]\s*$/.test(text)) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 

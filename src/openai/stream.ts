@@ -26,10 +26,12 @@ export interface Api {
   learnFromRefusal(error: unknown, request: CompletionRequest): boolean;
 }
 
-/** Behind the finish reason only the usage is missing. */
-const USAGE_TIMEOUT_MS = 5_000;
-/** Behind the end only the end of the body, for which the connection can be used again. */
+/** From the finish reason on, for the usage: people wait, and usage that is missing is estimated. */
+const USAGE_TIMEOUT_MS = 1_000;
+/** From the end on, or once the usage is there too, for the end of the body: then the connection can be used again. */
 const CLOSE_TIMEOUT_MS = 500;
+/** For one answer, however lively it is: some models never come to an end. */
+const TOTAL_TIMEOUT_MS = 30 * 60_000;
 
 export type StreamEvent = Exclude<CompletionEvent, { type: 'restart' }>;
 
@@ -62,10 +64,15 @@ export async function* completionEvents(
   signal.addEventListener('abort', follow, { once: true });
   const read = api.reader();
   const tags = new ThinkTags();
-  let ended = false;
   let answer = '';
   let finishReason: FinishReason | undefined;
   let usage: Usage | undefined;
+  const totalBy = clock.now() + TOTAL_TIMEOUT_MS;
+  /** When the answer counts as over though the connection is still open. Later events do not move it. */
+  let overBy = Infinity;
+  const overWithin = (ms: number): void => {
+    overBy = Math.min(overBy, clock.now() + Math.min(ms, idleTimeoutMs));
+  };
   try {
     let { firstTextBy } = timeouts;
     const onStall = (): void => {
@@ -73,15 +80,14 @@ export async function* completionEvents(
       timeouts.onStall?.();
     };
     const limit = (): number => {
-      if (ended) return Math.min(CLOSE_TIMEOUT_MS, idleTimeoutMs);
-      if (finishReason) return Math.min(USAGE_TIMEOUT_MS, idleTimeoutMs);
-      return answer ? idleTimeoutMs : firstTextBy - clock.now();
+      const silence = answer ? idleTimeoutMs : firstTextBy - clock.now();
+      return Math.max(0, Math.min(finishReason ? overBy - clock.now() : silence, totalBy - clock.now()));
     };
     for await (const event of withTimeout(() => api.open(asked, request.signal), request, { clock, limit, onStall })) {
       if (event === END) {
-        ended = true;
         // Some servers give no reason.
         finishReason ??= 'stop';
+        overWithin(CLOSE_TIMEOUT_MS);
         continue;
       }
       const part = read(event);
@@ -95,16 +101,21 @@ export async function* completionEvents(
       if (text) yield { type: 'text', text };
       finishReason = part.finishReason ?? finishReason;
       usage = part.usage ?? usage;
+      if (finishReason) overWithin(usage ? CLOSE_TIMEOUT_MS : USAGE_TIMEOUT_MS);
+      // Whoever goes on sending never falls silent.
+      if (clock.now() >= Math.min(overBy, totalBy)) break;
     }
-    if (!finishReason) throw new BrokenStream('the stream ended before the answer did');
+    if (!finishReason && clock.now() < totalBy) throw new BrokenStream('the stream ended before the answer did');
   } catch (error) {
     signal.throwIfAborted();
     // The answer is complete, only what follows is missing, the usage for example: not worth asking again.
-    if (!finishReason) throw error;
+    if (!finishReason && clock.now() < totalBy) throw error;
   } finally {
     signal.removeEventListener('abort', follow);
     request.abort();
   }
+  // What there is counts, like an answer that reached its length limit.
+  finishReason ??= 'length';
   const held = tags.end();
   answer += held;
   if (held) yield { type: 'text', text: held };
@@ -154,6 +165,6 @@ async function* withTimeout(
 function emptyAnswer(finishReason: FinishReason, usage: Usage | undefined): EmptyAnswer {
   return finishReason === 'length'
     ? // The limit went into reasoning, as it would again.
-      new EmptyAnswer('the limit of output tokens was reached before any text', false, usage)
+      new EmptyAnswer('the limit of output tokens, or of time, was reached before any text', false, usage)
     : new EmptyAnswer('the model answered with nothing', true, usage);
 }

@@ -7,6 +7,8 @@ import { Bench, IDLE_TIMEOUT_MS, KEY, readable, rest, TIMEOUT_MS } from '../open
 import { until } from '../support/until.js';
 
 const stop = new Error('told to stop');
+const USAGE: Usage = { promptTokens: 1_200, cachedTokens: 1_024, cacheWriteTokens: 100, completionTokens: 5 };
+const HALF_HOUR_MS = 30 * 60_000;
 const silence = (): void => undefined;
 
 export function modelContract(
@@ -87,19 +89,55 @@ export function modelContract(
       });
 
       test.each<[string, Part[], number]>([
-        ['its reason', finish('stop').slice(0, 1), 5_000],
+        ['its reason', finish('stop').slice(0, 1), 1_000],
         ['[DONE]', ['[DONE]'], 500],
+        ['its reason and its usage', finish('stop', USAGE).filter((part) => part !== END && part !== '[DONE]'), 500],
       ])('does not wait long for what comes behind %s', async (_, ending, waitMs) => {
         server.says(events(text('Whole'), ...ending));
         const asked = bench();
         const answered = asked.all('hello');
         await until(() => asked.clock.sleeping[0] === waitMs, 'a short wait');
         await asked.clock.advance(waitMs);
-        await expect(answered).resolves.toEqual([
+        await expect(answered).resolves.toMatchObject([
           { type: 'text', text: 'Whole' },
           { type: 'done', finishReason: 'stop' },
         ]);
         await server.requests[0]?.closed;
+      });
+
+      test('is over a second after its reason, whatever the server goes on sending', async () => {
+        const { say, more } = held(events(text('Whole'), ...finish('stop').slice(0, 1)));
+        server.says(say);
+        const asked = bench();
+        const answered = asked.all('hello');
+        await until(() => asked.clock.sleeping[0] === 1_000, 'a short wait');
+        await asked.clock.advance(600);
+        await more(nothing);
+        await until(() => asked.clock.sleeping[0] === 400, 'the rest of the wait');
+        await asked.clock.advance(400);
+        expect((await answered).at(-1)).toEqual({ type: 'done', finishReason: 'stop' });
+      });
+
+      test('that does not come to an end ends after half an hour, like one that is too long', async () => {
+        server.says(events(text('On and on')));
+        const asked = bench({ idleTimeoutMs: 2 * HALF_HOUR_MS });
+        const answered = asked.all('hello');
+        await until(() => asked.clock.sleeping[0] === HALF_HOUR_MS, 'the wait for more');
+        await asked.clock.advance(HALF_HOUR_MS);
+        await expect(answered).resolves.toEqual([
+          { type: 'text', text: 'On and on' },
+          { type: 'done', finishReason: 'length' },
+        ]);
+      });
+
+      test('of which there is only thinking for half an hour is none, and not asked for again', async () => {
+        server.says(events(thinks));
+        const asked = bench({ timeoutMs: 2 * HALF_HOUR_MS });
+        const failure = asked.failure('hello');
+        await until(() => server.requests.length === 1, 'the request');
+        await asked.clock.advance(HALF_HOUR_MS);
+        expect(await failure).toMatchObject({ problem: 'empty' });
+        expect(server.requests).toHaveLength(1);
       });
 
       test('passes over events that say nothing', async () => {

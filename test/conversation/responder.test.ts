@@ -457,6 +457,17 @@ describe('when Slack rejects the reply', () => {
     expect((await bench.conversation())?.pending).toEqual([tsAt(0)]);
   });
 
+  test('until the operator helps, the question waits, and no failure is counted', async () => {
+    const bench = new Bench(new ScriptedModel('One!'));
+    bench.replies.failure = new ReplyError('Slack refuses the bot: invalid_auth', true, { retryInMs: 5_000 });
+    await bench.asks(0, 'One?');
+    expect(await bench.wake()).toEqual({ retryInMs: 5_000 });
+    expect((await bench.conversation())?.pending).toEqual([tsAt(0)]);
+    bench.replies.pausedMs = async () => 7_000;
+    expect(await bench.wake()).toEqual({ retryInMs: 7_000 });
+    expect(bench.replies.opened).toHaveLength(1);
+  });
+
   test('while the model is still writing, the rest of the answer is not read', async () => {
     const refused = new ReplyError('Slack refuses: channel_not_found', false);
     const bench = new Bench(

@@ -123,6 +123,139 @@ describe('a place where the bot can no longer write', () => {
   });
 });
 
+describe('a reply that Slack lets be changed no more', () => {
+  const words = Array.from({ length: 60 }, (_, at) => `word${at}`).join(' ');
+
+  async function halfShown(question: string): Promise<{ thread: string; release: () => void }> {
+    const { ts, release } = await heldQuestion(world, question, words);
+    return { thread: ts, release };
+  }
+
+  test.each(['edit_window_closed', 'cant_update_message', 'update_failed', 'a_code_of_tomorrow'])(
+    'after its first words (%s) goes on in one more message, and is remembered whole',
+    async (error) => {
+      const { slack, ada, general } = await start();
+      world.echo();
+      const { thread, release } = await halfShown('a long one');
+      slack.faults.next('chat.update', { error, times: 1_000 });
+      release();
+      await slack.until(() => world.replies(general, thread).map(textOf).join('') === words, 20_000);
+      expect(world.replies(general, thread)).toHaveLength(2);
+      slack.faults.clear();
+      slack.say({ user: ada, channel: general, threadTs: thread, text: 'and further?' });
+      await world.untilSays(general, thread, 'Re: Ada: and further?');
+      const [, ...answers] = world.lastPrompt;
+      expect(answers.join('').replaceAll('assistant: ', '')).toContain(words);
+    },
+  );
+
+  test('but is not found once, is looked for in the thread, and completed', async () => {
+    const { slack, general } = await start();
+    const { thread, release } = await halfShown('a long one');
+    slack.faults.next('chat.update', { error: 'message_not_found' });
+    release();
+    await expect(world.untilSays(general, thread, words)).resolves.toEqual([words]);
+    expect(world.methods(general)).toContain('conversations.replies');
+  });
+
+  test('because a person deleted it ends, and is forgotten', async () => {
+    const { slack, model, ada, general } = await start();
+    const { thread, release } = await halfShown('a long one');
+    release();
+    const [reply] = await slack.until(() => {
+      const replies = world.replies(general, thread);
+      return replies.length > 0 ? replies : undefined;
+    });
+    slack.remove({ channel: general, ts: reply?.ts ?? '' });
+    await world.untilAcked();
+    model.prependFixture({ match: { userMessage: /and further/ }, response: { content: 'No.' } });
+    slack.say({ user: ada, channel: general, threadTs: thread, text: 'and further?' });
+    await expect(world.untilSays(general, thread, 'No.')).resolves.toEqual(['No.']);
+    expect(world.lastPrompt.join('')).not.toContain('word0');
+  });
+});
+
+describe('what the operator can cure', () => {
+  const refusals = (): number => world.slack.calls.filter(({ result }) => result?.['ok'] === false).length;
+  const lines = (words: string): number => world.logs.filter((line) => line.includes(words)).length;
+
+  test.each(['org_login_required', 'invalid_auth', 'account_inactive', 'team_access_not_granted', 'missing_scope'])(
+    '%s: questions wait, the log has one line for all of them, and each is answered afterwards',
+    async (error) => {
+      const { slack, general } = await start();
+      world.echo();
+      for (const method of ['chat.postMessage', 'assistant.threads.setStatus', 'auth.test'])
+        slack.faults.next(method, { error, times: 100_000 });
+      const threads = ['one', 'two', 'three'].map((text) => mention(world, text));
+      await slack.until(() => refusals() >= 4, 20_000);
+      slack.faults.clear();
+      for (const [at, text] of ['one', 'two', 'three'].entries())
+        await expect(world.untilSays(general, threads[at] ?? '', `Re: Ada: ${text}`)).resolves.toHaveLength(1);
+      expect(lines(`Slack refuses the bot (${error})`)).toBe(1);
+      expect(lines('attempt failed')).toBe(0);
+      expect(lines('takes messages again')).toBe(1);
+    },
+  );
+
+  test('asks the model for nobody while Slack refuses the token', async () => {
+    const { slack, general } = await start();
+    world.echo();
+    for (const method of ['chat.postMessage', 'auth.test'])
+      slack.faults.next(method, { error: 'token_revoked', times: 100_000 });
+    const thread = mention(world, 'one');
+    await slack.until(() => slack.calls.filter(({ method }) => method === 'auth.test').length >= 4, 20_000);
+    expect(world.asked).toHaveLength(1);
+    slack.faults.clear();
+    await expect(world.untilSays(general, thread, 'Re: Ada: one')).resolves.toHaveLength(1);
+  });
+});
+
+describe('who asked where nothing can be posted', () => {
+  const noPosts = (error: string, channel: string): void =>
+    world.slack.faults.next('chat.postMessage', { error, times: 1_000, when: (args) => args['channel'] === channel });
+
+  test.each(['ekm_access_denied', 'restricted_action_thread_locked', 'thread_not_found', 'a_code_of_tomorrow'])(
+    'gets the answer in a direct message: %s',
+    async (error) => {
+      const { slack, ada, general } = await start();
+      world.echo();
+      noPosts(error, general);
+      mention(world, 'anybody?');
+      const dm = slack.dm(ada).id;
+      await slack.until(() => world.replies(dm).length > 0, 20_000);
+      const [told = ''] = world.replies(dm).map(textOf);
+      expect(told).toContain('Re: Ada: anybody?');
+      if (error === 'a_code_of_tomorrow') expect(told).toContain('`a_code_of_tomorrow`');
+    },
+  );
+
+  test('gets it in a message that only they see, where Slack takes no direct message', async () => {
+    const { slack, ada, general } = await start();
+    world.echo();
+    noPosts('restricted_action', general);
+    noPosts('messages_tab_disabled', ada);
+    mention(world, 'anybody?');
+    const shown = await slack.until(() => slack.calls.find(({ method }) => method === 'chat.postEphemeral'));
+    expect(shown.args).toMatchObject({ user: ada, channel: general });
+    expect(shown.args['markdown_text']).toContain('Re: Ada: anybody?');
+  });
+
+  test('gets it in a simpler form, where Slack refuses the first', async () => {
+    const { slack, ada, general } = await start();
+    world.echo();
+    noPosts('restricted_action', general);
+    slack.faults.next('chat.postMessage', {
+      error: 'invalid_blocks',
+      times: 1_000,
+      when: (args) => args['channel'] === ada && 'markdown_text' in args,
+    });
+    mention(world, 'anybody?');
+    const dm = slack.dm(ada).id;
+    await slack.until(() => world.replies(dm).length > 0);
+    expect(world.replies(dm).map(textOf).join('')).toContain('Re: Ada: anybody?');
+  });
+});
+
 describe('messages deleted while they are being answered', () => {
   test("the thread's first message, with other questions waiting: they are answered below its tombstone", async () => {
     const { slack, ada, general } = await start();

@@ -86,3 +86,13 @@ test('an answer that a server calls an error all the same is one', async () => {
   const words = JSON.stringify({ ...A, error: { message: 'Broke off', code: 502 } });
   await expect(read([bytesOf(words)], 'application/json')).rejects.toMatchObject({ code: 502 });
 });
+
+test('a whole completion is an answer though the connection stays open, however it is cut', async () => {
+  const pieces = ['  {"choices":[{"delta":{}', '}', `],"more":${a}`, '}'];
+  const open = new ReadableStream<Uint8Array>({
+    start: (controller) => pieces.forEach((piece) => controller.enqueue(bytesOf(piece))),
+  });
+  const events = serverEvents(new Response(open));
+  expect(await events.next()).toEqual({ done: false, value: JSON.parse(pieces.join('')) });
+  expect(await events.next()).toEqual({ done: false, value: END });
+});

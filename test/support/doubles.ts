@@ -159,6 +159,7 @@ export class FakeReplies implements Replies {
   readonly opened: KeptReply[] = [];
   /** Thrown by each `finish`, while set. */
   failure: Error | undefined;
+  pausedMs = async (): Promise<number> => 0;
   #posted = 0;
 
   open(request: ReplyRequest): KeptReply {

@@ -14,8 +14,8 @@ export interface BotMessages {
   modelProblem(problem: ModelProblem): string;
   /** In place of an answer that Slack takes in no form. Plain text. */
   readonly answerRefused: string;
-  /** In a direct message, when the reply cannot be posted in `channel`. `answer`: Markdown, if there is one. */
-  placeRefused(channel: string, problem: PlaceProblem, answer: string): string;
+  /** For one person, when the reply cannot be posted in `channel`. `code`: Slack's. `answer`: Markdown, '' if there is none. */
+  placeRefused(channel: string, problem: PlaceProblem, code: string, answer: string): string;
   /** The reply when something else went wrong, on the bot's side. */
   readonly unexpected: string;
   /** The reply when processes die over the question. */

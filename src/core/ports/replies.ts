@@ -8,8 +8,8 @@ export type ReplyControl =
   /** Thumbs up and down. */
   | { kind: 'feedback'; action: string; positive: string; negative: string };
 
-/** Why a place takes no reply. */
-export type PlaceProblem = 'not_member' | 'archived' | 'not_allowed';
+/** Why a place takes no reply. `refused`: for a reason that only the place's error code tells. */
+export type PlaceProblem = 'not_member' | 'archived' | 'not_allowed' | 'refused';
 
 export interface ReplyContent {
   markdown: string;
@@ -30,7 +30,10 @@ export interface ReplyWriter {
   thinking(text: string): void;
   /** Discards the text so far; the messages that show it are reused. */
   restart(): void;
-  /** Resolves when everything is visible, with the messages in order; of a stopped reply, with what they show. Throws `ReplyError`. */
+  /**
+   * Resolves when everything is visible, with the messages in order. Of a reply that was stopped, or whose rest the place
+   * refuses for good, with what they show; the people who asked have been told. Throws `ReplyError`.
+   */
   finish(controls?: readonly ReplyControl[]): Promise<{ ts: string; text: string }[]>;
   /** Stops writing; another process will finish the reply. Never throws. */
   abandon(): Promise<void>;
@@ -53,6 +56,11 @@ export interface ReplyRequest {
 export interface Replies {
   /** Shows that the bot is working. Returns at once. */
   open(request: ReplyRequest): ReplyWriter;
+  /**
+   * Milliseconds until replies may be tried again in a workspace that refuses all of them; 0 where they may be opened. Then
+   * the questions wait. Undefined where that cannot happen.
+   */
+  pausedMs?(conversation: Conversation): Promise<number>;
   /** Deletes what `conversation.reply` has posted, when its question is gone. May be repeated. */
   retract(conversation: Conversation): Promise<void>;
 }

@@ -19,9 +19,14 @@ export class ReplyForm {
     return this.name === 'plain' || this.name === 'notice';
   }
 
-  /** The parts of `text` in this form. `share`: see `splitReply`. */
-  parts(text: string, share: number): ReplyPart[] {
-    return splitReply(this.name === 'notice' ? this.notice : text, share);
+  /** What is said instead of `text`, or `text` itself. */
+  words(text: string): string {
+    return this.name === 'notice' ? this.notice : text;
+  }
+
+  /** The parts of `text` in this form. `share`, `cuts`: see `splitReply`. */
+  parts(text: string, share: number, cuts: readonly number[] = []): ReplyPart[] {
+    return splitReply(this.words(text), share, cuts);
   }
 
   get hasBlocks(): boolean {

@@ -3,7 +3,7 @@ import type { Interaction } from '../inbound/interaction.js';
 import { refusalCode } from '../web-api/failure.js';
 import { metadataFor } from '../web-api/metadata.js';
 import type { Workspaces } from '../workspaces/workspaces.js';
-import { WITHOUT_PREVIEWS } from './message.js';
+import { WITHOUT_PREVIEWS } from './post.js';
 
 const TOO_MANY_REQUESTS = 429;
 

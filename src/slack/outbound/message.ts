@@ -3,111 +3,83 @@
  * Every call may be repeated after a failure.
  */
 import type { WebClient } from '@slack/web-api';
-import { refusalCode, slackFailure } from '../web-api/failure.js';
-import { metadataFor } from '../web-api/metadata.js';
+import { isContentRefused, refusalOf, slackFailure } from '../web-api/failure.js';
+import type { Refusal } from '../web-api/refusals.js';
 import { contentArguments, controlBlocks, isSameContent, isStreamable, type MessageContent } from './blocks.js';
 import { type SessionStatus, stopStream } from './stop-stream.js';
-import type { ThinkingCard } from './thinking.js';
 
-/** Where a reply goes. */
-export interface ReplyPlace {
-  channel: string;
-  /** Undefined at the top level of a DM. */
-  threadTs: string | undefined;
-  /** Who watches a stream; Slack requires it in channels. */
-  recipient: { userId: string; teamId: string };
+/** How a message is reached in its workspace. */
+export interface MessageCalls {
+  readonly client: WebClient;
+  readonly channel: string;
+  /** The words of one of the bot's messages as they stand in Slack; undefined if it is gone. */
+  readonly read: (ts: string) => Promise<string | undefined>;
 }
 
-/**
- * Slack fetches links to preview them before anybody clicks: an injected text could make the model put what it knows
- * into an address. Streams and edits have no such argument. https://docs.slack.dev/reference/methods/chat.postMessage
- */
-export const WITHOUT_PREVIEWS = { unfurl_links: false, unfurl_media: false };
-const GONE = 'message_not_found';
-/** Replaces the text of a message that cannot be deleted. */
-const RETRACTED = '_(taken back)_';
-/** Codes that mean this message is not, or no longer, being streamed. */
-const NOT_STREAMING = new Set(['message_not_in_streaming_state', GONE, 'channel_type_not_supported']);
-const STOPPED_BY_PERSON = 'stopped_by_user';
-const STILL_STREAMING = 'streaming_state_conflict';
+interface MessageState {
+  /** What it shows now; undefined if unknown. */
+  shown?: MessageContent;
+  streaming?: boolean;
+  /** Since when it is there, milliseconds since 1970. */
+  since: number;
+  /** A stream that began with a card: Slack wants the rest in chunks too. */
+  inChunks?: boolean;
+}
+
+/** So often Slack may say of a message that is there that it is not, or that it streams and does not stream. */
+const MAX_CONTRADICTIONS = 3;
 
 export class ReplyMessage {
-  private constructor(
-    private readonly client: WebClient,
-    private readonly channel: string,
-    readonly ts: string,
-    /** What it shows now; undefined if unknown. */
-    private shown: MessageContent | undefined,
-    private streaming: boolean,
-    private readonly since: number,
-    /** A stream that began with a card: Slack wants the rest in chunks too. */
-    private readonly inChunks = false,
-  ) {}
-
   /** A person pressed Slack's stop button or deleted the message: it is left as it is. */
   stopped = false;
+  /** It is no longer there. */
+  gone = false;
+  private shown: MessageContent | undefined;
+  private streaming: boolean;
+  private frozen = false;
+  private contradictions = 0;
 
-  static async post(client: WebClient, place: ReplyPlace, content: MessageContent, now: number): Promise<ReplyMessage> {
-    const { channel, threadTs } = place;
-    const { ts = '' } = await client.chat.postMessage({
-      channel,
-      ...contentArguments(content),
-      ...WITHOUT_PREVIEWS,
-      metadata: metadataFor('reply'),
-      ...(threadTs !== undefined && { thread_ts: threadTs }),
-    });
-    return new ReplyMessage(client, channel, ts, content, false, now);
-  }
-
-  /**
-   * Undefined if Slack does not stream here, or not now: post instead. If Slack refuses the card, which is a decoration,
-   * the text goes without it.
-   */
-  static async stream(
-    client: WebClient,
-    place: ReplyPlace & { threadTs: string },
-    content: MessageContent,
-    now: number,
-    card?: ThinkingCard,
-  ): Promise<ReplyMessage | undefined> {
-    const { channel, threadTs, recipient } = place;
-    const { markdown: text } = content;
-    try {
-      const { ts = '' } = await client.chat.startStream({
-        channel,
-        thread_ts: threadTs,
-        ...(card ? { chunks: [card, markdownChunk(text)] } : { markdown_text: text }),
-        recipient_user_id: recipient.userId,
-        recipient_team_id: recipient.teamId,
-      });
-      return new ReplyMessage(client, channel, ts, content, true, now, card !== undefined);
-    } catch (error) {
-      const { kind } = slackFailure(error);
-      if (kind === 'uncertain') throw error;
-      return kind === 'refused' && card ? ReplyMessage.stream(client, place, content, now) : undefined;
-    }
-  }
-
-  /** A message that an earlier process posted. It may still be streaming. */
-  static adopt(client: WebClient, channel: string, ts: string, now: number): ReplyMessage {
-    return new ReplyMessage(client, channel, ts, undefined, false, now);
+  /** Of an earlier process: all but `since` is unknown, and it may still be streaming. */
+  constructor(
+    private readonly calls: MessageCalls,
+    readonly ts: string,
+    private readonly state: MessageState,
+  ) {
+    this.shown = state.shown;
+    this.streaming = state.streaming ?? false;
   }
 
   get isStreaming(): boolean {
     return this.streaming;
   }
 
-  ageMs(now: number): number {
-    return now - this.since;
+  /** Slack lets it be changed no more: it keeps what it shows. */
+  get isFrozen(): boolean {
+    return this.frozen;
   }
 
-  /** The slice of the answer that it shows; undefined if unknown. */
-  get source(): string | undefined {
-    return this.shown && (this.shown.source ?? '');
+  freeze(): void {
+    this.frozen = true;
+    this.streaming = false;
+  }
+
+  ageMs(now: number): number {
+    return now - this.state.since;
+  }
+
+  /** The slice of the answer that it shows, or its words where that is unknown; undefined if it is gone. */
+  async source(): Promise<string | undefined> {
+    if (this.gone) return undefined;
+    if (this.shown) return this.shown.source ?? '';
+    const words = await this.calls.read(this.ts);
+    if (words === undefined) return undefined;
+    // Of one that may change, what it shows stays unknown: other forms may have the same words.
+    if (this.frozen) this.shown = { markdown: words, source: words };
+    return words;
   }
 
   isShowing(content: MessageContent): boolean {
-    return this.stopped || (this.shown !== undefined && isSameContent(this.shown, content));
+    return this.stopped || this.frozen || (this.shown !== undefined && isSameContent(this.shown, content));
   }
 
   /**
@@ -116,12 +88,11 @@ export class ReplyMessage {
    */
   async lookForStop(): Promise<void> {
     try {
-      await this.client.chat.appendStream({ channel: this.channel, ts: this.ts, ...this.addition('…') });
+      await this.calls.client.chat.appendStream({ channel: this.calls.channel, ts: this.ts, ...this.addition('…') });
       this.streaming = true;
     } catch (error) {
-      const code = refusalCode(error);
-      if (code === undefined) throw error;
-      this.stopped = code === STOPPED_BY_PERSON;
+      if (refusalOf(error) === undefined) throw error;
+      this.stopped = messageRefusal(error) === 'stopped';
     }
   }
 
@@ -132,21 +103,51 @@ export class ReplyMessage {
     try {
       await this.update(content);
     } catch (error) {
-      const code = refusalCode(error);
-      if (code === GONE || code === STOPPED_BY_PERSON) {
-        this.stopped = true;
-        return;
+      const group = messageRefusal(error);
+      if (group === undefined) throw error;
+      if (group === 'stopped') this.stopped = true;
+      else if (group === 'gone') await this.lookWhetherGone(error);
+      else if (group !== 'still_streaming') this.freeze();
+      else {
+        await this.endStream(undefined, session);
+        if (!this.stopped) await this.updateStopped(content);
       }
-      if (code !== STILL_STREAMING) throw error;
-      await this.endStream(undefined, session);
-      if (this.stopped) return;
-      await this.update(content).catch(retryContradiction);
+      return;
     }
     this.shown = content;
   }
 
+  private async updateStopped(content: MessageContent): Promise<void> {
+    try {
+      await this.update(content);
+      this.shown = content;
+    } catch (error) {
+      if (messageRefusal(error) !== 'still_streaming') throw error;
+      this.contradicts(error);
+    }
+  }
+
+  /** A person may have deleted it; or Slack just does not find it. Where it cannot be read, it counts as deleted. */
+  private async lookWhetherGone(notFound: unknown): Promise<void> {
+    const words = await this.calls.read(this.ts).catch((failure: unknown) => {
+      if (refusalOf(failure) === undefined) throw failure;
+    });
+    if (words !== undefined) return this.contradicts(notFound);
+    this.gone = true;
+    this.stopped = true;
+  }
+
+  /** Not a refusal: a retry will tell. Unless it has gone on like that. */
+  private contradicts(error: unknown): void {
+    this.contradictions += 1;
+    if (this.contradictions < MAX_CONTRADICTIONS)
+      throw new Error('Slack contradicts itself about a message', { cause: error });
+    this.freeze();
+  }
+
   private async update(content: MessageContent): Promise<void> {
-    await this.client.chat.update({ channel: this.channel, ts: this.ts, ...contentArguments(content) });
+    const { client, channel } = this.calls;
+    await client.chat.update({ channel, ts: this.ts, ...contentArguments(content) });
   }
 
   /** A stream can only grow. Anything else, and whatever follows an uncertain call, is left to an edit. */
@@ -171,80 +172,57 @@ export class ReplyMessage {
     const before = this.shown;
     // Until the outcome is known. An uncertain one is put right by an edit.
     this.shown = undefined;
+    const { client, channel } = this.calls;
     try {
-      await this.client.chat.appendStream({ channel: this.channel, ts: this.ts, ...this.addition(more) });
+      await client.chat.appendStream({ channel, ts: this.ts, ...this.addition(more) });
       this.shown = whole;
     } catch (error) {
       const { kind } = slackFailure(error);
       if (kind === 'rate_limited' || kind === 'refused') this.shown = before;
       this.noteEnd(error);
+      // Otherwise people would see it grow no more, and not end.
+      const group = messageRefusal(error);
+      if (group === 'closed' || group === 'still_streaming')
+        await stopStream(client, { channel, ts: this.ts }, []).catch(() => {});
     }
   }
 
   private addition(text: string): { markdown_text: string } | { chunks: ReturnType<typeof markdownChunk>[] } {
-    return this.inChunks ? { chunks: [markdownChunk(text)] } : { markdown_text: text };
+    return this.state.inChunks ? { chunks: [markdownChunk(text)] } : { markdown_text: text };
   }
 
   /** True if it was over already. `content`: what the message shows when the stream has ended, if that is known. */
   private async endStream(content?: MessageContent, session?: SessionStatus): Promise<boolean> {
     const blocks = controlBlocks(content?.controls ?? []);
     try {
-      await stopStream(this.client, { channel: this.channel, ts: this.ts }, blocks, session);
+      const { client, channel } = this.calls;
+      await stopStream(client, { channel, ts: this.ts }, blocks, session);
       this.streaming = false;
       if (content && this.shown?.markdown === content.markdown) this.shown = content;
       return false;
     } catch (error) {
-      this.noteEnd(error);
+      // Nothing simpler would end it.
+      if (isContentRefused(error)) this.streaming = false;
+      else this.noteEnd(error);
       return true;
     }
   }
 
   /** Ends the stream on this side if Slack says that it is over. Any other failure is thrown on. */
   private noteEnd(error: unknown): void {
-    const code = refusalCode(error);
-    if (code === STOPPED_BY_PERSON) this.stopped = true;
-    else if (code === undefined || !NOT_STREAMING.has(code)) throw error;
+    const group = messageRefusal(error);
+    if (group === undefined) throw error;
+    if (group === 'stopped') this.stopped = true;
     this.streaming = false;
-  }
-
-  /** Deletes it; fine if it is gone already. In a workspace that does not let it be deleted, its text is replaced. */
-  async retract(): Promise<void> {
-    try {
-      await this.deleteEvenStreaming();
-    } catch (error) {
-      if (refusalCode(error) === undefined) throw error;
-      await this.update({ markdown: RETRACTED }).catch((again: unknown) => {
-        if (refusalCode(again) === undefined) throw again;
-      });
-    }
-  }
-
-  private async deleteEvenStreaming(): Promise<void> {
-    try {
-      await this.delete();
-    } catch (error) {
-      if (refusalCode(error) !== STILL_STREAMING) throw error;
-      await this.endStream();
-      await this.delete().catch(retryContradiction);
-    }
-  }
-
-  private async delete(): Promise<void> {
-    try {
-      await this.client.chat.delete({ channel: this.channel, ts: this.ts });
-    } catch (error) {
-      if (refusalCode(error) !== GONE) throw error;
-    }
   }
 }
 
-function markdownChunk(text: string): { type: 'markdown_text'; text: string } {
+export function markdownChunk(text: string): { type: 'markdown_text'; text: string } {
   return { type: 'markdown_text', text };
 }
 
-/** Slack just said that nothing is being streamed, and now that something is: not a refusal, a retry will tell. */
-function retryContradiction(error: unknown): never {
-  throw refusalCode(error) === STILL_STREAMING
-    ? new Error('Slack contradicts itself about a stream', { cause: error })
-    : error;
+/** What Slack says of the message that a call was about, if it refuses the call for that. */
+export function messageRefusal(error: unknown): (Refusal & { meaning: 'message' })['group'] | undefined {
+  const refusal = refusalOf(error);
+  return refusal?.meaning === 'message' ? refusal.group : undefined;
 }

@@ -2,15 +2,18 @@ import type { WebClient } from '@slack/web-api';
 import type { ReplyStreaming } from '../../config/config.js';
 import { type ConversationId, DM_TOP_LEVEL } from '../../core/conversation-id.js';
 import type { Conversation } from '../../core/conversation.js';
+import { ReplyError } from '../../core/errors.js';
 import type { BotMessages, Clock, Logger, Replies, ReplyRequest } from '../../core/ports.js';
 import type { DmReplies } from '../../core/settings.js';
+import { settlesWithin } from '../../core/shutdown.js';
 import { isDirectMessage } from '../channels.js';
 import type { ThreadReader } from '../inbound/thread.js';
+import { Outages } from '../web-api/outages.js';
 import type { Workspaces } from '../workspaces/workspaces.js';
-import { tellElsewhere } from './elsewhere.js';
-import { ReplyMessage } from './message.js';
+import { type Problem, tellElsewhere } from './elsewhere.js';
 import type { ReplyMode } from './reply-settings.js';
 import { Reply } from './reply.js';
+import { retract } from './retract.js';
 import { NO_STATUS, type Session, type ThreadStatuses } from './status.js';
 import type { Stops } from './stops.js';
 import { titleOf } from './title.js';
@@ -23,6 +26,8 @@ const EDITS_PER_MINUTE = 50;
 const BURST = 20;
 /** People who are told in a direct message that a reply cannot be posted. */
 const MOST_TOLD = 5;
+/** The reply is settled then; who is not told yet is told apart from it. */
+const TELLING_MS = 10_000;
 
 export interface RepliesOptions {
   workspaces: Workspaces;
@@ -43,15 +48,24 @@ export function slackReplies(options: RepliesOptions): Replies {
     edit: new TokenBucket(EDITS_PER_MINUTE, BURST, clock),
   };
 
-  /** Nothing waits for it. In a direct message there is no other place. */
-  function tellAskers({ conversation, question }: ReplyRequest, found: Promise<WebClient>, text: string): void {
+  const outages = new Outages(clock, logger);
+
+  async function tellAskers(
+    { conversation, question }: ReplyRequest,
+    found: Promise<WebClient>,
+    { problem, code }: Problem,
+    answer: string,
+  ): Promise<void> {
     const { id, turns, pending } = conversation;
-    if (isDirectMessage(id.channel)) return;
+    const { channel } = id;
     const askers = turns.flatMap((turn) => (turn.role === 'person' && pending.includes(turn.ts) ? turn.author : []));
     const people = [...new Set([question.author, ...askers])].slice(0, MOST_TOLD);
-    found
-      .then((client) => tellElsewhere(client, people, text))
+    const sentence = (about: string): string => botMessages.placeRefused(channel, problem, code, about);
+    const place = { channel, threadTs: threadOf(id), text: sentence(answer), notice: sentence('') };
+    const told = found
+      .then((client) => tellElsewhere(people, { client, clock, ...place }))
       .catch((error: unknown) => logger.warn({ err: error, people }, 'cannot tell who asked that there is no reply'));
+    await settlesWithin(TELLING_MS, told, clock);
   }
 
   return {
@@ -59,7 +73,7 @@ export function slackReplies(options: RepliesOptions): Replies {
       const { conversation } = request;
       const { id } = conversation;
       const { team, channel } = id;
-      const threadTs = id.thread === DM_TOP_LEVEL ? undefined : id.thread;
+      const threadTs = threadOf(id);
       const client = workspaces.of(team).then((workspace) => workspace.client);
       return new Reply(request, {
         client,
@@ -73,8 +87,8 @@ export function slackReplies(options: RepliesOptions): Replies {
             : statuses.open({ client, team, channel, threadTs }, sessionOf(conversation, dmReplies)),
         stops,
         findUnrecorded: (after, recorded) => threads.findUnrecorded(id, after, recorded),
-        tellElsewhere: (problem, answer) =>
-          tellAskers(request, client, botMessages.placeRefused(channel, problem, answer)),
+        tellElsewhere: (problem, answer) => tellAskers(request, client, problem, answer),
+        outages,
         readText: (ts) => threads.readText(id, ts),
         logger,
         notice: botMessages.answerRefused,
@@ -89,11 +103,32 @@ export function slackReplies(options: RepliesOptions): Replies {
       if (session) statuses.clear({ client, team: id.team, channel: id.channel, threadTs: id.thread }, session);
       const recorded = new Set([...turns.map(({ ts }) => ts), ...reply.messages]);
       const unrecorded = reply.opening ? await threads.findUnrecorded(id, reply.after, recorded) : [];
-      for (const ts of [...reply.messages, ...unrecorded]) {
-        await ReplyMessage.adopt(client, id.channel, ts, clock.now()).retract();
+      try {
+        for (const ts of [...reply.messages, ...unrecorded]) await retract(client, { channel: id.channel, ts });
+      } catch (error) {
+        const retryInMs = outages.note(id.team, error);
+        throw retryInMs === undefined
+          ? error
+          : new ReplyError('Slack refuses the bot', true, { cause: error, retryInMs });
+      }
+    },
+
+    async pausedMs({ id: { team } }) {
+      const pauseMs = outages.pauseMs(team);
+      if (pauseMs > 0 || !outages.has(team)) return pauseMs;
+      try {
+        const { client } = await workspaces.of(team);
+        await client.auth.test();
+        return 0;
+      } catch (error) {
+        return outages.note(team, error) ?? outages.pauseMs(team);
       }
     },
   };
+}
+
+function threadOf({ thread }: ConversationId): string | undefined {
+  return thread === DM_TOP_LEVEL ? undefined : thread;
 }
 
 /** Threads of DMs are sessions where each message begins one. */

@@ -1,13 +1,18 @@
 /** The messages of one reply: opens, records, finds again and deletes them, so that each exists once whatever dies in between. */
-import type { WebClient } from '@slack/web-api';
-import type { Clock, ReplyRequest } from '../../core/ports.js';
-import { refusalCode, slackFailure } from '../web-api/failure.js';
+import { ReplyError } from '../../core/errors.js';
+import type { Clock, Logger, ReplyRequest } from '../../core/ports.js';
+import { settlesWithin } from '../../core/shutdown.js';
+import { refusalOf, slackFailure } from '../web-api/failure.js';
 import { isStreamable, type MessageContent } from './blocks.js';
-import { ReplyMessage, type ReplyPlace } from './message.js';
+import { type MessageCalls, ReplyMessage } from './message.js';
+import { postMessage, type ReplyPlace, startStream } from './post.js';
+import { retract } from './retract.js';
+import { RetryPolicy } from './retry-policy.js';
 import type { ThinkingCard } from './thinking.js';
 
 export interface ReplyMessagesOptions {
   clock: Clock;
+  logger: Logger;
   place: ReplyPlace;
   /** Unfinished messages are native streams. */
   native: boolean;
@@ -17,17 +22,24 @@ export interface ReplyMessagesOptions {
   findUnrecorded: (after: string, recorded: Set<string>) => Promise<string[]>;
 }
 
+/** A reply is whole without its surplus messages being gone: they are deleted apart from it if that takes longer. */
+const DELETING_MS = 2_000;
+/** Then its messages are posted: streams may be what does not work. */
+const MAX_STREAM_FAILURES = 2;
+
 export class ReplyMessages {
   private messages: ReplyMessage[];
   /** No longer needed, to be deleted. */
   private surplus: ReplyMessage[] = [];
+  private readonly deleted = new Set<string>();
   /** A message may exist that is not recorded, of this process or of the one before. */
   private mayHaveUnrecorded: boolean;
+  private streamFailures = 0;
   /** The messages are newer than this. */
   private readonly after: string;
 
   constructor(
-    private readonly client: WebClient,
+    private readonly calls: MessageCalls,
     private readonly request: ReplyRequest,
     private readonly options: ReplyMessagesOptions,
   ) {
@@ -41,21 +53,37 @@ export class ReplyMessages {
     return this.messages[index];
   }
 
-  /**
-   * The messages with the slice of the answer that each shows. `read`: the words of a message as they stand in Slack, where
-   * this process does not know them.
-   */
-  async shown(read: (ts: string) => Promise<string | undefined>): Promise<{ ts: string; text: string }[]> {
+  get newest(): ReplyMessage | undefined {
+    return this.messages.at(-1);
+  }
+
+  get hasFrozen(): boolean {
+    return this.messages.some(({ isFrozen }) => isFrozen);
+  }
+
+  /** The messages that still stand there, with the slice of the answer that each shows, or with their words in Slack. */
+  async shown(): Promise<{ ts: string; text: string }[]> {
     const shown: { ts: string; text: string }[] = [];
-    for (const { ts, source } of this.messages) {
-      const text = source ?? (await read(ts).catch(unlessRefused)) ?? '';
-      if (text.trim() !== '') shown.push({ ts, text });
+    for (const message of this.messages) {
+      const text = (await message.source().catch(unlessRefused)) ?? '';
+      if (text.trim() !== '') shown.push({ ts: message.ts, text });
     }
     return shown;
   }
 
-  get newest(): ReplyMessage | undefined {
-    return this.messages.at(-1);
+  /** What the first messages show, up to the last one that cannot be changed any more; none if all can. */
+  async kept(): Promise<string[]> {
+    const last = this.messages.findLastIndex(({ isFrozen }) => isFrozen);
+    const first = this.messages.slice(0, last + 1);
+    for (const message of first) message.freeze();
+    const slices: string[] = [];
+    for (const message of first) slices.push((await message.source().catch(unlessRefused)) ?? '');
+    return slices;
+  }
+
+  /** They show something else than the answer's beginning: it stands in other messages, and these are deleted. */
+  drop(count: number): void {
+    this.surplus.push(...this.messages.splice(0, count));
   }
 
   /** Shows `content` in one more message: an unrecorded one if there is any, else a new one. */
@@ -89,9 +117,31 @@ export class ReplyMessages {
     // Recorded first: a process that takes over must not mistake a deleted message for one that a person deleted, and
     // has to look for those that are not deleted yet.
     await this.record(true);
+    await settlesWithin(DELETING_MS, this.deleteAll(), this.options.clock);
+  }
+
+  /** Goes on for a minute. Never rejects. */
+  private async deleteAll(): Promise<void> {
+    const { clock, logger, place } = this.options;
+    const { channel } = place;
+    const retry = new RetryPolicy(clock);
     for (let next = this.surplus[0]; next; next = this.surplus[0]) {
-      await next.retract();
-      this.surplus.shift();
+      try {
+        if (!(await retract(this.calls.client, { channel, ts: next.ts })))
+          logger.warn(
+            { channel, ts: next.ts },
+            'Slack lets a message that is no longer needed be neither deleted nor changed',
+          );
+        this.deleted.add(next.ts);
+        this.surplus.shift();
+      } catch (error) {
+        try {
+          await clock.sleep(retry.waitMs(error), this.request.signal);
+        } catch {
+          logger.warn({ channel, ts: next.ts, err: error }, 'cannot delete a message that is no longer needed');
+          return;
+        }
+      }
     }
   }
 
@@ -102,31 +152,46 @@ export class ReplyMessages {
   ): Promise<ReplyMessage> {
     const { clock, place, native } = this.options;
     const { threadTs } = place;
-    if (native && threadTs !== undefined && !complete && isStreamable(content)) {
-      const stream = await ReplyMessage.stream(this.client, { ...place, threadTs }, content, clock.now(), card);
-      if (stream) return stream;
+    const streams = native && this.streamFailures < MAX_STREAM_FAILURES;
+    if (streams && threadTs !== undefined && !complete && isStreamable(content)) {
+      try {
+        const stream = await startStream(this.calls, { ...place, threadTs }, content, clock.now(), card);
+        if (stream) return stream;
+      } catch (error) {
+        this.streamFailures += 1;
+        throw error;
+      }
     }
-    return ReplyMessage.post(this.client, place, content, clock.now());
+    return postMessage(this.calls, place, content, clock.now());
   }
 
   private async unrecorded(): Promise<ReplyMessage[]> {
     if (!this.mayHaveUnrecorded) return [];
-    const recorded = [...this.request.conversation.turns, ...this.messages].map(({ ts }) => ts);
-    const found = await this.options.findUnrecorded(this.after, new Set(recorded));
+    const known = [...this.request.conversation.turns, ...this.messages, ...this.surplus].map(({ ts }) => ts);
+    const found = await this.options
+      .findUnrecorded(this.after, new Set([...known, ...this.deleted]))
+      .catch(throwUnreadable);
     return found.map((ts) => this.adopt(ts));
   }
 
+  /** What is still to be deleted has to be found by whoever takes over. */
   private record(opening: boolean): Promise<void> {
-    return this.request.record({ after: this.after, messages: this.messages.map(({ ts }) => ts), opening });
+    const messages = this.messages.map(({ ts }) => ts);
+    return this.request.record({ after: this.after, messages, opening: opening || this.surplus.length > 0 });
   }
 
   private adopt(ts: string): ReplyMessage {
-    const { clock, place } = this.options;
-    return ReplyMessage.adopt(this.client, place.channel, ts, clock.now());
+    return new ReplyMessage(this.calls, ts, { since: this.options.clock.now() });
   }
 }
 
 /** Where Slack refuses to be read, nothing is remembered. */
 function unlessRefused(error: unknown): undefined {
-  if (refusalCode(error) === undefined) throw error;
+  if (refusalOf(error) === undefined) throw error;
+}
+
+/** Whether the reply is there cannot be told, and another one would be a second. Only this reply has to wait for it. */
+function throwUnreadable(error: unknown): never {
+  if (refusalOf(error)?.meaning !== 'method') throw error;
+  throw new ReplyError('Slack does not let the bot look for its reply in the thread', true, { cause: error });
 }

@@ -1,6 +1,8 @@
 import type { WebClient } from '@slack/web-api';
-import type { Clock, Logger, PlaceProblem } from '../../core/ports.js';
-import type { ReplyPlace } from './message.js';
+import type { Clock, Logger } from '../../core/ports.js';
+import type { Outages } from '../web-api/outages.js';
+import type { Problem } from './elsewhere.js';
+import type { ReplyPlace } from './post.js';
 import type { ReplyStatus } from './status.js';
 import type { Stops } from './stops.js';
 import type { TokenBucket } from './token-bucket.js';
@@ -20,8 +22,12 @@ export interface ReplySettings {
   findUnrecorded: (after: string, recorded: Set<string>) => Promise<string[]>;
   /** The text of one of its messages as it stands in Slack; undefined if it is gone. */
   readText: (ts: string) => Promise<string | undefined>;
-  /** Tells the people who asked, elsewhere, that the place takes no reply; with the answer, or '' if there is none. Returns at once. */
-  tellElsewhere: (problem: PlaceProblem, answer: string) => void;
+  /**
+   * Tells the people who asked, elsewhere, that the place takes no reply; with the answer, or '' if there is none. Takes ten
+   * seconds at most, and never rejects.
+   */
+  tellElsewhere: (problem: Problem, answer: string) => Promise<void>;
+  outages: Outages;
   logger: Logger;
   /** In place of an answer that Slack takes in no form. */
   notice: string;

@@ -18,6 +18,8 @@ export class ReplyText {
   /** Of a message's usual length; less once Slack has refused one as too long. */
   private share = 1;
   private form: ReplyForm;
+  /** What the first messages show, which cannot be changed any more: slices of the answer, or whatever else. */
+  private kept: readonly string[] = [];
   /** Under the last message, once the text is complete. */
   controls: readonly ReplyControl[] | undefined;
   /** Until there is text, a placeholder is shown. */
@@ -39,6 +41,24 @@ export class ReplyText {
   restart(): void {
     this.text = '';
     this.thoughts = new Thoughts();
+    this.resetForm();
+  }
+
+  /**
+   * The first messages cannot be changed any more: what follows stands below them. False if the text, which is perhaps not
+   * `complete`, does not go on from what they show; then they are as if they were not there.
+   */
+  goesOnFrom(kept: readonly string[], complete: boolean): boolean {
+    const shown = kept.join('');
+    const text = this.form.words(withoutPings(complete ? this.text : settledPrefix(this.text)));
+    const goesOn = text.startsWith(shown) || (!complete && shown.startsWith(text));
+    const isFit = goesOn && kept.every((slice) => slice.trim() !== '');
+    this.kept = isFit ? kept : [];
+    return isFit;
+  }
+
+  /** A new message may take what an edit was refused with. */
+  resetForm(): void {
     this.form = new ReplyForm(this.notice);
   }
 
@@ -60,7 +80,9 @@ export class ReplyText {
   contents(complete: boolean): MessageContent[] {
     const text = withoutPings(complete ? this.text : settledPrefix(this.text));
     if (text.trim() === '') return this.placeholderDue && !complete ? [this.placeholder] : [];
-    const parts = this.form.parts(text, this.share);
+    let end = 0;
+    const cuts = this.kept.map((slice) => (end += slice.length));
+    const parts = this.form.parts(text, this.share, cuts);
     return parts.map(({ shown, source }, at): MessageContent => {
       const isLast = at === parts.length - 1;
       const controls = complete && isLast ? this.form.controls(this.controls) : undefined;

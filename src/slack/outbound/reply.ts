@@ -3,23 +3,16 @@
  * at the pace that Slack allows. What one step could not do, the next one does: each compares what the messages show
  * with what they should show.
  */
-import { ReplyError, StaleRunError } from '../../core/errors.js';
-import type { PlaceProblem, ReplyControl, ReplyRequest, ReplyWriter } from '../../core/ports.js';
-import { isDirectMessage } from '../channels.js';
-import { placeProblem } from './elsewhere.js';
+import { ReplyError } from '../../core/errors.js';
+import type { ReplyControl, ReplyRequest, ReplyWriter } from '../../core/ports.js';
 import type { ReplyMessage } from './message.js';
 import { ReplyMessages } from './reply-messages.js';
+import { ReplyPace } from './reply-pace.js';
+import { ReplyRefusals } from './reply-refusals.js';
 import type { ReplySettings } from './reply-settings.js';
 import { ReplyText } from './reply-text.js';
-import { RetryPolicy } from './retry-policy.js';
-import type { TokenBucket } from './token-bucket.js';
 import { unlessAborted } from './unless-aborted.js';
 
-/** A notification shows what a message was posted with, so it waits for more than a word. A short answer is whole by then. */
-const FIRST_POST_MS = 250;
-/** Between updates of an unfinished text. Slack's clients redraw an edited message about once a second. */
-const STREAM_INTERVAL_MS = 700;
-const EDIT_INTERVAL_MS = 1_200;
 /** A native stream dies about five minutes after its start; from here on the message is edited. */
 const STREAM_LIFETIME_MS = 4 * 60_000;
 const PLACEHOLDER_AFTER_MS = 2_000;
@@ -33,7 +26,11 @@ export class Reply implements ReplyWriter {
   private readonly signal: AbortSignal;
   /** Also when the text is complete: for waits that only pace unfinished text. */
   private readonly soon: AbortSignal;
+  private readonly pace: ReplyPace;
+  private readonly refusals: ReplyRefusals;
   private failure: unknown;
+  /** The message that is being changed. */
+  private changing: ReplyMessage | undefined;
   /** What the latest event of the stop button names: perhaps a stream that has begun, but is not known here yet. */
   private stoppedStreams: readonly string[] = [];
   private wakeUp = (): void => {};
@@ -47,8 +44,10 @@ export class Reply implements ReplyWriter {
   ) {
     const { status } = settings;
     this.content = new ReplyText(settings.notice);
+    this.refusals = new ReplyRefusals(this.content, settings);
     this.signal = AbortSignal.any([request.signal, this.abandoned.signal]);
     this.soon = AbortSignal.any([this.signal, this.finishing.signal]);
+    this.pace = new ReplyPace(settings.clock, settings.buckets, this.soon);
     // `once`, or Node 20 would keep this reply forever: it holds on to combined signals that have listeners.
     this.soon.addEventListener('abort', () => this.wakeUp(), { once: true });
     status.onFailure = (error) => this.statusFailed(error);
@@ -88,10 +87,9 @@ export class Reply implements ReplyWriter {
     this.finishing.abort();
     await this.loop;
     this.settings.status.end();
-    if (this.problem) this.settings.tellElsewhere(this.problem, this.content.whole);
-    if (this.failure !== undefined) throw this.failure;
+    if (this.failure !== undefined) return this.refused(this.failure);
     if (this.stopped.reason instanceof ReplyError) throw this.stopped.reason;
-    if (this.stopped.aborted) return (await this.messages?.shown(this.settings.readText)) ?? [];
+    if (this.stopped.aborted) return (await this.messages?.shown()) ?? [];
     return this.content.contents(true).flatMap(({ source = '' }, at) => {
       const message = this.messages?.at(at);
       return message ? [{ ts: message.ts, text: source }] : [];
@@ -102,11 +100,23 @@ export class Reply implements ReplyWriter {
     this.abandoned.abort(new Error('the reply is left to another process'));
     await this.loop;
     this.settings.status.end();
+    await this.refusals.told();
   }
 
-  /** Where the place refuses it, the text is still wanted: it goes to the people who asked. */
+  /** Where Slack refuses the reply, the text is still wanted: it goes to the people who asked. */
   private throwFailure(): void {
-    if (this.failure !== undefined && !this.problem) throw this.failure;
+    if (this.failure !== undefined && !this.refusals.problemIn(this.failure)) throw this.failure;
+  }
+
+  /** What stands there is remembered, if there is anything, and if nobody will go on with it. */
+  private async refused(failure: unknown): Promise<{ ts: string; text: string }[]> {
+    await this.refusals.tell(failure);
+    if (!(failure instanceof ReplyError) || failure.retryable) throw failure;
+    const shown = (await this.messages?.shown().catch(() => [])) ?? [];
+    if (shown.length === 0) throw failure;
+    const { logger, place } = this.settings;
+    logger.error({ err: failure, channel: place.channel }, 'the rest of a reply cannot be posted: giving up');
+    return shown;
   }
 
   /** A person pressed Slack's stop button. `streams`: those that it stopped, which may be of an earlier reply. */
@@ -120,55 +130,48 @@ export class Reply implements ReplyWriter {
     this.wakeUp();
   }
 
-  private get problem(): PlaceProblem | undefined {
-    return this.failure instanceof ReplyError ? placeProblem(this.failure.cause) : undefined;
-  }
-
-  /** The first call in a channel. What refuses it would refuse the reply too: then the model need not be asked. */
+  /** The first call in a channel. */
   private statusFailed(error: unknown): void {
-    const problem = isDirectMessage(this.settings.place.channel) ? undefined : placeProblem(error);
-    if (!problem || this.messages?.newest || this.content.whole !== '' || this.soon.aborted) return;
-    this.settings.tellElsewhere(problem, '');
-    this.stopping.abort(new ReplyError('Slack refuses the place', false, { cause: error }));
+    if (this.messages?.newest || this.content.whole !== '' || this.soon.aborted || this.stopping.signal.aborted) return;
+    const reason = this.refusals.afterStatus(error);
+    if (!reason) return;
+    this.stopping.abort(reason);
     this.wakeUp();
   }
 
   private async run(): Promise<void> {
-    const { clock, mode, place, status, findUnrecorded } = this.settings;
-    const onPosted = (): void => status.posted();
-    const options = { clock, place, native: mode === 'native', findUnrecorded, onPosted };
+    const { clock, logger, mode, place, status, findUnrecorded, readText: read } = this.settings;
+    const onPosted = (): void => {
+      status.posted();
+      this.settings.outages.over(place.recipient.teamId);
+    };
+    const options = { clock, logger, place, native: mode === 'native', findUnrecorded, onPosted };
     // A workspace that cannot be looked up must not keep a reply that is given up.
     const client = await unlessAborted(this.settings.client, this.signal);
-    const messages = new ReplyMessages(client, this.request, options);
+    const messages = new ReplyMessages({ client, channel: place.channel, read }, this.request, options);
     this.messages = messages;
-    const retry = new RetryPolicy(clock);
-    while (!(await this.succeeds(() => this.lookForStop(messages), retry)));
+    while (!(await this.succeeds(() => this.lookForStop(messages))));
     while (!this.stopped.aborted) {
       await this.somethingToShow();
       if (this.stopped.aborted) return;
-      if (!messages.newest) await this.rest(FIRST_POST_MS);
+      if (!messages.newest) await this.pace.beforeFirst(this.signal);
       const last = this.finishing.signal.aborted;
-      if (!(await this.succeeds(() => this.bringInStep(messages, last), retry))) continue;
+      if (!(await this.succeeds(() => this.bringInStep(messages, last)))) continue;
       if (last) return;
-      await this.pace(messages.newest);
+      await this.pace.after(messages.newest, this.signal);
     }
   }
 
   /** False if it failed and is to be tried again, after the wait that this takes. */
-  private async succeeds(step: () => Promise<void>, retry: RetryPolicy): Promise<boolean> {
-    const { clock, logger, place } = this.settings;
+  private async succeeds(step: () => Promise<void>): Promise<boolean> {
+    this.changing = undefined;
     try {
       await step();
-      retry.reset();
+      this.refusals.succeeded();
       return true;
     } catch (error) {
       this.signal.throwIfAborted();
-      if (error instanceof StaleRunError) throw error;
-      const simpler = this.content.simplify(error);
-      if (simpler) {
-        const facts = { err: error, channel: place.channel, ...simpler };
-        logger.error(facts, 'Slack refuses the form of a reply: trying a simpler one');
-      } else await clock.sleep(retry.waitMs(error), this.signal);
+      await this.refusals.afterFailure(error, this.changing, this.signal);
       return false;
     }
   }
@@ -183,8 +186,10 @@ export class Reply implements ReplyWriter {
   }
 
   private async somethingToShow(): Promise<void> {
-    const hasNews = (): boolean =>
-      this.finishing.signal.aborted || this.stopped.aborted || (this.settings.mode !== 'off' && this.isBehind());
+    // Below a message that cannot be changed, the rest is shown when it is whole.
+    const isShown = (): boolean => this.settings.mode !== 'off' && !this.messages?.hasFrozen;
+    const isOver = (): boolean => this.finishing.signal.aborted || this.stopped.aborted;
+    const hasNews = (): boolean => isOver() || (isShown() && this.isBehind());
     while (!hasNews()) {
       await new Promise<void>((resolve) => {
         this.wakeUp = resolve;
@@ -199,41 +204,41 @@ export class Reply implements ReplyWriter {
   }
 
   private async bringInStep(messages: ReplyMessages, last: boolean): Promise<void> {
+    for (;;) {
+      const kept = await messages.kept();
+      if (kept.length > 0 && !last) return;
+      if (!this.content.goesOnFrom(kept, last)) messages.drop(kept.length);
+      else if (await this.showContents(messages, last, kept.length)) return;
+    }
+  }
+
+  /** False if Slack lets one of the messages, behind the first `kept`, be changed no more: then what follows is another. */
+  private async showContents(messages: ReplyMessages, last: boolean, kept: number): Promise<boolean> {
+    const { clock, outages, place, status } = this.settings;
     const contents = this.content.contents(last);
     for (const [at, content] of contents.entries()) {
       await this.request.stillOwned();
       const complete = last || at < contents.length - 1;
       const message = messages.at(at);
+      this.changing = message;
       if (!message) await messages.open(content, complete, this.content.card);
       else if (!message.isShowing(content) || (complete && message.isStreaming)) {
-        this.bucketOf(message).spend();
-        const tooOld = message.ageMs(this.settings.clock.now()) > STREAM_LIFETIME_MS;
-        await message.show(content, complete || tooOld, last ? undefined : this.settings.status.sessionStatus);
+        this.pace.bucketOf(message).spend();
+        const tooOld = message.ageMs(clock.now()) > STREAM_LIFETIME_MS;
+        await message.show(content, complete || tooOld, last ? undefined : status.sessionStatus);
+        outages.over(place.recipient.teamId);
       }
+      this.changing = undefined;
       const shown = messages.at(at);
       if (shown && this.stoppedStreams.includes(shown.ts)) shown.stopped = true;
-      if (!shown?.stopped) continue;
-      this.stopping.abort();
-      return;
+      if (shown?.stopped) {
+        this.stopping.abort();
+        return true;
+      }
+      if (shown?.isFrozen && at >= kept) return false;
     }
     if (last) await messages.deleteSurplus(contents.length);
-  }
-
-  private async pace(newest: ReplyMessage | undefined): Promise<void> {
-    const bucket = this.bucketOf(newest);
-    await this.rest(newest?.isStreaming ? STREAM_INTERVAL_MS : EDIT_INTERVAL_MS);
-    for (let wait = bucket.waitMs(); wait > 0 && !this.soon.aborted; wait = bucket.waitMs()) await this.rest(wait);
-  }
-
-  private bucketOf(message: ReplyMessage | undefined): TokenBucket {
-    const { append, edit } = this.settings.buckets;
-    return message?.isStreaming ? append : edit;
-  }
-
-  /** Waits, unless the text is complete. */
-  private async rest(ms: number): Promise<void> {
-    await this.settings.clock.sleep(ms, this.soon).catch(() => {});
-    this.signal.throwIfAborted();
+    return true;
   }
 
   private async callForPlaceholder(): Promise<void> {

@@ -28,16 +28,23 @@ interface Marks {
 
 /**
  * A cut depends only on the text before it, so while a text grows only its last part changes. A blank text has no parts.
- * `share`: of the usual length of a message, above 0 up to 1.
+ * `share`: of the usual length of a message, above 0 up to 1. `cuts`: where the first parts end whatever their length, in
+ * UTF-16 units.
  */
-export function splitReply(text: string, share = 1): ReplyPart[] {
+export function splitReply(text: string, share = 1, cuts: readonly number[] = []): ReplyPart[] {
   const marks = marksFor(share);
   const parts: ReplyPart[] = [];
   let start = 0;
   let leading = '';
   let state: LineState = { previous: '' };
+  let at = 0;
   while (start < text.length) {
-    const cut = cutPoint(text, start, state, marks);
+    const fixed = cuts[at];
+    at += 1;
+    const cut =
+      fixed === undefined
+        ? cutPoint(text, start, state, marks)
+        : cutPoint(text.slice(0, fixed), start, state, WITHOUT_MARKS);
     const source = text.slice(start, cut.end);
     const isInLine = start > 0 && text[start - 1] !== '\n';
     const opened = opening(state.open, source, isInLine);
@@ -54,6 +61,8 @@ export function splitReply(text: string, share = 1): ReplyPart[] {
   }
   return parts;
 }
+
+const WITHOUT_MARKS: Marks = { paragraph: Infinity, line: Infinity, word: Infinity, most: Infinity };
 
 /** The distance between the line mark and the end is fixed: it holds a fence's whole opening line. */
 function marksFor(share: number): Marks {

@@ -13,16 +13,15 @@ export async function stopStream(
   blocks: ReturnType<typeof controlBlocks>,
   session?: SessionStatus,
 ): Promise<void> {
-  try {
-    await client.chat.stopStream({
-      ...message,
-      metadata: metadataFor('reply'),
-      ...(blocks.length > 0 && { blocks }),
-      ...(session && { session_status: session }),
-    });
-  } catch (error) {
-    // The session's status is a decoration, and the stream has to end.
-    if (!session || !isContentRefused(error)) throw error;
-    await stopStream(client, message, blocks);
+  const marked = { ...message, metadata: metadataFor('reply'), ...(blocks.length > 0 && { blocks }) };
+  // The session's status, the mark and the controls are decorations, and the stream has to end.
+  const forms = [...(session ? [{ ...marked, session_status: session }] : []), marked, message];
+  for (const form of forms) {
+    try {
+      await client.chat.stopStream(form);
+      return;
+    } catch (error) {
+      if (form === message || !isContentRefused(error)) throw error;
+    }
   }
 }

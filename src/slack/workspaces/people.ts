@@ -1,4 +1,5 @@
 import type { Clock, Logger, People } from '../../core/ports.js';
+import { isCurable } from '../web-api/failure.js';
 import { cleanName } from './clean-name.js';
 import { nameCache } from './name-cache.js';
 import type { Workspaces } from './workspaces.js';
@@ -22,7 +23,9 @@ export function slackPeople(workspaces: Workspaces, clock: Clock, logger: Logger
         const { profile } = user ?? {};
         return { value: cleanName(profile?.display_name || profile?.real_name || user?.real_name || user?.name || '') };
       } catch (error) {
-        logger.warn({ err: error, user: id }, 'cannot look up the name of a person');
+        // Whoever posts says what is wrong with the token, once.
+        const level = isCurable(error) ? 'debug' : 'warn';
+        logger[level]({ err: error, user: id }, 'cannot look up the name of a person');
         return 'failed';
       }
     },

@@ -64,8 +64,11 @@ function inThreads(): Pick<RepliesOptions, 'statuses' | 'stops' | 'dmReplies'> {
   return { statuses, stops, dmReplies: 'thread' };
 }
 
-function openReply(asked: ReplyRequest, streaming: ReplyStreaming): ReplyWriter {
-  const client = new WebClient(slack.botToken, { slackApiUrl: slack.apiUrl });
+function openReply(
+  asked: ReplyRequest,
+  streaming: ReplyStreaming,
+  client = new WebClient(slack.botToken, { slackApiUrl: slack.apiUrl }),
+): ReplyWriter {
   const workspaces = workspacesOf(slack, client);
   const threads = threadReader(workspaces, false, fastClock(20));
   return slackReplies({
@@ -119,7 +122,7 @@ describe('a reply that takes over from a dead process', () => {
       'edit',
     );
     await reply.finish();
-    expect(replies()).toEqual([]);
+    await slack.until(() => replies().length === 0);
   });
 
   test.each(['edit', 'native'] as const)(
@@ -192,6 +195,7 @@ describe('a reply that takes over from a dead process', () => {
       );
       reply.write('Not much.');
       await reply.finish();
+      await slack.until(() => replies().length === 1);
       expect(replies()).toMatchObject([{ ts: messages[0], markdown: 'Not much.' }]);
     });
 
@@ -205,6 +209,7 @@ describe('a reply that takes over from a dead process', () => {
       const reply = openReply(asked, 'edit');
       reply.write('Not much.');
       await reply.finish();
+      await slack.until(() => replies().length === 1);
       expect(replies()).toMatchObject([{ ts: messages[0], markdown: 'Not much.' }]);
       expect(records.at(-1)).toEqual({ after: root, messages: messages.slice(0, 1), opening: true });
     });
@@ -215,6 +220,7 @@ describe('a reply that takes over from a dead process', () => {
       reply.write(`${paragraph}\n\n${paragraph}`);
       const finished = await reply.finish();
       expect(finished.map(({ ts }) => ts)).toEqual(messages.slice(0, 2));
+      await slack.until(() => replies().length === 2);
       expect(replies().map(({ ts }) => ts)).toEqual(messages.slice(0, 2));
     });
   });
@@ -564,6 +570,7 @@ describe('an answer whose form Slack refuses', () => {
     slack.faults.next('chat.update', { error: 'invalid_arguments', times: 2 });
     reply.write(words);
     await expect(reply.finish()).resolves.toMatchObject([{ text: ANSWER_REFUSED }]);
+    await slack.until(() => replies().length === 1);
     expect(replies()).toMatchObject([{ text: ANSWER_REFUSED }]);
   });
 
@@ -590,6 +597,128 @@ describe('an answer whose form Slack refuses', () => {
 });
 
 const typesOf = (blocks: unknown[] = []): unknown[] => blocks.map((block) => (block as { type: string }).type);
+
+describe('a message that Slack lets be changed no more', () => {
+  const begun = async (streaming: ReplyStreaming): Promise<ReplyWriter> => {
+    const reply = openReply(request(stillOwner), streaming);
+    reply.write('Not much, ');
+    await slack.until(() => replies()[0]?.markdown === 'Not much, ');
+    slack.faults.next('chat.update', { error: 'edit_window_closed', times: 100 });
+    return reply;
+  };
+
+  test('keeps its words; the rest stands in another message, within a fence too', async () => {
+    const reply = openReply(request(stillOwner), 'edit');
+    reply.write('Look:\n\n```\none\n');
+    await slack.until(() => replies().length === 1);
+    slack.faults.next('chat.update', { error: 'cant_update_message', times: 100 });
+    reply.write('two\n```\n');
+    const finished = await reply.finish();
+    expect(finished.map(({ text }) => text).join('')).toBe('Look:\n\n```\none\ntwo\n```\n');
+    expect(replies().map(({ markdown }) => markdown)).toEqual(['Look:\n\n```\none\n', '```\ntwo\n```\n']);
+  });
+
+  test('is deleted when the model starts over, and the answer stands whole in another', async () => {
+    const reply = await begun('edit');
+    reply.restart();
+    reply.write('Quite a lot.');
+    await expect(reply.finish()).resolves.toMatchObject([{ text: 'Quite a lot.' }]);
+    await slack.until(() => replies().length === 1);
+    expect(replies()).toMatchObject([{ markdown: 'Quite a lot.' }]);
+  });
+
+  test('that cannot be deleted either stays, above the whole answer', async () => {
+    slack.faults.next('chat.delete', { error: 'cant_delete_message', times: 100 });
+    const reply = await begun('edit');
+    reply.restart();
+    reply.write('Quite a lot.');
+    await expect(reply.finish()).resolves.toMatchObject([{ text: 'Quite a lot.' }]);
+    expect(replies().map(({ markdown }) => markdown)).toEqual(['Not much, ', 'Quite a lot.']);
+  });
+
+  test.each([
+    ['goes on from it, where the answer begins with it', 'Not much, but this.', ['Not much,', ' but this.']],
+    ['deletes it, where the answer is another', 'Quite a lot.', ['Quite a lot.']],
+  ])('and is found by another process: that %s', async (_what, answer, shown) => {
+    const client = new WebClient(slack.botToken, { slackApiUrl: slack.apiUrl });
+    const { ts = '' } = await client.chat.postMessage({ channel, thread_ts: root, markdown_text: 'Not much,' });
+    slack.faults.next('chat.update', { error: 'edit_window_closed', times: 100 });
+    const recorded: ReplyInProgress[] = [];
+    const reply = openReply(
+      {
+        ...request(stillOwner, { after: root, messages: [ts], opening: false }),
+        record: async (state) => void recorded.push(state),
+      },
+      'edit',
+    );
+    reply.write(answer);
+    const finished = await reply.finish();
+    expect(finished.map(({ text }) => text).join('')).toBe(answer);
+    await slack.until(() => replies().length === shown.length);
+    expect(replies().map(({ markdown }) => markdown)).toEqual(shown);
+    expect(recorded.at(-1)?.messages).toEqual(finished.map((message) => message.ts));
+  });
+
+  test('ends its stream, so that nobody waits for more of it', async () => {
+    const reply = openReply(request(stillOwner), 'native');
+    reply.write('Not much, ');
+    await slack.until(() => replies()[0]?.streaming === 'live');
+    slack.faults.next('chat.update', { error: 'edit_window_closed', times: 100 });
+    slack.faults.next('chat.appendStream', { error: 'message_not_owned_by_app', times: 100 });
+    reply.write('but this.');
+    await reply.finish();
+    expect(replies()).toMatchObject([{ markdown: 'Not much, ', streaming: 'stopped' }, { markdown: 'but this.' }]);
+  });
+});
+
+describe('a message that Slack does not find', () => {
+  test('is forgotten, and ends the reply, if it is not in the thread', async () => {
+    const reply = openReply(request(stillOwner), 'edit');
+    reply.write('Not much, ');
+    const [first] = await slack.until(() => (replies().length > 0 ? replies() : undefined));
+    slack.remove({ channel, ts: first?.ts ?? '' });
+    reply.write('but this.');
+    await expect(reply.finish()).resolves.toEqual([]);
+    expect(reply.stopped?.aborted).toBe(true);
+    expect(replies()).toEqual([]);
+  });
+
+  test('although it is there keeps what it shows, if that goes on; the rest stands in another', async () => {
+    const reply = openReply(request(stillOwner), 'edit');
+    reply.write('Not much, ');
+    await slack.until(() => replies().length === 1);
+    slack.faults.next('chat.update', { error: 'message_not_found', times: 100 });
+    reply.write('but this.');
+    const finished = await reply.finish();
+    expect(finished.map(({ text }) => text)).toEqual(['Not much, ', 'but this.']);
+    expect(replies().map(({ markdown }) => markdown)).toEqual(['Not much, ', 'but this.']);
+  });
+});
+
+test('a post whose answer does not name the message is looked for before another follows', async () => {
+  const client = new WebClient(slack.botToken, { slackApiUrl: slack.apiUrl });
+  const post = client.chat.postMessage.bind(client.chat);
+  let answers = 0;
+  client.chat.postMessage = async (...args: Parameters<typeof post>) => {
+    const answer = await post(...args);
+    return (answers += 1) === 1 ? { ok: true } : answer;
+  };
+  const reply = openReply(request(stillOwner), 'off', client);
+  reply.write('Not much.');
+  await expect(reply.finish()).resolves.toMatchObject([{ text: 'Not much.' }]);
+  expect(replies()).toHaveLength(1);
+});
+
+test('what stands there of a reply whose rest the place refuses is remembered', async () => {
+  const reply = openReply(request(stillOwner), 'edit');
+  reply.write('Not much, ');
+  const [{ ts } = { ts: '' }] = await slack.until(() => (replies().length > 0 ? replies() : undefined));
+  slack.faults.next('chat.update', { error: 'is_inactive', times: 100 });
+  reply.write('but this.');
+  await expect(reply.finish()).resolves.toEqual([{ ts, text: 'Not much, ' }]);
+  const dm = slack.messages(slack.dm(ada).id).map(({ markdown }) => markdown);
+  expect(dm).toEqual([expect.stringContaining('Not much, but this.')]);
+});
 
 describe('an answer with tables', () => {
   const table = '| a | b |\n|---|:-:|\n| 1 | **2** `<!here>` [x](https://x.org/@here/) |\n';

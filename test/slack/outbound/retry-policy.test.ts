@@ -73,6 +73,23 @@ describe('the retry policy', () => {
     expect(policy.waitMs(dropped)).toBe(500);
   });
 
+  test('leaves a reply to a later run if Slack wants no call for longer than that', () => {
+    const error = finalError(new RetryPolicy(new FakeClock()), new WebAPIRateLimitedError(3_600));
+    expect(error.retryable).toBe(true);
+  });
+
+  test('tries what nobody knows for a quarter of a minute, then gives up for good, with the code', async () => {
+    const clock = new FakeClock();
+    const policy = new RetryPolicy(clock);
+    expect(policy.waitMs(refused('a_new_code'))).toBe(500);
+    await clock.advance(15_000);
+    expect(policy.waitMs(refused('a_new_code'))).toBe(1_000);
+    await clock.advance(1);
+    const error = finalError(policy, refused('a_new_code'));
+    expect(error.retryable).toBe(false);
+    expect(error.message).toContain('a_new_code');
+  });
+
   test.each(['channel_not_found', 'is_archived', 'not_in_channel', 'msg_too_long', 'restricted_action'])(
     'gives up for good when Slack refuses: %s',
     (code) => {

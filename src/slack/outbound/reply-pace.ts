@@ -1,0 +1,45 @@
+import type { Clock } from '../../core/ports.js';
+import type { ReplyMessage } from './message.js';
+import type { TokenBucket } from './token-bucket.js';
+
+/** A notification shows what a message was posted with, so it waits for more than a word. A short answer is whole by then. */
+const FIRST_POST_MS = 250;
+/** Between updates of an unfinished text. Slack's clients redraw an edited message about once a second. */
+const STREAM_INTERVAL_MS = 700;
+const EDIT_INTERVAL_MS = 1_200;
+
+export interface Buckets {
+  append: TokenBucket;
+  edit: TokenBucket;
+}
+
+/** How fast unfinished text is shown. Waits end early when `soon` aborts; and throw its reason if `signal` has aborted. */
+export class ReplyPace {
+  constructor(
+    private readonly clock: Clock,
+    /** Shared by all replies of the process. */
+    private readonly buckets: Buckets,
+    private readonly soon: AbortSignal,
+  ) {}
+
+  beforeFirst(signal: AbortSignal): Promise<void> {
+    return this.rest(FIRST_POST_MS, signal);
+  }
+
+  async after(newest: ReplyMessage | undefined, signal: AbortSignal): Promise<void> {
+    const bucket = this.bucketOf(newest);
+    await this.rest(newest?.isStreaming ? STREAM_INTERVAL_MS : EDIT_INTERVAL_MS, signal);
+    for (let wait = bucket.waitMs(); wait > 0 && !this.soon.aborted; wait = bucket.waitMs())
+      await this.rest(wait, signal);
+  }
+
+  bucketOf(message: ReplyMessage | undefined): TokenBucket {
+    const { append, edit } = this.buckets;
+    return message?.isStreaming ? append : edit;
+  }
+
+  private async rest(ms: number, signal: AbortSignal): Promise<void> {
+    await this.clock.sleep(ms, this.soon).catch(() => {});
+    signal.throwIfAborted();
+  }
+}
