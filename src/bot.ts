@@ -85,6 +85,8 @@ export interface BotOptions {
   decorate?: PortDecorators;
   observe?: Observe;
   clock?: Clock;
+  /** Called if Slack refuses the app token while the bot runs. */
+  onFatal?: (error: unknown) => void;
 }
 
 /** For the last statuses, when the bot stops: their calls run apart from the replies. */
@@ -105,7 +107,7 @@ export function slashCommands(): string[] {
 
 /** Throws `ConfigError` for settings that do not fit the model. */
 export function createBot(config: Config, options: BotOptions): Bot {
-  const { logger, storage: kind = 'redis', decorate = {}, observe, clock = systemClock } = options;
+  const { logger, storage: kind = 'redis', decorate = {}, observe, onFatal, clock = systemClock } = options;
   const plainModel = options.model ?? openAiModel(config.openai, { clock, logger });
   const prompts = promptsFor(config, plainModel.limits);
   const storage = createStorage(kind, config, clock, logger);
@@ -169,20 +171,18 @@ export function createBot(config: Config, options: BotOptions): Bot {
         thresholds: thresholdsFor(prompts.room, config.conversation.verbatimTokens),
         summaryWords: prompts.summaryWords,
       });
-      const { threadReplies, edits, allowExternalUsers, answerWorkflows, dmReplies } = config.conversation;
       const channel = channelIntake(channels, store, config.conversation.channel.messages > 0);
       const intake = createIntake({
         store,
         channel,
         queue,
-        threadReplies,
-        edits,
+        threadReplies: config.conversation.threadReplies,
+        edits: config.conversation.edits,
         lookUpAhead: lookUpAhead(people, places),
         ...watched,
       });
       const acts = interactions(requests, logger);
-      const rules = { allowExternalUsers, answerWorkflows, dmReplies };
-      const said = messages({ workspaces, organization, intake, ...rules, logger });
+      const said = messages({ workspaces, organization, intake, ...config.conversation, logger });
       app = new SlackApp({
         ...config.slack,
         workspaces,
@@ -192,6 +192,8 @@ export function createBot(config: Config, options: BotOptions): Bot {
         clock,
         interactions: acts,
         logger,
+        slackClock: systemClock,
+        ...(onFatal && { onFatal }),
       });
       const opened = await settlesWithin(Math.max(0, deadline - clock.now()), app.open(config.slack.port), clock);
       if (!opened) throw new Error('Slack cannot be reached: no socket could be opened in time');

@@ -9,7 +9,7 @@ import { createLogger } from '../ops/logger.js';
 export async function runBot(decorate: PortDecorators = {}): Promise<void> {
   const config = orExit(() => readConfig(environment()));
   const logger = createLogger(config.logLevel);
-  const bot = orExit(() => createBot(config, { logger, decorate }));
+  const bot = orExit(() => createBot(config, { logger, decorate, onFatal: stopAfter }));
 
   let stopping = false;
   function stop(exitCode: number): void {
@@ -21,13 +21,19 @@ export async function runBot(decorate: PortDecorators = {}): Promise<void> {
     );
   }
 
+  /** Running replies are still finished. */
+  function stopAfter(error: unknown): void {
+    logger.error({ err: error }, 'cannot go on: stopping');
+    stop(1);
+  }
+
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
     process.on(signal, () => {
       logger.info({ signal }, 'stopping: no new work, running replies are finished');
       stop(0);
     });
   }
-  // The Socket Mode client leaves a rejection unhandled when it cannot reconnect. Running replies are still finished.
+  // A fault in the program or a library. Running replies are still finished.
   process.on('unhandledRejection', (reason) => {
     if (stopping) return;
     logger.error({ err: reason }, 'a promise failed that nobody waited for; stopping, to be started again');

@@ -90,7 +90,7 @@ export function composeParts(options: SimulatorOptions): Parts {
   const statuses = new Statuses(timers, notify);
   const sessions = new Sessions(notify);
   const readCursors = new ReadCursors(notify);
-  const sockets = new Sockets(timers, workspace.bot.appId ?? '', () => {
+  const sockets = new Sockets(timers, workspace.bot.appId ?? '', faults, () => {
     notify({ kind: 'socket', id: String(sockets.count) });
     if (http === undefined) outbox.flush();
   });

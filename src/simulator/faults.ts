@@ -20,14 +20,21 @@ export interface Fault {
   readonly when?: (args: Json) => boolean;
 }
 
+/**
+ * A fault of a new socket. `hang`: the handshake gets no answer. `silent`: it is accepted, then nothing comes, neither
+ * `hello` nor a pong.
+ */
+export type SocketFault = 'hang' | 'silent';
+
 interface Planned {
   readonly fault: Fault;
   left: number;
 }
 
-/** Faults planned for future calls, by method. */
+/** Faults planned for future calls, by method, and for future sockets. */
 export class Faults {
   readonly #planned = new Map<string, Planned[]>();
+  readonly #sockets: SocketFault[] = [];
 
   /** Plans a fault for the next calls of a method. A method's faults apply in the order in which they were planned. */
   next(method: string, fault: Fault): void {
@@ -36,9 +43,20 @@ export class Faults {
     this.#planned.set(method, planned);
   }
 
+  /** Plans a fault for the next `times` sockets. */
+  nextSocket(fault: SocketFault, times = 1): void {
+    this.#sockets.push(...Array.from({ length: times }, () => fault));
+  }
+
   /** Removes all planned faults. */
   clear(): void {
     this.#planned.clear();
+    this.#sockets.length = 0;
+  }
+
+  /** Takes the fault for a new socket, if any. */
+  takeSocket(): SocketFault | undefined {
+    return this.#sockets.shift();
   }
 
   /** Takes the fault for this call, if any, and counts it as used once. */

@@ -106,7 +106,7 @@ export class Simulator extends WorkspaceActions {
     return this.parts.outbox.deliveries;
   }
 
-  /** Number of open sockets that receive events. */
+  /** Number of open sockets, without those that clients were asked to replace. */
   get socketCount(): number {
     return this.parts.sockets.count;
   }
@@ -131,9 +131,17 @@ export class Simulator extends WorkspaceActions {
     this.parts.sockets.drop();
   }
 
-  /** Asks every connected client to reconnect. */
-  refreshSockets(): void {
-    this.parts.sockets.refresh();
+  /**
+   * Asks every connected client to reconnect, and closes the old sockets `closeAfterMs` later, by the simulator's clock.
+   * Until then they get events while no other socket is open. Default: five seconds.
+   */
+  refreshSockets(closeAfterMs?: number): void {
+    this.parts.sockets.refresh(closeAfterMs);
+  }
+
+  /** Makes every open socket half-open: it stays open without a sign of life. */
+  silenceSockets(): void {
+    this.parts.sockets.silence();
   }
 
   /** Runs the Request URL's verification handshake. True if the app echoed the challenge. Requires `eventsUrl`. */

@@ -18,6 +18,8 @@ const { slash_commands: commands, shortcuts } = manifest.features;
 const HISTORY = ['channels:history', 'groups:history', 'im:history', 'mpim:history'];
 const METHOD_SCOPES: Record<string, string[]> = {
   'agents.sessions.setStatus': ['chat:write'],
+  // With the app token.
+  'apps.connections.open': [],
   'assistant.threads.setStatus': ['chat:write'],
   'assistant.threads.setSuggestedPrompts': ['assistant:write'],
   'assistant.threads.setTitle': ['assistant:write'],

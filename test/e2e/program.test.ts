@@ -208,7 +208,8 @@ describe('shutdown', () => {
     const { held, answer } = await question(world);
     slack.faults.next('apps.connections.open', { error: 'invalid_auth', times: 10 });
     slack.dropSockets();
-    await program.untilPrinted('a promise failed that nobody waited for');
+    await program.untilPrinted('cannot go on: stopping');
+    expect(program.output()).toContain('Slack refuses SLACK_APP_TOKEN (invalid_auth)');
     held.open();
     expect(await program.exit).toBe(1);
     expect(answer()).toContain('the whole answer');

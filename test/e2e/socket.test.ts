@@ -1,6 +1,7 @@
-/** A socket that breaks during an append, and the two events of a mention arriving far apart. */
+/** A socket that breaks during an append or is renewed, and the two events of a mention arriving far apart. */
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
+import { until } from '../support/until.js';
 import { redelivered } from './questions.js';
 import { World } from './world.js';
 
@@ -39,6 +40,31 @@ test.each(['drop', 'refresh'] as const)(
   },
   60_000,
 );
+
+test('while Slack renews the only socket, every event comes through at once', async () => {
+  world = await World.start({ transport: 'socket', redisUrl: redis.url });
+  world.echo();
+  const { slack, ada, general, botId } = world;
+  let waited = 0;
+  slack.onChange(({ kind, id }) => {
+    if (kind === 'delivery' && slack.deliveries.some((one) => one.eventId === id && one.state === 'waiting'))
+      waited += 1;
+  });
+  for (let renewal = 1; renewal <= 3; renewal += 1) {
+    slack.refreshSockets();
+    const { ts } = slack.say({ user: ada, channel: general, text: `<@${botId}> hello?` });
+    await world.untilSays(general, ts, 'Re: Ada: hello?');
+    while (slack.socketCount === 0) {
+      slack.say({ user: ada, channel: general, text: 'talk' });
+      await world.untilAcked();
+    }
+  }
+  expect(waited).toBe(0);
+  expect(slack.deliveries.every(({ attempts }) => attempts.length === 1)).toBe(true);
+  const renewals = (): number => world.logs.filter((line) => line.includes('without a gap')).length;
+  await until(() => renewals() === 3, 'the line of the last renewal');
+  expect(world.logs.filter((line) => line.includes('"level":"warn"'))).toEqual([]);
+}, 60_000);
 
 test.each(['message-first', 'app_mention-first'] as const)(
   'the two events of a mention are one question, even if the second arrives after the answer (%s)',

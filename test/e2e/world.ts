@@ -22,7 +22,7 @@ export interface WorldOptions {
   around?: PortDecorators;
 }
 
-/** Longer than the five seconds that a Socket Mode reconnection takes. */
+/** Longer than some attempts to open a socket take. */
 const UNTIL_MS = 20_000;
 
 /** A request to the model. */

@@ -39,6 +39,30 @@ export class ManualSocket {
     this.#socket.close();
   }
 
+  get isConnecting(): boolean {
+    return this.#socket.readyState === WebSocket.CONNECTING;
+  }
+
+  opened(): Promise<void> {
+    return this.#once('open');
+  }
+
+  closed(): Promise<void> {
+    return this.#once('close');
+  }
+
+  /** Sends a ping. Resolves with the answer to it. */
+  pong(): Promise<void> {
+    this.#socket.ping();
+    return this.#once('pong');
+  }
+
+  #once(event: 'open' | 'close' | 'pong'): Promise<void> {
+    return new Promise((resolve) => {
+      this.#socket.once(event, () => resolve());
+    });
+  }
+
   /** Resolves with the HTTP status of a rejected connection. */
   rejection(): Promise<number | undefined> {
     return new Promise((resolve) => {
@@ -55,5 +79,6 @@ export async function connect(slack: Simulator): Promise<ManualSocket> {
   const before = slack.socketCount;
   const socket = new ManualSocket(await socketUrl(slack));
   await slack.until(() => slack.socketCount > before);
+  if (socket.isConnecting) await socket.opened();
   return socket;
 }

@@ -87,16 +87,75 @@ describe('a socket', () => {
     expect(second.envelopes[0]).toMatchObject({ retry_attempt: 1, retry_reason: 'connection_failed' });
   });
 
-  test('that was asked to reconnect gets no more events', async () => {
-    const { slack, ann, dm } = await openOffice(closers);
+  test('that was asked to reconnect gets events until another is open, and is closed after a while', async () => {
+    const { slack, clock, ann, dm } = await openOffice(closers);
     const oldSocket = await connect(slack);
     slack.refreshSockets();
     await oldSocket.waitFor(() => oldSocket.others.length === 2);
     expect(oldSocket.others[1]).toMatchObject({ type: 'disconnect', reason: 'refresh_requested' });
-    slack.say({ user: ann, channel: dm, text: 'Hello.' });
+    slack.say({ user: ann, channel: dm, text: '1' });
+    await oldSocket.waitFor(() => oldSocket.envelopes.length === 1);
+    oldSocket.ack(oldSocket.envelopes[0]);
+    await slack.until(() => slack.deliveries[0]?.state === 'acked');
     const newSocket = await connect(slack);
+    slack.say({ user: ann, channel: dm, text: '2' });
     await newSocket.waitFor(() => newSocket.envelopes.length === 1);
-    expect(oldSocket.envelopes).toEqual([]);
+    expect(oldSocket.envelopes).toHaveLength(1);
+    const closed = oldSocket.closed();
+    clock.advance(5000);
+    await closed;
+    expect(slack.socketCount).toBe(1);
+  });
+
+  test('that was asked to reconnect and is closed has no successor: events wait', async () => {
+    const { slack, clock, ann, dm } = await openOffice(closers);
+    const socket = await connect(slack);
+    slack.refreshSockets(1000);
+    const closed = socket.closed();
+    clock.advance(1000);
+    await closed;
+    slack.say({ user: ann, channel: dm, text: 'Hello?' });
+    await slack.until(() => slack.deliveries[0]?.state === 'waiting');
+  });
+
+  test('answers pings', async () => {
+    const { slack } = await openOffice(closers);
+    const socket = await connect(slack);
+    await socket.pong();
+  });
+
+  test('that is half-open stays, and gives no sign of life', async () => {
+    const { slack, clock, ann, dm } = await openOffice(closers);
+    const socket = await connect(slack);
+    slack.silenceSockets();
+    let pongs = 0;
+    void socket.pong().then(() => (pongs += 1));
+    slack.say({ user: ann, channel: dm, text: 'Hello.' });
+    socket.send('{"envelope_id":"x"}');
+    clock.advance(3000);
+    await slack.until(() => slack.deliveries[0]?.attempts[0]?.outcome === 'timeout');
+    // A round trip to the same server.
+    const other = await connect(slack);
+    await other.pong();
+    expect([socket.envelopes, pongs, slack.socketCount]).toEqual([[], 0, 2]);
+  });
+
+  test('can be refused an answer to its handshake, or hello, as planned', async () => {
+    const { slack } = await openOffice(closers);
+    slack.faults.nextSocket('hang');
+    slack.faults.nextSocket('silent');
+    const hung = new ManualSocket(await socketUrl(slack));
+    const silent = new ManualSocket(await socketUrl(slack));
+    await silent.opened();
+    await connect(slack);
+    expect([hung.isConnecting, hung.others, silent.others, slack.socketCount]).toEqual([true, [], [], 1]);
+  });
+
+  test('has no fault after all faults were cleared', async () => {
+    const { slack } = await openOffice(closers);
+    slack.faults.nextSocket('hang', 3);
+    slack.faults.clear();
+    await connect(slack);
   });
 });
 

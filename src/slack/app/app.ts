@@ -1,14 +1,13 @@
 import { App, type ReceiverEvent } from '@slack/bolt';
 import type { Clock } from '../../core/ports.js';
 import type { SuggestedPrompt } from '../../core/settings.js';
-import { refusalCode } from '../web-api/failure.js';
 import { boltLogger } from '../web-api/logging.js';
-import { SlackTokenError } from '../workspaces/single.js';
 import type { Workspaces } from '../workspaces/workspaces.js';
 import type { EventHandler } from './event-handler.js';
 import type { Feature } from './feature.js';
 import type { Interactions } from './interactions.js';
-import { type ReceiverOptions, receiverFor } from './receivers.js';
+import { type ReceiverOptions, receiverFor, type SlackReceiver } from './receivers.js';
+import { SeldomLog } from './seldom.js';
 
 export interface SlackAppOptions extends ReceiverOptions {
   workspaces: Workspaces;
@@ -27,19 +26,14 @@ export interface SlackAppOptions extends ReceiverOptions {
  */
 export class SlackApp extends App {
   private readonly beforeAck: readonly EventHandler[];
+  private readonly slack: SlackReceiver;
+  private readonly seldom: SeldomLog;
 
-  constructor({
-    workspaces,
-    beforeAck,
-    features,
-    interactions,
-    suggestedPrompts,
-    clock,
-    ...receiver
-  }: SlackAppOptions) {
-    const { logger } = receiver;
+  constructor({ workspaces, beforeAck, features, interactions, suggestedPrompts, clock, ...options }: SlackAppOptions) {
+    const { logger } = options;
+    const receiver = receiverFor(options);
     super({
-      receiver: receiverFor(receiver),
+      receiver,
       async authorize({ teamId, enterpriseId }) {
         const { client, bot } = await workspaces.of(teamId ?? enterpriseId ?? '');
         return { botToken: client.token ?? '', botId: bot.botId, botUserId: bot.userId, teamId: bot.teamId };
@@ -49,25 +43,34 @@ export class SlackApp extends App {
       convoStore: false,
     });
     this.beforeAck = beforeAck;
+    this.slack = receiver;
+    this.seldom = new SeldomLog(logger, options.slackClock);
+    // What must not be lost is stored by then: nothing that fails in Bolt's listeners may take back the ack.
+    this.error(async (error) => logger.error({ err: error }, 'a listener failed'));
     const app = interactions.appFor(this);
     for (const feature of features) feature.register(app, { workspaces, suggestedPrompts, clock, logger });
   }
 
+  /** Whether events can come in now: over an open socket, or over HTTP. */
+  get connected(): boolean {
+    return this.slack.connected;
+  }
+
   /** Resolves when events come in: connected, or listening on `port`. Throws `SlackTokenError`. */
   async open(port: number): Promise<void> {
-    try {
-      await this.start(port);
-    } catch (error) {
-      const code = refusalCode(error);
-      if (code === undefined) throw error;
-      const where = '"Basic Information", "App-Level Tokens"; it needs connections:write';
-      const message = `Slack refuses SLACK_APP_TOKEN (${code}). Copy it again from your app's page, ${where}`;
-      throw new SlackTokenError(message, { cause: error });
-    }
+    await this.start(port);
   }
 
   override async processEvent(event: ReceiverEvent): Promise<void> {
     for (const handler of this.beforeAck) await handler.handle(event.body);
-    await super.processEvent(event);
+    try {
+      await super.processEvent(event);
+    } catch (error) {
+      // Of an interaction, `interactions` has stored or told everything: Bolt's listener would only acknowledge it.
+      if ('event' in event.body) {
+        this.seldom.warn({ err: error }, 'Bolt cannot read a payload: no listener gets it');
+      }
+      await event.ack();
+    }
   }
 }

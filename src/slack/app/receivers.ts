@@ -1,12 +1,16 @@
 /** How Slack's payloads come in: over Socket Mode, or over HTTP. */
-import { HTTPReceiver, type Receiver, SocketModeReceiver } from '@slack/bolt';
-import type { Logger } from '../../core/ports.js';
-import { boltLogger } from '../web-api/logging.js';
+import type { Receiver } from '@slack/bolt';
+import type { Dispatcher } from 'undici';
+import type { Clock, Logger } from '../../core/ports.js';
+import { Deliveries } from './deliveries.js';
+import { HttpReceiver, type Routes } from './http-receiver.js';
+import { SeldomLog } from './seldom.js';
+import { SocketReceiver } from './socket-receiver.js';
 
-const EVENTS_PATH = '/slack/events';
-/** The default would wait ever longer, hours after a long outage. */
-const RECONNECT_POLICY = { forever: true, factor: 1.5, minTimeout: 1_000, maxTimeout: 10_000, randomize: true };
-const RECONNECT_CALL_MS = 10_000;
+export interface SlackReceiver extends Receiver {
+  /** Whether Slack's payloads can come in now. */
+  readonly connected: boolean;
+}
 
 export interface ReceiverOptions {
   /** Set: Socket Mode. */
@@ -14,47 +18,22 @@ export interface ReceiverOptions {
   /** Required for HTTP. */
   signingSecret?: string;
   apiUrl?: string;
+  /** Opens the sockets of Socket Mode, through a proxy for example. */
+  dispatcher?: Dispatcher;
+  /** Other paths of the HTTP receiver's server. */
+  routes?: Routes;
   logger: Logger;
+  /** Real time, in which Slack answers. */
+  slackClock: Clock;
+  /** Called if Slack refuses the app token while the app runs: trying again does not help. */
+  onFatal?: (error: unknown) => void;
 }
 
-export function receiverFor(options: ReceiverOptions): Receiver {
-  return options.appToken === undefined ? httpReceiver(options) : socketReceiver(options.appToken, options);
-}
-
-function socketReceiver(appToken: string, { apiUrl, logger }: ReceiverOptions): Receiver {
-  const log = boltLogger(logger);
-  const clientOptions = {
-    retryConfig: RECONNECT_POLICY,
-    timeout: RECONNECT_CALL_MS,
-    ...(apiUrl !== undefined && { slackApiUrl: apiUrl }),
-  };
-  return new SocketModeReceiver({
-    appToken,
-    // A broken socket is reopened: worth a warning. If the first one cannot be opened, `start` rejects.
-    logger: { ...log, error: (...parts: unknown[]) => log.warn(...parts) },
-    installerOptions: { clientOptions },
-    processEventErrorHandler: async ({ error }) => reportUnstored(error, logger),
-  });
-}
-
-function httpReceiver({ signingSecret = '', logger }: ReceiverOptions): Receiver {
-  return new HTTPReceiver({
-    signingSecret,
-    endpoints: EVENTS_PATH,
-    logger: boltLogger(logger),
-    processEventErrorHandler: async ({ error, response }) => {
-      // Bolt itself answers when storing takes longer than three seconds.
-      if (!response.headersSent) response.writeHead(500).end();
-      return reportUnstored(error, logger);
-    },
-  });
-}
-
-/** False: no ack. */
-function reportUnstored(error: Error, logger: Logger): boolean {
-  logger.error(
-    { err: error },
-    'cannot take this in; Slack sends an event again, and tells the person if it was a command or a button',
-  );
-  return false;
+export function receiverFor(options: ReceiverOptions): SlackReceiver {
+  const { appToken, signingSecret = '', logger, slackClock: clock } = options;
+  const seldom = new SeldomLog(logger, clock);
+  const shared = { ...options, clock, seldom, deliveries: new Deliveries(seldom) };
+  return appToken === undefined
+    ? new HttpReceiver({ ...shared, signingSecret })
+    : new SocketReceiver({ ...shared, appToken });
 }

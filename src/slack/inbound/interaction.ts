@@ -43,6 +43,11 @@ const KINDS = {
   message_action: 'shortcut',
 } as const;
 
+/** `type`: of a payload that is no command. */
+export function isInteraction(type: unknown): type is keyof typeof KINDS {
+  return typeof type === 'string' && Object.hasOwn(KINDS, type);
+}
+
 const withId = z.object({ id: z.string() }).nullish().catch(undefined);
 
 /** https://docs.slack.dev/reference/interaction-payloads/block_actions-payload: what was chosen depends on the element. */
@@ -93,7 +98,7 @@ export function interactionFrom(body: unknown, slashCommand: string): Interactio
   // Most payloads are events: a failing parse would cost more than all else before the ack.
   if (typeof body !== 'object' || body === null) return undefined;
   if ('command' in body) return body.command === slashCommand ? fromCommand(read(command, body)) : undefined;
-  if (!('type' in body) || typeof body.type !== 'string' || !Object.hasOwn(KINDS, body.type)) return undefined;
+  if (!('type' in body) || !isInteraction(body.type)) return undefined;
   return fromInteractive(read(interactive, body));
 }
 

@@ -19,7 +19,7 @@ export function homeOf({ user_team: userTeam, source_team: sourceTeam, team }: A
 /** `context`: of the event. Messages that are read back have none, and the same rule holds for them. */
 export function membershipOf(author: Author, bot: BotIdentity, context?: EventContext): Membership {
   const home = homeOf(author);
-  if (home === undefined || home === bot.teamId) return 'ours';
+  if (home === undefined || (home === bot.teamId && isKnownAsOurs(home, bot, context))) return 'ours';
   const organization = organizationOf(bot, context);
   if (organization === undefined) return 'external';
   if (isOrganization(home)) return home === organization ? 'ours' : 'external';
@@ -29,6 +29,15 @@ export function membershipOf(author: Author, bot: BotIdentity, context?: EventCo
   const { team_id: team, enterprise_id: enterprise } = context ?? {};
   if (team === home && enterprise !== undefined) return enterprise === organization ? 'ours' : 'external';
   return 'unsure';
+}
+
+/**
+ * Where a whole organization installed the bot, the event names the workspace: in a channel that others share, its `team_id`
+ * may be theirs.
+ */
+function isKnownAsOurs(home: string, { enterpriseId }: BotIdentity, context?: EventContext): boolean {
+  if (enterpriseId === undefined || context === undefined || context.is_ext_shared_channel === false) return true;
+  return context.context_team_id === home || context.authorizations.some(({ team_id: team }) => team === home);
 }
 
 export function isOrganization(id: string): boolean {

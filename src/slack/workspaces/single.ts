@@ -76,7 +76,7 @@ async function identify(client: WebClient, deadline: number, clock: Clock, logge
 }
 
 /** The innermost error: "getaddrinfo ENOTFOUND slack.com" says more than "fetch failed". */
-function rootCause(error: unknown): Error {
+export function rootCause(error: unknown): Error {
   if (!(error instanceof Error)) return new Error(String(error));
   const inner = error instanceof WebAPIRequestError ? error.original : error.cause;
   return inner instanceof Error ? rootCause(inner) : error;
