@@ -30,7 +30,7 @@ async function factsOf(server: ReturnType<typeof mastersOf>[number]): Promise<Se
   const [, policy] = /^maxmemory_policy:(\S+)/m.exec(info) ?? [];
   const [, appendOnly] = /^aof_enabled:(\d)/m.exec(info) ?? [];
   const snapshots = await server.config('GET', 'save').then(
-    (pair) => (pair as string[])[1],
+    ([, value]) => value,
     () => undefined,
   );
   const isPersistent = appendOnly === '1' || (snapshots === undefined ? undefined : snapshots !== '');

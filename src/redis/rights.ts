@@ -3,7 +3,7 @@ import type { ConversationKey } from '../core/conversation-id.js';
 import { channelKeys, keysOf, limitKey, queuePrefix, REQUESTS, sweepKey, usageKey, WAKES } from './keys.js';
 
 /** Patterns of all key names: those of conversations, limits and usage, and those of the queues. */
-export function keyPatterns(prefix: string): string[] {
+function keyPatterns(prefix: string): string[] {
   return [`~${prefix}:*`, `~${queuePrefix(prefix)}:*`];
 }
 

@@ -23,10 +23,8 @@ async function startWith(name: Parameters<typeof serverCertificate>[0]): Promise
     '--tls-ca-cert-file',
     AUTHORITY,
   ];
-  server = await startServer((port, directory) => [
-    ...['--port', '0', '--tls-port', String(port), '--bind', HOST, '--dir', directory, '--save', ''],
-    ...tls,
-  ]);
+  const common = ['--port', '0', '--bind', HOST, '--save', ''];
+  server = await startServer((port, directory) => [...common, '--tls-port', String(port), '--dir', directory, ...tls]);
   return `rediss://${HOST}:${server.port}`;
 }
 

@@ -37,7 +37,7 @@ export class SlackApp extends App {
     clock,
     ...receiver
   }: SlackAppOptions) {
-    const { logger } = receiver;
+    const { logger, fetch: fetchSlack = fetch } = receiver;
     super({
       receiver: receiverFor(receiver),
       async authorize({ teamId, enterpriseId }) {
@@ -50,7 +50,8 @@ export class SlackApp extends App {
     });
     this.beforeAck = beforeAck;
     const app = interactions.appFor(this);
-    for (const feature of features) feature.register(app, { workspaces, suggestedPrompts, clock, logger });
+    for (const feature of features)
+      feature.register(app, { workspaces, suggestedPrompts, fetch: fetchSlack, clock, logger });
   }
 
   /** Resolves when events come in: connected, or listening on `port`. Throws `SlackTokenError`. */

@@ -1,5 +1,6 @@
 /** How Slack's payloads come in: over Socket Mode, or over HTTP. */
 import { HTTPReceiver, type Receiver, SocketModeReceiver } from '@slack/bolt';
+import type { Dispatcher } from 'undici';
 import type { Logger } from '../../core/ports.js';
 import { boltLogger } from '../web-api/logging.js';
 
@@ -14,6 +15,10 @@ export interface ReceiverOptions {
   /** Required for HTTP. */
   signingSecret?: string;
   apiUrl?: string;
+  /** For calls that open a socket. */
+  fetch?: typeof fetch;
+  /** For the socket. Default: none in between. */
+  dispatcher?: Dispatcher;
   logger: Logger;
 }
 
@@ -21,11 +26,12 @@ export function receiverFor(options: ReceiverOptions): Receiver {
   return options.appToken === undefined ? httpReceiver(options) : socketReceiver(options.appToken, options);
 }
 
-function socketReceiver(appToken: string, { apiUrl, logger }: ReceiverOptions): Receiver {
+function socketReceiver(appToken: string, { apiUrl, fetch, dispatcher, logger }: ReceiverOptions): Receiver {
   const log = boltLogger(logger);
   const clientOptions = {
     retryConfig: RECONNECT_POLICY,
     timeout: RECONNECT_CALL_MS,
+    ...(fetch && { fetch }),
     ...(apiUrl !== undefined && { slackApiUrl: apiUrl }),
   };
   return new SocketModeReceiver({
@@ -33,6 +39,7 @@ function socketReceiver(appToken: string, { apiUrl, logger }: ReceiverOptions): 
     // A broken socket is reopened: worth a warning. If the first one cannot be opened, `start` rejects.
     logger: { ...log, error: (...parts: unknown[]) => log.warn(...parts) },
     installerOptions: { clientOptions },
+    ...(dispatcher && { dispatcher }),
     processEventErrorHandler: async ({ error }) => reportUnstored(error, logger),
   });
 }
