@@ -207,8 +207,10 @@ export function createBot(config: Config, options: BotOptions): Bot {
         interactions: acts,
         logger,
       });
+      if (isStopping) throw new Error('told to stop during the start');
       const opened = await settlesWithin(Math.max(0, deadline - clock.now()), app.open(config.slack.port), clock);
       if (!opened) throw new Error('Slack cannot be reached: no socket could be opened in time');
+      if (isStopping) throw new Error('told to stop during the start');
       isConnected = true;
       // Last: a process that cannot reach Slack must take no work from those that can.
       await queue.start(responder(workspaces, organization, compactor, core));
@@ -218,7 +220,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
     },
 
     async stop() {
-      isStopping = true;
+      [isStopping, isWorking] = [true, false];
       health.stopping();
       const parts = {
         sources: [() => app?.stop(), () => storage.sweeper.stop()],

@@ -9,8 +9,8 @@ import type { RedisConnections } from './connection.js';
 import { warnOfDataLoss } from './data-loss.js';
 import { leastRights, trialCalls, trialKeys } from './rights.js';
 
-/** BullMQ's scripts and ours need it. https://docs.bullmq.io/guide/redis-tm-hosting */
-const OLDEST_VERSION = [6, 2] as const;
+/** LPOS, which BullMQ's scripts use, came with 6.0.6; users with rights of their own with 6.0. */
+const OLDEST_VERSION = '6.0.6';
 /** Keys of the trial are gone by then. */
 const TRIAL_EXPIRES_MS = 10_000;
 const RETRY_MS = 500;
@@ -46,6 +46,7 @@ export async function checkRedisAtStart(
 ): Promise<void> {
   for (;;) {
     await checkVersion(place);
+    await checkDatabase(place);
     const findings = await tryRights(place.commands, prefix);
     if (findings.denied.length > 0 || findings.deniedKeys) throw notAllowed(findings, place, prefix);
     if (findings.unknown.length > 0) {
@@ -62,16 +63,26 @@ export async function checkRedisAtStart(
   }
 }
 
-const NEEDED_SERVER = `Skein needs Redis ${OLDEST_VERSION.join('.')} or newer, with no command renamed or switched off`;
+const NEEDED_SERVER = `Skein needs Redis ${OLDEST_VERSION} or newer, with no command renamed or switched off`;
 
 async function checkVersion({ commands, setting }: Place): Promise<void> {
   // The right to ask is looked at with the others.
   const info = await commands.info('server').catch(() => '');
-  const [, version, major, minor] = /^redis_version:((\d+)\.(\d+)\S*)/m.exec(info) ?? [];
-  if (version === undefined) return;
-  const [oldestMajor, oldestMinor] = OLDEST_VERSION;
-  if (Number(major) > oldestMajor || (Number(major) === oldestMajor && Number(minor) >= oldestMinor)) return;
+  const [, version] = /^redis_version:(\d\S*)/m.exec(info) ?? [];
+  if (version === undefined || !isOlder(version, OLDEST_VERSION)) return;
   throw new RedisUnfit(`the Redis of ${setting} is too old (${version}): ${NEEDED_SERVER}`);
+}
+
+/** ioredis goes on with database 0 where it may not choose another one. */
+async function checkDatabase({ commands, setting }: Place): Promise<void> {
+  const { db = 0 } = isCluster(commands) ? {} : commands.options;
+  const refusal = db === 0 ? undefined : await refusalOf(commands, ['select', db]);
+  if (refusal !== undefined && /^(NOPERM|ERR)\b/.test(refusal))
+    throw new RedisUnfit(`database ${db} of ${setting} cannot be used (${refusal}): name another one, or none`);
+}
+
+function isOlder(version: string, than: string): boolean {
+  return version.localeCompare(than, 'en', { numeric: true }) < 0;
 }
 
 async function tryRights(redis: RedisClient, prefix: string): Promise<Findings> {

@@ -121,19 +121,29 @@ describe('rights', () => {
 });
 
 describe('a server that does not fit', () => {
-  test('that is too old is named with its version', async () => {
-    const [old, port] = await relay(server.port, (answer) => answer.replace('redis_version:7.', 'redis_version:5.'));
+  test.each([
+    ['5.0.14', 'the Redis of REDIS_URL is too old (5.0.14): Skein needs Redis 6.0.6 or newer'],
+    ['6.0.5', 'the Redis of REDIS_URL is too old (6.0.5): Skein needs Redis 6.0.6 or newer'],
+    ['6.0.14', undefined],
+    ['10.0.0', undefined],
+  ])('of version %s: %s', async (version, expected) => {
+    const claim = `redis_version:${version}\r\nx:`;
+    const [close, port] = await relay(server.port, (answer) =>
+      // Redis says how long its answer is.
+      answer.replace(/redis_version:[^]{24}/, claim.padEnd('redis_version:'.length + 24, 'x')),
+    );
     try {
-      const message = await found(`redis://127.0.0.1:${port}`);
-      expect(message).toMatch(/^the Redis of REDIS_URL is too old \(5\.\S+\): Skein needs Redis 6\.2 or newer/);
+      expect((await found(`redis://127.0.0.1:${port}`))?.split(', with')[0]).toBe(expected);
     } finally {
-      old();
+      close();
     }
   });
 
   test('without a command is named with it', async () => {
     const limited = await startRedis([...DURABLE, '--rename-command', 'EVALSHA', '']);
-    expect(await found(limited.url)).toMatch(/^the Redis of REDIS_URL does not know EVALSHA: Skein needs Redis 6\.2/);
+    expect(await found(limited.url)).toMatch(
+      /^the Redis of REDIS_URL does not know EVALSHA: Skein needs Redis 6\.0\.6/,
+    );
     await limited.stop();
   });
 
@@ -150,6 +160,18 @@ describe('a server that does not fit', () => {
     await until(async () => (await admin.info('errorstats')).includes('READONLY'), 'a write to be refused');
     await admin.replicaof('NO', 'ONE');
     expect(await finding).toBeUndefined();
+  });
+
+  test.each([
+    ['does not exist', '/99', '', /^database 99 of REDIS_URL cannot be used \(ERR DB index is out of range\)/],
+    ['may not be chosen', '/1', '-select', /^database 1 of REDIS_URL cannot be used \(NOPERM .*'select'/],
+  ])('as its database %s is named', async (_, database, missing, expected) => {
+    const url = await userWith([...leastRights('skein'), ...(missing ? [missing] : [])]);
+    expect(await found(`${url}${database}`)).toMatch(expected);
+  });
+
+  test('is not taken for one without its database', async () => {
+    expect(await found(`${await userWith(leastRights('skein'))}/1`)).toBeUndefined();
   });
 
   test.each([

@@ -9,8 +9,8 @@ const BOT_PASSWORD = 'p@ss:w/rd';
 export const SENTINEL_PASSWORD = 'of-the-sentinels';
 /** ioredis waits two seconds by default for the answer of a server that was killed. */
 const DISCONNECT_TIMEOUT_MS = 100;
-/** ACL rules with the bot's least rights. */
-const BOT_ACL = ['on', `>${BOT_PASSWORD}`, ...leastRights('skein', true)];
+/** ACL rules with the bot's least rights, and with the one that the tests need to begin anew. */
+const BOT_ACL = ['on', `>${BOT_PASSWORD}`, ...leastRights('skein', true), '+flushall'];
 
 /**
  * Options to listen at `port`; when `secure`, with TLS only, with a certificate for the address or for the name
