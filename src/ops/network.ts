@@ -13,6 +13,8 @@ export interface Network {
 
 /** A proxy cannot reach a model on this machine: it would look on its own. */
 const THIS_MACHINE = 'localhost,127.0.0.1,[::1]';
+/** undici's message when a proxy refuses a tunnel for another reason than the password (407). */
+const NO_TUNNEL = /^Proxy response \((?!407)\d+\) !== 200/;
 
 export function networkFor(config: NetworkConfig | undefined): Network {
   const { httpsProxy = config?.httpProxy ?? '', httpProxy = '', noProxy = '' } = config ?? {};
@@ -20,17 +22,30 @@ export function networkFor(config: NetworkConfig | undefined): Network {
   if (!config || everyHostDirect) return { slackFetch: fetch, modelFetch: fetch };
   // All given, even if empty: what is missing would be read from the environment.
   const proxies = { httpsProxy, httpProxy };
-  const modelNoProxy = `${noProxy},${THIS_MACHINE}`;
   return {
-    // Plain http goes without a tunnel, as proxies let those only to the ports of https.
-    slackFetch: fetchOver(new EnvHttpProxyAgent({ ...proxies, noProxy, proxyTunnel: false })),
-    modelFetch: fetchOver(new EnvHttpProxyAgent({ ...proxies, noProxy: modelNoProxy, proxyTunnel: false })),
+    slackFetch: fetchOver({ ...proxies, noProxy }),
+    modelFetch: fetchOver({ ...proxies, noProxy: `${noProxy},${THIS_MACHINE}` }),
     slackSocket: new EnvHttpProxyAgent({ ...proxies, noProxy }),
   };
 }
 
-/** Node's own fetch is of another version of undici, which may not fit the dispatcher. */
-function fetchOver(dispatcher: Dispatcher): typeof fetch {
-  return (async (input: string | URL, init?: RequestInit) =>
-    fetchThrough(input, { ...init, dispatcher })) as unknown as typeof fetch;
+/**
+ * Node's own fetch is of another version of undici, which may not fit the dispatcher. For addresses that begin with http://
+ * many proxies refuse a tunnel: then they are asked for the address itself.
+ */
+function fetchOver(proxies: EnvHttpProxyAgent.Options): typeof fetch {
+  const tunnel = new EnvHttpProxyAgent(proxies);
+  const plain = new EnvHttpProxyAgent({ ...proxies, proxyTunnel: false });
+  return (async (input: string | URL, init?: RequestInit) => {
+    try {
+      return await fetchThrough(input, { ...init, dispatcher: tunnel });
+    } catch (error) {
+      if (!String(input).startsWith('http:') || !isWithoutTunnel(error)) throw error;
+      return fetchThrough(input, { ...init, dispatcher: plain });
+    }
+  }) as unknown as typeof fetch;
+}
+
+function isWithoutTunnel(error: unknown): boolean {
+  return error instanceof Error && (NO_TUNNEL.test(error.message) || isWithoutTunnel(error.cause));
 }

@@ -74,11 +74,11 @@ async function checkVersion({ commands, setting }: Place): Promise<void> {
 }
 
 /** ioredis goes on with database 0 where it may not choose another one. */
-async function checkDatabase({ commands, setting }: Place): Promise<void> {
+async function checkDatabase({ commands }: Place): Promise<void> {
   const { db = 0 } = isCluster(commands) ? {} : commands.options;
   const refusal = db === 0 ? undefined : await refusalOf(commands, ['select', db]);
   if (refusal !== undefined && /^(NOPERM|ERR)\b/.test(refusal))
-    throw new RedisUnfit(`database ${db} of ${setting} cannot be used (${refusal}): name another one, or none`);
+    throw new RedisUnfit(`database ${db} of REDIS_URL cannot be used (${refusal}): name another one, or none`);
 }
 
 function isOlder(version: string, than: string): boolean {
@@ -134,14 +134,14 @@ function isPassing(refusal: string): boolean {
   return !/^(OOM|MISCONF|NOREPLICAS)\b/.test(refusal);
 }
 
-function notAllowed({ denied, deniedKeys }: Findings, { commands, setting, user }: Place, prefix: string): RedisUnfit {
+function notAllowed({ denied, deniedKeys }: Findings, { commands, user }: Place, prefix: string): RedisUnfit {
   const rights = leastRights(prefix, isCluster(commands)).join(' ');
   const missing = [
     ...(denied.length > 0 ? [`may not use ${inWords(denied)}`] : []),
     ...(deniedKeys ? [`has no access to all keys of REDIS_PREFIX (${prefix})`] : []),
   ];
   return new RedisUnfit(
-    `the user ${user} of ${setting} ${missing.join(', and ')}. Give it what Skein needs, in Redis: ACL SETUSER ${user} ${rights}`,
+    `the user ${user} of REDIS_URL ${missing.join(', and ')}. Give it what Skein needs, in Redis: ACL SETUSER ${user} ${rights}`,
   );
 }
 

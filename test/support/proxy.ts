@@ -18,8 +18,12 @@ export interface Proxy {
   close(): void;
 }
 
-/** `ports`: by `name:port`. `credentials`: `user:password` that it wants. */
-export async function startProxy(ports: Readonly<Record<string, number>>, credentials?: string): Promise<Proxy> {
+/** `ports`: by `name:port`. `credentials`: `user:password` that it wants. `noTunnelTo`: hosts for which it makes no tunnel. */
+export async function startProxy(
+  ports: Readonly<Record<string, number>>,
+  credentials?: string,
+  noTunnelTo: readonly string[] = [],
+): Promise<Proxy> {
   const asked: string[] = [];
   const sockets = new Set<Duplex>();
   const isAllowed = ({ headers }: IncomingMessage): boolean =>
@@ -38,16 +42,16 @@ export async function startProxy(ports: Readonly<Record<string, number>>, creden
     asked.push(`CONNECT ${request.url}`);
     sockets.add(client);
     const target = ports[request.url ?? ''];
-    if (!isAllowed(request) || target === undefined) {
-      client.end(`HTTP/1.1 ${isAllowed(request) ? '502 Bad Gateway' : '407 Proxy Authentication Required'}\r\n\r\n`);
-      return;
-    }
+    const refuse = (status: string): unknown => client.end(`HTTP/1.1 ${status}\r\n\r\n`);
+    if (!isAllowed(request)) return refuse('407 Proxy Authentication Required');
+    if (noTunnelTo.includes(request.url ?? '')) return refuse('403 Forbidden');
+    if (target === undefined) return refuse('502 Bad Gateway');
     const way = connect(target, HOST, () => {
       client.write('HTTP/1.1 200 Connection Established\r\n\r\n');
       way.write(head);
       client.pipe(way).pipe(client);
     });
-    keepTogether(client, way, sockets);
+    return keepTogether(client, way, sockets);
   });
   server.listen(0, HOST);
   await once(server, 'listening');
