@@ -1,6 +1,7 @@
 /** Puts the bot together. */
+import { promptsFor } from './bot/prompts.js';
+import { stopAll } from './bot/stop.js';
 import type { Config } from './config/config.js';
-import { ConfigError } from './config/faults.js';
 import { channelIntake } from './conversation/channel.js';
 import { createIntake } from './conversation/intake.js';
 import { createResponder, type ResponderOptions } from './conversation/responder.js';
@@ -13,7 +14,6 @@ import type {
   ConversationStore,
   Logger,
   Model,
-  ModelLimits,
   OwnerUsage,
   Replies,
   RequestQueue,
@@ -24,10 +24,10 @@ import { settlesWithin } from './core/shutdown.js';
 import { english } from './messages/english.js';
 import { openAiModel } from './openai/model.js';
 import { systemClock } from './ops/clock.js';
+import { healthServer } from './ops/health.js';
+import { networkFor } from './ops/network.js';
 import { type Compactor, type CompactorOptions, createCompactor } from './prompt/compactor.js';
-import { conversationTokens, LEAST_CONVERSATION_TOKENS, promptBudget } from './prompt/prompt-budget.js';
-import { DEFAULT_SYSTEM_PROMPT } from './prompt/prompt.js';
-import { thresholdsFor, summaryWordLimit } from './prompt/summary.js';
+import { thresholdsFor } from './prompt/summary.js';
 import { SlackApp } from './slack/app/app.js';
 import type { Feature } from './slack/app/feature.js';
 import { interactions } from './slack/app/interactions.js';
@@ -89,9 +89,6 @@ export interface BotOptions {
   onFatal?: (error: unknown) => void;
 }
 
-/** For the last statuses, when the bot stops: their calls run apart from the replies. */
-const STATUSES_TIMEOUT_MS = 1_000;
-
 /** Features of the bot, in no order. Adding one is a file in `slack/features/` and an entry here. */
 const FEATURES: readonly Feature[] = [help, suggestedPrompts];
 
@@ -108,7 +105,8 @@ export function slashCommands(): string[] {
 /** Throws `ConfigError` for settings that do not fit the model. */
 export function createBot(config: Config, options: BotOptions): Bot {
   const { logger, storage: kind = 'redis', decorate = {}, observe, onFatal, clock = systemClock } = options;
-  const plainModel = options.model ?? openAiModel(config.openai, { clock, logger });
+  const network = networkFor(config.network);
+  const plainModel = options.model ?? openAiModel(config.openai, { clock, logger, fetch: network.modelFetch });
   const prompts = promptsFor(config, plainModel.limits);
   const storage = createStorage(kind, config, clock, logger);
   const store = decorate.store?.(storage.store) ?? storage.store;
@@ -116,13 +114,18 @@ export function createBot(config: Config, options: BotOptions): Bot {
   const queue = decorate.queue?.(storage.queue) ?? storage.queue;
   const requests = decorate.requests?.(storage.requests) ?? storage.requests;
   const model = decorate.model?.(plainModel) ?? plainModel;
-  const client = slackClient(config.slack.botToken, config.slack.apiUrl, logger);
+  const client = slackClient(config.slack.botToken, config.slack.apiUrl, logger, network.slackFetch);
   const statuses = new ThreadStatuses(clock, logger);
   const stops = new Stops();
   const stopping = new AbortController();
   const watched = observe && { observe };
   let app: SlackApp | undefined;
   let compactor: Compactor | undefined;
+  let isWorking = false;
+  let isStopping = false;
+  const checks = { redis: () => storage.ping(), slack: () => app?.connected === true, queue: () => isWorking };
+  // Whoever watches asks in real time, whatever `clock` says.
+  const health = healthServer(checks, systemClock);
 
   /** The worker's side: answers what is pending. */
   function responder(workspaces: Workspaces, organization: Organization, running: Compactor, core: Core): WakeHandler {
@@ -158,6 +161,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
   return {
     async start() {
       const deadline = clock.now() + config.startTimeoutMs;
+      if (config.opsPort !== undefined) await health.listen(config.opsPort);
       await storage.open(deadline);
       const workspaces = await singleWorkspace(client, deadline, clock, logger);
       // Slack answers in real time, whatever `clock` says.
@@ -185,6 +189,8 @@ export function createBot(config: Config, options: BotOptions): Bot {
       const said = messages({ workspaces, organization, intake, ...config.conversation, logger });
       app = new SlackApp({
         ...config.slack,
+        fetch: network.slackFetch,
+        ...(network.slackSocket && { dispatcher: network.slackSocket }),
         workspaces,
         beforeAck: [said, acts, stops],
         features: FEATURES,
@@ -195,22 +201,29 @@ export function createBot(config: Config, options: BotOptions): Bot {
         slackClock: systemClock,
         ...(onFatal && { onFatal }),
       });
+      if (isStopping) throw new Error('told to stop during the start');
       const opened = await settlesWithin(Math.max(0, deadline - clock.now()), app.open(config.slack.port), clock);
       if (!opened) throw new Error('Slack cannot be reached: no socket could be opened in time');
+      if (isStopping) throw new Error('told to stop during the start');
       // Last: a process that cannot reach Slack must take no work from those that can.
       await queue.start(responder(workspaces, organization, compactor, core));
       await requests.start(acts.work);
+      isWorking = true;
       storage.sweeper.start();
     },
 
     async stop() {
-      await app?.stop();
-      await storage.sweeper.stop();
-      await Promise.all([queue, requests].map((work) => work.stop(config.shutdownTimeoutMs)));
-      await settlesWithin(STATUSES_TIMEOUT_MS, statuses.idle(), clock);
-      await compactor?.stop();
+      [isStopping, isWorking] = [true, false];
+      health.stopping();
+      const parts = {
+        sources: [() => app?.stop(), () => storage.sweeper.stop()],
+        work: [queue, requests].map((work) => (timeoutMs: number) => work.stop(timeoutMs)),
+        afterwards: [() => statuses.idle(), () => compactor?.stop()],
+      };
+      await stopAll(parts, config.shutdownTimeoutMs, clock, logger);
       stopping.abort(new Error('the process stops'));
       storage.close();
+      health.close();
     },
 
     recall: (key) => store.load(key),
@@ -223,28 +236,3 @@ type Core = Omit<
   ResponderOptions & CompactorOptions,
   'compactor' | 'limits' | 'replies' | 'backlog' | 'promptTokens' | 'thresholds' | 'summaryWords'
 >;
-
-interface Prompts {
-  system: string;
-  /** Upper bounds, in tokens: of a prompt, and of the conversation in it. */
-  tokens: number;
-  room: number;
-  /** Longest summary, in words. */
-  summaryWords: number;
-}
-
-/** Throws `ConfigError` if the system prompt leaves a conversation no room: its turns would be cut to nothing. */
-function promptsFor(config: Config, limits: ModelLimits): Prompts {
-  const { systemPrompt: system = DEFAULT_SYSTEM_PROMPT, conversation } = config;
-  const tokens = promptBudget(limits, conversation.promptTokens);
-  const room = conversationTokens(tokens, system, summaryWordLimit(limits.maxOutput));
-  const summaryWords = summaryWordLimit(limits.maxOutput, room);
-  if (room >= LEAST_CONVERSATION_TOKENS) return { system, tokens, room, summaryWords };
-  const left = `leaves a conversation ${Math.max(0, room)} of the ${tokens} tokens of a prompt, and it needs ${LEAST_CONVERSATION_TOKENS}`;
-  const fault = {
-    variable: 'SYSTEM_PROMPT',
-    problem: `the system prompt, or the file of SYSTEM_PROMPT_FILE, ${left}`,
-    hint: `shorten it by ${LEAST_CONVERSATION_TOKENS - room} tokens, raise PROMPT_TOKENS where that is set, or take a model that reads more (MODELS_FILE says how much yours does)`,
-  };
-  throw new ConfigError([fault]);
-}

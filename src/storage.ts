@@ -23,6 +23,7 @@ import { redisLedger } from './redis/ledger.js';
 import { redisLimits } from './redis/limits.js';
 import { redisQueue } from './redis/queue.js';
 import { redisRequests } from './redis/requests.js';
+import { checkRedisAtStart } from './redis/start-check.js';
 import { redisStore } from './redis/store.js';
 import { redisSweeper, type Sweeper } from './redis/sweeper.js';
 
@@ -38,8 +39,10 @@ export interface Storage {
   ledger: UsageLedger;
   /** Finds questions that nobody works on. */
   sweeper: Sweeper;
-  /** Rejects if it cannot be reached by `deadline`, milliseconds since 1970. */
+  /** Rejects if it cannot be reached by `deadline`, milliseconds since 1970, and if the bot could not work with it. */
   open(deadline: number): Promise<void>;
+  /** Rejects if it does not answer now. */
+  ping(): Promise<unknown>;
   close(): void;
 }
 
@@ -61,6 +64,7 @@ function inMemory({ conversation, limits, budgets }: Config, clock: Clock, logge
     // Questions and wake-ups are lost together.
     sweeper: { start: () => {}, stop: async () => {} },
     open: async () => {},
+    ping: async () => {},
     close: () => {},
   };
 }
@@ -79,7 +83,11 @@ function inRedis(config: Config, clock: Clock, logger: Logger): Storage {
     requests: redisRequests(lease, { concurrency: REQUESTS_AT_ONCE }, clock, logger),
     limits: redisLimits(connections.commands, config.limits, config.redis.prefix),
     ledger: redisLedger(connections.commands, config.budgets, config.redis.prefix),
-    open: (deadline) => waitUntilReachable(connections, deadline, clock, logger),
+    async open(deadline) {
+      await waitUntilReachable(connections, deadline, clock, logger);
+      await checkRedisAtStart(connections, prefix, deadline, clock, logger);
+    },
+    ping: () => connections.commands.ping(),
     close: () => connections.close(),
   };
 }

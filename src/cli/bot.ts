@@ -1,35 +1,79 @@
 /** The bot as a process: settings from the environment and `.env`, signals, the exit code. */
-import { type PortDecorators, createBot } from '../bot.js';
+import { constants } from 'node:os';
+import { type Bot, type PortDecorators, createBot } from '../bot.js';
 import { ConfigError, describeFaults } from '../config/faults.js';
 import { environment, readConfig } from '../config/read-config.js';
 import { messageOf } from '../core/errors.js';
+import type { Logger } from '../core/ports.js';
 import { createLogger } from '../ops/logger.js';
+import { runWithoutReader } from '../ops/output.js';
+
+/**
+ * A terminal sends Ctrl-C to npm and to the bot, npm passes it on as well, and service managers do the same with SIGTERM:
+ * signals so close together are one request.
+ */
+const SAME_REQUEST_MS = 200;
+/** Beyond SHUTDOWN_TIMEOUT_MS, to hand over what was aborted. */
+const HANDOVER_MS = 5_000;
 
 /** Resolves when the bot runs; signals stop it from then on. `decorate` injects faults in tests: no setting sets it. */
 export async function runBot(decorate: PortDecorators = {}): Promise<void> {
+  runWithoutReader();
   const config = orExit(() => readConfig(environment()));
   const logger = createLogger(config.logLevel);
-  const bot = orExit(() => createBot(config, { logger, decorate, onFatal: stopAfter }));
+  let ending: Ending | undefined;
+  const bot = orExit(() => createBot(config, { logger, decorate, onFatal: (error) => ending?.begin(error) }));
+  ending = stopOnSignal(bot, config.shutdownTimeoutMs, logger);
+  try {
+    await bot.start();
+    const transport = config.slack.appToken === undefined ? `HTTP on port ${config.slack.port}` : 'Socket Mode';
+    logger.info({ model: config.openai.model }, `Skein is running (${transport})`);
+  } catch (error) {
+    if (ending.hasBegun()) await new Promise(() => {}); // Stopped during the start: `ending` ends the process.
+    // The message of a failed start says what to do; a stack trace would hide it.
+    fail(`Skein cannot start: ${messageOf(error)}`);
+  }
+}
 
+/** How the process ends. */
+interface Ending {
+  hasBegun(): boolean;
+  /** Because of an error that trying again does not cure. Running replies are still finished. */
+  begin(error: unknown): void;
+}
+
+/** Ends the process: with the first signal when `bot` has stopped, with a further one at once. */
+function stopOnSignal(bot: Bot, shutdownTimeoutMs: number, logger: Logger): Ending {
   let stopping = false;
   function stop(exitCode: number): void {
     if (stopping) return;
     stopping = true;
+    setTimeout(() => {
+      logger.warn({}, 'something does not stop: ending without it; other processes, or the next start, take over');
+      process.exit(exitCode);
+    }, shutdownTimeoutMs + HANDOVER_MS);
     bot.stop().then(
-      () => process.exit(exitCode),
+      () => {
+        logger.info({}, 'stopped');
+        process.exit(exitCode);
+      },
       (error: unknown) => fail(`Skein could not stop cleanly: ${String(error)}`),
     );
   }
 
-  /** Running replies are still finished. */
-  function stopAfter(error: unknown): void {
-    logger.error({ err: error }, 'cannot go on: stopping');
-    stop(1);
-  }
-
+  let request: NodeJS.Timeout | undefined;
+  let endsAtOnce = false;
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
     process.on(signal, () => {
-      logger.info({ signal }, 'stopping: no new work, running replies are finished');
+      if (endsAtOnce) {
+        logger.warn({ signal }, 'ending at once; other processes, or the next start, take over');
+        process.exit(128 + constants.signals[signal]);
+      }
+      // Said when it is true that another signal ends the process.
+      request ??= setTimeout(() => {
+        endsAtOnce = true;
+        logger.info({ signal }, 'stopping: no new work, running replies are finished; another signal ends it at once');
+      }, SAME_REQUEST_MS);
       stop(0);
     });
   }
@@ -39,16 +83,13 @@ export async function runBot(decorate: PortDecorators = {}): Promise<void> {
     logger.error({ err: reason }, 'a promise failed that nobody waited for; stopping, to be started again');
     stop(1);
   });
-
-  try {
-    await bot.start();
-    const transport = config.slack.appToken === undefined ? `HTTP on port ${config.slack.port}` : 'Socket Mode';
-    logger.info({ model: config.openai.model }, `Skein is running (${transport})`);
-  } catch (error) {
-    if (stopping) await new Promise(() => {}); // Stopped during the start: `stop` ends the process.
-    // The message of a failed start says what to do; a stack trace would hide it.
-    fail(`Skein cannot start: ${messageOf(error)}`);
-  }
+  return {
+    hasBegun: () => stopping,
+    begin(error) {
+      logger.error({ err: error }, 'cannot go on: stopping');
+      stop(1);
+    },
+  };
 }
 
 function fail(text: string): never {

@@ -62,6 +62,21 @@ export interface RedisConfig {
   };
   /** Some nodes of a cluster; they name the others. Never set together with `sentinels`. */
   readonly clusterNodes?: readonly Address[];
+  /** How certificates are checked, if not by the authorities that Node knows. Only with `rediss://`. */
+  readonly tls?: {
+    /** Certificates in PEM form, the only ones trusted. */
+    readonly ca?: string;
+    /** False: any certificate is taken. */
+    readonly rejectUnauthorized?: false;
+  };
+}
+
+export interface NetworkConfig {
+  /** URLs of the proxies for requests over https and http, which may hold user and password. */
+  readonly httpsProxy?: string;
+  readonly httpProxy?: string;
+  /** Hosts that are reached without a proxy, with commas between them. */
+  readonly noProxy?: string;
 }
 
 export interface Config {
@@ -69,6 +84,8 @@ export interface Config {
   readonly openai: OpenAiConfig;
   readonly systemPrompt?: string;
   readonly redis: RedisConfig;
+  /** Missing: no proxy. */
+  readonly network?: NetworkConfig;
   readonly conversation: {
     readonly ttlDays: number;
     readonly threadReplies: ThreadReplies;
@@ -91,5 +108,7 @@ export interface Config {
   readonly concurrency: number;
   readonly shutdownTimeoutMs: number;
   readonly startTimeoutMs: number;
+  /** HTTP port of `/healthz` and `/readyz`. Missing: there is none. */
+  readonly opsPort?: number;
   readonly logLevel: LogLevel;
 }

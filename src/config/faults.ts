@@ -1,4 +1,5 @@
 /** Invalid settings, and the text that reports them. */
+import type { SettingName } from './settings.js';
 
 export interface Fault {
   readonly variable: string;
@@ -7,6 +8,9 @@ export interface Fault {
   /** Where to get the value, or what to write instead. */
   readonly hint: string;
 }
+
+/** Without `hint`, the fault says where to get the value, or else what the setting is. */
+export type AddFault = (variable: SettingName, problem: string, hint?: string) => void;
 
 /** The settings are invalid. Has all faults, not only the first. */
 export class ConfigError extends Error {

@@ -35,10 +35,42 @@ export const decimal = (min: number, max: number): Parser<number> => number(/^\d
 
 export function url(...protocols: string[]): Parser<string> {
   const shapes = protocols.map((protocol) => `${protocol}//…`).join(' or ');
-  return text.refine(
-    (value) => URL.canParse(value) && protocols.includes(new URL(value).protocol),
-    `must be a URL, ${shapes}`,
-  );
+  return text
+    .refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), {
+      error: `must be a URL, ${shapes}`,
+      abort: true,
+    })
+    .refine(hasDecodableUser, BAD_PERCENT);
+}
+
+const BAD_PERCENT = 'has a % in its user or password that is not in % form: write %25 for it';
+
+/** User and password are decoded before they are sent. */
+function hasDecodableUser(value: string): boolean {
+  const { username, password } = new URL(value);
+  try {
+    decodeURIComponent(username + password);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Address of an HTTP proxy. */
+export const proxy: Parser<string> = text.superRefine((value, context) => {
+  const problem = proxyProblem(value);
+  if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+});
+
+function proxyProblem(value: string): string | undefined {
+  if (/^socks/i.test(value)) return 'names a SOCKS proxy: Skein needs an HTTP proxy, http://host:port';
+  if (!/^https?:\/\//i.test(value)) return 'must begin with http:// (or https://), such as http://host:port';
+  if (!URL.canParse(value))
+    return 'is no URL: it must be http://host:port, with special characters of user and password in % form';
+  const { username, password, pathname, search } = new URL(value);
+  if (pathname !== '/' || search !== '') return 'must end after host and port';
+  if (Boolean(username) !== Boolean(password)) return 'must have both a user and a password, or neither';
+  return hasDecodableUser(value) ? undefined : BAD_PERCENT;
 }
 
 export interface Address {

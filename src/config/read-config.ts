@@ -2,9 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { config as readDotEnv } from 'dotenv';
 import type { Config, RedisConfig } from './config.js';
-import { ConfigError, type Fault } from './faults.js';
-import { type ModelFacts, parseModels } from './models-file.js';
+import { type AddFault, ConfigError, type Fault } from './faults.js';
+import { type ReadFile, readCertificates, readModels, readText } from './files.js';
 import { isOpenAi } from './openai-address.js';
+import { type Environment, hasQuotes, rawValue } from './raw-values.js';
 import { type SettingName, SETTINGS } from './settings.js';
 import { IN_APP_CREDENTIALS } from './settings/access.js';
 import type { Setting } from './settings/setting.js';
@@ -15,19 +16,16 @@ const ENTRIES = Object.entries(SETTINGS) as [SettingName, Setting][];
 /** Values that errors must not quote: a token pasted into the wrong variable, a URL with a password. */
 const LOOKS_SECRET = /^(xox|xapp-|sk-)|\/\/.*@/;
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
 /** The environment of the process and, for variables not set there, `.env` in the working directory. */
 export function environment(): Environment {
   readDotEnv({ quiet: true });
   return process.env;
 }
 
-/** Reads a text file. Throws as `fs.readFileSync` does. */
-type ReadFile = (path: string) => string;
+const readTextFile: ReadFile = (path) => readFileSync(path, 'utf8');
 
 /** Parses and validates the settings. Empty or blank ones count as not set. Throws `ConfigError` with all faults. */
-export function readConfig(env: Environment, readFile: ReadFile = (path) => readFileSync(path, 'utf8')): Config {
+export function readConfig(env: Environment, readFile: ReadFile = readTextFile): Config {
   const { faults, addFault, isSet } = collectFaults(env);
   const values = parseValues(env, addFault);
 
@@ -45,20 +43,22 @@ export function readConfig(env: Environment, readFile: ReadFile = (path) => read
   }
   const models = values.MODELS_FILE ? readModels(values.MODELS_FILE, readFile, addFault) : undefined;
 
-  checkRedis(values, isSet, addFault);
+  const redisAuthority = checkRedis(values, isSet, readFile, addFault);
+  if (values.OPS_PORT !== undefined && values.OPS_PORT === values.PORT && !isSet('SLACK_APP_TOKEN'))
+    addFault('OPS_PORT', `is the same as PORT (${values.PORT})`, "choose another one: PORT is for Slack's requests");
 
   if (faults.length > 0) throw new ConfigError(faults);
-  return configFrom(values as ValidValues, models);
+  return configFrom(values as ValidValues, models, redisAuthority);
 }
 
 /** Reads only the settings of Redis, for programs that need no others. Throws `ConfigError`. */
-export function readRedisConfig(env: Environment): RedisConfig {
+export function readRedisConfig(env: Environment, readFile: ReadFile = readTextFile): RedisConfig {
   const redis = Object.fromEntries(Object.entries(env).filter(([name]) => name.startsWith('REDIS_')));
   const { faults, addFault, isSet } = collectFaults(redis);
   const values = parseValues(redis, addFault);
-  checkRedis(values, isSet, addFault);
+  const authority = checkRedis(values, isSet, readFile, addFault);
   if (faults.length > 0) throw new ConfigError(faults);
-  return redisFrom(values as ValidValues);
+  return redisFrom(values as ValidValues, authority);
 }
 
 /** A list of faults, a function that adds one, and whether a setting has a value. */
@@ -77,11 +77,17 @@ function collectFaults(env: Environment): {
         hint: hint ?? SETTINGS_BY_NAME[variable].where ?? SETTINGS_BY_NAME[variable].description,
       });
     },
-    isSet: (name) => Boolean(env[name]?.trim()),
+    isSet: (name) => rawValue(env, name, SETTINGS_BY_NAME[name]) !== undefined,
   };
 }
 
-function checkRedis(values: ParsedValues, isSet: (name: SettingName) => boolean, addFault: AddFault): void {
+/** Returns the certificates of REDIS_TLS_CA_FILE. */
+function checkRedis(
+  values: ParsedValues,
+  isSet: (name: SettingName) => boolean,
+  readFile: ReadFile,
+  addFault: AddFault,
+): string | undefined {
   if (isSet('REDIS_SENTINELS') && isSet('REDIS_CLUSTER_NODES'))
     addFault('REDIS_CLUSTER_NODES', 'is set together with REDIS_SENTINELS', 'set only one of them');
   if (isSet('REDIS_CLUSTER_NODES') && values.REDIS_URL && /^\/0*[^0]/.test(new URL(values.REDIS_URL).pathname)) {
@@ -91,50 +97,30 @@ function checkRedis(values: ParsedValues, isSet: (name: SettingName) => boolean,
       'remove what follows the host and port',
     );
   }
+  if (values.REDIS_URL && !values.REDIS_URL.startsWith('rediss:')) {
+    const hint = 'begin REDIS_URL with rediss://, or leave this setting out';
+    const without = 'is set, but REDIS_URL begins with redis://, which is not encrypted';
+    if (isSet('REDIS_TLS_CA_FILE')) addFault('REDIS_TLS_CA_FILE', without, hint);
+    if (values.REDIS_TLS_REJECT_UNAUTHORIZED === false) addFault('REDIS_TLS_REJECT_UNAUTHORIZED', without, hint);
+  }
+  return values.REDIS_TLS_CA_FILE && readCertificates(values.REDIS_TLS_CA_FILE, readFile, addFault);
 }
-
-/** Without `hint`, the fault says where to get the value, or else what the setting is. */
-type AddFault = (variable: SettingName, problem: string, hint?: string) => void;
 
 const SETTINGS_BY_NAME: Readonly<Record<SettingName, Setting>> = SETTINGS;
 
 function parseValues(env: Environment, addFault: AddFault): ParsedValues {
   const values: Partial<Record<SettingName, unknown>> = {};
-  for (const [name, { parser, default: fallback, secret }] of ENTRIES) {
-    const raw = env[name]?.trim() || fallback;
+  for (const [name, setting] of ENTRIES) {
+    const { parser, default: fallback, secret } = setting;
+    const raw = rawValue(env, name, setting) ?? fallback;
     if (raw === undefined) continue;
     const result = parser.safeParse(raw);
     if (result.success) values[name] = result.data;
     else {
-      const problem = result.error.issues[0]?.message ?? 'cannot be read';
+      const inQuotes = hasQuotes(raw) ? ' (without the quotes)' : '';
+      const problem = (result.error.issues[0]?.message ?? 'cannot be read') + inQuotes;
       addFault(name, secret || LOOKS_SECRET.test(raw) ? problem : `${problem}, not "${raw}"`);
     }
   }
   return values as ParsedValues;
-}
-
-function readModels(path: string, readFile: ReadFile, addFault: AddFault): ReadonlyMap<string, ModelFacts> | undefined {
-  const text = readText('MODELS_FILE', path, readFile, addFault);
-  if (!text) return undefined;
-  const { models, faults } = parseModels(text, path);
-  for (const { problem, hint } of faults) addFault('MODELS_FILE', problem, hint);
-  return models;
-}
-
-/** Text of the file that a setting names. Empty, with a fault added, if the file is empty or unreadable. */
-function readText(setting: SettingName, path: string, readFile: ReadFile, addFault: AddFault): string {
-  const hint = 'give the path of a text file that this process may read';
-  try {
-    const text = readFile(path).trim();
-    if (!text) addFault(setting, `the file ${path} is empty`, hint);
-    return text;
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
-    addFault(
-      setting,
-      code === 'ENOENT' ? `there is no file ${path}` : `the file ${path} cannot be read (${code})`,
-      hint,
-    );
-    return '';
-  }
 }

@@ -3,6 +3,7 @@ import { ACCESS } from './settings/access.js';
 import { CONVERSATION } from './settings/conversation.js';
 import { LIMITS } from './settings/limits.js';
 import { MODEL } from './settings/model.js';
+import { NETWORK } from './settings/network.js';
 import { PROCESS } from './settings/process.js';
 import { REDIS } from './settings/redis.js';
 import type { Setting } from './settings/setting.js';
@@ -11,6 +12,7 @@ export const SETTINGS = {
   ...ACCESS,
   ...MODEL,
   ...REDIS,
+  ...NETWORK,
   ...CONVERSATION,
   ...LIMITS,
   ...PROCESS,

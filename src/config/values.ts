@@ -1,6 +1,6 @@
 /** Builds the `Config` from the parsed values of the settings. Pure. */
 import type { z } from 'zod';
-import type { Config, OpenAiConfig, RedisConfig } from './config.js';
+import type { Config, NetworkConfig, OpenAiConfig, RedisConfig } from './config.js';
 import type { SettingName, SETTINGS } from './settings.js';
 
 const MINUTE_MS = 60_000;
@@ -15,7 +15,12 @@ type AlwaysSet = {
 }[SettingName];
 export type ValidValues = ParsedValues & { [Name in AlwaysSet]: ValueOf<Name> };
 
-export function configFrom(values: ValidValues, models: OpenAiConfig['models']): Config {
+export function configFrom(
+  values: ValidValues,
+  models: OpenAiConfig['models'],
+  redisAuthority: string | undefined,
+): Config {
+  const network = networkFrom(values);
   return {
     slack: {
       botToken: values.SLACK_BOT_TOKEN,
@@ -39,7 +44,8 @@ export function configFrom(values: ValidValues, models: OpenAiConfig['models']):
       ...(models && { models }),
     },
     ...(values.SYSTEM_PROMPT !== undefined && { systemPrompt: values.SYSTEM_PROMPT }),
-    redis: redisFrom(values),
+    redis: redisFrom(values, redisAuthority),
+    ...(network && { network }),
     conversation: {
       ttlDays: values.CONVERSATION_TTL_DAYS,
       threadReplies: values.THREAD_REPLIES,
@@ -66,21 +72,36 @@ export function configFrom(values: ValidValues, models: OpenAiConfig['models']):
     concurrency: values.CONCURRENCY,
     shutdownTimeoutMs: values.SHUTDOWN_TIMEOUT_MS,
     startTimeoutMs: values.START_TIMEOUT_MS,
+    ...(values.OPS_PORT !== undefined && { opsPort: values.OPS_PORT }),
     logLevel: values.LOG_LEVEL,
   };
 }
 
-export function redisFrom(values: ValidValues): RedisConfig {
+function networkFrom({ HTTPS_PROXY, HTTP_PROXY, NO_PROXY }: ValidValues): NetworkConfig | undefined {
+  if (HTTPS_PROXY === undefined && HTTP_PROXY === undefined) return undefined;
+  return {
+    ...(HTTPS_PROXY !== undefined && { httpsProxy: HTTPS_PROXY }),
+    ...(HTTP_PROXY !== undefined && { httpProxy: HTTP_PROXY }),
+    ...(NO_PROXY !== undefined && { noProxy: NO_PROXY }),
+  };
+}
+
+/** `authority`: certificates in PEM form. */
+export function redisFrom(values: ValidValues, authority: string | undefined): RedisConfig {
   const {
     REDIS_SENTINELS: addresses,
     REDIS_SENTINEL_NAME: master,
     REDIS_SENTINEL_PASSWORD: password,
     REDIS_CLUSTER_NODES: clusterNodes,
   } = values;
+  const isChecked = values.REDIS_TLS_REJECT_UNAUTHORIZED;
   return {
     url: values.REDIS_URL,
     prefix: values.REDIS_PREFIX,
     ...(addresses && { sentinels: { addresses, master, ...(password !== undefined && { password }) } }),
     ...(clusterNodes && { clusterNodes }),
+    ...((authority !== undefined || !isChecked) && {
+      tls: { ...(authority !== undefined && { ca: authority }), ...(!isChecked && { rejectUnauthorized: false }) },
+    }),
   };
 }

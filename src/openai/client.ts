@@ -7,7 +7,7 @@ import { type ServerEvent, serverEvents, webPage } from './server-events.js';
 /** A shorter value is a common word, not a secret. */
 const SHORTEST_SECRET = 8;
 
-export function clientFor(config: OpenAiConfig): OpenAI {
+export function clientFor(config: OpenAiConfig, fetchModel: typeof fetch = fetch): OpenAI {
   return new OpenAI({
     // The SDK requires a key. A server without keys gets no Authorization header, and Azure its own.
     apiKey: config.apiKey ?? 'none',
@@ -15,7 +15,7 @@ export function clientFor(config: OpenAiConfig): OpenAI {
     defaultHeaders: { ...(config.apiKey === undefined && { Authorization: null }), ...config.headers },
     defaultQuery: config.query,
     timeout: config.timeoutMs,
-    fetch: async (url, init) => withPlainError(await fetch(url, init)),
+    fetch: async (url, init) => withPlainError(await fetchModel(url, init)),
     // The SDK's retries wait out any Retry-After and cannot be aborted meanwhile.
     maxRetries: 0,
     // The SDK would print chunks that it cannot parse, and with them what people wrote.

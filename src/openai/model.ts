@@ -15,6 +15,8 @@ import { type Api, completionEvents } from './stream.js';
 export interface ModelDependencies {
   clock: Clock;
   logger: Logger;
+  /** Default: Node's. */
+  fetch?: typeof fetch;
   /** Like `Math.random`. */
   random?: () => number;
 }
@@ -29,7 +31,7 @@ const BACKOFF = { firstMs: 500, longestMs: 8_000 };
 
 /** Throws `ConfigError` if the settings leave a prompt no room. */
 export function openAiModel(config: OpenAiConfig, dependencies: ModelDependencies): Model {
-  const client = clientFor(config);
+  const client = clientFor(config, dependencies.fetch);
   const { clock, logger } = dependencies;
   const retirement = retirementWarning(config, clock.now());
   if (retirement !== undefined) logger.warn({ model: config.model }, retirement);

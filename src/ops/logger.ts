@@ -12,6 +12,8 @@ const TOKENS = /(?:xox[a-z]-|xapp-|(?:\b|(?<=\\[nrt]))sk-)[\w.-]{6,}/g;
  * word whether or not there is an @ in it: looking for one and going back would take quadratic time.
  */
 const REDIS_URL = /(rediss?:\/\/[^:@/\s"]*:)([^\s"]*)/g;
+/** The same of a proxy, whose password has no slash: what follows one may have an @ of its own. */
+const PROXY_URL = /(https?:\/\/[^:@/\s"]*:)([^/\s"]*)/g;
 
 /** Arguments of a failed Redis command, which ioredis adds to errors: people's messages, or the password. */
 const COMMAND_ARGS = ['err.command.args', 'err.*.command.args'];
@@ -22,7 +24,10 @@ export function createLogger(
   write: (line: string) => void = (line) => process.stdout.write(line),
 ): Logger {
   const stream = {
-    write: (line: string) => write(line.replaceAll(REDIS_URL, withoutPassword).replaceAll(TOKENS, '***')),
+    write: (line: string) =>
+      write(
+        line.replaceAll(REDIS_URL, withoutPassword).replaceAll(PROXY_URL, withoutPassword).replaceAll(TOKENS, '***'),
+      ),
   };
   return pino(
     {

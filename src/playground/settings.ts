@@ -54,6 +54,11 @@ export function playgroundSettings(
     SLACK_API_URL: slack.apiUrl,
     SLACK_SIGNING_SECRET: undefined,
     PORT: undefined,
+    // The bot that runs on this machine for real may have it.
+    OPS_PORT: undefined,
+    // The simulator is on this machine, where no proxy leads.
+    NO_PROXY: [given['no_proxy'] || given['NO_PROXY'], '127.0.0.1'].filter(Boolean).join(','),
+    no_proxy: undefined,
     ...(redis && { REDIS_PREFIX: `skein-playground-${slack.team.id}`, CONVERSATION_TTL_DAYS }),
     ...(flags.model !== undefined && { OPENAI_MODEL: flags.model }),
     ...(flags.systemPromptFile !== undefined && {

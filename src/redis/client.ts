@@ -1,4 +1,5 @@
 /** Redis clients for one server, for a master that Sentinels name, and for a cluster. */
+import type { ConnectionOptions } from 'node:tls';
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import type { RedisConfig } from '../config/config.js';
 
@@ -28,20 +29,26 @@ const SLOTS_REFRESH_MS = 5_000;
 export function redisClient(config: RedisConfig, options: ClientOptions): RedisClient {
   const { url, sentinels, clusterNodes } = config;
   if (clusterNodes) return clusterOf(config, options);
-  const secure = url.startsWith('rediss:');
+  const tls = tlsOptions(config);
   return new Redis(url, {
     ...options,
     disconnectTimeout: DISCONNECT_TIMEOUT_MS,
     lazyConnect: true,
+    ...(tls && { tls }),
     ...(sentinels && {
       sentinels: [...sentinels.addresses],
       name: sentinels.master,
       sentinelRetryStrategy: options.retryStrategy,
       sentinelCommandTimeout: SENTINEL_TIMEOUT_MS,
       ...(sentinels.password !== undefined && { sentinelPassword: sentinels.password }),
-      ...(secure && { enableTLSForSentinelMode: true, sentinelTLS: {} }),
+      ...(tls && { enableTLSForSentinelMode: true, sentinelTLS: tls }),
     }),
   });
+}
+
+/** Undefined: the connection is not encrypted. */
+function tlsOptions({ url, tls }: RedisConfig): ConnectionOptions | undefined {
+  return url.startsWith('rediss:') ? { ...tls } : undefined;
 }
 
 export function isCluster(client: RedisClient): client is Cluster {
@@ -73,9 +80,11 @@ export async function holdsOnlySomeSlots(client: RedisClient): Promise<boolean> 
 /** First and last slot, then the node that holds them. https://redis.io/docs/latest/commands/cluster-slots/ */
 type SlotRange = [first: number, last: number, holder: [host: string, port: number, id: string]];
 
-function clusterOf({ url, clusterNodes = [] }: RedisConfig, { retryStrategy, ...options }: ClientOptions): Cluster {
+function clusterOf(config: RedisConfig, { retryStrategy, ...options }: ClientOptions): Cluster {
+  const { url, clusterNodes = [] } = config;
   // Only parses the URL: opens no connection.
-  const { username, password, tls } = new Redis(url, { lazyConnect: true }).options;
+  const { username, password } = new Redis(url, { lazyConnect: true }).options;
+  const tls = tlsOptions(config);
   const cluster = new TimedCluster([...clusterNodes], {
     lazyConnect: true,
     // With the check, the client would not become ready while a part of the cluster is down.
@@ -84,7 +93,7 @@ function clusterOf({ url, clusterNodes = [] }: RedisConfig, { retryStrategy, ...
     slotsRefreshInterval: SLOTS_REFRESH_MS,
     // Keep host names, because TLS certificates are issued for them.
     dnsLookup: (name, found) => found(null, name),
-    redisOptions: { ...options, disconnectTimeout: DISCONNECT_TIMEOUT_MS, username, password, tls },
+    redisOptions: { ...options, disconnectTimeout: DISCONNECT_TIMEOUT_MS, username, password, ...(tls && { tls }) },
   });
   // Connect now, not at the first command: ioredis emits a node's errors only for connections made explicitly.
   cluster.on('+node', (node: Redis) => {

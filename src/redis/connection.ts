@@ -3,6 +3,7 @@ import type { Clock, Logger } from '../core/ports.js';
 import { backoffMs } from '../core/retry-policy.js';
 import { holdsOnlySomeSlots, isCluster, type RedisClient, redisClient } from './client.js';
 import { logOutages } from './connection-log.js';
+import { lastingProblem } from './connection-problems.js';
 
 /**
  * Slack waits three seconds for an ack and then sends the event again, so a command that runs before the ack must fail
@@ -25,12 +26,19 @@ export interface RedisConnections {
   commands: RedisClient;
   /** Name of the setting that says where Redis is, for error messages. */
   setting: string;
+  /** The ACL user that the settings name, for error messages. */
+  user: string;
   close(): void;
 }
 
 /** Redis did not answer in time at startup. */
 class RedisUnreachable extends Error {
   override readonly name = 'RedisUnreachable';
+}
+
+/** Redis refuses the connection, or its certificate is not trusted. Trying again does not help. */
+class RedisRefused extends Error {
+  override readonly name = 'RedisRefused';
 }
 
 /** The settings name one node of a Redis Cluster as if it were the only server. */
@@ -57,6 +65,7 @@ export function connectRedis(config: RedisConfig, logger: Logger): RedisConnecti
       : config.sentinels
         ? 'REDIS_SENTINELS, REDIS_SENTINEL_NAME'
         : 'REDIS_URL',
+    user: decodeURIComponent(new URL(config.url).username) || 'default',
     close() {
       commands.disconnect();
     },
@@ -65,7 +74,8 @@ export function connectRedis(config: RedisConfig, logger: Logger): RedisConnecti
 
 /**
  * Opens the connection and resolves when Redis answers. Throws `RedisUnreachable` at `deadline` (milliseconds since
- * 1970), and `RedisClusterNotConfigured` if the settings name one node of a cluster as the only server.
+ * 1970), `RedisRefused` at once for a wrong password or certificate, and `RedisClusterNotConfigured` if the settings name
+ * one node of a cluster as the only server.
  */
 export async function waitUntilReachable(
   { commands, setting }: RedisConnections,
@@ -91,8 +101,11 @@ export async function waitUntilReachable(
     for (;;) {
       const answered = await commands.ping().then(
         () => true,
-        () => false,
+        // Whoever may not even do this is told at the check of rights.
+        ({ message }: Error) => message.startsWith('NOPERM'),
       );
+      const problem = reason && !answered && lastingProblem(reason, setting);
+      if (problem) throw new RedisRefused(problem, { cause: reason });
       if (answered && (await holdsOnlySomeSlots(commands))) {
         throw new RedisClusterNotConfigured(
           `the server of ${setting} is one node of a Redis Cluster: name some of its nodes in REDIS_CLUSTER_NODES`,

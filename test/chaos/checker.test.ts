@@ -66,7 +66,7 @@ function check(evidence: Partial<Evidence>): ReturnType<typeof verdictOn> {
 
 const kinds = (evidence: Partial<Evidence>): Finding['kind'][] => check(evidence).findings.map(({ kind }) => kind);
 const SORRY = modelProblem('unavailable');
-const PLACE_REFUSED = english.placeRefused('C2', 'not_member', '');
+const PLACE_REFUSED = english.placeRefused('C2', 'not_member', 'not_in_channel', '');
 const twoQuestions = [person('q-1', 1), person('q-2', 3)];
 
 describe('accepts', () => {

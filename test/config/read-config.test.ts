@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { ConfigError, describeFaults, type Fault } from '../../src/config/faults.js';
 import { readConfig, readRedisConfig } from '../../src/config/read-config.js';
 import { SETTINGS, settingsTable } from '../../src/config/settings.js';
+import { AUTHORITY } from '../support/certificates.js';
 
 const BOT = 'xoxb-1-2-bot';
 const APP = 'xapp-1-A1-app';
@@ -234,6 +236,129 @@ describe('Redis', () => {
   });
 });
 
+describe('TLS of Redis', () => {
+  const secure = { ...minimal, REDIS_URL: 'rediss://redis.example' };
+  const certificate = readFileSync(AUTHORITY, 'utf8');
+
+  it('trusts the authority of a file', () => {
+    const env = { ...secure, REDIS_TLS_CA_FILE: './ca.pem' };
+    expect(readConfig(env, (path) => (path === './ca.pem' ? certificate : '')).redis.tls).toEqual({
+      ca: certificate.trim(),
+    });
+  });
+
+  it('can go without a check', () => {
+    expect(readConfig({ ...secure, REDIS_TLS_REJECT_UNAUTHORIZED: 'false' }).redis.tls).toEqual({
+      rejectUnauthorized: false,
+    });
+    expect(readConfig({ ...secure, REDIS_TLS_REJECT_UNAUTHORIZED: 'true' }).redis).not.toHaveProperty('tls');
+  });
+
+  it.each([
+    ['the file ./ca.pem holds no certificate', () => '-----BEGIN CERTIFICATE-----\nnone\n-----END CERTIFICATE-----'],
+    ['the file ./ca.pem is empty', () => ''],
+  ])('needs a file with a certificate: %s', (problem, readFile) => {
+    expect(faults({ ...secure, REDIS_TLS_CA_FILE: './ca.pem' }, readFile)).toMatchObject([
+      { variable: 'REDIS_TLS_CA_FILE', problem },
+    ]);
+  });
+
+  it.each([
+    ['REDIS_TLS_CA_FILE', AUTHORITY],
+    ['REDIS_TLS_REJECT_UNAUTHORIZED', 'false'],
+  ])('%s needs a connection over TLS', (variable, value) => {
+    expect(faults({ ...minimal, REDIS_URL: 'redis://redis.example', [variable]: value })).toMatchObject([
+      { variable, problem: 'is set, but REDIS_URL begins with redis://, which is not encrypted' },
+    ]);
+  });
+});
+
+describe('proxies', () => {
+  const proxy = 'http://me:hu%25sh@proxy.example:3128';
+
+  it('are read in upper and in lower case, which goes first', () => {
+    const env = { ...minimal, HTTPS_PROXY: 'http://upper:1', https_proxy: proxy, http_proxy: '', NO_PROXY: 'a,b' };
+    expect(readConfig(env).network).toEqual({ httpsProxy: proxy, noProxy: 'a,b' });
+    expect(readConfig({ ...minimal, HTTP_PROXY: proxy, no_proxy: '*' }).network).toEqual({
+      httpProxy: proxy,
+      noProxy: '*',
+    });
+  });
+
+  it('are none if there are only hosts without one', () => {
+    expect(readConfig({ ...minimal, NO_PROXY: 'a' })).not.toHaveProperty('network');
+  });
+
+  it.each([
+    ['proxy.example:3128', 'must begin with http:// (or https://), such as http://host:port'],
+    ['socks5://proxy.example:1080', 'names a SOCKS proxy: Skein needs an HTTP proxy, http://host:port'],
+    ['http://', 'is no URL: it must be http://host:port, with special characters of user and password in % form'],
+    ['http://proxy.example:99999', expect.stringMatching(/^is no URL/)],
+    ['http://me:hush#@proxy.example', expect.stringMatching(/^is no URL/)],
+    ['http://proxy.example/path', 'must end after host and port'],
+    ['http://me@proxy.example', 'must have both a user and a password, or neither'],
+    ['http://me:100%@proxy.example', 'has a % in its user or password that is not in % form: write %25 for it'],
+  ])('must be URLs of HTTP proxies: %s', (value, problem) => {
+    for (const name of ['HTTPS_PROXY', 'https_proxy'])
+      expect(faults({ ...minimal, [name]: value })).toMatchObject([{ variable: 'HTTPS_PROXY', problem }]);
+  });
+});
+
+describe('the port for whatever watches the bot', () => {
+  it('is none unless it is set', () => {
+    expect(readConfig(minimal)).not.toHaveProperty('opsPort');
+    expect(readConfig({ ...minimal, OPS_PORT: '9464' }).opsPort).toBe(9464);
+  });
+
+  it('is another one than that of Slack over HTTP', () => {
+    const overHttp = { SLACK_BOT_TOKEN: BOT, SLACK_SIGNING_SECRET: SECRET, OPENAI_API_KEY: KEY };
+    expect(faults({ ...overHttp, OPS_PORT: '3000' })).toMatchObject([
+      { variable: 'OPS_PORT', problem: 'is the same as PORT (3000)' },
+    ]);
+    expect(readConfig({ ...minimal, OPS_PORT: '3000' }).opsPort).toBe(3000);
+  });
+});
+
+describe('quotes around a value, which docker --env-file keeps', () => {
+  it('are taken off every setting, as a shell and .env do', () => {
+    const quoted = (quote: string): Env => ({
+      SLACK_BOT_TOKEN: `${quote}${BOT}${quote}`,
+      SLACK_APP_TOKEN: ` ${quote}${APP}${quote} `,
+      OPENAI_API_KEY: `${quote}${KEY}${quote}`,
+      OPENAI_MODEL: `${quote}mine${quote}`,
+      REDIS_URL: `${quote}redis://me:word@redis.example${quote}`,
+      PORT: `${quote}8080${quote}`,
+      SYSTEM_PROMPT: `${quote}Be brief.${quote}`,
+      REDIS_PREFIX: `${quote}${quote}`,
+    });
+    const plain = { ...minimal, OPENAI_MODEL: 'mine', REDIS_URL: 'redis://me:word@redis.example', PORT: '8080' };
+    for (const quote of ['"', "'"])
+      expect(readConfig(quoted(quote))).toEqual(readConfig({ ...plain, SYSTEM_PROMPT: 'Be brief.' }));
+    expect(readConfig({ ...minimal, OPENAI_HEADERS: `'{"api-key": "azure"}'` }).openai.headers).toEqual({
+      'api-key': 'azure',
+    });
+    expect(faults({ ...minimal, SLACK_BOT_TOKEN: '""' })).toMatchObject([{ problem: 'is not set' }]);
+  });
+
+  it.each([`"Yes" or "no"`, `"`, `'tis "so"`, `"one' `])('stay where they are a part of it: %s', (value) => {
+    expect(readConfig({ ...minimal, SYSTEM_PROMPT: value }).systemPrompt).toBe(value.trim());
+  });
+
+  it('stay in a password', () => {
+    const env = { ...minimal, REDIS_SENTINELS: 'a:1', REDIS_SENTINEL_PASSWORD: '"hush"' };
+    expect(readConfig(env).redis.sentinels?.password).toBe('"hush"');
+  });
+
+  it('are named where they are left over', () => {
+    expect(faults({ ...minimal, SLACK_BOT_TOKEN: `"${BOT}` })).toMatchObject([
+      { problem: 'must begin with xoxb- (without the quotes)' },
+    ]);
+    expect(faults({ ...minimal, PORT: `"'8080'"` })).toMatchObject([
+      { problem: `must be a whole number from 1 to 65535 (without the quotes), not "'8080'"` },
+    ]);
+  });
+});
+
 describe('the system prompt', () => {
   it('can come from a file', () => {
     const { systemPrompt } = readConfig(
@@ -343,6 +468,7 @@ describe('faults', () => {
     ['SLACK_SIGNING_SECRET', 'abc', 'must be 32 hexadecimal characters'],
     ['OPENAI_API_KEY', 'two words', 'must be one word of plain ASCII'],
     ['REDIS_PREFIX', 'skein:{1}', 'must be 1 to 40 letters, digits, dots, dashes and underscores, not "skein:{1}"'],
+    ['REDIS_URL', 'redis://me:100%@redis', 'has a % in its user or password that is not in % form: write %25 for it'],
     ['REDIS_URL', 'http://me:word@redis', 'must be a URL, redis://… or rediss://…'],
     ['REDIS_SENTINELS', 'sentinel-1', 'must be host:port, or several with commas between them, not "sentinel-1"'],
     ['REDIS_SENTINELS', 'a:26379,', 'must be host:port, or several with commas between them, not "a:26379,"'],

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { createBot } from '../../src/bot.js';
+import { RecordingLogger } from '../support/doubles.js';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
 import { until } from '../support/until.js';
 import { World } from './world.js';
@@ -63,3 +65,19 @@ test('no message is lost when sockets are dropped or refreshed', async () => {
   await world.untilSays(general, second.ts, 'Re: Ada: dropped');
   expect(world.replies(general)).toHaveLength(2);
 }, 60_000);
+
+test('a bot that is told to stop while it starts opens no socket', async () => {
+  world = await World.start({ transport: 'socket' });
+  const { slack } = world;
+  const checks = (): number => slack.calls.filter(({ method }) => method === 'auth.test').length;
+  const before = checks();
+  slack.faults.next('auth.test', { delayMs: 300 });
+  const bot = createBot(world.config, { logger: new RecordingLogger(), storage: 'memory' });
+  const starting = bot.start();
+  // Looked at only after the bot has stopped.
+  starting.catch(() => {});
+  await until(() => checks() > before, 'the bot to ask Slack who it is');
+  await bot.stop();
+  await expect(starting).rejects.toThrow('told to stop during the start');
+  expect(slack.calls.filter(({ method }) => method === 'apps.connections.open')).toHaveLength(1);
+});

@@ -1,8 +1,17 @@
+import { spawn } from 'node:child_process';
+import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
+import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { connect } from 'node:net';
+import { constants, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { LLMock } from '@copilotkit/aimock';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
+import { leastRights } from '../../src/redis/rights.js';
 import { type Simulator, startSimulator } from '../../src/simulator/index.js';
+import { built } from '../support/built.js';
 import { freePort } from '../support/free-port.js';
 import { Gate } from '../support/gate.js';
 import { type Program, runProgram } from '../support/program.js';
@@ -107,6 +116,30 @@ describe('a failed start', () => {
     expect(program.output()).toMatch(/cannot start: Slack cannot be reached \(connect ECONNREFUSED [^)]+\)/);
   });
 
+  test('says which rights the Redis user lacks, before anything is taken', async () => {
+    const redis = await redisHere();
+    const admin = new Redis(redis.url);
+    cleanUps.push(() => admin.disconnect());
+    await admin.call('ACL', 'SETUSER', 'skein', 'on', '>hidden-password', ...leastRights('skein'), '-eval', '-info');
+    const url = redis.url.replace('//', '//skein:hidden-password@');
+    const slack = await slackHere();
+    const program = run({ ...settings(slack, url), OPENAI_API_KEY: 'none' });
+    expect(await program.exit).toBe(1);
+    expect(program.output()).toMatch(
+      /cannot start: the user skein of REDIS_URL may not use EVAL and INFO\. .*ACL SETUSER skein ~skein:\*/,
+    );
+    expect(program.output()).not.toMatch(/hidden-password|\n\s+at /);
+    expect(slack.calls).toEqual([]);
+  });
+
+  test('says that the port for whatever watches it is taken', async () => {
+    const { port } = await redisHere();
+    const program = run({ ...settings(await slackHere(), 'redis://127.0.0.1:9'), OPS_PORT: String(port) });
+    expect(await program.exit).toBe(1);
+    expect(program.output()).toContain(`cannot start: OPS_PORT is ${port}, but another program listens there`);
+    expect(program.output()).not.toMatch(/\n\s+at /);
+  });
+
   test('says that a budget needs a model with a known price', async () => {
     const { url } = await redisHere();
     const program = run({
@@ -178,6 +211,90 @@ describe('shutdown', () => {
     expect(answer()).toContain('the whole answer');
   });
 
+  test('at a second signal ends at once', async () => {
+    const world = await running();
+    const { program } = world;
+    const { answer } = await question(world);
+    program.child.kill('SIGTERM');
+    await program.untilPrinted('another signal ends it at once');
+    program.child.kill('SIGTERM');
+    expect(await program.exit).toBe(128 + constants.signals.SIGTERM);
+    expect(answer()).not.toContain('the whole answer');
+  });
+
+  test('at a signal that arrives twice, as with Ctrl-C under npm, finishes the running reply', async () => {
+    const world = await running();
+    const { program } = world;
+    const { held, answer } = await question(world);
+    program.child.kill('SIGINT');
+    program.child.kill('SIGINT');
+    await program.untilPrinted('stopping');
+    held.open();
+    expect(await program.exit).toBe(0);
+    expect(answer()).toContain('the whole answer');
+  });
+
+  test('at SIGTERM to npm start, which passes it on, leaves no process behind', async () => {
+    const slack = await slackHere();
+    const redis = await redisHere();
+    const folder = mkdtempSync(join(tmpdir(), 'skein-npm-'));
+    cleanUps.push(() => rmSync(folder, { recursive: true }));
+    for (const name of ['package.json', 'scripts']) cpSync(name, join(folder, name), { recursive: true });
+    symlinkSync(dirname(built('main')), join(folder, 'dist'));
+    const npm = spawn('npm', ['start'], {
+      cwd: folder,
+      env: {
+        PATH: process.env['PATH'],
+        HOME: folder,
+        npm_config_update_notifier: 'false',
+        ...settings(slack, redis.url),
+      },
+      // A group of its own, so that the test can end what npm leaves behind.
+      detached: true,
+      stdio: 'ignore',
+    });
+    cleanUps.push(() => {
+      try {
+        process.kill(-(npm.pid ?? 0), 'SIGKILL');
+      } catch {
+        // The whole group has ended.
+      }
+    });
+    await slack.until(() => slack.socketCount === 1);
+    const exit = once(npm, 'exit');
+    npm.kill('SIGTERM');
+    await exit;
+    await slack.until(() => slack.socketCount === 0);
+  });
+
+  test('at SIGTERM does not wait for a request that is never finished, and takes none', async () => {
+    const port = await freePort();
+    const http = { SLACK_APP_TOKEN: '', SLACK_SIGNING_SECRET: 'a'.repeat(32), PORT: String(port) };
+    const world = await running({ ...http, SHUTDOWN_TIMEOUT_MS: '10000' });
+    const { program, slack, redis } = world;
+    const keys = async (): Promise<string[]> => {
+      const admin = new Redis(redis.url);
+      return admin.keys('skein:*').finally(() => admin.disconnect());
+    };
+    const event = { type: 'event_callback', team_id: slack.team.id, event: { type: 'message', text: 'late' } };
+    const [head, body] = signedRequest(JSON.stringify(event), http.SLACK_SIGNING_SECRET);
+    const [finished, unfinished] = [connect(port, '127.0.0.1'), connect(port, '127.0.0.1')];
+    for (const client of [finished, unfinished]) {
+      client.on('error', () => {});
+      client.write(head + body.slice(0, 10));
+    }
+    // Its answer shows that the requests on the older connections have been read.
+    await fetch(`http://127.0.0.1:${port}/`);
+    program.child.kill('SIGTERM');
+    await program.untilPrinted('stopping');
+    finished.write(body.slice(10));
+    const [answer] = (await once(finished, 'data')) as [Buffer];
+    expect(String(answer)).toMatch(/^HTTP\/1\.1 500 /);
+    await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow();
+    expect(await program.exit).toBe(0);
+    expect(await keys()).toEqual([expect.stringMatching(/:sweep$/)]);
+  });
+
   test('at SIGTERM exits with 0 while Redis is down', async () => {
     const { program, redis } = await running();
     await redis.kill();
@@ -233,6 +350,83 @@ describe('shutdown', () => {
     expect(await other.exit).toBe(0);
   });
 });
+
+test('a process whose log nobody reads any more goes on answering, and stops when told to', async () => {
+  const world = await running({ LOG_LEVEL: 'debug' });
+  const { program, slack } = world;
+  const { held, answer } = await question(world);
+  program.child.stdout?.destroy();
+  program.child.stderr?.destroy();
+  held.open();
+  await slack.until(() => answer().includes('the whole answer'));
+  program.child.kill('SIGTERM');
+  expect(await program.exit).toBe(0);
+});
+
+describe.each(['socket', 'http'] as const)('whoever watches it over %s', (transport) => {
+  test('finds it alive and ready, and is told what is down', async () => {
+    const opsPort = await freePort();
+    const http = { SLACK_APP_TOKEN: '', SLACK_SIGNING_SECRET: 'a'.repeat(32), PORT: String(await freePort()) };
+    const env = { OPS_PORT: String(opsPort), ...(transport === 'http' && http) };
+    const state = async (path: string): Promise<[number, unknown]> => {
+      const response = await fetch(`http://127.0.0.1:${opsPort}${path}`);
+      return [response.status, await response.json()];
+    };
+    const slack = await slackHere();
+    const redis = await redisHere();
+    await redis.kill();
+    const program = run({ ...settings(slack, redis.url), START_TIMEOUT_MS: '60000', ...env });
+    await program.untilPrinted('Redis does not answer yet');
+    expect(await state('/healthz')).toEqual([200, { status: 'ok' }]);
+    const down = { redis: 'down', slack: 'down', queue: 'down' };
+    expect(await state('/readyz')).toEqual([503, { status: 'not ready', checks: down }]);
+
+    await redis.start();
+    await program.untilPrinted('Skein is running');
+    expect(await state('/readyz')).toEqual([
+      200,
+      { status: 'ready', checks: { redis: 'up', slack: 'up', queue: 'up' } },
+    ]);
+
+    redis.pause();
+    expect(await state('/readyz')).toMatchObject([503, { checks: { redis: 'down', slack: 'up', queue: 'up' } }]);
+    expect(await state('/healthz')).toEqual([200, { status: 'ok' }]);
+    redis.resume();
+    program.child.kill('SIGTERM');
+    expect(await program.exit).toBe(0);
+  }, 40_000);
+});
+
+test('while it stops it is alive, and not ready', async () => {
+  const opsPort = await freePort();
+  const world = await running({ OPS_PORT: String(opsPort) });
+  const { program } = world;
+  const { held } = await question(world);
+  program.child.kill('SIGTERM');
+  await program.untilPrinted('stopping');
+  const [alive, ready] = await Promise.all(
+    ['/healthz', '/readyz'].map(async (path) => fetch(`http://127.0.0.1:${opsPort}${path}`)),
+  );
+  expect([alive?.status, ready?.status]).toEqual([200, 503]);
+  expect(await ready?.json()).toMatchObject({ status: 'stopping' });
+  held.open();
+  expect(await program.exit).toBe(0);
+});
+
+/** Head and body of a request as Slack makes it, signed. https://docs.slack.dev/authentication/verifying-requests-from-slack/ */
+function signedRequest(body: string, secret: string): [head: string, body: string] {
+  const time = Math.floor(Date.now() / 1_000);
+  const signature = createHmac('sha256', secret).update(`v0:${time}:${body}`).digest('hex');
+  const lines = [
+    'POST /slack/events HTTP/1.1',
+    'Host: bot.example',
+    'Content-Type: application/json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    `X-Slack-Request-Timestamp: ${time}`,
+    `X-Slack-Signature: v0=${signature}`,
+  ];
+  return [`${lines.join('\r\n')}\r\n\r\n`, body];
+}
 
 test('a process killed in the middle of a reply in a DM thread: another one finishes the same message', async () => {
   const { slack, model, program, ada, redis } = await running();

@@ -177,3 +177,23 @@ test('a Redis that is loading stores no message; afterwards it has its old data 
   await answeredOnce(world, ts, QUESTION, `Re: Ada: ${QUESTION}`);
   expect(await admin.hlen(keyOf(before, 'turns'))).toBe(2);
 });
+
+test('a Redis that closes idle connections is no outage: the log has no line about it', async () => {
+  await start(['--timeout', '1']);
+  const connections = async (): Promise<number> =>
+    Number(/total_connections_received:(\d+)/.exec(await admin.info('stats'))?.[1]);
+  const before = await connections();
+  await until(
+    async () => (await connections()) >= before + 3,
+    'idle connections to be closed and opened again',
+    20_000,
+  );
+  const ts = mention(world, QUESTION);
+  await world.untilSays(world.general, ts, `Re: Ada: ${QUESTION}`);
+  expect(world.logs.filter((line) => /Redis (cannot be reached|is back)/.test(line))).toEqual([]);
+
+  await server.kill();
+  await untilLogged('Redis cannot be reached');
+  await server.start();
+  await untilLogged('Redis is back');
+}, 60_000);

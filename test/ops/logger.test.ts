@@ -72,6 +72,8 @@ describe('secrets are removed', () => {
     ['redis://:hunter2@10.0.0.1:6379', 'redis://:***@10.0.0.1:6379'],
     ['rediss://skein:hunter2@cache.example.com/0', 'rediss://skein:***@cache.example.com/0'],
     ['redis://:hunter2@hunter2/x@10.0.0.1:6379', 'redis://:***@10.0.0.1:6379'],
+    ['http://me:hunter2@10.0.0.1:3128', 'http://me:***@10.0.0.1:3128'],
+    ['https://me:hunter2@hunter2@proxy.example/', 'https://me:***@proxy.example/'],
   ])('the password of %s', (url, shown) => {
     const { read } = logged({ err: new Error(`connect ECONNREFUSED ${url}`) });
     expect(read['err']).toMatchObject({ message: `connect ECONNREFUSED ${shown}` });
@@ -100,6 +102,7 @@ describe('secrets are removed', () => {
   test.each([
     'redis://127.0.0.1:6379',
     'redis://10.0.0.1:6379/0 for ann@example.com',
+    'https://10.0.0.1:8443/people/ann@example.com',
     'the disk-usage of task-runners',
     'risk-assessment',
     'sk-1',

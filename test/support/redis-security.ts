@@ -1,5 +1,6 @@
 /** TLS and passwords for test servers, with the certificates made by `test/topologies/with-certificates.sh`. */
 import { dirname, join } from 'node:path';
+import { leastRights } from '../../src/redis/rights.js';
 import { HOST, type RedisServer, startServer } from './redis-server.js';
 
 const ADMIN_PASSWORD = 'of-the-servers';
@@ -8,8 +9,8 @@ const BOT_PASSWORD = 'p@ss:w/rd';
 export const SENTINEL_PASSWORD = 'of-the-sentinels';
 /** ioredis waits two seconds by default for the answer of a server that was killed. */
 const DISCONNECT_TIMEOUT_MS = 100;
-/** ACL rules with the bot's minimum rights: its own keys, no administrative commands. */
-const BOT_ACL = ['on', `>${BOT_PASSWORD}`, '~skein:*', '~{skein}:*', '+@all', '-@admin'];
+/** ACL rules with the bot's least rights, and with the one that the tests need to begin anew. */
+const BOT_ACL = ['on', `>${BOT_PASSWORD}`, ...leastRights('skein', true), '+flushall'];
 
 /**
  * Options to listen at `port`; when `secure`, with TLS only, with a certificate for the address or for the name

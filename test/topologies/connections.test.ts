@@ -204,4 +204,24 @@ describe('a failed connection reports the setting and the reason', () => {
     );
     await sentinels.stop();
   });
+
+  test.each([
+    ['a wrong password', { REDIS_SENTINEL_PASSWORD: 'wrong' }],
+    ['none', { REDIS_SENTINEL_PASSWORD: '' }],
+  ])('if the Sentinels want a password and get %s', async (_, given) => {
+    const sentinels = await startSentinels(true);
+    expect(await failure({ ...sentinels.env, ...given })).toMatch(
+      /^the Sentinels refuse their password: check REDIS_SENTINEL_PASSWORD/,
+    );
+    await sentinels.stop();
+  });
+
+  test.each([
+    ['a wrong password', 'rediss://skein:wrong@127.0.0.1', /^Redis refuses the user or the password/],
+    ['none', 'rediss://127.0.0.1', /^Redis wants a password/],
+  ])('if the nodes of a cluster want a password and get %s', async (_, url, expected) => {
+    const cluster = await startCluster({ secure: true });
+    expect(await failure({ ...cluster.env, REDIS_URL: url })).toMatch(expected);
+    await cluster.stop();
+  });
 });

@@ -20,6 +20,12 @@ export const PROCESS = {
     parser: whole(1_000, DAY_MS),
     default: '60000',
   },
+  OPS_PORT: {
+    description:
+      'HTTP port of /healthz (the process runs) and /readyz (Redis, Slack and the queue are in order), for whatever watches the bot',
+    parser: whole(1, 65_535),
+    where: 'leave it out for none',
+  },
   LOG_LEVEL: {
     description: 'Least severe log lines written: fatal, error, warn, info, debug, trace, or silent',
     parser: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),

@@ -1,5 +1,5 @@
 /** The connection to Redis. */
-import { addresses, matching, text, url } from '../parsers.js';
+import { addresses, matching, text, url, yesOrNo } from '../parsers.js';
 import type { Setting } from './setting.js';
 
 export const REDIS = {
@@ -24,11 +24,24 @@ export const REDIS = {
     description: 'Password of the Sentinels themselves, if they want one',
     parser: text,
     secret: true,
+    keepsQuotes: true,
   },
   REDIS_CLUSTER_NODES: {
     description: 'Some of the nodes of a Redis Cluster; they name the others',
     parser: addresses,
     where: 'host:port, several with commas between them',
+  },
+  REDIS_TLS_CA_FILE: {
+    description:
+      "Path of a PEM file with the certificate of your own authority, or with Redis's own if it is self-signed; no other is trusted then",
+    parser: text,
+    where: 'for rediss://; leave it out for the authorities that Node knows',
+  },
+  REDIS_TLS_REJECT_UNAUTHORIZED: {
+    description:
+      "Whether Redis's certificate is checked; `false` takes any, for a network that you trust, and nothing else is affected",
+    parser: yesOrNo,
+    default: 'true',
   },
   REDIS_PREFIX: {
     description:

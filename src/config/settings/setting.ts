@@ -10,6 +10,10 @@ export interface Setting<T = unknown> {
   readonly required?: string;
   /** The value must not appear in any message. */
   readonly secret?: true;
+  /** Quotes around the value may be a part of it. */
+  readonly keepsQuotes?: true;
+  /** The name in lower case is read as well, and before this one: so do curl and others. */
+  readonly lowerCaseToo?: true;
   /** Where to get the value. */
   readonly where?: string;
 }

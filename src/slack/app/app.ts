@@ -30,7 +30,7 @@ export class SlackApp extends App {
   private readonly seldom: SeldomLog;
 
   constructor({ workspaces, beforeAck, features, interactions, suggestedPrompts, clock, ...options }: SlackAppOptions) {
-    const { logger } = options;
+    const { logger, fetch: fetchSlack = fetch } = options;
     const receiver = receiverFor(options);
     super({
       receiver,
@@ -48,7 +48,8 @@ export class SlackApp extends App {
     // What must not be lost is stored by then: nothing that fails in Bolt's listeners may take back the ack.
     this.error(async (error) => logger.error({ err: error }, 'a listener failed'));
     const app = interactions.appFor(this);
-    for (const feature of features) feature.register(app, { workspaces, suggestedPrompts, clock, logger });
+    for (const feature of features)
+      feature.register(app, { workspaces, suggestedPrompts, fetch: fetchSlack, clock, logger });
   }
 
   /** Whether events can come in now: over an open socket, or over HTTP. */

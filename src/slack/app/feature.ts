@@ -16,6 +16,8 @@ export interface Feature {
 interface FeatureDeps {
   readonly suggestedPrompts: readonly SuggestedPrompt[];
   readonly workspaces: Workspaces;
+  /** For addresses of Slack that are no methods. */
+  readonly fetch: typeof fetch;
   readonly clock: Pick<Clock, 'now'>;
   readonly logger: Logger;
 }

@@ -18,6 +18,8 @@ export interface ReceiverOptions {
   /** Required for HTTP. */
   signingSecret?: string;
   apiUrl?: string;
+  /** For calls that open a socket. */
+  fetch?: typeof fetch;
   /** Opens the sockets of Socket Mode, through a proxy for example. */
   dispatcher?: Dispatcher;
   /** Other paths of the HTTP receiver's server. */

@@ -19,6 +19,7 @@ import { NoTicketError, socketUrl, tokenRefusal } from './socket-tickets.js';
 export interface SocketReceiverOptions {
   appToken: string;
   apiUrl?: string;
+  fetch?: typeof fetch;
   dispatcher?: Dispatcher;
   deliveries: Deliveries;
   seldom: SeldomLog;
@@ -48,8 +49,8 @@ export class SocketReceiver {
   private failures = 0;
 
   constructor(private readonly options: SocketReceiverOptions) {
-    const { appToken, apiUrl, dispatcher, logger, seldom, clock } = options;
-    this.client = slackClient(appToken, apiUrl, logger);
+    const { appToken, apiUrl, fetch, dispatcher, logger, seldom, clock } = options;
+    this.client = slackClient(appToken, apiUrl, logger, fetch);
     this.dispatcher = dispatcher ?? new Agent();
     this.story = new SocketStory(logger, seldom, clock);
   }

@@ -9,10 +9,10 @@ const NAME = 'help';
 export const help: Feature = {
   name: NAME,
   needs: { commands: [NAME] },
-  register(app, { workspaces }) {
+  register(app, { workspaces, fetch }) {
     app.command(NAME, 'show this help', async (interaction, signal) => {
       const { bot } = await workspaces.of(interaction.team);
-      await respond(interaction, helpText(interaction.name, bot.userId, app.commands), workspaces, signal);
+      await respond(interaction, helpText(interaction.name, bot.userId, app.commands), workspaces, signal, fetch);
     });
   },
 };

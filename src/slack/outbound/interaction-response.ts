@@ -16,8 +16,9 @@ export async function respond(
   text: string,
   workspaces: Workspaces,
   signal: AbortSignal,
+  fetchSlack: typeof fetch = fetch,
 ): Promise<void> {
-  if (responseUrl !== undefined && (await isTaken(responseUrl, text, signal))) return;
+  if (responseUrl !== undefined && (await isTaken(responseUrl, text, signal, fetchSlack))) return;
   signal.throwIfAborted();
   const { client } = await workspaces.of(team);
   if (channel !== undefined) {
@@ -36,9 +37,14 @@ export async function respond(
  * False if the address is used up or expired. It works in channels that the bot is not in, too.
  * https://docs.slack.dev/interactivity/handling-user-interaction#message_responses
  */
-async function isTaken(responseUrl: string, text: string, signal: AbortSignal): Promise<boolean> {
+async function isTaken(
+  responseUrl: string,
+  text: string,
+  signal: AbortSignal,
+  fetchSlack: typeof fetch,
+): Promise<boolean> {
   const answer = { response_type: 'ephemeral', replace_original: false, text, ...WITHOUT_PREVIEWS };
-  const response = await fetch(responseUrl, {
+  const response = await fetchSlack(responseUrl, {
     method: 'POST',
     headers: { 'content-type': 'application/json; charset=utf-8' },
     body: JSON.stringify(answer),

@@ -10,12 +10,18 @@ const CALL_TIMEOUT_MS = 15_000;
  * A client that neither retries nor waits: its callers pace themselves, and report what fails. Half a character in an
  * argument becomes `\uFFFD`, whoever wrote it.
  */
-export function slackClient(token: string, apiUrl: string | undefined, logger: Logger): WebClient {
+export function slackClient(
+  token: string,
+  apiUrl: string | undefined,
+  logger: Logger,
+  fetchSlack: typeof fetch = fetch,
+): WebClient {
   return new WellFormedClient(token, {
     logger: { ...boltLogger(logger), warn() {} },
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
     timeout: CALL_TIMEOUT_MS,
+    fetch: fetchSlack,
     ...(apiUrl !== undefined && { slackApiUrl: apiUrl }),
   });
 }

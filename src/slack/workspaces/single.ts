@@ -66,7 +66,7 @@ async function identify(client: WebClient, deadline: number, clock: Clock, logge
       const reason = rootCause(error).message;
       const pause = failure.kind === 'rate_limited' ? failure.afterMs : backoffMs(START_BACKOFF, attempt);
       if (clock.now() + pause > deadline) {
-        const hint = 'check the network, and SLACK_API_URL if it is set';
+        const hint = 'check the network, and HTTPS_PROXY and SLACK_API_URL if they are set';
         throw new Error(`Slack cannot be reached (${reason}): ${hint}`, { cause: error });
       }
       logger.warn({ reason }, 'Slack cannot be reached, retrying');

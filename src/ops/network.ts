@@ -1,0 +1,51 @@
+/** The way out: directly, or through the proxies that the settings name. */
+import { type Dispatcher, EnvHttpProxyAgent, fetch as fetchThrough, type RequestInit } from 'undici';
+import type { NetworkConfig } from '../config/config.js';
+
+export interface Network {
+  /** For requests to Slack. */
+  readonly slackFetch: typeof fetch;
+  /** For Slack's socket. Undefined: no proxy. */
+  readonly slackSocket?: Dispatcher;
+  /** For requests to the model. */
+  readonly modelFetch: typeof fetch;
+}
+
+/** A proxy cannot reach a model on this machine: it would look on its own. */
+const THIS_MACHINE = 'localhost,127.0.0.1,[::1]';
+/** undici's message when a proxy refuses a tunnel for another reason than the password (407). */
+const NO_TUNNEL = /^Proxy response \((?!407)\d+\) !== 200/;
+
+export function networkFor(config: NetworkConfig | undefined): Network {
+  const { httpsProxy = config?.httpProxy ?? '', httpProxy = '', noProxy = '' } = config ?? {};
+  const everyHostDirect = noProxy.split(/[,\s]/).includes('*');
+  if (!config || everyHostDirect) return { slackFetch: fetch, modelFetch: fetch };
+  // All given, even if empty: what is missing would be read from the environment.
+  const proxies = { httpsProxy, httpProxy };
+  return {
+    slackFetch: fetchOver({ ...proxies, noProxy }),
+    modelFetch: fetchOver({ ...proxies, noProxy: `${noProxy},${THIS_MACHINE}` }),
+    slackSocket: new EnvHttpProxyAgent({ ...proxies, noProxy }),
+  };
+}
+
+/**
+ * Node's own fetch is of another version of undici, which may not fit the dispatcher. For addresses that begin with http://
+ * many proxies refuse a tunnel: then they are asked for the address itself.
+ */
+function fetchOver(proxies: EnvHttpProxyAgent.Options): typeof fetch {
+  const tunnel = new EnvHttpProxyAgent(proxies);
+  const plain = new EnvHttpProxyAgent({ ...proxies, proxyTunnel: false });
+  return (async (input: string | URL, init?: RequestInit) => {
+    try {
+      return await fetchThrough(input, { ...init, dispatcher: tunnel });
+    } catch (error) {
+      if (!String(input).startsWith('http:') || !isWithoutTunnel(error)) throw error;
+      return fetchThrough(input, { ...init, dispatcher: plain });
+    }
+  }) as unknown as typeof fetch;
+}
+
+function isWithoutTunnel(error: unknown): boolean {
+  return error instanceof Error && (NO_TUNNEL.test(error.message) || isWithoutTunnel(error.cause));
+}
