@@ -100,7 +100,7 @@ describe('rights', () => {
     ['scripts', '-@scripting', /may not use EVAL and EVALSHA\b/],
     ['writing', '-@write', /may not use SET, /],
     ['PING', '-ping', /may not use PING\b/],
-    ['every command', '-@all', /may not use SET, PING, EVAL, EVALSHA, TIME, INFO, CLIENT, SCAN and \d+ more/],
+    ['every command', '-@all', /may not use SET, PING, EVAL, EVALSHA, TIME, INFO, SCAN, GET and \d+ more/],
     ['all keys', 'resetkeys', /has no access to all keys of REDIS_PREFIX \(skein\)/],
     ['keys of the queue', 'resetkeys ~skein:*', /has no access to all keys/],
     ['keys of conversations', 'resetkeys ~{skein}:*', /has no access to all keys/],
@@ -141,7 +141,7 @@ describe('a server that does not fit', () => {
   test('without a command is named with it', async () => {
     const limited = await startRedis([...DURABLE, '--rename-command', 'EVALSHA', '']);
     expect(await found(limited.url)).toMatch(
-      /^the Redis of REDIS_URL does not know EVALSHA: Skein needs Redis 6\.0\.6/,
+      /^the Redis of REDIS_URL does not know EVALSHA: Skein needs Redis 6\.0\.0/,
     );
     await limited.stop();
   });
