@@ -9,6 +9,8 @@ import { isCluster, isReplica, type RedisClient } from './client.js';
 const GRACE_MS = 1_000;
 /** A cluster's client connects to a node again only when it asks for the nodes, every five seconds. */
 const CLUSTER_GRACE_MS = 6_000;
+/** Codes of errors on an open connection that the server has closed. */
+const CLOSED_BY_SERVER: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE']);
 
 /** Logs one line when Redis, or a node of a cluster, is lost and one when all are back; none per reconnect attempt. */
 export function logOutages(client: RedisClient, logger: Logger): void {
@@ -42,8 +44,12 @@ export function logOutages(client: RedisClient, logger: Logger): void {
     closedNodes.delete(node);
   }
 
-  // On an open connection it may be the end of that one alone.
-  client.on('error', (error: Error) => (client.status === 'ready' ? nodeClosed(error) : nodeLost(error)));
+  client.on('error', (error: NodeJS.ErrnoException) => {
+    const mayBeIdle = client.status === 'ready' && CLOSED_BY_SERVER.has(error.code ?? '');
+    // Any other error is more than the end of one connection: a server that has been silent for too long, for example.
+    if (mayBeIdle) nodeClosed(error);
+    else nodeLost(error);
+  });
   // No 'error' comes when the server shut down cleanly, or restarted at once and is loading its data.
   client.on('reconnecting', () => nodeClosed(new Error('the connection was closed')));
   client.on('ready', () => {
