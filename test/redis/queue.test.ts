@@ -505,9 +505,10 @@ test('a conversation that waits longer runs first', async () => {
 
 test('a conversation that is woken while older ones wait runs at once, if there is room for all', async () => {
   const { queue, worker, connections } = await startProcess(HANGING);
+  worker.blocks(A);
   await connections.commands.zadd('{skein}:wakes:due', 1, A, 2, B);
   await queue.wake(C);
-  for (const key of [A, B, C]) await worker.ran(key);
+  for (const key of [B, C]) await worker.ran(key);
 });
 
 test('a process without room leaves work to the others', async () => {
@@ -524,6 +525,7 @@ test('a process without room leaves work to the others', async () => {
 test('settling resets `crashes`, also when Redis is out of memory and the run is then postponed', async () => {
   const one = await startProcess(HANGING);
   one.worker.blocks(A);
+  await one.connections.commands.hset('{skein}:wakes:tries', A, '1 0 0 0');
   await one.queue.wake(A);
   await one.worker.running(A);
   const two = await startProcess();
@@ -541,6 +543,15 @@ test('settling resets `crashes`, also when Redis is out of memory and the run is
   release();
   await two.worker.ran(A, 2);
   expect(two.worker.wakes.map(({ crashes }) => crashes)).toEqual([1, 0]);
+});
+
+test('a process that stops gives its lease back, and counts as no death', async () => {
+  const { queue, lease, connections } = await startProcess();
+  await queue.stop(0);
+  expect(await connections.commands.zscore(PROCESSES, lease.process)).toBe(null);
+  const next = await startProcess(HANGING);
+  await next.lease.beat();
+  expect(await next.connections.commands.zcard('{skein}:deaths')).toBe(0);
 });
 
 test('a lease is renewed, and a run ends, when Redis is out of memory', async () => {

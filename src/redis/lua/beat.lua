@@ -32,8 +32,11 @@ end
 
 -- ZREM is the first write because it works when Redis is out of memory, and the writes after it then work too.
 local was_taken_over = redis.call('ZREM', deaths_of_processes, process) == 1
-redis.call('ZREM', processes, process)
-if lease_ms > 0 then redis.call('ZADD', processes, now + lease_ms, process) end
+if lease_ms > 0 then
+  redis.call('ZADD', processes, now + lease_ms, process)
+else
+  redis.call('ZREM', processes, process)
+end
 
 local on_its_way = {}
 for _, number in ipairs(state.calls) do on_its_way[tostring(number)] = true end
