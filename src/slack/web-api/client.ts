@@ -15,6 +15,8 @@ export function slackClient(token: string, apiUrl: string | undefined, logger: L
     logger: { ...boltLogger(logger), warn() {} },
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
+    // With a limit, calls that hang, of decorations for example, would hold up all others.
+    maxRequestConcurrency: Infinity,
     timeout: CALL_TIMEOUT_MS,
     ...(apiUrl !== undefined && { slackApiUrl: apiUrl }),
   });
