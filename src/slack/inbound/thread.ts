@@ -23,6 +23,8 @@ const LONGEST_WAIT_MS = 5_000;
  * backlog is read once. Some apps may read 15 messages once a minute.
  */
 const LONGEST_URGENT_WAIT_MS = 65_000;
+/** No page is begun, and no wait, that would end later: the answer comes with what there is. */
+const READING_MS = 90_000;
 /** Slack's own message at the start of a chat with an agent, in the bot's name. */
 const AGENT_THREAD_TITLE = 'assistant_app_thread';
 
@@ -58,14 +60,17 @@ export function threadReader(
     call: () => Promise<T>,
     hasSome: boolean,
     isUrgent: boolean,
+    deadline: number,
     signal?: AbortSignal,
   ): Promise<T | undefined> {
+    if (clock.now() >= deadline) return undefined;
     try {
       return await call();
     } catch (error) {
       const failure = slackFailure(error);
       if (failure.kind !== 'rate_limited') throw error;
-      const longest = hasSome && isUrgent ? LONGEST_URGENT_WAIT_MS : LONGEST_WAIT_MS;
+      const longestWait = hasSome && isUrgent ? LONGEST_URGENT_WAIT_MS : LONGEST_WAIT_MS;
+      const longest = Math.min(longestWait, deadline - clock.now());
       if (failure.afterMs > longest && hasSome) return undefined;
       if (failure.afterMs > longest) throw error;
       await clock.sleep(failure.afterMs, signal);
@@ -115,10 +120,11 @@ export function threadReader(
       const [start = ''] = pending;
       const latest = seenBeforeStart.reduce((newest, ts) => (ts > newest ? ts : newest), start);
       const first = id.thread === DM_TOP_LEVEL ? '0' : id.thread;
+      const deadline = clock.now() + READING_MS;
       let hasSome = false;
       const pageOf: ReadPage<SlackMessage> = async (from, to, isUrgent) => {
         const range = { latest: to, inclusive: true, ...(from > first && { oldest: from }) };
-        const response = await readPage(() => page(id, range), hasSome, isUrgent, signal);
+        const response = await readPage(() => page(id, range), hasSome, isUrgent, deadline, signal);
         hasSome = true;
         const more = Boolean(response?.response_metadata?.next_cursor);
         return response && { messages: messagesOf(response), more };

@@ -25,7 +25,7 @@ export function problemOf(error: unknown): Problem | undefined {
 
 const MAX_ATTEMPTS = 3;
 const BACKOFF = { firstMs: 500, longestMs: 4_000 };
-const LONGEST_PAUSE_MS = 5_000;
+const LONGEST_TELLING_PAUSE_MS = 5_000;
 
 export interface Telling {
   client: WebClient;
@@ -88,7 +88,7 @@ async function send(
       if (told.simplify(error)) continue;
       const failure = slackFailure(error);
       const pauseMs = failure.kind === 'rate_limited' ? failure.afterMs : backoffMs(BACKOFF, attempt);
-      if (failure.kind === 'refused' || attempt === MAX_ATTEMPTS || pauseMs > LONGEST_PAUSE_MS) throw error;
+      if (failure.kind === 'refused' || attempt === MAX_ATTEMPTS || pauseMs > LONGEST_TELLING_PAUSE_MS) throw error;
       attempt += 1;
       await clock.sleep(pauseMs);
     }

@@ -1,13 +1,13 @@
 /** The messages of one reply: opens, records, finds again and deletes them, so that each exists once whatever dies in between. */
 import { ReplyError } from '../../core/errors.js';
 import type { Clock, Logger, ReplyRequest } from '../../core/ports.js';
+import { backoffMs } from '../../core/retry-policy.js';
 import { settlesWithin } from '../../core/shutdown.js';
 import { refusalOf, slackFailure } from '../web-api/failure.js';
 import { isStreamable, type MessageContent } from './blocks.js';
 import { type MessageCalls, ReplyMessage } from './message.js';
 import { postMessage, type ReplyPlace, startStream } from './post.js';
 import { retract } from './retract.js';
-import { RetryPolicy } from './retry-policy.js';
 import type { ThinkingCard } from './thinking.js';
 
 export interface ReplyMessagesOptions {
@@ -22,8 +22,10 @@ export interface ReplyMessagesOptions {
   findUnrecorded: (after: string, recorded: Set<string>) => Promise<string[]>;
 }
 
-/** A reply is whole without its surplus messages being gone: they are deleted apart from it if that takes longer. */
+/** A call that hangs must not hold up the reply: after this long, its surplus messages are deleted apart from it. */
 const DELETING_MS = 2_000;
+const DELETING_ATTEMPTS = 4;
+const DELETING_BACKOFF = { firstMs: 500, longestMs: 8_000 };
 /** Then its messages are posted: streams may be what does not work. */
 const MAX_STREAM_FAILURES = 2;
 
@@ -117,30 +119,38 @@ export class ReplyMessages {
     // Recorded first: a process that takes over must not mistake a deleted message for one that a person deleted, and
     // has to look for those that are not deleted yet.
     await this.record(true);
-    await settlesWithin(DELETING_MS, this.deleteAll(), this.options.clock);
+    const deleting = this.deleteAll();
+    if (!(await settlesWithin(DELETING_MS, deleting, this.options.clock))) void this.deleteLater(deleting);
   }
 
-  /** Goes on for a minute. Never rejects. */
   private async deleteAll(): Promise<void> {
-    const { clock, logger, place } = this.options;
-    const { channel } = place;
-    const retry = new RetryPolicy(clock);
+    const { logger, place } = this.options;
     for (let next = this.surplus[0]; next; next = this.surplus[0]) {
+      const message = { channel: place.channel, ts: next.ts };
+      if (!(await retract(this.calls.client, message)))
+        logger.warn(message, 'Slack lets a message that is no longer needed be neither deleted nor changed');
+      this.deleted.add(next.ts);
+      this.surplus.shift();
+    }
+  }
+
+  /** The reply may be settled already. Never rejects. */
+  private async deleteLater(running: Promise<void>): Promise<void> {
+    const { clock, logger, place } = this.options;
+    let deleting = running;
+    for (let attempt = 1; ; attempt += 1) {
       try {
-        if (!(await retract(this.calls.client, { channel, ts: next.ts })))
-          logger.warn(
-            { channel, ts: next.ts },
-            'Slack lets a message that is no longer needed be neither deleted nor changed',
-          );
-        this.deleted.add(next.ts);
-        this.surplus.shift();
+        return await deleting;
       } catch (error) {
-        try {
-          await clock.sleep(retry.waitMs(error), this.request.signal);
-        } catch {
-          logger.warn({ channel, ts: next.ts, err: error }, 'cannot delete a message that is no longer needed');
+        if (attempt === DELETING_ATTEMPTS) {
+          logger.warn(
+            { channel: place.channel, err: error },
+            'cannot delete the messages that a reply no longer needs',
+          );
           return;
         }
+        await clock.sleep(backoffMs(DELETING_BACKOFF, attempt));
+        deleting = this.deleteAll();
       }
     }
   }

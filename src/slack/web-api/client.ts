@@ -20,6 +20,8 @@ export function slackClient(
     logger: { ...boltLogger(logger), warn() {} },
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
+    // With a limit, calls that hang, of decorations for example, would hold up all others.
+    maxRequestConcurrency: Infinity,
     timeout: CALL_TIMEOUT_MS,
     fetch: fetchSlack,
     ...(apiUrl !== undefined && { slackApiUrl: apiUrl }),

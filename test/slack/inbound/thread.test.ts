@@ -114,6 +114,21 @@ describe('of a thread too long to be read whole', () => {
     expect(read.length).toBeLessThan(450);
   });
 
+  test('reading ends after a minute and a half, with the pages so far', async () => {
+    const { said, conversation } = longThread(2_600);
+    let pages = 0;
+    const { client } = office;
+    const replies = client.conversations.replies.bind(client.conversations);
+    client.conversations.replies = async (args) => {
+      pages += 1;
+      await clock.advance(40_000);
+      return replies(args);
+    };
+    const read = (await threads.read(conversation)).map(({ ts }) => ts);
+    expect(pages).toBe(3);
+    expect(read).toEqual(expect.arrayContaining([...said.slice(0, 100), ...said.slice(-100)]));
+  });
+
   test('the wait ends when the run does', async () => {
     const { conversation } = longThread(450);
     const stopping = new AbortController();
