@@ -82,7 +82,8 @@ export class SocketReceiver {
 
   /** Throws `SlackTokenError`; rejects when it is stopped. */
   private async stayConnected(first: SocketConnection): Promise<never> {
-    for (let current = first; ;) {
+    let current = first;
+    for (;;) {
       const openSince = this.options.clock.now();
       const { reason, isOver } = await current.leaving;
       if (!isOver) this.story.leaving(reason);
