@@ -3,15 +3,14 @@ import type { Clock } from './ports.js';
 
 /** Whether `done` settles within `ms`. Throws what it throws in that time; afterwards it continues unobserved. */
 export async function settlesWithin(ms: number, done: Promise<unknown>, clock: Clock): Promise<boolean> {
-  const enough = new AbortController();
-  const late = clock.sleep(ms, enough.signal).then(
-    () => false,
-    () => true,
-  );
+  let cancel = (): void => {};
+  const late = new Promise<boolean>((resolve) => {
+    cancel = clock.after(ms, () => resolve(false));
+  });
   try {
     return await Promise.race([done.then(() => true), late]);
   } finally {
-    enough.abort();
+    cancel();
   }
 }
 

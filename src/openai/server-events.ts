@@ -17,25 +17,39 @@ const KEEP_ALIVE = /^(ping|keep-?alive|heartbeat)$/i;
 
 /** Throws the error that the server reports, `NotAStream`, or `SyntaxError` for broken JSON. Ends after `END`, with the body. */
 export async function* serverEvents(response: Response): AsyncGenerator<ServerEvent, void, undefined> {
-  const texts = decoded(response.body);
+  // Drops a byte order mark.
+  const decoder = new TextDecoder();
+  const stream = new EventStream(response);
   let head = '';
-  // Some servers keep a connection open with blank lines.
-  while (!head.trim()) {
-    const next = await texts.next();
-    if (next.done) return;
-    head += next.value;
+  let isStream = false;
+  if (!response.body) return;
+  for await (const bytes of response.body as unknown as AsyncIterable<Uint8Array>) {
+    const text = decoder.decode(bytes, { stream: true });
+    if (isStream) {
+      yield* stream.take(text);
+      continue;
+    }
+    head += text;
+    // The body tells more than its content type: servers send a whole answer as an event stream, and a stream as plain text.
+    if (isWhole(head)) {
+      // Without waiting for the end: some servers keep the connection open.
+      const body = parsed(head);
+      if (body !== undefined) return yield* wholeBody(body, response);
+    } else if (/^\s*</.test(head)) {
+      throw webPage(response);
+    } else if (head.trim()) {
+      isStream = true;
+      yield* stream.take(head);
+    }
+    // Others keep it open with blank lines before they answer.
   }
-  // The body tells more than its content type: servers send a whole answer as an event stream, and a stream as plain text.
-  if (/^\s*[{[]/.test(head)) {
-    // Without waiting for the end: some servers keep the connection open.
-    let body = parsed(head);
-    for (let next; body === undefined && !(next = await texts.next()).done; body = parsed(head)) head += next.value;
-    yield* wholeBody(body ?? JSON.parse(head), response);
-  } else if (/^\s*</.test(head)) {
-    throw webPage(response);
-  } else {
-    yield* stream(head, texts, response);
-  }
+  const rest = decoder.decode();
+  if (isStream) yield* stream.take(`${rest}\n\n`);
+  else if (head.trim()) yield* wholeBody(JSON.parse(head + rest), response);
+}
+
+function isWhole(head: string): boolean {
+  return /^\s*[{[]/.test(head);
 }
 
 /** Undefined while the JSON is not whole. */
@@ -61,51 +75,32 @@ function* wholeBody(body: unknown, response: Response): Generator<ServerEvent, v
   yield END;
 }
 
-async function* stream(
-  head: string,
-  texts: AsyncIterable<string>,
-  response: Response,
-): AsyncGenerator<ServerEvent, void, undefined> {
-  let ended = false;
-  for await (const { event: name = '', data } of sentEvents(head, texts)) {
-    // What follows is read, for then the connection can be used again, and ignored.
-    if (ended || KEEP_ALIVE.test(name) || !data.trim()) continue;
-    if (data.startsWith('[DONE]')) {
-      ended = true;
-      yield END;
-      continue;
+/** Server-sent events. A last one counts without its blank line too: end the stream with one. */
+class EventStream {
+  private readonly found: EventSourceMessage[] = [];
+  private readonly parser = createParser({ onEvent: (event) => void this.found.push(event) });
+  private ended = false;
+
+  constructor(private readonly response: Response) {}
+
+  *take(text: string): Generator<ServerEvent, void, undefined> {
+    this.parser.feed(text);
+    for (const { event: name = '', data } of this.found.splice(0)) {
+      // What follows is read, for then the connection can be used again, and ignored.
+      if (this.ended || KEEP_ALIVE.test(name) || !data.trim()) continue;
+      if (data.startsWith('[DONE]')) {
+        this.ended = true;
+        yield END;
+        continue;
+      }
+      const body: unknown = JSON.parse(data);
+      throwIfError(name === 'error' && isObject(body) && !body['error'] ? { error: body } : body, this.response);
+      if (isObject(body)) yield body;
     }
-    const body: unknown = JSON.parse(data);
-    throwIfError(name === 'error' && isObject(body) && !body['error'] ? { error: body } : body, response);
-    if (isObject(body)) yield body;
   }
 }
 
 function throwIfError(body: unknown, { headers }: Response): void {
   const error = errorIn(body);
   if (error) throw new APIError(undefined, error, undefined, headers);
-}
-
-/** Server-sent events. A last one counts without its blank line too. */
-async function* sentEvents(
-  head: string,
-  texts: AsyncIterable<string>,
-): AsyncGenerator<EventSourceMessage, void, undefined> {
-  const found: EventSourceMessage[] = [];
-  const parser = createParser({ onEvent: (event) => found.push(event) });
-  const eventsIn = (text: string): EventSourceMessage[] => {
-    parser.feed(text);
-    return found.splice(0);
-  };
-  yield* eventsIn(head);
-  for await (const text of texts) yield* eventsIn(text);
-  yield* eventsIn('\n\n');
-}
-
-async function* decoded(body: Response['body']): AsyncGenerator<string, void, undefined> {
-  if (!body) return;
-  // Drops a byte order mark.
-  const decoder = new TextDecoder();
-  for await (const bytes of body as AsyncIterable<Uint8Array>) yield decoder.decode(bytes, { stream: true });
-  yield decoder.decode();
 }

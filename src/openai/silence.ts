@@ -6,14 +6,30 @@ const STALL_MS = 200;
 const MAX_STALLS = 3;
 
 /**
- * Resolves after `ms`. When a process that stood still goes on, its timers are due before it reads what has arrived
- * meanwhile: then the time begins again, and `onStall` is called. Rejects with the signal's reason when it aborts.
+ * Waits for `work`, and calls `onSilence` if it takes longer than `ms`. When a process that stood still goes on, its
+ * timers are due before it reads what has arrived meanwhile: then the time begins again, and `onStall` is called.
  */
-export async function silenceOf(ms: number, clock: Clock, signal: AbortSignal, onStall: () => void): Promise<void> {
-  for (let stalls = 0; ; stalls += 1) {
+export async function limitSilence<T>(
+  work: Promise<T>,
+  ms: number,
+  clock: Clock,
+  { onSilence, onStall }: { onSilence: (ms: number) => void; onStall: () => void },
+): Promise<T> {
+  let stalls = 0;
+  let cancel = (): void => {};
+  const begin = (): void => {
     const due = clock.now() + ms;
-    await clock.sleep(ms, signal);
-    if (clock.now() - due < STALL_MS || stalls === MAX_STALLS) return;
-    onStall();
+    cancel = clock.after(ms, () => {
+      if (clock.now() - due < STALL_MS || stalls === MAX_STALLS) return onSilence(ms);
+      stalls += 1;
+      onStall();
+      begin();
+    });
+  };
+  begin();
+  try {
+    return await work;
+  } finally {
+    cancel();
   }
 }

@@ -3,7 +3,7 @@ import type { Clock, CompletionEvent, CompletionRequest, FinishReason, Usage } f
 import type { JsonObject } from './error-body.js';
 import { BrokenStream, EmptyAnswer } from './problems.js';
 import { END, type ServerEvent } from './server-events.js';
-import { silenceOf } from './silence.js';
+import { limitSilence } from './silence.js';
 import { ThinkTags } from './think-tags.js';
 
 /** The content of one stream event; most have none. */
@@ -73,17 +73,28 @@ export async function* completionEvents(
   const overWithin = (ms: number): void => {
     overBy = Math.min(overBy, clock.now() + Math.min(ms, idleTimeoutMs));
   };
+  let { firstTextBy } = timeouts;
+  const onStall = (): void => {
+    firstTextBy = clock.now() + timeoutMs;
+    timeouts.onStall?.();
+  };
+  const onSilence = (ms: number): void => request.abort(new BrokenStream(`nothing came for ${ms} ms`));
+  const within = async <T>(work: Promise<T>): Promise<T> => {
+    const silence = answer ? idleTimeoutMs : firstTextBy - clock.now();
+    const longest = Math.min(finishReason ? overBy - clock.now() : silence, totalBy - clock.now());
+    try {
+      return await limitSilence(work, Math.max(0, longest), clock, { onSilence, onStall });
+    } finally {
+      // The reason says more than the error of a read that was cut off.
+      request.signal.throwIfAborted();
+    }
+  };
   try {
-    let { firstTextBy } = timeouts;
-    const onStall = (): void => {
-      firstTextBy = clock.now() + timeoutMs;
-      timeouts.onStall?.();
-    };
-    const limit = (): number => {
-      const silence = answer ? idleTimeoutMs : firstTextBy - clock.now();
-      return Math.max(0, Math.min(finishReason ? overBy - clock.now() : silence, totalBy - clock.now()));
-    };
-    for await (const event of withTimeout(() => api.open(asked, request.signal), request, { clock, limit, onStall })) {
+    const events = (await within(api.open(asked, request.signal)))[Symbol.asyncIterator]();
+    for (;;) {
+      const next = await within(events.next());
+      if (next.done) break;
+      const event = next.value;
       if (event === END) {
         // Some servers give no reason.
         finishReason ??= 'stop';
@@ -112,7 +123,8 @@ export async function* completionEvents(
     if (!finishReason && clock.now() < totalBy) throw error;
   } finally {
     signal.removeEventListener('abort', follow);
-    request.abort();
+    // The default reason would have a stack trace.
+    request.abort('over');
   }
   // What there is counts, like an answer that reached its length limit.
   finishReason ??= 'length';
@@ -121,45 +133,6 @@ export async function* completionEvents(
   if (held) yield { type: 'text', text: held };
   if (!answer.trim() && finishReason !== 'content_filter') throw emptyAnswer(finishReason, usage);
   yield { type: 'done', finishReason, ...(usage && { usage }) };
-}
-
-interface Silence {
-  clock: Clock;
-  /** Longest silence from now on, milliseconds. */
-  limit: () => number;
-  /** See `silenceOf`. */
-  onStall: () => void;
-}
-
-/** The chunks. Throws `BrokenStream` and ends the request when none comes within `limit()` milliseconds. */
-async function* withTimeout(
-  open: () => Promise<AsyncIterable<ServerEvent>>,
-  request: AbortController,
-  { clock, limit, onStall }: Silence,
-): AsyncGenerator<ServerEvent, void, undefined> {
-  const within = async <T>(work: Promise<T>): Promise<T> => {
-    const ms = limit();
-    const timer = new AbortController();
-    const silence = silenceOf(ms, clock, timer.signal, onStall).then(
-      () => request.abort(new BrokenStream(`nothing came for ${ms} ms`)),
-      () => undefined,
-    );
-    try {
-      return await work;
-    } finally {
-      // The default reason would create a stack trace for each chunk.
-      timer.abort('arrived');
-      await silence;
-      // The reason says more than the error of a read that was cut off.
-      request.signal.throwIfAborted();
-    }
-  };
-  const chunks = (await within(open()))[Symbol.asyncIterator]();
-  for (;;) {
-    const next = await within(chunks.next());
-    if (next.done) return;
-    yield next.value;
-  }
 }
 
 function emptyAnswer(finishReason: FinishReason, usage: Usage | undefined): EmptyAnswer {

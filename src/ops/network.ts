@@ -1,6 +1,7 @@
 /** The way out: directly, or through the proxies that the settings name. */
-import { type Dispatcher, EnvHttpProxyAgent, fetch as fetchThrough, type RequestInit } from 'undici';
+import { type Dispatcher, EnvHttpProxyAgent } from 'undici';
 import type { NetworkConfig } from '../config/config.js';
+import { plainFetch, redirectedFetch } from './fetch.js';
 
 export interface Network {
   /** For requests to Slack. */
@@ -19,31 +20,30 @@ const NO_TUNNEL = /^Proxy response \((?!407)\d+\) !== 200/;
 export function networkFor(config: NetworkConfig | undefined): Network {
   const { httpsProxy = config?.httpProxy ?? '', httpProxy = '', noProxy = '' } = config ?? {};
   const everyHostDirect = noProxy.split(/[,\s]/).includes('*');
-  if (!config || everyHostDirect) return { slackFetch: fetch, modelFetch: fetch };
+  if (!config || everyHostDirect) return { slackFetch: plainFetch(), modelFetch: redirectedFetch() };
   // All given, even if empty: what is missing would be read from the environment.
   const proxies = { httpsProxy, httpProxy };
   return {
-    slackFetch: fetchOver({ ...proxies, noProxy }),
-    modelFetch: fetchOver({ ...proxies, noProxy: `${noProxy},${THIS_MACHINE}` }),
+    slackFetch: fetchOver({ ...proxies, noProxy }, plainFetch),
+    modelFetch: fetchOver({ ...proxies, noProxy: `${noProxy},${THIS_MACHINE}` }, redirectedFetch),
     slackSocket: new EnvHttpProxyAgent({ ...proxies, noProxy }),
   };
 }
 
 /**
- * Node's own fetch is of another version of undici, which may not fit the dispatcher. For addresses that begin with http://
- * many proxies refuse a tunnel: then they are asked for the address itself.
+ * For addresses that begin with http:// many proxies refuse a tunnel: then they are asked for the address itself.
  */
-function fetchOver(proxies: EnvHttpProxyAgent.Options): typeof fetch {
-  const tunnel = new EnvHttpProxyAgent(proxies);
-  const plain = new EnvHttpProxyAgent({ ...proxies, proxyTunnel: false });
-  return (async (input: string | URL, init?: RequestInit) => {
+function fetchOver(proxies: EnvHttpProxyAgent.Options, over: (dispatcher: Dispatcher) => typeof fetch): typeof fetch {
+  const tunnel = over(new EnvHttpProxyAgent(proxies));
+  const plain = over(new EnvHttpProxyAgent({ ...proxies, proxyTunnel: false }));
+  return async (input, init) => {
     try {
-      return await fetchThrough(input, { ...init, dispatcher: tunnel });
+      return await tunnel(input, init);
     } catch (error) {
       if (!String(input).startsWith('http:') || !isWithoutTunnel(error)) throw error;
-      return fetchThrough(input, { ...init, dispatcher: plain });
+      return plain(input, init);
     }
-  }) as unknown as typeof fetch;
+  };
 }
 
 function isWithoutTunnel(error: unknown): boolean {

@@ -45,6 +45,15 @@ export class FakeClock implements Clock {
     });
   }
 
+  after(ms: number, act: () => void): () => void {
+    const sleeper: Sleeper = { wakesAt: this.#now + ms, wake: act };
+    this.#sleepers.push(sleeper);
+    this.#notifyWatchers();
+    return () => {
+      this.#sleepers = this.#sleepers.filter((other) => other !== sleeper);
+    };
+  }
+
   /**
    * Moves time forward by `ms` and wakes the sleepers that are due, earliest first. Each sleeper runs until it waits
    * again before the next one wakes.

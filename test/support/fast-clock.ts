@@ -7,5 +7,6 @@ export function fastClock(speed: number): Clock {
   return {
     now: () => start + (Date.now() - start) * speed,
     sleep: (ms, signal) => systemClock.sleep(ms / speed, signal),
+    after: (ms, act) => systemClock.after(ms / speed, act),
   };
 }

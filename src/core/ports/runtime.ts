@@ -5,6 +5,8 @@ export interface Clock {
   now(): number;
   /** Rejects with the signal's reason when it aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Calls `act` in `ms`, unless the returned function is called before: the cheap way to limit a wait. */
+  after(ms: number, act: () => void): () => void;
 }
 
 /** Structured log lines: facts first, then the sentence. pino's shape. */

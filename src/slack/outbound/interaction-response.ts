@@ -51,7 +51,8 @@ async function isTaken(
     redirect: 'error',
     signal,
   });
-  await response.body?.cancel();
+  // Read to its end: then the connection can be used again.
+  await response.text();
   const { ok, status } = response;
   if (ok) return true;
   if (status >= 400 && status < 500 && status !== TOO_MANY_REQUESTS) return false;
