@@ -39,6 +39,14 @@ export class RawSocket {
     this.socket.send(typeof frame === 'string' || Buffer.isBuffer(frame) ? frame : JSON.stringify(frame));
   }
 
+  /** Sends a ping. Resolves with its answer: the client has read everything that was sent before. */
+  pong(): Promise<void> {
+    this.socket.ping();
+    return new Promise((resolve) => {
+      this.socket.once('pong', () => resolve());
+    });
+  }
+
   close(code = 1001, reason = ''): void {
     this.socket.close(code, reason);
   }

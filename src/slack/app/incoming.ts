@@ -34,6 +34,8 @@ export function readIncoming(payload: unknown): Incoming {
       ? { kind: 'payload', body }
       : unusable('is a command that this app does not have', false);
   }
+  if (type === 'block_actions' && !Array.isArray(body['actions']))
+    return unusable('is a button without actions', false);
   return isInteraction(type) ? { kind: 'payload', body } : unusable('is of a kind that this app does not handle');
 }
 

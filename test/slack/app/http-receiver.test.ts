@@ -70,7 +70,7 @@ describe('a signed request', () => {
   test('with a command or a button is read from a form', async () => {
     work = ({ ack }) => ack({ text: 'done' });
     const command = String(new URLSearchParams({ command: '/skein', text: 'help & more' }));
-    const button = String(new URLSearchParams({ payload: '{"type":"block_actions"}' }));
+    const button = String(new URLSearchParams({ payload: '{"type":"block_actions","actions":[]}' }));
     for (const body of [command, button]) {
       for (const type of [FORM, `${FORM}; charset=utf-8`]) {
         const answer = await request(body, signedHeaders(body, type));
@@ -80,14 +80,14 @@ describe('a signed request', () => {
     expect(taken.map(({ body }) => body)).toEqual([
       { command: '/skein', text: 'help & more' },
       { command: '/skein', text: 'help & more' },
-      { type: 'block_actions' },
-      { type: 'block_actions' },
+      { type: 'block_actions', actions: [] },
+      { type: 'block_actions', actions: [] },
     ]);
   });
 
   test.each<[string, (event: ReceiverEvent) => Promise<void>, string, number]>([
     ['is a 500 if it cannot be stored', () => Promise.reject(new Error('Redis is away')), EVENT, 500],
-    ['is a 404 at once if nobody handles it', async () => {}, '{"type":"block_actions"}', 404],
+    ['is a 404 at once if nobody handles it', async () => {}, '{"type":"block_actions","actions":[]}', 404],
     ['is a 404 for the command of another app', async () => {}, '{"command":"/weather"}', 404],
     ['is a 200 for an event that nobody listens to', async () => {}, EVENT, 200],
   ])('%s', async (_, does, body, status) => {

@@ -8,7 +8,7 @@ test.each<[string, object]>([
   ['an event', envelope(channelMessage('hello'))],
   ['an event of a kind that nobody knows', envelope({ type: 'moon_landed' })],
   ['the command', command],
-  ['a button', { type: 'block_actions' }],
+  ['a button', { type: 'block_actions', actions: [{}] }],
   ['a modal', { type: 'view_submission' }],
   ['a shortcut', { type: 'shortcut' }],
   ['a shortcut on a message', { type: 'message_action' }],
@@ -32,6 +32,7 @@ test.each<[string, unknown, boolean]>([
   ['a check of an address, on a socket', { type: 'url_verification', challenge: 'c' }, true],
   ['a name that every object has', { type: 'constructor' }, true],
   ['the command of another app', { ...command, command: '/weather' }, false],
+  ['a button without actions', { type: 'block_actions' }, false],
   ['an odd command', { ...command, command: {} }, false],
 ])('%s is not, and gets an ack unless a person waits', (_, payload, ack) => {
   expect(readIncoming(payload)).toEqual({ kind: 'unusable', problem: expect.any(String), ack });

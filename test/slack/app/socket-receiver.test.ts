@@ -108,7 +108,7 @@ describe('an envelope', () => {
   test('of a button that nobody handles gets no ack: Slack tells the person', async () => {
     await receiver.start();
     work = async () => {};
-    const body = { type: 'block_actions', user: { id: 'U1' } };
+    const body = { type: 'block_actions', actions: [], user: { id: 'U1' } };
     socketAt(0).send({ envelope_id: 'e1', type: 'interactive', payload: body, accepts_response_payload: true });
     work = async ({ ack, body: { event: happened } }) => {
       if (happened) await ack();
@@ -396,6 +396,7 @@ describe('stopping', () => {
     await until(() => taken.length === 1, 'the event');
     const stopped = receiver.stop();
     socketAt(0).send(event('e2'));
+    await socketAt(0).pong();
     stored.open();
     await stopped;
     await slack.until(() => socketAt(0).isClosed);
