@@ -1,5 +1,5 @@
 import type { WebClient } from '@slack/web-api';
-import { refusalOf } from '../web-api/failure.js';
+import { refusalOf, refusesEverything } from '../web-api/failure.js';
 import { contentArguments } from './blocks.js';
 import { messageRefusal } from './message.js';
 import { stopStream } from './stop-stream.js';
@@ -46,6 +46,5 @@ async function deleteEvenStreaming(client: WebClient, message: { channel: string
 
 /** Where the operator has to help, it is tried again once that is done. */
 function throwUnlessFinal(error: unknown): void {
-  const { meaning } = refusalOf(error) ?? {};
-  if (meaning === undefined || meaning === 'token' || meaning === 'workspace') throw error;
+  if (refusalOf(error) === undefined || refusesEverything(error)) throw error;
 }

@@ -46,8 +46,13 @@ export function isTooLong(error: unknown): boolean {
   return refusalOf(error)?.group === 'too_long';
 }
 
+/** Slack refuses everything just now: it says nothing of what was asked. */
+export function refusesEverything(error: unknown): boolean {
+  const { meaning } = refusalOf(error) ?? {};
+  return meaning === 'token' || meaning === 'workspace';
+}
+
 /** Only the operator, or an admin of the workspace, can help; what was asked is worth waiting for. */
 export function isCurable(error: unknown): boolean {
-  const { meaning } = refusalOf(error) ?? {};
-  return meaning === 'token' || meaning === 'workspace' || meaning === 'method';
+  return refusesEverything(error) || refusalOf(error)?.meaning === 'method';
 }

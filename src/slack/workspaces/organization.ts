@@ -1,5 +1,5 @@
 import type { Clock, Logger } from '../../core/ports.js';
-import { refusalCode } from '../web-api/failure.js';
+import { refusalCode, refusesEverything } from '../web-api/failure.js';
 import { type LookedUp, nameCache } from './name-cache.js';
 import type { Workspaces } from './workspaces.js';
 
@@ -34,7 +34,7 @@ export function slackOrganization(workspaces: Workspaces, clock: Clock, logger: 
         return { value: enterprise !== undefined && enterprise === bot.enterpriseId };
       } catch (error) {
         logger.debug({ err: error, user }, 'cannot look up the organization of a person');
-        return refusalCode(error) === undefined ? 'failed' : { value: false };
+        return refusalCode(error) === undefined || refusesEverything(error) ? 'failed' : { value: false };
       }
     },
     most: MAX_LOOK_UPS,

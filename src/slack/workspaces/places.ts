@@ -1,7 +1,7 @@
 import type { ConversationId } from '../../core/conversation-id.js';
 import type { MentionedPlace } from '../../core/mentions.js';
 import type { Clock, Logger, Places } from '../../core/ports.js';
-import { refusalCode } from '../web-api/failure.js';
+import { refusalCode, refusesEverything } from '../web-api/failure.js';
 import { cleanName } from './clean-name.js';
 import { type LookedUp, nameCache } from './name-cache.js';
 import type { Workspaces } from './workspaces.js';
@@ -51,7 +51,7 @@ export function slackPlaces(workspaces: Workspaces, clock: Clock, logger: Logger
       } else {
         logger.debug({ err: error, method }, 'cannot look up the name of a channel or user group');
       }
-      return code === undefined ? 'failed' : { value: undefined };
+      return code === undefined || refusesEverything(error) ? 'failed' : { value: undefined };
     }
   }
 

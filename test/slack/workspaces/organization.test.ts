@@ -58,6 +58,9 @@ test('of an author it is known whether, once Slack tells, and that a refusal mea
   expect(await hanging).toBeUndefined();
   answer = () => Promise.reject(new Error('a network error'));
   expect(await organization.includes(author('US2', 'T3'))).toBeUndefined();
+  // Of nobody in particular.
+  answer = () => Promise.reject(new WebAPIPlatformError({ ok: false, error: 'token_revoked' }));
+  expect(await organization.includes(author('US6', 'T6'))).toBeUndefined();
   answer = () => Promise.reject(new WebAPIPlatformError({ ok: false, error: 'user_not_found' }));
   expect(await organization.includes(author('US3', 'T4'))).toBe(false);
   answer = () => ({ user: { enterprise_user: { enterprise_id: 'E1' } } });
