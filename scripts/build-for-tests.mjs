@@ -18,6 +18,7 @@ export default function build() {
     ['-p', join(ROOT, 'tsconfig.build.json'), '--noCheck', '--outDir', folder],
     { stdio: 'inherit' },
   );
-  execFileSync(process.execPath, [join(ROOT, 'scripts/copy-assets.mjs'), folder], { stdio: 'inherit' });
+  for (const script of ['copy-assets', 'bundle'])
+    execFileSync(process.execPath, [join(ROOT, `scripts/${script}.mjs`), folder], { stdio: 'inherit' });
   process.env.SKEIN_BUILT = folder;
 }

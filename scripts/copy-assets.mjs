@@ -8,3 +8,5 @@ const { 2: to = join(ROOT, 'dist') } = process.argv;
 
 for (const folder of ['redis/lua', 'playground/page'])
   cpSync(join(ROOT, 'src', folder), join(to, folder), { recursive: true });
+// For main.js, into which everything is bundled.
+cpSync(join(ROOT, 'src/redis/lua'), join(to, 'lua'), { recursive: true });

@@ -34,7 +34,9 @@ export async function* serverEvents(response: Response): AsyncGenerator<ServerEv
     if (isWhole(head)) {
       // Without waiting for the end: some servers keep the connection open.
       const body = parsed(head);
-      if (body !== undefined) return yield* wholeBody(body, response);
+      if (body === undefined) continue;
+      yield* wholeBody(body, response);
+      return;
     } else if (/^\s*</.test(head)) {
       throw webPage(response);
     } else if (head.trim()) {

@@ -33,7 +33,7 @@ export function plainFetch(dispatcher: Dispatcher = new Agent()): typeof fetch {
       headers: received,
       body: stream,
     } = await request(url, {
-      method: method as Dispatcher.HttpMethod,
+      method,
       headers: Object.fromEntries(new Headers(headers)),
       body: body as string,
       signal: signal ?? null,

@@ -36,7 +36,7 @@ export function networkFor(config: NetworkConfig | undefined): Network {
 function fetchOver(proxies: EnvHttpProxyAgent.Options, over: (dispatcher: Dispatcher) => typeof fetch): typeof fetch {
   const tunnel = over(new EnvHttpProxyAgent(proxies));
   const plain = over(new EnvHttpProxyAgent({ ...proxies, proxyTunnel: false }));
-  return async (input, init) => {
+  const send = async (input: string | URL, init?: RequestInit): Promise<Response> => {
     try {
       return await tunnel(input, init);
     } catch (error) {
@@ -44,6 +44,7 @@ function fetchOver(proxies: EnvHttpProxyAgent.Options, over: (dispatcher: Dispat
       return plain(input, init);
     }
   };
+  return send as typeof fetch;
 }
 
 function isWithoutTunnel(error: unknown): boolean {
