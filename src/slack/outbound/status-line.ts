@@ -7,6 +7,8 @@ const METHOD = 'assistant.threads.setStatus';
 const WORKING = 'is thinking…';
 /** Slack removes a status after two minutes. https://docs.slack.dev/reference/methods/assistant.threads.setStatus */
 const REFRESH_MS = 90_000;
+/** Of an answer that comes sooner nobody would read it, and Slack need not be called. */
+export const SHOW_AFTER_MS = 700;
 /** Changing faster, it could not be read. */
 const MIN_VISIBLE_MS = 1_000;
 
@@ -41,6 +43,7 @@ export class StatusLine {
     private readonly logger: Logger,
     /** Called with the error when Slack does not take it. */
     private readonly onFailure: (error: unknown) => void,
+    private readonly showAfterMs: number,
   ) {}
 
   /**
@@ -49,6 +52,7 @@ export class StatusLine {
    */
   async show(onlyThoughts = false): Promise<void> {
     if (onlyThoughts && this.headline === undefined) await aborted(this.changed.signal);
+    if (this.showAfterMs > 0) await this.rest(this.showAfterMs, this.over.signal);
     while (!this.over.signal.aborted && !this.refused.has(this.thread.team, METHOD)) {
       this.up = true;
       this.changed = new AbortController();

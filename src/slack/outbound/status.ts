@@ -5,7 +5,7 @@
 import type { Clock, Logger } from '../../core/ports.js';
 import { RefusedMethods } from '../web-api/refused-methods.js';
 import { AgentSession, type SessionFacts } from './session.js';
-import { aborted, StatusLine, type Thread } from './status-line.js';
+import { aborted, SHOW_AFTER_MS, StatusLine, type Thread } from './status-line.js';
 
 const TITLE_METHOD = 'assistant.threads.setTitle';
 
@@ -49,13 +49,14 @@ export class ThreadStatuses {
   constructor(
     private readonly clock: Clock,
     private readonly logger: Logger,
+    private readonly showAfterMs = SHOW_AFTER_MS,
   ) {
     this.refused = new RefusedMethods(clock);
   }
 
   /** Shows that the bot is at work. `session`: what the thread is as an agent's session; undefined if it is none. */
   open(thread: Thread, session?: Session): ReplyStatus {
-    const status = new ThreadStatus(thread, session, this.refused, this.clock, this.logger);
+    const status = new ThreadStatus(thread, session, this.refused, this.clock, this.logger, this.showAfterMs);
     this.run(thread, (hurry) => status.run(hurry));
     return status;
   }
@@ -101,8 +102,9 @@ class ThreadStatus implements ReplyStatus {
     private readonly refused: RefusedMethods,
     clock: Clock,
     private readonly logger: Logger,
+    showAfterMs: number,
   ) {
-    this.line = new StatusLine(thread, refused, clock, logger, (error) => this.onFailure(error));
+    this.line = new StatusLine(thread, refused, clock, logger, (error) => this.onFailure(error), showAfterMs);
     this.session = facts && new AgentSession(thread, facts, refused, clock, logger);
   }
 

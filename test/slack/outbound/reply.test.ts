@@ -25,7 +25,7 @@ let statuses: ThreadStatuses;
 let stops: Stops;
 beforeEach(async () => {
   slack = await startSimulator();
-  statuses = new ThreadStatuses(fastClock(20), new RecordingLogger());
+  statuses = new ThreadStatuses(fastClock(20), new RecordingLogger(), 0);
   stops = new Stops();
   ada = slack.addUser({ name: 'ada' }).id;
   channel = slack.addChannel({ name: 'general', members: [ada, slack.bot.userId] }).id;

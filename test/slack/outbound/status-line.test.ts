@@ -6,7 +6,7 @@ import { FakeClock } from '../../support/clock.js';
 import { RecordingLogger } from '../../support/doubles.js';
 
 /** A status line on a fake Slack; `answer` is the outcome of each call. */
-function bench(answer: () => Promise<unknown> = async () => ({ ok: true })) {
+function bench(answer: () => Promise<unknown> = async () => ({ ok: true }), showAfterMs = 0) {
   const calls: Record<string, unknown>[] = [];
   const setStatus = async (args: Record<string, unknown>): Promise<unknown> => {
     calls.push(args);
@@ -16,7 +16,7 @@ function bench(answer: () => Promise<unknown> = async () => ({ ok: true })) {
   const log = new RecordingLogger();
   const client = { assistant: { threads: { setStatus } } } as unknown as WebClient;
   const thread = { client, team: 'T1', channel: 'C1', threadTs: '1.1' };
-  const status = new StatusLine(thread, new RefusedMethods(clock), clock, log, () => {});
+  const status = new StatusLine(thread, new RefusedMethods(clock), clock, log, () => {}, showAfterMs);
   return { status, clock, log, calls, statuses: () => calls.map((call) => call['status']) };
 }
 
@@ -35,6 +35,25 @@ describe('the status line of a thread', () => {
     const shown = status.show();
     await clock.untilSleeping();
     expect(calls).toEqual([{ channel_id: 'C1', thread_ts: '1.1', status: 'is thinking…' }]);
+    status.posted();
+    await shown;
+  });
+
+  test('is not set for an answer that is there soon', async () => {
+    const { status, clock, calls } = bench(undefined, 700);
+    const soon = status.show();
+    await clock.advance(699);
+    status.posted();
+    await soon;
+    await status.clear();
+    expect(calls).toEqual([]);
+  });
+
+  test('is set when the answer takes longer than that', async () => {
+    const { status, clock, calls } = bench(undefined, 700);
+    const shown = status.show();
+    await clock.advance(700);
+    expect(calls).toHaveLength(1);
     status.posted();
     await shown;
   });

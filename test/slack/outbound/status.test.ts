@@ -31,7 +31,7 @@ function bench(answers: Partial<Record<'session' | 'line' | 'title', Answer>> = 
     assistant: { threads: { setStatus: method('line'), setTitle: method('title') } },
   } as unknown as WebClient;
   const clock = new FakeClock();
-  const statuses = new ThreadStatuses(clock, new RecordingLogger());
+  const statuses = new ThreadStatuses(clock, new RecordingLogger(), 0);
   const open = (threadTs = '1.1', team = 'T1') =>
     statuses.open({ client, team, channel: 'D1', threadTs }, { ...SESSION });
   return { calls, clock, client, statuses, open, names: () => calls.map(([name]) => name) };
