@@ -61,7 +61,7 @@ function stopOnSignal(bot: Bot, shutdownTimeoutMs: number, logger: Logger): Endi
     );
   }
 
-  let request: NodeJS.Timeout | undefined;
+  let isRequested = false;
   let endsAtOnce = false;
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
     process.on(signal, () => {
@@ -69,10 +69,12 @@ function stopOnSignal(bot: Bot, shutdownTimeoutMs: number, logger: Logger): Endi
         logger.warn({ signal }, 'ending at once; other processes, or the next start, take over');
         process.exit(128 + constants.signals[signal]);
       }
-      // Said when it is true that another signal ends the process.
-      request ??= setTimeout(() => {
+      if (isRequested) return;
+      isRequested = true;
+      logger.info({ signal }, 'stopping: no new work, running replies are finished');
+      setTimeout(() => {
         endsAtOnce = true;
-        logger.info({ signal }, 'stopping: no new work, running replies are finished; another signal ends it at once');
+        logger.info({}, 'running replies are being finished; another signal ends it at once');
       }, SAME_REQUEST_MS);
       stop(0);
     });
