@@ -37,8 +37,8 @@ async function talk(visit: Visit): Promise<void> {
   await thread.node.getByRole('cell', { name: 'Bulky' }).waitFor();
   const reply = thread.replies.nth(1);
   await reply.getByText('Below it, the text goes on.').waitFor();
-  await thread.clickAction(reply, 'React');
-  await visit.page.getByRole('dialog', { name: 'React with' }).getByRole('button', { name: 'tada' }).click();
+  await thread.clickAction(reply, 'Add reaction');
+  await visit.page.getByRole('dialog', { name: 'Emoji' }).getByRole('button', { name: 'tada' }).first().click();
   await reply.getByRole('button', { name: /tada/ }).waitFor();
   await until(async () => (await visit.page.locator('.writing').count()) === 0, 'the replies to be complete');
 }

@@ -159,6 +159,11 @@ export class World extends People {
     return ['channel', 'im', 'mpim'].flatMap((kind) => mine.filter((channel) => channel.kind === kind));
   }
 
+  /** Channels with a name, for `#general`. */
+  get namedChannels() {
+    return [...this.channels.values()].filter(({ kind }) => kind === 'channel');
+  }
+
   /** The conversation that the inspector shows, `{ channel, thread }`; '' is the top level of a flat DM. */
   get inspected() {
     if (this.thread !== undefined) return { channel: this.channelId, thread: this.thread };
@@ -175,15 +180,16 @@ export class World extends People {
     return this.channel.kind === 'im' && this.dmReplies !== 'flat';
   }
 
-  /** Number of unread messages in a channel; messages that are visible right now do not count. */
+  /**
+   * Number of unread messages in a channel, and of those that mention the person, which in a DM are all. Messages that
+   * are visible right now do not count.
+   */
   unreadIn(channel) {
     const outline = outlineOf(channel, this.me);
-    const visible = (root) => channel === this.channel && this.isVisible(root);
-    const threads = outline.unreadThreads.filter((root) => !visible(root));
-    return {
-      top: visible('') ? 0 : outline.unread('').length,
-      inThreads: threads.reduce((sum, root) => sum + outline.unread(root).length, 0),
-    };
+    const roots = ['', ...outline.unreadThreads].filter((root) => channel !== this.channel || !this.isVisible(root));
+    const unread = roots.flatMap((root) => outline.unread(root));
+    const isForMe = ({ text }) => channel.kind !== 'channel' || text.includes(`<@${this.me}>`);
+    return { all: unread.length, forMe: unread.filter(isForMe).length };
   }
 
   titleOf({ kind, name, members }) {
