@@ -21,6 +21,7 @@ import { seed, type SampleWorkspace } from './sample-workspace.js';
 import { PageServer } from './server.js';
 import { playgroundSettings } from './settings.js';
 import { channelOf, type State, stateOf } from './snapshot.js';
+import { STAND_IN_NAME } from './stand-in.js';
 
 /** In this folder, with this file's extension: `.js` once built. */
 const BOT_PROGRAM = fileURLToPath(new URL(`./bot-program${extname(import.meta.url)}`, import.meta.url));
@@ -72,7 +73,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     const settings = playgroundSettings(env, flags, slack);
     const { standIn, storage } = settings;
     const { dmReplies } = settings.config.conversation;
-    const model = { name: standIn ? 'stand-in' : settings.config.openai.model, standIn };
+    const model = { name: standIn ? STAND_IN_NAME : settings.config.openai.model, standIn };
 
     const journal = new Journal();
     const state = (): State => stateOf(slack, workspace, { model, storage, dmReplies, process: bot.status });

@@ -34,7 +34,7 @@ describe('a conversation', () => {
     const { main, thread } = visit;
     await main.say('@skein which yarn goes further?');
     const reply = thread.replies.first();
-    await reply.getByText('stand-in').first().waitFor();
+    await reply.getByText('That takes a model').first().waitFor();
     const begun = (await reply.textContent()) ?? '';
     // What is typed next goes on in the thread.
     await thread.composer.and(visit.page.locator(':focus')).waitFor();

@@ -149,7 +149,7 @@ test('--terminal is a chat: answers with token counts, the context, a new conver
   expect(first).toMatch(/\*\*you\*\*: and now\?[^]*\[\d+ tokens read \([1-9]\d* of them cached\)/);
   expect(first).toMatch(/── user, \d+ tokens\nthe wool is red\n/);
   // The stand-in introduces itself when the conversation has no reply of the bot yet.
-  expect(first.trimStart()).toMatch(/^I am a \*\*stand-in\*\*/);
+  expect(first.trimStart()).toMatch(/^That takes a model/);
   expect(program.output()).not.toMatch(/── assistant, \d+ tokens\nThis is a new conversation/);
   expect(second).toMatch(/\*\*you\*\*: what colour\?/);
   expect(second).not.toContain('the wool is red');
