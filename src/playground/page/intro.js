@@ -47,13 +47,7 @@ function channelIntro(world, use) {
         use,
       ),
       step('eye', 'Look inside', '“Inspect” a thread: what it remembers, and what the model was given.', [], use),
-      step(
-        'zap',
-        'Break it',
-        'Kill the bot in the middle of an answer: see the lower left.',
-        [],
-        use,
-      ),
+      step('zap', 'Break it', 'Kill the bot in the middle of an answer: see the lower left.', [], use),
       ...sampleSteps(world, `@${name} `, use),
     ),
   ];
