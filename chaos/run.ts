@@ -106,14 +106,15 @@ process.exit(report.passes ? 0 : 1);
 
 /** Ends the process when the command line asks for help, or is wrong. */
 function optionsOrExit(): Options {
+  const end = (text: string, code: number): never => {
+    process.stdout.write(`${text}\n`);
+    return process.exit(code);
+  };
   try {
     const options = readOptions(process.argv.slice(2));
-    if (!options.help) return options;
-    process.stdout.write(`${USAGE}\n`);
-    process.exit(0);
+    return options.help ? end(USAGE, 0) : options;
   } catch (error) {
     if (!(error instanceof RangeError || error instanceof TypeError)) throw error;
-    process.stderr.write(`${error.message}\n\n${USAGE}\n`);
-    process.exit(1);
+    return end(`${error.message}\n\n${USAGE}`, 1);
   }
 }
