@@ -13,7 +13,7 @@ export interface LocalServer {
 }
 
 /** Where these servers listen unless told otherwise. */
-export const LOCAL_PORTS: readonly { readonly name: string; readonly port: number }[] = [
+const LOCAL_PORTS: readonly { readonly name: string; readonly port: number }[] = [
   { name: 'Ollama', port: 11_434 },
   { name: 'LM Studio', port: 1_234 },
   { name: 'llama.cpp', port: 8_080 },
@@ -24,6 +24,8 @@ const MAX_BODY_BYTES = 1024 * 1024;
 
 /** https://platform.openai.com/docs/api-reference/models/list */
 const modelList = z.object({ data: z.array(z.object({ id: z.string().min(1) })).min(1) });
+/** Ollama's tag for a model that is named without one. */
+const LATEST = ':latest';
 /** They list these as well, but such models cannot chat. */
 const EMBEDDING = /embed|rerank|whisper|tts/i;
 
@@ -41,7 +43,9 @@ export function chooseLocal(
   servers: readonly LocalServer[],
   wanted: string | undefined,
 ): { readonly baseUrl: string; readonly model: string } {
-  const server = servers.find(({ models }) => wanted === undefined || models.includes(wanted));
+  const server = servers.find(
+    ({ models }) => wanted === undefined || models.some((id) => id === wanted || id === `${wanted}${LATEST}`),
+  );
   const model = wanted ?? server?.models[0];
   if (server && model !== undefined) return { baseUrl: server.baseUrl, model };
   if (servers.length > 0) {

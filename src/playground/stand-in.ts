@@ -28,7 +28,7 @@ const PAUSE_MS = 50;
 const LIMITS: ModelLimits = { contextWindow: 1_050_000, maxOutput: 128_000 };
 export const STAND_IN_NAME = 'demo model';
 /** Below each answer, so that nobody takes it for a model's. */
-export const SIGNATURE = '— demo model';
+const SIGNATURE = '— demo model';
 
 const SAMPLES = new Map([
   ['long', longSample()],

@@ -56,8 +56,8 @@ test.each<[string, () => Promise<number>]>([
 });
 
 describe('--local means', () => {
-  const servers = [
-    { name: 'Ollama', baseUrl: 'http://127.0.0.1:11434/v1', models: ['llama3.2', 'qwen'] },
+  const known = [
+    { name: 'Ollama', baseUrl: 'http://127.0.0.1:11434/v1', models: ['llama3.2', 'qwen:latest'] },
     { name: 'LM Studio', baseUrl: 'http://127.0.0.1:1234/v1', models: ['gemma'] },
   ];
 
@@ -66,22 +66,22 @@ describe('--local means', () => {
     ['qwen', 'http://127.0.0.1:11434/v1', 'qwen'],
     ['gemma', 'http://127.0.0.1:1234/v1', 'gemma'],
   ])('with --model %s: %s, %s', (wanted, baseUrl, model) => {
-    expect(chooseLocal(servers, wanted)).toEqual({ baseUrl, model });
+    expect(chooseLocal(known, wanted)).toEqual({ baseUrl, model });
   });
 
   test('an error when no server has the model, or none answers', () => {
-    const faultsOf = (found: typeof servers, wanted?: string): unknown => {
+    const faultsOf = (found: typeof known, wanted?: string): unknown => {
       try {
         return chooseLocal(found, wanted);
       } catch (error) {
         return error instanceof ConfigError ? error.faults : error;
       }
     };
-    expect(faultsOf(servers, 'gpt')).toEqual([
+    expect(faultsOf(known, 'gpt')).toEqual([
       {
         variable: '--model',
         problem: 'no server on this machine has gpt',
-        hint: 'Ollama has llama3.2, qwen; LM Studio has gemma',
+        hint: 'Ollama has llama3.2, qwen:latest; LM Studio has gemma',
       },
     ]);
     expect(faultsOf([])).toMatchObject(
