@@ -25,7 +25,7 @@ function readCommandLine(): Flags {
 
 async function start(flags: Flags, env: ReturnType<typeof environment>): Promise<Playground> {
   try {
-    if (!flags.local) return await startPlayground({ env, flags });
+    if (!flags.local) return await startPlayground({ env, flags, localServers: () => localServers });
     const { baseUrl, model } = chooseLocal(await findLocalServers(), flags.model);
     // A key is for another service.
     const localEnv = { ...env, OPENAI_BASE_URL: baseUrl, OPENAI_API_KEY: undefined };

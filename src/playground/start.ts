@@ -16,6 +16,7 @@ import type { Flags } from './flags.js';
 import { inspect } from './inspect.js';
 import type { Inspection } from './inspection.js';
 import { Journal } from './journal.js';
+import type { LocalServer } from './local-models.js';
 import { RequestError } from './request.js';
 import { seed, type SampleWorkspace } from './sample-workspace.js';
 import { PageServer } from './server.js';
@@ -37,6 +38,8 @@ export interface PlaygroundOptions {
   readonly instant?: boolean;
   /** File that the bot's process runs. Default: `bot-program` in this folder. */
   readonly botProgram?: string;
+  /** Model servers found on this machine so far, for the page to offer. Default: none. */
+  readonly localServers?: () => readonly LocalServer[];
   /** Receives the bot's log lines. Default: standard error. */
   readonly log?: (line: string) => void;
 }
@@ -62,6 +65,7 @@ export interface Playground {
  */
 export async function startPlayground(options: PlaygroundOptions): Promise<Playground> {
   const { env, flags, clock = systemClock, instant = false, botProgram = BOT_PROGRAM, log = writeError } = options;
+  const { localServers = () => [] } = options;
   const cleanUps: (() => Promise<void>)[] = [];
   const cleanUpAll = async (): Promise<void> => {
     for (const cleanUp of cleanUps.splice(0).toReversed()) await cleanUp();
@@ -77,7 +81,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
 
     const journal = new Journal();
     const state = (): State => stateOf(slack, workspace, { model, storage, dmReplies, process: bot.status });
-    const feed = new Feed(state, clock);
+    const feed = new Feed(() => ({ ...state(), localServers: standIn ? localServers() : [] }), clock);
     const bot = new BotRunner({
       startOptions: { env: settings.env, storage, standIn, instant },
       shutdownTimeoutMs: settings.config.shutdownTimeoutMs,

@@ -344,6 +344,18 @@ describe('the playground starts', () => {
     await other.stop();
   });
 
+  test('with an offer of the model servers on this machine, unless a model is set', async () => {
+    const servers = [{ name: 'Ollama', baseUrl: 'http://127.0.0.1:11434/v1', models: ['llama3.2'] }];
+    for (const [env, offered] of [
+      [{}, servers],
+      [{ OPENAI_BASE_URL: 'http://127.0.0.1:1/v1' }, []],
+    ] as const) {
+      const other = await playgroundForTests({ env, localServers: () => servers });
+      expect(await stateAt(other.url)).toMatchObject({ localServers: offered });
+      await other.stop();
+    }
+  });
+
   test('not with invalid settings', async () => {
     await expect(playgroundForTests({ env: { THREAD_REPLIES: 'never' } })).rejects.toThrow(ConfigError);
   });

@@ -18,6 +18,8 @@ export function sidebar(world, { onVisit, jump, extraButtons }) {
   const faults = faultPanel(world);
   const model = el('span', {});
   const storage = el('span', {});
+  const offer = el('span', {});
+  const offerLine = el('p', { class: 'offer', hidden: true }, icon('sparkles'), offer);
   const node = el(
     'nav',
     { class: 'sidebar', 'aria-label': 'Channels and people', id: 'sidebar' },
@@ -40,7 +42,7 @@ export function sidebar(world, { onVisit, jump, extraButtons }) {
       { class: 'foot' },
       faults,
       el('div', { class: 'settings' }, themeSwitch(), ...extraButtons),
-      el('div', { class: 'about' }, el('p', {}, icon('bot'), model), el('p', {}, icon('history'), storage)),
+      el('div', { class: 'about' }, el('p', {}, icon('bot'), model), el('p', {}, icon('history'), storage), offerLine),
     ),
   );
   let shown;
@@ -48,6 +50,13 @@ export function sidebar(world, { onVisit, jump, extraButtons }) {
   node.render = () => {
     faults.render();
     setText(model, world.model.standIn ? 'Demo model (no OPENAI_API_KEY)' : `Model: ${world.model.name}`);
+    const [local] = world.localServers;
+    offerLine.hidden = !local;
+    if (local)
+      setText(
+        offer,
+        `${local.name} runs here: for replies by ${local.models[0]}, start with “npm run playground -- --local”`,
+      );
     setText(storage, `Conversations in ${world.storage === 'redis' ? 'Redis' : 'memory'}`);
     const now = JSON.stringify([
       world.me,

@@ -28,10 +28,10 @@ export class World extends People {
   }
 
   /** Takes the full state. A restarted playground has new ids, so person and channel are found again by name. */
-  setState({ bot, model, storage, dmReplies, process, people, channels }) {
+  setState({ bot, model, storage, dmReplies, process, people, channels, localServers = [] }) {
     const [who, where] = [this.person(this.me)?.name, this.channel];
     const before = this.channels;
-    Object.assign(this, { bot, model, storage, dmReplies, process, people, connected: true });
+    Object.assign(this, { bot, model, storage, dmReplies, process, people, localServers, connected: true });
     this.channels = new Map(channels.map((channel) => [channel.id, reuseMessages(channel, before.get(channel.id))]));
     this.me = (people.find(({ name }) => name === who) ?? people[0]).id;
     if (!this.channels.has(this.channelId)) {
