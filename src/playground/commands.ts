@@ -34,7 +34,7 @@ export async function sendCommand(
   if (SLACK_COMMANDS.has(command)) {
     throw new RequestError(
       400,
-      `${command} is not in this playground: of the commands, only ${commands.join(', ')} is.`,
+      `${command} is not in this playground. These commands are: /invite, ${commands.join(', ')}.`,
     );
   }
   if (!commands.includes(command)) {

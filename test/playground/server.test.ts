@@ -48,7 +48,7 @@ describe('a text that begins with a slash', () => {
   test.each([
     ['/dance', {}, /^\/dance is not a valid command\..* try preceding the "\/" with an empty space\.$/],
     ['/skein help', { threadTs: '1766458026.240809' }, /^\/skein is not supported in threads\. Sorry!/],
-    ['/remind me', {}, /^\/remind is not in this playground: of the commands, only \/skein is\.$/],
+    ['/remind me', {}, /^\/remind is not in this playground\. These commands are: \/invite, \/skein\.$/],
     ['/invite', {}, /^Whom do you want to add\?/],
   ])('that is no command there is refused: %s', async (text, more, error) => {
     const { status, body } = await say(sayBody({ text, ...more }));
