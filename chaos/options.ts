@@ -1,6 +1,16 @@
 import { parseArgs } from 'node:util';
 import { type Sabotage, SABOTAGES } from './bots/sabotage.js';
 
+export const USAGE = `Usage: npm run chaos -- [flags]
+
+  --minutes N        how long faults are injected (default 3)
+  --seed N           repeats a run's schedule and messages (default: a new one)
+  --processes N      number of bot processes (default 3)
+  --rate N           people's actions per second (default 5)
+  --deep             few threads, and long ones: many summaries
+  --sabotage NAME    the bot has a built-in bug, which the checker must find: ${SABOTAGES.join(', ')}
+  --help             this text`;
+
 export interface Options {
   readonly minutes: number;
   readonly seed: number;
@@ -11,9 +21,11 @@ export interface Options {
   /** Few threads, and long ones: many summaries. */
   readonly deep: boolean;
   readonly sabotage: Sabotage | undefined;
+  /** Only print `USAGE`. */
+  readonly help: boolean;
 }
 
-/** Throws a RangeError with a message for the operator when an argument is invalid. */
+/** Throws a RangeError or TypeError with a message for the operator when an argument is invalid. */
 export function readOptions(args: string[]): Options {
   const { values } = parseArgs({
     args,
@@ -24,6 +36,7 @@ export function readOptions(args: string[]): Options {
       rate: { type: 'string', default: '5' },
       deep: { type: 'boolean', default: false },
       sabotage: { type: 'string' },
+      help: { type: 'boolean', short: 'h', default: false },
     },
   });
   const number = (name: 'minutes' | 'seed' | 'processes' | 'rate'): number => {
@@ -39,6 +52,7 @@ export function readOptions(args: string[]): Options {
     rate: number('rate'),
     deep: values.deep,
     sabotage: sabotageFrom(values.sabotage),
+    help: values.help,
   };
 }
 

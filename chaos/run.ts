@@ -20,7 +20,7 @@ import { collectEvidence } from './evidence/collect.js';
 import { verdictWhenIdle } from './evidence/wait-until-idle.js';
 import { injectFaults } from './faults/inject.js';
 import { redisFaultsIn, scheduleOf } from './faults/schedule.js';
-import { readOptions } from './options.js';
+import { type Options, readOptions, USAGE } from './options.js';
 import { SeededRandom } from './random.js';
 import { reportOn, reportOnSabotage } from './report.js';
 
@@ -28,7 +28,7 @@ const MS_PER_MINUTE = 60_000;
 const CONNECT_TIMEOUT_MS = 60_000;
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
-const { minutes, seed, processes, rate, deep, sabotage } = readOptions(process.argv.slice(2));
+const { minutes, seed, processes, rate, deep, sabotage } = optionsOrExit();
 const durationMs = minutes * MS_PER_MINUTE;
 const started = Date.now();
 const say = (line: string): void =>
@@ -103,3 +103,18 @@ const report = sabotage
 if (findings.length > 0) writeFileSync(join(folder, 'evidence.json'), JSON.stringify(finalEvidence));
 for (const line of report.lines) say(line);
 process.exit(report.passes ? 0 : 1);
+
+/** Ends the process when the command line asks for help, or is wrong. */
+function optionsOrExit(): Options {
+  const end = (text: string, code: number): never => {
+    process.stdout.write(`${text}\n`);
+    return process.exit(code);
+  };
+  try {
+    const options = readOptions(process.argv.slice(2));
+    return options.help ? end(USAGE, 0) : options;
+  } catch (error) {
+    if (!(error instanceof RangeError || error instanceof TypeError)) throw error;
+    return end(`${error.message}\n\n${USAGE}`, 1);
+  }
+}

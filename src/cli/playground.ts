@@ -4,6 +4,8 @@ import { environment } from '../config/read-config.js';
 import { messageOf } from '../core/errors.js';
 import { FlagError } from '../ops/flags.js';
 import { type Flags, readFlags, USAGE } from '../playground/flags.js';
+import { chooseLocal, findLocalServers, type LocalServer } from '../playground/local-models.js';
+import { openBrowser } from '../playground/open-browser.js';
 import { type Playground, startPlayground } from '../playground/start.js';
 import { chatInTerminal } from '../playground/terminal.js';
 
@@ -21,9 +23,13 @@ function readCommandLine(): Flags {
   }
 }
 
-async function start(flags: Flags): Promise<Playground> {
+async function start(flags: Flags, env: ReturnType<typeof environment>): Promise<Playground> {
   try {
-    return await startPlayground({ env: environment(), flags });
+    if (!flags.local) return await startPlayground({ env, flags, localServers: () => localServers });
+    const { baseUrl, model } = chooseLocal(await findLocalServers(), flags.model);
+    // A key is for another service.
+    const localEnv = { ...env, OPENAI_BASE_URL: baseUrl, OPENAI_API_KEY: undefined };
+    return await startPlayground({ env: localEnv, flags: { ...flags, model } });
   } catch (error) {
     if (error instanceof ConfigError) fail(describeFaults(error));
     return fail(`The playground cannot start: ${messageOf(error)}`);
@@ -47,7 +53,11 @@ if (flags.help) {
   process.exit(0);
 }
 
-const playground = await start(flags);
+const env = environment();
+let localServers: readonly LocalServer[] = [];
+// In the meantime the bot starts: nobody waits for this.
+if (!flags.local) void findLocalServers().then((found) => (localServers = found));
+const playground = await start(flags, env);
 
 // Writing to a closed terminal must not throw: the cleanup still has to run.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
@@ -60,11 +70,8 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
   });
 }
 
-const { model, storage } = playground;
-const modelNote = model.standIn ? 'no OPENAI_API_KEY: a stand-in answers and says so' : `${model.name} answers`;
-const storageNote = `conversations in ${storage === 'redis' ? 'Redis' : 'memory'}`;
 if (flags.terminal) {
-  process.stdout.write(`Skein in this terminal (${modelNote}; ${storageNote})\n`);
+  process.stdout.write(`Skein in this terminal (press Ctrl-C to stop)\n${notes(playground)}`);
   try {
     await chatInTerminal(playground, process.stdin, process.stdout);
   } catch (error) {
@@ -77,4 +84,19 @@ if (flags.terminal) {
 
 const { port, url } = await serve(playground, flags.port);
 const portNote = flags.port !== 0 && port !== flags.port ? ` (port ${flags.port} is taken)` : '';
-process.stdout.write(`Skein's playground: ${url}${portNote}, Ctrl-C ends it (${modelNote}; ${storageNote})\n`);
+process.stdout.write(`Playground: ${url}${portNote} (press Ctrl-C to stop)\n${notes(playground)}`);
+if (flags.open && !(await openBrowser(url)))
+  process.stderr.write('No browser could be opened: open the address yourself.\n');
+
+/** Who answers, and where conversations are kept. */
+function notes({ model, storage }: Playground): string {
+  const replies = model.standIn
+    ? 'No OPENAI_API_KEY: replies come from a built-in demo model'
+    : `Replies come from ${model.name}`;
+  const [local] = localServers;
+  const offer =
+    model.standIn && local
+      ? `${local.name} runs on this machine: for replies by ${local.models[0]}, start with "npm run playground -- --local"\n`
+      : '';
+  return `${replies}; conversations in ${storage === 'redis' ? 'Redis' : 'memory'}.\n${offer}`;
+}

@@ -16,8 +16,11 @@ const MAX_CHARACTERS = 40_000;
 const ts = z.string().regex(/^\d{10}\.\d{6}$/, 'is not the ts of a message');
 const text = z
   .string()
-  .refine((typed) => typed.trim() !== '', 'is empty')
-  .refine((typed) => typed.length <= MAX_CHARACTERS, `is longer than ${MAX_CHARACTERS} characters`);
+  .refine((typed) => typed.trim() !== '', 'A message needs some text.')
+  .refine((typed) => typed.length <= MAX_CHARACTERS, {
+    error: ({ input }) =>
+      `This message is too long: it has ${count(String(input).length)} characters, and Slack takes ${count(MAX_CHARACTERS)}. Shorten it, or send it in parts.`,
+  });
 const target = z.strictObject({ user: z.string(), channel: z.string() });
 const sayBody = target.extend({ text, threadTs: ts.optional() });
 const editBody = target.extend({ ts, text });
@@ -101,6 +104,11 @@ function validated<T>(
   };
 }
 
-function describeIssue({ path, message }: z.core.$ZodIssue): string {
-  return path.length > 0 ? `${path.join('.')}: ${message}` : message;
+/** Checks of our own are whole sentences, for people; the others name the field, for programs. */
+function describeIssue({ path, message, code }: z.core.$ZodIssue): string {
+  return path.length > 0 && code !== 'custom' ? `${path.join('.')}: ${message}` : message;
+}
+
+function count(number: number): string {
+  return number.toLocaleString('en-US');
 }

@@ -3,6 +3,13 @@ import type { Simulator } from '../simulator/index.js';
 import { RequestError } from './request.js';
 
 const COMMAND = /^(\/\S+)\s*([\s\S]*)$/;
+const MENTION = /<@([UW][A-Z0-9]+)>/g;
+/** Slack's own commands, as of 2026, but for `/invite`. https://slack.com/help/articles/201259356 */
+const SLACK_COMMANDS = new Set(
+  'active apps archive away call collapse dnd expand feed feedback huddle join kick leave me msg mute open prefs remind remove rename search shortcuts shrug star status topic who workflow'
+    .split(' ')
+    .map((name) => `/${name}`),
+);
 
 export interface TypedMessage {
   readonly user: string;
@@ -13,7 +20,8 @@ export interface TypedMessage {
 
 /**
  * Sends a text that begins with a slash as a command. Undefined for any other text. Throws `RequestError` if the
- * command is not one of `commands`, if it was typed in a thread, or if the bot does not acknowledge it.
+ * command is none of the app's `commands` or can do nothing here, if it was typed in a thread, or if the bot does not
+ * acknowledge it.
  */
 export async function sendCommand(
   slack: Simulator,
@@ -22,14 +30,42 @@ export async function sendCommand(
 ): Promise<object | undefined> {
   const [, command, rest = ''] = COMMAND.exec(text) ?? [];
   if (command === undefined) return undefined;
+  if (command === '/invite') return invite(slack, channel, rest);
+  if (SLACK_COMMANDS.has(command)) {
+    throw new RequestError(
+      400,
+      `${command} is not in this playground. These commands are: /invite, ${commands.join(', ')}.`,
+    );
+  }
   if (!commands.includes(command)) {
-    const hint = 'To send it as a message, put a space in front of it.';
-    throw new RequestError(400, `${command} is not a command here. ${hint}`);
+    // Slack's own words.
+    throw new RequestError(
+      400,
+      `${command} is not a valid command. In Slack, messages that start with a forward slash are interpreted as commands. If you are trying to send a message and not run a command, try preceding the "/" with an empty space.`,
+    );
   }
-  if (threadTs !== undefined) {
-    throw new RequestError(400, `${command} cannot be used in a thread: type it in the channel.`);
-  }
+  if (threadTs !== undefined)
+    throw new RequestError(400, `${command} is not supported in threads. Sorry! Type it in the channel.`);
   const { state } = await slack.command({ user, channel, command, text: rest });
   if (state !== 'acked') throw new RequestError(400, `${command} failed: the bot did not acknowledge it. Try again.`);
+  return {};
+}
+
+/** Adds the people who are mentioned to a channel. */
+function invite(slack: Simulator, channel: string, text: string): object {
+  const place = slack.channels().find(({ id }) => id === channel);
+  if (!place || place.kind === 'im' || place.kind === 'mpim')
+    throw new RequestError(400, '/invite is for channels: nobody can be added to a direct message.');
+  const invited = [...text.matchAll(MENTION)].map(([, id = '']) => id);
+  if (invited.length === 0) throw new RequestError(400, 'Whom do you want to add? Type /invite and @ with a name.');
+  const members = new Set(place.members);
+  const newcomers = invited.filter((id) => !members.has(id));
+  const names = new Map(slack.users().map((known) => [known.id, `@${known.name}`]));
+  const name = (id: string): string => names.get(id) ?? id;
+  if (newcomers.length === 0) {
+    const verb = invited.length === 1 ? 'is' : 'are';
+    throw new RequestError(400, `${invited.map(name).join(' and ')} ${verb} already in this channel.`);
+  }
+  for (const user of newcomers) slack.join({ user, channel });
   return {};
 }

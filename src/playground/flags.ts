@@ -5,6 +5,8 @@ const DEFAULT_PORT = 4000;
 export const USAGE = `Usage: npm run playground -- [flags]
 
   --port N                     where the page is served on 127.0.0.1; another one is taken if N is in use (default ${DEFAULT_PORT})
+  --open                       opens the page in the browser
+  --local                      replies come from a model server on this machine: Ollama, LM Studio or llama.cpp, at its usual port
   --model NAME                 the model that answers, in place of OPENAI_MODEL
   --system-prompt-file PATH    what the model is told about its task; read anew whenever the bot's process is restarted
   --terminal                   no page: the bot as a chat in this terminal
@@ -15,6 +17,9 @@ Settings such as OPENAI_API_KEY, OPENAI_BASE_URL and REDIS_URL come from the env
 export interface Flags {
   /** 0 for any free port. */
   readonly port: number;
+  readonly open: boolean;
+  /** Use a model server on this machine. */
+  readonly local: boolean;
   readonly model?: string;
   readonly systemPromptFile?: string;
   readonly terminal: boolean;
@@ -28,14 +33,20 @@ export interface Flags {
 export function readFlags(args: readonly string[]): Flags {
   const values = parseFlags(args, {
     port: { type: 'string' },
+    open: { type: 'boolean' },
+    local: { type: 'boolean' },
     model: { type: 'string' },
     'system-prompt-file': { type: 'string' },
     terminal: { type: 'boolean' },
     help: { type: 'boolean', short: 'h' },
   });
   const [port, model, systemPromptFile] = ['port', 'model', 'system-prompt-file'].map((name) => values.get(name));
+  if (values.has('open') && values.has('terminal'))
+    throw new FlagError('--open and --terminal exclude each other: the terminal has no page');
   return {
     port: port === undefined ? DEFAULT_PORT : parsePort(port),
+    open: values.has('open'),
+    local: values.has('local'),
     ...(model !== undefined && { model }),
     ...(systemPromptFile !== undefined && { systemPromptFile }),
     terminal: values.has('terminal'),

@@ -80,7 +80,11 @@ async function readBody(request: IncomingMessage): Promise<string> {
   for await (const part of request.iterator({ destroyOnReturn: false })) {
     const buffer = Buffer.from(part as Uint8Array);
     bytes += buffer.length;
-    if (bytes > MAX_BODY_BYTES) throw new RequestError(413, `the body is longer than ${MAX_BODY_BYTES} bytes`);
+    if (bytes > MAX_BODY_BYTES)
+      throw new RequestError(
+        413,
+        `This is too long to be sent: it has more than ${MAX_BODY_BYTES / 1024} KB. Shorten it, or send it in parts.`,
+      );
     parts.push(buffer);
   }
   return Buffer.concat(parts).toString();

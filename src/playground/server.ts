@@ -135,7 +135,9 @@ function isAction(name: string, actions: Actions): name is keyof Actions {
   return Object.hasOwn(actions, name);
 }
 
+/** Where GET is possible, HEAD is too: Node leaves the body out. */
 function checkMethod(method: 'GET' | 'POST', request: IncomingMessage): void {
+  if (method === 'GET' && request.method === 'HEAD') return;
   if (request.method !== method) throw new RequestError(405, `only ${method} is possible here`);
 }
 

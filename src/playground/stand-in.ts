@@ -1,6 +1,5 @@
-/** The stand-in: answers when no model is configured. Says so, and shows the prompt a model would have got. */
-import { textOf } from '../core/content.js';
-import { type ConversationKey, idOf } from '../core/conversation-id.js';
+/** The stand-in: answers when no model is configured, and signs as the demo model. */
+import { type ConversationKey, DM_TOP_LEVEL, idOf } from '../core/conversation-id.js';
 import { ModelError } from '../core/errors.js';
 import type {
   Clock,
@@ -11,27 +10,25 @@ import type {
   PromptMessage,
   Usage,
 } from '../core/ports.js';
-import { saidInChannel } from '../prompt/channel-before.js';
-import { repeatedMessages, SUMMARY_HEAD } from '../prompt/prompt.js';
+import { repeatedMessages } from '../prompt/prompt.js';
 import { asksForSummary } from '../prompt/summary.js';
 import { messageTokens } from '../prompt/tokens.js';
 import { isDirectMessage } from '../slack/channels.js';
 import { CODE_SAMPLE, longSample, TABLE_SAMPLE } from './samples.js';
+import { answerTo, summaryOf } from './stand-in-answers.js';
+import type { Place } from './stand-in-tour.js';
+import { type Said, saidIn } from './stand-in-turns.js';
 
 /** Delay before the first word, as with a real model: long enough to see the status line. */
 const THINKING_MS = 800;
 /** With `PAUSE_MS`: sixty words a second, the speed of a fast model. */
 const WORDS_PER_CHUNK = 3;
 const PAUSE_MS = 50;
-/** Only the newest messages of a prompt are listed. */
-const MAX_SHOWN = 12;
-const MAX_SHOWN_CHARACTERS = 120;
 /** The limits of the default model, so that prompts are the same as with it. */
 const LIMITS: ModelLimits = { contextWindow: 1_050_000, maxOutput: 128_000 };
-/** Behind the speaker of a message that stood in the channel before. */
-const BEFORE = ' (in the channel before)';
-/** The speaker prefix of a channel message in a prompt: `Ada: hello`. */
-const SPEAKER = /^([^:\n]{1,100}): /;
+export const STAND_IN_NAME = 'demo model';
+/** Below each answer, so that nobody takes it for a model's. */
+const SIGNATURE = '— demo model';
 
 const SAMPLES = new Map([
   ['long', longSample()],
@@ -41,10 +38,6 @@ const SAMPLES = new Map([
 /** Matches "Show me a long answer, please", but not "how long is the table". */
 const SAMPLE_REQUEST =
   /^\W*(?:(?:please|can|could|you|now|show|write|give|make|me|us|a|an|some|another)\b\W+)*(long|code|table|error)(?:\W+(?:answer|reply|text|message|block|sample|please))*\W*$/i;
-const HINT =
-  'To see what replies can look like, ask for a `long` answer, for `code`, a `table` or an `error`. ' +
-  'To talk to a model, set `OPENAI_API_KEY` (or `OPENAI_BASE_URL`) and start the playground again.';
-
 /**
  * `instant`: answers without delays. Usage is an estimate; the prefix shared with the previous prompt counts as cached.
  * Throws `ModelError` (`unavailable`) when a person asks for an error, and the signal's reason when aborted.
@@ -61,7 +54,7 @@ export function standIn(clock: Clock, instant = false): Model {
     await pause(THINKING_MS, signal);
     const hasSpeakers = !isDirectMessage(idOf(conversation).channel);
     if (asksForSummary(messages)) {
-      const summary = sampleSummary(messages.slice(0, -1), hasSpeakers);
+      const summary = summaryOf(saidIn(messages.slice(0, -1), hasSpeakers));
       yield { type: 'text', text: summary };
       // Not stored in `previousPrompts`: only answers are compared with each other.
       yield {
@@ -71,9 +64,10 @@ export function standIn(clock: Clock, instant = false): Model {
       };
       return;
     }
-    const sample = requestedSample(messages, hasSpeakers);
-    if (sample === 'error') throw new ModelError('unavailable', 'the stand-in was asked to fail');
-    const answer = SAMPLES.get(sample) ?? describePrompt(messages, hasSpeakers);
+    const said = saidIn(messages, hasSpeakers);
+    const sample = requestedSample(said);
+    if (sample === 'error') throw new ModelError('unavailable', 'the demo model was asked to fail');
+    const answer = `${SAMPLES.get(sample) ?? answerTo(said, placeOf(conversation))}\n\n_${SIGNATURE}_`;
     for (const text of chunks(answer)) {
       yield { type: 'text', text };
       await pause(PAUSE_MS, signal);
@@ -83,7 +77,7 @@ export function standIn(clock: Clock, instant = false): Model {
     yield { type: 'done', finishReason: 'stop', usage };
   }
 
-  return { name: 'stand-in', limits: LIMITS, complete, costOf: () => 0 };
+  return { name: STAND_IN_NAME, limits: LIMITS, complete, costOf: () => 0 };
 }
 
 function estimate(messages: readonly PromptMessage[], previous: readonly PromptMessage[], answer: string): Usage {
@@ -94,85 +88,14 @@ function estimate(messages: readonly PromptMessage[], previous: readonly PromptM
 }
 
 /** The sample that the newest message asks for; '' for none. */
-function requestedSample(messages: readonly PromptMessage[], hasSpeakers: boolean): string {
-  const newest = wordsOf(messages.findLast(({ role }) => role === 'user'));
-  return SAMPLE_REQUEST.exec(hasSpeakers ? newest.replace(SPEAKER, '') : newest)?.[1]?.toLowerCase() ?? '';
+function requestedSample(said: readonly Said[]): string {
+  return SAMPLE_REQUEST.exec(said.findLast(({ by }) => by === 'person')?.text ?? '')?.[1]?.toLowerCase() ?? '';
 }
 
-/** The default answer: lists the messages of the prompt with their authors. */
-function describePrompt(prompt: readonly PromptMessage[], hasSpeakers: boolean): string {
-  // What stood in the channel before is one message for a model, and several here.
-  const messages = prompt.flatMap((message) => channelLines(message) ?? [message]);
-  const first = !messages.some(({ role }) => role === 'assistant');
-  const opening = first
-    ? 'I am a **stand-in**: there is no model behind me, so I cannot answer. I can show what a model would have been given'
-    : 'Still the **stand-in**, without a model behind me. This time a model would have been given';
-  const count = messages.length === 1 ? 'one message' : `${messages.length} messages`;
-  const lines = messages.map((message, at) => `${at + 1}. ${line(message, hasSpeakers)}`);
-  const hidden = Math.max(0, lines.length - MAX_SHOWN);
-  const shown =
-    hidden === 0
-      ? lines.join('\n')
-      : `The first ${hidden} I leave out here, not there. The newest:\n\n${lines.slice(hidden).join('\n')}`;
-  return `${opening}, ${count} (${countByAuthor(messages, hasSpeakers)}):\n\n${shown}\n\n${HINT}`;
-}
-
-/** A sample summary: the beginnings of the newest messages, which may include an earlier summary. */
-function sampleSummary(messages: readonly PromptMessage[], hasSpeakers: boolean): string {
-  const said = messages.filter(({ role }) => role !== 'system');
-  const lines = said.slice(-MAX_SHOWN).map((message) => `- ${line(message, hasSpeakers)}`);
-  return [
-    `${said.length} messages, of which the stand-in has kept how the newest ${lines.length} begin:`,
-    ...lines,
-  ].join('\n');
-}
-
-/** "instructions, 3 by Ada, 2 by me", in order of appearance. */
-function countByAuthor(messages: readonly PromptMessage[], hasSpeakers: boolean): string {
-  const counts = new Map<string, number>();
-  for (const message of messages)
-    counts.set(authorOf(message, hasSpeakers), (counts.get(authorOf(message, hasSpeakers)) ?? 0) + 1);
-  return [...counts]
-    .map(([author, count]) => (author === 'system' ? 'instructions' : `${count} by ${escapeMarkdown(author)}`))
-    .join(', ');
-}
-
-function channelLines({ content }: PromptMessage): PromptMessage[] | undefined {
-  return saidInChannel(content)?.map((text) => ({ role: 'user', content: text.replace(SPEAKER, `$1${BEFORE}: `) }));
-}
-
-function authorOf({ role, content }: PromptMessage, hasSpeakers: boolean): string {
-  if (role === 'system') return 'system';
-  if (role === 'assistant') return 'me';
-  const words = textOf(content);
-  if (words.startsWith(SUMMARY_HEAD)) return 'a summary';
-  return (hasSpeakers && SPEAKER.exec(words)?.[1]) || 'you';
-}
-
-function line(message: PromptMessage, hasSpeakers: boolean): string {
-  const content = wordsOf(message);
-  const words = content.replace(SUMMARY_HEAD, '');
-  const speaks = hasSpeakers && message.role === 'user' && words === content;
-  return `**${escapeMarkdown(authorOf(message, hasSpeakers))}**: ${truncated(speaks ? words.replace(SPEAKER, '') : words)}`;
-}
-
-function wordsOf(message: PromptMessage | undefined): string {
-  return textOf(message?.content ?? '');
-}
-
-function truncated(content: string): string {
-  const words = content.replace(/\s+/g, ' ').trim();
-  const characters = Array.from(words);
-  return escapeMarkdown(
-    characters.length > MAX_SHOWN_CHARACTERS
-      ? `${characters.slice(0, MAX_SHOWN_CHARACTERS).join('').trimEnd()}…`
-      : words,
-  );
-}
-
-/** Escapes Markdown. */
-function escapeMarkdown(text: string): string {
-  return text.replace(/[\\`*_[\]<>#|~]/g, String.raw`\$&`);
+function placeOf(conversation: ConversationKey): Place {
+  const { channel, thread } = idOf(conversation);
+  if (!isDirectMessage(channel)) return 'channel';
+  return thread === DM_TOP_LEVEL ? 'flat-dm' : 'dm';
 }
 
 function* chunks(text: string): Generator<string, void, undefined> {

@@ -16,11 +16,13 @@ import type { Flags } from './flags.js';
 import { inspect } from './inspect.js';
 import type { Inspection } from './inspection.js';
 import { Journal } from './journal.js';
+import type { LocalServer } from './local-models.js';
 import { RequestError } from './request.js';
 import { seed, type SampleWorkspace } from './sample-workspace.js';
 import { PageServer } from './server.js';
 import { playgroundSettings } from './settings.js';
 import { channelOf, type State, stateOf } from './snapshot.js';
+import { STAND_IN_NAME } from './stand-in.js';
 
 /** In this folder, with this file's extension: `.js` once built. */
 const BOT_PROGRAM = fileURLToPath(new URL(`./bot-program${extname(import.meta.url)}`, import.meta.url));
@@ -36,6 +38,8 @@ export interface PlaygroundOptions {
   readonly instant?: boolean;
   /** File that the bot's process runs. Default: `bot-program` in this folder. */
   readonly botProgram?: string;
+  /** Model servers found on this machine so far, for the page to offer. Default: none. */
+  readonly localServers?: () => readonly LocalServer[];
   /** Receives the bot's log lines. Default: standard error. */
   readonly log?: (line: string) => void;
 }
@@ -61,6 +65,7 @@ export interface Playground {
  */
 export async function startPlayground(options: PlaygroundOptions): Promise<Playground> {
   const { env, flags, clock = systemClock, instant = false, botProgram = BOT_PROGRAM, log = writeError } = options;
+  const { localServers = () => [] } = options;
   const cleanUps: (() => Promise<void>)[] = [];
   const cleanUpAll = async (): Promise<void> => {
     for (const cleanUp of cleanUps.splice(0).toReversed()) await cleanUp();
@@ -72,11 +77,11 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     const settings = playgroundSettings(env, flags, slack);
     const { standIn, storage } = settings;
     const { dmReplies } = settings.config.conversation;
-    const model = { name: standIn ? 'stand-in' : settings.config.openai.model, standIn };
+    const model = { name: standIn ? STAND_IN_NAME : settings.config.openai.model, standIn };
 
     const journal = new Journal();
     const state = (): State => stateOf(slack, workspace, { model, storage, dmReplies, process: bot.status });
-    const feed = new Feed(state, clock);
+    const feed = new Feed(() => ({ ...state(), localServers: standIn ? localServers() : [] }), clock);
     const bot = new BotRunner({
       startOptions: { env: settings.env, storage, standIn, instant },
       shutdownTimeoutMs: settings.config.shutdownTimeoutMs,

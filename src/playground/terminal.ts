@@ -1,8 +1,8 @@
-import { clearLine, createInterface, cursorTo } from 'node:readline';
-import type { Readable, Writable } from 'node:stream';
-import { styleText } from 'node:util';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { keyOf } from '../core/conversation-id.js';
 import type { Playground } from './start.js';
+import { dim, LiveReply, type Output } from './terminal-reply.js';
 import { contextText, printable, usageLine } from './terminal-text.js';
 
 const HELP = `/new      begins a conversation anew
@@ -11,16 +11,17 @@ const HELP = `/new      begins a conversation anew
 /quit     ends it, as Ctrl-D and Ctrl-C do`;
 const BEGINNING = 'This is a new conversation.';
 
-/** `isTTY`: interactive. Otherwise a pipe: no prompt, no "thinking…", no colours. */
 type Input = Readable & { isTTY?: boolean };
-type Output = Writable & { isTTY?: boolean };
 
 /** A DM with the bot in the terminal. Resolves when the input has ended and the last answer is complete. */
 export async function chatInTerminal(playground: Playground, input: Input, output: Output): Promise<void> {
   const tty = Boolean(input.isTTY && output.isTTY);
   const lines = createInterface({ input, terminal: tty, prompt: '> ', ...(tty && { output }) });
   // Readline swallows Ctrl-C; pass it on so that it ends the program, even during an answer.
-  lines.once('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+  lines.once('SIGINT', () => {
+    output.write('\n');
+    process.kill(process.pid, 'SIGINT');
+  });
   let ended = false;
   lines.once('close', () => {
     ended = true;
@@ -38,6 +39,8 @@ export async function chatInTerminal(playground: Playground, input: Input, outpu
     if (typed !== '') await chat.handle(typed);
     prompt();
   }
+  // After Ctrl-D the shell's prompt would stand behind this one's.
+  if (tty && ended) output.write('\n');
   lines.close();
 }
 
@@ -45,6 +48,8 @@ class TerminalChat {
   readonly #playground: Playground;
   readonly #output: Output;
   readonly #tty: boolean;
+  /** Honors NO_COLOR, see `tty.WriteStream.getColorDepth`. */
+  readonly #color: boolean;
   readonly #channel: string;
   #root = '';
 
@@ -52,6 +57,7 @@ class TerminalChat {
     this.#playground = playground;
     this.#output = output;
     this.#tty = tty;
+    this.#color = tty && output.hasColors?.() === true;
     this.#channel = playground.slack.dm(this.#person).id;
   }
 
@@ -83,34 +89,49 @@ class TerminalChat {
   async #ask(text: string): Promise<void> {
     const { slack } = this.#playground;
     const { ts } = slack.say({ user: this.#person, channel: this.#channel, threadTs: this.#root, text });
+    const live = this.#tty ? new LiveReply(this.#output, this.#color) : undefined;
     const shown = new Map<string, string>();
-    const show = (): void => this.#showReply(ts, shown);
-    if (this.#tty) this.#output.write(styleText('dim', 'thinking…'));
+    const show = (): void => {
+      if (live)
+        live.update(
+          this.#replyTo(ts)
+            .map((message) => message.text)
+            .join('\n\n'),
+        );
+      else this.#printNew(ts, shown);
+    };
     const unsubscribe = slack.onChange(({ kind, channel }) => {
       if (kind === 'message' && channel === this.#channel) show();
     });
     try {
       await this.#untilAnswered(ts);
+      show();
     } finally {
       unsubscribe();
+      live?.end();
     }
-    show();
     const { answer } = await this.#inspect();
-    this.#print(`\n${this.#dim(printable(usageLine(answer)))}\n`);
+    this.#print(`${live ? '' : '\n'}${dim(printable(usageLine(answer)), this.#color)}\n`);
   }
 
-  /** Prints the new part of the reply's messages. A text that was not just appended to is printed again. */
-  #showReply(question: string, shown: Map<string, string>): void {
+  /** The bot's messages since a question. Markdown. */
+  #replyTo(question: string): { ts: string; text: string }[] {
     const { slack } = this.#playground;
-    for (const message of slack.messages(this.#channel, this.#root)) {
-      if (message.user !== slack.bot.userId || message.ts < question) continue;
-      const text = printable(message.markdown ?? message.text);
-      const before = shown.get(message.ts);
+    return slack
+      .messages(this.#channel, this.#root)
+      .filter(({ user, ts }) => user === slack.bot.userId && ts >= question)
+      .map(({ ts, markdown, text }) => ({ ts, text: markdown ?? text }));
+  }
+
+  /** Into a pipe: the new part of the reply's messages. A text that was not just appended to is printed again. */
+  #printNew(question: string, shown: Map<string, string>): void {
+    for (const { ts, text: raw } of this.#replyTo(question)) {
+      const text = printable(raw);
+      const before = shown.get(ts);
       if (text === (before ?? '')) continue;
-      if (shown.size === 0) this.#clearThinking();
       const isAppended = before !== undefined && text.startsWith(before);
       this.#output.write(isAppended ? text.slice(before.length) : `${shown.size === 0 ? '' : '\n'}${text}`);
-      shown.set(message.ts, text);
+      shown.set(ts, text);
     }
   }
 
@@ -133,16 +154,6 @@ class TerminalChat {
     } finally {
       for (const unsubscribe of unsubscribers) unsubscribe();
     }
-  }
-
-  #clearThinking(): void {
-    if (!this.#tty) return;
-    clearLine(this.#output, 0);
-    cursorTo(this.#output, 0);
-  }
-
-  #dim(text: string): string {
-    return this.#tty ? styleText('dim', text) : text;
   }
 
   #print(text: string): void {

@@ -15,14 +15,33 @@ function unescape(text: string): string {
   return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 }
 
+/** Punctuation that ends a sentence rather than a link, and brackets that were opened before it. */
+const AFTER_LINK = /[.,;:!?'"”’*_~\])}]$/;
+const OPENING: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' };
+
+/** A typed address without what only follows it: `http://x.y` of `http://x.y).`, but `http://x.y/a_(b)` as a whole. */
+function linkIn(typed: string): string {
+  let link = typed;
+  while (AFTER_LINK.test(link)) {
+    const last = link.at(-1) ?? '';
+    const opening = OPENING[last];
+    const count = (character: string): number => link.split(character).length - 1;
+    if (opening !== undefined && count(last) <= count(opening)) break;
+    link = link.slice(0, -1);
+  }
+  return link;
+}
+
 /** Converts typed text to Slack's stored form: escaped except for mentions, links in angle brackets. */
 export function storedText(typed: string): string {
   let stored = '';
   let from = 0;
   for (const match of typed.matchAll(TOKEN)) {
     stored += escape(typed.slice(from, match.index));
-    stored += match[0].startsWith('<') ? match[0] : `<${escape(match[0])}>`;
-    from = match.index + match[0].length;
+    const isToken = match[0].startsWith('<');
+    const token = isToken ? match[0] : linkIn(match[0]);
+    stored += isToken ? token : `<${escape(token)}>`;
+    from = match.index + token.length;
   }
   return stored + escape(typed.slice(from));
 }

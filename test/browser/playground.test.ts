@@ -34,8 +34,10 @@ describe('a conversation', () => {
     const { main, thread } = visit;
     await main.say('@skein which yarn goes further?');
     const reply = thread.replies.first();
-    await reply.getByText('stand-in').first().waitFor();
+    await reply.getByText('That takes a model').first().waitFor();
     const begun = (await reply.textContent()) ?? '';
+    // What is typed next goes on in the thread.
+    await thread.composer.and(visit.page.locator(':focus')).waitFor();
     expect(begun).not.toContain(END);
     await thread.reply();
     expect(await reply.textContent()).toContain('Ada: which yarn goes further?');
@@ -98,7 +100,7 @@ describe('a conversation', () => {
     const { main, thread } = visit;
     await main.say('@skein the green one');
     await thread.replies.first().waitFor();
-    await thread.clickAction(thread.message('the green one').first(), 'Edit');
+    await thread.clickAction(thread.message('the green one').first(), 'Edit message');
     await thread.node.getByRole('textbox', { name: 'Edit message' }).fill('@skein the grey one');
     await thread.node.getByRole('button', { name: 'Save' }).click();
     await thread.replies.first().getByText('the grey one').waitFor();
@@ -143,7 +145,7 @@ describe('the inspector', () => {
     await inspector.getByText('chat.postMessage').waitFor();
 
     const said = thread.message('the red one').first();
-    await thread.clickAction(said, 'Edit');
+    await thread.clickAction(said, 'Edit message');
     await thread.node.getByRole('textbox', { name: 'Edit message' }).fill('@skein the blue one');
     await thread.node.getByRole('button', { name: 'Save' }).click();
     await inspector.getByText('the blue one').first().waitFor();
@@ -157,7 +159,7 @@ describe('the inspector', () => {
     await thread.reply();
     await thread.say('and which else?');
     await thread.replies.nth(1).waitFor();
-    await thread.clickAction(thread.message('the green one').first(), 'Edit');
+    await thread.clickAction(thread.message('the green one').first(), 'Edit message');
     await thread.node.getByRole('textbox', { name: 'Edit message' }).fill('@skein the grey one');
     await thread.node.getByRole('button', { name: 'Save' }).click();
     const inspector = await visit.inspect();
@@ -183,7 +185,7 @@ describe('the inspector', () => {
     const inspector = await visit.inspect();
     const turn = inspector.getByText('not this');
     await turn.first().waitFor();
-    await thread.clickAction(thread.message('not this'), 'Delete');
+    await thread.clickAction(thread.message('not this'), 'Delete message');
     await until(async () => (await turn.count()) === 0, 'the turn to be forgotten');
     await thread.message('not this').waitFor({ state: 'detached' });
     await inspector.getByText('keep this').first().waitFor();
@@ -274,12 +276,44 @@ describe('messages', () => {
     await main.composer.fill('');
   });
 
+  test('complete channels and emoji too, and take emoji from a picker', async () => {
+    const { page, main } = visit;
+    await main.composer.pressSequentially('see #ran');
+    await page.getByRole('option', { name: 'random' }).waitFor();
+    await main.composer.press('Tab');
+    await main.composer.pressSequentially(':yar');
+    await page.getByRole('option', { name: ':yarn:' }).waitFor();
+    await main.composer.press('Enter');
+    await main.node.locator('.composer').getByRole('button', { name: 'Emoji' }).click();
+    await page.keyboard.type('thread');
+    await page.getByRole('dialog', { name: 'Emoji' }).getByRole('button', { name: 'thread', exact: true }).waitFor();
+    await page.keyboard.press('Enter');
+    expect(await main.composer.inputValue()).toBe('see #random :yarn: :thread: ');
+    await page.keyboard.press('Enter');
+    await main.message('see #random 🧶 🧵').waitFor();
+  });
+
+  test('may be lists and styled while they are written', async () => {
+    const { page, main } = visit;
+    await main.composer.pressSequentially('- wool');
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('linen');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Control+b');
+    await page.keyboard.type('today');
+    expect(await main.composer.inputValue()).toBe('- wool\n- linen\n*today*');
+    await page.keyboard.press('Control+z');
+    expect(await main.composer.inputValue()).not.toContain('today');
+    await main.composer.fill('');
+  });
+
   test('get reactions, which can be added and removed', async () => {
     const { page, main } = visit;
     await main.say('who comes along?');
     const message = main.message('who comes along?');
-    await main.clickAction(message, 'React');
-    await page.getByRole('dialog', { name: 'React with' }).getByRole('button', { name: 'tada' }).click();
+    await main.clickAction(message, 'Add reaction');
+    await page.getByRole('dialog', { name: 'Emoji' }).getByRole('button', { name: 'tada' }).first().click();
     const chip = message.getByRole('button', { name: /Ada reacted with :tada:/ });
     await chip.waitFor();
     await visit.writeAs('Grace');
@@ -409,7 +443,11 @@ describe('messages', () => {
     const place = visit.page.getByRole('navigation').getByRole('button', { name: /random/ });
     await visit.go('random');
     await visit.go('general');
-    const { ts } = playground.slack.say({ user: grace, channel: random, text: 'news from the mill' });
+    playground.slack.say({ user: grace, channel: random, text: 'news from the mill' });
+    await place.filter({ hasText: 'unread' }).waitFor();
+    // Only what is meant for somebody has a number there, as in Slack.
+    expect(await place.textContent()).not.toMatch(/\d/);
+    const { ts } = playground.slack.say({ user: grace, channel: random, text: `<@${ada}> will you answer?` });
     await place.filter({ hasText: '1' }).waitFor();
     // The number may include replies of other conversations.
     await until(async () => (await visit.unread()) > 0, 'the number in the title');
@@ -530,15 +568,15 @@ describe('a request that fails after the user has moved on', () => {
   });
 
   test.each([
-    ['a reaction', 'React', '/react'],
-    ['a removal', 'Delete', '/remove'],
+    ['a reaction', 'Add reaction', '/react'],
+    ['a removal', 'Delete message', '/remove'],
   ])('%s: the error appears in its channel', async (_, action, path) => {
     const { page, main } = visit;
     await main.say(`nobody may ${action}`);
     const refuse = await visit.holdRequest(path);
     await main.clickAction(main.message(`nobody may ${action}`), action);
-    if (action === 'React')
-      await page.getByRole('dialog', { name: 'React with' }).getByRole('button', { name: 'tada' }).click();
+    if (action === 'Add reaction')
+      await page.getByRole('dialog', { name: 'Emoji' }).getByRole('button', { name: 'tada' }).first().click();
     await visit.go('random');
     await refuse(REASON);
     expect(await main.problem.textContent()).toBe('');
@@ -551,7 +589,7 @@ describe('a request that fails after the user has moved on', () => {
     await main.say('a ball of yarn');
     const refuse = await visit.holdRequest('/edit');
     const message = main.message('a ball of yarn');
-    await main.clickAction(message, 'Edit');
+    await main.clickAction(message, 'Edit message');
     const editor = main.node.getByRole('textbox', { name: 'Edit message' });
     await editor.fill('a skein of yarn');
     await main.node.getByRole('button', { name: 'Save' }).click();
@@ -600,6 +638,12 @@ describe('the connection to the server', () => {
     await main.message('still there').waitFor();
     await first.stop();
     await page.getByText(/does not answer/).waitFor();
+    // Drawn anew without the server: its pictures are in the page.
+    await visit.writeAs('Grace');
+    await visit.go('random');
+    await visit.go('general');
+    await main.message('still there').locator('.avatar svg').waitFor();
+    expect(await page.locator('.avatar:empty').count()).toBe(0);
     const second = await playgroundForTests({ flags: { port: first.port } });
     try {
       await page.getByText(/does not answer/).waitFor({ state: 'detached' });
@@ -639,6 +683,23 @@ describe('by keyboard alone', () => {
     await visit.thread.message('in the thread').waitFor();
     await page.keyboard.press('Escape');
     await visit.thread.node.waitFor({ state: 'hidden' });
+  });
+});
+
+describe('the quick switcher', () => {
+  test('jumps to a channel, and switches the person to write as', async () => {
+    const { page, main } = visit;
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('ran');
+    await page.keyboard.press('Enter');
+    await main.node.getByRole('heading', { name: '#random' }).first().waitFor();
+    await page.keyboard.type('typed at once');
+    expect(await main.composer.inputValue()).toBe('typed at once');
+    await main.composer.fill('');
+    await page.getByRole('button', { name: 'Jump to' }).click();
+    expect(await visit.accessibilityFaults()).toEqual([]);
+    await page.getByRole('option', { name: 'Linus Write as' }).click();
+    await page.getByRole('radio', { name: 'Linus', checked: true }).waitFor();
   });
 });
 
@@ -704,9 +765,9 @@ describe('axe finds no serious fault', () => {
     const root = main.message('table').last();
     if (!(await thread.node.isVisible())) await root.getByRole('button', { name: /1 reply/ }).click();
     await thread.reply(0, 'Below it, the text goes on.');
-    await thread.clickAction(thread.message('table').first(), 'React');
+    await thread.clickAction(thread.message('table').first(), 'Add reaction');
     await look('picker');
-    await page.getByRole('dialog', { name: 'React with' }).getByRole('button', { name: 'tada' }).click();
+    await page.getByRole('dialog', { name: 'Emoji' }).getByRole('button', { name: 'tada' }).first().click();
     await look('thread');
     const inspector = await visit.inspect();
     await inspector.getByText('chat.postMessage').waitFor();

@@ -30,17 +30,19 @@ async function talk(visit: Visit): Promise<void> {
   const { main, thread } = visit;
   await main.say('The mill wants our yarn order by Friday. Sock or worsted?');
   await visit.writeAs('Grace');
-  await main.say('Sock, I have *two* pairs to go. @skein which one goes further by weight?');
+  await main.say("Sock, I have *two* pairs to go. :yarn: Let's take that.");
+  await main.say('@skein what did we agree on?');
   await thread.reply();
   await visit.writeAs('Ada');
   await thread.say('Show us a table, please');
   await thread.node.getByRole('cell', { name: 'Bulky' }).waitFor();
   const reply = thread.replies.nth(1);
   await reply.getByText('Below it, the text goes on.').waitFor();
-  await thread.clickAction(reply, 'React');
-  await visit.page.getByRole('dialog', { name: 'React with' }).getByRole('button', { name: 'tada' }).click();
+  await thread.clickAction(reply, 'Add reaction');
+  await visit.page.getByRole('dialog', { name: 'Emoji' }).getByRole('button', { name: 'tada' }).first().click();
   await reply.getByRole('button', { name: /tada/ }).waitFor();
   await until(async () => (await visit.page.locator('.writing').count()) === 0, 'the replies to be complete');
+  await thread.composer.focus();
 }
 
 async function takeScreenshot({ file, options, inspect }: Picture, browser: Browser): Promise<void> {

@@ -4,7 +4,7 @@ import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page, Rou
 import { until } from '../support/until.js';
 
 /** Last words of the stand-in's answers. */
-export const END = 'start the playground again.';
+export const END = '— demo model';
 
 export class Visit {
   private constructor(

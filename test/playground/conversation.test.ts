@@ -15,7 +15,7 @@ import {
 } from './support.js';
 
 /** Last words of the stand-in's answers: a reply that ends with them is complete. */
-const END = 'start the playground again.';
+const END = '— demo model_';
 
 let playground: OpenPlayground;
 let logged: string[];
@@ -56,7 +56,7 @@ test('the workspace has three people, two channels, a group DM, and a DM per per
   expect(state.people.map(({ displayName }) => displayName)).toEqual(['Ada', 'Grace', 'Linus']);
   const places = state.channels.map((channel) => channel.with ?? channel.name);
   expect(places).toEqual(['general', 'random', 'mpdm-ada--grace--linus-1', ...state.people.map(({ id }) => id)]);
-  expect(state.model).toEqual({ name: 'stand-in', standIn: true });
+  expect(state.model).toEqual({ name: 'demo model', standIn: true });
   expect(playground.model).toEqual(state.model);
 });
 
@@ -97,7 +97,7 @@ describe('in a channel', () => {
 
   test('a long answer is split into several messages', async () => {
     const root = await say({ channel: general.id, text: `<@${state.bot.id}> long` });
-    await untilReply(general, root, 1, 'That was all of it.');
+    await untilReply(general, root, 1, `That was all of it.\n\n_${END}`);
   });
 });
 
@@ -143,11 +143,11 @@ describe('with a model', () => {
 test('a DM is answered in a thread of its own, whose title and work the page shows', async () => {
   const dm = state.channels.find((channel) => channel.with === ada);
   if (!dm) throw new Error('no DM');
-  const root = await say({ channel: dm.id, text: 'hello *there*' });
-  expect(await untilReply(dm, root, 0)).toContain('**you**: hello');
+  const root = await say({ channel: dm.id, text: 'which *wool*?' });
+  expect(await untilReply(dm, root, 0)).toContain('**you**: which');
   const { slack } = playground;
   await slack.until(() => slack.session(dm.id, root)?.status === 'active');
-  expect(channelOf(slack, dm.id)).toMatchObject({ titles: { [root]: 'hello there' }, statuses: {} });
+  expect(channelOf(slack, dm.id)).toMatchObject({ titles: { [root]: 'which wool?' }, statuses: {} });
   await callAsBot(playground, 'agents.sessions.setStatus', {
     channel_id: dm.id,
     thread_ts: root,

@@ -11,7 +11,7 @@ import { startRedis } from '../support/redis-server.js';
 import { until } from '../support/until.js';
 import { type OpenPlayground, playgroundForTests, post, type PlaygroundOptionsForTests } from './support.js';
 
-const END = 'start the playground again.';
+const END = '— demo model_';
 
 const cleanUps: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -124,7 +124,7 @@ describe('a fault injected with a button', () => {
     await scene.inject('break-model');
     const root = scene.mention('hello');
     const text = await scene.untilReply(root);
-    expect(text.match(/stand-in/g)).toHaveLength(1);
+    expect(text.match(/— demo model/g)).toHaveLength(1);
     expect(scene.replies(root)).toHaveLength(1);
     await until(async () => (await scene.inspection(root)).answer?.restarts === 1, 'the restart in the inspector');
   });

@@ -8,11 +8,13 @@ test.each([
   [['--model', 'llama3.2'], { model: 'llama3.2' }],
   [['--system-prompt-file', './prompt.md'], { systemPromptFile: './prompt.md' }],
   [['--terminal'], { terminal: true }],
+  [['--open'], { open: true }],
+  [['--local'], { local: true }],
   [['--help'], { help: true }],
   [['-h'], { help: true }],
   [['--'], {}],
 ])('%j is understood', (args, flags) => {
-  expect(readFlags(args)).toEqual({ port: 4000, terminal: false, help: false, ...flags });
+  expect(readFlags(args)).toEqual({ port: 4000, open: false, local: false, terminal: false, help: false, ...flags });
 });
 
 test.each([
@@ -27,6 +29,7 @@ test.each([
   [['--terminal=no'], '--terminal takes no value'],
   [['--port', 'abc'], '--port must be a whole number from 0 to 65535, not "abc"'],
   [['--port=70000'], '--port must be a whole number from 0 to 65535, not "70000"'],
+  [['--open', '--terminal'], '--open and --terminal exclude each other'],
   [['--help=yes'], '--help takes no value'],
 ])('%j is refused: %s', (args, message) => {
   expect(() => readFlags(args)).toThrow(message);

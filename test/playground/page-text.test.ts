@@ -14,9 +14,7 @@ interface Piece {
   pieces?: Piece[];
 }
 interface PageText {
-  withMentions(typed: string, people: Named[]): string;
-  mentionAtCaret(typed: string, caret: number): { from: number; query: string } | undefined;
-  mentionMatches(query: string, people: Named[]): Named[];
+  withMentions(typed: string, people: Named[], channels?: Pick<Named, 'id' | 'name'>[]): string;
   asTyped(stored: string, people: Named[]): string;
   piecesOf(stored: string): Piece[];
   styledPieces(stored: string): Piece[];
@@ -47,6 +45,15 @@ describe('names become mentions', () => {
   });
 });
 
+test.each([
+  ['see #general, and #random!', 'see <#C1|general>, and #random!'],
+  ['#General', '<#C1|general>'],
+  ['a#general https://x.test/#general', 'a#general https://x.test/#general'],
+  ['`#general`', '`#general`'],
+])('channels become links: %s', (typed, said) => {
+  expect(text.withMentions(typed, PEOPLE, [{ id: 'C1', name: 'general' }])).toBe(said);
+});
+
 describe('stored text is parsed into pieces', () => {
   test.each<[string, object[]]>([
     ['1 &lt; 2 &amp;amp; 3', [{ kind: 'text', text: '1 < 2 &amp; 3' }]],
@@ -66,7 +73,7 @@ describe('stored text is parsed into pieces', () => {
       [
         { kind: 'text', text: '@here' },
         { kind: 'text', text: ' ' },
-        { kind: 'text', text: '#general' },
+        { kind: 'channel', id: 'C1', text: '#general' },
       ],
     ],
   ])('%s', (stored, pieces) => {
@@ -77,36 +84,9 @@ describe('stored text is parsed into pieces', () => {
 test.each([
   ['<@U1> &lt;b&gt; <https://x.test/>', '@ada <b> https://x.test/'],
   ['`x` and ```y```', '`x` and ```y```'],
+  ['in <#C1|general>', 'in #general'],
 ])('%s is edited as %s', (stored, typed) => {
   expect(text.asTyped(stored, PEOPLE)).toBe(typed);
-});
-
-describe('an incomplete mention before the caret', () => {
-  test.each([
-    ['@', { from: 0, query: '' }],
-    ['hello @Gr', { from: 6, query: 'Gr' }],
-    ['(@ad', { from: 1, query: 'ad' }],
-    ['mail ada@sk', undefined],
-    ['@ada ', undefined],
-    ['nothing', undefined],
-  ])('%s', (typed, begun) => {
-    expect(text.mentionAtCaret(typed, typed.length)).toEqual(begun);
-  });
-
-  test('ignores text after the caret', () => {
-    expect(text.mentionAtCaret('@ad later', 3)).toEqual({ from: 0, query: 'ad' });
-  });
-
-  test.each([
-    ['', ['ada', 'skein']],
-    ['A', ['ada']],
-    ['love', ['ada']],
-    ['x', []],
-    // Nothing is left to complete, so Enter may send.
-    ['ada', []],
-  ])('“%s” matches %j', (query, names) => {
-    expect(text.mentionMatches(query, PEOPLE).map(({ name }) => name)).toEqual(names);
-  });
 });
 
 describe('styles', () => {

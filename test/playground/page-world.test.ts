@@ -14,7 +14,7 @@ interface PageWorld {
   notifyObservers(conversation: object): void;
   onObserved(listener: (conversation: object) => void): void;
   titleOf(channel: ChannelView): string;
-  unreadIn(channel: ChannelView | undefined): { top: number; inThreads: number };
+  unreadIn(channel: ChannelView | undefined): { all: number; forMe: number };
   readonly channel: ChannelView;
   readonly sidebarChannels: ChannelView[];
   readonly inspected: object | undefined;
@@ -81,7 +81,7 @@ const NOTHING = { channel: false, thread: false };
 let World: new (onChange: () => void) => PageWorld;
 let world: PageWorld;
 const ids = (channels: ChannelView[]): string[] => channels.map(({ id }) => id);
-const unread = (id: string): { top: number; inThreads: number } => world.unreadIn(world.channels.get(id));
+const unread = (id: string): { all: number; forMe: number } => world.unreadIn(world.channels.get(id));
 
 beforeAll(async () => {
   const path: string = '../../src/playground/page/world.js';
@@ -142,17 +142,31 @@ describe('unread messages', () => {
 
   test('are counted per person: messages by others since the last read', () => {
     world.setState(stateWith(C2));
-    expect(unread('C2')).toEqual({ top: 1, inThreads: 0 });
+    expect(unread('C2')).toEqual({ all: 1, forMe: 0 });
     world.writeAs(LINUS);
-    expect(unread('C2').top).toBe(3);
+    expect(unread('C2').all).toBe(3);
+  });
+
+  test('are meant for the person when they mention them, or stand in a DM', () => {
+    const mention = `hello <@${ADA}>`;
+    world.setState(
+      stateWith(
+        channel('C2', 'channel', ALL, [said(1, GRACE), said(2, GRACE, { text: mention })]),
+        channel('G1', 'mpim', [ADA, GRACE, BOT], [said(1, GRACE), said(2, BOT)]),
+      ),
+    );
+    expect(unread('C2')).toEqual({ all: 2, forMe: 1 });
+    expect(unread('G1')).toEqual({ all: 2, forMe: 2 });
+    world.writeAs(LINUS);
+    expect(unread('C2')).toEqual({ all: 2, forMe: 0 });
   });
 
   test('do not count in a visible channel, but do in a hidden one', () => {
     world.setState(stateWith(C2));
     world.visit('C2');
-    expect(unread('C2').top).toBe(0);
+    expect(unread('C2').all).toBe(0);
     world.setVisiblePanes(NOTHING);
-    expect(unread('C2').top).toBe(1);
+    expect(unread('C2').all).toBe(1);
   });
 
   test('count in a hidden pane, and are marked by a line once it is visible', () => {
@@ -166,15 +180,15 @@ describe('unread messages', () => {
     world.setVisiblePanes({ channel: false, thread: true });
     world.updateChannel(after);
     expect([world.isVisible(''), world.isVisible(ts(1))]).toEqual([false, true]);
-    expect(unread('C2')).toEqual({ top: 1, inThreads: 0 });
+    expect(unread('C2')).toEqual({ all: 1, forMe: 0 });
     world.setVisiblePanes(NOTHING);
-    expect(unread('C2')).toEqual({ top: 1, inThreads: 1 });
+    expect(unread('C2')).toEqual({ all: 2, forMe: 0 });
     expect([world.newFrom, world.newInThreadFrom]).toEqual([undefined, undefined]);
     world.setVisiblePanes({ channel: true, thread: false });
-    expect(unread('C2')).toEqual({ top: 0, inThreads: 1 });
+    expect(unread('C2')).toEqual({ all: 1, forMe: 0 });
     expect([world.newFrom, world.newInThreadFrom]).toEqual([ts(4), undefined]);
     world.setVisiblePanes(EVERYTHING);
-    expect(unread('C2')).toEqual({ top: 0, inThreads: 0 });
+    expect(unread('C2')).toEqual({ all: 0, forMe: 0 });
     expect(world.newInThreadFrom).toBe(ts(3));
   });
 
@@ -240,13 +254,13 @@ describe('unread messages', () => {
       channel(`D${ADA}`, 'im', [ADA, BOT], [said(1, BOT), said(3, BOT, { threadTs: ts(1) })], { [ADA]: { '': ts(1) } }),
       1,
     ],
-  ])('%s', (_, changed, inThreads) => {
+  ])('%s', (_, changed, count) => {
     world.setState(stateWith(changed));
-    expect(unread(changed.id)).toEqual({ top: 0, inThreads });
+    expect(unread(changed.id).all).toBe(count);
     world.visit(changed.id);
     world.openThread(ts(1));
-    expect(world.newInThreadFrom).toBe(inThreads > 0 ? ts(3) : undefined);
-    expect(unread(changed.id).inThreads).toBe(0);
+    expect(world.newInThreadFrom).toBe(count > 0 ? ts(3) : undefined);
+    expect(unread(changed.id).all).toBe(0);
   });
 });
 
@@ -259,12 +273,12 @@ describe('what is shown', () => {
       said(4, LINUS),
     ];
     world.setState(stateWith(channel('C2', 'channel', ALL, messages, { [ADA]: { '': ts(1) } })));
-    expect(unread('C2')).toEqual({ top: 2, inThreads: 1 });
+    expect(unread('C2')).toEqual({ all: 3, forMe: 0 });
     world.visit('C2');
     expect(world.outline.topLevel.map((message) => message.ts)).toEqual([ts(1), ts(3), ts(4)]);
     expect(world.outline.repliesTo(ts(1)).map((message) => message.ts)).toEqual([ts(2), ts(3)]);
     expect(world.newFrom).toBe(ts(3));
-    expect(unread('C2')).toEqual({ top: 0, inThreads: 1 });
+    expect(unread('C2')).toEqual({ all: 1, forMe: 0 });
     world.openThread(ts(1));
     expect([world.outline.newest(''), world.outline.newest(ts(1))]).toEqual([ts(4), ts(3)]);
   });

@@ -46,11 +46,28 @@ describe('a text that begins with a slash', () => {
   });
 
   test.each([
-    ['/dance', {}, '/dance is not a command here. To send it as a message, put a space in front of it.'],
-    ['/skein help', { threadTs: '1766458026.240809' }, '/skein cannot be used in a thread: type it in the channel.'],
+    ['/dance', {}, /^\/dance is not a valid command\..* try preceding the "\/" with an empty space\.$/],
+    ['/skein help', { threadTs: '1766458026.240809' }, /^\/skein is not supported in threads\. Sorry!/],
+    ['/remind me', {}, /^\/remind is not in this playground\. These commands are: \/invite, \/skein\.$/],
+    ['/invite', {}, /^Whom do you want to add\?/],
   ])('that is no command there is refused: %s', async (text, more, error) => {
     const { status, body } = await say(sayBody({ text, ...more }));
-    expect([status, body['error']]).toEqual([400, error]);
+    expect([status, body['error']]).toEqual([400, expect.stringMatching(error)]);
+  });
+
+  test('/invite adds people to a channel', async () => {
+    const { slack } = playground;
+    const [, other = ''] = playground.workspace.channels;
+    const membersOf = (id: string): string[] => [...(slack.channels().find((one) => one.id === id)?.members ?? [])];
+    const invite = (text: string, channel = other): Promise<Answer> =>
+      say(sayBody({ text: `/invite ${text}`, channel }));
+    expect((await invite(`<@${state.bot.id}>`)).body['error']).toBe('@skein is already in this channel.');
+    slack.leave({ user: grace, channel: other });
+    expect((await invite(`<@${grace}> <@${state.bot.id}>`)).status).toBe(200);
+    expect(membersOf(other)).toContain(grace);
+    expect((await invite('<@U0NOBODY>')).status).toBe(400);
+    const dm = state.channels.find((channel) => channel.with === ada)?.id;
+    expect((await invite(`<@${grace}>`, dm)).body['error']).toMatch(/^\/invite is for channels/);
   });
 
   test('is a message if there is a space in front of it', async () => {
@@ -84,8 +101,16 @@ describe('the page', () => {
     expect((await fetch(`${playground.url}/`)).status).toBe(400);
   });
 
+  test.each(['', 'app.js', 'icon.svg'])('/%s answers HEAD as GET, without the body', async (path) => {
+    const response = await fetch(playground.url + path, { method: 'HEAD' });
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).not.toBeNull();
+    expect(await response.text()).toBe('');
+  });
+
   test('the wrong method is rejected', async () => {
     expect((await fetch(`${playground.url}say`)).status).toBe(405);
+    expect((await fetch(`${playground.url}say`, { method: 'HEAD' })).status).toBe(405);
     expect((await post(`${playground.url}inspect`, {})).status).toBe(405);
   });
 });
@@ -106,8 +131,12 @@ describe('a message', () => {
     ['no JSON', 'hello', /not JSON/],
     ['no object', '[]', /expected object/],
     ['no text', { text: undefined }, /^text: /],
-    ['blank text', { text: ' \n' }, /^text: is empty$/],
-    ['too much text', { text: 'x'.repeat(40_001) }, /^text: is longer than 40000 characters$/],
+    ['blank text', { text: ' \n' }, /^A message needs some text\.$/],
+    [
+      'too much text',
+      { text: 'x'.repeat(40_001) },
+      /^This message is too long: it has 40,001 characters, and Slack takes 40,000\./,
+    ],
     ['an odd thread', { threadTs: 'now' }, /^threadTs: is not the ts of a message$/],
     ['an unknown thread', { threadTs: '1766458026.240809' }, /no message/],
     ['an unknown channel', { channel: 'C1' }, /no such channel/],
@@ -141,7 +170,7 @@ describe('a message', () => {
   test('may not exceed 256 kB in total', async () => {
     const { status, body } = await say(sayBody({ text: 'x'.repeat(270_000) }));
     expect(status).toBe(413);
-    expect(body['error']).toMatch(/longer than 262144 bytes/);
+    expect(body['error']).toMatch(/^This is too long to be sent: it has more than 256 KB/);
   });
 });
 
@@ -313,6 +342,18 @@ describe('the playground starts', () => {
     const other = await playgroundForTests({ env });
     expect(other.model).toEqual({ name: 'some-model', standIn: false });
     await other.stop();
+  });
+
+  test('with an offer of the model servers on this machine, unless a model is set', async () => {
+    const servers = [{ name: 'Ollama', baseUrl: 'http://127.0.0.1:11434/v1', models: ['llama3.2'] }];
+    for (const [env, offered] of [
+      [{}, servers],
+      [{ OPENAI_BASE_URL: 'http://127.0.0.1:1/v1' }, []],
+    ] as const) {
+      const other = await playgroundForTests({ env, localServers: () => servers });
+      expect(await stateAt(other.url)).toMatchObject({ localServers: offered });
+      await other.stop();
+    }
   });
 
   test('not with invalid settings', async () => {

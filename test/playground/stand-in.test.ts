@@ -35,23 +35,39 @@ async function complete(messages: PromptMessage[], conversation = IN_CHANNEL): P
   return { text: texts.join(''), pieces: texts.length, last: events.at(-1), tookMs: clock.now() - began };
 }
 
+/** The prompt for a question in a channel where two messages stood before it. */
+function withChannelBefore(question: string): PromptMessage[] {
+  return buildPrompt({
+    conversation: turnsOf([person(2, question)], [2], {
+      channelBefore: [person(0, 'the red one'), person(1, 'no,\n\nthe blue one')],
+    }),
+    names: new Map([[ANN, 'Ann']]),
+    shared: true,
+    system: 'You are Skein.',
+    budgetTokens: 10_000,
+  }).messages;
+}
+
+const FOOTER = '\n\n_— demo model_';
+
 describe('an answer', () => {
-  test('says that it is by a stand-in, and lists the prompt a model would have got', async () => {
+  test('to what takes a model lists the prompt that one would have got, and is signed', async () => {
     const { text, last } = await complete([SYSTEM, said('Ada: where were we?')]);
-    expect(text).toMatch(/^I am a \*\*stand-in\*\*: there is no model behind me/);
+    expect(text).toMatch(/^That takes a model, and there is none behind me\./);
     expect(text).toContain(
       '2 messages (instructions, 1 by Ada):\n\n1. **system**: You are Skein.\n2. **Ada**: where were we?\n\n',
     );
+    expect(text.endsWith(FOOTER)).toBe(true);
     expect(last).toMatchObject({ type: 'done', finishReason: 'stop' });
   });
 
-  test('introduces the stand-in more briefly after the first one', async () => {
+  test('is shorter after the first one', async () => {
     const { text } = await complete(
-      [SYSTEM, said('hello'), { role: 'assistant', content: 'I am\n\na stand-in' }, said('again')],
+      [SYSTEM, said('which yarn?'), { role: 'assistant', content: 'I am\n\na demo' }, said('and now?')],
       IN_DM,
     );
-    expect(text).toMatch(/^Still the \*\*stand-in\*\*/);
-    expect(text).toContain('2. **you**: hello\n3. **me**: I am a stand-in\n4. **you**: again\n\n');
+    expect(text).toMatch(/^Again nothing I can answer myself/);
+    expect(text).toContain(`2. **you**: which yarn?\n3. **me**: I am a demo\n4. **you**: and now?${FOOTER}`);
   });
 
   test('counts messages by author, and lists only the newest of a long conversation', async () => {
@@ -60,24 +76,16 @@ describe('an answer', () => {
     );
     const { text } = await complete([SYSTEM, ...turns]);
     expect(text).toContain(
-      '21 messages (instructions, 10 by Grace, 5 by Ada, 5 by me):\n\nThe first 9 I leave out here, not there. The newest:\n\n10. **Grace**: line 8\n',
+      '21 messages (instructions, 10 by Grace, 5 by Ada, 5 by me):\n\nThe newest of them:\n\n14. **Grace**: line 12\n',
     );
-    expect(text).toContain('21. **me**: answer 19\n');
+    expect(text).toContain('21. **me**: answer 19');
   });
 
   test('lists what stood in the channel before, each message with its speaker', async () => {
-    const channelBefore = [person(0, 'the red one'), person(1, 'no,\n\nthe blue one')];
-    const { messages } = buildPrompt({
-      conversation: turnsOf([person(2, 'what did we agree on?')], [2], { channelBefore }),
-      names: new Map([[ANN, 'Ann']]),
-      shared: true,
-      system: 'You are Skein.',
-      budgetTokens: 10_000,
-    });
-    const { text } = await complete(messages);
+    const { text } = await complete(withChannelBefore('why so?'));
     expect(text).toContain('4 messages (instructions, 2 by Ann (in the channel before), 1 by Ann)');
     expect(text).toContain(
-      '2. **Ann (in the channel before)**: the red one\n3. **Ann (in the channel before)**: no, the blue one\n4. **Ann**: what did we agree on?\n',
+      '2. **Ann (in the channel before)**: the red one\n3. **Ann (in the channel before)**: no, the blue one\n4. **Ann**: why so?\n',
     );
   });
 
@@ -104,11 +112,11 @@ describe('an answer', () => {
   });
 
   test.each([
-    ['quotes the beginnings of messages', [], '2 messages, of which the stand-in has kept how the newest 2 begin:'],
+    ['quotes the beginnings of messages', [], '2 messages, of which the demo model has kept how the newest 2 begin:'],
     [
-      'labels an earlier summary that it replaces',
-      [segmentOf([person(0, 'plums!')], 'Much.')],
-      '3 messages, of which the stand-in has kept how the newest 3 begin:\n- **a summary**: Much.',
+      'keeps the lines of an earlier summary that it replaces',
+      [segmentOf([person(0, 'plums!')], '2 messages, of which some begin:\n- Ann: *plums*!\n- me: Noted.')],
+      '4 messages, of which the demo model has kept how the newest 4 begin:\n- Ann: *plums*!\n- me: Noted.',
     ],
   ])('to a request for a summary %s', async (_, segments, beginning) => {
     const turns = [assistant(1, 'Noted.', 0), person(2, 'and pears'), person(3, 'so?')];
@@ -118,7 +126,7 @@ describe('an answer', () => {
       { turns: turns.slice(0, 2), segments },
       500,
     );
-    expect((await complete(asked)).text).toBe(`${beginning}\n- **me**: Noted.\n- **Ann**: and pears`);
+    expect((await complete(asked)).text).toBe(`${beginning}\n- me: Noted.\n- Ann: and pears`);
   });
 
   test('does not take a word before a colon for a speaker in a DM', async () => {
@@ -129,6 +137,116 @@ describe('an answer', () => {
     const { text } = await complete([said(`Ada: *a* <b> ${'word '.repeat(50)}`)]);
     expect(text).toContain(String.raw`**Ada**: \*a\* \<b\> word`);
     expect(text.split('\n').find((line) => line.startsWith('1.'))).toMatch(/^.{100,160}…$/);
+  });
+});
+
+describe('the tour', () => {
+  const answerTo = async (question: string, conversation: string): Promise<string> =>
+    (await complete([SYSTEM, said(question)], conversation)).text;
+
+  test.each([
+    'hello',
+    'Hi there!',
+    'hello, what can you do?',
+    'What can you do for us?',
+    'help',
+    'good morning everybody',
+    'who are you?',
+    'how does this work?',
+  ])('answers “%s”', async (greeting) => {
+    expect(await answerTo(`Ada: ${greeting}`, IN_CHANNEL)).toMatch(/^Hello Ada! .*\n\n1\. \*\*Go on in this thread/);
+  });
+
+  test.each(['hello world programs are short', 'help me choose a yarn', 'hi, which yarn goes further?'])(
+    'does not answer “%s”',
+    async (question) => {
+      expect(await answerTo(`Ada: ${question}`, IN_CHANNEL)).toContain('takes a model');
+    },
+  );
+
+  test('fits the place: a channel, a thread of a DM, a flat DM', async () => {
+    expect(await answerTo('Ada: hello', IN_CHANNEL)).toContain('Write as');
+    expect(await answerTo('hello', 'T1:D1:1766458026.240809')).toMatch(/^Hello! .*\n\n1\. \*\*Go on in this thread/);
+    expect(await answerTo('hello', IN_DM)).toMatch(/^Hello! .*\n\n1\. \*\*Just go on/);
+  });
+
+  test('says that it has read what stood in the channel before', async () => {
+    expect((await complete(withChannelBefore('hello'))).text).toContain('I have read the 2 messages above');
+  });
+});
+
+describe('a question about what was said', () => {
+  const CHAT = [
+    SYSTEM,
+    said('Grace: The mill wants the order by Friday'),
+    said('Ada: *Sock* yarn goes further'),
+    said('Linus: worsted is warm'),
+    said('Linus: ok, but who will go by Friday?'),
+    said("Grace: ok, let's take sock yarn"),
+  ];
+  const ask = async (question: string): Promise<string> => (await complete([...CHAT, said(`Ada: ${question}`)])).text;
+  const ADA = String.raw`> **Ada**: \*Sock\* yarn goes further`;
+  const GRACE = "> **Grace**: ok, let's take sock yarn";
+
+  test.each<[string, string[]]>([
+    ['who said sock?', [ADA, GRACE]],
+    ['who mentioned “sock yarn”?', [ADA, GRACE]],
+    ['who talked about socks', [ADA, GRACE]],
+    ['Who said anything about the mill?', ['> **Grace**: The mill wants the order by Friday']],
+    ['what did Linus say about warm wool?', []],
+    ['what did Linus say about worsted?', ['> **Linus**: worsted is warm']],
+    ['what did @grace say about yarn?', [GRACE]],
+    ['did anyone mention worsted?', ['> **Linus**: worsted is warm']],
+    ['what did we agree on?', ['> **Grace**: The mill wants the order by Friday', GRACE]],
+    ['What have we decided?', ['> **Grace**: The mill wants the order by Friday', GRACE]],
+    [
+      'please summarise',
+      [
+        '> **Grace**: The mill wants the order by Friday',
+        ADA,
+        '> **Linus**: worsted is warm',
+        '> **Linus**: ok, but who will go by Friday?',
+        GRACE,
+      ],
+    ],
+  ])('%s', async (question, quoted) => {
+    expect((await ask(question)).split('\n').filter((line) => line.startsWith('>'))).toEqual(quoted);
+  });
+
+  test('says so when nobody said it', async () => {
+    expect(await ask('who said plums?')).toMatch(/^I find no message with “plums” in what I was given/);
+    expect(await ask('what did Zoe say?')).toMatch(/^I find no message by Zoe in what I was given/);
+  });
+
+  test('quotes no earlier question of this kind', async () => {
+    const { text } = await complete([...CHAT, said('Ada: who said linen?'), said('Ada: who said linen?')]);
+    expect(text).toMatch(/^I find no message with “linen”/);
+  });
+
+  test('quotes what stood in the channel before', async () => {
+    const { text } = await complete(withChannelBefore('who said blue?'));
+    expect(text).toContain('> **Ann (in the channel before)**: no, the blue one');
+  });
+
+  test('admits that there is nothing yet', async () => {
+    const first = async (question: string): Promise<string> =>
+      (await complete([SYSTEM, said(`Ada: ${question}`)])).text;
+    expect(await first('what did we agree on?')).toMatch(/^Nothing was said before/);
+    expect(await first('summarize')).toMatch(/^Nothing to summarize yet/);
+  });
+
+  test('quotes a summary of older turns once escaped', async () => {
+    const segments = [segmentOf([person(0, 'x')], '1 message:\n- Ann: *plums* \\*')];
+    const { messages } = buildPrompt({
+      conversation: turnsOf([person(1, 'and pears'), person(2, 'summarize')], [2], { segments }),
+      names: new Map([[ANN, 'Ann']]),
+      shared: true,
+      system: 'You are Skein.',
+      budgetTokens: 10_000,
+    });
+    const { text } = await complete(messages);
+    expect(text).toContain(String.raw`> **a summary**: 1 message: - Ann: \*plums\* \\\*`);
+    expect(text).toContain('> **Ann**: and pears');
   });
 });
 
@@ -158,13 +276,13 @@ describe('a sample on request', () => {
     'give me an error message',
   ])('in a few words: %s', async (wish) => {
     const answer = await complete([said(wish)], IN_DM).catch((error: unknown) => ({ text: String(error) }));
-    expect(answer.text).not.toContain('stand-in**');
+    expect(answer.text).not.toContain('takes a model');
   });
 
   test.each(['how long is the table', 'the code has an error'])(
     'not for a keyword inside a sentence: %s',
     async (sentence) => {
-      expect((await complete([said(`Ada: ${sentence}`)])).text).toContain('stand-in');
+      expect((await complete([said(`Ada: ${sentence}`)])).text).toContain('takes a model');
     },
   );
 });

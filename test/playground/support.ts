@@ -5,7 +5,7 @@ import { WebSocket } from 'ws';
 import type { FeedEvent } from '../../src/playground/feed.js';
 import { type Flags, readFlags } from '../../src/playground/flags.js';
 import type { ChannelView, MessageView, State } from '../../src/playground/snapshot.js';
-import { type Playground, startPlayground } from '../../src/playground/start.js';
+import { type Playground, type PlaygroundOptions, startPlayground } from '../../src/playground/start.js';
 import { built } from '../support/built.js';
 
 export interface OpenPlayground extends Playground {
@@ -17,6 +17,7 @@ export interface PlaygroundOptionsForTests {
   readonly env?: Record<string, string>;
   readonly flags?: Partial<Flags>;
   readonly log?: (line: string) => void;
+  readonly localServers?: PlaygroundOptions['localServers'];
   /** False: the stand-in answers at its real pace. Default: true. */
   readonly instant?: boolean;
 }
@@ -26,6 +27,7 @@ export async function playgroundForTests({
   env = {},
   flags = {},
   log,
+  localServers,
   instant = true,
 }: PlaygroundOptionsForTests = {}): Promise<OpenPlayground> {
   const playground = await startPlayground({
@@ -34,6 +36,7 @@ export async function playgroundForTests({
     instant,
     botProgram: built('playground/bot-program'),
     ...(log && { log }),
+    ...(localServers && { localServers }),
   });
   return { ...playground, ...(await playground.serve(flags.port ?? 0)) };
 }

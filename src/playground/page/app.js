@@ -1,11 +1,13 @@
 import { channelPane } from './channel-pane.js';
 import { el } from './dom.js';
+import { icon } from './icons.js';
 import { inspectorPane } from './inspector/pane.js';
 import { keyboardHelp } from './keyboard-help.js';
 import { pageKeys } from './keys.js';
-import { reactionPicker } from './message/picker.js';
+import { emojiPicker } from './message/picker.js';
 import { messagesTab } from './messages-tab.js';
 import { noticeBar } from './notice.js';
+import { quickSwitcher } from './quick-switcher.js';
 import { readTracker } from './read-tracker.js';
 import { connectFeed, toggleReaction, removeMessage } from './server.js';
 import { sidebar } from './sidebar.js';
@@ -20,11 +22,11 @@ let threadToFocus;
 
 const app = document.querySelector('#app');
 const world = new World(render);
-const picker = reactionPicker();
+const picker = emojiPicker();
 const notice = noticeBar(world);
 
-/** Message actions of a pane. Errors appear in its composer, in the channel or thread where the action started. */
-const messageActions = (composerOf) => {
+/** Actions of a pane. Errors appear in its composer, in the channel or thread where the action started. */
+const paneActions = (composerOf) => {
   /** Remembers channel and thread now: the user may have moved on when the response arrives. */
   const bindRequest = (ts) => {
     const composer = composerOf();
@@ -42,6 +44,7 @@ const messageActions = (composerOf) => {
       const send = bindRequest(message.ts);
       picker.open({ anchor, message: node, mine, onChoose: (name) => send(toggleReaction, { name }) });
     },
+    pickEmoji: (anchor, onChoose) => picker.open({ anchor, onChoose }),
   };
 };
 
@@ -49,18 +52,18 @@ const menu = el(
   'button',
   {
     type: 'button',
-    class: 'menu',
+    class: 'menu tool',
     'aria-label': 'Channels and people',
     'aria-controls': 'sidebar',
     'aria-expanded': 'false',
     onclick: () => showMenu(true),
   },
-  '☰',
+  icon('menu'),
 );
 const channel = channelPane(
   world,
   {
-    ...messageActions(() => channel.composer),
+    ...paneActions(() => channel.composer),
     reply(ts) {
       world.openThread(ts);
       thread.composer.focus();
@@ -74,12 +77,14 @@ const channel = channelPane(
       }
       // The answer will come in this thread. On a narrow screen it would cover what the user reads.
       const botMentioned = world.channel.kind !== 'im' && text.includes(`<@${world.bot.id}>`);
-      if (botMentioned && !narrow.matches) world.openThread(ts);
+      if (!botMentioned || narrow.matches) return;
+      threadToFocus = ts;
+      world.openThread(ts);
     },
   },
   menu,
 );
-const thread = threadPane(world, { ...messageActions(() => thread.composer), close: closeThread });
+const thread = threadPane(world, { ...paneActions(() => thread.composer), close: closeThread });
 const inspector = inspectorPane(world);
 const reads = readTracker(world, { channel: channel.node, thread: thread.node });
 const tabOpening = messagesTab(world);
@@ -91,7 +96,8 @@ const onVisit = () => {
   if (!isVisible(channel.node)) world.closeThread();
   channel.composer.focus();
 };
-const side = sidebar(world, onVisit, [help.button]);
+const switcher = quickSwitcher(world, onVisit);
+const side = sidebar(world, { onVisit, jump: () => switcher.open(), extraButtons: [help.button] });
 
 // On a narrow screen the sidebar covers the panes: focusing or pressing a pane closes it.
 for (const event of ['focusin', 'pointerdown']) {
@@ -103,9 +109,8 @@ app.addEventListener('keydown', ({ key, target }) => {
   menu.focus();
 });
 
-pageKeys(
-  world,
-  () => [
+pageKeys(world, {
+  panes: () => [
     { node: side, focus: () => side.focusCurrent() },
     { node: channel.list.node, focus: () => channel.list.focus() },
     { node: thread.node, focus: () => thread.composer.focus() },
@@ -113,7 +118,8 @@ pageKeys(
     { node: channel.composer.node, focus: () => channel.composer.focus() },
   ],
   onVisit,
-);
+  jump: () => switcher.open(),
+});
 
 function closeThread() {
   world.closeThread();
@@ -147,7 +153,8 @@ function showMenu(open) {
 }
 
 function render() {
-  if (!app.hasChildNodes()) app.append(notice, side, channel.node, thread.node, inspector, picker.node, help.dialog);
+  if (!app.hasChildNodes())
+    app.append(notice, side, channel.node, thread.node, inspector, picker.node, help.dialog, switcher.dialog);
   const previous = document.activeElement;
   notice.render();
   side.render();

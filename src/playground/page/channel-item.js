@@ -1,10 +1,11 @@
 import { avatar } from './avatar.js';
 import { el } from './dom.js';
+import { icon } from './icons.js';
 
 /** Sidebar item of a channel, group DM or DM. */
 export function channelItem(world, channel, onVisit) {
-  const { top, inThreads } = world.unreadIn(channel);
-  const unread = top + inThreads > 0;
+  // As in Slack: a bold name for anything new, a number only for what is meant for the person.
+  const { all, forMe } = world.unreadIn(channel);
   const go = () => {
     world.visit(channel.id);
     onVisit();
@@ -16,7 +17,7 @@ export function channelItem(world, channel, onVisit) {
       'button',
       {
         type: 'button',
-        class: unread ? 'place unread' : 'place',
+        class: all > 0 ? 'place unread' : 'place',
         'aria-current': channel === world.channel ? 'page' : undefined,
         'data-id': channel.id,
         onclick: go,
@@ -24,16 +25,14 @@ export function channelItem(world, channel, onVisit) {
       iconOf(world, channel),
       el('span', { class: 'name' }, channel.kind === 'channel' ? channel.name : world.titleOf(channel)),
       ...(channel.kind === 'im' ? [el('span', { class: 'badge' }, 'APP')] : []),
-      ...(top > 0
-        ? [el('span', { class: 'unread-count' }, String(top), el('span', { class: 'visually-hidden' }, ' unread'))]
-        : []),
-      ...(top === 0 && unread ? [el('span', { class: 'visually-hidden' }, ', new replies')] : []),
+      ...(forMe > 0 ? [el('span', { class: 'unread-count' }, String(forMe))] : []),
+      ...(all > 0 ? [el('span', { class: 'visually-hidden' }, ' unread')] : []),
     ),
   );
 }
 
 function iconOf(world, channel) {
   if (channel.kind === 'im') return avatar(world, world.bot.id);
-  const sign = channel.kind === 'channel' ? '#' : String(channel.members.length - 1);
-  return el('span', { class: channel.kind === 'channel' ? 'hash' : 'hash group', 'aria-hidden': 'true' }, sign);
+  if (channel.kind === 'channel') return icon('hash');
+  return el('span', { class: 'group', 'aria-hidden': 'true' }, String(channel.members.length - 1));
 }

@@ -1,39 +1,34 @@
 import { avatar } from './avatar.js';
+import { completionsAt } from './completions.js';
 import { el } from './dom.js';
-import { mentionMatches, mentionAtCaret } from './message/text.js';
 import { anchorPopup } from './popup.js';
 
 const STEPS = { ArrowDown: 1, ArrowUp: -1 };
 let instances = 0;
 
 /**
- * Completes mentions such as `@gr` in a textarea from a popup list. The textarea is a combobox only while the list is
+ * Completes `@gr`, `#gen`, `:tad` and `/sk` in a textarea from a popup list. The textarea is a combobox only while the list is
  * open. https://www.w3.org/WAI/ARIA/apg/patterns/combobox/
  * Returns the list's node and `handleKey(event)`: call it first on keydown; true when the key was handled.
  */
 export function completion(world, input) {
-  const id = `people-${(instances += 1)}`;
-  const node = el('ul', {
-    class: 'completion',
-    id,
-    popover: 'manual',
-    role: 'listbox',
-    'aria-label': 'People to mention',
-  });
+  const id = `completion-${(instances += 1)}`;
+  const node = el('ul', { class: 'completion', id, popover: 'manual', role: 'listbox' });
   const reposition = anchorPopup(node, () => input);
-  let mention;
+  /** What is being completed, see `completionsAt`; undefined while nothing is. */
+  let current;
   let active = 0;
 
   function update() {
-    mention =
-      input.selectionStart === input.selectionEnd ? mentionAtCaret(input.value, input.selectionStart) : undefined;
-    const found = mention ? mentionMatches(mention.query, world.everybody) : [];
-    if (found.length === 0) close();
-    else show(found);
+    current =
+      input.selectionStart === input.selectionEnd ? completionsAt(input.value, input.selectionStart, world) : undefined;
+    if (current) show();
+    else close();
   }
 
-  function show(found) {
-    node.replaceChildren(...found.map(optionOf));
+  function show() {
+    node.setAttribute('aria-label', current.label);
+    node.replaceChildren(...current.options.map(optionOf));
     if (!isOpen()) {
       node.showPopover();
       input.setAttribute('role', 'combobox');
@@ -45,20 +40,20 @@ export function completion(world, input) {
     reposition();
   }
 
-  function optionOf(person, at) {
+  function optionOf({ title, detail, userId, sign }, at) {
     return el(
       'li',
       // Clicking must not move the focus out of the field.
       {
         role: 'option',
         id: `${id}-${at}`,
-        'data-name': person.name,
         onpointerdown: (event) => event.preventDefault(),
         onclick: () => choose(at),
       },
-      avatar(world, person.id),
-      person.displayName,
-      el('span', { class: 'name' }, `@${person.name}`),
+      userId === undefined ? el('span', { class: 'sign', 'aria-hidden': 'true' }, sign) : avatar(world, userId),
+      el('span', { class: 'title' }, title),
+      ...(userId === world.bot.id ? [el('span', { class: 'badge' }, 'APP')] : []),
+      ...(detail === undefined ? [] : [el('span', { class: 'name' }, detail)]),
     );
   }
 
@@ -72,12 +67,7 @@ export function completion(world, input) {
   function choose(at) {
     const caret = input.selectionStart;
     const rest = input.value.slice(caret);
-    input.setRangeText(
-      `@${node.children[at].dataset.name}${rest.startsWith(' ') ? '' : ' '}`,
-      mention.from,
-      caret,
-      'end',
-    );
+    input.setRangeText(`${current.options[at].insert}${rest.startsWith(' ') ? '' : ' '}`, current.from, caret, 'end');
     close();
     input.dispatchEvent(new InputEvent('input', { bubbles: true }));
   }
@@ -99,6 +89,8 @@ export function completion(world, input) {
 
   return {
     node,
+    /** Shows what fits at the caret, after the text was changed by a script. */
+    update,
     handleKey(event) {
       if (!isOpen() || event.isComposing) return false;
       const count = node.children.length;
@@ -106,7 +98,7 @@ export function completion(world, input) {
       else if ((event.key === 'Enter' && !event.shiftKey) || (event.key === 'Tab' && !event.shiftKey)) choose(active);
       else if (event.key === 'Escape') close();
       else {
-        // These move the caret out of the mention.
+        // These move the caret out of the word.
         if (['ArrowLeft', 'ArrowRight', 'Home', 'End'].includes(event.key)) close();
         return false;
       }

@@ -1,8 +1,11 @@
 import { completion } from './completion.js';
 import { el, setText } from './dom.js';
+import { formatBar } from './format-bar.js';
 import { growWithText } from './grow.js';
+import { icon } from './icons.js';
 import { withMentions } from './message/text.js';
 import { sendMessage } from './server.js';
+import { nextItem, replaceText } from './typing.js';
 
 /** The message composer. Keeps a draft and an error per channel and thread. */
 export class Composer {
@@ -13,21 +16,21 @@ export class Composer {
   #onSent;
   #editLast;
   #grow;
+  #format;
   #completion;
-  #send = el('button', { type: 'submit', class: 'primary', disabled: true }, 'Send');
-  #mentionBot = el('button', {
-    type: 'button',
-    class: 'mention-bot',
-    title: 'Mention the bot',
-    onclick: () => this.#mention(),
-  });
+  #send = el(
+    'button',
+    { type: 'submit', class: 'send', disabled: true, 'aria-label': 'Send now', title: 'Send now' },
+    icon('send-horizontal'),
+  );
+  #hint = el('span', { class: 'hint' });
   #problem = el('p', { class: 'problem', role: 'alert' });
 
   /**
    * `onSent(ts, text)` is called after sending, unless the user has moved to another channel or thread; `editLast()`
-   * when the user wants to edit their last message.
+   * when the user wants to edit their last message. `pickEmoji(anchor, onChoose)` opens the emoji picker.
    */
-  constructor(world, { onSent, editLast }) {
+  constructor(world, { onSent, editLast, pickEmoji }) {
     this.#world = world;
     this.#onSent = onSent;
     this.#editLast = editLast;
@@ -37,15 +40,21 @@ export class Composer {
       oninput: () => this.#onInput(),
     });
     this.#grow = growWithText(this.input);
+    this.#format = formatBar(this.input);
     this.#completion = completion(world, this.input);
-    const hint = el('span', { class: 'hint' }, 'Enter sends, Shift+Enter begins a new line');
+    const emoji = tool('smile', 'Emoji', {
+      'aria-haspopup': 'dialog',
+      'aria-expanded': 'false',
+      onclick: () => pickEmoji(emoji, (name) => this.#insert(`:${name}: `)),
+    });
+    const mention = tool('at-sign', 'Mention someone', { onclick: () => this.#mention() });
     // Buttons for more kinds of content go here.
-    const bar = el('div', { class: 'bar' }, this.#mentionBot, hint, this.#send);
+    const bar = el('div', { class: 'bar' }, emoji, mention, this.#hint, this.#send);
     this.node = el(
       'form',
       { class: 'composer', onsubmit: (event) => void this.#submit(event) },
       this.#problem,
-      el('div', { class: 'box' }, this.input, bar),
+      el('div', { class: 'box' }, this.#format.node, this.input, bar),
       this.#completion.node,
     );
   }
@@ -57,9 +66,6 @@ export class Composer {
     const moved = before !== this.targetKey;
     if (moved && before !== undefined) this.#drafts.set(before, this.input.value);
     if (!target) return;
-    // In a DM the bot answers without a mention.
-    this.#mentionBot.hidden = this.#world.channel.kind === 'im';
-    setText(this.#mentionBot, `@${this.#world.bot.name}`);
     this.input.setAttribute('placeholder', target.label);
     this.input.setAttribute('aria-label', target.label);
     if (moved) this.#setValue(this.#drafts.get(this.targetKey) ?? '');
@@ -99,7 +105,10 @@ export class Composer {
   }
 
   #refresh() {
-    this.#send.disabled = this.input.value.trim() === '';
+    const { value } = this.input;
+    this.#send.disabled = value.trim() === '';
+    const inList = nextItem(value, value.length);
+    setText(this.#hint, value === '' ? '' : inList ? 'Enter: next item' : 'Shift + Enter: new line');
     setText(this.#problem, this.#problems.get(this.targetKey) ?? '');
   }
 
@@ -109,18 +118,28 @@ export class Composer {
     else this.#drafts.set(key, text + (this.#drafts.get(key) ?? ''));
   }
 
+  /** At the caret. */
+  #insert(text) {
+    const { selectionStart: from, selectionEnd: to } = this.input;
+    replaceText(this.input, { from, to, text });
+  }
+
   #mention() {
-    const { value } = this.input;
-    this.fill(`${value}${value === '' || value.endsWith(' ') ? '' : ' '}@${this.#world.bot.name} `);
-    this.focus();
+    const before = this.input.value.slice(0, this.input.selectionStart);
+    this.#insert(before === '' || /\s$/.test(before) ? '@' : ' @');
+    this.#completion.update();
   }
 
   #onKey(event) {
-    if (this.#completion.handleKey(event)) return;
-    if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) {
+    if (this.#completion.handleKey(event) || this.#format.handleKey(event)) return;
+    const { value, selectionStart: from, selectionEnd: to } = this.input;
+    if (event.key === 'Enter' && !event.isComposing) {
+      const item = from === to && !event.ctrlKey && !event.metaKey ? nextItem(value, from) : undefined;
+      if (item === undefined && event.shiftKey) return;
       event.preventDefault();
-      this.node.requestSubmit();
-    } else if (event.key === 'ArrowUp' && !event.altKey && this.input.value === '') {
+      if (item) replaceText(this.input, item);
+      else this.node.requestSubmit();
+    } else if (event.key === 'ArrowUp' && !event.altKey && value === '') {
       event.preventDefault();
       this.#editLast();
     }
@@ -138,7 +157,7 @@ export class Composer {
   async send(typed) {
     const { targetKey } = this;
     const { channel, threadTs } = this.#target;
-    const text = withMentions(typed, this.#world.everybody);
+    const text = withMentions(typed, this.#world.everybody, this.#world.namedChannels);
     try {
       const { ts } = await sendMessage({ user: this.#world.me, channel, text, ...(threadTs && { threadTs }) });
       // A slash command leaves no message.
@@ -148,4 +167,8 @@ export class Composer {
       this.showError(error.message, targetKey);
     }
   }
+}
+
+function tool(iconName, label, more) {
+  return el('button', { type: 'button', class: 'tool', title: label, 'aria-label': label, ...more }, icon(iconName));
 }

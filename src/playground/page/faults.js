@@ -1,31 +1,27 @@
 import { el } from './dom.js';
+import { icon } from './icons.js';
 import { clock } from './inspector/format.js';
 import { injectFault } from './server.js';
 
-/** Number of results kept on the page. */
-const MAX_RESULTS = 3;
-
+/** Kind, name and icon. */
 const FAULTS = [
-  ['redeliver', 'Deliver the last event again'],
-  ['drop-socket', 'Break the socket'],
-  ['rate-limit', 'Answer 429'],
-  ['break-model', 'Break the next answer half-way'],
-  ['kill', 'Kill and restart the bot'],
+  ['redeliver', 'Deliver the last event again', 'copy-plus'],
+  ['drop-socket', 'Break the socket', 'unplug'],
+  ['rate-limit', 'Answer 429', 'gauge'],
+  ['break-model', 'Break the next answer half-way', 'scissors'],
+  ['kill', 'Kill and restart the bot', 'skull'],
 ];
 
 /** Sidebar section with buttons that inject faults. */
 export function faultPanel(world) {
-  const forgetsNote = el(
-    'p',
-    { class: 'note', id: 'kill-forgets', hidden: true },
-    'Without REDIS_URL it forgets everything.',
-  );
+  const forgetsNote = el('p', { class: 'note', id: 'kill-forgets', hidden: true }, 'Without Redis it forgets all.');
   const results = el('div', { class: 'said', role: 'status' });
-  const buttons = FAULTS.map(([kind, name]) => {
+  const buttons = FAULTS.map(([kind, name, picture]) => {
     const describedBy = kind === 'kill' ? forgetsNote.id : undefined;
     const button = el(
       'button',
       { type: 'button', 'aria-describedby': describedBy, onclick: () => void inject(kind, button) },
+      icon(picture),
       name,
     );
     return button;
@@ -33,7 +29,7 @@ export function faultPanel(world) {
   const node = el(
     'details',
     { class: 'faults' },
-    el('summary', {}, el('h2', {}, 'Make something fail')),
+    el('summary', {}, icon('zap'), el('h2', {}, 'Make something fail'), icon('chevron-down')),
     ...buttons,
     forgetsNote,
     results,
@@ -53,8 +49,8 @@ export function faultPanel(world) {
   }
 
   function showResult(sentence, className = '') {
-    results.prepend(el('p', { class: className }, el('time', {}, clock(Date.now())), ' ', sentence));
-    while (results.children.length > MAX_RESULTS) results.lastElementChild.remove();
+    results.replaceChildren(el('p', { class: className }, el('time', {}, clock(Date.now())), ' ', sentence));
+    results.scrollIntoView({ block: 'nearest' });
   }
 
   node.render = () => {

@@ -1,4 +1,5 @@
 import { el } from './dom.js';
+import { icon } from './icons.js';
 
 const KEYS = [
   [
@@ -6,15 +7,17 @@ const KEYS = [
     [
       ['Enter', 'Send'],
       ['Shift + Enter', 'Begin a new line'],
-      ['@', 'Mention somebody; ↑ ↓ and Enter or Tab choose'],
-      ['↑', 'Edit what you said last, when nothing is written yet'],
+      ['@  #  :', 'Complete a person, a channel, an emoji; ↑ ↓ and Enter or Tab choose'],
+      ['Ctrl + B, Ctrl + I', 'Bold, italic'],
+      ['Enter in a list', 'Begin the next item; in an empty one, end the list'],
+      ['↑', 'Edit your last message, when nothing is written yet'],
     ],
   ],
   [
     'On a message',
     [
       ['↑ ↓', 'Go to the message above or below'],
-      ['R', 'React'],
+      ['R', 'Add a reaction'],
       ['T', 'Reply in its thread'],
       ['E', 'Edit'],
       ['Delete', 'Delete'],
@@ -23,6 +26,7 @@ const KEYS = [
   [
     'Everywhere',
     [
+      ['Ctrl + K', 'Jump to a channel or a person'],
       ['Alt + ↑ ↓', 'Go to the channel above or below'],
       ['F6, Shift + F6', 'Go to the next pane, or the one before: sidebar, messages, thread, composer'],
       ['Esc', 'Close what is open'],
@@ -46,8 +50,12 @@ export function keyboardHelp() {
       el(
         'header',
         {},
-        el('h2', { id: 'keyboard-title' }, 'Keyboard'),
-        el('button', { type: 'button', class: 'close', 'aria-label': 'Close', onclick: () => dialog.close() }, '✕'),
+        el('h2', { id: 'keyboard-title' }, 'Keyboard shortcuts'),
+        el(
+          'button',
+          { type: 'button', class: 'close tool', 'aria-label': 'Close', onclick: () => dialog.close() },
+          icon('x'),
+        ),
       ),
       ...KEYS.flatMap(([where, keys]) => [
         el('h3', {}, where),
@@ -57,8 +65,15 @@ export function keyboardHelp() {
   );
   const button = el(
     'button',
-    { type: 'button', 'aria-haspopup': 'dialog', onclick: () => dialog.showModal() },
-    'Keyboard',
+    {
+      type: 'button',
+      class: 'tool',
+      title: 'Keyboard shortcuts',
+      'aria-label': 'Keyboard shortcuts',
+      'aria-haspopup': 'dialog',
+      onclick: () => dialog.showModal(),
+    },
+    icon('keyboard'),
   );
   return { button, dialog };
 }

@@ -1,16 +1,16 @@
 const GAP_PX = 6;
 
 /**
- * Anchors a popover to an element: above it if there is room, otherwise below, always inside the window. `align`: which
- * side of the element it lines up with. Returns a function that repositions it.
+ * Anchors a popover to an element: above it if there is room, otherwise below, always inside the window. `alignOf()`:
+ * which side of the element it lines up with. Returns a function that repositions it.
  */
-export function anchorPopup(popup, anchorOf, align = 'start') {
+export function anchorPopup(popup, anchorOf, alignOf = () => 'start') {
   const reposition = () => {
     const anchor = anchorOf();
     if (!anchor || !popup.matches(':popover-open')) return;
     const box = anchor.getBoundingClientRect();
     const { offsetWidth: width, offsetHeight: height } = popup;
-    const left = align === 'start' ? box.left : box.right - width;
+    const left = alignOf() === 'start' ? box.left : box.right - width;
     const above = box.top - height - GAP_PX;
     popup.style.left = `${Math.max(GAP_PX, Math.min(left, innerWidth - width - GAP_PX))}px`;
     popup.style.top = `${above >= GAP_PX ? above : Math.min(box.bottom + GAP_PX, innerHeight - height - GAP_PX)}px`;

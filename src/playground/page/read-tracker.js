@@ -40,7 +40,7 @@ export function readTracker(world, panes) {
       updateVisibility();
       const unread = world.sidebarChannels
         .map((channel) => world.unreadIn(channel))
-        .reduce((sum, { top, inThreads }) => sum + top + inThreads, 0);
+        .reduce((sum, { all }) => sum + all, 0);
       const text = unread > 0 ? `(${unread}) ${title}` : title;
       if (document.title !== text) document.title = text;
       if (timer === undefined && unreadRoots(world).length > 0) timer = setTimeout(sendRead, READ_AFTER_MS);

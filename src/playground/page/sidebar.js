@@ -1,26 +1,36 @@
-import { avatar } from './avatar.js';
+import { avatar, picture } from './avatar.js';
 import { channelItem } from './channel-item.js';
 import { el, setText } from './dom.js';
 import { faultPanel } from './faults.js';
+import { icon } from './icons.js';
 import { themeSwitch } from './theme.js';
 
 const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
 
 /**
  * The sidebar: the person to write as, channels, faults and settings. `onVisit()` is called after a channel was chosen;
- * `extraButtons`: extra buttons at the bottom.
+ * `jump()` opens the quick switcher; `extraButtons`: extra buttons at the bottom.
  */
-export function sidebar(world, onVisit, extraButtons) {
+export function sidebar(world, { onVisit, jump, extraButtons }) {
   const people = el('div', { class: 'people', role: 'radiogroup', 'aria-label': 'Write as' });
   const channels = el('ul', {});
   const dms = el('ul', {});
   const faults = faultPanel(world);
-  const model = el('p', {});
-  const storage = el('p', {});
+  const model = el('span', {});
+  const storage = el('span', {});
+  const offer = el('span', {});
+  const offerLine = el('p', { class: 'offer', hidden: true }, icon('sparkles'), offer);
   const node = el(
     'nav',
     { class: 'sidebar', 'aria-label': 'Channels and people', id: 'sidebar' },
-    el('h1', {}, el('img', { src: '/icon.svg', alt: '' }), 'Skein playground'),
+    el('h1', {}, picture('/icon.svg', 'logo'), 'Skein playground'),
+    el(
+      'button',
+      { type: 'button', class: 'jump', 'aria-haspopup': 'dialog', onclick: jump },
+      icon('search'),
+      'Jump to…',
+      el('kbd', {}, 'Ctrl K'),
+    ),
     el('h2', {}, 'Write as'),
     people,
     el('h2', {}, 'Channels'),
@@ -32,20 +42,22 @@ export function sidebar(world, onVisit, extraButtons) {
       { class: 'foot' },
       faults,
       el('div', { class: 'settings' }, themeSwitch(), ...extraButtons),
-      el('div', { class: 'about' }, model, storage),
+      el('div', { class: 'about' }, el('p', {}, icon('bot'), model), el('p', {}, icon('history'), storage), offerLine),
     ),
   );
   let shown;
 
   node.render = () => {
     faults.render();
-    setText(
-      model,
-      world.model.standIn
-        ? 'No OPENAI_API_KEY is set: a stand-in answers and says so.'
-        : `${world.model.name} answers.`,
-    );
-    setText(storage, `Conversations are in ${world.storage === 'redis' ? 'Redis' : 'memory'}.`);
+    setText(model, world.model.standIn ? 'Demo model (no OPENAI_API_KEY)' : `Model: ${world.model.name}`);
+    const [local] = world.localServers;
+    offerLine.hidden = !local;
+    if (local)
+      setText(
+        offer,
+        `${local.name} runs here: for replies by ${local.models[0]}, start with “npm run playground -- --local”`,
+      );
+    setText(storage, `Conversations in ${world.storage === 'redis' ? 'Redis' : 'memory'}`);
     const now = JSON.stringify([
       world.me,
       world.channelId,

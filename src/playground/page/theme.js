@@ -1,13 +1,15 @@
 import { el } from './dom.js';
+import { icon } from './icons.js';
 
-const THEMES = ['auto', 'light', 'dark'];
+/** With their icons. */
+const THEMES = { auto: 'monitor', light: 'sun', dark: 'moon' };
 /** theme-start.js reads it too, before the first paint. */
 const KEY = 'skein.theme';
 
 /** Theme switch: light, dark, or the system's choice. */
 export function themeSwitch() {
   const root = document.documentElement;
-  const now = THEMES.includes(root.dataset.theme) ? root.dataset.theme : 'auto';
+  const now = Object.hasOwn(THEMES, root.dataset.theme) ? root.dataset.theme : 'auto';
   const choose = (theme) => {
     root.dataset.theme = theme;
     try {
@@ -20,10 +22,10 @@ export function themeSwitch() {
     'fieldset',
     { class: 'theme' },
     el('legend', { class: 'visually-hidden' }, 'Theme'),
-    ...THEMES.map((theme) =>
+    ...Object.entries(THEMES).map(([theme, picture]) =>
       el(
         'label',
-        {},
+        { title: titleOf(theme) },
         el('input', {
           type: 'radio',
           name: 'theme',
@@ -31,8 +33,12 @@ export function themeSwitch() {
           checked: theme === now,
           onchange: () => choose(theme),
         }),
-        el('span', {}, theme.charAt(0).toUpperCase() + theme.slice(1)),
+        el('span', {}, icon(picture), el('span', { class: 'visually-hidden' }, titleOf(theme))),
       ),
     ),
   );
+}
+
+function titleOf(theme) {
+  return theme.charAt(0).toUpperCase() + theme.slice(1);
 }

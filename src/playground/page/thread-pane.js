@@ -1,6 +1,7 @@
 import { editLast, inspectButton } from './channel-pane.js';
 import { Composer } from './composer.js';
 import { el, setText } from './dom.js';
+import { icon } from './icons.js';
 import { MessageList } from './message/list.js';
 
 /** The thread pane, next to the channel. `actions`: see list.js; also `close()`. */
@@ -9,8 +10,9 @@ export function threadPane(world, actions) {
   const composer = new Composer(world, {
     onSent: () => list.scrollToEnd(),
     editLast: () => editLast(world, list, messages(), composer),
+    pickEmoji: actions.pickEmoji,
   });
-  const list = new MessageList(world, 'Thread', actions);
+  const list = new MessageList(world, 'Thread', actions, { dividers: repliesDivider });
   const heading = el('h2', {});
   const title = el('p', {});
   const status = el('p', { class: 'status', role: 'status' });
@@ -28,7 +30,17 @@ export function threadPane(world, actions) {
       { class: 'bar' },
       el('div', {}, heading, title),
       inspect,
-      el('button', { type: 'button', class: 'close', 'aria-label': 'Close the thread', onclick: actions.close }, '✕'),
+      el(
+        'button',
+        {
+          type: 'button',
+          class: 'close tool',
+          title: 'Close',
+          'aria-label': 'Close the thread',
+          onclick: actions.close,
+        },
+        icon('x'),
+      ),
     ),
     list.node,
     status,
@@ -52,7 +64,14 @@ export function threadPane(world, actions) {
       inspect.render();
       list.render(`${channel.id}:${thread}:${world.me}`, shown, world.newInThreadFrom);
       setText(status, channel.statuses[thread] ? `${world.botName} ${channel.statuses[thread]}` : '');
-      composer.render({ channel: channel.id, threadTs: thread, label: `Reply as ${world.nameOf(world.me)}` });
+      composer.render({ channel: channel.id, threadTs: thread, label: 'Reply…' });
     },
   };
+}
+
+/** Below the root, as in Slack: how many replies follow. */
+function repliesDivider(messages, at) {
+  if (at !== 1 || messages[0].threadTs !== undefined) return undefined;
+  const replies = messages.filter(({ threadTs, ephemeralTo }) => threadTs !== undefined && ephemeralTo === undefined);
+  return replies.length === 0 ? undefined : replies.length === 1 ? '1 reply' : `${replies.length} replies`;
 }

@@ -28,10 +28,10 @@ export class World extends People {
   }
 
   /** Takes the full state. A restarted playground has new ids, so person and channel are found again by name. */
-  setState({ bot, model, storage, dmReplies, process, people, channels }) {
+  setState({ bot, model, storage, dmReplies, process, people, channels, localServers = [] }) {
     const [who, where] = [this.person(this.me)?.name, this.channel];
     const before = this.channels;
-    Object.assign(this, { bot, model, storage, dmReplies, process, people, connected: true });
+    Object.assign(this, { bot, model, storage, dmReplies, process, people, localServers, connected: true });
     this.channels = new Map(channels.map((channel) => [channel.id, reuseMessages(channel, before.get(channel.id))]));
     this.me = (people.find(({ name }) => name === who) ?? people[0]).id;
     if (!this.channels.has(this.channelId)) {
@@ -159,6 +159,11 @@ export class World extends People {
     return ['channel', 'im', 'mpim'].flatMap((kind) => mine.filter((channel) => channel.kind === kind));
   }
 
+  /** Channels with a name, for `#general`. */
+  get namedChannels() {
+    return [...this.channels.values()].filter(({ kind }) => kind === 'channel');
+  }
+
   /** The conversation that the inspector shows, `{ channel, thread }`; '' is the top level of a flat DM. */
   get inspected() {
     if (this.thread !== undefined) return { channel: this.channelId, thread: this.thread };
@@ -175,15 +180,16 @@ export class World extends People {
     return this.channel.kind === 'im' && this.dmReplies !== 'flat';
   }
 
-  /** Number of unread messages in a channel; messages that are visible right now do not count. */
+  /**
+   * Number of unread messages in a channel, and of those that mention the person, which in a DM are all. Messages that
+   * are visible right now do not count.
+   */
   unreadIn(channel) {
     const outline = outlineOf(channel, this.me);
-    const visible = (root) => channel === this.channel && this.isVisible(root);
-    const threads = outline.unreadThreads.filter((root) => !visible(root));
-    return {
-      top: visible('') ? 0 : outline.unread('').length,
-      inThreads: threads.reduce((sum, root) => sum + outline.unread(root).length, 0),
-    };
+    const roots = ['', ...outline.unreadThreads].filter((root) => channel !== this.channel || !this.isVisible(root));
+    const unread = roots.flatMap((root) => outline.unread(root));
+    const isForMe = ({ text }) => channel.kind !== 'channel' || text.includes(`<@${this.me}>`);
+    return { all: unread.length, forMe: unread.filter(isForMe).length };
   }
 
   titleOf({ kind, name, members }) {

@@ -65,7 +65,7 @@ export function editor({ world, message, close }) {
         user: message.user,
         channel: world.channelId,
         ts: message.ts,
-        text: withMentions(input.value, world.everybody),
+        text: withMentions(input.value, world.everybody, world.namedChannels),
       });
       close();
     } catch (error) {

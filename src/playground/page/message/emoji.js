@@ -1,74 +1,57 @@
-/** Emoji by name; unknown names stay as written, `:name:`. */
-const EMOJI = new Map(
-  Object.entries({
-    '+1': '👍',
-    thumbsup: '👍',
-    '-1': '👎',
-    thumbsdown: '👎',
-    heart: '❤️',
-    joy: '😂',
-    tada: '🎉',
-    eyes: '👀',
-    thinking_face: '🤔',
-    rocket: '🚀',
-    white_check_mark: '✅',
-    heavy_check_mark: '✔️',
-    x: '❌',
-    warning: '⚠️',
-    bulb: '💡',
-    wave: '👋',
-    smile: '😄',
-    grin: '😁',
-    wink: '😉',
-    slightly_smiling_face: '🙂',
-    cry: '😢',
-    sob: '😭',
-    sweat_smile: '😅',
-    open_mouth: '😮',
-    clap: '👏',
-    pray: '🙏',
-    muscle: '💪',
-    ok_hand: '👌',
-    raised_hands: '🙌',
-    fire: '🔥',
-    sparkles: '✨',
-    star: '⭐',
-    100: '💯',
-    question: '❓',
-    exclamation: '❗',
-    zap: '⚡',
-    hourglass_flowing_sand: '⏳',
-    alarm_clock: '⏰',
-    calendar: '📅',
-    memo: '📝',
-    pencil: '📝',
-    pushpin: '📌',
-    link: '🔗',
-    lock: '🔒',
-    key: '🔑',
-    bell: '🔔',
-    mag: '🔍',
-    wrench: '🔧',
-    gear: '⚙️',
-    bug: '🐛',
-    robot_face: '🤖',
-    yarn: '🧶',
-    thread: '🧵',
-    coffee: '☕',
-    seedling: '🌱',
-  }),
+import { CATEGORIES } from '../emoji/data.js';
+
+/** Shown first in the picker, as Slack shows those a person uses most. */
+const FREQUENT = ['+1', 'white_check_mark', 'eyes', 'tada', 'raised_hands', 'heart', 'joy', 'thinking_face', 'rocket'];
+
+/** `{ title, emoji: { name, names, character }[] }[]`, in the picker's order. `name` is the first of `names`. */
+const categories = CATEGORIES.map(([title, list]) => ({
+  title,
+  emoji: list
+    .trim()
+    .split(/,\s+/)
+    .map((entry) => {
+      const [character, words] = entry.split(' ');
+      const names = words.split('/');
+      return { name: names[0], names, character };
+    }),
+}));
+
+/** Characters by name; unknown names stay as written, `:name:`. */
+const CHARACTERS = new Map(
+  categories.flatMap(({ emoji }) => emoji.flatMap(({ names, character }) => names.map((name) => [name, character]))),
 );
 
-/** Names that the picker offers. */
-export const PICKER_EMOJI = ['+1', 'heart', 'joy', 'tada', 'eyes', 'thinking_face', 'rocket', 'white_check_mark'];
+export const PICKER_CATEGORIES = [
+  {
+    title: 'Frequently used',
+    emoji: FREQUENT.map((name) => ({ name, names: [name], character: CHARACTERS.get(name) })),
+  },
+  ...categories,
+];
 
 /** The character, or `:name:` for an unknown name. */
 export function emojiOf(name) {
-  return EMOJI.get(name) ?? `:${name}:`;
+  return CHARACTERS.get(name) ?? `:${name}:`;
 }
 
 export function isEmoji(name) {
-  return EMOJI.has(name);
+  return CHARACTERS.has(name);
+}
+
+/**
+ * Emoji whose name has `query` in it, those that begin with it first: `{ name, character }[]`, at most `limit`. One
+ * entry per emoji, under the name that matches.
+ */
+export function emojiMatches(query, limit) {
+  const wanted = query.toLowerCase().replaceAll(' ', '_');
+  const found = categories.flatMap(({ emoji }) =>
+    emoji.flatMap(({ names, character }) => {
+      const name = names.find((known) => known.startsWith(wanted)) ?? names.find((known) => known.includes(wanted));
+      return name === undefined ? [] : [{ name, character }];
+    }),
+  );
+  const rank = ({ name }) => (name === wanted ? 0 : FREQUENT.includes(name) ? 1 : name.startsWith(wanted) ? 2 : 3);
+  return found.toSorted((one, other) => rank(one) - rank(other)).slice(0, limit);
 }
 
 /** Replaces `:name:` with the emoji. */

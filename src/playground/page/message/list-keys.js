@@ -86,7 +86,7 @@ function messageAt(node) {
   return node.closest('.message') ?? undefined;
 }
 
-/** Skips the "New" line between messages. */
+/** Skips the lines between messages: days, "New". */
 function neighbourOf(message, direction) {
   let node = message[direction];
   while (node && !node.matches('.message')) node = node[direction];

@@ -1,4 +1,5 @@
-import { arrange, el } from '../dom.js';
+import { arrange, el, setText } from '../dom.js';
+import { isSameDay } from '../time.js';
 import { listKeys } from './list-keys.js';
 import { MessageNode } from './message.js';
 
@@ -16,6 +17,9 @@ export class MessageList {
   #openEditors = new Map();
   #column = el('div', { class: 'column' });
   #newLine = el('p', { class: 'new-line' }, el('span', {}, 'New'));
+  #dividersOf;
+  /** Nodes of dividers, by the `ts` of the message below. */
+  #dividers = new Map();
   #listKey;
   #atEnd = true;
   /** Scroll position at the last check. */
@@ -24,9 +28,11 @@ export class MessageList {
 
   /**
    * `actions`: `react(messageNode, anchor)`, `toggleReaction(ts, name)`, `remove(ts)` and, where threads can be opened,
-   * `reply(ts)` with the `ts` of the root. `intro`: node above the first message.
+   * `reply(ts)` with the `ts` of the root. `intro`: node above the first message. `dividers(messages, at)`: text of a
+   * line above that message, undefined for none.
    */
-  constructor(world, label, actions, intro) {
+  constructor(world, label, actions, { intro, dividers = () => undefined } = {}) {
+    this.#dividersOf = dividers;
     this.#world = world;
     this.#actions = actions;
     this.node = el('div', {
@@ -65,6 +71,8 @@ export class MessageList {
       const messageNode = known.get(message.ts) ?? new MessageNode(this.#world, message, this.#actions, !switched);
       this.#nodes.set(message.ts, messageNode);
       messageNode.update(message, { compact, fresh: !switched });
+      const divider = this.#dividersOf(messages, at);
+      if (divider !== undefined) children.push(this.#dividerAbove(message.ts, divider));
       if (message.ts === firstNew) children.push(this.#newLine);
       children.push(messageNode.node);
     }
@@ -88,8 +96,16 @@ export class MessageList {
     this.#nodes.get(ts)?.edit(restoreFocus);
   }
 
+  #dividerAbove(ts, text) {
+    if (!this.#dividers.has(ts)) this.#dividers.set(ts, el('p', { class: 'divider' }, el('span', {})));
+    const node = this.#dividers.get(ts);
+    setText(node.firstElementChild, text);
+    return node;
+  }
+
   /** Keeps open editors, with their errors, until the user comes back to the list. */
   #switchTo(listKey) {
+    this.#dividers.clear();
     this.#openEditors.set(this.#listKey, new Map([...this.#nodes].filter(([, { editing }]) => editing)));
     this.#nodes = this.#openEditors.get(listKey) ?? new Map();
     this.#listKey = listKey;
@@ -115,5 +131,5 @@ function isGrouped(message, previous, world) {
   if ([message, previous].some(({ ephemeralTo, broadcast }) => ephemeralTo !== undefined || broadcast)) return false;
   const apart = Number(message.ts) - Number(previous.ts);
   const isRoot = previous.threadTs === undefined && world.outline.repliesTo(previous.ts).length > 0;
-  return apart < GROUP_WITHIN_S && !isRoot;
+  return apart < GROUP_WITHIN_S && !isRoot && isSameDay(Number(message.ts) * 1000, Number(previous.ts) * 1000);
 }

@@ -1,4 +1,5 @@
 import { el } from '../dom.js';
+import { icon } from '../icons.js';
 
 /**
  * Actions on a message: a button over it, and a key while it has the focus. To add one, add an entry.
@@ -6,7 +7,8 @@ import { el } from '../dom.js';
  */
 export const MESSAGE_ACTIONS = [
   {
-    name: 'React',
+    name: 'Add reaction',
+    icon: 'smile-plus',
     key: 'r',
     opens: 'dialog',
     isAvailable: ({ message }) => !message.deleted && message.ephemeralTo === undefined,
@@ -14,18 +16,21 @@ export const MESSAGE_ACTIONS = [
   },
   {
     name: 'Reply in thread',
+    icon: 'message-square-reply',
     key: 't',
     isAvailable: ({ message, list }) => list.reply !== undefined && message.ephemeralTo === undefined,
     run: ({ message, list }) => list.reply(message.threadTs ?? message.ts),
   },
   {
-    name: 'Edit',
+    name: 'Edit message',
+    icon: 'pencil',
     key: 'e',
     isAvailable: ({ message, me }) => message.user === me && !message.deleted,
     run: ({ messageNode }) => messageNode.edit(),
   },
   {
-    name: 'Delete',
+    name: 'Delete message',
+    icon: 'trash-2',
     key: 'Delete',
     isAvailable: ({ message, me }) => message.user === me && !message.deleted,
     run: ({ message, list }) => list.remove(message.ts),
@@ -46,8 +51,16 @@ export function actionButtons({ run, onFocusLost }) {
         const onclick = (event) => run(action, event.currentTarget);
         return el(
           'button',
-          { type: 'button', 'aria-haspopup': action.opens, 'aria-expanded': action.opens && 'false', onclick },
-          action.name,
+          {
+            type: 'button',
+            class: 'tool',
+            title: `${action.name} (${action.key.toUpperCase()})`,
+            'aria-label': action.name,
+            'aria-haspopup': action.opens,
+            'aria-expanded': action.opens && 'false',
+            onclick,
+          },
+          icon(action.icon),
         );
       }),
     );

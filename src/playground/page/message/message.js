@@ -1,5 +1,7 @@
 import { avatar } from '../avatar.js';
 import { el, setText } from '../dom.js';
+import { icon } from '../icons.js';
+import { timeOf } from '../time.js';
 import { messageBody } from './body.js';
 import { broadcastLine } from './broadcast-line.js';
 import { editor } from './editor.js';
@@ -9,7 +11,7 @@ import { threadLine } from './thread-line.js';
 
 /** A bot message counts as being written for this long after its last edit; edits come at least every 1.2 s. */
 const WRITING_MS = 2_000;
-const TIME = new Intl.DateTimeFormat([], { hour: '2-digit', minute: '2-digit' });
+const FULL = new Intl.DateTimeFormat('en', { dateStyle: 'full' });
 
 /** One message on the page. `update` changes only what differs, which keeps focus, selection and open editors. */
 export class MessageNode {
@@ -35,7 +37,7 @@ export class MessageNode {
     this.#list = list;
     const byBot = message.user === world.bot.id;
     const date = new Date(Number(message.ts) * 1000);
-    const time = TIME.format(date);
+    const time = timeOf(date.getTime());
     const name = world.nameOf(message.user);
     this.#body = messageBody(world);
     this.#broadcast = broadcastLine(world, list.reply);
@@ -66,8 +68,10 @@ export class MessageNode {
           {},
           el('span', { class: 'author' }, name),
           ...(byBot ? [el('span', { class: 'badge' }, 'APP')] : []),
-          el('time', { datetime: date.toISOString() }, time),
-          ...(message.ephemeralTo === undefined ? [] : [el('span', { class: 'only-you' }, 'Only visible to you')]),
+          el('time', { datetime: date.toISOString(), title: `${FULL.format(date)} at ${time}` }, time),
+          ...(message.ephemeralTo === undefined
+            ? []
+            : [el('span', { class: 'only-you' }, icon('eye'), 'Only visible to you')]),
         ),
         this.#broadcast.node,
         this.#body.node,
@@ -100,7 +104,7 @@ export class MessageNode {
 
   /** `restoreFocus()` restores the focus afterwards; default: focuses the message. */
   edit(restoreFocus = () => this.node.focus()) {
-    if (this.editing || !this.actions.some(({ name }) => name === 'Edit')) return;
+    if (this.editing || !this.actions.some(({ name }) => name === 'Edit message')) return;
     this.#editor = editor({
       world: this.#world,
       message: this.#message,

@@ -37,6 +37,7 @@ function nodesOf(pieces, { nameOf, me }) {
     if (Object.hasOwn(STYLES, piece.kind)) return el(STYLES[piece.kind], {}, ...piece.pieces.map(nodeOf));
     if (piece.kind === 'mention')
       return el('span', { class: piece.id === me ? 'mention mine' : 'mention' }, `@${nameOf(piece.id)}`);
+    if (piece.kind === 'channel') return el('span', { class: 'mention' }, piece.text);
     if (piece.kind === 'link') return link(piece.url, piece.label);
     if (piece.kind === 'code') return el('code', {}, piece.text);
     if (piece.kind === 'block') return el('pre', {}, el('code', {}, piece.text.replaceAll(/^\n|\n$/g, '')));

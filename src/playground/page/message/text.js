@@ -5,33 +5,23 @@
 import { parseStyles } from './styles.js';
 
 /** Code is matched first, so that a name inside it stays as it is. */
-const TYPED_MENTION = /```[^]+?```|`[^`\n]+`|(^|[^\w@.])@([a-z][\w-]*)/gi;
-const MENTION_AT_END = /(?:^|[^\w@.])@([\w-]{0,40})$/;
+const TYPED_MENTION = /```[^]+?```|`[^`\n]+`|(^|[^\w@.])@([a-z][\w-]*)|(^|[^\w#&/])#([a-z0-9][\w-]*)/gi;
 const STORED = /```([^]+?)```|`([^`\n]+)`|<([^<>\n]+)>/g;
 /** Code blocks and quotes; `>>>` quotes everything after it. Inline code and links are matched only to skip them. */
 const BLOCK_LEVEL = /```([^]+?)```|`[^`\n]+`|<[^<>\n]+>|^&gt;&gt;&gt; ?([^]*)|^&gt;[^\n]*(?:\n&gt;[^\n]*)*/gm;
 
-/** `@ada` becomes `<@U…>`, as Slack's own composer does. `people`: `{ id, name }[]`. */
-export function withMentions(typed, people) {
-  return typed.replaceAll(TYPED_MENTION, (whole, before, name) => {
-    const person = people.find((known) => known.name.toLowerCase() === name?.toLowerCase());
-    return person ? `${before}<@${person.id}>` : whole;
+/**
+ * `@ada` becomes `<@U…>` and `#general` `<#C…|general>`, as Slack's own composer does. `people` and `channels`:
+ * `{ id, name }[]`.
+ */
+export function withMentions(typed, people, channels = []) {
+  const named = (list, name) => list.find((known) => known.name.toLowerCase() === name?.toLowerCase());
+  return typed.replaceAll(TYPED_MENTION, (whole, beforePerson, person, beforeChannel, channel) => {
+    const { id } = named(people, person) ?? {};
+    if (id !== undefined) return `${beforePerson}<@${id}>`;
+    const place = named(channels, channel);
+    return place ? `${beforeChannel}<#${place.id}|${place.name}>` : whole;
   });
-}
-
-/** The incomplete mention before the caret, `{ from, query }`; `from`: index of its `@`. Undefined for none. */
-export function mentionAtCaret(typed, caret) {
-  const query = MENTION_AT_END.exec(typed.slice(0, caret))?.[1];
-  return query === undefined ? undefined : { from: caret - query.length - 1, query };
-}
-
-/** People whose name starts with `query`; empty when the only match is typed completely. */
-export function mentionMatches(query, people) {
-  const prefix = query.toLowerCase();
-  const found = people.filter(({ name, displayName }) =>
-    [name, ...displayName.split(/\s+/)].some((word) => word.toLowerCase().startsWith(prefix)),
-  );
-  return found.length === 1 && found[0].name.toLowerCase() === prefix ? [] : found;
 }
 
 /** Converts stored text back to typed text, for editing. */
@@ -49,7 +39,7 @@ export function asTyped(stored, people) {
 
 /**
  * Parses stored text into unescaped pieces: `{ kind: 'text' | 'code' | 'block', text }`,
- * `{ kind: 'mention', id }`, `{ kind: 'link', url, label }`.
+ * `{ kind: 'mention', id }`, `{ kind: 'channel', id, text }`, `{ kind: 'link', url, label }`.
  */
 export function piecesOf(stored) {
   const pieces = [];
@@ -97,7 +87,7 @@ function pieceOf(token) {
   const target = bar < 0 ? token : token.slice(0, bar);
   const label = bar < 0 ? undefined : unescape(token.slice(bar + 1));
   if (/^@[UW]/.test(target)) return { kind: 'mention', id: target.slice(1) };
-  if (target.startsWith('#')) return { kind: 'text', text: `#${label ?? target.slice(1)}` };
+  if (target.startsWith('#')) return { kind: 'channel', id: target.slice(1), text: `#${label || target.slice(1)}` };
   if (target.startsWith('!')) return { kind: 'text', text: label ?? `@${target.slice(1)}` };
   const url = unescape(target);
   return isSafeUrl(url) ? { kind: 'link', url, label: label ?? url } : { kind: 'text', text: label ?? url };
