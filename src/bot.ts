@@ -106,7 +106,8 @@ export function slashCommands(): string[] {
 /** Throws `ConfigError` for settings that do not fit the model. */
 export function createBot(config: Config, options: BotOptions): Bot {
   const { logger, storage: kind = 'redis', decorate = {}, observe, clock = systemClock } = options;
-  const plainModel = options.model ?? openAiModel(config.openai, { clock, logger });
+  const watched = observe && { observe };
+  const plainModel = options.model ?? openAiModel(config.openai, { clock, logger, ...watched });
   const prompts = promptsFor(config, plainModel.limits);
   const storage = createStorage(kind, config, clock, logger);
   const store = decorate.store?.(storage.store) ?? storage.store;
@@ -118,7 +119,6 @@ export function createBot(config: Config, options: BotOptions): Bot {
   const statuses = new ThreadStatuses(clock, logger);
   const stops = new Stops();
   const stopping = new AbortController();
-  const watched = observe && { observe };
   let app: SlackApp | undefined;
   let compactor: Compactor | undefined;
 

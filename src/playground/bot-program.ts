@@ -8,6 +8,7 @@ import { ConfigError, faultsInOneLine } from '../config/faults.js';
 import { readConfig } from '../config/read-config.js';
 import { idOf } from '../core/conversation-id.js';
 import { messageOf } from '../core/errors.js';
+import type { Observe } from '../core/observation.js';
 import { systemClock } from '../ops/clock.js';
 import { createLogger } from '../ops/logger.js';
 import { deleteAllKeys } from '../redis/forget.js';
@@ -15,6 +16,7 @@ import { dayOf, monthOf } from '../usage/totals.js';
 import { BreakableModel } from './breakable.js';
 import type { BotStartOptions, FromBot, ToBot } from './protocol.js';
 import { standIn } from './stand-in.js';
+import { watchedPorts } from './watch.js';
 
 const breakable = new BreakableModel();
 let bot: Bot | undefined;
@@ -28,12 +30,14 @@ function send(message: FromBot): void {
 async function start({ env, storage, standIn: useStandIn, instant }: BotStartOptions): Promise<void> {
   const config: Config = readConfig(env);
   const logger = createLogger(config.logLevel);
+  const observe: Observe = (key, observation) => send({ type: 'observed', key, at: systemClock.now(), observation });
+  const watched = watchedPorts(observe);
   bot = createBot(config, {
     logger,
     storage,
     ...(useStandIn && { model: standIn(systemClock, instant) }),
-    decorate: { model: (model) => breakable.wrap(model) },
-    observe: (key, observation) => send({ type: 'observed', key, at: systemClock.now(), observation }),
+    decorate: { ...watched, model: (plain) => watched.model(breakable.wrap(plain)) },
+    observe,
   });
   if (storage === 'redis') deleteData = () => deleteAllKeys(config.redis);
   await bot.start();

@@ -26,8 +26,8 @@ export interface PageParts {
   readonly assets: ReadonlyMap<string, Asset>;
   readonly actions: Actions;
   readonly feed: Feed;
-  /** `thread`: `ts` of its root; undefined for a DM's top level. Rejects with `RequestError`. */
-  readonly inspect: (channel: string, thread: string | undefined) => Promise<Inspection>;
+  /** `thread`: `ts` of its root; undefined for a DM's top level. `run`: see `inspect`. Rejects with `RequestError`. */
+  readonly inspect: (channel: string, thread: string | undefined, run: string | undefined) => Promise<Inspection>;
   /** A user's avatar, SVG; undefined for an unknown user. */
   readonly avatar: (user: string) => string | undefined;
   readonly logger: Logger;
@@ -92,7 +92,11 @@ export class PageServer {
       sendJson(
         response,
         200,
-        await this.parts.inspect(searchParams.get('channel') ?? '', searchParams.get('thread') || undefined),
+        await this.parts.inspect(
+          searchParams.get('channel') ?? '',
+          searchParams.get('thread') || undefined,
+          searchParams.get('run') || undefined,
+        ),
       );
   }
 

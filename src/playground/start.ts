@@ -48,7 +48,8 @@ export interface Playground {
   readonly model: State['model'];
   readonly storage: State['storage'];
   readonly dmReplies: State['dmReplies'];
-  inspect(channel: string, thread: string | undefined): Promise<Inspection>;
+  /** `run`: id of the run to show; the newest without it. */
+  inspect(channel: string, thread: string | undefined, run?: string): Promise<Inspection>;
   /** Serves the page, on another free port when `port` is taken. */
   serve(port: number): Promise<{ port: number; url: string }>;
   /** Idempotent. */
@@ -102,8 +103,8 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     });
     await bot.start();
 
-    const inspectHere: Playground['inspect'] = (channel, thread) =>
-      inspect({ slack, journal, standIn, recall: (key) => bot.recall(key) }, channel, thread);
+    const inspectHere: Playground['inspect'] = (channel, thread, run) =>
+      inspect({ slack, journal, standIn, recall: (key) => bot.recall(key) }, channel, thread, run);
     let stopping: Promise<void> | undefined;
     return {
       slack,
@@ -119,10 +120,10 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
           assets: pageAssets(),
           feed,
           actions: createActions(slack, workspace, createFaultInjector(slack, bot, storage), slashCommands()),
-          inspect(channel, thread) {
+          inspect(channel, thread, run) {
             if (!workspace.channels.includes(channel))
               throw new RequestError(400, `channel: there is no ${channel || 'channel without an id'}`);
-            return inspectHere(channel, thread);
+            return inspectHere(channel, thread, run);
           },
           avatar: (user) => (slack.users().some(({ id }) => id === user) ? slack.avatar(user) : undefined),
           logger: createLogger('error', log),

@@ -137,7 +137,7 @@ describe('the inspector', () => {
     const inspector = await visit.inspect();
     await inspector.getByText('the red one').first().waitFor();
     await inspector.getByText('answered', { exact: true }).waitFor();
-    await inspector.getByRole('heading', { name: 'Last prompt' }).waitFor();
+    await inspector.getByRole('heading', { name: 'Prompt', exact: true }).waitFor();
     await inspector.getByRole('row', { name: /^This conversation 1 / }).waitFor();
     await inspector.getByRole('row', { name: /^Ada, today / }).waitFor();
     await inspector.getByText('chat.postMessage').waitFor();

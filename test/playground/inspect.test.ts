@@ -44,6 +44,8 @@ function look({
     team: { id: 'T1', name: 'Test', domain: 'test' },
     bot: { userId: BOT, botId: 'B1', appId: 'A1', name: 'skein' },
     calls,
+    deliveries: [],
+    messages: () => [],
   };
   const thread = 'thread' in scene ? scene.thread : ROOT;
   return inspect(
@@ -179,7 +181,7 @@ describe('the memory', () => {
   });
 
   test('is missing for a thread the bot does not know', async () => {
-    expect(await look({})).toEqual({ calls: [] });
+    expect(await look({})).toEqual({ calls: [], runs: [] });
   });
 
   test('is replaced by the reason when the bot cannot be asked; the rest is still shown', async () => {
@@ -189,6 +191,8 @@ describe('the memory', () => {
       team: { id: 'T1', name: 'Test', domain: 'test' },
       bot: { userId: BOT, botId: 'B1', appId: 'A1', name: 'skein' },
       calls: [],
+      deliveries: [],
+      messages: () => [],
     };
     const seen = await inspect(
       { slack, journal, standIn: false, recall: () => Promise.reject(new Error('It is gone.')) },

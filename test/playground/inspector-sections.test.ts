@@ -70,6 +70,8 @@ describe('memory', () => {
       team: { id: 'T1', name: 'Test', domain: 'test' },
       bot: { userId: 'UB', botId: 'B1', appId: 'A1', name: 'skein' },
       calls: [],
+      deliveries: [],
+      messages: () => [],
     };
     return (
       await inspect(
@@ -255,8 +257,8 @@ describe('Slack calls', () => {
 });
 
 test('an inspection is empty only when neither bot nor Slack knows anything', () => {
-  expect(page.isEmpty({ calls: [] })).toBe(true);
-  expect(page.isEmpty({ calls: [], memory: { turns: [], segments: [], backlogRead: false } })).toBe(true);
-  expect(page.isEmpty({ calls: [], unavailable: 'The bot is gone.' })).toBe(false);
-  expect(page.isEmpty({ calls: [{ method: 'a', at: 0, outcome: 'ok' }] })).toBe(false);
+  expect(page.isEmpty({ runs: [], calls: [] })).toBe(true);
+  expect(page.isEmpty({ runs: [], calls: [], memory: { turns: [], segments: [], backlogRead: false } })).toBe(true);
+  expect(page.isEmpty({ runs: [], calls: [], unavailable: 'The bot is gone.' })).toBe(false);
+  expect(page.isEmpty({ runs: [], calls: [{ method: 'a', at: 0, outcome: 'ok' }] })).toBe(false);
 });

@@ -36,6 +36,7 @@ const messageActions = (composerOf) => {
   return {
     toggleReaction: (ts, name) => bindRequest(ts)(toggleReaction, { name }),
     remove: (ts) => bindRequest(ts)(removeMessage),
+    inspect: (message) => world.inspectMessage(message),
     react({ message, node }, anchor) {
       const mine = (message.reactions ?? []).filter(({ users }) => users.includes(world.me)).map(({ name }) => name);
       // With the keyboard the user can change the channel while the picker is open.

@@ -41,9 +41,9 @@ export const markRead = (reading) => post('/read', reading);
 export const openMessagesTab = (user) => post('/open', { user });
 /** Resolves with `{ said }`, a sentence about what was done. */
 export const injectFault = (kind) => post('/fault', { kind });
-/** Inspection of a conversation; `thread` is '' for a DM's top level. */
-export const fetchInspection = ({ channel, thread }) =>
-  fetchJson(`/inspect?${new URLSearchParams({ channel, ...(thread && { thread }) })}`);
+/** Inspection of a conversation; `thread` is '' for a DM's top level, `run` as in `World`. */
+export const fetchInspection = ({ channel, thread, run }) =>
+  fetchJson(`/inspect?${new URLSearchParams({ channel, ...(thread && { thread }), ...(run && { run }) })}`);
 
 /**
  * Connects to the feed and calls the listener named like each event with its data. `state` comes first, and again after

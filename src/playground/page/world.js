@@ -20,6 +20,8 @@ export class World extends People {
   /** Which panes are visible: a pane can be behind another one, and the page behind other windows. */
   #visiblePanes = { channel: true, thread: true };
   inspecting = false;
+  /** What the inspector shows: id of a run, or `ts` of a message in it; undefined for the newest run. */
+  run = undefined;
 
   /** `onChange()` is called after every change of what is shown. */
   constructor(onChange) {
@@ -115,6 +117,19 @@ export class World extends People {
     this.#onChange();
   }
 
+  /** Opens the inspector with the run that a message belongs to. */
+  inspectMessage({ ts, threadTs }) {
+    if (!this.isFlatDm || threadTs !== undefined) this.openThread(threadTs ?? ts);
+    this.run = ts;
+    this.inspect(true);
+  }
+
+  /** Shows a run in the inspector; undefined for the newest, and those that follow. */
+  selectRun(id) {
+    this.run = id;
+    this.#onChange();
+  }
+
   inspect(open) {
     this.inspecting = open;
     this.#onChange();
@@ -134,6 +149,7 @@ export class World extends People {
   #openPendingThread() {
     if (this.pendingThread === undefined || !this.outline.message(this.pendingThread)) return;
     if (this.thread !== this.pendingThread) this.newInThreadFrom = this.outline.unread(this.pendingThread)[0]?.ts;
+    if (this.thread !== this.pendingThread) this.run = undefined;
     this.thread = this.pendingThread;
     this.pendingThread = undefined;
   }
@@ -141,6 +157,7 @@ export class World extends People {
   #leaveThread() {
     this.thread = undefined;
     this.pendingThread = undefined;
+    this.run = undefined;
   }
 
   get channel() {

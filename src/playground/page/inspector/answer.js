@@ -24,18 +24,18 @@ const STEPS = [
   ['firstWordToDone', 'First word → done'],
 ];
 
-/** Section about the answer to the last prompt. */
+/** Section about the answer of a run. */
 export function answerSection(world) {
   const state = line('sentence');
   const restarts = line('sentence');
   const timeline = bar();
   const numbers = facts();
-  const { node, setCaption } = section('Last answer', state.node, restarts.node, timeline.node, numbers.node);
+  const { node, setCaption } = section('Answer', state.node, restarts.node, timeline.node, numbers.node);
 
   return {
     node,
     update({ answer, rateLimitedUntil }) {
-      const latest = answer ? stateText(answer, world.storage) : 'No answer was asked for yet.';
+      const latest = answer ? stateText(answer, world.storage) : 'No model was asked.';
       state.setText(
         rateLimitedUntil === undefined
           ? latest

@@ -19,6 +19,12 @@ export const MESSAGE_ACTIONS = [
     run: ({ message, list }) => list.reply(message.threadTs ?? message.ts),
   },
   {
+    name: 'What happened',
+    key: 'i',
+    isAvailable: ({ message }) => !message.deleted && message.ephemeralTo === undefined,
+    run: ({ message, list }) => list.inspect(message),
+  },
+  {
     name: 'Edit',
     key: 'e',
     isAvailable: ({ message, me }) => message.user === me && !message.deleted,
