@@ -15,10 +15,15 @@ import { deleteAllKeys } from '../redis/forget.js';
 import { dayOf, monthOf } from '../usage/totals.js';
 import { BreakableModel } from './breakable.js';
 import type { BotStartOptions, FromBot, ToBot } from './protocol.js';
+import { RecordedModel } from './recorded-model.js';
 import { standIn } from './stand-in.js';
 import { watchedPorts } from './watch.js';
 
 const breakable = new BreakableModel();
+const recorded = new RecordedModel(
+  (asked) => send({ type: 'asked', asked }),
+  (id) => send({ type: 'asked-over', id }),
+);
 let bot: Bot | undefined;
 let stopping: Promise<void> | undefined;
 let deleteData = async (): Promise<void> => {};
@@ -27,7 +32,7 @@ function send(message: FromBot): void {
   if (process.connected) process.send?.(message);
 }
 
-async function start({ env, storage, standIn: useStandIn, instant }: BotStartOptions): Promise<void> {
+async function start({ env, storage, standIn: useStandIn, instant, replay = false }: BotStartOptions): Promise<void> {
   const config: Config = readConfig(env);
   const logger = createLogger(config.logLevel);
   const observe: Observe = (key, observation) => send({ type: 'observed', key, at: systemClock.now(), observation });
@@ -36,7 +41,7 @@ async function start({ env, storage, standIn: useStandIn, instant }: BotStartOpt
     logger,
     storage,
     ...(useStandIn && { model: standIn(systemClock, instant) }),
-    decorate: { ...watched, model: (plain) => watched.model(breakable.wrap(plain)) },
+    decorate: { ...watched, model: (plain) => watched.model(replay ? recorded.wrap(plain) : breakable.wrap(plain)) },
     observe,
   });
   if (storage === 'redis') deleteData = () => deleteAllKeys(config.redis);
@@ -75,6 +80,7 @@ process.on('message', (message: ToBot) => {
         send({ type: 'failed', problem: error instanceof ConfigError ? faultsInOneLine(error) : messageOf(error) }),
     );
   } else if (message.type === 'recall') void recall(message.id, message.key);
+  else if (message.type === 'answer') recorded.answer(message.id, message.answer);
   else if (message.type === 'break-model') breakable.breakNext();
   else stop();
 });

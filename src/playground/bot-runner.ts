@@ -6,7 +6,7 @@ import { messageOf } from '../core/errors.js';
 import type { Observation } from '../core/observation.js';
 import type { Clock } from '../core/ports.js';
 import { settlesWithin } from '../core/shutdown.js';
-import type { BotStartOptions, FromBot, Recalled, ToBot } from './protocol.js';
+import type { Asked, BotStartOptions, FromBot, GivenAnswer, Recalled, ToBot } from './protocol.js';
 
 /** Added to the bot's own shutdown timeout before the process is killed. */
 const STOP_GRACE_MS = 5_000;
@@ -34,6 +34,8 @@ export interface BotRunnerOptions {
   readonly log: (line: string) => void;
   readonly onObservation: (key: ConversationKey, at: number, observation: Observation) => void;
   readonly onStatusChange: () => void;
+  /** `asked` has changed. */
+  readonly onAsked?: () => void;
 }
 
 /** Runs the bot in a child process, which can be killed without warning and restarted. */
@@ -42,6 +44,7 @@ export class BotRunner {
   #child: ChildProcess | undefined;
   readonly #recalls = new Map<number, (answer: FromBot & { type: 'recalled' }) => void>();
   #lastRecallId = 0;
+  readonly #asked = new Map<number, Asked>();
   readonly #goneListeners = new Set<(problem: string) => void>();
   #stopping = false;
   #restarting = false;
@@ -116,6 +119,17 @@ export class BotRunner {
     if (this.#child) send(this.#child, { type: 'break-model' });
   }
 
+  /** What the model of a replay waits for, oldest first. */
+  get asked(): readonly Asked[] {
+    return [...this.#asked.values()];
+  }
+
+  /** Answers one of `asked`. */
+  answer(id: number, answer: GivenAnswer): void {
+    this.#asked.delete(id);
+    if (this.#child) send(this.#child, { type: 'answer', id, answer });
+  }
+
   /** Reads the bot's memory of a conversation. Rejects when the bot fails to, or does not answer in time. */
   async recall(key: ConversationKey): Promise<Recalled> {
     const child = this.#child;
@@ -161,10 +175,19 @@ export class BotRunner {
   #onMessage(message: FromBot): void {
     if (message.type === 'observed') this.options.onObservation(message.key, message.at, message.observation);
     else if (message.type === 'recalled') this.#recalls.get(message.id)?.(message);
+    else if (message.type === 'asked') this.#noteAsked(message.asked.id, message.asked);
+    else if (message.type === 'asked-over') this.#noteAsked(message.id);
+  }
+
+  #noteAsked(id: number, asked?: Asked): void {
+    if (asked) this.#asked.set(id, asked);
+    else this.#asked.delete(id);
+    this.options.onAsked?.();
   }
 
   #onExit(child: ChildProcess, how: string): void {
     if (child !== this.#child || this.#stopping) return;
+    this.#asked.clear();
     this.#setGone(`It ended (${how}).`);
   }
 

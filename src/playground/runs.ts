@@ -49,8 +49,8 @@ const MAX_RUNS = 200;
 
 export class Runs {
   readonly all: Run[] = [];
-  /** What the model said when it was asked for summaries, in order. */
-  readonly summaries: (Observation & { type: 'said' | 'said_nothing' })[] = [];
+  /** What the model said in answers and summaries, in order. */
+  readonly said: ({ readonly at: number } & Observation & { type: 'said' | 'said_nothing' })[] = [];
   #last = 0;
   /** Steps that belong to the next run, if there is one. */
   #waiting: Step[] = [];
@@ -80,8 +80,8 @@ export class Runs {
     } else if (observation.type === 'prompted') {
       this.#prompted(open ?? this.#begin(at, observation.answers), at, observation);
     } else if (observation.type === 'said' || observation.type === 'said_nothing') {
-      if (observation.purpose === 'summary') this.summaries.push(observation);
-      else if (open) open.said = observation;
+      this.said.push({ at, ...observation });
+      if (open && observation.purpose === 'answer') open.said = observation;
     } else if (observation.type === 'summed_up' || observation.type === 'not_summed_up') {
       // It follows the reply, when the run is over.
       this.all.at(-1)?.steps.push({ at, ...observation });

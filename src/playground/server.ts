@@ -24,10 +24,14 @@ const HEADERS = {
 
 export interface PageParts {
   readonly assets: ReadonlyMap<string, Asset>;
+  /** Names of places that the page's address can begin with, see page/address.js. */
+  readonly places: readonly string[];
   readonly actions: Actions;
   readonly feed: Feed;
   /** `thread`: `ts` of its root; undefined for a DM's top level. `run`: see `inspect`. Rejects with `RequestError`. */
   readonly inspect: (channel: string, thread: string | undefined, run: string | undefined) => Promise<Inspection>;
+  /** For a file. Rejects with `RequestError`. */
+  readonly exported: (channel: string, thread: string | undefined) => Promise<object>;
   /** A user's avatar, SVG; undefined for an unknown user. */
   readonly avatar: (user: string) => string | undefined;
   readonly logger: Logger;
@@ -84,20 +88,18 @@ export class PageServer {
       sendJson(response, 200, await this.parts.actions[action](await readJson(request)));
       return;
     }
-    const asset = this.parts.assets.get(pathname) ?? this.#avatar(pathname);
-    if (!asset && pathname !== '/inspect') throw new RequestError(404, `there is nothing at ${pathname}`);
+    const asset = this.parts.assets.get(this.#isPlace(pathname) ? '/' : pathname) ?? this.#avatar(pathname);
+    if (!asset && pathname !== '/inspect' && pathname !== '/export')
+      throw new RequestError(404, `there is nothing at ${pathname}`);
     checkMethod('GET', request);
-    if (asset) response.writeHead(200, { ...HEADERS, 'content-type': asset.type }).end(asset.content);
-    else
-      sendJson(
-        response,
-        200,
-        await this.parts.inspect(
-          searchParams.get('channel') ?? '',
-          searchParams.get('thread') || undefined,
-          searchParams.get('run') || undefined,
-        ),
-      );
+    if (asset) {
+      response.writeHead(200, { ...HEADERS, 'content-type': asset.type }).end(asset.content);
+      return;
+    }
+    const [channel, thread] = [searchParams.get('channel') ?? '', searchParams.get('thread') || undefined];
+    if (pathname === '/inspect')
+      sendJson(response, 200, await this.parts.inspect(channel, thread, searchParams.get('run') || undefined));
+    else sendFile(response, `skein-${thread ?? 'dm'}.json`, await this.parts.exported(channel, thread));
   }
 
   /** The feed's WebSocket. Browsers let any page open one to any host, and only send the page's `Origin`. */
@@ -109,6 +111,12 @@ export class PageServer {
     } catch (error) {
       rejectUpgrade(stream, this.#errorResponse(error));
     }
+  }
+
+  /** `/general`, `/general/<ts>`: the page itself reads them. */
+  #isPlace(path: string): boolean {
+    const [place = '', thread, ...rest] = path.slice(1).split('/');
+    return rest.length === 0 && thread !== '' && this.parts.places.includes(place);
   }
 
   #avatar(path: string): Asset | undefined {
@@ -147,4 +155,15 @@ function sendJson(response: ServerResponse, status: number, body: object): void 
   response
     .writeHead(status, { ...HEADERS, 'content-type': 'application/json; charset=utf-8' })
     .end(JSON.stringify(body));
+}
+
+/** Readable: it is kept, compared and edited. */
+function sendFile(response: ServerResponse, name: string, body: object): void {
+  response
+    .writeHead(200, {
+      ...HEADERS,
+      'content-type': 'application/json; charset=utf-8',
+      'content-disposition': `attachment; filename="${encodeURIComponent(name)}"`,
+    })
+    .end(`${JSON.stringify(body, null, 2)}\n`);
 }

@@ -85,6 +85,12 @@ export function stateOf(
   };
 }
 
+/** What the page's address calls the channels, see page/address.js. */
+export function placeNames(slack: Simulator, { channels }: SampleWorkspace): string[] {
+  const named = slack.channels().filter(({ id, kind }) => channels.includes(id) && kind !== 'im' && kind !== 'mpim');
+  return [...named.map(({ name }) => name), 'dm', 'group'];
+}
+
 /** Current state of one channel. Throws a TypeError for an unknown id. */
 export function channelOf(slack: Simulator, id: string): ChannelView {
   const channel = slack.channels().find((known) => known.id === id);

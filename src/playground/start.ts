@@ -10,17 +10,19 @@ import { type Simulator, startSimulator } from '../simulator/index.js';
 import { createActions } from './actions.js';
 import { pageAssets } from './assets.js';
 import { BotRunner } from './bot-runner.js';
+import { exportConversation } from './export-conversation.js';
 import { createFaultInjector } from './faults.js';
 import { Feed } from './feed.js';
 import type { Flags } from './flags.js';
 import { inspect } from './inspect.js';
 import type { Inspection } from './inspection.js';
 import { Journal } from './journal.js';
+import type { Recording } from './recording.js';
 import { RequestError } from './request.js';
 import { seed, type SampleWorkspace } from './sample-workspace.js';
 import { PageServer } from './server.js';
 import { playgroundSettings } from './settings.js';
-import { channelOf, type State, stateOf } from './snapshot.js';
+import { channelOf, placeNames, type State, stateOf } from './snapshot.js';
 
 /** In this folder, with this file's extension: `.js` once built. */
 const BOT_PROGRAM = fileURLToPath(new URL(`./bot-program${extname(import.meta.url)}`, import.meta.url));
@@ -36,6 +38,8 @@ export interface PlaygroundOptions {
   readonly instant?: boolean;
   /** File that the bot's process runs. Default: `bot-program` in this folder. */
   readonly botProgram?: string;
+  /** The model is the caller: see `BotRunner.asked`. Called when that has changed. */
+  readonly replay?: () => void;
   /** Receives the bot's log lines. Default: standard error. */
   readonly log?: (line: string) => void;
 }
@@ -50,6 +54,8 @@ export interface Playground {
   readonly dmReplies: State['dmReplies'];
   /** `run`: id of the run to show; the newest without it. */
   inspect(channel: string, thread: string | undefined, run?: string): Promise<Inspection>;
+  /** A conversation as a file, for `replay`. */
+  exported(channel: string, thread: string | undefined): Promise<Recording>;
   /** Serves the page, on another free port when `port` is taken. */
   serve(port: number): Promise<{ port: number; url: string }>;
   /** Idempotent. */
@@ -61,7 +67,15 @@ export interface Playground {
  * Rejects with `ConfigError` for invalid settings, or with the error that keeps the bot from starting.
  */
 export async function startPlayground(options: PlaygroundOptions): Promise<Playground> {
-  const { env, flags, clock = systemClock, instant = false, botProgram = BOT_PROGRAM, log = writeError } = options;
+  const {
+    env,
+    flags,
+    clock = systemClock,
+    instant = false,
+    botProgram = BOT_PROGRAM,
+    log = writeError,
+    replay,
+  } = options;
   const cleanUps: (() => Promise<void>)[] = [];
   const cleanUpAll = async (): Promise<void> => {
     for (const cleanUp of cleanUps.splice(0).toReversed()) await cleanUp();
@@ -79,11 +93,12 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     const state = (): State => stateOf(slack, workspace, { model, storage, dmReplies, process: bot.status });
     const feed = new Feed(state, clock);
     const bot = new BotRunner({
-      startOptions: { env: settings.env, storage, standIn, instant },
+      startOptions: { env: settings.env, storage, standIn, instant, ...(replay && { replay: true }) },
       shutdownTimeoutMs: settings.config.shutdownTimeoutMs,
       program: botProgram,
       clock,
       log,
+      ...(replay && { onAsked: replay }),
       onObservation: (key, at, observation) => journal.note(key, at, observation),
       onStatusChange() {
         if (bot.status.state !== 'running') journal.interrupted();
@@ -105,6 +120,18 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
 
     const inspectHere: Playground['inspect'] = (channel, thread, run) =>
       inspect({ slack, journal, standIn, recall: (key) => bot.recall(key) }, channel, thread, run);
+    const exportHere: Playground['exported'] = (channel, thread) => {
+      const { systemPrompt } = settings.config;
+      const parts = {
+        slack,
+        journal,
+        standIn,
+        env: settings.env,
+        systemPrompt,
+        recall: (key: string) => bot.recall(key),
+      };
+      return exportConversation(parts, channel, thread);
+    };
     let stopping: Promise<void> | undefined;
     return {
       slack,
@@ -115,15 +142,20 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
       storage,
       dmReplies,
       inspect: inspectHere,
+      exported: exportHere,
       async serve(port) {
         const server = new PageServer({
           assets: pageAssets(),
+          places: placeNames(slack, workspace),
           feed,
           actions: createActions(slack, workspace, createFaultInjector(slack, bot, storage), slashCommands()),
-          inspect(channel, thread, run) {
-            if (!workspace.channels.includes(channel))
-              throw new RequestError(400, `channel: there is no ${channel || 'channel without an id'}`);
+          async inspect(channel, thread, run) {
+            checkChannel(channel, workspace);
             return inspectHere(channel, thread, run);
+          },
+          async exported(channel, thread) {
+            checkChannel(channel, workspace);
+            return exportHere(channel, thread);
           },
           avatar: (user) => (slack.users().some(({ id }) => id === user) ? slack.avatar(user) : undefined),
           logger: createLogger('error', log),
@@ -138,6 +170,11 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     await cleanUpAll();
     throw error;
   }
+}
+
+function checkChannel(channel: string, { channels }: SampleWorkspace): void {
+  if (!channels.includes(channel))
+    throw new RequestError(400, `channel: there is no ${channel || 'channel without an id'}`);
 }
 
 function writeError(line: string): void {

@@ -9,12 +9,12 @@ beforeAll(async () => {
 });
 afterAll(() => open.stop());
 
-/** Says something in #general and resolves with the `ts`. */
-async function say(text: string, threadTs?: string): Promise<string> {
+/** Says something in #general and returns its `ts`. */
+function say(text: string, threadTs?: string): string {
   const { slack, workspace } = open;
   const [user = ''] = workspace.people;
   const [channel = ''] = workspace.channels;
-  return (await slack.say({ user, channel, text, ...(threadTs !== undefined && { threadTs }) })).ts;
+  return slack.say({ user, channel, text, ...(threadTs !== undefined && { threadTs }) }).ts;
 }
 
 async function inspected(thread: string, run?: string): Promise<Inspection> {
@@ -22,19 +22,25 @@ async function inspected(thread: string, run?: string): Promise<Inspection> {
 }
 
 /** Resolves with the first inspection that `condition` accepts. */
-function untilInspected(thread: string, condition: (seen: Inspection) => boolean, run?: string): Promise<Inspection> {
-  return new Promise((resolve, reject) => {
-    const look = (): void => {
-      inspected(thread, run).then((seen) => {
-        if (!condition(seen)) return;
-        unsubscribe();
-        resolve(seen);
-      }, reject);
-    };
-    const stops = [open.journal.onNote(look), open.slack.onChange(look)];
-    const unsubscribe = (): void => stops.forEach((stop) => stop());
-    look();
-  });
+async function untilInspected(
+  thread: string,
+  condition: (seen: Inspection) => boolean,
+  run?: string,
+): Promise<Inspection> {
+  let changed = (): void => {};
+  const stops = [open.journal.onNote(() => changed()), open.slack.onChange(() => changed())];
+  try {
+    for (;;) {
+      const change = new Promise<void>((resolve) => {
+        changed = resolve;
+      });
+      const seen = await inspected(thread, run);
+      if (condition(seen)) return seen;
+      await change;
+    }
+  } finally {
+    for (const stop of stops) stop();
+  }
 }
 
 const textsOf = ({ run }: Inspection): string[] => run?.events.map(({ text }) => text) ?? [];
@@ -42,7 +48,7 @@ const isDone = ({ runs, run }: Inspection): boolean => runs.find(({ id }) => id 
 
 describe('a question', () => {
   test('has its events from all sides in time order, and phases up to the stored reply', async () => {
-    const root = await say(`<@${open.slack.bot.userId}> hello`);
+    const root = say(`<@${open.slack.bot.userId}> hello`);
     const seen = await untilInspected(root, (now) => isDone(now) && textsOf(now).includes('message: acked'));
     const texts = textsOf(seen);
     const order = [
@@ -65,9 +71,9 @@ describe('a question', () => {
   });
 
   test('can be looked at again when others came after it, by the id of its run or by a message', async () => {
-    const root = await say(`<@${open.slack.bot.userId}> one`);
+    const root = say(`<@${open.slack.bot.userId}> one`);
     await untilInspected(root, isDone);
-    await say('two', root);
+    say('two', root);
     const newest = await untilInspected(root, (seen) => seen.runs.length === 2 && isDone(seen));
     expect(newest.run?.id).toBe('r2');
     expect(newest.prompt?.messages).toHaveLength(5);
@@ -82,10 +88,10 @@ describe('a question', () => {
 
 describe('a message without an answer says why', () => {
   test('when it names others', async () => {
-    const root = await say(`<@${open.slack.bot.userId}> hello`);
+    const root = say(`<@${open.slack.bot.userId}> hello`);
     await untilInspected(root, isDone);
     const other = open.workspace.people[1] ?? '';
-    const aside = await say(`<@${other}> look`, root);
+    const aside = say(`<@${other}> look`, root);
     const seen = await untilInspected(root, ({ runs }) => runs.at(-1)?.why?.includes('names') === true, aside);
     expect(seen.runs.at(-1)).toMatchObject({
       id: `m${aside}`,
@@ -97,7 +103,7 @@ describe('a message without an answer says why', () => {
   });
 
   test('when nobody named the bot', async () => {
-    const root = await say('good morning');
+    const root = say('good morning');
     const seen = await untilInspected(root, (now) => textsOf(now).includes('message: acked'));
     expect(seen.runs).toMatchObject([{ state: 'unanswered', why: 'Nobody named the bot in it.' }]);
   });

@@ -1,3 +1,4 @@
+import { followAddress } from './address.js';
 import { channelPane } from './channel-pane.js';
 import { el } from './dom.js';
 import { inspectorPane } from './inspector/pane.js';
@@ -85,6 +86,9 @@ const inspector = inspectorPane(world);
 const reads = readTracker(world, { channel: channel.node, thread: thread.node });
 const tabOpening = messagesTab(world);
 const help = keyboardHelp();
+const address = followAddress(world, (ts) =>
+  channel.composer.showError(`There is no message ${ts} here: everything is forgotten when the playground ends.`),
+);
 /** Runs after a channel was chosen, even the current one: closes the panes that cover it, and focuses its composer. */
 const onVisit = () => {
   showMenu(false);
@@ -158,6 +162,7 @@ function render() {
   app.classList.toggle('with-thread', !thread.node.hidden);
   app.classList.toggle('with-inspector', !inspector.hidden);
   reads.render();
+  address.render();
   tabOpening.render();
   restoreFocus(previous);
   focusNewThread();
@@ -166,8 +171,8 @@ function render() {
 connectFeed({
   state: (state) => {
     const first = !app.hasChildNodes();
-    world.setState(state);
-    if (first) channel.composer.focus();
+    world.setState(state, first ? () => address.open() : undefined);
+    if (first) (thread.node.hidden ? channel : thread).composer.focus();
   },
   change: (changed) => world.updateChannel(changed),
   process: (process) => world.setProcess(process),

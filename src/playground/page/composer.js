@@ -1,5 +1,6 @@
 import { completion } from './completion.js';
 import { el, setText } from './dom.js';
+import { Drafts } from './drafts.js';
 import { growWithText } from './grow.js';
 import { withMentions } from './message/text.js';
 import { sendMessage } from './server.js';
@@ -7,7 +8,7 @@ import { sendMessage } from './server.js';
 /** The message composer. Keeps a draft and an error per channel and thread. */
 export class Composer {
   #world;
-  #drafts = new Map();
+  #drafts = new Drafts();
   #problems = new Map();
   #target;
   #onSent;
@@ -62,7 +63,7 @@ export class Composer {
     setText(this.#mentionBot, `@${this.#world.bot.name}`);
     this.input.setAttribute('placeholder', target.label);
     this.input.setAttribute('aria-label', target.label);
-    if (moved) this.#setValue(this.#drafts.get(this.targetKey) ?? '');
+    if (moved) this.#setValue(this.#drafts.get(this.targetKey));
   }
 
   /** Key of the target for drafts and errors; undefined while the pane is closed. */
@@ -99,6 +100,7 @@ export class Composer {
   }
 
   #refresh() {
+    if (this.#target) this.#drafts.set(this.targetKey, this.input.value);
     this.#send.disabled = this.input.value.trim() === '';
     setText(this.#problem, this.#problems.get(this.targetKey) ?? '');
   }
@@ -106,7 +108,7 @@ export class Composer {
   /** Puts an unsent text back, before anything typed since. */
   #restoreDraft(text, key) {
     if (key === this.targetKey) this.fill(text + this.input.value);
-    else this.#drafts.set(key, text + (this.#drafts.get(key) ?? ''));
+    else this.#drafts.set(key, text + this.#drafts.get(key));
   }
 
   #mention() {

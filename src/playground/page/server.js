@@ -45,6 +45,10 @@ export const injectFault = (kind) => post('/fault', { kind });
 export const fetchInspection = ({ channel, thread, run }) =>
   fetchJson(`/inspect?${new URLSearchParams({ channel, ...(thread && { thread }), ...(run && { run }) })}`);
 
+/** Where a conversation can be downloaded. */
+export const exportPath = ({ channel, thread }) =>
+  `/export?${new URLSearchParams({ channel, ...(thread && { thread }) })}`;
+
 /**
  * Connects to the feed and calls the listener named like each event with its data. `state` comes first, and again after
  * each reconnect. `lost` is called when the connection breaks, and after each failed attempt to reconnect.

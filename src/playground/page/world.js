@@ -29,8 +29,8 @@ export class World extends People {
     this.#onChange = onChange;
   }
 
-  /** Takes the full state. A restarted playground has new ids, so person and channel are found again by name. */
-  setState({ bot, model, storage, dmReplies, process, people, channels }) {
+  /** Takes the full state, then calls `show`. A restarted playground has new ids, so person and channel are found again by name. */
+  setState({ bot, model, storage, dmReplies, process, people, channels }, show = this.#onChange) {
     const [who, where] = [this.person(this.me)?.name, this.channel];
     const before = this.channels;
     Object.assign(this, { bot, model, storage, dmReplies, process, people, connected: true });
@@ -41,7 +41,7 @@ export class World extends People {
       this.#enter((this.sidebarChannels.find(same) ?? this.sidebarChannels[0]).id);
     }
     this.#openPendingThread();
-    this.#onChange();
+    show();
   }
 
   updateChannel(channel) {
@@ -98,6 +98,21 @@ export class World extends People {
         (inDm ? this.sidebarChannels.find((channel) => channel.with === person) : this.sidebarChannels[0]).id,
       );
     this.#onChange();
+  }
+
+  /**
+   * Shows what an address names, see address.js: person, channel, thread, run. Returns `ts` of the thread's root;
+   * undefined if it names none, or one that is not there.
+   */
+  show({ person, channel = this.channelId, thread, inspecting, run }) {
+    this.me = person;
+    this.#enter(channel);
+    const message = thread === undefined ? undefined : this.outline.message(thread);
+    this.thread = message && (message.threadTs ?? message.ts);
+    this.#markNew();
+    Object.assign(this, { inspecting, run });
+    this.#onChange();
+    return this.thread;
   }
 
   visit(channelId) {

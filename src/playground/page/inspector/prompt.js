@@ -35,7 +35,7 @@ export function promptSection() {
   const changes = changeRows();
   const whole = el('div', {}, fold.button, list);
   changes.onToggle((shown) => (whole.hidden = shown));
-  const copy = copyButton('Copy as JSON');
+  const copy = copyButton('Copy as JSON', 'The messages as JSON');
   const content = el(
     'div',
     { class: 'filled' },

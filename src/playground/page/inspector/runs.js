@@ -1,4 +1,5 @@
 import { el, setText } from '../dom.js';
+import { exportPath } from '../server.js';
 import { collapseOlder } from './collapse-older.js';
 import { clock, counted, duration, shortened, withNames } from './format.js';
 import { rows } from './rows.js';
@@ -25,7 +26,9 @@ export function runsSection(world) {
     { type: 'button', class: 'small', hidden: true, onclick: () => world.selectRun(undefined) },
     'Follow the newest',
   );
-  const { node, setCaption } = section('Runs', fold.button, list, newest);
+  const file = el('a', { class: 'small', download: true }, 'Export as a file');
+  file.title = 'The conversation with its runs, as JSON: npm run replay -- FILE plays it again';
+  const { node, setCaption } = section('Runs', fold.button, list, el('div', { class: 'after' }, newest, file));
   const show = rows(
     list,
     ({ id }) => id,
@@ -39,6 +42,7 @@ export function runsSection(world) {
       show(runs.map((known) => ({ ...known, isShown: known.id === run?.id, isLast: known.id === last })));
       newest.hidden = world.run === undefined || runs.length < 2;
       fold.update();
+      file.setAttribute('href', exportPath(world.inspected));
     },
   };
 }

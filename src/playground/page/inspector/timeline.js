@@ -1,4 +1,6 @@
+import { addressOf } from '../address.js';
 import { el, setText } from '../dom.js';
+import { copyButton } from './copy.js';
 import { duration, withNames } from './format.js';
 import { rows } from './rows.js';
 import { line, section } from './section.js';
@@ -23,9 +25,10 @@ const MIN_PERCENT = 0.8;
 export function timelineSection(world) {
   const none = line('sentence');
   const why = line('sentence why');
+  const copy = copyButton('Copy a link to this', 'The link');
   const bars = el('ol', { class: 'phases' });
   const events = el('ol', { class: 'events' });
-  const { node, setCaption } = section('Timeline', none.node, why.node, bars, events);
+  const { node, setCaption } = section('Timeline', none.node, why.node, bars, events, copy.button, copy.node);
   const showBars = rows(bars, (_, at) => at, phaseRow);
   const showEvents = rows(
     events,
@@ -38,6 +41,8 @@ export function timelineSection(world) {
       const view = runs.find(({ id }) => id === run?.id);
       none.setText(run ? '' : 'Nothing has happened yet.');
       why.setText(view?.state === 'unanswered' ? `No answer: ${withNames(view.why, (id) => world.nameOf(id))}` : '');
+      copy.button.hidden = !run;
+      copy.update(() => `${location.origin}${addressOf(world, run.id)}`);
       setCaption(view?.ms === undefined ? '' : `${duration(view.ms)} in all`);
       showBars(barsOf(run?.phases ?? [], Date.now()));
       bars.hidden = (run?.phases ?? []).length === 0;
