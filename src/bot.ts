@@ -52,6 +52,8 @@ import { createStorage, type StorageKind } from './storage.js';
 import { meter } from './usage/metering.js';
 import { pseudonyms } from './usage/pseudonyms.js';
 
+export { openAiModel as createModel };
+
 export interface Bot {
   /** Resolves when events are taken. Throws if Redis or Slack cannot be reached within `startTimeoutMs`. */
   start(): Promise<void>;

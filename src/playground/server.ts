@@ -1,7 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Logger } from '../core/ports.js';
-import type { Actions } from './actions.js';
 import type { Asset } from './assets.js';
 import type { Feed } from './feed.js';
 import type { Inspection } from './inspection.js';
@@ -26,7 +25,8 @@ export interface PageParts {
   readonly assets: ReadonlyMap<string, Asset>;
   /** Names of places that the page's address can begin with, see page/address.js. */
   readonly places: readonly string[];
-  readonly actions: Actions;
+  /** Request handlers by path name, see `Actions`. */
+  readonly actions: Readonly<Record<string, (body: unknown) => Promise<object>>>;
   readonly feed: Feed;
   /** `thread`: `ts` of its root; undefined for a DM's top level. `run`: see `inspect`. Rejects with `RequestError`. */
   readonly inspect: (channel: string, thread: string | undefined, run: string | undefined) => Promise<Inspection>;
@@ -83,9 +83,10 @@ export class PageServer {
     if (!URL.canParse(target, ORIGIN)) throw new RequestError(400, `${target} is no path`);
     const { pathname, searchParams } = new URL(target, ORIGIN);
     const action = pathname.slice(1);
-    if (isAction(action, this.parts.actions)) {
+    const handle = Object.hasOwn(this.parts.actions, action) ? this.parts.actions[action] : undefined;
+    if (handle) {
       checkMethod('POST', request);
-      sendJson(response, 200, await this.parts.actions[action](await readJson(request)));
+      sendJson(response, 200, await handle(await readJson(request)));
       return;
     }
     const asset = this.parts.assets.get(this.#isPlace(pathname) ? '/' : pathname) ?? this.#avatar(pathname);
@@ -141,10 +142,6 @@ export class PageServer {
     this.parts.logger.error({ err: error }, 'page request failed');
     return { status: 500, message: 'something went wrong; the log says what' };
   }
-}
-
-function isAction(name: string, actions: Actions): name is keyof Actions {
-  return Object.hasOwn(actions, name);
 }
 
 function checkMethod(method: 'GET' | 'POST', request: IncomingMessage): void {

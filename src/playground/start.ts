@@ -7,7 +7,7 @@ import { systemClock } from '../ops/clock.js';
 import { createLogger } from '../ops/logger.js';
 import { deleteAllKeys } from '../redis/forget.js';
 import { type Simulator, startSimulator } from '../simulator/index.js';
-import { createActions } from './actions.js';
+import { createActions, validated } from './actions.js';
 import { pageAssets } from './assets.js';
 import { BotRunner } from './bot-runner.js';
 import { exportConversation } from './export-conversation.js';
@@ -17,8 +17,10 @@ import type { Flags } from './flags.js';
 import { inspect } from './inspect.js';
 import type { Inspection } from './inspection.js';
 import { Journal } from './journal.js';
+import { modelWith } from './models.js';
 import type { Recording } from './recording.js';
 import { RequestError } from './request.js';
+import { rerunBody, Reruns } from './reruns.js';
 import { seed, type SampleWorkspace } from './sample-workspace.js';
 import { PageServer } from './server.js';
 import { playgroundSettings } from './settings.js';
@@ -144,11 +146,22 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
       inspect: inspectHere,
       exported: exportHere,
       async serve(port) {
+        const logger = createLogger('error', log);
+        const reruns = new Reruns({
+          team: slack.team.id,
+          journal,
+          modelWith: (changes) => modelWith(settings, changes, { clock: systemClock, logger, instant }),
+          clock,
+          publish: (rerun) => feed.publish(`rerun ${rerun.id}`, () => ({ name: 'rerun', data: rerun })),
+        });
         const server = new PageServer({
           assets: pageAssets(),
           places: placeNames(slack, workspace),
           feed,
-          actions: createActions(slack, workspace, createFaultInjector(slack, bot, storage), slashCommands()),
+          actions: {
+            ...createActions(slack, workspace, createFaultInjector(slack, bot, storage), slashCommands()),
+            rerun: validated(rerunBody, (body) => reruns.start(body)),
+          },
           async inspect(channel, thread, run) {
             checkChannel(channel, workspace);
             return inspectHere(channel, thread, run);
@@ -158,10 +171,13 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
             return exportHere(channel, thread);
           },
           avatar: (user) => (slack.users().some(({ id }) => id === user) ? slack.avatar(user) : undefined),
-          logger: createLogger('error', log),
+          logger,
         });
         const bound = await server.listen(port);
-        cleanUps.push(() => server.close());
+        cleanUps.push(() => {
+          reruns.stop();
+          return server.close();
+        });
         return { port: bound, url: `http://127.0.0.1:${bound}/` };
       },
       stop: () => (stopping ??= cleanUpAll()),

@@ -148,7 +148,7 @@ describe('the inspector', () => {
     await thread.node.getByRole('button', { name: 'Save' }).click();
     await inspector.getByText('the blue one').first().waitFor();
     await thread.message('(edited)').first().waitFor();
-    await inspector.getByText('Ada: the blue one').first().waitFor();
+    await inspector.locator('.messages').getByText('Ada: the blue one').waitFor();
   });
 
   test('marks an earlier question that was edited after it was answered', async () => {

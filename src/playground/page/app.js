@@ -177,6 +177,7 @@ connectFeed({
   change: (changed) => world.updateChannel(changed),
   process: (process) => world.setProcess(process),
   observed: (conversation) => world.notifyObservers(conversation),
+  rerun: (rerun) => world.notifyRerun(rerun),
   lost: () => {
     if (app.hasChildNodes()) world.connectionLost();
   },

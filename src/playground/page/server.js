@@ -45,6 +45,12 @@ export const injectFault = (kind) => post('/fault', { kind });
 export const fetchInspection = ({ channel, thread, run }) =>
   fetchJson(`/inspect?${new URLSearchParams({ channel, ...(thread && { thread }), ...(run && { run }) })}`);
 
+/**
+ * Asks the model again for the answer of `{ channel, thread, run }`; `changes`: `model`, `temperature`, `system`.
+ * Resolves with `{ id }`; the answer comes over the feed.
+ */
+export const startRerun = ({ channel, thread, run, ...changes }) =>
+  post('/rerun', { channel, ...(thread && { thread }), run, ...changes });
 /** Where a conversation can be downloaded. */
 export const exportPath = ({ channel, thread }) =>
   `/export?${new URLSearchParams({ channel, ...(thread && { thread }) })}`;

@@ -5,6 +5,7 @@ import { People } from './people.js';
 export class World extends People {
   #onChange;
   #observers = new Set();
+  #rerunListeners = new Set();
   channels = new Map();
   /** `BotStatus` of the bot's process. */
   process = undefined;
@@ -65,6 +66,17 @@ export class World extends People {
   /** `listener` gets `{ channel, thread }` of a conversation that an open inspector should reload. */
   onObserved(listener) {
     this.#observers.add(listener);
+  }
+
+  /** An answer that is being written again has grown, see reruns.ts. */
+  notifyRerun(rerun) {
+    for (const listener of this.#rerunListeners) listener(rerun);
+  }
+
+  /** Returns a function that unsubscribes `listener`. */
+  onRerun(listener) {
+    this.#rerunListeners.add(listener);
+    return () => this.#rerunListeners.delete(listener);
   }
 
   connectionLost() {

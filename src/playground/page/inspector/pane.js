@@ -7,6 +7,7 @@ import { clock, millisecondsOf } from './format.js';
 import { memorySection } from './memory.js';
 import { promptSection } from './prompt.js';
 import { Refresher } from './refresher.js';
+import { rerunSection } from './rerun.js';
 import { runsSection } from './runs.js';
 import { line } from './section.js';
 import { timelineSection } from './timeline.js';
@@ -89,6 +90,7 @@ function viewOf(world) {
     timelineSection(world),
     answerSection(world),
     promptSection(),
+    rerunSection(world),
     memorySection(world),
     channelSection(world),
     usageSection(world),
