@@ -48,11 +48,11 @@ import { slackPeople, type SlackPeople } from './slack/workspaces/people.js';
 import { slackPlaces, type SlackPlaces } from './slack/workspaces/places.js';
 import { singleWorkspace } from './slack/workspaces/single.js';
 import type { Workspaces } from './slack/workspaces/workspaces.js';
-import { createStorage, type StorageKind } from './storage.js';
+import { createKeptStores, createStorage, type StorageKind } from './storage.js';
 import { meter } from './usage/metering.js';
 import { pseudonyms } from './usage/pseudonyms.js';
 
-export { openAiModel as createModel };
+export { createKeptStores, openAiModel as createModel };
 
 export interface Bot {
   /** Resolves when events are taken. Throws if Redis or Slack cannot be reached within `startTimeoutMs`. */

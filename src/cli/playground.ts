@@ -23,7 +23,7 @@ function readCommandLine(): Flags {
 
 async function start(flags: Flags): Promise<Playground> {
   try {
-    return await startPlayground({ env: environment(), flags });
+    return await startPlayground({ env: environment(), flags, ownRedis: true });
   } catch (error) {
     if (error instanceof ConfigError) fail(describeFaults(error));
     return fail(`The playground cannot start: ${messageOf(error)}`);

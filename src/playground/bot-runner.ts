@@ -6,6 +6,7 @@ import { messageOf } from '../core/errors.js';
 import type { Observation } from '../core/observation.js';
 import type { Clock } from '../core/ports.js';
 import { settlesWithin } from '../core/shutdown.js';
+import type { KeptCall, KeptStorage } from './kept-storage.js';
 import type { Asked, BotStartOptions, FromBot, GivenAnswer, Recalled, ToBot } from './protocol.js';
 
 /** Added to the bot's own shutdown timeout before the process is killed. */
@@ -34,6 +35,8 @@ export interface BotRunnerOptions {
   readonly log: (line: string) => void;
   readonly onObservation: (key: ConversationKey, at: number, observation: Observation) => void;
   readonly onStatusChange: () => void;
+  /** The memory of a bot without Redis. */
+  readonly kept: KeptStorage;
   /** `asked` has changed. */
   readonly onAsked?: () => void;
 }
@@ -65,7 +68,7 @@ export class BotRunner {
   async start(): Promise<void> {
     if (this.#stopping) throw new Error('the playground is stopping');
     const { startOptions, program, clock, log } = this.options;
-    const child = fork(program, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
+    const child = fork(program, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'], serialization: 'advanced' });
     this.#child = child;
     const { pid } = child;
     this.#set({
@@ -79,10 +82,11 @@ export class BotRunner {
       child.on('message', (message: FromBot) => {
         if (message.type === 'running') resolve();
         else if (message.type === 'failed') reject(new Error(message.problem));
-        else this.#onMessage(message);
+        else this.#onMessage(message, child);
       });
       child.once('error', reject);
       child.once('exit', (code, signal) => {
+        this.options.kept.crashed();
         this.#onExit(child, signal ?? `code ${code}`);
         reject(new Error(`the bot's process ended (${signal ?? `code ${code}`})`));
       });
@@ -172,11 +176,17 @@ export class BotRunner {
     await gone;
   }
 
-  #onMessage(message: FromBot): void {
-    if (message.type === 'observed') this.options.onObservation(message.key, message.at, message.observation);
+  #onMessage(message: FromBot, child: ChildProcess): void {
+    if (message.type === 'keep') void this.#keep(message.call, child);
+    else if (message.type === 'observed') this.options.onObservation(message.key, message.at, message.observation);
     else if (message.type === 'recalled') this.#recalls.get(message.id)?.(message);
     else if (message.type === 'asked') this.#noteAsked(message.asked.id, message.asked);
     else if (message.type === 'asked-over') this.#noteAsked(message.id);
+  }
+
+  async #keep(call: KeptCall, child: ChildProcess): Promise<void> {
+    const result = await this.options.kept.handle(call);
+    send(child, { type: 'kept', result });
   }
 
   #noteAsked(id: number, asked?: Asked): void {

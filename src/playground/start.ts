@@ -17,13 +17,15 @@ import type { Flags } from './flags.js';
 import { inspect } from './inspect.js';
 import type { Inspection } from './inspection.js';
 import { Journal } from './journal.js';
+import { KeptStorage } from './kept-storage.js';
 import { modelWith } from './models.js';
+import { startOwnRedis } from './own-redis.js';
 import type { Recording } from './recording.js';
 import { RequestError } from './request.js';
 import { rerunBody, Reruns } from './reruns.js';
 import { seed, type SampleWorkspace } from './sample-workspace.js';
 import { PageServer } from './server.js';
-import { playgroundSettings } from './settings.js';
+import { namesRedis, playgroundSettings } from './settings.js';
 import { channelOf, placeNames, type State, stateOf } from './snapshot.js';
 
 /** In this folder, with this file's extension: `.js` once built. */
@@ -40,6 +42,8 @@ export interface PlaygroundOptions {
   readonly instant?: boolean;
   /** File that the bot's process runs. Default: `bot-program` in this folder. */
   readonly botProgram?: string;
+  /** Starts a Redis of its own, where one is installed and the settings name none. Default: false. */
+  readonly ownRedis?: boolean;
   /** The model is the caller: see `BotRunner.asked`. Called when that has changed. */
   readonly replay?: () => void;
   /** Receives the bot's log lines. Default: standard error. */
@@ -86,7 +90,9 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     const slack = await startSimulator({ maxKept: MAX_RECORDED });
     cleanUps.push(() => slack.stop());
     const workspace = seed(slack);
-    const settings = playgroundSettings(env, flags, slack);
+    const own = options.ownRedis && !namesRedis(env) ? await startOwnRedis() : undefined;
+    if (own) cleanUps.push(() => own.stop());
+    const settings = playgroundSettings({ ...env, ...(own && { REDIS_URL: own.url }) }, flags, slack);
     const { standIn, storage } = settings;
     const { dmReplies } = settings.config.conversation;
     const model = { name: standIn ? 'stand-in' : settings.config.openai.model, standIn };
@@ -95,7 +101,15 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     const state = (): State => stateOf(slack, workspace, { model, storage, dmReplies, process: bot.status });
     const feed = new Feed(state, clock);
     const bot = new BotRunner({
-      startOptions: { env: settings.env, storage, standIn, instant, ...(replay && { replay: true }) },
+      startOptions: {
+        env: settings.env,
+        storage,
+        standIn,
+        instant,
+        ...(replay && { replay: true }),
+        ...(own && { ownRedis: { pid: own.pid, directory: own.directory } }),
+      },
+      kept: new KeptStorage(settings.config.conversation.channel),
       shutdownTimeoutMs: settings.config.shutdownTimeoutMs,
       program: botProgram,
       clock,
@@ -107,7 +121,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
         feed.publish('process', () => ({ name: 'process', data: bot.status }));
       },
     });
-    if (storage === 'redis') cleanUps.push(() => deleteAllKeys(settings.config.redis));
+    if (storage === 'redis' && !own) cleanUps.push(() => deleteAllKeys(settings.config.redis));
     cleanUps.push(() => bot.stop());
     journal.onNote((key) => {
       const { channel, thread } = idOf(key);

@@ -19,7 +19,7 @@ interface Sections {
   summaryNote(memory: { segments: unknown[]; summaryProblem?: string }, prompt: undefined): string;
   repeatedText(prompt: Pick<PromptView, 'tokens' | 'repeatedTokens'>): string;
   asJson(messages: PromptView['messages']): string;
-  stateText(answer: Pick<AnswerView, 'state' | 'problem'>, storage: 'memory' | 'redis'): string;
+  stateText(answer: Pick<AnswerView, 'state' | 'problem'>): string;
   restartsText(restarts: number): string;
   stepsOf(latency: AnswerView['latency']): { name: string; amount: number; text: string }[];
   factsOf(answer: AnswerView): [string, string | undefined][];
@@ -126,15 +126,12 @@ describe('a prompt', () => {
 
 describe('an answer', () => {
   test('that failed says why', () => {
-    expect(page.stateText({ state: 'failed', problem: 'no model of this name' }, 'redis')).toBe(
-      'Failed: no model of this name',
-    );
-    expect(page.stateText({ state: 'failed' }, 'redis')).toBe('Failed.');
+    expect(page.stateText({ state: 'failed', problem: 'no model of this name' })).toBe('Failed: no model of this name');
+    expect(page.stateText({ state: 'failed' })).toBe('Failed.');
   });
 
   test('that was interrupted says whether it will be resumed', () => {
-    expect(page.stateText({ state: 'interrupted' }, 'redis')).toContain('The next one goes on with it.');
-    expect(page.stateText({ state: 'interrupted' }, 'memory')).toContain('nobody goes on with it');
+    expect(page.stateText({ state: 'interrupted' })).toContain('The next one goes on with it.');
   });
 
   test.each([

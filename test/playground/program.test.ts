@@ -1,8 +1,12 @@
 /** The playground as a program: output, exit codes, cleanup. */
 import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
+import { PID_FILE, startOwnRedis } from '../../src/playground/own-redis.js';
 import { freePort } from '../support/free-port.js';
 import { isAlive, type Program, runProgram } from '../support/program.js';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
@@ -34,7 +38,8 @@ async function running(env: Record<string, string> = {}): Promise<Program & { ad
 
 describe('the page', () => {
   test('is announced in one line, and Ctrl-C ends program and bot', async () => {
-    const program = await running();
+    // Without a `redis-server` to be found.
+    const program = await running({ PATH: '' });
     expect(program.output()).toMatch(
       /^Skein's playground: http:\/\/127\.0\.0\.1:\d+\/, Ctrl-C ends it \(no OPENAI_API_KEY: .*; conversations in memory\)\n$/,
     );
@@ -60,6 +65,45 @@ describe('the page', () => {
     program.child.kill('SIGKILL');
     await program.exit;
     await until(() => !isAlive(program.bot), 'the bot to end');
+  });
+});
+
+describe('a Redis of its own, where one is installed', () => {
+  /** Starts a playground; resolves with it, its folder for temporary files, and the process id of its Redis. */
+  async function withOwnRedis(): Promise<{
+    program: Awaited<ReturnType<typeof running>>;
+    files: string;
+    redis: number;
+  }> {
+    const files = mkdtempSync(join(tmpdir(), 'skein-test-'));
+    cleanUps.push(() => rmSync(files, { recursive: true, force: true }));
+    const program = await running({ TMPDIR: files });
+    expect(program.output()).toContain('conversations in Redis');
+    const [directory = ''] = readdirSync(files);
+    const redis = Number(readFileSync(join(files, directory, PID_FILE), 'utf8'));
+    expect(isAlive(redis)).toBe(true);
+    return { program, files, redis };
+  }
+
+  test('ends with the program', async () => {
+    const { program, files, redis } = await withOwnRedis();
+    program.child.kill('SIGINT');
+    expect(await program.exit).toBe(0);
+    expect(isAlive(redis)).toBe(false);
+    expect(readdirSync(files)).toEqual([]);
+  });
+
+  test('ends when the program is killed', async () => {
+    const { program, redis } = await withOwnRedis();
+    program.child.kill('SIGKILL');
+    await until(() => !isAlive(redis), 'the Redis to end');
+    await until(() => !isAlive(program.bot), 'the bot to end');
+  });
+
+  test('is none where it cannot be started', async () => {
+    expect(await startOwnRedis('/nowhere/redis-server')).toBeUndefined();
+    // It ends at once.
+    expect(await startOwnRedis('false')).toBeUndefined();
   });
 });
 

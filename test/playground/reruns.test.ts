@@ -51,7 +51,7 @@ async function rerun(
     try {
       expect(reruns.start({ channel: 'C1', thread: ROOT, run: 'r1', ...changes })).toEqual({ id: 1 });
     } catch (error) {
-      reject(error as Error);
+      reject(error);
     }
   });
   if (!request) throw new Error('no model was asked');

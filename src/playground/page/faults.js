@@ -18,7 +18,7 @@ export function faultPanel(world) {
   const forgetsNote = el(
     'p',
     { class: 'note', id: 'kill-forgets', hidden: true },
-    'Without REDIS_URL it forgets everything.',
+    'A reply goes on. Without Redis, usage and limits are counted anew.',
   );
   const results = el('div', { class: 'said', role: 'status' });
   const buttons = FAULTS.map(([kind, name]) => {

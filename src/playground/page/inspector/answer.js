@@ -8,11 +8,7 @@ const STATES = {
   done: 'Done.',
   failed: 'Failed.',
 };
-/** By storage: only with Redis can the next process resume the answer. */
-const INTERRUPTED = {
-  redis: 'Interrupted: the bot’s process ended in the middle. The next one goes on with it.',
-  memory: 'Interrupted: the bot’s process ended in the middle. Without REDIS_URL nobody goes on with it.',
-};
+const INTERRUPTED = 'Interrupted: the bot’s process ended in the middle. The next one goes on with it.';
 const FINISHED = {
   stop: 'the model had said it all (stop)',
   length: 'the model came to its length limit (length)',
@@ -35,7 +31,7 @@ export function answerSection(world) {
   return {
     node,
     update({ answer, rateLimitedUntil }) {
-      const latest = answer ? stateText(answer, world.storage) : 'No model was asked.';
+      const latest = answer ? stateText(answer) : 'No model was asked.';
       state.setText(
         rateLimitedUntil === undefined
           ? latest
@@ -54,9 +50,8 @@ export function answerSection(world) {
   };
 }
 
-/** `storage`: 'memory' or 'redis'. */
-export function stateText({ state, problem }, storage) {
-  if (state === 'interrupted') return INTERRUPTED[storage];
+export function stateText({ state, problem }) {
+  if (state === 'interrupted') return INTERRUPTED;
   return state === 'failed' && problem !== undefined ? `Failed: ${problem}` : STATES[state];
 }
 
