@@ -21,7 +21,7 @@ const STEPS = [
 ];
 
 /** Section about the answer of a run. */
-export function answerSection(world) {
+export function answerSection() {
   const state = line('sentence');
   const restarts = line('sentence');
   const timeline = bar();

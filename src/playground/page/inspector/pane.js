@@ -88,7 +88,7 @@ function viewOf(world) {
   const sections = [
     runsSection(world),
     timelineSection(world),
-    answerSection(world),
+    answerSection(),
     promptSection(),
     rerunSection(world),
     memorySection(world),
