@@ -3,10 +3,9 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { ConversationKey } from '../core/conversation-id.js';
 import { messageOf } from '../core/errors.js';
-import type { Observation } from '../core/observation.js';
-import type { Clock } from '../core/ports.js';
 import { settlesWithin } from '../core/shutdown.js';
-import type { KeptCall, KeptStorage } from './kept-storage.js';
+import type { BotRunnerOptions } from './bot-runner-options.js';
+import type { KeptCall } from './kept-storage.js';
 import type { Asked, BotStartOptions, FromBot, GivenAnswer, Recalled, ToBot } from './protocol.js';
 
 /** Added to the bot's own shutdown timeout before the process is killed. */
@@ -25,22 +24,6 @@ export interface BotStatus {
   readonly problem?: string;
 }
 
-export interface BotRunnerOptions {
-  readonly startOptions: BotStartOptions;
-  /** How long the bot lets running replies finish when it stops. */
-  readonly shutdownTimeoutMs: number;
-  /** Path of the file that the child process runs. */
-  readonly program: string;
-  readonly clock: Clock;
-  readonly log: (line: string) => void;
-  readonly onObservation: (key: ConversationKey, at: number, observation: Observation) => void;
-  readonly onStatusChange: () => void;
-  /** The memory of a bot without Redis. */
-  readonly kept: KeptStorage;
-  /** `asked` has changed. */
-  readonly onAsked?: () => void;
-}
-
 /** Runs the bot in a child process, which can be killed without warning and restarted. */
 export class BotRunner {
   #status: BotStatus = { state: 'starting', starts: 0, startedAt: 0 };
@@ -52,7 +35,11 @@ export class BotRunner {
   #stopping = false;
   #restarting = false;
 
-  constructor(private readonly options: BotRunnerOptions) {}
+  #startOptions: BotStartOptions;
+
+  constructor(private readonly options: BotRunnerOptions) {
+    this.#startOptions = options.startOptions;
+  }
 
   get status(): BotStatus {
     return this.#status;
@@ -67,7 +54,7 @@ export class BotRunner {
   /** Resolves when the bot receives events. Rejects when it cannot start. */
   async start(): Promise<void> {
     if (this.#stopping) throw new Error('the playground is stopping');
-    const { startOptions, program, clock, log } = this.options;
+    const { program, clock, log } = this.options;
     const child = fork(program, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'], serialization: 'advanced' });
     this.#child = child;
     const { pid } = child;
@@ -91,7 +78,7 @@ export class BotRunner {
         reject(new Error(`the bot's process ended (${signal ?? `code ${code}`})`));
       });
     });
-    send(child, { type: 'start', options: startOptions });
+    send(child, { type: 'start', options: this.#startOptions });
     try {
       await started;
       this.#set({ ...this.#status, state: 'running' });
@@ -116,6 +103,28 @@ export class BotRunner {
       .finally(() => {
         this.#restarting = false;
       });
+    return true;
+  }
+
+  /**
+   * Stops the process gracefully and starts one with these options, in part. Resolves when it runs, with false when a
+   * restart is already in progress. Rejects when it cannot start: then one with the options before is started.
+   */
+  async restartWith(changes: Partial<BotStartOptions>): Promise<boolean> {
+    if (this.#restarting) return false;
+    this.#restarting = true;
+    const before = this.#startOptions;
+    try {
+      await this.#end();
+      this.#startOptions = { ...before, ...changes };
+      await this.start();
+    } catch (error) {
+      this.#startOptions = before;
+      await this.start();
+      throw error;
+    } finally {
+      this.#restarting = false;
+    }
     return true;
   }
 
@@ -157,6 +166,10 @@ export class BotRunner {
   /** Stops the process gracefully, and kills it when it takes too long. Idempotent. */
   async stop(): Promise<void> {
     this.#stopping = true;
+    await this.#end();
+  }
+
+  async #end(): Promise<void> {
     const child = this.#child;
     if (!child || hasEnded(child)) return;
     const gone = once(child, 'exit');

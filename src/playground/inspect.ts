@@ -2,7 +2,7 @@
 import { type ConversationId, DM_TOP_LEVEL, keyOf } from '../core/conversation-id.js';
 import type { Conversation } from '../core/conversation.js';
 import { messageOf } from '../core/errors.js';
-import type { OwnerUsage, UsageOwner } from '../core/ports.js';
+import type { OwnerUsage, UsageOwner, UsageTotal } from '../core/ports.js';
 import type { Turn } from '../core/turn.js';
 import type { Simulator } from '../simulator/index.js';
 import { sumOf, totalOf } from '../usage/totals.js';
@@ -61,7 +61,7 @@ export async function inspect(
     ...(conversation &&
       'used' in recalled && {
         memory: memoryView(conversation, record, slack.bot.userId),
-        usage: usageView(conversation, recalled.used),
+        usage: usageView(conversation, recalled.used, record),
       }),
   };
 }
@@ -139,9 +139,14 @@ function answerView({ prompt, answer }: Run, record: ConversationRecord | undefi
   };
 }
 
-/** Usage of the thread, its people, its channel and its workspace, in this order; without those that used nothing. */
-function usageView({ id, turns }: Conversation, { today, month }: Recalled['used']): UsageView[] {
-  const thread = turns.flatMap((turn) => (turn.role === 'assistant' && turn.usage ? [totalOf(turn.usage)] : []));
+/** Usage of the thread, of its summaries, its people, its channel and its workspace, in this order; without those that used nothing. */
+function usageView(
+  { id, turns }: Conversation,
+  { today, month }: Recalled['used'],
+  record: ConversationRecord | undefined,
+): UsageView[] {
+  const summaries = (record?.summaries ?? []).map(totalOf);
+  const answers = turns.flatMap((turn) => (turn.role === 'assistant' && turn.usage ? [totalOf(turn.usage)] : []));
   const people = new Set(turns.flatMap((turn) => (turn.role === 'person' ? [turn.author] : [])));
   const owners: [UsageOwner, string][] = [
     ...Array.from(people, (person): [UsageOwner, string] => ['person', person]),
@@ -156,8 +161,11 @@ function usageView({ id, turns }: Conversation, { today, month }: Recalled['used
     totals.flatMap((total) =>
       total.owner === owner && total.id === whose ? [{ owner, id: whose, period, total }] : [],
     );
+  const ofThread = (owner: 'thread' | 'summaries', totals: UsageTotal[]): UsageView[] =>
+    totals.length > 0 ? [{ owner, id: id.thread, total: sumOf(totals) }] : [];
   return [
-    ...(thread.length > 0 ? [{ owner: 'thread' as const, id: id.thread, total: sumOf(thread) }] : []),
+    ...ofThread('thread', [...answers, ...summaries]),
+    ...ofThread('summaries', summaries),
     ...owners.flatMap((owner) => [...of('today', today, owner), ...of('month', month, owner)]),
   ];
 }

@@ -170,9 +170,9 @@ export interface AnswerView {
 }
 
 export interface UsageView {
-  /** `thread`: the replies in the bot's memory. */
-  readonly owner: 'thread' | UsageOwner;
-  /** Id of the owner; the root's `ts` for a thread. */
+  /** `thread`: the replies in the bot's memory, and its summaries. `summaries`: these alone. */
+  readonly owner: 'thread' | 'summaries' | UsageOwner;
+  /** Id of the owner; the root's `ts` for a thread and its summaries. */
   readonly id: string;
   /** In UTC; undefined for a thread, whose total has no period. */
   readonly period?: 'today' | 'month';

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { ConversationKey } from '../core/conversation-id.js';
 import type { Observation } from '../core/observation.js';
-import type { PromptMessage } from '../core/ports.js';
+import type { PromptMessage, Usage } from '../core/ports.js';
 import { type Answer, Runs, type SentPrompt, type Step } from './runs.js';
 
 export type { SentPrompt } from './runs.js';
@@ -20,6 +20,8 @@ export interface ConversationRecord {
   /** Messages of the prompt before it. */
   readonly previous?: readonly PromptMessage[] | undefined;
   readonly answer?: Answer | undefined;
+  /** Usage of its summaries, whether kept or not. */
+  readonly summaries: Usage[];
   /** Why the last attempt to summarize failed. */
   summaryProblem?: string | undefined;
   /** A rate limit delays the answer until then. */
@@ -74,6 +76,7 @@ function newRecord(): ConversationRecord {
     received: new Map(),
     answered: new Set(),
     editedSince: new Set(),
+    summaries: [],
     runs,
     get prompt() {
       return latest()?.prompt;
@@ -116,6 +119,7 @@ function apply(record: ConversationRecord, at: number, observation: Observation)
       break;
     case 'summed_up':
       record.summaryProblem = undefined;
+      if (observation.usage) record.summaries.push(observation.usage);
       break;
     case 'not_summed_up':
       record.summaryProblem = observation.problem;

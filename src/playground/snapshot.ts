@@ -8,6 +8,7 @@ import {
   readableMarkdown,
 } from '../simulator/index.js';
 import type { BotStatus } from './bot-runner.js';
+import type { ModelChoice } from './model-switch.js';
 import type { SampleWorkspace } from './sample-workspace.js';
 
 /** Slack's clients show a spinner. */
@@ -60,7 +61,12 @@ export interface ChannelView {
 
 export interface State {
   readonly bot: { readonly id: string; readonly name: string };
-  readonly model: { readonly name: string; readonly standIn: boolean };
+  readonly model: {
+    readonly name: string;
+    readonly standIn: boolean;
+    /** What was chosen on the page, see `ModelSwitch`; undefined until then. */
+    readonly choice?: ModelChoice;
+  };
   readonly storage: 'memory' | 'redis';
   readonly dmReplies: DmReplies;
   readonly process: BotStatus;

@@ -18,6 +18,7 @@ import { inspect } from './inspect.js';
 import type { Inspection } from './inspection.js';
 import { Journal } from './journal.js';
 import { KeptStorage } from './kept-storage.js';
+import { modelBody, ModelSwitch } from './model-switch.js';
 import { modelWith } from './models.js';
 import { startOwnRedis } from './own-redis.js';
 import type { Recording } from './recording.js';
@@ -25,7 +26,7 @@ import { RequestError } from './request.js';
 import { rerunBody, Reruns } from './reruns.js';
 import { seed, type SampleWorkspace } from './sample-workspace.js';
 import { PageServer } from './server.js';
-import { namesRedis, playgroundSettings } from './settings.js';
+import { namesRedis, type PlaygroundSettings, playgroundSettings } from './settings.js';
 import { channelOf, placeNames, type State, stateOf } from './snapshot.js';
 
 /** In this folder, with this file's extension: `.js` once built. */
@@ -92,10 +93,12 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     const workspace = seed(slack);
     const own = options.ownRedis && !namesRedis(env) ? await startOwnRedis() : undefined;
     if (own) cleanUps.push(() => own.stop());
-    const settings = playgroundSettings({ ...env, ...(own && { REDIS_URL: own.url }) }, flags, slack);
+    const given = { ...env, ...(own && { REDIS_URL: own.url }) };
+    /** As the bot runs now: see `ModelSwitch`. */
+    let settings = playgroundSettings(given, flags, slack);
     const { standIn, storage } = settings;
     const { dmReplies } = settings.config.conversation;
-    const model = { name: standIn ? 'stand-in' : settings.config.openai.model, standIn };
+    let model: State['model'] = modelIn(settings);
 
     const journal = new Journal();
     const state = (): State => stateOf(slack, workspace, { model, storage, dmReplies, process: bot.status });
@@ -135,13 +138,13 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     await bot.start();
 
     const inspectHere: Playground['inspect'] = (channel, thread, run) =>
-      inspect({ slack, journal, standIn, recall: (key) => bot.recall(key) }, channel, thread, run);
+      inspect({ slack, journal, standIn: model.standIn, recall: (key) => bot.recall(key) }, channel, thread, run);
     const exportHere: Playground['exported'] = (channel, thread) => {
       const { systemPrompt } = settings.config;
       const parts = {
         slack,
         journal,
-        standIn,
+        standIn: model.standIn,
         env: settings.env,
         systemPrompt,
         recall: (key: string) => bot.recall(key),
@@ -154,13 +157,26 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
       workspace,
       bot,
       journal,
-      model,
+      get model() {
+        return model;
+      },
       storage,
       dmReplies,
       inspect: inspectHere,
       exported: exportHere,
       async serve(port) {
         const logger = createLogger('error', log);
+        const models = new ModelSwitch({
+          env: given,
+          flags,
+          slack,
+          bot,
+          onChange(changed, choice) {
+            settings = changed;
+            model = { ...modelIn(changed), choice };
+            feed.publish('state', () => ({ name: 'state', data: state() }));
+          },
+        });
         const reruns = new Reruns({
           team: slack.team.id,
           journal,
@@ -174,6 +190,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
           feed,
           actions: {
             ...createActions(slack, workspace, createFaultInjector(slack, bot, storage), slashCommands()),
+            model: validated(modelBody, (body) => models.set(body)),
             rerun: validated(rerunBody, (body) => reruns.start(body)),
           },
           async inspect(channel, thread, run) {
@@ -200,6 +217,10 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     await cleanUpAll();
     throw error;
   }
+}
+
+function modelIn({ standIn, config }: PlaygroundSettings): State['model'] {
+  return { name: standIn ? 'stand-in' : config.openai.model, standIn };
 }
 
 function checkChannel(channel: string, { channels }: SampleWorkspace): void {

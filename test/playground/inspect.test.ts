@@ -402,6 +402,18 @@ describe('the usage', () => {
     });
   });
 
+  test('of the conversation has its summaries, whether kept or not', async () => {
+    const journal = new Journal();
+    journal.note(KEY, 1, { type: 'summed_up', turns: 2, kept: true, usage: took });
+    journal.note(KEY, 2, { type: 'summed_up', turns: 2, kept: false, usage: took });
+    const { usage } = await look({ journal, conversation });
+    expect(usage?.map((row) => [row.owner, row.total.calls])).toEqual([
+      ['thread', 4],
+      ['summaries', 2],
+    ]);
+    expect(usage?.[0]?.total.promptTokens).toBe(4 * took.promptTokens);
+  });
+
   test('is empty for a thread without answers', async () => {
     const { usage } = await look({ conversation: { ...conversation, turns: conversation.turns.slice(0, 1) } });
     expect(usage).toEqual([]);

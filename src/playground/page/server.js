@@ -46,6 +46,11 @@ export const fetchInspection = ({ channel, thread, run }) =>
   fetchJson(`/inspect?${new URLSearchParams({ channel, ...(thread && { thread }), ...(run && { run }) })}`);
 
 /**
+ * Sets `model`, `temperature`, `systemPrompt` and `baseUrl` for the next message; null is as at the start. Resolves with
+ * `{ said }`, a sentence.
+ */
+export const setModel = (choice) => post('/model', choice);
+/**
  * Asks the model again for the answer of `{ channel, thread, run }`; `changes`: `model`, `temperature`, `system`.
  * Resolves with `{ id }`; the answer comes over the feed.
  */
