@@ -46,7 +46,7 @@ export type Observation =
   | WatchedStep;
 
 /** Steps that only a watcher around the ports sees: a bot without one does not report them. */
-export type WatchedStep =
+type WatchedStep =
   /** The store has taken a delivered message. */
   | { type: 'stored'; ts: string; as: Appended }
   | { type: 'not_stored'; ts: string; problem: string }

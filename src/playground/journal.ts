@@ -4,8 +4,6 @@ import type { Observation } from '../core/observation.js';
 import type { PromptMessage, Usage } from '../core/ports.js';
 import { type Answer, Runs, type SentPrompt, type Step } from './runs.js';
 
-export type { SentPrompt } from './runs.js';
-
 /** The bot's observed work in one conversation. Times are milliseconds since 1970. */
 export interface ConversationRecord {
   /** By `ts`: when a message first arrived, how often, and what the bot did with it. */
@@ -28,7 +26,7 @@ export interface ConversationRecord {
   rateLimitedUntil?: number | undefined;
 }
 
-export interface ReceivedMessage {
+interface ReceivedMessage {
   readonly at: number;
   deliveries: number;
   readonly steps: Step[];

@@ -1,10 +1,14 @@
 /** A conversation is exported, and played again against the bot. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { systemClock } from '../../src/ops/clock.js';
 import { readRecording, type Recording } from '../../src/playground/recording.js';
 import { checksOf, reportOf } from '../../src/playground/replay-report.js';
 import { replay, type Replayed } from '../../src/playground/replay.js';
 import { built } from '../support/built.js';
+import { runProgram } from '../support/program.js';
 import { type OpenPlayground, playgroundForTests } from './support.js';
 
 let open: OpenPlayground;
@@ -103,6 +107,36 @@ describe('played again', () => {
       differences: [stuck],
     });
   });
+});
+
+describe('npm run replay', () => {
+  /** Runs the program; resolves with its exit code and output. */
+  async function played(recording: Recording | undefined, ...flags: string[]): Promise<[number | null, string]> {
+    const folder = mkdtempSync(join(tmpdir(), 'skein-'));
+    const file = join(folder, 'conversation.json');
+    if (recording) writeFileSync(file, JSON.stringify(recording));
+    const program = runProgram('cli/replay', {}, [file, ...flags]);
+    try {
+      return [await program.exit, program.output()];
+    } finally {
+      program.child.kill('SIGKILL');
+      rmSync(folder, { recursive: true });
+    }
+  }
+
+  test('exits with 0 when all is the same, with 1 when something differs, with 2 when it cannot be played', async () => {
+    expect(await played(recorded)).toEqual([0, expect.stringContaining('All 5 are the same.')]);
+    const settings = { ...recorded.settings, SYSTEM_PROMPT: 'Be a pirate.' };
+    const [code, output] = await played({ ...recorded, settings }, '--json');
+    expect(code).toBe(1);
+    expect(JSON.parse(output)).toContainEqual({ name: 'Message 1 in Slack', differences: [] });
+    expect(await played({ ...recorded, settings: { DM_REPLIES: 'never' } })).toEqual([
+      2,
+      expect.stringContaining('DM_REPLIES'),
+    ]);
+    expect(await played(undefined)).toEqual([2, expect.stringContaining('cannot be played: ENOENT')]);
+    expect(await played(recorded, '--jsno')).toEqual([2, expect.stringContaining('there is no flag --jsno')]);
+  }, 60_000);
 });
 
 test.each([

@@ -18,6 +18,7 @@ const PHASES = {
   down: 'Bot down',
 };
 const SIDES = { slack: 'Slack', store: 'store', queue: 'queue', bot: 'bot', model: 'model' };
+const TICK_MS = 1_000;
 /** Narrower bars cannot be seen. */
 const MIN_PERCENT = 0.8;
 
@@ -35,6 +36,17 @@ export function timelineSection(world) {
     (_, at) => at,
     () => eventRow(world),
   );
+  let phases = [];
+  let timer;
+
+  /** Again every second while the last phase goes on, though nothing happens. */
+  function drawBars() {
+    clearTimeout(timer);
+    showBars(barsOf(phases, Date.now()));
+    const goesOn = phases.length > 0 && phases.at(-1).to === undefined;
+    if (goesOn) timer = setTimeout(() => node.isConnected && drawBars(), TICK_MS);
+  }
+
   return {
     node,
     update({ run, runs }) {
@@ -44,8 +56,9 @@ export function timelineSection(world) {
       copy.button.hidden = !run;
       copy.update(() => `${location.origin}${addressOf(world, run.id)}`);
       setCaption(view?.ms === undefined ? '' : `${duration(view.ms)} in all`);
-      showBars(barsOf(run?.phases ?? [], Date.now()));
-      bars.hidden = (run?.phases ?? []).length === 0;
+      phases = run?.phases ?? [];
+      bars.hidden = phases.length === 0;
+      drawBars();
       const start = Math.min(view?.at ?? Infinity, run?.events[0]?.at ?? Infinity);
       showEvents((run?.events ?? []).map((event) => ({ ...event, after: event.at - start })));
     },
