@@ -111,7 +111,11 @@ process.on('message', (message: ToBot) => {
   else if (message.type === 'break-model') breakable.breakNext();
   else stop();
 });
-process.on('disconnect', stop);
+process.on('disconnect', () => {
+  // A run that waited for its memory would hold up the end.
+  remote.close();
+  stop();
+});
 // Ctrl-C and closing the terminal signal every process in it: this one waits for its parent's `stop`.
 for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});
 // Once the parent is gone the pipes are closed: log lines written during shutdown must not throw.

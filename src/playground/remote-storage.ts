@@ -11,15 +11,24 @@ const ERRORS: Readonly<Record<string, new (conversation: string) => Error>> = {
   StaleRunError,
 };
 
+const GONE = 'the playground is gone';
+
 export class RemoteStorage {
   readonly #waiting = new Map<number, (result: KeptResult) => void>();
   #last = 0;
+  #closed = false;
 
   constructor(private readonly send: (call: KeptCall) => void) {}
 
   onResult(result: KeptResult): void {
     this.#waiting.get(result.id)?.(result);
     this.#waiting.delete(result.id);
+  }
+
+  /** The other process is gone: calls reject from now on, also those that wait. */
+  close(): void {
+    this.#closed = true;
+    for (const id of this.#waiting.keys()) this.onResult({ id, error: { name: 'Error', message: GONE } });
   }
 
   /** In place of the bot's own: its queues do the work here, and what there is to do is remembered there. */
@@ -96,6 +105,7 @@ export class RemoteStorage {
   }
 
   #call(call: KeptCall): Promise<unknown> {
+    if (this.#closed) return Promise.reject(new Error(GONE));
     return new Promise((resolve, reject) => {
       this.#waiting.set(call.id, (answer) => {
         if ('error' in answer) reject(errorOf(answer.error));

@@ -46,6 +46,7 @@ export interface Run {
 }
 
 const MAX_RUNS = 200;
+const MAX_SAID = 1_000;
 
 export class Runs {
   readonly all: Run[] = [];
@@ -81,6 +82,7 @@ export class Runs {
       this.#prompted(open ?? this.#begin(at, observation.answers), at, observation);
     } else if (observation.type === 'said' || observation.type === 'said_nothing') {
       this.said.push({ at, ...observation });
+      if (this.said.length > MAX_SAID) this.said.shift();
       if (open && observation.purpose === 'answer') open.said = observation;
     } else if (observation.type === 'summed_up' || observation.type === 'not_summed_up') {
       // It follows the reply, when the run is over.

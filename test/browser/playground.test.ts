@@ -192,6 +192,20 @@ describe('the inspector', () => {
     expect(await inspector.locator('.changes .added').count()).toBe(3);
   });
 
+  test('runs an answer again with another system message, beside the old one and outside the conversation', async () => {
+    const { main, thread } = visit;
+    await main.say('@skein the pirate one');
+    await thread.reply();
+    const inspector = await visit.inspect();
+    const again = inspector.getByRole('region', { name: 'Run again with …' });
+    await again.getByLabel('System message').fill('Talk like a pirate.');
+    await again.getByRole('button', { name: 'Run again' }).click();
+    await again.getByRole('group', { name: 'Again' }).getByText('Talk like a pirate.').waitFor();
+    await again.getByRole('group', { name: 'As it was' }).getByText('You are Skein').waitFor();
+    expect(await thread.replies.count()).toBe(1);
+    await inspector.getByRole('row', { name: /^This conversation 1 / }).waitFor();
+  });
+
   test('can be linked to: a reload and the address keep place, person, draft and run', async () => {
     const { main, thread, page } = visit;
     await main.say('@skein the linked one');
@@ -270,7 +284,7 @@ describe('an injected fault', () => {
   test('kill: the bot restarts and answers', async () => {
     const { page, main, thread } = visit;
     await visit.fault(/^Kill/);
-    await page.getByText(/forgotten/).waitFor();
+    await page.getByText(/kept outside of it/).waitFor();
     await main.say('@skein are you back?');
     expect(await (await thread.reply()).textContent()).toContain('are you back?');
     expect(playground.bot.status.starts).toBeGreaterThan(1);

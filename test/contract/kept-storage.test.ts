@@ -86,6 +86,15 @@ test('what a killed process was at is done by the next one, which knows of the c
   expect(ran.map(({ crashes }) => crashes)).toEqual([0, 1, 2]);
 });
 
+test('without the other process calls reject, also those that wait', async () => {
+  const remote = new RemoteStorage(() => {});
+  const store = remote.decorators.store(memoryStore());
+  const waiting = store.load(KEY);
+  remote.close();
+  await expect(waiting).rejects.toThrow('the playground is gone');
+  await expect(store.load(KEY)).rejects.toThrow('the playground is gone');
+});
+
 test('a request that a killed process had not handled is handled by the next one, once', async () => {
   const kept = new KeptStorage(CHANNEL);
   await access(kept)

@@ -11,7 +11,7 @@ import { freePort } from '../support/free-port.js';
 import { isAlive, type Program, runProgram } from '../support/program.js';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
 import { until } from '../support/until.js';
-import { stateAt } from './support.js';
+import { post, stateAt } from './support.js';
 
 const ADDRESS = /http:\/\/127\.0\.0\.1:(\d+)\//;
 
@@ -60,8 +60,18 @@ describe('the page', () => {
     expect(ADDRESS.exec(program.output())?.[1]).not.toBe(String(port));
   });
 
-  test('leaves no bot behind when it is killed', async () => {
-    const program = await running();
+  test.each([
+    ['with a Redis of its own', {}],
+    ['without one', { PATH: '' }],
+  ])('leaves no bot behind when it is killed while a reply is written, %s', async (_, env) => {
+    const program = await running(env);
+    const { people, channels, bot } = await stateAt(program.address);
+    const said = { user: people[0]?.id ?? '', channel: channels[0]?.id ?? '', text: `<@${bot.id}> long` };
+    expect((await post(`${program.address}say`, said)).status).toBe(200);
+    await until(
+      async () => (await stateAt(program.address)).channels[0]?.messages.some(({ user }) => user === bot.id) === true,
+      'the reply to begin',
+    );
     program.child.kill('SIGKILL');
     await program.exit;
     await until(() => !isAlive(program.bot), 'the bot to end');
