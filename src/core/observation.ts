@@ -59,6 +59,8 @@ type WatchedStep =
   | { type: 'loaded'; pending: string[]; reply?: string[]; rewrites?: true }
   /** Messages of the reply that have been posted so far, by `ts`. */
   | { type: 'posted'; messages: string[] }
+  /** A call of the model begins. */
+  | { type: 'asked'; purpose: 'answer' | 'summary' }
   /** The whole text of the model. */
   | { type: 'said'; purpose: 'answer' | 'summary'; text: string }
   /** The model gave no text. */

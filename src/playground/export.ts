@@ -111,6 +111,10 @@ function stepsOf({ record, channel, thread, messages, deliveries, background, bo
       });
   for (const { at, ...answer } of record?.runs.said ?? []) {
     const { purpose } = answer;
+    if (answer.type === 'asked') {
+      add(at, { do: 'ask', purpose });
+      continue;
+    }
     const { text, problem, reason } = { text: undefined, problem: undefined, reason: undefined, ...answer };
     add(at, {
       do: 'answer',

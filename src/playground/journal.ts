@@ -134,6 +134,7 @@ function apply(record: ConversationRecord, at: number, observation: Observation)
     case 'retrying':
     case 'completed':
     case 'failed':
+    case 'asked':
     case 'said':
     case 'said_nothing':
     case 'reply_stored':

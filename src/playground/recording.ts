@@ -23,6 +23,8 @@ const at = z.number();
 /** `settled`: how many replies were stored before it. */
 const when = { at, settled: z.number().int().min(0) };
 
+const purpose = z.enum(['answer', 'summary']);
+
 const step = z.discriminatedUnion('do', [
   z.object({
     do: z.literal('say'),
@@ -35,11 +37,13 @@ const step = z.discriminatedUnion('do', [
   }),
   z.object({ do: z.literal('edit'), ...when, ts, user: z.string(), text: z.string() }),
   z.object({ do: z.literal('remove'), ...when, ts, user: z.string() }),
+  /** The model is asked: what follows came while it was answering. */
+  z.object({ do: z.literal('ask'), ...when, purpose }),
   /** The model's: its text, or why there was none. */
   z.object({
     do: z.literal('answer'),
     ...when,
-    purpose: z.enum(['answer', 'summary']),
+    purpose,
     text: z.string().optional(),
     problem: z.enum(MODEL_PROBLEMS).optional(),
     reason: z.string().optional(),

@@ -4,7 +4,7 @@ import type { Clock } from '../core/ports.js';
 import { settlesWithin } from '../core/shutdown.js';
 import { isIn, recordedRun, visible } from './export.js';
 import { readFlags } from './flags.js';
-import type { GivenAnswer } from './protocol.js';
+import type { Asked, GivenAnswer } from './protocol.js';
 import { type RecordedStep, type Recording, withIds } from './recording.js';
 import { type Playground, startPlayground } from './start.js';
 
@@ -145,6 +145,7 @@ class Player {
     const { slack } = this.playground;
     const [channel, ts] = [this.#channel, 'ts' in step ? this.#messages.get(step.ts) : undefined];
     if (step.do === 'answer') return this.#answer(step);
+    if (step.do === 'ask') return (await this.#untilAsked(step.purpose)) ? undefined : notAsked(step.purpose);
     if (step.do === 'say') {
       const { user, text, broadcast } = step;
       const threadTs = step.threadTs === undefined ? undefined : this.#messages.get(step.threadTs);
@@ -165,14 +166,19 @@ class Player {
   }
 
   async #answer({ purpose, text, problem, reason }: RecordedStep & { do: 'answer' }): Promise<string | undefined> {
-    const { bot } = this.playground;
-    const asked = await this.changes.until(() => {
-      this.#answerElsewhere();
-      return bot.asked.find((known) => known.conversation === this.#key() && known.purpose === purpose);
-    });
-    if (!asked) return `the bot did not ask the model for ${purpose === 'summary' ? 'a summary' : 'an answer'}.`;
-    bot.answer(asked.id, problem === undefined ? { text: text ?? '' } : { problem, reason: reason ?? '' });
+    const asked = await this.#untilAsked(purpose);
+    if (!asked) return notAsked(purpose);
+    const answer = problem === undefined ? { text: text ?? '' } : { problem, reason: reason ?? '' };
+    this.playground.bot.answer(asked.id, answer);
     return undefined;
+  }
+
+  #untilAsked(purpose: Asked['purpose']): Promise<Asked | undefined> {
+    return this.changes.until(() => {
+      this.#answerElsewhere();
+      const { asked } = this.playground.bot;
+      return asked.find((known) => known.conversation === this.#key() && known.purpose === purpose);
+    });
   }
 
   #answerElsewhere(): void {
@@ -194,6 +200,10 @@ class Player {
   #withNewTs(run: Recording['runs'][number]): Recording['runs'][number] {
     return { ...run, questions: run.questions.map((ts) => this.#messages.get(ts) ?? ts) };
   }
+}
+
+function notAsked(purpose: Asked['purpose']): string {
+  return `the bot did not ask the model for ${purpose === 'summary' ? 'a summary' : 'an answer'}.`;
 }
 
 /** Ids of the new Slack by those of the recording: people and channels of the same name. Throws an Error for others. */

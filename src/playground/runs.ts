@@ -50,8 +50,8 @@ const MAX_SAID = 1_000;
 
 export class Runs {
   readonly all: Run[] = [];
-  /** What the model said in answers and summaries, in order. */
-  readonly said: ({ readonly at: number } & Observation & { type: 'said' | 'said_nothing' })[] = [];
+  /** When the model was asked for answers and summaries, and what it said, in order. */
+  readonly said: ({ readonly at: number } & Observation & { type: 'asked' | 'said' | 'said_nothing' })[] = [];
   #last = 0;
   /** Steps that belong to the next run, if there is one. */
   #waiting: Step[] = [];
@@ -80,10 +80,10 @@ export class Runs {
       else if (!open) this.#waiting = [];
     } else if (observation.type === 'prompted') {
       this.#prompted(open ?? this.#begin(at, observation.answers), at, observation);
-    } else if (observation.type === 'said' || observation.type === 'said_nothing') {
+    } else if (observation.type === 'asked' || observation.type === 'said' || observation.type === 'said_nothing') {
       this.said.push({ at, ...observation });
       if (this.said.length > MAX_SAID) this.said.shift();
-      if (open && observation.purpose === 'answer') open.said = observation;
+      if (open && observation.type !== 'asked' && observation.purpose === 'answer') open.said = observation;
     } else if (observation.type === 'summed_up' || observation.type === 'not_summed_up') {
       // It follows the reply, when the run is over.
       this.all.at(-1)?.steps.push({ at, ...observation });

@@ -123,6 +123,7 @@ function sentenceOf(step: Step): Sentence | undefined {
       return { side: 'model', text: `No summary: ${step.problem}`, problem: true };
     case 'posted':
     case 'settled':
+    case 'asked':
     case 'said':
       // Seen in Slack's calls, or said by another step.
       break;

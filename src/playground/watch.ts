@@ -100,6 +100,7 @@ async function* watchedCompletion(
   const { conversation, messages, signal } = request;
   const purpose = asksForSummary(messages) ? 'summary' : 'answer';
   let text = '';
+  observe(conversation, { type: 'asked', purpose });
   try {
     for await (const event of model.complete(request)) {
       if (event.type === 'text') text += event.text;

@@ -63,11 +63,14 @@ test('an export has what people did, what the model said, each prompt, and the r
   expect(recorded.steps.map((step) => `${step.do} ${step.settled}`)).toEqual([
     'say 0',
     'say 0',
+    'ask 0',
     'answer 0',
     'say 1',
     'say 1',
+    'ask 1',
     'answer 1',
     'edit 2',
+    'ask 2',
     'answer 2',
   ]);
   expect(recorded.steps[0]).toMatchObject({
@@ -101,7 +104,7 @@ describe('played again', () => {
   test('a bot that does not do what is recorded is reported, not waited for', async () => {
     const settings = { ...recorded.settings, EDITS: 'remember' };
     const { stuck, ...replayed } = await again({ ...recorded, settings }, 5_000);
-    expect(stuck).toBe('Step 8 of 8: the bot did not ask the model for an answer.');
+    expect(stuck).toBe('Step 10 of 11: the bot did not ask the model for an answer.');
     expect(checksOf({ ...replayed, ...(stuck !== undefined && { stuck }) })[0]).toEqual({
       name: 'Played to the end',
       differences: [stuck],
