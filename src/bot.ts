@@ -48,9 +48,11 @@ import { slackPeople, type SlackPeople } from './slack/workspaces/people.js';
 import { slackPlaces, type SlackPlaces } from './slack/workspaces/places.js';
 import { singleWorkspace } from './slack/workspaces/single.js';
 import type { Workspaces } from './slack/workspaces/workspaces.js';
-import { createStorage, type StorageKind } from './storage.js';
+import { createKeptStores, createStorage, type StorageKind } from './storage.js';
 import { meter } from './usage/metering.js';
 import { pseudonyms } from './usage/pseudonyms.js';
+
+export { createKeptStores, openAiModel as createModel };
 
 export interface Bot {
   /** Resolves when events are taken. Throws if Redis or Slack cannot be reached within `startTimeoutMs`. */
@@ -105,8 +107,10 @@ export function slashCommands(): string[] {
 /** Throws `ConfigError` for settings that do not fit the model. */
 export function createBot(config: Config, options: BotOptions): Bot {
   const { logger, storage: kind = 'redis', decorate = {}, observe, onFatal, clock = systemClock } = options;
+  const watched = observe && { observe };
   const network = networkFor(config.network);
-  const plainModel = options.model ?? openAiModel(config.openai, { clock, logger, fetch: network.modelFetch });
+  const connected = { clock, logger, fetch: network.modelFetch, ...watched };
+  const plainModel = options.model ?? openAiModel(config.openai, connected);
   const prompts = promptsFor(config, plainModel.limits);
   const storage = createStorage(kind, config, clock, logger);
   const store = decorate.store?.(storage.store) ?? storage.store;
@@ -118,7 +122,6 @@ export function createBot(config: Config, options: BotOptions): Bot {
   const statuses = new ThreadStatuses(clock, logger);
   const stops = new Stops();
   const stopping = new AbortController();
-  const watched = observe && { observe };
   let app: SlackApp | undefined;
   let compactor: Compactor | undefined;
   let isWorking = false;

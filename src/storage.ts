@@ -1,5 +1,6 @@
 /** Where the bot keeps its data: in Redis, or in memory. With `bot.ts` the only file that names adapters. */
 import type { Config } from './config/config.js';
+import type { ChannelSettings } from './core/channel.js';
 import type {
   ChannelStore,
   Clock,
@@ -51,6 +52,11 @@ export type StorageKind = 'redis' | 'memory';
 
 export function createStorage(kind: StorageKind, config: Config, clock: Clock, logger: Logger): Storage {
   return kind === 'memory' ? inMemory(config, clock, logger) : inRedis(config, clock, logger);
+}
+
+/** Conversations and channels in memory, for a process that is not the bot's. */
+export function createKeptStores(channel: ChannelSettings): Pick<Storage, 'store' | 'channels'> {
+  return { store: memoryStore(), channels: memoryChannels(channel) };
 }
 
 function inMemory({ conversation, limits, budgets }: Config, clock: Clock, logger: Logger): Storage {

@@ -25,11 +25,11 @@ function readCommandLine(): Flags {
 
 async function start(flags: Flags, env: ReturnType<typeof environment>): Promise<Playground> {
   try {
-    if (!flags.local) return await startPlayground({ env, flags, localServers: () => localServers });
+    if (!flags.local) return await startPlayground({ env, flags, ownRedis: true, localServers: () => localServers });
     const { baseUrl, model } = chooseLocal(await findLocalServers(), flags.model);
     // A key is for another service.
     const localEnv = { ...env, OPENAI_BASE_URL: baseUrl, OPENAI_API_KEY: undefined };
-    return await startPlayground({ env: localEnv, flags: { ...flags, model } });
+    return await startPlayground({ env: localEnv, flags: { ...flags, model }, ownRedis: true });
   } catch (error) {
     if (error instanceof ConfigError) fail(describeFaults(error));
     return fail(`The playground cannot start: ${messageOf(error)}`);

@@ -1,5 +1,6 @@
 /** The model at OpenAI or a compatible service, with retries within the time limit. */
 import type { OpenAiConfig } from '../config/config.js';
+import { type Observe, unobserved } from '../core/observation.js';
 import type { Clock, CompletionEvent, CompletionRequest, Logger, Model, Usage } from '../core/ports.js';
 import { backoffMs } from '../core/retry-policy.js';
 import { chatCompletions } from './chat.js';
@@ -19,6 +20,7 @@ export interface ModelDependencies {
   fetch?: typeof fetch;
   /** Like `Math.random`. */
   random?: () => number;
+  observe?: Observe;
 }
 
 type Done = CompletionEvent & { type: 'done' };
@@ -42,7 +44,8 @@ export function openAiModel(config: OpenAiConfig, dependencies: ModelDependencie
   return modelOver(api, config, dependencies);
 }
 
-function modelOver(api: Api, config: OpenAiConfig, { clock, logger, random = Math.random }: ModelDependencies): Model {
+function modelOver(api: Api, config: OpenAiConfig, dependencies: ModelDependencies): Model {
+  const { clock, logger, random = Math.random, observe = unobserved } = dependencies;
   const secrets = secretsOf(config);
   const limits = limitsOf(config);
 
@@ -86,10 +89,9 @@ function modelOver(api: Api, config: OpenAiConfig, { clock, logger, random = Mat
           const inTime = clock.now() + waitMs < deadline;
           if (!failure.retry || !inTime || attempt === MAX_ATTEMPTS || empty === MAX_EMPTY_ATTEMPTS)
             throw failure.error;
-          logger.warn(
-            { attempt, status: failure.status, waitMs, problem: failure.error.problem, reason: failure.error.message },
-            'completion failed, trying again',
-          );
+          const { problem, message: reason } = failure.error;
+          logger.warn({ attempt, status: failure.status, waitMs, problem, reason }, 'completion failed, trying again');
+          observe(request.conversation, { type: 'retrying', problem, reason, waitMs });
           attempt += 1;
           await clock.sleep(waitMs, signal);
         }

@@ -88,7 +88,8 @@ export function createActions(
   };
 }
 
-function validated<T>(
+/** A handler of requests whose bodies have this schema. */
+export function validated<T>(
   schema: z.ZodType<T>,
   handle: (body: T) => object | Promise<object>,
 ): (body: unknown) => Promise<object> {

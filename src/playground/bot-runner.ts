@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { ConversationKey } from '../core/conversation-id.js';
 import { messageOf } from '../core/errors.js';
-import type { Observation } from '../core/observation.js';
-import type { Clock } from '../core/ports.js';
 import { settlesWithin } from '../core/shutdown.js';
-import type { BotStartOptions, FromBot, Recalled, ToBot } from './protocol.js';
+import type { BotRunnerOptions } from './bot-runner-options.js';
+import type { KeptCall } from './kept-storage.js';
+import type { Asked, BotStartOptions, FromBot, GivenAnswer, Recalled, ToBot } from './protocol.js';
 
 /** Added to the bot's own shutdown timeout before the process is killed. */
 const STOP_GRACE_MS = 5_000;
@@ -24,29 +24,22 @@ export interface BotStatus {
   readonly problem?: string;
 }
 
-export interface BotRunnerOptions {
-  readonly startOptions: BotStartOptions;
-  /** How long the bot lets running replies finish when it stops. */
-  readonly shutdownTimeoutMs: number;
-  /** Path of the file that the child process runs. */
-  readonly program: string;
-  readonly clock: Clock;
-  readonly log: (line: string) => void;
-  readonly onObservation: (key: ConversationKey, at: number, observation: Observation) => void;
-  readonly onStatusChange: () => void;
-}
-
 /** Runs the bot in a child process, which can be killed without warning and restarted. */
 export class BotRunner {
   #status: BotStatus = { state: 'starting', starts: 0, startedAt: 0 };
   #child: ChildProcess | undefined;
   readonly #recalls = new Map<number, (answer: FromBot & { type: 'recalled' }) => void>();
   #lastRecallId = 0;
+  readonly #asked = new Map<number, Asked>();
   readonly #goneListeners = new Set<(problem: string) => void>();
   #stopping = false;
   #restarting = false;
 
-  constructor(private readonly options: BotRunnerOptions) {}
+  #startOptions: BotStartOptions;
+
+  constructor(private readonly options: BotRunnerOptions) {
+    this.#startOptions = options.startOptions;
+  }
 
   get status(): BotStatus {
     return this.#status;
@@ -61,8 +54,8 @@ export class BotRunner {
   /** Resolves when the bot receives events. Rejects when it cannot start. */
   async start(): Promise<void> {
     if (this.#stopping) throw new Error('the playground is stopping');
-    const { startOptions, program, clock, log } = this.options;
-    const child = fork(program, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
+    const { program, clock, log } = this.options;
+    const child = fork(program, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'], serialization: 'advanced' });
     this.#child = child;
     const { pid } = child;
     this.#set({
@@ -76,15 +69,16 @@ export class BotRunner {
       child.on('message', (message: FromBot) => {
         if (message.type === 'running') resolve();
         else if (message.type === 'failed') reject(new Error(message.problem));
-        else this.#onMessage(message);
+        else this.#onMessage(message, child);
       });
       child.once('error', reject);
       child.once('exit', (code, signal) => {
+        this.options.kept.crashed();
         this.#onExit(child, signal ?? `code ${code}`);
         reject(new Error(`the bot's process ended (${signal ?? `code ${code}`})`));
       });
     });
-    send(child, { type: 'start', options: startOptions });
+    send(child, { type: 'start', options: this.#startOptions });
     try {
       await started;
       this.#set({ ...this.#status, state: 'running' });
@@ -112,8 +106,41 @@ export class BotRunner {
     return true;
   }
 
+  /**
+   * Stops the process gracefully and starts one with these options, in part. Resolves when it runs, with false when a
+   * restart is already in progress. Rejects when it cannot start: then one with the options before is started.
+   */
+  async restartWith(changes: Partial<BotStartOptions>): Promise<boolean> {
+    if (this.#restarting) return false;
+    this.#restarting = true;
+    const before = this.#startOptions;
+    try {
+      await this.#end();
+      this.#startOptions = { ...before, ...changes };
+      await this.start();
+    } catch (error) {
+      this.#startOptions = before;
+      await this.start();
+      throw error;
+    } finally {
+      this.#restarting = false;
+    }
+    return true;
+  }
+
   breakNextAnswer(): void {
     if (this.#child) send(this.#child, { type: 'break-model' });
+  }
+
+  /** What the model of a replay waits for, oldest first. */
+  get asked(): readonly Asked[] {
+    return [...this.#asked.values()];
+  }
+
+  /** Answers one of `asked`. */
+  answer(id: number, answer: GivenAnswer): void {
+    this.#asked.delete(id);
+    if (this.#child) send(this.#child, { type: 'answer', id, answer });
   }
 
   /** Reads the bot's memory of a conversation. Rejects when the bot fails to, or does not answer in time. */
@@ -139,6 +166,10 @@ export class BotRunner {
   /** Stops the process gracefully, and kills it when it takes too long. Idempotent. */
   async stop(): Promise<void> {
     this.#stopping = true;
+    await this.#end();
+  }
+
+  async #end(): Promise<void> {
     const child = this.#child;
     if (!child || hasEnded(child)) return;
     const gone = once(child, 'exit');
@@ -158,13 +189,28 @@ export class BotRunner {
     await gone;
   }
 
-  #onMessage(message: FromBot): void {
-    if (message.type === 'observed') this.options.onObservation(message.key, message.at, message.observation);
+  #onMessage(message: FromBot, child: ChildProcess): void {
+    if (message.type === 'keep') void this.#keep(message.call, child);
+    else if (message.type === 'observed') this.options.onObservation(message.key, message.at, message.observation);
     else if (message.type === 'recalled') this.#recalls.get(message.id)?.(message);
+    else if (message.type === 'asked') this.#noteAsked(message.asked.id, message.asked);
+    else if (message.type === 'asked-over') this.#noteAsked(message.id);
+  }
+
+  async #keep(call: KeptCall, child: ChildProcess): Promise<void> {
+    const result = await this.options.kept.handle(call);
+    send(child, { type: 'kept', result });
+  }
+
+  #noteAsked(id: number, asked?: Asked): void {
+    if (asked) this.#asked.set(id, asked);
+    else this.#asked.delete(id);
+    this.options.onAsked?.();
   }
 
   #onExit(child: ChildProcess, how: string): void {
     if (child !== this.#child || this.#stopping) return;
+    this.#asked.clear();
     this.#setGone(`It ended (${how}).`);
   }
 

@@ -29,11 +29,8 @@ export function createFaultInjector(
       const last = slack.deliveries.findLast((delivery) => isPersonsMessage(delivery, slack));
       if (!last) throw new RequestError(400, 'Nobody has written anything yet: there is no event to deliver again.');
       checkRunning();
-      const forgotten = storage === 'memory' && isAckedOnlyBefore(last, bot.status.startedAt);
       slack.redeliver(last.eventId);
-      return forgotten
-        ? 'Slack has delivered the last message once more. The bot, started anew since and without Redis, does not know it any more: it may answer again. Set REDIS_URL to see that it does not.'
-        : 'Slack has delivered the last message once more, as after an ack that was lost. Nothing is answered twice.';
+      return 'Slack has delivered the last message once more, as after an ack that was lost. Nothing is answered twice.';
     },
     'drop-socket'() {
       checkRunning();
@@ -57,16 +54,10 @@ export function createFaultInjector(
       if (wasGone) return 'The process was gone already; a new one is starting.';
       return storage === 'redis'
         ? 'The process was killed and a new one is starting. What was said is in Redis: a reply that it was writing goes on in about ten seconds, in the same message.'
-        : 'The process was killed and a new one is starting. It kept its conversations in memory, so they are forgotten, and a reply that it was writing stays unfinished. Set REDIS_URL to see it go on.';
+        : 'The process was killed and a new one is starting. What was said is kept outside of it: a reply that it was writing goes on in the same message. Only usage and limits are counted anew.';
     },
   };
   return async (kind) => faults[kind]();
-}
-
-/** True when the bot acknowledged the event before its last start, and not since. */
-function isAckedOnlyBefore({ attempts }: Delivery, startedAt: number): boolean {
-  const acked = attempts.filter(({ outcome }) => outcome === 'acked');
-  return acked.length > 0 && acked.every(({ at }) => at < startedAt);
 }
 
 function isPersonsMessage({ payload }: Delivery, slack: Simulator): boolean {

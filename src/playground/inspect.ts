@@ -1,31 +1,22 @@
-/** Builds what the inspector shows, from the bot's memory, the journal and the recorded Slack calls. */
-import { textOf } from '../core/content.js';
+/** Builds what the inspector shows, from the bot's memory, the journal and what the simulator has recorded. */
 import { type ConversationId, DM_TOP_LEVEL, keyOf } from '../core/conversation-id.js';
 import type { Conversation } from '../core/conversation.js';
 import { messageOf } from '../core/errors.js';
-import type { OwnerUsage, PromptMessage, UsageOwner } from '../core/ports.js';
+import type { OwnerUsage, UsageOwner, UsageTotal } from '../core/ports.js';
 import type { Turn } from '../core/turn.js';
-import { saidInChannel } from '../prompt/channel-before.js';
-import { repeatedMessages, SUMMARY_HEAD } from '../prompt/prompt.js';
-import { messageTokens } from '../prompt/tokens.js';
-import type { Call, Simulator } from '../simulator/index.js';
+import type { Simulator } from '../simulator/index.js';
 import { sumOf, totalOf } from '../usage/totals.js';
-import type {
-  AnswerView,
-  CallView,
-  Inspection,
-  MemoryView,
-  PartName,
-  PromptView,
-  TurnView,
-  UsageView,
-} from './inspection.js';
-import type { ConversationRecord, Journal, SentPrompt } from './journal.js';
+import { callsAbout } from './inspect-calls.js';
+import { promptView } from './inspect-prompt.js';
+import { runViews, selectedRun } from './inspect-runs.js';
+import type { AnswerView, Inspection, MemoryView, TurnView, UsageView } from './inspection.js';
+import type { ConversationRecord, Journal } from './journal.js';
 import type { Recalled } from './protocol.js';
+import type { Run } from './runs.js';
 import { whyUnasked } from './unasked.js';
 
 export interface InspectorParts {
-  readonly slack: Pick<Simulator, 'team' | 'bot' | 'calls'>;
+  readonly slack: Pick<Simulator, 'team' | 'bot' | 'calls' | 'deliveries' | 'messages'>;
   readonly journal: Journal;
   /** The stand-in model answers, so usage is an estimate. */
   readonly standIn: boolean;
@@ -33,29 +24,46 @@ export interface InspectorParts {
   readonly recall: (key: string) => Promise<Recalled>;
 }
 
-/** `thread`: `ts` of its root; undefined for a DM's top level. */
-export async function inspect(parts: InspectorParts, channel: string, thread: string | undefined): Promise<Inspection> {
+/** `thread`: `ts` of its root; undefined for a DM's top level. `run`: id of the run to show; the newest without it. */
+export async function inspect(
+  parts: InspectorParts,
+  channel: string,
+  thread: string | undefined,
+  run?: string,
+): Promise<Inspection> {
   const { slack, journal, standIn, recall } = parts;
   const id: ConversationId = { team: slack.team.id, channel, thread: thread ?? DM_TOP_LEVEL };
+  const recalled = await recall(keyOf(id)).catch((error: unknown) => ({ unavailable: messageOf(error) }));
+  const conversation = 'used' in recalled ? recalled.conversation : undefined;
   const record = journal.of(keyOf(id));
   const calls = callsAbout(slack.calls, channel, thread);
-  const observed = {
+  const sources = {
+    record,
+    conversation,
+    messages: slack.messages(channel, thread).filter((message) => thread !== undefined || !message.threadTs),
+    deliveries: slack.deliveries.filter(
+      ({ payload }) => (payload['event'] as { channel?: string }).channel === channel,
+    ),
     calls,
-    ...(record?.prompt && { prompt: promptView(record.prompt, record.previous) }),
-    ...(record?.answer && { answer: answerView(record, standIn) }),
-    ...(record?.rateLimitedUntil !== undefined && { rateLimitedUntil: record.rateLimitedUntil }),
+    bot: slack.bot.userId,
   };
-  try {
-    const { conversation, used } = await recall(keyOf(id));
-    if (!conversation) return observed;
-    return {
-      ...observed,
-      memory: memoryView(conversation, record, slack.bot.userId),
-      usage: usageView(conversation, used),
-    };
-  } catch (error) {
-    return { ...observed, unavailable: messageOf(error) };
-  }
+  const runs = runViews(sources);
+  const chosen = selectedRun(runs, run, sources);
+  const shown = chosen?.run;
+  return {
+    calls,
+    runs,
+    ...(chosen && { run: chosen.selected }),
+    ...(shown?.prompt && { prompt: promptView(shown.prompt, shown.before) }),
+    ...(shown?.answer && { answer: answerView(shown, record, standIn) }),
+    ...(record?.rateLimitedUntil !== undefined && { rateLimitedUntil: record.rateLimitedUntil }),
+    ...('unavailable' in recalled && recalled),
+    ...(conversation &&
+      'used' in recalled && {
+        memory: memoryView(conversation, record, slack.bot.userId),
+        usage: usageView(conversation, recalled.used, record),
+      }),
+  };
 }
 
 function memoryView(conversation: Conversation, record: ConversationRecord | undefined, bot: string): MemoryView {
@@ -111,68 +119,10 @@ function turnState(
   return record?.answered.has(turn.ts) ? 'answered' : 'context';
 }
 
-function promptView(
-  { at, model, messages, budgetTokens, leftOut }: SentPrompt,
-  previous: readonly PromptMessage[] = [],
-): PromptView {
-  const counted = messages.map(({ role, content }) => ({
-    role,
-    content: textOf(content),
-    tokens: messageTokens(content),
-  }));
-  const total = (some: readonly { tokens: number }[]): number => some.reduce((sum, { tokens }) => sum + tokens, 0);
-  const names = partNames(messages);
-  const parts = PART_NAMES.map((name) => ({ name, tokens: total(counted.filter((_, n) => names[n] === name)) }));
-  return {
-    at,
-    model,
-    tokens: total(counted),
-    budgetTokens,
-    parts: parts.filter(({ tokens }) => tokens > 0),
-    repeatedTokens: total(counted.slice(0, repeatedMessages(messages, previous))),
-    leftOut: leftOutSentences(leftOut, budgetTokens),
-    messages: counted,
-  };
-}
-
-const PART_NAMES = [
-  'system',
-  'notes',
-  'summary',
-  'channel',
-  'people',
-  'replies',
-  'question',
-] as const satisfies readonly PartName[];
-
-function partNames(messages: readonly PromptMessage[]): PartName[] {
-  const lastReply = messages.findLastIndex(({ role }) => role === 'assistant');
-  return messages.map(({ role, content }, n) => {
-    if (role === 'system') return n === 0 ? 'system' : 'notes';
-    if (textOf(content).startsWith(SUMMARY_HEAD)) return 'summary';
-    if (saidInChannel(content)) return 'channel';
-    if (role === 'assistant') return 'replies';
-    return n > lastReply ? 'question' : 'people';
-  });
-}
-
-function leftOutSentences({ oldest, shortened, notices }: SentPrompt['leftOut'], budget: number): string[] {
-  const messages = (count: number): string => (count === 1 ? '1 message' : `${count} messages`);
-  return [
-    ...(oldest > 0
-      ? [`The oldest ${messages(oldest)}: more than the budget of ${budget} tokens (PROMPT_TOKENS) holds.`]
-      : []),
-    ...(shortened > 0 ? [`The middle of ${messages(shortened)}: alone longer than half of the budget.`] : []),
-    ...(notices > 0
-      ? [`${messages(notices)} that the bot wrote for itself, such as an error: for people, not for the model.`]
-      : []),
-  ];
-}
-
-function answerView({ prompt, answer, received }: ConversationRecord, standIn: boolean): AnswerView {
+function answerView({ prompt, answer }: Run, record: ConversationRecord | undefined, standIn: boolean): AnswerView {
   const { state = 'waiting', restarts = 0, finishReason, problem, usage, firstTextAt, completedAt } = answer ?? {};
   // Latency counts from the newest question.
-  const askedAt = received.get(prompt?.answers.at(-1) ?? '')?.at;
+  const askedAt = record?.received.get(prompt?.answers.at(-1) ?? '')?.at;
   return {
     state,
     restarts,
@@ -189,9 +139,14 @@ function answerView({ prompt, answer, received }: ConversationRecord, standIn: b
   };
 }
 
-/** Usage of the thread, its people, its channel and its workspace, in this order; without those that used nothing. */
-function usageView({ id, turns }: Conversation, { today, month }: Recalled['used']): UsageView[] {
-  const thread = turns.flatMap((turn) => (turn.role === 'assistant' && turn.usage ? [totalOf(turn.usage)] : []));
+/** Usage of the thread, of its summaries, its people, its channel and its workspace, in this order; without those that used nothing. */
+function usageView(
+  { id, turns }: Conversation,
+  { today, month }: Recalled['used'],
+  record: ConversationRecord | undefined,
+): UsageView[] {
+  const summaries = (record?.summaries ?? []).map(totalOf);
+  const answers = turns.flatMap((turn) => (turn.role === 'assistant' && turn.usage ? [totalOf(turn.usage)] : []));
   const people = new Set(turns.flatMap((turn) => (turn.role === 'person' ? [turn.author] : [])));
   const owners: [UsageOwner, string][] = [
     ...Array.from(people, (person): [UsageOwner, string] => ['person', person]),
@@ -206,34 +161,11 @@ function usageView({ id, turns }: Conversation, { today, month }: Recalled['used
     totals.flatMap((total) =>
       total.owner === owner && total.id === whose ? [{ owner, id: whose, period, total }] : [],
     );
+  const ofThread = (owner: 'thread' | 'summaries', totals: UsageTotal[]): UsageView[] =>
+    totals.length > 0 ? [{ owner, id: id.thread, total: sumOf(totals) }] : [];
   return [
-    ...(thread.length > 0 ? [{ owner: 'thread' as const, id: id.thread, total: sumOf(thread) }] : []),
+    ...ofThread('thread', [...answers, ...summaries]),
+    ...ofThread('summaries', summaries),
     ...owners.flatMap((owner) => [...of('today', today, owner), ...of('month', month, owner)]),
   ];
-}
-
-/** Calls about the thread or a message posted to it by such a call. For a DM's top level: calls without a thread. */
-function callsAbout(calls: readonly Call[], channel: string, thread: string | undefined): CallView[] {
-  const messages = new Set(thread === undefined ? [] : [thread]);
-  const about = calls.filter(({ args, result }) => {
-    if ((args['channel'] ?? args['channel_id']) !== channel) return false;
-    const message = args['ts'] ?? args['timestamp'];
-    const isAbout = typeof message === 'string' ? messages.has(message) : (args['thread_ts'] || undefined) === thread;
-    if (isAbout && typeof result?.['ts'] === 'string') messages.add(result['ts']);
-    return isAbout;
-  });
-  return about.map((call) => ({
-    method: call.method,
-    at: call.at,
-    ...(call.tookMs !== undefined && { ms: call.tookMs }),
-    outcome: outcomeOf(call),
-  }));
-}
-
-function outcomeOf({ status, result, dropped }: Call): string {
-  if (dropped) return 'broken';
-  if (status === undefined) return 'running';
-  if (result?.['ok'] === true) return 'ok';
-  const code = typeof result?.['error'] === 'string' ? result['error'] : `HTTP ${status}`;
-  return status === 429 ? `${code} (429)` : code;
 }

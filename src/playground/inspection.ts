@@ -6,7 +6,11 @@ export interface Inspection {
   readonly memory?: MemoryView;
   /** Why the memory cannot be read; a sentence. */
   readonly unavailable?: string;
-  /** The last prompt sent. */
+  /** Every answer, and every message of a person that got none, oldest first. */
+  readonly runs: readonly RunView[];
+  /** The one of `runs` that was asked for, or the newest; undefined when there is none. */
+  readonly run?: SelectedRun;
+  /** The last prompt of `run`. */
   readonly prompt?: PromptView;
   /** The answer to `prompt`. */
   readonly answer?: AnswerView;
@@ -17,6 +21,76 @@ export interface Inspection {
   /** Slack's Web API calls about this conversation, oldest first. */
   readonly calls: readonly CallView[];
 }
+
+export interface RunView {
+  /** `r` and the run's number, or `m` and the message's `ts`. */
+  readonly id: string;
+  /** When its first question was written. */
+  readonly at: number;
+  /**
+   * `waiting`: for a worker, a limit or the model. `unanswered`: a message that asks nothing, or is not known to the bot.
+   * `withdrawn`: its questions were deleted.
+   */
+  readonly state: 'waiting' | 'writing' | 'done' | 'failed' | 'interrupted' | 'unanswered' | 'withdrawn';
+  /** Who asked, and how the newest question begins, with people as `<@U…>`. */
+  readonly user: string;
+  readonly text: string;
+  /** `ts` of its questions, and of the reply's messages. */
+  readonly questions: readonly string[];
+  readonly replies: readonly string[];
+  /** From the first question to the stored reply, in milliseconds; undefined until then. */
+  readonly ms?: number;
+  /** Why there is no answer; a short sentence. */
+  readonly why?: string;
+}
+
+export interface SelectedRun {
+  readonly id: string;
+  readonly phases: readonly Phase[];
+  /** In time order. */
+  readonly events: readonly TimelineEvent[];
+  /** What the model said, without what the bot adds. */
+  readonly said?: string;
+}
+
+export type PhaseName =
+  | 'delivering'
+  | 'storing'
+  | 'queued'
+  | 'preparing'
+  | 'model'
+  | 'retrying'
+  | 'writing'
+  | 'finishing'
+  | 'held'
+  | 'down';
+
+/** A stretch of time in which one thing was waited for; the last one of an unfinished run has no end. */
+export interface Phase {
+  readonly name: PhaseName;
+  readonly from: number;
+  readonly to?: number;
+}
+
+export interface TimelineEvent {
+  readonly at: number;
+  /** Where it happened. */
+  readonly side: 'slack' | 'store' | 'queue' | 'bot' | 'model';
+  /** With people as `<@U…>`. */
+  readonly text: string;
+  readonly problem?: true;
+  /** How long it took, milliseconds. */
+  readonly ms?: number;
+}
+
+export type PromptChange =
+  | { readonly kind: 'same'; readonly count: number }
+  | {
+      readonly kind: 'added' | 'removed';
+      readonly role: PromptMessage['role'];
+      readonly content: string;
+      readonly tokens: number;
+    };
 
 export interface MemoryView {
   readonly turns: readonly TurnView[];
@@ -66,6 +140,8 @@ export interface PromptView {
     readonly content: string;
     readonly tokens: number;
   }[];
+  /** What differs from the prompt before it; undefined for the first. */
+  readonly changes?: readonly PromptChange[];
 }
 
 /** `question`: people's messages after the bot's last reply. */
@@ -94,9 +170,9 @@ export interface AnswerView {
 }
 
 export interface UsageView {
-  /** `thread`: the replies in the bot's memory. */
-  readonly owner: 'thread' | UsageOwner;
-  /** Id of the owner; the root's `ts` for a thread. */
+  /** `thread`: the replies in the bot's memory, and its summaries. `summaries`: these alone. */
+  readonly owner: 'thread' | 'summaries' | UsageOwner;
+  /** Id of the owner; the root's `ts` for a thread and its summaries. */
   readonly id: string;
   /** In UTC; undefined for a thread, whose total has no period. */
   readonly period?: 'today' | 'month';

@@ -1,40 +1,38 @@
 import { LRUCache } from 'lru-cache';
 import type { ConversationKey } from '../core/conversation-id.js';
 import type { Observation } from '../core/observation.js';
-import type { FinishReason, PromptMessage, Usage } from '../core/ports.js';
+import type { PromptMessage, Usage } from '../core/ports.js';
+import { type Answer, Runs, type SentPrompt, type Step } from './runs.js';
 
 /** The bot's observed work in one conversation. Times are milliseconds since 1970. */
 export interface ConversationRecord {
-  /** By `ts`: when a message first arrived, and how often. */
-  readonly received: Map<string, { readonly at: number; deliveries: number }>;
+  /** By `ts`: when a message first arrived, how often, and what the bot did with it. */
+  readonly received: Map<string, ReceivedMessage>;
   /** `ts` of the turns that were answered. */
   readonly answered: Set<string>;
   /** `ts` of the turns that were edited after they were sent in a prompt. */
   readonly editedSince: Set<string>;
+  readonly runs: Runs;
   /** The last prompt sent. */
-  prompt?: SentPrompt;
-  /** Messages of the previous prompt. */
-  previous?: readonly PromptMessage[];
-  answer?: Answer;
+  readonly prompt?: SentPrompt | undefined;
+  /** Messages of the prompt before it. */
+  readonly previous?: readonly PromptMessage[] | undefined;
+  readonly answer?: Answer | undefined;
+  /** Usage of its summaries, whether kept or not. */
+  readonly summaries: Usage[];
   /** Why the last attempt to summarize failed. */
   summaryProblem?: string | undefined;
   /** A rate limit delays the answer until then. */
   rateLimitedUntil?: number | undefined;
 }
 
-export type SentPrompt = Omit<Observation & { type: 'prompted' }, 'type'> & { readonly at: number };
-
-interface Answer {
-  state: 'waiting' | 'writing' | 'done' | 'failed' | 'interrupted';
-  restarts: number;
-  firstTextAt?: number;
-  completedAt?: number;
-  finishReason?: FinishReason;
-  usage?: Usage;
-  problem?: string;
+interface ReceivedMessage {
+  readonly at: number;
+  deliveries: number;
+  readonly steps: Step[];
 }
 
-/** Each record holds two prompts. The least recently used conversation is evicted first. */
+/** The least recently used conversation is evicted first. */
 const MAX_CONVERSATIONS = 500;
 
 /** Records what the bot does. Kept outside the bot's process, so that it survives a kill. */
@@ -53,76 +51,95 @@ export class Journal {
   }
 
   note(key: ConversationKey, at: number, observation: Observation): void {
-    const record: ConversationRecord = this.#records.get(key) ?? {
-      received: new Map(),
-      answered: new Set(),
-      editedSince: new Set(),
-    };
+    const record = this.#records.get(key) ?? newRecord();
     this.#records.set(key, record);
-    this.#apply(record, at, observation);
+    apply(record, at, observation);
+    record.runs.note(at, observation);
     for (const listener of this.#listeners) listener(key);
   }
 
   /** The bot's process is gone: marks unfinished answers as interrupted. */
-  interrupted(): void {
-    for (const { answer } of this.#records.values()) {
+  interrupted(at = Date.now()): void {
+    for (const { answer, runs } of this.#records.values()) {
       if (answer?.state === 'waiting' || answer?.state === 'writing') answer.state = 'interrupted';
-    }
-  }
-
-  #apply(record: ConversationRecord, at: number, observation: Observation): void {
-    const { answer } = record;
-    switch (observation.type) {
-      case 'received': {
-        const known = record.received.get(observation.ts);
-        if (known) known.deliveries += 1;
-        else record.received.set(observation.ts, { at, deliveries: 1 });
-        break;
-      }
-      case 'rate_limited':
-        record.rateLimitedUntil = at + observation.ms;
-        break;
-      case 'edited':
-        if (record.answered.has(observation.ts) || record.prompt?.answers.includes(observation.ts))
-          record.editedSince.add(observation.ts);
-        break;
-      case 'prompted': {
-        record.rateLimitedUntil = undefined;
-        const { type: _, ...prompt } = observation;
-        for (const ts of prompt.answers) record.editedSince.delete(ts);
-        if (record.prompt) record.previous = record.prompt.messages;
-        record.prompt = { ...prompt, at };
-        record.answer = { state: 'waiting', restarts: 0 };
-        break;
-      }
-      case 'first_text':
-        update(answer, { state: 'writing', firstTextAt: answer?.firstTextAt ?? at });
-        break;
-      case 'restarted':
-        update(answer, { restarts: (answer?.restarts ?? 0) + 1 });
-        break;
-      case 'completed': {
-        const { finishReason, usage } = observation;
-        update(answer, { state: 'done', completedAt: at, finishReason, ...(usage && { usage }) });
-        break;
-      }
-      case 'failed':
-        update(answer, { state: 'failed', completedAt: at, problem: observation.problem });
-        break;
-      case 'summed_up':
-        record.summaryProblem = undefined;
-        break;
-      case 'not_summed_up':
-        record.summaryProblem = observation.problem;
-        break;
-      case 'settled':
-        for (const ts of observation.answered) record.answered.add(ts);
-        break;
+      runs.interrupted(at);
     }
   }
 }
 
-/** Ignores an answer whose prompt was not recorded. */
-function update(answer: Answer | undefined, changes: Partial<Answer>): void {
-  if (answer) Object.assign(answer, changes);
+function newRecord(): ConversationRecord {
+  const runs = new Runs();
+  const latest = (): Runs['all'][number] | undefined => runs.all.findLast(({ prompt }) => prompt !== undefined);
+  return {
+    received: new Map(),
+    answered: new Set(),
+    editedSince: new Set(),
+    summaries: [],
+    runs,
+    get prompt() {
+      return latest()?.prompt;
+    },
+    get previous() {
+      return latest()?.before;
+    },
+    get answer() {
+      return latest()?.answer;
+    },
+  };
+}
+
+function apply(record: ConversationRecord, at: number, observation: Observation): void {
+  switch (observation.type) {
+    case 'received': {
+      const known = record.received.get(observation.ts);
+      if (known) known.deliveries += 1;
+      const message = known ?? { at, deliveries: 1, steps: [] };
+      record.received.set(observation.ts, message);
+      message.steps.push({ at, ...observation });
+      break;
+    }
+    case 'stored':
+    case 'not_stored':
+    case 'removed':
+      record.received.get(observation.ts)?.steps.push({ at, ...observation });
+      break;
+    case 'rate_limited':
+      record.rateLimitedUntil = at + observation.ms;
+      break;
+    case 'edited':
+      record.received.get(observation.ts)?.steps.push({ at, ...observation });
+      if (record.answered.has(observation.ts) || record.prompt?.answers.includes(observation.ts))
+        record.editedSince.add(observation.ts);
+      break;
+    case 'prompted':
+      record.rateLimitedUntil = undefined;
+      for (const ts of observation.answers) record.editedSince.delete(ts);
+      break;
+    case 'summed_up':
+      record.summaryProblem = undefined;
+      if (observation.usage) record.summaries.push(observation.usage);
+      break;
+    case 'not_summed_up':
+      record.summaryProblem = observation.problem;
+      break;
+    case 'settled':
+      for (const ts of observation.answered) record.answered.add(ts);
+      break;
+    case 'queued':
+    case 'taken':
+    case 'loaded':
+    case 'first_text':
+    case 'posted':
+    case 'restarted':
+    case 'retrying':
+    case 'completed':
+    case 'failed':
+    case 'asked':
+    case 'said':
+    case 'said_nothing':
+    case 'reply_stored':
+    case 'run_ended':
+      // Of the run alone.
+      break;
+  }
 }

@@ -1,7 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Logger } from '../core/ports.js';
-import type { Actions } from './actions.js';
 import type { Asset } from './assets.js';
 import type { Feed } from './feed.js';
 import type { Inspection } from './inspection.js';
@@ -24,10 +23,15 @@ const HEADERS = {
 
 export interface PageParts {
   readonly assets: ReadonlyMap<string, Asset>;
-  readonly actions: Actions;
+  /** Names of places that the page's address can begin with, see page/address.js. */
+  readonly places: readonly string[];
+  /** Request handlers by path name, see `Actions`. */
+  readonly actions: Readonly<Record<string, (body: unknown) => Promise<object>>>;
   readonly feed: Feed;
-  /** `thread`: `ts` of its root; undefined for a DM's top level. Rejects with `RequestError`. */
-  readonly inspect: (channel: string, thread: string | undefined) => Promise<Inspection>;
+  /** `thread`: `ts` of its root; undefined for a DM's top level. `run`: see `inspect`. Rejects with `RequestError`. */
+  readonly inspect: (channel: string, thread: string | undefined, run: string | undefined) => Promise<Inspection>;
+  /** For a file. Rejects with `RequestError`. */
+  readonly exported: (channel: string, thread: string | undefined) => Promise<object>;
   /** A user's avatar, SVG; undefined for an unknown user. */
   readonly avatar: (user: string) => string | undefined;
   readonly logger: Logger;
@@ -79,21 +83,24 @@ export class PageServer {
     if (!URL.canParse(target, ORIGIN)) throw new RequestError(400, `${target} is no path`);
     const { pathname, searchParams } = new URL(target, ORIGIN);
     const action = pathname.slice(1);
-    if (isAction(action, this.parts.actions)) {
+    const handle = Object.hasOwn(this.parts.actions, action) ? this.parts.actions[action] : undefined;
+    if (handle) {
       checkMethod('POST', request);
-      sendJson(response, 200, await this.parts.actions[action](await readJson(request)));
+      sendJson(response, 200, await handle(await readJson(request)));
       return;
     }
-    const asset = this.parts.assets.get(pathname) ?? this.#avatar(pathname);
-    if (!asset && pathname !== '/inspect') throw new RequestError(404, `there is nothing at ${pathname}`);
+    const asset = this.parts.assets.get(this.#isPlace(pathname) ? '/' : pathname) ?? this.#avatar(pathname);
+    if (!asset && pathname !== '/inspect' && pathname !== '/export')
+      throw new RequestError(404, `there is nothing at ${pathname}`);
     checkMethod('GET', request);
-    if (asset) response.writeHead(200, { ...HEADERS, 'content-type': asset.type }).end(asset.content);
-    else
-      sendJson(
-        response,
-        200,
-        await this.parts.inspect(searchParams.get('channel') ?? '', searchParams.get('thread') || undefined),
-      );
+    if (asset) {
+      response.writeHead(200, { ...HEADERS, 'content-type': asset.type }).end(asset.content);
+      return;
+    }
+    const [channel, thread] = [searchParams.get('channel') ?? '', searchParams.get('thread') || undefined];
+    if (pathname === '/inspect')
+      sendJson(response, 200, await this.parts.inspect(channel, thread, searchParams.get('run') || undefined));
+    else sendFile(response, `skein-${thread ?? 'dm'}.json`, await this.parts.exported(channel, thread));
   }
 
   /** The feed's WebSocket. Browsers let any page open one to any host, and only send the page's `Origin`. */
@@ -105,6 +112,12 @@ export class PageServer {
     } catch (error) {
       rejectUpgrade(stream, this.#errorResponse(error));
     }
+  }
+
+  /** `/general`, `/general/<ts>`: the page itself reads them. */
+  #isPlace(path: string): boolean {
+    const [place = '', thread, ...rest] = path.slice(1).split('/');
+    return rest.length === 0 && thread !== '' && this.parts.places.includes(place);
   }
 
   #avatar(path: string): Asset | undefined {
@@ -131,10 +144,6 @@ export class PageServer {
   }
 }
 
-function isAction(name: string, actions: Actions): name is keyof Actions {
-  return Object.hasOwn(actions, name);
-}
-
 /** Where GET is possible, HEAD is too: Node leaves the body out. */
 function checkMethod(method: 'GET' | 'POST', request: IncomingMessage): void {
   if (method === 'GET' && request.method === 'HEAD') return;
@@ -145,4 +154,15 @@ function sendJson(response: ServerResponse, status: number, body: object): void 
   response
     .writeHead(status, { ...HEADERS, 'content-type': 'application/json; charset=utf-8' })
     .end(JSON.stringify(body));
+}
+
+/** Readable: it is kept, compared and edited. */
+function sendFile(response: ServerResponse, name: string, body: object): void {
+  response
+    .writeHead(200, {
+      ...HEADERS,
+      'content-type': 'application/json; charset=utf-8',
+      'content-disposition': `attachment; filename="${encodeURIComponent(name)}"`,
+    })
+    .end(`${JSON.stringify(body, null, 2)}\n`);
 }

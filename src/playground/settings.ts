@@ -25,6 +25,11 @@ const CONVERSATION_TTL_DAYS = '1';
 /** `quiet`: for the stand-in, which fails only on request, and for the terminal, where warnings disturb the chat. */
 const LOG_LEVEL = { quiet: 'error', normal: 'warn' };
 
+/** Whether the settings say where a Redis is. */
+export function namesRedis(given: Environment): boolean {
+  return ['REDIS_URL', 'REDIS_SENTINELS', 'REDIS_CLUSTER_NODES'].some((name) => given[name]?.trim());
+}
+
 /**
  * The bot's settings, from the environment and the command line. Slack settings are replaced: the bot connects only to
  * the simulator, even when real tokens are set. A unique Redis prefix keeps it apart from real bots and other
@@ -43,7 +48,7 @@ export function playgroundSettings(
       'set OPENAI_API_KEY, or OPENAI_BASE_URL for a server of your own; add --local for one on this machine; or leave --model out to meet the demo model';
     throw new ConfigError([{ variable: '--model', problem: `there is no service to ask for ${flags.model}`, hint }]);
   }
-  const redis = ['REDIS_URL', 'REDIS_SENTINELS', 'REDIS_CLUSTER_NODES'].some(isSet);
+  const redis = namesRedis(given);
   const env: Environment = {
     ...given,
     LOG_LEVEL: isSet('LOG_LEVEL') ? given['LOG_LEVEL'] : LOG_LEVEL[standIn || flags.terminal ? 'quiet' : 'normal'],

@@ -8,6 +8,7 @@ import {
   readableMarkdown,
 } from '../simulator/index.js';
 import type { BotStatus } from './bot-runner.js';
+import type { ModelChoice } from './model-switch.js';
 import type { SampleWorkspace } from './sample-workspace.js';
 
 /** Slack's clients show a spinner. */
@@ -60,7 +61,12 @@ export interface ChannelView {
 
 export interface State {
   readonly bot: { readonly id: string; readonly name: string };
-  readonly model: { readonly name: string; readonly standIn: boolean };
+  readonly model: {
+    readonly name: string;
+    readonly standIn: boolean;
+    /** What was chosen on the page, see `ModelSwitch`; undefined until then. */
+    readonly choice?: ModelChoice;
+  };
   readonly storage: 'memory' | 'redis';
   readonly dmReplies: DmReplies;
   readonly process: BotStatus;
@@ -83,6 +89,12 @@ export function stateOf(
     ),
     channels: workspace.channels.map((id) => channelOf(slack, id)),
   };
+}
+
+/** What the page's address calls the channels, see page/address.js. */
+export function placeNames(slack: Simulator, { channels }: SampleWorkspace): string[] {
+  const named = slack.channels().filter(({ id, kind }) => channels.includes(id) && kind !== 'im' && kind !== 'mpim');
+  return [...named.map(({ name }) => name), 'dm', 'group'];
 }
 
 /** Current state of one channel. Throws a TypeError for an unknown id. */

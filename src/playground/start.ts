@@ -7,22 +7,28 @@ import { systemClock } from '../ops/clock.js';
 import { createLogger } from '../ops/logger.js';
 import { deleteAllKeys } from '../redis/forget.js';
 import { type Simulator, startSimulator } from '../simulator/index.js';
-import { createActions } from './actions.js';
+import { createActions, validated } from './actions.js';
 import { pageAssets } from './assets.js';
 import { BotRunner } from './bot-runner.js';
+import { exportConversation } from './export-conversation.js';
 import { createFaultInjector } from './faults.js';
 import { Feed } from './feed.js';
 import type { Flags } from './flags.js';
 import { inspect } from './inspect.js';
 import type { Inspection } from './inspection.js';
 import { Journal } from './journal.js';
+import { KeptStorage } from './kept-storage.js';
 import type { LocalServer } from './local-models.js';
+import { modelBody, ModelSwitch } from './model-switch.js';
+import { modelWith } from './models.js';
+import { startOwnRedis } from './own-redis.js';
+import type { Recording } from './recording.js';
 import { RequestError } from './request.js';
+import { rerunBody, Reruns } from './reruns.js';
 import { seed, type SampleWorkspace } from './sample-workspace.js';
 import { PageServer } from './server.js';
-import { playgroundSettings } from './settings.js';
-import { channelOf, type State, stateOf } from './snapshot.js';
-import { STAND_IN_NAME } from './stand-in.js';
+import { namesRedis, type PlaygroundSettings, playgroundSettings } from './settings.js';
+import { channelOf, placeNames, type State, stateOf } from './snapshot.js';
 
 /** In this folder, with this file's extension: `.js` once built. */
 const BOT_PROGRAM = fileURLToPath(new URL(`./bot-program${extname(import.meta.url)}`, import.meta.url));
@@ -40,6 +46,10 @@ export interface PlaygroundOptions {
   readonly botProgram?: string;
   /** Model servers found on this machine so far, for the page to offer. Default: none. */
   readonly localServers?: () => readonly LocalServer[];
+  /** Starts a Redis of its own, where one is installed and the settings name none. Default: false. */
+  readonly ownRedis?: boolean;
+  /** The model is the caller: see `BotRunner.asked`. Called when that has changed. */
+  readonly replay?: () => void;
   /** Receives the bot's log lines. Default: standard error. */
   readonly log?: (line: string) => void;
 }
@@ -52,7 +62,10 @@ export interface Playground {
   readonly model: State['model'];
   readonly storage: State['storage'];
   readonly dmReplies: State['dmReplies'];
-  inspect(channel: string, thread: string | undefined): Promise<Inspection>;
+  /** `run`: id of the run to show; the newest without it. */
+  inspect(channel: string, thread: string | undefined, run?: string): Promise<Inspection>;
+  /** A conversation as a file, for `replay`. */
+  exported(channel: string, thread: string | undefined): Promise<Recording>;
   /** Serves the page, on another free port when `port` is taken. */
   serve(port: number): Promise<{ port: number; url: string }>;
   /** Idempotent. */
@@ -64,8 +77,16 @@ export interface Playground {
  * Rejects with `ConfigError` for invalid settings, or with the error that keeps the bot from starting.
  */
 export async function startPlayground(options: PlaygroundOptions): Promise<Playground> {
-  const { env, flags, clock = systemClock, instant = false, botProgram = BOT_PROGRAM, log = writeError } = options;
-  const { localServers = () => [] } = options;
+  const {
+    env,
+    flags,
+    clock = systemClock,
+    instant = false,
+    botProgram = BOT_PROGRAM,
+    log = writeError,
+    replay,
+    localServers = () => [],
+  } = options;
   const cleanUps: (() => Promise<void>)[] = [];
   const cleanUpAll = async (): Promise<void> => {
     for (const cleanUp of cleanUps.splice(0).toReversed()) await cleanUp();
@@ -74,27 +95,40 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     const slack = await startSimulator({ maxKept: MAX_RECORDED });
     cleanUps.push(() => slack.stop());
     const workspace = seed(slack);
-    const settings = playgroundSettings(env, flags, slack);
+    const own = options.ownRedis && !namesRedis(env) ? await startOwnRedis() : undefined;
+    if (own) cleanUps.push(() => own.stop());
+    const given = { ...env, ...(own && { REDIS_URL: own.url }) };
+    /** As the bot runs now: see `ModelSwitch`. */
+    let settings = playgroundSettings(given, flags, slack);
     const { standIn, storage } = settings;
     const { dmReplies } = settings.config.conversation;
-    const model = { name: standIn ? STAND_IN_NAME : settings.config.openai.model, standIn };
+    let model: State['model'] = modelIn(settings);
 
     const journal = new Journal();
     const state = (): State => stateOf(slack, workspace, { model, storage, dmReplies, process: bot.status });
     const feed = new Feed(() => ({ ...state(), localServers: standIn ? localServers() : [] }), clock);
     const bot = new BotRunner({
-      startOptions: { env: settings.env, storage, standIn, instant },
+      startOptions: {
+        env: settings.env,
+        storage,
+        standIn,
+        instant,
+        ...(replay && { replay: true }),
+        ...(own && { ownRedis: { pid: own.pid, directory: own.directory } }),
+      },
+      kept: new KeptStorage(settings.config.conversation.channel),
       shutdownTimeoutMs: settings.config.shutdownTimeoutMs,
       program: botProgram,
       clock,
       log,
+      ...(replay && { onAsked: replay }),
       onObservation: (key, at, observation) => journal.note(key, at, observation),
       onStatusChange() {
         if (bot.status.state !== 'running') journal.interrupted();
         feed.publish('process', () => ({ name: 'process', data: bot.status }));
       },
     });
-    if (storage === 'redis') cleanUps.push(() => deleteAllKeys(settings.config.redis));
+    if (storage === 'redis' && !own) cleanUps.push(() => deleteAllKeys(settings.config.redis));
     cleanUps.push(() => bot.stop());
     journal.onNote((key) => {
       const { channel, thread } = idOf(key);
@@ -107,33 +141,78 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     });
     await bot.start();
 
-    const inspectHere: Playground['inspect'] = (channel, thread) =>
-      inspect({ slack, journal, standIn, recall: (key) => bot.recall(key) }, channel, thread);
+    const inspectHere: Playground['inspect'] = (channel, thread, run) =>
+      inspect({ slack, journal, standIn: model.standIn, recall: (key) => bot.recall(key) }, channel, thread, run);
+    const exportHere: Playground['exported'] = (channel, thread) => {
+      const { systemPrompt } = settings.config;
+      const parts = {
+        slack,
+        journal,
+        standIn: model.standIn,
+        env: settings.env,
+        systemPrompt,
+        recall: (key: string) => bot.recall(key),
+      };
+      return exportConversation(parts, channel, thread);
+    };
     let stopping: Promise<void> | undefined;
     return {
       slack,
       workspace,
       bot,
       journal,
-      model,
+      get model() {
+        return model;
+      },
       storage,
       dmReplies,
       inspect: inspectHere,
+      exported: exportHere,
       async serve(port) {
+        const logger = createLogger('error', log);
+        const models = new ModelSwitch({
+          env: given,
+          flags,
+          slack,
+          bot,
+          onChange(changed, choice) {
+            settings = changed;
+            model = { ...modelIn(changed), choice };
+            feed.publish('state', () => ({ name: 'state', data: state() }));
+          },
+        });
+        const reruns = new Reruns({
+          team: slack.team.id,
+          journal,
+          modelWith: (changes) => modelWith(settings, changes, { clock: systemClock, logger, instant }),
+          clock,
+          publish: (rerun) => feed.publish(`rerun ${rerun.id}`, () => ({ name: 'rerun', data: rerun })),
+        });
         const server = new PageServer({
           assets: pageAssets(),
+          places: placeNames(slack, workspace),
           feed,
-          actions: createActions(slack, workspace, createFaultInjector(slack, bot, storage), slashCommands()),
-          inspect(channel, thread) {
-            if (!workspace.channels.includes(channel))
-              throw new RequestError(400, `channel: there is no ${channel || 'channel without an id'}`);
-            return inspectHere(channel, thread);
+          actions: {
+            ...createActions(slack, workspace, createFaultInjector(slack, bot, storage), slashCommands()),
+            model: validated(modelBody, (body) => models.set(body)),
+            rerun: validated(rerunBody, (body) => reruns.start(body)),
+          },
+          async inspect(channel, thread, run) {
+            checkChannel(channel, workspace);
+            return inspectHere(channel, thread, run);
+          },
+          async exported(channel, thread) {
+            checkChannel(channel, workspace);
+            return exportHere(channel, thread);
           },
           avatar: (user) => (slack.users().some(({ id }) => id === user) ? slack.avatar(user) : undefined),
-          logger: createLogger('error', log),
+          logger,
         });
         const bound = await server.listen(port);
-        cleanUps.push(() => server.close());
+        cleanUps.push(() => {
+          reruns.stop();
+          return server.close();
+        });
         return { port: bound, url: `http://127.0.0.1:${bound}/` };
       },
       stop: () => (stopping ??= cleanUpAll()),
@@ -142,6 +221,15 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     await cleanUpAll();
     throw error;
   }
+}
+
+function modelIn({ standIn, config }: PlaygroundSettings): State['model'] {
+  return { name: standIn ? 'stand-in' : config.openai.model, standIn };
+}
+
+function checkChannel(channel: string, { channels }: SampleWorkspace): void {
+  if (!channels.includes(channel))
+    throw new RequestError(400, `channel: there is no ${channel || 'channel without an id'}`);
 }
 
 function writeError(line: string): void {

@@ -11,8 +11,9 @@ export type RetryReason = 'timeout' | 'http_timeout' | 'http_error' | 'connectio
 
 /** Result of one attempt. `final`: the receiver asked for no more retries. */
 export type Outcome =
-  | { readonly ok: true }
-  | { readonly ok: false; readonly reason: RetryReason; readonly final?: boolean };
+  /** `socket`: which one, in the order they were opened; undefined over HTTP. */
+  | { readonly ok: true; readonly socket?: number }
+  | { readonly ok: false; readonly reason: RetryReason; readonly final?: boolean; readonly socket?: number };
 
 export interface Attempt {
   /** Send time, in milliseconds since the epoch. */
@@ -20,6 +21,8 @@ export interface Attempt {
   /** Time of the outcome, in milliseconds since the epoch; undefined while pending. */
   readonly endedAt?: number;
   readonly outcome: 'pending' | 'acked' | RetryReason;
+  /** The socket it went over, in the order they were opened; undefined over HTTP, and while pending. */
+  readonly socket?: number;
 }
 
 /** Delivery of an event. `waiting`: not connected; `scheduled`: a retry is due later; `lost`: no attempts left. */
@@ -52,7 +55,7 @@ interface Entry {
   eventId: string;
   payload: Json;
   state: Delivery['state'];
-  attempts: { at: number; endedAt?: number; outcome: Attempt['outcome'] }[];
+  attempts: { at: number; endedAt?: number; outcome: Attempt['outcome']; socket?: number }[];
 }
 
 /** Delivers events to the app and retries unacknowledged ones on Slack's schedule. */
@@ -128,6 +131,7 @@ export class Outbox {
   #settle(entry: Entry, attempt: Entry['attempts'][number], outcome: Outcome): void {
     if (this.#closed) return;
     attempt.endedAt = this.#timers.now();
+    if (outcome.socket !== undefined) attempt.socket = outcome.socket;
     if (outcome.ok) {
       attempt.outcome = 'acked';
       this.#setState(entry, 'acked');

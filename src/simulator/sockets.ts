@@ -37,6 +37,9 @@ export class Sockets implements Transport {
   readonly #silent = new Set<WebSocket>();
   /** Connections whose handshake gets no answer. */
   readonly #hung = new Set<Duplex>();
+  /** Counts the sockets ever opened, from 1. */
+  readonly #numbers = new WeakMap<WebSocket, number>();
+  #opened = 0;
   readonly #pending = new Map<string, PendingAck>();
   readonly #timers: Timers;
   readonly #appId: string;
@@ -95,7 +98,8 @@ export class Sockets implements Transport {
       const settle = (outcome: Outcome): void => {
         cancel();
         this.#pending.delete(envelopeId);
-        resolve(outcome);
+        const number = this.#numbers.get(socket);
+        resolve({ ...outcome, ...(number !== undefined && { socket: number }) });
       };
       this.#pending.set(envelopeId, { socket, settle });
       this.#sendJson(socket, {
@@ -150,6 +154,8 @@ export class Sockets implements Transport {
   }
 
   #onOpen(socket: WebSocket): void {
+    this.#opened += 1;
+    this.#numbers.set(socket, this.#opened);
     socket.on('message', (data) => this.#acknowledge(socket, Buffer.isBuffer(data) ? data.toString() : ''));
     // A broken connection also emits 'close'. Without this listener, 'error' would be thrown.
     socket.on('error', () => {});

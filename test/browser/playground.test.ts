@@ -138,11 +138,11 @@ describe('the inspector', () => {
     await thread.reply();
     const inspector = await visit.inspect();
     await inspector.getByText('the red one').first().waitFor();
-    await inspector.getByText('answered', { exact: true }).waitFor();
-    await inspector.getByRole('heading', { name: 'Last prompt' }).waitFor();
+    await inspector.getByText('answered', { exact: true }).first().waitFor();
+    await inspector.getByRole('heading', { name: 'Prompt', exact: true }).waitFor();
     await inspector.getByRole('row', { name: /^This conversation 1 / }).waitFor();
     await inspector.getByRole('row', { name: /^Ada, today / }).waitFor();
-    await inspector.getByText('chat.postMessage').waitFor();
+    await inspector.getByText('chat.postMessage').first().waitFor();
 
     const said = thread.message('the red one').first();
     await thread.clickAction(said, 'Edit message');
@@ -150,7 +150,7 @@ describe('the inspector', () => {
     await thread.node.getByRole('button', { name: 'Save' }).click();
     await inspector.getByText('the blue one').first().waitFor();
     await thread.message('(edited)').first().waitFor();
-    await inspector.getByText('Ada: the blue one').first().waitFor();
+    await inspector.locator('.messages').getByText('Ada: the blue one').waitFor();
   });
 
   test('marks an earlier question that was edited after it was answered', async () => {
@@ -165,6 +165,69 @@ describe('the inspector', () => {
     const inspector = await visit.inspect();
     await inspector.getByText('answered before this edit').waitFor();
     await inspector.getByText('the grey one').first().waitFor();
+  });
+
+  test('lists every answer and every message without one; any of them can be looked at, also from its message', async () => {
+    const { main, thread } = visit;
+    await main.say('@skein the first one');
+    await thread.reply();
+    await thread.say('@linus and you?');
+    await thread.say('the second one');
+    await thread.replies.nth(1).waitFor();
+    const inspector = await visit.inspect();
+    const runs = inspector.getByRole('region', { name: 'Runs' });
+    const timeline = inspector.getByRole('region', { name: 'Timeline' });
+    await runs.getByRole('button', { name: /the second one/, disabled: false }).waitFor();
+    await timeline.getByText(/Asked stand-in, [56] messages/).waitFor();
+    await timeline.getByText('The reply is stored').waitFor();
+
+    await runs.getByRole('button', { name: /the first one/ }).click();
+    await timeline.getByText(/Asked stand-in, [23] messages/).waitFor();
+    await runs.getByRole('button', { name: /and you/ }).click();
+    await timeline.getByText('No answer: Context only: names @Linus.').waitFor();
+    await inspector.getByText('Nothing was sent to a model for it.').waitFor();
+
+    await thread.clickAction(thread.replies.nth(1), 'What happened');
+    await timeline.getByText(/Asked stand-in, [56] messages/).waitFor();
+    await inspector.getByRole('button', { name: 'Only what changed' }).click();
+    await inspector.getByText(/[23] messages as before/).waitFor();
+    expect(await inspector.locator('.changes .added').count()).toBe(3);
+  });
+
+  test('runs an answer again with another system message, beside the old one and outside the conversation', async () => {
+    const { main, thread } = visit;
+    await main.say('@skein the pirate one');
+    await thread.reply();
+    const inspector = await visit.inspect();
+    const again = inspector.getByRole('region', { name: 'Run again with …' });
+    await again.getByLabel('System message').fill('Talk like a pirate.');
+    await again.getByRole('button', { name: 'Run again' }).click();
+    await again.getByRole('group', { name: 'Again' }).getByText('Talk like a pirate.').waitFor();
+    await again.getByRole('group', { name: 'As it was' }).getByText('You are Skein').waitFor();
+    expect(await thread.replies.count()).toBe(1);
+    await inspector.getByRole('row', { name: /^This conversation 1 / }).waitFor();
+  });
+
+  test('can be linked to: a reload and the address keep place, person, draft and run', async () => {
+    const { main, thread, page } = visit;
+    await main.say('@skein the linked one');
+    await thread.reply();
+    await thread.say('one more');
+    await thread.replies.nth(1).waitFor();
+    await visit.writeAs('Grace');
+    const inspector = await visit.inspect();
+    await inspector.getByRole('button', { name: /the linked one/ }).click();
+    await thread.composer.fill('half a sentence');
+    expect(page.url()).toMatch(/\/general\/\d+\.\d+\?as=grace&inspect=r1$/);
+    await page.reload();
+    await thread.composer.waitFor();
+    expect(await thread.composer.inputValue()).toBe('half a sentence');
+    expect(await page.getByRole('radio', { name: 'Grace' }).isChecked()).toBe(true);
+    await inspector.locator('[aria-current="true"]').getByText('the linked one').waitFor();
+    await visit.go('Skein');
+    await page.waitForURL(/\/dm\?as=grace$/);
+    await page.goBack();
+    await thread.message('the linked one').first().waitFor();
   });
 
   test('says what the last prompt left out', async () => {
@@ -210,7 +273,7 @@ describe('an injected fault', () => {
     await thread.reply();
     const inspector = await visit.inspect();
     const deliveries = inspector.getByText(/^\d+ events$/).first();
-    await inspector.getByText('answered', { exact: true }).waitFor();
+    await inspector.getByText('answered', { exact: true }).first().waitFor();
     const before = Number(/\d+/.exec((await deliveries.textContent()) ?? '')?.[0]);
     await visit.fault('Deliver the last event again');
     await inspector.getByText(`${before + 1} events`).waitFor();
@@ -223,7 +286,7 @@ describe('an injected fault', () => {
   test('kill: the bot restarts and answers', async () => {
     const { page, main, thread } = visit;
     await visit.fault(/^Kill/);
-    await page.getByText(/forgotten/).waitFor();
+    await page.getByText(/kept outside of it/).waitFor();
     await main.say('@skein are you back?');
     expect(await (await thread.reply()).textContent()).toContain('are you back?');
     expect(playground.bot.status.starts).toBeGreaterThan(1);
@@ -494,7 +557,7 @@ describe('a pane behind another one', () => {
     await until(async () => (await visit.unread()) === before + 2, 'a later message in the title');
     expect(slack.lastRead(ada, general(), threadTs)).not.toBe(ts);
     if (typeof reveal === 'number') await page.setViewportSize({ width: reveal, height: 800 });
-    else await page.getByRole('button', { name: reveal }).click();
+    else await page.getByRole('button', { name: reveal, exact: true }).click();
     await visit[hidden].node.getByText('New', { exact: true }).waitFor();
     await until(() => slack.lastRead(ada, general(), threadTs) === ts, 'Slack to know that it is read');
     await until(async () => (await visit.unread()) === before + 1, 'the number in the title without it');
@@ -770,7 +833,7 @@ describe('axe finds no serious fault', () => {
     await page.getByRole('dialog', { name: 'Emoji' }).getByRole('button', { name: 'tada' }).first().click();
     await look('thread');
     const inspector = await visit.inspect();
-    await inspector.getByText('chat.postMessage').waitFor();
+    await inspector.getByText('chat.postMessage').first().waitFor();
     await look('inspector');
     await inspector.getByRole('button', { name: /close/i }).click();
     await thread.node.getByRole('button', { name: 'Close the thread' }).click();

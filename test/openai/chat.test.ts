@@ -75,6 +75,9 @@ describe('a finish reason', () => {
       const bench = new Bench(server.url);
       expect((await bench.all('hello')).map(({ type }) => type)).toEqual(['text', 'restart', 'text', 'done']);
       expect(bench.retries).toHaveLength(1);
+      expect(bench.observed).toMatchObject([
+        ['T1:C1:1766458026.240809', { type: 'retrying', waitMs: bench.retries[0]?.waitMs }],
+      ]);
     },
   );
 

@@ -1,4 +1,5 @@
 import type { OpenAiConfig } from '../../src/config/config.js';
+import type { Observation, Observe } from '../../src/core/observation.js';
 import type { CompletionEvent, CompletionRequest, Logger, Model } from '../../src/core/ports.js';
 import { openAiModel } from '../../src/openai/model.js';
 import { FakeClock } from '../support/clock.js';
@@ -20,6 +21,8 @@ export class Bench {
   readonly start = this.clock.now();
   readonly retries: Retry[] = [];
   readonly warnings: string[] = [];
+  /** With its conversation. */
+  readonly observed: [string, Observation][] = [];
   readonly model: Model;
   /** Called when a retry has been logged and its wait has started. */
   onWait = (waitMs: number): void => {
@@ -50,7 +53,8 @@ export class Bench {
       },
       error: () => undefined,
     };
-    this.model = openAiModel(config, { clock: this.clock, logger, random: () => 0 });
+    const observe: Observe = (key, observation) => this.observed.push([key, observation]);
+    this.model = openAiModel(config, { clock: this.clock, logger, random: () => 0, observe });
   }
 
   /** Milliseconds of the fake clock since the start. */

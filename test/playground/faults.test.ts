@@ -141,7 +141,7 @@ describe('a fault injected with a button', () => {
 });
 
 describe('a bot that is killed', () => {
-  test('restarts with a re-read prompt, and without Redis has lost its memory', async () => {
+  test('restarts with a re-read prompt, and without Redis still knows what was said', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'skein-'));
     cleanUps.push(async () => rmSync(folder, { recursive: true }));
     const systemPromptFile = join(folder, 'prompt.md');
@@ -151,18 +151,39 @@ describe('a bot that is killed', () => {
     await scene.untilReply(root);
     expect((await scene.inspection(root)).prompt?.messages[0]?.content).toMatch(/^Knit\./);
     writeFileSync(systemPromptFile, 'Weave.');
-    expect(await scene.inject('kill')).toMatch(/forgotten[^]*REDIS_URL/);
+    expect(await scene.inject('kill')).toMatch(/kept outside of it/);
     const again = await post(`${scene.playground.url}fault`, { kind: 'kill' });
     expect([again.status, again.body['error']]).toEqual([400, expect.stringContaining('is starting')]);
     await scene.untilStarted(2);
-    expect((await scene.inspection(root)).memory).toBeUndefined();
-    expect(await scene.inject('redeliver')).toMatch(/may answer again/);
-    await scene.untilReply(root, 1);
+    expect((await scene.inspection(root)).memory?.turns).toHaveLength(2);
     expect(await scene.inject('redeliver')).toMatch(/Nothing is answered twice/);
     const later = scene.mention('still there?');
     await scene.untilReply(later);
     expect((await scene.inspection(later)).prompt?.messages[0]?.content).toMatch(/^Weave\./);
+    expect(scene.replies(root)).toHaveLength(1);
   });
+
+  test('without Redis resumes the reply in the same message, which the timeline tells', async () => {
+    const scene = await Scene.start({ instant: false });
+    const root = scene.mention('hello');
+    const [begun] = await scene.playground.slack.until(() => scene.replies(root).length > 0 && scene.replies(root));
+    expect(begun?.markdown).not.toContain(END);
+    await scene.inject('kill');
+    await scene.untilStarted(2);
+    await scene.untilReply(root);
+    expect(scene.replies(root).map(({ ts }) => ts)).toEqual([begun?.ts]);
+    await until(async () => (await scene.inspection(root)).runs[0]?.state === 'done', 'the reply to be settled');
+    const { runs, run } = await scene.inspection(root);
+    expect(runs).toHaveLength(1);
+    expect(run?.events.map(({ text }) => text)).toEqual(
+      expect.arrayContaining([
+        'The process ended',
+        'Taken by a worker, after 1 crash',
+        'Taken over, 1 question waiting: goes on in the message that is there',
+      ]),
+    );
+    expect(run?.phases.map(({ name }) => name)).toContain('down');
+  }, 60_000);
 
   test('reports a failed restart, leaves no process behind, and refuses other faults meanwhile', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'skein-'));

@@ -44,6 +44,8 @@ function look({
     team: { id: 'T1', name: 'Test', domain: 'test' },
     bot: { userId: BOT, botId: 'B1', appId: 'A1', name: 'skein' },
     calls,
+    deliveries: [],
+    messages: () => [],
   };
   const thread = 'thread' in scene ? scene.thread : ROOT;
   return inspect(
@@ -179,7 +181,7 @@ describe('the memory', () => {
   });
 
   test('is missing for a thread the bot does not know', async () => {
-    expect(await look({})).toEqual({ calls: [] });
+    expect(await look({})).toEqual({ calls: [], runs: [] });
   });
 
   test('is replaced by the reason when the bot cannot be asked; the rest is still shown', async () => {
@@ -189,6 +191,8 @@ describe('the memory', () => {
       team: { id: 'T1', name: 'Test', domain: 'test' },
       bot: { userId: BOT, botId: 'B1', appId: 'A1', name: 'skein' },
       calls: [],
+      deliveries: [],
+      messages: () => [],
     };
     const seen = await inspect(
       { slack, journal, standIn: false, recall: () => Promise.reject(new Error('It is gone.')) },
@@ -396,6 +400,18 @@ describe('the usage', () => {
       costNanos: 20_000_000,
       unpriced: 0,
     });
+  });
+
+  test('of the conversation has its summaries, whether kept or not', async () => {
+    const journal = new Journal();
+    journal.note(KEY, 1, { type: 'summed_up', turns: 2, kept: true, usage: took });
+    journal.note(KEY, 2, { type: 'summed_up', turns: 2, kept: false, usage: took });
+    const { usage } = await look({ journal, conversation });
+    expect(usage?.map((row) => [row.owner, row.total.calls])).toEqual([
+      ['thread', 4],
+      ['summaries', 2],
+    ]);
+    expect(usage?.[0]?.total.promptTokens).toBe(4 * took.promptTokens);
   });
 
   test('is empty for a thread without answers', async () => {

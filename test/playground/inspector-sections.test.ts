@@ -19,7 +19,7 @@ interface Sections {
   summaryNote(memory: { segments: unknown[]; summaryProblem?: string }, prompt: undefined): string;
   repeatedText(prompt: Pick<PromptView, 'tokens' | 'repeatedTokens'>): string;
   asJson(messages: PromptView['messages']): string;
-  stateText(answer: Pick<AnswerView, 'state' | 'problem'>, storage: 'memory' | 'redis'): string;
+  stateText(answer: Pick<AnswerView, 'state' | 'problem'>): string;
   restartsText(restarts: number): string;
   stepsOf(latency: AnswerView['latency']): { name: string; amount: number; text: string }[];
   factsOf(answer: AnswerView): [string, string | undefined][];
@@ -70,6 +70,8 @@ describe('memory', () => {
       team: { id: 'T1', name: 'Test', domain: 'test' },
       bot: { userId: 'UB', botId: 'B1', appId: 'A1', name: 'skein' },
       calls: [],
+      deliveries: [],
+      messages: () => [],
     };
     return (
       await inspect(
@@ -124,15 +126,12 @@ describe('a prompt', () => {
 
 describe('an answer', () => {
   test('that failed says why', () => {
-    expect(page.stateText({ state: 'failed', problem: 'no model of this name' }, 'redis')).toBe(
-      'Failed: no model of this name',
-    );
-    expect(page.stateText({ state: 'failed' }, 'redis')).toBe('Failed.');
+    expect(page.stateText({ state: 'failed', problem: 'no model of this name' })).toBe('Failed: no model of this name');
+    expect(page.stateText({ state: 'failed' })).toBe('Failed.');
   });
 
   test('that was interrupted says whether it will be resumed', () => {
-    expect(page.stateText({ state: 'interrupted' }, 'redis')).toContain('The next one goes on with it.');
-    expect(page.stateText({ state: 'interrupted' }, 'memory')).toContain('nobody goes on with it');
+    expect(page.stateText({ state: 'interrupted' })).toContain('The next one goes on with it.');
   });
 
   test.each([
@@ -255,8 +254,8 @@ describe('Slack calls', () => {
 });
 
 test('an inspection is empty only when neither bot nor Slack knows anything', () => {
-  expect(page.isEmpty({ calls: [] })).toBe(true);
-  expect(page.isEmpty({ calls: [], memory: { turns: [], segments: [], backlogRead: false } })).toBe(true);
-  expect(page.isEmpty({ calls: [], unavailable: 'The bot is gone.' })).toBe(false);
-  expect(page.isEmpty({ calls: [{ method: 'a', at: 0, outcome: 'ok' }] })).toBe(false);
+  expect(page.isEmpty({ runs: [], calls: [] })).toBe(true);
+  expect(page.isEmpty({ runs: [], calls: [], memory: { turns: [], segments: [], backlogRead: false } })).toBe(true);
+  expect(page.isEmpty({ runs: [], calls: [], unavailable: 'The bot is gone.' })).toBe(false);
+  expect(page.isEmpty({ runs: [], calls: [{ method: 'a', at: 0, outcome: 'ok' }] })).toBe(false);
 });

@@ -22,7 +22,7 @@ function journalOf(...noted: [number, Observation][]): Journal {
 test('records when a message first arrived, and how often', () => {
   const { received } =
     journalOf([100, { type: 'received', ts: TS }], [5_000, { type: 'received', ts: TS }]).of(KEY) ?? {};
-  expect(received?.get(TS)).toEqual({ at: 100, deliveries: 2 });
+  expect(received?.get(TS)).toMatchObject({ at: 100, deliveries: 2 });
 });
 
 test('follows an answer from prompt to end', () => {

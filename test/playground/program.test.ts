@@ -1,16 +1,17 @@
 /** The playground as a program: output, exit codes, cleanup. */
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
+import { PID_FILE, startOwnRedis } from '../../src/playground/own-redis.js';
 import { freePort } from '../support/free-port.js';
 import { isAlive, type Program, runProgram } from '../support/program.js';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
 import { until } from '../support/until.js';
-import { stateAt } from './support.js';
+import { post, stateAt } from './support.js';
 
 const ADDRESS = /http:\/\/127\.0\.0\.1:(\d+)\//;
 
@@ -37,7 +38,8 @@ async function running(env: Record<string, string> = {}): Promise<Program & { ad
 
 describe('the page', () => {
   test('is announced with how to stop and who answers, and Ctrl-C ends program and bot', async () => {
-    const program = await running();
+    // Without a `redis-server` to be found.
+    const program = await running({ PATH: '' });
     expect(program.output()).toMatch(
       /^Playground: http:\/\/127\.0\.0\.1:\d+\/ \(press Ctrl-C to stop\)\nNo OPENAI_API_KEY: .* demo model; conversations in memory\.\n/,
     );
@@ -71,11 +73,60 @@ describe('the page', () => {
     await until(() => existsSync(opened) && readFileSync(opened, 'utf8').trim() === address, 'the browser to open');
   });
 
-  test('leaves no bot behind when it is killed', async () => {
-    const program = await running();
+  test.each([
+    ['with a Redis of its own', {}],
+    ['without one', { PATH: '' }],
+  ])('leaves no bot behind when it is killed while a reply is written, %s', async (_, env) => {
+    const program = await running(env);
+    const { people, channels, bot } = await stateAt(program.address);
+    const said = { user: people[0]?.id ?? '', channel: channels[0]?.id ?? '', text: `<@${bot.id}> long` };
+    expect((await post(`${program.address}say`, said)).status).toBe(200);
+    await until(
+      async () => (await stateAt(program.address)).channels[0]?.messages.some(({ user }) => user === bot.id) === true,
+      'the reply to begin',
+    );
     program.child.kill('SIGKILL');
     await program.exit;
     await until(() => !isAlive(program.bot), 'the bot to end');
+  });
+});
+
+describe('a Redis of its own, where one is installed', () => {
+  /** Starts a playground; resolves with it, its folder for temporary files, and the process id of its Redis. */
+  async function withOwnRedis(): Promise<{
+    program: Awaited<ReturnType<typeof running>>;
+    files: string;
+    redis: number;
+  }> {
+    const files = mkdtempSync(join(tmpdir(), 'skein-test-'));
+    cleanUps.push(() => rmSync(files, { recursive: true, force: true }));
+    const program = await running({ TMPDIR: files });
+    expect(program.output()).toContain('conversations in Redis');
+    const [directory = ''] = readdirSync(files);
+    const redis = Number(readFileSync(join(files, directory, PID_FILE), 'utf8'));
+    expect(isAlive(redis)).toBe(true);
+    return { program, files, redis };
+  }
+
+  test('ends with the program', async () => {
+    const { program, files, redis } = await withOwnRedis();
+    program.child.kill('SIGINT');
+    expect(await program.exit).toBe(0);
+    expect(isAlive(redis)).toBe(false);
+    expect(readdirSync(files)).toEqual([]);
+  });
+
+  test('ends when the program is killed', async () => {
+    const { program, redis } = await withOwnRedis();
+    program.child.kill('SIGKILL');
+    await until(() => !isAlive(redis), 'the Redis to end');
+    await until(() => !isAlive(program.bot), 'the bot to end');
+  });
+
+  test('is none where it cannot be started', async () => {
+    expect(await startOwnRedis('/nowhere/redis-server')).toBeUndefined();
+    // It ends at once.
+    expect(await startOwnRedis('false')).toBeUndefined();
   });
 });
 

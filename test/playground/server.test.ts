@@ -269,7 +269,7 @@ describe('other requests', () => {
   test('an inspection, of known channels only', async () => {
     const dm = state.channels.find((channel) => channel.with === ada)?.id;
     const look = (query: string): Promise<Response> => fetch(`${playground.url}inspect?${query}`);
-    expect(await (await look(`channel=${dm}`)).json()).toEqual({ calls: [] });
+    expect(await (await look(`channel=${dm}`)).json()).toEqual({ calls: [], runs: [] });
     expect((await look('channel=C1')).status).toBe(400);
     expect((await look('')).status).toBe(400);
   });

@@ -1,3 +1,4 @@
+import { followAddress } from './address.js';
 import { channelPane } from './channel-pane.js';
 import { el } from './dom.js';
 import { icon } from './icons.js';
@@ -38,6 +39,7 @@ const paneActions = (composerOf) => {
   return {
     toggleReaction: (ts, name) => bindRequest(ts)(toggleReaction, { name }),
     remove: (ts) => bindRequest(ts)(removeMessage),
+    inspect: (message) => world.inspectMessage(message),
     react({ message, node }, anchor) {
       const mine = (message.reactions ?? []).filter(({ users }) => users.includes(world.me)).map(({ name }) => name);
       // With the keyboard the user can change the channel while the picker is open.
@@ -89,6 +91,9 @@ const inspector = inspectorPane(world);
 const reads = readTracker(world, { channel: channel.node, thread: thread.node });
 const tabOpening = messagesTab(world);
 const help = keyboardHelp();
+const address = followAddress(world, (ts) =>
+  channel.composer.showError(`There is no message ${ts} here: everything is forgotten when the playground ends.`),
+);
 /** Runs after a channel was chosen, even the current one: closes the panes that cover it, and focuses its composer. */
 const onVisit = () => {
   showMenu(false);
@@ -164,6 +169,7 @@ function render() {
   app.classList.toggle('with-thread', !thread.node.hidden);
   app.classList.toggle('with-inspector', !inspector.hidden);
   reads.render();
+  address.render();
   tabOpening.render();
   restoreFocus(previous);
   focusNewThread();
@@ -172,12 +178,13 @@ function render() {
 connectFeed({
   state: (state) => {
     const first = !app.hasChildNodes();
-    world.setState(state);
-    if (first) channel.composer.focus();
+    world.setState(state, first ? () => address.open() : undefined);
+    if (first) (thread.node.hidden ? channel : thread).composer.focus();
   },
   change: (changed) => world.updateChannel(changed),
   process: (process) => world.setProcess(process),
   observed: (conversation) => world.notifyObservers(conversation),
+  rerun: (rerun) => world.notifyRerun(rerun),
   lost: () => {
     if (app.hasChildNodes()) world.connectionLost();
   },

@@ -1,5 +1,6 @@
 import { completion } from './completion.js';
 import { el, setText } from './dom.js';
+import { Drafts } from './drafts.js';
 import { formatBar } from './format-bar.js';
 import { growWithText } from './grow.js';
 import { icon } from './icons.js';
@@ -10,7 +11,7 @@ import { nextItem, replaceText } from './typing.js';
 /** The message composer. Keeps a draft and an error per channel and thread. */
 export class Composer {
   #world;
-  #drafts = new Map();
+  #drafts = new Drafts();
   #problems = new Map();
   #target;
   #onSent;
@@ -68,7 +69,7 @@ export class Composer {
     if (!target) return;
     this.input.setAttribute('placeholder', target.label);
     this.input.setAttribute('aria-label', target.label);
-    if (moved) this.#setValue(this.#drafts.get(this.targetKey) ?? '');
+    if (moved) this.#setValue(this.#drafts.get(this.targetKey));
   }
 
   /** Key of the target for drafts and errors; undefined while the pane is closed. */
@@ -105,6 +106,7 @@ export class Composer {
   }
 
   #refresh() {
+    if (this.#target) this.#drafts.set(this.targetKey, this.input.value);
     const { value } = this.input;
     this.#send.disabled = value.trim() === '';
     const inList = nextItem(value, value.length);
@@ -115,7 +117,7 @@ export class Composer {
   /** Puts an unsent text back, before anything typed since. */
   #restoreDraft(text, key) {
     if (key === this.targetKey) this.fill(text + this.input.value);
-    else this.#drafts.set(key, text + (this.#drafts.get(key) ?? ''));
+    else this.#drafts.set(key, text + this.#drafts.get(key));
   }
 
   /** At the caret. */

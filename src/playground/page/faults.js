@@ -14,7 +14,11 @@ const FAULTS = [
 
 /** Sidebar section with buttons that inject faults. */
 export function faultPanel(world) {
-  const forgetsNote = el('p', { class: 'note', id: 'kill-forgets', hidden: true }, 'Without Redis it forgets all.');
+  const forgetsNote = el(
+    'p',
+    { class: 'note', id: 'kill-forgets', hidden: true },
+    'A reply goes on. Without Redis, usage and limits are counted anew.',
+  );
   const results = el('div', { class: 'said', role: 'status' });
   const buttons = FAULTS.map(([kind, name, picture]) => {
     const describedBy = kind === 'kill' ? forgetsNote.id : undefined;

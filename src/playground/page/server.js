@@ -41,9 +41,24 @@ export const markRead = (reading) => post('/read', reading);
 export const openMessagesTab = (user) => post('/open', { user });
 /** Resolves with `{ said }`, a sentence about what was done. */
 export const injectFault = (kind) => post('/fault', { kind });
-/** Inspection of a conversation; `thread` is '' for a DM's top level. */
-export const fetchInspection = ({ channel, thread }) =>
-  fetchJson(`/inspect?${new URLSearchParams({ channel, ...(thread && { thread }) })}`);
+/** Inspection of a conversation; `thread` is '' for a DM's top level, `run` as in `World`. */
+export const fetchInspection = ({ channel, thread, run }) =>
+  fetchJson(`/inspect?${new URLSearchParams({ channel, ...(thread && { thread }), ...(run && { run }) })}`);
+
+/**
+ * Sets `model`, `temperature`, `systemPrompt` and `baseUrl` for the next message; null is as at the start. Resolves with
+ * `{ said }`, a sentence.
+ */
+export const setModel = (choice) => post('/model', choice);
+/**
+ * Asks the model again for the answer of `{ channel, thread, run }`; `changes`: `model`, `temperature`, `system`.
+ * Resolves with `{ id }`; the answer comes over the feed.
+ */
+export const startRerun = ({ channel, thread, run, ...changes }) =>
+  post('/rerun', { channel, ...(thread && { thread }), run, ...changes });
+/** Where a conversation can be downloaded. */
+export const exportPath = ({ channel, thread }) =>
+  `/export?${new URLSearchParams({ channel, ...(thread && { thread }) })}`;
 
 /**
  * Connects to the feed and calls the listener named like each event with its data. `state` comes first, and again after

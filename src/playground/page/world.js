@@ -5,6 +5,7 @@ import { People } from './people.js';
 export class World extends People {
   #onChange;
   #observers = new Set();
+  #rerunListeners = new Set();
   channels = new Map();
   /** `BotStatus` of the bot's process. */
   process = undefined;
@@ -20,6 +21,8 @@ export class World extends People {
   /** Which panes are visible: a pane can be behind another one, and the page behind other windows. */
   #visiblePanes = { channel: true, thread: true };
   inspecting = false;
+  /** What the inspector shows: id of a run, or `ts` of a message in it; undefined for the newest run. */
+  run = undefined;
 
   /** `onChange()` is called after every change of what is shown. */
   constructor(onChange) {
@@ -27,8 +30,8 @@ export class World extends People {
     this.#onChange = onChange;
   }
 
-  /** Takes the full state. A restarted playground has new ids, so person and channel are found again by name. */
-  setState({ bot, model, storage, dmReplies, process, people, channels, localServers = [] }) {
+  /** Takes the full state, then calls `show`. A restarted playground has new ids, so person and channel are found again by name. */
+  setState({ bot, model, storage, dmReplies, process, people, channels, localServers = [] }, show = this.#onChange) {
     const [who, where] = [this.person(this.me)?.name, this.channel];
     const before = this.channels;
     Object.assign(this, { bot, model, storage, dmReplies, process, people, localServers, connected: true });
@@ -39,7 +42,7 @@ export class World extends People {
       this.#enter((this.sidebarChannels.find(same) ?? this.sidebarChannels[0]).id);
     }
     this.#openPendingThread();
-    this.#onChange();
+    show();
   }
 
   updateChannel(channel) {
@@ -63,6 +66,17 @@ export class World extends People {
   /** `listener` gets `{ channel, thread }` of a conversation that an open inspector should reload. */
   onObserved(listener) {
     this.#observers.add(listener);
+  }
+
+  /** An answer that is being written again has grown, see reruns.ts. */
+  notifyRerun(rerun) {
+    for (const listener of this.#rerunListeners) listener(rerun);
+  }
+
+  /** Returns a function that unsubscribes `listener`. */
+  onRerun(listener) {
+    this.#rerunListeners.add(listener);
+    return () => this.#rerunListeners.delete(listener);
   }
 
   connectionLost() {
@@ -98,6 +112,21 @@ export class World extends People {
     this.#onChange();
   }
 
+  /**
+   * Shows what an address names, see address.js: person, channel, thread, run. Returns `ts` of the thread's root;
+   * undefined if it names none, or one that is not there.
+   */
+  show({ person, channel = this.channelId, thread, inspecting, run }) {
+    this.me = person;
+    this.#enter(channel);
+    const message = thread === undefined ? undefined : this.outline.message(thread);
+    this.thread = message && (message.threadTs ?? message.ts);
+    this.#markNew();
+    Object.assign(this, { inspecting, run });
+    this.#onChange();
+    return this.thread;
+  }
+
   visit(channelId) {
     if (channelId !== this.channelId) this.#enter(channelId);
     this.#onChange();
@@ -112,6 +141,19 @@ export class World extends People {
 
   closeThread() {
     this.#leaveThread();
+    this.#onChange();
+  }
+
+  /** Opens the inspector with the run that a message belongs to. */
+  inspectMessage({ ts, threadTs }) {
+    if (!this.isFlatDm || threadTs !== undefined) this.openThread(threadTs ?? ts);
+    this.run = ts;
+    this.inspect(true);
+  }
+
+  /** Shows a run in the inspector; undefined for the newest, and those that follow. */
+  selectRun(id) {
+    this.run = id;
     this.#onChange();
   }
 
@@ -134,6 +176,7 @@ export class World extends People {
   #openPendingThread() {
     if (this.pendingThread === undefined || !this.outline.message(this.pendingThread)) return;
     if (this.thread !== this.pendingThread) this.newInThreadFrom = this.outline.unread(this.pendingThread)[0]?.ts;
+    if (this.thread !== this.pendingThread) this.run = undefined;
     this.thread = this.pendingThread;
     this.pendingThread = undefined;
   }
@@ -141,6 +184,7 @@ export class World extends People {
   #leaveThread() {
     this.thread = undefined;
     this.pendingThread = undefined;
+    this.run = undefined;
   }
 
   get channel() {

@@ -8,11 +8,7 @@ const STATES = {
   done: 'Done.',
   failed: 'Failed.',
 };
-/** By storage: only with Redis can the next process resume the answer. */
-const INTERRUPTED = {
-  redis: 'Interrupted: the bot’s process ended in the middle. The next one goes on with it.',
-  memory: 'Interrupted: the bot’s process ended in the middle. Without REDIS_URL nobody goes on with it.',
-};
+const INTERRUPTED = 'Interrupted: the bot’s process ended in the middle. The next one goes on with it.';
 const FINISHED = {
   stop: 'the model had said it all (stop)',
   length: 'the model came to its length limit (length)',
@@ -24,18 +20,18 @@ const STEPS = [
   ['firstWordToDone', 'First word → done'],
 ];
 
-/** Section about the answer to the last prompt. */
-export function answerSection(world) {
+/** Section about the answer of a run. */
+export function answerSection() {
   const state = line('sentence');
   const restarts = line('sentence');
   const timeline = bar();
   const numbers = facts();
-  const { node, setCaption } = section('Last answer', state.node, restarts.node, timeline.node, numbers.node);
+  const { node, setCaption } = section('Answer', state.node, restarts.node, timeline.node, numbers.node);
 
   return {
     node,
     update({ answer, rateLimitedUntil }) {
-      const latest = answer ? stateText(answer, world.storage) : 'No answer was asked for yet.';
+      const latest = answer ? stateText(answer) : 'No model was asked.';
       state.setText(
         rateLimitedUntil === undefined
           ? latest
@@ -54,9 +50,8 @@ export function answerSection(world) {
   };
 }
 
-/** `storage`: 'memory' or 'redis'. */
-export function stateText({ state, problem }, storage) {
-  if (state === 'interrupted') return INTERRUPTED[storage];
+export function stateText({ state, problem }) {
+  if (state === 'interrupted') return INTERRUPTED;
   return state === 'failed' && problem !== undefined ? `Failed: ${problem}` : STATES[state];
 }
 

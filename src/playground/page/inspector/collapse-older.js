@@ -3,7 +3,7 @@ import { counted } from './format.js';
 
 /** Rows shown while collapsed: few enough that the sections below stay within reach. */
 const MAX_COLLAPSED = 8;
-const HAS_OPEN = '[open], :has([open], [aria-expanded="true"])';
+const HAS_OPEN = '[open], :has([open], [aria-expanded="true"], [aria-current="true"])';
 
 /**
  * Hides older rows of a list behind a button. Call `update` after the rows changed. Rows with something open stay

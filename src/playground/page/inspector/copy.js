@@ -1,10 +1,13 @@
 import { el, setText } from '../dom.js';
 
-/** A copy button; `update(textOf)` sets what it copies. `node`: the result; without clipboard, the text to copy. */
-export function copyButton(label) {
+/**
+ * A copy button; `update(textOf)` sets what it copies, which is called `what`. `node`: the result; without clipboard,
+ * the text to copy.
+ */
+export function copyButton(label, what) {
   let textOf = () => '';
   const said = el('p', { class: 'sentence', role: 'status' });
-  const fallback = el('textarea', { readonly: true, rows: '4', hidden: true, 'aria-label': 'The messages as JSON' });
+  const fallback = el('textarea', { readonly: true, rows: '4', hidden: true, 'aria-label': what });
   const button = el('button', { type: 'button', class: 'small', onclick: () => void copy() }, label);
 
   async function copy() {

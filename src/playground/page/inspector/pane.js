@@ -7,7 +7,10 @@ import { clock, millisecondsOf } from './format.js';
 import { memorySection } from './memory.js';
 import { promptSection } from './prompt.js';
 import { Refresher } from './refresher.js';
+import { rerunSection } from './rerun.js';
+import { runsSection } from './runs.js';
 import { line } from './section.js';
+import { timelineSection } from './timeline.js';
 import { usageSection } from './usage.js';
 
 /** The inspector: a pane next to the thread, with the bot's memory, prompt, answer and calls. */
@@ -48,6 +51,7 @@ export function inspectorPane(world) {
     fail: (error) => view.fail(error),
     sleep,
   });
+  let shownRun;
   world.onObserved(({ channel, thread }) => {
     if (shownKey === keyOf({ channel, thread })) refresher.invalidate();
   });
@@ -64,10 +68,13 @@ export function inspectorPane(world) {
       view = viewOf(world);
       column.replaceChildren(...view.nodes);
       column.scrollTop = 0;
-      refresher.watch(place);
+      refresher.watch(place && { ...place, run: world.run });
+    } else if (shownRun !== world.run) {
+      refresher.watch({ ...place, run: world.run });
     } else if (node.dataset.of !== version) {
       refresher.invalidate();
     }
+    shownRun = world.run;
     if (version !== undefined) node.dataset.of = version;
   };
   return node;
@@ -79,10 +86,13 @@ function viewOf(world) {
   problem.node.setAttribute('role', 'status');
   const emptyNote = line('sentence');
   const sections = [
+    runsSection(world),
+    timelineSection(world),
+    answerSection(),
+    promptSection(),
+    rerunSection(world),
     memorySection(world),
     channelSection(world),
-    promptSection(),
-    answerSection(world),
     usageSection(world),
     callsSection(),
   ];
@@ -92,7 +102,7 @@ function viewOf(world) {
     show(inspection) {
       const empty = isEmpty(inspection);
       problem.setText('');
-      emptyNote.setText(empty ? 'Nothing yet: the bot has not been asked here.' : '');
+      emptyNote.setText(empty ? 'Nothing yet: nobody has written here.' : '');
       content.hidden = empty;
       for (const section of sections) section.update(inspection);
     },
@@ -101,8 +111,15 @@ function viewOf(world) {
   };
 }
 
-export function isEmpty({ memory, unavailable, prompt, answer, calls }) {
-  return (memory?.turns.length ?? 0) === 0 && unavailable === undefined && !prompt && !answer && calls.length === 0;
+export function isEmpty({ memory, unavailable, prompt, answer, calls, runs }) {
+  return (
+    runs.length === 0 &&
+    (memory?.turns.length ?? 0) === 0 &&
+    unavailable === undefined &&
+    !prompt &&
+    !answer &&
+    calls.length === 0
+  );
 }
 
 function placeText(world, { channel, thread }) {

@@ -1,5 +1,6 @@
 import { el, setText } from '../dom.js';
 import { bar } from './bar.js';
+import { changeRows } from './changes.js';
 import { collapseOlder } from './collapse-older.js';
 import { copyButton } from './copy.js';
 import { expandableText } from './expandable-text.js';
@@ -18,7 +19,7 @@ const PARTS = {
 };
 const MAX_CHARACTERS = 60;
 
-/** Section with the last prompt, exactly as sent. */
+/** Section with the prompt of a run, exactly as sent, and what differs from the one before. */
 export function promptSection() {
   const none = line('sentence');
   const summary = facts();
@@ -31,7 +32,10 @@ export function promptSection() {
   const showMessages = rows(list, (_, at) => at, messageRow);
   const fold = collapseOlder(list, 'message');
   const head = el('h4', {});
-  const copy = copyButton('Copy as JSON');
+  const changes = changeRows();
+  const whole = el('div', {}, fold.button, list);
+  changes.onToggle((shown) => (whole.hidden = shown));
+  const copy = copyButton('Copy as JSON', 'The messages as JSON');
   const content = el(
     'div',
     { class: 'filled' },
@@ -40,17 +44,17 @@ export function promptSection() {
     repeated.node,
     leftOutHead.node,
     leftOut,
-    el('div', { class: 'over' }, head, copy.button),
+    el('div', { class: 'over' }, head, changes.toggle, copy.button),
     copy.node,
-    fold.button,
-    list,
+    changes.node,
+    whole,
   );
-  const { node, setCaption } = section('Last prompt', none.node, content);
+  const { node, setCaption } = section('Prompt', none.node, content);
 
   return {
     node,
     update({ prompt }) {
-      none.setText(prompt ? '' : 'Nothing was sent to a model yet.');
+      none.setText(prompt ? '' : 'Nothing was sent to a model for it.');
       content.hidden = !prompt;
       setCaption(prompt ? clock(prompt.at) : '');
       if (!prompt) return;
@@ -69,6 +73,7 @@ export function promptSection() {
       setText(head, counted(prompt.messages.length, 'message'));
       showMessages(prompt.messages);
       fold.update();
+      changes.update(prompt.changes);
       copy.update(() => asJson(prompt.messages));
     },
   };

@@ -24,7 +24,7 @@ export function usageSection(world) {
     update({ usage = [] }) {
       node.hidden = usage.length === 0;
       const thread = usage.find(({ owner }) => owner === 'thread');
-      setCaption(thread ? `${costText(thread.total)} for ${counted(thread.total.calls, 'answer')}` : '');
+      setCaption(thread ? `${costText(thread.total)} for ${counted(thread.total.calls, 'model call')}` : '');
       show(usage);
     },
   };
@@ -48,6 +48,7 @@ function usageRow(world) {
 /** "Ada, today". */
 export function ownerText({ owner, id, period }, world) {
   if (owner === 'thread') return 'This conversation';
+  if (owner === 'summaries') return 'Of it, summaries';
   const name = owner === 'person' ? world.nameOf(id) : owner === 'channel' ? placeOf(world, id) : 'Everybody';
   return `${name}, ${PERIODS[period]}`;
 }

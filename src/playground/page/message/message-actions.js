@@ -22,6 +22,13 @@ export const MESSAGE_ACTIONS = [
     run: ({ message, list }) => list.reply(message.threadTs ?? message.ts),
   },
   {
+    name: 'What happened',
+    icon: 'activity',
+    key: 'i',
+    isAvailable: ({ message }) => !message.deleted && message.ephemeralTo === undefined,
+    run: ({ message, list }) => list.inspect(message),
+  },
+  {
     name: 'Edit message',
     icon: 'pencil',
     key: 'e',
