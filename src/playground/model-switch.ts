@@ -60,7 +60,7 @@ export class ModelSwitch {
     }
     this.#choice = choice;
     onChange(settings, choice);
-    return { said: `${settings.standIn ? 'The stand-in' : settings.config.openai.model} answers the next message.` };
+    return { said: `${settings.standIn ? 'The demo model' : settings.config.openai.model} answers the next message.` };
   }
 
   #settingsFor(choice: ModelChoice): PlaygroundSettings {

@@ -29,6 +29,7 @@ import { seed, type SampleWorkspace } from './sample-workspace.js';
 import { PageServer } from './server.js';
 import { namesRedis, type PlaygroundSettings, playgroundSettings } from './settings.js';
 import { channelOf, placeNames, type State, stateOf } from './snapshot.js';
+import { STAND_IN_NAME } from './stand-in.js';
 
 /** In this folder, with this file's extension: `.js` once built. */
 const BOT_PROGRAM = fileURLToPath(new URL(`./bot-program${extname(import.meta.url)}`, import.meta.url));
@@ -224,7 +225,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
 }
 
 function modelIn({ standIn, config }: PlaygroundSettings): State['model'] {
-  return { name: standIn ? 'stand-in' : config.openai.model, standIn };
+  return { name: standIn ? STAND_IN_NAME : config.openai.model, standIn };
 }
 
 function checkChannel(channel: string, { channels }: SampleWorkspace): void {

@@ -178,17 +178,17 @@ describe('the inspector', () => {
     const runs = inspector.getByRole('region', { name: 'Runs' });
     const timeline = inspector.getByRole('region', { name: 'Timeline' });
     await runs.getByRole('button', { name: /the second one/, disabled: false }).waitFor();
-    await timeline.getByText(/Asked stand-in, [56] messages/).waitFor();
+    await timeline.getByText(/Asked demo model, [56] messages/).waitFor();
     await timeline.getByText('The reply is stored').waitFor();
 
     await runs.getByRole('button', { name: /the first one/ }).click();
-    await timeline.getByText(/Asked stand-in, [23] messages/).waitFor();
+    await timeline.getByText(/Asked demo model, [23] messages/).waitFor();
     await runs.getByRole('button', { name: /and you/ }).click();
     await timeline.getByText('No answer: Context only: names @Linus.').waitFor();
     await inspector.getByText('Nothing was sent to a model for it.').waitFor();
 
     await thread.clickAction(thread.replies.nth(1), 'What happened');
-    await timeline.getByText(/Asked stand-in, [56] messages/).waitFor();
+    await timeline.getByText(/Asked demo model, [56] messages/).waitFor();
     await inspector.getByRole('button', { name: 'Only what changed' }).click();
     await inspector.getByText(/[23] messages as before/).waitFor();
     expect(await inspector.locator('.changes .added').count()).toBe(3);

@@ -168,9 +168,9 @@ describe('an answer', () => {
       { 'Written to the cache': '180' },
     ],
     [
-      'of the stand-in',
+      'of the demo model',
       { ...done, usage, estimated: true },
-      { 'Counted by': 'estimated by the stand-in', Cost: 'the stand-in costs nothing' },
+      { 'Counted by': 'estimated by the demo model', Cost: 'the demo model costs nothing' },
     ],
     [
       'before it is done',

@@ -55,7 +55,7 @@ async function ask(text: string, threadTs?: string): Promise<{ root: string; rep
 
 test('model, temperature, system prompt and a local server are for the next message, and what was said is known', async () => {
   const { root, reply } = await ask(`<@${open.slack.bot.userId}> the wool is red`);
-  expect(reply).toContain('stand-in');
+  expect(reply).toContain('demo model');
   const choice = { baseUrl: baseUrl(), model: 'my-model', temperature: 0.5, systemPrompt: 'Be brief.' };
   expect(await set(choice)).toMatchObject({ status: 200, body: { said: 'my-model answers the next message.' } });
   expect((await ask('and now?', root)).reply).toBe('From the service.');
@@ -70,7 +70,7 @@ test('model, temperature, system prompt and a local server are for the next mess
   expect(asked[1]?.body).toMatchObject({ model: 'other' });
   expect(asked[1]?.body).not.toHaveProperty('temperature');
   await set({ baseUrl: null, model: null, systemPrompt: null });
-  expect((await ask('once more?', root)).reply).toContain('stand-in');
+  expect((await ask('once more?', root)).reply).toContain('demo model');
 }, 60_000);
 
 test('a key of the settings never goes to another server', async () => {
@@ -89,8 +89,8 @@ test('a key of the settings never goes to another server', async () => {
 test.each<[object, string]>([
   [{ temperature: 7 }, 'temperature: is above 2'],
   [{ model: 'gpt-x' }, 'model: there is no service to ask for gpt-x'],
-  [{ baseUrl: 'http://example.com/v1' }, 'baseUrl: is not the address of a server on this machine'],
-  [{ baseUrl: 'http://user:secret@localhost/v1' }, 'baseUrl: is not the address'],
+  [{ baseUrl: 'http://example.com/v1' }, 'is not the address of a server on this machine'],
+  [{ baseUrl: 'http://user:secret@localhost/v1' }, 'is not the address'],
   [{ apiKey: 'sk' }, 'apiKey'],
 ])('%j is refused, and the bot runs on', async (choice, problem) => {
   const { starts } = open.bot.status;

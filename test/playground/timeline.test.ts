@@ -56,7 +56,7 @@ describe('a question', () => {
       'Received',
       'Stored as a question',
       'Taken by a worker',
-      'Asked stand-in, 2 messages',
+      'Asked demo model, 2 messages',
       'First word',
       'Last word (stop)',
       'The reply is stored, its question settled',
@@ -67,7 +67,7 @@ describe('a question', () => {
     expect(texts.some((text) => text.startsWith('chat.postMessage'))).toBe(true);
     expect(seen.runs).toMatchObject([{ id: 'r1', state: 'done', questions: [root], replies: [expect.any(String)] }]);
     expect(seen.run?.phases.at(-1)?.to).toBeDefined();
-    expect(seen.run?.said).toContain('stand-in');
+    expect(seen.run?.said).toContain('demo model');
   });
 
   test('can be looked at again when others came after it, by the id of its run or by a message', async () => {

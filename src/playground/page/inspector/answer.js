@@ -76,12 +76,12 @@ export function factsOf({ finishReason, usage, estimated, costUsd }) {
     ['Of them cached', usage && `${number(usage.cachedTokens)} (${percent(usage.cachedTokens, usage.promptTokens)})`],
     ['Written to the cache', usage?.cacheWriteTokens === undefined ? undefined : number(usage.cacheWriteTokens)],
     ['Tokens out', usage && number(usage.completionTokens)],
-    ['Counted by', usage && (estimated ? 'estimated by the stand-in' : 'the model’s service')],
+    ['Counted by', usage && (estimated ? 'estimated by the demo model' : 'the model’s service')],
     ['Cost', usage && costText({ costUsd, estimated })],
   ];
 }
 
 function costText({ costUsd, estimated }) {
-  if (estimated) return 'the stand-in costs nothing';
+  if (estimated) return 'the demo model costs nothing';
   return costUsd === undefined ? 'price of this model not known' : dollars(costUsd);
 }

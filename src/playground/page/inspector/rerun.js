@@ -78,7 +78,7 @@ export function rerunSection(world) {
       if (!prompt) return;
       const { standIn } = world.model;
       standInNote.setText(
-        standIn ? 'The stand-in has no temperature and no other model: it lists what it is given.' : '',
+        standIn ? 'The demo model has no temperature and no other model: it lists what it is given.' : '',
       );
       model.disabled = standIn;
       temperature.disabled = standIn;
