@@ -16,8 +16,6 @@ await build({
   platform: 'node',
   format: 'esm',
   target: 'node20',
-  // Stack traces name what failed.
-  keepNames: true,
   // Loaded only when it is needed.
   external: ['gpt-tokenizer'],
   // Packages that are CommonJS.

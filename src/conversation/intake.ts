@@ -1,4 +1,5 @@
 /** Stores what people say, and wakes the conversation. Runs before Slack gets its ack: after a throw, Slack sends the event again. */
+import { LRUCache } from 'lru-cache';
 import { type ConversationKey, idOf, keyOf } from '../core/conversation-id.js';
 import { NewerFormatError } from '../core/errors.js';
 import { contextTurnOf, type IncomingMessage, startsThread, turnOf } from '../core/incoming-message.js';
@@ -7,6 +8,9 @@ import type { ConversationStore, WorkQueue } from '../core/ports.js';
 import type { Edits, ThreadReplies } from '../core/settings.js';
 import type { ChannelIntake } from './channel.js';
 import { classify, reasonAfterEdit, reasonFor } from './intent.js';
+
+/** Remembered mentions, whose second event needs no more than its ack. */
+const MAX_WHOLE = 10_000;
 
 export interface Intake {
   said(message: IncomingMessage): Promise<void>;
@@ -38,6 +42,9 @@ export interface IntakeOptions {
 export function createIntake(options: IntakeOptions): Intake {
   const { store, channel, queue, threadReplies, edits, lookUpAhead, observe = unobserved } = options;
 
+  /** Stored whole, and their conversations woken: nothing is lost without the other event. */
+  const wholes = new LRUCache<string, true>({ max: MAX_WHOLE });
+
   async function replacePartial(key: ConversationKey, whole: IncomingMessage): Promise<void> {
     try {
       await store.edit(key, turnOf(whole), whole.ts, { asks: true, newlyAsks: false, regenerate: false });
@@ -51,7 +58,9 @@ export function createIntake(options: IntakeOptions): Intake {
     async said(message) {
       const intent = classify(message, threadReplies);
       const key = keyOf(message.conversation);
+      const name = `${key} ${message.ts}`;
       if (intent !== undefined) observe(key, { type: 'received', ts: message.ts });
+      if (message.isPartial && wholes.has(name)) return;
       const begins = (intent === 'yes' || intent === 'workflow') && startsThread(message);
       const explained = { ...message, unasked: reasonFor(message, intent) };
       const withChannel = (await channel?.said(explained, begins)) ?? explained;
@@ -62,7 +71,10 @@ export function createIntake(options: IntakeOptions): Intake {
       // Not for what people say where the bot takes no part.
       if (appended === 'pending' || appended === 'context') lookUpAhead?.(withChannel);
       // A duplicate wakes too: the process that took the first delivery may have died before its wake-up.
-      if (appended === 'pending' || appended === 'duplicate') await queue.wake(key);
+      if (appended === 'pending' || appended === 'duplicate') {
+        await queue.wake(key);
+        if (!message.isPartial && message.addressed === 'bot') wholes.set(name, true);
+      }
     },
     async edited(message, editedTs, newlyAsks) {
       const key = keyOf(message.conversation);

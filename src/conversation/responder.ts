@@ -124,7 +124,7 @@ export function createResponder(options: ResponderOptions): WakeHandler {
       // An edit may come too late for this workspace; then the earlier answer is still there.
       return { turns: conversation.redo ?? [], answered: asked, stillAsked: [] };
     } finally {
-      lost.abort();
+      lost.abort('over');
     }
   }
 

@@ -57,7 +57,7 @@ export async function runWithin<T>(
   try {
     return await Promise.race([work(controller.signal), given]);
   } finally {
-    ended.abort();
+    ended.abort('over');
     stopping.removeEventListener('abort', stop);
   }
 }

@@ -4,13 +4,33 @@
  */
 import { Agent, type Dispatcher, interceptors, request } from 'undici';
 
+type Received = Readonly<Record<string, string | string[] | undefined>>;
+
+/** `Headers` of a response, as far as they are used: Node's own checks and copies each. */
+class PlainHeaders {
+  constructor(private readonly received: Received) {}
+
+  get(name: string): string | null {
+    const value = this.received[name.toLowerCase()];
+    return value === undefined ? null : String(value);
+  }
+
+  *entries(): Generator<[string, string]> {
+    for (const [name, value] of Object.entries(this.received)) if (value !== undefined) yield [name, String(value)];
+  }
+
+  [Symbol.iterator](): Generator<[string, string]> {
+    return this.entries();
+  }
+}
+
 /** What Slack's and OpenAI's clients, and this program, use of a response. */
 interface PlainResponse {
   readonly ok: boolean;
   readonly status: number;
   readonly statusText: string;
   readonly url: string;
-  readonly headers: Headers;
+  readonly headers: PlainHeaders;
   readonly body: AsyncIterable<Uint8Array>;
   text(): Promise<string>;
   json(): Promise<unknown>;
@@ -34,7 +54,7 @@ export function plainFetch(dispatcher: Dispatcher = new Agent()): typeof fetch {
       body: stream,
     } = await request(url, {
       method,
-      headers: Object.fromEntries(new Headers(headers)),
+      headers: plainHeaders(headers),
       body: body as string,
       signal: signal ?? null,
       dispatcher,
@@ -45,11 +65,17 @@ export function plainFetch(dispatcher: Dispatcher = new Agent()): typeof fetch {
       status: statusCode,
       statusText: '',
       url: String(url),
-      headers: new Headers(received as Record<string, string>),
+      headers: new PlainHeaders(received),
       body: stream,
       text: () => stream.text(),
       json: () => stream.json(),
     };
   };
   return send as unknown as typeof fetch;
+}
+
+function plainHeaders(headers: RequestInit['headers']): Record<string, string> {
+  if (!headers) return {};
+  const entries = Symbol.iterator in headers ? (headers as Iterable<[string, string]>) : Object.entries(headers);
+  return Object.fromEntries(entries) as Record<string, string>;
 }

@@ -75,7 +75,7 @@ test('every method of the Web API that is called is in the table', () => {
 
 test('every file that opens a connection is in the table', () => {
   const opens =
-    /(?<![.\w])fetch\(|new (?:WellFormedClient|WebClient|SocketModeReceiver|OpenAI|Redis|Cluster|TimedCluster|Worker|WebSocket)\b|\b(?:createConnection|https?\.request)\(/;
+    /(?<![.\w])fetch\(|new (?:DirectClient|WebClient|SocketModeReceiver|OpenAI|Redis|Cluster|TimedCluster|Worker|WebSocket)\b|\b(?:createConnection|https?\.request)\(/;
   const files = [...sources].filter(([, source]) => opens.test(source)).map(([file]) => file);
   const named = new Set(rows.flatMap(({ wait }) => inBackticks(wait)));
   expect(files.length).toBeGreaterThan(3);

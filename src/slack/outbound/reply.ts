@@ -84,7 +84,7 @@ export class Reply implements ReplyWriter {
 
   async finish(controls?: readonly ReplyControl[]): Promise<{ ts: string; text: string }[]> {
     this.content.controls = controls;
-    this.finishing.abort();
+    this.finishing.abort('complete');
     await this.loop;
     this.settings.status.end();
     if (this.failure !== undefined) return this.refused(this.failure);
@@ -126,7 +126,7 @@ export class Reply implements ReplyWriter {
     this.stoppedStreams = streams;
     if (!isThis && (streams.length > 0 || newest?.isStreaming)) return;
     if (isThis) newest.stopped = true;
-    this.stopping.abort();
+    this.stopping.abort('stopped');
     this.wakeUp();
   }
 
@@ -182,7 +182,7 @@ export class Reply implements ReplyWriter {
     if (!newest || this.settings.mode !== 'native') return;
     await this.request.stillOwned();
     await newest.lookForStop();
-    if (newest.stopped) this.stopping.abort();
+    if (newest.stopped) this.stopping.abort('stopped');
   }
 
   private async somethingToShow(): Promise<void> {
@@ -232,7 +232,7 @@ export class Reply implements ReplyWriter {
       const shown = messages.at(at);
       if (shown && this.stoppedStreams.includes(shown.ts)) shown.stopped = true;
       if (shown?.stopped) {
-        this.stopping.abort();
+        this.stopping.abort('stopped');
         return true;
       }
       if (shown?.isFrozen && at >= kept) return false;

@@ -66,7 +66,7 @@ export class StatusLine {
   thinking(headline: string): void {
     if (headline === this.headline) return;
     this.headline = headline;
-    this.changed.abort();
+    this.changed.abort('changed');
   }
 
   /** A message of the bot appeared in the thread. */
@@ -86,8 +86,8 @@ export class StatusLine {
 
   /** No more of it. */
   end(): void {
-    this.over.abort();
-    this.changed.abort();
+    this.over.abort('over');
+    this.changed.abort('over');
   }
 
   private async rest(ms: number, until: AbortSignal): Promise<void> {

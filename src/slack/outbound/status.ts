@@ -71,7 +71,7 @@ export class ThreadStatuses {
   private run(thread: Thread, work: (hurry: AbortSignal) => Promise<void>): void {
     const key = `${thread.team}:${thread.channel}:${thread.threadTs}`;
     const before = this.running.get(key);
-    before?.hurry.abort();
+    before?.hurry.abort('the next status waits');
     const hurry = new AbortController();
     const inTurn = async (): Promise<void> => {
       await before?.done;
@@ -122,7 +122,7 @@ class ThreadStatus implements ReplyStatus {
 
   end(): void {
     this.line.end();
-    this.over.abort();
+    this.over.abort('over');
   }
 
   /** From the first call to the last. `hurry`: the next status of the thread waits. Never rejects. */

@@ -11,6 +11,6 @@ export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): P
     return result;
   } finally {
     // Removes the listener, or Node 20 would keep what it belongs to: it holds on to combined signals that have listeners.
-    over.abort();
+    over.abort('over');
   }
 }

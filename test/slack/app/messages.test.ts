@@ -73,13 +73,14 @@ function workspacesWith(bot: BotIdentity): MessagesOptions['workspaces'] {
 
 describe('the two events of a mention', () => {
   test.each([
-    ['app_mention first', [mention, whole]],
-    ['message first', [whole, mention]],
-    ['each twice', [mention, mention, whole, whole, mention]],
-  ])('are one question, with its files: %s', async (_order, events) => {
+    ['app_mention first', [mention, whole], 2],
+    // An `app_mention` after the whole message changes nothing.
+    ['message first', [whole, mention], 1],
+    ['each twice', [mention, mention, whole, whole, mention], 4],
+  ])('are one question, with its files: %s', async (_order, events, wakes) => {
     for (const event of events) await handler.handle(envelope(event, { event_time: SECONDS }));
     expect(await store.load(KEY)).toMatchObject({ turns: [readThis], pending: [TS] });
-    expect(queue.wakes).toHaveLength(events.length);
+    expect(queue.wakes).toHaveLength(wakes);
   });
 
   test('an app_mention that comes alone asks at once: the bot was invited after the message', async () => {
