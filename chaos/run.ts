@@ -14,12 +14,13 @@ import type { Evidence } from './checker/evidence.js';
 import type { Finding, Verdict } from './checker/findings.js';
 import { Commands } from './environment/commands.js';
 import { FaultyModel } from './environment/model.js';
+import { ApiProxy } from './environment/proxy.js';
 import { FaultyRedis } from './environment/redis.js';
 import { Workload } from './environment/workload.js';
 import { collectEvidence } from './evidence/collect.js';
 import { verdictWhenIdle } from './evidence/wait-until-idle.js';
 import { injectFaults } from './faults/inject.js';
-import { redisFaultsIn, scheduleOf } from './faults/schedule.js';
+import { redisFaultsIn, scheduleFrom } from './faults/schedule.js';
 import { type Options, readOptions, USAGE } from './options.js';
 import { SeededRandom } from './random.js';
 import { reportOn, reportOnSabotage } from './report.js';
@@ -40,11 +41,12 @@ say(
 );
 const redis = await FaultyRedis.start();
 const slack = await startSimulator({ seed });
+const proxy = new ApiProxy(slack.apiUrl);
 const model = new FaultyModel(new SeededRandom(seed + 1));
 const env = {
   SLACK_BOT_TOKEN: slack.botToken,
   SLACK_APP_TOKEN: slack.appToken,
-  SLACK_API_URL: slack.apiUrl,
+  SLACK_API_URL: await proxy.start(),
   OPENAI_BASE_URL: await model.start(),
   OPENAI_IDLE_TIMEOUT_MS: '2000',
   OPENAI_TIMEOUT_MS: '20000',
@@ -60,15 +62,17 @@ const fleet = new Fleet(processes, { env, folder, say, ...(sabotage && { sabotag
 const workload = new Workload(slack, new SeededRandom(seed + 2), () => model.faulty, deep);
 const commands = new Commands(slack, new SeededRandom(seed + 4));
 let redisFaults: Evidence['redisFaults'] = [];
-const evidence = (): Evidence => collectEvidence(slack, workload, model, commands, fleet, redisFaults);
+const evidence = (): Evidence =>
+  collectEvidence(slack, workload, model, commands, { fleet, redisFaults, keyLosses: redis.keyLosses });
 const verdict = (known: readonly Finding[] = []): Promise<Verdict> =>
   verdictWhenIdle({ slack, model, evidence, say, timeout: sabotage ? 'short' : 'long' }, known);
 
 await fleet.start();
 await slack.until(() => slack.socketCount === processes, CONNECT_TIMEOUT_MS);
-const steps = scheduleOf(new SeededRandom(seed), durationMs, processes);
+const chances = { faults: new SeededRandom(seed), surroundings: new SeededRandom(seed + 5) };
+const steps = scheduleFrom(chances, durationMs, processes);
 redisFaults = redisFaultsIn(steps, Date.now());
-const injecting = injectFaults(steps, { fleet, slack, redis, say });
+const injecting = injectFaults(steps, { fleet, slack, redis, model, proxy, say });
 const typing = commands.typeUntil(Date.now() + durationMs, () => model.faulty);
 const pauses = new SeededRandom(seed + 3);
 for (const endsAt = Date.now() + durationMs; Date.now() < endsAt; await wait(pauses.between(0, 2_000 / rate)))
@@ -95,6 +99,7 @@ const findings = [
 const finalEvidence = evidence();
 await fleet.stop();
 await slack.stop();
+proxy.stop();
 model.stop();
 await redis.stop();
 const report = sabotage

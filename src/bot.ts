@@ -48,7 +48,7 @@ import { slackPeople, type SlackPeople } from './slack/workspaces/people.js';
 import { slackPlaces, type SlackPlaces } from './slack/workspaces/places.js';
 import { singleWorkspace } from './slack/workspaces/single.js';
 import type { Workspaces } from './slack/workspaces/workspaces.js';
-import { createKeptStores, createStorage, type StorageKind } from './storage.js';
+import { createKeptStores, createStorage, type StorageKind, type SweepTimes } from './storage.js';
 import { meter } from './usage/metering.js';
 import { pseudonyms } from './usage/pseudonyms.js';
 
@@ -85,6 +85,8 @@ export interface BotOptions {
   model?: Model;
   /** For injecting faults, and for tests. */
   decorate?: PortDecorators;
+  /** For tests, which cannot wait for minutes. */
+  sweep?: SweepTimes;
   observe?: Observe;
   clock?: Clock;
   /** Called if Slack refuses the app token while the bot runs. */
@@ -112,7 +114,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
   const connected = { clock, logger, fetch: network.modelFetch, ...watched };
   const plainModel = options.model ?? openAiModel(config.openai, connected);
   const prompts = promptsFor(config, plainModel.limits);
-  const storage = createStorage(kind, config, clock, logger);
+  const storage = createStorage(kind, config, clock, logger, options.sweep);
   const store = decorate.store?.(storage.store) ?? storage.store;
   const channels = decorate.channels?.(storage.channels) ?? storage.channels;
   const queue = decorate.queue?.(storage.queue) ?? storage.queue;

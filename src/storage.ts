@@ -26,7 +26,7 @@ import { redisQueue } from './redis/queue.js';
 import { redisRequests } from './redis/requests.js';
 import { checkRedisAtStart } from './redis/start-check.js';
 import { redisStore } from './redis/store.js';
-import { redisSweeper, type Sweeper } from './redis/sweeper.js';
+import { redisSweeper, type Sweeper, type SweeperOptions } from './redis/sweeper.js';
 
 /** In one process. */
 const REQUESTS_AT_ONCE = 10;
@@ -50,8 +50,17 @@ export interface Storage {
 /** `memory`: only this process, forgotten when it ends. */
 export type StorageKind = 'redis' | 'memory';
 
-export function createStorage(kind: StorageKind, config: Config, clock: Clock, logger: Logger): Storage {
-  return kind === 'memory' ? inMemory(config, clock, logger) : inRedis(config, clock, logger);
+/** When forgotten questions are looked for. */
+export type SweepTimes = Pick<SweeperOptions, 'everyMs' | 'leastAgeMs'>;
+
+export function createStorage(
+  kind: StorageKind,
+  config: Config,
+  clock: Clock,
+  logger: Logger,
+  sweep: SweepTimes = {},
+): Storage {
+  return kind === 'memory' ? inMemory(config, clock, logger) : inRedis(config, clock, logger, sweep);
 }
 
 /** Conversations and channels in memory, for a process that is not the bot's. */
@@ -75,7 +84,7 @@ function inMemory({ conversation, limits, budgets }: Config, clock: Clock, logge
   };
 }
 
-function inRedis(config: Config, clock: Clock, logger: Logger): Storage {
+function inRedis(config: Config, clock: Clock, logger: Logger, sweep: SweepTimes): Storage {
   const connections = connectRedis(config.redis, logger);
   const { prefix } = config.redis;
   const { ttlDays, channel } = config.conversation;
@@ -85,7 +94,7 @@ function inRedis(config: Config, clock: Clock, logger: Logger): Storage {
     store: redisStore(connections.commands, ttlDays, prefix),
     channels: redisChannels(connections.commands, channel, ttlDays, prefix),
     queue,
-    sweeper: redisSweeper(connections.commands, queue, { prefix }, clock, logger),
+    sweeper: redisSweeper(connections.commands, queue, { prefix, ...sweep }, clock, logger),
     requests: redisRequests(lease, { concurrency: REQUESTS_AT_ONCE }, clock, logger),
     limits: redisLimits(connections.commands, config.limits, config.redis.prefix),
     ledger: redisLedger(connections.commands, config.budgets, config.redis.prefix),

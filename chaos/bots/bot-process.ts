@@ -6,9 +6,10 @@ import { fileURLToPath } from 'node:url';
 import type { TimeSpan } from '../checker/evidence.js';
 import type { Poison } from './poison.js';
 import type { Sabotage } from './sabotage.js';
+import { SWEEP } from './sweep.js';
 import { HANG_LINE, type Trap } from './traps.js';
 
-const BUILT_BOT = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+const BUILT_BOT = fileURLToPath(new URL('./built-bot.mjs', import.meta.url));
 const FAULTY_BOT = fileURLToPath(new URL('./faulty-bot.ts', import.meta.url));
 const RUNNING_LINE = 'Skein is running';
 /** Like a process manager, which restarts an exited process after a short delay. */
@@ -48,7 +49,7 @@ export class BotProcess {
     const program =
       trap || sabotage || poison
         ? ['--import', import.meta.resolve('tsx'), FAULTY_BOT, JSON.stringify({ trap, sabotage, poison })]
-        : [BUILT_BOT];
+        : [BUILT_BOT, JSON.stringify(SWEEP)];
     const child = spawn(process.execPath, program, { env, cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
     this.#trap = trap;

@@ -2,7 +2,7 @@
 import type { PortDecorators } from '../../src/bot.js';
 import { runBot } from '../../src/cli/bot.js';
 import { type Poison, poisonDecorators } from './poison.js';
-import { type Sabotage, sabotageDecorators } from './sabotage.js';
+import { type Sabotage, sabotageDecorators, sweepOf } from './sabotage.js';
 import { type Trap, trapDecorators } from './traps.js';
 
 interface FaultyBot {
@@ -28,4 +28,4 @@ function compose(inner: PortDecorators, outer: PortDecorators): PortDecorators {
 
 const { trap, sabotage, poison } = JSON.parse(process.argv[2] ?? '{}') as FaultyBot;
 const buggy = compose(sabotage ? sabotageDecorators(sabotage) : {}, poison ? poisonDecorators(poison) : {});
-await runBot(compose(buggy, trap ? trapDecorators(trap) : {}));
+await runBot({ decorate: compose(buggy, trap ? trapDecorators(trap) : {}), sweep: sweepOf(sabotage) });

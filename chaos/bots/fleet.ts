@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { TimeSpan } from '../checker/evidence.js';
 import { BotProcess, type BotProcessOptions } from './bot-process.js';
 
@@ -35,9 +36,12 @@ export class Fleet {
     return bot;
   }
 
-  /** Kills all processes at once and restarts them. */
-  async blackout(downMs: number): Promise<void> {
-    await Promise.all(this.#processes.map((bot) => bot.restart('SIGKILL', downMs)));
+  /** Kills all processes at once and restarts them after `downMs`. `halfway`: what happens meanwhile. */
+  async blackout(downMs: number, halfway?: () => Promise<void>): Promise<void> {
+    const restarts = this.#processes.map((bot) => bot.restart('SIGKILL', downMs));
+    await wait(downMs / 2);
+    await halfway?.();
+    await Promise.all(restarts);
   }
 
   /** A rolling deployment: restarts one process after the other. */

@@ -1,11 +1,13 @@
 /** Bots with a bug built in on purpose. Each breaks the promise in one way, and the checker must notice. */
 import type { PortDecorators } from '../../src/bot.js';
+import type { SweepTimes } from '../../src/storage.js';
 import type { Finding } from '../checker/findings.js';
 import { forgetChannel, keepDeletedInChannel } from './sabotages/channels.js';
-import { alwaysFail, forgetTurns } from './sabotages/models.js';
+import { alwaysFail, endAtSilence, forgetTurns } from './sabotages/models.js';
 import { blameAll, repeatRequests, wakeLater, withoutAbort, withoutRecovery } from './sabotages/queues.js';
 import {
   dropEnd,
+  giveUpSlowReplies,
   leaveStatus,
   misplaceReplies,
   postAnotherReply,
@@ -15,15 +17,19 @@ import {
 import {
   answerDuplicates,
   copySummaries,
+  ignoreLate,
   newestFirst,
   settleFirst,
   storeHalf,
   storeLater,
   withoutLeaseChecks,
 } from './sabotages/stores.js';
+import { NO_SWEEP, SWEEP } from './sweep.js';
 
 interface SabotageSpec {
   readonly decorators: PortDecorators;
+  /** Not set: as in every bot of the run. */
+  readonly sweep?: SweepTimes;
   /** The checker must report at least one of these. */
   readonly expected: readonly Finding['kind'][];
 }
@@ -91,6 +97,14 @@ const SPECS = {
     decorators: { requests: (requests) => ({ ...requests, submit: async () => {} }) },
     expected: ['command lost'],
   },
+  /** Nobody looks for questions whose wake-up was lost. */
+  'no-sweeper': { decorators: {}, sweep: NO_SWEEP, expected: ['lost'] },
+  /** Drops messages that come late, as after a socket that was half-open. */
+  'ignore-late': { decorators: { store: ignoreLate }, expected: ['lost', 'turn missing'] },
+  /** Takes a model that stalls for one that has finished. */
+  impatient: { decorators: { model: endAtSilence }, expected: ['lost', 'half-written'] },
+  /** Stores nothing of a reply whose last calls to Slack take long. */
+  'give-up-slow-replies': { decorators: { replies: giveUpSlowReplies }, expected: ['turn missing', 'half-written'] },
   /** Handles every command twice. */
   'repeat-commands': { decorators: { requests: repeatRequests }, expected: ['command doubled'] },
 } satisfies Record<string, SabotageSpec>;
@@ -101,6 +115,11 @@ export const SABOTAGES = Object.keys(SPECS) as Sabotage[];
 
 export function sabotageDecorators(name: Sabotage): PortDecorators {
   return SPECS[name].decorators;
+}
+
+export function sweepOf(name: Sabotage | undefined): SweepTimes {
+  const spec: SabotageSpec | undefined = name && SPECS[name];
+  return spec?.sweep ?? SWEEP;
 }
 
 export function expectedFindings(name: Sabotage): readonly Finding['kind'][] {

@@ -15,7 +15,7 @@ const PLACE_REFUSES = ':warning: I cannot answer in ';
  * unanswered question without a valid apology. Returns how many have one.
  */
 export function checkApologies(
-  { personMessages, botMessages, prompts, hangs, exits, refusals }: Evidence,
+  { personMessages, botMessages, prompts, hangs, exits, refusals, keyLosses }: Evidence,
   unanswered: readonly PersonMessage[],
   report: ReportFinding,
 ): number {
@@ -45,7 +45,7 @@ export function checkApologies(
     const apologies = apologiesByPlace.get(place) ?? [];
     const rounds = new Set<Prompt>();
     for (const question of questions) {
-      const prompt = decisivePrompt(promptsByToken.get(question.token) ?? [], hangs);
+      const prompt = decisivePrompt(promptsByToken.get(question.token) ?? [], [...hangs, ...keyLosses]);
       const problem = failedInBot(question, apologies) ? undefined : apologyProblem(question, prompt, apologies);
       if (problem !== undefined) report('lost', `${question.token} in ${place} ${problem}`);
       else if (prompt && !failedInBot(question, apologies)) rounds.add(prompt);
@@ -59,7 +59,8 @@ export function checkApologies(
 
 /**
  * The prompt whose outcome was posted; undefined when the model was never asked. A disconnected client posts nothing.
- * During a hang two processes may have asked, and either outcome may be posted: a failure is then accepted.
+ * During a hang two processes may have asked, and either outcome may be posted: a failure is then accepted. `hangs`: the
+ * same goes for lost keys.
  */
 function decisivePrompt(prompts: readonly Prompt[], hangs: readonly TimeSpan[]): Prompt | undefined {
   const completed = prompts.filter(({ outcome }) => outcome !== 'disconnected');

@@ -15,8 +15,8 @@ export function checkCommands(evidence: Evidence, report: ReportFinding): void {
   }
 }
 
-function mayRepeat({ shownAt }: Command, { exits, hangs, redisFaults }: Evidence): boolean {
-  const spans = [...exits.map((at) => ({ from: at, to: at })), ...hangs, ...redisFaults];
+function mayRepeat({ shownAt }: Command, { exits, hangs, redisFaults, keyLosses }: Evidence): boolean {
+  const spans = [...exits.map((at) => ({ from: at, to: at })), ...hangs, ...redisFaults, ...keyLosses];
   return shownAt
     .slice(0, -1)
     .every((at) => spans.some(({ from, to }) => from - UNRECORDED_MS <= at && at <= to + UNRECORDED_MS));

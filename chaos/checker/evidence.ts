@@ -96,4 +96,6 @@ export interface Evidence {
   readonly commands: readonly Command[];
   /** When Redis did not work as it should. */
   readonly redisFaults: readonly TimeSpan[];
+  /** When keys of the queue were lost, until the processes had put back what they ran: two may run the same for a moment. */
+  readonly keyLosses: readonly TimeSpan[];
 }

@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import { CHANNEL_HEAD, CHANNEL_TAIL } from '../../src/prompt/channel-before.js';
 import { completionChunk } from '../../test/support/completion-chunk.js';
-import { type Ending, formatAnswer, parseAnswers, withStopMarked } from '../checker/answer-format.js';
-import type { Prompt, PromptReply, PromptTurn } from '../checker/evidence.js';
+import { type Ending, formatAnswer } from '../checker/answer-format.js';
+import type { Prompt } from '../checker/evidence.js';
 import type { SeededRandom } from '../random.js';
+import { type ChatMessage, promptFrom, summaryOf } from './prompt.js';
+import { sendPage, Stall, type StallKind } from './stall.js';
 
 /** Fault of a request, by weight: one request in five fails. */
 const FAULTS = {
@@ -35,20 +36,7 @@ const RETRY_WINDOW_MS = 12_000;
 /** A client that disconnects after this much silence has timed out. */
 const SILENCE_MS = 1_000;
 
-interface ChatMessage {
-  readonly role: string;
-  readonly content: string;
-}
-
-type MutablePrompt = { -readonly [Name in keyof Prompt]: Prompt[Name] };
-
 const SUMMARY_REQUEST = 'Sum up the conversation above';
-/** A summary keeps every message and reply, so that the checker finds them again: `⟦q-1 r(q-1)=30 c-2#1⟧`. */
-const SUMMARY = /⟦[^⟧]*⟧/g;
-/** A reply in a summary: the questions, the number of words, and after an @ how much was there when a person stopped it. */
-const KEPT_REPLY = /r\(([^)]*)\)=(\d+)(?:@(\d+))?/g;
-/** The beginning of a reply that is neither whole nor stopped. */
-const KEPT_REST = /h\(([^)]*)\)/g;
 
 /**
  * A Chat Completions server that fails now and then, but for summaries. Its answers contain the tokens of the questions.
@@ -58,6 +46,7 @@ export class FaultyModel {
   readonly summaries: Prompt[] = [];
   faulty = true;
   readonly #server: Server;
+  readonly #stall = new Stall();
   /** Failed prompts by hash: when first sent, and when failed. */
   readonly #failures = new Map<string, { firstSentAt: number; failedAt: number }>();
 
@@ -90,6 +79,11 @@ export class FaultyModel {
     this.#server.close();
   }
 
+  /** Resolves at the end of the stall. Summaries are made meanwhile. */
+  stall(kind: StallKind, forMs: number): Promise<void> {
+    return this.#stall.begin(kind, forMs);
+  }
+
   async #handle(messages: readonly ChatMessage[], response: ServerResponse): Promise<void> {
     if (messages.at(-1)?.content.includes(SUMMARY_REQUEST)) {
       this.summaries.push(promptFrom(messages, Date.now()));
@@ -109,6 +103,10 @@ export class FaultyModel {
       if (prompt.outcome === 'failed')
         this.#failures.set(hash, { firstSentAt: prompt.firstSentAt, failedAt: Date.now() });
     });
+    if ((await this.#stall.meets()) === 'page') {
+      prompt.outcome = 'failed';
+      return sendPage(response);
+    }
     const fault = this.faulty ? this.chances.pickWeighted(FAULTS) : 'none';
     const questions = prompt.open.filter((token, at, all) => token.startsWith('q-') && all.indexOf(token) === at);
     for await (const event of answer(questions, fault, this.chances, this.chunkDelayMs, response)) {
@@ -121,59 +119,6 @@ export class FaultyModel {
     const failure = this.#failures.get(hash);
     return failure && Date.now() - failure.failedAt < RETRY_WINDOW_MS ? failure.firstSentAt : Date.now();
   }
-}
-
-function promptFrom(all: readonly ChatMessage[], firstSentAt: number): MutablePrompt {
-  const before = all.flatMap(({ content }) => splitAtChannel(content).before);
-  const messages = all.map(({ role, content }) => ({ role, content: splitAtChannel(content).rest }));
-  const lastReply = messages.findLastIndex(({ role }) => role === 'assistant');
-  const turnsOf = (some: readonly ChatMessage[]): PromptTurn[] => turnsIn(some.filter(({ role }) => role === 'user'));
-  const open = messages
-    .slice(lastReply + 1)
-    .map(({ role, content }) => ({ role, content: content.replace(SUMMARY, '') }));
-  return {
-    sentAt: Date.now(),
-    firstSentAt,
-    turns: turnsOf(messages),
-    before: turnsIn(before.map((content) => ({ role: 'user', content }))),
-    replies: messages.flatMap(({ role, content }) =>
-      role === 'assistant' ? repliesIn(content) : keptReplies(content),
-    ),
-    open: turnsOf(open).map(({ token }) => token),
-    outcome: 'pending',
-  };
-}
-
-function summaryOf(messages: readonly ChatMessage[]): string {
-  const kept = messages.flatMap(({ role, content }) =>
-    role === 'assistant'
-      ? repliesIn(content).map(({ tokens, count, whole, stoppedAt }) =>
-          whole
-            ? `r(${tokens.join()})=${count}${stoppedAt === undefined ? '' : `@${stoppedAt}`}`
-            : `h(${tokens.join()})`,
-        )
-      : (content.match(/r\([^)]*\)=\d+(?:@\d+)?|h\([^)]*\)|\b[qc]-\d+(?:#\d+)?/g) ?? []),
-  );
-  return `⟦${kept.join(' ')}⟧`;
-}
-
-function keptReplies(content: string): PromptReply[] {
-  const split = (tokens = ''): string[] => tokens.split(',').filter(Boolean);
-  return [
-    ...Array.from(content.matchAll(KEPT_REPLY), ([, tokens, count, at]) => ({
-      tokens: split(tokens),
-      count: Number(count),
-      whole: true,
-      ...(at !== undefined && { stoppedAt: Number(at) }),
-    })),
-    ...Array.from(content.matchAll(KEPT_REST), ([, tokens]) => ({ tokens: split(tokens), count: 0, whole: false })),
-  ];
-}
-
-/** What stood in the channel before is a part at the beginning of a message. */
-function splitAtChannel(content: string): { before: string[]; rest: string } {
-  const end = content.startsWith(CHANNEL_HEAD) ? content.indexOf(CHANNEL_TAIL) : -1;
-  return end < 0 ? { before: [], rest: content } : { before: [content.slice(0, end)], rest: content.slice(end) };
 }
 
 /** Yields the outcome before the client can see it; yields none for a stall, where the client must time out. */
@@ -217,32 +162,4 @@ async function* answer(
 function endingOf(fault: Fault): Ending {
   if (fault === 'length' || fault === 'lengthAtOnce') return 'length';
   return fault === 'filtered' || fault === 'filteredAtOnce' ? 'content_filter' : 'stop';
-}
-
-/** A token is `q-12`, or `q-12#1` after the first edit. */
-function turnsIn(messages: readonly ChatMessage[]): PromptTurn[] {
-  return messages.flatMap(({ content }) => {
-    const said = content.replace(KEPT_REPLY, '').replace(KEPT_REST, '');
-    const summaries = [...said.matchAll(SUMMARY)].map(({ index, 0: { length } }) => [index, index + length] as const);
-    return Array.from(said.matchAll(/\b([qc]-\d+)(?:#(\d+))?/g), ({ 1: token = '', 2: wording = '0', index }) => ({
-      token,
-      wording: Number(wording),
-      ...(summaries.some(([from, to]) => from < index && index < to) && { summarized: true as const }),
-    }));
-  });
-}
-
-/** Replies side by side are one message. */
-function repliesIn(content: string): PromptReply[] {
-  return content.split(/(?=\[\[)/).flatMap((text) => {
-    if (text.trim() === '') return [];
-    const { answers, rest } = parseAnswers(withStopMarked(text));
-    if (rest.length > 0) return [{ tokens: text.match(/[qc]-\d+/g) ?? [], count: 0, whole: false }];
-    return answers.map(({ tokens, count, stoppedAt, hasGaps }) => ({
-      tokens,
-      count,
-      whole: !hasGaps,
-      ...(stoppedAt !== undefined && { stoppedAt }),
-    }));
-  });
 }

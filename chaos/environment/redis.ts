@@ -1,6 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { type RedisServer, startRedis } from '../../test/support/redis-server.js';
+import type { TimeSpan } from '../checker/evidence.js';
+import type { OrphanKind } from '../faults/surroundings.js';
+import { orphan, wipeQueue } from './lost-keys.js';
 
 /** Durable: a kill loses no acknowledged write. Slow to load its file, so that clients see LOADING for a while. */
 const OPTIONS = [
@@ -16,9 +19,13 @@ const OPTIONS = [
 /** An address where no Redis listens. */
 const UNREACHABLE = ['127.0.0.1', '9'] as const;
 const RETRY_DELAY_MS = 100;
+/** Until every process has told Redis again what it runs; generous, for a busy machine. */
+const RECOVERY_MS = 4_000;
 
 /** The bots' Redis. Its faults run one at a time, in call order; each method resolves when its fault is over. */
 export class FaultyRedis {
+  /** When keys of the queue were lost, until the processes had put back what they knew. */
+  readonly keyLosses: TimeSpan[] = [];
   #queue: Promise<void> = Promise.resolve();
 
   private constructor(private readonly server: RedisServer) {}
@@ -71,9 +78,27 @@ export class FaultyRedis {
     return this.#enqueue(() => this.#sendUntilAccepted('SCRIPT', 'FLUSH'));
   }
 
+  /** Deletes the keys of the queue. */
+  wipeQueue(): Promise<void> {
+    return this.#loseKeys(wipeQueue);
+  }
+
+  /** Leaves conversations that wait for an answer without anybody who works on them. */
+  orphan(left: OrphanKind): Promise<void> {
+    return this.#loseKeys((client) => orphan(client, left));
+  }
+
   async stop(): Promise<void> {
     await this.#queue;
     await this.server.stop();
+  }
+
+  #loseKeys(lose: (client: Redis) => Promise<void>): Promise<void> {
+    return this.#enqueue(async () => {
+      const from = Date.now();
+      await this.#untilAccepted(lose);
+      this.keyLosses.push({ from, to: Date.now() + RECOVERY_MS });
+    });
   }
 
   #during(forMs: number, begin: [string, ...string[]], end: [string, ...string[]]): Promise<void> {
@@ -89,22 +114,30 @@ export class FaultyRedis {
     return this.#queue;
   }
 
-  async #sendUntilAccepted(...command: [string, ...string[]]): Promise<void> {
+  #sendUntilAccepted(...command: [string, ...string[]]): Promise<void> {
+    return this.#untilAccepted(async (client) => void (await client.call(...command)));
+  }
+
+  #send(...command: [string, ...string[]]): Promise<void> {
+    return this.#with(async (client) => void (await client.call(...command)));
+  }
+
+  async #untilAccepted(act: (client: Redis) => Promise<void>): Promise<void> {
     for (;;) {
       try {
-        return await this.#send(...command);
+        return await this.#with(act);
       } catch {
         await wait(RETRY_DELAY_MS);
       }
     }
   }
 
-  async #send(command: string, ...args: string[]): Promise<void> {
+  async #with(act: (client: Redis) => Promise<void>): Promise<void> {
     const client = new Redis(this.url, { lazyConnect: true, retryStrategy: () => null, enableReadyCheck: false });
     client.on('error', () => {});
     try {
       await client.connect();
-      await client.call(command, ...args);
+      await act(client);
     } finally {
       client.disconnect();
     }

@@ -16,8 +16,11 @@ export function collectEvidence(
   workload: Workload,
   model: FaultyModel,
   commands: Commands,
-  { hangs, exits }: Pick<Evidence, 'hangs' | 'exits'>,
-  redisFaults: Evidence['redisFaults'],
+  {
+    fleet: { hangs, exits },
+    redisFaults,
+    keyLosses,
+  }: { readonly fleet: Pick<Evidence, 'hangs' | 'exits'> } & Pick<Evidence, 'redisFaults' | 'keyLosses'>,
 ): Evidence {
   const acks = acksOf(slack.deliveries);
   const said = new Said(slack);
@@ -46,6 +49,7 @@ export function collectEvidence(
     exits,
     commands: commands.typed.map((command) => commandEvidence(command, said)),
     redisFaults,
+    keyLosses,
   };
 }
 

@@ -8,8 +8,8 @@ import type { FaultyModel } from '../environment/model.js';
 /** `idleMs`: the bot is done after this time without activity. `timeoutMs`: the longest wait in all. */
 const TIMEOUTS = {
   long: { timeoutMs: 150_000, idleMs: 100_000 },
-  /** For runs of seconds, where no retry has a long backoff yet. */
-  short: { timeoutMs: 60_000, idleMs: 16_000 },
+  /** For runs of seconds, where no retry has a long backoff yet. Time for a sweep. */
+  short: { timeoutMs: 60_000, idleMs: 20_000 },
 } as const;
 const POLL_MS = 1_000;
 const PROGRESS_MS = 15_000;

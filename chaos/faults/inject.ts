@@ -1,6 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Simulator } from '../../src/simulator/index.js';
 import type { Fleet } from '../bots/fleet.js';
+import type { FaultyModel } from '../environment/model.js';
+import type { ApiProxy } from '../environment/proxy.js';
 import type { FaultyRedis } from '../environment/redis.js';
 import { describeFault, type Fault, type Step } from './schedule.js';
 
@@ -8,6 +10,9 @@ export interface FaultTargets {
   readonly fleet: Fleet;
   readonly slack: Simulator;
   readonly redis: FaultyRedis;
+  readonly model: FaultyModel;
+  /** In front of Slack's Web API. */
+  readonly proxy: ApiProxy;
   readonly say: (line: string) => void;
 }
 
@@ -25,7 +30,7 @@ export async function injectFaults(steps: readonly Step[], targets: FaultTargets
   targets.slack.faults.clear();
 }
 
-async function inject(fault: Fault, { fleet, slack, redis }: FaultTargets): Promise<void> {
+async function inject(fault: Fault, { fleet, slack, redis, model, proxy }: FaultTargets): Promise<void> {
   switch (fault.kind) {
     case 'kill':
       return fleet.process(fault.victim).restart('SIGKILL', fault.downMs);
@@ -62,5 +67,17 @@ async function inject(fault: Fault, { fleet, slack, redis }: FaultTargets): Prom
       return redis.resetConnections();
     case 'flush':
       return redis.flushScripts();
+    case 'wipe':
+      if (fault.downMs === undefined) return redis.wipeQueue();
+      return fleet.blackout(fault.downMs, () => redis.wipeQueue());
+    case 'orphan':
+      return redis.orphan(fault.left);
+    case 'handshake':
+      slack.faults.nextSocket(fault.how, fault.times);
+      return slack.dropSockets();
+    case 'silence':
+      return slack.silenceSockets();
+    case 'stall':
+      return (fault.of === 'slack' ? proxy : model).stall(fault.how, fault.forMs);
   }
 }

@@ -2,6 +2,7 @@
 import { type Point, POINTS, type Trap } from '../bots/traps.js';
 import type { TimeSpan } from '../checker/evidence.js';
 import type { SeededRandom } from '../random.js';
+import { type SurroundingFault, surroundingsOf } from './surroundings.js';
 
 /** Kinds of faults, by weight. */
 const KINDS = {
@@ -83,6 +84,7 @@ const RECENT_EVENTS = 20;
 type AnswerFault = (typeof ANSWERS)[keyof typeof ANSWERS] | typeof STREAM_ENDED;
 
 export type Fault =
+  | SurroundingFault
   | { readonly kind: 'kill' | 'term'; readonly victim: number; readonly downMs: number }
   | { readonly kind: 'hang'; readonly victim: number; readonly forMs: number }
   /** Kills the process and restarts it with a trap. */
@@ -101,6 +103,16 @@ export interface Step {
   /** Milliseconds since the start of the run. */
   readonly at: number;
   readonly fault: Fault;
+}
+
+/** All faults of a run, sorted by time. A seed's faults of one group stay the same when the other group changes. */
+export function scheduleFrom(
+  chances: { readonly faults: SeededRandom; readonly surroundings: SeededRandom },
+  endsAt: number,
+  processes: number,
+): Step[] {
+  const steps = [...scheduleOf(chances.faults, endsAt, processes), ...surroundingsOf(chances.surroundings, endsAt)];
+  return steps.toSorted((a, b) => a.at - b.at);
 }
 
 /**

@@ -1,6 +1,6 @@
 /** The bot as a process: settings from the environment and `.env`, signals, the exit code. */
 import { constants } from 'node:os';
-import { type Bot, type PortDecorators, createBot } from '../bot.js';
+import { type Bot, type BotOptions, createBot } from '../bot.js';
 import { ConfigError, describeFaults } from '../config/faults.js';
 import { environment, readConfig } from '../config/read-config.js';
 import { messageOf } from '../core/errors.js';
@@ -16,13 +16,13 @@ const SAME_REQUEST_MS = 200;
 /** Beyond SHUTDOWN_TIMEOUT_MS, to hand over what was aborted. */
 const HANDOVER_MS = 5_000;
 
-/** Resolves when the bot runs; signals stop it from then on. `decorate` injects faults in tests: no setting sets it. */
-export async function runBot(decorate: PortDecorators = {}): Promise<void> {
+/** Resolves when the bot runs; signals stop it from then on. `options` are for tests: no setting sets them. */
+export async function runBot(options: Pick<BotOptions, 'decorate' | 'sweep'> = {}): Promise<void> {
   runWithoutReader();
   const config = orExit(() => readConfig(environment()));
   const logger = createLogger(config.logLevel);
   let ending: Ending | undefined;
-  const bot = orExit(() => createBot(config, { logger, decorate, onFatal: (error) => ending?.begin(error) }));
+  const bot = orExit(() => createBot(config, { logger, ...options, onFatal: (error) => ending?.begin(error) }));
   ending = stopOnSignal(bot, config.shutdownTimeoutMs, logger);
   try {
     await bot.start();

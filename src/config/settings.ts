@@ -1,4 +1,4 @@
-/** All settings, in the order of the README's table. A test keeps that table and `.env.example` in step with them. */
+/** All settings, in the order of the table in `docs/settings.md`. A test keeps that table and `.env.example` in step with them. */
 import { ACCESS } from './settings/access.js';
 import { CONVERSATION } from './settings/conversation.js';
 import { LIMITS } from './settings/limits.js';
@@ -20,7 +20,7 @@ export const SETTINGS = {
 
 export type SettingName = keyof typeof SETTINGS;
 
-/** The README's table of settings, in Markdown. */
+/** The table of `docs/settings.md`, in Markdown. */
 export function settingsTable(): string {
   const rows = Object.entries<Setting>(SETTINGS).map(([name, { description, default: fallback, required, where }]) => {
     const requirement = required ? `required ${required === 'always' ? '' : required}`.trim() : '';

@@ -23,7 +23,7 @@ const COMMAND_RULES = ['+@read', '+@write', '+@connection', '+@scripting', '+tim
 /** A client of a cluster asks for its nodes. */
 const CLUSTER_RULES = ['+cluster|slots'];
 
-/** The least rights of the bot's user, as the arguments of `ACL SETUSER`. The README has the same line. */
+/** The least rights of the bot's user, as the arguments of `ACL SETUSER`. `docs/deployment.md` has the same line. */
 export function leastRights(prefix: string, inCluster = false): string[] {
   return [...keyPatterns(prefix), ...COMMAND_RULES, ...(inCluster ? CLUSTER_RULES : [])];
 }

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
@@ -19,7 +19,32 @@ function stopsIn(page: string): string[] {
   return [...new Set(stops)];
 }
 
-describe.each(['ARCHITECTURE.md', 'CONTRIBUTING.md', 'README.md'])('%s', (page) => {
+const GUIDES = readdirSync(join(ROOT, 'docs'))
+  .filter((file) => file.endsWith('.md'))
+  .map((file) => `docs/${file}`);
+
+/** GitHub's name of a heading in links. */
+function anchor(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}\s-]/gu, '')
+    .replaceAll(' ', '-');
+}
+
+describe.each(['ARCHITECTURE.md', 'CONTRIBUTING.md', 'README.md', ...GUIDES])('%s', (page) => {
+  test('has no link into the project that leads nowhere', () => {
+    const links = Array.from(
+      readFileSync(join(ROOT, page), 'utf8').matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)/g),
+      ([, file = '', part]) => ({ file: file === '' ? join(ROOT, page) : join(ROOT, dirname(page), file), part }),
+    );
+    const broken = links.filter(({ file, part }) => {
+      if (!existsSync(file)) return true;
+      const headings = part === undefined ? [] : readFileSync(file, 'utf8').match(/^#+ .*$/gm);
+      return part !== undefined && !headings?.some((line) => anchor(line.replace(/^#+ /, '')) === part);
+    });
+    expect(broken).toEqual([]);
+  });
+
   test('names only files and folders that exist', () => {
     const missing = pathsIn(page).filter((name) => !['', 'src'].some((base) => existsSync(join(ROOT, base, name))));
     expect(missing).toEqual([]);

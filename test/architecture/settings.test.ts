@@ -60,10 +60,10 @@ describe('.env.example', () => {
   });
 });
 
-describe('README.md', () => {
+describe('docs/settings.md', () => {
   it('has the current table of settings', () => {
     const [, table] =
-      /<!-- settings -->\n([\s\S]*?)\n<!-- \/settings -->/.exec(readFileSync('README.md', 'utf8')) ?? [];
+      /<!-- settings -->\n([\s\S]*?)\n<!-- \/settings -->/.exec(readFileSync('docs/settings.md', 'utf8')) ?? [];
     expect(table?.trim()).toBe(settingsTable());
   });
 });

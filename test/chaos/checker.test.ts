@@ -55,6 +55,7 @@ function check(evidence: Partial<Evidence>): ReturnType<typeof verdictOn> {
     exits: [],
     commands: [],
     redisFaults: [],
+    keyLosses: [],
   };
   return verdictOn({
     personMessages: [person('q-1', 1)],
@@ -245,6 +246,16 @@ describe('accepts', () => {
     const prompts = [prompt(['q-1'], ['q-1'], { sentAt: at(3) }), failed(['q-1'], { sentAt: at(20) })];
     expect(kinds({ botMessages: [bot(2, SORRY)], prompts, hangs: [{ from: at(10), to: at(25) }] })).toEqual([]);
   });
+
+  test.each(['hangs', 'keyLosses'])(
+    'an apology after a takeover in %s, though another process had an answer',
+    (name) => {
+      const prompts = [failed(['q-1'], { sentAt: at(15) }), prompt(['q-1'], ['q-1'], { sentAt: at(20) })];
+      const evidence = { botMessages: [bot(22, SORRY)], prompts };
+      expect(kinds({ ...evidence, [name]: [{ from: at(10), to: at(25) }] })).toEqual([]);
+      expect(kinds(evidence)).toEqual(['lost']);
+    },
+  );
 });
 
 describe('catches', () => {
@@ -377,6 +388,10 @@ describe('commands', () => {
     [
       'answered again because Redis did not take that it is done',
       { commands: [command({ shownAt: [at(10), at(21)] })], redisFaults: [{ from: at(8), to: at(12) }] },
+    ],
+    [
+      'answered again because the keys that say who answers were lost',
+      { commands: [command({ shownAt: [at(10), at(21)] })], keyLosses: [{ from: at(8), to: at(12) }] },
     ],
   ])('may be %s', (_, evidence) => {
     expect(kinds(evidence)).toEqual([]);

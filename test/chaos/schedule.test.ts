@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { scheduleOf, type Step, describeFault } from '../../chaos/faults/schedule.js';
+import { describeFault, scheduleFrom, scheduleOf, type Step } from '../../chaos/faults/schedule.js';
+import { surroundingsOf, type SurroundingFault } from '../../chaos/faults/surroundings.js';
 import { SeededRandom } from '../../chaos/random.js';
 
 const HOUR_MS = 3_600_000;
@@ -56,4 +57,53 @@ test('describes a fault in one line', () => {
     trap: { point: 'mid-stream', passing: 2, hangMs: 12_000 },
   });
   expect(line).toBe('trap victim 1, downMs 300, point mid-stream, passing 2, hangMs 12000');
+});
+
+const surroundings = (seed: number): ReturnType<typeof surroundingsOf> =>
+  surroundingsOf(new SeededRandom(seed), HOUR_MS);
+
+test('the same seed gives the same faults around the bot, of every kind and in every form', () => {
+  expect(surroundings(7)).toEqual(surroundings(7));
+  expect(surroundings(7)).not.toEqual(surroundings(8));
+  const forms = new Set(surroundings(7).map(({ fault }) => formOf(fault)));
+  expect([...forms].toSorted()).toEqual([
+    'handshake hang 1',
+    'handshake hang 2',
+    'handshake silent 1',
+    'handshake silent 2',
+    'orphan held',
+    'orphan removed',
+    'silence',
+    'stall model hang',
+    'stall model page',
+    'stall slack hang',
+    'stall slack page',
+    'wipe',
+    'wipe while down',
+  ]);
+});
+
+function formOf(fault: SurroundingFault): string {
+  if (fault.kind === 'wipe') return fault.downMs === undefined ? 'wipe' : 'wipe while down';
+  const details = { ...fault, ...(fault.kind === 'stall' && { forMs: undefined }) };
+  return Object.values(details)
+    .filter((value) => value !== undefined)
+    .join(' ');
+}
+
+test('a stall lasts from one second to eight', () => {
+  const spans = surroundings(7).flatMap(({ fault }) => (fault.kind === 'stall' ? [fault.forMs] : []));
+  expect(spans.length).toBeGreaterThan(50);
+  expect(Math.min(...spans)).toBeGreaterThanOrEqual(1_000);
+  expect(Math.max(...spans)).toBeLessThanOrEqual(8_000);
+});
+
+test('a run has the faults of both groups, sorted by time, each as without the other group', () => {
+  const chances = { faults: new SeededRandom(7), surroundings: new SeededRandom(12) };
+  const steps = scheduleFrom(chances, HOUR_MS, PROCESSES);
+  const kinds = new Set<string>(surroundings(12).map(({ fault }) => fault.kind));
+  expect(steps.filter(({ fault }) => !kinds.has(fault.kind))).toEqual(scheduled(7));
+  expect(steps.filter(({ fault }) => kinds.has(fault.kind))).toEqual(surroundings(12));
+  expect(steps.map(({ at }) => at)).toEqual(steps.map(({ at }) => at).toSorted((a, b) => a - b));
+  expect(steps.at(-1)).toMatchObject({ at: HOUR_MS, fault: { kind: 'blackout' } });
 });

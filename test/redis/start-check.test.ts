@@ -58,15 +58,15 @@ async function found(url: string, startMs = 10_000): Promise<string | undefined>
 const warnings = (): string[] => log.lines.filter(({ level }) => level === 'warn').map(({ message }) => message);
 
 describe('rights', () => {
-  test('that the README names are enough for the check, which leaves nothing behind', async () => {
+  test('that the guide names are enough for the check, which leaves nothing behind', async () => {
     const line = `ACL SETUSER ${USER} on >PASSWORD ${leastRights('skein').join(' ')}`;
-    expect(readFileSync('README.md', 'utf8').includes(`\n${line}\n`)).toBe(true);
+    expect(readFileSync('docs/deployment.md', 'utf8').includes(`\n${line}\n`)).toBe(true);
     expect(await found(await userWith(leastRights('skein')))).toBeUndefined();
     expect(await admin.keys('*')).toEqual([]);
     expect(warnings()).toEqual([]);
   });
 
-  test('that the README names are enough for the whole bot', async () => {
+  test('that the guide names are enough for the whole bot', async () => {
     const world = await World.start({ transport: 'socket', redisUrl: await userWith(leastRights('skein')), env: ENV });
     try {
       await admin.config('RESETSTAT');

@@ -1,6 +1,7 @@
 /** Sabotaged models. */
+import { setTimeout as wait } from 'node:timers/promises';
 import { ModelError } from '../../../src/core/errors.js';
-import type { Model } from '../../../src/core/ports.js';
+import type { CompletionEvent, Model } from '../../../src/core/ports.js';
 
 export function forgetTurns(model: Model): Model {
   return {
@@ -24,4 +25,23 @@ export function alwaysFail(model: Model): Model {
       throw new ModelError('unavailable', 'on purpose');
     },
   };
+}
+
+/** Less than the bot waits for the model. */
+const SILENCE_MS = 1_000;
+
+export function endAtSilence(model: Model): Model {
+  async function* complete(...request: Parameters<Model['complete']>): AsyncGenerator<CompletionEvent> {
+    const events = model.complete(...request)[Symbol.asyncIterator]();
+    for (;;) {
+      const next = await Promise.race([events.next(), wait(SILENCE_MS)]);
+      if (next?.done === true) return;
+      if (next === undefined) {
+        yield { type: 'done', finishReason: 'stop' };
+        return;
+      }
+      yield next.value;
+    }
+  }
+  return { name: model.name, limits: model.limits, complete };
 }

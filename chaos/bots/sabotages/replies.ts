@@ -1,9 +1,11 @@
 /** Sabotaged replies. */
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Replies, ReplyWriter } from '../../../src/core/ports.js';
 
 /** Chunks of the model's answer that are kept. */
 const CHUNKS_KEPT = 6;
 const MISPLACE_EVERY = 3;
+const SLOW_MS = 2_000;
 
 export function misplaceReplies(replies: Replies): Replies {
   const lastThread = new Map<string, string>();
@@ -103,6 +105,26 @@ export function dropEnd(replies: Replies): Replies {
         },
         finish: (controls) => writer.finish(controls),
         abandon: () => writer.abandon(),
+      };
+    },
+  };
+}
+
+export function giveUpSlowReplies(replies: Replies): Replies {
+  return {
+    ...replies,
+    open(request) {
+      const writer = replies.open(request);
+      return {
+        write: (text) => writer.write(text),
+        thinking: (text) => writer.thinking(text),
+        restart: () => writer.restart(),
+        abandon: () => writer.abandon(),
+        async finish(controls) {
+          const finished = writer.finish(controls);
+          finished.catch(() => {});
+          return Promise.race([finished, wait(SLOW_MS, [])]);
+        },
       };
     },
   };

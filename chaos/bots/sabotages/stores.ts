@@ -4,6 +4,9 @@ import type { Conversation } from '../../../src/core/conversation.js';
 import type { ConversationStore } from '../../../src/core/ports.js';
 import { STORE_DELAY_MS } from './delays.js';
 
+/** Later than an undisturbed event, also the second one of a mention. */
+const LATE_MS = 5_000;
+
 export function settleFirst(store: ConversationStore): ConversationStore {
   return {
     ...store,
@@ -95,5 +98,13 @@ export function copySummaries(store: ConversationStore): ConversationStore {
       before.set(key, segment.text);
       return store.compact(key, { ...compaction, segment: { ...segment, text } }, changes);
     },
+  };
+}
+
+export function ignoreLate(store: ConversationStore): ConversationStore {
+  return {
+    ...store,
+    append: async (message, asking) =>
+      Date.now() - Number(message.ts) * 1_000 > LATE_MS ? 'duplicate' : store.append(message, asking),
   };
 }

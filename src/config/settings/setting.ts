@@ -1,7 +1,7 @@
 import type { Parser } from '../parsers.js';
 
 export interface Setting<T = unknown> {
-  /** One line for `.env.example` and the README. */
+  /** One line for `.env.example` and `docs/settings.md`. */
   readonly description: string;
   readonly parser: Parser<T>;
   /** As written in the environment. */

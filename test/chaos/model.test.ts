@@ -1,0 +1,37 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { FaultyModel } from '../../chaos/environment/model.js';
+import { SeededRandom } from '../../chaos/random.js';
+
+let model: FaultyModel;
+let url: string;
+
+beforeEach(async () => {
+  model = new FaultyModel(new SeededRandom(1), 0);
+  model.faulty = false;
+  url = await model.start();
+});
+afterEach(() => model.stop());
+
+const ask = (): Promise<Response> =>
+  fetch(`${url}/chat/completions`, {
+    method: 'POST',
+    body: JSON.stringify({ messages: [{ role: 'user', content: 'ada: q-1 what do you say?' }] }),
+  });
+
+test('a model that stalls answers afterwards', async () => {
+  const log: string[] = [];
+  const over = model.stall('hang', 50).then(() => log.push('over'));
+  const response = await ask();
+  log.push('answered');
+  expect(await response.text()).toContain('[[q-1]]');
+  await over;
+  expect(log).toEqual(['over', 'answered']);
+  expect(model.prompts).toMatchObject([{ open: ['q-1'], outcome: 'answered' }]);
+});
+
+test('a page instead of an answer is a failure of the model', async () => {
+  void model.stall('page', 60_000);
+  const response = await ask();
+  expect([response.status, await response.text()]).toEqual([502, expect.stringContaining('<html>')]);
+  expect(model.prompts).toMatchObject([{ open: ['q-1'], outcome: 'failed' }]);
+});
