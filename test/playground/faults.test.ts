@@ -165,7 +165,7 @@ describe('a bot that is killed', () => {
 
   test('without Redis resumes the reply in the same message, which the timeline tells', async () => {
     const scene = await Scene.start({ instant: false });
-    const root = scene.mention('long');
+    const root = scene.mention('hello');
     const [begun] = await scene.playground.slack.until(() => scene.replies(root).length > 0 && scene.replies(root));
     expect(begun?.markdown).not.toContain(END);
     await scene.inject('kill');
