@@ -69,8 +69,9 @@ function storeWithTrap(store: ConversationStore, pass: Pass): ConversationStore 
     },
     async settle(key, answered, reply, run, stillAsked) {
       pass('before settle');
-      await store.settle(key, answered, reply, run, stillAsked);
+      const pending = await store.settle(key, answered, reply, run, stillAsked);
       pass('after settle');
+      return pending;
     },
   };
 }

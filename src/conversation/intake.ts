@@ -11,6 +11,8 @@ import { classify, reasonAfterEdit, reasonFor } from './intent.js';
 
 /** Remembered mentions, whose second event needs no more than its ack. */
 const MAX_WHOLE = 10_000;
+/** The second event comes within a second. One that Slack sends again may stand for a message that Redis has lost since. */
+const WHOLE_MS = 3_000;
 
 export interface Intake {
   said(message: IncomingMessage): Promise<void>;
@@ -43,7 +45,7 @@ export function createIntake(options: IntakeOptions): Intake {
   const { store, channel, queue, threadReplies, edits, lookUpAhead, observe = unobserved } = options;
 
   /** Stored whole, and their conversations woken: nothing is lost without the other event. */
-  const wholes = new LRUCache<string, true>({ max: MAX_WHOLE });
+  const wholes = new LRUCache<string, true>({ max: MAX_WHOLE, ttl: WHOLE_MS });
 
   async function replacePartial(key: ConversationKey, whole: IncomingMessage): Promise<void> {
     try {

@@ -19,8 +19,10 @@ export function ownership(store: ConversationStore, { key, run }: Pick<Wake, 'ke
   let refusal: StaleRunError | undefined;
 
   async function confirm(): Promise<void> {
+    // When it was asked, for the answer may take long.
+    const askedAt = clock.now();
     await store.confirm(key, run);
-    confirmedAt = clock.now();
+    confirmedAt = askedAt;
   }
 
   return {

@@ -8,7 +8,7 @@ import { AmendedError, BudgetBusyError, ReplyError, StaleRunError } from '../cor
 import { unobserved } from '../core/observation.js';
 import type { Backlog, Clock, ConversationStore, Replies, Wake, WakeHandler } from '../core/ports.js';
 import { STORE_RETRY } from '../core/retry-policy.js';
-import type { AssistantTurn, PersonTurn } from '../core/turn.js';
+import { type AssistantTurn, inOrder, type PersonTurn } from '../core/turn.js';
 import { type AnswerOptions, answerWriter, asksModel, pendingTurns } from './answer.js';
 import { ownership } from './ownership.js';
 import { rateLimited, type RateLimitOptions } from './rate-limit.js';
@@ -78,7 +78,13 @@ export function createResponder(options: ResponderOptions): WakeHandler {
         const startsModel = (!round.reply || editing !== undefined) && asksModel(round, wake);
         const postponed = startsModel ? await rateLimited(round, asked, options) : undefined;
         if (postponed) return postponed;
-        await settle(wake, await answer(round, question, wake));
+        const said = await answer(round, question, wake);
+        const pending = await settle(wake, said);
+        if (pending === 0) {
+          await wake.settled();
+          options.compactor.consider(withReply(conversation, said.turns));
+          return undefined;
+        }
       } catch (error) {
         if (error instanceof BudgetBusyError) return { retryInMs: BUDGET_RETRY_MS };
         if (error instanceof ReplyError && error.retryInMs !== undefined) return { retryInMs: error.retryInMs };
@@ -129,12 +135,12 @@ export function createResponder(options: ResponderOptions): WakeHandler {
   }
 
   /** Retries for a while: the reply is visible, and people would see it change if it were written again. */
-  async function settle({ key, run, signal }: Wake, { answered, turns, stillAsked }: Answer): Promise<void> {
+  async function settle({ key, run, signal }: Wake, { answered, turns, stillAsked }: Answer): Promise<number> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        await store.settle(key, answered, turns, run, stillAsked);
+        const pending = await store.settle(key, answered, turns, run, stillAsked);
         if (answered.length > 0) observe(key, { type: 'settled', answered });
-        return;
+        return pending;
       } catch (error) {
         if (attempt === STORE_RETRY.attempts || error instanceof StaleRunError) throw error;
         logger.warn({ conversation: key, err: error }, 'cannot settle a reply yet, retrying');
@@ -142,6 +148,14 @@ export function createResponder(options: ResponderOptions): WakeHandler {
       }
     }
   }
+}
+
+/** As it was loaded, and answered since. Whoever looks closer loads it again. */
+function withReply(loaded: Conversation, turns: readonly AssistantTurn[]): Conversation {
+  const conversation = { ...loaded };
+  delete conversation.reply;
+  delete conversation.redo;
+  return { ...conversation, turns: inOrder([...conversation.turns, ...turns]), pending: [] };
 }
 
 /** After a settle: earlier crashes and failures say nothing about the next question. */

@@ -208,7 +208,7 @@ export function memoryStore(): ConversationStore {
     async settle(key, answered, reply, run, stillAsked = []) {
       const entry = entries.get(key);
       throwIfStale(key, entry, run);
-      if (!entry) return;
+      if (!entry) return 0;
       for (const turn of reply) {
         if (!entry.turns.has(turn.ts)) entry.turns.set(turn.ts, { ...turn });
         if (turn.ts > entry.newest.ts) entry.newest = { ts: turn.ts, aside: false };
@@ -229,6 +229,7 @@ export function memoryStore(): ConversationStore {
       entry.reply = undefined;
       entry.firstPending = undefined;
       entry.redo = undefined;
+      return entry.pending.size;
     },
 
     async compact(key, compaction, changes) {

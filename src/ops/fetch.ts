@@ -2,7 +2,7 @@
  * `fetch` for clients that take one, on undici's `request`: a fifth of the CPU time, since no web streams are made. The
  * body is a Node stream, which is an async iterable of bytes as well. Nothing is decompressed.
  */
-import { Agent, type Dispatcher, interceptors, request } from 'undici';
+import { Agent, type Dispatcher, request } from 'undici';
 
 type Received = Readonly<Record<string, string | string[] | undefined>>;
 
@@ -37,12 +37,27 @@ interface PlainResponse {
 }
 
 const MAX_REDIRECTIONS = 5;
+const REDIRECTS = new Set([301, 302, 307, 308]);
 /** Its callers limit their waits themselves. */
 const NO_LIMIT = { headersTimeout: 0, bodyTimeout: 0 } as const;
 
-/** Follows redirects, as a model's server behind a proxy may need. `Authorization` does not leave the first server. */
+/** Follows redirects on the same host, to https for example. Another host must get neither keys nor what people wrote. */
 export function redirectedFetch(dispatcher: Dispatcher = new Agent()): typeof fetch {
-  return plainFetch(dispatcher.compose(interceptors.redirect({ maxRedirections: MAX_REDIRECTIONS })));
+  const send = plainFetch(dispatcher);
+  const follow = async (url: string | URL, init?: RequestInit): Promise<Response> => {
+    let at = new URL(url);
+    for (let left = MAX_REDIRECTIONS; ; left -= 1) {
+      const response = await send(at, init);
+      const location = REDIRECTS.has(response.status) ? response.headers.get('location') : null;
+      if (location === null || left === 0) return response;
+      const next = new URL(location, at);
+      if (next.hostname !== at.hostname || (at.protocol === 'https:' && next.protocol !== 'https:')) return response;
+      // Read to its end: then the connection can be used again.
+      await response.text();
+      at = next;
+    }
+  };
+  return follow as typeof fetch;
 }
 
 export function plainFetch(dispatcher: Dispatcher = new Agent()): typeof fetch {
@@ -75,7 +90,9 @@ export function plainFetch(dispatcher: Dispatcher = new Agent()): typeof fetch {
 }
 
 function plainHeaders(headers: RequestInit['headers']): Record<string, string> {
-  if (!headers) return {};
+  // Nothing is decompressed here.
+  const plain = { 'accept-encoding': 'identity' };
+  if (!headers) return plain;
   const entries = Symbol.iterator in headers ? (headers as Iterable<[string, string]>) : Object.entries(headers);
-  return Object.fromEntries(entries) as Record<string, string>;
+  return { ...Object.fromEntries(entries), ...plain } as Record<string, string>;
 }

@@ -60,8 +60,9 @@ function watchedStore(store: ConversationStore, observe: Observe): ConversationS
       if (!reply.opening && reply.messages.length > 0) observe(key, { type: 'posted', messages: reply.messages });
     },
     async settle(key, answered, reply, run, stillAsked) {
-      await store.settle(key, answered, reply, run, stillAsked);
+      const pending = await store.settle(key, answered, reply, run, stillAsked);
       observe(key, { type: 'reply_stored', messages: reply.map(({ ts }) => ts), answered });
+      return pending;
     },
   };
 }

@@ -127,5 +127,6 @@ export async function waitUntilReachable(
 
 /** The server became a replica or is loading its data, so a new connection may lead to another master. */
 function needsReconnect({ message }: Error): boolean {
-  return /^(READONLY|LOADING) /.test(message);
+  // Redis 6 wraps the error of a command in that of the script that called it.
+  return /^LOADING |(^|[\s-])READONLY /.test(message);
 }

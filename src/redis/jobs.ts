@@ -87,13 +87,15 @@ export function redisJobs(lease: ProcessLease, options: JobsOptions, clock: Cloc
     const room = Math.min(1, free());
     if (room === 0 && reserved > 0 && running.size < concurrency) isStarved = true;
     reserved += room;
-    let claimed: string[] = [];
-    try {
-      claimed = await lease.call((call) => script(process, call, String(room)));
-      if (id !== undefined && claimed.length > 0 && claimed[0] !== id) isStarved = true;
-    } finally {
-      taken(room, claimed);
-    }
+    await lease.call(async (call) => {
+      let claimed: string[] = [];
+      try {
+        claimed = await script(process, call, String(room));
+        if (id !== undefined && claimed.length > 0 && claimed[0] !== id) isStarved = true;
+      } finally {
+        taken(room, claimed);
+      }
+    });
   }
 
   /** Starts what a call has claimed with the room it was given. */
@@ -166,6 +168,8 @@ export function redisJobs(lease: ProcessLease, options: JobsOptions, clock: Cloc
     send,
 
     async start(handler) {
+      // Told to stop during the start.
+      if (isClosing) return;
       run = handler;
       await lease.join(leased);
     },

@@ -52,7 +52,10 @@ export interface ProcessLease {
   readonly prefix: string | undefined;
   /** Unique over the fleet. */
   readonly process: string;
-  /** Sends a call that may claim jobs, with a number of its own. If its answer is lost, the next beat puts the jobs back. */
+  /**
+   * Sends a call that may claim jobs, with a number of its own. `send` resolves when the claimed jobs are running: then the
+   * number is forgotten. If the answer is lost, the next beat puts the jobs back.
+   */
   call<T>(send: (call: string) => Promise<T>): Promise<T>;
   /** Resolves after the first beat, whether or not Redis has answered. */
   join(queue: LeasedQueue): Promise<void>;
@@ -92,13 +95,15 @@ export function processLease(
     const others = [...calls];
     const states = some.map((queue) => queue.state());
     let results: BeatResult[] = [];
-    try {
-      const keys = [...fleetKeys(prefix), ...some.flatMap((queue) => queue.keys)];
-      const state = JSON.stringify({ calls: others, queues: states });
-      results = await call((number) => redis.skeinBeat(keys.length, ...keys, process, number, String(ms), state));
-    } finally {
-      for (const [n, queue] of some.entries()) queue.answered(states[n]?.room ?? 0, results[n]);
-    }
+    const keys = [...fleetKeys(prefix), ...some.flatMap((queue) => queue.keys)];
+    const state = JSON.stringify({ calls: others, queues: states });
+    await call(async (number) => {
+      try {
+        results = await redis.skeinBeat(keys.length, ...keys, process, number, String(ms), state);
+      } finally {
+        for (const [n, queue] of some.entries()) queue.answered(states[n]?.room ?? 0, results[n]);
+      }
+    });
   }
 
   async function beatNow(): Promise<void> {

@@ -52,6 +52,10 @@ export function redisRequests(
           logger.error({ request: id, deaths }, 'processes keep crashing on this request: it is given up');
           return undefined;
         }
+        if (payload === '') {
+          logger.error({ request: id }, 'what a request said is lost with its key in Redis: it is given up');
+          return undefined;
+        }
         const request: BotRequest = { id, payload: JSON.parse(payload) as unknown };
         await runWithin(REQUEST_TIME_LIMIT_MS, (signal) => onRequest(request, signal), stopping, clock);
         return undefined;

@@ -20,7 +20,7 @@ declare module 'ioredis' {
     skeinAmend(...keysThenArgs: string[]): Result<string, Context>;
     skeinCompact(...keysThenArgs: string[]): Result<number, Context>;
     skeinLoad(...keysThenArgs: string[]): Result<Loaded | number | null, Context>;
-    skeinSettle(...keysThenArgs: string[]): Result<number, Context>;
+    skeinSettle(...keysThenArgs: string[]): Result<[outcome: number, pending?: number], Context>;
     skeinBacklog(...keysThenArgs: string[]): Result<null, Context>;
     skeinReply(...keysThenArgs: string[]): Result<number, Context>;
     skeinBefore(...keysThenArgs: string[]): Result<null, Context>;
@@ -175,20 +175,10 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
       const turns = reply.flatMap((turn) => [turn.ts, encodeTurn(turn)]);
       const after = reply[0]?.after ?? '';
       const reopened = encodeReply({ after, messages: reply.map(({ ts }) => ts), opening: false });
-      throwIfRefused(
-        key,
-        await redis.skeinSettle(
-          ...keys(key),
-          ttl,
-          run,
-          reopened,
-          after,
-          String(answered.length),
-          stillAsked.join(' '),
-          ...answered,
-          ...turns,
-        ),
-      );
+      const args = [run, reopened, after, String(answered.length), stillAsked.join(' '), ...answered, ...turns];
+      const [outcome, pending = 0] = await redis.skeinSettle(...keys(key), ttl, ...args);
+      throwIfRefused(key, outcome);
+      return pending;
     },
 
     async compact(key, { segment, turns, before = '', segments, seal }, changes) {

@@ -1001,8 +1001,14 @@ export function storeContract(name: string, make: () => Promise<StoreFixture>): 
         expect(await pending()).toEqual([]);
       });
 
+      test('leave so many turns pending as settling says', async () => {
+        await store.append(message(5), 'yes');
+        expect(await store.settle(KEY, [ts(1), ts(2)], [bot(4, 2)])).toBe(1);
+        expect(await store.settle(KEY, [ts(5)], [bot(6, 5)])).toBe(0);
+      });
+
       test('change nothing when settling is repeated', async () => {
-        const settle = (): Promise<void> => store.settle(KEY, [ts(1), ts(2)], [bot(4, 2)]);
+        const settle = (): Promise<number> => store.settle(KEY, [ts(1), ts(2)], [bot(4, 2)]);
         await settle();
         await store.append(message(5), 'yes');
         await store.remove(KEY, ts(4));

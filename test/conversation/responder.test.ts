@@ -300,7 +300,7 @@ describe('an answer', () => {
     const store: ConversationStore = {
       ...bench.store,
       load: async () => ({ id, turns: [], pending: [tsAt(0)], backlogRead: true }),
-      settle: async (...args) => void settled.push(args),
+      settle: async (...args) => settled.push(args),
     };
     await new Bench(bench.model, bench.backlog, { store }).wake();
     expect(settled).toEqual([]);
@@ -501,7 +501,7 @@ describe('when the store fails after a finished reply', () => {
       settle: async (...args) => {
         attempts += 1;
         if (attempts <= failures) throw new Error('Redis is away');
-        await store.settle(...args);
+        return store.settle(...args);
       },
     };
     await store.append({ conversation: id, ts: tsAt(0), author: ANN, text: 'One?', addressed: 'bot' }, 'yes');
@@ -1228,8 +1228,8 @@ describe('a question on which processes crash', () => {
     const bench = new Bench(new ScriptedModel('Two!'));
     await bench.asks(0, 'One?');
     const settle: ConversationStore['settle'] = async (...args) => {
-      await bench.store.settle(...args);
       await bench.asks(1, 'Two?');
+      return bench.store.settle(...args);
     };
     const next = new Bench(bench.model, bench.backlog, { store: { ...bench.store, settle } });
     await next.wake(true, { crashes: 8, isGuilty: true });

@@ -60,6 +60,16 @@ test.each([
   await answeredOnce(world, ts, QUESTION, ANSWER);
 });
 
+test('a Redis that is emptied in the middle of an answer: what people see of it becomes whole', async () => {
+  await start();
+  const { ts, release } = await heldQuestion(world, QUESTION, ANSWER);
+  release();
+  await untilBegun(ts);
+  await admin.flushall();
+  await world.untilSays(world.general, ts, ANSWER);
+  expect(world.replies(world.general, ts)).toHaveLength(1);
+});
+
 test('a Redis that times out: no ack, and after the redelivery one turn with one answer', async () => {
   await start();
   server.pause();

@@ -95,7 +95,7 @@ export interface ConversationStore {
   /**
    * Adds the reply's turns, removes `answered` from the pending ones and ends the reply in progress, all or nothing.
    * Throws like `confirm`, having changed nothing. `stillAsked`: turns of the backlog that still ask, though the reply read
-   * them: a person stopped it.
+   * them: a person stopped it. Resolves with the number of turns that are still pending.
    */
   settle(
     key: ConversationKey,
@@ -103,7 +103,7 @@ export interface ConversationStore {
     reply: AssistantTurn[],
     run?: string,
     stillAsked?: string[],
-  ): Promise<void>;
+  ): Promise<number>;
   /**
    * Stores a segment, and its turns apart from the others: `load` no longer returns them. When one of them is edited or
    * removed, the segment is dropped and its turns return; a segment made of others gives way to these first, so that

@@ -43,9 +43,9 @@ for _, number in ipairs(state.calls) do on_its_way[tostring(number)] = true end
 
 -- The queue's keys may have been deleted: then nobody else has these jobs.
 local function hold_again(queue, job, run)
-  redis.call('ZREM', queue.due, job)
-  redis.call('ZREM', queue.suspects, job)
+  local woken = redis.call('ZREM', queue.due, job) + redis.call('ZREM', queue.suspects, job)
   redis.call('HSET', queue.held, job, run)
+  if woken > 0 then redis.call('SADD', queue.again, job) end
 end
 
 if takes_over then

@@ -11,9 +11,9 @@
        5 number of answered turns
        6 ts of turns that still ask, though the reply's prompt had them, separated by spaces
        7… ts of each answered turn, then per turn of the reply: ts, turn (opaque)
-  Result: 1 if settled, or if the conversation is unknown
-          0 if another run owns the reply: nothing changed
-          2 if a turn that this run answers was changed (`run` then ends in "!"): nothing changed
+  Result: { 1, number of turns that are still pending } if settled, or if the conversation is unknown
+          { 0 } if another run owns the reply: nothing changed
+          { 2 } if a turn that this run answers was changed (`run` then ends in "!"): nothing changed
 ]]
 local turns, pending, state = KEYS[1], KEYS[2], KEYS[3]
 local ttl, run, reopened, after, answered_count = ARGV[1], ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[5])
@@ -21,8 +21,8 @@ local still_asks = ' ' .. ARGV[6] .. ' '
 local answered, written, still_unheard = {}, {}, {}
 
 local owner = redis.call('HGET', state, 'run')
-if run ~= '' and owner and owner ~= run then return owner == run .. '!' and 2 or 0 end
-if redis.call('EXISTS', turns) == 0 then return 1 end
+if run ~= '' and owner and owner ~= run then return { owner == run .. '!' and 2 or 0 } end
+if redis.call('EXISTS', turns) == 0 then return { 1, 0 } end
 -- HDEL is the first write because it works when Redis is out of memory, and the writes after it then work too.
 -- Otherwise a full Redis would make the bot write the reply again.
 for ts in string.gmatch(redis.call('HGET', state, 'redo') or '', '%S+') do redis.call('HDEL', state, 'redo:' .. ts) end
@@ -62,4 +62,4 @@ elseif #answered > 0 then
   redis.call('HDEL', state, 'last:answered', 'last:turns', 'last:reply', 'last:after')
 end
 for _, key in ipairs(KEYS) do redis.call('EXPIRE', key, ttl) end
-return 1
+return { 1, redis.call('ZCARD', pending) }

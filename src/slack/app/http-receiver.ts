@@ -24,12 +24,19 @@ const EVENTS_PATH = '/slack/events';
 const ANSWER_MS = 2_500;
 /** For a request to arrive whole. */
 const REQUEST_MS = 5_000;
+/** Longer than load balancers keep a connection, mostly 60 s: otherwise one may send a request just as it is closed. */
+const KEEP_ALIVE_MS = 75_000;
 const CHECK_REQUESTS_MS = 1_000;
 const STATUS: Record<Exclude<Outcome, 'acked'>, number> = { failed: 500, refused: 404 };
 
 export class HttpReceiver {
   private readonly server = createServer(
-    { requestTimeout: REQUEST_MS, headersTimeout: REQUEST_MS, connectionsCheckingInterval: CHECK_REQUESTS_MS },
+    {
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      requestTimeout: REQUEST_MS,
+      headersTimeout: REQUEST_MS,
+      connectionsCheckingInterval: CHECK_REQUESTS_MS,
+    },
     (request, response) => void this.handle(request, response),
   );
   private isStopping = false;

@@ -2,6 +2,7 @@
 import type { ConversationsRepliesResponse } from '@slack/web-api';
 import { type ConversationId, DM_TOP_LEVEL } from '../../core/conversation-id.js';
 import type { Backlog, Clock } from '../../core/ports.js';
+import { backoffMs } from '../../core/retry-policy.js';
 import type { AssistantTurn, PersonTurn } from '../../core/turn.js';
 import { slackFailure } from '../web-api/failure.js';
 import type { Organization } from '../workspaces/organization.js';
@@ -25,6 +26,9 @@ const LONGEST_WAIT_MS = 5_000;
 const LONGEST_URGENT_WAIT_MS = 65_000;
 /** No page is begun, and no wait, that would end later: the answer comes with what there is. */
 const READING_MS = 90_000;
+/** Slack may fail for a moment: an answer without what was said before is worse than one some seconds later. */
+const FAILING_MS = 10_000;
+const BACKOFF = { firstMs: 500, longestMs: 4_000 };
 /** Slack's own message at the start of a chat with an agent, in the bot's name. */
 const AGENT_THREAD_TITLE = 'assistant_app_thread';
 
@@ -64,8 +68,9 @@ export function threadReader(
     signal?: AbortSignal,
   ): Promise<T | undefined> {
     if (clock.now() >= deadline) return undefined;
+    const giveUpAt = Math.min(deadline, clock.now() + FAILING_MS);
     try {
-      return await call();
+      return await whileUncertain(call, giveUpAt, signal);
     } catch (error) {
       const failure = slackFailure(error);
       if (failure.kind !== 'rate_limited') throw error;
@@ -75,6 +80,18 @@ export function threadReader(
       if (failure.afterMs > longest) throw error;
       await clock.sleep(failure.afterMs, signal);
       return call();
+    }
+  }
+
+  async function whileUncertain<T>(call: () => Promise<T>, giveUpAt: number, signal?: AbortSignal): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await call();
+      } catch (error) {
+        const pauseMs = backoffMs(BACKOFF, attempt);
+        if (slackFailure(error).kind !== 'uncertain' || clock.now() + pauseMs > giveUpAt) throw error;
+        await clock.sleep(pauseMs, signal);
+      }
     }
   }
 

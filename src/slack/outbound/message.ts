@@ -147,7 +147,15 @@ export class ReplyMessage {
 
   private async update(content: MessageContent): Promise<void> {
     const { client, channel } = this.calls;
-    await client.chat.update({ channel, ts: this.ts, ...contentArguments(content) });
+    const before = this.shown;
+    // Until the outcome is known: after an edit that may have happened, the next one is refused perhaps.
+    this.shown = undefined;
+    try {
+      await client.chat.update({ channel, ts: this.ts, ...contentArguments(content) });
+    } catch (error) {
+      if (slackFailure(error).kind !== 'uncertain') this.shown = before;
+      throw error;
+    }
   }
 
   /** A stream can only grow. Anything else, and whatever follows an uncertain call, is left to an edit. */

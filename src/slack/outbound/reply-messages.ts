@@ -8,6 +8,7 @@ import { isStreamable, type MessageContent } from './blocks.js';
 import { type MessageCalls, ReplyMessage } from './message.js';
 import { postMessage, type ReplyPlace, startStream } from './post.js';
 import { retract } from './retract.js';
+import { retrying } from './retry-policy.js';
 import type { ThinkingCard } from './thinking.js';
 
 export interface ReplyMessagesOptions {
@@ -71,6 +72,11 @@ export class ReplyMessages {
       if (text.trim() !== '') shown.push({ ts: message.ts, text });
     }
     return shown;
+  }
+
+  /** The same of a reply that a person stopped: it must not be written again only because Slack fails for a moment. */
+  shownAtLast(clock: Clock, signal: AbortSignal): Promise<{ ts: string; text: string }[]> {
+    return retrying(() => this.shown(), clock, signal);
   }
 
   /** What the first messages show, up to the last one that cannot be changed any more; none if all can. */

@@ -89,7 +89,7 @@ export class Reply implements ReplyWriter {
     this.settings.status.end();
     if (this.failure !== undefined) return this.refused(this.failure);
     if (this.stopped.reason instanceof ReplyError) throw this.stopped.reason;
-    if (this.stopped.aborted) return (await this.messages?.shown()) ?? [];
+    if (this.stopped.aborted) return (await this.messages?.shownAtLast(this.settings.clock, this.signal)) ?? [];
     return this.content.contents(true).flatMap(({ source = '' }, at) => {
       const message = this.messages?.at(at);
       return message ? [{ ts: message.ts, text: source }] : [];

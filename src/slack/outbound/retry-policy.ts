@@ -45,3 +45,15 @@ export class RetryPolicy {
     return backoffMs(BACKOFF, this.failures);
   }
 }
+
+/** The result of `call`, tried as the policy says. Throws what the policy throws, or the signal's reason. */
+export async function retrying<T>(call: () => Promise<T>, clock: Clock, signal: AbortSignal): Promise<T> {
+  const policy = new RetryPolicy(clock);
+  for (;;) {
+    try {
+      return await call();
+    } catch (error) {
+      await clock.sleep(policy.waitMs(error), signal);
+    }
+  }
+}

@@ -12,6 +12,10 @@ export const SHOW_AFTER_MS = 700;
 /** Changing faster, it could not be read. */
 const MIN_VISIBLE_MS = 1_000;
 
+/** A line that is left says for two minutes that the bot is working. */
+const CLEARING_ATTEMPTS = 4;
+const CLEARING_PAUSE_MS = 2_500;
+
 /** A thread, and the client of its workspace. */
 export interface Thread {
   readonly client: WebClient | Promise<WebClient>;
@@ -75,13 +79,21 @@ export class StatusLine {
     this.up &&= this.uncertain;
   }
 
-  /** Waits for a running call first: otherwise the line would come back. */
-  async clear(): Promise<void> {
+  /**
+   * Waits for a running call first: otherwise the line would come back. Tries again while Slack fails, until `hurry` aborts:
+   * the next status of the thread waits.
+   */
+  async clear(hurry?: AbortSignal): Promise<void> {
     this.end();
     await this.call;
-    if (!this.up || this.refused.has(this.thread.team, METHOD)) return;
-    this.up = false;
-    await this.set('');
+    for (let attempt = 1; this.up && attempt <= CLEARING_ATTEMPTS; attempt += 1) {
+      if (attempt > 1) await this.rest(CLEARING_PAUSE_MS, hurry);
+      if (hurry?.aborted || this.refused.has(this.thread.team, METHOD)) return;
+      this.up = false;
+      this.uncertain = false;
+      await this.set('');
+      this.up = this.uncertain;
+    }
   }
 
   /** No more of it. */
@@ -90,7 +102,7 @@ export class StatusLine {
     this.changed.abort('over');
   }
 
-  private async rest(ms: number, until: AbortSignal): Promise<void> {
+  private async rest(ms: number, until?: AbortSignal): Promise<void> {
     await this.clock.sleep(ms, until).catch(() => {});
   }
 

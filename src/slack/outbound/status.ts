@@ -132,7 +132,7 @@ class ThreadStatus implements ReplyStatus {
     const inSession = (await this.session?.begin()) ?? false;
     const hasTitle = inSession || !this.facts?.isNew;
     await Promise.all([this.line.show(inSession), !hasTitle && this.setTitle(), aborted(over)]);
-    await this.line.clear();
+    await this.line.clear(hurry);
     await this.session?.end(hurry);
   }
 

@@ -176,13 +176,32 @@ describe('the status line of a thread', () => {
     expect(statuses()).toEqual(expected);
   });
 
-  test('that cannot be set is logged and ignored', async () => {
-    const { status, clock, log } = bench(async () => Promise.reject(new Error('missing_scope')));
+  test('that cannot be set is logged and ignored, and may be there: it is cleared four times at most', async () => {
+    const { status, clock, log, statuses } = bench(async () => Promise.reject(new Error('502')));
     const shown = status.show();
     await clock.untilSleeping();
-    await status.clear();
+    const cleared = status.clear();
+    for (let pause = 0; pause < 3; pause += 1) {
+      await clock.untilSleeping();
+      await clock.advance(2_500);
+    }
+    await cleared;
     await shown;
-    expect(log.lines.map(({ level }) => level)).toEqual(['debug', 'debug']);
+    expect(statuses()).toEqual(['is thinking…', '', '', '', '']);
+    expect(log.lines.every(({ level }) => level === 'debug')).toBe(true);
+  });
+
+  test('is cleared no more when the next one of its thread waits', async () => {
+    const { status, clock, statuses } = bench(async () => Promise.reject(new Error('502')));
+    const shown = status.show();
+    await clock.untilSleeping();
+    const hurry = new AbortController();
+    const cleared = status.clear(hurry.signal);
+    await clock.untilSleeping();
+    hurry.abort();
+    await cleared;
+    await shown;
+    expect(statuses()).toEqual(['is thinking…', '']);
   });
 
   test('is not shown after it was cleared', async () => {
