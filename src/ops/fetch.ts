@@ -94,5 +94,5 @@ function plainHeaders(headers: RequestInit['headers']): Record<string, string> {
   const plain = { 'accept-encoding': 'identity' };
   if (!headers) return plain;
   const entries = Symbol.iterator in headers ? (headers as Iterable<[string, string]>) : Object.entries(headers);
-  return { ...Object.fromEntries(entries), ...plain } as Record<string, string>;
+  return { ...Object.fromEntries(entries), ...plain };
 }
