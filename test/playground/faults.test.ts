@@ -168,6 +168,8 @@ describe('a bot that is killed', () => {
     const root = scene.mention('hello');
     const [begun] = await scene.playground.slack.until(() => scene.replies(root).length > 0 && scene.replies(root));
     expect(begun?.markdown).not.toContain(END);
+    // An edit shows that the message's `ts` is recorded.
+    await scene.playground.slack.until(() => scene.replies(root)[0]?.markdown !== begun?.markdown);
     await scene.inject('kill');
     await scene.untilStarted(2);
     await scene.untilReply(root);
