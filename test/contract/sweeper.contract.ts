@@ -58,7 +58,9 @@ export function sweeperContract(kind: string, placeOf: () => RedisPlace): void {
 
     async function deleteQueueKeys(): Promise<void> {
       for (const master of mastersOf(connections.commands)) {
-        for (const name of await master.keys('{skein}:*')) await master.del(name);
+        // The bot's user may not use KEYS.
+        for await (const names of master.scanStream({ match: '{skein}:*' }) as AsyncIterable<string[]>)
+          for (const name of names) await master.del(name);
       }
     }
 

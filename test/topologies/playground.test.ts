@@ -20,7 +20,9 @@ test('the playground stores its conversations in the configured cluster, and del
   const [general = ''] = workspace.channels;
   const { ts } = slack.say({ user: workspace.people[0] ?? '', channel: general, text: `<@${slack.bot.userId}> hello` });
   await slack.until(() =>
-    slack.messages(general, ts).some(({ user, markdown }) => user === slack.bot.userId && markdown?.includes('hello')),
+    slack
+      .messages(general, ts)
+      .some(({ user, markdown }) => user === slack.bot.userId && markdown?.includes('demo model')),
   );
 
   const redis = redisClient(redisConfig(place), { retryStrategy: () => null, maxRetriesPerRequest: 0 });
