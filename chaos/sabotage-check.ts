@@ -39,14 +39,19 @@ const { values, positionals } = parseArgs({
 const unknown = positionals.filter((name) => !SABOTAGES.some((known) => known === name));
 if (unknown.length > 0) throw new RangeError(`unknown sabotage ${unknown.join(', ')}: use ${SABOTAGES.join(', ')}`);
 
-const names = [...Object.keys(HEALTHY), ...(positionals.length > 0 ? positionals : SABOTAGES)];
+const sabotages = positionals.length > 0 ? positionals : SABOTAGES;
+/** Each as it is needed for comparison. */
+const healthy = Object.keys(HEALTHY).filter(
+  (name) => HEALTHY[name] !== SURROUNDINGS || sabotages.some((sabotage) => MORE_ARGS[sabotage] === SURROUNDINGS),
+);
+const names = [...healthy, ...sabotages];
 const queue = Array.from({ length: Number(values.times) }, () => names).flat();
 let failures = 0;
 
 /** Runs once. The last line of its output is the result. */
 async function check(name: string): Promise<void> {
-  const healthy = HEALTHY[name];
-  const more = healthy ?? [...(MORE_ARGS[name] ?? []), '--sabotage', name];
+  const unchanged = HEALTHY[name];
+  const more = unchanged ?? [...(MORE_ARGS[name] ?? []), '--sabotage', name];
   const child = spawn(process.execPath, ['--import', 'tsx', RUN, ...RUN_ARGS, ...more], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -56,7 +61,7 @@ async function check(name: string): Promise<void> {
   if (code !== 0) failures += 1;
   // A failed run is printed in full.
   const shown = code === 0 ? lines.slice(-1) : lines;
-  process.stdout.write(`${shown.map((line) => `${healthy ? `${name}: ` : ''}${line.trim()}`).join('\n')}\n`);
+  process.stdout.write(`${shown.map((line) => `${unchanged ? `${name}: ` : ''}${line.trim()}`).join('\n')}\n`);
 }
 
 async function worker(): Promise<void> {

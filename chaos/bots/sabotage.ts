@@ -37,8 +37,8 @@ interface SabotageSpec {
 const SPECS = {
   /** Settles before the reply is in Slack: a crash loses the question. */
   'settle-first': { decorators: { store: settleFirst }, expected: ['lost', 'half-written'] },
-  /** A conversation is not resumed after a crash. */
-  'no-recovery': { decorators: { queue: withoutRecovery }, expected: ['lost', 'half-written'] },
+  /** A conversation is not resumed after a crash, nor found by the sweeper. */
+  'no-recovery': { decorators: { queue: withoutRecovery }, sweep: NO_SWEEP, expected: ['lost', 'half-written'] },
   /** Takes a redelivered event for a new question. */
   'answer-doubles': { decorators: { store: answerDuplicates }, expected: ['doubled'] },
   /** Acknowledges before it stores. */

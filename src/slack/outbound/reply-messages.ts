@@ -25,7 +25,7 @@ export interface ReplyMessagesOptions {
 
 /** A call that hangs must not hold up the reply: after this long, its surplus messages are deleted apart from it. */
 const DELETING_MS = 2_000;
-const DELETING_ATTEMPTS = 4;
+const DELETING_ATTEMPTS = 8;
 const DELETING_BACKOFF = { firstMs: 500, longestMs: 8_000 };
 /** Then its messages are posted: streams may be what does not work. */
 const MAX_STREAM_FAILURES = 2;

@@ -13,7 +13,7 @@ export const SHOW_AFTER_MS = 700;
 const MIN_VISIBLE_MS = 1_000;
 
 /** A line that is left says for two minutes that the bot is working. */
-const CLEARING_ATTEMPTS = 4;
+const CLEARING_ATTEMPTS = 8;
 const CLEARING_PAUSE_MS = 2_500;
 
 /** A thread, and the client of its workspace. */

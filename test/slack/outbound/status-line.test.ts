@@ -176,18 +176,18 @@ describe('the status line of a thread', () => {
     expect(statuses()).toEqual(expected);
   });
 
-  test('that cannot be set is logged and ignored, and may be there: it is cleared four times at most', async () => {
+  test('that cannot be set is logged and ignored, and may be there: it is cleared eight times at most', async () => {
     const { status, clock, log, statuses } = bench(async () => Promise.reject(new Error('502')));
     const shown = status.show();
     await clock.untilSleeping();
     const cleared = status.clear();
-    for (let pause = 0; pause < 3; pause += 1) {
+    for (let pause = 0; pause < 7; pause += 1) {
       await clock.untilSleeping();
       await clock.advance(2_500);
     }
     await cleared;
     await shown;
-    expect(statuses()).toEqual(['is thinking…', '', '', '', '']);
+    expect(statuses()).toEqual(['is thinking…', '', '', '', '', '', '', '', '']);
     expect(log.lines.every(({ level }) => level === 'debug')).toBe(true);
   });
 
