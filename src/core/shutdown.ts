@@ -40,24 +40,22 @@ export async function runWithin<T>(
   clock: Clock,
 ): Promise<T> {
   stopping.throwIfAborted();
-  const [controller, ended] = [new AbortController(), new AbortController()];
-  const after = (delay: number, act: () => void): void => void clock.sleep(delay, ended.signal).then(act, () => {});
+  const controller = new AbortController();
+  let cancelGrace = (): void => {};
   const stop = (): void => controller.abort(stopping.reason);
   stopping.addEventListener('abort', stop, { once: true });
   const given = new Promise<never>((_, reject) => {
-    controller.signal.addEventListener(
-      'abort',
-      () => after(GRACE_MS, () => reject(controller.signal.reason as Error)),
-      {
-        once: true,
-      },
-    );
+    const giveUp = (): void => {
+      cancelGrace = clock.after(GRACE_MS, () => reject(controller.signal.reason as Error));
+    };
+    controller.signal.addEventListener('abort', giveUp, { once: true });
   });
-  after(ms, () => controller.abort(new Error(`not done within ${ms / 1_000} seconds`)));
+  const cancel = clock.after(ms, () => controller.abort(new Error(`not done within ${ms / 1_000} seconds`)));
   try {
     return await Promise.race([work(controller.signal), given]);
   } finally {
-    ended.abort('over');
+    cancel();
+    cancelGrace();
     stopping.removeEventListener('abort', stop);
   }
 }

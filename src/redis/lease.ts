@@ -77,7 +77,8 @@ export function processLease(
   const process = randomUUID();
   const queues = new Set<LeasedQueue>();
   const calls = new Set<number>();
-  const timers = new Set<AbortController>();
+  /** Cancels each timer. */
+  const timers = new Set<() => void>();
   let lastCall = 0;
 
   async function call<T>(send: (call: string) => Promise<T>): Promise<T> {
@@ -133,12 +134,11 @@ export function processLease(
   }
 
   function after(ms: number, act: () => void): void {
-    const timer = new AbortController();
-    timers.add(timer);
-    void clock
-      .sleep(ms, timer.signal)
-      .then(act, () => {})
-      .finally(() => timers.delete(timer));
+    const cancel = clock.after(ms, () => {
+      timers.delete(cancel);
+      act();
+    });
+    timers.add(cancel);
   }
 
   /** Does not wait for the answers: a Redis that is slow must not make the beats rare. */
@@ -163,7 +163,7 @@ export function processLease(
     async leave(queue) {
       if (!queues.delete(queue)) return;
       if (queues.size > 0) return sendBeat([queue], leaseMs);
-      for (const timer of timers) timer.abort();
+      for (const cancel of timers) cancel();
       await sendBeat([queue], 0);
     },
     beatIn(ms) {
