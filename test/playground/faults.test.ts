@@ -71,6 +71,14 @@ class Scene {
     ).json()) as Inspection;
   }
 
+  /** Resolves when memory holds the answer: a moment after Slack shows it whole. */
+  untilSettled(root: string): Promise<void> {
+    return until(
+      async () => (await this.inspection(root)).memory?.turns[0]?.state === 'answered',
+      'the answer to be settled',
+    );
+  }
+
   untilStarted(times: number): Promise<void> {
     const { bot } = this.playground;
     return until(() => bot.status.starts === times && bot.status.state === 'running', `start ${times} of the bot`);
@@ -92,10 +100,7 @@ describe('a fault injected with a button', () => {
   test('a redelivered event is not answered again', async () => {
     const root = scene.mention('hello');
     await scene.untilReply(root);
-    await until(
-      async () => (await scene.inspection(root)).memory?.turns[0]?.state === 'answered',
-      'the answer to be settled',
-    );
+    await scene.untilSettled(root);
     const before = (await scene.inspection(root)).memory?.turns[0]?.deliveries ?? 0;
     expect(await scene.inject('redeliver')).toMatch(/once more/);
     await until(
@@ -149,6 +154,7 @@ describe('a bot that is killed', () => {
     const scene = await Scene.start({ flags: { systemPromptFile } });
     const root = scene.mention('remember the wool');
     await scene.untilReply(root);
+    await scene.untilSettled(root);
     expect((await scene.inspection(root)).prompt?.messages[0]?.content).toMatch(/^Knit\./);
     writeFileSync(systemPromptFile, 'Weave.');
     expect(await scene.inject('kill')).toMatch(/kept outside of it/);
@@ -224,10 +230,7 @@ describe('a bot that is killed', () => {
     await scene.untilStarted(2);
     await scene.untilReply(root);
     expect(scene.replies(root).map(({ ts }) => ts)).toEqual([begun?.ts]);
-    await until(
-      async () => (await scene.inspection(root)).memory?.turns[0]?.state === 'answered',
-      'the reply to be settled',
-    );
+    await scene.untilSettled(root);
 
     const redis = new Redis(server.url);
     cleanUps.push(async () => redis.disconnect());
