@@ -25,7 +25,9 @@ export function checkChannels(evidence: Evidence, report: ReportFinding): void {
     checkRead(prompt, root, byToken, cutoff, reportHere);
     // A reply to the mention may begin the conversation before the mention itself is delivered.
     const isKnown = root === newest || (root?.ackedAt ?? Infinity) < cutoff;
-    if (root?.asks && isKnown) checkMissing(prompt, root, topLevel.get(channelOf(root)) ?? [], reportHere);
+    // One that was deleted before it was delivered begins nothing.
+    const mayHaveBegun = root?.asks && !root.deleted;
+    if (mayHaveBegun && isKnown) checkMissing(prompt, root, topLevel.get(channelOf(root)) ?? [], reportHere);
   }
 }
 

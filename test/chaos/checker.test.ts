@@ -558,6 +558,21 @@ describe('of the channel before a mention, catches', () => {
     expect(asked(newest.slice(1), many)).toEqual(['turn missing']);
   });
 
+  test('but accepts none in a thread whose mention is gone: it may have been deleted before it was delivered', () => {
+    const inThread = (gone: boolean): Finding['kind'][] =>
+      kinds({
+        personMessages: [
+          root('c-1', 50),
+          { ...mention, deleted: gone, ...(gone && { deletionAckedAt: at(100) }) },
+          person('q-2', 110, { place: mention.place }),
+        ],
+        botMessages: [bot(112, answer(gone ? 'q-2' : 'q-1,q-2'), { place: mention.place })],
+        prompts: [prompt(gone ? ['q-2'] : ['q-1', 'q-2'], gone ? ['q-2'] : ['q-1', 'q-2'])],
+      });
+    expect(inThread(true)).toEqual([]);
+    expect(inThread(false)).toEqual(['turn missing']);
+  });
+
   test('a message that had been deleted, or an old wording', () => {
     const deleted = root('c-1', 50, { deleted: true, deletionAckedAt: at(60) });
     expect(asked(['c-1'], [deleted])).toEqual(['deleted turn read']);
