@@ -6,6 +6,17 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
+/**
+ * What packages load and Skein never uses: Bolt's own receivers (ours take their place) and the character sets of its reader
+ * of bodies, undici's caches and mocks. They are half of the bundle, and 20 MiB of memory.
+ */
+const UNUSED = /node_modules\/(express|iconv-lite|@slack\/(oauth|socket-mode)|undici\/lib\/(cache|mock|interceptor))\//;
+
+const withoutUnused = {
+  name: 'without what is never used',
+  setup: ({ onLoad }) => onLoad({ filter: UNUSED }, () => ({ contents: 'module.exports = {};' })),
+};
+
 const { 2: folder = fileURLToPath(new URL('../dist', import.meta.url)) } = process.argv;
 
 await build({
@@ -18,6 +29,12 @@ await build({
   target: 'node20',
   // Loaded only when it is needed.
   external: ['gpt-tokenizer'],
+  plugins: [withoutUnused],
+  // Functions keep their names, for stack traces. V8 holds the source in memory, twice as large if one comment has a letter
+  // beyond Latin-1.
+  minifyWhitespace: true,
+  minifySyntax: true,
+  lineLimit: 200,
   // Packages that are CommonJS.
   banner: {
     js: "import { createRequire as requireFrom } from 'node:module';\nconst require = requireFrom(import.meta.url);",

@@ -1,5 +1,5 @@
 /** Parses `MODELS_FILE`, a JSON object: name of a model → its context window, longest answer and prices. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * US dollars per million tokens. `cachedInputUsd`: for input tokens read from the prompt cache; `cacheWriteUsd`: for those

@@ -1,6 +1,6 @@
 /** Parsers for the texts of environment variables. Pure. Messages never quote the text, which may be a secret. */
 import { isIPv6 } from 'node:net';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { SuggestedPrompt } from '../core/settings.js';
 
 /** Turns a text from the environment into a value, or into an issue that says what the text must be. */

@@ -1,5 +1,5 @@
 /** Builds the `Config` from the parsed values of the settings. Pure. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Config, NetworkConfig, OpenAiConfig, RedisConfig } from './config.js';
 import type { SettingName, SETTINGS } from './settings.js';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Message, type Simulator, SimulatorUsageError } from '../simulator/index.js';
 import { sendCommand } from './commands.js';
 import { FAULT_KINDS, type InjectFault } from './faults.js';

@@ -1,5 +1,5 @@
 /** Finds model servers that already run on this machine. Asks loopback only. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { ConfigError } from '../config/faults.js';
 
 /** A server with OpenAI's API and its models. */

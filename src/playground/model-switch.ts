@@ -1,5 +1,5 @@
 /** Changes the bot's model, temperature, system prompt and model server while the playground runs. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { ConfigError, faultsInOneLine } from '../config/faults.js';
 import { messageOf } from '../core/errors.js';
 import type { Simulator } from '../simulator/index.js';

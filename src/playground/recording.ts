@@ -1,5 +1,5 @@
 /** A conversation as a file: what people did, what the model said, and what came of it. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { messageOf } from '../core/errors.js';
 
 export const FORMAT = 'skein-conversation';

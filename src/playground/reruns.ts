@@ -1,5 +1,5 @@
 /** Asks a model again for a run's answer, with something changed: outside the conversation, and nothing is stored. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { textOf } from '../core/content.js';
 import { type ConversationKey, DM_TOP_LEVEL, keyOf } from '../core/conversation-id.js';
 import { messageOf } from '../core/errors.js';

@@ -1,5 +1,5 @@
 /** Turns, replies and segments as JSON. A turn's `ts` is not part of it: it is the name of the hash field. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ReplyInProgress, Segment } from '../core/conversation.js';
 import type { Turn } from '../core/turn.js';
 

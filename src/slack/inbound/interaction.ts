@@ -1,5 +1,5 @@
 /** Translates the payload of a command, button, modal or shortcut. Pure. https://docs.slack.dev/reference/interaction-payloads */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export type InteractionKind = 'command' | 'action' | 'submission' | 'shortcut';
 

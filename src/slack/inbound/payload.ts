@@ -3,7 +3,7 @@
  * is what keeps the bot from answering.
  * https://docs.slack.dev/reference/events/message
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { ownMetadata } from '../web-api/metadata.js';
 
 const text = z.string().optional().catch(undefined);

@@ -2,7 +2,7 @@
  * Slack's stop button under a thread. Its event ends a reply of this process at once; one of another process ends with its
  * next words, when Slack refuses them. https://docs.slack.dev/reference/events/agent_session_stopped
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** `streaming_message_ts`: the streams that Slack has stopped, none if the bot had written nothing yet. */
 const stopped = z.object({

@@ -1,5 +1,5 @@
 /** Marks the bot's own messages with what they are, so that recovery tells replies from everything else. Pure. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** `reply`: part of an answer. `note`: a sentence outside any answer. `feature`: a feature's own message, such as a form. */
 export type OwnMessageKind = 'reply' | 'note' | 'feature';
