@@ -1,7 +1,7 @@
 /** Entry point of the bot. */
 // First: undici compiles as soon as it is imported.
 // oxlint-disable-next-line import/no-unassigned-import
-import './ops/wasm.js';
+import './cli/wasm.js';
 import { runBot } from './cli/bot.js';
 
 await runBot();

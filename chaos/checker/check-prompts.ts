@@ -100,7 +100,7 @@ function checkKnown(
  * answers older questions. Not compared: replies that were regenerated later.
  */
 function checkEarlierReplies(
-  { firstSentAt, replies: inPrompt }: Prompt,
+  { firstSentAt, replies: inPrompt, open: asked, outcome }: Prompt,
   newest: PersonMessage,
   inSlack: readonly Reply[],
   later: readonly Prompt[],
@@ -122,7 +122,9 @@ function checkEarlierReplies(
       Number(reply.ts) * 1_000 < firstSentAt &&
       reply.tokens.every((token) => (byToken.get(token)?.ts ?? '') < newest.ts);
     const isRegenerated = askedLater.some((questions) => questions.join() === reply.tokens.join());
-    if (isEarlier && !isRegenerated && !inPrompt.some((other) => isSame(reply, other)))
+    // A process that takes a reply over asks for it again, and cancels that if a person has stopped it.
+    const isCancelled = outcome !== 'answered' && reply.tokens.every((token) => asked.includes(token));
+    if (isEarlier && !isRegenerated && !isCancelled && !inPrompt.some((other) => isSame(reply, other)))
       report('turn missing', `the reply to ${reply.tokens.join()}`);
   }
 }

@@ -27,6 +27,8 @@ export interface BotMessage {
   readonly live: boolean;
   /** A person pressed stop. */
   readonly stopped?: boolean;
+  /** For one person, apart from the conversation: perhaps with the words of an answer that its place refused. */
+  readonly isNote?: boolean;
 }
 
 /** A person's message in a prompt. */

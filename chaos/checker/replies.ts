@@ -26,7 +26,7 @@ export function parseReplies(
   messages: readonly BotMessage[],
   reportIncomplete: ReportIncomplete,
 ): Map<string, Reply[]> {
-  const answers = messages.filter((message) => !isApology(message));
+  const answers = messages.filter((message) => !isApology(message) && !message.isNote);
   const byPlace = groupBy(answers, ({ place }) => [place]);
   return new Map([...byPlace].map(([place, inPlace]) => [place, repliesAt(place, inPlace, reportIncomplete)]));
 }

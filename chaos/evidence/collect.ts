@@ -1,9 +1,13 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Message, Simulator } from '../../src/simulator/index.js';
+import { metadataFor } from '../../src/slack/web-api/metadata.js';
 import type { BotMessage, Command, Evidence } from '../checker/evidence.js';
 import type { Commands, TypedCommand } from '../environment/commands.js';
 import type { FaultyModel } from '../environment/model.js';
 import { placeOf, type Workload } from '../environment/workload.js';
 import { acksOf } from './acks.js';
+
+const NOTE = metadataFor('note');
 
 /** Errors by which Slack permanently refuses a reply. */
 const REFUSALS = new Set(['channel_not_found', 'not_in_channel', 'is_archived', 'is_inactive', 'thread_not_found']);
@@ -88,12 +92,13 @@ function botMessagesIn(slack: Simulator, said: Said): BotMessage[] {
       .filter(
         ({ user, subtype, text }) => user === slack.bot.userId && subtype !== 'tombstone' && !isCommandAnswer(text),
       )
-      .map(({ ts, threadTs, markdown, text, streaming }) => ({
+      .map(({ ts, threadTs, markdown, text, streaming, metadata }) => ({
         place: placeOf({ channel, thread: threadTs }),
         ts,
         text: markdown ?? text,
         live: streaming === 'live' && !over.has(ts),
         stopped: streaming === 'stopped_by_user',
+        isNote: isDeepStrictEqual(metadata, NOTE),
       })),
   );
 }

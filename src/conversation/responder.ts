@@ -20,6 +20,9 @@ const WHOLE_WITHIN_MS = 3_000;
 /** Running calls, which may take long, have reserved the rest of a budget. */
 const BUDGET_RETRY_MS = 5_000;
 
+/** Stored with a reply: more of a thread than anybody waits for. */
+const MAX_QUESTIONS = 50;
+
 export interface ResponderOptions extends RateLimitOptions, AnswerOptions {
   store: ConversationStore;
   replies: Replies;
@@ -103,19 +106,31 @@ export function createResponder(options: ResponderOptions): WakeHandler {
     const { key, run, signal } = wake;
     const after = newestIn(conversation);
     const asked = pendingTurns(conversation).map(({ ts }) => ts);
-    const { questions = asked } = conversation.reply ?? {};
-    const record = (reply: ReplyInProgress): Promise<void> => store.recordReply(key, { ...reply, questions }, run);
+    let recorded = conversation.reply;
+    let questions = recorded ? (recorded.questions ?? asked) : questionsIn(conversation);
+    const record = (reply: ReplyInProgress): Promise<void> => {
+      recorded = reply;
+      return store.recordReply(key, { ...reply, questions }, run);
+    };
+    const rewritten = async (): Promise<void> => {
+      const own = questionsIn(conversation);
+      if (own.every((ts) => questions.includes(ts))) return;
+      questions = own;
+      if (recorded) await record(recorded);
+    };
     const owned = ownership(store, wake, options.clock);
     const stillOwned = (): Promise<void> => owned.ensure();
-    const writer = options.replies.open({ conversation, question, after, signal, record, stillOwned });
+    const writer = options.replies.open({ conversation, question, after, signal, record, rewritten, stillOwned });
     const lost = new AbortController();
     void owned.watch(lost);
     try {
       const cancellable = { ...wake, signal: AbortSignal.any([signal, lost.signal]) };
-      const { usage, ...outcome } = await writeAnswer(conversation, writer, cancellable);
+      const { usage, notice, ...outcome } = await writeAnswer(conversation, writer, cancellable);
       const messages = await writer.finish();
+      // What was stopped shows the words of an answer, not the notice that was to follow.
+      const isNotice = notice === true && !writer.stopped?.aborted;
       const turns = messages.map((message, at): AssistantTurn => {
-        const turn = { role: 'assistant' as const, ...message, after, ...outcome };
+        const turn = { role: 'assistant' as const, ...message, after, ...outcome, ...(isNotice && { notice }) };
         return { ...turn, ...(at === 0 && usage && { usage }) };
       });
       // Whoever stopped it had not seen a question that was delivered later, to the process that took over.
@@ -148,6 +163,13 @@ export function createResponder(options: ResponderOptions): WakeHandler {
       }
     }
   }
+}
+
+/** `ts` of the questions that an answer reads: also those of the backlog whose events are still to come. */
+function questionsIn({ turns, pending }: Conversation): string[] {
+  const answeredUpTo = turns.findLast((turn) => turn.role === 'assistant')?.after ?? '';
+  const open = turns.flatMap(({ role, ts }) => (role === 'person' && ts > answeredUpTo ? ts : []));
+  return [...new Set([...pending, ...open.slice(-MAX_QUESTIONS)])];
 }
 
 /** As it was loaded, and answered since. Whoever looks closer loads it again. */

@@ -9,7 +9,7 @@ export interface ReplyInProgress {
   messages: string[];
   /** True from just before a message is posted until its `ts` is in `messages`. */
   opening: boolean;
-  /** `ts` of the questions that it was started for: others may have been delivered late. Undefined: all that it answers. */
+  /** `ts` of the questions that its words answer: others may have been delivered since. Undefined: all that it answers. */
   questions?: string[];
 }
 

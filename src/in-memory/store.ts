@@ -54,7 +54,10 @@ export function memoryStore(): ConversationStore {
         entry = newEntry(beginsConversation(message) && !missed.has(key));
         entries.set(key, entry);
       }
-      if (entry.segments.has(ts)) return 'duplicate';
+      if (entry.segments.has(ts)) {
+        takeCopies(entry, message);
+        return 'duplicate';
+      }
       if (entry.turns.has(ts)) {
         // It may have come with the backlog, without them.
         takeCopies(entry, message);

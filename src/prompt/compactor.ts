@@ -3,9 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { type ConversationKey, keyOf } from '../core/conversation-id.js';
 import type { Conversation } from '../core/conversation.js';
-import { messageOf } from '../core/errors.js';
+import { BudgetBusyError, BudgetReachedError, messageOf, ModelError } from '../core/errors.js';
 import { type Observe, unobserved } from '../core/observation.js';
-import type { Clock, ConversationStore, Logger, People, Places, Usage } from '../core/ports.js';
+import type { Clock, Compaction, ConversationStore, Logger, People, Places, Usage } from '../core/ports.js';
+import { STORE_RETRY } from '../core/retry-policy.js';
 import type { Turn } from '../core/turn.js';
 import type { MeteredModel } from '../usage/metering.js';
 import { namesFor } from './names.js';
@@ -72,7 +73,7 @@ export function createCompactor(options: CompactorOptions): Compactor {
       if (!wanted) return;
       const { text, next, usage } = await summarize(conversation, wanted);
       const compaction = toCompaction(next, text, conversation, isShared(conversation));
-      const kept = await store.compact(key, compaction, conversation.changes ?? 0);
+      const kept = await keep(key, compaction, conversation.changes ?? 0);
       const { turns } = compaction.segment;
       observe(key, { type: 'summed_up', turns, kept, ...(usage && { usage }) });
       const merged = compaction.segments.length;
@@ -80,6 +81,19 @@ export function createCompactor(options: CompactorOptions): Compactor {
       if (kept) continue;
       if (attempt === MAX_ATTEMPTS) return;
       attempt += 1;
+    }
+  }
+
+  /** Retries for a while: the summary is paid for. */
+  async function keep(key: ConversationKey, compaction: Compaction, changes: number): Promise<boolean> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await store.compact(key, compaction, changes);
+      } catch (error) {
+        if (attempt === STORE_RETRY.attempts) throw error;
+        logger.warn({ conversation: key, err: error }, 'cannot store a summary yet, retrying');
+        await clock.sleep(STORE_RETRY.everyMs, stopping.signal);
+      }
     }
   }
 
@@ -138,11 +152,11 @@ export function createCompactor(options: CompactorOptions): Compactor {
       if (event.type === 'restart') text = '';
       if (event.type !== 'done') continue;
       if (event.finishReason !== 'stop' || text.trim() === '') {
-        throw new Error(`the model wrote no complete summary (${event.finishReason})`);
+        throw new ModelError('empty', `the model wrote no complete summary (${event.finishReason})`);
       }
       return { text: text.trim(), next, ...(event.usage && { usage: event.usage }) };
     }
-    throw new Error('the model wrote no complete summary');
+    throw new ModelError('empty', 'the model wrote no complete summary');
   }
 
   return {
@@ -153,6 +167,10 @@ export function createCompactor(options: CompactorOptions): Compactor {
       const run = compact(key, conversation)
         .catch(async (error: unknown) => {
           if (stopping.signal.aborted) return;
+          if (!hasNoSummary(error)) {
+            logger.warn({ conversation: key, err: error }, 'cannot summarize the oldest turns yet');
+            return;
+          }
           failedUntil.set(key, clock.now() + RETRY_AFTER_MS);
           observe(key, { type: 'not_summed_up', problem: messageOf(error) });
           logger.warn(
@@ -175,6 +193,11 @@ export function createCompactor(options: CompactorOptions): Compactor {
       await Promise.all(running.values());
     },
   };
+}
+
+/** Whether there is none to be had from the model for now. After any other failure, of the store for one, the next reply tries again. */
+function hasNoSummary(error: unknown): boolean {
+  return error instanceof ModelError || error instanceof BudgetReachedError || error instanceof BudgetBusyError;
 }
 
 /** Who is billed for a summary, in order of preference: whoever changed a summarized turn, then whoever wrote last. */

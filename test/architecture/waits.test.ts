@@ -151,6 +151,7 @@ describe('who is silent', () => {
       question,
       after: '1.1',
       record: async () => {},
+      rewritten: async () => {},
       stillOwned: async () => {},
       signal: new AbortController().signal,
     });

@@ -519,6 +519,15 @@ describe('in prompts, catches', () => {
     expect(read('q-1', 4)).toContain('other reply read');
   });
 
+  test('but accepts a missing reply of a process that died, in a prompt that was cancelled', () => {
+    const evidence = { personMessages: twoQuestions, botMessages: [bot(2, answer('q-1')), bot(4, answer('q-2'))] };
+    const takenOver = (outcome: Prompt['outcome'], open: string[]): Finding['kind'][] =>
+      kinds({ ...evidence, prompts: [prompt(['q-1', 'q-2'], open, { outcome })] });
+    expect(takenOver('disconnected', ['q-1', 'q-2'])).toEqual([]);
+    expect(takenOver('answered', ['q-1', 'q-2'])).toEqual(['turn missing']);
+    expect(takenOver('disconnected', ['q-2'])).toEqual(['turn missing']);
+  });
+
   test('but accepts a missing reply that is newer than the prompt, is being asked for, or was refused', () => {
     const evidence = { personMessages: twoQuestions, botMessages: [bot(2, answer('q-1')), bot(4, answer('q-2'))] };
     expect(kinds({ ...evidence, prompts: [prompt(['q-1'], ['q-1'])] })).toEqual([]);

@@ -1445,6 +1445,19 @@ export function storeContract(name: string, make: () => Promise<StoreFixture>): 
         expect(await copies()).toEqual(['said 1', 'said 2']);
       });
 
+      test('come with that message also when a summary covers it already', async () => {
+        await store.append({ ...message(6), conversation: begins.conversation }, 'yes');
+        await store.addBacklog(key, [person(5)]);
+        const segment = { text: 'So far', position: `${ts(5)} 0 ${ts(5)}`, newest: ts(5), turns: 1, tokens: 100 };
+        await store.compact(
+          key,
+          { segment, turns: [ts(5)], segments: [], seal: [] },
+          (await store.load(key))?.changes ?? 0,
+        );
+        expect(await store.append(begins, 'yes')).toBe('duplicate');
+        expect(await copies()).toEqual(['said 1', 'said 2']);
+      });
+
       test('stay away when that message is delivered again and there were none', async () => {
         await store.append({ ...begins, before: [] }, 'yes');
         await store.append(begins, 'yes');

@@ -577,6 +577,77 @@ describe('a reply that a person stops', () => {
     expect((await bench.conversation())?.pending).toEqual([]);
   });
 
+  test('answers all that its own words answer, for whichever process stores that', async () => {
+    const bench = new Bench(
+      new ScriptedModel([
+        text('Both'),
+        async () => {
+          const [reply] = bench.replies.opened;
+          await reply?.request.rewritten();
+          expect((await bench.conversation())?.reply).toMatchObject({
+            messages: [tsAt(3)],
+            questions: [tsAt(1), tsAt(2)],
+          });
+          reply?.stop();
+        },
+        done(),
+      ]),
+    );
+    await bench.asks(2, 'Two?');
+    await bench.store.recordReply(key, { after: tsAt(2), messages: [tsAt(3)], opening: false, questions: [tsAt(2)] });
+    await bench.asks(1, 'One?');
+    await bench.wake();
+    expect(bench.replies.texts).toEqual(['Both']);
+    expect((await bench.conversation())?.pending).toEqual([]);
+  });
+
+  test('answers what it read in the backlog, though that is delivered only to the process that takes over', async () => {
+    const bench = new Bench(
+      new ScriptedModel(
+        [
+          async () => {
+            const reply = { after: tsAt(2), messages: [tsAt(3)], opening: false };
+            await bench.replies.opened[0]?.request.record(reply);
+          },
+          new Error('the process is gone'),
+        ],
+        [() => bench.replies.opened[1]?.stop(), text('!'), done()],
+        'Again?',
+      ),
+      new FakeBacklog([person(1, 'One?')]),
+    );
+    await bench.asks(2, 'Two?');
+    await expect(bench.wake()).rejects.toThrow('gone');
+    await bench.asks(1, 'One?');
+    await bench.wake();
+    expect(bench.replies.opened).toHaveLength(2);
+    expect((await bench.conversation())?.pending).toEqual([]);
+  });
+
+  test('is no notice, though the process that finds it stopped had none but a notice to write', async () => {
+    const bench = new Bench(
+      new ScriptedModel([
+        () => {
+          const [reply] = bench.replies.opened;
+          if (reply)
+            reply.finish = async () => {
+              reply.stop();
+              return [{ ts: tsAt(3), text: 'Two, so' }];
+            };
+        },
+        new ModelError('unavailable', 'down'),
+      ]),
+    );
+    await bench.asks(2, 'Two?');
+    await bench.wake();
+    expect((await bench.conversation())?.turns.at(-1)).toEqual({
+      role: 'assistant',
+      ts: tsAt(3),
+      text: 'Two, so',
+      after: tsAt(2),
+    });
+  });
+
   test('answers all its questions, however they came together', async () => {
     const bench = new Bench(
       new ScriptedModel([text('Both'), () => bench.replies.opened[0]?.stop(), text('!'), done()]),

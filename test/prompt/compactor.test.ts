@@ -235,6 +235,46 @@ describe('a summary that fails', () => {
   );
 });
 
+test('a summary that the store does not take for a while is stored later, and costs one call', async () => {
+  const model = new ScriptedModel('one');
+  const { consider, load, seen, store, clock, log, compactor } = await bench(model);
+  const compact = store.compact.bind(store);
+  let failures = 2;
+  store.compact = async (...summary) => {
+    failures -= 1;
+    if (failures >= 0) throw new Error('READONLY');
+    return compact(...summary);
+  };
+  await consider();
+  for (const _ of [1, 2]) {
+    await clock.untilSleeping();
+    await clock.advance(1_000);
+  }
+  await until(() => seen.length > 0, 'the outcome');
+  expect((await load()).segments).toMatchObject([{ text: 'one' }]);
+  expect(model.requests).toHaveLength(1);
+  expect(compactor.promptTokens(key)).toBe(10_000);
+  expect(log.lines.filter(({ level }) => level === 'warn')).toHaveLength(2);
+});
+
+test('a store that fails is no reason to do without a summary: the next reply tries again', async () => {
+  const { consider, seen, store, compactor, log } = await bench(new ScriptedModel('one'));
+  const load = store.load.bind(store);
+  // The running one loads again when it has stored a summary.
+  const compact = store.compact.bind(store);
+  store.compact = async (...summary) => {
+    store.load = async () => {
+      store.load = load;
+      throw new Error('READONLY');
+    };
+    return compact(...summary);
+  };
+  await consider();
+  await until(() => log.lines.some(({ level }) => level === 'warn'), 'the failure');
+  expect(seen.map(({ type }) => type)).toEqual(['summed_up']);
+  expect(compactor.promptTokens(key)).toBe(10_000);
+});
+
 test('a conversation far too long without a summary is cut, so that loading it costs no more than before', async () => {
   const model = new ScriptedModel([new ModelError('unavailable', 'down')]);
   const { consider, load, log } = await bench(model, 25);

@@ -47,6 +47,8 @@ export interface ReplyRequest {
   after: string;
   /** Called before and after each post; nothing is posted before the first call has resolved. Throws `StaleRunError`. */
   record(reply: ReplyInProgress): Promise<void>;
+  /** Called when the messages show this reply's own words, no longer those of a run that has died. Throws `StaleRunError`. */
+  rewritten(): Promise<void>;
   /** Called before each change of a message. Throws `StaleRunError` if another run writes this reply now. */
   stillOwned(): Promise<void>;
   signal: AbortSignal;

@@ -57,7 +57,10 @@ if not known and not starts then
   end
   return 'ignored'
 end
-if redis.call('HEXISTS', folded, ts) == 1 then return refresh_ttl('duplicate') end
+if redis.call('HEXISTS', folded, ts) == 1 then
+  take_copies()
+  return refresh_ttl('duplicate')
+end
 if redis.call('HEXISTS', turns, ts) == 1 then
   -- It may have come with the backlog, without them.
   take_copies()

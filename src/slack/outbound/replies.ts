@@ -75,6 +75,7 @@ export function slackReplies(options: RepliesOptions): Replies {
       const { team, channel } = id;
       const threadTs = threadOf(id);
       const client = workspaces.of(team).then((workspace) => workspace.client);
+      const goesOn = conversation.reply !== undefined;
       return new Reply(request, {
         client,
         clock,
@@ -84,7 +85,7 @@ export function slackReplies(options: RepliesOptions): Replies {
         status:
           threadTs === undefined
             ? NO_STATUS
-            : statuses.open({ client, team, channel, threadTs }, sessionOf(conversation, dmReplies)),
+            : statuses.open({ client, team, channel, threadTs }, sessionOf(conversation, dmReplies), goesOn),
         stops,
         findUnrecorded: (after, recorded) => threads.findUnrecorded(id, after, recorded),
         tellElsewhere: (problem, answer) => tellAskers(request, client, problem, answer),

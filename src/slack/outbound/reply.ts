@@ -236,6 +236,7 @@ export class Reply implements ReplyWriter {
         return true;
       }
       if (shown?.isFrozen && at >= kept) return false;
+      await this.request.rewritten();
     }
     if (last) await messages.deleteSurplus(contents.length);
     return true;

@@ -66,6 +66,15 @@ export class StatusLine {
     }
   }
 
+  get mayBeVisible(): boolean {
+    return this.up;
+  }
+
+  /** One that an earlier reply left may be visible. */
+  adopt(): void {
+    this.up = true;
+  }
+
   /** What the model is thinking about: 1 to 50 characters. */
   thinking(headline: string): void {
     if (headline === this.headline) return;

@@ -40,11 +40,14 @@ export interface Session extends SessionFacts {
   readonly isNew: boolean;
 }
 
+/** Whether a status line may still be visible: the next status of the thread takes it away. */
+type Leftover = boolean;
+
 /** Statuses of all replies of this process. */
 export class ThreadStatuses {
   private readonly refused: RefusedMethods;
   /** What still runs, by thread: a later status of the same thread must not overtake it. */
-  private readonly running = new Map<string, { done: Promise<void>; hurry: AbortController }>();
+  private readonly running = new Map<string, { done: Promise<Leftover>; hurry: AbortController }>();
 
   constructor(
     private readonly clock: Clock,
@@ -54,10 +57,13 @@ export class ThreadStatuses {
     this.refused = new RefusedMethods(clock);
   }
 
-  /** Shows that the bot is at work. `session`: what the thread is as an agent's session; undefined if it is none. */
-  open(thread: Thread, session?: Session): ReplyStatus {
+  /**
+   * Shows that the bot is at work. `session`: what the thread is as an agent's session; undefined if it is none.
+   * `goesOn`: an earlier run has begun the reply, and may have left its status.
+   */
+  open(thread: Thread, session?: Session, goesOn = false): ReplyStatus {
     const status = new ThreadStatus(thread, session, this.refused, this.clock, this.logger, this.showAfterMs);
-    this.run(thread, (hurry) => status.run(hurry));
+    this.run(thread, (hurry, left) => status.run(hurry, left || (goesOn && !session)));
     return status;
   }
 
@@ -65,18 +71,21 @@ export class ThreadStatuses {
   clear(thread: Thread, session: Session): void {
     const left = new AgentSession(thread, session, this.refused, this.clock, this.logger);
     left.adopt();
-    this.run(thread, (hurry) => left.end(hurry));
+    this.run(thread, async (hurry, line) => {
+      await left.end(hurry);
+      return line;
+    });
   }
 
-  private run(thread: Thread, work: (hurry: AbortSignal) => Promise<void>): void {
+  private run(thread: Thread, work: (hurry: AbortSignal, left: Leftover) => Promise<Leftover>): void {
     const key = `${thread.team}:${thread.channel}:${thread.threadTs}`;
     const before = this.running.get(key);
     before?.hurry.abort('the next status waits');
     const hurry = new AbortController();
-    const inTurn = async (): Promise<void> => {
-      await before?.done;
-      await work(hurry.signal);
+    const inTurn = async (): Promise<Leftover> => {
+      const left = await work(hurry.signal, (await before?.done) ?? false);
       if (this.running.get(key)?.hurry === hurry) this.running.delete(key);
+      return left;
     };
     // A microtask later at the earliest: only then is it in `running`.
     const done = Promise.resolve().then(inTurn);
@@ -126,14 +135,16 @@ class ThreadStatus implements ReplyStatus {
   }
 
   /** From the first call to the last. `hurry`: the next status of the thread waits. Never rejects. */
-  async run(hurry: AbortSignal): Promise<void> {
+  async run(hurry: AbortSignal, left: Leftover): Promise<Leftover> {
     const over = this.over.signal;
-    if (over.aborted) return;
+    if (left) this.line.adopt();
+    if (over.aborted && !left) return false;
     const inSession = (await this.session?.begin()) ?? false;
     const hasTitle = inSession || !this.facts?.isNew;
     await Promise.all([this.line.show(inSession), !hasTitle && this.setTitle(), aborted(over)]);
     await this.line.clear(hurry);
     await this.session?.end(hurry);
+    return this.line.mayBeVisible;
   }
 
   /** Where there are no sessions. */

@@ -49,6 +49,7 @@ function request(stillOwned: () => Promise<void>, reply?: ReplyInProgress): Repl
     question: to,
     after: root,
     record: async () => {},
+    rewritten: async () => {},
     stillOwned,
     signal: new AbortController().signal,
   };

@@ -194,6 +194,37 @@ describe('where Slack refuses sessions', () => {
   });
 });
 
+describe('a status line that may be left', () => {
+  const cleared = ['line', { ...PLACE, status: '' }];
+
+  test('by the process that began the reply is taken away in the end, if no message has done that', async () => {
+    const { statuses, client, calls } = bench();
+    const thread = { client, team: 'T1', channel: 'C1', threadTs: '1.1' };
+    statuses.open(thread, undefined, true).end();
+    await statuses.idle();
+    expect(calls).toEqual([['line', { channel_id: 'C1', thread_ts: '1.1', status: '' }]]);
+    const shown = statuses.open(thread, undefined, true);
+    await turn();
+    shown.posted();
+    shown.end();
+    await statuses.idle();
+    expect(calls.filter(([, { status }]) => status === '')).toHaveLength(1);
+  });
+
+  test('by a reply that has made way for the next is taken away by that one', async () => {
+    const { statuses, client, calls } = bench();
+    const thread = { client, team: 'T1', channel: 'D1', threadTs: '1.1' };
+    const first = statuses.open(thread);
+    await turn();
+    expect(calls.map(([, { status }]) => status)).toEqual(['is thinking…']);
+    const second = statuses.open(thread);
+    first.end();
+    second.end();
+    await statuses.idle();
+    expect(calls.at(-1)).toEqual(cleared);
+  });
+});
+
 test('statuses of a thread follow each other: a hanging call is not overtaken', async () => {
   let release = (): void => {};
   const held = new Promise<void>((resolve) => {
