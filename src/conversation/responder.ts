@@ -6,10 +6,11 @@ import { keyOf } from '../core/conversation-id.js';
 import { type Conversation, newestIn, type ReplyInProgress } from '../core/conversation.js';
 import { AmendedError, BudgetBusyError, ReplyError, StaleRunError } from '../core/errors.js';
 import { unobserved } from '../core/observation.js';
-import type { Backlog, Clock, ConversationStore, Replies, Wake, WakeHandler } from '../core/ports.js';
+import type { Backlog, Clock, ConversationStore, Replies, ReplyWriter, Wake, WakeHandler } from '../core/ports.js';
 import { STORE_RETRY } from '../core/retry-policy.js';
 import { type AssistantTurn, inOrder, type PersonTurn } from '../core/turn.js';
-import { type AnswerOptions, answerWriter, asksModel, pendingTurns } from './answer.js';
+import { type AnswerOptions, answerWriter, asksModel, type Outcome, pendingTurns, writeNotice } from './answer.js';
+import { isForgotten, lastWords } from './last-words.js';
 import { ownership } from './ownership.js';
 import { rateLimited, type RateLimitOptions } from './rate-limit.js';
 
@@ -104,31 +105,42 @@ export function createResponder(options: ResponderOptions): WakeHandler {
     const after = newestIn(conversation);
     const asked = pendingTurns(conversation).map(({ ts }) => ts);
     const { questions = asked } = conversation.reply ?? {};
-    const record = (reply: ReplyInProgress): Promise<void> => store.recordReply(key, { ...reply, questions }, run);
+    let recorded = conversation.reply;
+    const record = (reply: ReplyInProgress): Promise<void> => {
+      recorded = { ...reply, questions };
+      return store.recordReply(key, recorded, run);
+    };
     const owned = ownership(store, wake, options.clock);
     const stillOwned = (): Promise<void> => owned.ensure();
-    const writer = options.replies.open({ conversation, question, after, signal, record, stillOwned });
+    const request = { conversation, question, after };
+    const writer = options.replies.open({ ...request, signal, record, stillOwned });
     const lost = new AbortController();
     void owned.watch(lost);
     try {
       const cancellable = { ...wake, signal: AbortSignal.any([signal, lost.signal]) };
-      const { usage, ...outcome } = await writeAnswer(conversation, writer, cancellable);
-      const messages = await writer.finish();
-      const turns = messages.map((message, at): AssistantTurn => {
-        const turn = { role: 'assistant' as const, ...message, after, ...outcome };
-        return { ...turn, ...(at === 0 && usage && { usage }) };
-      });
+      const outcome = await writeAnswer(conversation, writer, cancellable);
+      const turns = turnsOf(await writer.finish(), after, outcome);
       // Whoever stopped it had not seen a question that was delivered later, to the process that took over.
       const isAnswered = (ts: string): boolean => !writer.stopped?.aborted || questions.includes(ts);
       return { turns, answered: asked.filter(isAnswered), stillAsked: asked.filter((ts) => !isAnswered(ts)) };
     } catch (error) {
       await writer.abandon();
-      if (signal.aborted) throw signal.reason;
-      if (lost.signal.aborted) throw lost.signal.reason;
-      if (!(error instanceof ReplyError) || error.retryable) throw error;
-      logger.error({ conversation: key, err: error }, 'the reply cannot be posted: giving up');
-      // An edit may come too late for this workspace; then the earlier answer is still there.
-      return { turns: conversation.redo ?? [], answered: asked, stillAsked: [] };
+      const failure: unknown = signal.aborted ? signal.reason : lost.signal.aborted ? lost.signal.reason : error;
+      if (failure instanceof ReplyError && !failure.retryable) {
+        logger.error({ conversation: key, err: failure }, 'the reply cannot be posted: giving up');
+        // An edit may come too late for this workspace; then the earlier answer is still there.
+        return { turns: conversation.redo ?? [], answered: asked, stillAsked: [] };
+      }
+      if (!(await isForgotten(wake, conversation, recorded, failure, options))) throw failure;
+      logger.error({ conversation: key, err: failure }, 'the conversation is gone from the store: its reply ends here');
+      observe(key, { type: 'failed', problem: 'the conversation is no longer stored' });
+      let outcome: Outcome = {};
+      const write = (last: ReplyWriter): void => {
+        outcome = writeNotice(options.botMessages.unexpected, conversation, last, options);
+      };
+      const messages = await lastWords(request, recorded, write, options);
+      if (!messages) throw failure;
+      return { turns: turnsOf(messages, after, outcome), answered: asked, stillAsked: [] };
     } finally {
       lost.abort('over');
     }
@@ -148,6 +160,17 @@ export function createResponder(options: ResponderOptions): WakeHandler {
       }
     }
   }
+}
+
+function turnsOf(
+  messages: readonly { ts: string; text: string }[],
+  after: string,
+  { usage, ...outcome }: Outcome,
+): AssistantTurn[] {
+  return messages.map((message, at) => {
+    const turn = { role: 'assistant' as const, ...message, after, ...outcome };
+    return { ...turn, ...(at === 0 && usage && { usage }) };
+  });
 }
 
 /** As it was loaded, and answered since. Whoever looks closer loads it again. */

@@ -41,6 +41,7 @@ import {
   RecordingLogger,
   FakeEphemeral,
   FakeReplies,
+  type KeptReply,
   peopleNamed,
   placesNamed,
   ScriptedLimits,
@@ -632,6 +633,74 @@ describe('when the process stops', () => {
     bench.stopping.abort(stop);
     await expect(bench.wake()).rejects.toBe(stop);
     expect(bench.replies.opened).toEqual([]);
+  });
+});
+
+describe('a conversation that is gone from the store in the middle of its answer', () => {
+  /** Deletes what is stored as soon as some of the answer is written. */
+  function forgetful(then: (bench: Bench) => Error | void | Promise<void>): Bench {
+    let store = memoryStore();
+    const current = new Proxy(store, { get: (_, name) => Reflect.get(store, name) as unknown });
+    const replies = new PostingReplies();
+    const bench: Bench = new Bench(
+      new ScriptedModel([
+        text('It is'),
+        async () => {
+          await replies.opened[0]?.request.record({ after: tsAt(0), messages: [tsAt(5)], opening: false });
+          store = memoryStore();
+          const error = await then(bench);
+          if (error) throw error;
+        },
+        done(),
+      ]),
+      undefined,
+      { store: current, replies },
+    );
+    return Object.assign(bench, { store: current, replies });
+  }
+
+  /** As in Slack, what continues a reply needs its messages. */
+  class PostingReplies extends FakeReplies {
+    override open(request: Parameters<FakeReplies['open']>[0]): KeptReply {
+      if (this.opened.length > 0 && request.signal.aborted) throw request.signal.reason as Error;
+      return super.open(request);
+    }
+  }
+
+  test.each<[string, (bench: Bench) => Error | void]>([
+    ['the process stops', (bench) => bench.stopping.abort(new Error('this process is stopping'))],
+    ['the run fails', () => new Error('a fault')],
+  ])('is told that there is no answer, in the same messages, if %s', async (_case, then) => {
+    const bench = forgetful(then);
+    await bench.asks(0, 'What is new?');
+    await bench.wake();
+    expect(bench.replies.texts).toEqual([UNEXPECTED]);
+    const [, last] = bench.replies.opened;
+    expect(last?.request.conversation.reply).toMatchObject({ messages: [tsAt(5)], opening: false });
+    expect(last?.request.signal.aborted).toBe(false);
+  });
+
+  test('is told so also if it has begun anew', async () => {
+    const bench = forgetful(async (running) => {
+      await running.asks(7, 'Are you there?');
+      running.stopping.abort(new Error('this process is stopping'));
+    });
+    await bench.asks(0, 'What is new?');
+    await expect(bench.wake()).rejects.toThrow('this process is stopping');
+    expect(bench.replies.texts).toEqual([UNEXPECTED]);
+    expect(await bench.conversation()).toMatchObject({
+      pending: [tsAt(7)],
+      turns: [{ text: UNEXPECTED, notice: true }, { text: 'Are you there?' }],
+    });
+  });
+
+  test('is left as it is where Slack does not take that in time', async () => {
+    const bench = forgetful((running) => running.stopping.abort(new Error('this process is stopping')));
+    await bench.asks(0, 'What is new?');
+    const open = bench.replies.open.bind(bench.replies);
+    bench.replies.open = (request) => Object.assign(open(request), { finish: () => new Promise<never>(() => {}) });
+    await expect(bench.runToEnd(bench.wake())).rejects.toThrow('this process is stopping');
+    expect(bench.replies.opened.map(({ outcome }) => outcome)).toEqual(['abandoned', 'abandoned']);
   });
 });
 
