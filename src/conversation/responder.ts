@@ -46,7 +46,8 @@ export function createResponder(options: ResponderOptions): WakeHandler {
     let editing: { question?: string } | undefined;
     for (;;) {
       wake.signal.throwIfAborted();
-      const conversation = await store.load(wake.key, wake.run);
+      // Whatever crashed processes is not done again.
+      const conversation = await store[wake.isGuilty ? 'outline' : 'load'](wake.key, wake.run);
       if (!conversation) return undefined;
       try {
         if (isOrphaned(conversation)) {
@@ -60,7 +61,7 @@ export function createResponder(options: ResponderOptions): WakeHandler {
         const question = asked.at(-1);
         // Nothing is pending, or only turns in a newer form, which are left to the version that wrote them.
         if (!question) {
-          options.compactor.consider(conversation);
+          if (!wake.isGuilty) options.compactor.consider(conversation);
           return undefined;
         }
         const untilWholeMs = waitForWhole(asked, options.clock.now());
@@ -83,7 +84,7 @@ export function createResponder(options: ResponderOptions): WakeHandler {
         const pending = await settle(wake, said);
         if (pending === 0) {
           await wake.settled();
-          options.compactor.consider(withReply(conversation, said.turns));
+          if (!wake.isGuilty) options.compactor.consider(withReply(conversation, said.turns));
           return undefined;
         }
       } catch (error) {

@@ -1273,6 +1273,21 @@ describe('a question on which processes crash', () => {
     expect(await bench.conversation()).toMatchObject({ pending: [], turns: [{}, { notice: true }] });
   });
 
+  test('is settled without what may crash processes before the notice: loading, the backlog, a summary', async () => {
+    const store = memoryStore();
+    const load: ConversationStore['load'] = async () => {
+      throw new Error('the process crashes');
+    };
+    const bench = new Bench(new ScriptedModel('Not much.'), undefined, { store: { ...store, load } });
+    await store.append({ conversation: id, ts: tsAt(3), author: ANN, text: 'What is new?', addressed: 'bot' }, 'yes');
+    await bench.wake(false, { crashes: 8, isGuilty: true });
+    expect(bench.replies.texts).toEqual([POISONED]);
+    expect(bench.replies.opened[0]?.request.question.author).toBe(ANN);
+    expect(bench.backlog.reads).toBe(0);
+    expect(bench.compactor.considered).toEqual([]);
+    expect(await store.load(key)).toMatchObject({ pending: [], turns: [{ text: 'What is new?' }, { notice: true }] });
+  });
+
   test.each([
     ['before', false],
     ['after', true],
