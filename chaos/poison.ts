@@ -1,6 +1,7 @@
 /**
- * npm run chaos:poison -- [--seed N] [--sabotage]
- * One question kills every process that asks the model for it, and somebody kills processes from outside all the while.
+ * npm run chaos:poison -- [--seed N] [--at load|model] [--sabotage]
+ * One question kills every process that asks the model for it (or that loads it, with --at load), and somebody kills
+ * processes from outside all the while.
  * The other conversations must be answered, none of them may be blamed, and the people in the poisoned one must be told
  * once, and get an answer to what they asked after it. With --sabotage the bot blames every conversation that was in three
  * processes that died, and the run passes only if the check finds that.
@@ -40,7 +41,11 @@ const CONNECT_TIMEOUT_MS = 60_000;
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 const { values } = parseArgs({
-  options: { seed: { type: 'string', default: '1' }, sabotage: { type: 'boolean', default: false } },
+  options: {
+    seed: { type: 'string', default: '1' },
+    at: { type: 'string', default: 'model' },
+    sabotage: { type: 'boolean', default: false },
+  },
 });
 const seed = Number(values.seed);
 const started = Date.now();
@@ -70,7 +75,11 @@ const env = {
   CHANNEL_CONTEXT_MESSAGES: '0',
   REDIS_URL: redis.url,
 };
-const poison = { word: WORD, ...(values.sabotage && { blamesAllAfter: BLAMES_ALL_AFTER }) };
+const poison = {
+  word: WORD,
+  at: values.at === 'load' ? ('load' as const) : ('model' as const),
+  ...(values.sabotage && { blamesAllAfter: BLAMES_ALL_AFTER }),
+};
 const fleet = new Fleet(PROCESSES, { env, folder, say, poison });
 const ada = slack.addUser({ name: 'ada', displayName: 'Ada' }).id;
 const channels = Array.from(

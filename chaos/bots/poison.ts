@@ -4,13 +4,15 @@ import { pendingTurns } from '../../src/conversation/answer.js';
 import type { ConversationStore, Model, WorkQueue } from '../../src/core/ports.js';
 
 export interface Poison {
-  /** The process dies when it asks the model for a conversation with this word in a question that waits for its answer. */
+  /** The process dies over a conversation with this word in a question that waits for its answer. */
   readonly word: string;
+  /** When it dies: as soon as it has loaded the conversation, or when it asks the model. */
+  readonly at: 'load' | 'model';
   /** Blames every conversation that was in so many processes that died, as if each had been the cause. */
   readonly blamesAllAfter?: number;
 }
 
-export function poisonDecorators({ word, blamesAllAfter }: Poison): PortDecorators {
+export function poisonDecorators({ word, at, blamesAllAfter }: Poison): PortDecorators {
   let isPending = false;
 
   function watched(store: ConversationStore): ConversationStore {
@@ -20,6 +22,8 @@ export function poisonDecorators({ word, blamesAllAfter }: Poison): PortDecorato
         const conversation = await store.load(key, run);
         if (conversation?.turns.some(({ text }) => text.includes(word)))
           isPending = pendingTurns(conversation).some(({ text }) => text.includes(word));
+        if (isPending && at === 'load' && conversation?.turns.some(({ text }) => text.includes(word)))
+          process.kill(process.pid, 'SIGKILL');
         return conversation;
       },
     };

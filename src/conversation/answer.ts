@@ -43,7 +43,7 @@ export interface AnswerOptions {
 }
 
 /** What is stored of a reply besides its text. */
-type Outcome = Pick<AssistantTurn, 'notice' | 'omits' | 'usage'>;
+export type Outcome = Pick<AssistantTurn, 'notice' | 'omits' | 'usage'>;
 
 /** Writes the whole answer. Throws errors that a later try may cure, `StaleRunError`, and the signal's reason when it aborts. */
 export type WriteAnswer = (conversation: Conversation, writer: ReplyWriter, wake: Wake) => Promise<Outcome>;
@@ -60,7 +60,7 @@ export function answerWriter(options: AnswerOptions): WriteAnswer {
         'processes keep crashing on this conversation: giving up on its question',
       );
       observe(key, { type: 'failed', problem: `${crashes} processes died over it` });
-      return writeNotice(botMessages.poisoned, conversation, writer);
+      return writeNotice(botMessages.poisoned, conversation, writer, options);
     }
     if (nobodyAsked(conversation)) {
       writer.write(botMessages.greeting);
@@ -80,24 +80,9 @@ export function answerWriter(options: AnswerOptions): WriteAnswer {
       const sentence = noticeFor(error, overdue, botMessages);
       if (sentence === undefined) throw error;
       logger.warn({ conversation: key, err: error }, 'no answer from the model: telling the people in the thread');
-      return writeNotice(sentence, conversation, writer);
+      return writeNotice(sentence, conversation, writer, options);
     }
   };
-
-  /** An answer from before the question was edited is better than none: then it stays, and only the asker reads the sentence. */
-  function writeNotice(sentence: string, conversation: Conversation, writer: ReplyWriter): Outcome {
-    writer.restart();
-    const earlier = conversation.redo?.filter((turn) => !turn.notice) ?? [];
-    const asker = pendingTurns(conversation).at(-1)?.author;
-    if (earlier.length === 0 || asker === undefined) {
-      writer.write(sentence);
-      return { notice: true };
-    }
-    writer.write(earlier.map(({ text }) => text).join(''));
-    options.ephemeral.send(conversation, asker, botMessages.earlierAnswerStands(sentence));
-    const [{ usage, omits } = {}] = earlier;
-    return { ...(usage && { usage }), ...(omits && { omits }) };
-  }
 
   async function answer(conversation: Conversation, writer: ReplyWriter, { run, signal }: Wake): Promise<Outcome> {
     const key = keyOf(conversation.id);
@@ -140,6 +125,29 @@ export function answerWriter(options: AnswerOptions): WriteAnswer {
     if (omits) writer.write(botMessages.oldestLeftOut);
     return { ...(usage && { usage }), ...(omits && { omits }) };
   }
+}
+
+/**
+ * Says `sentence` instead of an answer. An answer from before the question was edited is better than none: then it stays,
+ * and only the asker reads the sentence.
+ */
+export function writeNotice(
+  sentence: string,
+  conversation: Conversation,
+  writer: ReplyWriter,
+  { ephemeral, botMessages }: Pick<AnswerOptions, 'ephemeral' | 'botMessages'>,
+): Outcome {
+  writer.restart();
+  const earlier = conversation.redo?.filter((turn) => !turn.notice) ?? [];
+  const asker = pendingTurns(conversation).at(-1)?.author;
+  if (earlier.length === 0 || asker === undefined) {
+    writer.write(sentence);
+    return { notice: true };
+  }
+  writer.write(earlier.map(({ text }) => text).join(''));
+  ephemeral.send(conversation, asker, botMessages.earlierAnswerStands(sentence));
+  const [{ usage, omits } = {}] = earlier;
+  return { ...(usage && { usage }), ...(omits && { omits }) };
 }
 
 type Done = CompletionEvent & { type: 'done' };

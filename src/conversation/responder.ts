@@ -6,11 +6,13 @@ import { keyOf } from '../core/conversation-id.js';
 import { type Conversation, newestIn, type ReplyInProgress } from '../core/conversation.js';
 import { AmendedError, BudgetBusyError, ReplyError, StaleRunError } from '../core/errors.js';
 import { unobserved } from '../core/observation.js';
-import type { Backlog, Clock, ConversationStore, Replies, Wake, WakeHandler } from '../core/ports.js';
+import type { Backlog, Clock, ConversationStore, Replies, ReplyWriter, Wake, WakeHandler } from '../core/ports.js';
 import { STORE_RETRY } from '../core/retry-policy.js';
 import { type AssistantTurn, inOrder, type PersonTurn } from '../core/turn.js';
-import { type AnswerOptions, answerWriter, asksModel, pendingTurns } from './answer.js';
+import { type AnswerOptions, answerWriter, asksModel, type Outcome, pendingTurns, writeNotice } from './answer.js';
+import { isForgotten, lastWords } from './last-words.js';
 import { ownership } from './ownership.js';
+import { isOrphaned, questionsIn, scopeToOpenReply } from './questions.js';
 import { rateLimited, type RateLimitOptions } from './rate-limit.js';
 
 /** Edits often come in series: the answer is restarted after this long without one. */
@@ -19,9 +21,6 @@ const QUIET_AFTER_EDITS_MS = 1_500;
 const WHOLE_WITHIN_MS = 3_000;
 /** Running calls, which may take long, have reserved the rest of a budget. */
 const BUDGET_RETRY_MS = 5_000;
-
-/** Stored with a reply: more of a thread than anybody waits for. */
-const MAX_QUESTIONS = 50;
 
 export interface ResponderOptions extends RateLimitOptions, AnswerOptions {
   store: ConversationStore;
@@ -48,7 +47,8 @@ export function createResponder(options: ResponderOptions): WakeHandler {
     let editing: { question?: string } | undefined;
     for (;;) {
       wake.signal.throwIfAborted();
-      const conversation = await store.load(wake.key, wake.run);
+      // Whatever crashed processes is not done again.
+      const conversation = await store[wake.isGuilty ? 'outline' : 'load'](wake.key, wake.run);
       if (!conversation) return undefined;
       try {
         if (isOrphaned(conversation)) {
@@ -62,7 +62,7 @@ export function createResponder(options: ResponderOptions): WakeHandler {
         const question = asked.at(-1);
         // Nothing is pending, or only turns in a newer form, which are left to the version that wrote them.
         if (!question) {
-          options.compactor.consider(conversation);
+          if (!wake.isGuilty) options.compactor.consider(conversation);
           return undefined;
         }
         const untilWholeMs = waitForWhole(asked, options.clock.now());
@@ -85,7 +85,7 @@ export function createResponder(options: ResponderOptions): WakeHandler {
         const pending = await settle(wake, said);
         if (pending === 0) {
           await wake.settled();
-          options.compactor.consider(withReply(conversation, said.turns));
+          if (!wake.isGuilty) options.compactor.consider(withReply(conversation, said.turns));
           return undefined;
         }
       } catch (error) {
@@ -109,8 +109,8 @@ export function createResponder(options: ResponderOptions): WakeHandler {
     let recorded = conversation.reply;
     let questions = recorded ? (recorded.questions ?? asked) : questionsIn(conversation);
     const record = (reply: ReplyInProgress): Promise<void> => {
-      recorded = reply;
-      return store.recordReply(key, { ...reply, questions }, run);
+      recorded = { ...reply, questions };
+      return store.recordReply(key, recorded, run);
     };
     const rewritten = async (): Promise<void> => {
       const own = questionsIn(conversation);
@@ -120,30 +120,38 @@ export function createResponder(options: ResponderOptions): WakeHandler {
     };
     const owned = ownership(store, wake, options.clock);
     const stillOwned = (): Promise<void> => owned.ensure();
-    const writer = options.replies.open({ conversation, question, after, signal, record, rewritten, stillOwned });
+    const request = { conversation, question, after };
+    const writer = options.replies.open({ ...request, signal, record, rewritten, stillOwned });
     const lost = new AbortController();
     void owned.watch(lost);
     try {
       const cancellable = { ...wake, signal: AbortSignal.any([signal, lost.signal]) };
-      const { usage, notice, ...outcome } = await writeAnswer(conversation, writer, cancellable);
+      const { notice, ...outcome } = await writeAnswer(conversation, writer, cancellable);
       const messages = await writer.finish();
       // What was stopped shows the words of an answer, not the notice that was to follow.
       const isNotice = notice === true && !writer.stopped?.aborted;
-      const turns = messages.map((message, at): AssistantTurn => {
-        const turn = { role: 'assistant' as const, ...message, after, ...outcome, ...(isNotice && { notice }) };
-        return { ...turn, ...(at === 0 && usage && { usage }) };
-      });
+      const turns = turnsOf(messages, after, { ...outcome, ...(isNotice && { notice }) });
       // Whoever stopped it had not seen a question that was delivered later, to the process that took over.
       const isAnswered = (ts: string): boolean => !writer.stopped?.aborted || questions.includes(ts);
       return { turns, answered: asked.filter(isAnswered), stillAsked: asked.filter((ts) => !isAnswered(ts)) };
     } catch (error) {
       await writer.abandon();
-      if (signal.aborted) throw signal.reason;
-      if (lost.signal.aborted) throw lost.signal.reason;
-      if (!(error instanceof ReplyError) || error.retryable) throw error;
-      logger.error({ conversation: key, err: error }, 'the reply cannot be posted: giving up');
-      // An edit may come too late for this workspace; then the earlier answer is still there.
-      return { turns: conversation.redo ?? [], answered: asked, stillAsked: [] };
+      const failure: unknown = signal.aborted ? signal.reason : lost.signal.aborted ? lost.signal.reason : error;
+      if (failure instanceof ReplyError && !failure.retryable) {
+        logger.error({ conversation: key, err: failure }, 'the reply cannot be posted: giving up');
+        // An edit may come too late for this workspace; then the earlier answer is still there.
+        return { turns: conversation.redo ?? [], answered: asked, stillAsked: [] };
+      }
+      if (!(await isForgotten(wake, conversation, recorded, failure, options))) throw failure;
+      logger.error({ conversation: key, err: failure }, 'the conversation is gone from the store: its reply ends here');
+      observe(key, { type: 'failed', problem: 'the conversation is no longer stored' });
+      let outcome: Outcome = {};
+      const write = (last: ReplyWriter): void => {
+        outcome = writeNotice(options.botMessages.unexpected, conversation, last, options);
+      };
+      const messages = await lastWords(request, recorded, write, options);
+      if (!messages) throw failure;
+      return { turns: turnsOf(messages, after, outcome), answered: asked, stillAsked: [] };
     } finally {
       lost.abort('over');
     }
@@ -165,11 +173,15 @@ export function createResponder(options: ResponderOptions): WakeHandler {
   }
 }
 
-/** `ts` of the questions that an answer reads: also those of the backlog whose events are still to come. */
-function questionsIn({ turns, pending }: Conversation): string[] {
-  const answeredUpTo = turns.findLast((turn) => turn.role === 'assistant')?.after ?? '';
-  const open = turns.flatMap(({ role, ts }) => (role === 'person' && ts > answeredUpTo ? ts : []));
-  return [...new Set([...pending, ...open.slice(-MAX_QUESTIONS)])];
+function turnsOf(
+  messages: readonly { ts: string; text: string }[],
+  after: string,
+  { usage, ...outcome }: Outcome,
+): AssistantTurn[] {
+  return messages.map((message, at) => {
+    const turn = { role: 'assistant' as const, ...message, after, ...outcome };
+    return { ...turn, ...(at === 0 && usage && { usage }) };
+  });
 }
 
 /** As it was loaded, and answered since. Whoever looks closer loads it again. */
@@ -191,28 +203,6 @@ function waitForWhole(asked: readonly PersonTurn[], now: number): number {
   const waits = asked.filter(({ isPartial }) => isPartial).map(({ ts }) => Number(ts) * 1_000 + WHOLE_WITHIN_MS - now);
   const longest = Math.max(0, ...waits);
   return longest <= 2 * WHOLE_WITHIN_MS ? longest : 0;
-}
-
-/** A reply in progress without a question: it was deleted, or given up. */
-function isOrphaned({ reply, pending }: Conversation): boolean {
-  return reply !== undefined && !pending.some((ts) => ts <= reply.after);
-}
-
-/**
- * A reply in progress answers only what it was started for. Later questions get their own reply, below them: also those
- * that came after the one that is `givenUp`.
- */
-function scopeToOpenReply(conversation: Conversation, givenUp: boolean): Conversation {
-  const { reply, firstPending = [], pending, turns } = conversation;
-  const first = new Set(firstPending);
-  const later = new Set(pending.filter((ts) => (reply ? ts > reply.after : givenUp && !first.has(ts))));
-  // The whole of it, if nothing is left that was asked first.
-  if (later.size === 0 || later.size === pending.length) return conversation;
-  return {
-    ...conversation,
-    turns: turns.filter(({ ts }) => !later.has(ts)),
-    pending: pending.filter((ts) => !later.has(ts)),
-  };
 }
 
 /** Once in a conversation's life. False if the backlog cannot be read: an answer without it is better than none. */

@@ -69,3 +69,8 @@ export function inOrder(turns: Iterable<Turn>): Turn[] {
     .toSorted((a, b) => (a.position < b.position ? -1 : 1))
     .map(({ turn }) => turn);
 }
+
+/** Stands for turns of which only their `ts` is known: as if `author` had said nothing in each. */
+export function outlineOf(times: readonly string[], author: string): PersonTurn[] {
+  return times.map((ts) => ({ role: 'person', ts, author, text: '' }));
+}

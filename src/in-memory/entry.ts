@@ -1,8 +1,8 @@
 /** One conversation of the in-memory store, and the changes that several of its methods make. */
 import type { ConversationKey } from '../core/conversation-id.js';
-import type { ReplyInProgress } from '../core/conversation.js';
+import type { Conversation, ReplyInProgress } from '../core/conversation.js';
 import { AmendedError, StaleRunError } from '../core/errors.js';
-import type { AssistantTurn, Turn } from '../core/turn.js';
+import { type AssistantTurn, outlineOf, type Turn } from '../core/turn.js';
 import { Segments } from './segments.js';
 
 export interface Entry {
@@ -93,4 +93,29 @@ export function reopenLastReply(entry: Entry, by: string): void {
     entry.changes += 1;
   }
   Object.assign(entry, { reply: last.reply, redo, last: undefined });
+}
+
+/** The run owns the reply from now on. Undefined: somebody only looks. */
+export function startRun(entry: Entry, run: string | undefined): void {
+  if (run === undefined) return;
+  Object.assign(entry, { run, amended: false });
+  if (entry.pending.size > 0) entry.firstPending ??= [...entry.pending].toSorted();
+}
+
+/** What waits for an answer, and how far that is. */
+export function progressIn({ pending, backlogRead, reply, firstPending }: Entry): Omit<Conversation, 'id' | 'turns'> {
+  return {
+    pending: [...pending].toSorted(),
+    backlogRead,
+    ...(reply && { reply }),
+    ...(firstPending && { firstPending }),
+  };
+}
+
+/** As `ConversationStore.outline`. */
+export function outlineIn(entry: Entry, run: string): Omit<Conversation, 'id'> {
+  startRun(entry, run);
+  const [author = ''] = entry.authors;
+  const turns = outlineOf([...entry.turns.keys()].toSorted(), author);
+  return structuredClone({ turns, ...progressIn(entry), backlogRead: true });
 }

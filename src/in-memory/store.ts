@@ -6,7 +6,17 @@ import { mayArriveLate } from '../core/delivery-window.js';
 import { beginsConversation, contextTurnOf, type IncomingMessage, turnOf } from '../core/incoming-message.js';
 import type { ConversationStore } from '../core/ports.js';
 import { inOrder, type PersonTurn } from '../core/turn.js';
-import { type Entry, markRunAmended, newEntry, recordChange, reopenLastReply, throwIfStale } from './entry.js';
+import {
+  type Entry,
+  markRunAmended,
+  newEntry,
+  outlineIn,
+  progressIn,
+  recordChange,
+  reopenLastReply,
+  startRun,
+  throwIfStale,
+} from './entry.js';
 
 export function memoryStore(): ConversationStore {
   const entries = new Map<ConversationKey, Entry>();
@@ -54,11 +64,7 @@ export function memoryStore(): ConversationStore {
         entry = newEntry(beginsConversation(message) && !missed.has(key));
         entries.set(key, entry);
       }
-      if (entry.segments.has(ts)) {
-        takeCopies(entry, message);
-        return 'duplicate';
-      }
-      if (entry.turns.has(ts)) {
+      if (entry.segments.has(ts) || entry.turns.has(ts)) {
         // It may have come with the backlog, without them.
         takeCopies(entry, message);
         // A turn from the backlog whose event arrives late still asks, unless a settled reply has read it.
@@ -153,29 +159,26 @@ export function memoryStore(): ConversationStore {
     async load(key, run) {
       const entry = entries.get(key);
       if (!entry) return undefined;
-      if (run !== undefined) {
-        Object.assign(entry, { run, amended: false });
-        if (entry.pending.size > 0) entry.firstPending ??= [...entry.pending].toSorted();
-      }
-      const turns = [...entry.turns.values()].filter((turn) => turn !== undefined);
+      startRun(entry, run);
       const seenBeforeStart = missed.get(key);
-      const copied = [...(entry.copied ?? [])].flatMap((ts) => copies.get(key)?.get(ts)?.turn ?? []);
-      const channelBefore = inOrder(copied);
+      const channelBefore = inOrder([...(entry.copied ?? [])].flatMap((ts) => copies.get(key)?.get(ts)?.turn ?? []));
       return structuredClone({
         id: idOf(key),
-        turns: inOrder(turns),
-        pending: [...entry.pending].toSorted(),
+        turns: inOrder([...entry.turns.values()].filter((turn) => turn !== undefined)),
         authors: [...entry.authors],
-        backlogRead: entry.backlogRead,
+        ...progressIn(entry),
         ...(seenBeforeStart && { seenBeforeStart: [...seenBeforeStart] }),
-        ...(entry.reply && { reply: entry.reply }),
-        ...(entry.firstPending && { firstPending: entry.firstPending }),
         ...(entry.redo && { redo: entry.redo }),
         ...(entry.segments.all.length > 0 && { segments: entry.segments.all }),
         ...(entry.segments.unfoldedBy !== undefined && { unfoldedBy: entry.segments.unfoldedBy }),
         ...(channelBefore.length > 0 && { channelBefore: channelBefore.filter((turn) => turn.role === 'person') }),
         ...(entry.changes > 0 && { changes: entry.changes }),
       });
+    },
+
+    async outline(key, run) {
+      const entry = entries.get(key);
+      return entry && { id: idOf(key), ...outlineIn(entry, run) };
     },
 
     async addBacklog(key, turns) {

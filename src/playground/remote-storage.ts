@@ -123,6 +123,7 @@ const METHODS: { readonly [Name in KeptPortName]: readonly (keyof KeptPorts[Name
     'remove',
     'amendBefore',
     'load',
+    'outline',
     'confirm',
     'addBacklog',
     'recordReply',

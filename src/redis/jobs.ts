@@ -35,6 +35,8 @@ interface Job {
   deaths: number;
   /** Whether it is the cause. */
   isGuilty: boolean;
+  /** Whether Redis knows of failures, or of processes that died or stood still. */
+  hasTries: boolean;
   /** Empty if it has none. */
   readonly payload: string;
 }
@@ -103,8 +105,9 @@ export function redisJobs(lease: ProcessLease, options: JobsOptions, clock: Cloc
     reserved -= room;
     for (let n = 0; n < claimed.length; n += 4) {
       const [id = '', token = '', tries = '', payload = ''] = claimed.slice(n, n + 4);
-      const [failed = 0, deaths = 0, , guilty] = tries.split(' ').map(Number);
-      const done = runJob({ id, run: token, failed, deaths, isGuilty: guilty === 1, payload });
+      const [failed = 0, deaths = 0, , guilty = 0] = tries.split(' ').map(Number);
+      const known = { failed, deaths, isGuilty: guilty > 0, hasTries: tries !== '' };
+      const done = runJob({ id, run: token, ...known, payload });
       unfinished.add(done);
       void done.finally(() => unfinished.delete(done));
     }
@@ -152,9 +155,14 @@ export function redisJobs(lease: ProcessLease, options: JobsOptions, clock: Cloc
       reserved += room;
       return { room, runs: held(running.keys()), ending: held(ending) };
     },
-    answered(room, [claimed, lost, takenOver]: BeatResult = [[], [], 0]) {
+    answered(room, [claimed, lost, takenOver, resting]: BeatResult = [[], [], 0, []]) {
       taken(room, claimed);
       if (takenOver > 0) logger.warn({ queue: name, jobs: takenOver }, 'a process died; its work is taken over');
+      if (resting.length > 0)
+        logger.error(
+          { queue: name, jobs: resting },
+          'processes crash as soon as they run this: it is left alone for a day',
+        );
       const gone = [...running].filter(([job]) => lost.includes(job.run));
       if (gone.length === 0) return;
       const jobs = gone.map(([{ id }]) => id);
@@ -185,8 +193,8 @@ export function redisJobs(lease: ProcessLease, options: JobsOptions, clock: Cloc
     },
 
     async clearTries(job) {
-      if (job.failed === 0 && job.deaths === 0) return;
-      Object.assign(job, { failed: 0, deaths: 0, isGuilty: false });
+      if (!job.hasTries) return;
+      Object.assign(job, { failed: 0, deaths: 0, isGuilty: false, hasTries: false });
       await redis
         .skeinClearTries(...keys, job.id, job.run)
         .catch((error: unknown) =>

@@ -139,7 +139,9 @@ export const REQUESTS = 'requests';
  * - `suspects`: the same, for jobs that run apart, because they were in processes that died
  * - `held`: hash, job → its run, `<process>:<call>:<n>`
  * - `again`: set of the jobs that were woken while they run
- * - `tries`: hash, job → failed attempts, deaths of processes that ran it, those with it as their suspect, 1 if it is guilty
+ * - `tries`: hash, job → failed attempts; deaths of processes that ran it; those with it as their one suspect; 0, or if it
+ *   is guilty 1 and the number of those since then; processes that ran it, stood still, and came back; until when it rests,
+ *   milliseconds since 1970; the process whose death was counted last, with "!" if it was its one suspect
  * - `apart`: hash, suspect → the process that runs it
  * - `payloads`: hash, job → what it is, JSON
  */
@@ -153,9 +155,10 @@ export function queueKeys(queue: string, prefix?: string): string[] {
  * What the queues have in common.
  * - `processes`: sorted set, process → end of its lease, milliseconds since 1970
  * - `deaths`: sorted set, process → when others took over its jobs, in the last hour
+ * - `recovering`: string, exists for the length of a lease after these keys were lost
  */
 export function fleetKeys(prefix = DEFAULT_PREFIX): string[] {
-  return [`{${prefix}}:processes`, `{${prefix}}:deaths`];
+  return ['processes', 'deaths', 'recovering'].map((name) => `{${prefix}}:${name}`);
 }
 
 /** Sorted set: id of a request → until when another one with that id is the same, milliseconds since 1970. */

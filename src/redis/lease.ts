@@ -45,7 +45,7 @@ export interface LeasedQueue {
 }
 
 /** See `lua/beat.lua`. */
-export type BeatResult = [claimed: string[], lost: string[], takenOver: number];
+export type BeatResult = [claimed: string[], lost: string[], takenOver: number, resting: string[]];
 
 export interface ProcessLease {
   readonly redis: RedisClient;
@@ -80,6 +80,8 @@ export function processLease(
   /** Cancels each timer. */
   const timers = new Set<() => void>();
   let lastCall = 0;
+  /** Redis has given this process a lease before. */
+  let isKnown = false;
 
   async function call<T>(send: (call: string) => Promise<T>): Promise<T> {
     lastCall += 1;
@@ -97,10 +99,11 @@ export function processLease(
     const states = some.map((queue) => queue.state());
     let results: BeatResult[] = [];
     const keys = [...fleetKeys(prefix), ...some.flatMap((queue) => queue.keys)];
-    const state = JSON.stringify({ calls: others, queues: states });
+    const state = JSON.stringify({ isKnown, calls: others, queues: states });
     await call(async (number) => {
       try {
         results = await redis.skeinBeat(keys.length, ...keys, process, number, String(ms), state);
+        isKnown = true;
       } finally {
         for (const [n, queue] of some.entries()) queue.answered(states[n]?.room ?? 0, results[n]);
       }

@@ -1,9 +1,14 @@
 /** Reads the fields of a conversation's state, which `keys.ts` lists. Pure. */
 import type { Conversation } from '../core/conversation.js';
-import { decodeSegment, decodeTurn } from './codec.js';
+import { decodeReply, decodeSegment, decodeTurn } from './codec.js';
 
 export function listIn(state: ReadonlyMap<string, string>, field: string): string[] | undefined {
   return state.get(field)?.split(' ').filter(Boolean);
+}
+
+export function replyIn(state: ReadonlyMap<string, string>): Conversation['reply'] {
+  const reply = state.get('reply');
+  return reply === undefined ? undefined : decodeReply(reply);
 }
 
 export function redoIn(state: ReadonlyMap<string, string>): Pick<Conversation, 'redo'> {

@@ -4,13 +4,13 @@ import { DELIVERY_WINDOW_S, mayArriveLate } from '../core/delivery-window.js';
 import { AmendedError, NewerFormatError, StaleRunError } from '../core/errors.js';
 import { beginsConversation, contextTurnOf, turnOf } from '../core/incoming-message.js';
 import type { Amended, Appended, ConversationStore } from '../core/ports.js';
-import { type AssistantTurn, inOrder, oldestFrom, type PersonTurn } from '../core/turn.js';
+import { type AssistantTurn, inOrder, oldestFrom, outlineOf, type PersonTurn } from '../core/turn.js';
 import { channelBeforeIn, encodeCopy } from './channel-copies.js';
 import type { RedisClient } from './client.js';
-import { decodeReply, decodeTurn, encodeReply, encodeSegment, encodeTurn } from './codec.js';
+import { decodeTurn, encodeReply, encodeSegment, encodeTurn } from './codec.js';
 import { keysOf } from './keys.js';
 import { defineScript } from './script.js';
-import { listIn, redoIn, segmentsIn } from './state.js';
+import { listIn, redoIn, replyIn, segmentsIn } from './state.js';
 
 type Loaded = [turns: string[], pending: string[], state: string[], removedElsewhere: string[]];
 
@@ -58,6 +58,7 @@ const STATE_FIELDS = [
   'unfolded:by',
   'changes',
 ];
+const OUTLINE_FIELDS = ['author', 'asked', 'reply'];
 
 /** Conversations in Redis. `keys.ts` documents the stored data; the scripts in `lua/` make each method atomic. */
 export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string): ConversationStore {
@@ -72,8 +73,9 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
     return [turns, pending, state, folded];
   }
 
-  async function read(key: ConversationKey, run: string): Promise<Loaded | undefined> {
-    const loaded = await redis.skeinLoad(...keys(key), ttl, run, FORM, ...STATE_FIELDS);
+  async function read(key: ConversationKey, run: string, outline = false): Promise<Loaded | undefined> {
+    const [only, fields] = outline ? ['1', OUTLINE_FIELDS] : ['', STATE_FIELDS];
+    const loaded = await redis.skeinLoad(...keys(key), ttl, run, FORM, only, ...fields);
     if (typeof loaded === 'number') throw new NewerFormatError(key);
     return loaded ?? undefined;
   }
@@ -136,8 +138,7 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
       if (!loaded) return undefined;
       const [stored, pending, state] = [pairsOf(loaded[0]), loaded[1], new Map(pairsOf(loaded[2]))];
       const turns = stored.flatMap(([ts, bytes]) => (bytes === '' ? [] : (decodeTurn(ts, bytes) ?? [])));
-      const storedReply = state.get('reply');
-      const reply = storedReply === undefined ? undefined : decodeReply(storedReply);
+      const reply = replyIn(state);
       const [seenBeforeStart, authors, firstPending] = ['missed', 'authors', 'asked'].map((field) =>
         listIn(state, field),
       );
@@ -153,6 +154,21 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
         ...redoIn(state),
         ...segmentsIn(state),
         ...channelBeforeIn(state, turns, Number(ttl)),
+      };
+    },
+
+    async outline(key, run) {
+      const loaded = await read(key, run, true);
+      if (!loaded) return undefined;
+      const [stored, pending, state] = [pairsOf(loaded[0]), loaded[1], new Map(pairsOf(loaded[2]))];
+      const [reply, firstPending] = [replyIn(state), listIn(state, 'asked')];
+      return {
+        id: idOf(key),
+        turns: outlineOf(stored.map(([ts]) => ts).toSorted(), state.get('author') ?? ''),
+        pending,
+        backlogRead: true,
+        ...(reply && { reply }),
+        ...(firstPending && { firstPending }),
       };
     },
 

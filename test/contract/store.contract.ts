@@ -479,6 +479,35 @@ export function storeContract(name: string, make: () => Promise<StoreFixture>): 
       });
     });
 
+    describe('an outline', () => {
+      test('has nothing that anybody has said, and what telling people needs', async () => {
+        await answerOne();
+        await store.append(message(3, BOB), 'yes');
+        await store.recordReply(KEY, replyInProgress);
+        const blank = [1, 2, 3].map((n) => person(n, ANN, ''));
+        expect(await store.outline(KEY, 'first')).toEqual({
+          id: ID,
+          turns: blank,
+          pending: [ts(3)],
+          firstPending: [ts(3)],
+          backlogRead: true,
+          reply: replyInProgress,
+        });
+      });
+
+      test('makes the run the owner of the reply, as loading does', async () => {
+        await store.append(message(1), 'yes');
+        await store.outline(KEY, 'first');
+        await store.outline(KEY, 'second');
+        await store.confirm(KEY, 'second');
+        await expect(store.confirm(KEY, 'first')).rejects.toThrow(StaleRunError);
+      });
+
+      test('of an unknown conversation is undefined', async () => {
+        expect(await store.outline(KEY, 'first')).toBeUndefined();
+      });
+    });
+
     describe('an edit of a turn that is being answered', () => {
       const regenerate = { regenerate: true };
       beforeEach(async () => {

@@ -41,6 +41,7 @@ import {
   RecordingLogger,
   FakeEphemeral,
   FakeReplies,
+  type KeptReply,
   peopleNamed,
   placesNamed,
   ScriptedLimits,
@@ -706,6 +707,74 @@ describe('when the process stops', () => {
   });
 });
 
+describe('a conversation that is gone from the store in the middle of its answer', () => {
+  /** Deletes what is stored as soon as some of the answer is written. */
+  function forgetful(then: (bench: Bench) => Error | void | Promise<void>): Bench {
+    let store = memoryStore();
+    const current = new Proxy(store, { get: (_, name) => Reflect.get(store, name) as unknown });
+    const replies = new PostingReplies();
+    const bench: Bench = new Bench(
+      new ScriptedModel([
+        text('It is'),
+        async () => {
+          await replies.opened[0]?.request.record({ after: tsAt(0), messages: [tsAt(5)], opening: false });
+          store = memoryStore();
+          const error = await then(bench);
+          if (error) throw error;
+        },
+        done(),
+      ]),
+      undefined,
+      { store: current, replies },
+    );
+    return Object.assign(bench, { store: current, replies });
+  }
+
+  /** As in Slack, what continues a reply needs its messages. */
+  class PostingReplies extends FakeReplies {
+    override open(request: Parameters<FakeReplies['open']>[0]): KeptReply {
+      if (this.opened.length > 0 && request.signal.aborted) throw request.signal.reason as Error;
+      return super.open(request);
+    }
+  }
+
+  test.each<[string, (bench: Bench) => Error | void]>([
+    ['the process stops', (bench) => bench.stopping.abort(new Error('this process is stopping'))],
+    ['the run fails', () => new Error('a fault')],
+  ])('is told that there is no answer, in the same messages, if %s', async (_case, then) => {
+    const bench = forgetful(then);
+    await bench.asks(0, 'What is new?');
+    await bench.wake();
+    expect(bench.replies.texts).toEqual([UNEXPECTED]);
+    const [, last] = bench.replies.opened;
+    expect(last?.request.conversation.reply).toMatchObject({ messages: [tsAt(5)], opening: false });
+    expect(last?.request.signal.aborted).toBe(false);
+  });
+
+  test('is told so also if it has begun anew', async () => {
+    const bench = forgetful(async (running) => {
+      await running.asks(7, 'Are you there?');
+      running.stopping.abort(new Error('this process is stopping'));
+    });
+    await bench.asks(0, 'What is new?');
+    await expect(bench.wake()).rejects.toThrow('this process is stopping');
+    expect(bench.replies.texts).toEqual([UNEXPECTED]);
+    expect(await bench.conversation()).toMatchObject({
+      pending: [tsAt(7)],
+      turns: [{ text: UNEXPECTED, notice: true }, { text: 'Are you there?' }],
+    });
+  });
+
+  test('is left as it is where Slack does not take that in time', async () => {
+    const bench = forgetful((running) => running.stopping.abort(new Error('this process is stopping')));
+    await bench.asks(0, 'What is new?');
+    const open = bench.replies.open.bind(bench.replies);
+    bench.replies.open = (request) => Object.assign(open(request), { finish: () => new Promise<never>(() => {}) });
+    await expect(bench.runToEnd(bench.wake())).rejects.toThrow('this process is stopping');
+    expect(bench.replies.opened.map(({ outcome }) => outcome)).toEqual(['abandoned', 'abandoned']);
+  });
+});
+
 describe('when a rate limit is reached', () => {
   const reached: LimitReached = { owner: 'person', waitMs: 41_200, notify: [ANN] };
 
@@ -1273,6 +1342,21 @@ describe('a question on which processes crash', () => {
     expect(bench.model.requests).toEqual([]);
     expect(bench.steps).toEqual(['failed', 'settled']);
     expect(await bench.conversation()).toMatchObject({ pending: [], turns: [{}, { notice: true }] });
+  });
+
+  test('is settled without what may crash processes before the notice: loading, the backlog, a summary', async () => {
+    const store = memoryStore();
+    const load: ConversationStore['load'] = async () => {
+      throw new Error('the process crashes');
+    };
+    const bench = new Bench(new ScriptedModel('Not much.'), undefined, { store: { ...store, load } });
+    await store.append({ conversation: id, ts: tsAt(3), author: ANN, text: 'What is new?', addressed: 'bot' }, 'yes');
+    await bench.wake(false, { crashes: 8, isGuilty: true });
+    expect(bench.replies.texts).toEqual([POISONED]);
+    expect(bench.replies.opened[0]?.request.question.author).toBe(ANN);
+    expect(bench.backlog.reads).toBe(0);
+    expect(bench.compactor.considered).toEqual([]);
+    expect(await store.load(key)).toMatchObject({ pending: [], turns: [{ text: 'What is new?' }, { notice: true }] });
   });
 
   test.each([

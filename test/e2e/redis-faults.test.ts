@@ -1,10 +1,11 @@
 /** Faults of a reachable Redis: full, slow, read-only, loading, scripts flushed, restarted from disk. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
+import { UNEXPECTED } from '../../src/messages/english.js';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
 import { until } from '../support/until.js';
 import { answeredOnce, heldQuestion, mention, redelivered, untilRefused } from './questions.js';
-import { World } from './world.js';
+import { textOf, World } from './world.js';
 
 const QUESTION = 'what is a skein?';
 const ANSWER = 'An answer of several words, which takes a moment to be written, and is there once. '.repeat(6).trim();
@@ -13,13 +14,13 @@ let server: RedisServer;
 let admin: Redis;
 let world: World;
 
-async function start(options: string[] = []): Promise<void> {
+async function start(options: string[] = [], env: Record<string, string> = {}): Promise<void> {
   server = await startRedis(options);
   // No ready check: sends commands also while Redis is loading.
   admin = new Redis(server.url, { enableReadyCheck: false });
   // Connection errors are expected: a test may kill the server.
   admin.on('error', () => {});
-  world = await World.start({ transport: 'http', redisUrl: server.url });
+  world = await World.start({ transport: 'http', redisUrl: server.url, env });
   world.echo();
 }
 afterEach(async () => {
@@ -68,6 +69,17 @@ test('a Redis that is emptied in the middle of an answer: what people see of it 
   await admin.flushall();
   await world.untilSays(world.general, ts, ANSWER);
   expect(world.replies(world.general, ts)).toHaveLength(1);
+});
+
+test('a Redis that is emptied in the middle of an answer that is then aborted: what people see of it ends in a sentence', async () => {
+  await start([], { SHUTDOWN_TIMEOUT_MS: '50' });
+  const response = { content: ANSWER.repeat(20) };
+  world.model.prependFixture({ match: { userMessage: /question/ }, response, latency: 50, chunkSize: 10 });
+  const ts = mention(world, 'question');
+  await untilBegun(ts);
+  await admin.flushall();
+  await world.stopBot(0);
+  expect(world.replies(world.general, ts).map(textOf)).toEqual([UNEXPECTED]);
 });
 
 test('a Redis that times out: no ack, and after the redelivery one turn with one answer', async () => {

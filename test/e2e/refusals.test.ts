@@ -93,6 +93,19 @@ describe('a place where the bot can no longer write', () => {
     expect(told[0]).toContain('\n\nRe: Ada: anybody?');
   });
 
+  test('whose asker is told in a message that Slack takes without an answer: it stands there once', async () => {
+    const { slack, ada, general } = await start();
+    world.echo();
+    const error = 'is_archived';
+    slack.faults.next('chat.postMessage', { error, times: 1_000, when: ({ channel }) => channel === general });
+    slack.faults.next('chat.postMessage', { drop: true, afterEffect: true, when: ({ channel }) => channel === ada });
+    mention(world, 'anybody?');
+    const dm = slack.dm(ada).id;
+    await slack.until(() => slack.calls.some(({ method }) => method === 'chat.delete'));
+    await slack.until(() => world.replies(dm).length === 1);
+    expect(world.replies(dm).map(textOf)).toEqual([expect.stringContaining('Re: Ada: anybody?')]);
+  });
+
   test('that already refuses the status line ends the call of the model; who asked is told, and the next is answered', async () => {
     const { slack, model, ada, general } = await start();
     model.onMessage(/and here/, { content: 'I am' });

@@ -294,6 +294,12 @@ describe('after an outage, when every lease is over', () => {
 });
 
 describe('keys that were deleted', () => {
+  /** As a lease's length later. */
+  async function recovered({ connections }: OpenQueue): Promise<void> {
+    expect(await connections.commands.pttl('{skein}:recovering')).toBeGreaterThan(0);
+    await connections.commands.del('{skein}:recovering');
+  }
+
   test('are written again for what runs: nothing is aborted, nothing runs twice at a time', async () => {
     const [one, two] = [await startProcess(HANGING), await startProcess(HANGING)];
     const release = one.worker.blocks(A);
@@ -306,8 +312,33 @@ describe('keys that were deleted', () => {
     await two.lease.beat();
     expect(two.worker.wakes).toEqual([]);
     release();
-    await until(() => one.worker.ended(A) + two.worker.ended(A) === 2, 'a run for the wake-up');
+    await until(() => one.worker.ended(A) === 1, 'the end of the run');
+    await recovered(one);
+    await until(async () => {
+      await one.lease.beat();
+      return one.worker.ended(A) === 2;
+    }, 'a run for the wake-up');
     expect(one.worker.wakes[0]?.signal.aborted).toBe(false);
+  });
+
+  test('let nothing begin before each process had time to say what it runs', async () => {
+    const [one, two] = [await startProcess(HANGING), await startProcess(HANGING)];
+    one.worker.blocks(A);
+    await one.queue.wake(A);
+    await one.worker.running(A);
+    await empty(server);
+    await two.lease.beat();
+    // Such as for a mention in a thread whose answer is still being written.
+    await two.queue.wake(A);
+    await two.queue.wake(B);
+    await two.lease.beat();
+    expect(two.worker.wakes).toEqual([]);
+    await one.lease.beat();
+    await recovered(two);
+    await two.lease.beat();
+    await two.worker.ran(B);
+    expect(one.worker.wakes[0]?.signal.aborted).toBe(false);
+    expect(two.worker.began(A)).toBe(0);
   });
 
   test('of the leases alone take no work from the living', async () => {
@@ -320,6 +351,7 @@ describe('keys that were deleted', () => {
     await two.lease.beat();
     expect(two.worker.wakes).toEqual([]);
     await endLease(one);
+    await recovered(two);
     await two.lease.beat();
     await two.worker.running(A);
   });
@@ -477,6 +509,81 @@ describe('processes that die', () => {
     await worker.ran(A);
     expect(worker.wakes).toMatchObject([{ key: A, crashes: 1, isGuilty: false }]);
   });
+});
+
+describe('a process that only stood still', () => {
+  /** Is taken over as if it had died, comes back and stops. */
+  async function standsStill(): Promise<OpenQueue & { worker: Worker }> {
+    const worker = new Worker();
+    worker.blocksUntilAborted(A);
+    const one = await startProcess(HANGING, worker);
+    const other = await startProcess({ ...HANGING, concurrency: 0 });
+    await other.queue.wake(A);
+    await one.lease.beat();
+    await one.worker.running(A);
+    await endLease(one);
+    await other.lease.beat();
+    const stopping = one.queue.stop(PATIENCE_MS);
+    await one.lease.beat();
+    await stopping;
+    return one;
+  }
+  const tries = async ({ connections }: OpenQueue, job = A): Promise<string[] | undefined> =>
+    (await connections.commands.hget('{skein}:wakes:tries', job))?.split(' ').slice(0, 4);
+
+  test('counts as no death of its conversations, except each fourth time', async () => {
+    const found: (string[] | undefined)[] = [];
+    for (let n = 0; n < 4; n += 1) found.push(await tries(await standsStill()));
+    expect(found).toEqual([...Array.from({ length: 3 }, () => ['0', '0', '0', '0']), ['0', '1', '0', '0']]);
+  });
+
+  test.each([
+    ['0 4 2 0', ['0', '4', '2', '0']],
+    ['0 6 6 1', ['0', '6', '6', '1']],
+  ])('makes none of them guilty, nor more so: %s', async (before, after) => {
+    const { connections } = await startProcess({ ...HANGING, concurrency: 0 });
+    await connections.commands.hset('{skein}:wakes:tries', A, before);
+    expect(await tries(await standsStill())).toEqual(after);
+  });
+
+  test('leaves what it ran as one job, though that is no suspect any more', async () => {
+    const { connections } = await startProcess({ ...HANGING, concurrency: 0 });
+    await connections.commands.hset('{skein}:wakes:tries', A, '0 1 0 0');
+    await standsStill();
+    expect(await connections.commands.zcard('{skein}:wakes:suspects')).toBe(0);
+    expect(await connections.commands.zcard('{skein}:wakes:due')).toBe(1);
+  });
+});
+
+test('a conversation that kills processes although it is known to be guilty is left alone for a day', async () => {
+  const logger = new RecordingLogger();
+  const heir = await startProcess({ ...HANGING, concurrency: 0, logger });
+  const { commands } = heir.connections;
+  await commands.hset('{skein}:wakes:tries', A, '0 8 6 1');
+  await heir.queue.wake(A);
+  for (let deaths = 0; deaths < 3; deaths += 1) {
+    const worker = new Worker();
+    worker.blocks(A);
+    const mortal = await startProcess(HANGING, worker);
+    await mortal.worker.running(A);
+    expect(mortal.worker.wakes).toMatchObject([{ key: A, isGuilty: true }]);
+    await endLease(mortal);
+    await heir.lease.beat();
+  }
+  expect(logger.lines).toContainEqual({
+    level: 'error',
+    facts: { queue: 'wakes', jobs: [A] },
+    message: 'processes crash as soon as they run this: it is left alone for a day',
+  });
+  const next = await startProcess(HANGING);
+  await next.queue.wake(A);
+  await next.queue.wake(B);
+  await next.worker.ran(B);
+  expect(next.worker.began(A)).toBe(0);
+  expect(await next.queue.isIdle(A)).toBe(false);
+  const [seconds] = await commands.time();
+  const restMs = Number(await commands.zscore('{skein}:wakes:suspects', A)) - Number(seconds) * 1_000;
+  expect(restMs / HOUR_MS).toBeCloseTo(24, 1);
 });
 
 test('beats that are asked for while one is on its way are sent as one', async () => {

@@ -83,6 +83,12 @@ export interface ConversationStore {
    * and writes of earlier runs are refused. Throws `NewerFormatError`.
    */
   load(key: ConversationKey, run?: string): Promise<Conversation | undefined>;
+  /**
+   * The same without reading what anybody has said: for a conversation that crashes processes, perhaps as soon as it is
+   * loaded. Its turns are those of `outlineOf`, as if all were from the person who began it. It has only the fields that
+   * telling the people in the thread needs.
+   */
+  outline(key: ConversationKey, run: string): Promise<Conversation | undefined>;
   /** Throws `StaleRunError` if another run has started since, `AmendedError` if what it answers was changed. */
   confirm(key: ConversationKey, run: string): Promise<void>;
   /**

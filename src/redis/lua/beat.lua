@@ -4,9 +4,11 @@
   ARGV 1 process
        2 number of the call
        3 length of the lease, milliseconds (0: the process leaves)
-       4 JSON: { calls: numbers of other calls that are on their way,
+       4 JSON: { isKnown: the process has had a lease before,
+                 calls: numbers of other calls that are on their way,
                  queues: for each { room, runs: [job, run] of each run, ending: the same of runs that are being finished } }
-  Result: for each queue { claimed jobs, see `claim`; runs whose job another run has; number of jobs taken over }
+  Result: for each queue { claimed jobs, see `claim`; runs whose job another run has; number of jobs taken over;
+          jobs that from now on rest }
 ]]
 -- A process may be killed from outside while it runs a suspect. So a job is guilty of the deaths after so many with it as
 -- the one suspect, and half of one more for each process that died lately without it. Simulated: three processes, one of
@@ -16,6 +18,11 @@
 local DEATHS_OF_THE_GUILTY = 3
 local MORE_PER_OTHER_DEATH = 0.5
 local LATELY_MS = 60000
+-- A guilty job only says so, and is done. If it still kills so many more, it is left alone for a day.
+local DEATHS_BEFORE_REST = 3
+local REST_MS = 86400000
+-- A process that only stood still comes back, and has not died. But a job may be what makes it stand still, for good.
+local STALLS_OF_A_DEATH = 4
 local DEATHS_KNOWN_MS = 3600000
 
 local process, call, lease_ms, state = ARGV[1], ARGV[2], tonumber(ARGV[3]), cjson.decode(ARGV[4])
@@ -32,6 +39,10 @@ end
 
 -- ZREM is the first write because it works when Redis is out of memory, and the writes after it then work too.
 local was_taken_over = redis.call('ZREM', deaths_of_processes, process) == 1
+-- Without its keys, Redis does not know what runs. Until each process has said what it runs, nothing else is begun.
+if state.isKnown and not was_taken_over and not redis.call('ZSCORE', processes, process) then
+  redis.call('SET', recovering, '1', 'PX', math.max(1, lease_ms), 'NX')
+end
 if lease_ms > 0 then
   redis.call('ZADD', processes, now + lease_ms, process)
 else
@@ -63,20 +74,50 @@ local function suspects_by_process(queue)
   return numbers
 end
 
-local function count_death(queue, job, is_one_suspect)
-  local failed, deaths, alone, guilty = tries_of(queue, job)
-  deaths = deaths + 1
+-- Returns whether the job rests from now on.
+local function count_death(queue, job, dead, is_one_suspect)
+  local tries, rests = tries_of(queue, job), false
+  tries.deaths = tries.deaths + 1
+  tries.newest_death = dead .. (is_one_suspect and '!' or '')
   if is_one_suspect then
-    alone = alone + 1
-    local others = math.max(0, redis.call('ZCOUNT', deaths_of_processes, now - LATELY_MS, '+inf') - deaths)
-    if alone >= DEATHS_OF_THE_GUILTY + others * MORE_PER_OTHER_DEATH then guilty = 1 end
+    tries.alone = tries.alone + 1
+    local others = math.max(0, redis.call('ZCOUNT', deaths_of_processes, now - LATELY_MS, '+inf') - tries.deaths)
+    if tries.guilty > 0 or tries.alone >= DEATHS_OF_THE_GUILTY + others * MORE_PER_OTHER_DEATH then
+      tries.guilty = tries.guilty + 1
+    end
+    rests = tries.guilty > DEATHS_BEFORE_REST
+    if rests then tries.guilty, tries.rests_until, tries.newest_death = 1, now + REST_MS, '' end
   end
-  redis.call('HSET', queue.tries, job, table.concat({ failed, deaths, alone, guilty }, ' '))
+  write_tries(queue, job, tries)
+  return rests
+end
+
+-- For a process that was taken over, and is alive.
+local function take_back_deaths(queue)
+  local all = redis.call('HGETALL', queue.tries)
+  for i = 1, #all, 2 do
+    local job, tries = all[i], tries_in(all[i + 1])
+    local was_alone = tries.newest_death == process .. '!'
+    if was_alone or tries.newest_death == process then
+      tries.newest_death, tries.stalls = '', tries.stalls + 1
+      if tries.stalls % STALLS_OF_A_DEATH > 0 then
+        tries.deaths = tries.deaths - 1
+        if was_alone then tries.alone, tries.guilty = tries.alone - 1, math.max(0, tries.guilty - 1) end
+      end
+      write_tries(queue, job, tries)
+      local at = redis.call('ZSCORE', queue.suspects, job)
+      if at and not is_suspect(tries) then
+        redis.call('ZREM', queue.suspects, job)
+        put(queue, job, tonumber(at))
+      end
+    end
+  end
 end
 
 local results = {}
 for n, own in ipairs(state.queues) do
-  local queue, is_own, lost, taken_over = queue_at(n), {}, {}, 0
+  local queue, is_own, lost, taken_over, resting = queue_at(n), {}, {}, 0, {}
+  if was_taken_over then take_back_deaths(queue) end
   for _, entry in ipairs(own.ending) do is_own[entry[1]] = entry[2] end
   for _, entry in ipairs(own.runs) do
     local job, run = unpack(entry)
@@ -99,7 +140,8 @@ for n, own in ipairs(state.queues) do
       end
     elseif not is_alive(holder) then
       if takes_over then
-        count_death(queue, job, suspects[holder] == 1 and redis.call('HGET', queue.apart, job) == holder)
+        local is_one_suspect = suspects[holder] == 1 and redis.call('HGET', queue.apart, job) == holder
+        if count_death(queue, job, holder, is_one_suspect) then resting[#resting + 1] = job end
         release(queue, job)
         put(queue, job, now)
         taken_over = taken_over + 1
@@ -108,7 +150,7 @@ for n, own in ipairs(state.queues) do
       end
     end
   end
-  results[n] = { {}, lost, taken_over }
+  results[n] = { {}, lost, taken_over, resting }
 end
 for n, own in ipairs(state.queues) do
   if lease_ms > 0 then results[n][1] = claim(queue_at(n), process, call, own.room) end

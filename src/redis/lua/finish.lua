@@ -14,9 +14,9 @@ local queue = queue_at(1)
 if redis.call('HGET', queue.held, job) == run then
   local is_woken = release(queue, job)
   if outcome == 'failed' then
-    local tries = { tries_of(queue, job) }
-    tries[1] = tries[1] + 1
-    redis.call('HSET', queue.tries, job, table.concat(tries, ' '))
+    local tries = tries_of(queue, job)
+    tries.failed = tries.failed + 1
+    write_tries(queue, job, tries)
   elseif outcome == 'done' then
     redis.call('HDEL', queue.tries, job)
     if not is_woken then redis.call('HDEL', queue.payloads, job) end

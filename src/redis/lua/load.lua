@@ -8,7 +8,8 @@
   ARGV 1 ttl, seconds
        2 run (empty: read only)
        3 newest format version that the caller can read
-       4… fields of the state to read
+       4 1: of the turns only their ts, each with an empty turn
+       5… fields of the state to read
   Result: { turns, pending, state, removed elsewhere }; turns and state are flat lists of fields and values. The state also has `redo:<ts>`,
           `segment:<id>` and `channel:<ts>` of all that `redo`, `segments` and `copied` list
           `removed elsewhere` lists the ts of turns that segments cover, and that a version removed which knows no segments
@@ -38,14 +39,22 @@ local function read(field)
   end
   return value or ''
 end
-for i = 4, #ARGV do
+for i = 5, #ARGV do
   local value = read(ARGV[i])
   local listed = LISTED[ARGV[i]]
   if listed then
     for name in string.gmatch(value, '%S+') do read(listed .. name) end
   end
 end
-local stored, removed_elsewhere = redis.call('HGETALL', turns), {}
+local stored, removed_elsewhere = {}, {}
+if ARGV[4] == '1' then
+  for _, ts in ipairs(redis.call('HKEYS', turns)) do
+    stored[#stored + 1] = ts
+    stored[#stored + 1] = ''
+  end
+  return { stored, waiting, fields, removed_elsewhere }
+end
+stored = redis.call('HGETALL', turns)
 for i = 1, #stored, 2 do
   if stored[i + 1] == '' and redis.call('HSTRLEN', folded, stored[i]) > 0 then
     removed_elsewhere[#removed_elsewhere + 1] = stored[i]

@@ -1,7 +1,7 @@
 --[[
   What the scripts of the queues have in common; it stands in front of each of them. Times are milliseconds since 1970 by
   Redis's clock, for those of the processes may differ.
-  KEYS 1 processes, 2 deaths, see `fleetKeys`
+  KEYS 1 processes, 2 deaths, 3 recovering, see `fleetKeys`
        then the keys of each queue, in the order of `queueKeys`
 ]]
 local KEYS_OF_A_QUEUE = 7
@@ -10,30 +10,45 @@ local KEYS_OF_A_QUEUE = 7
 local DEATHS_OF_A_SUSPECT = 2
 local function most_beside(deaths) return math.max(1, 2 ^ (5 - deaths)) end
 
-local processes, deaths_of_processes = KEYS[1], KEYS[2]
+local processes, deaths_of_processes, recovering = KEYS[1], KEYS[2], KEYS[3]
 local time = redis.call('TIME')
 local now = time[1] * 1000 + time[2] / 1000
 
 local function queue_at(n)
   local due, suspects, held, again, tries, apart, payloads =
-    unpack(KEYS, 3 + (n - 1) * KEYS_OF_A_QUEUE, 2 + n * KEYS_OF_A_QUEUE)
+    unpack(KEYS, 4 + (n - 1) * KEYS_OF_A_QUEUE, 3 + n * KEYS_OF_A_QUEUE)
   return { due = due, suspects = suspects, held = held, again = again, tries = tries, apart = apart, payloads = payloads }
 end
 
 local function has_lease(process) return (tonumber(redis.call('ZSCORE', processes, process) or 0)) > now end
 
--- Failed attempts, deaths, deaths as the one suspect of a process, and 1 if the job is guilty of them.
-local function tries_of(queue, job)
-  local tries = redis.call('HGET', queue.tries, job) or '0 0 0 0'
-  local failed, deaths, alone, guilty = string.match(tries, '(%d+) (%d+) (%d+) (%d)')
-  return tonumber(failed), tonumber(deaths), tonumber(alone), tonumber(guilty)
+-- What a job has been through, see `tries` in `queueKeys`.
+local TRIES = { 'failed', 'deaths', 'alone', 'guilty', 'stalls', 'rests_until' }
+local function tries_in(line)
+  local tries, words = {}, {}
+  for word in string.gmatch(line, '%S+') do words[#words + 1] = word end
+  for n, name in ipairs(TRIES) do tries[name] = tonumber(words[n]) or 0 end
+  tries.newest_death = words[#TRIES + 1] or ''
+  return tries
 end
 
--- Lets the job run at that time, or earlier if it was to run earlier.
+local function tries_of(queue, job) return tries_in(redis.call('HGET', queue.tries, job) or '') end
+
+local function write_tries(queue, job, tries)
+  local words = {}
+  for n, name in ipairs(TRIES) do words[n] = string.format('%d', tries[name]) end
+  words[#words + 1] = tries.newest_death
+  redis.call('HSET', queue.tries, job, table.concat(words, ' '))
+end
+
+local function is_suspect(tries) return tries.deaths >= DEATHS_OF_A_SUSPECT end
+
+-- Lets the job run at that time, or earlier if it was to run earlier. One that rests does not run before.
 local function put(queue, job, at)
-  local _, deaths = tries_of(queue, job)
-  local line = deaths < DEATHS_OF_A_SUSPECT and queue.due or queue.suspects
+  local tries = tries_of(queue, job)
+  local line = is_suspect(tries) and queue.suspects or queue.due
   local known = redis.call('ZSCORE', line, job)
+  at = math.max(at, tries.rests_until)
   if not known or tonumber(known) > at then redis.call('ZADD', line, at, job) end
 end
 
@@ -56,14 +71,12 @@ end
 local function next_suspect(queue, process)
   local job = first_due(queue.suspects)
   if not job then return end
-  local _, deaths = tries_of(queue, job)
-  local number, most = 0, most_beside(deaths)
+  local number, most = 0, most_beside(tries_of(queue, job).deaths)
   local apart = redis.call('HGETALL', queue.apart)
   for i = 1, #apart, 2 do
     local other = apart[i]
     if apart[i + 1] == process and is_held_by(queue, other, process) then
-      local _, other_deaths = tries_of(queue, other)
-      number, most = number + 1, math.min(most, most_beside(other_deaths))
+      number, most = number + 1, math.min(most, most_beside(tries_of(queue, other).deaths))
     end
   end
   return number < most and job
@@ -72,7 +85,7 @@ end
 -- Gives the process what is due, oldest first, for at most `room` runs. Returns job, run, tries, payload of each.
 local function claim(queue, process, call, room)
   local claimed = {}
-  if not has_lease(process) then return claimed end
+  if not has_lease(process) or redis.call('EXISTS', recovering) == 1 then return claimed end
   for n = 1, room do
     local suspect = next_suspect(queue, process)
     local job = suspect or first_due(queue.due)
@@ -83,7 +96,7 @@ local function claim(queue, process, call, room)
     if suspect then redis.call('HSET', queue.apart, job, process) end
     claimed[#claimed + 1] = job
     claimed[#claimed + 1] = run
-    claimed[#claimed + 1] = table.concat({ tries_of(queue, job) }, ' ')
+    claimed[#claimed + 1] = redis.call('HGET', queue.tries, job) or ''
     claimed[#claimed + 1] = redis.call('HGET', queue.payloads, job) or ''
   end
   return claimed

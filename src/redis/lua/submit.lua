@@ -1,6 +1,6 @@
 --[[
   Stores a job with its payload, and makes it due; a job that was submitted lately changes nothing.
-  KEYS 10 known: sorted set, job → end of the time in which another one is the same
+  KEYS 11 known: sorted set, job → end of the time in which another one is the same
   ARGV 1 process
        2 number of the call
        3 runs that the process has room for
@@ -10,7 +10,7 @@
   Result: claimed jobs, see `claim`
 ]]
 local process, call, room, job, payload, known_ms = unpack(ARGV)
-local queue, known = queue_at(1), KEYS[10]
+local queue, known = queue_at(1), KEYS[11]
 local known_until = tonumber(redis.call('ZSCORE', known, job) or 0)
 if known_until <= now then
   -- HSET is the first write because it fails when Redis is out of memory: either everything is written or nothing.

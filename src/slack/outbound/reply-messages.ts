@@ -37,6 +37,8 @@ export class ReplyMessages {
   private readonly deleted = new Set<string>();
   /** A message may exist that is not recorded, of this process or of the one before. */
   private mayHaveUnrecorded: boolean;
+  /** Posts of which Slack did not say whether they happened, and that were not found since: they may still appear. */
+  private lost = 0;
   private streamFailures = 0;
   /** The messages are newer than this. */
   private readonly after: string;
@@ -110,6 +112,7 @@ export class ReplyMessages {
       this.messages.push(await this.post(content, complete, this.messages.length === 0 ? card : undefined));
     } catch (error) {
       this.mayHaveUnrecorded = slackFailure(error).kind === 'uncertain';
+      if (this.mayHaveUnrecorded) this.lost += 1;
       throw error;
     }
     this.options.onPosted();
@@ -118,7 +121,7 @@ export class ReplyMessages {
 
   /** Deletes all but the first `needed`: after a restart the text may need fewer than have been posted, recorded or not. */
   async deleteSurplus(needed: number): Promise<void> {
-    this.surplus.push(...(await this.unrecorded()));
+    this.surplus.push(...(this.mayHaveUnrecorded ? await this.unrecorded() : await this.late()));
     this.mayHaveUnrecorded = false;
     this.surplus.push(...this.messages.splice(needed));
     if (this.surplus.length === 0) return;
@@ -182,18 +185,35 @@ export class ReplyMessages {
   }
 
   private async unrecorded(): Promise<ReplyMessage[]> {
-    if (!this.mayHaveUnrecorded) return [];
+    return this.mayHaveUnrecorded ? this.find() : [];
+  }
+
+  private async find(): Promise<ReplyMessage[]> {
     const known = [...this.request.conversation.turns, ...this.messages, ...this.surplus].map(({ ts }) => ts);
     const found = await this.options
       .findUnrecorded(this.after, new Set([...known, ...this.deleted]))
       .catch(throwUnreadable);
+    this.lost = Math.max(0, this.lost - found.length);
     return found.map((ts) => this.adopt(ts));
   }
 
-  /** What is still to be deleted has to be found by whoever takes over. */
+  /** Copies of what was posted again, because it was not there yet. Where Slack does not let them be looked for, none. */
+  private async late(): Promise<ReplyMessage[]> {
+    if (this.lost === 0) return [];
+    try {
+      return await this.find();
+    } catch (error) {
+      if (!(error instanceof ReplyError) && slackFailure(error).kind === 'uncertain') throw error;
+      this.options.logger.warn({ err: error }, 'cannot see whether a message of a reply stands there twice');
+      return [];
+    }
+  }
+
+  /** What is still to be deleted, or may still appear, has to be found by whoever takes over. */
   private record(opening: boolean): Promise<void> {
     const messages = this.messages.map(({ ts }) => ts);
-    return this.request.record({ after: this.after, messages, opening: opening || this.surplus.length > 0 });
+    const hasMore = this.surplus.length > 0 || this.lost > 0;
+    return this.request.record({ after: this.after, messages, opening: opening || hasMore });
   }
 
   private adopt(ts: string): ReplyMessage {

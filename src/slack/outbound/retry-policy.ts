@@ -9,12 +9,15 @@ const MAX_FAILING_MS = 60_000;
 const MAX_UNKNOWN_MS = 15_000;
 /** Slack may want more than a run should wait: it is left to a later one. */
 const LONGEST_PAUSE_MS = 5 * 60_000;
+/** All pauses together, if no call succeeds in between. */
+const LONGEST_PAUSES_MS = 10 * 60_000;
 const BACKOFF = { firstMs: 500, longestMs: 8_000 };
 
 /** Decides after each failed call of a reply whether to try again, and when. */
 export class RetryPolicy {
   private failingSince: number | undefined;
   private failures = 0;
+  private pausesMs = 0;
 
   constructor(private readonly clock: Clock) {}
 
@@ -22,13 +25,15 @@ export class RetryPolicy {
   reset(): void {
     this.failingSince = undefined;
     this.failures = 0;
+    this.pausesMs = 0;
   }
 
   /** Milliseconds before the next attempt. Throws `ReplyError` if there should be none. */
   waitMs(error: unknown): number {
     const failure = slackFailure(error);
     if (failure.kind === 'rate_limited') {
-      if (failure.afterMs <= LONGEST_PAUSE_MS) return failure.afterMs;
+      this.pausesMs += failure.afterMs;
+      if (failure.afterMs <= LONGEST_PAUSE_MS && this.pausesMs <= LONGEST_PAUSES_MS) return failure.afterMs;
       throw new ReplyError('Slack wants no call for long', true, { cause: error });
     }
     const isUnknown = refusalOf(error)?.meaning === 'unknown';

@@ -12,9 +12,11 @@ import { threadReader } from '../../../src/slack/inbound/thread.js';
 import { type RepliesOptions, slackReplies } from '../../../src/slack/outbound/replies.js';
 import { ThreadStatuses } from '../../../src/slack/outbound/status.js';
 import { Stops } from '../../../src/slack/outbound/stops.js';
+import { slackClient } from '../../../src/slack/web-api/client.js';
 import { metadataFor } from '../../../src/slack/web-api/metadata.js';
 import { RecordingLogger } from '../../support/doubles.js';
 import { fastClock } from '../../support/fast-clock.js';
+import { until } from '../../support/until.js';
 import { workspacesOf } from '../../support/workspaces.js';
 
 let slack: Simulator;
@@ -95,6 +97,57 @@ async function leaveStream(): Promise<string> {
   });
   return ts;
 }
+
+describe('a post of which Slack does not say whether it happened', () => {
+  async function begun(): Promise<{ reply: ReplyWriter; recorded: ReplyInProgress[] }> {
+    slack.faults.next('chat.postMessage', { drop: true });
+    const recorded: ReplyInProgress[] = [];
+    const record = async (state: ReplyInProgress): Promise<void> => void recorded.push(state);
+    const client = slackClient(slack.botToken, slack.apiUrl, new RecordingLogger());
+    const reply = openReply({ ...request(stillOwner), record }, 'edit', client);
+    reply.write('Not ');
+    await slack.until(() => replies().length === 1);
+    await until(() => recorded.at(-1)?.messages.length === 1, 'its ts to be recorded');
+    return { reply, recorded };
+  }
+
+  /** The message of the first call. */
+  async function appears(): Promise<void> {
+    const client = new WebClient(slack.botToken, { slackApiUrl: slack.apiUrl });
+    await client.chat.postMessage({ channel, thread_ts: root, text: 'Not ', metadata: metadataFor('reply') });
+  }
+
+  test('and that appears after another one took its place is deleted', async () => {
+    const { reply, recorded } = await begun();
+    // For a process that takes over.
+    expect(recorded.at(-1)).toMatchObject({ opening: true });
+    await appears();
+    reply.write('much.');
+    const [message] = await reply.finish();
+    await slack.until(() => replies().length === 1);
+    expect(replies()).toMatchObject([{ ts: message?.ts, text: 'Not much.' }]);
+  });
+
+  test.each([
+    ['has no right to', { error: 'missing_scope' }],
+    ['has to wait long to', { status: 429, retryAfter: 3_600 }],
+  ])('does not keep a reply from its end where the bot %s look for it', async (_why, fault) => {
+    const { reply } = await begun();
+    await appears();
+    slack.faults.next('conversations.replies', { ...fault, times: 100 });
+    reply.write('much.');
+    expect(await reply.finish()).toMatchObject([{ text: 'Not much.' }]);
+  });
+
+  test('is looked for again if Slack fails for a moment', async () => {
+    const { reply } = await begun();
+    await appears();
+    slack.faults.next('conversations.replies', { drop: true });
+    reply.write('much.');
+    await reply.finish();
+    await slack.until(() => replies().length === 1);
+  });
+});
 
 describe('a reply that takes over from a dead process', () => {
   test('stops the open stream and finishes the same message', async () => {

@@ -73,6 +73,14 @@ describe('the retry policy', () => {
     expect(policy.waitMs(dropped)).toBe(500);
   });
 
+  test('leaves a reply to a later run if Slack goes on asking for pauses', () => {
+    const policy = new RetryPolicy(new FakeClock());
+    for (let minute = 0; minute < 10; minute += 1) policy.waitMs(new WebAPIRateLimitedError(60));
+    expect(finalError(policy, new WebAPIRateLimitedError(60)).retryable).toBe(true);
+    policy.reset();
+    expect(policy.waitMs(new WebAPIRateLimitedError(60))).toBe(60_000);
+  });
+
   test('leaves a reply to a later run if Slack wants no call for longer than that', () => {
     const error = finalError(new RetryPolicy(new FakeClock()), new WebAPIRateLimitedError(3_600));
     expect(error.retryable).toBe(true);

@@ -1,0 +1,72 @@
+/** The end of a reply whose conversation is gone from the store, as after a FLUSHALL: no other run would come back to it. */
+import type { Conversation, ReplyInProgress } from '../core/conversation.js';
+import { messageOf, StaleRunError } from '../core/errors.js';
+import type { Clock, ConversationStore, Logger, Replies, ReplyRequest, ReplyWriter, Wake } from '../core/ports.js';
+import { settlesWithin } from '../core/shutdown.js';
+
+/** The process may be stopping: it gives back its work three seconds later. */
+const LAST_WORDS_MS = 2_000;
+
+export interface LastWordsOptions {
+  store: Pick<ConversationStore, 'load'>;
+  replies: Pick<Replies, 'open'>;
+  clock: Clock;
+  logger: Logger;
+}
+
+/** Whether the store knows nothing any more of what a run was answering. `reply`: what was recorded of it last. */
+export async function isForgotten(
+  { key }: Pick<Wake, 'key'>,
+  { pending }: Conversation,
+  reply: ReplyInProgress | undefined,
+  failure: unknown,
+  { store, logger }: LastWordsOptions,
+): Promise<boolean> {
+  // Another run answers it, or this one does when it has loaded it again.
+  if (failure instanceof StaleRunError) return false;
+  try {
+    const stored = await store.load(key);
+    if (!stored) return true;
+    // It may have begun anew since.
+    const known = new Set([...stored.pending, ...stored.turns.map(({ ts }) => ts)]);
+    const ours = [...pending, ...(reply?.messages ?? [])];
+    return reply !== undefined && !stored.reply && !ours.some((ts) => known.has(ts));
+  } catch (error) {
+    logger.debug({ conversation: key, err: error }, 'cannot see whether a conversation is still stored');
+    return false;
+  }
+}
+
+/**
+ * Goes on with the messages of `reply` and ends them with what `write` writes, whatever has aborted the run. The messages
+ * as they are then; undefined if that failed.
+ */
+export async function lastWords(
+  request: Pick<ReplyRequest, 'conversation' | 'question' | 'after'>,
+  reply: ReplyInProgress | undefined,
+  write: (writer: ReplyWriter) => void,
+  { replies, clock, logger }: LastWordsOptions,
+): Promise<{ ts: string; text: string }[] | undefined> {
+  const writer = replies.open({
+    ...request,
+    conversation: { ...request.conversation, ...(reply && { reply }) },
+    signal: new AbortController().signal,
+    record: async () => {},
+    rewritten: async () => {},
+    stillOwned: async () => {},
+  });
+  try {
+    write(writer);
+    const finished = writer.finish();
+    if (await settlesWithin(LAST_WORDS_MS, finished, clock)) return await finished;
+    finished.catch(() => {});
+    logger.warn({}, 'Slack does not answer: a reply to a conversation that is no longer stored remains unfinished');
+  } catch (error) {
+    logger.warn(
+      { err: error },
+      `a reply to a conversation that is no longer stored remains unfinished: ${messageOf(error)}`,
+    );
+  }
+  void writer.abandon();
+  return undefined;
+}

@@ -1,0 +1,34 @@
+/** Which questions a reply is for. Pure. */
+import type { Conversation } from '../core/conversation.js';
+
+/** Stored with a reply: more of a thread than anybody waits for. */
+const MAX_QUESTIONS = 50;
+
+/** `ts` of the questions that an answer reads: also those of the backlog whose events are still to come. */
+export function questionsIn({ turns, pending }: Conversation): string[] {
+  const answeredUpTo = turns.findLast((turn) => turn.role === 'assistant')?.after ?? '';
+  const open = turns.flatMap(({ role, ts }) => (role === 'person' && ts > answeredUpTo ? ts : []));
+  return [...new Set([...pending, ...open.slice(-MAX_QUESTIONS)])];
+}
+
+/** A reply in progress without a question: it was deleted, or given up. */
+export function isOrphaned({ reply, pending }: Conversation): boolean {
+  return reply !== undefined && !pending.some((ts) => ts <= reply.after);
+}
+
+/**
+ * A reply in progress answers only what it was started for. Later questions get their own reply, below them: also those
+ * that came after the one that is `givenUp`.
+ */
+export function scopeToOpenReply(conversation: Conversation, givenUp: boolean): Conversation {
+  const { reply, firstPending = [], pending, turns } = conversation;
+  const first = new Set(firstPending);
+  const later = new Set(pending.filter((ts) => (reply ? ts > reply.after : givenUp && !first.has(ts))));
+  // The whole of it, if nothing is left that was asked first.
+  if (later.size === 0 || later.size === pending.length) return conversation;
+  return {
+    ...conversation,
+    turns: turns.filter(({ ts }) => !later.has(ts)),
+    pending: pending.filter((ts) => !later.has(ts)),
+  };
+}
