@@ -53,6 +53,7 @@ export async function lastWords(
     signal: new AbortController().signal,
     record: async () => {},
     rewritten: async () => {},
+    isKept: async () => undefined,
     stillOwned: async () => {},
   });
   try {

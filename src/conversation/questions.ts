@@ -1,4 +1,4 @@
-/** Which questions a reply is for. Pure. */
+/** Which questions and messages a reply is made of. Pure. */
 import type { Conversation } from '../core/conversation.js';
 
 /** Stored with a reply: more of a thread than anybody waits for. */
@@ -31,4 +31,14 @@ export function scopeToOpenReply(conversation: Conversation, givenUp: boolean): 
     turns: turns.filter(({ ts }) => !later.has(ts)),
     pending: pending.filter((ts) => !later.has(ts)),
   };
+}
+
+/** Whether a message of the bot's is part of a conversation. Undefined if a run may still look for it, or if nothing is known. */
+export function keeps(conversation: Conversation | undefined, ts: string): boolean | undefined {
+  if (!conversation) return undefined;
+  const { turns, redo = [], reply, segments = [] } = conversation;
+  const isTurn = [...turns, ...redo].some((turn) => turn.ts === ts);
+  const isCovered = segments.some(({ newest }) => newest >= ts);
+  if (isTurn || isCovered || reply?.messages.includes(ts)) return true;
+  return reply?.opening ? undefined : false;
 }

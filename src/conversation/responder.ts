@@ -12,7 +12,7 @@ import { type AssistantTurn, inOrder, type PersonTurn } from '../core/turn.js';
 import { type AnswerOptions, answerWriter, asksModel, type Outcome, pendingTurns, writeNotice } from './answer.js';
 import { isForgotten, lastWords } from './last-words.js';
 import { ownership } from './ownership.js';
-import { isOrphaned, questionsIn, scopeToOpenReply } from './questions.js';
+import { isOrphaned, keeps, questionsIn, scopeToOpenReply } from './questions.js';
 import { rateLimited, type RateLimitOptions } from './rate-limit.js';
 
 /** Edits often come in series: the answer is restarted after this long without one. */
@@ -121,7 +121,8 @@ export function createResponder(options: ResponderOptions): WakeHandler {
     const owned = ownership(store, wake, options.clock);
     const stillOwned = (): Promise<void> => owned.ensure();
     const request = { conversation, question, after };
-    const writer = options.replies.open({ ...request, signal, record, rewritten, stillOwned });
+    const isKept = async (ts: string): Promise<boolean | undefined> => keeps(await store.load(key), ts);
+    const writer = options.replies.open({ ...request, signal, record, rewritten, isKept, stillOwned });
     const lost = new AbortController();
     void owned.watch(lost);
     try {

@@ -152,6 +152,7 @@ describe('who is silent', () => {
       after: '1.1',
       record: async () => {},
       rewritten: async () => {},
+      isKept: async () => undefined,
       stillOwned: async () => {},
       signal: new AbortController().signal,
     });

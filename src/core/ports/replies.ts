@@ -49,6 +49,8 @@ export interface ReplyRequest {
   record(reply: ReplyInProgress): Promise<void>;
   /** Called when the messages show this reply's own words, no longer those of a run that has died. Throws `StaleRunError`. */
   rewritten(): Promise<void>;
+  /** Whether the conversation has this message of the bot's. Undefined while another run may still look for such messages. */
+  isKept(ts: string): Promise<boolean | undefined>;
   /** Called before each change of a message. Throws `StaleRunError` if another run writes this reply now. */
   stillOwned(): Promise<void>;
   signal: AbortSignal;

@@ -1,10 +1,11 @@
 /** The messages of one reply: opens, records, finds again and deletes them, so that each exists once whatever dies in between. */
-import { ReplyError } from '../../core/errors.js';
+import { AmendedError, ReplyError, StaleRunError } from '../../core/errors.js';
 import type { Clock, Logger, ReplyRequest } from '../../core/ports.js';
 import { backoffMs } from '../../core/retry-policy.js';
 import { settlesWithin } from '../../core/shutdown.js';
 import { refusalOf, slackFailure } from '../web-api/failure.js';
 import { isStreamable, type MessageContent } from './blocks.js';
+import { takeBack } from './late-post.js';
 import { type MessageCalls, ReplyMessage } from './message.js';
 import { postMessage, type ReplyPlace, startStream } from './post.js';
 import { retract } from './retract.js';
@@ -116,7 +117,23 @@ export class ReplyMessages {
       throw error;
     }
     this.options.onPosted();
-    await this.record(false);
+    await this.record(false).catch((error: unknown) => this.lostWith(error));
+  }
+
+  /** With the reply, the message that was just posted is lost, if another run took over in between. */
+  private lostWith(error: unknown): never {
+    const { calls, newest, options, request } = this;
+    const isLost = error instanceof StaleRunError && !(error instanceof AmendedError);
+    if (isLost && newest)
+      void takeBack(
+        { channel: options.place.channel, ts: newest.ts },
+        {
+          client: calls.client,
+          clock: options.clock,
+          isKept: (ts) => request.isKept(ts),
+        },
+      );
+    throw error;
   }
 
   /** Deletes all but the first `needed`: after a restart the text may need fewer than have been posted, recorded or not. */

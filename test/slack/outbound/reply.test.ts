@@ -52,6 +52,7 @@ function request(stillOwned: () => Promise<void>, reply?: ReplyInProgress): Repl
     after: root,
     record: async () => {},
     rewritten: async () => {},
+    isKept: async () => undefined,
     stillOwned,
     signal: new AbortController().signal,
   };
@@ -485,6 +486,43 @@ test.each(['edit', 'native'] as const)(
     expect(replies().map(({ markdown }) => markdown)).toEqual(['Not ']);
   },
 );
+
+describe('a message posted by a process that stood still while another run took the reply over', () => {
+  /** What is left of it. `answers`: what the conversation says of it, one after the other. */
+  async function postedLate(...answers: (boolean | undefined)[]): Promise<Message[]> {
+    const asked: string[] = [];
+    const late: ReplyRequest = {
+      ...request(stillOwner),
+      record: async ({ messages }) => {
+        if (messages.length > 0) throw new StaleRunError('T1:C1:1');
+      },
+      isKept: async (ts) => {
+        asked.push(ts);
+        return answers.length > 1 ? answers.shift() : answers[0];
+      },
+    };
+    const opened = openReply(late, 'edit');
+    opened.write('Twice.');
+    await expect(opened.finish()).rejects.toThrow(StaleRunError);
+    await slack.until(() => slack.calls.some(({ method }) => method === 'chat.postMessage'));
+    const last = answers.at(-1);
+    await until(() => answers.length === 1 && asked.length > 0 && (last === true || replies().length === 0), 'the end');
+    return replies();
+  }
+
+  test('is deleted', async () => {
+    expect(await postedLate(false)).toEqual([]);
+  });
+
+  test('is deleted once that run can no longer look for it', async () => {
+    expect(await postedLate(undefined, undefined, false)).toEqual([]);
+  });
+
+  test('stays if that run goes on in it', async () => {
+    expect(await postedLate(undefined, true)).toHaveLength(1);
+    expect(methods()).not.toContain('chat.delete');
+  });
+});
 
 test('a reply abandoned before its workspace is found posts nothing, and does not wait for it', async () => {
   let found: (client: WebClient) => void = () => {};
