@@ -130,7 +130,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
   let isStopping = false;
   const checks = { redis: () => storage.ping(), slack: () => app?.connected === true, queue: () => isWorking };
   // Whoever watches asks in real time, whatever `clock` says.
-  const health = healthServer(checks, systemClock);
+  const health = healthServer(checks, systemClock, logger);
 
   /** The worker's side: answers what is pending. */
   function responder(workspaces: Workspaces, organization: Organization, running: Compactor, core: Core): WakeHandler {

@@ -9,7 +9,7 @@ import type { Sabotage } from './sabotage.js';
 import { SWEEP } from './sweep.js';
 import { HANG_LINE, type Trap } from './traps.js';
 
-const BUILT_BOT = fileURLToPath(new URL('./built-bot.mjs', import.meta.url));
+const BUILT_BOT = fileURLToPath(new URL('../../dist/built-bot.js', import.meta.url));
 const FAULTY_BOT = fileURLToPath(new URL('./faulty-bot.ts', import.meta.url));
 const RUNNING_LINE = 'Skein is running';
 /** Like a process manager, which restarts an exited process after a short delay. */

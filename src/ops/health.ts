@@ -1,6 +1,6 @@
 /** Answers whoever watches the bot, over HTTP: `/healthz` while the process runs, `/readyz` while it can do its work. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { Clock } from '../core/ports.js';
+import type { Clock, Logger } from '../core/ports.js';
 import { settlesWithin } from '../core/shutdown.js';
 
 /** A check that takes longer counts as failed. Kubernetes gives a probe one second unless told otherwise. */
@@ -20,10 +20,18 @@ export interface HealthServer {
 }
 
 /** `checks`: by the name that `/readyz` gives them. */
-export function healthServer(checks: Readonly<Record<string, HealthCheck>>, clock: Clock): HealthServer {
+export function healthServer(
+  checks: Readonly<Record<string, HealthCheck>>,
+  clock: Clock,
+  logger: Logger,
+): HealthServer {
   let isStopping = false;
   const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) => {
     void answer(request, response);
+  });
+  // While it listens, for want of file descriptors for example: the next connection may be taken again.
+  server.on('error', (error) => {
+    if (server.listening) logger.debug({ err: error }, 'a connection for a health check could not be taken');
   });
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -54,8 +62,12 @@ export function healthServer(checks: Readonly<Record<string, HealthCheck>>, cloc
   return {
     listen: (port) =>
       new Promise((resolve, reject) => {
-        server.once('error', (error: NodeJS.ErrnoException) => reject(portProblem(port, error)));
-        server.listen(port, resolve);
+        const fail = (error: NodeJS.ErrnoException): void => reject(portProblem(port, error));
+        server.once('error', fail);
+        server.listen(port, () => {
+          server.off('error', fail);
+          resolve();
+        });
       }),
     stopping() {
       isStopping = true;

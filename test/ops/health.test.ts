@@ -3,17 +3,21 @@ import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type HealthCheck, type HealthServer, healthServer } from '../../src/ops/health.js';
 import { FakeClock } from '../support/clock.js';
+import { RecordingLogger } from '../support/doubles.js';
 import { freePort } from '../support/free-port.js';
+import { serverOf } from '../support/server-of.js';
 
 let port: number;
 let server: HealthServer;
 let clock: FakeClock;
+let log: RecordingLogger;
 let checks: Record<string, HealthCheck>;
 beforeEach(async () => {
   clock = new FakeClock();
+  log = new RecordingLogger();
   checks = { redis: async () => 'PONG', slack: () => true };
   port = await freePort();
-  server = healthServer(checks, clock);
+  server = healthServer(checks, clock, log);
   await server.listen(port);
 });
 afterEach(() => server.close());
@@ -28,6 +32,13 @@ test('/healthz says that the process runs, whatever else is down', async () => {
   checks['redis'] = () => false;
   expect(await get('/healthz')).toEqual({ status: 200, body: { status: 'ok' } });
   expect(await get('/healthz?verbose=1')).toMatchObject({ status: 200 });
+});
+
+test('errors of the server while it listens do not end it', async () => {
+  const listening = await serverOf(() => get('/healthz'));
+  for (let n = 0; n < 3; n += 1) listening.emit('error', new Error('accept EMFILE'));
+  expect(log.lines).toHaveLength(3);
+  expect(await get('/healthz')).toMatchObject({ status: 200 });
 });
 
 test('/readyz says that all is in order', async () => {
@@ -87,7 +98,7 @@ test.each([
 });
 
 test('a port that is taken is named, with its setting', async () => {
-  await expect(healthServer(checks, clock).listen(port)).rejects.toThrow(
+  await expect(healthServer(checks, clock, log).listen(port)).rejects.toThrow(
     `OPS_PORT is ${port}, but another program listens there: choose another port`,
   );
 });

@@ -51,6 +51,12 @@ export class RawSocket {
     this.socket.close(code, reason);
   }
 
+  /** Begins to close, and does not go on: the network connection stays open. */
+  beginClose(): void {
+    this.socket.close(1001);
+    this.socket.pause();
+  }
+
   get ackedIds(): string[] {
     return this.acks.map(({ envelope_id: id }) => id);
   }

@@ -8,12 +8,8 @@ import { fieldsOf } from '../inbound/nodes.js';
 import type { Deliveries, Outcome } from './deliveries.js';
 import type { SeldomLog } from './seldom.js';
 
-/** Handlers by path. */
-export type Routes = Readonly<Record<string, (request: IncomingMessage, response: ServerResponse) => void>>;
-
 export interface HttpReceiverOptions {
   signingSecret: string;
-  routes?: Routes;
   deliveries: Deliveries;
   seldom: SeldomLog;
   clock: Clock;
@@ -41,7 +37,12 @@ export class HttpReceiver {
   );
   private isStopping = false;
 
-  constructor(private readonly options: HttpReceiverOptions) {}
+  constructor(private readonly options: HttpReceiverOptions) {
+    // While it listens, for want of file descriptors for example: the next connection may be taken again.
+    this.server.on('error', (error) => {
+      if (this.connected) options.seldom.warn({ err: error }, 'a connection for Slack could not be taken');
+    });
+  }
 
   init(app: App): void {
     this.options.deliveries.init(app);
@@ -55,7 +56,10 @@ export class HttpReceiver {
   start(port: number): Promise<void> {
     return new Promise((resolve, reject) => {
       this.server.once('error', reject);
-      this.server.listen(port, () => resolve());
+      this.server.listen(port, () => {
+        this.server.off('error', reject);
+        resolve();
+      });
     });
   }
 
@@ -80,8 +84,6 @@ export class HttpReceiver {
     const [path = ''] = (request.url ?? '').split('?', 1);
     try {
       if (path === EVENTS_PATH && request.method === 'POST') await this.receive(request, response);
-      else if (this.options.routes && Object.hasOwn(this.options.routes, path))
-        this.options.routes[path]?.(request, response);
       else end(response, 404);
     } catch (error) {
       this.options.seldom.warn({ err: error }, 'an HTTP request could not be handled');

@@ -3,7 +3,7 @@ import type { Receiver } from '@slack/bolt';
 import type { Dispatcher } from 'undici';
 import type { Clock, Logger } from '../../core/ports.js';
 import { Deliveries } from './deliveries.js';
-import { HttpReceiver, type Routes } from './http-receiver.js';
+import { HttpReceiver } from './http-receiver.js';
 import { SeldomLog } from './seldom.js';
 import { SocketReceiver } from './socket-receiver.js';
 
@@ -22,8 +22,6 @@ export interface ReceiverOptions {
   fetch?: typeof fetch;
   /** Opens the sockets of Socket Mode, through a proxy for example. */
   dispatcher?: Dispatcher;
-  /** Other paths of the HTTP receiver's server. */
-  routes?: Routes;
   logger: Logger;
   /** Real time, in which Slack answers. */
   slackClock: Clock;

@@ -65,7 +65,7 @@ export class SocketConnection {
   }
 
   get isOpen(): boolean {
-    return this.isGreeted && !this.over.signal.aborted;
+    return this.isGreeted && this.takesFrames;
   }
 
   /** Resolves when Slack has said hello. Rejects with the reason if it does not in time. */
@@ -80,9 +80,14 @@ export class SocketConnection {
     throw new Error(reason);
   }
 
-  /** False if the socket has ended. */
+  /** Slack may have begun to close it: then nothing that is sent arrives, though it has not ended. */
+  private get takesFrames(): boolean {
+    return this.socket.readyState === WebSocket.OPEN && !this.over.signal.aborted;
+  }
+
+  /** False if the socket has ended, or is about to. */
   send(text: string): boolean {
-    if (this.over.signal.aborted) return false;
+    if (!this.takesFrames) return false;
     this.socket.send(text);
     return true;
   }

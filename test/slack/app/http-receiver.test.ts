@@ -7,6 +7,7 @@ import { FakeClock } from '../../support/clock.js';
 import { RecordingLogger } from '../../support/doubles.js';
 import { freePort } from '../../support/free-port.js';
 import { Gate } from '../../support/gate.js';
+import { serverOf } from '../../support/server-of.js';
 import { SIGNING_SECRET, signedHeaders } from '../../support/signed-request.js';
 import { until } from '../../support/until.js';
 import { channelMessage, envelope } from '../inbound/payloads.js';
@@ -29,7 +30,6 @@ beforeEach(async () => {
   port = await freePort();
   receiver = receiverFor({
     signingSecret: SIGNING_SECRET,
-    routes: { '/healthz': (_request, response) => response.end('well') },
     logger: log,
     slackClock: clock,
   });
@@ -157,8 +157,20 @@ describe('a request that Slack did not sign', () => {
   });
 });
 
-test('other paths are the given routes, or nothing', async () => {
-  expect(await (await fetch(`http://127.0.0.1:${port}/healthz?full`)).text()).toBe('well');
+test('errors of the server while it listens are one line a minute, and the next request is answered', async () => {
+  const server = await serverOf(() => fetch(`http://127.0.0.1:${port}/`));
+  for (let n = 0; n < 3; n += 1) server.emit('error', new Error('accept EMFILE'));
+  expect(lines()).toEqual(['warn: a connection for Slack could not be taken']);
+  expect((await request(EVENT)).status).toBe(200);
+});
+
+test('a port that is taken fails the start', async () => {
+  const other = receiverFor({ signingSecret: SIGNING_SECRET, logger: log, slackClock: clock });
+  await expect(other.start(port)).rejects.toThrow('EADDRINUSE');
+  expect(lines()).toEqual([]);
+});
+
+test('nothing is at other paths', async () => {
   for (const path of ['/', '/slack/events', '/constructor', '//', '/%zz']) {
     expect((await fetch(`http://127.0.0.1:${port}${path}`)).status).toBe(404);
   }

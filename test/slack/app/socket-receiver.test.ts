@@ -79,6 +79,23 @@ describe('an envelope', () => {
     expect(socketAt(0).acks).toEqual([{ envelope_id: 'e1', payload: {} }]);
   });
 
+  test('whose socket Slack has begun to close gets no ack, and the log says so', async () => {
+    await receiver.start();
+    const stored = new Gate();
+    work = async ({ ack }) => {
+      await stored.opened;
+      await ack();
+    };
+    socketAt(0).send(event('e1'));
+    await until(() => taken.length === 1, 'the event');
+    expect(receiver.connected).toBe(true);
+    socketAt(0).beginClose();
+    await until(() => !receiver.connected, 'the close frame');
+    stored.open();
+    const lost = 'debug: an ack is lost, since its socket is closed: Slack sends the event again';
+    await until(() => told().includes(lost), 'the line');
+  });
+
   test('that cannot be stored gets no ack', async () => {
     await receiver.start();
     work = async () => {
