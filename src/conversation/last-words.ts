@@ -1,8 +1,9 @@
 /** The end of a reply whose conversation is gone from the store, as after a FLUSHALL: no other run would come back to it. */
 import type { Conversation, ReplyInProgress } from '../core/conversation.js';
-import { messageOf, StaleRunError } from '../core/errors.js';
+import { AmendedError, messageOf } from '../core/errors.js';
 import type { Clock, ConversationStore, Logger, Replies, ReplyRequest, ReplyWriter, Wake } from '../core/ports.js';
 import { settlesWithin } from '../core/shutdown.js';
+import type { Turn } from '../core/turn.js';
 
 /** The process may be stopping: it gives back its work three seconds later. */
 const LAST_WORDS_MS = 2_000;
@@ -22,19 +23,28 @@ export async function isForgotten(
   failure: unknown,
   { store, logger }: LastWordsOptions,
 ): Promise<boolean> {
-  // Another run answers it, or this one does when it has loaded it again.
-  if (failure instanceof StaleRunError) return false;
+  // This run answers it when it has loaded it again.
+  if (failure instanceof AmendedError) return false;
   try {
     const stored = await store.load(key);
     if (!stored) return true;
-    // It may have begun anew since.
-    const known = new Set([...stored.pending, ...stored.turns.map(({ ts }) => ts)]);
-    const ours = [...pending, ...(reply?.messages ?? [])];
-    return reply !== undefined && !stored.reply && !ours.some((ts) => known.has(ts));
+    // What is not found among the turns may be in a summary.
+    if (stored.segments) return false;
+    // It may have begun anew since. Otherwise another run, or a later one, goes on with the reply.
+    const { messages = [] } = reply ?? {};
+    const known = new Set([...stored.pending, ...heardOf(stored), ...(stored.reply?.messages ?? [])]);
+    return messages.length > 0 && ![...pending, ...messages].some((ts) => known.has(ts));
   } catch (error) {
     logger.debug({ conversation: key, err: error }, 'cannot see whether a conversation is still stored');
     return false;
   }
+}
+
+/** `ts` of the turns that did not come with the backlog: that has what is visible in the thread. */
+function heardOf({ turns }: Conversation): string[] {
+  const fromBacklog = (turn: Turn): boolean =>
+    turn.role === 'person' ? turn.unasked === 'backlog' : turn.after === turn.ts;
+  return turns.flatMap((turn) => (fromBacklog(turn) ? [] : [turn.ts]));
 }
 
 /**

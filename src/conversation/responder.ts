@@ -151,7 +151,8 @@ export function createResponder(options: ResponderOptions): WakeHandler {
         outcome = writeNotice(options.botMessages.unexpected, conversation, last, options);
       };
       const messages = await lastWords(request, recorded, write, options);
-      if (!messages) throw failure;
+      // What has begun anew belongs to another run.
+      if (!messages || failure instanceof StaleRunError) throw failure;
       return { turns: turnsOf(messages, after, outcome), answered: asked, stillAsked: [] };
     } finally {
       lost.abort('over');

@@ -153,7 +153,9 @@ export function redisJobs(lease: ProcessLease, options: JobsOptions, clock: Cloc
     state() {
       const room = free();
       reserved += room;
-      return { room, runs: held(running.keys()), ending: held(ending) };
+      // Those that were lost are others' now, even if they have not ended yet.
+      const own = [...running].flatMap(([job, lost]) => (lost.signal.aborted ? [] : [job]));
+      return { room, runs: held(own), ending: held(ending) };
     },
     answered(room, [claimed, lost, takenOver, resting]: BeatResult = [[], [], 0, []]) {
       taken(room, claimed);

@@ -709,7 +709,7 @@ describe('when the process stops', () => {
 
 describe('a conversation that is gone from the store in the middle of its answer', () => {
   /** Deletes what is stored as soon as some of the answer is written. */
-  function forgetful(then: (bench: Bench) => Error | void | Promise<void>): Bench {
+  function forgetful(then: (bench: Bench) => Error | void | Promise<Error | void>): Bench {
     let store = memoryStore();
     const current = new Proxy(store, { get: (_, name) => Reflect.get(store, name) as unknown });
     const replies = new PostingReplies();
@@ -763,6 +763,43 @@ describe('a conversation that is gone from the store in the middle of its answer
       pending: [tsAt(7)],
       turns: [{ text: UNEXPECTED, notice: true }, { text: 'Are you there?' }],
     });
+  });
+
+  test('is told so also if it has begun anew and another run answers it, with the thread read back', async () => {
+    const bench = forgetful(async (running) => {
+      await running.asks(7, 'Are you there?');
+      const visible = [
+        { ...person(0, 'What is new?'), unasked: 'backlog' as const },
+        { role: 'assistant' as const, ts: tsAt(5), text: 'It is', after: tsAt(5) },
+      ];
+      await running.store.addBacklog(key, visible);
+      await running.store.load(key, 'another run');
+      return new StaleRunError(key);
+    });
+    await bench.asks(0, 'What is new?');
+    await expect(bench.wake()).rejects.toThrow(StaleRunError);
+    expect(bench.replies.texts).toEqual([UNEXPECTED]);
+    expect((await bench.conversation())?.pending).toEqual([tsAt(7)]);
+  });
+
+  test.each([
+    ['goes on with it', false],
+    ['has answered it, and it is summarized since', true],
+  ])('is told nothing if another run %s', async (_what, isSummarized) => {
+    const bench = forgetful(async (running) => {
+      await running.asks(0, 'What is new?');
+      await running.store.load(key, 'another run');
+      if (isSummarized) {
+        await running.store.settle(key, [tsAt(0)], [{ role: 'assistant', ts: tsAt(5), text: 'Wool.', after: tsAt(0) }]);
+        const turns = [tsAt(0), tsAt(5)];
+        const segment = { text: 'About wool.', position: tsAt(0), newest: tsAt(5), turns: 2, tokens: 4 };
+        expect(await running.store.compact(key, { segment, turns, segments: [], seal: [] }, 0)).toBe(true);
+      }
+      return new StaleRunError(key);
+    });
+    await bench.asks(0, 'What is new?');
+    await expect(bench.wake()).rejects.toThrow(StaleRunError);
+    expect(bench.replies.opened).toHaveLength(1);
   });
 
   test('is left as it is where Slack does not take that in time', async () => {

@@ -6,7 +6,6 @@ import { connect } from 'node:net';
 import { constants, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { LLMock } from '@copilotkit/aimock';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { leastRights } from '../../src/redis/rights.js';
@@ -14,6 +13,7 @@ import { type Simulator, startSimulator } from '../../src/simulator/index.js';
 import { built } from '../support/built.js';
 import { freePort } from '../support/free-port.js';
 import { Gate } from '../support/gate.js';
+import { ModelServer } from '../support/model-server.js';
 import { type Program, runProgram } from '../support/program.js';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
 import { until } from '../support/until.js';
@@ -41,8 +41,8 @@ async function redisHere(): Promise<RedisServer> {
   return redis;
 }
 
-async function modelHere(): Promise<LLMock> {
-  const model = new LLMock({ port: 0 });
+async function modelHere(): Promise<ModelServer> {
+  const model = new ModelServer({ port: 0 });
   await model.start();
   cleanUps.push(() => model.stop());
   return model;
@@ -169,7 +169,14 @@ describe('a failed start', () => {
 
 async function running(
   env: Record<string, string> = {},
-): Promise<{ slack: Simulator; model: LLMock; program: Program; channel: string; ada: string; redis: RedisServer }> {
+): Promise<{
+  slack: Simulator;
+  model: ModelServer;
+  program: Program;
+  channel: string;
+  ada: string;
+  redis: RedisServer;
+}> {
   const slack = await slackHere();
   const redis = await redisHere();
   const model = await modelHere();

@@ -82,6 +82,29 @@ test('a Redis that is emptied in the middle of an answer that is then aborted: w
   expect(world.replies(world.general, ts).map(textOf)).toEqual([UNEXPECTED]);
 });
 
+test('a Redis that is emptied in the middle of an answer, before the next mention there: each has one answer, and both are whole', async () => {
+  server = await startRedis();
+  admin = new Redis(server.url);
+  world = await World.start({ transport: 'socket', redisUrl: server.url });
+  // Slack gives the next mention to one of the two.
+  await world.startBot();
+  world.echo();
+  const answer = ANSWER.repeat(3);
+  const response = { content: answer };
+  world.model.prependFixture({ match: { userMessage: /first/ }, response, latency: 50, chunkSize: 10 });
+  const { slack, ada, general, botId } = world;
+  const ts = mention(world, 'the first');
+  await untilBegun(ts);
+  await admin.flushall();
+  for (const at of [1, 2]) slack.say({ user: ada, channel: general, threadTs: ts, text: `<@${botId}> again ${at}` });
+  await slack.until(() => world.replies(general, ts).some(({ text }) => text.includes('again 2')), 20_000);
+  await world.untilSays(general, ts, answer);
+  const texts = world.replies(general, ts).map(textOf);
+  expect(texts[0]).toBe(answer);
+  expect(texts.filter((text) => text.includes('again 2'))).toHaveLength(1);
+  expect(texts.length).toBeLessThanOrEqual(3);
+}, 40_000);
+
 test('a Redis that times out: no ack, and after the redelivery one turn with one answer', async () => {
   await start();
   server.pause();

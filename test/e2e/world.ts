@@ -1,5 +1,4 @@
 /** The whole system: the real bot with a simulated Slack, a mock model server and optionally Redis. */
-import { LLMock } from '@copilotkit/aimock';
 import { type PortDecorators, type Bot, createBot } from '../../src/bot.js';
 import type { Config } from '../../src/config/config.js';
 import { readConfig } from '../../src/config/read-config.js';
@@ -7,6 +6,7 @@ import type { Clock } from '../../src/core/ports.js';
 import { createLogger } from '../../src/ops/logger.js';
 import { type Message, type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/index.js';
 import { freePort } from '../support/free-port.js';
+import { ModelServer } from '../support/model-server.js';
 
 export interface WorldOptions {
   transport: 'socket' | 'http';
@@ -36,7 +36,7 @@ export class World {
 
   private constructor(
     readonly slack: Simulator,
-    readonly model: LLMock,
+    readonly model: ModelServer,
     private readonly options: WorldOptions,
     private readonly port: number,
     readonly ada: string,
@@ -51,7 +51,7 @@ export class World {
       ...options.simulator,
       ...(options.transport === 'http' && { eventsUrl: `http://127.0.0.1:${port}/slack/events` }),
     });
-    const model = new LLMock({ port: 0, journalMaxEntries: 0 });
+    const model = new ModelServer({ port: 0, journalMaxEntries: 0 });
     await model.start();
     const ada = slack.addUser({ name: 'ada', displayName: 'Ada' }).id;
     const bob = slack.addUser({ name: 'bob', displayName: 'Bob' }).id;

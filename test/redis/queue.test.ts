@@ -212,6 +212,21 @@ describe('a process whose lease is over', () => {
     expect(await one.queue.isIdle(A)).toBe(true);
   });
 
+  test('does not take back either what goes on in spite of being aborted', async () => {
+    const one = await startProcess(HANGING);
+    one.worker.blocks(A);
+    await one.queue.wake(A);
+    await one.worker.running(A);
+    const two = await startProcess(HANGING);
+    await endLease(one);
+    await two.lease.beat();
+    await two.worker.ran(A);
+    await until(() => two.queue.isIdle(A), 'the end of the run');
+    for (let beats = 0; beats < 2; beats += 1) await one.lease.beat();
+    expect(one.worker.wakes[0]?.signal.aborted).toBe(true);
+    expect(await one.queue.isIdle(A)).toBe(true);
+  });
+
   test('cannot postpone what another process runs, nor take its wake-up', async () => {
     const one = await startProcess(HANGING);
     one.worker.postpones(A, 1, HOUR_MS);
