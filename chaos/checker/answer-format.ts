@@ -82,8 +82,8 @@ export function withStopMarked(text: string): string {
   const last = text.slice(beginning);
   const { answers, rest } = parseAnswers(last);
   if (answers.every(({ hasGaps }) => !hasGaps) && rest.length === 0) return text;
-  // Three dots that the bot adds to see whether it was stopped, see `lookForStop`, may be the last that stands there.
-  return text.slice(0, beginning) + last.replace(/…?\s*$|[✂⊘].*$/s, '') + STOPPED;
+  // Dots that each process adds to see whether it was stopped, see `lookForStop`, may be the last that stands there.
+  return text.slice(0, beginning) + last.replace(/(…\s*)*$|[✂⊘].*$/s, '') + STOPPED;
 }
 
 /** The last number may be cut. */

@@ -97,9 +97,15 @@ export class FaultyModel {
     const prompt = promptFrom(messages, this.#firstSentAt(hash));
     this.prompts.push(prompt);
     let lastWrite = Date.now();
+    // Also an earlier one counts: if this process stood still, it writes before it sees that the client has gone.
+    let longestSilence = 0;
+    const endSilence = (): void => {
+      longestSilence = Math.max(longestSilence, Date.now() - lastWrite);
+      lastWrite = Date.now();
+    };
     response.on('close', () => {
-      if (prompt.outcome === 'pending')
-        prompt.outcome = Date.now() - lastWrite > SILENCE_MS ? 'failed' : 'disconnected';
+      endSilence();
+      if (prompt.outcome === 'pending') prompt.outcome = longestSilence > SILENCE_MS ? 'failed' : 'disconnected';
       if (prompt.outcome === 'failed')
         this.#failures.set(hash, { firstSentAt: prompt.firstSentAt, failedAt: Date.now() });
     });
@@ -110,7 +116,7 @@ export class FaultyModel {
     const fault = this.faulty ? this.chances.pickWeighted(FAULTS) : 'none';
     const questions = prompt.open.filter((token, at, all) => token.startsWith('q-') && all.indexOf(token) === at);
     for await (const event of answer(questions, fault, this.chances, this.chunkDelayMs, response)) {
-      lastWrite = Date.now();
+      endSilence();
       if (event !== 'chunk' && prompt.outcome === 'pending') prompt.outcome = event;
     }
   }

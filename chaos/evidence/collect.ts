@@ -7,6 +7,9 @@ import type { FaultyModel } from '../environment/model.js';
 import { placeOf, type Workload } from '../environment/workload.js';
 import { acksOf } from './acks.js';
 
+/** From a status line on until it is taken away, if Slack fails and no process dies. */
+const CLEARED_WITHIN_MS = 30_000;
+
 const NOTE = metadataFor('note');
 
 /** Errors by which Slack permanently refuses a reply. */
@@ -44,7 +47,7 @@ export function collectEvidence(
     botMessages,
     prompts: model.prompts,
     summaries: model.summaries,
-    statuses: statusesIn(slack, said, workload, botMessages),
+    statuses: statusesIn(slack, said, workload, { botMessages, exits }),
     refusals: refusalsIn(slack, botMessages),
     unacknowledged: slack.deliveries
       .filter(({ state }) => state !== 'acked')
@@ -119,11 +122,17 @@ function commandEvidence({ token, user, channel, act }: TypedCommand, said: Said
 }
 
 /**
- * Sessions that are still at work, status lines that are still shown, and those that only Slack's two-minute timeout removed. Ignores threads with a
- * deleted question, where the line may remain until that timeout, and threads whose first message is gone, which have
- * none.
+ * Sessions that are still at work, status lines that are still shown, and those that only Slack's two-minute timeout removed.
+ * Ignores threads with a deleted question, where the line may remain until that timeout, and threads whose first message is
+ * gone, which have none. A process that is killed once its reply is settled leaves its line as well, in threads that nobody
+ * asks again.
  */
-function statusesIn(slack: Simulator, said: Said, workload: Workload, botMessages: readonly BotMessage[]): string[] {
+function statusesIn(
+  slack: Simulator,
+  said: Said,
+  workload: Workload,
+  { botMessages, exits }: Pick<Evidence, 'botMessages' | 'exits'>,
+): string[] {
   const threads = new Map(
     workload.messages.map(({ channel, thread }) => [placeOf({ channel, thread }), { channel, thread }]),
   );
@@ -151,7 +160,13 @@ function statusesIn(slack: Simulator, said: Said, workload: Workload, botMessage
       return workload.askedAtEnd.has(place) && slack.session(channel, thread)?.status === 'processing';
     })
     .map(([place]) => place);
-  return [...new Set([...standing, ...neverCleared, ...atWork])].filter((place) => !ignored.has(place));
+  const isExcused = (place: string): boolean => {
+    const { at = 0 } = lastSet.get(place) ?? {};
+    return !workload.askedAtEnd.has(place) && exits.some((exit) => exit > at && exit < at + CLEARED_WITHIN_MS);
+  };
+  return [...new Set([...standing, ...neverCleared, ...atWork])].filter(
+    (place) => !ignored.has(place) && !isExcused(place),
+  );
 }
 
 function refusalsIn(slack: Simulator, botMessages: readonly BotMessage[]): { place: string; at: number }[] {

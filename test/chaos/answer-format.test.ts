@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { formatAnswer, parseAnswers } from '../../chaos/checker/answer-format.js';
+import { formatAnswer, parseAnswers, withoutWhitespace, withStopMarked } from '../../chaos/checker/answer-format.js';
 import { CUT_OFF, FILTERED } from '../../src/messages/english.js';
 import { splitReply } from '../../src/slack/outbound/split.js';
 
@@ -30,4 +30,13 @@ test('text outside of answers is the rest', () => {
   expect(parseAnswers(`one ${formatAnswer(['q-1'], 1)} two ${formatAnswer(['q-2'], 1)} [[q-3]] 4: w1 w2`).rest).toEqual(
     ['one', 'two', '[[q-3]]4:w1w2'],
   );
+});
+
+test('an answer that a person stopped is whole whatever dots the processes that took it over have added', () => {
+  const half = formatAnswer(['q-1'], 9).slice(0, -12);
+  for (const dots of ['', '…', ' ……'])
+    expect(parseAnswers(withStopMarked(withoutWhitespace(half + dots)))).toMatchObject({
+      answers: [{ tokens: ['q-1'], hasGaps: false }],
+      rest: [],
+    });
 });

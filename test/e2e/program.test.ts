@@ -167,9 +167,7 @@ describe('a failed start', () => {
   });
 });
 
-async function running(
-  env: Record<string, string> = {},
-): Promise<{
+async function running(env: Record<string, string> = {}): Promise<{
   slack: Simulator;
   model: ModelServer;
   program: Program;
