@@ -513,6 +513,23 @@ describe('processes that die', () => {
     expect(ran.some(({ key }) => key === B)).toBe(true);
   });
 
+  test.each([
+    ['all of which it has in common with others', 0, true],
+    ['of which others died without it', 25, false],
+  ])('prove nothing in a storm that goes on for longer than a minute, %s', async (_, others, isGuilty) => {
+    const { commands } = heir.connections;
+    const ago = Date.now() - 90_000;
+    await commands.hset('{skein}:wakes:tries', A, `0 9 5 0 0 0 ${ago}`);
+    for (let n = 0; n < 9 + others; n += 1) await commands.zadd('{skein}:deaths', ago + n, `dead ${n}`);
+    await heir.queue.wake(A);
+    const mortal = await startMortal();
+    await mortal.worker.running(A);
+    await die(mortal);
+    const next = await startMortal();
+    await next.worker.running(A);
+    expect(next.worker.wakes).toMatchObject([{ key: A, crashes: 10, isGuilty }]);
+  });
+
   test('make no longer guilty what has said so', async () => {
     await heir.connections.commands.hset('{skein}:wakes:tries', A, '0 8 6 1');
     await heir.queue.wake(A);

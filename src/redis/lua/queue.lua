@@ -23,7 +23,7 @@ end
 local function has_lease(process) return (tonumber(redis.call('ZSCORE', processes, process) or 0)) > now end
 
 -- What a job has been through, see `tries` in `queueKeys`.
-local TRIES = { 'failed', 'deaths', 'alone', 'guilty', 'stalls', 'rests_until' }
+local TRIES = { 'failed', 'deaths', 'alone', 'guilty', 'stalls', 'rests_until', 'first_death' }
 local function tries_in(line)
   local tries, words = {}, {}
   for word in string.gmatch(line, '%S+') do words[#words + 1] = word end
