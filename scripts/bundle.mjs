@@ -17,7 +17,7 @@ await build({
   format: 'esm',
   target: 'node20',
   // Loaded only when it is needed.
-  external: ['gpt-tokenizer'],
+  external: ['gpt-tokenizer', 'pino-pretty'],
   // Packages that are CommonJS.
   banner: {
     js: "import { createRequire as requireFrom } from 'node:module';\nconst require = requireFrom(import.meta.url);",

@@ -3,6 +3,7 @@ import { ConfigError, describeFaults } from '../config/faults.js';
 import { environment } from '../config/read-config.js';
 import { messageOf } from '../core/errors.js';
 import { FlagError } from '../ops/flags.js';
+import { logWriter } from '../ops/readable-log.js';
 import { type Flags, readFlags, USAGE } from '../playground/flags.js';
 import { chooseLocal, findLocalServers, type LocalServer } from '../playground/local-models.js';
 import { openBrowser } from '../playground/open-browser.js';
@@ -25,11 +26,13 @@ function readCommandLine(): Flags {
 
 async function start(flags: Flags, env: ReturnType<typeof environment>): Promise<Playground> {
   try {
-    if (!flags.local) return await startPlayground({ env, flags, ownRedis: true, localServers: () => localServers });
+    const log = await logWriter(process.stderr);
+    if (!flags.local)
+      return await startPlayground({ env, flags, log, ownRedis: true, localServers: () => localServers });
     const { baseUrl, model } = chooseLocal(await findLocalServers(), flags.model);
     // A key is for another service.
     const localEnv = { ...env, OPENAI_BASE_URL: baseUrl, OPENAI_API_KEY: undefined };
-    return await startPlayground({ env: localEnv, flags: { ...flags, model }, ownRedis: true });
+    return await startPlayground({ env: localEnv, flags: { ...flags, model }, log, ownRedis: true });
   } catch (error) {
     if (error instanceof ConfigError) fail(describeFaults(error));
     return fail(`The playground cannot start: ${messageOf(error)}`);
