@@ -25,12 +25,12 @@ function fail(text: string): never {
 }
 
 function readCommandLine(): { file: string; ownSettings: boolean; json: boolean } {
-  const args = process.argv.slice(2);
-  const files = args.filter((arg) => !arg.startsWith('-'));
+  const files: string[] = [];
   try {
     const flags = parseFlags(
-      args.filter((arg) => arg.startsWith('-')),
+      process.argv.slice(2),
       { 'own-settings': { type: 'boolean' }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+      (file) => files.push(file),
     );
     if (flags.has('help')) {
       process.stdout.write(`${USAGE}\n`);

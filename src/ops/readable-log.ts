@@ -19,7 +19,7 @@ export async function logWriter(stream: Terminal): Promise<(line: string) => voi
     // An error as a value of its own would be several lines, with its stack trace. JSON has that.
     errorLikeObjectKeys: [],
     customPrettifiers: { err: (error) => onOneLine(messageOf(error)) },
-    messageFormat: (entry, key) => onOneLine(String(entry[key] ?? '')),
+    messageFormat: (entry, key) => (typeof entry[key] === 'string' ? onOneLine(entry[key]) : ''),
   });
   return (line) => void stream.write(readable(line, pretty));
 }

@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContextOptions } from 'playwright-core';
+import { flagsOrExit } from '../../scripts/command-line.js';
 import { playgroundForTests } from '../playground/support.js';
 import { until } from '../support/until.js';
 import { launchChromium } from './chromium.js';
@@ -63,6 +64,10 @@ async function takeScreenshot({ file, options, inspect }: Picture, browser: Brow
   }
 }
 
+flagsOrExit(
+  'Usage: npm run screenshots\n\nTakes the pictures in docs/ anew. Needs Chromium: sh scripts/get-chromium.sh installs one.',
+  {},
+);
 mkdirSync(DOCS, { recursive: true });
 const browser = await launchChromium();
 try {
