@@ -29,10 +29,17 @@ async function start(flags: Flags, env: ReturnType<typeof environment>): Promise
     const log = await logWriter(process.stderr);
     if (!flags.local)
       return await startPlayground({ env, flags, log, ownRedis: true, localServers: () => localServers });
-    const { baseUrl, model } = chooseLocal(await findLocalServers(), flags.model);
+    localServers = await findLocalServers();
+    const { baseUrl, model } = chooseLocal(localServers, flags.model);
     // A key is for another service.
     const localEnv = { ...env, OPENAI_BASE_URL: baseUrl, OPENAI_API_KEY: undefined };
-    return await startPlayground({ env: localEnv, flags: { ...flags, model }, log, ownRedis: true });
+    return await startPlayground({
+      env: localEnv,
+      flags: { ...flags, model },
+      log,
+      ownRedis: true,
+      localServers: () => localServers,
+    });
   } catch (error) {
     if (error instanceof ConfigError) fail(describeFaults(error));
     return fail(`The playground cannot start: ${messageOf(error)}`);

@@ -13,6 +13,7 @@ const MODEL_PROBLEMS = [
   'content_filter',
   'context_too_long',
   'bad_request',
+  'rate_limited',
   'unavailable',
   'empty',
 ] as const;

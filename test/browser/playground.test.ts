@@ -4,6 +4,7 @@ import type { Browser } from 'playwright-core';
 import { callAsBot, type OpenPlayground, playgroundForTests } from '../playground/support.js';
 import { until } from '../support/until.js';
 import { launchChromium } from './chromium.js';
+import { ModelServer } from './model-server.js';
 import { END, Visit } from './visit.js';
 
 let browser: Browser;
@@ -127,7 +128,7 @@ describe('a conversation', () => {
     await thread.say('table');
     await thread.node.getByRole('cell', { name: 'Worsted' }).waitFor();
     await thread.say('error');
-    await thread.message(/does not answer just now/).waitFor();
+    await thread.message(/isn't responding/).waitFor();
   });
 });
 
@@ -234,7 +235,7 @@ describe('the inspector', () => {
   test('says what the last prompt left out', async () => {
     const { main, thread } = visit;
     await main.say('@skein error');
-    await thread.message(/does not answer just now/).waitFor();
+    await thread.message(/isn't responding/).waitFor();
     const inspector = await visit.inspect();
     await inspector.getByText('The last prompt had every turn until then word by word.').waitFor();
     await thread.say('and now?');
@@ -764,6 +765,53 @@ describe('the quick switcher', () => {
     expect(await visit.accessibilityFaults()).toEqual([]);
     await page.getByRole('option', { name: 'Linus Write as' }).click();
     await page.getByRole('radio', { name: 'Linus', checked: true }).waitFor();
+  });
+});
+
+describe('the model', () => {
+  test('is taken from a server on this machine with one click, and can be changed and reset on the page', async () => {
+    const service = await ModelServer.start();
+    await visit.close();
+    const localServers = [{ name: 'Ollama', baseUrl: service.baseUrl, models: ['llama3.2', 'qwen3'] }];
+    const other = await playgroundForTests({ localServers: () => localServers });
+    try {
+      visit = await Visit.to(other.url, browser);
+      const { page, main, thread } = visit;
+      const model = page.getByRole('button', { name: 'Demo model (no OPENAI_API_KEY)' });
+      await model.waitFor();
+      await page.getByRole('button', { name: 'Use llama3.2 from Ollama' }).click();
+      const button = page.getByRole('button', { name: 'llama3.2', exact: true });
+      await button.waitFor();
+      await main.say('@skein who answers?');
+      await thread.message('llama3.2 answers.').waitFor();
+
+      await button.click();
+      const dialog = page.getByRole('dialog', { name: 'Model' });
+      expect(await visit.accessibilityFaults()).toEqual([]);
+      expect(await dialog.getByLabel('Server on this machine').inputValue()).toBe(service.baseUrl);
+      await dialog.getByLabel('Model', { exact: true }).fill('qwen3');
+      await dialog.getByLabel('Temperature').fill('0.2');
+      await dialog.getByLabel('System prompt').fill('Be brief.');
+      await dialog.getByRole('button', { name: 'Apply' }).click();
+      await dialog.waitFor({ state: 'hidden' });
+      await thread.say('and now?');
+      await thread.message('qwen3 answers.').waitFor();
+      expect(service.asked.at(-1)).toMatchObject({ model: 'qwen3', temperature: 0.2 });
+      expect(JSON.stringify(service.asked.at(-1)?.messages)).toContain('Be brief.');
+
+      await page.getByRole('button', { name: 'qwen3', exact: true }).click();
+      await dialog.getByLabel('Server on this machine').fill('http://example.com/v1');
+      const errors = visit.browserErrors.length;
+      await dialog.getByRole('button', { name: 'Apply' }).click();
+      await dialog.getByText(/The server must be on this machine/).waitFor();
+      await until(() => visit.browserErrors.length > errors, 'the console message of the failed request');
+      visit.browserErrors.splice(errors);
+      await dialog.getByRole('button', { name: 'Reset to start' }).click();
+      await model.waitFor();
+    } finally {
+      await other.stop();
+      await service.stop();
+    }
   });
 });
 

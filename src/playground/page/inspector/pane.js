@@ -1,4 +1,5 @@
 import { el, setText } from '../dom.js';
+import { icon } from '../icons.js';
 import { fetchInspection } from '../server.js';
 import { answerSection } from './answer.js';
 import { callsSection } from './calls.js';
@@ -36,8 +37,13 @@ export function inspectorPane(world) {
       el('div', {}, el('h2', {}, 'Inspector'), where),
       el(
         'button',
-        { type: 'button', class: 'close', 'aria-label': 'Close the inspector', onclick: () => world.inspect(false) },
-        '✕',
+        {
+          type: 'button',
+          class: 'close tool',
+          'aria-label': 'Close the inspector',
+          onclick: () => world.inspect(false),
+        },
+        icon('x'),
       ),
     ),
     column,
