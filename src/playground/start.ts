@@ -28,7 +28,7 @@ import { RequestError } from './request.js';
 import { rerunBody, Reruns } from './reruns.js';
 import { seed, type SampleWorkspace } from './sample-workspace.js';
 import { PageServer } from './server.js';
-import { namesRedis, type PlaygroundSettings, playgroundSettings } from './settings.js';
+import { namesRedis, playgroundSettings } from './settings.js';
 import { channelOf, placeNames, type State, stateOf } from './snapshot.js';
 
 /** In this folder, with this file's extension: `.js` once built. */

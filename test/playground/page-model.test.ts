@@ -2,7 +2,7 @@
 import { expect, test } from '@jest/globals';
 
 interface ModelDialog {
-  changesOf(form: Record<string, string>, current: object): object;
+  readonly changesOf: (form: Record<string, string>, current: object) => object;
 }
 
 const module: string = '../../src/playground/page/model-dialog.js';

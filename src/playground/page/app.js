@@ -94,7 +94,7 @@ const tabOpening = messagesTab(world);
 const help = keyboardHelp();
 const model = modelControls(world);
 const address = followAddress(world, (ts) =>
-  channel.composer.showError(`There is no message ${ts} here: everything is forgotten when the playground ends.`),
+  channel.composer.showError(`There is no message ${ts} here. Conversations end when the playground stops.`),
 );
 /** Runs after a channel was chosen, even the current one: closes the panes that cover it, and focuses its composer. */
 const onVisit = () => {
