@@ -516,6 +516,25 @@ describe('messages', () => {
     await message.waitFor({ state: 'detached' });
   });
 
+  test('that wait for a rate limit get a note, with its emoji', async () => {
+    await visit.close();
+    const limited = await playgroundForTests({ env: { USER_MESSAGES_PER_MINUTE: '1' } });
+    visit = await Visit.to(limited.url, browser);
+    try {
+      const { main } = visit;
+      await main.say('@skein the first one');
+      await visit.thread.reply();
+      await visit.go('general');
+      await main.say('@skein the second one');
+      const note = visit.page.getByRole('article').filter({ hasText: 'many messages in a short time' }).first();
+      await note.waitFor();
+      expect(await note.textContent()).toContain('⌛');
+      expect(await note.textContent()).not.toContain(':hourglass:');
+    } finally {
+      await limited.stop();
+    }
+  });
+
   test('are counted and marked while unread', async () => {
     const [ada = '', grace = ''] = playground.workspace.people;
     const [, random = ''] = playground.workspace.channels;
@@ -791,7 +810,7 @@ describe('the model', () => {
     try {
       visit = await Visit.to(other.url, browser);
       const { page, main, thread } = visit;
-      const model = page.getByRole('button', { name: 'Demo model (no OPENAI_API_KEY)' });
+      const model = page.getByRole('button', { name: 'Demo model (no API key)' });
       await model.waitFor();
       await page.getByRole('button', { name: 'Use llama3.2 from Ollama' }).click();
       const button = page.getByRole('button', { name: 'llama3.2', exact: true });
