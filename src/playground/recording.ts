@@ -5,7 +5,7 @@ import { messageOf } from '../core/errors.js';
 export const FORMAT = 'skein-conversation';
 export const VERSION = 1;
 
-const MODEL_PROBLEMS = [
+export const MODEL_PROBLEMS = [
   'bad_key',
   'no_quota',
   'unknown_model',

@@ -472,11 +472,7 @@ describe('faults', () => {
     ['REDIS_URL', 'http://me:word@redis', 'must be a URL, redis://… or rediss://…'],
     ['REDIS_SENTINELS', 'sentinel-1', 'must be host:port, or several separated by commas, not "sentinel-1"'],
     ['REDIS_SENTINELS', 'a:26379,', 'must be host:port, or several separated by commas, not "a:26379,"'],
-    [
-      'REDIS_SENTINELS',
-      'a:26379 b:26379',
-      'must be host:port, or several separated by commas, not "a:26379 b:26379"',
-    ],
+    ['REDIS_SENTINELS', 'a:26379 b:26379', 'must be host:port, or several separated by commas, not "a:26379 b:26379"'],
     ['REDIS_CLUSTER_NODES', 'redis://me:hush@a:6379', 'must be host:port, or several separated by commas'],
     ['REDIS_CLUSTER_NODES', 'a:6379,b:65536', 'must have ports from 1 to 65535, not "a:6379,b:65536"'],
     ['REDIS_CLUSTER_NODES', 'a:0', 'must have ports from 1 to 65535, not "a:0"'],

@@ -144,7 +144,7 @@ export function modelControls(world) {
   }
 
   function render() {
-    setText(name, world.model.standIn ? 'Demo model (no OPENAI_API_KEY)' : world.model.name);
+    setText(name, world.model.standIn ? 'Demo model (no API key)' : world.model.name);
     const [local] = world.localServers;
     offer.hidden = !local || !world.model.standIn;
     if (local) offer.replaceChildren(icon('sparkles'), `Use ${local.models[0]} from ${local.name}`);
