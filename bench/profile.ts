@@ -1,12 +1,11 @@
 /**
- * npm run bench:profile: where Skein's CPU time goes under the load of bench:peers, without its start. Options:
- * --replies N, --keep FILE (saves the profile, for Chrome's DevTools or speedscope). Lines are those of `dist`.
+ * npm run bench:profile: where Skein's CPU time goes under the load of bench:peers, without its start.
  */
 import { copyFile, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
+import { countOrExit, flagsOrExit } from '../scripts/command-line.js';
 import { SKEIN } from './peers/bots.js';
 import { PER_SECOND, WARM_UP } from './peers/measure.js';
 import { Stage } from './peers/stage.js';
@@ -17,13 +16,20 @@ const SETTLE_TIMEOUT_MS = 60_000;
 const AFTERMATH_MS = 1_500;
 const PLACES = 15;
 const FUNCTIONS = 25;
+const DEFAULT_REPLIES = '300';
 
-const { values } = parseArgs({
-  options: { replies: { type: 'string', default: '300' }, keep: { type: 'string' } },
-});
-const replies = Number(values.replies);
-if (!Number.isInteger(replies) || replies < 1)
-  throw new RangeError(`--replies must be a whole number above 0, not "${values.replies}"`);
+const USAGE = `Usage: npm run bench:profile -- [flags]
+
+Shows where Skein's CPU time goes under the load of bench:peers, its start left out. Needs Linux and a redis-server.
+Line numbers are those of the built files in dist/.
+
+  --replies N    how many replies are measured (default ${DEFAULT_REPLIES})
+  --keep FILE    saves the profile, for Chrome's DevTools or speedscope
+  --help         this text`;
+
+const flags = flagsOrExit(USAGE, { replies: { type: 'string' }, keep: { type: 'string' } });
+const replies = countOrExit(USAGE, 'replies', flags.get('replies') ?? DEFAULT_REPLIES);
+const keep = flags.get('keep');
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 /** The clock of V8's profiles. */
@@ -44,7 +50,7 @@ try {
   });
   const [file] = await readdir(directory);
   if (file === undefined) throw new Error('Node has written no profile');
-  if (values.keep !== undefined) await copyFile(join(directory, file), values.keep);
+  if (keep !== undefined) await copyFile(join(directory, file), keep);
   const profile = JSON.parse(await readFile(join(directory, file), 'utf8')) as CpuProfile;
   say(
     `${measured.whole} of ${replies} replies whole; ${measured.cpuMs} ms of CPU in all threads, ` +

@@ -1,5 +1,5 @@
 /**
- * npm run bench: measures the README's figures on this machine. The built bot runs in a child process, over HTTP, with
+ * Part of npm run bench: measures the figures of docs/benchmarks.md on this machine. The built bot runs in a child process, over HTTP, with
  * a redis-server; this process simulates Slack and the model.
  */
 import { setTimeout as wait } from 'node:timers/promises';

@@ -1,5 +1,5 @@
 /**
- * npm run chaos:poison -- [--seed N] [--at load|model] [--sabotage]
+ * npm run chaos:poison
  * One question kills every process that asks the model for it (or that loads it, with --at load), and somebody kills
  * processes from outside all the while.
  * The other conversations must be answered, none of them may be blamed, and the people in the poisoned one must be told
@@ -10,7 +10,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
+import { countOrExit, flagsOrExit } from '../scripts/command-line.js';
 import { POISONED } from '../src/messages/english.js';
 import { startSimulator } from '../src/simulator/index.js';
 import { Fleet } from './bots/fleet.js';
@@ -38,16 +38,26 @@ const TIMEOUT_MS = 240_000;
 const QUIET_MS = 12_000;
 const POLL_MS = 500;
 const CONNECT_TIMEOUT_MS = 60_000;
+const DEFAULT_SEED = '1';
+
+const USAGE = `Usage: npm run chaos:poison -- [flags]
+
+One question kills every process that works on it. Checks that ${HEALTHY} conversations beside it are answered, and that
+none of them is blamed. Takes about two minutes, and needs a redis-server.
+
+  --seed N      repeats a run's kills and messages (default ${DEFAULT_SEED})
+  --at load     it kills whoever loads its conversation, not only who asks the model
+  --sabotage    the bot blames every conversation of a process that died, which the check must find
+  --help        this text`;
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
-const { values } = parseArgs({
-  options: {
-    seed: { type: 'string', default: '1' },
-    at: { type: 'string', default: 'model' },
-    sabotage: { type: 'boolean', default: false },
-  },
+const flags = flagsOrExit(USAGE, {
+  seed: { type: 'string' },
+  at: { type: 'string' },
+  sabotage: { type: 'boolean' },
 });
-const seed = Number(values.seed);
+const sabotage = flags.has('sabotage');
+const seed = countOrExit(USAGE, 'seed', flags.get('seed') ?? DEFAULT_SEED);
 const started = Date.now();
 const say = (line: string): void =>
   void process.stdout.write(`${((Date.now() - started) / 1_000).toFixed(1).padStart(7)} s  ${line}\n`);
@@ -77,8 +87,8 @@ const env = {
 };
 const poison = {
   word: WORD,
-  at: values.at === 'load' ? ('load' as const) : ('model' as const),
-  ...(values.sabotage && { blamesAllAfter: BLAMES_ALL_AFTER }),
+  at: flags.get('at') === 'load' ? ('load' as const) : ('model' as const),
+  ...(sabotage && { blamesAllAfter: BLAMES_ALL_AFTER }),
 };
 const fleet = new Fleet(PROCESSES, { env, folder, say, poison });
 const ada = slack.addUser({ name: 'ada', displayName: 'Ada' }).id;
@@ -177,5 +187,5 @@ say(
   `${HEALTHY} conversations beside a poisoned one, ${kills} kills from outside, ${fleet.exits.length} exits: ${found.length} findings (seed ${seed})`,
 );
 const isCaught = found.some(({ text }) => text.includes('is blamed'));
-if (values.sabotage) say(isCaught ? 'sabotage: caught' : 'sabotage: NOT CAUGHT');
-process.exit((values.sabotage ? isCaught : found.length === 0) ? 0 : 1);
+if (sabotage) say(isCaught ? 'sabotage: caught' : 'sabotage: NOT CAUGHT');
+process.exit((sabotage ? isCaught : found.length === 0) ? 0 : 1);

@@ -1,5 +1,5 @@
 /**
- * npm run chaos:sabotage -- [NAME …] [--times 1] [--at-once 2]
+ * npm run chaos:sabotage
  * Tests the checker: it must find the bug of each sabotaged bot, with the expected kind of finding, and the same run
  * with the unchanged bot must pass.
  */
@@ -7,9 +7,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { countOrExit, flagsOrExit } from '../scripts/command-line.js';
+import { FlagError } from '../src/ops/flags.js';
 import { SABOTAGES } from './bots/sabotage.js';
 
+const DEFAULT_TIMES = '1';
+const DEFAULT_AT_ONCE = '2';
 const RUN = fileURLToPath(new URL('./run.ts', import.meta.url));
 /**
  * In this run a process hangs for longer than its lease and continues, others are killed in the middle of replies,
@@ -32,12 +35,22 @@ const MORE_ARGS: Readonly<Record<string, readonly string[]>> = {
 /** The unchanged bot, by name of the run. */
 const HEALTHY: Readonly<Record<string, readonly string[]>> = { healthy: [], 'healthy, keys lost': SURROUNDINGS };
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { times: { type: 'string', default: '1' }, 'at-once': { type: 'string', default: '2' } },
+const USAGE = `Usage: npm run chaos:sabotage -- [NAME …] [flags]
+
+Builds one bug after another into the bot, and fails unless the checker of the chaos run finds each. Needs a redis-server.
+
+  NAME           only these bugs: ${SABOTAGES.join(', ')}
+  --times N      how often each is tried (default ${DEFAULT_TIMES})
+  --at-once N    runs at the same time (default ${DEFAULT_AT_ONCE})
+  --help         this text`;
+
+const positionals: string[] = [];
+const flags = flagsOrExit(USAGE, { times: { type: 'string' }, 'at-once': { type: 'string' } }, (name) => {
+  if (!SABOTAGES.some((known) => known === name)) throw new FlagError(`there is no sabotage "${name}"`);
+  positionals.push(name);
 });
-const unknown = positionals.filter((name) => !SABOTAGES.some((known) => known === name));
-if (unknown.length > 0) throw new RangeError(`unknown sabotage ${unknown.join(', ')}: use ${SABOTAGES.join(', ')}`);
+const times = countOrExit(USAGE, 'times', flags.get('times') ?? DEFAULT_TIMES);
+const atOnce = countOrExit(USAGE, 'at-once', flags.get('at-once') ?? DEFAULT_AT_ONCE);
 
 const sabotages = positionals.length > 0 ? positionals : SABOTAGES;
 /** Each as it is needed for comparison. */
@@ -45,7 +58,7 @@ const healthy = Object.keys(HEALTHY).filter(
   (name) => HEALTHY[name] !== SURROUNDINGS || sabotages.some((sabotage) => MORE_ARGS[sabotage] === SURROUNDINGS),
 );
 const names = [...healthy, ...sabotages];
-const queue = Array.from({ length: Number(values.times) }, () => names).flat();
+const queue = Array.from({ length: times }, () => names).flat();
 let failures = 0;
 
 /** Runs once. The last line of its output is the result. */
@@ -68,5 +81,5 @@ async function worker(): Promise<void> {
   for (let name = queue.shift(); name !== undefined; name = queue.shift()) await check(name);
 }
 
-await Promise.all(Array.from({ length: Number(values['at-once']) }, worker));
+await Promise.all(Array.from({ length: atOnce }, worker));
 process.exit(failures > 0 ? 1 : 0);

@@ -29,7 +29,7 @@ await build({
   format: 'esm',
   target: 'node20',
   // Loaded only when it is needed.
-  external: ['gpt-tokenizer'],
+  external: ['gpt-tokenizer', 'pino-pretty'],
   plugins: [withoutUnused],
   // Functions keep their names, for stack traces. V8 holds the source in memory, twice as large if one comment has a letter
   // beyond Latin-1.

@@ -1,6 +1,12 @@
 /** npm run manifest: writes manifest.json, and the README's link that creates the app from it, from what the bot's parts need. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { appManifest } from '../src/bot.js';
+import { flagsOrExit } from './command-line.js';
+
+flagsOrExit(
+  'Usage: npm run manifest\n\nWrites manifest.json, and the link in the README that creates the app from it.',
+  {},
+);
 
 const json = JSON.stringify(appManifest());
 writeFileSync('manifest.json', `${JSON.stringify(appManifest(), undefined, 2)}\n`);

@@ -1,10 +1,10 @@
 /**
  * npm run bench:peers: Skein beside what people would take instead, under the same load, on the same Slack (simulated),
- * model (simulated) and Redis. Options: --rounds N, --json, --if-installed (says how to install the peers, and succeeds).
+ * model (simulated) and Redis.
  */
 import { availableParallelism, cpus } from 'node:os';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { parseArgs } from 'node:util';
+import { countOrExit, flagsOrExit } from '../../scripts/command-line.js';
 import { type Bot, type BotName, BOTS, HOW_TO_INSTALL, peersAreInstalled } from './bots.js';
 import { compareWithGoals, goalLine, type Round } from './goals.js';
 import { type Figures, IDLE_MS, measure, MENTIONS, PER_SECOND, WARM_UP } from './measure.js';
@@ -17,25 +17,28 @@ const DEFAULT_ROUNDS = String(BOTS.length);
 /** Of the event loop's delay; the histogram contains it. */
 const RESOLUTION_MS = 1;
 
-const { values } = parseArgs({
-  options: {
-    rounds: { type: 'string', default: DEFAULT_ROUNDS },
-    json: { type: 'boolean', default: false },
-    'if-installed': { type: 'boolean', default: false },
-  },
+const USAGE = `Usage: npm run bench:peers -- [flags]
+
+Measures Skein and three other bots under the same load, see docs/peers.md. Needs Linux and a redis-server.
+Install the other bots first: ${HOW_TO_INSTALL}
+
+  --rounds N        how often each bot is measured (default ${DEFAULT_ROUNDS})
+  --json            every round as JSON on standard output; the rest goes to standard error
+  --if-installed    without the other bots: says how to install them, and succeeds
+  --help            this text`;
+
+const flags = flagsOrExit(USAGE, {
+  rounds: { type: 'string' },
+  json: { type: 'boolean' },
+  'if-installed': { type: 'boolean' },
 });
-const say = (line: string): void => void (values.json ? process.stderr : process.stdout).write(`${line}\n`);
+const roundsToPlay = countOrExit(USAGE, 'rounds', flags.get('rounds') ?? DEFAULT_ROUNDS);
+const say = (line: string): void => void (flags.has('json') ? process.stderr : process.stdout).write(`${line}\n`);
 
-if (peersAreInstalled()) await run(roundsFrom(values.rounds));
+if (peersAreInstalled()) await run(roundsToPlay);
 else {
-  say(`Skein beside other bots: not measured, as they are not installed. Install them: ${HOW_TO_INSTALL}`);
-  process.exitCode = values['if-installed'] ? 0 : 1;
-}
-
-function roundsFrom(value: string): number {
-  const rounds = Number(value);
-  if (Number.isInteger(rounds) && rounds > 0) return rounds;
-  throw new RangeError(`--rounds must be a whole number above 0, not "${value}"`);
+  say(`The other bots are not installed, so nothing is compared. Install them: ${HOW_TO_INSTALL}`);
+  process.exitCode = flags.has('if-installed') ? 0 : 1;
 }
 
 async function run(count: number): Promise<void> {
@@ -68,7 +71,7 @@ async function run(count: number): Promise<void> {
   const busyShare = (after.busy - before.busy) / (after.all - before.all);
   say(`The machine's cores were busy for ${(100 * busyShare).toFixed(0)} % of the time, pauses included`);
   const machine = { cores: availableParallelism(), node: process.version, busyShare };
-  if (values.json) process.stdout.write(`${JSON.stringify({ machine, delayMs, rounds, goals }, null, 2)}\n`);
+  if (flags.has('json')) process.stdout.write(`${JSON.stringify({ machine, delayMs, rounds, goals }, null, 2)}\n`);
   if (rounds.some(({ skein }) => skein.answers.whole < MENTIONS)) process.exitCode = 1;
 }
 

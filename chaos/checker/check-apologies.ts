@@ -5,10 +5,10 @@ import { groupBy } from './group-by.js';
 import { isStale, newestQuestion } from './prompts.js';
 import { isApology } from './replies.js';
 
-/** Apologies for a failure of the bot, not of the model. More may follow: that the former answer stands, for example. */
+/** Apologies for a failure of the bot, not of the model. More may follow: that the earlier answer stands, for example. */
 const BOT_FAILURES = [POISONED, UNEXPECTED];
 /** For who asked where Slack refuses the answer. */
-const PLACE_REFUSES = ':warning: I cannot answer in ';
+const PLACE_REFUSES = ":warning: I can't answer in ";
 
 /**
  * An apology replaces an answer only where the model failed, and only for one round of questions. Reports as lost each

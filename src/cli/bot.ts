@@ -7,6 +7,7 @@ import { messageOf } from '../core/errors.js';
 import type { Logger } from '../core/ports.js';
 import { createLogger } from '../ops/logger.js';
 import { runWithoutReader } from '../ops/output.js';
+import { logWriter } from '../ops/readable-log.js';
 
 /**
  * A terminal sends Ctrl-C to npm and to the bot, npm passes it on as well, and service managers do the same with SIGTERM:
@@ -20,7 +21,7 @@ const HANDOVER_MS = 5_000;
 export async function runBot(options: Pick<BotOptions, 'decorate' | 'sweep'> = {}): Promise<void> {
   runWithoutReader();
   const config = orExit(() => readConfig(environment()));
-  const logger = createLogger(config.logLevel);
+  const logger = createLogger(config.logLevel, await logWriter(process.stdout));
   let ending: Ending | undefined;
   const bot = orExit(() => createBot(config, { logger, ...options, onFatal: (error) => ending?.begin(error) }));
   ending = stopOnSignal(bot, config.shutdownTimeoutMs, logger);

@@ -3,6 +3,7 @@ import { ConfigError, describeFaults } from '../config/faults.js';
 import { environment } from '../config/read-config.js';
 import { messageOf } from '../core/errors.js';
 import { FlagError } from '../ops/flags.js';
+import { logWriter } from '../ops/readable-log.js';
 import { type Flags, readFlags, USAGE } from '../playground/flags.js';
 import { chooseLocal, findLocalServers, type LocalServer } from '../playground/local-models.js';
 import { openBrowser } from '../playground/open-browser.js';
@@ -25,14 +26,23 @@ function readCommandLine(): Flags {
 
 async function start(flags: Flags, env: ReturnType<typeof environment>): Promise<Playground> {
   try {
-    if (!flags.local) return await startPlayground({ env, flags, ownRedis: true, localServers: () => localServers });
-    const { baseUrl, model } = chooseLocal(await findLocalServers(), flags.model);
+    const log = await logWriter(process.stderr);
+    if (!flags.local)
+      return await startPlayground({ env, flags, log, ownRedis: true, localServers: () => localServers });
+    localServers = await findLocalServers();
+    const { baseUrl, model } = chooseLocal(localServers, flags.model);
     // A key is for another service.
     const localEnv = { ...env, OPENAI_BASE_URL: baseUrl, OPENAI_API_KEY: undefined };
-    return await startPlayground({ env: localEnv, flags: { ...flags, model }, ownRedis: true });
+    return await startPlayground({
+      env: localEnv,
+      flags: { ...flags, model },
+      log,
+      ownRedis: true,
+      localServers: () => localServers,
+    });
   } catch (error) {
     if (error instanceof ConfigError) fail(describeFaults(error));
-    return fail(`The playground cannot start: ${messageOf(error)}`);
+    return fail(`The playground can't start: ${messageOf(error)}`);
   }
 }
 
@@ -42,7 +52,7 @@ async function serve(playground: Playground, port: number): ReturnType<Playgroun
   } catch (error) {
     await playground.stop();
     return fail(
-      `The page cannot be served on port ${port} (${messageOf(error)}): choose another one with --port, above 1023 unless you are root`,
+      `Can't serve the page on port ${port} (${messageOf(error)}): choose another one with --port, above 1023 unless you are root`,
     );
   }
 }
@@ -65,7 +75,7 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
   process.once(signal, () => {
     playground.stop().then(
       () => process.exit(0),
-      (error: unknown) => fail(`The playground could not stop cleanly: ${String(error)}`),
+      (error: unknown) => fail(`The playground couldn't stop cleanly: ${String(error)}`),
     );
   });
 }
@@ -85,8 +95,7 @@ if (flags.terminal) {
 const { port, url } = await serve(playground, flags.port);
 const portNote = flags.port !== 0 && port !== flags.port ? ` (port ${flags.port} is taken)` : '';
 process.stdout.write(`Playground: ${url}${portNote} (press Ctrl-C to stop)\n${notes(playground)}`);
-if (flags.open && !(await openBrowser(url)))
-  process.stderr.write('No browser could be opened: open the address yourself.\n');
+if (flags.open && !(await openBrowser(url))) process.stderr.write('No browser found: open the address yourself.\n');
 
 /** Who answers, and where conversations are kept. */
 function notes({ model, storage }: Playground): string {
@@ -96,7 +105,7 @@ function notes({ model, storage }: Playground): string {
   const [local] = localServers;
   const offer =
     model.standIn && local
-      ? `${local.name} runs on this machine: for replies by ${local.models[0]}, start with "npm run playground -- --local"\n`
+      ? `${local.name} is running on this machine. To use ${local.models[0]}, choose it on the page, or start with: npm run playground -- --local\n`
       : '';
   return `${replies}; conversations in ${storage === 'redis' ? 'Redis' : 'memory'}.\n${offer}`;
 }

@@ -11,13 +11,14 @@ import { replay } from '../playground/replay.js';
 
 const USAGE = `Usage: npm run replay -- FILE [flags]
 
-  FILE              a conversation, as the playground's inspector exports it
-  --own-settings    the settings of the environment or .env, in place of those in the file
-  --json            the result as JSON
+Plays a conversation again with the built bot, and says what differs. The model's answers come from the file.
+
+  FILE              a conversation that the playground's inspector exported
+  --own-settings    use the settings of the environment or .env, not those in the file
+  --json            print the result as JSON
   --help            this text
 
-The model's answers are those of the file: no service is asked. Exit code 0: all is the same; 1: something differs;
-2: it could not be played.`;
+Exit code 0: everything is the same. 1: something differs. 2: it could not be played.`;
 
 function fail(text: string): never {
   process.stderr.write(`${text}\n`);
@@ -25,12 +26,12 @@ function fail(text: string): never {
 }
 
 function readCommandLine(): { file: string; ownSettings: boolean; json: boolean } {
-  const args = process.argv.slice(2);
-  const files = args.filter((arg) => !arg.startsWith('-'));
+  const files: string[] = [];
   try {
     const flags = parseFlags(
-      args.filter((arg) => arg.startsWith('-')),
+      process.argv.slice(2),
       { 'own-settings': { type: 'boolean' }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+      (file) => files.push(file),
     );
     if (flags.has('help')) {
       process.stdout.write(`${USAGE}\n`);
@@ -49,7 +50,7 @@ function readFile(file: string): Recording {
   try {
     return readRecording(readFileSync(file, 'utf8'));
   } catch (error) {
-    return fail(`${file} cannot be played: ${messageOf(error)}`);
+    return fail(`Can't play ${file}: ${messageOf(error)}`);
   }
 }
 
@@ -64,5 +65,5 @@ try {
   process.stdout.write(json ? `${JSON.stringify(checks, null, 2)}\n` : reportOf(checks));
   process.exitCode = checks.every(({ differences }) => differences.length === 0) ? 0 : 1;
 } catch (error) {
-  fail(error instanceof ConfigError ? describeFaults(error) : `${file} cannot be played: ${messageOf(error)}`);
+  fail(error instanceof ConfigError ? describeFaults(error) : `Can't play ${file}: ${messageOf(error)}`);
 }

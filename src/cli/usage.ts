@@ -60,6 +60,6 @@ if (help) {
     const usage = await readUsage(period, readSettings());
     process.stdout.write(`${json ? usageJson(period, usage) : usageTable(period, usage)}\n`);
   } catch (error) {
-    fail(`What was used cannot be read: ${messageOf(error)}`);
+    fail(`Can't read usage: ${messageOf(error)}`);
   }
 }

@@ -87,7 +87,7 @@ export const addresses: Parser<Address[]> = text.transform((value, context): Add
     const [, bracketed, name, port] = /^(?:\[([^\]]*)\]|([\w.-]+)):(\d+)$/.exec(entry.trim()) ?? [];
     if (isIPv6(entry.trim()) || (bracketed !== undefined && !isIPv6(bracketed)))
       problems.add('must have IPv6 addresses in brackets, such as [::1]:6379');
-    else if (port === undefined) problems.add('must be host:port, or several with commas between them');
+    else if (port === undefined) problems.add('must be host:port, or several separated by commas');
     else if (Number(port) < 1 || Number(port) > MAX_PORT) problems.add(`must have ports from 1 to ${MAX_PORT}`);
     return { host: bracketed ?? name ?? '', port: Number(port) };
   });

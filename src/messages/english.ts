@@ -4,19 +4,21 @@ import type { BotMessages, EphemeralNote, LimitOwner, ModelProblem, PlaceProblem
 
 const SENTENCES: Record<ModelProblem, string> = {
   bad_key:
-    'I cannot reach my model: its API key is refused. Whoever runs me needs to check `OPENAI_API_KEY`; then write here again.',
+    "I can't reach my model: its API key is refused. Please ask your admin to check `OPENAI_API_KEY`, then try again.",
   no_quota:
-    "I cannot answer: the quota of my model's account is used up. Whoever runs me needs to check its billing; then write here again.",
+    "I can't answer: the quota of my model's account is used up. Please ask your admin to check its billing, then try again.",
   unknown_model:
-    'I cannot answer: the model I am set up with does not exist there. Whoever runs me needs to check `OPENAI_MODEL`; then write here again.',
+    "I can't answer: my model's server doesn't have the model I'm set up with. Please ask your admin to check `OPENAI_MODEL`, then try again.",
   unknown_api:
-    'I cannot answer: the server I am set up with does not know the API I am to use. Whoever runs me needs to check `OPENAI_API` and `OPENAI_BASE_URL`; then write here again.',
-  content_filter: "The model's content filter stopped this answer. Put it in other words and I will try again.",
-  context_too_long: 'This conversation is longer than my model can read. Start a new thread, or ask with less text.',
+    "I can't answer: my model's server doesn't know the API I'm set up with. Please ask your admin to check `OPENAI_API` and `OPENAI_BASE_URL`, then try again.",
+  content_filter: "The model's content filter stopped this answer. Please rephrase and try again.",
+  context_too_long:
+    'This conversation is longer than my model can read. Please start a new thread, or ask with less text.',
   bad_request:
-    "The model's service refused my request. Whoever runs me finds the reason in the log; you can try again in other words.",
-  unavailable: "The model's service does not answer just now. Write again in a minute, I keep what was said.",
-  empty: 'The model gave an empty answer. Write again and I will have another try.',
+    "My model's server refused the request. The reason is in my log, for your admin. You can also try again in other words.",
+  rate_limited: "My model's server is rate-limiting me. Please try again in a minute; I remember what was said.",
+  unavailable: "My model's server isn't responding. Please try again in a minute; I remember what was said.",
+  empty: 'The model gave an empty answer. Please try again.',
 };
 
 export function modelProblem(problem: ModelProblem): string {
@@ -24,38 +26,38 @@ export function modelProblem(problem: ModelProblem): string {
 }
 
 export const UNEXPECTED =
-  ':warning: Something went wrong on my side and I could not answer. Write again; whoever runs me finds the reason in the log.';
+  ":warning: Something went wrong on my side, and I couldn't answer. Please try again. The reason is in my log, for your admin.";
 
 export const ANSWER_REFUSED =
-  ':warning: I have an answer, but Slack does not accept it. Ask for it in another form, as plain text for example; whoever runs me finds the reason in the log.';
+  ":warning: I have an answer, but Slack doesn't accept it. Please ask for it in another form, for example as plain text. The reason is in my log, for your admin.";
 
 /** For who asked in a place that takes no reply. Channels are named as Slack links them; ids of direct messages begin with D. */
 function placeRefused(channel: string, problem: PlaceProblem, code: string, answer: string): string {
   const place = channel.startsWith('D') ? 'the thread where you asked' : `<#${channel}>`;
   const reason = {
-    not_member: `I am not a member there. Invite me with \`/invite\` and my name, ${answer ? '' : 'then ask again, '}or write to me here.`,
-    archived: 'it is archived. Ask me in another channel, or write to me here.',
-    not_allowed: 'I am not allowed to post there. Ask an admin to let me, or write to me here.',
-    refused: `Slack refuses my message (\`${code}\`). Whoever runs me finds more in the log; you can write to me here.`,
+    not_member: `I'm not a member there. Invite me with \`/invite\` and my name${answer ? '' : ', then ask again'}, or message me here.`,
+    archived: 'it is archived. Ask me in another channel, or message me here.',
+    not_allowed: "I'm not allowed to post there. Ask an admin to let me, or message me here.",
+    refused: `Slack refuses my message (\`${code}\`). The details are in my log, for your admin. You can message me here.`,
   };
-  const sentence = `:warning: I cannot answer in ${place}: ${reason[problem]}`;
-  return answer ? `${sentence} This is my answer to what you asked there:\n\n${answer}` : sentence;
+  const sentence = `:warning: I can't answer in ${place}: ${reason[problem]}`;
+  return answer ? `${sentence} Here is my answer:\n\n${answer}` : sentence;
 }
 
 export const POISONED =
-  ':warning: I broke down several times over this question, so I leave it be. Ask in other words or in a new thread; whoever runs me finds the reason in the log.';
+  ":warning: I crashed several times on this question, so I've stopped trying. Please rephrase it, or ask in a new thread. The reason is in my log, for your admin.";
 
 /** For who has to wait because of a limit. */
 export function rateLimitNote(owner: LimitOwner, waitMs: number): EphemeralNote {
   const seconds = Math.ceil(waitMs / 1_000);
   const soon = seconds === 1 ? 'in about a second' : `in about ${seconds} seconds`;
   const sentence = {
-    person: `You have sent me many messages in a short time. I keep all of them, and go on answering ${soon}.`,
-    workspace: `Everybody here together asks more just now than I may answer. I keep what you wrote, and go on answering ${soon}.`,
+    person: `You've sent me many messages in a short time. I've kept all of them, and will continue ${soon}.`,
+    workspace: `I'm getting more questions than I'm allowed to answer right now. I've kept yours, and will continue ${soon}.`,
   };
   return {
     sentence: `:hourglass: ${sentence[owner]}`,
-    status: `keeps all your messages and goes on answering ${soon}`,
+    status: `has kept your messages and will continue ${soon}`,
   };
 }
 
@@ -69,36 +71,36 @@ function startOf(ms: number): string {
 /** For whose budget is used up until `freeAt`, milliseconds since 1970. */
 export function budgetUsedUp(owner: UsageOwner, freeAt: number): string {
   const what = {
-    person: 'What my answers to you may cost in a day is used up',
-    channel: 'What my answers here may cost in a day is used up',
-    workspace: 'What my answers in this workspace may cost in a month is used up',
+    person: "You've reached today's budget for my answers",
+    channel: "Today's budget for my answers here is used up",
+    workspace: "This month's budget for my answers in this workspace is used up",
   };
   const when = startOf(freeAt);
-  return `:warning: ${what[owner]}. I can answer again from ${when}: write here then, I keep what was said. Whoever runs me can change \`${BUDGET_SETTINGS[owner]}\`.`;
+  return `:warning: ${what[owner]}. I can answer again from ${when}; I remember what was said. Your admin can change \`${BUDGET_SETTINGS[owner]}\`.`;
 }
 
 /** For who is near the end of a budget, in US dollars; it is there again at `freeAt`. */
 export function nearBudgetNote(owner: UsageOwner, spentUsd: number, budgetUsd: number, freeAt: number): EphemeralNote {
   const whose = { person: 'My answers to you', channel: 'My answers here', workspace: 'My answers in this workspace' };
-  const period = owner === 'workspace' ? 'this month' : 'today';
-  const sentence = `${whose[owner]} have cost $${spentUsd.toFixed(2)} of the $${budgetUsd.toFixed(2)} that they may cost ${period}. When that is used up, I answer again from ${startOf(freeAt)}.`;
+  const period = owner === 'workspace' ? "this month's" : "today's";
+  const sentence = `${whose[owner]} have used $${spentUsd.toFixed(2)} of ${period} budget of $${budgetUsd.toFixed(2)}. When it is used up, I can answer again from ${startOf(freeAt)}.`;
   return { sentence: `:hourglass: ${sentence}` };
 }
 
 /** For who edited a question that was answered, when there is no other answer to be had. */
 export function earlierAnswerStands(sentence: string): EphemeralNote {
-  return { sentence: `${sentence}\nMy former answer stands, to what you had asked before.` };
+  return { sentence: `${sentence}\nI've kept my earlier answer to your original question.` };
 }
 
 export const CUT_OFF = '\n\n_My answer reached its length limit. Write “go on” for the rest._';
 /** Once in a conversation. */
 export const OLDEST_LEFT_OUT =
-  '\n\n_This conversation has become longer than what I read of it: its oldest messages are left out from here on._';
+  '\n\n_This conversation is longer than I can read. From here on, I leave out its oldest messages._';
 export const FILTERED = "\n\n_The model's content filter stopped the answer here._";
 
 export const GREETING = [
-  'Hello! I read this thread and answer in it: ask me anything, right here, and go on without naming me again.',
-  'In a channel, start with my name; in a direct message, just write. I keep the whole conversation in mind, edits and deletions included.',
+  'Hello! Ask me anything in this thread. You only need to mention me once.',
+  'In a channel, mention me; in a direct message, just write. I answer with the whole conversation in mind, edits and deletions included.',
 ].join(' ');
 
 export const english: BotMessages = {
@@ -116,6 +118,6 @@ export const english: BotMessages = {
   nearBudget: nearBudgetNote,
   earlierAnswerStands,
   budgetNeedsPrice: (owner, model) =>
-    `${BUDGET_SETTINGS[owner]} is set, but the price of the model ${model} is not known, so that nothing can be reckoned: ` +
-    'say its price in MODELS_FILE, choose a model whose price is known, or leave the budget out',
+    `${BUDGET_SETTINGS[owner]} is set, but the price of the model ${model} is unknown: ` +
+    'add its price to MODELS_FILE, choose a model with a known price, or leave the budget out',
 };

@@ -25,7 +25,7 @@ export interface ModelDependencies {
 
 type Done = CompletionEvent & { type: 'done' };
 
-/** Attempts at one completion. */
+/** Attempts at one completion. A rate limit ends by itself: against it they go on until the time is up. */
 const MAX_ATTEMPTS = 5;
 /** Attempts when the answer is empty. */
 const MAX_EMPTY_ATTEMPTS = 2;
@@ -87,9 +87,9 @@ function modelOver(api: Api, config: OpenAiConfig, dependencies: ModelDependenci
         if (!api.learnFromRefusal(error, request)) {
           const waitMs = Math.max(failure.afterMs ?? 0, backoffMs(BACKOFF, attempt, random()));
           const inTime = clock.now() + waitMs < deadline;
-          if (!failure.retry || !inTime || attempt === MAX_ATTEMPTS || empty === MAX_EMPTY_ATTEMPTS)
-            throw failure.error;
           const { problem, message: reason } = failure.error;
+          const isLast = attempt >= MAX_ATTEMPTS && problem !== 'rate_limited';
+          if (!failure.retry || !inTime || isLast || empty === MAX_EMPTY_ATTEMPTS) throw failure.error;
           logger.warn({ attempt, status: failure.status, waitMs, problem, reason }, 'completion failed, trying again');
           observe(request.conversation, { type: 'retrying', problem, reason, waitMs });
           attempt += 1;

@@ -67,6 +67,7 @@ const PROBLEM_BY_CODE: Readonly<Record<string, ModelProblem>> = {
   insufficient_quota: 'no_quota',
   billing_not_active: 'no_quota',
   billing_hard_limit_reached: 'no_quota',
+  rate_limit_exceeded: 'rate_limited',
   model_not_found: 'unknown_model',
   context_length_exceeded: 'context_too_long',
   // llama.cpp
@@ -92,7 +93,9 @@ const PROBLEM_BY_STATUS: Readonly<Record<number, ModelProblem>> = {
 
 const BAD_REQUEST: ReadonlySet<number | undefined> = new Set([400, 422, undefined]);
 
-const RETRIED_STATUS: ReadonlySet<number> = new Set([408, 409, 429]);
+const RATE_LIMITED_STATUS = 429;
+const RETRIED_STATUS: ReadonlySet<number> = new Set([408, 409]);
+const RETRIED: ReadonlySet<ModelProblem> = new Set(['unavailable', 'rate_limited']);
 
 /** A line of a stack trace. */
 const FRAME = /^ {4}at .{1,300}$/gm;
@@ -122,7 +125,7 @@ function refusal(error: APIError, now: number, secrets: readonly string[]): Fail
   const afterMs = retryAfter(error.headers, now);
   const message = excerpt(error.message, secrets);
   return {
-    retry: problem === 'unavailable',
+    retry: RETRIED.has(problem),
     ...(afterMs !== undefined && { afterMs }),
     ...(status !== undefined && { status }),
     error: new ModelError(problem, message, { cause: withoutSecrets(error, secrets) }),
@@ -150,6 +153,7 @@ function problemOf({ code, type, message }: APIError, status: number | undefined
   const named = PROBLEM_BY_CODE[String(code)] ?? PROBLEM_BY_CODE[String(type)];
   // `bad_request` is vague: the status or the message may say more.
   if (named && named !== 'bad_request') return named;
+  if (status === RATE_LIMITED_STATUS) return 'rate_limited';
   if (status !== undefined && (RETRIED_STATUS.has(status) || status >= 500)) return 'unavailable';
   if (CONTEXT_TOO_LONG.test(message)) return 'context_too_long';
   if (status !== undefined) return PROBLEM_BY_STATUS[status] ?? 'bad_request';

@@ -35,10 +35,26 @@ export function createLogger(
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
+      serializers: { err: describeError },
       redact: { paths: COMMAND_ARGS, remove: true },
     },
     stream,
   );
+}
+
+/** As pino does, but for its message: a cause that says the same as the error is not repeated there. */
+function describeError(error: Error): unknown {
+  const described: unknown = pino.stdSerializers.err(error);
+  if (!(error instanceof Error) || typeof described !== 'object' || described === null) return described;
+  return { ...described, message: messageWithCauses(error) };
+}
+
+function messageWithCauses(error: Error): string {
+  const chain = new Set<Error>();
+  for (let at: unknown = error; at instanceof Error && !chain.has(at); at = at.cause) chain.add(at);
+  const messages: string[] = [];
+  for (const { message } of chain) if (!messages.some((known) => known.includes(message))) messages.push(message);
+  return messages.join(': ');
 }
 
 function withoutPassword(url: string, start: string, rest: string): string {

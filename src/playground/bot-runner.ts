@@ -146,7 +146,7 @@ export class BotRunner {
   /** Reads the bot's memory of a conversation. Rejects when the bot fails to, or does not answer in time. */
   async recall(key: ConversationKey): Promise<Recalled> {
     const child = this.#child;
-    if (!child || this.#status.state !== 'running') throw new Error("The bot's process is not running.");
+    if (!child || this.#status.state !== 'running') throw new Error("The bot's process isn't running.");
     const id = (this.#lastRecallId += 1);
     let answer: (FromBot & { type: 'recalled' }) | undefined;
     const answered = new Promise<void>((resolve) => {
@@ -158,8 +158,8 @@ export class BotRunner {
     send(child, { type: 'recall', id, key });
     await settlesWithin(RECALL_TIMEOUT_MS, answered, this.options.clock);
     this.#recalls.delete(id);
-    if (!answer) throw new Error("The bot's process does not answer.");
-    if ('problem' in answer) throw new Error(`The bot cannot read its memory: ${answer.problem}`);
+    if (!answer) throw new Error("The bot's process isn't responding.");
+    if ('problem' in answer) throw new Error(`The bot can't read its memory: ${answer.problem}`);
     return answer.recalled;
   }
 

@@ -19,42 +19,38 @@ export function createFaultInjector(
 ): InjectFault {
   const checkRunning = (): void => {
     if (bot.status.state !== 'running')
-      throw new RequestError(
-        400,
-        "The bot's process is not running, so this would change nothing: kill and restart it first.",
-      );
+      throw new RequestError(400, "The bot isn't running, so this would do nothing. Restart it first.");
   };
   const faults: Record<FaultKind, () => string | Promise<string>> = {
     redeliver() {
       const last = slack.deliveries.findLast((delivery) => isPersonsMessage(delivery, slack));
-      if (!last) throw new RequestError(400, 'Nobody has written anything yet: there is no event to deliver again.');
+      if (!last) throw new RequestError(400, 'There is no event to deliver again: nobody has written yet.');
       checkRunning();
       slack.redeliver(last.eventId);
-      return 'Slack has delivered the last message once more, as after an ack that was lost. Nothing is answered twice.';
+      return 'Slack delivered the last message again, as if the ack was lost. It gets no second answer.';
     },
     'drop-socket'() {
       checkRunning();
       slack.dropSockets();
-      return 'The socket is broken. What is written now waits at Slack until the bot is connected again.';
+      return 'The socket is broken. New messages wait at Slack until the bot reconnects.';
     },
     'rate-limit'() {
       slack.faults.clear();
       for (const method of REPLY_METHODS) slack.faults.next(method, { status: 429, retryAfter: RETRY_AFTER_S });
-      return `The next call of each method that writes is answered 429, to be tried again after ${RETRY_AFTER_S} s. Ask something: the reply is late, and whole.`;
+      return `The next call of each method that writes gets a 429: try again after ${RETRY_AFTER_S} s. Ask something: the reply comes late, but complete.`;
     },
     'break-model'() {
       checkRunning();
       bot.breakNextAnswer();
-      return 'The next answer breaks half-way. Ask something: it begins anew, in the same message.';
+      return 'The next answer will break halfway. Ask something: it starts over in the same message.';
     },
     async kill() {
       const wasGone = bot.status.state === 'gone';
-      if (!(await bot.restart()))
-        throw new RequestError(400, 'The bot has just been killed and is starting: wait until it is there.');
-      if (wasGone) return 'The process was gone already; a new one is starting.';
+      if (!(await bot.restart())) throw new RequestError(400, 'The bot is still starting. Try again in a moment.');
+      if (wasGone) return 'The process had already ended. A new one is starting.';
       return storage === 'redis'
-        ? 'The process was killed and a new one is starting. What was said is in Redis: a reply that it was writing goes on in about ten seconds, in the same message.'
-        : 'The process was killed and a new one is starting. What was said is kept outside of it: a reply that it was writing goes on in the same message. Only usage and limits are counted anew.';
+        ? 'Killed; a new process is starting. Messages are in Redis, so an interrupted reply continues within seconds, in the same message.'
+        : 'Killed; a new process is starting. Messages are kept outside it, so an interrupted reply continues in the same message.';
     },
   };
   return async (kind) => faults[kind]();

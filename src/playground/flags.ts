@@ -4,12 +4,12 @@ const DEFAULT_PORT = 4000;
 
 export const USAGE = `Usage: npm run playground -- [flags]
 
-  --port N                     where the page is served on 127.0.0.1; another one is taken if N is in use (default ${DEFAULT_PORT})
-  --open                       opens the page in the browser
-  --local                      replies come from a model server on this machine: Ollama, LM Studio or llama.cpp, at its usual port
-  --model NAME                 the model that answers, in place of OPENAI_MODEL
-  --system-prompt-file PATH    what the model is told about its task; read anew whenever the bot's process is restarted
-  --terminal                   no page: the bot as a chat in this terminal
+  --port N                     port of the page on 127.0.0.1 (default ${DEFAULT_PORT}; another one if it is in use)
+  --open                       open the page in the browser
+  --local                      use a model server on this machine: Ollama, LM Studio or llama.cpp, on its usual port
+  --model NAME                 use this model instead of OPENAI_MODEL
+  --system-prompt-file PATH    file with the system prompt; re-read whenever the bot restarts
+  --terminal                   chat in this terminal, without a page
   --help                       this text
 
 Settings such as OPENAI_API_KEY, OPENAI_BASE_URL and REDIS_URL come from the environment or from .env.`;
@@ -42,7 +42,7 @@ export function readFlags(args: readonly string[]): Flags {
   });
   const [port, model, systemPromptFile] = ['port', 'model', 'system-prompt-file'].map((name) => values.get(name));
   if (values.has('open') && values.has('terminal'))
-    throw new FlagError('--open and --terminal exclude each other: the terminal has no page');
+    throw new FlagError('--open and --terminal exclude each other: a terminal chat has no page');
   return {
     port: port === undefined ? DEFAULT_PORT : parsePort(port),
     open: values.has('open'),

@@ -58,12 +58,12 @@ function partNames(messages: readonly PromptMessage[]): PartName[] {
 function leftOutSentences({ oldest, shortened, notices }: SentPrompt['leftOut'], budget: number): string[] {
   const messages = (count: number): string => (count === 1 ? '1 message' : `${count} messages`);
   return [
-    ...(oldest > 0
-      ? [`The oldest ${messages(oldest)}: more than the budget of ${budget} tokens (PROMPT_TOKENS) holds.`]
-      : []),
-    ...(shortened > 0 ? [`The middle of ${messages(shortened)}: alone longer than half of the budget.`] : []),
+    ...(oldest > 0 ? [`The oldest ${messages(oldest)}: beyond the budget of ${budget} tokens (PROMPT_TOKENS).`] : []),
+    ...(shortened > 0 ? [`The middle of ${messages(shortened)}: longer than half the budget.`] : []),
     ...(notices > 0
-      ? [`${messages(notices)} that the bot wrote for itself, such as an error: for people, not for the model.`]
+      ? [
+          `${notices === 1 ? '1 notice' : `${notices} notices`} of the bot, such as an error: for people, not for the model.`,
+        ]
       : []),
   ];
 }

@@ -99,7 +99,7 @@ function unanswered(message: Message, sources: RunSources): RunView {
     text: text.slice(0, MAX_CHARACTERS),
     questions: [ts],
     replies: [],
-    why: waits ? 'It waits for a worker.' : whyNot(message, sources),
+    why: waits ? 'Waiting for a worker.' : whyNot(message, sources),
   };
 }
 
@@ -113,14 +113,14 @@ function whyNot({ ts }: Message, { conversation, record, deliveries }: RunSource
     if (!conversation) return 'The bot has forgotten it: its memory ended with its process.';
     return record?.answered.has(ts) ? 'Answered together with others.' : 'Context only.';
   }
-  if (stored) return 'The bot takes no part in this thread: nobody has named it here.';
-  if (steps.some(({ type }) => type === 'not_stored')) return 'It could not be stored: Slack sends it again.';
+  if (stored) return "The bot isn't in this thread: nobody has mentioned it here.";
+  if (steps.some(({ type }) => type === 'not_stored')) return 'It could not be stored. Slack will send it again.';
   const own = deliveries.filter((delivery) => isAbout(delivery, [ts]));
-  if (own.length === 0) return 'Slack has sent no event of it.';
+  if (own.length === 0) return 'Slack has sent no event for it.';
   if (own.every(({ state }) => state === 'waiting'))
-    return 'No socket is open: Slack delivers it when the bot is back.';
-  if (own.every(({ state }) => state === 'lost')) return 'Slack could not deliver it and has given up.';
-  return own.some(({ state }) => state === 'acked') ? 'Nobody named the bot in it.' : 'The bot has not acked it yet.';
+    return 'No socket is open. Slack delivers it when the bot is back.';
+  if (own.every(({ state }) => state === 'lost')) return 'Slack could not deliver it, and gave up.';
+  return own.some(({ state }) => state === 'acked') ? "It doesn't mention the bot." : 'Not acknowledged yet.';
 }
 
 /** Of the run's time, until the next one begins. */

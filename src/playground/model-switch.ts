@@ -14,7 +14,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** A server on this machine alone: no page may send conversations elsewhere. */
 const localServer = z
   .string()
-  .refine(isLocal, 'is not the address of a server on this machine, such as http://localhost:11434/v1');
+  .refine(isLocal, 'The server must be on this machine, with an address such as http://localhost:11434/v1.');
 
 /** What is left out stays as it is; null is as at the start. */
 export const modelBody = z.strictObject({
@@ -53,10 +53,10 @@ export class ModelSwitch {
     const settings = this.#settingsFor(choice);
     try {
       if (!(await bot.restartWith({ env: settings.env, standIn: settings.standIn })))
-        throw new RequestError(400, 'The bot is being started just now: wait until it is there.');
+        throw new RequestError(400, 'The bot is still starting. Try again in a moment.');
     } catch (error) {
       if (error instanceof RequestError) throw error;
-      throw new RequestError(400, `The bot cannot run so, and runs as before: ${messageOf(error)}`);
+      throw new RequestError(400, `The bot can't start with that, so nothing has changed: ${messageOf(error)}`);
     }
     this.#choice = choice;
     onChange(settings, choice);
@@ -77,7 +77,10 @@ export class ModelSwitch {
         slack,
       );
       if (settings.standIn && choice.model !== undefined)
-        throw new RequestError(400, `model: there is no service to ask for ${choice.model}; name one with baseUrl`);
+        throw new RequestError(
+          400,
+          `There is no server to ask for ${choice.model}: choose a server on this machine, or start the playground with OPENAI_API_KEY.`,
+        );
       return settings;
     } catch (error) {
       if (error instanceof ConfigError) throw new RequestError(400, faultsInOneLine(error));

@@ -5,7 +5,7 @@ import { messageOf } from '../core/errors.js';
 export const FORMAT = 'skein-conversation';
 export const VERSION = 1;
 
-const MODEL_PROBLEMS = [
+export const MODEL_PROBLEMS = [
   'bad_key',
   'no_quota',
   'unknown_model',
@@ -13,6 +13,7 @@ const MODEL_PROBLEMS = [
   'content_filter',
   'context_too_long',
   'bad_request',
+  'rate_limited',
   'unavailable',
   'empty',
 ] as const;
@@ -94,7 +95,7 @@ export function readRecording(text: string): Recording {
   const head = z.object({ format: z.literal(FORMAT), version: z.number() }).safeParse(json);
   if (!head.success) throw new Error('it is not a conversation that the playground has exported');
   if (head.data.version !== VERSION)
-    throw new Error(`it has version ${head.data.version}, and this program reads version ${VERSION}: export it anew`);
+    throw new Error(`it has version ${head.data.version}, and this program reads version ${VERSION}: export it again`);
   const result = recording.safeParse(json);
   if (result.success) return result.data;
   const [issue] = result.error.issues;

@@ -70,7 +70,7 @@ export class Reruns {
     const run = journal.of(key)?.runs.all.find(({ number }) => `r${number}` === id);
     if (!run?.prompt) throw new RequestError(400, `run: nothing was sent to a model for ${id}`);
     if (this.#running.size >= MAX_RUNNING)
-      throw new RequestError(400, `${MAX_RUNNING} answers are being written again: wait until one is done.`);
+      throw new RequestError(400, `${MAX_RUNNING} answers are being rerun. Wait until one is done.`);
     const model = modelWith(changes);
     const messages = withSystem(run.prompt.messages, system);
     this.#last += 1;

@@ -140,7 +140,7 @@ export class PageServer {
   #errorResponse(error: unknown): { status: number; message: string } {
     if (error instanceof RequestError) return error;
     this.parts.logger.error({ err: error }, 'page request failed');
-    return { status: 500, message: 'something went wrong; the log says what' };
+    return { status: 500, message: 'something went wrong; see the log' };
   }
 }
 

@@ -45,7 +45,7 @@ export function playgroundSettings(
   const standIn = !isSet('OPENAI_API_KEY') && !isSet('OPENAI_BASE_URL');
   if (standIn && flags.model !== undefined) {
     const hint =
-      'set OPENAI_API_KEY, or OPENAI_BASE_URL for a server of your own; add --local for one on this machine; or leave --model out to meet the demo model';
+      'set OPENAI_API_KEY, or OPENAI_BASE_URL for a server of your own; add --local for one on this machine; or leave --model out for the demo model';
     throw new ConfigError([{ variable: '--model', problem: `there is no service to ask for ${flags.model}`, hint }]);
   }
   const redis = namesRedis(given);

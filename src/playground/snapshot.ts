@@ -8,6 +8,7 @@ import {
   readableMarkdown,
 } from '../simulator/index.js';
 import type { BotStatus } from './bot-runner.js';
+import type { LocalServer } from './local-models.js';
 import type { ModelChoice } from './model-switch.js';
 import type { SampleWorkspace } from './sample-workspace.js';
 
@@ -64,12 +65,17 @@ export interface State {
   readonly model: {
     readonly name: string;
     readonly standIn: boolean;
+    /** Undefined: the model's own. */
+    readonly temperature?: number;
+    readonly systemPrompt: string;
     /** What was chosen on the page, see `ModelSwitch`; undefined until then. */
     readonly choice?: ModelChoice;
   };
   readonly storage: 'memory' | 'redis';
   readonly dmReplies: DmReplies;
   readonly process: BotStatus;
+  /** Model servers found on this machine. */
+  readonly localServers: readonly LocalServer[];
   readonly people: readonly { readonly id: string; readonly name: string; readonly displayName: string }[];
   readonly channels: readonly ChannelView[];
 }
@@ -78,7 +84,7 @@ export interface State {
 export function stateOf(
   slack: Simulator,
   workspace: SampleWorkspace,
-  bot: Pick<State, 'model' | 'storage' | 'dmReplies' | 'process'>,
+  bot: Pick<State, 'model' | 'storage' | 'dmReplies' | 'process' | 'localServers'>,
 ): State {
   const users = slack.users();
   return {

@@ -57,12 +57,12 @@ function lookUp({ who, about = '' }: { who?: string; about?: string }, people: r
   );
   if (found.length === 0) {
     const by = person === undefined ? '' : ` by ${escapeMarkdown(who ?? '')}`;
-    return `I find no message${by}${what} in what I was given of this conversation.`;
+    return `I found no message${by}${what} in this conversation.`;
   }
   const authors = [...new Set(found.map(authorOf))].join(', ');
   const head =
     found.length === 1 ? `One message${what}, by ${authors}:` : `${found.length} messages${what}, by ${authors}:`;
-  return `${head}\n\n${quotes(found)}\n\nI only look for words; a model would read them.`;
+  return `${head}\n\n${quotes(found)}\n\nI only search for words; a model would understand them.`;
 }
 
 function summary(said: readonly Said[], people: readonly Said[]): string {
@@ -70,18 +70,18 @@ function summary(said: readonly Said[], people: readonly Said[]): string {
   if (people.length === 0 && summaries.length === 0)
     return 'Nothing to summarize yet: talk to each other, then ask again.';
   const counts = countsOf(people);
-  const head = `I cannot put it in my own words, so here are yours. ${messages(people.length)}${counts === '' ? '' : `, ${counts}`}:`;
+  const head = `I can't summarize in my own words, so here are yours. ${messages(people.length)}${counts === '' ? '' : `, ${counts}`}:`;
   const older = summaries.map((one) => `> ${quoteOf(one, MAX_LISTED_CHARACTERS * 4)}`);
   return [head, ...older, quotes(people)].filter((part) => part !== '').join('\n\n');
 }
 
 function agreement(people: readonly Said[]): string {
-  if (people.length === 0) return 'Nothing was said before, so nothing was agreed. Talk to each other, then ask again.';
+  if (people.length === 0) return 'Nothing has been said yet. Talk to each other, then ask again.';
   const agreeing = people.filter(({ text }) => AGREEING.test(text) && !/\?\W*$/.test(text));
   const head =
     agreeing.length > 0
-      ? 'I cannot judge it, but this sounds like an agreement:'
-      : 'Nothing there sounds like an agreement to me. The last that was said:';
+      ? "I can't judge it, but this sounds like an agreement:"
+      : 'Nothing sounds like an agreement to me. The latest messages:';
   return `${head}\n\n${quotes(agreeing.length > 0 ? agreeing : people.slice(-3))}`;
 }
 
@@ -89,19 +89,19 @@ function agreement(people: readonly Said[]): string {
 function quotes(people: readonly Said[]): string {
   const shown = people.slice(-MAX_SHOWN);
   const hidden = people.length - shown.length;
-  return [...(hidden > 0 ? [`${hidden} before, then:`] : []), ...shown.map((one) => `> ${quoteOf(one)}`)].join('\n\n');
+  return [...(hidden > 0 ? [`${hidden} earlier, then:`] : []), ...shown.map((one) => `> ${quoteOf(one)}`)].join('\n\n');
 }
 
 /** For any other question: the messages of the prompt with their authors. */
 function listPrompt(said: readonly Said[]): string {
   const first = !said.some(({ by }) => by === 'bot');
   const opening = first
-    ? 'That takes a model, and there is none behind me. It would have been given'
-    : 'Again nothing I can answer myself. A model would have been given';
+    ? "That takes a real model, and I'm only a demo. A model would get"
+    : "I can't answer that one either. A model would get";
   const lines = said.map((message, at) => `${at + 1}. ${quoteOf(message, MAX_LISTED_CHARACTERS)}`);
   const hidden = Math.max(0, lines.length - MAX_SHOWN);
-  const shown = hidden === 0 ? lines.join('\n') : `The newest of them:\n\n${lines.slice(hidden).join('\n')}`;
-  const offer = first ? '\n\nWhat I can do myself: *hello*, *who said …*, *summarize*, *what did we agree on?*' : '';
+  const shown = hidden === 0 ? lines.join('\n') : `The latest:\n\n${lines.slice(hidden).join('\n')}`;
+  const offer = first ? '\n\nWhat I can answer: *hello*, *who said …*, *summarize*, *what did we agree on?*' : '';
   return `${opening} ${messages(said.length)} (${countsOf(said)}):\n\n${shown}${offer}`;
 }
 
@@ -115,7 +115,7 @@ export function summaryOf(said: readonly Said[]): string {
   );
   const kept = lines.slice(-MAX_SHOWN);
   return [
-    `${messages(lines.length)}, of which the demo model has kept how the newest ${kept.length} begin:`,
+    `${messages(lines.length)}, of which the demo model kept the beginnings of the latest ${kept.length}:`,
     ...kept,
   ].join('\n');
 }

@@ -20,6 +20,7 @@ import { Journal } from './journal.js';
 import { KeptStorage } from './kept-storage.js';
 import type { LocalServer } from './local-models.js';
 import { modelBody, ModelSwitch } from './model-switch.js';
+import { modelIn } from './model-view.js';
 import { modelWith } from './models.js';
 import { startOwnRedis } from './own-redis.js';
 import type { Recording } from './recording.js';
@@ -27,9 +28,8 @@ import { RequestError } from './request.js';
 import { rerunBody, Reruns } from './reruns.js';
 import { seed, type SampleWorkspace } from './sample-workspace.js';
 import { PageServer } from './server.js';
-import { namesRedis, type PlaygroundSettings, playgroundSettings } from './settings.js';
+import { namesRedis, playgroundSettings } from './settings.js';
 import { channelOf, placeNames, type State, stateOf } from './snapshot.js';
-import { STAND_IN_NAME } from './stand-in.js';
 
 /** In this folder, with this file's extension: `.js` once built. */
 const BOT_PROGRAM = fileURLToPath(new URL(`./bot-program${extname(import.meta.url)}`, import.meta.url));
@@ -106,8 +106,9 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     let model: State['model'] = modelIn(settings);
 
     const journal = new Journal();
-    const state = (): State => stateOf(slack, workspace, { model, storage, dmReplies, process: bot.status });
-    const feed = new Feed(() => ({ ...state(), localServers: standIn ? localServers() : [] }), clock);
+    const state = (): State =>
+      stateOf(slack, workspace, { model, storage, dmReplies, process: bot.status, localServers: localServers() });
+    const feed = new Feed(state, clock);
     const bot = new BotRunner({
       startOptions: {
         env: settings.env,
@@ -222,10 +223,6 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     await cleanUpAll();
     throw error;
   }
-}
-
-function modelIn({ standIn, config }: PlaygroundSettings): State['model'] {
-  return { name: standIn ? STAND_IN_NAME : config.openai.model, standIn };
 }
 
 function checkChannel(channel: string, { channels }: SampleWorkspace): void {

@@ -6,6 +6,7 @@ import { blocksOf, linesOf, type Page, widthOf } from './terminal-markdown.js';
 /** `isTTY`: interactive. Otherwise a pipe: no prompt, no "thinking…", no colors. The rest as in `tty.WriteStream`. */
 export type Output = Writable & { isTTY?: boolean; columns?: number; rows?: number; hasColors?: () => boolean };
 
+/** For terminals that do not know their size, or say 0. */
 const DEFAULT_COLUMNS = 80;
 const DEFAULT_ROWS = 24;
 /** Left free below what is redrawn, for the cursor. */
@@ -85,12 +86,12 @@ export class LiveReply {
       clearScreenDown(this.#output);
     }
     // What has scrolled out of the window cannot be redrawn.
-    this.#live = lines.slice(-Math.max(1, (this.#output.rows ?? DEFAULT_ROWS) - FREE_ROWS));
+    this.#live = lines.slice(-Math.max(1, (this.#output.rows || DEFAULT_ROWS) - FREE_ROWS));
     for (const line of this.#live) this.#output.write(`${line}\n`);
   }
 
   get #page(): Page {
-    return { columns: this.#output.columns ?? DEFAULT_COLUMNS, color: this.#color };
+    return { columns: this.#output.columns || DEFAULT_COLUMNS, color: this.#color };
   }
 }
 

@@ -19,7 +19,7 @@ export function usageLine(answer: AnswerView | undefined): string {
     ...(ms > 0 ? [`${(ms / MS_PER_S).toFixed(1)} s`] : []),
   ];
   if (parts.length > 0 && usage) return `[${parts.join(', ')}]`;
-  return problem === undefined ? '[no token count: the service gave none]' : `[no answer: ${problem}]`;
+  return problem === undefined ? "[no token count from the model's server]" : `[no answer: ${problem}]`;
 }
 
 /** The prompt: its parts, what was left out, and every message. */
@@ -27,9 +27,9 @@ export function contextText(prompt: PromptView | undefined): string {
   if (!prompt) return 'Nothing has been asked in this conversation yet.';
   const share = (tokens: number): string => `${Math.round((100 * tokens) / Math.max(1, prompt.tokens))} %`;
   return [
-    `${prompt.model}: ${count(prompt.tokens)} tokens by our own count, of ${count(prompt.budgetTokens)}`,
+    `${prompt.model}: ${count(prompt.tokens)} tokens (estimate) of ${count(prompt.budgetTokens)}`,
     ...prompt.parts.map(({ name, tokens }) => `  ${name.padEnd(9)} ${count(tokens).padStart(8)}  ${share(tokens)}`),
-    `  ${share(prompt.repeatedTokens)} repeats the prompt before`,
+    `  ${share(prompt.repeatedTokens)} is shared with the previous prompt`,
     ...prompt.leftOut.map((sentence) => `Left out: ${sentence}`),
     ...prompt.messages.flatMap(({ role, tokens, content }) => ['', `── ${role}, ${count(tokens)} tokens`, content]),
   ].join('\n');

@@ -5,11 +5,11 @@ import type { Playground } from './start.js';
 import { dim, LiveReply, type Output } from './terminal-reply.js';
 import { contextText, printable, usageLine } from './terminal-text.js';
 
-const HELP = `/new      begins a conversation anew
-/context  shows the prompt that was sent last
-/help     shows this
-/quit     ends it, as Ctrl-D and Ctrl-C do`;
-const BEGINNING = 'This is a new conversation.';
+const HELP = `/new      start a new conversation
+/context  show the last prompt
+/help     show this
+/quit     stop, like Ctrl-C and Ctrl-D`;
+const BEGINNING = 'New conversation.';
 
 type Input = Readable & { isTTY?: boolean };
 
@@ -64,7 +64,7 @@ class TerminalChat {
   /** Starts a new conversation: a thread in the DM, as Slack's clients do for a chat with an agent. */
   begin(): void {
     this.#root = this.#playground.slack.beginAgentThread({ user: this.#person, title: BEGINNING }).ts;
-    this.#print(`${BEGINNING} /help says what else there is.\n`);
+    this.#print(`${BEGINNING} Type /help for commands.\n`);
   }
 
   async handle(line: string): Promise<void> {
@@ -72,7 +72,7 @@ class TerminalChat {
     else if (line === '/context') this.#print(`${printable(contextText((await this.#inspect()).prompt))}\n`);
     else if (line === '/help') this.#print(`${HELP}\n`);
     else if (/^\/\w+$/.test(line))
-      this.#print(`There is no ${line}, and nothing was sent. /help says what there is.\n`);
+      this.#print(`There is no command ${line}; nothing was sent. Type /help for commands.\n`);
     else await this.#ask(line);
   }
 
@@ -145,7 +145,7 @@ class TerminalChat {
         const check = (): void => {
           if (journal.of(key)?.answered.has(question)) resolve();
         };
-        const onGone = (problem = ''): void => reject(new Error(`The bot's process is gone. ${problem}`));
+        const onGone = (problem = ''): void => reject(new Error(`The bot's process has ended. ${problem}`));
         unsubscribers = [journal.onNote(check), bot.onGone(onGone)];
         check();
         // The process may have ended before this question.

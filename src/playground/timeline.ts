@@ -10,9 +10,9 @@ const counted = (count: number, noun: string): string => `${count} ${noun}${coun
 
 const STORED = {
   pending: 'Stored as a question',
-  context: 'Stored as context: it asks the bot nothing',
-  duplicate: 'A duplicate: the store has it already',
-  ignored: 'Not stored: the bot takes no part in this thread',
+  context: 'Stored as context: not a question for the bot',
+  duplicate: 'Duplicate: already stored',
+  ignored: "Not stored: the bot isn't in this thread",
 };
 const OUTCOMES = {
   pending: 'no ack yet',
@@ -73,7 +73,7 @@ function sentenceOf(step: Step): Sentence | undefined {
     case 'stored':
       return { side: 'store', text: STORED[step.as] };
     case 'not_stored':
-      return { side: 'store', text: `Could not be stored, so there is no ack: ${step.problem}`, problem: true };
+      return { side: 'store', text: `Not stored, so not acknowledged: ${step.problem}`, problem: true };
     case 'edited':
       return { side: 'store', text: 'An edit was stored' };
     case 'removed':
@@ -92,19 +92,19 @@ function sentenceOf(step: Step): Sentence | undefined {
     case 'rate_limited':
       return {
         side: 'bot',
-        text: `Held back by the limit of the ${step.owner}, for ${seconds(step.ms)}`,
+        text: `Rate limit of the ${step.owner}: waits ${seconds(step.ms)}`,
         problem: true,
       };
     case 'prompted':
       return { side: 'model', text: `Asked ${step.model}, ${counted(step.messages, 'message')}` };
     case 'retrying':
-      return { side: 'model', text: `Failed (${step.reason}): again in ${seconds(step.waitMs)}`, problem: true };
+      return { side: 'model', text: `Failed (${step.reason}), retrying in ${seconds(step.waitMs)}`, problem: true };
     case 'first_text':
-      return { side: 'model', text: 'First word' };
+      return { side: 'model', text: 'First token' };
     case 'restarted':
-      return { side: 'model', text: 'The answer broke and begins again', problem: true };
+      return { side: 'model', text: 'The answer broke and starts over', problem: true };
     case 'completed':
-      return { side: 'model', text: `Last word (${step.finishReason})` };
+      return { side: 'model', text: `Finished (${step.finishReason})` };
     case 'said_nothing':
       return { side: 'model', text: `No answer (${step.problem}): ${step.reason}`, problem: true };
     case 'failed':
@@ -115,10 +115,10 @@ function sentenceOf(step: Step): Sentence | undefined {
       return runEndedSentence(step);
     case 'reply_stored':
       return step.answered.length > 0
-        ? { side: 'store', text: 'The reply is stored, its question settled' }
-        : { side: 'store', text: 'Nothing is asked any more: the reply was taken back' };
+        ? { side: 'store', text: 'Reply stored, question settled' }
+        : { side: 'store', text: 'The question is gone: reply withdrawn' };
     case 'summed_up':
-      return { side: 'model', text: `The oldest ${counted(step.turns, 'turn')} summarized` };
+      return { side: 'model', text: `Summarized the oldest ${counted(step.turns, 'turn')}` };
     case 'not_summed_up':
       return { side: 'model', text: `No summary: ${step.problem}`, problem: true };
     case 'posted':
@@ -133,15 +133,15 @@ function sentenceOf(step: Step): Sentence | undefined {
 
 function loadedSentence({ pending, reply, rewrites }: Step & { type: 'loaded' }): Sentence {
   const questions = `${counted(pending.length, 'question')} waiting`;
-  if (rewrites) return { side: 'store', text: `Loaded, ${questions}: the answer before is rewritten` };
+  if (rewrites) return { side: 'store', text: `Loaded, ${questions}: rewriting the earlier answer` };
   if (!reply) return { side: 'store', text: `Loaded, ${questions}` };
   return reply.length > 0
-    ? { side: 'store', text: `Taken over, ${questions}: goes on in the message that is there` }
-    : { side: 'store', text: `Taken over, ${questions}: nothing was posted yet` };
+    ? { side: 'store', text: `Taken over, ${questions}: continues the existing message` }
+    : { side: 'store', text: `Taken over, ${questions}: nothing posted yet` };
 }
 
 function runEndedSentence({ retryInMs, problem }: Step & { type: 'run_ended' }): Sentence | undefined {
   if (problem !== undefined)
-    return { side: 'queue', text: `The run failed and is repeated: ${problem}`, problem: true };
+    return { side: 'queue', text: `The run failed and will be repeated: ${problem}`, problem: true };
   return retryInMs === undefined ? undefined : { side: 'queue', text: `Postponed for ${seconds(retryInMs)}` };
 }

@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { english } from '../../src/messages/english.js';
+import { MODEL_PROBLEMS } from '../../src/playground/recording.js';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
 
@@ -45,9 +47,53 @@ describe.each(['ARCHITECTURE.md', 'CONTRIBUTING.md', 'README.md', ...GUIDES])('%
     expect(broken).toEqual([]);
   });
 
+  test('has no picture that is not there', () => {
+    const pictures = Array.from(
+      readFileSync(join(ROOT, page), 'utf8').matchAll(/\bsrc(?:set)?="([^"]+)"/g),
+      ([, file = '']) => join(ROOT, dirname(page), file),
+    );
+    expect(pictures.filter((file) => !existsSync(file))).toEqual([]);
+  });
+
   test('names only files and folders that exist', () => {
     const missing = pathsIn(page).filter((name) => !['', 'src'].some((base) => existsSync(join(ROOT, base, name))));
     expect(missing).toEqual([]);
+  });
+});
+
+test('the README is read in a few minutes', () => {
+  expect(readFileSync(join(ROOT, 'README.md'), 'utf8').split(/\s+/).length).toBeLessThan(900);
+});
+
+describe('the guide to troubleshooting', () => {
+  const text = readFileSync(join(ROOT, 'docs/troubleshooting.md'), 'utf8');
+  const [, table = ''] = /^\| What the thread says \|.*\n\| --- \|.*\n((?:\|.*\n)+)/m.exec(text) ?? [];
+  const quoted = Array.from(table.matchAll(/^\| (.+?) \|/gm), ([, quote = '']) => quote);
+  const sentences = [
+    ...MODEL_PROBLEMS.map((problem) => english.modelProblem(problem)),
+    ...(['person', 'channel', 'workspace'] as const).map((owner) => english.budgetUsedUp(owner, 0)),
+    english.unexpected,
+    english.answerRefused,
+    english.poisoned,
+    english.cutOff,
+    english.oldestLeftOut,
+    english.earlierAnswerStands('').sentence,
+  ];
+  /** "… the quota … is used up" */
+  const partsOf = (quote: string): string[] =>
+    quote
+      .split('…')
+      .map((part) => part.trim())
+      .filter(Boolean);
+  const isIn = (quote: string, sentence: string): boolean => partsOf(quote).every((part) => sentence.includes(part));
+
+  test('quotes what the bot says', () => {
+    expect(quoted.length).toBeGreaterThan(12);
+    expect(quoted.filter((quote) => !sentences.some((sentence) => isIn(quote, sentence)))).toEqual([]);
+  });
+
+  test('has a line for every sentence about a problem', () => {
+    expect(sentences.filter((sentence) => !quoted.some((quote) => isIn(quote, sentence)))).toEqual([]);
   });
 });
 

@@ -4,6 +4,7 @@ import type { Browser } from 'playwright-core';
 import { callAsBot, type OpenPlayground, playgroundForTests } from '../playground/support.js';
 import { until } from '../support/until.js';
 import { launchChromium } from './chromium.js';
+import { ModelServer } from './model-server.js';
 import { END, Visit } from './visit.js';
 
 let browser: Browser;
@@ -34,7 +35,7 @@ describe('a conversation', () => {
     const { main, thread } = visit;
     await main.say('@skein which yarn goes further?');
     const reply = thread.replies.first();
-    await reply.getByText('That takes a model').first().waitFor();
+    await reply.getByText('That takes a real model').first().waitFor();
     const begun = (await reply.textContent()) ?? '';
     // What is typed next goes on in the thread.
     await thread.composer.and(visit.page.locator(':focus')).waitFor();
@@ -117,7 +118,7 @@ describe('a conversation', () => {
     await thread.replies.nth(2).waitFor();
     const inspector = await visit.inspect();
     await inspector.getByText(/^Summary, sent in place of \d+ turns$/).click();
-    await inspector.getByText(/2 messages, of which .* begin:[^]*the red one/).waitFor();
+    await inspector.getByText(/2 messages, of which .*beginnings[^]*the red one/).waitFor();
   });
 
   test('renders code, a table and an error', async () => {
@@ -127,7 +128,7 @@ describe('a conversation', () => {
     await thread.say('table');
     await thread.node.getByRole('cell', { name: 'Worsted' }).waitFor();
     await thread.say('error');
-    await thread.message(/does not answer just now/).waitFor();
+    await thread.message(/isn't responding/).waitFor();
   });
 });
 
@@ -179,18 +180,18 @@ describe('the inspector', () => {
     const timeline = inspector.getByRole('region', { name: 'Timeline' });
     await runs.getByRole('button', { name: /the second one/, disabled: false }).waitFor();
     await timeline.getByText(/Asked demo model, [56] messages/).waitFor();
-    await timeline.getByText('The reply is stored').waitFor();
+    await timeline.getByText('Reply stored, question settled').waitFor();
 
     await runs.getByRole('button', { name: /the first one/ }).click();
     await timeline.getByText(/Asked demo model, [23] messages/).waitFor();
     await runs.getByRole('button', { name: /and you/ }).click();
-    await timeline.getByText('No answer: Context only: names @Linus.').waitFor();
-    await inspector.getByText('Nothing was sent to a model for it.').waitFor();
+    await timeline.getByText('No answer: Context only: mentions @Linus.').waitFor();
+    await inspector.getByText('Nothing was sent to a model.').waitFor();
 
     await thread.clickAction(thread.replies.nth(1), 'What happened');
     await timeline.getByText(/Asked demo model, [56] messages/).waitFor();
     await inspector.getByRole('button', { name: 'Only what changed' }).click();
-    await inspector.getByText(/[23] messages as before/).waitFor();
+    await inspector.getByText(/[23] messages unchanged/).waitFor();
     expect(await inspector.locator('.changes .added').count()).toBe(3);
   });
 
@@ -203,8 +204,7 @@ describe('the inspector', () => {
     await again.getByLabel('System message').fill('Talk like a pirate.');
     await again.getByRole('button', { name: 'Run again' }).click();
     // What is listed of a prompt depends on what was said in the channel before.
-    for (const name of ['Again', 'As it was'])
-      await again.getByRole('group', { name }).getByText('— demo model').waitFor();
+    for (const name of ['Now', 'Before']) await again.getByRole('group', { name }).getByText('— demo model').waitFor();
     expect(await thread.replies.count()).toBe(1);
     await inspector.getByRole('row', { name: /^This conversation 1 / }).waitFor();
   });
@@ -234,11 +234,11 @@ describe('the inspector', () => {
   test('says what the last prompt left out', async () => {
     const { main, thread } = visit;
     await main.say('@skein error');
-    await thread.message(/does not answer just now/).waitFor();
+    await thread.message(/isn't responding/).waitFor();
     const inspector = await visit.inspect();
-    await inspector.getByText('The last prompt had every turn until then word by word.').waitFor();
+    await inspector.getByText('The last prompt had every earlier turn word for word.').waitFor();
     await thread.say('and now?');
-    await inspector.getByText(/word by word, but for 1 message that the bot wrote for itself/).waitFor();
+    await inspector.getByText(/word for word, except 1 notice of the bot/).waitFor();
   });
 
   test('drops a deleted message', async () => {
@@ -287,7 +287,7 @@ describe('an injected fault', () => {
   test('kill: the bot restarts and answers', async () => {
     const { page, main, thread } = visit;
     await visit.fault(/^Kill/);
-    await page.getByText(/kept outside of it/).waitFor();
+    await page.getByText(/kept outside it/).waitFor();
     await main.say('@skein are you back?');
     expect(await (await thread.reply()).textContent()).toContain('are you back?');
     expect(playground.bot.status.starts).toBeGreaterThan(1);
@@ -297,7 +297,7 @@ describe('an injected fault', () => {
     const { page, main, thread } = visit;
     await visit.fault('Break the socket');
     await until(() => playground.slack.socketCount === 0, 'the socket to break');
-    await page.getByText(/The socket is broken\. What is written now waits at Slack/).waitFor();
+    await page.getByText(/The socket is broken\. New messages wait at Slack/).waitFor();
     await main.say('@skein does it reach you?');
     expect(await (await thread.reply()).textContent()).toContain('does it reach you?');
     expect(await thread.replies.count()).toBe(1);
@@ -305,8 +305,8 @@ describe('an injected fault', () => {
 
   test('429: the reply is late but complete, and the inspector shows the failed call', async () => {
     const { page, main, thread } = visit;
-    await visit.fault('Answer 429');
-    await page.getByText(/is answered 429, to be tried again after 3 s/).waitFor();
+    await visit.fault('Rate-limit Slack calls (429)');
+    await page.getByText(/gets a 429: try again after 3 s/).waitFor();
     await main.say('@skein all of it, please');
     const inspector = await visit.inspect();
     await inspector.getByText('ratelimited (429)').first().waitFor();
@@ -316,13 +316,28 @@ describe('an injected fault', () => {
     playground.slack.faults.clear();
   });
 
+  test('and what it did can be seen without scrolling, with a model to offer too', async () => {
+    const localServers = [{ name: 'Ollama', baseUrl: 'http://127.0.0.1:1/v1', models: ['llama3.2'] }];
+    const other = await playgroundForTests({ localServers: () => localServers });
+    await visit.close();
+    visit = await Visit.to(other.url, browser);
+    try {
+      await visit.fault(/^Kill/);
+      await visit.page.getByText(/kept outside it/).waitFor();
+      expect(await visit.page.evaluate('document.querySelector("#sidebar").scrollHeight')).toBe(800);
+      await visit.page.getByText('The bot is starting…').waitFor({ state: 'hidden' });
+    } finally {
+      await other.stop();
+    }
+  });
+
   test('broken answer: restarts, and the inspector shows it', async () => {
     const { main, thread } = visit;
-    await visit.fault(/half-way/);
+    await visit.fault(/halfway/);
     await main.say('@skein hello');
     await thread.reply();
     const inspector = await visit.inspect();
-    await inspector.getByText(/begun again once/).waitFor();
+    await inspector.getByText(/restarted once/).waitFor();
     expect(await thread.replies.count()).toBe(1);
   });
 });
@@ -499,6 +514,25 @@ describe('messages', () => {
     await message.getByText('Only visible to you').waitFor();
     await visit.writeAs('Ada');
     await message.waitFor({ state: 'detached' });
+  });
+
+  test('that wait for a rate limit get a note, with its emoji', async () => {
+    await visit.close();
+    const limited = await playgroundForTests({ env: { USER_MESSAGES_PER_MINUTE: '1' } });
+    visit = await Visit.to(limited.url, browser);
+    try {
+      const { main } = visit;
+      await main.say('@skein the first one');
+      await visit.thread.reply();
+      await visit.go('general');
+      await main.say('@skein the second one');
+      const note = visit.page.getByRole('article').filter({ hasText: 'many messages in a short time' }).first();
+      await note.waitFor();
+      expect(await note.textContent()).toContain('⌛');
+      expect(await note.textContent()).not.toContain(':hourglass:');
+    } finally {
+      await limited.stop();
+    }
   });
 
   test('are counted and marked while unread', async () => {
@@ -689,7 +723,7 @@ describe('the connection to the server', () => {
     await page.clock.fastForward(9_000);
     expect(await main.problem.textContent()).toBe('');
     await page.clock.fastForward(1_000);
-    await main.problem.filter({ hasText: 'The playground does not answer' }).waitFor();
+    await main.problem.filter({ hasText: "The playground hasn't responded" }).waitFor();
     expect(await main.composer.inputValue()).toBe('anybody there?');
   });
 
@@ -701,7 +735,7 @@ describe('the connection to the server', () => {
     await main.say('is it still there?');
     await main.message('still there').waitFor();
     await first.stop();
-    await page.getByText(/does not answer/).waitFor();
+    await page.getByText(/isn't responding/).waitFor();
     // Drawn anew without the server: its pictures are in the page.
     await visit.writeAs('Grace');
     await visit.go('random');
@@ -710,7 +744,7 @@ describe('the connection to the server', () => {
     expect(await page.locator('.avatar:empty').count()).toBe(0);
     const second = await playgroundForTests({ flags: { port: first.port } });
     try {
-      await page.getByText(/does not answer/).waitFor({ state: 'detached' });
+      await page.getByText(/isn't responding/).waitFor({ state: 'detached' });
       await main.message('still there').waitFor({ state: 'detached' });
       await main.say('@skein hello again');
       await thread.reply();
@@ -764,6 +798,53 @@ describe('the quick switcher', () => {
     expect(await visit.accessibilityFaults()).toEqual([]);
     await page.getByRole('option', { name: 'Linus Write as' }).click();
     await page.getByRole('radio', { name: 'Linus', checked: true }).waitFor();
+  });
+});
+
+describe('the model', () => {
+  test('is taken from a server on this machine with one click, and can be changed and reset on the page', async () => {
+    const service = await ModelServer.start();
+    await visit.close();
+    const localServers = [{ name: 'Ollama', baseUrl: service.baseUrl, models: ['llama3.2', 'qwen3'] }];
+    const other = await playgroundForTests({ localServers: () => localServers });
+    try {
+      visit = await Visit.to(other.url, browser);
+      const { page, main, thread } = visit;
+      const model = page.getByRole('button', { name: 'Demo model (no API key)' });
+      await model.waitFor();
+      await page.getByRole('button', { name: 'Use llama3.2 from Ollama' }).click();
+      const button = page.getByRole('button', { name: 'llama3.2', exact: true });
+      await button.waitFor();
+      await main.say('@skein who answers?');
+      await thread.message('llama3.2 answers.').waitFor();
+
+      await button.click();
+      const dialog = page.getByRole('dialog', { name: 'Model' });
+      expect(await visit.accessibilityFaults()).toEqual([]);
+      expect(await dialog.getByLabel('Server on this machine').inputValue()).toBe(service.baseUrl);
+      await dialog.getByLabel('Model', { exact: true }).fill('qwen3');
+      await dialog.getByLabel('Temperature').fill('0.2');
+      await dialog.getByLabel('System prompt').fill('Be brief.');
+      await dialog.getByRole('button', { name: 'Apply' }).click();
+      await dialog.waitFor({ state: 'hidden' });
+      await thread.say('and now?');
+      await thread.message('qwen3 answers.').waitFor();
+      expect(service.asked.at(-1)).toMatchObject({ model: 'qwen3', temperature: 0.2 });
+      expect(JSON.stringify(service.asked.at(-1)?.messages)).toContain('Be brief.');
+
+      await page.getByRole('button', { name: 'qwen3', exact: true }).click();
+      await dialog.getByLabel('Server on this machine').fill('http://example.com/v1');
+      const errors = visit.browserErrors.length;
+      await dialog.getByRole('button', { name: 'Apply' }).click();
+      await dialog.getByText(/The server must be on this machine/).waitFor();
+      await until(() => visit.browserErrors.length > errors, 'the console message of the failed request');
+      visit.browserErrors.splice(errors);
+      await dialog.getByRole('button', { name: 'Reset to start' }).click();
+      await model.waitFor();
+    } finally {
+      await other.stop();
+      await service.stop();
+    }
   });
 });
 
@@ -840,7 +921,7 @@ describe('axe finds no serious fault', () => {
     await thread.node.getByRole('button', { name: 'Close the thread' }).click();
     const menu = page.getByRole('button', { name: 'Channels and people' });
     if (await menu.isVisible()) await menu.click();
-    await page.getByText('Make something fail').click();
+    await page.getByText('Break things').click();
     await look('sidebar');
     await page.getByRole('button', { name: 'Keyboard' }).click();
     await page.getByRole('dialog').first().waitFor();

@@ -65,7 +65,7 @@ export class Visit {
 
   /** Injects a fault with its button. */
   async fault(button: string | RegExp): Promise<void> {
-    const panel = this.page.getByText('Make something fail');
+    const panel = this.page.getByText('Break things');
     if (!(await this.page.getByRole('button', { name: button }).isVisible())) await panel.click();
     await this.page.getByRole('button', { name: button }).click();
   }

@@ -154,8 +154,8 @@ describe('accepts', () => {
     expect(kinds({ botMessages })).toEqual(['doubled']);
   });
 
-  test('an apology for the bot after which a former answer stands', () => {
-    const sorry = bot(9, `${UNEXPECTED}\nMy former answer stands.`);
+  test('an apology for the bot after which an earlier answer stands', () => {
+    const sorry = bot(9, `${UNEXPECTED}\nI've kept my earlier answer.`);
     expect(kinds({ botMessages: [bot(2, answer('q-1')), sorry] })).toEqual([]);
   });
 

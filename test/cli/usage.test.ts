@@ -72,7 +72,7 @@ test('shows a month or a day of every workspace under its Redis prefix, and need
 });
 
 test('prints its usage text, with an error for an invalid flag', async () => {
-  expect(await usage(['--help'])).toEqual([0, expect.stringContaining('Usage: npm run --silent usage')]);
+  expect(await usage(['--help'])).toEqual([0, expect.stringContaining('Usage: npm run usage')]);
   expect(await usage(['--month', 'May'])).toEqual([
     1,
     expect.stringMatching(/^--month must be a month such as 2026-11, not "May"\n\nUsage:/),
@@ -86,8 +86,6 @@ test('reports invalid settings and an unreachable Redis', async () => {
   ]);
   const [code, output] = await usage([], { REDIS_URL: `redis://:hidden-password@127.0.0.1:${await freePort()}` });
   expect(code).toBe(1);
-  expect(output).toMatch(
-    /^What was used cannot be read: Redis cannot be reached \(connect ECONNREFUSED .*check REDIS_URL/,
-  );
+  expect(output).toMatch(/^Can.t read usage: Redis cannot be reached \(connect ECONNREFUSED .*check REDIS_URL/);
   expect(output).not.toMatch(/hidden-password|\n\s+at /);
 });

@@ -470,14 +470,10 @@ describe('faults', () => {
     ['REDIS_PREFIX', 'skein:{1}', 'must be 1 to 40 letters, digits, dots, dashes and underscores, not "skein:{1}"'],
     ['REDIS_URL', 'redis://me:100%@redis', 'has a % in its user or password that is not in % form: write %25 for it'],
     ['REDIS_URL', 'http://me:word@redis', 'must be a URL, redis://… or rediss://…'],
-    ['REDIS_SENTINELS', 'sentinel-1', 'must be host:port, or several with commas between them, not "sentinel-1"'],
-    ['REDIS_SENTINELS', 'a:26379,', 'must be host:port, or several with commas between them, not "a:26379,"'],
-    [
-      'REDIS_SENTINELS',
-      'a:26379 b:26379',
-      'must be host:port, or several with commas between them, not "a:26379 b:26379"',
-    ],
-    ['REDIS_CLUSTER_NODES', 'redis://me:hush@a:6379', 'must be host:port, or several with commas between them'],
+    ['REDIS_SENTINELS', 'sentinel-1', 'must be host:port, or several separated by commas, not "sentinel-1"'],
+    ['REDIS_SENTINELS', 'a:26379,', 'must be host:port, or several separated by commas, not "a:26379,"'],
+    ['REDIS_SENTINELS', 'a:26379 b:26379', 'must be host:port, or several separated by commas, not "a:26379 b:26379"'],
+    ['REDIS_CLUSTER_NODES', 'redis://me:hush@a:6379', 'must be host:port, or several separated by commas'],
     ['REDIS_CLUSTER_NODES', 'a:6379,b:65536', 'must have ports from 1 to 65535, not "a:6379,b:65536"'],
     ['REDIS_CLUSTER_NODES', 'a:0', 'must have ports from 1 to 65535, not "a:0"'],
     ['REDIS_CLUSTER_NODES', '::1:6379', 'must have IPv6 addresses in brackets, such as [::1]:6379, not "::1:6379"'],
@@ -515,7 +511,7 @@ describe('faults', () => {
         'Skein cannot start with these settings:',
         '',
         '  PORT: must be a whole number from 1 to 65535, not "x"',
-        "    → HTTP port, for Slack's requests when there is no SLACK_APP_TOKEN",
+        "    → HTTP port for Slack's requests, without SLACK_APP_TOKEN",
         '  SLACK_BOT_TOKEN: is not set',
         '    → api.slack.com/apps → your app → OAuth & Permissions → Bot User OAuth Token',
         '',
@@ -546,7 +542,7 @@ describe('the table of settings', () => {
   it('has a row for each setting, with its default or when it is required', () => {
     const rows = settingsTable().split('\n').slice(2);
     expect(rows).toHaveLength(Object.keys(SETTINGS).length);
-    expect(rows).toContain("| `PORT` | `3000` | HTTP port, for Slack's requests when there is no SLACK_APP_TOKEN |");
+    expect(rows).toContain("| `PORT` | `3000` | HTTP port for Slack's requests, without SLACK_APP_TOKEN |");
     expect(rows[0]).toMatch(/^\| `SLACK_BOT_TOKEN` \| required \|/);
     for (const row of rows) expect(row.split('|')).toHaveLength(5);
   });

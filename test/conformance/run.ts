@@ -6,14 +6,24 @@
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { flagsOrExit } from '../../scripts/command-line.js';
 import { messageFrom, teamOf } from '../../src/slack/inbound/events.js';
 import { callsOfTheBot } from './calls.js';
 import { deviations, type MethodReference } from './reference.js';
 
-const [, , dir] = process.argv;
+const USAGE = `Usage: npm run conformance -- DIR
+
+Compares every call of the bot with Slack's method reference in DIR/slack-api/, one <method>.json each, and reads the
+recorded events in DIR/slack-payloads/, if there are any.
+
+  --help    this text`;
+
+const folders: string[] = [];
+flagsOrExit(USAGE, {}, (name) => folders.push(name));
+const [dir] = folders;
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 if (dir === undefined || !existsSync(join(dir, 'slack-api'))) {
-  process.stderr.write('Usage: npm run conformance -- DIR, where DIR contains slack-api/ and slack-payloads/\n');
+  process.stderr.write(`${dir ?? 'DIR'} has no folder slack-api\n\n${USAGE}\n`);
   process.exit(1);
 }
 

@@ -302,16 +302,27 @@ export function modelContract(
         server.says(refuses(429, { message: 'Slow down' }, { [header]: value }), whole);
         const asked = bench();
         await asked.all('hello');
-        expect(asked.retries).toMatchObject([{ attempt: 1, status: 429, waitMs, problem: 'unavailable' }]);
+        expect(asked.retries).toMatchObject([{ attempt: 1, status: 429, waitMs, problem: 'rate_limited' }]);
         expect(asked.elapsed).toBe(waitMs);
       });
 
       test('but not if the required wait is longer than the timeout', async () => {
         server.says(refuses(429, { message: 'Slow down' }, { 'retry-after': String(TIMEOUT_MS / 1_000) }));
         const asked = bench();
-        await expect(asked.failure('hello')).resolves.toMatchObject({ name: 'ModelError', problem: 'unavailable' });
+        await expect(asked.failure('hello')).resolves.toMatchObject({ name: 'ModelError', problem: 'rate_limited' });
         expect(server.requests).toHaveLength(1);
         expect(asked.elapsed).toBe(0);
+      });
+
+      test('after a rate limit that does not say how long, for as long as there is time', async () => {
+        server.says(refuses(429, { message: 'Slow down' }));
+        const asked = bench();
+        await expect(asked.failure('hello')).resolves.toMatchObject({
+          problem: 'rate_limited',
+          message: '429 Slow down',
+        });
+        expect(asked.elapsed).toBeGreaterThan(TIMEOUT_MS - 8_000);
+        expect(asked.elapsed).toBeLessThan(TIMEOUT_MS);
       });
 
       test('up to five attempts in all, after waits that double', async () => {

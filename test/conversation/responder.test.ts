@@ -357,6 +357,7 @@ describe('when the model has no answer', () => {
     'content_filter',
     'context_too_long',
     'bad_request',
+    'rate_limited',
     'unavailable',
     'empty',
   ];

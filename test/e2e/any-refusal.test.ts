@@ -91,7 +91,7 @@ async function holds({ method, code, after, times, place, also }: Refused): Prom
   const isTold = (): boolean =>
     told()
       .slice(saidBefore)
-      .some((text) => text.startsWith(':warning: I cannot answer'));
+      .some((text) => text.startsWith(":warning: I can't answer"));
   const logged = (words: string): boolean => world.logs.slice(logsBefore).some((line) => line.includes(words));
   const isRetried = (): boolean => logged('Until then the questions wait') || logged('will be retried');
   const isSettled = (): boolean => logged('giving up') || logged('a person stopped the answer');

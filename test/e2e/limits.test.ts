@@ -86,7 +86,7 @@ describe('a person above the rate limit', () => {
     expect(answers(ts)).toEqual(['Re: Ada: question 0', 'Re: Ada: question 20']);
     for (let count = 1; count <= 20; count += 1) expect(world.lastPrompt).toContain(`user: Ada: question ${count}`);
     expect(notes()).toMatchObject([{ ephemeralTo: ada, threadTs: ts }]);
-    expect(textOf(notes()[0] as Message)).toMatch(/I keep all of them, and go on answering in about \d+ seconds\./);
+    expect(textOf(notes()[0] as Message)).toMatch(/I've kept all of them, and will continue in about \d+ seconds\./);
   });
 
   test('gets an answer in every thread without writing again', async () => {
@@ -146,7 +146,7 @@ test('a workspace above its limit: each person gets one note, and all messages a
   const [three, four] = [ask(ada, 'three'), ask(bob, 'four')];
   await slack.until(() => notes().length === 2);
   expect(new Set(notes().map(({ ephemeralTo }) => ephemeralTo))).toEqual(new Set([ada, bob]));
-  for (const note of notes()) expect(textOf(note)).toMatch(/Everybody here together/);
+  for (const note of notes()) expect(textOf(note)).toMatch(/more questions than I'm allowed to answer/);
   await minuteIsOver(three, four);
   await world.untilSays(general, four, 'Re: Bob: four');
   await world.untilSays(general, three, 'Re: Ada: three');
@@ -191,9 +191,7 @@ describe('the note', () => {
     await world.untilSays(other, undefined, 'Re: one');
     const two = slack.say({ user: bob, channel: other, threadTs: ts, text: 'two' });
     await slack.until(() => slack.status(other, ts));
-    expect(slack.status(other, ts)?.text).toMatch(
-      /^keeps all your messages and goes on answering in about \d+ seconds$/,
-    );
+    expect(slack.status(other, ts)?.text).toMatch(/^has kept your messages and will continue in about \d+ seconds$/);
     expect(notes(other)).toEqual([]);
     await minuteIsOver(two.ts);
     await world.untilSays(other, ts, 'Re: two');

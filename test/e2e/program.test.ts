@@ -149,7 +149,7 @@ describe('a failed start', () => {
     });
     expect(await program.exit).toBe(1);
     expect(program.output()).toMatch(
-      /cannot start: BUDGET_WORKSPACE_MONTHLY_USD is set, but the price of the model llama3\.2 is not known.*MODELS_FILE/,
+      /cannot start: BUDGET_WORKSPACE_MONTHLY_USD is set, but the price of the model llama3\.2 is unknown.*MODELS_FILE/,
     );
     expect(program.output()).not.toMatch(/\n\s+at /);
   });

@@ -75,9 +75,9 @@ describe('a place where the bot can no longer write', () => {
   );
 
   test.each([
-    ['not_in_channel', /^:warning: I cannot answer in <#C\w+>: .*\/invite/],
-    ['is_archived', /^:warning: I cannot answer in <#C\w+>: it is archived/],
-    ['restricted_action_read_only_channel', /^:warning: I cannot answer in <#C\w+>: I am not allowed/],
+    ['not_in_channel', /^:warning: I can't answer in <#C\w+>: .*\/invite/],
+    ['is_archived', /^:warning: I can't answer in <#C\w+>: it is archived/],
+    ['restricted_action_read_only_channel', /^:warning: I can't answer in <#C\w+>: I'm not allowed/],
   ])('%s, after the model was paid: who asked gets the answer in a direct message, once', async (error, sentence) => {
     const { slack, ada, general } = await start();
     world.echo();

@@ -29,6 +29,36 @@ describe('a log line', () => {
   });
 });
 
+describe('an error with a cause', () => {
+  const err = (message: string, cause?: unknown): unknown => logged({ err: new Error(message, { cause }) }).read['err'];
+
+  test('says both', () => {
+    expect(err('no answer', new Error('broken'))).toMatchObject({ message: 'no answer: broken' });
+  });
+
+  test('says once what both say', () => {
+    expect(err('429 Slow down', new Error('429 Slow down'))).toMatchObject({ message: '429 Slow down' });
+    expect(err('asking failed: 429', new Error('429', { cause: new Error('socket') }))).toMatchObject({
+      message: 'asking failed: 429: socket',
+    });
+  });
+
+  test('that is its own cause is written', () => {
+    const circular = new Error('round');
+    circular.cause = circular;
+    expect(logged({ err: circular }).read['err']).toMatchObject({ message: 'round' });
+  });
+
+  test('keeps all else that pino writes of it, and a value that is no error', () => {
+    expect(logged({ err: Object.assign(new TypeError('x'), { code: 'E1' }) }).read['err']).toMatchObject({
+      type: 'TypeError',
+      code: 'E1',
+      stack: expect.stringContaining('TypeError: x'),
+    });
+    expect(logged({ err: 'a word' }).read['err']).toBe('a word');
+  });
+});
+
 /** Assembled here, so that scanners for leaked keys do not report this file. */
 const secret = (...parts: string[]): string => parts.join('-');
 

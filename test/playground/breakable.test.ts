@@ -13,7 +13,7 @@ async function answerOf(breakable: BreakableModel, model: ScriptedModel): Promis
   return events;
 }
 
-test('an answer breaks half-way once, then restarts from its beginning', async () => {
+test('an answer breaks halfway once, then restarts from its beginning', async () => {
   const breakable = new BreakableModel();
   const pieces = LONG.match(/.{1,20}/g)?.map(piece) ?? [];
   const model = new ScriptedModel([...pieces, done()]);

@@ -2,6 +2,7 @@
 import { LLMock } from '@copilotkit/aimock';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type ChannelView, channelOf, type State } from '../../src/playground/snapshot.js';
+import { DEFAULT_SYSTEM_PROMPT } from '../../src/prompt/prompt.js';
 import { until } from '../support/until.js';
 import {
   callAsBot,
@@ -56,7 +57,7 @@ test('the workspace has three people, two channels, a group DM, and a DM per per
   expect(state.people.map(({ displayName }) => displayName)).toEqual(['Ada', 'Grace', 'Linus']);
   const places = state.channels.map((channel) => channel.with ?? channel.name);
   expect(places).toEqual(['general', 'random', 'mpdm-ada--grace--linus-1', ...state.people.map(({ id }) => id)]);
-  expect(state.model).toEqual({ name: 'demo model', standIn: true });
+  expect(state.model).toEqual({ name: 'demo model', standIn: true, systemPrompt: DEFAULT_SYSTEM_PROMPT });
   expect(playground.model).toEqual(state.model);
 });
 
@@ -91,7 +92,7 @@ describe('in a channel', () => {
 
   test('a model failure is explained in the thread, and not logged', async () => {
     const root = await say({ channel: general.id, text: `<@${state.bot.id}> error` });
-    expect(await untilReply(general, root, 0, 'I keep what was said.')).toMatch(/does not answer just now/);
+    expect(await untilReply(general, root, 0, 'I remember what was said.')).toMatch(/isn't responding/);
     expect(logged).toEqual([]);
   });
 

@@ -126,18 +126,18 @@ describe('the memory', () => {
         user: ADA,
         text: 'the red one',
         state: 'context',
-        why: 'channel: nobody named the bot',
+        why: 'in a channel, without a mention',
       },
       { ts: '1766458001.000001', user: 'B1', name: 'CI (app)', text: 'x', state: 'context' },
     ]);
     expect(memory?.turns.map(({ why }) => why)).toEqual([
-      'names <@U0LIN>, <@U0BEN>',
-      'names others',
-      'between others',
+      'mentions <@U0LIN>, <@U0BEN>',
+      'mentions others',
+      'part of a talk between others',
       'only mentions are answered',
       'posted by an app',
-      'an edit that does not name the bot',
-      'from before the bot was named',
+      "an edit that doesn't mention the bot",
+      'from before the bot was mentioned',
       undefined,
     ]);
   });
@@ -244,9 +244,9 @@ describe('the prompt', () => {
     const journal = new Journal();
     journal.note(KEY, 1, prompted([system], { oldest: 12, shortened: 1, notices: 2 }));
     expect((await look({ journal })).prompt?.leftOut).toEqual([
-      'The oldest 12 messages: more than the budget of 1000 tokens (PROMPT_TOKENS) holds.',
-      'The middle of 1 message: alone longer than half of the budget.',
-      '2 messages that the bot wrote for itself, such as an error: for people, not for the model.',
+      'The oldest 12 messages: beyond the budget of 1000 tokens (PROMPT_TOKENS).',
+      'The middle of 1 message: longer than half the budget.',
+      '2 notices of the bot, such as an error: for people, not for the model.',
     ]);
   });
 });

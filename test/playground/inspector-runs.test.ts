@@ -82,5 +82,5 @@ test('the numbers of an answer are those that are known', () => {
     'm, 1.50 s, 1,200 tokens in, 30 out, $0.0012',
   );
   expect(page.numbersText({ model: 'm' })).toBe('m');
-  expect(page.sameText(1)).toBe('1 message as before');
+  expect(page.sameText(1)).toBe('1 message unchanged');
 });

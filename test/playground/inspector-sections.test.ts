@@ -51,7 +51,7 @@ describe('memory', () => {
   });
 
   test('says why a turn gets no answer, with names', () => {
-    expect(page.whyText({ why: 'names <@U0LIN>' }, () => 'Linus')).toBe('names @Linus');
+    expect(page.whyText({ why: 'mentions <@U0LIN>' }, () => 'Linus')).toBe('mentions @Linus');
     expect(page.whyText({}, () => 'Linus')).toBe('');
   });
 
@@ -91,21 +91,21 @@ describe('memory', () => {
   });
 
   test('without a summary, before the first prompt, says that nothing was sent', () => {
-    expect(page.noSummaryText(undefined)).toBe('Summary: none. Nothing was sent to a model yet.');
+    expect(page.noSummaryText(undefined)).toBe('No summary. Nothing has been sent to a model yet.');
   });
 
   test.each<[object, string]>([
     [{}, ''],
-    [{ oldest: 12 }, ', but for the oldest 12 messages'],
-    [{ shortened: 1 }, ', but for the middle of 1 message'],
-    [{ notices: 1 }, ', but for 1 message that the bot wrote for itself, such as an error'],
+    [{ oldest: 12 }, ', except the oldest 12 messages'],
+    [{ shortened: 1 }, ', except the middle of 1 message'],
+    [{ notices: 1 }, ', except 1 notice of the bot, such as an error'],
     [
       { oldest: 1, shortened: 2, notices: 3 },
-      ', but for the oldest 1 message, the middle of 2 messages and 3 messages that the bot wrote for itself, such as an error',
+      ', except the oldest 1 message, the middle of 2 messages and 3 notices of the bot, such as an error',
     ],
   ])('without a summary lists what the last prompt left out: %j', async (leftOut, but) => {
     expect(page.noSummaryText(await promptWithout(leftOut))).toBe(
-      `Summary: none. The last prompt had every turn until then word by word${but}.`,
+      `No summary. The last prompt had every earlier turn word for word${but}.`,
     );
   });
 });
@@ -113,9 +113,11 @@ describe('memory', () => {
 describe('a prompt', () => {
   test('shows the share that repeats the previous prompt', () => {
     expect(page.repeatedText({ tokens: 100, repeatedTokens: 82 })).toBe(
-      '82 % repeats the prompt before: a provider’s cache can save it.',
+      '82 % is shared with the previous prompt, and can come from the provider’s cache.',
     );
-    expect(page.repeatedText({ tokens: 100, repeatedTokens: 0 })).toBe('It repeats nothing of a prompt before.');
+    expect(page.repeatedText({ tokens: 100, repeatedTokens: 0 })).toBe(
+      'No shared prefix with the previous prompt (nothing cacheable).',
+    );
   });
 
   test('is copied as sent to the model', () => {
@@ -131,13 +133,13 @@ describe('an answer', () => {
   });
 
   test('that was interrupted says whether it will be resumed', () => {
-    expect(page.stateText({ state: 'interrupted' })).toContain('The next one goes on with it.');
+    expect(page.stateText({ state: 'interrupted' })).toContain('The next process continues it.');
   });
 
   test.each([
     [0, ''],
-    [1, 'The stream broke and was begun again once.'],
-    [3, 'The stream broke and was begun again 3 times.'],
+    [1, 'The stream broke and was restarted once.'],
+    [3, 'The stream broke and was restarted 3 times.'],
   ])('%i restarts: %s', (restarts, said) => {
     expect(page.restartsText(restarts)).toBe(said);
   });
@@ -145,7 +147,7 @@ describe('an answer', () => {
   test('shows the latency steps that have ended', () => {
     expect(page.stepsOf({ eventToRequest: 12, requestToFirstWord: 0 })).toEqual([
       expect.objectContaining({ name: 'Event → request', amount: 12, text: '12 ms' }),
-      expect.objectContaining({ name: 'Request → first word', amount: 0, text: '0 ms' }),
+      expect.objectContaining({ name: 'Request → first token', amount: 0, text: '0 ms' }),
     ]);
   });
 
@@ -155,27 +157,23 @@ describe('an answer', () => {
     [
       'of a model with a price',
       { ...done, usage, costUsd: 0.0012 },
-      { 'Of them cached': '820 (82 %)', 'Counted by': 'the model’s service', Cost: '$0.0012' },
+      { Cached: '820 (82 %)', 'Counted by': 'the model’s server', Cost: '$0.0012' },
     ],
-    [
-      'of a model without one',
-      { ...done, usage },
-      { 'Written to the cache': undefined, Cost: 'price of this model not known' },
-    ],
+    ['of a model without one', { ...done, usage }, { 'Cache writes': undefined, Cost: 'unknown price' }],
     [
       'of a service that counts what it writes to its cache',
       { ...done, usage: { ...usage, cacheWriteTokens: 180 } },
-      { 'Written to the cache': '180' },
+      { 'Cache writes': '180' },
     ],
     [
       'of the demo model',
       { ...done, usage, estimated: true },
-      { 'Counted by': 'estimated by the demo model', Cost: 'the demo model costs nothing' },
+      { 'Counted by': 'the demo model (estimate)', Cost: 'free (demo model)' },
     ],
     [
       'before it is done',
       { state: 'writing', restarts: 0, latency: {} },
-      { 'Ended because': undefined, 'Tokens in': undefined, Cost: undefined },
+      { 'Finish reason': undefined, 'Tokens in': undefined, Cost: undefined },
     ],
   ])('%s: what it cost', (_, answer, expected) => {
     expect(Object.fromEntries(page.factsOf(answer))).toMatchObject(expected);
@@ -204,7 +202,7 @@ describe('usage', () => {
   test.each([
     [{ calls: 2, unpriced: 0, costNanos: 1_250_000_000 }, '$1.25'],
     [{ calls: 2, unpriced: 1, costNanos: 1_250_000_000 }, 'at least $1.25'],
-    [{ calls: 2, unpriced: 2, costNanos: 0 }, 'not known'],
+    [{ calls: 2, unpriced: 2, costNanos: 0 }, 'unknown'],
     [{ calls: 2, unpriced: 0, costNanos: 0 }, '$0'],
   ])('cost of %j: %s', (total, said) => {
     expect(page.costText(total)).toBe(said);

@@ -62,7 +62,13 @@ test('model, temperature, system prompt and a local server are for the next mess
   expect(asked[0]?.body).toMatchObject({ model: 'my-model', temperature: 0.5 });
   expect(asked[0]?.body.messages[0]?.content).toMatch(/^Be brief\./);
   expect(JSON.stringify(asked[0]?.body.messages)).toContain('the wool is red');
-  expect((await stateAt(open.url)).model).toEqual({ name: 'my-model', standIn: false, choice });
+  expect((await stateAt(open.url)).model).toEqual({
+    name: 'my-model',
+    standIn: false,
+    temperature: 0.5,
+    systemPrompt: 'Be brief.',
+    choice,
+  });
 
   // Only what is named changes; null is as at the start.
   await set({ model: 'other', temperature: null });
@@ -88,9 +94,9 @@ test('a key of the settings never goes to another server', async () => {
 
 test.each<[object, string]>([
   [{ temperature: 7 }, 'temperature: is above 2'],
-  [{ model: 'gpt-x' }, 'model: there is no service to ask for gpt-x'],
-  [{ baseUrl: 'http://example.com/v1' }, 'is not the address of a server on this machine'],
-  [{ baseUrl: 'http://user:secret@localhost/v1' }, 'is not the address'],
+  [{ model: 'gpt-x' }, 'There is no server to ask for gpt-x'],
+  [{ baseUrl: 'http://example.com/v1' }, 'The server must be on this machine'],
+  [{ baseUrl: 'http://user:secret@localhost/v1' }, 'The server must be on this machine'],
   [{ apiKey: 'sk' }, 'apiKey'],
 ])('%j is refused, and the bot runs on', async (choice, problem) => {
   const { starts } = open.bot.status;
@@ -101,7 +107,7 @@ test.each<[object, string]>([
 
 test('a choice that the bot cannot start with is refused, and it runs as before', async () => {
   const { status, body } = await set({ systemPrompt: 'w '.repeat(45_000), baseUrl: baseUrl(), model: 'unknown' });
-  expect([status, body['error']]).toEqual([400, expect.stringContaining('runs as before')]);
+  expect([status, body['error']]).toEqual([400, expect.stringContaining('nothing has changed')]);
   expect(open.bot.status.state).toBe('running');
   expect((await stateAt(open.url)).model.standIn).toBe(true);
 }, 60_000);

@@ -66,10 +66,11 @@ function stateWith(...changed: ChannelView[]): State {
   ];
   return {
     bot: { id: BOT, name: 'skein' },
-    model: { name: 'stand-in', standIn: true },
+    model: { name: 'stand-in', standIn: true, systemPrompt: 'Be kind.' },
     storage: 'memory',
     dmReplies: 'thread',
     process: { state: 'running', starts: 1, startedAt: 0 },
+    localServers: [],
     people: [ADA, GRACE, LINUS].map((id) => ({ id, name: `n${id}`, displayName: `Name ${id}` })),
     channels: usual.map((one) => changed.find(({ id }) => id === one.id) ?? one),
   };

@@ -200,7 +200,7 @@ describe('invalid input', () => {
       START_TIMEOUT_MS: '1000',
     });
     expect(await program.exit).toBe(1);
-    expect(program.output()).toMatch(/The playground cannot start: .*Redis/);
+    expect(program.output()).toMatch(/The playground can't start: .*Redis/);
     expect(program.output()).not.toContain('hush');
   });
 });
@@ -209,16 +209,16 @@ test('--terminal is a chat: answers with token counts, the context, a new conver
   const program = run(['--terminal']);
   program.child.stdin?.end('the wool is red\nand now?\n/context\n/new\nwhat colour?\n/foo\n');
   expect(await program.exit).toBe(0);
-  const [, first = '', second = ''] = program.output().split('/help says what else there is.');
+  const [, first = '', second = ''] = program.output().split('Type /help for commands.');
   expect(first).toMatch(
     /\*\*you\*\*: the wool is red[^]*\n\[\d+ tokens read \(0 of them cached\), \d+ written, estimated, [\d.]+ s\]\n/,
   );
   expect(first).toMatch(/\*\*you\*\*: and now\?[^]*\[\d+ tokens read \([1-9]\d* of them cached\)/);
   expect(first).toMatch(/── user, \d+ tokens\nthe wool is red\n/);
   // The stand-in introduces itself when the conversation has no reply of the bot yet.
-  expect(first.trimStart()).toMatch(/^That takes a model/);
+  expect(first.trimStart()).toMatch(/^That takes a real model/);
   expect(program.output()).not.toMatch(/── assistant, \d+ tokens\nThis is a new conversation/);
   expect(second).toMatch(/\*\*you\*\*: what colour\?/);
   expect(second).not.toContain('the wool is red');
-  expect(second).toContain('There is no /foo, and nothing was sent.');
+  expect(second).toContain('There is no command /foo; nothing was sent.');
 });

@@ -137,7 +137,7 @@ describe('npm run replay', () => {
       2,
       expect.stringContaining('DM_REPLIES'),
     ]);
-    expect(await played(undefined)).toEqual([2, expect.stringContaining('cannot be played: ENOENT')]);
+    expect(await played(undefined)).toEqual([2, expect.stringContaining("Can't play")]);
     expect(await played(recorded, '--jsno')).toEqual([2, expect.stringContaining('there is no flag --jsno')]);
   }, 60_000);
 });

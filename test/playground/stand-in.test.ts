@@ -53,7 +53,7 @@ const FOOTER = '\n\n_— demo model_';
 describe('an answer', () => {
   test('to what takes a model lists the prompt that one would have got, and is signed', async () => {
     const { text, last } = await complete([SYSTEM, said('Ada: where were we?')]);
-    expect(text).toMatch(/^That takes a model, and there is none behind me\./);
+    expect(text).toMatch(/^That takes a real model, and I'm only a demo\./);
     expect(text).toContain(
       '2 messages (instructions, 1 by Ada):\n\n1. **system**: You are Skein.\n2. **Ada**: where were we?\n\n',
     );
@@ -66,7 +66,7 @@ describe('an answer', () => {
       [SYSTEM, said('which yarn?'), { role: 'assistant', content: 'I am\n\na demo' }, said('and now?')],
       IN_DM,
     );
-    expect(text).toMatch(/^Again nothing I can answer myself/);
+    expect(text).toMatch(/^I can't answer that one either/);
     expect(text).toContain(`2. **you**: which yarn?\n3. **me**: I am a demo\n4. **you**: and now?${FOOTER}`);
   });
 
@@ -76,7 +76,7 @@ describe('an answer', () => {
     );
     const { text } = await complete([SYSTEM, ...turns]);
     expect(text).toContain(
-      '21 messages (instructions, 10 by Grace, 5 by Ada, 5 by me):\n\nThe newest of them:\n\n14. **Grace**: line 12\n',
+      '21 messages (instructions, 10 by Grace, 5 by Ada, 5 by me):\n\nThe latest:\n\n14. **Grace**: line 12\n',
     );
     expect(text).toContain('21. **me**: answer 19');
   });
@@ -112,11 +112,15 @@ describe('an answer', () => {
   });
 
   test.each([
-    ['quotes the beginnings of messages', [], '2 messages, of which the demo model has kept how the newest 2 begin:'],
+    [
+      'quotes the beginnings of messages',
+      [],
+      '2 messages, of which the demo model kept the beginnings of the latest 2:',
+    ],
     [
       'keeps the lines of an earlier summary that it replaces',
       [segmentOf([person(0, 'plums!')], '2 messages, of which some begin:\n- Ann: *plums*!\n- me: Noted.')],
-      '4 messages, of which the demo model has kept how the newest 4 begin:\n- Ann: *plums*!\n- me: Noted.',
+      '4 messages, of which the demo model kept the beginnings of the latest 4:\n- Ann: *plums*!\n- me: Noted.',
     ],
   ])('to a request for a summary %s', async (_, segments, beginning) => {
     const turns = [assistant(1, 'Noted.', 0), person(2, 'and pears'), person(3, 'so?')];
@@ -154,24 +158,24 @@ describe('the tour', () => {
     'who are you?',
     'how does this work?',
   ])('answers “%s”', async (greeting) => {
-    expect(await answerTo(`Ada: ${greeting}`, IN_CHANNEL)).toMatch(/^Hello Ada! .*\n\n1\. \*\*Go on in this thread/);
+    expect(await answerTo(`Ada: ${greeting}`, IN_CHANNEL)).toMatch(/^Hello Ada! .*\n\n1\. \*\*Continue in this thread/);
   });
 
   test.each(['hello world programs are short', 'help me choose a yarn', 'hi, which yarn goes further?'])(
     'does not answer “%s”',
     async (question) => {
-      expect(await answerTo(`Ada: ${question}`, IN_CHANNEL)).toContain('takes a model');
+      expect(await answerTo(`Ada: ${question}`, IN_CHANNEL)).toContain('takes a real model');
     },
   );
 
   test('fits the place: a channel, a thread of a DM, a flat DM', async () => {
     expect(await answerTo('Ada: hello', IN_CHANNEL)).toContain('Write as');
-    expect(await answerTo('hello', 'T1:D1:1766458026.240809')).toMatch(/^Hello! .*\n\n1\. \*\*Go on in this thread/);
-    expect(await answerTo('hello', IN_DM)).toMatch(/^Hello! .*\n\n1\. \*\*Just go on/);
+    expect(await answerTo('hello', 'T1:D1:1766458026.240809')).toMatch(/^Hello! .*\n\n1\. \*\*Continue in this thread/);
+    expect(await answerTo('hello', IN_DM)).toMatch(/^Hello! .*\n\n1\. \*\*Just continue/);
   });
 
   test('says that it has read what stood in the channel before', async () => {
-    expect((await complete(withChannelBefore('hello'))).text).toContain('I have read the 2 messages above');
+    expect((await complete(withChannelBefore('hello'))).text).toContain('I have also read the 2 messages above');
   });
 });
 
@@ -214,13 +218,13 @@ describe('a question about what was said', () => {
   });
 
   test('says so when nobody said it', async () => {
-    expect(await ask('who said plums?')).toMatch(/^I find no message with “plums” in what I was given/);
-    expect(await ask('what did Zoe say?')).toMatch(/^I find no message by Zoe in what I was given/);
+    expect(await ask('who said plums?')).toMatch(/^I found no message with “plums” in this conversation/);
+    expect(await ask('what did Zoe say?')).toMatch(/^I found no message by Zoe in this conversation/);
   });
 
   test('quotes no earlier question of this kind', async () => {
     const { text } = await complete([...CHAT, said('Ada: who said linen?'), said('Ada: who said linen?')]);
-    expect(text).toMatch(/^I find no message with “linen”/);
+    expect(text).toMatch(/^I found no message with “linen”/);
   });
 
   test('quotes what stood in the channel before', async () => {
@@ -231,7 +235,7 @@ describe('a question about what was said', () => {
   test('admits that there is nothing yet', async () => {
     const first = async (question: string): Promise<string> =>
       (await complete([SYSTEM, said(`Ada: ${question}`)])).text;
-    expect(await first('what did we agree on?')).toMatch(/^Nothing was said before/);
+    expect(await first('what did we agree on?')).toMatch(/^Nothing has been said yet/);
     expect(await first('summarize')).toMatch(/^Nothing to summarize yet/);
   });
 
@@ -276,13 +280,13 @@ describe('a sample on request', () => {
     'give me an error message',
   ])('in a few words: %s', async (wish) => {
     const answer = await complete([said(wish)], IN_DM).catch((error: unknown) => ({ text: String(error) }));
-    expect(answer.text).not.toContain('takes a model');
+    expect(answer.text).not.toContain('takes a real model');
   });
 
   test.each(['how long is the table', 'the code has an error'])(
     'not for a keyword inside a sentence: %s',
     async (sentence) => {
-      expect((await complete([said(`Ada: ${sentence}`)])).text).toContain('takes a model');
+      expect((await complete([said(`Ada: ${sentence}`)])).text).toContain('takes a real model');
     },
   );
 });

@@ -93,3 +93,13 @@ test('an answer that never came leaves nothing', () => {
   new LiveReply(screen, false).end();
   expect(screen.text).toBe('');
 });
+
+test('a terminal that says its size is 0 is taken for one of 80 columns', () => {
+  const screen = new Screen();
+  Object.assign(screen, { columns: 0, rows: 0 });
+  const reply = new LiveReply(screen, false);
+  for (let at = 1; at <= ANSWER.length; at += 5) reply.update(ANSWER.slice(0, at));
+  reply.update(ANSWER);
+  reply.end();
+  expect(screen.text).toBe(SHOWN.replace('and\nlinen', 'and linen'));
+});

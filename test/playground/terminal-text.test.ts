@@ -30,10 +30,10 @@ describe('the line below an answer', () => {
     [
       'a service that counts nothing',
       { state: 'done', restarts: 0, latency: {} },
-      '[no token count: the service gave none]',
+      "[no token count from the model's server]",
     ],
     ['no answer', { state: 'failed', restarts: 0, latency: {}, problem: 'it is away' }, '[no answer: it is away]'],
-    ['nothing known', undefined, '[no token count: the service gave none]'],
+    ['nothing known', undefined, "[no token count from the model's server]"],
   ])('%s', (_, view, line) => {
     expect(usageLine(view)).toBe(line);
   });
@@ -61,10 +61,10 @@ describe('the context', () => {
       messages: [{ role: 'system', content: 'You are Skein.', tokens: 250 }],
     };
     expect(contextText(prompt).split('\n')).toEqual([
-      'some-model: 1,000 tokens by our own count, of 100,000',
+      'some-model: 1,000 tokens (estimate) of 100,000',
       '  system         250  25 %',
       '  question       750  75 %',
-      '  50 % repeats the prompt before',
+      '  50 % is shared with the previous prompt',
       'Left out: The oldest 2 messages: too many.',
       '',
       '── system, 250 tokens',

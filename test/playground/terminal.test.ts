@@ -18,7 +18,7 @@ test('a question fails after the bot has died', async () => {
   process.kill(bot.status.pid ?? 0, 'SIGKILL');
   await until(() => bot.status.state === 'gone', 'the bot to be gone');
   input.end('hello?\n');
-  await expect(chat).rejects.toThrow(/process is gone/);
+  await expect(chat).rejects.toThrow(/process has ended/);
 });
 
 test('control characters in a reply do not reach the terminal', async () => {

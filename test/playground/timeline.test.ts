@@ -57,13 +57,13 @@ describe('a question', () => {
       'Stored as a question',
       'Taken by a worker',
       'Asked demo model, 2 messages',
-      'First word',
-      'Last word (stop)',
-      'The reply is stored, its question settled',
+      'First token',
+      'Finished (stop)',
+      'Reply stored, question settled',
     ].map((text) => texts.indexOf(text));
     expect(order).not.toContain(-1);
     expect(order).toEqual(order.toSorted((a, b) => a - b));
-    expect(texts).toContain('A duplicate: the store has it already');
+    expect(texts).toContain('Duplicate: already stored');
     expect(texts.some((text) => text.startsWith('chat.postMessage'))).toBe(true);
     expect(seen.runs).toMatchObject([{ id: 'r1', state: 'done', questions: [root], replies: [expect.any(String)] }]);
     expect(seen.run?.phases.at(-1)?.to).toBeDefined();
@@ -92,19 +92,19 @@ describe('a message without an answer says why', () => {
     await untilInspected(root, isDone);
     const other = open.workspace.people[1] ?? '';
     const aside = say(`<@${other}> look`, root);
-    const seen = await untilInspected(root, ({ runs }) => runs.at(-1)?.why?.includes('names') === true, aside);
+    const seen = await untilInspected(root, ({ runs }) => runs.at(-1)?.why?.includes('mentions') === true, aside);
     expect(seen.runs.at(-1)).toMatchObject({
       id: `m${aside}`,
       state: 'unanswered',
-      why: `Context only: names <@${other}>.`,
+      why: `Context only: mentions <@${other}>.`,
     });
     expect(seen.run?.phases).toEqual([]);
-    expect(textsOf(seen)).toContain('Stored as context: it asks the bot nothing');
+    expect(textsOf(seen)).toContain('Stored as context: not a question for the bot');
   });
 
   test('when nobody named the bot', async () => {
     const root = say('good morning');
     const seen = await untilInspected(root, (now) => textsOf(now).includes('message: acked'));
-    expect(seen.runs).toMatchObject([{ state: 'unanswered', why: 'Nobody named the bot in it.' }]);
+    expect(seen.runs).toMatchObject([{ state: 'unanswered', why: "It doesn't mention the bot." }]);
   });
 });

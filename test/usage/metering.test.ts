@@ -435,7 +435,7 @@ describe('a budget', () => {
     ['workspace', 'BUDGET_WORKSPACE_MONTHLY_USD'],
   ])('of a %s needs a model with a known price: otherwise the start fails', (owner, setting) => {
     expect(() => new Bench(new ScriptedModel('One'), { [owner]: 1 })).toThrow(
-      `${setting} is set, but the price of the model scripted is not known`,
+      `${setting} is set, but the price of the model scripted is unknown`,
     );
   });
 });
@@ -464,16 +464,16 @@ describe('near the end of a budget', () => {
 
 test('the notices say what is used up, until when, and what to do', () => {
   expect(budgetUsedUp('person', TOMORROW)).toMatch(
-    /my answers to you may cost in a day is used up\. I can answer again from 2 January, 00:00 UTC.*`BUDGET_USER_DAILY_USD`/,
+    /reached today's budget for my answers\. I can answer again from 2 January, 00:00 UTC.*`BUDGET_USER_DAILY_USD`/,
   );
   expect(budgetUsedUp('channel', TOMORROW)).toMatch(
-    /my answers here may cost in a day is used up.*`BUDGET_CHANNEL_DAILY_USD`/,
+    /Today's budget for my answers here is used up.*`BUDGET_CHANNEL_DAILY_USD`/,
   );
   expect(budgetUsedUp('workspace', Date.UTC(2026, 1, 1))).toMatch(
-    /in this workspace may cost in a month is used up\. I can answer again from 1 February, 00:00 UTC.*`BUDGET_WORKSPACE_MONTHLY_USD`/,
+    /This month's budget for my answers in this workspace is used up\. I can answer again from 1 February, 00:00 UTC.*`BUDGET_WORKSPACE_MONTHLY_USD`/,
   );
   expect(nearBudgetNote('person', 0.814, 1, TOMORROW).sentence).toMatch(
-    /My answers to you have cost \$0\.81 of the \$1\.00 that they may cost today\. .* from 2 January, 00:00 UTC\./,
+    /My answers to you have used \$0\.81 of today's budget of \$1\.00\. .* from 2 January, 00:00 UTC\./,
   );
   expect(nearBudgetNote('workspace', 81, 100, TOMORROW).sentence).toMatch(/this month/);
 });

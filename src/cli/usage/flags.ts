@@ -1,14 +1,16 @@
 import { FlagError, parseFlags } from '../../ops/flags.js';
 import { monthOf } from '../../usage/totals.js';
 
-export const USAGE = `Usage: npm run --silent usage -- [flags]
+export const USAGE = `Usage: npm run usage -- [flags]
 
-  --month YYYY-MM      what was used in this month (default: the one that it is); kept for 400 days
-  --day YYYY-MM-DD     what was used on this day instead; kept for 40 days
-  --json               not as a table: JSON, one object for each owner
+Shows the tokens and cost that Skein has recorded in Redis, by workspace, channel and person.
+
+  --month YYYY-MM      one month (default: this month); months are kept for 400 days
+  --day YYYY-MM-DD     one day; days are kept for 40 days
+  --json               JSON instead of a table; start it with npm run --silent usage
   --help               this text
 
-Days and months are those of UTC. Where Redis is comes from the REDIS_… settings, in the environment or in .env.`;
+Days and months are in UTC. The REDIS_… settings come from the environment or from .env.`;
 
 export interface UsageFlags {
   /** A day or a month, in the ledger's format: `2026-11-05` or `2026-11`. */

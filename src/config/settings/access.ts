@@ -19,7 +19,7 @@ export const ACCESS = {
   },
   SLACK_APP_TOKEN: {
     description:
-      'App-level token with connections:write; when set, Skein connects by Socket Mode and needs no public address',
+      'App-level token with the scope connections:write. If set, Skein uses Socket Mode and needs no public address',
     parser: matching(/^xapp-\S+$/, 'must begin with xapp-', [
       [/^xoxb-/, 'this is a bot token; it belongs in SLACK_BOT_TOKEN'],
       [/^xoxp-/, 'this is a user token; an app-level token is needed, which begins with xapp-'],
@@ -29,14 +29,14 @@ export const ACCESS = {
     where: 'api.slack.com/apps → your app → Basic Information → App-Level Tokens',
   },
   OPENAI_API_KEY: {
-    description: "Key of the model's service",
+    description: 'API key for the model',
     parser: matching(/^[\x21-\x7e]+$/, 'must be one word of plain ASCII'),
     required: 'unless OPENAI_BASE_URL names another server',
     secret: true,
     where: 'platform.openai.com/api-keys',
   },
   SLACK_SIGNING_SECRET: {
-    description: 'Signing secret with which Slack signs its HTTP requests',
+    description: 'Signing secret, to check that HTTP requests come from Slack',
     parser: matching(/^[0-9a-f]{32}$/i, 'must be 32 hexadecimal characters', [
       [/^xapp-/, 'this is an app-level token; it belongs in SLACK_APP_TOKEN'],
       [/^xox/, 'this is a token; the signing secret has 32 hexadecimal characters'],
@@ -46,12 +46,12 @@ export const ACCESS = {
     where: IN_APP_CREDENTIALS,
   },
   PORT: {
-    description: "HTTP port, for Slack's requests when there is no SLACK_APP_TOKEN",
+    description: "HTTP port for Slack's requests, without SLACK_APP_TOKEN",
     parser: whole(1, 65_535),
     default: '3000',
   },
   SLACK_API_URL: {
-    description: "Another address of Slack's Web API, for GovSlack, a proxy or a simulator",
+    description: "Address of Slack's Web API, if it is not Slack's own: for GovSlack, a proxy or a simulator",
     parser: url('https:', 'http:'),
     where: 'leave it out to use https://slack.com/api/',
   },

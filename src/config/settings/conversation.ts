@@ -5,19 +5,19 @@ import type { Setting } from './setting.js';
 
 export const CONVERSATION = {
   CONVERSATION_TTL_DAYS: {
-    description: 'Days after its last message that a conversation is forgotten',
+    description: 'Days after its last message until a conversation is forgotten',
     parser: whole(1, 3_650),
     default: '30',
   },
   DM_REPLIES: {
     description:
-      "Where a message at a DM's top level is answered: `thread` makes it the start of a conversation in a thread of its own, `flat` keeps the whole top level as one conversation",
+      'How DMs work: `thread` opens a thread for each top-level message, `flat` keeps the top level as one conversation',
     parser: oneOf('thread', 'flat'),
     default: 'thread',
   },
   SUGGESTED_PROMPTS: {
     description:
-      'Buttons in an empty DM that send a message: a JSON object, title → message, at most four; {} leaves those of the manifest',
+      'Suggested prompts in an empty DM: a JSON object, title → message, at most four. {} keeps those of the manifest',
     parser: prompts,
     default: JSON.stringify({
       'Explain something': 'Explain how DNS resolution works, step by step.',
@@ -28,52 +28,51 @@ export const CONVERSATION = {
   },
   THREAD_REPLIES: {
     description:
-      'Replies in its threads that are answered without a mention: `auto` those not meant for other people, `all`, or `mention` none',
+      'Which thread replies get an answer without a mention: `auto` (unless meant for someone else), `all`, `mention` (none)',
     parser: oneOf('auto', 'all', 'mention'),
     default: 'auto',
   },
   EDITS: {
     description:
-      'What an edit of the newest question does besides being remembered: `regenerate` rewrites the answer in place, `remember` nothing',
+      'What happens when someone edits their latest question: `regenerate` rewrites the answer in place, `remember` only remembers the edit',
     parser: oneOf('regenerate', 'remember'),
     default: 'regenerate',
   },
   REPLY_STREAMING: {
     description:
-      "How replies appear while they are written: `native` as Slack's streams, `edit` by edits, `off` only when whole, `auto` native in DM threads and else by edits",
+      "How replies appear: `native` (Slack's streaming), `edit` (by editing the message), `off` (only when complete), `auto` (native in DM threads, edits elsewhere)",
     parser: oneOf('auto', 'native', 'edit', 'off'),
     default: 'auto',
   },
   ALLOW_EXTERNAL_USERS: {
-    description: 'Whether people of other companies (Slack Connect) are answered',
+    description: 'Answer people from other companies (Slack Connect)',
     parser: yesOrNo,
     default: 'false',
   },
   ANSWER_WORKFLOWS: {
-    description: 'Whether a message of Workflow Builder that names the bot is answered',
+    description: 'Answer messages from Workflow Builder that mention the bot',
     parser: yesOrNo,
     default: 'false',
   },
   CHANNEL_CONTEXT_MESSAGES: {
     description:
-      'Messages before a mention in a channel or group DM that the model is given with it; for that, this many of each channel are kept; 0 for none',
+      'How many messages before a mention the model gets as background, in channels and group DMs; as many of each channel are stored. 0 for none',
     parser: whole(0, 100),
     default: '10',
   },
   CHANNEL_CONTEXT_HOURS: {
-    description: 'Hours after which such a message is too old to be given to the model',
+    description: `Maximum age of these messages in hours, up to ${MAX_CHANNEL_HOURS}`,
     parser: whole(1, MAX_CHANNEL_HOURS),
     default: '12',
   },
   PROMPT_TOKENS: {
-    description:
-      'Upper bound of a prompt in tokens, where it shall be lower than what the model can read; of a longer conversation the oldest part is left out',
+    description: 'Maximum size of a prompt, in tokens. Of a longer conversation, the oldest part is left out',
     parser: whole(1_000, 10_000_000),
-    where: 'leave it out to use all that the model can read, up to 272,000',
+    where: "leave it out for the model's own limit, but at most 272,000",
   },
   VERBATIM_TOKENS: {
     description:
-      'Tokens of a conversation that are sent word by word; beyond that the oldest three fifths are summed up, at most six tenths of what the model can read',
+      'Tokens of a conversation that are sent word for word. Beyond that, the oldest three fifths are summarized. Capped at 60 % of what the model can read',
     parser: whole(1_000, 10_000_000),
     default: '24000',
   },

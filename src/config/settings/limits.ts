@@ -10,29 +10,28 @@ const MAX_BUDGET_USD = 1_000_000;
 export const LIMITS = {
   USER_MESSAGES_PER_MINUTE: {
     description:
-      'Answers that one person gets in a minute; what they write beyond that waits and is answered together when the minute is over; 0 for no limit',
+      'Answers per person and minute. What they write beyond that waits, and gets one answer when the minute is over. 0 for no limit',
     parser: whole(0, 100_000),
     default: '30',
   },
   WORKSPACE_MESSAGES_PER_MINUTE: {
-    description:
-      'Answers that everybody in the workspace together gets in a minute, beyond which messages wait as well; 0 for no limit',
+    description: 'Answers per minute for the whole workspace; messages beyond that wait. 0 for no limit',
     parser: whole(0, 100_000),
     default: '0',
   },
   BUDGET_USER_DAILY_USD: {
     description:
-      'What the answers to one person may cost in a day (UTC), in US dollars; beyond it they are refused until the next',
+      'Budget per person and day (UTC), in US dollars. When it is used up, questions are refused until the next day',
     parser: decimal(MIN_BUDGET_USD, MAX_BUDGET_USD),
     where: 'leave it out for no budget',
   },
   BUDGET_CHANNEL_DAILY_USD: {
-    description: 'The same of a channel, or of a direct message',
+    description: 'Budget per channel or DM and day (UTC), in US dollars',
     parser: decimal(MIN_BUDGET_USD, MAX_BUDGET_USD),
     where: 'leave it out for no budget',
   },
   BUDGET_WORKSPACE_MONTHLY_USD: {
-    description: 'What all answers together may cost in a month (UTC), in US dollars',
+    description: 'Budget for the whole workspace per month (UTC), in US dollars',
     parser: decimal(MIN_BUDGET_USD, MAX_BUDGET_USD),
     where: 'leave it out for no budget',
   },

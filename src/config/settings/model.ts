@@ -8,14 +8,14 @@ const FETCH_TIMEOUT_MS = 5 * 60 * 1000;
 export const MODEL = {
   OPENAI_API: {
     description:
-      "Which of OpenAI's APIs the model is asked over: `chat` is Chat Completions, which every server speaks, `responses` shows what a reasoning model thinks about",
+      "API of the model's server: `chat` (Chat Completions, which every server has) or `responses` (shows what a reasoning model is thinking about)",
     parser: oneOf('chat', 'responses'),
     default: 'chat',
   },
   OPENAI_BASE_URL: {
-    description: 'A server that speaks the API of OPENAI_API: Ollama, vLLM, LiteLLM, Azure …',
+    description: "Address of the model's server, if it is not OpenAI: Ollama, vLLM, LiteLLM, Azure …",
     parser: url('https:', 'http:'),
-    where: "leave it out to use OpenAI's own; for Ollama it is http://localhost:11434/v1",
+    where: 'leave it out for OpenAI; for Ollama it is http://localhost:11434/v1',
   },
   OPENAI_MODEL: {
     description: 'Name of the model',
@@ -24,51 +24,50 @@ export const MODEL = {
     where: 'platform.openai.com/docs/models, or what your server calls it',
   },
   MODELS_FILE: {
-    description:
-      'Path of a JSON file that says of models, by name, how much they read and write and what they cost; it goes before what Skein knows of them',
+    description: 'Path of a JSON file with limits and prices of models; it overrides what Skein knows about them',
     parser: text,
-    where: "leave it out for OpenAI's models; any other counts as one that reads 32,000 tokens, at an unknown price",
+    where:
+      "leave it out for OpenAI's models; any other model counts as one that reads 32,000 tokens, at an unknown price",
   },
   OPENAI_HEADERS: {
-    description: 'Further headers of the requests to the model, a JSON object; Azure wants {"api-key": "…"}',
+    description: 'Extra headers for requests to the model, a JSON object. Azure needs {"api-key": "…"}',
     parser: headers,
     secret: true,
   },
   OPENAI_QUERY: {
-    description:
-      'Further query arguments of the requests to the model, a JSON object; Azure wants {"api-version": "…"}',
+    description: 'Extra query parameters for requests to the model, a JSON object. Azure needs {"api-version": "…"}',
     parser: jsonOfStrings('{"api-version": "2024-10-21"}'),
     secret: true,
   },
   OPENAI_TEMPERATURE: {
-    description: 'Sampling temperature, 0 to 2; reasoning models refuse it',
+    description: 'Sampling temperature, 0 to 2. Reasoning models refuse it',
     parser: decimal(0, 2),
-    where: "leave it out to use the model's own",
+    where: "leave it out for the model's default",
   },
   OPENAI_MAX_OUTPUT_TOKENS: {
-    description: 'Longest answer in tokens, reasoning included (sent as max_completion_tokens, or max_output_tokens)',
+    description: 'Maximum length of an answer in tokens, reasoning included',
     parser: whole(1, 1_000_000),
-    where: "leave it out to use the model's own",
+    where: "leave it out for the model's default",
   },
   OPENAI_REASONING_EFFORT: {
     description:
-      'How hard a reasoning model thinks before it writes: none, minimal, low, medium, high, xhigh or max; no model knows them all',
+      'How hard a reasoning model thinks: none, minimal, low, medium, high, xhigh or max. No model supports all of them',
     parser: oneOf('none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'),
-    where: "leave it out to use the model's own; above medium OPENAI_TIMEOUT_MS may have to grow",
+    where: "leave it out for the model's default; above medium, you may need a higher OPENAI_TIMEOUT_MS",
   },
   OPENAI_TIMEOUT_MS: {
     description:
-      "Milliseconds in which an answer's first text has to come, all attempts together; each sign that the model is thinking restarts the count",
+      "Milliseconds until an answer's first text must arrive, all attempts together. Any sign that the model is thinking restarts the clock",
     parser: whole(1_000, FETCH_TIMEOUT_MS),
     default: '60000',
   },
   OPENAI_IDLE_TIMEOUT_MS: {
-    description: 'Milliseconds of silence in the middle of an answer after which it is asked for again',
+    description: 'Milliseconds of silence in the middle of an answer until it is requested again',
     parser: whole(1_000, FETCH_TIMEOUT_MS),
     default: '30000',
   },
   SYSTEM_PROMPT: {
-    description: 'What the model is told about its task; replaces the one that comes with Skein',
+    description: 'System prompt; replaces the built-in one',
     parser: text,
   },
   SYSTEM_PROMPT_FILE: {

@@ -6,15 +6,14 @@ const SHAPE = 'http://host:port or http://user:password@host:port';
 
 export const NETWORK = {
   HTTPS_PROXY: {
-    description:
-      "Proxy through which Slack and the model are reached over https, Slack's socket included; `https_proxy` is read as well",
+    description: "Proxy for https:// requests to Slack and the model, and for Slack's socket. `https_proxy` works too",
     parser: proxy,
     secret: true,
     lowerCaseToo: true,
-    where: `${SHAPE}; leave it out to use HTTP_PROXY, or none`,
+    where: `${SHAPE}; leave it out for HTTP_PROXY, or none`,
   },
   HTTP_PROXY: {
-    description: 'The same for addresses that begin with http://; `http_proxy` is read as well',
+    description: 'Proxy for http:// requests. `http_proxy` works too',
     parser: proxy,
     secret: true,
     lowerCaseToo: true,
@@ -22,7 +21,7 @@ export const NETWORK = {
   },
   NO_PROXY: {
     description:
-      'Hosts that are reached without a proxy, with commas between them; a name stands for all names below it, * for every host; `no_proxy` is read as well',
+      'Hosts to reach without a proxy, separated by commas. A name includes all its subdomains, * means every host. `no_proxy` works too',
     parser: text,
     lowerCaseToo: true,
     where: 'such as internal.example, 10.0.0.7, models.example:8080; Redis and a model on this machine need no entry',

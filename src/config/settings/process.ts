@@ -6,28 +6,28 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 
 export const PROCESS = {
   CONCURRENCY: {
-    description: 'Conversations answered at once by one process',
+    description: 'Conversations that one process answers at the same time',
     parser: whole(1, 10_000),
     default: '50',
   },
   SHUTDOWN_TIMEOUT_MS: {
-    description: 'Milliseconds that replies under way get to finish when the process is told to stop',
+    description: 'Milliseconds that replies in progress get to finish when the process stops',
     parser: whole(0, DAY_MS),
     default: '25000',
   },
   START_TIMEOUT_MS: {
-    description: 'Milliseconds for which Redis and Slack are tried at start',
+    description: 'Milliseconds to keep trying to reach Redis and Slack on startup',
     parser: whole(1_000, DAY_MS),
     default: '60000',
   },
   OPS_PORT: {
     description:
-      'HTTP port of /healthz (the process runs) and /readyz (Redis, Slack and the queue are in order), for whatever watches the bot',
+      'HTTP port for health checks: /healthz (the process is running) and /readyz (Redis, Slack and the queue work)',
     parser: whole(1, 65_535),
     where: 'leave it out for none',
   },
   LOG_LEVEL: {
-    description: 'Least severe log lines written: fatal, error, warn, info, debug, trace, or silent',
+    description: 'Lowest level that is logged: fatal, error, warn, info, debug, trace, or silent',
     parser: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
     default: 'info',
   },

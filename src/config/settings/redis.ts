@@ -4,48 +4,48 @@ import type { Setting } from './setting.js';
 
 export const REDIS = {
   REDIS_URL: {
-    description: 'Redis, which holds the conversations; with Sentinels or a cluster its host and port do not count',
+    description:
+      'Address of Redis, which holds the conversations. With Sentinels or a cluster, its host and port are ignored',
     parser: url('redis:', 'rediss:'),
     default: 'redis://127.0.0.1:6379',
     secret: true,
-    where: 'redis://user:password@host:port/database, rediss:// with TLS',
+    where: 'redis://user:password@host:port/database, or rediss:// for TLS',
   },
   REDIS_SENTINELS: {
-    description: 'Sentinels that know where the master is',
+    description: 'Redis Sentinels',
     parser: addresses,
-    where: 'host:port, several with commas between them',
+    where: 'host:port, separated by commas',
   },
   REDIS_SENTINEL_NAME: {
-    description: 'What the Sentinels call the master',
+    description: 'Name of the master that the Sentinels watch',
     parser: text,
     default: 'mymaster',
   },
   REDIS_SENTINEL_PASSWORD: {
-    description: 'Password of the Sentinels themselves, if they want one',
+    description: 'Password of the Sentinels, if they need one',
     parser: text,
     secret: true,
     keepsQuotes: true,
   },
   REDIS_CLUSTER_NODES: {
-    description: 'Some of the nodes of a Redis Cluster; they name the others',
+    description: 'Some nodes of a Redis Cluster; they name the others',
     parser: addresses,
-    where: 'host:port, several with commas between them',
+    where: 'host:port, separated by commas',
   },
   REDIS_TLS_CA_FILE: {
     description:
-      "Path of a PEM file with the certificate of your own authority, or with Redis's own if it is self-signed; no other is trusted then",
+      "Path of a PEM file with the certificate of your own authority, or with Redis's own if it is self-signed. No other is trusted then",
     parser: text,
-    where: 'for rediss://; leave it out for the authorities that Node knows',
+    where: 'for rediss://; leave it out for the authorities that Node trusts',
   },
   REDIS_TLS_REJECT_UNAUTHORIZED: {
     description:
-      "Whether Redis's certificate is checked; `false` takes any, for a network that you trust, and nothing else is affected",
+      "Check Redis's certificate; `false` accepts any certificate, for a network that you trust. Other connections are not affected",
     parser: yesOrNo,
     default: 'true',
   },
   REDIS_PREFIX: {
-    description:
-      'What the names of all keys in Redis begin with; another one for each bot that shares a Redis with others',
+    description: 'Prefix for all Redis keys. Bots that share a Redis need different ones',
     parser: matching(/^[\w.-]{1,40}$/, 'must be 1 to 40 letters, digits, dots, dashes and underscores'),
     default: 'skein',
   },

@@ -20,6 +20,7 @@ export type ModelProblem =
   | 'content_filter'
   | 'context_too_long'
   | 'bad_request'
+  | 'rate_limited'
   | 'unavailable'
   | 'empty';
 

@@ -7,6 +7,7 @@ import { keyboardHelp } from './keyboard-help.js';
 import { pageKeys } from './keys.js';
 import { emojiPicker } from './message/picker.js';
 import { messagesTab } from './messages-tab.js';
+import { modelControls } from './model-dialog.js';
 import { noticeBar } from './notice.js';
 import { quickSwitcher } from './quick-switcher.js';
 import { readTracker } from './read-tracker.js';
@@ -91,8 +92,9 @@ const inspector = inspectorPane(world);
 const reads = readTracker(world, { channel: channel.node, thread: thread.node });
 const tabOpening = messagesTab(world);
 const help = keyboardHelp();
+const model = modelControls(world);
 const address = followAddress(world, (ts) =>
-  channel.composer.showError(`There is no message ${ts} here: everything is forgotten when the playground ends.`),
+  channel.composer.showError(`There is no message ${ts} here. Conversations end when the playground stops.`),
 );
 /** Runs after a channel was chosen, even the current one: closes the panes that cover it, and focuses its composer. */
 const onVisit = () => {
@@ -102,7 +104,7 @@ const onVisit = () => {
   channel.composer.focus();
 };
 const switcher = quickSwitcher(world, onVisit);
-const side = sidebar(world, { onVisit, jump: () => switcher.open(), extraButtons: [help.button] });
+const side = sidebar(world, { onVisit, jump: () => switcher.open(), model, extraButtons: [help.button] });
 
 // On a narrow screen the sidebar covers the panes: focusing or pressing a pane closes it.
 for (const event of ['focusin', 'pointerdown']) {
@@ -159,7 +161,17 @@ function showMenu(open) {
 
 function render() {
   if (!app.hasChildNodes())
-    app.append(notice, side, channel.node, thread.node, inspector, picker.node, help.dialog, switcher.dialog);
+    app.append(
+      notice,
+      side,
+      channel.node,
+      thread.node,
+      inspector,
+      picker.node,
+      help.dialog,
+      switcher.dialog,
+      model.dialog,
+    );
   const previous = document.activeElement;
   notice.render();
   side.render();

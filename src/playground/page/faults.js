@@ -7,8 +7,8 @@ import { injectFault } from './server.js';
 const FAULTS = [
   ['redeliver', 'Deliver the last event again', 'copy-plus'],
   ['drop-socket', 'Break the socket', 'unplug'],
-  ['rate-limit', 'Answer 429', 'gauge'],
-  ['break-model', 'Break the next answer half-way', 'scissors'],
+  ['rate-limit', 'Rate-limit Slack calls (429)', 'gauge'],
+  ['break-model', 'Break the next answer halfway', 'scissors'],
   ['kill', 'Kill and restart the bot', 'skull'],
 ];
 
@@ -17,7 +17,7 @@ export function faultPanel(world) {
   const forgetsNote = el(
     'p',
     { class: 'note', id: 'kill-forgets', hidden: true },
-    'A reply goes on. Without Redis, usage and limits are counted anew.',
+    'Without Redis, usage and limits restart at zero.',
   );
   const results = el('div', { class: 'said', role: 'status' });
   const buttons = FAULTS.map(([kind, name, picture]) => {
@@ -33,7 +33,7 @@ export function faultPanel(world) {
   const node = el(
     'details',
     { class: 'faults' },
-    el('summary', {}, icon('zap'), el('h2', {}, 'Make something fail'), icon('chevron-down')),
+    el('summary', {}, icon('zap'), el('h2', {}, 'Break things'), icon('chevron-down')),
     ...buttons,
     forgetsNote,
     results,

@@ -9,8 +9,9 @@ export function intro(world, use) {
   let shown;
   node.render = () => {
     const { id, kind } = world.channel;
-    if (shown === `${id}:${world.me}`) return;
-    shown = `${id}:${world.me}`;
+    const now = `${id}:${world.me}:${world.model.standIn}`;
+    if (shown === now) return;
+    shown = now;
     node.replaceChildren(...BY_KIND[kind](world, use));
   };
   return node;
@@ -18,46 +19,57 @@ export function intro(world, use) {
 
 function channelIntro(world, use) {
   const { name } = world.bot;
-  const { botName } = world;
   return [
     el('h2', {}, `Welcome to #${world.channel.name}`),
-    el('p', {}, `A Slack on this machine, with ${botName} in it. Nothing leaves it but what the model is asked.`),
+    el('p', {}, privacyText(world)),
     el(
       'ol',
       {},
       step(
         'at-sign',
         'Ask',
-        `Mention @${name}: it answers in a thread, where you go on without naming it.`,
+        `Mention @${name}. It replies in a thread, and you continue there without a mention.`,
         [`@${name} hello, what can you do?`],
         use,
       ),
       step(
         'messages-square',
         'Talk it over',
-        'Be somebody else under “Write as”. What colleagues say to each other, it hears but leaves alone.',
+        'Switch people under “Write as”. Skein reads what they say to each other, and stays out of it.',
         ['@grace sock yarn by Friday?', `@${name} what did we agree on?`],
         use,
       ),
       step(
         'pencil',
         'Change your mind',
-        'Edit a question: its answer is rewritten. Delete it: the bot forgets.',
+        'Edit a question, and its answer is rewritten. Delete it, and Skein forgets it.',
         [],
         use,
       ),
-      step('eye', 'Look inside', '“Inspect” a thread: what it remembers, and what the model was given.', [], use),
-      step('zap', 'Break it', 'Kill the bot in the middle of an answer: see the lower left.', [], use),
+      step(
+        'eye',
+        'Look inside',
+        'Click “Inspect” above a thread to see its memory, the exact prompt and every step.',
+        [],
+        use,
+      ),
+      step('zap', 'Break it', 'Kill the bot in the middle of an answer (lower left), and see it finish.', [], use),
       ...sampleSteps(world, `@${name} `, use),
     ),
   ];
+}
+
+/** What leaves this machine. */
+function privacyText({ botName, model }) {
+  const sent = model.standIn ? 'Nothing leaves this machine.' : 'Only the prompts go to your model.';
+  return `A simulated Slack on this machine, with ${botName} in it. ${sent}`;
 }
 
 function groupIntro(world, use) {
   const { name } = world.bot;
   return [
     el('h2', {}, `You, ${world.titleOf(world.channel)} and ${world.botName}`),
-    el('p', {}, 'A group DM. As in a channel, the bot answers what names it, in a thread.'),
+    el('p', {}, 'A group DM. As in a channel, Skein answers mentions, in a thread.'),
     el(
       'ol',
       {},
@@ -75,18 +87,24 @@ function groupIntro(world, use) {
 function dmIntro(world, use) {
   return [
     el('h2', {}, `You and ${world.botName}`),
-    el('p', {}, 'Just write: every message here goes to the bot.'),
+    el('p', {}, 'Just write: every message here goes to Skein.'),
     el('ol', {}, ...(world.isThreadedDm ? threadSteps(use) : flatSteps(use)), ...sampleSteps(world, '', use)),
   ];
 }
 
 function threadSteps(use) {
   return [
-    step('message-square-reply', 'Ask', 'A thread opens, where the bot answers and you go on.', ['Hello!'], use),
+    step(
+      'message-square-reply',
+      'Ask',
+      'Each question opens a thread with its answer. Continue there.',
+      ['Hello!'],
+      use,
+    ),
     step(
       'history',
       'Start over',
-      'Ask something else down here: that begins another thread, which knows nothing of the first.',
+      'Ask something else down here. That opens a new thread, with no memory of the first.',
       [],
       use,
     ),
@@ -95,8 +113,8 @@ function threadSteps(use) {
 
 function flatSteps(use) {
   return [
-    step('message-square-reply', 'Ask', 'Say hello, and go on from there.', ['Hello!'], use),
-    step('history', 'Start over', 'Reply in a thread below a message: that is a conversation of its own.', [], use),
+    step('message-square-reply', 'Ask', 'Say hello, and continue from there.', ['Hello!'], use),
+    step('history', 'Start over', 'Reply in a thread below a message. That is a separate conversation.', [], use),
   ];
 }
 
@@ -104,7 +122,7 @@ function flatSteps(use) {
 function sampleSteps(world, before, use) {
   if (!world.model.standIn) return [];
   const samples = ['long', 'code', 'table', 'error'].map((word) => before + word);
-  return [step('table-2', 'See a reply', 'What answers can look like:', samples, use)];
+  return [step('table-2', 'See formats', 'Ask for a sample:', samples, use)];
 }
 
 function step(picture, title, text, suggestions, use) {

@@ -6,11 +6,11 @@ const KEYS = [
     'While writing',
     [
       ['Enter', 'Send'],
-      ['Shift + Enter', 'Begin a new line'],
-      ['@  #  :', 'Complete a person, a channel, an emoji; ↑ ↓ and Enter or Tab choose'],
+      ['Shift + Enter', 'New line'],
+      ['@  #  :', 'Complete a person, a channel, an emoji; choose with ↑ ↓ and Enter or Tab'],
       ['Ctrl + B, Ctrl + I', 'Bold, italic'],
-      ['Enter in a list', 'Begin the next item; in an empty one, end the list'],
-      ['↑', 'Edit your last message, when nothing is written yet'],
+      ['Enter in a list', 'Next item; in an empty item, end the list'],
+      ['↑', 'Edit your last message, if the field is empty'],
     ],
   ],
   [
@@ -28,7 +28,7 @@ const KEYS = [
     [
       ['Ctrl + K', 'Jump to a channel or a person'],
       ['Alt + ↑ ↓', 'Go to the channel above or below'],
-      ['F6, Shift + F6', 'Go to the next pane, or the one before: sidebar, messages, thread, composer'],
+      ['F6, Shift + F6', 'Next or previous pane: sidebar, messages, thread, composer'],
       ['Esc', 'Close what is open'],
     ],
   ],

@@ -9,8 +9,8 @@ export function noticeBar(world) {
 
 function textOf({ connected, process }) {
   if (!connected)
-    return 'The playground does not answer. Start it again with “npm run playground”; this page comes back by itself.';
+    return "The playground isn't responding. Start it again with “npm run playground”; this page reconnects by itself.";
   if (process?.state === 'gone')
-    return `The bot's process is gone; what you write now waits until it is back. ${process.problem ?? ''}`.trim();
-  return process?.state === 'starting' ? 'The bot is starting …' : '';
+    return `The bot's process has ended. New messages wait until it is back. ${process.problem ?? ''}`.trim();
+  return process?.state === 'starting' ? 'The bot is starting…' : '';
 }

@@ -57,7 +57,7 @@ export function quickSwitcher(world, onVisit) {
       ),
     );
     list.hidden = found.length === 0;
-    none.textContent = found.length === 0 ? 'Nothing here has that name.' : '';
+    none.textContent = found.length === 0 ? 'No matches.' : '';
     activate(0);
   }
 

@@ -8,7 +8,7 @@ const RECONNECT_DELAYS_MS = [250, 500, 1_000, 2_000];
 /** Rejects with an Error for the user, with the server's message if there is one. */
 function post(path, body) {
   const request = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
-  return fetchJson(path, request, 'It may have heard you all the same: look before you try again.');
+  return fetchJson(path, request, 'It may have received this anyway: check before you try again.');
 }
 
 /** `timeoutHint`: added to the error message on a timeout. */
@@ -20,10 +20,8 @@ async function fetchJson(path, request, timeoutHint = '') {
     response = await fetch(path, { ...request, signal: timeout.signal });
     answer = await response.json();
   } catch {
-    if (!timeout.signal.aborted) throw new Error('The playground does not answer. Is it still running?');
-    throw new Error(
-      `The playground does not answer: nothing came for ${TIMEOUT_MS / 1000} seconds. ${timeoutHint}`.trim(),
-    );
+    if (!timeout.signal.aborted) throw new Error("The playground isn't responding. Is it still running?");
+    throw new Error(`The playground hasn't responded for ${TIMEOUT_MS / 1000} seconds. ${timeoutHint}`.trim());
   } finally {
     clearTimeout(timer);
   }

@@ -9,17 +9,14 @@ const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
 
 /**
  * The sidebar: the person to write as, channels, faults and settings. `onVisit()` is called after a channel was chosen;
- * `jump()` opens the quick switcher; `extraButtons`: extra buttons at the bottom.
+ * `jump()` opens the quick switcher; `model`: see `modelControls`; `extraButtons`: extra buttons at the bottom.
  */
-export function sidebar(world, { onVisit, jump, extraButtons }) {
+export function sidebar(world, { onVisit, jump, model, extraButtons }) {
   const people = el('div', { class: 'people', role: 'radiogroup', 'aria-label': 'Write as' });
   const channels = el('ul', {});
   const dms = el('ul', {});
   const faults = faultPanel(world);
-  const model = el('span', {});
   const storage = el('span', {});
-  const offer = el('span', {});
-  const offerLine = el('p', { class: 'offer', hidden: true }, icon('sparkles'), offer);
   const node = el(
     'nav',
     { class: 'sidebar', 'aria-label': 'Channels and people', id: 'sidebar' },
@@ -42,21 +39,21 @@ export function sidebar(world, { onVisit, jump, extraButtons }) {
       { class: 'foot' },
       faults,
       el('div', { class: 'settings' }, themeSwitch(), ...extraButtons),
-      el('div', { class: 'about' }, el('p', {}, icon('bot'), model), el('p', {}, icon('history'), storage), offerLine),
+      el(
+        'div',
+        { class: 'about' },
+        model.offer,
+        model.offerProblem,
+        model.button,
+        el('p', {}, icon('history'), storage),
+      ),
     ),
   );
   let shown;
 
   node.render = () => {
     faults.render();
-    setText(model, world.model.standIn ? 'Demo model (no OPENAI_API_KEY)' : `Model: ${world.model.name}`);
-    const [local] = world.localServers;
-    offerLine.hidden = !local;
-    if (local)
-      setText(
-        offer,
-        `${local.name} runs here: for replies by ${local.models[0]}, start with “npm run playground -- --local”`,
-      );
+    model.render();
     setText(storage, `Conversations in ${world.storage === 'redis' ? 'Redis' : 'memory'}`);
     const now = JSON.stringify([
       world.me,

@@ -22,8 +22,8 @@ function helpText(typed: string, bot: string, commands: ReadonlyMap<string, stri
   const isUnknown = typed !== '' && !commands.has(typed);
   return [
     ...(isUnknown ? [`I don't know \`${COMMAND} ${plain(typed)}\`.`] : []),
-    `*<@${bot}> keeps the thread.* I answer with the whole conversation in mind.`,
-    '• *In a channel*, start a message with my name. I answer in its thread; keep writing there, without my name.',
+    `*<@${bot}> keeps the thread.* I answer with the whole conversation as context.`,
+    '• *In a channel*, mention me. I answer in a thread; continue there without a mention.',
     '• *In a direct message*, just write.',
     '• *Edit* your latest question, and I rewrite my answer. *Delete* a message, and I forget it.',
     '*Commands*',

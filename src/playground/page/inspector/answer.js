@@ -3,21 +3,21 @@ import { clock, dollars, duration, number, percent } from './format.js';
 import { facts, line, section } from './section.js';
 
 const STATES = {
-  waiting: 'The model has not said a word yet.',
+  waiting: 'Waiting for the first token.',
   writing: 'The model is writing.',
   done: 'Done.',
   failed: 'Failed.',
 };
-const INTERRUPTED = 'Interrupted: the bot’s process ended in the middle. The next one goes on with it.';
+const INTERRUPTED = 'Interrupted: the bot’s process ended halfway. The next process continues it.';
 const FINISHED = {
-  stop: 'the model had said it all (stop)',
-  length: 'the model came to its length limit (length)',
-  content_filter: 'a content filter stopped it (content_filter)',
+  stop: 'finished (stop)',
+  length: 'reached the length limit (length)',
+  content_filter: 'stopped by a content filter (content_filter)',
 };
 const STEPS = [
   ['eventToRequest', 'Event → request'],
-  ['requestToFirstWord', 'Request → first word'],
-  ['firstWordToDone', 'First word → done'],
+  ['requestToFirstWord', 'Request → first token'],
+  ['firstWordToDone', 'First token → done'],
 ];
 
 /** Section about the answer of a run. */
@@ -32,11 +32,7 @@ export function answerSection() {
     node,
     update({ answer, rateLimitedUntil }) {
       const latest = answer ? stateText(answer) : 'No model was asked.';
-      state.setText(
-        rateLimitedUntil === undefined
-          ? latest
-          : `Held back by the limit on answers; it goes on at ${clock(rateLimitedUntil)}.`,
-      );
+      state.setText(rateLimitedUntil === undefined ? latest : `Rate-limited; continues at ${clock(rateLimitedUntil)}.`);
       state.node.classList.toggle('alarm', answer?.state === 'failed');
       restarts.setText(answer && restartsText(answer.restarts));
       const steps = answer ? stepsOf(answer.latency) : [];
@@ -58,7 +54,7 @@ export function stateText({ state, problem }) {
 /** '' without restarts. */
 export function restartsText(restarts) {
   if (restarts === 0) return '';
-  return `The stream broke and was begun again ${restarts === 1 ? 'once' : `${restarts} times`}.`;
+  return `The stream broke and was restarted ${restarts === 1 ? 'once' : `${restarts} times`}.`;
 }
 
 /** Latency steps that have ended, as bar segments. */
@@ -71,17 +67,17 @@ export function stepsOf(latency) {
 /** `[name, value]` pairs for `facts`. */
 export function factsOf({ finishReason, usage, estimated, costUsd }) {
   return [
-    ['Ended because', finishReason && FINISHED[finishReason]],
+    ['Finish reason', finishReason && FINISHED[finishReason]],
     ['Tokens in', usage && number(usage.promptTokens)],
-    ['Of them cached', usage && `${number(usage.cachedTokens)} (${percent(usage.cachedTokens, usage.promptTokens)})`],
-    ['Written to the cache', usage?.cacheWriteTokens === undefined ? undefined : number(usage.cacheWriteTokens)],
+    ['Cached', usage && `${number(usage.cachedTokens)} (${percent(usage.cachedTokens, usage.promptTokens)})`],
+    ['Cache writes', usage?.cacheWriteTokens === undefined ? undefined : number(usage.cacheWriteTokens)],
     ['Tokens out', usage && number(usage.completionTokens)],
-    ['Counted by', usage && (estimated ? 'estimated by the demo model' : 'the model’s service')],
+    ['Counted by', usage && (estimated ? 'the demo model (estimate)' : 'the model’s server')],
     ['Cost', usage && costText({ costUsd, estimated })],
   ];
 }
 
 function costText({ costUsd, estimated }) {
-  if (estimated) return 'the demo model costs nothing';
-  return costUsd === undefined ? 'price of this model not known' : dollars(costUsd);
+  if (estimated) return 'free (demo model)';
+  return costUsd === undefined ? 'unknown price' : dollars(costUsd);
 }

@@ -45,7 +45,7 @@ export function callsSection() {
     node,
     update({ calls }) {
       setCaption(calls.length > 0 ? callsText(calls) : '');
-      none.setText(calls.length > 0 ? '' : 'Slack was not called yet.');
+      none.setText(calls.length > 0 ? '' : 'No Slack calls yet.');
       table.hidden = calls.length === 0;
       first = calls[0]?.at ?? 0;
       groups = groupCalls(calls);

@@ -40,15 +40,15 @@ export function changeRows() {
     update(changes) {
       toggle.hidden = changes === undefined;
       if (changes === undefined) set(false);
-      none.setText((changes ?? []).every(({ kind }) => kind === 'same') ? 'The same as the prompt before.' : '');
+      none.setText((changes ?? []).every(({ kind }) => kind === 'same') ? 'Same as the previous prompt.' : '');
       show(changes ?? []);
     },
   };
 }
 
-/** "12 messages as before". */
+/** "12 messages unchanged". */
 export function sameText(count) {
-  return `${counted(count, 'message')} as before`;
+  return `${counted(count, 'message')} unchanged`;
 }
 
 function changeRow() {

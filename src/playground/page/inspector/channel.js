@@ -8,7 +8,7 @@ import { section } from './section.js';
 export function channelSection(world) {
   const list = el('ol', { class: 'turns' });
   const fold = collapseOlder(list, 'message');
-  const note = el('p', { class: 'sentence' }, 'Sent along as background, and never answered.');
+  const note = el('p', { class: 'sentence' }, 'Sent as background; never answered.');
   const { node, setCaption } = section('Channel before', note, fold.button, list);
   const show = turnRows(world, list);
   return {

@@ -21,7 +21,7 @@ export function copyButton(label, what) {
       fallback.value = text;
       fallback.hidden = false;
       fallback.select();
-      setText(said, 'This browser gives no clipboard: copy the selected text yourself.');
+      setText(said, "The clipboard isn't available: copy the selected text yourself.");
     }
   }
 

@@ -11,18 +11,18 @@ const MAX_CHARACTERS = 90;
 
 /** Label and tooltip per state. */
 const STATES = {
-  waiting: ['waiting', 'Asks for an answer and has none yet'],
-  answering: ['being answered', 'A reply to it is being written'],
-  answered: ['answered', 'A reply to it stands in Slack'],
-  context: ['context', 'Read by the bot, asks nothing of it'],
-  reply: ['reply', 'The bot’s own words'],
-  notice: ['notice', 'What the bot said for itself, such as an error: the model never sees it'],
+  waiting: ['waiting', 'A question without an answer yet'],
+  answering: ['being answered', 'Its reply is being written'],
+  answered: ['answered', 'Its reply is in Slack'],
+  context: ['context', 'Read as context; not a question for the bot'],
+  reply: ['reply', 'Written by the bot'],
+  notice: ['notice', 'A notice of the bot, such as an error. Never sent to the model'],
 };
 
 /** Label and tooltip for a turn with `editedSince`. */
 const STATES_EDITED_SINCE = {
-  answering: ['being answered without this edit', 'The prompt has the text that stood here before'],
-  answered: ['answered before this edit', 'The prompt had the text that stood here before'],
+  answering: ['being answered without this edit', 'The prompt has the text from before the edit'],
+  answered: ['answered before this edit', 'The prompt had the text from before the edit'],
 };
 
 /** Section with the turns in the bot's memory. */
@@ -49,7 +49,7 @@ export function memorySection(world) {
     node,
     update({ memory, unavailable: why, prompt }) {
       setCaption(memory ? turnsText(memory.turns) : '');
-      unavailable.setText(memory ? '' : (why ?? 'The bot remembers nothing of this conversation.'));
+      unavailable.setText(memory ? '' : (why ?? 'The bot has no memory of this conversation.'));
       show(memory?.turns ?? []);
       fold.update();
       backlog.setText(memory && backlogText(memory));
@@ -71,26 +71,24 @@ export function turnsText(turns) {
 }
 
 function backlogText({ backlogRead }) {
-  return backlogRead
-    ? 'What was said before the bot came in has been read.'
-    : 'What was said before the bot came in has not been read.';
+  return backlogRead ? 'Earlier messages in this thread: loaded.' : 'Earlier messages in this thread: not loaded.';
 }
 
 /** Note about the summaries: why there is none, or no newer one; '' for nothing to report. */
 export function summaryNote({ segments, summaryProblem: problem }, prompt) {
   if (problem !== undefined)
-    return `No new summary could be had (${problem}): it is tried again after a reply in ten minutes. Meanwhile less of a long conversation is sent.`;
+    return `No new summary (${problem}). The next try is after a reply in ten minutes; until then, less of a long conversation is sent.`;
   return segments.length === 0 ? noSummaryText(prompt) : '';
 }
 
 /** Explains what the last prompt left out, which no summary replaces. */
 export function noSummaryText(prompt) {
-  if (!prompt) return 'Summary: none. Nothing was sent to a model yet.';
+  if (!prompt) return 'No summary. Nothing has been sent to a model yet.';
   const without = prompt.leftOut.map((sentence) => {
     const [what] = sentence.split(': ');
     return what.charAt(0).toLowerCase() + what.slice(1);
   });
-  return `Summary: none. The last prompt had every turn until then word by word${without.length > 0 ? `, but for ${joinNames(without)}` : ''}.`;
+  return `No summary. The last prompt had every earlier turn word for word${without.length > 0 ? `, except ${joinNames(without)}` : ''}.`;
 }
 
 /** A summary, which expands. */
@@ -101,7 +99,7 @@ function summaryRow() {
     node: text.node,
     update(segment) {
       const turns = counted(segment.turns, 'turn');
-      setText(head, segment.text ? `Summary, sent in place of ${turns}` : `${turns} left out: no summary could be had`);
+      setText(head, segment.text ? `Summary, sent in place of ${turns}` : `${turns} left out: no summary was made`);
       text.update(segment.text);
     },
   };
@@ -127,7 +125,7 @@ function turnRow(world, { user, name: ownName, ts }) {
   const badge = el('span', {});
   const deliveries = line('deliveries');
   deliveries.node.title =
-    'A mention comes as two events, and what Slack got no answer for comes again: the bot keeps it once';
+    'A mention comes as two events, and Slack repeats what was not acknowledged. The bot keeps one message';
   const why = line('deliveries');
   why.node.title = 'Why the bot does not answer it';
   const short = el('p', {});

@@ -1,4 +1,5 @@
 import { el, setText } from '../dom.js';
+import { icon } from '../icons.js';
 import { fetchInspection } from '../server.js';
 import { answerSection } from './answer.js';
 import { callsSection } from './calls.js';
@@ -20,7 +21,7 @@ export function inspectorPane(world) {
     class: 'column',
     role: 'region',
     tabindex: '0',
-    'aria-label': 'What is known of this conversation',
+    'aria-label': 'About this conversation',
   });
   const node = el(
     'aside',
@@ -36,8 +37,13 @@ export function inspectorPane(world) {
       el('div', {}, el('h2', {}, 'Inspector'), where),
       el(
         'button',
-        { type: 'button', class: 'close', 'aria-label': 'Close the inspector', onclick: () => world.inspect(false) },
-        '✕',
+        {
+          type: 'button',
+          class: 'close tool',
+          'aria-label': 'Close the inspector',
+          onclick: () => world.inspect(false),
+        },
+        icon('x'),
       ),
     ),
     column,
@@ -127,8 +133,8 @@ function placeText(world, { channel, thread }) {
   const title = world.titleOf(place);
   if (thread === '') return `${title}, outside any thread`;
   const root = place.messages.find(({ ts }) => ts === thread);
-  const by = root ? ` ${world.nameOf(root.user)} began` : '';
-  return `${title}, the thread${by} at ${clock(millisecondsOf(thread))}`;
+  const by = root ? ` by ${world.nameOf(root.user)}` : '';
+  return `${title}, thread started${by} at ${clock(millisecondsOf(thread))}`;
 }
 
 function keyOf({ channel, thread }) {

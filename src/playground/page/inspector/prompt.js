@@ -13,8 +13,8 @@ const PARTS = {
   notes: 'Notes',
   summary: 'Summary',
   channel: 'Channel before',
-  people: 'People before',
-  replies: 'The bot before',
+  people: 'Earlier messages',
+  replies: 'Earlier replies',
   question: 'Question',
 };
 const MAX_CHARACTERS = 60;
@@ -54,7 +54,7 @@ export function promptSection() {
   return {
     node,
     update({ prompt }) {
-      none.setText(prompt ? '' : 'Nothing was sent to a model for it.');
+      none.setText(prompt ? '' : 'Nothing was sent to a model.');
       content.hidden = !prompt;
       setCaption(prompt ? clock(prompt.at) : '');
       if (!prompt) return;
@@ -63,7 +63,7 @@ export function promptSection() {
         ['Model', prompt.model],
         [
           'Tokens',
-          `${number(tokens)} of ${number(budgetTokens)} (${percent(tokens, budgetTokens)}), counted on the safe side`,
+          `${number(tokens)} of ${number(budgetTokens)} (${percent(tokens, budgetTokens)}), estimate, rounded up`,
         ],
       ]);
       parts.update(prompt.parts.map((part) => barSegment(part, tokens)));
@@ -90,8 +90,8 @@ function barSegment({ name, tokens }, total) {
 
 /** How much of the prompt a provider's cache can serve, because the previous prompt began the same. */
 export function repeatedText({ repeatedTokens, tokens }) {
-  if (repeatedTokens === 0) return 'It repeats nothing of a prompt before.';
-  return `${percent(repeatedTokens, tokens)} repeats the prompt before: a provider’s cache can save it.`;
+  if (repeatedTokens === 0) return 'No shared prefix with the previous prompt (nothing cacheable).';
+  return `${percent(repeatedTokens, tokens)} is shared with the previous prompt, and can come from the provider’s cache.`;
 }
 
 /** The messages as sent to the model, without the inspector's token counts. */

@@ -14,13 +14,13 @@ export function rerunSection(world) {
     min: '0',
     max: String(MAX_TEMPERATURE),
     step: '0.1',
-    placeholder: 'as it is set',
+    placeholder: 'as set',
   });
   const system = el('textarea', { rows: '5', spellcheck: 'false' });
   const send = el('button', { type: 'submit', class: 'small' }, 'Run again');
   const problem = el('p', { class: 'sentence alarm', role: 'alert' });
-  const before = answerBox('As it was');
-  const now = answerBox('Again');
+  const before = answerBox('Before');
+  const now = answerBox('Now');
   const both = el('div', { class: 'both', hidden: true }, before.node, now.node);
   const form = el(
     'form',
@@ -30,7 +30,7 @@ export function rerunSection(world) {
     el(
       'div',
       { class: 'send' },
-      el('span', { class: 'why' }, 'The same prompt otherwise. Nothing is stored, said in Slack, or counted below.'),
+      el('span', { class: 'why' }, 'Otherwise the same prompt. Nothing is stored, posted or counted.'),
       send,
     ),
     problem,
@@ -77,9 +77,7 @@ export function rerunSection(world) {
       node.hidden = !prompt;
       if (!prompt) return;
       const { standIn } = world.model;
-      standInNote.setText(
-        standIn ? 'The demo model has no temperature and no other model: it lists what it is given.' : '',
-      );
+      standInNote.setText(standIn ? 'The demo model ignores model and temperature.' : '');
       model.disabled = standIn;
       temperature.disabled = standIn;
       const [first] = prompt.messages;

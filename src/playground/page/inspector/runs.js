@@ -14,7 +14,7 @@ const STATES = {
   failed: 'failed',
   interrupted: 'interrupted',
   unanswered: 'no answer',
-  withdrawn: 'taken back',
+  withdrawn: 'withdrawn',
 };
 
 /** Section with every answer of the conversation, and every message without one. Choosing one shows it below. */
@@ -24,7 +24,7 @@ export function runsSection(world) {
   const newest = el(
     'button',
     { type: 'button', class: 'small', hidden: true, onclick: () => world.selectRun(undefined) },
-    'Follow the newest',
+    'Follow the latest',
   );
   const file = el('a', { class: 'small', download: true }, 'Export as a file');
   file.title = 'The conversation with its runs, as JSON: npm run replay -- FILE plays it again';

@@ -10,11 +10,11 @@ const PHASES = {
   storing: 'Storing',
   queued: 'In the queue',
   preparing: 'Preparing',
-  model: 'To first word',
-  retrying: 'Trying again',
+  model: 'To first token',
+  retrying: 'Retrying',
   writing: 'Writing',
   finishing: 'Finishing',
-  held: 'Held back',
+  held: 'Rate-limited',
   down: 'Bot down',
 };
 const SIDES = { slack: 'Slack', store: 'store', queue: 'queue', bot: 'bot', model: 'model' };

@@ -12,7 +12,7 @@ export function usageSection(world) {
   const body = el('tbody', {});
   const head = el('thead', {}, el('tr', {}, ...COLUMNS.map((name) => el('th', { scope: 'col' }, name))));
   const { node, setCaption } = section('Usage', el('table', { class: 'calls' }, head, body));
-  node.title = 'Days and months are those of UTC';
+  node.title = 'Days and months are in UTC';
   const show = rows(
     body,
     ({ owner, id, period }) => `${owner} ${id} ${period}`,
@@ -48,7 +48,7 @@ function usageRow(world) {
 /** "Ada, today". */
 export function ownerText({ owner, id, period }, world) {
   if (owner === 'thread') return 'This conversation';
-  if (owner === 'summaries') return 'Of it, summaries';
+  if (owner === 'summaries') return 'of which summaries';
   const name = owner === 'person' ? world.nameOf(id) : owner === 'channel' ? placeOf(world, id) : 'Everybody';
   return `${name}, ${PERIODS[period]}`;
 }
@@ -59,7 +59,7 @@ function placeOf(world, id) {
 }
 
 export function costText({ calls, unpriced, costNanos }) {
-  if (unpriced === calls) return 'not known';
+  if (unpriced === calls) return 'unknown';
   const cost = dollars(costNanos / NANOS_PER_USD);
   return unpriced > 0 ? `at least ${cost}` : cost;
 }
