@@ -255,4 +255,4 @@ test('both stores agree on every word that stands, and have none that was taken 
     }),
     { numRuns: RUNS },
   );
-});
+}, 120_000);

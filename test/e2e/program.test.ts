@@ -180,7 +180,7 @@ async function running(env: Record<string, string> = {}): Promise<{
   const model = await modelHere();
   const ada = slack.addUser({ name: 'ada', displayName: 'Ada' }).id;
   const channel = slack.addChannel({ name: 'general', members: [ada, slack.bot.userId] }).id;
-  const program = run({ ...settings(slack, redis.url, model.url + '/v1'), ...env });
+  const program = run({ ...settings(slack, redis.url, model.url + '/v1'), START_TIMEOUT_MS: '60000', ...env });
   await program.untilPrinted('Skein is running');
   return { slack, model, program, channel, ada, redis };
 }

@@ -75,6 +75,8 @@ export class World {
       SLACK_API_URL: slack.apiUrl,
       OPENAI_BASE_URL: `${model.url}/v1`,
       OPENAI_MODEL: 'test-model',
+      // Some clocks run fast.
+      START_TIMEOUT_MS: '3600000',
       ...(options.redisUrl !== undefined && { REDIS_URL: options.redisUrl }),
       ...options.env,
       ...more,
