@@ -1,0 +1,64 @@
+/** npm run bench:load: what one process holds, and how costs grow. */
+import { writeFile } from 'node:fs/promises';
+import { availableParallelism, cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { figureLine, type Figure, isMet } from '../goal.js';
+import { faults } from './faults.js';
+import { firstWords } from './first-words.js';
+import { growth } from './growth.js';
+import { processes } from './processes.js';
+import type { Scene } from './scene.js';
+import { streams } from './streams.js';
+import { throughput } from './throughput.js';
+
+const SCENES: readonly Scene[] = [firstWords, growth, throughput, streams, processes, faults];
+const NAMES = SCENES.map(({ name }) => name).join(', ');
+
+const HELP = `npm run bench:load -- [options]
+  --only NAMES    some of: ${NAMES}
+  --scale NUMBER  asks so many times as much; 0.1 to see it work (default 1)
+  --json FILE     writes the figures to a file, too
+  --help
+Fails if a goal is missed; with a scale below 1 goals are shown only.`;
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string' },
+    scale: { type: 'string', default: '1' },
+    json: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+});
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+if (values.help) say(HELP);
+else await run(chosen(values.only), scaleFrom(values.scale));
+
+function chosen(only: string | undefined): readonly Scene[] {
+  if (only === undefined) return SCENES;
+  return only.split(',').map((name) => {
+    const scene = SCENES.find((one) => one.name === name.trim());
+    if (!scene) throw new RangeError(`--only takes ${NAMES}, not "${name}"`);
+    return scene;
+  });
+}
+
+function scaleFrom(value: string): number {
+  const scale = Number(value);
+  if (scale > 0 && scale <= 10) return scale;
+  throw new RangeError(`--scale must be a number above 0, at most 10, not "${value}"`);
+}
+
+async function run(scenes: readonly Scene[], scale: number): Promise<void> {
+  const results: Record<string, Figure[]> = {};
+  for (const { name, title, measure } of scenes) {
+    say(`\n${title}${scale === 1 ? '' : `; × ${scale}`}`);
+    const figures = await measure(scale);
+    for (const figure of figures) say(figureLine(figure));
+    results[name] = figures;
+    if (scale >= 1 && !figures.every(isMet)) process.exitCode = 1;
+  }
+  const machine = { cores: availableParallelism(), model: cpus()[0]?.model, node: process.version };
+  if (values.json !== undefined)
+    await writeFile(values.json, `${JSON.stringify({ at: new Date(), machine, scale, results }, null, 2)}\n`);
+}
