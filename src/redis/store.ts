@@ -4,7 +4,7 @@ import { DELIVERY_WINDOW_S, mayArriveLate } from '../core/delivery-window.js';
 import { AmendedError, NewerFormatError, StaleRunError } from '../core/errors.js';
 import { beginsConversation, contextTurnOf, turnOf } from '../core/incoming-message.js';
 import type { Amended, Appended, ConversationStore } from '../core/ports.js';
-import { type AssistantTurn, inOrder, oldestFrom, type PersonTurn } from '../core/turn.js';
+import { type AssistantTurn, inOrder, oldestFrom, type PersonTurn, type Turn } from '../core/turn.js';
 import { channelBeforeIn, encodeCopy } from './channel-copies.js';
 import type { RedisClient } from './client.js';
 import { decodeReply, decodeTurn, encodeReply, encodeSegment, encodeTurn } from './codec.js';
@@ -134,8 +134,7 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
       for (const ts of removedElsewhere) await remove(key, ts);
       if (removedElsewhere.length > 0) loaded = await read(key, run);
       if (!loaded) return undefined;
-      const [stored, pending, state] = [pairsOf(loaded[0]), loaded[1], new Map(pairsOf(loaded[2]))];
-      const turns = stored.flatMap(([ts, bytes]) => (bytes === '' ? [] : (decodeTurn(ts, bytes) ?? [])));
+      const [turns, pending, state] = [turnsIn(loaded[0]), loaded[1], new Map(pairsOf(loaded[2]))];
       const storedReply = state.get('reply');
       const reply = storedReply === undefined ? undefined : decodeReply(storedReply);
       const [seenBeforeStart, authors, firstPending] = ['missed', 'authors', 'asked'].map((field) =>
@@ -217,6 +216,17 @@ function arrivalWindow(ts: string, now: string): string {
 function throwIfRefused(key: ConversationKey, result: number): void {
   if (result === 0) throw new StaleRunError(key);
   if (result === 2) throw new AmendedError(key);
+}
+
+/** Those that are not removed, in the order of the flat list of `ts` and bytes. */
+function turnsIn(flat: readonly string[]): Turn[] {
+  const turns: Turn[] = [];
+  for (let at = 0; at < flat.length; at += 2) {
+    const [ts, bytes] = [flat[at] ?? '', flat[at + 1] ?? ''];
+    const turn = bytes === '' ? undefined : decodeTurn(ts, bytes);
+    if (turn) turns.push(turn);
+  }
+  return turns;
 }
 
 /** Pairs of field and value, from the flat list that a script returns for a hash. */
