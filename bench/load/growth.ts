@@ -72,7 +72,7 @@ class Life {
     };
     const costs = [first];
     for (const about of [10, 100, most]) {
-      while (turn < about - SAMPLES / 4) await next();
+      for (let left = Math.round(about - SAMPLES / 2) - turn; left > 0; left -= 1) await next();
       costs.push(await this.cost(about, next));
     }
     return costs;

@@ -22,8 +22,8 @@ const SUMMARY_SHARE = 0.25;
 const LOW_SHARE_OF_HIGH = 0.4;
 const MAX_SEGMENTS = 5;
 /**
- * Turns sent word by word, at most: each is loaded, parsed and sent again for every answer, however short it is. So a turn
- * counts as at least this share of `high`.
+ * Turns sent word by word, at most: each is loaded, parsed and sent again for every answer, however short it is. So turns
+ * count as at least their share of `high`.
  */
 const MAX_VERBATIM_TURNS = 500;
 /** Turns with fewer tokens than this share of `high` are summarized with the segment before or after them. */
@@ -110,7 +110,7 @@ export function nextSegment(
     for (const [at, { segment, turns }] of stretches.entries()) {
       const most = Math.min(tokens - thresholds.low, thresholds.high);
       const candidates = turns.filter((turn) => foldable.has(turn));
-      const oldest = firstOf(candidates, most, (turn) => weight([turn], leastPerTurn, shared));
+      const oldest = firstOf(candidates, most, leastPerTurn, shared);
       if (oldest.every(isNotice)) continue;
       const before = stretches[at + 1]?.segment;
       const isSmall = tokensOfAll(oldest, shared) < SMALL * thresholds.high;
@@ -138,19 +138,19 @@ function smallestNeighbours(
 }
 
 /** The first turns that weigh `most` together. The messages of one long reply stay together. */
-function firstOf(turns: readonly Turn[], most: number, weightOf: (turn: Turn) => number): Turn[] {
-  let sum = 0;
+function firstOf(turns: readonly Turn[], most: number, leastPerTurn: number, shared: boolean): Turn[] {
+  let tokens = 0;
   const end = turns.findIndex((turn, at) => {
-    if (sum >= most && !isOneReply(turns[at - 1], turn)) return true;
-    sum += weightOf(turn);
+    if (Math.max(tokens, at * leastPerTurn) >= most && !isOneReply(turns[at - 1], turn)) return true;
+    tokens += tokensOf(turn, shared);
     return false;
   });
   return end < 0 ? [...turns] : turns.slice(0, end);
 }
 
-/** Tokens of the turns, and `least` of each shorter one. */
-function weight(turns: readonly Turn[], least: number, shared: boolean, count?: TokenCounter): number {
-  return turns.reduce((sum, turn) => sum + Math.max(least, tokensOf(turn, shared, count)), 0);
+/** What these turns cost in prompts, in tokens. */
+function weight(turns: readonly Turn[], leastPerTurn: number, shared: boolean, count?: TokenCounter): number {
+  return Math.max(tokensOfAll(turns, shared, count), turns.length * leastPerTurn);
 }
 
 function tokensOfAll(turns: readonly Turn[], shared: boolean, count?: TokenCounter): number {
