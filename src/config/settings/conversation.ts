@@ -44,6 +44,12 @@ export const CONVERSATION = {
     parser: oneOf('auto', 'native', 'edit', 'off'),
     default: 'auto',
   },
+  SLACK_UPDATES_PER_MINUTE: {
+    description:
+      'Edits of unfinished answers that one process makes in a minute, of all answers together, and twice as many additions to streams; Slack allows an app 50 and 100 in each workspace, so several processes share them',
+    parser: whole(1, 1_000_000),
+    default: '50',
+  },
   ALLOW_EXTERNAL_USERS: {
     description: 'Whether people of other companies (Slack Connect) are answered',
     parser: yesOrNo,

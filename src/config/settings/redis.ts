@@ -1,5 +1,5 @@
 /** The connection to Redis. */
-import { addresses, matching, text, url, yesOrNo } from '../parsers.js';
+import { addresses, matching, text, url, yesOrNo, whole } from '../parsers.js';
 import type { Setting } from './setting.js';
 
 export const REDIS = {
@@ -48,5 +48,12 @@ export const REDIS = {
       'What the names of all keys in Redis begin with; another one for each bot that shares a Redis with others',
     parser: matching(/^[\w.-]{1,40}$/, 'must be 1 to 40 letters, digits, dots, dashes and underscores'),
     default: 'skein',
+  },
+  QUEUE_SHARDS: {
+    description:
+      'Queues that wake-ups of conversations are spread over, on a cluster over its nodes; another number counts once all processes have stopped',
+    parser: whole(1, 64),
+    default: '1',
+    where: 'docs/scaling.md says when more than one helps',
   },
 } as const satisfies Record<string, Setting>;
