@@ -105,7 +105,7 @@ export class Crowd {
   get wrong(): number {
     const isRight = ([number, { question }]: [number, Course]): boolean => {
       const texts = this.slack.messages(question.channel, question.thread).map(textOf);
-      const answers = texts.filter((text) => text.startsWith(`Answer ${number}:`));
+      const answers = texts.filter((text) => text.startsWith(`A${number}:`));
       return answers.length === 1 && answers[0]?.trim() === this.answer(number);
     };
     return [...this.courses].filter((one) => !isRight(one)).length;
@@ -131,16 +131,15 @@ export class Crowd {
   }
 
   private answer(number: number): string {
-    return `Answer ${number}: ${words(this.options.words - 2, number)}`;
+    return `A${number}: ${words(this.options.words - 1, number)}`;
   }
 
   private note(channel: string, ts: string): void {
     const [message] = this.slack.messages(channel, ts);
     if (message?.user !== this.slack.bot.userId || message.ts !== ts) return;
     const text = textOf(message);
-    const number = Number(/^Answer (\d+)/.exec(text)?.[1]);
-    // The number itself may not be whole yet.
-    const course = /^Answer \d+:/.test(text) ? this.courses.get(number) : undefined;
+    const number = Number(/^A(\d+):/.exec(text)?.[1]);
+    const course = this.courses.get(number);
     if (!course) return;
     const at = performance.now();
     course.shown.push({ at, length: text.length });

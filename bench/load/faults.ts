@@ -30,7 +30,7 @@ export const faults: Scene = {
       chances.chance(SHARE) ? chances.pick(MODEL_FAULTS) : undefined;
     const questions = scaled(QUESTIONS, scale);
     return withCrowd(
-      { transport: 'http', bots: 1, env: { CONCURRENCY: '500', LOG_LEVEL: 'silent' } },
+      { transport: 'http', bots: 1, env: { CONCURRENCY: '500' } },
       { ...ANSWER, places: 50, fault },
       async ({ slack, model }, crowd): Promise<Figure[]> => {
         plan(slack, chances);

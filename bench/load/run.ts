@@ -14,25 +14,31 @@ import { throughput } from './throughput.js';
 const SCENES: readonly Scene[] = [firstWords, growth, throughput, streams, processes, faults];
 const NAMES = SCENES.map(({ name }) => name).join(', ');
 
-const HELP = `npm run bench:load -- [options]
-  --only NAMES    some of: ${NAMES}
-  --scale NUMBER  asks so many times as much; 0.1 to see it work (default 1)
-  --json FILE     writes the figures to a file, too
-  --help
-Fails if a goal is missed; with a scale below 1 goals are shown only.`;
+const USAGE = `Usage: npm run bench:load -- [flags]
 
-const { values } = parseArgs({
-  options: {
-    only: { type: 'string' },
-    scale: { type: 'string', default: '1' },
-    json: { type: 'string' },
-    help: { type: 'boolean', default: false },
-  },
-});
+What one process holds, and how costs grow. Takes about ten minutes, and needs a redis-server.
+Fails if a goal is missed; with a scale below 1 goals are only shown.
+
+  --only NAMES      some of ${NAMES}
+  --scale NUMBER    asks so many times as much; 0.1 to see it work (default 1)
+  --json FILE       writes the figures to a file, too
+  --help            this text`;
+
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
+const flags = flagsOrExit();
+if (flags.help) say(USAGE);
+else await run(chosen(flags.only), scaleFrom(flags.scale));
 
-if (values.help) say(HELP);
-else await run(chosen(values.only), scaleFrom(values.scale));
+function flagsOrExit(): { only?: string; scale: string; json?: string; help: boolean } {
+  try {
+    const text = { type: 'string' } as const;
+    const help = { type: 'boolean', short: 'h', default: false } as const;
+    return parseArgs({ options: { only: text, scale: { ...text, default: '1' }, json: text, help } }).values;
+  } catch (error) {
+    say(`${(error as Error).message}\n\n${USAGE}`);
+    return process.exit(1);
+  }
+}
 
 function chosen(only: string | undefined): readonly Scene[] {
   if (only === undefined) return SCENES;
@@ -49,16 +55,16 @@ function scaleFrom(value: string): number {
   throw new RangeError(`--scale must be a number above 0, at most 10, not "${value}"`);
 }
 
-async function run(scenes: readonly Scene[], scale: number): Promise<void> {
+async function run(scenes: readonly Scene[], times: number): Promise<void> {
   const results: Record<string, Figure[]> = {};
   for (const { name, title, measure } of scenes) {
-    say(`\n${title}${scale === 1 ? '' : `; × ${scale}`}`);
-    const figures = await measure(scale);
+    say(`\n${title}${times === 1 ? '' : `; × ${times}`}`);
+    const figures = await measure(times);
     for (const figure of figures) say(figureLine(figure));
     results[name] = figures;
-    if (scale >= 1 && !figures.every(isMet)) process.exitCode = 1;
+    if (times >= 1 && !figures.every(isMet)) process.exitCode = 1;
   }
   const machine = { cores: availableParallelism(), model: cpus()[0]?.model, node: process.version };
-  if (values.json !== undefined)
-    await writeFile(values.json, `${JSON.stringify({ at: new Date(), machine, scale, results }, null, 2)}\n`);
+  if (flags.json !== undefined)
+    await writeFile(flags.json, `${JSON.stringify({ at: new Date(), machine, scale: times, results }, null, 2)}\n`);
 }

@@ -29,7 +29,7 @@ export async function withCrowd<T>(
   }
 }
 
-const WARM_UP_MS = 30_000;
+const WARM_UP_MS = 60_000;
 
 /** At least one. */
 export function scaled(count: number, scale: number): number {
