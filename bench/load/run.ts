@@ -7,11 +7,12 @@ import { faults } from './faults.js';
 import { firstWords } from './first-words.js';
 import { growth } from './growth.js';
 import { processes } from './processes.js';
+import { queue } from './queue.js';
 import type { Scene } from './scene.js';
 import { streams } from './streams.js';
 import { throughput } from './throughput.js';
 
-const SCENES: readonly Scene[] = [firstWords, growth, throughput, streams, processes, faults];
+const SCENES: readonly Scene[] = [firstWords, growth, throughput, streams, processes, queue, faults];
 const NAMES = SCENES.map(({ name }) => name).join(', ');
 
 const USAGE = `Usage: npm run bench:load -- [flags]
