@@ -93,13 +93,31 @@ test('with one shard nothing is stored under other names than before there were 
 test('no shard waits for another one to be empty, however many of its jobs are due', async () => {
   const full = await startProcess(2, WITHOUT_ROOM);
   await wakeAll(full);
-  const [[rare = ''] = [], many = []] = await dueIn(full, 2);
+  // The first shard is asked first.
+  const [many = [], [rare = ''] = []] = await dueIn(full, 2);
   await full.connections.commands.del(dueKey(0), dueKey(1));
   await wakeAll(full, [...many, rare]);
   const process = await startProcess(2, { concurrency: 1 });
   await until(() => [...many, rare].every((key) => process.worker.ended(key) === 1), 'all runs');
   const order = process.worker.wakes.map(({ key }) => key);
   expect(order.indexOf(rare)).toBeLessThan(5);
+});
+
+test('a conversation that is due in a shard which is not its own runs in its own', async () => {
+  const full = await startProcess(2, WITHOUT_ROOM);
+  await wakeAll(full);
+  const [, [key = ''] = []] = await dueIn(full, 2);
+  const { commands } = full.connections;
+  await commands.del(dueKey(0), dueKey(1));
+  await commands.zadd(dueKey(0), 1, key);
+  const { worker } = await startProcess(2);
+  const release = worker.blocks(key);
+  await worker.running(key);
+  expect(await commands.hexists('skein:{skein-1}:wakes:held', key)).toBe(1);
+  await until(async () => (await commands.hexists('{skein}:wakes:held', key)) === 0, 'the end of the move');
+  release();
+  await worker.ran(key);
+  expect(worker.began(key)).toBe(1);
 });
 
 /** Of the only process, which has been there for a while. */
