@@ -5,14 +5,16 @@ import { flagsOrExit } from '../scripts/command-line.js';
 
 const USAGE = `Usage: npm run bench
 
-Measures the figures of docs/benchmarks.md and docs/cost.md on this machine, in about ten minutes: what long threads
-cost, then times, Redis commands and memory, then Skein beside other bots if they are installed. Needs a redis-server.
+Measures the figures of docs/benchmarks.md and docs/cost.md on this machine, in about twenty minutes: what long threads
+cost, then times, Redis commands and memory, then load and growth, then Skein beside other bots if they are
+installed. Needs a redis-server.
 
   --help    this text`;
 
 const BENCHES: readonly (readonly [URL, ...string[]])[] = [
   [new URL('./memory/run.ts', import.meta.url)],
   [new URL('./run.ts', import.meta.url)],
+  [new URL('./load/run.ts', import.meta.url)],
   [new URL('./peers/run.ts', import.meta.url), '--if-installed'],
 ];
 

@@ -13,6 +13,16 @@ export interface Timestamps {
   modelRequests: number[];
 }
 
+export interface Usage {
+  /** CPU time of all threads since the start. */
+  cpuMs: number;
+  rssBytes: number;
+  /** Most resident memory since the start. */
+  peakBytes: number;
+  /** How late the event loop was since the last call of `usage`; measured from the first one on. */
+  loopDelayMs: { p50: number; p99: number; max: number };
+}
+
 /** The built bot in a child process. */
 export class BotProcess {
   private constructor(private readonly child: ChildProcess) {}
@@ -44,6 +54,10 @@ export class BotProcess {
   /** Resident memory of the process. */
   rssBytes(): Promise<number> {
     return this.request('rss');
+  }
+
+  usage(): Promise<Usage> {
+    return this.request('usage');
   }
 
   private async request<T>(what: string): Promise<T> {

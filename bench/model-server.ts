@@ -9,6 +9,10 @@ export interface Script {
   readonly firstMs: number;
   /** Milliseconds between two chunks. */
   readonly gapMs: number;
+  /** Called when so many chunks are written, for the first time with 1. */
+  readonly wrote?: (chunks: number) => void;
+  /** `refused`: HTTP 500. `cut`: the connection breaks in the middle. */
+  readonly fault?: 'refused' | 'cut' | undefined;
 }
 
 interface ChatRequest {
@@ -70,7 +74,11 @@ export class ModelServer {
   }
 }
 
-function play({ chunks, firstMs, gapMs }: Script, request: ChatRequest, response: ServerResponse): void {
+function play({ chunks, firstMs, gapMs, wrote, fault }: Script, request: ChatRequest, response: ServerResponse): void {
+  if (fault === 'refused') {
+    response.writeHead(500, { 'content-type': 'application/json' }).end('{"error":{"message":"a planned fault"}}');
+    return;
+  }
   if (!request.stream) {
     const whole = setTimeout(() => answerWhole(chunks.join(''), response), firstMs + gapMs * chunks.length);
     response.once('close', () => clearTimeout(whole));
@@ -83,8 +91,11 @@ function play({ chunks, firstMs, gapMs }: Script, request: ChatRequest, response
   // Late timers write what is due, so that every answer takes the same time.
   const next = (): void => {
     const due = Math.min(chunks.length, 1 + Math.floor((performance.now() - start) / gapMs));
+    const before = written;
     while (written < due) response.write(completionChunk({ content: chunks[written++] }));
-    if (written === chunks.length) end(response, request.stream_options?.include_usage);
+    if (written > before) wrote?.(written);
+    if (fault === 'cut' && written > chunks.length / 2) response.destroy();
+    else if (written === chunks.length) end(response, request.stream_options?.include_usage);
     else timer = setTimeout(next, start + written * gapMs - performance.now());
   };
   let timer = setTimeout(next, firstMs);

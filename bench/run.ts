@@ -4,10 +4,11 @@
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { CommandCounter } from './command-counter.js';
+import { figureLine } from './goal.js';
 import { measureInFlight } from './in-flight.js';
 import { measureLongLife } from './long-life.js';
 import { paced } from './paced.js';
-import { summary } from './percentiles.js';
+import { percentile, summary } from './percentiles.js';
 import { measureRecovery } from './recovery.js';
 import { now, TestBed } from './test-bed.js';
 
@@ -90,6 +91,7 @@ try {
     await slack.until(() => slack.deliveries.every(({ state }) => state === 'acked'), 60_000);
   });
   say(`  ${summary(ackMs)}`);
+  say(figureLine({ what: 'ack, p99', value: percentile(ackMs, 0.99), unit: 'ms', atMost: 50 }));
   const retained = (await bot.heapBytes()) - heapBefore;
   say(`heap retained per answer: ${(retained / 1_000 / (MENTIONS_PER_SECOND * LOAD_SECONDS)).toFixed(1)} kB`);
 

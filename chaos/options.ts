@@ -6,6 +6,7 @@ export const USAGE = `Usage: npm run chaos -- [flags]
   --minutes N        how long faults are injected (default 3)
   --seed N           repeats a run's schedule and messages (default: a new one)
   --processes N      number of bot processes (default 3)
+  --shards N         queues that wake-ups are spread over, QUEUE_SHARDS (default 1)
   --rate N           people's actions per second (default 5)
   --deep             few threads, and long ones: many summaries
   --sabotage NAME    the bot has a built-in bug, which the checker must find: ${SABOTAGES.join(', ')}
@@ -16,6 +17,8 @@ export interface Options {
   readonly seed: number;
   /** Number of bot processes. */
   readonly processes: number;
+  /** Queues that wake-ups are spread over. */
+  readonly shards: number;
   /** People's actions per second. */
   readonly rate: number;
   /** Few threads, and long ones: many summaries. */
@@ -33,13 +36,14 @@ export function readOptions(args: string[]): Options {
       minutes: { type: 'string', default: '3' },
       seed: { type: 'string', default: String(Date.now() % 1_000_000) },
       processes: { type: 'string', default: '3' },
+      shards: { type: 'string', default: '1' },
       rate: { type: 'string', default: '5' },
       deep: { type: 'boolean', default: false },
       sabotage: { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
-  const number = (name: 'minutes' | 'seed' | 'processes' | 'rate'): number => {
+  const number = (name: 'minutes' | 'seed' | 'processes' | 'shards' | 'rate'): number => {
     const value = Number(values[name]);
     if (!Number.isFinite(value) || value <= 0)
       throw new RangeError(`--${name} must be a number above 0, not "${values[name]}"`);
@@ -49,6 +53,7 @@ export function readOptions(args: string[]): Options {
     minutes: number('minutes'),
     seed: number('seed'),
     processes: number('processes'),
+    shards: number('shards'),
     rate: number('rate'),
     deep: values.deep,
     sabotage: sabotageFrom(values.sabotage),

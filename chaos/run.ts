@@ -1,5 +1,5 @@
 /**
- * npm run chaos -- [--minutes 3] [--seed N] [--processes 3] [--rate 5] [--deep] [--sabotage NAME]
+ * npm run chaos -- [--minutes 3] [--seed N] [--processes 3] [--shards 1] [--rate 5] [--deep] [--sabotage NAME]
  * Runs several processes of the built bot with a durable Redis, a simulated Slack and a faulty model, and injects
  * faults from a schedule made from the seed. Then waits without faults until the bot is idle, and checks the result.
  * With --sabotage the bot has a built-in bug, and the run passes only if the checker finds it.
@@ -29,7 +29,7 @@ const MS_PER_MINUTE = 60_000;
 const CONNECT_TIMEOUT_MS = 60_000;
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
-const { minutes, seed, processes, rate, deep, sabotage } = optionsOrExit();
+const { minutes, seed, processes, shards, rate, deep, sabotage } = optionsOrExit();
 const durationMs = minutes * MS_PER_MINUTE;
 const started = Date.now();
 const say = (line: string): void =>
@@ -57,6 +57,7 @@ const env = {
   REDIS_URL: redis.url,
   THREAD_REPLIES: 'mention',
   SHUTDOWN_TIMEOUT_MS: '1000',
+  QUEUE_SHARDS: String(shards),
 };
 const fleet = new Fleet(processes, { env, folder, say, ...(sabotage && { sabotage }) });
 const workload = new Workload(slack, new SeededRandom(seed + 2), () => model.faulty, deep);

@@ -137,7 +137,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
     const { allowExternalUsers, dmReplies } = config.conversation;
     const backlog = threadReader(workspaces, allowExternalUsers, clock, organization);
     const shared = { workspaces, threads: backlog, statuses, stops, clock, logger, botMessages: english };
-    const replies = slackReplies({ ...shared, streaming: config.replies.streaming, dmReplies });
+    const replies = slackReplies({ ...shared, ...config.replies, dmReplies });
     return createResponder({
       ...core,
       compactor: running,

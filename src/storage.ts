@@ -19,7 +19,7 @@ import { memoryRequests } from './in-memory/requests.js';
 import { memoryStore } from './in-memory/store.js';
 import { redisChannels } from './redis/channels.js';
 import { connectRedis, waitUntilReachable } from './redis/connection.js';
-import { processLease } from './redis/lease.js';
+import { type ProcessLease, processLease } from './redis/lease.js';
 import { redisLedger } from './redis/ledger.js';
 import { redisLimits } from './redis/limits.js';
 import { redisQueue } from './redis/queue.js';
@@ -88,19 +88,23 @@ function inRedis(config: Config, clock: Clock, logger: Logger, sweep: SweepTimes
   const connections = connectRedis(config.redis, logger);
   const { prefix } = config.redis;
   const { ttlDays, channel } = config.conversation;
-  const lease = processLease(connections.commands, { prefix }, clock, logger);
-  const queue = redisQueue(lease, { concurrency: config.concurrency }, clock, logger);
+  const leases: ProcessLease[] = [];
+  const leaseOf = (shard: number): ProcessLease =>
+    (leases[shard] ??= processLease(connections.commands, { prefix, shard }, clock, logger));
+  const { concurrency, queueShards: shards } = config;
+  const queue = redisQueue(leaseOf, { concurrency, shards }, clock, logger);
   return {
     store: redisStore(connections.commands, ttlDays, prefix),
     channels: redisChannels(connections.commands, channel, ttlDays, prefix),
     queue,
     sweeper: redisSweeper(connections.commands, queue, { prefix, ...sweep }, clock, logger),
-    requests: redisRequests(lease, { concurrency: REQUESTS_AT_ONCE }, clock, logger),
+    requests: redisRequests(leaseOf(0), { concurrency: REQUESTS_AT_ONCE }, clock, logger),
     limits: redisLimits(connections.commands, config.limits, config.redis.prefix),
     ledger: redisLedger(connections.commands, config.budgets, config.redis.prefix),
     async open(deadline) {
       await waitUntilReachable(connections, deadline, clock, logger);
       await checkRedisAtStart(connections, prefix, deadline, clock, logger);
+      await queue.open();
     },
     ping: () => connections.commands.ping(),
     close: () => connections.close(),

@@ -1,6 +1,6 @@
 /** Loses keys of the bot's queue, as a failover to an old replica does. */
 import type { Redis } from 'ioredis';
-import { conversationOf, fleetKeys, pendingPattern, queueKeys, WAKES } from '../../src/redis/keys.js';
+import { conversationOf, fleetKeys, pendingPattern, queueKeys, shardKeys, WAKES } from '../../src/redis/keys.js';
 import type { OrphanKind } from '../faults/surroundings.js';
 
 /** Run of a process that has never been. */
@@ -14,11 +14,16 @@ const IDLE_ORPHANS = 3;
  * and nobody could answer it.
  */
 export async function wipeQueue(redis: Redis): Promise<void> {
-  await redis.del(...fleetKeys(), ...queueKeys(WAKES));
+  for (const shard of await shardsOf(redis))
+    await redis.del(...fleetKeys(undefined, shard), ...queueKeys(WAKES, undefined, shard));
+}
+
+async function shardsOf(redis: Redis): Promise<number[]> {
+  const served = Number((await redis.hget(shardKeys().shards, 'served')) ?? 1);
+  return Array.from({ length: served }, (_, shard) => shard);
 }
 
 export async function orphan(redis: Redis, left: OrphanKind): Promise<void> {
-  const [due = '', suspects = '', held = '', again = ''] = queueKeys(WAKES);
   const [pending, states] = await Promise.all([redis.keys(pendingPattern()), redis.keys(STATES)]);
   const asked = pending.flatMap((name) => conversationOf(name) ?? []);
   // An old failover may also bring back runs that had ended.
@@ -28,12 +33,19 @@ export async function orphan(redis: Redis, left: OrphanKind): Promise<void> {
     .slice(0, left === 'held' ? IDLE_ORPHANS : 0);
   const jobs = [...asked, ...idle];
   if (jobs.length === 0) return;
-  const changes = redis
-    .multi()
-    .zrem(due, ...jobs)
-    .zrem(suspects, ...jobs)
-    .srem(again, ...jobs);
-  if (left === 'removed') changes.hdel(held, ...jobs);
-  else changes.hset(held, Object.fromEntries(jobs.map((job) => [job, RUN_OF_NOBODY])));
+  const shards = await shardsOf(redis);
+  const changes = redis.multi();
+  for (const shard of shards) {
+    const [due = '', suspects = '', held = '', again = ''] = queueKeys(WAKES, undefined, shard);
+    changes
+      .zrem(due, ...jobs)
+      .zrem(suspects, ...jobs)
+      .srem(again, ...jobs)
+      .hdel(held, ...jobs);
+    // In any shard: the process that takes it over moves it to its own.
+    const here = jobs.filter((_, at) => at % shards.length === shard);
+    if (left === 'held' && here.length > 0)
+      changes.hset(held, Object.fromEntries(here.map((job) => [job, RUN_OF_NOBODY])));
+  }
   await changes.exec();
 }

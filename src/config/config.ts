@@ -101,11 +101,17 @@ export interface Config {
     /** What is kept of channels, for conversations that begin there. */
     readonly channel: ChannelSettings;
   };
-  readonly replies: { readonly streaming: ReplyStreaming };
+  readonly replies: {
+    readonly streaming: ReplyStreaming;
+    /** Edits of unfinished answers that this process may make in a minute; additions to streams twice as many. */
+    readonly updatesPerMinute: number;
+  };
   readonly limits: LimitSettings;
   readonly budgets: BudgetSettings;
   /** Conversations that this process answers at the same time. */
   readonly concurrency: number;
+  /** Queues in Redis that wake-ups are spread over. */
+  readonly queueShards: number;
   readonly shutdownTimeoutMs: number;
   readonly startTimeoutMs: number;
   /** HTTP port of `/healthz` and `/readyz`. Missing: there is none. */

@@ -58,7 +58,7 @@ export function configFrom(
       verbatimTokens: values.VERBATIM_TOKENS,
       channel: { messages: values.CHANNEL_CONTEXT_MESSAGES, hours: values.CHANNEL_CONTEXT_HOURS },
     },
-    replies: { streaming: values.REPLY_STREAMING },
+    replies: { streaming: values.REPLY_STREAMING, updatesPerMinute: values.SLACK_UPDATES_PER_MINUTE },
     limits: {
       perPerson: values.USER_MESSAGES_PER_MINUTE,
       perWorkspace: values.WORKSPACE_MESSAGES_PER_MINUTE,
@@ -70,6 +70,7 @@ export function configFrom(
       ...(values.BUDGET_WORKSPACE_MONTHLY_USD !== undefined && { workspace: values.BUDGET_WORKSPACE_MONTHLY_USD }),
     },
     concurrency: values.CONCURRENCY,
+    queueShards: values.QUEUE_SHARDS,
     shutdownTimeoutMs: values.SHUTDOWN_TIMEOUT_MS,
     startTimeoutMs: values.START_TIMEOUT_MS,
     ...(values.OPS_PORT !== undefined && { opsPort: values.OPS_PORT }),

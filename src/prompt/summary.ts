@@ -21,6 +21,11 @@ const SUMMARY_SHARE = 0.25;
 /** What is summarized is read once without the provider's cache, and what is left too: fewer cost less than half would. */
 const LOW_SHARE_OF_HIGH = 0.4;
 const MAX_SEGMENTS = 5;
+/**
+ * Turns sent word by word, at most: each is loaded, parsed and sent again for every answer, however short it is. So turns
+ * count as at least their share of `high`.
+ */
+const MAX_VERBATIM_TURNS = 500;
 /** Turns with fewer tokens than this share of `high` are summarized with the segment before or after them. */
 const SMALL = 0.05;
 /** Tokens of the newest summarized turns that are kept, to be summarized again after an edit. */
@@ -69,7 +74,8 @@ export function turnsToGiveUp(
   shared: boolean,
 ): NextSegment | undefined {
   const most = MOST_WITHOUT_SUMMARY * high;
-  const next = nextSegment(conversation, { high: most, low: most - high, segments: Infinity }, shared);
+  const thresholds = { high: most, low: most - high, segments: Infinity };
+  const next = nextSegment(conversation, thresholds, shared, high / MAX_VERBATIM_TURNS);
   // A neighbouring summary stays.
   return next && { ...next, segments: [] };
 }
@@ -91,22 +97,20 @@ export function nextSegment(
   conversation: Conversation,
   thresholds: Thresholds,
   shared: boolean,
+  leastPerTurn = thresholds.high / MAX_VERBATIM_TURNS,
 ): NextSegment | undefined {
   const stretches = settledStretches(conversation);
   const settled = stretches.flatMap(({ turns }) => turns);
-  const isShort = tokensOfAll(settled, shared, mostTokens) <= thresholds.high;
-  const tokens = isShort ? 0 : tokensOfAll(settled, shared);
+  const isShort = weight(settled, leastPerTurn, shared, mostTokens) <= thresholds.high;
+  const tokens = isShort ? 0 : weight(settled, leastPerTurn, shared);
   if (tokens > thresholds.high) {
     const newest = settled.findLastIndex(({ role }) => role === 'person');
     const lastExchange = settled.slice(0, Math.max(0, newest)).findLastIndex(({ role }) => role === 'person');
     const foldable = new Set(settled.slice(0, Math.max(0, lastExchange)));
     for (const [at, { segment, turns }] of stretches.entries()) {
       const most = Math.min(tokens - thresholds.low, thresholds.high);
-      const oldest = firstOf(
-        turns.filter((turn) => foldable.has(turn)),
-        most,
-        shared,
-      );
+      const candidates = turns.filter((turn) => foldable.has(turn));
+      const oldest = firstOf(candidates, most, leastPerTurn, shared);
       if (oldest.every(isNotice)) continue;
       const before = stretches[at + 1]?.segment;
       const isSmall = tokensOfAll(oldest, shared) < SMALL * thresholds.high;
@@ -133,23 +137,28 @@ function smallestNeighbours(
   return smallest && [...smallest];
 }
 
-/** The first turns that have `tokens` together. The messages of one long reply stay together. */
-function firstOf(turns: readonly Turn[], tokens: number, shared: boolean): Turn[] {
-  let count = 0;
-  let sum = 0;
-  while (count < turns.length && (sum < tokens || isOneReply(turns[count - 1], turns[count]))) {
-    sum += tokensOf(turns[count], shared);
-    count += 1;
-  }
-  return turns.slice(0, count);
+/** The first turns that weigh `most` together. The messages of one long reply stay together. */
+function firstOf(turns: readonly Turn[], most: number, leastPerTurn: number, shared: boolean): Turn[] {
+  let tokens = 0;
+  const end = turns.findIndex((turn, at) => {
+    if (Math.max(tokens, at * leastPerTurn) >= most && !isOneReply(turns[at - 1], turn)) return true;
+    tokens += tokensOf(turn, shared);
+    return false;
+  });
+  return end < 0 ? [...turns] : turns.slice(0, end);
+}
+
+/** What these turns cost in prompts, in tokens. */
+function weight(turns: readonly Turn[], leastPerTurn: number, shared: boolean, count?: TokenCounter): number {
+  return Math.max(tokensOfAll(turns, shared, count), turns.length * leastPerTurn);
 }
 
 function tokensOfAll(turns: readonly Turn[], shared: boolean, count?: TokenCounter): number {
   return turns.reduce((sum, turn) => sum + tokensOf(turn, shared, count), 0);
 }
 
-function tokensOf(turn: Turn | undefined, shared: boolean, count?: TokenCounter): number {
-  if (!turn || isNotice(turn)) return 0;
+function tokensOf(turn: Turn, shared: boolean, count?: TokenCounter): number {
+  if (isNotice(turn)) return 0;
   const name = shared && turn.role === 'person' ? TOKENS_PER_NAME : 0;
   const content = turn.role === 'person' ? (turn.parts ?? turn.text) : turn.text;
   return messageTokens(content, count) + name;

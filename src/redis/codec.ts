@@ -55,7 +55,26 @@ export function encodeTurn(turn: Turn): string {
 
 /** Undefined for a format that this version does not know. It stays stored, for the version that wrote it. */
 export function decodeTurn(ts: string, bytes: string): Turn | undefined {
-  const parsed = storedTurn.safeParse(parse(bytes));
+  const stored = parse(bytes);
+  return plainTurn(ts, stored) ?? checkedTurn(ts, stored);
+}
+
+/** The turns of most conversations, for which the schema takes longer than all the rest of a load. Undefined for any other. */
+function plainTurn(ts: string, stored: unknown): Turn | undefined {
+  if (typeof stored !== 'object' || stored === null) return undefined;
+  const { role, author, text, after, usage: its, ...others } = stored as Record<string, unknown>;
+  if (typeof text !== 'string') return undefined;
+  for (const _ in others) return undefined;
+  if (role === 'person' && typeof author === 'string' && after === undefined && its === undefined)
+    return { role, ts, author, text };
+  if (role !== 'assistant' || typeof after !== 'string' || author !== undefined) return undefined;
+  if (its === undefined) return { role, ts, text, after };
+  const { data } = usage.safeParse(its);
+  return data && { role, ts, text, after, usage: data };
+}
+
+function checkedTurn(ts: string, stored: unknown): Turn | undefined {
+  const parsed = storedTurn.safeParse(stored);
   if (!parsed.success) return undefined;
   const { data } = parsed;
   if (data.role === 'person') {
@@ -100,4 +119,15 @@ function parse(bytes: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** Those that are not removed, in the order of the flat list of `ts` and bytes. */
+export function turnsIn(flat: readonly string[]): Turn[] {
+  const turns: Turn[] = [];
+  for (let at = 0; at < flat.length; at += 2) {
+    const [ts, bytes] = [flat[at] ?? '', flat[at + 1] ?? ''];
+    const turn = bytes === '' ? undefined : decodeTurn(ts, bytes);
+    if (turn) turns.push(turn);
+  }
+  return turns;
 }

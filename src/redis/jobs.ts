@@ -7,6 +7,7 @@ import { Runs, settlesWithin, untilDone } from '../core/shutdown.js';
 import { fleetKeys, queueKeys } from './keys.js';
 import type { BeatResult, HeldRun, LeasedQueue, ProcessLease } from './lease.js';
 import { defineQueueScript } from './script.js';
+import { join, leave, numberOfKeys, type Shard, starvedAfter } from './shard.js';
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
@@ -27,6 +28,7 @@ export interface RedisQueueOptions {
 
 interface Job {
   readonly id: string;
+  readonly shard: Shard;
   /** Unique over all runs of all processes. */
   readonly run: string;
   /** Attempts that failed since something was last settled. */
@@ -53,25 +55,32 @@ type RunJob = (job: Job, signal: AbortSignal) => Promise<Postponed | undefined>;
 
 type Outcome = 'done' | 'failed' | 'postponed' | 'handed over';
 
+/** Sends a script with its first keys and arguments. */
+type Send = (keys: readonly string[], ...lease: string[]) => Promise<string[]>;
+
 export interface Jobs {
-  /** The first keys of each script, see `lua/queue.lua`. */
-  readonly keys: readonly string[];
-  /** Sends a script that makes the job due, and runs what it claims. The arguments come before the script's own. */
-  send(id: string, script: (...lease: string[]) => Promise<string[]>): Promise<void>;
-  start(run: RunJob): Promise<void>;
+  /** Sends a script that makes the job due, and runs what it claims. `shard`: of the job. */
+  send(id: string, script: Send, shard?: number): Promise<void>;
+  /** `shards`: number of the queues to look for jobs in. */
+  start(run: RunJob, shards?: number): Promise<void>;
   /** As `WorkQueue.stop`. */
   stop(timeoutMs: number): Promise<void>;
   /** Something is settled: forgets failures and deaths. Never rejects. */
   clearTries(job: Job): Promise<void>;
 }
 
-export function redisJobs(lease: ProcessLease, options: JobsOptions, clock: Clock, logger: Logger): Jobs {
+/** `leaseOf`: the lease of this process in a shard. */
+export function redisJobs(
+  leaseOf: (shard: number) => ProcessLease,
+  options: JobsOptions,
+  clock: Clock,
+  logger: Logger,
+): Jobs {
   const { name, concurrency, delayMs = retryDelayMs } = options;
-  const { redis, process } = lease;
-  const ownKeys = queueKeys(name, lease.prefix);
-  const keys = [...fleetKeys(lease.prefix), ...ownKeys];
-  defineQueueScript(redis, 'skeinFinish', 'finish', keys.length);
-  defineQueueScript(redis, 'skeinClearTries', 'clear-tries', keys.length);
+  const shards: Shard[] = [];
+  const { redis } = leaseOf(0);
+  defineQueueScript(redis, 'skeinFinish', 'finish', numberOfKeys());
+  defineQueueScript(redis, 'skeinClearTries', 'clear-tries', numberOfKeys());
   const runs = new Runs();
   const running = new Map<Job, AbortController>();
   const ending = new Set<Job>();
@@ -80,51 +89,70 @@ export function redisJobs(lease: ProcessLease, options: JobsOptions, clock: Cloc
   let isClosing = false;
   /** Room that calls on their way have been given. */
   let reserved = 0;
-  /** Something may be due though there is room: a call had none because others had reserved it, or it claimed older jobs. */
-  let isStarved = false;
 
   const free = (): number => (run && !isClosing ? Math.max(0, concurrency - running.size - reserved) : 0);
 
-  async function send(id: string | undefined, script: (...lease: string[]) => Promise<string[]>): Promise<void> {
-    const room = Math.min(1, free());
-    if (room === 0 && reserved > 0 && running.size < concurrency) isStarved = true;
+  function shardAt(number: number): Shard {
+    const known = shards[number];
+    if (known) return known;
+    const lease = leaseOf(number);
+    const ownKeys = queueKeys(name, lease.prefix, number);
+    const keys = [...fleetKeys(lease.prefix, number), ...ownKeys];
+    const shard: Shard = { number, keys, lease, leased: leasedQueue(ownKeys, () => shard), isStarved: false };
+    shards[number] = shard;
+    return shard;
+  }
+
+  async function send(shard: Shard, id: string | undefined, script: Send, most = 1): Promise<void> {
+    const room = Math.min(most, free());
+    if (room === 0 && (shards.length > 1 || (reserved > 0 && running.size < concurrency))) shard.isStarved = true;
     reserved += room;
-    await lease.call(async (call) => {
+    await shard.lease.call(async (call) => {
       let claimed: string[] = [];
       try {
-        claimed = await script(process, call, String(room));
-        if (id !== undefined && claimed.length > 0 && claimed[0] !== id) isStarved = true;
+        claimed = await script(shard.keys, shard.lease.process, call, String(room));
+        if (id !== undefined && claimed.length > 0 && claimed[0] !== id) shard.isStarved = true;
       } finally {
-        taken(room, claimed);
+        taken(shard, room, claimed);
       }
     });
   }
 
   /** Starts what a call has claimed with the room it was given. */
-  function taken(room: number, claimed: readonly string[]): void {
+  function taken(shard: Shard, room: number, claimed: readonly string[]): void {
     reserved -= room;
     for (let n = 0; n < claimed.length; n += 4) {
       const [id = '', token = '', tries = '', payload = ''] = claimed.slice(n, n + 4);
       const [failed = 0, deaths = 0, , guilty = 0] = tries.split(' ').map(Number);
       const known = { failed, deaths, isGuilty: guilty > 0, hasTries: tries !== '' };
-      const done = runJob({ id, run: token, ...known, payload });
+      const done = runJob({ id, shard, run: token, ...known, payload });
       unfinished.add(done);
       void done.finally(() => unfinished.delete(done));
     }
-    if (!isStarved || free() === 0) return;
-    isStarved = false;
-    void lease.beat();
+    for (const next of starvedAfter(shard, shards)) {
+      if (free() === 0) return;
+      next.isStarved = false;
+      void next.lease.beat();
+    }
   }
 
   async function runJob(job: Job): Promise<void> {
+    const { shard } = job;
     const lost = new AbortController();
     running.set(job, lost);
     const [outcome, inMs] = await outcomeOf(job, lost.signal);
     running.delete(job);
     ending.add(job);
     try {
-      await send(undefined, (...call) => redis.skeinFinish(...keys, ...call, job.id, job.run, outcome, String(inMs)));
-      if (inMs > 0) lease.beatIn(inMs);
+      // What another shard has waits for longer.
+      const [next = shard] = starvedAfter(shard, shards);
+      await send(
+        shard,
+        undefined,
+        (keys, ...call) => redis.skeinFinish(...keys, ...call, job.id, job.run, outcome, String(inMs)),
+        next === shard ? 1 : 0,
+      );
+      if (inMs > 0) shard.lease.beatIn(inMs);
     } catch (error) {
       logger.debug({ queue: name, err: error }, 'cannot tell Redis how a run ended: the job runs again');
     } finally {
@@ -147,48 +175,56 @@ export function redisJobs(lease: ProcessLease, options: JobsOptions, clock: Cloc
     }
   }
 
-  const held = (jobs: Iterable<Job>): HeldRun[] => Array.from(jobs, (job) => [job.id, job.run]);
-  const leased: LeasedQueue = {
-    keys: ownKeys,
-    state() {
-      const room = free();
-      reserved += room;
-      // Those that were lost are others' now, even if they have not ended yet.
-      const own = [...running].flatMap(([job, lost]) => (lost.signal.aborted ? [] : [job]));
-      return { room, runs: held(own), ending: held(ending) };
-    },
-    answered(room, [claimed, lost, takenOver, resting]: BeatResult = [[], [], 0, []]) {
-      taken(room, claimed);
-      if (takenOver > 0) logger.warn({ queue: name, jobs: takenOver }, 'a process died; its work is taken over');
-      if (resting.length > 0)
-        logger.error(
-          { queue: name, jobs: resting },
-          'processes crash as soon as they run this: it is left alone for a day',
-        );
-      const gone = [...running].filter(([job]) => lost.includes(job.run));
-      if (gone.length === 0) return;
-      const jobs = gone.map(([{ id }]) => id);
-      logger.warn({ queue: name, jobs }, 'this process was away for too long: another process takes over its work');
-      for (const [, controller] of gone) controller.abort('another process has the job');
-    },
-  };
+  function heldIn(shard: Shard, jobs: Iterable<Job>): HeldRun[] {
+    return Array.from(jobs).flatMap((job): HeldRun[] => (job.shard === shard ? [[job.id, job.run]] : []));
+  }
+
+  /** Those that were lost are others' now, even if they have not ended yet. */
+  function* ownRuns(): Generator<Job> {
+    for (const [job, lost] of running) if (!lost.signal.aborted) yield job;
+  }
+
+  function leasedQueue(ownKeys: readonly string[], shardOf: () => Shard): LeasedQueue {
+    return {
+      keys: ownKeys,
+      state() {
+        const room = free();
+        if (room === 0 && shards.length > 1) shardOf().isStarved = true;
+        reserved += room;
+        return { room, runs: heldIn(shardOf(), ownRuns()), ending: heldIn(shardOf(), ending) };
+      },
+      answered(room, [claimed, lost, takenOver, resting]: BeatResult = [[], [], 0, []]) {
+        taken(shardOf(), room, claimed);
+        if (takenOver > 0) logger.warn({ queue: name, jobs: takenOver }, 'a process died; its work is taken over');
+        if (resting.length > 0)
+          logger.error(
+            { queue: name, jobs: resting },
+            'processes crash as soon as they run this: it is left alone for a day',
+          );
+        const gone = [...running].filter(([job]) => lost.includes(job.run));
+        if (gone.length === 0) return;
+        const jobs = gone.map(([{ id }]) => id);
+        logger.warn({ queue: name, jobs }, 'this process was away for too long: another process takes over its work');
+        for (const [, controller] of gone) controller.abort('another process has the job');
+      },
+    };
+  }
 
   return {
-    keys,
-    send,
+    send: (id, script, shard = 0) => send(shardAt(shard), id, script),
 
-    async start(handler) {
+    async start(handler, served = 1) {
       // Told to stop during the start.
       if (isClosing) return;
       run = handler;
-      await lease.join(leased);
+      await Promise.all(Array.from({ length: served }, (_, number) => shardAt(number)).map(join));
     },
 
     async stop(timeoutMs) {
       isClosing = true;
       await untilDone(runs.ended(), timeoutMs, () => runs.abort(), clock);
       // Redis may be unreachable: then other processes take over when the lease ends.
-      const handedOver = Promise.all(unfinished).then(() => lease.leave(leased));
+      const handedOver = Promise.all(unfinished).then(() => Promise.all(shards.map(leave)));
       await settlesWithin(HANDOVER_TIMEOUT_MS, handedOver, clock).catch((error: unknown) =>
         logger.debug({ queue: name, err: error }, `cannot give back work at the end: ${messageOf(error)}`),
       );
@@ -198,7 +234,7 @@ export function redisJobs(lease: ProcessLease, options: JobsOptions, clock: Cloc
       if (!job.hasTries) return;
       Object.assign(job, { failed: 0, deaths: 0, isGuilty: false, hasTries: false });
       await redis
-        .skeinClearTries(...keys, job.id, job.run)
+        .skeinClearTries(...job.shard.keys, job.id, job.run)
         .catch((error: unknown) =>
           logger.debug({ queue: name, err: error }, 'cannot forget the failures and crashes of a job'),
         );

@@ -145,20 +145,30 @@ export const REQUESTS = 'requests';
  * - `apart`: hash, suspect → the process that runs it
  * - `payloads`: hash, job → what it is, JSON
  */
-export function queueKeys(queue: string, prefix?: string): string[] {
+export function queueKeys(queue: string, prefix?: string, shard?: number): string[] {
   return ['due', 'suspects', 'held', 'again', 'tries', 'apart', 'payloads'].map((name) =>
-    queueKey(queue, name, prefix),
+    queueKey(queue, name, prefix, shard),
   );
 }
 
 /**
- * What the queues have in common.
+ * What the queues of one shard have in common.
  * - `processes`: sorted set, process → end of its lease, milliseconds since 1970
  * - `deaths`: sorted set, process → when others took over its jobs, in the last hour
  * - `recovering`: string, exists for the length of a lease after these keys were lost
  */
-export function fleetKeys(prefix = DEFAULT_PREFIX): string[] {
-  return ['processes', 'deaths', 'recovering'].map((name) => `{${prefix}}:${name}`);
+export function fleetKeys(prefix?: string, shard?: number): string[] {
+  return ['processes', 'deaths', 'recovering'].map((name) => `${queueStem(prefix, shard)}:${name}`);
+}
+
+/**
+ * Over how many queues wake-ups are spread.
+ * - `shards`: hash. `number`: of the queues that wake-ups go to. `served`: of those that may hold jobs
+ * - `starting`: sorted set, process without a lease yet → until when it counts as if it had one, milliseconds since 1970
+ */
+export function shardKeys(prefix?: string): { shards: string; starting: string } {
+  const stem = queueStem(prefix);
+  return { shards: `${stem}:shards`, starting: `${stem}:starting` };
 }
 
 /** Sorted set: id of a request → until when another one with that id is the same, milliseconds since 1970. */
@@ -166,7 +176,14 @@ export function knownRequestsKey(prefix?: string): string {
   return queueKey(REQUESTS, 'known', prefix);
 }
 
-/** The scripts use several keys of both queues, so the hash tag keeps all in one slot. */
-function queueKey(queue: string, name: string, prefix = DEFAULT_PREFIX): string {
-  return `{${prefix}}:${queue}:${name}`;
+function queueKey(queue: string, name: string, prefix?: string, shard?: number): string {
+  return `${queueStem(prefix, shard)}:${queue}:${name}`;
+}
+
+/**
+ * The scripts use several keys of the fleet and of both queues, so the hash tag keeps all in one slot. Each further shard of
+ * the queue has a slot, and keys of the fleet, of its own.
+ */
+function queueStem(prefix = DEFAULT_PREFIX, shard = 0): string {
+  return shard === 0 ? `{${prefix}}` : `${prefix}:{${prefix}-${shard}}`;
 }

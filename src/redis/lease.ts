@@ -27,6 +27,8 @@ const TIMER_MARGIN_MS = 2;
 
 export interface LeaseOptions {
   readonly prefix?: string;
+  /** Of the queue that wake-ups are spread over; the other queues are in the first, 0. */
+  readonly shard?: number;
   readonly beatMs?: number;
   readonly leaseMs?: number;
 }
@@ -50,6 +52,7 @@ export type BeatResult = [claimed: string[], lost: string[], takenOver: number, 
 export interface ProcessLease {
   readonly redis: RedisClient;
   readonly prefix: string | undefined;
+  readonly shard: number;
   /** Unique over the fleet. */
   readonly process: string;
   /**
@@ -69,7 +72,7 @@ export interface ProcessLease {
 
 export function processLease(
   redis: RedisClient,
-  { prefix, beatMs = BEAT_MS, leaseMs = LEASE_MS }: LeaseOptions,
+  { prefix, shard = 0, beatMs = BEAT_MS, leaseMs = LEASE_MS }: LeaseOptions,
   clock: Clock,
   logger: Logger,
 ): ProcessLease {
@@ -98,7 +101,7 @@ export function processLease(
     const others = [...calls];
     const states = some.map((queue) => queue.state());
     let results: BeatResult[] = [];
-    const keys = [...fleetKeys(prefix), ...some.flatMap((queue) => queue.keys)];
+    const keys = [...fleetKeys(prefix, shard), ...some.flatMap((queue) => queue.keys)];
     const state = JSON.stringify({ isKnown, calls: others, queues: states });
     await call(async (number) => {
       try {
@@ -155,6 +158,7 @@ export function processLease(
   return {
     redis,
     prefix,
+    shard,
     process,
     call,
     beat,

@@ -7,6 +7,8 @@ import { redisJobs, type RedisQueueOptions } from './jobs.js';
 import { queueKeys, WAKES } from './keys.js';
 import type { ProcessLease } from './lease.js';
 import { defineQueueScript } from './script.js';
+import { numberOfKeys } from './shard.js';
+import { redisShards } from './shards.js';
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
@@ -17,13 +19,25 @@ declare module 'ioredis' {
 export interface RedisQueue extends WorkQueue {
   /** Whether no run of the conversation is to come: it neither runs nor waits for its time. */
   isIdle(key: ConversationKey): Promise<boolean>;
+  /** Call when Redis answers, before the first wake-up. */
+  open(): Promise<void>;
 }
 
-/** Wake-ups of conversations: one job for each, however often it is woken. */
-export function redisQueue(lease: ProcessLease, options: RedisQueueOptions, clock: Clock, logger: Logger): RedisQueue {
-  const { redis } = lease;
+/**
+ * Wake-ups of conversations: one job for each, however often it is woken. `leaseOf`: the lease of this process in one of
+ * the `shards` that they are spread over.
+ */
+export function redisQueue(
+  leaseOf: (shard: number) => ProcessLease,
+  options: RedisQueueOptions & { readonly shards?: number },
+  clock: Clock,
+  logger: Logger,
+): RedisQueue {
+  const lease = leaseOf(0);
+  const { redis, prefix } = lease;
+  const shards = redisShards(lease, options.shards ?? 1, clock, logger);
   const jobs = redisJobs(
-    lease,
+    leaseOf,
     {
       ...options,
       name: WAKES,
@@ -35,19 +49,28 @@ export function redisQueue(lease: ProcessLease, options: RedisQueueOptions, cloc
     clock,
     logger,
   );
-  const { keys } = jobs;
-  defineQueueScript(redis, 'skeinWake', 'wake', keys.length);
-  const [due = '', suspects = '', held = ''] = queueKeys(WAKES, lease.prefix);
+  defineQueueScript(redis, 'skeinWake', 'wake', numberOfKeys());
+
+  const wake = (key: ConversationKey): Promise<void> =>
+    jobs.send(key, (keys, ...call) => redis.skeinWake(...keys, ...call, key), shards.of(key));
 
   return {
-    wake: (key) => jobs.send(key, (...call) => redis.skeinWake(...keys, ...call, key)),
+    wake,
+    open: () => shards.read(),
     async isIdle(key) {
+      const [due = '', suspects = '', held = ''] = queueKeys(WAKES, prefix, shards.of(key));
       const known = await Promise.all([redis.zscore(due, key), redis.zscore(suspects, key), redis.hget(held, key)]);
       return known.every((value) => value === null);
     },
-    start: (onWake) =>
-      jobs.start((job, signal) =>
-        onWake({
+    async start(onWake) {
+      await shards.agree();
+      await jobs.start(async (job, signal) => {
+        // The number of shards was another one. It runs there, or two processes could run it at the same time.
+        if (job.shard.number !== shards.of(job.id)) {
+          await wake(job.id);
+          return undefined;
+        }
+        return onWake({
           key: job.id,
           run: job.run,
           crashes: job.deaths,
@@ -55,8 +78,12 @@ export function redisQueue(lease: ProcessLease, options: RedisQueueOptions, cloc
           overdue: job.failed + 1 >= ATTEMPTS_BEFORE_APOLOGY,
           settled: () => jobs.clearTries(job),
           signal,
-        }),
-      ),
-    stop: (timeoutMs) => jobs.stop(timeoutMs),
+        });
+      }, shards.served);
+    },
+    async stop(timeoutMs) {
+      await jobs.stop(timeoutMs);
+      await shards.leave();
+    },
   };
 }

@@ -7,6 +7,7 @@ import { redisJobs, type RedisQueueOptions } from './jobs.js';
 import { knownRequestsKey, REQUESTS } from './keys.js';
 import type { ProcessLease } from './lease.js';
 import { defineQueueScript } from './script.js';
+import { numberOfKeys } from './shard.js';
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
@@ -26,7 +27,7 @@ export function redisRequests(
 ): RequestQueue {
   const { redis } = lease;
   const jobs = redisJobs(
-    lease,
+    () => lease,
     {
       ...options,
       name: REQUESTS,
@@ -38,13 +39,13 @@ export function redisRequests(
     clock,
     logger,
   );
-  const keys = [...jobs.keys, knownRequestsKey(lease.prefix)];
-  defineQueueScript(redis, 'skeinSubmit', 'submit', keys.length);
+  const known = knownRequestsKey(lease.prefix);
+  defineQueueScript(redis, 'skeinSubmit', 'submit', numberOfKeys() + 1);
 
   return {
     async submit({ id, payload }) {
       const stored = JSON.stringify(payload);
-      await jobs.send(id, (...call) => redis.skeinSubmit(...keys, ...call, id, stored, String(KNOWN_MS)));
+      await jobs.send(id, (keys, ...call) => redis.skeinSubmit(...keys, known, ...call, id, stored, String(KNOWN_MS)));
     },
     start: (onRequest) =>
       jobs.start(async ({ id, payload, deaths, isGuilty }, stopping) => {

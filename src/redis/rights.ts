@@ -8,6 +8,7 @@ import {
   limitKey,
   queueKeys,
   REQUESTS,
+  shardKeys,
   sweepKey,
   usageKey,
   WAKES,
@@ -39,6 +40,7 @@ export function trialKeys(prefix: string, id: string): string[] {
     `${sweepKey(prefix)}:start-check-${id}`,
     ...[
       ...fleetKeys(prefix),
+      ...Object.values(shardKeys(prefix)),
       ...queueKeys(WAKES, prefix),
       ...queueKeys(REQUESTS, prefix),
       knownRequestsKey(prefix),

@@ -7,7 +7,7 @@ import type { Amended, Appended, ConversationStore } from '../core/ports.js';
 import { type AssistantTurn, inOrder, oldestFrom, outlineOf, type PersonTurn } from '../core/turn.js';
 import { channelBeforeIn, encodeCopy } from './channel-copies.js';
 import type { RedisClient } from './client.js';
-import { decodeTurn, encodeReply, encodeSegment, encodeTurn } from './codec.js';
+import { encodeReply, encodeSegment, encodeTurn, turnsIn } from './codec.js';
 import { keysOf } from './keys.js';
 import { defineScript } from './script.js';
 import { listIn, redoIn, replyIn, segmentsIn } from './state.js';
@@ -136,8 +136,7 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
       for (const ts of removedElsewhere) await remove(key, ts);
       if (removedElsewhere.length > 0) loaded = await read(key, run);
       if (!loaded) return undefined;
-      const [stored, pending, state] = [pairsOf(loaded[0]), loaded[1], new Map(pairsOf(loaded[2]))];
-      const turns = stored.flatMap(([ts, bytes]) => (bytes === '' ? [] : (decodeTurn(ts, bytes) ?? [])));
+      const [turns, pending, state] = [turnsIn(loaded[0]), loaded[1], new Map(pairsOf(loaded[2]))];
       const reply = replyIn(state);
       const [seenBeforeStart, authors, firstPending] = ['missed', 'authors', 'asked'].map((field) =>
         listIn(state, field),

@@ -25,7 +25,8 @@ beforeAll(async () => {
 afterAll(() => redis.stop());
 beforeEach(async () => {
   connections = connectRedis(redisConfig({ env: { REDIS_URL: redis.url } }), silent);
-  queue = redisQueue(lease(), { concurrency: 10 }, systemClock, silent);
+  const own = lease();
+  queue = redisQueue(() => own, { concurrency: 10 }, systemClock, silent);
   woken = [];
   const turn = { conversation: idOf(ASKED), ts: '1766458026.240809', author: 'U0ANN', text: 'hello' };
   await redisStore(connections.commands, TTL_DAYS).append({ ...turn, addressed: 'bot' }, 'yes');

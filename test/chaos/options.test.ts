@@ -4,7 +4,7 @@ import { readOptions, USAGE } from '../../chaos/options.js';
 test.each([['--help'], ['-h']])('%s asks for the usage, which names every flag', (flag) => {
   expect(readOptions([flag]).help).toBe(true);
   expect(readOptions([]).help).toBe(false);
-  for (const name of ['minutes', 'seed', 'processes', 'rate', 'deep', 'sabotage', 'help'])
+  for (const name of ['minutes', 'seed', 'processes', 'shards', 'rate', 'deep', 'sabotage', 'help'])
     expect(USAGE).toContain(`--${name} `);
 });
 

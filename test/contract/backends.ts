@@ -126,9 +126,9 @@ export async function memoryQueueFixture(): Promise<QueueFixture> {
   };
 }
 
-export async function redisQueueFixture(place: RedisPlace): Promise<QueueFixture> {
+export async function redisQueueFixture(place: RedisPlace, shards = 1): Promise<QueueFixture> {
   const clock = new FakeClock();
-  const { queue, close } = openRedisQueue(place, clock);
+  const { queue, close } = openRedisQueue(place, clock, { shards });
   return {
     queue,
     clock,
@@ -168,7 +168,9 @@ export interface OpenQueue<Queue = WorkQueue> {
 }
 
 /** `lease` is the clock of the process's lease. */
-export type ProcessOptions = Partial<RedisQueueOptions & LeaseOptions & { lease: Clock; logger: Logger }>;
+export type ProcessOptions = Partial<
+  RedisQueueOptions & { shards: number } & LeaseOptions & { lease: Clock; logger: Logger }
+>;
 
 /** The queue of one process, except that it retries after a millisecond, and beats often. `options` override the defaults. */
 export function openRedisQueue(
@@ -177,7 +179,7 @@ export function openRedisQueue(
   options: ProcessOptions = {},
 ): OpenQueue<RedisQueue> {
   const { logger = silent } = options;
-  return open(place, clock, options, (lease) => redisQueue(lease, { ...QUICK, ...options }, clock, logger));
+  return open(place, clock, options, (leaseOf) => redisQueue(leaseOf, { ...QUICK, ...options }, clock, logger));
 }
 
 /** The same for requests. */
@@ -187,7 +189,7 @@ export function openRedisRequests(
   options: ProcessOptions = {},
 ): OpenQueue<RequestQueue> {
   const { logger = silent } = options;
-  return open(place, clock, options, (lease) => redisRequests(lease, { ...QUICK, ...options }, clock, logger));
+  return open(place, clock, options, (leaseOf) => redisRequests(leaseOf(0), { ...QUICK, ...options }, clock, logger));
 }
 
 const QUICK: RedisQueueOptions = { concurrency: 10, delayMs: () => 1 };
@@ -197,14 +199,16 @@ function open<Queue extends Pick<WorkQueue, 'stop'>>(
   place: Pick<RedisPlace, 'env'>,
   clock: FakeClock,
   { lease: leaseClock = systemClock, logger = silent, ...options }: ProcessOptions,
-  create: (lease: ProcessLease) => Queue,
+  create: (leaseOf: (shard: number) => ProcessLease) => Queue,
 ): OpenQueue<Queue> {
   const connections = connectRedis(redisConfig(place), silent);
-  const lease = processLease(connections.commands, { beatMs: BEAT_MS, ...options }, leaseClock, logger);
-  const queue = create(lease);
+  const leases: ProcessLease[] = [];
+  const leaseOf = (shard: number): ProcessLease =>
+    (leases[shard] ??= processLease(connections.commands, { beatMs: BEAT_MS, ...options, shard }, leaseClock, logger));
+  const queue = create(leaseOf);
   return {
     queue,
-    lease,
+    lease: leaseOf(0),
     connections,
     async close() {
       const stopped = queue.stop(0);

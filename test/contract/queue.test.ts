@@ -15,5 +15,6 @@ describe('with a Redis', () => {
   afterAll(() => server.stop());
 
   queueContract('Redis', () => redisQueueFixture(server));
+  queueContract('four shards in Redis', () => redisQueueFixture(server, 4));
   requestsContract('Redis', () => redisRequestsFixture(server));
 });

@@ -33,7 +33,7 @@ export function sweeperContract(kind: string, placeOf: () => RedisPlace): void {
       connections = connectRedis(redisConfig(placeOf()), silent);
       store = redisStore(connections.commands, TTL_DAYS);
       const lease = processLease(connections.commands, { beatMs: 20, leaseMs: 200 }, systemClock, silent);
-      queue = redisQueue(lease, { concurrency: 10, delayMs: () => 60_000 }, systemClock, silent);
+      queue = redisQueue(() => lease, { concurrency: 10, delayMs: () => 60_000 }, systemClock, silent);
       worker = new Worker();
       sweepers = [];
     });

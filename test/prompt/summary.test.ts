@@ -76,6 +76,16 @@ describe('the turns to summarize', () => {
     expect(timestamps(toSummarize(conversation(chat(12)), thresholds))).toEqual(timestamps(chat(7)));
   });
 
+  test('are the oldest ones of more than 500, however short: each answer loads them all', () => {
+    const turns = (count: number): Turn[] =>
+      Array.from({ length: count }, (_, at) => (at % 2 === 0 ? person(at, 'ok') : assistant(at, 'ok', at - 1)));
+    const limits = thresholdsFor(272_000, 24_000);
+    expect(toSummarize(conversation(turns(500), []), limits)).toEqual([]);
+    expect(toSummarize(conversation(turns(502), []), limits)).toEqual(turns(302));
+    expect(turnsToGiveUp(conversation(turns(2_000), []), limits, false)).toBeUndefined();
+    expect(turnsToGiveUp(conversation(turns(2_002), []), limits, false)?.turns).toEqual(turns(502));
+  });
+
   test('exclude pending turns, which are not counted either', () => {
     const turns = [...chat(10), person(14, 'and now?')];
     expect(toSummarize(conversation(turns, [14]), thresholds)).toEqual([]);

@@ -29,6 +29,7 @@ export function everySuite(kind: string, start: () => Promise<RedisPlace>): void
     storeContract(kind, () => redisStoreFixture(place));
     channelsContract(kind, (settings) => redisChannelsFixture(place, settings));
     queueContract(kind, () => redisQueueFixture(place));
+    queueContract(`four shards on ${kind}`, () => redisQueueFixture(place, 4));
     requestsContract(kind, () => redisRequestsFixture(place));
     limitsContract(kind, (settings) => redisLimitsFixture(place, settings));
     sweeperContract(kind, () => place);

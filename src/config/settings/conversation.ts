@@ -44,6 +44,12 @@ export const CONVERSATION = {
     parser: oneOf('auto', 'native', 'edit', 'off'),
     default: 'auto',
   },
+  SLACK_UPDATES_PER_MINUTE: {
+    description:
+      'Edits of unfinished answers per minute and process, and twice as many additions to streams. Processes share what Slack allows an app: 50 and 100 in each workspace',
+    parser: whole(1, 1_000_000),
+    default: '50',
+  },
   ALLOW_EXTERNAL_USERS: {
     description: 'Answer people from other companies (Slack Connect)',
     parser: yesOrNo,

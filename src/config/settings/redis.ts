@@ -1,5 +1,5 @@
 /** The connection to Redis. */
-import { addresses, matching, text, url, yesOrNo } from '../parsers.js';
+import { addresses, matching, text, url, yesOrNo, whole } from '../parsers.js';
 import type { Setting } from './setting.js';
 
 export const REDIS = {
@@ -48,5 +48,12 @@ export const REDIS = {
     description: 'Prefix for all Redis keys. Bots that share a Redis need different ones',
     parser: matching(/^[\w.-]{1,40}$/, 'must be 1 to 40 letters, digits, dots, dashes and underscores'),
     default: 'skein',
+  },
+  QUEUE_SHARDS: {
+    description:
+      'Number of queues that conversations are spread over; on a cluster, over its nodes. A new number takes effect once all processes have been restarted',
+    parser: whole(1, 64),
+    default: '1',
+    where: 'docs/scaling.md says when more than one helps',
   },
 } as const satisfies Record<string, Setting>;

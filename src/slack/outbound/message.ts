@@ -6,7 +6,7 @@ import type { WebClient } from '@slack/web-api';
 import { isContentRefused, refusalOf, slackFailure } from '../web-api/failure.js';
 import type { Refusal } from '../web-api/refusals.js';
 import { contentArguments, controlBlocks, isSameContent, isStreamable, type MessageContent } from './blocks.js';
-import { type SessionStatus, stopStream } from './stop-stream.js';
+import { markdownChunk, type SessionStatus, stopStream, type StreamAddition } from './stop-stream.js';
 
 /** How a message is reached in its workspace. */
 export interface MessageCalls {
@@ -145,13 +145,19 @@ export class ReplyMessage {
     this.freeze();
   }
 
-  private async update(content: MessageContent): Promise<void> {
+  private update(content: MessageContent): Promise<void> {
     const { client, channel } = this.calls;
+    return this.changing(async () => {
+      await client.chat.update({ channel, ts: this.ts, ...contentArguments(content) });
+    });
+  }
+
+  /** Until its outcome is known, what the message shows is not: after an edit that may have happened, the next is refused perhaps. */
+  private async changing(call: () => Promise<void>): Promise<void> {
     const before = this.shown;
-    // Until the outcome is known: after an edit that may have happened, the next one is refused perhaps.
     this.shown = undefined;
     try {
-      await client.chat.update({ channel, ts: this.ts, ...contentArguments(content) });
+      await call();
     } catch (error) {
       if (slackFailure(error).kind !== 'uncertain') this.shown = before;
       throw error;
@@ -162,31 +168,28 @@ export class ReplyMessage {
   private async extend(content: MessageContent, complete: boolean, session?: SessionStatus): Promise<void> {
     const shown = this.shown?.markdown;
     const { markdown } = content;
-    const more =
-      shown !== undefined && isStreamable(content) && markdown.startsWith(shown)
-        ? markdown.slice(shown.length)
-        : undefined;
+    const goesOn = shown !== undefined && isStreamable(content) && markdown.startsWith(shown);
+    const more = goesOn ? markdown.slice(shown.length) : undefined;
     if (more === undefined) {
       const wasOver = await this.endStream(undefined, session);
       // What follows would be an edit, which Slack takes for a stopped stream too.
       if (wasOver && !this.stopped) await this.lookForStop();
       return;
     }
+    if (complete && more !== '' && (await this.endStreamWith(more, content, session))) return;
     if (more !== '') await this.append(more, { markdown, source: content.source ?? '' });
     if (complete && this.streaming) await this.endStream(content, session);
   }
 
+  /** An uncertain one is put right by an edit. */
   private async append(more: string, whole: MessageContent): Promise<void> {
-    const before = this.shown;
-    // Until the outcome is known. An uncertain one is put right by an edit.
-    this.shown = undefined;
     const { client, channel } = this.calls;
     try {
-      await client.chat.appendStream({ channel, ts: this.ts, ...this.addition(more) });
+      await this.changing(async () => {
+        await client.chat.appendStream({ channel, ts: this.ts, ...this.addition(more) });
+      });
       this.shown = whole;
     } catch (error) {
-      const { kind } = slackFailure(error);
-      if (kind === 'rate_limited' || kind === 'refused') this.shown = before;
       this.noteEnd(error);
       // Otherwise people would see it grow no more, and not end.
       const group = messageRefusal(error);
@@ -195,8 +198,23 @@ export class ReplyMessage {
     }
   }
 
-  private addition(text: string): { markdown_text: string } | { chunks: ReturnType<typeof markdownChunk>[] } {
+  private addition(text: string): StreamAddition {
     return this.state.inChunks ? { chunks: [markdownChunk(text)] } : { markdown_text: text };
+  }
+
+  /** The rest of the text and the end in one call. False if Slack refuses that: only an append tells whether it was stopped. */
+  private async endStreamWith(more: string, content: MessageContent, session?: SessionStatus): Promise<boolean> {
+    const { client, channel } = this.calls;
+    const blocks = controlBlocks(content.controls ?? []);
+    try {
+      await this.changing(() => stopStream(client, { channel, ts: this.ts }, blocks, session, this.addition(more)));
+    } catch (error) {
+      if (refusalOf(error) === undefined) throw error;
+      return false;
+    }
+    this.shown = content;
+    this.streaming = false;
+    return true;
   }
 
   /** True if it was over already. `content`: what the message shows when the stream has ended, if that is known. */
@@ -223,10 +241,6 @@ export class ReplyMessage {
     if (group === 'stopped') this.stopped = true;
     this.streaming = false;
   }
-}
-
-export function markdownChunk(text: string): { type: 'markdown_text'; text: string } {
-  return { type: 'markdown_text', text };
 }
 
 /** What Slack says of the message that a call was about, if it refuses the call for that. */

@@ -19,11 +19,10 @@ import type { Stops } from './stops.js';
 import { titleOf } from './title.js';
 import { TokenBucket } from './token-bucket.js';
 
-/** Tiers 4 and 3. https://docs.slack.dev/apis/web-api/rate-limits */
-const APPENDS_PER_MINUTE = 100;
+/** Tier 3; additions to streams are tier 4, twice as many. https://docs.slack.dev/apis/web-api/rate-limits */
 const EDITS_PER_MINUTE = 50;
 /** Slack tolerates short bursts. */
-const BURST = 20;
+const BURST_SHARE = 0.4;
 /** People who are told in a direct message that a reply cannot be posted. */
 const MOST_TOLD = 5;
 /** The reply is settled then; who is not told yet is told apart from it. */
@@ -33,6 +32,8 @@ export interface RepliesOptions {
   workspaces: Workspaces;
   threads: ThreadReader;
   streaming: ReplyStreaming;
+  /** Edits of unfinished answers in a minute, of all replies together; additions to streams twice as many. */
+  updatesPerMinute?: number;
   statuses: ThreadStatuses;
   stops: Stops;
   dmReplies: DmReplies;
@@ -43,9 +44,10 @@ export interface RepliesOptions {
 
 export function slackReplies(options: RepliesOptions): Replies {
   const { workspaces, threads, streaming, statuses, stops, dmReplies, clock, logger, botMessages } = options;
+  const { updatesPerMinute: edits = EDITS_PER_MINUTE } = options;
   const buckets = {
-    append: new TokenBucket(APPENDS_PER_MINUTE, BURST, clock),
-    edit: new TokenBucket(EDITS_PER_MINUTE, BURST, clock),
+    append: new TokenBucket(2 * edits, Math.max(1, BURST_SHARE * edits), clock),
+    edit: new TokenBucket(edits, Math.max(1, BURST_SHARE * edits), clock),
   };
 
   const outages = new Outages(clock, logger);

@@ -2,8 +2,11 @@ import type { Clock } from '../../core/ports.js';
 import type { ReplyMessage } from './message.js';
 import type { TokenBucket } from './token-bucket.js';
 
-/** A notification shows what a message was posted with, so it waits for more than a word. A short answer is whole by then. */
-const FIRST_POST_MS = 250;
+/**
+ * What a model says at once, in one piece or in a few words, is whole by then and takes one call. Longer waits would save
+ * calls for few answers, and everybody would wait to see that one is coming.
+ */
+const FIRST_POST_MS = 25;
 /** Between updates of an unfinished text. Slack's clients redraw an edited message about once a second. */
 const STREAM_INTERVAL_MS = 700;
 const EDIT_INTERVAL_MS = 1_200;
