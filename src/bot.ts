@@ -1,25 +1,16 @@
 /** Puts the bot together. */
+import { FEATURES } from './bot/features.js';
+import { groundOf } from './bot/ground.js';
+import type { Bot, BotOptions } from './bot/options.js';
 import { promptsFor } from './bot/prompts.js';
 import { stopAll } from './bot/stop.js';
 import type { Config } from './config/config.js';
 import { channelIntake } from './conversation/channel.js';
 import { createIntake } from './conversation/intake.js';
 import { createResponder, type ResponderOptions } from './conversation/responder.js';
-import type { ConversationKey } from './core/conversation-id.js';
 import type { Conversation } from './core/conversation.js';
-import type { Observe } from './core/observation.js';
-import type {
-  ChannelStore,
-  Clock,
-  ConversationStore,
-  Logger,
-  Model,
-  OwnerUsage,
-  Replies,
-  RequestQueue,
-  WakeHandler,
-  WorkQueue,
-} from './core/ports.js';
+import { settingsReader } from './core/layers/reader.js';
+import type { Directory, ModelLimits, WakeHandler } from './core/ports.js';
 import { settlesWithin } from './core/shutdown.js';
 import { english } from './messages/english.js';
 import { openAiModel } from './openai/model.js';
@@ -27,84 +18,32 @@ import { systemClock } from './ops/clock.js';
 import { healthServer } from './ops/health.js';
 import { networkFor } from './ops/network.js';
 import { type Compactor, type CompactorOptions, createCompactor } from './prompt/compactor.js';
+import { promptBudget } from './prompt/prompt-budget.js';
 import { thresholdsFor } from './prompt/summary.js';
 import { SlackApp } from './slack/app/app.js';
-import type { Feature } from './slack/app/feature.js';
 import { interactions } from './slack/app/interactions.js';
-import { BASE_NEEDS, COMMAND, manifest } from './slack/app/manifest.js';
 import { messages } from './slack/app/messages.js';
 import { isDirectMessage } from './slack/channels.js';
-import { help } from './slack/features/help.js';
-import { suggestedPrompts } from './slack/features/suggested-prompts.js';
 import { threadReader } from './slack/inbound/thread.js';
 import { slackEphemeral } from './slack/outbound/ephemeral.js';
 import { slackReplies } from './slack/outbound/replies.js';
 import { ThreadStatuses } from './slack/outbound/status.js';
 import { Stops } from './slack/outbound/stops.js';
 import { slackClient } from './slack/web-api/client.js';
+import { slackDirectory } from './slack/workspaces/directory.js';
 import { lookUpAhead } from './slack/workspaces/look-up-ahead.js';
 import { type Organization, slackOrganization } from './slack/workspaces/organization.js';
 import { slackPeople, type SlackPeople } from './slack/workspaces/people.js';
 import { slackPlaces, type SlackPlaces } from './slack/workspaces/places.js';
 import { singleWorkspace } from './slack/workspaces/single.js';
 import type { Workspaces } from './slack/workspaces/workspaces.js';
-import { createKeptStores, createStorage, type StorageKind, type SweepTimes } from './storage.js';
+import { createKeptStores, createStorage } from './storage.js';
 import { meter } from './usage/metering.js';
 import { pseudonyms } from './usage/pseudonyms.js';
 
+export { appManifest, slashCommands } from './bot/features.js';
+export type { Bot, BotOptions, PortDecorators } from './bot/options.js';
 export { createKeptStores, openAiModel as createModel };
-
-export interface Bot {
-  /** Resolves when events are taken. Throws if Redis or Slack cannot be reached within `startTimeoutMs`. */
-  start(): Promise<void>;
-  /** Takes no new events, finishes running replies within `shutdownTimeoutMs` and leaves the rest to other processes. */
-  stop(): Promise<void>;
-  /** Everything stored of a conversation; undefined if there is nothing. */
-  recall(key: ConversationKey): Promise<Conversation | undefined>;
-  /** Usage in a workspace in a day (`2026-11-05`) or a month (`2026-11`). */
-  used(team: string, period: string): Promise<OwnerUsage[]>;
-}
-
-interface Ports {
-  store: ConversationStore;
-  channels: ChannelStore;
-  queue: WorkQueue;
-  requests: RequestQueue;
-  model: Model;
-  replies: Replies;
-}
-
-/** Wraps ports: each function gets the real one and returns what is used in its place. */
-export type PortDecorators = { readonly [Name in keyof Ports]?: (port: Ports[Name]) => Ports[Name] };
-
-export interface BotOptions {
-  logger: Logger;
-  /** Default: Redis. */
-  storage?: StorageKind;
-  /** Replaces the one that `config.openai` describes. */
-  model?: Model;
-  /** For injecting faults, and for tests. */
-  decorate?: PortDecorators;
-  /** For tests, which cannot wait for minutes. */
-  sweep?: SweepTimes;
-  observe?: Observe;
-  clock?: Clock;
-  /** Called if Slack refuses the app token while the bot runs. */
-  onFatal?: (error: unknown) => void;
-}
-
-/** Features of the bot, in no order. Adding one is a file in `slack/features/` and an entry here. */
-const FEATURES: readonly Feature[] = [help, suggestedPrompts];
-
-/** The Slack app's manifest, from what the bot's parts need. */
-export function appManifest(): object {
-  return manifest([...BASE_NEEDS, ...FEATURES.map(({ needs }) => needs)]);
-}
-
-/** The slash commands of the manifest, with their slash. */
-export function slashCommands(): string[] {
-  return FEATURES.some(({ needs }) => needs.commands?.length) ? [COMMAND] : [];
-}
 
 /** Throws `ConfigError` for settings that do not fit the model. */
 export function createBot(config: Config, options: BotOptions): Bot {
@@ -123,6 +62,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
   const client = slackClient(config.slack.botToken, config.slack.apiUrl, logger, network.slackFetch);
   const statuses = new ThreadStatuses(clock, logger);
   const stops = new Stops();
+  const settings = settingsReader(storage.settings, groundOf(config));
   const stopping = new AbortController();
   let app: SlackApp | undefined;
   let compactor: Compactor | undefined;
@@ -133,7 +73,13 @@ export function createBot(config: Config, options: BotOptions): Bot {
   const health = healthServer(checks, systemClock);
 
   /** The worker's side: answers what is pending. */
-  function responder(workspaces: Workspaces, organization: Organization, running: Compactor, core: Core): WakeHandler {
+  function responder(
+    workspaces: Workspaces,
+    organization: Organization,
+    directory: Directory,
+    running: Compactor,
+    core: Core,
+  ): WakeHandler {
     const { allowExternalUsers, dmReplies } = config.conversation;
     const backlog = threadReader(workspaces, allowExternalUsers, clock, organization);
     const shared = { workspaces, threads: backlog, statuses, stops, clock, logger, botMessages: english };
@@ -141,6 +87,8 @@ export function createBot(config: Config, options: BotOptions): Bot {
     return createResponder({
       ...core,
       compactor: running,
+      settings,
+      directory,
       limits: storage.limits,
       replies: decorate.replies?.(replies) ?? replies,
       backlog,
@@ -159,8 +107,19 @@ export function createBot(config: Config, options: BotOptions): Bot {
       pseudonymOf: pseudonyms(config.slack.botToken),
       ...(maxOutputTokens !== undefined && { maxOutputTokens }),
     });
+    const promptTokensOf = (limits: ModelLimits): number => promptBudget(limits, config.conversation.promptTokens);
     const isShared = ({ id }: Conversation): boolean => !isDirectMessage(id.channel);
-    return { ...shared, store, ask, people, places, isShared, systemPrompt: prompts.system, ...watched };
+    return {
+      ...shared,
+      store,
+      ask,
+      people,
+      places,
+      isShared,
+      systemPrompt: prompts.system,
+      promptTokensOf,
+      ...watched,
+    };
   }
 
   return {
@@ -173,6 +132,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
       const people = slackPeople(workspaces, systemClock, logger);
       const places = slackPlaces(workspaces, systemClock, logger);
       const organization = slackOrganization(workspaces, systemClock, logger);
+      const directory = slackDirectory(workspaces, people, systemClock, logger);
       const core = coreFor(workspaces, people, places);
       compactor = createCompactor({
         ...core,
@@ -186,6 +146,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
         channel,
         queue,
         threadReplies: config.conversation.threadReplies,
+        settings,
         edits: config.conversation.edits,
         lookUpAhead: lookUpAhead(people, places),
         ...watched,
@@ -211,7 +172,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
       if (!opened) throw new Error('Slack cannot be reached: no socket could be opened in time');
       if (isStopping) throw new Error('told to stop during the start');
       // Last: a process that cannot reach Slack must take no work from those that can.
-      await queue.start(responder(workspaces, organization, compactor, core));
+      await queue.start(responder(workspaces, organization, directory, compactor, core));
       await requests.start(acts.work);
       isWorking = true;
       storage.sweeper.start();
@@ -239,5 +200,13 @@ export function createBot(config: Config, options: BotOptions): Bot {
 /** What both the responder and the compactor need. */
 type Core = Omit<
   ResponderOptions & CompactorOptions,
-  'compactor' | 'limits' | 'replies' | 'backlog' | 'promptTokens' | 'thresholds' | 'summaryWords'
+  | 'compactor'
+  | 'limits'
+  | 'replies'
+  | 'backlog'
+  | 'settings'
+  | 'directory'
+  | 'promptTokens'
+  | 'thresholds'
+  | 'summaryWords'
 >;

@@ -9,6 +9,7 @@ import {
   ReplyError,
   StaleRunError,
 } from '../core/errors.js';
+import type { Settings } from '../core/layers/resolve.js';
 import { type Observation, type Observe, unobserved } from '../core/observation.js';
 import type {
   BotMessages,
@@ -16,19 +17,22 @@ import type {
   Ephemeral,
   Logger,
   Model,
+  ModelLimits,
   People,
   Places,
   ReplyWriter,
   Wake,
 } from '../core/ports.js';
+import type { BudgetSettings } from '../core/settings.js';
 import type { AssistantTurn, PersonTurn } from '../core/turn.js';
 import type { Compactor } from '../prompt/compactor.js';
 import { namesFor } from '../prompt/names.js';
 import { buildPrompt } from '../prompt/prompt.js';
+import { withWishes } from '../prompt/wishes.js';
 import type { MeteredModel } from '../usage/metering.js';
 
 export interface AnswerOptions {
-  model: Pick<Model, 'name'>;
+  model: Model;
   ask: MeteredModel;
   people: People;
   places: Places;
@@ -38,6 +42,8 @@ export interface AnswerOptions {
   /** Whether several people may write in a conversation: their names are part of the prompt then. */
   isShared: (conversation: Conversation) => boolean;
   systemPrompt: string;
+  /** Longest prompt, in tokens, for another model than this one. */
+  promptTokensOf?: (limits: ModelLimits) => number;
   logger: Logger;
   observe?: Observe;
 }
@@ -46,12 +52,17 @@ export interface AnswerOptions {
 type Outcome = Pick<AssistantTurn, 'notice' | 'omits' | 'usage'>;
 
 /** Writes the whole answer. Throws errors that a later try may cure, `StaleRunError`, and the signal's reason when it aborts. */
-export type WriteAnswer = (conversation: Conversation, writer: ReplyWriter, wake: Wake) => Promise<Outcome>;
+export type WriteAnswer = (
+  conversation: Conversation,
+  writer: ReplyWriter,
+  wake: Wake,
+  settings?: Settings,
+) => Promise<Outcome>;
 
 export function answerWriter(options: AnswerOptions): WriteAnswer {
   const { botMessages, logger, observe = unobserved } = options;
 
-  return async function writeAnswer(conversation, writer, wake) {
+  return async function writeAnswer(conversation, writer, wake, settings = {}) {
     const { signal, overdue, crashes } = wake;
     const key = keyOf(conversation.id);
     if (wake.isGuilty) {
@@ -67,7 +78,7 @@ export function answerWriter(options: AnswerOptions): WriteAnswer {
       return {};
     }
     try {
-      return await answer(conversation, writer, wake);
+      return await answer(conversation, writer, wake, settings);
     } catch (error) {
       if (signal.aborted || error instanceof StaleRunError) throw error;
       if (writer.stopped?.aborted) {
@@ -99,30 +110,39 @@ export function answerWriter(options: AnswerOptions): WriteAnswer {
     return { ...(usage && { usage }), ...(omits && { omits }) };
   }
 
-  async function answer(conversation: Conversation, writer: ReplyWriter, { run, signal }: Wake): Promise<Outcome> {
+  async function answer(
+    conversation: Conversation,
+    writer: ReplyWriter,
+    { run, signal }: Wake,
+    settings: Settings,
+  ): Promise<Outcome> {
+    const model = modelFor(settings, options.model);
     const key = keyOf(conversation.id);
     const notify = (observation: Observation): void => observe(key, observation);
     const shared = options.isShared(conversation);
     const names = await namesFor(conversation, shared, options);
-    const budgetTokens = options.compactor.promptTokens(key);
+    const most = options.compactor.promptTokens(key);
+    const budgetTokens = Math.min(most, options.promptTokensOf?.(model.limits) ?? most);
     const { messages, tokens, leftOut } = buildPrompt({
       conversation,
       names,
       shared,
-      system: options.systemPrompt,
+      system: withWishes(options.systemPrompt, settings),
       budgetTokens,
     });
     if (leftOut.oldest > 0) {
       logger.info({ conversation: key, omitted: leftOut.oldest }, 'the oldest turns do not fit the prompt');
     }
     const answers = conversation.pending;
-    notify({ type: 'prompted', model: options.model.name, messages, budgetTokens, leftOut, answers });
+    notify({ type: 'prompted', model: model.name, messages, budgetTokens, leftOut, answers });
 
     // Billed to the newest asker first.
     const people = pendingTurns(conversation).map(({ author }) => author);
     const wanted = writer.stopped ? AbortSignal.any([signal, writer.stopped]) : signal;
     wanted.throwIfAborted();
     const call = {
+      model,
+      budgets: budgetsIn(settings),
       messages,
       promptTokens: tokens,
       conversation,
@@ -135,11 +155,32 @@ export function answerWriter(options: AnswerOptions): WriteAnswer {
     if (finishReason === 'content_filter') writer.write(botMessages.filtered);
     if (finishReason === 'length') writer.write(botMessages.cutOff);
     notify({ type: 'completed', finishReason, ...(usage && { usage }) });
-    logger.info({ conversation: key, model: options.model.name, turns: messages.length, usage }, 'answered');
+    logger.info({ conversation: key, model: model.name, turns: messages.length, usage }, 'answered');
     const omits = leftOut.oldest > 0 && !conversation.turns.some((turn) => turn.role === 'assistant' && turn.omits);
     if (omits) writer.write(botMessages.oldestLeftOut);
     return { ...(usage && { usage }), ...(omits && { omits }) };
   }
+}
+
+/** As it is set at this place, as far as the service has more than one. */
+function modelFor({ model, effort, verbosity }: Settings, plain: Model): Model {
+  const set = [model, effort, verbosity].filter((one) => one !== undefined && one.origin !== 'deployment');
+  if (set.length === 0 || !plain.as) return plain;
+  return plain.as({
+    ...(model && { name: model.value }),
+    ...(effort && { effort: effort.value }),
+    ...(verbosity && { verbosity: verbosity.value }),
+  });
+}
+
+/** Without any, those of the deployment. */
+function budgetsIn({ personDailyUsd, channelDailyUsd, workspaceMonthlyUsd }: Settings): BudgetSettings | undefined {
+  if (!personDailyUsd && !channelDailyUsd && !workspaceMonthlyUsd) return undefined;
+  return {
+    ...(personDailyUsd && { person: personDailyUsd.value }),
+    ...(channelDailyUsd && { channel: channelDailyUsd.value }),
+    ...(workspaceMonthlyUsd && { workspace: workspaceMonthlyUsd.value }),
+  };
 }
 
 type Done = CompletionEvent & { type: 'done' };

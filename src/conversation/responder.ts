@@ -5,10 +5,12 @@
 import { keyOf } from '../core/conversation-id.js';
 import { type Conversation, newestIn, type ReplyInProgress } from '../core/conversation.js';
 import { AmendedError, BudgetBusyError, ReplyError, StaleRunError } from '../core/errors.js';
+import type { Settings } from '../core/layers/resolve.js';
 import { unobserved } from '../core/observation.js';
 import type { Backlog, Clock, ConversationStore, Replies, Wake, WakeHandler } from '../core/ports.js';
 import { STORE_RETRY } from '../core/retry-policy.js';
 import { type AssistantTurn, inOrder, type PersonTurn } from '../core/turn.js';
+import { type PlaceOptions, placeRules } from './access.js';
 import { type AnswerOptions, answerWriter, asksModel, pendingTurns } from './answer.js';
 import { ownership } from './ownership.js';
 import { rateLimited, type RateLimitOptions } from './rate-limit.js';
@@ -20,7 +22,7 @@ const WHOLE_WITHIN_MS = 3_000;
 /** Running calls, which may take long, have reserved the rest of a budget. */
 const BUDGET_RETRY_MS = 5_000;
 
-export interface ResponderOptions extends RateLimitOptions, AnswerOptions {
+export interface ResponderOptions extends RateLimitOptions, AnswerOptions, PlaceOptions {
   store: ConversationStore;
   replies: Replies;
   backlog: Backlog;
@@ -75,10 +77,16 @@ export function createResponder(options: ResponderOptions): WakeHandler {
         }
         // Loads again, with what arrived meanwhile.
         if (!conversation.backlogRead && (await readBacklog(conversation, options, wake.signal))) continue;
+        const { settings, turnedAway } = await placeRules(round, asked, wake.overdue, options);
+        if (turnedAway) {
+          await settle(wake, { ...turnedAway, stillAsked: [] });
+          wake = await resetAttempts(wake);
+          continue;
+        }
         const startsModel = (!round.reply || editing !== undefined) && asksModel(round, wake);
         const postponed = startsModel ? await rateLimited(round, asked, options) : undefined;
         if (postponed) return postponed;
-        const said = await answer(round, question, wake);
+        const said = await answer(round, question, wake, settings);
         const pending = await settle(wake, said);
         if (pending === 0) {
           await wake.settled();
@@ -99,7 +107,12 @@ export function createResponder(options: ResponderOptions): WakeHandler {
   };
 
   /** The turns of the reply as it is visible now; the earlier ones, or none, if it cannot be posted there. */
-  async function answer(conversation: Conversation, question: PersonTurn, wake: Wake): Promise<Answer> {
+  async function answer(
+    conversation: Conversation,
+    question: PersonTurn,
+    wake: Wake,
+    settings: Settings,
+  ): Promise<Answer> {
     const { key, run, signal } = wake;
     const after = newestIn(conversation);
     const asked = pendingTurns(conversation).map(({ ts }) => ts);
@@ -107,12 +120,13 @@ export function createResponder(options: ResponderOptions): WakeHandler {
     const record = (reply: ReplyInProgress): Promise<void> => store.recordReply(key, { ...reply, questions }, run);
     const owned = ownership(store, wake, options.clock);
     const stillOwned = (): Promise<void> => owned.ensure();
-    const writer = options.replies.open({ conversation, question, after, signal, record, stillOwned });
+    const streaming = settings.streaming && { streaming: settings.streaming.value };
+    const writer = options.replies.open({ conversation, question, after, signal, record, stillOwned, ...streaming });
     const lost = new AbortController();
     void owned.watch(lost);
     try {
       const cancellable = { ...wake, signal: AbortSignal.any([signal, lost.signal]) };
-      const { usage, ...outcome } = await writeAnswer(conversation, writer, cancellable);
+      const { usage, ...outcome } = await writeAnswer(conversation, writer, cancellable, settings);
       const messages = await writer.finish();
       const turns = messages.map((message, at): AssistantTurn => {
         const turn = { role: 'assistant' as const, ...message, after, ...outcome };

@@ -44,7 +44,7 @@ export function memoryLedger(budgets: BudgetSettings, clock: Clock, reservedMs =
 
   /** Whether the owner's budget allows another call in the current period. */
   function budgetStatus(call: ModelCall, owner: UsageOwner, id: string): BudgetStatus {
-    const budget = nanosOf(budgets[owner] ?? 0);
+    const budget = nanosOf((call.budgets ?? budgets)[owner] ?? 0);
     if (budget === 0) return 'free';
     const period = periodOf(owner, call.at);
     const spent = fieldsOf(call.conversation.team, period).get(fieldName(owner, id, 'costNanos')) ?? 0;
@@ -90,7 +90,7 @@ export function memoryLedger(budgets: BudgetSettings, clock: Clock, reservedMs =
             const field = fieldName(owner, id, measure);
             const sum = (fields.get(field) ?? 0) + amount;
             fields.set(field, sum);
-            const mark = warningNanos(budgets[owner] ?? 0);
+            const mark = warningNanos((call.budgets ?? budgets)[owner] ?? 0);
             const passesMark = mark > 0 && sum >= mark && sum - amount < mark;
             if (passesMark && measure === 'costNanos' && period === periodOf(owner, call.at))
               near.push({ owner, spentNanos: sum });

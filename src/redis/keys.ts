@@ -129,6 +129,20 @@ export function usageTeam(key: string, what: string, prefix = DEFAULT_PREFIX): s
   return key.startsWith(before) && key.endsWith(after) ? key.slice(before.length, -after.length) : undefined;
 }
 
+/**
+ * Settings of a workspace, all in one slot of a cluster. `what`:
+ * - `layers`: hash, `workspace`, `channel:<id>` or `person:<id>` → what is set there, JSON
+ * - `log`: list, changes of the workspace and its channels, newest first, JSON; `log:<person>`: the same of a person
+ */
+export function settingsKey(team: string, what: string, prefix = DEFAULT_PREFIX): string {
+  return `${prefix}:settings:{${team}}:${what}`;
+}
+
+/** String: exists once anybody has set anything. In the slot of the queues, whose scripts tell of it. */
+export function settingsInUseKey(prefix = DEFAULT_PREFIX): string {
+  return `{${prefix}}:settings`;
+}
+
 /** The queue of wake-ups, and the queue of requests. */
 export const WAKES = 'wakes';
 export const REQUESTS = 'requests';

@@ -6,12 +6,12 @@ import { randomUUID } from 'node:crypto';
 import type { Result } from 'ioredis';
 import type { Clock, Logger } from '../core/ports.js';
 import type { RedisClient } from './client.js';
-import { fleetKeys } from './keys.js';
+import { fleetKeys, settingsInUseKey } from './keys.js';
 import { defineQueueScript } from './script.js';
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
-    skeinBeat(keys: number, ...keysAndArguments: string[]): Result<BeatResult[], Context>;
+    skeinBeat(keys: number, ...keysAndArguments: string[]): Result<[BeatResult[], number], Context>;
   }
 }
 
@@ -63,6 +63,8 @@ export interface ProcessLease {
   leave(queue: LeasedQueue): Promise<void>;
   /** Never rejects. */
   beat(): Promise<void>;
+  /** False: nobody in the fleet has set anything, as of a beat less than `LEASE_MS` ago. */
+  settingsInUse(): boolean;
   /** Beats when something gets due. */
   beatIn(ms: number): void;
 }
@@ -80,6 +82,7 @@ export function processLease(
   /** Cancels each timer. */
   const timers = new Set<() => void>();
   let lastCall = 0;
+  let nobodySetAnythingUntil = -Infinity;
 
   async function call<T>(send: (call: string) => Promise<T>): Promise<T> {
     lastCall += 1;
@@ -96,11 +99,14 @@ export function processLease(
     const others = [...calls];
     const states = some.map((queue) => queue.state());
     let results: BeatResult[] = [];
-    const keys = [...fleetKeys(prefix), ...some.flatMap((queue) => queue.keys)];
+    const keys = [...fleetKeys(prefix), ...some.flatMap((queue) => queue.keys), settingsInUseKey(prefix)];
     const state = JSON.stringify({ calls: others, queues: states });
     await call(async (number) => {
       try {
-        results = await redis.skeinBeat(keys.length, ...keys, process, number, String(ms), state);
+        const askedAt = clock.now();
+        const [claims, inUse] = await redis.skeinBeat(keys.length, ...keys, process, number, String(ms), state);
+        results = claims;
+        nobodySetAnythingUntil = inUse === 1 ? -Infinity : askedAt + LEASE_MS;
       } finally {
         for (const [n, queue] of some.entries()) queue.answered(states[n]?.room ?? 0, results[n]);
       }
@@ -155,6 +161,7 @@ export function processLease(
     process,
     call,
     beat,
+    settingsInUse: () => clock.now() >= nobodySetAnythingUntil,
     async join(queue) {
       queues.add(queue);
       if (queues.size === 1) keepBeating();

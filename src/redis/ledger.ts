@@ -44,9 +44,12 @@ export function redisLedger(
 ): UsageLedger {
   defineScript(redis, 'skeinReserve', 'reserve', 3);
   defineScript(redis, 'skeinSpend', 'spend', 4);
-  const budgetNanos = [budgets.person, budgets.channel, budgets.workspace].map((usd) => nanosOf(usd ?? 0));
-  const nearMarks = [budgets.person, budgets.channel, budgets.workspace].map((usd) => warningNanos(usd ?? 0));
-  const hasBudgets = budgetNanos.some((budget) => budget > 0);
+
+  /** Of person, channel and workspace; undefined if none has one. */
+  function budgetsFor({ budgets: own = budgets }: ModelCall): number[] | undefined {
+    const inForce = [own.person ?? 0, own.channel ?? 0, own.workspace ?? 0];
+    return inForce.some((usd) => usd > 0) ? inForce : undefined;
+  }
 
   /** KEYS of the scripts. */
   function keys({ conversation: { team }, at }: ModelCall): string[] {
@@ -57,8 +60,10 @@ export function redisLedger(
     async reserve(call, amount) {
       const { id, conversation, people, at } = call;
       const [person = ''] = people;
-      if (!hasBudgets) return { outcome: 'granted', person };
+      const inForce = budgetsFor(call);
+      if (!inForce) return { outcome: 'granted', person };
       const { channel, team } = conversation;
+      const budgetNanos = inForce.map(nanosOf);
       const args = [reservationName(call), id, dayOf(at), channel, team, amount, reservedMs, ...budgetNanos, ...people];
       const [outcome, personOrOwner] = await redis.skeinReserve(...keys(call).slice(0, 3), ...args.map(String));
       return outcome === 'granted'
@@ -67,7 +72,8 @@ export function redisLedger(
     },
 
     async settle(call, person, usage) {
-      if (!usage && !hasBudgets) return [];
+      const inForce = budgetsFor(call);
+      if (!usage && !inForce) return [];
       const owners = ownersOf(call, person).map(([owner, id]) => fieldName(owner, id));
       const measures = usage ? measuresOf(totalOf(usage)).flat() : [];
       const args = [
@@ -77,7 +83,7 @@ export function redisLedger(
         MONTH_TTL_S,
         COUNTED_TTL_S,
         ...owners,
-        ...nearMarks,
+        ...(inForce ?? [0, 0, 0]).map(warningNanos),
         ...measures,
       ];
       const pairs = await redis.skeinSpend(...keys(call), ...args.map(String));

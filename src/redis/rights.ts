@@ -8,6 +8,8 @@ import {
   limitKey,
   queueKeys,
   REQUESTS,
+  settingsInUseKey,
+  settingsKey,
   sweepKey,
   usageKey,
   WAKES,
@@ -36,12 +38,14 @@ export function trialKeys(prefix: string, id: string): string[] {
     ...Object.values(channelKeys({ team: 'start', channel: `check-${id}` }, prefix)),
     limitKey(`start-check-${id}`, prefix),
     usageKey('start', `check-${id}`, prefix),
+    settingsKey('start', `check-${id}`, prefix),
     `${sweepKey(prefix)}:start-check-${id}`,
     ...[
       ...fleetKeys(prefix),
       ...queueKeys(WAKES, prefix),
       ...queueKeys(REQUESTS, prefix),
       knownRequestsKey(prefix),
+      settingsInUseKey(prefix),
     ].map((key) => `${key}:start-check-${id}`),
   ];
 }
@@ -73,6 +77,9 @@ export function trialCalls(key: string): Call[] {
     ['hincrby', key, 'field', 'none'],
     ['hset', key, 'field', 'value'],
     ['hsetnx', key, 'field', 'value'],
+    ['lpush', key, 'value'],
+    ['lrange', key, 'none', 'none'],
+    ['ltrim', key, 'none', 'none'],
     ['sadd', key, 'value'],
     ['srem', key, 'value'],
     ['zadd', key, 'none', 'member'],

@@ -14,6 +14,10 @@ export interface User {
   readonly botId?: string;
   /** `A…`; only for users that are apps' bots. */
   readonly appId?: string;
+  /** In the workspace. A guest has access to some channels only. */
+  role: 'owner' | 'admin' | 'member' | 'guest';
+  /** As in `en-US`. */
+  locale: string;
   timeZone: string;
   deleted: boolean;
 }

@@ -5,14 +5,14 @@ import type { Act, Typed } from './interactions.js';
 import type { Reacting, Saying } from './people.js';
 import type { Reading } from './read-cursors.js';
 import type { Channel, ChannelKind, User } from './types.js';
-import { MAX_GROUP } from './workspace.js';
+import { MAX_GROUP, type NewUser } from './workspace.js';
 
 /** What people and other apps do in the workspace, and who and what is in it. Methods return copies. */
 export class WorkspaceActions {
   constructor(protected readonly parts: Parts) {}
 
   /** @param user set `team` to another workspace's id for a Slack Connect guest, `app` for another app's bot */
-  addUser(user: { name: string; displayName?: string; team?: string; timeZone?: string; app?: boolean }): User {
+  addUser(user: NewUser): User {
     const added = this.parts.workspace.addUser(user);
     this.parts.listeners.notify({ kind: 'user', id: added.id });
     return { ...added };

@@ -1,5 +1,6 @@
 /** Usage of the model, and budgets. */
 import type { ConversationId } from '../conversation-id.js';
+import type { BudgetSettings } from '../settings.js';
 
 /** Usage of one model call. */
 export interface Usage {
@@ -44,6 +45,8 @@ export interface ModelCall {
   purpose: 'answer' | 'summary';
   /** Candidates to bill, in order of preference. Not empty. */
   people: string[];
+  /** In force for the call. Not set: those of the deployment. */
+  budgets?: BudgetSettings;
   /** Start, milliseconds since 1970. The call counts for that day and month, however long it takes. */
   at: number;
 }

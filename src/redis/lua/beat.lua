@@ -6,7 +6,9 @@
        3 length of the lease, milliseconds (0: the process leaves)
        4 JSON: { calls: numbers of other calls that are on their way,
                  queues: for each { room, runs: [job, run] of each run, ending: the same of runs that are being finished } }
-  Result: for each queue { claimed jobs, see `claim`; runs whose job another run has; number of jobs taken over }
+  The last of KEYS: exists once anybody has set anything
+  Result: { for each queue { claimed jobs, see `claim`; runs whose job another run has; number of jobs taken over },
+            1 if anybody has set anything, else 0 }
 ]]
 -- A process may be killed from outside while it runs a suspect. So a job is guilty of the deaths after so many with it as
 -- the one suspect, and half of one more for each process that died lately without it. Simulated: three processes, one of
@@ -113,4 +115,4 @@ end
 for n, own in ipairs(state.queues) do
   if lease_ms > 0 then results[n][1] = claim(queue_at(n), process, call, own.room) end
 end
-return results
+return { results, redis.call('EXISTS', KEYS[#KEYS]) }

@@ -12,7 +12,7 @@ import type { Change, Channel, Json, Message } from '../types.js';
 import type { BaseUrls } from '../wire.js';
 import type { Workspace } from '../workspace.js';
 
-/** Locale of all users and conversations, for `include_locale`. */
+/** Locale of all conversations, for `include_locale`. */
 export const LOCALE = 'en-US';
 
 /** Dependencies of the methods. */

@@ -1,10 +1,9 @@
 import type { WebClient } from '@slack/web-api';
-import type { ReplyStreaming } from '../../config/config.js';
 import { type ConversationId, DM_TOP_LEVEL } from '../../core/conversation-id.js';
 import type { Conversation } from '../../core/conversation.js';
 import { ReplyError } from '../../core/errors.js';
 import type { BotMessages, Clock, Logger, Replies, ReplyRequest } from '../../core/ports.js';
-import type { DmReplies } from '../../core/settings.js';
+import type { DmReplies, ReplyStreaming } from '../../core/settings.js';
 import { settlesWithin } from '../../core/shutdown.js';
 import { isDirectMessage } from '../channels.js';
 import type { ThreadReader } from '../inbound/thread.js';
@@ -78,7 +77,7 @@ export function slackReplies(options: RepliesOptions): Replies {
       return new Reply(request, {
         client,
         clock,
-        mode: modeFor(id, streaming),
+        mode: modeFor(id, request.streaming ?? streaming),
         place: { channel, threadTs, recipient: { userId: request.question.author, teamId: team } },
         buckets,
         status:
