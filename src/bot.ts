@@ -3,12 +3,15 @@ import { FEATURES } from './bot/features.js';
 import { groundOf } from './bot/ground.js';
 import type { Bot, BotOptions } from './bot/options.js';
 import { promptsFor } from './bot/prompts.js';
+import { featureServices } from './bot/services.js';
 import { stopAll } from './bot/stop.js';
 import type { Config } from './config/config.js';
 import { channelIntake } from './conversation/channel.js';
 import { createIntake } from './conversation/intake.js';
+import { privateAnswers, type PrivateAnswersOptions } from './conversation/private-answer.js';
 import { createResponder, type ResponderOptions } from './conversation/responder.js';
 import type { Conversation } from './core/conversation.js';
+import type { IncomingMessage } from './core/incoming-message.js';
 import { settingsReader } from './core/layers/reader.js';
 import type { Directory, ModelLimits, WakeHandler } from './core/ports.js';
 import { settlesWithin } from './core/shutdown.js';
@@ -24,7 +27,7 @@ import { SlackApp } from './slack/app/app.js';
 import { interactions } from './slack/app/interactions.js';
 import { messages } from './slack/app/messages.js';
 import { isDirectMessage } from './slack/channels.js';
-import { threadReader } from './slack/inbound/thread.js';
+import { type ThreadReader, threadReader } from './slack/inbound/thread.js';
 import { slackEphemeral } from './slack/outbound/ephemeral.js';
 import { slackReplies } from './slack/outbound/replies.js';
 import { ThreadStatuses } from './slack/outbound/status.js';
@@ -32,7 +35,7 @@ import { Stops } from './slack/outbound/stops.js';
 import { slackClient } from './slack/web-api/client.js';
 import { slackDirectory } from './slack/workspaces/directory.js';
 import { lookUpAhead } from './slack/workspaces/look-up-ahead.js';
-import { type Organization, slackOrganization } from './slack/workspaces/organization.js';
+import { slackOrganization } from './slack/workspaces/organization.js';
 import { slackPeople, type SlackPeople } from './slack/workspaces/people.js';
 import { slackPlaces, type SlackPlaces } from './slack/workspaces/places.js';
 import { singleWorkspace } from './slack/workspaces/single.js';
@@ -75,13 +78,12 @@ export function createBot(config: Config, options: BotOptions): Bot {
   /** The worker's side: answers what is pending. */
   function responder(
     workspaces: Workspaces,
-    organization: Organization,
+    backlog: ThreadReader,
     directory: Directory,
     running: Compactor,
     core: Core,
   ): WakeHandler {
-    const { allowExternalUsers, dmReplies } = config.conversation;
-    const backlog = threadReader(workspaces, allowExternalUsers, clock, organization);
+    const { dmReplies } = config.conversation;
     const shared = { workspaces, threads: backlog, statuses, stops, clock, logger, botMessages: english };
     const replies = slackReplies({ ...shared, streaming: config.replies.streaming, dmReplies });
     return createResponder({
@@ -133,6 +135,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
       const places = slackPlaces(workspaces, systemClock, logger);
       const organization = slackOrganization(workspaces, systemClock, logger);
       const directory = slackDirectory(workspaces, people, systemClock, logger);
+      const backlog = threadReader(workspaces, config.conversation.allowExternalUsers, clock, organization);
       const core = coreFor(workspaces, people, places);
       compactor = createCompactor({
         ...core,
@@ -152,7 +155,21 @@ export function createBot(config: Config, options: BotOptions): Bot {
         ...watched,
       });
       const acts = interactions(requests, logger);
-      const said = messages({ workspaces, organization, intake, ...config.conversation, logger });
+      const takeCommand = (message: IncomingMessage): Promise<boolean> => acts.takeMessage(message);
+      const said = messages({ workspaces, organization, intake, takeCommand, ...config.conversation, logger });
+      const services = featureServices({
+        ...core,
+        config,
+        workspaces,
+        settings: storage.settings,
+        rules: settings,
+        directory,
+        conversations: store,
+        queue,
+        ledger: storage.ledger,
+        threads: backlog,
+        answerPrivately: privateAnswers({ ...core, settings, directory, limits: storage.limits }),
+      });
       app = new SlackApp({
         ...config.slack,
         fetch: network.slackFetch,
@@ -160,6 +177,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
         workspaces,
         beforeAck: [said, acts, stops],
         features: FEATURES,
+        services,
         suggestedPrompts: config.conversation.suggestedPrompts,
         clock,
         interactions: acts,
@@ -172,7 +190,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
       if (!opened) throw new Error('Slack cannot be reached: no socket could be opened in time');
       if (isStopping) throw new Error('told to stop during the start');
       // Last: a process that cannot reach Slack must take no work from those that can.
-      await queue.start(responder(workspaces, organization, directory, compactor, core));
+      await queue.start(responder(workspaces, backlog, directory, compactor, core));
       await requests.start(acts.work);
       isWorking = true;
       storage.sweeper.start();
@@ -197,16 +215,17 @@ export function createBot(config: Config, options: BotOptions): Bot {
   };
 }
 
-/** What both the responder and the compactor need. */
-type Core = Omit<
-  ResponderOptions & CompactorOptions,
-  | 'compactor'
-  | 'limits'
-  | 'replies'
-  | 'backlog'
-  | 'settings'
-  | 'directory'
-  | 'promptTokens'
-  | 'thresholds'
-  | 'summaryWords'
->;
+/** What the responder, the compactor and the features need. */
+type Core = Pick<PrivateAnswersOptions, 'promptTokensOf' | 'model'> &
+  Omit<
+    ResponderOptions & CompactorOptions,
+    | 'compactor'
+    | 'limits'
+    | 'replies'
+    | 'backlog'
+    | 'settings'
+    | 'directory'
+    | 'promptTokens'
+    | 'thresholds'
+    | 'summaryWords'
+  >;

@@ -23,13 +23,13 @@ import type {
   ReplyWriter,
   Wake,
 } from '../core/ports.js';
-import type { BudgetSettings } from '../core/settings.js';
 import type { AssistantTurn, PersonTurn } from '../core/turn.js';
 import type { Compactor } from '../prompt/compactor.js';
 import { namesFor } from '../prompt/names.js';
 import { buildPrompt } from '../prompt/prompt.js';
 import { withWishes } from '../prompt/wishes.js';
 import type { MeteredModel } from '../usage/metering.js';
+import { budgetsIn, modelFor } from './place-model.js';
 
 export interface AnswerOptions {
   model: Model;
@@ -160,27 +160,6 @@ export function answerWriter(options: AnswerOptions): WriteAnswer {
     if (omits) writer.write(botMessages.oldestLeftOut);
     return { ...(usage && { usage }), ...(omits && { omits }) };
   }
-}
-
-/** As it is set at this place, as far as the service has more than one. */
-function modelFor({ model, effort, verbosity }: Settings, plain: Model): Model {
-  const set = [model, effort, verbosity].filter((one) => one !== undefined && one.origin !== 'deployment');
-  if (set.length === 0 || !plain.as) return plain;
-  return plain.as({
-    ...(model && { name: model.value }),
-    ...(effort && { effort: effort.value }),
-    ...(verbosity && { verbosity: verbosity.value }),
-  });
-}
-
-/** Without any, those of the deployment. */
-function budgetsIn({ personDailyUsd, channelDailyUsd, workspaceMonthlyUsd }: Settings): BudgetSettings | undefined {
-  if (!personDailyUsd && !channelDailyUsd && !workspaceMonthlyUsd) return undefined;
-  return {
-    ...(personDailyUsd && { person: personDailyUsd.value }),
-    ...(channelDailyUsd && { channel: channelDailyUsd.value }),
-    ...(workspaceMonthlyUsd && { workspace: workspaceMonthlyUsd.value }),
-  };
 }
 
 type Done = CompletionEvent & { type: 'done' };

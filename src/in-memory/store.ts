@@ -7,6 +7,7 @@ import { beginsConversation, contextTurnOf, type IncomingMessage, turnOf } from 
 import type { ConversationStore } from '../core/ports.js';
 import { inOrder, type PersonTurn } from '../core/turn.js';
 import { type Entry, markRunAmended, newEntry, recordChange, reopenLastReply, throwIfStale } from './entry.js';
+import { forgetting } from './forgotten.js';
 
 export function memoryStore(): ConversationStore {
   const entries = new Map<ConversationKey, Entry>();
@@ -36,7 +37,7 @@ export function memoryStore(): ConversationStore {
     for (const copy of before) putCopy(keyOf(conversation), copy);
   }
 
-  return {
+  const store: Omit<ConversationStore, 'forget' | 'forgetAuthor'> = {
     async append(message, asking) {
       const key = keyOf(message.conversation);
       const { ts, from } = message;
@@ -240,4 +241,5 @@ export function memoryStore(): ConversationStore {
       return true;
     },
   };
+  return { ...store, ...forgetting(entries, store.remove) };
 }

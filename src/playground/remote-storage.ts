@@ -128,6 +128,8 @@ const METHODS: { readonly [Name in KeptPortName]: readonly (keyof KeptPorts[Name
     'recordReply',
     'settle',
     'compact',
+    'forget',
+    'forgetAuthor',
   ],
   channels: ['said', 'opened', 'amended'],
   work: ['wake', 'begin', 'settled', 'end', 'waiting'],

@@ -118,6 +118,7 @@ export function limitKey(name: string, prefix = DEFAULT_PREFIX): string {
  * - a day (`2026-11-05`) or a month (`2026-11`): hash, `<owner>:<id>:<measure>` → amount
  * - `held`: hash, conversation and purpose → reservation
  * - `counted`: sorted set, ids of the calls counted lately, by time
+ * - `recent:<person>`: sorted set, conversations in which the person was billed, by time of the last call, milliseconds since 1970
  */
 export function usageKey(team: string, what: string, prefix = DEFAULT_PREFIX): string {
   return `${prefix}:usage:{${team}}:${what}`;

@@ -1,9 +1,12 @@
 import type { Redis, Result } from 'ioredis';
+import { keyOf } from '../core/conversation-id.js';
 import type { ModelCall, NearBudget, Reservation, UsageLedger, UsageOwner } from '../core/ports.js';
 import type { BudgetSettings } from '../core/settings.js';
 import {
   dayOf,
   fieldName,
+  isRecent,
+  MAX_RECENT,
   measuresOf,
   monthOf,
   nanosOf,
@@ -43,7 +46,7 @@ export function redisLedger(
   reservedMs = RESERVED_MS,
 ): UsageLedger {
   defineScript(redis, 'skeinReserve', 'reserve', 3);
-  defineScript(redis, 'skeinSpend', 'spend', 4);
+  defineScript(redis, 'skeinSpend', 'spend', 5);
 
   /** Of person, channel and workspace; undefined if none has one. */
   function budgetsFor({ budgets: own = budgets }: ModelCall): number[] | undefined {
@@ -55,6 +58,8 @@ export function redisLedger(
   function keys({ conversation: { team }, at }: ModelCall): string[] {
     return [dayOf(at), monthOf(at), 'held', 'counted'].map((what) => usageKey(team, what, prefix));
   }
+
+  const recentKey = (team: string, person: string): string => usageKey(team, `recent:${person}`, prefix);
 
   return {
     async reserve(call, amount) {
@@ -84,13 +89,29 @@ export function redisLedger(
         COUNTED_TTL_S,
         ...owners,
         ...(inForce ?? [0, 0, 0]).map(warningNanos),
+        isRecent(call) ? keyOf(call.conversation) : '',
+        call.at,
+        MAX_RECENT,
         ...measures,
       ];
-      const pairs = await redis.skeinSpend(...keys(call), ...args.map(String));
+      const recent = recentKey(call.conversation.team, person);
+      const pairs = await redis.skeinSpend(...keys(call), recent, ...args.map(String));
       return Array.from({ length: pairs.length / 2 }, (_, n): NearBudget => ({
         owner: pairs[2 * n] as UsageOwner,
         spentNanos: Number(pairs[2 * n + 1]),
       }));
+    },
+
+    async recent(team, person) {
+      const newest = await redis.zrevrange(recentKey(team, person), 0, MAX_RECENT - 1, 'WITHSCORES');
+      return Array.from({ length: newest.length / 2 }, (_, at) => ({
+        key: newest[2 * at] ?? '',
+        at: Number(newest[2 * at + 1]),
+      }));
+    },
+
+    async forgetRecent(team, person) {
+      await redis.del(recentKey(team, person));
     },
 
     async totals(team, period) {

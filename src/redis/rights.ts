@@ -86,6 +86,8 @@ export function trialCalls(key: string): Call[] {
     ['zcount', key, 'none', 'none'],
     ['zrange', key, 'none', 'none'],
     ['zrangebyscore', key, 'none', 'none'],
+    ['zremrangebyrank', key, 'none', 'none'],
+    ['zrevrange', key, 'none', 'none'],
     ['zrem', key, 'member'],
     ['zremrangebyscore', key, 'none', 'none'],
     ['zscore', key, 'member'],

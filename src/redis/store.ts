@@ -8,6 +8,7 @@ import { type AssistantTurn, inOrder, oldestFrom, type PersonTurn } from '../cor
 import { channelBeforeIn, encodeCopy } from './channel-copies.js';
 import type { RedisClient } from './client.js';
 import { decodeReply, decodeTurn, encodeReply, encodeSegment, encodeTurn } from './codec.js';
+import { forgetting } from './forget-conversation.js';
 import { keysOf } from './keys.js';
 import { defineScript } from './script.js';
 import { listIn, redoIn, segmentsIn } from './state.js';
@@ -127,6 +128,8 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
     async amendBefore(key, message) {
       await redis.skeinBefore(...keys(key), message.ts, encodeCopy(message), ttl, String(DELIVERY_WINDOW_S));
     },
+
+    ...forgetting(redis, ttl, prefix, remove),
 
     async load(key, run = '') {
       let loaded = await read(key, run);

@@ -56,6 +56,10 @@ export class WorkspaceActions {
     this.parts.listeners.notify({ kind: 'channel', id: channel });
   }
 
+  setRole(user: string, role: User['role']): void {
+    this.parts.find.user(user).role = role;
+  }
+
   users(): User[] {
     return structuredClone([...this.parts.workspace.users.values()]);
   }

@@ -47,11 +47,12 @@ export const VERBOSITIES = ['low', 'medium', 'high'] as const;
 export type Verbosity = (typeof VERBOSITIES)[number];
 export const ANSWERS = ['auto', 'all', 'mention', 'off'] as const;
 export const STREAMINGS = ['auto', 'native', 'edit', 'off'] as const;
+export const TONES = ['neutral', 'friendly', 'formal', 'direct'] as const;
 /** Languages of the bot's own words. */
 export const LANGUAGES = ['en', 'zh', 'ja', 'de', 'es', 'fr'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
-export const TABLE = {
+const TABLE = {
   model: { schema: modelName, rule: 'choice', layers: EVERYWHERE },
   models: { schema: z.array(modelName).min(1).max(MAX_LISTED), rule: 'common', layers: PLACES },
   instructions: { schema: words, rule: 'added', layers: EVERYWHERE },
@@ -73,7 +74,7 @@ export const TABLE = {
   guests: { schema: z.boolean(), rule: 'all', layers: PLACES },
   externals: { schema: z.boolean(), rule: 'all', layers: PLACES },
   language: { schema: z.enum(LANGUAGES), rule: 'choice', layers: EVERYWHERE },
-  tone: { schema: z.enum(['neutral', 'friendly', 'formal', 'direct']), rule: 'choice', layers: ['person'] },
+  tone: { schema: z.enum(TONES), rule: 'choice', layers: ['person'] },
   about: { schema: words, rule: 'choice', layers: ['person'] },
   memory: { schema: z.boolean(), rule: 'choice', layers: ['person'] },
 } as const satisfies Record<string, Entry>;

@@ -1,5 +1,5 @@
 /** Usage of the model, and budgets. */
-import type { ConversationId } from '../conversation-id.js';
+import type { ConversationId, ConversationKey } from '../conversation-id.js';
 import type { BudgetSettings } from '../settings.js';
 
 /** Usage of one model call. */
@@ -28,6 +28,12 @@ export interface UsageTotal {
   costNanos: number;
   /** Calls with an unknown price, which are missing from the cost. */
   unpriced: number;
+}
+
+interface RecentConversation {
+  key: ConversationKey;
+  /** Of the last call, milliseconds since 1970. */
+  at: number;
 }
 
 export interface OwnerUsage extends UsageTotal {
@@ -81,6 +87,10 @@ export interface UsageLedger {
   settle(call: ModelCall, person: string, usage?: Usage): Promise<NearBudget[]>;
   /** A workspace's usage in a day (`2026-11-05`, kept for 40 days) or a month (`2026-11`, kept for 400), unordered. */
   totals(team: string, period: string): Promise<OwnerUsage[]>;
+  /** Conversations in which calls were billed to the person in the last 40 days, newest first, at most `MAX_RECENT`. */
+  recent(team: string, person: string): Promise<RecentConversation[]>;
+  /** Forgets those. The usage itself stays. */
+  forgetRecent(team: string, person: string): Promise<void>;
   /** Workspaces with usage in a day or month. Scans all keys. */
   workspaces(period: string): Promise<string[]>;
 }
