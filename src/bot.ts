@@ -65,7 +65,8 @@ export function createBot(config: Config, options: BotOptions): Bot {
   const client = slackClient(config.slack.botToken, config.slack.apiUrl, logger, network.slackFetch);
   const statuses = new ThreadStatuses(clock, logger);
   const stops = new Stops();
-  const settings = settingsReader(storage.settings, groundOf(config));
+  const settingsStore = decorate.settings?.(storage.settings) ?? storage.settings;
+  const settings = settingsReader(settingsStore, groundOf(config));
   const stopping = new AbortController();
   let app: SlackApp | undefined;
   let compactor: Compactor | undefined;
@@ -161,7 +162,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
         ...core,
         config,
         workspaces,
-        settings: storage.settings,
+        settings: settingsStore,
         rules: settings,
         directory,
         conversations: store,

@@ -67,9 +67,9 @@ export function createStorage(
   return kind === 'memory' ? inMemory(config, clock, logger) : inRedis(config, clock, logger, sweep);
 }
 
-/** Conversations and channels in memory, for a process that is not the bot's. */
-export function createKeptStores(channel: ChannelSettings): Pick<Storage, 'store' | 'channels'> {
-  return { store: memoryStore(), channels: memoryChannels(channel) };
+/** Conversations, channels and settings in memory, for a process that is not the bot's. */
+export function createKeptStores(channel: ChannelSettings): Pick<Storage, 'store' | 'channels' | 'settings'> {
+  return { store: memoryStore(), channels: memoryChannels(channel), settings: memorySettings() };
 }
 
 function inMemory({ conversation, limits, budgets }: Config, clock: Clock, logger: Logger): Storage {

@@ -11,6 +11,7 @@ import type {
   OwnerUsage,
   Replies,
   RequestQueue,
+  SettingsStore,
   WorkQueue,
 } from '../core/ports.js';
 import type { StorageKind, SweepTimes } from '../storage.js';
@@ -29,6 +30,7 @@ export interface Bot {
 interface Ports {
   store: ConversationStore;
   channels: ChannelStore;
+  settings: SettingsStore;
   queue: WorkQueue;
   requests: RequestQueue;
   model: Model;

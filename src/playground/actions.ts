@@ -4,11 +4,12 @@ import { sendCommand } from './commands.js';
 import { FAULT_KINDS, type InjectFault } from './faults.js';
 import { RequestError } from './request.js';
 import type { SampleWorkspace } from './sample-workspace.js';
+import { viewActions, viewBodies } from './views.js';
 
 /** Request handlers by path name. Each takes the request body and rejects with `RequestError`. */
 export type Actions = Readonly<
   Record<
-    'say' | 'edit' | 'remove' | 'react' | 'press' | 'stop' | 'read' | 'open' | 'fault',
+    'say' | 'edit' | 'remove' | 'react' | 'press' | 'stop' | 'read' | 'open' | 'fault' | keyof typeof viewBodies,
     (body: unknown) => Promise<object>
   >
 >;
@@ -99,7 +100,24 @@ export function createActions(
       slack.openMessagesTab({ user });
       return {};
     }),
+    ...personsViews(slack, checkPerson),
     fault: validated(faultBody, async ({ kind }) => ({ said: await injectFault(kind) })),
+  };
+}
+
+function personsViews(slack: Simulator, checkPerson: (user: string) => void): Pick<Actions, keyof typeof viewBodies> {
+  const actions = viewActions(slack);
+  const handler = (name: keyof typeof viewBodies): ((body: unknown) => Promise<object>) =>
+    validated<{ user: string }>(viewBodies[name], (body) => {
+      checkPerson(body.user);
+      return actions[name](body as never);
+    });
+  return {
+    home: handler('home'),
+    shortcut: handler('shortcut'),
+    pressView: handler('pressView'),
+    submit: handler('submit'),
+    closeModal: handler('closeModal'),
   };
 }
 

@@ -71,6 +71,8 @@ function stateWith(...changed: ChannelView[]): State {
     dmReplies: 'thread',
     process: { state: 'running', starts: 1, startedAt: 0 },
     people: [ADA, GRACE, LINUS].map((id) => ({ id, name: `n${id}`, displayName: `Name ${id}` })),
+    views: [],
+    shortcuts: [],
     channels: usual.map((one) => changed.find(({ id }) => id === one.id) ?? one),
   };
 }

@@ -16,7 +16,7 @@ export function messageBody(world, press) {
   let shown;
 
   function render({ text, markdown, deleted, blocks, attachments = [] }) {
-    const names = { nameOf: (id) => world.nameOf(id), me: world.me, press };
+    const names = { nameOf: (id) => world.nameOf(id), placeOf: (id) => world.placeOf(id), me: world.me, press };
     const kind = deleted ? 'mrkdwn' : blocks ? 'blocks' : markdown === undefined ? 'mrkdwn' : 'markdown';
     node.classList.toggle('deleted', Boolean(deleted));
     for (const known of KINDS) node.classList.toggle(known, kind === known);

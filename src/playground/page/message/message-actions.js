@@ -29,6 +29,15 @@ export const MESSAGE_ACTIONS = [
     run: ({ message, list }) => list.reply(message.threadTs ?? message.ts),
   },
   {
+    name: 'Shortcuts',
+    icon: 'zap',
+    key: 'm',
+    opens: 'dialog',
+    isAvailable: ({ message, list }) =>
+      !message.deleted && message.ephemeralTo === undefined && list.shortcuts !== undefined,
+    run: ({ message, list }) => list.shortcuts(message.ts),
+  },
+  {
     name: 'What happened',
     icon: 'activity',
     key: 'i',
