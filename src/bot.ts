@@ -1,6 +1,7 @@
 /** Puts the bot together. */
 import { FEATURES } from './bot/features.js';
 import { groundOf } from './bot/ground.js';
+import { messagesForPeople } from './bot/languages.js';
 import type { Bot, BotOptions } from './bot/options.js';
 import { promptsFor } from './bot/prompts.js';
 import { featureServices } from './bot/services.js';
@@ -85,8 +86,10 @@ export function createBot(config: Config, options: BotOptions): Bot {
     core: Core,
   ): WakeHandler {
     const { dmReplies } = config.conversation;
+    const { messagesFor } = core;
     const shared = { workspaces, threads: backlog, statuses, stops, clock, logger, botMessages: english };
-    const replies = slackReplies({ ...shared, streaming: config.replies.streaming, dmReplies });
+    const told = { ...shared, ...(messagesFor && { messagesFor }) };
+    const replies = slackReplies({ ...told, streaming: config.replies.streaming, dmReplies });
     return createResponder({
       ...core,
       compactor: running,
@@ -98,8 +101,10 @@ export function createBot(config: Config, options: BotOptions): Bot {
     });
   }
 
-  function coreFor(workspaces: Workspaces, people: SlackPeople, places: SlackPlaces): Core {
-    const shared = { model, ephemeral: slackEphemeral(workspaces, logger), botMessages: english, clock, logger };
+  function coreFor(workspaces: Workspaces, people: SlackPeople, places: SlackPlaces, directory: Directory): Core {
+    const messagesFor = messagesForPeople(settings, directory);
+    const ephemeral = slackEphemeral(workspaces, logger);
+    const shared = { model, ephemeral, botMessages: english, messagesFor, clock, logger };
     const { maxOutputTokens } = config.openai;
     const ask = meter({
       ...shared,
@@ -137,7 +142,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
       const organization = slackOrganization(workspaces, systemClock, logger);
       const directory = slackDirectory(workspaces, people, systemClock, logger);
       const backlog = threadReader(workspaces, config.conversation.allowExternalUsers, clock, organization);
-      const core = coreFor(workspaces, people, places);
+      const core = coreFor(workspaces, people, places, directory);
       compactor = createCompactor({
         ...core,
         promptTokens: prompts.tokens,

@@ -15,7 +15,7 @@ import type {
   UsageLedger,
   WorkQueue,
 } from '../core/ports.js';
-import { languageOf, sayIn } from '../messages/words.js';
+import { sayIn } from '../messages/words.js';
 import type { FeatureServices } from '../slack/app/feature.js';
 import { isDirectMessage } from '../slack/channels.js';
 import { showHome } from '../slack/features/home.js';
@@ -23,6 +23,7 @@ import type { Interaction } from '../slack/inbound/interaction.js';
 import type { ThreadReader } from '../slack/inbound/thread.js';
 import type { Workspaces } from '../slack/workspaces/workspaces.js';
 import { hasPrice } from '../usage/metering.js';
+import { languageFor } from './languages.js';
 
 /** A request is given up after about a quarter of an hour. */
 const RECENT_POSTS_MS = 30 * 60_000;
@@ -86,10 +87,7 @@ export function featureServices(parts: ServiceParts): FeatureServices {
     },
 
     async wordsFor(place) {
-      const { language } = await rules.at(place);
-      if (language) return sayIn(language.value);
-      const facts = place.person === undefined ? undefined : await directory.person(place.team, place.person);
-      return sayIn(languageOf(facts?.locale));
+      return sayIn(await languageFor(place, rules, directory));
     },
 
     conversationOf({ team, channel, thread }: Interaction) {

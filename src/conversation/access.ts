@@ -3,7 +3,7 @@ import { keyOf } from '../core/conversation-id.js';
 import type { Conversation } from '../core/conversation.js';
 import type { SettingsReader } from '../core/layers/reader.js';
 import type { Settings } from '../core/layers/resolve.js';
-import type { BotMessages, Directory, Ephemeral, Logger, NoAnswer } from '../core/ports.js';
+import type { BotMessages, BotMessagesFor, Directory, Ephemeral, Logger, NoAnswer } from '../core/ports.js';
 import type { AssistantTurn, PersonTurn } from '../core/turn.js';
 
 export interface PlaceOptions {
@@ -12,6 +12,8 @@ export interface PlaceOptions {
   directory?: Directory;
   ephemeral: Ephemeral;
   botMessages: BotMessages;
+  /** Not set: everybody reads `botMessages`. */
+  messagesFor?: BotMessagesFor;
   logger: Logger;
 }
 
@@ -43,8 +45,10 @@ export async function placeRules(
   if (reasons.size === 0) return { settings };
   const facts = { conversation: keyOf(round.id), reasons: Object.fromEntries(reasons) };
   options.logger.info(facts, 'the settings of this place let these people have no answer');
-  for (const [person, reason] of reasons)
-    options.ephemeral.send(round, person, options.botMessages.notAnswered(reason));
+  for (const [person, reason] of reasons) {
+    const messages = (await options.messagesFor?.(team, person)) ?? options.botMessages;
+    options.ephemeral.send(round, person, messages.notAnswered(reason));
+  }
   const away = asked.filter((turn) => reasons.has(turn.author));
   const turns = away.length === asked.length ? (round.redo ?? []) : [];
   return { settings, turnedAway: { answered: away.map(({ ts }) => ts), turns } };

@@ -13,6 +13,7 @@ import type { Settings } from '../core/layers/resolve.js';
 import { type Observation, type Observe, unobserved } from '../core/observation.js';
 import type {
   BotMessages,
+  BotMessagesFor,
   CompletionEvent,
   Ephemeral,
   Logger,
@@ -39,6 +40,7 @@ export interface AnswerOptions {
   compactor: Compactor;
   ephemeral: Ephemeral;
   botMessages: BotMessages;
+  messagesFor?: BotMessagesFor;
   /** Whether several people may write in a conversation: their names are part of the prompt then. */
   isShared: (conversation: Conversation) => boolean;
   systemPrompt: string;
@@ -60,7 +62,14 @@ export type WriteAnswer = (
 ) => Promise<Outcome>;
 
 export function answerWriter(options: AnswerOptions): WriteAnswer {
-  const { botMessages, logger, observe = unobserved } = options;
+  const { logger, observe = unobserved } = options;
+
+  /** In the language of who asked last. Looked up only when there is something to say. */
+  async function messagesFor(conversation: Conversation): Promise<BotMessages> {
+    const asker = pendingTurns(conversation).at(-1)?.author;
+    const own = asker === undefined ? undefined : await options.messagesFor?.(conversation.id.team, asker);
+    return own ?? options.botMessages;
+  }
 
   return async function writeAnswer(conversation, writer, wake, settings = {}) {
     const { signal, overdue, crashes } = wake;
@@ -71,10 +80,11 @@ export function answerWriter(options: AnswerOptions): WriteAnswer {
         'processes keep crashing on this conversation: giving up on its question',
       );
       observe(key, { type: 'failed', problem: `${crashes} processes died over it` });
-      return writeNotice(botMessages.poisoned, conversation, writer);
+      const messages = await messagesFor(conversation);
+      return writeNotice(messages.poisoned, conversation, writer, messages);
     }
     if (nobodyAsked(conversation)) {
-      writer.write(botMessages.greeting);
+      writer.write((await messagesFor(conversation)).greeting);
       return {};
     }
     try {
@@ -88,15 +98,21 @@ export function answerWriter(options: AnswerOptions): WriteAnswer {
       }
       if (error instanceof BudgetBusyError || error instanceof ReplyError) throw error;
       observe(key, { type: 'failed', problem: messageOf(error) });
-      const sentence = noticeFor(error, overdue, botMessages);
+      const messages = await messagesFor(conversation);
+      const sentence = noticeFor(error, overdue, messages);
       if (sentence === undefined) throw error;
       logger.warn({ conversation: key, err: error }, 'no answer from the model: telling the people in the thread');
-      return writeNotice(sentence, conversation, writer);
+      return writeNotice(sentence, conversation, writer, messages);
     }
   };
 
   /** An answer from before the question was edited is better than none: then it stays, and only the asker reads the sentence. */
-  function writeNotice(sentence: string, conversation: Conversation, writer: ReplyWriter): Outcome {
+  function writeNotice(
+    sentence: string,
+    conversation: Conversation,
+    writer: ReplyWriter,
+    messages: BotMessages,
+  ): Outcome {
     writer.restart();
     const earlier = conversation.redo?.filter((turn) => !turn.notice) ?? [];
     const asker = pendingTurns(conversation).at(-1)?.author;
@@ -105,7 +121,7 @@ export function answerWriter(options: AnswerOptions): WriteAnswer {
       return { notice: true };
     }
     writer.write(earlier.map(({ text }) => text).join(''));
-    options.ephemeral.send(conversation, asker, botMessages.earlierAnswerStands(sentence));
+    options.ephemeral.send(conversation, asker, messages.earlierAnswerStands(sentence));
     const [{ usage, omits } = {}] = earlier;
     return { ...(usage && { usage }), ...(omits && { omits }) };
   }
@@ -152,12 +168,12 @@ export function answerWriter(options: AnswerOptions): WriteAnswer {
       signal: wanted,
     } as const;
     const { finishReason, usage } = await writeCompletion(options.ask(call), writer, notify);
-    if (finishReason === 'content_filter') writer.write(botMessages.filtered);
-    if (finishReason === 'length') writer.write(botMessages.cutOff);
+    if (finishReason === 'content_filter') writer.write((await messagesFor(conversation)).filtered);
+    if (finishReason === 'length') writer.write((await messagesFor(conversation)).cutOff);
     notify({ type: 'completed', finishReason, ...(usage && { usage }) });
     logger.info({ conversation: key, model: model.name, turns: messages.length, usage }, 'answered');
     const omits = leftOut.oldest > 0 && !conversation.turns.some((turn) => turn.role === 'assistant' && turn.omits);
-    if (omits) writer.write(botMessages.oldestLeftOut);
+    if (omits) writer.write((await messagesFor(conversation)).oldestLeftOut);
     return { ...(usage && { usage }), ...(omits && { omits }) };
   }
 }

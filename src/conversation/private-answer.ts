@@ -3,7 +3,7 @@ import type { ConversationId } from '../core/conversation-id.js';
 import type { Conversation } from '../core/conversation.js';
 import { BudgetBusyError, BudgetReachedError, ModelError } from '../core/errors.js';
 import type { SettingsReader } from '../core/layers/reader.js';
-import type { BotMessages, Directory, Limits, Model, NoAnswer, PromptMessage } from '../core/ports.js';
+import type { BotMessages, BotMessagesFor, Directory, Limits, Model, NoAnswer, PromptMessage } from '../core/ports.js';
 import type { BudgetSettings } from '../core/settings.js';
 import { cutInTheMiddle } from '../prompt/shorten.js';
 import { messageTokens } from '../prompt/tokens.js';
@@ -37,6 +37,7 @@ export interface PrivateAnswersOptions {
   model: Model;
   ask: MeteredModel;
   botMessages: BotMessages;
+  messagesFor?: BotMessagesFor;
   systemPrompt: string;
   /** Longest prompt, in tokens. */
   promptTokensOf: (limits: Model['limits']) => number;
@@ -45,7 +46,7 @@ export interface PrivateAnswersOptions {
 const SHARE_FOR_TEXT = 0.8;
 
 export function privateAnswers(options: PrivateAnswersOptions): AnswerPrivately {
-  const { settings: reader, directory, limits, ask, botMessages } = options;
+  const { settings: reader, directory, limits, ask } = options;
 
   return async function answerPrivately({ id, team, channel, person, task, about }, signal) {
     const settings = await reader.at({ team, channel, person });
@@ -83,10 +84,12 @@ export function privateAnswers(options: PrivateAnswersOptions): AnswerPrivately 
       }
     } catch (error) {
       if (signal.aborted || error instanceof BudgetBusyError) throw error;
+      const botMessages = (await options.messagesFor?.(team, person)) ?? options.botMessages;
       if (error instanceof ModelError) return { notice: botMessages.modelProblem(error.problem) };
       if (error instanceof BudgetReachedError) return { notice: botMessages.budgetUsedUp(error.owner, error.freeAt) };
       throw error;
     }
-    return text.trim() === '' ? { notice: botMessages.modelProblem('empty') } : { text };
+    if (text.trim() !== '') return { text };
+    return { notice: ((await options.messagesFor?.(team, person)) ?? options.botMessages).modelProblem('empty') };
   };
 }

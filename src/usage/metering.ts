@@ -4,6 +4,7 @@ import type { Conversation } from '../core/conversation.js';
 import { BudgetBusyError, BudgetReachedError, ModelError } from '../core/errors.js';
 import type {
   BotMessages,
+  BotMessagesFor,
   Clock,
   CompletionEvent,
   Ephemeral,
@@ -41,6 +42,7 @@ export interface MeterOptions {
   budgets: BudgetSettings;
   ephemeral: Ephemeral;
   botMessages: BotMessages;
+  messagesFor?: BotMessagesFor;
   clock: Clock;
   logger: Logger;
   /** Aborts when the process stops: what has not been counted by then is given up. */
@@ -153,7 +155,7 @@ export function meter(options: MeterOptions): MeteredModel {
   async function count(billed: BilledCall, attempt = 1): Promise<void> {
     const { call, person, usage } = billed;
     try {
-      for (const near of await ledger.settle(call, person, usage)) warn(billed, near);
+      for (const near of await ledger.settle(call, person, usage)) void warn(billed, near);
     } catch (error) {
       const conversation = keyOf(call.conversation);
       if (!usage || attempt === STORE_RETRY.attempts || stopping.aborted) {
@@ -168,11 +170,12 @@ export function meter(options: MeterOptions): MeteredModel {
     }
   }
 
-  function warn({ call, person, conversation }: BilledCall, { owner, spentNanos }: NearBudget): void {
+  async function warn({ call, person, conversation }: BilledCall, { owner, spentNanos }: NearBudget): Promise<void> {
     const { at, budgets = options.budgets } = call;
     const [spentUsd, budgetUsd] = [usdOf(spentNanos), budgets[owner] ?? 0];
     logger.info({ owner, spentUsd, budgetUsd, person, channel: conversation.id.channel }, 'a budget is almost used up');
-    const note = botMessages.nearBudget(owner, spentUsd, budgetUsd, nextPeriod(owner, at));
+    const messages = (await options.messagesFor?.(conversation.id.team, person)) ?? botMessages;
+    const note = messages.nearBudget(owner, spentUsd, budgetUsd, nextPeriod(owner, at));
     ephemeral.send(conversation, person, note);
   }
 }

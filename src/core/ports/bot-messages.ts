@@ -8,6 +8,9 @@ import type { UsageOwner } from './usage.js';
 /** Why the settings of a place let somebody have no answer there. */
 export type NoAnswer = 'off' | 'guest' | 'external' | 'not_listed';
 
+/** In a person's language. Waits half a second at most, and never rejects. */
+export type BotMessagesFor = (team: string, person: string) => Promise<BotMessages>;
+
 /** Short and plain: what happened, and what to do next. Never holds a key, a stack trace or another person's words. */
 export interface BotMessages {
   /** The reply where nobody has asked anything yet. */
