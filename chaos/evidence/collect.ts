@@ -48,6 +48,7 @@ export function collectEvidence(
     hangs,
     exits,
     commands: commands.typed.map((command) => commandEvidence(command, said)),
+    settings: commands.looks,
     redisFaults,
     keyLosses,
   };
@@ -98,13 +99,15 @@ function botMessagesIn(slack: Simulator, said: Said): BotMessage[] {
   );
 }
 
-/** What `/skein help` shows for an unknown word. */
+/** What `/skein help` shows for an unknown word, and what is said of a model. */
 function isCommandAnswer(text: string): boolean {
-  return text.includes('`/skein cmd-');
+  return text.includes('`/skein cmd-') || /^(?:Your answers come from|Here) `/.test(text);
 }
 
 function commandEvidence({ token, user, channel, act }: TypedCommand, said: Said): Command {
-  const answers = said.in(channel).filter(({ text }) => text.includes(`\`/skein ${token}\``));
+  const answers = said
+    .in(channel)
+    .filter(({ text }) => text.includes(`\`/skein ${token}\``) || text.includes(`from \`${token}\` now`));
   return {
     token,
     acked: act?.state === 'acked',

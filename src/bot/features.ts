@@ -2,6 +2,7 @@ import type { Feature } from '../slack/app/feature.js';
 import { BASE_NEEDS, COMMAND, manifest } from '../slack/app/manifest.js';
 import { aboutMessage } from '../slack/features/about-message.js';
 import { ask } from '../slack/features/ask.js';
+import { exportConversation } from '../slack/features/export.js';
 import { forget } from '../slack/features/forget.js';
 import { help } from '../slack/features/help.js';
 import { home } from '../slack/features/home.js';
@@ -24,6 +25,7 @@ export const FEATURES: readonly Feature[] = [
   model,
   prompt,
   reset,
+  exportConversation,
   forget,
   home,
   aboutMessage,

@@ -80,6 +80,8 @@ export function featureServices(parts: ServiceParts): FeatureServices {
     hasPrice: hasPrice(model),
     answerPrivately: parts.answerPrivately,
     readThread,
+    namesIn: ({ id, turns }) =>
+      people.names(id.team, new Set(turns.flatMap((turn) => (turn.role === 'person' ? [turn.author] : [])))),
     hasAnswered: (thread, request) => threads.hasAnswered(thread, request, RECENT_POSTS_MS),
 
     async whyNot({ team, channel, person }) {

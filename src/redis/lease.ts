@@ -82,6 +82,7 @@ export function processLease(
   /** Cancels each timer. */
   const timers = new Set<() => void>();
   let lastCall = 0;
+  let hasSettings = false;
   let nobodySetAnythingUntil = -Infinity;
 
   async function call<T>(send: (call: string) => Promise<T>): Promise<T> {
@@ -106,7 +107,10 @@ export function processLease(
         const askedAt = clock.now();
         const [claims, inUse] = await redis.skeinBeat(keys.length, ...keys, process, number, String(ms), state);
         results = claims;
-        nobodySetAnythingUntil = inUse === 1 ? -Infinity : askedAt + LEASE_MS;
+        if (inUse === 1) hasSettings = true;
+        // The key is lost, as with a failover to an old replica: nobody ever deletes it.
+        else if (hasSettings) await redis.set(settingsInUseKey(prefix), String(askedAt), 'NX');
+        nobodySetAnythingUntil = hasSettings ? -Infinity : askedAt + LEASE_MS;
       } finally {
         for (const [n, queue] of some.entries()) queue.answered(states[n]?.room ?? 0, results[n]);
       }

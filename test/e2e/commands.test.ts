@@ -1,5 +1,6 @@
 /** The commands, typed as `/skein word` and written as `!word` where slash commands cannot go, and the shortcuts. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { keyOf } from '../../src/core/conversation-id.js';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
 import { until } from '../support/until.js';
 import { textOf, World } from './world.js';
@@ -76,6 +77,24 @@ describe.each(['socket', 'http'] as const)('over %s', (transport) => {
     await world.untilSays(world.general, thread, 'Re: Ada: and now?');
     expect(world.lastPrompt).toEqual(['user: Ada: and now?']);
     expect((await type('reset')).text).toContain('`!reset` in the thread');
+  });
+
+  test('a conversation is exported to me, as Markdown and as JSON', async () => {
+    world = await World.start({ transport });
+    world.echo();
+    const thread = await conversation();
+    const key = keyOf({ team: world.slack.team.id, channel: world.general, thread });
+    await until(async () => (await world.bots[0]?.recall(key))?.pending.length === 0, 'the reply to be stored');
+    expect((await told(() => write('!export', thread))).text).toContain('as a direct message');
+    const pieces = world.slack.messages(world.slack.dm(world.ada).id).map(textOf);
+    expect(pieces[0]).toContain('as Markdown and as JSON');
+    expect(pieces[1]).toMatch(/\*\*Ada\*\*, 20\S+\n\nhello\n\n\*\*Skein\*\*/);
+    expect(JSON.parse(pieces[2]?.replaceAll(/^```\n|\n```\n*$/g, '') ?? '')).toMatchObject({
+      turns: [
+        { role: 'person', name: 'Ada', text: 'hello' },
+        { role: 'assistant', text: 'Re: Ada: hello' },
+      ],
+    });
   });
 
   test('the shortcut on a message asks about it', async () => {

@@ -89,7 +89,6 @@ export const DE: Words = {
   ask_nothing: 'Schreib deine Frage dahinter: `/skein ask wie funktioniert DNS?`',
   ask_answer: '*Du hast gefragt:* {question}',
   ask_waits: 'Du hast in kurzer Zeit viel gefragt. Bitte frag in {seconds} Sekunden wieder.',
-  ask_failed: 'Ich konnte gerade nicht antworten. Bitte versuch es noch einmal.',
   thread_needed: 'Ein Befehl sagt nicht, welchen Thread du meinst. Schreib {mention} `!{word}` in den Thread.',
   reset_done:
     'Diese Unterhaltung ist vergessen: Ich antworte ab hier, als wäre nichts gesagt worden. Die Nachrichten bleiben in Slack.',
@@ -122,7 +121,6 @@ export const DE: Words = {
   about_title: 'Skein dazu fragen',
   about_question: 'Was möchtest du wissen?',
   about_placeholder: 'Erklär mir das',
-  about_wait: 'Ich lese. Die Antwort kommt hierher, und nur du siehst sie.',
   summary_title: 'Zusammenfassung',
   summary_where: 'Wohin soll die Zusammenfassung?',
   summary_me: 'Nur an mich',

@@ -93,7 +93,6 @@ export const EN = {
   ask_nothing: 'Write your question behind it: `/skein ask how does DNS work?`',
   ask_answer: '*You asked:* {question}',
   ask_waits: 'You have asked a lot in a short time. Please ask again in {seconds} seconds.',
-  ask_failed: 'I could not answer just now. Please try again.',
 
   thread_needed: 'A command does not say which thread you mean. Write {mention} `!{word}` in the thread.',
   reset_done:
@@ -129,7 +128,6 @@ export const EN = {
   about_title: 'Ask Skein about this',
   about_question: 'What do you want to know?',
   about_placeholder: 'Explain this to me',
-  about_wait: 'I am reading. The answer comes here, and only you see it.',
   summary_title: 'Summary of the thread',
   summary_where: 'Where shall the summary go?',
   summary_me: 'Only to me',

@@ -90,7 +90,6 @@ export const ES: Words = {
   ask_nothing: 'Escribe tu pregunta detrás: `/skein ask ¿cómo funciona DNS?`',
   ask_answer: '*Has preguntado:* {question}',
   ask_waits: 'Has preguntado mucho en poco tiempo. Vuelve a preguntar en {seconds} segundos.',
-  ask_failed: 'No he podido responder. Inténtalo de nuevo.',
   thread_needed: 'Un comando no dice a qué hilo te refieres. Escribe {mention} `!{word}` en el hilo.',
   reset_done:
     'Esta conversación está olvidada: desde aquí respondo como si no se hubiera dicho nada. Los mensajes siguen en Slack.',
@@ -121,7 +120,6 @@ export const ES: Words = {
   about_title: 'Preguntar a Skein',
   about_question: '¿Qué quieres saber?',
   about_placeholder: 'Explícame esto',
-  about_wait: 'Estoy leyendo. La respuesta llega aquí, y solo tú la ves.',
   summary_title: 'Resumen del hilo',
   summary_where: '¿Adónde va el resumen?',
   summary_me: 'Solo a mí',

@@ -90,7 +90,6 @@ export const FR: Words = {
   ask_nothing: 'Écrivez votre question derrière : `/skein ask comment marche le DNS ?`',
   ask_answer: '*Vous avez demandé :* {question}',
   ask_waits: 'Vous avez beaucoup demandé en peu de temps. Redemandez dans {seconds} secondes.',
-  ask_failed: 'Je n’ai pas pu répondre. Veuillez réessayer.',
   thread_needed: 'Une commande ne dit pas de quel fil il s’agit. Écrivez {mention} `!{word}` dans le fil.',
   reset_done:
     'Cette conversation est oubliée : je réponds désormais comme si rien n’avait été dit. Les messages restent dans Slack.',
@@ -122,7 +121,6 @@ export const FR: Words = {
   about_title: 'Demander à Skein',
   about_question: 'Que voulez-vous savoir ?',
   about_placeholder: 'Explique-moi ceci',
-  about_wait: 'Je lis. La réponse arrive ici, et vous seul la voyez.',
   summary_title: 'Résumé du fil',
   summary_where: 'Où doit aller le résumé ?',
   summary_me: 'Seulement à moi',

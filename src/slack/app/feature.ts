@@ -2,6 +2,7 @@
 import type { App } from '@slack/bolt';
 import type { AnswerPrivately } from '../../conversation/private-answer.js';
 import type { ConversationId } from '../../core/conversation-id.js';
+import type { Conversation } from '../../core/conversation.js';
 import type { SettingsReader } from '../../core/layers/reader.js';
 import type {
   Clock,
@@ -50,6 +51,8 @@ export interface FeatureServices {
   wordsFor(place: SettingsPlace): Promise<Say>;
   /** The conversation that a command was written in; undefined if it does not say which. */
   conversationOf(interaction: Interaction): ConversationId | undefined;
+  /** Display names of the people in it, by user id. */
+  namesIn(conversation: Conversation): Promise<ReadonlyMap<string, string>>;
   /** What was said in a thread, as text, oldest first; undefined if it cannot be read. */
   readThread(thread: ConversationId, signal: AbortSignal): Promise<string | undefined>;
   /** Whether an earlier try has answered this interaction with a message in the thread. */

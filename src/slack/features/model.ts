@@ -41,7 +41,8 @@ export const model: Feature = {
       await services.settings.change(layer, { model: name }, request);
       // A higher layer may have locked it.
       const { model: now } = await services.rules.at(place);
-      if (now?.value === name) return tell(say('model_set', { model: name.replaceAll(/[`<>&]/g, '') }));
+      if (!now?.refused?.some(({ layer: of }) => of === 'person'))
+        return tell(say('model_set', { model: name.replaceAll(/[`<>&]/g, '') }));
       return tell(say('why_locked', { layer: nameOf('person', say), by: nameOf(now?.origin ?? 'deployment', say) }));
     });
   },
