@@ -15,14 +15,14 @@ export interface TypedCommand {
   readonly token: string;
   readonly user: string;
   readonly channel: string;
-  /** It chooses a model. */
+  /** It sets the person's instructions. */
   readonly chooses: boolean;
   /** In milliseconds since 1970. */
   readonly typedAt: number;
   act: Act | undefined;
 }
 
-/** Of those commands that choose a model for the person: it is called `cmd-12`, and the bot says so. */
+/** Of those commands that set the person's instructions: they read `cmd-12`, and the bot says so. */
 const CHOICE_PROBABILITY = 0.4;
 /** How often each person looks at the end, whichever process answers. */
 const LOOKS = 4;
@@ -31,15 +31,15 @@ const LOOK_MS = 20_000;
 /** What a person sees of their own settings. */
 export interface SettingLook {
   readonly user: string;
-  /** Models that they have chosen, in no order. */
+  /** Instructions that they have set, in no order. */
   readonly chosen: readonly string[];
-  /** What each look showed: the model that answers them. */
+  /** What each look showed. */
   readonly shown: readonly string[];
 }
 
 /**
- * People who type `/skein cmd-12`. The bot does not know that word, says so and shows its help. Or they choose a model of
- * that name for themselves.
+ * People who type `/skein cmd-12`. The bot does not know that word, says so and shows its help. Or they set
+ * instructions of their own, which read so.
  */
 export class Commands {
   readonly typed: TypedCommand[] = [];
@@ -75,13 +75,13 @@ export class Commands {
     }
     const redelivers = faulty && chances.chance(REDELIVERY_PROBABILITY);
     const afterMs = chances.between(...REDELIVERY_AFTER_MS);
-    command.act = await slack.command({ user, channel, command: '/skein', text: chooses ? `model ${token}` : token });
+    command.act = await slack.command({ user, channel, command: '/skein', text: chooses ? `prompt ${token}` : token });
     if (!redelivers) return;
     await wait(afterMs);
     await slack.redeliverAct(command.act.id);
   }
 
-  /** Once nothing is under way any more: everybody who has chosen a model looks several times which one it is. */
+  /** Once nothing is under way any more: everybody who has set instructions looks several times which they are. */
   async lookAtSettings(): Promise<void> {
     const choosers = new Set(
       this.typed.flatMap(({ chooses, act, user }) => (chooses && act?.state === 'acked' ? [user] : [])),
@@ -94,12 +94,12 @@ export class Commands {
     const channel = slack.channels().find(({ members, archived }) => members.has(user) && !archived)?.id ?? '';
     const shown = (): string[] =>
       slack.messages(channel).flatMap(({ ephemeralTo, text }) => {
-        const [, model] = (ephemeralTo === user && /^Here `([^`]*)` answers you/.exec(text)) || [];
-        return model === undefined ? [] : [model];
+        if (ephemeralTo !== user || !text.startsWith('These instructions are in force')) return [];
+        return [/^> (cmd-\d+)$/m.exec(text)?.[1] ?? 'none'];
       });
     const before = shown().length;
     for (let look = 1; look <= LOOKS; look += 1) {
-      await slack.command({ user, channel, command: '/skein', text: 'model' });
+      await slack.command({ user, channel, command: '/skein', text: 'prompt' });
       await slack.until(() => shown().length >= before + look, LOOK_MS).catch(() => {});
     }
     const chosen = this.typed.filter((one) => one.chooses && one.user === user).map(({ token }) => token);

@@ -99,15 +99,18 @@ function botMessagesIn(slack: Simulator, said: Said): BotMessage[] {
   );
 }
 
-/** What `/skein help` shows for an unknown word, and what is said of a model. */
+/** What `/skein help` shows for an unknown word, and `/skein prompt`. */
 function isCommandAnswer(text: string): boolean {
-  return text.includes('`/skein cmd-') || /^(?:Your answers come from|Here) `/.test(text);
+  return text.includes('`/skein cmd-') || /^(?:From now on I keep to|These instructions are in force)/.test(text);
 }
 
 function commandEvidence({ token, user, channel, act }: TypedCommand, said: Said): Command {
   const answers = said
     .in(channel)
-    .filter(({ text }) => text.includes(`\`/skein ${token}\``) || text.includes(`from \`${token}\` now`));
+    .filter(
+      ({ text }) =>
+        text.includes(`\`/skein ${token}\``) || (text.startsWith('From now on') && text.endsWith(`> ${token}`)),
+    );
   return {
     token,
     acked: act?.state === 'acked',

@@ -1,4 +1,7 @@
 /** The commands, typed as `/skein word` and written as `!word` where slash commands cannot go, and the shortcuts. */
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { keyOf } from '../../src/core/conversation-id.js';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
@@ -135,9 +138,12 @@ describe.each(['socket', 'http'] as const)('over %s', (transport) => {
 });
 
 test('my model and my instructions, shown and chosen', async () => {
-  world = await World.start({ transport: 'socket' });
+  const file = join(mkdtempSync(join(tmpdir(), 'skein-')), 'settings.json');
+  writeFileSync(file, JSON.stringify({ models: ['test-model', 'other'] }));
+  world = await World.start({ transport: 'socket', env: { SETTINGS_FILE: file } });
   world.echo();
   expect((await type('model')).text).toContain('Here `test-model` answers you (from the deployment)');
+  expect((await type('model third')).text).toContain('`third` is not allowed here. There are `test-model`, `other`.');
   expect((await type('model other')).text).toContain('`other`');
   expect((await type('prompt Be brief.')).text).toContain('keep to your instructions');
   await conversation();
@@ -181,7 +187,7 @@ describe('with Redis', () => {
     const thread = await conversation();
     world.slack.say({ user: world.bob, channel: world.general, text: 'Bob was here', threadTs: thread });
     await world.untilAcked();
-    await type('model other');
+    await type('prompt Be brief.');
     expect((await type('forget')).text).toContain('`/skein forget me`');
     expect((await type('forget me')).text).toContain('in 1 conversations');
     write('and now?', thread, world.bob);
@@ -190,7 +196,7 @@ describe('with Redis', () => {
     expect(world.lastPrompt.filter((line) => line.includes('Ada: hello') && line.startsWith('user'))).toEqual([]);
     const { ts } = write('who?');
     await world.untilSays(world.general, ts, 'Re: Ada: who?');
-    expect(world.model.getRequests().at(-1)?.body).toMatchObject({ model: 'test-model' });
+    expect(world.asked.at(-1)?.messages[0]?.content).not.toContain('Be brief.');
   });
 
   test('a command behind a mention, by way of two processes and delivered again, is answered once', async () => {

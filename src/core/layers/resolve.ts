@@ -96,11 +96,19 @@ function combine(
   return common.length > 0 ? { value: common, origin: layer } : undefined;
 }
 
-/** The lowest choice that is among the models allowed here; if none is, the first that is allowed. */
+/**
+ * The lowest choice that is among the models allowed here; if none is, the first that is allowed. Where there is no list,
+ * people choose none for themselves: it may cost what nobody has thought of.
+ */
 function allowedModel(layers: Layers, models: Anything | undefined): Anything | undefined {
   const allowed = models?.value as string[] | undefined;
-  const chosen = resolveOne('model', layers);
-  if (!allowed || !models) return chosen;
+  if (!allowed || !models) {
+    const { person = {}, ...places } = layers;
+    const chosen = resolveOne('model', places);
+    if (person.model === undefined || !chosen) return chosen;
+    const refused: Refused = { layer: 'person', by: chosen.origin, why: 'forbidden' };
+    return { ...chosen, refused: [...(chosen.refused ?? []), refused] };
+  }
   const fits = Object.fromEntries(
     Object.entries(layers).map(([layer, values]) => {
       const { model, ...others } = values;

@@ -17,7 +17,7 @@ export const model: Feature = {
       const say = await services.wordsFor(place);
       const tell = (answer: string): Promise<void> => respond(interaction, answer, workspaces, signal, fetch);
       const { model: current, models } = await services.rules.at(place);
-      const choices = (models?.value ?? []).map(code).join(', ');
+      const choices = (models?.value ?? [current?.value ?? services.model.name]).map(code).join(', ');
       const name = text.trim();
       if (name === '') {
         const here = {
@@ -34,7 +34,8 @@ export const model: Feature = {
         await services.settings.change(layer, { model: null }, request);
         return tell(say('model_unset'));
       }
-      if (!modelName.safeParse(name).success || (models && !models.value.includes(name)))
+      // Where there is no list, nobody has thought of what other models cost.
+      if (!modelName.safeParse(name).success || !models?.value.includes(name))
         return tell(
           say('model_not_allowed', { model: name.replaceAll(/[`<>&\s]/g, '').slice(0, 80), models: choices }),
         );

@@ -30,7 +30,7 @@ export const prompt: Feature = {
       const takesBack = isDefault(text, say('default_word'));
       const instructions = takesBack ? null : text.slice(0, MAX_CHARACTERS);
       await services.settings.change(layer, { instructions }, { id, by: user, at: clock.now() });
-      return tell(say(takesBack ? 'prompt_unset' : 'prompt_set'));
+      return tell(instructions === null ? say('prompt_unset') : `${say('prompt_set')}\n${quoted(instructions)}`);
     });
   },
 };

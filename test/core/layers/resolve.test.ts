@@ -14,12 +14,33 @@ import {
 
 describe('which value is in force', () => {
   test('the lowest layer chooses, and says where it comes from', () => {
-    const { model } = resolve({ deployment: { model: 'a' }, workspace: { model: 'b' }, person: { model: 'c' } });
+    const { effort } = resolve({
+      deployment: { effort: 'low' },
+      workspace: { effort: 'high' },
+      person: { effort: 'max' },
+    });
+    expect(effort).toEqual({ value: 'max', origin: 'person' });
+    const { model } = resolve({
+      deployment: { model: 'a' },
+      workspace: { models: ['a', 'c'] },
+      person: { model: 'c' },
+    });
     expect(model).toEqual({ value: 'c', origin: 'person' });
   });
 
+  test('people choose no model for themselves where there is no list', () => {
+    expect(resolve({ deployment: { model: 'a' }, channel: { model: 'b' }, person: { model: 'c' } }).model).toEqual({
+      value: 'b',
+      origin: 'channel',
+      refused: [{ layer: 'person', by: 'channel', why: 'forbidden' }],
+    });
+  });
+
   test('not what a higher layer has locked', () => {
-    const { model } = resolve({ workspace: { model: 'a', locked: ['model'] }, person: { model: 'b' } });
+    const { model } = resolve({
+      workspace: { model: 'a', models: ['a', 'b'], locked: ['model'] },
+      person: { model: 'b' },
+    });
     expect(model).toEqual({
       value: 'a',
       origin: 'workspace',
