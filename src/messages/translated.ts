@@ -1,39 +1,14 @@
 /** The bot's own sentences in other languages than English: the same as in `english.ts`, from a catalogue of texts. */
 import { BUDGET_SETTINGS } from '../config/settings/limits.js';
 import type { Language } from '../core/layers/table.js';
-import type { BotMessages, LimitOwner, ModelProblem, NoAnswer, PlaceProblem, UsageOwner } from '../core/ports.js';
+import type { BotMessages } from '../core/ports.js';
 import { english } from './english.js';
 import { DE } from './sentences/de.js';
 import { ES } from './sentences/es.js';
 import { FR } from './sentences/fr.js';
 import { JA } from './sentences/ja.js';
+import type { SentenceKey, Sentences } from './sentences/sentences.js';
 import { ZH } from './sentences/zh.js';
-
-type Key =
-  | ModelProblem
-  | PlaceProblem
-  | NoAnswer
-  | `budget_${UsageOwner}`
-  | `near_${UsageOwner}`
-  | `rate_${LimitOwner}`
-  | 'greeting'
-  | 'answerRefused'
-  | 'place'
-  | 'placeThread'
-  | 'placeAnswer'
-  | 'unexpected'
-  | 'poisoned'
-  | 'budgetFrom'
-  | 'cutOff'
-  | 'filtered'
-  | 'oldestLeftOut'
-  | 'rateStatus'
-  | 'notAnsweredWhy'
-  | 'nearUntil'
-  | 'earlierAnswerStands';
-
-/** `{…}` is filled in. */
-export type Sentences = Readonly<Record<Key, string>>;
 
 /** Of all languages but English. */
 export const SENTENCES: Readonly<Record<Exclude<Language, 'en'>, Sentences>> = {
@@ -56,7 +31,7 @@ function messagesFrom(texts: Sentences, locale: string): BotMessages {
   const utcDate = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', timeZone: 'UTC' });
   const startOf = (ms: number): string => `${utcDate.format(ms)}, 00:00 UTC`;
   const usd = (amount: number): string => `$${amount.toFixed(2)}`;
-  const say = (key: Key, values: Readonly<Record<string, string | number>> = {}): string =>
+  const say = (key: SentenceKey, values: Readonly<Record<string, string | number>> = {}): string =>
     texts[key].replaceAll(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
   const warning = (text: string): string => `:warning: ${text}`;
 

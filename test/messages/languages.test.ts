@@ -54,6 +54,20 @@ describe.each(others)('%s', (language) => {
     expect(JSON.stringify(samples(mine))).not.toMatch(/\{\w+\}/);
   });
 
+  test('has titles and buttons that Slack takes', () => {
+    for (const key of [
+      'settings_title',
+      'about_title',
+      'summary_title',
+      'save',
+      'cancel',
+      'close',
+      'send',
+      'home_forget',
+    ] as const)
+      expect({ key, fits: CATALOGUES[language][key].length <= 24 }).toEqual({ key, fits: true });
+  });
+
   test('has the placeholders of the others', () => {
     for (const [key, text] of Object.entries(SENTENCES[language]))
       expect({ key, fixed: fixed(text) }).toEqual({

@@ -1,5 +1,5 @@
 /** The bot's own sentences in French. */
-import type { Sentences } from '../translated.js';
+import type { Sentences } from './sentences.js';
 
 export const FR: Sentences = {
   greeting:

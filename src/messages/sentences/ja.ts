@@ -1,5 +1,5 @@
 /** The bot's own sentences in Japanese. */
-import type { Sentences } from '../translated.js';
+import type { Sentences } from './sentences.js';
 
 export const JA: Sentences = {
   greeting:
