@@ -63,12 +63,13 @@ export async function whyNot(
   directory: Directory,
 ): Promise<NoAnswer | undefined> {
   if (answers?.value === 'off') return 'off';
-  if (guests?.value === false || externals?.value === false) {
+  // Where the deployment forbids externals, events have been asked: of some they say more than Slack tells of the person.
+  const noExternals = externals?.value === false && externals.origin !== 'deployment';
+  if (guests?.value === false || noExternals) {
     const facts = await directory.person(team, person);
     if (!facts && !overdue) throw new Error('Slack does not tell yet whether a person is a guest');
     if (guests?.value === false && (!facts || facts.isGuest)) return 'guest';
-    // Before that, the event has been asked: of some it says more than Slack tells of the person.
-    if (externals?.value === false && facts?.isExternal && externals.origin !== 'deployment') return 'external';
+    if (noExternals && (!facts || facts.isExternal)) return 'external';
   }
   for (const { value } of who?.value ?? []) {
     if (value.people.includes(person)) continue;

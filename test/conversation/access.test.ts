@@ -25,7 +25,8 @@ const why = (layers: Layers, of: Directory = directory({ [ANN]: {} }), overdue =
 
 describe('who is answered', () => {
   test('everybody where nothing is set, and Slack is not asked', async () => {
-    expect(await why({ deployment: { guests: true, externals: false } })).toBeUndefined();
+    const nobodyKnown = directory();
+    expect(await why({ deployment: { guests: true, externals: false } }, nobodyKnown)).toBeUndefined();
   });
 
   test.each<[string, Layers, Partial<PersonFacts>, string | undefined]>([
