@@ -85,6 +85,7 @@ say(
 );
 const before = await verdict();
 const isCaught = sabotage !== undefined && reportOnSabotage(sabotage, before.findings, seed).passes;
+if (!isCaught) await commands.lookAtSettings();
 if (!isCaught) workload.askEverywhere();
 say(`${before.findings.length} findings; asked again in every conversation: ${workload.asked} questions in all`);
 const after = isCaught ? before : await verdict(before.findings);

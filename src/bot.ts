@@ -1,25 +1,20 @@
 /** Puts the bot together. */
+import { FEATURES } from './bot/features.js';
+import { groundOf } from './bot/ground.js';
+import { messagesForPeople } from './bot/languages.js';
+import type { Bot, BotOptions } from './bot/options.js';
 import { promptsFor } from './bot/prompts.js';
+import { featureServices } from './bot/services.js';
 import { stopAll } from './bot/stop.js';
 import type { Config } from './config/config.js';
 import { channelIntake } from './conversation/channel.js';
 import { createIntake } from './conversation/intake.js';
+import { privateAnswers, type PrivateAnswersOptions } from './conversation/private-answer.js';
 import { createResponder, type ResponderOptions } from './conversation/responder.js';
-import type { ConversationKey } from './core/conversation-id.js';
 import type { Conversation } from './core/conversation.js';
-import type { Observe } from './core/observation.js';
-import type {
-  ChannelStore,
-  Clock,
-  ConversationStore,
-  Logger,
-  Model,
-  OwnerUsage,
-  Replies,
-  RequestQueue,
-  WakeHandler,
-  WorkQueue,
-} from './core/ports.js';
+import type { IncomingMessage } from './core/incoming-message.js';
+import { settingsReader } from './core/layers/reader.js';
+import type { Directory, ModelLimits, WakeHandler } from './core/ports.js';
 import { settlesWithin } from './core/shutdown.js';
 import { english } from './messages/english.js';
 import { openAiModel } from './openai/model.js';
@@ -27,84 +22,32 @@ import { systemClock } from './ops/clock.js';
 import { healthServer } from './ops/health.js';
 import { networkFor } from './ops/network.js';
 import { type Compactor, type CompactorOptions, createCompactor } from './prompt/compactor.js';
+import { promptBudget } from './prompt/prompt-budget.js';
 import { thresholdsFor } from './prompt/summary.js';
 import { SlackApp } from './slack/app/app.js';
-import type { Feature } from './slack/app/feature.js';
 import { interactions } from './slack/app/interactions.js';
-import { BASE_NEEDS, COMMAND, manifest } from './slack/app/manifest.js';
 import { messages } from './slack/app/messages.js';
 import { isDirectMessage } from './slack/channels.js';
-import { help } from './slack/features/help.js';
-import { suggestedPrompts } from './slack/features/suggested-prompts.js';
-import { threadReader } from './slack/inbound/thread.js';
+import { type ThreadReader, threadReader } from './slack/inbound/thread.js';
 import { slackEphemeral } from './slack/outbound/ephemeral.js';
 import { slackReplies } from './slack/outbound/replies.js';
 import { ThreadStatuses } from './slack/outbound/status.js';
 import { Stops } from './slack/outbound/stops.js';
 import { slackClient } from './slack/web-api/client.js';
+import { slackDirectory } from './slack/workspaces/directory.js';
 import { lookUpAhead } from './slack/workspaces/look-up-ahead.js';
-import { type Organization, slackOrganization } from './slack/workspaces/organization.js';
+import { slackOrganization } from './slack/workspaces/organization.js';
 import { slackPeople, type SlackPeople } from './slack/workspaces/people.js';
 import { slackPlaces, type SlackPlaces } from './slack/workspaces/places.js';
 import { singleWorkspace } from './slack/workspaces/single.js';
 import type { Workspaces } from './slack/workspaces/workspaces.js';
-import { createKeptStores, createStorage, type StorageKind, type SweepTimes } from './storage.js';
+import { createKeptStores, createStorage } from './storage.js';
 import { meter } from './usage/metering.js';
 import { pseudonyms } from './usage/pseudonyms.js';
 
+export { appManifest, slashCommands } from './bot/features.js';
+export type { Bot, BotOptions, PortDecorators } from './bot/options.js';
 export { createKeptStores, openAiModel as createModel };
-
-export interface Bot {
-  /** Resolves when events are taken. Throws if Redis or Slack cannot be reached within `startTimeoutMs`. */
-  start(): Promise<void>;
-  /** Takes no new events, finishes running replies within `shutdownTimeoutMs` and leaves the rest to other processes. */
-  stop(): Promise<void>;
-  /** Everything stored of a conversation; undefined if there is nothing. */
-  recall(key: ConversationKey): Promise<Conversation | undefined>;
-  /** Usage in a workspace in a day (`2026-11-05`) or a month (`2026-11`). */
-  used(team: string, period: string): Promise<OwnerUsage[]>;
-}
-
-interface Ports {
-  store: ConversationStore;
-  channels: ChannelStore;
-  queue: WorkQueue;
-  requests: RequestQueue;
-  model: Model;
-  replies: Replies;
-}
-
-/** Wraps ports: each function gets the real one and returns what is used in its place. */
-export type PortDecorators = { readonly [Name in keyof Ports]?: (port: Ports[Name]) => Ports[Name] };
-
-export interface BotOptions {
-  logger: Logger;
-  /** Default: Redis. */
-  storage?: StorageKind;
-  /** Replaces the one that `config.openai` describes. */
-  model?: Model;
-  /** For injecting faults, and for tests. */
-  decorate?: PortDecorators;
-  /** For tests, which cannot wait for minutes. */
-  sweep?: SweepTimes;
-  observe?: Observe;
-  clock?: Clock;
-  /** Called if Slack refuses the app token while the bot runs. */
-  onFatal?: (error: unknown) => void;
-}
-
-/** Features of the bot, in no order. Adding one is a file in `slack/features/` and an entry here. */
-const FEATURES: readonly Feature[] = [help, suggestedPrompts];
-
-/** The Slack app's manifest, from what the bot's parts need. */
-export function appManifest(): object {
-  return manifest([...BASE_NEEDS, ...FEATURES.map(({ needs }) => needs)]);
-}
-
-/** The slash commands of the manifest, with their slash. */
-export function slashCommands(): string[] {
-  return FEATURES.some(({ needs }) => needs.commands?.length) ? [COMMAND] : [];
-}
 
 /** Throws `ConfigError` for settings that do not fit the model. */
 export function createBot(config: Config, options: BotOptions): Bot {
@@ -123,6 +66,8 @@ export function createBot(config: Config, options: BotOptions): Bot {
   const client = slackClient(config.slack.botToken, config.slack.apiUrl, logger, network.slackFetch);
   const statuses = new ThreadStatuses(clock, logger);
   const stops = new Stops();
+  const settingsStore = decorate.settings?.(storage.settings) ?? storage.settings;
+  const settings = settingsReader(settingsStore, groundOf(config));
   const stopping = new AbortController();
   let app: SlackApp | undefined;
   let compactor: Compactor | undefined;
@@ -133,22 +78,33 @@ export function createBot(config: Config, options: BotOptions): Bot {
   const health = healthServer(checks, systemClock, logger);
 
   /** The worker's side: answers what is pending. */
-  function responder(workspaces: Workspaces, organization: Organization, running: Compactor, core: Core): WakeHandler {
-    const { allowExternalUsers, dmReplies } = config.conversation;
-    const backlog = threadReader(workspaces, allowExternalUsers, clock, organization);
+  function responder(
+    workspaces: Workspaces,
+    backlog: ThreadReader,
+    directory: Directory,
+    running: Compactor,
+    core: Core,
+  ): WakeHandler {
+    const { dmReplies } = config.conversation;
+    const { messagesFor } = core;
     const shared = { workspaces, threads: backlog, statuses, stops, clock, logger, botMessages: english };
-    const replies = slackReplies({ ...shared, ...config.replies, dmReplies });
+    const told = { ...shared, ...(messagesFor && { messagesFor }) };
+    const replies = slackReplies({ ...told, ...config.replies, dmReplies });
     return createResponder({
       ...core,
       compactor: running,
+      settings,
+      directory,
       limits: storage.limits,
       replies: decorate.replies?.(replies) ?? replies,
       backlog,
     });
   }
 
-  function coreFor(workspaces: Workspaces, people: SlackPeople, places: SlackPlaces): Core {
-    const shared = { model, ephemeral: slackEphemeral(workspaces, logger), botMessages: english, clock, logger };
+  function coreFor(workspaces: Workspaces, people: SlackPeople, places: SlackPlaces, directory: Directory): Core {
+    const messagesFor = messagesForPeople(settings, directory);
+    const ephemeral = slackEphemeral(workspaces, logger);
+    const shared = { model, ephemeral, botMessages: english, messagesFor, clock, logger };
     const { maxOutputTokens } = config.openai;
     const ask = meter({
       ...shared,
@@ -159,8 +115,19 @@ export function createBot(config: Config, options: BotOptions): Bot {
       pseudonymOf: pseudonyms(config.slack.botToken),
       ...(maxOutputTokens !== undefined && { maxOutputTokens }),
     });
+    const promptTokensOf = (limits: ModelLimits): number => promptBudget(limits, config.conversation.promptTokens);
     const isShared = ({ id }: Conversation): boolean => !isDirectMessage(id.channel);
-    return { ...shared, store, ask, people, places, isShared, systemPrompt: prompts.system, ...watched };
+    return {
+      ...shared,
+      store,
+      ask,
+      people,
+      places,
+      isShared,
+      systemPrompt: prompts.system,
+      promptTokensOf,
+      ...watched,
+    };
   }
 
   return {
@@ -173,7 +140,9 @@ export function createBot(config: Config, options: BotOptions): Bot {
       const people = slackPeople(workspaces, systemClock, logger);
       const places = slackPlaces(workspaces, systemClock, logger);
       const organization = slackOrganization(workspaces, systemClock, logger);
-      const core = coreFor(workspaces, people, places);
+      const directory = slackDirectory(workspaces, people, systemClock, logger);
+      const backlog = threadReader(workspaces, config.conversation.allowExternalUsers, clock, organization);
+      const core = coreFor(workspaces, people, places, directory);
       compactor = createCompactor({
         ...core,
         promptTokens: prompts.tokens,
@@ -186,12 +155,27 @@ export function createBot(config: Config, options: BotOptions): Bot {
         channel,
         queue,
         threadReplies: config.conversation.threadReplies,
+        settings,
         edits: config.conversation.edits,
         lookUpAhead: lookUpAhead(people, places),
         ...watched,
       });
       const acts = interactions(requests, logger);
-      const said = messages({ workspaces, organization, intake, ...config.conversation, logger });
+      const takeCommand = (message: IncomingMessage): Promise<boolean> => acts.takeMessage(message);
+      const said = messages({ workspaces, organization, intake, takeCommand, ...config.conversation, logger });
+      const services = featureServices({
+        ...core,
+        config,
+        workspaces,
+        settings: settingsStore,
+        rules: settings,
+        directory,
+        conversations: store,
+        queue,
+        ledger: storage.ledger,
+        threads: backlog,
+        answerPrivately: privateAnswers({ ...core, settings, directory, limits: storage.limits }),
+      });
       app = new SlackApp({
         ...config.slack,
         fetch: network.slackFetch,
@@ -199,6 +183,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
         workspaces,
         beforeAck: [said, acts, stops],
         features: FEATURES,
+        services,
         suggestedPrompts: config.conversation.suggestedPrompts,
         clock,
         interactions: acts,
@@ -211,7 +196,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
       if (!opened) throw new Error('Slack cannot be reached: no socket could be opened in time');
       if (isStopping) throw new Error('told to stop during the start');
       // Last: a process that cannot reach Slack must take no work from those that can.
-      await queue.start(responder(workspaces, organization, compactor, core));
+      await queue.start(responder(workspaces, backlog, directory, compactor, core));
       await requests.start(acts.work);
       isWorking = true;
       storage.sweeper.start();
@@ -236,8 +221,17 @@ export function createBot(config: Config, options: BotOptions): Bot {
   };
 }
 
-/** What both the responder and the compactor need. */
-type Core = Omit<
-  ResponderOptions & CompactorOptions,
-  'compactor' | 'limits' | 'replies' | 'backlog' | 'promptTokens' | 'thresholds' | 'summaryWords'
->;
+/** What the responder, the compactor and the features need. */
+type Core = Pick<PrivateAnswersOptions, 'promptTokensOf' | 'model'> &
+  Omit<
+    ResponderOptions & CompactorOptions,
+    | 'compactor'
+    | 'limits'
+    | 'replies'
+    | 'backlog'
+    | 'settings'
+    | 'directory'
+    | 'promptTokens'
+    | 'thresholds'
+    | 'summaryWords'
+  >;

@@ -8,6 +8,7 @@ import type {
   Limits,
   Logger,
   RequestQueue,
+  SettingsStore,
   UsageLedger,
   WorkQueue,
 } from './core/ports.js';
@@ -16,6 +17,7 @@ import { memoryLedger } from './in-memory/ledger.js';
 import { memoryLimits } from './in-memory/limits.js';
 import { memoryQueue } from './in-memory/queue.js';
 import { memoryRequests } from './in-memory/requests.js';
+import { memorySettings } from './in-memory/settings.js';
 import { memoryStore } from './in-memory/store.js';
 import { redisChannels } from './redis/channels.js';
 import { connectRedis, waitUntilReachable } from './redis/connection.js';
@@ -24,6 +26,7 @@ import { redisLedger } from './redis/ledger.js';
 import { redisLimits } from './redis/limits.js';
 import { redisQueue } from './redis/queue.js';
 import { redisRequests } from './redis/requests.js';
+import { redisSettings } from './redis/settings.js';
 import { checkRedisAtStart } from './redis/start-check.js';
 import { redisStore } from './redis/store.js';
 import { redisSweeper, type Sweeper, type SweeperOptions } from './redis/sweeper.js';
@@ -38,6 +41,7 @@ export interface Storage {
   requests: RequestQueue;
   limits: Limits;
   ledger: UsageLedger;
+  settings: SettingsStore;
   /** Finds questions that nobody works on. */
   sweeper: Sweeper;
   /** Rejects if it cannot be reached by `deadline`, milliseconds since 1970, and if the bot could not work with it. */
@@ -63,9 +67,9 @@ export function createStorage(
   return kind === 'memory' ? inMemory(config, clock, logger) : inRedis(config, clock, logger, sweep);
 }
 
-/** Conversations and channels in memory, for a process that is not the bot's. */
-export function createKeptStores(channel: ChannelSettings): Pick<Storage, 'store' | 'channels'> {
-  return { store: memoryStore(), channels: memoryChannels(channel) };
+/** Conversations, channels and settings in memory, for a process that is not the bot's. */
+export function createKeptStores(channel: ChannelSettings): Pick<Storage, 'store' | 'channels' | 'settings'> {
+  return { store: memoryStore(), channels: memoryChannels(channel), settings: memorySettings() };
 }
 
 function inMemory({ conversation, limits, budgets }: Config, clock: Clock, logger: Logger): Storage {
@@ -76,6 +80,7 @@ function inMemory({ conversation, limits, budgets }: Config, clock: Clock, logge
     requests: memoryRequests(clock, logger),
     limits: memoryLimits(limits),
     ledger: memoryLedger(budgets, clock),
+    settings: memorySettings(),
     // Questions and wake-ups are lost together.
     sweeper: { start: () => {}, stop: async () => {} },
     open: async () => {},
@@ -101,6 +106,7 @@ function inRedis(config: Config, clock: Clock, logger: Logger, sweep: SweepTimes
     requests: redisRequests(leaseOf(0), { concurrency: REQUESTS_AT_ONCE }, clock, logger),
     limits: redisLimits(connections.commands, config.limits, config.redis.prefix),
     ledger: redisLedger(connections.commands, config.budgets, config.redis.prefix),
+    settings: redisSettings(leaseOf(0), clock),
     async open(deadline) {
       await waitUntilReachable(connections, deadline, clock, logger);
       await checkRedisAtStart(connections, prefix, deadline, clock, logger);

@@ -19,6 +19,7 @@ function compose(inner: PortDecorators, outer: PortDecorators): PortDecorators {
   return {
     store: chain(inner.store, outer.store),
     channels: chain(inner.channels, outer.channels),
+    settings: chain(inner.settings, outer.settings),
     queue: chain(inner.queue, outer.queue),
     requests: chain(inner.requests, outer.requests),
     model: chain(inner.model, outer.model),

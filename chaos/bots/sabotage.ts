@@ -1,5 +1,6 @@
 /** Bots with a bug built in on purpose. Each breaks the promise in one way, and the checker must notice. */
 import type { PortDecorators } from '../../src/bot.js';
+import { memorySettings } from '../../src/in-memory/settings.js';
 import type { SweepTimes } from '../../src/storage.js';
 import type { Finding } from '../checker/findings.js';
 import { forgetChannel, keepDeletedInChannel } from './sabotages/channels.js';
@@ -97,6 +98,8 @@ const SPECS = {
     decorators: { requests: (requests) => ({ ...requests, submit: async () => {} }) },
     expected: ['command lost'],
   },
+  /** Keeps settings in the process that is asked to change them. */
+  'local-settings': { decorators: { settings: () => memorySettings() }, expected: ['setting lost'] },
   /** Nobody looks for questions whose wake-up was lost. */
   'no-sweeper': { decorators: {}, sweep: NO_SWEEP, expected: ['lost'] },
   /** Drops messages that come late, as after a socket that was half-open. */

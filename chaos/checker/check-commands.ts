@@ -4,6 +4,14 @@ import type { ReportFinding } from './findings.js';
 /** A process that dies, or loses Redis, this close to an answer may not have recorded it: another one answers again. */
 const UNRECORDED_MS = 1_500;
 
+/** What people have chosen is in force on every process: each shows the same, and one of their choices. */
+export function checkSettings({ settings = [] }: Evidence, report: ReportFinding): void {
+  for (const { user, chosen, shown } of settings) {
+    const isKept = shown.length > 0 && shown.every((model) => model === shown[0] && chosen.includes(model));
+    if (!isKept) report('setting lost', `${user}: ${shown.join(', ') || 'nothing'} is shown`);
+  }
+}
+
 /** Every acknowledged command is answered: to the person who typed it, and once unless a fault hit right then. */
 export function checkCommands(evidence: Evidence, report: ReportFinding): void {
   for (const command of evidence.commands) {

@@ -3,7 +3,7 @@
  * was sent the right prompt. Pure.
  */
 import { checkChannels } from './check-channels.js';
-import { checkCommands } from './check-commands.js';
+import { checkCommands, checkSettings } from './check-commands.js';
 import { checkPrompts } from './check-prompts.js';
 import { checkReplies } from './check-replies.js';
 import type { Evidence } from './evidence.js';
@@ -22,6 +22,7 @@ export function verdictOn(evidence: Evidence): Verdict {
   checkPrompts(evidence, replies, report);
   checkChannels(evidence, report);
   checkCommands(evidence, report);
+  checkSettings(evidence, report);
   for (const place of evidence.statuses) report('status left', place);
   for (const event of evidence.unacknowledged) report('not acknowledged', event);
   return { findings, ...counts };

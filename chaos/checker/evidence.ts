@@ -74,6 +74,14 @@ export interface Command {
   readonly shownToOthers: boolean;
 }
 
+/** A person's choice, looked at several times, by way of any process. */
+interface Setting {
+  readonly user: string;
+  /** All that they have chosen, in no order: commands may overtake each other. */
+  readonly chosen: readonly string[];
+  readonly shown: readonly string[];
+}
+
 export interface TimeSpan {
   readonly from: number;
   readonly to: number;
@@ -96,6 +104,8 @@ export interface Evidence {
   /** When a process ended, for any reason. */
   readonly exits: readonly number[];
   readonly commands: readonly Command[];
+  /** What people see of their own settings at the end. Not set: nobody has looked. */
+  readonly settings?: readonly Setting[];
   /** When Redis did not work as it should. */
   readonly redisFaults: readonly TimeSpan[];
   /** When keys of the queue were lost, until the processes had put back what they ran: two may run the same for a moment. */

@@ -16,6 +16,7 @@ export interface Finding {
     | 'other reply read'
     | 'status left'
     | 'not acknowledged'
+    | 'setting lost'
     | 'command lost'
     | 'command doubled'
     | 'command shown to others';

@@ -15,14 +15,35 @@ export interface TypedCommand {
   readonly token: string;
   readonly user: string;
   readonly channel: string;
+  /** It sets the person's instructions. */
+  readonly chooses: boolean;
   /** In milliseconds since 1970. */
   readonly typedAt: number;
   act: Act | undefined;
 }
 
-/** People who type `/skein cmd-12`. The bot does not know that word, says so and shows its help. */
+/** Of those commands that set the person's instructions: they read `cmd-12`, and the bot says so. */
+const CHOICE_PROBABILITY = 0.4;
+/** How often each person looks at the end, whichever process answers. */
+const LOOKS = 4;
+const LOOK_MS = 20_000;
+
+/** What a person sees of their own settings. */
+export interface SettingLook {
+  readonly user: string;
+  /** Instructions that they have set, in no order. */
+  readonly chosen: readonly string[];
+  /** What each look showed. */
+  readonly shown: readonly string[];
+}
+
+/**
+ * People who type `/skein cmd-12`. The bot does not know that word, says so and shows its help. Or they set
+ * instructions of their own, which read so.
+ */
 export class Commands {
   readonly typed: TypedCommand[] = [];
+  looks: SettingLook[] = [];
 
   constructor(
     private readonly slack: Simulator,
@@ -46,16 +67,42 @@ export class Commands {
     const channels = slack.channels().filter(({ members }) => members.has(user));
     const channel = chances.pick(channels as [(typeof channels)[number], ...typeof channels]).id;
     const token = `cmd-${this.typed.length + 1}`;
-    const command: TypedCommand = { token, user, channel, typedAt: Date.now(), act: undefined };
+    const chooses = chances.chance(CHOICE_PROBABILITY);
+    const command: TypedCommand = { token, user, channel, chooses, typedAt: Date.now(), act: undefined };
     this.typed.push(command);
     if (faulty && chances.chance(REFUSAL_PROBABILITY)) {
       slack.faults.next('response_url', { status: 503, times: chances.integer(1, MAX_REFUSALS) });
     }
     const redelivers = faulty && chances.chance(REDELIVERY_PROBABILITY);
     const afterMs = chances.between(...REDELIVERY_AFTER_MS);
-    command.act = await slack.command({ user, channel, command: '/skein', text: token });
+    command.act = await slack.command({ user, channel, command: '/skein', text: chooses ? `prompt ${token}` : token });
     if (!redelivers) return;
     await wait(afterMs);
     await slack.redeliverAct(command.act.id);
+  }
+
+  /** Once nothing is under way any more: everybody who has set instructions looks several times which they are. */
+  async lookAtSettings(): Promise<void> {
+    const choosers = new Set(
+      this.typed.flatMap(({ chooses, act, user }) => (chooses && act?.state === 'acked' ? [user] : [])),
+    );
+    this.looks = await Promise.all(Array.from(choosers, (user) => this.#look(user)));
+  }
+
+  async #look(user: string): Promise<SettingLook> {
+    const { slack } = this;
+    const channel = slack.channels().find(({ members, archived }) => members.has(user) && !archived)?.id ?? '';
+    const shown = (): string[] =>
+      slack.messages(channel).flatMap(({ ephemeralTo, text }) => {
+        if (ephemeralTo !== user || !text.startsWith('These instructions are in force')) return [];
+        return [/^> (cmd-\d+)$/m.exec(text)?.[1] ?? 'none'];
+      });
+    const before = shown().length;
+    for (let look = 1; look <= LOOKS; look += 1) {
+      await slack.command({ user, channel, command: '/skein', text: 'prompt' });
+      await slack.until(() => shown().length >= before + look, LOOK_MS).catch(() => {});
+    }
+    const chosen = this.typed.filter((one) => one.chooses && one.user === user).map(({ token }) => token);
+    return { user, chosen, shown: shown().slice(before) };
   }
 }

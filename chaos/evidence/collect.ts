@@ -55,6 +55,7 @@ export function collectEvidence(
     hangs,
     exits,
     commands: commands.typed.map((command) => commandEvidence(command, said)),
+    settings: commands.looks,
     redisFaults,
     keyLosses,
   };
@@ -106,13 +107,18 @@ function botMessagesIn(slack: Simulator, said: Said): BotMessage[] {
   );
 }
 
-/** What `/skein help` shows for an unknown word. */
+/** What `/skein help` shows for an unknown word, and `/skein prompt`. */
 function isCommandAnswer(text: string): boolean {
-  return text.includes('`/skein cmd-');
+  return text.includes('`/skein cmd-') || /^(?:From now on I keep to|These instructions are in force)/.test(text);
 }
 
 function commandEvidence({ token, user, channel, act }: TypedCommand, said: Said): Command {
-  const answers = said.in(channel).filter(({ text }) => text.includes(`\`/skein ${token}\``));
+  const answers = said
+    .in(channel)
+    .filter(
+      ({ text }) =>
+        text.includes(`\`/skein ${token}\``) || (text.startsWith('From now on') && text.endsWith(`> ${token}`)),
+    );
   return {
     token,
     acked: act?.state === 'acked',

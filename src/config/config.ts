@@ -1,20 +1,20 @@
 /** The configuration: all settings, parsed and validated. */
 import type { ChannelSettings } from '../core/channel.js';
+import type { Effort, LayerValues, Verbosity } from '../core/layers/table.js';
 import type {
   BudgetSettings,
   DmReplies,
   Edits,
   LimitSettings,
+  ReplyStreaming,
+  SettingsBy,
   SuggestedPrompt,
   ThreadReplies,
 } from '../core/settings.js';
 import type { ModelFacts } from './models-file.js';
 import type { Address } from './parsers.js';
 
-export type ReplyStreaming = 'auto' | 'native' | 'edit' | 'off';
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
-
-type ReasoningEffort = 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh' | 'max';
 
 interface SlackConfig {
   readonly botToken: string;
@@ -39,7 +39,8 @@ export interface OpenAiConfig {
   readonly maxOutputTokens?: number;
   /** Facts about models from `MODELS_FILE`, by name of the model. */
   readonly models?: ReadonlyMap<string, ModelFacts>;
-  readonly reasoningEffort?: ReasoningEffort;
+  readonly reasoningEffort?: Effort;
+  readonly verbosity?: Verbosity;
   /** Milliseconds until the first text of an answer, all attempts and the waits between them included. */
   readonly timeoutMs: number;
   /** Milliseconds that an answer may pause in the middle. */
@@ -106,6 +107,9 @@ export interface Config {
     /** Edits of unfinished answers that this process may make in a minute; additions to streams twice as many. */
     readonly updatesPerMinute: number;
   };
+  /** Of `SETTINGS_FILE`: below the other settings here, above what people set in Slack. */
+  readonly fileLayer: LayerValues;
+  readonly settingsBy: SettingsBy;
   readonly limits: LimitSettings;
   readonly budgets: BudgetSettings;
   /** Conversations that this process answers at the same time. */

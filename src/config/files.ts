@@ -1,12 +1,13 @@
 /** Files that settings name. */
 import { X509Certificate } from 'node:crypto';
+import { fileLayer, type LayerValues } from '../core/layers/table.js';
 import type { AddFault } from './faults.js';
 import { type ModelFacts, parseModels } from './models-file.js';
 
 /** Reads a text file. Throws as `fs.readFileSync` does. */
 export type ReadFile = (path: string) => string;
 
-type FileSetting = 'SYSTEM_PROMPT_FILE' | 'MODELS_FILE' | 'REDIS_TLS_CA_FILE';
+type FileSetting = 'SYSTEM_PROMPT_FILE' | 'MODELS_FILE' | 'REDIS_TLS_CA_FILE' | 'SETTINGS_FILE';
 
 /** Text of the file that a setting names. Empty, with a fault added, if the file is empty or unreadable. */
 export function readText(setting: FileSetting, path: string, readFile: ReadFile, addFault: AddFault): string {
@@ -49,5 +50,35 @@ export function readCertificates(path: string, readFile: ReadFile, addFault: Add
     const hint = 'give a PEM file, in which certificates begin with -----BEGIN CERTIFICATE-----';
     addFault('REDIS_TLS_CA_FILE', `the file ${path} holds no certificate`, hint);
     return undefined;
+  }
+}
+
+/** Nothing if there is no such file and it `mayBeMissing`. */
+export function readFileLayer(
+  path: string,
+  mayBeMissing: boolean,
+  readFile: ReadFile,
+  addFault: AddFault,
+): LayerValues {
+  if (mayBeMissing && !exists(path, readFile)) return {};
+  const text = readText('SETTINGS_FILE', path, readFile, addFault);
+  if (!text) return {};
+  const hint = 'docs/layers.md has all fields, and an example';
+  try {
+    const { values, problems } = fileLayer(JSON.parse(text));
+    for (const problem of problems) addFault('SETTINGS_FILE', `in ${path}, ${problem}`, hint);
+    return values;
+  } catch {
+    addFault('SETTINGS_FILE', `the file ${path} is not JSON`, hint);
+    return {};
+  }
+}
+
+function exists(path: string, readFile: ReadFile): boolean {
+  try {
+    readFile(path);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ENOENT';
   }
 }

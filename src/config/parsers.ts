@@ -1,7 +1,7 @@
 /** Parsers for the texts of environment variables. Pure. Messages never quote the text, which may be a secret. */
 import { isIPv6 } from 'node:net';
 import * as z from 'zod';
-import type { SuggestedPrompt } from '../core/settings.js';
+import type { SettingsBy, SuggestedPrompt } from '../core/settings.js';
 
 /** Turns a text from the environment into a value, or into an issue that says what the text must be. */
 export type Parser<T> = z.ZodType<T, string>;
@@ -151,3 +151,18 @@ export const headers: Parser<Record<string, string>> = jsonOfStrings('{"api-key"
     }
   },
 );
+
+const ROLES = ['admins', 'channel-creators', 'channel-members'];
+
+/** Roles and user ids, with commas between them. */
+export const settingsBy: Parser<SettingsBy> = text.transform((value, context): SettingsBy => {
+  const named = value.split(',').map((one) => one.trim());
+  if (!named.every((one) => ROLES.includes(one) || /^[UW][A-Z0-9]+$/.test(one)))
+    context.addIssue({ code: 'custom', message: `must be ${ROLES.join(', ')} or user ids, with commas between them` });
+  return {
+    admins: named.includes('admins'),
+    channelCreators: named.includes('channel-creators'),
+    channelMembers: named.includes('channel-members'),
+    people: named.filter((one) => !ROLES.includes(one)),
+  };
+});

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { config as readDotEnv } from 'dotenv';
 import type { Config, RedisConfig } from './config.js';
 import { type AddFault, ConfigError, type Fault } from './faults.js';
-import { type ReadFile, readCertificates, readModels, readText } from './files.js';
+import { type ReadFile, readCertificates, readFileLayer, readModels, readText } from './files.js';
 import { isOpenAi } from './openai-address.js';
 import { type Environment, hasQuotes, rawValue } from './raw-values.js';
 import { type SettingName, SETTINGS } from './settings.js';
@@ -42,13 +42,17 @@ export function readConfig(env: Environment, readFile: ReadFile = readTextFile):
     values.SYSTEM_PROMPT = readText('SYSTEM_PROMPT_FILE', values.SYSTEM_PROMPT_FILE, readFile, addFault);
   }
   const models = values.MODELS_FILE ? readModels(values.MODELS_FILE, readFile, addFault) : undefined;
+  const fileLayer =
+    values.SETTINGS_FILE === undefined
+      ? {}
+      : readFileLayer(values.SETTINGS_FILE, !isSet('SETTINGS_FILE'), readFile, addFault);
 
   const redisAuthority = checkRedis(values, isSet, readFile, addFault);
   if (values.OPS_PORT !== undefined && values.OPS_PORT === values.PORT && !isSet('SLACK_APP_TOKEN'))
     addFault('OPS_PORT', `is the same as PORT (${values.PORT})`, "choose another one: PORT is for Slack's requests");
 
   if (faults.length > 0) throw new ConfigError(faults);
-  return configFrom(values as ValidValues, models, redisAuthority);
+  return configFrom(values as ValidValues, { models, redisAuthority, fileLayer });
 }
 
 /** Reads only the settings of Redis, for programs that need no others. Throws `ConfigError`. */

@@ -15,11 +15,15 @@ type AlwaysSet = {
 }[SettingName];
 export type ValidValues = ParsedValues & { [Name in AlwaysSet]: ValueOf<Name> };
 
-export function configFrom(
-  values: ValidValues,
-  models: OpenAiConfig['models'],
-  redisAuthority: string | undefined,
-): Config {
+/** What the files say that settings name. */
+interface FromFiles {
+  models: OpenAiConfig['models'];
+  /** Certificates in PEM form. */
+  redisAuthority: string | undefined;
+  fileLayer: Config['fileLayer'];
+}
+
+export function configFrom(values: ValidValues, { models, redisAuthority, fileLayer }: FromFiles): Config {
   const network = networkFrom(values);
   return {
     slack: {
@@ -59,6 +63,8 @@ export function configFrom(
       channel: { messages: values.CHANNEL_CONTEXT_MESSAGES, hours: values.CHANNEL_CONTEXT_HOURS },
     },
     replies: { streaming: values.REPLY_STREAMING, updatesPerMinute: values.SLACK_UPDATES_PER_MINUTE },
+    fileLayer,
+    settingsBy: values.SETTINGS_BY,
     limits: {
       perPerson: values.USER_MESSAGES_PER_MINUTE,
       perWorkspace: values.WORKSPACE_MESSAGES_PER_MINUTE,

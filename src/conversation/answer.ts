@@ -9,13 +9,16 @@ import {
   ReplyError,
   StaleRunError,
 } from '../core/errors.js';
+import type { Settings } from '../core/layers/resolve.js';
 import { type Observation, type Observe, unobserved } from '../core/observation.js';
 import type {
   BotMessages,
+  BotMessagesFor,
   CompletionEvent,
   Ephemeral,
   Logger,
   Model,
+  ModelLimits,
   People,
   Places,
   ReplyWriter,
@@ -25,19 +28,24 @@ import type { AssistantTurn, PersonTurn } from '../core/turn.js';
 import type { Compactor } from '../prompt/compactor.js';
 import { namesFor } from '../prompt/names.js';
 import { buildPrompt } from '../prompt/prompt.js';
+import { withWishes } from '../prompt/wishes.js';
 import type { MeteredModel } from '../usage/metering.js';
+import { budgetsIn, modelFor } from './place-model.js';
 
 export interface AnswerOptions {
-  model: Pick<Model, 'name'>;
+  model: Model;
   ask: MeteredModel;
   people: People;
   places: Places;
   compactor: Compactor;
   ephemeral: Ephemeral;
   botMessages: BotMessages;
+  messagesFor?: BotMessagesFor;
   /** Whether several people may write in a conversation: their names are part of the prompt then. */
   isShared: (conversation: Conversation) => boolean;
   systemPrompt: string;
+  /** Longest prompt, in tokens, for another model than this one. */
+  promptTokensOf?: (limits: ModelLimits) => number;
   logger: Logger;
   observe?: Observe;
 }
@@ -46,12 +54,24 @@ export interface AnswerOptions {
 export type Outcome = Pick<AssistantTurn, 'notice' | 'omits' | 'usage'>;
 
 /** Writes the whole answer. Throws errors that a later try may cure, `StaleRunError`, and the signal's reason when it aborts. */
-export type WriteAnswer = (conversation: Conversation, writer: ReplyWriter, wake: Wake) => Promise<Outcome>;
+export type WriteAnswer = (
+  conversation: Conversation,
+  writer: ReplyWriter,
+  wake: Wake,
+  settings?: Settings,
+) => Promise<Outcome>;
 
 export function answerWriter(options: AnswerOptions): WriteAnswer {
-  const { botMessages, logger, observe = unobserved } = options;
+  const { logger, observe = unobserved } = options;
 
-  return async function writeAnswer(conversation, writer, wake) {
+  /** In the language of who asked last. Looked up only when there is something to say. */
+  async function messagesFor(conversation: Conversation): Promise<BotMessages> {
+    const asker = pendingTurns(conversation).at(-1)?.author;
+    const own = asker === undefined ? undefined : await options.messagesFor?.(conversation.id.team, asker);
+    return own ?? options.botMessages;
+  }
+
+  return async function writeAnswer(conversation, writer, wake, settings = {}) {
     const { signal, overdue, crashes } = wake;
     const key = keyOf(conversation.id);
     if (wake.isGuilty) {
@@ -60,14 +80,15 @@ export function answerWriter(options: AnswerOptions): WriteAnswer {
         'processes keep crashing on this conversation: giving up on its question',
       );
       observe(key, { type: 'failed', problem: `${crashes} processes died over it` });
-      return writeNotice(botMessages.poisoned, conversation, writer, options);
+      const messages = await messagesFor(conversation);
+      return writeNotice(messages.poisoned, conversation, writer, { ...options, botMessages: messages });
     }
     if (nobodyAsked(conversation)) {
-      writer.write(botMessages.greeting);
+      writer.write((await messagesFor(conversation)).greeting);
       return {};
     }
     try {
-      return await answer(conversation, writer, wake);
+      return await answer(conversation, writer, wake, settings);
     } catch (error) {
       if (signal.aborted || error instanceof StaleRunError) throw error;
       if (writer.stopped?.aborted) {
@@ -77,37 +98,47 @@ export function answerWriter(options: AnswerOptions): WriteAnswer {
       }
       if (error instanceof BudgetBusyError || error instanceof ReplyError) throw error;
       observe(key, { type: 'failed', problem: messageOf(error) });
-      const sentence = noticeFor(error, overdue, botMessages);
+      const messages = await messagesFor(conversation);
+      const sentence = noticeFor(error, overdue, messages);
       if (sentence === undefined) throw error;
       logger.warn({ conversation: key, err: error }, 'no answer from the model: telling the people in the thread');
-      return writeNotice(sentence, conversation, writer, options);
+      return writeNotice(sentence, conversation, writer, { ...options, botMessages: messages });
     }
   };
 
-  async function answer(conversation: Conversation, writer: ReplyWriter, { run, signal }: Wake): Promise<Outcome> {
+  async function answer(
+    conversation: Conversation,
+    writer: ReplyWriter,
+    { run, signal }: Wake,
+    settings: Settings,
+  ): Promise<Outcome> {
+    const model = modelFor(settings, options.model);
     const key = keyOf(conversation.id);
     const notify = (observation: Observation): void => observe(key, observation);
     const shared = options.isShared(conversation);
     const names = await namesFor(conversation, shared, options);
-    const budgetTokens = options.compactor.promptTokens(key);
+    const most = options.compactor.promptTokens(key);
+    const budgetTokens = Math.min(most, options.promptTokensOf?.(model.limits) ?? most);
     const { messages, tokens, leftOut } = buildPrompt({
       conversation,
       names,
       shared,
-      system: options.systemPrompt,
+      system: withWishes(options.systemPrompt, settings),
       budgetTokens,
     });
     if (leftOut.oldest > 0) {
       logger.info({ conversation: key, omitted: leftOut.oldest }, 'the oldest turns do not fit the prompt');
     }
     const answers = conversation.pending;
-    notify({ type: 'prompted', model: options.model.name, messages, budgetTokens, leftOut, answers });
+    notify({ type: 'prompted', model: model.name, messages, budgetTokens, leftOut, answers });
 
     // Billed to the newest asker first.
     const people = pendingTurns(conversation).map(({ author }) => author);
     const wanted = writer.stopped ? AbortSignal.any([signal, writer.stopped]) : signal;
     wanted.throwIfAborted();
     const call = {
+      model,
+      budgets: budgetsIn(settings),
       messages,
       promptTokens: tokens,
       conversation,
@@ -117,12 +148,12 @@ export function answerWriter(options: AnswerOptions): WriteAnswer {
       signal: wanted,
     } as const;
     const { finishReason, usage } = await writeCompletion(options.ask(call), writer, notify);
-    if (finishReason === 'content_filter') writer.write(botMessages.filtered);
-    if (finishReason === 'length') writer.write(botMessages.cutOff);
+    if (finishReason === 'content_filter') writer.write((await messagesFor(conversation)).filtered);
+    if (finishReason === 'length') writer.write((await messagesFor(conversation)).cutOff);
     notify({ type: 'completed', finishReason, ...(usage && { usage }) });
-    logger.info({ conversation: key, model: options.model.name, turns: messages.length, usage }, 'answered');
+    logger.info({ conversation: key, model: model.name, turns: messages.length, usage }, 'answered');
     const omits = leftOut.oldest > 0 && !conversation.turns.some((turn) => turn.role === 'assistant' && turn.omits);
-    if (omits) writer.write(botMessages.oldestLeftOut);
+    if (omits) writer.write((await messagesFor(conversation)).oldestLeftOut);
     return { ...(usage && { usage }), ...(omits && { omits }) };
   }
 }

@@ -3,11 +3,12 @@ import { LRUCache } from 'lru-cache';
 import { type ConversationKey, idOf, keyOf } from '../core/conversation-id.js';
 import { NewerFormatError } from '../core/errors.js';
 import { contextTurnOf, type IncomingMessage, startsThread, turnOf } from '../core/incoming-message.js';
+import type { SettingsReader } from '../core/layers/reader.js';
 import { type Observe, unobserved } from '../core/observation.js';
-import type { ConversationStore, WorkQueue } from '../core/ports.js';
+import type { ConversationStore, Intent, WorkQueue } from '../core/ports.js';
 import type { Edits, ThreadReplies } from '../core/settings.js';
 import type { ChannelIntake } from './channel.js';
-import { classify, reasonAfterEdit, reasonFor } from './intent.js';
+import { classify, dependsOnPlace, reasonAfterEdit, reasonFor } from './intent.js';
 
 /** Remembered mentions, whose second event needs no more than its ack. */
 const MAX_WHOLE = 10_000;
@@ -34,7 +35,9 @@ export interface IntakeOptions {
   /** Not set: nothing of channels is kept. */
   channel?: ChannelIntake;
   queue: Pick<WorkQueue, 'wake'>;
+  /** Where no settings say otherwise. */
   threadReplies: ThreadReplies;
+  settings?: SettingsReader;
   edits: Edits;
   /** Looks up the names that the prompt with this message will show. Must not throw. */
   lookUpAhead?: (message: IncomingMessage) => void;
@@ -42,10 +45,19 @@ export interface IntakeOptions {
 }
 
 export function createIntake(options: IntakeOptions): Intake {
-  const { store, channel, queue, threadReplies, edits, lookUpAhead, observe = unobserved } = options;
+  const { store, channel, queue, settings, edits, lookUpAhead, observe = unobserved } = options;
 
   /** Stored whole, and their conversations woken: nothing is lost without the other event. */
   const wholes = new LRUCache<string, true>({ max: MAX_WHOLE, ttl: WHOLE_MS });
+
+  /** Settings are read only for what they decide: replies in threads that do not name the bot. */
+  async function intentOf(message: IncomingMessage): Promise<Intent | undefined> {
+    const { threadReplies } = options;
+    if (!settings || !dependsOnPlace(message)) return classify(message, threadReplies);
+    const { team, channel: place } = message.conversation;
+    const { answers } = await settings.at({ team, channel: place });
+    return classify(message, answers?.value === 'off' ? 'mention' : (answers?.value ?? threadReplies));
+  }
 
   async function replacePartial(key: ConversationKey, whole: IncomingMessage): Promise<void> {
     try {
@@ -58,7 +70,7 @@ export function createIntake(options: IntakeOptions): Intake {
 
   return {
     async said(message) {
-      const intent = classify(message, threadReplies);
+      const intent = await intentOf(message);
       const key = keyOf(message.conversation);
       const name = `${key} ${message.ts}`;
       if (intent !== undefined) observe(key, { type: 'received', ts: message.ts });

@@ -17,6 +17,11 @@ export function classify(message: IncomingMessage, threadReplies: ThreadReplies)
   return 'auto';
 }
 
+/** Whether it matters which replies in threads are answered at the message's place. */
+export function dependsOnPlace(message: IncomingMessage): boolean {
+  return message.from === undefined && message.addressed !== 'bot' && !beginsConversation(message);
+}
+
 /** Why a message with this intent asks nothing, if it asks nothing. */
 export function reasonFor({ from, addressed }: IncomingMessage, intent: Intent | undefined): Unasked {
   if (from !== undefined) return 'app';

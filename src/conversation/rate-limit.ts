@@ -1,13 +1,14 @@
 import { keyOf } from '../core/conversation-id.js';
 import type { Conversation } from '../core/conversation.js';
 import { type Observe, unobserved } from '../core/observation.js';
-import type { BotMessages, Ephemeral, Limits, Logger, Postponed } from '../core/ports.js';
+import type { BotMessages, BotMessagesFor, Ephemeral, Limits, Logger, Postponed } from '../core/ports.js';
 import type { PersonTurn } from '../core/turn.js';
 
 export interface RateLimitOptions {
   limits: Limits;
   ephemeral: Ephemeral;
   botMessages: BotMessages;
+  messagesFor?: BotMessagesFor;
   logger: Logger;
   observe?: Observe;
 }
@@ -16,7 +17,7 @@ export interface RateLimitOptions {
 export async function rateLimited(
   conversation: Conversation,
   asked: PersonTurn[],
-  { limits, ephemeral, botMessages, logger, observe = unobserved }: RateLimitOptions,
+  { limits, ephemeral, botMessages, messagesFor, logger, observe = unobserved }: RateLimitOptions,
 ): Promise<Postponed | undefined> {
   const key = keyOf(conversation.id);
   const people = [...new Set(asked.map(({ author }) => author))];
@@ -30,6 +31,9 @@ export async function rateLimited(
     const facts = { conversation: key, people: notify, ms: waitMs };
     logger.info(facts, `a ${owner} has reached the rate limit: questions wait, and get one answer together`);
   }
-  for (const person of notify) ephemeral.send(conversation, person, botMessages.rateLimited(owner, waitMs));
+  for (const person of notify) {
+    const messages = (await messagesFor?.(conversation.id.team, person)) ?? botMessages;
+    ephemeral.send(conversation, person, messages.rateLimited(owner, waitMs));
+  }
   return { retryInMs: waitMs };
 }

@@ -5,10 +5,12 @@
 import { keyOf } from '../core/conversation-id.js';
 import { type Conversation, newestIn, type ReplyInProgress } from '../core/conversation.js';
 import { AmendedError, BudgetBusyError, ReplyError, StaleRunError } from '../core/errors.js';
+import type { Settings } from '../core/layers/resolve.js';
 import { unobserved } from '../core/observation.js';
 import type { Backlog, Clock, ConversationStore, Replies, ReplyWriter, Wake, WakeHandler } from '../core/ports.js';
 import { STORE_RETRY } from '../core/retry-policy.js';
 import { type AssistantTurn, inOrder, type PersonTurn } from '../core/turn.js';
+import { type PlaceOptions, placeRules } from './access.js';
 import { type AnswerOptions, answerWriter, asksModel, type Outcome, pendingTurns, writeNotice } from './answer.js';
 import { isForgotten, lastWords } from './last-words.js';
 import { ownership } from './ownership.js';
@@ -22,7 +24,7 @@ const WHOLE_WITHIN_MS = 3_000;
 /** Running calls, which may take long, have reserved the rest of a budget. */
 const BUDGET_RETRY_MS = 5_000;
 
-export interface ResponderOptions extends RateLimitOptions, AnswerOptions {
+export interface ResponderOptions extends RateLimitOptions, AnswerOptions, PlaceOptions {
   store: ConversationStore;
   replies: Replies;
   backlog: Backlog;
@@ -78,10 +80,16 @@ export function createResponder(options: ResponderOptions): WakeHandler {
         }
         // Loads again, with what arrived meanwhile.
         if (!conversation.backlogRead && (await readBacklog(conversation, options, wake.signal))) continue;
+        const { settings, turnedAway } = await placeRules(round, asked, wake.overdue, options);
+        if (turnedAway) {
+          await settle(wake, { ...turnedAway, stillAsked: [] });
+          wake = await resetAttempts(wake);
+          continue;
+        }
         const startsModel = (!round.reply || editing !== undefined) && asksModel(round, wake);
         const postponed = startsModel ? await rateLimited(round, asked, options) : undefined;
         if (postponed) return postponed;
-        const said = await answer(round, question, wake);
+        const said = await answer(round, question, wake, settings);
         const pending = await settle(wake, said);
         if (pending === 0) {
           await wake.settled();
@@ -102,7 +110,12 @@ export function createResponder(options: ResponderOptions): WakeHandler {
   };
 
   /** The turns of the reply as it is visible now; the earlier ones, or none, if it cannot be posted there. */
-  async function answer(conversation: Conversation, question: PersonTurn, wake: Wake): Promise<Answer> {
+  async function answer(
+    conversation: Conversation,
+    question: PersonTurn,
+    wake: Wake,
+    settings: Settings,
+  ): Promise<Answer> {
     const { key, run, signal } = wake;
     const after = newestIn(conversation);
     const asked = pendingTurns(conversation).map(({ ts }) => ts);
@@ -122,12 +135,13 @@ export function createResponder(options: ResponderOptions): WakeHandler {
     const stillOwned = (): Promise<void> => owned.ensure();
     const request = { conversation, question, after };
     const isKept = async (ts: string): Promise<boolean | undefined> => keeps(await store.load(key), ts);
-    const writer = options.replies.open({ ...request, signal, record, rewritten, isKept, stillOwned });
+    const streaming = settings.streaming && { streaming: settings.streaming.value };
+    const writer = options.replies.open({ ...request, signal, record, rewritten, isKept, stillOwned, ...streaming });
     const lost = new AbortController();
     void owned.watch(lost);
     try {
       const cancellable = { ...wake, signal: AbortSignal.any([signal, lost.signal]) };
-      const { notice, ...outcome } = await writeAnswer(conversation, writer, cancellable);
+      const { notice, ...outcome } = await writeAnswer(conversation, writer, cancellable, settings);
       const messages = await writer.finish();
       // What was stopped shows the words of an answer, not the notice that was to follow.
       const isNotice = notice === true && !writer.stopped?.aborted;

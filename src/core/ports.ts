@@ -11,5 +11,7 @@ export type * from './ports/bot-messages.js';
 export type * from './ports/backlog.js';
 export type * from './ports/channels.js';
 export type * from './ports/people.js';
+export type * from './ports/directory.js';
 export type * from './ports/places.js';
+export type * from './ports/settings.js';
 export type * from './ports/runtime.js';

@@ -2,6 +2,9 @@
 
 /** Which replies in its threads the bot answers without being named: those not meant for others, all, or none. */
 export type ThreadReplies = 'auto' | 'all' | 'mention';
+/** How replies appear while they are written. */
+export type ReplyStreaming = 'auto' | 'native' | 'edit' | 'off';
+
 /** What an edit of the newest question does besides being remembered: a new answer, or nothing. */
 export type Edits = 'regenerate' | 'remember';
 
@@ -27,4 +30,15 @@ export interface BudgetSettings {
   readonly person?: number;
   readonly channel?: number;
   readonly workspace?: number;
+}
+
+/** Who changes the settings of the workspace and its channels. */
+export interface SettingsBy {
+  /** By Slack's role: admins and owners of the workspace. */
+  readonly admins: boolean;
+  /** For their channel. */
+  readonly channelCreators: boolean;
+  readonly channelMembers: boolean;
+  /** User ids. */
+  readonly people: readonly string[];
 }

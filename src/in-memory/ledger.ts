@@ -1,10 +1,13 @@
 /** A usage ledger in memory, for the playground and for tests. Same contract as the one in Redis. */
+import { keyOf } from '../core/conversation-id.js';
 import type { Clock, ModelCall, NearBudget, UsageLedger, UsageOwner } from '../core/ports.js';
 import type { BudgetSettings } from '../core/settings.js';
 import {
   dayOf,
   fieldName,
+  isRecent,
   measuresOf,
+  MAX_RECENT,
   monthOf,
   nanosOf,
   warningNanos,
@@ -32,6 +35,8 @@ export function memoryLedger(budgets: BudgetSettings, clock: Clock, reservedMs =
   const periods = new Map<string, Map<string, number>>();
   /** Reservations by conversation and purpose. */
   const held = new Map<string, HeldReservation>();
+  /** By workspace and person: when each conversation was last answered, oldest first. */
+  const recents = new Map<string, Map<string, number>>();
   /** Ids of the calls already counted. */
   const counted = new Set<string>();
 
@@ -44,7 +49,7 @@ export function memoryLedger(budgets: BudgetSettings, clock: Clock, reservedMs =
 
   /** Whether the owner's budget allows another call in the current period. */
   function budgetStatus(call: ModelCall, owner: UsageOwner, id: string): BudgetStatus {
-    const budget = nanosOf(budgets[owner] ?? 0);
+    const budget = nanosOf((call.budgets ?? budgets)[owner] ?? 0);
     if (budget === 0) return 'free';
     const period = periodOf(owner, call.at);
     const spent = fieldsOf(call.conversation.team, period).get(fieldName(owner, id, 'costNanos')) ?? 0;
@@ -55,6 +60,13 @@ export function memoryLedger(budgets: BudgetSettings, clock: Clock, reservedMs =
       ownersOf(other.call, other.person).some(([otherOwner, otherId]) => otherOwner === owner && otherId === id);
     const reservations = [...held.values()].filter(isTheirs);
     return spent + reservations.reduce((sum, { nanos }) => sum + nanos, 0) >= budget ? 'reserved' : 'free';
+  }
+
+  function noteRecent(call: ModelCall, person: string): void {
+    if (!isRecent(call)) return;
+    const name = `${call.conversation.team} ${person}`;
+    const known = new Map(recents.get(name)).set(keyOf(call.conversation), call.at);
+    recents.set(name, new Map([...known].toSorted(([, one], [, other]) => one - other).slice(-MAX_RECENT)));
   }
 
   return {
@@ -82,6 +94,7 @@ export function memoryLedger(budgets: BudgetSettings, clock: Clock, reservedMs =
       if (held.get(reservationName(call))?.call.id === call.id) held.delete(reservationName(call));
       if (!usage || counted.has(call.id)) return [];
       counted.add(call.id);
+      noteRecent(call, person);
       const near: NearBudget[] = [];
       for (const [owner, id] of ownersOf(call, person)) {
         for (const [measure, amount] of measuresOf(totalOf(usage))) {
@@ -90,7 +103,7 @@ export function memoryLedger(budgets: BudgetSettings, clock: Clock, reservedMs =
             const field = fieldName(owner, id, measure);
             const sum = (fields.get(field) ?? 0) + amount;
             fields.set(field, sum);
-            const mark = warningNanos(budgets[owner] ?? 0);
+            const mark = warningNanos((call.budgets ?? budgets)[owner] ?? 0);
             const passesMark = mark > 0 && sum >= mark && sum - amount < mark;
             if (passesMark && measure === 'costNanos' && period === periodOf(owner, call.at))
               near.push({ owner, spentNanos: sum });
@@ -98,6 +111,13 @@ export function memoryLedger(budgets: BudgetSettings, clock: Clock, reservedMs =
         }
       }
       return near;
+    },
+
+    recent: async (team, person) =>
+      [...(recents.get(`${team} ${person}`) ?? [])].map(([key, at]) => ({ key, at })).toReversed(),
+
+    async forgetRecent(team, person) {
+      recents.delete(`${team} ${person}`);
     },
 
     totals: async (team, period) => totalsFrom(fieldsOf(team, period)),

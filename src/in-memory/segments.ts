@@ -27,6 +27,17 @@ export class Segments {
     return this.#nodes.map(({ segment }) => segment);
   }
 
+  /** The turns that segments cover, as far as they are known. */
+  get covered(): [ts: string, turn: Turn | undefined][] {
+    return [...this.#folded];
+  }
+
+  /** Whether any turns are known only from a segment. */
+  get hasSealed(): boolean {
+    const isSealed = (node: Node): boolean => node.isSealed || node.parts.some(isSealed);
+    return this.#nodes.some(isSealed);
+  }
+
   /** Whether a segment covers the turn, removed turns included. */
   has(ts: string): boolean {
     return this.#folded.has(ts);

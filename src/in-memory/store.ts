@@ -1,11 +1,11 @@
 /** A conversation store in memory, for the playground and for tests. Same contract as the one in Redis. */
 import { isDeepStrictEqual } from 'node:util';
-import { type ChannelMessage, replaces } from '../core/channel.js';
 import { type ConversationKey, idOf, keyOf } from '../core/conversation-id.js';
 import { mayArriveLate } from '../core/delivery-window.js';
-import { beginsConversation, contextTurnOf, type IncomingMessage, turnOf } from '../core/incoming-message.js';
+import { beginsConversation, contextTurnOf, turnOf } from '../core/incoming-message.js';
 import type { ConversationStore } from '../core/ports.js';
 import { inOrder, type PersonTurn } from '../core/turn.js';
+import { ChannelCopies } from './channel-copies.js';
 import {
   type Entry,
   markRunAmended,
@@ -17,6 +17,7 @@ import {
   startRun,
   throwIfStale,
 } from './entry.js';
+import { forgetting } from './forgotten.js';
 
 export function memoryStore(): ConversationStore {
   const entries = new Map<ConversationKey, Entry>();
@@ -26,27 +27,13 @@ export function memoryStore(): ConversationStore {
   const missed = new Map<ConversationKey, Set<string>>();
   /** Time of the newest edit of each turn, by conversation and `ts`. */
   const edits = new Map<string, string>();
-  /** Copies of the channel's messages, by conversation and then by `ts`. */
-  const copies = new Map<ConversationKey, Map<string, ChannelMessage>>();
-
-  function putCopy(key: ConversationKey, message: ChannelMessage): void {
-    const known = copies.get(key) ?? new Map<string, ChannelMessage>();
-    copies.set(key, known);
-    if (replaces(message, known.get(message.ts))) known.set(message.ts, structuredClone(message));
-  }
+  const copies = new ChannelCopies();
 
   function noteMissed(key: ConversationKey, ts: string): void {
     missed.set(key, (missed.get(key) ?? new Set()).add(ts));
   }
 
-  /** Once: what the prompts begin with stays the same. */
-  function takeCopies(entry: Entry, { conversation, before }: IncomingMessage): void {
-    if (!before || entry.copied) return;
-    entry.copied = new Set(before.map(({ ts }) => ts));
-    for (const copy of before) putCopy(keyOf(conversation), copy);
-  }
-
-  return {
+  const store: Omit<ConversationStore, 'forget' | 'forgetAuthor'> = {
     async append(message, asking) {
       const key = keyOf(message.conversation);
       const { ts, from } = message;
@@ -66,7 +53,7 @@ export function memoryStore(): ConversationStore {
       }
       if (entry.segments.has(ts) || entry.turns.has(ts)) {
         // It may have come with the backlog, without them.
-        takeCopies(entry, message);
+        copies.take(entry, message);
         // A turn from the backlog whose event arrives late still asks, unless a settled reply has read it.
         const asksNow = starts && entry.unheard.has(ts) && entry.turns.get(ts) !== undefined && !entry.pending.has(ts);
         if (asksNow) entry.pending.add(ts);
@@ -82,7 +69,7 @@ export function memoryStore(): ConversationStore {
       }[asking];
       entry.turns.set(ts, edited ?? (asks ? turnOf(message) : contextTurnOf(message)));
       early.delete(name);
-      takeCopies(entry, message);
+      copies.take(entry, message);
       if (asks) entry.pending.add(ts);
       if (asking === 'workflow') entry.workflow = true;
       if (author !== '') {
@@ -153,7 +140,7 @@ export function memoryStore(): ConversationStore {
 
     async amendBefore(key, message) {
       const copied = entries.get(key)?.copied;
-      if (!copied || copied.has(message.ts)) putCopy(key, message);
+      if (!copied || copied.has(message.ts)) copies.put(key, message);
     },
 
     async load(key, run) {
@@ -161,7 +148,7 @@ export function memoryStore(): ConversationStore {
       if (!entry) return undefined;
       startRun(entry, run);
       const seenBeforeStart = missed.get(key);
-      const channelBefore = inOrder([...(entry.copied ?? [])].flatMap((ts) => copies.get(key)?.get(ts)?.turn ?? []));
+      const channelBefore = copies.of(key, entry);
       return structuredClone({
         id: idOf(key),
         turns: inOrder([...entry.turns.values()].filter((turn) => turn !== undefined)),
@@ -246,4 +233,5 @@ export function memoryStore(): ConversationStore {
       return true;
     },
   };
+  return { ...store, ...forgetting(entries, store.remove) };
 }

@@ -1,6 +1,14 @@
 /** The bot's own sentences in English, for Slack: `:warning:` is an emoji there, and settings are named as an operator sets them. */
 import { BUDGET_SETTINGS } from '../config/settings/limits.js';
-import type { BotMessages, EphemeralNote, LimitOwner, ModelProblem, PlaceProblem, UsageOwner } from '../core/ports.js';
+import type {
+  BotMessages,
+  EphemeralNote,
+  LimitOwner,
+  ModelProblem,
+  NoAnswer,
+  PlaceProblem,
+  UsageOwner,
+} from '../core/ports.js';
 
 const SENTENCES: Record<ModelProblem, string> = {
   bad_key:
@@ -92,6 +100,19 @@ export function earlierAnswerStands(sentence: string): EphemeralNote {
   return { sentence: `${sentence}\nI've kept my earlier answer to your original question.` };
 }
 
+/** For who asks where the settings allow no answer. */
+function notAnswered(reason: NoAnswer): EphemeralNote {
+  const sentence = {
+    off: 'I am switched off in this channel.',
+    guest: 'I do not answer guests here.',
+    external: 'I do not answer people of other companies here.',
+    not_listed: 'Only some people may use me here, and you are not among them.',
+  };
+  return {
+    sentence: `:no_entry_sign: ${sentence[reason]} \`/skein why\` says who has set that; ask an admin of this workspace to change it.`,
+  };
+}
+
 export const CUT_OFF = '\n\n_My answer reached its length limit. Write “go on” for the rest._';
 /** Once in a conversation. */
 export const OLDEST_LEFT_OUT =
@@ -115,6 +136,7 @@ export const english: BotMessages = {
   filtered: FILTERED,
   oldestLeftOut: OLDEST_LEFT_OUT,
   rateLimited: rateLimitNote,
+  notAnswered,
   nearBudget: nearBudgetNote,
   earlierAnswerStands,
   budgetNeedsPrice: (owner, model) =>

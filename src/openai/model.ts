@@ -1,7 +1,9 @@
 /** The model at OpenAI or a compatible service, with retries within the time limit. */
+import { LRUCache } from 'lru-cache';
 import type { OpenAiConfig } from '../config/config.js';
+import { ConfigError } from '../config/faults.js';
 import { type Observe, unobserved } from '../core/observation.js';
-import type { Clock, CompletionEvent, CompletionRequest, Logger, Model, Usage } from '../core/ports.js';
+import type { Clock, CompletionEvent, CompletionRequest, Logger, Model, ModelWishes, Usage } from '../core/ports.js';
 import { backoffMs } from '../core/retry-policy.js';
 import { chatCompletions } from './chat.js';
 import { clientFor, secretsOf } from './client.js';
@@ -29,19 +31,54 @@ type Done = CompletionEvent & { type: 'done' };
 const MAX_ATTEMPTS = 5;
 /** Attempts when the answer is empty. */
 const MAX_EMPTY_ATTEMPTS = 2;
+/** Models, efforts and verbosities that people have chosen. */
+const MAX_OTHERS = 100;
 const BACKOFF = { firstMs: 500, longestMs: 8_000 };
 
 /** Throws `ConfigError` if the settings leave a prompt no room. */
 export function openAiModel(config: OpenAiConfig, dependencies: ModelDependencies): Model {
   const client = clientFor(config, dependencies.fetch);
   const { clock, logger } = dependencies;
+  const others = new LRUCache<string, Model>({ max: MAX_OTHERS });
   const retirement = retirementWarning(config, clock.now());
   if (retirement !== undefined) logger.warn({ model: config.model }, retirement);
   const api =
     config.api === 'responses'
       ? responses(client, config, new RefusedOptions(RESPONSES_OPTIONS, logger))
       : chatCompletions(client, config, new RefusedOptions(CHAT_OPTIONS, logger));
-  return modelOver(api, config, dependencies);
+  const plain = modelOver(api, config, dependencies);
+
+  /** Each learns for itself what its service refuses. */
+  function as(wishes: ModelWishes): Model {
+    const { name = config.model, effort = config.reasoningEffort, verbosity = config.verbosity } = wishes;
+    if (name === config.model && effort === config.reasoningEffort && verbosity === config.verbosity) return model;
+    const key = JSON.stringify([name, effort, verbosity]);
+    const known = others.get(key);
+    if (known) return known;
+    const wished = {
+      ...config,
+      model: name,
+      ...(effort !== undefined && { reasoningEffort: effort }),
+      ...(verbosity !== undefined && { verbosity }),
+    };
+    const other = wishedModel(wished);
+    others.set(key, other);
+    return other;
+  }
+
+  function wishedModel(wished: OpenAiConfig): Model {
+    try {
+      return openAiModel(wished, dependencies);
+    } catch (error) {
+      // OPENAI_MAX_OUTPUT_TOKENS may be more than that model can do.
+      if (!(error instanceof ConfigError) || wished.maxOutputTokens === undefined) throw error;
+      const { maxOutputTokens: _, ...unlimited } = wished;
+      return openAiModel(unlimited, dependencies);
+    }
+  }
+
+  const model: Model = { ...plain, as };
+  return model;
 }
 
 function modelOver(api: Api, config: OpenAiConfig, dependencies: ModelDependencies): Model {

@@ -83,6 +83,7 @@ export const CHAT_OPTIONS: readonly Option[] = [
   },
   parameter('temperature', 'OPENAI_TEMPERATURE'),
   parameter('reasoning_effort', 'OPENAI_REASONING_EFFORT'),
+  parameter('verbosity', 'the setting of the verbosity'),
   parameter('prompt_cache_key'),
   parameter('prompt_cache_options'),
   BREAKPOINTS,
@@ -113,6 +114,14 @@ export const RESPONSES_OPTIONS: readonly Option[] = [
       isAboutReasoning(refusal) &&
       (isAboutEffort(refusal) || !(isObject(reasoning) && 'summary' in reasoning)),
     without: (params) => withoutReasoning(params, 'effort'),
+  },
+  {
+    name: 'text.verbosity',
+    effect: 'the setting of the verbosity has no effect',
+    isMissed: true,
+    isIn: ({ text }) => isObject(text) && 'verbosity' in text,
+    isNamedIn: ({ message, param }) => /verbosity|^text\b/i.test(`${param} ${message}`),
+    without: (params) => omit(params, 'text'),
   },
   parameter('temperature', 'OPENAI_TEMPERATURE'),
   parameter('prompt_cache_key'),

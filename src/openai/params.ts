@@ -29,6 +29,7 @@ export function chatParams(request: CompletionRequest, config: OpenAiConfig): Ch
     ...(config.temperature !== undefined && { temperature: config.temperature }),
     ...(config.maxOutputTokens !== undefined && { max_completion_tokens: config.maxOutputTokens }),
     ...(config.reasoningEffort !== undefined && { reasoning_effort: config.reasoningEffort }),
+    ...(config.verbosity !== undefined && { verbosity: config.verbosity }),
     ...cacheOptions(request, config),
     ...safetyIdentifier(request, config),
   };
@@ -52,6 +53,7 @@ export function responsesParams(
     ...(config.temperature !== undefined && { temperature: config.temperature }),
     ...(config.maxOutputTokens !== undefined && { max_output_tokens: config.maxOutputTokens }),
     ...(Object.keys(reasoning).length > 0 && { reasoning }),
+    ...(config.verbosity !== undefined && { text: { verbosity: config.verbosity } }),
     ...cacheOptions(request, config),
     ...safetyIdentifier(request, config),
   };

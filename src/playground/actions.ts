@@ -4,10 +4,14 @@ import { sendCommand } from './commands.js';
 import { FAULT_KINDS, type InjectFault } from './faults.js';
 import { RequestError } from './request.js';
 import type { SampleWorkspace } from './sample-workspace.js';
+import { viewActions, viewBodies } from './views.js';
 
 /** Request handlers by path name. Each takes the request body and rejects with `RequestError`. */
 export type Actions = Readonly<
-  Record<'say' | 'edit' | 'remove' | 'react' | 'read' | 'open' | 'fault', (body: unknown) => Promise<object>>
+  Record<
+    'say' | 'edit' | 'remove' | 'react' | 'press' | 'stop' | 'read' | 'open' | 'fault' | keyof typeof viewBodies,
+    (body: unknown) => Promise<object>
+  >
 >;
 
 /** Slack's limit. https://docs.slack.dev/reference/methods/chat.postMessage#truncating */
@@ -26,6 +30,7 @@ const sayBody = target.extend({ text, threadTs: ts.optional() });
 const editBody = target.extend({ ts, text });
 const removeBody = target.extend({ ts });
 const reactBody = target.extend({ ts, name: z.string() });
+const pressBody = target.extend({ ts, actionId: z.string(), value: z.string().optional() });
 const readBody = target.extend({ ts, threadTs: ts.optional() });
 const openBody = z.strictObject({ user: z.string() });
 const faultBody = z.strictObject({ kind: z.enum(FAULT_KINDS) });
@@ -74,6 +79,17 @@ export function createActions(
       else slack.react(body);
       return {};
     }),
+    press: validated(pressBody, async ({ value, ...where }) => {
+      checkPerson(where.user);
+      const { state } = await slack.press({ ...where, ...(value !== undefined && { value }) });
+      if (state === 'failed') throw new RequestError(400, 'The bot did not answer in time. Press it again.');
+      return {};
+    }),
+    stop: validated(removeBody, (where) => {
+      checkPerson(where.user);
+      slack.stopStream(where);
+      return {};
+    }),
     read: validated(readBody, ({ user, channel, ts: id, threadTs }) => {
       checkPerson(user);
       slack.markRead({ user, channel, ts: id, ...(threadTs !== undefined && { threadTs }) });
@@ -84,7 +100,24 @@ export function createActions(
       slack.openMessagesTab({ user });
       return {};
     }),
+    ...personsViews(slack, checkPerson),
     fault: validated(faultBody, async ({ kind }) => ({ said: await injectFault(kind) })),
+  };
+}
+
+function personsViews(slack: Simulator, checkPerson: (user: string) => void): Pick<Actions, keyof typeof viewBodies> {
+  const actions = viewActions(slack);
+  const handler = (name: keyof typeof viewBodies): ((body: unknown) => Promise<object>) =>
+    validated<{ user: string }>(viewBodies[name], (body) => {
+      checkPerson(body.user);
+      return actions[name](body as never);
+    });
+  return {
+    home: handler('home'),
+    shortcut: handler('shortcut'),
+    pressView: handler('pressView'),
+    submit: handler('submit'),
+    closeModal: handler('closeModal'),
   };
 }
 

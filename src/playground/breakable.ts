@@ -1,4 +1,5 @@
 import type { CompletionEvent, CompletionRequest, Model } from '../core/ports.js';
+import { wrappedModel } from '../core/wrapped-model.js';
 
 /** Length of the answer before it breaks: long enough to be visible. */
 const BREAKS_AFTER_CHARACTERS = 120;
@@ -12,7 +13,7 @@ export class BreakableModel {
   }
 
   wrap(model: Model): Model {
-    return { ...model, complete: (request) => this.#complete(model, request) };
+    return wrappedModel(model, (one, request) => this.#complete(one, request));
   }
 
   async *#complete(model: Model, request: CompletionRequest): AsyncGenerator<CompletionEvent, void, undefined> {

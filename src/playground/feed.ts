@@ -9,7 +9,7 @@ const BATCH_MS = 60;
 const GOING_AWAY = 1001;
 
 export interface FeedEvent {
-  readonly name: 'state' | 'change' | 'process' | 'observed' | 'rerun';
+  readonly name: 'state' | 'change' | 'views' | 'process' | 'observed' | 'rerun';
   readonly data: object;
 }
 

@@ -23,10 +23,11 @@ export type KeptPorts = ReturnType<typeof keptPorts>;
 function keptPorts(channel: ChannelSettings) {
   const work = new Map<ConversationKey, Work>();
   const requests = new Map<string, BotRequest>();
-  const { store, channels } = createKeptStores(channel);
+  const { store, channels, settings } = createKeptStores(channel);
   return {
     store,
     channels,
+    settings,
     work: {
       async wake(key: ConversationKey): Promise<void> {
         const known = work.get(key);

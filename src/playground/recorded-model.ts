@@ -1,6 +1,7 @@
 /** The model of a replay, in the bot's process: its parent answers, in the order of the recording. */
 import { ModelError } from '../core/errors.js';
 import type { CompletionEvent, CompletionRequest, Model } from '../core/ports.js';
+import { wrappedModel } from '../core/wrapped-model.js';
 import { asksForSummary } from '../prompt/summary.js';
 import { messageTokens } from '../prompt/tokens.js';
 import type { Asked, GivenAnswer } from './protocol.js';
@@ -21,7 +22,7 @@ export class RecordedModel {
 
   /** The same model, but that the parent says what it answers. */
   wrap(model: Model): Model {
-    return { ...model, costOf: () => 0, complete: (request) => this.#complete(request) };
+    return wrappedModel({ ...model, costOf: () => 0 }, (_, request) => this.#complete(request));
   }
 
   async *#complete({

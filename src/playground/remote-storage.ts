@@ -1,7 +1,14 @@
 /** The bot's side of `kept-storage.ts`: ports that ask the playground's process. */
 import type { PortDecorators } from '../bot.js';
 import { AmendedError, NewerFormatError, StaleRunError } from '../core/errors.js';
-import type { ChannelStore, ConversationStore, RequestQueue, WakeHandler, WorkQueue } from '../core/ports.js';
+import type {
+  ChannelStore,
+  ConversationStore,
+  RequestQueue,
+  SettingsStore,
+  WakeHandler,
+  WorkQueue,
+} from '../core/ports.js';
 import type { KeptCall, KeptPortName, KeptPorts, KeptResult } from './kept-storage.js';
 
 /** Classes that the bot tells apart. */
@@ -32,12 +39,14 @@ export class RemoteStorage {
   }
 
   /** In place of the bot's own: its queues do the work here, and what there is to do is remembered there. */
-  get decorators(): Required<Pick<PortDecorators, 'store' | 'channels' | 'queue' | 'requests'>> {
+  get decorators(): Required<Pick<PortDecorators, 'store' | 'channels' | 'settings' | 'queue' | 'requests'>> {
     const store: ConversationStore = this.#remote('store');
     const channels: ChannelStore = this.#remote('channels');
+    const settings: SettingsStore = this.#remote('settings');
     return {
       store: () => store,
       channels: () => channels,
+      settings: () => settings,
       queue: (queue) => this.#queue(queue),
       requests: (queue) => this.#requests(queue),
     };
@@ -129,8 +138,11 @@ const METHODS: { readonly [Name in KeptPortName]: readonly (keyof KeptPorts[Name
     'recordReply',
     'settle',
     'compact',
+    'forget',
+    'forgetAuthor',
   ],
   channels: ['said', 'opened', 'amended'],
+  settings: ['read', 'change', 'log', 'forget'],
   work: ['wake', 'begin', 'settled', 'end', 'waiting'],
   requests: ['submit', 'handled', 'waiting'],
 };

@@ -10,9 +10,12 @@ export interface SampleWorkspace {
 const COLLEAGUES = ['Ada', 'Grace', 'Linus'];
 const CHANNELS = ['general', 'random'];
 
-/** Adds the sample people and channels to an empty workspace. */
+/** Adds the sample people and channels to an empty workspace. The first person is an admin. */
 export function seed(slack: Simulator): SampleWorkspace {
-  const people = COLLEAGUES.map((displayName) => slack.addUser({ name: displayName.toLowerCase(), displayName }).id);
+  const people = COLLEAGUES.map(
+    (displayName, at) =>
+      slack.addUser({ name: displayName.toLowerCase(), displayName, role: at === 0 ? 'admin' : 'member' }).id,
+  );
   const members = [...people, slack.bot.userId];
   const channels = CHANNELS.map((name) => slack.addChannel({ name, members }).id);
   slack.addUserGroup({ handle: 'oncall', name: 'On call', members: people.slice(0, 2) });

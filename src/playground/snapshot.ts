@@ -11,6 +11,7 @@ import type { BotStatus } from './bot-runner.js';
 import type { LocalServer } from './local-models.js';
 import type { ModelChoice } from './model-switch.js';
 import type { SampleWorkspace } from './sample-workspace.js';
+import { type PersonViews, type ShortcutView, viewsOf } from './views.js';
 
 /** Slack's clients show a spinner. */
 const AT_WORK = 'is working on it…';
@@ -78,13 +79,16 @@ export interface State {
   readonly localServers: readonly LocalServer[];
   readonly people: readonly { readonly id: string; readonly name: string; readonly displayName: string }[];
   readonly channels: readonly ChannelView[];
+  readonly views: readonly PersonViews[];
+  /** Of messages. */
+  readonly shortcuts: readonly ShortcutView[];
 }
 
 /** Current state of everything the page shows. */
 export function stateOf(
   slack: Simulator,
   workspace: SampleWorkspace,
-  bot: Pick<State, 'model' | 'storage' | 'dmReplies' | 'process' | 'localServers'>,
+  bot: Pick<State, 'model' | 'storage' | 'dmReplies' | 'process' | 'localServers' | 'shortcuts'>,
 ): State {
   const users = slack.users();
   return {
@@ -94,6 +98,7 @@ export function stateOf(
       workspace.people.includes(id) ? [{ id, name, displayName }] : [],
     ),
     channels: workspace.channels.map((id) => channelOf(slack, id)),
+    views: workspace.people.map((id) => viewsOf(slack, id)),
   };
 }
 

@@ -77,7 +77,9 @@ export function standIn(clock: Clock, instant = false): Model {
     yield { type: 'done', finishReason: 'stop', usage };
   }
 
-  return { name: STAND_IN_NAME, limits: LIMITS, complete, costOf: () => 0 };
+  const model = { name: STAND_IN_NAME, limits: LIMITS, complete, costOf: () => 0 };
+  // Whatever is chosen, it is this one that answers, and says so.
+  return { ...model, as: ({ name = STAND_IN_NAME }) => ({ ...model, name }) };
 }
 
 function estimate(messages: readonly PromptMessage[], previous: readonly PromptMessage[], answer: string): Usage {

@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { slashCommands } from '../bot.js';
+import { appManifest, slashCommands } from '../bot.js';
 import { DM_TOP_LEVEL, idOf } from '../core/conversation-id.js';
 import type { Clock } from '../core/ports.js';
 import { systemClock } from '../ops/clock.js';
@@ -30,6 +30,7 @@ import { seed, type SampleWorkspace } from './sample-workspace.js';
 import { PageServer } from './server.js';
 import { namesRedis, playgroundSettings } from './settings.js';
 import { channelOf, placeNames, type State, stateOf } from './snapshot.js';
+import { shortcutsIn, viewsOf } from './views.js';
 
 /** In this folder, with this file's extension: `.js` once built. */
 const BOT_PROGRAM = fileURLToPath(new URL(`./bot-program${extname(import.meta.url)}`, import.meta.url));
@@ -105,9 +106,11 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     const { dmReplies } = settings.config.conversation;
     let model: State['model'] = modelIn(settings);
 
+    const shortcuts = shortcutsIn(appManifest());
     const journal = new Journal();
+    const facts = { model, storage, dmReplies, shortcuts };
     const state = (): State =>
-      stateOf(slack, workspace, { model, storage, dmReplies, process: bot.status, localServers: localServers() });
+      stateOf(slack, workspace, { ...facts, process: bot.status, localServers: localServers() });
     const feed = new Feed(state, clock);
     const bot = new BotRunner({
       startOptions: {
@@ -136,7 +139,8 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
       const { channel, thread } = idOf(key);
       feed.publish(key, () => ({ name: 'observed', data: { channel, thread: thread === DM_TOP_LEVEL ? '' : thread } }));
     });
-    slack.onChange(({ kind, channel }) => {
+    slack.onChange(({ kind, id, channel }) => {
+      if (kind === 'view') feed.publish(`view ${id}`, () => ({ name: 'views', data: viewsOf(slack, id) }));
       if (channel !== undefined && ['message', 'status', 'session', 'read'].includes(kind)) {
         feed.publish(channel, () => ({ name: 'change', data: channelOf(slack, channel) }));
       }

@@ -11,13 +11,14 @@ import type {
   WakeHandler,
   WorkQueue,
 } from '../core/ports.js';
+import { wrappedModel } from '../core/wrapped-model.js';
 import { asksForSummary } from '../prompt/summary.js';
 
 export function watchedPorts(observe: Observe): Required<Pick<PortDecorators, 'store' | 'queue' | 'model'>> {
   return {
     store: (store) => watchedStore(store, observe),
     queue: (queue) => watchedQueue(queue, observe),
-    model: (model) => ({ ...model, complete: (request) => watchedCompletion(model, request, observe) }),
+    model: (model) => wrappedModel(model, (one, request) => watchedCompletion(one, request, observe)),
   };
 }
 

@@ -118,6 +118,7 @@ export function limitKey(name: string, prefix = DEFAULT_PREFIX): string {
  * - a day (`2026-11-05`) or a month (`2026-11`): hash, `<owner>:<id>:<measure>` → amount
  * - `held`: hash, conversation and purpose → reservation
  * - `counted`: sorted set, ids of the calls counted lately, by time
+ * - `recent:<person>`: sorted set, conversations in which the person was billed, by time of the last call, milliseconds since 1970
  */
 export function usageKey(team: string, what: string, prefix = DEFAULT_PREFIX): string {
   return `${prefix}:usage:{${team}}:${what}`;
@@ -127,6 +128,20 @@ export function usageKey(team: string, what: string, prefix = DEFAULT_PREFIX): s
 export function usageTeam(key: string, what: string, prefix = DEFAULT_PREFIX): string | undefined {
   const [before, after] = [`${prefix}:usage:{`, `}:${what}`];
   return key.startsWith(before) && key.endsWith(after) ? key.slice(before.length, -after.length) : undefined;
+}
+
+/**
+ * Settings of a workspace, all in one slot of a cluster. `what`:
+ * - `layers`: hash, `workspace`, `channel:<id>` or `person:<id>` → what is set there, JSON
+ * - `log`: list, changes of the workspace and its channels, newest first, JSON; `log:<person>`: the same of a person
+ */
+export function settingsKey(team: string, what: string, prefix = DEFAULT_PREFIX): string {
+  return `${prefix}:settings:{${team}}:${what}`;
+}
+
+/** String: exists once anybody has set anything. In the slot of the queues, whose scripts tell of it. */
+export function settingsInUseKey(prefix = DEFAULT_PREFIX): string {
+  return `{${prefix}}:settings`;
 }
 
 /** The queue of wake-ups, and the queue of requests. */

@@ -6,12 +6,12 @@ import { randomUUID } from 'node:crypto';
 import type { Result } from 'ioredis';
 import type { Clock, Logger } from '../core/ports.js';
 import type { RedisClient } from './client.js';
-import { fleetKeys } from './keys.js';
+import { fleetKeys, settingsInUseKey } from './keys.js';
 import { defineQueueScript } from './script.js';
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
-    skeinBeat(keys: number, ...keysAndArguments: string[]): Result<BeatResult[], Context>;
+    skeinBeat(keys: number, ...keysAndArguments: string[]): Result<[BeatResult[], number], Context>;
   }
 }
 
@@ -66,6 +66,8 @@ export interface ProcessLease {
   leave(queue: LeasedQueue): Promise<void>;
   /** Never rejects. */
   beat(): Promise<void>;
+  /** False: nobody in the fleet has set anything, as of a beat less than `LEASE_MS` ago. */
+  settingsInUse(): boolean;
   /** Beats when something gets due. */
   beatIn(ms: number): void;
 }
@@ -85,6 +87,8 @@ export function processLease(
   let lastCall = 0;
   /** Redis has given this process a lease before. */
   let isKnown = false;
+  let hasSettings = false;
+  let nobodySetAnythingUntil = -Infinity;
 
   async function call<T>(send: (call: string) => Promise<T>): Promise<T> {
     lastCall += 1;
@@ -101,12 +105,21 @@ export function processLease(
     const others = [...calls];
     const states = some.map((queue) => queue.state());
     let results: BeatResult[] = [];
-    const keys = [...fleetKeys(prefix, shard), ...some.flatMap((queue) => queue.keys)];
-    const state = JSON.stringify({ isKnown, calls: others, queues: states });
+    // On a cluster only the first shard is in its slot.
+    const settings = shard === 0 ? [settingsInUseKey(prefix)] : [];
+    const keys = [...fleetKeys(prefix, shard), ...some.flatMap((queue) => queue.keys), ...settings];
+    const state = JSON.stringify({ isKnown, calls: others, queues: states, readsSettings: shard === 0 });
     await call(async (number) => {
       try {
-        results = await redis.skeinBeat(keys.length, ...keys, process, number, String(ms), state);
+        const askedAt = clock.now();
+        const [claims, inUse] = await redis.skeinBeat(keys.length, ...keys, process, number, String(ms), state);
+        results = claims;
         isKnown = true;
+        if (shard > 0) return;
+        if (inUse === 1) hasSettings = true;
+        // The key is lost, as with a failover to an old replica: nobody ever deletes it.
+        else if (hasSettings) await redis.set(settingsInUseKey(prefix), String(askedAt), 'NX');
+        nobodySetAnythingUntil = hasSettings ? -Infinity : askedAt + LEASE_MS;
       } finally {
         for (const [n, queue] of some.entries()) queue.answered(states[n]?.room ?? 0, results[n]);
       }
@@ -162,6 +175,7 @@ export function processLease(
     process,
     call,
     beat,
+    settingsInUse: () => clock.now() >= nobodySetAnythingUntil,
     async join(queue) {
       queues.add(queue);
       if (queues.size === 1) keepBeating();

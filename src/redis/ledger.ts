@@ -1,9 +1,12 @@
 import type { Redis, Result } from 'ioredis';
+import { keyOf } from '../core/conversation-id.js';
 import type { ModelCall, NearBudget, Reservation, UsageLedger, UsageOwner } from '../core/ports.js';
 import type { BudgetSettings } from '../core/settings.js';
 import {
   dayOf,
   fieldName,
+  isRecent,
+  MAX_RECENT,
   measuresOf,
   monthOf,
   nanosOf,
@@ -43,22 +46,29 @@ export function redisLedger(
   reservedMs = RESERVED_MS,
 ): UsageLedger {
   defineScript(redis, 'skeinReserve', 'reserve', 3);
-  defineScript(redis, 'skeinSpend', 'spend', 4);
-  const budgetNanos = [budgets.person, budgets.channel, budgets.workspace].map((usd) => nanosOf(usd ?? 0));
-  const nearMarks = [budgets.person, budgets.channel, budgets.workspace].map((usd) => warningNanos(usd ?? 0));
-  const hasBudgets = budgetNanos.some((budget) => budget > 0);
+  defineScript(redis, 'skeinSpend', 'spend', 5);
+
+  /** Of person, channel and workspace; undefined if none has one. */
+  function budgetsFor({ budgets: own = budgets }: ModelCall): number[] | undefined {
+    const inForce = [own.person ?? 0, own.channel ?? 0, own.workspace ?? 0];
+    return inForce.some((usd) => usd > 0) ? inForce : undefined;
+  }
 
   /** KEYS of the scripts. */
   function keys({ conversation: { team }, at }: ModelCall): string[] {
     return [dayOf(at), monthOf(at), 'held', 'counted'].map((what) => usageKey(team, what, prefix));
   }
 
+  const recentKey = (team: string, person: string): string => usageKey(team, `recent:${person}`, prefix);
+
   return {
     async reserve(call, amount) {
       const { id, conversation, people, at } = call;
       const [person = ''] = people;
-      if (!hasBudgets) return { outcome: 'granted', person };
+      const inForce = budgetsFor(call);
+      if (!inForce) return { outcome: 'granted', person };
       const { channel, team } = conversation;
+      const budgetNanos = inForce.map(nanosOf);
       const args = [reservationName(call), id, dayOf(at), channel, team, amount, reservedMs, ...budgetNanos, ...people];
       const [outcome, personOrOwner] = await redis.skeinReserve(...keys(call).slice(0, 3), ...args.map(String));
       return outcome === 'granted'
@@ -67,7 +77,8 @@ export function redisLedger(
     },
 
     async settle(call, person, usage) {
-      if (!usage && !hasBudgets) return [];
+      const inForce = budgetsFor(call);
+      if (!usage && !inForce) return [];
       const owners = ownersOf(call, person).map(([owner, id]) => fieldName(owner, id));
       const measures = usage ? measuresOf(totalOf(usage)).flat() : [];
       const args = [
@@ -77,14 +88,30 @@ export function redisLedger(
         MONTH_TTL_S,
         COUNTED_TTL_S,
         ...owners,
-        ...nearMarks,
+        ...(inForce ?? [0, 0, 0]).map(warningNanos),
+        isRecent(call) ? keyOf(call.conversation) : '',
+        call.at,
+        MAX_RECENT,
         ...measures,
       ];
-      const pairs = await redis.skeinSpend(...keys(call), ...args.map(String));
+      const recent = recentKey(call.conversation.team, person);
+      const pairs = await redis.skeinSpend(...keys(call), recent, ...args.map(String));
       return Array.from({ length: pairs.length / 2 }, (_, n): NearBudget => ({
         owner: pairs[2 * n] as UsageOwner,
         spentNanos: Number(pairs[2 * n + 1]),
       }));
+    },
+
+    async recent(team, person) {
+      const newest = await redis.zrevrange(recentKey(team, person), 0, MAX_RECENT - 1, 'WITHSCORES');
+      return Array.from({ length: newest.length / 2 }, (_, at) => ({
+        key: newest[2 * at] ?? '',
+        at: Number(newest[2 * at + 1]),
+      }));
+    },
+
+    async forgetRecent(team, person) {
+      await redis.del(recentKey(team, person));
     },
 
     async totals(team, period) {

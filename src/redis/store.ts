@@ -8,6 +8,7 @@ import { type AssistantTurn, inOrder, oldestFrom, outlineOf, type PersonTurn } f
 import { channelBeforeIn, encodeCopy } from './channel-copies.js';
 import type { RedisClient } from './client.js';
 import { encodeReply, encodeSegment, encodeTurn, turnsIn } from './codec.js';
+import { forgetting } from './forget-conversation.js';
 import { keysOf } from './keys.js';
 import { defineScript } from './script.js';
 import { listIn, redoIn, replyIn, segmentsIn } from './state.js';
@@ -129,6 +130,8 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
     async amendBefore(key, message) {
       await redis.skeinBefore(...keys(key), message.ts, encodeCopy(message), ttl, String(DELIVERY_WINDOW_S));
     },
+
+    ...forgetting(redis, ttl, prefix, remove),
 
     async load(key, run = '') {
       let loaded = await read(key, run);

@@ -11,6 +11,13 @@ export const MAX_GROUP = 8;
 const MICROS_PER_MS = 1000;
 const MICROS_PER_S = 1_000_000;
 
+const DEFAULT_LOCALE = 'en-US';
+
+export interface NewUser extends Partial<Pick<User, 'displayName' | 'team' | 'timeZone' | 'role' | 'locale'>> {
+  readonly name: string;
+  readonly app?: boolean;
+}
+
 /** The stored state of one workspace with one app installed. Sends no events. */
 export class Workspace {
   readonly team: { readonly id: string; readonly name: string; readonly domain: string };
@@ -30,13 +37,15 @@ export class Workspace {
     this.bot = this.addUser({ name: botName, team: this.team.id, app: true });
   }
 
-  addUser(user: { name: string; displayName?: string; team?: string; timeZone?: string; app?: boolean }): User {
+  addUser(user: NewUser): User {
     if (user.timeZone !== undefined) checkTimeZone(user.timeZone);
     const added: User = {
       id: this.#ids.id('U'),
       name: user.name,
       displayName: user.displayName ?? user.name,
       team: user.team ?? this.team.id,
+      role: user.role ?? 'member',
+      locale: user.locale ?? DEFAULT_LOCALE,
       timeZone: user.timeZone ?? 'Europe/Berlin',
       deleted: false,
       ...(user.app === true ? { botId: this.#ids.id('B'), appId: this.#ids.id('A') } : {}),

@@ -4,6 +4,7 @@ import type { Conversation } from '../core/conversation.js';
 import { BudgetBusyError, BudgetReachedError, ModelError } from '../core/errors.js';
 import type {
   BotMessages,
+  BotMessagesFor,
   Clock,
   CompletionEvent,
   Ephemeral,
@@ -41,6 +42,7 @@ export interface MeterOptions {
   budgets: BudgetSettings;
   ephemeral: Ephemeral;
   botMessages: BotMessages;
+  messagesFor?: BotMessagesFor;
   clock: Clock;
   logger: Logger;
   /** Aborts when the process stops: what has not been counted by then is given up. */
@@ -52,6 +54,10 @@ export interface MeterOptions {
 }
 
 export interface MeteredRequest {
+  /** Default: the meter's own. */
+  model?: Model;
+  /** Default: the meter's own. */
+  budgets?: BudgetSettings | undefined;
   messages: PromptMessage[];
   /** Counts the tokens of the messages, which takes time: only for a budget, or where the service tells no usage. */
   promptTokens: () => number;
@@ -78,14 +84,17 @@ export type MeteredModel = (request: MeteredRequest) => AsyncIterable<Completion
 
 /** Throws, naming the setting, if there is a budget and the model has no known price. */
 export function meter(options: MeterOptions): MeteredModel {
-  const { model, ledger, budgets, ephemeral, botMessages, clock, logger, stopping, pseudonymOf } = options;
-  const isLimited = hasBudget(options);
+  const { ledger, ephemeral, botMessages, clock, logger, stopping, pseudonymOf } = options;
+  checkPrices(options);
   let calls = 0;
 
-  return async function* ask({ messages, promptTokens, conversation, purpose, uncached = false, people, run, signal }) {
+  return async function* ask(asked) {
+    const { messages, promptTokens, conversation, purpose, uncached = false, people, run, signal } = asked;
+    const { model = options.model, budgets = options.budgets } = asked;
+    const withCost = (used: Usage): Usage => priced(used, model);
     calls += 1;
-    const request = { id: `${run}:${calls}`, conversation: conversation.id, purpose, people };
-    const { call, person } = await reserve(request, promptTokens, signal);
+    const request = { id: `${run}:${calls}`, conversation: conversation.id, purpose, people, budgets };
+    const { call, person } = await reserve(request, model, promptTokens, signal);
     const [newest] = people;
     const asker = purpose === 'answer' && newest !== undefined && pseudonymOf?.(conversation.id.team, newest);
     const completion = { messages, conversation: keyOf(conversation.id), ...(asker && { asker }), uncached, signal };
@@ -121,12 +130,15 @@ export function meter(options: MeterOptions): MeteredModel {
 
   /** Waits briefly while running calls hold the rest of a budget. */
   async function reserve(
-    request: Omit<ModelCall, 'at'>,
+    request: Omit<ModelCall, 'at'> & { budgets: BudgetSettings },
+    model: Model,
     promptTokens: () => number,
     signal: AbortSignal,
   ): Promise<{ call: ModelCall; person: string }> {
     const completionTokens = options.maxOutputTokens ?? ESTIMATED_OUTPUT_TOKENS;
-    const nanos = isLimited ? nanosOf(withCost({ ...estimate(promptTokens, ''), completionTokens }).costUsd ?? 0) : 0;
+    const isLimited = OWNERS.some((owner) => request.budgets[owner] !== undefined);
+    const most = isLimited ? priced({ ...estimate(promptTokens, ''), completionTokens }, model).costUsd : 0;
+    const nanos = nanosOf(most ?? 0);
     for (let attempt = 1; ; attempt += 1) {
       const call = { ...request, at: clock.now() };
       const reservation = await ledger.reserve(call, nanos);
@@ -143,7 +155,7 @@ export function meter(options: MeterOptions): MeteredModel {
   async function count(billed: BilledCall, attempt = 1): Promise<void> {
     const { call, person, usage } = billed;
     try {
-      for (const near of await ledger.settle(call, person, usage)) warn(billed.conversation, person, near, call.at);
+      for (const near of await ledger.settle(call, person, usage)) void warn(billed, near);
     } catch (error) {
       const conversation = keyOf(call.conversation);
       if (!usage || attempt === STORE_RETRY.attempts || stopping.aborted) {
@@ -158,25 +170,29 @@ export function meter(options: MeterOptions): MeteredModel {
     }
   }
 
-  function warn(conversation: Conversation, person: string, { owner, spentNanos }: NearBudget, at: number): void {
+  async function warn({ call, person, conversation }: BilledCall, { owner, spentNanos }: NearBudget): Promise<void> {
+    const { at, budgets = options.budgets } = call;
     const [spentUsd, budgetUsd] = [usdOf(spentNanos), budgets[owner] ?? 0];
     logger.info({ owner, spentUsd, budgetUsd, person, channel: conversation.id.channel }, 'a budget is almost used up');
-    const note = botMessages.nearBudget(owner, spentUsd, budgetUsd, nextPeriod(owner, at));
+    const messages = (await options.messagesFor?.(conversation.id.team, person)) ?? botMessages;
+    const note = messages.nearBudget(owner, spentUsd, budgetUsd, nextPeriod(owner, at));
     ephemeral.send(conversation, person, note);
-  }
-
-  function withCost(usage: Usage): Usage {
-    const costUsd = usage.costUsd ?? model.costOf?.(usage);
-    return { ...usage, ...(costUsd !== undefined && { costUsd }) };
   }
 }
 
-/** Whether there is a budget. Throws if the price it needs is unknown. */
-function hasBudget({ budgets, model, botMessages }: MeterOptions): boolean {
+function priced(usage: Usage, model: Model): Usage {
+  const costUsd = usage.costUsd ?? model.costOf?.(usage);
+  return { ...usage, ...(costUsd !== undefined && { costUsd }) };
+}
+
+/** Whether the model's price is known, without which budgets have no effect. */
+export function hasPrice(model: Pick<Model, 'costOf'>): boolean {
+  return model.costOf?.({ promptTokens: 1, cachedTokens: 0, completionTokens: 1 }) !== undefined;
+}
+
+function checkPrices({ budgets, model, botMessages }: MeterOptions): void {
   const owner = OWNERS.find((one) => budgets[one] !== undefined);
-  if (!owner) return false;
-  if (model.costOf?.({ promptTokens: 1, cachedTokens: 0, completionTokens: 1 }) !== undefined) return true;
-  throw new Error(botMessages.budgetNeedsPrice(owner, model.name));
+  if (owner && !hasPrice(model)) throw new Error(botMessages.budgetNeedsPrice(owner, model.name));
 }
 
 /** Usage of an attempt that the service reported nothing about. */

@@ -1,5 +1,5 @@
 /** Adds up usage, and names it in the ledger. Pure. */
-import { keyOf } from '../core/conversation-id.js';
+import { DM_TOP_LEVEL, keyOf } from '../core/conversation-id.js';
 import type { ModelCall, OwnerUsage, Usage, UsageOwner, UsageTotal } from '../core/ports.js';
 
 const NANOS_PER_USD = 1_000_000_000;
@@ -19,6 +19,14 @@ const NOTHING: UsageTotal = {
   unpriced: 0,
 };
 const MEASURES = Object.keys(NOTHING) as (keyof UsageTotal)[];
+
+/** Conversations of a person that are remembered. */
+export const MAX_RECENT = 200;
+
+/** Whether a call belongs to a conversation that people can go back to, not to an answer for one person alone. */
+export function isRecent({ purpose, conversation: { thread } }: ModelCall): boolean {
+  return purpose === 'answer' && (thread === DM_TOP_LEVEL || /^\d+\.\d+$/.test(thread));
+}
 
 /** The day in UTC, `2026-11-05`. */
 export function dayOf(ms: number): string {

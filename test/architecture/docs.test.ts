@@ -10,8 +10,13 @@ const ROOT = new URL('../..', import.meta.url).pathname;
 function pathsIn(page: string): string[] {
   const text = readFileSync(join(ROOT, page), 'utf8').replaceAll(/```[^]*?```/g, '');
   const named = Array.from(text.matchAll(/`([^`\s]+)`/g), ([, name = '']) => name);
-  return named.filter((name) => /^[\w.-]+(\/[\w.-]+)*(\/|\.(ts|md|json|sh|lua))$/.test(name));
+  return named.filter(
+    (name) => name !== OPERATORS_FILE && /^[\w.-]+(\/[\w.-]+)*(\/|\.(ts|md|json|sh|lua))$/.test(name),
+  );
 }
+
+/** Whoever runs the bot may have it. */
+const OPERATORS_FILE = 'skein.config.json';
 
 /** The stops of the walk through the code. */
 function stopsIn(page: string): string[] {

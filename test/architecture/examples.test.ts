@@ -156,8 +156,22 @@ describe('JSON', () => {
     }
   });
 
+  test('of the guide to layers is a SETTINGS_FILE', () => {
+    const [example, ...others] = of('json').filter(({ page }) => page === 'docs/layers.md');
+    expect(others).toEqual([]);
+    const folder = mkdtempSync(join(tmpdir(), 'skein-examples-'));
+    try {
+      const file = join(folder, 'skein.config.json');
+      writeFileSync(file, example?.text ?? '');
+      expect(readConfig({ ...REQUIRED, SETTINGS_FILE: file }).fileLayer).not.toEqual({});
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   test('of the playground is a body of POST /model, and there is no other', () => {
-    const [example, ...others] = of('json').filter(({ page }) => page !== 'docs/models.md');
+    const known = ['docs/models.md', 'docs/layers.md'];
+    const [example, ...others] = of('json').filter(({ page }) => !known.includes(page));
     expect(others).toEqual([]);
     expect(modelBody.safeParse(JSON.parse(example?.text ?? '')).error).toBeUndefined();
   });

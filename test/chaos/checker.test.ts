@@ -369,6 +369,15 @@ describe('catches', () => {
   });
 });
 
+describe('settings', () => {
+  const setting = { user: 'U1', chosen: ['cmd-1', 'cmd-2'], shown: ['cmd-2', 'cmd-2'] };
+  test('are the same on every process, and one of those that were chosen', () => {
+    expect(kinds({ settings: [setting] })).toEqual([]);
+    for (const shown of [[], ['cmd-1', 'cmd-2'], ['gpt', 'gpt']])
+      expect(kinds({ settings: [{ ...setting, shown }] })).toEqual(['setting lost']);
+  });
+});
+
 describe('commands', () => {
   const command = (more: Partial<Command> = {}): Command => ({
     token: 'cmd-1',

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { ConfigError, describeFaults, type Fault } from '../../src/config/faults.js';
-import { readConfig, readRedisConfig } from '../../src/config/read-config.js';
+import { readConfig as readConfigWith, readRedisConfig } from '../../src/config/read-config.js';
 import { SETTINGS, settingsTable } from '../../src/config/settings.js';
 import { AUTHORITY } from '../support/certificates.js';
 
@@ -13,6 +13,17 @@ const KEY = 'sk-proj-key';
 const minimal = { SLACK_BOT_TOKEN: BOT, SLACK_APP_TOKEN: APP, OPENAI_API_KEY: KEY };
 
 type Env = Record<string, string | undefined>;
+
+/** Where nothing else is said there is no `skein.config.json`, whatever other files hold. */
+const readConfig: typeof readConfigWith = (env, readFile) =>
+  readConfigWith(
+    env,
+    readFile && ((path) => (path === SETTINGS.SETTINGS_FILE.default ? missing(path) : readFile(path))),
+  );
+
+function missing(path: string): never {
+  throw Object.assign(new Error(`no such file: ${path}`), { code: 'ENOENT' });
+}
 
 function failure(env: Env, readFile?: (path: string) => string): ConfigError {
   try {
@@ -52,6 +63,8 @@ describe('a config', () => {
         channel: { messages: 10, hours: 12 },
       },
       replies: { streaming: 'auto', updatesPerMinute: 50 },
+      fileLayer: {},
+      settingsBy: { admins: true, channelCreators: true, channelMembers: false, people: [] },
       limits: { perPerson: 30, perWorkspace: 0, windowMs: 60_000 },
       budgets: {},
       concurrency: 50,
@@ -89,6 +102,7 @@ describe('a config', () => {
         SUGGESTED_PROMPTS: '{"Start": " What can you do? "}',
         REPLY_STREAMING: 'edit',
         SLACK_UPDATES_PER_MINUTE: '12',
+        SETTINGS_BY: 'channel-members',
         ALLOW_EXTERNAL_USERS: 'yes',
         ANSWER_WORKFLOWS: 'yes',
         PROMPT_TOKENS: '8000',
@@ -136,6 +150,8 @@ describe('a config', () => {
         channel: { messages: 25, hours: 48 },
       },
       replies: { streaming: 'edit', updatesPerMinute: 12 },
+      fileLayer: {},
+      settingsBy: { admins: false, channelCreators: false, channelMembers: true, people: [] },
       limits: { perPerson: 0, perWorkspace: 600, windowMs: 60_000 },
       budgets: { person: 0.5, channel: 5, workspace: 1_000 },
       concurrency: 5,
@@ -549,5 +565,38 @@ describe('the table of settings', () => {
     expect(rows).toContain("| `PORT` | `3000` | HTTP port for Slack's requests, without SLACK_APP_TOKEN |");
     expect(rows[0]).toMatch(/^\| `SLACK_BOT_TOKEN` \| required \|/);
     for (const row of rows) expect(row.split('|')).toHaveLength(5);
+  });
+});
+
+describe('SETTINGS_FILE', () => {
+  const read = (text: string, env: Env = {}) => readConfigWith({ ...minimal, ...env }, () => text).fileLayer;
+
+  it('is read if it is there, and must be there if it is named', () => {
+    expect(read('{"model": "one", "locked": ["model"]}')).toEqual({ model: 'one', locked: ['model'] });
+    expect(readConfigWith(minimal, missing).fileLayer).toEqual({});
+    expect(faults({ ...minimal, SETTINGS_FILE: 'my.json' }, missing)).toMatchObject([
+      { variable: 'SETTINGS_FILE', problem: 'there is no file my.json' },
+    ]);
+  });
+
+  it('has its faults reported, without what stands in it', () => {
+    const found = faults({ ...minimal, SETTINGS_FILE: 'my.json' }, () => '{"answers": "xoxb-secret", "modle": 1}');
+    expect(found).toHaveLength(2);
+    expect(JSON.stringify(found)).not.toContain('secret');
+    expect(faults({ ...minimal, SETTINGS_FILE: 'my.json' }, () => '{')[0]?.problem).toBe(
+      'the file my.json is not JSON',
+    );
+  });
+});
+
+describe('SETTINGS_BY', () => {
+  it('names roles and people', () => {
+    expect(readConfig({ ...minimal, SETTINGS_BY: 'channel-members, U012AB' }).settingsBy).toEqual({
+      admins: false,
+      channelCreators: false,
+      channelMembers: true,
+      people: ['U012AB'],
+    });
+    expect(faults({ ...minimal, SETTINGS_BY: 'everybody' })[0]?.problem).toMatch(/^must be admins/);
   });
 });

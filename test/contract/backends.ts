@@ -1,6 +1,6 @@
 /** Fixtures for the contract suites: each adapter, in memory and on Redis. */
 import type { ChannelSettings } from '../../src/core/channel.js';
-import type { Clock, Logger, RequestQueue, WorkQueue } from '../../src/core/ports.js';
+import type { Clock, Logger, RequestQueue, SettingsStore, WorkQueue } from '../../src/core/ports.js';
 import type { BudgetSettings, LimitSettings } from '../../src/core/settings.js';
 import { settlesWithin } from '../../src/core/shutdown.js';
 import { memoryChannels } from '../../src/in-memory/channels.js';
@@ -8,6 +8,7 @@ import { memoryLedger } from '../../src/in-memory/ledger.js';
 import { memoryLimits } from '../../src/in-memory/limits.js';
 import { memoryQueue } from '../../src/in-memory/queue.js';
 import { memoryRequests } from '../../src/in-memory/requests.js';
+import { memorySettings } from '../../src/in-memory/settings.js';
 import { memoryStore } from '../../src/in-memory/store.js';
 import { systemClock } from '../../src/ops/clock.js';
 import { redisChannels } from '../../src/redis/channels.js';
@@ -18,6 +19,7 @@ import { redisLedger } from '../../src/redis/ledger.js';
 import { redisLimits } from '../../src/redis/limits.js';
 import { type RedisQueue, redisQueue } from '../../src/redis/queue.js';
 import { redisRequests } from '../../src/redis/requests.js';
+import { redisSettings } from '../../src/redis/settings.js';
 import { redisStore } from '../../src/redis/store.js';
 import { FakeClock } from '../support/clock.js';
 import { empty, redisConfig, type RedisPlace } from '../support/redis-place.js';
@@ -27,6 +29,7 @@ import type { LedgerFixture } from './ledger.contract.js';
 import type { LimitsFixture } from './limits.contract.js';
 import type { QueueFixture } from './queue.contract.js';
 import type { RequestsFixture } from './requests.contract.js';
+import type { SettingsFixture } from './settings.contract.js';
 import type { StoreFixture } from './store.contract.js';
 
 export const TTL_DAYS = 30;
@@ -104,6 +107,29 @@ export async function redisLedgerFixture(
   return {
     ledger: redisLedger(one.commands, budgets, undefined, reservedMs),
     other: redisLedger(two.commands, budgets, undefined, reservedMs),
+    async close() {
+      one.close();
+      two.close();
+      await empty(place);
+    },
+  };
+}
+
+export async function memorySettingsFixture(): Promise<SettingsFixture> {
+  const settings = memorySettings();
+  return { settings, other: settings, close: async () => {} };
+}
+
+export async function redisSettingsFixture(place: RedisPlace): Promise<SettingsFixture> {
+  const [one, two] = [connectRedis(redisConfig(place), silent), connectRedis(redisConfig(place), silent)];
+  // They begin a while after the first setting of all.
+  const clock = new FakeClock();
+  await one.commands.set('{skein}:settings', '0');
+  const over = ({ commands }: RedisConnections): SettingsStore =>
+    redisSettings({ redis: commands, prefix: undefined, settingsInUse: () => true }, clock);
+  return {
+    settings: over(one),
+    other: over(two),
     async close() {
       one.close();
       two.close();

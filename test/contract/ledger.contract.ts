@@ -69,6 +69,26 @@ export function ledgerContract(
       return (await fixture.ledger.totals(team, period)).find((total) => total.owner === owner && total.id === id);
     }
 
+    test('the conversations of a person are known, newest first, once each, until they are forgotten', async () => {
+      const ledger = await openLedger();
+      const at = (thread: string, more: Partial<ModelCall> = {}): ModelCall =>
+        call({ conversation: { team: 'T1', channel: 'C1', thread }, ...more });
+      await ledger.settle(at('1.1'), ANN, usage(1));
+      await ledger.settle(at('2.2', { at: NOON + 1 }), ANN, usage(1));
+      await ledger.settle(at('1.1', { at: NOON + 2 }), ANN, usage(1));
+      // For one person alone, a summary, and somebody else.
+      await ledger.settle(at('a command'), ANN, usage(1));
+      await ledger.settle(at('3.3', { purpose: 'summary' }), ANN, usage(1));
+      await ledger.settle(at('4.4'), BEN, usage(1));
+      expect(await ledger.recent('T1', ANN)).toEqual([
+        { key: 'T1:C1:1.1', at: NOON + 2 },
+        { key: 'T1:C1:2.2', at: NOON + 1 },
+      ]);
+      await ledger.forgetRecent('T1', ANN);
+      expect(await ledger.recent('T1', ANN)).toEqual([]);
+      expect(await ledger.recent('T1', BEN)).toHaveLength(1);
+    });
+
     describe('usage', () => {
       test('is counted to the person, the channel and the workspace, by day and by month', async () => {
         const ledger = await openLedger();

@@ -1519,5 +1519,73 @@ export function storeContract(name: string, make: () => Promise<StoreFixture>): 
         expect(await copies()).toEqual(['said 2']);
       });
     });
+
+    describe('forgetting', () => {
+      const conversation = async (): Promise<void> => {
+        await store.append(message(1), 'yes');
+        await store.append(message(2, BOB), 'no');
+        await store.settle(KEY, [ts(1)], [bot(3, 2)]);
+      };
+
+      test('a conversation leaves nothing of what was said, and nothing brings it back', async () => {
+        await conversation();
+        await store.append(message(4), 'yes');
+        expect(await store.forget(KEY)).toBe(4);
+        expect(await fixture.other.load(KEY)).toMatchObject({ turns: [], pending: [], backlogRead: true });
+        expect(await store.append(message(1), 'yes')).toBe('duplicate');
+        await store.addBacklog(KEY, [person(2, BOB), bot(3, 2)]);
+        expect(await turns()).toEqual([]);
+        expect(await store.edit(KEY, person(1, ANN, 'again'), ts(9), { asks: true })).toBe('unchanged');
+        expect(await turns()).toEqual([]);
+        // It goes on.
+        expect(await store.append(message(5), 'auto')).toBe('pending');
+        expect(await turns()).toEqual([[ts(5), 'message 5']]);
+      });
+
+      test('a conversation drops its summaries', async () => {
+        await conversation();
+        const segment = { text: 'sum', position: `${ts(1)} 0 ${ts(1)}`, newest: ts(2), turns: 2, tokens: 2 };
+        const { changes = 0 } = (await store.load(KEY)) ?? {};
+        expect(await store.compact(KEY, { segment, turns: [ts(1), ts(2)], segments: [], seal: [] }, changes)).toBe(
+          true,
+        );
+        expect(await store.forget(KEY)).toBe(3);
+        expect((await store.load(KEY))?.segments).toBeUndefined();
+        expect(await store.append(message(2, BOB), 'no')).toBe('duplicate');
+        expect(await turns()).toEqual([]);
+      });
+
+      test('a run that is writing a reply has to load again', async () => {
+        await store.append(message(1), 'yes');
+        await store.load(KEY, 'run');
+        await store.recordReply(KEY, replyInProgress, 'run');
+        await store.forget(KEY);
+        await expect(store.confirm(KEY, 'run')).rejects.toThrow(AmendedError);
+        // Then it takes back what it has posted.
+        expect(await store.load(KEY, 'run')).toMatchObject({ turns: [], pending: [], reply: replyInProgress });
+      });
+
+      test('an unknown conversation is nothing', async () => {
+        expect(await store.forget(KEY)).toBe(0);
+        expect(await store.forgetAuthor(KEY, ANN)).toBe(0);
+        expect(await store.load(KEY)).toBeUndefined();
+      });
+
+      test('a person takes their turns away, also those that are summarized', async () => {
+        await conversation();
+        await store.append(message(4), 'yes');
+        const segment = { text: 'sum', position: `${ts(1)} 0 ${ts(1)}`, newest: ts(2), turns: 2, tokens: 2 };
+        const { changes = 0 } = (await store.load(KEY)) ?? {};
+        await store.compact(KEY, { segment, turns: [ts(1), ts(2)], segments: [], seal: [] }, changes);
+        expect(await store.forgetAuthor(KEY, ANN)).toBe(2);
+        const left = await store.load(KEY);
+        expect(left?.segments).toBeUndefined();
+        expect(left?.pending).toEqual([]);
+        expect(await turns()).toEqual([
+          [ts(2), 'message 2'],
+          [ts(3), 'reply 3'],
+        ]);
+      });
+    });
   });
 }

@@ -2,8 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import { createIntake, type Intake } from '../../src/conversation/intake.js';
 import { keyOf } from '../../src/core/conversation-id.js';
 import type { IncomingMessage } from '../../src/core/incoming-message.js';
+import { settingsReader } from '../../src/core/layers/reader.js';
 import type { ConversationStore } from '../../src/core/ports.js';
 import type { Edits, ThreadReplies } from '../../src/core/settings.js';
+import { memorySettings } from '../../src/in-memory/settings.js';
 import { memoryStore } from '../../src/in-memory/store.js';
 import { FakeQueue } from '../support/doubles.js';
 import { ANN, assistant, BEN, person, tsAt } from '../support/turns.js';
@@ -269,4 +271,42 @@ test('names are looked up ahead for messages that are kept, and only once', asyn
   await intake.said(follows(1));
   await intake.said(follows(2, { addressed: 'others' }));
   expect(seen).toEqual([tsAt(0), tsAt(1), tsAt(2)]);
+});
+
+describe('with settings', () => {
+  test.each([
+    ['all', 'pending'],
+    ['auto', 'pending'],
+    ['mention', 'context'],
+    ['off', 'context'],
+  ] as const)('%s: a reply in a thread that does not name the bot is stored as %s', async (answers, stored) => {
+    const store = memoryStore();
+    const reader = settingsReader(memorySettings(), { deployment: { answers: 'auto' }, file: { answers } });
+    const intake = createIntake({ store, queue: new FakeQueue(), ...settings, settings: reader });
+    await intake.said(question);
+    await intake.said(follows(1));
+    const pending = (await store.load(key))?.pending ?? [];
+    expect(pending.includes(tsAt(1))).toBe(stored === 'pending');
+  });
+
+  test('they are read only for such replies', async () => {
+    const read: unknown[] = [];
+    const layers = { read: async (place: unknown) => (read.push(place), {}) };
+    const intake = createIntake({
+      store: memoryStore(),
+      queue: new FakeQueue(),
+      ...settings,
+      settings: settingsReader(layers, {}),
+    });
+    await intake.said(question);
+    await intake.said({
+      ...question,
+      ts: tsAt(5),
+      conversation: { ...question.conversation, thread: tsAt(5) },
+      addressed: 'open',
+    });
+    expect(read).toEqual([]);
+    await intake.said(follows(1));
+    expect(read).toEqual([{ team: 'T1', channel: 'C1' }]);
+  });
 });

@@ -5,6 +5,8 @@ import { keyOf } from '../../src/core/conversation-id.js';
 import type { Conversation } from '../../src/core/conversation.js';
 import { BudgetBusyError, ModelError, ReplyError, StaleRunError } from '../../src/core/errors.js';
 import type { IncomingMessage } from '../../src/core/incoming-message.js';
+import { settingsReader } from '../../src/core/layers/reader.js';
+import type { Layers } from '../../src/core/layers/resolve.js';
 import type { Observation } from '../../src/core/observation.js';
 import type {
   CompletionEvent,
@@ -12,12 +14,15 @@ import type {
   FinishReason,
   LimitReached,
   ModelProblem,
+  Model,
+  ModelWishes,
   Postponed,
   Wake,
   WakeHandler,
 } from '../../src/core/ports.js';
 import { memoryLedger } from '../../src/in-memory/ledger.js';
 import { memoryLimits } from '../../src/in-memory/limits.js';
+import { memorySettings } from '../../src/in-memory/settings.js';
 import { memoryStore } from '../../src/in-memory/store.js';
 import {
   modelProblem,
@@ -1469,5 +1474,54 @@ describe('a question of which only a part has come', () => {
     await heard(bench, { ...part, ts: ahead });
     expect(await bench.wake()).toBeUndefined();
     expect(bench.asked).toEqual(['Ann: read this']);
+  });
+});
+
+describe('settings of the place', () => {
+  const directory = {
+    person: async () => undefined,
+    membersOfGroup: async () => undefined,
+    creatorOf: async () => undefined,
+  };
+  const withLayers = (layers: Layers, model = new ScriptedModel('Yes.'), more: Partial<ResponderOptions> = {}) =>
+    new Bench(model, undefined, { settings: settingsReader(memorySettings(), layers), directory, ...more });
+
+  test('a question is not answered where the bot is off, and the next one in the same thread is looked at again', async () => {
+    const bench = withLayers({ channel: { answers: 'off' } });
+    await bench.asks(0, 'Who?');
+    await bench.wake();
+    expect(bench.model.requests).toEqual([]);
+    expect(bench.notes.told.map(({ person: who }) => who)).toEqual([ANN]);
+    expect(await bench.store.load(key)).toMatchObject({ pending: [], turns: [{ text: 'Who?' }] });
+  });
+
+  test('the model, its effort and the instructions are those of the place', async () => {
+    const plain = new ScriptedModel('Yes.');
+    const other = new ScriptedModel('No.');
+    const wished: ModelWishes[] = [];
+    const as = (wishes: ModelWishes): Model => {
+      wished.push(wishes);
+      return other;
+    };
+    const bench = withLayers(
+      { deployment: { model: 'plain' }, channel: { model: 'other', effort: 'low', instructions: 'Talk about rye.' } },
+      Object.assign(plain, { as }),
+    );
+    await bench.asks(0, 'Who?');
+    await bench.wake();
+    expect(wished).toEqual([{ name: 'other', effort: 'low' }]);
+    expect(plain.requests).toEqual([]);
+    expect(other.requests[0]?.messages[0]?.content).toContain('Talk about rye.');
+  });
+
+  test('a budget of the place is kept', async () => {
+    const bench = withLayers({ channel: { channelDailyUsd: 0.01 } });
+    const usage = { promptTokens: 1, cachedTokens: 0, completionTokens: 1, costUsd: 0.02 };
+    const call = { id: 'x', conversation: id, purpose: 'answer' as const, people: [ANN], at: bench.clock.now() };
+    await bench.ledger.settle(call, ANN, usage);
+    await bench.asks(0, 'Who?');
+    await bench.wake();
+    expect(bench.model.requests).toEqual([]);
+    expect(bench.replies.opened.map((reply) => reply.text).join()).toContain('used up');
   });
 });

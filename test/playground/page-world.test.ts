@@ -72,6 +72,8 @@ function stateWith(...changed: ChannelView[]): State {
     process: { state: 'running', starts: 1, startedAt: 0 },
     localServers: [],
     people: [ADA, GRACE, LINUS].map((id) => ({ id, name: `n${id}`, displayName: `Name ${id}` })),
+    views: [],
+    shortcuts: [],
     channels: usual.map((one) => changed.find(({ id }) => id === one.id) ?? one),
   };
 }

@@ -48,6 +48,7 @@ test('every key has the prefix, is in the slot of its workspace, and expires', a
     'other:usage:{T1}:2026-11': 400 * DAY_S,
     'other:usage:{T1}:held': 600,
     'other:usage:{T1}:counted': 3_600,
+    'other:usage:{T1}:recent:U0ANN': 40 * DAY_S,
   });
 });
 

@@ -257,6 +257,8 @@ describe('a model call', () => {
             return bench.ledger.settle(...args);
           },
           totals: async () => [],
+          recent: async () => [],
+          forgetRecent: async () => {},
           workspaces: async () => [],
         },
       },
@@ -390,6 +392,8 @@ describe('a budget', () => {
             },
             settle: async () => [],
             totals: async () => [],
+            recent: async () => [],
+            forgetRecent: async () => {},
             workspaces: async () => [],
           },
         },

@@ -1,6 +1,6 @@
 /** Conversations: what is remembered, answered and sent to the model. */
 import { MAX_CHANNEL_HOURS } from '../../core/channel.js';
-import { oneOf, prompts, whole, yesOrNo } from '../parsers.js';
+import { oneOf, prompts, settingsBy, text, whole, yesOrNo } from '../parsers.js';
 import type { Setting } from './setting.js';
 
 export const CONVERSATION = {
@@ -75,6 +75,19 @@ export const CONVERSATION = {
     description: 'Maximum size of a prompt, in tokens. Of a longer conversation, the oldest part is left out',
     parser: whole(1_000, 10_000_000),
     where: "leave it out for the model's own limit, but at most 272,000",
+  },
+  SETTINGS_FILE: {
+    description:
+      'Path of a JSON file with settings that stand above those that people make in Slack; without such a file there are none',
+    parser: text,
+    default: 'skein.config.json',
+    where: '`docs/layers.md` has its fields',
+  },
+  SETTINGS_BY: {
+    description:
+      'Who changes the settings of the workspace and its channels in Slack: `admins` of the workspace, user ids, and for a channel `channel-creators` and `channel-members`, with commas between them; what concerns only themselves, everybody sets',
+    parser: settingsBy,
+    default: 'admins,channel-creators',
   },
   VERBATIM_TOKENS: {
     description:

@@ -5,6 +5,12 @@ import type { ModelProblem } from './model.js';
 import type { PlaceProblem } from './replies.js';
 import type { UsageOwner } from './usage.js';
 
+/** Why the settings of a place let somebody have no answer there. */
+export type NoAnswer = 'off' | 'guest' | 'external' | 'not_listed';
+
+/** In a person's language. Waits half a second at most, and never rejects. */
+export type BotMessagesFor = (team: string, person: string) => Promise<BotMessages>;
+
 /** Short and plain: what happened, and what to do next. Never holds a key, a stack trace or another person's words. */
 export interface BotMessages {
   /** The reply where nobody has asked anything yet. */
@@ -32,6 +38,8 @@ export interface BotMessages {
 
   /** For people who have to wait `waitMs` because of a rate limit. */
   rateLimited(owner: LimitOwner, waitMs: number): EphemeralNote;
+  /** For a person who gets no answer at this place. */
+  notAnswered(reason: NoAnswer): EphemeralNote;
   /** For a person near the end of a budget, in US dollars, that starts again at `freeAt`. */
   nearBudget(owner: UsageOwner, spentUsd: number, budgetUsd: number, freeAt: number): EphemeralNote;
   /** For a person whose edited question got no new answer, for the reason in `sentence`: the earlier answer stands. */

@@ -1,6 +1,7 @@
 /** The model. */
 import type { Content } from '../content.js';
 import type { ConversationKey } from '../conversation-id.js';
+import type { Effort, Verbosity } from '../layers/table.js';
 import type { Usage } from './usage.js';
 
 /** One message of a prompt. */
@@ -53,6 +54,15 @@ export interface ModelLimits {
   maxOutput: number;
 }
 
+/** What can be asked for besides what the operator has set. */
+export interface ModelWishes {
+  readonly name?: string;
+  /** How hard a reasoning model thinks. */
+  readonly effort?: Effort;
+  /** How much it writes. */
+  readonly verbosity?: Verbosity;
+}
+
 /**
  * The model. Retries by itself what a retry can cure, with a `restart` if text had come already. Throws `ModelError` for
  * the rest, and the signal's reason when it aborts.
@@ -62,5 +72,7 @@ export interface Model {
   readonly limits: ModelLimits;
   /** US dollars; undefined if the price is unknown. */
   costOf?(usage: Usage): number | undefined;
+  /** The same service as it is wished; not there where there is only this model. Cheap enough to call for every answer. */
+  as?(wishes: ModelWishes): Model;
   complete(request: CompletionRequest): AsyncIterable<CompletionEvent>;
 }

@@ -1,5 +1,6 @@
 /** The bot's replies. */
 import type { Conversation, ReplyInProgress } from '../conversation.js';
+import type { ReplyStreaming } from '../settings.js';
 import type { PersonTurn } from '../turn.js';
 
 /** Something to press under a reply. What is pressed comes back with `action` and `value`. */
@@ -45,6 +46,8 @@ export interface ReplyRequest {
   question: PersonTurn;
   /** `ts` of the newest turn that the reply takes into account. */
   after: string;
+  /** As it is set at this place. */
+  streaming?: ReplyStreaming;
   /** Called before and after each post; nothing is posted before the first call has resolved. Throws `StaleRunError`. */
   record(reply: ReplyInProgress): Promise<void>;
   /** Called when the messages show this reply's own words, no longer those of a run that has died. Throws `StaleRunError`. */

@@ -117,4 +117,15 @@ export interface ConversationStore {
    * conversation had this number of `changes`.
    */
   compact(key: ConversationKey, compaction: Compaction, changes: number): Promise<boolean>;
+  /**
+   * Forgets every turn, segment and copy, and what was pending, as if each turn had been removed: a late delivery brings
+   * nothing back, and the thread is not read again. A run that is writing a reply has to load again. Returns how many
+   * turns there were; 0 if the conversation is unknown.
+   */
+  forget(key: ConversationKey): Promise<number>;
+  /**
+   * Removes every turn of this person, also from segments. All turns, where old ones are known only from a summary that may
+   * have their words. Returns how many.
+   */
+  forgetAuthor(key: ConversationKey, author: string): Promise<number>;
 }

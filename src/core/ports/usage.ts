@@ -1,5 +1,6 @@
 /** Usage of the model, and budgets. */
-import type { ConversationId } from '../conversation-id.js';
+import type { ConversationId, ConversationKey } from '../conversation-id.js';
+import type { BudgetSettings } from '../settings.js';
 
 /** Usage of one model call. */
 export interface Usage {
@@ -29,6 +30,12 @@ export interface UsageTotal {
   unpriced: number;
 }
 
+interface RecentConversation {
+  key: ConversationKey;
+  /** Of the last call, milliseconds since 1970. */
+  at: number;
+}
+
 export interface OwnerUsage extends UsageTotal {
   owner: UsageOwner;
   /** Id of the person, channel or workspace. */
@@ -44,6 +51,8 @@ export interface ModelCall {
   purpose: 'answer' | 'summary';
   /** Candidates to bill, in order of preference. Not empty. */
   people: string[];
+  /** In force for the call. Not set: those of the deployment. */
+  budgets?: BudgetSettings;
   /** Start, milliseconds since 1970. The call counts for that day and month, however long it takes. */
   at: number;
 }
@@ -78,6 +87,10 @@ export interface UsageLedger {
   settle(call: ModelCall, person: string, usage?: Usage): Promise<NearBudget[]>;
   /** A workspace's usage in a day (`2026-11-05`, kept for 40 days) or a month (`2026-11`, kept for 400), unordered. */
   totals(team: string, period: string): Promise<OwnerUsage[]>;
+  /** Conversations in which calls were billed to the person in the last 40 days, newest first, at most `MAX_RECENT`. */
+  recent(team: string, person: string): Promise<RecentConversation[]>;
+  /** Forgets those. The usage itself stays. */
+  forgetRecent(team: string, person: string): Promise<void>;
   /** Workspaces with usage in a day or month. Scans all keys. */
   workspaces(period: string): Promise<string[]>;
 }

@@ -11,9 +11,12 @@ import { modelControls } from './model-dialog.js';
 import { noticeBar } from './notice.js';
 import { quickSwitcher } from './quick-switcher.js';
 import { readTracker } from './read-tracker.js';
-import { connectFeed, toggleReaction, removeMessage } from './server.js';
+import { connectFeed, pressButton, toggleReaction, removeMessage, stopStream } from './server.js';
 import { sidebar } from './sidebar.js';
 import { threadPane } from './thread-pane.js';
+import { homeView } from './view/home.js';
+import { modalView } from './view/modal.js';
+import { shortcutsDialog } from './view/shortcuts.js';
 import { World } from './world.js';
 
 /** On a narrow screen a thread covers the channel. */
@@ -26,6 +29,9 @@ const app = document.querySelector('#app');
 const world = new World(render);
 const picker = emojiPicker();
 const notice = noticeBar(world);
+const modal = modalView(world);
+const home = homeView(world);
+const shortcuts = shortcutsDialog(world);
 
 /** Actions of a pane. Errors appear in its composer, in the channel or thread where the action started. */
 const paneActions = (composerOf) => {
@@ -40,7 +46,10 @@ const paneActions = (composerOf) => {
   return {
     toggleReaction: (ts, name) => bindRequest(ts)(toggleReaction, { name }),
     remove: (ts) => bindRequest(ts)(removeMessage),
+    press: (ts, pressed) => bindRequest(ts)(pressButton, pressed),
+    stop: (ts) => bindRequest(ts)(stopStream),
     inspect: (message) => world.inspectMessage(message),
+    shortcuts: (ts) => shortcuts.open(ts),
     react({ message, node }, anchor) {
       const mine = (message.reactions ?? []).filter(({ users }) => users.includes(world.me)).map(({ name }) => name);
       // With the keyboard the user can change the channel while the picker is open.
@@ -86,6 +95,7 @@ const channel = channelPane(
     },
   },
   menu,
+  home.button,
 );
 const thread = threadPane(world, { ...paneActions(() => thread.composer), close: closeThread });
 const inspector = inspectorPane(world);
@@ -172,6 +182,7 @@ function render() {
       switcher.dialog,
       model.dialog,
     );
+  if (!modal.dialog.isConnected) app.append(home.dialog, shortcuts.dialog, modal.dialog);
   const previous = document.activeElement;
   notice.render();
   side.render();
@@ -183,6 +194,8 @@ function render() {
   reads.render();
   address.render();
   tabOpening.render();
+  home.render();
+  modal.render();
   restoreFocus(previous);
   focusNewThread();
 }
@@ -194,6 +207,7 @@ connectFeed({
     if (first) (thread.node.hidden ? channel : thread).composer.focus();
   },
   change: (changed) => world.updateChannel(changed),
+  views: (views) => world.setViews(views),
   process: (process) => world.setProcess(process),
   observed: (conversation) => world.notifyObservers(conversation),
   rerun: (rerun) => world.notifyRerun(rerun),

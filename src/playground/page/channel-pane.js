@@ -10,8 +10,8 @@ import { dayOf, isSameDay } from './time.js';
 
 const MAX_FACES = 4;
 
-/** The channel pane: top-level messages and composer. `actions`: see list.js; `menu`: button that opens the sidebar. */
-export function channelPane(world, actions, menu) {
+/** The channel pane: top-level messages and composer. `actions`: see list.js; `menu`: button that opens the sidebar; `home`: opens the Home tab. */
+export function channelPane(world, actions, menu, home) {
   const composer = new Composer(world, {
     onSent: (ts, text) => {
       list.scrollToEnd();
@@ -33,7 +33,7 @@ export function channelPane(world, actions, menu) {
   const node = el(
     'main',
     { class: 'pane' },
-    el('header', { class: 'bar' }, menu, face, el('div', {}, title), members, inspect),
+    el('header', { class: 'bar' }, menu, face, el('div', {}, title), members, home, inspect),
     list.node,
     prompts,
     composer.node,

@@ -1,5 +1,8 @@
 /** The people, the bot, and which person the user writes as. */
 export class People {
+  #views = new Map();
+  /** The app's shortcuts for messages: `{ id, name }`. */
+  shortcuts = [];
   /** `{ id, name, displayName }[]`, without the bot. */
   people = [];
   /** `{ id, name }`. */
@@ -26,5 +29,29 @@ export class People {
   /** People and bot, for mentions: `{ id, name, displayName }[]`. */
   get everybody() {
     return [...this.people, { ...this.bot, displayName: this.botName }];
+  }
+
+  /** What a person sees besides the channels: `{ modal?, home? }`. */
+  viewsOf(person) {
+    return this.#views.get(person) ?? {};
+  }
+
+  takeViews({ views, shortcuts = this.shortcuts }) {
+    this.shortcuts = shortcuts;
+    for (const one of views) this.#views.set(one.person, one);
+  }
+
+  /** `#name` of a channel; undefined if there is no such channel here. */
+  placeOf(id) {
+    const channel = this.channels.get(id);
+    return channel && this.titleOf(channel);
+  }
+
+  /** Of a channel. */
+  titleOf({ kind, name, members }) {
+    if (kind === 'im') return this.botName;
+    return kind === 'mpim'
+      ? this.namesOf(members.filter((id) => id !== this.me && id !== this.bot.id)).join(', ')
+      : `#${name}`;
   }
 }

@@ -34,6 +34,20 @@ export const editMessage = (edit) => post('/edit', edit);
 export const removeMessage = (removal) => post('/remove', removal);
 /** Adds a reaction, or removes it if it exists. */
 export const toggleReaction = (reaction) => post('/react', reaction);
+/** Presses a button of the app in a message: `actionId` and `value` besides where it is. */
+export const pressButton = (press) => post('/press', press);
+/** Presses Slack's own stop button under a stream. */
+export const stopStream = (where) => post('/stop', where);
+/** Opens the app's Home tab. */
+export const openHome = (user) => post('/home', { user });
+/** Uses a shortcut on a message: `user`, `channel`, `ts`, and its `id`. */
+export const callShortcut = (use) => post('/shortcut', use);
+/** Presses a button in a modal or in the Home tab. */
+export const pressInView = (user, { actionId, value }) =>
+  post('/pressView', { user, actionId, ...(value !== undefined && { value }) });
+/** Submits the modal; `entered` by `action_id`. */
+export const submitModal = (user, entered) => post('/submit', { user, entered });
+export const closeModal = (user) => post('/closeModal', { user });
 export const markRead = (reading) => post('/read', reading);
 /** The person opened their DM with the bot. */
 export const openMessagesTab = (user) => post('/open', { user });

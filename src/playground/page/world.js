@@ -31,7 +31,9 @@ export class World extends People {
   }
 
   /** Takes the full state, then calls `show`. A restarted playground has new ids, so person and channel are found again by name. */
-  setState({ bot, model, storage, dmReplies, process, people, channels, localServers = [] }, show = this.#onChange) {
+  setState(state, show = this.#onChange) {
+    const { bot, model, storage, dmReplies, process, people, channels, localServers = [] } = state;
+    this.takeViews(state);
     const [who, where] = [this.person(this.me)?.name, this.channel];
     const before = this.channels;
     Object.assign(this, { bot, model, storage, dmReplies, process, people, localServers, connected: true });
@@ -50,6 +52,12 @@ export class World extends People {
     this.#openPendingThread();
     this.#onChange();
     if (channel.id === this.inspected?.channel) this.notifyObservers(this.inspected);
+  }
+
+  /** The app has opened, changed or closed something. */
+  setViews(views) {
+    this.takeViews({ views: [views] });
+    this.#onChange();
   }
 
   /** The status of the bot's process changed. */
@@ -234,12 +242,5 @@ export class World extends People {
     const unread = roots.flatMap((root) => outline.unread(root));
     const isForMe = ({ text }) => channel.kind !== 'channel' || text.includes(`<@${this.me}>`);
     return { all: unread.length, forMe: unread.filter(isForMe).length };
-  }
-
-  titleOf({ kind, name, members }) {
-    if (kind === 'im') return this.botName;
-    return kind === 'mpim'
-      ? this.namesOf(members.filter((id) => id !== this.me && id !== this.bot.id)).join(', ')
-      : `#${name}`;
   }
 }

@@ -7,8 +7,10 @@
        4 JSON: { isKnown: the process has had a lease before,
                  calls: numbers of other calls that are on their way,
                  queues: for each { room, runs: [job, run] of each run, ending: the same of runs that are being finished } }
-  Result: for each queue { claimed jobs, see `claim`; runs whose job another run has; number of jobs taken over;
-          jobs that from now on rest }
+  The last of KEYS, if ARGV 4 says `readsSettings`: exists once anybody has set anything
+  Result: { for each queue { claimed jobs, see `claim`; runs whose job another run has; number of jobs taken over;
+                             jobs that from now on rest },
+            1 if anybody has set anything, else 0 }
 ]]
 -- A process may be killed from outside while it runs a suspect. So a job is guilty of the deaths after so many with it as
 -- the one suspect, and half of one more for each process that died without it, lately or since the job's first death.
@@ -159,4 +161,4 @@ end
 for n, own in ipairs(state.queues) do
   if lease_ms > 0 then results[n][1] = claim(queue_at(n), process, call, own.room) end
 end
-return results
+return { results, state.readsSettings and redis.call('EXISTS', KEYS[#KEYS]) or 0 }

@@ -1,7 +1,7 @@
 import { optional, required } from '../arguments.js';
 import { MethodError } from '../errors.js';
 import { botJson, userJson } from '../wire-users.js';
-import { LOCALE, type Method } from './method.js';
+import type { Method } from './method.js';
 import { page, pageFields } from './paging.js';
 
 /** Slack recommends at most 200; without a limit it tries to return all users. */
@@ -15,7 +15,7 @@ const info: Method = {
   run(args, { workspace, baseUrls, timers }) {
     const user = workspace.users.get(args.required('user'));
     if (user === undefined) throw new MethodError('user_not_found');
-    const locale = args.boolean('include_locale') ? { locale: LOCALE } : {};
+    const locale = args.boolean('include_locale') ? { locale: user.locale } : {};
     return { user: { ...userJson(user, workspace, baseUrls().avatars, timers.now()), ...locale } };
   },
 };
@@ -27,10 +27,9 @@ const list: Method = {
   rules: { cursor: optional('string'), limit: optional('number'), include_locale: optional('boolean') },
   run(args, { workspace, baseUrls, timers }) {
     const { items, next } = page([...workspace.users.values()], (user) => user.id, args, MAX_PAGE, MAX_PAGE);
-    const locale = args.boolean('include_locale') ? { locale: LOCALE } : {};
     const members = items.map((user) => ({
       ...userJson(user, workspace, baseUrls().avatars, timers.now()),
-      ...locale,
+      ...(args.boolean('include_locale') && { locale: user.locale }),
     }));
     return { members, cache_ts: Math.floor(timers.now() / 1000), ...pageFields(next) };
   },

@@ -4,7 +4,7 @@ import type { SuggestedPrompt } from '../../core/settings.js';
 import { boltLogger } from '../web-api/logging.js';
 import type { Workspaces } from '../workspaces/workspaces.js';
 import type { EventHandler } from './event-handler.js';
-import type { Feature } from './feature.js';
+import type { Feature, FeatureServices } from './feature.js';
 import type { Interactions } from './interactions.js';
 import { type ReceiverOptions, receiverFor, type SlackReceiver } from './receivers.js';
 import { SeldomLog } from './seldom.js';
@@ -16,6 +16,7 @@ export interface SlackAppOptions extends ReceiverOptions {
   features: readonly Feature[];
   interactions: Interactions;
   /** For features. */
+  services: FeatureServices;
   suggestedPrompts: readonly SuggestedPrompt[];
   clock: Pick<Clock, 'now'>;
 }
@@ -29,7 +30,16 @@ export class SlackApp extends App {
   private readonly slack: SlackReceiver;
   private readonly seldom: SeldomLog;
 
-  constructor({ workspaces, beforeAck, features, interactions, suggestedPrompts, clock, ...options }: SlackAppOptions) {
+  constructor({
+    workspaces,
+    beforeAck,
+    features,
+    interactions,
+    suggestedPrompts,
+    services,
+    clock,
+    ...options
+  }: SlackAppOptions) {
     const { logger, fetch: fetchSlack = fetch } = options;
     const receiver = receiverFor(options);
     super({
@@ -49,7 +59,7 @@ export class SlackApp extends App {
     this.error(async (error) => logger.error({ err: error }, 'a listener failed'));
     const app = interactions.appFor(this);
     for (const feature of features)
-      feature.register(app, { workspaces, suggestedPrompts, fetch: fetchSlack, clock, logger });
+      feature.register(app, { workspaces, services, suggestedPrompts, fetch: fetchSlack, clock, logger });
   }
 
   /** Whether events can come in now: over an open socket, or over HTTP. */

@@ -1,7 +1,24 @@
 /** A feature is one file that registers itself, and one entry in `bot.ts`. */
 import type { App } from '@slack/bolt';
-import type { Clock, Logger } from '../../core/ports.js';
-import type { SuggestedPrompt } from '../../core/settings.js';
+import type { AnswerPrivately } from '../../conversation/private-answer.js';
+import type { ConversationId } from '../../core/conversation-id.js';
+import type { Conversation } from '../../core/conversation.js';
+import type { SettingsReader } from '../../core/layers/reader.js';
+import type {
+  Clock,
+  ConversationStore,
+  Directory,
+  Logger,
+  Model,
+  NoAnswer,
+  SettingsPlace,
+  SettingsStore,
+  UsageLedger,
+  WorkQueue,
+} from '../../core/ports.js';
+import type { SettingsBy, SuggestedPrompt } from '../../core/settings.js';
+import type { Say } from '../../messages/words.js';
+import type { WordKey } from '../../messages/words/en.js';
 import type { Interaction } from '../inbound/interaction.js';
 import type { Workspaces } from '../workspaces/workspaces.js';
 import type { ManifestNeeds } from './manifest.js';
@@ -13,7 +30,39 @@ export interface Feature {
   register(app: FeatureApp, deps: FeatureDeps): void;
 }
 
-interface FeatureDeps {
+/** What features may use of the rest of the bot. */
+export interface FeatureServices {
+  readonly settings: SettingsStore;
+  /** What is in force at a place. */
+  readonly rules: SettingsReader;
+  readonly settingsBy: SettingsBy;
+  readonly directory: Directory;
+  readonly conversations: ConversationStore;
+  readonly queue: Pick<WorkQueue, 'wake'>;
+  readonly ledger: Pick<UsageLedger, 'totals' | 'recent' | 'forgetRecent'>;
+  readonly model: Pick<Model, 'name'>;
+  /** Whether the price of that model is known: budgets have no effect without. */
+  readonly hasPrice: boolean;
+  /** An answer that only one person sees, outside any conversation. */
+  readonly answerPrivately: AnswerPrivately;
+  /** Why a person gets no answer at a place; undefined if they get one. Throws while Slack does not tell. */
+  whyNot(place: Required<SettingsPlace>): Promise<NoAnswer | undefined>;
+  /** The words in the person's language. */
+  wordsFor(place: SettingsPlace): Promise<Say>;
+  /** The conversation that a command was written in; undefined if it does not say which. */
+  conversationOf(interaction: Interaction): ConversationId | undefined;
+  /** Display names of the people in it, by user id. */
+  namesIn(conversation: Conversation): Promise<ReadonlyMap<string, string>>;
+  /** What was said in a thread, as text, oldest first; undefined if it cannot be read. */
+  readThread(thread: ConversationId, signal: AbortSignal): Promise<string | undefined>;
+  /** Whether an earlier try has answered this interaction with a message in the thread. */
+  hasAnswered(thread: ConversationId, id: string): Promise<boolean>;
+  /** Shows the person's Home tab anew. Never rejects. */
+  homeChanged(team: string, person: string): Promise<void>;
+}
+
+export interface FeatureDeps {
+  readonly services: FeatureServices;
   readonly suggestedPrompts: readonly SuggestedPrompt[];
   readonly workspaces: Workspaces;
   /** For addresses of Slack that are no methods. */
@@ -32,7 +81,7 @@ export type InteractionHandler = (interaction: Interaction, signal: AbortSignal)
 /** What a feature registers with. */
 export interface FeatureApp {
   /** `/skein name …`. The description stands in the help. */
-  command(name: string, description: string, handler: InteractionHandler): void;
+  command(name: string, description: WordKey, handler: InteractionHandler): void;
   /** A button or menu with this `action_id`. */
   action(id: string, handler: InteractionHandler): void;
   /** A submitted modal with this `callback_id`. */
@@ -42,5 +91,5 @@ export interface FeatureApp {
   /** Bolt itself, for events that may be lost: its listeners run after the ack. */
   readonly bolt: Pick<App, 'event'>;
   /** All commands registered so far, for the help. */
-  readonly commands: ReadonlyMap<string, string>;
+  readonly commands: ReadonlyMap<string, WordKey>;
 }

@@ -1,6 +1,9 @@
 /** Commands, buttons, modals and shortcuts, as durable as messages: stored, acknowledged, then handled by a worker. */
 import type { App } from '@slack/bolt';
+import { DM_TOP_LEVEL, keyOf } from '../../core/conversation-id.js';
+import type { IncomingMessage } from '../../core/incoming-message.js';
 import type { Logger, RequestHandler, RequestQueue } from '../../core/ports.js';
+import type { WordKey } from '../../messages/words/en.js';
 import { type Interaction, interactionFrom, type InteractionKind } from '../inbound/interaction.js';
 import type { EventHandler } from './event-handler.js';
 import type { FeatureApp, InteractionHandler } from './feature.js';
@@ -12,13 +15,15 @@ const FALLBACK = 'help';
 export interface Interactions extends EventHandler {
   /** Handles what `handle` has stored. */
   readonly work: RequestHandler;
+  /** Stores a command that was written as a message, `!usage` behind the bot's name. False if the message is none. */
+  takeMessage(message: IncomingMessage): Promise<boolean>;
   /** What features register with; its Bolt listeners acknowledge. */
   appFor(bolt: App): FeatureApp;
 }
 
 export function interactions(requests: Pick<RequestQueue, 'submit'>, logger: Logger): Interactions {
   const handlers = new Map<string, InteractionHandler>();
-  const commands = new Map<string, string>();
+  const commands = new Map<string, WordKey>();
 
   function add(kind: InteractionKind, name: string, handler: InteractionHandler): void {
     const key = keyFor(kind, name);
@@ -42,6 +47,16 @@ export function interactions(requests: Pick<RequestQueue, 'submit'>, logger: Log
       if (!interaction) return;
       if (registered(interaction)) await requests.submit({ id: interaction.id, payload: interaction });
       else logger.warn({ kind: interaction.kind, name: interaction.name }, 'no feature handles this interaction');
+    },
+
+    async takeMessage(message) {
+      const interaction = writtenCommand(message);
+      if (!interaction) return false;
+      // More words behind one that is no command: a question.
+      if (!commands.has(interaction.name) && interaction.text !== '') return false;
+      // Once for all events of the message.
+      await requests.submit({ id: interaction.id, payload: interaction });
+      return true;
     },
 
     async work({ payload }, signal) {
@@ -83,4 +98,21 @@ export function interactions(requests: Pick<RequestQueue, 'submit'>, logger: Log
 
 function keyFor(kind: InteractionKind, name: string): string {
   return `${kind} ${name}`;
+}
+
+/** Undefined if the message does not begin with `!` and a word. */
+function writtenCommand({ conversation, ts, author, from, addressed, text }: IncomingMessage): Interaction | undefined {
+  const [, name = '', rest = ''] = /^!([a-z]+)(?:\s+(.*))?$/is.exec(text.trim()) ?? [];
+  if (name === '' || addressed !== 'bot' || from !== undefined) return undefined;
+  const { team, channel, thread } = conversation;
+  return {
+    id: `message ${keyOf(conversation)} ${ts}`,
+    kind: 'command',
+    name: name.toLowerCase(),
+    team,
+    user: author,
+    channel,
+    ...(thread !== ts && thread !== DM_TOP_LEVEL && { thread }),
+    text: rest.trim(),
+  };
 }

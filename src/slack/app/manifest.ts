@@ -16,6 +16,8 @@ export interface ManifestNeeds {
   readonly shortcuts?: readonly Shortcut[];
   /** Buttons or modals. */
   readonly interactivity?: true;
+  /** The Home tab. */
+  readonly home?: true;
 }
 
 interface Shortcut {
@@ -58,7 +60,11 @@ export function manifest(needs: readonly ManifestNeeds[]): object {
     _metadata: { major_version: 1, minor_version: 1 },
     display_information: DISPLAY,
     features: {
-      app_home: { home_tab_enabled: false, messages_tab_enabled: true, messages_tab_read_only_enabled: false },
+      app_home: {
+        home_tab_enabled: needs.some((need) => need.home),
+        messages_tab_enabled: true,
+        messages_tab_read_only_enabled: false,
+      },
       bot_user: { display_name: 'skein', always_online: true },
       ...(shortcuts.length > 0 && { shortcuts }),
       ...(commands.length > 0 && { slash_commands: [slashCommand(commands)] }),

@@ -1,4 +1,5 @@
 import type { Intake } from '../../conversation/intake.js';
+import type { IncomingMessage } from '../../core/incoming-message.js';
 import type { Logger } from '../../core/ports.js';
 import type { DmReplies } from '../../core/settings.js';
 import {
@@ -22,6 +23,8 @@ export interface MessagesOptions {
   organization?: Pick<Organization, 'includes'>;
   answerWorkflows?: boolean;
   dmReplies: DmReplies;
+  /** Takes commands that are written as messages: true for those. */
+  takeCommand?: (message: IncomingMessage) => Promise<boolean>;
   logger: Logger;
 }
 
@@ -72,6 +75,7 @@ export function messages(options: MessagesOptions): EventHandler {
       const event = read?.kind === 'external' ? await colleaguesEvent(body, read, bot) : read;
       if (event?.kind === 'said') {
         if (event.unknownSubtype !== undefined) logUnknown(event.unknownSubtype);
+        if (await options.takeCommand?.(event.message)) return;
         await intake.said({ ...event.message, ...(alsoComesAsMessage(body) && { isPartial: true }) });
       }
       if (event?.kind === 'edited') {

@@ -1,6 +1,7 @@
 /** `/skein help`: what the bot can do, shown to the person who asks. */
 import { cutAt } from '../../core/text.js';
-import type { Feature } from '../app/feature.js';
+import type { Say } from '../../messages/words.js';
+import type { Feature, FeatureApp } from '../app/feature.js';
 import { COMMAND } from '../app/manifest.js';
 import { respond } from '../outbound/interaction-response.js';
 
@@ -9,26 +10,34 @@ const NAME = 'help';
 export const help: Feature = {
   name: NAME,
   needs: { commands: [NAME] },
-  register(app, { workspaces, fetch }) {
-    app.command(NAME, 'show this help', async (interaction, signal) => {
-      const { bot } = await workspaces.of(interaction.team);
-      await respond(interaction, helpText(interaction.name, bot.userId, app.commands), workspaces, signal, fetch);
+  register(app, { services, workspaces, fetch }) {
+    app.command(NAME, 'command_help', async (interaction, signal) => {
+      const { team, user, name } = interaction;
+      const [{ bot }, say] = await Promise.all([workspaces.of(team), services.wordsFor({ team, person: user })]);
+      await respond(interaction, helpText(name, bot.userId, app.commands, say), workspaces, signal, fetch);
     });
   },
 };
 
 /** `typed`: the word behind the command, '' for none. */
-function helpText(typed: string, bot: string, commands: ReadonlyMap<string, string>): string {
+function helpText(typed: string, bot: string, commands: FeatureApp['commands'], say: Say): string {
   const isUnknown = typed !== '' && !commands.has(typed);
   return [
-    ...(isUnknown ? [`I don't know \`${COMMAND} ${plain(typed)}\`.`] : []),
-    `*<@${bot}> keeps the thread.* I answer with the whole conversation as context.`,
-    '• *In a channel*, mention me. I answer in a thread; continue there without a mention.',
-    '• *In a direct message*, just write.',
-    '• *Edit* your latest question, and I rewrite my answer. *Delete* a message, and I forget it.',
-    '*Commands*',
-    ...Array.from(commands, ([command, description]) => `• \`${COMMAND} ${command}\`: ${description}`),
+    ...(isUnknown ? [say('unknown_command', { typed: `${COMMAND} ${plain(typed)}` })] : []),
+    ...introduction(bot, say),
+    `*${say('help_commands')}*`,
+    ...Array.from(commands, ([command, description]) => `• \`${COMMAND} ${command}\`: ${say(description)}`),
+    say('help_in_threads', { mention: `<@${bot}>` }),
   ].join('\n');
+}
+
+export function introduction(bot: string, say: Say): string[] {
+  return [
+    say('help_intro', { bot: `<@${bot}>` }),
+    `• ${say('help_channel')}`,
+    `• ${say('help_dm')}`,
+    `• ${say('help_edit')}`,
+  ];
 }
 
 /** What a person typed must neither end the code span nor mention anybody. */

@@ -14,10 +14,12 @@ export interface Interaction {
   user: string;
   /** Where it happened; undefined outside of conversations, in modals for example. */
   channel?: string;
+  /** `ts` of the thread that a command was written in, behind the bot's name. */
+  thread?: string;
   /** What was typed behind the command's first word, the value of the button, or what was chosen in a menu. */
   text: string;
   /** The message that the button stands under, or that the shortcut was used on. `thread`: `ts` of its thread, if it is in one. */
-  message?: { ts: string; thread?: string };
+  message?: { ts: string; thread?: string; text?: string };
   /** The modal. `values`: what was entered, `view.state.values` as Slack sends it. */
   view?: { id: string; privateMetadata: string; values?: unknown };
   /** For answers that only this person sees: five within half an hour. */
@@ -75,7 +77,7 @@ const interactive = z.object({
   channel: withId,
   response_url: optional,
   callback_id: optional,
-  message: z.object({ ts: z.string(), thread_ts: optional }).optional().catch(undefined),
+  message: z.object({ ts: z.string(), thread_ts: optional, text: optional }).optional().catch(undefined),
   // An ephemeral message stands only here.
   container: z.object({ message_ts: z.string(), thread_ts: optional }).optional().catch(undefined),
   view: z
@@ -126,6 +128,8 @@ function fromInteractive(body: z.infer<typeof interactive>): Interaction {
   const [pressed] = body.actions ?? [];
   const { view } = body;
   const message = body.message ?? (body.container && { ...body.container, ts: body.container.message_ts });
+  // Only a shortcut is about what the message says.
+  const text = body.type === 'message_action' ? body.message?.text : undefined;
   return {
     id: body.trigger_id,
     kind: KINDS[body.type],
@@ -135,7 +139,11 @@ function fromInteractive(body: z.infer<typeof interactive>): Interaction {
     user: body.user.id,
     text: pressed?.value ?? '',
     ...(message && {
-      message: { ts: message.ts, ...(message.thread_ts !== undefined && { thread: message.thread_ts }) },
+      message: {
+        ts: message.ts,
+        ...(message.thread_ts !== undefined && { thread: message.thread_ts }),
+        ...(text !== undefined && { text }),
+      },
     }),
     ...(view && {
       view: { id: view.id, privateMetadata: view.private_metadata, ...(view.state && { values: view.state.values }) },

@@ -35,6 +35,8 @@ const AGENT_THREAD_TITLE = 'assistant_app_thread';
 export interface ThreadReader extends Backlog {
   /** The bot's replies newer than `after` that are not among `recorded`, oldest first. */
   findUnrecorded(id: ConversationId, after: string, recorded: Set<string>): Promise<string[]>;
+  /** Whether the bot has answered what a person did in the last `sinceMs` with a message in the thread. */
+  hasAnswered(id: ConversationId, request: string, sinceMs: number): Promise<boolean>;
   /** The words of one message as they stand there now; undefined if it is gone. */
   readText(id: ConversationId, ts: string): Promise<string | undefined>;
 }
@@ -159,6 +161,12 @@ export function threadReader(
       const unrecorded = messages.filter(({ ts }) => ts > after && !recorded.has(ts));
       const replies = unrecorded.filter((message) => message.user === bot.userId && mayBeReply(message));
       return replies.map(({ ts }) => ts).toSorted();
+    },
+
+    async hasAnswered(id, request, sinceMs) {
+      const oldest = `${Math.floor((clock.now() - sinceMs) / 1_000)}.000000`;
+      const messages = messagesOf(await page(id, { oldest }));
+      return messages.some(({ metadata }) => metadata?.event_payload.request === request);
     },
 
     async readText(id, ts) {

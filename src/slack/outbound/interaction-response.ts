@@ -1,4 +1,5 @@
 /** Answers an interaction so that only the person who acted sees it. */
+import type { KnownBlock } from '@slack/web-api';
 import type { Interaction } from '../inbound/interaction.js';
 import { refusalCode } from '../web-api/failure.js';
 import { metadataFor } from '../web-api/metadata.js';
@@ -7,30 +8,42 @@ import { WITHOUT_PREVIEWS } from './post.js';
 
 const TOO_MANY_REQUESTS = 429;
 
+/** Blocks, and the same as `text` for notifications. */
+export interface BlockAnswer {
+  text: string;
+  blocks: KnownBlock[];
+}
+
 /**
- * Sends `text` (mrkdwn) to the person who acted: where they acted, or as a direct message if Slack does not allow that.
- * Throws if it cannot be delivered; a second call shows it a second time.
+ * Sends `answer` (mrkdwn, or blocks) to the person who acted: where they acted, or as a direct message if Slack does not
+ * allow that. Throws if it cannot be delivered; a second call shows it a second time.
  */
 export async function respond(
-  { team, user, channel, responseUrl }: Interaction,
-  text: string,
+  { team, user, channel, thread, responseUrl }: Interaction,
+  answer: string | BlockAnswer,
   workspaces: Workspaces,
   signal: AbortSignal,
   fetchSlack: typeof fetch = fetch,
 ): Promise<void> {
-  if (responseUrl !== undefined && (await isTaken(responseUrl, text, signal, fetchSlack))) return;
+  const content = typeof answer === 'string' ? { text: answer } : answer;
+  if (responseUrl !== undefined && (await isTaken(responseUrl, content, signal, fetchSlack))) return;
   signal.throwIfAborted();
   const { client } = await workspaces.of(team);
   if (channel !== undefined) {
     try {
-      await client.chat.postEphemeral({ channel, user, text });
+      await client.chat.postEphemeral({
+        channel,
+        user,
+        ...content,
+        ...(thread !== undefined && { thread_ts: thread }),
+      });
       return;
     } catch (error) {
       // The bot is not in the channel, for example.
       if (refusalCode(error) === undefined) throw error;
     }
   }
-  await client.chat.postMessage({ channel: user, text, ...WITHOUT_PREVIEWS, metadata: metadataFor('feature') });
+  await client.chat.postMessage({ channel: user, ...content, ...WITHOUT_PREVIEWS, metadata: metadataFor('feature') });
 }
 
 /**
@@ -39,11 +52,11 @@ export async function respond(
  */
 async function isTaken(
   responseUrl: string,
-  text: string,
+  content: { text: string; blocks?: KnownBlock[] },
   signal: AbortSignal,
   fetchSlack: typeof fetch,
 ): Promise<boolean> {
-  const answer = { response_type: 'ephemeral', replace_original: false, text, ...WITHOUT_PREVIEWS };
+  const answer = { response_type: 'ephemeral', replace_original: false, ...content, ...WITHOUT_PREVIEWS };
   const response = await fetchSlack(responseUrl, {
     method: 'POST',
     headers: { 'content-type': 'application/json; charset=utf-8' },

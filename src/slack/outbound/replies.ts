@@ -1,10 +1,9 @@
 import type { WebClient } from '@slack/web-api';
-import type { ReplyStreaming } from '../../config/config.js';
 import { type ConversationId, DM_TOP_LEVEL } from '../../core/conversation-id.js';
 import type { Conversation } from '../../core/conversation.js';
 import { ReplyError } from '../../core/errors.js';
-import type { BotMessages, Clock, Logger, Replies, ReplyRequest } from '../../core/ports.js';
-import type { DmReplies } from '../../core/settings.js';
+import type { BotMessages, BotMessagesFor, Clock, Logger, Replies, ReplyRequest } from '../../core/ports.js';
+import type { DmReplies, ReplyStreaming } from '../../core/settings.js';
 import { settlesWithin } from '../../core/shutdown.js';
 import { isDirectMessage } from '../channels.js';
 import type { ThreadReader } from '../inbound/thread.js';
@@ -40,6 +39,7 @@ export interface RepliesOptions {
   clock: Clock;
   logger: Logger;
   botMessages: Pick<BotMessages, 'answerRefused' | 'placeRefused'>;
+  messagesFor?: BotMessagesFor;
 }
 
 export function slackReplies(options: RepliesOptions): Replies {
@@ -62,7 +62,8 @@ export function slackReplies(options: RepliesOptions): Replies {
     const { channel } = id;
     const askers = turns.flatMap((turn) => (turn.role === 'person' && pending.includes(turn.ts) ? turn.author : []));
     const people = [...new Set([question.author, ...askers])].slice(0, MOST_TOLD);
-    const sentence = (about: string): string => botMessages.placeRefused(channel, problem, code, about);
+    const messages = (await options.messagesFor?.(id.team, question.author)) ?? botMessages;
+    const sentence = (about: string): string => messages.placeRefused(channel, problem, code, about);
     const place = { channel, threadTs: threadOf(id), text: sentence(answer), notice: sentence('') };
     const told = found
       .then((client) => tellElsewhere(people, { client, clock, ...place }))
@@ -81,7 +82,7 @@ export function slackReplies(options: RepliesOptions): Replies {
       return new Reply(request, {
         client,
         clock,
-        mode: modeFor(id, streaming),
+        mode: modeFor(id, request.streaming ?? streaming),
         place: { channel, threadTs, recipient: { userId: request.question.author, teamId: team } },
         buckets,
         status:

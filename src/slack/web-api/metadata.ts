@@ -10,9 +10,15 @@ const EVENT_TYPE = 'skein_message';
 export const ownMetadata = z.object({
   event_type: z.literal(EVENT_TYPE),
   // Kinds that only a later version knows are no replies.
-  event_payload: z.object({ kind: z.string() }),
+  event_payload: z.object({ kind: z.string(), request: z.string().optional() }),
 });
 
-export function metadataFor(kind: OwnMessageKind): { event_type: string; event_payload: { kind: OwnMessageKind } } {
-  return { event_type: EVENT_TYPE, event_payload: { kind } };
+interface OwnMetadata {
+  event_type: string;
+  event_payload: { kind: OwnMessageKind; request?: string };
+}
+
+/** `request`: id of what a person did, which is answered by this message. */
+export function metadataFor(kind: OwnMessageKind, request?: string): OwnMetadata {
+  return { event_type: EVENT_TYPE, event_payload: { kind, ...(request !== undefined && { request }) } };
 }

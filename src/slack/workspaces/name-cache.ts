@@ -29,6 +29,8 @@ export interface NameCacheOptions<Item, Value> {
   lookUp: (item: Item) => Promise<LookedUp<Value>>;
   /** Look-ups for one prompt. */
   most: number;
+  /** Default: an hour. */
+  ttlMs?: number;
   clock: Clock;
 }
 
@@ -40,7 +42,7 @@ export function nameCache<Item, Value>(options: NameCacheOptions<Item, Value>): 
   const { keyOf, clock } = options;
   const cache = new LRUCache<string, { value: Value | undefined }, { item: Item }>({
     max: MAX_CACHED,
-    ttl: CACHE_TTL_MS,
+    ttl: options.ttlMs ?? CACHE_TTL_MS,
     perf: clock,
     ttlResolution: 0,
     fetchMethod: async (_key, stale, { options: entry, context }) => {

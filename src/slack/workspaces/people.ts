@@ -1,8 +1,9 @@
-import type { Clock, Logger, People } from '../../core/ports.js';
+import type { UsersInfoResponse } from '@slack/web-api';
+import type { Clock, Logger, People, PersonFacts } from '../../core/ports.js';
 import { isCurable } from '../web-api/failure.js';
 import { cleanName } from './clean-name.js';
 import { nameCache } from './name-cache.js';
-import type { Workspaces } from './workspaces.js';
+import type { BotIdentity, Workspaces } from './workspaces.js';
 
 /** One message can mention hundreds of people, and `users.info` tells of one: Slack allows about 100 calls a minute. */
 const MAX_LOOK_UPS = 50;
@@ -10,18 +11,26 @@ const MAX_LOOK_UPS = 50;
 export interface SlackPeople extends People {
   /** Starts to look up these people, so that a prompt soon after need not wait. Never throws. */
   lookUpAhead(team: string, ids: Iterable<string>): void;
+  /** As `Directory.person`. */
+  facts(team: string, id: string): Promise<PersonFacts | undefined>;
 }
 
-/** Display names from `users.info`, kept as `nameCache` says. */
+interface Known {
+  name: string;
+  facts: PersonFacts;
+}
+
+/** Names and facts from `users.info`, kept as `nameCache` says. */
 export function slackPeople(workspaces: Workspaces, clock: Clock, logger: Logger): SlackPeople {
-  const cache = nameCache<{ team: string; id: string }, string>({
+  const cache = nameCache<{ team: string; id: string }, Known>({
     keyOf: ({ team, id }) => `${team}:${id}`,
     async lookUp({ team, id }) {
       try {
-        const { client } = await workspaces.of(team);
-        const { user } = await client.users.info({ user: id });
-        const { profile } = user ?? {};
-        return { value: cleanName(profile?.display_name || profile?.real_name || user?.real_name || user?.name || '') };
+        const { client, bot } = await workspaces.of(team);
+        const { user = {} } = await client.users.info({ user: id, include_locale: true });
+        const { profile } = user;
+        const name = cleanName(profile?.display_name || profile?.real_name || user.real_name || user.name || '');
+        return { value: { name, facts: factsFrom(user, bot) } };
       } catch (error) {
         // Whoever posts says what is wrong with the token, once.
         const level = isCurable(error) ? 'debug' : 'warn';
@@ -39,14 +48,34 @@ export function slackPeople(workspaces: Workspaces, clock: Clock, logger: Logger
       await cache.prepare(people);
       return new Map(
         people.flatMap((person) => {
-          const name = cache.known(person);
+          const name = cache.known(person)?.name;
           return name ? [[person.id, name] as const] : [];
         }),
       );
     },
 
+    async facts(team, id) {
+      await cache.prepare([{ team, id }]);
+      return cache.known({ team, id })?.facts;
+    },
+
     lookUpAhead(team, ids) {
       cache.lookUpAhead(Array.from(ids, (id) => ({ team, id })));
     },
+  };
+}
+
+type User = NonNullable<UsersInfoResponse['user']>;
+
+/** https://docs.slack.dev/reference/objects/user-object */
+export function factsFrom(user: User, bot: BotIdentity): PersonFacts {
+  const { team_id: home, is_restricted: isRestricted, is_stranger: isStranger, locale } = user;
+  const organization = user.enterprise_user?.enterprise_id;
+  const isColleague = organization !== undefined && organization === bot.enterpriseId;
+  return {
+    isGuest: isRestricted === true || user.is_ultra_restricted === true,
+    isExternal: !isColleague && (isStranger === true || (home !== undefined && home !== bot.teamId)),
+    isAdmin: home === bot.teamId && (user.is_admin === true || user.is_owner === true),
+    ...(locale !== undefined && { locale }),
   };
 }

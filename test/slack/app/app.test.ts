@@ -3,7 +3,7 @@ import { beforeEach, expect, test } from '@jest/globals';
 import type { ReceiverEvent } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import { SlackApp } from '../../../src/slack/app/app.js';
-import type { Feature } from '../../../src/slack/app/feature.js';
+import type { Feature, FeatureServices } from '../../../src/slack/app/feature.js';
 import { interactions } from '../../../src/slack/app/interactions.js';
 import { FakeClock } from '../../support/clock.js';
 import { RecordingLogger } from '../../support/doubles.js';
@@ -43,6 +43,7 @@ beforeEach(() => {
     ],
     features: [faulty],
     interactions: interactions({ submit: async () => {} }, log),
+    services: {} as FeatureServices,
     suggestedPrompts: [],
     clock,
     slackClock: clock,

@@ -5,6 +5,7 @@ import * as fc from 'fast-check';
 import { createIntake } from '../../../src/conversation/intake.js';
 import { memoryStore } from '../../../src/in-memory/store.js';
 import { SlackApp } from '../../../src/slack/app/app.js';
+import type { FeatureServices } from '../../../src/slack/app/feature.js';
 import { readIncoming } from '../../../src/slack/app/incoming.js';
 import { interactions } from '../../../src/slack/app/interactions.js';
 import { messages } from '../../../src/slack/app/messages.js';
@@ -55,6 +56,7 @@ function appWith(receiver: { appToken: string; apiUrl: string } | { signingSecre
     ],
     features: [help, suggestedPrompts],
     interactions: acts,
+    services: {} as FeatureServices,
     suggestedPrompts: [{ title: 'Hello', message: 'hello' }],
     clock,
     slackClock: clock,

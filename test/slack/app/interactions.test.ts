@@ -37,14 +37,14 @@ const noop = async (): Promise<void> => {};
 
 describe('before the ack', () => {
   test('an interaction that a feature handles is stored under its id', async () => {
-    dispatcher.appFor(bolt.app).command('help', 'shows help', noop);
+    dispatcher.appFor(bolt.app).command('help', 'command_help', noop);
     await dispatcher.handle(COMMAND);
     expect(submitted).toMatchObject([{ id: '1.1', payload: { kind: 'command', name: 'help', user: 'U1' } }]);
   });
 
   test('an error of the store is thrown, so there is no ack', async () => {
     const failing = interactions({ submit: () => Promise.reject(new Error('Redis is away')) }, log);
-    failing.appFor(bolt.app).command('help', 'shows help', noop);
+    failing.appFor(bolt.app).command('help', 'command_help', noop);
     await expect(failing.handle(COMMAND)).rejects.toThrow('Redis is away');
   });
 
@@ -56,13 +56,13 @@ describe('before the ack', () => {
   });
 
   test('an interaction that cannot be read is not acknowledged: it throws', async () => {
-    dispatcher.appFor(bolt.app).command('help', 'shows help', noop);
+    dispatcher.appFor(bolt.app).command('help', 'command_help', noop);
     await expect(dispatcher.handle({ ...COMMAND, user_id: undefined })).rejects.toThrow('user_id');
     expect(submitted).toEqual([]);
   });
 
   test('the command of another app is ignored', async () => {
-    dispatcher.appFor(bolt.app).command('help', 'shows help', noop);
+    dispatcher.appFor(bolt.app).command('help', 'command_help', noop);
     await dispatcher.handle({ ...COMMAND, command: '/weather' });
     expect([submitted, log.lines]).toEqual([[], []]);
   });
@@ -84,7 +84,7 @@ describe('a worker', () => {
 
   test('runs the help command for an unknown word, or none', async () => {
     const seen: string[] = [];
-    dispatcher.appFor(bolt.app).command('help', 'shows help', async ({ name }) => void seen.push(name));
+    dispatcher.appFor(bolt.app).command('help', 'command_help', async ({ name }) => void seen.push(name));
     for (const [n, text] of ['', 'dance now'].entries())
       await dispatcher.handle({ ...COMMAND, text, trigger_id: `${n}` });
     for (const request of submitted) await dispatcher.work(request, signal);
@@ -103,12 +103,12 @@ describe('a worker', () => {
 describe('features', () => {
   test('have Bolt acknowledge what they register', () => {
     const app = dispatcher.appFor(bolt.app);
-    app.command('help', 'shows help', noop);
+    app.command('help', 'command_help', noop);
     app.action('again', noop);
     app.submission('reason', noop);
     app.shortcut('summarize', noop);
     expect(bolt.listeners).toEqual(['command /skein', 'action again', 'view reason', 'shortcut summarize']);
-    expect([...app.commands]).toEqual([['help', 'shows help']]);
+    expect([...app.commands]).toEqual([['help', 'command_help']]);
   });
 
   test('must not register the same name twice', () => {

@@ -1,11 +1,11 @@
 /** Replies that change owner or show thinking, their controls and metadata. The end-to-end tests cover the rest. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { WebClient } from '@slack/web-api';
-import type { ReplyStreaming } from '../../../src/config/config.js';
 import { DM_TOP_LEVEL } from '../../../src/core/conversation-id.js';
 import type { ReplyInProgress } from '../../../src/core/conversation.js';
 import { StaleRunError } from '../../../src/core/errors.js';
 import type { ReplyControl, ReplyRequest, ReplyWriter } from '../../../src/core/ports.js';
+import type { ReplyStreaming } from '../../../src/core/settings.js';
 import { ANSWER_REFUSED, english } from '../../../src/messages/english.js';
 import { type Message, type Simulator, startSimulator } from '../../../src/simulator/index.js';
 import { threadReader } from '../../../src/slack/inbound/thread.js';

@@ -15,11 +15,27 @@ export const MESSAGE_ACTIONS = [
     run: ({ messageNode, list, anchor }) => list.react(messageNode, anchor),
   },
   {
+    name: 'Stop this reply',
+    icon: 'square',
+    key: 's',
+    isAvailable: ({ message }) => message.live,
+    run: ({ message, list }) => list.stop(message.ts),
+  },
+  {
     name: 'Reply in thread',
     icon: 'message-square-reply',
     key: 't',
     isAvailable: ({ message, list }) => list.reply !== undefined && message.ephemeralTo === undefined,
     run: ({ message, list }) => list.reply(message.threadTs ?? message.ts),
+  },
+  {
+    name: 'Shortcuts',
+    icon: 'zap',
+    key: 'm',
+    opens: 'dialog',
+    isAvailable: ({ message, list }) =>
+      !message.deleted && message.ephemeralTo === undefined && list.shortcuts !== undefined,
+    run: ({ message, list }) => list.shortcuts(message.ts),
   },
   {
     name: 'What happened',

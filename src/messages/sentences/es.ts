@@ -1,0 +1,63 @@
+/** The bot's own sentences in Spanish. */
+import type { Sentences } from './sentences.js';
+
+export const ES: Sentences = {
+  greeting:
+    '¡Hola! Leo este hilo y respondo en él: pregúntame aquí mismo y sigue sin volver a nombrarme. En un canal empieza con mi nombre; en un mensaje directo, simplemente escribe.',
+  bad_key:
+    'No alcanzo mi modelo: se rechaza su clave de API. Quien me gestiona debe revisar `OPENAI_API_KEY`; después escribe aquí otra vez.',
+  no_quota:
+    'No puedo responder: la cuota de la cuenta del modelo está agotada. Quien me gestiona debe revisar la facturación; después escribe aquí otra vez.',
+  unknown_model:
+    'No puedo responder: el modelo configurado no existe allí. Quien me gestiona debe revisar `OPENAI_MODEL`; después escribe aquí otra vez.',
+  unknown_api:
+    'No puedo responder: el servidor configurado no conoce esta API. Quien me gestiona debe revisar `OPENAI_API` y `OPENAI_BASE_URL`; después escribe aquí otra vez.',
+  content_filter:
+    'El filtro de contenido del modelo ha detenido esta respuesta. Dilo con otras palabras y lo intento de nuevo.',
+  context_too_long:
+    'Esta conversación es más larga de lo que mi modelo puede leer. Empieza un hilo nuevo, o pregunta con menos texto.',
+  bad_request:
+    'El servicio del modelo ha rechazado mi petición. Quien me gestiona encuentra el motivo en el registro; puedes intentarlo con otras palabras.',
+  rate_limited:
+    'El servicio del modelo limita ahora mis consultas. Escribe de nuevo en un minuto, guardo lo que se ha dicho.',
+  unavailable:
+    'El servicio del modelo no responde ahora mismo. Escribe de nuevo en un minuto, guardo lo que se ha dicho.',
+  empty: 'El modelo ha dado una respuesta vacía. Escribe de nuevo y lo intento otra vez.',
+  answerRefused:
+    'Tengo una respuesta, pero Slack no la acepta. Pídela en otra forma, por ejemplo texto sin formato; quien me gestiona encuentra el motivo en el registro.',
+  place: 'No puedo responder en {place}: {reason}',
+  placeThread: 'el hilo donde preguntaste',
+  placeAnswer: 'Esta es mi respuesta a lo que preguntaste allí:',
+  not_member: 'no soy miembro. Invítame con `/invite` y mi nombre, o escríbeme aquí.',
+  archived: 'el canal está archivado. Pregúntame en otro canal, o escríbeme aquí.',
+  not_allowed: 'no puedo publicar allí. Pide a un admin que me deje, o escríbeme aquí.',
+  refused:
+    'Slack rechaza mi mensaje (`{code}`). Quien me gestiona encuentra más en el registro; puedes escribirme aquí.',
+  unexpected:
+    'Algo ha salido mal por mi parte y no he podido responder. Escribe de nuevo; quien me gestiona encuentra el motivo en el registro.',
+  poisoned:
+    'He fallado varias veces con esta pregunta, así que la dejo. Pregunta con otras palabras o en un hilo nuevo; quien me gestiona encuentra el motivo en el registro.',
+  budget_person: 'El presupuesto del día para mis respuestas a ti está agotado.',
+  budget_channel: 'El presupuesto del día para mis respuestas aquí está agotado.',
+  budget_workspace: 'El presupuesto del mes para mis respuestas en este espacio está agotado.',
+  budgetFrom:
+    'Puedo responder de nuevo desde el {when}: escribe aquí entonces, guardo lo que se ha dicho. Quien me gestiona puede cambiar `{setting}`.',
+  cutOff: 'Mi respuesta ha llegado a su longitud máxima. Escribe «sigue» para el resto.',
+  filtered: 'El filtro de contenido del modelo ha detenido la respuesta aquí.',
+  oldestLeftOut:
+    'Esta conversación es ya más larga de lo que leo de ella: sus mensajes más antiguos quedan fuera desde aquí.',
+  rate_person: 'Me has escrito mucho en poco tiempo. Lo guardo todo y sigo respondiendo en unos {seconds} segundos.',
+  rate_workspace:
+    'Entre todos se pregunta ahora más de lo que puedo responder. Guardo lo que has escrito y sigo en unos {seconds} segundos.',
+  rateStatus: 'guarda todos tus mensajes y responde en unos {seconds} segundos',
+  off: 'Estoy desactivado en este canal.',
+  guest: 'Aquí no respondo a invitados.',
+  external: 'Aquí no respondo a personas de otras empresas.',
+  not_listed: 'Aquí solo algunas personas pueden usarme, y tú no estás entre ellas.',
+  notAnsweredWhy: '`/skein why` dice quién lo ha puesto así; pide a un admin de este espacio que lo cambie.',
+  near_person: 'Mis respuestas a ti han costado {spent} de {budget} hoy.',
+  near_channel: 'Mis respuestas aquí han costado {spent} de {budget} hoy.',
+  near_workspace: 'Mis respuestas en este espacio han costado {spent} de {budget} este mes.',
+  nearUntil: 'Cuando se agote, respondo de nuevo desde el {when}.',
+  earlierAnswerStands: 'Mi respuesta anterior se queda, a lo que habías preguntado antes.',
+};

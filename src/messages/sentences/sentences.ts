@@ -1,0 +1,28 @@
+/** What each catalogue of the bot's own sentences has. */
+import type { LimitOwner, ModelProblem, NoAnswer, PlaceProblem, UsageOwner } from '../../core/ports.js';
+
+export type SentenceKey =
+  | ModelProblem
+  | PlaceProblem
+  | NoAnswer
+  | `budget_${UsageOwner}`
+  | `near_${UsageOwner}`
+  | `rate_${LimitOwner}`
+  | 'greeting'
+  | 'answerRefused'
+  | 'place'
+  | 'placeThread'
+  | 'placeAnswer'
+  | 'unexpected'
+  | 'poisoned'
+  | 'budgetFrom'
+  | 'cutOff'
+  | 'filtered'
+  | 'oldestLeftOut'
+  | 'rateStatus'
+  | 'notAnsweredWhy'
+  | 'nearUntil'
+  | 'earlierAnswerStands';
+
+/** `{…}` is filled in. */
+export type Sentences = Readonly<Record<SentenceKey, string>>;
