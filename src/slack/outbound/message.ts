@@ -2,19 +2,11 @@
  * One Slack message of a reply. Makes it show a content, by a native stream while that works and by edits otherwise.
  * Every call may be repeated after a failure.
  */
-import type { WebClient } from '@slack/web-api';
 import { isContentRefused, refusalOf, slackFailure } from '../web-api/failure.js';
 import type { Refusal } from '../web-api/refusals.js';
 import { contentArguments, controlBlocks, isSameContent, isStreamable, type MessageContent } from './blocks.js';
+import type { MessageCalls } from './message-calls.js';
 import { markdownChunk, type SessionStatus, stopStream, type StreamAddition } from './stop-stream.js';
-
-/** How a message is reached in its workspace. */
-export interface MessageCalls {
-  readonly client: WebClient;
-  readonly channel: string;
-  /** The words of one of the bot's messages as they stand in Slack; undefined if it is gone. */
-  readonly read: (ts: string) => Promise<string | undefined>;
-}
 
 interface MessageState {
   /** What it shows now; undefined if unknown. */
@@ -146,8 +138,9 @@ export class ReplyMessage {
   }
 
   private update(content: MessageContent): Promise<void> {
-    const { client, channel } = this.calls;
+    const { client, channel, stillOwned } = this.calls;
     return this.changing(async () => {
+      await stillOwned();
       await client.chat.update({ channel, ts: this.ts, ...contentArguments(content) });
     });
   }

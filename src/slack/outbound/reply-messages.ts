@@ -6,7 +6,8 @@ import { settlesWithin } from '../../core/shutdown.js';
 import { refusalOf, slackFailure } from '../web-api/failure.js';
 import { isStreamable, type MessageContent } from './blocks.js';
 import { takeBack } from './late-post.js';
-import { type MessageCalls, ReplyMessage } from './message.js';
+import type { MessageCalls } from './message-calls.js';
+import { ReplyMessage } from './message.js';
 import { postMessage, type ReplyPlace, startStream } from './post.js';
 import { retract } from './retract.js';
 import { retrying } from './retry-policy.js';
@@ -124,15 +125,8 @@ export class ReplyMessages {
   private lostWith(error: unknown): never {
     const { calls, newest, options, request } = this;
     const isLost = error instanceof StaleRunError && !(error instanceof AmendedError);
-    if (isLost && newest)
-      void takeBack(
-        { channel: options.place.channel, ts: newest.ts },
-        {
-          client: calls.client,
-          clock: options.clock,
-          isKept: (ts) => request.isKept(ts),
-        },
-      );
+    const late = { client: calls.client, clock: options.clock, isKept: (ts: string) => request.isKept(ts) };
+    if (isLost && newest) void takeBack({ channel: options.place.channel, ts: newest.ts }, late);
     throw error;
   }
 
