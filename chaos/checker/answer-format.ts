@@ -79,11 +79,11 @@ export function parseAnswers(text: string): ParsedAnswers {
 export function withStopMarked(text: string): string {
   const beginning = text.lastIndexOf('[[');
   if (beginning < 0) return text;
-  const last = text.slice(beginning);
-  const { answers, rest } = parseAnswers(last);
-  if (answers.every(({ hasGaps }) => !hasGaps) && rest.length === 0) return text;
   // Dots that each process adds to see whether it was stopped, see `lookForStop`, may be the last that stands there.
-  return text.slice(0, beginning) + last.replace(/(…\s*)*$|[✂⊘].*$/s, '') + STOPPED;
+  const last = text.slice(beginning).replace(/(…\s*)*$/, '');
+  const { answers, rest } = parseAnswers(last);
+  if (answers.every(({ hasGaps }) => !hasGaps) && rest.length === 0) return text.slice(0, beginning) + last;
+  return text.slice(0, beginning) + last.replace(/[✂⊘].*$/s, '') + STOPPED;
 }
 
 /** The last number may be cut. */

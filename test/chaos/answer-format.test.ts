@@ -33,9 +33,9 @@ test('text outside of answers is the rest', () => {
 });
 
 test('an answer that a person stopped is whole whatever dots the processes that took it over have added', () => {
-  const half = formatAnswer(['q-1'], 9).slice(0, -12);
-  for (const dots of ['', '…', ' ……'])
-    expect(parseAnswers(withStopMarked(withoutWhitespace(half + dots)))).toMatchObject({
+  const whole = formatAnswer(['q-1'], 9);
+  for (const text of [whole.slice(0, -12), whole].flatMap((said) => [said, `${said}…`, `${said} ……`]))
+    expect(parseAnswers(withStopMarked(withoutWhitespace(text)))).toMatchObject({
       answers: [{ tokens: ['q-1'], hasGaps: false }],
       rest: [],
     });
