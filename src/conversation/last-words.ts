@@ -1,6 +1,6 @@
 /** The end of a reply whose conversation is gone from the store, as after a FLUSHALL: no other run would come back to it. */
 import type { Conversation, ReplyInProgress } from '../core/conversation.js';
-import { AmendedError, messageOf } from '../core/errors.js';
+import { AmendedError } from '../core/errors.js';
 import type { Clock, ConversationStore, Logger, Replies, ReplyRequest, ReplyWriter, Wake } from '../core/ports.js';
 import { settlesWithin } from '../core/shutdown.js';
 import type { Turn } from '../core/turn.js';
@@ -73,10 +73,7 @@ export async function lastWords(
     finished.catch(() => {});
     logger.warn({}, 'Slack does not answer: a reply to a conversation that is no longer stored remains unfinished');
   } catch (error) {
-    logger.warn(
-      { err: error },
-      `a reply to a conversation that is no longer stored remains unfinished: ${messageOf(error)}`,
-    );
+    logger.warn({ err: error }, 'a reply to a conversation that is no longer stored remains unfinished');
   }
   void writer.abandon();
   return undefined;

@@ -8,7 +8,7 @@ import { AmendedError, BudgetBusyError, ReplyError, StaleRunError } from '../cor
 import type { Settings } from '../core/layers/resolve.js';
 import { unobserved } from '../core/observation.js';
 import type { Backlog, Clock, ConversationStore, Replies, ReplyWriter, Wake, WakeHandler } from '../core/ports.js';
-import { STORE_RETRY } from '../core/retry-policy.js';
+import { untilStored } from '../core/store-retry.js';
 import { type AssistantTurn, inOrder, type PersonTurn } from '../core/turn.js';
 import { type PlaceOptions, placeRules } from './access.js';
 import { type AnswerOptions, answerWriter, asksModel, type Outcome, pendingTurns, writeNotice } from './answer.js';
@@ -175,17 +175,12 @@ export function createResponder(options: ResponderOptions): WakeHandler {
 
   /** Retries for a while: the reply is visible, and people would see it change if it were written again. */
   async function settle({ key, run, signal }: Wake, { answered, turns, stillAsked }: Answer): Promise<number> {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        const pending = await store.settle(key, answered, turns, run, stillAsked);
-        if (answered.length > 0) observe(key, { type: 'settled', answered });
-        return pending;
-      } catch (error) {
-        if (attempt === STORE_RETRY.attempts || error instanceof StaleRunError) throw error;
-        logger.warn({ conversation: key, err: error }, 'cannot settle a reply yet, retrying');
-        await options.clock.sleep(STORE_RETRY.everyMs, signal);
-      }
-    }
+    const write = (): Promise<number> => store.settle(key, answered, turns, run, stillAsked);
+    const pending = await untilStored(write, options.clock, signal, (error) =>
+      logger.warn({ conversation: key, err: error }, 'cannot settle a reply yet, retrying'),
+    );
+    if (answered.length > 0) observe(key, { type: 'settled', answered });
+    return pending;
   }
 }
 

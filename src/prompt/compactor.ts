@@ -6,7 +6,7 @@ import type { Conversation } from '../core/conversation.js';
 import { BudgetBusyError, BudgetReachedError, messageOf, ModelError } from '../core/errors.js';
 import { type Observe, unobserved } from '../core/observation.js';
 import type { Clock, Compaction, ConversationStore, Logger, People, Places, Usage } from '../core/ports.js';
-import { STORE_RETRY } from '../core/retry-policy.js';
+import { untilStored } from '../core/store-retry.js';
 import type { Turn } from '../core/turn.js';
 import type { MeteredModel } from '../usage/metering.js';
 import { namesFor } from './names.js';
@@ -85,16 +85,11 @@ export function createCompactor(options: CompactorOptions): Compactor {
   }
 
   /** Retries for a while: the summary is paid for. */
-  async function keep(key: ConversationKey, compaction: Compaction, changes: number): Promise<boolean> {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await store.compact(key, compaction, changes);
-      } catch (error) {
-        if (attempt === STORE_RETRY.attempts) throw error;
-        logger.warn({ conversation: key, err: error }, 'cannot store a summary yet, retrying');
-        await clock.sleep(STORE_RETRY.everyMs, stopping.signal);
-      }
-    }
+  function keep(key: ConversationKey, compaction: Compaction, changes: number): Promise<boolean> {
+    const write = (): Promise<boolean> => store.compact(key, compaction, changes);
+    return untilStored(write, clock, stopping.signal, (error) =>
+      logger.warn({ conversation: key, err: error }, 'cannot store a summary yet, retrying'),
+    );
   }
 
   /** A segment that was dropped because of an edit is remade only when the edits are over. */
