@@ -20,8 +20,13 @@ afterAll(() => redis.stop());
 /** The questions of a prompt: people's messages after the last reply. */
 function questionsOf({ messages }: ModelRequest): string[] {
   const lastReply = messages.findLastIndex(({ role }) => role === 'assistant');
-  return messages.slice(lastReply + 1).flatMap(({ role, content }) => (role === 'user' ? spoken(content) : []));
+  return messages
+    .slice(lastReply + 1)
+    .flatMap(({ role, content }) => (role === 'user' ? spoken(content).map(withoutName) : []));
 }
+
+/** Without the speaker's name: a name that takes long to look up in a flood is replaced by another. */
+const withoutName = (said: string): string => said.replace(/^(Re: )?(Ada|Person \d+): /, '$1');
 
 const repliesIn = ({ messages }: ModelRequest): number => messages.filter(({ role }) => role === 'assistant').length;
 
@@ -38,23 +43,23 @@ test(
     );
     for (const user of people) slack.join({ user, channel: general });
     const { ts } = slack.say({ user: ada, channel: general, text: `<@${botId}> question 0` });
-    const said = ['Ada: question 0'];
+    const said = ['question 0'];
     for (let count = 1; count <= 200; count += 1) {
       const at = count % people.length;
       slack.say({ user: people[at] ?? ada, channel: general, threadTs: ts, text: `<@${botId}> question ${count}` });
-      said.push(`Person ${at}: question ${count}`);
+      said.push(`question ${count}`);
       // Bursts, so that messages arrive in every state of a reply.
       if (count % 40 === 0) await world.untilAcked();
     }
     await slack.until(() => world.asked.flatMap(questionsOf).length >= said.length, UNTIL_MS);
-    await world.untilSays(general, ts, `Re: ${questionsOf(world.asked.at(-1) ?? { messages: [] }).at(-1)}`);
+    const replies = (): string[] => world.replies(general, ts).map((reply) => withoutName(textOf(reply)));
+    const wanted = (): string[] => world.asked.map((asked) => `Re: ${questionsOf(asked).at(-1)}`);
+    await slack.until(() => replies().at(-1) === wanted().at(-1), UNTIL_MS);
 
     expect(world.asked.flatMap(questionsOf).toSorted()).toEqual(said.toSorted());
     // Each prompt has all replies before it: no two replies were written at the same time.
     expect(world.asked.map(repliesIn)).toEqual(world.asked.map((_, n) => n));
-    expect(world.replies(general, ts).map(textOf)).toEqual(
-      world.asked.map((asked) => `Re: ${questionsOf(asked).at(-1)}`),
-    );
+    expect(replies()).toEqual(wanted());
     // Many messages share one reply.
     expect(world.asked.length).toBeLessThan(100);
   },
@@ -75,14 +80,16 @@ test(
     await slack.until(() => world.asked.length >= threads.length, UNTIL_MS);
     const said = (): string[][] => {
       const all = world.replies(general);
-      return threads.map((ts) => all.filter(({ threadTs }) => threadTs === ts).map(textOf));
+      return threads.map((ts) =>
+        all.filter(({ threadTs }) => threadTs === ts).map((reply) => withoutName(textOf(reply))),
+      );
     };
-    const wanted = threads.map((_, n) => [`Re: Ada: question ${n}`]);
+    const wanted = threads.map((_, n) => [`Re: question ${n}`]);
     await slack.until(
       () => world.replies(general).length >= threads.length && JSON.stringify(said()) === JSON.stringify(wanted),
       UNTIL_MS,
     );
-    await world.untilAcked();
+    await world.untilAcked(UNTIL_MS);
     expect(said()).toEqual(wanted);
     expect(world.asked).toHaveLength(threads.length);
   },

@@ -151,8 +151,8 @@ export class World {
   }
 
   /** Waits until the bot has acknowledged all events. */
-  async untilAcked(): Promise<void> {
-    await this.slack.until(() => this.slack.deliveries.every(({ state }) => state === 'acked'));
+  async untilAcked(timeoutMs?: number): Promise<void> {
+    await this.slack.until(() => this.slack.deliveries.every(({ state }) => state === 'acked'), timeoutMs);
   }
 
   /** Web API methods called for a channel, in order. */
