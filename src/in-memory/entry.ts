@@ -5,6 +5,16 @@ import { AmendedError, StaleRunError } from '../core/errors.js';
 import { type AssistantTurn, outlineOf, type Turn } from '../core/turn.js';
 import { Segments } from './segments.js';
 
+interface LastReply {
+  /** `ts` of the questions that it answered. */
+  answered: string[];
+  /** `ts` of people's messages in the backlog that it has read, and that have not asked. */
+  read: string[];
+  /** `ts` of its messages. */
+  turns: string[];
+  reply: ReplyInProgress;
+}
+
 export interface Entry {
   /** Those that no segment covers. A removed turn stays as `undefined`, so that a late delivery of it is recognized. */
   turns: Map<string, Turn | undefined>;
@@ -20,7 +30,7 @@ export interface Entry {
   /** A turn that this run answers has changed since the run loaded it. */
   amended: boolean;
   /** The newest settled reply, which an edit of a turn that it answered can reopen. */
-  last: { answered: string[]; turns: string[]; reply: ReplyInProgress } | undefined;
+  last: LastReply | undefined;
   /** See `Conversation.redo`. */
   redo: AssistantTurn[] | undefined;
   segments: Segments;
@@ -87,12 +97,24 @@ export function reopenLastReply(entry: Entry, by: string): void {
     if (segments.has(ts)) segments.unfold(ts, by);
     if (turns.get(ts)) entry.pending.add(ts);
   }
+  // The rewritten reply has to read them again.
+  for (const ts of last.read) {
+    if (segments.has(ts)) segments.unfold(ts, by);
+    entry.unheard.add(ts);
+  }
   const redo = last.turns.map((ts) => turns.get(ts)).filter((turn) => turn?.role === 'assistant');
   for (const ts of last.turns) {
     turns.delete(ts);
     entry.changes += 1;
   }
   Object.assign(entry, { reply: last.reply, redo, last: undefined });
+}
+
+/** A message of the backlog that asks only now, but is answered already: an edit of it regenerates that reply. */
+export function noteAnswered({ last }: Entry, ts: string): void {
+  if (!last?.read.includes(ts)) return;
+  last.read = last.read.filter((one) => one !== ts);
+  last.answered.push(ts);
 }
 
 /** The run owns the reply from now on. Undefined: somebody only looks. */

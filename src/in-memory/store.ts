@@ -10,6 +10,7 @@ import {
   type Entry,
   markRunAmended,
   newEntry,
+  noteAnswered,
   outlineIn,
   progressIn,
   recordChange,
@@ -54,6 +55,7 @@ export function memoryStore(): ConversationStore {
       if (entry.segments.has(ts) || entry.turns.has(ts)) {
         // It may have come with the backlog, without them.
         copies.take(entry, message);
+        if (starts) noteAnswered(entry, ts);
         // A turn from the backlog whose event arrives late still asks, unless a settled reply has read it.
         const asksNow = starts && entry.unheard.has(ts) && entry.turns.get(ts) !== undefined && !entry.pending.has(ts);
         if (asksNow) entry.pending.add(ts);
@@ -211,13 +213,15 @@ export function memoryStore(): ConversationStore {
       if (first) {
         const turns = reply.map(({ ts }) => ts);
         const lastAfter = entry.last?.reply.after ?? '';
-        entry.last = { answered: [...answered], turns, reply: { after: first.after, messages: turns, opening: false } };
+        const last = { answered: [...answered], read: [] as string[], turns };
         for (const ts of entry.unheard) {
+          const isAnswered = answered.includes(ts);
           // Turns before the previous reply looked answered when this reply was written.
-          if (stillAsked.includes(ts) || (ts <= lastAfter && !answered.includes(ts))) continue;
-          entry.pending.delete(ts);
+          if (stillAsked.includes(ts) || (ts <= lastAfter && !isAnswered)) continue;
+          if (!isAnswered) (entry.pending.delete(ts) ? last.answered : last.read).push(ts);
           entry.unheard.delete(ts);
         }
+        entry.last = { ...last, reply: { after: first.after, messages: turns, opening: false } };
       } else if (answered.length > 0) entry.last = undefined;
       entry.reply = undefined;
       entry.firstPending = undefined;

@@ -31,6 +31,7 @@ export interface ConversationKeys {
    *
    * The newest settled reply, which an edit can reopen
    * - `last:answered`: `ts` of the turns that it answered
+   * - `last:read`: `ts` of people's messages in the backlog that it has read, and that have not asked
    * - `last:turns`: `ts` of its messages
    * - `last:reply`: the reply in the form of a reply in progress, JSON
    * - `last:after`: `ts` of the newest turn that it answers

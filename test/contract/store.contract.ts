@@ -841,6 +841,17 @@ export function storeContract(name: string, make: () => Promise<StoreFixture>): 
       describe('adds a question whose event arrives late', () => {
         const arrive = (n = 1, asking: Intent = 'yes'): Promise<Appended> =>
           store.append(message(n, ANN, 'late', THREAD), asking);
+        const summarize = async (turns: string[]): Promise<boolean> =>
+          store.compact(
+            THREAD_KEY,
+            {
+              segment: { text: 'plums', position: `${ts(1)} 0 ${ts(1)}`, newest: ts(2), turns: 2, tokens: 100 },
+              turns,
+              segments: [],
+              seal: [],
+            },
+            (await store.load(THREAD_KEY))?.changes ?? 0,
+          );
         beforeEach(() => store.addBacklog(THREAD_KEY, [person(1), bot(2, 2), person(3, BOB)]));
 
         test('which becomes pending once, with the text from the backlog', async () => {
@@ -859,6 +870,37 @@ export function storeContract(name: string, make: () => Promise<StoreFixture>): 
             expect(await pending(THREAD_KEY)).toEqual([]);
           },
         );
+
+        test.each([
+          ['before', true],
+          ['after', false],
+        ])('which is pending again when an edit reopens that reply, if it arrived %s it', async (_, early) => {
+          if (early) await arrive();
+          await store.settle(THREAD_KEY, [ts(5)], [bot(6, 5)]);
+          if (!early) expect(await arrive()).toBe('duplicate');
+          await summarize([ts(1), ts(2)]);
+          await store.edit(THREAD_KEY, person(5, ANN, 'better words'), ts(7), { regenerate: true });
+          expect(await pending(THREAD_KEY)).toEqual([ts(1), ts(5)]);
+          expect(await turns(THREAD_KEY)).toContainEqual([ts(1), 'message 1']);
+          await store.settle(THREAD_KEY, [ts(1), ts(5)], [bot(6, 5)]);
+          expect(await pending(THREAD_KEY)).toEqual([]);
+        });
+
+        test('whose edit regenerates the reply that has read it', async () => {
+          await store.settle(THREAD_KEY, [ts(5)], [bot(6, 5)]);
+          await arrive();
+          await store.edit(THREAD_KEY, person(1, ANN, 'better words'), ts(7), { regenerate: true });
+          expect(await pending(THREAD_KEY)).toEqual([ts(1), ts(5)]);
+        });
+
+        test('which arrives while the reply that has read it is being rewritten', async () => {
+          await store.settle(THREAD_KEY, [ts(5)], [bot(6, 5)]);
+          await summarize([ts(1), ts(2)]);
+          await store.edit(THREAD_KEY, person(5, ANN, 'better words'), ts(7), { regenerate: true });
+          expect(await pending(THREAD_KEY)).toEqual([ts(5)]);
+          expect(await turns(THREAD_KEY)).toContainEqual([ts(1), 'message 1']);
+          expect(await arrive()).toBe('pending');
+        });
 
         test('which still becomes pending if no reply was written', async () => {
           await store.settle(THREAD_KEY, [ts(5)], []);

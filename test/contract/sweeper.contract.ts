@@ -68,10 +68,13 @@ export function sweeperContract(kind: string, placeOf: () => RedisPlace): void {
     /** When the conversation runs; null if nobody has woken it. */
     const dueAt = (key: string): Promise<string | null> => connections.commands.zscore(DUE, key);
 
-    test('finds a reply to withdraw, whose question was deleted when the queue was emptied', async () => {
+    test.each<[string, () => Promise<unknown>]>([
+      ['question was deleted', () => store.remove(A, OLD)],
+      ['conversation was forgotten', () => store.forget(A)],
+    ])('finds a reply to withdraw, whose %s when the queue was emptied', async (_, takeBack) => {
       await ask(A);
       await store.recordReply(A, { after: OLD, messages: ['1766458027.000001'], opening: false });
-      await store.remove(A, OLD);
+      await takeBack();
       sweep();
       await until(async () => (await dueAt(A)) !== null, 'the wake-up');
       expect(await store.load(A)).toMatchObject({ pending: [], reply: { messages: ['1766458027.000001'] } });

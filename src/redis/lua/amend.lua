@@ -117,6 +117,13 @@ local function reopen_last_reply()
     if redis.call('HEXISTS', folded, answered_ts) == 1 then unfold(answered_ts) end
     if redis.call('HSTRLEN', turns, answered_ts) > 0 then redis.call('ZADD', pending, answered_ts, answered_ts) end
   end
+  -- The rewritten reply has to read them again.
+  local unheard = redis.call('HGET', state, 'unheard') or ''
+  for read_ts in list('last:read') do
+    if redis.call('HEXISTS', folded, read_ts) == 1 then unfold(read_ts) end
+    unheard = unheard .. read_ts .. ' '
+  end
+  if unheard ~= '' then redis.call('HSET', state, 'unheard', unheard) end
   for reply_ts in list('last:turns') do
     redis.call('HSET', state, 'redo:' .. reply_ts, redis.call('HGET', turns, reply_ts))
     redis.call('HDEL', turns, reply_ts)
@@ -124,7 +131,7 @@ local function reopen_last_reply()
   end
   local reply, after = unpack(redis.call('HMGET', state, 'last:reply', 'last:after'))
   redis.call('HSET', state, 'reply', reply, 'after', after, 'redo', redis.call('HGET', state, 'last:turns'))
-  redis.call('HDEL', state, 'last:answered', 'last:turns', 'last:reply', 'last:after')
+  redis.call('HDEL', state, 'last:answered', 'last:read', 'last:turns', 'last:reply', 'last:after')
 end
 
 local known = redis.call('EXISTS', turns) == 1

@@ -57,8 +57,19 @@ if not known and not starts then
   end
   return 'ignored'
 end
+-- Asked only now, but answered already: an edit of it regenerates that reply.
+local function note_answered()
+  local read = ' ' .. (redis.call('HGET', state, 'last:read') or '') .. ' '
+  local at, to = string.find(read, ' ' .. ts .. ' ', 1, true)
+  if not at then return end
+  local answered = redis.call('HGET', state, 'last:answered')
+  redis.call('HSET', state, 'last:read', string.sub(read, 2, at) .. string.sub(read, to + 1, -2))
+  redis.call('HSET', state, 'last:answered', answered .. ' ' .. ts)
+end
+
 if redis.call('HEXISTS', folded, ts) == 1 then
   take_copies()
+  if starts then note_answered() end
   return refresh_ttl('duplicate')
 end
 if redis.call('HEXISTS', turns, ts) == 1 then
@@ -66,6 +77,7 @@ if redis.call('HEXISTS', turns, ts) == 1 then
   take_copies()
   -- A turn from the backlog whose event arrives late still asks, unless a settled reply has read it.
   local unheard = string.find(redis.call('HGET', state, 'unheard') or '', ts, 1, true)
+  if starts then note_answered() end
   if not starts or not unheard or redis.call('HSTRLEN', turns, ts) == 0 then return refresh_ttl('duplicate') end
   return refresh_ttl(redis.call('ZADD', pending, ts, ts) == 1 and 'pending' or 'duplicate')
 end

@@ -15,6 +15,8 @@ local ttl = ARGV[1]
 if redis.call('EXISTS', turns) == 0 then return 0 end
 -- DEL is the first write because it works when Redis is out of memory.
 redis.call('DEL', pending)
+-- Its reply has to be withdrawn, and the sweeper must find that too: the mark goes with the reply.
+if redis.call('HEXISTS', state, 'reply') == 1 then redis.call('ZADD', pending, 0, 'reply') end
 local forgotten = 0
 local function forget(key)
   for _, field in ipairs(redis.call('HKEYS', key)) do

@@ -18,7 +18,7 @@
 local turns, pending, state = KEYS[1], KEYS[2], KEYS[3]
 local ttl, run, reopened, after, answered_count = ARGV[1], ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[5])
 local still_asks = ' ' .. ARGV[6] .. ' '
-local answered, written, still_unheard = {}, {}, {}
+local answered, written, read, still_unheard = {}, {}, {}, {}
 
 local owner = redis.call('HGET', state, 'run')
 if run ~= '' and owner and owner ~= run then return { owner == run .. '!' and 2 or 0 } end
@@ -48,19 +48,23 @@ if #written > 0 then
   for ts in string.gmatch(redis.call('HGET', state, 'unheard') or '', '%S+') do
     if string.find(still_asks, ' ' .. ts .. ' ', 1, true) then
       still_unheard[#still_unheard + 1] = ts .. ' '
-    elseif ts > last_after then
-      redis.call('ZREM', pending, ts)
-    elseif not answered[ts] then
+    elseif answered[ts] then
+      -- Named by the caller.
+    elseif ts <= last_after then
       still_unheard[#still_unheard + 1] = ts .. ' '
+    elseif redis.call('ZREM', pending, ts) == 1 then
+      answered[#answered + 1] = ts
+    else
+      read[#read + 1] = ts
     end
   end
   redis.call('HDEL', state, 'unheard')
   if #still_unheard > 0 then redis.call('HSET', state, 'unheard', table.concat(still_unheard)) end
   -- For an edit that reopens this reply.
   redis.call('HSET', state, 'last:answered', table.concat(answered, ' '), 'last:turns', table.concat(written, ' '))
-  redis.call('HSET', state, 'last:reply', reopened, 'last:after', after)
+  redis.call('HSET', state, 'last:read', table.concat(read, ' '), 'last:reply', reopened, 'last:after', after)
 elseif #answered > 0 then
-  redis.call('HDEL', state, 'last:answered', 'last:turns', 'last:reply', 'last:after')
+  redis.call('HDEL', state, 'last:answered', 'last:read', 'last:turns', 'last:reply', 'last:after')
 end
 for _, key in ipairs(KEYS) do redis.call('EXPIRE', key, ttl) end
 return { 1, redis.call('ZCARD', pending) }
