@@ -841,12 +841,12 @@ export function storeContract(name: string, make: () => Promise<StoreFixture>): 
       describe('adds a question whose event arrives late', () => {
         const arrive = (n = 1, asking: Intent = 'yes'): Promise<Appended> =>
           store.append(message(n, ANN, 'late', THREAD), asking);
-        const summarize = async (turns: string[]): Promise<boolean> =>
+        const summarize = async (covered: string[]): Promise<boolean> =>
           store.compact(
             THREAD_KEY,
             {
               segment: { text: 'plums', position: `${ts(1)} 0 ${ts(1)}`, newest: ts(2), turns: 2, tokens: 100 },
-              turns,
+              turns: covered,
               segments: [],
               seal: [],
             },
