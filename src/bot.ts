@@ -1,25 +1,14 @@
 /** Puts the bot together. */
+import type { Bot, BotOptions } from './bot/options.js';
 import { promptsFor } from './bot/prompts.js';
 import { stopAll } from './bot/stop.js';
 import type { Config } from './config/config.js';
 import { channelIntake } from './conversation/channel.js';
 import { createIntake } from './conversation/intake.js';
 import { createResponder, type ResponderOptions } from './conversation/responder.js';
-import type { ConversationKey } from './core/conversation-id.js';
+import { replyStopper, StopWatch } from './conversation/stop.js';
 import type { Conversation } from './core/conversation.js';
-import type { Observe } from './core/observation.js';
-import type {
-  ChannelStore,
-  Clock,
-  ConversationStore,
-  Logger,
-  Model,
-  OwnerUsage,
-  Replies,
-  RequestQueue,
-  WakeHandler,
-  WorkQueue,
-} from './core/ports.js';
+import type { WakeHandler } from './core/ports.js';
 import { settlesWithin } from './core/shutdown.js';
 import { english } from './messages/english.js';
 import { openAiModel } from './openai/model.js';
@@ -33,14 +22,15 @@ import type { Feature } from './slack/app/feature.js';
 import { interactions } from './slack/app/interactions.js';
 import { BASE_NEEDS, COMMAND, manifest } from './slack/app/manifest.js';
 import { messages } from './slack/app/messages.js';
+import { stops } from './slack/app/stops.js';
 import { isDirectMessage } from './slack/channels.js';
 import { help } from './slack/features/help.js';
+import { stopButton } from './slack/features/stop-button.js';
 import { suggestedPrompts } from './slack/features/suggested-prompts.js';
 import { threadReader } from './slack/inbound/thread.js';
 import { slackEphemeral } from './slack/outbound/ephemeral.js';
 import { slackReplies } from './slack/outbound/replies.js';
 import { ThreadStatuses } from './slack/outbound/status.js';
-import { Stops } from './slack/outbound/stops.js';
 import { slackClient } from './slack/web-api/client.js';
 import { lookUpAhead } from './slack/workspaces/look-up-ahead.js';
 import { type Organization, slackOrganization } from './slack/workspaces/organization.js';
@@ -48,53 +38,16 @@ import { slackPeople, type SlackPeople } from './slack/workspaces/people.js';
 import { slackPlaces, type SlackPlaces } from './slack/workspaces/places.js';
 import { singleWorkspace } from './slack/workspaces/single.js';
 import type { Workspaces } from './slack/workspaces/workspaces.js';
-import { createKeptStores, createStorage, type StorageKind, type SweepTimes } from './storage.js';
+import { createKeptStores, createStorage } from './storage.js';
 import { meter } from './usage/metering.js';
 import { pseudonyms } from './usage/pseudonyms.js';
 
 export { createKeptStores, openAiModel as createModel };
 
-export interface Bot {
-  /** Resolves when events are taken. Throws if Redis or Slack cannot be reached within `startTimeoutMs`. */
-  start(): Promise<void>;
-  /** Takes no new events, finishes running replies within `shutdownTimeoutMs` and leaves the rest to other processes. */
-  stop(): Promise<void>;
-  /** Everything stored of a conversation; undefined if there is nothing. */
-  recall(key: ConversationKey): Promise<Conversation | undefined>;
-  /** Usage in a workspace in a day (`2026-11-05`) or a month (`2026-11`). */
-  used(team: string, period: string): Promise<OwnerUsage[]>;
-}
-
-interface Ports {
-  store: ConversationStore;
-  channels: ChannelStore;
-  queue: WorkQueue;
-  requests: RequestQueue;
-  model: Model;
-  replies: Replies;
-}
-
-/** Wraps ports: each function gets the real one and returns what is used in its place. */
-export type PortDecorators = { readonly [Name in keyof Ports]?: (port: Ports[Name]) => Ports[Name] };
-
-export interface BotOptions {
-  logger: Logger;
-  /** Default: Redis. */
-  storage?: StorageKind;
-  /** Replaces the one that `config.openai` describes. */
-  model?: Model;
-  /** For injecting faults, and for tests. */
-  decorate?: PortDecorators;
-  /** For tests, which cannot wait for minutes. */
-  sweep?: SweepTimes;
-  observe?: Observe;
-  clock?: Clock;
-  /** Called if Slack refuses the app token while the bot runs. */
-  onFatal?: (error: unknown) => void;
-}
+export type { Bot, BotOptions, PortDecorators } from './bot/options.js';
 
 /** Features of the bot, in no order. Adding one is a file in `slack/features/` and an entry here. */
-const FEATURES: readonly Feature[] = [help, suggestedPrompts];
+const FEATURES: readonly Feature[] = [help, stopButton, suggestedPrompts];
 
 /** The Slack app's manifest, from what the bot's parts need. */
 export function appManifest(): object {
@@ -122,7 +75,9 @@ export function createBot(config: Config, options: BotOptions): Bot {
   const model = decorate.model?.(plainModel) ?? plainModel;
   const client = slackClient(config.slack.botToken, config.slack.apiUrl, logger, network.slackFetch);
   const statuses = new ThreadStatuses(clock, logger);
-  const stops = new Stops();
+  const { signals } = storage;
+  const stopReply = replyStopper({ store, queue, signals });
+  const watch = new StopWatch();
   const stopping = new AbortController();
   let app: SlackApp | undefined;
   let compactor: Compactor | undefined;
@@ -136,14 +91,16 @@ export function createBot(config: Config, options: BotOptions): Bot {
   function responder(workspaces: Workspaces, organization: Organization, running: Compactor, core: Core): WakeHandler {
     const { allowExternalUsers, dmReplies } = config.conversation;
     const backlog = threadReader(workspaces, allowExternalUsers, clock, organization);
-    const shared = { workspaces, threads: backlog, statuses, stops, clock, logger, botMessages: english };
-    const replies = slackReplies({ ...shared, streaming: config.replies.streaming, dmReplies });
+    const shared = { workspaces, threads: backlog, statuses, clock, logger, botMessages: english };
+    const { streaming, buttons } = config.replies;
+    const replies = slackReplies({ ...shared, streaming, stopButton: buttons.includes('stop'), dmReplies });
     return createResponder({
       ...core,
       compactor: running,
       limits: storage.limits,
       replies: decorate.replies?.(replies) ?? replies,
       backlog,
+      stops: watch,
     });
   }
 
@@ -185,6 +142,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
         store,
         channel,
         queue,
+        onStop: (key) => signals.send(key),
         threadReplies: config.conversation.threadReplies,
         edits: config.conversation.edits,
         lookUpAhead: lookUpAhead(people, places),
@@ -197,10 +155,9 @@ export function createBot(config: Config, options: BotOptions): Bot {
         fetch: network.slackFetch,
         ...(network.slackSocket && { dispatcher: network.slackSocket }),
         workspaces,
-        beforeAck: [said, acts, stops],
+        beforeAck: [said, acts, stops({ workspaces, stop: stopReply, clock })],
         features: FEATURES,
-        suggestedPrompts: config.conversation.suggestedPrompts,
-        clock,
+        deps: { suggestedPrompts: config.conversation.suggestedPrompts, stopReply, clock },
         interactions: acts,
         logger,
         slackClock: systemClock,
@@ -210,6 +167,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
       const opened = await settlesWithin(Math.max(0, deadline - clock.now()), app.open(config.slack.port), clock);
       if (!opened) throw new Error('Slack cannot be reached: no socket could be opened in time');
       if (isStopping) throw new Error('told to stop during the start');
+      signals.start(watch.signal);
       // Last: a process that cannot reach Slack must take no work from those that can.
       await queue.start(responder(workspaces, organization, compactor, core));
       await requests.start(acts.work);
@@ -239,5 +197,5 @@ export function createBot(config: Config, options: BotOptions): Bot {
 /** What both the responder and the compactor need. */
 type Core = Omit<
   ResponderOptions & CompactorOptions,
-  'compactor' | 'limits' | 'replies' | 'backlog' | 'promptTokens' | 'thresholds' | 'summaryWords'
+  'compactor' | 'limits' | 'replies' | 'backlog' | 'stops' | 'promptTokens' | 'thresholds' | 'summaryWords'
 >;

@@ -8,6 +8,7 @@ import type {
   Limits,
   Logger,
   RequestQueue,
+  StopSignals,
   UsageLedger,
   WorkQueue,
 } from './core/ports.js';
@@ -16,6 +17,7 @@ import { memoryLedger } from './in-memory/ledger.js';
 import { memoryLimits } from './in-memory/limits.js';
 import { memoryQueue } from './in-memory/queue.js';
 import { memoryRequests } from './in-memory/requests.js';
+import { memoryStopSignals } from './in-memory/stop-signals.js';
 import { memoryStore } from './in-memory/store.js';
 import { redisChannels } from './redis/channels.js';
 import { connectRedis, waitUntilReachable } from './redis/connection.js';
@@ -25,6 +27,7 @@ import { redisLimits } from './redis/limits.js';
 import { redisQueue } from './redis/queue.js';
 import { redisRequests } from './redis/requests.js';
 import { checkRedisAtStart } from './redis/start-check.js';
+import { redisStopSignals } from './redis/stop-signals.js';
 import { redisStore } from './redis/store.js';
 import { redisSweeper, type Sweeper, type SweeperOptions } from './redis/sweeper.js';
 
@@ -38,6 +41,7 @@ export interface Storage {
   requests: RequestQueue;
   limits: Limits;
   ledger: UsageLedger;
+  signals: StopSignals;
   /** Finds questions that nobody works on. */
   sweeper: Sweeper;
   /** Rejects if it cannot be reached by `deadline`, milliseconds since 1970, and if the bot could not work with it. */
@@ -76,6 +80,7 @@ function inMemory({ conversation, limits, budgets }: Config, clock: Clock, logge
     requests: memoryRequests(clock, logger),
     limits: memoryLimits(limits),
     ledger: memoryLedger(budgets, clock),
+    signals: memoryStopSignals(),
     // Questions and wake-ups are lost together.
     sweeper: { start: () => {}, stop: async () => {} },
     open: async () => {},
@@ -90,6 +95,7 @@ function inRedis(config: Config, clock: Clock, logger: Logger, sweep: SweepTimes
   const { ttlDays, channel } = config.conversation;
   const lease = processLease(connections.commands, { prefix }, clock, logger);
   const queue = redisQueue(lease, { concurrency: config.concurrency }, clock, logger);
+  const signals = redisStopSignals(connections.commands, prefix, logger);
   return {
     store: redisStore(connections.commands, ttlDays, prefix),
     channels: redisChannels(connections.commands, channel, ttlDays, prefix),
@@ -98,11 +104,15 @@ function inRedis(config: Config, clock: Clock, logger: Logger, sweep: SweepTimes
     requests: redisRequests(lease, { concurrency: REQUESTS_AT_ONCE }, clock, logger),
     limits: redisLimits(connections.commands, config.limits, config.redis.prefix),
     ledger: redisLedger(connections.commands, config.budgets, config.redis.prefix),
+    signals,
     async open(deadline) {
       await waitUntilReachable(connections, deadline, clock, logger);
       await checkRedisAtStart(connections, prefix, deadline, clock, logger);
     },
     ping: () => connections.commands.ping(),
-    close: () => connections.close(),
+    close() {
+      signals.close();
+      connections.close();
+    },
   };
 }

@@ -5,6 +5,7 @@ import type {
   DmReplies,
   Edits,
   LimitSettings,
+  ReplyButton,
   SuggestedPrompt,
   ThreadReplies,
 } from '../core/settings.js';
@@ -101,7 +102,7 @@ export interface Config {
     /** What is kept of channels, for conversations that begin there. */
     readonly channel: ChannelSettings;
   };
-  readonly replies: { readonly streaming: ReplyStreaming };
+  readonly replies: { readonly streaming: ReplyStreaming; readonly buttons: readonly ReplyButton[] };
   readonly limits: LimitSettings;
   readonly budgets: BudgetSettings;
   /** Conversations that this process answers at the same time. */

@@ -58,7 +58,7 @@ export function configFrom(
       verbatimTokens: values.VERBATIM_TOKENS,
       channel: { messages: values.CHANNEL_CONTEXT_MESSAGES, hours: values.CHANNEL_CONTEXT_HOURS },
     },
-    replies: { streaming: values.REPLY_STREAMING },
+    replies: { streaming: values.REPLY_STREAMING, buttons: values.REPLY_BUTTONS },
     limits: {
       perPerson: values.USER_MESSAGES_PER_MINUTE,
       perWorkspace: values.WORKSPACE_MESSAGES_PER_MINUTE,

@@ -6,12 +6,13 @@ import { keyOf } from '../core/conversation-id.js';
 import { type Conversation, newestIn, type ReplyInProgress } from '../core/conversation.js';
 import { AmendedError, BudgetBusyError, ReplyError, StaleRunError } from '../core/errors.js';
 import { unobserved } from '../core/observation.js';
-import type { Backlog, Clock, ConversationStore, Replies, Wake, WakeHandler } from '../core/ports.js';
+import type { Backlog, Clock, ConversationStore, Postponed, Replies, Wake, WakeHandler } from '../core/ports.js';
 import { STORE_RETRY } from '../core/retry-policy.js';
 import { type AssistantTurn, inOrder, type PersonTurn } from '../core/turn.js';
 import { type AnswerOptions, answerWriter, asksModel, pendingTurns } from './answer.js';
 import { ownership } from './ownership.js';
 import { rateLimited, type RateLimitOptions } from './rate-limit.js';
+import type { StopLook, StopWatch } from './stop.js';
 
 /** Edits often come in series: the answer is restarted after this long without one. */
 const QUIET_AFTER_EDITS_MS = 1_500;
@@ -24,6 +25,7 @@ export interface ResponderOptions extends RateLimitOptions, AnswerOptions {
   store: ConversationStore;
   replies: Replies;
   backlog: Backlog;
+  stops: StopWatch;
   clock: Clock;
 }
 
@@ -40,6 +42,15 @@ export function createResponder(options: ResponderOptions): WakeHandler {
   const writeAnswer = answerWriter(options);
 
   return async function respond(first) {
+    const look = options.stops.begin(first.key);
+    try {
+      return await respondTo(first, look);
+    } finally {
+      look.end();
+    }
+  };
+
+  async function respondTo(first: Wake, look: StopLook): Promise<Postponed | undefined> {
     let wake = first;
     /** Set while the question is being edited: what it was when last seen. */
     let editing: { question?: string } | undefined;
@@ -54,13 +65,19 @@ export function createResponder(options: ResponderOptions): WakeHandler {
           wake = await resetAttempts(wake);
           continue;
         }
-        const round = scopeToOpenReply(conversation, wake.isGuilty);
+        const { stopped } = conversation;
+        const round = scopeToOpenReply(conversation, wake.isGuilty || stopped === true);
         const asked = pendingTurns(round);
         const question = asked.at(-1);
         // Nothing is pending, or only turns in a newer form, which are left to the version that wrote them.
         if (!question) {
           options.compactor.consider(conversation);
           return undefined;
+        }
+        if (stopped) {
+          await settle(wake, await answer(round, question, wake, look));
+          wake = await resetAttempts(wake);
+          continue;
         }
         const untilWholeMs = waitForWhole(asked, options.clock.now());
         if (untilWholeMs > 0) return { retryInMs: untilWholeMs };
@@ -78,7 +95,7 @@ export function createResponder(options: ResponderOptions): WakeHandler {
         const startsModel = (!round.reply || editing !== undefined) && asksModel(round, wake);
         const postponed = startsModel ? await rateLimited(round, asked, options) : undefined;
         if (postponed) return postponed;
-        const said = await answer(round, question, wake);
+        const said = await answer(round, question, wake, look);
         const pending = await settle(wake, said);
         if (pending === 0) {
           await wake.settled();
@@ -96,10 +113,10 @@ export function createResponder(options: ResponderOptions): WakeHandler {
       editing = undefined;
       wake = await resetAttempts(wake);
     }
-  };
+  }
 
   /** The turns of the reply as it is visible now; the earlier ones, or none, if it cannot be posted there. */
-  async function answer(conversation: Conversation, question: PersonTurn, wake: Wake): Promise<Answer> {
+  async function answer(conversation: Conversation, question: PersonTurn, wake: Wake, look: StopLook): Promise<Answer> {
     const { key, run, signal } = wake;
     const after = newestIn(conversation);
     const asked = pendingTurns(conversation).map(({ ts }) => ts);
@@ -109,15 +126,17 @@ export function createResponder(options: ResponderOptions): WakeHandler {
     const stillOwned = (): Promise<void> => owned.ensure();
     const writer = options.replies.open({ conversation, question, after, signal, record, stillOwned });
     const lost = new AbortController();
-    void owned.watch(lost);
+    void owned.watch(lost, look, () => writer.stop());
+    if (conversation.stopped) writer.stop();
     try {
       const cancellable = { ...wake, signal: AbortSignal.any([signal, lost.signal]) };
-      const { usage, ...outcome } = await writeAnswer(conversation, writer, cancellable);
+      const outcome = conversation.stopped ? {} : await writeAnswer(conversation, writer, cancellable);
       const messages = await writer.finish();
-      const turns = messages.map((message, at): AssistantTurn => {
-        const turn = { role: 'assistant' as const, ...message, after, ...outcome };
-        return { ...turn, ...(at === 0 && usage && { usage }) };
-      });
+      const turns = turnsOf(
+        messages,
+        { after, ...outcome, ...(writer.stopped?.aborted && { stopped: true }) },
+        conversation,
+      );
       // Whoever stopped it had not seen a question that was delivered later, to the process that took over.
       const isAnswered = (ts: string): boolean => !writer.stopped?.aborted || questions.includes(ts);
       return { turns, answered: asked.filter(isAnswered), stillAsked: asked.filter((ts) => !isAnswered(ts)) };
@@ -148,6 +167,20 @@ export function createResponder(options: ResponderOptions): WakeHandler {
       }
     }
   }
+}
+
+/** The reply's turns; those of the answer that was to be rewritten, where it was stopped before anything changed. */
+function turnsOf(
+  messages: readonly { ts: string; text: string }[],
+  { usage, ...more }: Pick<AssistantTurn, 'after' | 'notice' | 'omits' | 'stopped' | 'usage'>,
+  { redo = [] }: Conversation,
+): AssistantTurn[] {
+  const isAsBefore = messages.every(({ ts, text }, at) => redo[at]?.ts === ts && redo[at].text === text);
+  if (more.stopped && isAsBefore && redo.length === messages.length) return redo;
+  return messages.map((message, at) => {
+    const turn = { role: 'assistant' as const, ...message, ...more };
+    return { ...turn, ...(at === 0 && usage && { usage }) };
+  });
 }
 
 /** As it was loaded, and answered since. Whoever looks closer loads it again. */

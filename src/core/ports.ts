@@ -13,3 +13,4 @@ export type * from './ports/channels.js';
 export type * from './ports/people.js';
 export type * from './ports/places.js';
 export type * from './ports/runtime.js';
+export type * from './ports/stops.js';

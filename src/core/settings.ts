@@ -28,3 +28,6 @@ export interface BudgetSettings {
   readonly channel?: number;
   readonly workspace?: number;
 }
+
+/** What stands under a reply. */
+export type ReplyButton = 'stop';

@@ -2,6 +2,7 @@
 import type { ConversationKey } from '../core/conversation-id.js';
 import type { ReplyInProgress } from '../core/conversation.js';
 import { AmendedError, StaleRunError } from '../core/errors.js';
+import type { Intent, StopWish } from '../core/ports.js';
 import type { AssistantTurn, Turn } from '../core/turn.js';
 import { Segments } from './segments.js';
 
@@ -15,6 +16,8 @@ export interface Entry {
   reply: ReplyInProgress | undefined;
   /** See `Conversation.firstPending`. */
   firstPending: string[] | undefined;
+  /** A person has stopped the reply to `firstPending`. */
+  stopped: boolean;
   /** The run that owns the reply. */
   run: string | undefined;
   /** A turn that this run answers has changed since the run loaded it. */
@@ -45,6 +48,7 @@ export function newEntry(backlogRead: boolean): Entry {
     backlogRead,
     reply: undefined,
     firstPending: undefined,
+    stopped: false,
     run: undefined,
     amended: false,
     last: undefined,
@@ -64,9 +68,60 @@ export function throwIfStale(key: ConversationKey, entry: Entry | undefined, run
   if (entry.amended) throw new AmendedError(key);
 }
 
+/** Whether a message with this intent waits for an answer. */
+export function isAsked({ authors, newest, workflow }: Entry, intent: Intent): boolean {
+  return {
+    yes: true,
+    known: true,
+    no: false,
+    auto: !(authors.size > 1 && newest.aside),
+    workflow: !workflow,
+  }[intent];
+}
+
+/** Marks the reply that is being written as stopped; false if there is none, or not the one that is meant. */
+export function stopReply(entry: Entry | undefined, { at, after, messages = [] }: StopWish): boolean {
+  const [oldest] = entry?.firstPending ?? [];
+  if (!entry || oldest === undefined || oldest > at) return false;
+  if (after !== undefined && after !== entry.reply?.after) return false;
+  const isSettled = (ts: string): boolean => entry.turns.has(ts) || entry.segments.has(ts);
+  if (messages.length > 0 && messages.every(isSettled)) return false;
+  entry.stopped = true;
+  return true;
+}
+
+/** Stores a reply's turns, and ends the reply in progress. See `ConversationStore.settle`. */
+export function settleReply(entry: Entry, answered: string[], reply: AssistantTurn[], stillAsked: string[]): number {
+  for (const turn of reply) {
+    if (!entry.turns.has(turn.ts)) entry.turns.set(turn.ts, { ...turn });
+    if (turn.ts > entry.newest.ts) entry.newest = { ts: turn.ts, aside: false };
+  }
+  for (const ts of answered) entry.pending.delete(ts);
+  const [first] = reply;
+  if (first) {
+    const turns = reply.map(({ ts }) => ts);
+    const lastAfter = entry.last?.reply.after ?? '';
+    entry.last = { answered: [...answered], turns, reply: { after: first.after, messages: turns, opening: false } };
+    for (const ts of entry.unheard) {
+      // Turns before the previous reply looked answered when this reply was written.
+      if (stillAsked.includes(ts) || (ts <= lastAfter && !answered.includes(ts))) continue;
+      entry.pending.delete(ts);
+      entry.unheard.delete(ts);
+    }
+  } else if (answered.length > 0) entry.last = undefined;
+  Object.assign(entry, { reply: undefined, firstPending: undefined, stopped: false, redo: undefined });
+  return entry.pending.size;
+}
+
 /** Tells the run that is answering the turn `ts` to load the conversation again. */
 export function markRunAmended(entry: Entry, ts: string): void {
   if (!entry.reply || ts <= entry.reply.after) entry.amended = true;
+}
+
+/** The same after an edit, which asks for another answer than the one that was stopped. */
+export function askAgain(entry: Entry, ts: string): void {
+  markRunAmended(entry, ts);
+  if (entry.firstPending?.includes(ts)) entry.stopped = false;
 }
 
 /** A segment that was made from the turn's old text is invalid, whether stored or still being written. */

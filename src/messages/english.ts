@@ -94,6 +94,7 @@ export const CUT_OFF = '\n\n_My answer reached its length limit. Write â€œgo onâ
 /** Once in a conversation. */
 export const OLDEST_LEFT_OUT =
   '\n\n_This conversation has become longer than what I read of it: its oldest messages are left out from here on._';
+export const STOPPED = '\n\n_Stopped here._';
 export const FILTERED = "\n\n_The model's content filter stopped the answer here._";
 
 export const GREETING = [
@@ -110,6 +111,8 @@ export const english: BotMessages = {
   poisoned: POISONED,
   budgetUsedUp: budgetUsedUp,
   cutOff: CUT_OFF,
+  stopped: STOPPED,
+  stopButton: 'Stop',
   filtered: FILTERED,
   oldestLeftOut: OLDEST_LEFT_OUT,
   rateLimited: rateLimitNote,

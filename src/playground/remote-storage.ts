@@ -124,6 +124,7 @@ const METHODS: { readonly [Name in KeptPortName]: readonly (keyof KeptPorts[Name
     'amendBefore',
     'load',
     'confirm',
+    'stop',
     'addBacklog',
     'recordReply',
     'settle',

@@ -13,6 +13,8 @@ const STORED = {
   context: 'Stored as context: it asks the bot nothing',
   duplicate: 'A duplicate: the store has it already',
   ignored: 'Not stored: the bot takes no part in this thread',
+  stop: 'Stored: it stops the reply that is being written',
+  steer: 'Stored as a question: it stops the reply that is being written',
 };
 const OUTCOMES = {
   pending: 'no ack yet',

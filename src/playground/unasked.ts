@@ -9,6 +9,7 @@ const REASONS: Readonly<Record<Exclude<Unasked, 'others'>, string>> = {
   edited: 'an edit that does not name the bot',
   backlog: 'from before the bot was named',
   channel: 'channel: nobody named the bot',
+  stop: 'it stopped the reply',
 };
 
 /** People in it are mentioned as in `core/mentions.ts`. Undefined if the turn has no reason: earlier versions stored none. */

@@ -7,7 +7,7 @@ const part = z.object({ type: z.literal('text'), text: z.string() });
 /** Parts of a kind that only a later version knows are left out; if none is left, the turn is its `text`. */
 const parts = z.array(z.unknown()).transform((all) => all.flatMap((one) => part.safeParse(one).data ?? []));
 
-const unasked = z.enum(['others', 'between', 'mention', 'app', 'edited', 'backlog', 'channel']);
+const unasked = z.enum(['others', 'between', 'mention', 'app', 'edited', 'backlog', 'channel', 'stop']);
 const person = z.object({
   role: z.literal('person'),
   author: z.string(),
@@ -31,6 +31,7 @@ const assistant = z.object({
   after: z.string(),
   notice: z.literal(true).optional(),
   omits: z.literal(true).optional(),
+  stopped: z.literal(true).optional(),
   // Not essential: an unknown format is ignored.
   usage: usage.optional().catch(undefined),
 });
@@ -67,12 +68,13 @@ export function decodeTurn(ts: string, bytes: string): Turn | undefined {
       ...(known.length > 0 && { parts: known }),
     };
   }
-  const { notice, omits, usage: knownUsage, ...required } = data;
+  const { notice, omits, stopped, usage: knownUsage, ...required } = data;
   return {
     ts,
     ...required,
     ...(notice && { notice }),
     ...(omits && { omits }),
+    ...(stopped && { stopped }),
     ...(knownUsage && { usage: knownUsage }),
   };
 }

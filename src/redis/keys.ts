@@ -26,6 +26,7 @@ export interface ConversationKeys {
    * - `reply`: the reply in progress, JSON
    * - `after`: `ts` of the newest turn that it answers
    * - `asked`: `ts` of the turns that were pending when the first run since the last settled reply loaded them
+   * - `stopped`: as `asked`, once a person has stopped the reply to these turns
    * - `redo`: if it regenerates an earlier reply, `ts` of the messages of that reply
    * - `redo:<ts>`: such a message as it was, JSON
    *
@@ -156,6 +157,11 @@ export function queueKeys(queue: string, prefix?: string): string[] {
  */
 export function fleetKeys(prefix = DEFAULT_PREFIX): string[] {
   return [`{${prefix}}:processes`, `{${prefix}}:deaths`];
+}
+
+/** The channel on which processes tell each other of stopped replies: keys of conversations. Nothing is stored there. */
+export function stopsChannel(prefix = DEFAULT_PREFIX): string {
+  return `{${prefix}}:stops`;
 }
 
 /** Sorted set: id of a request → until when another one with that id is the same, milliseconds since 1970. */

@@ -6,6 +6,12 @@ export function listIn(state: ReadonlyMap<string, string>, field: string): strin
   return state.get(field)?.split(' ').filter(Boolean);
 }
 
+/** Not if the reply that was stopped is settled: a version that knows no stops leaves the field. */
+export function isStopped(state: ReadonlyMap<string, string>): boolean {
+  const stopped = state.get('stopped');
+  return stopped !== undefined && stopped === state.get('asked');
+}
+
 export function redoIn(state: ReadonlyMap<string, string>): Pick<Conversation, 'redo'> {
   const turns = state
     .get('redo')

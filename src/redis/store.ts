@@ -2,7 +2,7 @@ import type { Result } from 'ioredis';
 import { type ConversationKey, idOf, keyOf } from '../core/conversation-id.js';
 import { DELIVERY_WINDOW_S, mayArriveLate } from '../core/delivery-window.js';
 import { AmendedError, NewerFormatError, StaleRunError } from '../core/errors.js';
-import { beginsConversation, contextTurnOf, turnOf } from '../core/incoming-message.js';
+import { beginsConversation, contextTurnOf, stopTurnOf, turnOf } from '../core/incoming-message.js';
 import type { Amended, Appended, ConversationStore } from '../core/ports.js';
 import { type AssistantTurn, inOrder, oldestFrom, type PersonTurn } from '../core/turn.js';
 import { channelBeforeIn, encodeCopy } from './channel-copies.js';
@@ -10,7 +10,7 @@ import type { RedisClient } from './client.js';
 import { decodeReply, decodeTurn, encodeReply, encodeSegment, encodeTurn } from './codec.js';
 import { keysOf } from './keys.js';
 import { defineScript } from './script.js';
-import { listIn, redoIn, segmentsIn } from './state.js';
+import { isStopped, listIn, redoIn, segmentsIn } from './state.js';
 
 type Loaded = [turns: string[], pending: string[], state: string[], removedElsewhere: string[]];
 
@@ -22,6 +22,7 @@ declare module 'ioredis' {
     skeinLoad(...keysThenArgs: string[]): Result<Loaded | number | null, Context>;
     skeinSettle(...keysThenArgs: string[]): Result<[outcome: number, pending?: number], Context>;
     skeinBacklog(...keysThenArgs: string[]): Result<null, Context>;
+    skeinStop(...keysThenArgs: string[]): Result<number, Context>;
     skeinReply(...keysThenArgs: string[]): Result<number, Context>;
     skeinBefore(...keysThenArgs: string[]): Result<null, Context>;
   }
@@ -34,6 +35,7 @@ const SCRIPTS = {
   skeinLoad: 'load',
   skeinSettle: 'settle',
   skeinBacklog: 'backlog',
+  skeinStop: 'stop',
   skeinReply: 'reply',
   skeinBefore: 'before',
 } as const;
@@ -50,6 +52,7 @@ const STATE_FIELDS = [
   'authors',
   'copied',
   'asked',
+  'stopped',
   'backlog',
   'missed',
   'reply',
@@ -102,6 +105,8 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
         arrivalWindow(message.conversation.thread, ts),
         encodeTurn(contextTurnOf(message)),
         message.before ? '1' : '',
+        message.stops ?? '',
+        message.stops === 'only' ? encodeTurn(stopTurnOf(message)) : '',
         ...(message.before ?? []).flatMap((one) => [one.ts, encodeCopy(one)]),
       );
       return appended as Appended;
@@ -150,6 +155,7 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
         ...(seenBeforeStart && { seenBeforeStart }),
         ...(reply && { reply }),
         ...(firstPending && { firstPending }),
+        ...(isStopped(state) && { stopped: true as const }),
         ...redoIn(state),
         ...segmentsIn(state),
         ...channelBeforeIn(state, turns, Number(ttl)),
@@ -157,9 +163,15 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
     },
 
     async confirm(key, run) {
-      const owner = await redis.hget(keysOf(key, prefix).state, 'run');
+      const fields = ['run', 'asked', 'stopped'] as const;
+      const [owner = null, asked, stopped] = await redis.hmget(keysOf(key, prefix).state, ...fields);
       if (owner === `${run}!`) throw new AmendedError(key);
       if (owner !== null && owner !== run) throw new StaleRunError(key);
+      return typeof stopped === 'string' && stopped === asked;
+    },
+
+    async stop(key, { at, after = '', messages = [] }) {
+      return (await redis.skeinStop(...keys(key), ttl, at, after, ...messages)) === 1;
     },
 
     async addBacklog(key, turns) {

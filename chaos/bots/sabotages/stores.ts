@@ -81,7 +81,7 @@ export function withoutLeaseChecks(store: ConversationStore): ConversationStore 
   return {
     ...store,
     load: (key) => store.load(key),
-    confirm: async () => {},
+    confirm: async () => false,
     recordReply: (key, reply) => store.recordReply(key, reply),
     settle: (key, answered, reply) => store.settle(key, answered, reply),
   };

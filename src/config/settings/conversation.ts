@@ -1,6 +1,6 @@
 /** Conversations: what is remembered, answered and sent to the model. */
 import { MAX_CHANNEL_HOURS } from '../../core/channel.js';
-import { oneOf, prompts, whole, yesOrNo } from '../parsers.js';
+import { oneOf, prompts, someOf, whole, yesOrNo } from '../parsers.js';
 import type { Setting } from './setting.js';
 
 export const CONVERSATION = {
@@ -43,6 +43,12 @@ export const CONVERSATION = {
       "How replies appear while they are written: `native` as Slack's streams, `edit` by edits, `off` only when whole, `auto` native in DM threads and else by edits",
     parser: oneOf('auto', 'native', 'edit', 'off'),
     default: 'auto',
+  },
+  REPLY_BUTTONS: {
+    description:
+      'What stands under replies, separated by commas: `stop` while a reply is being written, where Slack has no button of its own; or `off`',
+    parser: someOf('stop'),
+    default: 'stop',
   },
   ALLOW_EXTERNAL_USERS: {
     description: 'Whether people of other companies (Slack Connect) are answered',

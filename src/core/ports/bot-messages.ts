@@ -25,6 +25,10 @@ export interface BotMessages {
 
   /** Ends an answer that reached its length limit. */
   readonly cutOff: string;
+  /** Ends an answer that a person stopped. */
+  readonly stopped: string;
+  /** The button that stops it. */
+  readonly stopButton: string;
   /** Ends an answer that the model's content filter stopped. */
   readonly filtered: string;
   /** Ends the first answer that does not take the oldest messages into account. */

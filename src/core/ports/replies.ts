@@ -24,6 +24,8 @@ export interface ReplyWriter {
    * as the reason, the place refuses it before there is any text. Undefined where that cannot happen.
    */
   readonly stopped?: AbortSignal;
+  /** A person wants no more of it: what people see of it stays, with a line that says so. Returns at once. */
+  stop(): void;
   /** Adds Markdown. */
   write(text: string): void;
   /** Shows what the model is thinking about, if there is a place for it. Not stored. */

@@ -28,13 +28,15 @@ local function refresh_ttl(result)
   return result
 end
 
--- Tells the run that is answering the turn to load the conversation again. The run still owns the reply.
+-- Tells the run that is answering the turn to load the conversation again. The run still owns the reply. An edit asks for
+-- another answer than the one that was stopped.
 local function mark_run_amended()
-  local run, after, reply = unpack(redis.call('HMGET', state, 'run', 'after', 'reply'))
+  local run, after, reply, stopped = unpack(redis.call('HMGET', state, 'run', 'after', 'reply', 'stopped'))
   if not reply then after = false end
   if run and string.sub(run, -1) ~= '!' and (not after or ts <= after) then
     redis.call('HSET', state, 'run', run .. '!')
   end
+  if turn ~= '' and stopped and string.find(stopped, ts, 1, true) then redis.call('HDEL', state, 'stopped') end
 end
 
 local function list(field, key)

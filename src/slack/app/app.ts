@@ -1,10 +1,8 @@
 import { App, type ReceiverEvent } from '@slack/bolt';
-import type { Clock } from '../../core/ports.js';
-import type { SuggestedPrompt } from '../../core/settings.js';
 import { boltLogger } from '../web-api/logging.js';
 import type { Workspaces } from '../workspaces/workspaces.js';
 import type { EventHandler } from './event-handler.js';
-import type { Feature } from './feature.js';
+import type { Feature, FeatureDeps } from './feature.js';
 import type { Interactions } from './interactions.js';
 import { type ReceiverOptions, receiverFor, type SlackReceiver } from './receivers.js';
 import { SeldomLog } from './seldom.js';
@@ -16,8 +14,7 @@ export interface SlackAppOptions extends ReceiverOptions {
   features: readonly Feature[];
   interactions: Interactions;
   /** For features. */
-  suggestedPrompts: readonly SuggestedPrompt[];
-  clock: Pick<Clock, 'now'>;
+  deps: Omit<FeatureDeps, 'workspaces' | 'fetch' | 'logger'>;
 }
 
 /**
@@ -29,7 +26,7 @@ export class SlackApp extends App {
   private readonly slack: SlackReceiver;
   private readonly seldom: SeldomLog;
 
-  constructor({ workspaces, beforeAck, features, interactions, suggestedPrompts, clock, ...options }: SlackAppOptions) {
+  constructor({ workspaces, beforeAck, features, interactions, deps, ...options }: SlackAppOptions) {
     const { logger, fetch: fetchSlack = fetch } = options;
     const receiver = receiverFor(options);
     super({
@@ -48,8 +45,7 @@ export class SlackApp extends App {
     // What must not be lost is stored by then: nothing that fails in Bolt's listeners may take back the ack.
     this.error(async (error) => logger.error({ err: error }, 'a listener failed'));
     const app = interactions.appFor(this);
-    for (const feature of features)
-      feature.register(app, { workspaces, suggestedPrompts, fetch: fetchSlack, clock, logger });
+    for (const feature of features) feature.register(app, { ...deps, workspaces, fetch: fetchSlack, logger });
   }
 
   /** Whether events can come in now: over an open socket, or over HTTP. */

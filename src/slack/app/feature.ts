@@ -1,5 +1,6 @@
 /** A feature is one file that registers itself, and one entry in `bot.ts`. */
 import type { App } from '@slack/bolt';
+import type { StopReply } from '../../conversation/stop.js';
 import type { Clock, Logger } from '../../core/ports.js';
 import type { SuggestedPrompt } from '../../core/settings.js';
 import type { Interaction } from '../inbound/interaction.js';
@@ -13,9 +14,10 @@ export interface Feature {
   register(app: FeatureApp, deps: FeatureDeps): void;
 }
 
-interface FeatureDeps {
+export interface FeatureDeps {
   readonly suggestedPrompts: readonly SuggestedPrompt[];
   readonly workspaces: Workspaces;
+  readonly stopReply: StopReply;
   /** For addresses of Slack that are no methods. */
   readonly fetch: typeof fetch;
   readonly clock: Pick<Clock, 'now'>;

@@ -67,6 +67,11 @@ export class ReplyMessage {
     return now - this.state.since;
   }
 
+  /** Undefined where that is unknown. */
+  get content(): MessageContent | undefined {
+    return this.shown;
+  }
+
   /** The slice of the answer that it shows, or its words where that is unknown; undefined if it is gone. */
   async source(): Promise<string | undefined> {
     if (this.gone) return undefined;
@@ -115,6 +120,15 @@ export class ReplyMessage {
       return;
     }
     this.shown = content;
+  }
+
+  /** Shows `content`, the last one. Slack's own stop ends a stream on Slack's side: then the message is edited. */
+  async showStopped(content: MessageContent): Promise<void> {
+    if (!this.stopped) await this.show(content, true);
+    if (!this.stopped || this.gone) return;
+    this.stopped = false;
+    this.streaming = false;
+    await this.show(content, true);
   }
 
   private async updateStopped(content: MessageContent): Promise<void> {

@@ -15,7 +15,7 @@ import type { ReplyMode } from './reply-settings.js';
 import { Reply } from './reply.js';
 import { retract } from './retract.js';
 import { NO_STATUS, type Session, type ThreadStatuses } from './status.js';
-import type { Stops } from './stops.js';
+import { stopControl } from './stop-button.js';
 import { titleOf } from './title.js';
 import { TokenBucket } from './token-bucket.js';
 
@@ -34,15 +34,16 @@ export interface RepliesOptions {
   threads: ThreadReader;
   streaming: ReplyStreaming;
   statuses: ThreadStatuses;
-  stops: Stops;
+  /** Whether a button that stops it stands under a reply, where Slack has none of its own. */
+  stopButton: boolean;
   dmReplies: DmReplies;
   clock: Clock;
   logger: Logger;
-  botMessages: Pick<BotMessages, 'answerRefused' | 'placeRefused'>;
+  botMessages: Pick<BotMessages, 'answerRefused' | 'placeRefused' | 'stopped' | 'stopButton'>;
 }
 
 export function slackReplies(options: RepliesOptions): Replies {
-  const { workspaces, threads, streaming, statuses, stops, dmReplies, clock, logger, botMessages } = options;
+  const { workspaces, threads, streaming, statuses, stopButton, dmReplies, clock, logger, botMessages } = options;
   const buckets = {
     append: new TokenBucket(APPENDS_PER_MINUTE, BURST, clock),
     edit: new TokenBucket(EDITS_PER_MINUTE, BURST, clock),
@@ -75,23 +76,30 @@ export function slackReplies(options: RepliesOptions): Replies {
       const { team, channel } = id;
       const threadTs = threadOf(id);
       const client = workspaces.of(team).then((workspace) => workspace.client);
+      const mode = modeFor(id, streaming);
+      const answersUntil = conversation.reply?.after ?? request.after;
       return new Reply(request, {
         client,
         clock,
-        mode: modeFor(id, streaming),
+        mode,
         place: { channel, threadTs, recipient: { userId: request.question.author, teamId: team } },
         buckets,
         status:
           threadTs === undefined
             ? NO_STATUS
             : statuses.open({ client, team, channel, threadTs }, sessionOf(conversation, dmReplies)),
-        stops,
         findUnrecorded: (after, recorded) => threads.findUnrecorded(id, after, recorded),
         tellElsewhere: (problem, answer) => tellAskers(request, client, problem, answer),
         outages,
         readText: (ts) => threads.readText(id, ts),
         logger,
         notice: botMessages.answerRefused,
+        stoppedNote: botMessages.stopped,
+        // Slack's own stands in DM threads; a stream elsewhere takes no buttons until it is whole.
+        stopButton:
+          stopButton && mode === 'edit'
+            ? stopControl(conversation.id, answersUntil, botMessages.stopButton)
+            : undefined,
       });
     },
 

@@ -8,7 +8,6 @@ import { isStreamable, type MessageContent } from './blocks.js';
 import { type MessageCalls, ReplyMessage } from './message.js';
 import { postMessage, type ReplyPlace, startStream } from './post.js';
 import { retract } from './retract.js';
-import { retrying } from './retry-policy.js';
 import type { ThinkingCard } from './thinking.js';
 
 export interface ReplyMessagesOptions {
@@ -64,6 +63,18 @@ export class ReplyMessages {
     return this.messages.some(({ isFrozen }) => isFrozen);
   }
 
+  get all(): readonly ReplyMessage[] {
+    return this.messages;
+  }
+
+  /** Takes over those that were posted and not recorded, for nothing more is written. */
+  async adoptUnrecorded(): Promise<void> {
+    if (!this.mayHaveUnrecorded) return;
+    this.messages.push(...(await this.unrecorded()));
+    this.mayHaveUnrecorded = false;
+    await this.record(false);
+  }
+
   /** The messages that still stand there, with the slice of the answer that each shows, or with their words in Slack. */
   async shown(): Promise<{ ts: string; text: string }[]> {
     const shown: { ts: string; text: string }[] = [];
@@ -72,11 +83,6 @@ export class ReplyMessages {
       if (text.trim() !== '') shown.push({ ts: message.ts, text });
     }
     return shown;
-  }
-
-  /** The same of a reply that a person stopped: it must not be written again only because Slack fails for a moment. */
-  shownAtLast(clock: Clock, signal: AbortSignal): Promise<{ ts: string; text: string }[]> {
-    return retrying(() => this.shown(), clock, signal);
   }
 
   /** What the first messages show, up to the last one that cannot be changed any more; none if all can. */
@@ -202,7 +208,7 @@ export class ReplyMessages {
 }
 
 /** Where Slack refuses to be read, nothing is remembered. */
-function unlessRefused(error: unknown): undefined {
+export function unlessRefused(error: unknown): undefined {
   if (refusalOf(error) === undefined) throw error;
 }
 

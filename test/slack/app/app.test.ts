@@ -43,8 +43,7 @@ beforeEach(() => {
     ],
     features: [faulty],
     interactions: interactions({ submit: async () => {} }, log),
-    suggestedPrompts: [],
-    clock,
+    deps: { suggestedPrompts: [], stopReply: async () => false, clock },
     slackClock: clock,
     logger: log,
   });
