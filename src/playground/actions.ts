@@ -7,7 +7,10 @@ import type { SampleWorkspace } from './sample-workspace.js';
 
 /** Request handlers by path name. Each takes the request body and rejects with `RequestError`. */
 export type Actions = Readonly<
-  Record<'say' | 'edit' | 'remove' | 'react' | 'read' | 'open' | 'fault', (body: unknown) => Promise<object>>
+  Record<
+    'say' | 'edit' | 'remove' | 'react' | 'press' | 'stop' | 'read' | 'open' | 'fault',
+    (body: unknown) => Promise<object>
+  >
 >;
 
 /** Slack's limit. https://docs.slack.dev/reference/methods/chat.postMessage#truncating */
@@ -26,6 +29,7 @@ const sayBody = target.extend({ text, threadTs: ts.optional() });
 const editBody = target.extend({ ts, text });
 const removeBody = target.extend({ ts });
 const reactBody = target.extend({ ts, name: z.string() });
+const pressBody = target.extend({ ts, actionId: z.string(), value: z.string().optional() });
 const readBody = target.extend({ ts, threadTs: ts.optional() });
 const openBody = z.strictObject({ user: z.string() });
 const faultBody = z.strictObject({ kind: z.enum(FAULT_KINDS) });
@@ -72,6 +76,17 @@ export function createActions(
         ?.users.includes(body.user);
       if (reacted) slack.unreact(body);
       else slack.react(body);
+      return {};
+    }),
+    press: validated(pressBody, async ({ value, ...where }) => {
+      checkPerson(where.user);
+      const { state } = await slack.press({ ...where, ...(value !== undefined && { value }) });
+      if (state === 'failed') throw new RequestError(400, 'The bot did not answer in time. Press it again.');
+      return {};
+    }),
+    stop: validated(removeBody, (where) => {
+      checkPerson(where.user);
+      slack.stopStream(where);
       return {};
     }),
     read: validated(readBody, ({ user, channel, ts: id, threadTs }) => {

@@ -10,7 +10,7 @@ import { messagesTab } from './messages-tab.js';
 import { noticeBar } from './notice.js';
 import { quickSwitcher } from './quick-switcher.js';
 import { readTracker } from './read-tracker.js';
-import { connectFeed, toggleReaction, removeMessage } from './server.js';
+import { connectFeed, pressButton, toggleReaction, removeMessage, stopStream } from './server.js';
 import { sidebar } from './sidebar.js';
 import { threadPane } from './thread-pane.js';
 import { World } from './world.js';
@@ -39,6 +39,8 @@ const paneActions = (composerOf) => {
   return {
     toggleReaction: (ts, name) => bindRequest(ts)(toggleReaction, { name }),
     remove: (ts) => bindRequest(ts)(removeMessage),
+    press: (ts, pressed) => bindRequest(ts)(pressButton, pressed),
+    stop: (ts) => bindRequest(ts)(stopStream),
     inspect: (message) => world.inspectMessage(message),
     react({ message, node }, anchor) {
       const mine = (message.reactions ?? []).filter(({ users }) => users.includes(world.me)).map(({ name }) => name);

@@ -36,6 +36,10 @@ export const editMessage = (edit) => post('/edit', edit);
 export const removeMessage = (removal) => post('/remove', removal);
 /** Adds a reaction, or removes it if it exists. */
 export const toggleReaction = (reaction) => post('/react', reaction);
+/** Presses a button of the app in a message: `actionId` and `value` besides where it is. */
+export const pressButton = (press) => post('/press', press);
+/** Presses Slack's own stop button under a stream. */
+export const stopStream = (where) => post('/stop', where);
 export const markRead = (reading) => post('/read', reading);
 /** The person opened their DM with the bot. */
 export const openMessagesTab = (user) => post('/open', { user });

@@ -6,14 +6,17 @@ import { mrkdwnNodes } from './mrkdwn.js';
 
 const KINDS = ['mrkdwn', 'markdown', 'blocks'];
 
-/** A message's content and its attachments below. `update(message)` returns whether the content changed. */
-export function messageBody(world) {
+/**
+ * A message's content and its attachments below. `press({ actionId, value })` is called for its buttons, and returns a
+ * promise. `update(message)` returns whether the content changed.
+ */
+export function messageBody(world, press) {
   const node = el('div', { class: 'body' });
   const attached = el('div', { class: 'body attachments', hidden: true });
   let shown;
 
   function render({ text, markdown, deleted, blocks, attachments = [] }) {
-    const names = { nameOf: (id) => world.nameOf(id), me: world.me };
+    const names = { nameOf: (id) => world.nameOf(id), me: world.me, press };
     const kind = deleted ? 'mrkdwn' : blocks ? 'blocks' : markdown === undefined ? 'mrkdwn' : 'markdown';
     node.classList.toggle('deleted', Boolean(deleted));
     for (const known of KINDS) node.classList.toggle(known, kind === known);

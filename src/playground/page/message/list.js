@@ -27,8 +27,8 @@ export class MessageList {
   #keys;
 
   /**
-   * `actions`: `react(messageNode, anchor)`, `toggleReaction(ts, name)`, `remove(ts)` and, where threads can be opened,
-   * `reply(ts)` with the `ts` of the root. `intro`: node above the first message. `dividers(messages, at)`: text of a
+   * `actions`: `react(messageNode, anchor)`, `toggleReaction(ts, name)`, `press(ts, { actionId, value })`, `stop(ts)`,
+   * `remove(ts)` and, where threads can be opened, `reply(ts)` with the `ts` of the root. `intro`: node above the first message. `dividers(messages, at)`: text of a
    * line above that message, undefined for none.
    */
   constructor(world, label, actions, { intro, dividers = () => undefined } = {}) {

@@ -15,6 +15,13 @@ export const MESSAGE_ACTIONS = [
     run: ({ messageNode, list, anchor }) => list.react(messageNode, anchor),
   },
   {
+    name: 'Stop this reply',
+    icon: 'square',
+    key: 's',
+    isAvailable: ({ message }) => message.live,
+    run: ({ message, list }) => list.stop(message.ts),
+  },
+  {
     name: 'Reply in thread',
     icon: 'message-square-reply',
     key: 't',

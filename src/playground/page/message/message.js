@@ -39,7 +39,7 @@ export class MessageNode {
     const date = new Date(Number(message.ts) * 1000);
     const time = timeOf(date.getTime());
     const name = world.nameOf(message.user);
-    this.#body = messageBody(world);
+    this.#body = messageBody(world, (pressed) => list.press(message.ts, pressed));
     this.#broadcast = broadcastLine(world, list.reply);
     this.#threadLine = list.reply ? threadLine(world, message.ts, () => list.reply(message.ts)) : undefined;
     this.#reactions = reactionChips(world, {
