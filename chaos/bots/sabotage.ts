@@ -18,6 +18,7 @@ import {
   answerDuplicates,
   copySummaries,
   ignoreLate,
+  ignoreStops,
   newestFirst,
   settleFirst,
   storeHalf,
@@ -61,6 +62,8 @@ const SPECS = {
   'copy-summaries': { decorators: { store: copySummaries }, expected: ['turn twice', 'deleted turn read'] },
   /** Remembers more than people saw of an answer that somebody stopped. */
   'remember-all': { decorators: { replies: rememberAll }, expected: ['other reply read'] },
+  /** Writes on when somebody stops it in a channel. */
+  'ignore-stops': { decorators: { store: ignoreStops }, expected: ['stop ignored'] },
   /** Stores another text than it posted. */
   misremember: { decorators: { store: storeHalf }, expected: ['other reply read'] },
   /** Answers the newest question first. */

@@ -6,6 +6,7 @@ import { checkChannels } from './check-channels.js';
 import { checkCommands } from './check-commands.js';
 import { checkPrompts } from './check-prompts.js';
 import { checkReplies } from './check-replies.js';
+import { checkStops } from './check-stops.js';
 import type { Evidence } from './evidence.js';
 import type { Finding, ReportFinding, Verdict } from './findings.js';
 import { parseReplies } from './replies.js';
@@ -22,6 +23,7 @@ export function verdictOn(evidence: Evidence): Verdict {
   checkPrompts(evidence, replies, report);
   checkChannels(evidence, report);
   checkCommands(evidence, report);
+  checkStops(evidence, report);
   for (const place of evidence.statuses) report('status left', place);
   for (const event of evidence.unacknowledged) report('not acknowledged', event);
   return { findings, ...counts };

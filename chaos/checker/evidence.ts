@@ -72,6 +72,15 @@ export interface Command {
   readonly shownToOthers: boolean;
 }
 
+/** Somebody told the bot to stop a reply that it was writing. */
+export interface Stop {
+  readonly place: string;
+  /** When the bot acknowledged it; undefined if never. */
+  readonly ackedAt: number | undefined;
+  /** When all of the reply stood there; undefined if never. */
+  readonly wholeAt: number | undefined;
+}
+
 export interface TimeSpan {
   readonly from: number;
   readonly to: number;
@@ -94,6 +103,8 @@ export interface Evidence {
   /** When a process ended, for any reason. */
   readonly exits: readonly number[];
   readonly commands: readonly Command[];
+  /** Not set: none. */
+  readonly stops?: readonly Stop[];
   /** When Redis did not work as it should. */
   readonly redisFaults: readonly TimeSpan[];
   /** When keys of the queue were lost, until the processes had put back what they ran: two may run the same for a moment. */

@@ -16,6 +16,7 @@ export interface Finding {
     | 'other reply read'
     | 'status left'
     | 'not acknowledged'
+    | 'stop ignored'
     | 'command lost'
     | 'command doubled'
     | 'command shown to others';

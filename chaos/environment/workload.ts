@@ -1,4 +1,5 @@
-import type { Simulator } from '../../src/simulator/index.js';
+import { STOPPED } from '../../src/messages/english.js';
+import type { Act, Message as SlackMessage, Simulator } from '../../src/simulator/index.js';
 import type { SeededRandom } from '../random.js';
 
 /** What people do, by weight. */
@@ -51,6 +52,18 @@ export function placeOf({ channel, thread }: { channel: string; thread: string |
   return `${channel}/${thread ?? 'dm'}`;
 }
 
+/** Somebody told the bot to stop, by a button or in words, while it wrote in a channel. */
+export interface Stop {
+  readonly channel: string;
+  readonly thread: string;
+  /** The reply's message. */
+  readonly reply: string;
+  /** `ts` of the words. */
+  readonly said?: string;
+  /** When the press was acknowledged; undefined if it was not. In milliseconds since 1970. */
+  pressedAt?: number;
+}
+
 interface Thread {
   readonly channel: string;
   readonly root: string;
@@ -65,6 +78,7 @@ interface Thread {
  */
 export class Workload {
   readonly messages: Message[] = [];
+  readonly stops: Stop[] = [];
   readonly #threads: Thread[] = [];
   /** Their people. */
   readonly #dms: string[] = [];
@@ -121,16 +135,43 @@ export class Workload {
     }
   }
 
-  /** Presses stop under a stream in a DM that tells which question it answers: otherwise nobody could say what is missing. */
+  /** Stops a reply that tells which question it answers: otherwise nobody could say what is missing. */
   #stop(): void {
+    if (this.chances.chance(0.5)) return this.#stopInChannel();
     const live = this.#dms.flatMap((user) => {
       const channel = this.slack.dm(user).id;
       return this.slack
         .messages(channel)
-        .filter(({ streaming, text, markdown = text }) => streaming === 'live' && /\]\]\s*\d+:\s*w1\b/.test(markdown))
+        .filter((message) => message.streaming === 'live' && isBegun(message))
         .map(({ ts }) => ({ user, channel, ts }));
     });
     if (live.length > 0) this.slack.stopStream(this.chances.pick(live as [(typeof live)[0]]));
+  }
+
+  #stopInChannel(): void {
+    const { slack, chances } = this;
+    const written = this.#threads
+      .filter(({ dmUser }) => dmUser === undefined)
+      .slice(-RECENT)
+      .flatMap(({ channel, root }) => {
+        const newest = slack.messages(channel, root).findLast(({ user }) => user === slack.bot.userId);
+        return newest && isBegun(newest) && !isOver(newest) ? [{ channel, thread: root, newest }] : [];
+      });
+    if (written.length === 0) return;
+    const { channel, thread, newest } = chances.pick(written as [(typeof written)[0]]);
+    const user = chances.pick(this.#people);
+    const where = { channel, thread, reply: newest.ts };
+    const hasButton = JSON.stringify(newest.blocks).includes('"action_id":"stop"');
+    if (hasButton && chances.chance(0.6)) {
+      const stop: Stop = { ...where };
+      this.stops.push(stop);
+      void slack
+        .press({ user, channel, ts: newest.ts, actionId: 'stop' })
+        .then(({ state }: Act) => state === 'acked' && (stop.pressedAt = Date.now()));
+    } else {
+      const { ts: said } = slack.say({ user, channel, threadTs: thread, text: 'stop' });
+      this.stops.push({ ...where, said });
+    }
   }
 
   #addPerson(name: string): string {
@@ -214,6 +255,15 @@ export class Workload {
     const gone = this.#threads.findIndex(({ root }) => root === ts);
     if (gone >= 0 && this.slack.messages(channel, ts).length === 0) this.#threads.splice(gone, 1);
   }
+}
+
+/** Some words of an answer are there. */
+function isBegun({ text, markdown = text }: SlackMessage): boolean {
+  return /\]\]\s*\d+:\s*w1\b/.test(markdown);
+}
+
+function isOver({ text, markdown = text }: SlackMessage): boolean {
+  return /[∎✂⊘]/.test(markdown) || markdown.endsWith(STOPPED);
 }
 
 function isDm(channel: string): boolean {

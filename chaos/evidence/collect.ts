@@ -1,8 +1,8 @@
 import type { Message, Simulator } from '../../src/simulator/index.js';
-import type { BotMessage, Command, Evidence } from '../checker/evidence.js';
+import type { BotMessage, Command, Evidence, Stop } from '../checker/evidence.js';
 import type { Commands, TypedCommand } from '../environment/commands.js';
 import type { FaultyModel } from '../environment/model.js';
-import { placeOf, type Workload } from '../environment/workload.js';
+import { placeOf, type Stop as WantedStop, type Workload } from '../environment/workload.js';
 import { acksOf } from './acks.js';
 
 /** Errors by which Slack permanently refuses a reply. */
@@ -48,6 +48,7 @@ export function collectEvidence(
     hangs,
     exits,
     commands: commands.typed.map((command) => commandEvidence(command, said)),
+    stops: workload.stops.map((stop) => stopEvidence(stop, slack, acks)),
     redisFaults,
     keyLosses,
   };
@@ -101,6 +102,21 @@ function botMessagesIn(slack: Simulator, said: Said): BotMessage[] {
 /** What `/skein help` shows for an unknown word. */
 function isCommandAnswer(text: string): boolean {
   return text.includes('`/skein cmd-');
+}
+
+/** The reply is whole once a call has shown its end mark. */
+function stopEvidence(stop: WantedStop, slack: Simulator, acks: ReturnType<typeof acksOf>): Stop {
+  const { channel, reply, said, pressedAt } = stop;
+  const whole = slack.calls.find(
+    ({ method, args, result }) =>
+      method === 'chat.update' &&
+      args['channel'] === channel &&
+      args['ts'] === reply &&
+      result?.['ok'] === true &&
+      /[∎✂⊘]/.test(JSON.stringify(args)),
+  );
+  const ackedAt = said === undefined ? pressedAt : acks.said.get(said)?.ackedAt;
+  return { place: placeOf(stop), ackedAt, wholeAt: whole?.at };
 }
 
 function commandEvidence({ token, user, channel, act }: TypedCommand, said: Said): Command {

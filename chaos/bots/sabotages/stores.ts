@@ -108,3 +108,11 @@ export function ignoreLate(store: ConversationStore): ConversationStore {
       Date.now() - Number(message.ts) * 1_000 > LATE_MS ? 'duplicate' : store.append(message, asking),
   };
 }
+
+export function ignoreStops(store: ConversationStore): ConversationStore {
+  return {
+    ...store,
+    stop: async () => true,
+    append: ({ stops: _, ...message }, asking) => store.append(message, asking),
+  };
+}
