@@ -20,6 +20,7 @@ import { Sockets } from './sockets.js';
 import { Statuses } from './statuses.js';
 import { Timers } from './timers.js';
 import type { Change, Json } from './types.js';
+import { Views } from './views.js';
 import type { BaseUrls } from './wire.js';
 import { Workspace } from './workspace.js';
 
@@ -61,6 +62,7 @@ export interface Parts {
   readonly statuses: Statuses;
   readonly sessions: Sessions;
   readonly readCursors: ReadCursors;
+  readonly views: Views;
   readonly people: People;
   readonly faults: Faults;
   readonly sockets: Sockets;
@@ -90,6 +92,7 @@ export function composeParts(options: SimulatorOptions): Parts {
   const statuses = new Statuses(timers, notify);
   const sessions = new Sessions(notify);
   const readCursors = new ReadCursors(notify);
+  const views = new Views(ids, timers, notify);
   const sockets = new Sockets(timers, workspace.bot.appId ?? '', faults, () => {
     notify({ kind: 'socket', id: String(sockets.count) });
     if (http === undefined) outbox.flush();
@@ -120,6 +123,7 @@ export function composeParts(options: SimulatorOptions): Parts {
     messaging,
     statuses,
     sessions,
+    views,
     readCursors,
     baseUrls,
     socketUrl,
@@ -142,7 +146,7 @@ export function composeParts(options: SimulatorOptions): Parts {
     transport: http ?? sockets,
     responsesUrl: () => server.responsesUrl,
   });
-  const people = new People({ workspace, find, ids, timers, messaging, readCursors, publish });
+  const people = new People({ workspace, find, ids, timers, messaging, readCursors, views, publish });
   return {
     seed,
     secrets,
@@ -153,6 +157,7 @@ export function composeParts(options: SimulatorOptions): Parts {
     statuses,
     sessions,
     readCursors,
+    views,
     people,
     faults,
     sockets,

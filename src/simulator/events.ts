@@ -64,10 +64,10 @@ export function reactionEvent(
   };
 }
 
-/** A person opened the app's Messages tab. `channel` is their DM with it. */
-export function homeOpenedEvent(opened: { user: string; channel: string; ts: string }): Json {
-  const { user, channel, ts } = opened;
-  return { type: 'app_home_opened', user, channel, tab: 'messages', event_ts: ts };
+/** A person opened a tab of the app. `channel` is their DM with it. */
+export function homeOpenedEvent(opened: { user: string; channel: string; ts: string; tab: 'home' | 'messages' }): Json {
+  const { user, channel, ts, tab } = opened;
+  return { type: 'app_home_opened', user, channel, tab, event_ts: ts };
 }
 
 /** A person pressed Slack's stop button under a stream. */

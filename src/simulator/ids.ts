@@ -20,7 +20,7 @@ export class Ids {
   }
 
   /** For example `U0A1B2C3D4E`: the kind, a zero, nine random characters. */
-  id(kind: 'T' | 'U' | 'B' | 'A' | 'C' | 'D' | 'F' | 'S' | 'Ev'): string {
+  id(kind: 'T' | 'U' | 'B' | 'A' | 'C' | 'D' | 'F' | 'S' | 'V' | 'Ev'): string {
     return `${kind}0${this.#randomCharacters(9)}`;
   }
 

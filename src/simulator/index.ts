@@ -12,4 +12,6 @@ export type { Session, SuggestedPrompt } from './sessions.js';
 export { startSimulator, type Simulator } from './simulator.js';
 export type { Status } from './statuses.js';
 export type { Change, Channel, ChannelKind, Json, Message, SharedFile, StreamState, User } from './types.js';
+export type { Entered } from './view-state.js';
+export type { View } from './views.js';
 export type { SimulatorOptions } from './compose.js';

@@ -1,26 +1,13 @@
-import { randomUUID } from 'node:crypto';
-import { Arguments, optional, optionalOneOf, type ArgumentRules } from './arguments.js';
 import type { Outcome, Transport } from './delivery.js';
-import { MethodError, SimulatorUsageError } from './errors.js';
+import { SimulatorUsageError } from './errors.js';
 import type { Lookup } from './lookup.js';
-import { appMessage, requiredContent } from './methods/chat.js';
-import { CONTENT_RULES } from './methods/content.js';
+import { interactiveElements } from './methods/elements.js';
 import type { Method, MethodContext } from './methods/method.js';
+import { viewJson } from './methods/views.js';
+import { ResponseUrls } from './response-urls.js';
 import { storedText } from './text.js';
-import type { Channel, Json, User } from './types.js';
-
-/** https://docs.slack.dev/interactivity/handling-user-interaction#message_responses */
-const MAX_RESPONSES = 5;
-const RESPONSE_URL_LIFETIME_MS = 30 * 60_000;
-
-const RESPONSE_RULES: ArgumentRules = {
-  ...CONTENT_RULES,
-  response_type: optionalOneOf('ephemeral', 'in_channel'),
-  replace_original: optional('boolean'),
-  mrkdwn: optional('boolean'),
-  unfurl_links: optional('boolean'),
-  unfurl_media: optional('boolean'),
-};
+import type { Json } from './types.js';
+import { type Entered, stateOf } from './view-state.js';
 
 /** What a person typed or pressed, as sent to the app. Slack sends it once, without retries. */
 export interface Act {
@@ -39,13 +26,6 @@ export interface Typed {
   readonly text: string;
 }
 
-interface ResponseUrl {
-  readonly channel: Channel;
-  readonly user: User;
-  readonly expiresAt: number;
-  uses: number;
-}
-
 export interface InteractionsParts {
   readonly context: MethodContext;
   readonly find: Lookup;
@@ -54,14 +34,15 @@ export interface InteractionsParts {
   readonly responsesUrl: () => string;
 }
 
-/** Slash commands and buttons, and the response URLs with which an app answers them. */
+/** Slash commands, buttons, modals and shortcuts, and the response URLs with which an app answers them. */
 export class Interactions {
   readonly #acts: { id: string; payload: Json; state: Act['state'] }[] = [];
-  readonly #urls = new Map<string, ResponseUrl>();
+  readonly #urls: ResponseUrls;
   readonly #parts: InteractionsParts;
 
   constructor(parts: InteractionsParts) {
     this.#parts = parts;
+    this.#urls = new ResponseUrls(parts.context, parts.responsesUrl);
   }
 
   /** Oldest first. */
@@ -87,8 +68,8 @@ export class Interactions {
       text: storedText(text),
       api_app_id: context.workspace.bot.appId ?? '',
       is_enterprise_install: 'false',
-      response_url: this.#responseUrl(place, person),
-      trigger_id: this.#triggerId(),
+      response_url: this.#urls.issue(place, person),
+      trigger_id: context.views.issueTrigger(user),
     });
   }
 
@@ -100,22 +81,93 @@ export class Interactions {
     const place = find.channel(channel);
     const person = find.member(channel, user);
     const message = find.message(channel, ts);
-    const element = elementsIn(message.blocks ?? []).find(({ action_id: id }) => id === actionId);
+    const element = ((message.blocks ?? []) as Json[])
+      .flatMap(interactiveElements)
+      .find(({ action_id: id }) => id === actionId);
     if (element === undefined) throw new SimulatorUsageError(`no element with action_id ${actionId} in ${ts}`);
     const value = press.value ?? element['value'];
     return this.#send('interactive', {
       type: 'block_actions',
       api_app_id: context.workspace.bot.appId ?? '',
       token: 'simulated-verification-token',
-      trigger_id: this.#triggerId(),
+      trigger_id: context.views.issueTrigger(user),
       team: { id: team.id, domain: team.domain },
       user: { id: user, username: person.name, team_id: person.team },
       channel: { id: channel, name: place.name },
       container: { type: 'message', message_ts: ts, channel_id: channel, is_ephemeral: false },
       message: context.messaging.json(message),
-      response_url: this.#responseUrl(place, person),
+      response_url: this.#urls.issue(place, person),
       actions: [{ type: element['type'], action_id: actionId, action_ts: ts, ...(value !== undefined && { value }) }],
     });
+  }
+
+  /** Uses a shortcut with this `callback_id`: on a message, or without one from anywhere. */
+  async shortcut(use: { user: string; callbackId: string; channel?: string; ts?: string }): Promise<Act> {
+    const { find, context } = this.#parts;
+    const { user, callbackId, channel, ts } = use;
+    if (channel === undefined || ts === undefined) {
+      find.user(user);
+      return this.#send('interactive', { type: 'shortcut', callback_id: callbackId, ...this.#who(user) });
+    }
+    const place = find.channel(channel);
+    const person = find.member(channel, user);
+    const message = find.message(channel, ts);
+    return this.#send('interactive', {
+      type: 'message_action',
+      callback_id: callbackId,
+      ...this.#who(user),
+      channel: { id: channel, name: place.name },
+      message_ts: ts,
+      message: context.messaging.json(message),
+      response_url: this.#urls.issue(place, person),
+    });
+  }
+
+  /** Presses a button, or chooses from a menu, in the person's modal or Home tab. */
+  async pressInView(press: { user: string; actionId: string; value?: string }): Promise<Act> {
+    const { views } = this.#parts.context;
+    const { user, actionId } = press;
+    for (const view of [views.modal(user), views.home(user)]) {
+      const blocks = (view?.view['blocks'] ?? []) as Json[];
+      const element = blocks.flatMap(interactiveElements).find(({ action_id: id }) => id === actionId);
+      if (view === undefined || element === undefined) continue;
+      const value = press.value ?? element['value'];
+      const chosen =
+        element['type'] === 'static_select' ? { selected_option: { value } } : value !== undefined && { value };
+      return this.#send('interactive', {
+        type: 'block_actions',
+        ...this.#who(user),
+        container: { type: 'view', view_id: view.id },
+        view: viewJson(view, this.#parts.context),
+        actions: [{ type: element['type'], action_id: actionId, ...chosen }],
+      });
+    }
+    throw new SimulatorUsageError(`no element with action_id ${actionId} in a view of ${user}`);
+  }
+
+  /** Submits the modal that the person has open; it closes when the app acknowledges. */
+  async submit({ user, entered = {} }: { user: string; entered?: Entered }): Promise<Act> {
+    const { views } = this.#parts.context;
+    const view = views.modal(user);
+    if (view === undefined) throw new SimulatorUsageError(`${user} has no modal open`);
+    const state = stateOf(view.view['blocks'] as unknown[], entered);
+    const json = { ...viewJson(view, this.#parts.context), state };
+    const act = await this.#send('interactive', { type: 'view_submission', ...this.#who(user), view: json });
+    if (act.state === 'acked' && views.modal(user) === view) views.close(user);
+    return act;
+  }
+
+  #who(user: string): Json {
+    const { find, context } = this.#parts;
+    const { team, bot } = context.workspace;
+    const person = find.user(user);
+    return {
+      api_app_id: bot.appId ?? '',
+      token: 'simulated-verification-token',
+      trigger_id: context.views.issueTrigger(user),
+      team: { id: team.id, domain: team.domain },
+      user: { id: user, username: person.name, team_id: person.team },
+    };
   }
 
   /** Sends an act again: the app's ack was lost on the way. */
@@ -127,27 +179,7 @@ export class Interactions {
 
   /** What a POST to the response URL with this id does. */
   responseMethod(id: string): Method {
-    const { context } = this.#parts;
-    return {
-      name: 'response_url',
-      token: 'none',
-      tier: 'special',
-      rules: RESPONSE_RULES,
-      run: (args) => {
-        const url = this.#urls.get(id);
-        if (url === undefined || url.expiresAt <= context.timers.now()) throw new MethodError('expired_url');
-        if (url.uses >= MAX_RESPONSES) throw new MethodError('used_url');
-        this.#respond(args, url, context);
-        url.uses += 1;
-        return {};
-      },
-    };
-  }
-
-  #respond(args: Arguments, { channel, user }: ResponseUrl, context: MethodContext): void {
-    const message = appMessage(channel, requiredContent(args, context), context);
-    if (args.string('response_type') !== 'in_channel') message.ephemeralTo = user.id;
-    context.messaging.post(message);
+    return this.#urls.method(id);
   }
 
   async #send(kind: 'slash_commands' | 'interactive', payload: Json): Promise<Act> {
@@ -161,28 +193,8 @@ export class Interactions {
     context.notify({ kind: 'act', id });
     return act;
   }
-
-  #responseUrl(channel: Channel, user: User): string {
-    const id = randomUUID();
-    const expiresAt = this.#parts.context.timers.now() + RESPONSE_URL_LIFETIME_MS;
-    this.#urls.set(id, { channel, user, expiresAt, uses: 0 });
-    return `${this.#parts.responsesUrl()}${id}`;
-  }
-
-  #triggerId(): string {
-    const { ids, timers } = this.#parts.context;
-    return `${timers.now()}.${Math.floor(ids.random() * 1e9)}.${ids.uuid().replaceAll('-', '')}`;
-  }
 }
 
 function kindOf(payload: Json): 'slash_commands' | 'interactive' {
   return 'command' in payload ? 'slash_commands' : 'interactive';
-}
-
-/** Elements of all blocks that have an `action_id`. */
-function elementsIn(blocks: readonly unknown[]): Json[] {
-  return blocks.flatMap((block) => {
-    const { elements, accessory } = block as { elements?: Json[]; accessory?: Json };
-    return [...(elements ?? []), ...(accessory ? [accessory] : [])].filter((element) => 'action_id' in element);
-  });
 }

@@ -3,11 +3,13 @@ import { homeOpenedEvent, stoppedEvent } from './events.js';
 import type { Ids } from './ids.js';
 import type { Lookup } from './lookup.js';
 import type { MentionOrder, Messaging } from './messaging.js';
+import { viewJson } from './methods/views.js';
 import { isReactionName, type ReactionErrorCode } from './reactions.js';
 import type { Reading, ReadCursors } from './read-cursors.js';
 import { richText, storedText } from './text.js';
 import type { Timers } from './timers.js';
 import type { Json, Message, SharedFile, User } from './types.js';
+import type { Views } from './views.js';
 import type { Workspace } from './workspace.js';
 
 /** A message to post. `text` is plain text as typed, with mentions as `<@U…>`. */
@@ -41,6 +43,7 @@ export interface PeopleParts {
   readonly timers: Timers;
   readonly messaging: Messaging;
   readonly readCursors: ReadCursors;
+  readonly views: Views;
   readonly publish: (event: Json) => void;
 }
 
@@ -106,7 +109,16 @@ export class People {
   openMessagesTab({ user }: { user: string }): void {
     const { workspace, find, publish } = this.#parts;
     const { id: channel } = workspace.openDm(find.user(user).id);
-    publish(homeOpenedEvent({ user, channel, ts: workspace.nextTs() }));
+    publish(homeOpenedEvent({ user, channel, ts: workspace.nextTs(), tab: 'messages' }));
+  }
+
+  /** Opens the app's Home tab: `app_home_opened`, with what the app has published there. */
+  openHomeTab({ user }: { user: string }): void {
+    const { workspace, find, views, publish } = this.#parts;
+    const { id: channel } = workspace.openDm(find.user(user).id);
+    const home = views.home(user);
+    const shown = home && { view: viewJson(home, { workspace }) };
+    publish({ ...homeOpenedEvent({ user, channel, ts: workspace.nextTs(), tab: 'home' }), ...shown });
   }
 
   edit(edit: { user: string; channel: string; ts: string; text: string }): void {

@@ -95,7 +95,7 @@ export interface Message {
 
 /**
  * A change reported to listeners. `id` depends on `kind`: a user or channel id; the `ts` of a message or, for `status`
- * and `session`, of a thread; for `delivery` the event id, for `act` the trigger id, for `call` the method, for `socket` the number of sockets.
+ * and `session`, of a thread; for `view` the user who sees it, for `delivery` the event id, for `act` the trigger id, for `call` the method, for `socket` the number of sockets.
  */
 export interface Change {
   readonly kind:
@@ -105,6 +105,7 @@ export interface Change {
     | 'read'
     | 'status'
     | 'session'
+    | 'view'
     | 'call'
     | 'delivery'
     | 'act'

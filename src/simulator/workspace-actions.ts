@@ -5,6 +5,8 @@ import type { Act, Typed } from './interactions.js';
 import type { Reacting, Saying } from './people.js';
 import type { Reading } from './read-cursors.js';
 import type { Channel, ChannelKind, User } from './types.js';
+import type { Entered } from './view-state.js';
+import type { View } from './views.js';
 import { MAX_GROUP } from './workspace.js';
 
 /** What people and other apps do in the workspace, and who and what is in it. Methods return copies. */
@@ -126,6 +128,40 @@ export class WorkspaceActions {
   /** Presses the button with this `action_id` in a message of the app. */
   press(press: { user: string; channel: string; ts: string; actionId: string; value?: string }): Promise<Act> {
     return this.parts.interactions.press(press);
+  }
+
+  /** Uses a shortcut with this `callback_id`: on the message, or without one from anywhere. */
+  shortcut(use: { user: string; callbackId: string; channel?: string; ts?: string }): Promise<Act> {
+    return this.parts.interactions.shortcut(use);
+  }
+
+  /** Presses a button, or chooses an option, in the person's modal or Home tab. */
+  pressInView(press: { user: string; actionId: string; value?: string }): Promise<Act> {
+    return this.parts.interactions.pressInView(press);
+  }
+
+  /** Submits the modal that the person has open. `entered` by `action_id`; other fields stay as the app filled them in. */
+  submitModal(submission: { user: string; entered?: Entered }): Promise<Act> {
+    return this.parts.interactions.submit(submission);
+  }
+
+  closeModal(user: string): void {
+    this.parts.views.close(user);
+  }
+
+  /** The modal that the person has open. */
+  modal(user: string): View | undefined {
+    return structuredClone(this.parts.views.modal(user));
+  }
+
+  /** What the app shows in the person's Home tab. */
+  home(user: string): View | undefined {
+    return structuredClone(this.parts.views.home(user));
+  }
+
+  /** A person opens the app's Home tab: `app_home_opened`. */
+  openHomeTab(opened: { user: string }): void {
+    this.parts.people.openHomeTab(opened);
   }
 
   /** Sends a command or a pressed button again, as after a lost ack. */

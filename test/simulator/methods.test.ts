@@ -10,6 +10,7 @@ import { PLATFORM } from './methods/platform.js';
 import { REACTIONS } from './methods/reactions.js';
 import { STREAMS } from './methods/streams.js';
 import { USERS } from './methods/users.js';
+import { VIEWS } from './methods/views.js';
 import { clientOf, Closers, errorOf } from './support.js';
 
 const CASES: Record<string, MethodCase> = {
@@ -20,6 +21,7 @@ const CASES: Record<string, MethodCase> = {
   ...USERS,
   ...AGENTS,
   ...REACTIONS,
+  ...VIEWS,
 };
 const cases = Object.entries(CASES).map(([method, methodCase]) => ({ method, ...methodCase }));
 const badCalls = cases.flatMap(({ method, args, bad }) =>

@@ -1,6 +1,7 @@
 import { isObject } from '../arguments.js';
 import { MethodError } from '../errors.js';
 import type { Json } from '../types.js';
+import { checkInteractive, type Report } from './elements.js';
 
 /** https://docs.slack.dev/reference/block-kit/blocks */
 const BLOCK_TYPES = new Set([
@@ -25,6 +26,7 @@ const BLOCK_TYPES = new Set([
   'video',
 ]);
 const MAX_BLOCKS = 50;
+const MAX_VIEW_BLOCKS = 100;
 const MAX_SECTION_CHARACTERS = 3000;
 const MAX_HEADER_CHARACTERS = 150;
 /** Total for all `markdown` blocks of a message. https://docs.slack.dev/reference/block-kit/blocks/markdown-block */
@@ -46,8 +48,17 @@ export function checkedBlocks(blocks: readonly unknown[], blockId: () => string)
   if (blocks.length > MAX_BLOCKS) throw new MethodError('msg_blocks_too_many');
   const checked = blocks.map((block, index) => checkedBlock(block, index));
   checkTables(checked);
+  checkInteractive(checked, (index) => (problem, pointer) => invalid(problem, `${index}${pointer}`));
   if (markdownOf(checked).length > MAX_MARKDOWN_CHARACTERS) throw new MethodError('msg_blocks_too_long');
   if (textLength(checked) > MAX_TEXT_CHARACTERS) throw new MethodError('msg_blocks_too_long');
+  return checked.map((block) => ({ block_id: blockId(), ...block }));
+}
+
+/** The same for a view, of which there may be more. `fail` makes the error of a fault. */
+export function checkedViewBlocks(blocks: readonly unknown[], blockId: () => string, fail: Report): Json[] {
+  if (blocks.length > MAX_VIEW_BLOCKS) throw fail(`no more than ${MAX_VIEW_BLOCKS} items allowed`, '/blocks');
+  const checked = blocks.map((block, index) => checkedBlock(block, index));
+  checkInteractive(checked, (index) => (problem, pointer) => fail(problem, `/blocks/${index}${pointer}`));
   return checked.map((block) => ({ block_id: blockId(), ...block }));
 }
 

@@ -9,6 +9,7 @@ import type { Statuses } from '../statuses.js';
 import type { Timers } from '../timers.js';
 import { isTs } from '../timestamps.js';
 import type { Change, Channel, Json, Message } from '../types.js';
+import type { Views } from '../views.js';
 import type { BaseUrls } from '../wire.js';
 import type { Workspace } from '../workspace.js';
 
@@ -23,6 +24,7 @@ export interface MethodContext {
   readonly messaging: Messaging;
   readonly statuses: Statuses;
   readonly sessions: Sessions;
+  readonly views: Views;
   readonly readCursors: ReadCursors;
   readonly baseUrls: () => BaseUrls;
   /** Undefined when rate limits are off. */

@@ -9,6 +9,7 @@ import { streamMethods } from './streams.js';
 import { updateMethods } from './update.js';
 import { userGroupMethods } from './usergroups.js';
 import { userMethods } from './users.js';
+import { viewMethods } from './views.js';
 
 /** All simulated methods, by name. COVERAGE.md lists what each one supports. */
 export const methods: ReadonlyMap<string, Method> = new Map(
@@ -23,5 +24,6 @@ export const methods: ReadonlyMap<string, Method> = new Map(
     ...userGroupMethods,
     ...assistantMethods,
     ...reactionMethods,
+    ...viewMethods,
   ].map((method) => [method.name, method]),
 );

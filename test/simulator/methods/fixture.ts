@@ -18,6 +18,29 @@ export interface Fixture extends Office {
   readonly archived: string;
   /** The app's message in the archived channel. */
   readonly archivedTs: string;
+  /** A modal that Bob has open. */
+  readonly modal: string;
+}
+
+/** A modal with one field. */
+export const MODAL = {
+  type: 'modal',
+  callback_id: 'form',
+  title: { type: 'plain_text', text: 'A form' },
+  submit: { type: 'plain_text', text: 'Send' },
+  blocks: [
+    {
+      type: 'input',
+      label: { type: 'plain_text', text: 'Name' },
+      element: { type: 'plain_text_input', action_id: 'name', initial_value: 'Ann' },
+    },
+  ],
+};
+
+/** A trigger with which the app may open a modal for this person. */
+export function triggerOf({ slack, general }: Pick<Fixture, 'slack' | 'general'>, user: string): string {
+  void slack.command({ user, channel: general, command: '/app', text: '' });
+  return slack.acts.at(-1)?.id ?? '';
 }
 
 /** Arguments that make a valid call fail; they override those of the valid call. Undefined removes an argument. */
@@ -48,6 +71,7 @@ export async function createFixture(closers: Closers): Promise<Fixture> {
   const archived = slack.addChannel({ name: 'archived', members: [ann, bot] }).id;
   const archivedTs = await post({ channel: archived, text: 'old' });
   slack.archive(archived);
+  const opened = await client.views.open({ trigger_id: triggerOf(office, bob), view: MODAL as never });
   return {
     ...office,
     root,
@@ -58,6 +82,7 @@ export async function createFixture(closers: Closers): Promise<Fixture> {
     stream,
     archived,
     archivedTs,
+    modal: opened.view?.id ?? '',
     elsewhere: slack.addChannel({ name: 'elsewhere', members: [ann] }).id,
     secret: slack.addChannel({ name: 'secret', kind: 'private', members: [ann] }).id,
   };
