@@ -1,10 +1,12 @@
 /** Puts the bot together. */
+import { mayAsk } from './bot/may-ask.js';
 import type { Bot, BotOptions } from './bot/options.js';
 import { promptsFor } from './bot/prompts.js';
 import { stopAll } from './bot/stop.js';
 import type { Config } from './config/config.js';
 import { channelIntake } from './conversation/channel.js';
 import { createIntake } from './conversation/intake.js';
+import { replyActs } from './conversation/reply-acts.js';
 import { createResponder, type ResponderOptions } from './conversation/responder.js';
 import { replyStopper, StopWatch } from './conversation/stop.js';
 import type { Conversation } from './core/conversation.js';
@@ -25,6 +27,7 @@ import { messages } from './slack/app/messages.js';
 import { stops } from './slack/app/stops.js';
 import { isDirectMessage } from './slack/channels.js';
 import { help } from './slack/features/help.js';
+import { replyButtons } from './slack/features/reply-buttons.js';
 import { stopButton } from './slack/features/stop-button.js';
 import { suggestedPrompts } from './slack/features/suggested-prompts.js';
 import { threadReader } from './slack/inbound/thread.js';
@@ -47,7 +50,7 @@ export { createKeptStores, openAiModel as createModel };
 export type { Bot, BotOptions, PortDecorators } from './bot/options.js';
 
 /** Features of the bot, in no order. Adding one is a file in `slack/features/` and an entry here. */
-const FEATURES: readonly Feature[] = [help, stopButton, suggestedPrompts];
+const FEATURES: readonly Feature[] = [help, stopButton, replyButtons, suggestedPrompts];
 
 /** The Slack app's manifest, from what the bot's parts need. */
 export function appManifest(): object {
@@ -101,6 +104,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
       replies: decorate.replies?.(replies) ?? replies,
       backlog,
       stops: watch,
+      buttons: config.replies.buttons,
     });
   }
 
@@ -157,7 +161,14 @@ export function createBot(config: Config, options: BotOptions): Bot {
         workspaces,
         beforeAck: [said, acts, stops({ workspaces, stop: stopReply, clock })],
         features: FEATURES,
-        deps: { suggestedPrompts: config.conversation.suggestedPrompts, stopReply, clock },
+        deps: {
+          suggestedPrompts: config.conversation.suggestedPrompts,
+          stopReply,
+          replyActs: replyActs(store, queue),
+          mayAsk: (who) => mayAsk(who, config.conversation.allowExternalUsers, workspaces, organization),
+          botMessages: english,
+          clock,
+        },
         interactions: acts,
         logger,
         slackClock: systemClock,
@@ -197,5 +208,5 @@ export function createBot(config: Config, options: BotOptions): Bot {
 /** What both the responder and the compactor need. */
 type Core = Omit<
   ResponderOptions & CompactorOptions,
-  'compactor' | 'limits' | 'replies' | 'backlog' | 'stops' | 'promptTokens' | 'thresholds' | 'summaryWords'
+  'compactor' | 'limits' | 'replies' | 'backlog' | 'stops' | 'buttons' | 'promptTokens' | 'thresholds' | 'summaryWords'
 >;

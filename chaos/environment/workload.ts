@@ -1,6 +1,6 @@
-import { STOPPED } from '../../src/messages/english.js';
-import type { Act, Message as SlackMessage, Simulator } from '../../src/simulator/index.js';
+import type { Simulator } from '../../src/simulator/index.js';
 import type { SeededRandom } from '../random.js';
+import { isBegun, type Stop, stopInChannel } from './stops.js';
 
 /** What people do, by weight. */
 const ACTIONS = {
@@ -50,18 +50,6 @@ export interface Message {
 /** Identifies a conversation. */
 export function placeOf({ channel, thread }: { channel: string; thread: string | undefined }): string {
   return `${channel}/${thread ?? 'dm'}`;
-}
-
-/** Somebody told the bot to stop, by a button or in words, while it wrote in a channel. */
-export interface Stop {
-  readonly channel: string;
-  readonly thread: string;
-  /** The reply's message. */
-  readonly reply: string;
-  /** `ts` of the words. */
-  readonly said?: string;
-  /** When the press was acknowledged; undefined if it was not. In milliseconds since 1970. */
-  pressedAt?: number;
 }
 
 interface Thread {
@@ -137,7 +125,12 @@ export class Workload {
 
   /** Stops a reply that tells which question it answers: otherwise nobody could say what is missing. */
   #stop(): void {
-    if (this.chances.chance(0.5)) return this.#stopInChannel();
+    if (this.chances.chance(0.5)) {
+      const inChannels = this.#threads.filter(({ dmUser }) => dmUser === undefined).slice(-RECENT);
+      const stop = stopInChannel(this.slack, this.chances, inChannels, this.chances.pick(this.#people));
+      if (stop) this.stops.push(stop);
+      return;
+    }
     const live = this.#dms.flatMap((user) => {
       const channel = this.slack.dm(user).id;
       return this.slack
@@ -146,32 +139,6 @@ export class Workload {
         .map(({ ts }) => ({ user, channel, ts }));
     });
     if (live.length > 0) this.slack.stopStream(this.chances.pick(live as [(typeof live)[0]]));
-  }
-
-  #stopInChannel(): void {
-    const { slack, chances } = this;
-    const written = this.#threads
-      .filter(({ dmUser }) => dmUser === undefined)
-      .slice(-RECENT)
-      .flatMap(({ channel, root }) => {
-        const newest = slack.messages(channel, root).findLast(({ user }) => user === slack.bot.userId);
-        return newest && isBegun(newest) && !isOver(newest) ? [{ channel, thread: root, newest }] : [];
-      });
-    if (written.length === 0) return;
-    const { channel, thread, newest } = chances.pick(written as [(typeof written)[0]]);
-    const user = chances.pick(this.#people);
-    const where = { channel, thread, reply: newest.ts };
-    const hasButton = JSON.stringify(newest.blocks).includes('"action_id":"stop"');
-    if (hasButton && chances.chance(0.6)) {
-      const stop: Stop = { ...where };
-      this.stops.push(stop);
-      void slack
-        .press({ user, channel, ts: newest.ts, actionId: 'stop' })
-        .then(({ state }: Act) => state === 'acked' && (stop.pressedAt = Date.now()));
-    } else {
-      const { ts: said } = slack.say({ user, channel, threadTs: thread, text: 'stop' });
-      this.stops.push({ ...where, said });
-    }
   }
 
   #addPerson(name: string): string {
@@ -255,15 +222,6 @@ export class Workload {
     const gone = this.#threads.findIndex(({ root }) => root === ts);
     if (gone >= 0 && this.slack.messages(channel, ts).length === 0) this.#threads.splice(gone, 1);
   }
-}
-
-/** Some words of an answer are there. */
-function isBegun({ text, markdown = text }: SlackMessage): boolean {
-  return /\]\]\s*\d+:\s*w1\b/.test(markdown);
-}
-
-function isOver({ text, markdown = text }: SlackMessage): boolean {
-  return /[∎✂⊘]/.test(markdown) || markdown.endsWith(STOPPED);
 }
 
 function isDm(channel: string): boolean {

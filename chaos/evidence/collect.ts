@@ -2,7 +2,8 @@ import type { Message, Simulator } from '../../src/simulator/index.js';
 import type { BotMessage, Command, Evidence, Stop } from '../checker/evidence.js';
 import type { Commands, TypedCommand } from '../environment/commands.js';
 import type { FaultyModel } from '../environment/model.js';
-import { placeOf, type Stop as WantedStop, type Workload } from '../environment/workload.js';
+import type { Stop as WantedStop } from '../environment/stops.js';
+import { placeOf, type Workload } from '../environment/workload.js';
 import { acksOf } from './acks.js';
 
 /** Errors by which Slack permanently refuses a reply. */

@@ -26,6 +26,8 @@ import type { Compactor } from '../prompt/compactor.js';
 import { namesFor } from '../prompt/names.js';
 import { buildPrompt } from '../prompt/prompt.js';
 import type { MeteredModel } from '../usage/metering.js';
+import type { Ending } from './controls.js';
+import { wantedVersion } from './versions.js';
 
 export interface AnswerOptions {
   model: Pick<Model, 'name'>;
@@ -42,8 +44,8 @@ export interface AnswerOptions {
   observe?: Observe;
 }
 
-/** What is stored of a reply besides its text. */
-type Outcome = Pick<AssistantTurn, 'notice' | 'omits' | 'usage'>;
+/** What is known of a reply besides its text. */
+type Outcome = Pick<AssistantTurn, 'notice' | 'omits' | 'usage'> & { ending: Ending };
 
 /** Writes the whole answer. Throws errors that a later try may cure, `StaleRunError`, and the signal's reason when it aborts. */
 export type WriteAnswer = (conversation: Conversation, writer: ReplyWriter, wake: Wake) => Promise<Outcome>;
@@ -60,11 +62,16 @@ export function answerWriter(options: AnswerOptions): WriteAnswer {
         'processes keep crashing on this conversation: giving up on its question',
       );
       observe(key, { type: 'failed', problem: `${crashes} processes died over it` });
-      return writeNotice(botMessages.poisoned, conversation, writer);
+      return { ...writeNotice(botMessages.poisoned, conversation, writer), ending: 'own' };
     }
     if (nobodyAsked(conversation)) {
       writer.write(botMessages.greeting);
-      return {};
+      return { ending: 'own' };
+    }
+    const earlier = wantedVersion(conversation);
+    if (earlier !== undefined) {
+      writer.write(earlier);
+      return { ending: 'whole' };
     }
     try {
       return await answer(conversation, writer, wake);
@@ -73,7 +80,7 @@ export function answerWriter(options: AnswerOptions): WriteAnswer {
       if (writer.stopped?.aborted) {
         if (writer.stopped.reason instanceof ReplyError) throw writer.stopped.reason;
         logger.info({ conversation: key }, 'a person stopped the answer');
-        return {};
+        return { ending: 'stopped' };
       }
       if (error instanceof BudgetBusyError || error instanceof ReplyError) throw error;
       observe(key, { type: 'failed', problem: messageOf(error) });
@@ -91,12 +98,12 @@ export function answerWriter(options: AnswerOptions): WriteAnswer {
     const asker = pendingTurns(conversation).at(-1)?.author;
     if (earlier.length === 0 || asker === undefined) {
       writer.write(sentence);
-      return { notice: true };
+      return { notice: true, ending: 'notice' };
     }
     writer.write(earlier.map(({ text }) => text).join(''));
     options.ephemeral.send(conversation, asker, botMessages.earlierAnswerStands(sentence));
     const [{ usage, omits } = {}] = earlier;
-    return { ...(usage && { usage }), ...(omits && { omits }) };
+    return { ending: 'whole', ...(usage && { usage }), ...(omits && { omits }) };
   }
 
   async function answer(conversation: Conversation, writer: ReplyWriter, { run, signal }: Wake): Promise<Outcome> {
@@ -138,7 +145,8 @@ export function answerWriter(options: AnswerOptions): WriteAnswer {
     logger.info({ conversation: key, model: options.model.name, turns: messages.length, usage }, 'answered');
     const omits = leftOut.oldest > 0 && !conversation.turns.some((turn) => turn.role === 'assistant' && turn.omits);
     if (omits) writer.write(botMessages.oldestLeftOut);
-    return { ...(usage && { usage }), ...(omits && { omits }) };
+    const ending = finishReason === 'length' ? 'length' : 'whole';
+    return { ending, ...(usage && { usage }), ...(omits && { omits }) };
   }
 }
 
@@ -175,9 +183,9 @@ async function writeCompletion(
   throw new ModelError('empty', `the model wrote nothing visible (${done?.finishReason})`);
 }
 
-/** Whether an answer needs the model: not for a greeting, nor where processes keep crashing. */
+/** Whether an answer needs the model: not for a greeting, an earlier version, nor where processes keep crashing. */
 export function asksModel(conversation: Conversation, wake: Wake): boolean {
-  return !wake.isGuilty && !nobodyAsked(conversation);
+  return !wake.isGuilty && !nobodyAsked(conversation) && wantedVersion(conversation) === undefined;
 }
 
 /** People's turns that wait for an answer, oldest first. */

@@ -10,9 +10,11 @@ import type { Backlog, Clock, ConversationStore, Postponed, Replies, Wake, WakeH
 import { STORE_RETRY } from '../core/retry-policy.js';
 import { type AssistantTurn, inOrder, type PersonTurn } from '../core/turn.js';
 import { type AnswerOptions, answerWriter, asksModel, pendingTurns } from './answer.js';
+import { controlsFor, type ControlsOptions } from './controls.js';
 import { ownership } from './ownership.js';
 import { rateLimited, type RateLimitOptions } from './rate-limit.js';
 import type { StopLook, StopWatch } from './stop.js';
+import { turnsOf } from './versions.js';
 
 /** Edits often come in series: the answer is restarted after this long without one. */
 const QUIET_AFTER_EDITS_MS = 1_500;
@@ -21,7 +23,7 @@ const WHOLE_WITHIN_MS = 3_000;
 /** Running calls, which may take long, have reserved the rest of a budget. */
 const BUDGET_RETRY_MS = 5_000;
 
-export interface ResponderOptions extends RateLimitOptions, AnswerOptions {
+export interface ResponderOptions extends RateLimitOptions, AnswerOptions, ControlsOptions {
   store: ConversationStore;
   replies: Replies;
   backlog: Backlog;
@@ -83,7 +85,7 @@ export function createResponder(options: ResponderOptions): WakeHandler {
         if (untilWholeMs > 0) return { retryInMs: untilWholeMs };
         const pausedMs = (await options.replies.pausedMs?.(round)) ?? 0;
         if (pausedMs > 0) return { retryInMs: pausedMs };
-        if (conversation.redo) editing ??= {};
+        if (conversation.redo && !conversation.again) editing ??= {};
         const words = JSON.stringify(asked);
         if (editing && editing.question !== words) {
           editing.question = words;
@@ -92,7 +94,8 @@ export function createResponder(options: ResponderOptions): WakeHandler {
         }
         // Loads again, with what arrived meanwhile.
         if (!conversation.backlogRead && (await readBacklog(conversation, options, wake.signal))) continue;
-        const startsModel = (!round.reply || editing !== undefined) && asksModel(round, wake);
+        const isNew = !round.reply || editing !== undefined || conversation.again !== undefined;
+        const startsModel = isNew && asksModel(round, wake);
         const postponed = startsModel ? await rateLimited(round, asked, options) : undefined;
         if (postponed) return postponed;
         const said = await answer(round, question, wake, look);
@@ -130,8 +133,11 @@ export function createResponder(options: ResponderOptions): WakeHandler {
     if (conversation.stopped) writer.stop();
     try {
       const cancellable = { ...wake, signal: AbortSignal.any([signal, lost.signal]) };
-      const outcome = conversation.stopped ? {} : await writeAnswer(conversation, writer, cancellable);
-      const messages = await writer.finish();
+      const { ending, ...outcome } = conversation.stopped
+        ? { ending: 'stopped' as const }
+        : await writeAnswer(conversation, writer, cancellable);
+      const controls = controlsFor(conversation, ending, options);
+      const messages = await writer.finish(controls, controlsFor(conversation, 'stopped', options));
       const turns = turnsOf(
         messages,
         { after, ...outcome, ...(writer.stopped?.aborted && { stopped: true }) },
@@ -167,20 +173,6 @@ export function createResponder(options: ResponderOptions): WakeHandler {
       }
     }
   }
-}
-
-/** The reply's turns; those of the answer that was to be rewritten, where it was stopped before anything changed. */
-function turnsOf(
-  messages: readonly { ts: string; text: string }[],
-  { usage, ...more }: Pick<AssistantTurn, 'after' | 'notice' | 'omits' | 'stopped' | 'usage'>,
-  { redo = [] }: Conversation,
-): AssistantTurn[] {
-  const isAsBefore = messages.every(({ ts, text }, at) => redo[at]?.ts === ts && redo[at].text === text);
-  if (more.stopped && isAsBefore && redo.length === messages.length) return redo;
-  return messages.map((message, at) => {
-    const turn = { role: 'assistant' as const, ...message, ...more };
-    return { ...turn, ...(at === 0 && usage && { usage }) };
-  });
 }
 
 /** As it was loaded, and answered since. Whoever looks closer loads it again. */

@@ -49,6 +49,8 @@ export interface Conversation {
   stopped?: true;
   /** Set when a question was edited after its answer: the turns of that answer, which is being rewritten. */
   redo?: AssistantTurn[];
+  /** Set with `redo` if a person wants it: another answer, or the one with this index among the versions. */
+  again?: { version?: number };
   /** What people had said in the channel before the conversation began with a mention there, oldest first. Asks nothing. */
   channelBefore?: PersonTurn[];
   /** In transcript order. */

@@ -30,4 +30,4 @@ export interface BudgetSettings {
 }
 
 /** What stands under a reply. */
-export type ReplyButton = 'stop';
+export type ReplyButton = 'stop' | 'again' | 'continue' | 'feedback';

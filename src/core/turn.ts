@@ -43,8 +43,15 @@ export interface AssistantTurn {
   notice?: true;
   /** A person stopped the reply: it is what had been shown by then. */
   stopped?: true;
+  /** All that the reply has said, oldest first, on its first turn, if it was written again; `shown`: index of what it says now. */
+  versions?: Versions;
   /** Usage of the whole reply, on its first turn. Undefined if the model was not asked or did not report it. */
   usage?: Usage;
+}
+
+export interface Versions {
+  readonly texts: readonly string[];
+  readonly shown: number;
 }
 
 export type Turn = PersonTurn | AssistantTurn;

@@ -2,7 +2,7 @@
 import type { ConversationKey } from '../core/conversation-id.js';
 import type { ReplyInProgress } from '../core/conversation.js';
 import { AmendedError, StaleRunError } from '../core/errors.js';
-import type { Intent, StopWish } from '../core/ports.js';
+import type { AgainWish, Intent, Reopened, StopWish } from '../core/ports.js';
 import type { AssistantTurn, Turn } from '../core/turn.js';
 import { Segments } from './segments.js';
 
@@ -26,6 +26,10 @@ export interface Entry {
   last: { answered: string[]; turns: string[]; reply: ReplyInProgress } | undefined;
   /** See `Conversation.redo`. */
   redo: AssistantTurn[] | undefined;
+  /** See `Conversation.again`. */
+  again: { version?: number } | undefined;
+  /** Id of the newest act by which a person wanted that. */
+  againId: string | undefined;
   segments: Segments;
   /** See `Conversation.changes`. */
   changes: number;
@@ -53,6 +57,8 @@ export function newEntry(backlogRead: boolean): Entry {
     amended: false,
     last: undefined,
     redo: undefined,
+    again: undefined,
+    againId: undefined,
     segments: new Segments(turns),
     changes: 0,
     authors: new Set(),
@@ -109,7 +115,13 @@ export function settleReply(entry: Entry, answered: string[], reply: AssistantTu
       entry.unheard.delete(ts);
     }
   } else if (answered.length > 0) entry.last = undefined;
-  Object.assign(entry, { reply: undefined, firstPending: undefined, stopped: false, redo: undefined });
+  Object.assign(entry, {
+    reply: undefined,
+    firstPending: undefined,
+    stopped: false,
+    redo: undefined,
+    again: undefined,
+  });
   return entry.pending.size;
 }
 
@@ -148,4 +160,17 @@ export function reopenLastReply(entry: Entry, by: string): void {
     entry.changes += 1;
   }
   Object.assign(entry, { reply: last.reply, redo, last: undefined });
+}
+
+/** Reopens the newest reply because a person wants that. See `ConversationStore.again`. */
+export function writeAgain(entry: Entry | undefined, { id, reply, version }: AgainWish): Reopened {
+  if (!entry) return 'refused';
+  if (entry.againId === id) return 'begun';
+  // People see it before it is settled.
+  if (entry.reply && !entry.redo && !entry.turns.has(reply)) return 'early';
+  if (!entry.last?.turns.includes(reply) || entry.pending.size > 0 || entry.reply) return 'refused';
+  reopenLastReply(entry, '');
+  if (!entry.reply) return 'refused';
+  Object.assign(entry, { again: { ...(version !== undefined && { version }) }, againId: id });
+  return 'begun';
 }

@@ -23,6 +23,7 @@ import {
   settleReply,
   stopReply,
   throwIfStale,
+  writeAgain,
 } from './entry.js';
 
 export function memoryStore(): ConversationStore {
@@ -75,8 +76,7 @@ export function memoryStore(): ConversationStore {
       if (entry.turns.has(ts)) {
         // It may have come with the backlog, without them.
         takeCopies(entry, message);
-        const isStop = message.stops === 'only' && isDeepStrictEqual(entry.turns.get(ts), stopTurnOf(message));
-        if (isStop) return 'stop';
+        if (message.stops === 'only' && isDeepStrictEqual(entry.turns.get(ts), stopTurnOf(message))) return 'stop';
         // A turn from the backlog whose event arrives late still asks, unless a settled reply has read it.
         const asksNow = starts && entry.unheard.has(ts) && entry.turns.get(ts) !== undefined && !entry.pending.has(ts);
         if (asksNow) entry.pending.add(ts);
@@ -187,6 +187,7 @@ export function memoryStore(): ConversationStore {
         ...(entry.firstPending && { firstPending: entry.firstPending }),
         ...(entry.stopped && { stopped: true as const }),
         ...(entry.redo && { redo: entry.redo }),
+        ...(entry.again && entry.redo && { again: entry.again }),
         ...(entry.segments.all.length > 0 && { segments: entry.segments.all }),
         ...(entry.segments.unfoldedBy !== undefined && { unfoldedBy: entry.segments.unfoldedBy }),
         ...(channelBefore.length > 0 && { channelBefore: channelBefore.filter((turn) => turn.role === 'person') }),
@@ -222,6 +223,8 @@ export function memoryStore(): ConversationStore {
     async stop(key, wish) {
       return stopReply(entries.get(key), wish);
     },
+
+    again: async (key, wish) => writeAgain(entries.get(key), wish),
 
     async recordReply(key, reply, run) {
       const entry = entries.get(key);

@@ -113,6 +113,13 @@ export const english: BotMessages = {
   cutOff: CUT_OFF,
   stopped: STOPPED,
   stopButton: 'Stop',
+  againButton: (version) => (version ? `Again (${version.number}/${version.of})` : 'Again'),
+  continueButton: 'Continue',
+  goodAnswer: 'Good answer',
+  badAnswer: 'Bad answer',
+  goOn: 'Go on from where you stopped.',
+  onlyNewest:
+    'I can do that with my newest answer here, once I have answered everything. Ask me in the thread instead.',
   filtered: FILTERED,
   oldestLeftOut: OLDEST_LEFT_OUT,
   rateLimited: rateLimitNote,

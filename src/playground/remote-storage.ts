@@ -125,6 +125,7 @@ const METHODS: { readonly [Name in KeptPortName]: readonly (keyof KeptPorts[Name
     'load',
     'confirm',
     'stop',
+    'again',
     'addBacklog',
     'recordReply',
     'settle',

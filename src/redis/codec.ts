@@ -25,6 +25,7 @@ const usage = z.object({
   completionTokens: z.number(),
   costUsd: z.number().exactOptional(),
 });
+const versions = z.object({ texts: z.array(z.string()), shown: z.number() });
 const assistant = z.object({
   role: z.literal('assistant'),
   text: z.string(),
@@ -33,6 +34,7 @@ const assistant = z.object({
   omits: z.literal(true).optional(),
   stopped: z.literal(true).optional(),
   // Not essential: an unknown format is ignored.
+  versions: versions.optional().catch(undefined),
   usage: usage.optional().catch(undefined),
 });
 const storedTurn = z.discriminatedUnion('role', [person, assistant]);
@@ -68,13 +70,14 @@ export function decodeTurn(ts: string, bytes: string): Turn | undefined {
       ...(known.length > 0 && { parts: known }),
     };
   }
-  const { notice, omits, stopped, usage: knownUsage, ...required } = data;
+  const { notice, omits, stopped, versions: knownVersions, usage: knownUsage, ...required } = data;
   return {
     ts,
     ...required,
     ...(notice && { notice }),
     ...(omits && { omits }),
     ...(stopped && { stopped }),
+    ...(knownVersions && { versions: knownVersions }),
     ...(knownUsage && { usage: knownUsage }),
   };
 }

@@ -29,6 +29,8 @@ export interface ConversationKeys {
    * - `stopped`: as `asked`, once a person has stopped the reply to these turns
    * - `redo`: if it regenerates an earlier reply, `ts` of the messages of that reply
    * - `redo:<ts>`: such a message as it was, JSON
+   * - `again`: if a person wants that, what it shall say: the index of a version, or "new"
+   * - `again:id`: the newest act by which a person wanted that
    *
    * The newest settled reply, which an edit can reopen
    * - `last:answered`: `ts` of the turns that it answered

@@ -20,6 +20,13 @@ export function redoIn(state: ReadonlyMap<string, string>): Pick<Conversation, '
   return turns ? { redo: turns.filter((turn) => turn.role === 'assistant') } : {};
 }
 
+export function againIn(state: ReadonlyMap<string, string>): Pick<Conversation, 'again'> {
+  const again = state.get('again');
+  // A version that knows nothing of it leaves the field.
+  if (again === undefined || !state.has('redo')) return {};
+  return { again: again === 'new' ? {} : { version: Number(again) } };
+}
+
 export function segmentsIn(
   state: ReadonlyMap<string, string>,
 ): Pick<Conversation, 'segments' | 'unfoldedBy' | 'changes'> {

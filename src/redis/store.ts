@@ -10,7 +10,7 @@ import type { RedisClient } from './client.js';
 import { decodeReply, decodeTurn, encodeReply, encodeSegment, encodeTurn } from './codec.js';
 import { keysOf } from './keys.js';
 import { defineScript } from './script.js';
-import { isStopped, listIn, redoIn, segmentsIn } from './state.js';
+import { againIn, isStopped, listIn, redoIn, segmentsIn } from './state.js';
 
 type Loaded = [turns: string[], pending: string[], state: string[], removedElsewhere: string[]];
 
@@ -57,6 +57,7 @@ const STATE_FIELDS = [
   'missed',
   'reply',
   'redo',
+  'again',
   'segments',
   'unfolded:by',
   'changes',
@@ -157,6 +158,7 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
         ...(firstPending && { firstPending }),
         ...(isStopped(state) && { stopped: true as const }),
         ...redoIn(state),
+        ...againIn(state),
         ...segmentsIn(state),
         ...channelBeforeIn(state, turns, Number(ttl)),
       };
@@ -172,6 +174,14 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
 
     async stop(key, { at, after = '', messages = [] }) {
       return (await redis.skeinStop(...keys(key), ttl, at, after, ...messages)) === 1;
+    },
+
+    async again(key, { id, reply, version }) {
+      const none = ['', '0', '0', '0', ''];
+      const wish = [...none, id, version === undefined ? 'new' : String(version)];
+      const result = await redis.skeinAmend(...keys(key), reply, '', '', ttl, FORM, ...wish);
+      if (result === 'newer') throw new NewerFormatError(key);
+      return result === 'unknown' ? 'early' : result === 'changed' ? 'begun' : 'refused';
     },
 
     async addBacklog(key, turns) {

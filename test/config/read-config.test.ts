@@ -51,7 +51,7 @@ describe('a config', () => {
         verbatimTokens: 24_000,
         channel: { messages: 10, hours: 12 },
       },
-      replies: { streaming: 'auto', buttons: ['stop'] },
+      replies: { streaming: 'auto', buttons: ['stop', 'again', 'continue', 'feedback'] },
       limits: { perPerson: 30, perWorkspace: 0, windowMs: 60_000 },
       budgets: {},
       concurrency: 50,
@@ -504,7 +504,11 @@ describe('faults', () => {
     ],
     ['SUGGESTED_PROMPTS', '{" ":"a"}', 'must have titles of 1 to 60 characters, not "{" ":"a"}"'],
     ['SUGGESTED_PROMPTS', '{"a":" "}', 'must have messages of 1 to 2000 characters, not "{"a":" "}"'],
-    ['REPLY_BUTTONS', 'stop, go', 'must be off, or some of stop, separated by commas, not "stop, go"'],
+    [
+      'REPLY_BUTTONS',
+      'stop, go',
+      'must be off, or some of stop, again, continue, feedback, separated by commas, not "stop, go"',
+    ],
     ['REPLY_STREAMING', 'on', 'must be one of auto, native, edit, off, not "on"'],
     ['ALLOW_EXTERNAL_USERS', 'maybe', 'must be true or false, not "maybe"'],
   ])('%s=%s: %s', (variable, value, problem) => {

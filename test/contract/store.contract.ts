@@ -962,6 +962,61 @@ export function storeContract(name: string, make: () => Promise<StoreFixture>): 
       });
     });
 
+    describe('another answer', () => {
+      const wish = { id: 'act-1', reply: ts(5) };
+      beforeEach(async () => {
+        await store.append(message(1), 'yes');
+        await store.load(KEY, 'first');
+        await store.settle(KEY, [ts(1)], [bot(5, 1), bot(6, 1)], 'first');
+      });
+
+      test('puts the newest reply in progress again, once for each act', async () => {
+        expect(await store.again(KEY, wish)).toBe('begun');
+        expect(await fixture.other.again(KEY, wish)).toBe('begun');
+        const conversation = await store.load(KEY, 'second');
+        expect(conversation).toMatchObject({
+          pending: [ts(1)],
+          turns: [person(1)],
+          redo: [bot(5, 1), bot(6, 1)],
+          again: {},
+          reply: { after: ts(1), messages: [ts(5), ts(6)], opening: false },
+        });
+        const versions = { texts: ['one', 'two'], shown: 1 };
+        await store.settle(KEY, [ts(1)], [{ ...bot(5, 1), versions }], 'second');
+        const settled = await store.load(KEY);
+        expect(settled).toMatchObject({ pending: [], turns: [person(1), { ...bot(5, 1), versions }] });
+        expect(settled).not.toHaveProperty('again');
+        expect(await store.again(KEY, wish)).toBe('begun');
+        expect((await store.load(KEY))?.pending).toEqual([]);
+        expect(await store.again(KEY, { ...wish, id: 'act-2', version: 0 })).toBe('begun');
+        expect((await store.load(KEY))?.again).toEqual({ version: 0 });
+      });
+
+      test('waits until the reply is settled; another one has to wait until that is written', async () => {
+        await store.again(KEY, wish);
+        await store.load(KEY, 'second');
+        expect(await store.again(KEY, { id: 'act-2', reply: ts(5) })).toBe('refused');
+        await store.settle(KEY, [ts(1)], [bot(5, 1)], 'second');
+        await store.append(message(7), 'yes');
+        await store.load(KEY, 'third');
+        await store.recordReply(KEY, { after: ts(7), messages: [ts(8)], opening: false }, 'third');
+        expect(await store.again(KEY, { id: 'act-3', reply: ts(8) })).toBe('early');
+        expect(await store.again(KEY, { id: 'act-4', reply: ts(5) })).toBe('refused');
+      });
+
+      test('is not there for an older reply, nor while a question waits, nor once a message is deleted', async () => {
+        await store.append(message(7), 'yes');
+        expect(await store.again(KEY, wish)).toBe('refused');
+        await store.settle(KEY, [ts(7)], [bot(8, 7)]);
+        expect(await store.again(KEY, wish)).toBe('refused');
+        await store.remove(KEY, ts(8));
+        expect(await store.again(KEY, { id: 'act-3', reply: ts(8) })).toBe('refused');
+        expect(await store.again('T1:C1:1766459999.000001', wish)).toBe('refused');
+        expect(await store.load(KEY)).toMatchObject({ pending: [] });
+        expect(await store.load(KEY)).not.toHaveProperty('again');
+      });
+    });
+
     describe('a run', () => {
       beforeEach(async () => {
         await store.append(message(1), 'yes');

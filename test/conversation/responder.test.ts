@@ -106,6 +106,7 @@ class Bench {
       systemPrompt: 'You are a test.',
       compactor: this.compactor,
       stops: this.stops,
+      buttons: [],
       observe: (at, observation) => this.seen.push([at, observation]),
       ...others,
     });

@@ -96,6 +96,7 @@ test('after 300 turns with edits and deletions, the model knows exactly the fact
     botMessages: english,
     backlog: new FakeBacklog(),
     stops: new StopWatch(),
+    buttons: [],
   });
 
   /** Valid facts by number of their turn. */

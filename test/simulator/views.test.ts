@@ -53,7 +53,15 @@ describe('a view that Slack would refuse is refused', () => {
     ],
     [
       'too many options',
-      { blocks: [input({ type: 'checkboxes', action_id: 'a', options: options(...'abcdefghijk') })] },
+      {
+        blocks: [
+          input({
+            type: 'checkboxes',
+            action_id: 'a',
+            options: options('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k'),
+          }),
+        ],
+      },
       'no more than 10 items',
     ],
     [

@@ -113,6 +113,10 @@ export function ignoreStops(store: ConversationStore): ConversationStore {
   return {
     ...store,
     stop: async () => true,
-    append: ({ stops: _, ...message }, asking) => store.append(message, asking),
+    append: (message, asking) => {
+      const said = { ...message };
+      delete said.stops;
+      return store.append(said, asking);
+    },
   };
 }

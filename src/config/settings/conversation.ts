@@ -46,9 +46,9 @@ export const CONVERSATION = {
   },
   REPLY_BUTTONS: {
     description:
-      'What stands under replies, separated by commas: `stop` while a reply is being written, where Slack has no button of its own; or `off`',
-    parser: someOf('stop'),
-    default: 'stop',
+      'What stands under replies, separated by commas: `stop` while a reply is being written, where Slack has no button of its own; `again` for another answer, `continue` after one that was cut short, `feedback` for thumbs; or `off`',
+    parser: someOf('stop', 'again', 'continue', 'feedback'),
+    default: 'stop,again,continue,feedback',
   },
   ALLOW_EXTERNAL_USERS: {
     description: 'Whether people of other companies (Slack Connect) are answered',

@@ -29,6 +29,16 @@ export interface BotMessages {
   readonly stopped: string;
   /** The button that stops it. */
   readonly stopButton: string;
+  /** The buttons under a whole reply. `again`: which of how many versions it shows, if there are several. */
+  againButton(version?: { number: number; of: number }): string;
+  readonly continueButton: string;
+  /** Labels of the thumbs. */
+  readonly goodAnswer: string;
+  readonly badAnswer: string;
+  /** What a person says by the button, to the model. */
+  readonly goOn: string;
+  /** For who pressed a button that is too late. */
+  readonly onlyNewest: string;
   /** Ends an answer that the model's content filter stopped. */
   readonly filtered: string;
   /** Ends the first answer that does not take the oldest messages into account. */

@@ -48,6 +48,19 @@ interface EditMeaning {
   regenerate?: boolean;
 }
 
+/** `refused`: it is not the newest reply, something is pending, or one of its messages was deleted. `early`: it is not settled yet. */
+export type Reopened = 'begun' | 'refused' | 'early';
+
+/** A person wants another answer, or an earlier one back. */
+export interface AgainWish {
+  /** Of the act: a repetition changes nothing. */
+  id: string;
+  /** `ts` of one of the reply's messages. */
+  reply: string;
+  /** Index among its versions. Not set: another one. */
+  version?: number;
+}
+
 /** A new segment, and what it stands for: turns, segments, or both. */
 export interface Compaction {
   segment: Omit<Segment, 'id'>;
@@ -107,6 +120,10 @@ export interface ConversationStore {
    * that is meant.
    */
   stop(key: ConversationKey, wish: StopWish): Promise<boolean>;
+  /**
+   * Puts the newest reply in progress again, as `edit` does with `regenerate`, and sets `again`. Throws `NewerFormatError`.
+   */
+  again(key: ConversationKey, wish: AgainWish): Promise<Reopened>;
   /**
    * Adds the turns from before the bot was named, none as pending, and sets `backlogRead`. Known turns stay as they are,
    * except one that was in `seenBeforeStart` and has arrived since: it gets these words, unless a later edit is known.

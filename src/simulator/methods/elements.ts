@@ -112,21 +112,22 @@ function checkOptions(element: Json, most: number, pointer: string, fail: Report
   const { options } = element;
   if (!Array.isArray(options) || options.length === 0) throw fail('missing required field: options', pointer);
   if (options.length > most) throw fail(`no more than ${most} items allowed`, `${pointer}/options`);
-  const values = options.map((option, at): string => {
+  const values = new Set<string>();
+  for (const [at, option] of options.entries()) {
     const { text, value } = isObject(option) ? option : {};
     checkText(text, MAX_OPTION_TEXT, `${pointer}/options/${at}/text`, fail);
     if (typeof value !== 'string' || value === '')
       throw fail('missing required field: value', `${pointer}/options/${at}`);
     if (value.length > MAX_OPTION_VALUE)
       throw fail(`must be less than ${MAX_OPTION_VALUE + 1} characters`, `${pointer}/options/${at}/value`);
-    return value;
-  });
+    values.add(value);
+  }
   const { initial_option: one, initial_options: several } = element;
   const initial = [...(one === undefined ? [] : [one]), ...(Array.isArray(several) ? several : [])];
   if (Array.isArray(several) && several.length === 0)
     throw fail('no fewer than 1 items required', `${pointer}/initial_options`);
   for (const option of initial)
-    if (!isObject(option) || !values.includes(String(option['value'])))
+    if (!isObject(option) || !values.has(String(option['value'])))
       throw fail('must be one of the provided options', `${pointer}/initial_option`);
 }
 

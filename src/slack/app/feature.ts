@@ -1,7 +1,8 @@
 /** A feature is one file that registers itself, and one entry in `bot.ts`. */
 import type { App } from '@slack/bolt';
+import type { ReplyActs } from '../../conversation/reply-acts.js';
 import type { StopReply } from '../../conversation/stop.js';
-import type { Clock, Logger } from '../../core/ports.js';
+import type { BotMessages, Clock, Logger } from '../../core/ports.js';
 import type { SuggestedPrompt } from '../../core/settings.js';
 import type { Interaction } from '../inbound/interaction.js';
 import type { Workspaces } from '../workspaces/workspaces.js';
@@ -18,6 +19,10 @@ export interface FeatureDeps {
   readonly suggestedPrompts: readonly SuggestedPrompt[];
   readonly workspaces: Workspaces;
   readonly stopReply: StopReply;
+  readonly replyActs: ReplyActs;
+  /** Whether the bot answers this person: not one of another company, unless that is set. Throws while Slack does not tell. */
+  readonly mayAsk: (person: Interaction) => Promise<boolean>;
+  readonly botMessages: BotMessages;
   /** For addresses of Slack that are no methods. */
   readonly fetch: typeof fetch;
   readonly clock: Pick<Clock, 'now'>;

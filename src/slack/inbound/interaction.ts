@@ -12,6 +12,8 @@ export interface Interaction {
   name: string;
   team: string;
   user: string;
+  /** The person's own workspace, where Slack tells it. */
+  home?: string;
   /** Where it happened; undefined outside of conversations, in modals for example. */
   channel?: string;
   /** What was typed behind the command's first word, the value of the button, or what was chosen in a menu. */
@@ -133,6 +135,7 @@ function fromInteractive(body: z.infer<typeof interactive>): Interaction {
     // An app that is installed for the whole organization may get no workspace.
     team: required(body.team?.id ?? body.user.team_id ?? body.enterprise?.id, 'workspace'),
     user: body.user.id,
+    ...(body.user.team_id !== undefined && { home: body.user.team_id }),
     text: pressed?.value ?? '',
     ...(message && {
       message: { ts: message.ts, ...(message.thread_ts !== undefined && { thread: message.thread_ts }) },

@@ -90,14 +90,14 @@ export class Reply implements ReplyWriter {
     this.content.restart();
   }
 
-  async finish(controls?: readonly ReplyControl[]): Promise<{ ts: string; text: string }[]> {
+  async finish(controls?: readonly ReplyControl[], whenStopped = controls): Promise<{ ts: string; text: string }[]> {
     this.content.controls = controls;
     this.finishing.abort('complete');
     await this.loop;
     this.settings.status.end();
     if (this.failure !== undefined) return this.refused(this.failure);
     if (this.stopped.reason instanceof ReplyError) throw this.stopped.reason;
-    if (this.stopped.aborted) return stoppedReply(this.messages, this.request, this.settings, this.signal, controls);
+    if (this.stopped.aborted) return stoppedReply(this.messages, this.request, this.settings, this.signal, whenStopped);
     return this.content.contents(true).flatMap(({ source = '' }, at) => {
       const message = this.messages?.at(at);
       return message ? [{ ts: message.ts, text: source }] : [];

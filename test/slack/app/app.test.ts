@@ -7,6 +7,7 @@ import type { Feature } from '../../../src/slack/app/feature.js';
 import { interactions } from '../../../src/slack/app/interactions.js';
 import { FakeClock } from '../../support/clock.js';
 import { RecordingLogger } from '../../support/doubles.js';
+import { featureDeps } from '../../support/feature-deps.js';
 import { envelope, type Fields, OPTIONS } from '../inbound/payloads.js';
 
 let log: RecordingLogger;
@@ -43,7 +44,7 @@ beforeEach(() => {
     ],
     features: [faulty],
     interactions: interactions({ submit: async () => {} }, log),
-    deps: { suggestedPrompts: [], stopReply: async () => false, clock },
+    deps: featureDeps(),
     slackClock: clock,
     logger: log,
   });

@@ -13,6 +13,7 @@ import { help } from '../../../src/slack/features/help.js';
 import { suggestedPrompts } from '../../../src/slack/features/suggested-prompts.js';
 import { FakeClock } from '../../support/clock.js';
 import { FakeQueue, RecordingLogger } from '../../support/doubles.js';
+import { featureDeps } from '../../support/feature-deps.js';
 import { freePort } from '../../support/free-port.js';
 import { RawSlack, type RawSocket } from '../../support/raw-slack.js';
 import { SIGNING_SECRET, signedHeaders } from '../../support/signed-request.js';
@@ -55,7 +56,7 @@ function appWith(receiver: { appToken: string; apiUrl: string } | { signingSecre
     ],
     features: [help, suggestedPrompts],
     interactions: acts,
-    deps: { suggestedPrompts: [{ title: 'Hello', message: 'hello' }], stopReply: async () => false, clock },
+    deps: featureDeps(),
     slackClock: clock,
     logger: log,
   });
