@@ -26,6 +26,7 @@ import { BASE_NEEDS, COMMAND, manifest } from './slack/app/manifest.js';
 import { messages } from './slack/app/messages.js';
 import { stops } from './slack/app/stops.js';
 import { isDirectMessage } from './slack/channels.js';
+import { feedback } from './slack/features/feedback.js';
 import { help } from './slack/features/help.js';
 import { replyButtons } from './slack/features/reply-buttons.js';
 import { stopButton } from './slack/features/stop-button.js';
@@ -50,7 +51,7 @@ export { createKeptStores, openAiModel as createModel };
 export type { Bot, BotOptions, PortDecorators } from './bot/options.js';
 
 /** Features of the bot, in no order. Adding one is a file in `slack/features/` and an entry here. */
-const FEATURES: readonly Feature[] = [help, stopButton, replyButtons, suggestedPrompts];
+const FEATURES: readonly Feature[] = [help, stopButton, replyButtons, feedback, suggestedPrompts];
 
 /** The Slack app's manifest, from what the bot's parts need. */
 export function appManifest(): object {
@@ -167,6 +168,9 @@ export function createBot(config: Config, options: BotOptions): Bot {
           replyActs: replyActs(store, queue),
           mayAsk: (who) => mayAsk(who, config.conversation.allowExternalUsers, workspaces, organization),
           botMessages: english,
+          feedback: storage.feedback,
+          feedbackChannel: config.replies.feedbackChannel,
+          conversations: store,
           clock,
         },
         interactions: acts,

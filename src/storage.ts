@@ -5,6 +5,7 @@ import type {
   ChannelStore,
   Clock,
   ConversationStore,
+  FeedbackStore,
   Limits,
   Logger,
   RequestQueue,
@@ -13,6 +14,7 @@ import type {
   WorkQueue,
 } from './core/ports.js';
 import { memoryChannels } from './in-memory/channels.js';
+import { memoryFeedback } from './in-memory/feedback.js';
 import { memoryLedger } from './in-memory/ledger.js';
 import { memoryLimits } from './in-memory/limits.js';
 import { memoryQueue } from './in-memory/queue.js';
@@ -21,6 +23,7 @@ import { memoryStopSignals } from './in-memory/stop-signals.js';
 import { memoryStore } from './in-memory/store.js';
 import { redisChannels } from './redis/channels.js';
 import { connectRedis, waitUntilReachable } from './redis/connection.js';
+import { redisFeedback } from './redis/feedback.js';
 import { processLease } from './redis/lease.js';
 import { redisLedger } from './redis/ledger.js';
 import { redisLimits } from './redis/limits.js';
@@ -42,6 +45,7 @@ export interface Storage {
   limits: Limits;
   ledger: UsageLedger;
   signals: StopSignals;
+  feedback: FeedbackStore;
   /** Finds questions that nobody works on. */
   sweeper: Sweeper;
   /** Rejects if it cannot be reached by `deadline`, milliseconds since 1970, and if the bot could not work with it. */
@@ -81,6 +85,7 @@ function inMemory({ conversation, limits, budgets }: Config, clock: Clock, logge
     limits: memoryLimits(limits),
     ledger: memoryLedger(budgets, clock),
     signals: memoryStopSignals(),
+    feedback: memoryFeedback(),
     // Questions and wake-ups are lost together.
     sweeper: { start: () => {}, stop: async () => {} },
     open: async () => {},
@@ -105,6 +110,7 @@ function inRedis(config: Config, clock: Clock, logger: Logger, sweep: SweepTimes
     limits: redisLimits(connections.commands, config.limits, config.redis.prefix),
     ledger: redisLedger(connections.commands, config.budgets, config.redis.prefix),
     signals,
+    feedback: redisFeedback(connections.commands, ttlDays, prefix),
     async open(deadline) {
       await waitUntilReachable(connections, deadline, clock, logger);
       await checkRedisAtStart(connections, prefix, deadline, clock, logger);

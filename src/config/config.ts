@@ -102,7 +102,11 @@ export interface Config {
     /** What is kept of channels, for conversations that begin there. */
     readonly channel: ChannelSettings;
   };
-  readonly replies: { readonly streaming: ReplyStreaming; readonly buttons: readonly ReplyButton[] };
+  readonly replies: {
+    readonly streaming: ReplyStreaming;
+    readonly buttons: readonly ReplyButton[];
+    readonly feedbackChannel?: string;
+  };
   readonly limits: LimitSettings;
   readonly budgets: BudgetSettings;
   /** Conversations that this process answers at the same time. */

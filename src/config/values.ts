@@ -58,7 +58,11 @@ export function configFrom(
       verbatimTokens: values.VERBATIM_TOKENS,
       channel: { messages: values.CHANNEL_CONTEXT_MESSAGES, hours: values.CHANNEL_CONTEXT_HOURS },
     },
-    replies: { streaming: values.REPLY_STREAMING, buttons: values.REPLY_BUTTONS },
+    replies: {
+      streaming: values.REPLY_STREAMING,
+      buttons: values.REPLY_BUTTONS,
+      ...(values.FEEDBACK_CHANNEL !== undefined && { feedbackChannel: values.FEEDBACK_CHANNEL }),
+    },
     limits: {
       perPerson: values.USER_MESSAGES_PER_MINUTE,
       perWorkspace: values.WORKSPACE_MESSAGES_PER_MINUTE,

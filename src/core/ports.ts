@@ -14,3 +14,4 @@ export type * from './ports/people.js';
 export type * from './ports/places.js';
 export type * from './ports/runtime.js';
 export type * from './ports/stops.js';
+export type * from './ports/feedback.js';

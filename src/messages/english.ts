@@ -117,6 +117,17 @@ export const english: BotMessages = {
   continueButton: 'Continue',
   goodAnswer: 'Good answer',
   badAnswer: 'Bad answer',
+  feedbackForm: {
+    title: 'What went wrong?',
+    submit: 'Send',
+    close: 'Skip',
+    reason: 'What was bad about the answer?',
+    share: 'Show the question and the answer to whoever runs me',
+    question: 'Question',
+    answer: 'Answer',
+  },
+  badAnswerIn: (link) =>
+    `:thumbsdown: Somebody did not like ${link === undefined ? 'an answer' : `<${link}|an answer>`} of mine.`,
   goOn: 'Go on from where you stopped.',
   onlyNewest:
     'I can do that with my newest answer here, once I have answered everything. Ask me in the thread instead.',

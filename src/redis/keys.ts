@@ -63,6 +63,8 @@ export interface ConversationKeys {
    * - `sealed:<id>`: the segment is sealed: its turns are gone, none was older than the first `ts`, nor newer than the second
    */
   folded: string;
+  /** Hash: `<ts of a reply> <user id>` → what that person thinks of it, JSON. */
+  feedback: string;
   /** String: how often the sweeper has woken it within an hour. */
   sweeps: string;
 }
@@ -76,13 +78,23 @@ export function keysOf(conversation: ConversationKey, prefix = DEFAULT_PREFIX): 
     pending: `${stem}:pending`,
     state: `${stem}:state`,
     folded: `${stem}:folded`,
+    feedback: `${stem}:feedback`,
     sweeps: `${stem}:sweeps`,
   };
 }
 
 /** Matches the names of `pending` of all conversations, and of few other keys. */
 export function pendingPattern(prefix = DEFAULT_PREFIX): string {
-  return `${prefix.replace(/[\\*?[\]]/g, '\\$&')}:{*}:pending`;
+  return `${escaped(prefix)}:{*}:pending`;
+}
+
+/** The same of `feedback`. */
+export function feedbackPattern(prefix = DEFAULT_PREFIX): string {
+  return `${escaped(prefix)}:{*}:feedback`;
+}
+
+function escaped(prefix: string): string {
+  return prefix.replace(/[\\*?[\]]/g, '\\$&');
 }
 
 /** The inverse of `keysOf`: the conversation that the name of a `pending` belongs to; undefined for any other key. */

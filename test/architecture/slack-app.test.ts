@@ -26,6 +26,7 @@ const METHOD_SCOPES: Record<string, string[]> = {
   'auth.test': [],
   'chat.appendStream': ['chat:write'],
   'chat.delete': ['chat:write'],
+  'chat.getPermalink': [],
   'chat.postEphemeral': ['chat:write'],
   'chat.postMessage': ['chat:write'],
   'chat.startStream': ['chat:write'],
@@ -36,6 +37,7 @@ const METHOD_SCOPES: Record<string, string[]> = {
   'conversations.replies': HISTORY,
   'usergroups.list': ['usergroups:read'],
   'users.info': ['users:read'],
+  'views.open': [],
 };
 /** The scope of each event; '' if it needs none. https://docs.slack.dev/reference/events */
 const EVENT_SCOPES: Record<string, string> = {

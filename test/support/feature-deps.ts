@@ -1,3 +1,5 @@
+import { memoryFeedback } from '../../src/in-memory/feedback.js';
+import { memoryStore } from '../../src/in-memory/store.js';
 import { english } from '../../src/messages/english.js';
 import type { FeatureDeps } from '../../src/slack/app/feature.js';
 import { FakeClock } from './clock.js';
@@ -10,6 +12,9 @@ export function featureDeps(): Omit<FeatureDeps, 'workspaces' | 'fetch' | 'logge
     replyActs: { again: async () => 'refused', goOn: async () => {} },
     mayAsk: async () => true,
     botMessages: english,
+    feedback: memoryFeedback(),
+    feedbackChannel: undefined,
+    conversations: memoryStore(),
     clock: new FakeClock(),
   };
 }

@@ -5,6 +5,18 @@ import type { ModelProblem } from './model.js';
 import type { PlaceProblem } from './replies.js';
 import type { UsageOwner } from './usage.js';
 
+/** Labels: 24 characters for the title and the buttons, 75 for the option. */
+export interface FeedbackForm {
+  readonly title: string;
+  readonly submit: string;
+  readonly close: string;
+  readonly reason: string;
+  readonly share: string;
+  /** Of what people wrote, in the feedback channel. */
+  readonly question: string;
+  readonly answer: string;
+}
+
 /** Short and plain: what happened, and what to do next. Never holds a key, a stack trace or another person's words. */
 export interface BotMessages {
   /** The reply where nobody has asked anything yet. */
@@ -37,6 +49,10 @@ export interface BotMessages {
   readonly badAnswer: string;
   /** What a person says by the button, to the model. */
   readonly goOn: string;
+  /** The modal that asks why an answer is bad. */
+  readonly feedbackForm: FeedbackForm;
+  /** For the feedback channel. `link`: to the answer, undefined if there is none. mrkdwn. */
+  badAnswerIn(link: string | undefined): string;
   /** For who pressed a button that is too late. */
   readonly onlyNewest: string;
   /** Ends an answer that the model's content filter stopped. */

@@ -2,7 +2,7 @@
 import type { App } from '@slack/bolt';
 import type { ReplyActs } from '../../conversation/reply-acts.js';
 import type { StopReply } from '../../conversation/stop.js';
-import type { BotMessages, Clock, Logger } from '../../core/ports.js';
+import type { BotMessages, Clock, ConversationStore, FeedbackStore, Logger } from '../../core/ports.js';
 import type { SuggestedPrompt } from '../../core/settings.js';
 import type { Interaction } from '../inbound/interaction.js';
 import type { Workspaces } from '../workspaces/workspaces.js';
@@ -23,6 +23,10 @@ export interface FeatureDeps {
   /** Whether the bot answers this person: not one of another company, unless that is set. Throws while Slack does not tell. */
   readonly mayAsk: (person: Interaction) => Promise<boolean>;
   readonly botMessages: BotMessages;
+  readonly feedback: FeedbackStore;
+  /** Id of the channel that is told of bad answers. */
+  readonly feedbackChannel: string | undefined;
+  readonly conversations: Pick<ConversationStore, 'load'>;
   /** For addresses of Slack that are no methods. */
   readonly fetch: typeof fetch;
   readonly clock: Pick<Clock, 'now'>;

@@ -27,6 +27,17 @@ export type Meaning =
 const CODES = {
   form: {
     too_long: ['msg_too_long', 'msg_blocks_too_long', 'attachment_payload_limit_exceeded'],
+    /** Of a modal or the Home tab. */
+    view: [
+      'duplicate_external_id',
+      'exchanged_trigger_id',
+      'expired_trigger_id',
+      'hash_conflict',
+      'invalid_trigger_id',
+      'missing_profile_id',
+      'not_enabled',
+      'view_too_large',
+    ],
     content: [
       'as_user_not_supported',
       'block_mismatch',
@@ -181,6 +192,7 @@ const CODES = {
       'not_agent_app',
       'not_allowed',
       'not_allowed_token_type',
+      'not_implemented',
       'not_subscribed_to_message_stream_stopped',
       'unknown_method',
     ],
