@@ -4,7 +4,14 @@ import type { SweepTimes } from '../../src/storage.js';
 import type { Finding } from '../checker/findings.js';
 import { forgetChannel, keepDeletedInChannel } from './sabotages/channels.js';
 import { alwaysFail, endAtSilence, forgetTurns } from './sabotages/models.js';
-import { blameAll, repeatRequests, wakeLater, withoutAbort, withoutRecovery } from './sabotages/queues.js';
+import {
+  blameAll,
+  forgetFeedback,
+  repeatRequests,
+  wakeLater,
+  withoutAbort,
+  withoutRecovery,
+} from './sabotages/queues.js';
 import {
   dropEnd,
   giveUpSlowReplies,
@@ -108,6 +115,8 @@ const SPECS = {
   impatient: { decorators: { model: endAtSilence }, expected: ['lost', 'half-written'] },
   /** Stores nothing of a reply whose last calls to Slack take long. */
   'give-up-slow-replies': { decorators: { replies: giveUpSlowReplies }, expected: ['turn missing', 'half-written'] },
+  /** Acknowledges thumbs without storing them. */
+  'forget-feedback': { decorators: { requests: forgetFeedback }, expected: ['feedback lost'] },
   /** Handles every command twice. */
   'repeat-commands': { decorators: { requests: repeatRequests }, expected: ['command doubled'] },
 } satisfies Record<string, SabotageSpec>;

@@ -3,7 +3,7 @@
  * was sent the right prompt. Pure.
  */
 import { checkChannels } from './check-channels.js';
-import { checkCommands } from './check-commands.js';
+import { checkCommands, checkComplaints } from './check-commands.js';
 import { checkPrompts } from './check-prompts.js';
 import { checkReplies } from './check-replies.js';
 import { checkStops } from './check-stops.js';
@@ -24,6 +24,7 @@ export function verdictOn(evidence: Evidence): Verdict {
   checkChannels(evidence, report);
   checkCommands(evidence, report);
   checkStops(evidence, report);
+  checkComplaints(evidence, report);
   for (const place of evidence.statuses) report('status left', place);
   for (const event of evidence.unacknowledged) report('not acknowledged', event);
   return { findings, ...counts };

@@ -81,6 +81,15 @@ export interface Stop {
   readonly wholeAt: number | undefined;
 }
 
+/** Somebody did not like a reply, and a channel is to be told. */
+export interface Complaint {
+  /** `ts` of the reply. */
+  readonly reply: string;
+  readonly acked: boolean;
+  /** When the channel was told; more than once if it was told again. */
+  readonly toldAt: readonly number[];
+}
+
 export interface TimeSpan {
   readonly from: number;
   readonly to: number;
@@ -105,6 +114,8 @@ export interface Evidence {
   readonly commands: readonly Command[];
   /** Not set: none. */
   readonly stops?: readonly Stop[];
+  /** Not set: none. */
+  readonly complaints?: readonly Complaint[];
   /** When Redis did not work as it should. */
   readonly redisFaults: readonly TimeSpan[];
   /** When keys of the queue were lost, until the processes had put back what they ran: two may run the same for a moment. */

@@ -17,6 +17,8 @@ export interface Finding {
     | 'status left'
     | 'not acknowledged'
     | 'stop ignored'
+    | 'feedback lost'
+    | 'feedback doubled'
     | 'command lost'
     | 'command doubled'
     | 'command shown to others';

@@ -1,6 +1,6 @@
 import type { Simulator } from '../../src/simulator/index.js';
 import type { SeededRandom } from '../random.js';
-import { isBegun, type Stop, stopInChannel } from './stops.js';
+import { isBegun } from './presses.js';
 
 /** What people do, by weight. */
 const ACTIONS = {
@@ -66,7 +66,6 @@ interface Thread {
  */
 export class Workload {
   readonly messages: Message[] = [];
-  readonly stops: Stop[] = [];
   readonly #threads: Thread[] = [];
   /** Their people. */
   readonly #dms: string[] = [];
@@ -123,14 +122,8 @@ export class Workload {
     }
   }
 
-  /** Stops a reply that tells which question it answers: otherwise nobody could say what is missing. */
+  /** Presses stop under a stream in a DM that tells which question it answers: otherwise nobody could say what is missing. */
   #stop(): void {
-    if (this.chances.chance(0.5)) {
-      const inChannels = this.#threads.filter(({ dmUser }) => dmUser === undefined).slice(-RECENT);
-      const stop = stopInChannel(this.slack, this.chances, inChannels, this.chances.pick(this.#people));
-      if (stop) this.stops.push(stop);
-      return;
-    }
     const live = this.#dms.flatMap((user) => {
       const channel = this.slack.dm(user).id;
       return this.slack

@@ -1,8 +1,9 @@
+import { english } from '../../src/messages/english.js';
 import type { Message, Simulator } from '../../src/simulator/index.js';
-import type { BotMessage, Command, Evidence, Stop } from '../checker/evidence.js';
+import type { BotMessage, Command, Complaint, Evidence, Stop } from '../checker/evidence.js';
 import type { Commands, TypedCommand } from '../environment/commands.js';
 import type { FaultyModel } from '../environment/model.js';
-import type { Stop as WantedStop } from '../environment/stops.js';
+import type { Complaint as Made, Presses, Stop as WantedStop } from '../environment/presses.js';
 import { placeOf, type Workload } from '../environment/workload.js';
 import { acksOf } from './acks.js';
 
@@ -16,7 +17,7 @@ export function collectEvidence(
   slack: Simulator,
   workload: Workload,
   model: FaultyModel,
-  commands: Commands,
+  { commands, presses }: { readonly commands: Commands; readonly presses: Presses },
   {
     fleet: { hangs, exits },
     redisFaults,
@@ -49,7 +50,8 @@ export function collectEvidence(
     hangs,
     exits,
     commands: commands.typed.map((command) => commandEvidence(command, said)),
-    stops: workload.stops.map((stop) => stopEvidence(stop, slack, acks)),
+    complaints: presses.complaints.map((complaint) => complaintEvidence(complaint, slack, said)),
+    stops: presses.stops.map((stop) => stopEvidence(stop, slack, acks)),
     redisFaults,
     keyLosses,
   };
@@ -88,7 +90,12 @@ function botMessagesIn(slack: Simulator, said: Said): BotMessage[] {
     said
       .in(channel)
       .filter(
-        ({ user, subtype, text }) => user === slack.bot.userId && subtype !== 'tombstone' && !isCommandAnswer(text),
+        ({ user, subtype, text }) =>
+          user === slack.bot.userId &&
+          subtype !== 'tombstone' &&
+          !isCommandAnswer(text) &&
+          !isComplaint(text) &&
+          !isTooLate(text),
       )
       .map(({ ts, threadTs, markdown, text, streaming }) => ({
         place: placeOf({ channel, thread: threadTs }),
@@ -103,6 +110,24 @@ function botMessagesIn(slack: Simulator, said: Said): BotMessage[] {
 /** What `/skein help` shows for an unknown word. */
 function isCommandAnswer(text: string): boolean {
   return text.includes('`/skein cmd-');
+}
+
+/** For one person, who pressed a button too late. */
+function isTooLate(text: string): boolean {
+  return text === english.onlyNewest;
+}
+
+/** What the feedback channel is told. */
+function isComplaint(text: string): boolean {
+  return text.startsWith(':thumbsdown:');
+}
+
+function complaintEvidence({ channel, reply, acked }: Made, slack: Simulator, said: Said): Complaint {
+  const link = `/${channel}/p${reply.replace('.', '')}`;
+  const told = slack
+    .channels()
+    .flatMap(({ id }) => said.in(id).filter(({ text }) => isComplaint(text) && text.includes(link)));
+  return { reply, acked, toldAt: told.map(({ ts }) => Number(ts) * 1_000) };
 }
 
 /** The reply is whole once a call has shown its end mark. */

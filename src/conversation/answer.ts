@@ -103,7 +103,7 @@ export function answerWriter(options: AnswerOptions): WriteAnswer {
     writer.write(earlier.map(({ text }) => text).join(''));
     options.ephemeral.send(conversation, asker, botMessages.earlierAnswerStands(sentence));
     const [{ usage, omits } = {}] = earlier;
-    return { ending: 'whole', ...(usage && { usage }), ...(omits && { omits }) };
+    return { ending: 'kept', ...(usage && { usage }), ...(omits && { omits }) };
   }
 
   async function answer(conversation: Conversation, writer: ReplyWriter, { run, signal }: Wake): Promise<Outcome> {

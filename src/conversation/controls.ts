@@ -6,8 +6,11 @@ import { AGAIN, CONTINUE, EARLIER, FEEDBACK, LATER } from '../core/reply-actions
 import type { ReplyButton } from '../core/settings.js';
 import { versionsWith } from './versions.js';
 
-/** How an answer ended. `own`: it is a sentence of the bot's own that is no answer. `notice`: the same, in place of an answer. */
-export type Ending = 'whole' | 'length' | 'stopped' | 'notice' | 'own';
+/**
+ * How an answer ended. `own`: it is a sentence of the bot's own that is no answer. `notice`: the same, in place of an answer.
+ * `kept`: the answer that was to be written again stands, for there is no other.
+ */
+export type Ending = 'whole' | 'length' | 'stopped' | 'kept' | 'notice' | 'own';
 
 export interface ControlsOptions {
   buttons: readonly ReplyButton[];
@@ -32,7 +35,8 @@ export function controlsFor(
   const goesOn = ending === 'length' || ending === 'stopped';
   if (goesOn && buttons.includes('continue')) controls.push(button(CONTINUE, botMessages.continueButton));
   if (buttons.includes('again')) {
-    const { texts = [], shown = 0 } = versionsWith(conversation, '') ?? {};
+    const versions = ending === 'kept' ? conversation.redo?.[0]?.versions : versionsWith(conversation, '');
+    const { texts = [], shown = 0 } = versions ?? {};
     const of = texts.length;
     if (of > 1 && shown > 0) controls.push(button(EARLIER, '‹', `${value} ${shown - 1}`));
     controls.push(button(AGAIN, botMessages.againButton(of > 1 ? { number: shown + 1, of } : undefined)));

@@ -138,13 +138,11 @@ export function createResponder(options: ResponderOptions): WakeHandler {
         : await writeAnswer(conversation, writer, cancellable);
       const controls = controlsFor(conversation, ending, options);
       const messages = await writer.finish(controls, controlsFor(conversation, 'stopped', options));
-      const turns = turnsOf(
-        messages,
-        { after, ...outcome, ...(writer.stopped?.aborted && { stopped: true }) },
-        conversation,
-      );
+      const isStopped = writer.stopped?.aborted === true;
+      const more = { after, ...outcome, ...(isStopped && { stopped: true as const }) };
+      const turns = turnsOf(messages, more, conversation, isStopped || ending === 'kept');
       // Whoever stopped it had not seen a question that was delivered later, to the process that took over.
-      const isAnswered = (ts: string): boolean => !writer.stopped?.aborted || questions.includes(ts);
+      const isAnswered = (ts: string): boolean => !isStopped || questions.includes(ts);
       return { turns, answered: asked.filter(isAnswered), stillAsked: asked.filter((ts) => !isAnswered(ts)) };
     } catch (error) {
       await writer.abandon();

@@ -21,16 +21,16 @@ export function versionsWith({ again, redo }: Conversation, text: string): Versi
   return { texts, shown: texts.length - 1 };
 }
 
-/** The reply's turns; those that stood there before, where it was to be written again and nothing has changed. */
+/** The reply's turns. `mayStand`: those that stood there before, if nothing has changed. */
 export function turnsOf(
   messages: readonly Message[],
   { usage, ...more }: Omit<AssistantTurn, 'role' | 'ts' | 'text' | 'versions'>,
   conversation: Conversation,
+  mayStand: boolean,
 ): AssistantTurn[] {
   const { redo = [] } = conversation;
   const isAsBefore = messages.every(({ ts, text }, at) => redo[at]?.ts === ts && redo[at].text === text);
-  const isPaging = conversation.again?.version !== undefined;
-  if (isAsBefore && redo.length === messages.length && !isPaging)
+  if (mayStand && isAsBefore && redo.length === messages.length)
     return redo.map((turn) => ({ ...turn, after: more.after }));
   const versions = versionsWith(conversation, wholeOf(messages));
   return messages.map((message, at) => {

@@ -55,6 +55,23 @@ describe('a reply that is being written', () => {
   });
 });
 
+describe('a whole reply', () => {
+  test('has buttons: for another answer, back to the first, and thumbs', async () => {
+    const { main, thread } = visit;
+    await main.say('@skein which yarn is warm?');
+    const reply = await thread.reply();
+    const button = (name: string) => reply.getByRole('button', { name, exact: true });
+    await button('Again').click();
+    await button('Again (2/2)').waitFor();
+    await button('‹').click();
+    await button('Again (1/2)').waitFor();
+    await button('Good answer').click();
+    await until(async () => (await button('Good answer').getAttribute('aria-pressed')) === 'true', 'the pressed thumb');
+    expect(await visit.accessibilityFaults()).toEqual([]);
+    expect(await thread.replies.count()).toBe(1);
+  });
+});
+
 describe('a conversation', () => {
   test('begins with a mention, is answered in its thread word by word, and goes on without mentions', async () => {
     const { main, thread } = visit;

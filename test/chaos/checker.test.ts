@@ -148,6 +148,14 @@ describe('accepts', () => {
     expect(kinds({ botMessages: [bot(2, '[[q-1]] 3: w1 w3', { stopped: true })] })).toContain('half-written');
   });
 
+  test('a thumb down of which a channel is told, twice only at a fault', () => {
+    const told = { reply: ts(2), acked: true, toldAt: [at(5)] };
+    expect(kinds({ complaints: [told, { ...told, acked: false, toldAt: [] }] })).toEqual([]);
+    expect(kinds({ complaints: [{ ...told, toldAt: [at(5), at(9)] }], exits: [at(5)] })).toEqual([]);
+    expect(kinds({ complaints: [{ ...told, toldAt: [] }] })).toEqual(['feedback lost']);
+    expect(kinds({ complaints: [{ ...told, toldAt: [at(5), at(9)] }] })).toEqual(['feedback doubled']);
+  });
+
   test('a reply that is written on behind a stop: only shortly, or where a question is edited', () => {
     const stop = { place: PLACE, ackedAt: at(5), wholeAt: at(7) };
     const [late, later] = [

@@ -38,6 +38,7 @@ describe('what stands under a reply', () => {
     expect(labels(again(0), 'whole')).toEqual(['Again (1/3)', '›', 'feedback']);
     expect(labels(again(1), 'whole')).toEqual(['‹', 'Again (2/3)', '›', 'feedback']);
     expect(labels(again(), 'whole')).toEqual(['‹', 'Again (4/4)', 'feedback']);
+    expect(labels(again(), 'kept')).toEqual(['‹', 'Again (2/3)', '›', 'feedback']);
   });
 });
 
@@ -61,8 +62,13 @@ describe('the versions of a reply', () => {
 
   test('are kept where a new answer failed, or was stopped at once', () => {
     const before = again();
-    const turns = turnsOf([{ ts: tsAt(5), text: 'two' }], { after: tsAt(0), stopped: true }, before);
+    const turns = turnsOf([{ ts: tsAt(5), text: 'two' }], { after: tsAt(0), stopped: true }, before, true);
     expect(turns).toEqual(before.redo);
+  });
+
+  test('are counted where the model says the same again', () => {
+    const [first] = turnsOf([{ ts: tsAt(5), text: 'two' }], { after: tsAt(0) }, again(), false);
+    expect(first?.versions).toEqual({ texts: ['one', 'two', 'three', 'two'], shown: 3 });
   });
 
   test('stand on the first turn, where an edit asks for another answer not at all', () => {
@@ -70,10 +76,10 @@ describe('the versions of a reply', () => {
       { ts: tsAt(5), text: 'fo' },
       { ts: tsAt(6), text: 'ur' },
     ];
-    const [first, second] = turnsOf(messages, { after: tsAt(0) }, again());
+    const [first, second] = turnsOf(messages, { after: tsAt(0) }, again(), false);
     expect(first?.versions).toEqual({ texts: ['one', 'two', 'three', 'four'], shown: 3 });
     expect(second).not.toHaveProperty('versions');
     const { again: _, ...edited } = again();
-    expect(turnsOf(messages, { after: tsAt(0) }, edited)[0]).not.toHaveProperty('versions');
+    expect(turnsOf(messages, { after: tsAt(0) }, edited, false)[0]).not.toHaveProperty('versions');
   });
 });

@@ -325,6 +325,24 @@ describe('a reply that a person stops', () => {
     expect(replies()).toMatchObject([{ ts, markdown: `Not${STOPPED}` }]);
   });
 
+  test('of a process that died is read without its button', async () => {
+    const client = new WebClient(slack.botToken, { slackApiUrl: slack.apiUrl });
+    const stop = { type: 'button' as const, action_id: 'stop', text: { type: 'plain_text' as const, text: 'Stop' } };
+    const { ts = '' } = await client.chat.postMessage({
+      channel,
+      thread_ts: root,
+      text: 'Not',
+      blocks: [
+        { type: 'markdown', text: 'Not' },
+        { type: 'actions', elements: [stop] },
+      ],
+    });
+    const reply = openReply(request(stillOwner, { after: root, messages: [ts], opening: false }), 'edit');
+    reply.stop();
+    expect(await reply.finish()).toEqual([{ ts, text: `Not${STOPPED}` }]);
+    expect(replies()).toMatchObject([{ ts, markdown: `Not${STOPPED}` }]);
+  });
+
   test('of a process that died gets one note, though that one had added it', async () => {
     const client = new WebClient(slack.botToken, { slackApiUrl: slack.apiUrl });
     const markdown_text = `Not${STOPPED}`;
