@@ -45,13 +45,17 @@ export class Presses {
 
   /** Presses until `endsAt`, milliseconds since 1970. Resolves when Slack has sent everything. */
   async pressUntil(endsAt: number): Promise<void> {
-    const running: (Promise<unknown> | undefined)[] = [];
+    const running: Promise<void>[] = [];
     while (Date.now() < endsAt) {
       const action = this.chances.pickWeighted(ACTIONS);
-      if (action === 'stop') running.push(this.#stop());
-      else if (action === 'again') running.push(this.#pressOne(['again']));
-      else if (action === 'version') running.push(this.#pressOne(['earlier-version', 'later-version']));
-      else running.push(this.#complain());
+      running.push(
+        {
+          stop: () => this.#stop(),
+          again: () => this.#pressOne(['again']),
+          version: () => this.#pressOne(['earlier-version', 'later-version']),
+          feedback: () => this.#complain(),
+        }[action](),
+      );
       await wait(this.chances.between(...PAUSE_MS));
     }
     await Promise.all(running);
@@ -73,45 +77,45 @@ export class Presses {
   }
 
   /** Stops a reply that tells which question it answers: otherwise nobody could say what is missing. */
-  #stop(): Promise<void> | undefined {
+  async #stop(): Promise<void> {
     const { slack, chances } = this;
     const newestIn = new Map(this.#replies().map((reply) => [`${reply.channel} ${reply.threadTs}`, reply]));
     const written = [...newestIn.values()].filter(
       (reply) => !reply.channel.startsWith('D') && isBegun(reply) && !isOver(reply),
     );
-    if (written.length === 0) return undefined;
+    if (written.length === 0) return;
     const { channel, ts, threadTs = ts, blocks } = chances.pick(written as [Message, ...Message[]]);
     const user = this.#personIn(channel);
     const where = { channel, thread: threadTs, reply: ts };
     if (!has(blocks, 'stop') || !chances.chance(PRESS_PROBABILITY)) {
       this.stops.push({ ...where, said: slack.say({ user, channel, threadTs, text: 'stop' }).ts });
-      return undefined;
+      return;
     }
     const stop: Stop = { ...where };
     this.stops.push(stop);
-    return this.#press({ user, channel, ts, actionId: 'stop' }, () => (stop.pressedAt = Date.now()));
+    await this.#press({ user, channel, ts, actionId: 'stop' }, () => (stop.pressedAt = Date.now()));
   }
 
-  #pressOne(actionIds: readonly string[]): Promise<void> | undefined {
+  async #pressOne(actionIds: readonly string[]): Promise<void> {
     const found = this.#replies().flatMap(({ channel, ts, blocks }) =>
       actionIds.filter((actionId) => has(blocks, actionId)).map((actionId) => ({ channel, ts, actionId })),
     );
-    if (found.length === 0) return undefined;
+    if (found.length === 0) return;
     const one = this.chances.pick(found as [(typeof found)[0]]);
-    return this.#press({ ...one, user: this.#personIn(one.channel) }, () => {});
+    await this.#press({ ...one, user: this.#personIn(one.channel) }, () => {});
   }
 
-  #complain(): Promise<void> | undefined {
+  async #complain(): Promise<void> {
     const found = this.#replies().filter(
       ({ ts, blocks }) => has(blocks, 'feedback') && !this.complaints.some(({ reply }) => reply === ts),
     );
-    if (found.length === 0) return undefined;
+    if (found.length === 0) return;
     const { channel, ts, blocks } = this.chances.pick(found as [Message, ...Message[]]);
     const [, value = ''] = /"value":"(negative [^"]+)"/.exec(JSON.stringify(blocks)) ?? [];
     const complaint: Complaint = { channel, reply: ts, acked: false };
     this.complaints.push(complaint);
     const press = { user: this.#personIn(channel), channel, ts, actionId: 'feedback', value };
-    return this.#press(press, () => (complaint.acked = true));
+    await this.#press(press, () => (complaint.acked = true));
   }
 
   async #press(press: Parameters<Simulator['press']>[0], acked: () => void): Promise<void> {
