@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/
 import { Redis } from 'ioredis';
 import { connectRedis, type RedisConnections } from '../../src/redis/connection.js';
 import { type RedisStopSignals, redisStopSignals } from '../../src/redis/stop-signals.js';
+import { stopSignalsContract } from '../contract/stop-signals.contract.js';
 import { RecordingLogger } from '../support/doubles.js';
 import { redisConfig } from '../support/redis-place.js';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
@@ -35,6 +36,8 @@ async function process(url = server.url): Promise<{ signals: RedisStopSignals; h
   signals.start((key) => heard.push(key));
   return { signals, heard };
 }
+
+stopSignalsContract('one server', () => ({ env: { REDIS_URL: server.url } }));
 
 const subscribers = async (): Promise<number> =>
   ((await admin.call('PUBSUB', 'NUMSUB', '{skein}:stops')) as [string, number])[1];
