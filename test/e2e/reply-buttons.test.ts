@@ -1,9 +1,11 @@
 /** The buttons under a whole reply, from the press to what people see and what the model is given. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { keyOf } from '../../src/core/conversation-id.js';
 import { CUT_OFF, english, STOPPED } from '../../src/messages/english.js';
 import type { Message } from '../../src/simulator/index.js';
 import { fastClock } from '../support/fast-clock.js';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
+import { until } from '../support/until.js';
 import { textOf, World, type WorldOptions } from './world.js';
 
 const SPEED = 40;
@@ -47,13 +49,19 @@ function buttonsOf({ blocks = [] }: Message): string[] {
 function untilSays(place: Place, text: string): Promise<Message> {
   return world.slack.until(() =>
     replies(place).find(
-      (reply, at, all) => at === all.length - 1 && textOf(reply) === text && buttonsOf(reply).length > 0,
+      (reply, at, all) => at === all.length - 1 && textOf(reply) === text && buttonsOf(reply).includes('again'),
     ),
   );
 }
 
 const press = (place: Place, { ts }: Message, actionId: string, user = world.bob) =>
   world.slack.press({ user, channel: place.channel, ts, actionId });
+
+/** People see an answer a moment before it is stored. */
+function untilSettled(place: Place): Promise<void> {
+  const key = keyOf({ team: world.slack.team.id, ...place });
+  return until(async () => (await world.bots[0]?.recall(key))?.pending.length === 0, 'the stored answer');
+}
 
 async function promptAfter(place: Place): Promise<string> {
   world.slack.say({ user: world.ada, channel: place.channel, threadTs: place.thread, text: 'next?' });
@@ -75,6 +83,7 @@ describe.each(['socket', 'http'] as const)('over %s', (transport) => {
       await world.slack.redeliverAct(id);
       expect(second.ts).toBe(first.ts);
       expect(buttonsOf(second)).toEqual(['earlier-version', 'again', 'feedback']);
+      await untilSettled(place);
       await press(place, second, 'earlier-version', user);
       const back = await untilSays(place, 'answer 1');
       expect(buttonsOf(back)).toEqual(['again', 'later-version', 'feedback']);
@@ -105,6 +114,24 @@ test('an older answer, and one with a question behind it, stays; who pressed is 
   const note = await slack.until(() => slack.messages(general).find(({ ephemeralTo }) => ephemeralTo === bob));
   expect(note.text).toBe(english.onlyNewest);
   expect(replies(place).map(textOf)).toEqual(['answer 1', 'here I am']);
+});
+
+test('an answer for which there is no other stands, with its versions; who asked is told so in the thread', async () => {
+  const { slack, ada, model } = await start();
+  const place = ask();
+  const first = await untilSays(place, 'answer 1');
+  await press(place, first, 'again');
+  const second = await untilSays(place, 'answer 2');
+  await untilSettled(place);
+  model.nextRequestError(400, { message: 'not allowed', type: 'invalid_request_error' });
+  await press(place, second, 'again');
+  const note = await slack.until(() => slack.messages(place.channel).find(({ ephemeralTo }) => ephemeralTo === ada));
+  expect(note).toMatchObject({ threadTs: place.thread, text: expect.stringContaining('My former answer stands') });
+  const kept = await untilSays(place, 'answer 2');
+  expect(buttonsOf(kept)).toEqual(['earlier-version', 'again', 'feedback']);
+  await untilSettled(place);
+  await press(place, kept, 'earlier-version');
+  await untilSays(place, 'answer 1');
 });
 
 test('a stopped answer can be continued', async () => {

@@ -10,7 +10,11 @@ const USER_ID = /^[UW]/;
 
 /** A decoration: failures are logged, and nothing waits for it. */
 export function slackEphemeral(workspaces: Workspaces, logger: Logger): Ephemeral {
-  async function show({ id, turns }: Conversation, user: string, { sentence, status }: EphemeralNote): Promise<void> {
+  async function show(
+    { id, turns, redo = [] }: Conversation,
+    user: string,
+    { sentence, status }: EphemeralNote,
+  ): Promise<void> {
     const { team, channel, thread } = id;
     const { client } = await workspaces.of(team);
     const isThread = thread !== DM_TOP_LEVEL;
@@ -24,7 +28,7 @@ export function slackEphemeral(workspaces: Workspaces, logger: Logger): Ephemera
       }
     }
     // Slack shows it in a thread only if that has replies: https://docs.slack.dev/reference/methods/chat.postEphemeral
-    const hasReplies = isThread && turns.some(({ ts }) => ts !== thread);
+    const hasReplies = isThread && [...turns, ...redo].some(({ ts }) => ts !== thread);
     await client.chat.postEphemeral({ channel, user, text: sentence, ...(hasReplies && { thread_ts: thread }) });
   }
 
