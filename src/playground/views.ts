@@ -1,5 +1,5 @@
 /** Modals, the Home tab and shortcuts, for the page. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Simulator, View } from '../simulator/index.js';
 import { RequestError } from './request.js';
 

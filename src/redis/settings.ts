@@ -1,5 +1,5 @@
 import type { Result } from 'ioredis';
-import { z } from 'zod';
+import * as z from 'zod';
 import { changed, changesOf, MAX_LOGGED } from '../core/layers/change.js';
 import { layerFrom, type StoredLayer } from '../core/layers/table.js';
 import type { Clock, LoggedChange, SettingsStore, StoredLayers } from '../core/ports.js';

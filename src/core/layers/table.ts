@@ -2,7 +2,7 @@
  * The settings that people can change where they are, each once: what it may be, in which layers it can be set, and what
  * becomes of it where several layers set it. A further setting is one more entry here.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** From the highest to the lowest. The deployment's are environment variables, the file is in the operator's git. */
 export const LAYERS = ['deployment', 'file', 'workspace', 'channel', 'person'] as const;

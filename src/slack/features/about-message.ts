@@ -1,5 +1,5 @@
 /** The shortcut "Ask Skein about this" on a message: a modal for the question, and an answer that only the person sees. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Feature } from '../app/feature.js';
 import { respond } from '../outbound/interaction-response.js';
 import { openModal } from '../outbound/modal.js';

@@ -1,6 +1,6 @@
 /** `/skein settings`: the settings of the workspace, of a channel, or one's own, in a modal. */
 import type { ModalView } from '@slack/web-api';
-import { z } from 'zod';
+import * as z from 'zod';
 import { mayChange } from '../../core/layers/rights.js';
 import { type LayerKey, layerFrom, schemaOf, type StoredLayer } from '../../core/layers/table.js';
 import type { LayerId, LoggedChange, ValueChange } from '../../core/ports.js';

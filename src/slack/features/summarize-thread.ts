@@ -1,5 +1,5 @@
 /** The shortcut "Summarize thread" on a message: to me, or into the thread. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Feature } from '../app/feature.js';
 import { respond } from '../outbound/interaction-response.js';
 import { openModal } from '../outbound/modal.js';

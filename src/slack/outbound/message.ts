@@ -2,19 +2,10 @@
  * One Slack message of a reply. Makes it show a content, by a native stream while that works and by edits otherwise.
  * Every call may be repeated after a failure.
  */
-import type { WebClient } from '@slack/web-api';
 import { isContentRefused, refusalOf, slackFailure } from '../web-api/failure.js';
-import type { Refusal } from '../web-api/refusals.js';
 import { contentArguments, controlBlocks, isSameContent, isStreamable, type MessageContent } from './blocks.js';
+import { type MessageCalls, messageRefusal } from './message-calls.js';
 import { markdownChunk, type SessionStatus, stopStream, type StreamAddition } from './stop-stream.js';
-
-/** How a message is reached in its workspace. */
-export interface MessageCalls {
-  readonly client: WebClient;
-  readonly channel: string;
-  /** The words of one of the bot's messages as they stand in Slack; undefined if it is gone. */
-  readonly read: (ts: string) => Promise<string | undefined>;
-}
 
 interface MessageState {
   /** What it shows now; undefined if unknown. */
@@ -67,6 +58,11 @@ export class ReplyMessage {
     return now - this.state.since;
   }
 
+  /** Undefined where that is unknown. */
+  get content(): MessageContent | undefined {
+    return this.shown;
+  }
+
   /** The slice of the answer that it shows, or its words where that is unknown; undefined if it is gone. */
   async source(): Promise<string | undefined> {
     if (this.gone) return undefined;
@@ -115,6 +111,15 @@ export class ReplyMessage {
       return;
     }
     this.shown = content;
+  }
+
+  /** Shows `content`, the last one. Slack's own stop ends a stream on Slack's side: then the message is edited. */
+  async showStopped(content: MessageContent): Promise<void> {
+    if (!this.stopped) await this.show(content, true);
+    if (!this.stopped || this.gone) return;
+    this.stopped = false;
+    this.streaming = false;
+    await this.show(content, true);
   }
 
   private async updateStopped(content: MessageContent): Promise<void> {
@@ -241,10 +246,4 @@ export class ReplyMessage {
     if (group === 'stopped') this.stopped = true;
     this.streaming = false;
   }
-}
-
-/** What Slack says of the message that a call was about, if it refuses the call for that. */
-export function messageRefusal(error: unknown): (Refusal & { meaning: 'message' })['group'] | undefined {
-  const refusal = refusalOf(error);
-  return refusal?.meaning === 'message' ? refusal.group : undefined;
 }

@@ -2,7 +2,8 @@
 import { slackFailure } from '../web-api/failure.js';
 import { metadataFor } from '../web-api/metadata.js';
 import { contentArguments, type MessageContent } from './blocks.js';
-import { type MessageCalls, ReplyMessage } from './message.js';
+import type { MessageCalls } from './message-calls.js';
+import { ReplyMessage } from './message.js';
 import { markdownChunk } from './stop-stream.js';
 import type { ThinkingCard } from './thinking.js';
 
