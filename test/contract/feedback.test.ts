@@ -43,6 +43,26 @@ describe.each(['in memory', 'in Redis'])('feedback %s', (kind) => {
     expect(await store.of(KEY, bad.reply, 'U1')).toEqual(last);
     expect(await store.of(KEY, bad.reply, 'U3')).toBeUndefined();
   });
+
+  test('is forgotten with its conversation', async () => {
+    const elsewhere: Feedback = { ...bad, conversation: 'T1:C2:1766458000.000001' };
+    await store.keep(bad);
+    await store.keep({ ...bad, person: 'U2' });
+    await store.keep(elsewhere);
+    await store.forget(KEY);
+    expect(await store.all()).toEqual([elsewhere]);
+  });
+
+  test('of a person is forgotten, and so are the words that others passed on from their conversations', async () => {
+    const shared = { question: 'why?', answer: 'so' };
+    const other: Feedback = { ...bad, person: 'U2', reason: 'No.' };
+    const elsewhere: Feedback = { ...other, conversation: 'T1:C2:1766458000.000001', shared, at: 3 };
+    const inAnother: Feedback = { ...bad, conversation: 'T2:C1:1766458000.000001', at: 4 };
+    for (const one of [bad, { ...other, shared }, elsewhere, inAnother]) await store.keep(one);
+    await store.keep({ ...bad, conversation: elsewhere.conversation });
+    await store.forgetPerson('T1', 'U1', [KEY]);
+    expect(await store.all()).toEqual([other, elsewhere, inAnother]);
+  });
 });
 
 test('in Redis it goes with the conversation, and what cannot be read is left out', async () => {

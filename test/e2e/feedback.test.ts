@@ -139,6 +139,30 @@ test('another thumb replaces the first; the same one keeps what was said', async
   expect(await kept()).toHaveLength(1);
 });
 
+test('is forgotten with the conversation, and with the person who said it', async () => {
+  await start();
+  const { slack, bob, ada, general, botId } = world;
+  const told = async (user: string, act: () => unknown): Promise<void> => {
+    const notes = (): number => slack.messages(general).filter(({ ephemeralTo }) => ephemeralTo === user).length;
+    const before = notes();
+    await act();
+    await slack.until(() => notes() > before);
+  };
+  const first = await answered();
+  await press(first, 'positive');
+  await until(async () => (await kept()).length === 1, 'the thumb');
+  await told(ada, () =>
+    slack.say({ user: ada, channel: general, threadTs: first.threadTs ?? '', text: `<@${botId}> !reset` }),
+  );
+  expect(await kept()).toEqual([]);
+  const second = await answered();
+  await press(second, 'positive');
+  await press(second, 'positive', ada);
+  await until(async () => (await kept()).length === 2, 'the thumbs');
+  await told(bob, () => slack.command({ user: bob, channel: general, command: '/skein', text: 'forget me' }));
+  expect(await kept()).toMatchObject([{ person: ada }]);
+});
+
 test('npm run feedback lists what people did not like', async () => {
   const about = { conversation: 'T1:C1:1766458000.000001', reply: '1766458001.000001', person: 'U0BOB' };
   await start();

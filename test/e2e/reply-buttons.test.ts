@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { keyOf } from '../../src/core/conversation-id.js';
 import { CUT_OFF, english, STOPPED } from '../../src/messages/english.js';
+import { botMessagesIn } from '../../src/messages/translated.js';
 import type { Message } from '../../src/simulator/index.js';
 import { fastClock } from '../support/fast-clock.js';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
@@ -126,7 +127,7 @@ test('an answer for which there is no other stands, with its versions; who asked
   model.nextRequestError(400, { message: 'not allowed', type: 'invalid_request_error' });
   await press(place, second, 'again');
   const note = await slack.until(() => slack.messages(place.channel).find(({ ephemeralTo }) => ephemeralTo === ada));
-  expect(note).toMatchObject({ threadTs: place.thread, text: expect.stringContaining('My former answer stands') });
+  expect(note).toMatchObject({ threadTs: place.thread, text: expect.stringContaining("I've kept my earlier answer") });
   const kept = await untilSays(place, 'answer 2');
   expect(buttonsOf(kept)).toEqual(['earlier-version', 'again', 'feedback']);
   await untilSettled(place);
@@ -152,6 +153,39 @@ test('a person of another company does not get another answer', async () => {
   await press(place, first, 'again', stranger);
   expect(await promptAfter(place)).toContain('answer 1');
   expect(answers).toBe(1);
+});
+
+test('who gets no answers here is told so, and gets no other answer', async () => {
+  const { slack, general } = await start();
+  const admin = slack.addUser({ name: 'root', role: 'admin' }).id;
+  const guest = slack.addUser({ name: 'gus', role: 'guest' }).id;
+  for (const user of [admin, guest]) slack.join({ user, channel: general });
+  const place = ask();
+  const first = await untilSays(place, 'answer 1');
+  await slack.command({ user: admin, channel: general, command: '/skein', text: 'settings workspace' });
+  await slack.until(() => slack.modal(admin));
+  await slack.submitModal({ user: admin, entered: { guests: 'no' } });
+  const told = (user: string): Promise<Message> =>
+    slack.until(() => slack.messages(general).find(({ ephemeralTo }) => ephemeralTo === user));
+  await told(admin);
+  await press(place, first, 'again', guest);
+  expect((await told(guest)).text).toContain('guests get no answers');
+  expect(answers).toBe(1);
+});
+
+test('the buttons, and the note of a stop, are in the language of who asks', async () => {
+  const { slack, general, botId } = await start();
+  const eva = slack.addUser({ name: 'eva', locale: 'de-DE' }).id;
+  slack.join({ user: eva, channel: general });
+  const german = botMessagesIn('de');
+  const { ts: thread } = slack.say({ user: eva, channel: general, text: `<@${botId}> at length` });
+  const place = { channel: general, thread };
+  const labelled = (label: string): boolean =>
+    replies(place).some(({ blocks }) => JSON.stringify(blocks ?? []).includes(`"text":"${label}"`));
+  await slack.until(() => labelled(german.stopButton));
+  slack.say({ user: eva, channel: general, threadTs: thread, text: 'stopp' });
+  await slack.until(() => replies(place).some((reply) => textOf(reply).endsWith(german.stopped)));
+  await slack.until(() => labelled(german.againButton()) && labelled(german.continueButton));
 });
 
 describe('with Redis', () => {

@@ -121,6 +121,23 @@ test('while nothing is written, the word is a message like any other', async () 
   await world.untilSays(place.channel, place.thread, 'I was not writing.');
 });
 
+test('!stop stops the reply in its thread; where nothing is written, the person is told so', async () => {
+  const { slack, botId, ada, general } = await start();
+  const place = ask(true);
+  await slack.until(() => replies(place).length > 0);
+  say(place, `<@${botId}> !stop`);
+  const shown = await untilStopped(place);
+  const told = (text: string): Promise<unknown> =>
+    slack.until(() => slack.messages(general).some((note) => note.ephemeralTo === ada && note.text.includes(text)));
+  await told('Stopped.');
+  await isRemembered(place, shown);
+  expect(world.lastPrompt.join()).not.toContain('!stop');
+  const key = keyOf({ team: slack.team.id, ...place });
+  await until(async () => (await world.bots[0]?.recall(key))?.pending.length === 0, 'the settled answer');
+  say(place, `<@${botId}> !stop`);
+  await told('not writing anything');
+});
+
 test('REPLY_BUTTONS=off: no button stands there', async () => {
   const { slack } = await start({ env: { REPLY_BUTTONS: 'off' } });
   const place = ask(true);
