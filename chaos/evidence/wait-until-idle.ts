@@ -12,6 +12,8 @@ const TIMEOUTS = {
   short: { timeoutMs: 60_000, idleMs: 20_000 },
 } as const;
 const POLL_MS = 1_000;
+/** To judge a long run takes seconds, in which the bots get no answers: only when nothing has happened for this long. */
+const QUIET_MS = 3_000;
 const PROGRESS_MS = 15_000;
 /** Findings that may disappear while the bot works on. The other kinds are final. */
 const TRANSIENT: ReadonlySet<Finding['kind']> = new Set([
@@ -47,8 +49,15 @@ export async function verdictWhenIdle(
     // Slack itself would retry only after one or five minutes.
     for (const { eventId } of slack.deliveries.filter(({ state }) => state === 'scheduled' || state === 'lost'))
       slack.redeliver(eventId);
-    const verdict = verdictOn(evidence());
+    const count =
+      slack.calls.length + slack.deliveries.filter(({ state }) => state === 'acked').length + model.prompts.length;
+    if (count > activity.count) activity = { at: Date.now(), count };
     const isOver = Date.now() - startedAt > timeoutMs || Date.now() - activity.at > idleMs;
+    if (!isOver && Date.now() - activity.at < QUIET_MS) {
+      await wait(POLL_MS);
+      continue;
+    }
+    const verdict = verdictOn(evidence());
     const waitsFor = verdict.findings.find(
       ({ kind, detail }) => TRANSIENT.has(kind) && !known.some((finding) => finding.detail === detail),
     );
@@ -57,9 +66,6 @@ export async function verdictWhenIdle(
       progressAt += PROGRESS_MS;
       say(`still waiting: ${waitsFor.kind}, ${waitsFor.detail}`);
     }
-    const count =
-      slack.calls.length + slack.deliveries.filter(({ state }) => state === 'acked').length + model.prompts.length;
-    if (count > activity.count) activity = { at: Date.now(), count };
     await wait(POLL_MS);
   }
 }

@@ -66,9 +66,11 @@ describe.each(others)('%s', (language) => {
       'home_forget',
     ] as const)
       expect({ key, fits: CATALOGUES[language][key].length <= 24 }).toEqual({ key, fits: true });
-    const { feedbackForm, stopButton, continueButton, againButton } = botMessagesIn(language);
+    const messages = botMessagesIn(language);
+    const { stopButton, continueButton, feedbackForm } = messages;
     const { title, submit, close, share } = feedbackForm;
-    for (const text of [title, submit, close, stopButton, continueButton, againButton({ number: 10, of: 10 })])
+    const again = messages.againButton({ number: 10, of: 10 });
+    for (const text of [title, submit, close, stopButton, continueButton, again])
       expect({ text, fits: text.length <= 24 }).toEqual({ text, fits: true });
     expect(share.length).toBeLessThanOrEqual(75);
   });

@@ -151,8 +151,9 @@ export class ReplyMessage {
   }
 
   private update(content: MessageContent): Promise<void> {
-    const { client, channel } = this.calls;
+    const { client, channel, stillOwned } = this.calls;
     return this.changing(async () => {
+      await stillOwned();
       await client.chat.update({ channel, ts: this.ts, ...contentArguments(content) });
     });
   }

@@ -28,6 +28,7 @@ export async function postMessage(
   content: MessageContent,
   now: number,
 ): Promise<ReplyMessage> {
+  await calls.stillOwned();
   const { ts } = await calls.client.chat.postMessage({
     channel,
     ...contentArguments(content),

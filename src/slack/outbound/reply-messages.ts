@@ -131,11 +131,8 @@ export class ReplyMessages {
   private lostWith(error: unknown): never {
     const { calls, newest, options, request } = this;
     const isLost = error instanceof StaleRunError && !(error instanceof AmendedError);
-    if (isLost && newest) {
-      const isKept = (ts: string): Promise<boolean | undefined> => request.isKept(ts);
-      const message = { channel: options.place.channel, ts: newest.ts };
-      void takeBack(message, { client: calls.client, clock: options.clock, isKept });
-    }
+    const late = { client: calls.client, clock: options.clock, isKept: (ts: string) => request.isKept(ts) };
+    if (isLost && newest) void takeBack({ channel: options.place.channel, ts: newest.ts }, late);
     throw error;
   }
 

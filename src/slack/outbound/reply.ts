@@ -32,7 +32,6 @@ export class Reply implements ReplyWriter {
   private readonly pace: ReplyPace;
   private readonly refusals: ReplyRefusals;
   private failure: unknown;
-  /** The message that is being changed. */
   private changing: ReplyMessage | undefined;
   private wakeUp = (): void => {};
   /** Undefined until the workspace's client is there. */
@@ -145,7 +144,8 @@ export class Reply implements ReplyWriter {
     const options = { clock, logger, place, native: mode === 'native', findUnrecorded, onPosted };
     // A workspace that cannot be looked up must not keep a reply that is given up.
     const client = await unlessAborted(this.settings.client, this.signal);
-    const messages = new ReplyMessages({ client, channel: place.channel, read }, this.request, options);
+    const calls = { client, channel: place.channel, read, stillOwned: () => this.request.stillOwned() };
+    const messages = new ReplyMessages(calls, this.request, options);
     this.messages = messages;
     while (!this.stopped.aborted && !(await this.succeeds(() => this.lookForStop(messages))));
     while (!this.stopped.aborted) {

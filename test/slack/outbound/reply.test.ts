@@ -579,6 +579,29 @@ test.each(['edit', 'native'] as const)(
   },
 );
 
+test('a stream that another run has ended meanwhile is not edited back to fewer words', async () => {
+  let isOwned = true;
+  const stillOwned = async (): Promise<void> => {
+    if (!isOwned) throw new StaleRunError('T1:C1:1');
+  };
+  const opened = openReply(request(stillOwned), 'native');
+  opened.write('Not ');
+  await slack.until(() => replies()[0]?.markdown === 'Not ');
+  for (const method of ['chat.stopStream', 'chat.appendStream'])
+    slack.faults.next(method, {
+      error: 'message_not_in_streaming_state',
+      times: 5,
+      // The process stands still with the call on its way.
+      when: () => {
+        isOwned = false;
+        return true;
+      },
+    });
+  opened.write('much');
+  await expect(opened.finish()).rejects.toThrow(StaleRunError);
+  expect(methods()).not.toContain('chat.update');
+});
+
 describe('a message posted by a process that stood still while another run took the reply over', () => {
   /** What is left of it. `answers`: what the conversation says of it, one after the other. */
   async function postedLate(...answers: (boolean | undefined)[]): Promise<Message[]> {
