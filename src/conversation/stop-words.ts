@@ -33,7 +33,8 @@ export function stopIn(said: string): 'only' | 'too' | undefined {
   const head = said.slice(0, LONGEST_HEAD);
   // Whoever names the bot behind the word means the bot; others are looked at elsewhere.
   const text = mentionedIn(head).length > 0 ? replaceMentions(head, () => ' ').trim() : head.trim();
-  const [first = '', ...others] = text.split(BREAK);
+  // As the command is written, which needs the bot's name.
+  const [first = '', ...others] = text.replace(/^!(?=\p{L})/u, '').split(BREAK);
   if (!isWord(first) && !isPoliteWord(first)) return undefined;
   const rest = others.filter((part) => part.trim() !== '');
   const isAll = said.length <= LONGEST_HEAD && rest.every((part) => isPolite(part) || isWord(part));

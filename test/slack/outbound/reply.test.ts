@@ -334,6 +334,23 @@ describe('a reply that a person stops', () => {
     expect(replies()[0]?.streaming).not.toBe('live');
   });
 
+  test('is left alone at once when another run takes it over before the note stands there', async () => {
+    let asked: number | undefined;
+    // The second time, just before the edit.
+    const owner = async (): Promise<void> => {
+      if (asked !== undefined && (asked += 1) > 1) throw new StaleRunError('T1:C1:1.1');
+    };
+    const reply = openReply(request(owner), 'edit');
+    reply.write('Not much.');
+    await slack.until(() => replies().some(({ markdown }) => markdown === 'Not much.'));
+    await slack.until(() => slack.calls.every(({ result }) => result !== undefined));
+    reply.stop();
+    asked = 0;
+    await expect(reply.finish()).rejects.toThrow(StaleRunError);
+    expect(asked).toBe(2);
+    expect(replies()).toMatchObject([{ markdown: 'Not much.' }]);
+  });
+
   test("by Slack's own button, which ends the stream on Slack's side", async () => {
     const { reply, ts } = await streaming('native');
     slack.stopStream({ user: ada, channel, ts });
