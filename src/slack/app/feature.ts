@@ -1,4 +1,4 @@
-/** A feature is one file that registers itself, and one entry in `bot.ts`. */
+/** A feature is one file that registers itself, and one entry in `bot/features.ts`. */
 import type { App } from '@slack/bolt';
 import type { AnswerPrivately } from '../../conversation/private-answer.js';
 import type { ReplyActs } from '../../conversation/reply-acts.js';
