@@ -19,7 +19,7 @@ import { ApiProxy } from './environment/proxy.js';
 import { FaultyRedis } from './environment/redis.js';
 import { Workload } from './environment/workload.js';
 import { collectEvidence } from './evidence/collect.js';
-import { verdictWhenIdle } from './evidence/wait-until-idle.js';
+import { sendAgain, verdictWhenIdle } from './evidence/wait-until-idle.js';
 import { injectFaults } from './faults/inject.js';
 import { redisFaultsIn, scheduleFrom } from './faults/schedule.js';
 import { type Options, readOptions, USAGE } from './options.js';
@@ -27,6 +27,7 @@ import { SeededRandom } from './random.js';
 import { reportOn, reportOnSabotage } from './report.js';
 
 const MS_PER_MINUTE = 60_000;
+const RESEND_MS = 30_000;
 const CONNECT_TIMEOUT_MS = 60_000;
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
@@ -80,11 +81,14 @@ const steps = scheduleFrom(chances, durationMs, processes);
 redisFaults = redisFaultsIn(steps, Date.now());
 const injecting = injectFaults(steps, { fleet, slack, redis, model, proxy, say });
 const pressing = presses.pressUntil(Date.now() + durationMs);
+// Slack gives up six minutes after an event. Sent much later, it would find that its deletion is forgotten.
+const resending = setInterval(() => sendAgain(slack, ['lost']), RESEND_MS);
 const typing = commands.typeUntil(Date.now() + durationMs, () => model.faulty);
 const pauses = new SeededRandom(seed + 3);
 for (const endsAt = Date.now() + durationMs; Date.now() < endsAt; await wait(pauses.between(0, 2_000 / rate)))
   workload.act();
 await Promise.all([injecting, typing, pressing]);
+clearInterval(resending);
 model.faulty = false;
 say(
   `${workload.asked} questions, ${commands.typed.length} commands and ${model.summaries.length} summaries, ${steps.length} faults injected; no more faults from here on`,

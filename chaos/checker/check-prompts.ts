@@ -32,6 +32,9 @@ export function checkPrompts(
   }
 }
 
+/** After an edit the bot waits for so long with a summary; one that was begun before is not kept. */
+const QUIET_AFTER_CHANGES_MS = 3_000;
+
 /** A summary is made from turns of one conversation, none of them deleted or in an old wording. */
 function checkSummary(
   { turns, firstSentAt }: Prompt,
@@ -39,7 +42,7 @@ function checkSummary(
   hangs: Evidence['hangs'],
   report: ReportFinding,
 ): void {
-  const cutoff = knowledgeCutoff(firstSentAt, hangs);
+  const cutoff = knowledgeCutoff(firstSentAt, hangs) - QUIET_AFTER_CHANGES_MS;
   const messages = turns.flatMap(({ token, wording }) => {
     const message = byToken.get(token);
     return message ? [{ ...message, wording }] : [];

@@ -36,6 +36,11 @@ export interface IdleOptions {
   readonly say: (line: string) => void;
 }
 
+/** Sends events again whose delivery is in one of the `states`. */
+export function sendAgain(slack: Simulator, states: readonly string[]): void {
+  for (const { eventId } of slack.deliveries.filter(({ state }) => states.includes(state))) slack.redeliver(eventId);
+}
+
 /** Waits until no transient finding is left except the `known` ones, or until the timeout; returns the last verdict. */
 export async function verdictWhenIdle(
   { slack, model, evidence, timeout, say }: IdleOptions,
@@ -47,8 +52,7 @@ export async function verdictWhenIdle(
   let progressAt = startedAt + PROGRESS_MS;
   for (;;) {
     // Slack itself would retry only after one or five minutes.
-    for (const { eventId } of slack.deliveries.filter(({ state }) => state === 'scheduled' || state === 'lost'))
-      slack.redeliver(eventId);
+    sendAgain(slack, ['scheduled', 'lost']);
     const count =
       slack.calls.length + slack.deliveries.filter(({ state }) => state === 'acked').length + model.prompts.length;
     if (count > activity.count) activity = { at: Date.now(), count };

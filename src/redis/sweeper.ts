@@ -14,6 +14,8 @@ const LEAST_AGE_MS = 2 * 60_000;
 /** A question may be one that this version cannot answer, since a newer one has stored it. */
 const MOST_WAKES_AN_HOUR = 5;
 const HOUR_S = 3_600;
+/** Stands for a reply that lost its question, and is to be withdrawn: see `lua/amend`. */
+const WITHDRAWAL = 'reply';
 /** Looked at in one command. Redis serves others in between: with a million keys, a sweep takes a few seconds. */
 const KEYS_AT_ONCE = 1_000;
 const PAUSE_MS = 5;
@@ -73,7 +75,8 @@ export function redisSweeper(
   async function isForgotten(key: string): Promise<boolean> {
     const { pending, sweeps } = keysOf(key, prefix);
     const [oldest = ''] = await redis.zrange(pending, '0', '0');
-    if (!(clock.now() - Number(oldest) * 1_000 >= leastAgeMs) || !(await queue.isIdle(key))) return false;
+    const isYoung = oldest !== WITHDRAWAL && !(clock.now() - Number(oldest) * 1_000 >= leastAgeMs);
+    if (isYoung || !(await queue.isIdle(key))) return false;
     await redis.set(sweeps, '0', 'EX', HOUR_S, 'NX');
     return (await redis.incr(sweeps)) <= MOST_WAKES_AN_HOUR;
   }

@@ -5,6 +5,7 @@ import type { ConversationStore } from '../../src/core/ports.js';
 import { systemClock } from '../../src/ops/clock.js';
 import { mastersOf } from '../../src/redis/client.js';
 import { connectRedis, type RedisConnections } from '../../src/redis/connection.js';
+import { keysOf } from '../../src/redis/keys.js';
 import { processLease } from '../../src/redis/lease.js';
 import { type RedisQueue, redisQueue } from '../../src/redis/queue.js';
 import { redisStore } from '../../src/redis/store.js';
@@ -66,6 +67,17 @@ export function sweeperContract(kind: string, placeOf: () => RedisPlace): void {
 
     /** When the conversation runs; null if nobody has woken it. */
     const dueAt = (key: string): Promise<string | null> => connections.commands.zscore(DUE, key);
+
+    test('finds a reply to withdraw, whose question was deleted when the queue was emptied', async () => {
+      await ask(A);
+      await store.recordReply(A, { after: OLD, messages: ['1766458027.000001'], opening: false });
+      await store.remove(A, OLD);
+      sweep();
+      await until(async () => (await dueAt(A)) !== null, 'the wake-up');
+      expect(await store.load(A)).toMatchObject({ pending: [], reply: { messages: ['1766458027.000001'] } });
+      expect(await store.settle(A, [], [])).toBe(0);
+      expect(await connections.commands.exists(keysOf(A).pending)).toBe(0);
+    });
 
     test.each<[string, () => Promise<unknown>]>([
       ['the wake-up never came', async () => {}],

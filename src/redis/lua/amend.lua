@@ -188,7 +188,13 @@ if turn == '' then
   end
   if redis.call('HEXISTS', folded, ts) == 0 then redis.call('HSET', turns, ts, '') end
   redis.call('HDEL', state, 'edited:' .. ts, 'early:' .. ts, 'redo:' .. ts)
-  if was_pending then mark_run_amended() end
+  if was_pending then
+    mark_run_amended()
+    -- Its reply has to be withdrawn, and the sweeper must find that too: the mark goes with the reply.
+    if redis.call('ZCARD', pending) == 0 and redis.call('HEXISTS', state, 'reply') == 1 then
+      redis.call('ZADD', pending, 0, 'reply')
+    end
+  end
   if not old then return refresh_ttl('unknown') end
   return refresh_ttl(old == '' and 'unchanged' or 'changed')
 end

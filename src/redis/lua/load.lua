@@ -24,6 +24,8 @@ if redis.call('EXISTS', turns) == 0 then return end
 local version = tonumber(redis.call('HGET', state, 'v')) or readable_version
 if version > readable_version then return version end
 local waiting = redis.call('ZRANGE', pending, 0, -1)
+-- A mark for the sweeper, see `amend`.
+if waiting[1] == 'reply' then table.remove(waiting, 1) end
 if run ~= '' then
   redis.call('HSET', state, 'run', run)
   if #waiting > 0 then redis.call('HSETNX', state, 'asked', table.concat(waiting, ' ')) end

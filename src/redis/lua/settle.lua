@@ -27,6 +27,7 @@ if redis.call('EXISTS', turns) == 0 then return { 1, 0 } end
 -- Otherwise a full Redis would make the bot write the reply again.
 for ts in string.gmatch(redis.call('HGET', state, 'redo') or '', '%S+') do redis.call('HDEL', state, 'redo:' .. ts) end
 redis.call('HDEL', state, 'reply', 'after', 'redo', 'asked', 'stopped', 'again')
+redis.call('ZREM', pending, 'reply')
 for i = 7, answered_count + 6 do
   redis.call('ZREM', pending, ARGV[i])
   answered[#answered + 1] = ARGV[i]
