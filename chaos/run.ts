@@ -14,6 +14,7 @@ import type { Evidence } from './checker/evidence.js';
 import type { Finding, Verdict } from './checker/findings.js';
 import { Commands } from './environment/commands.js';
 import { FaultyModel } from './environment/model.js';
+import { Presses } from './environment/presses.js';
 import { ApiProxy } from './environment/proxy.js';
 import { FaultyRedis } from './environment/redis.js';
 import { Workload } from './environment/workload.js';
@@ -43,6 +44,8 @@ say(
 const redis = await FaultyRedis.start();
 const slack = await startSimulator({ seed });
 const proxy = new ApiProxy(slack.apiUrl);
+/** Told of what people do not like. */
+const quality = slack.addChannel({ name: 'quality', members: [slack.bot.userId] }).id;
 const model = new FaultyModel(new SeededRandom(seed + 1));
 const env = {
   SLACK_BOT_TOKEN: slack.botToken,
@@ -57,15 +60,17 @@ const env = {
   VERBATIM_TOKENS: '1000',
   REDIS_URL: redis.url,
   THREAD_REPLIES: 'mention',
+  FEEDBACK_CHANNEL: quality,
   SHUTDOWN_TIMEOUT_MS: '1000',
   QUEUE_SHARDS: String(shards),
 };
 const fleet = new Fleet(processes, { env, folder, say, ...(sabotage && { sabotage }) });
 const workload = new Workload(slack, new SeededRandom(seed + 2), () => model.faulty, deep);
 const commands = new Commands(slack, new SeededRandom(seed + 4));
+const presses = new Presses(slack, new SeededRandom(seed + 6));
 let redisFaults: Evidence['redisFaults'] = [];
 const evidence = (): Evidence =>
-  collectEvidence(slack, workload, model, commands, { fleet, redisFaults, keyLosses: redis.keyLosses });
+  collectEvidence(slack, workload, model, { commands, presses }, { fleet, redisFaults, keyLosses: redis.keyLosses });
 const verdict = (known: readonly Finding[] = []): Promise<Verdict> =>
   verdictWhenIdle({ slack, model, evidence, say, timeout: sabotage ? 'short' : 'long' }, known);
 
@@ -75,13 +80,14 @@ const chances = { faults: new SeededRandom(seed), surroundings: new SeededRandom
 const steps = scheduleFrom(chances, durationMs, processes);
 redisFaults = redisFaultsIn(steps, Date.now());
 const injecting = injectFaults(steps, { fleet, slack, redis, model, proxy, say });
+const pressing = presses.pressUntil(Date.now() + durationMs);
 // Slack gives up six minutes after an event. Sent much later, it would find that its deletion is forgotten.
 const resending = setInterval(() => sendAgain(slack, ['lost']), RESEND_MS);
 const typing = commands.typeUntil(Date.now() + durationMs, () => model.faulty);
 const pauses = new SeededRandom(seed + 3);
 for (const endsAt = Date.now() + durationMs; Date.now() < endsAt; await wait(pauses.between(0, 2_000 / rate)))
   workload.act();
-await Promise.all([injecting, typing]);
+await Promise.all([injecting, typing, pressing]);
 clearInterval(resending);
 model.faulty = false;
 say(

@@ -11,6 +11,7 @@ import { channelIntake } from './conversation/channel.js';
 import { createIntake } from './conversation/intake.js';
 import { privateAnswers, type PrivateAnswersOptions } from './conversation/private-answer.js';
 import { createResponder, type ResponderOptions } from './conversation/responder.js';
+import { replyStopper, StopWatch } from './conversation/stop.js';
 import type { Conversation } from './core/conversation.js';
 import type { IncomingMessage } from './core/incoming-message.js';
 import { settingsReader } from './core/layers/reader.js';
@@ -27,12 +28,12 @@ import { thresholdsFor } from './prompt/summary.js';
 import { SlackApp } from './slack/app/app.js';
 import { interactions } from './slack/app/interactions.js';
 import { messages } from './slack/app/messages.js';
+import { stops } from './slack/app/stops.js';
 import { isDirectMessage } from './slack/channels.js';
 import { type ThreadReader, threadReader } from './slack/inbound/thread.js';
 import { slackEphemeral } from './slack/outbound/ephemeral.js';
 import { slackReplies } from './slack/outbound/replies.js';
 import { ThreadStatuses } from './slack/outbound/status.js';
-import { Stops } from './slack/outbound/stops.js';
 import { slackClient } from './slack/web-api/client.js';
 import { slackDirectory } from './slack/workspaces/directory.js';
 import { lookUpAhead } from './slack/workspaces/look-up-ahead.js';
@@ -65,7 +66,9 @@ export function createBot(config: Config, options: BotOptions): Bot {
   const model = decorate.model?.(plainModel) ?? plainModel;
   const client = slackClient(config.slack.botToken, config.slack.apiUrl, logger, network.slackFetch);
   const statuses = new ThreadStatuses(clock, logger);
-  const stops = new Stops();
+  const { signals } = storage;
+  const stopReply = replyStopper({ store, queue, signals });
+  const watch = new StopWatch();
   const settingsStore = decorate.settings?.(storage.settings) ?? storage.settings;
   const settings = settingsReader(settingsStore, groundOf(config));
   const stopping = new AbortController();
@@ -87,9 +90,10 @@ export function createBot(config: Config, options: BotOptions): Bot {
   ): WakeHandler {
     const { dmReplies } = config.conversation;
     const { messagesFor } = core;
-    const shared = { workspaces, threads: backlog, statuses, stops, clock, logger, botMessages: english };
+    const { buttons } = config.replies;
+    const shared = { workspaces, threads: backlog, statuses, clock, logger, botMessages: english };
     const told = { ...shared, ...(messagesFor && { messagesFor }) };
-    const replies = slackReplies({ ...told, ...config.replies, dmReplies });
+    const replies = slackReplies({ ...told, ...config.replies, stopButton: buttons.includes('stop'), dmReplies });
     return createResponder({
       ...core,
       compactor: running,
@@ -98,6 +102,8 @@ export function createBot(config: Config, options: BotOptions): Bot {
       limits: storage.limits,
       replies: decorate.replies?.(replies) ?? replies,
       backlog,
+      stops: watch,
+      buttons,
     });
   }
 
@@ -154,6 +160,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
         store,
         channel,
         queue,
+        onStop: (key) => signals.send(key),
         threadReplies: config.conversation.threadReplies,
         settings,
         edits: config.conversation.edits,
@@ -167,12 +174,15 @@ export function createBot(config: Config, options: BotOptions): Bot {
         ...core,
         config,
         workspaces,
+        organization,
         settings: settingsStore,
         rules: settings,
         directory,
         conversations: store,
         queue,
         ledger: storage.ledger,
+        feedback: storage.feedback,
+        stopReply,
         threads: backlog,
         answerPrivately: privateAnswers({ ...core, settings, directory, limits: storage.limits }),
       });
@@ -181,7 +191,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
         fetch: network.slackFetch,
         ...(network.slackSocket && { dispatcher: network.slackSocket }),
         workspaces,
-        beforeAck: [said, acts, stops],
+        beforeAck: [said, acts, stops({ workspaces, stop: stopReply, clock })],
         features: FEATURES,
         services,
         suggestedPrompts: config.conversation.suggestedPrompts,
@@ -195,6 +205,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
       const opened = await settlesWithin(Math.max(0, deadline - clock.now()), app.open(config.slack.port), clock);
       if (!opened) throw new Error('Slack cannot be reached: no socket could be opened in time');
       if (isStopping) throw new Error('told to stop during the start');
+      signals.start(watch.signal);
       // Last: a process that cannot reach Slack must take no work from those that can.
       await queue.start(responder(workspaces, backlog, directory, compactor, core));
       await requests.start(acts.work);
@@ -229,6 +240,8 @@ type Core = Pick<PrivateAnswersOptions, 'promptTokensOf' | 'model'> &
     | 'limits'
     | 'replies'
     | 'backlog'
+    | 'stops'
+    | 'buttons'
     | 'settings'
     | 'directory'
     | 'promptTokens'

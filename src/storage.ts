@@ -5,22 +5,27 @@ import type {
   ChannelStore,
   Clock,
   ConversationStore,
+  FeedbackStore,
   Limits,
   Logger,
   RequestQueue,
   SettingsStore,
+  StopSignals,
   UsageLedger,
   WorkQueue,
 } from './core/ports.js';
 import { memoryChannels } from './in-memory/channels.js';
+import { memoryFeedback } from './in-memory/feedback.js';
 import { memoryLedger } from './in-memory/ledger.js';
 import { memoryLimits } from './in-memory/limits.js';
 import { memoryQueue } from './in-memory/queue.js';
 import { memoryRequests } from './in-memory/requests.js';
 import { memorySettings } from './in-memory/settings.js';
+import { memoryStopSignals } from './in-memory/stop-signals.js';
 import { memoryStore } from './in-memory/store.js';
 import { redisChannels } from './redis/channels.js';
 import { connectRedis, waitUntilReachable } from './redis/connection.js';
+import { redisFeedback } from './redis/feedback.js';
 import { type ProcessLease, processLease } from './redis/lease.js';
 import { redisLedger } from './redis/ledger.js';
 import { redisLimits } from './redis/limits.js';
@@ -28,6 +33,7 @@ import { redisQueue } from './redis/queue.js';
 import { redisRequests } from './redis/requests.js';
 import { redisSettings } from './redis/settings.js';
 import { checkRedisAtStart } from './redis/start-check.js';
+import { redisStopSignals } from './redis/stop-signals.js';
 import { redisStore } from './redis/store.js';
 import { redisSweeper, type Sweeper, type SweeperOptions } from './redis/sweeper.js';
 
@@ -42,6 +48,8 @@ export interface Storage {
   limits: Limits;
   ledger: UsageLedger;
   settings: SettingsStore;
+  signals: StopSignals;
+  feedback: FeedbackStore;
   /** Finds questions that nobody works on. */
   sweeper: Sweeper;
   /** Rejects if it cannot be reached by `deadline`, milliseconds since 1970, and if the bot could not work with it. */
@@ -81,6 +89,8 @@ function inMemory({ conversation, limits, budgets }: Config, clock: Clock, logge
     limits: memoryLimits(limits),
     ledger: memoryLedger(budgets, clock),
     settings: memorySettings(),
+    signals: memoryStopSignals(),
+    feedback: memoryFeedback(),
     // Questions and wake-ups are lost together.
     sweeper: { start: () => {}, stop: async () => {} },
     open: async () => {},
@@ -98,6 +108,7 @@ function inRedis(config: Config, clock: Clock, logger: Logger, sweep: SweepTimes
     (leases[shard] ??= processLease(connections.commands, { prefix, shard }, clock, logger));
   const { concurrency, queueShards: shards } = config;
   const queue = redisQueue(leaseOf, { concurrency, shards }, clock, logger);
+  const signals = redisStopSignals(connections.commands, prefix, logger);
   return {
     store: redisStore(connections.commands, ttlDays, prefix),
     channels: redisChannels(connections.commands, channel, ttlDays, prefix),
@@ -107,12 +118,17 @@ function inRedis(config: Config, clock: Clock, logger: Logger, sweep: SweepTimes
     limits: redisLimits(connections.commands, config.limits, config.redis.prefix),
     ledger: redisLedger(connections.commands, config.budgets, config.redis.prefix),
     settings: redisSettings(leaseOf(0), clock),
+    signals,
+    feedback: redisFeedback(connections.commands, ttlDays, prefix),
     async open(deadline) {
       await waitUntilReachable(connections, deadline, clock, logger);
       await checkRedisAtStart(connections, prefix, deadline, clock, logger);
       await queue.open();
     },
     ping: () => connections.commands.ping(),
-    close: () => connections.close(),
+    close() {
+      signals.close();
+      connections.close();
+    },
   };
 }

@@ -1,6 +1,6 @@
 /** A bot that a question kills. */
 import type { PortDecorators } from '../../src/bot.js';
-import { pendingTurns } from '../../src/conversation/answer.js';
+import { pendingTurns } from '../../src/conversation/notice.js';
 import type { ConversationStore, Model, WorkQueue } from '../../src/core/ports.js';
 
 export interface Poison {

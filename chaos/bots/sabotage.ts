@@ -5,7 +5,14 @@ import type { SweepTimes } from '../../src/storage.js';
 import type { Finding } from '../checker/findings.js';
 import { forgetChannel, keepDeletedInChannel } from './sabotages/channels.js';
 import { alwaysFail, endAtSilence, forgetTurns } from './sabotages/models.js';
-import { blameAll, repeatRequests, wakeLater, withoutAbort, withoutRecovery } from './sabotages/queues.js';
+import {
+  blameAll,
+  forgetFeedback,
+  repeatRequests,
+  wakeLater,
+  withoutAbort,
+  withoutRecovery,
+} from './sabotages/queues.js';
 import {
   dropEnd,
   giveUpSlowReplies,
@@ -19,6 +26,7 @@ import {
   answerDuplicates,
   copySummaries,
   ignoreLate,
+  ignoreStops,
   newestFirst,
   settleFirst,
   storeHalf,
@@ -62,6 +70,8 @@ const SPECS = {
   'copy-summaries': { decorators: { store: copySummaries }, expected: ['turn twice', 'deleted turn read'] },
   /** Remembers more than people saw of an answer that somebody stopped. */
   'remember-all': { decorators: { replies: rememberAll }, expected: ['other reply read'] },
+  /** Writes on when somebody stops it in a channel. */
+  'ignore-stops': { decorators: { store: ignoreStops }, expected: ['stop ignored'] },
   /** Stores another text than it posted. */
   misremember: { decorators: { store: storeHalf }, expected: ['other reply read'] },
   /** Answers the newest question first. */
@@ -108,6 +118,8 @@ const SPECS = {
   impatient: { decorators: { model: endAtSilence }, expected: ['lost', 'half-written'] },
   /** Stores nothing of a reply whose last calls to Slack take long. */
   'give-up-slow-replies': { decorators: { replies: giveUpSlowReplies }, expected: ['turn missing', 'half-written'] },
+  /** Acknowledges thumbs without storing them. */
+  'forget-feedback': { decorators: { requests: forgetFeedback }, expected: ['feedback lost'] },
   /** Handles every command twice. */
   'repeat-commands': { decorators: { requests: repeatRequests }, expected: ['command doubled'] },
 } satisfies Record<string, SabotageSpec>;

@@ -2,7 +2,7 @@
  * The format of the test model's answers. From an answer alone the checker can tell which questions it answers and
  * whether it is complete. Pure.
  */
-import { CUT_OFF, FILTERED } from '../../src/messages/english.js';
+import { CUT_OFF, FILTERED, STOPPED as STOP_NOTE } from '../../src/messages/english.js';
 
 /** Why an answer ends: the model is done, or was stopped early, which the bot then notes below the answer. */
 export type Ending = 'stop' | 'length' | 'content_filter';
@@ -40,6 +40,8 @@ export interface ParsedAnswers {
   readonly rest: readonly string[];
 }
 
+/** Dots that each process adds to see whether it was stopped, see `lookForStop`, or the beginning of another note may be in front. */
+const NOTED_STOP = new RegExp(`(?:…+|[✂⊘][^\\[∎]*)?${withoutWhitespace(STOP_NOTE).replace('.', '\\.')}`, 'g');
 const ANSWER = /\[\[([^\]]*)\]\](\d+):((?:w\d+)*)(?:w?)([∎✂⊘■])/g;
 /** The bot's notes about an early end, by end mark. */
 const NOTES: Readonly<Record<string, string>> = {
@@ -47,9 +49,17 @@ const NOTES: Readonly<Record<string, string>> = {
   [END_MARKS.content_filter]: withoutWhitespace(FILTERED),
 };
 
-/** Ignores whitespace: some is lost where a reply is split into messages. */
+/**
+ * Without whitespace, some of which is lost where a reply is split into messages; and with the mark of a stop in place of
+ * the bot's note about it, and of what it cuts short.
+ */
+export function densely(text: string): string {
+  return withoutWhitespace(text).replaceAll(NOTED_STOP, STOPPED);
+}
+
+/** Ignores whitespace. */
 export function parseAnswers(text: string): ParsedAnswers {
-  const dense = withoutWhitespace(text);
+  const dense = densely(text);
   const answers: Answer[] = [];
   const rest: string[] = [];
   let end = 0;
@@ -61,6 +71,8 @@ export function parseAnswers(text: string): ParsedAnswers {
     end = match.index + whole.length;
     const isNoted = dense.startsWith(note, end);
     if (isNoted) end += note.length;
+    // It was stopped when all of it was there.
+    if (mark !== STOPPED && dense.startsWith(STOPPED, end)) end += STOPPED.length;
     const isStopped = mark === STOPPED;
     const isWhole = isStopped ? beginsLike(words, count) : words === wordsUpTo(count);
     answers.push({
@@ -91,7 +103,7 @@ function beginsLike(words: string, count: number): boolean {
   return wordsUpTo(count).startsWith(words);
 }
 
-export function withoutWhitespace(text: string): string {
+function withoutWhitespace(text: string): string {
   return text.replaceAll(/\s/g, '');
 }
 

@@ -1,4 +1,4 @@
-import type { Command, Evidence } from './evidence.js';
+import type { Evidence } from './evidence.js';
 import type { ReportFinding } from './findings.js';
 
 /** A process that dies, or loses Redis, this close to an answer may not have recorded it: another one answers again. */
@@ -12,18 +12,27 @@ export function checkSettings({ settings = [] }: Evidence, report: ReportFinding
   }
 }
 
+/** A channel is told of every acknowledged thumb down, once unless a fault hit right then. */
+export function checkComplaints(evidence: Evidence, report: ReportFinding): void {
+  for (const { reply, acked, toldAt } of evidence.complaints ?? []) {
+    if (acked && toldAt.length === 0) report('feedback lost', reply);
+    if (toldAt.length > 1 && !mayRepeat(toldAt, evidence))
+      report('feedback doubled', `${reply}: ${toldAt.length} times`);
+  }
+}
+
 /** Every acknowledged command is answered: to the person who typed it, and once unless a fault hit right then. */
 export function checkCommands(evidence: Evidence, report: ReportFinding): void {
   for (const command of evidence.commands) {
     const { token, acked, shownAt, shownToOthers } = command;
     if (acked && shownAt.length === 0) report('command lost', token);
     if (shownToOthers) report('command shown to others', token);
-    if (shownAt.length > 1 && !mayRepeat(command, evidence))
+    if (shownAt.length > 1 && !mayRepeat(shownAt, evidence))
       report('command doubled', `${token}: ${shownAt.length} times`);
   }
 }
 
-function mayRepeat({ shownAt }: Command, { exits, hangs, redisFaults, keyLosses }: Evidence): boolean {
+function mayRepeat(shownAt: readonly number[], { exits, hangs, redisFaults, keyLosses }: Evidence): boolean {
   const spans = [...exits.map((at) => ({ from: at, to: at })), ...hangs, ...redisFaults, ...keyLosses];
   return shownAt
     .slice(0, -1)

@@ -3,9 +3,10 @@
  * was sent the right prompt. Pure.
  */
 import { checkChannels } from './check-channels.js';
-import { checkCommands, checkSettings } from './check-commands.js';
+import { checkCommands, checkComplaints, checkSettings } from './check-commands.js';
 import { checkPrompts } from './check-prompts.js';
 import { checkReplies } from './check-replies.js';
+import { checkStops } from './check-stops.js';
 import type { Evidence } from './evidence.js';
 import type { Finding, ReportFinding, Verdict } from './findings.js';
 import { parseReplies } from './replies.js';
@@ -23,6 +24,8 @@ export function verdictOn(evidence: Evidence): Verdict {
   checkChannels(evidence, report);
   checkCommands(evidence, report);
   checkSettings(evidence, report);
+  checkStops(evidence, report);
+  checkComplaints(evidence, report);
   for (const place of evidence.statuses) report('status left', place);
   for (const event of evidence.unacknowledged) report('not acknowledged', event);
   return { findings, ...counts };

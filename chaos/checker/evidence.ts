@@ -82,6 +82,24 @@ interface Setting {
   readonly shown: readonly string[];
 }
 
+/** Somebody told the bot to stop a reply that it was writing. */
+export interface Stop {
+  readonly place: string;
+  /** When the bot acknowledged it; undefined if never. */
+  readonly ackedAt: number | undefined;
+  /** When all of the reply stood there; undefined if never. */
+  readonly wholeAt: number | undefined;
+}
+
+/** Somebody did not like a reply, and a channel is to be told. */
+export interface Complaint {
+  /** `ts` of the reply. */
+  readonly reply: string;
+  readonly acked: boolean;
+  /** When the channel was told; more than once if it was told again. */
+  readonly toldAt: readonly number[];
+}
+
 export interface TimeSpan {
   readonly from: number;
   readonly to: number;
@@ -106,6 +124,10 @@ export interface Evidence {
   readonly commands: readonly Command[];
   /** What people see of their own settings at the end. Not set: nobody has looked. */
   readonly settings?: readonly Setting[];
+  /** Not set: none. */
+  readonly stops?: readonly Stop[];
+  /** Not set: none. */
+  readonly complaints?: readonly Complaint[];
   /** When Redis did not work as it should. */
   readonly redisFaults: readonly TimeSpan[];
   /** When keys of the queue were lost, until the processes had put back what they ran: two may run the same for a moment. */

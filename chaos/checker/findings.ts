@@ -17,6 +17,9 @@ export interface Finding {
     | 'status left'
     | 'not acknowledged'
     | 'setting lost'
+    | 'stop ignored'
+    | 'feedback lost'
+    | 'feedback doubled'
     | 'command lost'
     | 'command doubled'
     | 'command shown to others';

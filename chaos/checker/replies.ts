@@ -1,4 +1,4 @@
-import { parseAnswers, withoutWhitespace, withStopMarked } from './answer-format.js';
+import { densely, parseAnswers, withStopMarked } from './answer-format.js';
 import type { BotMessage } from './evidence.js';
 import { groupBy } from './group-by.js';
 
@@ -38,7 +38,7 @@ function repliesAt(place: string, messages: readonly BotMessage[], reportIncompl
   for (const [at, message] of inOrder.entries()) {
     if (message.live) reportIncomplete(place, 'a stream was never stopped');
     begins.push({ at: text.length, ts: message.ts });
-    text += withoutWhitespace(message.text);
+    text += densely(message.text);
     // Only an append tells the bot: stopped when all of a message was there, the reply goes on in the next.
     const goesOn = inOrder[at + 1]?.text.startsWith('[[') === false;
     if (message.stopped && !goesOn) text = withStopMarked(text);

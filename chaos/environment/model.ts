@@ -30,6 +30,9 @@ const SHORT_ANSWER: [number, number] = [60, 400];
 const LONG_ANSWER: [number, number] = [1_800, 2_600];
 const LONG_ANSWER_PROBABILITY = 0.1;
 const CHUNKS = 12;
+/** Of some prompts the answer takes several seconds: long enough for a person to stop it. By the first byte of their hash. */
+const SLOW_BELOW = 26;
+const SLOW_FACTOR = 10;
 const MAX_CHUNK_DELAY_MS = 120;
 /** The same prompt this soon after a failure is a retry. The bot's longest backoff is 8 s. */
 const RETRY_WINDOW_MS = 12_000;
@@ -115,7 +118,9 @@ export class FaultyModel {
     }
     const fault = this.faulty ? this.chances.pickWeighted(FAULTS) : 'none';
     const questions = prompt.open.filter((token, at, all) => token.startsWith('q-') && all.indexOf(token) === at);
-    for await (const event of answer(questions, fault, this.chances, this.chunkDelayMs, response)) {
+    const isSlow = Buffer.from(hash, 'base64').readUInt8() < SLOW_BELOW;
+    const chunkDelayMs = this.chunkDelayMs * (isSlow ? SLOW_FACTOR : 1);
+    for await (const event of answer(questions, fault, this.chances, chunkDelayMs, response)) {
       endSilence();
       if (event !== 'chunk' && prompt.outcome === 'pending') prompt.outcome = event;
     }

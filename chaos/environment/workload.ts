@@ -1,5 +1,6 @@
 import type { Simulator } from '../../src/simulator/index.js';
 import type { SeededRandom } from '../random.js';
+import { isBegun } from './presses.js';
 
 /** What people do, by weight. */
 const ACTIONS = {
@@ -127,7 +128,7 @@ export class Workload {
       const channel = this.slack.dm(user).id;
       return this.slack
         .messages(channel)
-        .filter(({ streaming, text, markdown = text }) => streaming === 'live' && /\]\]\s*\d+:\s*w1\b/.test(markdown))
+        .filter((message) => message.streaming === 'live' && isBegun(message))
         .map(({ ts }) => ({ user, channel, ts }));
     });
     if (live.length > 0) this.slack.stopStream(this.chances.pick(live as [(typeof live)[0]]));

@@ -1,9 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
+import { english } from '../../src/messages/english.js';
 import type { Message, Simulator } from '../../src/simulator/index.js';
 import { metadataFor } from '../../src/slack/web-api/metadata.js';
-import type { BotMessage, Command, Evidence } from '../checker/evidence.js';
+import type { BotMessage, Command, Complaint, Evidence, Stop } from '../checker/evidence.js';
 import type { Commands, TypedCommand } from '../environment/commands.js';
 import type { FaultyModel } from '../environment/model.js';
+import type { Complaint as Made, Presses, Stop as WantedStop } from '../environment/presses.js';
 import { placeOf, type Workload } from '../environment/workload.js';
 import { acksOf } from './acks.js';
 
@@ -22,7 +24,7 @@ export function collectEvidence(
   slack: Simulator,
   workload: Workload,
   model: FaultyModel,
-  commands: Commands,
+  { commands, presses }: { readonly commands: Commands; readonly presses: Presses },
   {
     fleet: { hangs, exits },
     redisFaults,
@@ -56,6 +58,8 @@ export function collectEvidence(
     exits,
     commands: commands.typed.map((command) => commandEvidence(command, said)),
     settings: commands.looks,
+    complaints: presses.complaints.map((complaint) => complaintEvidence(complaint, slack, said)),
+    stops: presses.stops.map((stop) => stopEvidence(stop, slack, acks)),
     redisFaults,
     keyLosses,
   };
@@ -94,7 +98,12 @@ function botMessagesIn(slack: Simulator, said: Said): BotMessage[] {
     said
       .in(channel)
       .filter(
-        ({ user, subtype, text }) => user === slack.bot.userId && subtype !== 'tombstone' && !isCommandAnswer(text),
+        ({ user, subtype, text }) =>
+          user === slack.bot.userId &&
+          subtype !== 'tombstone' &&
+          !isCommandAnswer(text) &&
+          !isComplaint(text) &&
+          !isTooLate(text),
       )
       .map(({ ts, threadTs, markdown, text, streaming, metadata }) => ({
         place: placeOf({ channel, thread: threadTs }),
@@ -110,6 +119,39 @@ function botMessagesIn(slack: Simulator, said: Said): BotMessage[] {
 /** What `/skein help` shows for an unknown word, and `/skein prompt`. */
 function isCommandAnswer(text: string): boolean {
   return text.includes('`/skein cmd-') || /^(?:From now on I keep to|These instructions are in force)/.test(text);
+}
+
+/** For one person, who pressed a button too late. */
+function isTooLate(text: string): boolean {
+  return text === english.onlyNewest;
+}
+
+/** What the feedback channel is told. */
+function isComplaint(text: string): boolean {
+  return text.startsWith(':thumbsdown:');
+}
+
+function complaintEvidence({ channel, reply, acked }: Made, slack: Simulator, said: Said): Complaint {
+  const link = `/${channel}/p${reply.replace('.', '')}`;
+  const told = slack
+    .channels()
+    .flatMap(({ id }) => said.in(id).filter(({ text }) => isComplaint(text) && text.includes(link)));
+  return { reply, acked, toldAt: told.map(({ ts }) => Number(ts) * 1_000) };
+}
+
+/** The reply is whole once a call has shown its end mark. */
+function stopEvidence(stop: WantedStop, slack: Simulator, acks: ReturnType<typeof acksOf>): Stop {
+  const { channel, reply, said, pressedAt } = stop;
+  const whole = slack.calls.find(
+    ({ method, args, result }) =>
+      method === 'chat.update' &&
+      args['channel'] === channel &&
+      args['ts'] === reply &&
+      result?.['ok'] === true &&
+      /[∎✂⊘]/.test(JSON.stringify(args)),
+  );
+  const ackedAt = said === undefined ? pressedAt : acks.said.get(said)?.ackedAt;
+  return { place: placeOf(stop), ackedAt, wholeAt: whole?.at };
 }
 
 function commandEvidence({ token, user, channel, act }: TypedCommand, said: Said): Command {

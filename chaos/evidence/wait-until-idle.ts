@@ -25,6 +25,7 @@ const TRANSIENT: ReadonlySet<Finding['kind']> = new Set([
   'status left',
   'not acknowledged',
   'command lost',
+  'feedback lost',
 ]);
 
 export interface IdleOptions {

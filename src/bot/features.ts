@@ -3,13 +3,17 @@ import { BASE_NEEDS, COMMAND, manifest } from '../slack/app/manifest.js';
 import { aboutMessage } from '../slack/features/about-message.js';
 import { ask } from '../slack/features/ask.js';
 import { exportConversation } from '../slack/features/export.js';
+import { feedback } from '../slack/features/feedback.js';
 import { forget } from '../slack/features/forget.js';
 import { help } from '../slack/features/help.js';
 import { home } from '../slack/features/home.js';
 import { model } from '../slack/features/model.js';
 import { prompt } from '../slack/features/prompt.js';
+import { replyButtons } from '../slack/features/reply-buttons.js';
 import { reset } from '../slack/features/reset.js';
 import { settings } from '../slack/features/settings.js';
+import { stopButton } from '../slack/features/stop-button.js';
+import { stop } from '../slack/features/stop.js';
 import { suggestedPrompts } from '../slack/features/suggested-prompts.js';
 import { summarizeThread } from '../slack/features/summarize-thread.js';
 import { usage } from '../slack/features/usage.js';
@@ -19,6 +23,7 @@ import { why } from '../slack/features/why.js';
 export const FEATURES: readonly Feature[] = [
   help,
   ask,
+  stop,
   usage,
   why,
   settings,
@@ -30,6 +35,9 @@ export const FEATURES: readonly Feature[] = [
   home,
   aboutMessage,
   summarizeThread,
+  stopButton,
+  replyButtons,
+  feedback,
   suggestedPrompts,
 ];
 

@@ -2,12 +2,15 @@
 import type { Config } from '../config/config.js';
 import { whyNot } from '../conversation/access.js';
 import type { AnswerPrivately } from '../conversation/private-answer.js';
+import { replyActs } from '../conversation/reply-acts.js';
+import type { StopReply } from '../conversation/stop.js';
 import { type ConversationId, DM_TOP_LEVEL } from '../core/conversation-id.js';
 import type { SettingsReader } from '../core/layers/reader.js';
 import type {
   Clock,
   ConversationStore,
   Directory,
+  FeedbackStore,
   Logger,
   Model,
   People,
@@ -15,12 +18,14 @@ import type {
   UsageLedger,
   WorkQueue,
 } from '../core/ports.js';
+import { botMessagesIn } from '../messages/translated.js';
 import { sayIn } from '../messages/words.js';
 import type { FeatureServices } from '../slack/app/feature.js';
 import { isDirectMessage } from '../slack/channels.js';
 import { showHome } from '../slack/features/home.js';
 import type { Interaction } from '../slack/inbound/interaction.js';
 import type { ThreadReader } from '../slack/inbound/thread.js';
+import type { Organization } from '../slack/workspaces/organization.js';
 import type { Workspaces } from '../slack/workspaces/workspaces.js';
 import { hasPrice } from '../usage/metering.js';
 import { languageFor } from './languages.js';
@@ -31,6 +36,7 @@ const RECENT_POSTS_MS = 30 * 60_000;
 export interface ServiceParts {
   config: Config;
   workspaces: Workspaces;
+  organization: Pick<Organization, 'includes'>;
   settings: SettingsStore;
   rules: SettingsReader;
   directory: Directory;
@@ -40,6 +46,8 @@ export interface ServiceParts {
   ledger: UsageLedger;
   model: Model;
   answerPrivately: AnswerPrivately;
+  stopReply: StopReply;
+  feedback: FeedbackStore;
   threads: Pick<ThreadReader, 'read' | 'hasAnswered'>;
   clock: Clock;
   logger: Logger;
@@ -47,6 +55,15 @@ export interface ServiceParts {
 
 export function featureServices(parts: ServiceParts): FeatureServices {
   const { config, workspaces, settings, rules, directory, people, model, threads, clock, logger } = parts;
+
+  /** Of another company, where the deployment answers only its own. */
+  async function isForeign(team: string, user: string, home: string | undefined): Promise<boolean> {
+    const { bot } = await workspaces.of(team);
+    if (config.conversation.allowExternalUsers || home === undefined || home === bot.teamId) return false;
+    const isColleague = await parts.organization.includes({ team: bot.teamId, user, home });
+    if (isColleague === undefined) throw new Error('Slack does not tell whether a person is of the same organization');
+    return !isColleague;
+  }
 
   /** As in the prompt of a conversation: a line for each message, with its speaker. */
   async function readThread(id: ConversationId, signal: AbortSignal): Promise<string | undefined> {
@@ -79,17 +96,26 @@ export function featureServices(parts: ServiceParts): FeatureServices {
     model,
     hasPrice: hasPrice(model),
     answerPrivately: parts.answerPrivately,
+    stopReply: parts.stopReply,
+    replyActs: replyActs(parts.conversations, parts.queue),
+    feedback: parts.feedback,
+    feedbackChannel: config.replies.feedbackChannel,
     readThread,
     namesIn: ({ id, turns }) =>
       people.names(id.team, new Set(turns.flatMap((turn) => (turn.role === 'person' ? [turn.author] : [])))),
     hasAnswered: (thread, request) => threads.hasAnswered(thread, request, RECENT_POSTS_MS),
 
-    async whyNot({ team, channel, person }) {
+    async whyNot({ team, channel, person, home }) {
+      if (await isForeign(team, person, home)) return 'external';
       return whyNot(team, person, await rules.at({ team, channel, person }), false, directory);
     },
 
     async wordsFor(place) {
       return sayIn(await languageFor(place, rules, directory));
+    },
+
+    async messagesIn(place) {
+      return botMessagesIn(await languageFor(place, rules, directory).catch(() => 'en' as const));
     },
 
     conversationOf({ team, channel, thread }: Interaction) {

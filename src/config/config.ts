@@ -8,6 +8,7 @@ import type {
   LimitSettings,
   ReplyStreaming,
   SettingsBy,
+  ReplyButton,
   SuggestedPrompt,
   ThreadReplies,
 } from '../core/settings.js';
@@ -106,6 +107,8 @@ export interface Config {
     readonly streaming: ReplyStreaming;
     /** Edits of unfinished answers that this process may make in a minute; additions to streams twice as many. */
     readonly updatesPerMinute: number;
+    readonly buttons: readonly ReplyButton[];
+    readonly feedbackChannel?: string;
   };
   /** Of `SETTINGS_FILE`: below the other settings here, above what people set in Slack. */
   readonly fileLayer: LayerValues;

@@ -99,6 +99,17 @@ export function oneOf<const T extends string>(...values: T[]): Parser<T> {
   return z.enum(values, { error: `must be one of ${values.join(', ')}` });
 }
 
+/** Several of these, separated by commas, or `off` for none. */
+export function someOf<const T extends string>(...values: T[]): Parser<T[]> {
+  const known = new Set<string>(values);
+  const named = (value: string): string[] => value.split(',').map((name) => name.trim());
+  return text
+    .refine((value) => value.trim() === 'off' || named(value).every((name) => known.has(name)), {
+      error: `must be off, or some of ${values.join(', ')}, separated by commas`,
+    })
+    .transform((value) => (value.trim() === 'off' ? [] : values.filter((name) => named(value).includes(name))));
+}
+
 export const yesOrNo: Parser<boolean> = z.stringbool({
   truthy: ['true', '1', 'yes'],
   falsy: ['false', '0', 'no'],

@@ -62,7 +62,12 @@ export function configFrom(values: ValidValues, { models, redisAuthority, fileLa
       verbatimTokens: values.VERBATIM_TOKENS,
       channel: { messages: values.CHANNEL_CONTEXT_MESSAGES, hours: values.CHANNEL_CONTEXT_HOURS },
     },
-    replies: { streaming: values.REPLY_STREAMING, updatesPerMinute: values.SLACK_UPDATES_PER_MINUTE },
+    replies: {
+      streaming: values.REPLY_STREAMING,
+      updatesPerMinute: values.SLACK_UPDATES_PER_MINUTE,
+      buttons: values.REPLY_BUTTONS,
+      ...(values.FEEDBACK_CHANNEL !== undefined && { feedbackChannel: values.FEEDBACK_CHANNEL }),
+    },
     fileLayer,
     settingsBy: values.SETTINGS_BY,
     limits: {

@@ -1,21 +1,12 @@
 /** Writes the answer to a conversation into a reply: the model's, or a sentence of the bot's own when there is none. */
 import { keyOf } from '../core/conversation-id.js';
 import type { Conversation } from '../core/conversation.js';
-import {
-  BudgetBusyError,
-  BudgetReachedError,
-  messageOf,
-  ModelError,
-  ReplyError,
-  StaleRunError,
-} from '../core/errors.js';
+import { BudgetBusyError, messageOf, ModelError, ReplyError, StaleRunError } from '../core/errors.js';
 import type { Settings } from '../core/layers/resolve.js';
 import { type Observation, type Observe, unobserved } from '../core/observation.js';
 import type {
   BotMessages,
-  BotMessagesFor,
   CompletionEvent,
-  Ephemeral,
   Logger,
   Model,
   ModelLimits,
@@ -24,23 +15,21 @@ import type {
   ReplyWriter,
   Wake,
 } from '../core/ports.js';
-import type { AssistantTurn, PersonTurn } from '../core/turn.js';
 import type { Compactor } from '../prompt/compactor.js';
 import { namesFor } from '../prompt/names.js';
 import { buildPrompt } from '../prompt/prompt.js';
 import { withWishes } from '../prompt/wishes.js';
 import type { MeteredModel } from '../usage/metering.js';
+import { messagesForAsker, noticeFor, type NoticeOptions, type Outcome, pendingTurns, writeNotice } from './notice.js';
 import { budgetsIn, modelFor } from './place-model.js';
+import { wantedVersion } from './versions.js';
 
-export interface AnswerOptions {
+export interface AnswerOptions extends NoticeOptions {
   model: Model;
   ask: MeteredModel;
   people: People;
   places: Places;
   compactor: Compactor;
-  ephemeral: Ephemeral;
-  botMessages: BotMessages;
-  messagesFor?: BotMessagesFor;
   /** Whether several people may write in a conversation: their names are part of the prompt then. */
   isShared: (conversation: Conversation) => boolean;
   systemPrompt: string;
@@ -49,9 +38,6 @@ export interface AnswerOptions {
   logger: Logger;
   observe?: Observe;
 }
-
-/** What is stored of a reply besides its text. */
-export type Outcome = Pick<AssistantTurn, 'notice' | 'omits' | 'usage'>;
 
 /** Writes the whole answer. Throws errors that a later try may cure, `StaleRunError`, and the signal's reason when it aborts. */
 export type WriteAnswer = (
@@ -64,12 +50,8 @@ export type WriteAnswer = (
 export function answerWriter(options: AnswerOptions): WriteAnswer {
   const { logger, observe = unobserved } = options;
 
-  /** In the language of who asked last. Looked up only when there is something to say. */
-  async function messagesFor(conversation: Conversation): Promise<BotMessages> {
-    const asker = pendingTurns(conversation).at(-1)?.author;
-    const own = asker === undefined ? undefined : await options.messagesFor?.(conversation.id.team, asker);
-    return own ?? options.botMessages;
-  }
+  /** Looked up only when there is something to say. */
+  const messagesFor = (conversation: Conversation): Promise<BotMessages> => messagesForAsker(conversation, options);
 
   return async function writeAnswer(conversation, writer, wake, settings = {}) {
     const { signal, overdue, crashes } = wake;
@@ -81,11 +63,17 @@ export function answerWriter(options: AnswerOptions): WriteAnswer {
       );
       observe(key, { type: 'failed', problem: `${crashes} processes died over it` });
       const messages = await messagesFor(conversation);
-      return writeNotice(messages.poisoned, conversation, writer, { ...options, botMessages: messages });
+      const notice = writeNotice(messages.poisoned, conversation, writer, { ...options, botMessages: messages });
+      return { ...notice, ending: 'own' };
     }
     if (nobodyAsked(conversation)) {
       writer.write((await messagesFor(conversation)).greeting);
-      return {};
+      return { ending: 'own' };
+    }
+    const earlier = wantedVersion(conversation);
+    if (earlier !== undefined) {
+      writer.write(earlier);
+      return { ending: 'whole' };
     }
     try {
       return await answer(conversation, writer, wake, settings);
@@ -94,7 +82,7 @@ export function answerWriter(options: AnswerOptions): WriteAnswer {
       if (writer.stopped?.aborted) {
         if (writer.stopped.reason instanceof ReplyError) throw writer.stopped.reason;
         logger.info({ conversation: key }, 'a person stopped the answer');
-        return {};
+        return { ending: 'stopped' };
       }
       if (error instanceof BudgetBusyError || error instanceof ReplyError) throw error;
       observe(key, { type: 'failed', problem: messageOf(error) });
@@ -154,31 +142,9 @@ export function answerWriter(options: AnswerOptions): WriteAnswer {
     logger.info({ conversation: key, model: model.name, turns: messages.length, usage }, 'answered');
     const omits = leftOut.oldest > 0 && !conversation.turns.some((turn) => turn.role === 'assistant' && turn.omits);
     if (omits) writer.write((await messagesFor(conversation)).oldestLeftOut);
-    return { ...(usage && { usage }), ...(omits && { omits }) };
+    const ending = finishReason === 'length' ? 'length' : 'whole';
+    return { ending, ...(usage && { usage }), ...(omits && { omits }) };
   }
-}
-
-/**
- * Says `sentence` instead of an answer. An answer from before the question was edited is better than none: then it stays,
- * and only the asker reads the sentence.
- */
-export function writeNotice(
-  sentence: string,
-  conversation: Conversation,
-  writer: ReplyWriter,
-  { ephemeral, botMessages }: Pick<AnswerOptions, 'ephemeral' | 'botMessages'>,
-): Outcome {
-  writer.restart();
-  const earlier = conversation.redo?.filter((turn) => !turn.notice) ?? [];
-  const asker = pendingTurns(conversation).at(-1)?.author;
-  if (earlier.length === 0 || asker === undefined) {
-    writer.write(sentence);
-    return { notice: true };
-  }
-  writer.write(earlier.map(({ text }) => text).join(''));
-  ephemeral.send(conversation, asker, botMessages.earlierAnswerStands(sentence));
-  const [{ usage, omits } = {}] = earlier;
-  return { ...(usage && { usage }), ...(omits && { omits }) };
 }
 
 type Done = CompletionEvent & { type: 'done' };
@@ -214,25 +180,12 @@ async function writeCompletion(
   throw new ModelError('empty', `the model wrote nothing visible (${done?.finishReason})`);
 }
 
-/** Whether an answer needs the model: not for a greeting, nor where processes keep crashing. */
+/** Whether an answer needs the model: not for a greeting, an earlier version, nor where processes keep crashing. */
 export function asksModel(conversation: Conversation, wake: Wake): boolean {
-  return !wake.isGuilty && !nobodyAsked(conversation);
-}
-
-/** People's turns that wait for an answer, oldest first. */
-export function pendingTurns({ turns, pending }: Conversation): PersonTurn[] {
-  const waiting = new Set(pending);
-  return turns.filter((turn): turn is PersonTurn => turn.role === 'person' && waiting.has(turn.ts));
+  return !wake.isGuilty && !nobodyAsked(conversation) && wantedVersion(conversation) === undefined;
 }
 
 /** The bot was only named, and nobody has said anything yet. */
 function nobodyAsked({ turns }: Conversation): boolean {
   return turns.every((turn) => turn.role !== 'person' || (turn.text === '' && !turn.parts));
-}
-
-/** What to tell the people in the thread; undefined when a later try may help. */
-function noticeFor(error: unknown, overdue: boolean, botMessages: BotMessages): string | undefined {
-  if (error instanceof ModelError) return botMessages.modelProblem(error.problem);
-  if (error instanceof BudgetReachedError) return botMessages.budgetUsedUp(error.owner, error.freeAt);
-  return overdue ? botMessages.unexpected : undefined;
 }

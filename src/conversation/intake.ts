@@ -9,6 +9,7 @@ import type { ConversationStore, Intent, WorkQueue } from '../core/ports.js';
 import type { Edits, ThreadReplies } from '../core/settings.js';
 import type { ChannelIntake } from './channel.js';
 import { classify, dependsOnPlace, reasonAfterEdit, reasonFor } from './intent.js';
+import { stopIn } from './stop-words.js';
 
 /** Remembered mentions, whose second event needs no more than its ack. */
 const MAX_WHOLE = 10_000;
@@ -35,6 +36,8 @@ export interface IntakeOptions {
   /** Not set: nothing of channels is kept. */
   channel?: ChannelIntake;
   queue: Pick<WorkQueue, 'wake'>;
+  /** Tells the run that writes the reply; without it, the run finds out somewhat later. Must not throw. */
+  onStop?: (key: ConversationKey) => void;
   /** Where no settings say otherwise. */
   threadReplies: ThreadReplies;
   settings?: SettingsReader;
@@ -45,7 +48,7 @@ export interface IntakeOptions {
 }
 
 export function createIntake(options: IntakeOptions): Intake {
-  const { store, channel, queue, settings, edits, lookUpAhead, observe = unobserved } = options;
+  const { store, channel, queue, onStop, settings, edits, lookUpAhead, observe = unobserved } = options;
 
   /** Stored whole, and their conversations woken: nothing is lost without the other event. */
   const wholes = new LRUCache<string, true>({ max: MAX_WHOLE, ttl: WHOLE_MS });
@@ -76,16 +79,19 @@ export function createIntake(options: IntakeOptions): Intake {
       if (intent !== undefined) observe(key, { type: 'received', ts: message.ts });
       if (message.isPartial && wholes.has(name)) return;
       const begins = (intent === 'yes' || intent === 'workflow') && startsThread(message);
-      const explained = { ...message, unasked: reasonFor(message, intent) };
+      const stops = stopsReply(message);
+      const explained = { ...message, unasked: reasonFor(message, intent), ...(stops && { stops }) };
       const withChannel = (await channel?.said(explained, begins)) ?? explained;
       if (intent === undefined) return;
       const appended = await store.append(withChannel, intent);
       // A part may have come before it. Older than any edit, and no reason to answer again.
       if (appended === 'duplicate' && !message.isPartial && intent === 'yes') await replacePartial(key, withChannel);
       // Not for what people say where the bot takes no part.
-      if (appended === 'pending' || appended === 'context') lookUpAhead?.(withChannel);
+      if (appended === 'pending' || appended === 'context' || appended === 'steer') lookUpAhead?.(withChannel);
+      const isStop = appended === 'stop' || appended === 'steer';
+      if (isStop) onStop?.(key);
       // A duplicate wakes too: the process that took the first delivery may have died before its wake-up.
-      if (appended === 'pending' || appended === 'duplicate') {
+      if (appended === 'pending' || appended === 'duplicate' || isStop) {
         await queue.wake(key);
         if (!message.isPartial && message.addressed === 'bot') wholes.set(name, true);
       }
@@ -115,4 +121,11 @@ export function createIntake(options: IntakeOptions): Intake {
       if (removed !== 'unknown') await queue.wake(key);
     },
   };
+}
+
+/** Only people stop replies, by a message that is not for somebody else. */
+function stopsReply({ from, addressed, text, parts }: IncomingMessage): IncomingMessage['stops'] {
+  if (from !== undefined || addressed === 'others') return undefined;
+  const stops = stopIn(text);
+  return stops === 'only' && parts ? 'too' : stops;
 }

@@ -3,19 +3,19 @@
  * tries again later, or tell the people in the thread and settle.
  */
 import { keyOf } from '../core/conversation-id.js';
-import { type Conversation, newestIn, type ReplyInProgress } from '../core/conversation.js';
-import { AmendedError, BudgetBusyError, ReplyError, StaleRunError } from '../core/errors.js';
-import type { Settings } from '../core/layers/resolve.js';
+import type { Conversation } from '../core/conversation.js';
+import { AmendedError, BudgetBusyError, ReplyError } from '../core/errors.js';
 import { unobserved } from '../core/observation.js';
-import type { Backlog, Clock, ConversationStore, Replies, ReplyWriter, Wake, WakeHandler } from '../core/ports.js';
+import type { Backlog, Clock, ConversationStore, Postponed, Wake, WakeHandler } from '../core/ports.js';
 import { untilStored } from '../core/store-retry.js';
 import { type AssistantTurn, inOrder, type PersonTurn } from '../core/turn.js';
 import { type PlaceOptions, placeRules } from './access.js';
-import { type AnswerOptions, answerWriter, asksModel, type Outcome, pendingTurns, writeNotice } from './answer.js';
-import { isForgotten, lastWords } from './last-words.js';
-import { ownership } from './ownership.js';
-import { isOrphaned, keeps, questionsIn, scopeToOpenReply } from './questions.js';
+import { asksModel } from './answer.js';
+import { pendingTurns } from './notice.js';
+import { isOrphaned, scopeToOpenReply } from './questions.js';
 import { rateLimited, type RateLimitOptions } from './rate-limit.js';
+import { type Answer, type ReplyRunOptions, replyRuns } from './reply-run.js';
+import type { StopLook, StopWatch } from './stop.js';
 
 /** Edits often come in series: the answer is restarted after this long without one. */
 const QUIET_AFTER_EDITS_MS = 1_500;
@@ -24,26 +24,27 @@ const WHOLE_WITHIN_MS = 3_000;
 /** Running calls, which may take long, have reserved the rest of a budget. */
 const BUDGET_RETRY_MS = 5_000;
 
-export interface ResponderOptions extends RateLimitOptions, AnswerOptions, PlaceOptions {
+export interface ResponderOptions extends RateLimitOptions, ReplyRunOptions, PlaceOptions {
   store: ConversationStore;
-  replies: Replies;
   backlog: Backlog;
+  stops: StopWatch;
   clock: Clock;
-}
-
-interface Answer {
-  turns: AssistantTurn[];
-  /** `ts` of the questions that it answers. */
-  answered: string[];
-  /** `ts` of the questions that were in its prompt, and that it does not answer. */
-  stillAsked: string[];
 }
 
 export function createResponder(options: ResponderOptions): WakeHandler {
   const { store, logger, observe = unobserved } = options;
-  const writeAnswer = answerWriter(options);
+  const runReply = replyRuns(options);
 
   return async function respond(first) {
+    const look = options.stops.begin(first.key);
+    try {
+      return await respondTo(first, look);
+    } finally {
+      look.end();
+    }
+  };
+
+  async function respondTo(first: Wake, look: StopLook): Promise<Postponed | undefined> {
     let wake = first;
     /** Set while the question is being edited: what it was when last seen. */
     let editing: { question?: string } | undefined;
@@ -59,7 +60,8 @@ export function createResponder(options: ResponderOptions): WakeHandler {
           wake = await resetAttempts(wake);
           continue;
         }
-        const round = scopeToOpenReply(conversation, wake.isGuilty);
+        const { stopped } = conversation;
+        const round = scopeToOpenReply(conversation, wake.isGuilty || stopped === true);
         const asked = pendingTurns(round);
         const question = asked.at(-1);
         // Nothing is pending, or only turns in a newer form, which are left to the version that wrote them.
@@ -67,11 +69,16 @@ export function createResponder(options: ResponderOptions): WakeHandler {
           if (!wake.isGuilty) options.compactor.consider(conversation);
           return undefined;
         }
+        if (stopped) {
+          await settle(wake, await runReply(round, question, wake, look, {}));
+          wake = await resetAttempts(wake);
+          continue;
+        }
         const untilWholeMs = waitForWhole(asked, options.clock.now());
         if (untilWholeMs > 0) return { retryInMs: untilWholeMs };
         const pausedMs = (await options.replies.pausedMs?.(round)) ?? 0;
         if (pausedMs > 0) return { retryInMs: pausedMs };
-        if (conversation.redo) editing ??= {};
+        if (conversation.redo && !conversation.again) editing ??= {};
         const words = JSON.stringify(asked);
         if (editing && editing.question !== words) {
           editing.question = words;
@@ -86,10 +93,11 @@ export function createResponder(options: ResponderOptions): WakeHandler {
           wake = await resetAttempts(wake);
           continue;
         }
-        const startsModel = (!round.reply || editing !== undefined) && asksModel(round, wake);
+        const isNew = !round.reply || editing !== undefined || conversation.again !== undefined;
+        const startsModel = isNew && asksModel(round, wake);
         const postponed = startsModel ? await rateLimited(round, asked, options) : undefined;
         if (postponed) return postponed;
-        const said = await answer(round, question, wake, settings);
+        const said = await runReply(round, question, wake, look, settings);
         const pending = await settle(wake, said);
         if (pending === 0) {
           await wake.settled();
@@ -107,70 +115,6 @@ export function createResponder(options: ResponderOptions): WakeHandler {
       editing = undefined;
       wake = await resetAttempts(wake);
     }
-  };
-
-  /** The turns of the reply as it is visible now; the earlier ones, or none, if it cannot be posted there. */
-  async function answer(
-    conversation: Conversation,
-    question: PersonTurn,
-    wake: Wake,
-    settings: Settings,
-  ): Promise<Answer> {
-    const { key, run, signal } = wake;
-    const after = newestIn(conversation);
-    const asked = pendingTurns(conversation).map(({ ts }) => ts);
-    let recorded = conversation.reply;
-    let questions = recorded ? (recorded.questions ?? asked) : questionsIn(conversation);
-    const record = (reply: ReplyInProgress): Promise<void> => {
-      recorded = { ...reply, questions };
-      return store.recordReply(key, recorded, run);
-    };
-    const rewritten = async (): Promise<void> => {
-      const own = questionsIn(conversation);
-      if (own.every((ts) => questions.includes(ts))) return;
-      questions = own;
-      if (recorded) await record(recorded);
-    };
-    const owned = ownership(store, wake, options.clock);
-    const stillOwned = (): Promise<void> => owned.ensure();
-    const request = { conversation, question, after };
-    const isKept = async (ts: string): Promise<boolean | undefined> => keeps(await store.load(key), ts);
-    const streaming = settings.streaming && { streaming: settings.streaming.value };
-    const writer = options.replies.open({ ...request, signal, record, rewritten, isKept, stillOwned, ...streaming });
-    const lost = new AbortController();
-    void owned.watch(lost);
-    try {
-      const cancellable = { ...wake, signal: AbortSignal.any([signal, lost.signal]) };
-      const { notice, ...outcome } = await writeAnswer(conversation, writer, cancellable, settings);
-      const messages = await writer.finish();
-      // What was stopped shows the words of an answer, not the notice that was to follow.
-      const isNotice = notice === true && !writer.stopped?.aborted;
-      const turns = turnsOf(messages, after, { ...outcome, ...(isNotice && { notice }) });
-      // Whoever stopped it had not seen a question that was delivered later, to the process that took over.
-      const isAnswered = (ts: string): boolean => !writer.stopped?.aborted || questions.includes(ts);
-      return { turns, answered: asked.filter(isAnswered), stillAsked: asked.filter((ts) => !isAnswered(ts)) };
-    } catch (error) {
-      await writer.abandon();
-      const failure: unknown = signal.aborted ? signal.reason : lost.signal.aborted ? lost.signal.reason : error;
-      if (failure instanceof ReplyError && !failure.retryable) {
-        logger.error({ conversation: key, err: failure }, 'the reply cannot be posted: giving up');
-        // An edit may come too late for this workspace; then the earlier answer is still there.
-        return { turns: conversation.redo ?? [], answered: asked, stillAsked: [] };
-      }
-      if (!(await isForgotten(wake, conversation, recorded, failure, options))) throw failure;
-      logger.error({ conversation: key, err: failure }, 'the conversation is gone from the store: its reply ends here');
-      observe(key, { type: 'failed', problem: 'the conversation is no longer stored' });
-      let outcome: Outcome = {};
-      const write = (last: ReplyWriter): void => {
-        outcome = writeNotice(options.botMessages.unexpected, conversation, last, options);
-      };
-      const messages = await lastWords(request, recorded, write, options);
-      // What has begun anew belongs to another run.
-      if (!messages || failure instanceof StaleRunError) throw failure;
-      return { turns: turnsOf(messages, after, outcome), answered: asked, stillAsked: [] };
-    } finally {
-      lost.abort('over');
-    }
   }
 
   /** Retries for a while: the reply is visible, and people would see it change if it were written again. */
@@ -182,17 +126,6 @@ export function createResponder(options: ResponderOptions): WakeHandler {
     if (answered.length > 0) observe(key, { type: 'settled', answered });
     return pending;
   }
-}
-
-function turnsOf(
-  messages: readonly { ts: string; text: string }[],
-  after: string,
-  { usage, ...outcome }: Outcome,
-): AssistantTurn[] {
-  return messages.map((message, at) => {
-    const turn = { role: 'assistant' as const, ...message, after, ...outcome };
-    return { ...turn, ...(at === 0 && usage && { usage }) };
-  });
 }
 
 /** As it was loaded, and answered since. Whoever looks closer loads it again. */

@@ -45,8 +45,12 @@ export interface Conversation {
   reply?: ReplyInProgress;
   /** `ts` of the turns that were pending when the first run since the last settled reply loaded the conversation. */
   firstPending?: string[];
+  /** A person has stopped the reply to `firstPending`: it is not to be written on. */
+  stopped?: true;
   /** Set when a question was edited after its answer: the turns of that answer, which is being rewritten. */
   redo?: AssistantTurn[];
+  /** Set with `redo` if a person wants it: another answer, or the one with this index among the versions. */
+  again?: { version?: number };
   /** What people had said in the channel before the conversation began with a mention there, oldest first. Asks nothing. */
   channelBefore?: PersonTurn[];
   /** In transcript order. */

@@ -21,6 +21,8 @@ export interface IncomingMessage {
   addressed: 'bot' | 'others' | 'open';
   /** Why it asks nothing, if it asks nothing. */
   unasked?: Unasked;
+  /** It tells the bot to stop writing: `only` that, or something to answer `too`. */
+  stops?: 'only' | 'too';
   /** People read it in the channel or group DM itself: at its top level, or a thread's reply that was also sent there. */
   inChannel?: true;
   /** What stood in the channel before it, if it begins a conversation there. */
@@ -44,6 +46,13 @@ export function turnOf({ ts, author, name, text, parts, isPartial }: IncomingMes
 export function contextTurnOf(message: IncomingMessage): PersonTurn {
   const { unasked } = message;
   return { ...turnOf(message), ...(unasked && { unasked }) };
+}
+
+/** The same if the message has stopped a reply, and says nothing else. Its two events, if it is a mention, become one turn. */
+export function stopTurnOf(message: IncomingMessage): PersonTurn {
+  const turn = contextTurnOf({ ...message, unasked: 'stop' });
+  delete turn.isPartial;
+  return turn;
 }
 
 /** Whether the message is the first of a thread, or can become it. */

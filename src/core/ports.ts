@@ -15,3 +15,5 @@ export type * from './ports/directory.js';
 export type * from './ports/places.js';
 export type * from './ports/settings.js';
 export type * from './ports/runtime.js';
+export type * from './ports/stops.js';
+export type * from './ports/feedback.js';

@@ -42,3 +42,6 @@ export interface SettingsBy {
   /** User ids. */
   readonly people: readonly string[];
 }
+
+/** What stands under a reply. */
+export type ReplyButton = 'stop' | 'again' | 'continue' | 'feedback';

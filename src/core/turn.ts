@@ -8,9 +8,9 @@ import type { Usage } from './ports/usage.js';
 /**
  * Why a message asks the bot nothing. `others`: it names others. `between`: people talk to each other. `mention`: only
  * mentions are answered. `app`: an app wrote it. `edited`: an edit does not name the bot. `backlog`: it is from before
- * the bot was named in the thread. `channel`: nobody named the bot in it.
+ * the bot was named in the thread. `channel`: nobody named the bot in it. `stop`: it stopped the reply that was being written.
  */
-export type Unasked = 'others' | 'between' | 'mention' | 'app' | 'edited' | 'backlog' | 'channel';
+export type Unasked = 'others' | 'between' | 'mention' | 'app' | 'edited' | 'backlog' | 'channel' | 'stop';
 
 /** What a person or an app said. */
 export interface PersonTurn {
@@ -41,8 +41,17 @@ export interface AssistantTurn {
   omits?: true;
   /** A notice of the bot's own, an error for example: people see it, the model does not. */
   notice?: true;
+  /** A person stopped the reply: it is what had been shown by then. */
+  stopped?: true;
+  /** All that the reply has said, oldest first, on its first turn, if it was written again; `shown`: index of what it says now. */
+  versions?: Versions;
   /** Usage of the whole reply, on its first turn. Undefined if the model was not asked or did not report it. */
   usage?: Usage;
+}
+
+export interface Versions {
+  readonly texts: readonly string[];
+  readonly shown: number;
 }
 
 export type Turn = PersonTurn | AssistantTurn;

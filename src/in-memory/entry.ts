@@ -2,6 +2,7 @@
 import type { ConversationKey } from '../core/conversation-id.js';
 import type { Conversation, ReplyInProgress } from '../core/conversation.js';
 import { AmendedError, StaleRunError } from '../core/errors.js';
+import type { AgainWish, Intent, Reopened, StopWish } from '../core/ports.js';
 import { type AssistantTurn, outlineOf, type Turn } from '../core/turn.js';
 import { Segments } from './segments.js';
 
@@ -25,6 +26,8 @@ export interface Entry {
   reply: ReplyInProgress | undefined;
   /** See `Conversation.firstPending`. */
   firstPending: string[] | undefined;
+  /** A person has stopped the reply to `firstPending`. */
+  stopped: boolean;
   /** The run that owns the reply. */
   run: string | undefined;
   /** A turn that this run answers has changed since the run loaded it. */
@@ -33,6 +36,10 @@ export interface Entry {
   last: LastReply | undefined;
   /** See `Conversation.redo`. */
   redo: AssistantTurn[] | undefined;
+  /** See `Conversation.again`. */
+  again: { version?: number } | undefined;
+  /** Id of the newest act by which a person wanted that. */
+  againId: string | undefined;
   segments: Segments;
   /** See `Conversation.changes`. */
   changes: number;
@@ -55,10 +62,13 @@ export function newEntry(backlogRead: boolean): Entry {
     backlogRead,
     reply: undefined,
     firstPending: undefined,
+    stopped: false,
     run: undefined,
     amended: false,
     last: undefined,
     redo: undefined,
+    again: undefined,
+    againId: undefined,
     segments: new Segments(turns),
     changes: 0,
     authors: new Set(),
@@ -74,9 +84,68 @@ export function throwIfStale(key: ConversationKey, entry: Entry | undefined, run
   if (entry.amended) throw new AmendedError(key);
 }
 
+/** Whether a message with this intent waits for an answer. */
+export function isAsked({ authors, newest, workflow }: Entry, intent: Intent): boolean {
+  return {
+    yes: true,
+    known: true,
+    no: false,
+    auto: !(authors.size > 1 && newest.aside),
+    workflow: !workflow,
+  }[intent];
+}
+
+/** Marks the reply that is being written as stopped; false if there is none, or not the one that is meant. */
+export function stopReply(entry: Entry | undefined, { at, after, messages = [] }: StopWish): boolean {
+  const [oldest] = entry?.firstPending ?? [];
+  if (!entry || oldest === undefined || oldest > at) return false;
+  if (after !== undefined && after !== entry.reply?.after) return false;
+  const isSettled = (ts: string): boolean => entry.turns.has(ts) || entry.segments.has(ts);
+  if (messages.length > 0 && messages.every(isSettled)) return false;
+  entry.stopped = true;
+  return true;
+}
+
+/** Stores a reply's turns, and ends the reply in progress. See `ConversationStore.settle`. */
+export function settleReply(entry: Entry, answered: string[], reply: AssistantTurn[], stillAsked: string[]): number {
+  for (const turn of reply) {
+    if (!entry.turns.has(turn.ts)) entry.turns.set(turn.ts, { ...turn });
+    if (turn.ts > entry.newest.ts) entry.newest = { ts: turn.ts, aside: false };
+  }
+  for (const ts of answered) entry.pending.delete(ts);
+  const [first] = reply;
+  if (first) {
+    const turns = reply.map(({ ts }) => ts);
+    const lastAfter = entry.last?.reply.after ?? '';
+    const last = { answered: [...answered], read: [] as string[], turns };
+    for (const ts of entry.unheard) {
+      const isAnswered = answered.includes(ts);
+      // Turns before the previous reply looked answered when this reply was written.
+      if (stillAsked.includes(ts) || (ts <= lastAfter && !isAnswered)) continue;
+      if (!isAnswered) (entry.pending.delete(ts) ? last.answered : last.read).push(ts);
+      entry.unheard.delete(ts);
+    }
+    entry.last = { ...last, reply: { after: first.after, messages: turns, opening: false } };
+  } else if (answered.length > 0) entry.last = undefined;
+  Object.assign(entry, {
+    reply: undefined,
+    firstPending: undefined,
+    stopped: false,
+    redo: undefined,
+    again: undefined,
+  });
+  return entry.pending.size;
+}
+
 /** Tells the run that is answering the turn `ts` to load the conversation again. */
 export function markRunAmended(entry: Entry, ts: string): void {
   if (!entry.reply || ts <= entry.reply.after) entry.amended = true;
+}
+
+/** The same after an edit, which asks for another answer than the one that was stopped. */
+export function askAgain(entry: Entry, ts: string): void {
+  markRunAmended(entry, ts);
+  if (entry.firstPending?.includes(ts)) entry.stopped = false;
 }
 
 /** A segment that was made from the turn's old text is invalid, whether stored or still being written. */
@@ -140,4 +209,17 @@ export function outlineIn(entry: Entry, run: string): Omit<Conversation, 'id'> {
   const [author = ''] = entry.authors;
   const turns = outlineOf([...entry.turns.keys()].toSorted(), author);
   return structuredClone({ turns, ...progressIn(entry), backlogRead: true });
+}
+
+/** Reopens the newest reply because a person wants that. See `ConversationStore.again`. */
+export function writeAgain(entry: Entry | undefined, { id, reply, version }: AgainWish): Reopened {
+  if (!entry) return 'refused';
+  if (entry.againId === id) return 'begun';
+  // People see it before it is settled.
+  if (entry.reply && !entry.redo && !entry.turns.has(reply)) return 'early';
+  if (!entry.last?.turns.includes(reply) || entry.pending.size > 0 || entry.reply) return 'refused';
+  reopenLastReply(entry, '');
+  if (!entry.reply) return 'refused';
+  Object.assign(entry, { again: { ...(version !== undefined && { version }) }, againId: id });
+  return 'begun';
 }

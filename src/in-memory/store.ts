@@ -2,12 +2,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type ConversationKey, idOf, keyOf } from '../core/conversation-id.js';
 import { mayArriveLate } from '../core/delivery-window.js';
-import { beginsConversation, contextTurnOf, turnOf } from '../core/incoming-message.js';
+import { beginsConversation, contextTurnOf, stopTurnOf, turnOf } from '../core/incoming-message.js';
 import type { ConversationStore } from '../core/ports.js';
 import { inOrder, type PersonTurn } from '../core/turn.js';
 import { ChannelCopies } from './channel-copies.js';
 import {
+  askAgain,
   type Entry,
+  isAsked,
   markRunAmended,
   newEntry,
   noteAnswered,
@@ -15,8 +17,11 @@ import {
   progressIn,
   recordChange,
   reopenLastReply,
+  settleReply,
   startRun,
+  stopReply,
   throwIfStale,
+  writeAgain,
 } from './entry.js';
 import { forgetting } from './forgotten.js';
 
@@ -55,6 +60,7 @@ export function memoryStore(): ConversationStore {
       if (entry.segments.has(ts) || entry.turns.has(ts)) {
         // It may have come with the backlog, without them.
         copies.take(entry, message);
+        if (message.stops === 'only' && isDeepStrictEqual(entry.turns.get(ts), stopTurnOf(message))) return 'stop';
         if (starts) noteAnswered(entry, ts);
         // A turn from the backlog whose event arrives late still asks, unless a settled reply has read it.
         const asksNow = starts && entry.unheard.has(ts) && entry.turns.get(ts) !== undefined && !entry.pending.has(ts);
@@ -62,22 +68,21 @@ export function memoryStore(): ConversationStore {
         return asksNow ? 'pending' : 'duplicate';
       }
       if (author !== '') entry.authors.add(author);
-      const asks = {
-        yes: true,
-        known: true,
-        no: false,
-        auto: !(entry.authors.size > 1 && entry.newest.aside),
-        workflow: !entry.workflow,
-      }[asking];
-      entry.turns.set(ts, edited ?? (asks ? turnOf(message) : contextTurnOf(message)));
+      const asksBot = isAsked(entry, asking);
+      const mayStop = message.stops === 'only' || (message.stops === 'too' && asksBot);
+      const isStop = mayStop && stopReply(entry, { at: ts });
+      const asks = asksBot && !(isStop && message.stops === 'only');
+      const turn = asks ? turnOf(message) : isStop ? stopTurnOf(message) : contextTurnOf(message);
+      entry.turns.set(ts, edited ?? turn);
       early.delete(name);
       copies.take(entry, message);
       if (asks) entry.pending.add(ts);
       if (asking === 'workflow') entry.workflow = true;
       if (author !== '') {
         entry.workflow = false;
-        if (ts > entry.newest.ts) entry.newest = { ts, aside: !asks };
+        if (ts > entry.newest.ts) entry.newest = { ts, aside: !asks && !isStop };
       }
+      if (isStop) return asks ? 'steer' : 'stop';
       return asks ? 'pending' : 'context';
     },
 
@@ -114,7 +119,7 @@ export function memoryStore(): ConversationStore {
       const regenerate = changed && meaning.regenerate === true;
       const answered = entry.last?.answered.includes(turn.ts) === true;
       if (entry.pending.has(turn.ts)) {
-        if (regenerate) markRunAmended(entry, turn.ts);
+        if (regenerate) askAgain(entry, turn.ts);
       } else if (meaning.newlyAsks && !answered) entry.pending.add(turn.ts);
       else if (regenerate && answered && entry.pending.size === 0 && !entry.reply) reopenLastReply(entry, turn.author);
       return changed ? 'changed' : 'unchanged';
@@ -157,7 +162,9 @@ export function memoryStore(): ConversationStore {
         authors: [...entry.authors],
         ...progressIn(entry),
         ...(seenBeforeStart && { seenBeforeStart: [...seenBeforeStart] }),
+        ...(entry.stopped && { stopped: true as const }),
         ...(entry.redo && { redo: entry.redo }),
+        ...(entry.again && entry.redo && { again: entry.again }),
         ...(entry.segments.all.length > 0 && { segments: entry.segments.all }),
         ...(entry.segments.unfoldedBy !== undefined && { unfoldedBy: entry.segments.unfoldedBy }),
         ...(channelBefore.length > 0 && { channelBefore: channelBefore.filter((turn) => turn.role === 'person') }),
@@ -192,7 +199,14 @@ export function memoryStore(): ConversationStore {
 
     async confirm(key, run) {
       throwIfStale(key, entries.get(key), run);
+      return entries.get(key)?.stopped === true;
     },
+
+    async stop(key, wish) {
+      return stopReply(entries.get(key), wish);
+    },
+
+    again: async (key, wish) => writeAgain(entries.get(key), wish),
 
     async recordReply(key, reply, run) {
       const entry = entries.get(key);
@@ -204,29 +218,7 @@ export function memoryStore(): ConversationStore {
       const entry = entries.get(key);
       throwIfStale(key, entry, run);
       if (!entry) return 0;
-      for (const turn of reply) {
-        if (!entry.turns.has(turn.ts)) entry.turns.set(turn.ts, { ...turn });
-        if (turn.ts > entry.newest.ts) entry.newest = { ts: turn.ts, aside: false };
-      }
-      for (const ts of answered) entry.pending.delete(ts);
-      const [first] = reply;
-      if (first) {
-        const turns = reply.map(({ ts }) => ts);
-        const lastAfter = entry.last?.reply.after ?? '';
-        const last = { answered: [...answered], read: [] as string[], turns };
-        for (const ts of entry.unheard) {
-          const isAnswered = answered.includes(ts);
-          // Turns before the previous reply looked answered when this reply was written.
-          if (stillAsked.includes(ts) || (ts <= lastAfter && !isAnswered)) continue;
-          if (!isAnswered) (entry.pending.delete(ts) ? last.answered : last.read).push(ts);
-          entry.unheard.delete(ts);
-        }
-        entry.last = { ...last, reply: { after: first.after, messages: turns, opening: false } };
-      } else if (answered.length > 0) entry.last = undefined;
-      entry.reply = undefined;
-      entry.firstPending = undefined;
-      entry.redo = undefined;
-      return entry.pending.size;
+      return settleReply(entry, answered, reply, stillAsked);
     },
 
     async compact(key, compaction, changes) {

@@ -117,6 +117,7 @@ export const CUT_OFF = '\n\n_My answer reached its length limit. Write â€œgo onâ
 /** Once in a conversation. */
 export const OLDEST_LEFT_OUT =
   '\n\n_This conversation is longer than I can read. From here on, I leave out its oldest messages._';
+export const STOPPED = '\n\n_Stopped here._';
 export const FILTERED = "\n\n_The model's content filter stopped the answer here._";
 
 export const GREETING = [
@@ -133,6 +134,26 @@ export const english: BotMessages = {
   poisoned: POISONED,
   budgetUsedUp: budgetUsedUp,
   cutOff: CUT_OFF,
+  stopped: STOPPED,
+  stopButton: 'Stop',
+  againButton: (version) => (version ? `Again (${version.number}/${version.of})` : 'Again'),
+  continueButton: 'Continue',
+  goodAnswer: 'Good answer',
+  badAnswer: 'Bad answer',
+  feedbackForm: {
+    title: 'What went wrong?',
+    submit: 'Send',
+    close: 'Skip',
+    reason: 'What was bad about the answer?',
+    share: 'Show the question and the answer to whoever runs me',
+    question: 'Question',
+    answer: 'Answer',
+  },
+  badAnswerIn: (link) =>
+    `:thumbsdown: Somebody did not like ${link === undefined ? 'an answer' : `<${link}|an answer>`} of mine.`,
+  goOn: 'Go on from where you stopped.',
+  onlyNewest:
+    'I can do that with my newest answer here, once I have answered everything. Ask me in the thread instead.',
   filtered: FILTERED,
   oldestLeftOut: OLDEST_LEFT_OUT,
   rateLimited: rateLimitNote,

@@ -52,6 +52,27 @@ function messagesFrom(texts: Sentences, locale: string): BotMessages {
       return warning(`${say(`budget_${owner}`)} ${rest}`);
     },
     cutOff: `\n\n_${say('cutOff')}_`,
+    stopped: `\n\n_${say('stopped')}_`,
+    stopButton: say('stopButton'),
+    againButton: (version) => (version ? say('againVersion', version) : say('againButton')),
+    continueButton: say('continueButton'),
+    goodAnswer: say('goodAnswer'),
+    badAnswer: say('badAnswer'),
+    feedbackForm: {
+      title: say('formTitle'),
+      submit: say('formSubmit'),
+      close: say('formClose'),
+      reason: say('formReason'),
+      share: say('formShare'),
+      question: say('formQuestion'),
+      answer: say('formAnswer'),
+    },
+    badAnswerIn(link) {
+      const answer = link === undefined ? say('anAnswer') : `<${link}|${say('anAnswer')}>`;
+      return `:thumbsdown: ${say('badAnswerIn', { answer })}`;
+    },
+    goOn: say('goOn'),
+    onlyNewest: say('onlyNewest'),
     filtered: `\n\n_${say('filtered')}_`,
     oldestLeftOut: `\n\n_${say('oldestLeftOut')}_`,
     rateLimited(owner, waitMs) {

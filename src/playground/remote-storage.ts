@@ -134,6 +134,8 @@ const METHODS: { readonly [Name in KeptPortName]: readonly (keyof KeptPorts[Name
     'load',
     'outline',
     'confirm',
+    'stop',
+    'again',
     'addBacklog',
     'recordReply',
     'settle',

@@ -13,6 +13,8 @@ const STORED = {
   context: 'Stored as context: not a question for the bot',
   duplicate: 'Duplicate: already stored',
   ignored: "Not stored: the bot isn't in this thread",
+  stop: 'Stored: it stops the reply',
+  steer: 'Stored as a question: it stops the reply',
 };
 const OUTCOMES = {
   pending: 'no ack yet',

@@ -9,6 +9,7 @@ const REASONS: Readonly<Record<Exclude<Unasked, 'others'>, string>> = {
   edited: "an edit that doesn't mention the bot",
   backlog: 'from before the bot was mentioned',
   channel: 'in a channel, without a mention',
+  stop: 'it stopped the reply',
 };
 
 /** People in it are mentioned as in `core/mentions.ts`. Undefined if the turn has no reason: earlier versions stored none. */

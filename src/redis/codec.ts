@@ -7,7 +7,7 @@ const part = z.object({ type: z.literal('text'), text: z.string() });
 /** Parts of a kind that only a later version knows are left out; if none is left, the turn is its `text`. */
 const parts = z.array(z.unknown()).transform((all) => all.flatMap((one) => part.safeParse(one).data ?? []));
 
-const unasked = z.enum(['others', 'between', 'mention', 'app', 'edited', 'backlog', 'channel']);
+const unasked = z.enum(['others', 'between', 'mention', 'app', 'edited', 'backlog', 'channel', 'stop']);
 const person = z.object({
   role: z.literal('person'),
   author: z.string(),
@@ -25,13 +25,16 @@ const usage = z.object({
   completionTokens: z.number(),
   costUsd: z.number().exactOptional(),
 });
+const versions = z.object({ texts: z.array(z.string()), shown: z.number() });
 const assistant = z.object({
   role: z.literal('assistant'),
   text: z.string(),
   after: z.string(),
   notice: z.literal(true).optional(),
   omits: z.literal(true).optional(),
+  stopped: z.literal(true).optional(),
   // Not essential: an unknown format is ignored.
+  versions: versions.optional().catch(undefined),
   usage: usage.optional().catch(undefined),
 });
 const storedTurn = z.discriminatedUnion('role', [person, assistant]);
@@ -86,12 +89,14 @@ function checkedTurn(ts: string, stored: unknown): Turn | undefined {
       ...(known.length > 0 && { parts: known }),
     };
   }
-  const { notice, omits, usage: knownUsage, ...required } = data;
+  const { notice, omits, stopped, versions: knownVersions, usage: knownUsage, ...required } = data;
   return {
     ts,
     ...required,
     ...(notice && { notice }),
     ...(omits && { omits }),
+    ...(stopped && { stopped }),
+    ...(knownVersions && { versions: knownVersions }),
     ...(knownUsage && { usage: knownUsage }),
   };
 }

@@ -26,8 +26,11 @@ export interface ConversationKeys {
    * - `reply`: the reply in progress, JSON
    * - `after`: `ts` of the newest turn that it answers
    * - `asked`: `ts` of the turns that were pending when the first run since the last settled reply loaded them
+   * - `stopped`: as `asked`, once a person has stopped the reply to these turns
    * - `redo`: if it regenerates an earlier reply, `ts` of the messages of that reply
    * - `redo:<ts>`: such a message as it was, JSON
+   * - `again`: if a person wants that, what it shall say: the index of a version, or "new"
+   * - `again:id`: the newest act by which a person wanted that
    *
    * The newest settled reply, which an edit can reopen
    * - `last:answered`: `ts` of the turns that it answered
@@ -61,6 +64,8 @@ export interface ConversationKeys {
    * - `sealed:<id>`: the segment is sealed: its turns are gone, none was older than the first `ts`, nor newer than the second
    */
   folded: string;
+  /** Hash: `<ts of a reply> <user id>` → what that person thinks of it, JSON. */
+  feedback: string;
   /** String: how often the sweeper has woken it within an hour. */
   sweeps: string;
 }
@@ -74,13 +79,23 @@ export function keysOf(conversation: ConversationKey, prefix = DEFAULT_PREFIX): 
     pending: `${stem}:pending`,
     state: `${stem}:state`,
     folded: `${stem}:folded`,
+    feedback: `${stem}:feedback`,
     sweeps: `${stem}:sweeps`,
   };
 }
 
 /** Matches the names of `pending` of all conversations, and of few other keys. */
 export function pendingPattern(prefix = DEFAULT_PREFIX): string {
-  return `${prefix.replace(/[\\*?[\]]/g, '\\$&')}:{*}:pending`;
+  return `${escaped(prefix)}:{*}:pending`;
+}
+
+/** The same of `feedback`. */
+export function feedbackPattern(prefix = DEFAULT_PREFIX): string {
+  return `${escaped(prefix)}:{*}:feedback`;
+}
+
+function escaped(prefix: string): string {
+  return prefix.replace(/[\\*?[\]]/g, '\\$&');
 }
 
 /** The inverse of `keysOf`: the conversation that the name of a `pending` belongs to; undefined for any other key. */
@@ -185,6 +200,11 @@ export function fleetKeys(prefix?: string, shard?: number): string[] {
 export function shardKeys(prefix?: string): { shards: string; starting: string } {
   const stem = queueStem(prefix);
   return { shards: `${stem}:shards`, starting: `${stem}:starting` };
+}
+
+/** The channel on which processes tell each other of stopped replies: keys of conversations. Nothing is stored there. */
+export function stopsChannel(prefix = DEFAULT_PREFIX): string {
+  return `{${prefix}}:stops`;
 }
 
 /** Sorted set: id of a request → until when another one with that id is the same, milliseconds since 1970. */

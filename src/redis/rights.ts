@@ -11,6 +11,7 @@ import {
   settingsInUseKey,
   settingsKey,
   shardKeys,
+  stopsChannel,
   sweepKey,
   usageKey,
   WAKES,
@@ -26,9 +27,14 @@ const COMMAND_RULES = ['+@read', '+@write', '+@connection', '+@scripting', '+tim
 /** A client of a cluster asks for its nodes. */
 const CLUSTER_RULES = ['+cluster|slots'];
 
+/** To stop replies of other processes at once; without it they stop later. */
+function signalRules(prefix: string): string[] {
+  return [`&${stopsChannel(prefix)}`, '+publish', '+subscribe'];
+}
+
 /** The least rights of the bot's user, as the arguments of `ACL SETUSER`. `docs/deployment.md` has the same line. */
 export function leastRights(prefix: string, inCluster = false): string[] {
-  return [...keyPatterns(prefix), ...COMMAND_RULES, ...(inCluster ? CLUSTER_RULES : [])];
+  return [...keyPatterns(prefix), ...COMMAND_RULES, ...signalRules(prefix), ...(inCluster ? CLUSTER_RULES : [])];
 }
 
 /** Names of which nothing is stored, one for each kind of key. `id` makes them unique. */

@@ -2,6 +2,24 @@
 import type { Conversation } from '../core/conversation.js';
 import { decodeReply, decodeSegment, decodeTurn } from './codec.js';
 
+/** What is read of a conversation's state. */
+export const STATE_FIELDS = [
+  'authors',
+  'copied',
+  'asked',
+  'stopped',
+  'backlog',
+  'missed',
+  'reply',
+  'redo',
+  'again',
+  'segments',
+  'unfolded:by',
+  'changes',
+];
+/** The same for its outline. */
+export const OUTLINE_FIELDS = ['author', 'asked', 'reply'];
+
 export function listIn(state: ReadonlyMap<string, string>, field: string): string[] | undefined {
   return state.get(field)?.split(' ').filter(Boolean);
 }
@@ -11,12 +29,25 @@ export function replyIn(state: ReadonlyMap<string, string>): Conversation['reply
   return reply === undefined ? undefined : decodeReply(reply);
 }
 
+/** Not if the reply that was stopped is settled: a version that knows no stops leaves the field. */
+export function isStopped(state: ReadonlyMap<string, string>): boolean {
+  const stopped = state.get('stopped');
+  return stopped !== undefined && stopped === state.get('asked');
+}
+
 export function redoIn(state: ReadonlyMap<string, string>): Pick<Conversation, 'redo'> {
   const turns = state
     .get('redo')
     ?.split(' ')
     .flatMap((ts) => decodeTurn(ts, state.get(`redo:${ts}`) ?? '') ?? []);
   return turns ? { redo: turns.filter((turn) => turn.role === 'assistant') } : {};
+}
+
+export function againIn(state: ReadonlyMap<string, string>): Pick<Conversation, 'again'> {
+  const again = state.get('again');
+  // A version that knows nothing of it leaves the field.
+  if (again === undefined || !state.has('redo')) return {};
+  return { again: again === 'new' ? {} : { version: Number(again) } };
 }
 
 export function segmentsIn(

@@ -1,8 +1,7 @@
-import type { Result } from 'ioredis';
 import { type ConversationKey, idOf, keyOf } from '../core/conversation-id.js';
 import { DELIVERY_WINDOW_S, mayArriveLate } from '../core/delivery-window.js';
 import { AmendedError, NewerFormatError, StaleRunError } from '../core/errors.js';
-import { beginsConversation, contextTurnOf, turnOf } from '../core/incoming-message.js';
+import { beginsConversation, contextTurnOf, stopTurnOf, turnOf } from '../core/incoming-message.js';
 import type { Amended, Appended, ConversationStore } from '../core/ports.js';
 import { type AssistantTurn, inOrder, oldestFrom, outlineOf, type PersonTurn } from '../core/turn.js';
 import { channelBeforeIn, encodeCopy } from './channel-copies.js';
@@ -10,34 +9,9 @@ import type { RedisClient } from './client.js';
 import { encodeReply, encodeSegment, encodeTurn, turnsIn } from './codec.js';
 import { forgetting } from './forget-conversation.js';
 import { keysOf } from './keys.js';
-import { defineScript } from './script.js';
-import { listIn, redoIn, replyIn, segmentsIn } from './state.js';
+import { againIn, isStopped, listIn, OUTLINE_FIELDS, redoIn, replyIn, segmentsIn, STATE_FIELDS } from './state.js';
+import { defineStoreScripts, type Loaded } from './store-scripts.js';
 
-type Loaded = [turns: string[], pending: string[], state: string[], removedElsewhere: string[]];
-
-declare module 'ioredis' {
-  interface RedisCommander<Context> {
-    skeinAppend(...keysThenArgs: string[]): Result<string, Context>;
-    skeinAmend(...keysThenArgs: string[]): Result<string, Context>;
-    skeinCompact(...keysThenArgs: string[]): Result<number, Context>;
-    skeinLoad(...keysThenArgs: string[]): Result<Loaded | number | null, Context>;
-    skeinSettle(...keysThenArgs: string[]): Result<[outcome: number, pending?: number], Context>;
-    skeinBacklog(...keysThenArgs: string[]): Result<null, Context>;
-    skeinReply(...keysThenArgs: string[]): Result<number, Context>;
-    skeinBefore(...keysThenArgs: string[]): Result<null, Context>;
-  }
-}
-
-const SCRIPTS = {
-  skeinAppend: 'append',
-  skeinAmend: 'amend',
-  skeinCompact: 'compact',
-  skeinLoad: 'load',
-  skeinSettle: 'settle',
-  skeinBacklog: 'backlog',
-  skeinReply: 'reply',
-  skeinBefore: 'before',
-} as const;
 const SECONDS_PER_DAY = 86_400;
 /**
  * Format version of a stored conversation. Increase it when older versions of the program would misread the data. An
@@ -46,27 +20,10 @@ const SECONDS_PER_DAY = 86_400;
 const FORM = '2';
 /** The format of a new conversation, until it has segments: earlier versions can go on with it. */
 const FORM_WITHOUT_SEGMENTS = '1';
-/** What `load` reads of the state. */
-const STATE_FIELDS = [
-  'authors',
-  'copied',
-  'asked',
-  'backlog',
-  'missed',
-  'reply',
-  'redo',
-  'segments',
-  'unfolded:by',
-  'changes',
-];
-const OUTLINE_FIELDS = ['author', 'asked', 'reply'];
-
 /** Conversations in Redis. `keys.ts` documents the stored data; the scripts in `lua/` make each method atomic. */
 export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string): ConversationStore {
   const ttl = String(Math.ceil(ttlDays * SECONDS_PER_DAY));
-  for (const [name, file] of Object.entries(SCRIPTS)) {
-    defineScript(redis, name, file, 4);
-  }
+  defineStoreScripts(redis);
 
   /** KEYS of every script. */
   function keys(key: ConversationKey): [string, string, string, string] {
@@ -105,6 +62,8 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
         arrivalWindow(message.conversation.thread, ts),
         encodeTurn(contextTurnOf(message)),
         message.before ? '1' : '',
+        message.stops ?? '',
+        message.stops === 'only' ? encodeTurn(stopTurnOf(message)) : '',
         ...(message.before ?? []).flatMap((one) => [one.ts, encodeCopy(one)]),
       );
       return appended as Appended;
@@ -153,7 +112,9 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
         ...(seenBeforeStart && { seenBeforeStart }),
         ...(reply && { reply }),
         ...(firstPending && { firstPending }),
+        ...(isStopped(state) && { stopped: true as const }),
         ...redoIn(state),
+        ...againIn(state),
         ...segmentsIn(state),
         ...channelBeforeIn(state, turns, Number(ttl)),
       };
@@ -175,9 +136,23 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
     },
 
     async confirm(key, run) {
-      const owner = await redis.hget(keysOf(key, prefix).state, 'run');
+      const fields = ['run', 'asked', 'stopped'] as const;
+      const [owner = null, asked, stopped] = await redis.hmget(keysOf(key, prefix).state, ...fields);
       if (owner === `${run}!`) throw new AmendedError(key);
       if (owner !== null && owner !== run) throw new StaleRunError(key);
+      return typeof stopped === 'string' && stopped === asked;
+    },
+
+    async stop(key, { at, after = '', messages = [] }) {
+      return (await redis.skeinStop(...keys(key), ttl, at, after, ...messages)) === 1;
+    },
+
+    async again(key, { id, reply, version }) {
+      const none = ['', '0', '0', '0', ''];
+      const wish = [...none, id, version === undefined ? 'new' : String(version)];
+      const result = await redis.skeinAmend(...keys(key), reply, '', '', ttl, FORM, ...wish);
+      if (result === 'newer') throw new NewerFormatError(key);
+      return result === 'unknown' ? 'early' : result === 'changed' ? 'begun' : 'refused';
     },
 
     async addBacklog(key, turns) {

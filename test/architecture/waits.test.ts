@@ -7,7 +7,6 @@ import { english } from '../../src/messages/english.js';
 import { threadReader } from '../../src/slack/inbound/thread.js';
 import { slackReplies } from '../../src/slack/outbound/replies.js';
 import { ThreadStatuses } from '../../src/slack/outbound/status.js';
-import { Stops } from '../../src/slack/outbound/stops.js';
 import { slackOrganization } from '../../src/slack/workspaces/organization.js';
 import { slackPeople } from '../../src/slack/workspaces/people.js';
 import { slackPlaces } from '../../src/slack/workspaces/places.js';
@@ -141,7 +140,7 @@ describe('who is silent', () => {
       threads: threadReader(workspaces, false, clock),
       streaming: 'off',
       statuses: new ThreadStatuses(clock, logger, 0),
-      stops: new Stops(),
+      stopButton: false,
       dmReplies: 'thread',
       clock,
       logger,

@@ -5,7 +5,7 @@ import { callAsBot, type OpenPlayground, playgroundForTests } from '../playgroun
 import { until } from '../support/until.js';
 import { launchChromium } from './chromium.js';
 import { ModelServer } from './model-server.js';
-import { Visit } from './visit.js';
+import { END, Visit } from './visit.js';
 
 let browser: Browser;
 let playground: OpenPlayground;
@@ -29,6 +29,49 @@ afterAll(async () => {
 });
 
 const general = (): string => playground.workspace.channels[0] ?? '';
+
+describe('a reply that is being written', () => {
+  test('in a channel has a button that stops it', async () => {
+    const { main, thread } = visit;
+    await main.say('@skein a long answer, please');
+    const reply = thread.replies.first();
+    const stop = reply.getByRole('button', { name: 'Stop', exact: true });
+    await stop.waitFor();
+    expect(await visit.accessibilityFaults()).toEqual([]);
+    await stop.click();
+    await reply.getByText('Stopped here.').waitFor();
+    expect(await stop.count()).toBe(0);
+    expect(await reply.textContent()).not.toContain(END);
+  });
+
+  test("in a DM is stopped with Slack's own button", async () => {
+    const { thread } = visit;
+    await visit.go('Skein');
+    await visit.main.say('a long answer, please');
+    const reply = thread.replies.first();
+    await reply.waitFor();
+    await thread.clickAction(reply, 'Stop this reply');
+    await reply.getByText('Stopped here.').waitFor();
+    expect(await reply.textContent()).not.toContain(END);
+  });
+});
+
+describe('a whole reply', () => {
+  test('has buttons: for another answer, back to the first, and thumbs', async () => {
+    const { main, thread } = visit;
+    await main.say('@skein which yarn is warm?');
+    const reply = await thread.reply();
+    const button = (name: string) => reply.getByRole('button', { name, exact: true });
+    await button('Again').click();
+    await button('Again (2/2)').waitFor();
+    await button('‹').click();
+    await button('Again (1/2)').waitFor();
+    await button('Good answer').click();
+    await until(async () => (await button('Good answer').getAttribute('aria-pressed')) === 'true', 'the pressed thumb');
+    expect(await visit.accessibilityFaults()).toEqual([]);
+    expect(await thread.replies.count()).toBe(1);
+  });
+});
 
 describe('a conversation', () => {
   test('begins with a mention, is answered in its thread word by word, and goes on without mentions', async () => {

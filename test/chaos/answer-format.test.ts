@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { formatAnswer, parseAnswers, withoutWhitespace, withStopMarked } from '../../chaos/checker/answer-format.js';
-import { CUT_OFF, FILTERED } from '../../src/messages/english.js';
+import { densely, formatAnswer, parseAnswers, withStopMarked } from '../../chaos/checker/answer-format.js';
+import { CUT_OFF, FILTERED, STOPPED } from '../../src/messages/english.js';
 import { splitReply } from '../../src/slack/outbound/split.js';
 
 test('parses a formatted answer, also when it is split into messages', () => {
@@ -26,6 +26,22 @@ test('an answer that was stopped early has gaps unless the note about it follows
   expect(gaps(formatAnswer(['q-1'], 5, 'content_filter') + CUT_OFF)).toEqual([true, false]);
 });
 
+test('an answer with a note that it was stopped is as long as it is, whatever the note cut short', () => {
+  const read = (text: string): unknown => {
+    const { answers, rest } = parseAnswers(`${text} ${formatAnswer(['q-9'], 2)}`);
+    return [answers.map(({ stoppedAt, hasGaps }) => [stoppedAt, hasGaps]), rest];
+  };
+  const rest = [undefined, false];
+  expect(read(`[[q-1]] 9: w1 w2 w${STOPPED}`)).toEqual([[[4, false], rest], []]);
+  expect(read(`[[q-1]] 9: w1 w2…${STOPPED}`)).toEqual([[[4, false], rest], []]);
+  expect(read(`${formatAnswer(['q-1'], 3)}${STOPPED}`)).toEqual([[[undefined, false], rest], []]);
+  expect(read(`${formatAnswer(['q-1'], 3, 'length')}${CUT_OFF.slice(0, 9)}${STOPPED}`)).toEqual([
+    [[6, false], rest],
+    [],
+  ]);
+  expect(read(`[[q-1]] 9: w1 w3${STOPPED}`)).toEqual([[[4, true], rest], []]);
+});
+
 test('text outside of answers is the rest', () => {
   expect(parseAnswers(`one ${formatAnswer(['q-1'], 1)} two ${formatAnswer(['q-2'], 1)} [[q-3]] 4: w1 w2`).rest).toEqual(
     ['one', 'two', '[[q-3]]4:w1w2'],
@@ -35,7 +51,7 @@ test('text outside of answers is the rest', () => {
 test('an answer that a person stopped is whole whatever dots the processes that took it over have added', () => {
   const whole = formatAnswer(['q-1'], 9);
   for (const text of [whole.slice(0, -12), whole].flatMap((said) => [said, `${said}…`, `${said} ……`]))
-    expect(parseAnswers(withStopMarked(withoutWhitespace(text)))).toMatchObject({
+    expect(parseAnswers(withStopMarked(densely(text)))).toMatchObject({
       answers: [{ tokens: ['q-1'], hasGaps: false }],
       rest: [],
     });

@@ -148,6 +148,29 @@ describe('accepts', () => {
     expect(kinds({ botMessages: [bot(2, '[[q-1]] 3: w1 w3', { stopped: true })] })).toContain('half-written');
   });
 
+  test('a thumb down of which a channel is told, twice only at a fault', () => {
+    const told = { reply: ts(2), acked: true, toldAt: [at(5)] };
+    expect(kinds({ complaints: [told, { ...told, acked: false, toldAt: [] }] })).toEqual([]);
+    expect(kinds({ complaints: [{ ...told, toldAt: [at(5), at(9)] }], exits: [at(5)] })).toEqual([]);
+    expect(kinds({ complaints: [{ ...told, toldAt: [] }] })).toEqual(['feedback lost']);
+    expect(kinds({ complaints: [{ ...told, toldAt: [at(5), at(9)] }] })).toEqual(['feedback doubled']);
+  });
+
+  test('a reply that is written on behind a stop: only shortly, or where a question is edited', () => {
+    const stop = { place: PLACE, ackedAt: at(5), wholeAt: at(7) };
+    const [late, later] = [
+      { ...stop, wholeAt: at(11) },
+      { ...stop, wholeAt: at(40) },
+    ];
+    const messages = { personMessages: [person('q-1', 1)], botMessages: [bot(2, answer('q-1'))] };
+    expect(kinds({ ...messages, stops: [stop, { ...late, ackedAt: undefined }] })).toEqual([]);
+    expect(kinds({ ...messages, stops: [late], exits: [at(6)] })).toEqual([]);
+    const edited = { personMessages: [person('q-1', 1, { edits: [at(6)] })], botMessages: messages.botMessages };
+    expect(kinds({ ...edited, stops: [late] })).not.toContain('stop ignored');
+    expect(kinds({ ...messages, stops: [late] })).toEqual(['stop ignored']);
+    expect(kinds({ ...messages, stops: [later], exits: [at(6)] })).toEqual(['stop ignored']);
+  });
+
   test('a second reply to what came after the one that a person stopped, and to nothing else', () => {
     const botMessages = [bot(2, '[[q-1]] 9: w1 w2 w', { stopped: true }), bot(9, answer('q-1'))];
     expect(kinds({ personMessages: [person('q-1', 1, { ackedAt: at(5) })], botMessages })).toEqual([]);

@@ -941,6 +941,153 @@ export function storeContract(name: string, make: () => Promise<StoreFixture>): 
       });
     });
 
+    describe('a stop', () => {
+      beforeEach(async () => {
+        await store.append(message(1), 'yes');
+      });
+      const stopped = async (): Promise<boolean> => (await store.load(KEY))?.stopped === true;
+
+      test('is known to the run that writes, and to the one that takes over; it ends when the reply is settled', async () => {
+        await store.load(KEY, 'first');
+        expect(await store.confirm(KEY, 'first')).toBe(false);
+        expect(await fixture.other.stop(KEY, { at: ts(2) })).toBe(true);
+        expect(await fixture.other.stop(KEY, { at: ts(2) })).toBe(true);
+        expect(await store.confirm(KEY, 'first')).toBe(true);
+        expect(await store.load(KEY, 'second')).toMatchObject({ stopped: true, firstPending: [ts(1)] });
+        await store.settle(KEY, [ts(1)], [bot(5, 1)], 'second');
+        await store.append(message(6), 'yes');
+        await store.load(KEY, 'third');
+        expect(await store.confirm(KEY, 'third')).toBe(false);
+        expect(await stopped()).toBe(false);
+      });
+
+      test.each([
+        ['before a run has loaded the question', false, { at: ts(2) }],
+        ['that is older than the question', true, { at: ts(0) }],
+        ['of another reply', true, { at: ts(2), after: ts(0) }],
+        ['of messages that are settled', true, { at: ts(2), messages: [ts(0)] }],
+      ])('%s changes nothing', async (_what, isLoaded, wish) => {
+        await store.addBacklog(KEY, [bot(0, 0)]);
+        if (isLoaded) await store.load(KEY, 'first');
+        expect(await store.stop(KEY, wish)).toBe(false);
+        expect(await stopped()).toBe(false);
+      });
+
+      test('of the reply that is named, and of messages that are not settled', async () => {
+        await store.load(KEY, 'first');
+        await store.recordReply(KEY, { ...replyInProgress, after: ts(1) }, 'first');
+        expect(await store.stop(KEY, { at: ts(9), after: ts(1) })).toBe(true);
+        await store.settle(KEY, [ts(1)], [bot(5, 1)], 'first');
+        await store.append(message(6), 'yes');
+        await store.load(KEY, 'second');
+        expect(await store.stop(KEY, { at: ts(9), messages: [ts(5), ts(7)] })).toBe(true);
+      });
+
+      test('in an unknown conversation begins none', async () => {
+        expect(await store.stop('T1:C1:1766459999.000001', { at: ts(2) })).toBe(false);
+        expect(await store.load('T1:C1:1766459999.000001')).toBeUndefined();
+      });
+
+      test('is over once its question is edited: that asks for another answer', async () => {
+        await store.append(message(2), 'yes');
+        await store.load(KEY, 'first');
+        await store.append(message(3), 'yes');
+        await store.stop(KEY, { at: ts(4) });
+        await store.edit(KEY, person(3, ANN, 'other words'), ts(5), { regenerate: true });
+        expect(await stopped()).toBe(true);
+        await store.edit(KEY, person(1, ANN, 'better words'), ts(6), { regenerate: true });
+        expect(await stopped()).toBe(false);
+      });
+
+      test('that is said while a reply is written is context; its other delivery is the same', async () => {
+        await store.load(KEY, 'first');
+        const said = { ...message(3), stops: 'only', isPartial: true } as const;
+        expect(await store.append(said, 'yes')).toBe('stop');
+        expect(await store.append({ ...message(3), stops: 'only' }, 'yes')).toBe('stop');
+        expect(await store.load(KEY)).toMatchObject({
+          stopped: true,
+          pending: [ts(1)],
+          turns: [person(1), { ...person(3), unasked: 'stop' }],
+        });
+        expect((await store.load(KEY))?.turns[1]).not.toHaveProperty('isPartial');
+      });
+
+      test.each([
+        ['yes', 'steer', [ts(1), ts(3)]],
+        ['no', 'context', [ts(1)]],
+      ] as const)('that asks something too (%s): %s', async (intent, appended, waiting) => {
+        await store.load(KEY, 'first');
+        expect(await store.append({ ...message(3), stops: 'too' }, intent)).toBe(appended);
+        expect(await store.append({ ...message(3), stops: 'too' }, intent)).toBe('duplicate');
+        expect(await store.load(KEY)).toMatchObject({ pending: waiting, turns: [person(1), person(3)] });
+        expect(await stopped()).toBe(appended === 'steer');
+      });
+
+      test('that is said while nothing is written, or before the question, is a message like any other', async () => {
+        expect(await store.append({ ...message(3), stops: 'only' }, 'yes')).toBe('pending');
+        await store.settle(KEY, [ts(1), ts(3)], [bot(5, 3)]);
+        await store.append(message(7), 'yes');
+        await store.load(KEY, 'first');
+        expect(await store.append({ ...message(6), stops: 'only' }, 'yes')).toBe('pending');
+        expect(await stopped()).toBe(false);
+      });
+    });
+
+    describe('another answer', () => {
+      const wish = { id: 'act-1', reply: ts(5) };
+      beforeEach(async () => {
+        await store.append(message(1), 'yes');
+        await store.load(KEY, 'first');
+        await store.settle(KEY, [ts(1)], [bot(5, 1), bot(6, 1)], 'first');
+      });
+
+      test('puts the newest reply in progress again, once for each act', async () => {
+        expect(await store.again(KEY, wish)).toBe('begun');
+        expect(await fixture.other.again(KEY, wish)).toBe('begun');
+        const conversation = await store.load(KEY, 'second');
+        expect(conversation).toMatchObject({
+          pending: [ts(1)],
+          turns: [person(1)],
+          redo: [bot(5, 1), bot(6, 1)],
+          again: {},
+          reply: { after: ts(1), messages: [ts(5), ts(6)], opening: false },
+        });
+        const versions = { texts: ['one', 'two'], shown: 1 };
+        await store.settle(KEY, [ts(1)], [{ ...bot(5, 1), versions }], 'second');
+        const settled = await store.load(KEY);
+        expect(settled).toMatchObject({ pending: [], turns: [person(1), { ...bot(5, 1), versions }] });
+        expect(settled).not.toHaveProperty('again');
+        expect(await store.again(KEY, wish)).toBe('begun');
+        expect((await store.load(KEY))?.pending).toEqual([]);
+        expect(await store.again(KEY, { ...wish, id: 'act-2', version: 0 })).toBe('begun');
+        expect((await store.load(KEY))?.again).toEqual({ version: 0 });
+      });
+
+      test('waits until the reply is settled; another one has to wait until that is written', async () => {
+        await store.again(KEY, wish);
+        await store.load(KEY, 'second');
+        expect(await store.again(KEY, { id: 'act-2', reply: ts(5) })).toBe('refused');
+        await store.settle(KEY, [ts(1)], [bot(5, 1)], 'second');
+        await store.append(message(7), 'yes');
+        await store.load(KEY, 'third');
+        await store.recordReply(KEY, { after: ts(7), messages: [ts(8)], opening: false }, 'third');
+        expect(await store.again(KEY, { id: 'act-3', reply: ts(8) })).toBe('early');
+        expect(await store.again(KEY, { id: 'act-4', reply: ts(5) })).toBe('refused');
+      });
+
+      test('is not there for an older reply, nor while a question waits, nor once a message is deleted', async () => {
+        await store.append(message(7), 'yes');
+        expect(await store.again(KEY, wish)).toBe('refused');
+        await store.settle(KEY, [ts(7)], [bot(8, 7)]);
+        expect(await store.again(KEY, wish)).toBe('refused');
+        await store.remove(KEY, ts(8));
+        expect(await store.again(KEY, { id: 'act-3', reply: ts(8) })).toBe('refused');
+        expect(await store.again('T1:C1:1766459999.000001', wish)).toBe('refused');
+        expect(await store.load(KEY)).toMatchObject({ pending: [] });
+        expect(await store.load(KEY)).not.toHaveProperty('again');
+      });
+    });
+
     describe('a run', () => {
       beforeEach(async () => {
         await store.append(message(1), 'yes');

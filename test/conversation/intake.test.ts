@@ -44,6 +44,52 @@ const follows = (at: number, more: Partial<IncomingMessage> = {}): IncomingMessa
   ...more,
 });
 
+describe('a message that tells the bot to stop', () => {
+  async function whileWriting(message: IncomingMessage, replies: ThreadReplies = 'auto') {
+    const told: string[] = [];
+    const store = memoryStore();
+    const queue = new FakeQueue();
+    const intake = createIntake({ store, queue, ...settings, threadReplies: replies, onStop: (at) => told.push(at) });
+    await intake.said(question);
+    await store.load(key, 'writing');
+    await intake.said(message);
+    const { turns = [], stopped = false, pending } = (await store.load(key)) ?? {};
+    return { told, stopped, pending, turn: turns.at(-1), wakes: queue.wakes.length, intake, store };
+  }
+
+  test.each(['auto', 'all', 'mention'] as const)('stops the reply and is not answered (%s)', async (replies) => {
+    const seen = await whileWriting(follows(1, { text: 'Stop!' }), replies);
+    expect(seen).toMatchObject({ told: [key], stopped: true, pending: [tsAt(0)], wakes: 2 });
+    expect(seen.turn).toMatchObject({ text: 'Stop!', unasked: 'stop' });
+  });
+
+  test('as a mention is one turn, whichever of its events comes first', async () => {
+    const part = follows(1, { text: 'stop', addressed: 'bot', isPartial: true });
+    const { intake, store } = await whileWriting(part);
+    await intake.said(follows(1, { text: 'stop', addressed: 'bot' }));
+    expect(await store.load(key)).toMatchObject({ pending: [tsAt(0)], turns: [{}, { unasked: 'stop' }] });
+  });
+
+  test('and asks something else waits for its answer', async () => {
+    const seen = await whileWriting(follows(1, { text: 'stop, in French' }));
+    expect(seen).toMatchObject({ told: [key], stopped: true, pending: [tsAt(0), tsAt(1)] });
+  });
+
+  test.each([
+    ['somebody else', follows(1, { text: 'stop', addressed: 'others' })],
+    ['by an app', follows(1, { text: 'stop', from: 'app' })],
+    ['nothing of the kind', follows(1, { text: 'where does the bus stop?' })],
+  ])('%s stops nothing', async (_what, said) => {
+    expect(await whileWriting(said)).toMatchObject({ told: [], stopped: false });
+  });
+
+  test('with a file asks about the file', async () => {
+    const parts = [{ type: 'text', text: 'stop\n[file: a.pdf]' }] as const;
+    const seen = await whileWriting(follows(1, { text: 'stop', parts }));
+    expect(seen).toMatchObject({ stopped: true, pending: [tsAt(0), tsAt(1)] });
+  });
+});
+
 describe('a message', () => {
   test('to the bot is stored as pending and wakes the conversation', async () => {
     const { intake, queue, store, calls } = bench();

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { createResponder, type ResponderOptions } from '../../src/conversation/responder.js';
+import { StopWatch } from '../../src/conversation/stop.js';
 import { textOf } from '../../src/core/content.js';
 import { keyOf } from '../../src/core/conversation-id.js';
 import type { Conversation } from '../../src/core/conversation.js';
@@ -53,6 +54,7 @@ import {
   ScriptedModel,
 } from '../support/doubles.js';
 import { ANN, BEN, person, tsAt, isShared } from '../support/turns.js';
+import { until } from '../support/until.js';
 
 const id = { team: 'T1', channel: 'C1', thread: tsAt(0) };
 const key = keyOf(id);
@@ -68,6 +70,7 @@ class Bench {
   readonly seen: [string, Observation][] = [];
   readonly notes = new FakeEphemeral();
   readonly compactor = new FakeCompactor();
+  readonly stops = new StopWatch();
   readonly ledger = memoryLedger({}, this.clock);
   /** Number of calls of `settled`. */
   settled = 0;
@@ -108,6 +111,8 @@ class Bench {
       isShared,
       systemPrompt: 'You are a test.',
       compactor: this.compactor,
+      stops: this.stops,
+      buttons: [],
       observe: (at, observation) => this.seen.push([at, observation]),
       ...others,
     });
@@ -651,6 +656,7 @@ describe('a reply that a person stops', () => {
       role: 'assistant',
       ts: tsAt(3),
       text: 'Two, so',
+      stopped: true,
       after: tsAt(2),
     });
   });
@@ -1318,6 +1324,106 @@ describe('a long conversation', () => {
     const replies = (await bench.conversation())?.turns.filter(({ role }) => role === 'assistant');
     expect(replies).toMatchObject([{ text: 'One!' }, { omits: true }, { text: 'Three!' }]);
     expect(replies?.filter((turn) => 'omits' in turn)).toHaveLength(1);
+  });
+});
+
+describe('a stop that is stored', () => {
+  const inFlight = (bench: Bench): Promise<unknown> => {
+    const wake = bench.wake();
+    return bench.runToEnd(wake);
+  };
+
+  test('ends the call of the model as soon as its run is told, whichever process stored it', async () => {
+    const bench = new Bench(
+      new ScriptedModel([
+        text('Not '),
+        async () => {
+          await bench.store.stop(key, { at: tsAt(5) });
+          bench.stops.signal(key);
+          await new Promise((resolve) => bench.replies.opened[0]?.stopped.addEventListener('abort', resolve));
+        },
+        text('much.'),
+        done(),
+      ]),
+    );
+    await bench.asks(0, 'One?');
+    const before = bench.clock.now();
+    await bench.wake();
+    // Nothing waits for the next poll.
+    expect(bench.clock.now()).toBe(before);
+    expect(await bench.conversation()).toMatchObject({
+      pending: [],
+      turns: [{ text: 'One?' }, { text: 'Not ', stopped: true }],
+    });
+  });
+
+  test('ends it at the next look if the signal is lost', async () => {
+    const bench = new Bench(
+      new ScriptedModel([
+        text('Not '),
+        async () => {
+          await bench.store.stop(key, { at: tsAt(5) });
+          await new Promise((resolve) => bench.replies.opened[0]?.stopped.addEventListener('abort', resolve));
+        },
+        done(),
+      ]),
+    );
+    await bench.asks(0, 'One?');
+    await inFlight(bench);
+    expect(bench.replies.texts).toEqual(['Not ']);
+  });
+
+  test('that comes before the reply is opened is not missed', async () => {
+    const bench = new Bench(new ScriptedModel([() => new Promise(() => {}), done()]));
+    await bench.asks(0, 'One?');
+    const open = bench.replies.open.bind(bench.replies);
+    const load = bench.store.load.bind(bench.store);
+    bench.store.load = async (...args) => {
+      const loaded = await load(...args);
+      await bench.store.stop(key, { at: tsAt(5) });
+      bench.stops.signal(key);
+      return loaded;
+    };
+    bench.replies.open = (request) => {
+      const reply = open(request);
+      // The model would never end.
+      reply.stopped.addEventListener('abort', () => void reply.abandon);
+      return reply;
+    };
+    const before = bench.clock.now();
+    const model = bench.wake();
+    await until(() => bench.replies.opened[0]?.stopped.aborted === true, 'the stop');
+    expect(bench.clock.now()).toBe(before);
+    bench.stopping.abort(new Error('over'));
+    void model.catch(() => {});
+  });
+
+  test('is settled by whoever takes over, without the model; what was asked since is answered next', async () => {
+    const bench = new Bench(new ScriptedModel('Two!'));
+    await bench.asks(0, 'One?');
+    await bench.store.load(key, 'died');
+    await bench.store.recordReply(key, { after: tsAt(0), messages: [tsAt(1)], opening: false });
+    await bench.store.append(
+      { conversation: id, ts: tsAt(2), author: BEN, text: 'stop, Two?', addressed: 'bot', stops: 'too' },
+      'yes',
+    );
+    await bench.wake();
+    expect(bench.replies.opened.map(({ text: words, stopped }) => [words, stopped.aborted])).toEqual([
+      ['', true],
+      ['Two!', false],
+    ]);
+    expect(bench.model.requests).toHaveLength(1);
+    expect((await bench.conversation())?.pending).toEqual([]);
+  });
+
+  test('of a question that waits for its turn takes it back', async () => {
+    const bench = new Bench(new ScriptedModel('Never.'));
+    await bench.asks(0, 'One?');
+    await bench.store.load(key, 'postponed');
+    await bench.store.stop(key, { at: tsAt(1) });
+    await bench.wake();
+    expect(bench.model.requests).toEqual([]);
+    expect(await bench.conversation()).toMatchObject({ pending: [], turns: [{ text: 'One?' }] });
   });
 });
 

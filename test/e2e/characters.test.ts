@@ -5,7 +5,7 @@ import { wellFormed } from '../../src/core/text.js';
 import { slackClient } from '../../src/slack/web-api/client.js';
 import { Closers, openOffice } from '../simulator/support.js';
 import { RecordingLogger } from '../support/doubles.js';
-import { World } from './world.js';
+import { textOf, World } from './world.js';
 
 const HALF = /\p{Surrogate}/u;
 const closers = new Closers();
@@ -31,11 +31,14 @@ test('whatever people, their names and files and the model say', async () => {
   world.model.onMessage(/[^]*/, () => ({ content: `one \ud83d two ${'😀'.repeat(6_000)} \ude00 three` }));
   const { ts } = slack.say({ user: eve, channel: general, text: `<@${botId}> half \ude00 of <@${dan}> \ud83d` });
   const isThere = (): boolean =>
-    world.replies(general, ts).some(({ text, streaming }) => streaming !== 'live' && text.endsWith('three'));
+    world.replies(general, ts).some((reply) => reply.streaming !== 'live' && textOf(reply).endsWith('three'));
   await slack.until(isThere, 20_000);
   slack.say({ user: dan, channel: general, threadTs: ts, text: `<@${botId}> and ${'😀'.repeat(4_000)}x \ud83d?` });
   await slack.until(() => world.asked.length === 2, 20_000);
-  await slack.until(() => world.replies(general, ts).filter(({ text }) => text.endsWith('three')).length === 2, 20_000);
+  await slack.until(
+    () => world.replies(general, ts).filter((reply) => textOf(reply).endsWith('three')).length === 2,
+    20_000,
+  );
   expect(halvesIn(world.asked)).toEqual([]);
   expect(halvesIn(slack.calls.map(({ args }) => args))).toEqual([]);
 });

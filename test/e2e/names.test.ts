@@ -26,8 +26,18 @@ test('one message that names 901 people costs about 50 look-ups, for later answe
   expect(lookUps(slack)).toContain(ada);
 });
 
-test('nobody is looked up for a direct message, except who is mentioned in it', async () => {
-  const { slack, ada, bob } = await start();
+test("who asks in a direct message is looked up once, for the language of the reply's buttons", async () => {
+  const { slack, ada } = await start();
+  const dm = slack.dm(ada).id;
+  slack.say({ user: ada, channel: dm, text: 'hello' });
+  await world.untilSays(dm, undefined, 'Re: hello');
+  slack.say({ user: ada, channel: dm, text: 'hello again' });
+  await world.untilSays(dm, undefined, 'Re: hello again');
+  expect(lookUps(slack)).toEqual([ada]);
+});
+
+test('without buttons nobody is looked up for a direct message, except who is mentioned in it', async () => {
+  const { slack, ada, bob } = await start({ REPLY_BUTTONS: 'off' });
   const dm = slack.dm(ada).id;
   slack.say({ user: ada, channel: dm, text: 'hello' });
   await world.untilSays(dm, undefined, 'Re: hello');

@@ -467,7 +467,10 @@ describe('a process that hangs in the middle of a reply', () => {
     program.child.kill('SIGSTOP');
     await wait(2_000);
     program.child.kill('SIGCONT');
-    await slack.until(() => slack.messages(channel, ts).some(({ text }) => text === answer), 30_000);
+    await slack.until(
+      () => slack.messages(channel, ts).some(({ text, markdown = text }) => markdown === answer),
+      30_000,
+    );
     expect(asked).toBe(1);
     expect(program.output() + other.output()).not.toMatch(/taken over|away for too long/);
   }, 60_000);

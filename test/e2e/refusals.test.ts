@@ -34,7 +34,7 @@ describe('a message that is too long for Slack', () => {
       const text = 'All work and no play makes a dull bot. '.repeat(150).trim();
       model.onMessage(/question/, { content: text });
       const longerThan = (length: number) => (args: Record<string, unknown>) =>
-        String(args['markdown_text']).length > length;
+        JSON.stringify(args['markdown_text'] ?? args['blocks'] ?? '').length > length;
       for (const method of ['chat.postMessage', 'chat.update'])
         slack.faults.next(method, { error, times: 1_000, when: longerThan(3_000) });
       const thread = mention(world, 'question');
@@ -50,7 +50,7 @@ describe('a message that is too long for Slack', () => {
     slack.faults.next('chat.postMessage', {
       error: 'msg_too_long',
       times: 1_000,
-      when: ({ markdown_text: text }) => String(text).includes('cursed'),
+      when: (args) => JSON.stringify(args).includes('cursed'),
     });
     mention(world, 'cursed');
     await untilRefused('msg_too_long');

@@ -66,6 +66,13 @@ describe.each(others)('%s', (language) => {
       'home_forget',
     ] as const)
       expect({ key, fits: CATALOGUES[language][key].length <= 24 }).toEqual({ key, fits: true });
+    const messages = botMessagesIn(language);
+    const { stopButton, continueButton, feedbackForm } = messages;
+    const { title, submit, close, share } = feedbackForm;
+    const again = messages.againButton({ number: 10, of: 10 });
+    for (const text of [title, submit, close, stopButton, continueButton, again])
+      expect({ text, fits: text.length <= 24 }).toEqual({ text, fits: true });
+    expect(share.length).toBeLessThanOrEqual(75);
   });
 
   test('has the placeholders of the others', () => {

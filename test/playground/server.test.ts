@@ -207,6 +207,38 @@ describe('the state', () => {
     expect(await send('react', { ts, name: 'tada', user: 'U1' })).toBe(400);
   });
 
+  test("has the bot's buttons, which can be pressed", async () => {
+    const elements = [
+      { type: 'button', action_id: 'stop', text: { type: 'plain_text', text: 'Stop' }, value: 'of none' },
+    ];
+    const { ts } = await callAsBot(playground, 'chat.postMessage', {
+      channel: general,
+      text: 'pressable',
+      blocks: [{ type: 'actions', elements }],
+    });
+    expect((await seen(ts))?.blocks).toMatchObject([{ type: 'actions', elements }]);
+    expect(await send('press', { ts, actionId: 'none' })).toBe(400);
+    expect(await send('press', { ts, actionId: 'stop', user: 'U1' })).toBe(400);
+    expect(await send('press', { ts, actionId: 'stop' })).toBe(200);
+    expect(playground.slack.acts.at(-1)).toMatchObject({
+      state: 'acked',
+      payload: { user: { id: ada }, actions: [{ action_id: 'stop', value: 'of none' }] },
+    });
+  });
+
+  test("has Slack's own stop button for streams", async () => {
+    const { ts: root } = (await say(sayBody())).body;
+    const stream = { channel: general, thread_ts: root, markdown_text: 'On', recipient_user_id: ada };
+    const { ts } = await callAsBot(playground, 'chat.startStream', {
+      ...stream,
+      recipient_team_id: playground.slack.team.id,
+    });
+    expect((await seen(ts))?.live).toBe(true);
+    expect(await send('stop', { ts })).toBe(200);
+    expect((await seen(ts))?.live).toBeUndefined();
+    expect(await send('stop', { ts })).toBe(400);
+  });
+
   test('has read positions per person and thread', async () => {
     const { ts } = (await say(sayBody())).body;
     const reply = (await say(sayBody({ threadTs: ts }))).body['ts'];

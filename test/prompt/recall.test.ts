@@ -2,6 +2,7 @@
 import { expect, test } from '@jest/globals';
 import { SeededRandom } from '../../chaos/random.js';
 import { createResponder } from '../../src/conversation/responder.js';
+import { StopWatch } from '../../src/conversation/stop.js';
 import { textOf } from '../../src/core/content.js';
 import { keyOf } from '../../src/core/conversation-id.js';
 import type { CompletionEvent, CompletionRequest, Model, PromptMessage } from '../../src/core/ports.js';
@@ -94,6 +95,8 @@ test('after 300 turns with edits and deletions, the model knows exactly the fact
     ephemeral: new FakeEphemeral(),
     botMessages: english,
     backlog: new FakeBacklog(),
+    stops: new StopWatch(),
+    buttons: [],
   });
 
   /** Valid facts by number of their turn. */

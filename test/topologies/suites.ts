@@ -12,6 +12,7 @@ import { ledgerContract } from '../contract/ledger.contract.js';
 import { limitsContract } from '../contract/limits.contract.js';
 import { queueContract } from '../contract/queue.contract.js';
 import { requestsContract } from '../contract/requests.contract.js';
+import { stopSignalsContract } from '../contract/stop-signals.contract.js';
 import { storeContract } from '../contract/store.contract.js';
 import { sweeperContract } from '../contract/sweeper.contract.js';
 import { conversationScenes } from '../e2e/conversation.scenes.js';
@@ -33,6 +34,7 @@ export function everySuite(kind: string, start: () => Promise<RedisPlace>): void
     requestsContract(kind, () => redisRequestsFixture(place));
     limitsContract(kind, (settings) => redisLimitsFixture(place, settings));
     sweeperContract(kind, () => place);
+    stopSignalsContract(kind, () => place);
     ledgerContract(kind, (...settings) => redisLedgerFixture(place, ...settings));
     for (const transport of ['socket', 'http'] as const) {
       conversationScenes(`over ${transport}, on ${kind}`, () => ({

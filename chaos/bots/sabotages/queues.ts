@@ -45,3 +45,12 @@ export function repeatRequests(requests: RequestQueue): RequestQueue {
       }),
   };
 }
+
+export function forgetFeedback(requests: RequestQueue): RequestQueue {
+  return {
+    ...requests,
+    async submit(request) {
+      if ((request.payload as { name?: string }).name !== 'feedback') await requests.submit(request);
+    },
+  };
+}

@@ -44,6 +44,7 @@ export function withSecondReply(replies: Replies, action: (second: ReplyWriter) 
 function withFinishHook(writer: ReplyWriter, after: () => Promise<void>): ReplyWriter {
   return {
     write: (text) => writer.write(text),
+    stop: () => writer.stop(),
     thinking: (text) => writer.thinking(text),
     restart: () => writer.restart(),
     abandon: () => writer.abandon(),
@@ -67,6 +68,7 @@ export function rememberAll(replies: Replies): Replies {
           whole += text;
           writer.write(text);
         },
+        stop: () => writer.stop(),
         thinking: (text) => writer.thinking(text),
         restart: () => {
           whole = '';
@@ -98,6 +100,7 @@ export function dropEnd(replies: Replies): Replies {
       let chunks = 0;
       return {
         write: (text) => ((chunks += 1) <= CHUNKS_KEPT ? writer.write(text) : undefined),
+        stop: () => writer.stop(),
         thinking: (text) => writer.thinking(text),
         restart() {
           chunks = 0;
@@ -117,6 +120,7 @@ export function giveUpSlowReplies(replies: Replies): Replies {
       const writer = replies.open(request);
       return {
         write: (text) => writer.write(text),
+        stop: () => writer.stop(),
         thinking: (text) => writer.thinking(text),
         restart: () => writer.restart(),
         abandon: () => writer.abandon(),

@@ -81,7 +81,7 @@ export function withoutLeaseChecks(store: ConversationStore): ConversationStore 
   return {
     ...store,
     load: (key) => store.load(key),
-    confirm: async () => {},
+    confirm: async () => false,
     recordReply: (key, reply) => store.recordReply(key, reply),
     settle: (key, answered, reply) => store.settle(key, answered, reply),
   };
@@ -106,5 +106,17 @@ export function ignoreLate(store: ConversationStore): ConversationStore {
     ...store,
     append: async (message, asking) =>
       Date.now() - Number(message.ts) * 1_000 > LATE_MS ? 'duplicate' : store.append(message, asking),
+  };
+}
+
+export function ignoreStops(store: ConversationStore): ConversationStore {
+  return {
+    ...store,
+    stop: async () => true,
+    append: (message, asking) => {
+      const said = { ...message };
+      delete said.stops;
+      return store.append(said, asking);
+    },
   };
 }

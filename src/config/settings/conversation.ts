@@ -1,6 +1,6 @@
 /** Conversations: what is remembered, answered and sent to the model. */
 import { MAX_CHANNEL_HOURS } from '../../core/channel.js';
-import { oneOf, prompts, settingsBy, text, whole, yesOrNo } from '../parsers.js';
+import { matching, oneOf, prompts, settingsBy, someOf, text, whole, yesOrNo } from '../parsers.js';
 import type { Setting } from './setting.js';
 
 export const CONVERSATION = {
@@ -49,6 +49,18 @@ export const CONVERSATION = {
       'Edits of unfinished answers per minute and process, and twice as many additions to streams. Processes share what Slack allows an app: 50 and 100 in each workspace',
     parser: whole(1, 1_000_000),
     default: '50',
+  },
+  REPLY_BUTTONS: {
+    description:
+      'What stands under replies, separated by commas: `stop` while a reply is being written, where Slack has no button of its own; `again` for another answer, `continue` after one that was cut short, `feedback` for thumbs; or `off`',
+    parser: someOf('stop', 'again', 'continue', 'feedback'),
+    default: 'stop,again,continue,feedback',
+  },
+  FEEDBACK_CHANNEL: {
+    description:
+      'Id of the channel that is told when somebody does not like an answer, with the reason, and with question and answer if the person agrees; Skein has to be in it',
+    parser: matching(/^[CG][A-Z0-9]+$/, 'must be the id of a channel, such as C0123456789'),
+    where: "the id stands at the end of the channel's details in Slack; leave it out to tell nobody",
   },
   ALLOW_EXTERNAL_USERS: {
     description: 'Answer people from other companies (Slack Connect)',

@@ -11,6 +11,18 @@ export type NoAnswer = 'off' | 'guest' | 'external' | 'not_listed';
 /** In a person's language. Waits half a second at most, and never rejects. */
 export type BotMessagesFor = (team: string, person: string) => Promise<BotMessages>;
 
+/** Labels: 24 characters for the title and the buttons, 75 for the option. */
+export interface FeedbackForm {
+  readonly title: string;
+  readonly submit: string;
+  readonly close: string;
+  readonly reason: string;
+  readonly share: string;
+  /** Of what people wrote, in the feedback channel. */
+  readonly question: string;
+  readonly answer: string;
+}
+
 /** Short and plain: what happened, and what to do next. Never holds a key, a stack trace or another person's words. */
 export interface BotMessages {
   /** The reply where nobody has asked anything yet. */
@@ -31,6 +43,24 @@ export interface BotMessages {
 
   /** Ends an answer that reached its length limit. */
   readonly cutOff: string;
+  /** Ends an answer that a person stopped. */
+  readonly stopped: string;
+  /** The button that stops it. */
+  readonly stopButton: string;
+  /** The buttons under a whole reply. `again`: which of how many versions it shows, if there are several. */
+  againButton(version?: { number: number; of: number }): string;
+  readonly continueButton: string;
+  /** Labels of the thumbs. */
+  readonly goodAnswer: string;
+  readonly badAnswer: string;
+  /** What a person says by the button, to the model. */
+  readonly goOn: string;
+  /** The modal that asks why an answer is bad. */
+  readonly feedbackForm: FeedbackForm;
+  /** For the feedback channel. `link`: to the answer, undefined if there is none. mrkdwn. */
+  badAnswerIn(link: string | undefined): string;
+  /** For who pressed a button that is too late. */
+  readonly onlyNewest: string;
   /** Ends an answer that the model's content filter stopped. */
   readonly filtered: string;
   /** Ends the first answer that does not take the oldest messages into account. */

@@ -3,11 +3,11 @@ import type { Conversation, ReplyInProgress } from '../conversation.js';
 import type { ReplyStreaming } from '../settings.js';
 import type { PersonTurn } from '../turn.js';
 
-/** Something to press under a reply. What is pressed comes back with `action` and `value`. */
+/** Something to press under a reply. What is pressed comes back with `action` and `value`, of thumbs behind `positive` or `negative` and a space. */
 export type ReplyControl =
   | { kind: 'button'; action: string; label: string; value?: string }
   /** Thumbs up and down. */
-  | { kind: 'feedback'; action: string; positive: string; negative: string };
+  | { kind: 'feedback'; action: string; positive: string; negative: string; value?: string };
 
 /** Why a place takes no reply. `refused`: for a reason that only the place's error code tells. */
 export type PlaceProblem = 'not_member' | 'archived' | 'not_allowed' | 'refused';
@@ -25,6 +25,8 @@ export interface ReplyWriter {
    * as the reason, the place refuses it before there is any text. Undefined where that cannot happen.
    */
   readonly stopped?: AbortSignal;
+  /** A person wants no more of it: what people see of it stays, with a line that says so. Returns at once. */
+  stop(): void;
   /** Adds Markdown. */
   write(text: string): void;
   /** Shows what the model is thinking about, if there is a place for it. Not stored. */
@@ -35,7 +37,10 @@ export interface ReplyWriter {
    * Resolves when everything is visible, with the messages in order. Of a reply that was stopped, or whose rest the place
    * refuses for good, with what they show; the people who asked have been told. Throws `ReplyError`.
    */
-  finish(controls?: readonly ReplyControl[]): Promise<{ ts: string; text: string }[]>;
+  finish(
+    controls?: readonly ReplyControl[],
+    whenStopped?: readonly ReplyControl[],
+  ): Promise<{ ts: string; text: string }[]>;
   /** Stops writing; another process will finish the reply. Never throws. */
   abandon(): Promise<void>;
 }

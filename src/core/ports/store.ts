@@ -16,9 +16,20 @@ export type Intent = 'yes' | 'workflow' | 'known' | 'auto' | 'no';
 /**
  * `pending`: stored, waits for an answer. `context`: stored as context. `duplicate`: was stored, or deleted, before.
  * `ignored`: the bot takes no part in this conversation. Its time is remembered for ten minutes, in case the message
- * that starts the conversation is merely late.
+ * that starts the conversation is merely late. `stop`: it has stopped the reply, also if it was stored before, and is
+ * context. `steer`: it has stopped the reply, and waits for an answer.
  */
-export type Appended = 'pending' | 'context' | 'duplicate' | 'ignored';
+export type Appended = 'pending' | 'context' | 'duplicate' | 'ignored' | 'stop' | 'steer';
+
+/** Which reply a person wants to stop. */
+export interface StopWish {
+  /** When they said so (a `ts`): replies to later questions go on. */
+  at: string;
+  /** `after` of the reply, where that is known: others go on. */
+  after?: string;
+  /** Messages that were being written then, some of which may be settled by now. Empty: not known. */
+  messages?: readonly string[];
+}
 
 /** Result of an edit or a removal. `unknown`: the turn has not arrived yet. */
 export type Amended = 'changed' | 'unchanged' | 'unknown';
@@ -35,6 +46,19 @@ interface EditMeaning {
    * of its messages.
    */
   regenerate?: boolean;
+}
+
+/** `refused`: it is not the newest reply, something is pending, or one of its messages was deleted. `early`: it is not settled yet. */
+export type Reopened = 'begun' | 'refused' | 'early';
+
+/** A person wants another answer, or an earlier one back. */
+export interface AgainWish {
+  /** Of the act: a repetition changes nothing. */
+  id: string;
+  /** `ts` of one of the reply's messages. */
+  reply: string;
+  /** Index among its versions. Not set: another one. */
+  version?: number;
 }
 
 /** A new segment, and what it stands for: turns, segments, or both. */
@@ -60,6 +84,8 @@ export interface ConversationStore {
    * settled that took it into account and has no earlier reply after that turn. One round trip. The message that
    * begins a conversation brings `message.before` with it, once, of each message the newest version that is known. What
    * an app writes does not count where `auto` looks at who has written. A turn that asks nothing keeps `message.unasked`.
+   * One that `stops` the reply in progress does what `stop` does; without one, or if its questions are newer, and for `too` if it
+   * asks nothing, it is a message like any other.
    */
   append(message: IncomingMessage, intent: Intent): Promise<Appended>;
   /**
@@ -89,8 +115,21 @@ export interface ConversationStore {
    * telling the people in the thread needs.
    */
   outline(key: ConversationKey, run: string): Promise<Conversation | undefined>;
-  /** Throws `StaleRunError` if another run has started since, `AmendedError` if what it answers was changed. */
-  confirm(key: ConversationKey, run: string): Promise<void>;
+  /**
+   * Whether a person has stopped the reply. Throws `StaleRunError` if another run has started since, `AmendedError` if what
+   * it answers was changed.
+   */
+  confirm(key: ConversationKey, run: string): Promise<boolean>;
+  /**
+   * Marks the reply that is being written as `stopped`, until it is settled or an edit of its question asks for another
+   * answer. A reply is being written from the first `load` with its questions on. False if there is none, or not the one
+   * that is meant.
+   */
+  stop(key: ConversationKey, wish: StopWish): Promise<boolean>;
+  /**
+   * Puts the newest reply in progress again, as `edit` does with `regenerate`, and sets `again`. Throws `NewerFormatError`.
+   */
+  again(key: ConversationKey, wish: AgainWish): Promise<Reopened>;
   /**
    * Adds the turns from before the bot was named, none as pending, and sets `backlogRead`. Known turns stay as they are,
    * except one that was in `seenBeforeStart` and has arrived since: it gets these words, unless a later edit is known.

@@ -22,7 +22,25 @@ export type SentenceKey =
   | 'rateStatus'
   | 'notAnsweredWhy'
   | 'nearUntil'
-  | 'earlierAnswerStands';
+  | 'earlierAnswerStands'
+  | 'stopped'
+  | 'stopButton'
+  | 'againButton'
+  | 'againVersion'
+  | 'continueButton'
+  | 'goodAnswer'
+  | 'badAnswer'
+  | 'formTitle'
+  | 'formSubmit'
+  | 'formClose'
+  | 'formReason'
+  | 'formShare'
+  | 'formQuestion'
+  | 'formAnswer'
+  | 'badAnswerIn'
+  | 'anAnswer'
+  | 'goOn'
+  | 'onlyNewest';
 
 /** `{…}` is filled in. */
 export type Sentences = Readonly<Record<SentenceKey, string>>;

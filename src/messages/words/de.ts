@@ -90,6 +90,8 @@ export const DE: Words = {
   ask_answer: '*Du hast gefragt:* {question}',
   ask_waits: 'Du hast in kurzer Zeit viel gefragt. Bitte frag in {seconds} Sekunden wieder.',
   thread_needed: 'Ein Befehl sagt nicht, welchen Thread du meinst. Schreib {mention} `!{word}` in den Thread.',
+  stop_done: 'Gestoppt.',
+  stop_nothing: 'Ich schreibe hier gerade nichts.',
   reset_done:
     'Diese Unterhaltung ist vergessen: Ich antworte ab hier, als wäre nichts gesagt worden. Die Nachrichten bleiben in Slack.',
   reset_nothing: 'Ich weiß nichts von dieser Unterhaltung.',
@@ -110,6 +112,7 @@ export const DE: Words = {
   help_in_threads: 'In einem Thread, wo Slack keine Befehle annimmt: {mention} `!usage` und so weiter.',
   command_help: 'diese Hilfe zeigen',
   command_ask: 'etwas fragen; nur du siehst die Antwort',
+  command_stop: 'die Antwort stoppen, die ich gerade schreibe',
   command_reset: 'diese Unterhaltung vergessen',
   command_model: 'zeigen oder wählen, welches Modell dir antwortet',
   command_prompt: 'die Anweisungen zeigen, oder eigene hinzufügen',

@@ -95,6 +95,8 @@ export const EN = {
   ask_waits: 'You have asked a lot in a short time. Please ask again in {seconds} seconds.',
 
   thread_needed: 'A command does not say which thread you mean. Write {mention} `!{word}` in the thread.',
+  stop_done: 'Stopped.',
+  stop_nothing: 'I am not writing anything here.',
   reset_done:
     'This conversation is forgotten: I answer from here on as if nothing had been said. The messages stay in Slack.',
   reset_nothing: 'I remember nothing of this conversation.',
@@ -116,6 +118,7 @@ export const EN = {
 
   command_help: 'show this help',
   command_ask: 'ask something; only you see the answer',
+  command_stop: 'stop the reply that I am writing',
   command_reset: 'forget this conversation',
   command_model: 'show or choose the model that answers you',
   command_prompt: 'show the instructions, or add your own',

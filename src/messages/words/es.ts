@@ -91,6 +91,8 @@ export const ES: Words = {
   ask_answer: '*Has preguntado:* {question}',
   ask_waits: 'Has preguntado mucho en poco tiempo. Vuelve a preguntar en {seconds} segundos.',
   thread_needed: 'Un comando no dice a qué hilo te refieres. Escribe {mention} `!{word}` en el hilo.',
+  stop_done: 'Detenido.',
+  stop_nothing: 'Ahora no estoy escribiendo nada aquí.',
   reset_done:
     'Esta conversación está olvidada: desde aquí respondo como si no se hubiera dicho nada. Los mensajes siguen en Slack.',
   reset_nothing: 'No recuerdo nada de esta conversación.',
@@ -109,6 +111,7 @@ export const ES: Words = {
   help_in_threads: 'En un hilo, donde Slack no admite comandos: {mention} `!usage`, etcétera.',
   command_help: 'mostrar esta ayuda',
   command_ask: 'preguntar algo; solo tú ves la respuesta',
+  command_stop: 'detener la respuesta que estoy escribiendo',
   command_reset: 'olvidar esta conversación',
   command_model: 'mostrar o elegir el modelo que te responde',
   command_prompt: 'mostrar las instrucciones, o añadir las tuyas',

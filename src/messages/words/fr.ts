@@ -91,6 +91,8 @@ export const FR: Words = {
   ask_answer: '*Vous avez demandé :* {question}',
   ask_waits: 'Vous avez beaucoup demandé en peu de temps. Redemandez dans {seconds} secondes.',
   thread_needed: 'Une commande ne dit pas de quel fil il s’agit. Écrivez {mention} `!{word}` dans le fil.',
+  stop_done: 'Arrêté.',
+  stop_nothing: 'Je n’écris rien ici en ce moment.',
   reset_done:
     'Cette conversation est oubliée : je réponds désormais comme si rien n’avait été dit. Les messages restent dans Slack.',
   reset_nothing: 'Je ne me souviens de rien de cette conversation.',
@@ -110,6 +112,7 @@ export const FR: Words = {
   help_in_threads: 'Dans un fil, où Slack ne prend pas de commandes : {mention} `!usage`, et ainsi de suite.',
   command_help: 'montrer cette aide',
   command_ask: 'demander quelque chose ; vous seul voyez la réponse',
+  command_stop: 'arrêter la réponse que j’écris',
   command_reset: 'oublier cette conversation',
   command_model: 'montrer ou choisir le modèle qui vous répond',
   command_prompt: 'montrer les instructions, ou ajouter les vôtres',

@@ -16,25 +16,30 @@
        8 "1" if the turn asks the bot now and did not before
        9 "1" if the reply to the old text is to be regenerated
       10 who wrote the turn (empty: not known)
+      11 id of an act by which the reply with the message `ts` is to be written again (empty or none: an edit or removal)
+      12 what it shall say: the index of a version, or "new"
   Result: changed | unchanged
           unknown if the turn has not arrived
           newer if the conversation has a newer format version: nothing changed (removals are never refused)
 ]]
 local turns, pending, state, folded = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
-local ts, turn, edited_at, ttl, writable_version, early_ttl, asks, newly_asks, regenerate, author = unpack(ARGV)
+local ts, turn, edited_at, ttl, writable_version, early_ttl, asks, newly_asks, regenerate, author, again, version =
+  unpack(ARGV)
 
 local function refresh_ttl(result)
   for _, key in ipairs(KEYS) do redis.call('EXPIRE', key, ttl) end
   return result
 end
 
--- Tells the run that is answering the turn to load the conversation again. The run still owns the reply.
+-- Tells the run that is answering the turn to load the conversation again. The run still owns the reply. An edit asks for
+-- another answer than the one that was stopped.
 local function mark_run_amended()
-  local run, after, reply = unpack(redis.call('HMGET', state, 'run', 'after', 'reply'))
+  local run, after, reply, stopped = unpack(redis.call('HMGET', state, 'run', 'after', 'reply', 'stopped'))
   if not reply then after = false end
   if run and string.sub(run, -1) ~= '!' and (not after or ts <= after) then
     redis.call('HSET', state, 'run', run .. '!')
   end
+  if turn ~= '' and stopped and string.find(stopped, ts, 1, true) then redis.call('HDEL', state, 'stopped') end
 end
 
 local function list(field, key)
@@ -132,6 +137,27 @@ local function reopen_last_reply()
   local reply, after = unpack(redis.call('HMGET', state, 'last:reply', 'last:after'))
   redis.call('HSET', state, 'reply', reply, 'after', after, 'redo', redis.call('HGET', state, 'last:turns'))
   redis.call('HDEL', state, 'last:answered', 'last:read', 'last:turns', 'last:reply', 'last:after')
+end
+
+local function is_of_last_reply()
+  for reply_ts in list('last:turns') do
+    if reply_ts == ts then return true end
+  end
+  return false
+end
+
+if again and again ~= '' then
+  if redis.call('HGET', state, 'again:id') == again then return refresh_ttl('changed') end
+  -- People see it before it is settled.
+  local in_progress, redo = unpack(redis.call('HMGET', state, 'reply', 'redo'))
+  if in_progress and not redo and redis.call('HEXISTS', turns, ts) == 0 then return 'unknown' end
+  if not is_of_last_reply() or not is_idle() then return 'unchanged' end
+  if (tonumber(redis.call('HGET', state, 'v')) or 0) > tonumber(writable_version) then return 'newer' end
+  redis.call('HSET', state, 'again', version, 'again:id', again)
+  reopen_last_reply()
+  if redis.call('HEXISTS', state, 'reply') == 1 then return refresh_ttl('changed') end
+  redis.call('HDEL', state, 'again')
+  return 'unchanged'
 end
 
 local known = redis.call('EXISTS', turns) == 1

@@ -14,11 +14,13 @@
        8 seconds to remember the message if it is ignored (empty: the conversation's first message can no longer arrive)
        9 the turn if it asks nothing (opaque)
        10 "1" if the message begins the conversation in a channel
-       11… per message that stood in the channel before: ts, entry ("<version> <turn>")
-  Result: pending | context | duplicate | ignored
+       11 "only" if the message does nothing but stop the reply, "too" if it also asks, else empty
+       12 the turn if it only stops the reply (opaque)
+       13… per message that stood in the channel before: ts, entry ("<version> <turn>")
+  Result: pending | context | duplicate | ignored | stop | steer
 ]]
 local turns, pending, state, folded = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
-local ts, turn, asking, author, is_first, ttl, version, missed_ttl, context_turn, begins = unpack(ARGV, 1, 10)
+local ts, turn, asking, author, is_first, ttl, version, missed_ttl, context_turn, begins, stops, stop_turn = unpack(ARGV, 1, 12)
 
 local function refresh_ttl(result)
   for _, key in ipairs(KEYS) do redis.call('EXPIRE', key, ttl) end
@@ -29,7 +31,7 @@ end
 local function take_copies()
   if begins ~= '1' or redis.call('HGET', state, 'copied') then return end
   local copied, is_copy = {}, {}
-  for i = 11, #ARGV, 2 do
+  for i = 13, #ARGV, 2 do
     local field, entry = 'channel:' .. ARGV[i], ARGV[i + 1]
     copied[#copied + 1], is_copy[field] = ARGV[i], true
     local known_entry = redis.call('HGET', state, field)
@@ -75,6 +77,7 @@ end
 if redis.call('HEXISTS', turns, ts) == 1 then
   -- It may have come with the backlog, without them.
   take_copies()
+  if stops == 'only' and redis.call('HGET', turns, ts) == stop_turn then return refresh_ttl('stop') end
   -- A turn from the backlog whose event arrives late still asks, unless a settled reply has read it.
   local unheard = string.find(redis.call('HGET', state, 'unheard') or '', ts, 1, true)
   if starts then note_answered() end
@@ -94,9 +97,13 @@ if not several and (first_author or '') ~= '' and author ~= '' and first_author 
 if asking == 'auto' then asks = not (several and aside == '1') end
 -- Once, until a person writes: what the bot answers may set off the workflow again.
 if asking == 'workflow' then asks = workflow ~= '1' end
+-- The questions of the reply that is being written; the oldest is the first.
+local asked = stops ~= '' and known and (stops == 'only' or asks) and redis.call('HGET', state, 'asked')
+local is_stop = asked and string.match(asked, '^%S+') < ts
+if is_stop and stops == 'only' then asks = false end
 
 -- HSET is the first write because it fails when Redis is out of memory: either everything is written or nothing.
-redis.call('HSET', turns, ts, early or (asks and turn or context_turn))
+redis.call('HSET', turns, ts, early or (asks and turn) or (is_stop and stop_turn) or context_turn)
 redis.call('HDEL', state, 'early:' .. ts)
 if not known then
   -- Left over from an earlier conversation: Redis evicts its keys one by one.
@@ -110,9 +117,11 @@ if several then redis.call('HSET', state, 'several', '1') end
 if author ~= '' and not is_listed then redis.call('HSET', state, 'authors', authors .. author .. ' ') end
 if asking == 'workflow' then redis.call('HSET', state, 'workflow', '1') end
 if asks then redis.call('ZADD', pending, ts, ts) end
+if is_stop then redis.call('HSET', state, 'stopped', asked) end
 if author ~= '' then
   redis.call('HDEL', state, 'workflow')
   if first_author == '' then redis.call('HSET', state, 'author', author) end
-  if not newest or ts > newest then redis.call('HSET', state, 'newest', ts, 'aside', asks and '0' or '1') end
+  if not newest or ts > newest then redis.call('HSET', state, 'newest', ts, 'aside', (asks or is_stop) and '0' or '1') end
 end
+if is_stop then return refresh_ttl(asks and 'steer' or 'stop') end
 return refresh_ttl(asks and 'pending' or 'context')

@@ -26,7 +26,7 @@ if redis.call('EXISTS', turns) == 0 then return { 1, 0 } end
 -- HDEL is the first write because it works when Redis is out of memory, and the writes after it then work too.
 -- Otherwise a full Redis would make the bot write the reply again.
 for ts in string.gmatch(redis.call('HGET', state, 'redo') or '', '%S+') do redis.call('HDEL', state, 'redo:' .. ts) end
-redis.call('HDEL', state, 'reply', 'after', 'redo', 'asked')
+redis.call('HDEL', state, 'reply', 'after', 'redo', 'asked', 'stopped', 'again')
 redis.call('ZREM', pending, 'reply')
 for i = 7, answered_count + 6 do
   redis.call('ZREM', pending, ARGV[i])

@@ -1,13 +1,17 @@
-/** A feature is one file that registers itself, and one entry in `bot.ts`. */
+/** A feature is one file that registers itself, and one entry in `bot/features.ts`. */
 import type { App } from '@slack/bolt';
 import type { AnswerPrivately } from '../../conversation/private-answer.js';
+import type { ReplyActs } from '../../conversation/reply-acts.js';
+import type { StopReply } from '../../conversation/stop.js';
 import type { ConversationId } from '../../core/conversation-id.js';
 import type { Conversation } from '../../core/conversation.js';
 import type { SettingsReader } from '../../core/layers/reader.js';
 import type {
+  BotMessages,
   Clock,
   ConversationStore,
   Directory,
+  FeedbackStore,
   Logger,
   Model,
   NoAnswer,
@@ -45,8 +49,18 @@ export interface FeatureServices {
   readonly hasPrice: boolean;
   /** An answer that only one person sees, outside any conversation. */
   readonly answerPrivately: AnswerPrivately;
-  /** Why a person gets no answer at a place; undefined if they get one. Throws while Slack does not tell. */
-  whyNot(place: Required<SettingsPlace>): Promise<NoAnswer | undefined>;
+  readonly stopReply: StopReply;
+  readonly replyActs: ReplyActs;
+  readonly feedback: FeedbackStore;
+  /** Id of the channel that is told of bad answers. */
+  readonly feedbackChannel: string | undefined;
+  /**
+   * Why a person gets no answer at a place; undefined if they get one. `home`: the person's own workspace, where Slack tells
+   * it. Throws while Slack does not tell what that depends on.
+   */
+  whyNot(place: Required<SettingsPlace> & { home?: string | undefined }): Promise<NoAnswer | undefined>;
+  /** What the bot says in conversations, in the language of a person or a place. Never rejects. */
+  messagesIn(place: SettingsPlace): Promise<BotMessages>;
   /** The words in the person's language. */
   wordsFor(place: SettingsPlace): Promise<Say>;
   /** The conversation that a command was written in; undefined if it does not say which. */

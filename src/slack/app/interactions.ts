@@ -113,6 +113,7 @@ function writtenCommand({ conversation, ts, author, from, addressed, text }: Inc
     user: author,
     channel,
     ...(thread !== ts && thread !== DM_TOP_LEVEL && { thread }),
+    message: { ts },
     text: rest.trim(),
   };
 }

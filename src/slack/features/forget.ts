@@ -28,11 +28,17 @@ async function forgetPerson(interaction: Interaction, deps: FeatureDeps, signal:
   const { team, user } = interaction;
   const say = await services.wordsFor({ team, person: user });
   let conversations = 0;
-  for (const { key } of await services.ledger.recent(team, user)) {
+  const recent = await services.ledger.recent(team, user);
+  for (const { key } of recent) {
     signal.throwIfAborted();
     if ((await services.conversations.forgetAuthor(key, user)) > 0) conversations += 1;
     await services.queue.wake(key);
   }
+  await services.feedback.forgetPerson(
+    team,
+    user,
+    recent.map(({ key }) => key),
+  );
   await services.settings.forget(team, user);
   await services.ledger.forgetRecent(team, user);
   logger.info({ person: user, conversations }, 'a person was forgotten');

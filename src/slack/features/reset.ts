@@ -17,6 +17,7 @@ export const reset: Feature = {
       if (!conversation) return tell(say('thread_needed', { mention: `<@${bot.userId}>`, word: NAME }));
       const key = keyOf(conversation);
       const turns = await services.conversations.forget(key);
+      await services.feedback.forget(key);
       // A reply that is being written is taken back.
       await services.queue.wake(key);
       logger.info({ conversation: key, by: user, turns }, 'a conversation was forgotten');

@@ -12,13 +12,18 @@ export interface Interaction {
   name: string;
   team: string;
   user: string;
+  /** The person's own workspace, where Slack tells it. */
+  home?: string;
   /** Where it happened; undefined outside of conversations, in modals for example. */
   channel?: string;
   /** `ts` of the thread that a command was written in, behind the bot's name. */
   thread?: string;
   /** What was typed behind the command's first word, the value of the button, or what was chosen in a menu. */
   text: string;
-  /** The message that the button stands under, or that the shortcut was used on. `thread`: `ts` of its thread, if it is in one. */
+  /**
+   * The message that the button stands under, that the shortcut was used on, or that the command was written in. `thread`:
+   * `ts` of its thread, if it is in one.
+   */
   message?: { ts: string; thread?: string; text?: string };
   /** The modal. `values`: what was entered, `view.state.values` as Slack sends it. */
   view?: { id: string; privateMetadata: string; values?: unknown };
@@ -137,6 +142,7 @@ function fromInteractive(body: z.infer<typeof interactive>): Interaction {
     // An app that is installed for the whole organization may get no workspace.
     team: required(body.team?.id ?? body.user.team_id ?? body.enterprise?.id, 'workspace'),
     user: body.user.id,
+    ...(body.user.team_id !== undefined && { home: body.user.team_id }),
     text: pressed?.value ?? '',
     ...(message && {
       message: {

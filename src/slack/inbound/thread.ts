@@ -11,6 +11,7 @@ import { authorOf } from './authors.js';
 import { contentOf } from './content.js';
 import { homeOf, membershipOf } from './membership.js';
 import { type ReadPage, readNewestFirst } from './newest-first.js';
+import { fieldsOf } from './nodes.js';
 import { type SlackMessage, slackMessage } from './payload.js';
 
 /** Recommended maximum. https://docs.slack.dev/reference/methods/conversations.replies */
@@ -28,6 +29,8 @@ const LONGEST_URGENT_WAIT_MS = 65_000;
 const READING_MS = 90_000;
 /** Slack may fail for a moment: an answer without what was said before is worse than one some seconds later. */
 const FAILING_MS = 10_000;
+/** Blocks of buttons. */
+const CONTROLS: ReadonlySet<unknown> = new Set(['actions', 'context_actions']);
 const BACKOFF = { firstMs: 500, longestMs: 4_000 };
 /** Slack's own message at the start of a chat with an agent, in the bot's name. */
 const AGENT_THREAD_TITLE = 'assistant_app_thread';
@@ -119,7 +122,7 @@ export function threadReader(
   ): PersonTurn | AssistantTurn | undefined {
     const { ts, user, subtype } = message;
     if (subtype === AGENT_THREAD_TITLE) return undefined;
-    const text = contentOf(message, bot.userId);
+    const text = user === bot.userId ? ownWords(message, bot) : contentOf(message, bot.userId);
     if (text === '') return undefined;
     if (user === bot.userId) return { role: 'assistant', ts, text, after: ts };
     const author = authorOf(message, bot);
@@ -173,9 +176,16 @@ export function threadReader(
       const { bot } = await workspaces.of(id.team);
       const response = await page(id, { oldest: ts, latest: ts, inclusive: true });
       const message = messagesOf(response).find((found) => found.ts === ts);
-      return message && contentOf(message, bot.userId);
+      return message && ownWords(message, bot);
     },
   };
+}
+
+/** What stands under a reply to be pressed is no part of it. */
+function ownWords(message: SlackMessage, bot: BotIdentity): string {
+  const { blocks } = message;
+  const words = Array.isArray(blocks) ? blocks.filter((block) => !CONTROLS.has(fieldsOf(block)['type'])) : blocks;
+  return contentOf({ ...message, blocks: words }, bot.userId);
 }
 
 /** Streams cannot be marked while they run, so an own message without a mark may be a reply. */

@@ -78,8 +78,11 @@ function actions(buttons: readonly Button[]): KnownBlock {
 }
 
 /** https://docs.slack.dev/reference/block-kit/block-elements/feedback-buttons-element */
-function feedbackBlock({ action, positive, negative }: Feedback): KnownBlock {
-  const button = (text: string, value: string) => ({ text: { type: 'plain_text' as const, text }, value });
+function feedbackBlock({ action, positive, negative, value: about }: Feedback): KnownBlock {
+  const button = (text: string, chosen: string) => ({
+    text: { type: 'plain_text' as const, text },
+    value: about === undefined ? chosen : `${chosen} ${about}`,
+  });
   return {
     type: 'context_actions',
     elements: [

@@ -1,4 +1,6 @@
 import type { WebClient } from '@slack/web-api';
+import { refusalOf } from '../web-api/failure.js';
+import type { Refusal } from '../web-api/refusals.js';
 
 /** How a message of a reply is reached in its workspace. */
 export interface MessageCalls {
@@ -8,4 +10,15 @@ export interface MessageCalls {
   readonly read: (ts: string) => Promise<string | undefined>;
   /** As in `ReplyRequest`. Asked again between two calls, of which the first may have taken long. */
   readonly stillOwned: () => Promise<void>;
+}
+
+/** Where Slack refuses to be read, nothing is remembered. */
+export function unlessRefused(error: unknown): undefined {
+  if (refusalOf(error) === undefined) throw error;
+}
+
+/** What Slack says of the message that a call was about, if it refuses the call for that. */
+export function messageRefusal(error: unknown): (Refusal & { meaning: 'message' })['group'] | undefined {
+  const refusal = refusalOf(error);
+  return refusal?.meaning === 'message' ? refusal.group : undefined;
 }

@@ -3,9 +3,8 @@
  * Every call may be repeated after a failure.
  */
 import { isContentRefused, refusalOf, slackFailure } from '../web-api/failure.js';
-import type { Refusal } from '../web-api/refusals.js';
 import { contentArguments, controlBlocks, isSameContent, isStreamable, type MessageContent } from './blocks.js';
-import type { MessageCalls } from './message-calls.js';
+import { type MessageCalls, messageRefusal } from './message-calls.js';
 import { markdownChunk, type SessionStatus, stopStream, type StreamAddition } from './stop-stream.js';
 
 interface MessageState {
@@ -59,6 +58,11 @@ export class ReplyMessage {
     return now - this.state.since;
   }
 
+  /** Undefined where that is unknown. */
+  get content(): MessageContent | undefined {
+    return this.shown;
+  }
+
   /** The slice of the answer that it shows, or its words where that is unknown; undefined if it is gone. */
   async source(): Promise<string | undefined> {
     if (this.gone) return undefined;
@@ -107,6 +111,15 @@ export class ReplyMessage {
       return;
     }
     this.shown = content;
+  }
+
+  /** Shows `content`, the last one. Slack's own stop ends a stream on Slack's side: then the message is edited. */
+  async showStopped(content: MessageContent): Promise<void> {
+    if (!this.stopped) await this.show(content, true);
+    if (!this.stopped || this.gone) return;
+    this.stopped = false;
+    this.streaming = false;
+    await this.show(content, true);
   }
 
   private async updateStopped(content: MessageContent): Promise<void> {
@@ -234,10 +247,4 @@ export class ReplyMessage {
     if (group === 'stopped') this.stopped = true;
     this.streaming = false;
   }
-}
-
-/** What Slack says of the message that a call was about, if it refuses the call for that. */
-export function messageRefusal(error: unknown): (Refusal & { meaning: 'message' })['group'] | undefined {
-  const refusal = refusalOf(error);
-  return refusal?.meaning === 'message' ? refusal.group : undefined;
 }

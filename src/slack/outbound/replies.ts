@@ -14,7 +14,7 @@ import type { ReplyMode } from './reply-settings.js';
 import { Reply } from './reply.js';
 import { retract } from './retract.js';
 import { NO_STATUS, type Session, type ThreadStatuses } from './status.js';
-import type { Stops } from './stops.js';
+import { stopControl } from './stop-button.js';
 import { titleOf } from './title.js';
 import { TokenBucket } from './token-bucket.js';
 
@@ -34,16 +34,17 @@ export interface RepliesOptions {
   /** Edits of unfinished answers in a minute, of all replies together; additions to streams twice as many. */
   updatesPerMinute?: number;
   statuses: ThreadStatuses;
-  stops: Stops;
+  /** Whether a button that stops it stands under a reply, where Slack has none of its own. */
+  stopButton: boolean;
   dmReplies: DmReplies;
   clock: Clock;
   logger: Logger;
-  botMessages: Pick<BotMessages, 'answerRefused' | 'placeRefused'>;
+  botMessages: Pick<BotMessages, 'answerRefused' | 'placeRefused' | 'stopped' | 'stopButton'>;
   messagesFor?: BotMessagesFor;
 }
 
 export function slackReplies(options: RepliesOptions): Replies {
-  const { workspaces, threads, streaming, statuses, stops, dmReplies, clock, logger, botMessages } = options;
+  const { workspaces, threads, streaming, statuses, stopButton, dmReplies, clock, logger, botMessages } = options;
   const { updatesPerMinute: edits = EDITS_PER_MINUTE } = options;
   const buckets = {
     append: new TokenBucket(2 * edits, Math.max(1, BURST_SHARE * edits), clock),
@@ -79,23 +80,32 @@ export function slackReplies(options: RepliesOptions): Replies {
       const threadTs = threadOf(id);
       const client = workspaces.of(team).then((workspace) => workspace.client);
       const goesOn = conversation.reply !== undefined;
+      const mode = modeFor(id, request.streaming ?? streaming);
+      const answersUntil = conversation.reply?.after ?? request.after;
+      const asker = request.question.author;
+      const messagesForAsker = async () => (await options.messagesFor?.(team, asker)) ?? botMessages;
       return new Reply(request, {
         client,
         clock,
-        mode: modeFor(id, request.streaming ?? streaming),
-        place: { channel, threadTs, recipient: { userId: request.question.author, teamId: team } },
+        mode,
+        place: { channel, threadTs, recipient: { userId: asker, teamId: team } },
         buckets,
         status:
           threadTs === undefined
             ? NO_STATUS
             : statuses.open({ client, team, channel, threadTs }, sessionOf(conversation, dmReplies), goesOn),
-        stops,
         findUnrecorded: (after, recorded) => threads.findUnrecorded(id, after, recorded),
         tellElsewhere: (problem, answer) => tellAskers(request, client, problem, answer),
         outages,
         readText: (ts) => threads.readText(id, ts),
         logger,
         notice: botMessages.answerRefused,
+        stoppedNote: async () => (await messagesForAsker()).stopped,
+        // Slack's own stands in DM threads; a stream elsewhere takes no buttons until it is whole.
+        stopButton:
+          stopButton && mode === 'edit'
+            ? async () => stopControl(id, answersUntil, (await messagesForAsker()).stopButton)
+            : undefined,
       });
     },
 

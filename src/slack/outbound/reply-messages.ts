@@ -6,11 +6,10 @@ import { settlesWithin } from '../../core/shutdown.js';
 import { refusalOf, slackFailure } from '../web-api/failure.js';
 import { isStreamable, type MessageContent } from './blocks.js';
 import { takeBack } from './late-post.js';
-import type { MessageCalls } from './message-calls.js';
+import { type MessageCalls, unlessRefused } from './message-calls.js';
 import { ReplyMessage } from './message.js';
 import { postMessage, type ReplyPlace, startStream } from './post.js';
 import { retract } from './retract.js';
-import { retrying } from './retry-policy.js';
 import type { ThinkingCard } from './thinking.js';
 
 export interface ReplyMessagesOptions {
@@ -68,6 +67,18 @@ export class ReplyMessages {
     return this.messages.some(({ isFrozen }) => isFrozen);
   }
 
+  get all(): readonly ReplyMessage[] {
+    return this.messages;
+  }
+
+  /** Takes over those that were posted and not recorded, for nothing more is written. */
+  async adoptUnrecorded(): Promise<void> {
+    if (!this.mayHaveUnrecorded) return;
+    this.messages.push(...(await this.unrecorded()));
+    this.mayHaveUnrecorded = false;
+    await this.record(false);
+  }
+
   /** The messages that still stand there, with the slice of the answer that each shows, or with their words in Slack. */
   async shown(): Promise<{ ts: string; text: string }[]> {
     const shown: { ts: string; text: string }[] = [];
@@ -76,11 +87,6 @@ export class ReplyMessages {
       if (text.trim() !== '') shown.push({ ts: message.ts, text });
     }
     return shown;
-  }
-
-  /** The same of a reply that a person stopped: it must not be written again only because Slack fails for a moment. */
-  shownAtLast(clock: Clock, signal: AbortSignal): Promise<{ ts: string; text: string }[]> {
-    return retrying(() => this.shown(), clock, signal);
   }
 
   /** What the first messages show, up to the last one that cannot be changed any more; none if all can. */
@@ -230,11 +236,6 @@ export class ReplyMessages {
   private adopt(ts: string): ReplyMessage {
     return new ReplyMessage(this.calls, ts, { since: this.options.clock.now() });
   }
-}
-
-/** Where Slack refuses to be read, nothing is remembered. */
-function unlessRefused(error: unknown): undefined {
-  if (refusalOf(error) === undefined) throw error;
 }
 
 /** Whether the reply is there cannot be told, and another one would be a second. Only this reply has to wait for it. */

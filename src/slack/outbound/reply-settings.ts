@@ -1,10 +1,9 @@
 import type { WebClient } from '@slack/web-api';
-import type { Clock, Logger } from '../../core/ports.js';
+import type { Clock, Logger, ReplyControl } from '../../core/ports.js';
 import type { Outages } from '../web-api/outages.js';
 import type { Problem } from './elsewhere.js';
 import type { ReplyPlace } from './post.js';
 import type { ReplyStatus } from './status.js';
-import type { Stops } from './stops.js';
 import type { TokenBucket } from './token-bucket.js';
 
 export type ReplyMode = 'native' | 'edit' | 'off';
@@ -17,7 +16,6 @@ export interface ReplySettings {
   /** For showing unfinished text; the finished text is shown in any case. */
   buckets: { append: TokenBucket; edit: TokenBucket };
   status: ReplyStatus;
-  stops: Stops;
   /** The bot's unrecorded replies in the thread newer than turn `after`, oldest first. `recorded`: those that are known. */
   findUnrecorded: (after: string, recorded: Set<string>) => Promise<string[]>;
   /** The text of one of its messages as it stands in Slack; undefined if it is gone. */
@@ -31,4 +29,11 @@ export interface ReplySettings {
   logger: Logger;
   /** In place of an answer that Slack takes in no form. */
   notice: string;
+  /** Markdown that ends a reply which a person stopped. Never rejects. */
+  stoppedNote: () => Promise<string>;
+  /**
+   * Stands under a reply that is being written for long; undefined where Slack has a button of its own, and where none is
+   * wanted. Never rejects.
+   */
+  stopButton: (() => Promise<ReplyControl>) | undefined;
 }

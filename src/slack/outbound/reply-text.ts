@@ -22,6 +22,8 @@ export class ReplyText {
   private kept: readonly string[] = [];
   /** Under the last message, once the text is complete. */
   controls: readonly ReplyControl[] | undefined;
+  /** Under the last message, until then. */
+  meanwhile: readonly ReplyControl[] | undefined;
   /** Until there is text, a placeholder is shown. */
   placeholderDue = false;
 
@@ -85,7 +87,7 @@ export class ReplyText {
     const parts = this.form.parts(text, this.share, cuts);
     return parts.map(({ shown, source }, at): MessageContent => {
       const isLast = at === parts.length - 1;
-      const controls = complete && isLast ? this.form.controls(this.controls) : undefined;
+      const controls = isLast ? this.form.controls(complete ? this.controls : this.meanwhile) : undefined;
       const isWhole = complete || !isLast;
       return {
         markdown: shown,
@@ -99,11 +101,12 @@ export class ReplyText {
 
   /** Whether a refusal may be about blocks. */
   private get hasBlocks(): boolean {
-    return this.controls !== undefined || this.contents(true).some(({ rich }) => rich);
+    return [this.controls, this.meanwhile].some(Boolean) || this.contents(true).some(({ rich }) => rich);
   }
 
   private get placeholder(): MessageContent {
-    return { markdown: `_${this.headline ?? PLACEHOLDER}_`, source: '' };
+    const controls = this.form.controls(this.meanwhile);
+    return { markdown: `_${this.headline ?? PLACEHOLDER}_`, source: '', ...(controls && { controls }) };
   }
 
   /** Chooses shorter parts or a simpler form if Slack has refused what the messages contain. Returns the form that it leaves. */

@@ -10,12 +10,15 @@ import { ReplyMessages } from './reply-messages.js';
 import { ReplyPace } from './reply-pace.js';
 import { ReplyRefusals } from './reply-refusals.js';
 import type { ReplySettings } from './reply-settings.js';
+import { stoppedReply } from './reply-stop.js';
 import { ReplyText } from './reply-text.js';
 import { unlessAborted } from './unless-aborted.js';
 
 /** A native stream dies about five minutes after its start; from here on the message is edited. */
 const STREAM_LIFETIME_MS = 4 * 60_000;
 const PLACEHOLDER_AFTER_MS = 2_000;
+/** Earlier it would come and go before anybody could press it. */
+const STOP_BUTTON_AFTER_MS = 2_000;
 
 export class Reply implements ReplyWriter {
   private readonly content: ReplyText;
@@ -30,8 +33,6 @@ export class Reply implements ReplyWriter {
   private readonly refusals: ReplyRefusals;
   private failure: unknown;
   private changing: ReplyMessage | undefined;
-  /** What the latest event of the stop button names: perhaps a stream that has begun, but is not known here yet. */
-  private stoppedStreams: readonly string[] = [];
   private wakeUp = (): void => {};
   /** Undefined until the workspace's client is there. */
   private messages: ReplyMessages | undefined;
@@ -50,16 +51,23 @@ export class Reply implements ReplyWriter {
     // `once`, or Node 20 would keep this reply forever: it holds on to combined signals that have listeners.
     this.soon.addEventListener('abort', () => this.wakeUp(), { once: true });
     status.onFailure = (error) => this.statusFailed(error);
-    if (!status.possible) void this.callForPlaceholder();
+    if (!status.possible) void this.later(PLACEHOLDER_AFTER_MS, () => (this.content.placeholderDue = true));
+    const { stopButton } = settings;
+    if (stopButton) void this.later(STOP_BUTTON_AFTER_MS, async () => (this.content.meanwhile = [await stopButton()]));
     this.loop = this.run().catch((error: unknown) => {
       this.failure = error;
     });
-    const { channel, threadTs } = settings.place;
-    settings.stops.watch({ channel, threadTs, stop: (streams) => this.stop(streams) }, this.loop);
   }
 
   get stopped(): AbortSignal {
     return this.stopping.signal;
+  }
+
+  stop(): void {
+    // Nothing is left to stop: the answer is whole, and about to be shown so.
+    if (this.finishing.signal.aborted) return;
+    this.stopping.abort('stopped');
+    this.wakeUp();
   }
 
   write(text: string): void {
@@ -81,14 +89,14 @@ export class Reply implements ReplyWriter {
     this.content.restart();
   }
 
-  async finish(controls?: readonly ReplyControl[]): Promise<{ ts: string; text: string }[]> {
+  async finish(controls?: readonly ReplyControl[], whenStopped = controls): Promise<{ ts: string; text: string }[]> {
     this.content.controls = controls;
     this.finishing.abort('complete');
     await this.loop;
     this.settings.status.end();
     if (this.failure !== undefined) return this.refused(this.failure);
     if (this.stopped.reason instanceof ReplyError) throw this.stopped.reason;
-    if (this.stopped.aborted) return (await this.messages?.shownAtLast(this.settings.clock, this.signal)) ?? [];
+    if (this.stopped.aborted) return stoppedReply(this.messages, this.request, this.settings, this.signal, whenStopped);
     return this.content.contents(true).flatMap(({ source = '' }, at) => {
       const message = this.messages?.at(at);
       return message ? [{ ts: message.ts, text: source }] : [];
@@ -118,17 +126,6 @@ export class Reply implements ReplyWriter {
     return shown;
   }
 
-  /** A person pressed Slack's stop button. `streams`: those that it stopped, which may be of an earlier reply. */
-  private stop(streams: readonly string[]): void {
-    const newest = this.messages?.newest;
-    const isThis = newest && streams.includes(newest.ts);
-    this.stoppedStreams = streams;
-    if (!isThis && (streams.length > 0 || newest?.isStreaming)) return;
-    if (isThis) newest.stopped = true;
-    this.stopping.abort('stopped');
-    this.wakeUp();
-  }
-
   /** The first call in a channel. */
   private statusFailed(error: unknown): void {
     if (this.messages?.newest || this.content.whole !== '' || this.soon.aborted || this.stopping.signal.aborted) return;
@@ -150,7 +147,7 @@ export class Reply implements ReplyWriter {
     const calls = { client, channel: place.channel, read, stillOwned: () => this.request.stillOwned() };
     const messages = new ReplyMessages(calls, this.request, options);
     this.messages = messages;
-    while (!(await this.succeeds(() => this.lookForStop(messages))));
+    while (!this.stopped.aborted && !(await this.succeeds(() => this.lookForStop(messages))));
     while (!this.stopped.aborted) {
       await this.somethingToShow();
       if (this.stopped.aborted) return;
@@ -230,7 +227,6 @@ export class Reply implements ReplyWriter {
       }
       this.changing = undefined;
       const shown = messages.at(at);
-      if (shown && this.stoppedStreams.includes(shown.ts)) shown.stopped = true;
       if (shown?.stopped) {
         this.stopping.abort('stopped');
         return true;
@@ -242,9 +238,11 @@ export class Reply implements ReplyWriter {
     return true;
   }
 
-  private async callForPlaceholder(): Promise<void> {
-    await this.settings.clock.sleep(PLACEHOLDER_AFTER_MS, this.soon).catch(() => {});
-    this.content.placeholderDue = !this.soon.aborted;
+  /** Unless the text is complete by then. */
+  private async later(ms: number, act: () => unknown): Promise<void> {
+    await this.settings.clock.sleep(ms, this.soon).catch(() => {});
+    if (this.soon.aborted) return;
+    await act();
     this.wakeUp();
   }
 }

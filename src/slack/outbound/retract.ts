@@ -1,7 +1,7 @@
 import type { WebClient } from '@slack/web-api';
 import { refusalOf, refusesEverything } from '../web-api/failure.js';
 import { contentArguments } from './blocks.js';
-import { messageRefusal } from './message.js';
+import { messageRefusal } from './message-calls.js';
 import { stopStream } from './stop-stream.js';
 
 /** Replaces the text of a message that cannot be deleted. */

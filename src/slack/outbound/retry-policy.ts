@@ -1,4 +1,4 @@
-import { ReplyError } from '../../core/errors.js';
+import { ReplyError, StaleRunError } from '../../core/errors.js';
 import type { Clock } from '../../core/ports.js';
 import { backoffMs } from '../../core/retry-policy.js';
 import { isCurable, refusalOf, slackFailure } from '../web-api/failure.js';
@@ -51,13 +51,14 @@ export class RetryPolicy {
   }
 }
 
-/** The result of `call`, tried as the policy says. Throws what the policy throws, or the signal's reason. */
+/** The result of `call`, tried as the policy says. Throws what the policy throws, the signal's reason, and what is no failure of Slack's. */
 export async function retrying<T>(call: () => Promise<T>, clock: Clock, signal: AbortSignal): Promise<T> {
   const policy = new RetryPolicy(clock);
   for (;;) {
     try {
       return await call();
     } catch (error) {
+      if (error instanceof StaleRunError || error instanceof ReplyError) throw error;
       await clock.sleep(policy.waitMs(error), signal);
     }
   }

@@ -62,6 +62,11 @@ export function splitReply(text: string, share = 1, cuts: readonly number[] = []
   return parts;
 }
 
+/** With the code fence that is open at its end closed. */
+export function withFenceClosed(text: string): string {
+  return text + closing(cutPoint(text, 0, { previous: '' }, WITHOUT_MARKS).state.open, text);
+}
+
 const WITHOUT_MARKS: Marks = { paragraph: Infinity, line: Infinity, word: Infinity, most: Infinity };
 
 /** The distance between the line mark and the end is fixed: it holds a fence's whole opening line. */

@@ -9,9 +9,9 @@ import type { FeatureServices } from '../../../src/slack/app/feature.js';
 import { readIncoming } from '../../../src/slack/app/incoming.js';
 import { interactions } from '../../../src/slack/app/interactions.js';
 import { messages } from '../../../src/slack/app/messages.js';
+import { stops } from '../../../src/slack/app/stops.js';
 import { help } from '../../../src/slack/features/help.js';
 import { suggestedPrompts } from '../../../src/slack/features/suggested-prompts.js';
-import { Stops } from '../../../src/slack/outbound/stops.js';
 import { FakeClock } from '../../support/clock.js';
 import { FakeQueue, RecordingLogger } from '../../support/doubles.js';
 import { freePort } from '../../support/free-port.js';
@@ -52,7 +52,7 @@ function appWith(receiver: { appToken: string; apiUrl: string } | { signingSecre
     beforeAck: [
       messages({ workspaces, intake, allowExternalUsers: false, dmReplies: 'thread', logger: log }),
       acts,
-      new Stops(),
+      stops({ workspaces, stop: async () => false, clock }),
     ],
     features: [help, suggestedPrompts],
     interactions: acts,

@@ -49,6 +49,7 @@ test('a button has its `action_id` as name and its value as text', () => {
   const common = { id: '1.2.3', team: 'T1', user: 'U1' };
   expect(interactionFrom(BUTTON_PRESSED)).toEqual({
     ...common,
+    home: 'T1',
     kind: 'action',
     name: 'again',
     channel: 'C1',

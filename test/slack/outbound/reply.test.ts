@@ -6,12 +6,11 @@ import type { ReplyInProgress } from '../../../src/core/conversation.js';
 import { StaleRunError } from '../../../src/core/errors.js';
 import type { ReplyControl, ReplyRequest, ReplyWriter } from '../../../src/core/ports.js';
 import type { ReplyStreaming } from '../../../src/core/settings.js';
-import { ANSWER_REFUSED, english } from '../../../src/messages/english.js';
+import { ANSWER_REFUSED, english, STOPPED } from '../../../src/messages/english.js';
 import { type Message, type Simulator, startSimulator } from '../../../src/simulator/index.js';
 import { threadReader } from '../../../src/slack/inbound/thread.js';
 import { type RepliesOptions, slackReplies } from '../../../src/slack/outbound/replies.js';
 import { ThreadStatuses } from '../../../src/slack/outbound/status.js';
-import { Stops } from '../../../src/slack/outbound/stops.js';
 import { slackClient } from '../../../src/slack/web-api/client.js';
 import { metadataFor } from '../../../src/slack/web-api/metadata.js';
 import { RecordingLogger } from '../../support/doubles.js';
@@ -24,11 +23,9 @@ let channel: string;
 let root: string;
 let ada: string;
 let statuses: ThreadStatuses;
-let stops: Stops;
 beforeEach(async () => {
   slack = await startSimulator();
   statuses = new ThreadStatuses(fastClock(20), new RecordingLogger(), 0);
-  stops = new Stops();
   ada = slack.addUser({ name: 'ada' }).id;
   channel = slack.addChannel({ name: 'general', members: [ada, slack.bot.userId] }).id;
   root = slack.say({ user: ada, channel, text: 'what is new?' }).ts;
@@ -64,8 +61,8 @@ const methods = (): string[] => slack.calls.map(({ method }) => method);
 
 const stillOwner = async (): Promise<void> => {};
 
-function inThreads(): Pick<RepliesOptions, 'statuses' | 'stops' | 'dmReplies'> {
-  return { statuses, stops, dmReplies: 'thread' };
+function inThreads(): Pick<RepliesOptions, 'statuses' | 'stopButton' | 'dmReplies'> {
+  return { statuses, stopButton: true, dmReplies: 'thread' };
 }
 
 function openReply(
@@ -205,9 +202,9 @@ describe('a reply that takes over from a dead process', () => {
     slack.stopStream({ user: ada, channel, ts });
     const reply = openReply(request(stillOwner, left(ts)), 'native');
     reply.write('Not much.');
-    expect(await reply.finish()).toEqual([{ ts, text: 'Not' }]);
+    expect(await reply.finish()).toEqual([{ ts, text: `Not${STOPPED}` }]);
     expect(reply.stopped?.aborted).toBe(true);
-    expect(replies()).toMatchObject([{ ts, markdown: 'Not ', streaming: 'stopped_by_user' }]);
+    expect(replies()).toMatchObject([{ ts, markdown: `Not${STOPPED}`, streaming: 'stopped_by_user' }]);
   });
 
   test('tells before there is any text that a person has stopped it', async () => {
@@ -217,7 +214,7 @@ describe('a reply that takes over from a dead process', () => {
     await new Promise<void>((resolve) => {
       reply.stopped?.addEventListener('abort', () => resolve());
     });
-    expect(await reply.finish()).toEqual([{ ts, text: 'Not' }]);
+    expect(await reply.finish()).toEqual([{ ts, text: `Not${STOPPED}` }]);
   });
 
   test('posts one message if the process died just before posting', async () => {
@@ -294,97 +291,209 @@ describe('a stream that a person stops while the model is silent', () => {
         reply.write('Quite a lot.');
       },
     ],
-  ])('stays as it is, though %s would follow by an edit', async (_what, goOn) => {
+  ])('gets only the note, though %s would follow by an edit', async (_what, goOn) => {
     const reply = openReply(request(stillOwner), 'native');
     reply.write('Not much.');
     const { ts } = await slack.until(() => replies().find(({ streaming }) => streaming === 'live'));
     slack.stopStream({ user: ada, channel, ts });
     goOn(reply);
-    expect(await reply.finish()).toEqual([{ ts, text: 'Not much.' }]);
+    expect(await reply.finish()).toEqual([{ ts, text: `Not much.${STOPPED}` }]);
     expect(reply.stopped?.aborted).toBe(true);
-    expect(replies()).toMatchObject([{ ts, markdown: 'Not much.', streaming: 'stopped_by_user' }]);
+    expect(replies()).toMatchObject([{ ts, markdown: `Not much.${STOPPED}`, streaming: 'stopped_by_user' }]);
   });
 
-  test('stays as it is below a card', async () => {
+  test('gets the note below a card', async () => {
     const reply = openReply(request(stillOwner), 'native');
     reply.thinking('**Weighing**\n');
     reply.write('Not much.');
     const { ts } = await slack.until(() => replies().find(({ streaming }) => streaming === 'live'));
     slack.stopStream({ user: ada, channel, ts });
     reply.write(table);
-    expect(await reply.finish()).toEqual([{ ts, text: 'Not much.' }]);
+    expect(await reply.finish()).toEqual([{ ts, text: `Not much.${STOPPED}` }]);
   });
 });
 
-describe("the event of Slack's stop button", () => {
-  const stopEvent = (streams: string[] | undefined, threadTs = root, at = channel): object => ({
-    type: 'event_callback',
-    event: { type: 'agent_session_stopped', channel: at, thread_ts: threadTs, streaming_message_ts: streams },
-  });
-
-  async function streaming(): Promise<{ reply: ReplyWriter; ts: string }> {
-    const reply = openReply(request(stillOwner), 'native');
+describe('a reply that a person stops', () => {
+  async function streaming(mode: 'native' | 'edit'): Promise<{ reply: ReplyWriter; ts: string }> {
+    const reply = openReply(request(stillOwner), mode);
     reply.write('Not');
-    await slack.until(() => replies().find((message) => message.streaming === 'live'));
-    // A second call shows that the reply knows of its stream.
+    await slack.until(() => replies().length > 0);
+    // A second call shows that the reply knows of its message.
     reply.write(' much.');
     const { ts } = await slack.until(() => replies().find(({ markdown }) => markdown === 'Not much.'));
     return { reply, ts };
   }
 
-  test('ends a reply whose model is silent; what it shows is kept', async () => {
-    const { reply, ts } = await streaming();
-    slack.stopStream({ user: ada, channel, ts });
-    await stops.handle(stopEvent([ts]));
+  test.each(['native', 'edit'] as const)('keeps what it shows, and says that it was stopped (%s)', async (mode) => {
+    const { reply, ts } = await streaming(mode);
+    reply.stop();
     expect(reply.stopped?.aborted).toBe(true);
     reply.write(' And this.');
+    expect(await reply.finish()).toEqual([{ ts, text: `Not much.${STOPPED}` }]);
+    expect(replies()).toMatchObject([{ ts, markdown: `Not much.${STOPPED}` }]);
+    expect(replies()[0]?.streaming).not.toBe('live');
+  });
+
+  test('is left alone at once when another run takes it over before the note stands there', async () => {
+    let asked: number | undefined;
+    // The second time, just before the edit.
+    const owner = async (): Promise<void> => {
+      if (asked !== undefined && (asked += 1) > 1) throw new StaleRunError('T1:C1:1.1');
+    };
+    const reply = openReply(request(owner), 'edit');
+    reply.write('Not much.');
+    await slack.until(() => replies().some(({ markdown }) => markdown === 'Not much.'));
+    await slack.until(() => slack.calls.every(({ result }) => result !== undefined));
+    reply.stop();
+    asked = 0;
+    await expect(reply.finish()).rejects.toThrow(StaleRunError);
+    expect(asked).toBe(2);
+    expect(replies()).toMatchObject([{ markdown: 'Not much.' }]);
+  });
+
+  test("by Slack's own button, which ends the stream on Slack's side", async () => {
+    const { reply, ts } = await streaming('native');
+    slack.stopStream({ user: ada, channel, ts });
+    reply.stop();
+    expect(await reply.finish()).toEqual([{ ts, text: `Not much.${STOPPED}` }]);
+    expect(replies()).toMatchObject([{ ts, markdown: `Not much.${STOPPED}`, streaming: 'stopped_by_user' }]);
+  });
+
+  test('stays as it is where Slack does not let a stopped stream be edited', async () => {
+    const { reply, ts } = await streaming('native');
+    slack.stopStream({ user: ada, channel, ts });
+    slack.faults.next('chat.update', { error: 'cant_update_message', times: 9 });
+    reply.stop();
     expect(await reply.finish()).toEqual([{ ts, text: 'Not much.' }]);
     expect(replies()).toMatchObject([{ ts, markdown: 'Not much.' }]);
   });
 
-  test('ends a reply that does not know yet that its stream has begun', async () => {
-    const reply = openReply(request(stillOwner), 'native');
-    reply.write('Not much.');
-    const { ts } = await slack.until(() => replies().find((message) => message.streaming === 'live'));
-    slack.stopStream({ user: ada, channel, ts });
-    await stops.handle(stopEvent([ts]));
-    await new Promise<void>((resolve) => {
-      if (reply.stopped?.aborted) resolve();
-      reply.stopped?.addEventListener('abort', () => resolve());
-    });
-    expect(await reply.finish()).toEqual([{ ts, text: 'Not much.' }]);
-  });
-
-  test.each([[[]], [undefined]])('ends a reply that has no text yet: %j', async (streams) => {
-    const reply = openReply(request(stillOwner), 'native');
-    await stops.handle(stopEvent(streams));
-    expect(reply.stopped?.aborted).toBe(true);
+  test.each(['native', 'edit'] as const)('has no message if it has no text yet (%s)', async (mode) => {
+    const reply = openReply(request(stillOwner), mode);
+    reply.stop();
     reply.write('Too late.');
     expect(await reply.finish()).toEqual([]);
     expect(replies()).toEqual([]);
   });
 
-  test('of another stream, thread or channel changes nothing, nor does any other payload', async () => {
-    const { reply, ts } = await streaming();
-    for (const body of [
-      stopEvent(['1.1']),
-      stopEvent([]),
-      stopEvent([ts], '1.1'),
-      stopEvent([ts], root, 'C0OTHER0001'),
-      { event: { type: 'message', channel, thread_ts: root, streaming_message_ts: [ts] } },
-      { event: { type: 'agent_session_stopped', channel } },
-      undefined,
-    ])
-      await stops.handle(body);
-    reply.write(' And this.');
-    expect(await reply.finish()).toEqual([{ ts, text: 'Not much. And this.' }]);
+  test('closes the code that it was in, and is tried again while Slack fails', async () => {
+    const reply = openReply(request(stillOwner), 'edit');
+    reply.write('So:\n```\none');
+    await slack.until(() => replies().length > 0);
+    slack.faults.next('chat.update', { error: 'internal_error', times: 1 });
+    reply.stop();
+    const shown = `So:\n\`\`\`\none\n\`\`\`${STOPPED}`;
+    await reply.finish();
+    expect(replies().map(({ markdown }) => markdown)).toEqual([shown]);
   });
 
-  test('finds no reply that has ended', async () => {
-    const { reply, ts } = await streaming();
+  test('of a process that died keeps the words that stand there, found also if they were not recorded', async () => {
+    const client = new WebClient(slack.botToken, { slackApiUrl: slack.apiUrl });
+    const metadata = metadataFor('reply');
+    const { ts = '' } = await client.chat.postMessage({ channel, thread_ts: root, markdown_text: 'Not', metadata });
+    const reply = openReply(request(stillOwner, { after: root, messages: [], opening: true }), 'edit');
+    reply.stop();
+    expect(await reply.finish()).toEqual([{ ts, text: `Not${STOPPED}` }]);
+    expect(replies()).toMatchObject([{ ts, markdown: `Not${STOPPED}` }]);
+  });
+
+  test('of a process that died is read without its button', async () => {
+    const client = new WebClient(slack.botToken, { slackApiUrl: slack.apiUrl });
+    const stop = { type: 'button' as const, action_id: 'stop', text: { type: 'plain_text' as const, text: 'Stop' } };
+    const { ts = '' } = await client.chat.postMessage({
+      channel,
+      thread_ts: root,
+      text: 'Not',
+      blocks: [
+        { type: 'markdown', text: 'Not' },
+        { type: 'actions', elements: [stop] },
+      ],
+    });
+    const reply = openReply(request(stillOwner, { after: root, messages: [ts], opening: false }), 'edit');
+    reply.stop();
+    expect(await reply.finish()).toEqual([{ ts, text: `Not${STOPPED}` }]);
+    expect(replies()).toMatchObject([{ ts, markdown: `Not${STOPPED}` }]);
+  });
+
+  test('of a process that died gets one note, though that one had added it', async () => {
+    const client = new WebClient(slack.botToken, { slackApiUrl: slack.apiUrl });
+    const markdown_text = `Not${STOPPED}`;
+    const { ts = '' } = await client.chat.postMessage({ channel, thread_ts: root, markdown_text });
+    const reply = openReply(request(stillOwner, { after: root, messages: [ts], opening: false }), 'edit');
+    reply.stop();
+    expect(await reply.finish()).toEqual([{ ts, text: `Not${STOPPED}` }]);
+  });
+
+  test('changes nothing once its text is whole', async () => {
+    const reply = openReply(request(stillOwner), 'edit');
+    reply.write('Not much.');
+    const finished = reply.finish();
+    reply.stop();
+    expect(await finished).toMatchObject([{ text: 'Not much.' }]);
+    expect(replies()).toMatchObject([{ markdown: 'Not much.' }]);
+  });
+
+  test('and whose run has lost it changes nothing', async () => {
+    let lost = false;
+    const owned = async (): Promise<void> => {
+      if (lost) throw new StaleRunError('T1:C1:1.1');
+    };
+    const reply = openReply(request(owned), 'edit');
+    reply.write('Not much.');
+    await slack.until(() => replies().length > 0);
+    lost = true;
+    reply.stop();
+    await expect(reply.finish()).rejects.toThrow(StaleRunError);
+    expect(replies()).toMatchObject([{ markdown: 'Not much.' }]);
+  });
+
+  test('leaves the answer that it was to rewrite, if nothing of it has changed', async () => {
+    const client = new WebClient(slack.botToken, { slackApiUrl: slack.apiUrl });
+    const { ts = '' } = await client.chat.postMessage({ channel, thread_ts: root, markdown_text: 'Not *much*.' });
+    const asked = request(stillOwner, { after: root, messages: [ts], opening: false });
+    const redo = [{ role: 'assistant' as const, ts, text: 'Not *much*.', after: root }];
+    const reply = openReply({ ...asked, conversation: { ...asked.conversation, redo } }, 'edit');
+    reply.stop();
+    expect(await reply.finish()).toEqual([{ ts, text: 'Not *much*.' }]);
+    expect(replies()).toMatchObject([{ markdown: 'Not *much*.' }]);
+  });
+});
+
+describe('the stop button', () => {
+  const buttons = (): unknown[] =>
+    replies().flatMap(({ blocks = [] }) =>
+      blocks.flatMap((block) => (block as { elements?: { action_id?: string; value?: string }[] }).elements ?? []),
+    );
+
+  test('stands under a reply that is being written for long, and goes with the rest of it', async () => {
+    const reply = openReply(request(stillOwner), 'edit');
+    reply.write('Not ');
+    await slack.until(() => buttons().length > 0);
+    expect(buttons()).toMatchObject([{ action_id: 'stop', value: `${slack.team.id}:${channel}:${root} ${root}` }]);
+    expect(replies()).toMatchObject([{ markdown: 'Not ' }]);
+    reply.write('much.');
     await reply.finish();
-    await stops.handle(stopEvent([ts]));
-    expect(reply.stopped?.aborted).toBe(false);
+    expect(replies()).toMatchObject([{ markdown: 'Not much.' }]);
+    expect(buttons()).toEqual([]);
+  });
+
+  test('goes when it is pressed', async () => {
+    const reply = openReply(request(stillOwner), 'edit');
+    reply.write('Not much.');
+    await slack.until(() => buttons().length > 0);
+    reply.stop();
+    await reply.finish();
+    expect(buttons()).toEqual([]);
+  });
+
+  test('stands under no stream: Slack has a button of its own there', async () => {
+    const native = openReply(request(stillOwner), 'native');
+    native.write('Not ');
+    await slack.until(() => replies().length > 0);
+    native.write('much.');
+    await slack.until(() => replies().some(({ markdown }) => markdown === 'Not much.'));
+    expect(buttons()).toEqual([]);
+    await native.finish();
   });
 });
 
@@ -824,14 +933,14 @@ describe('the calls of a short answer', () => {
     expect(methods()).not.toContain('chat.update');
   });
 
-  test('leave an answer as it is that a person stopped before its end', async () => {
+  test('keep of an answer that a person stopped before its end what stood there, and say so', async () => {
     const reply = openReply(request(stillOwner), 'native');
     reply.write('Not ');
     await slack.until(() => replies()[0]?.streaming === 'live');
     slack.stopStream({ user: ada, channel, ts: replies()[0]?.ts ?? '' });
     reply.write('much.');
-    expect(await reply.finish()).toMatchObject([{ text: 'Not ' }]);
-    expect(replies()).toMatchObject([{ markdown: 'Not ' }]);
+    expect(await reply.finish()).toMatchObject([{ text: `Not ${STOPPED}` }]);
+    expect(replies()).toMatchObject([{ markdown: `Not ${STOPPED}` }]);
     expect(reply.stopped?.aborted).toBe(true);
   });
 });

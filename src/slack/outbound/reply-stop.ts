@@ -1,0 +1,86 @@
+/** The end of a reply that a person stopped: what stands there stays, with a line that says so. */
+import type { Conversation } from '../../core/conversation.js';
+import type { ReplyControl, ReplyRequest } from '../../core/ports.js';
+import { isContentRefused, refusalOf } from '../web-api/failure.js';
+import type { MessageContent } from './blocks.js';
+import { unlessRefused } from './message-calls.js';
+import type { ReplyMessage } from './message.js';
+import type { ReplyMessages } from './reply-messages.js';
+import type { ReplySettings } from './reply-settings.js';
+import { retrying } from './retry-policy.js';
+import { needsBlocks } from './safe-blocks.js';
+import { withFenceClosed } from './split.js';
+
+interface Ending {
+  /** Markdown. */
+  readonly note: string;
+  readonly controls: readonly ReplyControl[] | undefined;
+}
+
+/**
+ * Ends the reply, and resolves with what its messages show. `signal` aborts when it is given up. Throws `ReplyError`, and
+ * `StaleRunError` if another run writes it now.
+ */
+export async function stoppedReply(
+  messages: ReplyMessages | undefined,
+  request: ReplyRequest,
+  { clock, stoppedNote }: Pick<ReplySettings, 'clock' | 'stoppedNote'>,
+  signal: AbortSignal,
+  controls: readonly ReplyControl[] | undefined,
+): Promise<{ ts: string; text: string }[]> {
+  if (!messages) return [];
+  const earlier = earlierAnswer(messages, request.conversation);
+  if (earlier) return earlier;
+  const note = await stoppedNote();
+  await request.stillOwned();
+  // It must not be written again only because Slack fails for a moment.
+  await retrying(() => endStopped(messages, { note, controls }), clock, signal);
+  return retrying(() => messages.shown(), clock, signal);
+}
+
+/** May be repeated. What Slack refuses is left as it stands there; throws what may pass. */
+async function endStopped(messages: ReplyMessages, ending: Ending): Promise<void> {
+  await messages.adoptUnrecorded();
+  if (messages.all.some(({ gone }) => gone)) return;
+  const last = await lastWithText(messages);
+  // A placeholder says nothing.
+  if (!last) return messages.deleteSurplus(0);
+  const { message, content } = last;
+  for (const form of formsOf(content, ending)) {
+    try {
+      return await message.showStopped(form);
+    } catch (error) {
+      if (refusalOf(error) === undefined) throw error;
+      if (!isContentRefused(error)) return;
+    }
+  }
+}
+
+/** The answer that was to be rewritten, if it still stands there. */
+function earlierAnswer(
+  messages: ReplyMessages,
+  { redo, stopped }: Conversation,
+): { ts: string; text: string }[] | undefined {
+  if (stopped || messages.all.some(({ content }) => content !== undefined)) return undefined;
+  return redo?.map(({ ts, text }) => ({ ts, text }));
+}
+
+async function lastWithText(
+  messages: ReplyMessages,
+): Promise<{ message: ReplyMessage; content: MessageContent } | undefined> {
+  for (const message of messages.all.toReversed()) {
+    const source = (await message.source().catch(unlessRefused)) ?? '';
+    if (source.trim() !== '') return { message, content: message.content ?? { markdown: source, source } };
+  }
+  return undefined;
+}
+
+/** Of a message that an earlier process wrote, only the words are known: the note may stand there already. */
+function formsOf({ markdown, source = markdown, plain }: MessageContent, { note, controls }: Ending): MessageContent[] {
+  const isNoted = source.endsWith(note.trim());
+  const shown = isNoted ? markdown : withFenceClosed(markdown) + note;
+  const bare = { markdown: shown, source: isNoted ? source : source + note, ...(plain && { plain }) };
+  if (plain) return [bare];
+  const rich = needsBlocks(shown, true) ? { ...bare, rich: { complete: true } } : bare;
+  return controls && controls.length > 0 ? [{ ...rich, controls }, rich, bare] : [rich, bare];
+}
