@@ -1,4 +1,5 @@
 /** Puts the bot together. */
+import { filesFor } from './bot/files.js';
 import { promptsFor } from './bot/prompts.js';
 import { stopAll } from './bot/stop.js';
 import type { Config } from './config/config.js';
@@ -30,6 +31,7 @@ import { type Compactor, type CompactorOptions, createCompactor } from './prompt
 import { thresholdsFor } from './prompt/summary.js';
 import { SlackApp } from './slack/app/app.js';
 import type { Feature } from './slack/app/feature.js';
+import { fileEvents } from './slack/app/file-events.js';
 import { interactions } from './slack/app/interactions.js';
 import { BASE_NEEDS, COMMAND, manifest } from './slack/app/manifest.js';
 import { messages } from './slack/app/messages.js';
@@ -173,7 +175,8 @@ export function createBot(config: Config, options: BotOptions): Bot {
       const people = slackPeople(workspaces, systemClock, logger);
       const places = slackPlaces(workspaces, systemClock, logger);
       const organization = slackOrganization(workspaces, systemClock, logger);
-      const core = coreFor(workspaces, people, places);
+      const files = filesFor(config, { ...storage, store, queue, workspaces, network, clock, logger });
+      const core = { ...coreFor(workspaces, people, places), files };
       compactor = createCompactor({
         ...core,
         promptTokens: prompts.tokens,
@@ -191,13 +194,13 @@ export function createBot(config: Config, options: BotOptions): Bot {
         ...watched,
       });
       const acts = interactions(requests, logger);
-      const said = messages({ workspaces, organization, intake, ...config.conversation, logger });
+      const said = messages({ workspaces, organization, intake, ...config.conversation, files, logger });
       app = new SlackApp({
         ...config.slack,
         fetch: network.slackFetch,
         ...(network.slackSocket && { dispatcher: network.slackSocket }),
         workspaces,
-        beforeAck: [said, acts, stops],
+        beforeAck: [said, acts, stops, fileEvents(workspaces, files)],
         features: FEATURES,
         suggestedPrompts: config.conversation.suggestedPrompts,
         clock,

@@ -5,6 +5,7 @@ import type {
   ChannelStore,
   Clock,
   ConversationStore,
+  FileStore,
   Limits,
   Logger,
   RequestQueue,
@@ -12,6 +13,7 @@ import type {
   WorkQueue,
 } from './core/ports.js';
 import { memoryChannels } from './in-memory/channels.js';
+import { memoryFiles } from './in-memory/files.js';
 import { memoryLedger } from './in-memory/ledger.js';
 import { memoryLimits } from './in-memory/limits.js';
 import { memoryQueue } from './in-memory/queue.js';
@@ -19,6 +21,7 @@ import { memoryRequests } from './in-memory/requests.js';
 import { memoryStore } from './in-memory/store.js';
 import { redisChannels } from './redis/channels.js';
 import { connectRedis, waitUntilReachable } from './redis/connection.js';
+import { redisFiles } from './redis/files.js';
 import { processLease } from './redis/lease.js';
 import { redisLedger } from './redis/ledger.js';
 import { redisLimits } from './redis/limits.js';
@@ -34,6 +37,7 @@ const REQUESTS_AT_ONCE = 10;
 export interface Storage {
   store: ConversationStore;
   channels: ChannelStore;
+  files: FileStore;
   queue: WorkQueue;
   requests: RequestQueue;
   limits: Limits;
@@ -72,6 +76,7 @@ function inMemory({ conversation, limits, budgets }: Config, clock: Clock, logge
   return {
     store: memoryStore(),
     channels: memoryChannels(conversation.channel),
+    files: memoryFiles(clock),
     queue: memoryQueue(clock, logger),
     requests: memoryRequests(clock, logger),
     limits: memoryLimits(limits),
@@ -93,6 +98,7 @@ function inRedis(config: Config, clock: Clock, logger: Logger, sweep: SweepTimes
   return {
     store: redisStore(connections.commands, ttlDays, prefix),
     channels: redisChannels(connections.commands, channel, ttlDays, prefix),
+    files: redisFiles(connections.commands, ttlDays, prefix),
     queue,
     sweeper: redisSweeper(connections.commands, queue, { prefix, ...sweep }, clock, logger),
     requests: redisRequests(lease, { concurrency: REQUESTS_AT_ONCE }, clock, logger),

@@ -4,6 +4,7 @@ import type { Config, NetworkConfig, OpenAiConfig, RedisConfig } from './config.
 import type { SettingName, SETTINGS } from './settings.js';
 
 const MINUTE_MS = 60_000;
+const MEGABYTE = 1_000_000;
 
 type ValueOf<Name extends SettingName> = z.output<(typeof SETTINGS)[Name]['parser']>;
 /** Parsed values by name of the setting. Those not set or invalid are missing. */
@@ -57,6 +58,13 @@ export function configFrom(
       ...(values.PROMPT_TOKENS !== undefined && { promptTokens: values.PROMPT_TOKENS }),
       verbatimTokens: values.VERBATIM_TOKENS,
       channel: { messages: values.CHANNEL_CONTEXT_MESSAGES, hours: values.CHANNEL_CONTEXT_HOURS },
+    },
+    files: {
+      isRead: values.FILES === 'read',
+      maxBytes: values.FILE_MAX_MB * MEGABYTE,
+      maxRows: values.FILE_MAX_ROWS,
+      maxTokens: values.FILE_MAX_TOKENS,
+      timeoutMs: values.FILE_TIMEOUT_MS,
     },
     replies: { streaming: values.REPLY_STREAMING },
     limits: {

@@ -1,3 +1,4 @@
+import { withoutParts } from '../core/content.js';
 /** Writes the answer to a conversation into a reply: the model's, or a sentence of the bot's own when there is none. */
 import { keyOf } from '../core/conversation-id.js';
 import type { Conversation } from '../core/conversation.js';
@@ -14,6 +15,7 @@ import type {
   BotMessages,
   CompletionEvent,
   Ephemeral,
+  FilesOfTurns,
   Logger,
   Model,
   People,
@@ -35,6 +37,8 @@ export interface AnswerOptions {
   compactor: Compactor;
   ephemeral: Ephemeral;
   botMessages: BotMessages;
+  /** What files say; the names alone, without it. */
+  files?: FilesOfTurns;
   /** Whether several people may write in a conversation: their names are part of the prompt then. */
   isShared: (conversation: Conversation) => boolean;
   systemPrompt: string;
@@ -105,13 +109,20 @@ export function answerWriter(options: AnswerOptions): WriteAnswer {
     const shared = options.isShared(conversation);
     const names = await namesFor(conversation, shared, options);
     const budgetTokens = options.compactor.promptTokens(key);
-    const { messages, tokens, leftOut } = buildPrompt({
-      conversation,
+    const wanted = writer.stopped ? AbortSignal.any([signal, writer.stopped]) : signal;
+    const read = (await options.files?.read(conversation, wanted)) ?? { conversation, notes: [] };
+    const {
+      messages: parts,
+      tokens,
+      leftOut,
+    } = buildPrompt({
+      conversation: read.conversation,
       names,
       shared,
       system: options.systemPrompt,
       budgetTokens,
     });
+    const messages = parts.map(withoutParts);
     if (leftOut.oldest > 0) {
       logger.info({ conversation: key, omitted: leftOut.oldest }, 'the oldest turns do not fit the prompt');
     }
@@ -120,7 +131,6 @@ export function answerWriter(options: AnswerOptions): WriteAnswer {
 
     // Billed to the newest asker first.
     const people = pendingTurns(conversation).map(({ author }) => author);
-    const wanted = writer.stopped ? AbortSignal.any([signal, writer.stopped]) : signal;
     wanted.throwIfAborted();
     const call = {
       messages,
@@ -134,6 +144,7 @@ export function answerWriter(options: AnswerOptions): WriteAnswer {
     const { finishReason, usage } = await writeCompletion(options.ask(call), writer, notify);
     if (finishReason === 'content_filter') writer.write(botMessages.filtered);
     if (finishReason === 'length') writer.write(botMessages.cutOff);
+    if (read.notes.length > 0) writer.write(botMessages.filesNotRead(read.notes));
     notify({ type: 'completed', finishReason, ...(usage && { usage }) });
     logger.info({ conversation: key, model: options.model.name, turns: messages.length, usage }, 'answered');
     const omits = leftOut.oldest > 0 && !conversation.turns.some((turn) => turn.role === 'assistant' && turn.omits);

@@ -21,6 +21,12 @@ export function textOf(content: Content): string {
   return content.map(({ text }) => text).join('\n');
 }
 
+/** The message with one text in place of parts, put together as they are: every server takes that. */
+export function withoutParts<Message extends { content: Content }>(message: Message): Message {
+  if (typeof message.content === 'string') return message;
+  return { ...message, content: message.content.map(({ text }) => text).join('') };
+}
+
 /** Content of the same form with every text changed. */
 export function mapText(content: Content, change: (text: string) => string): Content {
   if (typeof content === 'string') return change(content);

@@ -12,4 +12,5 @@ export type * from './ports/backlog.js';
 export type * from './ports/channels.js';
 export type * from './ports/people.js';
 export type * from './ports/places.js';
+export type * from './ports/files.js';
 export type * from './ports/runtime.js';

@@ -7,6 +7,7 @@ import { beginsConversation, contextTurnOf, type IncomingMessage, turnOf } from 
 import type { ConversationStore } from '../core/ports.js';
 import { inOrder, type PersonTurn } from '../core/turn.js';
 import { type Entry, markRunAmended, newEntry, recordChange, reopenLastReply, throwIfStale } from './entry.js';
+import { loseFile } from './lost-file.js';
 
 export function memoryStore(): ConversationStore {
   const entries = new Map<ConversationKey, Entry>();
@@ -140,6 +141,11 @@ export function memoryStore(): ConversationStore {
       early.delete(`${key} ${ts}`);
       if (!known) return 'unknown';
       return exists ? 'changed' : 'unchanged';
+    },
+
+    async fileDeleted(key, ts) {
+      const entry = entries.get(key);
+      return entry ? loseFile(entry, ts) : 'unknown';
     },
 
     async amendBefore(key, message) {

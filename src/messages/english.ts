@@ -1,5 +1,6 @@
 /** The bot's own sentences in English, for Slack: `:warning:` is an emoji there, and settings are named as an operator sets them. */
 import { BUDGET_SETTINGS } from '../config/settings/limits.js';
+import type { FileNote, FileProblem } from '../core/files.js';
 import type { BotMessages, EphemeralNote, LimitOwner, ModelProblem, PlaceProblem, UsageOwner } from '../core/ports.js';
 
 const SENTENCES: Record<ModelProblem, string> = {
@@ -101,6 +102,28 @@ export const GREETING = [
   'In a channel, start with my name; in a direct message, just write. I keep the whole conversation in mind, edits and deletions included.',
 ].join(' ');
 
+const FILE_PROBLEMS: Record<FileProblem, string> = {
+  deleted: 'it was deleted',
+  no_access: 'Slack does not let me read it. Whoever runs me needs to give the app the scope `files:read`',
+  elsewhere: 'it is stored by another service than Slack',
+  too_large: 'it is larger than I may read',
+  unknown_kind: 'I cannot read files of its kind',
+  empty: 'there is nothing in it that I can read',
+  broken: 'it is damaged, protected, or not what its name says',
+  too_slow: 'reading it takes too long',
+  unavailable: 'Slack did not let me download it just now. Ask again in a minute',
+};
+
+/** One line for each file. Names are shown as they are. */
+function filesNotRead(notes: readonly FileNote[]): string {
+  const lines = notes.map(({ name, problem }) => {
+    const shown = `\`${name.replaceAll('`', "'")}\``;
+    if (problem === undefined) return `_I have read only a part of ${shown}: it is longer than I may read._`;
+    return `_I have not read ${shown}: ${FILE_PROBLEMS[problem]}._`;
+  });
+  return `\n\n${lines.join('\n')}`;
+}
+
 export const english: BotMessages = {
   greeting: GREETING,
   modelProblem: modelProblem,
@@ -112,6 +135,7 @@ export const english: BotMessages = {
   cutOff: CUT_OFF,
   filtered: FILTERED,
   oldestLeftOut: OLDEST_LEFT_OUT,
+  filesNotRead,
   rateLimited: rateLimitNote,
   nearBudget: nearBudgetNote,
   earlierAnswerStands,

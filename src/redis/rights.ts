@@ -2,6 +2,7 @@
 import type { ConversationKey } from '../core/conversation-id.js';
 import {
   channelKeys,
+  fileKeys,
   fleetKeys,
   keysOf,
   knownRequestsKey,
@@ -34,6 +35,7 @@ export function trialKeys(prefix: string, id: string): string[] {
   return [
     ...Object.values(keysOf(conversation, prefix)),
     ...Object.values(channelKeys({ team: 'start', channel: `check-${id}` }, prefix)),
+    ...Object.values(fileKeys({ team: 'start', file: `check-${id}` }, prefix)),
     limitKey(`start-check-${id}`, prefix),
     usageKey('start', `check-${id}`, prefix),
     `${sweepKey(prefix)}:start-check-${id}`,
@@ -73,6 +75,7 @@ export function trialCalls(key: string): Call[] {
     ['hincrby', key, 'field', 'none'],
     ['hset', key, 'field', 'value'],
     ['hsetnx', key, 'field', 'value'],
+    ['smembers', key],
     ['sadd', key, 'value'],
     ['srem', key, 'value'],
     ['zadd', key, 'none', 'member'],

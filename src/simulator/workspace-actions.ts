@@ -87,6 +87,11 @@ export class WorkspaceActions {
     this.parts.people.remove(where);
   }
 
+  /** Deletes a file: `file_deleted`, and `message_changed` or `message_deleted` of the messages that showed it. */
+  deleteFile(file: { id: string }): void {
+    this.parts.people.deleteFile(file);
+  }
+
   /** Adds a link preview to the message, as Slack does: `message_changed` with the same text. */
   unfurl(where: { channel: string; ts: string }): void {
     this.parts.people.unfurl(where);

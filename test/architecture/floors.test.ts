@@ -25,6 +25,7 @@ const MODULES: Record<string, string[]> = {
   'slack/features': ['slack/app', 'slack/outbound', 'slack/inbound', 'slack/workspaces', ...SLACK, ...CORE],
   redis: ['usage', ...CORE],
   'in-memory': ['usage', ...CORE],
+  files: CORE,
   openai: CORE,
   ops: CORE,
   storage: ['redis', 'in-memory', ...CORE],
@@ -37,6 +38,7 @@ const MODULES: Record<string, string[]> = {
     'slack/workspaces',
     ...SLACK,
     'openai',
+    'files',
     'ops',
     'messages',
     'conversation',
@@ -57,6 +59,7 @@ const ONLY_IN: [RegExp, string[]][] = [
   [/^openai(\/|$)/, ['openai']],
   [/^dotenv/, ['config']],
   [/^pino/, ['ops']],
+  [/^(file-type|csv-parse)/, ['files']],
   [/^ws$/, ['simulator', 'playground']],
 ];
 

@@ -34,6 +34,7 @@ const METHOD_SCOPES: Record<string, string[]> = {
   'conversations.history': HISTORY,
   'conversations.info': ['channels:read', 'groups:read'],
   'conversations.replies': HISTORY,
+  'files.info': ['files:read'],
   'usergroups.list': ['usergroups:read'],
   'users.info': ['users:read'],
 };
@@ -42,6 +43,7 @@ const EVENT_SCOPES: Record<string, string> = {
   agent_session_stopped: 'assistant:write',
   app_home_opened: '',
   app_mention: 'app_mentions:read',
+  file_deleted: 'files:read',
   'message.channels': 'channels:history',
   'message.groups': 'groups:history',
   'message.im': 'im:history',
