@@ -38,7 +38,7 @@ export const PASSING_PROBLEMS: ReadonlySet<FileProblem> = new Set(['no_access', 
 
 /** How much of a long file is there: `shown` of `of`. */
 export interface FileCut {
-  unit: 'characters' | 'rows';
+  unit: 'characters' | 'rows' | 'pages';
   shown: number;
   of: number;
 }
@@ -59,6 +59,8 @@ export type FileContent =
 export interface FileBounds {
   /** Of a file. */
   readonly maxBytes: number;
+  /** Of a PDF, or slides. */
+  readonly maxPages: number;
   /** Of a table, below its heading. */
   readonly maxRows: number;
   /** Of a file's text. */

@@ -2,10 +2,14 @@
 import { fileTypeFromBuffer } from 'file-type';
 import type { FileBounds, FileContent, FileReference } from '../core/files.js';
 import { wellFormed } from '../core/text.js';
+import { slidesText, wordText, workbookText } from './documents.js';
+import { emailText, isEmail } from './email.js';
+import { pdfText } from './pdf.js';
 import { tableContent } from './table.js';
 import { decodeText, hasTextMark } from './text.js';
+import { TooMuchUnpacked } from './unzip.js';
 
-export type ExtractionBounds = Pick<FileBounds, 'maxRows' | 'maxTokens'>;
+export type ExtractionBounds = Pick<FileBounds, 'maxPages' | 'maxRows' | 'maxTokens'>;
 
 /** Of a text, so many characters for each token that may be shown are kept, of both its ends. */
 const CHARACTERS_PER_TOKEN = 8;
@@ -14,14 +18,40 @@ const TEXT_KINDS = /^text\/|[/+]xml$|^application\/(?:rtf|x-ms-regedit|pgp-encry
 const TABLE_TYPES = /^text\/(?:csv|tab-separated-values)$/;
 const TABLE_NAME = /\.(?:csv|tsv|tab)$/i;
 
+type Reader = (bytes: Uint8Array, bounds: ExtractionBounds) => FileContent | Promise<FileContent>;
+
+const OFFICE = 'application/vnd.openxmlformats-officedocument';
+const NEW_DOCUMENT = /\.(?:docx|xlsx|pptx)$/i;
+const READERS: Readonly<Record<string, Reader>> = {
+  'application/pdf': (bytes, { maxPages, maxTokens }) => pdfText(bytes, maxPages, maxTokens * CHARACTERS_PER_TOKEN),
+  [`${OFFICE}.wordprocessingml.document`]: wordText,
+  [`${OFFICE}.presentationml.presentation`]: (bytes, { maxPages }) => slidesText(bytes, maxPages),
+  [`${OFFICE}.spreadsheetml.sheet`]: (bytes, { maxRows }) => workbookText(bytes, maxRows),
+};
+
+/** Throws what parsers throw for what they cannot read. */
 export async function extract(bytes: Uint8Array, file: FileReference, bounds: ExtractionBounds): Promise<FileContent> {
   if (bytes.length === 0) return { kind: 'problem', problem: 'empty' };
   const kind = hasTextMark(bytes) ? undefined : (await fileTypeFromBuffer(bytes))?.mime;
+  const read = kind === undefined ? undefined : READERS[kind];
+  if (read) return bounded(await readWithin(read, bytes, bounds), bounds);
+  // Protected documents are such files, and so are those of old programs.
+  if (kind === 'application/x-cfb' && NEW_DOCUMENT.test(file.name)) return { kind: 'problem', problem: 'broken' };
   if (kind !== undefined && !TEXT_KINDS.test(kind)) return { kind: 'problem', problem: 'unknown_kind' };
   const text = decodeText(bytes);
   if (text === undefined) return { kind: 'problem', problem: 'unknown_kind' };
+  if (isEmail(text)) return bounded(await emailText(bytes), bounds);
   const isTable = TABLE_TYPES.test(file.mimetype ?? '') || TABLE_NAME.test(file.name);
   return bounded((isTable && tableContent(text, bounds.maxRows)) || { kind: 'text', text }, bounds);
+}
+
+async function readWithin(read: Reader, bytes: Uint8Array, bounds: ExtractionBounds): Promise<FileContent> {
+  try {
+    return await read(bytes, bounds);
+  } catch (error) {
+    if (error instanceof TooMuchUnpacked) return { kind: 'problem', problem: 'too_large' };
+    throw error;
+  }
 }
 
 /** Cut in its middle, to what is passed on. */

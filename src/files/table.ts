@@ -1,5 +1,6 @@
 /** Tables of separated values. */
 import { parse } from 'csv-parse/sync';
+import type { CellValue } from 'read-excel-file/universal';
 import type { FileContent } from '../core/files.js';
 
 const SEPARATORS = [',', ';', '\t', '|'];
@@ -36,6 +37,19 @@ export function tableContent(text: string, maxRows: number): FileContent | undef
   };
 }
 
-function counted(count: number, what: string): string {
+type Cell = CellValue | null;
+
+/** A row as comma-separated values. */
+export function rowText(cells: readonly Cell[]): string {
+  return cells.map(cellText).join(',');
+}
+
+function cellText(cell: Cell): string {
+  if (cell === null) return '';
+  const text = cell instanceof Date ? cell.toISOString().replace('T00:00:00.000Z', '') : String(cell);
+  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+export function counted(count: number, what: string): string {
   return `${count.toLocaleString('en-US')} ${what}${count === 1 ? '' : 's'}`;
 }

@@ -17,7 +17,7 @@ const SECONDS_PER_DAY = 86_400;
 const FORGOTTEN = 'forgotten';
 const REMOVED = 'removed';
 
-const cut = z.object({ unit: z.enum(['characters', 'rows']), shown: z.number(), of: z.number() });
+const cut = z.object({ unit: z.enum(['characters', 'rows', 'pages']), shown: z.number(), of: z.number() });
 const stored = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('text'),

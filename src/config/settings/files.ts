@@ -13,6 +13,11 @@ export const FILES = {
     parser: whole(1, 200),
     default: '20',
   },
+  FILE_MAX_PAGES: {
+    description: 'Pages of a PDF, or slides, that are given to the model',
+    parser: whole(1, 2_000),
+    default: '50',
+  },
   FILE_MAX_ROWS: {
     description:
       'Rows of a table that are given to the model; of a longer one it gets the first, and the number of all',
