@@ -175,7 +175,9 @@ export function createBot(config: Config, options: BotOptions): Bot {
       const people = slackPeople(workspaces, systemClock, logger);
       const places = slackPlaces(workspaces, systemClock, logger);
       const organization = slackOrganization(workspaces, systemClock, logger);
-      const files = filesFor(config, { ...storage, store, queue, workspaces, network, clock, logger });
+      const { imageTokens } = plainModel;
+      const parts = { ...storage, store, queue, workspaces, network, imageTokens, clock, logger };
+      const files = filesFor(config, parts);
       const core = { ...coreFor(workspaces, people, places), files };
       compactor = createCompactor({
         ...core,

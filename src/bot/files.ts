@@ -1,7 +1,7 @@
 /** What the bot reads of files: puts its parts together. */
 import type { Config } from '../config/config.js';
 import { conversationFiles, type ConversationFiles } from '../conversation/files.js';
-import type { Clock, ConversationStore, FileStore, Logger, WorkQueue } from '../core/ports.js';
+import type { Clock, ConversationStore, FileStore, Logger, Model, WorkQueue } from '../core/ports.js';
 import { fileReader } from '../files/reader.js';
 import type { Network } from '../ops/network.js';
 import { slackFiles } from '../slack/inbound/file-source.js';
@@ -14,6 +14,7 @@ export interface FileParts {
   workspaces: Workspaces;
   network: Network;
   clock: Clock;
+  imageTokens: Model['imageTokens'];
   logger: Logger;
 }
 

@@ -62,6 +62,7 @@ export function configFrom(
     files: {
       isRead: values.FILES === 'read',
       maxBytes: values.FILE_MAX_MB * MEGABYTE,
+      maxMegapixels: values.FILE_MAX_MEGAPIXELS,
       maxPages: values.FILE_MAX_PAGES,
       maxRows: values.FILE_MAX_ROWS,
       maxTokens: values.FILE_MAX_TOKENS,

@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache';
+import type { ContentPart } from '../core/content.js';
 import { keyOf } from '../core/conversation-id.js';
 /** Puts what files say into the turns that show them, and lets it go when a file is deleted. */
 import { type FileContent, type FileNote, type FileReference, PASSING_PROBLEMS } from '../core/files.js';
@@ -12,10 +14,15 @@ import type {
   WorkQueue,
 } from '../core/ports.js';
 import type { PersonTurn, Turn } from '../core/turn.js';
-import { boundedContent, fileText } from '../prompt/file-text.js';
+import { boundedContent, fileText, imageText } from '../prompt/file-text.js';
 
 /** Of a conversation's files, the newest. The others are only named. */
 const MAX_FILES = 50;
+/** Of its pictures, the newest. */
+const MAX_PICTURES = 10;
+/** In base64: of one, in the store; of all, in this process. */
+const MAX_KEPT_PICTURE_BYTES = 64_000;
+const MAX_PICTURES_BYTES = 32_000_000;
 
 export interface FilesOptions {
   files: FileStore;
@@ -26,6 +33,8 @@ export interface FilesOptions {
   /** False: files are only named. */
   isRead: boolean;
   maxTokens: number;
+  /** As in `Model`. */
+  imageTokens?: ((width: number, height: number) => number) | undefined;
   logger: Logger;
 }
 
@@ -37,7 +46,13 @@ export interface ConversationFiles extends FilesOfTurns {
 }
 
 export function conversationFiles(options: FilesOptions): ConversationFiles {
-  const { files, source, reader, store, queue, isRead, maxTokens, logger } = options;
+  const { files, source, reader, store, queue, isRead, maxTokens, imageTokens, logger } = options;
+
+  /** Pictures that are too large to be kept for all processes, by place of the file. */
+  const pictures = new LRUCache<string, string>({
+    maxSize: MAX_PICTURES_BYTES,
+    sizeCalculation: ({ length }) => length,
+  });
 
   async function contentOf(
     place: FilePlace,
@@ -45,17 +60,46 @@ export function conversationFiles(options: FilesOptions): ConversationFiles {
     file: FileReference,
     signal: AbortSignal,
   ): Promise<FileContent> {
+    // Not even downloaded: nothing could be done with it.
+    if (!imageTokens && file.mimetype?.startsWith('image/')) return { kind: 'problem', problem: 'no_vision' };
     const kept = await files.read(team, file.id, place);
-    if (kept) return kept;
+    if (kept?.kind !== 'image') return kept ?? readNow(place, team, file, signal);
+    const data = kept.data ?? pictures.get(`${team} ${file.id}`);
+    return data === undefined ? readNow(place, team, file, signal) : { ...kept, data };
+  }
+
+  async function readNow(
+    place: FilePlace,
+    team: string,
+    file: FileReference,
+    signal: AbortSignal,
+  ): Promise<FileContent> {
     const got = await source.download(team, file, signal);
     const whole: FileContent =
       typeof got === 'string' ? { kind: 'problem', problem: got } : await reader.extract(got, file, signal);
     const content = boundedContent(whole, maxTokens);
     const isPassing = content.kind === 'problem' && PASSING_PROBLEMS.has(content.problem);
-    if (!isPassing) await files.save(team, file.id, content);
-    const facts = content.kind === 'text' ? { characters: content.text.length } : { problem: content.problem };
+    if (!isPassing) await files.save(team, file.id, toKeep(content));
+    if (content.kind === 'image' && content.data !== undefined) pictures.set(`${team} ${file.id}`, content.data);
+    const { kind } = content;
+    const facts = kind === 'problem' ? { problem: content.problem } : { kind };
     logger.info({ conversation: place.key, file: file.id, bytes: got.length, ...facts }, 'read a file');
     return content;
+  }
+
+  /** The parts that what was read of a turn's files becomes, and what people are told. */
+  function partOf(file: FileReference, content: FileContent, isOld: boolean): { part: ContentPart; note?: FileNote } {
+    const { name } = file;
+    if (content.kind === 'text') {
+      return { part: { type: 'text', text: fileText(name, content) }, ...(content.cut && { note: { name } }) };
+    }
+    if (content.kind === 'image' && content.data !== undefined && imageTokens && !isOld) {
+      const tokens = imageTokens(content.width, content.height);
+      return { part: { type: 'image', text: imageText(name), data: content.data, tokens } };
+    }
+    const seen = isOld ? 'older' : 'no_vision';
+    const problem = content.kind === 'problem' ? content.problem : seen;
+    return { part: { type: 'text', text: fileText(name, { kind: 'problem', problem }) }, note: { name, problem } };
   }
 
   return {
@@ -70,10 +114,13 @@ export function conversationFiles(options: FilesOptions): ConversationFiles {
           return { turn, file, content };
         }),
       );
+      const images = read.filter(({ content }) => content.kind === 'image');
+      const old = new Set(images.slice(0, -MAX_PICTURES));
+      const parts = read.map((one) => ({ ...one, ...partOf(one.file, one.content, old.has(one)) }));
       const pending = new Set(conversation.pending);
-      const notes = read.flatMap(({ turn, file, content }) => (pending.has(turn.ts) ? noteOf(file, content) : []));
+      const notes = parts.flatMap(({ turn, note }) => (note && pending.has(turn.ts) ? note : []));
       const turns = conversation.turns.map((turn): Turn => {
-        const own = read.filter((one) => one.turn === turn);
+        const own = parts.filter((one) => one.turn === turn).map(({ part }) => part);
         return turn.role === 'person' && own.length > 0 ? withParts(turn, own) : turn;
       });
       return { conversation: { ...conversation, turns }, notes };
@@ -102,13 +149,13 @@ function newestFiles(turns: readonly Turn[]): { turn: PersonTurn; file: FileRefe
   return all.slice(-MAX_FILES);
 }
 
-function withParts(turn: PersonTurn, read: readonly { file: FileReference; content: FileContent }[]): PersonTurn {
-  const words = turn.parts ?? [{ type: 'text' as const, text: turn.text }];
-  const contents = read.map(({ file, content }) => ({ type: 'text' as const, text: fileText(file.name, content) }));
-  return { ...turn, parts: [...words, ...contents] };
+function withParts(turn: PersonTurn, contents: readonly ContentPart[]): PersonTurn {
+  return { ...turn, parts: [...(turn.parts ?? [{ type: 'text' as const, text: turn.text }]), ...contents] };
 }
 
-function noteOf({ name }: FileReference, content: FileContent): FileNote[] {
-  if (content.kind === 'problem') return [{ name, problem: content.problem }];
-  return content.cut ? [{ name }] : [];
+/** A large picture is downloaded again. */
+function toKeep(content: FileContent): FileContent {
+  if (content.kind !== 'image' || (content.data?.length ?? 0) <= MAX_KEPT_PICTURE_BYTES) return content;
+  const { kind, width, height } = content;
+  return { kind, width, height };
 }

@@ -19,6 +19,7 @@ export interface FileReference {
  * it is stored by another service. `too_large`: more bytes than the bound, or too much once unpacked. `unknown_kind`: no
  * reader for it. `empty`: nothing in it to read. `broken`: damaged, or not what it seems to be. `too_slow`: reading took
  * longer, or more memory, than the bounds allow. `unavailable`: the download failed; a later try may help.
+ * `no_vision`: the model cannot see pictures. `older`: newer ones are read in its place.
  */
 export const FILE_PROBLEMS = [
   'deleted',
@@ -30,6 +31,8 @@ export const FILE_PROBLEMS = [
   'broken',
   'too_slow',
   'unavailable',
+  'no_vision',
+  'older',
 ] as const;
 export type FileProblem = (typeof FILE_PROBLEMS)[number];
 
@@ -53,12 +56,17 @@ export interface FileNote {
 /** What a file says. */
 export type FileContent =
   /** `about`: what the text is, where that is not plain: "table of 3 columns and 200 rows". */
-  { kind: 'text'; text: string; about?: string; cut?: FileCut } | { kind: 'problem'; problem: FileProblem };
+  | { kind: 'text'; text: string; about?: string; cut?: FileCut }
+  /** A JPEG in base64, upright. `data` is not kept of large ones. Sides in pixels. */
+  | { kind: 'image'; width: number; height: number; data?: string }
+  | { kind: 'problem'; problem: FileProblem };
 
 /** Bounds of what is read. */
 export interface FileBounds {
   /** Of a file. */
   readonly maxBytes: number;
+  /** Of a picture. */
+  readonly maxMegapixels: number;
   /** Of a PDF, or slides. */
   readonly maxPages: number;
   /** Of a table, below its heading. */

@@ -4,12 +4,13 @@ import type { FileBounds, FileContent, FileReference } from '../core/files.js';
 import { wellFormed } from '../core/text.js';
 import { slidesText, wordText, workbookText } from './documents.js';
 import { emailText, isEmail } from './email.js';
+import { imageContent } from './image.js';
 import { pdfText } from './pdf.js';
 import { tableContent } from './table.js';
 import { decodeText, hasTextMark } from './text.js';
 import { TooMuchUnpacked } from './unzip.js';
 
-export type ExtractionBounds = Pick<FileBounds, 'maxPages' | 'maxRows' | 'maxTokens'>;
+export type ExtractionBounds = Pick<FileBounds, 'maxMegapixels' | 'maxPages' | 'maxRows' | 'maxTokens'>;
 
 /** Of a text, so many characters for each token that may be shown are kept, of both its ends. */
 const CHARACTERS_PER_TOKEN = 8;
@@ -22,7 +23,14 @@ type Reader = (bytes: Uint8Array, bounds: ExtractionBounds) => FileContent | Pro
 
 const OFFICE = 'application/vnd.openxmlformats-officedocument';
 const NEW_DOCUMENT = /\.(?:docx|xlsx|pptx)$/i;
+const picture: Reader = (bytes, { maxMegapixels }) => imageContent(bytes, maxMegapixels);
 const READERS: Readonly<Record<string, Reader>> = {
+  'image/png': picture,
+  'image/apng': picture,
+  'image/jpeg': picture,
+  'image/gif': picture,
+  'image/webp': picture,
+  'image/avif': picture,
   'application/pdf': (bytes, { maxPages, maxTokens }) => pdfText(bytes, maxPages, maxTokens * CHARACTERS_PER_TOKEN),
   [`${OFFICE}.wordprocessingml.document`]: wordText,
   [`${OFFICE}.presentationml.presentation`]: (bytes, { maxPages }) => slidesText(bytes, maxPages),

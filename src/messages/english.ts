@@ -111,6 +111,8 @@ const FILE_PROBLEMS: Record<FileProblem, string> = {
   empty: 'there is nothing in it that I can read',
   broken: 'it is damaged, protected, or not what its name says',
   too_slow: 'reading it takes too long',
+  no_vision: 'my model cannot see pictures. Whoever runs me can say in `MODELS_FILE` that it can',
+  older: 'I look at the newest pictures only',
   unavailable: 'Slack did not let me download it just now. Ask again in a minute',
 };
 

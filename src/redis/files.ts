@@ -25,6 +25,12 @@ const stored = z.discriminatedUnion('kind', [
     about: z.string().exactOptional(),
     cut: cut.exactOptional(),
   }),
+  z.object({
+    kind: z.literal('image'),
+    width: z.number(),
+    height: z.number(),
+    data: z.string().exactOptional(),
+  }),
   z.object({ kind: z.literal('problem'), problem: z.enum(FILE_PROBLEMS) }),
 ]);
 

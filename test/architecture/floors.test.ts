@@ -59,7 +59,7 @@ const ONLY_IN: [RegExp, string[]][] = [
   [/^openai(\/|$)/, ['openai']],
   [/^dotenv/, ['config']],
   [/^pino/, ['ops']],
-  [/^(file-type|csv-parse|unpdf|mammoth|fflate|postal-mime|read-excel-file)/, ['files']],
+  [/^(file-type|csv-parse|unpdf|mammoth|fflate|postal-mime|read-excel-file|sharp)/, ['files']],
   [/^ws$/, ['simulator', 'playground']],
 ];
 

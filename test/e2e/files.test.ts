@@ -1,5 +1,6 @@
 /** What people attach: it is downloaded and read once, and the model gets what is in it. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import sharp from 'sharp';
 import type { SimulatorOptions } from '../../src/simulator/index.js';
 import { textOf, World } from './world.js';
 
@@ -135,4 +136,35 @@ test('files are only named where the settings say so, and nothing is downloaded'
   await ask();
   expect(lastAsked()).toBe('look\n[file: notes.txt, text/plain]');
   expect(downloads()).toBe(0);
+});
+
+describe('a picture', () => {
+  const picture = async (): Promise<object> => {
+    const content = await sharp({ create: { width: 60, height: 20, channels: 3, background: '#f00' } })
+      .png()
+      .toBuffer();
+    return { name: 'wool.png', mimetype: 'image/png', content };
+  };
+
+  test('is shown to a model that sees, and downloaded once', async () => {
+    await open({ OPENAI_MODEL: 'gpt-6-luna' });
+    const { dm, ts } = await ask('what is it?', [await picture()]);
+    const prompt = JSON.stringify(world.asked.at(-1));
+    expect(prompt).toContain('"image_url":{"url":"data:image/jpeg;base64,');
+    expect(prompt).toMatch(/what is it\?\\n\[file: wool\.png, image\/png\]/);
+    expect(prompt).toContain('(The picture \\"wool.png\\".');
+    world.slack.say({ user: world.ada, channel: dm, threadTs: ts, text: 'and now?' });
+    await world.slack.until(() => world.asked.length === 2);
+    expect(JSON.stringify(world.asked[1])).toContain('data:image/jpeg;base64,');
+    expect(downloads()).toBe(1);
+  });
+
+  test('is not downloaded for a model that does not see, and people are told', async () => {
+    await open();
+    const told =
+      'Aha.\n\n_I have not read `wool.png`: my model cannot see pictures. Whoever runs me can say in `MODELS_FILE` that it can._';
+    await ask('what is it?', [await picture()], told);
+    expect(lastAsked()).toContain('(The file "wool.png" is not read: you cannot see pictures.)');
+    expect(downloads()).toBe(0);
+  });
 });

@@ -12,7 +12,7 @@ import { RecordingLogger } from '../support/doubles.js';
 import { docx, pdf, pptx, SMALL, xlsx } from './samples.js';
 
 const FOLDER = new URL('corpus', import.meta.url).pathname;
-const BOUNDS = { maxPages: 3, maxRows: 3, maxTokens: 1_000 };
+const BOUNDS = { maxMegapixels: 10, maxPages: 3, maxRows: 3, maxTokens: 1_000 };
 /** `FUZZ_RUNS=100000` looks longer. */
 const RUNS = Number(process.env['FUZZ_RUNS'] ?? 300);
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { extract } from '../../src/files/extract.js';
 
-const BOUNDS = { maxPages: 3, maxRows: 3, maxTokens: 10 };
+const BOUNDS = { maxMegapixels: 10, maxPages: 3, maxRows: 3, maxTokens: 10 };
 const read = (bytes: string | Uint8Array, name = 'a.txt', mimetype?: string) =>
   extract(Buffer.from(bytes), { id: 'F1', name, ...(mimetype && { mimetype }) }, BOUNDS);
 const utf16 = Buffer.from('grün', 'utf16le');

@@ -3,7 +3,14 @@ import type { FileContent } from '../../src/core/files.js';
 import { fileReader } from '../../src/files/reader.js';
 import { RecordingLogger } from '../support/doubles.js';
 
-const BOUNDS = { maxBytes: 1_000_000, maxPages: 100, maxRows: 100, maxTokens: 1_000, timeoutMs: 15_000 };
+const BOUNDS = {
+  maxBytes: 1_000_000,
+  maxMegapixels: 10,
+  maxPages: 100,
+  maxRows: 100,
+  maxTokens: 1_000,
+  timeoutMs: 15_000,
+};
 const FILE = { id: 'F1', name: 'notes.txt' };
 const stop = new AbortController();
 const logger = new RecordingLogger();

@@ -13,6 +13,11 @@ export const FILES = {
     parser: whole(1, 200),
     default: '20',
   },
+  FILE_MAX_MEGAPIXELS: {
+    description: 'Millions of pixels of the largest picture that is given to the model, which gets it scaled down',
+    parser: whole(1, 100),
+    default: '50',
+  },
   FILE_MAX_PAGES: {
     description: 'Pages of a PDF, or slides, that are given to the model',
     parser: whole(1, 2_000),

@@ -59,6 +59,8 @@ export interface ModelLimits {
 export interface Model {
   readonly name: string;
   readonly limits: ModelLimits;
+  /** Tokens of a picture with these sides, at most. Not there: the model cannot see pictures. */
+  readonly imageTokens?: (width: number, height: number) => number;
   /** US dollars; undefined if the price is unknown. */
   costOf?(usage: Usage): number | undefined;
   complete(request: CompletionRequest): AsyncIterable<CompletionEvent>;
