@@ -4,7 +4,7 @@ import { SimulatorUsageError } from './errors.js';
 import type { Act, Typed } from './interactions.js';
 import type { Reacting, Saying } from './people.js';
 import type { Reading } from './read-cursors.js';
-import type { Channel, ChannelKind, User } from './types.js';
+import type { Channel, ChannelKind, SharedFile, User } from './types.js';
 import { MAX_GROUP } from './workspace.js';
 
 /** What people and other apps do in the workspace, and who and what is in it. Methods return copies. */
@@ -85,6 +85,12 @@ export class WorkspaceActions {
   /** Deletes any message. */
   remove(where: { channel: string; ts: string }): void {
     this.parts.people.remove(where);
+  }
+
+  /** A file that was shared, with its content; undefined if it is unknown or deleted. */
+  file(id: string): SharedFile | undefined {
+    const { workspace } = this.parts;
+    return workspace.deletedFiles.has(id) ? undefined : workspace.file(id);
   }
 
   /** Deletes a file: `file_deleted`, and `message_changed` or `message_deleted` of the messages that showed it. */

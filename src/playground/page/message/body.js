@@ -1,6 +1,7 @@
 import { el } from '../dom.js';
 import { attachmentNodes } from './attachments.js';
 import { blockNodes } from './blocks.js';
+import { fileNodes } from './files.js';
 import { markdownNodes } from './markdown.js';
 import { mrkdwnNodes } from './mrkdwn.js';
 
@@ -12,7 +13,7 @@ export function messageBody(world) {
   const attached = el('div', { class: 'body attachments', hidden: true });
   let shown;
 
-  function render({ text, markdown, deleted, blocks, attachments = [] }) {
+  function render({ text, markdown, deleted, blocks, attachments = [], files = [] }) {
     const names = { nameOf: (id) => world.nameOf(id), me: world.me };
     const kind = deleted ? 'mrkdwn' : blocks ? 'blocks' : markdown === undefined ? 'mrkdwn' : 'markdown';
     node.classList.toggle('deleted', Boolean(deleted));
@@ -20,8 +21,8 @@ export function messageBody(world) {
     if (kind === 'blocks') node.replaceChildren(...blockNodes(blocks, names));
     else if (kind === 'markdown') node.replaceChildren(markdownNodes(markdown));
     else node.replaceChildren(...mrkdwnNodes(text, names));
-    attached.hidden = attachments.length === 0;
-    attached.replaceChildren(...attachmentNodes(attachments, names));
+    attached.hidden = attachments.length + files.length === 0;
+    attached.replaceChildren(...fileNodes(files), ...attachmentNodes(attachments, names));
   }
 
   return {
@@ -33,6 +34,7 @@ export function messageBody(world) {
         message.markdown ?? message.text,
         message.blocks,
         message.attachments,
+        message.files,
       ]);
       if (now === shown) return false;
       shown = now;
