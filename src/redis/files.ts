@@ -55,7 +55,7 @@ export function redisFiles(redis: RedisClient, ttlDays: number, prefix?: string)
       await run(team, id, 'forget', String(DELIVERY_WINDOW_S));
     },
     async remove(team, id) {
-      const places = await run(team, id, 'remove');
+      const places = await run(team, id, 'remove', String(DELIVERY_WINDOW_S));
       return Array.isArray(places) ? places.map(placeOf) : [];
     },
   };

@@ -4,7 +4,7 @@
        2 places: turns that show it
   ARGV 1 read | save | forget | remove
        2 ttl, seconds
-       3 read: the place (opaque); save: the content (opaque); forget: seconds in which nothing is kept
+       3 read: the place (opaque); save: the content (opaque); forget, remove: seconds in which nothing is kept
   Result: read: what is kept, or nil; remove: the places
 ]]
 local file, places = KEYS[1], KEYS[2]
@@ -24,5 +24,7 @@ if what == 'forget' and not was_removed then
   redis.call('SET', file, 'forgotten', 'EX', given)
   return
 end
-redis.call('SET', file, 'removed', 'EX', ttl)
-return redis.call('SMEMBERS', places)
+local shown = redis.call('SMEMBERS', places)
+-- Where nothing shows it, only somebody who is reading it now has to know.
+redis.call('SET', file, 'removed', 'EX', #shown > 0 and ttl or given)
+return shown

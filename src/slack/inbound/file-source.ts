@@ -55,23 +55,42 @@ export function slackFiles(options: FileSourceOptions): FileSource {
     }
   }
 
+  /** `limit`: the time is over. */
+  async function tryToGet(
+    team: string,
+    file: FileReference,
+    stop: AbortSignal,
+    limit: AbortSignal,
+    ended: AbortSignal,
+  ): Promise<Uint8Array | FileProblem> {
+    for (let attempt = 1; ; attempt += 1) {
+      stop.throwIfAborted();
+      try {
+        return await get(team, file, ended);
+      } catch (error) {
+        stop.throwIfAborted();
+        if (limit.aborted || attempt === MAX_ATTEMPTS) {
+          logger.warn({ file: file.id, err: error }, 'a file cannot be downloaded: answering without it');
+          return 'unavailable';
+        }
+        const failure = slackFailure(error);
+        const pauseMs = failure.kind === 'rate_limited' ? failure.afterMs : backoffMs(BACKOFF, attempt);
+        await clock.sleep(Math.min(pauseMs, BACKOFF.longestMs), stop);
+      }
+    }
+  }
+
   return {
     async download(team, file, stop) {
       const limit = AbortSignal.timeout(bounds.timeoutMs);
-      const signal = AbortSignal.any([stop, limit]);
-      for (let attempt = 1; ; attempt += 1) {
-        try {
-          return await get(team, file, signal);
-        } catch (error) {
-          stop.throwIfAborted();
-          if (limit.aborted || attempt === MAX_ATTEMPTS) {
-            logger.warn({ file: file.id, err: error }, 'a file cannot be downloaded: answering without it');
-            return 'unavailable';
-          }
-          const failure = slackFailure(error);
-          const pauseMs = failure.kind === 'rate_limited' ? failure.afterMs : backoffMs(BACKOFF, attempt);
-          await clock.sleep(Math.min(pauseMs, BACKOFF.longestMs), stop);
-        }
+      // Not `AbortSignal.any`: `stop` may live as long as the process.
+      const ended = new AbortController();
+      const end = (): void => ended.abort();
+      for (const signal of [stop, limit]) signal.addEventListener('abort', end, { once: true });
+      try {
+        return await tryToGet(team, file, stop, limit, ended.signal);
+      } finally {
+        stop.removeEventListener('abort', end);
       }
     },
   };

@@ -36,12 +36,15 @@ export async function download(fetchSlack: typeof fetch, file: Download): Promis
   const { status, headers } = response;
   const body = response.body as unknown as AsyncIterable<Uint8Array> | null;
   if (status !== 200) {
-    await response.text();
+    await close(body);
     return problemOf(status);
   }
   const parts: Uint8Array[] = [];
   let size = Number(headers.get('content-length') ?? 0);
-  if (size > maxBytes) return closed(body);
+  if (size > maxBytes) {
+    await close(body);
+    return 'too_large';
+  }
   size = 0;
   for await (const part of body ?? []) {
     size += part.byteLength;
@@ -75,8 +78,7 @@ function isSlacks(url: string, apiUrl: string | undefined): boolean {
   return protocol === 'https:' && port === '' && username === '' && SLACK_HOSTS.test(hostname);
 }
 
-async function closed(body: AsyncIterable<Uint8Array> | null): Promise<FileProblem> {
-  // Leaving the loop closes the connection.
+/** Whatever is still to come is not read: leaving the loop closes the connection. */
+async function close(body: AsyncIterable<Uint8Array> | null): Promise<void> {
   for await (const _ of body ?? []) break;
-  return 'too_large';
 }
