@@ -2,13 +2,9 @@
 import { fileTypeFromBuffer } from 'file-type';
 import type { FileBounds, FileContent, FileReference } from '../core/files.js';
 import { wellFormed } from '../core/text.js';
-import { slidesText, wordText, workbookText } from './documents.js';
 import { emailText, isEmail } from './email.js';
-import { imageContent } from './image.js';
-import { pdfText } from './pdf.js';
-import { tableContent } from './table.js';
 import { decodeText, hasTextMark } from './text.js';
-import { TooMuchUnpacked } from './unzip.js';
+import { TooMuchUnpacked } from './too-much.js';
 
 export type ExtractionBounds = Pick<FileBounds, 'maxMegapixels' | 'maxPages' | 'maxRows' | 'maxTokens'>;
 
@@ -19,11 +15,13 @@ const TEXT_KINDS = /^text\/|[/+]xml$|^application\/(?:rtf|x-ms-regedit|pgp-encry
 const TABLE_TYPES = /^text\/(?:csv|tab-separated-values)$/;
 const TABLE_NAME = /\.(?:csv|tsv|tab)$/i;
 
-type Reader = (bytes: Uint8Array, bounds: ExtractionBounds) => FileContent | Promise<FileContent>;
+type Reader = (bytes: Uint8Array, bounds: ExtractionBounds) => Promise<FileContent>;
 
 const OFFICE = 'application/vnd.openxmlformats-officedocument';
 const NEW_DOCUMENT = /\.(?:docx|xlsx|pptx)$/i;
-const picture: Reader = (bytes, { maxMegapixels }) => imageContent(bytes, maxMegapixels);
+const picture: Reader = async (bytes, { maxMegapixels }) =>
+  (await import('./image.js')).imageContent(bytes, maxMegapixels);
+/** Each loads what it needs: a process reads one file. */
 const READERS: Readonly<Record<string, Reader>> = {
   'image/png': picture,
   'image/apng': picture,
@@ -31,10 +29,13 @@ const READERS: Readonly<Record<string, Reader>> = {
   'image/gif': picture,
   'image/webp': picture,
   'image/avif': picture,
-  'application/pdf': (bytes, { maxPages, maxTokens }) => pdfText(bytes, maxPages, maxTokens * CHARACTERS_PER_TOKEN),
-  [`${OFFICE}.wordprocessingml.document`]: wordText,
-  [`${OFFICE}.presentationml.presentation`]: (bytes, { maxPages }) => slidesText(bytes, maxPages),
-  [`${OFFICE}.spreadsheetml.sheet`]: (bytes, { maxRows }) => workbookText(bytes, maxRows),
+  'application/pdf': async (bytes, { maxPages, maxTokens }) =>
+    (await import('./pdf.js')).pdfText(bytes, maxPages, maxTokens * CHARACTERS_PER_TOKEN),
+  [`${OFFICE}.wordprocessingml.document`]: async (bytes) => (await import('./documents.js')).wordText(bytes),
+  [`${OFFICE}.presentationml.presentation`]: async (bytes, { maxPages }) =>
+    (await import('./documents.js')).slidesText(bytes, maxPages),
+  [`${OFFICE}.spreadsheetml.sheet`]: async (bytes, { maxRows }) =>
+    (await import('./documents.js')).workbookText(bytes, maxRows),
 };
 
 /** Throws what parsers throw for what they cannot read. */
@@ -50,7 +51,8 @@ export async function extract(bytes: Uint8Array, file: FileReference, bounds: Ex
   if (text === undefined) return { kind: 'problem', problem: 'unknown_kind' };
   if (isEmail(text)) return bounded(await emailText(bytes), bounds);
   const isTable = TABLE_TYPES.test(file.mimetype ?? '') || TABLE_NAME.test(file.name);
-  return bounded((isTable && tableContent(text, bounds.maxRows)) || { kind: 'text', text }, bounds);
+  const table = isTable ? (await import('./table.js')).tableContent(text, bounds.maxRows) : undefined;
+  return bounded(table ?? { kind: 'text', text }, bounds);
 }
 
 async function readWithin(read: Reader, bytes: Uint8Array, bounds: ExtractionBounds): Promise<FileContent> {

@@ -1,5 +1,6 @@
 /** Unpacks an archive of a document, within bounds. */
 import { strFromU8, unzipSync } from 'fflate';
+import { TooMuchUnpacked } from './too-much.js';
 
 /** Of all that is read of an archive. */
 const MAX_UNPACKED_BYTES = 64_000_000;
@@ -7,8 +8,6 @@ const MAX_ENTRIES = 5_000;
 /** Documents have neither; both can be made to expand, or to name other files. */
 const DECLARATION = /<!(?:DOCTYPE|ENTITY)/i;
 const XML_NAME = /\.(?:xml|rels)$/i;
-
-export class TooMuchUnpacked extends Error {}
 
 /**
  * The entries whose names match, by name. Throws `TooMuchUnpacked` before it unpacks too much, and an error for what is no
