@@ -54,18 +54,19 @@ export function conversationFiles(options: FilesOptions): ConversationFiles {
     sizeCalculation: ({ length }) => length,
   });
 
+  /** `readAnew`: once for each file, however many turns show it. */
   async function contentOf(
     place: FilePlace,
     team: string,
     file: FileReference,
-    signal: AbortSignal,
+    readAnew: () => Promise<FileContent>,
   ): Promise<FileContent> {
     // Not even downloaded: nothing could be done with it.
     if (!imageTokens && file.mimetype?.startsWith('image/')) return { kind: 'problem', problem: 'no_vision' };
     const kept = await files.read(team, file.id, place);
-    if (kept?.kind !== 'image') return kept ?? readNow(place, team, file, signal);
+    if (kept?.kind !== 'image') return kept ?? readAnew();
     const data = kept.data ?? pictures.get(`${team} ${file.id}`);
-    return data === undefined ? readNow(place, team, file, signal) : { ...kept, data };
+    return data === undefined ? readAnew() : { ...kept, data };
   }
 
   async function readNow(
@@ -108,9 +109,15 @@ export function conversationFiles(options: FilesOptions): ConversationFiles {
       if (shown.length === 0) return { conversation, notes: [] };
       const key = keyOf(conversation.id);
       const { team } = conversation.id;
+      const reading = new Map<string, Promise<FileContent>>();
       const read = await Promise.all(
         shown.map(async ({ turn, file }) => {
-          const content = await contentOf({ key, ts: turn.ts }, team, file, signal);
+          const place = { key, ts: turn.ts };
+          const content = await contentOf(place, team, file, () => {
+            const running = reading.get(file.id) ?? readNow(place, team, file, signal);
+            reading.set(file.id, running);
+            return running;
+          });
           return { turn, file, content };
         }),
       );
