@@ -18,6 +18,7 @@ import { boundedContent, fileText, imageText } from '../prompt/file-text.js';
 
 /** Of a conversation's files, the newest. The others are only named. */
 const MAX_FILES = 50;
+const TRANSCRIPT = 'transcript that Slack made of what is said in it, perhaps only of its beginning';
 /** Of its pictures, the newest. */
 const MAX_PICTURES = 10;
 /** In base64: of one, in the store; of all, in this process. */
@@ -64,6 +65,7 @@ export function conversationFiles(options: FilesOptions): ConversationFiles {
     // Not even downloaded: nothing could be done with it.
     if (!imageTokens && file.mimetype?.startsWith('image/')) return { kind: 'problem', problem: 'no_vision' };
     const kept = await files.read(team, file.id, place);
+    if (!kept && file.transcript !== undefined) return { kind: 'text', text: file.transcript, about: TRANSCRIPT };
     if (kept?.kind !== 'image') return kept ?? readAnew();
     const data = kept.data ?? pictures.get(`${team} ${file.id}`);
     return data === undefined ? readAnew() : { ...kept, data };

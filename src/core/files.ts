@@ -10,6 +10,8 @@ export interface FileReference {
   mimetype?: string;
   /** Bytes, as the platform says. */
   size?: number;
+  /** What is said in it, as the platform heard it; of a long one perhaps only the beginning. */
+  transcript?: string;
   /** Where it can be downloaded. Not set: it has to be looked up. */
   url?: string;
 }

@@ -13,6 +13,7 @@ const file = z.object({
   mimetype: z.string().exactOptional(),
   size: z.number().exactOptional(),
   url: z.string().exactOptional(),
+  transcript: z.string().exactOptional(),
 });
 const files = z.array(z.unknown()).transform((all) => all.flatMap((one) => file.safeParse(one).data ?? []));
 

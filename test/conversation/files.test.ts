@@ -95,6 +95,13 @@ test('what may pass is tried again, anything else is remembered', async () => {
   }
 });
 
+test('what Slack has heard in a voice message needs no download', async () => {
+  const voice = { ...file(1, 'audio/mp4'), transcript: 'Knit one.' };
+  const { conversation: shown, notes } = await files.read(conversation(turn(1, voice)), signal);
+  expect(partsOf(shown).join('')).toMatch(/transcript that Slack made[^]*Knit one\./);
+  expect([downloads, notes]).toEqual([[], []]);
+});
+
 test('people are told only of the files of their question', async () => {
   got = 'too_large';
   const { notes } = await files.read(conversation(turn(1, file(1)), turn(2, file(2))), signal);

@@ -92,6 +92,15 @@ test.each([
   expect(referenceOf(file)?.name).toBe(name);
 });
 
+test('the transcript of a voice message is part of it', () => {
+  const transcription = { status: 'complete', locale: 'en-US', preview: { content: 'Knit one.', has_more: false } };
+  expect(referenceOf({ id: 'F1', name: 'audio.m4a', transcription })).toEqual({
+    id: 'F1',
+    name: 'audio.m4a',
+    transcript: 'Knit one.',
+  });
+});
+
 test.each([
   ['no id', { name: 'a' }],
   ['another id', { id: 'F1}:x', name: 'a' }],
