@@ -1,5 +1,6 @@
 /** Puts the bot together. */
 import { FEATURES } from './bot/features.js';
+import { filesFor } from './bot/files.js';
 import { groundOf } from './bot/ground.js';
 import { messagesForPeople } from './bot/languages.js';
 import type { Bot, BotOptions } from './bot/options.js';
@@ -25,6 +26,7 @@ import { type Compactor, type CompactorOptions, createCompactor } from './prompt
 import { promptBudget } from './prompt/prompt-budget.js';
 import { thresholdsFor } from './prompt/summary.js';
 import { SlackApp } from './slack/app/app.js';
+import { fileEvents } from './slack/app/file-events.js';
 import { interactions } from './slack/app/interactions.js';
 import { messages } from './slack/app/messages.js';
 import { isDirectMessage } from './slack/channels.js';
@@ -142,7 +144,8 @@ export function createBot(config: Config, options: BotOptions): Bot {
       const organization = slackOrganization(workspaces, systemClock, logger);
       const directory = slackDirectory(workspaces, people, systemClock, logger);
       const backlog = threadReader(workspaces, config.conversation.allowExternalUsers, clock, organization);
-      const core = coreFor(workspaces, people, places, directory);
+      const files = filesFor(config, { files: storage.files, store, queue, workspaces, network, clock, logger });
+      const core = { ...coreFor(workspaces, people, places, directory), files };
       compactor = createCompactor({
         ...core,
         promptTokens: prompts.tokens,
@@ -162,7 +165,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
       });
       const acts = interactions(requests, logger);
       const takeCommand = (message: IncomingMessage): Promise<boolean> => acts.takeMessage(message);
-      const said = messages({ workspaces, organization, intake, takeCommand, ...config.conversation, logger });
+      const said = messages({ workspaces, organization, intake, takeCommand, ...config.conversation, files, logger });
       const services = featureServices({
         ...core,
         config,
@@ -181,7 +184,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
         fetch: network.slackFetch,
         ...(network.slackSocket && { dispatcher: network.slackSocket }),
         workspaces,
-        beforeAck: [said, acts, stops],
+        beforeAck: [said, acts, stops, fileEvents(workspaces, files)],
         features: FEATURES,
         services,
         suggestedPrompts: config.conversation.suggestedPrompts,

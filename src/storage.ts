@@ -5,6 +5,7 @@ import type {
   ChannelStore,
   Clock,
   ConversationStore,
+  FileStore,
   Limits,
   Logger,
   RequestQueue,
@@ -13,6 +14,7 @@ import type {
   WorkQueue,
 } from './core/ports.js';
 import { memoryChannels } from './in-memory/channels.js';
+import { memoryFiles } from './in-memory/files.js';
 import { memoryLedger } from './in-memory/ledger.js';
 import { memoryLimits } from './in-memory/limits.js';
 import { memoryQueue } from './in-memory/queue.js';
@@ -21,6 +23,7 @@ import { memorySettings } from './in-memory/settings.js';
 import { memoryStore } from './in-memory/store.js';
 import { redisChannels } from './redis/channels.js';
 import { connectRedis, waitUntilReachable } from './redis/connection.js';
+import { redisFiles } from './redis/files.js';
 import { type ProcessLease, processLease } from './redis/lease.js';
 import { redisLedger } from './redis/ledger.js';
 import { redisLimits } from './redis/limits.js';
@@ -37,6 +40,7 @@ const REQUESTS_AT_ONCE = 10;
 export interface Storage {
   store: ConversationStore;
   channels: ChannelStore;
+  files: FileStore;
   queue: WorkQueue;
   requests: RequestQueue;
   limits: Limits;
@@ -76,6 +80,7 @@ function inMemory({ conversation, limits, budgets }: Config, clock: Clock, logge
   return {
     store: memoryStore(),
     channels: memoryChannels(conversation.channel),
+    files: memoryFiles(clock),
     queue: memoryQueue(clock, logger),
     requests: memoryRequests(clock, logger),
     limits: memoryLimits(limits),
@@ -101,6 +106,7 @@ function inRedis(config: Config, clock: Clock, logger: Logger, sweep: SweepTimes
   return {
     store: redisStore(connections.commands, ttlDays, prefix),
     channels: redisChannels(connections.commands, channel, ttlDays, prefix),
+    files: redisFiles(connections.commands, ttlDays, prefix),
     queue,
     sweeper: redisSweeper(connections.commands, queue, { prefix, ...sweep }, clock, logger),
     requests: redisRequests(leaseOf(0), { concurrency: REQUESTS_AT_ONCE }, clock, logger),

@@ -14,4 +14,5 @@ export type * from './ports/people.js';
 export type * from './ports/directory.js';
 export type * from './ports/places.js';
 export type * from './ports/settings.js';
+export type * from './ports/files.js';
 export type * from './ports/runtime.js';

@@ -18,6 +18,7 @@ import {
   throwIfStale,
 } from './entry.js';
 import { forgetting } from './forgotten.js';
+import { loseFile } from './lost-file.js';
 
 export function memoryStore(): ConversationStore {
   const entries = new Map<ConversationKey, Entry>();
@@ -136,6 +137,11 @@ export function memoryStore(): ConversationStore {
       early.delete(`${key} ${ts}`);
       if (!known) return 'unknown';
       return exists ? 'changed' : 'unchanged';
+    },
+
+    async fileDeleted(key, ts) {
+      const entry = entries.get(key);
+      return entry ? loseFile(entry, ts) : 'unknown';
     },
 
     async amendBefore(key, message) {

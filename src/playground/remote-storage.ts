@@ -130,6 +130,7 @@ const METHODS: { readonly [Name in KeptPortName]: readonly (keyof KeptPorts[Name
     'append',
     'edit',
     'remove',
+    'fileDeleted',
     'amendBefore',
     'load',
     'outline',

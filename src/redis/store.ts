@@ -127,6 +127,10 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
       return result as Amended;
     },
 
+    async fileDeleted(key, ts) {
+      return (await redis.skeinAmend(...keys(key), ts, '', '', ttl, FORM, '', '', '', '', '', '1')) as Amended;
+    },
+
     async amendBefore(key, message) {
       await redis.skeinBefore(...keys(key), message.ts, encodeCopy(message), ttl, String(DELIVERY_WINDOW_S));
     },

@@ -170,8 +170,8 @@ describe('JSON', () => {
   });
 
   test('of the playground is a body of POST /model, and there is no other', () => {
-    const known = ['docs/models.md', 'docs/layers.md'];
-    const [example, ...others] = of('json').filter(({ page }) => !known.includes(page));
+    const known = new Set(['docs/models.md', 'docs/layers.md']);
+    const [example, ...others] = of('json').filter(({ page }) => !known.has(page));
     expect(others).toEqual([]);
     expect(modelBody.safeParse(JSON.parse(example?.text ?? '')).error).toBeUndefined();
   });

@@ -1587,5 +1587,48 @@ export function storeContract(name: string, make: () => Promise<StoreFixture>): 
         ]);
       });
     });
+
+    describe('a deleted file of a turn', () => {
+      test('drops the summary that was made from it, and refuses one that is being made', async () => {
+        await store.append({ ...message(1), files: [{ id: 'F1', name: 'a.txt' }] }, 'yes');
+        await store.settle(KEY, [ts(1)], [bot(2, 1)]);
+        await store.append(message(3), 'yes');
+        const segment = { text: 'It says knit.', position: `${ts(1)} 0 ${ts(1)}`, newest: ts(2), turns: 2, tokens: 9 };
+        const compaction = { segment, turns: [ts(1), ts(2)], segments: [], seal: [] };
+        expect(await store.compact(KEY, compaction, 0)).toBe(true);
+        expect(await store.fileDeleted(KEY, ts(1))).toBe('changed');
+        const { segments, turns: back, changes = 0 } = (await store.load(KEY)) ?? {};
+        expect([segments, back?.length]).toEqual([undefined, 3]);
+        expect(back?.[0]).toMatchObject({ files: [{ id: 'F1' }] });
+        expect(await store.compact(KEY, compaction, changes - 1)).toBe(false);
+      });
+
+      test('has the run that answers the turn load again', async () => {
+        await store.append(message(1), 'yes');
+        await store.load(KEY, 'run');
+        expect(await store.fileDeleted(KEY, ts(1))).toBe('changed');
+        await expect(store.confirm(KEY, 'run')).rejects.toThrow(AmendedError);
+        await store.load(KEY, 'next');
+        await store.confirm(KEY, 'next');
+        expect(await pending()).toEqual([ts(1)]);
+      });
+
+      test('changes no run that answers something else', async () => {
+        await store.append(message(1), 'yes');
+        await store.settle(KEY, [ts(1)], [bot(2, 1)]);
+        await store.append(message(3), 'yes');
+        await store.load(KEY, 'run');
+        expect(await store.fileDeleted(KEY, ts(1))).toBe('changed');
+        await store.confirm(KEY, 'run');
+      });
+
+      test('is nothing to a removed turn, nor where the turn or its conversation is unknown', async () => {
+        expect(await store.fileDeleted(KEY, ts(1))).toBe('unknown');
+        await store.append(message(1), 'yes');
+        expect(await store.fileDeleted(KEY, ts(2))).toBe('unknown');
+        await store.remove(KEY, ts(1));
+        expect(await store.fileDeleted(KEY, ts(1))).toBe('unchanged');
+      });
+    });
   });
 }
