@@ -9,6 +9,7 @@ import { featureServices } from './bot/services.js';
 import { stopAll } from './bot/stop.js';
 import type { Config } from './config/config.js';
 import { channelIntake } from './conversation/channel.js';
+import { forgettingFiles } from './conversation/forget.js';
 import { createIntake } from './conversation/intake.js';
 import { privateAnswers, type PrivateAnswersOptions } from './conversation/private-answer.js';
 import { createResponder, type ResponderOptions } from './conversation/responder.js';
@@ -173,7 +174,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
         settings: settingsStore,
         rules: settings,
         directory,
-        conversations: store,
+        conversations: forgettingFiles(store, files),
         queue,
         ledger: storage.ledger,
         threads: backlog,

@@ -50,6 +50,11 @@ export interface AssistantTurn {
 
 export type Turn = PersonTurn | AssistantTurn;
 
+/** Ids of the files that these turns show, each once. */
+export function filesIn(turns: readonly Turn[]): string[] {
+  return [...new Set(turns.flatMap((turn) => (turn.role === 'person' ? (turn.files ?? []) : [])).map(({ id }) => id))];
+}
+
 /** `ts` of the newest of these turns; '' when there are none. */
 export function newestOf(turns: readonly Turn[]): string {
   return turns.reduce((newest, { ts }) => (ts > newest ? ts : newest), '');

@@ -17,7 +17,7 @@ import {
   startRun,
   throwIfStale,
 } from './entry.js';
-import { forgetting } from './forgotten.js';
+import { forgetting, type Forgetting } from './forgotten.js';
 import { loseFile } from './lost-file.js';
 
 export function memoryStore(): ConversationStore {
@@ -34,7 +34,7 @@ export function memoryStore(): ConversationStore {
     missed.set(key, (missed.get(key) ?? new Set()).add(ts));
   }
 
-  const store: Omit<ConversationStore, 'forget' | 'forgetAuthor'> = {
+  const store: Omit<ConversationStore, keyof Forgetting> = {
     async append(message, asking) {
       const key = keyOf(message.conversation);
       const { ts, from } = message;

@@ -141,6 +141,7 @@ const METHODS: { readonly [Name in KeptPortName]: readonly (keyof KeptPorts[Name
     'compact',
     'forget',
     'forgetAuthor',
+    'filesOf',
   ],
   channels: ['said', 'opened', 'amended'],
   settings: ['read', 'change', 'log', 'forget'],

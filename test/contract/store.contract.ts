@@ -1588,6 +1588,22 @@ export function storeContract(name: string, make: () => Promise<StoreFixture>): 
       });
     });
 
+    test('the files of a conversation are those of all its turns, also in segments', async () => {
+      expect(await store.filesOf(KEY)).toEqual([]);
+      await store.append({ ...message(1), files: [{ id: 'F1', name: 'a.txt' }] }, 'yes');
+      await store.append({ ...message(2, BOB), files: [{ id: 'F2', name: 'b.txt' }] }, 'no');
+      await store.settle(KEY, [ts(1)], [bot(3, 2)]);
+      await store.append({ ...message(4), files: [1, 3].map((n) => ({ id: `F${n}`, name: 'c.txt' })) }, 'yes');
+      const segment = { text: 'sum', position: `${ts(1)} 0 ${ts(1)}`, newest: ts(2), turns: 2, tokens: 2 };
+      const { changes = 0 } = (await store.load(KEY)) ?? {};
+      await store.compact(KEY, { segment, turns: [ts(1), ts(2)], segments: [], seal: [] }, changes);
+      expect((await store.filesOf(KEY)).toSorted()).toEqual(['F1', 'F2', 'F3']);
+      await store.remove(KEY, ts(2));
+      expect((await store.filesOf(KEY)).toSorted()).toEqual(['F1', 'F3']);
+      await store.forget(KEY);
+      expect(await store.filesOf(KEY)).toEqual([]);
+    });
+
     describe('a deleted file of a turn', () => {
       test('drops the summary that was made from it, and refuses one that is being made', async () => {
         await store.append({ ...message(1), files: [{ id: 'F1', name: 'a.txt' }] }, 'yes');

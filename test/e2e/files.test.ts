@@ -103,7 +103,7 @@ test('a table is given with its size, and a long one says what is missing, to pe
 });
 
 test.each([
-  ['without files:read', {}, { canReadFiles: false }, NOTES, /does not let me read it.*files:read/],
+  ['without files:read', {}, { canReadFiles: false }, NOTES, /Slack doesn't let me read it.*files:read/],
   [
     'larger than the bound',
     { FILE_MAX_MB: '1' },

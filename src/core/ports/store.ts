@@ -133,4 +133,6 @@ export interface ConversationStore {
    * have their words. Returns how many.
    */
   forgetAuthor(key: ConversationKey, author: string): Promise<number>;
+  /** Ids of the files that its turns show, also turns in segments, as far as these are known. */
+  filesOf(key: ConversationKey): Promise<string[]>;
 }
