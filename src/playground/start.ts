@@ -109,9 +109,10 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
 
     const shortcuts = shortcutsIn(appManifest());
     const journal = new Journal();
-    const facts = { model, storage, dmReplies, shortcuts };
-    const state = (): State =>
-      stateOf(slack, workspace, { ...facts, process: bot.status, localServers: localServers() });
+    const state = (): State => {
+      const facts = { model, storage, dmReplies, shortcuts, localServers: localServers() };
+      return stateOf(slack, workspace, { ...facts, process: bot.status });
+    };
     const feed = new Feed(state, clock);
     const bot = new BotRunner({
       startOptions: {

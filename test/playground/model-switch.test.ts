@@ -2,6 +2,7 @@
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import type { Message } from '../../src/simulator/index.js';
 import { type OpenPlayground, playgroundForTests, post, stateAt } from './support.js';
 
 interface Asked {
@@ -39,6 +40,9 @@ afterAll(async () => {
   service.close();
 });
 
+/** Of the demo model's answers, and of the service's. */
+const ENDINGS = /(— demo model_|From the service\.)$/;
+
 const set = (choice: object): ReturnType<typeof post> => post(`${open.url}model`, choice);
 
 /** Asks in #general, in a thread or a new one; resolves with the root and the reply. */
@@ -47,9 +51,9 @@ async function ask(text: string, threadTs?: string): Promise<{ root: string; rep
   const [[user = ''], [channel = '']] = [workspace.people, workspace.channels];
   const said = slack.say({ user, channel, text, ...(threadTs !== undefined && { threadTs }) });
   const root = threadTs ?? said.ts;
-  const reply = await slack.until(() =>
-    slack.messages(channel, root).find((message) => message.user === slack.bot.userId && message.ts > said.ts),
-  );
+  const isWhole = ({ user: by, ts, markdown = '' }: Message): boolean =>
+    by === slack.bot.userId && ts > said.ts && ENDINGS.test(markdown);
+  const reply = await slack.until(() => slack.messages(channel, root).find(isWhole));
   return { root, reply: reply.markdown ?? reply.text };
 }
 
