@@ -41,5 +41,7 @@ process.once('message', (order: Order) => {
     .catch((): FileContent => ({ kind: 'problem', problem: 'broken' }))
     .then((content) => process.send?.(content, () => process.exit()));
 });
+// A parser of damaged files may leave promises behind that fail later. What it was asked for is awaited above.
+process.on('unhandledRejection', () => {});
 // The bot is gone.
 process.once('disconnect', () => process.exit());

@@ -117,21 +117,38 @@ test('a page that takes more memory than there may be ends its process, and noth
   expect(outcome).toEqual(problem('too_slow'));
 }, 60_000);
 
-test('bytes that are changed at random end in a content or a problem', async () => {
-  const samples = fc.constantFrom(...Object.entries(SMALL));
-  const changes = fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 20 });
-  const cuts = fc.tuple(fc.nat(), fc.boolean());
-  await fc.assert(
-    fc.asyncProperty(samples, changes, cuts, async ([name, whole], edits, [end, isCut]) => {
-      const bytes = Uint8Array.from(isCut ? whole.slice(0, end % whole.length) : whole);
-      for (const [at, byte] of edits) if (bytes.length > 0) bytes[at % bytes.length] = byte;
-      const content = await read(bytes, name);
-      expect(content.kind).toMatch(/^(text|problem)$/);
-      if (content.kind === 'text') expect(content.text.length).toBeLessThan(9_000);
-    }),
-    { numRuns: RUNS },
-  );
-}, 600_000);
+/** pdf.js leaves promises behind that fail: only a process of its own takes that. */
+const isPdf = ([name]: readonly [string, unknown]): boolean => name.endsWith('.pdf');
+const RANDOM_CHANGES = [
+  {
+    what: 'of PDFs',
+    isIn: isPdf,
+    runs: RUNS / 15,
+    by: fileReader({ ...BOUNDS, maxBytes: 1e6, timeoutMs: 60_000 }, new RecordingLogger()),
+  },
+  { what: 'of other files', isIn: (sample: readonly [string, unknown]) => !isPdf(sample), runs: RUNS, by: undefined },
+];
+
+test.each(RANDOM_CHANGES)(
+  'bytes $what that are changed at random end in a content or a problem',
+  async ({ isIn, runs, by }) => {
+    const samples = fc.constantFrom(...Object.entries(SMALL).filter(isIn));
+    const changes = fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 20 });
+    const cuts = fc.tuple(fc.nat(), fc.boolean());
+    await fc.assert(
+      fc.asyncProperty(samples, changes, cuts, async ([name, whole], edits, [end, isCut]) => {
+        const bytes = Uint8Array.from(isCut ? whole.slice(0, end % whole.length) : whole);
+        for (const [at, byte] of edits) if (bytes.length > 0) bytes[at % bytes.length] = byte;
+        const { signal } = new AbortController();
+        const content = await (by ? by.extract(bytes, { id: 'F1', name }, signal) : read(bytes, name));
+        expect(content.kind).toMatch(/^(text|problem)$/);
+        if (content.kind === 'text') expect(content.text.length).toBeLessThan(9_000);
+      }),
+      { numRuns: runs },
+    );
+  },
+  600_000,
+);
 
 test('nothing of an archive in an archive is read', async () => {
   const more = { 'word/embeddings/inner.docx': docx('Secret') };
