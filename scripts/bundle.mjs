@@ -20,17 +20,11 @@ const withoutUnused = {
 const { 2: folder = fileURLToPath(new URL('../dist', import.meta.url)), 3: program = join(folder, 'main.js') } =
   process.argv;
 
-await build({
-  entryPoints: [program],
-  outfile: join(folder, `${parse(program).name}.js`),
-  allowOverwrite: true,
+const OPTIONS = {
   bundle: true,
   platform: 'node',
   format: 'esm',
   target: 'node20',
-  // Loaded only when it is needed.
-  external: ['gpt-tokenizer', 'pino-pretty'],
-  plugins: [withoutUnused],
   // Functions keep their names, for stack traces. V8 holds the source in memory, twice as large if one comment has a letter
   // beyond Latin-1.
   minifyWhitespace: true,
@@ -41,4 +35,22 @@ await build({
     js: "import { createRequire as requireFrom } from 'node:module';\nconst require = requireFrom(import.meta.url);",
   },
   logLevel: 'warning',
+};
+
+await build({
+  ...OPTIONS,
+  entryPoints: [program],
+  outfile: join(folder, `${parse(program).name}.js`),
+  allowOverwrite: true,
+  // Loaded only when it is needed.
+  external: ['gpt-tokenizer', 'pino-pretty'],
+  plugins: [withoutUnused],
+});
+
+// The process that reads files, where main.js looks for it. What reads one kind of file is loaded only for that.
+await build({
+  ...OPTIONS,
+  entryPoints: [join(folder, 'files/child.js')],
+  outfile: join(folder, 'child.js'),
+  external: ['mammoth', 'postal-mime', 'read-excel-file', 'sharp', 'unpdf'],
 });

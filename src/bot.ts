@@ -1,5 +1,7 @@
 /** Puts the bot together. */
+import type { Core } from './bot/core.js';
 import { FEATURES } from './bot/features.js';
+import { filesFor } from './bot/files.js';
 import { groundOf } from './bot/ground.js';
 import { messagesForPeople } from './bot/languages.js';
 import type { Bot, BotOptions } from './bot/options.js';
@@ -8,9 +10,10 @@ import { featureServices } from './bot/services.js';
 import { stopAll } from './bot/stop.js';
 import type { Config } from './config/config.js';
 import { channelIntake } from './conversation/channel.js';
+import { forgettingFiles } from './conversation/forget.js';
 import { createIntake } from './conversation/intake.js';
-import { privateAnswers, type PrivateAnswersOptions } from './conversation/private-answer.js';
-import { createResponder, type ResponderOptions } from './conversation/responder.js';
+import { privateAnswers } from './conversation/private-answer.js';
+import { createResponder } from './conversation/responder.js';
 import { replyStopper, StopWatch } from './conversation/stop.js';
 import type { Conversation } from './core/conversation.js';
 import type { IncomingMessage } from './core/incoming-message.js';
@@ -22,10 +25,11 @@ import { openAiModel } from './openai/model.js';
 import { systemClock } from './ops/clock.js';
 import { healthServer } from './ops/health.js';
 import { networkFor } from './ops/network.js';
-import { type Compactor, type CompactorOptions, createCompactor } from './prompt/compactor.js';
+import { type Compactor, createCompactor } from './prompt/compactor.js';
 import { promptBudget } from './prompt/prompt-budget.js';
 import { thresholdsFor } from './prompt/summary.js';
 import { SlackApp } from './slack/app/app.js';
+import { fileEvents } from './slack/app/file-events.js';
 import { interactions } from './slack/app/interactions.js';
 import { messages } from './slack/app/messages.js';
 import { stops } from './slack/app/stops.js';
@@ -148,7 +152,8 @@ export function createBot(config: Config, options: BotOptions): Bot {
       const organization = slackOrganization(workspaces, systemClock, logger);
       const directory = slackDirectory(workspaces, people, systemClock, logger);
       const backlog = threadReader(workspaces, config.conversation.allowExternalUsers, clock, organization);
-      const core = coreFor(workspaces, people, places, directory);
+      const files = filesFor(config, { files: storage.files, store, queue, workspaces, network, clock, logger });
+      const core = { ...coreFor(workspaces, people, places, directory), files };
       compactor = createCompactor({
         ...core,
         promptTokens: prompts.tokens,
@@ -169,7 +174,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
       });
       const acts = interactions(requests, logger);
       const takeCommand = (message: IncomingMessage): Promise<boolean> => acts.takeMessage(message);
-      const said = messages({ workspaces, organization, intake, takeCommand, ...config.conversation, logger });
+      const said = messages({ workspaces, organization, intake, takeCommand, ...config.conversation, files, logger });
       const services = featureServices({
         ...core,
         config,
@@ -178,7 +183,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
         settings: settingsStore,
         rules: settings,
         directory,
-        conversations: store,
+        conversations: forgettingFiles(store, files),
         queue,
         ledger: storage.ledger,
         feedback: storage.feedback,
@@ -191,7 +196,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
         fetch: network.slackFetch,
         ...(network.slackSocket && { dispatcher: network.slackSocket }),
         workspaces,
-        beforeAck: [said, acts, stops({ workspaces, stop: stopReply, clock })],
+        beforeAck: [said, acts, stops({ workspaces, stop: stopReply, clock }), fileEvents(workspaces, files)],
         features: FEATURES,
         services,
         suggestedPrompts: config.conversation.suggestedPrompts,
@@ -231,20 +236,3 @@ export function createBot(config: Config, options: BotOptions): Bot {
     used: (team, period) => storage.ledger.totals(team, period),
   };
 }
-
-/** What the responder, the compactor and the features need. */
-type Core = Pick<PrivateAnswersOptions, 'promptTokensOf' | 'model'> &
-  Omit<
-    ResponderOptions & CompactorOptions,
-    | 'compactor'
-    | 'limits'
-    | 'replies'
-    | 'backlog'
-    | 'stops'
-    | 'buttons'
-    | 'settings'
-    | 'directory'
-    | 'promptTokens'
-    | 'thresholds'
-    | 'summaryWords'
-  >;

@@ -6,6 +6,7 @@ import type {
   Clock,
   ConversationStore,
   FeedbackStore,
+  FileStore,
   Limits,
   Logger,
   RequestQueue,
@@ -16,6 +17,7 @@ import type {
 } from './core/ports.js';
 import { memoryChannels } from './in-memory/channels.js';
 import { memoryFeedback } from './in-memory/feedback.js';
+import { memoryFiles } from './in-memory/files.js';
 import { memoryLedger } from './in-memory/ledger.js';
 import { memoryLimits } from './in-memory/limits.js';
 import { memoryQueue } from './in-memory/queue.js';
@@ -26,6 +28,7 @@ import { memoryStore } from './in-memory/store.js';
 import { redisChannels } from './redis/channels.js';
 import { connectRedis, waitUntilReachable } from './redis/connection.js';
 import { redisFeedback } from './redis/feedback.js';
+import { redisFiles } from './redis/files.js';
 import { type ProcessLease, processLease } from './redis/lease.js';
 import { redisLedger } from './redis/ledger.js';
 import { redisLimits } from './redis/limits.js';
@@ -43,6 +46,7 @@ const REQUESTS_AT_ONCE = 10;
 export interface Storage {
   store: ConversationStore;
   channels: ChannelStore;
+  files: FileStore;
   queue: WorkQueue;
   requests: RequestQueue;
   limits: Limits;
@@ -84,6 +88,7 @@ function inMemory({ conversation, limits, budgets }: Config, clock: Clock, logge
   return {
     store: memoryStore(),
     channels: memoryChannels(conversation.channel),
+    files: memoryFiles(clock),
     queue: memoryQueue(clock, logger),
     requests: memoryRequests(clock, logger),
     limits: memoryLimits(limits),
@@ -112,6 +117,7 @@ function inRedis(config: Config, clock: Clock, logger: Logger, sweep: SweepTimes
   return {
     store: redisStore(connections.commands, ttlDays, prefix),
     channels: redisChannels(connections.commands, channel, ttlDays, prefix),
+    files: redisFiles(connections.commands, ttlDays, prefix),
     queue,
     sweeper: redisSweeper(connections.commands, queue, { prefix, ...sweep }, clock, logger),
     requests: redisRequests(leaseOf(0), { concurrency: REQUESTS_AT_ONCE }, clock, logger),

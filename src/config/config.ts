@@ -1,5 +1,6 @@
 /** The configuration: all settings, parsed and validated. */
 import type { ChannelSettings } from '../core/channel.js';
+import type { FileBounds } from '../core/files.js';
 import type { Effort, LayerValues, Verbosity } from '../core/layers/table.js';
 import type {
   BudgetSettings,
@@ -102,6 +103,10 @@ export interface Config {
     readonly verbatimTokens: number;
     /** What is kept of channels, for conversations that begin there. */
     readonly channel: ChannelSettings;
+  };
+  readonly files: FileBounds & {
+    /** False: the model is given their names only. */
+    readonly isRead: boolean;
   };
   readonly replies: {
     readonly streaming: ReplyStreaming;

@@ -19,6 +19,8 @@ export interface ModelFacts {
   /** Tokens of the longest answer. */
   readonly maxOutput?: number;
   readonly price?: Price;
+  /** Whether it can see pictures. */
+  readonly vision?: boolean;
 }
 
 const MAX_TOKENS = 100_000_000;
@@ -43,6 +45,7 @@ const entry = z
       cachedInputUsd: usd,
       cacheWriteUsd: usd,
       outputUsd: usd,
+      vision: z.boolean('must be true or false').optional(),
     },
     {
       error: ({ code, keys }) =>
@@ -50,7 +53,7 @@ const entry = z
     },
   )
   .transform((facts, context): ModelFacts => {
-    const { contextWindow, maxOutput, inputUsd, cachedInputUsd = inputUsd, cacheWriteUsd, outputUsd } = facts;
+    const { contextWindow, maxOutput, inputUsd, cachedInputUsd = inputUsd, cacheWriteUsd, outputUsd, vision } = facts;
     if (contextWindow !== undefined && maxOutput !== undefined && maxOutput >= contextWindow) {
       context.addIssue({
         code: 'custom',
@@ -65,6 +68,7 @@ const entry = z
     return {
       ...(contextWindow !== undefined && { contextWindow }),
       ...(maxOutput !== undefined && { maxOutput }),
+      ...(vision !== undefined && { vision }),
       ...(hasPrice && {
         price: { inputUsd, cachedInputUsd, ...(cacheWriteUsd !== undefined && { cacheWriteUsd }), outputUsd },
       }),

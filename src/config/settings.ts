@@ -1,6 +1,7 @@
 /** All settings, in the order of the table in `docs/settings.md`. A test keeps that table and `.env.example` in step with them. */
 import { ACCESS } from './settings/access.js';
 import { CONVERSATION } from './settings/conversation.js';
+import { FILES } from './settings/files.js';
 import { LIMITS } from './settings/limits.js';
 import { MODEL } from './settings/model.js';
 import { NETWORK } from './settings/network.js';
@@ -14,6 +15,7 @@ export const SETTINGS = {
   ...REDIS,
   ...NETWORK,
   ...CONVERSATION,
+  ...FILES,
   ...LIMITS,
   ...PROCESS,
 } as const satisfies Record<string, Setting>;

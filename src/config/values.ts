@@ -4,6 +4,7 @@ import type { Config, NetworkConfig, OpenAiConfig, RedisConfig } from './config.
 import type { SettingName, SETTINGS } from './settings.js';
 
 const MINUTE_MS = 60_000;
+const MEGABYTE = 1_000_000;
 
 type ValueOf<Name extends SettingName> = z.output<(typeof SETTINGS)[Name]['parser']>;
 /** Parsed values by name of the setting. Those not set or invalid are missing. */
@@ -70,6 +71,15 @@ export function configFrom(values: ValidValues, { models, redisAuthority, fileLa
     },
     fileLayer,
     settingsBy: values.SETTINGS_BY,
+    files: {
+      isRead: values.FILES === 'read',
+      maxBytes: values.FILE_MAX_MB * MEGABYTE,
+      maxMegapixels: values.FILE_MAX_MEGAPIXELS,
+      maxPages: values.FILE_MAX_PAGES,
+      maxRows: values.FILE_MAX_ROWS,
+      maxTokens: values.FILE_MAX_TOKENS,
+      timeoutMs: values.FILE_TIMEOUT_MS,
+    },
     limits: {
       perPerson: values.USER_MESSAGES_PER_MINUTE,
       perWorkspace: values.WORKSPACE_MESSAGES_PER_MINUTE,

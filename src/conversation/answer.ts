@@ -1,4 +1,5 @@
 /** Writes the answer to a conversation into a reply: the model's, or a sentence of the bot's own when there is none. */
+import { withoutParts } from '../core/content.js';
 import { keyOf } from '../core/conversation-id.js';
 import type { Conversation } from '../core/conversation.js';
 import { BudgetBusyError, messageOf, ModelError, ReplyError, StaleRunError } from '../core/errors.js';
@@ -7,6 +8,7 @@ import { type Observation, type Observe, unobserved } from '../core/observation.
 import type {
   BotMessages,
   CompletionEvent,
+  FilesOfTurns,
   Logger,
   Model,
   ModelLimits,
@@ -30,6 +32,8 @@ export interface AnswerOptions extends NoticeOptions {
   people: People;
   places: Places;
   compactor: Compactor;
+  /** What files say; the names alone, without it. */
+  files?: FilesOfTurns;
   /** Whether several people may write in a conversation: their names are part of the prompt then. */
   isShared: (conversation: Conversation) => boolean;
   systemPrompt: string;
@@ -107,13 +111,17 @@ export function answerWriter(options: AnswerOptions): WriteAnswer {
     const names = await namesFor(conversation, shared, options);
     const most = options.compactor.promptTokens(key);
     const budgetTokens = Math.min(most, options.promptTokensOf?.(model.limits) ?? most);
-    const { messages, tokens, leftOut } = buildPrompt({
-      conversation,
+    const wanted = writer.stopped ? AbortSignal.any([signal, writer.stopped]) : signal;
+    const read = (await options.files?.read(conversation, model, wanted)) ?? { conversation, notes: [] };
+    const prompt = buildPrompt({
+      conversation: read.conversation,
       names,
       shared,
       system: withWishes(options.systemPrompt, settings),
       budgetTokens,
     });
+    const { tokens, leftOut } = prompt;
+    const messages = prompt.messages.map(withoutParts);
     if (leftOut.oldest > 0) {
       logger.info({ conversation: key, omitted: leftOut.oldest }, 'the oldest turns do not fit the prompt');
     }
@@ -122,7 +130,6 @@ export function answerWriter(options: AnswerOptions): WriteAnswer {
 
     // Billed to the newest asker first.
     const people = pendingTurns(conversation).map(({ author }) => author);
-    const wanted = writer.stopped ? AbortSignal.any([signal, writer.stopped]) : signal;
     wanted.throwIfAborted();
     const call = {
       model,
@@ -138,6 +145,7 @@ export function answerWriter(options: AnswerOptions): WriteAnswer {
     const { finishReason, usage } = await writeCompletion(options.ask(call), writer, notify);
     if (finishReason === 'content_filter') writer.write((await messagesFor(conversation)).filtered);
     if (finishReason === 'length') writer.write((await messagesFor(conversation)).cutOff);
+    if (read.notes.length > 0) writer.write((await messagesFor(conversation)).filesNotRead(read.notes));
     notify({ type: 'completed', finishReason, ...(usage && { usage }) });
     logger.info({ conversation: key, model: model.name, turns: messages.length, usage }, 'answered');
     const omits = leftOut.oldest > 0 && !conversation.turns.some((turn) => turn.role === 'assistant' && turn.omits);

@@ -1,12 +1,22 @@
-/** What a message says: text today; images and files are further kinds of parts. Pure. */
+/** What a message says: texts and pictures. Pure. */
 
 interface TextPart {
   type: 'text';
   text: string;
 }
 
+export interface ImagePart {
+  type: 'image';
+  /** Stands behind the picture, and in its place where no picture can be. */
+  text: string;
+  /** A JPEG, in base64. */
+  data: string;
+  /** That the model counts for it. */
+  tokens: number;
+}
+
 /** One piece of a message, in the order in which a person reads it. */
-export type ContentPart = TextPart;
+export type ContentPart = TextPart | ImagePart;
 
 /** A text, or several parts. */
 export type Content = string | readonly ContentPart[];
@@ -19,6 +29,12 @@ export function partsOf(content: Content): readonly ContentPart[] {
 export function textOf(content: Content): string {
   if (typeof content === 'string') return content;
   return content.map(({ text }) => text).join('\n');
+}
+
+/** The message with one text in place of parts, unless some are pictures. Texts are put together as they are: every server takes that. */
+export function withoutParts<Message extends { content: Content }>(message: Message): Message {
+  if (typeof message.content === 'string' || message.content.some(({ type }) => type === 'image')) return message;
+  return { ...message, content: message.content.map(({ text }) => text).join('') };
 }
 
 /** Content of the same form with every text changed. */

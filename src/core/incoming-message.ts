@@ -1,6 +1,7 @@
 import type { ChannelMessage } from './channel.js';
 import type { ContentPart } from './content.js';
 import { type ConversationId, DM_TOP_LEVEL } from './conversation-id.js';
+import type { FileReference } from './files.js';
 import type { PersonTurn, Unasked } from './turn.js';
 
 /** A message from a person or an app that the bot received. */
@@ -16,6 +17,8 @@ export interface IncomingMessage {
   /** As in `PersonTurn`. */
   parts?: readonly ContentPart[];
   /** As in `PersonTurn`. */
+  files?: readonly FileReference[];
+  /** As in `PersonTurn`. */
   isPartial?: true;
   /** `bot`: names the bot, or is a DM. `others`: names another person. `open`: names nobody. */
   addressed: 'bot' | 'others' | 'open';
@@ -30,8 +33,8 @@ export interface IncomingMessage {
 }
 
 /** The turn that the message becomes. */
-export function turnOf({ ts, author, name, text, parts, isPartial }: IncomingMessage): PersonTurn {
-  const more = { ...(parts && { parts }), ...(isPartial && { isPartial }) };
+export function turnOf({ ts, author, name, text, parts, files, isPartial }: IncomingMessage): PersonTurn {
+  const more = { ...(parts && { parts }), ...(files && { files }), ...(isPartial && { isPartial }) };
   return {
     role: 'person',
     ts,

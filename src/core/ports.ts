@@ -14,6 +14,7 @@ export type * from './ports/people.js';
 export type * from './ports/directory.js';
 export type * from './ports/places.js';
 export type * from './ports/settings.js';
+export type * from './ports/files.js';
 export type * from './ports/runtime.js';
 export type * from './ports/stops.js';
 export type * from './ports/feedback.js';

@@ -3,6 +3,7 @@
  * decimals in a string ("1766458026.240809"), unique in a channel. All have one length, so text order is time order.
  */
 import type { ContentPart } from './content.js';
+import type { FileReference } from './files.js';
 import type { Usage } from './ports/usage.js';
 
 /**
@@ -24,6 +25,8 @@ export interface PersonTurn {
   text: string;
   /** The whole content, where it is more than `text`. Never empty. */
   parts?: readonly ContentPart[];
+  /** Files of the message, which its words name. Never empty. */
+  files?: readonly FileReference[];
   /** Only a part of the message: the whole is expected in another event. */
   isPartial?: true;
   /** Set where it asks nothing. */
@@ -55,6 +58,11 @@ export interface Versions {
 }
 
 export type Turn = PersonTurn | AssistantTurn;
+
+/** Ids of the files that these turns show, each once. */
+export function filesIn(turns: readonly Turn[]): string[] {
+  return [...new Set(turns.flatMap((turn) => (turn.role === 'person' ? (turn.files ?? []) : [])).map(({ id }) => id))];
+}
 
 /** `ts` of the newest of these turns; '' when there are none. */
 export function newestOf(turns: readonly Turn[]): string {

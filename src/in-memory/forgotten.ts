@@ -1,8 +1,10 @@
 /** The part of the in-memory store that forgets. */
 import type { ConversationKey } from '../core/conversation-id.js';
 import type { ConversationStore } from '../core/ports.js';
-import type { Turn } from '../core/turn.js';
+import { filesIn, type Turn } from '../core/turn.js';
 import { type Entry, newEntry } from './entry.js';
+
+export type Forgetting = Pick<ConversationStore, 'forget' | 'forgetAuthor' | 'filesOf'>;
 
 /** All that was said and not removed, as far as it is known. */
 function said({ turns, segments }: Entry): Turn[] {
@@ -20,7 +22,7 @@ function forgotten({ turns, segments, reply, run, authors, newest, changes }: En
 export function forgetting(
   entries: Map<ConversationKey, Entry>,
   remove: (...turn: Parameters<ConversationStore['remove']>) => Promise<unknown>,
-): Pick<ConversationStore, 'forget' | 'forgetAuthor'> {
+): Forgetting {
   async function forget(key: ConversationKey): Promise<number> {
     const entry = entries.get(key);
     if (entry) entries.set(key, forgotten(entry));
@@ -36,6 +38,10 @@ export function forgetting(
       const theirs = said(entry).filter((turn) => turn.role === 'person' && turn.author === author);
       for (const { ts } of theirs) await remove(key, ts, author);
       return theirs.length;
+    },
+    async filesOf(key) {
+      const entry = entries.get(key);
+      return entry ? filesIn(said(entry)) : [];
     },
   };
 }

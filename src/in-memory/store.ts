@@ -23,7 +23,8 @@ import {
   throwIfStale,
   writeAgain,
 } from './entry.js';
-import { forgetting } from './forgotten.js';
+import { forgetting, type Forgetting } from './forgotten.js';
+import { loseFile } from './lost-file.js';
 
 export function memoryStore(): ConversationStore {
   const entries = new Map<ConversationKey, Entry>();
@@ -39,7 +40,7 @@ export function memoryStore(): ConversationStore {
     missed.set(key, (missed.get(key) ?? new Set()).add(ts));
   }
 
-  const store: Omit<ConversationStore, 'forget' | 'forgetAuthor'> = {
+  const store: Omit<ConversationStore, keyof Forgetting> = {
     async append(message, asking) {
       const key = keyOf(message.conversation);
       const { ts, from } = message;
@@ -143,6 +144,11 @@ export function memoryStore(): ConversationStore {
       early.delete(`${key} ${ts}`);
       if (!known) return 'unknown';
       return exists ? 'changed' : 'unchanged';
+    },
+
+    async fileDeleted(key, ts) {
+      const entry = entries.get(key);
+      return entry ? loseFile(entry, ts) : 'unknown';
     },
 
     async amendBefore(key, message) {

@@ -1,5 +1,6 @@
 /** The bot's own sentences in English, for Slack: `:warning:` is an emoji there, and settings are named as an operator sets them. */
 import { BUDGET_SETTINGS } from '../config/settings/limits.js';
+import type { FileNote, FileProblem } from '../core/files.js';
 import type {
   BotMessages,
   EphemeralNote,
@@ -9,6 +10,7 @@ import type {
   PlaceProblem,
   UsageOwner,
 } from '../core/ports.js';
+import { fileLines } from './file-lines.js';
 
 const SENTENCES: Record<ModelProblem, string> = {
   bad_key:
@@ -125,6 +127,28 @@ export const GREETING = [
   'In a channel, mention me; in a direct message, just write. I answer with the whole conversation in mind, edits and deletions included.',
 ].join(' ');
 
+const FILE_PROBLEMS: Record<FileProblem, string> = {
+  deleted: 'it was deleted',
+  no_access: "Slack doesn't let me read it. Please ask your admin to give the app the scope `files:read`",
+  elsewhere: 'it is stored outside of Slack',
+  too_large: 'it is larger than I may read',
+  unknown_kind: "I can't read files of its kind",
+  empty: 'there is nothing in it that I can read',
+  broken: 'it is damaged, protected, or not what its name says',
+  too_slow: 'reading it takes too long',
+  no_vision: "my model can't see pictures. If it can, your admin can say so in `MODELS_FILE`",
+  older: 'I only look at the newest pictures',
+  unavailable: "Slack didn't let me download it just now. Please ask again in a minute",
+};
+
+function filesNotRead(notes: readonly FileNote[]): string {
+  return fileLines(notes, (name, problem) =>
+    problem === undefined
+      ? `I have read only a part of ${name}: it is longer than I may read.`
+      : `I haven't read ${name}: ${FILE_PROBLEMS[problem]}.`,
+  );
+}
+
 export const english: BotMessages = {
   greeting: GREETING,
   modelProblem: modelProblem,
@@ -156,6 +180,7 @@ export const english: BotMessages = {
     'I can do that with my newest answer here, once I have answered everything. Ask me in the thread instead.',
   filtered: FILTERED,
   oldestLeftOut: OLDEST_LEFT_OUT,
+  filesNotRead,
   rateLimited: rateLimitNote,
   notAnswered,
   nearBudget: nearBudgetNote,

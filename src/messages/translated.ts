@@ -3,6 +3,7 @@ import { BUDGET_SETTINGS } from '../config/settings/limits.js';
 import type { Language } from '../core/layers/table.js';
 import type { BotMessages } from '../core/ports.js';
 import { english } from './english.js';
+import { fileLines } from './file-lines.js';
 import { DE } from './sentences/de.js';
 import { ES } from './sentences/es.js';
 import { FR } from './sentences/fr.js';
@@ -75,6 +76,10 @@ function messagesFrom(texts: Sentences, locale: string): BotMessages {
     onlyNewest: say('onlyNewest'),
     filtered: `\n\n_${say('filtered')}_`,
     oldestLeftOut: `\n\n_${say('oldestLeftOut')}_`,
+    filesNotRead: (notes) =>
+      fileLines(notes, (name, problem) =>
+        problem === undefined ? say('fileCut', { name }) : say('fileNotRead', { name, reason: say(`file_${problem}`) }),
+      ),
     rateLimited(owner, waitMs) {
       const seconds = Math.ceil(waitMs / 1_000);
       return { sentence: `:hourglass: ${say(`rate_${owner}`, { seconds })}`, status: say('rateStatus', { seconds }) };

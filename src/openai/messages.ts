@@ -49,5 +49,5 @@ function joined(one: Content, other: Content): Content {
 }
 
 function isBlank(content: Content): boolean {
-  return partsOf(content).every(({ text }) => text.trim() === '');
+  return partsOf(content).every(({ type, text }) => type === 'text' && text.trim() === '');
 }

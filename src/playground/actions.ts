@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type Message, type Simulator, SimulatorUsageError } from '../simulator/index.js';
+import { attachBody, Attachments } from './attachments.js';
 import { sendCommand } from './commands.js';
 import { FAULT_KINDS, type InjectFault } from './faults.js';
 import { RequestError } from './request.js';
@@ -9,24 +10,40 @@ import { viewActions, viewBodies } from './views.js';
 /** Request handlers by path name. Each takes the request body and rejects with `RequestError`. */
 export type Actions = Readonly<
   Record<
-    'say' | 'edit' | 'remove' | 'react' | 'press' | 'stop' | 'read' | 'open' | 'fault' | keyof typeof viewBodies,
+    | 'say'
+    | 'attach'
+    | 'edit'
+    | 'remove'
+    | 'react'
+    | 'press'
+    | 'stop'
+    | 'read'
+    | 'open'
+    | 'fault'
+    | keyof typeof viewBodies,
     (body: unknown) => Promise<object>
   >
 >;
 
 /** Slack's limit. https://docs.slack.dev/reference/methods/chat.postMessage#truncating */
 const MAX_CHARACTERS = 40_000;
+/** Slack's limit of the files of a message. */
+const MAX_FILES = 10;
 
 const ts = z.string().regex(/^\d{10}\.\d{6}$/, 'is not the ts of a message');
+const BLANK = 'A message needs some text.';
+const isShort = (typed: string): boolean => typed.length <= MAX_CHARACTERS;
+const tooLong = ({ input }: { input?: unknown }): string =>
+  `This message is too long: it has ${count(String(input).length)} characters, and Slack takes ${count(MAX_CHARACTERS)}. Shorten it, or send it in parts.`;
 const text = z
   .string()
-  .refine((typed) => typed.trim() !== '', 'A message needs some text.')
-  .refine((typed) => typed.length <= MAX_CHARACTERS, {
-    error: ({ input }) =>
-      `This message is too long: it has ${count(String(input).length)} characters, and Slack takes ${count(MAX_CHARACTERS)}. Shorten it, or send it in parts.`,
-  });
+  .refine((typed) => typed.trim() !== '', BLANK)
+  .refine(isShort, { error: tooLong });
 const target = z.strictObject({ user: z.string(), channel: z.string() });
-const sayBody = target.extend({ text, threadTs: ts.optional() });
+const words = z.string().refine(isShort, { error: tooLong });
+const sayBody = target
+  .extend({ text: words, threadTs: ts.optional(), files: z.array(z.string()).max(MAX_FILES).optional() })
+  .refine(({ text: typed, files = [] }) => typed.trim() !== '' || files.length > 0, { error: BLANK, path: ['text'] });
 const editBody = target.extend({ ts, text });
 const removeBody = target.extend({ ts });
 const reactBody = target.extend({ ts, name: z.string() });
@@ -54,12 +71,18 @@ export function createActions(
     if (message.user !== user) throw new RequestError(400, `ts: ${id} was written by somebody else`);
   };
 
+  const attachments = new Attachments();
+
   return {
-    say: validated(sayBody, async ({ user, channel, text: typed, threadTs }) => {
+    say: validated(sayBody, async ({ user, channel, text: typed, threadTs, files = [] }) => {
       checkPerson(user);
       const message = { user, channel, text: typed, ...(threadTs !== undefined && { threadTs }) };
-      return (await sendCommand(slack, message, commands)) ?? slack.say(message);
+      if (files.length === 0) return (await sendCommand(slack, message, commands)) ?? slack.say(message);
+      const said = slack.say({ ...message, files: attachments.get(files) });
+      attachments.sent(files);
+      return said;
     }),
+    attach: validated(attachBody, (file) => attachments.add(file)),
     edit: validated(editBody, ({ user, channel, ts: id, text: typed }) => {
       checkOwn({ user, channel, ts: id });
       slack.edit({ user, channel, ts: id, text: typed });

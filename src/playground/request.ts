@@ -62,10 +62,10 @@ export function rejectUpgrade(
  * Parses the body. The content type must be JSON, which an HTML form on another page cannot send.
  * Throws `RequestError`.
  */
-export async function readJson(request: IncomingMessage): Promise<unknown> {
+export async function readJson(request: IncomingMessage, maxBytes = MAX_BODY_BYTES): Promise<unknown> {
   if (!/^application\/json *(;|$)/i.test(request.headers['content-type'] ?? ''))
     throw new RequestError(415, 'content-type must be application/json');
-  const body = await readBody(request);
+  const body = await readBody(request, maxBytes);
   try {
     return JSON.parse(body) as unknown;
   } catch {
@@ -73,17 +73,17 @@ export async function readJson(request: IncomingMessage): Promise<unknown> {
   }
 }
 
-async function readBody(request: IncomingMessage): Promise<string> {
+async function readBody(request: IncomingMessage, maxBytes: number): Promise<string> {
   const parts: Buffer[] = [];
   let bytes = 0;
   // A body that is too long must not destroy the connection: the error response would never arrive.
   for await (const part of request.iterator({ destroyOnReturn: false })) {
     const buffer = Buffer.from(part as Uint8Array);
     bytes += buffer.length;
-    if (bytes > MAX_BODY_BYTES)
+    if (bytes > maxBytes)
       throw new RequestError(
         413,
-        `This is too long to be sent: it has more than ${MAX_BODY_BYTES / 1024} KB. Shorten it, or send it in parts.`,
+        `This is too long to be sent: it has more than ${maxBytes / 1024} KB. Shorten it, or send it in parts.`,
       );
     parts.push(buffer);
   }

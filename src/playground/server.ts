@@ -10,6 +10,8 @@ const HOST = '127.0.0.1';
 /** Base to parse paths with; any value works. */
 const ORIGIN = 'http://localhost';
 const FEED_PATH = '/events';
+/** Fits the largest file in base64. */
+const MAX_FILE_BODY_BYTES = 28 * 1024 * 1024;
 
 /** The page loads nothing from other hosts, and neither may text written by a model. */
 const HEADERS = {
@@ -34,6 +36,8 @@ export interface PageParts {
   readonly exported: (channel: string, thread: string | undefined) => Promise<object>;
   /** A user's avatar, SVG; undefined for an unknown user. */
   readonly avatar: (user: string) => string | undefined;
+  /** A file of a message; undefined for an unknown one. */
+  readonly file: (id: string) => Asset | undefined;
   readonly logger: Logger;
 }
 
@@ -86,10 +90,15 @@ export class PageServer {
     const handle = Object.hasOwn(this.parts.actions, action) ? this.parts.actions[action] : undefined;
     if (handle) {
       checkMethod('POST', request);
-      sendJson(response, 200, await handle(await readJson(request)));
+      sendJson(
+        response,
+        200,
+        await handle(await readJson(request, action === 'attach' ? MAX_FILE_BODY_BYTES : undefined)),
+      );
       return;
     }
-    const asset = this.parts.assets.get(this.#isPlace(pathname) ? '/' : pathname) ?? this.#avatar(pathname);
+    const asset =
+      this.parts.assets.get(this.#isPlace(pathname) ? '/' : pathname) ?? this.#avatar(pathname) ?? this.#file(pathname);
     if (!asset && pathname !== '/inspect' && pathname !== '/export')
       throw new RequestError(404, `there is nothing at ${pathname}`);
     checkMethod('GET', request);
@@ -124,6 +133,11 @@ export class PageServer {
     const [, user] = /^\/avatars\/(\w+)\.svg$/.exec(path) ?? [];
     const picture = user === undefined ? undefined : this.parts.avatar(user);
     return picture === undefined ? undefined : { type: 'image/svg+xml', content: Buffer.from(picture) };
+  }
+
+  #file(path: string): Asset | undefined {
+    const [, id] = /^\/files\/(\w+)$/.exec(path) ?? [];
+    return id === undefined ? undefined : this.parts.file(id);
   }
 
   #sendError(error: unknown, response: ServerResponse): void {

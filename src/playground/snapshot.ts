@@ -3,6 +3,7 @@ import {
   type Channel,
   type ChannelKind,
   type Message,
+  type SharedFile,
   type Simulator,
   type SuggestedPrompt,
   readableMarkdown,
@@ -36,6 +37,13 @@ export interface MessageView {
   readonly blocks?: readonly unknown[];
   /** Legacy attachments, by an app or by Slack for a link; shown below the rest. */
   readonly attachments?: readonly unknown[];
+  /** Bytes in `size`. A deleted one has nothing but its id. */
+  readonly files?: readonly {
+    readonly id: string;
+    readonly name?: string;
+    readonly mimetype?: string;
+    readonly size?: number;
+  }[];
   readonly reactions?: readonly { readonly name: string; readonly users: readonly string[] }[];
   /** An ephemeral message: id of the only user who sees it. */
   readonly ephemeralTo?: string;
@@ -140,6 +148,7 @@ function viewOf(message: Message): MessageView {
     streaming,
     blocks,
     attachments = [],
+    files = [],
     reactions,
     ephemeralTo,
   } = message;
@@ -155,9 +164,14 @@ function viewOf(message: Message): MessageView {
     ...(streaming === 'live' && { live: true }),
     ...(blocks && hasOwnContent(blocks) && { blocks: blocks.map(shownBlock) }),
     ...(attachments.length > 0 && { attachments }),
+    ...(files.length > 0 && { files: files.map(fileView) }),
     ...(reactions.length > 0 && { reactions }),
     ...(ephemeralTo !== undefined && { ephemeralTo }),
   };
+}
+
+function fileView({ id, name, mimetype, content, deleted }: SharedFile): NonNullable<MessageView['files']>[number] {
+  return deleted ? { id } : { id, name, mimetype, size: content.byteLength };
 }
 
 /** What these show is the message's Markdown or text too: Slack adds one to every text message. */

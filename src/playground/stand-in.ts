@@ -77,9 +77,14 @@ export function standIn(clock: Clock, instant = false): Model {
     yield { type: 'done', finishReason: 'stop', usage };
   }
 
-  const model = { name: STAND_IN_NAME, limits: LIMITS, complete, costOf: () => 0 };
+  const model = { name: STAND_IN_NAME, limits: LIMITS, complete, imageTokens, costOf: () => 0 };
   // Whatever is chosen, it is this one that answers, and says so.
   return { ...model, as: ({ name = STAND_IN_NAME }) => ({ ...model, name }) };
+}
+
+/** As the default model counts a picture: its squares of 32 pixels. */
+function imageTokens(width: number, height: number): number {
+  return Math.ceil(width / 32) * Math.ceil(height / 32);
 }
 
 function estimate(messages: readonly PromptMessage[], previous: readonly PromptMessage[], answer: string): Usage {

@@ -9,6 +9,7 @@ import { deleteAllKeys } from '../redis/forget.js';
 import { type Simulator, startSimulator } from '../simulator/index.js';
 import { createActions, validated } from './actions.js';
 import { pageAssets } from './assets.js';
+import { sharedFile } from './attachments.js';
 import { BotRunner } from './bot-runner.js';
 import { exportConversation } from './export-conversation.js';
 import { createFaultInjector } from './faults.js';
@@ -212,6 +213,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
             checkChannel(channel, workspace);
             return exportHere(channel, thread);
           },
+          file: (id) => sharedFile(slack, id),
           avatar: (user) => (slack.users().some(({ id }) => id === user) ? slack.avatar(user) : undefined),
           logger,
         });

@@ -1,11 +1,22 @@
 /** Summarizes the beginning of long conversations in the background. Nobody waits for it, and a failure loses nothing. */
 import { randomUUID } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import { withoutParts } from '../core/content.js';
 import { type ConversationKey, keyOf } from '../core/conversation-id.js';
 import type { Conversation } from '../core/conversation.js';
 import { BudgetBusyError, BudgetReachedError, messageOf, ModelError } from '../core/errors.js';
 import { type Observe, unobserved } from '../core/observation.js';
-import type { Clock, Compaction, ConversationStore, Logger, People, Places, Usage } from '../core/ports.js';
+import type {
+  Clock,
+  Compaction,
+  ConversationStore,
+  FilesOfTurns,
+  Logger,
+  Model,
+  People,
+  Places,
+  Usage,
+} from '../core/ports.js';
 import { untilStored } from '../core/store-retry.js';
 import type { Turn } from '../core/turn.js';
 import type { MeteredModel } from '../usage/metering.js';
@@ -32,10 +43,14 @@ const THRESHOLDS_WITHOUT_SUMMARY = 2;
 export interface CompactorOptions {
   store: ConversationStore;
   ask: MeteredModel;
+  /** The one that `ask` asks. Without it, pictures are only named. */
+  model?: Model;
   people: People;
   places: Places;
   clock: Clock;
   logger: Logger;
+  /** As in `AnswerOptions`. */
+  files?: FilesOfTurns;
   /** As in `AnswerOptions`. */
   isShared: (conversation: Conversation) => boolean;
   systemPrompt: string;
@@ -66,6 +81,11 @@ export function createCompactor(options: CompactorOptions): Compactor {
   const nextOf = (conversation: Conversation): NextSegment | undefined =>
     nextSegment(conversation, thresholds, isShared(conversation));
 
+  async function withFiles(conversation: Conversation | undefined): Promise<Conversation | undefined> {
+    if (!conversation || !options.files) return conversation;
+    return (await options.files.read(conversation, options.model ?? {}, stopping.signal)).conversation;
+  }
+
   async function compact(key: ConversationKey, first: Conversation): Promise<void> {
     let conversation: Conversation | undefined = await whenQuiet(key, first);
     for (let attempt = 1; conversation; conversation = await whenQuiet(key, await store.load(key))) {
@@ -94,12 +114,12 @@ export function createCompactor(options: CompactorOptions): Compactor {
 
   /** A segment that was dropped because of an edit is remade only when the edits are over. */
   async function whenQuiet(key: ConversationKey, loaded: Conversation | undefined): Promise<Conversation | undefined> {
-    let conversation = loaded;
+    let conversation = await withFiles(loaded);
     for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
       if (conversation?.unfoldedBy === undefined || !nextOf(conversation)) break;
       const { changes } = conversation;
       await clock.sleep(QUIET_AFTER_CHANGES_MS, stopping.signal);
-      conversation = await store.load(key);
+      conversation = await withFiles(await store.load(key));
       if (conversation?.changes === changes) break;
     }
     return conversation;
@@ -108,7 +128,7 @@ export function createCompactor(options: CompactorOptions): Compactor {
   /** Of a conversation that has become far too long without a summary, leaves out the oldest turns for good. */
   async function giveUpOldest(key: ConversationKey): Promise<void> {
     try {
-      const conversation = await store.load(key);
+      const conversation = await withFiles(await store.load(key));
       const shared = conversation !== undefined && isShared(conversation);
       const oldest = conversation && turnsToGiveUp(conversation, thresholds, shared);
       if (!oldest) return;
@@ -132,7 +152,7 @@ export function createCompactor(options: CompactorOptions): Compactor {
     const { next, messages, tokens, uncached } = summaryPrompt(input, wanted, options.summaryWords);
     const people = causeOf(conversation);
     const call = {
-      messages,
+      messages: messages.map(withoutParts),
       promptTokens: tokens,
       conversation,
       purpose: 'summary',

@@ -1,7 +1,9 @@
 /** Cuts texts that are too long for a prompt. Pure. */
-import { type Content, partsOf } from '../core/content.js';
+import { type Content, type ContentPart, partsOf } from '../core/content.js';
 import { messageTokens, mostTokens, textTokens } from './tokens.js';
 
+/** Behind the name of a picture. */
+const LEFT_OUT = ' [left out: there is no room for it]';
 /** Prose has about four bytes a token; text with fewer turns out too long and is cut again. */
 const FIRST_GUESS_BYTES_PER_TOKEN = 2;
 /** Cuts a little more than the excess, so that a second correction is rare. */
@@ -33,7 +35,7 @@ function fits(content: Content, tokens: number): boolean {
 /** As `cutInTheMiddle`, for content of several parts: the longest texts are cut first. */
 export function shorten(content: Content, tokens: number, lineStart = ''): Content {
   if (typeof content === 'string') return cutInTheMiddle(content, tokens, lineStart);
-  const parts = [...partsOf(content)];
+  const parts = withFewerPictures(partsOf(content), tokens);
   const longestFirst = parts
     .map(({ text }, at) => ({ at, tokens: textTokens(text) }))
     .toSorted((a, b) => b.tokens - a.tokens);
@@ -44,6 +46,19 @@ export function shorten(content: Content, tokens: number, lineStart = ''): Conte
     parts[at] = { ...part, text: cutInTheMiddle(part.text, messageTokens('') + own - excess, lineStart) };
   }
   return parts;
+}
+
+/** Pictures take half of the room at most: the oldest of them are only named. */
+function withFewerPictures(parts: readonly ContentPart[], tokens: number): ContentPart[] {
+  let left = tokens / 2;
+  return parts
+    .toReversed()
+    .map((part): ContentPart => {
+      if (part.type === 'text') return part;
+      left -= part.tokens;
+      return left >= 0 ? part : { type: 'text', text: `${part.text}${LEFT_OUT}` };
+    })
+    .toReversed();
 }
 
 /** Decodes a slice of UTF-8 without the partial characters at its ends. */

@@ -7,12 +7,23 @@ const part = z.object({ type: z.literal('text'), text: z.string() });
 /** Parts of a kind that only a later version knows are left out; if none is left, the turn is its `text`. */
 const parts = z.array(z.unknown()).transform((all) => all.flatMap((one) => part.safeParse(one).data ?? []));
 
+const file = z.object({
+  id: z.string(),
+  name: z.string(),
+  mimetype: z.string().exactOptional(),
+  size: z.number().exactOptional(),
+  url: z.string().exactOptional(),
+  transcript: z.string().exactOptional(),
+});
+const files = z.array(z.unknown()).transform((all) => all.flatMap((one) => file.safeParse(one).data ?? []));
+
 const unasked = z.enum(['others', 'between', 'mention', 'app', 'edited', 'backlog', 'channel', 'stop']);
 const person = z.object({
   role: z.literal('person'),
   author: z.string(),
   text: z.string(),
   parts: parts.exactOptional(),
+  files: files.exactOptional(),
   isPartial: z.literal(true).exactOptional(),
   name: z.string().exactOptional(),
   // Not essential: an unknown one is ignored.
@@ -81,12 +92,13 @@ function checkedTurn(ts: string, stored: unknown): Turn | undefined {
   if (!parsed.success) return undefined;
   const { data } = parsed;
   if (data.role === 'person') {
-    const { parts: known = [], unasked: reason, ...rest } = data;
+    const { parts: known = [], files: attached = [], unasked: reason, ...rest } = data;
     return {
       ts,
       ...rest,
       ...(reason && { unasked: reason }),
       ...(known.length > 0 && { parts: known }),
+      ...(attached.length > 0 && { files: attached }),
     };
   }
   const { notice, omits, stopped, versions: knownVersions, usage: knownUsage, ...required } = data;

@@ -124,6 +124,19 @@ export function channelKeys({ team, channel }: ChannelId, prefix = DEFAULT_PREFI
   return { said: `${stem}:said`, copies: `${stem}:copies` };
 }
 
+export interface FileKeys {
+  /** String: what was read of the file, as JSON; "forgotten" or "removed". */
+  file: string;
+  /** Set: turns that show the file; key of the conversation, a space, `ts`. */
+  places: string;
+}
+
+/** Both are in one slot of a cluster. */
+export function fileKeys({ team, file }: { team: string; file: string }, prefix = DEFAULT_PREFIX): FileKeys {
+  const stem = `${prefix}:{${team}:${file}}`;
+  return { file: `${stem}:file`, places: `${stem}:places` };
+}
+
 /** String: what is counted under `name` in the current window; expires with the window. */
 export function limitKey(name: string, prefix = DEFAULT_PREFIX): string {
   return `${prefix}:limit:${name}`;

@@ -2,6 +2,7 @@
 import type { ConversationKey } from '../core/conversation-id.js';
 import {
   channelKeys,
+  fileKeys,
   fleetKeys,
   keysOf,
   knownRequestsKey,
@@ -43,6 +44,7 @@ export function trialKeys(prefix: string, id: string): string[] {
   return [
     ...Object.values(keysOf(conversation, prefix)),
     ...Object.values(channelKeys({ team: 'start', channel: `check-${id}` }, prefix)),
+    ...Object.values(fileKeys({ team: 'start', file: `check-${id}` }, prefix)),
     limitKey(`start-check-${id}`, prefix),
     usageKey('start', `check-${id}`, prefix),
     settingsKey('start', `check-${id}`, prefix),
@@ -88,6 +90,7 @@ export function trialCalls(key: string): Call[] {
     ['lpush', key, 'value'],
     ['lrange', key, 'none', 'none'],
     ['ltrim', key, 'none', 'none'],
+    ['smembers', key],
     ['sadd', key, 'value'],
     ['srem', key, 'value'],
     ['zadd', key, 'none', 'member'],

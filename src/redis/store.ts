@@ -86,6 +86,11 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
       return result as Amended;
     },
 
+    async fileDeleted(key, ts) {
+      const nothingElse = Array<string>(7).fill('');
+      return (await redis.skeinAmend(...keys(key), ts, '', '', ttl, FORM, ...nothingElse, '1')) as Amended;
+    },
+
     async amendBefore(key, message) {
       await redis.skeinBefore(...keys(key), message.ts, encodeCopy(message), ttl, String(DELIVERY_WINDOW_S));
     },

@@ -20,6 +20,7 @@ import { Sockets } from './sockets.js';
 import { Statuses } from './statuses.js';
 import { Timers } from './timers.js';
 import type { Change, Json } from './types.js';
+import { Uploads } from './uploads.js';
 import { Views } from './views.js';
 import type { BaseUrls } from './wire.js';
 import { Workspace } from './workspace.js';
@@ -36,6 +37,8 @@ export interface SimulatorOptions {
   readonly eventsUrl?: string;
   /** `slack` enforces Slack's documented rate limits (status 429). Default `off`. */
   readonly limits?: 'off' | 'slack';
+  /** Whether the app has the scope `files:read`. Without it Slack shows its sign-in page in place of files. Default true. */
+  readonly canReadFiles?: boolean;
   /** Which event of a mention is sent first: `message` or `app_mention`. Default `random`. */
   readonly mentionOrder?: MentionOrder;
   /** Maximum number of calls, and of finished deliveries, to keep; the oldest are dropped. Default: no limit. */
@@ -114,6 +117,8 @@ export function composeParts(options: SimulatorOptions): Parts {
     publish,
     notify,
   });
+  const { canReadFiles = true } = options;
+  const uploads = new Uploads(ids);
   const limits = options.limits === 'slack' ? { rateLimiter: new RateLimiter(() => timers.now()) } : {};
   const socketUrl = (): string => `ws://${server.host}${sockets.issueTicket()}`;
   const context = {
@@ -128,6 +133,9 @@ export function composeParts(options: SimulatorOptions): Parts {
     baseUrls,
     socketUrl,
     notify,
+    uploads,
+    uploadsUrl: () => server.uploadsUrl,
+    canReadFiles,
     ...limits,
   };
   const api = new WebApi({ context, faults, ...secrets, maxKept, notify });
@@ -135,7 +143,9 @@ export function composeParts(options: SimulatorOptions): Parts {
     call: (method, args, token) => api.call(method, args, token),
     respond: async (id, args) =>
       asHttpError(await api.call('response_url', args, undefined, interactions.responseMethod(id))),
-    file: (id, token) => (token === secrets.botToken ? workspace.file(id) : undefined),
+    file: (id, token) => (token === secrets.botToken && canReadFiles ? workspace.file(id) : undefined),
+    isGone: (id) => workspace.deletedFiles.has(id),
+    upload: (id, content) => uploads.receive(id, content),
     avatar: (userId, size) => avatarOf(userId, workspace, size),
     upgrade: (request, stream, head) => sockets.upgrade(request, stream, head),
   });

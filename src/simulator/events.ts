@@ -82,6 +82,17 @@ export function stoppedEvent(stopped: { user: string; message: Message; ts: stri
   };
 }
 
+/** https://docs.slack.dev/reference/events/file_shared */
+export function fileSharedEvent(shared: { file: string; user: string; channel: string; ts: string }): Json {
+  const { file, user, channel, ts } = shared;
+  return { type: 'file_shared', channel_id: channel, file_id: file, user_id: user, file: { id: file }, event_ts: ts };
+}
+
+/** https://docs.slack.dev/reference/events/file_deleted */
+export function fileDeletedEvent({ file, ts }: { file: string; ts: string }): Json {
+  return { type: 'file_deleted', file_id: file, event_ts: ts };
+}
+
 /** The outer payload around an inner event. @param nowMs milliseconds since the epoch */
 export function eventCallback(event: Json, workspace: Workspace, ids: Ids, nowMs: number): Json {
   const team = workspace.team.id;

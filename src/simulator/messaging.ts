@@ -1,4 +1,4 @@
-import { changedEvent, deletedEvent, mentionEvent, messageEvent, reactionEvent } from './events.js';
+import { changedEvent, deletedEvent, fileSharedEvent, mentionEvent, messageEvent, reactionEvent } from './events.js';
 import type { Ids } from './ids.js';
 import { pingsIn } from './pings.js';
 import { addReaction, type ReactionErrorCode, removeReaction } from './reactions.js';
@@ -68,6 +68,8 @@ export class Messaging {
       if (index === 0 || gapMs === 0) publish(event);
       else timers.after(gapMs, () => publish(event));
     }
+    for (const { id } of message.files ?? [])
+      publish(fileSharedEvent({ file: id, user: message.user, channel: channel.id, ts: message.ts }));
   }
 
   /** Changes a message in place and sends the event; also `app_mention` if the change adds a mention of the app. */

@@ -1,5 +1,5 @@
 import { SimulatorUsageError } from './errors.js';
-import { homeOpenedEvent, stoppedEvent } from './events.js';
+import { fileDeletedEvent, homeOpenedEvent, stoppedEvent } from './events.js';
 import type { Ids } from './ids.js';
 import type { Lookup } from './lookup.js';
 import type { MentionOrder, Messaging } from './messaging.js';
@@ -12,6 +12,16 @@ import type { Json, Message, SharedFile, User } from './types.js';
 import type { Views } from './views.js';
 import type { Workspace } from './workspace.js';
 
+/** A file to attach. */
+export interface Attached {
+  readonly name: string;
+  readonly mimetype?: string;
+  readonly content: string | Buffer;
+  readonly mode?: 'snippet';
+  /** See `SharedFile`. */
+  readonly access?: 'check_file_info';
+}
+
 /** A message to post. `text` is plain text as typed, with mentions as `<@U…>`. */
 export interface Saying {
   readonly user: string;
@@ -21,7 +31,7 @@ export interface Saying {
   readonly threadTs?: string;
   /** Also show the reply in the channel. */
   readonly broadcast?: boolean;
-  readonly files?: readonly { readonly name: string; readonly mimetype?: string; readonly content: string | Buffer }[];
+  readonly files?: readonly Attached[];
   /** Overrides the simulator's `mentionOrder` for this message. */
   readonly mentionOrder?: MentionOrder;
   /** Milliseconds between the two events of a mention. Default 0. */
@@ -201,8 +211,26 @@ export class People {
     if (errorCode !== undefined) throw new SimulatorUsageError(`${errorCode}: ${user}, ${name}, ${ts}`);
   }
 
-  #upload(file: NonNullable<Saying['files']>[number], author: User): SharedFile {
+  /** Deletes a file: `file_deleted`, then the messages that showed it change. One without text is deleted. */
+  deleteFile({ id }: { id: string }): void {
+    const { workspace, messaging, publish } = this.#parts;
+    const file = workspace.file(id);
+    if (file === undefined || file.deleted) throw new SimulatorUsageError(`no such file: ${id}`);
+    publish(fileDeletedEvent({ file: id, ts: workspace.nextTs() }));
+    for (const message of workspace.messagesWith(id)) {
+      if (message.text === '' && message.files?.length === 1) messaging.remove(message);
+      else
+        messaging.change(message, () => {
+          message.files = message.files?.map((one) => (one.id === id ? { ...one, deleted: true } : one)) ?? [];
+        });
+    }
+    workspace.deletedFiles.add(id);
+  }
+
+  #upload(file: Attached, author: User): SharedFile {
     return {
+      ...(file.mode && { mode: file.mode }),
+      ...(file.access && { access: file.access }),
       id: this.#parts.ids.id('F'),
       name: file.name,
       mimetype: file.mimetype ?? 'text/plain',

@@ -8,17 +8,22 @@ import type { BaseUrls } from './wire.js';
 
 const API_PATH = '/api/';
 const FILES_PATH = '/files/';
+const UPLOADS_PATH = '/upload/v1/';
 const AVATARS_PATH = '/avatars/';
 const RESPONSES_PATH = '/responses/';
 /** `U0A1B2C3D4E-72.svg`: user id, and width in pixels. */
 const AVATAR_NAME = /^([A-Z0-9]+)-([1-9]\d{0,3})\.svg$/;
-/** Far above Slack's limits; protects memory from a faulty client. */
-const MAX_BODY_BYTES = 10_000_000;
+/** Far above what is useful here; protects memory from a faulty client. */
+const MAX_BODY_BYTES = 50_000_000;
 
 export interface ServerHandlers {
   readonly call: (method: string, args: Json, token: string | undefined) => Promise<ApiResponse>;
   /** The file with this id; undefined if the file or the token is unknown. */
   readonly file: (id: string, token: string | undefined) => { mimetype: string; content: Buffer } | undefined;
+  /** Whether the file was deleted. */
+  readonly isGone: (id: string) => boolean;
+  /** False if no such upload was announced, or not with this length. */
+  readonly upload: (id: string, content: Buffer) => boolean;
   /** A POST to a response URL. */
   readonly respond: (id: string, args: Json) => Promise<ApiResponse>;
   /** A user's avatar as SVG; undefined for an unknown user. */
@@ -27,8 +32,8 @@ export interface ServerHandlers {
 }
 
 /**
- * The HTTP server on 127.0.0.1: Web API (`/api/`), response URLs (`/responses/`), files (`/files/`), avatars (`/avatars/`)
- * and WebSocket upgrades.
+ * The HTTP server on 127.0.0.1: Web API (`/api/`), response URLs (`/responses/`), files (`/files/`), uploads
+ * (`/upload/v1/`), avatars (`/avatars/`) and WebSocket upgrades.
  */
 export class SlackServer {
   readonly #server: Server;
@@ -52,6 +57,10 @@ export class SlackServer {
 
   get responsesUrl(): string {
     return `http://${this.host}${RESPONSES_PATH}`;
+  }
+
+  get uploadsUrl(): string {
+    return `http://${this.host}${UPLOADS_PATH}`;
   }
 
   get baseUrls(): BaseUrls {
@@ -78,6 +87,11 @@ export class SlackServer {
     const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
     if (url.pathname.startsWith(FILES_PATH)) {
       this.#sendFile(url.pathname.slice(FILES_PATH.length).split('/')[0] ?? '', token, response);
+      return;
+    }
+    if (url.pathname.startsWith(UPLOADS_PATH)) {
+      const isTaken = this.#handlers.upload(url.pathname.slice(UPLOADS_PATH.length), await readBytes(request));
+      response.writeHead(isTaken ? 200 : 400, { 'content-type': 'text/plain' }).end(isTaken ? 'OK' : 'Bad request');
       return;
     }
     if (url.pathname.startsWith(AVATARS_PATH)) {
@@ -112,6 +126,10 @@ export class SlackServer {
 
   /** Without a valid token, Slack responds with status 200 and its sign-in page. */
   #sendFile(id: string, token: string | undefined, response: ServerResponse): void {
+    if (this.#handlers.isGone(id)) {
+      response.writeHead(404, { 'content-type': 'text/plain' }).end('Not found');
+      return;
+    }
     const file = this.#handlers.file(id, token);
     if (file === undefined)
       response.writeHead(200, { 'content-type': 'text/html' }).end('<!DOCTYPE html><title>Slack</title>');
@@ -124,6 +142,10 @@ function isAddress(address: AddressInfo | string | null): address is AddressInfo
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {
+  return (await readBytes(request)).toString();
+}
+
+async function readBytes(request: IncomingMessage): Promise<Buffer> {
   const parts: Buffer[] = [];
   let size = 0;
   for await (const part of request) {
@@ -132,7 +154,7 @@ async function readBody(request: IncomingMessage): Promise<string> {
     if (size > MAX_BODY_BYTES) throw new RangeError(`request body larger than ${MAX_BODY_BYTES} bytes`);
     parts.push(bytes);
   }
-  return Buffer.concat(parts).toString();
+  return Buffer.concat(parts);
 }
 
 /** Arguments from the query and the body, a form or JSON. Undefined if the body is malformed. */

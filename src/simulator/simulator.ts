@@ -83,7 +83,11 @@ export class Simulator extends WorkspaceActions {
     const all = this.parts.workspace.messages(channel);
     const shown =
       threadTs === undefined ? all : all.filter(({ ts, threadTs: root }) => ts === threadTs || root === threadTs);
-    return structuredClone([...shown]);
+    // The content of files is left as it is: it may be large, and nobody changes it.
+    return shown.map(({ files, ...message }) => ({
+      ...structuredClone(message),
+      ...(files && { files: files.map((file) => ({ ...file })) }),
+    }));
   }
 
   /** The thread's current status, such as "is thinking…"; undefined if none is shown. */

@@ -62,6 +62,13 @@ export interface SharedFile {
   readonly user: string;
   /** Milliseconds since the epoch. */
   readonly created: number;
+  /** `snippet`: text that was uploaded with a `snippet_type`. Default: hosted. */
+  readonly mode?: 'snippet';
+  readonly title?: string;
+  /** Events tell only the id, as of files in shared channels: `files.info` has the rest. */
+  readonly access?: 'check_file_info';
+  /** Deleted: messages show a tombstone in its place. */
+  deleted?: true;
 }
 
 export interface Message {

@@ -14,24 +14,31 @@ export function seconds(ms: number): number {
   return Math.floor(ms / 1000);
 }
 
-function fileJson(file: SharedFile, filesUrl: string): Json {
+/** A file as in `files.info`. */
+export function fileJson(file: SharedFile, filesUrl: string): Json {
   const path = `${filesUrl}${file.id}/${encodeURIComponent(file.name)}`;
   return {
     id: file.id,
     created: seconds(file.created),
     timestamp: seconds(file.created),
     name: file.name,
-    title: file.name,
+    title: file.title ?? file.name,
     mimetype: file.mimetype,
     filetype: file.name.split('.').at(-1),
     user: file.user,
     size: file.content.byteLength,
-    mode: 'hosted',
+    mode: file.mode ?? 'hosted',
     is_external: false,
     file_access: 'visible',
     url_private: path,
     url_private_download: path,
   };
+}
+
+/** A file as in messages. */
+function sharedJson(file: SharedFile, filesUrl: string): Json {
+  if (file.deleted) return { id: file.id, mode: 'tombstone' };
+  return file.access === undefined ? fileJson(file, filesUrl) : { id: file.id, file_access: file.access };
 }
 
 /** A message as in `conversations.history` and in events. */
@@ -60,7 +67,7 @@ export function messageJson(message: Message, workspace: Workspace, baseUrls: Ba
   if (message.attachments !== undefined) json['attachments'] = message.attachments;
   if (message.files !== undefined) {
     Object.assign(json, {
-      files: message.files.map((file) => fileJson(file, baseUrls.files)),
+      files: message.files.map((file) => sharedJson(file, baseUrls.files)),
       upload: false,
       display_as_bot: false,
     });

@@ -4,7 +4,7 @@ import { SimulatorUsageError } from './errors.js';
 import type { Act, Typed } from './interactions.js';
 import type { Reacting, Saying } from './people.js';
 import type { Reading } from './read-cursors.js';
-import type { Channel, ChannelKind, User } from './types.js';
+import type { Channel, ChannelKind, SharedFile, User } from './types.js';
 import type { Entered } from './view-state.js';
 import type { View } from './views.js';
 import { MAX_GROUP, type NewUser } from './workspace.js';
@@ -91,6 +91,17 @@ export class WorkspaceActions {
   /** Deletes any message. */
   remove(where: { channel: string; ts: string }): void {
     this.parts.people.remove(where);
+  }
+
+  /** A file that was shared, with its content; undefined if it is unknown or deleted. */
+  file(id: string): SharedFile | undefined {
+    const { workspace } = this.parts;
+    return workspace.deletedFiles.has(id) ? undefined : workspace.file(id);
+  }
+
+  /** Deletes a file: `file_deleted`, and `message_changed` or `message_deleted` of the messages that showed it. */
+  deleteFile(file: { id: string }): void {
+    this.parts.people.deleteFile(file);
   }
 
   /** Adds a link preview to the message, as Slack does: `message_changed` with the same text. */

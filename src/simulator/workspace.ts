@@ -25,6 +25,10 @@ export class Workspace {
   readonly users = new Map<string, User>();
   readonly channels = new Map<string, Channel>();
   readonly userGroups = new Map<string, UserGroup>();
+  /** Uploaded, and shared nowhere. */
+  readonly privateFiles = new Map<string, SharedFile>();
+  /** Their ids. */
+  readonly deletedFiles = new Set<string>();
   readonly #messages = new Map<string, Message[]>();
   readonly #ids: Ids;
   readonly #now: () => number;
@@ -136,12 +140,14 @@ export class Workspace {
     );
   }
 
+  /** A file that was shared, or uploaded. Also if it was deleted while a message still shows it. */
   file(id: string): SharedFile | undefined {
-    for (const messages of this.#messages.values()) {
-      const found = messages.flatMap((message) => message.files ?? []).find((file) => file.id === id);
-      if (found !== undefined) return found;
-    }
-    return undefined;
+    const [message] = this.messagesWith(id);
+    return message?.files?.find((file) => file.id === id) ?? this.privateFiles.get(id);
+  }
+
+  messagesWith(fileId: string): Message[] {
+    return [...this.#messages.values()].flat().filter(({ files = [] }) => files.some(({ id }) => id === fileId));
   }
 
   #checkUsers(ids: readonly string[]): void {

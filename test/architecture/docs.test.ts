@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import type { FileNote } from '../../src/core/files.js';
 import { english } from '../../src/messages/english.js';
 import { MODEL_PROBLEMS } from '../../src/playground/recording.js';
 
@@ -70,6 +71,15 @@ test('the README is read in a few minutes', () => {
   expect(readFileSync(join(ROOT, 'README.md'), 'utf8').split(/\s+/).length).toBeLessThan(900);
 });
 
+/** What an operator can do something about. */
+const FILE_NOTES: readonly Pick<FileNote, 'problem'>[] = [
+  { problem: 'no_access' },
+  { problem: 'no_vision' },
+  { problem: 'too_large' },
+  { problem: 'too_slow' },
+  {},
+];
+
 describe('the guide to troubleshooting', () => {
   const text = readFileSync(join(ROOT, 'docs/troubleshooting.md'), 'utf8');
   const [, table = ''] = /^\| What the thread says \|.*\n\| --- \|.*\n((?:\|.*\n)+)/m.exec(text) ?? [];
@@ -82,6 +92,7 @@ describe('the guide to troubleshooting', () => {
     english.poisoned,
     english.cutOff,
     english.oldestLeftOut,
+    ...FILE_NOTES.map((note) => english.filesNotRead([{ name: 'plan.pdf', ...note }])),
     english.earlierAnswerStands('').sentence,
   ];
   /** "… the quota … is used up" */

@@ -34,6 +34,7 @@ const MODULES: Record<string, string[]> = {
   ],
   redis: ['usage', ...CORE],
   'in-memory': ['usage', ...CORE],
+  files: CORE,
   openai: CORE,
   ops: CORE,
   storage: ['redis', 'in-memory', ...CORE],
@@ -46,6 +47,7 @@ const MODULES: Record<string, string[]> = {
     'slack/workspaces',
     ...SLACK,
     'openai',
+    'files',
     'ops',
     'messages',
     'conversation',
@@ -66,6 +68,7 @@ const ONLY_IN: [RegExp, string[]][] = [
   [/^openai(\/|$)/, ['openai']],
   [/^dotenv/, ['config']],
   [/^pino/, ['ops']],
+  [/^(file-type|csv-parse|unpdf|mammoth|fflate|postal-mime|read-excel-file|sharp)/, ['files']],
   [/^ws$/, ['simulator', 'playground']],
 ];
 

@@ -4,6 +4,7 @@ import type { Clock, Logger, RequestQueue, SettingsStore, WorkQueue } from '../.
 import type { BudgetSettings, LimitSettings } from '../../src/core/settings.js';
 import { settlesWithin } from '../../src/core/shutdown.js';
 import { memoryChannels } from '../../src/in-memory/channels.js';
+import { memoryFiles } from '../../src/in-memory/files.js';
 import { memoryLedger } from '../../src/in-memory/ledger.js';
 import { memoryLimits } from '../../src/in-memory/limits.js';
 import { memoryQueue } from '../../src/in-memory/queue.js';
@@ -13,6 +14,7 @@ import { memoryStore } from '../../src/in-memory/store.js';
 import { systemClock } from '../../src/ops/clock.js';
 import { redisChannels } from '../../src/redis/channels.js';
 import { connectRedis, type RedisConnections } from '../../src/redis/connection.js';
+import { redisFiles } from '../../src/redis/files.js';
 import type { RedisQueueOptions } from '../../src/redis/jobs.js';
 import { type LeaseOptions, type ProcessLease, processLease } from '../../src/redis/lease.js';
 import { redisLedger } from '../../src/redis/ledger.js';
@@ -25,6 +27,7 @@ import { FakeClock } from '../support/clock.js';
 import { empty, redisConfig, type RedisPlace } from '../support/redis-place.js';
 import { until } from '../support/until.js';
 import type { ChannelsFixture } from './channels.contract.js';
+import type { FilesFixture } from './files.contract.js';
 import type { LedgerFixture } from './ledger.contract.js';
 import type { LimitsFixture } from './limits.contract.js';
 import type { QueueFixture } from './queue.contract.js';
@@ -67,6 +70,24 @@ export async function redisChannelsFixture(place: RedisPlace, settings: ChannelS
   return {
     channels: redisChannels(one.commands, settings, TTL_DAYS),
     other: redisChannels(two.commands, settings, TTL_DAYS),
+    async close() {
+      one.close();
+      two.close();
+      await empty(place);
+    },
+  };
+}
+
+export async function memoryFilesFixture(): Promise<FilesFixture> {
+  const files = memoryFiles(systemClock);
+  return { files, other: files, close: async () => {} };
+}
+
+export async function redisFilesFixture(place: RedisPlace): Promise<FilesFixture> {
+  const [one, two] = [connectRedis(redisConfig(place), silent), connectRedis(redisConfig(place), silent)];
+  return {
+    files: redisFiles(one.commands, TTL_DAYS),
+    other: redisFiles(two.commands, TTL_DAYS),
     async close() {
       one.close();
       two.close();

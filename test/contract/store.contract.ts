@@ -1776,5 +1776,64 @@ export function storeContract(name: string, make: () => Promise<StoreFixture>): 
         ]);
       });
     });
+
+    test('the files of a conversation are those of all its turns, also in segments', async () => {
+      expect(await store.filesOf(KEY)).toEqual([]);
+      await store.append({ ...message(1), files: [{ id: 'F1', name: 'a.txt' }] }, 'yes');
+      await store.append({ ...message(2, BOB), files: [{ id: 'F2', name: 'b.txt' }] }, 'no');
+      await store.settle(KEY, [ts(1)], [bot(3, 2)]);
+      await store.append({ ...message(4), files: [1, 3].map((n) => ({ id: `F${n}`, name: 'c.txt' })) }, 'yes');
+      const segment = { text: 'sum', position: `${ts(1)} 0 ${ts(1)}`, newest: ts(2), turns: 2, tokens: 2 };
+      const { changes = 0 } = (await store.load(KEY)) ?? {};
+      await store.compact(KEY, { segment, turns: [ts(1), ts(2)], segments: [], seal: [] }, changes);
+      expect((await store.filesOf(KEY)).toSorted()).toEqual(['F1', 'F2', 'F3']);
+      await store.remove(KEY, ts(2));
+      expect((await store.filesOf(KEY)).toSorted()).toEqual(['F1', 'F3']);
+      await store.forget(KEY);
+      expect(await store.filesOf(KEY)).toEqual([]);
+    });
+
+    describe('a deleted file of a turn', () => {
+      test('drops the summary that was made from it, and refuses one that is being made', async () => {
+        await store.append({ ...message(1), files: [{ id: 'F1', name: 'a.txt' }] }, 'yes');
+        await store.settle(KEY, [ts(1)], [bot(2, 1)]);
+        await store.append(message(3), 'yes');
+        const segment = { text: 'It says knit.', position: `${ts(1)} 0 ${ts(1)}`, newest: ts(2), turns: 2, tokens: 9 };
+        const compaction = { segment, turns: [ts(1), ts(2)], segments: [], seal: [] };
+        expect(await store.compact(KEY, compaction, 0)).toBe(true);
+        expect(await store.fileDeleted(KEY, ts(1))).toBe('changed');
+        const { segments, turns: back, changes = 0 } = (await store.load(KEY)) ?? {};
+        expect([segments, back?.length]).toEqual([undefined, 3]);
+        expect(back?.[0]).toMatchObject({ files: [{ id: 'F1' }] });
+        expect(await store.compact(KEY, compaction, changes - 1)).toBe(false);
+      });
+
+      test('has the run that answers the turn load again', async () => {
+        await store.append(message(1), 'yes');
+        await store.load(KEY, 'run');
+        expect(await store.fileDeleted(KEY, ts(1))).toBe('changed');
+        await expect(store.confirm(KEY, 'run')).rejects.toThrow(AmendedError);
+        await store.load(KEY, 'next');
+        await store.confirm(KEY, 'next');
+        expect(await pending()).toEqual([ts(1)]);
+      });
+
+      test('changes no run that answers something else', async () => {
+        await store.append(message(1), 'yes');
+        await store.settle(KEY, [ts(1)], [bot(2, 1)]);
+        await store.append(message(3), 'yes');
+        await store.load(KEY, 'run');
+        expect(await store.fileDeleted(KEY, ts(1))).toBe('changed');
+        await store.confirm(KEY, 'run');
+      });
+
+      test('is nothing to a removed turn, nor where the turn or its conversation is unknown', async () => {
+        expect(await store.fileDeleted(KEY, ts(1))).toBe('unknown');
+        await store.append(message(1), 'yes');
+        expect(await store.fileDeleted(KEY, ts(2))).toBe('unknown');
+        await store.remove(KEY, ts(1));
+        expect(await store.fileDeleted(KEY, ts(1))).toBe('unchanged');
+      });
+    });
   });
 }

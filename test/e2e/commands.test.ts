@@ -3,6 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { Redis } from 'ioredis';
 import { keyOf } from '../../src/core/conversation-id.js';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
 import { until } from '../support/until.js';
@@ -197,6 +198,31 @@ describe('with Redis', () => {
     const { ts } = write('who?');
     await world.untilSays(world.general, ts, 'Re: Ada: who?');
     expect(world.asked.at(-1)?.messages[0]?.content).not.toContain('Be brief.');
+  });
+
+  test.each<[string, (thread: string) => unknown]>([
+    [
+      '/skein forget me',
+      () => world.slack.command({ user: world.ada, channel: world.general, command: '/skein', text: 'forget me' }),
+    ],
+    ['!reset', (thread) => write('!reset', thread)],
+  ])('%s lets go what was read of files', async (_command, forget) => {
+    world = await World.start({ transport: 'socket', redisUrl: redis.url });
+    world.model.onMessage(/[^]*/, { content: 'Aha.' });
+    const client = new Redis(redis.url);
+    try {
+      const kept = async (): Promise<(string | null)[]> =>
+        Promise.all((await client.keys('*:file')).map((key) => client.get(key)));
+      const { slack, ada, general, botId } = world;
+      const files = [{ name: 'notes.txt', content: 'knit one' }];
+      const { ts } = slack.say({ user: ada, channel: general, text: `<@${botId}> look`, files });
+      await world.untilSays(general, ts, 'Aha.');
+      expect((await kept()).join()).toContain('knit one');
+      await told(() => forget(ts));
+      expect((await kept()).join()).not.toContain('knit one');
+    } finally {
+      client.disconnect();
+    }
   });
 
   test('a command behind a mention, by way of two processes and delivered again, is answered once', async () => {

@@ -4,7 +4,7 @@ import { World } from './world.js';
 
 let world: World;
 beforeEach(async () => {
-  world = await World.start({ transport: 'socket' });
+  world = await World.start({ transport: 'socket', env: { FILES: 'names' } });
   world.echo();
 });
 afterEach(() => world.stop());

@@ -1,5 +1,6 @@
 /** The catalogues: complete, with the same placeholders, and chosen by the person's locale. */
 import { describe, expect, test } from '@jest/globals';
+import { FILE_PROBLEMS } from '../../src/core/files.js';
 import { LANGUAGES } from '../../src/core/layers/table.js';
 import { english } from '../../src/messages/english.js';
 import { botMessagesIn, SENTENCES } from '../../src/messages/translated.js';
@@ -54,6 +55,16 @@ describe.each(others)('%s', (language) => {
     expect(JSON.stringify(samples(mine))).not.toMatch(/\{\w+\}/);
   });
 
+  test('says of a file what is wrong with it, and its name as it is', () => {
+    for (const problem of [...FILE_PROBLEMS, undefined]) {
+      const notes = [{ name: '{reason}.pdf', ...(problem && { problem }) }];
+      const mine = botMessagesIn(language).filesNotRead(notes);
+      expect(mine).toMatch(/^\n\n_.*`\{reason\}\.pdf`.*_$/);
+      const reasons = [english.filesNotRead(notes), mine].map((text) => text.split(/[:：] ?/u, 2)[1]);
+      expect(reasons[1]).not.toBe(reasons[0]);
+    }
+  });
+
   test('has titles and buttons that Slack takes', () => {
     for (const key of [
       'settings_title',
@@ -91,6 +102,7 @@ const ARGS: Record<string, unknown[]> = {
   budgetUsedUp: ['person', Date.UTC(2026, 10, 6)],
   rateLimited: ['person', 3_000],
   notAnswered: ['off'],
+  filesNotRead: [[{ name: 'plan.pdf', problem: 'broken' }, { name: 'plan.pdf' }]],
   nearBudget: ['person', 1, 2, Date.UTC(2026, 10, 6)],
   earlierAnswerStands: [''],
 };

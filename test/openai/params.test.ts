@@ -50,6 +50,30 @@ test('parts of a message are sent in the form of each API', () => {
   ]);
 });
 
+test('a picture is sent in the form of each API, with its name behind it', () => {
+  const picture = { type: 'image', text: '(wool.png)', data: 'AAAA', tokens: 9 } as const;
+  const asked = { ...request(), messages: [{ role: 'user' as const, content: [picture] }] };
+  const url = 'data:image/jpeg;base64,AAAA';
+  expect(chatParams(asked, bare).messages).toEqual([
+    {
+      role: 'user',
+      content: [
+        { type: 'image_url', image_url: { url, detail: 'high' } },
+        { type: 'text', text: '(wool.png)' },
+      ],
+    },
+  ]);
+  expect(responsesParams(asked, bare, false).input).toEqual([
+    {
+      role: 'user',
+      content: [
+        { type: 'input_image', image_url: url, detail: 'high' },
+        { type: 'input_text', text: '(wool.png)' },
+      ],
+    },
+  ]);
+});
+
 describe('Chat Completions', () => {
   test('gets the messages unchanged, and no parameter that is not set', () => {
     expect(chatParams(request(), bare)).toEqual({

@@ -59,7 +59,7 @@ async function ask(text: string, threadTs?: string): Promise<{ root: string; rep
 
 test('model, temperature, system prompt and a local server are for the next message, and what was said is known', async () => {
   const { root, reply } = await ask(`<@${open.slack.bot.userId}> the wool is red`);
-  expect(reply).toContain('demo model');
+  expect(reply).toContain('only a demo');
   const choice = { baseUrl: baseUrl(), model: 'my-model', temperature: 0.5, systemPrompt: 'Be brief.' };
   expect(await set(choice)).toMatchObject({ status: 200, body: { said: 'my-model answers the next message.' } });
   expect((await ask('and now?', root)).reply).toBe('From the service.');
@@ -80,7 +80,7 @@ test('model, temperature, system prompt and a local server are for the next mess
   expect(asked[1]?.body).toMatchObject({ model: 'other' });
   expect(asked[1]?.body).not.toHaveProperty('temperature');
   await set({ baseUrl: null, model: null, systemPrompt: null });
-  expect((await ask('once more?', root)).reply).toContain('demo model');
+  expect((await ask('once more?', root)).reply).toContain('only a demo');
 }, 60_000);
 
 test('a key of the settings never goes to another server', async () => {

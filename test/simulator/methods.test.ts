@@ -5,6 +5,7 @@ import { coverageRows } from './coverage.js';
 import { AGENTS } from './methods/agents.js';
 import { CHAT } from './methods/chat.js';
 import { CONVERSATIONS } from './methods/conversations.js';
+import { FILES } from './methods/files.js';
 import { type MethodCase, type Fixture, createFixture } from './methods/fixture.js';
 import { PLATFORM } from './methods/platform.js';
 import { REACTIONS } from './methods/reactions.js';
@@ -22,6 +23,7 @@ const CASES: Record<string, MethodCase> = {
   ...AGENTS,
   ...REACTIONS,
   ...VIEWS,
+  ...FILES,
 };
 const cases = Object.entries(CASES).map(([method, methodCase]) => ({ method, ...methodCase }));
 const badCalls = cases.flatMap(({ method, args, bad }) =>

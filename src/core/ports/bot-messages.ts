@@ -1,4 +1,5 @@
 /** What the bot says in its own name. One catalogue per place and language, see `messages/`. */
+import type { FileNote } from '../files.js';
 import type { EphemeralNote } from './ephemeral.js';
 import type { LimitOwner } from './limits.js';
 import type { ModelProblem } from './model.js';
@@ -65,6 +66,9 @@ export interface BotMessages {
   readonly filtered: string;
   /** Ends the first answer that does not take the oldest messages into account. */
   readonly oldestLeftOut: string;
+
+  /** Ends an answer to which these files contributed nothing, or not all that is in them. Markdown. */
+  filesNotRead(notes: readonly FileNote[]): string;
 
   /** For people who have to wait `waitMs` because of a rate limit. */
   rateLimited(owner: LimitOwner, waitMs: number): EphemeralNote;

@@ -70,6 +70,8 @@ export interface ModelWishes {
 export interface Model {
   readonly name: string;
   readonly limits: ModelLimits;
+  /** Tokens of a picture with these sides, at most. Not there: the model cannot see pictures. */
+  readonly imageTokens?: (width: number, height: number) => number;
   /** US dollars; undefined if the price is unknown. */
   costOf?(usage: Usage): number | undefined;
   /** The same service as it is wished; not there where there is only this model. Cheap enough to call for every answer. */

@@ -100,6 +100,11 @@ export interface ConversationStore {
    */
   remove(key: ConversationKey, ts: string, author?: string): Promise<Amended>;
   /**
+   * A file that the turn shows was deleted: what was made of it goes, as after an edit, and the turn stays as it is. A
+   * run that is answering the turn has to load again.
+   */
+  fileDeleted(key: ConversationKey, ts: string): Promise<Amended>;
+  /**
    * Replaces or removes a copy of a channel's message (`channelBefore`), unless a newer version is known. For a
    * conversation that is about to begin with such a copy, the version is kept for ten minutes.
    */
@@ -167,4 +172,6 @@ export interface ConversationStore {
    * have their words. Returns how many.
    */
   forgetAuthor(key: ConversationKey, author: string): Promise<number>;
+  /** Ids of the files that its turns show, also turns in segments, as far as these are known. */
+  filesOf(key: ConversationKey): Promise<string[]>;
 }

@@ -46,6 +46,21 @@ export const DE: Sentences = {
   filtered: 'Der Inhaltsfilter des Modells hat die Antwort hier gestoppt.',
   oldestLeftOut:
     'Diese Unterhaltung ist länger geworden, als ich lese: Die ältesten Nachrichten bleiben ab hier außen vor.',
+  fileNotRead: 'Ich habe {name} nicht gelesen: {reason}.',
+  fileCut: 'Ich habe nur einen Teil von {name} gelesen: Die Datei ist länger, als ich lesen darf.',
+  file_deleted: 'Die Datei wurde gelöscht',
+  file_no_access:
+    'Slack lässt mich die Datei nicht lesen. Wer mich betreibt, muss der App den Scope `files:read` geben',
+  file_elsewhere: 'Sie liegt bei einem anderen Dienst als Slack',
+  file_too_large: 'Sie ist größer, als ich lesen darf',
+  file_unknown_kind: 'Dateien dieser Art kann ich nicht lesen',
+  file_empty: 'Sie enthält nichts, was ich lesen kann',
+  file_broken: 'Sie ist beschädigt, geschützt oder nicht das, was ihr Name sagt',
+  file_too_slow: 'Das Lesen dauert zu lange',
+  file_no_vision:
+    'Mein Modell kann keine Bilder sehen. Kann es das doch, trägt es in `MODELS_FILE` ein, wer mich betreibt',
+  file_older: 'Ich sehe mir nur die neuesten Bilder an',
+  file_unavailable: 'Slack ließ mich sie gerade nicht herunterladen. Frag in einer Minute noch einmal',
   rate_person:
     'Du hast mir in kurzer Zeit viel geschrieben. Ich behalte alles und antworte in etwa {seconds} Sekunden weiter.',
   rate_workspace:

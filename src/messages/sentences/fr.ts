@@ -45,6 +45,21 @@ export const FR: Sentences = {
   filtered: 'Le filtre de contenu du modèle a arrêté la réponse ici.',
   oldestLeftOut:
     'Cette conversation est devenue plus longue que ce que j’en lis : ses messages les plus anciens sont laissés de côté désormais.',
+  fileNotRead: 'Je n’ai pas lu {name} : {reason}.',
+  fileCut: 'Je n’ai lu qu’une partie de {name} : le fichier est plus long que ce que je peux lire.',
+  file_deleted: 'il a été supprimé',
+  file_no_access:
+    'Slack ne me laisse pas le lire. La personne qui m’exploite doit donner à l’application le droit `files:read`',
+  file_elsewhere: 'il est stocké par un autre service que Slack',
+  file_too_large: 'il est plus grand que ce que je peux lire',
+  file_unknown_kind: 'je ne peux pas lire les fichiers de ce type',
+  file_empty: 'il ne contient rien que je puisse lire',
+  file_broken: 'il est endommagé, protégé, ou n’est pas ce que dit son nom',
+  file_too_slow: 'le lire prend trop de temps',
+  file_no_vision:
+    'mon modèle ne voit pas les images. S’il les voit, la personne qui m’exploite peut l’indiquer dans `MODELS_FILE`',
+  file_older: 'je ne regarde que les images les plus récentes',
+  file_unavailable: 'Slack ne m’a pas laissé le télécharger cette fois. Demandez de nouveau dans une minute',
   rate_person:
     'Vous m’avez beaucoup écrit en peu de temps. Je garde tout et je continue dans environ {seconds} secondes.',
   rate_workspace:

@@ -1,4 +1,5 @@
 /** What each catalogue of the bot's own sentences has. */
+import type { FileProblem } from '../../core/files.js';
 import type { LimitOwner, ModelProblem, NoAnswer, PlaceProblem, UsageOwner } from '../../core/ports.js';
 
 export type SentenceKey =
@@ -8,6 +9,7 @@ export type SentenceKey =
   | `budget_${UsageOwner}`
   | `near_${UsageOwner}`
   | `rate_${LimitOwner}`
+  | `file_${FileProblem}`
   | 'greeting'
   | 'answerRefused'
   | 'place'
@@ -19,6 +21,8 @@ export type SentenceKey =
   | 'cutOff'
   | 'filtered'
   | 'oldestLeftOut'
+  | 'fileNotRead'
+  | 'fileCut'
   | 'rateStatus'
   | 'notAnsweredWhy'
   | 'nearUntil'

@@ -1,3 +1,4 @@
+import { Attaching } from './attaching.js';
 import { completion } from './completion.js';
 import { el, setText } from './dom.js';
 import { Drafts } from './drafts.js';
@@ -19,6 +20,7 @@ export class Composer {
   #grow;
   #format;
   #completion;
+  #attaching;
   #send = el(
     'button',
     { type: 'submit', class: 'send', disabled: true, 'aria-label': 'Send now', title: 'Send now' },
@@ -49,13 +51,19 @@ export class Composer {
       onclick: () => pickEmoji(emoji, (name) => this.#insert(`:${name}: `)),
     });
     const mention = tool('at-sign', 'Mention someone', { onclick: () => this.#mention() });
+    const box = el('div', { class: 'box' });
+    this.#attaching = new Attaching(box, {
+      onChange: () => this.#onInput(),
+      onProblem: (text) => this.showError(text),
+    });
     // Buttons for more kinds of content go here.
-    const bar = el('div', { class: 'bar' }, emoji, mention, this.#hint, this.#send);
+    const bar = el('div', { class: 'bar' }, this.#attaching.button, emoji, mention, this.#hint, this.#send);
+    box.append(this.#format.node, this.input, this.#attaching.node, bar);
     this.node = el(
       'form',
       { class: 'composer', onsubmit: (event) => void this.#submit(event) },
       this.#problem,
-      el('div', { class: 'box' }, this.#format.node, this.input, bar),
+      box,
       this.#completion.node,
     );
   }
@@ -108,7 +116,7 @@ export class Composer {
   #refresh() {
     if (this.#target) this.#drafts.set(this.targetKey, this.input.value);
     const { value } = this.input;
-    this.#send.disabled = value.trim() === '';
+    this.#send.disabled = value.trim() === '' && this.#attaching.count === 0;
     const inList = nextItem(value, value.length);
     setText(this.#hint, value === '' ? '' : inList ? 'Enter: next item' : 'Shift + Enter: new line');
     setText(this.#problem, this.#problems.get(this.targetKey) ?? '');
@@ -150,21 +158,24 @@ export class Composer {
   async #submit(event) {
     event.preventDefault();
     const typed = this.input.value;
-    if (typed.trim() === '') return;
+    if (typed.trim() === '' && this.#attaching.count === 0) return;
     this.fill('');
-    await this.send(typed);
+    await this.send(typed, this.#attaching.takeAll());
   }
 
-  /** Sends a text that the user typed or chose. If that fails, the text is put into the composer. */
-  async send(typed) {
+  /** Sends a text that the user typed or chose, with files. If that fails, both are put into the composer. */
+  async send(typed, chosen = []) {
     const { targetKey } = this;
     const { channel, threadTs } = this.#target;
     const text = withMentions(typed, this.#world.everybody, this.#world.namedChannels);
     try {
-      const { ts } = await sendMessage({ user: this.#world.me, channel, text, ...(threadTs && { threadTs }) });
+      const files = await this.#attaching.upload(chosen);
+      const more = { ...(threadTs && { threadTs }), ...(files.length > 0 && { files }) };
+      const { ts } = await sendMessage({ user: this.#world.me, channel, text, ...more });
       // A slash command leaves no message.
       if (ts !== undefined && targetKey === this.targetKey) this.#onSent(ts, text);
     } catch (error) {
+      this.#attaching.restore(chosen);
       this.#restoreDraft(typed, targetKey);
       this.showError(error.message, targetKey);
     }

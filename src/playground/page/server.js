@@ -30,6 +30,9 @@ async function fetchJson(path, request, timeoutHint = '') {
 }
 
 export const sendMessage = (saying) => post('/say', saying);
+/** Resolves with `{ id }`, for the `files` of a message. */
+export const attachFile = (file) => post('/attach', file);
+export const filePath = (id) => `/files/${id}`;
 export const editMessage = (edit) => post('/edit', edit);
 export const removeMessage = (removal) => post('/remove', removal);
 /** Adds a reaction, or removes it if it exists. */

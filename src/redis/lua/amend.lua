@@ -18,13 +18,14 @@
       10 who wrote the turn (empty: not known)
       11 id of an act by which the reply with the message `ts` is to be written again (empty or none: an edit or removal)
       12 what it shall say: the index of a version, or "new"
+      13 "1" if only a file of the turn was deleted, and the turn stays
   Result: changed | unchanged
           unknown if the turn has not arrived
           newer if the conversation has a newer format version: nothing changed (removals are never refused)
 ]]
 local turns, pending, state, folded = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
-local ts, turn, edited_at, ttl, writable_version, early_ttl, asks, newly_asks, regenerate, author, again, version =
-  unpack(ARGV)
+local ts, turn, edited_at, ttl, writable_version, early_ttl, asks, newly_asks, regenerate, author = unpack(ARGV, 1, 10)
+local again, version, file_deleted = unpack(ARGV, 11, 13)
 
 local function refresh_ttl(result)
   for _, key in ipairs(KEYS) do redis.call('EXPIRE', key, ttl) end
@@ -165,6 +166,17 @@ local known = redis.call('EXISTS', turns) == 1
 local old = known and (redis.call('HGET', folded, ts) or redis.call('HGET', turns, ts))
 local last_edited_at = redis.call('HGET', state, 'edited:' .. ts)
 local is_newer = turn == '' or not last_edited_at or last_edited_at < edited_at
+
+if file_deleted == '1' then
+  if not known or old == '' then return known and refresh_ttl('unchanged') or 'unknown' end
+  -- The first write works when Redis is out of memory, and the writes after it then work too.
+  redis.call('HDEL', state, 'summary', 'covers')
+  local was_covered = unfold(ts)
+  if not old and not was_covered then return refresh_ttl('unknown') end
+  record_change()
+  if redis.call('ZSCORE', pending, ts) then mark_run_amended() end
+  return refresh_ttl('changed')
+end
 
 -- ZREM is the first write because it works when Redis is out of memory, and the writes after it then work too:
 -- a deleted message is always removed.

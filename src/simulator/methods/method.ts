@@ -9,6 +9,7 @@ import type { Statuses } from '../statuses.js';
 import type { Timers } from '../timers.js';
 import { isTs } from '../timestamps.js';
 import type { Change, Channel, Json, Message } from '../types.js';
+import type { Uploads } from '../uploads.js';
 import type { Views } from '../views.js';
 import type { BaseUrls } from '../wire.js';
 import type { Workspace } from '../workspace.js';
@@ -27,6 +28,11 @@ export interface MethodContext {
   readonly views: Views;
   readonly readCursors: ReadCursors;
   readonly baseUrls: () => BaseUrls;
+  readonly uploads: Uploads;
+  /** Where uploads are sent. Ends with a slash. */
+  readonly uploadsUrl: () => string;
+  /** Whether the app has the scope `files:read`. */
+  readonly canReadFiles: boolean;
   /** Undefined when rate limits are off. */
   readonly rateLimiter?: RateLimiter;
   /** A new `ws://` URL for Socket Mode. */

@@ -2,6 +2,7 @@ import { assistantMethods } from './assistant.js';
 import { chatMethods } from './chat.js';
 import { conversationMethods } from './conversations.js';
 import { ephemeralMethods } from './ephemeral.js';
+import { fileMethods } from './files.js';
 import type { Method } from './method.js';
 import { platformMethods } from './platform.js';
 import { reactionMethods } from './reactions.js';
@@ -25,5 +26,6 @@ export const methods: ReadonlyMap<string, Method> = new Map(
     ...assistantMethods,
     ...reactionMethods,
     ...viewMethods,
+    ...fileMethods,
   ].map((method) => [method.name, method]),
 );

@@ -38,6 +38,8 @@ export const BASE_NEEDS: readonly ManifestNeeds[] = [
   { scopes: ['chat:write'] },
   // Names of people; of channels and user groups, which the bot can do without.
   { scopes: ['users:read', 'channels:read', 'groups:read', 'usergroups:read'] },
+  // What people attach.
+  { scopes: ['files:read'], events: ['file_deleted'] },
   // Status lines, titles and sessions. Slack shows its stop button to apps that get this event.
   { scopes: ['assistant:write'], events: ['agent_session_stopped'] },
 ];

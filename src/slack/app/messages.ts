@@ -1,3 +1,4 @@
+import type { ConversationFiles } from '../../conversation/files.js';
 import type { Intake } from '../../conversation/intake.js';
 import type { IncomingMessage } from '../../core/incoming-message.js';
 import type { Logger } from '../../core/ports.js';
@@ -11,6 +12,7 @@ import {
   teamOf,
 } from '../inbound/events.js';
 import { mayMatter } from '../inbound/first-look.js';
+import { filesGoneIn } from '../inbound/gone-files.js';
 import type { Organization } from '../workspaces/organization.js';
 import type { BotIdentity, Workspaces } from '../workspaces/workspaces.js';
 import type { EventHandler } from './event-handler.js';
@@ -25,6 +27,8 @@ export interface MessagesOptions {
   dmReplies: DmReplies;
   /** Takes commands that are written as messages: true for those. */
   takeCommand?: (message: IncomingMessage) => Promise<boolean>;
+  /** Told of files that a message no longer shows. */
+  files?: Pick<ConversationFiles, 'forget'>;
   logger: Logger;
 }
 
@@ -73,6 +77,7 @@ export function messages(options: MessagesOptions): EventHandler {
       const { bot } = await workspaces.of(team);
       const read = readEvent(body, { bot, allowExternalUsers, answerWorkflows, dmReplies });
       const event = read?.kind === 'external' ? await colleaguesEvent(body, read, bot) : read;
+      if (event && event.kind !== 'said') await options.files?.forget(bot.teamId, filesGoneIn(body));
       if (event?.kind === 'said') {
         if (event.unknownSubtype !== undefined) logUnknown(event.unknownSubtype);
         if (await options.takeCommand?.(event.message)) return;

@@ -1,10 +1,15 @@
 /** Reads a Slack message: the one definition of what was said, for events, edits and threads that are read back. Pure. */
+import type { FileReference } from '../../core/files.js';
 import { attachedFiles, attachmentText, fileText, isPreview } from './attachments.js';
 import { bounded, boundedText } from './bounds.js';
+import { referenceOf } from './files.js';
 import { coverOf, wordsOf } from './fuller.js';
 import { type Fields, fieldsOf, listOf } from './nodes.js';
 import type { SlackMessage } from './payload.js';
 import { mentionsIn, readText, withoutOpeningMention } from './text.js';
+
+/** Slack takes ten in a message; it may show others. */
+const MAX_FILES = 20;
 
 /** The words of text and blocks, then attachments, then the names of files. What is there in several forms is read once. */
 export function contentOf(message: SlackMessage, botUserId: string): string {
@@ -22,6 +27,16 @@ export function contentOf(message: SlackMessage, botUserId: string): string {
   const words = isApps ? withoutRepetition(said, attached) : [said, ...attached];
   const named = [...listOf(parts['files']), ...attachments.flatMap(attachedFiles)].map(fileText);
   return boundedText([...words, ...named].filter((part) => part !== '').join('\n'), isCut);
+}
+
+/** Its files, and those of messages that it shows, in the order in which `contentOf` names them. Each once. */
+export function filesOf(message: SlackMessage): FileReference[] {
+  const { attachments: hanging, files } = message.bot_id === undefined ? withoutPreviews(message) : message;
+  if (files.length + hanging.length === 0) return [];
+  const parts = fieldsOf(bounded({ hanging, files }).node);
+  const all = [...listOf(parts['files']), ...listOf(parts['hanging']).flatMap(attachedFiles)];
+  const found = new Map(all.flatMap((file) => referenceOf(file) ?? []).map((file) => [file.id, file]));
+  return [...found.values()].slice(0, MAX_FILES);
 }
 
 /** Without what Slack adds to a message for its links. */

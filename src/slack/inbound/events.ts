@@ -5,7 +5,8 @@ import type { DmReplies } from '../../core/settings.js';
 import { isDirectMessage } from '../channels.js';
 import type { BotIdentity } from '../workspaces/workspaces.js';
 import { type Author, authorOf, namesBot } from './authors.js';
-import { contentOf, mentionsOf, withoutPreviews } from './content.js';
+import { contentOf, filesOf, mentionsOf, withoutPreviews } from './content.js';
+import { missingFiles } from './gone-files.js';
 import { homeOf, isOrganization, membershipOf } from './membership.js';
 import { eventContext, mentionPayload, type MessagePayload, messagePayload, type SlackMessage } from './payload.js';
 import { isUnknownSubtype } from './subtypes.js';
@@ -130,6 +131,7 @@ function incoming(
     return { kind: 'external', home: homeOf(message) ?? '', channel, user: author.id, unsure };
   }
   const addressed = addressedTo(message, channel, bot);
+  const files = filesOf(message);
   const from = isHeard(author, addressed, answerWorkflows) ? author.kind : 'app';
   return {
     conversation: conversationOf(options, channel, message),
@@ -137,6 +139,7 @@ function incoming(
     author: author.id,
     ...(author.name !== undefined && { name: author.name }),
     text: contentOf(message, bot.userId),
+    ...(files.length > 0 && { files }),
     // Nobody is asked by an app.
     addressed: from === 'app' ? 'open' : addressed,
     ...(from !== 'person' && { from }),
@@ -174,7 +177,7 @@ function editFrom(payload: MessagePayload, options: EventOptions): MessageEvent 
 }
 
 function saysTheSame(one: SlackMessage, other: SlackMessage, { userId }: BotIdentity): boolean {
-  return contentOf(one, userId) === contentOf(other, userId);
+  return contentOf(one, userId) === contentOf(other, userId) && missingFiles(one, other).length === 0;
 }
 
 /** What tells where in its channel a message is. */

@@ -8,7 +8,7 @@ import { slackFailure } from '../web-api/failure.js';
 import type { Organization } from '../workspaces/organization.js';
 import type { BotIdentity, Workspaces } from '../workspaces/workspaces.js';
 import { authorOf } from './authors.js';
-import { contentOf } from './content.js';
+import { contentOf, filesOf } from './content.js';
 import { homeOf, membershipOf } from './membership.js';
 import { type ReadPage, readNewestFirst } from './newest-first.js';
 import { fieldsOf } from './nodes.js';
@@ -131,7 +131,9 @@ export function threadReader(
       return undefined;
     const { id, name, kind } = author;
     const unasked = kind === 'person' ? 'backlog' : 'app';
-    return { role: 'person', ts, author: id, ...(name !== undefined && { name }), text, unasked };
+    const files = filesOf(message);
+    const more = { ...(name !== undefined && { name }), ...(files.length > 0 && { files }) };
+    return { role: 'person', ts, author: id, ...more, text, unasked };
   }
 
   return {

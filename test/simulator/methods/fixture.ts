@@ -1,3 +1,4 @@
+import type { WebClient } from '@slack/web-api';
 import type { Json } from '../../../src/simulator/index.js';
 import { type Closers, type Office, openOffice } from '../support.js';
 
@@ -12,6 +13,9 @@ export interface Fixture extends Office {
   /** Ann's question in the DM, and the live stream that answers it. */
   readonly question: string;
   readonly stream: string;
+  /** Bob's file in a channel of its own, and the app's upload, which is not completed. */
+  readonly file: string;
+  readonly upload: string;
   /** A public and a private channel without the app, and an archived channel with the app. */
   readonly elsewhere: string;
   readonly secret: string;
@@ -68,6 +72,10 @@ export async function createFixture(closers: Closers): Promise<Fixture> {
   const myReply = await post({ channel: general, thread_ts: root, text: 'my reply' });
   const question = slack.say({ user: ann, channel: dm, text: 'Why?' }).ts;
   const { ts: stream = '' } = await client.chat.startStream({ channel: dm, thread_ts: question, markdown_text: 'Be' });
+  const archive = slack.addChannel({ name: 'archive', members: [bob, bot] }).id;
+  slack.say({ user: bob, channel: archive, text: 'file', files: [{ name: 'a.txt', content: 'knit' }] });
+  const file = slack.messages(archive).at(-1)?.files?.[0]?.id ?? '';
+  const upload = await uploaded(client, 'report.md', 'all is well');
   const archived = slack.addChannel({ name: 'archived', members: [ann, bot] }).id;
   const archivedTs = await post({ channel: archived, text: 'old' });
   slack.archive(archived);
@@ -80,12 +88,24 @@ export async function createFixture(closers: Closers): Promise<Fixture> {
     myReply,
     question,
     stream,
+    file,
+    upload,
     archived,
     archivedTs,
     modal: opened.view?.id ?? '',
     elsewhere: slack.addChannel({ name: 'elsewhere', members: [ann] }).id,
     secret: slack.addChannel({ name: 'secret', kind: 'private', members: [ann] }).id,
   };
+}
+
+/** Announces a file and sends its content. @returns its id */
+async function uploaded(client: WebClient, filename: string, content: string): Promise<string> {
+  const { file_id: id = '', upload_url: url = '' } = await client.files.getUploadURLExternal({
+    filename,
+    length: content.length,
+  });
+  await fetch(url, { method: 'POST', body: content });
+  return id;
 }
 
 /** Channels the app cannot see: unknown, or private without the app. */

@@ -1,6 +1,7 @@
 import { el } from '../dom.js';
 import { attachmentNodes } from './attachments.js';
 import { blockNodes } from './blocks.js';
+import { fileNodes } from './files.js';
 import { markdownNodes } from './markdown.js';
 import { mrkdwnNodes } from './mrkdwn.js';
 
@@ -15,7 +16,7 @@ export function messageBody(world, press) {
   const attached = el('div', { class: 'body attachments', hidden: true });
   let shown;
 
-  function render({ text, markdown, deleted, blocks, attachments = [] }) {
+  function render({ text, markdown, deleted, blocks, attachments = [], files = [] }) {
     const names = { nameOf: (id) => world.nameOf(id), placeOf: (id) => world.placeOf(id), me: world.me, press };
     const kind = deleted ? 'mrkdwn' : blocks ? 'blocks' : markdown === undefined ? 'mrkdwn' : 'markdown';
     node.classList.toggle('deleted', Boolean(deleted));
@@ -23,8 +24,8 @@ export function messageBody(world, press) {
     if (kind === 'blocks') node.replaceChildren(...blockNodes(blocks, names));
     else if (kind === 'markdown') node.replaceChildren(markdownNodes(markdown));
     else node.replaceChildren(...mrkdwnNodes(text, names));
-    attached.hidden = attachments.length === 0;
-    attached.replaceChildren(...attachmentNodes(attachments, names));
+    attached.hidden = attachments.length + files.length === 0;
+    attached.replaceChildren(...fileNodes(files), ...attachmentNodes(attachments, names));
   }
 
   return {
@@ -36,6 +37,7 @@ export function messageBody(world, press) {
         message.markdown ?? message.text,
         message.blocks,
         message.attachments,
+        message.files,
       ]);
       if (now === shown) return false;
       shown = now;

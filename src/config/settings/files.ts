@@ -1,0 +1,41 @@
+/** Files that people attach: how much of them is read. */
+import { oneOf, whole } from '../parsers.js';
+import type { Setting } from './setting.js';
+
+export const FILES = {
+  FILES: {
+    description: 'What the model gets of attached files: `read` their contents, `names` only their names',
+    parser: oneOf('read', 'names'),
+    default: 'read',
+  },
+  FILE_MAX_MB: {
+    description: 'Largest file that is downloaded, in megabytes',
+    parser: whole(1, 200),
+    default: '20',
+  },
+  FILE_MAX_MEGAPIXELS: {
+    description: 'Largest picture that the model gets, in millions of pixels. It is scaled down first',
+    parser: whole(1, 100),
+    default: '50',
+  },
+  FILE_MAX_PAGES: {
+    description: 'Pages of a PDF, or slides, that the model gets',
+    parser: whole(1, 2_000),
+    default: '50',
+  },
+  FILE_MAX_ROWS: {
+    description: 'Rows of a table that the model gets. Of a longer table it gets the first ones, and the number of all',
+    parser: whole(1, 100_000),
+    default: '500',
+  },
+  FILE_MAX_TOKENS: {
+    description: "Tokens of a file's text that the model gets. A longer text is cut in the middle",
+    parser: whole(100, 200_000),
+    default: '20000',
+  },
+  FILE_TIMEOUT_MS: {
+    description: 'Milliseconds for the download of a file, and again for reading it',
+    parser: whole(1_000, 300_000),
+    default: '30000',
+  },
+} as const satisfies Record<string, Setting>;

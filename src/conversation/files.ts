@@ -1,0 +1,178 @@
+import { LRUCache } from 'lru-cache';
+import type { ContentPart } from '../core/content.js';
+import { keyOf } from '../core/conversation-id.js';
+/** Puts what files say into the turns that show them, and lets it go when a file is deleted. */
+import { type FileContent, type FileNote, type FileReference, PASSING_PROBLEMS } from '../core/files.js';
+import type {
+  ConversationStore,
+  FilePlace,
+  FileReader,
+  FilesOfTurns,
+  FileSource,
+  FileStore,
+  Logger,
+  Model,
+  WorkQueue,
+} from '../core/ports.js';
+import type { PersonTurn, Turn } from '../core/turn.js';
+import { boundedContent, fileText, imageText } from '../prompt/file-text.js';
+
+/** Of a conversation's files, the newest. The others are only named. */
+const MAX_FILES = 50;
+const TRANSCRIPT = 'transcript that Slack made of what is said in it, perhaps only of its beginning';
+/** Of its pictures, the newest. */
+const MAX_PICTURES = 10;
+/** In base64: of one, in the store; of all, in this process. */
+const MAX_KEPT_PICTURE_BYTES = 64_000;
+const MAX_PICTURES_BYTES = 32_000_000;
+
+/** A model, as far as it sees pictures. */
+type Seeing = Pick<Model, 'imageTokens'>;
+
+export interface FilesOptions {
+  files: FileStore;
+  source: FileSource;
+  reader: FileReader;
+  store: Pick<ConversationStore, 'fileDeleted'>;
+  queue: Pick<WorkQueue, 'wake'>;
+  /** False: files are only named. */
+  isRead: boolean;
+  maxTokens: number;
+  logger: Logger;
+}
+
+export interface ConversationFiles extends FilesOfTurns {
+  /** Messages no longer show these files. */
+  forget(team: string, ids: readonly string[]): Promise<void>;
+  /** The file is gone for good. */
+  deleted(team: string, id: string): Promise<void>;
+}
+
+export function conversationFiles(options: FilesOptions): ConversationFiles {
+  const { files, source, reader, store, queue, isRead, maxTokens, logger } = options;
+
+  /** Pictures that are too large to be kept for all processes, by place of the file. */
+  const pictures = new LRUCache<string, string>({
+    maxSize: MAX_PICTURES_BYTES,
+    sizeCalculation: ({ length }) => length,
+  });
+
+  /** `readAnew`: once for each file, however many turns show it. */
+  async function contentOf(
+    place: FilePlace,
+    team: string,
+    file: FileReference,
+    { imageTokens }: Seeing,
+    readAnew: () => Promise<FileContent>,
+  ): Promise<FileContent> {
+    // Not even downloaded: nothing could be done with it.
+    if (!imageTokens && file.mimetype?.startsWith('image/')) return { kind: 'problem', problem: 'no_vision' };
+    const kept = await files.read(team, file.id, place);
+    if (!kept && file.transcript !== undefined) return { kind: 'text', text: file.transcript, about: TRANSCRIPT };
+    if (kept?.kind !== 'image') return kept ?? readAnew();
+    const data = kept.data ?? pictures.get(`${team} ${file.id}`);
+    return data === undefined ? readAnew() : { ...kept, data };
+  }
+
+  async function readNow(
+    place: FilePlace,
+    team: string,
+    file: FileReference,
+    signal: AbortSignal,
+  ): Promise<FileContent> {
+    const got = await source.download(team, file, signal);
+    const whole: FileContent =
+      typeof got === 'string' ? { kind: 'problem', problem: got } : await reader.extract(got, file, signal);
+    const content = boundedContent(whole, maxTokens);
+    const isPassing = content.kind === 'problem' && PASSING_PROBLEMS.has(content.problem);
+    if (!isPassing) await files.save(team, file.id, toKeep(content));
+    if (content.kind === 'image' && content.data !== undefined) pictures.set(`${team} ${file.id}`, content.data);
+    const { kind } = content;
+    const facts = kind === 'problem' ? { problem: content.problem } : { kind };
+    logger.info({ conversation: place.key, file: file.id, bytes: got.length, ...facts }, 'read a file');
+    return content;
+  }
+
+  /** The parts that what was read of a turn's files becomes, and what people are told. */
+  function partOf(
+    file: FileReference,
+    content: FileContent,
+    { imageTokens }: Seeing,
+    isOld: boolean,
+  ): { part: ContentPart; note?: FileNote } {
+    const { name } = file;
+    if (content.kind === 'text') {
+      return { part: { type: 'text', text: fileText(name, content) }, ...(content.cut && { note: { name } }) };
+    }
+    if (content.kind === 'image' && content.data !== undefined && imageTokens && !isOld) {
+      const tokens = imageTokens(content.width, content.height);
+      return { part: { type: 'image', text: imageText(name), data: content.data, tokens } };
+    }
+    const seen = isOld ? 'older' : 'no_vision';
+    const problem = content.kind === 'problem' ? content.problem : seen;
+    return { part: { type: 'text', text: fileText(name, { kind: 'problem', problem }) }, note: { name, problem } };
+  }
+
+  return {
+    async read(conversation, model, signal) {
+      const shown = isRead ? newestFiles(conversation.turns) : [];
+      if (shown.length === 0) return { conversation, notes: [] };
+      const key = keyOf(conversation.id);
+      const { team } = conversation.id;
+      const reading = new Map<string, Promise<FileContent>>();
+      const read = await Promise.all(
+        shown.map(async ({ turn, file }) => {
+          const place = { key, ts: turn.ts };
+          const content = await contentOf(place, team, file, model, () => {
+            const running = reading.get(file.id) ?? readNow(place, team, file, signal);
+            reading.set(file.id, running);
+            return running;
+          });
+          return { turn, file, content };
+        }),
+      );
+      const images = read.filter(({ content }) => content.kind === 'image');
+      const old = new Set(images.slice(0, -MAX_PICTURES));
+      const parts = read.map((one) => ({ ...one, ...partOf(one.file, one.content, model, old.has(one)) }));
+      const pending = new Set(conversation.pending);
+      const notes = parts.flatMap(({ turn, note }) => (note && pending.has(turn.ts) ? note : []));
+      const turns = conversation.turns.map((turn): Turn => {
+        const own = parts.filter((one) => one.turn === turn).map(({ part }) => part);
+        return turn.role === 'person' && own.length > 0 ? withParts(turn, own) : turn;
+      });
+      return { conversation: { ...conversation, turns }, notes };
+    },
+
+    async forget(team, ids) {
+      await Promise.all(ids.map((id) => files.forget(team, id)));
+    },
+
+    async deleted(team, id) {
+      const places = await files.remove(team, id);
+      await Promise.all(
+        places.map(async ({ key, ts }) => {
+          const amended = await store.fileDeleted(key, ts);
+          if (amended !== 'unknown') await queue.wake(key);
+        }),
+      );
+    },
+  };
+}
+
+function newestFiles(turns: readonly Turn[]): { turn: PersonTurn; file: FileReference }[] {
+  const all = turns.flatMap((turn) =>
+    turn.role === 'person' && turn.files ? turn.files.map((file) => ({ turn, file })) : [],
+  );
+  return all.slice(-MAX_FILES);
+}
+
+function withParts(turn: PersonTurn, contents: readonly ContentPart[]): PersonTurn {
+  return { ...turn, parts: [...(turn.parts ?? [{ type: 'text' as const, text: turn.text }]), ...contents] };
+}
+
+/** A large picture is downloaded again. */
+function toKeep(content: FileContent): FileContent {
+  if (content.kind !== 'image' || (content.data?.length ?? 0) <= MAX_KEPT_PICTURE_BYTES) return content;
+  const { kind, width, height } = content;
+  return { kind, width, height };
+}

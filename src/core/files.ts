@@ -1,0 +1,80 @@
+/** Files that people attach: how a message refers to them, and what they say to the model. */
+
+/** A file of a message. Its content is kept apart, see `FileStore`. */
+export interface FileReference {
+  /** The platform's id, unique in a workspace. */
+  id: string;
+  /** As the person sees it. */
+  name: string;
+  /** Media type, as the platform guesses it from the name. */
+  mimetype?: string;
+  /** Bytes, as the platform says. */
+  size?: number;
+  /** What is said in it, as the platform heard it; of a long one perhaps only the beginning. */
+  transcript?: string;
+  /** Where it can be downloaded. Not set: it has to be looked up. */
+  url?: string;
+}
+
+/**
+ * Why nothing of a file can be read. `deleted`: it is gone. `no_access`: the platform does not hand it out. `elsewhere`:
+ * it is stored by another service. `too_large`: more bytes than the bound, or too much once unpacked. `unknown_kind`: no
+ * reader for it. `empty`: nothing in it to read. `broken`: damaged, or not what it seems to be. `too_slow`: reading took
+ * longer, or more memory, than the bounds allow. `unavailable`: the download failed; a later try may help.
+ * `no_vision`: the model cannot see pictures. `older`: newer ones are read in its place.
+ */
+export const FILE_PROBLEMS = [
+  'deleted',
+  'no_access',
+  'elsewhere',
+  'too_large',
+  'unknown_kind',
+  'empty',
+  'broken',
+  'too_slow',
+  'unavailable',
+  'no_vision',
+  'older',
+] as const;
+export type FileProblem = (typeof FILE_PROBLEMS)[number];
+
+/** Those that may be over the next time. They are not remembered. */
+export const PASSING_PROBLEMS: ReadonlySet<FileProblem> = new Set(['no_access', 'unavailable']);
+
+/** How much of a long file is there: `shown` of `of`. */
+export interface FileCut {
+  unit: 'characters' | 'rows' | 'pages';
+  shown: number;
+  of: number;
+}
+
+/** What people are told of a file that an answer does not take into account as a whole. */
+export interface FileNote {
+  name: string;
+  /** Not set: it was read, and cut. */
+  problem?: FileProblem;
+}
+
+/** What a file says. */
+export type FileContent =
+  /** `about`: what the text is, where that is not plain: "table of 3 columns and 200 rows". */
+  | { kind: 'text'; text: string; about?: string; cut?: FileCut }
+  /** A JPEG in base64, upright. `data` is not kept of large ones. Sides in pixels. */
+  | { kind: 'image'; width: number; height: number; data?: string }
+  | { kind: 'problem'; problem: FileProblem };
+
+/** Bounds of what is read. */
+export interface FileBounds {
+  /** Of a file. */
+  readonly maxBytes: number;
+  /** Of a picture. */
+  readonly maxMegapixels: number;
+  /** Of a PDF, or slides. */
+  readonly maxPages: number;
+  /** Of a table, below its heading. */
+  readonly maxRows: number;
+  /** Of a file's text. */
+  readonly maxTokens: number;
+  /** For the download, and again for reading. */
+  readonly timeoutMs: number;
+}

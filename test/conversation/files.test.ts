@@ -1,0 +1,190 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { conversationFiles, type ConversationFiles } from '../../src/conversation/files.js';
+import { keyOf } from '../../src/core/conversation-id.js';
+import type { Conversation } from '../../src/core/conversation.js';
+import type { FileContent, FileProblem, FileReference } from '../../src/core/files.js';
+import type { PersonTurn } from '../../src/core/turn.js';
+import { memoryFiles } from '../../src/in-memory/files.js';
+import { memoryStore } from '../../src/in-memory/store.js';
+import { FakeClock } from '../support/clock.js';
+import { FakeQueue, RecordingLogger } from '../support/doubles.js';
+
+const ID = { team: 'T1', channel: 'C1', thread: '1766458000.000001' };
+const KEY = keyOf(ID);
+const signal = new AbortController().signal;
+const file = (n: number, mimetype?: string): FileReference => ({
+  id: `F${n}`,
+  name: `${n}.txt`,
+  ...(mimetype && { mimetype }),
+});
+const turn = (n: number, ...files: FileReference[]): PersonTurn => ({
+  role: 'person',
+  ts: `1766458000.${String(n).padStart(6, '0')}`,
+  author: 'U1',
+  text: `words ${n}`,
+  ...(files.length > 0 && { files }),
+});
+const conversation = (...turns: PersonTurn[]): Conversation => ({
+  id: ID,
+  turns,
+  pending: turns.slice(-1).map(({ ts }) => ts),
+  backlogRead: true,
+});
+
+let downloads: string[];
+let got: Uint8Array | FileProblem;
+let read: (file: FileReference) => FileContent;
+let store: ReturnType<typeof memoryStore>;
+let queue: FakeQueue;
+let files: ConversationFiles;
+/** Models. */
+const BLIND = {};
+const SEEING = { imageTokens: () => 9 };
+const made = (shared = memoryFiles(new FakeClock())): ConversationFiles =>
+  conversationFiles({
+    files: shared,
+    source: {
+      download: async (_team, { id }) => {
+        downloads.push(id);
+        return got;
+      },
+    },
+    reader: { extract: async (_bytes, one) => read(one) },
+    store,
+    queue,
+    isRead: true,
+    maxTokens: 1_000,
+    logger: new RecordingLogger(),
+  });
+beforeEach(() => {
+  downloads = [];
+  got = Buffer.from('x');
+  read = ({ id }) => ({ kind: 'text', text: `in ${id}` });
+  store = memoryStore();
+  queue = new FakeQueue();
+  files = made();
+});
+const partsOf = ({ turns }: Conversation): string[] =>
+  turns.flatMap((one) => (one.role === 'person' ? (one.parts ?? []) : [])).map(({ text }) => text);
+
+test('a conversation without files stays the same', async () => {
+  const plain = conversation(turn(1));
+  expect((await files.read(plain, BLIND, signal)).conversation).toBe(plain);
+});
+
+test('each file is read once, and is part of its turn', async () => {
+  const asked = conversation(turn(1, file(1)), turn(2), turn(3, file(2), file(1)));
+  await files.read(asked, BLIND, signal);
+  const again = await files.read(asked, BLIND, signal);
+  expect(downloads.toSorted()).toEqual(['F1', 'F2']);
+  expect(partsOf(again.conversation).filter((text) => text.startsWith('words'))).toEqual(['words 1', 'words 3']);
+  expect(partsOf(again.conversation).join('')).toMatch(/in F1[^]*in F2[^]*in F1/);
+});
+
+test('what may pass is tried again, anything else is remembered', async () => {
+  const asked = conversation(turn(1, file(1)));
+  for (const [problem, tries] of [
+    ['unavailable', 2],
+    ['no_access', 2],
+    ['elsewhere', 1],
+  ] as const) {
+    downloads = [];
+    files = made();
+    got = problem;
+    await files.read(asked, BLIND, signal);
+    expect((await files.read(asked, BLIND, signal)).notes).toEqual([{ name: '1.txt', problem }]);
+    expect(downloads).toHaveLength(tries);
+  }
+});
+
+test('what Slack has heard in a voice message needs no download', async () => {
+  const voice = { ...file(1, 'audio/mp4'), transcript: 'Knit one.' };
+  const { conversation: shown, notes } = await files.read(conversation(turn(1, voice)), BLIND, signal);
+  expect(partsOf(shown).join('')).toMatch(/transcript that Slack made[^]*Knit one\./);
+  expect([downloads, notes]).toEqual([[], []]);
+});
+
+test('people are told only of the files of their question', async () => {
+  got = 'too_large';
+  const { notes } = await files.read(conversation(turn(1, file(1)), turn(2, file(2))), BLIND, signal);
+  expect(notes).toEqual([{ name: '2.txt', problem: 'too_large' }]);
+});
+
+test('of very many files the newest are read', async () => {
+  const many = Array.from({ length: 60 }, (_, n) => turn(n, file(n)));
+  const { conversation: shown } = await files.read(conversation(...many), BLIND, signal);
+  expect(downloads).toHaveLength(50);
+  expect(partsOf(shown).join('')).not.toContain('in F9');
+});
+
+describe('pictures', () => {
+  beforeEach(() => {
+    read = () => ({ kind: 'image', width: 1, height: 1, data: 'A'.repeat(100_000) });
+  });
+
+  test('that are large are kept in this process, and downloaded by others', async () => {
+    const shared = memoryFiles(new FakeClock());
+    const asked = conversation(turn(1, file(1, 'image/png')));
+    const [one, other] = [made(shared), made(shared)];
+    for (const each of [one, one, other]) await each.read(asked, SEEING, signal);
+    expect(downloads).toEqual(['F1', 'F1']);
+    expect(await shared.read('T1', 'F1', { key: KEY, ts: '1' })).toEqual({ kind: 'image', width: 1, height: 1 });
+  });
+
+  test('of which there are many are shown as far as they are new', async () => {
+    const many = Array.from({ length: 12 }, (_, n) => file(n, 'image/png'));
+    const { conversation: shown, notes } = await made().read(conversation(turn(1, ...many)), SEEING, signal);
+    const parts = shown.turns.flatMap((one) => (one.role === 'person' ? (one.parts ?? []) : []));
+    expect(parts.filter(({ type }) => type === 'image')).toHaveLength(10);
+    expect(notes).toEqual([
+      { name: '0.txt', problem: 'older' },
+      { name: '1.txt', problem: 'older' },
+    ]);
+  });
+
+  test('are not downloaded for a model that cannot see', async () => {
+    expect((await files.read(conversation(turn(1, file(1, 'image/png'))), BLIND, signal)).notes).toEqual([
+      { name: '1.txt', problem: 'no_vision' },
+    ]);
+    expect(downloads).toEqual([]);
+  });
+});
+
+test('a picture is shown to the models that see, whichever was asked first', async () => {
+  read = () => ({ kind: 'image', width: 1, height: 1, data: 'AAAA' });
+  const asked = conversation(turn(1, file(1, 'image/png')));
+  const shownTo = async (model: typeof BLIND): Promise<number> => {
+    const { turns } = (await files.read(asked, model, signal)).conversation;
+    const parts = turns.flatMap((one) => (one.role === 'person' ? (one.parts ?? []) : []));
+    return parts.filter(({ type }) => type === 'image').length;
+  };
+  expect([await shownTo(BLIND), await shownTo(SEEING), await shownTo(BLIND)]).toEqual([0, 1, 0]);
+  expect(downloads).toEqual(['F1']);
+});
+
+describe('a deleted file', () => {
+  test('is not read again, and wakes the conversations that show it', async () => {
+    const message = { ...turn(1, file(1)), conversation: ID, addressed: 'bot' as const };
+    await store.append(message, 'yes');
+    await files.read(conversation(turn(1, file(1))), BLIND, signal);
+    await store.load(KEY, 'run');
+    await files.deleted('T1', 'F1');
+    expect(queue.wakes).toEqual([KEY]);
+    await expect(store.confirm(KEY, 'run')).rejects.toThrow();
+    const { conversation: after } = await files.read(conversation(turn(1, file(1))), BLIND, signal);
+    expect(partsOf(after).join('')).toContain('it was deleted');
+    expect(downloads).toEqual(['F1']);
+  });
+
+  test('that nothing shows wakes nothing', async () => {
+    await files.deleted('T1', 'F1');
+    expect(queue.wakes).toEqual([]);
+  });
+
+  test('of a message only is read again where another one shows it', async () => {
+    await files.read(conversation(turn(1, file(1))), BLIND, signal);
+    await files.forget('T1', ['F1']);
+    await files.read(conversation(turn(1, file(1))), BLIND, signal);
+    expect(downloads).toEqual(['F1', 'F1']);
+  });
+});

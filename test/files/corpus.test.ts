@@ -1,0 +1,157 @@
+/** What becomes of each file of the corpus, and of bytes that are changed at random. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { deflateSync } from 'node:zlib';
+import { describe, expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
+import { strToU8, zipSync } from 'fflate';
+import type { FileContent } from '../../src/core/files.js';
+import { extract } from '../../src/files/extract.js';
+import { fileReader } from '../../src/files/reader.js';
+import { RecordingLogger } from '../support/doubles.js';
+import { docx, pdf, pptx, SMALL, xlsx } from './samples.js';
+
+const FOLDER = new URL('corpus', import.meta.url).pathname;
+const BOUNDS = { maxMegapixels: 10, maxPages: 3, maxRows: 3, maxTokens: 1_000 };
+/** `FUZZ_RUNS=100000` looks longer. */
+const RUNS = Number(process.env['FUZZ_RUNS'] ?? 300);
+
+/** As the process of its own does it. */
+const read = (bytes: Uint8Array, name = 'a'): Promise<FileContent> =>
+  extract(bytes, { id: 'F1', name }, BOUNDS).catch(() => ({ kind: 'problem', problem: 'broken' }));
+const problem = (what: string): object => ({ kind: 'problem', problem: what });
+
+const EXPECTED: Record<string, object> = {
+  'plan.docx': { kind: 'text', text: 'Knit one\n\nPurl two & three', about: 'Word document' },
+  'plan.pdf': { kind: 'text', text: '[page 1]\nKnit one\n\n[page 2]\nPurl two', about: 'PDF of 2 pages' },
+  'plan.pptx': {
+    kind: 'text',
+    text: '[slide 1]\nKnit one\nPurl <two>\n\n[slide 2]\nThe end',
+    about: 'presentation of 2 slides',
+  },
+  'sales.xlsx': {
+    kind: 'text',
+    text: '[sheet "Sales": 2 columns, 3 rows]\nmonth,wool\nMay,12\n"a, ""b""",0.5',
+    about: 'workbook of 1 sheet',
+  },
+  'formulas.csv': {
+    kind: 'text',
+    text: 'name,value\n=HYPERLINK("http://example.com"),+1\n@SUM(1),-2',
+    about: 'table of 2 columns and 2 rows below its heading',
+  },
+  'letter.eml': {
+    kind: 'text',
+    text: 'From: Ada <ada@example.com>\nTo: Bob <bob@example.com>\nDate: 2026-11-05T10:00:00.000Z\nSubject: Wool für Bob\nAttached, not opened: plan.pdf\n\nKnit one.',
+    about: 'email',
+  },
+  'scanned.pdf': problem('empty'),
+  'locked.pdf': problem('broken'),
+  'truncated.pdf': problem('broken'),
+  'truncated.docx': problem('broken'),
+  'entities.docx': problem('broken'),
+  'protected.docx': problem('broken'),
+  'really-text.pdf': { kind: 'text', text: 'Knit one' },
+  'really-a-pdf.txt': { kind: 'text', text: '[page 1]\nKnit one', about: 'PDF of 1 page' },
+  'nested.zip': problem('unknown_kind'),
+};
+
+test('the folder has what `samples.ts` makes, and each file its expected outcome', () => {
+  const files = readdirSync(FOLDER).toSorted();
+  expect(Object.keys(SMALL).toSorted()).toEqual(files);
+  expect(Object.keys(EXPECTED).toSorted()).toEqual(files);
+});
+
+test.each(Object.entries(EXPECTED))('%s', async (name, expected) => {
+  expect(await read(readFileSync(join(FOLDER, name)), name)).toEqual(expected);
+});
+
+describe('a file that is too long', () => {
+  test.each<[string, () => Uint8Array, object]>([
+    ['20,000 pages', () => pdf(Array<string>(20_000).fill('Knit')), { unit: 'pages', shown: 3, of: 20_000 }],
+    ['4,000 slides', () => pptx(Array<string>(4_000).fill('Knit')), { unit: 'pages', shown: 3, of: 4_000 }],
+    ['10,000 rows', () => xlsx(Array.from({ length: 10_000 }, () => [1, 2])), { unit: 'rows', shown: 3, of: 10_000 }],
+    ['100,000 lines', () => docx('Knit\n'.repeat(100_000)), { unit: 'characters', shown: 8_000 }],
+  ])('is read in part: %s', async (_what, make, cut) => {
+    const content = await read(make());
+    expect(content).toMatchObject({ kind: 'text', cut });
+    expect(content.kind === 'text' && content.text.length).toBeLessThan(9_000);
+  });
+});
+
+describe('an archive that unpacks to too much', () => {
+  const large = new Uint8Array(70_000_000);
+  const head = { 'word/extra.xml': large };
+
+  test('is not unpacked', async () => {
+    expect(await read(docx('Knit', '', head))).toEqual(problem('too_large'));
+  });
+
+  test('and says less is unpacked as far as it says', async () => {
+    const bytes = docx('Knit', '', head);
+    const at = Buffer.from(bytes).lastIndexOf('word/extra.xml');
+    // The size, in the entry of the archive's list, which stands 46 bytes before the name's beginning.
+    new DataView(bytes.buffer, bytes.byteOffset).setUint32(at - 46 + 24, 10, true);
+    expect(await read(bytes)).toMatchObject({ kind: expect.stringMatching(/text|problem/) });
+  });
+
+  test('by its number of entries is not unpacked', async () => {
+    const many = Object.fromEntries(Array.from({ length: 5_001 }, (_, at) => [`x${at}`, strToU8('')] as const));
+    expect(await read(docx('Knit', '', many))).toEqual(problem('too_large'));
+  });
+});
+
+test('a page that takes more memory than there may be ends its process, and nothing else', async () => {
+  const content = deflateSync(Buffer.alloc(400_000_000, ' '));
+  const page = Buffer.from(pdf(['x'])).toString('latin1');
+  const stream = content.toString('latin1');
+  const bomb = page.replace(
+    /<< \/Length \d+ >>\nstream\n[^]*?\nendstream/,
+    () => `<< /Length ${stream.length} /Filter /FlateDecode >>\nstream\n${stream}\nendstream`,
+  );
+  const reader = fileReader({ ...BOUNDS, maxBytes: 1e7, timeoutMs: 15_000 }, new RecordingLogger(), 300_000_000);
+  const outcome = await reader.extract(
+    Buffer.from(bomb, 'latin1'),
+    { id: 'F1', name: 'a' },
+    new AbortController().signal,
+  );
+  expect(outcome).toEqual(problem('too_slow'));
+}, 60_000);
+
+/** pdf.js leaves promises behind that fail: only a process of its own takes that. */
+const isPdf = ([name]: readonly [string, unknown]): boolean => name.endsWith('.pdf');
+const RANDOM_CHANGES = [
+  {
+    what: 'of PDFs',
+    isIn: isPdf,
+    runs: RUNS / 15,
+    by: fileReader({ ...BOUNDS, maxBytes: 1e6, timeoutMs: 60_000 }, new RecordingLogger()),
+  },
+  { what: 'of other files', isIn: (sample: readonly [string, unknown]) => !isPdf(sample), runs: RUNS, by: undefined },
+];
+
+test.each(RANDOM_CHANGES)(
+  'bytes $what that are changed at random end in a content or a problem',
+  async ({ isIn, runs, by }) => {
+    const samples = fc.constantFrom(...Object.entries(SMALL).filter(isIn));
+    const changes = fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 20 });
+    const cuts = fc.tuple(fc.nat(), fc.boolean());
+    await fc.assert(
+      fc.asyncProperty(samples, changes, cuts, async ([name, whole], edits, [end, isCut]) => {
+        const bytes = Uint8Array.from(isCut ? whole.slice(0, end % whole.length) : whole);
+        for (const [at, byte] of edits) if (bytes.length > 0) bytes[at % bytes.length] = byte;
+        const { signal } = new AbortController();
+        const content = await (by ? by.extract(bytes, { id: 'F1', name }, signal) : read(bytes, name));
+        expect(content.kind).toMatch(/^(text|problem)$/);
+        if (content.kind === 'text') expect(content.text.length).toBeLessThan(9_000);
+      }),
+      { numRuns: runs },
+    );
+  },
+  600_000,
+);
+
+test('nothing of an archive in an archive is read', async () => {
+  const more = { 'word/embeddings/inner.docx': docx('Secret') };
+  expect(JSON.stringify(await read(docx('Knit', '', more)))).not.toContain('Secret');
+  expect(await read(zipSync({ 'a.txt': strToU8('Secret') }))).toEqual(problem('unknown_kind'));
+});
