@@ -3,6 +3,7 @@ import { fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
+import { flagsOrExit } from '../scripts/command-line.js';
 import type { FileContent } from '../src/core/files.js';
 import type { Order } from '../src/files/child.js';
 import { docx, pdf, pptx, xlsx } from '../test/files/samples.js';
@@ -13,6 +14,10 @@ const ROUNDS = 5;
 const MEGABYTE = 2 ** 20;
 const POLL_MS = 2;
 const WORDS = 'knit one, purl two, and turn the work. ';
+
+const USAGE = `Usage: npm run bench:files
+
+Measures time and memory of reading a file, by kind, each in a process of its own as the bot does it. On Linux.`;
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -66,6 +71,7 @@ async function measured(name: string, bytes: Uint8Array): Promise<{ ms: number; 
   return { ms: performance.now() - begun, peak, kind };
 }
 
+flagsOrExit(USAGE, {});
 say('| File | Bytes | Time (median) | Memory (peak) | Outcome |\n| --- | --- | --- | --- | --- |');
 for (const [what, name, bytes] of await kinds()) {
   const rounds = [];

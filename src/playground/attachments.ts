@@ -1,6 +1,6 @@
 /** Files that people have chosen on the page, until the message that they belong to is sent. */
 import { randomUUID } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Simulator } from '../simulator/index.js';
 import { RequestError } from './request.js';
 

@@ -1,5 +1,5 @@
 import type { Result } from 'ioredis';
-import { z } from 'zod';
+import * as z from 'zod';
 import { DELIVERY_WINDOW_S } from '../core/delivery-window.js';
 import { FILE_PROBLEMS, type FileContent } from '../core/files.js';
 import type { FilePlace, FileStore } from '../core/ports.js';

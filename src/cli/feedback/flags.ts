@@ -1,13 +1,15 @@
 import { parseFlags } from '../../ops/flags.js';
 
-export const USAGE = `Usage: npm run --silent feedback -- [flags]
+export const USAGE = `Usage: npm run feedback -- [flags]
 
-  --good       also what people liked
-  --json       not as text: JSON, one object for each
+Shows the answers that people have rated as bad, as long as their conversations are kept. Question and answer are in it only
+where the person has agreed.
+
+  --good       also those rated as good
+  --json       JSON instead of text; start it with npm run --silent feedback
   --help       this text
 
-What people think of answers, as long as the conversations are kept. Question and answer stand there only where the person
-agreed. Where Redis is comes from the REDIS_… settings, in the environment or in .env.`;
+The REDIS_… settings come from the environment or from .env.`;
 
 export interface FeedbackFlags {
   readonly good: boolean;
