@@ -125,8 +125,9 @@ function checkEarlierReplies(
       Number(reply.ts) * 1_000 < firstSentAt &&
       reply.tokens.every((token) => (byToken.get(token)?.ts ?? '') < newest.ts);
     const isRegenerated = askedLater.some((questions) => questions.join() === reply.tokens.join());
-    // A process that takes a reply over asks for it again, and cancels that if a person has stopped it.
-    const isCancelled = outcome !== 'answered' && reply.tokens.every((token) => asked.includes(token));
+    // A process that takes a reply over asks for it again, and cancels that if a person has stopped it, or dies with it.
+    const isUnsaid = reply.stoppedAt !== undefined && !inSlack.some(({ tokens }) => tokens.join() === asked.join());
+    const isCancelled = (outcome !== 'answered' || isUnsaid) && reply.tokens.every((token) => asked.includes(token));
     if (isEarlier && !isRegenerated && !isCancelled && !inPrompt.some((other) => isSame(reply, other)))
       report('turn missing', `the reply to ${reply.tokens.join()}`);
   }

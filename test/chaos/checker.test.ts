@@ -560,6 +560,16 @@ describe('in prompts, catches', () => {
     expect(takenOver('disconnected', ['q-2'])).toEqual(['turn missing']);
   });
 
+  test('and one that a person has stopped, in a prompt whose answer is nowhere', () => {
+    const botMessages = [bot(2, '[[q-1]] 9: w1 w2 w', { stopped: true }), bot(4, answer('q-2'))];
+    const prompts = [prompt(['q-1', 'q-2'], ['q-1', 'q-2'])];
+    const said = bot(6, answer('q-1,q-2'));
+    expect(kinds({ personMessages: twoQuestions, prompts, botMessages })).toEqual([]);
+    expect(kinds({ personMessages: twoQuestions, prompts, botMessages: [...botMessages, said] })).toContain(
+      'turn missing',
+    );
+  });
+
   test('but accepts a missing reply that is newer than the prompt, is being asked for, or was refused', () => {
     const evidence = { personMessages: twoQuestions, botMessages: [bot(2, answer('q-1')), bot(4, answer('q-2'))] };
     expect(kinds({ ...evidence, prompts: [prompt(['q-1'], ['q-1'])] })).toEqual([]);
