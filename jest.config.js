@@ -18,6 +18,6 @@ export default {
   // Imports end in ".js", as after the build; the source files end in ".ts".
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   testTimeout: 20_000,
-  // One more than the cores: slow tests mostly wait for servers, processes and reconnections.
-  maxWorkers: availableParallelism() + 1,
+  // More than the cores: slow tests mostly wait for servers, processes and reconnections.
+  maxWorkers: availableParallelism() + 2,
 };
