@@ -170,6 +170,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
         settings,
         edits: config.conversation.edits,
         lookUpAhead: lookUpAhead(people, places),
+        clock,
         ...watched,
       });
       const acts = interactions(requests, logger);

@@ -1,20 +1,15 @@
 /** Stores what people say, and wakes the conversation. Runs before Slack gets its ack: after a throw, Slack sends the event again. */
-import { LRUCache } from 'lru-cache';
 import { type ConversationKey, idOf, keyOf } from '../core/conversation-id.js';
 import { NewerFormatError } from '../core/errors.js';
 import { contextTurnOf, type IncomingMessage, startsThread, turnOf } from '../core/incoming-message.js';
 import type { SettingsReader } from '../core/layers/reader.js';
 import { type Observe, unobserved } from '../core/observation.js';
-import type { ConversationStore, Intent, WorkQueue } from '../core/ports.js';
+import type { Clock, ConversationStore, Intent, WorkQueue } from '../core/ports.js';
 import type { Edits, ThreadReplies } from '../core/settings.js';
 import type { ChannelIntake } from './channel.js';
 import { classify, dependsOnPlace, reasonAfterEdit, reasonFor } from './intent.js';
 import { stopIn } from './stop-words.js';
-
-/** Remembered mentions, whose second event needs no more than its ack. */
-const MAX_WHOLE = 10_000;
-/** The second event comes within a second. One that Slack sends again may stand for a message that Redis has lost since. */
-const WHOLE_MS = 3_000;
+import { WholeMessages } from './whole-messages.js';
 
 export interface Intake {
   said(message: IncomingMessage): Promise<void>;
@@ -45,13 +40,13 @@ export interface IntakeOptions {
   /** Looks up the names that the prompt with this message will show. Must not throw. */
   lookUpAhead?: (message: IncomingMessage) => void;
   observe?: Observe;
+  clock?: Clock;
 }
 
 export function createIntake(options: IntakeOptions): Intake {
   const { store, channel, queue, onStop, settings, edits, lookUpAhead, observe = unobserved } = options;
 
-  /** Stored whole, and their conversations woken: nothing is lost without the other event. */
-  const wholes = new LRUCache<string, true>({ max: MAX_WHOLE, ttl: WHOLE_MS });
+  const wholes = new WholeMessages(options.clock);
 
   /** Settings are read only for what they decide: replies in threads that do not name the bot. */
   async function intentOf(message: IncomingMessage): Promise<Intent | undefined> {
@@ -71,30 +66,35 @@ export function createIntake(options: IntakeOptions): Intake {
     }
   }
 
+  /** Resolves with whether the conversation was woken. */
+  async function take(message: IncomingMessage, intent: Intent | undefined): Promise<boolean> {
+    const begins = (intent === 'yes' || intent === 'workflow') && startsThread(message);
+    const stops = stopsReply(message);
+    const explained = { ...message, unasked: reasonFor(message, intent), ...(stops && { stops }) };
+    const withChannel = (await channel?.said(explained, begins)) ?? explained;
+    if (intent === undefined) return false;
+    const key = keyOf(message.conversation);
+    const appended = await store.append(withChannel, intent);
+    // A part may have come before it. Older than any edit, and no reason to answer again.
+    if (appended === 'duplicate' && !message.isPartial && intent === 'yes') await replacePartial(key, withChannel);
+    // Not for what people say where the bot takes no part.
+    if (appended === 'pending' || appended === 'context' || appended === 'steer') lookUpAhead?.(withChannel);
+    const isStop = appended === 'stop' || appended === 'steer';
+    if (isStop) onStop?.(key);
+    // A duplicate wakes too: the process that took the first delivery may have died before its wake-up.
+    if (appended !== 'pending' && appended !== 'duplicate' && !isStop) return false;
+    await queue.wake(key);
+    return true;
+  }
+
   return {
     async said(message) {
       const intent = await intentOf(message);
       const key = keyOf(message.conversation);
       const name = `${key} ${message.ts}`;
       if (intent !== undefined) observe(key, { type: 'received', ts: message.ts });
-      if (message.isPartial && wholes.has(name)) return;
-      const begins = (intent === 'yes' || intent === 'workflow') && startsThread(message);
-      const stops = stopsReply(message);
-      const explained = { ...message, unasked: reasonFor(message, intent), ...(stops && { stops }) };
-      const withChannel = (await channel?.said(explained, begins)) ?? explained;
-      if (intent === undefined) return;
-      const appended = await store.append(withChannel, intent);
-      // A part may have come before it. Older than any edit, and no reason to answer again.
-      if (appended === 'duplicate' && !message.isPartial && intent === 'yes') await replacePartial(key, withChannel);
-      // Not for what people say where the bot takes no part.
-      if (appended === 'pending' || appended === 'context' || appended === 'steer') lookUpAhead?.(withChannel);
-      const isStop = appended === 'stop' || appended === 'steer';
-      if (isStop) onStop?.(key);
-      // A duplicate wakes too: the process that took the first delivery may have died before its wake-up.
-      if (appended === 'pending' || appended === 'duplicate' || isStop) {
-        await queue.wake(key);
-        if (!message.isPartial && message.addressed === 'bot') wholes.set(name, true);
-      }
+      if (!message.isPartial && message.addressed === 'bot') await wholes.take(name, () => take(message, intent));
+      else if (!message.isPartial || !(await wholes.has(name))) await take(message, intent);
     },
     async edited(message, editedTs, newlyAsks) {
       const key = keyOf(message.conversation);

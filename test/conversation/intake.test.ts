@@ -3,10 +3,11 @@ import { createIntake, type Intake } from '../../src/conversation/intake.js';
 import { keyOf } from '../../src/core/conversation-id.js';
 import type { IncomingMessage } from '../../src/core/incoming-message.js';
 import { settingsReader } from '../../src/core/layers/reader.js';
-import type { ConversationStore } from '../../src/core/ports.js';
+import type { Clock, ConversationStore } from '../../src/core/ports.js';
 import type { Edits, ThreadReplies } from '../../src/core/settings.js';
 import { memorySettings } from '../../src/in-memory/settings.js';
 import { memoryStore } from '../../src/in-memory/store.js';
+import { FakeClock } from '../support/clock.js';
 import { FakeQueue } from '../support/doubles.js';
 import { ANN, assistant, BEN, person, tsAt } from '../support/turns.js';
 
@@ -14,6 +15,7 @@ import { ANN, assistant, BEN, person, tsAt } from '../support/turns.js';
 function bench(
   threadReplies: ThreadReplies = 'auto',
   edits: Edits = 'regenerate',
+  clock?: Clock,
 ): { intake: Intake; queue: FakeQueue; store: ConversationStore; calls: string[] } {
   const calls: string[] = [];
   const store = memoryStore();
@@ -24,7 +26,12 @@ function bench(
     },
   });
   const queue = new FakeQueue();
-  return { intake: createIntake({ store: recording, queue, threadReplies, edits }), queue, store, calls };
+  return {
+    intake: createIntake({ store: recording, queue, threadReplies, edits, ...(clock && { clock }) }),
+    queue,
+    store,
+    calls,
+  };
 }
 
 const question: IncomingMessage = {
@@ -112,6 +119,47 @@ describe('a message', () => {
     expect(turns?.[0]).not.toHaveProperty('isPartial');
     expect(pending).toEqual([tsAt(0)]);
     expect(queue.wakes).toEqual(isPartialFirst ? [key, key] : [key]);
+  });
+
+  describe('whose two events come at once', () => {
+    const part = { ...question, isPartial: true } as const;
+    const whole = { ...question, text: 'what is new?\n[file: plan.pdf]' };
+
+    test.each([
+      ['part first', [part, whole]],
+      ['whole first', [whole, part]],
+    ])('is stored once, and wakes once: %s', async (_order, events) => {
+      const { intake, queue, store, calls } = bench('auto', 'regenerate', new FakeClock());
+      await Promise.all(events.map((event) => intake.said(event)));
+      expect(calls).toEqual(['append']);
+      expect(queue.wakes).toEqual([key]);
+      expect((await store.load(key))?.turns).toMatchObject([person(0, whole.text)]);
+    });
+
+    test('is stored by the part if the whole cannot be stored', async () => {
+      const { intake, queue, store } = bench('auto', 'regenerate', new FakeClock());
+      const wake = queue.wake.bind(queue);
+      queue.wake = async () => {
+        queue.wake = wake;
+        throw new Error('Redis is away');
+      };
+      const [first, second] = await Promise.allSettled([intake.said(whole), intake.said(part)]);
+      expect([first?.status, second?.status]).toEqual(['rejected', 'fulfilled']);
+      expect(queue.wakes).toEqual([key]);
+      expect((await store.load(key))?.pending).toEqual([tsAt(0)]);
+    });
+
+    test('is stored by the part if the whole does not come', async () => {
+      const clock = new FakeClock();
+      const { intake, queue } = bench('auto', 'regenerate', clock);
+      const said = intake.said(part);
+      await clock.untilSleeping();
+      await clock.advance(99);
+      expect(queue.wakes).toEqual([]);
+      await clock.advance(1);
+      await said;
+      expect(queue.wakes).toEqual([key]);
+    });
   });
 
   test('delivered again after an edit, stays as edited', async () => {

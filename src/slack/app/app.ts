@@ -1,6 +1,7 @@
 import { App, type ReceiverEvent } from '@slack/bolt';
 import type { Clock } from '../../core/ports.js';
 import type { SuggestedPrompt } from '../../core/settings.js';
+import { isMessage } from '../inbound/first-look.js';
 import { boltLogger } from '../web-api/logging.js';
 import type { Workspaces } from '../workspaces/workspaces.js';
 import type { EventHandler } from './event-handler.js';
@@ -74,6 +75,8 @@ export class SlackApp extends App {
 
   override async processEvent(event: ReceiverEvent): Promise<void> {
     for (const handler of this.beforeAck) await handler.handle(event.body);
+    // No listener of Bolt's hears them, and most events are of these kinds.
+    if (isMessage(event.body)) return event.ack();
     try {
       await super.processEvent(event);
     } catch (error) {

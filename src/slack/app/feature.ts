@@ -102,7 +102,7 @@ export interface FeatureApp {
   submission(id: string, handler: InteractionHandler): void;
   /** A global or message shortcut with this `callback_id`. */
   shortcut(id: string, handler: InteractionHandler): void;
-  /** Bolt itself, for events that may be lost: its listeners run after the ack. */
+  /** Bolt itself, for events that may be lost: its listeners run after the ack. Messages and mentions do not get there. */
   readonly bolt: Pick<App, 'event'>;
   /** All commands registered so far, for the help. */
   readonly commands: ReadonlyMap<string, WordKey>;

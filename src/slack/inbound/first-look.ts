@@ -2,14 +2,20 @@
 import { fieldsOf, stringOf } from './nodes.js';
 import { isNote } from './subtypes.js';
 
+/** What people say, edit and delete, and Slack's notes about that. */
+export function isMessage(body: unknown): boolean {
+  const { type } = fieldsOf(fieldsOf(body)['event']);
+  return type === 'message' || type === 'app_mention';
+}
+
 /**
  * False for everything but messages, for Slack's notes, and for what the bot's own app posts and edits, which Slack
  * delivers back: a streamed answer alone is several events. A deletion always matters.
  */
 export function mayMatter(body: unknown): boolean {
   const { event, api_app_id: app } = fieldsOf(body);
-  const { type, subtype, message, ...post } = fieldsOf(event);
-  if (type !== 'message' && type !== 'app_mention') return false;
+  const { subtype, message, ...post } = fieldsOf(event);
+  if (!isMessage(body)) return false;
   if (isNote(stringOf(subtype))) return false;
   return subtype === 'message_changed' ? !isOwnEdit(message, app) : !isPostOf(app, post);
 }

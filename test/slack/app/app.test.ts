@@ -66,10 +66,17 @@ test('a listener that fails is logged once; what was stored has its ack', async 
 });
 
 test('a payload that Bolt cannot read has its ack, and is logged once a minute', async () => {
-  const body = envelope({ type: 'message', channel: null });
+  const body = envelope({ type: 'message_metadata_posted', channel: null });
   for (const _ of [1, 2, 3]) expect(await acksOf(body)).toBe(1);
   expect(stored).toEqual([body, body, body]);
   expect(lines()).toEqual(['warn: Bolt cannot read a payload: no listener gets it']);
+});
+
+test.each(['message', 'app_mention'])('a %s has its ack when it is stored, without Bolt', async (type) => {
+  const body = envelope({ type, channel: null });
+  expect(await acksOf(body)).toBe(1);
+  expect(stored).toEqual([body]);
+  expect(lines()).toEqual([]);
 });
 
 test('what cannot be stored has no ack, and no listener gets it', async () => {
