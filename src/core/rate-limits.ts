@@ -29,9 +29,10 @@ export function limitsOver({ perPerson, perWorkspace }: LimitSettings, count: Co
     return { owner, waitMs: Math.max(1, restMs), notify: people.filter((_, at) => told[at]?.points === 1) };
   }
 
-  async function takeNew(team: string, people: string[]): Promise<LimitReached | undefined> {
-    const nameOf = (person: string): string => `${team}:${person}`;
-    const counted = perPerson > 0 ? await countAll(people.map(nameOf), 1) : [];
+  const nameOf = (team: string, person: string): string => `${team}:${person}`;
+
+  /** `counted`: of each person, with this question. */
+  async function judge(team: string, people: string[], counted: Counted[]): Promise<LimitReached | undefined> {
     const over = counted.filter(({ points }) => points > perPerson);
     if (over.length > 0 && over.length === people.length)
       return reached('person', Math.min(...over.map(({ restMs }) => restMs)), team, people);
@@ -40,19 +41,24 @@ export function limitsOver({ perPerson, perWorkspace }: LimitSettings, count: Co
     const workspace = await count(team, 1);
     if (workspace.points <= perWorkspace) return undefined;
     const within = people.filter((_, at) => (counted[at]?.points ?? Infinity) <= perPerson);
-    await countAll(within.map(nameOf), -1);
+    const names = within.map((person) => nameOf(team, person));
+    await countAll(names, -1);
     return reached('workspace', workspace.restMs, team, people);
   }
 
   return {
     async take(team, people, question) {
       if (perPerson === 0 && perWorkspace === 0) return undefined;
-      if (question === undefined) return takeNew(team, people);
-      const countQuestion = (points: number): Promise<Counted> =>
-        count(`${team}:${question}:allowed`, points, ALLOWED_FOR_MS);
-      // First, so that a process that dies here has counted nothing twice.
-      if ((await countQuestion(1)).points > 1) return undefined;
-      const refused = await takeNew(team, people);
+      const names = perPerson > 0 ? people.map((person) => nameOf(team, person)) : [];
+      const countQuestion = async (points: number): Promise<number> =>
+        question === undefined ? points : (await count(`${team}:${question}:allowed`, points, ALLOWED_FOR_MS)).points;
+      // The question first, so that a process that dies here has counted nothing twice; both in one round trip.
+      const [times, counted] = await Promise.all([countQuestion(1), countAll(names, 1)]);
+      if (times > 1) {
+        await countAll(names, -1);
+        return undefined;
+      }
+      const refused = await judge(team, people, counted);
       if (refused) await countQuestion(-1);
       return refused;
     },

@@ -2,6 +2,7 @@
 import type { ConnectionOptions } from 'node:tls';
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import type { RedisConfig } from '../config/config.js';
+import { writeTogether } from './write-together.js';
 
 export type RedisClient = Redis | Cluster;
 
@@ -30,7 +31,7 @@ export function redisClient(config: RedisConfig, options: ClientOptions): RedisC
   const { url, sentinels, clusterNodes } = config;
   if (clusterNodes) return clusterOf(config, options);
   const tls = tlsOptions(config);
-  return new Redis(url, {
+  const client = new Redis(url, {
     ...options,
     disconnectTimeout: DISCONNECT_TIMEOUT_MS,
     lazyConnect: true,
@@ -44,6 +45,8 @@ export function redisClient(config: RedisConfig, options: ClientOptions): RedisC
       ...(tls && { enableTLSForSentinelMode: true, sentinelTLS: tls }),
     }),
   });
+  writeTogether(client);
+  return client;
 }
 
 /** Undefined: the connection is not encrypted. */
@@ -97,7 +100,9 @@ function clusterOf(config: RedisConfig, { retryStrategy, ...options }: ClientOpt
   });
   // Connect now, not at the first command: ioredis emits a node's errors only for connections made explicitly.
   cluster.on('+node', (node: Redis) => {
-    if (!isReplica(node)) node.connect().catch(() => {});
+    if (isReplica(node)) return;
+    writeTogether(node);
+    node.connect().catch(() => {});
   });
   return cluster;
 }
