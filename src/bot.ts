@@ -58,7 +58,7 @@ export { createKeptStores, openAiModel as createModel };
 export function createBot(config: Config, options: BotOptions): Bot {
   const { logger, storage: kind = 'redis', decorate = {}, observe, onFatal, clock = systemClock } = options;
   const watched = observe && { observe };
-  const network = networkFor(config.network);
+  const network = networkFor(config.network, clock);
   const connected = { clock, logger, fetch: network.modelFetch, ...watched };
   const plainModel = options.model ?? openAiModel(config.openai, connected);
   const prompts = promptsFor(config, plainModel.limits);

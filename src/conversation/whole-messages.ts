@@ -6,7 +6,7 @@ const MAX_KNOWN = 10_000;
 /** The second event comes within a second. One that Slack sends again may stand for a message that Redis has lost since. */
 const KNOWN_MS = 3_000;
 /** Mostly both come at once, in any order. */
-const WAIT_MS = 100;
+const TWIN_WAIT_MS = 100;
 
 /**
  * Slack tells of a mention twice: with a `message`, which is whole, and with an `app_mention`, which is a part of it. Where
@@ -33,7 +33,7 @@ export class WholeMessages {
 
   /** Resolves with whether the whole of this part is stored. If it has not come, waits a moment for it. */
   async has(name: string): Promise<boolean> {
-    if (!this.known.has(name) && this.clock) await settlesWithin(WAIT_MS, this.arrival(name), this.clock);
+    if (!this.known.has(name) && this.clock) await settlesWithin(TWIN_WAIT_MS, this.arrival(name), this.clock);
     this.awaited.delete(name);
     return (await this.known.get(name)?.catch(() => false)) ?? false;
   }

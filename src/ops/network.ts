@@ -1,7 +1,9 @@
 /** The way out: directly, or through the proxies that the settings name. */
 import { type Dispatcher, EnvHttpProxyAgent } from 'undici';
 import type { NetworkConfig } from '../config/config.js';
+import type { Clock } from '../core/ports.js';
 import { plainFetch, redirectedFetch } from './fetch.js';
+import { gathered } from './gathered.js';
 
 export interface Network {
   /** For requests to Slack. */
@@ -17,15 +19,20 @@ const THIS_MACHINE = 'localhost,127.0.0.1,[::1]';
 /** undici's message when a proxy refuses a tunnel for another reason than the password (407). */
 const NO_TUNNEL = /^Proxy response \((?!407)\d+\) !== 200/;
 
-export function networkFor(config: NetworkConfig | undefined): Network {
+/** People see an answer grow a few times a second at most. */
+const READ_MODEL_EVERY_MS = 80;
+
+export function networkFor(config: NetworkConfig | undefined, clock: Pick<Clock, 'after'>): Network {
+  const modelFetch = (dispatcher?: Dispatcher): typeof fetch =>
+    redirectedFetch(dispatcher, (stream) => gathered(stream, READ_MODEL_EVERY_MS, clock));
   const { httpsProxy = config?.httpProxy ?? '', httpProxy = '', noProxy = '' } = config ?? {};
   const everyHostDirect = noProxy.split(/[,\s]/).includes('*');
-  if (!config || everyHostDirect) return { slackFetch: plainFetch(), modelFetch: redirectedFetch() };
+  if (!config || everyHostDirect) return { slackFetch: plainFetch(), modelFetch: modelFetch() };
   // All given, even if empty: what is missing would be read from the environment.
   const proxies = { httpsProxy, httpProxy };
   return {
     slackFetch: fetchOver({ ...proxies, noProxy }, plainFetch),
-    modelFetch: fetchOver({ ...proxies, noProxy: `${noProxy},${THIS_MACHINE}` }, redirectedFetch),
+    modelFetch: fetchOver({ ...proxies, noProxy: `${noProxy},${THIS_MACHINE}` }, modelFetch),
     slackSocket: new EnvHttpProxyAgent({ ...proxies, noProxy }),
   };
 }
