@@ -31,7 +31,7 @@ export function healthServer(
   });
   // While it listens, for want of file descriptors for example: the next connection may be taken again.
   server.on('error', (error) => {
-    if (server.listening) logger.debug({ err: error }, 'a connection for a health check could not be taken');
+    if (server.listening) logger.debug({ err: error }, 'cannot accept a connection for a health check');
   });
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -87,8 +87,8 @@ function send(response: ServerResponse, code: number, body: object): void {
 
 function portProblem(port: number, error: NodeJS.ErrnoException): Error {
   const why: Record<string, string> = {
-    EADDRINUSE: 'another program listens there: choose another port',
-    EACCES: 'this user may not listen there: choose a port above 1023',
+    EADDRINUSE: 'another program is using it: choose another port',
+    EACCES: 'this user may not use it: choose a port above 1023',
   };
   return new Error(`OPS_PORT is ${port}, but ${why[error.code ?? ''] ?? error.message}`, { cause: error });
 }

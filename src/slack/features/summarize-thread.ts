@@ -93,7 +93,7 @@ export const summarizeThread: Feature = {
         ...WITHOUT_PREVIEWS,
         metadata: metadataFor('feature', id),
       });
-      logger.info({ channel, by: user }, 'a thread was summed up for everybody');
+      logger.info({ channel, by: user }, 'summarized a thread for everybody in it');
       return undefined;
     });
   },
