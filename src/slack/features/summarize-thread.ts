@@ -26,7 +26,7 @@ export const summarizeThread: Feature = {
         name: 'Summarize thread',
         type: 'message',
         callback_id: SHORTCUT,
-        description: 'Sums up the thread, for you or for everybody in it',
+        description: 'Summarizes the thread, for you or for everyone in it',
       },
     ],
     interactivity: true,
