@@ -136,7 +136,7 @@ describe('a failed start', () => {
     const { port } = await redisHere();
     const program = run({ ...settings(await slackHere(), 'redis://127.0.0.1:9'), OPS_PORT: String(port) });
     expect(await program.exit).toBe(1);
-    expect(program.output()).toContain(`cannot start: OPS_PORT is ${port}, but another program listens there`);
+    expect(program.output()).toContain(`cannot start: OPS_PORT is ${port}, but another program is using it`);
     expect(program.output()).not.toMatch(/\n\s+at /);
   });
 

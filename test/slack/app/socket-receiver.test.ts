@@ -102,7 +102,7 @@ describe('an envelope', () => {
       throw new Error('Redis is away');
     };
     socketAt(0).send(event('e1'));
-    await until(() => told().some((line) => line.startsWith('error: cannot take this in')), 'the error');
+    await until(() => told().some((line) => line.startsWith('error: cannot store a payload')), 'the error');
     work = ({ ack }) => ack();
     await expectHeard(socketAt(0), 'e2');
     expect(socketAt(0).ackedIds).toEqual(['e2']);
