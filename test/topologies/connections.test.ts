@@ -98,7 +98,7 @@ describe('connections to a cluster', () => {
     await until(() => lines().length === 2, 'a line about the return');
     expect(lines()).toEqual([
       'error: lost the connection to Redis; Slack resends messages until it is back',
-      'info: Redis is back',
+      'info: reconnected to Redis',
     ]);
   });
 

@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type App, HTTPModuleFunctions as bolt } from '@slack/bolt';
 import { messageOf } from '../../core/errors.js';
+import { portProblem } from '../../core/port-problem.js';
 import type { Clock } from '../../core/ports.js';
 import { settlesWithin } from '../../core/shutdown.js';
 import { fieldsOf } from '../inbound/nodes.js';
@@ -52,12 +53,13 @@ export class HttpReceiver {
     return this.server.listening;
   }
 
-  /** Rejects if the port is taken. */
+  /** Rejects with an `Error` that names PORT if the port is taken. */
   start(port: number): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.server.once('error', reject);
+      const fail = (error: NodeJS.ErrnoException): void => reject(portProblem('PORT', port, error));
+      this.server.once('error', fail);
       this.server.listen(port, () => {
-        this.server.off('error', reject);
+        this.server.off('error', fail);
         resolve();
       });
     });

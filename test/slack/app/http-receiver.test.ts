@@ -166,9 +166,11 @@ test('errors of the server while it listens are one line a minute, and the next 
   expect((await request(EVENT)).status).toBe(200);
 });
 
-test('a port that is taken fails the start', async () => {
+test('a port that is taken fails the start, and is named with its setting', async () => {
   const other = receiverFor({ signingSecret: SIGNING_SECRET, logger: log, slackClock: clock });
-  await expect(other.start(port)).rejects.toThrow('EADDRINUSE');
+  await expect(other.start(port)).rejects.toThrow(
+    `PORT is ${port}, but another program is using it: choose another port`,
+  );
   expect(lines()).toEqual([]);
 });
 
@@ -217,8 +219,10 @@ describe('stopping', () => {
   });
 });
 
-test('a port that is taken fails the start', async () => {
+test('a port that is taken fails the start, and is named with its setting', async () => {
   const other = receiverFor({ signingSecret: SIGNING_SECRET, logger: log, slackClock: clock });
-  await expect(other.start(port)).rejects.toThrow('EADDRINUSE');
+  await expect(other.start(port)).rejects.toThrow(
+    `PORT is ${port}, but another program is using it: choose another port`,
+  );
   await other.stop();
 });
