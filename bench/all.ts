@@ -6,7 +6,7 @@ import { flagsOrExit } from '../scripts/command-line.js';
 const USAGE = `Usage: npm run bench
 
 Measures the figures of docs/benchmarks.md and docs/cost.md on this machine, in about twenty minutes: what long threads
-cost, then times, Redis commands and memory, then load and growth, then Skein beside other bots if they are
+cost, then times, Redis commands and memory, then load and growth, then the comparison with other bots if they are
 installed. Needs a redis-server.
 
   --help    this text`;

@@ -12,7 +12,7 @@ import type { Figures } from './peers/measure.js';
 
 const USAGE = `Usage: npm run bench:chart -- FILE [FOLDER]
 
-Draws the figures of FILE, which npm run bench:peers -- --json has printed, as benchmarks-light.svg and
+Draws the figures in FILE, the output of npm run bench:peers -- --json, as benchmarks-light.svg and
 benchmarks-dark.svg in FOLDER (default docs).
 
   --help    this text`;

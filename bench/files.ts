@@ -17,7 +17,7 @@ const WORDS = 'knit one, purl two, and turn the work. ';
 
 const USAGE = `Usage: npm run bench:files
 
-Measures time and memory of reading a file, by kind, each in a process of its own as the bot does it. On Linux.`;
+Measures the time and memory of reading a file, by kind, each in a separate process as in the bot. Needs Linux.`;
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 

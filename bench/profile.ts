@@ -20,11 +20,11 @@ const DEFAULT_REPLIES = '300';
 
 const USAGE = `Usage: npm run bench:profile -- [flags]
 
-Shows where Skein's CPU time goes under the load of bench:peers, its start left out. Needs Linux and a redis-server.
+Shows where Skein's CPU time goes under the load of bench:peers, without its startup. Needs Linux and a redis-server.
 Line numbers are those of the built files in dist/.
 
   --replies N    how many replies are measured (default ${DEFAULT_REPLIES})
-  --keep FILE    saves the profile, for Chrome's DevTools or speedscope
+  --keep FILE    saves the profile, for Chrome DevTools or speedscope
   --help         this text`;
 
 const flags = flagsOrExit(USAGE, { replies: { type: 'string' }, keep: { type: 'string' } });

@@ -4,12 +4,12 @@ import { type Sabotage, SABOTAGES } from './bots/sabotage.js';
 export const USAGE = `Usage: npm run chaos -- [flags]
 
   --minutes N        how long faults are injected (default 3)
-  --seed N           repeats a run's schedule and messages (default: a new one)
+  --seed N           repeats the schedule and messages of a run (default: a new seed)
   --processes N      number of bot processes (default 3)
   --shards N         queues that wake-ups are spread over, QUEUE_SHARDS (default 1)
   --rate N           people's actions per second (default 5)
-  --deep             few threads, and long ones: many summaries
-  --sabotage NAME    the bot has a built-in bug, which the checker must find: ${SABOTAGES.join(', ')}
+  --deep             fewer and longer threads, with many summaries
+  --sabotage NAME    builds a bug into the bot, which the checker must find: ${SABOTAGES.join(', ')}
   --help             this text`;
 
 export interface Options {

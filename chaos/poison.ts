@@ -42,11 +42,11 @@ const DEFAULT_SEED = '1';
 
 const USAGE = `Usage: npm run chaos:poison -- [flags]
 
-One question kills every process that works on it. Checks that ${HEALTHY} conversations beside it are answered, and that
-none of them is blamed. Takes about two minutes, and needs a redis-server.
+One question kills every process that works on it. Checks that ${HEALTHY} other conversations are answered, and that
+none of them is given up as the cause. Takes about two minutes, and needs a redis-server.
 
   --seed N      repeats a run's kills and messages (default ${DEFAULT_SEED})
-  --at load     it kills whoever loads its conversation, not only who asks the model
+  --at load     it kills every process that loads its conversation, not only those that ask the model
   --sabotage    the bot blames every conversation of a process that died, which the check must find
   --help        this text`;
 

@@ -37,7 +37,7 @@ const HEALTHY: Readonly<Record<string, readonly string[]>> = { healthy: [], 'hea
 
 const USAGE = `Usage: npm run chaos:sabotage -- [NAME …] [flags]
 
-Builds one bug after another into the bot, and fails unless the checker of the chaos run finds each. Needs a redis-server.
+Adds one bug after another to the bot, and fails unless the checker of the chaos run finds each. Needs a redis-server.
 
   NAME           only these bugs: ${SABOTAGES.join(', ')}
   --times N      how often each is tried (default ${DEFAULT_TIMES})

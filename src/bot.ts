@@ -207,10 +207,10 @@ export function createBot(config: Config, options: BotOptions): Bot {
         slackClock: systemClock,
         ...(onFatal && { onFatal }),
       });
-      if (isStopping) throw new Error('told to stop during the start');
+      if (isStopping) throw new Error('stopped during startup');
       const opened = await settlesWithin(Math.max(0, deadline - clock.now()), app.open(config.slack.port), clock);
-      if (!opened) throw new Error('Slack cannot be reached: no socket could be opened in time');
-      if (isStopping) throw new Error('told to stop during the start');
+      if (!opened) throw new Error('cannot reach Slack: no socket could be opened in time');
+      if (isStopping) throw new Error('stopped during startup');
       signals.start(watch.signal);
       // Last: a process that cannot reach Slack must take no work from those that can.
       await queue.start(responder(workspaces, backlog, directory, compactor, core));

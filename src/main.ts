@@ -3,5 +3,7 @@
 // oxlint-disable-next-line import/no-unassigned-import
 import './cli/wasm.js';
 import { runBot } from './cli/bot.js';
+import { readCommandLine } from './cli/command-line.js';
 
+readCommandLine(process.argv.slice(2));
 await runBot();

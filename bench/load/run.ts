@@ -17,12 +17,12 @@ const NAMES = SCENES.map(({ name }) => name).join(', ');
 
 const USAGE = `Usage: npm run bench:load -- [flags]
 
-What one process holds, and how costs grow. Takes about ten minutes, and needs a redis-server.
-Fails if a goal is missed; with a scale below 1 goals are only shown.
+Measures what one process handles, and how costs grow. Takes about ten minutes, and needs a redis-server.
+Fails if a goal is missed; with a scale below 1, goals are only shown.
 
   --only NAMES      some of ${NAMES}
-  --scale NUMBER    asks so many times as much; 0.1 to see it work (default 1)
-  --json FILE       writes the figures to a file, too
+  --scale NUMBER    multiplies the load; 0.1 for a quick try (default 1)
+  --json FILE       also writes the figures to a file
   --help            this text`;
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);

@@ -24,7 +24,7 @@ Install the other bots first: ${HOW_TO_INSTALL}
 
   --rounds N        how often each bot is measured (default ${DEFAULT_ROUNDS})
   --json            every round as JSON on standard output; the rest goes to standard error
-  --if-installed    without the other bots: says how to install them, and succeeds
+  --if-installed    if the other bots are missing: says how to install them, and succeeds
   --help            this text`;
 
 const flags = flagsOrExit(USAGE, {

@@ -94,7 +94,7 @@ export class Commands {
     const channel = slack.channels().find(({ members, archived }) => members.has(user) && !archived)?.id ?? '';
     const shown = (): string[] =>
       slack.messages(channel).flatMap(({ ephemeralTo, text }) => {
-        if (ephemeralTo !== user || !text.startsWith('These instructions are in force')) return [];
+        if (ephemeralTo !== user || !text.startsWith('These instructions apply')) return [];
         return [/^> (cmd-\d+)$/m.exec(text)?.[1] ?? 'none'];
       });
     const before = shown().length;

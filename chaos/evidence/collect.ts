@@ -118,7 +118,7 @@ function botMessagesIn(slack: Simulator, said: Said): BotMessage[] {
 
 /** What `/skein help` shows for an unknown word, and `/skein prompt`. */
 function isCommandAnswer(text: string): boolean {
-  return text.includes('`/skein cmd-') || /^(?:From now on I keep to|These instructions are in force)/.test(text);
+  return text.includes('`/skein cmd-') || /^(?:From now on, I follow|These instructions apply)/.test(text);
 }
 
 /** For one person, who pressed a button too late. */

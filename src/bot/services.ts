@@ -61,7 +61,7 @@ export function featureServices(parts: ServiceParts): FeatureServices {
     const { bot } = await workspaces.of(team);
     if (config.conversation.allowExternalUsers || home === undefined || home === bot.teamId) return false;
     const isColleague = await parts.organization.includes({ team: bot.teamId, user, home });
-    if (isColleague === undefined) throw new Error('Slack does not tell whether a person is of the same organization');
+    if (isColleague === undefined) throw new Error('cannot find out whether a person belongs to the same organization');
     return !isColleague;
   }
 
@@ -72,7 +72,7 @@ export function featureServices(parts: ServiceParts): FeatureServices {
     const empty = { id, turns: [], pending: [now], backlogRead: false };
     const turns = await threads.read(empty, signal).catch((error: unknown) => {
       signal.throwIfAborted();
-      logger.info({ err: error, channel: id.channel }, 'cannot read a thread that is to be summed up');
+      logger.info({ err: error, channel: id.channel }, 'cannot read the thread to summarize');
     });
     if (!turns || turns.length === 0) return undefined;
     const authors = turns.flatMap((turn) => (turn.role === 'person' ? [turn.author] : []));
@@ -127,7 +127,7 @@ export function featureServices(parts: ServiceParts): FeatureServices {
 
     async homeChanged(team, person) {
       await showHome(team, person, { services, workspaces, clock }).catch((error: unknown) =>
-        logger.warn({ err: error, person }, 'cannot show the Home tab anew'),
+        logger.warn({ err: error, person }, 'cannot refresh the Home tab'),
       );
     },
   };

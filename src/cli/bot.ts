@@ -50,7 +50,7 @@ function stopOnSignal(bot: Bot, shutdownTimeoutMs: number, logger: Logger): Endi
     if (stopping) return;
     stopping = true;
     setTimeout(() => {
-      logger.warn({}, 'something does not stop: ending without it; other processes, or the next start, take over');
+      logger.warn({}, 'not everything stopped in time: exiting anyway; other processes, or the next start, take over');
       process.exit(exitCode);
     }, shutdownTimeoutMs + HANDOVER_MS);
     bot.stop().then(
@@ -67,15 +67,15 @@ function stopOnSignal(bot: Bot, shutdownTimeoutMs: number, logger: Logger): Endi
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
     process.on(signal, () => {
       if (endsAtOnce) {
-        logger.warn({ signal }, 'ending at once; other processes, or the next start, take over');
+        logger.warn({ signal }, 'exiting immediately; other processes, or the next start, take over');
         process.exit(128 + constants.signals[signal]);
       }
       if (isRequested) return;
       isRequested = true;
-      logger.info({ signal }, 'stopping: no new work, running replies are finished');
+      logger.info({ signal }, 'stopping: taking no new work, finishing replies in progress');
       setTimeout(() => {
         endsAtOnce = true;
-        logger.info({}, 'running replies are being finished; another signal ends it at once');
+        logger.info({}, 'still finishing replies; send the signal again to exit immediately');
       }, SAME_REQUEST_MS);
       stop(0);
     });
@@ -83,13 +83,13 @@ function stopOnSignal(bot: Bot, shutdownTimeoutMs: number, logger: Logger): Endi
   // A fault in the program or a library. Running replies are still finished.
   process.on('unhandledRejection', (reason) => {
     if (stopping) return;
-    logger.error({ err: reason }, 'a promise failed that nobody waited for; stopping, to be started again');
+    logger.error({ err: reason }, 'unhandled promise rejection: stopping, so that the process can be restarted');
     stop(1);
   });
   return {
     hasBegun: () => stopping,
     begin(error) {
-      logger.error({ err: error }, 'cannot go on: stopping');
+      logger.error({ err: error }, 'fatal error: stopping');
       stop(1);
     },
   };

@@ -11,7 +11,7 @@ import { replay } from '../playground/replay.js';
 
 const USAGE = `Usage: npm run replay -- FILE [flags]
 
-Plays a conversation again with the built bot, and says what differs. The model's answers come from the file.
+Replays a conversation with the built bot, and prints what differs. The model's answers come from the file.
 
   FILE              a conversation that the playground's inspector exported
   --own-settings    use the settings of the environment or .env, not those in the file

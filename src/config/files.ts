@@ -11,7 +11,7 @@ type FileSetting = 'SYSTEM_PROMPT_FILE' | 'MODELS_FILE' | 'REDIS_TLS_CA_FILE' | 
 
 /** Text of the file that a setting names. Empty, with a fault added, if the file is empty or unreadable. */
 export function readText(setting: FileSetting, path: string, readFile: ReadFile, addFault: AddFault): string {
-  const hint = 'give the path of a text file that this process may read';
+  const hint = 'give the path of a text file that this process can read';
   try {
     const text = readFile(path).trim();
     if (!text) addFault(setting, `the file ${path} is empty`, hint);

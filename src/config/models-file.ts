@@ -29,7 +29,7 @@ const MAX_USD = 100_000;
 
 const EXAMPLE =
   '{"some-model": {"contextWindow": 131072, "maxOutput": 8192, "inputUsd": 0.5, "cachedInputUsd": 0.05, "outputUsd": 2}}';
-const HINT = `write it like ${EXAMPLE}; prices are US dollars for a million tokens; leave out what you do not know`;
+const HINT = `write it like ${EXAMPLE}; prices are US dollars per million tokens; leave out what you do not know`;
 
 const isTokens = `must be a whole number of tokens from 1 to ${MAX_TOKENS}`;
 const isUsd = `must be a number of US dollars from 0 to ${MAX_USD}`;

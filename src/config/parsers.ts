@@ -43,7 +43,7 @@ export function url(...protocols: string[]): Parser<string> {
     .refine(hasDecodableUser, BAD_PERCENT);
 }
 
-const BAD_PERCENT = 'has a % in its user or password that is not in % form: write %25 for it';
+const BAD_PERCENT = 'has a bare % in its user or password: write %25 instead';
 
 /** User and password are decoded before they are sent. */
 function hasDecodableUser(value: string): boolean {
@@ -66,7 +66,7 @@ function proxyProblem(value: string): string | undefined {
   if (/^socks/i.test(value)) return 'names a SOCKS proxy: Skein needs an HTTP proxy, http://host:port';
   if (!/^https?:\/\//i.test(value)) return 'must begin with http:// (or https://), such as http://host:port';
   if (!URL.canParse(value))
-    return 'is no URL: it must be http://host:port, with special characters of user and password in % form';
+    return 'is not a URL: write http://host:port, with special characters in user and password percent-encoded';
   const { username, password, pathname, search } = new URL(value);
   if (pathname !== '/' || search !== '') return 'must end after host and port';
   if (Boolean(username) !== Boolean(password)) return 'must have both a user and a password, or neither';
@@ -169,7 +169,7 @@ const ROLES = ['admins', 'channel-creators', 'channel-members'];
 export const settingsBy: Parser<SettingsBy> = text.transform((value, context): SettingsBy => {
   const named = value.split(',').map((one) => one.trim());
   if (!named.every((one) => ROLES.includes(one) || /^[UW][A-Z0-9]+$/.test(one)))
-    context.addIssue({ code: 'custom', message: `must be ${ROLES.join(', ')} or user ids, with commas between them` });
+    context.addIssue({ code: 'custom', message: `must be ${ROLES.join(', ')} or user ids, separated by commas` });
   return {
     admins: named.includes('admins'),
     channelCreators: named.includes('channel-creators'),

@@ -44,7 +44,7 @@ export async function placeRules(
   }
   if (reasons.size === 0) return { settings };
   const facts = { conversation: keyOf(round.id), reasons: Object.fromEntries(reasons) };
-  options.logger.info(facts, 'the settings of this place let these people have no answer');
+  options.logger.info(facts, 'not answering: the settings here exclude these people');
   for (const [person, reason] of reasons) {
     const messages = (await options.messagesFor?.(team, person)) ?? options.botMessages;
     options.ephemeral.send(round, person, messages.notAnswered(reason));
@@ -67,7 +67,7 @@ export async function whyNot(
   const noExternals = externals?.value === false && externals.origin !== 'deployment';
   if (guests?.value === false || noExternals) {
     const facts = await directory.person(team, person);
-    if (!facts && !overdue) throw new Error('Slack does not tell yet whether a person is a guest');
+    if (!facts && !overdue) throw new Error('cannot find out yet whether a person is a guest');
     if (guests?.value === false && (!facts || facts.isGuest)) return 'guest';
     if (noExternals && (!facts || facts.isExternal)) return 'external';
   }
@@ -76,7 +76,7 @@ export async function whyNot(
     let isIn = false;
     for (const group of value.groups) {
       const members = await directory.membersOfGroup(team, group);
-      if (!members && !overdue) throw new Error('Slack does not tell yet who is in a user group');
+      if (!members && !overdue) throw new Error('cannot find out yet who is in a user group');
       isIn ||= members?.has(person) === true;
     }
     if (!isIn) return 'not_listed';

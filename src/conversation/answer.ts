@@ -184,7 +184,7 @@ async function writeCompletion(
   }
   if (done && written) return done;
   if (done?.finishReason === 'content_filter')
-    throw new ModelError('content_filter', 'the content filter left nothing');
+    throw new ModelError('content_filter', 'the content filter removed the whole answer');
   throw new ModelError('empty', `the model wrote nothing visible (${done?.finishReason})`);
 }
 

@@ -35,7 +35,7 @@ export async function isForgotten(
     const known = new Set([...stored.pending, ...heardOf(stored), ...(stored.reply?.messages ?? [])]);
     return messages.length > 0 && ![...pending, ...messages].some((ts) => known.has(ts));
   } catch (error) {
-    logger.debug({ conversation: key, err: error }, 'cannot see whether a conversation is still stored');
+    logger.debug({ conversation: key, err: error }, 'cannot check whether a conversation is still stored');
     return false;
   }
 }
@@ -71,9 +71,9 @@ export async function lastWords(
     const finished = writer.finish();
     if (await settlesWithin(LAST_WORDS_MS, finished, clock)) return await finished;
     finished.catch(() => {});
-    logger.warn({}, 'Slack does not answer: a reply to a conversation that is no longer stored remains unfinished');
+    logger.warn({}, 'a reply stays unfinished: its conversation is no longer stored, and Slack does not respond');
   } catch (error) {
-    logger.warn({ err: error }, 'a reply to a conversation that is no longer stored remains unfinished');
+    logger.warn({ err: error }, 'a reply stays unfinished: its conversation is no longer stored');
   }
   void writer.abandon();
   return undefined;

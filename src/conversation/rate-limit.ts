@@ -29,7 +29,7 @@ export async function rateLimited(
   observe(key, { type: 'rate_limited', owner, ms: waitMs });
   if (notify.length > 0) {
     const facts = { conversation: key, people: notify, ms: waitMs };
-    logger.info(facts, `a ${owner} has reached the rate limit: questions wait, and get one answer together`);
+    logger.info(facts, `a ${owner} has reached the rate limit: further questions wait, and get one answer together`);
   }
   for (const person of notify) {
     const messages = (await messagesFor?.(conversation.id.team, person)) ?? botMessages;

@@ -94,12 +94,12 @@ export function replyRuns(options: ReplyRunOptions): RunReply {
       await writer.abandon();
       const failure: unknown = signal.aborted ? signal.reason : lost.signal.aborted ? lost.signal.reason : error;
       if (failure instanceof ReplyError && !failure.retryable) {
-        logger.error({ conversation: key, err: failure }, 'the reply cannot be posted: giving up');
+        logger.error({ conversation: key, err: failure }, 'cannot post the reply, giving up');
         // An edit may come too late for this workspace; then the earlier answer is still there.
         return { turns: conversation.redo ?? [], answered: asked, stillAsked: [] };
       }
       if (!(await isForgotten(wake, conversation, recorded, failure, options))) throw failure;
-      logger.error({ conversation: key, err: failure }, 'the conversation is gone from the store: its reply ends here');
+      logger.error({ conversation: key, err: failure }, 'the conversation is no longer stored: ending its reply');
       observe(key, { type: 'failed', problem: 'the conversation is no longer stored' });
       let outcome: Outcome = { ending: 'own' };
       const write = (last: ReplyWriter): void => {

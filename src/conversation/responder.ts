@@ -108,7 +108,7 @@ export function createResponder(options: ResponderOptions): WakeHandler {
         if (error instanceof BudgetBusyError) return { retryInMs: BUDGET_RETRY_MS };
         if (error instanceof ReplyError && error.retryInMs !== undefined) return { retryInMs: error.retryInMs };
         if (!(error instanceof AmendedError)) throw error;
-        logger.info({ conversation: wake.key }, 'the question was edited or deleted: loading it again');
+        logger.info({ conversation: wake.key }, 'the question was edited or deleted, reloading it');
         editing = {};
         continue;
       }
@@ -121,7 +121,7 @@ export function createResponder(options: ResponderOptions): WakeHandler {
   async function settle({ key, run, signal }: Wake, { answered, turns, stillAsked }: Answer): Promise<number> {
     const write = (): Promise<number> => store.settle(key, answered, turns, run, stillAsked);
     const pending = await untilStored(write, options.clock, signal, (error) =>
-      logger.warn({ conversation: key, err: error }, 'cannot settle a reply yet, retrying'),
+      logger.warn({ conversation: key, err: error }, 'cannot store a reply, retrying'),
     );
     if (answered.length > 0) observe(key, { type: 'settled', answered });
     return pending;
@@ -160,7 +160,7 @@ async function readBacklog(
     signal.throwIfAborted();
     logger.warn(
       { conversation: key, err: error },
-      'cannot read the earlier messages of the thread; answering without them',
+      'cannot read the earlier messages of the thread, answering without them',
     );
   });
   if (!earlier) return false;

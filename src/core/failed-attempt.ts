@@ -1,8 +1,8 @@
 import type { Logger } from './ports.js';
 
 const AFTER_THE_LAST = {
-  conversation: 'the next message starts new ones',
-  request: 'the request is given up',
+  conversation: 'the next message in this conversation starts new ones',
+  request: 'giving up on this request',
 };
 
 /** The same words in every queue. `id`: of the conversation or request; undefined if the queue has lost it. */

@@ -40,7 +40,7 @@ export function fileReader(bounds: FileBounds, logger: Logger, maxMemory = MAX_M
         signal.throwIfAborted();
         const read = await inTurn(() => readOnce(order, bounds.timeoutMs, signal));
         if (read !== 'died') return read;
-        logger.warn({ file: file.id, death }, 'the process that reads a file died');
+        logger.warn({ file: file.id, death }, 'the process reading a file died');
         if (death === MAX_DEATHS) return { kind: 'problem', problem: 'too_slow' };
       }
     },

@@ -22,8 +22,7 @@ const SENTENCES: Record<ModelProblem, string> = {
   unknown_api:
     "I can't answer: my model's server doesn't know the API I'm set up with. Please ask your admin to check `OPENAI_API` and `OPENAI_BASE_URL`, then try again.",
   content_filter: "The model's content filter stopped this answer. Please rephrase and try again.",
-  context_too_long:
-    'This conversation is longer than my model can read. Please start a new thread, or ask with less text.',
+  context_too_long: 'This conversation is longer than my model can read. Please start a new thread, or send less text.',
   bad_request:
     "My model's server refused the request. The reason is in my log, for your admin. You can also try again in other words.",
   rate_limited: "My model's server is rate-limiting me. Please try again in a minute; I remember what was said.",
@@ -105,13 +104,13 @@ export function earlierAnswerStands(sentence: string): EphemeralNote {
 /** For who asks where the settings allow no answer. */
 function notAnswered(reason: NoAnswer): EphemeralNote {
   const sentence = {
-    off: 'I am switched off in this channel.',
-    guest: 'I do not answer guests here.',
-    external: 'I do not answer people of other companies here.',
-    not_listed: 'Only some people may use me here, and you are not among them.',
+    off: "I'm switched off in this channel.",
+    guest: "I don't answer guests here.",
+    external: "I don't answer people from other companies here.",
+    not_listed: "Only some people may use me here, and you aren't one of them.",
   };
   return {
-    sentence: `:no_entry_sign: ${sentence[reason]} \`/skein why\` says who has set that; ask an admin of this workspace to change it.`,
+    sentence: `:no_entry_sign: ${sentence[reason]} \`/skein why\` shows who set this. Ask an admin of this workspace to change it.`,
   };
 }
 
@@ -131,11 +130,11 @@ const FILE_PROBLEMS: Record<FileProblem, string> = {
   deleted: 'it was deleted',
   no_access: "Slack doesn't let me read it. Please ask your admin to give the app the scope `files:read`",
   elsewhere: 'it is stored outside of Slack',
-  too_large: 'it is larger than I may read',
-  unknown_kind: "I can't read files of its kind",
-  empty: 'there is nothing in it that I can read',
-  broken: 'it is damaged, protected, or not what its name says',
-  too_slow: 'reading it takes too long',
+  too_large: 'it is too large',
+  unknown_kind: "I can't read this kind of file",
+  empty: 'it contains nothing that I can read',
+  broken: 'it is damaged, password-protected, or not the type of file that its name says',
+  too_slow: 'reading it took too long',
   no_vision: "my model can't see pictures. If it can, your admin can say so in `MODELS_FILE`",
   older: 'I only look at the newest pictures',
   unavailable: "Slack didn't let me download it just now. Please ask again in a minute",
@@ -144,7 +143,7 @@ const FILE_PROBLEMS: Record<FileProblem, string> = {
 function filesNotRead(notes: readonly FileNote[]): string {
   return fileLines(notes, (name, problem) =>
     problem === undefined
-      ? `I have read only a part of ${name}: it is longer than I may read.`
+      ? `I've read only part of ${name}: it is too long.`
       : `I haven't read ${name}: ${FILE_PROBLEMS[problem]}.`,
   );
 }
@@ -168,16 +167,16 @@ export const english: BotMessages = {
     title: 'What went wrong?',
     submit: 'Send',
     close: 'Skip',
-    reason: 'What was bad about the answer?',
-    share: 'Show the question and the answer to whoever runs me',
+    reason: 'What was wrong with the answer?',
+    share: 'Share the question and the answer with the people who run me',
     question: 'Question',
     answer: 'Answer',
   },
   badAnswerIn: (link) =>
-    `:thumbsdown: Somebody did not like ${link === undefined ? 'an answer' : `<${link}|an answer>`} of mine.`,
+    `:thumbsdown: Somebody didn't like ${link === undefined ? 'one of my answers' : `<${link}|one of my answers>`}.`,
   goOn: 'Go on from where you stopped.',
   onlyNewest:
-    'I can do that with my newest answer here, once I have answered everything. Ask me in the thread instead.',
+    'I can only do that with my newest answer, and when no question is waiting. Ask me in the thread instead.',
   filtered: FILTERED,
   oldestLeftOut: OLDEST_LEFT_OUT,
   filesNotRead,

@@ -128,7 +128,10 @@ function modelOver(api: Api, config: OpenAiConfig, dependencies: ModelDependenci
           const { problem, message: reason } = failure.error;
           const isLast = attempt >= MAX_ATTEMPTS && problem !== 'rate_limited';
           if (!failure.retry || !inTime || isLast || empty === MAX_EMPTY_ATTEMPTS) throw failure.error;
-          logger.warn({ attempt, status: failure.status, waitMs, problem, reason }, 'completion failed, trying again');
+          logger.warn(
+            { attempt, status: failure.status, waitMs, problem, reason },
+            'the model request failed, trying again',
+          );
           observe(request.conversation, { type: 'retrying', problem, reason, waitMs });
           attempt += 1;
           await clock.sleep(waitMs, signal);

@@ -117,7 +117,7 @@ export const RESPONSES_OPTIONS: readonly Option[] = [
   },
   {
     name: 'text.verbosity',
-    effect: 'the setting of the verbosity has no effect',
+    effect: 'the verbosity setting has no effect',
     isMissed: true,
     isIn: ({ text }) => isObject(text) && 'verbosity' in text,
     isNamedIn: ({ message, param }) => /verbosity|^text\b/i.test(`${param} ${message}`),

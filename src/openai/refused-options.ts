@@ -37,7 +37,7 @@ export class RefusedOptions {
       this.#refused.add(option);
       this.logger[option.isMissed ? 'warn' : 'info'](
         { status: refused.status },
-        `the service refuses ${option.name}: ${option.effect}`,
+        `the model server refuses ${option.name}: ${option.effect}`,
       );
     }
     return named.length > 0;

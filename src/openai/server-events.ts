@@ -66,13 +66,13 @@ function parsed(text: string): unknown {
 
 export function webPage({ headers }: Response): NotAStream {
   const type = headers.get('content-type') ?? 'no content type';
-  return new NotAStream(`a web page (${type}) came instead of a stream: is OPENAI_BASE_URL right?`);
+  return new NotAStream(`got a web page (${type}) instead of a stream: check OPENAI_BASE_URL`);
 }
 
 function* wholeBody(body: unknown, response: Response): Generator<ServerEvent, void, undefined> {
   throwIfError(body, response);
   if (!isObject(body) || !('choices' in body || 'output' in body))
-    throw new NotAStream('JSON without an answer came instead of a stream: is OPENAI_BASE_URL right?');
+    throw new NotAStream('got JSON without an answer instead of a stream: check OPENAI_BASE_URL');
   yield body;
   yield END;
 }

@@ -78,7 +78,7 @@ export async function* completionEvents(
     firstTextBy = clock.now() + timeoutMs;
     timeouts.onStall?.();
   };
-  const onSilence = (ms: number): void => request.abort(new BrokenStream(`nothing came for ${ms} ms`));
+  const onSilence = (ms: number): void => request.abort(new BrokenStream(`no data for ${ms} ms`));
   const within = async <T>(work: Promise<T>): Promise<T> => {
     const silence = answer ? idleTimeoutMs : firstTextBy - clock.now();
     const longest = Math.min(finishReason ? overBy - clock.now() : silence, totalBy - clock.now());
@@ -138,6 +138,6 @@ export async function* completionEvents(
 function emptyAnswer(finishReason: FinishReason, usage: Usage | undefined): EmptyAnswer {
   return finishReason === 'length'
     ? // The limit went into reasoning, as it would again.
-      new EmptyAnswer('the limit of output tokens, or of time, was reached before any text', false, usage)
-    : new EmptyAnswer('the model answered with nothing', true, usage);
+      new EmptyAnswer('reached the output token limit or the time limit before any text', false, usage)
+    : new EmptyAnswer('the model returned an empty answer', true, usage);
 }

@@ -1,5 +1,6 @@
 /** Answers whoever watches the bot, over HTTP: `/healthz` while the process runs, `/readyz` while it can do its work. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { portProblem } from '../core/port-problem.js';
 import type { Clock, Logger } from '../core/ports.js';
 import { settlesWithin } from '../core/shutdown.js';
 
@@ -31,7 +32,7 @@ export function healthServer(
   });
   // While it listens, for want of file descriptors for example: the next connection may be taken again.
   server.on('error', (error) => {
-    if (server.listening) logger.debug({ err: error }, 'a connection for a health check could not be taken');
+    if (server.listening) logger.debug({ err: error }, 'cannot accept a connection for a health check');
   });
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -62,7 +63,7 @@ export function healthServer(
   return {
     listen: (port) =>
       new Promise((resolve, reject) => {
-        const fail = (error: NodeJS.ErrnoException): void => reject(portProblem(port, error));
+        const fail = (error: NodeJS.ErrnoException): void => reject(portProblem('OPS_PORT', port, error));
         server.once('error', fail);
         server.listen(port, () => {
           server.off('error', fail);
@@ -83,12 +84,4 @@ export function healthServer(
 function send(response: ServerResponse, code: number, body: object): void {
   const headers = { 'content-type': 'application/json', 'cache-control': 'no-store', connection: 'close' };
   response.writeHead(code, headers).end(`${JSON.stringify(body)}\n`);
-}
-
-function portProblem(port: number, error: NodeJS.ErrnoException): Error {
-  const why: Record<string, string> = {
-    EADDRINUSE: 'another program listens there: choose another port',
-    EACCES: 'this user may not listen there: choose a port above 1023',
-  };
-  return new Error(`OPS_PORT is ${port}, but ${why[error.code ?? ''] ?? error.message}`, { cause: error });
 }

@@ -37,7 +37,7 @@ export function createFaultInjector(
     'rate-limit'() {
       slack.faults.clear();
       for (const method of REPLY_METHODS) slack.faults.next(method, { status: 429, retryAfter: RETRY_AFTER_S });
-      return `The next call of each method that writes gets a 429: try again after ${RETRY_AFTER_S} s. Ask something: the reply comes late, but complete.`;
+      return `The next call of each method that posts or edits gets a 429 (retry after ${RETRY_AFTER_S} s). Ask something: the reply comes late, but complete.`;
     },
     'break-model'() {
       checkRunning();

@@ -17,8 +17,8 @@ export function checksOf({ recorded, runs, replies, stuck }: Replayed): Check[] 
   const ofRuns = longest(recorded.runs, runs).map((at): Check => {
     const [before, now] = [recorded.runs[at], runs[at]];
     const name = `Answer ${at + 1}`;
-    if (!before) return { name, differences: ['It is new: the recording has none.'] };
-    if (!now) return { name, differences: ['There was none this time.'] };
+    if (!before) return { name, differences: ['New: not in the recording.'] };
+    if (!now) return { name, differences: ['Missing this time.'] };
     return { name, differences: runDifferences(before, now) };
   });
   const ofReplies = longest(recorded.replies, replies).map((at): Check => {
@@ -46,7 +46,7 @@ export function reportOf(checks: readonly Check[]): string {
 
 function runDifferences(before: RecordedRun, now: RecordedRun): string[] {
   return [
-    ...(before.state === now.state ? [] : [`It ended as "${now.state}", and was recorded as "${before.state}".`]),
+    ...(before.state === now.state ? [] : [`It ended as "${now.state}" instead of "${before.state}".`]),
     ...(before.questions.join() === now.questions.join() ? [] : ['It answers other messages.']),
     ...(before.model === now.model ? [] : [`Model: ${now.model ?? 'none'} instead of ${before.model ?? 'none'}.`]),
     ...promptDifferences(before.prompt, now.prompt),

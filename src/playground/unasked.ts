@@ -3,7 +3,7 @@ import { mention, mentionedIn } from '../core/mentions.js';
 import type { PersonTurn, Unasked } from '../core/turn.js';
 
 const REASONS: Readonly<Record<Exclude<Unasked, 'others'>, string>> = {
-  between: 'part of a talk between others',
+  between: 'part of a conversation between others',
   mention: 'only mentions are answered',
   app: 'posted by an app',
   edited: "an edit that doesn't mention the bot",

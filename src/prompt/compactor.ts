@@ -108,7 +108,7 @@ export function createCompactor(options: CompactorOptions): Compactor {
   function keep(key: ConversationKey, compaction: Compaction, changes: number): Promise<boolean> {
     const write = (): Promise<boolean> => store.compact(key, compaction, changes);
     return untilStored(write, clock, stopping.signal, (error) =>
-      logger.warn({ conversation: key, err: error }, 'cannot store a summary yet, retrying'),
+      logger.warn({ conversation: key, err: error }, 'cannot store a summary, retrying'),
     );
   }
 
@@ -133,7 +133,7 @@ export function createCompactor(options: CompactorOptions): Compactor {
       const oldest = conversation && turnsToGiveUp(conversation, thresholds, shared);
       if (!oldest) return;
       await store.compact(key, toCompaction(oldest, '', conversation, shared), conversation.changes ?? 0);
-      logger.warn({ conversation: key, turns: oldest.turns.length }, 'leaving out the oldest turns, without a summary');
+      logger.warn({ conversation: key, turns: oldest.turns.length }, 'leaving out the oldest turns without a summary');
     } catch (error) {
       logger.warn({ conversation: key, err: error }, 'cannot leave out the oldest turns yet');
     }

@@ -27,7 +27,7 @@ export function logOutages(client: RedisClient, logger: Logger): void {
     if (lostNodes.size === 0)
       logger.error(
         { err: error, ...(node && { node }) },
-        'Redis cannot be reached; messages wait at Slack until it is back',
+        'lost the connection to Redis; Slack resends messages until it is back',
       );
     lostNodes.add(node);
   }
@@ -37,7 +37,7 @@ export function logOutages(client: RedisClient, logger: Logger): void {
   }
   function nodeBack(node = ''): void {
     forgetClosed(node);
-    if (lostNodes.delete(node) && lostNodes.size === 0) logger.info({}, 'Redis is back');
+    if (lostNodes.delete(node) && lostNodes.size === 0) logger.info({}, 'reconnected to Redis');
   }
   function forgetClosed(node: string): void {
     clearTimeout(closedNodes.get(node));

@@ -90,7 +90,7 @@ export async function waitUntilReachable(
     if (!reason)
       logger.warn(
         { reason: error.message },
-        `Redis does not answer yet; trying for ${Math.ceil((deadline - clock.now()) / 1_000)} s`,
+        `cannot reach Redis yet; trying for another ${Math.ceil((deadline - clock.now()) / 1_000)} s`,
       );
     reason = error;
   };
@@ -108,13 +108,13 @@ export async function waitUntilReachable(
       if (problem) throw new RedisRefused(problem, { cause: reason });
       if (answered && (await holdsOnlySomeSlots(commands))) {
         throw new RedisClusterNotConfigured(
-          `the server of ${setting} is one node of a Redis Cluster: name some of its nodes in REDIS_CLUSTER_NODES`,
+          `the server at ${setting} is part of a Redis Cluster: set REDIS_CLUSTER_NODES to some of its nodes`,
         );
       }
       if (answered) return;
       if (clock.now() > deadline) {
         const why = reason ? ` (${reason.message})` : '';
-        throw new RedisUnreachable(`Redis cannot be reached${why}: check ${setting}, and that the server runs`, {
+        throw new RedisUnreachable(`cannot reach Redis${why}: check ${setting}, and that the server is running`, {
           cause: reason,
         });
       }

@@ -7,16 +7,16 @@ export async function warnOfDataLoss(redis: RedisClient, logger: Logger): Promis
   const servers = await Promise.all(mastersOf(redis).map(factsOf));
   const policy = servers.find(({ policy: its = 'noeviction' }) => its !== 'noeviction')?.policy;
   if (policy !== undefined) {
-    const meaning = 'when its memory is full, Redis drops conversations and wake-ups without a word';
-    logger.warn({ 'maxmemory-policy': policy }, `${meaning}: set its maxmemory-policy to noeviction`);
+    const meaning = 'Redis may silently drop conversations and queued work when its memory is full';
+    logger.warn({ 'maxmemory-policy': policy }, `${meaning}: set maxmemory-policy to noeviction`);
   }
   if (servers.some(({ isPersistent }) => isPersistent === false))
     logger.warn(
       {},
-      'Redis writes nothing to disk: a restart loses all conversations and waiting questions. Set its appendonly to yes',
+      'Redis does not save to disk: a restart loses all conversations and pending questions. Set appendonly to yes',
     );
   if (servers.some(({ isPersistent }) => isPersistent === undefined))
-    logger.debug({}, 'whether Redis writes to disk is not known: its settings may not be read');
+    logger.debug({}, 'cannot tell whether Redis saves to disk: no permission to read its settings');
 }
 
 interface ServerFacts {

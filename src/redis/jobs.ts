@@ -154,7 +154,7 @@ export function redisJobs(
       );
       if (inMs > 0) shard.lease.beatIn(inMs);
     } catch (error) {
-      logger.debug({ queue: name, err: error }, 'cannot tell Redis how a run ended: the job runs again');
+      logger.debug({ queue: name, err: error }, 'cannot report the end of a run to Redis: the job will run again');
     } finally {
       ending.delete(job);
     }
@@ -195,17 +195,20 @@ export function redisJobs(
       },
       answered(room, [claimed, lost, takenOver, resting]: BeatResult = [[], [], 0, []]) {
         taken(shardOf(), room, claimed);
-        if (takenOver > 0) logger.warn({ queue: name, jobs: takenOver }, 'a process died; its work is taken over');
+        if (takenOver > 0) logger.warn({ queue: name, jobs: takenOver }, 'took over the work of a process that died');
         if (resting.length > 0)
           logger.error(
             { queue: name, jobs: resting },
-            'processes crash as soon as they run this: it is left alone for a day',
+            'processes crash as soon as they run these jobs: skipping them for a day',
           );
         const gone = [...running].filter(([job]) => lost.includes(job.run));
         if (gone.length === 0) return;
         const jobs = gone.map(([{ id }]) => id);
-        logger.warn({ queue: name, jobs }, 'this process was away for too long: another process takes over its work');
-        for (const [, controller] of gone) controller.abort('another process has the job');
+        logger.warn(
+          { queue: name, jobs },
+          'this process did not respond for too long: another one has taken over these jobs',
+        );
+        for (const [, controller] of gone) controller.abort('another process has taken over the job');
       },
     };
   }
@@ -226,7 +229,7 @@ export function redisJobs(
       // Redis may be unreachable: then other processes take over when the lease ends.
       const handedOver = Promise.all(unfinished).then(() => Promise.all(shards.map(leave)));
       await settlesWithin(HANDOVER_TIMEOUT_MS, handedOver, clock).catch((error: unknown) =>
-        logger.debug({ queue: name, err: error }, `cannot give back work at the end: ${messageOf(error)}`),
+        logger.debug({ queue: name, err: error }, `cannot hand over work at shutdown: ${messageOf(error)}`),
       );
     },
 

@@ -50,11 +50,11 @@ export function redisRequests(
     start: (onRequest) =>
       jobs.start(async ({ id, payload, deaths, isGuilty }, stopping) => {
         if (isGuilty) {
-          logger.error({ request: id, deaths }, 'processes keep crashing on this request: it is given up');
+          logger.error({ request: id, deaths }, 'gave up on a request: processes keep crashing on it');
           return undefined;
         }
         if (payload === '') {
-          logger.error({ request: id }, 'what a request said is lost with its key in Redis: it is given up');
+          logger.error({ request: id }, 'gave up on a request: its content is missing in Redis');
           return undefined;
         }
         const request: BotRequest = { id, payload: JSON.parse(payload) as unknown };

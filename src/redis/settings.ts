@@ -84,7 +84,7 @@ export function redisSettings(
         const isStored = await redis.skeinSettings(layers, log, field, was ?? '', JSON.stringify(values), line, kept);
         if (isStored === 1) return changes;
       }
-      throw new Error('the settings are being changed by others again and again');
+      throw new Error('too many simultaneous changes to these settings');
     },
 
     log: logOf,

@@ -88,15 +88,9 @@ export function redisShards(
         writeAgainLater();
         if (number === wanted) return;
         const facts = { QUEUE_SHARDS: wanted, shards: number };
-        logger.warn(
-          facts,
-          'QUEUE_SHARDS counts when all processes have stopped: until then the fleet keeps its number',
-        );
+        logger.warn(facts, 'QUEUE_SHARDS has changed: the new number takes effect once all processes have stopped');
       } catch (error) {
-        logger.debug(
-          { err: error },
-          'cannot ask how many queues the fleet has: it is what it was when this process began',
-        );
+        logger.debug({ err: error }, 'cannot ask Redis for the number of queues: keeping the last known one');
       }
     },
     async leave() {

@@ -51,11 +51,11 @@ export async function checkRedisAtStart(
     if (findings.denied.length > 0 || findings.deniedKeys) throw notAllowed(findings, place, prefix);
     if (findings.unknown.length > 0) {
       const names = inWords(findings.unknown);
-      throw new RedisUnfit(`the Redis of ${place.setting} does not know ${names}: ${NEEDED_SERVER}`);
+      throw new RedisUnfit(`the Redis server at ${place.setting} does not support ${names}: ${NEEDED_SERVER}`);
     }
     if (findings.refusal === undefined) return warnOfDataLoss(place.commands, logger);
     if (!isPassing(findings.refusal)) {
-      logger.warn({ reason: findings.refusal }, 'Redis takes no writes now: messages wait at Slack until it does');
+      logger.warn({ reason: findings.refusal }, 'Redis refuses writes; Slack resends messages until it accepts them');
       return;
     }
     if (clock.now() > deadline) throw cannotWrite(findings.refusal, place);
@@ -70,7 +70,7 @@ async function checkVersion({ commands, setting }: Place): Promise<void> {
   const info = await commands.info('server').catch(() => '');
   const [, version] = /^redis_version:(\d\S*)/m.exec(info) ?? [];
   if (version === undefined || !isOlder(version, OLDEST_VERSION)) return;
-  throw new RedisUnfit(`the Redis of ${setting} is too old (${version}): ${NEEDED_SERVER}`);
+  throw new RedisUnfit(`the Redis server at ${setting} is too old (${version}): ${NEEDED_SERVER}`);
 }
 
 /** ioredis goes on with database 0 where it may not choose another one. */
@@ -78,7 +78,7 @@ async function checkDatabase({ commands }: Place): Promise<void> {
   const { db = 0 } = isCluster(commands) ? {} : commands.options;
   const refusal = db === 0 ? undefined : await refusalOf(commands, ['select', db]);
   if (refusal !== undefined && /^(NOPERM|ERR)\b/.test(refusal))
-    throw new RedisUnfit(`database ${db} of REDIS_URL cannot be used (${refusal}): name another one, or none`);
+    throw new RedisUnfit(`cannot use database ${db} of REDIS_URL (${refusal}): choose another number, or leave it out`);
 }
 
 function isOlder(version: string, than: string): boolean {
@@ -138,19 +138,19 @@ function notAllowed({ denied, deniedKeys }: Findings, { commands, user }: Place,
   const rights = leastRights(prefix, isCluster(commands)).join(' ');
   const missing = [
     ...(denied.length > 0 ? [`may not use ${inWords(denied)}`] : []),
-    ...(deniedKeys ? [`has no access to all keys of REDIS_PREFIX (${prefix})`] : []),
+    ...(deniedKeys ? [`cannot access all keys that begin with REDIS_PREFIX (${prefix})`] : []),
   ];
   return new RedisUnfit(
-    `the user ${user} of REDIS_URL ${missing.join(', and ')}. Give it what Skein needs, in Redis: ACL SETUSER ${user} ${rights}`,
+    `the user ${user} in REDIS_URL ${missing.join(', and ')}. To grant what Skein needs, run this in Redis: ACL SETUSER ${user} ${rights}`,
   );
 }
 
 function cannotWrite(refusal: string, { setting }: Place): RedisUnfit {
   if (refusal.startsWith('READONLY'))
     return new RedisUnfit(
-      `the Redis of ${setting} is a replica, which takes no writes: give the address of its master`,
+      `the Redis server at ${setting} is a replica, which refuses writes: use the address of its master`,
     );
-  return new RedisUnfit(`the Redis of ${setting} takes no writes (${refusal})`);
+  return new RedisUnfit(`the Redis server at ${setting} refuses writes (${refusal})`);
 }
 
 /** "EVAL", "EVAL and INFO"; of a long list the beginning. */

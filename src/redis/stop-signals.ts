@@ -22,18 +22,18 @@ export function redisStopSignals(commands: RedisClient, prefix: string | undefin
       const patient = { commandTimeout: undefined, socketTimeout: undefined, maxRetriesPerRequest: null };
       subscriber = isCluster(commands) ? commands : commands.duplicate(patient);
       // The commands' connection tells when Redis is away.
-      subscriber.on('error', (error: Error) => logger.debug({ err: error }, 'the connection for stops failed'));
+      subscriber.on('error', (error: Error) => logger.debug({ err: error }, 'the connection for stop signals failed'));
       subscriber.on('message', (_channel: string, key: string) => onStop(key));
       subscriber.subscribe(channel).catch((error: unknown) => {
-        const advice = 'replies that another process writes stop up to 1.5 s later';
-        logger.warn({ err: error, channel }, `Redis does not let the bot subscribe to stops: ${advice}`);
+        const advice = 'replies written by other processes stop up to 1.5 s later';
+        logger.warn({ err: error, channel }, `cannot subscribe to stop signals in Redis: ${advice}`);
       });
     },
     send(key) {
       hear(key);
       commands
         .publish(channel, key)
-        .catch((error: unknown) => logger.debug({ err: error }, 'cannot tell other processes of a stop'));
+        .catch((error: unknown) => logger.debug({ err: error }, 'cannot send a stop signal to other processes'));
     },
     close() {
       if (subscriber !== commands) subscriber?.disconnect();

@@ -52,7 +52,7 @@ export function redisSweeper(
     let woken = 0;
     // One after the other, because this is not urgent.
     for (const master of mastersOf(redis)) woken += await sweepOn(master);
-    if (woken > 0) logger.warn({ woken }, 'questions were waiting without a job: their conversations are woken');
+    if (woken > 0) logger.warn({ woken }, 'found unanswered questions without a job: queued them again');
   }
 
   /** A cluster's node only knows its own keys. */
@@ -86,7 +86,7 @@ export function redisSweeper(
       try {
         if (await isElected()) await sweep();
       } catch (error) {
-        logger.debug({ err: error }, 'cannot look for questions that wait without a job');
+        logger.debug({ err: error }, 'cannot check for questions without a job');
       }
       await clock.sleep(everyMs, stopping.signal).catch(() => {});
     }

@@ -159,10 +159,10 @@ export function meter(options: MeterOptions): MeteredModel {
     } catch (error) {
       const conversation = keyOf(call.conversation);
       if (!usage || attempt === STORE_RETRY.attempts || stopping.aborted) {
-        logger.error({ conversation, person, usage, err: error }, 'the usage of a model call is not counted');
+        logger.error({ conversation, person, usage, err: error }, 'cannot record the usage of a model call, giving up');
         return;
       }
-      logger.warn({ conversation, err: error }, 'cannot count the usage of a model call yet, retrying');
+      logger.warn({ conversation, err: error }, 'cannot record the usage of a model call, retrying');
       void clock
         .sleep(STORE_RETRY.everyMs, stopping)
         .catch(() => {})

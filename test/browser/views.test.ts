@@ -44,7 +44,7 @@ test('settings are changed in a modal, which says why where it may not be done',
   await page.getByText('Saved for this channel').waitFor();
   expect(await modal.isVisible()).toBe(false);
   await main.say('/skein why');
-  await page.getByText('What is in force here').waitFor();
+  await page.getByText('The settings in effect here').waitFor();
   await look('why');
 });
 

@@ -86,6 +86,6 @@ test('reports invalid settings and an unreachable Redis', async () => {
   ]);
   const [code, output] = await usage([], { REDIS_URL: `redis://:hidden-password@127.0.0.1:${await freePort()}` });
   expect(code).toBe(1);
-  expect(output).toMatch(/^Can.t read usage: Redis cannot be reached \(connect ECONNREFUSED .*check REDIS_URL/);
+  expect(output).toMatch(/^Can.t read usage: cannot reach Redis \(connect ECONNREFUSED .*check REDIS_URL/);
   expect(output).not.toMatch(/hidden-password|\n\s+at /);
 });

@@ -4,7 +4,7 @@ import { parseModels } from '../../src/config/models-file.js';
 function problems(text: string): string[] {
   const { models, faults } = parseModels(text, 'models.json');
   expect(models.size).toBe(0);
-  for (const { hint } of faults) expect(hint).toMatch(/write it like \{"some-model": .*dollars for a million tokens/);
+  for (const { hint } of faults) expect(hint).toMatch(/write it like \{"some-model": .*dollars per million tokens/);
   return faults.map(({ problem }) => problem);
 }
 

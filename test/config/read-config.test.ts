@@ -338,12 +338,12 @@ describe('proxies', () => {
   it.each([
     ['proxy.example:3128', 'must begin with http:// (or https://), such as http://host:port'],
     ['socks5://proxy.example:1080', 'names a SOCKS proxy: Skein needs an HTTP proxy, http://host:port'],
-    ['http://', 'is no URL: it must be http://host:port, with special characters of user and password in % form'],
-    ['http://proxy.example:99999', expect.stringMatching(/^is no URL/)],
-    ['http://me:hush#@proxy.example', expect.stringMatching(/^is no URL/)],
+    ['http://', 'is not a URL: write http://host:port, with special characters in user and password percent-encoded'],
+    ['http://proxy.example:99999', expect.stringMatching(/^is not a URL/)],
+    ['http://me:hush#@proxy.example', expect.stringMatching(/^is not a URL/)],
     ['http://proxy.example/path', 'must end after host and port'],
     ['http://me@proxy.example', 'must have both a user and a password, or neither'],
-    ['http://me:100%@proxy.example', 'has a % in its user or password that is not in % form: write %25 for it'],
+    ['http://me:100%@proxy.example', 'has a bare % in its user or password: write %25 instead'],
   ])('must be URLs of HTTP proxies: %s', (value, problem) => {
     for (const name of ['HTTPS_PROXY', 'https_proxy'])
       expect(faults({ ...minimal, [name]: value })).toMatchObject([{ variable: 'HTTPS_PROXY', problem }]);
@@ -501,20 +501,16 @@ describe('faults', () => {
 
   it.each([
     ['SLACK_BOT_TOKEN', APP, 'this is an app-level token; it belongs in SLACK_APP_TOKEN'],
-    ['SLACK_BOT_TOKEN', 'xoxp-1', 'this is a user token; the bot token is needed, which begins with xoxb-'],
-    [
-      'SLACK_BOT_TOKEN',
-      'xoxe.xoxb-1',
-      'this is a token that expires; turn token rotation off for the app and install it again',
-    ],
+    ['SLACK_BOT_TOKEN', 'xoxp-1', 'this is a user token; use the bot token, which begins with xoxb-'],
+    ['SLACK_BOT_TOKEN', 'xoxe.xoxb-1', 'this token expires; turn off token rotation for the app and reinstall it'],
     ['SLACK_BOT_TOKEN', 'token', 'must begin with xoxb-'],
     ['SLACK_APP_TOKEN', BOT, 'this is a bot token; it belongs in SLACK_BOT_TOKEN'],
-    ['SLACK_APP_TOKEN', 'xoxp-1', 'this is a user token; an app-level token is needed, which begins with xapp-'],
+    ['SLACK_APP_TOKEN', 'xoxp-1', 'this is a user token; use an app-level token, which begins with xapp-'],
     ['SLACK_SIGNING_SECRET', APP, 'this is an app-level token; it belongs in SLACK_APP_TOKEN'],
     ['SLACK_SIGNING_SECRET', 'abc', 'must be 32 hexadecimal characters'],
-    ['OPENAI_API_KEY', 'two words', 'must be one word of plain ASCII'],
+    ['OPENAI_API_KEY', 'two words', 'must be ASCII characters without spaces'],
     ['REDIS_PREFIX', 'skein:{1}', 'must be 1 to 40 letters, digits, dots, dashes and underscores, not "skein:{1}"'],
-    ['REDIS_URL', 'redis://me:100%@redis', 'has a % in its user or password that is not in % form: write %25 for it'],
+    ['REDIS_URL', 'redis://me:100%@redis', 'has a bare % in its user or password: write %25 instead'],
     ['REDIS_URL', 'http://me:word@redis', 'must be a URL, redis://… or rediss://…'],
     ['REDIS_SENTINELS', 'sentinel-1', 'must be host:port, or several separated by commas, not "sentinel-1"'],
     ['REDIS_SENTINELS', 'a:26379,', 'must be host:port, or several separated by commas, not "a:26379,"'],

@@ -93,7 +93,7 @@ async function holds({ method, code, after, times, place, also }: Refused): Prom
       .slice(saidBefore)
       .some((text) => text.startsWith(":warning: I can't answer"));
   const logged = (words: string): boolean => world.logs.slice(logsBefore).some((line) => line.includes(words));
-  const isRetried = (): boolean => logged('Until then the questions wait') || logged('will be retried');
+  const isRetried = (): boolean => logged('Questions wait until then') || logged('will be retried');
   const isSettled = (): boolean => logged('giving up') || logged('a person stopped the answer');
   await until(() => isWhole() || isTold() || isRetried() || isSettled(), 'an outcome', OUTCOME_MS);
   slack.faults.clear();

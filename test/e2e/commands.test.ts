@@ -53,7 +53,7 @@ describe.each(['socket', 'http'] as const)('over %s', (transport) => {
     const { text } = await type('ask how does DNS work?');
     expect(text).toContain('Re: how does DNS work?');
     expect(world.replies(world.general).filter(({ ephemeralTo }) => ephemeralTo === undefined)).toEqual([]);
-    expect((await type('ask')).text).toContain('Write your question behind it');
+    expect((await type('ask')).text).toContain('Add your question');
   });
 
   test('the same words behind a mention in a thread: shown there, to that person, and never to the model', async () => {
@@ -76,7 +76,7 @@ describe.each(['socket', 'http'] as const)('over %s', (transport) => {
     world = await World.start({ transport });
     world.echo();
     const thread = await conversation();
-    expect((await told(() => write('!reset', thread))).text).toContain('is forgotten');
+    expect((await told(() => write('!reset', thread))).text).toContain('forgotten this conversation');
     world.slack.say({ user: world.ada, channel: world.general, text: 'and now?', threadTs: thread });
     await world.untilSays(world.general, thread, 'Re: Ada: and now?');
     expect(world.lastPrompt).toEqual(['user: Ada: and now?']);
@@ -143,10 +143,12 @@ test('my model and my instructions, shown and chosen', async () => {
   writeFileSync(file, JSON.stringify({ models: ['test-model', 'other'] }));
   world = await World.start({ transport: 'socket', env: { SETTINGS_FILE: file } });
   world.echo();
-  expect((await type('model')).text).toContain('Here `test-model` answers you (from the deployment)');
-  expect((await type('model third')).text).toContain('`third` is not allowed here. There are `test-model`, `other`.');
+  expect((await type('model')).text).toContain('`test-model` answers you here (from the deployment)');
+  expect((await type('model third')).text).toContain(
+    '`third` is not allowed here. Available models: `test-model`, `other`.',
+  );
   expect((await type('model other')).text).toContain('`other`');
-  expect((await type('prompt Be brief.')).text).toContain('keep to your instructions');
+  expect((await type('prompt Be brief.')).text).toContain('follow your instructions');
   await conversation();
   expect(world.model.getRequests().at(-1)?.body).toMatchObject({ model: 'other' });
   expect(world.asked.at(-1)?.messages[0]?.content).toContain('Be brief.');

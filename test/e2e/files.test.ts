@@ -94,7 +94,7 @@ describe('a text file', () => {
 
 test('a table is given with its size, and a long one says what is missing, to people too', async () => {
   await open({ FILE_MAX_ROWS: '2' });
-  const note = 'Aha.\n\n_I have read only a part of `sales.csv`: it is longer than I may read._';
+  const note = "Aha.\n\n_I've read only part of `sales.csv`: it is too long._";
   await ask('look', [{ name: 'sales.csv', mimetype: 'text/csv', content: 'a;b\n1;2\n3;"4\n5"\n=cmd;6\n' }], note);
   expect(lastAsked()).toContain(
     '(Content of the file "sales.csv", a table of 2 columns and 3 rows below its heading. Only 2 of 3 rows are here.',
@@ -104,21 +104,15 @@ test('a table is given with its size, and a long one says what is missing, to pe
 
 test.each([
   ['without files:read', {}, { canReadFiles: false }, NOTES, /Slack doesn't let me read it.*files:read/],
-  [
-    'larger than the bound',
-    { FILE_MAX_MB: '1' },
-    {},
-    { ...NOTES, content: 'x'.repeat(1_000_001) },
-    /larger than I may/,
-  ],
+  ['larger than the bound', { FILE_MAX_MB: '1' }, {}, { ...NOTES, content: 'x'.repeat(1_000_001) }, /it is too large/],
   [
     'of an unknown kind',
     {},
     {},
     { ...NOTES, content: Buffer.from('PK\x03\x04 broken\0\0\0\0\0\0') },
-    /I can't read files/,
+    /I can't read this kind of file/,
   ],
-  ['empty', {}, {}, { ...NOTES, content: '' }, /nothing in it/],
+  ['empty', {}, {}, { ...NOTES, content: '' }, /contains nothing/],
 ] as const)('a file is answered without, in words: %s', async (_why, env, simulator, file, words) => {
   await open(env, simulator);
   const { slack, ada } = world;

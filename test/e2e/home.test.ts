@@ -22,7 +22,7 @@ describe.each(['socket', 'http'] as const)('over %s', (transport) => {
     await world.untilSays(general, ts, 'Re: Ada: hello');
     slack.openHomeTab({ user: ada });
     await slack.until(() => home(ada).includes(`<#${general}>`));
-    expect(home(ada)).toContain('1 calls of a model whose price is not known');
+    expect(home(ada)).toContain('1 model calls at an unknown price');
     expect(home(ada)).toContain(`p${ts.replace('.', '')}`);
     expect(home(ada)).not.toContain('For admins');
     // Of the others nothing.

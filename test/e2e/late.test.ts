@@ -23,7 +23,7 @@ async function askInVain(text: string): Promise<string> {
   const ts = mention(world, text);
   await untilRefused(world, ts);
   await redis.start();
-  await until(() => world.logs.some((line) => line.includes('Redis is back')), 'Redis to be noticed');
+  await until(() => world.logs.some((line) => line.includes('reconnected to Redis')), 'Redis to be noticed');
   return ts;
 }
 

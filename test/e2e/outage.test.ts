@@ -30,7 +30,7 @@ describe.each(['socket', 'http'] as const)('over %s', (transport) => {
     expect(world.replies(general, ts)).toEqual([]);
 
     await redis.start();
-    await until(() => world.logs.some((line) => line.includes('Redis is back')), 'Redis to be noticed');
+    await until(() => world.logs.some((line) => line.includes('reconnected to Redis')), 'Redis to be noticed');
     // Slack would retry in a minute; the test does it now.
     slack.redeliverLast();
     await expect(world.untilSays(general, ts, 'Re: Ada: are you there?')).resolves.toHaveLength(1);
@@ -78,6 +78,6 @@ test('a bot that is told to stop while it starts opens no socket', async () => {
   starting.catch(() => {});
   await until(() => checks() > before, 'the bot to ask Slack who it is');
   await bot.stop();
-  await expect(starting).rejects.toThrow('told to stop during the start');
+  await expect(starting).rejects.toThrow('stopped during startup');
   expect(slack.calls.filter(({ method }) => method === 'apps.connections.open')).toHaveLength(1);
 });

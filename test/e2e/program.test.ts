@@ -103,7 +103,7 @@ describe('a failed start', () => {
     const program = run(settings(await slackHere(), `redis://:hidden-password@127.0.0.1:${await freePort()}`));
     expect(await program.exit).toBe(1);
     expect(program.output()).toMatch(
-      /cannot start: Redis cannot be reached \(connect ECONNREFUSED [^)]+\): check REDIS_URL/,
+      /cannot start: cannot reach Redis \(connect ECONNREFUSED [^)]+\): check REDIS_URL/,
     );
     expect(program.output()).not.toMatch(/hidden-password|\n\s+at /);
   });
@@ -113,7 +113,7 @@ describe('a failed start', () => {
     const { url } = await redisHere();
     const program = run({ ...settings(slack, url), SLACK_API_URL: `http://127.0.0.1:${await freePort()}/api/` });
     expect(await program.exit).toBe(1);
-    expect(program.output()).toMatch(/cannot start: Slack cannot be reached \(connect ECONNREFUSED [^)]+\)/);
+    expect(program.output()).toMatch(/cannot start: cannot reach Slack \(connect ECONNREFUSED [^)]+\)/);
   });
 
   test('says which rights the Redis user lacks, before anything is taken', async () => {
@@ -126,7 +126,7 @@ describe('a failed start', () => {
     const program = run({ ...settings(slack, url), OPENAI_API_KEY: 'none' });
     expect(await program.exit).toBe(1);
     expect(program.output()).toMatch(
-      /cannot start: the user skein of REDIS_URL may not use EVAL and INFO\. .*ACL SETUSER skein ~skein:\*/,
+      /cannot start: the user skein in REDIS_URL may not use EVAL and INFO\. .*ACL SETUSER skein ~skein:\*/,
     );
     expect(program.output()).not.toMatch(/hidden-password|\n\s+at /);
     expect(slack.calls).toEqual([]);
@@ -136,7 +136,7 @@ describe('a failed start', () => {
     const { port } = await redisHere();
     const program = run({ ...settings(await slackHere(), 'redis://127.0.0.1:9'), OPS_PORT: String(port) });
     expect(await program.exit).toBe(1);
-    expect(program.output()).toContain(`cannot start: OPS_PORT is ${port}, but another program listens there`);
+    expect(program.output()).toContain(`cannot start: OPS_PORT is ${port}, but another program is using it`);
     expect(program.output()).not.toMatch(/\n\s+at /);
   });
 
@@ -221,7 +221,7 @@ describe('shutdown', () => {
     const { program } = world;
     const { answer } = await question(world);
     program.child.kill('SIGTERM');
-    await program.untilPrinted('another signal ends it at once');
+    await program.untilPrinted('send the signal again to exit immediately');
     program.child.kill('SIGTERM');
     expect(await program.exit).toBe(128 + constants.signals.SIGTERM);
     expect(answer()).not.toContain('the whole answer');
@@ -301,7 +301,7 @@ describe('shutdown', () => {
   test('at SIGTERM exits with 0 while Redis is down', async () => {
     const { program, redis } = await running();
     await redis.kill();
-    await program.untilPrinted('Redis cannot be reached');
+    await program.untilPrinted('lost the connection to Redis');
     program.child.kill('SIGTERM');
     expect(await program.exit).toBe(0);
   });
@@ -328,7 +328,7 @@ describe('shutdown', () => {
     const { held, answer } = await question(world);
     slack.faults.next('apps.connections.open', { error: 'invalid_auth', times: 10 });
     slack.dropSockets();
-    await program.untilPrinted('cannot go on: stopping');
+    await program.untilPrinted('fatal error: stopping');
     expect(program.output()).toContain('Slack refuses SLACK_APP_TOKEN (invalid_auth)');
     held.open();
     expect(await program.exit).toBe(1);
@@ -379,7 +379,7 @@ describe.each(['socket', 'http'] as const)('whoever watches it over %s', (transp
     const redis = await redisHere();
     await redis.kill();
     const program = run({ ...settings(slack, redis.url), START_TIMEOUT_MS: '60000', ...env });
-    await program.untilPrinted('Redis does not answer yet');
+    await program.untilPrinted('cannot reach Redis yet');
     expect(await state('/healthz')).toEqual([200, { status: 'ok' }]);
     const down = { redis: 'down', slack: 'down', queue: 'down' };
     expect(await state('/readyz')).toEqual([503, { status: 'not ready', checks: down }]);
@@ -472,7 +472,7 @@ describe('a process that hangs in the middle of a reply', () => {
       30_000,
     );
     expect(asked).toBe(1);
-    expect(program.output() + other.output()).not.toMatch(/taken over|away for too long/);
+    expect(program.output() + other.output()).not.toMatch(/took over|taken over|did not respond for too long/);
   }, 60_000);
 
   test("loses the reply to another process, and does not change that one's reply when it continues", async () => {
@@ -491,7 +491,7 @@ describe('a process that hangs in the middle of a reply', () => {
     await slack.until(answered, 30_000);
     const calls = slack.calls.length;
     program.child.kill('SIGCONT');
-    await program.untilPrinted('this process was away for too long');
+    await program.untilPrinted('this process did not respond for too long');
     // By then the process has done everything that was due when it continued.
     await slack.until(() => slack.socketCount === 2, 20_000);
     expect(answered()).toBe(true);

@@ -136,7 +136,7 @@ test.each([
     [name]: `http://me:hidden-password@127.0.0.1:${proxy.port}`,
   });
   expect(await program.exit).toBe(1);
-  expect(program.output()).toMatch(/cannot start: Slack cannot be reached \(.*407.*\): check .*HTTPS_PROXY/);
+  expect(program.output()).toMatch(/cannot start: cannot reach Slack \(.*407.*\): check .*HTTPS_PROXY/);
   expect(program.output()).not.toMatch(/hidden-password|\n\s+at /);
 });
 
@@ -147,7 +147,7 @@ test('a proxy that is not there is told', async () => {
     HTTPS_PROXY: `http://me:hidden-password@127.0.0.1:${await freePort()}`,
   });
   expect(await program.exit).toBe(1);
-  expect(program.output()).toMatch(/Slack cannot be reached \(connect ECONNREFUSED [^)]+\): check .*HTTPS_PROXY/);
+  expect(program.output()).toMatch(/cannot reach Slack \(connect ECONNREFUSED [^)]+\): check .*HTTPS_PROXY/);
   expect(program.output()).not.toMatch(/hidden-password|\n\s+at /);
 });
 

@@ -176,7 +176,7 @@ describe('a Redis that refuses writes', () => {
     await untilBegun(ts);
     // Refuses writes with NOREPLICAS. A full disk would give MISCONF.
     await configure('min-replicas-to-write', '1');
-    await untilLogged('cannot settle a reply yet');
+    await untilLogged('cannot store a reply');
     await configure('min-replicas-to-write', '0');
     await answeredOnce(world, ts, QUESTION, ANSWER);
   });
@@ -217,7 +217,7 @@ test('a Redis that is loading stores no message; afterwards it has its old data 
   await untilRefused(world, ts);
   await configure('key-load-delay', '0');
   await loaded;
-  await untilLogged('Redis is back');
+  await untilLogged('reconnected to Redis');
   await redelivered(world);
   await answeredOnce(world, ts, QUESTION, `Re: Ada: ${QUESTION}`);
   // People see the answer a moment before it is stored.
@@ -235,10 +235,10 @@ test('a Redis that closes connections and takes new ones at once is no outage: t
   }
   const ts = mention(world, QUESTION);
   await world.untilSays(world.general, ts, `Re: Ada: ${QUESTION}`);
-  expect(world.logs.filter((line) => /Redis (cannot be reached|is back)/.test(line))).toEqual([]);
+  expect(world.logs.filter((line) => /(lost the connection|reconnected) to Redis/.test(line))).toEqual([]);
 
   await server.kill();
-  await untilLogged('Redis cannot be reached');
+  await untilLogged('lost the connection to Redis');
   await server.start();
-  await untilLogged('Redis is back');
+  await untilLogged('reconnected to Redis');
 }, 60_000);

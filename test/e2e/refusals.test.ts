@@ -206,7 +206,7 @@ describe('what the operator can cure', () => {
         await expect(world.untilSays(general, threads[at] ?? '', `Re: Ada: ${text}`)).resolves.toHaveLength(1);
       expect(lines(`Slack refuses the bot (${error})`)).toBe(1);
       expect(lines('attempt failed')).toBe(0);
-      expect(lines('takes messages again')).toBe(1);
+      expect(lines('accepts messages again')).toBe(1);
     },
   );
 

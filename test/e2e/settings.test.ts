@@ -71,7 +71,7 @@ describe.each(['socket', 'http'] as const)('over %s', (transport) => {
 test('who may not change settings is told who may; for themselves everybody may', async () => {
   const { admin } = await start({ transport: 'socket' });
   // Ada is the first member: she created the channel.
-  expect(await type(world.bob, 'settings')).toContain('You may not change the settings of this channel');
+  expect(await type(world.bob, 'settings')).toContain("You can't change the settings of this channel");
   expect(await type(world.bob, 'settings workspace')).toContain('Admins of this workspace');
   expect(await set(world.ada, 'settings', { effort: 'low' })).toContain('`low`');
   expect(await set(world.bob, 'settings me', { about: 'I am a baker.' })).toContain('baker');
@@ -92,8 +92,8 @@ test('what the workspace locks or forbids, no channel widens, and why says it', 
   await world.untilSays(world.general, ask('hello').ts, 'Re: Ada: hello');
   expect(world.model.getRequests().at(-1)?.body).toMatchObject({ model: 'test-model', verbosity: 'low' });
   const why = await type(world.ada, 'why');
-  expect(why).toContain('this channel wished for more, but the workspace does not allow it');
-  expect(why).toContain('this channel wished something else, but the workspace lets nobody change it');
+  expect(why).toContain('this channel asks for more than the workspace allows');
+  expect(why).toContain('this channel has another value, but the workspace has locked this setting');
 });
 
 test('a modal that is asked for too late opens nothing, and the person is told', async () => {
@@ -111,7 +111,7 @@ test('a person who lost their rights meanwhile changes nothing', async () => {
   world.slack.setRole(boss, 'member');
   await world.slack.submitModal({ user: boss, entered: { answers: 'off' } });
   await world.slack.until(() => notes(boss).length > 0);
-  expect(notes(boss)[0]).toContain('You may not change');
+  expect(notes(boss)[0]).toContain("You can't change");
   await world.untilSays(world.general, ask('hello').ts, 'Re: Ada: hello');
 });
 

@@ -152,7 +152,7 @@ test.each([
   // Both are asked before the first is refused.
   await Promise.all([bench.all('hello'), bench.all('hello')]);
   await bench.all('hello');
-  expect(bench.warnings).toEqual([`the service refuses ${name}: ${setting} has no effect`]);
+  expect(bench.warnings).toEqual([`the model server refuses ${name}: ${setting} has no effect`]);
 });
 
 test.each<OpenAiConfig['api']>(['chat', 'responses'])('OpenAI itself may refuse the cache key (%s)', async (api) => {

@@ -181,8 +181,8 @@ describe('an effort that an operator set', () => {
       undefined,
     ]);
     expect(one.warnings).toEqual([
-      'the service refuses reasoning.effort: OPENAI_REASONING_EFFORT has no effect',
-      'the service refuses reasoning summaries: what the model thinks is not shown',
+      'the model server refuses reasoning.effort: OPENAI_REASONING_EFFORT has no effect',
+      'the model server refuses reasoning summaries: what the model thinks is not shown',
     ]);
   });
 

@@ -99,7 +99,7 @@ test.each([
 
 test('a port that is taken is named, with its setting', async () => {
   await expect(healthServer(checks, clock, log).listen(port)).rejects.toThrow(
-    `OPS_PORT is ${port}, but another program listens there: choose another port`,
+    `OPS_PORT is ${port}, but another program is using it: choose another port`,
   );
 });
 

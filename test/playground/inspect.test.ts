@@ -133,7 +133,7 @@ describe('the memory', () => {
     expect(memory?.turns.map(({ why }) => why)).toEqual([
       'mentions <@U0LIN>, <@U0BEN>',
       'mentions others',
-      'part of a talk between others',
+      'part of a conversation between others',
       'only mentions are answered',
       'posted by an app',
       "an edit that doesn't mention the bot",

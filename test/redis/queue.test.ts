@@ -189,7 +189,7 @@ describe('a process whose lease is over', () => {
     await one.worker.ran(A);
     expect(one.worker.wakes[0]?.signal.aborted).toBe(true);
     expect(logger.lines.map(({ message }) => message)).toContain(
-      'this process was away for too long: another process takes over its work',
+      'this process did not respond for too long: another one has taken over these jobs',
     );
     await two.queue.wake(A);
     release();
@@ -605,7 +605,7 @@ test('a conversation that kills processes although it is known to be guilty is l
   expect(logger.lines).toContainEqual({
     level: 'error',
     facts: { queue: 'wakes', jobs: [A] },
-    message: 'processes crash as soon as they run this: it is left alone for a day',
+    message: 'processes crash as soon as they run these jobs: skipping them for a day',
   });
   const next = await startProcess(HANGING);
   await next.queue.wake(A);

@@ -123,7 +123,7 @@ describe('a request that kills each process that handles it', () => {
   test('is given up, and says so in the log', async () => {
     const heir = await startProcess(hang, { ...HANGING, concurrency: 0 });
     await heir.queue.submit(REQUEST);
-    const isGivenUp = (): boolean => logs.lines.some(({ message }) => message.includes('given up'));
+    const isGivenUp = (): boolean => logs.lines.some(({ message }) => message.includes('gave up'));
     let [deaths, begun] = [0, 0];
     for (; deaths < 20; deaths += 1) {
       const mortal = await startProcess((...request) => {

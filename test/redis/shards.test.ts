@@ -162,7 +162,7 @@ describe('the number of shards', () => {
     expect(logger.lines).toContainEqual({
       level: 'warn',
       facts: { QUEUE_SHARDS: 4, shards: 1 },
-      message: expect.stringContaining('QUEUE_SHARDS counts when all processes have stopped'),
+      message: expect.stringContaining('takes effect once all processes have stopped'),
     });
     for (const key of KEYS) await Promise.all([one.queue.wake(key), two.queue.wake(key)]);
     await until(() => KEYS.every((key) => one.worker.ended(key) + two.worker.ended(key) > 0), 'all runs');

@@ -103,16 +103,16 @@ describe('rights', () => {
     ['writing', '-@write', /may not use SET, /],
     ['PING', '-ping', /may not use PING\b/],
     ['every command', '-@all', /may not use SET, PING, EVAL, EVALSHA, TIME, INFO, SCAN, GET and \d+ more/],
-    ['all keys', 'resetkeys', /has no access to all keys of REDIS_PREFIX \(skein\)/],
-    ['keys of the queue', 'resetkeys ~skein:*', /has no access to all keys/],
-    ['keys of conversations', 'resetkeys ~{skein}:*', /has no access to all keys/],
-    ['keys of another prefix', 'resetkeys ~other:* ~{other}:*', /has no access to all keys/],
-    ['writing to the keys', 'resetkeys %R~skein:* %R~{skein}:*', /has no access to all keys/],
-    ['reading the keys', 'resetkeys %W~skein:* %W~{skein}:*', /has no access to all keys/],
+    ['all keys', 'resetkeys', /cannot access all keys that begin with REDIS_PREFIX \(skein\)/],
+    ['keys of the queue', 'resetkeys ~skein:*', /cannot access all keys/],
+    ['keys of conversations', 'resetkeys ~{skein}:*', /cannot access all keys/],
+    ['keys of another prefix', 'resetkeys ~other:* ~{other}:*', /cannot access all keys/],
+    ['writing to the keys', 'resetkeys %R~skein:* %R~{skein}:*', /cannot access all keys/],
+    ['reading the keys', 'resetkeys %W~skein:* %W~{skein}:*', /cannot access all keys/],
   ])('without %s are named, with the line that gives them', async (_, missing, named) => {
     const message = await found(await userWith([...leastRights('skein'), ...missing.split(' ')]));
     expect(message).toMatch(named);
-    expect(message).toContain('the user skein of REDIS_URL ');
+    expect(message).toContain('the user skein in REDIS_URL ');
     expect(message?.endsWith(`in Redis: ACL SETUSER skein ${rights}`)).toBe(true);
     expect(message).not.toContain(PASSWORD);
     // What the message says to enter mends it.
@@ -123,8 +123,8 @@ describe('rights', () => {
 
 describe('a server that does not fit', () => {
   test.each([
-    ['5.0.14', 'the Redis of REDIS_URL is too old (5.0.14): Skein needs Redis 6.0.0 or newer'],
-    ['5.9.9', 'the Redis of REDIS_URL is too old (5.9.9): Skein needs Redis 6.0.0 or newer'],
+    ['5.0.14', 'the Redis server at REDIS_URL is too old (5.0.14): Skein needs Redis 6.0.0 or newer'],
+    ['5.9.9', 'the Redis server at REDIS_URL is too old (5.9.9): Skein needs Redis 6.0.0 or newer'],
     ['6.0.14', undefined],
     ['10.0.0', undefined],
   ])('of version %s: %s', async (version, expected) => {
@@ -143,7 +143,7 @@ describe('a server that does not fit', () => {
   test('without a command is named with it', async () => {
     const limited = await startRedis([...DURABLE, '--rename-command', 'EVALSHA', '']);
     expect(await found(limited.url)).toMatch(
-      /^the Redis of REDIS_URL does not know EVALSHA: Skein needs Redis 6\.0\.0/,
+      /^the Redis server at REDIS_URL does not support EVALSHA: Skein needs Redis 6\.0\.0/,
     );
     await limited.stop();
   });
@@ -151,7 +151,7 @@ describe('a server that does not fit', () => {
   test('that is a replica is named, after the time that a failover may take', async () => {
     await admin.replicaof('127.0.0.1', '1');
     expect(await found(server.url, 600)).toBe(
-      'the Redis of REDIS_URL is a replica, which takes no writes: give the address of its master',
+      'the Redis server at REDIS_URL is a replica, which refuses writes: use the address of its master',
     );
   });
 
@@ -164,8 +164,8 @@ describe('a server that does not fit', () => {
   });
 
   test.each([
-    ['does not exist', '/99', '', /^database 99 of REDIS_URL cannot be used \(ERR DB index is out of range\)/],
-    ['may not be chosen', '/1', '-select', /^database 1 of REDIS_URL cannot be used \(NOPERM .*'select'/],
+    ['does not exist', '/99', '', /^cannot use database 99 of REDIS_URL \(ERR DB index is out of range\)/],
+    ['may not be chosen', '/1', '-select', /^cannot use database 1 of REDIS_URL \(NOPERM .*'select'/],
   ])('as its database %s is named', async (_, database, missing, expected) => {
     const url = await userWith([...leastRights('skein'), ...(missing ? [missing] : [])]);
     expect(await found(`${url}${database}`)).toMatch(expected);
@@ -185,15 +185,15 @@ describe('a server that does not fit', () => {
       {
         level: 'warn',
         facts: { reason: expect.stringMatching(new RegExp(`^${reason}`)) },
-        message: 'Redis takes no writes now: messages wait at Slack until it does',
+        message: 'Redis refuses writes; Slack resends messages until it accepts them',
       },
     ]);
   });
 
   const mayAsk = [...leastRights('skein'), '+config|get'];
   test.each([
-    ['that may drop keys', 'maxmemory-policy', 'allkeys-lru', [/drops conversations.*maxmemory-policy to noeviction/]],
-    ['that writes nothing to disk', 'appendonly', 'no', [/writes nothing to disk.*appendonly to yes/]],
+    ['that may drop keys', 'maxmemory-policy', 'allkeys-lru', [/drop conversations.*maxmemory-policy to noeviction/]],
+    ['that writes nothing to disk', 'appendonly', 'no', [/does not save to disk.*appendonly to yes/]],
   ])('%s is taken with a warning', async (_, setting, value, expected) => {
     await admin.config('SET', setting, value);
     expect(await found(await userWith(mayAsk))).toBeUndefined();

@@ -13,7 +13,10 @@ export const NPM_SCRIPTS: Readonly<Record<string, string>> = scripts;
 
 /** Our own programs in a script's command line, without the build before them. */
 export function programsOf(script: string): string[] {
-  return (scripts[script] ?? '').split(' && ').filter((command) => /^(tsx|node dist)/.test(command));
+  return (scripts[script] ?? '')
+    .split(' && ')
+    .map((command) => command.replace(/^exec /, ''))
+    .filter((command) => /^(tsx|node dist)/.test(command));
 }
 
 /** Starts a script's last program as npm does, with what a person adds. Resolves with all that it printed. */

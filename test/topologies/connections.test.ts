@@ -97,8 +97,8 @@ describe('connections to a cluster', () => {
     await holder.start();
     await until(() => lines().length === 2, 'a line about the return');
     expect(lines()).toEqual([
-      'error: Redis cannot be reached; messages wait at Slack until it is back',
-      'info: Redis is back',
+      'error: lost the connection to Redis; Slack resends messages until it is back',
+      'info: reconnected to Redis',
     ]);
   });
 
@@ -107,7 +107,7 @@ describe('connections to a cluster', () => {
     connections = connectRedis(redisConfig({ env: { REDIS_URL: cluster.masters[at]?.url ?? '' } }), silent);
     const opening = waitUntilReachable(connections, systemClock.now() + 10_000, systemClock, silent);
     await expect(opening).rejects.toThrow(
-      'the server of REDIS_URL is one node of a Redis Cluster: name some of its nodes in REDIS_CLUSTER_NODES',
+      'the server at REDIS_URL is part of a Redis Cluster: set REDIS_CLUSTER_NODES to some of its nodes',
     );
   });
 
@@ -181,7 +181,7 @@ describe('a failed connection reports the setting and the reason', () => {
   test('if no server listens', async () => {
     const nowhere = `127.0.0.1:${await freePort()}`;
     expect(await failure({ REDIS_CLUSTER_NODES: nowhere })).toBe(
-      `Redis cannot be reached (connect ECONNREFUSED ${nowhere}): check REDIS_CLUSTER_NODES, and that the server runs`,
+      `cannot reach Redis (connect ECONNREFUSED ${nowhere}): check REDIS_CLUSTER_NODES, and that the server is running`,
     );
     connections.close();
     expect(await failure({ REDIS_SENTINELS: nowhere })).toMatch(

@@ -36,7 +36,7 @@ async function askAroundOutage(fail: (ts: string) => Promise<void>, recover: () 
   await untilRefused(world, during);
   release();
   await recover();
-  await untilLogged('Redis is back');
+  await untilLogged('reconnected to Redis');
   await redelivered(world);
   await answeredOnce(world, ts, QUESTION, ANSWER);
   await answeredOnce(world, during, 'are you there?', 'Re: Ada: are you there?');
@@ -109,7 +109,7 @@ describe('a node of a cluster', () => {
     // Whether it is stored or refused depends on how fast the failover is.
     const during = mention(world, 'are you there?');
     release();
-    await untilLogged('Redis is back');
+    await untilLogged('reconnected to Redis');
     await redelivered(world);
     await answeredOnce(world, ts, QUESTION, ANSWER);
     await answeredOnce(world, during, 'are you there?', 'Re: Ada: are you there?');

@@ -2,10 +2,10 @@ import { parseFlags } from '../../ops/flags.js';
 
 export const USAGE = `Usage: npm run feedback -- [flags]
 
-Shows the answers that people have rated as bad, as long as their conversations are kept. Question and answer are in it only
-where the person has agreed.
+Lists the answers that people rated as bad, as long as their conversations are kept. Questions and answers are included only if
+the person agreed.
 
-  --good       also those rated as good
+  --good       also list those rated as good
   --json       JSON instead of text; start it with npm run --silent feedback
   --help       this text
 

@@ -10,8 +10,8 @@ export const ACCESS = {
     description: 'Bot token of the Slack app',
     parser: matching(/^xoxb-\S+$/, 'must begin with xoxb-', [
       [/^xapp-/, 'this is an app-level token; it belongs in SLACK_APP_TOKEN'],
-      [/^xoxp-/, 'this is a user token; the bot token is needed, which begins with xoxb-'],
-      [/^xoxe\./, 'this is a token that expires; turn token rotation off for the app and install it again'],
+      [/^xoxp-/, 'this is a user token; use the bot token, which begins with xoxb-'],
+      [/^xoxe\./, 'this token expires; turn off token rotation for the app and reinstall it'],
     ]),
     required: 'always',
     secret: true,
@@ -22,7 +22,7 @@ export const ACCESS = {
       'App-level token with the scope connections:write. If set, Skein uses Socket Mode and needs no public address',
     parser: matching(/^xapp-\S+$/, 'must begin with xapp-', [
       [/^xoxb-/, 'this is a bot token; it belongs in SLACK_BOT_TOKEN'],
-      [/^xoxp-/, 'this is a user token; an app-level token is needed, which begins with xapp-'],
+      [/^xoxp-/, 'this is a user token; use an app-level token, which begins with xapp-'],
     ]),
     required: 'for Socket Mode',
     secret: true,
@@ -30,7 +30,7 @@ export const ACCESS = {
   },
   OPENAI_API_KEY: {
     description: 'API key for the model',
-    parser: matching(/^[\x21-\x7e]+$/, 'must be one word of plain ASCII'),
+    parser: matching(/^[\x21-\x7e]+$/, 'must be ASCII characters without spaces'),
     required: 'unless OPENAI_BASE_URL names another server',
     secret: true,
     where: 'platform.openai.com/api-keys',
@@ -51,8 +51,8 @@ export const ACCESS = {
     default: '3000',
   },
   SLACK_API_URL: {
-    description: "Address of Slack's Web API, if it is not Slack's own: for GovSlack, a proxy or a simulator",
+    description: "Address of Slack's Web API, for GovSlack, a proxy or a simulator",
     parser: url('https:', 'http:'),
-    where: 'leave it out to use https://slack.com/api/',
+    where: 'leave it out for https://slack.com/api/',
   },
 } as const satisfies Record<string, Setting>;

@@ -46,21 +46,21 @@ export const CONVERSATION = {
   },
   SLACK_UPDATES_PER_MINUTE: {
     description:
-      'Edits of unfinished answers per minute and process, and twice as many additions to streams. Processes share what Slack allows an app: 50 and 100 in each workspace',
+      'Edits of unfinished answers per minute and process, and twice as many appends to streams. Slack allows an app 50 edits and 100 appends in each workspace, all processes together',
     parser: whole(1, 1_000_000),
     default: '50',
   },
   REPLY_BUTTONS: {
     description:
-      'What stands under replies, separated by commas: `stop` while a reply is being written, where Slack has no button of its own; `again` for another answer, `continue` after one that was cut short, `feedback` for thumbs; or `off`',
+      'Buttons under replies, separated by commas: `stop` (while a reply is being written, where Slack has no stop button of its own), `again` (another answer), `continue` (after an answer that was cut short), `feedback` (thumbs up and down); or `off`',
     parser: someOf('stop', 'again', 'continue', 'feedback'),
     default: 'stop,again,continue,feedback',
   },
   FEEDBACK_CHANNEL: {
     description:
-      'Id of the channel that is told when somebody does not like an answer, with the reason, and with question and answer if the person agrees; Skein has to be in it',
+      'Id of a channel where Skein reports each answer that somebody did not like, with the reason, and with question and answer if the person agrees. Skein must be a member',
     parser: matching(/^[CG][A-Z0-9]+$/, 'must be the id of a channel, such as C0123456789'),
-    where: "the id stands at the end of the channel's details in Slack; leave it out to tell nobody",
+    where: "the id is at the end of the channel's details in Slack; leave it out for no reports",
   },
   ALLOW_EXTERNAL_USERS: {
     description: 'Answer people from other companies (Slack Connect)',
@@ -74,7 +74,7 @@ export const CONVERSATION = {
   },
   CHANNEL_CONTEXT_MESSAGES: {
     description:
-      'How many messages before a mention the model gets as background, in channels and group DMs; as many of each channel are stored. 0 for none',
+      'How many messages before a mention the model gets as background, in channels and group DMs. 0 for none',
     parser: whole(0, 100),
     default: '10',
   },
@@ -84,20 +84,20 @@ export const CONVERSATION = {
     default: '12',
   },
   PROMPT_TOKENS: {
-    description: 'Maximum size of a prompt, in tokens. Of a longer conversation, the oldest part is left out',
+    description: 'Maximum size of a prompt, in tokens. If a conversation is longer, its oldest part is left out',
     parser: whole(1_000, 10_000_000),
     where: "leave it out for the model's own limit, but at most 272,000",
   },
   SETTINGS_FILE: {
     description:
-      'Path of a JSON file with settings that stand above those that people make in Slack; without such a file there are none',
+      'Path of a JSON file with settings that take precedence over those made in Slack. The default file may be missing',
     parser: text,
     default: 'skein.config.json',
-    where: '`docs/layers.md` has its fields',
+    where: '`docs/layers.md` lists its fields',
   },
   SETTINGS_BY: {
     description:
-      'Who changes the settings of the workspace and its channels in Slack: `admins` of the workspace, user ids, and for a channel `channel-creators` and `channel-members`, with commas between them; what concerns only themselves, everybody sets',
+      'Who may change the settings of the workspace and its channels in Slack, separated by commas: `admins` of the workspace, user ids, and for a channel `channel-creators` and `channel-members`. Everybody may change their own settings',
     parser: settingsBy,
     default: 'admins,channel-creators',
   },

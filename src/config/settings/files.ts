@@ -4,7 +4,7 @@ import type { Setting } from './setting.js';
 
 export const FILES = {
   FILES: {
-    description: 'What the model gets of attached files: `read` their contents, `names` only their names',
+    description: 'What the model gets of attached files: `read` (their contents) or `names` (only their names)',
     parser: oneOf('read', 'names'),
     default: 'read',
   },
@@ -19,22 +19,23 @@ export const FILES = {
     default: '50',
   },
   FILE_MAX_PAGES: {
-    description: 'Pages of a PDF, or slides, that the model gets',
+    description: 'Maximum pages of a PDF, or slides, that the model gets',
     parser: whole(1, 2_000),
     default: '50',
   },
   FILE_MAX_ROWS: {
-    description: 'Rows of a table that the model gets. Of a longer table it gets the first ones, and the number of all',
+    description:
+      'Maximum rows of a table that the model gets. Of a longer table it gets the first rows and the total number',
     parser: whole(1, 100_000),
     default: '500',
   },
   FILE_MAX_TOKENS: {
-    description: "Tokens of a file's text that the model gets. A longer text is cut in the middle",
+    description: "Maximum tokens of a file's text that the model gets. A longer text is cut in the middle",
     parser: whole(100, 200_000),
     default: '20000',
   },
   FILE_TIMEOUT_MS: {
-    description: 'Milliseconds for the download of a file, and again for reading it',
+    description: 'Milliseconds to download a file, and as many again to read it',
     parser: whole(1_000, 300_000),
     default: '30000',
   },

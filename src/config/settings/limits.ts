@@ -10,12 +10,12 @@ const MAX_BUDGET_USD = 1_000_000;
 export const LIMITS = {
   USER_MESSAGES_PER_MINUTE: {
     description:
-      'Answers per person and minute. What they write beyond that waits, and gets one answer when the minute is over. 0 for no limit',
+      'Answers per person and minute. Further messages wait, and get one answer when the minute is over. 0 for no limit',
     parser: whole(0, 100_000),
     default: '30',
   },
   WORKSPACE_MESSAGES_PER_MINUTE: {
-    description: 'Answers per minute for the whole workspace; messages beyond that wait. 0 for no limit',
+    description: 'Answers per minute for the whole workspace. Further messages wait. 0 for no limit',
     parser: whole(0, 100_000),
     default: '0',
   },

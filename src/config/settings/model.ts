@@ -8,12 +8,12 @@ const FETCH_TIMEOUT_MS = 5 * 60 * 1000;
 export const MODEL = {
   OPENAI_API: {
     description:
-      "API of the model's server: `chat` (Chat Completions, which every server has) or `responses` (shows what a reasoning model is thinking about)",
+      'API of the model server: `chat` (Chat Completions, which every server has) or `responses` (shows what a reasoning model is thinking about)',
     parser: oneOf('chat', 'responses'),
     default: 'chat',
   },
   OPENAI_BASE_URL: {
-    description: "Address of the model's server, if it is not OpenAI: Ollama, vLLM, LiteLLM, Azure …",
+    description: 'Address of the model server, if it is not OpenAI: Ollama, vLLM, LiteLLM, Azure …',
     parser: url('https:', 'http:'),
     where: 'leave it out for OpenAI; for Ollama it is http://localhost:11434/v1',
   },
@@ -27,7 +27,7 @@ export const MODEL = {
     description: 'Path of a JSON file with limits and prices of models; it overrides what Skein knows about them',
     parser: text,
     where:
-      "leave it out for OpenAI's models; any other model counts as one that reads 32,000 tokens, at an unknown price",
+      "not needed for OpenAI's models; for any other, Skein assumes that it reads 32,000 tokens, at an unknown price",
   },
   OPENAI_HEADERS: {
     description: 'Extra headers for requests to the model, a JSON object. Azure needs {"api-key": "…"}',
@@ -57,12 +57,12 @@ export const MODEL = {
   },
   OPENAI_TIMEOUT_MS: {
     description:
-      "Milliseconds until an answer's first text must arrive, all attempts together. Any sign that the model is thinking restarts the clock",
+      'Milliseconds to wait for the first text of an answer, all attempts together. Any sign that the model is thinking restarts the clock',
     parser: whole(1_000, FETCH_TIMEOUT_MS),
     default: '60000',
   },
   OPENAI_IDLE_TIMEOUT_MS: {
-    description: 'Milliseconds of silence in the middle of an answer until it is requested again',
+    description: 'Milliseconds of silence in the middle of an answer before it is requested again',
     parser: whole(1_000, FETCH_TIMEOUT_MS),
     default: '30000',
   },

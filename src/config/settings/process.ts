@@ -6,7 +6,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 
 export const PROCESS = {
   CONCURRENCY: {
-    description: 'Conversations that one process answers at the same time',
+    description: 'Maximum number of conversations that one process answers at the same time',
     parser: whole(1, 10_000),
     default: '50',
   },

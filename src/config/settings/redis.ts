@@ -28,19 +28,19 @@ export const REDIS = {
     keepsQuotes: true,
   },
   REDIS_CLUSTER_NODES: {
-    description: 'Some nodes of a Redis Cluster; they name the others',
+    description: 'Some nodes of a Redis Cluster; Skein finds the others',
     parser: addresses,
     where: 'host:port, separated by commas',
   },
   REDIS_TLS_CA_FILE: {
     description:
-      "Path of a PEM file with the certificate of your own authority, or with Redis's own if it is self-signed. No other is trusted then",
+      "Path of a PEM file with the certificate of your own certificate authority, or Redis's own if it is self-signed. No other certificate is trusted then",
     parser: text,
-    where: 'for rediss://; leave it out for the authorities that Node trusts',
+    where: 'for rediss://; leave it out to trust the authorities that Node trusts',
   },
   REDIS_TLS_REJECT_UNAUTHORIZED: {
     description:
-      "Check Redis's certificate; `false` accepts any certificate, for a network that you trust. Other connections are not affected",
+      "Whether to verify Redis's certificate. `false` accepts any certificate: use it only on a network that you trust. Other connections are not affected",
     parser: yesOrNo,
     default: 'true',
   },
@@ -51,7 +51,7 @@ export const REDIS = {
   },
   QUEUE_SHARDS: {
     description:
-      'Number of queues that conversations are spread over; on a cluster, over its nodes. A new number takes effect once all processes have been restarted',
+      'Number of work queues; on a cluster, they are spread over its nodes. A new number takes effect once all processes have stopped',
     parser: whole(1, 64),
     default: '1',
     where: 'docs/scaling.md says when more than one helps',

@@ -34,7 +34,7 @@ export class Deliveries {
     const incoming = readIncoming(payload);
     if (incoming.kind === 'payload') return this.process(incoming.body, sendAck, retry);
     if (incoming.kind === 'rate_limited') this.warnOfLimit(incoming.minute);
-    else this.seldom.warn({}, `a payload from Slack ${incoming.problem}: it is ignored`);
+    else this.seldom.warn({}, `ignored a payload from Slack: it ${incoming.problem}`);
     if (incoming.kind === 'unusable' && !incoming.ack) return 'refused';
     sendAck();
     return 'acked';
@@ -60,7 +60,7 @@ export class Deliveries {
       return isAcked ? 'acked' : 'refused';
     } catch (error) {
       const message =
-        'cannot take this in; Slack sends an event again, and tells the person if it was a command or a button';
+        'cannot store a payload: Slack resends events, and shows people an error for commands and buttons';
       this.seldom.error(error, message);
       return isAcked ? 'acked' : 'failed';
     } finally {
@@ -86,7 +86,7 @@ export class Deliveries {
     const facts = minute === undefined ? {} : { minute };
     this.seldom.warn(
       facts,
-      'Slack leaves out events of this minute: a workspace had more than 30,000 for this app in an hour. Messages in it may stay unanswered',
+      'Slack is dropping events: a workspace sent this app more than 30,000 in an hour. Some messages may stay unanswered',
     );
   }
 }

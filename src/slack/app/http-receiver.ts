@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type App, HTTPModuleFunctions as bolt } from '@slack/bolt';
 import { messageOf } from '../../core/errors.js';
+import { portProblem } from '../../core/port-problem.js';
 import type { Clock } from '../../core/ports.js';
 import { settlesWithin } from '../../core/shutdown.js';
 import { fieldsOf } from '../inbound/nodes.js';
@@ -40,7 +41,7 @@ export class HttpReceiver {
   constructor(private readonly options: HttpReceiverOptions) {
     // While it listens, for want of file descriptors for example: the next connection may be taken again.
     this.server.on('error', (error) => {
-      if (this.connected) options.seldom.warn({ err: error }, 'a connection for Slack could not be taken');
+      if (this.connected) options.seldom.warn({ err: error }, 'cannot accept a connection from Slack');
     });
   }
 
@@ -52,12 +53,13 @@ export class HttpReceiver {
     return this.server.listening;
   }
 
-  /** Rejects if the port is taken. */
+  /** Rejects with an `Error` that names PORT if the port is taken. */
   start(port: number): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.server.once('error', reject);
+      const fail = (error: NodeJS.ErrnoException): void => reject(portProblem('PORT', port, error));
+      this.server.once('error', fail);
       this.server.listen(port, () => {
-        this.server.off('error', reject);
+        this.server.off('error', fail);
         resolve();
       });
     });
@@ -86,7 +88,7 @@ export class HttpReceiver {
       if (path === EVENTS_PATH && request.method === 'POST') await this.receive(request, response);
       else end(response, 404);
     } catch (error) {
-      this.options.seldom.warn({ err: error }, 'an HTTP request could not be handled');
+      this.options.seldom.warn({ err: error }, 'cannot handle an HTTP request');
       end(response, 500);
     }
   }
@@ -96,7 +98,7 @@ export class HttpReceiver {
     if (text === undefined) return;
     const read = payloadIn(request.headers['content-type'] ?? '', text);
     if (!read) {
-      this.options.seldom.warn({}, 'a request from Slack is not JSON: it is ignored');
+      this.options.seldom.warn({}, 'ignored a request from Slack: it is not JSON');
       return end(response, 400);
     }
     const { type, challenge, ssl_check: sslCheck } = fieldsOf(read.payload);
@@ -122,7 +124,7 @@ export class HttpReceiver {
       if (outcome !== 'acked') end(response, STATUS[outcome]);
     };
     if (await settlesWithin(ANSWER_MS, taken(), clock)) return;
-    if (!response.headersSent) seldom.warn({}, 'storing a payload takes too long: Slack sends it again');
+    if (!response.headersSent) seldom.warn({}, 'storing a payload takes too long: Slack will resend it');
     end(response, 500);
   }
 
@@ -135,7 +137,10 @@ export class HttpReceiver {
       return String((await bolt.parseAndVerifyHTTPRequest(options, request)).rawBody);
     } catch (error) {
       const isTooLarge = bolt.isRawBodyError(error) && error.statusCode === 413;
-      seldom.warn({ reason: messageOf(error) }, 'an HTTP request is refused: too large, or not signed by Slack');
+      seldom.warn(
+        { reason: messageOf(error) },
+        'refused an HTTP request: it is too large, or not signed with SLACK_SIGNING_SECRET',
+      );
       // The rest of the body is not read.
       if (isTooLarge) response.setHeader('connection', 'close');
       return end(response, isTooLarge ? 413 : 401);

@@ -48,7 +48,7 @@ const DISPLAY = { name: 'Skein', description: 'A chat bot that keeps the thread'
 
 /** Those that stand there until somebody opens the Messages tab are the setting's default. */
 const AGENT_VIEW = {
-  agent_description: 'Answers in threads and direct messages, with the whole conversation in mind.',
+  agent_description: 'Answers in threads and direct messages, with the whole conversation as context.',
   suggested_prompts: CONVERSATION.SUGGESTED_PROMPTS.parser.parse(CONVERSATION.SUGGESTED_PROMPTS.default),
 };
 
@@ -86,7 +86,7 @@ export function manifest(needs: readonly ManifestNeeds[]): object {
 function slashCommand(words: readonly string[]): object {
   return {
     command: COMMAND,
-    description: 'Skein, the bot that keeps the thread',
+    description: 'Ask privately, see usage, change settings, get help',
     usage_hint: words.join(' | '),
     should_escape: false,
   };

@@ -44,7 +44,10 @@ export function messages(options: MessagesOptions): EventHandler {
   function logUnknown(subtype: string): void {
     if (loggedSubtypes.has(subtype) || loggedSubtypes.size >= MAX_LOGGED_SUBTYPES) return;
     loggedSubtypes.add(subtype);
-    logger.debug({ subtype }, 'a message of an unknown subtype names the bot: taken as a message of its author');
+    logger.debug(
+      { subtype },
+      'a message of an unknown subtype mentions the bot: treating it as a message of its author',
+    );
   }
 
   let ignored = 0;
@@ -60,12 +63,12 @@ export function messages(options: MessagesOptions): EventHandler {
   ): Promise<MessageEvent | undefined> {
     const author = { team: bot.teamId, user, home };
     const isColleague = unsure && organization ? await organization.includes(author) : false;
-    if (isColleague === undefined) throw new Error('Slack does not tell whether a person is of the same organization');
+    if (isColleague === undefined) throw new Error('cannot find out whether a person belongs to the same organization');
     if (isColleague) {
       return messageFrom(body, { bot, allowExternalUsers: true, answerWorkflows, dmReplies });
     }
     ignored += 1;
-    logger.debug({ team: home, channel, ignored }, 'a message of an external person is ignored');
+    logger.debug({ team: home, channel, ignored }, 'ignored a message of an external person');
     return undefined;
   }
 

@@ -128,7 +128,7 @@ export class SocketReceiver {
       dispatcher: this.dispatcher,
       clock,
       onFrame: (frame) => this.receive(frame, socket),
-      onUnreadable: () => seldom.warn({}, 'a frame from Slack is not a JSON object: it is ignored'),
+      onUnreadable: () => seldom.warn({}, 'ignored a frame from Slack: it is not a JSON object'),
     });
     this.sockets.add(socket);
     void this.seeOff(socket);
@@ -167,15 +167,15 @@ export class SocketReceiver {
       retry_reason,
     } = frame;
     if (typeof id !== 'string' || id === '' || id.length > MAX_ID_LENGTH) {
-      return seldom.warn({}, 'a frame from Slack has no usable envelope_id: it is ignored');
+      return seldom.warn({}, 'ignored a frame from Slack: it has no usable envelope_id');
     }
     const ack = (answer?: unknown): void => {
       const given = typeof answer === 'string' ? { text: answer } : answer;
       const sent = socket.send(JSON.stringify({ envelope_id: id, payload: (takesAnswer === true && given) || {} }));
-      if (!sent) logger.debug({}, 'an ack is lost, since its socket is closed: Slack sends the event again');
+      if (!sent) logger.debug({}, 'cannot send an ack, its socket is closed: Slack will resend the event');
     };
     if (typeof type !== 'string' || !ENVELOPES.has(type)) {
-      seldom.warn({}, 'an envelope from Slack is of an unknown type: it is ignored');
+      seldom.warn({}, 'ignored an envelope from Slack: its type is unknown');
       return ack();
     }
     void deliveries.take(payload, ack, {

@@ -22,22 +22,19 @@ export class SocketStory {
   /** No socket is open any more. */
   lost(reason: string): void {
     this.lostAt = this.clock.now();
-    this.logger.warn(
-      { reason: this.leavingFor ?? inWords(reason) },
-      'the connection to Slack is lost: opening another',
-    );
+    this.logger.warn({ reason: this.leavingFor ?? inWords(reason) }, 'lost the connection to Slack, reconnecting');
   }
 
   failed(error: unknown, pauseMs: number): void {
     const reason = messageOf(error);
-    this.seldom.warn({ retryInMs: pauseMs }, `no connection to Slack yet, trying again (${inWords(reason)})`);
+    this.seldom.warn({ retryInMs: pauseMs }, `cannot connect to Slack, trying again (${inWords(reason)})`);
   }
 
   opened(): void {
     if (this.lostAt !== undefined) {
-      this.logger.info({ awayMs: this.clock.now() - this.lostAt }, 'the connection to Slack is back');
+      this.logger.info({ awayMs: this.clock.now() - this.lostAt }, 'reconnected to Slack');
     } else if (this.leavingFor !== undefined) {
-      this.logger.info({ reason: this.leavingFor }, 'the connection to Slack was renewed, without a gap');
+      this.logger.info({ reason: this.leavingFor }, 'renewed the connection to Slack without a gap');
     } else this.logger.info({}, 'connected to Slack');
     this.lostAt = undefined;
     this.leavingFor = undefined;

@@ -29,7 +29,7 @@ const TOKEN_REFUSED = new Set([
 ]);
 /** Slack's words for why it opens no socket, or ends one. */
 const REASONS: Record<string, string> = {
-  link_disabled: 'Socket Mode is switched off: switch it on on your app\'s page, "Socket Mode"',
+  link_disabled: 'Socket Mode is off: turn it on in your app\'s settings, under "Socket Mode"',
   refresh_requested: 'Slack renews it',
   too_many_websockets:
     'the app has ten sockets open, and Slack allows no more (too_many_websockets): run at most ten processes, or use HTTP',

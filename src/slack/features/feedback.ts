@@ -81,7 +81,10 @@ async function tell(team: string, channel: string, given: Feedback, deps: Featur
   } catch (error) {
     // It is kept all the same.
     if (refusalCode(error) === undefined) throw error;
-    logger.error({ err: error, channel: feedbackChannel }, 'feedback cannot be posted: check FEEDBACK_CHANNEL');
+    logger.error(
+      { err: error, channel: feedbackChannel },
+      'cannot post feedback: check FEEDBACK_CHANNEL, and that the bot is in that channel',
+    );
   }
 }
 

@@ -26,7 +26,7 @@ export const summarizeThread: Feature = {
         name: 'Summarize thread',
         type: 'message',
         callback_id: SHORTCUT,
-        description: 'Sums up the thread, for you or for everybody in it',
+        description: 'Summarizes the thread, for you or for everyone in it',
       },
     ],
     interactivity: true,
@@ -93,7 +93,7 @@ export const summarizeThread: Feature = {
         ...WITHOUT_PREVIEWS,
         metadata: metadataFor('feature', id),
       });
-      logger.info({ channel, by: user }, 'a thread was summed up for everybody');
+      logger.info({ channel, by: user }, 'summarized a thread for everybody in it');
       return undefined;
     });
   },

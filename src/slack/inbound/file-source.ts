@@ -70,7 +70,7 @@ export function slackFiles(options: FileSourceOptions): FileSource {
       } catch (error) {
         stop.throwIfAborted();
         if (limit.aborted || attempt === MAX_ATTEMPTS) {
-          logger.warn({ file: file.id, err: error }, 'a file cannot be downloaded: answering without it');
+          logger.warn({ file: file.id, err: error }, 'cannot download a file, answering without it');
           return 'unavailable';
         }
         const failure = slackFailure(error);

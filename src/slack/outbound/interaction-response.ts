@@ -70,5 +70,5 @@ async function isTaken(
   if (ok) return true;
   if (status >= 400 && status < 500 && status !== TOO_MANY_REQUESTS) return false;
   // The address is as good as a token for half an hour: it stands in no error.
-  throw new Error(`Slack does not take the answer to an interaction (HTTP ${status})`);
+  throw new Error(`Slack refuses the response to an interaction (HTTP ${status})`);
 }

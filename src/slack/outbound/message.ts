@@ -146,7 +146,7 @@ export class ReplyMessage {
   private contradicts(error: unknown): void {
     this.contradictions += 1;
     if (this.contradictions < MAX_CONTRADICTIONS)
-      throw new Error('Slack contradicts itself about a message', { cause: error });
+      throw new Error('Slack gives contradictory errors about a message', { cause: error });
     this.freeze();
   }
 

@@ -72,6 +72,6 @@ export async function startStream(
 
 /** An answer without a `ts` is not Slack's, but a proxy's for example. */
 function known(ts: string | undefined): string {
-  if (!ts) throw new Error('the answer to a post does not say which message it is');
+  if (!ts) throw new Error('the response to a post has no message id');
   return ts;
 }

@@ -68,7 +68,9 @@ export function slackReplies(options: RepliesOptions): Replies {
     const place = { channel, threadTs: threadOf(id), text: sentence(answer), notice: sentence('') };
     const told = found
       .then((client) => tellElsewhere(people, { client, clock, ...place }))
-      .catch((error: unknown) => logger.warn({ err: error, people }, 'cannot tell who asked that there is no reply'));
+      .catch((error: unknown) =>
+        logger.warn({ err: error, people }, 'cannot tell the people who asked that there is no reply'),
+      );
     await settlesWithin(TELLING_MS, told, clock);
   }
 

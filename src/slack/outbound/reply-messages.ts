@@ -154,7 +154,7 @@ export class ReplyMessages {
     for (let next = this.surplus[0]; next; next = this.surplus[0]) {
       const message = { channel: place.channel, ts: next.ts };
       if (!(await retract(this.calls.client, message)))
-        logger.warn(message, 'Slack lets a message that is no longer needed be neither deleted nor changed');
+        logger.warn(message, 'cannot delete or edit a message that is no longer needed: it stays');
       this.deleted.add(next.ts);
       this.surplus.shift();
     }
@@ -169,10 +169,7 @@ export class ReplyMessages {
         return await deleting;
       } catch (error) {
         if (attempt === DELETING_ATTEMPTS) {
-          logger.warn(
-            { channel: place.channel, err: error },
-            'cannot delete the messages that a reply no longer needs',
-          );
+          logger.warn({ channel: place.channel, err: error }, 'cannot delete messages that a reply no longer needs');
           return;
         }
         await clock.sleep(backoffMs(DELETING_BACKOFF, attempt));
@@ -221,7 +218,7 @@ export class ReplyMessages {
       return await this.find();
     } catch (error) {
       if (!(error instanceof ReplyError) && slackFailure(error).kind === 'uncertain') throw error;
-      this.options.logger.warn({ err: error }, 'cannot see whether a message of a reply stands there twice');
+      this.options.logger.warn({ err: error }, 'cannot check whether a message of a reply was posted twice');
       return [];
     }
   }
@@ -241,5 +238,7 @@ export class ReplyMessages {
 /** Whether the reply is there cannot be told, and another one would be a second. Only this reply has to wait for it. */
 function throwUnreadable(error: unknown): never {
   if (refusalOf(error)?.meaning !== 'method') throw error;
-  throw new ReplyError('Slack does not let the bot look for its reply in the thread', true, { cause: error });
+  throw new ReplyError('Slack refuses to show the thread, so the bot cannot look for its reply', true, {
+    cause: error,
+  });
 }

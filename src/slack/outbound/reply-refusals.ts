@@ -36,7 +36,7 @@ export class ReplyRefusals {
     const simpler = this.content.simplify(error);
     if (simpler) {
       const facts = { err: error, channel: place.channel, ...simpler };
-      return logger.error(facts, 'Slack refuses the form of a reply: trying a simpler one');
+      return logger.error(facts, 'Slack refused the format of a reply, trying a simpler one');
     }
     const paused = this.pausedBy(error);
     if (paused) throw paused;
@@ -49,7 +49,7 @@ export class ReplyRefusals {
       this.content.resetForm();
       this.retry.reset();
       const facts = { err: error, channel: place.channel, ts: changing.ts };
-      return logger.warn(facts, 'Slack does not let a reply be changed: the rest goes into another message');
+      return logger.warn(facts, 'Slack refuses to edit a message: posting the rest of the reply in a new one');
     }
     await clock.sleep(waitMs, signal);
   }
@@ -62,7 +62,7 @@ export class ReplyRefusals {
     const problem = problemOf(error);
     if (problem?.problem !== 'not_member' && problem?.problem !== 'archived') return undefined;
     this.telling = this.settings.tellElsewhere(problem, '');
-    return new ReplyError('Slack refuses the place', false, { cause: error });
+    return new ReplyError('Slack refuses replies in this place', false, { cause: error });
   }
 
   /** For a failure after which the text is still wanted: it goes to the people who asked. */

@@ -122,7 +122,7 @@ export class Reply implements ReplyWriter {
     const shown = (await this.messages?.shown().catch(() => [])) ?? [];
     if (shown.length === 0) throw failure;
     const { logger, place } = this.settings;
-    logger.error({ err: failure, channel: place.channel }, 'the rest of a reply cannot be posted: giving up');
+    logger.error({ err: failure, channel: place.channel }, 'cannot post the rest of a reply, giving up');
     return shown;
   }
 

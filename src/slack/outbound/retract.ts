@@ -38,7 +38,7 @@ async function deleteEvenStreaming(client: WebClient, message: { channel: string
     await client.chat.delete(message).catch((again: unknown) => {
       // Slack just said that it is not being streamed: a retry will tell.
       throw messageRefusal(again) === 'still_streaming'
-        ? new Error('Slack contradicts itself about a stream', { cause: again })
+        ? new Error('Slack gives contradictory errors about a stream', { cause: again })
         : again;
     });
   }

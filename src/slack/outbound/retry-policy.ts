@@ -34,7 +34,7 @@ export class RetryPolicy {
     if (failure.kind === 'rate_limited') {
       this.pausesMs += failure.afterMs;
       if (failure.afterMs <= LONGEST_PAUSE_MS && this.pausesMs <= LONGEST_PAUSES_MS) return failure.afterMs;
-      throw new ReplyError('Slack wants no call for long', true, { cause: error });
+      throw new ReplyError('Slack asks to wait for too long', true, { cause: error });
     }
     const isUnknown = refusalOf(error)?.meaning === 'unknown';
     if (failure.kind === 'refused' && !isUnknown) {

@@ -63,20 +63,19 @@ export class Outages {
 
   /** Slack takes a message there. */
   over(team: string): void {
-    if (this.outages.delete(team)) this.logger.info({ team }, 'Slack takes messages again: what waited is answered');
+    if (this.outages.delete(team))
+      this.logger.info({ team }, 'Slack accepts messages again: answering the questions that waited');
   }
 
   private report(team: string, error: unknown): void {
     const code = refusalCode(error);
     const help = HELP[refusalOf(error)?.meaning ?? 'unknown'] ?? '';
-    this.logger.error({ team, code }, `Slack refuses the bot (${code}): ${help}. Until then the questions wait`);
+    this.logger.error({ team, code }, `Slack refuses the bot (${code}): ${help}. Questions wait until then`);
   }
 }
 
 const HELP: Partial<Record<Meaning, string>> = {
-  token:
-    'reinstall the app, copy SLACK_BOT_TOKEN again from its page, "OAuth & Permissions", and start the bot with it',
-  workspace:
-    "ask an admin of the workspace, or of its organization, to let the app in; Slack's reference explains the code",
+  token: 'reinstall the app, copy its new token from "OAuth & Permissions" to SLACK_BOT_TOKEN, and restart the bot',
+  workspace: "ask an admin of the workspace or its organization to allow the app; Slack's reference explains the code",
   method: "compare the app's scopes and features with manifest.json, then reinstall the app",
 };

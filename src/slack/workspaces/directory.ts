@@ -28,7 +28,7 @@ export function slackDirectory(
     try {
       return { value: await ask() };
     } catch (error) {
-      logger.debug({ err: error, what }, 'Slack does not tell what settings ask for');
+      logger.debug({ err: error, what }, 'cannot look up what the settings need');
       return refusalCode(error) === undefined || refusesEverything(error) ? 'failed' : { value: undefined };
     }
   }

@@ -46,7 +46,8 @@ export function slackPlaces(workspaces: Workspaces, clock: Clock, logger: Logger
     } catch (error) {
       const code = refusalCode(error);
       if (code === 'missing_scope' && !hasSomeOf(scopes, error)) {
-        if (!forbiddenUntil.has(key)) logger.info({ method, scopes }, 'names are not looked up: a scope is missing');
+        if (!forbiddenUntil.has(key))
+          logger.info({ method, scopes }, 'cannot look up names: add these scopes and reinstall the app');
         forbiddenUntil.set(key, clock.now() + MISSING_SCOPE_TTL_MS);
       } else {
         logger.debug({ err: error, method }, 'cannot look up the name of a channel or user group');

@@ -45,7 +45,7 @@ async function identify(client: WebClient, deadline: number, clock: Clock, logge
         is_enterprise_install: isInstalledInOrganization,
       } = await client.auth.test();
       if (!botId || !userId || !teamId) {
-        throw new SlackTokenError("SLACK_BOT_TOKEN is not a bot's token: it has no bot user");
+        throw new SlackTokenError('SLACK_BOT_TOKEN is not a bot token: it has no bot user');
       }
       const namesOrganization = teamId.startsWith('E');
       const enterpriseId = enterprise || (namesOrganization ? teamId : undefined);
@@ -67,9 +67,9 @@ async function identify(client: WebClient, deadline: number, clock: Clock, logge
       const pause = failure.kind === 'rate_limited' ? failure.afterMs : backoffMs(START_BACKOFF, attempt);
       if (clock.now() + pause > deadline) {
         const hint = 'check the network, and HTTPS_PROXY and SLACK_API_URL if they are set';
-        throw new Error(`Slack cannot be reached (${reason}): ${hint}`, { cause: error });
+        throw new Error(`cannot reach Slack (${reason}): ${hint}`, { cause: error });
       }
-      logger.warn({ reason }, 'Slack cannot be reached, retrying');
+      logger.warn({ reason }, 'cannot reach Slack, retrying');
       await clock.sleep(pause);
     }
   }

@@ -103,7 +103,7 @@ describe('a signed request', () => {
     await clock.advance(2_500);
     expect((await answer).status).toBe(500);
     stored.open();
-    expect(lines()).toEqual(['warn: storing a payload takes too long: Slack sends it again']);
+    expect(lines()).toEqual(['warn: storing a payload takes too long: Slack will resend it']);
   });
 
   test.each([
@@ -135,7 +135,9 @@ describe('a request that Slack did not sign', () => {
       expect((await request(EVENT, signedHeaders(EVENT, 'application/json', 'another'))).status).toBe(401);
     }
     expect((await request(EVENT, {})).status).toBe(401);
-    expect(lines()).toEqual(['warn: an HTTP request is refused: too large, or not signed by Slack']);
+    expect(lines()).toEqual([
+      'warn: refused an HTTP request: it is too large, or not signed with SLACK_SIGNING_SECRET',
+    ]);
     expect(taken).toEqual([]);
   });
 
@@ -160,13 +162,15 @@ describe('a request that Slack did not sign', () => {
 test('errors of the server while it listens are one line a minute, and the next request is answered', async () => {
   const server = await serverOf(() => fetch(`http://127.0.0.1:${port}/`));
   for (let n = 0; n < 3; n += 1) server.emit('error', new Error('accept EMFILE'));
-  expect(lines()).toEqual(['warn: a connection for Slack could not be taken']);
+  expect(lines()).toEqual(['warn: cannot accept a connection from Slack']);
   expect((await request(EVENT)).status).toBe(200);
 });
 
-test('a port that is taken fails the start', async () => {
+test('a port that is taken fails the start, and is named with its setting', async () => {
   const other = receiverFor({ signingSecret: SIGNING_SECRET, logger: log, slackClock: clock });
-  await expect(other.start(port)).rejects.toThrow('EADDRINUSE');
+  await expect(other.start(port)).rejects.toThrow(
+    `PORT is ${port}, but another program is using it: choose another port`,
+  );
   expect(lines()).toEqual([]);
 });
 
@@ -215,8 +219,10 @@ describe('stopping', () => {
   });
 });
 
-test('a port that is taken fails the start', async () => {
+test('a port that is taken fails the start, and is named with its setting', async () => {
   const other = receiverFor({ signingSecret: SIGNING_SECRET, logger: log, slackClock: clock });
-  await expect(other.start(port)).rejects.toThrow('EADDRINUSE');
+  await expect(other.start(port)).rejects.toThrow(
+    `PORT is ${port}, but another program is using it: choose another port`,
+  );
   await other.stop();
 });

@@ -92,7 +92,7 @@ describe('an envelope', () => {
     socketAt(0).beginClose();
     await until(() => !receiver.connected, 'the close frame');
     stored.open();
-    const lost = 'debug: an ack is lost, since its socket is closed: Slack sends the event again';
+    const lost = 'debug: cannot send an ack, its socket is closed: Slack will resend the event';
     await until(() => told().includes(lost), 'the line');
   });
 
@@ -102,7 +102,7 @@ describe('an envelope', () => {
       throw new Error('Redis is away');
     };
     socketAt(0).send(event('e1'));
-    await until(() => told().some((line) => line.startsWith('error: cannot take this in')), 'the error');
+    await until(() => told().some((line) => line.startsWith('error: cannot store a payload')), 'the error');
     work = ({ ack }) => ack();
     await expectHeard(socketAt(0), 'e2');
     expect(socketAt(0).ackedIds).toEqual(['e2']);
@@ -144,7 +144,7 @@ describe('an envelope', () => {
     };
     await flood(0, 50);
     expect(log.lines.filter(({ level }) => level === 'warn')).toMatchObject([
-      { facts: { minute: 1766458020 }, message: expect.stringContaining('Slack leaves out events of this minute') },
+      { facts: { minute: 1766458020 }, message: expect.stringContaining('Slack is dropping events') },
     ]);
     await flood(50, 60);
     expect(warnings()).toHaveLength(1);
@@ -169,9 +169,9 @@ describe('a lost connection', () => {
       {
         level: 'warn',
         facts: { reason: 'closed by Slack with code 1011 (oops)' },
-        message: 'the connection to Slack is lost: opening another',
+        message: 'lost the connection to Slack, reconnecting',
       },
-      { level: 'info', facts: { awayMs: 0 }, message: 'the connection to Slack is back' },
+      { level: 'info', facts: { awayMs: 0 }, message: 'reconnected to Slack' },
     ]);
   });
 
@@ -209,7 +209,7 @@ describe('a lost connection', () => {
     await until(() => receiver.connected, 'the next socket');
     await expectHeard(slack.sockets.at(-1) as RawSocket, 'e1');
     expect(clock.now() - from).toBeLessThanOrEqual(10_000);
-    expect(told().at(-1)).toBe('info: the connection to Slack is back');
+    expect(told().at(-1)).toBe('info: reconnected to Slack');
   });
 
   test.each<[string, () => void, string]>([
@@ -235,7 +235,7 @@ describe('a lost connection', () => {
     fault();
     socketAt(0).close();
     await until(() => warnings().length === 2, 'the warning');
-    expect(warnings()[1]).toContain(`no connection to Slack yet, trying again (`);
+    expect(warnings()[1]).toContain(`cannot connect to Slack, trying again (`);
     expect(warnings()[1]).toContain(reason);
     await clock.untilSleeping();
     await clock.advance(1_000);
@@ -348,7 +348,7 @@ describe('a connection that Slack renews', () => {
     await expectHeard(socketAt(1), 'after');
     clearInterval(watching);
     expect(wasAway).toBe(false);
-    expect(told()).toEqual(['info: connected to Slack', 'info: the connection to Slack was renewed, without a gap']);
+    expect(told()).toEqual(['info: connected to Slack', 'info: renewed the connection to Slack without a gap']);
   });
 
   test('is closed by us if Slack does not', async () => {

@@ -124,7 +124,7 @@ describe.each(Object.entries(INSTALLS))('a bot %s', (_install, identity) => {
       const { said, queue, logger } = await startedWith(identity);
       await said.handle(envelope(from(home), context));
       expect({ context, answers: queue.wakes.length }).toEqual({ context, answers: expected });
-      const ignored = logger.lines.filter(({ message }) => message === 'a message of an external person is ignored');
+      const ignored = logger.lines.filter(({ message }) => message === 'ignored a message of an external person');
       expect(ignored).toHaveLength(1 - expected);
     }
   });

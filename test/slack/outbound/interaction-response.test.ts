@@ -78,7 +78,7 @@ test('a server error is thrown, and does not contain the response URL', async ()
   const responseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/actions/secret`;
   const failed = await send(await interaction({ responseUrl })).catch(String);
   server.close();
-  expect(failed).toMatch(/does not take the answer to an interaction \(HTTP 500\)/);
+  expect(failed).toMatch(/refuses the response to an interaction \(HTTP 500\)/);
   expect(failed).not.toContain('secret');
   expect(shown()).toEqual([]);
 });

@@ -81,7 +81,7 @@ describe('the retry policy', () => {
     expect(policy.waitMs(new WebAPIRateLimitedError(60))).toBe(60_000);
   });
 
-  test('leaves a reply to a later run if Slack wants no call for longer than that', () => {
+  test('leaves a reply to a later run if Slack asks to wait for too longer than that', () => {
     const error = finalError(new RetryPolicy(new FakeClock()), new WebAPIRateLimitedError(3_600));
     expect(error.retryable).toBe(true);
   });

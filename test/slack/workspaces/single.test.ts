@@ -39,6 +39,6 @@ describe('the workspace of a token', () => {
   });
 
   test('is rejected for a token without a bot user', async () => {
-    await expect(workspacesWith({ ...IDENTITY, bot_id: undefined })).rejects.toThrow(/not a bot's token/);
+    await expect(workspacesWith({ ...IDENTITY, bot_id: undefined })).rejects.toThrow(/not a bot token/);
   });
 });

@@ -77,7 +77,7 @@ function backlogText({ backlogRead }) {
 /** Note about the summaries: why there is none, or no newer one; '' for nothing to report. */
 export function summaryNote({ segments, summaryProblem: problem }, prompt) {
   if (problem !== undefined)
-    return `No new summary (${problem}). The next try is after a reply in ten minutes; until then, less of a long conversation is sent.`;
+    return `No new summary (${problem}). It is tried again after a reply in ten minutes; until then, prompts contain less of a long conversation.`;
   return segments.length === 0 ? noSummaryText(prompt) : '';
 }
 
@@ -127,7 +127,7 @@ function turnRow(world, { user, name: ownName, ts }) {
   deliveries.node.title =
     'A mention comes as two events, and Slack repeats what was not acknowledged. The bot keeps one message';
   const why = line('deliveries');
-  why.node.title = 'Why the bot does not answer it';
+  why.node.title = "Why the bot doesn't answer it";
   const short = el('p', {});
   const head = el('span', { class: 'head' });
   const whole = expandableText(head);
