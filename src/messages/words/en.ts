@@ -116,6 +116,9 @@ export const EN = {
   help_commands: 'Commands',
   help_in_threads: 'In a thread, where Slack takes no commands: {mention} `!usage`, and so on.',
 
+  hello_channel: 'Hello, I am {bot}. Start a message with my name, and I answer in its thread.',
+  hello_button: 'What can you do?',
+
   command_help: 'show this help',
   command_ask: 'ask something; only you see the answer',
   command_stop: 'stop the reply that I am writing',
