@@ -13,6 +13,15 @@ export interface ChannelActsParts {
   readonly notify: (change: Change) => void;
 }
 
+const SLACK = 'USLACKBOT';
+
+export interface Note {
+  readonly channel: string;
+  readonly subtype: string;
+  readonly text?: string;
+  readonly fields?: Json;
+}
+
 /** What people do with channels: who is in them, their names, and whether they are archived. Each act leaves a note in the channel. */
 export class ChannelActs {
   readonly #parts: ChannelActsParts;
@@ -71,6 +80,25 @@ export class ChannelActs {
     const what = archived ? 'archive' : 'unarchive';
     this.#note(channel, user, what, `has ${what}d the ${wordFor(channel)}`, {});
     this.#tell(channel, archivedEvent(channel, user, workspace.nextTs()));
+  }
+
+  /** A post of Slack's own, such as a huddle's. `fields`: what it has besides `subtype` and `text`. */
+  note({ channel: id, subtype, text = '', fields = {} }: Note): Message {
+    const { workspace, find, messaging } = this.#parts;
+    const channel = find.openChannel(id);
+    const { blocks, ...noteFields } = fields;
+    const note: Message = {
+      channel: channel.id,
+      ts: workspace.nextTs(),
+      user: SLACK,
+      subtype,
+      text,
+      reactions: [],
+      noteFields,
+      ...(Array.isArray(blocks) && { blocks }),
+    };
+    messaging.post(note);
+    return note;
   }
 
   #note(channel: Channel, user: string, what: string, said: string, noteFields: Json): Message {

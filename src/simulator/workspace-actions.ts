@@ -1,4 +1,5 @@
 import { avatarOf } from './avatars.js';
+import type { Note } from './channel-acts.js';
 import type { Parts } from './compose.js';
 import { SimulatorUsageError } from './errors.js';
 import type { Act, Typed } from './interactions.js';
@@ -116,6 +117,11 @@ export class WorkspaceActions {
   /** Adds a link preview to the message, as Slack does: `message_changed` with the same text. */
   unfurl(where: { channel: string; ts: string }): void {
     this.parts.people.unfurl(where);
+  }
+
+  /** A post of Slack's own, such as that of a huddle (`huddle_thread`), or of comments in a canvas (`document_comment_root`). */
+  note(note: Note): { ts: string } {
+    return { ts: this.parts.channelActs.note(note).ts };
   }
 
   /** A user or the app joins a channel: a note, and `member_joined_channel`. */
