@@ -170,7 +170,13 @@ const ROWS: Record<string, () => Promise<void>> = {
       room: { ...room, has_ended: true },
       edited: { user: 'USLACKBOT', ts: `${ts.slice(0, 10)}.000000` },
     };
-    deliver({ subtype: 'message_changed', hidden: true, ts: `${Number(ts.slice(0, 10)) + 60}.000100`, message: ended, previous_message: begun });
+    deliver({
+      subtype: 'message_changed',
+      hidden: true,
+      ts: `${Number(ts.slice(0, 10)) + 60}.000100`,
+      message: ended,
+      previous_message: begun,
+    });
     await untilQuiet();
     expect(posted(general)).toEqual([]);
     ask('what did we decide?', general, { threadTs: ts });
