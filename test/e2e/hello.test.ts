@@ -68,6 +68,21 @@ test('it is in the language of who invited the bot', async () => {
   expect(hellos(channel)[0]?.text).toContain('Beginnt eine Nachricht mit meinem Namen');
 });
 
+test('who gets no answers learns from its button why', async () => {
+  const { slack, ada, botId } = await start();
+  const guest = slack.addUser({ name: 'guest', team: 'T0OTHER0001' }).id;
+  const channel = slack.addChannel({ name: 'shared', members: [ada, guest] }).id;
+  invite(channel);
+  await untilSaid(channel);
+  const [{ ts = '' } = {}] = hellos(channel);
+  for (const user of [guest, ada]) await slack.press({ user, channel, ts, actionId: 'hello-help' });
+  const shownTo = (user: string): string[] =>
+    slack.messages(channel).flatMap(({ ephemeralTo, text }) => (ephemeralTo === user ? [text] : []));
+  await slack.until(() => shownTo(guest).length > 0 && shownTo(ada).length > 0);
+  expect(shownTo(guest)).toEqual(['I do not answer you here: people of other companies get no answers.']);
+  expect(shownTo(ada)).toEqual([expect.stringContaining(`<@${botId}> keeps the thread`)]);
+});
+
 test('it is said where Slack does not tell who added the bot', async () => {
   const { slack, botId } = await start();
   const channel = channelOf();
