@@ -13,6 +13,7 @@ import { Fleet } from './bots/fleet.js';
 import type { Evidence } from './checker/evidence.js';
 import type { Finding, Verdict } from './checker/findings.js';
 import { Commands } from './environment/commands.js';
+import { Invitations } from './environment/invitations.js';
 import { FaultyModel } from './environment/model.js';
 import { Presses } from './environment/presses.js';
 import { ApiProxy } from './environment/proxy.js';
@@ -68,9 +69,16 @@ const fleet = new Fleet(processes, { env, folder, say, ...(sabotage && { sabotag
 const workload = new Workload(slack, new SeededRandom(seed + 2), () => model.faulty, deep);
 const commands = new Commands(slack, new SeededRandom(seed + 4));
 const presses = new Presses(slack, new SeededRandom(seed + 6));
+const invitations = new Invitations(slack, new SeededRandom(seed + 7));
 let redisFaults: Evidence['redisFaults'] = [];
 const evidence = (): Evidence =>
-  collectEvidence(slack, workload, model, { commands, presses }, { fleet, redisFaults, keyLosses: redis.keyLosses });
+  collectEvidence(
+    slack,
+    workload,
+    model,
+    { commands, presses, invitations },
+    { fleet, redisFaults, keyLosses: redis.keyLosses },
+  );
 const verdict = (known: readonly Finding[] = []): Promise<Verdict> =>
   verdictWhenIdle({ slack, model, evidence, say, timeout: sabotage ? 'short' : 'long' }, known);
 
@@ -81,13 +89,14 @@ const steps = scheduleFrom(chances, durationMs, processes);
 redisFaults = redisFaultsIn(steps, Date.now());
 const injecting = injectFaults(steps, { fleet, slack, redis, model, proxy, say });
 const pressing = presses.pressUntil(Date.now() + durationMs);
+const inviting = invitations.inviteUntil(Date.now() + durationMs);
 // Slack gives up six minutes after an event. Sent much later, it would find that its deletion is forgotten.
 const resending = setInterval(() => sendAgain(slack, ['lost']), RESEND_MS);
 const typing = commands.typeUntil(Date.now() + durationMs, () => model.faulty);
 const pauses = new SeededRandom(seed + 3);
 for (const endsAt = Date.now() + durationMs; Date.now() < endsAt; await wait(pauses.between(0, 2_000 / rate)))
   workload.act();
-await Promise.all([injecting, typing, pressing]);
+await Promise.all([injecting, typing, pressing, inviting]);
 clearInterval(resending);
 model.faulty = false;
 say(

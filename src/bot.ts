@@ -1,4 +1,5 @@
 /** Puts the bot together. */
+import { channelEventsFor, hearing } from './bot/channels.js';
 import type { Core } from './bot/core.js';
 import { FEATURES } from './bot/features.js';
 import { filesFor } from './bot/files.js';
@@ -197,7 +198,13 @@ export function createBot(config: Config, options: BotOptions): Bot {
         fetch: network.slackFetch,
         ...(network.slackSocket && { dispatcher: network.slackSocket }),
         workspaces,
-        beforeAck: [said, acts, stops({ workspaces, stop: stopReply, clock }), fileEvents(workspaces, files)],
+        beforeAck: [
+          said,
+          acts,
+          stops({ workspaces, stop: stopReply, clock }),
+          fileEvents(workspaces, files),
+          channelEventsFor({ workspaces, acts, signals, ttlDays: config.conversation.ttlDays }),
+        ],
         features: FEATURES,
         services,
         suggestedPrompts: config.conversation.suggestedPrompts,
@@ -211,7 +218,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
       const opened = await settlesWithin(Math.max(0, deadline - clock.now()), app.open(config.slack.port), clock);
       if (!opened) throw new Error('cannot reach Slack: no socket could be opened in time');
       if (isStopping) throw new Error('stopped during startup');
-      signals.start(watch.signal);
+      signals.start(hearing(watch.signal, places));
       // Last: a process that cannot reach Slack must take no work from those that can.
       await queue.start(responder(workspaces, backlog, directory, compactor, core));
       await requests.start(acts.work);

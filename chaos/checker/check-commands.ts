@@ -21,6 +21,16 @@ export function checkComplaints(evidence: Evidence, report: ReportFinding): void
   }
 }
 
+/** The bot says hello in every channel that it was added to, unless Slack refused it, and once unless a fault hit right then. */
+export function checkHellos(evidence: Evidence, report: ReportFinding): void {
+  const refused = new Set(evidence.refusals.map(({ place }) => place.split('/')[0]));
+  for (const { channel, acked, saidAt } of evidence.invitations ?? []) {
+    if (acked && saidAt.length === 0 && !refused.has(channel)) report('hello lost', channel);
+    if (saidAt.length > 1 && !mayRepeat(saidAt, evidence))
+      report('hello doubled', `${channel}: ${saidAt.length} times`);
+  }
+}
+
 /** Every acknowledged command is answered: to the person who typed it, and once unless a fault hit right then. */
 export function checkCommands(evidence: Evidence, report: ReportFinding): void {
   for (const command of evidence.commands) {

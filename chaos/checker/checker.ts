@@ -3,7 +3,7 @@
  * was sent the right prompt. Pure.
  */
 import { checkChannels } from './check-channels.js';
-import { checkCommands, checkComplaints, checkSettings } from './check-commands.js';
+import { checkCommands, checkComplaints, checkHellos, checkSettings } from './check-commands.js';
 import { checkPrompts } from './check-prompts.js';
 import { checkReplies } from './check-replies.js';
 import { checkStops } from './check-stops.js';
@@ -26,6 +26,7 @@ export function verdictOn(evidence: Evidence): Verdict {
   checkSettings(evidence, report);
   checkStops(evidence, report);
   checkComplaints(evidence, report);
+  checkHellos(evidence, report);
   for (const place of evidence.statuses) report('status left', place);
   for (const event of evidence.unacknowledged) report('not acknowledged', event);
   return { findings, ...counts };

@@ -100,6 +100,14 @@ export interface Complaint {
   readonly toldAt: readonly number[];
 }
 
+/** The bot was added to a channel, perhaps several times. */
+export interface Invitation {
+  readonly channel: string;
+  readonly acked: boolean;
+  /** When it said hello there; more than once if it said so again. */
+  readonly saidAt: readonly number[];
+}
+
 export interface TimeSpan {
   readonly from: number;
   readonly to: number;
@@ -128,6 +136,8 @@ export interface Evidence {
   readonly stops?: readonly Stop[];
   /** Not set: none. */
   readonly complaints?: readonly Complaint[];
+  /** Not set: none. */
+  readonly invitations?: readonly Invitation[];
   /** When Redis did not work as it should. */
   readonly redisFaults: readonly TimeSpan[];
   /** When keys of the queue were lost, until the processes had put back what they ran: two may run the same for a moment. */

@@ -20,6 +20,8 @@ export interface Finding {
     | 'stop ignored'
     | 'feedback lost'
     | 'feedback doubled'
+    | 'hello lost'
+    | 'hello doubled'
     | 'command lost'
     | 'command doubled'
     | 'command shown to others';

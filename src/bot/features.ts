@@ -5,6 +5,7 @@ import { ask } from '../slack/features/ask.js';
 import { exportConversation } from '../slack/features/export.js';
 import { feedback } from '../slack/features/feedback.js';
 import { forget } from '../slack/features/forget.js';
+import { hello } from '../slack/features/hello.js';
 import { help } from '../slack/features/help.js';
 import { home } from '../slack/features/home.js';
 import { model } from '../slack/features/model.js';
@@ -38,6 +39,7 @@ export const FEATURES: readonly Feature[] = [
   stopButton,
   replyButtons,
   feedback,
+  hello,
   suggestedPrompts,
 ];
 

@@ -99,6 +99,7 @@ export function featureServices(parts: ServiceParts): FeatureServices {
     stopReply: parts.stopReply,
     replyActs: replyActs(parts.conversations, parts.queue),
     feedback: parts.feedback,
+    channelHello: config.conversation.channelHello,
     feedbackChannel: config.replies.feedbackChannel,
     readThread,
     namesIn: ({ id, turns }) =>

@@ -101,6 +101,8 @@ export interface Config {
     readonly promptTokens?: number;
     /** Tokens of a conversation that are sent verbatim, before its oldest part is summarized. */
     readonly verbatimTokens: number;
+    /** Whether the bot says hello in channels that it is added to. */
+    readonly channelHello: boolean;
     /** What is kept of channels, for conversations that begin there. */
     readonly channel: ChannelSettings;
   };

@@ -61,6 +61,7 @@ export function configFrom(values: ValidValues, { models, redisAuthority, fileLa
       answerWorkflows: values.ANSWER_WORKFLOWS,
       ...(values.PROMPT_TOKENS !== undefined && { promptTokens: values.PROMPT_TOKENS }),
       verbatimTokens: values.VERBATIM_TOKENS,
+      channelHello: values.CHANNEL_HELLO,
       channel: { messages: values.CHANNEL_CONTEXT_MESSAGES, hours: values.CHANNEL_CONTEXT_HOURS },
     },
     replies: {

@@ -5,6 +5,19 @@ import type { PersonTurn } from './turn.js';
 /** A channel or a group DM. */
 export type ChannelId = Pick<ConversationId, 'team' | 'channel'>;
 
+/** `<team>:<channel>` */
+type ChannelKey = string;
+
+export function channelKeyOf({ team, channel }: ChannelId): ChannelKey {
+  return `${team}:${channel}`;
+}
+
+/** Undefined for what is no key of a channel, such as the key of a conversation. */
+export function channelOf(key: string): ChannelId | undefined {
+  const [team, channel, ...rest] = key.split(':');
+  return team && channel && rest.length === 0 ? { team, channel } : undefined;
+}
+
 /** A message in one of its versions. */
 export interface ChannelMessage {
   ts: string;

@@ -15,7 +15,7 @@ declare module 'ioredis' {
   }
 }
 
-/** So long a request's id stays known after the first delivery. */
+/** So long a request's id stays known after the first delivery, unless it says otherwise. */
 const KNOWN_MS = 3_600_000;
 
 /** Requests: one job each. What people typed or entered is removed as soon as it is handled or given up. */
@@ -43,9 +43,9 @@ export function redisRequests(
   defineQueueScript(redis, 'skeinSubmit', 'submit', numberOfKeys() + 1);
 
   return {
-    async submit({ id, payload }) {
+    async submit({ id, payload, knownMs = KNOWN_MS }) {
       const stored = JSON.stringify(payload);
-      await jobs.send(id, (keys, ...call) => redis.skeinSubmit(...keys, known, ...call, id, stored, String(KNOWN_MS)));
+      await jobs.send(id, (keys, ...call) => redis.skeinSubmit(...keys, known, ...call, id, stored, String(knownMs)));
     },
     start: (onRequest) =>
       jobs.start(async ({ id, payload, deaths, isGuilty }, stopping) => {

@@ -2,6 +2,7 @@ import { randomInt, randomUUID } from 'node:crypto';
 import { type ApiResponse, WebApi } from './api.js';
 import { avatarOf } from './avatars.js';
 import { ChangeListeners } from './change-listeners.js';
+import { ChannelActs } from './channel-acts.js';
 import { realClock, type SimulatorClock } from './clock.js';
 import { Outbox } from './delivery.js';
 import { eventCallback } from './events.js';
@@ -67,6 +68,7 @@ export interface Parts {
   readonly readCursors: ReadCursors;
   readonly views: Views;
   readonly people: People;
+  readonly channelActs: ChannelActs;
   readonly faults: Faults;
   readonly sockets: Sockets;
   /** Undefined when events go over Socket Mode. */
@@ -156,6 +158,7 @@ export function composeParts(options: SimulatorOptions): Parts {
     transport: http ?? sockets,
     responsesUrl: () => server.responsesUrl,
   });
+  const channelActs = new ChannelActs({ workspace, find, messaging, publish, notify });
   const people = new People({ workspace, find, ids, timers, messaging, readCursors, views, publish });
   return {
     seed,
@@ -169,6 +172,7 @@ export function composeParts(options: SimulatorOptions): Parts {
     readCursors,
     views,
     people,
+    channelActs,
     faults,
     sockets,
     http,

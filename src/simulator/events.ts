@@ -93,6 +93,44 @@ export function fileDeletedEvent({ file, ts }: { file: string; ts: string }): Js
   return { type: 'file_deleted', file_id: file, event_ts: ts };
 }
 
+/**
+ * Somebody joined or left a channel. `inviter`: if they were invited. Slack writes most private channels as `C`, too.
+ * https://docs.slack.dev/reference/events/member_joined_channel
+ */
+export function memberEvent(
+  type: 'member_joined_channel' | 'member_left_channel',
+  { user, inviter, ts }: { user: string; inviter?: string | undefined; ts: string },
+  channel: Channel,
+  team: string,
+): Json {
+  return {
+    type,
+    user,
+    channel: channel.id,
+    channel_type: 'C',
+    team,
+    ...(inviter !== undefined && { inviter }),
+    event_ts: ts,
+  };
+}
+
+/** The app itself left. https://docs.slack.dev/reference/events/channel_left */
+export function leftEvent({ id, kind }: Channel, ts: string): Json {
+  return { type: kind === 'channel' ? 'channel_left' : 'group_left', channel: id, event_ts: ts };
+}
+
+/** https://docs.slack.dev/reference/events/channel_rename */
+export function renamedEvent({ id, name, kind, created }: Channel, ts: string): Json {
+  const about = { id, name, name_normalized: name, created: seconds(created), is_channel: true, is_mpim: false };
+  return { type: kind === 'channel' ? 'channel_rename' : 'group_rename', channel: about, event_ts: ts };
+}
+
+/** https://docs.slack.dev/reference/events/channel_archive */
+export function archivedEvent({ id, kind, archived }: Channel, user: string, ts: string): Json {
+  const what = archived ? 'archive' : 'unarchive';
+  return { type: `${kind === 'channel' ? 'channel' : 'group'}_${what}`, channel: id, user, event_ts: ts };
+}
+
 /** The outer payload around an inner event. @param nowMs milliseconds since the epoch */
 export function eventCallback(event: Json, workspace: Workspace, ids: Ids, nowMs: number): Json {
   const team = workspace.team.id;

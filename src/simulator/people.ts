@@ -154,24 +154,6 @@ export class People {
     });
   }
 
-  /** A person joins a channel, which posts a `channel_join` or `group_join` message. */
-  join(entry: { user: string; channel: string }): Message {
-    const { workspace, find, messaging } = this.#parts;
-    const channel = find.openChannel(entry.channel);
-    find.user(entry.user);
-    channel.members.add(entry.user);
-    const message: Message = {
-      channel: channel.id,
-      ts: workspace.nextTs(),
-      user: entry.user,
-      subtype: channel.kind === 'channel' ? 'channel_join' : 'group_join',
-      text: `<@${entry.user}> has joined the ${channel.kind === 'channel' ? 'channel' : 'group'}`,
-      reactions: [],
-    };
-    messaging.post(message);
-    return message;
-  }
-
   react(reaction: Reacting): void {
     if (!isReactionName(reaction.name)) throw new SimulatorUsageError(`not a valid emoji name: ${reaction.name}`);
     this.#throwIf(this.#parts.messaging.react(this.#reactable(reaction), reaction.user, reaction.name), reaction);

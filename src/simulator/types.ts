@@ -24,7 +24,7 @@ export interface User {
 
 export interface Channel {
   readonly id: string;
-  readonly name: string;
+  name: string;
   readonly kind: ChannelKind;
   /** User ids, in joining order. */
   readonly members: Set<string>;
@@ -81,6 +81,8 @@ export interface Message {
   botId?: string;
   appId?: string;
   subtype?: string;
+  /** Of a note of Slack's, besides its text: who invited somebody, the channel's old name. */
+  noteFields?: Json;
   /** What in it may have notified somebody, at the worst. Set on an app's messages; of all that they have ever shown. */
   pings?: string[];
   /** The Markdown as sent by the app: `markdown_text`, `markdown` blocks or streamed text. */

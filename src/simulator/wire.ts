@@ -61,6 +61,7 @@ export function messageJson(message: Message, workspace: Workspace, baseUrls: Ba
   if (message.botId !== undefined && author !== undefined) {
     json['bot_profile'] = { ...botJson(author, baseUrls.avatars), team_id: workspace.team.id };
   }
+  Object.assign(json, message.noteFields);
   if (message.username !== undefined) json['username'] = message.username;
   Object.assign(json, threadFields(message, workspace));
   if (message.blocks !== undefined) json['blocks'] = message.blocks;

@@ -1,4 +1,5 @@
 import { avatarOf } from './avatars.js';
+import type { Note } from './channel-acts.js';
 import type { Parts } from './compose.js';
 import { SimulatorUsageError } from './errors.js';
 import type { Act, Typed } from './interactions.js';
@@ -51,9 +52,18 @@ export class WorkspaceActions {
     return { id };
   }
 
-  archive(channel: string): void {
-    this.parts.find.channel(channel).archived = true;
-    this.parts.listeners.notify({ kind: 'channel', id: channel });
+  /** With `user`, who did it, there is a note in the channel, and `channel_archive` or `group_archive`. */
+  archive(channel: string, user?: string): void {
+    this.parts.channelActs.setArchived({ channel, user }, true);
+  }
+
+  unarchive(channel: string, user?: string): void {
+    this.parts.channelActs.setArchived({ channel, user }, false);
+  }
+
+  /** A member renames the channel: `channel_rename` or `group_rename`. */
+  rename(renaming: { user: string; channel: string; name: string }): void {
+    this.parts.channelActs.rename(renaming);
   }
 
   setRole(user: string, role: User['role']): void {
@@ -109,14 +119,19 @@ export class WorkspaceActions {
     this.parts.people.unfurl(where);
   }
 
-  join(entry: { user: string; channel: string }): { ts: string } {
-    return { ts: this.parts.people.join(entry).ts };
+  /** A post of Slack's own, such as that of a huddle (`huddle_thread`), or of comments in a canvas (`document_comment_root`). */
+  note(note: Note): { ts: string } {
+    return { ts: this.parts.channelActs.note(note).ts };
   }
 
-  /** Removes a user or the app from a channel. Sends no event. */
+  /** A user or the app joins a channel: a note, and `member_joined_channel`. */
+  join(entry: { user: string; channel: string; inviter?: string }): { ts: string } {
+    return { ts: this.parts.channelActs.join(entry).ts };
+  }
+
+  /** Removes a user or the app from a channel: `member_left_channel`, or for the app `channel_left` or `group_left`. */
   leave(exit: { user: string; channel: string }): void {
-    this.parts.find.channel(exit.channel).members.delete(exit.user);
-    this.parts.listeners.notify({ kind: 'channel', id: exit.channel });
+    this.parts.channelActs.leave(exit);
   }
 
   react(reaction: Reacting): void {

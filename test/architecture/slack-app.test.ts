@@ -46,7 +46,11 @@ const EVENT_SCOPES: Record<string, string> = {
   agent_session_stopped: 'assistant:write',
   app_home_opened: '',
   app_mention: 'app_mentions:read',
+  channel_rename: 'channels:read',
   file_deleted: 'files:read',
+  group_rename: 'groups:read',
+  // Of private channels with `groups:read`.
+  member_joined_channel: 'channels:read',
   'message.channels': 'channels:history',
   'message.groups': 'groups:history',
   'message.im': 'im:history',

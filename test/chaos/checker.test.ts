@@ -156,6 +156,15 @@ describe('accepts', () => {
     expect(kinds({ complaints: [{ ...told, toldAt: [at(5), at(9)] }] })).toEqual(['feedback doubled']);
   });
 
+  test('a hello in each channel that the bot was added to, twice only at a fault, and none where Slack refused it', () => {
+    const said = { channel: 'C9', acked: true, saidAt: [at(5)] };
+    expect(kinds({ invitations: [said, { ...said, acked: false, saidAt: [] }] })).toEqual([]);
+    expect(kinds({ invitations: [{ ...said, saidAt: [at(5), at(9)] }], exits: [at(5)] })).toEqual([]);
+    expect(kinds({ invitations: [{ ...said, saidAt: [] }], refusals: [{ place: 'C9/dm', at: at(5) }] })).toEqual([]);
+    expect(kinds({ invitations: [{ ...said, saidAt: [] }] })).toEqual(['hello lost']);
+    expect(kinds({ invitations: [{ ...said, saidAt: [at(5), at(9)] }] })).toEqual(['hello doubled']);
+  });
+
   test('a reply that is written on behind a stop: only shortly, or where a question is edited', () => {
     const stop = { place: PLACE, ackedAt: at(5), wholeAt: at(7) };
     const [late, later] = [

@@ -91,6 +91,19 @@ test('channels and user groups have their names, private channels distinct marks
   expect(asked).toHaveLength(4);
 });
 
+test('a renamed channel has its new name in the next prompt, of every process', async () => {
+  const { slack, ada, general, botId } = await start();
+  const channel = slack.addChannel({ name: 'plans', members: [ada, botId] }).id;
+  const { ts } = slack.say({ user: ada, channel: general, text: `<@${botId}> see <#${channel}>` });
+  await world.untilSays(general, ts, 'Re: Ada: see #plans');
+  slack.rename({ user: ada, channel, name: 'old-plans' });
+  await world.untilAcked();
+  slack.say({ user: ada, channel: general, threadTs: ts, text: `<@${botId}> and <#${channel}>?` });
+  await world.untilSays(general, ts, 'Re: Ada: and #old-plans?');
+  expect(world.lastPrompt[0]).toBe('user: Ada: see #old-plans');
+  expect(slack.calls.filter(({ method }) => method === 'conversations.info')).toHaveLength(2);
+});
+
 test('an answer does not wait for the names of channels that Slack does not tell', async () => {
   const { slack, ada, general, botId } = await start();
   slack.faults.next('conversations.info', { delayMs: 60_000 });

@@ -61,6 +61,16 @@ test('the workspace has three people, two channels, a group DM, and a DM per per
   expect(playground.model).toEqual(state.model);
 });
 
+test('who removes the bot and invites it again is greeted in the channel, and the button there shows the help', async () => {
+  const random = channelNamed(state, 'random');
+  for (const command of ['remove', 'invite'])
+    await post(`${playground.url}say`, { user: ada, channel: random.id, text: `/${command} <@${state.bot.id}>` });
+  const hello = await viewer.until((now) => replies(now, random).find(({ text }) => text.startsWith('Hello, I am ')));
+  const press = { user: ada, channel: random.id, ts: hello.ts, actionId: 'hello-help' };
+  expect((await post(`${playground.url}press`, press)).status).toBe(200);
+  await viewer.until((now) => replies(now, random).find(({ text }) => text.includes('show this help')));
+});
+
 describe('in a channel', () => {
   test('a mention is answered in its thread, and follow-ups need no mention', async () => {
     const root = await say({ channel: general.id, text: `<@${state.bot.id}> where were we?` });

@@ -119,7 +119,7 @@ describe('completion', () => {
     ['see #', ['#general', '#random']],
     ['see #ra', ['#random']],
     ['a#ra', []],
-    ['/', ['/skein', '/invite']],
+    ['/', ['/skein', '/invite', '/remove']],
     ['/sk', ['/skein']],
     ['see /sk', []],
     ['nothing', []],

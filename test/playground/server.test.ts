@@ -48,8 +48,9 @@ describe('a text that begins with a slash', () => {
   test.each([
     ['/dance', {}, /^\/dance is not a valid command\..* try preceding the "\/" with an empty space\.$/],
     ['/skein help', { threadTs: '1766458026.240809' }, /^\/skein is not supported in threads\. Sorry!/],
-    ['/remind me', {}, /^\/remind is not in this playground\. These commands are: \/invite, \/skein\.$/],
+    ['/remind me', {}, /^\/remind is not in this playground\. These commands are: \/invite, \/remove, \/skein\.$/],
     ['/invite', {}, /^Whom do you want to add\?/],
+    ['/remove', {}, /^Whom do you want to remove\?/],
   ])('that is no command there is refused: %s', async (text, more, error) => {
     const { status, body } = await say(sayBody({ text, ...more }));
     expect([status, body['error']]).toEqual([400, expect.stringMatching(error)]);
@@ -62,7 +63,10 @@ describe('a text that begins with a slash', () => {
     const invite = (text: string, channel = other): Promise<Answer> =>
       say(sayBody({ text: `/invite ${text}`, channel }));
     expect((await invite(`<@${state.bot.id}>`)).body['error']).toBe('@skein is already in this channel.');
-    slack.leave({ user: grace, channel: other });
+    await say(sayBody({ text: `/remove <@${grace}>`, channel: other }));
+    expect(membersOf(other)).not.toContain(grace);
+    const again = await say(sayBody({ text: `/remove <@${grace}>`, channel: other }));
+    expect(again.body['error']).toBe('@grace is not in this channel.');
     expect((await invite(`<@${grace}> <@${state.bot.id}>`)).status).toBe(200);
     expect(membersOf(other)).toContain(grace);
     expect((await invite('<@U0NOBODY>')).status).toBe(400);

@@ -119,6 +119,22 @@ test('nothing of a request is stored once it is handled, but that it is known', 
   await until(() => handled === 4, 'the request, an hour later');
 });
 
+test('an id that stays known for longer does so, whatever comes after it', async () => {
+  const DAY_MS = 86_400_000;
+  let handled = 0;
+  const process = await startProcess(async () => void (handled += 1));
+  await process.queue.submit({ ...REQUEST, knownMs: DAY_MS });
+  await process.queue.submit({ id: 'next', payload: {} });
+  await until(() => handled === 2, 'both requests');
+  const { commands } = process.connections;
+  const known = '{skein}:requests:known';
+  expect(Number(await commands.zscore(known, REQUEST.id)) - Date.now()).toBeGreaterThan(DAY_MS - 60_000);
+  expect(await commands.pttl(known)).toBeGreaterThan(DAY_MS - 60_000);
+  await process.queue.submit({ ...REQUEST, knownMs: 1 });
+  await process.queue.submit({ id: 'last', payload: {} });
+  await until(() => handled === 3, 'the last request');
+});
+
 describe('a request that kills each process that handles it', () => {
   test('is given up, and says so in the log', async () => {
     const heir = await startProcess(hang, { ...HANGING, concurrency: 0 });

@@ -216,6 +216,55 @@ describe('other messages', () => {
   });
 });
 
+describe('what happens to a channel', () => {
+  test('the app hears that somebody joined, and who invited them', async () => {
+    const { slack, ann, general } = await openOffice(closers);
+    const cleo = slack.addUser({ name: 'cleo' }).id;
+    slack.join({ user: cleo, channel: general, inviter: ann });
+    expect(eventsOf(slack)).toMatchObject([
+      { subtype: 'channel_join', inviter: ann },
+      { type: 'member_joined_channel', user: cleo, channel: general, channel_type: 'C', inviter: ann },
+    ]);
+    slack.join({ user: cleo, channel: general });
+    expect(eventsOf(slack).filter(({ type }) => type === 'member_joined_channel')).toHaveLength(1);
+    slack.leave({ user: cleo, channel: general });
+    expect(eventsOf(slack).at(-1)).toMatchObject({ type: 'member_left_channel', user: cleo, channel: general });
+  });
+
+  test('the app hears that it was added itself, and removed, and of nothing in between and after', async () => {
+    const { slack, ann, bot } = await openOffice(closers);
+    const channel = slack.addChannel({ name: 'new', kind: 'private', members: [ann] }).id;
+    slack.rename({ user: ann, channel, name: 'newer' });
+    slack.join({ user: bot, channel, inviter: ann });
+    slack.leave({ user: bot, channel });
+    slack.archive(channel, ann);
+    expect(eventsOf(slack)).toMatchObject([
+      { subtype: 'group_join', user: bot, inviter: ann },
+      { type: 'member_joined_channel', user: bot, channel, inviter: ann },
+      { type: 'group_left', channel },
+    ]);
+    expect(() => slack.leave({ user: bot, channel })).toThrow('is not in');
+  });
+
+  test('it is renamed, archived and unarchived', async () => {
+    const { slack, client, ann, general } = await openOffice(closers);
+    slack.rename({ user: ann, channel: general, name: 'lobby' });
+    expect((await client.conversations.info({ channel: general })).channel).toMatchObject({ name: 'lobby' });
+    slack.archive(general, ann);
+    expect((await client.conversations.info({ channel: general })).channel).toMatchObject({ is_archived: true });
+    slack.unarchive(general, ann);
+    expect(eventsOf(slack)).toMatchObject([
+      { subtype: 'channel_name', old_name: 'general', name: 'lobby' },
+      { type: 'channel_rename', channel: { id: general, name: 'lobby' } },
+      { subtype: 'channel_archive' },
+      { type: 'channel_archive', channel: general, user: ann },
+      { subtype: 'channel_unarchive' },
+      { type: 'channel_unarchive', channel: general, user: ann },
+    ]);
+    slack.say({ user: ann, channel: general, text: 'open again' });
+  });
+});
+
 describe('an edit', () => {
   test('sends the message before and after the change', async () => {
     const { slack, ann, general } = await openOffice(closers);

@@ -72,6 +72,11 @@ export const CONVERSATION = {
     parser: yesOrNo,
     default: 'false',
   },
+  CHANNEL_HELLO: {
+    description: 'Say hello in a channel that the bot is added to, once',
+    parser: yesOrNo,
+    default: 'true',
+  },
   CHANNEL_CONTEXT_MESSAGES: {
     description:
       'How many messages before a mention the model gets as background, in channels and group DMs. 0 for none',

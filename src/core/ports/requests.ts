@@ -5,6 +5,8 @@ export interface BotRequest {
   id: string;
   /** JSON. */
   payload: unknown;
+  /** So long another request with this id changes nothing, in milliseconds. Default: an hour. */
+  knownMs?: number;
 }
 
 /**
@@ -16,7 +18,7 @@ export type RequestHandler = (request: BotRequest, signal: AbortSignal) => Promi
 
 /** Apart from the wake-ups of conversations: neither waits for the other. */
 export interface RequestQueue {
-  /** When it resolves the request is stored and will be handled. An id that was submitted within the last hour changes nothing. */
+  /** When it resolves the request is stored and will be handled. An id that is still known changes nothing. */
   submit(request: BotRequest): Promise<void>;
   start(onRequest: RequestHandler): Promise<void>;
   /** As `WorkQueue.stop`. Returns even if a handler ignores its signal. */

@@ -1,9 +1,11 @@
-/** Tells all processes at once that a reply was stopped. What counts is the store: a signal may be lost. */
-import type { ConversationKey } from '../conversation-id.js';
+/** Tells all processes at once that a reply was stopped, or a channel renamed. Without it they find out later: a signal may be lost. */
+
+/** `ConversationKey` of the reply that was stopped, or `ChannelKey` of the channel that has another name. */
+export type Signal = string;
 
 export interface StopSignals {
-  /** `onStop` is called for each stop, of every process; again for one that is sent again. */
-  start(onStop: (key: ConversationKey) => void): void;
+  /** `hear` is called for each signal, of every process; again for one that is sent again. */
+  start(hear: (signal: Signal) => void): void;
   /** Returns at once and never throws. */
-  send(key: ConversationKey): void;
+  send(signal: Signal): void;
 }

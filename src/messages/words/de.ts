@@ -110,6 +110,9 @@ export const DE: Words = {
     '*Bearbeite* deine neueste Frage, und ich schreibe meine Antwort neu. *Lösch* eine Nachricht, und ich vergesse sie.',
   help_commands: 'Befehle',
   help_in_threads: 'In einem Thread, wo Slack keine Befehle annimmt: {mention} `!usage` und so weiter.',
+  hello_channel: 'Hallo, ich bin {bot}. Beginnt eine Nachricht mit meinem Namen, und ich antworte im Thread.',
+  hello_button: 'Was kannst du?',
+
   command_help: 'diese Hilfe zeigen',
   command_ask: 'etwas fragen; nur du siehst die Antwort',
   command_stop: 'die Antwort stoppen, die ich gerade schreibe',

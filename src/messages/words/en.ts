@@ -115,6 +115,9 @@ export const EN = {
   help_commands: 'Commands',
   help_in_threads: "Slack doesn't allow commands in threads. There, write {mention} `!usage`, and so on.",
 
+  hello_channel: 'Hello, I am {bot}. Start a message with my name, and I answer in its thread.',
+  hello_button: 'What can you do?',
+
   command_help: 'show this help',
   command_ask: 'ask something; only you see the answer',
   command_stop: "stop the reply that I'm writing",

@@ -109,6 +109,9 @@ export const ES: Words = {
   help_edit: '*Edita* tu última pregunta, y reescribo mi respuesta. *Borra* un mensaje, y lo olvido.',
   help_commands: 'Comandos',
   help_in_threads: 'En un hilo, donde Slack no admite comandos: {mention} `!usage`, etcétera.',
+  hello_channel: 'Hola, soy {bot}. Empieza un mensaje con mi nombre y respondo en su hilo.',
+  hello_button: '¿Qué sabes hacer?',
+
   command_help: 'mostrar esta ayuda',
   command_ask: 'preguntar algo; solo tú ves la respuesta',
   command_stop: 'detener la respuesta que estoy escribiendo',

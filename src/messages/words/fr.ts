@@ -110,6 +110,9 @@ export const FR: Words = {
   help_edit: '*Modifiez* votre dernière question, et je réécris ma réponse. *Supprimez* un message, et je l’oublie.',
   help_commands: 'Commandes',
   help_in_threads: 'Dans un fil, où Slack ne prend pas de commandes : {mention} `!usage`, et ainsi de suite.',
+  hello_channel: 'Bonjour, je suis {bot}. Commencez un message par mon nom, et je réponds dans son fil.',
+  hello_button: 'Que savez-vous faire ?',
+
   command_help: 'montrer cette aide',
   command_ask: 'demander quelque chose ; vous seul voyez la réponse',
   command_stop: 'arrêter la réponse que j’écris',

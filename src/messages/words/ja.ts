@@ -107,6 +107,9 @@ export const JA: Words = {
   help_edit: '最新の質問を*編集*すると、回答を書き直します。メッセージを*削除*すると、忘れます。',
   help_commands: 'コマンド',
   help_in_threads: 'Slack がコマンドを受け付けないスレッドでは：{mention} `!usage` など。',
+  hello_channel: 'こんにちは、{bot} です。私の名前でメッセージを始めると、そのスレッドで答えます。',
+  hello_button: '何ができますか？',
+
   command_help: 'このヘルプを表示',
   command_ask: '質問する（回答はあなただけに見えます）',
   command_stop: '書いている途中の回答を止める',

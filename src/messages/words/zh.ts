@@ -103,6 +103,9 @@ export const ZH: Words = {
   help_edit: '*编辑*你最新的问题，我会重写回答。*删除*一条消息，我会忘记它。',
   help_commands: '命令',
   help_in_threads: '在 Slack 不接受命令的话题中：{mention} `!usage` 等。',
+  hello_channel: '大家好，我是 {bot}。用我的名字开始一条消息，我就在话题中回答。',
+  hello_button: '你能做什么？',
+
   command_help: '显示此帮助',
   command_ask: '提问；只有你能看到回答',
   command_stop: '停止我正在写的回答',

@@ -58,6 +58,7 @@ function commands(query, { bot }) {
   const known = [
     { name: bot.name, detail: '[help]', title: `/${bot.name}` },
     { name: 'invite', detail: '[@someone]', title: '/invite' },
+    { name: 'remove', detail: '[@someone]', title: '/remove' },
   ];
   return known
     .filter(({ name }) => name.startsWith(query) && name !== query)

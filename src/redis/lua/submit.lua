@@ -18,6 +18,8 @@ if known_until <= now then
   put(queue, job, now)
   redis.call('ZADD', known, now + known_ms, job)
   redis.call('ZREMRANGEBYSCORE', known, '-inf', now)
-  redis.call('PEXPIRE', known, known_ms)
+  -- Some ids stay known for longer than others.
+  local last = redis.call('ZREVRANGE', known, 0, 0, 'WITHSCORES')
+  redis.call('PEXPIRE', known, math.ceil(tonumber(last[2]) - now))
 end
 return claim(queue, process, call, tonumber(room))

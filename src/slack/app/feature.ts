@@ -52,6 +52,8 @@ export interface FeatureServices {
   readonly stopReply: StopReply;
   readonly replyActs: ReplyActs;
   readonly feedback: FeedbackStore;
+  /** Whether the bot says hello in channels that it is added to. */
+  readonly channelHello: boolean;
   /** Id of the channel that is told of bad answers. */
   readonly feedbackChannel: string | undefined;
   /**
@@ -102,6 +104,8 @@ export interface FeatureApp {
   submission(id: string, handler: InteractionHandler): void;
   /** A global or message shortcut with this `callback_id`. */
   shortcut(id: string, handler: InteractionHandler): void;
+  /** What happens to the bot: `joined`, it was added to a channel, by `user`. Once for each channel. */
+  event(name: 'joined', handler: InteractionHandler): void;
   /** Bolt itself, for events that may be lost: its listeners run after the ack. Messages and mentions do not get there. */
   readonly bolt: Pick<App, 'event'>;
   /** All commands registered so far, for the help. */

@@ -17,6 +17,8 @@ export interface Interactions extends EventHandler {
   readonly work: RequestHandler;
   /** Stores a command that was written as a message, `!usage` behind the bot's name. False if the message is none. */
   takeMessage(message: IncomingMessage): Promise<boolean>;
+  /** Stores what happened to the bot, once in `knownMs`, if a feature handles it. */
+  takeEvent(event: Omit<Interaction, 'kind' | 'text'>, knownMs: number): Promise<void>;
   /** What features register with; its Bolt listeners acknowledge. */
   appFor(bolt: App): FeatureApp;
 }
@@ -59,6 +61,11 @@ export function interactions(requests: Pick<RequestQueue, 'submit'>, logger: Log
       return true;
     },
 
+    async takeEvent(event, knownMs) {
+      const payload: Interaction = { ...event, kind: 'event', text: '' };
+      if (registered(payload)) await requests.submit({ id: event.id, payload, knownMs });
+    },
+
     async work({ payload }, signal) {
       const interaction = payload as Interaction;
       const { kind, team } = interaction;
@@ -91,6 +98,7 @@ export function interactions(requests: Pick<RequestQueue, 'submit'>, logger: Log
           add('shortcut', id, handler);
           bolt.shortcut(id, ({ ack }) => ack());
         },
+        event: (name, handler) => add('event', name, handler),
       };
     },
   };

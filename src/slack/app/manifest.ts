@@ -36,8 +36,12 @@ export const BASE_NEEDS: readonly ManifestNeeds[] = [
   },
   // Replies.
   { scopes: ['chat:write'] },
-  // Names of people; of channels and user groups, which the bot can do without.
-  { scopes: ['users:read', 'channels:read', 'groups:read', 'usergroups:read'] },
+  // Names of people; of channels and user groups, which the bot can do without. Events of people's names would be too many:
+  // each new status sends one.
+  {
+    scopes: ['users:read', 'channels:read', 'groups:read', 'usergroups:read'],
+    events: ['channel_rename', 'group_rename'],
+  },
   // What people attach.
   { scopes: ['files:read'], events: ['file_deleted'] },
   // Status lines, titles and sessions. Slack shows its stop button to apps that get this event.

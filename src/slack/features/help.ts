@@ -20,7 +20,7 @@ export const help: Feature = {
 };
 
 /** `typed`: the word behind the command, '' for none. */
-function helpText(typed: string, bot: string, commands: FeatureApp['commands'], say: Say): string {
+export function helpText(typed: string, bot: string, commands: FeatureApp['commands'], say: Say): string {
   const isUnknown = typed !== '' && !commands.has(typed);
   return [
     ...(isUnknown ? [say('unknown_command', { typed: `${COMMAND} ${plain(typed)}` })] : []),

@@ -6,7 +6,7 @@ import { cleanName } from '../workspaces/clean-name.js';
 import type { BotIdentity } from '../workspaces/workspaces.js';
 import { blocksName } from './content.js';
 import type { SlackMessage } from './payload.js';
-import { isUnknownSubtype, WRITTEN } from './subtypes.js';
+import { CANVAS_PART, isUnknownSubtype, WRITTEN } from './subtypes.js';
 import { mentionsIn } from './text.js';
 
 export interface Author {
@@ -27,6 +27,8 @@ const USER_ID = /^[UW][A-Z0-9]+$/;
 export function authorOf(message: SlackMessage, bot: BotIdentity): Author | undefined {
   const { user, bot_id: botId, subtype, hidden } = message;
   if (hidden || user === bot.userId || botId === bot.botId) return undefined;
+  // The words of the canvas, whoever it names: they ask nothing.
+  if (subtype === CANVAS_PART) return { kind: 'app', id: user ?? 'canvas', name: 'Canvas (app)' };
   if (user !== undefined && NOT_PEOPLE.has(user)) return undefined;
   if (botId !== undefined || subtype === APP_SUBTYPE) return appOf(message);
   if (user === undefined) return undefined;

@@ -1,16 +1,18 @@
 /** Translates the payload of a command, button, modal or shortcut. Pure. https://docs.slack.dev/reference/interaction-payloads */
 import * as z from 'zod';
 
-export type InteractionKind = 'command' | 'action' | 'submission' | 'shortcut';
+/** `event`: no act of a person's, but what happened to the bot. */
+export type InteractionKind = 'command' | 'action' | 'submission' | 'shortcut' | 'event';
 
-/** Something that a person typed as a command, pressed or submitted. JSON, so that it can be stored. */
+/** Something that a person typed as a command, pressed or submitted, or that happened to the bot. JSON, so that it can be stored. */
 export interface Interaction {
   /** Slack's `trigger_id`: identifies the act, however often Slack delivers it. */
   id: string;
   kind: InteractionKind;
-  /** The command's first word, the `action_id` or the `callback_id`. */
+  /** The command's first word, the `action_id`, the `callback_id`, or what happened. */
   name: string;
   team: string;
+  /** Of an event who caused it; '' if Slack does not say. */
   user: string;
   /** The person's own workspace, where Slack tells it. */
   home?: string;

@@ -8,6 +8,9 @@ export const WRITTEN: ReadonlySet<string | undefined> = new Set([
   'me_message',
 ]);
 
+/** The part of a canvas that a thread of comments is about, as the thread's first message, mostly in Slack's name. */
+export const CANVAS_PART = 'document_comment_root';
+
 /** Slack's notes, and posts of apps. Notes about a channel are recognised by their prefix. */
 const NOTES = new Set([
   'app_conversation_join',
@@ -42,7 +45,8 @@ const SUBTYPE = /^[a-z][a-z0-9_]*$/;
 
 /** A subtype that Slack has added since: what a person says in such a message counts if it names the bot. */
 export function isUnknownSubtype(subtype: string | undefined): boolean {
-  if (subtype === undefined || !SUBTYPE.test(subtype) || WRITTEN.has(subtype)) return false;
+  if (subtype === undefined || !SUBTYPE.test(subtype)) return false;
+  if (WRITTEN.has(subtype) || subtype === CANVAS_PART) return false;
   return !NOTES.has(subtype) && !NOTE_PREFIX.test(subtype);
 }
 

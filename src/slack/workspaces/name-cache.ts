@@ -21,6 +21,8 @@ export interface NameCache<Item, Value> {
   prepare(items: readonly Item[]): Promise<void>;
   /** The same without waiting. Never throws. */
   lookUpAhead(items: readonly Item[]): void;
+  /** Its value is another one now: it is looked up again, and a look-up under way does not count. */
+  forget(item: Item): void;
 }
 
 export interface NameCacheOptions<Item, Value> {
@@ -75,6 +77,9 @@ export function nameCache<Item, Value>(options: NameCacheOptions<Item, Value>): 
     },
     lookUpAhead(items) {
       void lookUp(items);
+    },
+    forget(item) {
+      cache.delete(keyOf(item));
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { ChannelId } from '../../core/channel.js';
 import type { ConversationId } from '../../core/conversation-id.js';
 import type { MentionedPlace } from '../../core/mentions.js';
 import type { Clock, Logger, Places } from '../../core/ports.js';
@@ -25,6 +26,8 @@ interface Channel {
 export interface SlackPlaces extends Places {
   /** Starts to look up these places, so that a prompt soon after need not wait. Never throws. */
   lookUpAhead(team: string, places: Iterable<MentionedPlace>): void;
+  /** The channel has another name now, or has become private or public. */
+  renamed(channel: ChannelId): void;
 }
 
 /** Names from `conversations.info` and `usergroups.list`, kept as `nameCache` says. */
@@ -115,6 +118,10 @@ export function slackPlaces(workspaces: Workspaces, clock: Clock, logger: Logger
       const { ids, teams } = needed(team, [...places]);
       channels.lookUpAhead(ids);
       groups.lookUpAhead(teams);
+    },
+
+    renamed({ team, channel: id }) {
+      channels.forget({ team, id });
     },
   };
 }

@@ -73,6 +73,26 @@ describe('before the ack', () => {
   });
 });
 
+describe('what happens to the bot', () => {
+  const joined = { id: 'joined T1:C1', name: 'joined', team: 'T1', channel: 'C1', user: 'U1' };
+
+  test('is stored if a feature handles it, for as long as it is to happen once', async () => {
+    const seen: Interaction[] = [];
+    dispatcher.appFor(bolt.app).event('joined', async (event) => void seen.push(event));
+    await dispatcher.takeEvent(joined, 5_000);
+    expect(submitted).toMatchObject([{ id: 'joined T1:C1', knownMs: 5_000 }]);
+    await dispatcher.work(submitted[0] as BotRequest, signal);
+    expect(seen).toEqual([{ ...joined, kind: 'event', text: '' }]);
+    expect(bolt.listeners).toEqual(['command /skein']);
+  });
+
+  test('is not stored if none does', async () => {
+    dispatcher.appFor(bolt.app);
+    await dispatcher.takeEvent(joined, 5_000);
+    expect(submitted).toEqual([]);
+  });
+});
+
 describe('a worker', () => {
   test("runs the feature's handler with the stored interaction", async () => {
     const seen: Interaction[] = [];

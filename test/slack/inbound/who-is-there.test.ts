@@ -105,6 +105,13 @@ const ROWS: Record<string, Row> = {
     posts: [workflow, { ...workflow, workflow_id: undefined }, { ...workflow, bot_profile: undefined }],
     settings: { answerWorkflows: true },
   },
+  'Slack, with the part of a canvas that a thread of comments is about': {
+    posts: [
+      { user: 'USLACKBOT', subtype: 'document_comment_root', document_comment: { thread_id: 'temp:C:OYP1' } },
+      { user: undefined, subtype: 'document_comment_root', text: '' },
+      { subtype: 'document_comment_root', document_comment: { authors: [BEN] } },
+    ],
+  },
   'The bot itself': {
     posts: [botMessage(''), { user: BOT }, { user: undefined, bot_id: BOT_ID, subtype: 'bot_message' }],
   },

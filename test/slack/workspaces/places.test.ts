@@ -26,6 +26,8 @@ class Directory {
   /** Thrown by the next calls. */
   failure: Error | undefined;
   held = false;
+  /** In place of its answers. */
+  answers: (() => Promise<object>) | undefined;
 
   readonly client = {
     conversations: { info: ({ channel }: { channel: string }) => this.call(channel, () => this.channelOf(channel)) },
@@ -35,6 +37,7 @@ class Directory {
   private async call(what: string, answer: () => object): Promise<object> {
     this.calls.push(what);
     if (this.held) return new Promise(() => {});
+    if (this.answers) return this.answers();
     if (this.failure) throw this.failure;
     return answer();
   }
@@ -82,6 +85,28 @@ describe('a channel', () => {
   test('that is private is not named elsewhere because it was named in its own conversation', async () => {
     await names(channel('C0HERE'));
     expect([...(await places.names({ ...HERE, channel: 'C0ELSE' }, [channel('C0HERE')]))]).toEqual([]);
+  });
+
+  test('that was renamed has its new name at once', async () => {
+    expect(await names(channel('C0GENERAL'))).toEqual({ C0GENERAL: 'general' });
+    slack.channels['C0GENERAL'] = { ...PUBLIC, name: 'lobby' };
+    places.renamed({ team: 'T2', channel: 'C0GENERAL' });
+    expect(await names(channel('C0GENERAL'))).toEqual({ C0GENERAL: 'general' });
+    places.renamed({ team: 'T1', channel: 'C0GENERAL' });
+    expect(await names(channel('C0GENERAL'))).toEqual({ C0GENERAL: 'lobby' });
+    expect(slack.calls).toEqual(['C0GENERAL', 'C0GENERAL']);
+  });
+
+  test('that was renamed during a look-up has the name that Slack tells afterwards', async () => {
+    let tell = (_answer: object): void => {};
+    slack.answers = () => new Promise((resolve) => (tell = resolve));
+    places.lookUpAhead('T1', [channel('C0GENERAL')]);
+    await until(() => slack.calls.length === 1, 'the look-up');
+    slack.answers = undefined;
+    slack.channels['C0GENERAL'] = { ...PUBLIC, name: 'lobby' };
+    places.renamed({ team: 'T1', channel: 'C0GENERAL' });
+    tell({ channel: { ...PUBLIC, name: 'general' } });
+    expect(await names(channel('C0GENERAL'))).toEqual({ C0GENERAL: 'lobby' });
   });
 
   test('that has become private has no name any more, nor has one that Slack does not show any more', async () => {
