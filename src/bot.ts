@@ -39,6 +39,7 @@ import { slackEphemeral } from './slack/outbound/ephemeral.js';
 import { slackReplies } from './slack/outbound/replies.js';
 import { ThreadStatuses } from './slack/outbound/status.js';
 import { slackClient } from './slack/web-api/client.js';
+import { uploader } from './slack/web-api/upload.js';
 import { slackDirectory } from './slack/workspaces/directory.js';
 import { lookUpAhead } from './slack/workspaces/look-up-ahead.js';
 import { slackOrganization } from './slack/workspaces/organization.js';
@@ -97,9 +98,17 @@ export function createBot(config: Config, options: BotOptions): Bot {
     const { buttons } = config.replies;
     const shared = { workspaces, threads: backlog, statuses, clock, logger, botMessages: english };
     const told = { ...shared, ...(messagesFor && { messagesFor }) };
-    const replies = slackReplies({ ...told, ...config.replies, stopButton: buttons.includes('stop'), dmReplies });
+    const upload = config.files.arePosted && { upload: uploader(network.slackFetch, config.slack.apiUrl) };
+    const replies = slackReplies({
+      ...told,
+      ...upload,
+      ...config.replies,
+      stopButton: buttons.includes('stop'),
+      dmReplies,
+    });
     return createResponder({
       ...core,
+      systemPrompt: prompts.answers,
       compactor: running,
       settings,
       directory,

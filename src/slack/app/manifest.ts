@@ -40,6 +40,8 @@ export const BASE_NEEDS: readonly ManifestNeeds[] = [
   { scopes: ['users:read', 'channels:read', 'groups:read', 'usergroups:read'] },
   // What people attach.
   { scopes: ['files:read'], events: ['file_deleted'] },
+  // Long code and tables, which the bot posts as files.
+  { scopes: ['files:write'] },
   // Status lines, titles and sessions. Slack shows its stop button to apps that get this event.
   { scopes: ['assistant:write'], events: ['agent_session_stopped'] },
 ];
