@@ -117,6 +117,19 @@ test('the note is in the language of who asked', async () => {
   await untilShown({ channel: general, thread: ts }, [shortened('knit', note), file('knit')]);
 });
 
+test('at the top level of a DM, the file is there too', async () => {
+  await start({ env: { DM_REPLIES: 'flat' } });
+  const { slack, ada } = world;
+  const channel = slack.dm(ada).id;
+  slack.say({ user: ada, channel, text: 'long code' });
+  await slack.until(() => world.replies(channel).some(fileIn));
+  expect(world.replies(channel).map((message) => fileIn(message) ?? textOf(message))).toEqual([
+    shortened('knit'),
+    file('knit'),
+  ]);
+  expect(world.replies(channel)[1]?.threadTs).toBeUndefined();
+});
+
 describe('the text stays whole, and nothing is lost,', () => {
   const whole = async (): Promise<void> => {
     const place = ask();

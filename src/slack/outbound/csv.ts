@@ -6,9 +6,10 @@ import { inlineElements } from './rich-text.js';
 /** https://owasp.org/www-community/attacks/CSV_Injection */
 const FORMULA = /^\s*[=+\-@＝＋－＠]/;
 /** `-5`, `+3.14`, `-1,000.50 €`, `-2e-3`, and a dash for nothing. */
-const NUMBER = /^\s*[+-]?\s?[$€£¥]?\d[\d., ']*(?:e[+-]?\d+)?\s?[%$€£¥]?\s*$|^\s*-\s*$/i;
+const NUMBER = /^(?:[+-]?\s?[$€£¥]?\d[\d., ']*(?:e[+-]?\d+)?\s?[%$€£¥]?|-)$/i;
+const LONGEST_NUMBER = 40;
 /** A cell, in quotes or not, and what ends it. Readers of other countries separate with semicolons. */
-const CELL = /("(?:[^"]|"")*"|[^,;\t\r\n]*)([,;\t]|\r?\n|\r|$)/g;
+const CELL = /("[^"]*(?:""[^"]*)*"|[^,;\t\r\n]*)([,;\t]|\r?\n|\r|$)/g;
 /** Breaks pings, see `pings.ts`: nothing pings in a file. */
 const BREAK = /\u200B/g;
 
@@ -28,7 +29,9 @@ export function tableCsv({ header, rows }: Pick<Tokens.Table, 'header' | 'rows'>
 }
 
 function guarded(cell: string): string {
-  return FORMULA.test(cell) && !NUMBER.test(cell) ? `'${cell}` : cell;
+  if (!FORMULA.test(cell)) return cell;
+  const bare = cell.trim();
+  return bare.length <= LONGEST_NUMBER && NUMBER.test(bare) ? cell : `'${cell}`;
 }
 
 function quoted(cell: string): string {
