@@ -69,7 +69,9 @@ describe.each(['socket', 'http'] as const)('over %s', (transport) => {
     await start({ transport });
     const place = ask('long code, please', inChannel);
     await untilShown(place, [shortened('knit'), file('knit')]);
-    expect(world.replies(place.channel, place.thread)[1]).toMatchObject({ threadTs: place.thread });
+    const [words, below] = world.replies(place.channel, place.thread);
+    expect(words?.streaming).not.toBe('live');
+    expect(below).toMatchObject({ threadTs: place.thread });
     // The next question may be about any line of it.
     world.slack.say({ user: world.ada, channel: place.channel, threadTs: place.thread, text: 'next?' });
     await untilShown(place, [shortened('knit'), file('knit'), 'here I am']);
