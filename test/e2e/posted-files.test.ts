@@ -1,7 +1,7 @@
 /** Long code, long tables and what is asked for as a file: below the answer, once, and in step with it. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { keyOf } from '../../src/core/conversation-id.js';
-import { english } from '../../src/messages/english.js';
+import { english, STOPPED } from '../../src/messages/english.js';
 import { botMessagesIn } from '../../src/messages/translated.js';
 import type { Message } from '../../src/simulator/index.js';
 import { fastClock } from '../support/fast-clock.js';
@@ -201,6 +201,24 @@ describe('two processes', () => {
     expect(calls(ANNOUNCE)).toBe(1);
     expect(world.asked).toHaveLength(2);
   });
+});
+
+test('another answer that is stopped takes the file of the first away', async () => {
+  const { slack, ada, model } = await start();
+  const place = ask();
+  await untilShown(place, [shortened('knit'), file('knit')]);
+  model.prependFixture({
+    match: { userMessage: /long code/ },
+    response: { content: 'so '.repeat(900) },
+    chunkSize: 9,
+    latency: 9,
+  });
+  const [reply] = world.replies(place.channel, place.thread);
+  await slack.press({ user: ada, channel: place.channel, ts: reply?.ts ?? '', actionId: 'again' });
+  await slack.until(() => shown(place)[0]?.startsWith('so so'));
+  slack.say({ user: ada, channel: place.channel, threadTs: place.thread, text: 'stop' });
+  await slack.until(() => shown(place)[0]?.endsWith(STOPPED));
+  await slack.until(() => shown(place).length === 1);
 });
 
 test('a question that is deleted while its file is being shown takes the file with it', async () => {
