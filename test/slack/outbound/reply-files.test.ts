@@ -100,6 +100,7 @@ test('each file is recorded before people see it, and the turn has the whole tex
   );
   expect(order).toEqual(['1, 0', '1, 1']);
   expect(said.map(({ text }) => text)).toEqual([TEXT]);
+  expect(calls('files.info')).toBe(0);
 });
 
 test('a run that takes over a reply with its file shown shows no second one', async () => {
@@ -129,6 +130,7 @@ test('a message with a file is not taken for a lost part of the reply', async ()
   await write(request({}, { ...reply, messages, opening: true }));
   expect(files()).toEqual(['a.csv']);
   expect(slack.messages(channel, root)).toHaveLength(3);
+  expect(calls('chat.delete')).toBe(0);
 });
 
 test.each([
