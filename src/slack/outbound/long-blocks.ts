@@ -133,8 +133,7 @@ function tableBlock(
   names: Set<string>,
 ): LongBlock | undefined {
   if (last - first - 1 <= FILE_TABLE_ROWS) return undefined;
-  const [read] = lexer(text.slice(lines[first]?.start, endOf(lines, last)));
-  const table = read?.type === 'table' ? wholeTable(read as Tokens.Table) : undefined;
+  const table = tableIn(text.slice(lines[first]?.start, endOf(lines, last)));
   if (!table || table.rows.length <= FILE_TABLE_ROWS) return undefined;
   const start = previewEnd(lines, first + 2, last + 1, true);
   return {
@@ -143,6 +142,16 @@ function tableBlock(
     size: { unit: 'rows', count: table.rows.length },
     edits: (note) => [cutAfter(text, lines, last, start, `\n${note}`)],
   };
+}
+
+/** Undefined where it is none, or nested deeper than can be read. */
+function tableIn(markdown: string): Tokens.Table | undefined {
+  try {
+    const [read] = lexer(markdown);
+    return read?.type === 'table' ? wholeTable(read as Tokens.Table) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Cuts from `start` to the end of line `last`, whose newline stays. What follows must not go on with the note's paragraph. */

@@ -49,6 +49,11 @@ describe('a file is', () => {
     ['no code that is not closed', fenced(300).slice(0, -3), []],
     ['no table in code', fenced(100).replace('line 1', `${HEAD}${rows(1, 80)}`), []],
     ['no word of a caption', fenced(3, 'js title="name=a.js"').replace('name=', 'file '), []],
+    [
+      'no table nested too deep to be read',
+      `${HEAD}${rows(1, 60)}\n| ${'*a '.repeat(5_000)}${' a*'.repeat(5_000)} | b |`,
+      [],
+    ],
   ])('%s', (_what, text, expected) => expect(found(text)).toEqual(expected));
 
   test('ten of an answer at most', () => expect(found(Array(12).fill(fenced(201)).join('\n\n'))).toHaveLength(10));
