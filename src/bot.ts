@@ -1,6 +1,6 @@
 /** Puts the bot together. */
 import { channelEventsFor, hearing } from './bot/channels.js';
-import type { Core } from './bot/core.js';
+import { type Core, metered } from './bot/core.js';
 import { FEATURES } from './bot/features.js';
 import { filesFor } from './bot/files.js';
 import { groundOf } from './bot/ground.js';
@@ -16,10 +16,9 @@ import { createIntake } from './conversation/intake.js';
 import { privateAnswers } from './conversation/private-answer.js';
 import { createResponder } from './conversation/responder.js';
 import { replyStopper, StopWatch } from './conversation/stop.js';
-import type { Conversation } from './core/conversation.js';
 import type { IncomingMessage } from './core/incoming-message.js';
 import { settingsReader } from './core/layers/reader.js';
-import type { Directory, ModelLimits, WakeHandler } from './core/ports.js';
+import type { Directory, WakeHandler } from './core/ports.js';
 import { settlesWithin } from './core/shutdown.js';
 import { english } from './messages/english.js';
 import { openAiModel } from './openai/model.js';
@@ -27,7 +26,6 @@ import { systemClock } from './ops/clock.js';
 import { healthServer } from './ops/health.js';
 import { networkFor } from './ops/network.js';
 import { type Compactor, createCompactor } from './prompt/compactor.js';
-import { promptBudget } from './prompt/prompt-budget.js';
 import { thresholdsFor } from './prompt/summary.js';
 import { SlackApp } from './slack/app/app.js';
 import { fileEvents } from './slack/app/file-events.js';
@@ -40,16 +38,15 @@ import { slackEphemeral } from './slack/outbound/ephemeral.js';
 import { slackReplies } from './slack/outbound/replies.js';
 import { ThreadStatuses } from './slack/outbound/status.js';
 import { slackClient } from './slack/web-api/client.js';
+import { uploader } from './slack/web-api/upload.js';
 import { slackDirectory } from './slack/workspaces/directory.js';
 import { lookUpAhead } from './slack/workspaces/look-up-ahead.js';
 import { slackOrganization } from './slack/workspaces/organization.js';
-import { slackPeople, type SlackPeople } from './slack/workspaces/people.js';
-import { slackPlaces, type SlackPlaces } from './slack/workspaces/places.js';
+import { slackPeople } from './slack/workspaces/people.js';
+import { slackPlaces } from './slack/workspaces/places.js';
 import { singleWorkspace } from './slack/workspaces/single.js';
 import type { Workspaces } from './slack/workspaces/workspaces.js';
 import { createKeptStores, createStorage } from './storage.js';
-import { meter } from './usage/metering.js';
-import { pseudonyms } from './usage/pseudonyms.js';
 
 export { appManifest, slashCommands } from './bot/features.js';
 export type { Bot, BotOptions, PortDecorators } from './bot/options.js';
@@ -98,9 +95,17 @@ export function createBot(config: Config, options: BotOptions): Bot {
     const { buttons } = config.replies;
     const shared = { workspaces, threads: backlog, statuses, clock, logger, botMessages: english };
     const told = { ...shared, ...(messagesFor && { messagesFor }) };
-    const replies = slackReplies({ ...told, ...config.replies, stopButton: buttons.includes('stop'), dmReplies });
+    const upload = config.files.arePosted && { upload: uploader(network.slackFetch, config.slack.apiUrl) };
+    const replies = slackReplies({
+      ...told,
+      ...upload,
+      ...config.replies,
+      stopButton: buttons.includes('stop'),
+      dmReplies,
+    });
     return createResponder({
       ...core,
+      systemPrompt: prompts.answers,
       compactor: running,
       settings,
       directory,
@@ -110,35 +115,6 @@ export function createBot(config: Config, options: BotOptions): Bot {
       stops: watch,
       buttons,
     });
-  }
-
-  function coreFor(workspaces: Workspaces, people: SlackPeople, places: SlackPlaces, directory: Directory): Core {
-    const messagesFor = messagesForPeople(settings, directory);
-    const ephemeral = slackEphemeral(workspaces, logger);
-    const shared = { model, ephemeral, botMessages: english, messagesFor, clock, logger };
-    const { maxOutputTokens } = config.openai;
-    const ask = meter({
-      ...shared,
-      ledger: storage.ledger,
-      budgets: config.budgets,
-      stopping: stopping.signal,
-      // No secret of the model's service, and it stays when a key of that is replaced.
-      pseudonymOf: pseudonyms(config.slack.botToken),
-      ...(maxOutputTokens !== undefined && { maxOutputTokens }),
-    });
-    const promptTokensOf = (limits: ModelLimits): number => promptBudget(limits, config.conversation.promptTokens);
-    const isShared = ({ id }: Conversation): boolean => !isDirectMessage(id.channel);
-    return {
-      ...shared,
-      store,
-      ask,
-      people,
-      places,
-      isShared,
-      systemPrompt: prompts.system,
-      promptTokensOf,
-      ...watched,
-    };
   }
 
   return {
@@ -154,7 +130,24 @@ export function createBot(config: Config, options: BotOptions): Bot {
       const directory = slackDirectory(workspaces, people, systemClock, logger);
       const backlog = threadReader(workspaces, config.conversation.allowExternalUsers, clock, organization);
       const files = filesFor(config, { files: storage.files, store, queue, workspaces, network, clock, logger });
-      const core = { ...coreFor(workspaces, people, places, directory), files };
+      const core: Core = {
+        ...watched,
+        ...metered(config, {
+          model,
+          ledger: storage.ledger,
+          ephemeral: slackEphemeral(workspaces, logger),
+          messagesFor: messagesForPeople(settings, directory),
+          stopping: stopping.signal,
+          clock,
+          logger,
+        }),
+        store,
+        people,
+        places,
+        isShared: ({ id }) => !isDirectMessage(id.channel),
+        systemPrompt: prompts.system,
+        files,
+      };
       compactor = createCompactor({
         ...core,
         promptTokens: prompts.tokens,

@@ -3,11 +3,13 @@ import type { Config } from '../config/config.js';
 import { ConfigError } from '../config/faults.js';
 import type { ModelLimits } from '../core/ports.js';
 import { conversationTokens, LEAST_CONVERSATION_TOKENS, promptBudget } from '../prompt/prompt-budget.js';
-import { DEFAULT_SYSTEM_PROMPT } from '../prompt/prompt.js';
+import { DEFAULT_SYSTEM_PROMPT, FILE_FORM } from '../prompt/prompt.js';
 import { summaryWordLimit } from '../prompt/summary.js';
 
 export interface Prompts {
   system: string;
+  /** The same for answers in threads, which may have files. */
+  answers: string;
   /** Upper bounds, in tokens: of a prompt, and of the conversation in it. */
   tokens: number;
   room: number;
@@ -19,9 +21,10 @@ export interface Prompts {
 export function promptsFor(config: Config, limits: ModelLimits): Prompts {
   const { systemPrompt: system = DEFAULT_SYSTEM_PROMPT, conversation } = config;
   const tokens = promptBudget(limits, conversation.promptTokens);
-  const room = conversationTokens(tokens, system, summaryWordLimit(limits.maxOutput));
+  const answers = config.files.arePosted ? `${system}\n\n${FILE_FORM}` : system;
+  const room = conversationTokens(tokens, answers, summaryWordLimit(limits.maxOutput));
   const summaryWords = summaryWordLimit(limits.maxOutput, room);
-  if (room >= LEAST_CONVERSATION_TOKENS) return { system, tokens, room, summaryWords };
+  if (room >= LEAST_CONVERSATION_TOKENS) return { system, answers, tokens, room, summaryWords };
   const left = `leaves a conversation ${Math.max(0, room)} of the ${tokens} tokens of a prompt, and it needs ${LEAST_CONVERSATION_TOKENS}`;
   const fault = {
     variable: 'SYSTEM_PROMPT',

@@ -109,6 +109,8 @@ export interface Config {
   readonly files: FileBounds & {
     /** False: the model is given their names only. */
     readonly isRead: boolean;
+    /** Long code and tables go out as files. */
+    readonly arePosted: boolean;
   };
   readonly replies: {
     readonly streaming: ReplyStreaming;

@@ -63,6 +63,7 @@ export async function lastWords(
     signal: new AbortController().signal,
     record: async () => {},
     rewritten: async () => {},
+    recordFiles: async () => {},
     isKept: async () => undefined,
     stillOwned: async () => {},
   });

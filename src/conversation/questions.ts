@@ -33,12 +33,14 @@ export function scopeToOpenReply(conversation: Conversation, givenUp: boolean): 
   };
 }
 
-/** Whether a message of the bot's is part of a conversation. Undefined if a run may still look for it, or if nothing is known. */
-export function keeps(conversation: Conversation | undefined, ts: string): boolean | undefined {
+/** Whether a message or file of the bot's (`ts` or id) is part of a conversation. Undefined if a run may still look for it, or if nothing is known. */
+export function keeps(conversation: Conversation | undefined, id: string): boolean | undefined {
   if (!conversation) return undefined;
   const { turns, redo = [], reply, segments = [] } = conversation;
-  const isTurn = [...turns, ...redo].some((turn) => turn.ts === ts);
-  const isCovered = segments.some(({ newest }) => newest >= ts);
-  if (isTurn || isCovered || reply?.messages.includes(ts)) return true;
+  const said = [...turns, ...redo];
+  const files = [reply, ...said].flatMap((one) => (one && 'postedFiles' in one && one.postedFiles) || []);
+  const isCovered = segments.some(({ newest }) => newest >= id);
+  if (said.some(({ ts }) => ts === id) || isCovered || reply?.messages.includes(id)) return true;
+  if (files.some((file) => file.id === id)) return true;
   return reply?.opening ? undefined : false;
 }

@@ -5,7 +5,7 @@ import type { Settings } from '../core/layers/resolve.js';
 import { unobserved } from '../core/observation.js';
 import type { BotMessages, Clock, ConversationStore, Replies, ReplyControl, ReplyWriter, Wake } from '../core/ports.js';
 import type { ReplyButton } from '../core/settings.js';
-import type { AssistantTurn, PersonTurn } from '../core/turn.js';
+import type { AssistantTurn, PersonTurn, PostedFile } from '../core/turn.js';
 import { type AnswerOptions, answerWriter } from './answer.js';
 import { controlsFor, type Ending } from './controls.js';
 import { isForgotten, lastWords } from './last-words.js';
@@ -50,8 +50,9 @@ export function replyRuns(options: ReplyRunOptions): RunReply {
     const asked = pendingTurns(conversation).map(({ ts }) => ts);
     let recorded = conversation.reply;
     let questions = recorded ? (recorded.questions ?? asked) : questionsIn(conversation);
+    let postedFiles = recorded?.postedFiles;
     const record = (reply: ReplyInProgress): Promise<void> => {
-      recorded = { ...reply, questions };
+      recorded = { ...reply, questions, ...(postedFiles && { postedFiles }) };
       return store.recordReply(key, recorded, run);
     };
     const rewritten = async (): Promise<void> => {
@@ -60,12 +61,19 @@ export function replyRuns(options: ReplyRunOptions): RunReply {
       questions = own;
       if (recorded) await record(recorded);
     };
+    const recordFiles = async (files: readonly PostedFile[]): Promise<void> => {
+      postedFiles = files.length > 0 ? files : undefined;
+      if (!recorded) return;
+      const { postedFiles: _before, ...reply } = recorded;
+      await record(reply);
+    };
     const owned = ownership(store, wake, options.clock);
     const stillOwned = (): Promise<void> => owned.ensure();
     const request = { conversation, question, after };
-    const isKept = async (ts: string): Promise<boolean | undefined> => keeps(await store.load(key), ts);
+    const isKept = async (id: string): Promise<boolean | undefined> => keeps(await store.load(key), id);
     const streaming = settings.streaming && { streaming: settings.streaming.value };
-    const writer = options.replies.open({ ...request, signal, record, rewritten, isKept, stillOwned, ...streaming });
+    const recording = { record, rewritten, recordFiles, isKept, stillOwned };
+    const writer = options.replies.open({ ...request, ...recording, signal, ...streaming });
     const lost = new AbortController();
     void owned.watch(lost, look, () => writer.stop());
     if (conversation.stopped) writer.stop();
@@ -85,6 +93,7 @@ export function replyRuns(options: ReplyRunOptions): RunReply {
         ...outcome,
         ...(isNotice && { notice }),
         ...(isStopped && { stopped: true as const }),
+        ...(postedFiles && { postedFiles }),
       };
       const turns = turnsOf(messages, more, conversation, isStopped || ending === 'kept');
       // Whoever stopped it had not seen a question that was delivered later, to the process that took over.

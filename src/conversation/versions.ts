@@ -24,7 +24,7 @@ export function versionsWith({ again, redo }: Conversation, text: string): Versi
 /** The reply's turns. `mayStand`: those that stood there before, if nothing has changed. */
 export function turnsOf(
   messages: readonly Message[],
-  { usage, ...more }: Omit<AssistantTurn, 'role' | 'ts' | 'text' | 'versions'>,
+  { usage, postedFiles, ...more }: Omit<AssistantTurn, 'role' | 'ts' | 'text' | 'versions'>,
   conversation: Conversation,
   mayStand: boolean,
 ): AssistantTurn[] {
@@ -35,7 +35,9 @@ export function turnsOf(
   const versions = versionsWith(conversation, wholeOf(messages));
   return messages.map((message, at) => {
     const turn = { role: 'assistant' as const, ...message, ...more };
-    return at > 0 ? turn : { ...turn, ...(usage && { usage }), ...(versions && { versions }) };
+    if (at > 0) return turn;
+    const files = postedFiles && postedFiles.length > 0 && { postedFiles };
+    return { ...turn, ...(usage && { usage }), ...(versions && { versions }), ...files };
   });
 }
 

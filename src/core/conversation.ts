@@ -1,5 +1,5 @@
 import type { ConversationId } from './conversation-id.js';
-import { type AssistantTurn, newestOf, type PersonTurn, type Turn } from './turn.js';
+import { type AssistantTurn, newestOf, type PersonTurn, type PostedFile, type Turn } from './turn.js';
 
 /** A reply that has been started and not settled: what another process needs to finish it. */
 export interface ReplyInProgress {
@@ -11,6 +11,8 @@ export interface ReplyInProgress {
   opening: boolean;
   /** `ts` of the questions that its words answer: others may have been delivered since. Undefined: all that it answers. */
   questions?: string[];
+  /** Files that stand below the messages, or may: recorded before people see them. Never empty. */
+  postedFiles?: readonly PostedFile[];
 }
 
 /** A summary of some neighbouring turns, which it replaces in a prompt. The turns themselves are stored apart. */
@@ -64,4 +66,10 @@ export interface Conversation {
 /** Highest `ts` of all messages that are known; '' when there are none. */
 export function newestIn({ turns, segments = [] }: Conversation): string {
   return segments.reduce((newest, segment) => (segment.newest > newest ? segment.newest : newest), newestOf(turns));
+}
+
+/** A settled reply as one in progress: an edit of its question goes on with its messages and files. */
+export function reopenedReply(turns: readonly AssistantTurn[]): ReplyInProgress {
+  const { after, postedFiles } = turns[0] ?? { after: '' };
+  return { after, messages: turns.map(({ ts }) => ts), opening: false, ...(postedFiles && { postedFiles }) };
 }

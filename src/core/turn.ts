@@ -33,6 +33,14 @@ export interface PersonTurn {
   unasked?: Unasked;
 }
 
+/** A file that the bot has posted below its reply, or is about to. */
+export interface PostedFile {
+  /** The platform's id, unique in a workspace. */
+  id: string;
+  /** Of its name and content: what differs is another file. */
+  digest: string;
+}
+
 /** One message of the bot. A long reply is several of them in a row. */
 export interface AssistantTurn {
   role: 'assistant';
@@ -48,6 +56,8 @@ export interface AssistantTurn {
   stopped?: true;
   /** All that the reply has said, oldest first, on its first turn, if it was written again; `shown`: index of what it says now. */
   versions?: Versions;
+  /** Files below the reply, on its first turn. Never empty. */
+  postedFiles?: readonly PostedFile[];
   /** Usage of the whole reply, on its first turn. Undefined if the model was not asked or did not report it. */
   usage?: Usage;
 }

@@ -1,6 +1,6 @@
 /** One conversation of the in-memory store, and the changes that several of its methods make. */
 import type { ConversationKey } from '../core/conversation-id.js';
-import type { Conversation, ReplyInProgress } from '../core/conversation.js';
+import { type Conversation, type ReplyInProgress, reopenedReply } from '../core/conversation.js';
 import { AmendedError, StaleRunError } from '../core/errors.js';
 import type { AgainWish, Intent, Reopened, StopWish } from '../core/ports.js';
 import { type AssistantTurn, outlineOf, type Turn } from '../core/turn.js';
@@ -125,7 +125,7 @@ export function settleReply(entry: Entry, answered: string[], reply: AssistantTu
       if (!isAnswered) (entry.pending.delete(ts) ? last.answered : last.read).push(ts);
       entry.unheard.delete(ts);
     }
-    entry.last = { ...last, reply: { after: first.after, messages: turns, opening: false } };
+    entry.last = { ...last, reply: reopenedReply(reply) };
   } else if (answered.length > 0) entry.last = undefined;
   Object.assign(entry, {
     reply: undefined,

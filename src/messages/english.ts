@@ -180,6 +180,8 @@ export const english: BotMessages = {
   filtered: FILTERED,
   oldestLeftOut: OLDEST_LEFT_OUT,
   filesNotRead,
+  fileBelow: (name, { unit, count }) =>
+    `_\`${name}\` (${count} ${count === 1 ? unit.slice(0, -1) : unit}) is in the file below._`,
   rateLimited: rateLimitNote,
   notAnswered,
   nearBudget: nearBudgetNote,

@@ -80,6 +80,7 @@ function messagesFrom(texts: Sentences, locale: string): BotMessages {
       fileLines(notes, (name, problem) =>
         problem === undefined ? say('fileCut', { name }) : say('fileNotRead', { name, reason: say(`file_${problem}`) }),
       ),
+    fileBelow: (name, { unit, count }) => `_${say(`fileBelow_${unit}`, { name: `\`${name}\``, count })}_`,
     rateLimited(owner, waitMs) {
       const seconds = Math.ceil(waitMs / 1_000);
       return { sentence: `:hourglass: ${say(`rate_${owner}`, { seconds })}`, status: say('rateStatus', { seconds }) };

@@ -47,3 +47,16 @@ export const TABLE_SAMPLE = `A table, aligned by column:
 | Bulky | 100 | 7 mm |
 
 Below it, the text goes on.`;
+
+/** In the form in which a model is told to write what is asked for as a file. */
+export const FILE_SAMPLE = `A table of yarns, as a file:
+
+\`\`\`csv name=yarns.csv
+yarn,metres in 100 g,needles
+lace,800,2 mm
+fingering,400,2.5 mm
+sport,330,3 mm
+worsted,200,4.5 mm
+aran,160,5 mm
+bulky,100,7 mm
+\`\`\``;

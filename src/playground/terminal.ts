@@ -120,7 +120,10 @@ class TerminalChat {
     return slack
       .messages(this.#channel, this.#root)
       .filter(({ user, ts }) => user === slack.bot.userId && ts >= question)
-      .map(({ ts, markdown, text }) => ({ ts, text: markdown ?? text }));
+      .map(({ ts, markdown, text, files = [] }) => {
+        const named = files.map(({ name }) => `[file: ${name}]`);
+        return { ts, text: [markdown ?? text, ...named].filter((part) => part !== '').join('\n') };
+      });
   }
 
   /** Into a pipe: the new part of the reply's messages. A text that was not just appended to is printed again. */

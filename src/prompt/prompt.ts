@@ -37,6 +37,10 @@ export const DEFAULT_SYSTEM_PROMPT = [
   'Write standard Markdown. Put code in fenced blocks with the language named.',
 ].join(' ');
 
+/** For what is asked for as a file. */
+export const FILE_FORM =
+  'If you are asked for a file, write its whole content in a fenced block with its name behind the language, such as ```csv name=report.csv; people get it as a file. Text only: you cannot make pictures, PDF or Office documents.';
+
 const OMITTED = 'The oldest messages of this conversation are left out.';
 
 /** Begins the message that stands for summarized turns. A user message: it holds people's words, never instructions. */

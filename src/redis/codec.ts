@@ -36,6 +36,7 @@ const usage = z.object({
   completionTokens: z.number(),
   costUsd: z.number().exactOptional(),
 });
+const postedFiles = z.array(z.object({ id: z.string(), digest: z.string() }));
 const versions = z.object({ texts: z.array(z.string()), shown: z.number() });
 const assistant = z.object({
   role: z.literal('assistant'),
@@ -46,6 +47,7 @@ const assistant = z.object({
   stopped: z.literal(true).optional(),
   // Not essential: an unknown format is ignored.
   versions: versions.optional().catch(undefined),
+  postedFiles: postedFiles.optional().catch(undefined),
   usage: usage.optional().catch(undefined),
 });
 const storedTurn = z.discriminatedUnion('role', [person, assistant]);
@@ -61,6 +63,7 @@ const replyInProgress = z.object({
   messages: z.array(z.string()),
   opening: z.boolean(),
   questions: z.array(z.string()).exactOptional(),
+  postedFiles: postedFiles.exactOptional(),
 });
 
 export function encodeTurn(turn: Turn): string {
@@ -101,7 +104,7 @@ function checkedTurn(ts: string, stored: unknown): Turn | undefined {
       ...(attached.length > 0 && { files: attached }),
     };
   }
-  const { notice, omits, stopped, versions: knownVersions, usage: knownUsage, ...required } = data;
+  const { notice, omits, stopped, versions: knownVersions, postedFiles: posted, usage: knownUsage, ...required } = data;
   return {
     ts,
     ...required,
@@ -109,6 +112,7 @@ function checkedTurn(ts: string, stored: unknown): Turn | undefined {
     ...(omits && { omits }),
     ...(stopped && { stopped }),
     ...(knownVersions && { versions: knownVersions }),
+    ...(posted && { postedFiles: posted }),
     ...(knownUsage && { usage: knownUsage }),
   };
 }

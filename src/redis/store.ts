@@ -1,4 +1,5 @@
 import { type ConversationKey, idOf, keyOf } from '../core/conversation-id.js';
+import { reopenedReply } from '../core/conversation.js';
 import { DELIVERY_WINDOW_S, mayArriveLate } from '../core/delivery-window.js';
 import { AmendedError, NewerFormatError, StaleRunError } from '../core/errors.js';
 import { beginsConversation, contextTurnOf, stopTurnOf, turnOf } from '../core/incoming-message.js';
@@ -171,8 +172,8 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
 
     async settle(key, answered, reply, run = '', stillAsked = []) {
       const turns = reply.flatMap((turn) => [turn.ts, encodeTurn(turn)]);
+      const reopened = encodeReply(reopenedReply(reply));
       const after = reply[0]?.after ?? '';
-      const reopened = encodeReply({ after, messages: reply.map(({ ts }) => ts), opening: false });
       const args = [run, reopened, after, String(answered.length), stillAsked.join(' '), ...answered, ...turns];
       const [outcome, pending = 0] = await redis.skeinSettle(...keys(key), ttl, ...args);
       throwIfRefused(key, outcome);

@@ -1,4 +1,12 @@
-import { changedEvent, deletedEvent, fileSharedEvent, mentionEvent, messageEvent, reactionEvent } from './events.js';
+import {
+  changedEvent,
+  deletedEvent,
+  fileDeletedEvent,
+  fileSharedEvent,
+  mentionEvent,
+  messageEvent,
+  reactionEvent,
+} from './events.js';
 import type { Ids } from './ids.js';
 import { pingsIn } from './pings.js';
 import { addReaction, type ReactionErrorCode, removeReaction } from './reactions.js';
@@ -106,6 +114,20 @@ export class Messaging {
     this.#notifyChanged(message);
     const channel = this.#channelWithBot(message.channel);
     if (channel !== undefined) publish(deletedEvent(before, channel, workspace.nextTs()));
+  }
+
+  /** Deletes a file: `file_deleted`, then the messages that showed it change. One without text is deleted. */
+  deleteFile(id: string): void {
+    const { workspace, publish } = this.#parts;
+    publish(fileDeletedEvent({ file: id, ts: workspace.nextTs() }));
+    for (const message of workspace.messagesWith(id)) {
+      if (message.text === '' && message.files?.length === 1) this.remove(message);
+      else
+        this.change(message, () => {
+          message.files = message.files?.map((one) => (one.id === id ? { ...one, deleted: true } : one)) ?? [];
+        });
+    }
+    workspace.deletedFiles.add(id);
   }
 
   /** @returns undefined on success */

@@ -1,5 +1,5 @@
 import { SimulatorUsageError } from './errors.js';
-import { fileDeletedEvent, homeOpenedEvent, stoppedEvent } from './events.js';
+import { homeOpenedEvent, stoppedEvent } from './events.js';
 import type { Ids } from './ids.js';
 import type { Lookup } from './lookup.js';
 import type { MentionOrder, Messaging } from './messaging.js';
@@ -193,20 +193,12 @@ export class People {
     if (errorCode !== undefined) throw new SimulatorUsageError(`${errorCode}: ${user}, ${name}, ${ts}`);
   }
 
-  /** Deletes a file: `file_deleted`, then the messages that showed it change. One without text is deleted. */
+  /** See `Messaging.deleteFile`. */
   deleteFile({ id }: { id: string }): void {
-    const { workspace, messaging, publish } = this.#parts;
+    const { workspace, messaging } = this.#parts;
     const file = workspace.file(id);
     if (file === undefined || file.deleted) throw new SimulatorUsageError(`no such file: ${id}`);
-    publish(fileDeletedEvent({ file: id, ts: workspace.nextTs() }));
-    for (const message of workspace.messagesWith(id)) {
-      if (message.text === '' && message.files?.length === 1) messaging.remove(message);
-      else
-        messaging.change(message, () => {
-          message.files = message.files?.map((one) => (one.id === id ? { ...one, deleted: true } : one)) ?? [];
-        });
-    }
-    workspace.deletedFiles.add(id);
+    messaging.deleteFile(id);
   }
 
   #upload(file: Attached, author: User): SharedFile {

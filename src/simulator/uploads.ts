@@ -33,6 +33,11 @@ export class Uploads {
     return true;
   }
 
+  /** @returns false if there is none, or if it is completed */
+  discard(id: string): boolean {
+    return this.#open.delete(id);
+  }
+
   /** The uploaded file, if all of it came. It can be completed once. */
   complete(id: string, title: string | undefined, by: { user: string; at: number }): SharedFile | undefined {
     const { name, snippet, content } = this.#open.get(id) ?? {};

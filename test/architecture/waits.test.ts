@@ -151,6 +151,7 @@ describe('who is silent', () => {
       after: '1.1',
       record: async () => {},
       rewritten: async () => {},
+      recordFiles: async () => {},
       isKept: async () => undefined,
       stillOwned: async () => {},
       signal: new AbortController().signal,

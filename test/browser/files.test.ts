@@ -76,3 +76,20 @@ test('are chosen, pasted and dropped, shown with their message, and read by the 
   expect(await visit.fitsWidth()).toBe(true);
   await visit.close();
 });
+
+test('that the bot posts stand below its answer, and can be saved', async () => {
+  const visit = await Visit.to(playground.url, browser);
+  const { main, thread } = visit;
+  await visit.go('Skein');
+  await main.say('a file, please');
+  await thread.node.getByText('yarns.csv (7 lines) is in the file below.').waitFor();
+  const link = thread.node.getByRole('link', { name: /yarns\.csv/ });
+  await link.waitFor();
+  expect(await link.getAttribute('download')).toBe('yarns.csv');
+  const saved = await fetch(new URL((await link.getAttribute('href')) ?? '', playground.url));
+  expect(await saved.text()).toMatch(/^yarn,metres in 100 g,needles\nlace,800/);
+  if (process.env['FILES_PICTURE']) await visit.page.screenshot({ path: process.env['FILES_PICTURE'] });
+  expect(visit.browserErrors).toEqual([]);
+  expect(await visit.accessibilityFaults()).toEqual([]);
+  await visit.close();
+});

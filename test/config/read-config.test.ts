@@ -68,6 +68,7 @@ describe('a config', () => {
       settingsBy: { admins: true, channelCreators: true, channelMembers: false, people: [] },
       files: {
         isRead: true,
+        arePosted: true,
         maxBytes: 20_000_000,
         maxMegapixels: 50,
         maxPages: 50,
@@ -126,6 +127,7 @@ describe('a config', () => {
         FILE_MAX_ROWS: '4',
         FILE_MAX_TOKENS: '500',
         FILE_TIMEOUT_MS: '6000',
+        FILES_POSTED: 'off',
         CHANNEL_CONTEXT_MESSAGES: '25',
         CHANNEL_CONTEXT_HOURS: '48',
         USER_MESSAGES_PER_MINUTE: '0',
@@ -174,6 +176,7 @@ describe('a config', () => {
       settingsBy: { admins: false, channelCreators: false, channelMembers: true, people: [] },
       files: {
         isRead: false,
+        arePosted: false,
         maxBytes: 1_000_000,
         maxMegapixels: 2,
         maxPages: 3,

@@ -52,6 +52,14 @@ async function callsForAnswers(): Promise<readonly Call[]> {
     const broken = slack.say({ user: ada, channel: general, text: `<@${botId}> breaks off` });
     await world.untilSays(general, broken.ts, 'short after all');
     await slack.until(() => slack.calls.some(({ method }) => method === 'chat.delete'));
+
+    model.prependFixture({
+      match: { userMessage: /as a file/ },
+      response: { content: '```csv name=a.csv\na,b\n```' },
+    });
+    slack.faults.next('files.completeUploadExternal', { drop: true });
+    const filed = slack.say({ user: ada, channel: general, text: `<@${botId}> as a file` });
+    await slack.until(() => world.replies(general, filed.ts).some(({ files }) => files));
     return slack.calls;
   } finally {
     await world.stop();

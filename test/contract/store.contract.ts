@@ -1179,6 +1179,22 @@ export function storeContract(name: string, make: () => Promise<StoreFixture>): 
         });
       });
 
+      test('keep the files of the reply, which an edit of its question finds again', async () => {
+        const postedFiles = [{ id: 'F1', digest: 'a' }];
+        await store.recordReply(KEY, { ...replyInProgress, postedFiles });
+        expect((await fixture.other.load(KEY))?.reply).toEqual({ ...replyInProgress, postedFiles });
+        await store.settle(KEY, [ts(1), ts(2)], [{ ...bot(3, 2), postedFiles }, bot(4, 2)]);
+        expect((await store.load(KEY))?.turns.slice(2)).toEqual([{ ...bot(3, 2), postedFiles }, bot(4, 2)]);
+        await store.edit(KEY, person(2, ANN, 'better words'), ts(5), { regenerate: true });
+        expect(await fixture.other.load(KEY)).toMatchObject({
+          reply: { after: ts(2), messages: [ts(3), ts(4)], opening: false, postedFiles },
+          redo: [{ ...bot(3, 2), postedFiles }, bot(4, 2)],
+        });
+        await store.settle(KEY, [ts(1), ts(2)], [bot(3, 2)]);
+        await store.again(KEY, { id: 'again', reply: ts(3) });
+        expect((await store.load(KEY))?.reply).toEqual({ after: ts(2), messages: [ts(3)], opening: false });
+      });
+
       test('leave turns pending that arrived while the reply was written', async () => {
         await store.recordReply(KEY, replyInProgress);
         await store.append(message(3), 'yes');

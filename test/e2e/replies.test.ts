@@ -58,7 +58,8 @@ describe.each(['edit', 'native'] as const)('a reply that streams (%s)', (stream)
   });
 
   test('of great length takes several messages, loses no text and keeps code fences closed', async () => {
-    const { model } = await start();
+    // Where they are on, the code is a file.
+    const { model } = await start({ FILES_POSTED: 'off' });
     const code = Array.from({ length: 400 }, (_, line) => `console.log('line ${line} of a long program');`).join('\n');
     const text = `${SENTENCE.repeat(80)}\n\n\`\`\`ts\n${code}\n\`\`\`\n\n${SENTENCE.repeat(60).trim()}`;
     model.onMessage(/question/, { content: text }, { chunkSize: 400, latency: 2 });

@@ -102,6 +102,7 @@ const ARGS: Record<string, unknown[]> = {
   budgetUsedUp: ['person', Date.UTC(2026, 10, 6)],
   rateLimited: ['person', 3_000],
   notAnswered: ['off'],
+  fileBelow: ['plan.py', { unit: 'lines', count: 3 }],
   filesNotRead: [[{ name: 'plan.pdf', problem: 'broken' }, { name: 'plan.pdf' }]],
   nearBudget: ['person', 1, 2, Date.UTC(2026, 10, 6)],
   earlierAnswerStands: [''],

@@ -30,3 +30,11 @@ test('control characters in a reply do not reach the terminal', async () => {
   expect(shown).toContain('\uFFFD\\[2Jhello');
   expect(shown).not.toContain('\u001B');
 });
+
+test('a file that the bot posts is named', async () => {
+  const [input, output] = [new PassThrough(), new PassThrough()];
+  const chat = chatInTerminal(playground, input, output);
+  input.end('a file, please\n');
+  await chat;
+  expect(String(output.read())).toContain('\n[file: yarns.csv]');
+});

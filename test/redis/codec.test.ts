@@ -33,6 +33,7 @@ const usage = fc.record(
   },
   { requiredKeys: ['promptTokens', 'cachedTokens', 'completionTokens'] },
 );
+const postedFiles = fc.array(fc.record({ id: fc.string(), digest: fc.string() }), { minLength: 1 });
 const assistant: fc.Arbitrary<AssistantTurn> = fc.record(
   {
     role: fc.constant('assistant'),
@@ -41,12 +42,16 @@ const assistant: fc.Arbitrary<AssistantTurn> = fc.record(
     after: ts,
     notice: fc.constant(true),
     omits: fc.constant(true),
+    postedFiles,
     usage,
   },
   { requiredKeys: ['role', 'ts', 'text', 'after'] },
 );
 const turn: fc.Arbitrary<Turn> = fc.oneof(person, assistant);
-const reply: fc.Arbitrary<ReplyInProgress> = fc.record({ after: ts, messages: fc.array(ts), opening: fc.boolean() });
+const reply: fc.Arbitrary<ReplyInProgress> = fc.record(
+  { after: ts, messages: fc.array(ts), opening: fc.boolean(), postedFiles },
+  { requiredKeys: ['after', 'messages', 'opening'] },
+);
 /** Fields that a later version may add. */
 const addedFields = fc.dictionary(
   fc.string().map((name) => `later_${name}`),

@@ -1,4 +1,4 @@
-/** Files that people attach: how much of them is read. */
+/** Files that people attach: how much of them is read. And those that the bot posts. */
 import { oneOf, whole } from '../parsers.js';
 import type { Setting } from './setting.js';
 
@@ -38,5 +38,11 @@ export const FILES = {
     description: 'Milliseconds to download a file, and as many again to read it',
     parser: whole(1_000, 300_000),
     default: '30000',
+  },
+  FILES_POSTED: {
+    description:
+      'Files below an answer: `long` code (over 200 lines), tables (over 50 rows) and what is asked for as a file, or `off`: all of it stays in the text',
+    parser: oneOf('long', 'off'),
+    default: 'long',
   },
 } as const satisfies Record<string, Setting>;

@@ -70,6 +70,9 @@ export interface BotMessages {
   /** Ends an answer to which these files contributed nothing, or not all that is in them. Markdown. */
   filesNotRead(notes: readonly FileNote[]): string;
 
+  /** In an answer, in place of code or a table that is in a file below it. Markdown. */
+  fileBelow(name: string, size: { unit: 'lines' | 'rows'; count: number }): string;
+
   /** For people who have to wait `waitMs` because of a rate limit. */
   rateLimited(owner: LimitOwner, waitMs: number): EphemeralNote;
   /** For a person who gets no answer at this place. */

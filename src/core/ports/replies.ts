@@ -1,7 +1,7 @@
 /** The bot's replies. */
 import type { Conversation, ReplyInProgress } from '../conversation.js';
 import type { ReplyStreaming } from '../settings.js';
-import type { PersonTurn } from '../turn.js';
+import type { PersonTurn, PostedFile } from '../turn.js';
 
 /** Something to press under a reply. What is pressed comes back with `action` and `value`, of thumbs behind `positive` or `negative` and a space. */
 export type ReplyControl =
@@ -57,8 +57,10 @@ export interface ReplyRequest {
   record(reply: ReplyInProgress): Promise<void>;
   /** Called when the messages show this reply's own words, no longer those of a run that has died. Throws `StaleRunError`. */
   rewritten(): Promise<void>;
-  /** Whether the conversation has this message of the bot's. Undefined while another run may still look for such messages. */
-  isKept(ts: string): Promise<boolean | undefined>;
+  /** Replaces the files of the reply. Called before people can see one, and when it is gone. Throws `StaleRunError`. */
+  recordFiles(files: readonly PostedFile[]): Promise<void>;
+  /** Whether the conversation has this message or file of the bot's (`ts` or id). Undefined while another run may still look for such messages. */
+  isKept(id: string): Promise<boolean | undefined>;
   /** Called before each change of a message. Throws `StaleRunError` if another run writes this reply now. */
   stillOwned(): Promise<void>;
   signal: AbortSignal;

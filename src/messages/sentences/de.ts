@@ -48,6 +48,8 @@ export const DE: Sentences = {
     'Diese Unterhaltung ist länger geworden, als ich lese: Die ältesten Nachrichten bleiben ab hier außen vor.',
   fileNotRead: 'Ich habe {name} nicht gelesen: {reason}.',
   fileCut: 'Ich habe nur einen Teil von {name} gelesen: Die Datei ist länger, als ich lesen darf.',
+  fileBelow_lines: '{name} steht in der Datei darunter (Zeilen: {count}).',
+  fileBelow_rows: '{name} steht in der Datei darunter (Zeilen: {count}).',
   file_deleted: 'Die Datei wurde gelöscht',
   file_no_access:
     'Slack lässt mich die Datei nicht lesen. Wer mich betreibt, muss der App den Scope `files:read` geben',

@@ -48,6 +48,8 @@ export const ES: Sentences = {
     'Esta conversación es ya más larga de lo que leo de ella: sus mensajes más antiguos quedan fuera desde aquí.',
   fileNotRead: 'No he leído {name}: {reason}.',
   fileCut: 'Solo he leído una parte de {name}: es más largo de lo que puedo leer.',
+  fileBelow_lines: '{name} está en el archivo de abajo (líneas: {count}).',
+  fileBelow_rows: '{name} está en el archivo de abajo (filas: {count}).',
   file_deleted: 'se ha eliminado',
   file_no_access: 'Slack no me deja leerlo. Quien me gestiona debe dar a la app el permiso `files:read`',
   file_elsewhere: 'está guardado en otro servicio, no en Slack',

@@ -47,6 +47,8 @@ export const FR: Sentences = {
     'Cette conversation est devenue plus longue que ce que j’en lis : ses messages les plus anciens sont laissés de côté désormais.',
   fileNotRead: 'Je n’ai pas lu {name} : {reason}.',
   fileCut: 'Je n’ai lu qu’une partie de {name} : le fichier est plus long que ce que je peux lire.',
+  fileBelow_lines: '{name} se trouve dans le fichier ci-dessous (lignes : {count}).',
+  fileBelow_rows: '{name} se trouve dans le fichier ci-dessous (lignes : {count}).',
   file_deleted: 'il a été supprimé',
   file_no_access:
     'Slack ne me laisse pas le lire. La personne qui m’exploite doit donner à l’application le droit `files:read`',

@@ -41,6 +41,8 @@ export const JA: Sentences = {
   oldestLeftOut: 'この会話は私が読む長さを超えました。ここからは最も古いメッセージを除きます。',
   fileNotRead: '{name} は読めませんでした：{reason}。',
   fileCut: '{name} は一部だけ読みました：読める長さを超えています。',
+  fileBelow_lines: '{name} は下のファイルにあります（{count} 行）。',
+  fileBelow_rows: '{name} は下のファイルにあります（{count} 行）。',
   file_deleted: '削除されました',
   file_no_access: 'Slack で読む許可がありません。運用者がアプリにスコープ `files:read` を与える必要があります',
   file_elsewhere: 'Slack 以外のサービスに保存されています',

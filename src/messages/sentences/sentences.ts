@@ -23,6 +23,8 @@ export type SentenceKey =
   | 'oldestLeftOut'
   | 'fileNotRead'
   | 'fileCut'
+  | 'fileBelow_lines'
+  | 'fileBelow_rows'
   | 'rateStatus'
   | 'notAnsweredWhy'
   | 'nearUntil'

@@ -34,6 +34,8 @@ export const ZH: Sentences = {
   oldestLeftOut: '这个对话已经比我所读的更长：从这里起不再包括最早的消息。',
   fileNotRead: '我没有读 {name}：{reason}。',
   fileCut: '我只读了 {name} 的一部分：它比我能读的更长。',
+  fileBelow_lines: '{name} 在下方的文件中（共 {count} 行）。',
+  fileBelow_rows: '{name} 在下方的文件中（共 {count} 行）。',
   file_deleted: '它已被删除',
   file_no_access: 'Slack 不让我读它。运行我的人需要给应用 `files:read` 权限',
   file_elsewhere: '它存放在 Slack 以外的服务中',

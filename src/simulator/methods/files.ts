@@ -2,6 +2,7 @@ import { isObject, optional, required } from '../arguments.js';
 import { MethodError } from '../errors.js';
 import type { Json, SharedFile } from '../types.js';
 import { fileJson } from '../wire.js';
+import type { Workspace } from '../workspace.js';
 import { appMessage } from './chat.js';
 import { type Method, type MethodContext, threadRoot, writableChannel } from './method.js';
 
@@ -25,7 +26,39 @@ const info: Method = {
     const file = workspace.file(id);
     if (workspace.deletedFiles.has(id)) throw new MethodError('file_deleted');
     if (file === undefined) throw new MethodError('file_not_found');
-    return { file: fileJson(file, baseUrls().files), comments: [], response_metadata: { next_cursor: '' } };
+    const shown = { ...fileJson(file, baseUrls().files), ...sharesOf(id, workspace) };
+    return { file: shown, comments: [], response_metadata: { next_cursor: '' } };
+  },
+};
+
+/** Where a file is shown. https://docs.slack.dev/reference/objects/file-object */
+function sharesOf(id: string, workspace: Workspace): Json {
+  const shares: Record<'public' | 'private', Record<string, Json[]>> = { public: {}, private: {} };
+  const [channels, groups, ims] = [new Set<string>(), new Set<string>(), new Set<string>()];
+  for (const { channel, ts, threadTs } of workspace.messagesWith(id)) {
+    const kind = workspace.channels.get(channel)?.kind;
+    const list = shares[kind === 'channel' ? 'public' : 'private'];
+    (list[channel] ??= []).push({ ts, ...(threadTs !== undefined && { thread_ts: threadTs }) });
+    (kind === 'channel' ? channels : kind === 'im' ? ims : groups).add(channel);
+  }
+  return { shares, channels: [...channels], groups: [...groups], ims: [...ims] };
+}
+
+const remove: Method = {
+  name: 'files.delete',
+  token: 'bot',
+  tier: 'tier3',
+  rules: { file: required('string') },
+  run(args, { workspace, messaging, uploads }) {
+    const id = args.required('file');
+    if (uploads.discard(id)) return {};
+    if (workspace.deletedFiles.has(id)) throw new MethodError('file_deleted');
+    const file = workspace.file(id);
+    if (file === undefined) throw new MethodError('file_not_found');
+    if (file.user !== workspace.bot.id) throw new MethodError('cant_delete_file');
+    messaging.deleteFile(id);
+    workspace.privateFiles.delete(id);
+    return {};
   },
 };
 
@@ -92,4 +125,4 @@ function post(
   context.messaging.post({ ...message, subtype: 'file_share', files, ...(threadTs !== undefined && { threadTs }) });
 }
 
-export const fileMethods: readonly Method[] = [info, getUploadUrl, completeUpload];
+export const fileMethods: readonly Method[] = [info, remove, getUploadUrl, completeUpload];

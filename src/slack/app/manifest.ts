@@ -44,6 +44,8 @@ export const BASE_NEEDS: readonly ManifestNeeds[] = [
   },
   // What people attach.
   { scopes: ['files:read'], events: ['file_deleted'] },
+  // Long code and tables, which the bot posts as files.
+  { scopes: ['files:write'] },
   // Status lines, titles and sessions. Slack shows its stop button to apps that get this event.
   { scopes: ['assistant:write'], events: ['agent_session_stopped'] },
 ];

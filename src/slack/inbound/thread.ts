@@ -11,7 +11,7 @@ import { authorOf } from './authors.js';
 import { contentOf, filesOf } from './content.js';
 import { homeOf, membershipOf } from './membership.js';
 import { type ReadPage, readNewestFirst } from './newest-first.js';
-import { fieldsOf } from './nodes.js';
+import { fieldsOf, listOf } from './nodes.js';
 import { type SlackMessage, slackMessage } from './payload.js';
 
 /** Recommended maximum. https://docs.slack.dev/reference/methods/conversations.replies */
@@ -190,9 +190,9 @@ function ownWords(message: SlackMessage, bot: BotIdentity): string {
   return contentOf({ ...message, blocks: words }, bot.userId);
 }
 
-/** Streams cannot be marked while they run, so an own message without a mark may be a reply. */
-function mayBeReply({ subtype, metadata }: SlackMessage): boolean {
-  if (subtype === AGENT_THREAD_TITLE) return false;
+/** Streams cannot be marked while they run, so an own message without a mark may be a reply. Not one that shows a file. */
+function mayBeReply({ subtype, metadata, files }: SlackMessage): boolean {
+  if (subtype === AGENT_THREAD_TITLE || listOf(files).length > 0) return false;
   return metadata === undefined || metadata.event_payload.kind === 'reply';
 }
 

@@ -1,28 +1,25 @@
 /** For a process that stood still just before it posted: meanwhile another one may have taken the reply over. */
 import type { Clock } from '../../core/ports.js';
-import { retract } from './retract.js';
 
 const ATTEMPTS = 20;
 const EVERY_MS = 1_000;
 
 export interface LatePost {
-  client: Parameters<typeof retract>[0];
   clock: Clock;
   /** As in `ReplyRequest`. */
-  isKept: (ts: string) => Promise<boolean | undefined>;
+  isKept: (id: string) => Promise<boolean | undefined>;
+  /** Deletes it. */
+  remove: (id: string) => Promise<unknown>;
 }
 
-/** Deletes the message, unless the other process has found it and goes on in it. A last effort: never rejects. */
-export async function takeBack(
-  message: { channel: string; ts: string },
-  { client, clock, isKept }: LatePost,
-): Promise<void> {
+/** Deletes the message or file, unless the other process has found it and goes on with it. A last effort: never rejects. */
+export async function takeBack(id: string, { clock, isKept, remove }: LatePost): Promise<void> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     try {
-      const kept = await isKept(message.ts);
+      const kept = await isKept(id);
       if (kept === true) return;
       if (kept === false) {
-        await retract(client, message);
+        await remove(id);
         return;
       }
     } catch {

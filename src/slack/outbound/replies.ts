@@ -8,8 +8,11 @@ import { settlesWithin } from '../../core/shutdown.js';
 import { isDirectMessage } from '../channels.js';
 import type { ThreadReader } from '../inbound/thread.js';
 import { Outages } from '../web-api/outages.js';
+import { RefusedMethods } from '../web-api/refused-methods.js';
+import type { Upload } from '../web-api/upload.js';
 import type { Workspaces } from '../workspaces/workspaces.js';
 import { type Problem, tellElsewhere } from './elsewhere.js';
+import { deleteFile } from './posted-file.js';
 import type { ReplyMode } from './reply-settings.js';
 import { Reply } from './reply.js';
 import { retract } from './retract.js';
@@ -39,8 +42,10 @@ export interface RepliesOptions {
   dmReplies: DmReplies;
   clock: Clock;
   logger: Logger;
-  botMessages: Pick<BotMessages, 'answerRefused' | 'placeRefused' | 'stopped' | 'stopButton'>;
+  botMessages: Pick<BotMessages, 'answerRefused' | 'placeRefused' | 'stopped' | 'stopButton' | 'fileBelow'>;
   messagesFor?: BotMessagesFor;
+  /** Not set: long code and tables stay in the text. */
+  upload?: Upload;
 }
 
 export function slackReplies(options: RepliesOptions): Replies {
@@ -52,6 +57,7 @@ export function slackReplies(options: RepliesOptions): Replies {
   };
 
   const outages = new Outages(clock, logger);
+  const refused = new RefusedMethods(clock);
 
   async function tellAskers(
     { conversation, question }: ReplyRequest,
@@ -102,6 +108,11 @@ export function slackReplies(options: RepliesOptions): Replies {
         readText: (ts) => threads.readText(id, ts),
         logger,
         notice: botMessages.answerRefused,
+        files: options.upload && {
+          upload: options.upload,
+          refused,
+          note: async () => (await messagesForAsker()).fileBelow,
+        },
         stoppedNote: async () => (await messagesForAsker()).stopped,
         // Slack's own stands in DM threads; a stream elsewhere takes no buttons until it is whole.
         stopButton:
@@ -121,6 +132,7 @@ export function slackReplies(options: RepliesOptions): Replies {
       const unrecorded = reply.opening ? await threads.findUnrecorded(id, reply.after, recorded) : [];
       try {
         for (const ts of [...reply.messages, ...unrecorded]) await retract(client, { channel: id.channel, ts });
+        for (const file of reply.postedFiles ?? []) await deleteFile(client, file.id, logger);
       } catch (error) {
         const retryInMs = outages.note(id.team, error);
         throw retryInMs === undefined

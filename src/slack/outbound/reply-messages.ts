@@ -131,8 +131,9 @@ export class ReplyMessages {
   private lostWith(error: unknown): never {
     const { calls, newest, options, request } = this;
     const isLost = error instanceof StaleRunError && !(error instanceof AmendedError);
-    const late = { client: calls.client, clock: options.clock, isKept: (ts: string) => request.isKept(ts) };
-    if (isLost && newest) void takeBack({ channel: options.place.channel, ts: newest.ts }, late);
+    const remove = (ts: string) => retract(calls.client, { channel: options.place.channel, ts });
+    const isKept = (ts: string) => request.isKept(ts);
+    if (isLost && newest) void takeBack(newest.ts, { clock: options.clock, isKept, remove });
     throw error;
   }
 

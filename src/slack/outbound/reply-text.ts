@@ -1,10 +1,13 @@
 /** What the messages of a reply should show: the text so far, in parts and in a form that Slack takes. Calls nothing. */
 import type { ReplyControl } from '../../core/ports.js';
 import { isContentRefused, isTooLong } from '../web-api/failure.js';
+import { abridgedParts } from './abridge.js';
 import type { MessageContent } from './blocks.js';
 import { ReplyForm } from './form.js';
+import type { TextEdit } from './long-blocks.js';
 import { settledPrefix, withoutPings } from './pings.js';
 import { needsBlocks } from './safe-blocks.js';
+import type { ReplyPart } from './split.js';
 import { type ThinkingCard, Thoughts } from './thinking.js';
 
 /** Messages that Slack finds too long are halved, down to about 1,100 bytes. */
@@ -24,6 +27,8 @@ export class ReplyText {
   controls: readonly ReplyControl[] | undefined;
   /** Under the last message, until then. */
   meanwhile: readonly ReplyControl[] | undefined;
+  /** What the messages show in place of parts that stand in files, once the text is complete. */
+  edits: readonly TextEdit[] = [];
   /** Until there is text, a placeholder is shown. */
   placeholderDue = false;
 
@@ -82,9 +87,7 @@ export class ReplyText {
   contents(complete: boolean): MessageContent[] {
     const text = withoutPings(complete ? this.text : settledPrefix(this.text));
     if (text.trim() === '') return this.placeholderDue && !complete ? [this.placeholder] : [];
-    let end = 0;
-    const cuts = this.kept.map((slice) => (end += slice.length));
-    const parts = this.form.parts(text, this.share, cuts);
+    const parts = complete && this.isAbridged ? this.abridged(text) : this.parts(text);
     return parts.map(({ shown, source }, at): MessageContent => {
       const isLast = at === parts.length - 1;
       const controls = isLast ? this.form.controls(complete ? this.controls : this.meanwhile) : undefined;
@@ -96,6 +99,29 @@ export class ReplyText {
         ...(this.form.isPlain && { plain: true }),
         ...(this.form.hasBlocks && needsBlocks(shown, isWhole) && { rich: { complete: isWhole } }),
       };
+    });
+  }
+
+  /** Whether parts of the complete text are left out. Not below messages that keep what they show. */
+  get isAbridged(): boolean {
+    return this.edits.length > 0 && this.kept.length === 0 && this.form.name !== 'notice';
+  }
+
+  private abridged(text: string): ReplyPart[] {
+    return abridgedParts(text, this.edits, (shown) => this.form.parts(shown, this.share));
+  }
+
+  private parts(text: string): ReplyPart[] {
+    let end = 0;
+    const cuts = this.kept.map((slice) => (end += slice.length));
+    return this.form.parts(text, this.share, cuts);
+  }
+
+  /** The messages of the complete text, with the slice of it that each stands for. `tsOf`: of the one at this index. */
+  written(tsOf: (at: number) => string | undefined): { ts: string; text: string }[] {
+    return this.contents(true).flatMap(({ source = '' }, at) => {
+      const ts = tsOf(at);
+      return ts === undefined ? [] : [{ ts, text: source }];
     });
   }
 

@@ -6,6 +6,7 @@
 import { ReplyError } from '../../core/errors.js';
 import type { ReplyControl, ReplyRequest, ReplyWriter } from '../../core/ports.js';
 import type { ReplyMessage } from './message.js';
+import { ReplyFiles } from './reply-files.js';
 import { ReplyMessages } from './reply-messages.js';
 import { ReplyPace } from './reply-pace.js';
 import { ReplyRefusals } from './reply-refusals.js';
@@ -31,6 +32,7 @@ export class Reply implements ReplyWriter {
   private readonly soon: AbortSignal;
   private readonly pace: ReplyPace;
   private readonly refusals: ReplyRefusals;
+  private readonly files: ReplyFiles;
   private failure: unknown;
   private changing: ReplyMessage | undefined;
   private wakeUp = (): void => {};
@@ -47,6 +49,7 @@ export class Reply implements ReplyWriter {
     this.refusals = new ReplyRefusals(this.content, settings);
     this.signal = AbortSignal.any([request.signal, this.abandoned.signal]);
     this.soon = AbortSignal.any([this.signal, this.finishing.signal]);
+    this.files = new ReplyFiles(this.content, request, settings, this.signal);
     this.pace = new ReplyPace(settings.clock, settings.buckets, this.soon);
     // `once`, or Node 20 would keep this reply forever: it holds on to combined signals that have listeners.
     this.soon.addEventListener('abort', () => this.wakeUp(), { once: true });
@@ -96,11 +99,9 @@ export class Reply implements ReplyWriter {
     this.settings.status.end();
     if (this.failure !== undefined) return this.refused(this.failure);
     if (this.stopped.reason instanceof ReplyError) throw this.stopped.reason;
-    if (this.stopped.aborted) return stoppedReply(this.messages, this.request, this.settings, this.signal, whenStopped);
-    return this.content.contents(true).flatMap(({ source = '' }, at) => {
-      const message = this.messages?.at(at);
-      return message ? [{ ts: message.ts, text: source }] : [];
-    });
+    if (!this.stopped.aborted) return this.content.written((at) => this.messages?.at(at)?.ts);
+    const shown = await stoppedReply(this.messages, this.request, this.settings, this.signal, whenStopped);
+    return this.files.afterStop(this.settings.client, shown);
   }
 
   async abandon(): Promise<void> {
@@ -153,19 +154,20 @@ export class Reply implements ReplyWriter {
       if (this.stopped.aborted) return;
       if (!messages.newest) await this.pace.beforeFirst(this.signal);
       const last = this.finishing.signal.aborted;
+      if (last) await this.files.prepare(client);
       if (!(await this.succeeds(() => this.bringInStep(messages, last)))) continue;
-      if (last) return;
-      await this.pace.after(messages.newest, this.signal);
+      if (!last) await this.pace.after(messages.newest, this.signal);
+      else if (this.stopped.aborted || (await this.succeeds(() => this.files.show(client)))) return;
     }
   }
 
-  /** False if it failed and is to be tried again, after the wait that this takes. */
-  private async succeeds(step: () => Promise<void>): Promise<boolean> {
+  /** False if it says so, or if it failed and is to be tried again, after the wait that this takes. */
+  private async succeeds(step: () => Promise<boolean | void>): Promise<boolean> {
     this.changing = undefined;
     try {
-      await step();
+      const outcome = await step();
       this.refusals.succeeded();
-      return true;
+      return outcome !== false;
     } catch (error) {
       this.signal.throwIfAborted();
       await this.refusals.afterFailure(error, this.changing, this.signal);

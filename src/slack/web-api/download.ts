@@ -71,7 +71,8 @@ function problemOf(status: number): FileProblem {
   throw new DownloadError(`Slack answers a download with status ${status}`);
 }
 
-function isSlacks(url: string, apiUrl: string | undefined): boolean {
+/** Whether an address is one of Slack's own, or where the Web API is. */
+export function isSlacks(url: string, apiUrl: string | undefined): boolean {
   if (!URL.canParse(url)) return false;
   const { protocol, hostname, origin, username, port } = new URL(url);
   if (apiUrl !== undefined && origin === new URL(apiUrl).origin) return true;

@@ -5,7 +5,7 @@
 import type { Clock, Logger } from '../../core/ports.js';
 import { backoffMs } from '../../core/retry-policy.js';
 import { isCurable, refusalCode, refusalOf } from './failure.js';
-import type { Meaning } from './refusals.js';
+import type { Meaning } from './meanings.js';
 
 const RETRY = { firstMs: 5_000, longestMs: 5 * 60_000 };
 /** The others wait this long for the one that is tried. */

@@ -3,25 +3,7 @@
  * meaning, and who is told, is in `docs/refusals.md`. Pure. https://docs.slack.dev/reference/methods
  */
 
-export type Meaning =
-  /** Slack does not take what the call contains; in another form it may. */
-  | 'form'
-  /** This message cannot be changed (any more), or not in this way. */
-  | 'message'
-  /** The channel or thread takes nothing from the bot. */
-  | 'place'
-  /** This person cannot be reached. */
-  | 'person'
-  /** Every call with the bot's token is refused, until the operator helps. */
-  | 'token'
-  /** The workspace takes nothing from the bot, until its admins or the operator help. */
-  | 'workspace'
-  /** The method is refused in the whole workspace, for lack of a scope for example. */
-  | 'method'
-  /** Slack itself failed, or wants fewer calls: it may have happened or not. */
-  | 'moment'
-  /** No code of this table. */
-  | 'unknown';
+import type { Meaning } from './meanings.js';
 
 /** By meaning, then by what makes a difference to somebody. */
 const CODES = {
@@ -39,6 +21,7 @@ const CODES = {
       'view_too_large',
     ],
     content: [
+      'alt_txt_too_large',
       'as_user_not_supported',
       'block_mismatch',
       'blocked_file_type',
@@ -47,6 +30,7 @@ const CODES = {
       'canvas_disabled_user_team',
       'canvas_globally_disabled',
       'cant_broadcast_message',
+      'channels_limit_exceeded',
       'draft_already_deleted',
       'draft_already_sent',
       'draft_has_conflict',
@@ -57,6 +41,9 @@ const CODES = {
       'file_is_deleted',
       'file_not_found',
       'file_share_limit_reached',
+      'file_type_not_allowed',
+      'file_update_failed',
+      'file_upload_size_restricted',
       'insecure_request',
       'invalid_arg_name',
       'invalid_arguments',
@@ -101,6 +88,7 @@ const CODES = {
       'slack_connect_file_link_sharing_blocked',
       'slack_connect_file_upload_sharing_blocked',
       'slack_connect_lists_sharing_blocked',
+      'snippet_too_large',
       'superfluous_charset',
       'template_not_visible',
       'thread_ts_not_allowed',
@@ -108,6 +96,8 @@ const CODES = {
       'too_many_attachments',
       'too_many_contact_cards',
       'unable_to_share_files',
+      'unknown_snippet_type',
+      'unknown_subtype',
     ],
   },
   message: {
@@ -118,6 +108,7 @@ const CODES = {
     still_streaming: ['streaming_state_conflict'],
     /** It stays as it is. */
     closed: [
+      'cant_delete_file',
       'cant_delete_message',
       'cant_update_message',
       'compliance_exports_prevent_deletion',
@@ -128,7 +119,13 @@ const CODES = {
     ],
   },
   place: {
-    not_member: ['channel_is_limited_access', 'channel_not_found', 'not_authorized', 'not_in_channel'],
+    not_member: [
+      'channel_is_limited_access',
+      'channel_not_found',
+      'invalid_channel',
+      'not_authorized',
+      'not_in_channel',
+    ],
     archived: ['is_archived', 'is_inactive'],
     not_allowed: [
       'access_denied',
@@ -192,6 +189,8 @@ const CODES = {
       'deprecated_endpoint',
       'feature_disabled',
       'feature_not_enabled',
+      'file_uploads_disabled',
+      'file_uploads_except_images_disabled',
       'method_deprecated',
       'missing_scope',
       'not_agent_app',
@@ -199,6 +198,7 @@ const CODES = {
       'not_allowed_token_type',
       'not_implemented',
       'not_subscribed_to_message_stream_stopped',
+      'storage_limit_reached',
       'unknown_method',
     ],
   },

@@ -19,6 +19,18 @@ export const FILES: Record<string, MethodCase> = {
       },
     },
   },
+  'files.delete': {
+    args: ({ upload }) => ({ file: upload }),
+    response: () => ({}),
+    bad: {
+      file_not_found: { file: 'F0UNKNOWN' },
+      file_deleted({ slack, file }) {
+        slack.deleteFile({ id: file });
+        return { file };
+      },
+      cant_delete_file: ({ file }) => ({ file }),
+    },
+  },
   'files.getUploadURLExternal': {
     args: () => ({ filename: 'a.md', length: 3 }),
     response: () => ({ file_id: expect.stringMatching(/^F0/), upload_url: expect.stringMatching(/\/upload\/v1\/F0/) }),

@@ -49,6 +49,7 @@ function request(stillOwned: () => Promise<void>, reply?: ReplyInProgress): Repl
     after: root,
     record: async () => {},
     rewritten: async () => {},
+    recordFiles: async () => {},
     isKept: async () => undefined,
     stillOwned,
     signal: new AbortController().signal,
