@@ -22,6 +22,7 @@ import type { Directory, ModelLimits, WakeHandler } from './core/ports.js';
 import { settlesWithin } from './core/shutdown.js';
 import { english } from './messages/english.js';
 import { openAiModel } from './openai/model.js';
+import { openAiTranscriber } from './openai/transcription.js';
 import { systemClock } from './ops/clock.js';
 import { healthServer } from './ops/health.js';
 import { networkFor } from './ops/network.js';
@@ -47,6 +48,7 @@ import { slackPlaces, type SlackPlaces } from './slack/workspaces/places.js';
 import { singleWorkspace } from './slack/workspaces/single.js';
 import type { Workspaces } from './slack/workspaces/workspaces.js';
 import { createKeptStores, createStorage } from './storage.js';
+import type { BillingOptions } from './usage/billing.js';
 import { meter } from './usage/metering.js';
 import { pseudonyms } from './usage/pseudonyms.js';
 
@@ -61,6 +63,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
   const network = networkFor(config.network);
   const connected = { clock, logger, fetch: network.modelFetch, ...watched };
   const plainModel = options.model ?? openAiModel(config.openai, connected);
+  const transcriber = openAiTranscriber(config.openai, connected);
   const prompts = promptsFor(config, plainModel.limits);
   const storage = createStorage(kind, config, clock, logger, options.sweep);
   const store = decorate.store?.(storage.store) ?? storage.store;
@@ -111,33 +114,27 @@ export function createBot(config: Config, options: BotOptions): Bot {
     });
   }
 
-  function coreFor(workspaces: Workspaces, people: SlackPeople, places: SlackPlaces, directory: Directory): Core {
+  function coreFor(
+    workspaces: Workspaces,
+    people: SlackPeople,
+    places: SlackPlaces,
+    directory: Directory,
+  ): { core: Core; billing: BillingOptions } {
     const messagesFor = messagesForPeople(settings, directory);
     const ephemeral = slackEphemeral(workspaces, logger);
     const shared = { model, ephemeral, botMessages: english, messagesFor, clock, logger };
     const { maxOutputTokens } = config.openai;
+    const billing = { ...shared, ledger: storage.ledger, budgets: config.budgets, stopping: stopping.signal };
     const ask = meter({
-      ...shared,
-      ledger: storage.ledger,
-      budgets: config.budgets,
-      stopping: stopping.signal,
+      ...billing,
       // No secret of the model's service, and it stays when a key of that is replaced.
       pseudonymOf: pseudonyms(config.slack.botToken),
       ...(maxOutputTokens !== undefined && { maxOutputTokens }),
     });
     const promptTokensOf = (limits: ModelLimits): number => promptBudget(limits, config.conversation.promptTokens);
     const isShared = ({ id }: Conversation): boolean => !isDirectMessage(id.channel);
-    return {
-      ...shared,
-      store,
-      ask,
-      people,
-      places,
-      isShared,
-      systemPrompt: prompts.system,
-      promptTokensOf,
-      ...watched,
-    };
+    const prompt = { isShared, systemPrompt: prompts.system, promptTokensOf };
+    return { core: { ...shared, store, ask, people, places, ...prompt, ...watched }, billing };
   }
 
   return {
@@ -152,8 +149,10 @@ export function createBot(config: Config, options: BotOptions): Bot {
       const organization = slackOrganization(workspaces, systemClock, logger);
       const directory = slackDirectory(workspaces, people, systemClock, logger);
       const backlog = threadReader(workspaces, config.conversation.allowExternalUsers, clock, organization);
-      const files = filesFor(config, { files: storage.files, store, queue, workspaces, network, clock, logger });
-      const core = { ...coreFor(workspaces, people, places, directory), files };
+      const { core: plain, billing } = coreFor(workspaces, people, places, directory);
+      const parts = { files: storage.files, store, queue, workspaces, network, transcriber, billing, clock, logger };
+      const files = filesFor(config, parts);
+      const core = { ...plain, files };
       compactor = createCompactor({
         ...core,
         promptTokens: prompts.tokens,

@@ -35,6 +35,8 @@ export interface OpenAiConfig {
   /** Not set: OpenAI's own server. */
   readonly baseUrl?: string;
   readonly model: string;
+  /** Not set: nothing listens to recordings. */
+  readonly transcriptionModel?: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string>>;
   readonly temperature?: number;

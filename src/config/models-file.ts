@@ -19,6 +19,8 @@ export interface ModelFacts {
   /** Tokens of the longest answer. */
   readonly maxOutput?: number;
   readonly price?: Price;
+  /** US dollars for a minute of sound, of a model that transcribes. */
+  readonly minuteUsd?: number;
   /** Whether it can see pictures. */
   readonly vision?: boolean;
 }
@@ -45,6 +47,7 @@ const entry = z
       cachedInputUsd: usd,
       cacheWriteUsd: usd,
       outputUsd: usd,
+      minuteUsd: usd,
       vision: z.boolean('must be true or false').optional(),
     },
     {
@@ -53,7 +56,16 @@ const entry = z
     },
   )
   .transform((facts, context): ModelFacts => {
-    const { contextWindow, maxOutput, inputUsd, cachedInputUsd = inputUsd, cacheWriteUsd, outputUsd, vision } = facts;
+    const {
+      contextWindow,
+      maxOutput,
+      inputUsd,
+      cachedInputUsd = inputUsd,
+      cacheWriteUsd,
+      outputUsd,
+      minuteUsd,
+      vision,
+    } = facts;
     if (contextWindow !== undefined && maxOutput !== undefined && maxOutput >= contextWindow) {
       context.addIssue({
         code: 'custom',
@@ -68,6 +80,7 @@ const entry = z
     return {
       ...(contextWindow !== undefined && { contextWindow }),
       ...(maxOutput !== undefined && { maxOutput }),
+      ...(minuteUsd !== undefined && { minuteUsd }),
       ...(vision !== undefined && { vision }),
       ...(hasPrice && {
         price: { inputUsd, cachedInputUsd, ...(cacheWriteUsd !== undefined && { cacheWriteUsd }), outputUsd },

@@ -1,9 +1,11 @@
 import { LRUCache } from 'lru-cache';
 import type { ContentPart } from '../core/content.js';
 import { keyOf } from '../core/conversation-id.js';
+import type { Conversation } from '../core/conversation.js';
 /** Puts what files say into the turns that show them, and lets it go when a file is deleted. */
-import { type FileContent, type FileNote, type FileReference, PASSING_PROBLEMS } from '../core/files.js';
+import { type FileContent, type FileNote, type FileReference, PASSING_PROBLEMS, type Sound } from '../core/files.js';
 import type {
+  Clock,
   ConversationStore,
   FilePlace,
   FileReader,
@@ -14,12 +16,17 @@ import type {
   Model,
   WorkQueue,
 } from '../core/ports.js';
+import type { BudgetSettings } from '../core/settings.js';
 import type { PersonTurn, Turn } from '../core/turn.js';
 import { boundedContent, fileText, imageText } from '../prompt/file-text.js';
+import type { MeteredTranscriber } from '../usage/transcripts.js';
+import { listener } from './transcripts.js';
 
 /** Of a conversation's files, the newest. The others are only named. */
 const MAX_FILES = 50;
-const TRANSCRIPT = 'transcript that Slack made of what is said in it, perhaps only of its beginning';
+const TRANSCRIPT = 'transcript that Slack made of what is said in it';
+const CUT_TRANSCRIPT = 'transcript that Slack made of the beginning of what is said in it';
+const SOUND_TYPES = /^(?:audio|video)\//;
 /** Of its pictures, the newest. */
 const MAX_PICTURES = 10;
 /** In base64: of one, in the store; of all, in this process. */
@@ -38,7 +45,19 @@ export interface FilesOptions {
   /** False: files are only named. */
   isRead: boolean;
   maxTokens: number;
+  /** Not set: nothing listens to recordings. */
+  transcriber?: MeteredTranscriber;
+  clock: Clock;
   logger: Logger;
+}
+
+/** Where a file is shown, and what may be spent on it. */
+interface Shown {
+  place: FilePlace;
+  conversation: Conversation;
+  /** Who attached it. */
+  person: string;
+  budgets: BudgetSettings | undefined;
 }
 
 export interface ConversationFiles extends FilesOfTurns {
@@ -49,7 +68,8 @@ export interface ConversationFiles extends FilesOfTurns {
 }
 
 export function conversationFiles(options: FilesOptions): ConversationFiles {
-  const { files, source, reader, store, queue, isRead, maxTokens, logger } = options;
+  const { files, source, reader, store, queue, isRead, maxTokens, transcriber, clock, logger } = options;
+  const listen = listener({ files, transcriber, clock, logger });
 
   /** Pictures that are too large to be kept for all processes, by place of the file. */
   const pictures = new LRUCache<string, string>({
@@ -68,28 +88,45 @@ export function conversationFiles(options: FilesOptions): ConversationFiles {
     // Not even downloaded: nothing could be done with it.
     if (!imageTokens && file.mimetype?.startsWith('image/')) return { kind: 'problem', problem: 'no_vision' };
     const kept = await files.read(team, file.id, place);
-    if (!kept && file.transcript !== undefined) return { kind: 'text', text: file.transcript, about: TRANSCRIPT };
-    if (kept?.kind !== 'image') return kept ?? readAnew();
+    if (!kept) return heardBySlack(file) ?? readAnew();
+    if (kept.kind !== 'image') return kept;
     const data = kept.data ?? pictures.get(`${team} ${file.id}`);
     return data === undefined ? readAnew() : { ...kept, data };
   }
 
+  /** What need not be listened to, or cannot. Undefined: it has to be read. */
+  function heardBySlack({ transcript: text, transcriptIsCut, mimetype = '' }: FileReference): FileContent | undefined {
+    if (text !== undefined && !(transcriptIsCut && transcriber))
+      return { kind: 'text', text, about: transcriptIsCut ? CUT_TRANSCRIPT : TRANSCRIPT };
+    return SOUND_TYPES.test(mimetype) && !transcriber ? { kind: 'problem', problem: 'no_transcription' } : undefined;
+  }
+
   async function readNow(
-    place: FilePlace,
-    team: string,
+    { place, conversation, person, budgets }: Shown,
     file: FileReference,
     signal: AbortSignal,
   ): Promise<FileContent> {
+    const { team } = conversation.id;
     const got = await source.download(team, file, signal);
-    const whole: FileContent =
+    const whole: FileContent | Sound =
       typeof got === 'string' ? { kind: 'problem', problem: got } : await reader.extract(got, file, signal);
-    const content = boundedContent(whole, maxTokens);
-    const isPassing = content.kind === 'problem' && PASSING_PROBLEMS.has(content.problem);
-    if (!isPassing) await files.save(team, file.id, toKeep(content));
-    if (content.kind === 'image' && content.data !== undefined) pictures.set(`${team} ${file.id}`, content.data);
+    const keep = (content: FileContent): Promise<FileContent> => keptContent(team, file.id, content);
+    const content =
+      whole.kind === 'sound' && typeof got !== 'string'
+        ? await listen(place, { bytes: got, sound: whole, file: file.id, conversation, person, budgets, signal }, keep)
+        : await keep(whole as FileContent);
     const { kind } = content;
     const facts = kind === 'problem' ? { problem: content.problem } : { kind };
     logger.info({ conversation: place.key, file: file.id, bytes: got.length, ...facts }, 'read a file');
+    if (kind !== 'problem' || file.transcript === undefined) return content;
+    return { kind: 'text', text: file.transcript, about: CUT_TRANSCRIPT };
+  }
+
+  async function keptContent(team: string, id: string, whole: FileContent): Promise<FileContent> {
+    const content = boundedContent(whole, maxTokens);
+    const isPassing = content.kind === 'problem' && PASSING_PROBLEMS.has(content.problem);
+    if (!isPassing) await files.save(team, id, toKeep(content));
+    if (content.kind === 'image' && content.data !== undefined) pictures.set(`${team} ${id}`, content.data);
     return content;
   }
 
@@ -114,7 +151,7 @@ export function conversationFiles(options: FilesOptions): ConversationFiles {
   }
 
   return {
-    async read(conversation, model, signal) {
+    async read(conversation, model, signal, budgets) {
       const shown = isRead ? newestFiles(conversation.turns) : [];
       if (shown.length === 0) return { conversation, notes: [] };
       const key = keyOf(conversation.id);
@@ -124,7 +161,8 @@ export function conversationFiles(options: FilesOptions): ConversationFiles {
         shown.map(async ({ turn, file }) => {
           const place = { key, ts: turn.ts };
           const content = await contentOf(place, team, file, model, () => {
-            const running = reading.get(file.id) ?? readNow(place, team, file, signal);
+            const running =
+              reading.get(file.id) ?? readNow({ place, conversation, person: turn.author, budgets }, file, signal);
             reading.set(file.id, running);
             return running;
           });

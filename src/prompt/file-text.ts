@@ -15,6 +15,8 @@ const PROBLEMS: Record<FileProblem, string> = {
   unavailable: 'the download failed',
   no_vision: 'you cannot see pictures',
   older: 'only the newest pictures are shown',
+  no_transcription: 'it holds sound, and you cannot listen',
+  not_transcribed: 'the service that transcribes it failed',
 };
 
 const number = new Intl.NumberFormat('en-US');

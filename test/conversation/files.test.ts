@@ -2,10 +2,12 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { conversationFiles, type ConversationFiles } from '../../src/conversation/files.js';
 import { keyOf } from '../../src/core/conversation-id.js';
 import type { Conversation } from '../../src/core/conversation.js';
-import type { FileContent, FileProblem, FileReference } from '../../src/core/files.js';
+import { BudgetReachedError, ModelError } from '../../src/core/errors.js';
+import { CLAIM_MS, type FileContent, type FileProblem, type FileReference, type Sound } from '../../src/core/files.js';
 import type { PersonTurn } from '../../src/core/turn.js';
 import { memoryFiles } from '../../src/in-memory/files.js';
 import { memoryStore } from '../../src/in-memory/store.js';
+import type { MeteredTranscriber, TranscriptRequest } from '../../src/usage/transcripts.js';
 import { FakeClock } from '../support/clock.js';
 import { FakeQueue, RecordingLogger } from '../support/doubles.js';
 
@@ -33,14 +35,15 @@ const conversation = (...turns: PersonTurn[]): Conversation => ({
 
 let downloads: string[];
 let got: Uint8Array | FileProblem;
-let read: (file: FileReference) => FileContent;
+let read: (file: FileReference) => FileContent | Sound;
 let store: ReturnType<typeof memoryStore>;
 let queue: FakeQueue;
+let clock: FakeClock;
 let files: ConversationFiles;
 /** Models. */
 const BLIND = {};
 const SEEING = { imageTokens: () => 9 };
-const made = (shared = memoryFiles(new FakeClock())): ConversationFiles =>
+const made = (shared = memoryFiles(clock), transcriber?: MeteredTranscriber): ConversationFiles =>
   conversationFiles({
     files: shared,
     source: {
@@ -54,6 +57,8 @@ const made = (shared = memoryFiles(new FakeClock())): ConversationFiles =>
     queue,
     isRead: true,
     maxTokens: 1_000,
+    ...(transcriber && { transcriber }),
+    clock,
     logger: new RecordingLogger(),
   });
 beforeEach(() => {
@@ -62,6 +67,7 @@ beforeEach(() => {
   read = ({ id }) => ({ kind: 'text', text: `in ${id}` });
   store = memoryStore();
   queue = new FakeQueue();
+  clock = new FakeClock();
   files = made();
 });
 const partsOf = ({ turns }: Conversation): string[] =>
@@ -102,6 +108,124 @@ test('what Slack has heard in a voice message needs no download', async () => {
   const { conversation: shown, notes } = await files.read(conversation(turn(1, voice)), BLIND, signal);
   expect(partsOf(shown).join('')).toMatch(/transcript that Slack made[^]*Knit one\./);
   expect([downloads, notes]).toEqual([[], []]);
+});
+
+test('of what Slack has heard only the beginning of, the prompt says so', async () => {
+  const voice = { ...file(1, 'audio/mp4'), transcript: 'Knit one', transcriptIsCut: true as const };
+  const { conversation: shown } = await files.read(conversation(turn(1, voice)), BLIND, signal);
+  expect(partsOf(shown).join('')).toMatch(/Slack made of the beginning of what is said[^]*Knit one/);
+});
+
+describe('a recording', () => {
+  const voice = file(1, 'audio/mp4');
+  const asked = conversation(turn(1, voice));
+  let shared: ReturnType<typeof memoryFiles>;
+  let heard: TranscriptRequest[];
+  let say: (request: TranscriptRequest) => Promise<string>;
+  const transcriber: MeteredTranscriber = {
+    maxBytes: 10,
+    transcribe(request) {
+      heard.push(request);
+      return say(request);
+    },
+  };
+  beforeEach(() => {
+    shared = memoryFiles(clock);
+    heard = [];
+    say = async () => ' Knit one. ';
+    read = () => ({ kind: 'sound', format: 'mp3' });
+  });
+  const shownBy = async (one: ConversationFiles, of = asked): Promise<string> =>
+    partsOf((await one.read(of, BLIND, signal)).conversation).join('');
+
+  test('is listened to once, for all processes, and billed to who attached it', async () => {
+    for (const one of [made(shared, transcriber), made(shared, transcriber)])
+      expect(await shownBy(one)).toMatch(/a transcript of what is said in it[^]*```\nKnit one\.\n```/);
+    expect(heard).toMatchObject([{ file: 'F1', person: 'U1', sound: { format: 'mp3' } }]);
+  });
+
+  test('is not downloaded where nothing listens, and people are told how to switch that on', async () => {
+    const { conversation: shown, notes } = await made(shared).read(asked, BLIND, signal);
+    expect(partsOf(shown).join('')).toContain('it holds sound, and you cannot listen');
+    expect([downloads, notes]).toEqual([[], [{ name: '1.txt', problem: 'no_transcription' }]]);
+    expect(await shownBy(made(shared, transcriber))).toContain('Knit one.');
+  });
+
+  test('whose name says something else is told by its bytes', async () => {
+    const { notes } = await made(shared).read(conversation(turn(1, file(1))), BLIND, signal);
+    expect(notes).toEqual([{ name: '1.txt', problem: 'no_transcription' }]);
+    expect(await shownBy(made(shared, transcriber), conversation(turn(1, file(1))))).toContain('Knit one.');
+  });
+
+  test('of which Slack has heard the beginning is listened to, and the beginning is better than nothing', async () => {
+    const cut = conversation(turn(1, { ...voice, transcript: 'Knit', transcriptIsCut: true }));
+    say = () => Promise.reject(new ModelError('unavailable', 'gone'));
+    expect(await shownBy(made(shared, transcriber), cut)).toMatch(/of the beginning[^]*Knit\n/);
+    say = async () => 'Knit one.';
+    expect(await shownBy(made(shared, transcriber), cut)).toContain('Knit one.');
+  });
+
+  test.each([
+    ['larger than the service takes', 'too_large', 0],
+    ['in which nobody speaks', 'empty', 1],
+    ['of a format that the service refuses', 'unknown_kind', 1],
+    ['while the service fails', 'not_transcribed', 2],
+  ] as const)('%s is said not to be read: %s', async (what, problem, tries) => {
+    if (problem === 'too_large') got = Buffer.alloc(11);
+    say = async () => {
+      if (problem === 'empty') return ' ';
+      throw new ModelError(problem === 'unknown_kind' ? 'bad_request' : 'unavailable', what);
+    };
+    for (const one of [made(shared, transcriber), made(shared, transcriber)])
+      expect((await one.read(asked, BLIND, signal)).notes).toEqual([{ name: '1.txt', problem }]);
+    expect(heard).toHaveLength(tries);
+  });
+
+  test('that no budget is left for fails as the answer would, and is free for others', async () => {
+    say = () => Promise.reject(new BudgetReachedError('person', 0));
+    await expect(made(shared, transcriber).read(asked, BLIND, signal)).rejects.toThrow(BudgetReachedError);
+    expect(await shared.claim('T1', 'F1', 'other')).toBe(1);
+  });
+
+  test('that another process listens to is waited for', async () => {
+    await shared.claim('T1', 'F1', 'other');
+    const shown = shownBy(made(shared, transcriber));
+    await clock.untilSleeping();
+    await shared.save('T1', 'F1', { kind: 'text', text: 'Purl two.' });
+    await clock.advance(1_000);
+    expect(await shown).toContain('Purl two.');
+    expect(heard).toEqual([]);
+  });
+
+  test('whose process died is taken over', async () => {
+    await shared.claim('T1', 'F1', 'dead');
+    const shown = shownBy(made(shared, transcriber));
+    await clock.untilSleeping();
+    await clock.advance(CLAIM_MS);
+    expect(await shown).toContain('Knit one.');
+  });
+
+  test('that takes long stays with its process', async () => {
+    let finish: (text: string) => void = () => {};
+    say = () => new Promise((resolve) => (finish = resolve));
+    const shown = shownBy(made(shared, transcriber));
+    await clock.untilSleeping();
+    await clock.advance(10 * CLAIM_MS);
+    expect(await shared.claim('T1', 'F1', 'other')).toBeUndefined();
+    finish('Knit one.');
+    expect(await shown).toContain('Knit one.');
+    expect(clock.sleeping).toEqual([]);
+  });
+
+  test('over which three processes died is given up, in words', async () => {
+    for (const dead of ['one', 'two', 'three']) {
+      await shared.claim('T1', 'F1', dead);
+      await clock.advance(CLAIM_MS);
+    }
+    const { notes } = await made(shared, transcriber).read(asked, BLIND, signal);
+    expect(notes).toEqual([{ name: '1.txt', problem: 'too_slow' }]);
+    expect(heard).toEqual([]);
+  });
 });
 
 test('people are told only of the files of their question', async () => {

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import sharp from 'sharp';
 import type { SimulatorOptions } from '../../src/simulator/index.js';
+import { until } from '../support/until.js';
 import { textOf, World } from './world.js';
 
 let world: World;
@@ -168,3 +169,48 @@ describe('a picture', () => {
     expect(downloads()).toBe(0);
   });
 });
+
+describe('a voice message', () => {
+  const VOICE = { name: 'audio.wav', mimetype: 'audio/wav', content: wav() };
+  const NOT_HEARD =
+    "Aha.\n\n_I haven't read `audio.wav`: I don't listen to recordings. Your admin can switch that on with `OPENAI_TRANSCRIPTION_MODEL`._";
+  const transcribed = (): number =>
+    world.model.getRequests().filter(({ path }) => path === '/v1/audio/transcriptions').length;
+
+  test('is transcribed once, and counted like an answer', async () => {
+    await open({ OPENAI_TRANSCRIPTION_MODEL: 'listener' });
+    world.model.onTranscription({ transcription: { text: 'Knit one.' } });
+    const { dm, ts } = await ask('', [VOICE]);
+    expect(lastAsked()).toMatch(/file "audio\.wav", a transcript of what is said in it\..*\n```\nKnit one\.\n```/);
+    world.slack.say({ user: world.ada, channel: dm, threadTs: ts, text: 'and now?' });
+    await world.slack.until(() => world.replies(dm, ts).length === 2);
+    expect(transcribed()).toBe(1);
+    const today = new Date().toISOString().slice(0, 10);
+    const mine = async (): Promise<number | undefined> =>
+      (await world.bots[0]?.used(world.slack.team.id, today))?.find(({ id }) => id === world.ada)?.calls;
+    await until(async () => (await mine()) === 3, 'the count');
+  });
+
+  test('is not heard where nothing listens, and people are told', async () => {
+    await open();
+    await ask('', [VOICE], NOT_HEARD);
+    expect([transcribed(), downloads()]).toEqual([0, 0]);
+  });
+});
+
+/** A recording without any sound in it. */
+function wav(): Buffer {
+  const head = Buffer.alloc(44);
+  head.write('RIFF', 0);
+  head.writeUInt32LE(36, 4);
+  head.write('WAVEfmt ', 8);
+  head.writeUInt32LE(16, 16);
+  head.writeUInt16LE(1, 20);
+  head.writeUInt16LE(1, 22);
+  head.writeUInt32LE(8_000, 24);
+  head.writeUInt32LE(8_000, 28);
+  head.writeUInt16LE(1, 32);
+  head.writeUInt16LE(8, 34);
+  head.write('data', 36);
+  return head;
+}

@@ -5,7 +5,7 @@ import { deflateSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { strToU8, zipSync } from 'fflate';
-import type { FileContent } from '../../src/core/files.js';
+import type { FileContent, Sound } from '../../src/core/files.js';
 import { extract } from '../../src/files/extract.js';
 import { fileReader } from '../../src/files/reader.js';
 import { RecordingLogger } from '../support/doubles.js';
@@ -17,7 +17,7 @@ const BOUNDS = { maxMegapixels: 10, maxPages: 3, maxRows: 3, maxTokens: 1_000 };
 const RUNS = Number(process.env['FUZZ_RUNS'] ?? 300);
 
 /** As the process of its own does it. */
-const read = (bytes: Uint8Array, name = 'a'): Promise<FileContent> =>
+const read = (bytes: Uint8Array, name = 'a'): Promise<FileContent | Sound> =>
   extract(bytes, { id: 'F1', name }, BOUNDS).catch(() => ({ kind: 'problem', problem: 'broken' }));
 const problem = (what: string): object => ({ kind: 'problem', problem: what });
 
