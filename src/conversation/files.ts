@@ -3,7 +3,7 @@ import type { ContentPart } from '../core/content.js';
 import { keyOf } from '../core/conversation-id.js';
 import type { Conversation } from '../core/conversation.js';
 /** Puts what files say into the turns that show them, and lets it go when a file is deleted. */
-import { type FileContent, type FileNote, type FileReference, PASSING_PROBLEMS, type Sound } from '../core/files.js';
+import { type FileContent, type FileReference, PASSING_PROBLEMS, type Sound } from '../core/files.js';
 import type {
   Clock,
   ConversationStore,
@@ -13,13 +13,13 @@ import type {
   FileSource,
   FileStore,
   Logger,
-  Model,
   WorkQueue,
 } from '../core/ports.js';
 import type { BudgetSettings } from '../core/settings.js';
 import type { PersonTurn, Turn } from '../core/turn.js';
-import { boundedContent, fileText, imageText } from '../prompt/file-text.js';
+import { boundedContent } from '../prompt/file-text.js';
 import type { MeteredTranscriber } from '../usage/transcripts.js';
+import { partsOfFiles, type Seeing } from './file-parts.js';
 import { listener } from './transcripts.js';
 
 /** Of a conversation's files, the newest. The others are only named. */
@@ -27,14 +27,9 @@ const MAX_FILES = 50;
 const TRANSCRIPT = 'transcript that Slack made of what is said in it';
 const CUT_TRANSCRIPT = 'transcript that Slack made of the beginning of what is said in it';
 const SOUND_TYPES = /^(?:audio|video)\//;
-/** Of its pictures, the newest. */
-const MAX_PICTURES = 10;
 /** In base64: of one, in the store; of all, in this process. */
 const MAX_KEPT_PICTURE_BYTES = 64_000;
 const MAX_PICTURES_BYTES = 32_000_000;
-
-/** A model, as far as it sees pictures. */
-type Seeing = Pick<Model, 'imageTokens'>;
 
 export interface FilesOptions {
   files: FileStore;
@@ -71,10 +66,10 @@ export function conversationFiles(options: FilesOptions): ConversationFiles {
   const { files, source, reader, store, queue, isRead, maxTokens, transcriber, clock, logger } = options;
   const listen = listener({ files, transcriber, clock, logger });
 
-  /** Pictures that are too large to be kept for all processes, by place of the file. */
-  const pictures = new LRUCache<string, string>({
+  /** With pictures that are too large to be kept for all processes, by workspace and file. */
+  const pictures = new LRUCache<string, FileContent>({
     maxSize: MAX_PICTURES_BYTES,
-    sizeCalculation: ({ length }) => length,
+    sizeCalculation: (content) => bytesOfPictures(content) + 1,
   });
 
   /** `readAnew`: once for each file, however many turns show it. */
@@ -89,9 +84,8 @@ export function conversationFiles(options: FilesOptions): ConversationFiles {
     if (!imageTokens && file.mimetype?.startsWith('image/')) return { kind: 'problem', problem: 'no_vision' };
     const kept = await files.read(team, file.id, place);
     if (!kept) return heardBySlack(file) ?? readAnew();
-    if (kept.kind !== 'image') return kept;
-    const data = kept.data ?? pictures.get(`${team} ${file.id}`);
-    return data === undefined ? readAnew() : { ...kept, data };
+    if (!imageTokens || !lacksPictures(kept)) return kept;
+    return pictures.get(`${team} ${file.id}`) ?? readAnew();
   }
 
   /** What need not be listened to, or cannot. Undefined: it has to be read. */
@@ -126,28 +120,8 @@ export function conversationFiles(options: FilesOptions): ConversationFiles {
     const content = boundedContent(whole, maxTokens);
     const isPassing = content.kind === 'problem' && PASSING_PROBLEMS.has(content.problem);
     if (!isPassing) await files.save(team, id, toKeep(content));
-    if (content.kind === 'image' && content.data !== undefined) pictures.set(`${team} ${id}`, content.data);
+    if (bytesOfPictures(content) > MAX_KEPT_PICTURE_BYTES) pictures.set(`${team} ${id}`, content);
     return content;
-  }
-
-  /** The parts that what was read of a turn's files becomes, and what people are told. */
-  function partOf(
-    file: FileReference,
-    content: FileContent,
-    { imageTokens }: Seeing,
-    isOld: boolean,
-  ): { part: ContentPart; note?: FileNote } {
-    const { name } = file;
-    if (content.kind === 'text') {
-      return { part: { type: 'text', text: fileText(name, content) }, ...(content.cut && { note: { name } }) };
-    }
-    if (content.kind === 'image' && content.data !== undefined && imageTokens && !isOld) {
-      const tokens = imageTokens(content.width, content.height);
-      return { part: { type: 'image', text: imageText(name), data: content.data, tokens } };
-    }
-    const seen = isOld ? 'older' : 'no_vision';
-    const problem = content.kind === 'problem' ? content.problem : seen;
-    return { part: { type: 'text', text: fileText(name, { kind: 'problem', problem }) }, note: { name, problem } };
   }
 
   return {
@@ -169,13 +143,11 @@ export function conversationFiles(options: FilesOptions): ConversationFiles {
           return { turn, file, content };
         }),
       );
-      const images = read.filter(({ content }) => content.kind === 'image');
-      const old = new Set(images.slice(0, -MAX_PICTURES));
-      const parts = read.map((one) => ({ ...one, ...partOf(one.file, one.content, model, old.has(one)) }));
+      const made = partsOfFiles(read, model);
       const pending = new Set(conversation.pending);
-      const notes = parts.flatMap(({ turn, note }) => (note && pending.has(turn.ts) ? note : []));
+      const notes = made.flatMap(({ note }, at) => (note && pending.has(read[at]?.turn.ts ?? '') ? note : []));
       const turns = conversation.turns.map((turn): Turn => {
-        const own = parts.filter((one) => one.turn === turn).map(({ part }) => part);
+        const own = made.flatMap(({ parts }, at) => (read[at]?.turn === turn ? parts : []));
         return turn.role === 'person' && own.length > 0 ? withParts(turn, own) : turn;
       });
       return { conversation: { ...conversation, turns }, notes };
@@ -208,9 +180,26 @@ function withParts(turn: PersonTurn, contents: readonly ContentPart[]): PersonTu
   return { ...turn, parts: [...(turn.parts ?? [{ type: 'text' as const, text: turn.text }]), ...contents] };
 }
 
-/** A large picture is downloaded again. */
+/** In base64. */
+function bytesOfPictures(content: FileContent): number {
+  if (content.kind === 'image') return content.data?.length ?? 0;
+  const { pictures = [] } = content.kind === 'text' ? content : {};
+  return pictures.reduce((sum, { data = '' }) => sum + data.length, 0);
+}
+
+function lacksPictures(content: FileContent): boolean {
+  if (content.kind === 'image') return content.data === undefined;
+  return content.kind === 'text' && content.pictures?.some(({ data }) => data === undefined) === true;
+}
+
+/** Without large pictures: their file is downloaded again. */
 function toKeep(content: FileContent): FileContent {
-  if (content.kind !== 'image' || (content.data?.length ?? 0) <= MAX_KEPT_PICTURE_BYTES) return content;
+  if (bytesOfPictures(content) <= MAX_KEPT_PICTURE_BYTES) return content;
+  if (content.kind === 'text' && content.pictures) {
+    const pictures = content.pictures.map(({ page, width, height }) => ({ page, width, height }));
+    return { ...content, pictures };
+  }
+  if (content.kind !== 'image') return content;
   const { kind, width, height } = content;
   return { kind, width, height };
 }

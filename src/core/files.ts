@@ -68,10 +68,22 @@ export interface FileNote {
   problem?: FileProblem;
 }
 
+/** A page that is a picture: a JPEG in base64, upright. `data` is not kept of large ones. Sides in pixels. */
+export interface PagePicture {
+  /** From 1. */
+  page: number;
+  width: number;
+  height: number;
+  data?: string;
+}
+
 /** What a file says. */
 export type FileContent =
-  /** `about`: what the text is, where that is not plain: "table of 3 columns and 200 rows". */
-  | { kind: 'text'; text: string; about?: string; cut?: FileCut }
+  /**
+   * `about`: what the text is, where that is not plain: "table of 3 columns and 200 rows". `pictures`: of pages without
+   * text; where no page has any, the text is empty. Never empty.
+   */
+  | { kind: 'text'; text: string; about?: string; cut?: FileCut; pictures?: readonly PagePicture[] }
   /** A JPEG in base64, upright. `data` is not kept of large ones. Sides in pixels. */
   | { kind: 'image'; width: number; height: number; data?: string }
   | { kind: 'problem'; problem: FileProblem };

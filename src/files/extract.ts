@@ -33,8 +33,12 @@ const READERS: Readonly<Record<string, Reader>> = {
   'image/gif': picture,
   'image/webp': picture,
   'image/avif': picture,
-  'application/pdf': async (bytes, { maxPages, maxTokens }) =>
-    (await import('./pdf.js')).pdfText(bytes, maxPages, maxTokens * CHARACTERS_PER_TOKEN),
+  'application/pdf': async (bytes, { maxPages, maxTokens, maxMegapixels }) =>
+    (await import('./pdf.js')).pdfContent(bytes, {
+      maxPages,
+      maxCharacters: maxTokens * CHARACTERS_PER_TOKEN,
+      maxMegapixels,
+    }),
   [`${OFFICE}.wordprocessingml.document`]: async (bytes) => (await import('./documents.js')).wordText(bytes),
   [`${OFFICE}.presentationml.presentation`]: async (bytes, { maxPages }) =>
     (await import('./documents.js')).slidesText(bytes, maxPages),
@@ -77,7 +81,7 @@ async function readWithin(read: Reader, bytes: Uint8Array, bounds: ExtractionBou
 function bounded(content: FileContent, { maxTokens }: ExtractionBounds): FileContent {
   if (content.kind !== 'text') return content;
   const text = content.text.trimEnd();
-  if (text.trim() === '') return { kind: 'problem', problem: 'empty' };
+  if (text.trim() === '' && !content.pictures) return { kind: 'problem', problem: 'empty' };
   const half = (maxTokens * CHARACTERS_PER_TOKEN) / 2;
   const left = text.length - 2 * half;
   if (left <= 0) return { ...content, text };

@@ -18,12 +18,16 @@ const FORGOTTEN = 'forgotten';
 const REMOVED = 'removed';
 
 const cut = z.object({ unit: z.enum(['characters', 'rows', 'pages']), shown: z.number(), of: z.number() });
+const pictures = z.array(
+  z.object({ page: z.number(), width: z.number(), height: z.number(), data: z.string().exactOptional() }),
+);
 const stored = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('text'),
     text: z.string(),
     about: z.string().exactOptional(),
     cut: cut.exactOptional(),
+    pictures: pictures.exactOptional(),
   }),
   z.object({
     kind: z.literal('image'),

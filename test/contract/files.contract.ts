@@ -17,6 +17,7 @@ const ELSEWHERE: FilePlace = { key: 'T1:C2:1766458000.000003', ts: '1766458000.0
 const CONTENTS: FileContent[] = [
   { kind: 'text', text: 'knit one' },
   { kind: 'text', text: '', about: 'table of 2 columns', cut: { unit: 'rows', shown: 1, of: 3 } },
+  { kind: 'text', text: '', pictures: [{ page: 2, width: 3, height: 4 }] },
   { kind: 'problem', problem: 'too_large' },
 ];
 const [TEXT = { kind: 'text', text: '' }] = CONTENTS;

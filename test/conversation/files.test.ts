@@ -312,3 +312,51 @@ describe('a deleted file', () => {
     expect(downloads).toEqual(['F1', 'F1']);
   });
 });
+
+describe('a scanned document', () => {
+  const page = (at: number): { page: number; width: number; height: number; data: string } => ({
+    page: at,
+    width: 1,
+    height: 1,
+    data: 'A'.repeat(40_000),
+  });
+  const scan = (pages: number, text = ''): FileContent => ({
+    kind: 'text',
+    text,
+    about: `PDF of ${pages} pages`,
+    pictures: Array.from({ length: pages }, (_, at) => page(at + 1)),
+  });
+  const asked = conversation(turn(1, file(1)));
+  const imagesIn = ({ turns }: Conversation): number =>
+    turns.flatMap((one) => (one.role === 'person' ? (one.parts ?? []) : [])).filter(({ type }) => type === 'image')
+      .length;
+
+  test('is shown page by page to a model that sees, and its pictures are kept by each process', async () => {
+    read = () => scan(2);
+    const shared = memoryFiles(clock);
+    const [one, other] = [made(shared), made(shared)];
+    for (const each of [one, one, other]) {
+      const { conversation: shown, notes } = await each.read(asked, SEEING, signal);
+      expect([imagesIn(shown), notes]).toEqual([2, []]);
+      expect(partsOf(shown).join('')).toMatch(/a PDF of 2 pages[^]*They follow[^]*Page 1 of[^]*Page 2 of/);
+    }
+    expect(downloads).toEqual(['F1', 'F1']);
+    expect(JSON.stringify(await shared.read('T1', 'F1', { key: KEY, ts: '1' }))).not.toContain('AAAA');
+  });
+
+  test('is not read for a model that cannot see, but what is text in it is', async () => {
+    read = () => scan(1);
+    expect((await files.read(asked, BLIND, signal)).notes).toEqual([{ name: '1.txt', problem: 'no_vision' }]);
+    read = () => scan(1, '[page 1]\nKnit one');
+    files = made();
+    const { conversation: shown, notes } = await files.read(asked, BLIND, signal);
+    expect(partsOf(shown).join('')).toContain('Knit one');
+    expect([imagesIn(shown), notes]).toEqual([0, [{ name: '1.txt' }]]);
+  });
+
+  test('shares the room for pictures with newer files, and people are told', async () => {
+    read = () => scan(6);
+    const { conversation: shown, notes } = await files.read(conversation(turn(1, file(1), file(2))), SEEING, signal);
+    expect([imagesIn(shown), notes]).toEqual([10, [{ name: '1.txt' }]]);
+  });
+});

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import sharp from 'sharp';
 import type { SimulatorOptions } from '../../src/simulator/index.js';
+import { scans } from '../files/samples.js';
 import { until } from '../support/until.js';
 import { textOf, World } from './world.js';
 
@@ -214,3 +215,12 @@ function wav(): Buffer {
   head.write('data', 36);
   return head;
 }
+
+test('a scanned PDF is shown as pictures to a model that sees', async () => {
+  await open({ OPENAI_MODEL: 'gpt-6-luna' });
+  const content = Buffer.from(scans([{ width: 160, height: 240, bits: 1 }]));
+  await ask('what does it say?', [{ name: 'scan.pdf', mimetype: 'application/pdf', content }]);
+  const prompt = JSON.stringify(world.asked.at(-1));
+  expect(prompt).toContain('"image_url":{"url":"data:image/jpeg;base64,');
+  expect(prompt).toContain('(Page 1 of the file \\"scan.pdf\\".');
+});

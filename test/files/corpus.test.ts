@@ -45,6 +45,12 @@ const EXPECTED: Record<string, object> = {
     about: 'email',
   },
   'scanned.pdf': problem('empty'),
+  'scanned-note.pdf': {
+    kind: 'text',
+    text: '[page 1]\n(a picture)\n\n[page 2]\nKnit one',
+    about: 'PDF of 2 pages',
+    pictures: [{ page: 1, width: 16, height: 24, data: expect.any(String) }],
+  },
   'locked.pdf': problem('broken'),
   'truncated.pdf': problem('broken'),
   'truncated.docx': problem('broken'),

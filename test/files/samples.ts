@@ -73,6 +73,46 @@ export function pdf(pages: readonly string[], encrypted = false): Bytes {
     );
     objects.push(`<< /Length ${content.length} >>\nstream\n${content}\nendstream`);
   }
+  return assembled(objects, encrypted);
+}
+
+/** A page that was scanned: its lower half is black. `bits`: of a pixel, 8 (gray) or 1. `strips`: parts that it is stored in. */
+export interface Scan {
+  width: number;
+  height: number;
+  bits: 1 | 8;
+  strips?: number;
+  /** Degrees, clockwise. */
+  rotate?: number;
+}
+
+/** Pages that were scanned, and pages of text. */
+export function scans(pages: readonly (Scan | string)[]): Bytes {
+  const objects = ['<< /Type /Catalog /Pages 2 0 R >>', '', '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>'];
+  const kids = pages.map((page) => {
+    const strips = typeof page === 'string' ? [] : stripsOf(page);
+    const names = strips.map((strip, at) => `/I${at} ${objects.push(strip)} 0 R`).join(' ');
+    const words = typeof page === 'string' ? `BT /F1 12 Tf 72 720 Td (${page}) Tj ET` : '';
+    const content = words + strips.map((_, at) => `q 612 0 0 9 0 0 cm /I${at} Do Q`).join('\n');
+    const stream = objects.push(`<< /Length ${content.length} >>\nstream\n${content}\nendstream`);
+    const rotate = typeof page === 'string' ? 0 : (page.rotate ?? 0);
+    const resources = `<< /Font << /F1 3 0 R >> /XObject << ${names} >> >>`;
+    return `${objects.push(`<< /Type /Page /Parent 2 0 R /Rotate ${rotate} /MediaBox [0 0 612 792] /Resources ${resources} /Contents ${stream} 0 R >>`)} 0 R`;
+  });
+  objects[1] = `<< /Type /Pages /Kids [${kids.join(' ')}] /Count ${pages.length} >>`;
+  return assembled(objects);
+}
+
+function stripsOf({ width, height, bits, strips = 1 }: Scan): string[] {
+  const row = (isBlack: boolean): string => (isBlack ? '00' : 'ff').repeat(Math.ceil((width * bits) / 8));
+  const high = height / strips;
+  return Array.from({ length: strips }, (_, strip) => {
+    const rows = Array.from({ length: high }, (_row, at) => row(strip * high + at >= height / 2)).join('');
+    return `<< /Type /XObject /Subtype /Image /Width ${width} /Height ${high} /ColorSpace /DeviceGray /BitsPerComponent ${bits} /Filter /ASCIIHexDecode /Length ${rows.length} >>\nstream\n${rows}\nendstream`;
+  });
+}
+
+function assembled(objects: readonly string[], encrypted = false): Bytes {
   let file = '%PDF-1.4\n';
   const offsets = objects.map((object, at) => {
     const offset = file.length;
@@ -129,6 +169,7 @@ export const SMALL: Readonly<Record<string, Bytes>> = {
   'formulas.csv': strToU8('name,value\n=HYPERLINK("http://example.com"),+1\n@SUM(1),-2\n'),
   'letter.eml': strToU8(EMAIL),
   'scanned.pdf': pdf(['', '']),
+  'scanned-note.pdf': scans([{ width: 16, height: 24, bits: 1 }, 'Knit one']),
   'locked.pdf': pdf(['Knit one'], true),
   'truncated.pdf': pdf(['Knit one', 'Purl two']).slice(0, 60),
   'truncated.docx': docx('Knit one').slice(0, -80),
