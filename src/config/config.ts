@@ -109,6 +109,8 @@ export interface Config {
   readonly files: FileBounds & {
     /** False: the model is given their names only. */
     readonly isRead: boolean;
+    /** Models that read PDFs themselves get them as they are. */
+    readonly pdfAsFile: boolean;
   };
   readonly replies: {
     readonly streaming: ReplyStreaming;

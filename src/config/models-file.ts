@@ -23,6 +23,8 @@ export interface ModelFacts {
   readonly minuteUsd?: number;
   /** Whether it can see pictures. */
   readonly vision?: boolean;
+  /** Whether it reads PDFs itself. */
+  readonly pdf?: boolean;
 }
 
 const MAX_TOKENS = 100_000_000;
@@ -49,6 +51,7 @@ const entry = z
       outputUsd: usd,
       minuteUsd: usd,
       vision: z.boolean('must be true or false').optional(),
+      pdf: z.boolean('must be true or false').optional(),
     },
     {
       error: ({ code, keys }) =>
@@ -65,6 +68,7 @@ const entry = z
       outputUsd,
       minuteUsd,
       vision,
+      pdf,
     } = facts;
     if (contextWindow !== undefined && maxOutput !== undefined && maxOutput >= contextWindow) {
       context.addIssue({
@@ -82,6 +86,7 @@ const entry = z
       ...(maxOutput !== undefined && { maxOutput }),
       ...(minuteUsd !== undefined && { minuteUsd }),
       ...(vision !== undefined && { vision }),
+      ...(pdf !== undefined && { pdf }),
       ...(hasPrice && {
         price: { inputUsd, cachedInputUsd, ...(cacheWriteUsd !== undefined && { cacheWriteUsd }), outputUsd },
       }),

@@ -76,6 +76,7 @@ export function configFrom(values: ValidValues, { models, redisAuthority, fileLa
     settingsBy: values.SETTINGS_BY,
     files: {
       isRead: values.FILES === 'read',
+      pdfAsFile: values.PDF_INPUT === 'file',
       maxBytes: values.FILE_MAX_MB * MEGABYTE,
       maxMegapixels: values.FILE_MAX_MEGAPIXELS,
       maxPages: values.FILE_MAX_PAGES,

@@ -19,7 +19,7 @@ import type { BudgetSettings } from '../core/settings.js';
 import type { PersonTurn, Turn } from '../core/turn.js';
 import { boundedContent } from '../prompt/file-text.js';
 import type { MeteredTranscriber } from '../usage/transcripts.js';
-import { partsOfFiles, type Seeing } from './file-parts.js';
+import { MAX_PDF_BYTES, partsOfFiles, type Seeing } from './file-parts.js';
 import { listener } from './transcripts.js';
 
 /** Of a conversation's files, the newest. The others are only named. */
@@ -40,6 +40,8 @@ export interface FilesOptions {
   /** False: files are only named. */
   isRead: boolean;
   maxTokens: number;
+  /** Models that read PDFs themselves get them as they are. */
+  pdfAsFile?: boolean;
   /** Not set: nothing listens to recordings. */
   transcriber?: MeteredTranscriber;
   clock: Clock;
@@ -63,7 +65,7 @@ export interface ConversationFiles extends FilesOfTurns {
 }
 
 export function conversationFiles(options: FilesOptions): ConversationFiles {
-  const { files, source, reader, store, queue, isRead, maxTokens, transcriber, clock, logger } = options;
+  const { files, source, reader, store, queue, isRead, maxTokens, pdfAsFile, transcriber, clock, logger } = options;
   const listen = listener({ files, transcriber, clock, logger });
 
   /** With pictures that are too large to be kept for all processes, by workspace and file. */
@@ -77,14 +79,15 @@ export function conversationFiles(options: FilesOptions): ConversationFiles {
     place: FilePlace,
     team: string,
     file: FileReference,
-    { imageTokens }: Seeing,
+    { imageTokens, readsPdfs }: Seeing,
     readAnew: () => Promise<FileContent>,
   ): Promise<FileContent> {
     // Not even downloaded: nothing could be done with it.
     if (!imageTokens && file.mimetype?.startsWith('image/')) return { kind: 'problem', problem: 'no_vision' };
     const kept = await files.read(team, file.id, place);
     if (!kept) return heardBySlack(file) ?? readAnew();
-    if (!imageTokens || !lacksPictures(kept)) return kept;
+    const lacks = (imageTokens && lacksPictures(kept)) || (readsPdfs && pdfAsFile && lacksPdf(kept));
+    if (!lacks) return kept;
     return pictures.get(`${team} ${file.id}`) ?? readAnew();
   }
 
@@ -108,7 +111,7 @@ export function conversationFiles(options: FilesOptions): ConversationFiles {
     const content =
       whole.kind === 'sound' && typeof got !== 'string'
         ? await listen(place, { bytes: got, sound: whole, file: file.id, conversation, person, budgets, signal }, keep)
-        : await keep(whole as FileContent);
+        : await keep(withPdf(whole as FileContent, got));
     const { kind } = content;
     const facts = kind === 'problem' ? { problem: content.problem } : { kind };
     logger.info({ conversation: place.key, file: file.id, bytes: got.length, ...facts }, 'read a file');
@@ -116,11 +119,18 @@ export function conversationFiles(options: FilesOptions): ConversationFiles {
     return { kind: 'text', text: file.transcript, about: CUT_TRANSCRIPT };
   }
 
+  /** As it is, where some model may get that. */
+  function withPdf(content: FileContent, bytes: Uint8Array | string): FileContent {
+    if (!pdfAsFile || content.kind !== 'text' || !content.pdf || typeof bytes === 'string') return content;
+    if (bytes.length > MAX_PDF_BYTES) return content;
+    return { ...content, pdf: { ...content.pdf, data: Buffer.from(bytes).toString('base64') } };
+  }
+
   async function keptContent(team: string, id: string, whole: FileContent): Promise<FileContent> {
     const content = boundedContent(whole, maxTokens);
     const isPassing = content.kind === 'problem' && PASSING_PROBLEMS.has(content.problem);
     if (!isPassing) await files.save(team, id, toKeep(content));
-    if (bytesOfPictures(content) > MAX_KEPT_PICTURE_BYTES) pictures.set(`${team} ${id}`, content);
+    if (content.kind !== 'problem' && toKeep(content) !== content) pictures.set(`${team} ${id}`, content);
     return content;
   }
 
@@ -143,7 +153,7 @@ export function conversationFiles(options: FilesOptions): ConversationFiles {
           return { turn, file, content };
         }),
       );
-      const made = partsOfFiles(read, model);
+      const made = partsOfFiles(read, model, maxTokens);
       const pending = new Set(conversation.pending);
       const notes = made.flatMap(({ note }, at) => (note && pending.has(read[at]?.turn.ts ?? '') ? note : []));
       const turns = conversation.turns.map((turn): Turn => {
@@ -180,11 +190,11 @@ function withParts(turn: PersonTurn, contents: readonly ContentPart[]): PersonTu
   return { ...turn, parts: [...(turn.parts ?? [{ type: 'text' as const, text: turn.text }]), ...contents] };
 }
 
-/** In base64. */
+/** In base64, with a whole PDF. */
 function bytesOfPictures(content: FileContent): number {
   if (content.kind === 'image') return content.data?.length ?? 0;
-  const { pictures = [] } = content.kind === 'text' ? content : {};
-  return pictures.reduce((sum, { data = '' }) => sum + data.length, 0);
+  const { pictures = [], pdf } = content.kind === 'text' ? content : {};
+  return pictures.reduce((sum, { data = '' }) => sum + data.length, pdf?.data?.length ?? 0);
 }
 
 function lacksPictures(content: FileContent): boolean {
@@ -192,14 +202,25 @@ function lacksPictures(content: FileContent): boolean {
   return content.kind === 'text' && content.pictures?.some(({ data }) => data === undefined) === true;
 }
 
-/** Without large pictures: their file is downloaded again. */
+function lacksPdf(content: FileContent): boolean {
+  if (content.kind !== 'text' || !content.pdf) return false;
+  return content.pdf.data === undefined && content.pdf.bytes <= MAX_PDF_BYTES;
+}
+
+/** Without large pictures, and without the whole of a PDF: their file is downloaded again. */
 function toKeep(content: FileContent): FileContent {
-  if (bytesOfPictures(content) <= MAX_KEPT_PICTURE_BYTES) return content;
-  if (content.kind === 'text' && content.pictures) {
-    const pictures = content.pictures.map(({ page, width, height }) => ({ page, width, height }));
-    return { ...content, pictures };
+  if (content.kind === 'text' && (content.pictures || content.pdf?.data !== undefined)) {
+    const { pdf, pictures = [], ...text } = content;
+    const isSmall = pictures.every(({ data = '' }) => data.length <= MAX_KEPT_PICTURE_BYTES / pictures.length);
+    if (isSmall && pdf?.data === undefined) return content;
+    const sizes = pictures.map(({ page, width, height }) => ({ page, width, height }));
+    return {
+      ...text,
+      ...(pictures.length > 0 && { pictures: isSmall ? pictures : sizes }),
+      ...(pdf && { pdf: { pages: pdf.pages, bytes: pdf.bytes } }),
+    };
   }
-  if (content.kind !== 'image') return content;
+  if (content.kind !== 'image' || bytesOfPictures(content) <= MAX_KEPT_PICTURE_BYTES) return content;
   const { kind, width, height } = content;
   return { kind, width, height };
 }

@@ -77,13 +77,28 @@ export interface PagePicture {
   data?: string;
 }
 
+/** What a PDF is besides its text. */
+export interface WholePdf {
+  pages: number;
+  bytes: number;
+  /** All of it, in base64, for models that read PDFs themselves. Not kept. */
+  data?: string;
+}
+
 /** What a file says. */
 export type FileContent =
   /**
    * `about`: what the text is, where that is not plain: "table of 3 columns and 200 rows". `pictures`: of pages without
-   * text; where no page has any, the text is empty. Never empty.
+   * text; where no page has any, the text is empty. Never empty. `pdf`: of a PDF.
    */
-  | { kind: 'text'; text: string; about?: string; cut?: FileCut; pictures?: readonly PagePicture[] }
+  | {
+      kind: 'text';
+      text: string;
+      about?: string;
+      cut?: FileCut;
+      pictures?: readonly PagePicture[];
+      pdf?: WholePdf;
+    }
   /** A JPEG in base64, upright. `data` is not kept of large ones. Sides in pixels. */
   | { kind: 'image'; width: number; height: number; data?: string }
   | { kind: 'problem'; problem: FileProblem };

@@ -51,6 +51,7 @@ export async function pdfContent(
     about: `PDF of ${counted(pdf.numPages, 'page')}`,
     ...(shown < pdf.numPages && { cut: { unit: 'pages', shown, of: pdf.numPages } }),
     ...(pictures.length > 0 && { pictures }),
+    pdf: { pages: pdf.numPages, bytes: bytes.length },
   };
 }
 

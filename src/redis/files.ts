@@ -28,6 +28,7 @@ const stored = z.discriminatedUnion('kind', [
     about: z.string().exactOptional(),
     cut: cut.exactOptional(),
     pictures: pictures.exactOptional(),
+    pdf: z.object({ pages: z.number(), bytes: z.number() }).exactOptional(),
   }),
   z.object({
     kind: z.literal('image'),

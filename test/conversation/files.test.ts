@@ -43,7 +43,7 @@ let files: ConversationFiles;
 /** Models. */
 const BLIND = {};
 const SEEING = { imageTokens: () => 9 };
-const made = (shared = memoryFiles(clock), transcriber?: MeteredTranscriber): ConversationFiles =>
+const made = (shared = memoryFiles(clock), transcriber?: MeteredTranscriber, pdfAsFile = false): ConversationFiles =>
   conversationFiles({
     files: shared,
     source: {
@@ -57,6 +57,7 @@ const made = (shared = memoryFiles(clock), transcriber?: MeteredTranscriber): Co
     queue,
     isRead: true,
     maxTokens: 1_000,
+    pdfAsFile,
     ...(transcriber && { transcriber }),
     clock,
     logger: new RecordingLogger(),
@@ -358,5 +359,55 @@ describe('a scanned document', () => {
     read = () => scan(6);
     const { conversation: shown, notes } = await files.read(conversation(turn(1, file(1), file(2))), SEEING, signal);
     expect([imagesIn(shown), notes]).toEqual([10, [{ name: '1.txt' }]]);
+  });
+});
+
+describe('a PDF, for a model that reads them itself', () => {
+  const READING = { ...SEEING, readsPdfs: true as const };
+  const pdf = (pages: number, more = {}): FileContent => ({
+    kind: 'text',
+    text: '[page 1]\nKnit one',
+    about: `PDF of ${pages} pages`,
+    pdf: { pages, bytes: 1 },
+    ...more,
+  });
+  const asked = conversation(turn(1, file(1)));
+  const kindsFor = async (one: ConversationFiles, model: object, of = asked): Promise<string[]> =>
+    (await one.read(of, model, signal)).conversation.turns.flatMap((shown) =>
+      shown.role === 'person' ? (shown.parts ?? []).slice(1).map(({ type }) => type) : [],
+    );
+
+  test('is given as it is where the settings say so, downloaded once by each process, and kept as text', async () => {
+    read = () => pdf(2);
+    const shared = memoryFiles(clock);
+    const [one, other] = [made(shared, undefined, true), made(shared, undefined, true)];
+    for (const each of [one, one, other]) expect(await kindsFor(each, READING)).toEqual(['document']);
+    expect(downloads).toEqual(['F1', 'F1']);
+    expect(await kindsFor(other, SEEING)).toEqual(['text']);
+    expect(await shared.read('T1', 'F1', { key: KEY, ts: '1' })).toEqual(pdf(2));
+  });
+
+  test('counts with its text and its pages', async () => {
+    read = () => pdf(2);
+    const { conversation: shown } = await made(undefined, undefined, true).read(asked, READING, signal);
+    const [part] = shown.turns.flatMap((one) => (one.role === 'person' ? (one.parts ?? []).slice(1) : []));
+    expect(part).toMatchObject({ name: '1.txt', data: Buffer.from('x').toString('base64') });
+    expect(part?.type === 'document' && part.tokens).toBeGreaterThan(18);
+  });
+
+  test.each<[string, FileContent, Uint8Array]>([
+    ['whose pages take more than a text may', pdf(200), Buffer.from('x')],
+    ['of which only a part is read', pdf(9, { cut: { unit: 'pages', shown: 3, of: 9 } }), Buffer.from('x')],
+    ['of many bytes', pdf(2, { pdf: { pages: 2, bytes: 8_000_001 } }), Buffer.alloc(8_000_001)],
+  ])('%s is given as text', async (_what, content, bytes) => {
+    read = () => content;
+    got = bytes;
+    const one = made(undefined, undefined, true);
+    for (let again = 0; again < 2; again += 1) expect(await kindsFor(one, READING)).toEqual(['text']);
+  });
+
+  test('is given as text where the settings do not say more', async () => {
+    read = () => pdf(2);
+    expect(await kindsFor(made(), READING)).toEqual(['text']);
   });
 });

@@ -1,8 +1,11 @@
 /** What people attach: it is downloaded and read once, and the model gets what is in it. */
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import sharp from 'sharp';
 import type { SimulatorOptions } from '../../src/simulator/index.js';
-import { scans } from '../files/samples.js';
+import { pdf, scans } from '../files/samples.js';
 import { until } from '../support/until.js';
 import { textOf, World } from './world.js';
 
@@ -223,4 +226,16 @@ test('a scanned PDF is shown as pictures to a model that sees', async () => {
   const prompt = JSON.stringify(world.asked.at(-1));
   expect(prompt).toContain('"image_url":{"url":"data:image/jpeg;base64,');
   expect(prompt).toContain('(Page 1 of the file \\"scan.pdf\\".');
+});
+
+test.each(['chat', 'responses'])('a PDF is sent as it is where settings and model say so, over %s', async (api) => {
+  const models = join(mkdtempSync(join(tmpdir(), 'skein-')), 'models.json');
+  writeFileSync(models, JSON.stringify({ own: { vision: true, pdf: true } }));
+  await open({ OPENAI_API: api, OPENAI_MODEL: 'own', MODELS_FILE: models, PDF_INPUT: 'file' });
+  const content = Buffer.from(pdf(['Knit one']));
+  await ask('what does it say?', [{ name: 'plan.pdf', mimetype: 'application/pdf', content }]);
+  const prompt = JSON.stringify(world.asked.at(-1));
+  expect(prompt).toContain('(The file \\"plan.pdf\\", a PDF of 1 page.');
+  expect(prompt).not.toContain('Knit one');
+  if (api === 'chat') expect(prompt).toContain(`data:application/pdf;base64,${content.toString('base64')}`);
 });

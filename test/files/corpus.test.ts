@@ -23,7 +23,12 @@ const problem = (what: string): object => ({ kind: 'problem', problem: what });
 
 const EXPECTED: Record<string, object> = {
   'plan.docx': { kind: 'text', text: 'Knit one\n\nPurl two & three', about: 'Word document' },
-  'plan.pdf': { kind: 'text', text: '[page 1]\nKnit one\n\n[page 2]\nPurl two', about: 'PDF of 2 pages' },
+  'plan.pdf': {
+    kind: 'text',
+    text: '[page 1]\nKnit one\n\n[page 2]\nPurl two',
+    about: 'PDF of 2 pages',
+    pdf: { pages: 2, bytes: expect.any(Number) },
+  },
   'plan.pptx': {
     kind: 'text',
     text: '[slide 1]\nKnit one\nPurl <two>\n\n[slide 2]\nThe end',
@@ -50,6 +55,7 @@ const EXPECTED: Record<string, object> = {
     text: '[page 1]\n(a picture)\n\n[page 2]\nKnit one',
     about: 'PDF of 2 pages',
     pictures: [{ page: 1, width: 16, height: 24, data: expect.any(String) }],
+    pdf: { pages: 2, bytes: expect.any(Number) },
   },
   'locked.pdf': problem('broken'),
   'truncated.pdf': problem('broken'),
@@ -57,7 +63,12 @@ const EXPECTED: Record<string, object> = {
   'entities.docx': problem('broken'),
   'protected.docx': problem('broken'),
   'really-text.pdf': { kind: 'text', text: 'Knit one' },
-  'really-a-pdf.txt': { kind: 'text', text: '[page 1]\nKnit one', about: 'PDF of 1 page' },
+  'really-a-pdf.txt': {
+    kind: 'text',
+    text: '[page 1]\nKnit one',
+    about: 'PDF of 1 page',
+    pdf: { pages: 1, bytes: expect.any(Number) },
+  },
   'nested.zip': problem('unknown_kind'),
 };
 

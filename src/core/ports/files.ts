@@ -38,13 +38,14 @@ export interface FileStore {
 export interface FilesOfTurns {
   /**
    * The conversation with what its files say as parts of their turns; the same one if it has no files. What no process
-   * has read yet is read now. `model`: what it is for; only one that has `imageTokens` gets pictures. `notes`: of the files
+   * has read yet is read now. `model`: what it is for; only one that has `imageTokens` gets pictures, one that `readsPdfs` may get
+   * these as they are. `notes`: of the files
    * of pending turns. `budgets`: in force for what costs money to read; without them, those of the deployment. Throws the
    * errors of a budget then.
    */
   read(
     conversation: Conversation,
-    model: Pick<Model, 'imageTokens'>,
+    model: Pick<Model, 'imageTokens' | 'readsPdfs'>,
     signal: AbortSignal,
     budgets?: BudgetSettings,
   ): Promise<{ conversation: Conversation; notes: FileNote[] }>;
