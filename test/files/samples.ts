@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { crc32, deflateSync } from 'node:zlib';
 import { strToU8, type Zippable, zipSync } from 'fflate';
 
 type Bytes = Uint8Array;
@@ -130,6 +131,24 @@ function assembled(objects: readonly string[], encrypted = false): Bytes {
   );
 }
 
+/** A picture in gray. `rows`: those that it really has, if it lies. */
+export function png(width: number, height: number, rows = height): Bytes {
+  const chunk = (type: string, data: Buffer): Buffer => {
+    const body = Buffer.concat([Buffer.from(type), data]);
+    const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
+    length.writeUInt32BE(data.length);
+    sum.writeUInt32BE(crc32(body));
+    return Buffer.concat([length, body, sum]);
+  };
+  const head = Buffer.alloc(13);
+  head.writeUInt32BE(width, 0);
+  head.writeUInt32BE(height, 4);
+  head[8] = 8;
+  const pixels = Buffer.from(Array.from({ length: rows * (width + 1) }, (_, at) => (at % (width + 1) ? at % 251 : 0)));
+  const chunks = [chunk('IHDR', head), chunk('IDAT', deflateSync(pixels)), chunk('IEND', Buffer.alloc(0))];
+  return Uint8Array.from(Buffer.concat([Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]), ...chunks]));
+}
+
 const EMAIL = [
   'From: Ada <ada@example.com>',
   'To: Bob <bob@example.com>',
@@ -177,6 +196,12 @@ export const SMALL: Readonly<Record<string, Bytes>> = {
   'really-text.pdf': strToU8('Knit one'),
   'really-a-pdf.txt': pdf(['Knit one']),
   'protected.docx': new Uint8Array([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, ...new Uint8Array(504)]),
+  'truncated.xlsx': xlsx([['Knit']]).slice(0, -80),
+  'wool.png': png(20, 10),
+  'truncated.png': png(200, 200).slice(0, 200),
+  'huge.png': png(50_000, 50_000, 0),
+  'really-text.png': strToU8('Knit one'),
+  'מתכון \u{1f9f6}.csv': strToU8('wool;price\nאדום;1\n'),
   'nested.zip': zipSync({ 'plan.docx': docx('Knit one') }, { mtime: '2026-01-01' }),
 };
 
