@@ -78,7 +78,7 @@ export interface PagePicture {
 }
 
 /** What a PDF is besides its text. */
-export interface WholePdf {
+interface WholePdf {
   pages: number;
   bytes: number;
   /** All of it, in base64, for models that read PDFs themselves. Not kept. */

@@ -34,7 +34,7 @@ export interface BillingOptions {
   stopping: AbortSignal;
 }
 
-export type CallToReserve = Omit<ModelCall, 'at'> & { budgets: BudgetSettings };
+type CallToReserve = Omit<ModelCall, 'at'> & { budgets: BudgetSettings };
 
 interface ReservedCall {
   call: ModelCall;

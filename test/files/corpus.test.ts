@@ -77,6 +77,7 @@ const EXPECTED: Record<string, object> = {
   'wool.png': { kind: 'image', width: 20, height: 10, data: expect.any(String) },
   'truncated.png': problem('broken'),
   'huge.png': problem('too_large'),
+  'photo.heic': problem('unknown_kind'),
   'really-text.png': { kind: 'text', text: 'Knit one' },
   'מתכון \u{1f9f6}.csv': {
     kind: 'text',

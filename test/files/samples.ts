@@ -132,7 +132,7 @@ function assembled(objects: readonly string[], encrypted = false): Bytes {
 }
 
 /** A picture in gray. `rows`: those that it really has, if it lies. */
-export function png(width: number, height: number, rows = height): Bytes {
+function png(width: number, height: number, rows = height): Bytes {
   const chunk = (type: string, data: Buffer): Buffer => {
     const body = Buffer.concat([Buffer.from(type), data]);
     const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
@@ -200,6 +200,7 @@ export const SMALL: Readonly<Record<string, Bytes>> = {
   'wool.png': png(20, 10),
   'truncated.png': png(200, 200).slice(0, 200),
   'huge.png': png(50_000, 50_000, 0),
+  'photo.heic': strToU8('\0\0\0\u0018ftypheic\0\0\0\0mif1heic', true),
   'really-text.png': strToU8('Knit one'),
   'מתכון \u{1f9f6}.csv': strToU8('wool;price\nאדום;1\n'),
   'nested.zip': zipSync({ 'plan.docx': docx('Knit one') }, { mtime: '2026-01-01' }),
