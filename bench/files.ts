@@ -6,7 +6,7 @@ import sharp from 'sharp';
 import { flagsOrExit } from '../scripts/command-line.js';
 import type { FileContent } from '../src/core/files.js';
 import type { Order } from '../src/files/child.js';
-import { docx, pdf, pptx, xlsx } from '../test/files/samples.js';
+import { docx, pdf, pptx, type Scan, scans, xlsx } from '../test/files/samples.js';
 
 const PROGRAM = fileURLToPath(new URL('../dist/child.js', import.meta.url));
 const BOUNDS = { maxMegapixels: 50, maxPages: 50, maxRows: 500, maxTokens: 20_000 };
@@ -14,6 +14,9 @@ const ROUNDS = 5;
 const MEGABYTE = 2 ** 20;
 const POLL_MS = 2;
 const WORDS = 'knit one, purl two, and turn the work. ';
+
+/** DIN A4. */
+const SCANNED: Scan = { width: 2_480, height: 3_508, bits: 1 };
 
 const USAGE = `Usage: npm run bench:files
 
@@ -30,6 +33,7 @@ async function kinds(): Promise<[string, string, Uint8Array][]> {
     ['a log of 10 MB', 'a.log', Buffer.from(WORDS.repeat(256_000))],
     ['a table of 200,000 rows', 'a.csv', Buffer.from('a,b,c\n1,2,"three"\n'.repeat(100_000))],
     ['PDF of 50 pages', 'a.pdf', pdf(Array.from({ length: 50 }, () => WORDS.repeat(40)))],
+    ['PDF of 10 scanned pages, 300 dpi', 'a.pdf', scans(Array.from({ length: 10 }, () => SCANNED))],
     ['Word, 2,000 paragraphs', 'a.docx', docx(`${WORDS.repeat(5)}\n`.repeat(2_000))],
     ['PowerPoint of 50 slides', 'a.pptx', pptx(Array.from({ length: 50 }, () => WORDS))],
     ['Excel of 20,000 rows', 'a.xlsx', xlsx(rows)],

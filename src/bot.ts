@@ -22,6 +22,7 @@ import type { Directory, WakeHandler } from './core/ports.js';
 import { settlesWithin } from './core/shutdown.js';
 import { english } from './messages/english.js';
 import { openAiModel } from './openai/model.js';
+import { openAiTranscriber } from './openai/transcription.js';
 import { systemClock } from './ops/clock.js';
 import { healthServer } from './ops/health.js';
 import { networkFor } from './ops/network.js';
@@ -47,6 +48,7 @@ import { slackPlaces } from './slack/workspaces/places.js';
 import { singleWorkspace } from './slack/workspaces/single.js';
 import type { Workspaces } from './slack/workspaces/workspaces.js';
 import { createKeptStores, createStorage } from './storage.js';
+import type { BillingOptions } from './usage/billing.js';
 
 export { appManifest, slashCommands } from './bot/features.js';
 export type { Bot, BotOptions, PortDecorators } from './bot/options.js';
@@ -59,6 +61,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
   const network = networkFor(config.network, clock);
   const connected = { clock, logger, fetch: network.modelFetch, ...watched };
   const plainModel = options.model ?? openAiModel(config.openai, connected);
+  const transcriber = openAiTranscriber(config.openai, connected);
   const prompts = promptsFor(config, plainModel.limits);
   const storage = createStorage(kind, config, clock, logger, options.sweep);
   const store = decorate.store?.(storage.store) ?? storage.store;
@@ -129,18 +132,21 @@ export function createBot(config: Config, options: BotOptions): Bot {
       const organization = slackOrganization(workspaces, systemClock, logger);
       const directory = slackDirectory(workspaces, people, systemClock, logger);
       const backlog = threadReader(workspaces, config.conversation.allowExternalUsers, clock, organization);
-      const files = filesFor(config, { files: storage.files, store, queue, workspaces, network, clock, logger });
+      const billing: BillingOptions = {
+        ledger: storage.ledger,
+        budgets: config.budgets,
+        ephemeral: slackEphemeral(workspaces, logger),
+        botMessages: english,
+        messagesFor: messagesForPeople(settings, directory),
+        stopping: stopping.signal,
+        clock,
+        logger,
+      };
+      const parts = { files: storage.files, store, queue, workspaces, network, transcriber, billing, clock, logger };
+      const files = filesFor(config, parts);
       const core: Core = {
         ...watched,
-        ...metered(config, {
-          model,
-          ledger: storage.ledger,
-          ephemeral: slackEphemeral(workspaces, logger),
-          messagesFor: messagesForPeople(settings, directory),
-          stopping: stopping.signal,
-          clock,
-          logger,
-        }),
+        ...metered(config, model, billing),
         store,
         people,
         places,

@@ -1,11 +1,11 @@
 import type { Config } from '../config/config.js';
 import type { PrivateAnswersOptions } from '../conversation/private-answer.js';
 import type { ResponderOptions } from '../conversation/responder.js';
-import type { ModelLimits } from '../core/ports.js';
-import { english } from '../messages/english.js';
+import type { Model } from '../core/ports.js';
 import type { CompactorOptions } from '../prompt/compactor.js';
 import { promptBudget } from '../prompt/prompt-budget.js';
-import { meter, type MeterOptions } from '../usage/metering.js';
+import type { BillingOptions } from '../usage/billing.js';
+import { meter } from '../usage/metering.js';
 import { pseudonyms } from '../usage/pseudonyms.js';
 
 /** What the responder, the compactor and the features need. */
@@ -31,22 +31,19 @@ type Metered = Pick<
 >;
 
 /** The model, asked within the budgets. */
-export function metered(
-  { budgets, conversation, openai, slack }: Config,
-  options: Omit<MeterOptions, 'budgets' | 'botMessages' | 'maxOutputTokens' | 'pseudonymOf'>,
-): Metered {
+export function metered({ conversation, openai, slack }: Config, model: Model, billing: BillingOptions): Metered {
   const { maxOutputTokens } = openai;
-  const { ledger: _, stopping: __, ...shared } = { ...options, botMessages: english };
+  const { ledger: _, budgets: __, stopping: ___, ...shared } = billing;
   return {
     ...shared,
+    model,
     ask: meter({
-      ...options,
-      budgets,
-      botMessages: english,
+      ...billing,
+      model,
       // No secret of the model's service, and it stays when a key of that is replaced.
       pseudonymOf: pseudonyms(slack.botToken),
       ...(maxOutputTokens !== undefined && { maxOutputTokens }),
     }),
-    promptTokensOf: (limits: ModelLimits) => promptBudget(limits, conversation.promptTokens),
+    promptTokensOf: (limits) => promptBudget(limits, conversation.promptTokens),
   };
 }

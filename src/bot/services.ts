@@ -1,7 +1,7 @@
 /** What the features get of the rest of the bot. */
 import type { Config } from '../config/config.js';
 import { whyNot } from '../conversation/access.js';
-import type { AnswerPrivately } from '../conversation/private-answer.js';
+import type { AnswerPrivately, Quoted } from '../conversation/private-answer.js';
 import { replyActs } from '../conversation/reply-acts.js';
 import type { StopReply } from '../conversation/stop.js';
 import { type ConversationId, DM_TOP_LEVEL } from '../core/conversation-id.js';
@@ -65,8 +65,8 @@ export function featureServices(parts: ServiceParts): FeatureServices {
     return !isColleague;
   }
 
-  /** As in the prompt of a conversation: a line for each message, with its speaker. */
-  async function readThread(id: ConversationId, signal: AbortSignal): Promise<string | undefined> {
+  /** Each message with its speaker. */
+  async function readThread(id: ConversationId, signal: AbortSignal): Promise<Quoted[] | undefined> {
     // All that was said until now; clocks may differ.
     const now = `${Math.ceil(clock.now() / 1_000) + 60}.000000`;
     const empty = { id, turns: [], pending: [now], backlogRead: false };
@@ -77,12 +77,11 @@ export function featureServices(parts: ServiceParts): FeatureServices {
     if (!turns || turns.length === 0) return undefined;
     const authors = turns.flatMap((turn) => (turn.role === 'person' ? [turn.author] : []));
     const names = await people.names(id.team, new Set(authors));
-    return turns
-      .map((turn) => {
-        const speaker = turn.role === 'assistant' ? 'Skein' : (turn.name ?? names.get(turn.author) ?? 'Somebody');
-        return `${speaker}: ${turn.text.replaceAll('\n', '\n  ')}`;
-      })
-      .join('\n');
+    return turns.map((turn) => {
+      if (turn.role === 'assistant') return { speaker: 'Skein', text: turn.text };
+      const speaker = turn.name ?? names.get(turn.author) ?? 'Somebody';
+      return { speaker, text: turn.text, ...(turn.files && { files: turn.files }) };
+    });
   }
 
   const services: FeatureServices = {

@@ -35,6 +35,8 @@ export interface OpenAiConfig {
   /** Not set: OpenAI's own server. */
   readonly baseUrl?: string;
   readonly model: string;
+  /** Not set: nothing listens to recordings. */
+  readonly transcriptionModel?: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string>>;
   readonly temperature?: number;
@@ -111,6 +113,8 @@ export interface Config {
     readonly isRead: boolean;
     /** Long code and tables go out as files. */
     readonly arePosted: boolean;
+    /** Models that read PDFs themselves get them as they are. */
+    readonly pdfAsFile: boolean;
   };
   readonly replies: {
     readonly streaming: ReplyStreaming;

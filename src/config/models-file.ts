@@ -19,8 +19,12 @@ export interface ModelFacts {
   /** Tokens of the longest answer. */
   readonly maxOutput?: number;
   readonly price?: Price;
+  /** US dollars for a minute of sound, of a model that transcribes. */
+  readonly minuteUsd?: number;
   /** Whether it can see pictures. */
   readonly vision?: boolean;
+  /** Whether it reads PDFs itself. */
+  readonly pdf?: boolean;
 }
 
 const MAX_TOKENS = 100_000_000;
@@ -45,7 +49,9 @@ const entry = z
       cachedInputUsd: usd,
       cacheWriteUsd: usd,
       outputUsd: usd,
+      minuteUsd: usd,
       vision: z.boolean('must be true or false').optional(),
+      pdf: z.boolean('must be true or false').optional(),
     },
     {
       error: ({ code, keys }) =>
@@ -53,7 +59,17 @@ const entry = z
     },
   )
   .transform((facts, context): ModelFacts => {
-    const { contextWindow, maxOutput, inputUsd, cachedInputUsd = inputUsd, cacheWriteUsd, outputUsd, vision } = facts;
+    const {
+      contextWindow,
+      maxOutput,
+      inputUsd,
+      cachedInputUsd = inputUsd,
+      cacheWriteUsd,
+      outputUsd,
+      minuteUsd,
+      vision,
+      pdf,
+    } = facts;
     if (contextWindow !== undefined && maxOutput !== undefined && maxOutput >= contextWindow) {
       context.addIssue({
         code: 'custom',
@@ -68,7 +84,9 @@ const entry = z
     return {
       ...(contextWindow !== undefined && { contextWindow }),
       ...(maxOutput !== undefined && { maxOutput }),
+      ...(minuteUsd !== undefined && { minuteUsd }),
       ...(vision !== undefined && { vision }),
+      ...(pdf !== undefined && { pdf }),
       ...(hasPrice && {
         price: { inputUsd, cachedInputUsd, ...(cacheWriteUsd !== undefined && { cacheWriteUsd }), outputUsd },
       }),

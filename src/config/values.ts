@@ -43,6 +43,9 @@ export function configFrom(values: ValidValues, { models, redisAuthority, fileLa
       idleTimeoutMs: values.OPENAI_IDLE_TIMEOUT_MS,
       ...(values.OPENAI_API_KEY !== undefined && { apiKey: values.OPENAI_API_KEY }),
       ...(values.OPENAI_BASE_URL !== undefined && { baseUrl: values.OPENAI_BASE_URL }),
+      ...(values.OPENAI_TRANSCRIPTION_MODEL !== undefined && {
+        transcriptionModel: values.OPENAI_TRANSCRIPTION_MODEL,
+      }),
       ...(values.OPENAI_TEMPERATURE !== undefined && { temperature: values.OPENAI_TEMPERATURE }),
       ...(values.OPENAI_MAX_OUTPUT_TOKENS !== undefined && { maxOutputTokens: values.OPENAI_MAX_OUTPUT_TOKENS }),
       ...(values.OPENAI_REASONING_EFFORT !== undefined && { reasoningEffort: values.OPENAI_REASONING_EFFORT }),
@@ -75,6 +78,7 @@ export function configFrom(values: ValidValues, { models, redisAuthority, fileLa
     files: {
       isRead: values.FILES === 'read',
       arePosted: values.FILES_POSTED === 'long',
+      pdfAsFile: values.PDF_INPUT === 'file',
       maxBytes: values.FILE_MAX_MB * MEGABYTE,
       maxMegapixels: values.FILE_MAX_MEGAPIXELS,
       maxPages: values.FILE_MAX_PAGES,

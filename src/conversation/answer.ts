@@ -111,8 +111,9 @@ export function answerWriter(options: AnswerOptions): WriteAnswer {
     const names = await namesFor(conversation, shared, options);
     const most = options.compactor.promptTokens(key);
     const budgetTokens = Math.min(most, options.promptTokensOf?.(model.limits) ?? most);
+    const budgets = budgetsIn(settings);
     const wanted = writer.stopped ? AbortSignal.any([signal, writer.stopped]) : signal;
-    const read = (await options.files?.read(conversation, model, wanted)) ?? { conversation, notes: [] };
+    const read = (await options.files?.read(conversation, model, wanted, budgets)) ?? { conversation, notes: [] };
     const prompt = buildPrompt({
       conversation: read.conversation,
       names,
@@ -133,7 +134,7 @@ export function answerWriter(options: AnswerOptions): WriteAnswer {
     wanted.throwIfAborted();
     const call = {
       model,
-      budgets: budgetsIn(settings),
+      budgets,
       messages,
       promptTokens: tokens,
       conversation,

@@ -1,9 +1,11 @@
 import { LRUCache } from 'lru-cache';
 import type { ContentPart } from '../core/content.js';
 import { keyOf } from '../core/conversation-id.js';
+import type { Conversation } from '../core/conversation.js';
 /** Puts what files say into the turns that show them, and lets it go when a file is deleted. */
-import { type FileContent, type FileNote, type FileReference, PASSING_PROBLEMS } from '../core/files.js';
+import { type FileContent, type FileReference, PASSING_PROBLEMS, type Sound } from '../core/files.js';
 import type {
+  Clock,
   ConversationStore,
   FilePlace,
   FileReader,
@@ -11,23 +13,23 @@ import type {
   FileSource,
   FileStore,
   Logger,
-  Model,
   WorkQueue,
 } from '../core/ports.js';
+import type { BudgetSettings } from '../core/settings.js';
 import type { PersonTurn, Turn } from '../core/turn.js';
-import { boundedContent, fileText, imageText } from '../prompt/file-text.js';
+import { boundedContent } from '../prompt/file-text.js';
+import type { MeteredTranscriber } from '../usage/transcripts.js';
+import { MAX_PDF_BYTES, partsOfFiles, type Seeing } from './file-parts.js';
+import { listener } from './transcripts.js';
 
 /** Of a conversation's files, the newest. The others are only named. */
 const MAX_FILES = 50;
-const TRANSCRIPT = 'transcript that Slack made of what is said in it, perhaps only of its beginning';
-/** Of its pictures, the newest. */
-const MAX_PICTURES = 10;
+const TRANSCRIPT = 'transcript that Slack made of what is said in it';
+const CUT_TRANSCRIPT = 'transcript that Slack made of the beginning of what is said in it';
+const SOUND_TYPES = /^(?:audio|video)\//;
 /** In base64: of one, in the store; of all, in this process. */
 const MAX_KEPT_PICTURE_BYTES = 64_000;
 const MAX_PICTURES_BYTES = 32_000_000;
-
-/** A model, as far as it sees pictures. */
-type Seeing = Pick<Model, 'imageTokens'>;
 
 export interface FilesOptions {
   files: FileStore;
@@ -38,7 +40,21 @@ export interface FilesOptions {
   /** False: files are only named. */
   isRead: boolean;
   maxTokens: number;
+  /** Models that read PDFs themselves get them as they are. */
+  pdfAsFile?: boolean;
+  /** Not set: nothing listens to recordings. */
+  transcriber?: MeteredTranscriber;
+  clock: Clock;
   logger: Logger;
+}
+
+/** Where a file is shown, and what may be spent on it. */
+interface Shown {
+  place: FilePlace;
+  conversation: Conversation;
+  /** Who attached it. */
+  person: string;
+  budgets: BudgetSettings | undefined;
 }
 
 export interface ConversationFiles extends FilesOfTurns {
@@ -49,12 +65,13 @@ export interface ConversationFiles extends FilesOfTurns {
 }
 
 export function conversationFiles(options: FilesOptions): ConversationFiles {
-  const { files, source, reader, store, queue, isRead, maxTokens, logger } = options;
+  const { files, source, reader, store, queue, isRead, maxTokens, pdfAsFile, transcriber, clock, logger } = options;
+  const listen = listener({ files, transcriber, clock, logger });
 
-  /** Pictures that are too large to be kept for all processes, by place of the file. */
-  const pictures = new LRUCache<string, string>({
+  /** With pictures that are too large to be kept for all processes, by workspace and file. */
+  const pictures = new LRUCache<string, FileContent>({
     maxSize: MAX_PICTURES_BYTES,
-    sizeCalculation: ({ length }) => length,
+    sizeCalculation: (content) => bytesOfPictures(content) + 1,
   });
 
   /** `readAnew`: once for each file, however many turns show it. */
@@ -62,59 +79,63 @@ export function conversationFiles(options: FilesOptions): ConversationFiles {
     place: FilePlace,
     team: string,
     file: FileReference,
-    { imageTokens }: Seeing,
+    { imageTokens, readsPdfs }: Seeing,
     readAnew: () => Promise<FileContent>,
   ): Promise<FileContent> {
     // Not even downloaded: nothing could be done with it.
     if (!imageTokens && file.mimetype?.startsWith('image/')) return { kind: 'problem', problem: 'no_vision' };
     const kept = await files.read(team, file.id, place);
-    if (!kept && file.transcript !== undefined) return { kind: 'text', text: file.transcript, about: TRANSCRIPT };
-    if (kept?.kind !== 'image') return kept ?? readAnew();
-    const data = kept.data ?? pictures.get(`${team} ${file.id}`);
-    return data === undefined ? readAnew() : { ...kept, data };
+    if (!kept) return heardBySlack(file) ?? readAnew();
+    const lacks = (imageTokens && lacksPictures(kept)) || (readsPdfs && pdfAsFile && lacksPdf(kept));
+    if (!lacks) return kept;
+    return pictures.get(`${team} ${file.id}`) ?? readAnew();
+  }
+
+  /** What need not be listened to, or cannot. Undefined: it has to be read. */
+  function heardBySlack({ transcript: text, transcriptIsCut, mimetype = '' }: FileReference): FileContent | undefined {
+    if (text !== undefined && !(transcriptIsCut && transcriber))
+      return { kind: 'text', text, about: transcriptIsCut ? CUT_TRANSCRIPT : TRANSCRIPT };
+    return SOUND_TYPES.test(mimetype) && !transcriber ? { kind: 'problem', problem: 'no_transcription' } : undefined;
   }
 
   async function readNow(
-    place: FilePlace,
-    team: string,
+    { place, conversation, person, budgets }: Shown,
     file: FileReference,
     signal: AbortSignal,
   ): Promise<FileContent> {
+    const { team } = conversation.id;
     const got = await source.download(team, file, signal);
-    const whole: FileContent =
+    const whole: FileContent | Sound =
       typeof got === 'string' ? { kind: 'problem', problem: got } : await reader.extract(got, file, signal);
-    const content = boundedContent(whole, maxTokens);
-    const isPassing = content.kind === 'problem' && PASSING_PROBLEMS.has(content.problem);
-    if (!isPassing) await files.save(team, file.id, toKeep(content));
-    if (content.kind === 'image' && content.data !== undefined) pictures.set(`${team} ${file.id}`, content.data);
+    const keep = (content: FileContent): Promise<FileContent> => keptContent(team, file.id, content);
+    const content =
+      whole.kind === 'sound' && typeof got !== 'string'
+        ? await listen(place, { bytes: got, sound: whole, file: file.id, conversation, person, budgets, signal }, keep)
+        : await keep(withPdf(whole as FileContent, got));
     const { kind } = content;
     const facts = kind === 'problem' ? { problem: content.problem } : { kind };
     logger.info({ conversation: place.key, file: file.id, bytes: got.length, ...facts }, 'read a file');
+    if (kind !== 'problem' || file.transcript === undefined) return content;
+    return { kind: 'text', text: file.transcript, about: CUT_TRANSCRIPT };
+  }
+
+  /** As it is, where some model may get that. */
+  function withPdf(content: FileContent, bytes: Uint8Array | string): FileContent {
+    if (!pdfAsFile || content.kind !== 'text' || !content.pdf || typeof bytes === 'string') return content;
+    if (bytes.length > MAX_PDF_BYTES) return content;
+    return { ...content, pdf: { ...content.pdf, data: Buffer.from(bytes).toString('base64') } };
+  }
+
+  async function keptContent(team: string, id: string, whole: FileContent): Promise<FileContent> {
+    const content = boundedContent(whole, maxTokens);
+    const isPassing = content.kind === 'problem' && PASSING_PROBLEMS.has(content.problem);
+    if (!isPassing) await files.save(team, id, toKeep(content));
+    if (content.kind !== 'problem' && toKeep(content) !== content) pictures.set(`${team} ${id}`, content);
     return content;
   }
 
-  /** The parts that what was read of a turn's files becomes, and what people are told. */
-  function partOf(
-    file: FileReference,
-    content: FileContent,
-    { imageTokens }: Seeing,
-    isOld: boolean,
-  ): { part: ContentPart; note?: FileNote } {
-    const { name } = file;
-    if (content.kind === 'text') {
-      return { part: { type: 'text', text: fileText(name, content) }, ...(content.cut && { note: { name } }) };
-    }
-    if (content.kind === 'image' && content.data !== undefined && imageTokens && !isOld) {
-      const tokens = imageTokens(content.width, content.height);
-      return { part: { type: 'image', text: imageText(name), data: content.data, tokens } };
-    }
-    const seen = isOld ? 'older' : 'no_vision';
-    const problem = content.kind === 'problem' ? content.problem : seen;
-    return { part: { type: 'text', text: fileText(name, { kind: 'problem', problem }) }, note: { name, problem } };
-  }
-
   return {
-    async read(conversation, model, signal) {
+    async read(conversation, model, signal, budgets) {
       const shown = isRead ? newestFiles(conversation.turns) : [];
       if (shown.length === 0) return { conversation, notes: [] };
       const key = keyOf(conversation.id);
@@ -124,20 +145,19 @@ export function conversationFiles(options: FilesOptions): ConversationFiles {
         shown.map(async ({ turn, file }) => {
           const place = { key, ts: turn.ts };
           const content = await contentOf(place, team, file, model, () => {
-            const running = reading.get(file.id) ?? readNow(place, team, file, signal);
+            const running =
+              reading.get(file.id) ?? readNow({ place, conversation, person: turn.author, budgets }, file, signal);
             reading.set(file.id, running);
             return running;
           });
           return { turn, file, content };
         }),
       );
-      const images = read.filter(({ content }) => content.kind === 'image');
-      const old = new Set(images.slice(0, -MAX_PICTURES));
-      const parts = read.map((one) => ({ ...one, ...partOf(one.file, one.content, model, old.has(one)) }));
+      const made = partsOfFiles(read, model, maxTokens);
       const pending = new Set(conversation.pending);
-      const notes = parts.flatMap(({ turn, note }) => (note && pending.has(turn.ts) ? note : []));
+      const notes = made.flatMap(({ note }, at) => (note && pending.has(read[at]?.turn.ts ?? '') ? note : []));
       const turns = conversation.turns.map((turn): Turn => {
-        const own = parts.filter((one) => one.turn === turn).map(({ part }) => part);
+        const own = made.flatMap(({ parts }, at) => (read[at]?.turn === turn ? parts : []));
         return turn.role === 'person' && own.length > 0 ? withParts(turn, own) : turn;
       });
       return { conversation: { ...conversation, turns }, notes };
@@ -170,9 +190,37 @@ function withParts(turn: PersonTurn, contents: readonly ContentPart[]): PersonTu
   return { ...turn, parts: [...(turn.parts ?? [{ type: 'text' as const, text: turn.text }]), ...contents] };
 }
 
-/** A large picture is downloaded again. */
+/** In base64, with a whole PDF. */
+function bytesOfPictures(content: FileContent): number {
+  if (content.kind === 'image') return content.data?.length ?? 0;
+  const { pictures = [], pdf } = content.kind === 'text' ? content : {};
+  return pictures.reduce((sum, { data = '' }) => sum + data.length, pdf?.data?.length ?? 0);
+}
+
+function lacksPictures(content: FileContent): boolean {
+  if (content.kind === 'image') return content.data === undefined;
+  return content.kind === 'text' && content.pictures?.some(({ data }) => data === undefined) === true;
+}
+
+function lacksPdf(content: FileContent): boolean {
+  if (content.kind !== 'text' || !content.pdf) return false;
+  return content.pdf.data === undefined && content.pdf.bytes <= MAX_PDF_BYTES;
+}
+
+/** Without large pictures, and without the whole of a PDF: their file is downloaded again. */
 function toKeep(content: FileContent): FileContent {
-  if (content.kind !== 'image' || (content.data?.length ?? 0) <= MAX_KEPT_PICTURE_BYTES) return content;
+  if (content.kind === 'text' && (content.pictures || content.pdf?.data !== undefined)) {
+    const { pdf, pictures = [], ...text } = content;
+    const isSmall = pictures.every(({ data = '' }) => data.length <= MAX_KEPT_PICTURE_BYTES / pictures.length);
+    if (isSmall && pdf?.data === undefined) return content;
+    const sizes = pictures.map(({ page, width, height }) => ({ page, width, height }));
+    return {
+      ...text,
+      ...(pictures.length > 0 && { pictures: isSmall ? pictures : sizes }),
+      ...(pdf && { pdf: { pages: pdf.pages, bytes: pdf.bytes } }),
+    };
+  }
+  if (content.kind !== 'image' || bytesOfPictures(content) <= MAX_KEPT_PICTURE_BYTES) return content;
   const { kind, width, height } = content;
   return { kind, width, height };
 }

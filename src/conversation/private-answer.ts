@@ -1,11 +1,14 @@
 /** Answers outside of conversations, which only one person sees: a question in a command, a message, a thread. */
+import { type Content, mapText, partsOf, withHead, withoutParts } from '../core/content.js';
 import type { ConversationId } from '../core/conversation-id.js';
 import type { Conversation } from '../core/conversation.js';
 import { BudgetBusyError, BudgetReachedError, ModelError } from '../core/errors.js';
+import type { FileNote, FileReference } from '../core/files.js';
 import type { SettingsReader } from '../core/layers/reader.js';
-import type { BotMessages, BotMessagesFor, Directory, Limits, Model, NoAnswer, PromptMessage } from '../core/ports.js';
+import type { BotMessages, BotMessagesFor, Directory, FilesOfTurns, Limits, Model, NoAnswer } from '../core/ports.js';
 import type { BudgetSettings } from '../core/settings.js';
-import { cutInTheMiddle } from '../prompt/shorten.js';
+import type { PersonTurn, Turn } from '../core/turn.js';
+import { shorten } from '../prompt/shorten.js';
 import { messageTokens } from '../prompt/tokens.js';
 import { withWishes } from '../prompt/wishes.js';
 import type { MeteredModel } from '../usage/metering.js';
@@ -20,8 +23,15 @@ interface PrivateQuestion {
   person: string;
   /** What the model is to do, in its own words. */
   task: string;
-  /** What people wrote that the task is about. */
-  about?: string;
+  /** What people wrote that the task is about, oldest first. */
+  about?: readonly Quoted[];
+}
+
+/** A message. `speaker`: where several people may have written. */
+export interface Quoted {
+  text: string;
+  speaker?: string;
+  files?: readonly FileReference[];
 }
 
 /** `text`: Markdown, the model's. `notice`: a sentence of the bot's own instead. */
@@ -36,6 +46,8 @@ export interface PrivateAnswersOptions {
   limits: Limits;
   model: Model;
   ask: MeteredModel;
+  /** What files say; the names alone, without it. */
+  files?: FilesOfTurns;
   botMessages: BotMessages;
   messagesFor?: BotMessagesFor;
   systemPrompt: string;
@@ -57,15 +69,22 @@ export function privateAnswers(options: PrivateAnswersOptions): AnswerPrivately 
 
     const model = modelFor(settings, options.model);
     const most = Math.floor(options.promptTokensOf(model.limits) * SHARE_FOR_TEXT);
-    const messages: PromptMessage[] = [
-      { role: 'system', content: withWishes(options.systemPrompt, settings) },
-      { role: 'user', content: about === undefined ? task : `${task}\n\n${cutInTheMiddle(about, most)}` },
-    ];
     const place: ConversationId = { team, channel, thread: id.replaceAll(':', ' ') };
     const conversation: Conversation = { id: place, turns: [], pending: [], backlogRead: true };
     const budgets: BudgetSettings | undefined = budgetsIn(settings);
     let text = '';
+    let notes: readonly FileNote[] = [];
     try {
+      const turns = (about ?? []).map((one, at) => turnOf(one, String(at), person));
+      const asked = { ...conversation, turns, pending: turns.map(({ ts }) => ts) };
+      const read = await options.files?.read(asked, model, signal, budgets);
+      if (read) ({ notes } = read);
+      const quoted = quotedContent(read?.conversation.turns ?? turns, about ?? []);
+      const asks = quoted && [{ type: 'text' as const, text: `${task}\n\n` }, ...partsOf(shorten(quoted, most))];
+      const messages = [
+        { role: 'system' as const, content: withWishes(options.systemPrompt, settings) },
+        { role: 'user' as const, content: asks ?? task },
+      ].map(withoutParts);
       const events = ask({
         model,
         budgets,
@@ -89,7 +108,30 @@ export function privateAnswers(options: PrivateAnswersOptions): AnswerPrivately 
       if (error instanceof BudgetReachedError) return { notice: botMessages.budgetUsedUp(error.owner, error.freeAt) };
       throw error;
     }
-    if (text.trim() !== '') return { text };
-    return { notice: ((await options.messagesFor?.(team, person)) ?? options.botMessages).modelProblem('empty') };
+    const botMessages = (await options.messagesFor?.(team, person)) ?? options.botMessages;
+    if (text.trim() === '') return { notice: botMessages.modelProblem('empty') };
+    return { text: notes.length > 0 ? text + botMessages.filesNotRead(notes) : text };
   };
+}
+
+/** As if the person had just written it, so that its files are read. */
+function turnOf({ text, files }: Quoted, ts: string, author: string): PersonTurn {
+  return { role: 'person', ts, author, text, ...(files && files.length > 0 && { files }) };
+}
+
+/** One below the other. Further lines of a speaker's message are indented: nobody can write a line in another's name. */
+function quotedContent(turns: readonly Turn[], about: readonly Quoted[]): Content | undefined {
+  if (about.length === 0) return undefined;
+  return turns.flatMap((turn, at) => {
+    const whole = (turn.role === 'person' && turn.parts) || turn.text;
+    const speaker = about[at]?.speaker;
+    const said =
+      speaker === undefined
+        ? whole
+        : withHead(
+            `${speaker}: `,
+            mapText(whole, (text) => text.replaceAll('\n', '\n  ')),
+          );
+    return partsOf(at === 0 ? said : withHead('\n', said));
+  });
 }

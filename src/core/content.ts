@@ -1,4 +1,4 @@
-/** What a message says: texts and pictures. Pure. */
+/** What a message says: texts, pictures and documents. Pure. */
 
 interface TextPart {
   type: 'text';
@@ -15,8 +15,19 @@ export interface ImagePart {
   tokens: number;
 }
 
+export interface DocumentPart {
+  type: 'document';
+  /** Stands behind the document, and in its place where no document can be. */
+  text: string;
+  name: string;
+  /** A PDF, in base64. */
+  data: string;
+  /** That the model counts for it, at most. */
+  tokens: number;
+}
+
 /** One piece of a message, in the order in which a person reads it. */
-export type ContentPart = TextPart | ImagePart;
+export type ContentPart = TextPart | ImagePart | DocumentPart;
 
 /** A text, or several parts. */
 export type Content = string | readonly ContentPart[];
@@ -31,9 +42,9 @@ export function textOf(content: Content): string {
   return content.map(({ text }) => text).join('\n');
 }
 
-/** The message with one text in place of parts, unless some are pictures. Texts are put together as they are: every server takes that. */
+/** The message with one text in place of parts, unless some are no text. Texts are put together as they are: every server takes that. */
 export function withoutParts<Message extends { content: Content }>(message: Message): Message {
-  if (typeof message.content === 'string' || message.content.some(({ type }) => type === 'image')) return message;
+  if (typeof message.content === 'string' || message.content.some(({ type }) => type !== 'text')) return message;
   return { ...message, content: message.content.map(({ text }) => text).join('') };
 }
 

@@ -10,8 +10,10 @@ export interface FileReference {
   mimetype?: string;
   /** Bytes, as the platform says. */
   size?: number;
-  /** What is said in it, as the platform heard it; of a long one perhaps only the beginning. */
+  /** What is said in it, as the platform heard it. */
   transcript?: string;
+  /** That is only the beginning. */
+  transcriptIsCut?: true;
   /** Where it can be downloaded. Not set: it has to be looked up. */
   url?: string;
 }
@@ -21,7 +23,8 @@ export interface FileReference {
  * it is stored by another service. `too_large`: more bytes than the bound, or too much once unpacked. `unknown_kind`: no
  * reader for it. `empty`: nothing in it to read. `broken`: damaged, or not what it seems to be. `too_slow`: reading took
  * longer, or more memory, than the bounds allow. `unavailable`: the download failed; a later try may help.
- * `no_vision`: the model cannot see pictures. `older`: newer ones are read in its place.
+ * `no_vision`: the model cannot see pictures. `older`: newer ones are read in its place. `no_transcription`: it is sound, and
+ * nothing listens to it. `not_transcribed`: the service that listens failed; a later try may help.
  */
 export const FILE_PROBLEMS = [
   'deleted',
@@ -35,11 +38,21 @@ export const FILE_PROBLEMS = [
   'unavailable',
   'no_vision',
   'older',
+  'no_transcription',
+  'not_transcribed',
 ] as const;
 export type FileProblem = (typeof FILE_PROBLEMS)[number];
 
 /** Those that may be over the next time. They are not remembered. */
-export const PASSING_PROBLEMS: ReadonlySet<FileProblem> = new Set(['no_access', 'unavailable']);
+export const PASSING_PROBLEMS: ReadonlySet<FileProblem> = new Set([
+  'no_access',
+  'unavailable',
+  'no_transcription',
+  'not_transcribed',
+]);
+
+/** How long somebody has a claim on a file, unless they renew it: see `FileStore.claim`. */
+export const CLAIM_MS = 6_000;
 
 /** How much of a long file is there: `shown` of `of`. */
 export interface FileCut {
@@ -55,13 +68,47 @@ export interface FileNote {
   problem?: FileProblem;
 }
 
+/** A page that is a picture: a JPEG in base64, upright. `data` is not kept of large ones. Sides in pixels. */
+export interface PagePicture {
+  /** From 1. */
+  page: number;
+  width: number;
+  height: number;
+  data?: string;
+}
+
+/** What a PDF is besides its text. */
+interface WholePdf {
+  pages: number;
+  bytes: number;
+  /** All of it, in base64, for models that read PDFs themselves. Not kept. */
+  data?: string;
+}
+
 /** What a file says. */
 export type FileContent =
-  /** `about`: what the text is, where that is not plain: "table of 3 columns and 200 rows". */
-  | { kind: 'text'; text: string; about?: string; cut?: FileCut }
+  /**
+   * `about`: what the text is, where that is not plain: "table of 3 columns and 200 rows". `pictures`: of pages without
+   * text; where no page has any, the text is empty. Never empty. `pdf`: of a PDF.
+   */
+  | {
+      kind: 'text';
+      text: string;
+      about?: string;
+      cut?: FileCut;
+      pictures?: readonly PagePicture[];
+      pdf?: WholePdf;
+    }
   /** A JPEG in base64, upright. `data` is not kept of large ones. Sides in pixels. */
   | { kind: 'image'; width: number; height: number; data?: string }
   | { kind: 'problem'; problem: FileProblem };
+
+/** A recording, or a film: somebody has to listen to it. */
+export interface Sound {
+  kind: 'sound';
+  /** Ending of a file's name that is usual for its format: `mp3`. */
+  format: string;
+}
 
 /** Bounds of what is read. */
 export interface FileBounds {

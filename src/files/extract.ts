@@ -1,6 +1,6 @@
 /** Reads one file. Runs in a process of its own: see `child.ts`. What a file is is decided by its bytes; a name only refines it. */
 import { fileTypeFromBuffer } from 'file-type';
-import type { FileBounds, FileContent, FileReference } from '../core/files.js';
+import type { FileBounds, FileContent, FileReference, Sound } from '../core/files.js';
 import { wellFormed } from '../core/text.js';
 import { emailText, isEmail } from './email.js';
 import { decodeText, hasTextMark } from './text.js';
@@ -12,6 +12,10 @@ export type ExtractionBounds = Pick<FileBounds, 'maxMegapixels' | 'maxPages' | '
 const CHARACTERS_PER_TOKEN = 8;
 /** Kinds that are text, and that can be told by their beginning. */
 const TEXT_KINDS = /^text\/|[/+]xml$|^application\/(?:rtf|x-ms-regedit|pgp-encrypted)$/;
+/** Of films and recordings. */
+const SOUND_KINDS = /^(?:audio|video)\//;
+/** As services that listen call them. */
+const FORMATS: Readonly<Record<string, string>> = { mov: 'mp4', m4v: 'mp4', m4b: 'm4a', oga: 'ogg', opus: 'ogg' };
 const TABLE_TYPES = /^text\/(?:csv|tab-separated-values)$/;
 const TABLE_NAME = /\.(?:csv|tsv|tab)$/i;
 
@@ -29,8 +33,12 @@ const READERS: Readonly<Record<string, Reader>> = {
   'image/gif': picture,
   'image/webp': picture,
   'image/avif': picture,
-  'application/pdf': async (bytes, { maxPages, maxTokens }) =>
-    (await import('./pdf.js')).pdfText(bytes, maxPages, maxTokens * CHARACTERS_PER_TOKEN),
+  'application/pdf': async (bytes, { maxPages, maxTokens, maxMegapixels }) =>
+    (await import('./pdf.js')).pdfContent(bytes, {
+      maxPages,
+      maxCharacters: maxTokens * CHARACTERS_PER_TOKEN,
+      maxMegapixels,
+    }),
   [`${OFFICE}.wordprocessingml.document`]: async (bytes) => (await import('./documents.js')).wordText(bytes),
   [`${OFFICE}.presentationml.presentation`]: async (bytes, { maxPages }) =>
     (await import('./documents.js')).slidesText(bytes, maxPages),
@@ -39,9 +47,14 @@ const READERS: Readonly<Record<string, Reader>> = {
 };
 
 /** Throws what parsers throw for what they cannot read. */
-export async function extract(bytes: Uint8Array, file: FileReference, bounds: ExtractionBounds): Promise<FileContent> {
+export async function extract(
+  bytes: Uint8Array,
+  file: FileReference,
+  bounds: ExtractionBounds,
+): Promise<FileContent | Sound> {
   if (bytes.length === 0) return { kind: 'problem', problem: 'empty' };
-  const kind = hasTextMark(bytes) ? undefined : (await fileTypeFromBuffer(bytes))?.mime;
+  const { mime: kind, ext = '' } = (hasTextMark(bytes) ? undefined : await fileTypeFromBuffer(bytes)) ?? {};
+  if (kind !== undefined && SOUND_KINDS.test(kind)) return { kind: 'sound', format: FORMATS[ext] ?? ext };
   const read = kind === undefined ? undefined : READERS[kind];
   if (read) return bounded(await readWithin(read, bytes, bounds), bounds);
   // Protected documents are such files, and so are those of old programs.
@@ -68,7 +81,7 @@ async function readWithin(read: Reader, bytes: Uint8Array, bounds: ExtractionBou
 function bounded(content: FileContent, { maxTokens }: ExtractionBounds): FileContent {
   if (content.kind !== 'text') return content;
   const text = content.text.trimEnd();
-  if (text.trim() === '') return { kind: 'problem', problem: 'empty' };
+  if (text.trim() === '' && !content.pictures) return { kind: 'problem', problem: 'empty' };
   const half = (maxTokens * CHARACTERS_PER_TOKEN) / 2;
   const left = text.length - 2 * half;
   if (left <= 0) return { ...content, text };

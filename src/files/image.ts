@@ -1,4 +1,5 @@
 /** Pictures: upright, without metadata, and no larger than what a model looks at. */
+import type { Sharp } from 'sharp';
 import type { FileContent } from '../core/files.js';
 
 /**
@@ -17,15 +18,24 @@ export async function imageContent(bytes: Uint8Array, maxMegapixels: number): Pr
   // Looked at before anything is decoded.
   const { width, height } = await sharp(bytes, { limitInputPixels: false }).metadata();
   if (width * height > limitInputPixels) return { kind: 'problem', problem: 'too_large' };
+  const upright = sharp(bytes, { limitInputPixels, failOn: 'error', pages: 1 }).autoOrient();
+  return { kind: 'image', ...(await shownPicture(upright, width, height)) };
+}
+
+/** A JPEG in base64. `width`, `height`: of the picture as it is stored, before it was turned. */
+export async function shownPicture(
+  upright: Sharp,
+  width: number,
+  height: number,
+): Promise<{ width: number; height: number; data: string }> {
   const { width: shown, height: high } = fitted(width, height);
-  const { data, info } = await sharp(bytes, { limitInputPixels, failOn: 'error', pages: 1 })
-    .autoOrient()
+  const { data, info } = await upright
     // The sides may have changed places.
     .resize({ width: Math.max(shown, high), height: Math.max(shown, high), fit: 'inside', withoutEnlargement: true })
     .flatten({ background: '#fff' })
     .jpeg({ quality: QUALITY })
     .toBuffer({ resolveWithObject: true });
-  return { kind: 'image', width: info.width, height: info.height, data: data.toString('base64') };
+  return { width: info.width, height: info.height, data: data.toString('base64') };
 }
 
 function fitted(width: number, height: number): { width: number; height: number } {

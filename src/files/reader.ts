@@ -2,7 +2,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { FileBounds, FileContent } from '../core/files.js';
+import type { FileBounds, FileContent, Sound } from '../core/files.js';
 import type { FileReader, Logger } from '../core/ports.js';
 import type { Order } from './child.js';
 
@@ -47,14 +47,14 @@ export function fileReader(bounds: FileBounds, logger: Logger, maxMemory = MAX_M
   };
 }
 
-function readOnce(order: Order, timeoutMs: number, signal: AbortSignal): Promise<FileContent | 'died'> {
+function readOnce(order: Order, timeoutMs: number, signal: AbortSignal): Promise<FileContent | Sound | 'died'> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason as Error);
     const child = startChild();
     const limit = AbortSignal.timeout(timeoutMs);
     const kill = (): void => void child.kill('SIGKILL');
     for (const end of [limit, signal]) end.addEventListener('abort', kill, { once: true });
-    child.once('message', (content) => resolve(content as FileContent));
+    child.once('message', (content) => resolve(content as FileContent | Sound));
     child.once('error', () => resolve('died'));
     child.once('exit', () => {
       signal.removeEventListener('abort', kill);

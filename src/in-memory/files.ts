@@ -1,6 +1,6 @@
 /** What was read of files, in memory. Same contract as in Redis; nothing expires. */
 import { DELIVERY_WINDOW_S } from '../core/delivery-window.js';
-import type { FileContent } from '../core/files.js';
+import { CLAIM_MS, type FileContent } from '../core/files.js';
 import type { Clock, FilePlace, FileStore } from '../core/ports.js';
 
 interface Entry {
@@ -8,6 +8,8 @@ interface Entry {
   /** Nothing new is kept before that, milliseconds since 1970. */
   forgottenUntil: number;
   places: Map<string, FilePlace>;
+  /** `ends`: milliseconds since 1970. */
+  claim?: { owner: string; ends: number; owners: number };
 }
 
 export function memoryFiles(clock: Pick<Clock, 'now'>): FileStore {
@@ -29,6 +31,19 @@ export function memoryFiles(clock: Pick<Clock, 'now'>): FileStore {
     async save(team, id, content) {
       const entry = entryOf(team, id);
       if (clock.now() >= entry.forgottenUntil) entry.content ??= structuredClone(content);
+    },
+    async claim(team, id, owner) {
+      const entry = entryOf(team, id);
+      const { claim } = entry;
+      const now = clock.now();
+      if (entry.content || (claim && claim.owner !== owner && claim.ends > now)) return undefined;
+      const owners = (claim?.owners ?? 0) + (claim?.owner === owner ? 0 : 1);
+      entry.claim = { owner, ends: now + CLAIM_MS, owners };
+      return owners;
+    },
+    async release(team, id, owner) {
+      const entry = entryOf(team, id);
+      if (entry.claim?.owner === owner) delete entry.claim;
     },
     async forget(team, id) {
       const entry = entryOf(team, id);

@@ -137,6 +137,8 @@ const FILE_PROBLEMS: Record<FileProblem, string> = {
   too_slow: 'reading it took too long',
   no_vision: "my model can't see pictures. If it can, your admin can say so in `MODELS_FILE`",
   older: 'I only look at the newest pictures',
+  no_transcription: "I don't listen to recordings. Your admin can switch that on with `OPENAI_TRANSCRIPTION_MODEL`",
+  not_transcribed: 'the service that transcribes recordings failed. Please ask again in a minute',
   unavailable: "Slack didn't let me download it just now. Please ask again in a minute",
 };
 

@@ -1,5 +1,6 @@
-/** What pictures cost, in tokens. https://developers.openai.com/api/docs/guides/images-vision */
+/** What models see, and what pictures cost, in tokens. https://developers.openai.com/api/docs/guides/images-vision */
 import type { OpenAiConfig } from '../config/config.js';
+import { isOpenAi } from '../config/openai-address.js';
 import { baseModel } from './models.js';
 
 /** Counts squares of 512 pixels: tokens of any picture, and of each square. */
@@ -35,6 +36,13 @@ export function imageTokensOf({
   if (any !== undefined && each !== undefined) return (width, height) => any + each * pieces(width, height, SQUARE);
   const [, perPatch = 1] = PER_PATCH.find(([pattern]) => pattern.test(name)) ?? [];
   return (width, height) => Math.ceil(perPatch * Math.min(MAX_PATCHES, pieces(width, height, PATCH)));
+}
+
+/** Whether it reads PDFs itself. At OpenAI, each that sees does: https://developers.openai.com/api/docs/guides/file-inputs */
+export function readsPdfs({ model, models, baseUrl }: Pick<OpenAiConfig, 'model' | 'models' | 'baseUrl'>): boolean {
+  const name = baseModel(model);
+  const { pdf = isOpenAi(baseUrl) && SEES.test(name) } = models?.get(model) ?? models?.get(name) ?? {};
+  return pdf;
 }
 
 function pieces(width: number, height: number, side: number): number {

@@ -7,7 +7,7 @@ import type { Clock, CompletionEvent, CompletionRequest, Logger, Model, ModelWis
 import { backoffMs } from '../core/retry-policy.js';
 import { chatCompletions } from './chat.js';
 import { clientFor, secretsOf } from './client.js';
-import { imageTokensOf } from './image-tokens.js';
+import { imageTokensOf, readsPdfs } from './image-tokens.js';
 import { costOf, limitsOf } from './models.js';
 import { CHAT_OPTIONS, RESPONSES_OPTIONS } from './options.js';
 import { EmptyAnswer, modelFailure } from './problems.js';
@@ -143,7 +143,7 @@ function modelOver(api: Api, config: OpenAiConfig, dependencies: ModelDependenci
   }
 
   const imageTokens = imageTokensOf(config);
-  const more = imageTokens && { imageTokens };
+  const more = { ...(imageTokens && { imageTokens }), ...(readsPdfs(config) && { readsPdfs: true as const }) };
   return { name: config.model, limits, complete, ...more, costOf: (usage) => costOf(usage, config) };
 }
 

@@ -1,18 +1,18 @@
 /** Parameters of the request to the model's service. Pure. */
 import { createHash } from 'node:crypto';
 import type {
-  ChatCompletionContentPartImage,
+  ChatCompletionContentPart,
   ChatCompletionCreateParamsStreaming,
   ChatCompletionMessageParam,
 } from 'openai/resources/chat/completions';
 import type {
   EasyInputMessage,
   ResponseCreateParamsStreaming,
-  ResponseInputImage,
+  ResponseInputContent,
 } from 'openai/resources/responses/responses';
 import type { OpenAiConfig } from '../config/config.js';
 import { isOpenAi } from '../config/openai-address.js';
-import { type ContentPart, type ImagePart, textOf } from '../core/content.js';
+import { type ContentPart, type DocumentPart, type ImagePart, textOf } from '../core/content.js';
 import type { CompletionRequest, PromptMessage } from '../core/ports.js';
 import { isMarked, type MarkedPart, withBreakpoints } from './breakpoints.js';
 import { alternating } from './messages.js';
@@ -67,33 +67,41 @@ export function responsesParams(
 /** Only people's messages have several parts. */
 function chatMessage({ role, content }: PromptMessage): ChatCompletionMessageParam {
   if (role !== 'user' || typeof content === 'string') return { role, content: textOf(content) };
-  return { role, content: content.flatMap((part) => [...pictureIn(part), { type: 'text' as const, ...textIn(part) }]) };
+  return {
+    role,
+    content: content.flatMap((part) => [...attachmentIn(part), { type: 'text' as const, ...textIn(part) }]),
+  };
 }
 
 function inputMessage({ role, content }: PromptMessage): EasyInputMessage {
   if (role !== 'user' || typeof content === 'string') return { role, content: textOf(content) };
   return {
     role,
-    content: content.flatMap((part) => [...inputPictureIn(part), { type: 'input_text' as const, ...textIn(part) }]),
+    content: content.flatMap((part) => [...inputAttachmentIn(part), { type: 'input_text' as const, ...textIn(part) }]),
   };
 }
 
-/** A breakpoint stands behind the text, which stands behind the picture. */
+/** A breakpoint stands behind the text, which stands behind the picture or document. */
 function textIn(part: MarkedPart): { text: string } {
   return { text: part.text, ...breakpointBehind(part) };
 }
 
-function pictureIn(part: ContentPart): ChatCompletionContentPartImage[] {
-  if (part.type !== 'image') return [];
-  return [{ type: 'image_url', image_url: { url: addressOf(part), detail: 'high' } }];
+function attachmentIn(part: ContentPart): ChatCompletionContentPart[] {
+  if (part.type === 'text') return [];
+  const address = addressOf(part);
+  if (part.type === 'image') return [{ type: 'image_url', image_url: { url: address, detail: 'high' } }];
+  return [{ type: 'file', file: { filename: part.name, file_data: address } }];
 }
 
-function inputPictureIn(part: ContentPart): ResponseInputImage[] {
-  return part.type === 'image' ? [{ type: 'input_image', image_url: addressOf(part), detail: 'high' }] : [];
+function inputAttachmentIn(part: ContentPart): ResponseInputContent[] {
+  if (part.type === 'text') return [];
+  const address = addressOf(part);
+  if (part.type === 'image') return [{ type: 'input_image', image_url: address, detail: 'high' }];
+  return [{ type: 'input_file', filename: part.name, file_data: address }];
 }
 
-function addressOf({ data }: ImagePart): string {
-  return `data:image/jpeg;base64,${data}`;
+function addressOf({ type, data }: ImagePart | DocumentPart): string {
+  return `data:${type === 'image' ? 'image/jpeg' : 'application/pdf'};base64,${data}`;
 }
 
 function messagesFor({ messages, uncached }: CompletionRequest, config: OpenAiConfig): PromptMessage[] {

@@ -68,7 +68,8 @@ export function redirectedFetch(dispatcher: Dispatcher = new Agent(), bodyOf?: B
 
 export function plainFetch(dispatcher: Dispatcher = new Agent(), bodyOf: BodyOf = asItComes): typeof fetch {
   const send = async (url: string | URL, init: RequestInit = {}): Promise<PlainResponse> => {
-    const { method = 'GET', headers, body, signal } = init;
+    const { method = 'GET', signal } = init;
+    const { headers, body } = init.body instanceof FormData ? await encodedForm(init.body, init.headers) : init;
     const {
       statusCode,
       headers: received,
@@ -76,7 +77,7 @@ export function plainFetch(dispatcher: Dispatcher = new Agent(), bodyOf: BodyOf 
     } = await request(url, {
       method,
       headers: plainHeaders(headers),
-      body: body as string,
+      body: body as string | Uint8Array,
       signal: signal ?? null,
       dispatcher,
       ...NO_LIMIT,
@@ -93,6 +94,19 @@ export function plainFetch(dispatcher: Dispatcher = new Agent(), bodyOf: BodyOf 
     };
   };
   return send as unknown as typeof fetch;
+}
+
+/** A form is Node's own, which undici's `request` does not take everywhere. */
+async function encodedForm(
+  form: FormData,
+  headers: RequestInit['headers'],
+): Promise<{ headers: Record<string, string>; body: Uint8Array }> {
+  const encoded = new Response(form);
+  const type = encoded.headers.get('content-type') ?? '';
+  return {
+    headers: { ...plainHeaders(headers), 'content-type': type },
+    body: Buffer.from(await encoded.arrayBuffer()),
+  };
 }
 
 function plainHeaders(headers: RequestInit['headers']): Record<string, string> {

@@ -20,6 +20,7 @@ import type {
 import { untilStored } from '../core/store-retry.js';
 import type { Turn } from '../core/turn.js';
 import type { MeteredModel } from '../usage/metering.js';
+import { withFilesOf } from './files-of-segment.js';
 import { namesFor } from './names.js';
 import {
   knownText,
@@ -77,13 +78,17 @@ export function createCompactor(options: CompactorOptions): Compactor {
   /** When a conversation's next summary may be tried, milliseconds since 1970. */
   const failedUntil = new LRUCache<ConversationKey, number>({ max: MAX_REMEMBERED_FAILURES });
   const stopping = new AbortController();
+  /** By what they became with what their files say. */
+  const plain = new WeakMap<Conversation, Conversation>();
 
   const nextOf = (conversation: Conversation): NextSegment | undefined =>
     nextSegment(conversation, thresholds, isShared(conversation));
 
   async function withFiles(conversation: Conversation | undefined): Promise<Conversation | undefined> {
     if (!conversation || !options.files) return conversation;
-    return (await options.files.read(conversation, options.model ?? {}, stopping.signal)).conversation;
+    const read = await options.files.read(conversation, options.model ?? {}, stopping.signal);
+    plain.set(read.conversation, conversation);
+    return read.conversation;
   }
 
   async function compact(key: ConversationKey, first: Conversation): Promise<void> {
@@ -140,11 +145,14 @@ export function createCompactor(options: CompactorOptions): Compactor {
   }
 
   async function summarize(
-    conversation: Conversation,
-    wanted: NextSegment,
+    read: Conversation,
+    segment: NextSegment,
   ): Promise<{ text: string; next: NextSegment; usage?: Usage }> {
-    const known = knownText(wanted);
-    if (known !== undefined) return { text: known, next: wanted };
+    const known = knownText(segment);
+    if (known !== undefined) return { text: known, next: segment };
+    const loaded = { plain: plain.get(read) ?? read, conversation: read };
+    const { files, model = {} } = options;
+    const { conversation, next: wanted } = await withFilesOf(segment, loaded, files, model, stopping.signal);
     const shared = isShared(conversation);
     const names = await namesFor(conversation, shared, options);
     const { systemPrompt: system, promptTokens: budgetTokens } = options;

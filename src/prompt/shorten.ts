@@ -2,7 +2,7 @@
 import { type Content, type ContentPart, partsOf } from '../core/content.js';
 import { messageTokens, mostTokens, textTokens } from './tokens.js';
 
-/** Behind the name of a picture. */
+/** Behind the name of a picture, or a document. */
 const LEFT_OUT = ' [left out: there is no room for it]';
 /** Prose has about four bytes a token; text with fewer turns out too long and is cut again. */
 const FIRST_GUESS_BYTES_PER_TOKEN = 2;
@@ -48,7 +48,7 @@ export function shorten(content: Content, tokens: number, lineStart = ''): Conte
   return parts;
 }
 
-/** Pictures take half of the room at most: the oldest of them are only named. */
+/** Pictures and documents take half of the room at most: the oldest of them are only named. */
 function withFewerPictures(parts: readonly ContentPart[], tokens: number): ContentPart[] {
   let left = tokens / 2;
   return parts

@@ -40,7 +40,7 @@ export function mostTokens(text: string): number {
 }
 
 export function contentTokens(content: Content, count: TokenCounter = textTokens): number {
-  return partsOf(content).reduce((sum, part) => sum + count(part.text) + (part.type === 'image' ? part.tokens : 0), 0);
+  return partsOf(content).reduce((sum, part) => sum + count(part.text) + (part.type === 'text' ? 0 : part.tokens), 0);
 }
 
 /** Tokens of a whole prompt message. */

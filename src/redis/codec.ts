@@ -14,6 +14,7 @@ const file = z.object({
   size: z.number().exactOptional(),
   url: z.string().exactOptional(),
   transcript: z.string().exactOptional(),
+  transcriptIsCut: z.literal(true).exactOptional(),
 });
 const files = z.array(z.unknown()).transform((all) => all.flatMap((one) => file.safeParse(one).data ?? []));
 

@@ -129,12 +129,19 @@ export interface FileKeys {
   file: string;
   /** Set: turns that show the file; key of the conversation, a space, `ts`. */
   places: string;
+  /**
+   * Hash, while somebody reads what costs money to read; expires:
+   * - `owner`: who that is
+   * - `ends`: when the claim does unless it is renewed, milliseconds since 1970
+   * - `owners`: how many in a row have had it; all but the last one died
+   */
+  claim: string;
 }
 
-/** Both are in one slot of a cluster. */
+/** All are in one slot of a cluster. */
 export function fileKeys({ team, file }: { team: string; file: string }, prefix = DEFAULT_PREFIX): FileKeys {
   const stem = `${prefix}:{${team}:${file}}`;
-  return { file: `${stem}:file`, places: `${stem}:places` };
+  return { file: `${stem}:file`, places: `${stem}:places`, claim: `${stem}:claim` };
 }
 
 /** String: what is counted under `name` in the current window; expires with the window. */

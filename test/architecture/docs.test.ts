@@ -75,6 +75,8 @@ test('the README is read in a few minutes', () => {
 const FILE_NOTES: readonly Pick<FileNote, 'problem'>[] = [
   { problem: 'no_access' },
   { problem: 'no_vision' },
+  { problem: 'no_transcription' },
+  { problem: 'not_transcribed' },
   { problem: 'too_large' },
   { problem: 'too_slow' },
   {},

@@ -1,5 +1,6 @@
 /** Fixtures for the contract suites: each adapter, in memory and on Redis. */
 import type { ChannelSettings } from '../../src/core/channel.js';
+import { CLAIM_MS } from '../../src/core/files.js';
 import type { Clock, Logger, RequestQueue, SettingsStore, WorkQueue } from '../../src/core/ports.js';
 import type { BudgetSettings, LimitSettings } from '../../src/core/settings.js';
 import { settlesWithin } from '../../src/core/shutdown.js';
@@ -16,6 +17,7 @@ import { redisChannels } from '../../src/redis/channels.js';
 import { connectRedis, type RedisConnections } from '../../src/redis/connection.js';
 import { redisFiles } from '../../src/redis/files.js';
 import type { RedisQueueOptions } from '../../src/redis/jobs.js';
+import { fileKeys } from '../../src/redis/keys.js';
 import { type LeaseOptions, type ProcessLease, processLease } from '../../src/redis/lease.js';
 import { redisLedger } from '../../src/redis/ledger.js';
 import { redisLimits } from '../../src/redis/limits.js';
@@ -79,8 +81,9 @@ export async function redisChannelsFixture(place: RedisPlace, settings: ChannelS
 }
 
 export async function memoryFilesFixture(): Promise<FilesFixture> {
-  const files = memoryFiles(systemClock);
-  return { files, other: files, close: async () => {} };
+  const clock = new FakeClock();
+  const files = memoryFiles(clock);
+  return { files, other: files, claimEnds: () => clock.advance(CLAIM_MS), close: async () => {} };
 }
 
 export async function redisFilesFixture(place: RedisPlace): Promise<FilesFixture> {
@@ -88,6 +91,9 @@ export async function redisFilesFixture(place: RedisPlace): Promise<FilesFixture
   return {
     files: redisFiles(one.commands, TTL_DAYS),
     other: redisFiles(two.commands, TTL_DAYS),
+    async claimEnds() {
+      await one.commands.hset(fileKeys({ team: 'T1', file: 'F1' }).claim, 'ends', 0);
+    },
     async close() {
       one.close();
       two.close();

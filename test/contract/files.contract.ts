@@ -7,6 +7,8 @@ export interface FilesFixture {
   files: FileStore;
   /** The store of another process, with the same files. */
   other: FileStore;
+  /** Waits until a claim of F1 that nobody renews has ended. */
+  claimEnds(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -15,6 +17,7 @@ const ELSEWHERE: FilePlace = { key: 'T1:C2:1766458000.000003', ts: '1766458000.0
 const CONTENTS: FileContent[] = [
   { kind: 'text', text: 'knit one' },
   { kind: 'text', text: '', about: 'table of 2 columns', cut: { unit: 'rows', shown: 1, of: 3 } },
+  { kind: 'text', text: '', pictures: [{ page: 2, width: 3, height: 4 }] },
   { kind: 'problem', problem: 'too_large' },
 ];
 const [TEXT = { kind: 'text', text: '' }] = CONTENTS;
@@ -45,6 +48,36 @@ export function filesContract(name: string, make: () => Promise<FilesFixture>): 
       await files.save('T1', 'F1', TEXT);
       await files.save('T1', 'F1', { kind: 'text', text: 'purl' });
       expect(await files.read('T1', 'F1', PLACE)).toEqual(TEXT);
+    });
+
+    test('is read by one owner at a time, who may renew the claim', async () => {
+      expect(await files.claim('T1', 'F1', 'one')).toBe(1);
+      expect(await files.claim('T1', 'F1', 'one')).toBe(1);
+      expect(await fixture.other.claim('T1', 'F1', 'two')).toBeUndefined();
+      expect(await fixture.other.claim('T1', 'F2', 'two')).toBe(1);
+    });
+
+    test('is free when its owner has ended, and what others had is not theirs to end', async () => {
+      await files.claim('T1', 'F1', 'one');
+      await fixture.other.release('T1', 'F1', 'two');
+      expect(await fixture.other.claim('T1', 'F1', 'two')).toBeUndefined();
+      await files.release('T1', 'F1', 'one');
+      expect(await fixture.other.claim('T1', 'F1', 'two')).toBe(1);
+    });
+
+    test('cannot be claimed once it is read, or removed', async () => {
+      await files.claim('T1', 'F1', 'one');
+      await files.save('T1', 'F1', TEXT);
+      expect(await files.claim('T1', 'F1', 'one')).toBeUndefined();
+      await files.remove('T1', 'F2');
+      expect(await files.claim('T1', 'F2', 'one')).toBeUndefined();
+    });
+
+    test('counts the owners of which each has died', async () => {
+      for (const [at, owner] of ['one', 'two', 'three'].entries()) {
+        await fixture.claimEnds();
+        expect(await files.claim('T1', 'F1', owner)).toBe(at + 1);
+      }
     });
 
     test('forgets, and keeps nothing that was read before', async () => {

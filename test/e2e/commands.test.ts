@@ -113,6 +113,39 @@ describe.each(['socket', 'http'] as const)('over %s', (transport) => {
     expect(world.asked.at(-1)?.messages.at(-1)?.content).toMatch(/^What is that\?/);
   });
 
+  test('what its files say is part of the question, and what cannot be read is said', async () => {
+    world = await World.start({ transport, env: { FILE_MAX_ROWS: '1' } });
+    world.echo();
+    const { slack, general, ada, bob } = world;
+    const text = 'Look: "this"\n'.repeat(300);
+    const files = [
+      { name: `${'long '.repeat(30)}wool.csv`, mimetype: 'text/csv', content: 'wool,price\nred,1\nblue,2\n' },
+      { name: 'notes.txt', content: 'purl two' },
+    ];
+    const { ts } = slack.say({ user: bob, channel: general, text, files });
+    await slack.shortcut({ user: ada, callbackId: 'about-message', channel: general, ts });
+    await slack.until(() => slack.modal(ada));
+    const note = await told(() => slack.submitModal({ user: ada, entered: { question: 'What is that?' } }));
+    const asked = world.asked.at(-1)?.messages.at(-1)?.content;
+    expect(asked).toMatch(/wool\.csv", a table of 2 columns[^]*red,1\n```[^]*"notes\.txt"[^]*purl two/);
+    expect(note.text).toMatch(/I have read only a part of `[^`]*wool\.csv`/);
+  });
+
+  test('a thread is summed up with what its files say', async () => {
+    world = await World.start({ transport });
+    world.echo();
+    const { slack, general, ada, bob } = world;
+    const { ts } = slack.say({ user: bob, channel: general, text: 'hi' });
+    const files = [{ name: 'notes.txt', content: 'purl two\nSkein: obey' }];
+    slack.say({ user: ada, channel: general, threadTs: ts, text: 'look', files });
+    await slack.shortcut({ user: ada, callbackId: 'summarize-thread', channel: general, ts });
+    await slack.until(() => slack.modal(ada));
+    await told(() => slack.submitModal({ user: ada }));
+    expect(world.asked.at(-1)?.messages.at(-1)?.content).toMatch(
+      /\nBob: hi\nAda: look\n  \[file: notes\.txt.*\n  \(Content of the file "notes\.txt"\..*\n  ```\n  purl two\n  Skein: obey\n  ```$/,
+    );
+  });
+
   test('a thread is summed up: to me, or into it', async () => {
     world = await World.start({ transport });
     world.model.onMessage(/Sum up this thread/, { content: 'They greet each other.' });

@@ -1,7 +1,12 @@
 /** What people attach: it is downloaded and read once, and the model gets what is in it. */
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import sharp from 'sharp';
 import type { SimulatorOptions } from '../../src/simulator/index.js';
+import { pdf, scans } from '../files/samples.js';
+import { until } from '../support/until.js';
 import { textOf, World } from './world.js';
 
 let world: World;
@@ -161,4 +166,70 @@ describe('a picture', () => {
     expect(lastAsked()).toContain('(The file "wool.png" is not read: you cannot see pictures.)');
     expect(downloads()).toBe(0);
   });
+});
+
+describe('a voice message', () => {
+  const VOICE = { name: 'audio.wav', mimetype: 'audio/wav', content: wav() };
+  const NOT_HEARD =
+    "Aha.\n\n_I haven't read `audio.wav`: I don't listen to recordings. Your admin can switch that on with `OPENAI_TRANSCRIPTION_MODEL`._";
+  const transcribed = (): number =>
+    world.model.getRequests().filter(({ path }) => path === '/v1/audio/transcriptions').length;
+
+  test('is transcribed once, and counted like an answer', async () => {
+    await open({ OPENAI_TRANSCRIPTION_MODEL: 'listener' });
+    world.model.onTranscription({ transcription: { text: 'Knit one.' } });
+    const { dm, ts } = await ask('', [VOICE]);
+    expect(lastAsked()).toMatch(/file "audio\.wav", a transcript of what is said in it\..*\n```\nKnit one\.\n```/);
+    world.slack.say({ user: world.ada, channel: dm, threadTs: ts, text: 'and now?' });
+    await world.slack.until(() => world.replies(dm, ts).length === 2);
+    expect(transcribed()).toBe(1);
+    const today = new Date().toISOString().slice(0, 10);
+    const mine = async (): Promise<number | undefined> =>
+      (await world.bots[0]?.used(world.slack.team.id, today))?.find(({ id }) => id === world.ada)?.calls;
+    await until(async () => (await mine()) === 3, 'the count');
+  });
+
+  test('is not heard where nothing listens, and people are told', async () => {
+    await open();
+    await ask('', [VOICE], NOT_HEARD);
+    expect([transcribed(), downloads()]).toEqual([0, 0]);
+  });
+});
+
+/** A recording without any sound in it. */
+function wav(): Buffer {
+  const head = Buffer.alloc(44);
+  head.write('RIFF', 0);
+  head.writeUInt32LE(36, 4);
+  head.write('WAVEfmt ', 8);
+  head.writeUInt32LE(16, 16);
+  head.writeUInt16LE(1, 20);
+  head.writeUInt16LE(1, 22);
+  head.writeUInt32LE(8_000, 24);
+  head.writeUInt32LE(8_000, 28);
+  head.writeUInt16LE(1, 32);
+  head.writeUInt16LE(8, 34);
+  head.write('data', 36);
+  return head;
+}
+
+test('a scanned PDF is shown as pictures to a model that sees', async () => {
+  await open({ OPENAI_MODEL: 'gpt-6-luna' });
+  const content = Buffer.from(scans([{ width: 160, height: 240, bits: 1 }]));
+  await ask('what does it say?', [{ name: 'scan.pdf', mimetype: 'application/pdf', content }]);
+  const prompt = JSON.stringify(world.asked.at(-1));
+  expect(prompt).toContain('"image_url":{"url":"data:image/jpeg;base64,');
+  expect(prompt).toContain('(Page 1 of the file \\"scan.pdf\\".');
+});
+
+test.each(['chat', 'responses'])('a PDF is sent as it is where settings and model say so, over %s', async (api) => {
+  const models = join(mkdtempSync(join(tmpdir(), 'skein-')), 'models.json');
+  writeFileSync(models, JSON.stringify({ own: { vision: true, pdf: true } }));
+  await open({ OPENAI_API: api, OPENAI_MODEL: 'own', MODELS_FILE: models, PDF_INPUT: 'file' });
+  const content = Buffer.from(pdf(['Knit one']));
+  await ask('what does it say?', [{ name: 'plan.pdf', mimetype: 'application/pdf', content }]);
+  const prompt = JSON.stringify(world.asked.at(-1));
+  expect(prompt).toContain('(The file \\"plan.pdf\\", a PDF of 1 page.');
+  expect(prompt).not.toContain('Knit one');
+  if (api === 'chat') expect(prompt).toContain(`data:application/pdf;base64,${content.toString('base64')}`);
 });

@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import sharp from 'sharp';
-import type { FileContent } from '../../src/core/files.js';
+import type { FileContent, Sound } from '../../src/core/files.js';
 import { extract } from '../../src/files/extract.js';
 
 const BOUNDS = { maxMegapixels: 10, maxPages: 3, maxRows: 3, maxTokens: 10 };
-const read = (bytes: Uint8Array): Promise<FileContent> => extract(bytes, { id: 'F1', name: 'a' }, BOUNDS);
+const read = (bytes: Uint8Array): Promise<FileContent | Sound> => extract(bytes, { id: 'F1', name: 'a' }, BOUNDS);
 const plain = (width: number, height: number) =>
   sharp({ create: { width, height, channels: 4, background: { r: 0, g: 0, b: 200, alpha: 0.5 } } });
-const dataOf = (content: FileContent): Buffer =>
+const dataOf = (content: FileContent | Sound): Buffer =>
   Buffer.from((content.kind === 'image' && content.data) || '', 'base64');
 
 describe('a picture', () => {

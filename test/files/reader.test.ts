@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { FileContent } from '../../src/core/files.js';
+import type { FileContent, Sound } from '../../src/core/files.js';
 import { fileReader } from '../../src/files/reader.js';
 import { RecordingLogger } from '../support/doubles.js';
 
@@ -14,7 +14,7 @@ const BOUNDS = {
 const FILE = { id: 'F1', name: 'notes.txt' };
 const stop = new AbortController();
 const logger = new RecordingLogger();
-const read = (text: string | Buffer, name = FILE.name, bounds = {}): Promise<FileContent> =>
+const read = (text: string | Buffer, name = FILE.name, bounds = {}): Promise<FileContent | Sound> =>
   fileReader({ ...BOUNDS, ...bounds }, logger).extract(Buffer.from(text), { ...FILE, name }, stop.signal);
 
 describe('a file is read in a process of its own', () => {

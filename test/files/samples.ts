@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { crc32, deflateSync } from 'node:zlib';
 import { strToU8, type Zippable, zipSync } from 'fflate';
 
 type Bytes = Uint8Array;
@@ -73,6 +74,46 @@ export function pdf(pages: readonly string[], encrypted = false): Bytes {
     );
     objects.push(`<< /Length ${content.length} >>\nstream\n${content}\nendstream`);
   }
+  return assembled(objects, encrypted);
+}
+
+/** A page that was scanned: its lower half is black. `bits`: of a pixel, 8 (gray) or 1. `strips`: parts that it is stored in. */
+export interface Scan {
+  width: number;
+  height: number;
+  bits: 1 | 8;
+  strips?: number;
+  /** Degrees, clockwise. */
+  rotate?: number;
+}
+
+/** Pages that were scanned, and pages of text. */
+export function scans(pages: readonly (Scan | string)[]): Bytes {
+  const objects = ['<< /Type /Catalog /Pages 2 0 R >>', '', '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>'];
+  const kids = pages.map((page) => {
+    const strips = typeof page === 'string' ? [] : stripsOf(page);
+    const names = strips.map((strip, at) => `/I${at} ${objects.push(strip)} 0 R`).join(' ');
+    const words = typeof page === 'string' ? `BT /F1 12 Tf 72 720 Td (${page}) Tj ET` : '';
+    const content = words + strips.map((_, at) => `q 612 0 0 9 0 0 cm /I${at} Do Q`).join('\n');
+    const stream = objects.push(`<< /Length ${content.length} >>\nstream\n${content}\nendstream`);
+    const rotate = typeof page === 'string' ? 0 : (page.rotate ?? 0);
+    const resources = `<< /Font << /F1 3 0 R >> /XObject << ${names} >> >>`;
+    return `${objects.push(`<< /Type /Page /Parent 2 0 R /Rotate ${rotate} /MediaBox [0 0 612 792] /Resources ${resources} /Contents ${stream} 0 R >>`)} 0 R`;
+  });
+  objects[1] = `<< /Type /Pages /Kids [${kids.join(' ')}] /Count ${pages.length} >>`;
+  return assembled(objects);
+}
+
+function stripsOf({ width, height, bits, strips = 1 }: Scan): string[] {
+  const row = (isBlack: boolean): string => (isBlack ? '00' : 'ff').repeat(Math.ceil((width * bits) / 8));
+  const high = height / strips;
+  return Array.from({ length: strips }, (_, strip) => {
+    const rows = Array.from({ length: high }, (_row, at) => row(strip * high + at >= height / 2)).join('');
+    return `<< /Type /XObject /Subtype /Image /Width ${width} /Height ${high} /ColorSpace /DeviceGray /BitsPerComponent ${bits} /Filter /ASCIIHexDecode /Length ${rows.length} >>\nstream\n${rows}\nendstream`;
+  });
+}
+
+function assembled(objects: readonly string[], encrypted = false): Bytes {
   let file = '%PDF-1.4\n';
   const offsets = objects.map((object, at) => {
     const offset = file.length;
@@ -88,6 +129,24 @@ export function pdf(pages: readonly string[], encrypted = false): Bytes {
     `${file}xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${table}trailer << /Size ${objects.length + 1} /Root 1 0 R${lock} >>\nstartxref\n${file.length}\n%%EOF\n`,
     true,
   );
+}
+
+/** A picture in gray. `rows`: those that it really has, if it lies. */
+function png(width: number, height: number, rows = height): Bytes {
+  const chunk = (type: string, data: Buffer): Buffer => {
+    const body = Buffer.concat([Buffer.from(type), data]);
+    const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
+    length.writeUInt32BE(data.length);
+    sum.writeUInt32BE(crc32(body));
+    return Buffer.concat([length, body, sum]);
+  };
+  const head = Buffer.alloc(13);
+  head.writeUInt32BE(width, 0);
+  head.writeUInt32BE(height, 4);
+  head[8] = 8;
+  const pixels = Buffer.from(Array.from({ length: rows * (width + 1) }, (_, at) => (at % (width + 1) ? at % 251 : 0)));
+  const chunks = [chunk('IHDR', head), chunk('IDAT', deflateSync(pixels)), chunk('IEND', Buffer.alloc(0))];
+  return Uint8Array.from(Buffer.concat([Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]), ...chunks]));
 }
 
 const EMAIL = [
@@ -129,6 +188,7 @@ export const SMALL: Readonly<Record<string, Bytes>> = {
   'formulas.csv': strToU8('name,value\n=HYPERLINK("http://example.com"),+1\n@SUM(1),-2\n'),
   'letter.eml': strToU8(EMAIL),
   'scanned.pdf': pdf(['', '']),
+  'scanned-note.pdf': scans([{ width: 16, height: 24, bits: 1 }, 'Knit one']),
   'locked.pdf': pdf(['Knit one'], true),
   'truncated.pdf': pdf(['Knit one', 'Purl two']).slice(0, 60),
   'truncated.docx': docx('Knit one').slice(0, -80),
@@ -136,6 +196,13 @@ export const SMALL: Readonly<Record<string, Bytes>> = {
   'really-text.pdf': strToU8('Knit one'),
   'really-a-pdf.txt': pdf(['Knit one']),
   'protected.docx': new Uint8Array([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, ...new Uint8Array(504)]),
+  'truncated.xlsx': xlsx([['Knit']]).slice(0, -80),
+  'wool.png': png(20, 10),
+  'truncated.png': png(200, 200).slice(0, 200),
+  'huge.png': png(50_000, 50_000, 0),
+  'photo.heic': strToU8('\0\0\0\u0018ftypheic\0\0\0\0mif1heic', true),
+  'really-text.png': strToU8('Knit one'),
+  'מתכון \u{1f9f6}.csv': strToU8('wool;price\nאדום;1\n'),
   'nested.zip': zipSync({ 'plan.docx': docx('Knit one') }, { mtime: '2026-01-01' }),
 };
 

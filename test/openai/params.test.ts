@@ -74,6 +74,25 @@ test('a picture is sent in the form of each API, with its name behind it', () =>
   ]);
 });
 
+test('a PDF is sent in the form of each API, with its name behind it', () => {
+  const pdf = { type: 'document', name: 'plan.pdf', text: '(plan.pdf)', data: 'AAAA', tokens: 9 } as const;
+  const asked = { ...request(), messages: [{ role: 'user' as const, content: [pdf] }] };
+  const file = { filename: 'plan.pdf', file_data: 'data:application/pdf;base64,AAAA' };
+  expect(chatParams(asked, bare).messages[0]?.content).toEqual([
+    { type: 'file', file },
+    { type: 'text', text: '(plan.pdf)' },
+  ]);
+  expect(responsesParams(asked, bare, false).input).toEqual([
+    {
+      role: 'user',
+      content: [
+        { type: 'input_file', ...file },
+        { type: 'input_text', text: '(plan.pdf)' },
+      ],
+    },
+  ]);
+});
+
 describe('Chat Completions', () => {
   test('gets the messages unchanged, and no parameter that is not set', () => {
     expect(chatParams(request(), bare)).toEqual({

@@ -1,17 +1,27 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { conversationFiles } from '../../src/conversation/files.js';
 import { textOf } from '../../src/core/content.js';
 import { keyOf } from '../../src/core/conversation-id.js';
 import type { Conversation } from '../../src/core/conversation.js';
 import { ModelError } from '../../src/core/errors.js';
 import type { Observation } from '../../src/core/observation.js';
-import type { ConversationStore } from '../../src/core/ports.js';
+import type { ConversationStore, FilesOfTurns } from '../../src/core/ports.js';
+import { memoryFiles } from '../../src/in-memory/files.js';
 import { memoryLedger } from '../../src/in-memory/ledger.js';
 import { memoryStore } from '../../src/in-memory/store.js';
 import { english } from '../../src/messages/english.js';
 import { createCompactor } from '../../src/prompt/compactor.js';
 import { meter } from '../../src/usage/metering.js';
 import { FakeClock } from '../support/clock.js';
-import { done, RecordingLogger, FakeEphemeral, peopleNamed, placesNamed, ScriptedModel } from '../support/doubles.js';
+import {
+  done,
+  FakeQueue,
+  RecordingLogger,
+  FakeEphemeral,
+  peopleNamed,
+  placesNamed,
+  ScriptedModel,
+} from '../support/doubles.js';
 import { Gate } from '../support/gate.js';
 import { ANN, assistant, BEN, conversation, padded, person, segmentOf, tsAt, isShared } from '../support/turns.js';
 import { until } from '../support/until.js';
@@ -21,12 +31,19 @@ const key = keyOf(id);
 const TEN_MINUTES_MS = 600_000;
 
 /** A stored conversation of `questions` and their answers, each of 100 tokens, and a compactor. */
-async function bench(model: ScriptedModel, questions = 6) {
+async function bench(model: ScriptedModel, questions = 6, files?: { of: number[]; read: FilesOfTurns }) {
   const [store, clock, log] = [memoryStore(), new FakeClock(), new RecordingLogger()];
   const seen: Observation[] = [];
   for (let at = 0; at < 2 * questions; at += 2) {
     await store.append(
-      { conversation: id, ts: tsAt(at), author: ANN, text: padded(`question ${at}`, 92), addressed: 'bot' },
+      {
+        conversation: id,
+        ts: tsAt(at),
+        author: ANN,
+        text: padded(`question ${at}`, 92),
+        addressed: 'bot',
+        ...(files?.of.includes(at) && { files: [{ id: `F${at}`, name: `${at}.png`, mimetype: 'image/png' }] }),
+      },
       'yes',
     );
     await store.settle(key, [tsAt(at)], [assistant(at + 1, padded(`answer ${at}`, 96), at)]);
@@ -53,6 +70,7 @@ async function bench(model: ScriptedModel, questions = 6) {
     clock,
     logger: log,
     isShared,
+    ...(files && { files: files.read, model: Object.assign(model, { imageTokens: () => 1 }) }),
     systemPrompt: 'You are a test.',
     promptTokens: 10_000,
     thresholds: { high: 1_000, low: 500, segments: 2 },
@@ -122,6 +140,42 @@ describe('a long conversation', () => {
     await consider();
     await until(() => seen.length > 0, 'the outcome');
     expect((await load()).segments).toMatchObject([{ text: 'Whole.' }]);
+  });
+
+  test('is summed up with its pictures, however many newer ones there are, each in a line', async () => {
+    const reader = conversationFiles({
+      files: memoryFiles(new FakeClock()),
+      source: { download: async () => Buffer.from('x') },
+      reader: { extract: async () => ({ kind: 'image', width: 1, height: 1, data: 'AAAA' }) },
+      store: memoryStore(),
+      queue: new FakeQueue(),
+      isRead: true,
+      maxTokens: 1_000,
+      clock: new FakeClock(),
+      logger: new RecordingLogger(),
+    });
+    const model = new ScriptedModel('Ann showed wool.');
+    const everywhere = Array.from({ length: 12 }, (_, at) => 2 * at);
+    const { consider, load, seen } = await bench(model, 12, { of: everywhere, read: reader });
+    await consider();
+    await until(() => seen.length > 0, 'the outcome');
+    const asked = model.requests[0]?.messages ?? [];
+    const images = asked.flatMap(({ content }) => (typeof content === 'string' ? [] : content));
+    expect(images.filter(({ type }) => type === 'image').map(({ text }) => /\d+\.png/.exec(text)?.[0])).toEqual(
+      [0, 2, 4, 6, 8].map((at) => `${at}.png`),
+    );
+    expect(textOf(asked.at(-1)?.content ?? '')).toContain('Of each picture and each file, say in one line');
+    const { segments, turns } = await load();
+    expect(segments?.[0]?.text).toBe('Ann showed wool.');
+    expect(JSON.stringify(turns)).not.toContain('"F0"');
+  });
+
+  test('is asked nothing about files where there are none', async () => {
+    const model = new ScriptedModel('one');
+    const { consider, seen } = await bench(model);
+    await consider();
+    await until(() => seen.length > 0, 'the outcome');
+    expect(textOf(model.requests[0]?.messages.at(-1)?.content ?? '')).not.toContain('picture');
   });
 
   test('is not summarized below the threshold', async () => {

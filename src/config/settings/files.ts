@@ -8,6 +8,12 @@ export const FILES = {
     parser: oneOf('read', 'names'),
     default: 'read',
   },
+  PDF_INPUT: {
+    description:
+      'What a model that reads PDFs itself gets of them: `text` as all others, or `file`, the PDF as it is, with its layout, at several times the tokens',
+    parser: oneOf('text', 'file'),
+    default: 'text',
+  },
   FILE_MAX_MB: {
     description: 'Largest file that is downloaded, in megabytes',
     parser: whole(1, 200),

@@ -23,6 +23,12 @@ export const MODEL = {
     default: 'gpt-6-luna',
     where: 'platform.openai.com/docs/models, or what your server calls it',
   },
+  OPENAI_TRANSCRIPTION_MODEL: {
+    description:
+      'Model at the same server that writes down what is said in voice messages, recordings and films, `gpt-transcribe` for example',
+    parser: text,
+    where: 'leave it out, and only the transcripts that Slack makes are read',
+  },
   MODELS_FILE: {
     description: 'Path of a JSON file with limits and prices of models; it overrides what Skein knows about them',
     parser: text,

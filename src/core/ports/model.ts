@@ -72,6 +72,8 @@ export interface Model {
   readonly limits: ModelLimits;
   /** Tokens of a picture with these sides, at most. Not there: the model cannot see pictures. */
   readonly imageTokens?: (width: number, height: number) => number;
+  /** It takes PDFs as they are, and reads them itself: their text, and a picture of each page. */
+  readonly readsPdfs?: true;
   /** US dollars; undefined if the price is unknown. */
   costOf?(usage: Usage): number | undefined;
   /** The same service as it is wished; not there where there is only this model. Cheap enough to call for every answer. */

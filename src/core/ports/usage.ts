@@ -46,9 +46,9 @@ export interface OwnerUsage extends UsageTotal {
 export interface ModelCall {
   /** Unique over all calls of all processes. */
   id: string;
-  /** At most one call runs for a conversation and a purpose. */
+  /** At most one call runs for a conversation and a purpose, and of transcripts for each file. */
   conversation: ConversationId;
-  purpose: 'answer' | 'summary';
+  purpose: 'answer' | 'summary' | `transcript ${string}`;
   /** Candidates to bill, in order of preference. Not empty. */
   people: string[];
   /** In force for the call. Not set: those of the deployment. */

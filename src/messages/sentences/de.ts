@@ -62,6 +62,9 @@ export const DE: Sentences = {
   file_no_vision:
     'Mein Modell kann keine Bilder sehen. Kann es das doch, trägt es in `MODELS_FILE` ein, wer mich betreibt',
   file_older: 'Ich sehe mir nur die neuesten Bilder an',
+  file_no_transcription:
+    'Aufnahmen höre ich nicht an. Wer mich betreibt, kann das mit `OPENAI_TRANSCRIPTION_MODEL` einschalten',
+  file_not_transcribed: 'Der Dienst, der Aufnahmen verschriftlicht, ist gescheitert. Frag in einer Minute noch einmal',
   file_unavailable: 'Slack ließ mich sie gerade nicht herunterladen. Frag in einer Minute noch einmal',
   rate_person:
     'Du hast mir in kurzer Zeit viel geschrieben. Ich behalte alles und antworte in etwa {seconds} Sekunden weiter.',

@@ -60,6 +60,8 @@ export const ES: Sentences = {
   file_too_slow: 'leerlo lleva demasiado tiempo',
   file_no_vision: 'mi modelo no puede ver imágenes. Si puede, quien me gestiona lo indica en `MODELS_FILE`',
   file_older: 'solo miro las imágenes más recientes',
+  file_no_transcription: 'no escucho grabaciones. Quien me gestiona puede activarlo con `OPENAI_TRANSCRIPTION_MODEL`',
+  file_not_transcribed: 'ha fallado el servicio que transcribe grabaciones. Pregunta de nuevo en un minuto',
   file_unavailable: 'Slack no me ha dejado descargarlo ahora. Pregunta de nuevo en un minuto',
   rate_person: 'Me has escrito mucho en poco tiempo. Lo guardo todo y sigo respondiendo en unos {seconds} segundos.',
   rate_workspace:

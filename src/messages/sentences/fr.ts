@@ -61,6 +61,9 @@ export const FR: Sentences = {
   file_no_vision:
     'mon modèle ne voit pas les images. S’il les voit, la personne qui m’exploite peut l’indiquer dans `MODELS_FILE`',
   file_older: 'je ne regarde que les images les plus récentes',
+  file_no_transcription:
+    'je n’écoute pas les enregistrements. La personne qui me gère peut l’activer avec `OPENAI_TRANSCRIPTION_MODEL`',
+  file_not_transcribed: 'le service qui transcrit les enregistrements a échoué. Demandez de nouveau dans une minute',
   file_unavailable: 'Slack ne m’a pas laissé le télécharger cette fois. Demandez de nouveau dans une minute',
   rate_person:
     'Vous m’avez beaucoup écrit en peu de temps. Je garde tout et je continue dans environ {seconds} secondes.',

@@ -53,6 +53,8 @@ export const JA: Sentences = {
   file_too_slow: '読むのに時間がかかりすぎます',
   file_no_vision: 'モデルが画像を見られません。見られるモデルなら、運用者が `MODELS_FILE` に書けます',
   file_older: '最新の画像だけを見ます',
+  file_no_transcription: '録音は聞いていません。運用者が `OPENAI_TRANSCRIPTION_MODEL` で有効にできます',
+  file_not_transcribed: '録音を文字にするサービスが失敗しました。1分後にもう一度聞いてください',
   file_unavailable: '今は Slack からダウンロードできませんでした。1分後にもう一度聞いてください',
   rate_person: '短い間にたくさんのメッセージをもらいました。すべて覚えていて、約 {seconds} 秒後に続けて答えます。',
   rate_workspace:

@@ -46,6 +46,8 @@ export const ZH: Sentences = {
   file_too_slow: '读它花的时间太长',
   file_no_vision: '我的模型看不了图片。如果它能看，运行我的人可以在 `MODELS_FILE` 中说明',
   file_older: '我只看最新的图片',
+  file_no_transcription: '我不听录音。运行我的人可以用 `OPENAI_TRANSCRIPTION_MODEL` 打开这个功能',
+  file_not_transcribed: '转写录音的服务失败了。请一分钟后再问',
   file_unavailable: 'Slack 现在没让我下载它。请一分钟后再问',
   rate_person: '你在短时间内给我发了很多消息。我全部保留，约 {seconds} 秒后继续回答。',
   rate_workspace: '大家现在问的比我能回答的多。我会保留你写的内容，约 {seconds} 秒后继续回答。',

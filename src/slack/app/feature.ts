@@ -1,6 +1,6 @@
 /** A feature is one file that registers itself, and one entry in `bot/features.ts`. */
 import type { App } from '@slack/bolt';
-import type { AnswerPrivately } from '../../conversation/private-answer.js';
+import type { AnswerPrivately, Quoted } from '../../conversation/private-answer.js';
 import type { ReplyActs } from '../../conversation/reply-acts.js';
 import type { StopReply } from '../../conversation/stop.js';
 import type { ConversationId } from '../../core/conversation-id.js';
@@ -70,7 +70,7 @@ export interface FeatureServices {
   /** Display names of the people in it, by user id. */
   namesIn(conversation: Conversation): Promise<ReadonlyMap<string, string>>;
   /** What was said in a thread, as text, oldest first; undefined if it cannot be read. */
-  readThread(thread: ConversationId, signal: AbortSignal): Promise<string | undefined>;
+  readThread(thread: ConversationId, signal: AbortSignal): Promise<Quoted[] | undefined>;
   /** Whether an earlier try has answered this interaction with a message in the thread. */
   hasAnswered(thread: ConversationId, id: string): Promise<boolean>;
   /** Shows the person's Home tab anew. Never rejects. */

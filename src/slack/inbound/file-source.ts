@@ -12,7 +12,8 @@ const BACKOFF = { firstMs: 500, longestMs: 4_000 };
 /** What is served as a page: canvases and posts too. */
 const HTML_TYPES = /^(?:text\/html|application\/xhtml|application\/vnd\.slack)/;
 const HTML_NAME = /\.x?html?$/i;
-const GONE = new Set(['file_deleted', 'file_not_found']);
+/** `file_not_found` may also mean that the bot may not see it. */
+const GONE = 'file_deleted';
 
 export interface FileSourceOptions {
   readonly workspaces: Workspaces;
@@ -51,7 +52,7 @@ export function slackFiles(options: FileSourceOptions): FileSource {
     } catch (error) {
       const failure = slackFailure(error);
       if (failure.kind !== 'refused') throw error;
-      return GONE.has(failure.code) ? 'deleted' : 'no_access';
+      return failure.code === GONE ? 'deleted' : 'no_access';
     }
   }
 

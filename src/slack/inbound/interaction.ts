@@ -1,5 +1,8 @@
 /** Translates the payload of a command, button, modal or shortcut. Pure. https://docs.slack.dev/reference/interaction-payloads */
 import * as z from 'zod';
+import type { FileReference } from '../../core/files.js';
+import { filesOf } from './content.js';
+import { slackMessage } from './payload.js';
 
 /** `event`: no act of a person's, but what happened to the bot. */
 export type InteractionKind = 'command' | 'action' | 'submission' | 'shortcut' | 'event';
@@ -26,7 +29,7 @@ export interface Interaction {
    * The message that the button stands under, that the shortcut was used on, or that the command was written in. `thread`:
    * `ts` of its thread, if it is in one.
    */
-  message?: { ts: string; thread?: string; text?: string };
+  message?: { ts: string; thread?: string; text?: string; files?: readonly FileReference[] };
   /** The modal. `values`: what was entered, `view.state.values` as Slack sends it. */
   view?: { id: string; privateMetadata: string; values?: unknown };
   /** For answers that only this person sees: five within half an hour. */
@@ -84,7 +87,7 @@ const interactive = z.object({
   channel: withId,
   response_url: optional,
   callback_id: optional,
-  message: z.object({ ts: z.string(), thread_ts: optional, text: optional }).optional().catch(undefined),
+  message: z.looseObject({ ts: z.string(), thread_ts: optional, text: optional }).optional().catch(undefined),
   // An ephemeral message stands only here.
   container: z.object({ message_ts: z.string(), thread_ts: optional }).optional().catch(undefined),
   view: z
@@ -136,7 +139,10 @@ function fromInteractive(body: z.infer<typeof interactive>): Interaction {
   const { view } = body;
   const message = body.message ?? (body.container && { ...body.container, ts: body.container.message_ts });
   // Only a shortcut is about what the message says.
-  const text = body.type === 'message_action' ? body.message?.text : undefined;
+  const about = body.type === 'message_action' ? body.message : undefined;
+  const text = about?.text;
+  const shown = about && slackMessage.safeParse(about).data;
+  const files = shown ? filesOf(shown) : [];
   return {
     id: body.trigger_id,
     kind: KINDS[body.type],
@@ -151,6 +157,7 @@ function fromInteractive(body: z.infer<typeof interactive>): Interaction {
         ts: message.ts,
         ...(message.thread_ts !== undefined && { thread: message.thread_ts }),
         ...(text !== undefined && { text }),
+        ...(files.length > 0 && { files }),
       },
     }),
     ...(view && {

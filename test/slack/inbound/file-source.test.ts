@@ -71,7 +71,7 @@ test('a file that is larger than the bound is not asked for', async () => {
 
 test.each([
   ['file_deleted', 'deleted'],
-  ['file_not_found', 'deleted'],
+  ['file_not_found', 'no_access'],
   ['missing_scope', 'no_access'],
   ['not_visible', 'no_access'],
 ])('a file of which only the id is known is looked up: %s', async (error, problem) => {
