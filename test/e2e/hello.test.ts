@@ -74,7 +74,7 @@ test('who gets no answers learns from its button why', async () => {
   const channel = slack.addChannel({ name: 'shared', members: [ada, guest] }).id;
   invite(channel);
   await untilSaid(channel);
-  const [{ ts = '' } = {}] = hellos(channel);
+  const ts = hellos(channel)[0]?.ts ?? '';
   for (const user of [guest, ada]) await slack.press({ user, channel, ts, actionId: 'hello-help' });
   const shownTo = (user: string): string[] =>
     slack.messages(channel).flatMap(({ ephemeralTo, text }) => (ephemeralTo === user ? [text] : []));
