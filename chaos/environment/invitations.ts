@@ -1,6 +1,7 @@
 /** People who add the bot to new channels, which it greets once. */
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Simulator } from '../../src/simulator/index.js';
+import type { Message, Simulator } from '../../src/simulator/index.js';
+import type { Invitation } from '../checker/evidence.js';
 import type { SeededRandom } from '../random.js';
 
 const PAUSE_MS: [number, number] = [1_000, 5_000];
@@ -48,8 +49,23 @@ export class Invitations {
   }
 }
 
+/** What the bot says where it was added to a channel. */
+export function isHello(text: string): boolean {
+  return text.startsWith('Hello, I am ');
+}
+
+/** `said`: everything in the channel. */
+export function invitationEvidence(channel: string, slack: Simulator, said: readonly Message[]): Invitation {
+  const hellos = said.filter(({ text }) => isHello(text));
+  return {
+    channel,
+    acked: joinsOf(slack, channel).some(({ state }) => state === 'acked'),
+    saidAt: hellos.map(({ ts }) => Number(ts) * 1_000),
+  };
+}
+
 /** The events by which the bot hears that it was added to the channel. */
-export function joinsOf(slack: Simulator, channel: string): Simulator['deliveries'] {
+function joinsOf(slack: Simulator, channel: string): Simulator['deliveries'] {
   return slack.deliveries.filter(({ payload }) => {
     const event = payload['event'] as { type?: unknown; channel?: unknown } | undefined;
     return event?.type === 'member_joined_channel' && event.channel === channel;

@@ -2,9 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { english } from '../../src/messages/english.js';
 import type { Message, Simulator } from '../../src/simulator/index.js';
 import { metadataFor } from '../../src/slack/web-api/metadata.js';
-import type { BotMessage, Command, Complaint, Evidence, Invitation, Stop } from '../checker/evidence.js';
+import type { BotMessage, Command, Complaint, Evidence, Stop } from '../checker/evidence.js';
 import type { Commands, TypedCommand } from '../environment/commands.js';
-import { type Invitations, joinsOf } from '../environment/invitations.js';
+import { invitationEvidence, type Invitations, isHello } from '../environment/invitations.js';
 import type { FaultyModel } from '../environment/model.js';
 import type { Complaint as Made, Presses, Stop as WantedStop } from '../environment/presses.js';
 import { placeOf, type Workload } from '../environment/workload.js';
@@ -66,7 +66,7 @@ export function collectEvidence(
     commands: commands.typed.map((command) => commandEvidence(command, said)),
     settings: commands.looks,
     complaints: presses.complaints.map((complaint) => complaintEvidence(complaint, slack, said)),
-    invitations: invitations.channels.map((channel) => invitationEvidence(channel, slack, said)),
+    invitations: invitations.channels.map((channel) => invitationEvidence(channel, slack, said.in(channel))),
     stops: presses.stops.map((stop) => stopEvidence(stop, slack, acks)),
     redisFaults,
     keyLosses,
@@ -134,20 +134,6 @@ function isCommandAnswer(text: string): boolean {
 /** For one person, who pressed a button too late. */
 function isTooLate(text: string): boolean {
   return text === english.onlyNewest;
-}
-
-/** Where the bot was added to a channel. */
-function isHello(text: string): boolean {
-  return text.startsWith('Hello, I am ');
-}
-
-function invitationEvidence(channel: string, slack: Simulator, said: Said): Invitation {
-  const hellos = said.in(channel).filter(({ text }) => isHello(text));
-  return {
-    channel,
-    acked: joinsOf(slack, channel).some(({ state }) => state === 'acked'),
-    saidAt: hellos.map(({ ts }) => Number(ts) * 1_000),
-  };
 }
 
 /** What the feedback channel is told. */
