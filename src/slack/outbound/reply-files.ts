@@ -53,10 +53,10 @@ export class ReplyFiles {
     if (this.files) return;
     this.files = [];
     if (!posting || posting.refused.has(place.recipient.teamId, UPLOAD)) return;
-    const blocks = longBlocks(this.content.whole);
-    if (blocks.length === 0) return;
     const late = new AbortController();
     try {
+      const blocks = longBlocks(this.content.whole);
+      if (blocks.length === 0) return;
       const uploads = this.uploadAll(client, blocks, AbortSignal.any([this.signal, late.signal]));
       uploads.catch(() => {});
       if (!(await settlesWithin(UPLOADS_WAIT_MS, uploads, clock))) throw new Error('the uploads take too long');
