@@ -94,7 +94,9 @@ export function createIntake(options: IntakeOptions): Intake {
       const name = `${key} ${message.ts}`;
       if (intent !== undefined) observe(key, { type: 'received', ts: message.ts });
       if (!message.isPartial && message.addressed === 'bot') await wholes.take(name, () => take(message, intent));
-      else if (!message.isPartial || !(await wholes.has(name))) await take(message, intent);
+      else if (message.isPartial && (await wholes.has(name)))
+        observe(key, { type: 'stored', ts: message.ts, as: 'duplicate' });
+      else await take(message, intent);
     },
     async edited(message, editedTs, newlyAsks) {
       const key = keyOf(message.conversation);
