@@ -43,7 +43,7 @@ say(
   `seed ${seed}, ${minutes} min, ${processes} processes, ${rate} actions per second${sabotage ? `, sabotage ${sabotage}` : ''}; logs in ${folder}`,
 );
 const redis = await FaultyRedis.start();
-const slack = await startSimulator({ seed });
+const slack = await startSimulator({ seed, filesOrigin: () => new URL(env.SLACK_API_URL).origin });
 const proxy = new ApiProxy(slack.apiUrl);
 /** Told of what people do not like. */
 const quality = slack.addChannel({ name: 'quality', members: [slack.bot.userId] }).id;

@@ -42,6 +42,8 @@ export interface ParsedAnswers {
 
 /** Dots that each process adds to see whether it was stopped, see `lookForStop`, or the beginning of another note may be in front. */
 const NOTED_STOP = new RegExp(`(?:…+|[✂⊘][^\\[∎]*)?${withoutWhitespace(STOP_NOTE).replace('.', '\\.')}`, 'g');
+/** The bot's note about a file that Slack did not hand out, in the text without whitespace. */
+const FILE_NOTE = /_Ihaven'tread`note-\d+\.txt`:[^_]*_/g;
 const ANSWER = /\[\[([^\]]*)\]\](\d+):((?:w\d+)*)(?:w?)([∎✂⊘■])/g;
 /** The bot's notes about an early end, by end mark. */
 const NOTES: Readonly<Record<string, string>> = {
@@ -54,7 +56,7 @@ const NOTES: Readonly<Record<string, string>> = {
  * the bot's note about it, and of what it cuts short.
  */
 export function densely(text: string): string {
-  return withoutWhitespace(text).replaceAll(NOTED_STOP, STOPPED);
+  return withoutWhitespace(text).replaceAll(FILE_NOTE, '').replaceAll(NOTED_STOP, STOPPED);
 }
 
 /** Ignores whitespace. */

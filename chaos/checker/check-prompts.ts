@@ -4,7 +4,7 @@ import { groupBy } from './group-by.js';
 import { isRootOf, knowledgeCutoff, newestQuestion } from './prompts.js';
 import type { Reply } from './replies.js';
 
-/** Each prompt has every turn of its conversation once, in order, in its latest wording, and nothing else. */
+/** Each prompt has every turn of its conversation once, in order, in its latest wording, with what its files say, and nothing else. */
 export function checkPrompts(
   evidence: Evidence,
   repliesByPlace: ReadonlyMap<string, readonly Reply[]>,
@@ -24,6 +24,7 @@ export function checkPrompts(
     const reportHere: ReportFinding = (kind, detail) =>
       report(kind, `${detail} in the prompt for ${newest.token} of ${newest.place}`);
     checkTurns(prompt, newest, byToken, reportHere);
+    for (const number of prompt.unread ?? []) reportHere('file not read', `file ${number}`);
     const cutoff = knowledgeCutoff(prompt.firstSentAt, evidence.hangs);
     checkKnown(prompt, newest, messagesByPlace.get(newest.place) ?? [], cutoff, reportHere);
     const later = (promptsByPlace.get(newest.place) ?? []).filter(({ sentAt }) => sentAt > prompt.sentAt);

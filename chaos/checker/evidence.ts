@@ -60,6 +60,8 @@ export interface Prompt {
   readonly before?: readonly PromptTurn[];
   /** Tokens after the last reply: what the model is asked to answer. */
   readonly open: readonly string[];
+  /** Numbers of the files that it names, without what they say. Not set: none. */
+  readonly unread?: readonly string[];
   /** `failed`: the model gave no answer. `disconnected`: the client closed the connection before the end. */
   readonly outcome: 'pending' | 'answered' | 'failed' | 'disconnected';
 }

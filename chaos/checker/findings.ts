@@ -10,6 +10,7 @@ export interface Finding {
     | 'unasked'
     | 'blamed'
     | 'turn missing'
+    | 'file not read'
     | 'turn twice'
     | 'deleted turn read'
     | 'old wording read'

@@ -8,6 +8,23 @@ export interface ChatMessage {
   readonly content: string;
 }
 
+/** A file whose words are known by a number. Neither looks like a message's token. */
+export function attachedFile(number: number): { name: string; content: string } {
+  return { name: `note-${number}.txt`, content: `attached-${number}` };
+}
+
+const NAMED = /\[file: note-(\d+)\.txt/g;
+/** With what it says, or a reason that is none of the bot's. */
+const READ =
+  /\battached-(\d+)\b|The file "note-(\d+)\.txt" is not read: (?:the download failed|it was deleted|Slack does not hand it out)/g;
+
+/** Numbers of the files that are named, and of which nothing else is said. */
+function unreadFiles(messages: readonly ChatMessage[]): string[] {
+  const all = messages.map(({ content }) => content).join('\n');
+  const read = new Set(Array.from(all.matchAll(READ), ([, words, failed]) => words ?? failed));
+  return Array.from(all.matchAll(NAMED), ([, number = '']) => number).filter((number) => !read.has(number));
+}
+
 type MutablePrompt = { -readonly [Name in keyof Prompt]: Prompt[Name] };
 
 /** A summary keeps every message and reply, so that the checker finds them again: `⟦q-1 r(q-1)=30 c-2#1⟧`. */
@@ -34,6 +51,7 @@ export function promptFrom(all: readonly ChatMessage[], firstSentAt: number): Mu
       role === 'assistant' ? repliesIn(content) : keptReplies(content),
     ),
     open: turnsOf(open).map(({ token }) => token),
+    unread: unreadFiles(messages),
     outcome: 'pending',
   };
 }

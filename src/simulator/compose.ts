@@ -40,6 +40,8 @@ export interface SimulatorOptions {
   readonly limits?: 'off' | 'slack';
   /** Whether the app has the scope `files:read`. Without it Slack shows its sign-in page in place of files. Default true. */
   readonly canReadFiles?: boolean;
+  /** Origin of the files' addresses, where the app reaches the simulator by way of a proxy. Default: the simulator's own. */
+  readonly filesOrigin?: () => string;
   /** Which event of a mention is sent first: `message` or `app_mention`. Default `random`. */
   readonly mentionOrder?: MentionOrder;
   /** Maximum number of calls, and of finished deliveries, to keep; the oldest are dropped. Default: no limit. */
@@ -107,7 +109,7 @@ export function composeParts(options: SimulatorOptions): Parts {
   const { maxKept = Number.POSITIVE_INFINITY } = options;
   const outbox = new Outbox(http ?? sockets, timers, maxKept, (id) => notify({ kind: 'delivery', id }));
   const publish = (event: Json): void => outbox.add(eventCallback(event, workspace, ids, timers.now()));
-  const baseUrls = (): BaseUrls => server.baseUrls;
+  const baseUrls = (): BaseUrls => server.baseUrls(options.filesOrigin?.());
   const messaging = new Messaging({
     workspace,
     ids,

@@ -63,8 +63,9 @@ export class SlackServer {
     return `http://${this.host}${UPLOADS_PATH}`;
   }
 
-  get baseUrls(): BaseUrls {
-    return { files: `http://${this.host}${FILES_PATH}`, avatars: `http://${this.host}${AVATARS_PATH}` };
+  /** `filesOrigin`: default this server. */
+  baseUrls(filesOrigin = `http://${this.host}`): BaseUrls {
+    return { files: `${filesOrigin}${FILES_PATH}`, avatars: `http://${this.host}${AVATARS_PATH}` };
   }
 
   /** Rejects when the port is taken. Port 0: any free port. */

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { densely, formatAnswer, parseAnswers, withStopMarked } from '../../chaos/checker/answer-format.js';
-import { CUT_OFF, FILTERED, STOPPED } from '../../src/messages/english.js';
+import { CUT_OFF, english, FILTERED, STOPPED } from '../../src/messages/english.js';
 import { splitReply } from '../../src/slack/outbound/split.js';
 
 test('parses a formatted answer, also when it is split into messages', () => {
@@ -55,4 +55,9 @@ test('an answer that a person stopped is whole whatever dots the processes that 
       answers: [{ tokens: ['q-1'], hasGaps: false }],
       rest: [],
     });
+});
+
+test('the note about a file that could not be downloaded is no part of an answer', () => {
+  const note = english.filesNotRead([{ name: 'note-7.txt', problem: 'unavailable' }]);
+  expect(parseAnswers(formatAnswer(['q-7'], 3) + note)).toMatchObject({ answers: [{ hasGaps: false }], rest: [] });
 });

@@ -516,6 +516,10 @@ describe('in prompts, catches', () => {
     expect(kinds({ prompts: [prompt(['q-1', 'q-1'], ['q-1'])] })).toEqual(['turn twice']);
   });
 
+  test('a file that is only named', () => {
+    expect(kinds({ prompts: [prompt(['q-1'], ['q-1'], { unread: ['1'] })] })).toEqual(['file not read']);
+  });
+
   test('a turn of another conversation, except the DM message that starts the thread', () => {
     const thread = `D1/${ts(1)}`;
     const evidence = {

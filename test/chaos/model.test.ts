@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { FaultyModel } from '../../chaos/environment/model.js';
+import { attachedFile } from '../../chaos/environment/prompt.js';
 import { SeededRandom } from '../../chaos/random.js';
 
 let model: FaultyModel;
@@ -34,4 +35,22 @@ test('a page instead of an answer is a failure of the model', async () => {
   const response = await ask();
   expect([response.status, await response.text()]).toEqual([502, expect.stringContaining('<html>')]);
   expect(model.prompts).toMatchObject([{ open: ['q-1'], outcome: 'failed' }]);
+});
+
+test('a file that is named, and whose words are missing, is noticed', async () => {
+  const send = async (content: string): Promise<readonly string[] | undefined> => {
+    const response = await fetch(`${url}/chat/completions`, {
+      method: 'POST',
+      body: JSON.stringify({ messages: [{ role: 'user', content }] }),
+    });
+    await response.text();
+    return model.prompts.at(-1)?.unread;
+  };
+  const { name, content } = attachedFile(7);
+  const named = `ada: q-7 what do you say?\n[file: ${name}, text/plain]`;
+  expect(await send(named)).toEqual(['7']);
+  expect(await send(`${named}\n${content}`)).toEqual([]);
+  expect(await send(`${named}\n(The file "${name}" is not read: the download failed.)`)).toEqual([]);
+  expect(await send(`${named}\n(The file "${name}" is not read: reading it takes too long.)`)).toEqual(['7']);
+  expect(model.prompts.map(({ open }) => open)).toEqual(Array.from({ length: 4 }, () => ['q-7']));
 });

@@ -128,7 +128,7 @@ describe.each(['socket', 'http'] as const)('over %s', (transport) => {
     const note = await told(() => slack.submitModal({ user: ada, entered: { question: 'What is that?' } }));
     const asked = world.asked.at(-1)?.messages.at(-1)?.content;
     expect(asked).toMatch(/wool\.csv", a table of 2 columns[^]*red,1\n```[^]*"notes\.txt"[^]*purl two/);
-    expect(note.text).toMatch(/I have read only a part of `[^`]*wool\.csv`/);
+    expect(note.text).toMatch(/I've read only part of `[^`]*wool\.csv`/);
   });
 
   test('a thread is summed up with what its files say', async () => {

@@ -79,7 +79,7 @@ test('who gets no answers learns from its button why', async () => {
   const shownTo = (user: string): string[] =>
     slack.messages(channel).flatMap(({ ephemeralTo, text }) => (ephemeralTo === user ? [text] : []));
   await slack.until(() => shownTo(guest).length > 0 && shownTo(ada).length > 0);
-  expect(shownTo(guest)).toEqual(['I do not answer you here: people of other companies get no answers.']);
+  expect(shownTo(guest)).toEqual(["I don't answer you here: people from other companies get no answers."]);
   expect(shownTo(ada)).toEqual([expect.stringContaining(`<@${botId}> keeps the thread`)]);
 });
 

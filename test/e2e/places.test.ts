@@ -67,6 +67,8 @@ test('a long thread is read page by page', async () => {
   const { ts } = slack.say({ user: ada, channel: general, text: 'remark 0' });
   for (let count = 1; count < 450; count += 1)
     slack.say({ user: ada, channel: general, threadTs: ts, text: `remark ${count}` });
+  // One that Slack sends again would come as an answer to the mention.
+  await world.untilAcked();
   slack.say({ user: ada, channel: general, threadTs: ts, text: `<@${botId}> how many?` });
   await world.untilSays(general, ts, 'Re: Ada: how many?');
   expect(world.lastPrompt).toEqual([
