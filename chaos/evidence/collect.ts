@@ -146,7 +146,9 @@ function complaintEvidence({ channel, reply, acked }: Made, slack: Simulator, sa
   const told = slack
     .channels()
     .flatMap(({ id }) => said.in(id).filter(({ text }) => isComplaint(text) && text.includes(link)));
-  return { reply, acked, toldAt: told.map(({ ts }) => Number(ts) * 1_000) };
+  // Of a reply that is gone there is no address: nobody could say which message tells of it.
+  const stands = said.in(channel).some(({ ts }) => ts === reply);
+  return { reply, acked: acked && stands, toldAt: told.map(({ ts }) => Number(ts) * 1_000) };
 }
 
 /** The reply is whole once a call has shown its end mark. */
