@@ -19,5 +19,5 @@ export default {
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   testTimeout: 20_000,
   // More than the cores: slow tests mostly wait for servers, processes and reconnections.
-  maxWorkers: availableParallelism() + 2,
+  maxWorkers: availableParallelism() + 3,
 };

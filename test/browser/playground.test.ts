@@ -349,7 +349,7 @@ describe('an injected fault', () => {
   test('429: the reply is late but complete, and the inspector shows the failed call', async () => {
     const { page, main, thread } = visit;
     await visit.fault('Rate-limit Slack calls (429)');
-    await page.getByText(/gets a 429: try again after 3 s/).waitFor();
+    await page.getByText(/gets a 429 \(retry after 3 s\)/).waitFor();
     await main.say('@skein all of it, please');
     const inspector = await visit.inspect();
     await inspector.getByText('ratelimited (429)').first().waitFor();

@@ -131,7 +131,7 @@ test.each(METHODS)(
       place: constantFrom('channel' as const, 'dm' as const),
       also: constantFrom('nothing' as const, 'lost post' as const, 'no edits' as const),
     });
-    await assert(asyncProperty(refused, holds), { numRuns: 15, endOnFailure: true });
+    await assert(asyncProperty(refused, holds), { numRuns: 10, endOnFailure: true });
   },
   120_000,
 );
