@@ -123,6 +123,19 @@ test('FEEDBACK_CHANNEL is told once, with a link; the reason and the rest are ad
   expect(only?.pings ?? []).toEqual([]);
 });
 
+test.each(['chat.postMessage', 'chat.getPermalink'])(
+  'FEEDBACK_CHANNEL is told, with a link, when a token that %s was refused with is good again',
+  async (method) => {
+    await startTelling();
+    const { slack } = world;
+    const reply = await answered();
+    slack.faults.next(method, { error: 'token_revoked', times: 2 });
+    await press(reply, 'negative');
+    const [told] = await slack.until(() => (slack.messages(quality).length > 0 ? slack.messages(quality) : undefined));
+    expect(told?.text).toContain(reply.ts.replace('.', ''));
+  },
+);
+
 test('another thumb replaces the first; the same one keeps what was said', async () => {
   await start();
   const { slack, bob } = world;

@@ -7,7 +7,7 @@ import type { Interaction } from '../inbound/interaction.js';
 import { aboutFeedback, feedbackModal, FORM, formIn, questionAndAnswer } from '../outbound/feedback.js';
 import { openModal } from '../outbound/modal.js';
 import { WITHOUT_PREVIEWS } from '../outbound/post.js';
-import { refusalCode } from '../web-api/failure.js';
+import { isRefusedForGood } from '../web-api/failure.js';
 import { metadataFor } from '../web-api/metadata.js';
 
 const about = z.object({ conversation: z.string(), reply: z.string(), channel: z.string() });
@@ -80,7 +80,7 @@ async function tell(team: string, channel: string, given: Feedback, deps: Featur
     if (ts !== undefined) await store.keep({ ...given, told: ts });
   } catch (error) {
     // It is kept all the same.
-    if (refusalCode(error) === undefined) throw error;
+    if (!isRefusedForGood(error)) throw error;
     logger.error(
       { err: error, channel: feedbackChannel },
       'cannot post feedback: check FEEDBACK_CHANNEL, and that the bot is in that channel',
@@ -89,6 +89,6 @@ async function tell(team: string, channel: string, given: Feedback, deps: Featur
 }
 
 function unlessRefused(error: unknown): { permalink?: string } {
-  if (refusalCode(error) === undefined) throw error;
+  if (!isRefusedForGood(error)) throw error;
   return {};
 }

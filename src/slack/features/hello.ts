@@ -3,7 +3,7 @@ import { DM_TOP_LEVEL } from '../../core/conversation-id.js';
 import type { Feature } from '../app/feature.js';
 import { respond } from '../outbound/interaction-response.js';
 import { WITHOUT_PREVIEWS } from '../outbound/post.js';
-import { isCurable, refusalCode } from '../web-api/failure.js';
+import { isRefusedForGood } from '../web-api/failure.js';
 import { metadataFor } from '../web-api/metadata.js';
 import { helpText } from './help.js';
 import { plain } from './settings/fields.js';
@@ -36,7 +36,7 @@ export const hello: Feature = {
           metadata: metadataFor('feature', id),
         });
       } catch (error) {
-        if (refusalCode(error) === undefined || isCurable(error)) throw error;
+        if (!isRefusedForGood(error)) throw error;
         // Removed again, or only some may post there.
         logger.info({ err: error, channel }, 'Slack takes no hello in this channel');
       }

@@ -56,3 +56,8 @@ export function refusesEverything(error: unknown): boolean {
 export function isCurable(error: unknown): boolean {
   return refusesEverything(error) || refusalOf(error)?.meaning === 'method';
 }
+
+/** A later try would be refused as well, whatever the operator does. */
+export function isRefusedForGood(error: unknown): boolean {
+  return refusalCode(error) !== undefined && !isCurable(error);
+}
