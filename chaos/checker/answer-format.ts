@@ -44,7 +44,8 @@ export interface ParsedAnswers {
 const NOTED_STOP = new RegExp(`(?:…+|[✂⊘][^\\[∎]*)?${withoutWhitespace(STOP_NOTE).replace('.', '\\.')}`, 'g');
 /** The bot's note about a file that Slack did not hand out, in the text without whitespace. */
 const FILE_NOTE = /_Ihaven'tread`note-\d+\.txt`:[^_]*_/g;
-const ANSWER = /\[\[([^\]]*)\]\](\d+):((?:w\d+)*)(?:w?)([∎✂⊘■])/g;
+/** Or one that was stopped before its first word. */
+const ANSWER = /\[\[([^\]]*)\]\](?:\d*:?■|(\d+):((?:w\d+)*)(?:w?)([∎✂⊘■]))/g;
 /** The bot's notes about an early end, by end mark. */
 const NOTES: Readonly<Record<string, string>> = {
   [END_MARKS.length]: withoutWhitespace(CUT_OFF),
@@ -66,7 +67,7 @@ export function parseAnswers(text: string): ParsedAnswers {
   const rest: string[] = [];
   let end = 0;
   for (const match of dense.matchAll(ANSWER)) {
-    const [whole, tokens = '', digits, words = '', mark = ''] = match;
+    const [whole, tokens = '', digits = 0, words = '', mark = STOPPED] = match;
     const count = Number(digits);
     const note = NOTES[mark] ?? '';
     if (match.index > end) rest.push(dense.slice(end, match.index));

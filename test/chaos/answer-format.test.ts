@@ -42,6 +42,13 @@ test('an answer with a note that it was stopped is as long as it is, whatever th
   expect(read(`[[q-1]] 9: w1 w3${STOPPED}`)).toEqual([[[4, true], rest], []]);
 });
 
+test.each(['', ' 6', ' 60:', ' 60: w'])('an answer that was stopped behind its questions and "%s" is read', (shown) => {
+  expect(parseAnswers(`[[q-1,q-2]]${shown}${STOPPED}`)).toMatchObject({
+    answers: [{ tokens: ['q-1', 'q-2'], stoppedAt: 0, hasGaps: false }],
+    rest: [],
+  });
+});
+
 test('text outside of answers is the rest', () => {
   expect(parseAnswers(`one ${formatAnswer(['q-1'], 1)} two ${formatAnswer(['q-2'], 1)} [[q-3]] 4: w1 w2`).rest).toEqual(
     ['one', 'two', '[[q-3]]4:w1w2'],

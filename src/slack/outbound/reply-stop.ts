@@ -42,6 +42,9 @@ export async function stoppedReply(
 async function endStopped(messages: ReplyMessages, ending: Ending): Promise<void> {
   await messages.adoptUnrecorded();
   if (messages.all.some(({ gone }) => gone)) return;
+  // What stands behind that is of an earlier text, which this one was replacing.
+  const written = messages.all.findLastIndex(({ content }) => content !== undefined);
+  if (written >= 0) await messages.deleteSurplus(written + 1);
   const last = await lastWithText(messages);
   // A placeholder says nothing.
   if (!last) return messages.deleteSurplus(0);

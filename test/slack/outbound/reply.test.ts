@@ -267,6 +267,25 @@ describe('a reply that takes over from a dead process', () => {
       expect(records.at(-1)).toEqual({ after: root, messages: messages.slice(0, 1), opening: true });
     });
 
+    test('and a person who stops it leaves what it has written, without the rest of the text before', async () => {
+      const reply = openReply(request(stillOwner, { after: root, messages, opening: false }), 'edit');
+      reply.write('Not much.');
+      await slack.until(() => replies().some(({ markdown }) => markdown === 'Not much.'));
+      await slack.until(() => slack.calls.every(({ result }) => result !== undefined));
+      reply.stop();
+      expect(await reply.finish()).toEqual([{ ts: messages[0], text: `Not much.${STOPPED}` }]);
+      await slack.until(() => replies().length === 1);
+      expect(replies()).toMatchObject([{ ts: messages[0], markdown: `Not much.${STOPPED}` }]);
+    });
+
+    test('and a person who stops it before it has written anything leaves all of it', async () => {
+      const reply = openReply(request(stillOwner, { after: root, messages, opening: false }), 'edit');
+      reply.stop();
+      const texts = ['one', 'two', `three${STOPPED}`];
+      expect(await reply.finish()).toEqual(messages.map((ts, at) => ({ ts, text: texts[at] })));
+      expect(replies().map(({ markdown }) => markdown)).toEqual(texts);
+    });
+
     test('uses or deletes each of them for a long text', async () => {
       const reply = openReply(request(stillOwner, { after: root, messages: [], opening: true }), 'edit');
       const paragraph = 'Not much. '.repeat(700).trim();
