@@ -1,4 +1,4 @@
-/** Time and memory of reading a file, by kind, each in a process of its own as the bot does it. On Linux. */
+/** Time and memory of reading a file, by kind, each in a separate process as the bot does it. On Linux. */
 import { fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

@@ -48,7 +48,6 @@ import { slackPlaces } from './slack/workspaces/places.js';
 import { singleWorkspace } from './slack/workspaces/single.js';
 import type { Workspaces } from './slack/workspaces/workspaces.js';
 import { createKeptStores, createStorage } from './storage.js';
-import type { BillingOptions } from './usage/billing.js';
 
 export { appManifest, slashCommands } from './bot/features.js';
 export type { Bot, BotOptions, PortDecorators } from './bot/options.js';
@@ -132,20 +131,16 @@ export function createBot(config: Config, options: BotOptions): Bot {
       const organization = slackOrganization(workspaces, systemClock, logger);
       const directory = slackDirectory(workspaces, people, systemClock, logger);
       const backlog = threadReader(workspaces, config.conversation.allowExternalUsers, clock, organization);
-      const billing: BillingOptions = {
-        ledger: storage.ledger,
-        budgets: config.budgets,
-        ephemeral: slackEphemeral(workspaces, logger),
-        botMessages: english,
-        messagesFor: messagesForPeople(settings, directory),
-        stopping: stopping.signal,
-        clock,
-        logger,
-      };
+      const ephemeral = slackEphemeral(workspaces, logger);
+      const messagesFor = messagesForPeople(settings, directory);
+      const shared = { ephemeral, botMessages: english, messagesFor, clock, logger };
+      const { ledger } = storage;
+      const billing = { ...shared, ledger, budgets: config.budgets, stopping: stopping.signal };
       const parts = { files: storage.files, store, queue, workspaces, network, transcriber, billing, clock, logger };
       const files = filesFor(config, parts);
       const core: Core = {
         ...watched,
+        ...shared,
         ...metered(config, model, billing),
         store,
         people,

@@ -25,17 +25,14 @@ export type Core = Pick<PrivateAnswersOptions, 'promptTokensOf' | 'model'> &
     | 'summaryWords'
   >;
 
-type Metered = Pick<
-  Core,
-  'model' | 'ephemeral' | 'botMessages' | 'messagesFor' | 'clock' | 'logger' | 'ask' | 'promptTokensOf'
->;
-
 /** The model, asked within the budgets. */
-export function metered({ conversation, openai, slack }: Config, model: Model, billing: BillingOptions): Metered {
+export function metered(
+  { conversation, openai, slack }: Config,
+  model: Model,
+  billing: BillingOptions,
+): Pick<Core, 'model' | 'ask' | 'promptTokensOf'> {
   const { maxOutputTokens } = openai;
-  const { ledger: _, budgets: __, stopping: ___, ...shared } = billing;
   return {
-    ...shared,
     model,
     ask: meter({
       ...billing,

@@ -27,8 +27,12 @@ export class WholeMessages {
     const taken = take();
     this.known.set(name, taken);
     this.awaited.get(name)?.();
-    const forget = (): void => void this.known.delete(name);
-    if (!(await taken.catch((error: unknown) => (forget(), Promise.reject(error))))) forget();
+    let isWoken = false;
+    try {
+      isWoken = await taken;
+    } finally {
+      if (!isWoken) this.known.delete(name);
+    }
   }
 
   /** Resolves with whether the whole of this part is stored. If it has not come, waits a moment for it. */

@@ -1,4 +1,4 @@
-/** Reads one file. Runs in a process of its own: see `child.ts`. What a file is is decided by its bytes; a name only refines it. */
+/** Reads one file. Runs in a separate process: see `child.ts`. What a file is is decided by its bytes; a name only refines it. */
 import { fileTypeFromBuffer } from 'file-type';
 import type { FileBounds, FileContent, FileReference, Sound } from '../core/files.js';
 import { wellFormed } from '../core/text.js';

@@ -1,4 +1,4 @@
-/** Reads each file in a process of its own, with bounds of time and memory. */
+/** Reads each file in a separate process, with bounds of time and memory. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';

@@ -68,7 +68,7 @@ async function tell(team: string, channel: string, given: Feedback, deps: Featur
   if (feedbackChannel === undefined) return;
   const { client } = await workspaces.of(team);
   try {
-    const { permalink } = await client.chat.getPermalink({ channel, message_ts: given.reply }).catch(unlessRefused);
+    const { permalink } = await client.chat.getPermalink({ channel, message_ts: given.reply }).catch(noLink);
     const messages = await services.messagesIn({ team, channel: feedbackChannel });
     const content = aboutFeedback(given, permalink, messages);
     if (given.told !== undefined) {
@@ -88,7 +88,8 @@ async function tell(team: string, channel: string, given: Feedback, deps: Featur
   }
 }
 
-function unlessRefused(error: unknown): { permalink?: string } {
+/** Of a reply that is gone, for example. */
+function noLink(error: unknown): { permalink?: string } {
   if (!isRefusedForGood(error)) throw error;
   return {};
 }

@@ -14,6 +14,7 @@ import { slackClient } from '../../../src/slack/web-api/client.js';
 import { uploader } from '../../../src/slack/web-api/upload.js';
 import { RecordingLogger } from '../../support/doubles.js';
 import { fastClock } from '../../support/fast-clock.js';
+import { replyRequest } from '../../support/reply-request.js';
 import { until } from '../../support/until.js';
 import { workspacesOf } from '../../support/workspaces.js';
 
@@ -40,20 +41,8 @@ const files = (): string[] =>
 const calls = (method: string): number => slack.calls.filter((call) => call.method === method).length;
 
 function request(more: Partial<ReplyRequest> = {}, reply?: ReplyInProgress): ReplyRequest {
-  const question = { role: 'person' as const, ts: root, author: ada, text: 'a file, please' };
   const id = { team: slack.team.id, channel, thread: root };
-  return {
-    conversation: { id, turns: [question], pending: [root], backlogRead: true, ...(reply && { reply }) },
-    question,
-    after: root,
-    record: async () => {},
-    rewritten: async () => {},
-    recordFiles: async () => {},
-    isKept: async () => undefined,
-    stillOwned: async () => {},
-    signal: new AbortController().signal,
-    ...more,
-  };
+  return replyRequest(id, { author: ada, text: 'a file, please' }, more, reply);
 }
 
 function replies(): Replies {

@@ -15,6 +15,7 @@ import { slackClient } from '../../../src/slack/web-api/client.js';
 import { metadataFor } from '../../../src/slack/web-api/metadata.js';
 import { RecordingLogger } from '../../support/doubles.js';
 import { fastClock } from '../../support/fast-clock.js';
+import { replyRequest } from '../../support/reply-request.js';
 import { until } from '../../support/until.js';
 import { workspacesOf } from '../../support/workspaces.js';
 
@@ -36,24 +37,8 @@ afterEach(async () => {
 });
 
 function request(stillOwned: () => Promise<void>, reply?: ReplyInProgress): ReplyRequest {
-  const to = { role: 'person' as const, ts: root, author: ada, text: 'what is new?' };
-  return {
-    conversation: {
-      id: { team: slack.team.id, channel, thread: root },
-      turns: [to],
-      pending: [root],
-      backlogRead: true,
-      ...(reply && { reply }),
-    },
-    question: to,
-    after: root,
-    record: async () => {},
-    rewritten: async () => {},
-    recordFiles: async () => {},
-    isKept: async () => undefined,
-    stillOwned,
-    signal: new AbortController().signal,
-  };
+  const id = { team: slack.team.id, channel, thread: root };
+  return replyRequest(id, { author: ada, text: 'what is new?' }, { stillOwned }, reply);
 }
 
 const replies = (): Message[] => slack.messages(channel, root).filter(({ user }) => user === slack.bot.userId);
