@@ -37,7 +37,10 @@ const KEPT_REST = /h\(([^)]*)\)/g;
 export function promptFrom(all: readonly ChatMessage[], firstSentAt: number): MutablePrompt {
   const before = all.flatMap(({ content }) => splitAtChannel(content).before);
   const messages = all.map(({ role, content }) => ({ role, content: splitAtChannel(content).rest }));
-  const lastReply = messages.findLastIndex(({ role }) => role === 'assistant');
+  // What stands before a summary may be answered by a reply in it.
+  const lastReply = messages.findLastIndex(
+    ({ role, content }) => role === 'assistant' || keptReplies(content).length > 0,
+  );
   const turnsOf = (some: readonly ChatMessage[]): PromptTurn[] => turnsIn(some.filter(({ role }) => role === 'user'));
   const open = messages
     .slice(lastReply + 1)

@@ -59,7 +59,7 @@ export function createIntake(options: IntakeOptions): Intake {
 
   async function replacePartial(key: ConversationKey, whole: IncomingMessage): Promise<void> {
     try {
-      await store.edit(key, turnOf(whole), whole.ts, { asks: true, newlyAsks: false, regenerate: false });
+      await store.edit(key, turnOf(whole), whole.ts, { asks: true, completes: true });
     } catch (error) {
       // It is left to the version that wrote it.
       if (!(error instanceof NewerFormatError)) throw error;

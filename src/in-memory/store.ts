@@ -92,6 +92,9 @@ export function memoryStore(): ConversationStore {
       const name = `${key} ${turn.ts}`;
       const isNewer = (edits.get(name) ?? '') < editedTs;
       const isStored = entry && (entry.turns.has(turn.ts) || entry.segments.has(turn.ts));
+      const old = entry?.turns.get(turn.ts) ?? entry?.segments.get(turn.ts);
+      const isPart = old?.role === 'person' && old.isPartial === true;
+      if (meaning.completes && !isPart) return entry ? 'unchanged' : 'unknown';
       if (!isStored) {
         // What is left of the turn is in a sealed segment.
         if (entry?.segments.unfold(turn.ts, turn.author)) entry.changes += 1;
@@ -109,7 +112,6 @@ export function memoryStore(): ConversationStore {
         }
         return 'unknown';
       }
-      const old = entry.turns.get(turn.ts) ?? entry.segments.get(turn.ts);
       if (!old || !isNewer) return 'unchanged';
       const changed = !isDeepStrictEqual(old, turn);
       edits.set(name, editedTs);

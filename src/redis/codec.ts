@@ -67,6 +67,9 @@ const replyInProgress = z.object({
   postedFiles: postedFiles.exactOptional(),
 });
 
+/** In each partial turn, and in no other: inside a string, quotation marks are escaped. */
+export const PARTIAL_BYTES = '"isPartial":true';
+
 export function encodeTurn(turn: Turn): string {
   return JSON.stringify({ ...turn, ts: undefined });
 }

@@ -7,7 +7,7 @@ import type { Amended, Appended, ConversationStore } from '../core/ports.js';
 import { type AssistantTurn, inOrder, oldestFrom, outlineOf, type PersonTurn } from '../core/turn.js';
 import { channelBeforeIn, encodeCopy } from './channel-copies.js';
 import type { RedisClient } from './client.js';
-import { encodeReply, encodeSegment, encodeTurn, turnsIn } from './codec.js';
+import { encodeReply, encodeSegment, encodeTurn, PARTIAL_BYTES, turnsIn } from './codec.js';
 import { forgetting } from './forget-conversation.js';
 import { keysOf } from './keys.js';
 import { againIn, isStopped, listIn, OUTLINE_FIELDS, redoIn, replyIn, segmentsIn, STATE_FIELDS } from './state.js';
@@ -70,7 +70,7 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
       return appended as Appended;
     },
 
-    async edit(key, turn, editedTs, { asks, newlyAsks, regenerate } = {}) {
+    async edit(key, turn, editedTs, { asks, newlyAsks, regenerate, completes } = {}) {
       const flags = [asks, newlyAsks, regenerate].map((isSet) => (isSet ? '1' : '0'));
       const result = await redis.skeinAmend(
         ...keys(key),
@@ -82,6 +82,7 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
         arrivalWindow(turn.ts, editedTs),
         ...flags,
         turn.author,
+        ...(completes ? ['', '', '', PARTIAL_BYTES] : []),
       );
       if (result === 'newer') throw new NewerFormatError(key);
       return result as Amended;

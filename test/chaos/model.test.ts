@@ -37,6 +37,16 @@ test('a page instead of an answer is a failure of the model', async () => {
   expect(model.prompts).toMatchObject([{ open: ['q-1'], outcome: 'failed' }]);
 });
 
+test('a question is answered already where a summary behind it has a reply', async () => {
+  const said = ['q-1 what do you say?', '(summed up)\n\n⟦q-2 r(q-1,q-2)=60⟧', 'q-3 what do you say?'];
+  const response = await fetch(`${url}/chat/completions`, {
+    method: 'POST',
+    body: JSON.stringify({ messages: said.map((content) => ({ role: 'user', content })) }),
+  });
+  expect(await response.text()).toContain('[[q-3]]');
+  expect(model.prompts).toMatchObject([{ open: ['q-3'] }]);
+});
+
 test('a file that is named, and whose words are missing, is noticed', async () => {
   const send = async (content: string): Promise<readonly string[] | undefined> => {
     const response = await fetch(`${url}/chat/completions`, {

@@ -104,8 +104,21 @@ export function storeContract(name: string, make: () => Promise<StoreFixture>): 
       test('that is a part of a message is kept as one, until the whole replaces it', async () => {
         await store.append({ ...message(1), isPartial: true }, 'yes');
         expect((await store.load(KEY))?.turns).toEqual([{ ...person(1), isPartial: true }]);
-        await store.edit(KEY, person(1), ts(1), { asks: true });
-        expect(await store.load(KEY)).toMatchObject({ turns: [person(1)], pending: [ts(1)] });
+        await store.edit(KEY, person(1), ts(1), { asks: true, completes: true });
+        const stored = await store.load(KEY);
+        expect(stored).toMatchObject({ turns: [person(1)], pending: [ts(1)] });
+        expect(stored?.turns[0]).not.toHaveProperty('isPartial');
+      });
+
+      test('that is the whole of another replaces nothing that was read or edited since, nor is it kept', async () => {
+        const words = 'newer than "isPartial":true';
+        await store.append(message(2), 'yes');
+        await store.addBacklog(KEY, [person(1, ANN, words)]);
+        for (const at of [1, 3])
+          expect(await store.edit(KEY, person(at), ts(at), { asks: true, completes: true })).toBe('unchanged');
+        expect((await store.load(KEY))?.turns[0]).toMatchObject({ ts: ts(1), text: words });
+        await store.append(message(3), 'no');
+        expect(await store.load(KEY)).toMatchObject({ turns: [{}, {}, person(3)], pending: [ts(2)] });
       });
 
       test.each(INTENTS.filter((asking) => asking !== 'yes'))(
@@ -1404,6 +1417,7 @@ export function storeContract(name: string, make: () => Promise<StoreFixture>): 
       test.each<[string, () => Promise<unknown>]>([
         ['edited without a change', () => store.edit(KEY, person(3), ts(19))],
         ['delivered again', () => store.append(message(3), 'yes')],
+        ['delivered whole', () => store.edit(KEY, person(3, ANN, 'all of it'), ts(3), { completes: true })],
         ['read with the backlog', () => store.addBacklog(KEY, [person(3, ANN, 'other words')])],
       ])('keeps the segment of a covered turn that is %s', async (_, change) => {
         await compactFour();

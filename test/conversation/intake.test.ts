@@ -121,6 +121,16 @@ describe('a message', () => {
     expect(queue.wakes).toEqual(isPartialFirst ? [key, key] : [key]);
   });
 
+  test('that was read with the backlog, as it was edited, stays so when its event arrives late', async () => {
+    const { intake, store } = bench();
+    await intake.said(follows(2, { addressed: 'bot' }));
+    const asRead = { ...person(1, 'and tomorrow?'), unasked: 'backlog' } as const;
+    await store.addBacklog(key, [asRead]);
+    await store.settle(key, [tsAt(2)], [assistant(3, 'Rain.', 2)]);
+    await intake.said(follows(1, { addressed: 'bot', text: 'and yesterday?' }));
+    expect((await store.load(key))?.turns).toContainEqual(asRead);
+  });
+
   describe('whose two events come at once', () => {
     const part = { ...question, isPartial: true } as const;
     const whole = { ...question, text: 'what is new?\n[file: plan.pdf]' };

@@ -46,6 +46,8 @@ interface EditMeaning {
    * of its messages.
    */
   regenerate?: boolean;
+  /** It is the whole of a message: replaces only a part of it (`isPartial`), nothing that was read or edited since. */
+  completes?: boolean;
 }
 
 /** `refused`: it is not the newest reply, something is pending, or one of its messages was deleted. `early`: it is not settled yet. */

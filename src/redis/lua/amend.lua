@@ -19,13 +19,14 @@
       11 id of an act by which the reply with the message `ts` is to be written again (empty or none: an edit or removal)
       12 what it shall say: the index of a version, or "new"
       13 "1" if only a file of the turn was deleted, and the turn stays
+      14 replaces only a turn with these bytes in it (empty or none: whatever it is)
   Result: changed | unchanged
           unknown if the turn has not arrived
           newer if the conversation has a newer format version: nothing changed (removals are never refused)
 ]]
 local turns, pending, state, folded = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local ts, turn, edited_at, ttl, writable_version, early_ttl, asks, newly_asks, regenerate, author = unpack(ARGV, 1, 10)
-local again, version, file_deleted = unpack(ARGV, 11, 13)
+local again, version, file_deleted, only_with = unpack(ARGV, 11, 14)
 
 local function refresh_ttl(result)
   for _, key in ipairs(KEYS) do redis.call('EXPIRE', key, ttl) end
@@ -166,6 +167,9 @@ local known = redis.call('EXISTS', turns) == 1
 local old = known and (redis.call('HGET', folded, ts) or redis.call('HGET', turns, ts))
 local last_edited_at = redis.call('HGET', state, 'edited:' .. ts)
 local is_newer = turn == '' or not last_edited_at or last_edited_at < edited_at
+if only_with and only_with ~= '' and not (old and string.find(old, only_with, 1, true)) then
+  return known and refresh_ttl('unchanged') or 'unknown'
+end
 
 if file_deleted == '1' then
   if not known or old == '' then return known and refresh_ttl('unchanged') or 'unknown' end
