@@ -37,14 +37,8 @@ const KEPT_REST = /h\(([^)]*)\)/g;
 export function promptFrom(all: readonly ChatMessage[], firstSentAt: number): MutablePrompt {
   const before = all.flatMap(({ content }) => splitAtChannel(content).before);
   const messages = all.map(({ role, content }) => ({ role, content: splitAtChannel(content).rest }));
-  // What stands before a summary may be answered by a reply in it.
-  const lastReply = messages.findLastIndex(
-    ({ role, content }) => role === 'assistant' || keptReplies(content).length > 0,
-  );
   const turnsOf = (some: readonly ChatMessage[]): PromptTurn[] => turnsIn(some.filter(({ role }) => role === 'user'));
-  const open = messages
-    .slice(lastReply + 1)
-    .map(({ role, content }) => ({ role, content: content.replace(SUMMARY, '') }));
+  const open = afterLastReply(messages).map(({ role, content }) => ({ role, content: content.replace(SUMMARY, '') }));
   return {
     sentAt: Date.now(),
     firstSentAt,
@@ -57,6 +51,17 @@ export function promptFrom(all: readonly ChatMessage[], firstSentAt: number): Mu
     unread: unreadFiles(messages),
     outcome: 'pending',
   };
+}
+
+/** What is to be answered. What stands before a summary may be answered by a reply in it. */
+function afterLastReply(messages: readonly ChatMessage[]): ChatMessage[] {
+  for (const [at, { role, content }] of [...messages.entries()].toReversed()) {
+    const rest = messages.slice(at + 1);
+    if (role === 'assistant') return rest;
+    const kept = [...content.matchAll(KEPT_REPLY)].at(-1);
+    if (kept) return [{ role, content: content.slice(content.indexOf('⟧', kept.index) + 1) }, ...rest];
+  }
+  return [...messages];
 }
 
 export function summaryOf(messages: readonly ChatMessage[]): string {

@@ -37,8 +37,11 @@ test('a page instead of an answer is a failure of the model', async () => {
   expect(model.prompts).toMatchObject([{ open: ['q-1'], outcome: 'failed' }]);
 });
 
-test('a question is answered already where a summary behind it has a reply', async () => {
-  const said = ['q-1 what do you say?', '(summed up)\n\n⟦q-2 r(q-1,q-2)=60⟧', 'q-3 what do you say?'];
+test.each([
+  [['q-1 what do you say?', '(summed up)\n\n⟦q-2 r(q-1,q-2)=60⟧', 'q-3 what do you say?']],
+  // Neighbouring messages of one role are one.
+  [['q-1 what do you say?\n\n(summed up)\n\n⟦q-2 r(q-1,q-2)=60 c-4⟧\n\nq-3 what do you say?']],
+])('a question is answered already where a summary behind it has a reply: %j', async (said) => {
   const response = await fetch(`${url}/chat/completions`, {
     method: 'POST',
     body: JSON.stringify({ messages: said.map((content) => ({ role: 'user', content })) }),
