@@ -3,16 +3,16 @@ import type { ReportFinding } from './findings.js';
 
 /** A stop ends the call of the model within a second. More here, for the machine runs several processes at its limit. */
 const STOPS_WITHIN_MS = 4_000;
-/** The same if a process dies or Redis fails meanwhile: another process takes over. */
-const STOPS_WITHIN_IN_TROUBLE_MS = 15_000;
+/** The same after the last time that a process died or hung, or Redis failed: another process takes over. */
+const STOPS_AFTER_TROUBLE_MS = 15_000;
 
 /** No reply is written on after an acknowledged stop; unless an edit of a question asks for another answer. */
 export function checkStops(evidence: Evidence, report: ReportFinding): void {
   for (const stop of evidence.stops ?? []) {
     const { place, ackedAt, wholeAt } = stop;
     if (ackedAt === undefined || wholeAt === undefined || isAskedAnew(stop, evidence)) continue;
-    const within = isTroubled(ackedAt, evidence) ? STOPS_WITHIN_IN_TROUBLE_MS : STOPS_WITHIN_MS;
-    if (wholeAt > ackedAt + within) report('stop ignored', `in ${place}: written for ${wholeAt - ackedAt} ms more`);
+    if (wholeAt > stopsBy(ackedAt, evidence))
+      report('stop ignored', `in ${place}: written for ${wholeAt - ackedAt} ms more`);
   }
 }
 
@@ -21,7 +21,11 @@ function isAskedAnew({ place, ackedAt = 0, wholeAt = 0 }: Stop, { personMessages
   return edits.some((at) => at === undefined || (ackedAt - STOPS_WITHIN_MS <= at && at <= wholeAt));
 }
 
-function isTroubled(at: number, { exits, hangs, redisFaults, keyLosses }: Evidence): boolean {
-  const spans = [...exits.map((exit) => ({ from: exit, to: exit })), ...hangs, ...redisFaults, ...keyLosses];
-  return spans.some(({ from, to }) => from <= at + STOPS_WITHIN_MS && at - STOPS_WITHIN_MS <= to);
+/** When the reply has to be stopped at the latest. */
+function stopsBy(ackedAt: number, { exits, hangs, redisFaults, keyLosses }: Evidence): number {
+  const troubles = [...exits.map((exit) => ({ from: exit, to: exit })), ...hangs, ...redisFaults, ...keyLosses];
+  let by = ackedAt + STOPS_WITHIN_MS;
+  for (const { from, to } of troubles.toSorted((a, b) => a.from - b.from))
+    if (from <= by && ackedAt - STOPS_WITHIN_MS <= to) by = Math.max(by, to + STOPS_AFTER_TROUBLE_MS);
+  return by;
 }

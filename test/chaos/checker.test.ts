@@ -178,6 +178,9 @@ describe('accepts', () => {
     expect(kinds({ ...edited, stops: [late] })).not.toContain('stop ignored');
     expect(kinds({ ...messages, stops: [late] })).toEqual(['stop ignored']);
     expect(kinds({ ...messages, stops: [later], exits: [at(6)] })).toEqual(['stop ignored']);
+    // Trouble that goes on.
+    expect(kinds({ ...messages, stops: [later], exits: [at(6), at(20), at(34)] })).toEqual([]);
+    expect(kinds({ ...messages, stops: [later], exits: [at(6), at(24)] })).toEqual(['stop ignored']);
   });
 
   test('a second reply to what came after the one that a person stopped, and to nothing else', () => {
