@@ -22,6 +22,11 @@ export function checkReplies(
   /** Slack refused a reply there after `message`: that reply was given up, and a later one may answer again. */
   const isRefused = (message: PersonMessage): boolean =>
     evidence.refusals.some(({ place, at }) => place === message.place && at > millisOf(message.ts));
+  /** Somebody told the bot to stop after `message`: that may have reached it before it had written a word. */
+  const mayBeStopped = (message: PersonMessage): boolean =>
+    (evidence.stops ?? []).some(
+      ({ place, said = '', ackedAt }) => place === message.place && said > message.ts && ackedAt !== undefined,
+    );
   const unanswered: PersonMessage[] = [];
   let answered = 0;
   let refused = 0;
@@ -36,7 +41,7 @@ export function checkReplies(
     const whole = own.filter((reply) => reply.stoppedAt === undefined || !cameAfter(question, reply));
     if (whole.length > 1 && !isRefused(question)) report('doubled', `${token} has ${whole.length} replies in ${place}`);
     if (own.length > 0) answered += 1;
-    else if (question.deleted) continue;
+    else if (question.deleted || mayBeStopped(question)) continue;
     else if (isRefused(question)) refused += 1;
     else unanswered.push(question);
   }

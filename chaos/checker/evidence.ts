@@ -87,6 +87,8 @@ interface Setting {
 /** Somebody told the bot to stop a reply that it was writing. */
 export interface Stop {
   readonly place: string;
+  /** `ts` of the words, if somebody said it. */
+  readonly said: string | undefined;
   /** When the bot acknowledged it; undefined if never. */
   readonly ackedAt: number | undefined;
   /** When all of the reply stood there; undefined if never. */

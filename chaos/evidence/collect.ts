@@ -163,7 +163,7 @@ function stopEvidence(stop: WantedStop, slack: Simulator, acks: ReturnType<typeo
       /[∎✂⊘]/.test(JSON.stringify(args)),
   );
   const ackedAt = said === undefined ? pressedAt : acks.said.get(said)?.ackedAt;
-  return { place: placeOf(stop), ackedAt, wholeAt: whole?.at };
+  return { place: placeOf(stop), said, ackedAt, wholeAt: whole?.at };
 }
 
 function commandEvidence({ token, user, channel, act }: TypedCommand, said: Said): Command {

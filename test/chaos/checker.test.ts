@@ -166,7 +166,7 @@ describe('accepts', () => {
   });
 
   test('a reply that is written on behind a stop: only shortly, or where a question is edited', () => {
-    const stop = { place: PLACE, ackedAt: at(5), wholeAt: at(7) };
+    const stop = { place: PLACE, said: undefined, ackedAt: at(5), wholeAt: at(7) };
     const [late, later] = [
       { ...stop, wholeAt: at(11) },
       { ...stop, wholeAt: at(40) },
@@ -181,6 +181,14 @@ describe('accepts', () => {
     // Trouble that goes on.
     expect(kinds({ ...messages, stops: [later], exits: [at(6), at(20), at(34)] })).toEqual([]);
     expect(kinds({ ...messages, stops: [later], exits: [at(6), at(24)] })).toEqual(['stop ignored']);
+  });
+
+  test('a question that has no reply, because somebody told the bot to stop after it', () => {
+    const messages = { personMessages: [person('q-1', 1), person('q-2', 4)], botMessages: [bot(6, answer('q-2'))] };
+    const stop = { place: PLACE, said: ts(3), ackedAt: at(5), wholeAt: undefined };
+    expect(kinds({ ...messages, stops: [stop] })).not.toContain('lost');
+    for (const other of [{ place: 'C2/1' }, { said: ts(0) }, { said: undefined }, { ackedAt: undefined }])
+      expect(kinds({ ...messages, stops: [{ ...stop, ...other }] })).toContain('lost');
   });
 
   test('a second reply to what came after the one that a person stopped, and to nothing else', () => {
