@@ -37,6 +37,10 @@ export const DEFAULT_SYSTEM_PROMPT = [
   'Write standard Markdown. Put code in fenced blocks with the language named.',
 ].join(' ');
 
+/** For what is asked for as a chart, see `slack/outbound/charts`. */
+export const CHART_FORM =
+  'If you are asked for a chart, write a block such as\n```chart\nbar: Sales in 2025\nQuarter,EMEA,US\nQ1,10,12.5\nQ2,11,9\n```\n(bar, line, area or pie; CSV with a header; plain numbers; at most 20 rows, 12 columns, 20 characters a label, 50 in the title, 2 charts). People see it drawn.';
+
 /** For what is asked for as a file. */
 export const FILE_FORM =
   'If you are asked for a file, write its whole content in a fenced block with its name behind the language, such as ```csv name=report.csv; people get it as a file. Text only: you cannot make pictures, PDF or Office documents.';
