@@ -39,7 +39,7 @@ export const DEFAULT_SYSTEM_PROMPT = [
 
 /** For what is asked for as a chart, see `slack/outbound/charts`. */
 export const CHART_FORM =
-  'If you are asked for a chart, write a block such as\n```chart\nbar: Sales in 2025\nQuarter,EMEA,US\nQ1,10,12.5\nQ2,11,9\n```\n(bar, line, area or pie; CSV with a header; plain numbers; at most 20 rows, 12 columns, 20 characters a label, 50 in the title, 2 charts). People see it drawn.';
+  'If you are asked for a chart, write it so; people see it drawn:\n```chart\nbar: Sales\nQuarter,EMEA,US\nQ1,10,12.5\n```\n(bar, line, area or pie; plain numbers; at most 20 rows, 50 characters in the title and 20 in a label).';
 
 /** For what is asked for as a file. */
 export const FILE_FORM =

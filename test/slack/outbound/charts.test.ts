@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
+import { CHART_FORM } from '../../../src/prompt/prompt.js';
 import { checkedBlocks } from '../../../src/simulator/methods/blocks.js';
 import { contentArguments } from '../../../src/slack/outbound/blocks.js';
 import { hasPings } from '../../../src/slack/outbound/pings.js';
@@ -136,6 +137,10 @@ describe('a chart', () => {
     const texts = JSON.stringify(block).match(/"[^"]*"/g) ?? [];
     expect(texts.filter(hasPings)).toEqual([]);
   });
+});
+
+test('a chart is what the model is told to write', () => {
+  expect(types(CHART_FORM)).toEqual(['markdown', 'data_visualization', 'markdown']);
 });
 
 describe('the text of a message with charts', () => {

@@ -22,7 +22,7 @@ export function chartNode({ title, chart = {} }) {
     'figure',
     { class: 'block-chart' },
     el('figcaption', {}, name),
-    draw(chart.type, data, { role: 'img', 'aria-label': `${chart.type} chart: ${name}. ${spoken(data)}` }),
+    draw(chart, data, { role: 'img', 'aria-label': `${chart.type} chart: ${name}. ${spoken(data)}` }),
     legend(chart.type, data),
     el('details', {}, el('summary', {}, 'Values'), table(data, chart.axis_config?.x_label)),
   );
@@ -58,7 +58,7 @@ function spoken({ categories, series }) {
 }
 
 /** Bars, lines or areas. */
-function lines(type, { categories, series }, attributes) {
+function lines({ type, axis_config: axis = {} }, { categories, series }, attributes) {
   const { low, high, step } = scaleOf(series.flatMap(({ values }) => values));
   const y = (value) => PLOT.bottom - ((value - low) / (high - low)) * (PLOT.bottom - PLOT.top);
   const slot = (PLOT.right - PLOT.left) / Math.max(1, categories.length);
@@ -85,7 +85,17 @@ function lines(type, { categories, series }, attributes) {
       nodes.push(...values.map((value, at) => svg('circle', { class: color, cx: x(at), cy: y(value), r: 3 })));
   }
   nodes.push(svg('line', { class: 'axis', x1: PLOT.left, x2: PLOT.right, y1: y(0), y2: y(0) }));
-  return svg('svg', { viewBox: `0 0 ${WIDTH} ${HEIGHT - 18}`, ...attributes }, ...nodes);
+  nodes.push(...axisNames(axis));
+  return svg('svg', { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, ...attributes }, ...nodes);
+}
+
+function axisNames({ x_label: x, y_label: y }) {
+  const [middle, height] = [(PLOT.left + PLOT.right) / 2, (PLOT.top + PLOT.bottom) / 2];
+  const centered = { 'text-anchor': 'middle' };
+  return [
+    ...(x ? [svg('text', { ...centered, x: middle, y: HEIGHT - 6 }, String(x))] : []),
+    ...(y ? [svg('text', { ...centered, transform: `translate(12 ${height}) rotate(-90)` }, String(y))] : []),
+  ];
 }
 
 function bars(values, { nth, of, color, slot, x, y }) {
@@ -101,7 +111,7 @@ function bars(values, { nth, of, color, slot, x, y }) {
   );
 }
 
-function pie(_type, { series: [{ values }] }, attributes) {
+function pie(_chart, { series: [{ values }] }, attributes) {
   const total = values.reduce((sum, value) => sum + value, 0) || 1;
   const edge = (share) => {
     const angle = share * 2 * Math.PI;
