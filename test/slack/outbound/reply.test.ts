@@ -1115,7 +1115,7 @@ describe('an answer with a chart', () => {
 
   test('stands whole in one of several messages, each with two charts at most', async () => {
     const reply = openReply(request(stillOwner), 'edit');
-    const whole = `${chart}\n\n${'word '.repeat(1_690)}\n\n${chart}\n\nThat is all.`;
+    const whole = `${chart}\n\n${'word '.repeat(1_684)}\n${chart}\n\nThat is all.`;
     reply.write(whole);
     const finished = await reply.finish();
     expect(finished.map(({ text }) => text).join('')).toBe(whole);

@@ -176,7 +176,7 @@ describe('a code block within other blocks', () => {
 describe('a chart', () => {
   const chart = '```chart\nbar: Sales\nQuarter,EMEA\nQ1,10\nQ2,11\nQ3,12\n```\n';
 
-  test.each([8_460, 8_480, 8_990])('stands whole in the next message if it does not fit behind %s bytes', (length) => {
+  test.each([8_450, 8_465, 8_480])('stands whole in the next message if it does not fit behind %s bytes', (length) => {
     const before = `${'x'.repeat(length - 1)}\n`;
     expect(splitReply(`${before}${chart}That is all.`)).toEqual([
       { source: before, shown: before },
