@@ -1113,6 +1113,27 @@ describe('an answer with a chart', () => {
     expect(replies()[0]?.markdown).toContain(`${begun}…\n\`\`\``);
   });
 
+  test('is drawn once, in the message that is there, by the process that takes over', async () => {
+    const before = openReply(request(stillOwner), 'edit');
+    before.write(chart.slice(0, -10));
+    await slack.until(() => replies().length === 1);
+    await before.abandon();
+    const ts = replies()[0]?.ts ?? '';
+    const reply = openReply(request(stillOwner, { after: root, messages: [ts], opening: false }), 'edit');
+    reply.write(chart);
+    await expect(reply.finish()).resolves.toEqual([{ ts, text: chart }]);
+    expect(replies().map(({ blocks }) => typesOf(blocks))).toEqual([['data_visualization']]);
+  });
+
+  test('goes to the person who asked where the place refuses it', async () => {
+    slack.faults.next('chat.postMessage', { error: 'is_inactive', times: 1 });
+    const reply = openReply(request(stillOwner), 'off');
+    reply.write(chart);
+    await expect(reply.finish()).rejects.toThrow('is_inactive');
+    const dm = slack.messages(slack.dm(ada).id).map(({ blocks }) => typesOf(blocks));
+    expect(dm.flat()).toContain('data_visualization');
+  });
+
   test('stands whole in one of several messages, each with two charts at most', async () => {
     const reply = openReply(request(stillOwner), 'edit');
     const whole = `${chart}\n\n${'word '.repeat(1_684)}\n${chart}\n\nThat is all.`;
