@@ -48,6 +48,21 @@ export const TABLE_SAMPLE = `A table, aligned by column:
 
 Below it, the text goes on.`;
 
+/** In the form in which a model is told to write a chart. */
+export const CHART_SAMPLE = `What was knitted, as a chart:
+
+\`\`\`chart
+bar: Rows knitted in a week
+Day,Ada,Linus
+Mon,42,30
+Tue,55,48
+Wed,38,61
+Thu,70,52
+Fri,64,45
+\`\`\`
+
+Ada was ahead on Thursday.`;
+
 /** In the form in which a model is told to write what is asked for as a file. */
 export const FILE_SAMPLE = `A table of yarns, as a file:
 

@@ -14,7 +14,7 @@ import { repeatedMessages } from '../prompt/prompt.js';
 import { asksForSummary } from '../prompt/summary.js';
 import { messageTokens } from '../prompt/tokens.js';
 import { isDirectMessage } from '../slack/channels.js';
-import { CODE_SAMPLE, FILE_SAMPLE, longSample, TABLE_SAMPLE } from './samples.js';
+import { CHART_SAMPLE, CODE_SAMPLE, FILE_SAMPLE, longSample, TABLE_SAMPLE } from './samples.js';
 import { answerTo, summaryOf } from './stand-in-answers.js';
 import type { Place } from './stand-in-tour.js';
 import { type Said, saidIn } from './stand-in-turns.js';
@@ -34,11 +34,12 @@ const SAMPLES = new Map([
   ['long', longSample()],
   ['code', CODE_SAMPLE],
   ['table', TABLE_SAMPLE],
+  ['chart', CHART_SAMPLE],
   ['file', FILE_SAMPLE],
 ]);
 /** Matches "Show me a long answer, please", but not "how long is the table". */
 const SAMPLE_REQUEST =
-  /^\W*(?:(?:please|can|could|you|now|show|write|give|make|me|us|a|an|some|another)\b\W+)*(long|code|table|file|error)(?:\W+(?:answer|reply|text|message|block|sample|please))*\W*$/i;
+  /^\W*(?:(?:please|can|could|you|now|show|write|give|make|me|us|a|an|some|another)\b\W+)*(long|code|table|chart|file|error)(?:\W+(?:answer|reply|text|message|block|sample|please))*\W*$/i;
 /**
  * `instant`: answers without delays. Usage is an estimate; the prefix shared with the previous prompt counts as cached.
  * Throws `ModelError` (`unavailable`) when a person asks for an error, and the signal's reason when aborted.

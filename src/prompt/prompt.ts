@@ -37,6 +37,10 @@ export const DEFAULT_SYSTEM_PROMPT = [
   'Write standard Markdown. Put code in fenced blocks with the language named.',
 ].join(' ');
 
+/** For what is asked for as a chart, see `slack/outbound/charts`. */
+export const CHART_FORM =
+  'If you are asked for a chart, write it so; people see it drawn:\n```chart\nbar: Sales\nQuarter,EMEA,US\nQ1,10,12.5\n```\n(bar, line, area or pie; plain numbers; at most 20 rows, 50 characters in the title and 20 in a label).';
+
 /** For what is asked for as a file. */
 export const FILE_FORM =
   'If you are asked for a file, write its whole content in a fenced block with its name behind the language, such as ```csv name=report.csv; people get it as a file. Text only: you cannot make pictures, PDF or Office documents.';

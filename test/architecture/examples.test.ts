@@ -8,6 +8,7 @@ import { parse as parseYaml } from 'yaml';
 import { readConfig } from '../../src/config/read-config.js';
 import { SETTINGS } from '../../src/config/settings.js';
 import { modelBody } from '../../src/playground/model-switch.js';
+import { chartsIn } from '../../src/slack/outbound/charts.js';
 import { NPM_SCRIPTS, programsOf, runScript } from '../support/npm-scripts.js';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
 
@@ -94,7 +95,11 @@ test('every example is of a kind that is checked here', () => {
   expect(FENCED.length).toBeGreaterThan(8);
   const drawn = (example: Example): boolean => example.page === 'ARCHITECTURE.md' && example.language === '';
   const kinds = FENCED.filter((example) => !drawn(example)).map(({ language }) => language);
-  expect([...new Set(kinds)].toSorted()).toEqual(['', 'ini', 'json', 'sh']);
+  expect([...new Set(kinds)].toSorted()).toEqual(['', 'chart', 'ini', 'json', 'sh']);
+});
+
+test.each(of('chart'))('a chart of $page is drawn', ({ text }) => {
+  expect(chartsIn(`\`\`\`chart\n${text}\`\`\``)).toHaveLength(1);
 });
 
 describe('a command', () => {

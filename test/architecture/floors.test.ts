@@ -68,7 +68,9 @@ const ONLY_IN: [RegExp, string[]][] = [
   [/^openai(\/|$)/, ['openai']],
   [/^dotenv/, ['config']],
   [/^pino/, ['ops']],
-  [/^(file-type|csv-parse|unpdf|mammoth|fflate|postal-mime|read-excel-file|sharp)/, ['files']],
+  // Also for the few lines of a chart that the model writes; people's files are only read in `files`.
+  [/^csv-parse/, ['files', 'slack']],
+  [/^(file-type|unpdf|mammoth|fflate|postal-mime|read-excel-file|sharp)/, ['files']],
   [/^ws$/, ['simulator', 'playground']],
 ];
 

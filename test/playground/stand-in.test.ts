@@ -5,6 +5,7 @@ import { standIn } from '../../src/playground/stand-in.js';
 import { buildPrompt } from '../../src/prompt/prompt.js';
 import { summaryPrompt } from '../../src/prompt/summary.js';
 import { messageTokens } from '../../src/prompt/tokens.js';
+import { chartsIn } from '../../src/slack/outbound/charts.js';
 import { FakeClock } from '../support/clock.js';
 import { ANN, assistant, conversation as turnsOf, person, segmentOf } from '../support/turns.js';
 
@@ -267,6 +268,10 @@ describe('a sample on request', () => {
 
   test('table: a Markdown table', async () => {
     expect((await complete([said('Grace: table')])).text).toMatch(/\n\| Yarn \|.*\n\| :--- \|/);
+  });
+
+  test('chart: in the form of which a chart is made', async () => {
+    expect(chartsIn((await complete([said('Grace: a chart, please')])).text)).toHaveLength(1);
   });
 
   test('error: the service is unavailable', async () => {

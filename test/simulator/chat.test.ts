@@ -86,6 +86,71 @@ describe('chat.postMessage', () => {
     );
   });
 
+  describe('charts', () => {
+    const point = (label: string, value: unknown): unknown => ({ label, value });
+    const pie = (segments: unknown, title: unknown = 'T'): unknown => ({
+      type: 'data_visualization',
+      title,
+      chart: { type: 'pie', segments },
+    });
+    const line = (series: unknown, axis?: unknown, type = 'line'): unknown => ({
+      type: 'data_visualization',
+      title: 'T',
+      chart: { type, series, axis_config: axis },
+    });
+    const axis = { categories: ['a', 'b'], x_label: 'x' };
+    const data = [point('b', -1), point('a', 2)];
+    const good = line([{ name: 's', data }], axis);
+    const many = (count: number): unknown[] => Array.from({ length: count }, (_, at) => point(`p${at}`, 1));
+
+    test('are taken, and read as a title and a table', async () => {
+      const { client, slack, general } = await openOffice(closers);
+      const blocks = [pie([point('a', 1), point('b', 2.5)]), line([{ name: 's', data: data.toReversed() }], axis)];
+      await client.apiCall('chat.postMessage', { channel: general, text: 'x', blocks });
+      expect(slack.messages(general)[0]?.markdown).toBe(
+        '**T** (pie chart)\n\n|  |  |\n| --- | --- |\n| a | 1 |\n| b | 2.5 |\n\n' +
+          '**T** (line chart)\n\n| x | s |\n| --- | --- |\n| a | 2 |\n| b | -1 |',
+      );
+    });
+
+    test.each<[string, ...unknown[]]>([
+      ['three of them', good, good, good],
+      ['without a title', pie(many(1), '')],
+      ['with a long title', pie(many(1), 't'.repeat(51))],
+      ['without a chart', { type: 'data_visualization', title: 'T' }],
+      ['of an unknown type', line([{ name: 's', data }], axis, 'donut')],
+      ['without segments', pie([])],
+      ['with 13 segments', pie(many(13))],
+      ['with an empty segment', pie([point('a', 0)])],
+      ['with a value that is no number', pie([point('a', '1')])],
+      ['with a long label', pie([point('a'.repeat(21), 1)])],
+      ['without an axis', line([{ name: 's', data }])],
+      ['with 21 points', line([{ name: 's', data: many(21) }], axis)],
+      [
+        'with 13 series',
+        line(
+          Array.from({ length: 13 }, (_, at) => ({ name: `s${at}`, data })),
+          axis,
+        ),
+      ],
+      [
+        'with two series of one name',
+        line(
+          Array.from({ length: 2 }, () => ({ name: 's', data })),
+          axis,
+        ),
+      ],
+      ['without a point for a category', line([{ name: 's', data: data.slice(1) }], axis)],
+      ['with a point for no category', line([{ name: 's', data: [...data, point('c', 1)] }], axis)],
+      ['with a long name of an axis', line([{ name: 's', data }], { ...axis, y_label: 'y'.repeat(51) })],
+    ])('are refused: %s', async (_what, ...blocks) => {
+      const { client, general } = await openOffice(closers);
+      expect(await errorOf(client.apiCall('chat.postMessage', { channel: general, text: 'x', blocks }))).toBe(
+        'invalid_blocks',
+      );
+    });
+  });
+
   test('keeps Markdown verbatim, in a markdown block', async () => {
     const { client, slack, general } = await openOffice(closers);
     const { message } = await client.chat.postMessage({ channel: general, markdown_text: '**bold**' });

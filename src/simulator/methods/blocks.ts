@@ -1,6 +1,7 @@
 import { isObject } from '../arguments.js';
 import { MethodError } from '../errors.js';
 import type { Json } from '../types.js';
+import { checkCharts } from './charts.js';
 import { checkInteractive, type Report } from './elements.js';
 
 /** https://docs.slack.dev/reference/block-kit/blocks */
@@ -12,6 +13,7 @@ const BLOCK_TYPES = new Set([
   'context',
   'context_actions',
   'data_table',
+  'data_visualization',
   'divider',
   'file',
   'header',
@@ -47,8 +49,13 @@ const CONTEXT_ACTIONS = new Set(['feedback_buttons', 'icon_button']);
 export function checkedBlocks(blocks: readonly unknown[], blockId: () => string): Json[] {
   if (blocks.length > MAX_BLOCKS) throw new MethodError('msg_blocks_too_many');
   const checked = blocks.map((block, index) => checkedBlock(block, index));
+  const report =
+    (index: number): Report =>
+    (problem, pointer) =>
+      invalid(problem, `${index}${pointer}`);
   checkTables(checked);
-  checkInteractive(checked, (index) => (problem, pointer) => invalid(problem, `${index}${pointer}`));
+  checkCharts(checked, report);
+  checkInteractive(checked, report);
   if (markdownOf(checked).length > MAX_MARKDOWN_CHARACTERS) throw new MethodError('msg_blocks_too_long');
   if (textLength(checked) > MAX_TEXT_CHARACTERS) throw new MethodError('msg_blocks_too_long');
   return checked.map((block) => ({ block_id: blockId(), ...block }));

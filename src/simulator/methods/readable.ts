@@ -1,7 +1,7 @@
 import { isObject } from '../arguments.js';
 import type { Json } from '../types.js';
 
-/** What people read in `markdown`, `rich_text` and `table` blocks, as Markdown; '' if there is none of them. */
+/** What people read in `markdown`, `rich_text`, `table` and `data_visualization` blocks, as Markdown; '' if there is none of them. */
 export function readableMarkdown(blocks: readonly unknown[]): string {
   const texts = blocks.filter(isObject).map(blockText);
   const shown = texts.filter((text) => text !== undefined);
@@ -13,6 +13,7 @@ function blockText(block: Json): string | undefined {
   if (block['type'] === 'rich_text') return listOf(block['elements']).map(elementText).join('');
   if (block['type'] === 'table')
     return tableText(listOf(block['rows'], Array.isArray), listOf(block['column_settings']));
+  if (block['type'] === 'data_visualization') return chartText(block);
   return undefined;
 }
 
@@ -55,6 +56,23 @@ function tableText(rows: readonly unknown[][], columns: readonly Json[]): string
   const [head = '', ...body] = lines;
   const delimiters = (rows[0] ?? []).map((_, at) => DELIMITERS[stringOf(columns[at]?.['align'])] ?? '---');
   return [head, `| ${delimiters.join(' | ')} |`, ...body].join('\n');
+}
+
+/** The title, and a table of the values. */
+function chartText({ title, chart }: Json): string {
+  const { type, segments, series, axis_config: axis } = isObject(chart) ? chart : {};
+  const columns = type === 'pie' ? [{ name: '', data: segments }] : listOf(series);
+  const points = columns.map(({ data }) => listOf(data));
+  const x = isObject(axis) ? stringOf(axis['x_label']) : '';
+  const lines = (points[0] ?? []).map(({ label }, at) => [
+    stringOf(label),
+    ...points.map((one) => String(one[at]?.['value'])),
+  ]);
+  const rows = [[x, ...columns.map(({ name }) => stringOf(name))], ...lines];
+  return `**${stringOf(title)}** (${stringOf(type)} chart)\n\n${tableText(
+    rows.map((row) => row.map((text) => ({ text }))),
+    [],
+  )}`;
 }
 
 function cellText(cell: Json): string {

@@ -1,4 +1,5 @@
 /** Reads the blocks of a message. Pure. https://docs.slack.dev/reference/block-kit/blocks */
+import { chartText } from './charts.js';
 import { type Fields, fieldsOf, lines, listOf, stringOf } from './nodes.js';
 import { richText } from './rich-text.js';
 import { linkText, readMarkdown, readPlain, readText } from './text.js';
@@ -83,6 +84,8 @@ function blockText(block: Fields): string {
       return tableText(listOf(block['rows']));
     case 'data_table':
       return below(block['caption'], tableText(listOf(block['rows'])));
+    case 'data_visualization':
+      return chartText(block);
     default:
       return isElement(type) ? labelText(block) : below(...WORDS.map((name) => block[name]));
   }

@@ -3,19 +3,22 @@ import { isDeepStrictEqual } from 'node:util';
 import type { KnownBlock } from '@slack/web-api';
 import type { ReplyContent, ReplyControl } from '../../core/ports.js';
 import { cutAt } from '../../core/text.js';
+import { chartsIn } from './charts.js';
 import { breakPings } from './pings.js';
-import { markdownBlock, safeBlocks } from './safe-blocks.js';
+import { markdownBlock, type Rich, safeBlocks } from './safe-blocks.js';
 
 /** Slack takes so many elements in a row of buttons. */
 const MAX_BUTTONS = 25;
 /** What stands in for the blocks in a notification. `chat.update` takes 4,000 characters at most, a `markdown` block 12,000. */
 const FALLBACK_LENGTH = 300;
+/** With the values of charts, which no screen reader finds in a picture. */
+const LONGEST_FALLBACK = 3_000;
 
 /** What one message shows. `plain`: as it is, without any formatting. */
 export interface MessageContent extends ReplyContent {
   plain?: boolean;
-  /** As blocks, see `needsBlocks`. `complete`: with its table. */
-  rich?: { complete: boolean };
+  /** As blocks, see `needsBlocks`. */
+  rich?: Rich;
   /** The slice of the answer that it stands for. */
   source?: string;
 }
@@ -31,7 +34,7 @@ export function isSameContent(one: MessageContent, other: MessageContent): boole
     markdown,
     controls,
     plain,
-    rich?.complete,
+    rich,
   ];
   return isDeepStrictEqual(look(one), look(other));
 }
@@ -44,8 +47,17 @@ export function contentArguments({ markdown, controls = [], plain, rich }: Messa
   // Without the empty list, an edit might keep the blocks that the message has.
   if (plain) return { text: escaped(breakPings(markdown)), blocks: [] };
   if (controls.length === 0 && !rich) return { markdown_text: breakPings(markdown) };
-  const shown = rich ? safeBlocks(markdown, rich.complete) : [markdownBlock(markdown)];
-  return { text: breakPings(cutAt(markdown, FALLBACK_LENGTH)), blocks: [...shown, ...controlBlocks(controls)] };
+  const shown = rich ? safeBlocks(markdown, rich) : [markdownBlock(markdown)];
+  return { text: breakPings(fallbackOf(markdown)), blocks: [...shown, ...controlBlocks(controls)] };
+}
+
+/** The beginning, and the values of all charts. */
+function fallbackOf(markdown: string): string {
+  const charts = chartsIn(markdown);
+  const words = charts.reduce((text, { raw, text: values }) => text.replace(raw, () => `${values}\n\n`), markdown);
+  const beginning = cutAt(words, FALLBACK_LENGTH);
+  const missing = charts.map(({ text }) => text).filter((values) => !beginning.includes(values));
+  return cutAt([beginning, ...missing].join('\n\n'), LONGEST_FALLBACK);
 }
 
 type ContentArguments = { markdown_text: string } | { text: string; blocks: KnownBlock[] };

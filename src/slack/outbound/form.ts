@@ -7,6 +7,7 @@ const FORMS = ['blocks', 'markdown', 'plain', 'notice'] as const;
 
 export class ReplyForm {
   private at = 0;
+  private charts = true;
 
   /** `notice`: says that Slack does not take the answer. */
   constructor(private readonly notice: string) {}
@@ -33,14 +34,22 @@ export class ReplyForm {
     return this.name === 'blocks';
   }
 
+  get hasCharts(): boolean {
+    return this.hasBlocks && this.charts;
+  }
+
   controls(controls: readonly ReplyControl[] | undefined): readonly ReplyControl[] | undefined {
     return this.hasBlocks ? controls : undefined;
   }
 
-  /** False if there is none that is simpler. `hadBlocks`: what was refused had some. */
-  simplify(hadBlocks: boolean): boolean {
+  /** False if there is none that is simpler. `had`: what was refused had some. */
+  simplify(had: { blocks: boolean; charts: boolean }): boolean {
     if (this.name === 'notice') return false;
-    this.at += this.hasBlocks && !hadBlocks ? 2 : 1;
+    if (this.hasCharts && had.charts) {
+      this.charts = false;
+      return true;
+    }
+    this.at += this.hasBlocks && !had.blocks ? 2 : 1;
     return true;
   }
 }

@@ -45,10 +45,20 @@ export function afterLine({ open, previous }: LineState, line: string): LineStat
   return begins ? { open: { kind: 'table', head }, previous: line } : { previous: line };
 }
 
-/** Closes the block at the end of a message that shows `text`. */
+/** Closes the block at the end of a message that shows `text`. A chart gets a line that is none of its values: half of one is not drawn. */
 export function closing(open: OpenBlock | undefined, text: string): string {
   if (open?.kind !== 'fence') return '';
-  return `${text.endsWith('\n') ? '' : '\n'}${open.prefix}${open.marker}`;
+  const rest = isOpenChart(open) ? `${open.prefix}…\n` : '';
+  return `${text.endsWith('\n') ? '' : '\n'}${rest}${open.prefix}${open.marker}`;
+}
+
+/** Whether what stands behind a fence's marker says that it is a chart, see `charts.ts`. */
+export function isChartInfo(info: string): boolean {
+  return /^\s*chart(?:\s|$)/i.test(info);
+}
+
+export function isOpenChart(open: OpenBlock | undefined): boolean {
+  return open?.kind === 'fence' && isChartInfo(open.info);
 }
 
 /** Opens it again in front of `text`. `isInLine`: the message before ended within a line. */

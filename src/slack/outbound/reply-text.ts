@@ -3,10 +3,11 @@ import type { ReplyControl } from '../../core/ports.js';
 import { isContentRefused, isTooLong } from '../web-api/failure.js';
 import { abridgedParts } from './abridge.js';
 import type { MessageContent } from './blocks.js';
+import { chartsIn } from './charts.js';
 import { ReplyForm } from './form.js';
 import type { TextEdit } from './long-blocks.js';
 import { settledPrefix, withoutPings } from './pings.js';
-import { needsBlocks } from './safe-blocks.js';
+import { needsBlocks, type Rich } from './safe-blocks.js';
 import type { ReplyPart } from './split.js';
 import { type ThinkingCard, Thoughts } from './thinking.js';
 
@@ -97,9 +98,13 @@ export class ReplyText {
         source,
         ...(controls && { controls }),
         ...(this.form.isPlain && { plain: true }),
-        ...(this.form.hasBlocks && needsBlocks(shown, isWhole) && { rich: { complete: isWhole } }),
+        ...(this.form.hasBlocks && needsBlocks(shown, isWhole) && { rich: this.rich(isWhole) }),
       };
     });
+  }
+
+  private rich(complete: boolean): Rich {
+    return this.form.hasCharts ? { complete } : { complete, withoutCharts: true };
   }
 
   /** Whether parts of the complete text are left out. Not below messages that keep what they show. */
@@ -142,7 +147,8 @@ export class ReplyText {
       return { refused: 'long', next: 'shorter' };
     }
     const refused = this.form.name;
-    if (!isContentRefused(refusal) || !this.form.simplify(this.hasBlocks)) return undefined;
-    return { refused, next: this.form.name };
+    const charts = this.form.hasCharts && chartsIn(this.text).length > 0;
+    if (!isContentRefused(refusal) || !this.form.simplify({ blocks: this.hasBlocks, charts })) return undefined;
+    return charts ? { refused: 'charts', next: refused } : { refused, next: this.form.name };
   }
 }

@@ -7,6 +7,7 @@
  */
 import type { KnownBlock } from '@slack/web-api';
 import { lexer, type Token, type Tokens } from 'marked';
+import { chartBlock, MAX_CHARTS, mayHaveChart } from './charts.js';
 import { breakPings, hasPings } from './pings.js';
 import { richTextOf } from './rich-text.js';
 import { tableBlock, wholeTable } from './tables.js';
@@ -17,12 +18,20 @@ const DELIMITERS = /^[ \t>]*[|:-][ \t|:-]*$/;
 
 type Block = { type: string; [field: string]: unknown };
 
-/** Whether `markdown` has to go out as `safeBlocks`. `complete`: it does not grow; until then a table is shown as text. */
-export function needsBlocks(markdown: string, complete: boolean): boolean {
-  return hasPings(markdown) || (complete && mayHaveTable(markdown));
+/** How a text is shown as blocks. */
+export interface Rich {
+  /** It does not grow; until then a table and a chart are shown as text. */
+  readonly complete: boolean;
+  /** Charts stay text. */
+  readonly withoutCharts?: true;
 }
 
-export function safeBlocks(markdown: string, complete: boolean): KnownBlock[] {
+/** Whether `markdown` has to go out as `safeBlocks`. */
+export function needsBlocks(markdown: string, complete: boolean): boolean {
+  return hasPings(markdown) || (complete && (mayHaveTable(markdown) || mayHaveChart(markdown)));
+}
+
+export function safeBlocks(markdown: string, { complete, withoutCharts }: Rich): KnownBlock[] {
   let tokens: Token[];
   try {
     tokens = lexer(markdown);
@@ -34,13 +43,17 @@ export function safeBlocks(markdown: string, complete: boolean): KnownBlock[] {
   // A link by reference finds its address only in the same Markdown block; rich text has the address itself.
   const hasReferences = tokens.some(({ type }) => type === 'def');
   let hasTable = false;
+  let charts = 0;
   for (const token of tokens) {
     const whole = token.type === 'table' ? wholeTable(token as Tokens.Table) : token;
     // Slack takes one table in a message; the Markdown block shows the others.
     const table: Block | undefined =
       complete && !hasTable && whole?.type === 'table' ? tableBlock(whole as Tokens.Table) : undefined;
     hasTable ||= table !== undefined;
+    const chart = complete && !withoutCharts && charts < MAX_CHARTS ? chartBlock(token) : undefined;
+    if (chart) charts += 1;
     if (table) blocks.push(table);
+    else if (chart) blocks.push({ ...chart });
     else if (!whole || hasReferences || hasPings(whole.raw)) addRichText(blocks, token);
     else addMarkdown(blocks, whole.raw);
   }

@@ -1,5 +1,5 @@
 /** Splits a text into several Slack messages. Pure. */
-import { afterLine, closing, type LineState, opening } from './open-block.js';
+import { afterLine, closing, isOpenChart, type LineState, opening } from './open-block.js';
 
 export interface ReplyPart {
   /** The message's slice of the text. All slices joined are the text. */
@@ -27,7 +27,8 @@ interface Marks {
 }
 
 /**
- * A cut depends only on the text before it, so while a text grows only its last part changes. A blank text has no parts.
+ * A cut depends only on what fits into a message, so while a text grows only its last part changes. A chart that does not
+ * fit any more stands whole in the next message. A blank text has no parts.
  * `share`: of the usual length of a message, above 0 up to 1. `cuts`: where the first parts end whatever their length, in
  * UTF-16 units.
  */
@@ -77,26 +78,31 @@ function marksFor(share: number): Marks {
 }
 
 /** End of the part that begins at `start`, and what is open there. */
-function cutPoint(text: string, start: number, before: LineState, marks: Marks): { end: number; state: LineState } {
-  let state = before;
+function cutPoint(text: string, start: number, atStart: LineState, marks: Marks): { end: number; state: LineState } {
+  let state = atStart;
   let bytes = 0;
+  /** In front of the chart that is open. */
+  let chart: { end: number; state: LineState } | undefined;
   // A part may begin within a line.
   let lineStart = text.lastIndexOf('\n', start - 1) + 1;
   for (let at = start; at < text.length;) {
     const point = text.codePointAt(at) ?? 0;
     const width = point > 0xffff ? 2 : 1;
     const size = utf8Size(point);
-    if (bytes + size > marks.most) return { end: at, state };
+    if (bytes + size > marks.most) return chart ?? { end: at, state };
     bytes += size;
     at += width;
     if (point === NEWLINE) {
+      const before = state;
       state = afterLine(state, text.slice(lineStart, at));
+      if (!isOpenChart(state.open)) chart = undefined;
+      else if (!isOpenChart(before.open) && lineStart > start) chart = { end: lineStart, state: before };
       const blank = at - lineStart === 1 && at - 1 > start;
       lineStart = at;
       if (bytes >= marks.line || (bytes >= marks.paragraph && blank && state.open?.kind !== 'fence'))
-        return { end: at, state };
+        return chart ?? { end: at, state };
     } else if (point === SPACE && bytes >= marks.word) {
-      return { end: at, state };
+      return chart ?? { end: at, state };
     }
   }
   return { end: text.length, state };

@@ -199,6 +199,52 @@ const PERSONS: [string, Fields, string, string?][] = [
     'Samsung?\n| Samsung |',
   ],
   [
+    'a chart with series',
+    {
+      text: 'Numbers',
+      blocks: [
+        {
+          type: 'data_visualization',
+          title: 'Sales &amp; returns',
+          chart: {
+            type: 'bar',
+            series: [
+              {
+                name: 'EMEA',
+                data: [
+                  { label: 'Q1', value: 10 },
+                  { label: 'Q2', value: -2.5 },
+                ],
+              },
+              { name: 'US', data: [{ label: 'Q1', value: 12 }, { label: 'Q2' }, 'x'] },
+            ],
+            axis_config: { categories: ['Q1', 'Q2'], x_label: 'Quarter', y_label: 'M€' },
+          },
+        },
+      ],
+    },
+    'Numbers\n[bar chart] Sales & returns (Quarter, M€)\nEMEA: Q1 10, Q2 -2.5\nUS: Q1 12, Q2',
+  ],
+  [
+    'a chart of segments, whose labels are no mentions',
+    {
+      text: '',
+      blocks: [
+        {
+          type: 'data_visualization',
+          title: 'Who',
+          chart: { type: 'pie', segments: [{ label: '<@U0BEN000001>', value: 3 }] },
+        },
+      ],
+    },
+    '[pie chart] Who\n<\u200B@U0BEN000001> 3',
+  ],
+  [
+    'a chart of unknown form',
+    { text: '', blocks: [{ type: 'data_visualization', title: 7, chart: [{ series: 'x' }] }] },
+    '[chart] 7',
+  ],
+  [
     'Markdown, with code that is no markup',
     { text: '', blocks: [{ type: 'markdown', text: '**Hi** <@U0BEN000001|ben>: `vector<int>`' }] },
     '**Hi** <@U0BEN000001>: `vector<int>`',

@@ -1052,6 +1052,101 @@ describe('an answer with tables', () => {
   });
 });
 
+describe('an answer with a chart', () => {
+  const source = 'bar: Sales\nQuarter,EMEA\nQ1,10\nQ2,12';
+  const chart = `\`\`\`chart\n${source}\n\`\`\``;
+  const holdsChart = ({ blocks }: Record<string, unknown>): boolean =>
+    JSON.stringify(blocks ?? '').includes('data_visualization');
+  const refuseCharts = (times: number): void => {
+    for (const method of ['chat.postMessage', 'chat.update'])
+      slack.faults.next(method, { error: 'invalid_blocks', times, when: holdsChart });
+  };
+
+  test.each(['edit', 'native', 'off'] as const)(
+    'shows its lines as they come, and the chart once it is whole (%s)',
+    async (streaming) => {
+      const reply = openReply(request(stillOwner), streaming);
+      const begun = 'Look:\n\n```chart\nbar: Sales\nQuarter,EMEA\nQ1,10\n';
+      const whole = `Look:\n\n${chart}\n\nThat is all.`;
+      reply.write(begun);
+      if (streaming !== 'off') await slack.until(() => replies()[0]?.markdown === begun);
+      reply.write(whole.slice(begun.length));
+      await expect(reply.finish()).resolves.toMatchObject([{ text: whole }]);
+      expect(replies().map(({ blocks }) => typesOf(blocks))).toEqual([['markdown', 'data_visualization', 'markdown']]);
+      expect(replies()[0]?.text).toContain(source);
+      expect(replies()[0]?.streaming).not.toBe('live');
+    },
+  );
+
+  test.each(['edit', 'native', 'off'] as const)(
+    'keeps its table and its buttons where Slack refuses the chart (%s)',
+    async (streaming) => {
+      refuseCharts(1);
+      const reply = openReply(request(stillOwner), streaming);
+      const whole = `${chart}\n\n| a | b |\n|---|---|\n| 1 | 2 |`;
+      reply.write(whole);
+      const controls = [{ kind: 'button', action: 'again', label: 'Again' }] as const;
+      await expect(reply.finish(controls)).resolves.toMatchObject([{ text: whole }]);
+      expect(replies().map(({ blocks }) => typesOf(blocks))).toEqual([['markdown', 'table', 'actions']]);
+      expect(replies()[0]?.markdown).toContain(chart);
+    },
+  );
+
+  test('is Markdown where Slack refuses blocks of any kind', async () => {
+    slack.faults.next('chat.postMessage', { error: 'invalid_blocks', times: 2 });
+    const reply = openReply(request(stillOwner), 'off');
+    reply.write(chart);
+    await expect(reply.finish()).resolves.toMatchObject([{ text: chart }]);
+    expect(replies()).toMatchObject([{ markdown: chart, blocks: [{ type: 'markdown' }] }]);
+    expect(slack.calls.filter(({ method }) => method === 'chat.postMessage')).toHaveLength(3);
+  });
+
+  test.each(['edit', 'native'] as const)('that is stopped within it stays code (%s)', async (streaming) => {
+    const reply = openReply(request(stillOwner), streaming);
+    const begun = '```chart\nbar: Sales\nQuarter,EMEA\nQ1,10\n';
+    reply.write(begun);
+    await slack.until(() => replies()[0]?.markdown === begun);
+    reply.stop();
+    const [stopped] = await reply.finish();
+    expect(stopped?.text.startsWith(begun)).toBe(true);
+    expect(replies().map(({ blocks }) => typesOf(blocks))).toEqual([['markdown']]);
+    expect(replies()[0]?.markdown).toContain(`${begun}…\n\`\`\``);
+  });
+
+  test('is drawn once, in the message that is there, by the process that takes over', async () => {
+    const before = openReply(request(stillOwner), 'edit');
+    before.write(chart.slice(0, -10));
+    await slack.until(() => replies().length === 1);
+    await before.abandon();
+    const ts = replies()[0]?.ts ?? '';
+    const reply = openReply(request(stillOwner, { after: root, messages: [ts], opening: false }), 'edit');
+    reply.write(chart);
+    await expect(reply.finish()).resolves.toEqual([{ ts, text: chart }]);
+    expect(replies().map(({ blocks }) => typesOf(blocks))).toEqual([['data_visualization']]);
+  });
+
+  test('goes to the person who asked where the place refuses it', async () => {
+    slack.faults.next('chat.postMessage', { error: 'is_inactive', times: 1 });
+    const reply = openReply(request(stillOwner), 'off');
+    reply.write(chart);
+    await expect(reply.finish()).rejects.toThrow('is_inactive');
+    const dm = slack.messages(slack.dm(ada).id).map(({ blocks }) => typesOf(blocks));
+    expect(dm.flat()).toContain('data_visualization');
+  });
+
+  test('stands whole in one of several messages, each with two charts at most', async () => {
+    const reply = openReply(request(stillOwner), 'edit');
+    const whole = `${chart}\n\n${'word '.repeat(1_684)}\n${chart}\n\nThat is all.`;
+    reply.write(whole);
+    const finished = await reply.finish();
+    expect(finished.map(({ text }) => text).join('')).toBe(whole);
+    expect(replies().map(({ blocks }) => typesOf(blocks))).toEqual([
+      ['data_visualization', 'markdown'],
+      ['data_visualization', 'markdown'],
+    ]);
+  });
+});
+
 describe("the metadata of the bot's messages", () => {
   test.each(['edit', 'native', 'off'] as const)('marks a reply (%s)', async (streaming) => {
     const reply = openReply(request(stillOwner), streaming);

@@ -4,7 +4,7 @@ import { readableMarkdown } from '../../../src/simulator/methods/readable.js';
 import { safeBlocks } from '../../../src/slack/outbound/safe-blocks.js';
 
 /** What people read. */
-const shown = (markdown: string): string => readableMarkdown(safeBlocks(markdown, true)).trim();
+const shown = (markdown: string): string => readableMarkdown(safeBlocks(markdown, { complete: true })).trim();
 
 describe('a list with code that could ping', () => {
   test('keeps the paragraphs of an item apart', () => {

@@ -173,6 +173,29 @@ describe('a code block within other blocks', () => {
   });
 });
 
+describe('a chart', () => {
+  const chart = '```chart\nbar: Sales\nQuarter,EMEA\nQ1,10\nQ2,11\nQ3,12\n```\n';
+
+  test.each([8_450, 8_465, 8_480])('stands whole in the next message if it does not fit behind %s bytes', (length) => {
+    const before = `${'x'.repeat(length - 1)}\n`;
+    expect(splitReply(`${before}${chart}That is all.`)).toEqual([
+      { source: before, shown: before },
+      { source: `${chart}That is all.`, shown: `${chart}That is all.` },
+    ]);
+  });
+
+  test('that has ended does not hold on to what follows', () => {
+    const [first = ''] = sources(`${chart}${'word '.repeat(3_000)}`);
+    expect(bytes(first)).toBeGreaterThan(8_700);
+  });
+
+  test('that is larger than a message is cut, and neither part is taken for one', () => {
+    const [first, second] = shown(`\`\`\`chart\nbar: Sales\na,b\n${'x,1\n'.repeat(3_000)}\`\`\`\n`);
+    expect(first).toMatch(/\nx,1\n…\n```$/);
+    expect(second).toMatch(/^```chart\nx,1\n/);
+  });
+});
+
 describe('a table that is split', () => {
   const head = '| name | color |\n| :--- | ---: |\n';
   const row = '| an entry of some length | blue |\n';

@@ -1,5 +1,5 @@
 import { el } from '../dom.js';
-import { blockNodes, asArray, unsupported } from './blocks.js';
+import { blockNodes, unsupported } from './blocks.js';
 import { link, mrkdwnNodes, plainNodes, plainText } from './mrkdwn.js';
 import { isSafeUrl } from './text.js';
 

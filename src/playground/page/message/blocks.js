@@ -1,5 +1,7 @@
 import { el } from '../dom.js';
+import { chartNode } from './chart.js';
 import { withEmoji } from './emoji.js';
+import { asArray } from './lists.js';
 import { markdownNodes } from './markdown.js';
 import { mrkdwnNodes } from './mrkdwn.js';
 
@@ -12,6 +14,7 @@ const BLOCKS = {
   markdown: ({ text }) => el('div', { class: 'markdown' }, markdownNodes(String(text ?? ''))),
   header: ({ text }, names) => el('h3', { class: 'block-header' }, ...textNodes(text, names)),
   divider: () => el('hr', {}),
+  data_visualization: chartNode,
   section,
   context: ({ elements }, names) =>
     el('div', { class: 'block-context' }, ...asArray(elements).map((element) => elementNode(element, names))),
@@ -118,8 +121,4 @@ function textIn(node) {
 
 export function unsupported(what, type) {
   return el('p', { class: 'not-shown' }, `${what} of type “${String(type)}” is not shown here.`);
-}
-
-export function asArray(value) {
-  return Array.isArray(value) ? value : [];
 }

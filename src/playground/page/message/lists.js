@@ -1,0 +1,3 @@
+export function asArray(value) {
+  return Array.isArray(value) ? value : [];
+}
