@@ -6,6 +6,7 @@ import sharp from 'sharp';
 import { flagsOrExit } from '../scripts/command-line.js';
 import type { FileContent } from '../src/core/files.js';
 import type { Order } from '../src/files/child.js';
+import { heic, tileOf } from '../test/files/heic.js';
 import { docx, pdf, pptx, type Scan, scans, xlsx } from '../test/files/samples.js';
 
 const PROGRAM = fileURLToPath(new URL('../dist/child.js', import.meta.url));
@@ -17,6 +18,9 @@ const WORDS = 'knit one, purl two, and turn the work. ';
 
 /** DIN A4. */
 const SCANNED: Scan = { width: 2_480, height: 3_508, bits: 1 };
+
+/** As iPhones make them of photos. By `heif-enc -q 35`, of noise. */
+const GRAIN = tileOf(readFileSync(new URL('grain.heic', import.meta.url)), 512);
 
 const USAGE = `Usage: npm run bench:files
 
@@ -45,6 +49,8 @@ async function kinds(): Promise<[string, string, Uint8Array][]> {
         .toBuffer(),
     ],
     ['a photo of 12 megapixels', 'a.jpg', await photo.jpeg().toBuffer()],
+    ['an iPhone photo of 12 megapixels', 'a.heic', heic([{ width: 4_032, height: 3_024, turns: 3 }], { tile: GRAIN })],
+    ['an iPhone photo of 48 megapixels', 'a.heic', heic([{ width: 8_064, height: 6_048 }], { tile: GRAIN })],
   ];
 }
 
@@ -65,7 +71,7 @@ async function measured(name: string, bytes: Uint8Array): Promise<{ ms: number; 
   const poll = setInterval(() => {
     peak = Math.max(peak, peakOf(child.pid));
   }, POLL_MS);
-  const order: Order = { bytes, file: { id: 'F1', name }, bounds: BOUNDS, maxMemory: 512 * MEGABYTE };
+  const order: Order = { bytes, file: { id: 'F1', name }, bounds: BOUNDS, maxMemory: 512 * MEGABYTE, bot: process.pid };
   child.send(order);
   const { kind } = await new Promise<FileContent | { kind: string }>((resolve) => {
     child.once('message', (content) => resolve(content as FileContent));

@@ -52,5 +52,5 @@ await build({
   ...OPTIONS,
   entryPoints: [join(folder, 'files/child.js')],
   outfile: join(folder, 'child.js'),
-  external: ['mammoth', 'postal-mime', 'read-excel-file', 'sharp', 'unpdf'],
+  external: ['libheif-js', 'mammoth', 'postal-mime', 'read-excel-file', 'sharp', 'unpdf'],
 });

@@ -137,7 +137,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
       const { ledger } = storage;
       const billing = { ...shared, ledger, budgets: config.budgets, stopping: stopping.signal };
       const parts = { files: storage.files, store, queue, workspaces, network, transcriber, billing, clock, logger };
-      const files = filesFor(config, parts);
+      const files = filesFor(config, parts, decorate);
       const core: Core = {
         ...watched,
         ...shared,

@@ -24,6 +24,9 @@ function compose(inner: PortDecorators, outer: PortDecorators): PortDecorators {
     requests: chain(inner.requests, outer.requests),
     model: chain(inner.model, outer.model),
     replies: chain(inner.replies, outer.replies),
+    files: chain(inner.files, outer.files),
+    reader: chain(inner.reader, outer.reader),
+    transcriber: chain(inner.transcriber, outer.transcriber),
   };
 }
 

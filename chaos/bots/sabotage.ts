@@ -4,6 +4,7 @@ import { memorySettings } from '../../src/in-memory/settings.js';
 import type { SweepTimes } from '../../src/storage.js';
 import type { Finding } from '../checker/findings.js';
 import { forgetChannel, keepDeletedInChannel } from './sabotages/channels.js';
+import { forgetTranscripts, keepClaims } from './sabotages/files.js';
 import { alwaysFail, endAtSilence, forgetTurns } from './sabotages/models.js';
 import {
   blameAll,
@@ -120,6 +121,10 @@ const SPECS = {
   'give-up-slow-replies': { decorators: { replies: giveUpSlowReplies }, expected: ['turn missing', 'half-written'] },
   /** Acknowledges thumbs without storing them. */
   'forget-feedback': { decorators: { requests: forgetFeedback }, expected: ['feedback lost'] },
+  /** Nobody goes on with a recording once a process has died over it. */
+  'keep-claims': { decorators: { files: keepClaims }, expected: ['lost'] },
+  /** Has what a recording says for one prompt only. */
+  'forget-transcripts': { decorators: { files: forgetTranscripts }, expected: ['file not read'] },
   /** Handles every command twice. */
   'repeat-commands': { decorators: { requests: repeatRequests }, expected: ['command doubled'] },
 } satisfies Record<string, SabotageSpec>;

@@ -1,12 +1,22 @@
 import { writeSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { PortDecorators } from '../../src/bot.js';
-import type { CompletionEvent, ConversationStore, Model, WorkQueue } from '../../src/core/ports.js';
+import type {
+  CompletionEvent,
+  ConversationStore,
+  FileReader,
+  Model,
+  Transcriber,
+  WorkQueue,
+} from '../../src/core/ports.js';
 
 /** The most dangerous moments to crash, in the order in which a message passes them. */
 export const POINTS = [
   'before the append',
   'between append and wake-up',
   'between wake-up and ack',
+  'mid-extraction',
+  'mid-transcription',
   'before the first write',
   'before its ts is recorded',
   'mid-stream',
@@ -28,6 +38,8 @@ export interface Trap {
 export const HANG_LINE = 'hangs at its trap';
 const STDOUT = 1;
 const TEXTS_BEFORE_MID_STREAM = 5;
+/** Until the service has a recording; it takes longer to write it down. */
+const SENT_WITHIN_MS = 100;
 
 export function trapDecorators({ point, passing, hangMs }: Trap): PortDecorators {
   let passed = 0;
@@ -42,6 +54,8 @@ export function trapDecorators({ point, passing, hangMs }: Trap): PortDecorators
     store: (store) => storeWithTrap(store, pass),
     queue: (queue) => queueWithTrap(queue, pass),
     model: (model) => modelWithTrap(model, pass),
+    reader: (reader) => readerWithTrap(reader, pass),
+    transcriber: (transcriber) => transcriberWithTrap(transcriber, pass),
   };
 }
 
@@ -96,4 +110,27 @@ function modelWithTrap(model: Model, pass: Pass): Model {
     }
   }
   return { name: model.name, limits: model.limits, complete };
+}
+
+/** As soon as another process reads the file: see `readOnce`, which starts it at once. */
+function readerWithTrap(reader: FileReader, pass: Pass): FileReader {
+  return {
+    async extract(...file) {
+      const reading = reader.extract(...file);
+      pass('mid-extraction');
+      return reading;
+    },
+  };
+}
+
+function transcriberWithTrap(transcriber: Transcriber, pass: Pass): Transcriber {
+  return {
+    ...transcriber,
+    async transcribe(...recording) {
+      const hearing = transcriber.transcribe(...recording);
+      const isHeard = await Promise.race([hearing.then(() => true), wait(SENT_WITHIN_MS, false)]);
+      if (!isHeard) pass('mid-transcription');
+      return hearing;
+    },
+  };
 }

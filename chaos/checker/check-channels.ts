@@ -1,7 +1,7 @@
 import type { Evidence, PersonMessage, Prompt, PromptTurn } from './evidence.js';
 import type { ReportFinding } from './findings.js';
 import { groupBy } from './group-by.js';
-import { knowledgeCutoff, newestQuestion } from './prompts.js';
+import { cutoffOf, newestQuestion } from './prompts.js';
 
 /** Messages of its channel that a conversation gets: the setting's default. */
 const MESSAGES_KEPT = 10;
@@ -21,7 +21,7 @@ export function checkChannels(evidence: Evidence, report: ReportFinding): void {
     const reportHere: ReportFinding = (kind, detail) =>
       report(kind, `${detail} of the channel, in the prompt for ${newest.token} of ${newest.place}`);
     const root = byPlace.get(newest.place);
-    const cutoff = knowledgeCutoff(prompt.firstSentAt, evidence.hangs);
+    const cutoff = cutoffOf(prompt, evidence.hangs);
     checkRead(prompt, root, byToken, cutoff, reportHere);
     // A reply to the mention may begin the conversation before the mention itself is delivered.
     const isKnown = root === newest || (root?.ackedAt ?? Infinity) < cutoff;

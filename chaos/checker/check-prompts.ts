@@ -1,7 +1,7 @@
 import type { Evidence, PersonMessage, Prompt } from './evidence.js';
 import type { ReportFinding } from './findings.js';
 import { groupBy } from './group-by.js';
-import { isRootOf, knowledgeCutoff, newestQuestion } from './prompts.js';
+import { cutoffOf, isRootOf, newestQuestion } from './prompts.js';
 import type { Reply } from './replies.js';
 
 /** Each prompt has every turn of its conversation once, in order, in its latest wording, with what its files say, and nothing else. */
@@ -25,7 +25,7 @@ export function checkPrompts(
       report(kind, `${detail} in the prompt for ${newest.token} of ${newest.place}`);
     checkTurns(prompt, newest, byToken, reportHere);
     for (const number of prompt.unread ?? []) reportHere('file not read', `file ${number}`);
-    const cutoff = knowledgeCutoff(prompt.firstSentAt, evidence.hangs);
+    const cutoff = cutoffOf(prompt, evidence.hangs);
     checkKnown(prompt, newest, messagesByPlace.get(newest.place) ?? [], cutoff, reportHere);
     const later = (promptsByPlace.get(newest.place) ?? []).filter(({ sentAt }) => sentAt > prompt.sentAt);
     if (!refused.has(newest.place))
@@ -38,13 +38,13 @@ const QUIET_AFTER_CHANGES_MS = 3_000;
 
 /** A summary is made from turns of one conversation, none of them deleted or in an old wording. */
 function checkSummary(
-  { turns, firstSentAt }: Prompt,
+  summary: Prompt,
   byToken: ReadonlyMap<string, PersonMessage>,
   hangs: Evidence['hangs'],
   report: ReportFinding,
 ): void {
-  const cutoff = knowledgeCutoff(firstSentAt, hangs) - QUIET_AFTER_CHANGES_MS;
-  const messages = turns.flatMap(({ token, wording }) => {
+  const cutoff = cutoffOf(summary, hangs) - QUIET_AFTER_CHANGES_MS;
+  const messages = summary.turns.flatMap(({ token, wording }) => {
     const message = byToken.get(token);
     return message ? [{ ...message, wording }] : [];
   });

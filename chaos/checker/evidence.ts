@@ -54,6 +54,8 @@ export interface Prompt {
   readonly sentAt: number;
   /** When the first attempt was sent; the same as `sentAt` unless this is a retry. */
   readonly firstSentAt: number;
+  /** When it may have begun to wait for what its recordings say. Not set: it had not to wait. */
+  readonly waitedSince?: number;
   readonly turns: readonly PromptTurn[];
   readonly replies: readonly PromptReply[];
   /** What it has of the channel before the conversation. Not set: nothing. */

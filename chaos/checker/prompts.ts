@@ -20,11 +20,16 @@ export function isRootOf(place: string, message: PersonMessage): boolean {
   return place !== message.place && place.endsWith(`/${message.ts}`);
 }
 
+/** A prompt must contain what was acknowledged before this time. */
+export function cutoffOf({ firstSentAt, waitedSince }: Prompt, hangs: readonly TimeSpan[]): number {
+  return knowledgeCutoff(Math.min(firstSentAt, waitedSince ?? firstSentAt), hangs);
+}
+
 /**
  * A prompt sent at `at` must contain what was acknowledged before this time. A process that hung may send a prompt from
  * before the hang.
  */
-export function knowledgeCutoff(at: number, hangs: readonly TimeSpan[]): number {
+function knowledgeCutoff(at: number, hangs: readonly TimeSpan[]): number {
   return Math.min(at, ...hangsAround(at, hangs).map(({ from }) => from)) - TOLERANCE_MS;
 }
 

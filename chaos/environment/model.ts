@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
+import { CLAIM_MS } from '../../src/core/files.js';
 import { completionChunk } from '../../test/support/completion-chunk.js';
 import { type Ending, formatAnswer } from '../checker/answer-format.js';
-import type { Prompt } from '../checker/evidence.js';
+import type { Prompt, TimeSpan } from '../checker/evidence.js';
 import type { SeededRandom } from '../random.js';
-import { type ChatMessage, promptFrom, summaryOf } from './prompt.js';
+import { type ChatMessage, attachedFile, promptFrom, recordedIn, recordingsIn, summaryOf } from './prompt.js';
 import { sendPage, Stall, type StallKind } from './stall.js';
 
 /** Fault of a request, by weight: one request in five fails. */
@@ -25,6 +26,13 @@ const FAULTS = {
   refusal: 2,
 };
 type Fault = keyof typeof FAULTS;
+/** The same of a recording. The bot tries three times. */
+const TRANSCRIPT_FAULTS = { none: 80, error: 12, limited: 4, cut: 4 };
+/** Long enough for processes to die over it. */
+const TRANSCRIPT_MS: [number, number] = [300, 2_000];
+/** A recording that was written down so shortly before a prompt kept it waiting. */
+const JUST_HEARD_MS = 10_000;
+const TRANSCRIPTIONS = '/audio/transcriptions';
 /** Words in an answer. A long answer takes more than one Slack message. */
 const SHORT_ANSWER: [number, number] = [60, 400];
 const LONG_ANSWER: [number, number] = [1_800, 2_600];
@@ -42,7 +50,8 @@ const SILENCE_MS = 1_000;
 const SUMMARY_REQUEST = 'Sum up the conversation above';
 
 /**
- * A Chat Completions server that fails now and then, but for summaries. Its answers contain the tokens of the questions.
+ * A Chat Completions server that fails now and then, but for summaries. Its answers contain the tokens of the questions. It
+ * writes recordings down, too.
  */
 export class FaultyModel {
   readonly prompts: Prompt[] = [];
@@ -52,6 +61,10 @@ export class FaultyModel {
   readonly #stall = new Stall();
   /** Failed prompts by hash: when first sent, and when failed. */
   readonly #failures = new Map<string, { firstSentAt: number; failedAt: number }>();
+  /** Numbers of the recordings that it has failed to write down. */
+  readonly #unheard = new Set<string>();
+  /** When it was busy with a recording, by number, from the first try on. */
+  readonly #hearings = new Map<string, TimeSpan>();
 
   /** `chunkDelayMs`: longest pause between two of the twelve parts of an answer. */
   constructor(
@@ -62,9 +75,12 @@ export class FaultyModel {
       const parts: Buffer[] = [];
       request.on('data', (part: Buffer) => parts.push(part));
       request.on('end', () => {
-        const { messages } = JSON.parse(Buffer.concat(parts).toString()) as { messages: ChatMessage[] };
+        const body = Buffer.concat(parts).toString();
+        const handled = request.url?.endsWith(TRANSCRIPTIONS)
+          ? this.#transcribe(recordedIn(body) ?? '', response)
+          : this.#handle((JSON.parse(body) as { messages: ChatMessage[] }).messages, response);
         // Writing fails when the client was killed meanwhile.
-        this.#handle(messages, response).catch(() => response.destroy());
+        handled.catch(() => response.destroy());
       });
     });
   }
@@ -89,7 +105,7 @@ export class FaultyModel {
 
   async #handle(messages: readonly ChatMessage[], response: ServerResponse): Promise<void> {
     if (messages.at(-1)?.content.includes(SUMMARY_REQUEST)) {
-      this.summaries.push(promptFrom(messages, Date.now()));
+      this.summaries.push(this.#promptOf(messages, Date.now()));
       response.writeHead(200, { 'content-type': 'text/event-stream' });
       response.write(completionChunk({ content: summaryOf(messages) }));
       response.write(completionChunk({}, 'stop'));
@@ -97,7 +113,7 @@ export class FaultyModel {
       return;
     }
     const hash = createHash('sha256').update(JSON.stringify(messages)).digest('base64');
-    const prompt = promptFrom(messages, this.#firstSentAt(hash));
+    const prompt = this.#promptOf(messages, this.#firstSentAt(hash));
     this.prompts.push(prompt);
     let lastWrite = Date.now();
     // Also an earlier one counts: if this process stood still, it writes before it sees that the client has gone.
@@ -126,6 +142,30 @@ export class FaultyModel {
     }
   }
 
+  /** A process may have waited for the claim of one that died before it sent a recording. */
+  #promptOf(messages: readonly ChatMessage[], firstSentAt: number): ReturnType<typeof promptFrom> {
+    const prompt = promptFrom(messages, firstSentAt, this.#unheard);
+    const hearings = recordingsIn(messages).flatMap((number) => this.#hearings.get(number) ?? []);
+    const recent = hearings.filter(({ to }) => to > firstSentAt - JUST_HEARD_MS).map(({ from }) => from - CLAIM_MS);
+    return recent.length > 0 ? Object.assign(prompt, { waitedSince: Math.min(...recent) }) : prompt;
+  }
+
+  async #transcribe(number: string, response: ServerResponse): Promise<void> {
+    const arrivedAt = Date.now();
+    response.on('close', () => {
+      const { from, to } = this.#hearings.get(number) ?? { from: arrivedAt, to: 0 };
+      this.#hearings.set(number, { from: arrivedAt - to < JUST_HEARD_MS ? from : arrivedAt, to: Date.now() });
+    });
+    const isStalled = (await this.#stall.meets()) === 'page';
+    const fault = this.faulty ? this.chances.pickWeighted(TRANSCRIPT_FAULTS) : 'none';
+    if (isStalled || fault !== 'none') this.#unheard.add(number);
+    if (isStalled) return sendPage(response);
+    await wait(this.chances.between(...TRANSCRIPT_MS));
+    if (fault === 'cut') response.destroy();
+    else if (fault !== 'none') sendFault(fault, response);
+    else response.writeHead(200, JSON_HEADERS).end(JSON.stringify({ text: attachedFile(Number(number)).content }));
+  }
+
   #firstSentAt(hash: string): number {
     const failure = this.#failures.get(hash);
     return failure && Date.now() - failure.failedAt < RETRY_WINDOW_MS ? failure.firstSentAt : Date.now();
@@ -143,8 +183,7 @@ async function* answer(
   const count = chances.integer(...(chances.chance(LONG_ANSWER_PROBABILITY) ? LONG_ANSWER : SHORT_ANSWER));
   if (fault === 'error' || fault === 'limited') {
     yield 'failed';
-    const [status, headers] = fault === 'error' ? [500, {}] : [429, { 'retry-after': '1' }];
-    response.writeHead(status, headers).end('{"error":{"message":"injected fault"}}');
+    sendFault(fault, response);
     return;
   }
   response.writeHead(200, { 'content-type': 'text/event-stream' });
@@ -168,6 +207,13 @@ async function* answer(
   yield isBlank ? 'failed' : 'answered';
   response.write(completionChunk({}, ending));
   response.end('data: [DONE]\n\n');
+}
+
+const JSON_HEADERS = { 'content-type': 'application/json' };
+
+function sendFault(fault: 'error' | 'limited', response: ServerResponse): void {
+  const [status, headers] = fault === 'error' ? [500, {}] : [429, { 'retry-after': '1' }];
+  response.writeHead(status, { ...JSON_HEADERS, ...headers }).end('{"error":{"message":"injected fault"}}');
 }
 
 function endingOf(fault: Fault): Ending {

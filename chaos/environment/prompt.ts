@@ -8,20 +8,46 @@ export interface ChatMessage {
   readonly content: string;
 }
 
+interface AttachedFile {
+  readonly name: string;
+  readonly content: string;
+  readonly mimetype?: string;
+}
+
 /** A file whose words are known by a number. Neither looks like a message's token. */
-export function attachedFile(number: number): { name: string; content: string } {
+export function attachedFile(number: number): AttachedFile {
   return { name: `note-${number}.txt`, content: `attached-${number}` };
 }
 
-const NAMED = /\[file: note-(\d+)\.txt/g;
+/** A recording in which just that is said. */
+export function recordingOf(number: number): AttachedFile {
+  const { content } = attachedFile(number);
+  return { name: `note-${number}.wav`, content: `RIFF\0\0\0\0WAVEfmt ${content}`, mimetype: 'audio/wav' };
+}
+
+/** The number of what is said in a recording that a request has. */
+export function recordedIn(request: string): string | undefined {
+  return /\battached-(\d+)\b/.exec(request)?.[1];
+}
+
+const NAMED = /\[file: note-(\d+)\.(?:txt|wav)/g;
 /** With what it says, or a reason that is none of the bot's. */
 const READ =
-  /\battached-(\d+)\b|The file "note-(\d+)\.txt" is not read: (?:the download failed|it was deleted|Slack does not hand it out)/g;
+  /\battached-(\d+)\b|The file "note-(\d+)\.(?:txt|wav)" is not read: (?:the download failed|it was deleted|Slack does not hand it out)/g;
+/** Whether that is so, the service knows. */
+const UNHEARD = /The file "note-(\d+)\.wav" is not read: the service that transcribes it failed/g;
+
+/** Numbers of the recordings that are named. */
+export function recordingsIn(messages: readonly ChatMessage[]): string[] {
+  const all = messages.map(({ content }) => content).join('\n');
+  return Array.from(all.matchAll(/\[file: note-(\d+)\.wav/g), ([, number = '']) => number);
+}
 
 /** Numbers of the files that are named, and of which nothing else is said. */
-function unreadFiles(messages: readonly ChatMessage[]): string[] {
+function unreadFiles(messages: readonly ChatMessage[], failed: ReadonlySet<string>): string[] {
   const all = messages.map(({ content }) => content).join('\n');
-  const read = new Set(Array.from(all.matchAll(READ), ([, words, failed]) => words ?? failed));
+  const read = new Set(Array.from(all.matchAll(READ), ([, words, refused]) => words ?? refused));
+  for (const [, number = ''] of all.matchAll(UNHEARD)) if (failed.has(number)) read.add(number);
   return Array.from(all.matchAll(NAMED), ([, number = '']) => number).filter((number) => !read.has(number));
 }
 
@@ -34,7 +60,12 @@ const KEPT_REPLY = /r\(([^)]*)\)=(\d+)(?:@(\d+))?/g;
 /** The beginning of a reply that is neither whole nor stopped. */
 const KEPT_REST = /h\(([^)]*)\)/g;
 
-export function promptFrom(all: readonly ChatMessage[], firstSentAt: number): MutablePrompt {
+/** `unheard`: numbers of the recordings that the service has failed to write down. */
+export function promptFrom(
+  all: readonly ChatMessage[],
+  firstSentAt: number,
+  unheard: ReadonlySet<string> = new Set(),
+): MutablePrompt {
   const before = all.flatMap(({ content }) => splitAtChannel(content).before);
   const messages = all.map(({ role, content }) => ({ role, content: splitAtChannel(content).rest }));
   const turnsOf = (some: readonly ChatMessage[]): PromptTurn[] => turnsIn(some.filter(({ role }) => role === 'user'));
@@ -48,7 +79,7 @@ export function promptFrom(all: readonly ChatMessage[], firstSentAt: number): Mu
       role === 'assistant' ? repliesIn(content) : keptReplies(content),
     ),
     open: turnsOf(open).map(({ token }) => token),
-    unread: unreadFiles(messages),
+    unread: unreadFiles(messages, unheard),
     outcome: 'pending',
   };
 }

@@ -1,7 +1,7 @@
 import type { Simulator } from '../../src/simulator/index.js';
 import type { SeededRandom } from '../random.js';
 import { isBegun } from './presses.js';
-import { attachedFile } from './prompt.js';
+import { attachedFile, recordingOf } from './prompt.js';
 
 /** What people do, by weight. */
 const ACTIONS = {
@@ -31,6 +31,8 @@ const MENTION_GAP_PROBABILITY = 0.1;
 const MENTION_GAP_MS: [number, number] = [500, 4_000];
 /** Probability that a question has a file. */
 const FILE_PROBABILITY = 0.15;
+/** … and that the file is a recording. */
+const RECORDING_PROBABILITY = 0.5;
 const MIN_EDIT_INTERVAL_MS = 200;
 /** Threads that get one more question at the end, the newest ones. */
 const THREADS_ASKED_AT_END = 100;
@@ -178,7 +180,8 @@ export class Workload {
       this.faulty() && this.chances.chance(MENTION_GAP_PROBABILITY)
         ? { mentionGapMs: this.chances.between(...MENTION_GAP_MS) }
         : {};
-    const attached = asks && this.chances.chance(FILE_PROBABILITY) && { files: [attachedFile(this.#count)] };
+    const attach = this.chances.chance(RECORDING_PROBABILITY) ? recordingOf : attachedFile;
+    const attached = asks && this.chances.chance(FILE_PROBABILITY) && { files: [attach(this.#count)] };
     const place = { user, channel, ...(root !== undefined && { threadTs: root }) };
     const { ts } = this.slack.say({ ...place, text, ...gap, ...attached });
     const message = { token, asks, user, channel, thread: root ?? ts, ts, deleted: false, edits: [] };

@@ -8,6 +8,7 @@ import { slackFiles } from '../slack/inbound/file-source.js';
 import type { Workspaces } from '../slack/workspaces/workspaces.js';
 import type { BillingOptions } from '../usage/billing.js';
 import { meteredTranscriber } from '../usage/transcripts.js';
+import type { PortDecorators } from './options.js';
 
 export interface FileParts {
   files: FileStore;
@@ -25,6 +26,7 @@ export interface FileParts {
 export function filesFor(
   { slack, files: bounds }: Config,
   { workspaces, network, transcriber, billing, ...parts }: FileParts,
+  decorate: PortDecorators,
 ): ConversationFiles {
   const { apiUrl } = slack;
   const { clock, logger } = parts;
@@ -36,7 +38,10 @@ export function filesFor(
     clock,
     logger,
   });
-  const reader = fileReader(bounds, logger);
-  const listens = transcriber && { transcriber: meteredTranscriber(transcriber, billing) };
-  return conversationFiles({ ...parts, ...bounds, ...listens, source, reader });
+  const plainReader = fileReader(bounds, logger);
+  const reader = decorate.reader?.(plainReader) ?? plainReader;
+  const files = decorate.files?.(parts.files) ?? parts.files;
+  const listening = transcriber && (decorate.transcriber?.(transcriber) ?? transcriber);
+  const listens = listening && { transcriber: meteredTranscriber(listening, billing) };
+  return conversationFiles({ ...parts, ...bounds, ...listens, files, source, reader });
 }

@@ -6,12 +6,15 @@ import type {
   ChannelStore,
   Clock,
   ConversationStore,
+  FileReader,
+  FileStore,
   Logger,
   Model,
   OwnerUsage,
   Replies,
   RequestQueue,
   SettingsStore,
+  Transcriber,
   WorkQueue,
 } from '../core/ports.js';
 import type { StorageKind, SweepTimes } from '../storage.js';
@@ -35,6 +38,9 @@ interface Ports {
   requests: RequestQueue;
   model: Model;
   replies: Replies;
+  files: FileStore;
+  reader: FileReader;
+  transcriber: Transcriber;
 }
 
 /** Wraps ports: each function gets the real one and returns what is used in its place. */

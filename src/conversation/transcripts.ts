@@ -1,6 +1,6 @@
 /** Has what is said in a recording written down: once across all processes, whichever of them dies over it. */
 import { randomUUID } from 'node:crypto';
-import { BudgetBusyError, BudgetReachedError, ModelError } from '../core/errors.js';
+import { ModelError } from '../core/errors.js';
 import type { FileContent } from '../core/files.js';
 import type { Clock, FilePlace, FileStore, Logger, ModelProblem } from '../core/ports.js';
 import type { MeteredTranscriber, TranscriptRequest } from '../usage/transcripts.js';
@@ -97,9 +97,8 @@ export function listener({ files, transcriber, clock, logger }: TranscriptsOptio
       const text = (await by.transcribe(request)).trim();
       return await keep(text === '' ? { kind: 'problem', problem: 'empty' } : { kind: 'text', text, about: ABOUT });
     } catch (error) {
-      if (request.signal.aborted || error instanceof BudgetReachedError || error instanceof BudgetBusyError)
-        throw error;
-      if (!(error instanceof ModelError)) throw error;
+      // Those of a budget, too.
+      if (request.signal.aborted || !(error instanceof ModelError)) throw error;
       logger.warn({ file: request.file, err: error }, 'a file cannot be transcribed');
       return keep(OF_THE_FILE[error.problem] ?? { kind: 'problem', problem: 'not_transcribed' });
     }

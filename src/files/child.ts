@@ -14,13 +14,19 @@ export interface Order {
   readonly bounds: ExtractionBounds;
   /** Bytes that the whole process may take. */
   readonly maxMemory: number;
+  /** Process id of the bot. */
+  readonly bot: number;
 }
 
-/** A thread of its own: a parser that is at work lets nothing else run in this one. */
+/**
+ * A thread of its own: a parser that is at work lets nothing else run in this one. If the bot is killed, nobody else ends
+ * this process when its time is over.
+ */
 const WATCHDOG = `
   const { parentPort, workerData } = require('node:worker_threads');
+  const { maxMemory, bot } = workerData;
   const look = () => {
-    if (process.memoryUsage.rss() > workerData) process.kill(process.pid, 'SIGKILL');
+    if (process.ppid !== bot || process.memoryUsage.rss() > maxMemory) process.kill(process.pid, 'SIGKILL');
   };
   look();
   setInterval(look, 10);
@@ -28,14 +34,14 @@ const WATCHDOG = `
 `;
 
 /** Resolves when it watches. */
-async function watch(maxMemory: number): Promise<void> {
-  const watchdog = new Worker(WATCHDOG, { eval: true, workerData: maxMemory, execArgv: [] });
+async function watch({ maxMemory, bot }: Order): Promise<void> {
+  const watchdog = new Worker(WATCHDOG, { eval: true, workerData: { maxMemory, bot }, execArgv: [] });
   watchdog.unref();
   await once(watchdog, 'message');
 }
 
 process.once('message', (order: Order) => {
-  void watch(order.maxMemory)
+  void watch(order)
     .then(() => extract(order.bytes, order.file, order.bounds))
     // Parsers throw what they like for what they cannot read.
     .catch((): FileContent => ({ kind: 'problem', problem: 'broken' }))

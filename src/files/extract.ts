@@ -3,6 +3,7 @@ import { fileTypeFromBuffer } from 'file-type';
 import type { FileBounds, FileContent, FileReference, Sound } from '../core/files.js';
 import { wellFormed } from '../core/text.js';
 import { emailText, isEmail } from './email.js';
+import { heifKind } from './heif-kind.js';
 import { decodeText, hasTextMark } from './text.js';
 import { TooMuchUnpacked } from './too-much.js';
 
@@ -33,6 +34,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   'image/gif': picture,
   'image/webp': picture,
   'image/avif': picture,
+  'image/heic': async (bytes, { maxMegapixels }) => (await import('./heic.js')).heicContent(bytes, maxMegapixels),
   'application/pdf': async (bytes, { maxPages, maxTokens, maxMegapixels }) =>
     (await import('./pdf.js')).pdfContent(bytes, {
       maxPages,
@@ -53,7 +55,7 @@ export async function extract(
   bounds: ExtractionBounds,
 ): Promise<FileContent | Sound> {
   if (bytes.length === 0) return { kind: 'problem', problem: 'empty' };
-  const { mime: kind, ext = '' } = (hasTextMark(bytes) ? undefined : await fileTypeFromBuffer(bytes)) ?? {};
+  const { mime: kind, ext = '' } = (await typeOf(bytes)) ?? {};
   if (kind !== undefined && SOUND_KINDS.test(kind)) return { kind: 'sound', format: FORMATS[ext] ?? ext };
   const read = kind === undefined ? undefined : READERS[kind];
   if (read) return bounded(await readWithin(read, bytes, bounds), bounds);
@@ -66,6 +68,13 @@ export async function extract(
   const isTable = TABLE_TYPES.test(file.mimetype ?? '') || TABLE_NAME.test(file.name);
   const table = isTable ? (await import('./table.js')).tableContent(text, bounds.maxRows) : undefined;
   return bounded(table ?? { kind: 'text', text }, bounds);
+}
+
+/** Undefined for what may be text. */
+async function typeOf(bytes: Uint8Array): Promise<{ mime: string; ext?: string } | undefined> {
+  if (hasTextMark(bytes)) return undefined;
+  const mime = heifKind(bytes);
+  return mime ? { mime } : fileTypeFromBuffer(bytes);
 }
 
 async function readWithin(read: Reader, bytes: Uint8Array, bounds: ExtractionBounds): Promise<FileContent> {

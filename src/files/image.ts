@@ -9,7 +9,7 @@ import type { FileContent } from '../core/files.js';
 const LONG_SIDE = 2_048;
 const SHORT_SIDE = 768;
 const QUALITY = 88;
-const PIXELS_PER_MEGAPIXEL = 1_000_000;
+export const PIXELS_PER_MEGAPIXEL = 1_000_000;
 
 /** Of a moving picture the first one. Throws for what is no picture. */
 export async function imageContent(bytes: Uint8Array, maxMegapixels: number): Promise<FileContent> {

@@ -35,7 +35,7 @@ export function fileReader(bounds: FileBounds, logger: Logger, maxMemory = MAX_M
 
   return {
     async extract(bytes, file, signal) {
-      const order: Order = { bytes, file, bounds, maxMemory };
+      const order: Order = { bytes, file, bounds, maxMemory, bot: process.pid };
       for (let death = 1; ; death += 1) {
         signal.throwIfAborted();
         const read = await inTurn(() => readOnce(order, bounds.timeoutMs, signal));

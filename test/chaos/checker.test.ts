@@ -491,6 +491,19 @@ describe('in prompts, catches', () => {
     expect(kinds({ ...evidence, hangs: [{ from: at(500), to: at(510) }] })).toEqual(['turn missing']);
   });
 
+  test('but accepts a missing turn that came while the prompt waited for a recording', () => {
+    const late = person('c-5', 1, { ackedAt: at(590) });
+    const waiting = (waitedSince?: number): string[] =>
+      kinds({
+        ...two,
+        personMessages: [...two.personMessages, late],
+        prompts: [prompt(['c-1', 'q-2'], ['q-2'], waitedSince === undefined ? {} : { waitedSince })],
+      });
+    expect(waiting()).toEqual(['turn missing']);
+    expect(waiting(at(586))).toEqual([]);
+    expect(waiting(at(597))).toEqual(['turn missing']);
+  });
+
   test('but accepts a missing question between the open question and a comment, after a takeover', () => {
     const taken = {
       personMessages: [person('q-1', 1), person('q-2', 3), person('c-3', 4)],

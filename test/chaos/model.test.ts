@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { FaultyModel } from '../../chaos/environment/model.js';
-import { attachedFile } from '../../chaos/environment/prompt.js';
+import { attachedFile, recordingOf } from '../../chaos/environment/prompt.js';
 import { SeededRandom } from '../../chaos/random.js';
+import { CLAIM_MS } from '../../src/core/files.js';
 
 let model: FaultyModel;
 let url: string;
@@ -13,10 +14,10 @@ beforeEach(async () => {
 });
 afterEach(() => model.stop());
 
-const ask = (): Promise<Response> =>
+const ask = (content = 'ada: q-1 what do you say?'): Promise<Response> =>
   fetch(`${url}/chat/completions`, {
     method: 'POST',
-    body: JSON.stringify({ messages: [{ role: 'user', content: 'ada: q-1 what do you say?' }] }),
+    body: JSON.stringify({ messages: [{ role: 'user', content }] }),
   });
 
 test('a model that stalls answers afterwards', async () => {
@@ -52,11 +53,7 @@ test.each([
 
 test('a file that is named, and whose words are missing, is noticed', async () => {
   const send = async (content: string): Promise<readonly string[] | undefined> => {
-    const response = await fetch(`${url}/chat/completions`, {
-      method: 'POST',
-      body: JSON.stringify({ messages: [{ role: 'user', content }] }),
-    });
-    await response.text();
+    await (await ask(content)).text();
     return model.prompts.at(-1)?.unread;
   };
   const { name, content } = attachedFile(7);
@@ -66,4 +63,29 @@ test('a file that is named, and whose words are missing, is noticed', async () =
   expect(await send(`${named}\n(The file "${name}" is not read: the download failed.)`)).toEqual([]);
   expect(await send(`${named}\n(The file "${name}" is not read: reading it takes too long.)`)).toEqual(['7']);
   expect(model.prompts.map(({ open }) => open)).toEqual(Array.from({ length: 4 }, () => ['q-7']));
+});
+
+test('a recording is written down, or its words are missing for a reason that the service knows', async () => {
+  const { name, content } = recordingOf(7);
+  const form = new FormData();
+  form.append('file', new Blob([content]), 'recording.wav');
+  const transcribe = async (): Promise<unknown> =>
+    (await fetch(`${url}/audio/transcriptions`, { method: 'POST', body: form })).json().catch(() => 'a page');
+  const unread = async (said: string): Promise<readonly string[] | undefined> => {
+    const text = `ada: q-7 what do you say?\n[file: ${name}, audio/wav]\n${said}`;
+    await (await ask(text)).text();
+    return model.prompts.at(-1)?.unread;
+  };
+  const failed = `(The file "${name}" is not read: the service that transcribes it failed.)`;
+  expect(await transcribe()).toEqual({ text: 'attached-7' });
+  expect(await unread('')).toEqual(['7']);
+  expect(await unread('attached-7')).toEqual([]);
+  // A process that had to wait for it may know less.
+  expect(model.prompts.at(-1)?.waitedSince).toBeLessThan(Date.now() - CLAIM_MS + 1);
+  await (await ask()).text();
+  expect(model.prompts.at(-1)).not.toHaveProperty('waitedSince');
+  expect(await unread(failed)).toEqual(['7']);
+  void model.stall('page', 60_000);
+  expect(await transcribe()).toBe('a page');
+  expect(await unread(failed)).toEqual([]);
 });

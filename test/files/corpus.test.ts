@@ -77,7 +77,11 @@ const EXPECTED: Record<string, object> = {
   'wool.png': { kind: 'image', width: 20, height: 10, data: expect.any(String) },
   'truncated.png': problem('broken'),
   'huge.png': problem('too_large'),
-  'photo.heic': problem('unknown_kind'),
+  'photo.heic': { kind: 'image', width: 48, height: 64, data: expect.any(String) },
+  'burst.heif': { kind: 'image', width: 40, height: 20, data: expect.any(String) },
+  'truncated.heic': problem('broken'),
+  'no-picture.heic': problem('broken'),
+  'huge.heic': problem('too_large'),
   'really-text.png': { kind: 'text', text: 'Knit one' },
   'מתכון \u{1f9f6}.csv': {
     kind: 'text',

@@ -62,3 +62,13 @@ describe('a table', () => {
     expect(await read('a,"b\n1,2', 'a.csv')).toEqual({ kind: 'text', text: 'a,"b\n1,2' });
   });
 });
+
+test.each([
+  ['qt  ', 'mp4'],
+  ['M4V ', 'mp4'],
+  ['M4A ', 'm4a'],
+  ['M4B ', 'm4a'],
+])('a recording or a film of the brand "%s" has a format that services know', async (brand, format) => {
+  const bytes = Buffer.from(`\0\0\0\u0014ftyp${brand}\0\0\0\0${brand}`, 'latin1');
+  expect(await read(bytes)).toEqual({ kind: 'sound', format });
+});

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { crc32, deflateSync } from 'node:zlib';
 import { strToU8, type Zippable, zipSync } from 'fflate';
+import { heic } from './heic.js';
 
 type Bytes = Uint8Array;
 
@@ -200,7 +201,17 @@ export const SMALL: Readonly<Record<string, Bytes>> = {
   'wool.png': png(20, 10),
   'truncated.png': png(200, 200).slice(0, 200),
   'huge.png': png(50_000, 50_000, 0),
-  'photo.heic': strToU8('\0\0\0\u0018ftypheic\0\0\0\0mif1heic', true),
+  'photo.heic': heic([{ width: 64, height: 48, turns: 1 }]),
+  'burst.heif': heic(
+    [
+      { width: 64, height: 48 },
+      { width: 40, height: 20, isMirrored: true },
+    ],
+    { primary: 1, brand: 'msf1' },
+  ),
+  'truncated.heic': heic([{ width: 64, height: 48 }]).slice(0, -20),
+  'no-picture.heic': strToU8('\0\0\0\u0018ftypheic\0\0\0\0mif1heic', true),
+  'huge.heic': heic([{ width: 64, height: 48, claimed: [50_000, 50_000] }]),
   'really-text.png': strToU8('Knit one'),
   'מתכון \u{1f9f6}.csv': strToU8('wool;price\nאדום;1\n'),
   'nested.zip': zipSync({ 'plan.docx': docx('Knit one') }, { mtime: '2026-01-01' }),

@@ -19,6 +19,8 @@ let clock: FakeClock;
 let logger: RecordingLogger;
 const { signal } = new AbortController();
 const BYTES = Buffer.from('knit');
+/** Looks like no key of OpenAI's. */
+const PROXY_KEY = 'wool-and-needles';
 
 const server = createServer((request: IncomingMessage, response: ServerResponse) => void answer(request, response));
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -74,6 +76,8 @@ test('without a model nothing is transcribed', () => {
 test('a recording is sent with its format, and without the name that a person gave it', async () => {
   says = [json({ text: 'Knit one.' })];
   expect(await transcriberWith().transcribe(BYTES, 'mp3', signal)).toEqual({ text: 'Knit one.' });
+  // Nothing waits for its time to be over.
+  expect(clock.sleeping).toEqual([]);
   const [{ url, key, body } = { url: '', key: '', body: '' }] = requests;
   expect([url, key]).toEqual(['/v1/audio/transcriptions', `Bearer ${KEY}`]);
   expect(body).toMatch(/filename="recording\.mp3"[^]*\r\n\r\nknit\r\n/);
@@ -120,16 +124,16 @@ describe('a service that fails', () => {
   });
 
   test.each([
-    [json({ error: { message: `no such format for ${KEY}` } }, 400), 'bad_request'],
+    [json({ error: { message: `no such format for ${KEY}, ${PROXY_KEY}` } }, 400), 'bad_request'],
     [json({ error: { message: 'large' } }, 413), 'context_too_long'],
     [json({ error: { message: 'key' } }, 401), 'bad_key'],
   ])('is asked once where that does not help', async (say, problem) => {
     says = [say];
-    const error: unknown = await transcriberWith()
+    const error: unknown = await transcriberWith({ headers: { 'x-proxy-key': PROXY_KEY } })
       .transcribe(BYTES, 'mp3', signal)
       .catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ name: 'ModelError', problem });
-    expect(String(error)).not.toContain(KEY);
+    for (const secret of [KEY, PROXY_KEY]) expect(String(error)).not.toContain(secret);
     expect(requests).toHaveLength(1);
   });
 
