@@ -79,10 +79,9 @@ test(
     );
     await slack.until(() => world.asked.length >= threads.length, UNTIL_MS);
     const said = (): string[][] => {
-      const all = world.replies(general);
-      return threads.map((ts) =>
-        all.filter(({ threadTs }) => threadTs === ts).map((reply) => withoutName(textOf(reply))),
-      );
+      const byThread = new Map(threads.map((ts): [string | undefined, string[]] => [ts, []]));
+      for (const reply of world.replies(general)) byThread.get(reply.threadTs)?.push(withoutName(textOf(reply)));
+      return [...byThread.values()];
     };
     const wanted = threads.map((_, n) => [`Re: question ${n}`]);
     await slack.until(
