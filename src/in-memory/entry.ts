@@ -34,6 +34,8 @@ export interface Entry {
   amended: boolean;
   /** The newest settled reply, which an edit of a turn that it answered can reopen. */
   last: LastReply | undefined;
+  /** When that was, milliseconds since 1970. */
+  settledAt: number | undefined;
   /** See `Conversation.redo`. */
   redo: AssistantTurn[] | undefined;
   /** See `Conversation.again`. */
@@ -66,6 +68,7 @@ export function newEntry(backlogRead: boolean): Entry {
     run: undefined,
     amended: false,
     last: undefined,
+    settledAt: undefined,
     redo: undefined,
     again: undefined,
     againId: undefined,
@@ -106,6 +109,11 @@ export function stopReply(entry: Entry | undefined, { at, after, messages = [] }
   return true;
 }
 
+/** Whether a stop that was said at `ts` was meant for the reply before, which people saw being written until then. */
+export function isForReplyBefore({ settledAt }: Entry, ts: string): boolean {
+  return settledAt !== undefined && Number(ts) * 1_000 < settledAt;
+}
+
 /** Stores a reply's turns, and ends the reply in progress. See `ConversationStore.settle`. */
 export function settleReply(entry: Entry, answered: string[], reply: AssistantTurn[], stillAsked: string[]): number {
   for (const turn of reply) {
@@ -128,6 +136,7 @@ export function settleReply(entry: Entry, answered: string[], reply: AssistantTu
     entry.last = { ...last, reply: reopenedReply(reply) };
   } else if (answered.length > 0) entry.last = undefined;
   Object.assign(entry, {
+    settledAt: Date.now(),
     reply: undefined,
     firstPending: undefined,
     stopped: false,

@@ -10,6 +10,7 @@ import {
   askAgain,
   type Entry,
   isAsked,
+  isForReplyBefore,
   markRunAmended,
   newEntry,
   noteAnswered,
@@ -71,9 +72,11 @@ export function memoryStore(): ConversationStore {
       if (author !== '') entry.authors.add(author);
       const asksBot = isAsked(entry, asking);
       const mayStop = message.stops === 'only' || (message.stops === 'too' && asksBot);
-      const isStop = mayStop && stopReply(entry, { at: ts });
-      const asks = asksBot && !(isStop && message.stops === 'only');
-      const turn = asks ? turnOf(message) : isStop ? stopTurnOf(message) : contextTurnOf(message);
+      const isLate = mayStop && isForReplyBefore(entry, ts);
+      const isStop = mayStop && !isLate && stopReply(entry, { at: ts });
+      const isStopTurn = isStop || (isLate && message.stops === 'only');
+      const asks = asksBot && !(isStopTurn && message.stops === 'only');
+      const turn = asks ? turnOf(message) : isStopTurn ? stopTurnOf(message) : contextTurnOf(message);
       entry.turns.set(ts, edited ?? turn);
       early.delete(name);
       copies.take(entry, message);
@@ -81,7 +84,7 @@ export function memoryStore(): ConversationStore {
       if (asking === 'workflow') entry.workflow = true;
       if (author !== '') {
         entry.workflow = false;
-        if (ts > entry.newest.ts) entry.newest = { ts, aside: !asks && !isStop };
+        if (ts > entry.newest.ts) entry.newest = { ts, aside: !asks && !isStopTurn };
       }
       if (isStop) return asks ? 'steer' : 'stop';
       return asks ? 'pending' : 'context';

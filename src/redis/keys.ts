@@ -31,6 +31,7 @@ export interface ConversationKeys {
    * - `redo:<ts>`: such a message as it was, JSON
    * - `again`: if a person wants that, what it shall say: the index of a version, or "new"
    * - `again:id`: the newest act by which a person wanted that
+   * - `settled:at`: when the reply before was settled, by Redis's clock (a ts)
    *
    * The newest settled reply, which an edit can reopen
    * - `last:answered`: `ts` of the turns that it answered

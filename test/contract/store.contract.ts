@@ -955,6 +955,9 @@ export function storeContract(name: string, make: () => Promise<StoreFixture>): 
     });
 
     describe('a stop', () => {
+      /** Whether something was said before a reply was settled depends on the clock. */
+      const ago = (seconds: number): string => (Date.now() / 1_000 - seconds).toFixed(6);
+      const saidAt = (at: string): IncomingMessage => ({ ...message(1), ts: at });
       beforeEach(async () => {
         await store.append(message(1), 'yes');
       });
@@ -1025,6 +1028,22 @@ export function storeContract(name: string, make: () => Promise<StoreFixture>): 
         expect((await store.load(KEY))?.turns[1]).not.toHaveProperty('isPartial');
       });
 
+      test('that was said while the reply before was written, and comes late, stops nothing and asks nothing', async () => {
+        await store.load(KEY, 'first');
+        await store.settle(KEY, [ts(1)], [bot(2, 1)], 'first');
+        const [question, stop] = [ago(60), ago(50)];
+        await store.append(saidAt(question), 'yes');
+        await store.load(KEY, 'second');
+        expect(await store.append({ ...saidAt(stop), stops: 'only' }, 'yes')).toBe('context');
+        expect(await store.append({ ...saidAt(ago(40)), stops: 'too' }, 'no')).toBe('context');
+        const conversation = await store.load(KEY);
+        expect(conversation).toMatchObject({ pending: [question] });
+        expect(conversation).not.toHaveProperty('stopped');
+        expect(conversation?.turns.find((turn) => turn.ts === stop)).toMatchObject({ unasked: 'stop' });
+        expect(await store.append({ ...saidAt(ago(-60)), stops: 'only' }, 'yes')).toBe('stop');
+        expect(await stopped()).toBe(true);
+      });
+
       test.each([
         ['yes', 'steer', [ts(1), ts(3)]],
         ['no', 'context', [ts(1)]],
@@ -1039,9 +1058,9 @@ export function storeContract(name: string, make: () => Promise<StoreFixture>): 
       test('that is said while nothing is written, or before the question, is a message like any other', async () => {
         expect(await store.append({ ...message(3), stops: 'only' }, 'yes')).toBe('pending');
         await store.settle(KEY, [ts(1), ts(3)], [bot(5, 3)]);
-        await store.append(message(7), 'yes');
+        await store.append(saidAt(ago(-70)), 'yes');
         await store.load(KEY, 'first');
-        expect(await store.append({ ...message(6), stops: 'only' }, 'yes')).toBe('pending');
+        expect(await store.append({ ...saidAt(ago(-60)), stops: 'only' }, 'yes')).toBe('pending');
         expect(await stopped()).toBe(false);
       });
     });

@@ -19,6 +19,8 @@
        13… per message that stood in the channel before: ts, entry ("<version> <turn>")
   Result: pending | context | duplicate | ignored | stop | steer
 ]]
+-- Slack's clock and Redis's.
+local CLOCKS_DIFFER_S = 0.5
 local turns, pending, state, folded = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local ts, turn, asking, author, is_first, ttl, version, missed_ttl, context_turn, begins, stops, stop_turn = unpack(ARGV, 1, 12)
 
@@ -97,13 +99,17 @@ if not several and (first_author or '') ~= '' and author ~= '' and first_author 
 if asking == 'auto' then asks = not (several and aside == '1') end
 -- Once, until a person writes: what the bot answers may set off the workflow again.
 if asking == 'workflow' then asks = workflow ~= '1' end
+-- Meant for the reply before, which people saw being written until then.
+local settled_at = stops ~= '' and known and redis.call('HGET', state, 'settled:at')
+local is_late = settled_at and tonumber(ts) + CLOCKS_DIFFER_S < tonumber(settled_at)
 -- The questions of the reply that is being written; the oldest is the first.
-local asked = stops ~= '' and known and (stops == 'only' or asks) and redis.call('HGET', state, 'asked')
+local asked = stops ~= '' and known and not is_late and (stops == 'only' or asks) and redis.call('HGET', state, 'asked')
 local is_stop = asked and string.match(asked, '^%S+') < ts
-if is_stop and stops == 'only' then asks = false end
+local is_stop_turn = is_stop or (is_late and stops == 'only')
+if is_stop_turn and stops == 'only' then asks = false end
 
 -- HSET is the first write because it fails when Redis is out of memory: either everything is written or nothing.
-redis.call('HSET', turns, ts, early or (asks and turn) or (is_stop and stop_turn) or context_turn)
+redis.call('HSET', turns, ts, early or (asks and turn) or (is_stop_turn and stop_turn) or context_turn)
 redis.call('HDEL', state, 'early:' .. ts)
 if not known then
   -- Left over from an earlier conversation: Redis evicts its keys one by one.
@@ -121,7 +127,7 @@ if is_stop then redis.call('HSET', state, 'stopped', asked) end
 if author ~= '' then
   redis.call('HDEL', state, 'workflow')
   if first_author == '' then redis.call('HSET', state, 'author', author) end
-  if not newest or ts > newest then redis.call('HSET', state, 'newest', ts, 'aside', (asks or is_stop) and '0' or '1') end
+  if not newest or ts > newest then redis.call('HSET', state, 'newest', ts, 'aside', (asks or is_stop_turn) and '0' or '1') end
 end
 if is_stop then return refresh_ttl(asks and 'steer' or 'stop') end
 return refresh_ttl(asks and 'pending' or 'context')

@@ -41,6 +41,9 @@ for i = answered_count + 7, #ARGV, 2 do
   local newest = redis.call('HGET', state, 'newest')
   if not newest or ts > newest then redis.call('HSET', state, 'newest', ts, 'aside', '0') end
 end
+-- For a person who told it to stop, and is heard only now.
+local now = redis.call('TIME')
+redis.call('HSET', state, 'settled:at', string.format('%d.%06d', now[1], now[2]))
 -- This reply has read the backlog, so those turns no longer ask. Except turns before the previous reply: they looked
 -- answered when this reply was written.
 if #written > 0 then
