@@ -18,6 +18,8 @@ export interface MessageContent extends ReplyContent {
   rich?: { complete: boolean };
   /** The slice of the answer that it stands for. */
   source?: string;
+  /** What ends `markdown` and is no part of the answer. */
+  aside?: string;
 }
 
 /** A stream holds Markdown only. */
