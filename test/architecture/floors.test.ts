@@ -68,7 +68,8 @@ const ONLY_IN: [RegExp, string[]][] = [
   [/^openai(\/|$)/, ['openai']],
   [/^dotenv/, ['config']],
   [/^pino/, ['ops']],
-  [/^(file-type|csv-parse|unpdf|mammoth|fflate|postal-mime|read-excel-file|sharp)/, ['files']],
+  [/^(file-type|csv-parse|unpdf|mammoth|fflate|postal-mime|read-excel-file)/, ['files']],
+  [/^sharp$/, ['files', 'playground']],
   [/^ws$/, ['simulator', 'playground']],
 ];
 
