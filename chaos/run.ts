@@ -53,6 +53,7 @@ const env = {
   SLACK_APP_TOKEN: slack.appToken,
   SLACK_API_URL: await proxy.start(),
   OPENAI_BASE_URL: await model.start(),
+  IMAGE_MODEL: 'painter',
   OPENAI_IDLE_TIMEOUT_MS: '2000',
   OPENAI_TIMEOUT_MS: '20000',
   // A rate limit would delay answers without a fault.

@@ -6,6 +6,7 @@ import { completionChunk } from '../../test/support/completion-chunk.js';
 import { type Ending, formatAnswer } from '../checker/answer-format.js';
 import type { Prompt } from '../checker/evidence.js';
 import type { SeededRandom } from '../random.js';
+import { answerWithPicture } from './pictures.js';
 import { type ChatMessage, promptFrom, summaryOf } from './prompt.js';
 import { sendPage, Stall, type StallKind } from './stall.js';
 
@@ -39,6 +40,9 @@ const RETRY_WINDOW_MS = 12_000;
 /** A client that disconnects after this much silence has timed out. */
 const SILENCE_MS = 1_000;
 
+/** An answer in so many asks for a picture. */
+const PICTURE_EVERY = 6;
+
 const SUMMARY_REQUEST = 'Sum up the conversation above';
 
 /**
@@ -62,9 +66,12 @@ export class FaultyModel {
       const parts: Buffer[] = [];
       request.on('data', (part: Buffer) => parts.push(part));
       request.on('end', () => {
-        const { messages } = JSON.parse(Buffer.concat(parts).toString()) as { messages: ChatMessage[] };
+        const body: unknown = JSON.parse(Buffer.concat(parts).toString());
+        const answered = request.url?.includes('/images/')
+          ? answerWithPicture(body as { prompt: string }, response, this.chances, this.faulty)
+          : this.#handle((body as { messages: ChatMessage[] }).messages, response);
         // Writing fails when the client was killed meanwhile.
-        this.#handle(messages, response).catch(() => response.destroy());
+        answered.catch(() => response.destroy());
       });
     });
   }
@@ -150,7 +157,7 @@ async function* answer(
   response.writeHead(200, { 'content-type': 'text/event-stream' });
   const ending = endingOf(fault);
   const isBlank = fault === 'empty' || fault === 'lengthAtOnce' || fault === 'filteredAtOnce';
-  const text = isBlank ? '' : formatAnswer(questions, count, ending);
+  const text = isBlank ? '' : formatAnswer(questions, count, ending, pictureFor(questions));
   const size = Math.ceil(text.length / CHUNKS);
   for (let from = 0; from < text.length; from += size) {
     const part = text.slice(from, from + size);
@@ -168,6 +175,12 @@ async function* answer(
   yield isBlank ? 'failed' : 'answered';
   response.write(completionChunk({}, ending));
   response.end('data: [DONE]\n\n');
+}
+
+/** The same for the same question, so that another process may go on with it. */
+function pictureFor([first]: readonly string[]): number | undefined {
+  const number = Number(first?.replace('q-', ''));
+  return number % PICTURE_EVERY === 0 ? number : undefined;
 }
 
 function endingOf(fault: Fault): Ending {

@@ -149,7 +149,8 @@ const PICTURE_PROBLEMS: Record<PictureProblem, string> = {
   failed: 'the service that makes pictures refused the request. The reason is in my log, for your admin',
   no_budget: 'the budget for it is used up',
   no_base: "I can't find the picture that is to be changed. Please attach it, or describe a new one",
-  not_posted: "Slack doesn't let me post files here. Please ask your admin to give the app the scope `files:write`",
+  not_posted:
+    "Slack doesn't let me post files here. The reason is in my log, for your admin; perhaps the app lacks the scope `files:write`",
   too_many: `I make at most ${MAX_PICTURES} pictures in an answer. Please ask again for the others`,
 };
 

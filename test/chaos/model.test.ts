@@ -54,3 +54,20 @@ test('a file that is named, and whose words are missing, is noticed', async () =
   expect(await send(`${named}\n(The file "${name}" is not read: reading it takes too long.)`)).toEqual(['7']);
   expect(model.prompts.map(({ open }) => open)).toEqual(Array.from({ length: 4 }, () => ['q-7']));
 });
+
+test('some answers ask for a picture, which the model makes', async () => {
+  const send = async (content: string): Promise<string> => {
+    const body = JSON.stringify({ messages: [{ role: 'user', content }] });
+    const text = await (await fetch(`${url}/chat/completions`, { method: 'POST', body })).text();
+    const chunks = Array.from(
+      text.matchAll(/^data: (\{.*)$/gm),
+      ([, json = '']) => JSON.parse(json) as { choices: { delta: { content?: string } }[] },
+    );
+    return chunks.map(({ choices }) => choices[0]?.delta.content ?? '').join('');
+  };
+  expect(await send('ada: q-12 what do you say?')).toContain('```image name=pic-12.png');
+  expect(await send('ada: q-13 what do you say?')).not.toContain('image');
+  const made = await fetch(`${url}/images/generations`, { method: 'POST', body: '{"prompt": "picture-12"}' });
+  const { data } = (await made.json()) as { data: { b64_json: string }[] };
+  expect(Buffer.from(data[0]?.b64_json ?? '', 'base64').toString('latin1')).toMatch(/^\u0089PNG[^]*picture-12$/);
+});

@@ -156,6 +156,29 @@ describe('while it is being made', () => {
     expect(calls(ANNOUNCE)).toBe(0);
   });
 
+  test('a stop leaves nothing of the pictures that are made already', async () => {
+    const { slack } = await start();
+    drawn.hold(2);
+    const place = ask('three of them');
+    await slack.until(() => shown(place)[0]?.endsWith(english.makingPicture('b.png')));
+    say(place, 'stop');
+    await slack.until(() => shown(place)[0]?.endsWith(STOPPED));
+    await until(() => calls('files.delete') === 1, 'the end of the first picture');
+    expect([calls(ANNOUNCE), calls(COMPLETE), shown(place).length]).toEqual([1, 0, 1]);
+  });
+
+  test('a question that is edited ends it, and the answer to the new one has its own', async () => {
+    const { slack, ada, botId } = await start();
+    drawn.hold();
+    const place = ask('an owl');
+    await slack.until(() => shown(place)[0]?.endsWith(english.makingPicture('owl.png')));
+    slack.edit({ user: ada, channel: place.channel, ts: place.thread, text: `<@${botId}> a fox` });
+    await until(() => drawn.brokenOff === 1, 'the end of the request');
+    drawn.release();
+    await untilShown(place, [below('fox.png'), 'fox.png: A red fox']);
+    expect(calls(COMPLETE)).toBe(1);
+  });
+
   test('a question that is deleted takes the answer away, and leaves no picture', async () => {
     const { slack } = await start();
     drawn.hold();

@@ -18,6 +18,7 @@ export class PictureServer {
   brokenOff = 0;
   #modelUrl = '';
   #held: Promise<void> = Promise.resolve();
+  #heldFrom = 1;
   #release = (): void => {};
   #failure: { status: number; error: object } | undefined;
   readonly #server = createServer((request, response) => void this.#answer(request, response));
@@ -45,8 +46,9 @@ export class PictureServer {
     this.#modelUrl = modelUrl;
   }
 
-  /** Answers no more, until `release`. */
-  hold(): void {
+  /** Answers no more, from this request on, until `release`. */
+  hold(from = 1): void {
+    this.#heldFrom = from;
     this.#held = new Promise((resolve) => (this.#release = resolve));
   }
 
@@ -78,7 +80,7 @@ export class PictureServer {
       ? await edit(body, request.headers['content-type'])
       : (JSON.parse(body.toString()) as Wish & { from?: undefined });
     this.asked.push({ model, prompt });
-    await this.#held;
+    if (this.asked.length >= this.#heldFrom) await this.#held;
     if (this.#failure) {
       const { status, error } = this.#failure;
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ error }));

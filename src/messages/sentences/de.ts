@@ -75,7 +75,7 @@ export const DE: Sentences = {
   picture_no_budget: 'Das Budget dafür ist aufgebraucht',
   picture_no_base: 'Ich finde das Bild nicht, das geändert werden soll. Häng es an, oder beschreib ein neues',
   picture_not_posted:
-    'Slack lässt mich hier keine Dateien posten. Wer mich betreibt, muss der App den Scope `files:write` geben',
+    'Slack lässt mich hier keine Dateien posten. Wer mich betreibt, findet den Grund im Log; vielleicht fehlt der App der Scope `files:write`',
   picture_too_many: 'Ich mache höchstens {count} Bilder in einer Antwort. Frag noch einmal nach den übrigen',
   rate_person:
     'Du hast mir in kurzer Zeit viel geschrieben. Ich behalte alles und antworte in etwa {seconds} Sekunden weiter.',

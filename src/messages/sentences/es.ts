@@ -73,7 +73,7 @@ export const ES: Sentences = {
   picture_no_budget: 'el presupuesto para ello se ha agotado',
   picture_no_base: 'no encuentro la imagen que hay que cambiar. Adjúntala o describe una nueva',
   picture_not_posted:
-    'Slack no me deja publicar archivos aquí. Quien me gestiona debe dar a la app el permiso `files:write`',
+    'Slack no me deja publicar archivos aquí. El motivo está en mi registro, para quien me gestiona; quizá a la app le falte el permiso `files:write`',
   picture_too_many: 'hago como máximo {count} imágenes en una respuesta. Pide de nuevo las demás',
   rate_person: 'Me has escrito mucho en poco tiempo. Lo guardo todo y sigo respondiendo en unos {seconds} segundos.',
   rate_workspace:

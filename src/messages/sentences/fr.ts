@@ -75,7 +75,7 @@ export const FR: Sentences = {
   picture_no_budget: 'le budget prévu est épuisé',
   picture_no_base: 'je ne trouve pas l’image à modifier. Joignez-la, ou décrivez-en une nouvelle',
   picture_not_posted:
-    'Slack ne me laisse pas publier de fichiers ici. La personne qui me gère doit donner à l’app le scope `files:write`',
+    'Slack ne me laisse pas publier de fichiers ici. La raison est dans mon journal, pour la personne qui me gère ; il manque peut-être à l’app le scope `files:write`',
   picture_too_many: 'je fais au plus {count} images par réponse. Redemandez les autres',
   rate_person:
     'Vous m’avez beaucoup écrit en peu de temps. Je garde tout et je continue dans environ {seconds} secondes.',

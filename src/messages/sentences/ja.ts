@@ -65,7 +65,7 @@ export const JA: Sentences = {
   picture_no_budget: 'そのための予算を使い切りました',
   picture_no_base: '変更する画像が見つかりません。添付するか、新しい画像を説明してください',
   picture_not_posted:
-    'Slack がここへのファイルの投稿を許可していません。運用者がアプリにスコープ `files:write` を与える必要があります',
+    'Slack がここへのファイルの投稿を許可していません。理由はログにあるので運用者に確認してください。アプリにスコープ `files:write` がないのかもしれません',
   picture_too_many: '1つの回答で作る画像は {count} 枚までです。残りはもう一度頼んでください',
   rate_person: '短い間にたくさんのメッセージをもらいました。すべて覚えていて、約 {seconds} 秒後に続けて答えます。',
   rate_workspace:

@@ -57,7 +57,7 @@ export const ZH: Sentences = {
   picture_failed: '制作图片的服务拒绝了请求。原因在我的日志里，请运行我的人查看',
   picture_no_budget: '用于它的预算已用完',
   picture_no_base: '我找不到要修改的图片。请附上它，或描述一张新的',
-  picture_not_posted: 'Slack 不允许我在这里发文件。请运行我的人给应用加上权限 `files:write`',
+  picture_not_posted: 'Slack 不允许我在这里发文件。原因在我的日志里，请运行我的人查看；应用可能缺少权限 `files:write`',
   picture_too_many: '一次回答我最多制作 {count} 张图片。其余的请再要一次',
   rate_person: '你在短时间内给我发了很多消息。我全部保留，约 {seconds} 秒后继续回答。',
   rate_workspace: '大家现在问的比我能回答的多。我会保留你写的内容，约 {seconds} 秒后继续回答。',
