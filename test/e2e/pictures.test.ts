@@ -127,6 +127,8 @@ test('an edit and another answer replace it, and an answer without one takes it 
   const [reply] = world.replies(channel, thread);
   await slack.press({ user: ada, channel, ts: reply?.ts ?? '', actionId: 'again' });
   await untilShown(place, [below('owl.png'), 'owl.png: An owl 2']);
+  await slack.press({ user: ada, channel, ts: reply?.ts ?? '', actionId: 'earlier-version' });
+  await untilShown(place, [below('owl.png'), 'owl.png: An owl 1']);
   slack.edit({ user: ada, channel, ts: thread, text: `<@${botId}> a fox` });
   await untilShown(place, [below('fox.png'), 'fox.png: A red fox']);
   slack.edit({ user: ada, channel, ts: thread, text: `<@${botId}> next` });
