@@ -41,7 +41,7 @@ const RETRY_WINDOW_MS = 12_000;
 const SILENCE_MS = 1_000;
 
 /** An answer in so many asks for a picture. */
-const PICTURE_EVERY = 6;
+const PICTURE_EVERY = 3;
 
 const SUMMARY_REQUEST = 'Sum up the conversation above';
 
