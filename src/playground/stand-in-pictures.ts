@@ -30,8 +30,7 @@ export function standInPictures(clock: Clock, instant = false): PictureMaker {
       const { default: sharp } = await import('sharp');
       const color = colorIn(description);
       // A change keeps what the picture shows.
-      const drawn =
-        from && color ? sharp(from.bytes).tint(color) : sharp(from?.bytes ?? Buffer.from(yarn(color)));
+      const drawn = from && color ? sharp(from.bytes).tint(color) : sharp(from?.bytes ?? Buffer.from(yarn(color)));
       return { picture: { format: 'png', bytes: await drawn.png().toBuffer() }, usage: FREE };
     },
   };
