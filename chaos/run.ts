@@ -54,6 +54,7 @@ const env = {
   SLACK_API_URL: await proxy.start(),
   OPENAI_BASE_URL: await model.start(),
   OPENAI_TRANSCRIPTION_MODEL: 'listener',
+  IMAGE_MODEL: 'painter',
   OPENAI_IDLE_TIMEOUT_MS: '2000',
   OPENAI_TIMEOUT_MS: '20000',
   // A rate limit would delay answers without a fault.

@@ -31,6 +31,8 @@ const MORE_ARGS: Readonly<Record<string, readonly string[]>> = {
   'give-up-slow-replies': SURROUNDINGS,
   // A process has to die over a recording.
   'keep-claims': ['--minutes', '0.8', '--seed', '3697'],
+  // It needs answers that are written again, among those with a picture.
+  'forget-pictures': ['--minutes', '0.6', '--rate', '8'],
   // It needs more time: a conversation has to be summarized twice.
   'copy-summaries': ['--minutes', '0.8', '--processes', '2', '--rate', '8', '--deep'],
 };

@@ -21,6 +21,7 @@ import { settingsReader } from './core/layers/reader.js';
 import type { Directory, WakeHandler } from './core/ports.js';
 import { settlesWithin } from './core/shutdown.js';
 import { english } from './messages/english.js';
+import { openAiPictures } from './openai/images.js';
 import { openAiModel } from './openai/model.js';
 import { openAiTranscriber } from './openai/transcription.js';
 import { systemClock } from './ops/clock.js';
@@ -61,6 +62,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
   const connected = { clock, logger, fetch: network.modelFetch, ...watched };
   const plainModel = options.model ?? openAiModel(config.openai, connected);
   const transcriber = openAiTranscriber(config.openai, connected);
+  const maker = options.pictures ?? openAiPictures(config.openai, connected);
   const prompts = promptsFor(config, plainModel.limits);
   const storage = createStorage(kind, config, clock, logger, options.sweep);
   const store = decorate.store?.(storage.store) ?? storage.store;
@@ -97,10 +99,12 @@ export function createBot(config: Config, options: BotOptions): Bot {
     const { buttons } = config.replies;
     const shared = { workspaces, threads: backlog, statuses, clock, logger, botMessages: english };
     const told = { ...shared, ...(messagesFor && { messagesFor }) };
-    const upload = config.files.arePosted && { upload: uploader(network.slackFetch, config.slack.apiUrl) };
+    const { arePosted } = config.files;
+    const upload = (arePosted || maker) && { upload: uploader(network.slackFetch, config.slack.apiUrl) };
     const replies = slackReplies({
       ...told,
       ...upload,
+      filesOfText: arePosted,
       ...config.replies,
       stopButton: buttons.includes('stop'),
       dmReplies,
@@ -136,8 +140,9 @@ export function createBot(config: Config, options: BotOptions): Bot {
       const shared = { ephemeral, botMessages: english, messagesFor, clock, logger };
       const { ledger } = storage;
       const billing = { ...shared, ledger, budgets: config.budgets, stopping: stopping.signal };
-      const parts = { files: storage.files, store, queue, workspaces, network, transcriber, billing, clock, logger };
-      const files = filesFor(config, parts, decorate);
+      const stores = { files: storage.files, store, queue };
+      const parts = { ...stores, workspaces, network, transcriber, maker, billing, clock, logger };
+      const { files, ...pictures } = filesFor(config, parts, decorate);
       const core: Core = {
         ...watched,
         ...shared,
@@ -148,6 +153,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
         isShared: ({ id }) => !isDirectMessage(id.channel),
         systemPrompt: prompts.system,
         files,
+        ...pictures,
       };
       compactor = createCompactor({
         ...core,

@@ -16,6 +16,7 @@ import {
 } from './sabotages/queues.js';
 import {
   dropEnd,
+  forgetFiles,
   giveUpSlowReplies,
   leaveStatus,
   misplaceReplies,
@@ -95,6 +96,8 @@ const SPECS = {
     decorators: { store: withoutLeaseChecks, queue: withoutAbort },
     expected: ['doubled', 'half-written', 'other reply read'],
   },
+  /** Does not record the files of a reply before people see them. */
+  'forget-pictures': { decorators: { replies: forgetFiles }, expected: ['picture doubled'] },
   /** Blames every conversation that was in a process that died. */
   'blame-all': { decorators: { queue: blameAll }, expected: ['blamed'] },
   /** Apologises without asking the model. */

@@ -2,7 +2,7 @@
  * The format of the test model's answers. From an answer alone the checker can tell which questions it answers and
  * whether it is complete. Pure.
  */
-import { CUT_OFF, FILTERED, STOPPED as STOP_NOTE } from '../../src/messages/english.js';
+import { CUT_OFF, english, FILTERED, STOPPED as STOP_NOTE } from '../../src/messages/english.js';
 
 /** Why an answer ends: the model is done, or was stopped early, which the bot then notes below the answer. */
 export type Ending = 'stop' | 'length' | 'content_filter';
@@ -12,13 +12,26 @@ const END_MARKS: Record<Ending, string> = { stop: '∎', length: '✂', content_
 const STOPPED = '■';
 const WORDS_PER_PARAGRAPH = 60;
 
-/** `[[q-1,q-2]] 3: w1 w2 w3 ∎`, in paragraphs. */
-export function formatAnswer(tokens: readonly string[], count: number, ending: Ending = 'stop'): string {
+/** `[[q-1,q-2]] 3: w1 w2 w3 ∎`, in paragraphs. `picture`: number of the picture that it asks for. */
+export function formatAnswer(
+  tokens: readonly string[],
+  count: number,
+  ending: Ending = 'stop',
+  picture?: number,
+): string {
   const words = Array.from(
     { length: count },
     (_, at) => `w${at + 1}${(at + 1) % WORDS_PER_PARAGRAPH === 0 ? '\n\n' : ' '}`,
   );
-  return `[[${tokens.join()}]] ${count}: ${words.join('')}${END_MARKS[ending]}`;
+  const form = picture === undefined ? '' : `\n\n\`\`\`image name=pic-${picture}.png\npicture-${picture}\n\`\`\``;
+  return `[[${tokens.join()}]] ${count}: ${words.join('')}${END_MARKS[ending]}${form}`;
+}
+
+/** Names of the pictures in a text: those that stand below it, and all that it names. */
+export function picturesIn(text: string): { shown: string[]; named: string[] } {
+  const names = (pattern: RegExp): string[] => Array.from(text.matchAll(pattern), ([, name = '']) => name);
+  const shown = names(/`(pic-\d+\.png)` is below\._/g);
+  return { shown, named: [...shown, ...names(/image name=(pic-\d+\.png)/g)] };
 }
 
 interface Answer {
@@ -44,6 +57,16 @@ export interface ParsedAnswers {
 const NOTED_STOP = new RegExp(`(?:…+|[✂⊘][^\\[∎]*)?${withoutWhitespace(STOP_NOTE).replace('.', '\\.')}`, 'g');
 /** The bot's note about a file that Slack did not hand out, in the text without whitespace. */
 const FILE_NOTE = /_Ihaven'tread`note-\d+\.txt`:[^_]*_/g;
+/** What follows an answer that asks for a picture, in the text without whitespace; perhaps only its beginning. */
+const PICTURE = /(?<=[∎✂⊘])(?:`{1,3}[a-z\d=.-]*`{0,6}|_`pic-\d+\.png`isbelow\._)/g;
+const NO_PICTURE = new RegExp(
+  (['refused', 'busy', 'failed', 'no_budget', 'no_base', 'not_posted', 'too_many'] as const)
+    .map((problem) => withoutWhitespace(english.pictureNotMade('NAME', problem)))
+    .map((note) => note.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&').replace('NAME', 'pic-\\d+\\.png'))
+    .join('|'),
+  'g',
+);
+const MAKING = /_Makingthepicture`pic-\d+\.png`…_/g;
 /** Or one that was stopped before its first word. */
 const ANSWER = /\[\[([^\]]*)\]\](?:\d*:?■|(\d+):((?:w\d+)*)(?:w?)([∎✂⊘■]))/g;
 /** The bot's notes about an early end, by end mark. */
@@ -57,7 +80,11 @@ const NOTES: Readonly<Record<string, string>> = {
  * the bot's note about it, and of what it cuts short.
  */
 export function densely(text: string): string {
-  return withoutWhitespace(text).replaceAll(FILE_NOTE, '').replaceAll(NOTED_STOP, STOPPED);
+  const words = [FILE_NOTE, MAKING, NO_PICTURE, PICTURE].reduce(
+    (rest, pattern) => rest.replaceAll(pattern, ''),
+    withoutWhitespace(text),
+  );
+  return words.replaceAll(NOTED_STOP, STOPPED);
 }
 
 /** Ignores whitespace. */

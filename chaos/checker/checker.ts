@@ -4,6 +4,7 @@
  */
 import { checkChannels } from './check-channels.js';
 import { checkCommands, checkComplaints, checkHellos, checkSettings } from './check-commands.js';
+import { checkPictures } from './check-pictures.js';
 import { checkPrompts } from './check-prompts.js';
 import { checkReplies } from './check-replies.js';
 import { checkStops } from './check-stops.js';
@@ -21,6 +22,7 @@ export function verdictOn(evidence: Evidence): Verdict {
   });
   const counts = checkReplies(evidence, replies, report);
   checkPrompts(evidence, replies, report);
+  checkPictures(evidence, report);
   checkChannels(evidence, report);
   checkCommands(evidence, report);
   checkSettings(evidence, report);

@@ -123,6 +123,8 @@ export interface Evidence {
   readonly personMessages: readonly PersonMessage[];
   readonly botMessages: readonly BotMessage[];
   readonly prompts: readonly Prompt[];
+  /** That the bot has posted, and that stand there. Not set: none. */
+  readonly pictures?: readonly { readonly place: string; readonly name: string }[];
   /** Requests for summaries. Not set: none. */
   readonly summaries?: readonly Prompt[];
   /** Places whose status line was not cleared by the bot: it is still shown, or Slack removed it after two minutes. */

@@ -11,6 +11,8 @@ export interface Finding {
     | 'blamed'
     | 'turn missing'
     | 'file not read'
+    | 'picture lost'
+    | 'picture doubled'
     | 'turn twice'
     | 'deleted turn read'
     | 'old wording read'

@@ -7,6 +7,7 @@ import { completionChunk } from '../../test/support/completion-chunk.js';
 import { type Ending, formatAnswer } from '../checker/answer-format.js';
 import type { Prompt, TimeSpan } from '../checker/evidence.js';
 import type { SeededRandom } from '../random.js';
+import { answerWithPicture } from './pictures.js';
 import { type ChatMessage, attachedFile, promptFrom, recordedIn, recordingsIn, summaryOf } from './prompt.js';
 import { sendPage, Stall, type StallKind } from './stall.js';
 
@@ -47,6 +48,9 @@ const RETRY_WINDOW_MS = 12_000;
 /** A client that disconnects after this much silence has timed out. */
 const SILENCE_MS = 1_000;
 
+/** An answer in so many asks for a picture. */
+const PICTURE_EVERY = 3;
+
 const SUMMARY_REQUEST = 'Sum up the conversation above';
 
 /**
@@ -76,11 +80,8 @@ export class FaultyModel {
       request.on('data', (part: Buffer) => parts.push(part));
       request.on('end', () => {
         const body = Buffer.concat(parts).toString();
-        const handled = request.url?.endsWith(TRANSCRIPTIONS)
-          ? this.#transcribe(recordedIn(body) ?? '', response)
-          : this.#handle((JSON.parse(body) as { messages: ChatMessage[] }).messages, response);
         // Writing fails when the client was killed meanwhile.
-        handled.catch(() => response.destroy());
+        this.#answer(request.url ?? '', body, response).catch(() => response.destroy());
       });
     });
   }
@@ -101,6 +102,13 @@ export class FaultyModel {
   /** Resolves at the end of the stall. Summaries are made meanwhile. */
   stall(kind: StallKind, forMs: number): Promise<void> {
     return this.#stall.begin(kind, forMs);
+  }
+
+  async #answer(url: string, body: string, response: ServerResponse): Promise<void> {
+    if (url.endsWith(TRANSCRIPTIONS)) return this.#transcribe(recordedIn(body) ?? '', response);
+    if (!url.includes('/images/'))
+      return this.#handle((JSON.parse(body) as { messages: ChatMessage[] }).messages, response);
+    return answerWithPicture(JSON.parse(body) as { prompt: string }, response, this.chances, this.faulty);
   }
 
   async #handle(messages: readonly ChatMessage[], response: ServerResponse): Promise<void> {
@@ -189,7 +197,7 @@ async function* answer(
   response.writeHead(200, { 'content-type': 'text/event-stream' });
   const ending = endingOf(fault);
   const isBlank = fault === 'empty' || fault === 'lengthAtOnce' || fault === 'filteredAtOnce';
-  const text = isBlank ? '' : formatAnswer(questions, count, ending);
+  const text = isBlank ? '' : formatAnswer(questions, count, ending, pictureFor(questions));
   const size = Math.ceil(text.length / CHUNKS);
   for (let from = 0; from < text.length; from += size) {
     const part = text.slice(from, from + size);
@@ -214,6 +222,12 @@ const JSON_HEADERS = { 'content-type': 'application/json' };
 function sendFault(fault: 'error' | 'limited', response: ServerResponse): void {
   const [status, headers] = fault === 'error' ? [500, {}] : [429, { 'retry-after': '1' }];
   response.writeHead(status, { ...JSON_HEADERS, ...headers }).end('{"error":{"message":"injected fault"}}');
+}
+
+/** The same for the same question, so that another process may go on with it. */
+function pictureFor([first]: readonly string[]): number | undefined {
+  const number = Number(first?.replace('q-', ''));
+  return number % PICTURE_EVERY === 0 ? number : undefined;
 }
 
 function endingOf(fault: Fault): Ending {

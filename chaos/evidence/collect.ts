@@ -9,6 +9,7 @@ import type { FaultyModel } from '../environment/model.js';
 import type { Complaint as Made, Presses, Stop as WantedStop } from '../environment/presses.js';
 import { placeOf, type Workload } from '../environment/workload.js';
 import { acksOf } from './acks.js';
+import { picturesIn } from './pictures.js';
 
 /** From a status line on until it is taken away, if Slack fails and no process dies. */
 const CLEARED_WITHIN_MS = 30_000;
@@ -54,6 +55,7 @@ export function collectEvidence(
       edits: message.edits.map((_, at) => acks.edited.get(`${message.ts}#${at + 1}`)?.ackedAt),
     })),
     botMessages,
+    pictures: picturesIn(slack),
     prompts: model.prompts,
     summaries: model.summaries,
     statuses: statusesIn(slack, said, workload, { botMessages, exits }),
@@ -106,7 +108,8 @@ function botMessagesIn(slack: Simulator, said: Said): BotMessage[] {
     said
       .in(channel)
       .filter(
-        ({ user, subtype, text }) =>
+        ({ user, subtype, text, files }) =>
+          files === undefined &&
           user === slack.bot.userId &&
           subtype !== 'tombstone' &&
           subtype !== 'channel_join' &&

@@ -1,12 +1,22 @@
-/** What the bot reads of files: puts its parts together. */
+/** What the bot reads of files, and the pictures that it makes: puts their parts together. */
 import type { Config } from '../config/config.js';
 import { conversationFiles, type ConversationFiles } from '../conversation/files.js';
-import type { Clock, ConversationStore, FileStore, Logger, Transcriber, WorkQueue } from '../core/ports.js';
+import { type MakePictures, picturesFor } from '../conversation/pictures.js';
+import type {
+  Clock,
+  ConversationStore,
+  FileStore,
+  Logger,
+  PictureMaker,
+  Transcriber,
+  WorkQueue,
+} from '../core/ports.js';
 import { fileReader } from '../files/reader.js';
 import type { Network } from '../ops/network.js';
 import { slackFiles } from '../slack/inbound/file-source.js';
 import type { Workspaces } from '../slack/workspaces/workspaces.js';
 import type { BillingOptions } from '../usage/billing.js';
+import { meteredPictures } from '../usage/pictures.js';
 import { meteredTranscriber } from '../usage/transcripts.js';
 import type { PortDecorators } from './options.js';
 
@@ -15,6 +25,7 @@ export interface FileParts {
   store: ConversationStore;
   queue: WorkQueue;
   transcriber: Transcriber | undefined;
+  maker: PictureMaker | undefined;
   /** How what costs money is billed. */
   billing: BillingOptions;
   workspaces: Workspaces;
@@ -25,9 +36,9 @@ export interface FileParts {
 
 export function filesFor(
   { slack, files: bounds }: Config,
-  { workspaces, network, transcriber, billing, ...parts }: FileParts,
+  { workspaces, network, transcriber, maker, billing, ...parts }: FileParts,
   decorate: PortDecorators,
-): ConversationFiles {
+): { files: ConversationFiles; pictures?: MakePictures } {
   const { apiUrl } = slack;
   const { clock, logger } = parts;
   const source = slackFiles({
@@ -40,8 +51,10 @@ export function filesFor(
   });
   const plainReader = fileReader(bounds, logger);
   const reader = decorate.reader?.(plainReader) ?? plainReader;
-  const files = decorate.files?.(parts.files) ?? parts.files;
+  const store = decorate.files?.(parts.files) ?? parts.files;
   const listening = transcriber && (decorate.transcriber?.(transcriber) ?? transcriber);
   const listens = listening && { transcriber: meteredTranscriber(listening, billing) };
-  return conversationFiles({ ...parts, ...bounds, ...listens, files, source, reader });
+  const pictures = maker && picturesFor({ make: meteredPictures(maker, billing), source, reader, logger });
+  const files = conversationFiles({ ...parts, ...bounds, ...listens, files: store, source, reader });
+  return { files, ...(pictures && { pictures }) };
 }

@@ -11,6 +11,7 @@ import type {
   Logger,
   Model,
   OwnerUsage,
+  PictureMaker,
   Replies,
   RequestQueue,
   SettingsStore,
@@ -52,6 +53,8 @@ export interface BotOptions {
   storage?: StorageKind;
   /** Replaces the one that `config.openai` describes. */
   model?: Model;
+  /** Replaces the one that makes pictures. */
+  pictures?: PictureMaker;
   /** For injecting faults, and for tests. */
   decorate?: PortDecorators;
   /** For tests, which cannot wait for minutes. */

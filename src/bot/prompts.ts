@@ -3,12 +3,12 @@ import type { Config } from '../config/config.js';
 import { ConfigError } from '../config/faults.js';
 import type { ModelLimits } from '../core/ports.js';
 import { conversationTokens, LEAST_CONVERSATION_TOKENS, promptBudget } from '../prompt/prompt-budget.js';
-import { CHART_FORM, DEFAULT_SYSTEM_PROMPT, FILE_FORM } from '../prompt/prompt.js';
+import { DEFAULT_SYSTEM_PROMPT, withForms } from '../prompt/prompt.js';
 import { summaryWordLimit } from '../prompt/summary.js';
 
 export interface Prompts {
   system: string;
-  /** The same for answers in threads, which may have charts and files. */
+  /** The same for answers in threads, which may have charts, files and pictures. */
   answers: string;
   /** Upper bounds, in tokens: of a prompt, and of the conversation in it. */
   tokens: number;
@@ -21,8 +21,8 @@ export interface Prompts {
 export function promptsFor(config: Config, limits: ModelLimits): Prompts {
   const { systemPrompt: system = DEFAULT_SYSTEM_PROMPT, conversation } = config;
   const tokens = promptBudget(limits, conversation.promptTokens);
-  const forms = [CHART_FORM, ...(config.files.arePosted ? [FILE_FORM] : [])];
-  const answers = [system, ...forms].join('\n\n');
+  const pictures = config.openai.imageModel !== undefined;
+  const answers = withForms(system, { files: config.files.arePosted, pictures });
   const room = conversationTokens(tokens, answers, summaryWordLimit(limits.maxOutput));
   const summaryWords = summaryWordLimit(limits.maxOutput, room);
   if (room >= LEAST_CONVERSATION_TOKENS) return { system, answers, tokens, room, summaryWords };

@@ -37,6 +37,10 @@ export interface OpenAiConfig {
   readonly model: string;
   /** Not set: nothing listens to recordings. */
   readonly transcriptionModel?: string;
+  /** Not set: no pictures are made. */
+  readonly imageModel?: string;
+  /** Not set: what the model's service finds fit. */
+  readonly imageQuality?: 'low' | 'medium' | 'high' | 'auto';
   readonly headers: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string>>;
   readonly temperature?: number;

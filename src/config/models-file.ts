@@ -21,6 +21,8 @@ export interface ModelFacts {
   readonly price?: Price;
   /** US dollars for a minute of sound, of a model that transcribes. */
   readonly minuteUsd?: number;
+  /** US dollars for a picture, of a model that makes them, if it is not paid by tokens. */
+  readonly imageUsd?: number;
   /** Whether it can see pictures. */
   readonly vision?: boolean;
   /** Whether it reads PDFs itself. */
@@ -50,6 +52,7 @@ const entry = z
       cacheWriteUsd: usd,
       outputUsd: usd,
       minuteUsd: usd,
+      imageUsd: usd,
       vision: z.boolean('must be true or false').optional(),
       pdf: z.boolean('must be true or false').optional(),
     },
@@ -67,6 +70,7 @@ const entry = z
       cacheWriteUsd,
       outputUsd,
       minuteUsd,
+      imageUsd,
       vision,
       pdf,
     } = facts;
@@ -85,6 +89,7 @@ const entry = z
       ...(contextWindow !== undefined && { contextWindow }),
       ...(maxOutput !== undefined && { maxOutput }),
       ...(minuteUsd !== undefined && { minuteUsd }),
+      ...(imageUsd !== undefined && { imageUsd }),
       ...(vision !== undefined && { vision }),
       ...(pdf !== undefined && { pdf }),
       ...(hasPrice && {

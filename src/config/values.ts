@@ -46,6 +46,8 @@ export function configFrom(values: ValidValues, { models, redisAuthority, fileLa
       ...(values.OPENAI_TRANSCRIPTION_MODEL !== undefined && {
         transcriptionModel: values.OPENAI_TRANSCRIPTION_MODEL,
       }),
+      ...(values.IMAGE_MODEL !== undefined && { imageModel: values.IMAGE_MODEL }),
+      ...(values.IMAGE_QUALITY !== undefined && { imageQuality: values.IMAGE_QUALITY }),
       ...(values.OPENAI_TEMPERATURE !== undefined && { temperature: values.OPENAI_TEMPERATURE }),
       ...(values.OPENAI_MAX_OUTPUT_TOKENS !== undefined && { maxOutputTokens: values.OPENAI_MAX_OUTPUT_TOKENS }),
       ...(values.OPENAI_REASONING_EFFORT !== undefined && { reasoningEffort: values.OPENAI_REASONING_EFFORT }),

@@ -15,6 +15,7 @@ import type {
   People,
   Places,
   ReplyWriter,
+  Usage,
   Wake,
 } from '../core/ports.js';
 import type { Compactor } from '../prompt/compactor.js';
@@ -22,7 +23,9 @@ import { namesFor } from '../prompt/names.js';
 import { buildPrompt } from '../prompt/prompt.js';
 import { withWishes } from '../prompt/wishes.js';
 import type { MeteredModel } from '../usage/metering.js';
+import { addUsage } from '../usage/totals.js';
 import { messagesForAsker, noticeFor, type NoticeOptions, type Outcome, pendingTurns, writeNotice } from './notice.js';
+import type { MakePictures } from './pictures.js';
 import { budgetsIn, modelFor } from './place-model.js';
 import { wantedVersion } from './versions.js';
 
@@ -34,6 +37,8 @@ export interface AnswerOptions extends NoticeOptions {
   compactor: Compactor;
   /** What files say; the names alone, without it. */
   files?: FilesOfTurns;
+  /** Makes pictures; none are made without it. */
+  pictures?: MakePictures;
   /** Whether several people may write in a conversation: their names are part of the prompt then. */
   isShared: (conversation: Conversation) => boolean;
   systemPrompt: string;
@@ -75,11 +80,12 @@ export function answerWriter(options: AnswerOptions): WriteAnswer {
       return { ending: 'own' };
     }
     const earlier = wantedVersion(conversation);
-    if (earlier !== undefined) {
-      writer.write(earlier);
-      return { ending: 'whole' };
-    }
     try {
+      if (earlier !== undefined) {
+        writer.write(earlier);
+        await makePictures(earlier, conversation, writer, signal, settings);
+        return { ending: 'whole' };
+      }
       return await answer(conversation, writer, wake, settings);
     } catch (error) {
       if (signal.aborted || error instanceof StaleRunError) throw error;
@@ -98,6 +104,25 @@ export function answerWriter(options: AnswerOptions): WriteAnswer {
     }
   };
 
+  /** Of the pictures that the text asks for, what they have used. */
+  async function makePictures(
+    text: string,
+    conversation: Conversation,
+    writer: ReplyWriter,
+    signal: AbortSignal,
+    settings: Settings,
+  ): Promise<Usage | undefined> {
+    return options.pictures?.({
+      text,
+      conversation,
+      writer,
+      people: askersOf(conversation),
+      budgets: budgetsIn(settings),
+      messages: () => messagesFor(conversation),
+      signal: unlessStopped(signal, writer),
+    });
+  }
+
   async function answer(
     conversation: Conversation,
     writer: ReplyWriter,
@@ -112,7 +137,7 @@ export function answerWriter(options: AnswerOptions): WriteAnswer {
     const most = options.compactor.promptTokens(key);
     const budgetTokens = Math.min(most, options.promptTokensOf?.(model.limits) ?? most);
     const budgets = budgetsIn(settings);
-    const wanted = writer.stopped ? AbortSignal.any([signal, writer.stopped]) : signal;
+    const wanted = unlessStopped(signal, writer);
     const read = (await options.files?.read(conversation, model, wanted, budgets)) ?? { conversation, notes: [] };
     const prompt = buildPrompt({
       conversation: read.conversation,
@@ -129,8 +154,6 @@ export function answerWriter(options: AnswerOptions): WriteAnswer {
     const answers = conversation.pending;
     notify({ type: 'prompted', model: model.name, messages, budgetTokens, leftOut, answers });
 
-    // Billed to the newest asker first.
-    const people = pendingTurns(conversation).map(({ author }) => author);
     wanted.throwIfAborted();
     const call = {
       model,
@@ -139,11 +162,13 @@ export function answerWriter(options: AnswerOptions): WriteAnswer {
       promptTokens: tokens,
       conversation,
       purpose: 'answer',
-      people: people.toReversed(),
+      people: askersOf(conversation),
       run,
       signal: wanted,
     } as const;
-    const { finishReason, usage } = await writeCompletion(options.ask(call), writer, notify);
+    const { finishReason, text, ...done } = await writeCompletion(options.ask(call), writer, notify);
+    const drawn = await makePictures(text, conversation, writer, signal, settings);
+    const usage = drawn ? addUsage(done.usage, drawn) : done.usage;
     if (finishReason === 'content_filter') writer.write((await messagesFor(conversation)).filtered);
     if (finishReason === 'length') writer.write((await messagesFor(conversation)).cutOff);
     if (read.notes.length > 0) writer.write((await messagesFor(conversation)).filesNotRead(read.notes));
@@ -156,15 +181,28 @@ export function answerWriter(options: AnswerOptions): WriteAnswer {
   }
 }
 
+/** Billed to the newest first. */
+function askersOf(conversation: Conversation): string[] {
+  return pendingTurns(conversation)
+    .map(({ author }) => author)
+    .toReversed();
+}
+
+/** Of a reply that a person stops as well. */
+function unlessStopped(signal: AbortSignal, { stopped }: ReplyWriter): AbortSignal {
+  return stopped ? AbortSignal.any([signal, stopped]) : signal;
+}
+
 type Done = CompletionEvent & { type: 'done' };
 
-/** Writes what the model says and returns how it ended. Throws `ModelError` when it ended without a visible character. */
+/** Writes what the model says and returns how it ended, with all of it. Throws `ModelError` when it ended without a visible character. */
 async function writeCompletion(
   events: AsyncIterable<CompletionEvent>,
   writer: ReplyWriter,
   notify: (observation: Observation) => void,
-): Promise<Done> {
+): Promise<Done & { text: string }> {
   let written = false;
+  let text = '';
   let done: Done | undefined;
   for await (const event of events) {
     if (event.type === 'text') {
@@ -172,18 +210,19 @@ async function writeCompletion(
         written = true;
         notify({ type: 'first_text' });
       }
+      text += event.text;
       writer.write(event.text);
     } else if (event.type === 'thinking') {
       writer.thinking(event.text);
     } else if (event.type === 'restart') {
-      written = false;
+      [written, text] = [false, ''];
       notify({ type: 'restarted' });
       writer.restart();
     } else {
       done = event;
     }
   }
-  if (done && written) return done;
+  if (done && written) return { ...done, text };
   if (done?.finishReason === 'content_filter')
     throw new ModelError('content_filter', 'the content filter removed the whole answer');
   throw new ModelError('empty', `the model wrote nothing visible (${done?.finishReason})`);

@@ -15,6 +15,7 @@ export type * from './ports/directory.js';
 export type * from './ports/places.js';
 export type * from './ports/settings.js';
 export type * from './ports/files.js';
+export type * from './ports/pictures.js';
 export type * from './ports/runtime.js';
 export type * from './ports/stops.js';
 export type * from './ports/feedback.js';

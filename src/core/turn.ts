@@ -37,8 +37,10 @@ export interface PersonTurn {
 export interface PostedFile {
   /** The platform's id, unique in a workspace. */
   id: string;
-  /** Of its name and content: what differs is another file. */
+  /** Of its name and content, of a picture that the bot makes of what it is to show: what differs is another file. */
   digest: string;
+  /** Of a picture that the bot has made: its name, by which it can be changed. */
+  picture?: string;
 }
 
 /** One message of the bot. A long reply is several of them in a row. */

@@ -1,6 +1,7 @@
 /** The bot's own sentences in English, for Slack: `:warning:` is an emoji there, and settings are named as an operator sets them. */
 import { BUDGET_SETTINGS } from '../config/settings/limits.js';
 import type { FileNote, FileProblem } from '../core/files.js';
+import { MAX_PICTURES, type PictureProblem } from '../core/pictures.js';
 import type {
   BotMessages,
   EphemeralNote,
@@ -142,6 +143,17 @@ const FILE_PROBLEMS: Record<FileProblem, string> = {
   unavailable: "Slack didn't let me download it just now. Please ask again in a minute",
 };
 
+const PICTURE_PROBLEMS: Record<PictureProblem, string> = {
+  refused: 'the service that makes pictures refuses to show this. Please describe it differently',
+  busy: 'the service that makes pictures is busy or not responding. Please ask again in a minute',
+  failed: 'the service that makes pictures refused the request. The reason is in my log, for your admin',
+  no_budget: 'the budget for it is used up',
+  no_base: "I can't find the picture that is to be changed. Please attach it, or describe a new one",
+  not_posted:
+    "Slack doesn't let me post files here. The reason is in my log, for your admin; perhaps the app lacks the scope `files:write`",
+  too_many: `I make at most ${MAX_PICTURES} pictures in an answer. Please ask again for the others`,
+};
+
 function filesNotRead(notes: readonly FileNote[]): string {
   return fileLines(notes, (name, problem) =>
     problem === undefined
@@ -184,6 +196,9 @@ export const english: BotMessages = {
   filesNotRead,
   fileBelow: (name, { unit, count }) =>
     `_\`${name}\` (${count} ${count === 1 ? unit.slice(0, -1) : unit}) is in the file below._`,
+  makingPicture: (name) => `_Making the picture \`${name}\`…_`,
+  pictureBelow: (name) => `_\`${name}\` is below._`,
+  pictureNotMade: (name, problem) => `:warning: I couldn't make \`${name}\`: ${PICTURE_PROBLEMS[problem]}.`,
   rateLimited: rateLimitNote,
   notAnswered,
   nearBudget: nearBudgetNote,

@@ -1,6 +1,7 @@
 /** The bot's own sentences in other languages than English: the same as in `english.ts`, from a catalogue of texts. */
 import { BUDGET_SETTINGS } from '../config/settings/limits.js';
 import type { Language } from '../core/layers/table.js';
+import { MAX_PICTURES } from '../core/pictures.js';
 import type { BotMessages } from '../core/ports.js';
 import { english } from './english.js';
 import { fileLines } from './file-lines.js';
@@ -81,6 +82,12 @@ function messagesFrom(texts: Sentences, locale: string): BotMessages {
         problem === undefined ? say('fileCut', { name }) : say('fileNotRead', { name, reason: say(`file_${problem}`) }),
       ),
     fileBelow: (name, { unit, count }) => `_${say(`fileBelow_${unit}`, { name: `\`${name}\``, count })}_`,
+    makingPicture: (name) => `_${say('makingPicture', { name: `\`${name}\`` })}_`,
+    pictureBelow: (name) => `_${say('pictureBelow', { name: `\`${name}\`` })}_`,
+    pictureNotMade: (name, problem) => {
+      const reason = say(`picture_${problem}`, { count: MAX_PICTURES });
+      return warning(say('pictureNotMade', { name: `\`${name}\``, reason }));
+    },
     rateLimited(owner, waitMs) {
       const seconds = Math.ceil(waitMs / 1_000);
       return { sentence: `:hourglass: ${say(`rate_${owner}`, { seconds })}`, status: say('rateStatus', { seconds }) };

@@ -73,6 +73,9 @@ const PROBLEM_BY_CODE: Readonly<Record<string, ModelProblem>> = {
   // llama.cpp
   exceed_context_size_error: 'context_too_long',
   content_filter: 'content_filter',
+  // The Images API, and of older models and other servers
+  moderation_blocked: 'content_filter',
+  content_policy_violation: 'content_filter',
   // OpenAI's reasoning models, for a prompt that is against the usage policies
   invalid_prompt: 'content_filter',
   bio_policy: 'content_filter',

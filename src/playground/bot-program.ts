@@ -18,6 +18,7 @@ import { BreakableModel } from './breakable.js';
 import type { BotStartOptions, FromBot, ToBot } from './protocol.js';
 import { RecordedModel } from './recorded-model.js';
 import { RemoteStorage } from './remote-storage.js';
+import { standInPictures } from './stand-in-pictures.js';
 import { standIn } from './stand-in.js';
 import { watchedPorts } from './watch.js';
 
@@ -51,7 +52,7 @@ async function start({
   bot = createBot(config, {
     logger,
     storage,
-    ...(useStandIn && { model: standIn(systemClock, instant) }),
+    ...(useStandIn && { model: standIn(systemClock, instant), pictures: standInPictures(systemClock, instant) }),
     decorate: {
       ...ports,
       store: (plain) => watched.store(ports?.store(plain) ?? plain),

@@ -63,6 +63,20 @@ Fri,64,45
 
 Ada was ahead on Thursday.`;
 
+/** In the form in which a model is told to ask for a picture. */
+export const PICTURE_SAMPLE = `A picture:
+
+\`\`\`image name=yarn.png
+Three balls of red yarn on a table
+\`\`\`
+
+Reply *make it blue*, or any other color.`;
+
+/** A change of that picture. */
+export function changedPicture(color: string): string {
+  return `Here it is:\n\n\`\`\`image name=yarn-${color}.png from=yarn.png\nMake the yarn ${color}\n\`\`\``;
+}
+
 /** In the form in which a model is told to write what is asked for as a file. */
 export const FILE_SAMPLE = `A table of yarns, as a file:
 

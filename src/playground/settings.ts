@@ -70,8 +70,8 @@ export function playgroundSettings(
       SYSTEM_PROMPT_FILE: flags.systemPromptFile,
       SYSTEM_PROMPT: undefined,
     }),
-    // The config requires a key; the stand-in does not use it.
-    ...(standIn && { OPENAI_API_KEY: 'none' }),
+    // The config requires a key; the stand-ins do not use it.
+    ...(standIn && { OPENAI_API_KEY: 'none', IMAGE_MODEL: 'demo' }),
   };
   return { env, config: configFrom(env, flags), standIn, storage: redis ? 'redis' : 'memory' };
 }

@@ -4,7 +4,7 @@ import { escapeMarkdown, type Said } from './stand-in-turns.js';
 /** Where it was asked. `flat`: a DM without threads. */
 export type Place = 'channel' | 'dm' | 'flat-dm';
 
-const SAMPLES = 'Ask for `long`, `code`, `table`, `chart`, `file` or `error`.';
+const SAMPLES = 'Ask for `long`, `code`, `table`, `chart`, `file`, `picture` or `error`.';
 
 /** A guided tour of the playground, Markdown. `said`: everything in the prompt. */
 export function tour(said: readonly Said[], place: Place): string {

@@ -14,8 +14,17 @@ import { repeatedMessages } from '../prompt/prompt.js';
 import { asksForSummary } from '../prompt/summary.js';
 import { messageTokens } from '../prompt/tokens.js';
 import { isDirectMessage } from '../slack/channels.js';
-import { CHART_SAMPLE, CODE_SAMPLE, FILE_SAMPLE, longSample, TABLE_SAMPLE } from './samples.js';
+import {
+  changedPicture,
+  CHART_SAMPLE,
+  CODE_SAMPLE,
+  FILE_SAMPLE,
+  longSample,
+  PICTURE_SAMPLE,
+  TABLE_SAMPLE,
+} from './samples.js';
 import { answerTo, summaryOf } from './stand-in-answers.js';
+import { PICTURE_COLORS } from './stand-in-pictures.js';
 import type { Place } from './stand-in-tour.js';
 import { type Said, saidIn } from './stand-in-turns.js';
 
@@ -36,10 +45,13 @@ const SAMPLES = new Map([
   ['table', TABLE_SAMPLE],
   ['chart', CHART_SAMPLE],
   ['file', FILE_SAMPLE],
+  ['picture', PICTURE_SAMPLE],
 ]);
 /** Matches "Show me a long answer, please", but not "how long is the table". */
 const SAMPLE_REQUEST =
-  /^\W*(?:(?:please|can|could|you|now|show|write|give|make|me|us|a|an|some|another)\b\W+)*(long|code|table|chart|file|error)(?:\W+(?:answer|reply|text|message|block|sample|please))*\W*$/i;
+  /^\W*(?:(?:please|can|could|you|now|show|write|give|make|me|us|a|an|some|another)\b\W+)*(long|code|table|chart|file|picture|error)(?:\W+(?:answer|reply|text|message|block|sample|please))*\W*$/i;
+/** "Make it blue": of the picture that is a sample. */
+const CHANGE_REQUEST = new RegExp(`^\\W*(?:please\\W+)?make it (${PICTURE_COLORS.join('|')})\\W*$`, 'i');
 /**
  * `instant`: answers without delays. Usage is an estimate; the prefix shared with the previous prompt counts as cached.
  * Throws `ModelError` (`unavailable`) when a person asks for an error, and the signal's reason when aborted.
@@ -69,7 +81,7 @@ export function standIn(clock: Clock, instant = false): Model {
     const said = saidIn(messages, hasSpeakers);
     const sample = requestedSample(said);
     if (sample === 'error') throw new ModelError('unavailable', 'the demo model was asked to fail');
-    const answer = `${SAMPLES.get(sample) ?? answerTo(said, placeOf(conversation))}\n\n_${SIGNATURE}_`;
+    const answer = `${SAMPLES.get(sample) ?? change(said) ?? answerTo(said, placeOf(conversation))}\n\n_${SIGNATURE}_`;
     for (const text of chunks(answer)) {
       yield { type: 'text', text };
       await pause(PAUSE_MS, signal);
@@ -99,6 +111,12 @@ function estimate(messages: readonly PromptMessage[], previous: readonly PromptM
 /** The sample that the newest message asks for; '' for none. */
 function requestedSample(said: readonly Said[]): string {
   return SAMPLE_REQUEST.exec(said.findLast(({ by }) => by === 'person')?.text ?? '')?.[1]?.toLowerCase() ?? '';
+}
+
+/** The sample picture in the color that the newest message asks for. */
+function change(said: readonly Said[]): string | undefined {
+  const [, color] = CHANGE_REQUEST.exec(said.findLast(({ by }) => by === 'person')?.text ?? '') ?? [];
+  return color && changedPicture(color.toLowerCase());
 }
 
 function placeOf(conversation: ConversationKey): Place {

@@ -42,8 +42,18 @@ export const CHART_FORM =
   'If you are asked for a chart, write it so; people see it drawn:\n```chart\nbar: Sales\nQuarter,EMEA,US\nQ1,10,12.5\n```\n(bar, line, area or pie; plain numbers; at most 20 rows, 50 characters in the title and 20 in a label).';
 
 /** For what is asked for as a file. */
-export const FILE_FORM =
-  'If you are asked for a file, write its whole content in a fenced block with its name behind the language, such as ```csv name=report.csv; people get it as a file. Text only: you cannot make pictures, PDF or Office documents.';
+const FILE_FORM =
+  'If you are asked for a file, write its whole content in a fenced block with its name behind the language, such as ```csv name=report.csv; people get it as a file. Text only: you cannot make';
+
+/** For pictures, where they can be made. */
+const PICTURE_FORM =
+  'Only if you are asked for a picture, describe it in a fenced block such as ```image name=fox.png; people get the picture in its place. To change a picture of this conversation, write what is to change and name it: ```image name=blue-fox.png from=fox.png. You do not see pictures that you have made.';
+
+/** The instructions, with how files and pictures are written that people get below an answer. */
+export function withForms(system: string, { files, pictures }: { files: boolean; pictures: boolean }): string {
+  const fileForm = `${FILE_FORM} ${pictures ? 'PDF' : 'pictures, PDF'} or Office documents.`;
+  return [system, CHART_FORM, ...(files ? [fileForm] : []), ...(pictures ? [PICTURE_FORM] : [])].join('\n\n');
+}
 
 const OMITTED = 'The oldest messages of this conversation are left out.';
 

@@ -37,7 +37,7 @@ const usage = z.object({
   completionTokens: z.number(),
   costUsd: z.number().exactOptional(),
 });
-const postedFiles = z.array(z.object({ id: z.string(), digest: z.string() }));
+const postedFiles = z.array(z.object({ id: z.string(), digest: z.string(), picture: z.string().exactOptional() }));
 const versions = z.object({ texts: z.array(z.string()), shown: z.number() });
 const assistant = z.object({
   role: z.literal('assistant'),

@@ -138,7 +138,7 @@ export function composeParts(options: SimulatorOptions): Parts {
     socketUrl,
     notify,
     uploads,
-    uploadsUrl: () => server.uploadsUrl,
+    uploadsUrl: () => server.uploadsUrl(options.filesOrigin?.()),
     canReadFiles,
     ...limits,
   };

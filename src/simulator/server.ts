@@ -59,8 +59,9 @@ export class SlackServer {
     return `http://${this.host}${RESPONSES_PATH}`;
   }
 
-  get uploadsUrl(): string {
-    return `http://${this.host}${UPLOADS_PATH}`;
+  /** `filesOrigin`: default this server. */
+  uploadsUrl(filesOrigin = `http://${this.host}`): string {
+    return `${filesOrigin}${UPLOADS_PATH}`;
   }
 
   /** `filesOrigin`: default this server. */

@@ -46,7 +46,7 @@ export class Uploads {
     return {
       id,
       name,
-      mimetype: snippet ? 'text/plain' : 'application/octet-stream',
+      mimetype: snippet ? 'text/plain' : typeOf(content),
       content,
       user: by.user,
       created: by.at,
@@ -54,4 +54,12 @@ export class Uploads {
       ...(title !== undefined && { title }),
     };
   }
+}
+
+/** Slack looks at the content; here, pictures are known by their first bytes. */
+function typeOf(content: Buffer): string {
+  const head = content.toString('latin1', 0, 12);
+  if (head.startsWith('\u0089PNG\r\n')) return 'image/png';
+  if (head.startsWith('\u00FF\u00D8\u00FF')) return 'image/jpeg';
+  return head.startsWith('RIFF') && head.endsWith('WEBP') ? 'image/webp' : 'application/octet-stream';
 }

@@ -95,6 +95,7 @@ describe('the guide to troubleshooting', () => {
     english.cutOff,
     english.oldestLeftOut,
     ...FILE_NOTES.map((note) => english.filesNotRead([{ name: 'plan.pdf', ...note }])),
+    ...(['refused', 'failed', 'not_posted'] as const).map((problem) => english.pictureNotMade('fox.png', problem)),
     english.earlierAnswerStands('').sentence,
   ];
   /** "… the quota … is used up" */

@@ -70,7 +70,8 @@ const ONLY_IN: [RegExp, string[]][] = [
   [/^pino/, ['ops']],
   // Also for the few lines of a chart that the model writes; people's files are only read in `files`.
   [/^csv-parse/, ['files', 'slack']],
-  [/^(file-type|unpdf|mammoth|fflate|postal-mime|read-excel-file|sharp)/, ['files']],
+  [/^(file-type|unpdf|mammoth|fflate|postal-mime|read-excel-file)/, ['files']],
+  [/^sharp$/, ['files', 'playground']],
   [/^ws$/, ['simulator', 'playground']],
 ];
 

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { densely, formatAnswer, parseAnswers, withStopMarked } from '../../chaos/checker/answer-format.js';
+import { densely, formatAnswer, parseAnswers, picturesIn, withStopMarked } from '../../chaos/checker/answer-format.js';
 import { CUT_OFF, english, FILTERED, STOPPED } from '../../src/messages/english.js';
-import { splitReply } from '../../src/slack/outbound/split.js';
+import { splitReply, withFenceClosed } from '../../src/slack/outbound/split.js';
 
 test('parses a formatted answer, also when it is split into messages', () => {
   const text = formatAnswer(['q-1', 'q-2'], 4_000);
@@ -67,4 +67,28 @@ test('an answer that a person stopped is whole whatever dots the processes that 
 test('the note about a file that could not be downloaded is no part of an answer', () => {
   const note = english.filesNotRead([{ name: 'note-7.txt', problem: 'unavailable' }]);
   expect(parseAnswers(formatAnswer(['q-7'], 3) + note)).toMatchObject({ answers: [{ hasGaps: false }], rest: [] });
+});
+
+test('a picture is part of the answer that asks for it, made or not, and however far it is written', () => {
+  const whole = formatAnswer(['q-1'], 5, 'stop', 12);
+  const note = english.pictureBelow('pic-12.png');
+  const texts = [
+    whole,
+    whole.replace(/```image[^]*```/, note),
+    `${whole}\n\n${english.pictureNotMade('pic-12.png', 'busy')}`,
+    `${whole}\n\n${english.makingPicture('pic-12.png')}`,
+  ];
+  for (const text of texts)
+    expect(parseAnswers(text)).toMatchObject({ answers: [{ tokens: ['q-1'], count: 5, hasGaps: false }], rest: [] });
+  for (let end = whole.indexOf('∎') + 1; end <= whole.length; end += 1) {
+    const stopped = withFenceClosed(whole.slice(0, end)) + STOPPED;
+    expect(parseAnswers(stopped)).toMatchObject({ answers: [{ hasGaps: false }], rest: [] });
+  }
+  expect(parseAnswers(`${note} ${whole}`).rest).not.toEqual([]);
+  expect(texts.map(picturesIn)).toEqual([
+    { shown: [], named: ['pic-12.png'] },
+    { shown: ['pic-12.png'], named: ['pic-12.png'] },
+    { shown: [], named: ['pic-12.png'] },
+    { shown: [], named: ['pic-12.png'] },
+  ]);
 });

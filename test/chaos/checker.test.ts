@@ -70,6 +70,29 @@ const SORRY = modelProblem('unavailable');
 const PLACE_REFUSED = english.placeRefused('C2', 'not_member', 'not_in_channel', '');
 const twoQuestions = [person('q-1', 1), person('q-2', 3)];
 
+describe('pictures', () => {
+  const shown = `${answer('q-1')}\n\n${english.pictureBelow('pic-1.png')}`;
+  const asked = formatAnswer(['q-1'], 3, 'stop', 1);
+  const picture = { place: PLACE, name: 'pic-1.png' };
+
+  test.each<[string, Partial<Evidence>, Finding['kind'][]]>([
+    ['there once', { botMessages: [bot(2, shown)], pictures: [picture] }, []],
+    ['not made', { botMessages: [bot(2, asked)], pictures: [] }, []],
+    ['below an answer that cannot be changed', { botMessages: [bot(2, asked)], pictures: [picture] }, []],
+    ['missing', { botMessages: [bot(2, shown)], pictures: [] }, ['picture lost']],
+    [
+      'in another place',
+      { botMessages: [bot(2, shown)], pictures: [{ ...picture, place: 'C1/9' }] },
+      ['picture lost', 'picture doubled'],
+    ],
+    ['there twice', { botMessages: [bot(2, shown)], pictures: [picture, picture] }, ['picture doubled']],
+    ['left behind', { pictures: [picture] }, ['picture doubled']],
+    ['left where Slack refused the reply', { pictures: [picture], refusals: [{ place: PLACE, at: at(2) }] }, []],
+  ])('%s', (_what, evidence, found) => {
+    expect(kinds(evidence).toSorted()).toEqual(found.toSorted());
+  });
+});
+
 describe('accepts', () => {
   test.each<[string, Partial<Evidence>]>([
     ['a question and its reply', {}],

@@ -89,3 +89,20 @@ test('a recording is written down, or its words are missing for a reason that th
   expect(await transcribe()).toBe('a page');
   expect(await unread(failed)).toEqual([]);
 });
+
+test('some answers ask for a picture, which the model makes', async () => {
+  const send = async (content: string): Promise<string> => {
+    const body = JSON.stringify({ messages: [{ role: 'user', content }] });
+    const text = await (await fetch(`${url}/chat/completions`, { method: 'POST', body })).text();
+    const chunks = Array.from(
+      text.matchAll(/^data: (\{.*)$/gm),
+      ([, json = '']) => JSON.parse(json) as { choices: { delta: { content?: string } }[] },
+    );
+    return chunks.map(({ choices }) => choices[0]?.delta.content ?? '').join('');
+  };
+  expect(await send('ada: q-12 what do you say?')).toContain('```image name=pic-12.png');
+  expect(await send('ada: q-13 what do you say?')).not.toContain('image');
+  const made = await fetch(`${url}/images/generations`, { method: 'POST', body: '{"prompt": "picture-12"}' });
+  const { data } = (await made.json()) as { data: { b64_json: string }[] };
+  expect(Buffer.from(data[0]?.b64_json ?? '', 'base64').toString('latin1')).toMatch(/^\u0089PNG[^]*picture-12$/);
+});

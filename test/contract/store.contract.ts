@@ -1212,7 +1212,10 @@ export function storeContract(name: string, make: () => Promise<StoreFixture>): 
       });
 
       test('keep the files of the reply, which an edit of its question finds again', async () => {
-        const postedFiles = [{ id: 'F1', digest: 'a' }];
+        const postedFiles = [
+          { id: 'F1', digest: 'a' },
+          { id: 'F2', digest: 'b', picture: 'fox.png' },
+        ];
         await store.recordReply(KEY, { ...replyInProgress, postedFiles });
         expect((await fixture.other.load(KEY))?.reply).toEqual({ ...replyInProgress, postedFiles });
         await store.settle(KEY, [ts(1), ts(2)], [{ ...bot(3, 2), postedFiles }, bot(4, 2)]);

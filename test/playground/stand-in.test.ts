@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import sharp from 'sharp';
 import type { CompletionEvent, PromptMessage, Usage } from '../../src/core/ports.js';
 import { systemClock } from '../../src/ops/clock.js';
+import { standInPictures } from '../../src/playground/stand-in-pictures.js';
 import { standIn } from '../../src/playground/stand-in.js';
 import { buildPrompt } from '../../src/prompt/prompt.js';
 import { summaryPrompt } from '../../src/prompt/summary.js';
@@ -316,4 +318,29 @@ test('it stops when aborted', async () => {
   await clock.untilSleeping();
   stop.abort(new Error('enough'));
   await expect(next).rejects.toThrow('enough');
+});
+
+test.each([
+  ['show me a picture', '```image name=yarn.png\nThree balls'],
+  ['Make it BLUE!', '```image name=yarn-blue.png from=yarn.png\nMake the yarn blue\n```'],
+])('asks for a picture, and changes it: %s', async (words, form) => {
+  expect((await complete([SYSTEM, said(words)], IN_DM)).text).toContain(form);
+});
+
+test('draws it in a color, and changes the picture that it is given', async () => {
+  const { signal } = new AbortController();
+  const maker = standInPictures(systemClock, true);
+  const { picture: red } = await maker.make('red yarn', undefined, signal);
+  const { picture: blue } = await maker.make('Make it blue', red, signal);
+  const balance = async (bytes: Uint8Array): Promise<number> => {
+    const { channels } = await sharp(bytes).stats();
+    return (channels[0]?.mean ?? 0) - (channels[2]?.mean ?? 0);
+  };
+  expect(await balance(red.bytes)).toBeGreaterThan(10);
+  expect(await balance(blue.bytes)).toBeLessThan(-10);
+  const sizes = await Promise.all([red, blue].map(({ bytes }) => sharp(bytes).metadata()));
+  expect(sizes.map(({ width, height, format }) => [width, height, format])).toEqual([
+    [512, 512, 'png'],
+    [512, 512, 'png'],
+  ]);
 });

@@ -38,3 +38,13 @@ test('a file that the bot posts is named', async () => {
   await chat;
   expect(String(output.read())).toContain('\n[file: yarns.csv]');
 });
+
+test('a picture that the bot has made is named, and so is one that it has changed', async () => {
+  const [input, output] = [new PassThrough(), new PassThrough()];
+  const chat = chatInTerminal(playground, input, output);
+  input.end('a picture, please\nmake it blue\n');
+  await chat;
+  const shown = String(output.read());
+  expect(shown).toContain('\n[file: yarn.png]');
+  expect(shown).toContain('\n[file: yarn-blue.png]');
+});

@@ -33,7 +33,10 @@ const usage = fc.record(
   },
   { requiredKeys: ['promptTokens', 'cachedTokens', 'completionTokens'] },
 );
-const postedFiles = fc.array(fc.record({ id: fc.string(), digest: fc.string() }), { minLength: 1 });
+const postedFiles = fc.array(
+  fc.record({ id: fc.string(), digest: fc.string(), picture: fc.string() }, { requiredKeys: ['id', 'digest'] }),
+  { minLength: 1 },
+);
 const assistant: fc.Arbitrary<AssistantTurn> = fc.record(
   {
     role: fc.constant('assistant'),

@@ -28,6 +28,11 @@ export function misplaceReplies(replies: Replies): Replies {
   };
 }
 
+/** Neither a process that takes over nor an edit knows the files of the reply. */
+export function forgetFiles(replies: Replies): Replies {
+  return { ...replies, open: (request) => replies.open({ ...request, recordFiles: async () => {} }) };
+}
+
 /** Opens a second reply when the first is finished. */
 export function withSecondReply(replies: Replies, action: (second: ReplyWriter) => Promise<void>): Replies {
   return {

@@ -29,6 +29,17 @@ export const MODEL = {
     parser: text,
     where: 'leave it out, and only the transcripts that Slack makes are read',
   },
+  IMAGE_MODEL: {
+    description:
+      'Model at the same server that makes the pictures that people ask for, `gpt-image-2.6-flare` for example',
+    parser: text,
+    where: 'leave it out, and no pictures are made',
+  },
+  IMAGE_QUALITY: {
+    description: 'Quality of these pictures: low, medium, high or auto. It decides what they cost',
+    parser: oneOf('low', 'medium', 'high', 'auto'),
+    where: "leave it out for the model's default",
+  },
   MODELS_FILE: {
     description: 'Path of a JSON file with limits and prices of models; it overrides what Skein knows about them',
     parser: text,

@@ -1,5 +1,6 @@
 /** What the bot says in its own name. One catalogue per place and language, see `messages/`. */
 import type { FileNote } from '../files.js';
+import type { PictureProblem } from '../pictures.js';
 import type { EphemeralNote } from './ephemeral.js';
 import type { LimitOwner } from './limits.js';
 import type { ModelProblem } from './model.js';
@@ -72,6 +73,12 @@ export interface BotMessages {
 
   /** In an answer, in place of code or a table that is in a file below it. Markdown. */
   fileBelow(name: string, size: { unit: 'lines' | 'rows'; count: number }): string;
+  /** Below an answer that is not complete yet: the picture is being made. Markdown. */
+  makingPicture(name: string): string;
+  /** In an answer, in place of what a picture is to show: it stands below. Markdown. */
+  pictureBelow(name: string): string;
+  /** Ends an answer that asks for a picture which is not made. Markdown. */
+  pictureNotMade(name: string, problem: PictureProblem): string;
 
   /** For people who have to wait `waitMs` because of a rate limit. */
   rateLimited(owner: LimitOwner, waitMs: number): EphemeralNote;

@@ -12,6 +12,29 @@ export type ReplyControl =
 /** Why a place takes no reply. `refused`: for a reason that only the place's error code tells. */
 export type PlaceProblem = 'not_member' | 'archived' | 'not_allowed' | 'refused';
 
+/** A picture that is to stand below a reply. */
+export interface MadePicture {
+  /** A plain file name. */
+  name: string;
+  /** What it shows, for those who do not see it. */
+  alt: string;
+  /** See `PostedFile`. */
+  digest: string;
+  bytes: Uint8Array;
+}
+
+/** Pictures that are made for a reply before it is finished. `at`: of the picture forms in its text, see `pictureForms`. */
+export interface ReplyPictures {
+  /** False where files are known to be refused. */
+  readonly arePossible: boolean;
+  /** Whether an earlier run has made it, or an earlier version of the reply shows it. Then it stands there again. */
+  reuse(at: number, digest: string): boolean;
+  /** Shows that it is being made, for as long as the reply is not complete; undefined: no longer. Returns at once. */
+  making(name: string | undefined): void;
+  /** Keeps it for the reply: people see it once that is finished. False if the place takes no files. Throws `StaleRunError`. */
+  add(at: number, picture: MadePicture): Promise<boolean>;
+}
+
 export interface ReplyContent {
   markdown: string;
   /** Under the last message of the reply, once it is complete. */
@@ -29,6 +52,8 @@ export interface ReplyWriter {
   stop(): void;
   /** Adds Markdown. */
   write(text: string): void;
+  /** Not there: the place shows none. */
+  readonly pictures?: ReplyPictures;
   /** Shows what the model is thinking about, if there is a place for it. Not stored. */
   thinking(text: string): void;
   /** Discards the text so far; the messages that show it are reused. */

@@ -48,7 +48,7 @@ export interface ModelCall {
   id: string;
   /** At most one call runs for a conversation and a purpose, and of transcripts for each file. */
   conversation: ConversationId;
-  purpose: 'answer' | 'summary' | `transcript ${string}`;
+  purpose: 'answer' | 'summary' | `transcript ${string}` | 'picture';
   /** Candidates to bill, in order of preference. Not empty. */
   people: string[];
   /** In force for the call. Not set: those of the deployment. */

@@ -66,6 +66,17 @@ export const DE: Sentences = {
     'Aufnahmen höre ich nicht an. Wer mich betreibt, kann das mit `OPENAI_TRANSCRIPTION_MODEL` einschalten',
   file_not_transcribed: 'Der Dienst, der Aufnahmen verschriftlicht, ist gescheitert. Frag in einer Minute noch einmal',
   file_unavailable: 'Slack ließ mich sie gerade nicht herunterladen. Frag in einer Minute noch einmal',
+  makingPicture: 'Das Bild {name} entsteht …',
+  pictureBelow: '{name} steht darunter.',
+  pictureNotMade: 'Ich konnte {name} nicht erstellen: {reason}.',
+  picture_refused: 'Der Dienst, der Bilder macht, lehnt ab, das zu zeigen. Beschreib es anders',
+  picture_busy: 'Der Dienst, der Bilder macht, ist überlastet oder antwortet nicht. Frag in einer Minute noch einmal',
+  picture_failed: 'Der Dienst, der Bilder macht, hat die Anfrage abgelehnt. Wer mich betreibt, findet den Grund im Log',
+  picture_no_budget: 'Das Budget dafür ist aufgebraucht',
+  picture_no_base: 'Ich finde das Bild nicht, das geändert werden soll. Häng es an, oder beschreib ein neues',
+  picture_not_posted:
+    'Slack lässt mich hier keine Dateien posten. Wer mich betreibt, findet den Grund im Log; vielleicht fehlt der App der Scope `files:write`',
+  picture_too_many: 'Ich mache höchstens {count} Bilder in einer Antwort. Frag noch einmal nach den übrigen',
   rate_person:
     'Du hast mir in kurzer Zeit viel geschrieben. Ich behalte alles und antworte in etwa {seconds} Sekunden weiter.',
   rate_workspace:

@@ -63,6 +63,18 @@ export const ES: Sentences = {
   file_no_transcription: 'no escucho grabaciones. Quien me gestiona puede activarlo con `OPENAI_TRANSCRIPTION_MODEL`',
   file_not_transcribed: 'ha fallado el servicio que transcribe grabaciones. Pregunta de nuevo en un minuto',
   file_unavailable: 'Slack no me ha dejado descargarlo ahora. Pregunta de nuevo en un minuto',
+  makingPicture: 'Creando la imagen {name}…',
+  pictureBelow: '{name} está abajo.',
+  pictureNotMade: 'No he podido crear {name}: {reason}.',
+  picture_refused: 'el servicio que crea imágenes se niega a mostrar esto. Descríbelo de otra forma',
+  picture_busy: 'el servicio que crea imágenes está saturado o no responde. Pregunta de nuevo en un minuto',
+  picture_failed:
+    'el servicio que crea imágenes ha rechazado la petición. El motivo está en mi registro, para quien me gestiona',
+  picture_no_budget: 'el presupuesto para ello se ha agotado',
+  picture_no_base: 'no encuentro la imagen que hay que cambiar. Adjúntala o describe una nueva',
+  picture_not_posted:
+    'Slack no me deja publicar archivos aquí. El motivo está en mi registro, para quien me gestiona; quizá a la app le falte el permiso `files:write`',
+  picture_too_many: 'hago como máximo {count} imágenes en una respuesta. Pide de nuevo las demás',
   rate_person: 'Me has escrito mucho en poco tiempo. Lo guardo todo y sigo respondiendo en unos {seconds} segundos.',
   rate_workspace:
     'Entre todos se pregunta ahora más de lo que puedo responder. Guardo lo que has escrito y sigo en unos {seconds} segundos.',

@@ -65,6 +65,18 @@ export const FR: Sentences = {
     'je n’écoute pas les enregistrements. La personne qui me gère peut l’activer avec `OPENAI_TRANSCRIPTION_MODEL`',
   file_not_transcribed: 'le service qui transcrit les enregistrements a échoué. Demandez de nouveau dans une minute',
   file_unavailable: 'Slack ne m’a pas laissé le télécharger cette fois. Demandez de nouveau dans une minute',
+  makingPicture: 'L’image {name} est en cours de création…',
+  pictureBelow: '{name} se trouve ci-dessous.',
+  pictureNotMade: 'Je n’ai pas pu créer {name} : {reason}.',
+  picture_refused: 'le service qui crée les images refuse de montrer cela. Décrivez-le autrement',
+  picture_busy: 'le service qui crée les images est surchargé ou ne répond pas. Demandez de nouveau dans une minute',
+  picture_failed:
+    'le service qui crée les images a refusé la demande. La raison est dans mon journal, pour la personne qui me gère',
+  picture_no_budget: 'le budget prévu est épuisé',
+  picture_no_base: 'je ne trouve pas l’image à modifier. Joignez-la, ou décrivez-en une nouvelle',
+  picture_not_posted:
+    'Slack ne me laisse pas publier de fichiers ici. La raison est dans mon journal, pour la personne qui me gère ; il manque peut-être à l’app le scope `files:write`',
+  picture_too_many: 'je fais au plus {count} images par réponse. Redemandez les autres',
   rate_person:
     'Vous m’avez beaucoup écrit en peu de temps. Je garde tout et je continue dans environ {seconds} secondes.',
   rate_workspace:

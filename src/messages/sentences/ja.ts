@@ -56,6 +56,17 @@ export const JA: Sentences = {
   file_no_transcription: '録音は聞いていません。運用者が `OPENAI_TRANSCRIPTION_MODEL` で有効にできます',
   file_not_transcribed: '録音を文字にするサービスが失敗しました。1分後にもう一度聞いてください',
   file_unavailable: '今は Slack からダウンロードできませんでした。1分後にもう一度聞いてください',
+  makingPicture: '画像 {name} を作成しています…',
+  pictureBelow: '{name} は下にあります。',
+  pictureNotMade: '{name} を作成できませんでした：{reason}。',
+  picture_refused: '画像を作るサービスが、この内容の表示を拒否しました。別の言い方で説明してください',
+  picture_busy: '画像を作るサービスが混み合っているか、応答していません。1分後にもう一度聞いてください',
+  picture_failed: '画像を作るサービスが依頼を拒否しました。理由はログにあるので、運用者に確認してください',
+  picture_no_budget: 'そのための予算を使い切りました',
+  picture_no_base: '変更する画像が見つかりません。添付するか、新しい画像を説明してください',
+  picture_not_posted:
+    'Slack がここへのファイルの投稿を許可していません。理由はログにあるので運用者に確認してください。アプリにスコープ `files:write` がないのかもしれません',
+  picture_too_many: '1つの回答で作る画像は {count} 枚までです。残りはもう一度頼んでください',
   rate_person: '短い間にたくさんのメッセージをもらいました。すべて覚えていて、約 {seconds} 秒後に続けて答えます。',
   rate_workspace:
     'いま全員の質問が答えられる量を超えています。書いたことは覚えていて、約 {seconds} 秒後に続けて答えます。',

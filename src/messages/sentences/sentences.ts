@@ -1,5 +1,6 @@
 /** What each catalogue of the bot's own sentences has. */
 import type { FileProblem } from '../../core/files.js';
+import type { PictureProblem } from '../../core/pictures.js';
 import type { LimitOwner, ModelProblem, NoAnswer, PlaceProblem, UsageOwner } from '../../core/ports.js';
 
 export type SentenceKey =
@@ -10,6 +11,7 @@ export type SentenceKey =
   | `near_${UsageOwner}`
   | `rate_${LimitOwner}`
   | `file_${FileProblem}`
+  | `picture_${PictureProblem}`
   | 'greeting'
   | 'answerRefused'
   | 'place'
@@ -25,6 +27,9 @@ export type SentenceKey =
   | 'fileCut'
   | 'fileBelow_lines'
   | 'fileBelow_rows'
+  | 'makingPicture'
+  | 'pictureBelow'
+  | 'pictureNotMade'
   | 'rateStatus'
   | 'notAnsweredWhy'
   | 'nearUntil'

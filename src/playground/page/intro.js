@@ -121,7 +121,7 @@ function flatSteps(use) {
 /** Only the demo model knows these words. */
 function sampleSteps(world, before, use) {
   if (!world.model.standIn) return [];
-  const samples = ['long', 'code', 'table', 'chart', 'file', 'error'].map((word) => before + word);
+  const samples = ['long', 'code', 'table', 'chart', 'file', 'picture', 'error'].map((word) => before + word);
   return [step('table-2', 'See formats', 'Ask for a sample:', samples, use)];
 }
 

@@ -21,6 +21,8 @@ export interface MessageContent extends ReplyContent {
   rich?: Rich;
   /** The slice of the answer that it stands for. */
   source?: string;
+  /** What ends `markdown` and is no part of the answer. */
+  aside?: string;
 }
 
 /** A stream holds Markdown only. */

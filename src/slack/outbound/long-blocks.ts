@@ -1,8 +1,9 @@
 /** Finds what goes out as a file: long code, long tables, and code whose fence names a file. Pure. */
 import { lexer, type Tokens } from 'marked';
+import { fileName } from '../../core/file-name.js';
+import { PICTURE_LANGUAGE } from '../../core/pictures.js';
 import { wholeAtEnd } from '../../core/text.js';
 import { guardedCsv, tableCsv } from './csv.js';
-import { fileName } from './file-name.js';
 import { afterLine, type LineState } from './open-block.js';
 import { wholeTable } from './tables.js';
 
@@ -35,7 +36,7 @@ export interface LongBlock {
   edits(note: string): TextEdit[];
 }
 
-export interface BlockSize {
+interface BlockSize {
   readonly unit: 'lines' | 'rows';
   readonly count: number;
 }
@@ -101,6 +102,8 @@ function codeBlock(
   const count = inside.length;
   if (count === 0 || (named === undefined && count <= FILE_CODE_LINES)) return undefined;
   const [language = ''] = info.trim().split(/\s/, 1);
+  // It says what a picture is to show.
+  if (language === PICTURE_LANGUAGE) return undefined;
   const own = language.includes('=') ? '' : language;
   const name = fileName(
     quoted.find((one) => one !== undefined),

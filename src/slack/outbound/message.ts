@@ -183,7 +183,7 @@ export class ReplyMessage {
       return;
     }
     if (complete && more !== '' && (await this.endStreamWith(more, content, session))) return;
-    if (more !== '') await this.append(more, { markdown, source: content.source ?? '' });
+    if (more !== '') await this.append(more, { ...content, controls: [], source: content.source ?? '' });
     if (complete && this.streaming) await this.endStream(content, session);
   }
 

@@ -42,10 +42,12 @@ export interface RepliesOptions {
   dmReplies: DmReplies;
   clock: Clock;
   logger: Logger;
-  botMessages: Pick<BotMessages, 'answerRefused' | 'placeRefused' | 'stopped' | 'stopButton' | 'fileBelow'>;
+  botMessages: BotMessages;
   messagesFor?: BotMessagesFor;
-  /** Not set: long code and tables stay in the text. */
+  /** Not set: all of an answer stays in its text. */
   upload?: Upload;
+  /** Whether long code and tables go out as files. */
+  filesOfText?: boolean;
 }
 
 export function slackReplies(options: RepliesOptions): Replies {
@@ -111,7 +113,8 @@ export function slackReplies(options: RepliesOptions): Replies {
         files: options.upload && {
           upload: options.upload,
           refused,
-          note: async () => (await messagesForAsker()).fileBelow,
+          isForText: options.filesOfText ?? true,
+          messages: messagesForAsker,
         },
         stoppedNote: async () => (await messagesForAsker()).stopped,
         // Slack's own stands in DM threads; a stream elsewhere takes no buttons until it is whole.

@@ -1,10 +1,9 @@
 import type { WebClient } from '@slack/web-api';
-import type { Clock, Logger, ReplyControl } from '../../core/ports.js';
+import type { BotMessages, Clock, Logger, ReplyControl } from '../../core/ports.js';
 import type { Outages } from '../web-api/outages.js';
 import type { RefusedMethods } from '../web-api/refused-methods.js';
 import type { Upload } from '../web-api/upload.js';
 import type { Problem } from './elsewhere.js';
-import type { BlockSize } from './long-blocks.js';
 import type { ReplyPlace } from './post.js';
 import type { ReplyStatus } from './status.js';
 import type { TokenBucket } from './token-bucket.js';
@@ -15,8 +14,10 @@ interface FilePosting {
   readonly upload: Upload;
   /** Of all replies. */
   readonly refused: RefusedMethods;
-  /** Markdown that stands in the text for what a file has. Never rejects. */
-  note(): Promise<(name: string, size: BlockSize) => string>;
+  /** False: long code and tables stay in the text; pictures are posted. */
+  readonly isForText: boolean;
+  /** What the text says of files. Never rejects. */
+  messages(): Promise<Pick<BotMessages, 'fileBelow' | 'makingPicture' | 'pictureBelow' | 'pictureNotMade'>>;
 }
 
 export interface ReplySettings {
@@ -37,7 +38,7 @@ export interface ReplySettings {
    */
   tellElsewhere: (problem: Problem, answer: string) => Promise<void>;
   outages: Outages;
-  /** Undefined where long code and tables stay in the text. */
+  /** Undefined where all of an answer stays in its text. */
   files: FilePosting | undefined;
   logger: Logger;
   /** In place of an answer that Slack takes in no form. */

@@ -79,7 +79,11 @@ async function lastWithText(
 }
 
 /** Of a message that an earlier process wrote, only the words are known: the note may stand there already. */
-function formsOf({ markdown, source = markdown, plain }: MessageContent, { note, controls }: Ending): MessageContent[] {
+function formsOf(content: MessageContent, { note, controls }: Ending): MessageContent[] {
+  const { aside = '', plain } = content;
+  const markdown =
+    aside && content.markdown.endsWith(aside) ? content.markdown.slice(0, -aside.length) : content.markdown;
+  const { source = markdown } = content;
   const isNoted = source.endsWith(note.trim());
   const shown = isNoted ? markdown : withFenceClosed(markdown) + note;
   const bare = { markdown: shown, source: isNoted ? source : source + note, ...(plain && { plain }) };

@@ -30,6 +30,10 @@ export class ReplyText {
   meanwhile: readonly ReplyControl[] | undefined;
   /** What the messages show in place of parts that stand in files, once the text is complete. */
   edits: readonly TextEdit[] = [];
+  /** Name of the picture that is being made. */
+  making: string | undefined;
+  /** Markdown that follows the text so long. */
+  aside = '';
   /** Until there is text, a placeholder is shown. */
   placeholderDue = false;
 
@@ -88,7 +92,10 @@ export class ReplyText {
   contents(complete: boolean): MessageContent[] {
     const text = withoutPings(complete ? this.text : settledPrefix(this.text));
     if (text.trim() === '') return this.placeholderDue && !complete ? [this.placeholder] : [];
-    const parts = complete && this.isAbridged ? this.abridged(text) : this.parts(text);
+    const aside = complete || this.making === undefined || this.kept.length > 0 ? '' : this.aside;
+    const added = { start: text.length, end: text.length, text: aside };
+    const parts =
+      complete && this.isAbridged ? this.abridged(text) : aside ? this.abridged(text, [added]) : this.parts(text);
     return parts.map(({ shown, source }, at): MessageContent => {
       const isLast = at === parts.length - 1;
       const controls = isLast ? this.form.controls(complete ? this.controls : this.meanwhile) : undefined;
@@ -97,6 +104,7 @@ export class ReplyText {
         markdown: shown,
         source,
         ...(controls && { controls }),
+        ...(isLast && aside && { aside }),
         ...(this.form.isPlain && { plain: true }),
         ...(this.form.hasBlocks && needsBlocks(shown, isWhole) && { rich: this.rich(isWhole) }),
       };
@@ -112,8 +120,8 @@ export class ReplyText {
     return this.edits.length > 0 && this.kept.length === 0 && this.form.name !== 'notice';
   }
 
-  private abridged(text: string): ReplyPart[] {
-    return abridgedParts(text, this.edits, (shown) => this.form.parts(shown, this.share));
+  private abridged(text: string, edits = this.edits): ReplyPart[] {
+    return abridgedParts(text, edits, (shown) => this.form.parts(shown, this.share));
   }
 
   private parts(text: string): ReplyPart[] {

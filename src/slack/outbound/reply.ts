@@ -4,7 +4,7 @@
  * with what they should show.
  */
 import { ReplyError } from '../../core/errors.js';
-import type { ReplyControl, ReplyRequest, ReplyWriter } from '../../core/ports.js';
+import type { ReplyControl, ReplyPictures, ReplyRequest, ReplyWriter } from '../../core/ports.js';
 import type { ReplyMessage } from './message.js';
 import { ReplyFiles } from './reply-files.js';
 import { ReplyMessages } from './reply-messages.js';
@@ -33,6 +33,7 @@ export class Reply implements ReplyWriter {
   private readonly pace: ReplyPace;
   private readonly refusals: ReplyRefusals;
   private readonly files: ReplyFiles;
+  readonly pictures: ReplyPictures;
   private failure: unknown;
   private changing: ReplyMessage | undefined;
   private wakeUp = (): void => {};
@@ -44,22 +45,20 @@ export class Reply implements ReplyWriter {
     private readonly request: ReplyRequest,
     private readonly settings: ReplySettings,
   ) {
-    const { status } = settings;
+    const { status, stopButton } = settings;
     this.content = new ReplyText(settings.notice);
     this.refusals = new ReplyRefusals(this.content, settings);
     this.signal = AbortSignal.any([request.signal, this.abandoned.signal]);
     this.soon = AbortSignal.any([this.signal, this.finishing.signal]);
-    this.files = new ReplyFiles(this.content, request, settings, this.signal);
+    this.files = new ReplyFiles(this.content, request, settings, this.signal, () => this.wakeUp());
+    this.pictures = this.files.pictures;
     this.pace = new ReplyPace(settings.clock, settings.buckets, this.soon);
     // `once`, or Node 20 would keep this reply forever: it holds on to combined signals that have listeners.
     this.soon.addEventListener('abort', () => this.wakeUp(), { once: true });
     status.onFailure = (error) => this.statusFailed(error);
     if (!status.possible) void this.later(PLACEHOLDER_AFTER_MS, () => (this.content.placeholderDue = true));
-    const { stopButton } = settings;
     if (stopButton) void this.later(STOP_BUTTON_AFTER_MS, async () => (this.content.meanwhile = [await stopButton()]));
-    this.loop = this.run().catch((error: unknown) => {
-      this.failure = error;
-    });
+    this.loop = this.run().catch((error: unknown) => void (this.failure = error));
   }
 
   get stopped(): AbortSignal {
@@ -101,7 +100,7 @@ export class Reply implements ReplyWriter {
     if (this.stopped.reason instanceof ReplyError) throw this.stopped.reason;
     if (!this.stopped.aborted) return this.content.written((at) => this.messages?.at(at)?.ts);
     const shown = await stoppedReply(this.messages, this.request, this.settings, this.signal, whenStopped);
-    return this.files.afterStop(this.settings.client, shown);
+    return this.files.afterStop(shown);
   }
 
   async abandon(): Promise<void> {

@@ -65,7 +65,8 @@ export function splitReply(text: string, share = 1, cuts: readonly number[] = []
 
 /** With the code fence that is open at its end closed. */
 export function withFenceClosed(text: string): string {
-  return text + closing(cutPoint(text, 0, { previous: '' }, WITHOUT_MARKS).state.open, text);
+  const lines = text.endsWith('\n') ? text : `${text}\n`;
+  return text + closing(cutPoint(lines, 0, { previous: '' }, WITHOUT_MARKS).state.open, text);
 }
 
 const WITHOUT_MARKS: Marks = { paragraph: Infinity, line: Infinity, word: Infinity, most: Infinity };

@@ -1,9 +1,9 @@
 /** What of an answer goes out as a file, and what its messages show and stand for then. */
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
+import { fileName } from '../../../src/core/file-name.js';
 import { abridgedParts } from '../../../src/slack/outbound/abridge.js';
 import { guardedCsv } from '../../../src/slack/outbound/csv.js';
-import { fileName } from '../../../src/slack/outbound/file-name.js';
 import { longBlocks, type TextEdit } from '../../../src/slack/outbound/long-blocks.js';
 import { splitReply } from '../../../src/slack/outbound/split.js';
 

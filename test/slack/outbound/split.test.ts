@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { splitReply } from '../../../src/slack/outbound/split.js';
+import { splitReply, withFenceClosed } from '../../../src/slack/outbound/split.js';
 
 /** Limits of a streamed message and of a Markdown block. */
 const MAX_BYTES = 10_000;
@@ -279,6 +279,16 @@ const anyText = fc.oneof(
     .map((pieces) => pieces.join('')),
   balanced,
 );
+
+test.each([
+  ['a\n```js\nb\n```', 'a\n```js\nb\n```'],
+  ['a\n```js\nb\n```\n', 'a\n```js\nb\n```\n'],
+  ['a\n```js\nb', 'a\n```js\nb\n```'],
+  ['a\n```js', 'a\n```js\n```'],
+  ['a', 'a'],
+])('the fence that is open at the end is closed, its last line included: %j', (text, closed) => {
+  expect(withFenceClosed(text)).toBe(closed);
+});
 
 describe('for any text', () => {
   test('the joined sources are the text', () => {

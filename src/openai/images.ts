@@ -1,0 +1,204 @@
+/** Makes and changes pictures, with OpenAI's Images API, which other servers have too. */
+import { type OpenAI, toFile } from 'openai';
+import type { ImageGenerateParamsNonStreaming } from 'openai/resources/images';
+import type { OpenAiConfig } from '../config/config.js';
+import type { Price } from '../config/models-file.js';
+import { isOpenAi } from '../config/openai-address.js';
+import { formatOf } from '../core/pictures.js';
+import type { Clock, Logger, PictureFile, PictureMaker, Usage } from '../core/ports.js';
+import { backoffMs } from '../core/retry-policy.js';
+import { clientFor, secretsOf } from './client.js';
+import { isObject, type JsonObject } from './error-body.js';
+import { baseModel } from './models.js';
+import { BrokenStream, modelFailure, NotAStream } from './problems.js';
+import { usageOf } from './usage.js';
+
+/** All attempts together. A complex picture may take two minutes. https://developers.openai.com/api/docs/guides/image-generation */
+const PICTURE_TIMEOUT_MS = 180_000;
+const MAX_ATTEMPTS = 2;
+const BACKOFF = { firstMs: 1_000, longestMs: 20_000 };
+/** A picture in the best quality has some 10 MB. */
+const MAX_BYTES = 50_000_000;
+
+/** US dollars per million tokens: of text, of pictures, and of the picture that comes out. */
+interface Rates {
+  readonly textUsd: number;
+  readonly pictureUsd: number;
+  readonly outputUsd: number;
+}
+
+/** US dollars for a picture, or for a million tokens. */
+type Rate = { readonly imageUsd: number } | Rates;
+
+const SINCE_2: Rates = { textUsd: 5, pictureUsd: 8, outputUsd: 30 };
+/** https://developers.openai.com/api/docs/pricing, November 2026. */
+const RATES: ReadonlyMap<string, Rates> = new Map<string, Rates>([
+  ['gpt-image-2.6-sunburst', SINCE_2],
+  ['gpt-image-2.6-flare', SINCE_2],
+  ['gpt-image-2.5-sunburst', SINCE_2],
+  ['gpt-image-2.5-flare', SINCE_2],
+  ['gpt-image-2', SINCE_2],
+  ['gpt-image-1.5', { textUsd: 5, pictureUsd: 8, outputUsd: 32 }],
+  ['gpt-image-1-mini', { textUsd: 2, pictureUsd: 2.5, outputUsd: 8 }],
+]);
+
+/** Upper estimates: of a description, … */
+const TEXT_TOKENS = 1_000;
+/** … of a picture that is changed, … */
+const PICTURE_TOKENS = 7_000;
+/** … and of one that is made, by `IMAGE_QUALITY`. */
+const OUTPUT_TOKENS = { low: 500, medium: 1_600, high: 7_100, auto: 7_100 };
+const TOKENS = 1_000_000;
+
+type Answer = Awaited<ReturnType<PictureMaker['make']>>;
+
+/** Undefined without `IMAGE_MODEL`. */
+export function openAiPictures(
+  config: OpenAiConfig,
+  { clock, logger, fetch = globalThis.fetch }: { clock: Clock; logger: Logger; fetch?: typeof globalThis.fetch },
+): PictureMaker | undefined {
+  const { imageModel: name, imageQuality = 'auto' } = config;
+  if (name === undefined) return undefined;
+  const client = clientFor({ ...config, timeoutMs: PICTURE_TIMEOUT_MS }, fetch);
+  const rate = rateOf(name, config);
+  const options = {
+    model: name,
+    ...(config.imageQuality !== undefined && { quality: config.imageQuality }),
+  };
+
+  async function attempts(description: string, from: PictureFile | undefined, signal: AbortSignal): Promise<Answer> {
+    const deadline = clock.now() + PICTURE_TIMEOUT_MS;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const answer = await ask(client, { ...options, prompt: description }, from, signal);
+        return await answerIn(answer, signal);
+      } catch (error) {
+        signal.throwIfAborted();
+        const failure = modelFailure(error, clock.now(), secretsOf(config));
+        const waitMs = Math.max(failure.afterMs ?? 0, backoffMs(BACKOFF, attempt));
+        if (!failure.retry || attempt === MAX_ATTEMPTS || clock.now() + waitMs >= deadline) throw failure.error;
+        logger.warn(
+          { attempt, status: failure.status, waitMs, reason: failure.error.message },
+          'making a picture failed, trying again',
+        );
+        await clock.sleep(waitMs, signal);
+      }
+    }
+  }
+
+  async function answerIn(answer: unknown, signal: AbortSignal): Promise<Answer> {
+    const { data, usage } = isObject(answer) ? answer : {};
+    const first: unknown = Array.isArray(data) ? data[0] : undefined;
+    const { b64_json: base64, url } = isObject(first) ? first : {};
+    const bytes = await bytesOf(base64, url, signal);
+    const format = formatOf(bytes);
+    // Not tried again: it may have been paid.
+    if (!format) throw new NotAStream('the service that makes pictures answers something else');
+    return { picture: { format, bytes }, ...(isObject(usage) && { usage: priced(usage, rate) }) };
+  }
+
+  /** Servers that keep what they make answer with its address, which needs no key. */
+  async function bytesOf(base64: unknown, url: unknown, signal: AbortSignal): Promise<Uint8Array> {
+    if (typeof base64 === 'string' && base64.length <= (MAX_BYTES * 4) / 3) return Buffer.from(base64, 'base64');
+    if (typeof url !== 'string') return Buffer.alloc(0);
+    const [at, own] = [new URL(url, client.baseURL), new URL(client.baseURL)];
+    if (at.protocol !== 'https:' && at.host !== own.host)
+      throw new NotAStream("a picture's address is not an https one");
+    const response = await fetch(at, { signal });
+    if (!response.ok || !response.body) throw new NotAStream(`a picture's address answers ${response.status}`);
+    const parts: Uint8Array[] = [];
+    let size = 0;
+    for await (const part of response.body as unknown as AsyncIterable<Uint8Array>) {
+      size += part.length;
+      if (size > MAX_BYTES) throw new NotAStream('the picture is too large');
+      parts.push(part);
+    }
+    return Buffer.concat(parts);
+  }
+
+  return {
+    name,
+    hasPrice: rate !== undefined,
+    estimate: (isChange) =>
+      withCost(
+        { text: TEXT_TOKENS, pictures: isChange ? PICTURE_TOKENS : 0, output: OUTPUT_TOKENS[imageQuality] },
+        rate,
+      ),
+
+    async make(description, from, stop) {
+      // Not `AbortSignal.any`: `stop` may live as long as the process.
+      const ended = new AbortController();
+      const end = (): void => ended.abort(stop.reason);
+      stop.addEventListener('abort', end, { once: true });
+      const limit = clock.sleep(PICTURE_TIMEOUT_MS, ended.signal).then(
+        () => ended.abort(new BrokenStream('the service that makes pictures takes too long')),
+        () => {},
+      );
+      try {
+        if (stop.aborted) end();
+        return await attempts(description, from, ended.signal);
+      } catch (error) {
+        stop.throwIfAborted();
+        throw error instanceof BrokenStream ? modelFailure(error, clock.now()).error : error;
+      } finally {
+        stop.removeEventListener('abort', end);
+        ended.abort();
+        await limit;
+      }
+    },
+  };
+}
+
+/** One picture, in whatever size suits it. */
+async function ask(
+  client: OpenAI,
+  params: ImageGenerateParamsNonStreaming,
+  from: PictureFile | undefined,
+  signal: AbortSignal,
+): Promise<unknown> {
+  if (!from) return client.images.generate(params, { signal });
+  const { model, prompt, quality } = params;
+  // Its name tells the service the format. What a person called it is nobody's business there.
+  const image = await toFile(from.bytes, `picture.${from.format}`, { type: `image/${from.format}` });
+  const edit = { image, prompt, ...(model !== undefined && { model }) };
+  return client.images.edit(
+    {
+      ...edit,
+      ...((quality === 'low' || quality === 'medium' || quality === 'high' || quality === 'auto') && { quality }),
+    },
+    { signal },
+  );
+}
+
+interface Counts {
+  readonly text: number;
+  readonly pictures: number;
+  readonly output: number;
+}
+
+/** Without details, what was read counts as pictures, which cost more. */
+function priced(told: JsonObject, rate: Rate | undefined): Usage {
+  const { promptTokens, completionTokens } = usageOf(told);
+  const { text_tokens: words } = isObject(told['input_tokens_details']) ? told['input_tokens_details'] : {};
+  const text = typeof words === 'number' && words >= 0 ? Math.min(words, promptTokens) : 0;
+  return withCost({ text, pictures: promptTokens - text, output: completionTokens }, rate);
+}
+
+function withCost({ text, pictures, output }: Counts, rate: Rate | undefined): Usage {
+  const usage = { promptTokens: text + pictures, cachedTokens: 0, completionTokens: output };
+  if (!rate) return usage;
+  if ('imageUsd' in rate) return { ...usage, costUsd: rate.imageUsd };
+  const { textUsd, pictureUsd, outputUsd } = rate;
+  return { ...usage, costUsd: (text * textUsd + pictures * pictureUsd + output * outputUsd) / TOKENS };
+}
+
+function rateOf(model: string, { models, baseUrl }: Pick<OpenAiConfig, 'models' | 'baseUrl'>): Rate | undefined {
+  const { imageUsd, price } = models?.get(model) ?? {};
+  if (imageUsd !== undefined) return { imageUsd };
+  if (price) return ratesOf(price);
+  return isOpenAi(baseUrl) ? RATES.get(baseModel(model)) : undefined;
+}
+
+function ratesOf({ inputUsd, outputUsd }: Price): Rates {
+  return { textUsd: inputUsd, pictureUsd: inputUsd, outputUsd };
+}
