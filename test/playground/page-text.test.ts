@@ -117,6 +117,7 @@ describe('styles', () => {
     ['```\n&gt; no quote\n```', 'block(\n> no quote\n)'],
     ['` ```*```', 'code( )`code(*)``'],
     ['<https://x.test/```>```', 'link()```'],
+    ['&gt; ```\n```', 'quote(```)```'],
   ])('%j', (stored, styled) => {
     expect(short(text.styledPieces(stored))).toBe(styled);
   });
@@ -152,6 +153,8 @@ describe('styles', () => {
   test('keep every letter, and only safe links', () => {
     fc.assert(
       fc.property(stored, (said) => {
+        // Here a quote ends with its line; `piecesOf` knows no quotes.
+        fc.pre(!/^&gt;.*```/m.test(said));
         const flat = (pieces: Piece[]): Piece[] =>
           pieces.flatMap((piece) => (piece.pieces ? flat(piece.pieces) : [piece]));
         const words = (pieces: Piece[]): string =>
