@@ -30,7 +30,7 @@ export function acksOf(deliveries: readonly Delivery[]): Acks {
   for (const delivery of deliveries) {
     const event = delivery.payload['event'] as MessageEvent;
     const times = timesOf(delivery);
-    if (event.subtype === undefined) merge(said, event.ts, times);
+    if (event.subtype === undefined || event.subtype === 'file_share') merge(said, event.ts, times);
     else if (event.subtype === 'message_deleted') merge(deleted, event.deleted_ts ?? '', times);
     // Slack replaces the deleted first message of a thread by a tombstone.
     else if (event.message?.subtype === 'tombstone') merge(deleted, event.message.ts, times);

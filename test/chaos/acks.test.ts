@@ -16,8 +16,11 @@ test('a message counts as acknowledged from the first ack of any of its events',
   const { said } = acksOf([
     delivery({}, lost(10), acked(4_000, 4_020)),
     delivery({ type: 'app_mention' }, lost(11), acked(3_500, 3_600)),
+    delivery({ ts: '7.0', subtype: 'file_share' }, acked(20, 30)),
+    delivery({ ts: '7.0', type: 'app_mention' }, acked(4_000, 4_020)),
   ]);
   expect(said.get(TS)).toEqual({ sentAt: 10, ackedAt: 3_600 });
+  expect(said.get('7.0')).toEqual({ sentAt: 20, ackedAt: 30 });
   expect(acksOf([delivery({}, lost(10))]).said.get(TS)).toEqual({ sentAt: 10, ackedAt: undefined });
 });
 
