@@ -71,7 +71,14 @@ async function measured(name: string, bytes: Uint8Array): Promise<{ ms: number; 
   const poll = setInterval(() => {
     peak = Math.max(peak, peakOf(child.pid));
   }, POLL_MS);
-  const order: Order = { bytes, file: { id: 'F1', name }, bounds: BOUNDS, maxMemory: 512 * MEGABYTE, bot: process.pid };
+  const order: Order = {
+    bytes,
+    file: { id: 'F1', name },
+    bounds: BOUNDS,
+    maxMemory: 512 * MEGABYTE,
+    memorySignal: 'SIGUSR2',
+    bot: process.pid,
+  };
   child.send(order);
   const { kind } = await new Promise<FileContent | { kind: string }>((resolve) => {
     child.once('message', (content) => resolve(content as FileContent));

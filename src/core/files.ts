@@ -19,12 +19,13 @@ export interface FileReference {
 }
 
 /**
- * Why nothing of a file can be read. `deleted`: it is gone. `no_access`: the platform does not hand it out. `elsewhere`:
- * it is stored by another service. `too_large`: more bytes than the bound, or too much once unpacked. `unknown_kind`: no
- * reader for it. `empty`: nothing in it to read. `broken`: damaged, or not what it seems to be. `too_slow`: reading took
- * longer, or more memory, than the bounds allow. `unavailable`: the download failed; a later try may help.
- * `no_vision`: the model cannot see pictures. `older`: newer ones are read in its place. `no_transcription`: it is sound, and
- * nothing listens to it. `not_transcribed`: the service that listens failed; a later try may help.
+ * Why nothing of a file can be read. `deleted`: it is gone. `no_access`: the platform does not hand it out. `elsewhere`: it
+ * is stored by another service. `too_large`: more bytes or pixels than the bounds, too much once unpacked, or more memory
+ * than reading may take. `unknown_kind`: no reader for it. `empty`: nothing in it to read. `broken`: damaged, or not what
+ * it seems to be. `too_slow`: reading took longer than the bound, or ended early again and again. `unavailable`: the
+ * download failed; a later try may help. `no_vision`: the model cannot see pictures. `older`: newer ones are read in its
+ * place. `no_transcription`: it is sound, and nothing listens to it. `not_transcribed`: the service that listens failed; a
+ * later try may help.
  */
 export const FILE_PROBLEMS = [
   'deleted',

@@ -14,6 +14,8 @@ export interface Order {
   readonly bounds: ExtractionBounds;
   /** Bytes that the whole process may take. */
   readonly maxMemory: number;
+  /** What it ends itself with if it takes more. */
+  readonly memorySignal: NodeJS.Signals;
   /** Process id of the bot. */
   readonly bot: number;
 }
@@ -24,9 +26,10 @@ export interface Order {
  */
 const WATCHDOG = `
   const { parentPort, workerData } = require('node:worker_threads');
-  const { maxMemory, bot } = workerData;
+  const { maxMemory, memorySignal, bot } = workerData;
   const look = () => {
-    if (process.ppid !== bot || process.memoryUsage.rss() > maxMemory) process.kill(process.pid, 'SIGKILL');
+    if (process.ppid !== bot) process.kill(process.pid, 'SIGKILL');
+    if (process.memoryUsage.rss() > maxMemory) process.kill(process.pid, memorySignal);
   };
   look();
   setInterval(look, 10);
@@ -34,8 +37,8 @@ const WATCHDOG = `
 `;
 
 /** Resolves when it watches. */
-async function watch({ maxMemory, bot }: Order): Promise<void> {
-  const watchdog = new Worker(WATCHDOG, { eval: true, workerData: { maxMemory, bot }, execArgv: [] });
+async function watch({ maxMemory, memorySignal, bot }: Order): Promise<void> {
+  const watchdog = new Worker(WATCHDOG, { eval: true, workerData: { maxMemory, memorySignal, bot }, execArgv: [] });
   watchdog.unref();
   await once(watchdog, 'message');
 }

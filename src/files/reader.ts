@@ -10,6 +10,8 @@ const MEGABYTE = 2 ** 20;
 /** Of all that is not the file, and of what is made of it. */
 const MAX_MEMORY_BYTES = 512 * MEGABYTE;
 const MAX_HEAP_MEGABYTES = 256;
+/** Unlike a system that is short of memory, which kills for the sake of others: another attempt would end the same. */
+const MEMORY_SIGNAL = 'SIGUSR2';
 /** In one process of the bot. Others wait. */
 const AT_ONCE = 2;
 /** The system may have killed it for the sake of others. */
@@ -35,7 +37,7 @@ export function fileReader(bounds: FileBounds, logger: Logger, maxMemory = MAX_M
 
   return {
     async extract(bytes, file, signal) {
-      const order: Order = { bytes, file, bounds, maxMemory, bot: process.pid };
+      const order: Order = { bytes, file, bounds, maxMemory, memorySignal: MEMORY_SIGNAL, bot: process.pid };
       for (let death = 1; ; death += 1) {
         signal.throwIfAborted();
         const read = await inTurn(() => readOnce(order, bounds.timeoutMs, signal));
@@ -56,9 +58,10 @@ function readOnce(order: Order, timeoutMs: number, signal: AbortSignal): Promise
     for (const end of [limit, signal]) end.addEventListener('abort', kill, { once: true });
     child.once('message', (content) => resolve(content as FileContent | Sound));
     child.once('error', () => resolve('died'));
-    child.once('exit', () => {
+    child.once('exit', (_code, endedBy) => {
       signal.removeEventListener('abort', kill);
       if (signal.aborted) reject(signal.reason as Error);
+      else if (endedBy === MEMORY_SIGNAL) resolve({ kind: 'problem', problem: 'too_large' });
       else resolve(limit.aborted ? { kind: 'problem', problem: 'too_slow' } : 'died');
     });
     // A child that died at once: `exit` tells.

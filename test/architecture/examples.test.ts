@@ -8,7 +8,7 @@ import { parse as parseYaml } from 'yaml';
 import { readConfig } from '../../src/config/read-config.js';
 import { SETTINGS } from '../../src/config/settings.js';
 import { modelBody } from '../../src/playground/model-switch.js';
-import { chartsIn } from '../../src/slack/outbound/charts.js';
+import { withoutFences } from '../../src/slack/outbound/charts.js';
 import { NPM_SCRIPTS, programsOf, runScript } from '../support/npm-scripts.js';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
 
@@ -99,7 +99,7 @@ test('every example is of a kind that is checked here', () => {
 });
 
 test.each(of('chart'))('a chart of $page is drawn', ({ text }) => {
-  expect(chartsIn(`\`\`\`chart\n${text}\`\`\``)).toHaveLength(1);
+  expect(withoutFences(`\`\`\`chart\n${text}\`\`\``).charts).toHaveLength(1);
 });
 
 describe('a command', () => {

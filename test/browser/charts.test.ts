@@ -69,14 +69,24 @@ test('all kinds are drawn, with values below zero, many series and long labels, 
     { type: 'pie', segments: parts },
     { type: 'pie', segments: parts.slice(0, 1) },
     { type: 'bar', series: series(1, () => 0), axis_config: axis },
+    { type: 'bar', series: series(1, () => 1.7e308), axis_config: axis },
+    { type: 'bar', series: series(1, (at) => (at % 2 === 0 ? -0.3 : 0.1)), axis_config: axis },
+    ...[1.7e308, -1.7e308, 5e-324].map((value) => ({
+      type: 'line',
+      series: series(2, (at) => (at % 2 === 0 ? value : -value / 3)),
+      axis_config: axis,
+    })),
+    { type: 'pie', segments: parts.map(({ label }) => ({ label, value: 1.7e308 })) },
     { type: 'bar', series: 'none' },
   ].map((chart) => ({ title: chart.type, chart }));
   await page.evaluate(`(${DRAW})(${JSON.stringify(charts)})`);
   const drawn = page.locator('#charts');
-  expect(await drawn.locator('svg').count()).toBe(6);
+  expect(await drawn.locator('svg').count()).toBe(12);
   expect(await drawn.locator('svg').first().locator('path.line').count()).toBe(12);
   expect(await drawn.locator('svg.pie').first().locator('path').count()).toBe(12);
   expect(await drawn.innerHTML()).not.toMatch(/NaN|Infinity|undefined/);
+  const ticks = await drawn.locator('text[text-anchor=end]').allTextContents();
+  expect(ticks.filter((tick) => tick.length > 6)).toEqual([]);
   const shot = process.env['CHARTS_PICTURE'];
   if (shot) await page.screenshot({ path: `${shot}-kinds.png` });
   expect(visit.browserErrors).toEqual([]);

@@ -25,6 +25,7 @@ const ORDER: Omit<Order, 'bot'> = {
   file: { id: 'F1', name: 'a.txt' },
   bounds: { maxMegapixels: 1, maxPages: 1, maxRows: 1, maxTokens: 10 },
   maxMemory: 2 ** 30,
+  memorySignal: 'SIGUSR2',
 };
 const BOT = `
   const { fork } = require('node:child_process');

@@ -1,3 +1,5 @@
+import type { ChildProcess } from 'node:child_process';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { describe, expect, test } from '@jest/globals';
 import type { FileContent, Sound } from '../../src/core/files.js';
 import { fileReader } from '../../src/files/reader.js';
@@ -37,11 +39,27 @@ describe('a file is read in a process of its own', () => {
   });
 
   test('and given up after three deaths', async () => {
-    const reader = fileReader({ ...BOUNDS }, logger, 1_000);
-    expect(await reader.extract(Buffer.from('hi'), FILE, stop.signal)).toEqual({
-      kind: 'problem',
-      problem: 'too_slow',
-    });
+    // As a system does that is short of memory.
+    const killed: number[] = [];
+    const kill = (message: unknown): void => {
+      const { process: child } = message as { process: ChildProcess };
+      child.once('spawn', () => killed.push(child.pid ?? 0) && child.kill('SIGKILL'));
+    };
+    subscribe('child_process', kill);
+    try {
+      expect(await read('hi')).toEqual({ kind: 'problem', problem: 'too_slow' });
+    } finally {
+      unsubscribe('child_process', kill);
+    }
+    expect(killed).toHaveLength(3);
     expect(logger.lines.filter(({ message }) => message.includes('died'))).toHaveLength(3);
+  });
+
+  test('and not tried again if it takes more memory than it may', async () => {
+    const before = logger.lines.length;
+    const reader = fileReader(BOUNDS, logger, 1_000);
+    const content = await reader.extract(Buffer.from('hi'), FILE, stop.signal);
+    expect(content).toEqual({ kind: 'problem', problem: 'too_large' });
+    expect(logger.lines).toHaveLength(before);
   });
 });

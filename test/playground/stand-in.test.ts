@@ -7,7 +7,7 @@ import { standIn } from '../../src/playground/stand-in.js';
 import { buildPrompt } from '../../src/prompt/prompt.js';
 import { summaryPrompt } from '../../src/prompt/summary.js';
 import { messageTokens } from '../../src/prompt/tokens.js';
-import { chartsIn } from '../../src/slack/outbound/charts.js';
+import { withoutFences } from '../../src/slack/outbound/charts.js';
 import { FakeClock } from '../support/clock.js';
 import { ANN, assistant, conversation as turnsOf, person, segmentOf } from '../support/turns.js';
 
@@ -273,7 +273,7 @@ describe('a sample on request', () => {
   });
 
   test('chart: in the form of which a chart is made', async () => {
-    expect(chartsIn((await complete([said('Grace: a chart, please')])).text)).toHaveLength(1);
+    expect(withoutFences((await complete([said('Grace: a chart, please')])).text).charts).toHaveLength(1);
   });
 
   test('error: the service is unavailable', async () => {

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { KnownBlock } from '@slack/web-api';
 import type { ReplyContent, ReplyControl } from '../../core/ports.js';
 import { cutAt } from '../../core/text.js';
-import { chartsIn } from './charts.js';
+import { withoutFences } from './charts.js';
 import { breakPings } from './pings.js';
 import { markdownBlock, type Rich, safeBlocks } from './safe-blocks.js';
 
@@ -55,10 +55,9 @@ export function contentArguments({ markdown, controls = [], plain, rich }: Messa
 
 /** The beginning, and the values of all charts. */
 function fallbackOf(markdown: string): string {
-  const charts = chartsIn(markdown);
-  const words = charts.reduce((text, { raw, text: values }) => text.replace(raw, () => `${values}\n\n`), markdown);
+  const { words, charts } = withoutFences(markdown);
   const beginning = cutAt(words, FALLBACK_LENGTH);
-  const missing = charts.map(({ text }) => text).filter((values) => !beginning.includes(values));
+  const missing = charts.filter((values) => !beginning.includes(values));
   return cutAt([beginning, ...missing].join('\n\n'), LONGEST_FALLBACK);
 }
 

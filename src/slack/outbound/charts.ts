@@ -25,7 +25,7 @@ const MAY_HAVE_CHART = /^ {0,3}(?:`{3,}|~{3,})[ \t]*chart\b/im;
 const CLOSING = /^ {0,3}(`{3,}|~{3,})[ \t]*$/;
 /** `bar: Sales by region`. */
 const HEADING = /^\s*(bar|line|area|pie)[ \t]*:[ \t]*(\S[^\n]*)\n/i;
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 const YEAR = /^[12]\d{3}$/;
 
 export interface ChartBlock {
@@ -55,14 +55,25 @@ export function mayHaveChart(markdown: string): boolean {
   return MAY_HAVE_CHART.test(markdown);
 }
 
-/** The code blocks that are charts. */
-export function chartsIn(markdown: string): Tokens.Code[] {
-  if (!mayHaveChart(markdown)) return [];
+export function hasChart(markdown: string): boolean {
+  return withoutFences(markdown).charts.length > 0;
+}
+
+/** `words`: the text with the lines of its charts, `charts`, in place of the code blocks. */
+export function withoutFences(markdown: string): { words: string; charts: string[] } {
+  const charts: string[] = [];
+  if (!mayHaveChart(markdown)) return { words: markdown, charts };
   try {
-    return lexer(markdown).filter((token): token is Tokens.Code => chartBlock(token) !== undefined);
+    const words = lexer(markdown).map((token) => {
+      if (!chartBlock(token)) return token.raw;
+      const { text } = token as Tokens.Code;
+      charts.push(text);
+      return `${text}\n\n`;
+    });
+    return { words: words.join(''), charts };
   } catch {
     // Nested deeper than can be read.
-    return [];
+    return { words: markdown, charts };
   }
 }
 

@@ -3,6 +3,7 @@ import type { Conversation } from '../../core/conversation.js';
 import type { ReplyControl, ReplyRequest } from '../../core/ports.js';
 import { isContentRefused, refusalOf } from '../web-api/failure.js';
 import type { MessageContent } from './blocks.js';
+import { hasChart } from './charts.js';
 import { unlessRefused } from './message-calls.js';
 import type { ReplyMessage } from './message.js';
 import type { ReplyMessages } from './reply-messages.js';
@@ -88,6 +89,9 @@ function formsOf(content: MessageContent, { note, controls }: Ending): MessageCo
   const shown = isNoted ? markdown : withFenceClosed(markdown) + note;
   const bare = { markdown: shown, source: isNoted ? source : source + note, ...(plain && { plain }) };
   if (plain) return [bare];
-  const rich = needsBlocks(shown, true) ? { ...bare, rich: { complete: true } } : bare;
-  return controls && controls.length > 0 ? [{ ...rich, controls }, rich, bare] : [rich, bare];
+  const rich: MessageContent = needsBlocks(shown, true) ? { ...bare, rich: { complete: true } } : bare;
+  const withoutCharts: MessageContent = { ...bare, rich: { complete: true, withoutCharts: true } };
+  const looks = hasChart(shown) ? [rich, withoutCharts] : [rich];
+  const withControls = controls && controls.length > 0 ? looks.map((look) => ({ ...look, controls })) : [];
+  return [...withControls, ...looks, bare];
 }

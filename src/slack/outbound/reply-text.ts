@@ -3,7 +3,7 @@ import type { ReplyControl } from '../../core/ports.js';
 import { isContentRefused, isTooLong } from '../web-api/failure.js';
 import { abridgedParts } from './abridge.js';
 import type { MessageContent } from './blocks.js';
-import { chartsIn } from './charts.js';
+import { hasChart } from './charts.js';
 import { ReplyForm } from './form.js';
 import type { TextEdit } from './long-blocks.js';
 import { settledPrefix, withoutPings } from './pings.js';
@@ -155,7 +155,7 @@ export class ReplyText {
       return { refused: 'long', next: 'shorter' };
     }
     const refused = this.form.name;
-    const charts = this.form.hasCharts && chartsIn(this.text).length > 0;
+    const charts = this.form.hasCharts && hasChart(this.text);
     if (!isContentRefused(refusal) || !this.form.simplify({ blocks: this.hasBlocks, charts })) return undefined;
     return charts ? { refused: 'charts', next: refused } : { refused, next: this.form.name };
   }

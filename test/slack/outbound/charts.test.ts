@@ -153,6 +153,17 @@ describe('the text of a message with charts', () => {
     expect(textOf(`Look:\n\n${fenced(SALES)}\n\nThat is all.`)).toBe(`Look:\n\n${SALES}\n\n\n\nThat is all.`);
   });
 
+  test('has them once, whatever the ends of its lines are', () => {
+    const text = textOf(`Look:\n\n${fenced(SALES)}\n\nThat is all.`.replaceAll('\n', '\r\n'));
+    expect(text.split('Q1,10,12.5')).toHaveLength(2);
+    expect(text).not.toContain('```');
+  });
+
+  test('leaves code that shows how to write such a chart as it is', () => {
+    const code = `\`\`\`\`md\n${fenced(SALES)}\n\`\`\`\``;
+    expect(textOf(`${code}\n\n${fenced(SALES)}`)).toBe(`${code}\n\n${SALES}\n\n`);
+  });
+
   test('has them behind a long text too, and stays short enough for an edit', () => {
     const text = textOf(`${'word '.repeat(1_000)}\n\n${fenced(SALES)}`);
     expect(text).toContain(SALES);

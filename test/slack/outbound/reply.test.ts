@@ -1113,6 +1113,20 @@ describe('an answer with a chart', () => {
     expect(replies()[0]?.markdown).toContain(`${begun}…\n\`\`\``);
   });
 
+  test.each(['edit', 'native'] as const)(
+    'that is stopped behind it keeps its table and its buttons where Slack refuses the chart (%s)',
+    async (streaming) => {
+      refuseCharts(1);
+      const reply = openReply(request(stillOwner), streaming);
+      const begun = `${chart}\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\nThat`;
+      reply.write(begun);
+      await slack.until(() => replies()[0]?.markdown === begun);
+      reply.stop();
+      await reply.finish([{ kind: 'button', action: 'again', label: 'Again' }]);
+      expect(replies().map(({ blocks }) => typesOf(blocks))).toEqual([['markdown', 'table', 'markdown', 'actions']]);
+    },
+  );
+
   test('is drawn once, in the message that is there, by the process that takes over', async () => {
     const before = openReply(request(stillOwner), 'edit');
     before.write(chart.slice(0, -10));

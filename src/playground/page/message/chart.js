@@ -13,6 +13,8 @@ const LABEL_CHARACTERS = 9;
 const PIE = { x: 120, y: 120, radius: 104 };
 /** As in `chart.css`. */
 const COLORS = 12;
+/** What is further from 0 or closer to it is drawn like this, or like 0: sums and quotients of such numbers are exact enough. */
+const [LARGEST, SMALLEST] = [1e300, 1e-300];
 
 export function chartNode({ title, chart = {} }) {
   const data = dataOf(chart);
@@ -59,12 +61,13 @@ function spoken({ categories, series }) {
 
 /** Bars, lines or areas. */
 function lines({ type, axis_config: axis = {} }, { categories, series }, attributes) {
-  const { low, high, step } = scaleOf(series.flatMap(({ values }) => values));
-  const y = (value) => PLOT.bottom - ((value - low) / (high - low)) * (PLOT.bottom - PLOT.top);
+  const { low, high, step } = scaleOf(series.flatMap(({ values }) => values.map(drawable)));
+  const y = (value) => PLOT.bottom - ((drawable(value) - low) / (high - low)) * (PLOT.bottom - PLOT.top);
   const slot = (PLOT.right - PLOT.left) / Math.max(1, categories.length);
   const x = (at) => PLOT.left + slot * (at + 0.5);
   const nodes = [];
-  for (let value = low; value <= high + step / 2; value += step) {
+  for (let tick = Math.round(low / step); tick <= Math.round(high / step); tick += 1) {
+    const value = tick * step;
     nodes.push(svg('line', { class: 'grid', x1: PLOT.left, x2: PLOT.right, y1: y(value), y2: y(value) }));
     nodes.push(svg('text', { x: PLOT.left - 6, y: y(value) + 4, 'text-anchor': 'end' }, short(value)));
   }
@@ -112,14 +115,14 @@ function bars(values, { nth, of, color, slot, x, y }) {
 }
 
 function pie(_chart, { series: [{ values }] }, attributes) {
-  const total = values.reduce((sum, value) => sum + value, 0) || 1;
+  const shares = sharesOf(values);
   const edge = (share) => {
     const angle = share * 2 * Math.PI;
     return `${PIE.x + PIE.radius * Math.sin(angle)} ${PIE.y - PIE.radius * Math.cos(angle)}`;
   };
   let from = 0;
-  const slices = values.map((value, at) => {
-    const [start, share] = [from, value / total];
+  const slices = shares.map((share, at) => {
+    const start = from;
     from += share;
     const attributesOfSlice = { class: `slice color-${at % COLORS}` };
     // An arc that ends where it starts is none.
@@ -131,10 +134,10 @@ function pie(_chart, { series: [{ values }] }, attributes) {
 }
 
 function legend(type, { categories, series }) {
-  const total = series[0]?.values.reduce((sum, value) => sum + value, 0) || 1;
+  const shares = type === 'pie' ? sharesOf(series[0].values) : [];
   const names =
     type === 'pie'
-      ? categories.map((category, at) => `${category} ${Math.round((100 * series[0].values[at]) / total)}%`)
+      ? categories.map((category, at) => `${category} ${Math.round(100 * shares[at])}%`)
       : series.map(({ name }) => name);
   return el(
     'ul',
@@ -162,8 +165,20 @@ function scaleOf(values) {
   return { low: Math.floor(least / step) * step, high: Math.ceil(most / step) * step || step, step };
 }
 
+function sharesOf(values) {
+  const parts = values.map(drawable);
+  const total = parts.reduce((sum, part) => sum + part, 0) || 1;
+  return parts.map((part) => part / total);
+}
+
+function drawable(value) {
+  return Math.abs(value) < SMALLEST ? 0 : Math.max(-LARGEST, Math.min(LARGEST, value));
+}
+
 function short(value) {
-  return new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 }).format(value);
+  const size = Math.abs(value);
+  const notation = size >= 1e15 || (size > 0 && size < 1e-4) ? 'scientific' : 'compact';
+  return new Intl.NumberFormat('en', { notation, maximumSignificantDigits: 3 }).format(value);
 }
 
 function cut(label) {
