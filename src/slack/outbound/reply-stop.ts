@@ -1,6 +1,7 @@
 /** The end of a reply that a person stopped: what stands there stays, with a line that says so. */
 import type { Conversation } from '../../core/conversation.js';
-import type { ReplyControl, ReplyRequest } from '../../core/ports.js';
+import { pictureForms } from '../../core/pictures.js';
+import type { BotMessages, ReplyControl, ReplyRequest } from '../../core/ports.js';
 import { isContentRefused, refusalOf } from '../web-api/failure.js';
 import type { MessageContent } from './blocks.js';
 import { hasChart } from './charts.js';
@@ -16,6 +17,7 @@ interface Ending {
   /** Markdown. */
   readonly note: string;
   readonly controls: readonly ReplyControl[] | undefined;
+  readonly makingPicture: BotMessages['makingPicture'] | undefined;
 }
 
 /**
@@ -25,7 +27,7 @@ interface Ending {
 export async function stoppedReply(
   messages: ReplyMessages | undefined,
   request: ReplyRequest,
-  { clock, stoppedNote }: Pick<ReplySettings, 'clock' | 'stoppedNote'>,
+  { clock, stoppedNote, files }: Pick<ReplySettings, 'clock' | 'stoppedNote' | 'files'>,
   signal: AbortSignal,
   controls: readonly ReplyControl[] | undefined,
 ): Promise<{ ts: string; text: string }[]> {
@@ -33,9 +35,10 @@ export async function stoppedReply(
   const earlier = earlierAnswer(messages, request.conversation);
   if (earlier) return earlier;
   const note = await stoppedNote();
+  const makingPicture = (await files?.messages())?.makingPicture;
   await request.stillOwned();
   // It must not be written again only because Slack fails for a moment.
-  await retrying(() => endStopped(messages, { note, controls }), clock, signal);
+  await retrying(() => endStopped(messages, { note, controls, makingPicture }), clock, signal);
   return retrying(() => messages.shown(), clock, signal);
 }
 
@@ -46,7 +49,7 @@ async function endStopped(messages: ReplyMessages, ending: Ending): Promise<void
   // What stands behind that is of an earlier text, which this one was replacing.
   const written = messages.all.findLastIndex(({ content }) => content !== undefined);
   if (written >= 0) await messages.deleteSurplus(written + 1);
-  const last = await lastWithText(messages);
+  const last = await lastWithText(messages, ending);
   // A placeholder says nothing.
   if (!last) return messages.deleteSurplus(0);
   const { message, content } = last;
@@ -71,10 +74,16 @@ function earlierAnswer(
 
 async function lastWithText(
   messages: ReplyMessages,
+  { makingPicture }: Ending,
 ): Promise<{ message: ReplyMessage; content: MessageContent } | undefined> {
   for (const message of messages.all.toReversed()) {
     const source = (await message.source().catch(unlessRefused)) ?? '';
-    if (source.trim() !== '') return { message, content: message.content ?? { markdown: source, source } };
+    if (source.trim() === '') continue;
+    const [aside] = pictureForms(source).flatMap(({ name }) => {
+      const line = `\n\n${makingPicture?.(name)}`;
+      return source.endsWith(line) ? line : [];
+    });
+    return { message, content: message.content ?? { markdown: source, source, ...(aside && { aside }) } };
   }
   return undefined;
 }
@@ -84,7 +93,7 @@ function formsOf(content: MessageContent, { note, controls }: Ending): MessageCo
   const { aside = '', plain } = content;
   const markdown =
     aside && content.markdown.endsWith(aside) ? content.markdown.slice(0, -aside.length) : content.markdown;
-  const { source = markdown } = content;
+  const source = content.source === undefined || content.source === content.markdown ? markdown : content.source;
   const isNoted = source.endsWith(note.trim());
   const shown = isNoted ? markdown : withFenceClosed(markdown) + note;
   const bare = { markdown: shown, source: isNoted ? source : source + note, ...(plain && { plain }) };

@@ -235,7 +235,7 @@ export class Reply implements ReplyWriter {
       if (shown?.isFrozen && at >= kept) return false;
       await this.request.rewritten();
     }
-    if (last) await messages.deleteSurplus(contents.length);
+    if (last || this.content.making !== undefined) await messages.deleteSurplus(contents.length);
     return true;
   }
 

@@ -1,16 +1,18 @@
 /** Files of a reply that changes owner. The end-to-end tests cover the rest. */
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { WebClient } from '@slack/web-api';
 import type { ReplyInProgress } from '../../../src/core/conversation.js';
 import { StaleRunError } from '../../../src/core/errors.js';
 import type { Replies, ReplyRequest } from '../../../src/core/ports.js';
 import type { PostedFile } from '../../../src/core/turn.js';
-import { english } from '../../../src/messages/english.js';
+import { english, STOPPED } from '../../../src/messages/english.js';
 import { plainFetch } from '../../../src/ops/fetch.js';
 import { type Simulator, startSimulator } from '../../../src/simulator/index.js';
 import { threadReader } from '../../../src/slack/inbound/thread.js';
 import { slackReplies } from '../../../src/slack/outbound/replies.js';
 import { ThreadStatuses } from '../../../src/slack/outbound/status.js';
 import { slackClient } from '../../../src/slack/web-api/client.js';
+import { metadataFor } from '../../../src/slack/web-api/metadata.js';
 import { uploader } from '../../../src/slack/web-api/upload.js';
 import { RecordingLogger } from '../../support/doubles.js';
 import { fastClock } from '../../support/fast-clock.js';
@@ -140,4 +142,37 @@ test.each([
   await expect(write(late)).rejects.toThrow(StaleRunError);
   await until(() => asked > 0 && files().length === left.length, 'the end');
   expect(files()).toEqual(left);
+});
+
+describe('a picture that is being made', () => {
+  const PICTURE = 'Here:\n\n```image name=a.png\nA red ball\n```';
+  const MAKING = `${PICTURE}\n\n${english.makingPicture('a.png')}`;
+  const shown = (): (string | undefined)[] =>
+    slack.messages(channel, root).flatMap(({ user, markdown }) => (user === slack.bot.userId ? [markdown] : []));
+
+  /** Leaves a reply like a process that dies midway. */
+  async function left(...texts: string[]): Promise<ReplyInProgress> {
+    const client = new WebClient(slack.botToken, { slackApiUrl: slack.apiUrl });
+    const messages: string[] = [];
+    for (const markdown_text of texts) {
+      const metadata = metadataFor('reply');
+      messages.push((await client.chat.postMessage({ channel, thread_ts: root, markdown_text, metadata })).ts ?? '');
+    }
+    return { after: root, messages, opening: false };
+  }
+
+  test('takes its time, so nothing of an earlier and longer text stays below meanwhile', async () => {
+    const reply = replies().open(request({}, await left('An earlier', 'answer')));
+    reply.write(PICTURE);
+    reply.pictures?.making('a.png');
+    await slack.until(() => shown().length === 1 && shown()[0] === MAKING);
+    await reply.abandon();
+  });
+
+  test('is not said to be made once the reply is stopped, by whichever process', async () => {
+    const reply = replies().open(request({}, await left(MAKING)));
+    reply.stop();
+    expect(await reply.finish()).toMatchObject([{ text: PICTURE + STOPPED }]);
+    expect(shown()).toEqual([PICTURE + STOPPED]);
+  });
 });
