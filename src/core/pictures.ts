@@ -1,4 +1,5 @@
 /** Pictures that an answer asks for: how the model writes that, and why one cannot be had. Pure. */
+import { type Fence, fenceIn, isCloser, isInside } from './fences.js';
 import { fileName } from './file-name.js';
 
 /** Of an answer. */
@@ -27,9 +28,6 @@ export interface PictureForm {
   readonly end: number;
 }
 
-/** Indentation, quotes and list markers, then the marker and the info. */
-const OPENER = /^([ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?)(`{3,}|~{3,})([^\n]*)$/;
-const CLOSER = /^[ \t>]*(`{3,}|~{3,})[ \t]*$/;
 const ENDING = /\.(?:png|jpe?g|webp|gif|svg|bmp|tiff?|avif|heic)$/i;
 
 /** In the order of the text. A fence that is not closed, as in an answer that was cut off, is none. */
@@ -37,22 +35,21 @@ export function pictureForms(text: string): PictureForm[] {
   if (!text.includes(PICTURE_LANGUAGE)) return [];
   const forms: PictureForm[] = [];
   const names = new Set<string>();
-  let open: { start: number; marker: string; info: string; lines: string[] } | undefined;
+  let open: { fence: Fence; start: number; lines: string[] } | undefined;
   let start = 0;
   for (const line of text.split('\n')) {
     const end = start + line.length;
-    if (open) {
-      const [, marker = ''] = CLOSER.exec(line) ?? [];
-      if (marker[0] === open.marker[0] && marker.length >= open.marker.length) {
+    if (open && isInside(line, open.fence)) {
+      if (isCloser(line, open.fence)) {
         const description = open.lines.join('\n').trim();
-        if (isPicture(open.info) && description !== '')
-          forms.push({ ...partsOf(open.info, names), description, start: open.start, end });
+        const { info } = open.fence;
+        if (isPicture(info) && description !== '')
+          forms.push({ ...partsOf(info, names), description, start: open.start, end });
         open = undefined;
       } else open.lines.push(line.replace(/^[ \t>]+/, '').trimEnd());
     } else {
-      const [, before = '', marker, info = ''] = OPENER.exec(line) ?? [];
-      if (marker && !(marker.startsWith('`') && info.includes('`')))
-        open = { start: start + before.length, marker, info: info.trim(), lines: [] };
+      const fence = fenceIn(line);
+      open = fence && { fence, start: start + fence.indent, lines: [] };
     }
     start = end + 1;
   }
