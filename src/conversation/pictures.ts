@@ -113,6 +113,7 @@ export function picturesFor({ make, source, reader, logger }: PicturesOptions): 
         // The answer stands there: it must not be written again only because a store is away for a moment.
         if (error instanceof StaleRunError || error instanceof ReplyError) throw error;
         const problem = problemOf(error);
+        if (error instanceof ModelError && error.usage) usage = addUsage(usage, error.usage);
         if (error instanceof BudgetReachedError) budget = error;
         logger.warn({ channel: conversation.id.channel, err: error }, 'cannot make a picture: telling the people');
         return problem;
