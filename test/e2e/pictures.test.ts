@@ -181,6 +181,19 @@ describe('while it is being made', () => {
     expect(calls(COMPLETE)).toBe(1);
   });
 
+  test.each(['auto', 'off'])(
+    'a deleted question leaves none that are made already (streaming: %s)',
+    async (streaming) => {
+      const { slack } = await start({ env: { REPLY_STREAMING: streaming } });
+      drawn.hold(2);
+      const place = ask('three of them', false);
+      await until(() => drawn.asked.length === 2, 'the second request');
+      slack.remove({ channel: place.channel, ts: place.thread });
+      await until(() => calls('files.delete') === 1, 'the end of the first picture');
+      expect([calls(ANNOUNCE), calls(COMPLETE)]).toEqual([1, 0]);
+    },
+  );
+
   test('a question that is deleted takes the answer away, and leaves no picture', async () => {
     const { slack } = await start();
     drawn.hold();
@@ -314,6 +327,21 @@ describe('two processes', () => {
     drawn.release();
     await untilShown(place, [below('fox.png'), 'fox.png: A red fox']);
     expect([calls(ANNOUNCE), drawn.asked.length]).toEqual([1, 2]);
+  });
+
+  test.each(['auto', 'off'])('keep what the first has made until it stops (streaming: %s)', async (streaming) => {
+    await start({
+      redisUrl: redis.url,
+      env: { SHUTDOWN_TIMEOUT_MS: '0', REPLY_STREAMING: streaming },
+    });
+    drawn.hold(2);
+    const place = ask('three of them');
+    await until(() => drawn.asked.length === 2, 'the second request');
+    await world.startBot();
+    await world.stopBot(0);
+    drawn.release();
+    await until(() => shown(place)[1] === 'a.png: a,b.png: b', 'both pictures');
+    expect([calls(ANNOUNCE), drawn.asked.map(({ prompt }) => prompt)]).toEqual([2, ['a', 'b', 'b']]);
   });
 
   test('make it again if Slack has not kept it', async () => {
