@@ -31,6 +31,15 @@ const MAX_DESCRIPTION = 8_000;
 const MAX_ALT = 1_000;
 const PICTURE_NAME = /\.(?:png|jpe?g|webp|gif|avif|heic|heif)$/i;
 
+const ALL_PROBLEMS: readonly PictureProblem[] = [
+  'refused',
+  'busy',
+  'failed',
+  'no_budget',
+  'no_base',
+  'not_posted',
+  'too_many',
+];
 const PROBLEMS: Partial<Record<ModelProblem, PictureProblem>> = {
   content_filter: 'refused',
   rate_limited: 'busy',
@@ -47,6 +56,8 @@ export interface PicturesOptions {
 interface PicturesRequest {
   /** The whole text of the answer. */
   text: string;
+  /** It is an earlier version, which says itself which pictures it is without. */
+  isEarlier: boolean;
   conversation: Conversation;
   writer: ReplyWriter;
   /** Candidates to bill, in order of preference. */
@@ -76,14 +87,16 @@ export function picturesFor({ make, source, reader, logger }: PicturesOptions): 
     let usage: Usage | undefined;
     const problems: [name: string, problem: PictureProblem][] = [];
     let budget: BudgetReachedError | undefined;
+    const own = request.isEarlier ? await messages() : undefined;
     for (const [at, form] of forms.entries()) {
+      if (own && ALL_PROBLEMS.some((problem) => text.includes(own.pictureNotMade(form.name, problem)))) continue;
       const problem = await one(at, form);
       if (problem) problems.push([form.name, problem]);
     }
     if (problems.length > 0) {
-      const own = await messages();
-      for (const [name, problem] of problems) writer.write(`\n\n${own.pictureNotMade(name, problem)}`);
-      if (budget) writer.write(`\n\n${own.budgetUsedUp(budget.owner, budget.freeAt)}`);
+      const words = own ?? (await messages());
+      for (const [name, problem] of problems) writer.write(`\n\n${words.pictureNotMade(name, problem)}`);
+      if (budget) writer.write(`\n\n${words.budgetUsedUp(budget.owner, budget.freeAt)}`);
     }
     return usage;
 

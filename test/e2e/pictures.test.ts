@@ -146,6 +146,24 @@ test('another answer has another picture, even if it is described in the same wo
   expect(world.replies(place.channel, place.thread)[1]?.files?.[0]?.id).not.toBe(first?.files?.[0]?.id);
 });
 
+test('an earlier version that has no picture stays without', async () => {
+  const { slack, ada } = await start();
+  drawn.fail(400, { message: 'no', code: 'moderation_blocked' });
+  const place = ask();
+  const without = `${form('fox.png', 'A red fox')}\n\n${english.pictureNotMade('fox.png', 'refused')}`;
+  await untilShown(place, [without]);
+  const press = async (actionId: string): Promise<void> => {
+    const [reply] = world.replies(place.channel, place.thread);
+    await slack.press({ user: ada, channel: place.channel, ts: reply?.ts ?? '', actionId });
+  };
+  drawn.recover();
+  await press('again');
+  await untilShown(place, [below('fox.png'), 'fox.png: A red fox']);
+  await press('earlier-version');
+  await untilShown(place, [without]);
+  expect(drawn.asked).toHaveLength(2);
+});
+
 describe('while it is being made', () => {
   test.each([true, false])('people see so, and may stop it (in a channel: %s)', async (inChannel) => {
     const { slack } = await start();
