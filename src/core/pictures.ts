@@ -1,6 +1,6 @@
 /** Pictures that an answer asks for: how the model writes that, and why one cannot be had. Pure. */
 import { type Fence, fenceIn, isCloser, isInside } from './fences.js';
-import { fileName } from './file-name.js';
+import { fileName, type TakenNames } from './file-name.js';
 
 /** Of an answer. */
 export const MAX_PICTURES = 2;
@@ -34,7 +34,7 @@ const ENDING = /\.(?:png|jpe?g|webp|gif|svg|bmp|tiff?|avif|heic)$/i;
 export function pictureForms(text: string): PictureForm[] {
   if (!text.includes(PICTURE_LANGUAGE)) return [];
   const forms: PictureForm[] = [];
-  const names = new Set<string>();
+  const names = new Map<string, number>();
   let open: { fence: Fence; start: number; lines: string[] } | undefined;
   let start = 0;
   for (const line of text.split('\n')) {
@@ -63,7 +63,7 @@ export function pictureName(name: string, format: PictureFormat): string {
 
 /** Whether two names, as people and models write them, are of one picture. */
 export function isSameName(one: string, other: string): boolean {
-  const plain = (name: string): string => plainName(name, new Set()).toLowerCase();
+  const plain = (name: string): string => plainName(name, new Map()).toLowerCase();
   return plain(one) === plain(other);
 }
 
@@ -79,13 +79,13 @@ function isPicture(info: string): boolean {
   return info.split(/\s/, 1)[0] === PICTURE_LANGUAGE;
 }
 
-function partsOf(info: string, names: Set<string>): Pick<PictureForm, 'name' | 'from'> {
+function partsOf(info: string, names: TakenNames): Pick<PictureForm, 'name' | 'from'> {
   const from = valueOf('from', info);
   const name = plainName(valueOf('name', info) ?? '', names);
   return { name, ...(from !== undefined && { from }) };
 }
 
-function plainName(wanted: string, taken: Set<string>): string {
+function plainName(wanted: string, taken: TakenNames): string {
   const stem = wanted.replace(ENDING, '');
   return fileName(`${/[\p{L}\p{N}]/u.test(stem) ? stem : 'picture'}.png`, 'png', 'picture', taken);
 }
