@@ -26,6 +26,8 @@ import { cutAt } from '../core/text.js';
 import type { MeteredPictures } from '../usage/pictures.js';
 import { addUsage } from '../usage/totals.js';
 
+/** Of what is not made, so many are named: the rest has the reason of the last one. */
+const MAX_TOLD = 5;
 const MAX_DESCRIPTION = 8_000;
 /** Slack takes no longer ones. */
 const MAX_ALT = 1_000;
@@ -95,7 +97,8 @@ export function picturesFor({ make, source, reader, logger }: PicturesOptions): 
     }
     if (problems.length > 0) {
       const words = own ?? (await messages());
-      for (const [name, problem] of problems) writer.write(`\n\n${words.pictureNotMade(name, problem)}`);
+      for (const [name, problem] of problems.slice(0, MAX_TOLD))
+        writer.write(`\n\n${words.pictureNotMade(name, problem)}`);
       if (budget) writer.write(`\n\n${words.budgetUsedUp(budget.owner, budget.freeAt)}`);
     }
     return usage;

@@ -40,6 +40,9 @@ async function start(options: Partial<WorldOptions> = {}): Promise<World> {
   world.model.onMessage(/three/, {
     content: ['a', 'b', 'c'].map((name) => form(`${name}.png`, name)).join('\n\n'),
   });
+  world.model.onMessage(/hundred/, {
+    content: Array.from({ length: 100 }, () => form('fox.png', 'A fox')).join('\n'),
+  });
   world.model.onMessage(/blue/, { content: form('blue.png', 'Make it blue', 'fox.png') });
   world.model.onMessage(/photo/, { content: form('night.png', 'At night', '"my cat.png"') });
   world.model.onMessage(/owl/, () => ({ content: form('owl.png', `An owl ${(again += 1)}`) }));
@@ -275,6 +278,15 @@ describe('the text stays, and a line says why there is no picture,', () => {
     const place = ask('three of them');
     const last = `${form('c.png', 'c')}\n\n${english.pictureNotMade('c.png', 'too_many')}`;
     await untilShown(place, [[below('a.png'), below('b.png'), last].join('\n\n'), 'a.png: a,b.png: b']);
+  });
+
+  test('of five at most', async () => {
+    await start();
+    const place = ask('a hundred');
+    await until(() => shown(place).some((words) => words.includes('fox.png: A fox,fox-2.png: A fox')), 'the pictures');
+    const words = shown(place).join('');
+    expect(words.split(english.pictureNotMade('fox-7.png', 'too_many')).length).toBe(2);
+    expect(words).not.toContain(english.pictureNotMade('fox-8.png', 'too_many'));
   });
 });
 
