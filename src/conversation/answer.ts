@@ -83,7 +83,7 @@ export function answerWriter(options: AnswerOptions): WriteAnswer {
     try {
       if (earlier !== undefined) {
         writer.write(earlier);
-        await makePictures(earlier, conversation, writer, signal, settings);
+        await makePictures({ text: earlier, isEarlier: true }, conversation, writer, signal, settings);
         return { ending: 'whole' };
       }
       return await answer(conversation, writer, wake, settings);
@@ -106,14 +106,14 @@ export function answerWriter(options: AnswerOptions): WriteAnswer {
 
   /** Of the pictures that the text asks for, what they have used. */
   async function makePictures(
-    text: string,
+    words: { text: string; isEarlier: boolean },
     conversation: Conversation,
     writer: ReplyWriter,
     signal: AbortSignal,
     settings: Settings,
   ): Promise<Usage | undefined> {
     return options.pictures?.({
-      text,
+      ...words,
       conversation,
       writer,
       people: askersOf(conversation),
@@ -167,7 +167,7 @@ export function answerWriter(options: AnswerOptions): WriteAnswer {
       signal: wanted,
     } as const;
     const { finishReason, text, ...done } = await writeCompletion(options.ask(call), writer, notify);
-    const drawn = await makePictures(text, conversation, writer, signal, settings);
+    const drawn = await makePictures({ text, isEarlier: false }, conversation, writer, signal, settings);
     const usage = drawn ? addUsage(done.usage, drawn) : done.usage;
     if (finishReason === 'content_filter') writer.write((await messagesFor(conversation)).filtered);
     if (finishReason === 'length') writer.write((await messagesFor(conversation)).cutOff);

@@ -26,11 +26,22 @@ import { cutAt } from '../core/text.js';
 import type { MeteredPictures } from '../usage/pictures.js';
 import { addUsage } from '../usage/totals.js';
 
+/** Of what is not made, so many are named: the rest has the reason of the last one. */
+const MAX_TOLD = 5;
 const MAX_DESCRIPTION = 8_000;
 /** Slack takes no longer ones. */
 const MAX_ALT = 1_000;
 const PICTURE_NAME = /\.(?:png|jpe?g|webp|gif|avif|heic|heif)$/i;
 
+const ALL_PROBLEMS: readonly PictureProblem[] = [
+  'refused',
+  'busy',
+  'failed',
+  'no_budget',
+  'no_base',
+  'not_posted',
+  'too_many',
+];
 const PROBLEMS: Partial<Record<ModelProblem, PictureProblem>> = {
   content_filter: 'refused',
   rate_limited: 'busy',
@@ -47,6 +58,8 @@ export interface PicturesOptions {
 interface PicturesRequest {
   /** The whole text of the answer. */
   text: string;
+  /** It is an earlier version, which says itself which pictures it is without. */
+  isEarlier: boolean;
   conversation: Conversation;
   writer: ReplyWriter;
   /** Candidates to bill, in order of preference. */
@@ -76,14 +89,17 @@ export function picturesFor({ make, source, reader, logger }: PicturesOptions): 
     let usage: Usage | undefined;
     const problems: [name: string, problem: PictureProblem][] = [];
     let budget: BudgetReachedError | undefined;
+    const own = request.isEarlier ? await messages() : undefined;
     for (const [at, form] of forms.entries()) {
+      if (own && ALL_PROBLEMS.some((problem) => text.includes(own.pictureNotMade(form.name, problem)))) continue;
       const problem = await one(at, form);
       if (problem) problems.push([form.name, problem]);
     }
     if (problems.length > 0) {
-      const own = await messages();
-      for (const [name, problem] of problems) writer.write(`\n\n${own.pictureNotMade(name, problem)}`);
-      if (budget) writer.write(`\n\n${own.budgetUsedUp(budget.owner, budget.freeAt)}`);
+      const words = own ?? (await messages());
+      for (const [name, problem] of problems.slice(0, MAX_TOLD))
+        writer.write(`\n\n${words.pictureNotMade(name, problem)}`);
+      if (budget) writer.write(`\n\n${words.budgetUsedUp(budget.owner, budget.freeAt)}`);
     }
     return usage;
 
@@ -113,6 +129,7 @@ export function picturesFor({ make, source, reader, logger }: PicturesOptions): 
         // The answer stands there: it must not be written again only because a store is away for a moment.
         if (error instanceof StaleRunError || error instanceof ReplyError) throw error;
         const problem = problemOf(error);
+        if (error instanceof ModelError && error.usage) usage = addUsage(usage, error.usage);
         if (error instanceof BudgetReachedError) budget = error;
         logger.warn({ channel: conversation.id.channel, err: error }, 'cannot make a picture: telling the people');
         return problem;

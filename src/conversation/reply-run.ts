@@ -63,8 +63,8 @@ export function replyRuns(options: ReplyRunOptions): RunReply {
     };
     const recordFiles = async (files: readonly PostedFile[]): Promise<void> => {
       postedFiles = files.length > 0 ? files : undefined;
-      if (!recorded) return;
-      const { postedFiles: _before, ...reply } = recorded;
+      // A picture may be there before the first message.
+      const { postedFiles: _before, ...reply } = recorded ?? { after, messages: [], opening: false };
       await record(reply);
     };
     const owned = ownership(store, wake, options.clock);

@@ -35,11 +35,14 @@ const LONGEST_ENDING = 10;
 const UNFIT = /[\p{C}\p{Zl}\p{Zp}]/gu;
 const FORBIDDEN = /[<>:"|?*`]/g;
 
+/** Names in lower case, with the number that makes the next one that is wanted another. */
+export type TakenNames = Map<string, number>;
+
 /**
  * A plain file name. `wanted`: as the model wrote it; `language`: of the fence; `otherwise`: the name without ending where
  * none is wanted. `taken`: names in use, which gets this one too.
  */
-export function fileName(wanted: string | undefined, language: string, otherwise: string, taken: Set<string>): string {
+export function fileName(wanted: string | undefined, language: string, otherwise: string, taken: TakenNames): string {
   const plain = (wanted ?? '').normalize('NFC').replaceAll(UNFIT, '').split(/[\\/]/).at(-1) ?? '';
   const bare = plain
     .replaceAll(FORBIDDEN, '_')
@@ -48,12 +51,17 @@ export function fileName(wanted: string | undefined, language: string, otherwise
   const [, stem = bare, own] = /^(.+)\.([A-Za-z0-9]{1,10})$/.exec(bare) ?? [];
   const ending = own ?? endingOf(language);
   const characters = Array.from(stem || otherwise);
-  for (let number = 1; ; number += 1) {
+  const numbered = (number: number): string => {
     const more = number > 1 ? `-${number}` : '';
     const room = LONGEST_NAME - LONGEST_ENDING - more.length;
-    const name = `${characters.slice(0, room).join('').trimEnd()}${more}.${ending}`;
+    return `${characters.slice(0, room).join('').trimEnd()}${more}.${ending}`;
+  };
+  const first = numbered(1).toLowerCase();
+  for (let number = taken.get(first) ?? 1; ; number += 1) {
+    const name = numbered(number);
     if (taken.has(name.toLowerCase())) continue;
-    taken.add(name.toLowerCase());
+    taken.set(name.toLowerCase(), 2);
+    taken.set(first, number + 1);
     return name;
   }
 }

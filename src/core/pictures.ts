@@ -1,5 +1,6 @@
 /** Pictures that an answer asks for: how the model writes that, and why one cannot be had. Pure. */
-import { fileName } from './file-name.js';
+import { type Fence, fenceIn, isCloser, isInside } from './fences.js';
+import { fileName, type TakenNames } from './file-name.js';
 
 /** Of an answer. */
 export const MAX_PICTURES = 2;
@@ -27,32 +28,28 @@ export interface PictureForm {
   readonly end: number;
 }
 
-/** Indentation, quotes and list markers, then the marker and the info. */
-const OPENER = /^([ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?)(`{3,}|~{3,})([^\n]*)$/;
-const CLOSER = /^[ \t>]*(`{3,}|~{3,})[ \t]*$/;
 const ENDING = /\.(?:png|jpe?g|webp|gif|svg|bmp|tiff?|avif|heic)$/i;
 
 /** In the order of the text. A fence that is not closed, as in an answer that was cut off, is none. */
 export function pictureForms(text: string): PictureForm[] {
   if (!text.includes(PICTURE_LANGUAGE)) return [];
   const forms: PictureForm[] = [];
-  const names = new Set<string>();
-  let open: { start: number; marker: string; info: string; lines: string[] } | undefined;
+  const names = new Map<string, number>();
+  let open: { fence: Fence; start: number; lines: string[] } | undefined;
   let start = 0;
   for (const line of text.split('\n')) {
     const end = start + line.length;
-    if (open) {
-      const [, marker = ''] = CLOSER.exec(line) ?? [];
-      if (marker[0] === open.marker[0] && marker.length >= open.marker.length) {
+    if (open && isInside(line, open.fence)) {
+      if (isCloser(line, open.fence)) {
         const description = open.lines.join('\n').trim();
-        if (isPicture(open.info) && description !== '')
-          forms.push({ ...partsOf(open.info, names), description, start: open.start, end });
+        const { info } = open.fence;
+        if (isPicture(info) && description !== '')
+          forms.push({ ...partsOf(info, names), description, start: open.start, end });
         open = undefined;
       } else open.lines.push(line.replace(/^[ \t>]+/, '').trimEnd());
     } else {
-      const [, before = '', marker, info = ''] = OPENER.exec(line) ?? [];
-      if (marker && !(marker.startsWith('`') && info.includes('`')))
-        open = { start: start + before.length, marker, info: info.trim(), lines: [] };
+      const fence = fenceIn(line);
+      open = fence && { fence, start: start + fence.indent, lines: [] };
     }
     start = end + 1;
   }
@@ -66,7 +63,7 @@ export function pictureName(name: string, format: PictureFormat): string {
 
 /** Whether two names, as people and models write them, are of one picture. */
 export function isSameName(one: string, other: string): boolean {
-  const plain = (name: string): string => plainName(name, new Set()).toLowerCase();
+  const plain = (name: string): string => plainName(name, new Map()).toLowerCase();
   return plain(one) === plain(other);
 }
 
@@ -82,13 +79,13 @@ function isPicture(info: string): boolean {
   return info.split(/\s/, 1)[0] === PICTURE_LANGUAGE;
 }
 
-function partsOf(info: string, names: Set<string>): Pick<PictureForm, 'name' | 'from'> {
+function partsOf(info: string, names: TakenNames): Pick<PictureForm, 'name' | 'from'> {
   const from = valueOf('from', info);
   const name = plainName(valueOf('name', info) ?? '', names);
   return { name, ...(from !== undefined && { from }) };
 }
 
-function plainName(wanted: string, taken: Set<string>): string {
+function plainName(wanted: string, taken: TakenNames): string {
   const stem = wanted.replace(ENDING, '');
   return fileName(`${/[\p{L}\p{N}]/u.test(stem) ? stem : 'picture'}.png`, 'png', 'picture', taken);
 }

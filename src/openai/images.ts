@@ -4,6 +4,7 @@ import type { ImageGenerateParamsNonStreaming } from 'openai/resources/images';
 import type { OpenAiConfig } from '../config/config.js';
 import type { Price } from '../config/models-file.js';
 import { isOpenAi } from '../config/openai-address.js';
+import { ModelError } from '../core/errors.js';
 import { formatOf } from '../core/pictures.js';
 import type { Clock, Logger, PictureFile, PictureMaker, Usage } from '../core/ports.js';
 import { backoffMs } from '../core/retry-policy.js';
@@ -66,14 +67,20 @@ export function openAiPictures(
     ...(config.imageQuality !== undefined && { quality: config.imageQuality }),
   };
 
+  function estimate(isChange: boolean): Usage {
+    const counts = { text: TEXT_TOKENS, pictures: isChange ? PICTURE_TOKENS : 0, output: OUTPUT_TOKENS[imageQuality] };
+    return withCost(counts, rate);
+  }
+
   async function attempts(description: string, from: PictureFile | undefined, signal: AbortSignal): Promise<Answer> {
     const deadline = clock.now() + PICTURE_TIMEOUT_MS;
     for (let attempt = 1; ; attempt += 1) {
       try {
         const answer = await ask(client, { ...options, prompt: description }, from, signal);
-        return await answerIn(answer, signal);
+        return await answerIn(answer, from !== undefined, signal);
       } catch (error) {
         signal.throwIfAborted();
+        if (error instanceof ModelError) throw error;
         const failure = modelFailure(error, clock.now(), secretsOf(config));
         const waitMs = Math.max(failure.afterMs ?? 0, backoffMs(BACKOFF, attempt));
         if (!failure.retry || attempt === MAX_ATTEMPTS || clock.now() + waitMs >= deadline) throw failure.error;
@@ -86,21 +93,31 @@ export function openAiPictures(
     }
   }
 
-  async function answerIn(answer: unknown, signal: AbortSignal): Promise<Answer> {
-    const { data, usage } = isObject(answer) ? answer : {};
+  /** Throws `ModelError`, which is not tried again: what cannot be had may have been paid. */
+  async function answerIn(answer: unknown, isChange: boolean, signal: AbortSignal): Promise<Answer> {
+    const { data, usage: told } = isObject(answer) ? answer : {};
     const first: unknown = Array.isArray(data) ? data[0] : undefined;
     const { b64_json: base64, url } = isObject(first) ? first : {};
-    const bytes = await bytesOf(base64, url, signal);
-    const format = formatOf(bytes);
-    // Not tried again: it may have been paid.
-    if (!format) throw new NotAStream('the service that makes pictures answers something else');
-    return { picture: { format, bytes }, ...(isObject(usage) && { usage: priced(usage, rate) }) };
+    const usage = isObject(told) ? priced(told, rate) : undefined;
+    try {
+      const bytes = await bytesOf(base64, url, signal);
+      const format = formatOf(bytes);
+      if (!format) throw new NotAStream('the service that makes pictures answers something else');
+      return { picture: { format, bytes }, ...(usage && { usage }) };
+    } catch (error) {
+      signal.throwIfAborted();
+      const isMade = typeof base64 === 'string' || typeof url === 'string';
+      const paid = usage ?? (isMade ? estimate(isChange) : undefined);
+      const { problem, message } = modelFailure(error, clock.now(), secretsOf(config)).error;
+      throw new ModelError(problem, message, paid && { usage: paid });
+    }
   }
 
   /** Servers that keep what they make answer with its address, which needs no key. */
   async function bytesOf(base64: unknown, url: unknown, signal: AbortSignal): Promise<Uint8Array> {
     if (typeof base64 === 'string' && base64.length <= (MAX_BYTES * 4) / 3) return Buffer.from(base64, 'base64');
     if (typeof url !== 'string') return Buffer.alloc(0);
+    if (!URL.canParse(url, client.baseURL)) throw new NotAStream("a picture's address is none");
     const [at, own] = [new URL(url, client.baseURL), new URL(client.baseURL)];
     if (at.protocol !== 'https:' && at.host !== own.host)
       throw new NotAStream("a picture's address is not an https one");
@@ -119,11 +136,7 @@ export function openAiPictures(
   return {
     name,
     hasPrice: rate !== undefined,
-    estimate: (isChange) =>
-      withCost(
-        { text: TEXT_TOKENS, pictures: isChange ? PICTURE_TOKENS : 0, output: OUTPUT_TOKENS[imageQuality] },
-        rate,
-      ),
+    estimate,
 
     async make(description, from, stop) {
       // Not `AbortSignal.any`: `stop` may live as long as the process.
@@ -139,7 +152,9 @@ export function openAiPictures(
         return await attempts(description, from, ended.signal);
       } catch (error) {
         stop.throwIfAborted();
-        throw error instanceof BrokenStream ? modelFailure(error, clock.now()).error : error;
+        if (!(error instanceof BrokenStream)) throw error;
+        // The service makes it all the same.
+        throw new ModelError('unavailable', error.message, { usage: estimate(from !== undefined) });
       } finally {
         stop.removeEventListener('abort', end);
         ended.abort();
@@ -176,9 +191,13 @@ interface Counts {
   readonly output: number;
 }
 
-/** Without details, what was read counts as pictures, which cost more. */
-function priced(told: JsonObject, rate: Rate | undefined): Usage {
+/**
+ * Without details, what was read counts as pictures, which cost more. Undefined where nothing is counted: some servers send
+ * zeros for what they do not know.
+ */
+function priced(told: JsonObject, rate: Rate | undefined): Usage | undefined {
   const { promptTokens, completionTokens } = usageOf(told);
+  if (promptTokens + completionTokens === 0) return undefined;
   const { text_tokens: words } = isObject(told['input_tokens_details']) ? told['input_tokens_details'] : {};
   const text = typeof words === 'number' && words >= 0 ? Math.min(words, promptTokens) : 0;
   return withCost({ text, pictures: promptTokens - text, output: completionTokens }, rate);

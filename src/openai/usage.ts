@@ -26,5 +26,6 @@ function firstCount(...values: unknown[]): number {
 }
 
 function isCount(value: unknown): value is number {
-  return typeof value === 'number' && value >= 0;
+  // JSON's 1e999 is infinite.
+  return Number.isFinite(value) && (value as number) >= 0;
 }

@@ -1,6 +1,7 @@
 /** The metered way to the service that makes pictures: within the budgets, and every call is counted. */
 import { randomUUID } from 'node:crypto';
 import type { Conversation } from '../core/conversation.js';
+import { ModelError } from '../core/errors.js';
 import type { PictureFile, PictureMaker, Usage } from '../core/ports.js';
 import type { BudgetSettings } from '../core/settings.js';
 import { billing, type BillingOptions, checkPrice } from './billing.js';
@@ -38,6 +39,7 @@ export function meteredPictures(maker: PictureMaker, options: BillingOptions): M
     } catch (error) {
       // Broken off: the service makes it all the same.
       if (signal.aborted) usage = most;
+      else if (error instanceof ModelError) ({ usage } = error);
       throw error;
     } finally {
       await count({ ...reserved, conversation, usage });

@@ -40,11 +40,20 @@ describe('a picture that is asked for', () => {
   });
 
   test.each([
+    ['whose lines end as on Windows', '```image name=fox.png\r\nA fox\r\n```\r\n'],
+    ['behind a quote that ends within code', '> ```text\n> code\n\n```image name=fox.png\nA fox\n```'],
+  ])('may be one %s', (_where, text) => {
+    expect(forms(text)).toMatchObject([{ name: 'fox.png', description: 'A fox' }]);
+  });
+
+  test.each([
     ['not closed', '```image name=a.png\nA fox'],
     ['empty', '```image name=a.png\n \n```'],
     ['of another language', '```images name=a.png\nA fox\n```'],
     ['within other code', '````md\n```image name=a.png\nA fox\n```\n````'],
     ['closed by a shorter fence', '````image\nA fox\n```'],
+    ['quoted within other code', '```md\n> ```image\n> A fox\n> ```\n\n> ```image\n> A dog\n> ```\n```'],
+    ['in a quote that ends before it', '> ```image name=a.png\n> A fox\n\n```\ncode\n```'],
     ['within a line', 'Write ```image name=a.png``` for it'],
   ])('is none where it is %s', (_why, text) => {
     expect(forms(text)).toEqual([]);

@@ -40,6 +40,9 @@ async function start(options: Partial<WorldOptions> = {}): Promise<World> {
   world.model.onMessage(/three/, {
     content: ['a', 'b', 'c'].map((name) => form(`${name}.png`, name)).join('\n\n'),
   });
+  world.model.onMessage(/hundred/, {
+    content: Array.from({ length: 100 }, () => form('fox.png', 'A fox')).join('\n'),
+  });
   world.model.onMessage(/blue/, { content: form('blue.png', 'Make it blue', 'fox.png') });
   world.model.onMessage(/photo/, { content: form('night.png', 'At night', '"my cat.png"') });
   world.model.onMessage(/owl/, () => ({ content: form('owl.png', `An owl ${(again += 1)}`) }));
@@ -146,6 +149,24 @@ test('another answer has another picture, even if it is described in the same wo
   expect(world.replies(place.channel, place.thread)[1]?.files?.[0]?.id).not.toBe(first?.files?.[0]?.id);
 });
 
+test('an earlier version that has no picture stays without', async () => {
+  const { slack, ada } = await start();
+  drawn.fail(400, { message: 'no', code: 'moderation_blocked' });
+  const place = ask();
+  const without = `${form('fox.png', 'A red fox')}\n\n${english.pictureNotMade('fox.png', 'refused')}`;
+  await untilShown(place, [without]);
+  const press = async (actionId: string): Promise<void> => {
+    const [reply] = world.replies(place.channel, place.thread);
+    await slack.press({ user: ada, channel: place.channel, ts: reply?.ts ?? '', actionId });
+  };
+  drawn.recover();
+  await press('again');
+  await untilShown(place, [below('fox.png'), 'fox.png: A red fox']);
+  await press('earlier-version');
+  await untilShown(place, [without]);
+  expect(drawn.asked).toHaveLength(2);
+});
+
 describe('while it is being made', () => {
   test.each([true, false])('people see so, and may stop it (in a channel: %s)', async (inChannel) => {
     const { slack } = await start();
@@ -180,6 +201,19 @@ describe('while it is being made', () => {
     await untilShown(place, [below('fox.png'), 'fox.png: A red fox']);
     expect(calls(COMPLETE)).toBe(1);
   });
+
+  test.each(['auto', 'off'])(
+    'a deleted question leaves none that are made already (streaming: %s)',
+    async (streaming) => {
+      const { slack } = await start({ env: { REPLY_STREAMING: streaming } });
+      drawn.hold(2);
+      const place = ask('three of them', false);
+      await until(() => drawn.asked.length === 2, 'the second request');
+      slack.remove({ channel: place.channel, ts: place.thread });
+      await until(() => calls('files.delete') === 1, 'the end of the first picture');
+      expect([calls(ANNOUNCE), calls(COMPLETE)]).toEqual([1, 0]);
+    },
+  );
 
   test('a question that is deleted takes the answer away, and leaves no picture', async () => {
     const { slack } = await start();
@@ -244,6 +278,15 @@ describe('the text stays, and a line says why there is no picture,', () => {
     const place = ask('three of them');
     const last = `${form('c.png', 'c')}\n\n${english.pictureNotMade('c.png', 'too_many')}`;
     await untilShown(place, [[below('a.png'), below('b.png'), last].join('\n\n'), 'a.png: a,b.png: b']);
+  });
+
+  test('of five at most', async () => {
+    await start();
+    const place = ask('a hundred');
+    await until(() => shown(place).some((words) => words.includes('fox.png: A fox,fox-2.png: A fox')), 'the pictures');
+    const words = shown(place).join('');
+    expect(words.split(english.pictureNotMade('fox-7.png', 'too_many')).length).toBe(2);
+    expect(words).not.toContain(english.pictureNotMade('fox-8.png', 'too_many'));
   });
 });
 
@@ -314,6 +357,21 @@ describe('two processes', () => {
     drawn.release();
     await untilShown(place, [below('fox.png'), 'fox.png: A red fox']);
     expect([calls(ANNOUNCE), drawn.asked.length]).toEqual([1, 2]);
+  });
+
+  test.each(['auto', 'off'])('keep what the first has made until it stops (streaming: %s)', async (streaming) => {
+    await start({
+      redisUrl: redis.url,
+      env: { SHUTDOWN_TIMEOUT_MS: '0', REPLY_STREAMING: streaming },
+    });
+    drawn.hold(2);
+    const place = ask('three of them');
+    await until(() => drawn.asked.length === 2, 'the second request');
+    await world.startBot();
+    await world.stopBot(0);
+    drawn.release();
+    await until(() => shown(place)[1] === 'a.png: a,b.png: b', 'both pictures');
+    expect([calls(ANNOUNCE), drawn.asked.map(({ prompt }) => prompt)]).toEqual([2, ['a', 'b', 'b']]);
   });
 
   test('make it again if Slack has not kept it', async () => {

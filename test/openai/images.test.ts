@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { OpenAiConfig } from '../../src/config/config.js';
 import type { PictureFile, PictureMaker } from '../../src/core/ports.js';
@@ -108,6 +109,32 @@ describe('a picture that has an address', () => {
     await expect(make()).rejects.toMatchObject({ name: 'ModelError', problem: 'bad_request' });
     expect(requests).toHaveLength(2);
   });
+
+  test.each([
+    ['no address', 'http://', 'bad_request'],
+    ['a file', 'file:///etc/passwd', 'bad_request'],
+    ['of another kind', 'data:image/png;base64,iVBORw0KGgo=', 'bad_request'],
+  ])('is made once, and counted, where that is %s', async (_what, url, problem) => {
+    says = [json({ data: [{ url }] })];
+    const maker = makerWith();
+    await expect(make(maker)).rejects.toMatchObject({ name: 'ModelError', problem, usage: maker.estimate(false) });
+    expect(requests).toHaveLength(1);
+  });
+
+  test('is made once, and counted, if it breaks off', async () => {
+    says = [
+      json({ data: [{ url: '/made/1.png?signature=hush' }], usage: { input_tokens: 5, output_tokens: 7 } }),
+      (response) => {
+        response.writeHead(200, { 'content-length': '9' }).write(PNG.subarray(0, 4));
+        response.destroy();
+      },
+    ];
+    const failed = await make().catch((error: unknown) => error);
+    const usage = { promptTokens: 5, cachedTokens: 0, completionTokens: 7 };
+    expect(failed).toMatchObject({ name: 'ModelError', problem: 'unavailable', usage });
+    expect(inspect(failed, { depth: 9 })).not.toContain('hush');
+    expect(requests.map(({ url }) => url)).toEqual(['/v1/images/generations', '/made/1.png?signature=hush']);
+  });
 });
 
 describe('what it uses', () => {
@@ -127,6 +154,17 @@ describe('what it uses', () => {
       costUsd: 0.0355,
     });
   });
+
+  test.each(['{}', '{"input_tokens":0,"output_tokens":0}', '{"input_tokens":1e999,"output_tokens":-1}', '[]'])(
+    'is unknown where the service counts nothing: %s',
+    async (told) => {
+      const body = JSON.stringify({ data: [{ b64_json: PNG.toString('base64') }], usage: 'told' });
+      says = [
+        (response) => void response.setHeader('content-type', 'application/json').end(body.replace('"told"', told)),
+      ];
+      expect(await make(makerWith())).toEqual({ picture: { format: 'png', bytes: PNG } });
+    },
+  );
 
   test('costs what a picture costs, where that is the price', async () => {
     says = [made({ usage })];
@@ -184,7 +222,8 @@ describe('a service that fails', () => {
     const failed = make().catch((failure: unknown) => failure);
     await until(() => requests.length === 1, 'the request');
     await clock.advance(180_000);
-    expect(await failed).toMatchObject({ name: 'ModelError', problem: 'unavailable' });
+    const usage = makerWith().estimate(false);
+    expect(await failed).toMatchObject({ name: 'ModelError', problem: 'unavailable', usage });
     expect(clock.sleeping).toEqual([]);
   });
 

@@ -61,6 +61,10 @@ export class PictureServer {
     this.#failure = { status, error };
   }
 
+  recover(): void {
+    this.#failure = undefined;
+  }
+
   picture(words: string): Buffer {
     return Buffer.concat([PNG, Buffer.from(words)]);
   }

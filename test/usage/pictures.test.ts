@@ -67,6 +67,13 @@ test('what is broken off is counted, what is refused is not', async () => {
   expect(await spent()).toEqual({ calls: 1, costNanos: 300_000_000 });
 });
 
+test('what is paid and cannot be had is counted', async () => {
+  make = () => Promise.reject(new ModelError('unavailable', 'broken', { usage: usage(0.2) }));
+  const by = made();
+  await expect(ask(by)).rejects.toThrow('broken');
+  expect(await spent()).toEqual({ calls: 1, costNanos: 200_000_000 });
+});
+
 test('a budget that is used up stops it before it begins', async () => {
   const by = made({ channel: 0.2 });
   await ask(by);

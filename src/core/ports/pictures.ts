@@ -18,7 +18,7 @@ export interface PictureMaker {
   estimate(isChange: boolean): Usage;
   /**
    * `from`: the picture that is to be changed as `description` says. In bounded time. `usage`: if the service tells it. Throws
-   * `ModelError`, and the signal's reason when it aborts.
+   * `ModelError`, with the usage of a picture that is paid but cannot be had, and the signal's reason when it aborts.
    */
   make(
     description: string,

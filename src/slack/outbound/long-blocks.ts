@@ -1,6 +1,6 @@
 /** Finds what goes out as a file: long code, long tables, and code whose fence names a file. Pure. */
 import { lexer, type Tokens } from 'marked';
-import { fileName } from '../../core/file-name.js';
+import { fileName, type TakenNames } from '../../core/file-name.js';
 import { PICTURE_LANGUAGE } from '../../core/pictures.js';
 import { wholeAtEnd } from '../../core/text.js';
 import { guardedCsv, tableCsv } from './csv.js';
@@ -49,7 +49,7 @@ interface Line {
 /** In the order of the text, ten at most. Code that is not closed, as in an answer that was cut off, stays where it is. */
 export function longBlocks(text: string): LongBlock[] {
   const lines = linesOf(text);
-  const names = new Set<string>();
+  const names = new Map<string, number>();
   const found: LongBlock[] = [];
   let state: LineState = { previous: '' };
   for (let at = 0; at < lines.length && found.length < MAX_FILES; at += 1) {
@@ -93,7 +93,7 @@ function codeBlock(
   text: string,
   lines: readonly Line[],
   { first, last, prefix, marker }: Fenced,
-  names: Set<string>,
+  names: TakenNames,
 ): LongBlock | undefined {
   const opener = lines[first] ?? { start: 0, text: '' };
   const [, before = '', , info = ''] = OPENER.exec(opener.text) ?? [];
@@ -133,7 +133,7 @@ function tableBlock(
   lines: readonly Line[],
   first: number,
   last: number,
-  names: Set<string>,
+  names: TakenNames,
 ): LongBlock | undefined {
   if (last - first - 1 <= FILE_TABLE_ROWS) return undefined;
   const table = tableIn(text.slice(lines[first]?.start, endOf(lines, last)));

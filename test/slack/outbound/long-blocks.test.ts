@@ -133,10 +133,10 @@ describe('a name', () => {
     [undefined, '', 'code.txt'],
     [undefined, 'TypeScript', 'code.ts'],
     [`${'x'.repeat(300)}.json`, '', `${'x'.repeat(70)}.json`],
-  ])('%j (%s) is %s', (wanted, language, name) => expect(fileName(wanted, language, 'code', new Set())).toBe(name));
+  ])('%j (%s) is %s', (wanted, language, name) => expect(fileName(wanted, language, 'code', new Map())).toBe(name));
 
   test('that is taken gets a number', () => {
-    const taken = new Set<string>();
+    const taken = new Map<string, number>();
     expect(['a.md', 'A.md', 'a.md'].map((name) => fileName(name, '', 'code', taken))).toEqual([
       'a.md',
       'A-2.md',
@@ -160,5 +160,18 @@ describe('comma-separated values', () => {
   test('of any form take no longer than they are long', () => {
     for (const text of ['"'.repeat(200_001), ',"'.repeat(100_000), '"\n'.repeat(100_000), `-1${' '.repeat(200_000)}x`])
       guardedCsv(text);
+  });
+
+  test('that many want is not looked for from the beginning each time', () => {
+    let looks = 0;
+    class Counted extends Map<string, number> {
+      override has(name: string): boolean {
+        looks += 1;
+        return super.has(name);
+      }
+    }
+    const taken = new Counted();
+    const names = Array.from({ length: 1_000 }, () => fileName('a.md', '', 'code', taken));
+    expect([new Set(names).size, looks]).toEqual([1_000, 1_000]);
   });
 });
