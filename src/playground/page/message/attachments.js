@@ -1,5 +1,6 @@
 import { el } from '../dom.js';
 import { blockNodes, unsupported } from './blocks.js';
+import { asArray } from './lists.js';
 import { link, mrkdwnNodes, plainNodes, plainText } from './mrkdwn.js';
 import { isSafeUrl } from './text.js';
 
