@@ -56,7 +56,7 @@ export interface ParsedAnswers {
 /** Dots that each process adds to see whether it was stopped, see `lookForStop`, or the beginning of another note may be in front. */
 const NOTED_STOP = new RegExp(`(?:…+|[✂⊘][^\\[∎]*)?${withoutWhitespace(STOP_NOTE).replace('.', '\\.')}`, 'g');
 /** The bot's note about a file that Slack did not hand out, in the text without whitespace. */
-const FILE_NOTE = /_Ihaven'tread`note-\d+\.txt`:[^_]*_/g;
+const FILE_NOTE = /_Ihaven'tread`note-\d+\.(?:txt|wav)`:[^_]*_/g;
 /** What follows an answer that asks for a picture, in the text without whitespace; perhaps only its beginning. */
 const PICTURE = /(?<=[∎✂⊘])(?:`{1,3}[a-z\d=.-]*`{0,6}|_`pic-\d+\.png`isbelow\._)/g;
 const NO_PICTURE = new RegExp(

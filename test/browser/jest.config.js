@@ -8,6 +8,6 @@ export default {
   testPathIgnorePatterns: ['/node_modules/'],
   // The stand-in writes at its real pace, and a killed bot takes a while to restart.
   testTimeout: 60_000,
-  // One worker, with its browser, bot and simulator, is enough for two cores.
-  maxWorkers: 1,
+  // With a browser, a bot and a simulator each. Mostly they wait for what the page shows.
+  maxWorkers: 2,
 };

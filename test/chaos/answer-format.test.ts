@@ -64,8 +64,11 @@ test('an answer that a person stopped is whole whatever dots the processes that 
     });
 });
 
-test('the note about a file that could not be downloaded is no part of an answer', () => {
-  const note = english.filesNotRead([{ name: 'note-7.txt', problem: 'unavailable' }]);
+test.each([
+  ['note-7.txt', 'unavailable'],
+  ['note-7.wav', 'not_transcribed'],
+] as const)('the note about %s, which could not be read, is no part of an answer', (name, problem) => {
+  const note = english.filesNotRead([{ name, problem }]);
   expect(parseAnswers(formatAnswer(['q-7'], 3) + note)).toMatchObject({ answers: [{ hasGaps: false }], rest: [] });
 });
 
