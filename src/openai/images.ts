@@ -7,11 +7,11 @@ import { isOpenAi } from '../config/openai-address.js';
 import { ModelError } from '../core/errors.js';
 import { formatOf } from '../core/pictures.js';
 import type { Clock, Logger, PictureFile, PictureMaker, Usage } from '../core/ports.js';
-import { backoffMs } from '../core/retry-policy.js';
 import { clientFor, secretsOf } from './client.js';
 import { isObject, type JsonObject } from './error-body.js';
 import { baseModel } from './models.js';
 import { BrokenStream, modelFailure, NotAStream } from './problems.js';
+import { inTime, retried } from './service-call.js';
 import { usageOf } from './usage.js';
 
 /** All attempts together. A complex picture may take two minutes. https://developers.openai.com/api/docs/guides/image-generation */
@@ -62,6 +62,15 @@ export function openAiPictures(
   if (name === undefined) return undefined;
   const client = clientFor({ ...config, timeoutMs: PICTURE_TIMEOUT_MS }, fetch);
   const rate = rateOf(name, config);
+  const limits = {
+    clock,
+    logger,
+    timeoutMs: PICTURE_TIMEOUT_MS,
+    maxAttempts: MAX_ATTEMPTS,
+    backoff: BACKOFF,
+    secrets: secretsOf(config),
+    failed: 'making a picture failed, trying again',
+  };
   const options = {
     model: name,
     ...(config.imageQuality !== undefined && { quality: config.imageQuality }),
@@ -70,27 +79,6 @@ export function openAiPictures(
   function estimate(isChange: boolean): Usage {
     const counts = { text: TEXT_TOKENS, pictures: isChange ? PICTURE_TOKENS : 0, output: OUTPUT_TOKENS[imageQuality] };
     return withCost(counts, rate);
-  }
-
-  async function attempts(description: string, from: PictureFile | undefined, signal: AbortSignal): Promise<Answer> {
-    const deadline = clock.now() + PICTURE_TIMEOUT_MS;
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        const answer = await ask(client, { ...options, prompt: description }, from, signal);
-        return await answerIn(answer, from !== undefined, signal);
-      } catch (error) {
-        signal.throwIfAborted();
-        if (error instanceof ModelError) throw error;
-        const failure = modelFailure(error, clock.now(), secretsOf(config));
-        const waitMs = Math.max(failure.afterMs ?? 0, backoffMs(BACKOFF, attempt));
-        if (!failure.retry || attempt === MAX_ATTEMPTS || clock.now() + waitMs >= deadline) throw failure.error;
-        logger.warn(
-          { attempt, status: failure.status, waitMs, reason: failure.error.message },
-          'making a picture failed, trying again',
-        );
-        await clock.sleep(waitMs, signal);
-      }
-    }
   }
 
   /** Throws `ModelError`, which is not tried again: what cannot be had may have been paid. */
@@ -139,26 +127,17 @@ export function openAiPictures(
     estimate,
 
     async make(description, from, stop) {
-      // Not `AbortSignal.any`: `stop` may live as long as the process.
-      const ended = new AbortController();
-      const end = (): void => ended.abort(stop.reason);
-      stop.addEventListener('abort', end, { once: true });
-      const limit = clock.sleep(PICTURE_TIMEOUT_MS, ended.signal).then(
-        () => ended.abort(new BrokenStream('the service that makes pictures takes too long')),
-        () => {},
-      );
       try {
-        if (stop.aborted) end();
-        return await attempts(description, from, ended.signal);
+        return await inTime(limits, 'the service that makes pictures takes too long', stop, (signal) =>
+          retried(limits, signal, async () => {
+            const answer = await ask(client, { ...options, prompt: description }, from, signal);
+            return answerIn(answer, from !== undefined, signal);
+          }),
+        );
       } catch (error) {
-        stop.throwIfAborted();
         if (!(error instanceof BrokenStream)) throw error;
         // The service makes it all the same.
         throw new ModelError('unavailable', error.message, { usage: estimate(from !== undefined) });
-      } finally {
-        stop.removeEventListener('abort', end);
-        ended.abort();
-        await limit;
       }
     },
   };

@@ -4,11 +4,11 @@ import type { OpenAiConfig } from '../config/config.js';
 import type { Price } from '../config/models-file.js';
 import { isOpenAi } from '../config/openai-address.js';
 import type { Clock, Logger, Transcriber, Usage } from '../core/ports.js';
-import { backoffMs } from '../core/retry-policy.js';
 import { clientFor, secretsOf } from './client.js';
 import { isObject } from './error-body.js';
 import { baseModel } from './models.js';
 import { BrokenStream, modelFailure } from './problems.js';
+import { inTime, retried } from './service-call.js';
 
 /** OpenAI's bound. https://developers.openai.com/api/docs/guides/speech-to-text */
 const MAX_BYTES = 25_000_000;
@@ -44,30 +44,19 @@ export function openAiTranscriber(
   config: OpenAiConfig,
   { clock, logger, fetch }: { clock: Clock; logger: Logger; fetch?: typeof globalThis.fetch },
 ): Transcriber | undefined {
-  const { transcriptionModel: model } = config;
-  if (model === undefined) return undefined;
+  const { transcriptionModel: name } = config;
+  if (name === undefined) return undefined;
   const client = clientFor({ ...config, timeoutMs: TRANSCRIPT_TIMEOUT_MS }, fetch);
-  const rate = rateOf(model, config);
-
-  async function attempts(bytes: Uint8Array, format: string, signal: AbortSignal): Promise<Heard> {
-    const deadline = clock.now() + TRANSCRIPT_TIMEOUT_MS;
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await listenOnce(client, name, bytes, format, signal);
-      } catch (error) {
-        signal.throwIfAborted();
-        const failure = modelFailure(error, clock.now(), secretsOf(config));
-        const waitMs = Math.max(failure.afterMs ?? 0, backoffMs(BACKOFF, attempt));
-        if (!failure.retry || attempt === MAX_ATTEMPTS || clock.now() + waitMs >= deadline) throw failure.error;
-        logger.warn(
-          { attempt, status: failure.status, waitMs, reason: failure.error.message },
-          'transcribing failed, trying again',
-        );
-        await clock.sleep(waitMs, signal);
-      }
-    }
-  }
-  const name = model;
+  const rate = rateOf(name, config);
+  const limits = {
+    clock,
+    logger,
+    timeoutMs: TRANSCRIPT_TIMEOUT_MS,
+    maxAttempts: MAX_ATTEMPTS,
+    backoff: BACKOFF,
+    secrets: secretsOf(config),
+    failed: 'transcribing failed, trying again',
+  };
 
   return {
     name,
@@ -76,25 +65,13 @@ export function openAiTranscriber(
     estimate: (size) => usageOf(estimated(size), rate),
 
     async transcribe(bytes, format, stop) {
-      // Not `AbortSignal.any`: `stop` may live as long as the process.
-      const ended = new AbortController();
-      const end = (): void => ended.abort(stop.reason);
-      stop.addEventListener('abort', end, { once: true });
-      const limit = clock.sleep(TRANSCRIPT_TIMEOUT_MS, ended.signal).then(
-        () => ended.abort(new BrokenStream('the service that transcribes takes too long')),
-        () => {},
-      );
       try {
-        if (stop.aborted) end();
-        const { text, told } = await attempts(bytes, format, ended.signal);
+        const { text, told } = await inTime(limits, 'the service that transcribes takes too long', stop, (signal) =>
+          retried(limits, signal, () => listenOnce(client, name, bytes, format, signal)),
+        );
         return { text, ...(told && { usage: usageOf(told, rate) }) };
       } catch (error) {
-        stop.throwIfAborted();
         throw error instanceof BrokenStream ? modelFailure(error, clock.now()).error : error;
-      } finally {
-        stop.removeEventListener('abort', end);
-        ended.abort();
-        await limit;
       }
     },
   };

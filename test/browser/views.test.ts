@@ -1,42 +1,22 @@
 /** Commands, modals, shortcuts and the Home tab in the playground, in Chromium. */
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import type { Browser } from 'playwright-core';
-import { type OpenPlayground, playgroundForTests } from '../playground/support.js';
-import { launchChromium } from './chromium.js';
-import { END, Visit } from './visit.js';
+import { expect, test } from '@jest/globals';
+import { openedPlayground } from './opened.js';
+import { END } from './visit.js';
 
-let browser: Browser;
-let playground: OpenPlayground;
-let visit: Visit;
-beforeAll(async () => {
-  browser = await launchChromium();
-  playground = await playgroundForTests({ instant: true });
-});
-beforeEach(async () => {
-  visit = await Visit.to(playground.url, browser);
-});
-afterEach(async () => {
-  const { browserErrors } = visit;
-  await visit.close();
-  expect(browserErrors).toEqual([]);
-});
-afterAll(async () => {
-  await playground.stop();
-  await browser.close();
-});
+const opened = openedPlayground({ instant: true });
 
 /** Keeps a picture, where the person who runs the test wants one. */
 async function look(name: string): Promise<void> {
   const folder = process.env['SCREENSHOTS'];
-  if (folder) await visit.page.screenshot({ path: `${folder}/${name}.png` });
+  if (folder) await opened.visit.page.screenshot({ path: `${folder}/${name}.png` });
 }
 
 test('settings are changed in a modal, which says why where it may not be done', async () => {
-  const { main, page } = visit;
+  const { main, page } = opened.visit;
   await main.say('/skein settings');
   const modal = page.getByRole('dialog', { name: 'Settings' });
   await modal.waitFor();
-  expect(await visit.accessibilityFaults()).toEqual([]);
+  expect(await opened.visit.accessibilityFaults()).toEqual([]);
   await modal.getByRole('combobox', { name: /^When it answers/ }).selectOption('mention');
   await modal.getByRole('textbox', { name: /^Instructions/ }).fill('Talk about rye.');
   await look('settings');
@@ -49,12 +29,12 @@ test('settings are changed in a modal, which says why where it may not be done',
 });
 
 test('the Home tab shows my settings, and opens the modal over it', async () => {
-  const { page } = visit;
-  await visit.go('Skein');
+  const { page } = opened.visit;
+  await opened.visit.go('Skein');
   await page.getByRole('button', { name: 'Home' }).click();
   const home = page.getByRole('dialog', { name: 'Home' });
   await home.getByText('Your recent conversations').waitFor();
-  expect(await visit.accessibilityFaults()).toEqual([]);
+  expect(await opened.visit.accessibilityFaults()).toEqual([]);
   await look('home');
   await home.getByRole('button', { name: 'Change my settings' }).click();
   const modal = page.getByRole('dialog', { name: 'Settings' });
@@ -65,14 +45,14 @@ test('the Home tab shows my settings, and opens the modal over it', async () => 
 });
 
 test('a shortcut on a message asks about it; only I see the answer', async () => {
-  const { main, page } = visit;
+  const { main, page } = opened.visit;
   await main.say('The frobnicator is broken.');
   await main.clickAction(main.message('The frobnicator is broken.').last(), 'Shortcuts');
   await look('shortcuts');
   await page.getByRole('button', { name: 'Ask Skein about this' }).click();
   const modal = page.getByRole('dialog', { name: 'Ask Skein about this' });
   await modal.waitFor();
-  expect(await visit.accessibilityFaults()).toEqual([]);
+  expect(await opened.visit.accessibilityFaults()).toEqual([]);
   await look('ask');
   await modal.getByRole('button', { name: 'Send' }).click();
   await page.getByRole('main').getByText(END).last().waitFor();
