@@ -70,7 +70,7 @@ interface PicturesRequest {
 }
 
 /**
- * Makes them one after the other, and writes a line for each that cannot be had. Resolves with what they have used. Throws the
+ * Makes them one after the other, and writes a line for each that cannot be made. Resolves with what they have used. Throws the
  * signal's reason, `StaleRunError` and `ReplyError`.
  */
 export type MakePictures = (request: PicturesRequest) => Promise<Usage | undefined>;
@@ -139,7 +139,7 @@ export function picturesFor({ make, source, reader, logger }: PicturesOptions): 
     }
   };
 
-  /** As it is, if the service takes that; otherwise as the model that answers would see it. Undefined if it cannot be had. */
+  /** As it is, if the service takes that; otherwise as the model that answers would see it. Undefined if it cannot be downloaded or read. */
   async function load(team: string, { id, name }: Base, signal: AbortSignal): Promise<PictureFile | undefined> {
     const bytes = await source.download(team, { id, name }, signal);
     if (typeof bytes === 'string') return undefined;

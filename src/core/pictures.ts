@@ -1,4 +1,4 @@
-/** Pictures that an answer asks for: how the model writes that, and why one cannot be had. Pure. */
+/** Pictures that an answer asks for: how the model writes that, and why one cannot be made. Pure. */
 import { type Fence, fenceIn, isCloser, isInside } from './fences.js';
 import { fileName, type TakenNames } from './file-name.js';
 

@@ -81,7 +81,7 @@ export function openAiPictures(
     return withCost(counts, rate);
   }
 
-  /** Throws `ModelError`, which is not tried again: what cannot be had may have been paid. */
+  /** Throws `ModelError`, which is not tried again: a picture that cannot be downloaded may have been paid. */
   async function answerIn(answer: unknown, isChange: boolean, signal: AbortSignal): Promise<Answer> {
     const { data, usage: told } = isObject(answer) ? answer : {};
     const first: unknown = Array.isArray(data) ? data[0] : undefined;
