@@ -25,6 +25,7 @@ import { isDirectMessage } from '../slack/channels.js';
 import { showHome } from '../slack/features/home.js';
 import type { Interaction } from '../slack/inbound/interaction.js';
 import type { ThreadReader } from '../slack/inbound/thread.js';
+import { refusalCode, refusesEverything } from '../slack/web-api/failure.js';
 import type { Organization } from '../slack/workspaces/organization.js';
 import type { Workspaces } from '../slack/workspaces/workspaces.js';
 import { hasPrice } from '../usage/metering.js';
@@ -48,7 +49,7 @@ export interface ServiceParts {
   answerPrivately: AnswerPrivately;
   stopReply: StopReply;
   feedback: FeedbackStore;
-  threads: Pick<ThreadReader, 'read' | 'hasAnswered'>;
+  threads: Pick<ThreadReader, 'read' | 'findAnswer'>;
   clock: Clock;
   logger: Logger;
 }
@@ -103,7 +104,15 @@ export function featureServices(parts: ServiceParts): FeatureServices {
     readThread,
     namesIn: ({ id, turns }) =>
       people.names(id.team, new Set(turns.flatMap((turn) => (turn.role === 'person' ? [turn.author] : [])))),
-    hasAnswered: (thread, request) => threads.hasAnswered(thread, request, RECENT_POSTS_MS),
+
+    async findAnswer(thread, request) {
+      try {
+        return await threads.findAnswer(thread, request, RECENT_POSTS_MS);
+      } catch (error) {
+        if (refusalCode(error) === undefined || refusesEverything(error)) throw error;
+        return undefined;
+      }
+    },
 
     async whyNot({ team, channel, person, home }) {
       if (await isForeign(team, person, home)) return 'external';

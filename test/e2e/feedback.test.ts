@@ -136,6 +136,33 @@ test.each(['chat.postMessage', 'chat.getPermalink'])(
   },
 );
 
+test.each(['press', 'form'] as const)(
+  'FEEDBACK_CHANNEL is told once when Slack posts it without saying so: the %s that comes next finds it',
+  async (next) => {
+    await startTelling();
+    const { slack, bob } = world;
+    const reply = await answered();
+    slack.faults.next('chat.postMessage', { drop: true, afterEffect: true });
+    await press(reply, 'negative');
+    await slack.until(() => slack.messages(quality).length > 0);
+    if (next === 'form') await slack.submitModal({ user: bob, entered: { reason: 'No.' } });
+    await until(async () => (await kept())[0]?.told !== undefined, 'the message to be known');
+    const [only, ...others] = slack.messages(quality);
+    expect(others).toEqual([]);
+    expect((await kept())[0]?.told).toBe(only?.ts);
+    expect(JSON.stringify(only?.blocks).includes('No.')).toBe(next === 'form');
+  },
+);
+
+test('FEEDBACK_CHANNEL is told where its messages cannot be read', async () => {
+  await startTelling();
+  const { slack } = world;
+  const reply = await answered();
+  slack.faults.next('conversations.history', { error: 'missing_scope', times: 9 });
+  await press(reply, 'negative');
+  await slack.until(() => slack.messages(quality).length > 0);
+});
+
 test('another thumb replaces the first; the same one keeps what was said', async () => {
   await start();
   const { slack, bob } = world;

@@ -71,8 +71,8 @@ export interface FeatureServices {
   namesIn(conversation: Conversation): Promise<ReadonlyMap<string, string>>;
   /** What was said in a thread, as text, oldest first; undefined if it cannot be read. */
   readThread(thread: ConversationId, signal: AbortSignal): Promise<Quoted[] | undefined>;
-  /** Whether an earlier try has answered this interaction with a message in the thread. */
-  hasAnswered(thread: ConversationId, id: string): Promise<boolean>;
+  /** `ts` of the message with which an earlier try has answered this interaction; none where the thread may not be read. */
+  findAnswer(thread: ConversationId, id: string): Promise<string | undefined>;
   /** Shows the person's Home tab anew. Never rejects. */
   homeChanged(team: string, person: string): Promise<void>;
 }

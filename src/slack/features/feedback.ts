@@ -1,5 +1,6 @@
 /** Thumbs under a reply. They are kept; a modal asks why an answer is bad, and a channel of the operator's is told. */
 import * as z from 'zod';
+import { DM_TOP_LEVEL } from '../../core/conversation-id.js';
 import type { Feedback } from '../../core/ports.js';
 import { FEEDBACK } from '../../core/reply-actions.js';
 import type { Feature, FeatureDeps } from '../app/feature.js';
@@ -71,13 +72,17 @@ async function tell(team: string, channel: string, given: Feedback, deps: Featur
     const { permalink } = await client.chat.getPermalink({ channel, message_ts: given.reply }).catch(noLink);
     const messages = await services.messagesIn({ team, channel: feedbackChannel });
     const content = aboutFeedback(given, permalink, messages);
-    if (given.told !== undefined) {
-      await client.chat.update({ channel: feedbackChannel, ts: given.told, ...content });
-      return;
+    const request = `feedback ${given.reply} ${given.person}`;
+    // An earlier try may have posted it without knowing.
+    let ts =
+      given.told ?? (await services.findAnswer({ team, channel: feedbackChannel, thread: DM_TOP_LEVEL }, request));
+    if (ts !== undefined) await client.chat.update({ channel: feedbackChannel, ts, ...content });
+    else {
+      const metadata = metadataFor('feature', request);
+      const post = { channel: feedbackChannel, ...content, ...WITHOUT_PREVIEWS, metadata };
+      ({ ts } = await client.chat.postMessage(post));
     }
-    const post = { channel: feedbackChannel, ...content, ...WITHOUT_PREVIEWS, metadata: metadataFor('feature') };
-    const { ts } = await client.chat.postMessage(post);
-    if (ts !== undefined) await store.keep({ ...given, told: ts });
+    if (ts !== undefined && ts !== given.told) await store.keep({ ...given, told: ts });
   } catch (error) {
     // It is kept all the same.
     if (!isRefusedForGood(error)) throw error;

@@ -23,7 +23,7 @@ export const hello: Feature = {
       const [{ client, bot }, say] = await Promise.all([workspaces.of(team), services.wordsFor(place)]);
       try {
         // An earlier try may have posted it. Outside threads, as at the top level of a DM.
-        if (await services.hasAnswered({ team, channel, thread: DM_TOP_LEVEL }, id)) return;
+        if (await services.findAnswer({ team, channel, thread: DM_TOP_LEVEL }, id)) return;
         const text = say('hello_channel', { bot: `<@${bot.userId}>` });
         await client.chat.postMessage({
           channel,

@@ -72,7 +72,7 @@ export const summarizeThread: Feature = {
       const say = await services.wordsFor({ team, channel, person: user });
       const place = { ...interaction, channel, thread };
       const toThread = field[FIELD].selected_option.value === 'thread';
-      if (toThread && (await services.hasAnswered({ team, channel, thread }, id))) return undefined;
+      if (toThread && (await services.findAnswer({ team, channel, thread }, id))) return undefined;
       const about = await services.readThread({ team, channel, thread }, signal);
       if (about === undefined) return respond(place, say('summary_nothing'), workspaces, signal, fetch);
       const task =

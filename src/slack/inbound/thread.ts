@@ -38,8 +38,8 @@ const AGENT_THREAD_TITLE = 'assistant_app_thread';
 export interface ThreadReader extends Backlog {
   /** The bot's replies newer than `after` that are not among `recorded`, oldest first. */
   findUnrecorded(id: ConversationId, after: string, recorded: Set<string>): Promise<string[]>;
-  /** Whether the bot has answered what a person did in the last `sinceMs` with a message in the thread. */
-  hasAnswered(id: ConversationId, request: string, sinceMs: number): Promise<boolean>;
+  /** `ts` of the message in the thread with which the bot has answered what a person did in the last `sinceMs`. */
+  findAnswer(id: ConversationId, request: string, sinceMs: number): Promise<string | undefined>;
   /** The words of one message as they stand there now; undefined if it is gone. */
   readText(id: ConversationId, ts: string): Promise<string | undefined>;
 }
@@ -168,10 +168,10 @@ export function threadReader(
       return replies.map(({ ts }) => ts).toSorted();
     },
 
-    async hasAnswered(id, request, sinceMs) {
+    async findAnswer(id, request, sinceMs) {
       const oldest = `${Math.floor((clock.now() - sinceMs) / 1_000)}.000000`;
       const messages = messagesOf(await page(id, { oldest }));
-      return messages.some(({ metadata }) => metadata?.event_payload.request === request);
+      return messages.find(({ metadata }) => metadata?.event_payload.request === request)?.ts;
     },
 
     async readText(id, ts) {
