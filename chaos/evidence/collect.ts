@@ -10,16 +10,12 @@ import type { Complaint as Made, Presses, Stop as WantedStop } from '../environm
 import { placeOf, type Workload } from '../environment/workload.js';
 import { acksOf } from './acks.js';
 import { picturesIn } from './pictures.js';
+import { refusalsIn } from './refusals.js';
 
 /** From a status line on until it is taken away, if Slack fails and no process dies. */
 const CLEARED_WITHIN_MS = 30_000;
 
 const NOTE = metadataFor('note');
-
-/** Errors by which Slack permanently refuses a reply. */
-const REFUSALS = new Set(['channel_not_found', 'not_in_channel', 'is_archived', 'is_inactive', 'thread_not_found']);
-/** Without chat.startStream: when that is refused, a message can still be posted. */
-const WRITE_METHODS = new Set(['chat.postMessage', 'chat.update', 'chat.appendStream', 'chat.stopStream']);
 
 interface Acting {
   readonly commands: Commands;
@@ -230,15 +226,4 @@ function statusesIn(
   return [...new Set([...standing, ...neverCleared, ...atWork])].filter(
     (place) => !ignored.has(place) && !isExcused(place),
   );
-}
-
-function refusalsIn(slack: Simulator, botMessages: readonly BotMessage[]): { place: string; at: number }[] {
-  const placeByTs = new Map(botMessages.map(({ place, ts }) => [`${place.split('/')[0]}:${ts}`, place]));
-  return slack.calls
-    .filter(({ method, result }) => WRITE_METHODS.has(method) && REFUSALS.has(String(result?.['error'])))
-    .map(({ args, at }) => {
-      const channel = String(args['channel']);
-      const thread = typeof args['thread_ts'] === 'string' ? args['thread_ts'] : undefined;
-      return { place: placeByTs.get(`${channel}:${String(args['ts'])}`) ?? placeOf({ channel, thread }), at };
-    });
 }

@@ -133,6 +133,6 @@ export function replyRuns(options: ReplyRunOptions): RunReply {
   ): Promise<{ ts: string; text: string }[]> {
     const under = (end: Ending): readonly ReplyControl[] | undefined =>
       controlsFor(conversation, end, { buttons, botMessages });
-    return writer.finish(under(ending), under('stopped'));
+    return writer.finish(under(ending), { new: under('stopped'), earlier: under('kept') });
   }
 }

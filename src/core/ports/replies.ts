@@ -35,6 +35,12 @@ export interface ReplyPictures {
   add(at: number, picture: MadePicture): Promise<boolean>;
 }
 
+/** What stands under a reply that was stopped: under its new text, or under what it said before. */
+export interface StoppedControls {
+  new?: readonly ReplyControl[] | undefined;
+  earlier?: readonly ReplyControl[] | undefined;
+}
+
 export interface ReplyContent {
   markdown: string;
   /** Under the last message of the reply, once it is complete. */
@@ -60,12 +66,10 @@ export interface ReplyWriter {
   restart(): void;
   /**
    * Resolves when everything is visible, with the messages in order. Of a reply that was stopped, or whose rest the place
-   * refuses for good, with what they show; the people who asked have been told. Throws `ReplyError`.
+   * refuses for good, with what they show; the people who asked have been told. One that is written again, and was stopped
+   * before its first word, says what it said before. Throws `ReplyError`.
    */
-  finish(
-    controls?: readonly ReplyControl[],
-    whenStopped?: readonly ReplyControl[],
-  ): Promise<{ ts: string; text: string }[]>;
+  finish(controls?: readonly ReplyControl[], whenStopped?: StoppedControls): Promise<{ ts: string; text: string }[]>;
   /** Stops writing; another process will finish the reply. Never throws. */
   abandon(): Promise<void>;
 }

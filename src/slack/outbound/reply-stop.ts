@@ -25,15 +25,12 @@ interface Ending {
  * `StaleRunError` if another run writes it now.
  */
 export async function stoppedReply(
-  messages: ReplyMessages | undefined,
+  messages: ReplyMessages,
   request: ReplyRequest,
   { clock, stoppedNote, files }: Pick<ReplySettings, 'clock' | 'stoppedNote' | 'files'>,
   signal: AbortSignal,
   controls: readonly ReplyControl[] | undefined,
 ): Promise<{ ts: string; text: string }[]> {
-  if (!messages) return [];
-  const earlier = earlierAnswer(messages, request.conversation);
-  if (earlier) return earlier;
   const note = await stoppedNote();
   const makingPicture = (await files?.messages())?.makingPicture;
   await request.stillOwned();
@@ -63,13 +60,22 @@ async function endStopped(messages: ReplyMessages, ending: Ending): Promise<void
   }
 }
 
-/** The answer that was to be rewritten, if it still stands there. */
-function earlierAnswer(
+/**
+ * The text that was to be rewritten, if nothing has come in its place, or only parts from a run that was interrupted.
+ * Undefined if it has been rewritten, or if a run before this one has stopped that, and said so.
+ */
+export async function earlierAnswer(
   messages: ReplyMessages,
-  { redo, stopped }: Conversation,
-): { ts: string; text: string }[] | undefined {
-  if (stopped || messages.all.some(({ content }) => content !== undefined)) return undefined;
-  return redo?.map(({ ts, text }) => ({ ts, text }));
+  { redo = [] }: Conversation,
+  { clock, stoppedNote }: Pick<ReplySettings, 'clock' | 'stoppedNote'>,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  if (redo.length === 0 || messages.all.some(({ content }) => content !== undefined)) return undefined;
+  const earlier = redo.map(({ text }) => text).join('');
+  const note = (await stoppedNote()).trim();
+  const shown = await retrying(() => messages.shown(), clock, signal);
+  const isStopped = shown.some(({ text }) => text.endsWith(note)) && !earlier.endsWith(note);
+  return isStopped ? undefined : earlier;
 }
 
 async function lastWithText(

@@ -4,19 +4,17 @@
  * with what they should show.
  */
 import { ReplyError } from '../../core/errors.js';
-import type { ReplyControl, ReplyPictures, ReplyRequest, ReplyWriter } from '../../core/ports.js';
-import type { ReplyMessage } from './message.js';
+import type { ReplyControl, ReplyPictures, ReplyRequest, ReplyWriter, StoppedControls } from '../../core/ports.js';
 import { ReplyFiles } from './reply-files.js';
 import { ReplyMessages } from './reply-messages.js';
 import { ReplyPace } from './reply-pace.js';
 import { ReplyRefusals } from './reply-refusals.js';
 import type { ReplySettings } from './reply-settings.js';
-import { stoppedReply } from './reply-stop.js';
+import { ReplyStep } from './reply-step.js';
+import { earlierAnswer, stoppedReply } from './reply-stop.js';
 import { ReplyText } from './reply-text.js';
 import { unlessAborted } from './unless-aborted.js';
 
-/** A native stream dies about five minutes after its start; from here on the message is edited. */
-const STREAM_LIFETIME_MS = 4 * 60_000;
 const PLACEHOLDER_AFTER_MS = 2_000;
 /** Earlier it would come and go before anybody could press it. */
 const STOP_BUTTON_AFTER_MS = 2_000;
@@ -35,10 +33,10 @@ export class Reply implements ReplyWriter {
   private readonly files: ReplyFiles;
   readonly pictures: ReplyPictures;
   private failure: unknown;
-  private changing: ReplyMessage | undefined;
   private wakeUp = (): void => {};
   /** Undefined until the workspace's client is there. */
   private messages: ReplyMessages | undefined;
+  private step: ReplyStep | undefined;
   private readonly loop: Promise<void>;
 
   constructor(
@@ -91,16 +89,22 @@ export class Reply implements ReplyWriter {
     this.content.restart();
   }
 
-  async finish(controls?: readonly ReplyControl[], whenStopped = controls): Promise<{ ts: string; text: string }[]> {
+  async finish(
+    controls?: readonly ReplyControl[],
+    whenStopped: StoppedControls = { new: controls, earlier: controls },
+  ): Promise<{ ts: string; text: string }[]> {
     this.content.controls = controls;
     this.finishing.abort('complete');
     await this.loop;
     this.settings.status.end();
     if (this.failure !== undefined) return this.refused(this.failure);
     if (this.stopped.reason instanceof ReplyError) throw this.stopped.reason;
-    if (!this.stopped.aborted) return this.content.written((at) => this.messages?.at(at)?.ts);
-    const shown = await stoppedReply(this.messages, this.request, this.settings, this.signal, whenStopped);
-    return this.files.afterStop(shown);
+    if (!this.stopped.aborted) return this.written();
+    const { messages, step, request, settings, signal } = this;
+    if (!messages || !step) return [];
+    const earlier = await earlierAnswer(messages, request.conversation, settings, signal);
+    if (earlier !== undefined) return this.restore(earlier, step, whenStopped.earlier);
+    return this.files.afterStop(await stoppedReply(messages, request, settings, signal, whenStopped.new));
   }
 
   async abandon(): Promise<void> {
@@ -135,6 +139,27 @@ export class Reply implements ReplyWriter {
     this.wakeUp();
   }
 
+  /** A run before this one may have changed the messages: then they show `text` again. */
+  private async restore(
+    text: string,
+    step: ReplyStep,
+    controls: readonly ReplyControl[] | undefined,
+  ): Promise<{ ts: string; text: string }[]> {
+    this.content.restart();
+    this.content.write(text);
+    this.content.controls = controls;
+    try {
+      await this.showWhole(step, () => false);
+    } catch (error) {
+      return this.refused(error);
+    }
+    return this.written();
+  }
+
+  private written(): { ts: string; text: string }[] {
+    return this.content.written((at) => this.messages?.at(at)?.ts);
+  }
+
   private async run(): Promise<void> {
     const { clock, logger, mode, place, status, findUnrecorded, readText: read } = this.settings;
     const onPosted = (): void => {
@@ -147,29 +172,40 @@ export class Reply implements ReplyWriter {
     const calls = { client, channel: place.channel, read, stillOwned: () => this.request.stillOwned() };
     const messages = new ReplyMessages(calls, this.request, options);
     this.messages = messages;
+    const { content, pace, request, settings } = this;
+    const onStopped = (): void => this.stopping.abort('stopped');
+    const step = new ReplyStep(messages, { content, pace, request, settings, onStopped });
+    this.step = step;
     while (!this.stopped.aborted && !(await this.succeeds(() => this.lookForStop(messages))));
     while (!this.stopped.aborted) {
       await this.somethingToShow();
       if (this.stopped.aborted) return;
       if (!messages.newest) await this.pace.beforeFirst(this.signal);
-      const last = this.finishing.signal.aborted;
-      if (last) await this.files.prepare(client);
-      if (!(await this.succeeds(() => this.bringInStep(messages, last)))) continue;
-      if (!last) await this.pace.after(messages.newest, this.signal);
-      else if (this.stopped.aborted || (await this.succeeds(() => this.files.show(client)))) return;
+      if (this.finishing.signal.aborted) return this.showWhole(step, () => this.stopped.aborted);
+      if (await this.succeeds(() => step.take(false))) await this.pace.after(messages.newest, this.signal);
     }
+  }
+
+  /** The whole text, and then its files, unless that is over before. */
+  private async showWhole(step: ReplyStep, isOver: () => boolean): Promise<void> {
+    const client = await this.settings.client;
+    do {
+      await this.files.prepare(client);
+      if (!(await this.succeeds(() => step.take(true)))) continue;
+      if (isOver() || (await this.succeeds(() => this.files.show(client)))) return;
+    } while (!isOver());
   }
 
   /** False if it says so, or if it failed and is to be tried again, after the wait that this takes. */
   private async succeeds(step: () => Promise<boolean | void>): Promise<boolean> {
-    this.changing = undefined;
+    if (this.step) this.step.changing = undefined;
     try {
       const outcome = await step();
       this.refusals.succeeded();
       return outcome !== false;
     } catch (error) {
       this.signal.throwIfAborted();
-      await this.refusals.afterFailure(error, this.changing, this.signal);
+      await this.refusals.afterFailure(error, this.step?.changing, this.signal);
       return false;
     }
   }
@@ -199,44 +235,6 @@ export class Reply implements ReplyWriter {
 
   private isBehind(): boolean {
     return this.content.contents(false).some((content, at) => !this.messages?.at(at)?.isShowing(content));
-  }
-
-  private async bringInStep(messages: ReplyMessages, last: boolean): Promise<void> {
-    for (;;) {
-      const kept = await messages.kept();
-      if (kept.length > 0 && !last) return;
-      if (!this.content.goesOnFrom(kept, last)) messages.drop(kept.length);
-      else if (await this.showContents(messages, last, kept.length)) return;
-    }
-  }
-
-  /** False if Slack lets one of the messages, behind the first `kept`, be changed no more: then what follows is another. */
-  private async showContents(messages: ReplyMessages, last: boolean, kept: number): Promise<boolean> {
-    const { clock, outages, place, status } = this.settings;
-    const contents = this.content.contents(last);
-    for (const [at, content] of contents.entries()) {
-      await this.request.stillOwned();
-      const complete = last || at < contents.length - 1;
-      const message = messages.at(at);
-      this.changing = message;
-      if (!message) await messages.open(content, complete, this.content.card);
-      else if (!message.isShowing(content) || (complete && message.isStreaming)) {
-        this.pace.bucketOf(message).spend();
-        const tooOld = message.ageMs(clock.now()) > STREAM_LIFETIME_MS;
-        await message.show(content, complete || tooOld, last ? undefined : status.sessionStatus);
-        outages.over(place.recipient.teamId);
-      }
-      this.changing = undefined;
-      const shown = messages.at(at);
-      if (shown?.stopped) {
-        this.stopping.abort('stopped');
-        return true;
-      }
-      if (shown?.isFrozen && at >= kept) return false;
-      await this.request.rewritten();
-    }
-    if (last || this.content.making !== undefined) await messages.deleteSurplus(contents.length);
-    return true;
   }
 
   /** Unless the text is complete by then. */

@@ -6,6 +6,7 @@ import type { ReplyInProgress } from '../../../src/core/conversation.js';
 import { StaleRunError } from '../../../src/core/errors.js';
 import type { ReplyControl, ReplyRequest, ReplyWriter } from '../../../src/core/ports.js';
 import type { ReplyStreaming } from '../../../src/core/settings.js';
+import type { AssistantTurn } from '../../../src/core/turn.js';
 import { ANSWER_REFUSED, english, STOPPED } from '../../../src/messages/english.js';
 import { type Message, type Simulator, startSimulator } from '../../../src/simulator/index.js';
 import { threadReader } from '../../../src/slack/inbound/thread.js';
@@ -452,15 +453,45 @@ describe('a reply that a person stops', () => {
     expect(replies()).toMatchObject([{ markdown: 'Not much.' }]);
   });
 
-  test('leaves the answer that it was to rewrite, if nothing of it has changed', async () => {
+  /** To write an answer again whose messages show `shown` by now. */
+  async function openAgain(answer: string[], shown: (string | undefined)[], stopped = false): Promise<ReplyWriter> {
     const client = new WebClient(slack.botToken, { slackApiUrl: slack.apiUrl });
-    const { ts = '' } = await client.chat.postMessage({ channel, thread_ts: root, markdown_text: 'Not *much*.' });
-    const asked = request(stillOwner, { after: root, messages: [ts], opening: false });
-    const redo = [{ role: 'assistant' as const, ts, text: 'Not *much*.', after: root }];
-    const reply = openReply({ ...asked, conversation: { ...asked.conversation, redo } }, 'edit');
+    const redo: AssistantTurn[] = [];
+    for (const [at, text] of answer.entries()) {
+      const post = { channel, thread_ts: root, markdown_text: shown[at] ?? text };
+      const { ts = '' } = await client.chat.postMessage(post);
+      if (shown[at] === undefined) await client.chat.delete({ channel, ts });
+      redo.push({ role: 'assistant', ts, text, after: root });
+    }
+    const messages = redo.flatMap(({ ts }, at) => (shown[at] === undefined ? [] : ts));
+    const asked = request(stillOwner, { after: root, messages, opening: messages.length < redo.length });
+    const conversation = { ...asked.conversation, redo, ...(stopped && { stopped: true as const }) };
+    return openReply({ ...asked, conversation }, 'edit');
+  }
+
+  const earlier = [`${'Not much. '.repeat(870)}\n`, '\nAnd *that* was it.'];
+  const controls = [{ kind: 'button' as const, action: 'again', label: 'Again', value: 'it' }];
+
+  test.each([
+    ['nothing of it has changed', earlier],
+    ['a run that was interrupted has written the beginning of another one', ['Noth', earlier[1]]],
+    ['a run that was interrupted has deleted a part of it', ['Nothing.', undefined]],
+  ])('before its first word says what it said before, if %s', async (_, shown) => {
+    const reply = await openAgain(earlier, shown);
     reply.stop();
-    expect(await reply.finish()).toEqual([{ ts, text: 'Not *much*.' }]);
-    expect(replies()).toMatchObject([{ markdown: 'Not *much*.' }]);
+    const finished = await reply.finish([], { new: [], earlier: controls });
+    expect(finished.map(({ text }) => text)).toEqual(earlier);
+    expect(replies().map(({ ts, markdown }) => [ts, markdown?.trim()])).toEqual(
+      finished.map(({ ts, text }) => [ts, text.trim()]),
+    );
+    expect(JSON.stringify(replies().at(-1)?.blocks)).toContain('again');
+  });
+
+  test('keeps what a run that was interrupted has stopped, and said so', async () => {
+    const reply = await openAgain(['Not *much*.'], [`Nothing${STOPPED}`], true);
+    reply.stop();
+    expect(await reply.finish()).toEqual([{ ts: expect.any(String), text: `Nothing${STOPPED}` }]);
+    expect(replies()).toMatchObject([{ markdown: `Nothing${STOPPED}` }]);
   });
 });
 
