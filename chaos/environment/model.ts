@@ -31,6 +31,8 @@ type Fault = keyof typeof FAULTS;
 const TRANSCRIPT_FAULTS = { none: 80, error: 12, limited: 4, cut: 4 };
 /** Long enough for processes to die over it. */
 const TRANSCRIPT_MS: [number, number] = [300, 2_000];
+/** After so many, of which each but the last may have died, a recording may be given up. */
+const TRIES = 3;
 /** A recording that was written down so shortly before a prompt kept it waiting. */
 const JUST_HEARD_MS = 10_000;
 const TRANSCRIPTIONS = '/audio/transcriptions';
@@ -65,7 +67,9 @@ export class FaultyModel {
   readonly #stall = new Stall();
   /** Failed prompts by hash: when first sent, and when failed. */
   readonly #failures = new Map<string, { firstSentAt: number; failedAt: number }>();
-  /** Numbers of the recordings that it has failed to write down. */
+  /** Of each recording, by number. */
+  readonly #tries = new Map<string, number>();
+  /** Numbers of the recordings that it has failed to write down, or that the bot may have given up: processes died over them. */
   readonly #unheard = new Set<string>();
   /** When it was busy with a recording, by number, from the first try on. */
   readonly #hearings = new Map<string, TimeSpan>();
@@ -166,7 +170,9 @@ export class FaultyModel {
     });
     const isStalled = (await this.#stall.meets()) === 'page';
     const fault = this.faulty ? this.chances.pickWeighted(TRANSCRIPT_FAULTS) : 'none';
-    if (isStalled || fault !== 'none') this.#unheard.add(number);
+    const tries = (this.#tries.get(number) ?? 0) + 1;
+    this.#tries.set(number, tries);
+    if (isStalled || fault !== 'none' || tries >= TRIES) this.#unheard.add(number);
     if (isStalled) return sendPage(response);
     await wait(this.chances.between(...TRANSCRIPT_MS));
     if (fault === 'cut') response.destroy();
