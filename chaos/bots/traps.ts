@@ -51,7 +51,7 @@ export function trapDecorators({ point, passing, hangMs }: Trap): PortDecorators
     else hang(hangMs);
   };
   return {
-    store: (store) => storeWithTrap(store, pass),
+    store: (store) => storeWithTrap(store, pass, point === 'between append and wake-up'),
     queue: (queue) => queueWithTrap(queue, pass),
     model: (model) => modelWithTrap(model, pass),
     reader: (reader) => readerWithTrap(reader, pass),
@@ -67,12 +67,13 @@ function hang(ms: number): void {
 
 type Pass = (point: Point) => void;
 
-function storeWithTrap(store: ConversationStore, pass: Pass): ConversationStore {
+/** `apart`: the wake-up is sent once the append is done. */
+function storeWithTrap(store: ConversationStore, pass: Pass, apart: boolean): ConversationStore {
   return {
     ...store,
-    async append(message, asking) {
+    async append(message, asking, behind) {
       pass('before the append');
-      const appended = await store.append(message, asking);
+      const appended = await store.append(message, asking, apart ? undefined : behind);
       pass('between append and wake-up');
       return appended;
     },

@@ -74,16 +74,24 @@ export function createIntake(options: IntakeOptions): Intake {
     const withChannel = (await channel?.said(explained, begins)) ?? explained;
     if (intent === undefined) return false;
     const key = keyOf(message.conversation);
-    const appended = await store.append(withChannel, intent);
+    let waking: Promise<void> | undefined;
+    const wakeBehind = (): void => {
+      waking = queue.wake(key);
+      waking.catch(() => {});
+    };
+    const appended = await store.append(withChannel, intent, intent === 'yes' && !stops ? wakeBehind : undefined);
     // A part may have come before it. Older than any edit, and no reason to answer again.
-    if (appended === 'duplicate' && !message.isPartial && intent === 'yes') await replacePartial(key, withChannel);
+    if (appended === 'duplicate' && !message.isPartial && intent === 'yes') {
+      await replacePartial(key, withChannel);
+      waking = undefined;
+    }
     // Not for what people say where the bot takes no part.
     if (appended === 'pending' || appended === 'context' || appended === 'steer') lookUpAhead?.(withChannel);
     const isStop = appended === 'stop' || appended === 'steer';
     if (isStop) onStop?.(key);
     // A duplicate wakes too: the process that took the first delivery may have died before its wake-up.
     if (appended !== 'pending' && appended !== 'duplicate' && !isStop) return false;
-    await queue.wake(key);
+    await (waking ?? queue.wake(key));
     return true;
   }
 

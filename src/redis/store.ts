@@ -6,7 +6,7 @@ import { beginsConversation, contextTurnOf, stopTurnOf, turnOf } from '../core/i
 import type { Amended, Appended, ConversationStore } from '../core/ports.js';
 import { type AssistantTurn, inOrder, oldestFrom, outlineOf, type PersonTurn } from '../core/turn.js';
 import { channelBeforeIn, encodeCopy } from './channel-copies.js';
-import type { RedisClient } from './client.js';
+import { isCluster, type RedisClient } from './client.js';
 import { encodeReply, encodeSegment, encodeTurn, PARTIAL_BYTES, turnsIn } from './codec.js';
 import { forgetting } from './forget-conversation.js';
 import { keysOf } from './keys.js';
@@ -44,14 +44,21 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
     return (await redis.skeinAmend(...keys(key), ts, '', '', ttl, FORM, window, '1', '', '', author)) as Amended;
   }
 
+  /**
+   * Whether what is sent after `append` is done after it: not by another node of a cluster, nor by a server that has to be
+   * sent the script first, as after its restart. (Where somebody has it forget its scripts, the sweeper helps.)
+   */
+  let keepsOrder = false;
+  redis.on('close', () => (keepsOrder = false));
+
   return {
     remove,
 
-    async append(message, intent) {
+    async append(message, intent, behind) {
       const { ts, author, from } = message;
       const bytes = encodeTurn(turnOf(message));
       const isFirst = beginsConversation(message) ? '1' : '0';
-      const appended = await redis.skeinAppend(
+      const appending = redis.skeinAppend(
         ...keys(keyOf(message.conversation)),
         ts,
         bytes,
@@ -67,7 +74,10 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
         message.stops === 'only' ? encodeTurn(stopTurnOf(message)) : '',
         ...(message.before ?? []).flatMap((one) => [one.ts, encodeCopy(one)]),
       );
-      return appended as Appended;
+      if (keepsOrder) behind?.();
+      const appended = (await appending) as Appended;
+      keepsOrder = !isCluster(redis);
+      return appended;
     },
 
     async edit(key, turn, editedTs, { asks, newlyAsks, regenerate, completes } = {}) {

@@ -210,6 +210,13 @@ export function storeContract(name: string, make: () => Promise<StoreFixture>): 
         expect(await order()).toEqual(numbers.map(ts));
       });
 
+      test('lets nothing leave behind it that would not find the turn', async () => {
+        const found: Promise<Conversation | undefined>[] = [];
+        for (const n of [1, 2, 3]) await store.append(message(n), 'yes', () => found.push(store.load(KEY)));
+        const pendingThen = (await Promise.all(found)).map((conversation) => conversation?.pending.length);
+        expect([[], [2, 3]]).toContainEqual(pendingThen);
+      });
+
       test('lists pending turns one microsecond apart, oldest first', async () => {
         const id = { ...ID, thread: '9999999999.999997' };
         const late = ['9999999999.999999', '9999999999.999998', '9999999999.999997'];

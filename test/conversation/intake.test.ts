@@ -3,7 +3,7 @@ import { createIntake, type Intake } from '../../src/conversation/intake.js';
 import { keyOf } from '../../src/core/conversation-id.js';
 import type { IncomingMessage } from '../../src/core/incoming-message.js';
 import { settingsReader } from '../../src/core/layers/reader.js';
-import type { Clock, ConversationStore } from '../../src/core/ports.js';
+import type { Appended, Clock, ConversationStore } from '../../src/core/ports.js';
 import type { Edits, ThreadReplies } from '../../src/core/settings.js';
 import { memorySettings } from '../../src/in-memory/settings.js';
 import { memoryStore } from '../../src/in-memory/store.js';
@@ -224,6 +224,47 @@ describe('a message', () => {
       expect(queue.wakes).toEqual([]);
     },
   );
+});
+
+describe('where the store says when the wake-up may leave', () => {
+  /** The wake-ups when the append is on its way, and those after it. */
+  async function wakesOf(message: IncomingMessage, appended?: Appended): Promise<[during: number, after: number]> {
+    const [store, queue] = [memoryStore(), new FakeQueue()];
+    let during = 0;
+    const append: ConversationStore['append'] = async (said, intent, behind) => {
+      behind?.();
+      during = queue.wakes.length;
+      return appended ?? store.append(said, intent);
+    };
+    await createIntake({ store: { ...store, append }, queue, ...settings }).said(message);
+    return [during, queue.wakes.length];
+  }
+
+  test('it leaves with a question that is certain to wake', async () => {
+    expect(await wakesOf(question)).toEqual([1, 1]);
+  });
+
+  test('another follows when the whole of the question has replaced a part of it', async () => {
+    expect(await wakesOf(question, 'duplicate')).toEqual([1, 2]);
+  });
+
+  test.each([
+    ['what is not for the bot perhaps', follows(1)],
+    ['what may stop a reply', { ...question, text: 'stop' }],
+  ])('not with %s', async (_, message) => {
+    const [during] = await wakesOf(message);
+    expect(during).toBe(0);
+  });
+
+  test('an append that fails is thrown, also if the wake-up fails, too', async () => {
+    const wake = async (): Promise<void> => Promise.reject(new Error('Redis is full'));
+    const append: ConversationStore['append'] = async (_said, _intent, behind) => {
+      behind?.();
+      throw new Error('Redis is away');
+    };
+    const intake = createIntake({ store: { ...memoryStore(), append }, queue: { wake }, ...settings });
+    await expect(intake.said(question)).rejects.toThrow('Redis is away');
+  });
 });
 
 describe('an error is thrown, so that Slack sends the event again', () => {

@@ -392,6 +392,28 @@ describe('Redis', () => {
   });
 });
 
+describe('what leaves right behind an append', () => {
+  /** What Redis knows of the conversation when that arrives; undefined if it may not leave yet. */
+  async function turnsBehind(ts: string): Promise<number | undefined> {
+    let known: Promise<number> | undefined;
+    await store.append(message(ts), 'yes', () => {
+      known = connections.commands.hlen(KEYS.turns);
+    });
+    return known;
+  }
+
+  test('arrives after the turn, and waits for the first append of a connection', async () => {
+    expect(await turnsBehind(FIRST)).toBeUndefined();
+    expect(await turnsBehind(SECOND)).toBe(2);
+    // As after a restart, the server has to be sent the script again.
+    await redis.script('FLUSH');
+    await redis.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+    await until(async () => works(store), 'the connection');
+    expect(await turnsBehind(THIRD)).toBeUndefined();
+    expect(await turnsBehind(THIRD)).toBe(3);
+  });
+});
+
 describe('copies of what stood in the channel before', () => {
   const turn = { ...earlier, text: 'a secret' };
   const begins = { ...message(FIRST), before: [{ ts: earlier.ts, version: '0', turn }] };

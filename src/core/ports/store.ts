@@ -87,9 +87,10 @@ export interface ConversationStore {
    * begins a conversation brings `message.before` with it, once, of each message the newest version that is known. What
    * an app writes does not count where `auto` looks at who has written. A turn that asks nothing keeps `message.unasked`.
    * One that `stops` the reply in progress does what `stop` does; without one, or if its questions are newer, and for `too` if it
-   * asks nothing, it is a message like any other.
+   * asks nothing, it is a message like any other. `behind` may be called as soon as what it sends is certain to arrive after
+   * the turn: it saves a round trip. The turn may be refused all the same.
    */
-  append(message: IncomingMessage, intent: Intent): Promise<Appended>;
+  append(message: IncomingMessage, intent: Intent, behind?: () => void): Promise<Appended>;
   /**
    * Replaces the turn with the same `ts`, unless a newer edit came first (`editedTs`, a `ts`). A pending turn stays
    * pending. For a turn that has not arrived, the edit is kept for ten minutes, or until the backlog is read, and replaces
