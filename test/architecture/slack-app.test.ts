@@ -41,6 +41,7 @@ const METHOD_SCOPES: Record<string, string[]> = {
   'files.info': ['files:read'],
   'usergroups.list': ['usergroups:read'],
   'users.info': ['users:read'],
+  'users.list': ['users:read'],
   'views.open': [],
   'views.publish': [],
 };

@@ -17,6 +17,7 @@ const DECORATIONS = [
   'conversations.info',
   'usergroups.list',
   'users.info',
+  'users.list',
 ];
 
 test.each(DECORATIONS)(

@@ -6,14 +6,30 @@ import { textOf, World } from './world.js';
 let world: World;
 afterEach(() => world.stop());
 
-async function start(env: Record<string, string> = {}): Promise<World> {
+/** `lists`: Slack tells of many people at once. */
+async function start(env: Record<string, string> = {}, lists = false): Promise<World> {
   world = await World.start({ transport: 'socket', env });
   world.echo();
+  if (!lists) world.slack.faults.next('users.list', { error: 'missing_scope', times: 1_000 });
   return world;
 }
 
-const lookUps = ({ calls }: Simulator): unknown[] =>
-  calls.filter(({ method }) => method === 'users.info').map(({ args }) => args['user']);
+const callsOf = ({ calls }: Simulator, method: string): Record<string, unknown>[] =>
+  calls.filter((call) => call.method === method).map(({ args }) => args);
+const lookUps = (slack: Simulator): unknown[] => callsOf(slack, 'users.info').map(({ user }) => user);
+
+test('the people of a small workspace are known from one call', async () => {
+  const { slack, ada, bob, general, botId } = await start({}, true);
+  for (const [user, text] of [
+    [ada, 'Re: Ada: hi'],
+    [bob, 'Re: Bob: hi'],
+  ] as const) {
+    const { ts } = slack.say({ user, channel: general, text: `<@${botId}> hi` });
+    await world.untilSays(general, ts, text);
+  }
+  expect(callsOf(slack, 'users.list')).toHaveLength(1);
+  expect(lookUps(slack)).toEqual([]);
+});
 
 test('one message that names 901 people costs about 50 look-ups, for later answers too', async () => {
   const { slack, ada, general, botId } = await start();
@@ -67,8 +83,8 @@ test('who spoke in the channel before is looked up with the mention, not earlier
 });
 
 test('an answer does not wait for a name that Slack does not tell', async () => {
-  const { slack, ada, general, botId } = await start();
-  slack.faults.next('users.info', { delayMs: 60_000 });
+  const { slack, ada, general, botId } = await start({}, true);
+  for (const method of ['users.list', 'users.info']) slack.faults.next(method, { delayMs: 60_000 });
   const { ts } = slack.say({ user: ada, channel: general, text: `<@${botId}> hi` });
   // Far less than the Slack client waits for a call.
   await slack.until(() => world.replies(general, ts).some((reply) => textOf(reply) === 'Re: Person 1: hi'), 8_000);

@@ -80,6 +80,7 @@ test('a long thread is read page by page', async () => {
 
 test('names are looked up once; a person who cannot be looked up gets a number', async () => {
   const { slack, ada, bob, general, botId } = await start();
+  slack.faults.next('users.list', { error: 'missing_scope', times: 1_000 });
   slack.faults.next('users.info', { error: 'user_not_found', times: 1_000, when: ({ user }) => user === bob });
   const { ts } = slack.say({ user: ada, channel: general, text: `<@${botId}> one` });
   await world.untilSays(general, ts, 'Re: Ada: one');

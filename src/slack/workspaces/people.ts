@@ -1,7 +1,7 @@
-import type { UsersInfoResponse } from '@slack/web-api';
 import type { Clock, Logger, People, PersonFacts } from '../../core/ports.js';
 import { isCurable } from '../web-api/failure.js';
 import { cleanName } from './clean-name.js';
+import { firstPeople, type User } from './first-people.js';
 import { nameCache } from './name-cache.js';
 import type { BotIdentity, Workspaces } from './workspaces.js';
 
@@ -20,17 +20,18 @@ interface Known {
   facts: PersonFacts;
 }
 
-/** Names and facts from `users.info`, kept as `nameCache` says. */
+/** Names and facts from `users.list` and `users.info`, kept as `nameCache` says. */
 export function slackPeople(workspaces: Workspaces, clock: Clock, logger: Logger): SlackPeople {
+  const firstPerson = firstPeople(workspaces, knownFrom, clock);
   const cache = nameCache<{ team: string; id: string }, Known>({
     keyOf: ({ team, id }) => `${team}:${id}`,
     async lookUp({ team, id }) {
+      const first = await firstPerson(team, id);
+      if (first) return { value: first };
       try {
         const { client, bot } = await workspaces.of(team);
         const { user = {} } = await client.users.info({ user: id, include_locale: true });
-        const { profile } = user;
-        const name = cleanName(profile?.display_name || profile?.real_name || user.real_name || user.name || '');
-        return { value: { name, facts: factsFrom(user, bot) } };
+        return { value: knownFrom(user, bot) };
       } catch (error) {
         // Whoever posts says what is wrong with the token, once.
         const level = isCurable(error) ? 'debug' : 'warn';
@@ -65,9 +66,12 @@ export function slackPeople(workspaces: Workspaces, clock: Clock, logger: Logger
   };
 }
 
-type User = NonNullable<UsersInfoResponse['user']>;
+function knownFrom(user: User, bot: BotIdentity): Known {
+  const { profile } = user;
+  const name = cleanName(profile?.display_name || profile?.real_name || user.real_name || user.name || '');
+  return { name, facts: factsFrom(user, bot) };
+}
 
-/** https://docs.slack.dev/reference/objects/user-object */
 export function factsFrom(user: User, bot: BotIdentity): PersonFacts {
   const { team_id: home, is_restricted: isRestricted, is_stranger: isStranger, locale } = user;
   const organization = user.enterprise_user?.enterprise_id;

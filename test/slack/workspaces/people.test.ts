@@ -9,9 +9,11 @@ import { until } from '../../support/until.js';
 
 const HOUR_MS = 60 * 60_000;
 
-/** Slack's `users.info`: answers at once, unless `held`; fails while `failing`. */
+/** Slack's `users.info`: answers at once, unless `held`; fails while `failing`. `users.list` is refused, unless it is set. */
 class Directory {
   readonly calls: string[] = [];
+  readonly lists: unknown[] = [];
+  list = async (): Promise<object> => Promise.reject(new Error('missing_scope'));
   held = false;
   failing = false;
   mostAtOnce = 0;
@@ -19,7 +21,12 @@ class Directory {
   private running = 0;
   private waiting: (() => void)[] = [];
 
-  readonly client = { users: { info: ({ user }: { user: string }) => this.info(user) } } as unknown as WebClient;
+  readonly client = {
+    users: {
+      info: ({ user }: { user: string }) => this.info(user),
+      list: async (args: unknown) => (this.lists.push(args), this.list()),
+    },
+  } as unknown as WebClient;
 
   release(): void {
     this.held = false;
@@ -163,4 +170,46 @@ test('a name is one short line without a colon, cut between characters', async (
       expect(shown.length).toBeLessThanOrEqual(60);
     }),
   );
+});
+
+describe('the first people of a workspace', () => {
+  const listed = (count: number, next = ''): object => ({
+    ok: true,
+    members: ids(count).map((id) => ({ id, profile: { display_name: `Listed ${id}` } })),
+    response_metadata: { next_cursor: next },
+  });
+
+  test('are known from one call, which names the workspace; the others are looked up', async () => {
+    slack.list = async () => listed(3);
+    expect(await people.names('T1', ids(4))).toEqual(
+      new Map([...ids(3).map((id) => [id, `Listed ${id}`] as const), ['U3', 'Name of U3']]),
+    );
+    expect(slack.lists).toEqual([{ limit: 200, include_locale: true, team_id: 'T1' }]);
+    expect(slack.calls).toEqual(['U3']);
+  });
+
+  test('are listed again after ten minutes, not where there are more', async () => {
+    slack.list = async () => listed(2);
+    await name('U0');
+    await clock.advance(HOUR_MS + 1);
+    slack.list = async () => listed(2, 'more');
+    await name('U1');
+    expect(slack.lists).toHaveLength(2);
+    await clock.advance(HOUR_MS + 1);
+    expect(await name('U0')).toBe('Listed U0');
+    await until(() => slack.calls.length > 0, 'the look-up');
+    expect(slack.calls).toEqual(['U0']);
+    expect(slack.lists).toHaveLength(2);
+  });
+
+  test('are looked up one by one while Slack does not list them', async () => {
+    let list = (_page: object): void => {};
+    slack.list = () => new Promise((resolve) => (list = resolve));
+    const naming = name('U0');
+    await clock.advance(200);
+    expect(await naming).toBe('Name of U0');
+    list(listed(2));
+    expect(await name('U1')).toBe('Listed U1');
+    expect(slack.lists).toHaveLength(1);
+  });
 });
