@@ -13,6 +13,7 @@ import type { Config } from './config/config.js';
 import { channelIntake } from './conversation/channel.js';
 import { forgettingFiles } from './conversation/forget.js';
 import { createIntake } from './conversation/intake.js';
+import { limitsAhead } from './conversation/limits-ahead.js';
 import { privateAnswers } from './conversation/private-answer.js';
 import { createResponder } from './conversation/responder.js';
 import { replyStopper, StopWatch } from './conversation/stop.js';
@@ -73,6 +74,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
   const client = slackClient(config.slack.botToken, config.slack.apiUrl, logger, network.slackFetch);
   const statuses = new ThreadStatuses(clock, logger);
   const { signals } = storage;
+  const ahead = limitsAhead(storage.limits, config.limits, clock);
   const stopReply = replyStopper({ store, queue, signals });
   const watch = new StopWatch();
   const settingsStore = decorate.settings?.(storage.settings) ?? storage.settings;
@@ -115,7 +117,8 @@ export function createBot(config: Config, options: BotOptions): Bot {
       compactor: running,
       settings,
       directory,
-      limits: storage.limits,
+      limits: ahead.limits,
+      onRun: ahead.answering,
       replies: decorate.replies?.(replies) ?? replies,
       backlog,
       stops: watch,
@@ -170,6 +173,7 @@ export function createBot(config: Config, options: BotOptions): Bot {
         threadReplies: config.conversation.threadReplies,
         settings,
         edits: config.conversation.edits,
+        onBegin: ahead.begins,
         lookUpAhead: lookUpAhead(people, places),
         clock,
         ...watched,

@@ -37,6 +37,8 @@ export interface IntakeOptions {
   threadReplies: ThreadReplies;
   settings?: SettingsReader;
   edits: Edits;
+  /** Called before a question that begins a conversation is stored. Must not throw. */
+  onBegin?: (message: IncomingMessage) => void;
   /** Looks up the names that the prompt with this message will show. Must not throw. */
   lookUpAhead?: (message: IncomingMessage) => void;
   observe?: Observe;
@@ -74,6 +76,7 @@ export function createIntake(options: IntakeOptions): Intake {
     const withChannel = (await channel?.said(explained, begins)) ?? explained;
     if (intent === undefined) return false;
     const key = keyOf(message.conversation);
+    if (begins && message.from === undefined) options.onBegin?.(message);
     let waking: Promise<void> | undefined;
     const wakeBehind = (): void => {
       waking = queue.wake(key);

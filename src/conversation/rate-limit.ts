@@ -1,4 +1,4 @@
-import { keyOf } from '../core/conversation-id.js';
+import { type ConversationKey, keyOf } from '../core/conversation-id.js';
 import type { Conversation } from '../core/conversation.js';
 import { type Observe, unobserved } from '../core/observation.js';
 import type { BotMessages, BotMessagesFor, Ephemeral, Limits, Logger, Postponed } from '../core/ports.js';
@@ -13,6 +13,11 @@ export interface RateLimitOptions {
   observe?: Observe;
 }
 
+/** Its oldest message identifies a question however many follow while it waits; an edit makes it another question. */
+export function questionName(key: ConversationKey, oldest: string, changes = 0): string {
+  return `${key}:${oldest}:${changes}`;
+}
+
 /** Postpones the answer when everybody who asked has reached a limit. Their turns stay pending; one reply will answer them all. */
 export async function rateLimited(
   conversation: Conversation,
@@ -21,8 +26,7 @@ export async function rateLimited(
 ): Promise<Postponed | undefined> {
   const key = keyOf(conversation.id);
   const people = [...new Set(asked.map(({ author }) => author))];
-  // Its oldest message identifies a question however many follow while it waits; an edit makes it another question.
-  const question = `${key}:${asked[0]?.ts}:${conversation.changes ?? 0}`;
+  const question = questionName(key, asked[0]?.ts ?? '', conversation.changes);
   const reached = await limits.take(conversation.id.team, people, question);
   if (!reached) return undefined;
   const { owner, waitMs, notify } = reached;

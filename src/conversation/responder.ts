@@ -2,7 +2,7 @@
  * Answers a conversation until nothing in it is pending. Errors are decided here and nowhere else: throw, and the queue
  * tries again later, or tell the people in the thread and settle.
  */
-import { keyOf } from '../core/conversation-id.js';
+import { type ConversationKey, keyOf } from '../core/conversation-id.js';
 import type { Conversation } from '../core/conversation.js';
 import { AmendedError, BudgetBusyError, ReplyError } from '../core/errors.js';
 import { unobserved } from '../core/observation.js';
@@ -29,6 +29,8 @@ export interface ResponderOptions extends RateLimitOptions, ReplyRunOptions, Pla
   backlog: Backlog;
   stops: StopWatch;
   clock: Clock;
+  /** Called when a conversation is about to be loaded for the first time in a run. Must not throw. */
+  onRun?: (key: ConversationKey) => void;
 }
 
 export function createResponder(options: ResponderOptions): WakeHandler {
@@ -46,6 +48,7 @@ export function createResponder(options: ResponderOptions): WakeHandler {
 
   async function respondTo(first: Wake, look: StopLook): Promise<Postponed | undefined> {
     let wake = first;
+    options.onRun?.(wake.key);
     /** Set while the question is being edited: what it was when last seen. */
     let editing: { question?: string } | undefined;
     for (;;) {

@@ -1,0 +1,62 @@
+/** Counts a question against the limit of its author while the conversation is loaded: a round trip less before the answer. */
+import { LRUCache } from 'lru-cache';
+import { type ConversationKey, keyOf } from '../core/conversation-id.js';
+import type { IncomingMessage } from '../core/incoming-message.js';
+import type { Clock, LimitReached, Limits } from '../core/ports.js';
+import type { LimitSettings } from '../core/settings.js';
+import { questionName } from './rate-limit.js';
+
+const MAX_QUESTIONS = 1_000;
+/** What was found out so long ago is asked again. */
+const TTL_MS = 5_000;
+
+interface Asked {
+  team: string;
+  author: string;
+  question: string;
+}
+
+export interface LimitsAhead {
+  /** `take` of the same question, soon after `answering`, has its result from there. */
+  limits: Limits;
+  /** A conversation begins with this question of a person. */
+  begins: (message: IncomingMessage) => void;
+  /** This process is about to answer in the conversation. */
+  answering: (key: ConversationKey) => void;
+}
+
+/** Not where the workspace has a limit: a question that gets no answer in the end would cost everybody. */
+export function limitsAhead(limits: Limits, { perWorkspace }: LimitSettings, clock: Clock): LimitsAhead {
+  const cache = { max: MAX_QUESTIONS, ttl: TTL_MS, perf: clock, ttlResolution: 0 };
+  const beginning = new LRUCache<ConversationKey, Asked>(cache);
+  const taking = new LRUCache<string, Promise<{ reached: LimitReached | undefined }>>(cache);
+
+  return {
+    limits: {
+      async take(team, people, question = '') {
+        const [person, ...others] = people;
+        const name = nameOf(team, person, question);
+        const taken = others.length === 0 ? taking.get(name) : undefined;
+        taking.delete(name);
+        return taken ? (await taken).reached : limits.take(team, people, question);
+      },
+    },
+    begins({ conversation, author, ts }) {
+      if (perWorkspace > 0) return;
+      const key = keyOf(conversation);
+      beginning.set(key, { team: conversation.team, author, question: questionName(key, ts) });
+    },
+    answering(key) {
+      const { team, author, question } = beginning.get(key) ?? {};
+      if (team === undefined || author === undefined || question === undefined) return;
+      beginning.delete(key);
+      const taken = limits.take(team, [author], question).then((reached) => ({ reached }));
+      taken.catch(() => {});
+      taking.set(nameOf(team, author, question), taken);
+    },
+  };
+}
+
+function nameOf(team: string, person: string | undefined, question: string): string {
+  return [team, person, question].join(' ');
+}
