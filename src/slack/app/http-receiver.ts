@@ -116,8 +116,11 @@ export class HttpReceiver {
     const retryNum = bolt.extractRetryNumFromHTTPRequest(request);
     const retryReason = bolt.extractRetryReasonFromHTTPRequest(request);
     const retry = { ...(retryNum !== undefined && { retryNum }), ...(retryReason !== undefined && { retryReason }) };
+    // A moment later: what the stored message sets off leaves first, such as the loading of its conversation.
     const ack = (answer?: unknown): void => {
-      if (!response.headersSent) bolt.buildContentResponse(response, answer);
+      setImmediate(() => {
+        if (!response.headersSent) bolt.buildContentResponse(response, answer);
+      });
     };
     const taken = async (): Promise<void> => {
       const outcome = await deliveries.take(payload, ack, retry);
