@@ -28,13 +28,14 @@ export interface Figures {
   readonly answers: Answers;
 }
 
-/** Starts the bot, lets it rest, warms it up and puts it under load. */
-export function measure(stage: Stage, bot: Bot): Promise<Figures> {
+/** Starts the bot, lets it rest, warms it up by as many replies and puts it under load. */
+export function measure(stage: Stage, bot: Bot, warmUp = WARM_UP): Promise<Figures> {
   return stage.perform(bot, [], async (child, workspace) => {
     const startCpuMs = child.cpuMs;
     await wait(IDLE_MS);
     const idleMiB = child.memoryMiB;
-    await workspace.settle(await workspace.ask(WARM_UP, WARM_UP_PER_SECOND), SETTLE_TIMEOUT_MS);
+    const perSecond = warmUp > WARM_UP ? PER_SECOND : WARM_UP_PER_SECOND;
+    await workspace.settle(await workspace.ask(warmUp, perSecond), SETTLE_TIMEOUT_MS);
     await wait(AFTERMATH_MS);
 
     const { slack } = workspace;

@@ -23,16 +23,19 @@ Measures Skein and three other bots under the same load, see docs/peers.md. Need
 Install the other bots first: ${HOW_TO_INSTALL}
 
   --rounds N        how often each bot is measured (default ${DEFAULT_ROUNDS})
+  --warm-up N       replies before the measured ones (default ${WARM_UP}); after a thousand or so, all that runs often is compiled
   --json            every round as JSON on standard output; the rest goes to standard error
   --if-installed    if the other bots are missing: says how to install them, and succeeds
   --help            this text`;
 
 const flags = flagsOrExit(USAGE, {
   rounds: { type: 'string' },
+  'warm-up': { type: 'string' },
   json: { type: 'boolean' },
   'if-installed': { type: 'boolean' },
 });
 const roundsToPlay = countOrExit(USAGE, 'rounds', flags.get('rounds') ?? DEFAULT_ROUNDS);
+const warmUp = countOrExit(USAGE, 'warm-up', flags.get('warm-up') ?? String(WARM_UP));
 const say = (line: string): void => void (flags.has('json') ? process.stderr : process.stdout).write(`${line}\n`);
 
 if (peersAreInstalled()) await run(roundsToPlay);
@@ -43,7 +46,7 @@ else {
 
 async function run(count: number): Promise<void> {
   say(
-    `Skein beside other bots: ${MENTIONS} mentions at ${PER_SECOND} a second after ${WARM_UP} to warm up, answers of ` +
+    `Skein beside other bots: ${MENTIONS} mentions at ${PER_SECOND} a second after ${warmUp} to warm up, answers of ` +
       `60 words, the first after 300 ms, then 67 tokens a second; idle is ${IDLE_MS / 1_000} s after the start`,
   );
   const before = coreTimes();
@@ -90,7 +93,7 @@ function inOrder(round: number): Bot[] {
 async function playRound(stage: Stage, order: readonly Bot[]): Promise<Round> {
   const round = new Map<BotName, Figures>();
   for (const bot of order) {
-    const figures = await measure(stage, bot);
+    const figures = await measure(stage, bot, warmUp);
     round.set(bot.name, figures);
     say(`  ${bot.title}: ${figures.cpuPerReplyMs.toFixed(1)} ms of CPU a reply, ${figures.answers.whole} answered`);
   }
