@@ -1,5 +1,6 @@
 /** Counts a question against the limit of its author while the conversation is loaded: a round trip less before the answer. */
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../core/cache-size.js';
 import { type ConversationKey, keyOf } from '../core/conversation-id.js';
 import type { IncomingMessage } from '../core/incoming-message.js';
 import type { Clock, LimitReached, Limits } from '../core/ports.js';
@@ -27,7 +28,7 @@ export interface LimitsAhead {
 
 /** Not where the workspace has a limit: a question that gets no answer in the end would cost everybody. */
 export function limitsAhead(limits: Limits, { perWorkspace }: LimitSettings, clock: Clock): LimitsAhead {
-  const cache = { max: MAX_QUESTIONS, ttl: TTL_MS, perf: clock, ttlResolution: 0 };
+  const cache = { ...atMost(MAX_QUESTIONS), ttl: TTL_MS, perf: clock, ttlResolution: 0 };
   const beginning = new LRUCache<ConversationKey, Asked>(cache);
   const taking = new LRUCache<string, Promise<{ reached: LimitReached | undefined }>>(cache);
 

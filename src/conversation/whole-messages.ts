@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../core/cache-size.js';
 import type { Clock } from '../core/ports.js';
 import { settlesWithin } from '../core/shutdown.js';
 
@@ -19,7 +20,7 @@ export class WholeMessages {
 
   /** Without a clock, no part waits for the whole. */
   constructor(private readonly clock?: Clock) {
-    this.known = new LRUCache({ max: MAX_KNOWN, ttl: KNOWN_MS, ...(clock && { perf: clock }) });
+    this.known = new LRUCache({ ...atMost(MAX_KNOWN), ttl: KNOWN_MS, ...(clock && { perf: clock }) });
   }
 
   /** Runs `take`, which stores a whole message and resolves with whether its conversation was woken. Rejects as it does. */

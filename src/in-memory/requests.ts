@@ -1,5 +1,6 @@
 /** Requests in memory, for the playground and for tests. Same contract as in Redis, but lost when the process stops. */
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../core/cache-size.js';
 import { logFailedAttempt } from '../core/failed-attempt.js';
 import type { BotRequest, Clock, Logger, RequestHandler, RequestQueue } from '../core/ports.js';
 import { MAX_REQUEST_ATTEMPTS, REQUEST_TIME_LIMIT_MS, retryDelayMs } from '../core/retry-policy.js';
@@ -8,7 +9,7 @@ import { Runs, runWithin, untilDone } from '../core/shutdown.js';
 const MAX_KNOWN = 10_000;
 
 export function memoryRequests(clock: Clock, logger: Logger): RequestQueue {
-  const known = new LRUCache<string, true>({ max: MAX_KNOWN });
+  const known = new LRUCache<string, true>(atMost(MAX_KNOWN));
   const beforeStart: BotRequest[] = [];
   const unfinished = new Set<Promise<void>>();
   const runs = new Runs();

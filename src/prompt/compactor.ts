@@ -1,6 +1,7 @@
 /** Summarizes the beginning of long conversations in the background. Nobody waits for it, and a failure loses nothing. */
 import { randomUUID } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../core/cache-size.js';
 import { withoutParts } from '../core/content.js';
 import { type ConversationKey, keyOf } from '../core/conversation-id.js';
 import type { Conversation } from '../core/conversation.js';
@@ -76,7 +77,7 @@ export function createCompactor(options: CompactorOptions): Compactor {
   const { store, clock, logger, thresholds, isShared, observe = unobserved } = options;
   const running = new Map<ConversationKey, Promise<void>>();
   /** When a conversation's next summary may be tried, milliseconds since 1970. */
-  const failedUntil = new LRUCache<ConversationKey, number>({ max: MAX_REMEMBERED_FAILURES });
+  const failedUntil = new LRUCache<ConversationKey, number>(atMost(MAX_REMEMBERED_FAILURES));
   const stopping = new AbortController();
   /** By what they became with what their files say. */
   const plain = new WeakMap<Conversation, Conversation>();

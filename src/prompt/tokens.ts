@@ -17,9 +17,10 @@ const LONGEST_COUNTED = 100_000;
 /** Treats `<|endoftext|>` and the like as text: people may write it. */
 const PLAIN = { disallowedSpecial: new Set<string>() };
 
-/** A long conversation's turns are counted for each answer. */
-const KEPT_COUNTS = 5_000;
-const counts = new LRUCache<string, number>({ max: KEPT_COUNTS, maxSize: 5_000_000, sizeCalculation: sizeOf });
+/** A long conversation's turns are counted for each answer. In UTF-16 units, each text with what its entry takes. */
+const KEPT_LENGTH = 5_000_000;
+const ENTRY_LENGTH = 1_000;
+const counts = new LRUCache<string, number>({ maxSize: KEPT_LENGTH, sizeCalculation: sizeOf });
 
 /** `textTokens`, or `mostTokens` where that decides the same. */
 export type TokenCounter = (text: string) => number;
@@ -57,5 +58,5 @@ function vocabulary(): typeof countTokens {
 }
 
 function sizeOf(_: number, text: string): number {
-  return text.length + 1;
+  return text.length + ENTRY_LENGTH;
 }

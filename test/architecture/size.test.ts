@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { built } from '../support/built.js';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
 const FOLDERS = ['src', 'chaos', 'bench', 'scripts'];
@@ -21,4 +22,10 @@ test(`no source file is longer than ${MAX_LINES} lines`, () => {
 test("zod is imported as a namespace: its object z brings the words of fifty languages into the bot's bundle", () => {
   expect(files.some((file) => read(file).includes("import * as z from 'zod'"))).toBe(true);
   expect(files.filter((file) => /\{[^}]*\bz\b[^}]*\} from 'zod'/.test(read(file)))).toEqual([]);
+});
+
+test('the bundle has no letter beyond Latin-1, with which it would take twice the memory', () => {
+  const bundle = readFileSync(built('main'), 'utf8');
+  expect(bundle.length).toBeGreaterThan(1_000_000);
+  expect(/[^\0-\xff]/.exec(bundle)).toBeNull();
 });

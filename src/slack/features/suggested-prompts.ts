@@ -1,5 +1,6 @@
 /** Suggested prompts: buttons in the app's Messages tab that send a message. */
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../../core/cache-size.js';
 import type { Feature } from '../app/feature.js';
 import { RefusedMethods } from '../web-api/refused-methods.js';
 
@@ -19,7 +20,12 @@ export const suggestedPrompts: Feature = {
     if (prompts.length === 0) return;
     const refused = new RefusedMethods(clock);
     /** DMs that have them. */
-    const fresh = new LRUCache<string, true>({ max: MAX_REMEMBERED, ttl: FRESH_MS, perf: clock, ttlResolution: 0 });
+    const fresh = new LRUCache<string, true>({
+      ...atMost(MAX_REMEMBERED),
+      ttl: FRESH_MS,
+      perf: clock,
+      ttlResolution: 0,
+    });
 
     app.bolt.event('app_home_opened', async ({ event: { tab, channel }, context }) => {
       const team = context.teamId ?? context.enterpriseId ?? '';

@@ -1,5 +1,6 @@
 /** What Slack is asked for names with: few look-ups, a few at once, none that holds up an answer. */
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../../core/cache-size.js';
 import type { Clock } from '../../core/ports.js';
 import { settlesWithin } from '../../core/shutdown.js';
 
@@ -43,7 +44,7 @@ export interface NameCacheOptions<Item, Value> {
 export function nameCache<Item, Value>(options: NameCacheOptions<Item, Value>): NameCache<Item, Value> {
   const { keyOf, clock } = options;
   const cache = new LRUCache<string, { value: Value | undefined }, { item: Item }>({
-    max: MAX_CACHED,
+    ...atMost(MAX_CACHED),
     ttl: options.ttlMs ?? CACHE_TTL_MS,
     perf: clock,
     ttlResolution: 0,
