@@ -37,12 +37,21 @@ const OPTIONS = {
   logLevel: 'warning',
 };
 
-/** V8 holds the source in memory, twice as large if one letter is beyond Latin-1. esbuild leaves those of regular expressions. */
+/**
+ * V8 holds the source in memory, twice as large if one letter is beyond Latin-1. esbuild leaves those of regular expressions.
+ * One that is escaped there keeps one backslash, that of its number.
+ */
+function inLatin1(text) {
+  return text.replace(/(\\*)([^\0-\xff])/g, (_, slashes, letter) => {
+    const number = letter.charCodeAt(0).toString(16).padStart(4, '0');
+    return `${slashes.slice(slashes.length % 2)}\\u${number}`;
+  });
+}
+
 async function bundle(options) {
   const { outputFiles } = await build({ ...OPTIONS, ...options, write: false });
   for (const { path, text } of outputFiles) {
-    const escaped = text.replace(/[^\0-\xff]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
-    await writeFile(path, escaped);
+    await writeFile(path, inLatin1(text));
   }
 }
 

@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { atMost } from '../core/cache-size.js';
 import { type ConversationKey, keyOf } from '../core/conversation-id.js';
 import type { IncomingMessage } from '../core/incoming-message.js';
-import type { Clock, LimitReached, Limits } from '../core/ports.js';
+import type { Clock, Limits } from '../core/ports.js';
 import type { LimitSettings } from '../core/settings.js';
 import { questionName } from './rate-limit.js';
 
@@ -18,7 +18,7 @@ interface Asked {
 }
 
 export interface LimitsAhead {
-  /** `take` of the same question, soon after `answering`, has its result from there. */
+  /** `take` of the same question, soon after `answering`, asks no more if it is allowed from there on. */
   limits: Limits;
   /** A conversation begins with this question of a person. */
   begins: (message: IncomingMessage) => void;
@@ -30,7 +30,7 @@ export interface LimitsAhead {
 export function limitsAhead(limits: Limits, { perWorkspace }: LimitSettings, clock: Clock): LimitsAhead {
   const cache = { ...atMost(MAX_QUESTIONS), ttl: TTL_MS, perf: clock, ttlResolution: 0 };
   const beginning = new LRUCache<ConversationKey, Asked>(cache);
-  const taking = new LRUCache<string, Promise<{ reached: LimitReached | undefined }>>(cache);
+  const taking = new LRUCache<string, Promise<{ isAllowed: boolean }>>(cache);
 
   return {
     limits: {
@@ -39,11 +39,13 @@ export function limitsAhead(limits: Limits, { perWorkspace }: LimitSettings, clo
         const name = nameOf(team, person, question);
         const taken = others.length === 0 ? taking.get(name) : undefined;
         taking.delete(name);
-        return taken ? (await taken).reached : limits.take(team, people, question);
+        // One that is refused is asked again: only now it is certain that somebody waits, and is to be told.
+        return taken && (await taken).isAllowed ? undefined : limits.take(team, people, question);
       },
     },
-    begins({ conversation, author, ts }) {
-      if (perWorkspace > 0) return;
+    begins({ conversation, author, ts, text, parts }) {
+      // Who only names the bot is greeted, which costs nothing.
+      if (perWorkspace > 0 || (text === '' && !parts)) return;
       const key = keyOf(conversation);
       beginning.set(key, { team: conversation.team, author, question: questionName(key, ts) });
     },
@@ -51,7 +53,7 @@ export function limitsAhead(limits: Limits, { perWorkspace }: LimitSettings, clo
       const { team, author, question } = beginning.get(key) ?? {};
       if (team === undefined || author === undefined || question === undefined) return;
       beginning.delete(key);
-      const taken = limits.take(team, [author], question).then((reached) => ({ reached }));
+      const taken = limits.take(team, [author], question, true).then((reached) => ({ isAllowed: !reached }));
       taken.catch(() => {});
       taking.set(nameOf(team, author, question), taken);
     },

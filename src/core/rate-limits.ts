@@ -22,11 +22,18 @@ export function limitsOver({ perPerson, perWorkspace }: LimitSettings, count: Co
   const countAll = (names: string[], points: number): Promise<Counted[]> =>
     Promise.all(names.map((name) => count(name, points)));
 
-  async function reached(owner: LimitOwner, restMs: number, team: string, people: string[]): Promise<LimitReached> {
-    const names = people.map((person) => `${team}:${person}:told`);
-    const told = await countAll(names, 1);
+  function reached(owner: LimitOwner, restMs: number): LimitReached {
     // A window that ends right now has no time left.
-    return { owner, waitMs: Math.max(1, restMs), notify: people.filter((_, at) => told[at]?.points === 1) };
+    return { owner, waitMs: Math.max(1, restMs), notify: [] };
+  }
+
+  /** Those who have not been told in this window. */
+  async function toTell(team: string, people: string[]): Promise<string[]> {
+    const told = await countAll(
+      people.map((person) => `${team}:${person}:told`),
+      1,
+    );
+    return people.filter((_, at) => told[at]?.points === 1);
   }
 
   const nameOf = (team: string, person: string): string => `${team}:${person}`;
@@ -35,7 +42,7 @@ export function limitsOver({ perPerson, perWorkspace }: LimitSettings, count: Co
   async function judge(team: string, people: string[], counted: Counted[]): Promise<LimitReached | undefined> {
     const over = counted.filter(({ points }) => points > perPerson);
     if (over.length > 0 && over.length === people.length)
-      return reached('person', Math.min(...over.map(({ restMs }) => restMs)), team, people);
+      return reached('person', Math.min(...over.map(({ restMs }) => restMs)));
     if (perWorkspace === 0) return undefined;
 
     const workspace = await count(team, 1);
@@ -43,11 +50,11 @@ export function limitsOver({ perPerson, perWorkspace }: LimitSettings, count: Co
     const within = people.filter((_, at) => (counted[at]?.points ?? Infinity) <= perPerson);
     const names = within.map((person) => nameOf(team, person));
     await countAll(names, -1);
-    return reached('workspace', workspace.restMs, team, people);
+    return reached('workspace', workspace.restMs);
   }
 
   return {
-    async take(team, people, question) {
+    async take(team, people, question, isAhead = false) {
       if (perPerson === 0 && perWorkspace === 0) return undefined;
       const names = perPerson > 0 ? people.map((person) => nameOf(team, person)) : [];
       const countQuestion = async (points: number): Promise<number> =>
@@ -59,8 +66,9 @@ export function limitsOver({ perPerson, perWorkspace }: LimitSettings, count: Co
         return undefined;
       }
       const refused = await judge(team, people, counted);
-      if (refused) await countQuestion(-1);
-      return refused;
+      if (!refused) return undefined;
+      await countQuestion(-1);
+      return isAhead ? refused : { ...refused, notify: await toTell(team, people) };
     },
   };
 }

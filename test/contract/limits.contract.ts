@@ -135,6 +135,13 @@ export function limitsContract(name: string, make: (settings: LimitSettings) => 
       expect((await takeTimes(2, [ANN, BEN])).map((reached) => reached?.notify)).toEqual([[BEN], []]);
     });
 
+    test('names nobody to notify while it is not certain that the question gets an answer', async () => {
+      const one = await limits(1, 0);
+      await takeTimes(1, [ANN]);
+      expect((await one.take(TEAM, [ANN], 'one', true))?.notify).toEqual([]);
+      expect((await fixture.other.take(TEAM, [ANN], 'one'))?.notify).toEqual([ANN]);
+    });
+
     test('names everybody to notify once, when the workspace is over the limit', async () => {
       await limits(5, 1);
       await takeTimes(1, [ANN]);

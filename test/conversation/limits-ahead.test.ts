@@ -4,6 +4,7 @@ import { questionName } from '../../src/conversation/rate-limit.js';
 import { keyOf } from '../../src/core/conversation-id.js';
 import type { IncomingMessage } from '../../src/core/incoming-message.js';
 import type { LimitReached, Limits } from '../../src/core/ports.js';
+import { memoryLimits } from '../../src/in-memory/limits.js';
 import { FakeClock } from '../support/clock.js';
 import { ANN, BEN, tsAt } from '../support/turns.js';
 
@@ -28,7 +29,7 @@ const start = (perWorkspace = 0): void => {
 };
 beforeEach(() => {
   taken = [];
-  answer = async () => reached;
+  answer = async () => undefined;
   clock = new FakeClock();
   start();
 });
@@ -38,13 +39,29 @@ test('a question that begins a conversation is counted when its process begins t
   expect(taken).toEqual([]);
   ahead.answering(key);
   ahead.answering(key);
-  expect(taken).toEqual([['T1', [ANN], question]]);
-  expect(await ahead.limits.take('T1', [ANN], question)).toBe(reached);
+  expect(taken).toEqual([['T1', [ANN], question, true]]);
+  expect(await ahead.limits.take('T1', [ANN], question)).toBeUndefined();
   expect(taken).toHaveLength(1);
   // A later run asks anew.
-  answer = async () => undefined;
-  expect(await ahead.limits.take('T1', [ANN], question)).toBeUndefined();
+  answer = async () => reached;
+  expect(await ahead.limits.take('T1', [ANN], question)).toBe(reached);
   expect(taken).toHaveLength(2);
+});
+
+test('who has to wait is told by the run that finds it out, also when what was found out ahead is forgotten', async () => {
+  const settings = { perPerson: 1, perWorkspace: 0, windowMs: 60_000 };
+  ahead = limitsAhead(memoryLimits(settings), settings, clock);
+  await ahead.limits.take('T1', [ANN], 'an earlier one');
+  ahead.begins(message);
+  ahead.answering(key);
+  await clock.advance(5_001);
+  expect((await ahead.limits.take('T1', [ANN], question))?.notify).toEqual([ANN]);
+});
+
+test('who only names the bot, and is greeted, is not counted', () => {
+  ahead.begins({ ...message, text: '' });
+  ahead.answering(key);
+  expect(taken).toEqual([]);
 });
 
 test.each([

@@ -154,6 +154,20 @@ test.each(['press', 'form'] as const)(
   },
 );
 
+test('the reason is kept that a person gives while FEEDBACK_CHANNEL is being told of the thumb', async () => {
+  await startTelling();
+  const { slack, bob } = world;
+  const reply = await answered();
+  slack.faults.next('chat.postMessage', { delayMs: 2_000, when: ({ channel }) => channel === quality });
+  await press(reply, 'negative');
+  await slack.until(() => slack.modal(bob));
+  await slack.submitModal({ user: bob, entered: { reason: 'No.' } });
+  await slack.until(() => slack.messages(quality).length > 1);
+  const last = slack.messages(quality).at(-1)?.ts;
+  await until(async () => (await kept())[0]?.told === last, 'the later message to be known');
+  expect((await kept())[0]?.reason).toBe('No.');
+});
+
 test('FEEDBACK_CHANNEL is told where its messages cannot be read', async () => {
   await startTelling();
   const { slack } = world;

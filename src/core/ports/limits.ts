@@ -23,6 +23,8 @@ export interface Limits {
    *
    * `question` identifies what is answered. Once allowed, its answer stays allowed for an hour and is not counted again:
    * a run that waited for a budget, or failed before it posted, asks a second time.
+   *
+   * `isAhead`: whether the question gets an answer is not certain yet. Then nobody is told: `notify` is empty.
    */
-  take(team: string, people: string[], question?: string): Promise<LimitReached | undefined>;
+  take(team: string, people: string[], question?: string, isAhead?: boolean): Promise<LimitReached | undefined>;
 }

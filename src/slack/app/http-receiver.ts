@@ -117,7 +117,9 @@ export class HttpReceiver {
     const retryReason = bolt.extractRetryReasonFromHTTPRequest(request);
     const retry = { ...(retryNum !== undefined && { retryNum }), ...(retryReason !== undefined && { retryReason }) };
     // A moment later: what the stored message sets off leaves first, such as the loading of its conversation.
+    let isAcked = false;
     const ack = (answer?: unknown): void => {
+      isAcked = true;
       setImmediate(() => {
         if (!response.headersSent) bolt.buildContentResponse(response, answer);
       });
@@ -126,8 +128,8 @@ export class HttpReceiver {
       const outcome = await deliveries.take(payload, ack, retry);
       if (outcome !== 'acked') end(response, STATUS[outcome]);
     };
-    if (await settlesWithin(ANSWER_MS, taken(), clock)) return;
-    if (!response.headersSent) seldom.warn({}, 'storing a payload takes too long: Slack will resend it');
+    if ((await settlesWithin(ANSWER_MS, taken(), clock)) || isAcked) return;
+    seldom.warn({}, 'storing a payload takes too long: Slack will resend it');
     end(response, 500);
   }
 

@@ -82,7 +82,10 @@ async function tell(team: string, channel: string, given: Feedback, deps: Featur
       const post = { channel: feedbackChannel, ...content, ...WITHOUT_PREVIEWS, metadata };
       ({ ts } = await client.chat.postMessage(post));
     }
-    if (ts !== undefined && ts !== given.told) await store.keep({ ...given, told: ts });
+    if (ts === undefined || ts === given.told) return;
+    // The form, or another thumb, may have come meanwhile.
+    const latest = await store.of(given.conversation, given.reply, given.person);
+    if (latest) await store.keep({ ...latest, told: ts });
   } catch (error) {
     // It is kept all the same.
     if (!isRefusedForGood(error)) throw error;

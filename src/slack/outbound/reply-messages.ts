@@ -67,6 +67,10 @@ export class ReplyMessages {
     return this.messages.some(({ isFrozen }) => isFrozen);
   }
 
+  get hasGone(): boolean {
+    return this.messages.some(({ gone }) => gone);
+  }
+
   get all(): readonly ReplyMessage[] {
     return this.messages;
   }

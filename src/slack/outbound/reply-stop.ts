@@ -42,7 +42,7 @@ export async function stoppedReply(
 /** May be repeated. What Slack refuses is left as it stands there; throws what may pass. */
 async function endStopped(messages: ReplyMessages, ending: Ending): Promise<void> {
   await messages.adoptUnrecorded();
-  if (messages.all.some(({ gone }) => gone)) return;
+  if (messages.hasGone) return;
   // What stands behind that is of an earlier text, which this one was replacing.
   const written = messages.all.findLastIndex(({ content }) => content !== undefined);
   if (written >= 0) await messages.deleteSurplus(written + 1);
@@ -60,22 +60,42 @@ async function endStopped(messages: ReplyMessages, ending: Ending): Promise<void
   }
 }
 
+interface EarlierAnswer {
+  text: string;
+  /** Its messages, if they still say it: then nothing has to be done. */
+  standing?: { ts: string; text: string }[];
+}
+
 /**
- * The text that was to be rewritten, if nothing has come in its place, or only parts from a run that was interrupted.
- * Undefined if it has been rewritten, or if a run before this one has stopped that, and said so.
+ * What was to be rewritten, if no word has come in its place, or only parts from a run that was interrupted. Undefined if it
+ * has been rewritten or deleted, or if a run before this one has stopped that, and said so.
  */
 export async function earlierAnswer(
   messages: ReplyMessages,
-  { redo = [] }: Conversation,
+  { redo = [], reply }: Conversation,
   { clock, stoppedNote }: Pick<ReplySettings, 'clock' | 'stoppedNote'>,
   signal: AbortSignal,
-): Promise<string | undefined> {
-  if (redo.length === 0 || messages.all.some(({ content }) => content !== undefined)) return undefined;
-  const earlier = redo.map(({ text }) => text).join('');
+): Promise<EarlierAnswer | undefined> {
+  // A placeholder says nothing.
+  const isRewritten = messages.all.some(({ content }) => (content?.source ?? '').trim() !== '');
+  if (redo.length === 0 || isRewritten || messages.hasGone) return undefined;
+  const text = wholeOf(redo);
   const note = (await stoppedNote()).trim();
   const shown = await retrying(() => messages.shown(), clock, signal);
-  const isStopped = shown.some(({ text }) => text.endsWith(note)) && !earlier.endsWith(note);
-  return isStopped ? undefined : earlier;
+  const words = bareWords(text);
+  if (words !== '' && bareWords(wholeOf(shown)) === words && !reply?.opening)
+    return { text, standing: redo.map((turn) => ({ ts: turn.ts, text: turn.text })) };
+  const isStopped = shown.some((message) => message.text.endsWith(note)) && !text.endsWith(note);
+  return isStopped ? undefined : { text };
+}
+
+function wholeOf(messages: readonly { text: string }[]): string {
+  return messages.map(({ text }) => text).join('');
+}
+
+/** Slack's words of a message lack some of its Markdown. */
+function bareWords(text: string): string {
+  return text.replaceAll(/[\s\p{P}\p{Cf}$+<=>^`|~]/gu, '');
 }
 
 async function lastWithText(

@@ -103,7 +103,9 @@ export class Reply implements ReplyWriter {
     const { messages, step, request, settings, signal } = this;
     if (!messages || !step) return [];
     const earlier = await earlierAnswer(messages, request.conversation, settings, signal);
-    if (earlier !== undefined) return this.restore(earlier, step, whenStopped.earlier);
+    if (earlier?.standing) return this.files.afterStop(earlier.standing);
+    const restored = earlier && (await this.restore(earlier.text, messages, step, whenStopped.earlier));
+    if (restored) return restored;
     return this.files.afterStop(await stoppedReply(messages, request, settings, signal, whenStopped.new));
   }
 
@@ -139,21 +141,22 @@ export class Reply implements ReplyWriter {
     this.wakeUp();
   }
 
-  /** A run before this one may have changed the messages: then they show `text` again. */
+  /** A run before this one has changed the messages: they show `text` again. Undefined if a person has deleted one of them. */
   private async restore(
     text: string,
+    messages: ReplyMessages,
     step: ReplyStep,
     controls: readonly ReplyControl[] | undefined,
-  ): Promise<{ ts: string; text: string }[]> {
+  ): Promise<{ ts: string; text: string }[] | undefined> {
     this.content.restart();
     this.content.write(text);
     this.content.controls = controls;
     try {
-      await this.showWhole(step, () => false);
+      await this.showWhole(step, () => messages.hasGone);
     } catch (error) {
       return this.refused(error);
     }
-    return this.written();
+    return messages.hasGone ? undefined : this.written();
   }
 
   private written(): { ts: string; text: string }[] {

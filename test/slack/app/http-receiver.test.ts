@@ -95,6 +95,21 @@ describe('a signed request', () => {
     expect((await request(body)).status).toBe(status);
   });
 
+  test('that is stored at the last moment is acknowledged', async () => {
+    const stored = new Gate();
+    work = async ({ ack }) => {
+      await stored.opened;
+      await ack();
+      await new Gate().opened;
+    };
+    const answer = request(EVENT);
+    await until(() => taken.length === 1, 'the event');
+    stored.open();
+    await clock.advance(2_500);
+    expect((await answer).status).toBe(200);
+    expect(lines()).toEqual([]);
+  });
+
   test('that takes too long is answered before Slack gives up', async () => {
     const stored = new Gate();
     work = () => stored.opened;

@@ -472,8 +472,16 @@ describe('a reply that a person stops', () => {
   const earlier = [`${'Not much. '.repeat(870)}\n`, '\nAnd *that* was it.'];
   const controls = [{ kind: 'button' as const, action: 'again', label: 'Again', value: 'it' }];
 
+  test('before its first word leaves the answer that it was to rewrite, if nothing of it has changed', async () => {
+    const reply = await openAgain(earlier, earlier);
+    reply.stop();
+    const finished = await reply.finish([], { new: [], earlier: controls });
+    expect(finished.map(({ text }) => text)).toEqual(earlier);
+    expect(finished.map(({ ts }) => ts)).toEqual(replies().map(({ ts }) => ts));
+    expect(methods()).not.toContain('chat.update');
+  });
+
   test.each([
-    ['nothing of it has changed', earlier],
     ['a run that was interrupted has written the beginning of another one', ['Noth', earlier[1]]],
     ['a run that was interrupted has deleted a part of it', ['Nothing.', undefined]],
   ])('before its first word says what it said before, if %s', async (_, shown) => {
@@ -485,6 +493,30 @@ describe('a reply that a person stops', () => {
       finished.map(({ ts, text }) => [ts, text.trim()]),
     );
     expect(JSON.stringify(replies().at(-1)?.blocks)).toContain('again');
+  });
+
+  test('before its first word says what it said before, if a placeholder has come in its place', async () => {
+    const dm = slack.dm(ada).id;
+    const text = 'Not *much*.';
+    const client = new WebClient(slack.botToken, { slackApiUrl: slack.apiUrl });
+    const { ts = '' } = await client.chat.postMessage({ channel: dm, markdown_text: text });
+    const asked = request(stillOwner, { after: root, messages: [ts], opening: false });
+    const id = { team: slack.team.id, channel: dm, thread: DM_TOP_LEVEL };
+    const redo: AssistantTurn[] = [{ role: 'assistant', ts, text, after: root }];
+    const reply = openReply({ ...asked, conversation: { ...asked.conversation, id, redo } }, 'edit');
+    await slack.until(() => slack.messages(dm)[0]?.markdown === '_Thinking…_');
+    reply.stop();
+    expect(await reply.finish()).toEqual([{ ts, text }]);
+    expect(slack.messages(dm)).toMatchObject([{ ts, markdown: text }]);
+  });
+
+  test('remembers nothing of the answer that it was to rewrite, if a person has deleted that', async () => {
+    const reply = await openAgain(['Not *much*.'], ['Noth']);
+    const client = new WebClient(slack.botToken, { slackApiUrl: slack.apiUrl });
+    await client.chat.delete({ channel, ts: replies()[0]?.ts ?? '' });
+    reply.stop();
+    expect(await reply.finish()).toEqual([]);
+    expect(replies()).toEqual([]);
   });
 
   test('keeps what a run that was interrupted has stopped, and said so', async () => {
