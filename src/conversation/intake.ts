@@ -78,11 +78,17 @@ export function createIntake(options: IntakeOptions): Intake {
     const key = keyOf(message.conversation);
     if (begins && message.from === undefined) options.onBegin?.(message);
     let waking: Promise<void> | undefined;
+    let isStored = false;
     const wakeBehind = (): void => {
+      // One that was there first, as by way of a proxy with several servers, may have found nothing: another follows.
+      const again = (): void => {
+        if (!isStored) waking = undefined;
+      };
       waking = queue.wake(key);
-      waking.catch(() => {});
+      waking.then(again, again);
     };
-    const appended = await store.append(withChannel, intent, intent === 'yes' && !stops ? wakeBehind : undefined);
+    const appending = store.append(withChannel, intent, intent === 'yes' && !stops ? wakeBehind : undefined);
+    const appended = await appending.finally(() => (isStored = true));
     // A part may have come before it. Older than any edit, and no reason to answer again.
     if (appended === 'duplicate' && !message.isPartial && intent === 'yes') {
       await replacePartial(key, withChannel);

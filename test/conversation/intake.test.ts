@@ -227,25 +227,42 @@ describe('a message', () => {
 });
 
 describe('where the store says when the wake-up may leave', () => {
-  /** The wake-ups when the append is on its way, and those after it. */
-  async function wakesOf(message: IncomingMessage, appended?: Appended): Promise<[during: number, after: number]> {
-    const [store, queue] = [memoryStore(), new FakeQueue()];
-    let during = 0;
+  /** The wake-ups when the append is on its way, and those after it. `overtakes`: the first is done before it. */
+  async function wakesOf(
+    message: IncomingMessage,
+    { appended, overtakes = false }: { appended?: Appended; overtakes?: boolean } = {},
+  ): Promise<[during: number, after: number]> {
+    const store = memoryStore();
+    let [during, after] = [0, 0];
+    let isStored = (): void => {};
+    const stored = new Promise<void>((resolve) => (isStored = resolve));
+    const queue = {
+      async wake() {
+        after += 1;
+        if (!overtakes) await stored;
+      },
+    };
     const append: ConversationStore['append'] = async (said, intent, behind) => {
       behind?.();
-      during = queue.wakes.length;
-      return appended ?? store.append(said, intent);
+      during = after;
+      const result = appended ?? (await store.append(said, intent));
+      setImmediate(isStored);
+      return result;
     };
     await createIntake({ store: { ...store, append }, queue, ...settings }).said(message);
-    return [during, queue.wakes.length];
+    return [during, after];
   }
 
   test('it leaves with a question that is certain to wake', async () => {
     expect(await wakesOf(question)).toEqual([1, 1]);
   });
 
+  test('another follows where it was done before the question was stored', async () => {
+    expect(await wakesOf(question, { overtakes: true })).toEqual([1, 2]);
+  });
+
   test('another follows when the whole of the question has replaced a part of it', async () => {
-    expect(await wakesOf(question, 'duplicate')).toEqual([1, 2]);
+    expect(await wakesOf(question, { appended: 'duplicate' })).toEqual([1, 2]);
   });
 
   test.each([

@@ -172,9 +172,11 @@ test('FEEDBACK_CHANNEL is told where its messages cannot be read', async () => {
   await startTelling();
   const { slack } = world;
   const reply = await answered();
+  slack.faults.next('chat.postMessage', { drop: true });
   slack.faults.next('conversations.history', { error: 'missing_scope', times: 9 });
   await press(reply, 'negative');
   await slack.until(() => slack.messages(quality).length > 0);
+  expect(slack.calls.some(({ method }) => method === 'conversations.history')).toBe(true);
 });
 
 test('another thumb replaces the first; the same one keeps what was said', async () => {

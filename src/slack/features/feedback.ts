@@ -35,7 +35,7 @@ export const feedback: Feature = {
       if (rating === 'positive') return;
       const { feedbackForm } = await services.messagesIn({ team, person });
       await openModal(interaction, feedbackModal(feedbackForm, { ...where, channel }), workspaces);
-      await tell(team, channel, known?.rating === rating ? known : given, deps);
+      await tell(team, channel, known?.rating === rating ? known : given, known, deps);
     });
 
     app.submission(FORM, async ({ view, user: person, team }: Interaction) => {
@@ -57,13 +57,19 @@ export const feedback: Feature = {
         ...(shared && { shared }),
       };
       await store.keep(given);
-      await tell(team, channel, given, deps);
+      await tell(team, channel, given, known, deps);
     });
   },
 };
 
-/** One message for each person and reply: when the form comes, it is edited. */
-async function tell(team: string, channel: string, given: Feedback, deps: FeatureDeps): Promise<void> {
+/** One message for each person and reply: when the form comes, it is edited. `known`: what was kept before. */
+async function tell(
+  team: string,
+  channel: string,
+  given: Feedback,
+  known: Feedback | undefined,
+  deps: FeatureDeps,
+): Promise<void> {
   const { services, workspaces, logger } = deps;
   const { feedbackChannel, feedback: store } = services;
   if (feedbackChannel === undefined) return;
@@ -73,9 +79,10 @@ async function tell(team: string, channel: string, given: Feedback, deps: Featur
     const messages = await services.messagesIn({ team, channel: feedbackChannel });
     const content = aboutFeedback(given, permalink, messages);
     const request = `feedback ${given.reply} ${given.person}`;
+    let ts = given.told;
     // An earlier try may have posted it without knowing.
-    let ts =
-      given.told ?? (await services.findAnswer({ team, channel: feedbackChannel, thread: DM_TOP_LEVEL }, request));
+    if (ts === undefined && known?.rating === 'negative')
+      ts = await services.findAnswer({ team, channel: feedbackChannel, thread: DM_TOP_LEVEL }, request);
     if (ts !== undefined) await client.chat.update({ channel: feedbackChannel, ts, ...content });
     else {
       const metadata = metadataFor('feature', request);
