@@ -63,6 +63,15 @@ export interface Conversation {
   changes?: number;
 }
 
+/**
+ * In the order of the transcript. Segments that became one need not have been neighbours: between them a turn may have waited
+ * for an answer, and been summarized since. When they stand alone again, its segment belongs between them.
+ */
+export function byPosition(a: Pick<Segment, 'position'>, b: Pick<Segment, 'position'>): number {
+  if (a.position === b.position) return 0;
+  return a.position < b.position ? -1 : 1;
+}
+
 /** Highest `ts` of all messages that are known; '' when there are none. */
 export function newestIn({ turns, segments = [] }: Conversation): string {
   return segments.reduce((newest, segment) => (segment.newest > newest ? segment.newest : newest), newestOf(turns));

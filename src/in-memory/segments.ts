@@ -1,5 +1,5 @@
 /** The segments of one conversation in the in-memory store, and the turns that they cover. */
-import type { Segment } from '../core/conversation.js';
+import { byPosition, type Segment } from '../core/conversation.js';
 import type { Compaction } from '../core/ports.js';
 import { oldestFrom, type Turn } from '../core/turn.js';
 
@@ -61,7 +61,8 @@ export class Segments {
   unfold(ts: string, by = ''): boolean {
     const covering = new Set(this.#nodes.filter((node) => this.#covers(node, ts)));
     if (covering.size === 0) return false;
-    this.#nodes = this.#nodes.flatMap((node) => (covering.has(node) ? this.#without(node, ts) : [node]));
+    const left = this.#nodes.flatMap((node) => (covering.has(node) ? this.#without(node, ts) : [node]));
+    this.#nodes = left.toSorted((a, b) => byPosition(a.segment, b.segment));
     this.unfoldedBy = by;
     return true;
   }

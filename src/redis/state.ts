@@ -1,5 +1,5 @@
 /** Reads the fields of a conversation's state, which `keys.ts` lists. Pure. */
-import type { Conversation } from '../core/conversation.js';
+import { byPosition, type Conversation } from '../core/conversation.js';
 import { decodeReply, decodeSegment, decodeTurn } from './codec.js';
 
 /** What is read of a conversation's state. */
@@ -54,7 +54,8 @@ export function segmentsIn(
   state: ReadonlyMap<string, string>,
 ): Pick<Conversation, 'segments' | 'unfoldedBy' | 'changes'> {
   const ids = listIn(state, 'segments') ?? [];
-  const segments = ids.flatMap((id) => decodeSegment(id, state.get(`segment:${id}`) ?? '') ?? []);
+  const found = ids.flatMap((id) => decodeSegment(id, state.get(`segment:${id}`) ?? '') ?? []);
+  const segments = found.toSorted(byPosition);
   const [unfoldedBy, changes] = [state.get('unfolded:by'), state.get('changes')];
   return {
     ...(segments.length > 0 && { segments }),

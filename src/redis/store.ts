@@ -45,11 +45,12 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
   }
 
   /**
-   * Whether what is sent after `append` is done after it: not by another node of a cluster, nor by a server that has to be
+   * The connection on which what is sent after `append` is done after it: not by another node of a cluster, nor by a server that has to be
    * sent the script first, as after its restart. (Where somebody has it forget its scripts, the sweeper helps.)
    */
-  let keepsOrder = false;
-  redis.on('close', () => (keepsOrder = false));
+  let known: unknown;
+  // Each connection has a stream of its own.
+  const connection = (): unknown => (isCluster(redis) ? undefined : redis.stream);
 
   return {
     remove,
@@ -74,9 +75,10 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
         message.stops === 'only' ? encodeTurn(stopTurnOf(message)) : '',
         ...(message.before ?? []).flatMap((one) => [one.ts, encodeCopy(one)]),
       );
-      if (keepsOrder) behind?.();
+      const at = connection();
+      if (at !== undefined && at === known) behind?.();
       const appended = (await appending) as Appended;
-      keepsOrder = !isCluster(redis);
+      known = at;
       return appended;
     },
 

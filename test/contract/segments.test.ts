@@ -218,6 +218,20 @@ class Thread {
   }
 }
 
+/** A turn that waits between two segments gets a segment of its own when they have become one, which is dropped then. */
+const BETWEEN_TWO: Step[] = [
+  { do: 'answer', meanwhile: false, messages: 1 },
+  { do: 'remove', which: 3 },
+  { do: 'say', author: 0, asks: true },
+  { do: 'summarize', stretch: 0, count: 1, neighbour: false, seal: 0 },
+  { do: 'say', author: 0, asks: false },
+  { do: 'summarize', stretch: 13, count: 1, neighbour: false, seal: 0 },
+  { do: 'merge', which: 0, seal: 0 },
+  { do: 'answer', meanwhile: false, messages: 1 },
+  { do: 'summarize', stretch: 21, count: 1, neighbour: false, seal: 0 },
+  { do: 'remove', which: 0 },
+];
+
 let server: RedisServer;
 let fixtures: StoreFixture[];
 beforeAll(async () => {
@@ -253,6 +267,6 @@ test('both stores agree on every word that stands, and have none that was taken 
         expect(words.toSorted()).toEqual(standing.filter(Boolean).toSorted());
       }
     }),
-    { numRuns: RUNS },
+    { numRuns: RUNS, examples: [[BETWEEN_TWO]] },
   );
 }, 120_000);

@@ -204,6 +204,8 @@ test('a Redis that is loading stores no message; afterwards it has its old data 
   for (let n = 0; n < 400; n += 1) await admin.set(`filler:${n}`, 'x'.repeat(2_000));
   const before = mention(world, 'before');
   await world.untilSays(world.general, before, 'Re: Ada: before');
+  // People see the answer a moment before it is stored.
+  await until(async () => (await admin.hlen(keyOf(before, 'turns'))) === 2, 'the stored answer');
   await admin.save();
   await server.kill();
   const loaded = server.start();
@@ -220,8 +222,7 @@ test('a Redis that is loading stores no message; afterwards it has its old data 
   await untilLogged('reconnected to Redis');
   await redelivered(world);
   await answeredOnce(world, ts, QUESTION, `Re: Ada: ${QUESTION}`);
-  // People see the answer a moment before it is stored.
-  await until(async () => (await admin.hlen(keyOf(before, 'turns'))) === 2, 'the stored answer');
+  expect(await admin.hlen(keyOf(before, 'turns'))).toBe(2);
 });
 
 test('a Redis that closes connections and takes new ones at once is no outage: the log has no line about it', async () => {
