@@ -45,8 +45,8 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
   }
 
   /**
-   * The connection on which what is sent after `append` is done after it: not by another node of a cluster, nor by a server that has to be
-   * sent the script first, as after its restart. (Where somebody has it forget its scripts, the sweeper helps.)
+   * The connection on which what is sent behind `append` is done after it: not by another node of a cluster, nor by a
+   * server that has to be sent the script first, as after its restart.
    */
   let known: unknown;
   // Each connection has a stream of its own.
@@ -75,10 +75,9 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
         message.stops === 'only' ? encodeTurn(stopTurnOf(message)) : '',
         ...(message.before ?? []).flatMap((one) => [one.ts, encodeCopy(one)]),
       );
-      const at = connection();
-      if (at !== undefined && at === known) behind?.();
+      if (known !== undefined && known === connection()) behind?.();
       const appended = (await appending) as Appended;
-      known = at;
+      known = connection();
       return appended;
     },
 

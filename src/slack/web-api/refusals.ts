@@ -66,6 +66,7 @@ const CODES = {
       'invalid_ts_latest',
       'invalid_ts_oldest',
       'json_not_object',
+      'limit_required',
       'markdown_text_conflict',
       'max_file_sharing_exceeded',
       'metadata_must_be_sent_from_app',
