@@ -29,9 +29,10 @@ export function turnsOf(
   mayStand: boolean,
 ): AssistantTurn[] {
   const { redo = [] } = conversation;
-  const isAsBefore = messages.every(({ ts, text }, at) => redo[at]?.ts === ts && redo[at].text === text);
-  if (mayStand && isAsBefore && redo.length === messages.length)
-    return redo.map((turn) => ({ ...turn, after: more.after }));
+  const last = redo.at(-1);
+  // Perhaps in other messages: Slack may have taken only shorter ones.
+  if (mayStand && last && wholeOf(messages) === wholeOf(redo))
+    return messages.map((message, at) => ({ ...(redo[at] ?? furtherOf(last)), ...message, after: more.after }));
   const versions = versionsWith(conversation, wholeOf(messages));
   return messages.map((message, at) => {
     const turn = { role: 'assistant' as const, ...message, ...more };
@@ -39,6 +40,11 @@ export function turnsOf(
     const files = postedFiles && postedFiles.length > 0 && { postedFiles };
     return { ...turn, ...(usage && { usage }), ...(versions && { versions }), ...files };
   });
+}
+
+/** What a further message of the same reply has in common with its last. */
+function furtherOf({ usage: _usage, versions: _versions, postedFiles: _files, ...turn }: AssistantTurn): AssistantTurn {
+  return turn;
 }
 
 function wholeOf(messages: readonly Pick<Message, 'text'>[]): string {

@@ -66,6 +66,17 @@ describe('the versions of a reply', () => {
     expect(turns).toEqual(before.redo);
   });
 
+  test('are kept, too, where what it said before stands in other messages', () => {
+    const before = again();
+    const messages = [
+      { ts: tsAt(5), text: 't' },
+      { ts: tsAt(6), text: 'wo' },
+    ];
+    const [first, second] = turnsOf(messages, { after: tsAt(0), stopped: true }, before, true);
+    expect(first).toEqual({ ...before.redo?.[0], text: 't' });
+    expect(second).toEqual({ role: 'assistant', ts: tsAt(6), text: 'wo', after: tsAt(0) });
+  });
+
   test('are counted where the model says the same again', () => {
     const [first] = turnsOf([{ ts: tsAt(5), text: 'two' }], { after: tsAt(0) }, again(), false);
     expect(first?.versions).toEqual({ texts: ['one', 'two', 'three', 'two'], shown: 3 });
