@@ -26,11 +26,12 @@ export interface LimitsAhead {
   answering: (key: ConversationKey) => void;
 }
 
-/** Not where the workspace has a limit: a question that gets no answer in the end would cost everybody. */
+/** Where the workspace has a limit, nothing is counted ahead: a question that gets no answer would use up what others need. */
 export function limitsAhead(limits: Limits, { perWorkspace }: LimitSettings, clock: Clock): LimitsAhead {
   const cache = { ...atMost(MAX_QUESTIONS), ttl: TTL_MS, perf: clock, ttlResolution: 0 };
   const beginning = new LRUCache<ConversationKey, Asked>(cache);
-  const taking = new LRUCache<string, Promise<{ isAllowed: boolean }>>(cache);
+  /** Whether it is allowed. */
+  const taking = new LRUCache<string, Promise<boolean>>(cache);
 
   return {
     limits: {
@@ -40,7 +41,7 @@ export function limitsAhead(limits: Limits, { perWorkspace }: LimitSettings, clo
         const taken = others.length === 0 ? taking.get(name) : undefined;
         taking.delete(name);
         // One that is refused is asked again: only now it is certain that somebody waits, and is to be told.
-        return taken && (await taken).isAllowed ? undefined : limits.take(team, people, question);
+        return (await taken) ? undefined : limits.take(team, people, question);
       },
     },
     begins({ conversation, author, ts, text, parts }) {
@@ -50,10 +51,11 @@ export function limitsAhead(limits: Limits, { perWorkspace }: LimitSettings, clo
       beginning.set(key, { team: conversation.team, author, question: questionName(key, ts) });
     },
     answering(key) {
-      const { team, author, question } = beginning.get(key) ?? {};
-      if (team === undefined || author === undefined || question === undefined) return;
+      const asked = beginning.get(key);
+      if (!asked) return;
       beginning.delete(key);
-      const taken = limits.take(team, [author], question, true).then((reached) => ({ isAllowed: !reached }));
+      const { team, author, question } = asked;
+      const taken = limits.take(team, [author], question, true).then((reached) => !reached);
       taken.catch(() => {});
       taking.set(nameOf(team, author, question), taken);
     },

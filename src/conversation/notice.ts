@@ -2,7 +2,7 @@
 import type { Conversation } from '../core/conversation.js';
 import { BudgetReachedError, ModelError } from '../core/errors.js';
 import type { BotMessages, BotMessagesFor, Ephemeral, ReplyWriter } from '../core/ports.js';
-import type { AssistantTurn, PersonTurn } from '../core/turn.js';
+import { type AssistantTurn, type PersonTurn, wholeOf } from '../core/turn.js';
 import type { Ending } from './controls.js';
 
 export interface NoticeOptions {
@@ -42,7 +42,7 @@ export function writeNotice(
     writer.write(sentence);
     return { notice: true, ending: 'notice' };
   }
-  writer.write(earlier.map(({ text }) => text).join(''));
+  writer.write(wholeOf(earlier));
   ephemeral.send(conversation, asker, botMessages.earlierAnswerStands(sentence));
   const [{ usage, omits } = {}] = earlier;
   return { ending: 'kept', ...(usage && { usage }), ...(omits && { omits }) };

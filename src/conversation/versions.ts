@@ -1,6 +1,6 @@
 /** What a reply has said, where a person had it written again. Pure. */
 import type { Conversation } from '../core/conversation.js';
-import type { AssistantTurn, Versions } from '../core/turn.js';
+import { type AssistantTurn, type Versions, wholeOf } from '../core/turn.js';
 
 /** Older ones are forgotten. */
 const MOST_VERSIONS = 10;
@@ -45,8 +45,4 @@ export function turnsOf(
 /** What a further message of the same reply has in common with its last. */
 function furtherOf({ usage: _usage, versions: _versions, postedFiles: _files, ...turn }: AssistantTurn): AssistantTurn {
   return turn;
-}
-
-function wholeOf(messages: readonly Pick<Message, 'text'>[]): string {
-  return messages.map(({ text }) => text).join('');
 }

@@ -21,7 +21,10 @@ export interface Segment {
   id: string;
   /** Empty where no summary could be had: the turns are left out. */
   text: string;
-  /** Where it belongs among the turns: `positionOf` the first turn that it covers. */
+  /**
+   * Where it belongs among the turns: `positionOf` the first turn that it covers. Between two segments that became one, a
+   * turn may have waited for an answer, and been summarized since: if they stand alone again, its segment is between them.
+   */
   position: string;
   /** Highest `ts` of the turns that it covers. */
   newest: string;
@@ -61,15 +64,6 @@ export interface Conversation {
   unfoldedBy?: string;
   /** Counts edits and removals of stored turns, and segments stored. */
   changes?: number;
-}
-
-/**
- * In the order of the transcript. Segments that became one need not have been neighbours: between them a turn may have waited
- * for an answer, and been summarized since. When they stand alone again, its segment belongs between them.
- */
-export function byPosition(a: Pick<Segment, 'position'>, b: Pick<Segment, 'position'>): number {
-  if (a.position === b.position) return 0;
-  return a.position < b.position ? -1 : 1;
 }
 
 /** Highest `ts` of all messages that are known; '' when there are none. */

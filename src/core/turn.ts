@@ -86,6 +86,17 @@ export function positionOf(turn: Turn): string {
   return turn.role === 'assistant' ? `${turn.after} 1 ${turn.ts}` : `${turn.ts} 0 ${turn.ts}`;
 }
 
+/** Compares positions: in the order of the transcript. */
+export function byPosition(a: { position: string }, b: { position: string }): number {
+  if (a.position === b.position) return 0;
+  return a.position < b.position ? -1 : 1;
+}
+
+/** The text of a reply that is in several messages. */
+export function wholeOf(messages: readonly { text: string }[]): string {
+  return messages.map(({ text }) => text).join('');
+}
+
 /** The `ts` that no turn from this position on is older than. */
 export function oldestFrom(position: string): string {
   return position.split(' ', 1)[0] ?? '';
@@ -95,7 +106,7 @@ export function oldestFrom(position: string): string {
 export function inOrder(turns: Iterable<Turn>): Turn[] {
   return [...turns]
     .map((turn) => ({ turn, position: positionOf(turn) }))
-    .toSorted((a, b) => (a.position < b.position ? -1 : 1))
+    .toSorted(byPosition)
     .map(({ turn }) => turn);
 }
 

@@ -1,7 +1,7 @@
 /** The segments of one conversation in the in-memory store, and the turns that they cover. */
-import { byPosition, type Segment } from '../core/conversation.js';
+import type { Segment } from '../core/conversation.js';
 import type { Compaction } from '../core/ports.js';
-import { oldestFrom, type Turn } from '../core/turn.js';
+import { byPosition, oldestFrom, type Turn } from '../core/turn.js';
 
 interface Node {
   segment: Segment;

@@ -1,5 +1,6 @@
 /** Reads the fields of a conversation's state, which `keys.ts` lists. Pure. */
-import { byPosition, type Conversation } from '../core/conversation.js';
+import type { Conversation } from '../core/conversation.js';
+import { byPosition } from '../core/turn.js';
 import { decodeReply, decodeSegment, decodeTurn } from './codec.js';
 
 /** What is read of a conversation's state. */

@@ -49,7 +49,7 @@ export function redisStore(redis: RedisClient, ttlDays: number, prefix?: string)
    * server that has to be sent the script first, as after its restart.
    */
   let known: unknown;
-  // Each connection has a stream of its own.
+  // ioredis opens a new stream for each connection.
   const connection = (): unknown => (isCluster(redis) ? undefined : redis.stream);
 
   return {

@@ -218,7 +218,7 @@ class Thread {
   }
 }
 
-/** A turn that waits between two segments gets a segment of its own when they have become one, which is dropped then. */
+/** Two segments become one; a turn that waited between them is summarized then; and the merged segment is dropped. */
 const BETWEEN_TWO: Step[] = [
   { do: 'answer', meanwhile: false, messages: 1 },
   { do: 'remove', which: 3 },

@@ -42,7 +42,7 @@ test('a question that begins a conversation is counted when its process begins t
   expect(taken).toEqual([['T1', [ANN], question, true]]);
   expect(await ahead.limits.take('T1', [ANN], question)).toBeUndefined();
   expect(taken).toHaveLength(1);
-  // A later run asks anew.
+  // A later run asks again.
   answer = async () => reached;
   expect(await ahead.limits.take('T1', [ANN], question)).toBe(reached);
   expect(taken).toHaveLength(2);
@@ -68,7 +68,7 @@ test.each([
   ['it was edited', ANN, questionName(key, tsAt(0), 1)],
   ['somebody else asks', BEN, question],
   ['another one is older', ANN, questionName(key, tsAt(1))],
-])('another question has a count of its own: %s', async (_, person, other) => {
+])('another question is counted separately: %s', async (_, person, other) => {
   ahead.begins(message);
   ahead.answering(key);
   await ahead.limits.take('T1', [person], other);

@@ -116,8 +116,8 @@ export class HttpReceiver {
     const retryNum = bolt.extractRetryNumFromHTTPRequest(request);
     const retryReason = bolt.extractRetryReasonFromHTTPRequest(request);
     const retry = { ...(retryNum !== undefined && { retryNum }), ...(retryReason !== undefined && { retryReason }) };
-    // A moment later: what the stored message sets off leaves first, such as the loading of its conversation.
     let isAcked = false;
+    // A moment later: what the stored message sets off leaves first, such as the loading of its conversation.
     const ack = (answer?: unknown): void => {
       isAcked = true;
       setImmediate(() => {

@@ -29,7 +29,6 @@ export class ReplyStep {
 
   /** `last`: the text is complete. May be repeated after a failure. */
   async take(last: boolean): Promise<void> {
-    this.changing = undefined;
     for (;;) {
       const kept = await this.messages.kept();
       if (kept.length > 0 && !last) return;

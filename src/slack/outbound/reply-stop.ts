@@ -2,6 +2,7 @@
 import type { Conversation } from '../../core/conversation.js';
 import { pictureForms } from '../../core/pictures.js';
 import type { BotMessages, ReplyControl, ReplyRequest } from '../../core/ports.js';
+import { wholeOf } from '../../core/turn.js';
 import { isContentRefused, refusalOf } from '../web-api/failure.js';
 import type { MessageContent } from './blocks.js';
 import { hasChart } from './charts.js';
@@ -87,10 +88,6 @@ export async function earlierAnswer(
     return { text, standing: redo.map((turn) => ({ ts: turn.ts, text: turn.text })) };
   const isStopped = shown.some((message) => message.text.endsWith(note)) && !text.endsWith(note);
   return isStopped ? undefined : { text };
-}
-
-function wholeOf(messages: readonly { text: string }[]): string {
-  return messages.map(({ text }) => text).join('');
 }
 
 /** Slack's words of a message lack some of its Markdown. */
